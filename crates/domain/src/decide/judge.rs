@@ -1,0 +1,107 @@
+use super::{Forbidden, Refusal, StateConflict, not_archived, permit};
+use crate::{
+    Actor, ContentHash, GuideFacts, Permission, Review, ReviewId, ReviewState, RevisionId,
+};
+
+/// What an approval does to its review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Approval {
+    /// The review.
+    pub review_id: ReviewId,
+    /// The step the approval counts in, from 0.
+    pub step: u32,
+    /// Whether it was the last one needed.
+    pub completes: bool,
+}
+
+/// Whether the person may approve `revision_id` with content `hash`, and what that completes.
+///
+/// # Errors
+///
+/// [`Forbidden::OwnChange`] for whoever wrote any part of the change, whatever their roles;
+/// [`StateConflict::OtherContent`] when the review is about something else than they saw.
+pub fn approve(
+    facts: &GuideFacts,
+    actor: &Actor,
+    revision_id: RevisionId,
+    hash: ContentHash,
+) -> Result<Approval, Refusal> {
+    let review = judged(facts, actor)?;
+    match review.state {
+        ReviewState::Open => {}
+        ReviewState::Approved
+        | ReviewState::ChangesRequested
+        | ReviewState::Published
+        | ReviewState::Withdrawn
+        | ReviewState::Superseded => return Err(Refusal::State(StateConflict::ReviewClosed)),
+    }
+    same_content(review, revision_id, hash)?;
+    if review
+        .approvals
+        .iter()
+        .any(|(user, _)| *user == actor.user_id)
+    {
+        return Err(Refusal::State(StateConflict::AlreadyDecided));
+    }
+    let step = review.step();
+    let last_step = step as usize + 1 == review.policy.steps.len();
+    let last_approval = review.approvals_in(step) + 1 >= review.needed_in(step);
+    Ok(Approval {
+        review_id: review.review_id,
+        step,
+        completes: last_step && last_approval,
+    })
+}
+
+/// Which review the person would send back; an approval that is not published yet can be
+/// taken back this way too.
+///
+/// # Errors
+///
+/// As [`approve`].
+pub fn request_changes(
+    facts: &GuideFacts,
+    actor: &Actor,
+    revision_id: RevisionId,
+    hash: ContentHash,
+) -> Result<(ReviewId, u32), Refusal> {
+    let review = judged(facts, actor)?;
+    match review.state {
+        ReviewState::Open | ReviewState::Approved => {}
+        ReviewState::ChangesRequested
+        | ReviewState::Published
+        | ReviewState::Withdrawn
+        | ReviewState::Superseded => return Err(Refusal::State(StateConflict::ReviewClosed)),
+    }
+    same_content(review, revision_id, hash)?;
+    let last = u32::try_from(review.policy.steps.len())
+        .unwrap_or(u32::MAX)
+        .saturating_sub(1);
+    Ok((review.review_id, review.step().min(last)))
+}
+
+/// The live review, for somebody who may judge it.
+fn judged<'a>(facts: &'a GuideFacts, actor: &Actor) -> Result<&'a Review, Refusal> {
+    permit(facts, actor, Permission::JudgeGuide)?;
+    let submitted = facts.review.as_ref().map(|review| review.submitted_by);
+    if facts.writers.contains(&actor.user_id) || submitted == Some(actor.user_id) {
+        return Err(Refusal::Forbidden(Forbidden::OwnChange));
+    }
+    not_archived(facts)?;
+    facts
+        .review
+        .as_ref()
+        .ok_or(Refusal::State(StateConflict::NoReview))
+}
+
+fn same_content(
+    review: &Review,
+    revision_id: RevisionId,
+    hash: ContentHash,
+) -> Result<(), Refusal> {
+    if review.revision_id == revision_id && review.content_hash == hash {
+        Ok(())
+    } else {
+        Err(Refusal::State(StateConflict::OtherContent))
+    }
+}

@@ -1,0 +1,130 @@
+//! What each command may do to a guide, as pure functions of the facts.
+//!
+//! Every function answers in one order: the guide may not be known to the person (not found),
+//! they may not do this (forbidden), the state does not allow it (conflict), what they saw is
+//! not what is there any more (stale).
+
+mod judge;
+mod public;
+mod write;
+
+#[cfg(test)]
+mod tests;
+
+pub use judge::{Approval, approve, request_changes};
+pub use public::{
+    NewPublication, archive, break_glass, publish, publish_import, rollback, unarchive, unpublish,
+};
+pub use write::{Submission, comment, create_guide, read, save_revision, submit, withdraw, write};
+
+use crate::{Actor, GuideFacts, GuideStatus, Permission, Reach, judgement, status, work};
+
+/// Why a command was refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// There is no such guide, or the person may not know of it.
+    #[error("not found")]
+    NotFound,
+    /// The person may not do this.
+    #[error("forbidden: {0}")]
+    Forbidden(Forbidden),
+    /// The guide's state does not allow it.
+    #[error("not in this state: {0}")]
+    State(StateConflict),
+    /// The guide moved on: what the person acted upon is not the newest.
+    #[error("the guide has a newer revision")]
+    Stale,
+}
+
+/// Why a person may not do something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Forbidden {
+    /// None of their roles allows it.
+    #[error("no role of yours allows this")]
+    Role,
+    /// They wrote a part of the change themselves.
+    #[error("you wrote a part of this change; somebody else has to judge it")]
+    OwnChange,
+}
+
+/// Why a state does not allow something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum StateConflict {
+    /// The guide is put away.
+    #[error("the guide is archived")]
+    Archived,
+    /// The guide is not put away.
+    #[error("the guide is not archived")]
+    NotArchived,
+    /// That text is under review already.
+    #[error("this text is under review already")]
+    AlreadyInReview,
+    /// That text is approved already.
+    #[error("this text is approved already")]
+    AlreadyApproved,
+    /// That text is what readers see.
+    #[error("this text is public already")]
+    AlreadyPublic,
+    /// There is no live review.
+    #[error("nothing waits for a judgement")]
+    NoReview,
+    /// The review was decided.
+    #[error("the review does not wait for decisions any more")]
+    ReviewClosed,
+    /// The person approved in this review already.
+    #[error("you approved this already")]
+    AlreadyDecided,
+    /// The content is not the one under review.
+    #[error("the review is about another text")]
+    OtherContent,
+    /// No approved review stands behind that content.
+    #[error("this text is not approved")]
+    NotApproved,
+    /// Readers see nothing of it.
+    #[error("the guide is not public")]
+    NotPublic,
+    /// That revision was never public.
+    #[error("that revision was never public")]
+    NeverPublic,
+}
+
+/// The label that lists show for the guide with these facts.
+#[must_use]
+pub fn guide_status(facts: &GuideFacts) -> GuideStatus {
+    let latest = facts.latest.content_hash;
+    status(
+        facts.archived,
+        facts.visibility.kind(),
+        work(
+            latest,
+            facts.visibility.public().map(|public| public.content_hash),
+        ),
+        judgement(latest, facts.review.as_ref()),
+    )
+}
+
+/// Refuses people who may not know of the guide, then those without `permission` on it.
+fn permit(facts: &GuideFacts, actor: &Actor, permission: Permission) -> Result<(), Refusal> {
+    if !actor.may(Permission::ReadGuide, facts.owner_id) {
+        return Err(
+            if actor.roles.reach(Permission::ReadGuide) == Reach::Nothing {
+                Refusal::Forbidden(Forbidden::Role)
+            } else {
+                Refusal::NotFound
+            },
+        );
+    }
+    if !actor.may(permission, facts.owner_id) {
+        return Err(Refusal::Forbidden(Forbidden::Role));
+    }
+    Ok(())
+}
+
+/// Refuses what cannot be done to a guide that is put away.
+fn not_archived(facts: &GuideFacts) -> Result<(), Refusal> {
+    if facts.archived {
+        Err(Refusal::State(StateConflict::Archived))
+    } else {
+        Ok(())
+    }
+}

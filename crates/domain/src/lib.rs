@@ -1,0 +1,32 @@
+//! Words and rules of Annai: what a guide, a revision, a review and a publication are, who may
+//! do what, and what each command changes. Pure: no input or output, no async, no SQL.
+//!
+//! Raw text becomes one of these types at the edge; afterwards the type is the proof.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+mod clock;
+mod content_hash;
+pub mod decide;
+mod email;
+mod facts;
+mod ids;
+mod ledger;
+mod review;
+mod role;
+mod slug;
+mod status;
+
+pub use clock::Clock;
+pub use content_hash::{ContentHash, ContentHashError};
+pub use email::{EmailAddress, EmailAddressError};
+pub use facts::{GuideFacts, LatestRevision, PublicRevision, Visibility, VisibilityKind};
+pub use ids::{
+    ApiKeyId, CommentId, DecisionId, GuideId, ReviewId, ReviewPolicyId, RevisionId, ThreadId,
+    UserId,
+};
+pub use ledger::{Authority, PublicationAction, Ref, RefName, RefNameError};
+pub use review::{PolicyStep, Review, ReviewPolicy, ReviewState, Verdict};
+pub use role::{Actor, Permission, Reach, Role, RoleSet, reach};
+pub use slug::{Slug, SlugError};
+pub use status::{GuideStatus, Judgement, Work, judgement, status, work};

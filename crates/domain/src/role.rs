@@ -1,0 +1,228 @@
+use serde::{Deserialize, Serialize};
+
+use crate::UserId;
+
+/// What a person is trusted with. One person may hold several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Writes guides of their own.
+    Author,
+    /// Writes every guide.
+    Editor,
+    /// Judges changes they did not write.
+    Reviewer,
+    /// Makes approved revisions public, and takes guides down.
+    Publisher,
+    /// Runs the installation; may do everything, but approve their own change.
+    Admin,
+}
+
+impl Role {
+    /// Every role, in the order screens list them.
+    pub const ALL: [Self; 5] = [
+        Self::Author,
+        Self::Editor,
+        Self::Reviewer,
+        Self::Publisher,
+        Self::Admin,
+    ];
+
+    /// The word in the database and in JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Author => "author",
+            Self::Editor => "editor",
+            Self::Reviewer => "reviewer",
+            Self::Publisher => "publisher",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+impl std::str::FromStr for Role {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Self::ALL
+            .into_iter()
+            .find(|role| role.as_str() == text)
+            .ok_or_else(|| {
+                format!("`{text}` is not a role: use author, editor, reviewer, publisher or admin")
+            })
+    }
+}
+
+/// The roles of one person.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RoleSet(Vec<Role>);
+
+impl RoleSet {
+    /// The set of `roles`, each once, in the order screens list them.
+    pub fn new(roles: impl IntoIterator<Item = Role>) -> Self {
+        let mut roles: Vec<Role> = roles.into_iter().collect();
+        roles.sort_unstable();
+        roles.dedup();
+        Self(roles)
+    }
+
+    /// Whether the person holds `role`.
+    #[must_use]
+    pub fn contains(&self, role: Role) -> bool {
+        self.0.contains(&role)
+    }
+
+    /// The roles in order.
+    pub fn iter(&self) -> impl Iterator<Item = Role> + '_ {
+        self.0.iter().copied()
+    }
+
+    /// How far the person's roles let them use `permission`: the widest reach of any.
+    #[must_use]
+    pub fn reach(&self, permission: Permission) -> Reach {
+        self.iter()
+            .map(|role| reach(role, permission))
+            .max()
+            .unwrap_or(Reach::Nothing)
+    }
+}
+
+/// Something a person may or may not do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Permission {
+    /// See a guide: its text, history and differences.
+    ReadGuide,
+    /// Start a guide.
+    CreateGuide,
+    /// Write a guide's text: autosave, save, restore, submit, withdraw.
+    WriteGuide,
+    /// Comment on a guide.
+    CommentGuide,
+    /// Approve or send back a change.
+    JudgeGuide,
+    /// Publish, unpublish, roll back, archive, unarchive.
+    PublishGuide,
+    /// Publish without a review, with a reason.
+    BreakGlass,
+    /// Bring files in through the browser or the API.
+    ImportFiles,
+    /// Users, keys, audit log, export, settings, owners.
+    Administer,
+}
+
+/// How far a permission goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reach {
+    /// Not at all.
+    Nothing,
+    /// Guides the person owns.
+    Own,
+    /// Every guide.
+    Every,
+}
+
+/// The table of `role` × `permission`, written out.
+#[must_use]
+pub fn reach(role: Role, permission: Permission) -> Reach {
+    use Permission as P;
+    use Reach::{Every, Nothing, Own};
+    match (role, permission) {
+        (Role::Author, P::ReadGuide) => Own,
+        (Role::Author, P::CreateGuide) => Every,
+        (Role::Author, P::WriteGuide) => Own,
+        (Role::Author, P::CommentGuide) => Own,
+        (Role::Author, P::JudgeGuide) => Nothing,
+        (Role::Author, P::PublishGuide) => Nothing,
+        (Role::Author, P::BreakGlass) => Nothing,
+        (Role::Author, P::ImportFiles) => Nothing,
+        (Role::Author, P::Administer) => Nothing,
+
+        (Role::Editor, P::ReadGuide) => Every,
+        (Role::Editor, P::CreateGuide) => Every,
+        (Role::Editor, P::WriteGuide) => Every,
+        (Role::Editor, P::CommentGuide) => Every,
+        (Role::Editor, P::JudgeGuide) => Nothing,
+        (Role::Editor, P::PublishGuide) => Nothing,
+        (Role::Editor, P::BreakGlass) => Nothing,
+        (Role::Editor, P::ImportFiles) => Every,
+        (Role::Editor, P::Administer) => Nothing,
+
+        (Role::Reviewer, P::ReadGuide) => Every,
+        (Role::Reviewer, P::CreateGuide) => Nothing,
+        (Role::Reviewer, P::WriteGuide) => Nothing,
+        (Role::Reviewer, P::CommentGuide) => Every,
+        (Role::Reviewer, P::JudgeGuide) => Every,
+        (Role::Reviewer, P::PublishGuide) => Nothing,
+        (Role::Reviewer, P::BreakGlass) => Nothing,
+        (Role::Reviewer, P::ImportFiles) => Nothing,
+        (Role::Reviewer, P::Administer) => Nothing,
+
+        (Role::Publisher, P::ReadGuide) => Every,
+        (Role::Publisher, P::CreateGuide) => Nothing,
+        (Role::Publisher, P::WriteGuide) => Nothing,
+        (Role::Publisher, P::CommentGuide) => Every,
+        (Role::Publisher, P::JudgeGuide) => Nothing,
+        (Role::Publisher, P::PublishGuide) => Every,
+        (Role::Publisher, P::BreakGlass) => Nothing,
+        (Role::Publisher, P::ImportFiles) => Nothing,
+        (Role::Publisher, P::Administer) => Nothing,
+
+        (Role::Admin, P::ReadGuide) => Every,
+        (Role::Admin, P::CreateGuide) => Every,
+        (Role::Admin, P::WriteGuide) => Every,
+        (Role::Admin, P::CommentGuide) => Every,
+        (Role::Admin, P::JudgeGuide) => Every,
+        (Role::Admin, P::PublishGuide) => Every,
+        (Role::Admin, P::BreakGlass) => Every,
+        (Role::Admin, P::ImportFiles) => Every,
+        (Role::Admin, P::Administer) => Every,
+    }
+}
+
+/// Who acts: proof that somebody was recognised, with what they are trusted with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// The person, or a built-in actor.
+    pub user_id: UserId,
+    /// Their roles at this moment.
+    pub roles: RoleSet,
+}
+
+impl Actor {
+    /// The operator at the command line, who already holds the database.
+    #[must_use]
+    pub fn operator() -> Self {
+        Self {
+            user_id: UserId::OPERATOR,
+            roles: RoleSet::new([Role::Admin]),
+        }
+    }
+
+    /// The program itself.
+    #[must_use]
+    pub fn system() -> Self {
+        Self {
+            user_id: UserId::SYSTEM,
+            roles: RoleSet::default(),
+        }
+    }
+
+    /// Whether the person may use `permission` on a guide owned by `owner`.
+    #[must_use]
+    pub fn may(&self, permission: Permission, owner: UserId) -> bool {
+        match self.roles.reach(permission) {
+            Reach::Nothing => false,
+            Reach::Own => self.user_id == owner,
+            Reach::Every => true,
+        }
+    }
+
+    /// Whether the person may use `permission` at all, on whatever guide.
+    #[must_use]
+    pub fn may_somewhere(&self, permission: Permission) -> bool {
+        self.roles.reach(permission) > Reach::Nothing
+    }
+}
