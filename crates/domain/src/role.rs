@@ -126,6 +126,10 @@ pub enum Reach {
 
 /// The table of `role` × `permission`, written out.
 #[must_use]
+#[expect(
+    clippy::match_same_arms,
+    reason = "every line of the table is read by itself"
+)]
 pub fn reach(role: Role, permission: Permission) -> Reach {
     use Permission as P;
     use Reach::{Every, Nothing, Own};

@@ -1,0 +1,133 @@
+//! The audit log: one entry per transition, in the transition's own transaction.
+
+use annai_domain::{GuideId, UserId};
+use jiff::Timestamp;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{ReadDb, StorageError, WriteTx};
+
+/// An audit entry to be written.
+#[derive(Debug, Clone)]
+pub struct NewAuditEntry {
+    /// What was done, such as `guide.publish`.
+    pub action: &'static str,
+    /// The guide it was done to, if any.
+    pub guide_id: Option<GuideId>,
+    /// The revision, review, user or key it is about, if any.
+    pub subject_id: Option<Uuid>,
+    /// Particulars, as a JSON object. Never a secret, never a guide's text.
+    pub details: Value,
+}
+
+/// Writes an entry in the actor's name.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn record(tx: &mut WriteTx, entry: NewAuditEntry) -> Result<(), StorageError> {
+    let (now, actor) = (crate::time::bind(tx.now()), tx.actor().user_id);
+    sqlx::query!(
+        r#"
+        INSERT INTO audit_entries
+               (audit_number, action, actor_id, guide_id, subject_id, details, at,
+                previous_hash, hash)
+        VALUES (0, $1, $2, $3, $4, $5, $6, '', '')
+        "#,
+        entry.action,
+        actor.0,
+        entry.guide_id.map(|guide| guide.0),
+        entry.subject_id,
+        entry.details,
+        now as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// An audit entry as administrators see it.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct AuditRecord {
+    /// Its number: 1, 2, 3 …
+    pub audit_number: i64,
+    /// What was done.
+    pub action: String,
+    /// Who did it.
+    pub actor_id: UserId,
+    /// Their name.
+    pub actor_name: String,
+    /// The guide it was done to.
+    pub guide_id: Option<GuideId>,
+    /// The guide's title now; empty where there is none.
+    pub guide_title: String,
+    /// The revision, review, user or key it is about.
+    pub subject_id: Option<Uuid>,
+    /// Particulars.
+    pub details: Value,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// Which entries to list.
+#[derive(Debug, Clone, Default)]
+pub struct AuditFilter {
+    /// Only this action.
+    pub action: Option<String>,
+    /// Only by this person.
+    pub actor_id: Option<UserId>,
+    /// Only about this guide.
+    pub guide_id: Option<GuideId>,
+    /// Only entries before this number.
+    pub before: Option<i64>,
+}
+
+/// Entries, newest first.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn list(
+    db: &ReadDb,
+    filter: &AuditFilter,
+    limit: i64,
+) -> Result<Vec<AuditRecord>, StorageError> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT audit_number, action, actor_id, display_name AS actor_name,
+               audit_entries.guide_id AS "guide_id?", COALESCE(contents.title, '') AS "guide_title!",
+               subject_id, details, at AS "at: jiff_sqlx::Timestamp"
+          FROM audit_entries
+          JOIN users ON user_id = actor_id
+          LEFT JOIN guides ON guides.guide_id = audit_entries.guide_id
+          LEFT JOIN revisions ON revision_id = latest_revision_id
+          LEFT JOIN contents USING (content_hash)
+         WHERE ($1::text IS NULL OR action = $1) AND ($2::uuid IS NULL OR actor_id = $2)
+           AND ($3::uuid IS NULL OR audit_entries.guide_id = $3)
+           AND ($4::bigint IS NULL OR audit_number < $4)
+         ORDER BY audit_number DESC
+         LIMIT $5
+        "#,
+        filter.action,
+        filter.actor_id.map(|actor| actor.0),
+        filter.guide_id.map(|guide| guide.0),
+        filter.before,
+        limit,
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| AuditRecord {
+            audit_number: row.audit_number,
+            action: row.action,
+            actor_id: UserId(row.actor_id),
+            actor_name: row.actor_name,
+            guide_id: row.guide_id.map(GuideId),
+            guide_title: row.guide_title,
+            subject_id: row.subject_id,
+            details: row.details,
+            at: row.at.to_jiff(),
+        })
+        .collect())
+}

@@ -1,0 +1,85 @@
+//! What was written, addressed by its hash.
+
+use annai_domain::ContentHash;
+use serde_json::{Map, Value};
+
+use crate::{ReadDb, StorageError, WriteTx};
+
+/// A guide's source and what lists and filters need to know of it.
+#[derive(Debug, Clone, Copy)]
+pub struct NewContent<'a> {
+    /// The hash of `source`.
+    pub content_hash: ContentHash,
+    /// The exact bytes.
+    pub source: &'a [u8],
+    /// The front matter, for questions.
+    pub front_matter: &'a Map<String, Value>,
+    /// The title and slug, folded as a search query is.
+    pub search_text: &'a str,
+}
+
+/// Keeps `content`; nothing happens when it is there already.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when `content_hash` is not the hash of `source`.
+pub async fn keep(tx: &mut WriteTx, content: NewContent<'_>) -> Result<(), StorageError> {
+    let now = crate::time::bind(tx.now());
+    let text = |key: &str| content.front_matter.get(key).and_then(Value::as_str);
+    let (slug, title, category) = (text("slug"), text("title"), text("category"));
+    sqlx::query!(
+        r#"
+        INSERT INTO contents
+               (content_hash, source, front_matter, slug, title, category, search_text, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        ON CONFLICT (content_hash) DO NOTHING
+        "#,
+        content.content_hash.as_bytes(),
+        content.source,
+        sqlx::types::Json(content.front_matter) as _,
+        slug,
+        title,
+        category,
+        content.search_text,
+        now as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The exact bytes behind `content_hash`.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn find_source(
+    db: &ReadDb,
+    content_hash: ContentHash,
+) -> Result<Option<Vec<u8>>, StorageError> {
+    let source = sqlx::query_scalar!(
+        "SELECT source FROM contents WHERE content_hash = $1",
+        content_hash.as_bytes(),
+    )
+    .fetch_optional(&mut *db.conn().await?)
+    .await?;
+    Ok(source)
+}
+
+/// The exact bytes behind `content_hash`, inside a transaction.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn load_source(
+    tx: &mut WriteTx,
+    content_hash: ContentHash,
+) -> Result<Option<Vec<u8>>, StorageError> {
+    let source = sqlx::query_scalar!(
+        "SELECT source FROM contents WHERE content_hash = $1",
+        content_hash.as_bytes(),
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(source)
+}

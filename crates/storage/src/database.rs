@@ -1,0 +1,207 @@
+use std::time::Duration;
+
+use annai_domain::{Actor, Clock};
+use jiff::Timestamp;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{PgConnection, Postgres, Transaction};
+
+use crate::{MIGRATOR, StorageError};
+
+/// How long a request waits for a connection before it is told to come back.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Where the database is and how to speak to it.
+#[derive(Debug, Clone)]
+pub struct DatabaseSettings {
+    /// The login that owns and migrates the tables.
+    pub connect: PgConnectOptions,
+    /// The login of delivery, where the operator gave it one of its own.
+    pub delivery_connect: Option<PgConnectOptions>,
+    /// The most connections of the editors' side; delivery has half as many, at least 2.
+    pub max_connections: u32,
+    /// Where commands take the time from.
+    pub clock: Clock,
+}
+
+/// The three ways into one database: as the editors' side, as delivery, and as the owner.
+#[derive(Debug, Clone)]
+pub struct Database {
+    app: PgPool,
+    delivery: PgPool,
+    owner: PgConnectOptions,
+    clock: Clock,
+}
+
+/// Names of the connection roles, as the migrations create them.
+#[derive(Debug, Clone, Copy)]
+pub struct Connections;
+
+impl Connections {
+    /// The role of the editors' side.
+    pub const APP: &'static str = "annai_app";
+    /// The role of delivery.
+    pub const DELIVERY: &'static str = "annai_delivery";
+}
+
+/// Reads as the editors' side.
+#[derive(Debug, Clone)]
+pub struct ReadDb(PgPool);
+
+/// Reads as delivery: a role that can see nothing but what is published.
+#[derive(Debug, Clone)]
+pub struct DeliveryDb(PgPool);
+
+/// One transaction of one actor. Dropping it undoes everything.
+#[derive(Debug)]
+pub struct WriteTx {
+    transaction: Transaction<'static, Postgres>,
+    actor: Actor,
+    now: Timestamp,
+}
+
+impl Database {
+    /// Prepares the pools. Does not wait for the server: the first use does.
+    #[must_use]
+    pub fn new(settings: &DatabaseSettings) -> Self {
+        let delivery = settings
+            .delivery_connect
+            .as_ref()
+            .unwrap_or(&settings.connect);
+        let delivery_connections = (settings.max_connections / 2).max(2);
+        Self {
+            app: pool(
+                &settings.connect,
+                Connections::APP,
+                settings.max_connections,
+            ),
+            delivery: pool(delivery, Connections::DELIVERY, delivery_connections),
+            owner: settings.connect.clone(),
+            clock: settings.clock,
+        }
+    }
+
+    /// Applies the migrations that are missing and renews the grants, as the owner.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::Migrate`] when a migration fails or a merged one was edited.
+    pub async fn migrate(&self) -> Result<(), StorageError> {
+        use sqlx::Connection as _;
+        let mut owner = PgConnection::connect_with(&self.owner).await?;
+        MIGRATOR.run(&mut owner).await?;
+        sqlx::query!("CALL ensure_roles()")
+            .execute(&mut owner)
+            .await?;
+        sqlx::query!("CALL grant_roles()")
+            .execute(&mut owner)
+            .await?;
+        owner.close().await?;
+        Ok(())
+    }
+
+    /// Reads as the editors' side.
+    #[must_use]
+    pub fn reader(&self) -> ReadDb {
+        ReadDb(self.app.clone())
+    }
+
+    /// Reads as delivery.
+    #[must_use]
+    pub fn delivery(&self) -> DeliveryDb {
+        DeliveryDb(self.delivery.clone())
+    }
+
+    /// Begins a transaction in the name of `actor`.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::Unavailable`] when no connection can be had.
+    pub async fn begin(&self, actor: Actor) -> Result<WriteTx, StorageError> {
+        let transaction = self.app.begin().await?;
+        Ok(WriteTx {
+            transaction,
+            actor,
+            now: self.clock.now(),
+        })
+    }
+
+    /// Where commands take the time from.
+    #[must_use]
+    pub fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// A connection of the owner, for migrations and diagnosis only.
+    pub(crate) async fn owner(&self) -> Result<PgConnection, StorageError> {
+        use sqlx::Connection as _;
+        Ok(PgConnection::connect_with(&self.owner).await?)
+    }
+
+    /// Closes every connection; unfinished transactions are undone.
+    pub async fn close(&self) {
+        self.app.close().await;
+        self.delivery.close().await;
+    }
+}
+
+impl ReadDb {
+    pub(crate) async fn conn(&self) -> Result<sqlx::pool::PoolConnection<Postgres>, StorageError> {
+        Ok(self.0.acquire().await?)
+    }
+}
+
+impl DeliveryDb {
+    pub(crate) async fn conn(&self) -> Result<sqlx::pool::PoolConnection<Postgres>, StorageError> {
+        Ok(self.0.acquire().await?)
+    }
+}
+
+impl WriteTx {
+    /// Who acts.
+    #[must_use]
+    pub fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// The instant of everything this transaction writes.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// Makes everything the transaction wrote lasting.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::Unavailable`] when the answer is lost; whether it was committed is then
+    /// unknown, which is why commands can be repeated.
+    pub async fn commit(self) -> Result<(), StorageError> {
+        Ok(self.transaction.commit().await?)
+    }
+
+    pub(crate) fn conn(&mut self) -> &mut PgConnection {
+        &mut self.transaction
+    }
+}
+
+/// A pool whose every connection has taken on `role` and the time limits of the security
+/// parameters.
+fn pool(connect: &PgConnectOptions, role: &'static str, max_connections: u32) -> PgPool {
+    PgPoolOptions::new()
+        .max_connections(max_connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                let set_up = if role == Connections::DELIVERY {
+                    "SET ROLE annai_delivery; SET default_transaction_read_only = on; \
+                     SET statement_timeout = '2s'; SET lock_timeout = '2s'"
+                } else {
+                    "SET ROLE annai_app; SET statement_timeout = '5s'; SET lock_timeout = '2s'; \
+                     SET idle_in_transaction_session_timeout = '5s'"
+                };
+                sqlx::raw_sql(set_up).execute(connection).await?;
+                Ok(())
+            })
+        })
+        .connect_lazy_with(connect.clone())
+}

@@ -1,0 +1,329 @@
+//! Guides: identity, owner, archive, and the facts that decisions are made of.
+
+use annai_domain::{
+    Actor, ContentHash, GuideFacts, GuideId, LatestRevision, PublicRevision, Ref, Review, ReviewId,
+    ReviewPolicy, ReviewState, RevisionId, UserId, Visibility,
+};
+
+use crate::error::corrupt;
+use crate::{ReadDb, StorageError, WriteTx};
+
+/// Makes a guide without text; its first revision follows in the same transaction.
+///
+/// # Errors
+///
+/// [`Conflict::PathTaken`](crate::Conflict::PathTaken) when another guide has `path`.
+pub async fn insert(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+    path: Option<&str>,
+) -> Result<(), StorageError> {
+    let (now, actor) = (crate::time::bind(tx.now()), tx.actor().user_id);
+    sqlx::query!(
+        r#"
+        INSERT INTO guides (guide_id, owner_id, path, created_by, created_at)
+        VALUES ($1, $2, $3, $2, $4)
+        "#,
+        guide_id.0,
+        actor.0,
+        path,
+        now as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Locks the guide against other writers and reads everything a decision may depend on.
+/// `None`: no such guide.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when another writer holds the guide for too long.
+pub async fn lock_facts(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+) -> Result<Option<GuideFacts>, StorageError> {
+    let locked = sqlx::query_scalar!(
+        "SELECT guide_id FROM guides WHERE guide_id = $1 FOR NO KEY UPDATE",
+        guide_id.0,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    match locked {
+        Some(_) => load_facts(tx.conn(), guide_id).await,
+        None => Ok(None),
+    }
+}
+
+/// The facts without a lock, for screens that show what is possible.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn find_facts(
+    db: &ReadDb,
+    guide_id: GuideId,
+) -> Result<Option<GuideFacts>, StorageError> {
+    load_facts(&mut *db.conn().await?, guide_id).await
+}
+
+/// Locks `guide_ids` in one order, so that a long transaction over several guides cannot
+/// deadlock with writers of one.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when another writer holds one of them for too long.
+pub async fn lock_all(tx: &mut WriteTx, guide_ids: &[GuideId]) -> Result<(), StorageError> {
+    let ids: Vec<_> = guide_ids.iter().map(|id| id.0).collect();
+    sqlx::query!(
+        "SELECT guide_id FROM guides WHERE guide_id = ANY ($1) ORDER BY guide_id FOR NO KEY UPDATE",
+        &ids,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// The guide that came from the file `path`, or else the one that holds `slug`.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn find_by_path_or_slug(
+    db: &ReadDb,
+    path: &str,
+    slug: Option<&str>,
+) -> Result<Option<GuideId>, StorageError> {
+    let found = sqlx::query_scalar!(
+        r#"
+        SELECT guide_id AS "guide_id!" FROM (
+            SELECT guide_id, 0 AS rank FROM guides WHERE path = $1
+            UNION ALL
+            SELECT guide_id, 1 FROM slugs WHERE slug = $2
+        ) found ORDER BY rank LIMIT 1
+        "#,
+        path,
+        slug,
+    )
+    .fetch_optional(&mut *db.conn().await?)
+    .await?;
+    Ok(found.map(GuideId))
+}
+
+/// Gives the guide to another owner.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when there is no such user.
+pub async fn set_owner(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+    owner_id: UserId,
+) -> Result<(), StorageError> {
+    sqlx::query!(
+        "UPDATE guides SET owner_id = $2 WHERE guide_id = $1",
+        guide_id.0,
+        owner_id.0
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Puts the guide away, or fetches it back.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn set_archived(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+    archived: bool,
+) -> Result<(), StorageError> {
+    let at = crate::time::bind_optional(archived.then_some(tx.now()));
+    sqlx::query!(
+        "UPDATE guides SET archived_at = $2 WHERE guide_id = $1",
+        guide_id.0,
+        at as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Whether `actor` may know of anything: how many guides exist that they own.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn count_owned(db: &ReadDb, actor: &Actor) -> Result<i64, StorageError> {
+    let count = sqlx::query_scalar!(
+        r#"SELECT count(*) AS "count!" FROM guides WHERE owner_id = $1"#,
+        actor.user_id.0,
+    )
+    .fetch_one(&mut *db.conn().await?)
+    .await?;
+    Ok(count)
+}
+
+async fn load_facts(
+    conn: &mut sqlx::PgConnection,
+    guide_id: GuideId,
+) -> Result<Option<GuideFacts>, StorageError> {
+    let row = sqlx::query!(
+        r#"
+        SELECT guides.owner_id, guides.archived_at IS NOT NULL AS "archived!",
+               latest.revision_id, latest.revision_number, latest.content_hash, latest.created_by,
+               ledger.ref AS "publication_ref?", ledger.action AS "action?"
+          FROM guides
+          JOIN revisions latest
+            ON latest.guide_id = guides.guide_id AND latest.revision_id = guides.latest_revision_id
+          LEFT JOIN publications ledger
+            ON ledger.guide_id = guides.guide_id AND ledger.ref = guides.latest_publication_ref
+         WHERE guides.guide_id = $1
+        "#,
+        guide_id.0,
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+
+    let visibility = match (row.publication_ref, row.action.as_deref()) {
+        (None, _) => Visibility::NeverPublished,
+        (Some(number), Some("expire")) => Visibility::Expired {
+            publication_ref: ledger_ref(number)?,
+        },
+        (Some(number), _) => match load_public(conn, guide_id).await? {
+            Some(public) => Visibility::Published(public),
+            None => Visibility::Unpublished {
+                publication_ref: ledger_ref(number)?,
+            },
+        },
+    };
+    let after = visibility
+        .public()
+        .map_or(0, |public| public.revision_number);
+    let writers = load_writers(conn, guide_id, after, row.revision_number).await?;
+    Ok(Some(GuideFacts {
+        guide_id,
+        owner_id: UserId(row.owner_id),
+        archived: row.archived,
+        latest: LatestRevision {
+            revision_id: RevisionId(row.revision_id),
+            revision_number: row.revision_number,
+            content_hash: content_hash("revisions", &row.content_hash)?,
+            created_by: UserId(row.created_by),
+        },
+        visibility,
+        review: load_live_review(conn, guide_id).await?,
+        writers,
+    }))
+}
+
+/// What readers see of the guide now.
+async fn load_public(
+    conn: &mut sqlx::PgConnection,
+    guide_id: GuideId,
+) -> Result<Option<PublicRevision>, StorageError> {
+    let row = sqlx::query!(
+        r#"
+        SELECT publication_ref, revision_id, revision_number, content_hash, slug
+          FROM published_versions
+         WHERE guide_id = $1 AND to_ref IS NULL
+        "#,
+        guide_id.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    row.map(|row| {
+        Ok(PublicRevision {
+            publication_ref: ledger_ref(row.publication_ref)?,
+            revision_id: RevisionId(row.revision_id),
+            revision_number: row.revision_number,
+            content_hash: content_hash("published_versions", &row.content_hash)?,
+            slug: row
+                .slug
+                .parse()
+                .map_err(corrupt("published_versions", "slug"))?,
+        })
+    })
+    .transpose()
+}
+
+/// Who wrote the revisions after number `after`, and the one numbered `latest`.
+async fn load_writers(
+    conn: &mut sqlx::PgConnection,
+    guide_id: GuideId,
+    after: i32,
+    latest: i32,
+) -> Result<Vec<UserId>, StorageError> {
+    let writers = sqlx::query_scalar!(
+        r#"
+        SELECT DISTINCT created_by FROM revisions
+         WHERE guide_id = $1 AND (revision_number > $2 OR revision_number = $3)
+        "#,
+        guide_id.0,
+        after,
+        latest,
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(writers.into_iter().map(UserId).collect())
+}
+
+async fn load_live_review(
+    conn: &mut sqlx::PgConnection,
+    guide_id: GuideId,
+) -> Result<Option<Review>, StorageError> {
+    let row = sqlx::query!(
+        r#"
+        SELECT review_id, revision_id, content_hash, state, submitted_by,
+               policy AS "policy: sqlx::types::Json<ReviewPolicy>",
+               COALESCE((SELECT array_agg(decided_by ORDER BY decided_at, decision_id)
+                           FROM decisions
+                          WHERE decisions.review_id = reviews.review_id AND verdict = 'approve'),
+                        '{}') AS "approvers!",
+               COALESCE((SELECT array_agg(step ORDER BY decided_at, decision_id)
+                           FROM decisions
+                          WHERE decisions.review_id = reviews.review_id AND verdict = 'approve'),
+                        '{}') AS "steps!"
+          FROM reviews
+         WHERE guide_id = $1 AND state IN ('open', 'approved', 'changes_requested')
+        "#,
+        guide_id.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    row.map(|row| {
+        let steps = row
+            .steps
+            .into_iter()
+            .map(|step| u32::try_from(step).unwrap_or(0));
+        Ok(Review {
+            review_id: ReviewId(row.review_id),
+            revision_id: RevisionId(row.revision_id),
+            content_hash: content_hash("reviews", &row.content_hash)?,
+            policy: row.policy.0,
+            state: row
+                .state
+                .parse::<ReviewState>()
+                .map_err(corrupt("reviews", "state"))?,
+            submitted_by: UserId(row.submitted_by),
+            approvals: row.approvers.into_iter().map(UserId).zip(steps).collect(),
+        })
+    })
+    .transpose()
+}
+
+/// A stored hash as the domain's type.
+pub(crate) fn content_hash(table: &'static str, bytes: &[u8]) -> Result<ContentHash, StorageError> {
+    bytes.try_into().map_err(corrupt(table, "content_hash"))
+}
+
+/// A stored ref as the domain's type.
+pub(crate) fn ledger_ref(number: i64) -> Result<Ref, StorageError> {
+    Ref::new(number)
+        .ok_or("a negative ref")
+        .map_err(corrupt("publications", "ref"))
+}

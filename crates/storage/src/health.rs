@@ -1,0 +1,183 @@
+//! What `annai doctor` and `/readyz` ask of the database.
+
+use jiff::Timestamp;
+
+use crate::{Database, MIGRATOR, ReadDb, StorageError};
+
+/// What the server says about itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServerFacts {
+    /// Such as `15.18`.
+    pub version: String,
+    /// The server's clock.
+    pub now: Timestamp,
+    /// The migrations of this program that were applied.
+    pub applied_migrations: usize,
+    /// The migrations of this program.
+    pub known_migrations: usize,
+    /// Whether the role of the editors' side is there and the login may take it on.
+    pub has_app_role: bool,
+    /// Whether delivery's role is there and the login may take it on.
+    pub has_delivery_role: bool,
+    /// Tables that delivery can read and must not.
+    pub leaks: Vec<String>,
+    /// Whether a crash can lose what was acknowledged.
+    pub fsync_is_off: bool,
+}
+
+/// Asks the server about itself, as the owner.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when it cannot be reached.
+pub async fn server_facts(db: &Database) -> Result<ServerFacts, StorageError> {
+    let mut owner = db.owner().await?;
+    let row = sqlx::query!(
+        r#"
+        SELECT current_setting('server_version') AS "version!",
+               clock_timestamp() AS "now!: jiff_sqlx::Timestamp",
+               to_regclass('_sqlx_migrations') IS NOT NULL AS "is_migrated!",
+               current_setting('fsync') = 'off' AS "fsync_is_off!",
+               EXISTS (SELECT FROM pg_roles WHERE rolname = 'annai_app'
+                          AND pg_has_role(current_user, oid, 'MEMBER')) AS "has_app_role!",
+               EXISTS (SELECT FROM pg_roles WHERE rolname = 'annai_delivery'
+                          AND pg_has_role(current_user, oid, 'MEMBER')) AS "has_delivery_role!"
+        "#,
+    )
+    .fetch_one(&mut owner)
+    .await?;
+    let leaks = if row.has_delivery_role {
+        sqlx::query_scalar!(
+            r#"
+            SELECT table_name AS "table_name!" FROM information_schema.tables
+             WHERE table_schema = 'public' AND table_name <> 'published_versions'
+               AND table_name NOT LIKE 'delivery\_%'
+               AND has_table_privilege('annai_delivery', format('%I.%I', table_schema, table_name), 'SELECT')
+             ORDER BY table_name
+            "#,
+        )
+        .fetch_all(&mut owner)
+        .await?
+    } else {
+        Vec::new()
+    };
+    let applied = if row.is_migrated {
+        applied_migrations(&mut owner).await?
+    } else {
+        0
+    };
+    Ok(ServerFacts {
+        version: row.version,
+        now: row.now.to_jiff(),
+        applied_migrations: applied,
+        known_migrations: MIGRATOR.iter().count(),
+        has_app_role: row.has_app_role,
+        has_delivery_role: row.has_delivery_role,
+        leaks,
+        fsync_is_off: row.fsync_is_off,
+    })
+}
+
+/// Whether the editors' side can read.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when it cannot.
+pub async fn ping(db: &ReadDb) -> Result<(), StorageError> {
+    sqlx::query_scalar!(r#"SELECT ref AS "ref!" FROM ledger_head"#)
+        .fetch_one(&mut *db.conn().await?)
+        .await?;
+    Ok(())
+}
+
+/// What a walk along a hash chain found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChainReport {
+    /// How many entries there are.
+    pub entries: i64,
+    /// The first number whose entry is missing, out of order, altered, or not chained to the
+    /// one before it.
+    pub first_bad: Option<i64>,
+}
+
+/// Walks the ledger from the first entry to the head.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn check_ledger(db: &Database) -> Result<ChainReport, StorageError> {
+    let mut owner = db.owner().await?;
+    let row = sqlx::query!(
+        r#"
+        WITH walked AS (
+            SELECT ref, row_number() OVER (ORDER BY ref) AS position, previous_hash, hash,
+                   lag(hash) OVER (ORDER BY ref) AS hash_before,
+                   publication_hash(publications) AS true_hash
+              FROM publications
+        ), bad AS (
+            SELECT position AS number FROM walked
+             WHERE ref <> position OR hash <> true_hash OR hash_before <> previous_hash
+            UNION ALL
+            SELECT ledger_head.ref FROM ledger_head
+              LEFT JOIN publications ON publications.ref = ledger_head.ref
+             WHERE ledger_head.ref > 0 AND publications.hash IS DISTINCT FROM ledger_head.hash
+        )
+        SELECT (SELECT count(*) FROM publications) AS "entries!", (SELECT min(number) FROM bad) AS first_bad
+        "#,
+    )
+    .fetch_one(&mut owner)
+    .await?;
+    Ok(ChainReport {
+        entries: row.entries,
+        first_bad: row.first_bad,
+    })
+}
+
+/// Walks the audit log from the first entry to the head.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn check_audit(db: &Database) -> Result<ChainReport, StorageError> {
+    let mut owner = db.owner().await?;
+    let row = sqlx::query!(
+        r#"
+        WITH walked AS (
+            SELECT audit_number, row_number() OVER (ORDER BY audit_number) AS position,
+                   previous_hash, hash, lag(hash) OVER (ORDER BY audit_number) AS hash_before,
+                   audit_entry_hash(audit_entries) AS true_hash
+              FROM audit_entries
+        ), bad AS (
+            SELECT position AS number FROM walked
+             WHERE audit_number <> position OR hash <> true_hash OR hash_before <> previous_hash
+            UNION ALL
+            SELECT audit_head.audit_number FROM audit_head
+              LEFT JOIN audit_entries ON audit_entries.audit_number = audit_head.audit_number
+             WHERE audit_head.audit_number > 0
+               AND audit_entries.hash IS DISTINCT FROM audit_head.hash
+        )
+        SELECT (SELECT count(*) FROM audit_entries) AS "entries!", (SELECT min(number) FROM bad) AS first_bad
+        "#,
+    )
+    .fetch_one(&mut owner)
+    .await?;
+    Ok(ChainReport {
+        entries: row.entries,
+        first_bad: row.first_bad,
+    })
+}
+
+/// How many of this program's migrations were applied.
+async fn applied_migrations(owner: &mut sqlx::PgConnection) -> Result<usize, StorageError> {
+    use sqlx::migrate::Migrate as _;
+    let applied = owner.list_applied_migrations("_sqlx_migrations").await?;
+    let known = |version| {
+        MIGRATOR
+            .iter()
+            .any(|migration| migration.version == version)
+    };
+    Ok(applied
+        .iter()
+        .filter(|migration| known(migration.version))
+        .count())
+}

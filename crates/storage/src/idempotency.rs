@@ -1,0 +1,87 @@
+//! Answers to requests that named an Idempotency-Key, kept in the transaction of the change.
+
+use crate::{StorageError, WriteTx};
+
+/// A request that may be repeated, and the answer it got.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IdempotentAnswer {
+    /// Method and path.
+    pub operation: String,
+    /// SHA-256 of the request's body and preconditions.
+    pub request_hash: [u8; 32],
+    /// The HTTP status.
+    pub status: u16,
+    /// The answer's body. Never holds a secret.
+    pub answer: Vec<u8>,
+}
+
+/// The answer the actor got for `key` before, if any. Until the transaction ends, a second
+/// request with the same key of the same person waits here.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when the other request takes too long.
+pub async fn find(tx: &mut WriteTx, key: &str) -> Result<Option<IdempotentAnswer>, StorageError> {
+    let actor = tx.actor().user_id;
+    // Both locks end with the transaction; the key is hashed to the lock's 64 bits.
+    sqlx::query!(
+        r#"SELECT pg_advisory_xact_lock(hashtextextended($1::text || ':' || $2::text, 0)) AS "locked: ()""#,
+        actor.0.to_string(),
+        key,
+    )
+    .execute(tx.conn())
+    .await?;
+    let row = sqlx::query!(
+        r#"
+        SELECT operation, request_hash, status, answer FROM idempotency_keys
+         WHERE user_id = $1 AND key = $2
+        "#,
+        actor.0,
+        key,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|row| {
+        Ok(IdempotentAnswer {
+            operation: row.operation,
+            request_hash: row
+                .request_hash
+                .as_slice()
+                .try_into()
+                .map_err(crate::error::corrupt("idempotency_keys", "request_hash"))?,
+            status: u16::try_from(row.status).unwrap_or(500),
+            answer: row.answer,
+        })
+    })
+    .transpose()
+}
+
+/// Keeps the answer for `key`.
+///
+/// # Errors
+///
+/// [`Conflict::IdempotencyKeyUsed`](crate::Conflict::IdempotencyKeyUsed) when there is one.
+pub async fn keep(
+    tx: &mut WriteTx,
+    key: &str,
+    answer: &IdempotentAnswer,
+) -> Result<(), StorageError> {
+    let (now, actor) = (crate::time::bind(tx.now()), tx.actor().user_id);
+    sqlx::query!(
+        r#"
+        INSERT INTO idempotency_keys
+               (user_id, key, operation, request_hash, status, answer, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        "#,
+        actor.0,
+        key,
+        answer.operation,
+        &answer.request_hash,
+        i16::try_from(answer.status).unwrap_or(500),
+        answer.answer,
+        now as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}

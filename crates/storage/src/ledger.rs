@@ -1,0 +1,217 @@
+//! The ledger of publications: append-only, gap-free, hash-chained by the schema.
+
+use annai_domain::{
+    Authority, ContentHash, GuideId, PublicationAction, Ref, RefName, RevisionId, Slug,
+};
+use jiff::Timestamp;
+
+use crate::error::corrupt;
+use crate::guides::{content_hash, ledger_ref};
+use crate::{ReadDb, StorageError, WriteTx};
+
+/// A ledger entry to be written.
+#[derive(Debug, Clone, Copy)]
+pub struct NewEntry<'a> {
+    /// The guide.
+    pub guide_id: GuideId,
+    /// The revision that becomes public; `None` for a tombstone.
+    pub revision_id: Option<RevisionId>,
+    /// What the entry does.
+    pub action: PublicationAction,
+    /// The slug it is about.
+    pub slug: &'a Slug,
+    /// By whose right.
+    pub authority: &'a Authority,
+}
+
+/// Appends an entry and gives its name. From here until commit no other transaction can
+/// append: order of refs is order of commits.
+///
+/// # Errors
+///
+/// A [`Conflict`](crate::Conflict) when the authority does not stand behind the revision.
+pub async fn append(tx: &mut WriteTx, entry: NewEntry<'_>) -> Result<RefName, StorageError> {
+    let (now, actor) = (crate::time::bind(tx.now()), tx.actor().user_id);
+    let (review, reason, restored) = match entry.authority {
+        Authority::Review(review) => (Some(review.0), None, None),
+        Authority::BreakGlass { reason } => (None, Some(reason.as_str()), None),
+        Authority::Rollback { restored } => (None, None, Some(restored.get())),
+        Authority::Import | Authority::Role | Authority::System => (None, None, None),
+    };
+    let row = sqlx::query!(
+        r#"
+        INSERT INTO publications
+               (ref, guide_id, revision_id, action, slug, authority, review_id,
+                break_glass_reason, restored_ref, published_by, published_at, previous_hash, hash)
+        VALUES (0, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, '', '')
+        RETURNING ref, hash
+        "#,
+        entry.guide_id.0,
+        entry.revision_id.map(|revision| revision.0),
+        entry.action.as_str(),
+        entry.slug.as_str(),
+        entry.authority.as_str(),
+        review,
+        reason,
+        restored,
+        actor.0,
+        now as _,
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    ref_name(row.r#ref, &row.hash)
+}
+
+/// The revision and content that became public at `publication_ref` of this guide.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn find_published_revision(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+    publication_ref: Ref,
+) -> Result<Option<(RevisionId, ContentHash)>, StorageError> {
+    let row = sqlx::query!(
+        r#"
+        SELECT revision_id AS "revision_id!", content_hash
+          FROM publications
+          JOIN revisions USING (guide_id, revision_id)
+         WHERE guide_id = $1 AND ref = $2
+        "#,
+        guide_id.0,
+        publication_ref.get(),
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|row| {
+        Ok((
+            RevisionId(row.revision_id),
+            content_hash("revisions", &row.content_hash)?,
+        ))
+    })
+    .transpose()
+}
+
+/// When the guide first became public; `None` before that.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn first_published_at(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+) -> Result<Option<Timestamp>, StorageError> {
+    let at = sqlx::query_scalar!(
+        r#"
+        SELECT published_at AS "at: jiff_sqlx::Timestamp" FROM publications
+         WHERE guide_id = $1 AND revision_id IS NOT NULL ORDER BY ref LIMIT 1
+        "#,
+        guide_id.0,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(at.map(jiff_sqlx::Timestamp::to_jiff))
+}
+
+/// A ledger entry as people see it.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct PublicationRecord {
+    /// Its name.
+    pub publication_ref: RefName,
+    /// The guide.
+    pub guide_id: GuideId,
+    /// The revision that became public; `None` for a tombstone.
+    pub revision_id: Option<RevisionId>,
+    /// That revision's number.
+    pub revision_number: Option<i32>,
+    /// What the entry did.
+    pub action: PublicationAction,
+    /// The slug.
+    pub slug: String,
+    /// The title of the text; empty for a tombstone.
+    pub title: String,
+    /// By whose right: `review`, `break_glass`, `import`, `rollback`, `role` or `system`.
+    pub authority: String,
+    /// The reason of a break-glass publication.
+    pub break_glass_reason: Option<String>,
+    /// The entry a rollback brought back.
+    pub restored_ref: Option<i64>,
+    /// Who, by name.
+    pub published_by_name: String,
+    /// When.
+    pub published_at: Timestamp,
+}
+
+/// Entries, newest first, of one guide or of all; `before` continues below that ref.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn list(
+    db: &ReadDb,
+    guide_id: Option<GuideId>,
+    before: Option<Ref>,
+    limit: i64,
+) -> Result<Vec<PublicationRecord>, StorageError> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT ref, hash, publications.guide_id, publications.revision_id AS "revision_id?",
+               revision_number AS "revision_number?", action, publications.slug,
+               COALESCE(contents.title, '') AS "title!", authority, break_glass_reason,
+               restored_ref, display_name AS published_by_name,
+               published_at AS "published_at: jiff_sqlx::Timestamp"
+          FROM publications
+          JOIN users ON user_id = published_by
+          LEFT JOIN revisions USING (revision_id)
+          LEFT JOIN contents USING (content_hash)
+         WHERE ($1::uuid IS NULL OR publications.guide_id = $1) AND ($2::bigint IS NULL OR ref < $2)
+         ORDER BY ref DESC
+         LIMIT $3
+        "#,
+        guide_id.map(|guide| guide.0),
+        before.map(Ref::get),
+        limit,
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(PublicationRecord {
+                publication_ref: ref_name(row.r#ref, &row.hash)?,
+                guide_id: GuideId(row.guide_id),
+                revision_id: row.revision_id.map(RevisionId),
+                revision_number: row.revision_number,
+                action: row
+                    .action
+                    .parse()
+                    .map_err(corrupt("publications", "action"))?,
+                slug: row.slug,
+                title: row.title,
+                authority: row.authority,
+                break_glass_reason: row.break_glass_reason,
+                restored_ref: row.restored_ref,
+                published_by_name: row.published_by_name,
+                published_at: row.published_at.to_jiff(),
+            })
+        })
+        .collect()
+}
+
+/// The newest position.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn head(db: &ReadDb) -> Result<RefName, StorageError> {
+    let row = sqlx::query!("SELECT ref, hash FROM ledger_head")
+        .fetch_one(&mut *db.conn().await?)
+        .await?;
+    ref_name(row.r#ref, &row.hash)
+}
+
+/// A stored ref and hash as the name consumers see.
+pub(crate) fn ref_name(number: i64, hash: &[u8]) -> Result<RefName, StorageError> {
+    let hash: &[u8; 32] = hash.try_into().map_err(corrupt("publications", "hash"))?;
+    Ok(RefName::new(ledger_ref(number)?, hash))
+}

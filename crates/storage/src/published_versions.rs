@@ -1,0 +1,328 @@
+//! The projection of the ledger: what readers get, written with the publication itself.
+
+use annai_domain::{ContentHash, GuideId, Ref, RevisionId, Slug};
+use jiff::Timestamp;
+
+use crate::error::corrupt;
+use crate::guides::{content_hash, ledger_ref};
+use crate::{ReadDb, StorageError, WriteTx};
+
+/// Everything readers get of a guide from `from_ref` on.
+#[derive(Debug, Clone)]
+pub struct NewVersion<'a> {
+    /// The guide.
+    pub guide_id: GuideId,
+    /// The entry from which on these bytes are served.
+    pub from_ref: Ref,
+    /// The entry that made this revision public.
+    pub publication_ref: Ref,
+    /// The revision.
+    pub revision_id: RevisionId,
+    /// Its number.
+    pub revision_number: i32,
+    /// Its content.
+    pub content_hash: ContentHash,
+    /// The slug.
+    pub slug: &'a Slug,
+    /// The card and the lists.
+    pub index: &'a IndexColumns,
+    /// When the guide first became public.
+    pub first_published_at: Timestamp,
+    /// When this revision became public.
+    pub published_at: Timestamp,
+    /// The exact source.
+    pub source: &'a [u8],
+    /// The JSON of `GET /v1/guides/{slug}`.
+    pub answer: &'a [u8],
+    /// The text without markup.
+    pub plain_text: &'a str,
+}
+
+/// What lists, filters and cards need of a published guide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IndexColumns {
+    /// The title.
+    pub title: String,
+    /// The category.
+    pub category: String,
+    /// The description.
+    pub meta_description: String,
+    /// The small picture's URL.
+    pub thumbnail: Option<String>,
+    /// Keywords.
+    pub keywords: Vec<String>,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Related guides' slugs, as the front matter lists them.
+    pub related_jobs: Vec<String>,
+}
+
+/// Ends what readers got of the guide until now; nothing happens where it was not public.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn end_current(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+    to_ref: Ref,
+) -> Result<(), StorageError> {
+    sqlx::query!(
+        "UPDATE published_versions SET to_ref = $2 WHERE guide_id = $1 AND to_ref IS NULL",
+        guide_id.0,
+        to_ref.get(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Writes a version that holds from now on.
+///
+/// # Errors
+///
+/// [`Conflict::SlugTaken`](crate::Conflict::SlugTaken) when another guide is public under the
+/// slug.
+pub async fn insert(tx: &mut WriteTx, version: &NewVersion<'_>) -> Result<(), StorageError> {
+    let updated_at = crate::time::bind(tx.now());
+    let first_published_at = crate::time::bind(version.first_published_at);
+    let published_at = crate::time::bind(version.published_at);
+    sqlx::query!(
+        r#"
+        INSERT INTO published_versions
+               (guide_id, from_ref, publication_ref, revision_id, revision_number, content_hash,
+                slug, title, category, meta_description, thumbnail, keywords, tags, related_jobs,
+                first_published_at, published_at, updated_at, source, answer, plain_text)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
+                $19, $20)
+        "#,
+        version.guide_id.0,
+        version.from_ref.get(),
+        version.publication_ref.get(),
+        version.revision_id.0,
+        version.revision_number,
+        version.content_hash.as_bytes(),
+        version.slug.as_str(),
+        version.index.title,
+        version.index.category,
+        version.index.meta_description,
+        version.index.thumbnail,
+        &version.index.keywords,
+        &version.index.tags,
+        &version.index.related_jobs,
+        first_published_at as _,
+        published_at as _,
+        updated_at as _,
+        version.source,
+        version.answer,
+        version.plain_text,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// A public guide as others show it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Card {
+    /// The slug.
+    pub slug: Slug,
+    /// The title.
+    pub title: String,
+    /// The category.
+    pub category: String,
+    /// The small picture's URL.
+    pub thumbnail: Option<String>,
+    /// The description.
+    pub meta_description: String,
+}
+
+/// The cards of those of `slugs` that are public now, in no order.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn list_cards(tx: &mut WriteTx, slugs: &[String]) -> Result<Vec<Card>, StorageError> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT slug, title, category, thumbnail, meta_description FROM published_versions
+         WHERE slug = ANY ($1) AND to_ref IS NULL
+        "#,
+        slugs,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Card {
+                slug: row
+                    .slug
+                    .parse()
+                    .map_err(corrupt("published_versions", "slug"))?,
+                title: row.title,
+                category: row.category,
+                thumbnail: row.thumbnail,
+                meta_description: row.meta_description,
+            })
+        })
+        .collect()
+}
+
+/// The public version of a guide, as much as is needed to write it anew with other cards.
+#[derive(Debug, Clone)]
+pub struct CurrentVersion {
+    /// The guide.
+    pub guide_id: GuideId,
+    /// The entry that made the revision public.
+    pub publication_ref: Ref,
+    /// The revision.
+    pub revision_id: RevisionId,
+    /// Its number.
+    pub revision_number: i32,
+    /// Its content.
+    pub content_hash: ContentHash,
+    /// The slug.
+    pub slug: Slug,
+    /// When the guide first became public.
+    pub first_published_at: Timestamp,
+    /// When this revision became public.
+    pub published_at: Timestamp,
+    /// The exact source.
+    pub source: Vec<u8>,
+}
+
+/// The public guides, other than `guide_id`, that list any of `slugs` as related.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn list_referrers(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+    slugs: &[String],
+) -> Result<Vec<CurrentVersion>, StorageError> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT guide_id, publication_ref, revision_id, revision_number, content_hash, slug,
+               first_published_at AS "first_published_at: jiff_sqlx::Timestamp",
+               published_at AS "published_at: jiff_sqlx::Timestamp", source
+          FROM published_versions
+         WHERE related_jobs && $2 AND to_ref IS NULL AND guide_id <> $1
+         ORDER BY guide_id
+        "#,
+        guide_id.0,
+        slugs,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(CurrentVersion {
+                guide_id: GuideId(row.guide_id),
+                publication_ref: ledger_ref(row.publication_ref)?,
+                revision_id: RevisionId(row.revision_id),
+                revision_number: row.revision_number,
+                content_hash: content_hash("published_versions", &row.content_hash)?,
+                slug: row
+                    .slug
+                    .parse()
+                    .map_err(corrupt("published_versions", "slug"))?,
+                first_published_at: row.first_published_at.to_jiff(),
+                published_at: row.published_at.to_jiff(),
+                source: row.source,
+            })
+        })
+        .collect()
+}
+
+/// The slugs of public guides, other than `guide_id`, that list `slug` as related.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn list_referring_slugs(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+    slug: &Slug,
+) -> Result<Vec<Slug>, StorageError> {
+    let slugs = sqlx::query_scalar!(
+        r#"
+        SELECT slug FROM published_versions
+         WHERE related_jobs @> ARRAY[$2::text] AND to_ref IS NULL AND guide_id <> $1
+         ORDER BY slug
+        "#,
+        guide_id.0,
+        slug.as_str(),
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    slugs
+        .into_iter()
+        .map(|slug| slug.parse().map_err(corrupt("published_versions", "slug")))
+        .collect()
+}
+
+/// The exact source that readers get of the guide now.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn find_public_source(
+    db: &ReadDb,
+    guide_id: GuideId,
+) -> Result<Option<Vec<u8>>, StorageError> {
+    let source = sqlx::query_scalar!(
+        "SELECT source FROM published_versions WHERE guide_id = $1 AND to_ref IS NULL",
+        guide_id.0,
+    )
+    .fetch_optional(&mut *db.conn().await?)
+    .await?;
+    Ok(source)
+}
+
+/// A related guide that readers cannot follow: `slug` lists `missing`, which is not public.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct BrokenRelation {
+    /// The public guide.
+    pub guide_id: GuideId,
+    /// Its slug.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// The slug it lists in vain.
+    pub missing: String,
+}
+
+/// Relations of public guides that lead nowhere.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn list_broken_relations(
+    db: &ReadDb,
+    limit: i64,
+) -> Result<Vec<BrokenRelation>, StorageError> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT current.guide_id, current.slug, current.title, missing AS "missing!"
+          FROM published_versions current, unnest(current.related_jobs) AS missing
+         WHERE current.to_ref IS NULL
+           AND NOT EXISTS (SELECT FROM published_versions other
+                            WHERE other.slug = missing AND other.to_ref IS NULL)
+         ORDER BY current.slug, missing
+         LIMIT $1
+        "#,
+        limit,
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| BrokenRelation {
+            guide_id: GuideId(row.guide_id),
+            slug: row.slug,
+            title: row.title,
+            missing: row.missing,
+        })
+        .collect())
+}

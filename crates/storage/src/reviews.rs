@@ -1,0 +1,345 @@
+//! Reviews and decisions: who asked for a judgement of what, and what was judged.
+
+use annai_domain::{
+    ContentHash, DecisionId, GuideId, Ref, ReviewId, ReviewPolicy, ReviewState, RevisionId, Verdict,
+};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::error::corrupt;
+use crate::{ReadDb, StorageError, WriteTx};
+
+/// The rule that new reviews are held to.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn default_policy(tx: &mut WriteTx) -> Result<ReviewPolicy, StorageError> {
+    let policy = sqlx::query_scalar!(
+        r#"
+        SELECT policy AS "policy: sqlx::types::Json<ReviewPolicy>"
+          FROM review_policies WHERE is_default
+        "#,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(policy.map(|policy| policy.0).unwrap_or_default())
+}
+
+/// A review to be written.
+#[derive(Debug, Clone)]
+pub struct NewReview<'a> {
+    /// Its id.
+    pub review_id: ReviewId,
+    /// Its guide.
+    pub guide_id: GuideId,
+    /// The revision it pins.
+    pub revision_id: RevisionId,
+    /// That revision's content.
+    pub content_hash: ContentHash,
+    /// The rule, as it is now.
+    pub policy: &'a ReviewPolicy,
+    /// What readers see now.
+    pub public_ref: Option<Ref>,
+    /// The review this one supersedes.
+    pub previous: Option<ReviewId>,
+    /// What the author says to the reviewer.
+    pub message: &'a str,
+}
+
+/// Opens a review.
+///
+/// # Errors
+///
+/// [`Conflict::ReviewAlive`](crate::Conflict::ReviewAlive) when the guide has a live one.
+pub async fn insert(tx: &mut WriteTx, review: NewReview<'_>) -> Result<(), StorageError> {
+    let (now, actor) = (crate::time::bind(tx.now()), tx.actor().user_id);
+    sqlx::query!(
+        r#"
+        INSERT INTO reviews
+               (review_id, guide_id, revision_id, content_hash, policy, public_ref,
+                previous_review_id, message, submitted_by, submitted_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+        "#,
+        review.review_id.0,
+        review.guide_id.0,
+        review.revision_id.0,
+        review.content_hash.as_bytes(),
+        sqlx::types::Json(review.policy) as _,
+        review.public_ref.map(Ref::get),
+        review.previous.map(|previous| previous.0),
+        review.message,
+        actor.0,
+        now as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Moves a review to another state.
+///
+/// # Errors
+///
+/// [`Conflict::ReviewOver`](crate::Conflict::ReviewOver) when it is not live any more.
+pub async fn set_state(
+    tx: &mut WriteTx,
+    review_id: ReviewId,
+    state: ReviewState,
+) -> Result<(), StorageError> {
+    let closed = (state != ReviewState::Open).then_some(tx.now());
+    let closed = crate::time::bind_optional(closed);
+    sqlx::query!(
+        "UPDATE reviews SET state = $2, closed_at = $3 WHERE review_id = $1",
+        review_id.0,
+        state.as_str(),
+        closed as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// A decision to be written.
+#[derive(Debug, Clone, Copy)]
+pub struct NewDecision<'a> {
+    /// Its id.
+    pub decision_id: DecisionId,
+    /// The review.
+    pub review_id: ReviewId,
+    /// What was judged.
+    pub content_hash: ContentHash,
+    /// The step it counts in, from 0.
+    pub step: u32,
+    /// The judgement.
+    pub verdict: Verdict,
+    /// The reason; required to send back.
+    pub comment: &'a str,
+}
+
+/// Writes the actor's decision.
+///
+/// # Errors
+///
+/// [`Conflict::FourEyes`](crate::Conflict::FourEyes) when the actor wrote a part of the change;
+/// [`Conflict::DecidedAlready`](crate::Conflict::DecidedAlready) at a second approval.
+pub async fn insert_decision(
+    tx: &mut WriteTx,
+    decision: NewDecision<'_>,
+) -> Result<(), StorageError> {
+    let (now, actor) = (crate::time::bind(tx.now()), tx.actor().user_id);
+    sqlx::query!(
+        r#"
+        INSERT INTO decisions
+               (decision_id, review_id, content_hash, step, verdict, comment, decided_by, decided_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        "#,
+        decision.decision_id.0,
+        decision.review_id.0,
+        decision.content_hash.as_bytes(),
+        i32::try_from(decision.step).unwrap_or(i32::MAX),
+        decision.verdict.as_str(),
+        decision.comment,
+        actor.0,
+        now as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// One line of the review queue.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct QueuedReview {
+    /// The review.
+    pub review_id: ReviewId,
+    /// Its guide.
+    pub guide_id: GuideId,
+    /// The revision it pins.
+    pub revision_id: RevisionId,
+    /// That revision's number.
+    pub revision_number: i32,
+    /// Where it stands.
+    pub state: ReviewState,
+    /// The title of the text under review; empty where it has none.
+    pub title: String,
+    /// The slug of the text under review; empty where it has none.
+    pub slug: String,
+    /// What the author says to the reviewer.
+    pub message: String,
+    /// Who asked, by name.
+    pub submitted_by_name: String,
+    /// When.
+    pub submitted_at: Timestamp,
+    /// Whether a newer revision was saved since (古い).
+    pub is_stale: bool,
+    /// Whether `viewer` wrote a part of the change, and so may not judge it.
+    pub is_own: bool,
+}
+
+/// Live reviews in `state`, the longest waiting first; `viewer` is who looks.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn list_queue(
+    db: &ReadDb,
+    state: ReviewState,
+    viewer: annai_domain::UserId,
+    limit: i64,
+) -> Result<Vec<QueuedReview>, StorageError> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT reviews.review_id, reviews.guide_id, reviews.revision_id, pinned.revision_number,
+               reviews.state, COALESCE(contents.title, '') AS "title!",
+               COALESCE(contents.slug, '') AS "slug!", reviews.message,
+               users.display_name AS submitted_by_name,
+               reviews.submitted_at AS "submitted_at: jiff_sqlx::Timestamp",
+               guides.latest_revision_id <> reviews.revision_id AS "is_stale!",
+               (reviews.submitted_by = $2 OR EXISTS (
+                   SELECT FROM revisions written
+                    WHERE written.guide_id = reviews.guide_id AND written.created_by = $2
+                      AND written.revision_number <= pinned.revision_number
+                      AND (written.revision_number > COALESCE(public.revision_number, 0)
+                           OR written.revision_id = pinned.revision_id))) AS "is_own!"
+          FROM reviews
+          JOIN guides ON guides.guide_id = reviews.guide_id AND guides.archived_at IS NULL
+          JOIN revisions pinned ON pinned.revision_id = reviews.revision_id
+          JOIN contents ON contents.content_hash = reviews.content_hash
+          JOIN users ON users.user_id = reviews.submitted_by
+          LEFT JOIN published_versions public
+            ON public.guide_id = reviews.guide_id AND public.to_ref IS NULL
+         WHERE reviews.state = $1
+         ORDER BY reviews.submitted_at, reviews.review_id
+         LIMIT $3
+        "#,
+        state.as_str(),
+        viewer.0,
+        limit,
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(QueuedReview {
+                review_id: ReviewId(row.review_id),
+                guide_id: GuideId(row.guide_id),
+                revision_id: RevisionId(row.revision_id),
+                revision_number: row.revision_number,
+                state: row.state.parse().map_err(corrupt("reviews", "state"))?,
+                title: row.title,
+                slug: row.slug,
+                message: row.message,
+                submitted_by_name: row.submitted_by_name,
+                submitted_at: row.submitted_at.to_jiff(),
+                is_stale: row.is_stale,
+                is_own: row.is_own,
+            })
+        })
+        .collect()
+}
+
+/// A review of a guide with its decisions, for the review page and history.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct ReviewRecord {
+    /// The review.
+    pub review_id: ReviewId,
+    /// The revision it pins.
+    pub revision_id: RevisionId,
+    /// That revision's number.
+    pub revision_number: i32,
+    /// That revision's content.
+    pub content_hash: ContentHash,
+    /// Where it stands.
+    pub state: ReviewState,
+    /// What the author says to the reviewer.
+    pub message: String,
+    /// Who asked, by name.
+    pub submitted_by_name: String,
+    /// When.
+    pub submitted_at: Timestamp,
+    /// What was decided, oldest first.
+    pub decisions: Vec<DecisionRecord>,
+}
+
+/// One decision as people see it.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct DecisionRecord {
+    /// `approve` or `request_changes`.
+    pub verdict: String,
+    /// The reason.
+    pub comment: String,
+    /// Who, by name.
+    pub decided_by_name: String,
+    /// When.
+    pub decided_at: Timestamp,
+}
+
+/// The reviews of a guide, newest first.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn list_of_guide(
+    db: &ReadDb,
+    guide_id: GuideId,
+    limit: i64,
+) -> Result<Vec<ReviewRecord>, StorageError> {
+    let mut conn = db.conn().await?;
+    let rows = sqlx::query!(
+        r#"
+        SELECT review_id, reviews.revision_id, revision_number, reviews.content_hash, state,
+               reviews.message, display_name AS submitted_by_name,
+               submitted_at AS "submitted_at: jiff_sqlx::Timestamp"
+          FROM reviews
+          JOIN revisions USING (guide_id, revision_id)
+          JOIN users ON user_id = submitted_by
+         WHERE guide_id = $1
+         ORDER BY submitted_at DESC, review_id DESC
+         LIMIT $2
+        "#,
+        guide_id.0,
+        limit,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.review_id).collect();
+    let decisions = sqlx::query!(
+        r#"
+        SELECT review_id, verdict, comment, display_name AS decided_by_name,
+               decided_at AS "decided_at: jiff_sqlx::Timestamp"
+          FROM decisions
+          JOIN users ON user_id = decided_by
+         WHERE review_id = ANY ($1)
+         ORDER BY decided_at, decision_id
+        "#,
+        &ids,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let decided = decisions
+                .iter()
+                .filter(|decision| decision.review_id == row.review_id);
+            Ok(ReviewRecord {
+                review_id: ReviewId(row.review_id),
+                revision_id: RevisionId(row.revision_id),
+                revision_number: row.revision_number,
+                content_hash: crate::guides::content_hash("reviews", &row.content_hash)?,
+                state: row.state.parse().map_err(corrupt("reviews", "state"))?,
+                message: row.message,
+                submitted_by_name: row.submitted_by_name,
+                submitted_at: row.submitted_at.to_jiff(),
+                decisions: decided
+                    .map(|decision| DecisionRecord {
+                        verdict: decision.verdict.clone(),
+                        comment: decision.comment.clone(),
+                        decided_by_name: decision.decided_by_name.clone(),
+                        decided_at: decision.decided_at.to_jiff(),
+                    })
+                    .collect(),
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,194 @@
+//! Signed-in browsers, by the SHA-256 of their session id.
+
+use annai_domain::UserId;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::{Database, ReadDb, StorageError};
+
+/// A session as it is stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SessionRecord {
+    /// SHA-256 of the session id.
+    pub session_hash: [u8; 32],
+    /// Whose it is.
+    pub user_id: UserId,
+    /// The user's epoch when it began; an older one than the user's is over.
+    pub session_epoch: i32,
+    /// What the session middleware keeps.
+    pub data: Value,
+    /// The browser, as it names itself; at most 300 characters.
+    pub user_agent: String,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last used.
+    pub last_seen_at: Timestamp,
+    /// When the password was last given.
+    pub reauthenticated_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+}
+
+/// Writes a session, or changes the one with that hash.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when there is no such user.
+pub async fn save(db: &Database, session: &SessionRecord) -> Result<(), StorageError> {
+    sqlx::query!(
+        r#"
+        INSERT INTO sessions
+               (session_hash, user_id, session_epoch, data, user_agent, created_at, last_seen_at,
+                reauthenticated_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT (session_hash) DO UPDATE
+           SET data = excluded.data, last_seen_at = excluded.last_seen_at,
+               reauthenticated_at = excluded.reauthenticated_at, expires_at = excluded.expires_at
+        "#,
+        &session.session_hash,
+        session.user_id.0,
+        session.session_epoch,
+        session.data,
+        session.user_agent,
+        crate::time::bind(session.created_at) as _,
+        crate::time::bind(session.last_seen_at) as _,
+        crate::time::bind(session.reauthenticated_at) as _,
+        crate::time::bind(session.expires_at) as _,
+    )
+    .execute(&mut *db.reader().conn().await?)
+    .await?;
+    Ok(())
+}
+
+/// Finds a session that has not ended.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn find(
+    db: &ReadDb,
+    session_hash: &[u8; 32],
+    now: Timestamp,
+) -> Result<Option<SessionRecord>, StorageError> {
+    let row = sqlx::query!(
+        r#"
+        SELECT user_id, session_epoch, data, user_agent,
+               created_at AS "created_at: jiff_sqlx::Timestamp",
+               last_seen_at AS "last_seen_at: jiff_sqlx::Timestamp",
+               reauthenticated_at AS "reauthenticated_at: jiff_sqlx::Timestamp",
+               expires_at AS "expires_at: jiff_sqlx::Timestamp"
+          FROM sessions WHERE session_hash = $1 AND expires_at > $2
+        "#,
+        session_hash,
+        crate::time::bind(now) as _,
+    )
+    .fetch_optional(&mut *db.conn().await?)
+    .await?;
+    Ok(row.map(|row| SessionRecord {
+        session_hash: *session_hash,
+        user_id: UserId(row.user_id),
+        session_epoch: row.session_epoch,
+        data: row.data,
+        user_agent: row.user_agent,
+        created_at: row.created_at.to_jiff(),
+        last_seen_at: row.last_seen_at.to_jiff(),
+        reauthenticated_at: row.reauthenticated_at.to_jiff(),
+        expires_at: row.expires_at.to_jiff(),
+    }))
+}
+
+/// A person's sessions that have not ended, the last used first.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn list_of_user(
+    db: &ReadDb,
+    user_id: UserId,
+    now: Timestamp,
+) -> Result<Vec<SessionRecord>, StorageError> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT sessions.session_hash, sessions.session_epoch, data, user_agent,
+               sessions.created_at AS "created_at: jiff_sqlx::Timestamp",
+               last_seen_at AS "last_seen_at: jiff_sqlx::Timestamp",
+               reauthenticated_at AS "reauthenticated_at: jiff_sqlx::Timestamp",
+               expires_at AS "expires_at: jiff_sqlx::Timestamp"
+          FROM sessions
+          JOIN users USING (user_id)
+         WHERE user_id = $1 AND expires_at > $2 AND sessions.session_epoch = users.session_epoch
+         ORDER BY last_seen_at DESC
+        "#,
+        user_id.0,
+        crate::time::bind(now) as _,
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(SessionRecord {
+                session_hash: row
+                    .session_hash
+                    .as_slice()
+                    .try_into()
+                    .map_err(crate::error::corrupt("sessions", "session_hash"))?,
+                user_id,
+                session_epoch: row.session_epoch,
+                data: row.data,
+                user_agent: row.user_agent,
+                created_at: row.created_at.to_jiff(),
+                last_seen_at: row.last_seen_at.to_jiff(),
+                reauthenticated_at: row.reauthenticated_at.to_jiff(),
+                expires_at: row.expires_at.to_jiff(),
+            })
+        })
+        .collect()
+}
+
+/// Ends a session. Gives whether there was one.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn remove(db: &Database, session_hash: &[u8; 32]) -> Result<bool, StorageError> {
+    let removed = sqlx::query!("DELETE FROM sessions WHERE session_hash = $1", session_hash)
+        .execute(&mut *db.reader().conn().await?)
+        .await?;
+    Ok(removed.rows_affected() == 1)
+}
+
+/// Ends every session of a person but `kept`. Gives how many.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn remove_others(
+    db: &Database,
+    user_id: UserId,
+    kept: Option<&[u8; 32]>,
+) -> Result<u64, StorageError> {
+    let kept = kept.map(|hash| hash.to_vec());
+    let removed = sqlx::query!(
+        "DELETE FROM sessions WHERE user_id = $1 AND session_hash IS DISTINCT FROM $2",
+        user_id.0,
+        kept,
+    )
+    .execute(&mut *db.reader().conn().await?)
+    .await?;
+    Ok(removed.rows_affected())
+}
+
+/// Sweeps out sessions that ended by themselves. Gives how many.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn sweep(db: &Database, now: Timestamp) -> Result<u64, StorageError> {
+    let removed = sqlx::query!(
+        "DELETE FROM sessions WHERE expires_at <= $1",
+        crate::time::bind(now) as _,
+    )
+    .execute(&mut *db.reader().conn().await?)
+    .await?;
+    Ok(removed.rows_affected())
+}

@@ -1,0 +1,102 @@
+//! Slugs: who holds which.
+
+use annai_domain::{GuideId, Slug};
+
+use crate::{ReadDb, StorageError, WriteTx};
+
+/// Claims `slug` for the guide, and lets go of the guide's other claims that never became
+/// public. Gives whether the guide holds the slug now; `false` means another guide does.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn claim(tx: &mut WriteTx, guide_id: GuideId, slug: &Slug) -> Result<bool, StorageError> {
+    let now = crate::time::bind(tx.now());
+    sqlx::query!(
+        "DELETE FROM slugs WHERE guide_id = $1 AND slug <> $2 AND first_public_ref IS NULL",
+        guide_id.0,
+        slug.as_str(),
+    )
+    .execute(tx.conn())
+    .await?;
+    let holder = sqlx::query_scalar!(
+        r#"
+        INSERT INTO slugs (slug, guide_id, claimed_at) VALUES ($1, $2, $3)
+        ON CONFLICT (slug) DO UPDATE SET claimed_at = slugs.claimed_at
+        RETURNING guide_id
+        "#,
+        slug.as_str(),
+        guide_id.0,
+        now as _,
+    )
+    .fetch_one(tx.conn())
+    .await?;
+    Ok(holder == guide_id.0)
+}
+
+/// The guide that holds `slug`, public or only claimed.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn find_holder(db: &ReadDb, slug: &Slug) -> Result<Option<GuideId>, StorageError> {
+    let holder = sqlx::query_scalar!("SELECT guide_id FROM slugs WHERE slug = $1", slug.as_str())
+        .fetch_optional(&mut *db.conn().await?)
+        .await?;
+    Ok(holder.map(GuideId))
+}
+
+/// A slug that a related picker can offer, with the title of the guide's newest text.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct KnownSlug {
+    /// The slug.
+    pub slug: String,
+    /// The title; empty where there is none yet.
+    pub title: String,
+    /// Whether readers can follow it now.
+    pub is_public: bool,
+}
+
+/// The slugs that guides hold, those that are not archived, by slug.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn list_known(db: &ReadDb, limit: i64) -> Result<Vec<KnownSlug>, StorageError> {
+    let known = sqlx::query_as!(
+        KnownSlug,
+        r#"
+        SELECT slugs.slug, COALESCE(contents.title, '') AS "title!",
+               public.guide_id IS NOT NULL AS "is_public!"
+          FROM slugs
+          JOIN guides ON guides.guide_id = slugs.guide_id AND guides.archived_at IS NULL
+          JOIN revisions ON revisions.revision_id = guides.latest_revision_id
+          JOIN contents USING (content_hash)
+          LEFT JOIN published_versions public ON public.slug = slugs.slug AND public.to_ref IS NULL
+         ORDER BY slugs.slug
+         LIMIT $1
+        "#,
+        limit,
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    Ok(known)
+}
+
+/// Which of `slugs` nobody holds: broken relations.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn list_unknown(db: &ReadDb, slugs: &[String]) -> Result<Vec<String>, StorageError> {
+    let unknown = sqlx::query_scalar!(
+        r#"
+        SELECT wanted AS "wanted!" FROM unnest($1::text[]) AS wanted
+         WHERE NOT EXISTS (SELECT FROM slugs WHERE slug = wanted)
+        "#,
+        slugs,
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    Ok(unknown)
+}

@@ -1,0 +1,152 @@
+//! One-time links: set-up, invitation, new password. Only their SHA-256 is here.
+
+use annai_domain::UserId;
+use jiff::Timestamp;
+
+use crate::error::corrupt;
+use crate::{ReadDb, StorageError, WriteTx};
+
+/// What a one-time link is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UserTokenKind {
+    /// Makes the first administrator.
+    Setup,
+    /// Lets an invited person choose their password.
+    Invite,
+    /// Lets a person choose a new password.
+    Reset,
+}
+
+impl UserTokenKind {
+    /// The word in the database.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Setup => "setup",
+            Self::Invite => "invite",
+            Self::Reset => "reset",
+        }
+    }
+}
+
+impl std::str::FromStr for UserTokenKind {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        [Self::Setup, Self::Invite, Self::Reset]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
+            .ok_or_else(|| format!("`{text}` is not a kind of link"))
+    }
+}
+
+/// A link that can still be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UsableToken {
+    /// What it is for.
+    pub kind: UserTokenKind,
+    /// Whose it is; `None` for the set-up link.
+    pub user_id: Option<UserId>,
+}
+
+/// Keeps a new link. Unused links of the same kind for the same person are used up.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn insert(
+    tx: &mut WriteTx,
+    token_hash: &[u8; 32],
+    kind: UserTokenKind,
+    user_id: Option<UserId>,
+    expires_at: Timestamp,
+) -> Result<(), StorageError> {
+    let (now, actor) = (tx.now(), tx.actor().user_id);
+    let user_id = user_id.map(|user| user.0);
+    sqlx::query!(
+        r#"
+        UPDATE user_tokens SET used_at = $3
+         WHERE kind = $1 AND user_id IS NOT DISTINCT FROM $2 AND used_at IS NULL
+        "#,
+        kind.as_str(),
+        user_id,
+        crate::time::bind(now) as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    sqlx::query!(
+        r#"
+        INSERT INTO user_tokens (token_hash, kind, user_id, created_by, created_at, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        "#,
+        token_hash,
+        kind.as_str(),
+        user_id,
+        actor.0,
+        crate::time::bind(now) as _,
+        crate::time::bind(expires_at) as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Finds a link that was not used and has not expired.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn find_usable(
+    db: &ReadDb,
+    token_hash: &[u8; 32],
+    now: Timestamp,
+) -> Result<Option<UsableToken>, StorageError> {
+    let row = sqlx::query!(
+        r#"
+        SELECT kind, user_id FROM user_tokens
+         WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2
+        "#,
+        token_hash,
+        crate::time::bind(now) as _,
+    )
+    .fetch_optional(&mut *db.conn().await?)
+    .await?;
+    row.map(|row| {
+        Ok(UsableToken {
+            kind: row.kind.parse().map_err(corrupt("user_tokens", "kind"))?,
+            user_id: row.user_id.map(UserId),
+        })
+    })
+    .transpose()
+}
+
+/// Uses a link up: exactly one caller gets it, however many try.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn take(
+    tx: &mut WriteTx,
+    token_hash: &[u8; 32],
+) -> Result<Option<UsableToken>, StorageError> {
+    let now = crate::time::bind(tx.now());
+    let row = sqlx::query!(
+        r#"
+        UPDATE user_tokens SET used_at = $2
+         WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2
+        RETURNING kind, user_id
+        "#,
+        token_hash,
+        now as _,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    row.map(|row| {
+        Ok(UsableToken {
+            kind: row.kind.parse().map_err(corrupt("user_tokens", "kind"))?,
+            user_id: row.user_id.map(UserId),
+        })
+    })
+    .transpose()
+}

@@ -1,0 +1,315 @@
+//! Users: people who sign in, and the two built-in actors.
+
+use annai_domain::{EmailAddress, Role, RoleSet, UserId};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::error::corrupt;
+use crate::{ReadDb, StorageError, WriteTx};
+
+/// A person as the program needs them at every request.
+#[derive(Debug, Clone)]
+pub struct User {
+    /// Their id.
+    pub user_id: UserId,
+    /// What they sign in with.
+    pub email: EmailAddress,
+    /// What others see.
+    pub display_name: String,
+    /// What they are trusted with.
+    pub roles: RoleSet,
+    /// `ja` or `en`.
+    pub locale: String,
+    /// Rises when every session must end.
+    pub session_epoch: i32,
+    /// The argon2id hash in PHC form; `None` until the invitation is taken up.
+    pub password_hash: Option<String>,
+    /// When they joined.
+    pub created_at: Timestamp,
+    /// When they were shut out.
+    pub disabled_at: Option<Timestamp>,
+}
+
+struct UserRow {
+    user_id: Uuid,
+    email: String,
+    display_name: String,
+    roles: Vec<String>,
+    locale: String,
+    session_epoch: i32,
+    password_hash: Option<String>,
+    created_at: jiff_sqlx::Timestamp,
+    disabled_at: Option<jiff_sqlx::Timestamp>,
+}
+
+impl TryFrom<UserRow> for User {
+    type Error = StorageError;
+
+    fn try_from(row: UserRow) -> Result<Self, StorageError> {
+        let roles = row.roles.iter().map(|role| role.parse::<Role>());
+        let roles = roles
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(corrupt("users", "roles"))?;
+        Ok(Self {
+            user_id: UserId(row.user_id),
+            email: row.email.parse().map_err(corrupt("users", "email"))?,
+            display_name: row.display_name,
+            roles: RoleSet::new(roles),
+            locale: row.locale,
+            session_epoch: row.session_epoch,
+            password_hash: row.password_hash,
+            created_at: row.created_at.to_jiff(),
+            disabled_at: row.disabled_at.map(jiff_sqlx::Timestamp::to_jiff),
+        })
+    }
+}
+
+/// Finds a person.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn find(db: &ReadDb, user_id: UserId) -> Result<Option<User>, StorageError> {
+    sqlx::query_as!(
+        UserRow,
+        r#"
+        SELECT user_id, email AS "email!", display_name, roles, locale, session_epoch,
+               password_hash, created_at AS "created_at: jiff_sqlx::Timestamp",
+               disabled_at AS "disabled_at: jiff_sqlx::Timestamp"
+          FROM users WHERE user_id = $1 AND kind = 'person'
+        "#,
+        user_id.0,
+    )
+    .fetch_optional(&mut *db.conn().await?)
+    .await?
+    .map(User::try_from)
+    .transpose()
+}
+
+/// Finds a person by what they sign in with.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn find_by_email(
+    db: &ReadDb,
+    email: &EmailAddress,
+) -> Result<Option<User>, StorageError> {
+    sqlx::query_as!(
+        UserRow,
+        r#"
+        SELECT user_id, email AS "email!", display_name, roles, locale, session_epoch,
+               password_hash, created_at AS "created_at: jiff_sqlx::Timestamp",
+               disabled_at AS "disabled_at: jiff_sqlx::Timestamp"
+          FROM users WHERE email = $1
+        "#,
+        email.as_str(),
+    )
+    .fetch_optional(&mut *db.conn().await?)
+    .await?
+    .map(User::try_from)
+    .transpose()
+}
+
+/// Everybody, by name.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn list(db: &ReadDb) -> Result<Vec<User>, StorageError> {
+    sqlx::query_as!(
+        UserRow,
+        r#"
+        SELECT user_id, email AS "email!", display_name, roles, locale, session_epoch,
+               password_hash, created_at AS "created_at: jiff_sqlx::Timestamp",
+               disabled_at AS "disabled_at: jiff_sqlx::Timestamp"
+          FROM users WHERE kind = 'person' ORDER BY display_name, user_id
+        "#,
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?
+    .into_iter()
+    .map(User::try_from)
+    .collect()
+}
+
+/// Whether an administrator exists who can sign in.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn admin_exists(db: &ReadDb) -> Result<bool, StorageError> {
+    let exists = sqlx::query_scalar!(
+        r#"
+        SELECT EXISTS (SELECT FROM users WHERE 'admin' = ANY (roles) AND disabled_at IS NULL
+                                           AND password_hash IS NOT NULL) AS "exists!"
+        "#,
+    )
+    .fetch_one(&mut *db.conn().await?)
+    .await?;
+    Ok(exists)
+}
+
+/// A person to be written.
+#[derive(Debug, Clone, Copy)]
+pub struct NewUserRow<'a> {
+    /// Their id.
+    pub user_id: UserId,
+    /// What they sign in with.
+    pub email: &'a EmailAddress,
+    /// What others see.
+    pub display_name: &'a str,
+    /// What they are trusted with.
+    pub roles: &'a RoleSet,
+    /// `ja` or `en`.
+    pub locale: &'a str,
+    /// The argon2id hash, where they have a password already.
+    pub password_hash: Option<&'a str>,
+}
+
+/// Adds a person.
+///
+/// # Errors
+///
+/// [`Conflict::EmailTaken`](crate::Conflict::EmailTaken) when somebody has the address.
+pub async fn insert(tx: &mut WriteTx, user: NewUserRow<'_>) -> Result<(), StorageError> {
+    let now = crate::time::bind(tx.now());
+    let roles = role_names(user.roles);
+    sqlx::query!(
+        r#"
+        INSERT INTO users
+               (user_id, kind, email, display_name, password_hash, roles, locale, created_at)
+        VALUES ($1, 'person', $2, $3, $4, $5, $6, $7)
+        "#,
+        user.user_id.0,
+        user.email.as_str(),
+        user.display_name,
+        user.password_hash,
+        &roles,
+        user.locale,
+        now as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Gives a person other roles and ends their sessions. Gives whether there is such a person.
+///
+/// # Errors
+///
+/// [`Conflict::LastAdmin`](crate::Conflict::LastAdmin) when nobody would be left.
+pub async fn set_roles(
+    tx: &mut WriteTx,
+    user_id: UserId,
+    roles: &RoleSet,
+) -> Result<bool, StorageError> {
+    let roles = role_names(roles);
+    let changed = sqlx::query!(
+        r#"
+        UPDATE users SET roles = $2, session_epoch = session_epoch + 1
+         WHERE user_id = $1 AND kind = 'person'
+        "#,
+        user_id.0,
+        &roles,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(changed.rows_affected() == 1)
+}
+
+/// Shuts a person out, ending their sessions, or lets them in again. Gives whether there is
+/// such a person.
+///
+/// # Errors
+///
+/// [`Conflict::LastAdmin`](crate::Conflict::LastAdmin) when nobody would be left.
+pub async fn set_disabled(
+    tx: &mut WriteTx,
+    user_id: UserId,
+    disabled: bool,
+) -> Result<bool, StorageError> {
+    let at = crate::time::bind_optional(disabled.then_some(tx.now()));
+    let changed = sqlx::query!(
+        r#"
+        UPDATE users SET disabled_at = $2, session_epoch = session_epoch + 1
+         WHERE user_id = $1 AND kind = 'person'
+        "#,
+        user_id.0,
+        at as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(changed.rows_affected() == 1)
+}
+
+/// Gives a person another password and ends their sessions.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn set_password(
+    tx: &mut WriteTx,
+    user_id: UserId,
+    password_hash: &str,
+) -> Result<bool, StorageError> {
+    let changed = sqlx::query!(
+        r#"
+        UPDATE users SET password_hash = $2, session_epoch = session_epoch + 1
+         WHERE user_id = $1 AND kind = 'person'
+        "#,
+        user_id.0,
+        password_hash,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(changed.rows_affected() == 1)
+}
+
+/// Keeps the same password under newer hashing parameters; sessions go on.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn rehash_password(
+    tx: &mut WriteTx,
+    user_id: UserId,
+    password_hash: &str,
+) -> Result<(), StorageError> {
+    sqlx::query!(
+        "UPDATE users SET password_hash = $2 WHERE user_id = $1 AND kind = 'person'",
+        user_id.0,
+        password_hash,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Changes what others see of a person, and the language they are served in.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when the name is empty or longer than 100 characters.
+pub async fn set_profile(
+    tx: &mut WriteTx,
+    user_id: UserId,
+    display_name: &str,
+    locale: &str,
+) -> Result<bool, StorageError> {
+    let changed = sqlx::query!(
+        r#"
+        UPDATE users SET display_name = $2, locale = $3 WHERE user_id = $1 AND kind = 'person'
+        "#,
+        user_id.0,
+        display_name,
+        locale,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(changed.rows_affected() == 1)
+}
+
+fn role_names(roles: &RoleSet) -> Vec<String> {
+    roles.iter().map(|role| role.as_str().to_owned()).collect()
+}

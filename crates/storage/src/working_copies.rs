@@ -1,0 +1,124 @@
+//! Working copies: one person's private, autosaved text of a guide.
+
+use annai_domain::{GuideId, RevisionId, UserId};
+use jiff::Timestamp;
+
+use crate::{ReadDb, StorageError, WriteTx};
+
+/// A working copy with its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkingCopy {
+    /// The revision the text was begun on.
+    pub base_revision_id: RevisionId,
+    /// The text, whatever it is.
+    pub source: Vec<u8>,
+    /// The browser's sequence number of this state.
+    pub client_sequence: i64,
+    /// When it was stored.
+    pub updated_at: Timestamp,
+}
+
+/// Stores the actor's text where `sequence` is newer than what is there; gives the stored
+/// sequence number, which is `sequence` exactly when the text was stored.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when `base` is not a revision of the guide.
+pub async fn store(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+    base: RevisionId,
+    sequence: i64,
+    source: &[u8],
+) -> Result<Option<i64>, StorageError> {
+    let (now, actor) = (crate::time::bind(tx.now()), tx.actor().user_id);
+    let stored = sqlx::query_scalar!(
+        r#"
+        INSERT INTO working_copies
+               (guide_id, user_id, base_revision_id, source, client_sequence, updated_at)
+        VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (guide_id, user_id) DO UPDATE
+           SET base_revision_id = excluded.base_revision_id, source = excluded.source,
+               client_sequence = excluded.client_sequence, updated_at = excluded.updated_at
+         WHERE working_copies.client_sequence < excluded.client_sequence
+        RETURNING client_sequence
+        "#,
+        guide_id.0,
+        actor.0,
+        base.0,
+        source,
+        sequence,
+        now as _,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(stored)
+}
+
+/// Finds `user_id`'s working copy of the guide.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn find(
+    db: &ReadDb,
+    guide_id: GuideId,
+    user_id: UserId,
+) -> Result<Option<WorkingCopy>, StorageError> {
+    load(&mut *db.conn().await?, guide_id, user_id).await
+}
+
+/// Finds the actor's working copy inside a transaction.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn find_own(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+) -> Result<Option<WorkingCopy>, StorageError> {
+    let user_id = tx.actor().user_id;
+    load(tx.conn(), guide_id, user_id).await
+}
+
+/// Removes the actor's working copy: it became a revision, or they gave it up.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn remove(tx: &mut WriteTx, guide_id: GuideId) -> Result<bool, StorageError> {
+    let actor = tx.actor().user_id;
+    let removed = sqlx::query!(
+        "DELETE FROM working_copies WHERE guide_id = $1 AND user_id = $2",
+        guide_id.0,
+        actor.0,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(removed.rows_affected() > 0)
+}
+
+async fn load(
+    conn: &mut sqlx::PgConnection,
+    guide_id: GuideId,
+    user_id: UserId,
+) -> Result<Option<WorkingCopy>, StorageError> {
+    let row = sqlx::query!(
+        r#"
+        SELECT base_revision_id, source, client_sequence,
+               updated_at AS "updated_at: jiff_sqlx::Timestamp"
+          FROM working_copies
+         WHERE guide_id = $1 AND user_id = $2
+        "#,
+        guide_id.0,
+        user_id.0,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|row| WorkingCopy {
+        base_revision_id: RevisionId(row.base_revision_id),
+        source: row.source,
+        client_sequence: row.client_sequence,
+        updated_at: row.updated_at.to_jiff(),
+    }))
+}
