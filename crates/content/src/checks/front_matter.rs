@@ -1,0 +1,110 @@
+use jsonschema::ValidationError;
+use jsonschema::error::ValidationErrorKind;
+use serde_json::Value;
+
+use super::{Finding, Level};
+use crate::{GuideSource, Schema, width};
+
+/// The least and most width of a description that a search result shows whole.
+const DESCRIPTION_WIDTH: std::ops::RangeInclusive<f64> = 80.0..=125.0;
+/// More related guides than this are too many to show.
+const MAX_RELATED: usize = 6;
+
+pub(super) fn check(source: &GuideSource, schema: &Schema) -> Vec<Finding> {
+    let front_matter = Value::Object(source.front_matter().clone());
+    let mut findings: Vec<_> = schema
+        .errors(&front_matter)
+        .map(|error| from_schema(source, &error))
+        .collect();
+    description(source, &mut findings);
+    related(source, &mut findings);
+    findings
+}
+
+/// One finding for one broken rule of the schema.
+fn from_schema(source: &GuideSource, error: &ValidationError<'_>) -> Finding {
+    let pointer = error.instance_path().as_str().to_owned();
+    let limit = |code, limit: u64| Finding::new(Level::Error, code).with("limit", limit);
+    let finding = match error.kind() {
+        ValidationErrorKind::Required { property } => {
+            let key = property.as_str().unwrap_or_default();
+            let pointer = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
+            return Finding::new(Level::Error, "field_missing")
+                .with("key", key)
+                .at_pointer(source, pointer);
+        }
+        ValidationErrorKind::Type { .. } => {
+            Finding::new(Level::Error, "field_wrong_type").with("expected", expected_type(error))
+        }
+        ValidationErrorKind::Enum { options } => {
+            Finding::new(Level::Error, "field_not_an_option").with("options", options.clone())
+        }
+        ValidationErrorKind::Pattern { pattern } => {
+            let code = if pointer == "/slug" {
+                "slug_malformed"
+            } else {
+                "field_malformed"
+            };
+            Finding::new(Level::Error, code).with("pattern", pattern.as_str())
+        }
+        // A required text that is empty is missing, as far as an editor is concerned.
+        ValidationErrorKind::MinLength { limit: 1 } => Finding::new(Level::Error, "field_empty"),
+        ValidationErrorKind::MinLength { limit: least } => limit("field_too_short", *least),
+        ValidationErrorKind::MaxLength { limit: most } => limit("field_too_long", *most),
+        ValidationErrorKind::MinItems { limit: least } => limit("list_too_short", *least),
+        ValidationErrorKind::MaxItems { limit: most } => limit("list_too_long", *most),
+        ValidationErrorKind::UniqueItems => Finding::new(Level::Error, "list_repeats"),
+        other => Finding::new(Level::Error, "field_invalid").with("rule", other.keyword()),
+    };
+    finding
+        .with("key", pointer.trim_start_matches('/'))
+        .at_pointer(source, pointer)
+}
+
+fn expected_type(error: &ValidationError<'_>) -> String {
+    match error.kind() {
+        ValidationErrorKind::Type { kind } => format!("{kind:?}"),
+        _ => String::new(),
+    }
+}
+
+fn description(source: &GuideSource, findings: &mut Vec<Finding>) {
+    let Some(Value::String(text)) = source.front_matter().get("meta_description") else {
+        return;
+    };
+    let pointer = || "/meta_description".to_owned();
+    let width = width(text);
+    if !text.is_empty() && !DESCRIPTION_WIDTH.contains(&width) {
+        let finding = Finding::new(Level::Warn, "description_width")
+            .with("width", width)
+            .with("min", *DESCRIPTION_WIDTH.start())
+            .with("max", *DESCRIPTION_WIDTH.end());
+        findings.push(finding.at_pointer(source, pointer()));
+    }
+    if text.contains(['\n', '\r']) {
+        findings.push(
+            Finding::new(Level::Warn, "description_line_break").at_pointer(source, pointer()),
+        );
+    }
+}
+
+/// What the page itself knows of its related guides: too many, and itself.
+fn related(source: &GuideSource, findings: &mut Vec<Finding>) {
+    let fields = source.front_matter();
+    let Some(Value::Array(related)) = fields.get("related_jobs") else {
+        return;
+    };
+    if related.len() > MAX_RELATED {
+        let finding = Finding::new(Level::Warn, "related_too_many").with("max", MAX_RELATED);
+        findings.push(finding.at_pointer(source, "/related_jobs".to_owned()));
+    }
+    let own = fields.get("slug");
+    for (index, _) in related
+        .iter()
+        .enumerate()
+        .filter(|(_, slug)| Some(*slug) == own)
+    {
+        let finding = Finding::new(Level::Warn, "related_self");
+        findings.push(finding.at_pointer(source, format!("/related_jobs/{index}")));
+    }
+}

@@ -1,0 +1,71 @@
+//! Differences by grapheme cluster: one changed 漢字 marks one 漢字.
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::{Segment, SegmentKind};
+
+/// `old` and `new` as one sequence of kept, removed and added runs.
+pub(super) fn segments(old: &str, new: &str) -> Vec<Segment> {
+    let old: Vec<&str> = old.graphemes(true).collect();
+    let new: Vec<&str> = new.graphemes(true).collect();
+    let mut segments = Vec::new();
+    for operation in capture_diff_slices(Algorithm::Myers, &old, &new) {
+        if let DiffOp::Equal { .. } = operation {
+            push(
+                &mut segments,
+                SegmentKind::Kept,
+                &new[operation.new_range()],
+            );
+        } else {
+            push(
+                &mut segments,
+                SegmentKind::Removed,
+                &old[operation.old_range()],
+            );
+            push(
+                &mut segments,
+                SegmentKind::Added,
+                &new[operation.new_range()],
+            );
+        }
+    }
+    segments
+}
+
+fn push(segments: &mut Vec<Segment>, kind: SegmentKind, letters: &[&str]) {
+    if !letters.is_empty() {
+        segments.push(Segment {
+            kind,
+            text: letters.concat(),
+        });
+    }
+}
+
+/// How alike two texts are, from 0 to 1: the share of letters they have in common, in whatever
+/// order. Linear, because it is asked for many pairs.
+pub(super) fn likeness(old: &str, new: &str) -> f64 {
+    let mut counts: std::collections::HashMap<char, i64> = std::collections::HashMap::new();
+    let mut total = 0_i64;
+    for character in old.chars() {
+        *counts.entry(character).or_default() += 1;
+        total += 1;
+    }
+    let mut common = 0_i64;
+    for character in new.chars() {
+        total += 1;
+        if let Some(count) = counts.get_mut(&character).filter(|count| **count > 0) {
+            *count -= 1;
+            common += 1;
+        }
+    }
+    if total == 0 {
+        return 1.0;
+    }
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "a guide has fewer than 2^52 letters"
+    )]
+    let likeness = (2 * common) as f64 / total as f64;
+    likeness
+}

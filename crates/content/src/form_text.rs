@@ -1,0 +1,69 @@
+use annai_domain::Slug;
+
+/// Proposes a slug from the first run of Latin words of a heading or title:
+/// `[完全ガイド] Platform Engineer: …` gives `platform_engineer`. `None` when there is no run of
+/// at least two letters or digits that begins with a letter: then a person must be asked.
+#[must_use]
+pub fn propose_slug(text: &str) -> Option<Slug> {
+    let folded: String = unicode_normalization::UnicodeNormalization::nfkc(text).collect();
+    folded
+        .split(ends_run)
+        .map(words)
+        .find(|slug| is_usable(slug))
+        .and_then(|slug| slug.parse().ok())
+}
+
+/// Everything but Latin letters, digits and what stands between the words of a name ends a run.
+fn ends_run(character: char) -> bool {
+    !(character.is_ascii_alphanumeric()
+        || matches!(character, ' ' | '-' | '_' | '/' | '.' | '&' | '+' | '#'))
+}
+
+fn words(run: &str) -> String {
+    let mut slug = String::new();
+    for word in run.split(|character: char| !character.is_ascii_alphanumeric()) {
+        if word.is_empty() {
+            continue;
+        }
+        let separator = usize::from(!slug.is_empty());
+        if slug.len() + separator + word.len() > Slug::MAX_LENGTH {
+            break;
+        }
+        if separator == 1 {
+            slug.push('_');
+        }
+        slug.push_str(&word.to_ascii_lowercase());
+    }
+    slug
+}
+
+fn is_usable(slug: &str) -> bool {
+    slug.len() > 1 && slug.starts_with(|character: char| character.is_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    #[rstest]
+    #[case(
+        "[完全ガイド] Platform Engineer: 開発効率を最大化する基盤構築の専門家",
+        Some("platform_engineer")
+    )]
+    #[case("ＳＲＥエンジニアとは", Some("sre"))]
+    #[case("3分でわかるCI/CD入門", Some("ci_cd"))]
+    #[case("2026年のWeb 3.0 developer", Some("web_3_0_developer"))]
+    #[case("案内", None)]
+    #[case("", None)]
+    #[case("A案とB案", None)]
+    fn the_latin_run_becomes_the_slug(#[case] title: &str, #[case] slug: Option<&str>) {
+        assert_eq!(propose_slug(title).as_ref().map(Slug::as_str), slug);
+    }
+
+    #[test]
+    fn a_long_run_ends_at_a_whole_word() {
+        let slug = propose_slug(&"engineer ".repeat(40)).unwrap();
+        assert_eq!(slug.as_str(), ["engineer"; 9].join("_"));
+    }
+}

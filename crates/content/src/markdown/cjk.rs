@@ -1,0 +1,313 @@
+//! Emphasis beside Japanese text.
+//!
+//! CommonMark's flanking rule leaves `**…（…）**です` literal, because a closing run behind
+//! punctuation wants a blank or more punctuation after it, and Japanese writes neither. Where a
+//! `*` or `~~` run touches CJK text, this pass sets an invisible *letter* between the run and the
+//! punctuation beside it, so that the parser sees a word on that side; [`Marked::strip`] takes it
+//! out of every string the parser hands back. The letter and its companion (a *stop*, for a
+//! neighbour that is itself a delimiter and must go on seeing punctuation) are code points that
+//! the text neither holds nor spells as a numeric entity.
+//!
+//! A marker never stands beside a blank, at the beginning of a line or between `\` and what it
+//! escapes, so it cannot make or break a block, a code span, a link or an escape.
+//!
+//! The rule itself (what touches CJK can open and close unless a blank stands on that side) is
+//! that of the CommonMark amendment proposed by the `markdown-cjk-friendly` specification.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+/// A text with markers, and what they are.
+pub(crate) struct Marked<'a> {
+    /// The text to parse.
+    pub(crate) text: Cow<'a, str>,
+    letter: char,
+    stop: char,
+}
+
+impl<'a> Marked<'a> {
+    /// Marks `text`. Borrows it where nothing needs a marker.
+    pub(crate) fn new(text: &'a str) -> Self {
+        let unmarked = Self {
+            text: Cow::Borrowed(text),
+            letter: '\0',
+            stop: '\0',
+        };
+        if !text.contains('*') && !text.contains("~~") {
+            return unmarked;
+        }
+        let Some((letter, stop)) = free_markers(text) else {
+            return unmarked;
+        };
+        let mut pass = Pass {
+            text,
+            output: String::new(),
+            copied: 0,
+            letter,
+            stop,
+        };
+        let mut start = 0;
+        for line in text.split_inclusive('\n') {
+            pass.line(start, line);
+            start += line.len();
+        }
+        if pass.copied == 0 {
+            return unmarked;
+        }
+        pass.output.push_str(&text[pass.copied..]);
+        Self {
+            text: Cow::Owned(pass.output),
+            letter,
+            stop,
+        }
+    }
+
+    /// `text` as no pass leaves it: for the plain CommonMark profile.
+    pub(crate) fn plain(text: &'a str) -> Self {
+        Self {
+            text: Cow::Borrowed(text),
+            letter: '\0',
+            stop: '\0',
+        }
+    }
+
+    /// `text` without markers.
+    pub(crate) fn strip<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        let markers = [self.letter, self.stop];
+        if matches!(self.text, Cow::Borrowed(_)) || !text.contains(markers) {
+            return Cow::Borrowed(text);
+        }
+        Cow::Owned(text.replace(markers, ""))
+    }
+}
+
+struct Pass<'a> {
+    text: &'a str,
+    output: String,
+    copied: usize,
+    letter: char,
+    stop: char,
+}
+
+/// What the flanking rule sees beside a run.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Neighbour {
+    /// The edge of a line or cell, or a blank.
+    Blank,
+    /// A letter, digit or mark that is not CJK.
+    Letter,
+    /// `*`, `_` or `~`.
+    Delimiter,
+    /// Other punctuation or a symbol.
+    Punctuation,
+    /// A CJK letter.
+    CjkLetter,
+    /// CJK punctuation such as `（`.
+    CjkPunctuation,
+}
+
+impl Neighbour {
+    fn of(character: char) -> Self {
+        match character {
+            // A cell's edge is no neighbour, and a marker there would hide it from the parser.
+            '|' => Self::Blank,
+            '*' | '_' | '~' => Self::Delimiter,
+            _ if character.is_whitespace() => Self::Blank,
+            _ if is_cjk(character) && character.is_alphanumeric() => Self::CjkLetter,
+            _ if is_cjk(character) => Self::CjkPunctuation,
+            _ if character.is_alphanumeric() => Self::Letter,
+            _ => Self::Punctuation,
+        }
+    }
+
+    fn is_cjk(self) -> bool {
+        matches!(self, Self::CjkLetter | Self::CjkPunctuation)
+    }
+}
+
+impl Pass<'_> {
+    /// Marks the runs of the line `line`, which begins at byte `start`.
+    fn line(&mut self, start: usize, line: &str) {
+        let bytes = line.as_bytes();
+        let Some(mut at) = line.find(['*', '~']) else {
+            return;
+        };
+        let prefix = block_prefix(bytes);
+        while at < bytes.len() {
+            if !matches!(bytes[at], b'*' | b'~') {
+                // Escapes are read from the start of the line's first run on: a backslash before
+                // it is looked at from there.
+                at += if bytes[at] == b'\\' { 2 } else { 1 };
+                continue;
+            }
+            let run_start = if is_escaped(bytes, at) { at + 1 } else { at };
+            let delimiter = bytes[at];
+            let length = bytes[at..]
+                .iter()
+                .take_while(|byte| **byte == delimiter)
+                .count();
+            let run_end = at + length;
+            at = run_end;
+            // A single `~` is a wave dash in Japanese (9時~18時): it is left to the parser.
+            if run_start < run_end && (delimiter == b'*' || run_end - run_start == 2) {
+                self.run(start, line, run_start..run_end, prefix);
+            }
+        }
+    }
+
+    fn run(&mut self, start: usize, line: &str, run: std::ops::Range<usize>, prefix: usize) {
+        let before = if run.start <= prefix {
+            Neighbour::Blank
+        } else {
+            before(&line[..run.start])
+        };
+        let after = line[run.end..]
+            .chars()
+            .next()
+            .map_or(Neighbour::Blank, Neighbour::of);
+        if !before.is_cjk() && !after.is_cjk() {
+            return;
+        }
+        match before {
+            Neighbour::Delimiter => self.insert(start + run.start, &[self.stop, self.letter]),
+            Neighbour::Punctuation | Neighbour::CjkPunctuation => {
+                self.insert(start + run.start, &[self.letter]);
+            }
+            Neighbour::Blank | Neighbour::Letter | Neighbour::CjkLetter => {}
+        }
+        match after {
+            Neighbour::Delimiter => self.insert(start + run.end, &[self.letter, self.stop]),
+            Neighbour::Punctuation | Neighbour::CjkPunctuation => {
+                self.insert(start + run.end, &[self.letter]);
+            }
+            Neighbour::Blank | Neighbour::Letter | Neighbour::CjkLetter => {}
+        }
+    }
+
+    fn insert(&mut self, at: usize, markers: &[char]) {
+        self.output.push_str(&self.text[self.copied..at]);
+        self.output.extend(markers);
+        self.copied = at;
+    }
+}
+
+/// The neighbour at the end of `text`; a variation selector counts as the letter it varies.
+fn before(text: &str) -> Neighbour {
+    let mut characters = text.chars().rev();
+    let Some(last) = characters.next() else {
+        return Neighbour::Blank;
+    };
+    if matches!(last, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}') {
+        let varied = characters.next().is_some_and(is_cjk);
+        return if varied {
+            Neighbour::CjkLetter
+        } else {
+            Neighbour::Letter
+        };
+    }
+    Neighbour::of(last)
+}
+
+fn is_escaped(bytes: &[u8], at: usize) -> bool {
+    let backslashes = bytes[..at]
+        .iter()
+        .rev()
+        .take_while(|byte| **byte == b'\\')
+        .count();
+    backslashes % 2 == 1
+}
+
+/// How many bytes of a line are indentation, `>` and list markers: a run right behind them
+/// begins its line.
+fn block_prefix(line: &[u8]) -> usize {
+    let mut at = 0;
+    loop {
+        match line.get(at) {
+            Some(b' ' | b'\t' | b'>') => at += 1,
+            Some(b'-' | b'+' | b'*') if matches!(line.get(at + 1), Some(b' ' | b'\t')) => at += 2,
+            Some(b'0'..=b'9') => {
+                let digits = line[at..]
+                    .iter()
+                    .take_while(|byte| byte.is_ascii_digit())
+                    .count();
+                match line.get(at + digits..at + digits + 2) {
+                    Some([b'.' | b')', b' ' | b'\t']) => at += digits + 2,
+                    _ => return at,
+                }
+            }
+            _ => return at,
+        }
+    }
+}
+
+/// Whether `character` belongs to Chinese, Japanese or Korean writing: East Asian width Wide,
+/// Fullwidth or Halfwidth, emoji excepted, and Hangul.
+pub(crate) fn is_cjk(character: char) -> bool {
+    matches!(u32::from(character),
+        0x1100..=0x11ff
+        | 0x20a9
+        | 0x2329..=0x232a
+        | 0x2630..=0x2637
+        | 0x268a..=0x268f
+        | 0x2e80..=0x303e
+        | 0x3041..=0xa4cf
+        | 0xa960..=0xa97f
+        | 0xac00..=0xd7ff
+        | 0xf900..=0xfaff
+        | 0xfe10..=0xfe19
+        | 0xfe30..=0xfe6f
+        | 0xff01..=0xffee
+        | 0x16fe0..=0x18dff
+        | 0x1aff0..=0x1b2ff
+        | 0x1d300..=0x1d37f
+        | 0x1f200
+        | 0x1f202..=0x1f219
+        | 0x1f21b..=0x1f22e
+        | 0x1f230..=0x1f231
+        | 0x1f237
+        | 0x1f23b..=0x1f24f
+        | 0x1f260..=0x1f265
+        | 0x20000..=0x3fffd)
+}
+
+/// A letter and a stop that do not occur in `text`, written out or as `&#…;`.
+fn free_markers(text: &str) -> Option<(char, char)> {
+    let spelt = numeric_entities(text);
+    // The lead byte 0xEE means U+E000–U+EFFF: private use, which no rule takes for punctuation.
+    let private: HashSet<char> = if text.as_bytes().contains(&0xee) {
+        text.chars()
+            .filter(|character| ('\u{e000}'..='\u{efff}').contains(character))
+            .collect()
+    } else {
+        HashSet::new()
+    };
+    let letter = ('\u{e000}'..='\u{efff}')
+        .find(|letter| !private.contains(letter) && !spelt.contains(letter))?;
+    // Kharoshthi and Manichaean punctuation, Unicode category Po.
+    let mut stops = ('\u{10a50}'..='\u{10a58}').chain('\u{10af0}'..='\u{10af6}');
+    let stop = stops.find(|stop| !text.contains(*stop) && !spelt.contains(stop))?;
+    Some((letter, stop))
+}
+
+/// The characters that `text` spells as `&#…;`.
+fn numeric_entities(text: &str) -> HashSet<char> {
+    text.match_indices("&#")
+        .filter_map(|(index, _)| entity_character(&text[index + 2..]))
+        .collect()
+}
+
+fn entity_character(text: &str) -> Option<char> {
+    let (digits, radix) = match text.strip_prefix(['x', 'X']) {
+        Some(digits) => (digits, 16),
+        None => (text, 10),
+    };
+    // CommonMark reads at most seven decimal or six hexadecimal digits.
+    let length = digits
+        .bytes()
+        .take(8)
+        .take_while(|byte| char::from(*byte).is_digit(radix))
+        .count();
+    u32::from_str_radix(&digits[..length], radix)
+        .ok()
+        .and_then(char::from_u32)
+}

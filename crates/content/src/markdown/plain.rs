@@ -1,0 +1,87 @@
+//! The text a reader sees, without markup.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::is_cjk;
+
+/// The longest excerpt, in letters.
+const EXCERPT_LETTERS: usize = 120;
+/// Letters read in a minute (Japanese prose).
+const LETTERS_PER_MINUTE: usize = 500;
+
+/// Collects text block by block.
+#[derive(Default)]
+pub(crate) struct PlainText {
+    text: String,
+    pending_breaks: usize,
+}
+
+impl PlainText {
+    /// Appends text of the block at hand.
+    pub(crate) fn push(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        if self.pending_breaks > 0 {
+            let breaks = if self.text.is_empty() {
+                0
+            } else {
+                self.pending_breaks
+            };
+            self.text.extend(std::iter::repeat_n('\n', breaks));
+            self.pending_breaks = 0;
+        }
+        self.text.push_str(text);
+    }
+
+    /// A line break inside a paragraph: nothing behind Japanese, a blank elsewhere.
+    pub(crate) fn soft_break(&mut self) {
+        if !self.text.chars().next_back().is_some_and(is_cjk) {
+            self.push(" ");
+        }
+    }
+
+    /// Ends a line (1) or a block (2).
+    pub(crate) fn end_block(&mut self, breaks: usize) {
+        while self.text.ends_with('\n') {
+            self.text.pop();
+        }
+        self.pending_breaks = self.pending_breaks.max(breaks);
+    }
+
+    /// How much text there is, to take a part of it later.
+    pub(crate) fn mark(&self) -> usize {
+        self.text.len()
+    }
+
+    /// The text since `mark`.
+    pub(crate) fn since(&self, mark: usize) -> &str {
+        self.text.get(mark..).unwrap_or_default().trim()
+    }
+
+    pub(crate) fn finish(self) -> String {
+        self.text
+    }
+}
+
+/// The beginning of `paragraph`, at most 120 letters, `…` where it was cut.
+pub(crate) fn excerpt_of(paragraph: &str) -> String {
+    match paragraph.grapheme_indices(true).nth(EXCERPT_LETTERS) {
+        None => paragraph.to_owned(),
+        Some(_) => {
+            let last = paragraph.grapheme_indices(true).nth(EXCERPT_LETTERS - 1);
+            let end = last.map_or(paragraph.len(), |(index, _)| index);
+            format!("{}…", &paragraph[..end])
+        }
+    }
+}
+
+/// Letters of `text` without blanks and line ends.
+pub(crate) fn count_letters(text: &str) -> usize {
+    text.split_whitespace().map(crate::graphemes).sum()
+}
+
+/// Minutes it takes to read so many letters, rounded up.
+pub(crate) fn reading_minutes(letters: usize) -> usize {
+    letters.div_ceil(LETTERS_PER_MINUTE)
+}

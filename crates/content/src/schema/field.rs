@@ -1,0 +1,208 @@
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use super::SchemaError;
+
+/// A text in both languages of the interface.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Localised {
+    /// Japanese, the source language.
+    pub ja: String,
+    /// English.
+    pub en: String,
+}
+
+/// The control a field is edited with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Widget {
+    /// One line of text.
+    Text,
+    /// Several lines of text.
+    TextArea,
+    /// A slug, proposed from the H1.
+    Slug,
+    /// One of a closed set.
+    Select {
+        /// The choices, in order.
+        options: Vec<SelectOption>,
+    },
+    /// A list of words.
+    Tokens,
+    /// A list of other guides, by slug.
+    Guides,
+    /// A path or an address of an image.
+    Image,
+    /// A number.
+    Number,
+    /// Yes or no.
+    Checkbox,
+}
+
+/// One choice of a [`Widget::Select`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SelectOption {
+    /// What is stored.
+    pub value: String,
+    /// What is shown.
+    pub label: Localised,
+}
+
+/// The width a text should have, in full-width units: a counter beside the field, not a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Counter {
+    /// The least.
+    pub min: Option<f64>,
+    /// The most.
+    pub max: Option<f64>,
+}
+
+/// One field of the front matter, as the form needs it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Field {
+    /// Its key in the front matter.
+    pub key: String,
+    /// The control to edit it with.
+    pub widget: Widget,
+    /// Its name.
+    pub label: Localised,
+    /// A sentence beside it.
+    pub help: Option<Localised>,
+    /// Whether a guide cannot be published without it.
+    pub required: bool,
+    /// The width it should have.
+    pub counter: Option<Counter>,
+    /// Its place in the form: smaller comes first.
+    pub order: i64,
+    /// The most elements of a list.
+    pub max_items: Option<u64>,
+    /// The most characters of a text, or of each element of a list.
+    pub max_length: Option<u64>,
+    /// The pattern of a text, or of each element of a list.
+    pub pattern: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Hints {
+    widget: Option<WidgetName>,
+    order: Option<i64>,
+    label: Option<Localised>,
+    help: Option<Localised>,
+    counter: Option<Counter>,
+    options: Map<String, Value>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum WidgetName {
+    Text,
+    TextArea,
+    Slug,
+    Select,
+    Tokens,
+    Guides,
+    Image,
+    Number,
+    Checkbox,
+}
+
+impl Field {
+    /// Reads the property `key`. What the hints leave out is guessed from the type.
+    pub(super) fn read(
+        key: &str,
+        property: &Value,
+        index: usize,
+        required: bool,
+    ) -> Result<Self, SchemaError> {
+        let bad = |reason: String| SchemaError::BadHints {
+            key: key.to_owned(),
+            reason,
+        };
+        let hints: Hints = match property.get("x-annai") {
+            Some(hints) => Hints::deserialize(hints).map_err(|error| bad(error.to_string()))?,
+            None => Hints::default(),
+        };
+        let widget = widget(hints.widget, property, &hints.options).map_err(bad)?;
+        let element = property.get("items").unwrap_or(property);
+        let position = i64::try_from(index).unwrap_or(i64::MAX);
+        Ok(Self {
+            key: key.to_owned(),
+            widget,
+            label: hints.label.unwrap_or_else(|| Localised {
+                ja: key.to_owned(),
+                en: key.to_owned(),
+            }),
+            help: hints.help,
+            required,
+            counter: hints.counter,
+            // Fields without an order come last, in the order of the file.
+            order: hints.order.unwrap_or(1_000_000 + position),
+            max_items: property.get("maxItems").and_then(Value::as_u64),
+            max_length: element.get("maxLength").and_then(Value::as_u64),
+            pattern: element
+                .get("pattern")
+                .and_then(Value::as_str)
+                .map(str::to_owned),
+        })
+    }
+}
+
+fn widget(
+    name: Option<WidgetName>,
+    property: &Value,
+    labels: &Map<String, Value>,
+) -> Result<Widget, String> {
+    let by_type = || match property.get("type").and_then(Value::as_str) {
+        _ if property.get("enum").is_some() => WidgetName::Select,
+        Some("array") => WidgetName::Tokens,
+        Some("number" | "integer") => WidgetName::Number,
+        Some("boolean") => WidgetName::Checkbox,
+        _ => WidgetName::Text,
+    };
+    Ok(match name.unwrap_or_else(by_type) {
+        WidgetName::Text => Widget::Text,
+        WidgetName::TextArea => Widget::TextArea,
+        WidgetName::Slug => Widget::Slug,
+        WidgetName::Select => Widget::Select {
+            options: options(property, labels)?,
+        },
+        WidgetName::Tokens => Widget::Tokens,
+        WidgetName::Guides => Widget::Guides,
+        WidgetName::Image => Widget::Image,
+        WidgetName::Number => Widget::Number,
+        WidgetName::Checkbox => Widget::Checkbox,
+    })
+}
+
+fn options(property: &Value, labels: &Map<String, Value>) -> Result<Vec<SelectOption>, String> {
+    let values = property
+        .get("enum")
+        .and_then(Value::as_array)
+        .ok_or("a select needs `enum`")?;
+    if let Some(stray) = labels
+        .keys()
+        .find(|key| !values.iter().any(|value| value == key.as_str()))
+    {
+        return Err(format!("the option {stray:?} is not in `enum`"));
+    }
+    let option = |value: &Value| {
+        let value = value
+            .as_str()
+            .ok_or("every value of a select's `enum` must be a string")?;
+        let label = match labels.get(value) {
+            Some(label) => Localised::deserialize(label).map_err(|error| error.to_string())?,
+            None => Localised {
+                ja: value.to_owned(),
+                en: value.to_owned(),
+            },
+        };
+        Ok(SelectOption {
+            value: value.to_owned(),
+            label,
+        })
+    };
+    values.iter().map(option).collect()
+}

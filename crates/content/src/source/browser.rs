@@ -1,0 +1,141 @@
+//! Text that went through a browser's `<textarea>` comes back with other line ends and perhaps
+//! without its first newline. An edit is mapped onto the base bytes here.
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+use super::{GuideSource, SourceError};
+
+/// A line and what ends it: `\n`, `\r\n`, a lone `\r`, or nothing at the end of the text.
+#[derive(Clone, Copy)]
+struct Line<'a> {
+    text: &'a str,
+    end: &'a str,
+}
+
+impl GuideSource {
+    /// This guide with the body that a browser sent back for it.
+    ///
+    /// Lines that were not touched keep their own line ends, new lines take those of the line
+    /// above. A first newline that is missing is put back, because browsers drop it from a
+    /// `<textarea>`. Text that was not edited gives the same bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`] when the new body makes the whole no guide: too large, a NUL byte, or, in
+    /// a file without front matter, a block of it that is malformed.
+    pub fn with_body_from_browser(&self, text: &str) -> Result<Self, SourceError> {
+        let body = merge_line_ends(self.body(), text);
+        if body == self.body() {
+            return Ok(self.clone());
+        }
+        let head = &self.text[..self.body_start];
+        // Behind `---` without a line end the body needs one, or the fence would grow.
+        let needs_line_end =
+            self.block.is_some() && !head.ends_with('\n') && !body.starts_with(['\n', '\r']);
+        let line_end = match (needs_line_end, head.contains("\r\n")) {
+            (false, _) => "",
+            (true, true) => "\r\n",
+            (true, false) => "\n",
+        };
+        Self::parse(format!("{head}{line_end}{body}"))
+    }
+}
+
+fn lines(text: &str) -> Vec<Line<'_>> {
+    let mut lines = Vec::new();
+    let mut rest = text;
+    while let Some(index) = rest.find(['\n', '\r']) {
+        let length = if rest[index..].starts_with("\r\n") {
+            2
+        } else {
+            1
+        };
+        lines.push(Line {
+            text: &rest[..index],
+            end: &rest[index..index + length],
+        });
+        rest = &rest[index + length..];
+    }
+    lines.push(Line {
+        text: rest,
+        end: "",
+    });
+    lines
+}
+
+fn merge_line_ends(base: &str, new: &str) -> String {
+    let base_lines = lines(base);
+    let mut new_lines = lines(new);
+    let leading = |lines: &[Line<'_>]| {
+        let empty = lines.iter().take_while(|line| line.text.is_empty()).count();
+        empty.min(lines.len() - 1)
+    };
+    if leading(&base_lines) == leading(&new_lines) + 1 {
+        new_lines.insert(0, base_lines[0]);
+    }
+    let usual_end = usual_end(&base_lines);
+    let ends = ends_for(&base_lines, &new_lines, usual_end);
+    let last = new_lines.len() - 1;
+    let mut text = String::with_capacity(new.len() + base_lines.len());
+    for (index, (line, end)) in new_lines.iter().zip(ends).enumerate() {
+        text.push_str(line.text);
+        if index < last {
+            text.push_str(if end.is_empty() { usual_end } else { end });
+        }
+    }
+    text
+}
+
+/// The line end that most lines have.
+fn usual_end(lines: &[Line<'_>]) -> &'static str {
+    let count = |end: &str| lines.iter().filter(|line| line.end == end).count();
+    if count("\r\n") > count("\n") {
+        "\r\n"
+    } else {
+        "\n"
+    }
+}
+
+/// The line end of each new line: its own where it was in the base, its neighbour's elsewhere.
+fn ends_for<'a>(base: &[Line<'a>], new: &[Line<'_>], usual: &'a str) -> Vec<&'a str> {
+    let base_texts: Vec<&str> = base.iter().map(|line| line.text).collect();
+    let new_texts: Vec<&str> = new.iter().map(|line| line.text).collect();
+    let mut ends = vec![usual; new.len()];
+    for operation in capture_diff_slices(Algorithm::Myers, &base_texts, &new_texts) {
+        match operation {
+            DiffOp::Equal {
+                old_index,
+                new_index,
+                len,
+            } => {
+                for step in 0..len {
+                    ends[new_index + step] = base[old_index + step].end;
+                }
+            }
+            DiffOp::Insert {
+                old_index,
+                new_index,
+                new_len,
+            } => {
+                let neighbour = if old_index > 0 {
+                    base[old_index - 1].end
+                } else {
+                    base[0].end
+                };
+                ends[new_index..new_index + new_len].fill(neighbour);
+            }
+            DiffOp::Replace {
+                old_index,
+                old_len,
+                new_index,
+                new_len,
+            } => {
+                for step in 0..new_len {
+                    ends[new_index + step] = base[old_index + step.min(old_len - 1)].end;
+                }
+            }
+            DiffOp::Delete { .. } => {}
+        }
+    }
+    ends
+}

@@ -1,0 +1,372 @@
+//! The `---json` dialect of gray-matter: read into a typed view, kept byte for byte.
+
+mod browser;
+mod error;
+mod json;
+mod layout;
+mod patch;
+mod position;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+use annai_domain::{Slug, SlugError};
+use serde_json::{Map, Value};
+
+pub use error::{SourceError, SourceErrorKind};
+pub use position::Position;
+
+use json::{Fault, Member, Scanner};
+
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// The exact text of one guide: an optional `---json` front matter block and a Markdown body.
+///
+/// Holding one is proof that the bytes are well-formed; [`as_bytes`](Self::as_bytes) gives back
+/// what was parsed, down to line ends, indentation and the spelling of numbers.
+#[derive(Debug, Clone)]
+pub struct GuideSource {
+    text: String,
+    block: Option<Block>,
+    front_matter: Map<String, Value>,
+    body_start: usize,
+}
+
+/// Where the parts of the front matter block stand.
+#[derive(Debug, Clone)]
+struct Block {
+    object: Range<usize>,
+    members: Vec<Place>,
+}
+
+/// Where one top-level field stands.
+#[derive(Debug, Clone)]
+struct Place {
+    key: String,
+    key_span: Range<usize>,
+    value_span: Range<usize>,
+}
+
+impl PartialEq for GuideSource {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for GuideSource {}
+
+impl GuideSource {
+    /// The most bytes a guide may have: 512 KiB.
+    pub const MAX_BYTES: usize = 512 * 1024;
+    /// The most objects and lists that may stand inside each other.
+    pub const MAX_DEPTH: usize = 64;
+
+    /// Reads a guide. A file without front matter is a guide without fields.
+    ///
+    /// # Errors
+    ///
+    /// [`SourceError`] with line and column, for anything the dialect does not accept.
+    pub fn parse(bytes: impl Into<Vec<u8>>) -> Result<Self, SourceError> {
+        let text = text_from(bytes.into())?;
+        match read(&text) {
+            Ok((block, body_start)) => {
+                let (block, front_matter) = block.map_or_else(
+                    || (None, Map::new()),
+                    |(object, members)| {
+                        let (places, map) = split(members);
+                        (
+                            Some(Block {
+                                object,
+                                members: places,
+                            }),
+                            map,
+                        )
+                    },
+                );
+                Ok(Self {
+                    text,
+                    block,
+                    front_matter,
+                    body_start,
+                })
+            }
+            Err((kind, offset)) => Err(SourceError {
+                kind,
+                position: Position::at(&text, offset),
+            }),
+        }
+    }
+
+    /// The exact bytes that were parsed.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.text.as_bytes()
+    }
+
+    /// The same, as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The exact bytes, without a copy.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.text.into_bytes()
+    }
+
+    /// The language of the front matter: `json`, or empty when there is no front matter.
+    #[must_use]
+    pub fn language(&self) -> &str {
+        if self.block.is_some() { "json" } else { "" }
+    }
+
+    /// The fields, in the order of the source.
+    #[must_use]
+    pub fn front_matter(&self) -> &Map<String, Value> {
+        &self.front_matter
+    }
+
+    /// The value of `key` exactly as it is spelt in the source.
+    #[must_use]
+    pub fn raw_field(&self, key: &str) -> Option<&str> {
+        self.place(key)
+            .map(|place| &self.text[place.value_span.clone()])
+    }
+
+    /// The JSON object exactly as it is spelt, braces included; empty without front matter.
+    #[must_use]
+    pub fn front_matter_text(&self) -> &str {
+        self.block
+            .as_ref()
+            .map_or("", |block| &self.text[block.object.clone()])
+    }
+
+    /// The Markdown behind the closing fence, line ends as they are. A byte order mark at the
+    /// start of the file does not belong to it.
+    ///
+    /// Blanks behind the closing `---` are its first line, as they are in gray-matter.
+    #[must_use]
+    pub fn body(&self) -> &str {
+        &self.text[self.body_start..]
+    }
+
+    /// Where the value of `key` begins.
+    #[must_use]
+    pub fn field_position(&self, key: &str) -> Option<Position> {
+        self.place(key)
+            .map(|place| Position::at(&self.text, place.value_span.start))
+    }
+
+    /// Where the value at a JSON pointer (such as `/tags/3`) begins. A pointer that leads
+    /// nowhere gets the nearest value above it, so that a missing key points at its object.
+    #[must_use]
+    pub fn pointer_position(&self, pointer: &str) -> Option<Position> {
+        let block = self.block.as_ref()?;
+        let mut at = block.object.start;
+        for step in pointer.split('/').skip(1) {
+            let step = step.replace("~1", "/").replace("~0", "~");
+            match child(&self.text, at, &step) {
+                Some(offset) => at = offset,
+                None => break,
+            }
+        }
+        Some(Position::at(&self.text, at))
+    }
+
+    /// The line of the file, from 1, on which the body begins.
+    #[must_use]
+    pub fn body_line(&self) -> u32 {
+        Position::at(&self.text, self.body_start).line
+    }
+
+    /// The guide's slug: the front matter's, else the stem of `file_name`, else none.
+    ///
+    /// # Errors
+    ///
+    /// [`SlugError`] when the text that should be the slug is none.
+    pub fn slug(&self, file_name: Option<&str>) -> Result<Option<Slug>, SlugError> {
+        match self.front_matter.get("slug") {
+            Some(Value::String(slug)) => slug.parse().map(Some),
+            Some(Value::Null) | None => file_name.and_then(file_stem).map(str::parse).transpose(),
+            Some(other) => {
+                let character = other.to_string().chars().next().unwrap_or('"');
+                Err(SlugError::BadCharacter {
+                    character,
+                    position: 0,
+                })
+            }
+        }
+    }
+
+    fn place(&self, key: &str) -> Option<&Place> {
+        self.block
+            .as_ref()?
+            .members
+            .iter()
+            .find(|place| place.key == key)
+    }
+}
+
+/// What `annai fm parse --json` prints: `{"language", "data", "content"}`, as gray-matter names
+/// the three parts.
+///
+/// # Errors
+///
+/// [`SourceError`] as [`GuideSource::parse`].
+pub fn fm_parse_json(bytes: impl Into<Vec<u8>>) -> Result<Value, SourceError> {
+    let source = GuideSource::parse(bytes)?;
+    let mut answer = Map::new();
+    answer.insert("language".into(), source.language().into());
+    answer.insert("data".into(), Value::Object(source.front_matter().clone()));
+    answer.insert("content".into(), source.body().into());
+    Ok(Value::Object(answer))
+}
+
+fn text_from(bytes: Vec<u8>) -> Result<String, SourceError> {
+    let fault = |kind, position| Err(SourceError { kind, position });
+    if bytes.len() > GuideSource::MAX_BYTES {
+        return fault(
+            SourceErrorKind::TooLarge { bytes: bytes.len() },
+            Position::START,
+        );
+    }
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let valid = error.utf8_error().valid_up_to();
+            let before = String::from_utf8_lossy(&error.as_bytes()[..valid]);
+            return fault(SourceErrorKind::NotUtf8, Position::at(&before, valid));
+        }
+    };
+    if let Some(offset) = text.find('\0') {
+        return fault(SourceErrorKind::NulByte, Position::at(&text, offset));
+    }
+    if let Some(offset) = text.find('\r')
+        && !text.contains('\n')
+    {
+        return fault(
+            SourceErrorKind::CarriageReturnOnly,
+            Position::at(&text, offset),
+        );
+    }
+    Ok(text)
+}
+
+type ReadBlock = Option<(Range<usize>, Vec<Member>)>;
+
+/// Finds the block and the start of the body.
+fn read(text: &str) -> Result<(ReadBlock, usize), Fault> {
+    let start = if text.starts_with(BYTE_ORDER_MARK) {
+        BYTE_ORDER_MARK.len_utf8()
+    } else {
+        0
+    };
+    let Some(after_dashes) = text[start..].strip_prefix("---") else {
+        return Ok((None, start));
+    };
+    if after_dashes.starts_with('-') {
+        return Ok((None, start)); // a longer line is a thematic break
+    }
+    let first_line = after_dashes.split('\n').next().unwrap_or_default();
+    let language_start = start + 3;
+    let language = first_line.trim_matches(is_javascript_blank);
+    if !language.eq_ignore_ascii_case("json") {
+        return Err((
+            SourceErrorKind::UnsupportedEngine {
+                language: language.to_owned(),
+            },
+            language_start,
+        ));
+    }
+    let first_line_end = language_start + first_line.len();
+    let Some(close) = text[first_line_end..]
+        .find("\n---")
+        .map(|index| first_line_end + index)
+    else {
+        return Err((SourceErrorKind::Unclosed, start));
+    };
+    let block_start = (first_line_end + 1).min(close);
+    let (object, members) = read_object(&text[..close], block_start)?;
+    let after_fence = close + "\n---".len();
+    let rest = &text[after_fence..];
+    let line = rest.split(['\n', '\r']).next().unwrap_or_default();
+    if let Some(offset) = line.find(|character| !is_javascript_blank(character)) {
+        return Err((SourceErrorKind::TextAfterFence, after_fence + offset));
+    }
+    let rest = rest.strip_prefix('\r').unwrap_or(rest);
+    let rest = rest.strip_prefix('\n').unwrap_or(rest);
+    Ok((Some((object, members)), text.len() - rest.len()))
+}
+
+fn read_object(text: &str, start: usize) -> Result<(Range<usize>, Vec<Member>), Fault> {
+    let mut scanner = Scanner::new(text, start);
+    scanner.skip_blank();
+    let object_start = scanner.offset();
+    match scanner.peek() {
+        Some(b'{') => {}
+        Some(b'/' | b'#') => return Err((SourceErrorKind::Comment, object_start)),
+        _ => return Err((SourceErrorKind::NotAnObject, object_start)),
+    }
+    let members = scanner.object()?;
+    let object_end = scanner.offset();
+    scanner.skip_blank();
+    match text[scanner.offset()..].as_bytes() {
+        [] => Ok((object_start..object_end, members)),
+        [b'/', b'/' | b'*', ..] | [b'#', ..] => Err((SourceErrorKind::Comment, scanner.offset())),
+        _ => Err((SourceErrorKind::TextAfterObject, scanner.offset())),
+    }
+}
+
+fn split(members: Vec<Member>) -> (Vec<Place>, Map<String, Value>) {
+    let mut places = Vec::with_capacity(members.len());
+    let mut map = Map::new();
+    for Member {
+        key,
+        key_span,
+        value,
+        value_span,
+    } in members
+    {
+        map.insert(key.clone(), value);
+        places.push(Place {
+            key,
+            key_span,
+            value_span,
+        });
+    }
+    (places, map)
+}
+
+/// The offset of the value called `step` in the object or list that begins at `at`.
+fn child(text: &str, at: usize, step: &str) -> Option<usize> {
+    let mut scanner = Scanner::new(text, at);
+    match scanner.peek()? {
+        b'{' => {
+            let members = scanner.object().ok()?;
+            members
+                .into_iter()
+                .find(|member| member.key == step)
+                .map(|member| member.value_span.start)
+        }
+        b'[' => {
+            let items = scanner.array().ok()?;
+            step.parse::<usize>()
+                .ok()
+                .and_then(|index| items.get(index).map(|item| item.span.start))
+        }
+        _ => None,
+    }
+}
+
+fn file_stem(file_name: &str) -> Option<&str> {
+    let name = file_name.rsplit(['/', '\\']).next().unwrap_or(file_name);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    (!stem.is_empty()).then_some(stem)
+}
+
+/// What `String.prototype.trim` removes, by which gray-matter reads the fence line.
+fn is_javascript_blank(character: char) -> bool {
+    character == BYTE_ORDER_MARK || (character.is_whitespace() && character != '\u{85}')
+}
