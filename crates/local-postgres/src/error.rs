@@ -1,0 +1,204 @@
+//! What can go wrong, in words that say what to do.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
+
+/// What to type on the systems we know.
+const INSTALL: &str = "\
+hint: install PostgreSQL 15 or newer:
+        Debian, Ubuntu:  sudo apt-get install postgresql
+        Fedora:          sudo dnf install postgresql-server
+        macOS:           brew install postgresql@17
+      or name a server you already have in ANNAI_DATABASE_URL";
+
+/// Why the private Postgres could not be started, joined or stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum LocalPostgresError {
+    /// There are no PostgreSQL server programs on this machine.
+    #[error(
+        "the PostgreSQL server programs are not installed (looked on PATH and in {searched})\n{INSTALL}"
+    )]
+    BinariesMissing {
+        /// The folders looked into, for a person.
+        searched: String,
+    },
+    /// There are server programs, all of them too old.
+    #[error("PostgreSQL {newest} is too old\n{INSTALL}")]
+    TooOld {
+        /// The newest major version found.
+        newest: u32,
+    },
+    /// The data was written by a version whose programs are not here.
+    #[error(
+        "the data in {cluster} belongs to PostgreSQL {wanted}, but this machine has {installed}\n\
+         hint: install the programs of PostgreSQL {wanted} beside the others (Debian, Ubuntu: sudo apt-get install postgresql-{wanted}; \
+         Fedora: sudo dnf install postgresql{wanted}-server; macOS: brew install postgresql@{wanted})"
+    )]
+    VersionMissing {
+        /// The folder of the data.
+        cluster: PathBuf,
+        /// The major version that wrote it.
+        wanted: u32,
+        /// The versions found, for a person.
+        installed: String,
+    },
+    /// Another process has this data folder.
+    #[error(
+        "another annai{} is already serving from {folder}\n\
+         hint: stop it first, or give this one a folder of its own with ANNAI_DATA_DIR",
+        with_pid(*.pid)
+    )]
+    AlreadyOwned {
+        /// The folder in question.
+        folder: PathBuf,
+        /// The process that has it, where it could be read.
+        pid: Option<u32>,
+    },
+    /// A file or folder could not be made, read or written.
+    #[error("cannot {action} {path}: {source}\nhint: {}", io_hint(.source))]
+    File {
+        /// What was tried, as a verb.
+        action: &'static str,
+        /// On what.
+        path: PathBuf,
+        /// What the system answered.
+        source: io::Error,
+    },
+    /// A program could not be run at all.
+    #[error("cannot run {program}: {source}\nhint: {}", io_hint(.source))]
+    Run {
+        /// The program.
+        program: PathBuf,
+        /// What the system answered.
+        source: io::Error,
+    },
+    /// A program that prepares the data failed.
+    #[error("{program} failed ({status}):\n{}\nhint: {}", quote(.output), output_hint(.output))]
+    Preparation {
+        /// The program.
+        program: &'static str,
+        /// How it ended.
+        status: ExitStatus,
+        /// The end of what it printed.
+        output: String,
+    },
+    /// The server ended instead of accepting connections.
+    #[error("Postgres ended ({status}) instead of starting. The end of {log}:\n{}\nhint: {}", quote(.tail), output_hint(.tail))]
+    Ended {
+        /// How it ended.
+        status: String,
+        /// The server's log.
+        log: PathBuf,
+        /// Its last lines.
+        tail: String,
+    },
+    /// Running as root, and no other user can reach the folder.
+    #[error(
+        "Postgres refuses to run as root, and the user `{user}` cannot reach {folder} ({detail})\n\
+         hint: let others pass through the folders above it (chmod o+x), or choose another place with ANNAI_DATA_DIR"
+    )]
+    Unreachable {
+        /// The folder.
+        folder: PathBuf,
+        /// The user that was tried.
+        user: String,
+        /// Why the way around failed too.
+        detail: String,
+    },
+    /// Running as root on a machine with no other user for the server.
+    #[error(
+        "Postgres refuses to run as root, and this machine has neither a user `postgres` nor `nobody`\n\
+         hint: create one (useradd --system postgres), or run annai as another user"
+    )]
+    NoServerUser,
+    /// The password file is gone while the server is running.
+    #[error(
+        "{path} is missing while Postgres (process {pid}) is running\n\
+         hint: end that process (kill -INT {pid}) and start again: a new password is then set"
+    )]
+    PasswordMissing {
+        /// The running server.
+        pid: u32,
+        /// The missing file.
+        path: PathBuf,
+    },
+    /// Processes of a killed server still use the data.
+    #[error(
+        "processes of an earlier Postgres still use {cluster}: {pids:?}\n\
+         hint: they end by themselves in a moment; if they do not, end them (kill -INT) and start again"
+    )]
+    Leftovers {
+        /// The folder of the data.
+        cluster: PathBuf,
+        /// The processes.
+        pids: Vec<u32>,
+    },
+    /// The server did not end when asked to.
+    #[error(
+        "Postgres (process {pid}) did not end in time\nhint: look into {log}; the data is safe, the next start adopts or recovers it"
+    )]
+    StopTimedOut {
+        /// The server process.
+        pid: u32,
+        /// The server's log.
+        log: PathBuf,
+    },
+}
+
+impl LocalPostgresError {
+    /// Makes a function for `map_err` that says what was tried on which path.
+    pub(crate) fn file(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_path_buf();
+        move |source| Self::File {
+            action,
+            path,
+            source,
+        }
+    }
+}
+
+fn with_pid(pid: Option<u32>) -> String {
+    pid.map(|pid| format!(" (process {pid})"))
+        .unwrap_or_default()
+}
+
+fn quote(output: &str) -> String {
+    output
+        .lines()
+        .map(|line| format!("  | {line}"))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn io_hint(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => {
+            "the folder belongs to another user; run annai as that user, or choose another place with ANNAI_DATA_DIR"
+        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "the disk is full; make room, then start again"
+        }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            "the disk is read-only; choose another place with ANNAI_DATA_DIR"
+        }
+        _ => "check the path, or choose another place with ANNAI_DATA_DIR",
+    }
+}
+
+fn output_hint(output: &str) -> &'static str {
+    let has = |needle: &str| output.contains(needle);
+    if has("No space left on device") || has("Disk quota exceeded") {
+        "the disk is full; make room, then start again"
+    } else if has("Permission denied") {
+        "the server's user may not use this folder; choose another place with ANNAI_DATA_DIR"
+    } else if has("Read-only file system") {
+        "the disk is read-only; choose another place with ANNAI_DATA_DIR"
+    } else if has("shared memory") {
+        "the machine refuses shared memory; in a container, give it more (--shm-size)"
+    } else if has("locale") {
+        "the system lacks the locale C.UTF-8; install it (Debian, Ubuntu: sudo apt-get install libc-bin)"
+    } else {
+        "the lines above are from Postgres; or name another server in ANNAI_DATABASE_URL"
+    }
+}

@@ -1,0 +1,8 @@
+//! The private Postgres, tried with the real programs of the system.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod crashes;
+mod guests;
+mod home;
+mod places;
+mod start_and_stop;
