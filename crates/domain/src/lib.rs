@@ -16,6 +16,7 @@ mod review;
 mod role;
 mod slug;
 mod status;
+pub mod token;
 
 pub use clock::Clock;
 pub use content_hash::{ContentHash, ContentHashError};

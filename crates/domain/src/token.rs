@@ -1,0 +1,159 @@
+//! The secrets that are handed out once: keys of consumers, one-time links.
+
+use sha2::{Digest, Sha256};
+
+#[cfg(test)]
+mod tests;
+
+/// The digits of a token's secret part: nothing that a URL, a shell or a double click trips over.
+const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+/// 62⁴³ > 2²⁵⁶.
+const SECRET_LENGTH: usize = 43;
+/// 62⁶ > 2³².
+const CHECKSUM_LENGTH: usize = 6;
+
+/// What a token lets its holder do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TokenKind {
+    /// A consumer's key: reads what is published.
+    Reader,
+    /// A consumer's key: also reads drafts.
+    Preview,
+    /// The one-time link of a new installation.
+    Setup,
+    /// The one-time link of a person who was invited.
+    Invite,
+    /// The one-time link to a new password.
+    Reset,
+}
+
+/// A secret that is handed out once: what it is for, 256 random bits and a checksum.
+///
+/// It looks like `annai_r_` and 49 letters and digits. The prefix tells people and secret
+/// scanners what it is; the checksum (the first 32 bits of the SHA-256 of everything before it)
+/// tells a mistyped token from an unknown one without asking the database. Only
+/// [`Token::hash`] is ever stored. Printing one with `{:?}` shows its kind alone.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token {
+    kind: TokenKind,
+    text: String,
+}
+
+/// Why a string is not a [`Token`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TokenError {
+    /// It does not begin like one of ours, or is too short, too long, or has odd characters.
+    #[error("this does not look like a token of Annai")]
+    Malformed,
+    /// A character was lost or changed on the way.
+    #[error("the token's checksum does not match: a character is missing or wrong")]
+    Checksum,
+}
+
+impl TokenKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [
+        Self::Reader,
+        Self::Preview,
+        Self::Setup,
+        Self::Invite,
+        Self::Reset,
+    ];
+
+    /// What every token of this kind begins with.
+    #[must_use]
+    pub fn prefix(self) -> &'static str {
+        match self {
+            Self::Reader => "annai_r_",
+            Self::Preview => "annai_p_",
+            Self::Setup => "annai_setup_",
+            Self::Invite => "annai_invite_",
+            Self::Reset => "annai_reset_",
+        }
+    }
+}
+
+impl Token {
+    /// A new token that nobody can guess.
+    #[must_use]
+    pub fn generate(kind: TokenKind) -> Self {
+        let mut secret = [0_u8; 32];
+        rand::fill(&mut secret);
+        Self::of(kind, &secret)
+    }
+
+    /// Recognises a token by its form. Whether it is valid only its stored hash can tell.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError`] when the text is not one, or was damaged.
+    pub fn parse(text: &str) -> Result<Self, TokenError> {
+        let (kind, digits) = TokenKind::ALL
+            .into_iter()
+            .find_map(|kind| Some((kind, text.strip_prefix(kind.prefix())?)))
+            .ok_or(TokenError::Malformed)?;
+        let plain = digits.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if digits.len() != SECRET_LENGTH + CHECKSUM_LENGTH || !plain {
+            return Err(TokenError::Malformed);
+        }
+        let (body, checksum) = text.split_at(text.len() - CHECKSUM_LENGTH);
+        if checksum != checksum_of(body) {
+            return Err(TokenError::Checksum);
+        }
+        Ok(Self {
+            kind,
+            text: text.to_owned(),
+        })
+    }
+
+    /// What it lets its holder do.
+    #[must_use]
+    pub fn kind(&self) -> TokenKind {
+        self.kind
+    }
+
+    /// SHA-256 of the whole token: what the database keeps.
+    #[must_use]
+    pub fn hash(&self) -> [u8; 32] {
+        Sha256::digest(&self.text).into()
+    }
+
+    /// The secret itself: to hand out once, never to log.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.text
+    }
+
+    fn of(kind: TokenKind, secret: &[u8; 32]) -> Self {
+        let mut text = format!("{}{}", kind.prefix(), base62(secret, SECRET_LENGTH));
+        text.push_str(&checksum_of(&text));
+        Self { kind, text }
+    }
+}
+
+impl std::fmt::Debug for Token {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Token({:?}, …)", self.kind)
+    }
+}
+
+fn checksum_of(body: &str) -> String {
+    let digest = Sha256::digest(body);
+    base62(&digest[..4], CHECKSUM_LENGTH)
+}
+
+/// `bytes` as one big-endian number, in base 62, padded with `0` to `length` digits.
+fn base62(bytes: &[u8], length: usize) -> String {
+    let mut number = bytes.to_vec();
+    let mut digits = vec![DIGITS[0]; length];
+    for digit in digits.iter_mut().rev() {
+        let mut remainder = 0_u32;
+        for byte in &mut number {
+            let value = remainder * 256 + u32::from(*byte);
+            *byte = u8::try_from(value / 62).unwrap_or(u8::MAX); // < 256: the remainder is < 62
+            remainder = value % 62;
+        }
+        *digit = DIGITS[remainder as usize];
+    }
+    digits.into_iter().map(char::from).collect()
+}
