@@ -109,7 +109,9 @@ pub enum Permission {
     BreakGlass,
     /// Bring files in through the browser or the API.
     ImportFiles,
-    /// Users, keys, audit log, export, settings, owners.
+    /// Give a guide to another owner.
+    ChangeOwner,
+    /// Users, keys, audit log, export, settings.
     Administer,
 }
 
@@ -142,6 +144,7 @@ pub fn reach(role: Role, permission: Permission) -> Reach {
         (Role::Author, P::PublishGuide) => Nothing,
         (Role::Author, P::BreakGlass) => Nothing,
         (Role::Author, P::ImportFiles) => Nothing,
+        (Role::Author, P::ChangeOwner) => Nothing,
         (Role::Author, P::Administer) => Nothing,
 
         (Role::Editor, P::ReadGuide) => Every,
@@ -152,6 +155,7 @@ pub fn reach(role: Role, permission: Permission) -> Reach {
         (Role::Editor, P::PublishGuide) => Nothing,
         (Role::Editor, P::BreakGlass) => Nothing,
         (Role::Editor, P::ImportFiles) => Every,
+        (Role::Editor, P::ChangeOwner) => Every,
         (Role::Editor, P::Administer) => Nothing,
 
         (Role::Reviewer, P::ReadGuide) => Every,
@@ -162,6 +166,7 @@ pub fn reach(role: Role, permission: Permission) -> Reach {
         (Role::Reviewer, P::PublishGuide) => Nothing,
         (Role::Reviewer, P::BreakGlass) => Nothing,
         (Role::Reviewer, P::ImportFiles) => Nothing,
+        (Role::Reviewer, P::ChangeOwner) => Nothing,
         (Role::Reviewer, P::Administer) => Nothing,
 
         (Role::Publisher, P::ReadGuide) => Every,
@@ -172,6 +177,7 @@ pub fn reach(role: Role, permission: Permission) -> Reach {
         (Role::Publisher, P::PublishGuide) => Every,
         (Role::Publisher, P::BreakGlass) => Nothing,
         (Role::Publisher, P::ImportFiles) => Nothing,
+        (Role::Publisher, P::ChangeOwner) => Nothing,
         (Role::Publisher, P::Administer) => Nothing,
 
         (Role::Admin, P::ReadGuide) => Every,
@@ -182,6 +188,7 @@ pub fn reach(role: Role, permission: Permission) -> Reach {
         (Role::Admin, P::PublishGuide) => Every,
         (Role::Admin, P::BreakGlass) => Every,
         (Role::Admin, P::ImportFiles) => Every,
+        (Role::Admin, P::ChangeOwner) => Every,
         (Role::Admin, P::Administer) => Every,
     }
 }

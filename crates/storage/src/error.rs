@@ -69,6 +69,9 @@ pub enum Conflict {
     /// The ledger entry does not have exactly one authority.
     #[error("a publication needs exactly one authority")]
     OneAuthority,
+    /// The guide has no such revision.
+    #[error("the guide has no such revision")]
+    UnknownRevision,
     /// The row is written once.
     #[error("this is never changed")]
     Immutable,
@@ -103,6 +106,7 @@ impl Conflict {
                 Self::OneAuthority
             }
             "idempotency_keys_pkey" => Self::IdempotencyKeyUsed,
+            "working_copies_own_base_fkey" => Self::UnknownRevision,
             name if name.ends_with("_immutable") => Self::Immutable,
             _ => return None,
         })

@@ -56,6 +56,33 @@ pub async fn lock_facts(
     }
 }
 
+/// The facts inside a transaction, without a lock: for writes that touch nothing shared.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn facts_in(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+) -> Result<Option<GuideFacts>, StorageError> {
+    load_facts(tx.conn(), guide_id).await
+}
+
+/// The file the guide came from; `None` where it never was a file.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn find_path(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+) -> Result<Option<String>, StorageError> {
+    let path = sqlx::query_scalar!("SELECT path FROM guides WHERE guide_id = $1", guide_id.0)
+        .fetch_optional(tx.conn())
+        .await?;
+    Ok(path.flatten())
+}
+
 /// The facts without a lock, for screens that show what is possible.
 ///
 /// # Errors

@@ -4,21 +4,14 @@ use annai_domain::{GuideId, Slug};
 
 use crate::{ReadDb, StorageError, WriteTx};
 
-/// Claims `slug` for the guide, and lets go of the guide's other claims that never became
-/// public. Gives whether the guide holds the slug now; `false` means another guide does.
+/// Claims `slug` for the guide. Gives whether the guide holds it now; `false` means that another
+/// guide does.
 ///
 /// # Errors
 ///
 /// [`StorageError::Database`] when Postgres cannot answer.
 pub async fn claim(tx: &mut WriteTx, guide_id: GuideId, slug: &Slug) -> Result<bool, StorageError> {
     let now = crate::time::bind(tx.now());
-    sqlx::query!(
-        "DELETE FROM slugs WHERE guide_id = $1 AND slug <> $2 AND first_public_ref IS NULL",
-        guide_id.0,
-        slug.as_str(),
-    )
-    .execute(tx.conn())
-    .await?;
     let holder = sqlx::query_scalar!(
         r#"
         INSERT INTO slugs (slug, guide_id, claimed_at) VALUES ($1, $2, $3)
@@ -32,6 +25,26 @@ pub async fn claim(tx: &mut WriteTx, guide_id: GuideId, slug: &Slug) -> Result<b
     .fetch_one(tx.conn())
     .await?;
     Ok(holder == guide_id.0)
+}
+
+/// Lets go of the guide's claims that never became public, but for `kept`.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn release_unused(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+    kept: &Slug,
+) -> Result<(), StorageError> {
+    sqlx::query!(
+        "DELETE FROM slugs WHERE guide_id = $1 AND slug <> $2 AND first_public_ref IS NULL",
+        guide_id.0,
+        kept.as_str(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
 }
 
 /// The guide that holds `slug`, public or only claimed.

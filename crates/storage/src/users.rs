@@ -70,6 +70,22 @@ impl TryFrom<UserRow> for User {
 ///
 /// [`StorageError::Database`] when Postgres cannot answer.
 pub async fn find(db: &ReadDb, user_id: UserId) -> Result<Option<User>, StorageError> {
+    load(&mut *db.conn().await?, user_id).await
+}
+
+/// Finds a person inside a transaction.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn find_in(tx: &mut WriteTx, user_id: UserId) -> Result<Option<User>, StorageError> {
+    load(tx.conn(), user_id).await
+}
+
+async fn load(
+    conn: &mut sqlx::PgConnection,
+    user_id: UserId,
+) -> Result<Option<User>, StorageError> {
     sqlx::query_as!(
         UserRow,
         r#"
@@ -80,7 +96,7 @@ pub async fn find(db: &ReadDb, user_id: UserId) -> Result<Option<User>, StorageE
         "#,
         user_id.0,
     )
-    .fetch_optional(&mut *db.conn().await?)
+    .fetch_optional(conn)
     .await?
     .map(User::try_from)
     .transpose()

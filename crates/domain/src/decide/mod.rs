@@ -15,7 +15,10 @@ pub use judge::{Approval, approve, request_changes};
 pub use public::{
     NewPublication, archive, break_glass, publish, publish_import, rollback, unarchive, unpublish,
 };
-pub use write::{Submission, comment, create_guide, read, save_revision, submit, withdraw, write};
+pub use write::{
+    Submission, change_owner, comment, copy_guide, create_guide, read, save_revision, submit,
+    withdraw, write,
+};
 
 use crate::{Actor, GuideFacts, GuideStatus, Permission, Reach, judgement, status, work};
 

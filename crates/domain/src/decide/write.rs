@@ -110,3 +110,23 @@ pub fn comment(facts: &GuideFacts, actor: &Actor) -> Result<(), Refusal> {
     permit(facts, actor, Permission::CommentGuide)?;
     not_archived(facts)
 }
+
+/// Whether the person may give the guide to another owner.
+///
+/// # Errors
+///
+/// See [`Refusal`].
+pub fn change_owner(facts: &GuideFacts, actor: &Actor) -> Result<(), Refusal> {
+    permit(facts, actor, Permission::ChangeOwner)?;
+    not_archived(facts)
+}
+
+/// Whether the person may start a guide of their own from this one's text.
+///
+/// # Errors
+///
+/// See [`Refusal`].
+pub fn copy_guide(facts: &GuideFacts, actor: &Actor) -> Result<(), Refusal> {
+    read(facts, actor)?;
+    create_guide(actor)
+}

@@ -1,0 +1,67 @@
+use annai_domain::decide::Refusal;
+use annai_domain::{
+    ContentHash, DecisionId, GuideId, ReviewId, ReviewState, RevisionId, Verdict, decide,
+};
+use annai_storage::audit::{self, NewAuditEntry};
+use annai_storage::reviews::{self, NewDecision};
+use annai_storage::{WriteTx, guides};
+use serde_json::json;
+
+use crate::{CommandError, fields};
+
+/// What an approval did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Approved {
+    /// The review.
+    pub review_id: ReviewId,
+    /// Whether it was the last approval needed: the content may be published now.
+    pub completed: bool,
+}
+
+/// Approves `revision_id` with exactly the content `hash`. Nobody approves a change they wrote
+/// a part of.
+///
+/// # Errors
+///
+/// See [`CommandError`].
+#[tracing::instrument(skip_all, fields(%guide_id, %revision_id, user_id = %tx.actor().user_id))]
+pub async fn approve(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+    revision_id: RevisionId,
+    hash: ContentHash,
+    comment: &str,
+) -> Result<Approved, CommandError> {
+    let facts = guides::lock_facts(tx, guide_id)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    let approval = decide::approve(&facts, tx.actor(), revision_id, hash)?;
+    fields::at_most("comment", comment, 2000)?;
+    let decision = NewDecision {
+        decision_id: DecisionId::new(),
+        review_id: approval.review_id,
+        content_hash: hash,
+        step: approval.step,
+        verdict: Verdict::Approve,
+        comment,
+    };
+    reviews::insert_decision(tx, decision).await?;
+    if approval.completes {
+        reviews::set_state(tx, approval.review_id, ReviewState::Approved).await?;
+    }
+    let entry = NewAuditEntry {
+        action: "guide.approve",
+        guide_id: Some(guide_id),
+        subject_id: Some(approval.review_id.0),
+        details: json!({
+            "content_hash": hash,
+            "step": approval.step,
+            "completed": approval.completes,
+        }),
+    };
+    audit::record(tx, entry).await?;
+    Ok(Approved {
+        review_id: approval.review_id,
+        completed: approval.completes,
+    })
+}

@@ -1,0 +1,95 @@
+use annai_content::GuideSource;
+use annai_domain::decide::Refusal;
+use annai_domain::{Actor, GuideId, RevisionId, decide};
+use annai_storage::{Database, WriteTx, guides, working_copies};
+use jiff::Timestamp;
+
+use crate::CommandError;
+
+/// A state of the text that is stored once the transaction is committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Autosaved {
+    /// The browser's sequence number of that state.
+    pub sequence: i64,
+    /// When it was stored.
+    pub updated_at: Timestamp,
+}
+
+/// Stores the actor's text in their working copy, whatever it is: malformed front matter too.
+/// Nobody else sees it.
+///
+/// # Errors
+///
+/// [`CommandError::SequenceNotNewer`] when a state that is as new or newer is stored already.
+pub async fn autosave(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+    base: RevisionId,
+    sequence: i64,
+    source: Vec<u8>,
+) -> Result<Autosaved, CommandError> {
+    let facts = guides::facts_in(tx, guide_id)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    decide::write(&facts, tx.actor())?;
+    within_limit(&source)?;
+    match working_copies::store(tx, guide_id, base, sequence, &source).await? {
+        Some(sequence) => Ok(Autosaved {
+            sequence,
+            updated_at: tx.now(),
+        }),
+        None => {
+            let stored = working_copies::find_own(tx, guide_id).await?;
+            let stored = stored.map_or(0, |copy| copy.client_sequence);
+            Err(CommandError::SequenceNotNewer { stored })
+        }
+    }
+}
+
+/// Keeps the text of a save that was refused, in a transaction of its own. What the working copy
+/// held is replaced: the person's newest text is the one they tried to save.
+///
+/// # Errors
+///
+/// See [`CommandError`]; a text over the size limit cannot be kept here.
+pub async fn keep_text(
+    db: &Database,
+    actor: &Actor,
+    guide_id: GuideId,
+    base: RevisionId,
+    source: Vec<u8>,
+) -> Result<(), CommandError> {
+    let mut tx = db.begin(actor.clone()).await?;
+    let stored = working_copies::find_own(&mut tx, guide_id).await?;
+    let sequence = stored.map_or(1, |copy| copy.client_sequence + 1);
+    autosave(&mut tx, guide_id, base, sequence, source).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+/// Gives up the actor's working copy. Gives whether there was one.
+///
+/// # Errors
+///
+/// See [`CommandError`].
+pub async fn discard_working_copy(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+) -> Result<bool, CommandError> {
+    let facts = guides::facts_in(tx, guide_id)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    decide::write(&facts, tx.actor())?;
+    Ok(working_copies::remove(tx, guide_id).await?)
+}
+
+/// Refuses a text over the size limit, as the parser would; any other text may be kept.
+fn within_limit(source: &[u8]) -> Result<(), CommandError> {
+    if source.len() <= GuideSource::MAX_BYTES {
+        return Ok(());
+    }
+    match GuideSource::parse(source) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,33 @@
+use annai_domain::decide::Refusal;
+use annai_domain::{GuideId, UserId, decide};
+use annai_storage::audit::{self, NewAuditEntry};
+use annai_storage::{WriteTx, guides};
+use serde_json::json;
+
+use crate::CommandError;
+
+/// Gives the guide to another owner; an author may then write it.
+///
+/// # Errors
+///
+/// See [`CommandError`].
+#[tracing::instrument(skip_all, fields(%guide_id, user_id = %tx.actor().user_id))]
+pub async fn change_owner(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+    owner: UserId,
+) -> Result<(), CommandError> {
+    let facts = guides::lock_facts(tx, guide_id)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    decide::change_owner(&facts, tx.actor())?;
+    guides::set_owner(tx, guide_id, owner).await?;
+    let entry = NewAuditEntry {
+        action: "guide.change_owner",
+        guide_id: Some(guide_id),
+        subject_id: Some(owner.0),
+        details: json!({ "from": facts.owner_id }),
+    };
+    audit::record(tx, entry).await?;
+    Ok(())
+}

@@ -1,0 +1,33 @@
+use annai_content::GuideSource;
+use annai_domain::decide::Refusal;
+use annai_domain::{GuideId, decide};
+use annai_storage::revisions::RevisionKind;
+use annai_storage::{WriteTx, guides, revisions};
+
+use crate::create_guide::begin_guide;
+use crate::{CommandError, NewGuide, SavedRevision};
+
+/// Starts a guide of the actor's own from the newest text of another, without its slug.
+///
+/// # Errors
+///
+/// See [`CommandError`].
+#[tracing::instrument(skip_all, fields(%guide_id, user_id = %tx.actor().user_id))]
+pub async fn copy_guide(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+) -> Result<SavedRevision, CommandError> {
+    let facts = guides::facts_in(tx, guide_id)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    decide::copy_guide(&facts, tx.actor())?;
+    let latest = revisions::find_in(tx, guide_id, facts.latest.revision_id).await?;
+    let latest = latest.ok_or(Refusal::NotFound)?;
+    let source = GuideSource::parse(latest.source)?.without_field("slug")?;
+    let guide = NewGuide {
+        source: source.into_bytes(),
+        path: None,
+        message: String::new(),
+    };
+    begin_guide(tx, guide, RevisionKind::Create).await
+}

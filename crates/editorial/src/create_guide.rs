@@ -1,0 +1,62 @@
+use annai_content::GuideSource;
+use annai_domain::{GuideId, decide};
+use annai_storage::revisions::RevisionKind;
+use annai_storage::{Conflict, StorageError, WriteTx, guides};
+
+use crate::text::{TextChange, claimed_slug, write_revision};
+use crate::{CommandError, SavedRevision};
+
+/// A guide to be started.
+#[derive(Debug, Clone)]
+pub struct NewGuide {
+    /// The exact text of its first revision.
+    pub source: Vec<u8>,
+    /// The file it comes from, relative to the export folder; `None` for a guide begun here.
+    pub path: Option<String>,
+    /// What its author says about it; at most 500 characters.
+    pub message: String,
+}
+
+/// Starts a guide with its first revision. Its owner is the actor.
+///
+/// # Errors
+///
+/// See [`CommandError`]; drop the transaction and nothing has been written.
+#[tracing::instrument(skip_all, fields(user_id = %tx.actor().user_id))]
+pub async fn create_guide(
+    tx: &mut WriteTx,
+    guide: NewGuide,
+) -> Result<SavedRevision, CommandError> {
+    decide::create_guide(tx.actor())?;
+    begin_guide(tx, guide, RevisionKind::Create).await
+}
+
+/// Writes a guide and its first revision, whoever may.
+pub(crate) async fn begin_guide(
+    tx: &mut WriteTx,
+    guide: NewGuide,
+    kind: RevisionKind,
+) -> Result<SavedRevision, CommandError> {
+    let source = GuideSource::parse(guide.source)?;
+    let guide_id = GuideId::new();
+    let path = guide.path.as_deref();
+    guides::insert(tx, guide_id, path)
+        .await
+        .map_err(|error| match error {
+            StorageError::Conflict(Conflict::PathTaken) => {
+                CommandError::PathTaken(path.unwrap_or_default().to_owned())
+            }
+            other => other.into(),
+        })?;
+    let change = TextChange {
+        guide_id,
+        parent: None,
+        slug: claimed_slug(&source, path),
+        source: &source,
+        kind,
+        message: &guide.message,
+    };
+    let saved = write_revision(tx, change).await?;
+    tracing::info!(%guide_id, "guide created");
+    Ok(saved)
+}

@@ -1,0 +1,114 @@
+use annai_content::{Finding, SourceError};
+use annai_domain::decide::Refusal;
+use annai_domain::{ContentHash, RevisionId, Slug};
+use annai_storage::{Conflict, StorageError};
+use jiff::Timestamp;
+
+/// Why a command did nothing. Dropping the transaction leaves no trace of it.
+///
+/// One enum for all commands: each face has to answer every one of these, and most commands can
+/// be refused for most of these reasons.
+#[derive(Debug, thiserror::Error)]
+pub enum CommandError {
+    /// The rules say no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Somebody saved a newer revision meanwhile.
+    #[error("the guide has a newer revision")]
+    Stale(Box<StaleText>),
+    /// The text is not a guide's source.
+    #[error(transparent)]
+    Source(#[from] SourceError),
+    /// The text has faults that block publishing; the errors are among these findings.
+    #[error("the text has faults that block publishing")]
+    Invalid(Vec<Finding>),
+    /// Other public guides list this one as related, and the person has not said that they know.
+    #[error("other public guides lead here")]
+    Referrers(Vec<Slug>),
+    /// Another guide holds the slug.
+    #[error("the slug {0} belongs to another guide")]
+    SlugTaken(Slug),
+    /// Another guide came from a file of that path.
+    #[error("another guide has the file path {0}")]
+    PathTaken(String),
+    /// The working copy holds a state that is as new or newer.
+    #[error("a newer state of the text is stored already")]
+    SequenceNotNewer {
+        /// The stored sequence number.
+        stored: i64,
+    },
+    /// A field of the request does not hold what it should.
+    #[error("{field}: {code}")]
+    Field {
+        /// The field.
+        field: &'static str,
+        /// What is wrong; the text for people has the key `field.<code>`.
+        code: &'static str,
+    },
+    /// Too many passwords are being hashed at once.
+    #[error("too busy")]
+    Busy,
+    /// The database did not do it.
+    #[error(transparent)]
+    Storage(StorageError),
+}
+
+/// The three texts of a conflict. Nothing of any is lost: base and theirs are revisions, mine is
+/// kept in the person's working copy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaleText {
+    /// What the person began with; `None` when they named no revision of this guide.
+    pub base: Option<SavedText>,
+    /// The newest revision.
+    pub theirs: SavedText,
+    /// What the person sent.
+    pub mine: Vec<u8>,
+}
+
+/// A revision's text with what a person wants to know of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedText {
+    /// The revision.
+    pub revision_id: RevisionId,
+    /// Its number.
+    pub revision_number: i32,
+    /// Its content.
+    pub content_hash: ContentHash,
+    /// The exact bytes.
+    pub source: Vec<u8>,
+    /// When it was saved.
+    pub created_at: Timestamp,
+}
+
+impl From<StorageError> for CommandError {
+    fn from(error: StorageError) -> Self {
+        use annai_domain::decide::{Forbidden, StateConflict};
+        let StorageError::Conflict(conflict) = &error else {
+            return Self::Storage(error);
+        };
+        match conflict {
+            Conflict::FourEyes => Refusal::Forbidden(Forbidden::OwnChange).into(),
+            Conflict::ParentNotLatest => Refusal::Stale.into(),
+            Conflict::ReviewAlive => Refusal::State(StateConflict::AlreadyInReview).into(),
+            Conflict::ReviewOver => Refusal::State(StateConflict::ReviewClosed).into(),
+            Conflict::DecidedAlready => Refusal::State(StateConflict::AlreadyDecided).into(),
+            Conflict::NotApproved => Refusal::State(StateConflict::NotApproved).into(),
+            Conflict::NotPublicThen => Refusal::State(StateConflict::NeverPublic).into(),
+            Conflict::UnknownRevision => Refusal::NotFound.into(),
+            Conflict::EmailTaken => Self::Field {
+                field: "email",
+                code: "taken",
+            },
+            Conflict::LastAdmin => Self::Field {
+                field: "roles",
+                code: "last_admin",
+            },
+            Conflict::SlugTaken
+            | Conflict::PathTaken
+            | Conflict::NotOwnRevision
+            | Conflict::OneAuthority
+            | Conflict::Immutable
+            | Conflict::IdempotencyKeyUsed => Self::Storage(error),
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! The first pass: read and check every file, compare it with the database, keep its hash.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
+
+use annai_content::{Finding, GuideSource, Schema, check};
+use annai_domain::{ContentHash, GuideFacts, Slug};
+use annai_storage::{ReadDb, StorageError, guides, slugs};
+
+use super::files::ImportFile;
+use super::report::{ImportLine, ImportProblem, ImportState};
+use crate::projection::is_missing_slug;
+use super::{ImportOptions, ImportProgress};
+
+/// How many files are read and checked away from the async threads at once.
+const CHUNK: usize = 64;
+
+/// What the files are compared with the database, one line each.
+pub(super) async fn plan(
+    db: &ReadDb,
+    schema: &Arc<Schema>,
+    files: &Arc<[ImportFile]>,
+    options: ImportOptions,
+    progress: &mut (dyn FnMut(ImportProgress) + Send),
+) -> Result<Vec<ImportLine>, StorageError> {
+    let mut lines = Vec::with_capacity(files.len());
+    let mut holders: HashMap<String, String> = HashMap::new();
+    for start in (0..files.len()).step_by(CHUNK) {
+        for mut line in check_chunk(schema, files, start).await {
+            refuse_second_holder(&mut line, &mut holders);
+            if line.state != ImportState::Error {
+                compare(db, &mut line, options).await?;
+            }
+            lines.push(line);
+        }
+        progress(ImportProgress::Checked(lines.len()));
+    }
+    Ok(lines)
+}
+
+/// Reads and checks the files from `start` on.
+async fn check_chunk(schema: &Arc<Schema>, files: &Arc<[ImportFile]>, start: usize) -> Vec<ImportLine> {
+    let (schema, files) = (Arc::clone(schema), Arc::clone(files));
+    let end = files.len().min(start + CHUNK);
+    let checked = tokio::task::spawn_blocking(move || {
+        files[start..end].iter().map(|file| check_file(file, &schema)).collect()
+    });
+    match checked.await {
+        Ok(lines) => lines,
+        // Rendering a file must not take the rest down: the panic goes on in the caller.
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
+}
+
+fn check_file(file: &ImportFile, schema: &Schema) -> ImportLine {
+    let mut line = ImportLine::new(file.path.clone());
+    if !is_exportable(&file.path) {
+        line.refuse(ImportProblem::new(
+            "path_unusable",
+            "the path has a part that an export could not write again: a dot, a backslash or a control character",
+        ));
+        return line;
+    }
+    let bytes = match file.bytes.read() {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            line.refuse(ImportProblem::new("file_unreadable", format!("cannot read the file: {error}")));
+            return line;
+        }
+    };
+    match GuideSource::parse(bytes) {
+        Err(error) => line.refuse((&error).into()),
+        Ok(source) => {
+            line.content_hash = Some(ContentHash::of(source.as_bytes()));
+            check_source(&source, schema, &mut line);
+        }
+    }
+    line
+}
+
+fn check_source(source: &GuideSource, schema: &Schema, line: &mut ImportLine) {
+    let slug = source.slug(Some(&line.path));
+    let mut findings = check(source, schema);
+    findings.retain(Finding::is_error);
+    match slug {
+        Ok(Some(slug)) => {
+            // A slug that comes from the file's name needs no field.
+            findings.retain(|finding| !is_missing_slug(finding));
+            line.slug = Some(slug.into());
+        }
+        Ok(None) => {}
+        Err(error) if findings.is_empty() => {
+            let position = source.field_position("slug");
+            let problem = ImportProblem::new("slug_malformed", error.to_string());
+            line.refuse(ImportProblem { position, ..problem });
+        }
+        Err(_) => {} // the findings say it, and where
+    }
+    for finding in &findings {
+        line.refuse(finding.into());
+    }
+}
+
+/// As the constraint `guides_path_check` has it.
+fn is_exportable(path: &str) -> bool {
+    !path.contains('\\')
+        && !path.chars().any(char::is_control)
+        && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
+}
+
+fn refuse_second_holder(line: &mut ImportLine, holders: &mut HashMap<String, String>) {
+    let Some(slug) = &line.slug else { return };
+    match holders.entry(slug.clone()) {
+        Entry::Vacant(free) => {
+            free.insert(line.path.clone());
+        }
+        Entry::Occupied(first) => {
+            let message = format!("{} has the slug `{slug}` too", first.get());
+            line.refuse(ImportProblem::new("slug_twice", message));
+        }
+    }
+}
+
+/// Finds the file's guide and says whether its text is the newest, and public, already.
+async fn compare(db: &ReadDb, line: &mut ImportLine, options: ImportOptions) -> Result<(), StorageError> {
+    let found = guides::find_by_path_or_slug(db, &line.path, line.slug.as_deref()).await?;
+    let facts = match found {
+        Some(guide_id) => guides::find_facts(db, guide_id).await?,
+        None => None,
+    };
+    if let Some(slug) = line.slug.as_deref().and_then(|slug| slug.parse::<Slug>().ok())
+        && let Some(holder) = slugs::find_holder(db, &slug).await?
+        && facts.as_ref().is_none_or(|facts| facts.guide_id != holder)
+    {
+        let message = format!("another guide has the slug `{slug}`: {holder}");
+        line.refuse(ImportProblem::new("slug_taken", message));
+        return Ok(());
+    }
+    match facts {
+        None => line.publishes = options.publish,
+        Some(facts) => compare_with(&facts, line, options),
+    }
+    Ok(())
+}
+
+fn compare_with(facts: &GuideFacts, line: &mut ImportLine, options: ImportOptions) {
+    line.guide_id = Some(facts.guide_id);
+    if facts.archived {
+        let message = "its guide is archived; unarchive it first";
+        line.refuse(ImportProblem::new("guide_archived", message));
+        return;
+    }
+    let is_latest = line.content_hash == Some(facts.latest.content_hash);
+    line.state = if is_latest { ImportState::Same } else { ImportState::Changed };
+    let public = facts.visibility.public().map(|public| public.content_hash);
+    line.publishes = options.publish && (public.is_none() || public != line.content_hash);
+}

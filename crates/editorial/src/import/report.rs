@@ -1,0 +1,145 @@
+use annai_content::{Finding, Position, SourceError};
+use annai_domain::{ContentHash, GuideId, RefName};
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+/// What became of every file, in the order they were given.
+#[derive(Debug, Clone, Serialize)]
+pub struct ImportReport {
+    /// One line a file.
+    pub files: Vec<ImportLine>,
+    /// Whether everything that should be written was. `false` after a dry run and where errors
+    /// stood in the way.
+    pub complete: bool,
+}
+
+/// What became of one file.
+#[derive(Debug, Clone, Serialize)]
+pub struct ImportLine {
+    /// The file.
+    pub path: String,
+    /// The slug it claims.
+    pub slug: Option<String>,
+    /// What it is compared with the database.
+    pub state: ImportState,
+    /// The guide; for a new one only after it was written.
+    pub guide_id: Option<GuideId>,
+    /// Whether this import wrote it.
+    pub written: bool,
+    /// The ledger entry, where this import published it.
+    pub publication_ref: Option<RefName>,
+    /// Why it is an error; otherwise what is worth knowing.
+    pub problems: Vec<ImportProblem>,
+    #[serde(skip)]
+    pub(super) content_hash: Option<ContentHash>,
+    #[serde(skip)]
+    pub(super) publishes: bool,
+}
+
+/// What a file is compared with the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportState {
+    /// No guide has its path or slug.
+    New,
+    /// Its guide's newest text is another.
+    Changed,
+    /// Its guide's newest text is this very one.
+    Same,
+    /// It cannot be imported.
+    Error,
+}
+
+/// One fault, and where it is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ImportProblem {
+    /// A stable name, such as `json_trailing_comma`.
+    pub code: String,
+    /// What happened, in English.
+    pub message: String,
+    /// The value it is about, as a JSON pointer into the front matter.
+    pub pointer: Option<String>,
+    /// Line and column in the file, from 1.
+    #[serde(flatten)]
+    pub position: Option<Position>,
+}
+
+impl ImportReport {
+    /// How many files are in `state`.
+    #[must_use]
+    pub fn count(&self, state: ImportState) -> usize {
+        self.files.iter().filter(|line| line.state == state).count()
+    }
+
+    /// How many files this import published.
+    #[must_use]
+    pub fn published(&self) -> usize {
+        self.files.iter().filter(|line| line.publication_ref.is_some()).count()
+    }
+}
+
+impl ImportLine {
+    pub(super) fn new(path: String) -> Self {
+        Self {
+            path,
+            slug: None,
+            state: ImportState::New,
+            guide_id: None,
+            written: false,
+            publication_ref: None,
+            problems: Vec::new(),
+            content_hash: None,
+            publishes: false,
+        }
+    }
+
+    /// Whether there is something to write.
+    pub(super) fn is_due(&self) -> bool {
+        match self.state {
+            ImportState::New | ImportState::Changed => true,
+            ImportState::Same => self.publishes,
+            ImportState::Error => false,
+        }
+    }
+
+    pub(super) fn refuse(&mut self, problem: ImportProblem) {
+        self.state = ImportState::Error;
+        self.problems.push(problem);
+    }
+}
+
+impl ImportProblem {
+    pub(super) fn new(code: &str, message: impl Into<String>) -> Self {
+        Self { code: code.to_owned(), message: message.into(), pointer: None, position: None }
+    }
+}
+
+impl From<&SourceError> for ImportProblem {
+    fn from(error: &SourceError) -> Self {
+        let position = Some(error.position);
+        Self { position, ..Self::new(error.code(), error.kind.to_string()) }
+    }
+}
+
+impl From<&Finding> for ImportProblem {
+    fn from(finding: &Finding) -> Self {
+        Self {
+            pointer: finding.pointer.clone(),
+            position: finding.position,
+            ..Self::new(finding.code, describe(finding.code, &finding.arguments))
+        }
+    }
+}
+
+/// `field_too_long`, `{"key": "title", "limit": 200}` → `field too long (key: title, limit: 200)`.
+fn describe(code: &str, arguments: &Map<String, Value>) -> String {
+    let words = code.replace('_', " ");
+    let particulars: Vec<String> = arguments
+        .iter()
+        .map(|(name, value)| match value {
+            Value::String(text) => format!("{name}: {text}"),
+            other => format!("{name}: {other}"),
+        })
+        .collect();
+    if particulars.is_empty() { words } else { format!("{words} ({})", particulars.join(", ")) }
+}

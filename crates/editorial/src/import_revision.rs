@@ -1,0 +1,100 @@
+use annai_content::{GuideSource, Schema};
+use annai_domain::decide::{Refusal, StateConflict};
+use annai_domain::{ContentHash, GuideId, Permission, Reach, decide};
+use annai_storage::revisions::RevisionKind;
+use annai_storage::{WriteTx, guides};
+
+use crate::create_guide::begin_guide;
+use crate::projection::make_public;
+use crate::text::{TextChange, claimed_slug, write_revision};
+use crate::{CommandError, NewGuide, Published};
+
+/// A file to be imported.
+#[derive(Debug, Clone)]
+pub struct ImportedFile {
+    /// The guide it is known to belong to; `None` starts a new one.
+    pub guide_id: Option<GuideId>,
+    /// Its path, relative to the imported folder, with `/` between the parts.
+    pub path: String,
+    /// Its exact bytes.
+    pub source: Vec<u8>,
+    /// Whether to publish it: the operator's right only.
+    pub publish: bool,
+}
+
+/// What an import did to one guide.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ImportOutcome {
+    /// A new guide.
+    New(GuideId, Option<Published>),
+    /// A new revision of a known guide.
+    Changed(GuideId, Option<Published>),
+    /// The newest revision holds these bytes already.
+    Same(GuideId, Option<Published>),
+}
+
+/// Makes a file's bytes the newest revision of its guide, and, where asked, public.
+///
+/// # Errors
+///
+/// See [`CommandError`].
+#[tracing::instrument(skip_all, fields(path = file.path))]
+pub async fn import_revision(
+    tx: &mut WriteTx,
+    schema: &Schema,
+    file: ImportedFile,
+) -> Result<ImportOutcome, CommandError> {
+    if tx.actor().roles.reach(Permission::ImportFiles) != Reach::Every {
+        return Err(Refusal::Forbidden(decide::Forbidden::Role).into());
+    }
+    let Some(guide_id) = file.guide_id else {
+        let guide = NewGuide {
+            source: file.source,
+            path: Some(file.path),
+            message: String::new(),
+        };
+        let saved = begin_guide(tx, guide, RevisionKind::Import).await?;
+        let published = publish_if(tx, schema, saved.guide_id, file.publish).await?;
+        return Ok(ImportOutcome::New(saved.guide_id, published));
+    };
+    let facts = guides::lock_facts(tx, guide_id)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    decide::write(&facts, tx.actor())?;
+    if ContentHash::of(&file.source) == facts.latest.content_hash {
+        let published = publish_if(tx, schema, guide_id, file.publish).await?;
+        return Ok(ImportOutcome::Same(guide_id, published));
+    }
+    let source = GuideSource::parse(file.source)?;
+    let change = TextChange {
+        guide_id,
+        parent: Some(facts.latest.revision_id),
+        slug: claimed_slug(&source, Some(&file.path)),
+        source: &source,
+        kind: RevisionKind::Import,
+        message: "",
+    };
+    write_revision(tx, change).await?;
+    let published = publish_if(tx, schema, guide_id, file.publish).await?;
+    Ok(ImportOutcome::Changed(guide_id, published))
+}
+
+/// Publishes the newest revision by the operator's right; a text that is public stays so.
+async fn publish_if(
+    tx: &mut WriteTx,
+    schema: &Schema,
+    guide_id: GuideId,
+    wanted: bool,
+) -> Result<Option<Published>, CommandError> {
+    if !wanted {
+        return Ok(None);
+    }
+    let facts = guides::lock_facts(tx, guide_id)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    match decide::publish_import(&facts, tx.actor()) {
+        Ok(publication) => Ok(Some(make_public(tx, schema, &facts, &publication).await?)),
+        Err(Refusal::State(StateConflict::AlreadyPublic)) => Ok(None),
+        Err(refusal) => Err(refusal.into()),
+    }
+}

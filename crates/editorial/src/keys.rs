@@ -1,0 +1,100 @@
+use annai_domain::ApiKeyId;
+use annai_domain::decide::Refusal;
+use annai_domain::token::{Token, TokenKind};
+use annai_storage::WriteTx;
+use annai_storage::audit::{self, NewAuditEntry};
+use annai_storage::keys::{self, KeyScope, NewKeyRow};
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::people::administer;
+use crate::{CommandError, fields};
+
+/// How many characters of a key lists show: its kind and the first few of its own.
+const HINT_LENGTH: usize = 14;
+
+/// A key that stands once the transaction is committed. The secret is shown once and kept
+/// nowhere.
+#[derive(Debug)]
+pub struct NewKey {
+    /// Its id.
+    pub api_key_id: ApiKeyId,
+    /// The key itself.
+    pub secret: Token,
+}
+
+/// Makes a consumer's key.
+///
+/// # Errors
+///
+/// [`CommandError::Field`] when the name does not fit or the expiry is past.
+#[tracing::instrument(skip_all, fields(actor_id = %tx.actor().user_id))]
+pub async fn create_key(
+    tx: &mut WriteTx,
+    name: &str,
+    scope: KeyScope,
+    expires_at: Option<Timestamp>,
+) -> Result<NewKey, CommandError> {
+    administer(tx)?;
+    let name = fields::required("name", name)?;
+    fields::at_most("name", name, 100)?;
+    if expires_at.is_some_and(|at| at <= tx.now()) {
+        return Err(CommandError::Field {
+            field: "expires_at",
+            code: "past",
+        });
+    }
+    let secret = Token::generate(match scope {
+        KeyScope::Reader => TokenKind::Reader,
+        KeyScope::Preview => TokenKind::Preview,
+    });
+    let api_key_id = ApiKeyId::new();
+    let hint: String = secret.expose().chars().take(HINT_LENGTH).collect();
+    let key_hash = secret.hash();
+    let row = NewKeyRow {
+        api_key_id,
+        name,
+        scope,
+        key_hash: &key_hash,
+        hint: &hint,
+        expires_at,
+    };
+    keys::insert(tx, row).await?;
+    record(
+        tx,
+        "key.create",
+        api_key_id,
+        json!({ "name": name, "scope": scope }),
+    )
+    .await?;
+    Ok(NewKey { api_key_id, secret })
+}
+
+/// Ends a key: the next request with it is refused.
+///
+/// # Errors
+///
+/// [`Refusal::NotFound`] when there is no living key of that id.
+#[tracing::instrument(skip_all, fields(%api_key_id, actor_id = %tx.actor().user_id))]
+pub async fn revoke_key(tx: &mut WriteTx, api_key_id: ApiKeyId) -> Result<(), CommandError> {
+    administer(tx)?;
+    if !keys::revoke(tx, api_key_id).await? {
+        return Err(Refusal::NotFound.into());
+    }
+    record(tx, "key.revoke", api_key_id, json!({})).await
+}
+
+async fn record(
+    tx: &mut WriteTx,
+    action: &'static str,
+    api_key_id: ApiKeyId,
+    details: serde_json::Value,
+) -> Result<(), CommandError> {
+    let entry = NewAuditEntry {
+        action,
+        guide_id: None,
+        subject_id: Some(api_key_id.0),
+        details,
+    };
+    Ok(audit::record(tx, entry).await?)
+}

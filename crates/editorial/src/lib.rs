@@ -1,0 +1,60 @@
+//! What people may do to guides, users and keys: one command per file, and one way to publish.
+//!
+//! A command runs inside the caller's transaction: lock the guide, load the facts, let the
+//! domain decide, write it down with its audit entry. The caller commits; dropping the
+//! transaction undoes everything. Pages, JSON API, command line and import call the same
+//! functions.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+pub mod answer;
+mod approve;
+mod autosave;
+mod change_owner;
+mod comment;
+mod copy_guide;
+mod create_guide;
+mod error;
+mod export;
+mod fields;
+pub mod import;
+mod import_revision;
+mod keys;
+mod passwords;
+mod people;
+mod projection;
+mod publish;
+mod request_changes;
+mod restore;
+mod rollback;
+mod save_revision;
+mod submit;
+mod take_down;
+mod text;
+mod withdraw;
+
+pub use approve::{Approved, approve};
+pub use autosave::{Autosaved, autosave, discard_working_copy, keep_text};
+pub use change_owner::change_owner;
+pub use comment::comment;
+pub use copy_guide::copy_guide;
+pub use create_guide::{NewGuide, create_guide};
+pub use error::{CommandError, SavedText, StaleText};
+pub use export::{EXPORT_PAGE, export_names};
+pub use import_revision::{ImportOutcome, ImportedFile, import_revision};
+pub use keys::{NewKey, create_key, revoke_key};
+pub use passwords::{Passwords, acceptable_password};
+pub use people::{
+    AcceptToken, FirstAdmin, Invitation, NewUser, accept_token, change_password, check_password,
+    create_user, disable_user, enable_user, issue_reset, issue_setup, set_profile, set_roles,
+};
+pub use projection::Published;
+pub use publish::{break_glass, publish};
+pub use request_changes::request_changes;
+pub use restore::restore;
+pub use rollback::rollback;
+pub use save_revision::save_revision;
+pub use submit::submit;
+pub use take_down::{archive, unarchive, unpublish};
+pub use text::SavedRevision;
+pub use withdraw::withdraw;

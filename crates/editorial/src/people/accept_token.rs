@@ -1,0 +1,116 @@
+use annai_domain::decide::Refusal;
+use annai_domain::token::Token;
+use annai_domain::{Actor, EmailAddress, Role, RoleSet, UserId};
+use annai_storage::audit::{self, NewAuditEntry};
+use annai_storage::tokens::{self, UserTokenKind};
+use annai_storage::users::{self, NewUserRow};
+use annai_storage::{Database, WriteTx};
+use secrecy::SecretString;
+use serde_json::json;
+
+use crate::{CommandError, Passwords, acceptable_password, fields};
+
+/// What a person fills in behind a one-time link.
+#[derive(Debug, Clone)]
+pub struct AcceptToken {
+    /// The password they choose.
+    pub password: SecretString,
+    /// Who the first administrator is; only for the set-up link.
+    pub first_admin: Option<FirstAdmin>,
+}
+
+/// The person behind the set-up link.
+#[derive(Debug, Clone)]
+pub struct FirstAdmin {
+    /// What they will sign in with.
+    pub email: EmailAddress,
+    /// What others see; at most 100 characters.
+    pub display_name: String,
+}
+
+/// Uses a one-time link up: sets the password, and for the set-up link makes the first
+/// administrator. Exactly one of two people who try at once succeeds.
+///
+/// # Errors
+///
+/// [`Refusal::NotFound`] when the link was used, has expired or never was; the link stays usable
+/// when the password is refused.
+pub async fn accept_token(
+    db: &Database,
+    passwords: &Passwords,
+    token: &Token,
+    accepted: AcceptToken,
+) -> Result<UserId, CommandError> {
+    let now = db.clock().now();
+    let usable = tokens::find_usable(&db.reader(), &token.hash(), now).await?;
+    let usable = usable.ok_or(Refusal::NotFound)?;
+    let (email, name) = match (usable.user_id, &accepted.first_admin) {
+        (Some(user_id), _) => {
+            let user = users::find(&db.reader(), user_id)
+                .await?
+                .ok_or(Refusal::NotFound)?;
+            (user.email, user.display_name)
+        }
+        (None, Some(person)) => {
+            let name = fields::required("display_name", &person.display_name)?;
+            fields::at_most("display_name", name, 100)?;
+            (person.email.clone(), name.to_owned())
+        }
+        (None, None) => {
+            return Err(CommandError::Field {
+                field: "email",
+                code: "required",
+            });
+        }
+    };
+    let local_part = email.as_str().split('@').next().unwrap_or_default();
+    acceptable_password(&accepted.password, &[local_part, &name])?;
+    let hash = passwords.hash(accepted.password).await?;
+
+    let mut tx = db.begin(Actor::system()).await?;
+    let taken = tokens::take(&mut tx, &token.hash())
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    let user_id = match taken.user_id {
+        Some(user_id) => {
+            if !users::set_password(&mut tx, user_id, &hash).await? {
+                return Err(Refusal::NotFound.into());
+            }
+            user_id
+        }
+        None => first_admin(&mut tx, &email, &name, &hash).await?,
+    };
+    let entry = NewAuditEntry {
+        action: match taken.kind {
+            UserTokenKind::Setup => "user.set_up",
+            UserTokenKind::Invite => "user.accept_invitation",
+            UserTokenKind::Reset => "user.reset_password",
+        },
+        guide_id: None,
+        subject_id: Some(user_id.0),
+        details: json!({}),
+    };
+    audit::record(&mut tx, entry).await?;
+    tx.commit().await?;
+    Ok(user_id)
+}
+
+/// An administrator may do everything but approve their own change: that takes a second person.
+async fn first_admin(
+    tx: &mut WriteTx,
+    email: &EmailAddress,
+    display_name: &str,
+    hash: &str,
+) -> Result<UserId, CommandError> {
+    let user_id = UserId::new();
+    let row = NewUserRow {
+        user_id,
+        email,
+        display_name,
+        roles: &RoleSet::new([Role::Admin]),
+        locale: "ja",
+        password_hash: Some(hash),
+    };
+    users::insert(tx, row).await?;
+    Ok(user_id)
+}

@@ -1,0 +1,135 @@
+use annai_domain::decide::Refusal;
+use annai_domain::token::{Token, TokenKind};
+use annai_domain::{EmailAddress, RoleSet, UserId};
+use annai_storage::WriteTx;
+use annai_storage::audit::{self, NewAuditEntry};
+use annai_storage::tokens::{self, UserTokenKind};
+use annai_storage::users::{self, NewUserRow};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::json;
+
+use super::administer;
+use crate::{CommandError, fields};
+
+/// How long an invitation can be taken up.
+const INVITE_LIFETIME: SignedDuration = SignedDuration::from_hours(72);
+/// How long a link to a new password can be used.
+const RESET_LIFETIME: SignedDuration = SignedDuration::from_mins(20);
+/// How long the set-up link of an empty installation can be used.
+const SETUP_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
+
+/// A person to be invited.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    /// What they will sign in with.
+    pub email: EmailAddress,
+    /// What others see; at most 100 characters.
+    pub display_name: String,
+    /// What they are trusted with.
+    pub roles: RoleSet,
+    /// `ja` or `en`.
+    pub locale: String,
+}
+
+/// A one-time link to be handed to a person. The token is shown once and kept nowhere.
+#[derive(Debug)]
+pub struct Invitation {
+    /// Whose it is; `None` for the set-up link, which makes its user.
+    pub user_id: Option<UserId>,
+    /// The secret part of the link.
+    pub token: Token,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+}
+
+/// Adds a person, who chooses their password through the invitation.
+///
+/// # Errors
+///
+/// [`CommandError::Field`] when the address is taken or the name does not fit.
+#[tracing::instrument(skip_all, fields(actor_id = %tx.actor().user_id))]
+pub async fn create_user(tx: &mut WriteTx, user: NewUser) -> Result<Invitation, CommandError> {
+    administer(tx)?;
+    let display_name = fields::required("display_name", &user.display_name)?;
+    fields::at_most("display_name", display_name, 100)?;
+    if !matches!(user.locale.as_str(), "ja" | "en") {
+        return Err(CommandError::Field {
+            field: "locale",
+            code: "unknown",
+        });
+    }
+    let user_id = UserId::new();
+    let row = NewUserRow {
+        user_id,
+        email: &user.email,
+        display_name,
+        roles: &user.roles,
+        locale: &user.locale,
+        password_hash: None,
+    };
+    users::insert(tx, row).await?;
+    let entry = NewAuditEntry {
+        action: "user.create",
+        guide_id: None,
+        subject_id: Some(user_id.0),
+        details: json!({ "roles": user.roles }),
+    };
+    audit::record(tx, entry).await?;
+    issue(tx, UserTokenKind::Invite, Some(user_id)).await
+}
+
+/// Gives a person a link to choose a new password; one who never took up the invitation gets a
+/// new invitation. Earlier links end.
+///
+/// # Errors
+///
+/// See [`CommandError`].
+pub async fn issue_reset(tx: &mut WriteTx, user_id: UserId) -> Result<Invitation, CommandError> {
+    administer(tx)?;
+    let user = users::find_in(tx, user_id)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    let kind = if user.password_hash.is_some() {
+        UserTokenKind::Reset
+    } else {
+        UserTokenKind::Invite
+    };
+    let entry = NewAuditEntry {
+        action: "user.issue_link",
+        guide_id: None,
+        subject_id: Some(user_id.0),
+        details: json!({ "kind": kind }),
+    };
+    audit::record(tx, entry).await?;
+    issue(tx, kind, Some(user_id)).await
+}
+
+/// The link that makes the first administrator. Earlier ones end.
+///
+/// # Errors
+///
+/// [`Refusal::Forbidden`] for anybody but the operator and administrators.
+pub async fn issue_setup(tx: &mut WriteTx) -> Result<Invitation, CommandError> {
+    administer(tx)?;
+    issue(tx, UserTokenKind::Setup, None).await
+}
+
+async fn issue(
+    tx: &mut WriteTx,
+    kind: UserTokenKind,
+    user_id: Option<UserId>,
+) -> Result<Invitation, CommandError> {
+    let (token_kind, lifetime) = match kind {
+        UserTokenKind::Setup => (TokenKind::Setup, SETUP_LIFETIME),
+        UserTokenKind::Invite => (TokenKind::Invite, INVITE_LIFETIME),
+        UserTokenKind::Reset => (TokenKind::Reset, RESET_LIFETIME),
+    };
+    let token = Token::generate(token_kind);
+    let expires_at = tx.now() + lifetime;
+    tokens::insert(tx, &token.hash(), kind, user_id, expires_at).await?;
+    Ok(Invitation {
+        user_id,
+        token,
+        expires_at,
+    })
+}

@@ -1,0 +1,81 @@
+use annai_domain::decide::Refusal;
+use annai_domain::{Actor, UserId};
+use annai_storage::Database;
+use annai_storage::audit::{self, NewAuditEntry};
+use annai_storage::users::{self, User};
+use secrecy::SecretString;
+use serde_json::json;
+
+use crate::{CommandError, Passwords, acceptable_password};
+
+/// The person with that e-mail address and password, if there is one who may sign in. Takes the
+/// same time whoever asks and whatever is wrong. A hash with older parameters is renewed.
+///
+/// # Errors
+///
+/// [`CommandError::Busy`] when too many passwords are being checked at once.
+pub async fn check_password(
+    db: &Database,
+    passwords: &Passwords,
+    email: &str,
+    password: SecretString,
+) -> Result<Option<User>, CommandError> {
+    let user = match email.parse() {
+        Ok(email) => users::find_by_email(&db.reader(), &email).await?,
+        Err(_) => None,
+    };
+    let hash = user.as_ref().and_then(|user| user.password_hash.clone());
+    let same = passwords.verify(password.clone(), hash.clone()).await?;
+    let Some(user) = user.filter(|user| same && user.disabled_at.is_none()) else {
+        return Ok(None);
+    };
+    if hash.is_some_and(|hash| Passwords::needs_rehash(&hash)) {
+        let hash = passwords.hash(password).await?;
+        let mut tx = db.begin(Actor::system()).await?;
+        users::rehash_password(&mut tx, user.user_id, &hash).await?;
+        tx.commit().await?;
+    }
+    Ok(Some(user))
+}
+
+/// Changes a person's own password; every session of theirs ends.
+///
+/// # Errors
+///
+/// [`CommandError::Field`] when the old password is wrong or the new one is refused.
+pub async fn change_password(
+    db: &Database,
+    passwords: &Passwords,
+    user_id: UserId,
+    old: SecretString,
+    new: SecretString,
+) -> Result<(), CommandError> {
+    let user = users::find(&db.reader(), user_id)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    if !passwords.verify(old, user.password_hash.clone()).await? {
+        return Err(CommandError::Field {
+            field: "old_password",
+            code: "wrong",
+        });
+    }
+    let local_part = user.email.as_str().split('@').next().unwrap_or_default();
+    acceptable_password(&new, &[local_part, &user.display_name])?;
+    let hash = passwords.hash(new).await?;
+    let mut tx = db
+        .begin(Actor {
+            user_id,
+            roles: user.roles,
+        })
+        .await?;
+    users::set_password(&mut tx, user_id, &hash).await?;
+    let entry = NewAuditEntry {
+        action: "user.change_password",
+        guide_id: None,
+        subject_id: Some(user_id.0),
+        details: json!({}),
+    };
+    audit::record(&mut tx, entry).await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,329 @@
+//! What readers get: the ledger entry and everything that must stand beside it.
+
+use annai_content::{Finding, GuideSource, Profile, Schema, check, render};
+use annai_domain::decide::NewPublication;
+use annai_domain::{
+    Authority, GuideFacts, GuideId, PublicationAction as Action, Ref, RefName, ReviewState, Slug,
+};
+use annai_storage::audit::{self, NewAuditEntry};
+use annai_storage::ledger::{self, NewEntry};
+use annai_storage::published_versions::{self, Card, CurrentVersion, IndexColumns, NewVersion};
+use annai_storage::{WriteTx, guides, reviews, revisions, slugs};
+use serde_json::{Value, json};
+
+use crate::CommandError;
+use crate::answer::{AnswerParts, RelatedCard, answer};
+use crate::text::claimed_slug;
+
+/// A ledger entry that stands once the transaction is committed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// Its name.
+    pub publication_ref: RefName,
+    /// The slug it is about.
+    pub slug: Slug,
+    /// The slugs of other guides whose answers changed with it.
+    pub affects: Vec<Slug>,
+}
+
+/// The slug under which `source` can become public.
+///
+/// # Errors
+///
+/// [`CommandError::Invalid`] with every finding when one of them blocks publishing.
+pub(crate) fn publishable(
+    source: &GuideSource,
+    path: Option<&str>,
+    schema: &Schema,
+) -> Result<Slug, CommandError> {
+    let slug = source.slug(path).ok().flatten();
+    let mut findings = check(source, schema);
+    if slug.is_some() {
+        // A slug that comes from the file's name needs no field.
+        findings.retain(|finding| !is_missing_slug(finding));
+    }
+    match slug {
+        Some(slug) if !findings.iter().any(Finding::is_error) => Ok(slug),
+        _ => Err(CommandError::Invalid(findings)),
+    }
+}
+
+/// Whether `finding` says that the front matter names no slug.
+pub(crate) fn is_missing_slug(finding: &Finding) -> bool {
+    finding.code == "field_missing" && finding.pointer.as_deref() == Some("/slug")
+}
+
+/// Writes a publication that makes a revision public: ledger entry, projection, the cards in
+/// other guides' answers, the review that it uses up, the audit entry.
+pub(crate) async fn make_public(
+    tx: &mut WriteTx,
+    schema: &Schema,
+    facts: &GuideFacts,
+    publication: &NewPublication,
+) -> Result<Published, CommandError> {
+    let guide_id = facts.guide_id;
+    let revision_id = publication
+        .revision_id
+        .ok_or(annai_domain::decide::Refusal::NotFound)?;
+    let revision = revisions::find_in(tx, guide_id, revision_id).await?;
+    let revision = revision.ok_or(annai_domain::decide::Refusal::NotFound)?;
+    let source = GuideSource::parse(revision.source)?;
+    let path = guides::find_path(tx, guide_id).await?;
+    let slug = match &publication.authority {
+        // It was public before: the rules of today do not stand in the way of an undo.
+        Authority::Rollback { .. } => claimed_slug(&source, path.as_deref())
+            .ok_or_else(|| CommandError::Invalid(check(&source, schema)))?,
+        Authority::Review(_)
+        | Authority::BreakGlass { .. }
+        | Authority::Import
+        | Authority::Role
+        | Authority::System => publishable(&source, path.as_deref(), schema)?,
+    };
+    if !slugs::claim(tx, guide_id, &slug).await? {
+        return Err(CommandError::SlugTaken(slug));
+    }
+
+    let entry = NewEntry {
+        guide_id,
+        revision_id: Some(revision_id),
+        action: publication.action,
+        slug: &slug,
+        authority: &publication.authority,
+    };
+    let name = ledger::append(tx, entry).await?;
+    let old_card = current_card(tx, facts).await?;
+    let first_published_at = ledger::first_published_at(tx, guide_id).await?;
+    let current = CurrentVersion {
+        guide_id,
+        publication_ref: name.number,
+        revision_id,
+        revision_number: revision.revision_number,
+        content_hash: revision.content_hash,
+        slug: slug.clone(),
+        first_published_at: first_published_at.unwrap_or(tx.now()),
+        published_at: tx.now(),
+        source: source.into_bytes(),
+    };
+    write_version(tx, schema, name, &current).await?;
+    let affects = refresh_referrers(tx, schema, name, guide_id, old_card, &slug).await?;
+    if let Some(review_id) = publication.uses_review {
+        reviews::set_state(tx, review_id, ReviewState::Published).await?;
+    }
+    record(tx, facts, publication, name, &slug).await?;
+    tracing::info!(publication_ref = %name, %slug, "published");
+    Ok(Published {
+        publication_ref: name,
+        slug,
+        affects,
+    })
+}
+
+/// Writes a tombstone: readers see nothing of the guide from here on.
+pub(crate) async fn take_down(
+    tx: &mut WriteTx,
+    schema: &Schema,
+    facts: &GuideFacts,
+    publication: &NewPublication,
+) -> Result<Published, CommandError> {
+    let Some(public) = facts.visibility.public() else {
+        let reason = annai_domain::decide::StateConflict::NotPublic;
+        return Err(annai_domain::decide::Refusal::State(reason).into());
+    };
+    let slug = public.slug.clone();
+    let entry = NewEntry {
+        guide_id: facts.guide_id,
+        revision_id: None,
+        action: publication.action,
+        slug: &slug,
+        authority: &publication.authority,
+    };
+    let name = ledger::append(tx, entry).await?;
+    let old_card = current_card(tx, facts).await?;
+    published_versions::end_current(tx, facts.guide_id, name.number).await?;
+    let affects = refresh_referrers(tx, schema, name, facts.guide_id, old_card, &slug).await?;
+    record(tx, facts, publication, name, &slug).await?;
+    tracing::info!(publication_ref = %name, %slug, "taken down");
+    Ok(Published {
+        publication_ref: name,
+        slug,
+        affects,
+    })
+}
+
+/// Writes what readers get of a guide from `name` on.
+async fn write_version(
+    tx: &mut WriteTx,
+    schema: &Schema,
+    name: RefName,
+    current: &CurrentVersion,
+) -> Result<(), CommandError> {
+    let source = GuideSource::parse(current.source.clone())?;
+    let rendered = render(source.body(), Profile::Guide)
+        .map_err(|_| CommandError::Invalid(check(&source, schema)))?;
+    let index = index_columns(&source);
+    let cards = published_versions::list_cards(tx, &index.related_jobs).await?;
+    let (related, related_unresolved) = resolve(&index.related_jobs, &current.slug, cards);
+    let bytes = answer(&AnswerParts {
+        guide_id: current.guide_id,
+        slug: &current.slug,
+        source: &source,
+        rendered: &rendered,
+        schema,
+        revision_number: current.revision_number,
+        content_hash: current.content_hash,
+        first_published_at: current.first_published_at,
+        published_at: current.published_at,
+        related: &related,
+        related_unresolved: &related_unresolved,
+        name,
+    });
+    published_versions::end_current(tx, current.guide_id, name.number).await?;
+    let version = NewVersion {
+        guide_id: current.guide_id,
+        from_ref: name.number,
+        publication_ref: current.publication_ref,
+        revision_id: current.revision_id,
+        revision_number: current.revision_number,
+        content_hash: current.content_hash,
+        slug: &current.slug,
+        index: &index,
+        first_published_at: current.first_published_at,
+        published_at: current.published_at,
+        source: &current.source,
+        answer: &bytes,
+        plain_text: &rendered.plain_text,
+    };
+    published_versions::insert(tx, &version)
+        .await
+        .map_err(|error| match error {
+            annai_storage::StorageError::Conflict(annai_storage::Conflict::SlugTaken) => {
+                CommandError::SlugTaken(current.slug.clone())
+            }
+            other => other.into(),
+        })
+}
+
+/// Writes the answers of public guides anew that show a card of this one, where the card
+/// changed, appeared or went. Gives their slugs.
+async fn refresh_referrers(
+    tx: &mut WriteTx,
+    schema: &Schema,
+    name: RefName,
+    guide_id: GuideId,
+    old_card: Option<Card>,
+    slug: &Slug,
+) -> Result<Vec<Slug>, CommandError> {
+    let mut slugs = vec![slug.to_string()];
+    let new_card = published_versions::list_cards(tx, &slugs).await?.pop();
+    if old_card == new_card {
+        return Ok(Vec::new());
+    }
+    slugs.extend(
+        old_card
+            .map(|card| card.slug.to_string())
+            .filter(|old| old != slug.as_str()),
+    );
+    let referrers = published_versions::list_referrers(tx, guide_id, &slugs).await?;
+    for referrer in &referrers {
+        write_version(tx, schema, name, referrer).await?;
+    }
+    Ok(referrers
+        .into_iter()
+        .map(|referrer| referrer.slug)
+        .collect())
+}
+
+/// The card that others show of the guide until now.
+async fn current_card(tx: &mut WriteTx, facts: &GuideFacts) -> Result<Option<Card>, CommandError> {
+    let Some(public) = facts.visibility.public() else {
+        return Ok(None);
+    };
+    let mut cards = published_versions::list_cards(tx, &[public.slug.to_string()]).await?;
+    Ok(cards.pop())
+}
+
+/// Splits the related slugs into cards, in their order, and those that lead nowhere.
+fn resolve(
+    related_jobs: &[String],
+    own: &Slug,
+    cards: Vec<Card>,
+) -> (Vec<RelatedCard>, Vec<String>) {
+    let mut related = Vec::new();
+    let mut unresolved = Vec::new();
+    for slug in related_jobs.iter().filter(|slug| *slug != own.as_str()) {
+        match cards.iter().find(|card| card.slug.as_str() == slug) {
+            Some(card) => related.push(RelatedCard {
+                slug: card.slug.clone(),
+                title: card.title.clone(),
+                category: card.category.clone(),
+                thumbnail: card.thumbnail.clone(),
+                meta_description: card.meta_description.clone(),
+            }),
+            None => unresolved.push(slug.clone()),
+        }
+    }
+    (related, unresolved)
+}
+
+fn index_columns(source: &GuideSource) -> IndexColumns {
+    let fields = source.front_matter();
+    let text = |key: &str| fields.get(key).and_then(Value::as_str).map(str::to_owned);
+    let list = |key: &str| -> Vec<String> {
+        let items = fields
+            .get(key)
+            .and_then(Value::as_array)
+            .map_or(&[][..], Vec::as_slice);
+        items
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect()
+    };
+    IndexColumns {
+        title: text("title").unwrap_or_default(),
+        category: text("category").unwrap_or_default(),
+        meta_description: text("meta_description").unwrap_or_default(),
+        thumbnail: text("thumbnail"),
+        keywords: list("keywords"),
+        tags: list("tags"),
+        related_jobs: list("related_jobs"),
+    }
+}
+
+async fn record(
+    tx: &mut WriteTx,
+    facts: &GuideFacts,
+    publication: &NewPublication,
+    name: RefName,
+    slug: &Slug,
+) -> Result<(), CommandError> {
+    let action = match (&publication.authority, publication.action) {
+        (Authority::BreakGlass { .. }, _) => "guide.break_glass",
+        (_, Action::Publish) => "guide.publish",
+        (_, Action::Rollback) => "guide.rollback",
+        (_, Action::Unpublish) => "guide.unpublish",
+        (_, Action::Expire) => "guide.expire",
+        (_, Action::Archive) => "guide.archive",
+    };
+    let (reason, restored) = match &publication.authority {
+        Authority::BreakGlass { reason } => (Some(reason.as_str()), None),
+        Authority::Rollback { restored } => (None, Some(*restored)),
+        Authority::Review(_) | Authority::Import | Authority::Role | Authority::System => {
+            (None, None)
+        }
+    };
+    let entry = NewAuditEntry {
+        action,
+        guide_id: Some(facts.guide_id),
+        subject_id: publication.revision_id.map(|revision| revision.0),
+        details: json!({
+            "ref": name,
+            "slug": slug,
+            "authority": publication.authority.as_str(),
+            "reason": reason,
+            "restored_ref": restored.map(Ref::get),
+        }),
+    };
+    audit::record(tx, entry).await?;
+    Ok(())
+}

@@ -1,0 +1,49 @@
+use annai_content::GuideSource;
+use annai_domain::decide::Refusal;
+use annai_domain::{GuideId, RevisionId, decide};
+use annai_storage::revisions::RevisionKind;
+use annai_storage::{WriteTx, guides, revisions};
+
+use crate::text::{TextChange, already_saved, claimed_slug, stale, write_revision};
+use crate::{CommandError, SavedRevision};
+
+/// Makes the bytes of an older revision the newest revision, if `base` still is the newest. It
+/// is never public by itself.
+///
+/// # Errors
+///
+/// See [`CommandError`]; drop the transaction and nothing has been written.
+#[tracing::instrument(skip_all, fields(%guide_id, %revision_id, user_id = %tx.actor().user_id))]
+pub async fn restore(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+    revision_id: RevisionId,
+    base: RevisionId,
+) -> Result<SavedRevision, CommandError> {
+    let facts = guides::lock_facts(tx, guide_id)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    decide::write(&facts, tx.actor())?;
+    let old = revisions::find_in(tx, guide_id, revision_id)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    match decide::save_revision(&facts, tx.actor(), base) {
+        Ok(()) => {}
+        Err(Refusal::Stale) => return Err(stale(tx, &facts, base, old.source).await?),
+        Err(refusal) => return Err(refusal.into()),
+    }
+    if old.content_hash == facts.latest.content_hash {
+        return already_saved(tx, &facts).await;
+    }
+    let source = GuideSource::parse(old.source)?;
+    let path = guides::find_path(tx, guide_id).await?;
+    let change = TextChange {
+        guide_id,
+        parent: Some(base),
+        slug: claimed_slug(&source, path.as_deref()),
+        source: &source,
+        kind: RevisionKind::Restore,
+        message: &format!("#{}", old.revision_number),
+    };
+    write_revision(tx, change).await
+}

@@ -1,0 +1,52 @@
+use annai_content::GuideSource;
+use annai_domain::decide::Refusal;
+use annai_domain::{ContentHash, GuideId, RevisionId, decide};
+use annai_storage::revisions::RevisionKind;
+use annai_storage::{WriteTx, guides, working_copies};
+
+use crate::text::{TextChange, already_saved, claimed_slug, stale, write_revision};
+use crate::{CommandError, SavedRevision};
+
+/// Makes `source` the newest revision, if `base` still is; the actor's working copy has served.
+/// Bytes that are the newest already make no revision.
+///
+/// # Errors
+///
+/// [`CommandError::Stale`] with all three texts when somebody else saved meanwhile,
+/// [`CommandError::Source`] when the front matter is malformed; otherwise see [`CommandError`].
+/// Drop the transaction and nothing has been written; then keep the text with
+/// [`keep_text`](crate::keep_text).
+#[tracing::instrument(skip_all, fields(%guide_id, user_id = %tx.actor().user_id))]
+pub async fn save_revision(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+    base: RevisionId,
+    source: Vec<u8>,
+    message: &str,
+) -> Result<SavedRevision, CommandError> {
+    let facts = guides::lock_facts(tx, guide_id)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    let same = ContentHash::of(&source) == facts.latest.content_hash;
+    match decide::save_revision(&facts, tx.actor(), base) {
+        // A save that is repeated because its answer was lost finds its own revision.
+        Ok(()) | Err(Refusal::Stale) if same => return already_saved(tx, &facts).await,
+        Ok(()) => {}
+        Err(Refusal::Stale) => return Err(stale(tx, &facts, base, source).await?),
+        Err(refusal) => return Err(refusal.into()),
+    }
+    let source = GuideSource::parse(source)?;
+    let path = guides::find_path(tx, guide_id).await?;
+    let change = TextChange {
+        guide_id,
+        parent: Some(base),
+        slug: claimed_slug(&source, path.as_deref()),
+        source: &source,
+        kind: RevisionKind::Save,
+        message,
+    };
+    let saved = write_revision(tx, change).await?;
+    working_copies::remove(tx, guide_id).await?;
+    tracing::info!(revision_number = saved.revision_number, "revision saved");
+    Ok(saved)
+}

@@ -1,0 +1,70 @@
+use annai_content::{GuideSource, Schema};
+use annai_domain::decide::Refusal;
+use annai_domain::{GuideId, ReviewId, ReviewState, RevisionId, decide};
+use annai_storage::audit::{self, NewAuditEntry};
+use annai_storage::reviews::{self, NewReview};
+use annai_storage::{WriteTx, guides, revisions};
+use serde_json::json;
+
+use crate::projection::publishable;
+use crate::{CommandError, fields};
+
+/// Asks for a judgement of `revision_id`, which must be the newest. A live review of an older
+/// text is superseded by the new one and linked to it.
+///
+/// # Errors
+///
+/// [`CommandError::Invalid`] when the text could not be published anyway; otherwise see
+/// [`CommandError`].
+#[tracing::instrument(skip_all, fields(%guide_id, %revision_id, user_id = %tx.actor().user_id))]
+pub async fn submit(
+    tx: &mut WriteTx,
+    schema: &Schema,
+    guide_id: GuideId,
+    revision_id: RevisionId,
+    message: &str,
+) -> Result<ReviewId, CommandError> {
+    let facts = guides::lock_facts(tx, guide_id)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    let submission = decide::submit(&facts, tx.actor(), revision_id)?;
+    fields::at_most("message", message, 2000)?;
+    let revision = revisions::find_in(tx, guide_id, revision_id)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    let source = GuideSource::parse(revision.source)?;
+    let path = guides::find_path(tx, guide_id).await?;
+    publishable(&source, path.as_deref(), schema)?;
+
+    if let Some(previous) = submission.supersedes {
+        reviews::set_state(tx, previous, ReviewState::Superseded).await?;
+    }
+    let review_id = ReviewId::new();
+    let policy = reviews::default_policy(tx).await?;
+    let review = NewReview {
+        review_id,
+        guide_id,
+        revision_id,
+        content_hash: facts.latest.content_hash,
+        policy: &policy,
+        public_ref: facts
+            .visibility
+            .public()
+            .map(|public| public.publication_ref),
+        previous: submission.supersedes,
+        message,
+    };
+    reviews::insert(tx, review).await?;
+    let entry = NewAuditEntry {
+        action: "guide.submit",
+        guide_id: Some(guide_id),
+        subject_id: Some(review_id.0),
+        details: json!({
+            "revision_number": facts.latest.revision_number,
+            "content_hash": facts.latest.content_hash,
+            "supersedes": submission.supersedes,
+        }),
+    };
+    audit::record(tx, entry).await?;
+    Ok(review_id)
+}

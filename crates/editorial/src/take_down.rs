@@ -1,0 +1,106 @@
+use annai_content::Schema;
+use annai_domain::decide::Refusal;
+use annai_domain::{GuideFacts, GuideId, decide};
+use annai_storage::audit::{self, NewAuditEntry};
+use annai_storage::{WriteTx, guides, published_versions};
+use serde_json::json;
+
+use crate::projection::take_down;
+use crate::{CommandError, Published};
+
+/// Takes the guide down: readers get "gone" from here on.
+///
+/// # Errors
+///
+/// [`CommandError::Referrers`] when other public guides lead here and `acknowledged` is false;
+/// otherwise see [`CommandError`].
+#[tracing::instrument(skip_all, fields(%guide_id, user_id = %tx.actor().user_id))]
+pub async fn unpublish(
+    tx: &mut WriteTx,
+    schema: &Schema,
+    guide_id: GuideId,
+    acknowledged: bool,
+) -> Result<Published, CommandError> {
+    let facts = guides::lock_facts(tx, guide_id)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    let publication = decide::unpublish(&facts, tx.actor())?;
+    referrers_known(tx, &facts, acknowledged).await?;
+    take_down(tx, schema, &facts, &publication).await
+}
+
+/// Puts the guide away, out of lists; where it was public, readers get "gone". Its slug stays
+/// claimed.
+///
+/// # Errors
+///
+/// As [`unpublish`].
+#[tracing::instrument(skip_all, fields(%guide_id, user_id = %tx.actor().user_id))]
+pub async fn archive(
+    tx: &mut WriteTx,
+    schema: &Schema,
+    guide_id: GuideId,
+    acknowledged: bool,
+) -> Result<Option<Published>, CommandError> {
+    let facts = guides::lock_facts(tx, guide_id)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    let publication = decide::archive(&facts, tx.actor())?;
+    guides::set_archived(tx, guide_id, true).await?;
+    match publication {
+        Some(publication) => {
+            referrers_known(tx, &facts, acknowledged).await?;
+            Ok(Some(take_down(tx, schema, &facts, &publication).await?))
+        }
+        None => {
+            record(tx, guide_id, "guide.archive").await?;
+            Ok(None)
+        }
+    }
+}
+
+/// Fetches the guide back from the archive. It is not public by that.
+///
+/// # Errors
+///
+/// See [`CommandError`].
+#[tracing::instrument(skip_all, fields(%guide_id, user_id = %tx.actor().user_id))]
+pub async fn unarchive(tx: &mut WriteTx, guide_id: GuideId) -> Result<(), CommandError> {
+    let facts = guides::lock_facts(tx, guide_id)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    decide::unarchive(&facts, tx.actor())?;
+    guides::set_archived(tx, guide_id, false).await?;
+    record(tx, guide_id, "guide.unarchive").await
+}
+
+async fn referrers_known(
+    tx: &mut WriteTx,
+    facts: &GuideFacts,
+    acknowledged: bool,
+) -> Result<(), CommandError> {
+    let Some(public) = facts.visibility.public().filter(|_| !acknowledged) else {
+        return Ok(());
+    };
+    let referrers =
+        published_versions::list_referring_slugs(tx, facts.guide_id, &public.slug).await?;
+    if referrers.is_empty() {
+        Ok(())
+    } else {
+        Err(CommandError::Referrers(referrers))
+    }
+}
+
+async fn record(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+    action: &'static str,
+) -> Result<(), CommandError> {
+    let entry = NewAuditEntry {
+        action,
+        guide_id: Some(guide_id),
+        subject_id: None,
+        details: json!({}),
+    };
+    Ok(audit::record(tx, entry).await?)
+}

@@ -1,0 +1,162 @@
+//! What the commands that write text share: keep the content, claim the slug, write the revision.
+
+use annai_content::{GuideSource, fold};
+use annai_domain::{ContentHash, GuideFacts, GuideId, RevisionId, Slug};
+use annai_storage::audit::{self, NewAuditEntry};
+use annai_storage::contents::{self, NewContent};
+use annai_storage::revisions::{self, NewRevision, RevisionKind, StoredRevision};
+use annai_storage::{WriteTx, slugs, working_copies};
+use serde_json::{Value, json};
+
+use crate::{CommandError, SavedText, StaleText};
+
+/// The most characters of what an author says about a revision.
+const MESSAGE_LIMIT: usize = 500;
+
+/// A revision that stands in the database once the transaction is committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SavedRevision {
+    /// The guide.
+    pub guide_id: GuideId,
+    /// The newest revision now.
+    pub revision_id: RevisionId,
+    /// Its number.
+    pub revision_number: i32,
+    /// Its content.
+    pub content_hash: ContentHash,
+    /// Whether the text was the newest already, and no revision was made.
+    pub unchanged: bool,
+}
+
+/// A revision to be made on top of the newest.
+pub(crate) struct TextChange<'a> {
+    pub(crate) guide_id: GuideId,
+    pub(crate) parent: Option<RevisionId>,
+    pub(crate) source: &'a GuideSource,
+    pub(crate) slug: Option<Slug>,
+    pub(crate) kind: RevisionKind,
+    pub(crate) message: &'a str,
+}
+
+/// Writes the revision, claims its slug and records it.
+pub(crate) async fn write_revision(
+    tx: &mut WriteTx,
+    change: TextChange<'_>,
+) -> Result<SavedRevision, CommandError> {
+    if change.message.chars().count() > MESSAGE_LIMIT {
+        return Err(CommandError::Field {
+            field: "message",
+            code: "too_long",
+        });
+    }
+    let content_hash = ContentHash::of(change.source.as_bytes());
+    contents::keep(
+        tx,
+        NewContent {
+            content_hash,
+            source: change.source.as_bytes(),
+            front_matter: change.source.front_matter(),
+            search_text: &search_text(change.source),
+        },
+    )
+    .await?;
+    let revision_id = RevisionId::new();
+    let revision = NewRevision {
+        revision_id,
+        guide_id: change.guide_id,
+        parent: change.parent,
+        content_hash,
+        kind: change.kind,
+        message: change.message,
+    };
+    let revision_number = revisions::insert(tx, revision).await?;
+    if let Some(slug) = &change.slug {
+        if !slugs::claim(tx, change.guide_id, slug).await? {
+            return Err(CommandError::SlugTaken(slug.clone()));
+        }
+        slugs::release_unused(tx, change.guide_id, slug).await?;
+    }
+    let entry = NewAuditEntry {
+        action: match change.kind {
+            RevisionKind::Create => "guide.create",
+            RevisionKind::Save => "guide.save",
+            RevisionKind::Restore => "guide.restore",
+            RevisionKind::Import => "guide.import",
+        },
+        guide_id: Some(change.guide_id),
+        subject_id: Some(revision_id.0),
+        details: json!({ "revision_number": revision_number, "content_hash": content_hash }),
+    };
+    audit::record(tx, entry).await?;
+    let guide_id = change.guide_id;
+    Ok(SavedRevision {
+        guide_id,
+        revision_id,
+        revision_number,
+        content_hash,
+        unchanged: false,
+    })
+}
+
+/// The answer to a save whose text is the newest already: the working copy has served.
+pub(crate) async fn already_saved(
+    tx: &mut WriteTx,
+    facts: &GuideFacts,
+) -> Result<SavedRevision, CommandError> {
+    working_copies::remove(tx, facts.guide_id).await?;
+    let latest = &facts.latest;
+    Ok(SavedRevision {
+        guide_id: facts.guide_id,
+        revision_id: latest.revision_id,
+        revision_number: latest.revision_number,
+        content_hash: latest.content_hash,
+        unchanged: true,
+    })
+}
+
+/// The three texts of a conflict over `base`.
+pub(crate) async fn stale(
+    tx: &mut WriteTx,
+    facts: &GuideFacts,
+    base: RevisionId,
+    mine: Vec<u8>,
+) -> Result<CommandError, CommandError> {
+    let base = revisions::find_in(tx, facts.guide_id, base).await?;
+    let theirs = revisions::find_in(tx, facts.guide_id, facts.latest.revision_id).await?;
+    let theirs = theirs.ok_or(annai_domain::decide::Refusal::NotFound)?;
+    Ok(CommandError::Stale(Box::new(StaleText {
+        base: base.map(SavedText::from),
+        theirs: theirs.into(),
+        mine,
+    })))
+}
+
+impl From<StoredRevision> for SavedText {
+    fn from(revision: StoredRevision) -> Self {
+        Self {
+            revision_id: revision.revision_id,
+            revision_number: revision.revision_number,
+            content_hash: revision.content_hash,
+            source: revision.source,
+            created_at: revision.created_at,
+        }
+    }
+}
+
+/// The slug that `source` claims. A malformed one claims nothing: the checks report it, and the
+/// draft may go on without.
+pub(crate) fn claimed_slug(source: &GuideSource, path: Option<&str>) -> Option<Slug> {
+    source.slug(path).ok().flatten()
+}
+
+/// Title and slug as a search finds them.
+fn search_text(source: &GuideSource) -> String {
+    let text = |key: &str| {
+        source
+            .front_matter()
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or("")
+    };
+    format!("{} {}", fold(text("title")), fold(text("slug")))
+}
