@@ -1,7 +1,4 @@
-//! Words and rules of Annai: what a guide, a revision, a review and a publication are, who may
-//! do what, and what each command changes. Pure: no input or output, no async, no SQL.
-//!
-//! Raw text becomes one of these types at the edge; afterwards the type is the proof.
+#![doc = include_str!("../README.md")]
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 

@@ -1,9 +1,4 @@
-//! What people may do to guides, users and keys: one command per file, and one way to publish.
-//!
-//! A command runs inside the caller's transaction: lock the guide, load the facts, let the
-//! domain decide, write it down with its audit entry. The caller commits; dropping the
-//! transaction undoes everything. Pages, JSON API, command line and import call the same
-//! functions.
+#![doc = include_str!("../README.md")]
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 

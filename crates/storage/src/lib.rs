@@ -1,9 +1,4 @@
-//! Postgres: every SQL statement of Annai and the migrations, embedded.
-//!
-//! A function here is one statement, checked against the schema when it is compiled, and speaks
-//! domain types. Not found is `None`; a broken *named* rule of the schema is a [`Conflict`].
-//! Writes take a [`WriteTx`], which can only be had with an actor and a clock and undoes
-//! everything when it is dropped; reads take a [`ReadDb`].
+#![doc = include_str!("../README.md")]
 
 pub mod audit;
 pub mod comments;
