@@ -12,11 +12,12 @@ mod lock;
 mod postmaster;
 mod server;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 pub use crate::error::LocalPostgresError;
 
+use crate::binaries::Binaries;
 use crate::bring_up::{Purpose, bring_up};
 use crate::folder::Folder;
 use crate::lock::{Lock, Mode};
@@ -24,6 +25,12 @@ use crate::server::Server;
 
 /// The oldest major version of PostgreSQL whose programs are accepted.
 pub const MINIMUM_VERSION: u32 = 15;
+
+/// Whether this machine has server programs that a new data folder could be made with.
+#[must_use]
+pub fn is_installed() -> bool {
+    Binaries::choose(Path::new(""), None).is_ok()
+}
 
 /// Where the private Postgres lives and how it treats the disk.
 #[derive(Debug, Clone)]

@@ -1,0 +1,103 @@
+//! What the tests need from the system.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, bail};
+
+use crate::process;
+
+/// The names Chromium goes by, best first.
+const CHROMIUM: [&str; 4] = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome-stable",
+    "google-chrome",
+];
+
+/// What a part of the tests needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Need {
+    /// A Postgres to start.
+    Postgres,
+    /// Node, Chromium and Japanese letters.
+    Browser,
+}
+
+/// Installs what is missing where we may (root, apt); otherwise says the one line to run.
+pub(crate) fn ensure(need: Need) -> anyhow::Result<()> {
+    let packages = missing(need);
+    if packages.is_empty() {
+        return Ok(());
+    }
+    let list = packages.join(" ");
+    if !(is_root() && process::exists("apt-get")) {
+        bail!(
+            "missing on this machine: {list}\n\
+             hint: sudo apt-get install --no-install-recommends {list}\n      \
+             (Fedora: postgresql-server chromium google-noto-sans-cjk-fonts nodejs npm; \
+             macOS: brew install postgresql@17 node && brew install --cask chromium)"
+        );
+    }
+    eprintln!("installing {list}");
+    let root = Path::new("/");
+    process::run(process::command("apt-get", root).args(["update", "-qq"]))?;
+    let mut install = process::command("apt-get", root);
+    install
+        .args(["install", "-qq", "--yes", "--no-install-recommends"])
+        .args(&packages);
+    process::run(
+        install
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .stdout(Stdio::null()),
+    )?;
+    let still_missing = missing(need);
+    if !still_missing.is_empty() {
+        bail!(
+            "still missing after the installation: {}",
+            still_missing.join(" ")
+        );
+    }
+    Ok(())
+}
+
+/// The program that is Chromium on this machine.
+pub(crate) fn chromium() -> anyhow::Result<&'static str> {
+    CHROMIUM
+        .into_iter()
+        .find(|name| process::exists(name))
+        .context("Chromium is not on PATH")
+}
+
+/// The Debian packages that are needed and not there.
+fn missing(need: Need) -> Vec<&'static str> {
+    match need {
+        Need::Postgres => Vec::from_iter((!has_postgres()).then_some("postgresql")),
+        Need::Browser => [
+            ("nodejs", process::exists("node")),
+            ("npm", process::exists("npm")),
+            ("chromium", chromium().is_ok()),
+            ("fonts-noto-cjk", has_japanese_font()),
+        ]
+        .into_iter()
+        .filter_map(|(package, is_there)| (!is_there).then_some(package))
+        .collect(),
+    }
+}
+
+fn has_postgres() -> bool {
+    annai_local_postgres::is_installed() && process::exists("psql") && process::exists("pg_dump")
+}
+
+fn has_japanese_font() -> bool {
+    let fonts = Command::new("fc-list")
+        .arg(":lang=ja")
+        .stderr(Stdio::null())
+        .output();
+    fonts.is_ok_and(|output| !output.stdout.is_empty())
+}
+
+fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output();
+    id.is_ok_and(|output| output.stdout == b"0\n")
+}

@@ -1,0 +1,92 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+mod ci;
+mod generated;
+mod install;
+mod layers;
+mod licences;
+mod lints;
+mod openapi;
+mod process;
+mod schema;
+mod scratch;
+mod spdx;
+mod sqlx;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::generated::Mode;
+use crate::scratch::Scratch;
+use crate::workspace::Workspace;
+
+/// The project's own tools.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Everything that must be green before a review, ending with `test`.
+    Ci,
+    /// All tests: Rust, type check of the scripts, browser.
+    Test(test::Options),
+    /// Writes `.sqlx`, what the compiler knows about our queries.
+    Sqlx(Check),
+    /// Writes `docs/schema.sql`, the database as the migrations make it.
+    Schema(Check),
+    /// Writes `docs/openapi.json` and `docs/openapi-delivery.json`.
+    Openapi(Check),
+    /// Holds the crates against the table in ARCHITECTURE.md.
+    Layers,
+    /// Makes sure that every crate takes the workspace's lints.
+    Lints,
+    /// Holds licences and sources of all dependencies against deny.toml.
+    Licences,
+}
+
+/// For verbs that write files.
+#[derive(Debug, clap::Args)]
+struct Check {
+    /// Writes nothing; fails when a file would change.
+    #[arg(long)]
+    check: bool,
+}
+
+impl Check {
+    fn mode(&self) -> Mode {
+        if self.check { Mode::Check } else { Mode::Write }
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments.verb) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(verb: &Verb) -> anyhow::Result<()> {
+    let workspace = Workspace::load()?;
+    match verb {
+        Verb::Ci => ci::run(&workspace),
+        Verb::Test(options) => test::run(&workspace, options),
+        Verb::Sqlx(check) => sqlx::run(&workspace, &Scratch::start()?, check.mode()),
+        Verb::Schema(check) => schema::run(&workspace, &Scratch::start()?, check.mode()),
+        Verb::Openapi(check) => openapi::run(&workspace, check.mode()),
+        Verb::Layers => layers::run(&workspace),
+        Verb::Lints => lints::run(&workspace),
+        Verb::Licences => licences::run(&workspace),
+    }
+}

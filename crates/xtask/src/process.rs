@@ -1,0 +1,90 @@
+//! Child processes with an environment we know.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, bail};
+
+/// A command that sees no `DATABASE_URL` and no settings of a running Annai.
+///
+/// A `DATABASE_URL` would make the sqlx macros contact that server while they compile, and an
+/// `ANNAI_DATABASE_URL` of the developer's own would be filled with test data.
+/// `ANNAI_TEST_…` variables are meant for tests and stay.
+pub(crate) fn command(program: impl AsRef<OsStr>, folder: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.current_dir(folder).stdin(Stdio::null());
+    for (name, _) in std::env::vars_os() {
+        let name_text = name.to_string_lossy();
+        let is_setting = name_text.starts_with("ANNAI_") && !name_text.starts_with("ANNAI_TEST_");
+        if is_setting || name_text == "DATABASE_URL" {
+            command.env_remove(&name);
+        }
+    }
+    command
+}
+
+/// `cargo` as it called us.
+pub(crate) fn cargo(folder: &Path) -> Command {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "cargo names itself in this variable"
+    )]
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    command(cargo, folder)
+}
+
+/// Runs a command in full view.
+///
+/// # Errors
+///
+/// When it cannot be started or does not succeed.
+pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
+    let line = describe(command);
+    let status = command
+        .status()
+        .with_context(|| format!("cannot run `{line}`"))?;
+    if !status.success() {
+        bail!("`{line}` failed ({status})");
+    }
+    Ok(())
+}
+
+/// Runs a command and returns what it prints on standard output; standard error stays in view.
+///
+/// # Errors
+///
+/// When it cannot be started, does not succeed or prints something that is not UTF-8.
+pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
+    let line = describe(command);
+    let output = command
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("cannot run `{line}`"))?;
+    if !output.status.success() {
+        bail!("`{line}` failed ({})", output.status);
+    }
+    String::from_utf8(output.stdout).with_context(|| format!("`{line}` did not print text"))
+}
+
+/// Whether a program is on PATH.
+pub(crate) fn exists(program: &str) -> bool {
+    Command::new(program)
+        .arg("--version")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok()
+}
+
+/// The command as one would type it, without its environment.
+fn describe(command: &Command) -> String {
+    let program = Path::new(command.get_program());
+    let name = program.file_name().unwrap_or(program.as_os_str());
+    let words = std::iter::once(name).chain(command.get_args());
+    words
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect::<Vec<_>>()
+        .join(" ")
+}

@@ -1,0 +1,98 @@
+//! `docs/schema.sql`: the database as all migrations together make it.
+
+use std::fmt::Write;
+
+use crate::generated::{Mode, settle};
+use crate::process;
+use crate::scratch::Scratch;
+use crate::workspace::Workspace;
+
+const HEADING: &str = "\
+-- The database as the migrations make it, written by `cargo xtask schema`. For reading; nothing runs it.
+";
+
+/// Dumps a freshly migrated database into the file, or compares.
+pub(crate) fn run(workspace: &Workspace, scratch: &Scratch, mode: Mode) -> anyhow::Result<()> {
+    let url = scratch.migrated_database(workspace, "schema_dump")?;
+    let mut dump = scratch.client("pg_dump");
+    dump.args(["--schema-only", "--no-owner", "--dbname"])
+        .arg(url);
+    let schema = normalise(&process::output(&mut dump)?);
+    settle(
+        &workspace.root().join("docs/schema.sql"),
+        &schema,
+        mode,
+        "schema",
+    )
+}
+
+/// Leaves out what depends on the version of `pg_dump` or is random, and runs of empty lines.
+fn normalise(dump: &str) -> String {
+    let mut schema = HEADING.to_owned();
+    let mut after_blank = false;
+    for line in dump.lines().filter(|line| !is_noise(line)) {
+        let line = line.trim_end();
+        if line.is_empty() {
+            after_blank = true;
+            continue;
+        }
+        if after_blank {
+            schema.push('\n');
+            after_blank = false;
+        }
+        writeln!(schema, "{line}").expect("a String takes everything");
+    }
+    schema
+}
+
+/// Settings of the restoring session, version notes, the random token of newer `pg_dump`s, and empty comment lines.
+fn is_noise(line: &str) -> bool {
+    line == "--"
+        || line.starts_with("SET ")
+        || line.starts_with("SELECT pg_catalog.set_config(")
+        || line.starts_with("\\restrict ")
+        || line.starts_with("\\unrestrict ")
+        || line.starts_with("-- Dumped ")
+        || line.starts_with("-- PostgreSQL database dump")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{HEADING, normalise};
+
+    #[test]
+    fn what_depends_on_the_version_of_the_tool_is_left_out() {
+        let dump = "\
+--
+-- PostgreSQL database dump
+--
+
+\\restrict fG7kd
+-- Dumped from database version 15.18
+SET client_encoding = 'UTF8';
+SELECT pg_catalog.set_config('search_path', '', false);
+
+
+--
+-- Name: guides; Type: TABLE; Schema: public; Owner: -
+--
+
+CREATE TABLE public.guides (
+    guide_id uuid NOT NULL
+);
+
+
+--
+-- PostgreSQL database dump complete
+--
+
+\\unrestrict fG7kd
+";
+
+        let expected = format!(
+            "{HEADING}\n-- Name: guides; Type: TABLE; Schema: public; Owner: -\n\n\
+             CREATE TABLE public.guides (\n    guide_id uuid NOT NULL\n);\n"
+        );
+        assert_eq!(normalise(dump), expected);
+    }
+}
