@@ -1,0 +1,117 @@
+use http::HeaderValue;
+use sha2::{Digest, Sha256};
+
+#[cfg(test)]
+mod tests;
+
+/// Names one representation of a resource (RFC 9110, 8.8.3): it changes when the bytes do.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct EntityTag {
+    weak: bool,
+    opaque: String,
+}
+
+/// Why a string is not an [`EntityTag`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EntityTagError;
+
+impl EntityTag {
+    /// The strong tag of exactly these bytes: the first 128 bits of their SHA-256.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        Self {
+            weak: false,
+            opaque: hex::encode(&Sha256::digest(bytes)[..16]),
+        }
+    }
+
+    /// The strong tag with that text between its quotes.
+    ///
+    /// # Errors
+    ///
+    /// [`EntityTagError`] when the text has a quote, a blank or a control character.
+    pub fn strong(opaque: impl Into<String>) -> Result<Self, EntityTagError> {
+        let opaque = opaque.into();
+        if !opaque.bytes().all(is_opaque) {
+            return Err(EntityTagError);
+        }
+        Ok(Self {
+            weak: false,
+            opaque,
+        })
+    }
+
+    /// The text between the quotes.
+    #[must_use]
+    pub fn opaque(&self) -> &str {
+        &self.opaque
+    }
+
+    /// Whether it only promises that the representation means the same.
+    #[must_use]
+    pub fn is_weak(&self) -> bool {
+        self.weak
+    }
+
+    /// Both are strong and equal: the comparison of `If-Match`.
+    #[must_use]
+    pub fn strongly_matches(&self, other: &Self) -> bool {
+        !self.weak && !other.weak && self.opaque == other.opaque
+    }
+
+    /// Equal but for weakness: the comparison of `If-None-Match`.
+    #[must_use]
+    pub fn weakly_matches(&self, other: &Self) -> bool {
+        self.opaque == other.opaque
+    }
+
+    /// The value of an `ETag` header.
+    #[must_use]
+    pub fn header_value(&self) -> HeaderValue {
+        // A tag is made of bytes that a header may have.
+        HeaderValue::from_str(&self.to_string()).unwrap_or(HeaderValue::from_static("\"\""))
+    }
+
+    /// Reads one tag from the front of `text`; returns it with the rest.
+    pub(crate) fn read(text: &str) -> Result<(Self, &str), EntityTagError> {
+        let (weak, rest) = match text.strip_prefix("W/") {
+            Some(rest) => (true, rest),
+            None => (false, text),
+        };
+        let rest = rest.strip_prefix('"').ok_or(EntityTagError)?;
+        let (opaque, rest) = rest.split_once('"').ok_or(EntityTagError)?;
+        let tag = Self::strong(opaque)?;
+        Ok((Self { weak, ..tag }, rest))
+    }
+}
+
+/// `etagc` of RFC 9110: no quote, no blank, no control character; beyond ASCII is allowed.
+fn is_opaque(byte: u8) -> bool {
+    matches!(byte, 0x21 | 0x23..=0x7e | 0x80..)
+}
+
+impl std::str::FromStr for EntityTag {
+    type Err = EntityTagError;
+
+    fn from_str(text: &str) -> Result<Self, EntityTagError> {
+        match Self::read(text)? {
+            (tag, "") => Ok(tag),
+            _ => Err(EntityTagError),
+        }
+    }
+}
+
+impl std::fmt::Display for EntityTag {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let weak = if self.weak { "W/" } else { "" };
+        write!(formatter, "{weak}\"{}\"", self.opaque)
+    }
+}
+
+impl std::fmt::Display for EntityTagError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("an entity tag looks like \"abc\" or W/\"abc\"")
+    }
+}
+
+impl std::error::Error for EntityTagError {}

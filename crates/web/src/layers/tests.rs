@@ -1,0 +1,165 @@
+use super::*;
+use axum::body::Body;
+use axum::routing::{get, post};
+use http::StatusCode;
+use rstest::rstest;
+use serde::Deserialize;
+use tower::ServiceExt as _;
+
+#[derive(Debug, Deserialize)]
+struct Form {
+    #[expect(dead_code, reason = "only its presence matters")]
+    name: String,
+}
+
+fn app() -> Router {
+    let router = Router::new()
+        .route("/ok", get(async || "ok"))
+        .route("/boom", get(boom))
+        .route(
+            "/slow",
+            get(async || tokio::time::sleep(Duration::from_secs(11)).await),
+        )
+        .route("/patient", get(patient))
+        .route("/form", post(async |_: crate::Json<Form>| "ok"))
+        .fallback(crate::not_found)
+        .method_not_allowed_fallback(crate::method_not_allowed);
+    layers(router)
+}
+
+async fn boom() -> &'static str {
+    panic!("the secret of the house")
+}
+
+async fn patient() -> &'static str {
+    crate::allow_time(Duration::from_mins(1));
+    tokio::time::sleep(Duration::from_secs(11)).await;
+    "ok"
+}
+
+async fn send(request: Request) -> (StatusCode, HeaderMap, String) {
+    let response = app().oneshot(request).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+    (
+        parts.status,
+        parts.headers,
+        String::from_utf8(bytes.to_vec()).unwrap(),
+    )
+}
+
+async fn fetch(path: &str) -> (StatusCode, HeaderMap, String) {
+    send(Request::get(path).body(Body::empty()).unwrap()).await
+}
+
+#[tokio::test]
+async fn every_answer_has_its_own_request_id_and_the_security_headers() {
+    let sent = Request::get("/ok")
+        .header("x-request-id", "mine")
+        .body(Body::empty())
+        .unwrap();
+    let (_, first, _) = send(sent).await;
+    let (_, second, _) = fetch("/nowhere").await;
+
+    assert_ne!(first["x-request-id"], "mine");
+    assert_eq!(first["x-request-id"].len(), 32);
+    assert_ne!(first["x-request-id"], second["x-request-id"]);
+    for headers in [first, second] {
+        assert_eq!(headers["x-content-type-options"], "nosniff");
+        assert_eq!(headers["referrer-policy"], "no-referrer");
+        assert!(!headers.contains_key("server"));
+    }
+}
+
+#[tokio::test]
+async fn a_missing_path_is_a_problem_with_path_and_request_id() {
+    let (status, headers, body) = fetch("/nowhere?x=1").await;
+
+    let document: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    assert_eq!(headers["content-type"], "application/problem+json");
+    assert_eq!(document["type"], "/problems/not-found");
+    assert_eq!(document["instance"], "/nowhere");
+    assert_eq!(
+        document["request_id"],
+        headers["x-request-id"].to_str().unwrap()
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_method_is_a_problem_that_names_the_right_ones() {
+    let (status, headers, body) = send(Request::delete("/ok").body(Body::empty()).unwrap()).await;
+
+    assert_eq!(status, StatusCode::METHOD_NOT_ALLOWED);
+    assert_eq!(headers["allow"], "GET,HEAD");
+    assert!(body.contains("/problems/method-not-allowed"), "{body}");
+}
+
+#[tokio::test]
+async fn a_panic_becomes_a_problem_without_its_message() {
+    let (status, headers, body) = fetch("/boom").await;
+
+    assert_eq!(status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(!body.contains("secret"), "{body}");
+    assert!(
+        body.contains(headers["x-request-id"].to_str().unwrap()),
+        "{body}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_may_take_ten_seconds_unless_it_was_given_more() {
+    let (status, headers, _) = fetch("/slow").await;
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(headers.contains_key("retry-after"));
+
+    let (status, _, _) = fetch("/patient").await;
+    assert_eq!(status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_address_beyond_8_kib_is_refused() {
+    let (status, _, _) = fetch(&format!("/ok?{}", "x".repeat(URI_LIMIT))).await;
+    assert_eq!(status, StatusCode::URI_TOO_LONG);
+}
+
+#[rstest]
+#[case::fine("application/json", r#"{"name":"a"}"#, 200, "")]
+#[case::with_charset("application/json; charset=UTF-8", r#"{"name":"a"}"#, 200, "")]
+#[case::plain("text/plain", r#"{"name":"a"}"#, 415, "unsupported-media-type")]
+#[case::form(
+    "application/x-www-form-urlencoded",
+    "name=a",
+    415,
+    "unsupported-media-type"
+)]
+#[case::unknown(
+    "application/json",
+    r#"{"name":"a","nmae":"b"}"#,
+    422,
+    "\"suggestion\":\"name\""
+)]
+#[case::malformed("application/json", "{\n\"name\" 1}", 400, "\"line\":2,\"column\":8")]
+#[case::twice("application/json", r#"{"name":"a","name":"b"}"#, 400, "given twice")]
+#[tokio::test]
+async fn a_body_is_taken_strictly(
+    #[case] media_type: &str,
+    #[case] body: &'static str,
+    #[case] expected: u16,
+    #[case] says: &str,
+) {
+    let request = Request::post("/form").header("content-type", media_type);
+    let (status, _, answer) = send(request.body(Body::from(body)).unwrap()).await;
+
+    assert_eq!(status.as_u16(), expected, "{answer}");
+    assert!(answer.contains(says), "{answer}");
+}
+
+#[tokio::test]
+async fn a_body_beyond_the_limit_is_too_large() {
+    let body = format!("{{\"name\":\"{}\"}}", "x".repeat(crate::JSON_LIMIT));
+    let request = Request::post("/form").header("content-type", "application/json");
+    let (status, _, answer) = send(request.body(Body::from(body)).unwrap()).await;
+
+    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE, "{answer}");
+}

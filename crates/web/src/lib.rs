@@ -1,0 +1,20 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+mod conditional;
+mod context;
+mod entity_tag;
+mod extract;
+mod fallback;
+mod layers;
+mod problem;
+mod strict;
+
+pub use conditional::{IfMatch, IfNoneMatch};
+pub use context::{RequestId, allow_time};
+pub use entity_tag::{EntityTag, EntityTagError};
+pub use extract::{JSON_LIMIT, Json, Path, Query, read_body};
+pub use fallback::{method_not_allowed, not_found};
+pub use layers::{layers, require_https};
+pub use problem::{Problem, ProblemDocument, ProblemError, ProblemKind, error_chain};
+pub use strict::suggest;

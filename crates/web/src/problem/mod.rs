@@ -1,0 +1,229 @@
+mod document;
+mod kind;
+#[cfg(test)]
+mod tests;
+
+use std::error::Error;
+use std::time::Duration;
+
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use serde_json::{Map, Value};
+
+pub use document::{ProblemDocument, ProblemError};
+pub use kind::ProblemKind;
+
+use crate::context;
+
+/// An answer that says what went wrong, as RFC 9457 has it.
+///
+/// A handler returns it as its error. The path and the request id are filled in from the
+/// request under way; a fault of our own shows nothing but that id.
+#[derive(Debug, Clone)]
+pub struct Problem(Box<Inner>);
+
+#[derive(Debug, Clone)]
+struct Inner {
+    kind: ProblemKind,
+    detail: Option<String>,
+    errors: Vec<ProblemError>,
+    extensions: Map<String, Value>,
+    headers: HeaderMap,
+}
+
+impl Problem {
+    /// A problem of that kind, without particulars.
+    #[must_use]
+    pub fn new(kind: ProblemKind) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            detail: None,
+            errors: Vec::new(),
+            extensions: Map::new(),
+            headers: HeaderMap::new(),
+        }))
+    }
+
+    /// 404: there is nothing here, or nothing the asker may know of.
+    #[must_use]
+    pub fn not_found() -> Self {
+        Self::new(ProblemKind::NotFound)
+    }
+
+    /// 400: `parameter` cannot have that value; `message` says what it may be.
+    #[must_use]
+    pub fn invalid_parameter(parameter: &str, code: &str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        let error = ProblemError::parameter(parameter, code).with_message(message.clone());
+        Self::new(ProblemKind::InvalidParameter)
+            .with_detail(format!("{parameter}: {message}"))
+            .with_error(error)
+    }
+
+    /// 400: there is no such parameter here; `known` are those there are.
+    #[must_use]
+    pub fn unknown_parameter(parameter: &str, known: &[&str]) -> Self {
+        let suggestion = crate::suggest(parameter, known);
+        let detail = match suggestion {
+            Some(suggestion) => {
+                format!("there is no parameter `{parameter}`; did you mean `{suggestion}`?")
+            }
+            None if known.is_empty() => {
+                format!("there is no parameter `{parameter}`; none is taken here")
+            }
+            None => format!(
+                "there is no parameter `{parameter}`; there are: {}",
+                known.join(", ")
+            ),
+        };
+        let mut problem = Self::new(ProblemKind::UnknownParameter)
+            .with_error(ProblemError::parameter(parameter, "unknown").with_suggestion(suggestion))
+            .with_detail(detail);
+        if let Some(suggestion) = suggestion {
+            problem = problem.with_extension("suggestion", suggestion);
+        }
+        problem
+    }
+
+    /// 503: trying again after `retry_after` may help. Seconds are rounded up.
+    #[must_use]
+    pub fn unavailable(retry_after: Duration) -> Self {
+        Self::new(ProblemKind::Unavailable)
+            .with_detail("the service cannot answer at the moment; try again")
+            .with_retry_after(retry_after)
+    }
+
+    /// 500: logs `error` with everything that caused it, once, and answers the request id only.
+    #[must_use]
+    pub fn internal(error: &dyn Error) -> Self {
+        let request_id = context::current().map(|context| context.request_id.clone());
+        tracing::error!(
+            request_id = request_id.as_ref().map(tracing::field::display),
+            path = context::current().map(|context| context.path.clone()),
+            error = %error_chain(error),
+            "internal error"
+        );
+        Self::new(ProblemKind::Internal).with_detail(
+            "an error of the server; its log has the particulars under this request id",
+        )
+    }
+
+    /// Adds what happened, in English.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
+        self.0.detail = Some(detail.into());
+        self
+    }
+
+    /// Adds one particular.
+    #[must_use]
+    pub fn with_error(mut self, error: ProblemError) -> Self {
+        self.0.errors.push(error);
+        self
+    }
+
+    /// Adds particulars.
+    #[must_use]
+    pub fn with_errors(mut self, errors: impl IntoIterator<Item = ProblemError>) -> Self {
+        self.0.errors.extend(errors);
+        self
+    }
+
+    /// Adds a member that only this kind of problem has.
+    #[must_use]
+    pub fn with_extension(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.0.extensions.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Adds a header to the answer.
+    #[must_use]
+    pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.0.headers.insert(name, value);
+        self
+    }
+
+    /// Says when trying again makes sense. Seconds are rounded up.
+    #[must_use]
+    pub fn with_retry_after(self, wait: Duration) -> Self {
+        let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        self.with_header(header::RETRY_AFTER, seconds.into())
+    }
+
+    /// What kind of problem it is.
+    #[must_use]
+    pub fn kind(&self) -> ProblemKind {
+        self.0.kind
+    }
+
+    /// What happened, in English.
+    #[must_use]
+    pub fn detail(&self) -> Option<&str> {
+        self.0.detail.as_deref()
+    }
+
+    /// The particulars.
+    #[must_use]
+    pub fn errors(&self) -> &[ProblemError] {
+        &self.0.errors
+    }
+
+    /// The headers its answer has besides the media type.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.0.headers
+    }
+
+    /// The problem as it is answered to the request under way.
+    #[must_use]
+    pub fn document(&self) -> ProblemDocument {
+        let context = context::current();
+        ProblemDocument {
+            kind: format!("/problems/{}", self.0.kind.name()),
+            title: self.0.kind.title(),
+            status: self.0.kind.status().as_u16(),
+            detail: self.0.detail.clone(),
+            instance: context.as_ref().map(|context| context.path.clone()),
+            request_id: context.map(|context| context.request_id.to_string()),
+            errors: self.0.errors.clone(),
+            extensions: self.0.extensions.clone(),
+        }
+    }
+}
+
+impl From<ProblemKind> for Problem {
+    fn from(kind: ProblemKind) -> Self {
+        Self::new(kind)
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let body = serde_json::to_vec(&self.document()).unwrap_or_default(); // strings and numbers
+        let mut headers = self.0.headers;
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
+        headers
+            .entry(header::CACHE_CONTROL)
+            .or_insert(HeaderValue::from_static("no-store"));
+        (self.0.kind.status(), headers, body).into_response()
+    }
+}
+
+/// An error and everything that caused it, on one line, for the log.
+#[must_use]
+pub fn error_chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let next = error.to_string();
+        if !text.ends_with(&next) {
+            text.push_str(": ");
+            text.push_str(&next);
+        }
+        cause = error.source();
+    }
+    text
+}

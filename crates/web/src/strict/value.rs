@@ -1,0 +1,161 @@
+use serde::de::value::{MapAccessDeserializer, StringDeserializer};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess,
+    Unexpected, Visitor,
+};
+use serde::forward_to_deserialize_any;
+use serde_json::{Map, Value};
+
+use super::Fault;
+
+/// Makes a `T` of `value`; unknown keys of structs are refused at every level.
+pub(crate) fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Fault> {
+    T::deserialize(Strict(value))
+}
+
+struct Strict(Value);
+
+impl<'de> Deserializer<'de> for Strict {
+    type Error = Fault;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self.0 {
+            Value::Null => visitor.visit_unit(),
+            Value::Bool(value) => visitor.visit_bool(value),
+            Value::Number(number) => match (number.as_u64(), number.as_i64(), number.as_f64()) {
+                (Some(value), _, _) => visitor.visit_u64(value),
+                (None, Some(value), _) => visitor.visit_i64(value),
+                (None, None, value) => visitor.visit_f64(value.unwrap_or(f64::NAN)),
+            },
+            Value::String(text) => visitor.visit_string(text),
+            Value::Array(elements) => visitor.visit_seq(Elements {
+                elements: elements.into_iter(),
+                index: 0,
+            }),
+            Value::Object(object) => visitor.visit_map(Entries::new(object)),
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        match self.0 {
+            Value::Null => visitor.visit_none(),
+            value => visitor.visit_some(Self(value)),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        match self.0 {
+            Value::Object(object) => {
+                if let Some(unknown) = object.keys().find(|key| !fields.contains(&key.as_str())) {
+                    return Err(Fault::unknown_field(unknown, fields));
+                }
+                visitor.visit_map(Entries::new(object))
+            }
+            value => Self(value).deserialize_any(visitor),
+        }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        match self.0 {
+            Value::String(variant) => visitor.visit_enum(variant.into_deserializer()),
+            Value::Object(object) if object.len() == 1 => {
+                visitor.visit_enum(MapAccessDeserializer::new(Entries::new(object)))
+            }
+            _ => Err(Fault::new("wrong_type", "a text was expected")),
+        }
+    }
+
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        visitor.visit_unit()
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf
+        unit unit_struct seq tuple tuple_struct map identifier
+    }
+}
+
+struct Elements {
+    elements: std::vec::IntoIter<Value>,
+    index: usize,
+}
+
+impl<'de> SeqAccess<'de> for Elements {
+    type Error = Fault;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Fault> {
+        let Some(element) = self.elements.next() else {
+            return Ok(None);
+        };
+        let index = self.index;
+        self.index += 1;
+        let value = seed.deserialize(Strict(element));
+        value
+            .map(Some)
+            .map_err(|fault| fault.under(index.to_string()))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.elements.len())
+    }
+}
+
+struct Entries {
+    entries: serde_json::map::IntoIter,
+    entry: Option<(String, Value)>,
+}
+
+impl Entries {
+    fn new(object: Map<String, Value>) -> Self {
+        Self {
+            entries: object.into_iter(),
+            entry: None,
+        }
+    }
+}
+
+impl<'de> MapAccess<'de> for Entries {
+    type Error = Fault;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Fault> {
+        let Some((key, value)) = self.entries.next() else {
+            return Ok(None);
+        };
+        let deserializer: StringDeserializer<Fault> = key.clone().into_deserializer();
+        self.entry = Some((key, value));
+        seed.deserialize(deserializer).map(Some)
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
+        let (key, value) = self
+            .entry
+            .take()
+            .ok_or_else(|| Fault::invalid_type(Unexpected::Map, &"a value after its key"))?;
+        seed.deserialize(Strict(value))
+            .map_err(|fault| fault.under(key))
+    }
+}
