@@ -45,10 +45,29 @@ fn normalise(dump: &str) -> String {
     schema
 }
 
+/// What `pg_dump` sets for the session that restores.
+const SESSION_SETTINGS: [&str; 12] = [
+    "check_function_bodies",
+    "client_encoding",
+    "client_min_messages",
+    "default_table_access_method",
+    "default_tablespace",
+    "idle_in_transaction_session_timeout",
+    "lock_timeout",
+    "row_security",
+    "standard_conforming_strings",
+    "statement_timeout",
+    "transaction_timeout",
+    "xmloption",
+];
+
 /// Settings of the restoring session, version notes, the random token of newer `pg_dump`s, and empty comment lines.
 fn is_noise(line: &str) -> bool {
+    let setting = line
+        .strip_prefix("SET ")
+        .and_then(|rest| rest.split(' ').next());
     line == "--"
-        || line.starts_with("SET ")
+        || setting.is_some_and(|name| SESSION_SETTINGS.contains(&name))
         || line.starts_with("SELECT pg_catalog.set_config(")
         || line.starts_with("\\restrict ")
         || line.starts_with("\\unrestrict ")
