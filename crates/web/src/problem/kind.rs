@@ -15,6 +15,8 @@ pub enum ProblemKind {
     Unauthenticated,
     /// The person's roles do not allow it.
     Forbidden,
+    /// The person has to give their password once more.
+    Reauthenticate,
     /// The key's scope does not allow it.
     ForbiddenScope,
     /// There is nothing here, or nothing the asker may know of.
@@ -55,13 +57,14 @@ pub enum ProblemKind {
 
 impl ProblemKind {
     /// Every kind, in the order of its status.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Moved,
         Self::InvalidParameter,
         Self::UnknownParameter,
         Self::MalformedBody,
         Self::Unauthenticated,
         Self::Forbidden,
+        Self::Reauthenticate,
         Self::ForbiddenScope,
         Self::NotFound,
         Self::MethodNotAllowed,
@@ -107,6 +110,7 @@ impl ProblemKind {
             Self::MalformedBody => ("malformed-body", S::BAD_REQUEST, "Malformed body"),
             Self::Unauthenticated => ("unauthenticated", S::UNAUTHORIZED, "Not authenticated"),
             Self::Forbidden => ("forbidden", S::FORBIDDEN, "Not allowed"),
+            Self::Reauthenticate => ("reauthenticate", S::FORBIDDEN, "Password needed once more"),
             Self::ForbiddenScope => ("forbidden-scope", S::FORBIDDEN, "Outside the key's scope"),
             Self::NotFound => ("not-found", S::NOT_FOUND, "Not found"),
             Self::MethodNotAllowed => (

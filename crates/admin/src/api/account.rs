@@ -1,0 +1,63 @@
+use annai_editorial::{change_password as change, set_profile};
+use annai_web::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::command::{Answer, Request};
+use super::problem::ProblemBody;
+use super::stop::Stop;
+use crate::session::{Client, Session, begin};
+
+/// A password and its successor.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ChangePasswordBody {
+    #[schema(value_type = String)]
+    old_password: SecretString,
+    /// 12 to 256 characters, and not one that everybody tries first.
+    #[schema(value_type = String)]
+    new_password: SecretString,
+}
+
+/// What others see of a person, and the language they are served in.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ProfileBody {
+    /// At most 100 characters.
+    display_name: String,
+    /// `ja` or `en`.
+    locale: String,
+}
+
+/// Changes one's own password. Every session of the person ends; this browser gets a new one.
+#[utoipa::path(put, path = "/api/v1/account/password", operation_id = "change_password",
+    tag = "account", request_body = ChangePasswordBody,
+    responses((status = 204), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn change_password(
+    request: Request,
+    session: Session,
+    client: Client,
+    Json(body): Json<ChangePasswordBody>,
+) -> Result<Response, Stop> {
+    let (state, user_id) = (&request.state, request.actor().user_id);
+    let (old, new) = (body.old_password, body.new_password);
+    change(&state.database, &state.passwords, user_id, old, new).await?;
+    begin(state, &session, &client, user_id).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Changes one's own name and language.
+#[utoipa::path(put, path = "/api/v1/account/profile", operation_id = "update_profile",
+    tag = "account", request_body = ProfileBody,
+    responses((status = 200, body = ProfileBody), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn update_profile(
+    request: Request,
+    Json(body): Json<ProfileBody>,
+) -> Result<Response, Stop> {
+    let mut command = request.begin(&body).await?;
+    set_profile(command.tx(), &body.display_name, &body.locale).await?;
+    command.finish(Answer::json(StatusCode::OK, &body)?).await
+}

@@ -1,0 +1,103 @@
+use annai_domain::{GuideId, Permission, UserId};
+use annai_storage::audit::{self, AuditFilter, AuditRecord};
+use annai_web::Query;
+use axum::extract::State;
+use axum::response::Response;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::paging;
+use super::problem::ProblemBody;
+use super::readable::require;
+use super::stop::{Stop, answer};
+use crate::AdminState;
+use crate::session::SignedIn;
+
+/// Which audit entries.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListAuditQuery {
+    /// Only this action, such as `guide.publish`.
+    action: Option<String>,
+    /// Only by this person.
+    #[param(value_type = Option<uuid::Uuid>)]
+    actor_id: Option<UserId>,
+    /// Only about this guide.
+    #[param(value_type = Option<uuid::Uuid>)]
+    guide_id: Option<GuideId>,
+    /// Only entries below this number.
+    before: Option<i64>,
+    /// How many, 1 to 200; 50 when nothing is said.
+    limit: Option<i64>,
+}
+
+/// A part of the audit log, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct AuditPageView {
+    entries: Vec<AuditEntryView>,
+    /// What to give as `before` for the next part; absent at the end.
+    next_before: Option<i64>,
+}
+
+/// One audit entry.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct AuditEntryView {
+    audit_number: i64,
+    action: String,
+    #[schema(value_type = uuid::Uuid)]
+    actor_id: UserId,
+    actor_name: String,
+    #[schema(value_type = Option<uuid::Uuid>)]
+    guide_id: Option<GuideId>,
+    guide_title: String,
+    /// The revision, review, user or key it is about.
+    subject_id: Option<uuid::Uuid>,
+    #[schema(value_type = Object)]
+    details: serde_json::Value,
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+}
+
+impl From<AuditRecord> for AuditEntryView {
+    fn from(record: AuditRecord) -> Self {
+        Self {
+            audit_number: record.audit_number,
+            action: record.action,
+            actor_id: record.actor_id,
+            actor_name: record.actor_name,
+            guide_id: record.guide_id,
+            guide_title: record.guide_title,
+            subject_id: record.subject_id,
+            details: record.details,
+            at: record.at,
+        }
+    }
+}
+
+/// Lists who did what, when.
+#[utoipa::path(get, path = "/api/v1/audit", operation_id = "list_audit_entries", tag = "audit",
+    params(ListAuditQuery),
+    responses((status = 200, body = AuditPageView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn list_audit_entries(
+    signed_in: SignedIn,
+    State(state): State<AdminState>,
+    Query(query): Query<ListAuditQuery>,
+) -> Result<Response, Stop> {
+    require(&signed_in.actor, Permission::Administer)?;
+    let limit = paging::limit(query.limit)?;
+    let filter = AuditFilter {
+        action: query.action,
+        actor_id: query.actor_id,
+        guide_id: query.guide_id,
+        before: query.before,
+    };
+    let records = audit::list(&state.database.reader(), &filter, limit).await?;
+    let last = records.last().map(|record| record.audit_number);
+    let is_full = i64::try_from(records.len()).is_ok_and(|count| count == limit);
+    answer(&AuditPageView {
+        entries: records.into_iter().map(AuditEntryView::from).collect(),
+        next_before: last.filter(|number| is_full && *number > 1),
+    })
+}

@@ -1,0 +1,287 @@
+//! One state change over HTTP: begin, look for an earlier answer, run, keep the answer, commit.
+
+use annai_domain::{Actor, ContentHash, Permission};
+use annai_storage::WriteTx;
+use annai_storage::idempotency::{self, IdempotentAnswer};
+use annai_web::Problem;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use super::readable::require;
+use super::stop::Stop;
+use crate::AdminState;
+use crate::session::SignedIn;
+
+/// The header that makes a request repeatable.
+const IDEMPOTENCY_KEY: &str = "idempotency-key";
+/// Tells a repeated answer from a first one.
+const REPLAYED: &str = "idempotent-replayed";
+/// The longest key, in bytes.
+const KEY_LENGTH: usize = 200;
+
+/// A request by somebody signed in that wants to change something. Extract it before the body,
+/// so that strangers are told 401 whatever they send.
+#[derive(Debug)]
+pub(crate) struct Request {
+    /// What handlers may use.
+    pub(crate) state: AdminState,
+    /// Who asks.
+    pub(crate) signed_in: SignedIn,
+    key: Option<String>,
+    operation: String,
+    precondition: String,
+}
+
+/// A state change under way. Dropping it undoes everything.
+#[derive(Debug)]
+pub(crate) struct Command {
+    tx: WriteTx,
+    keep: Option<Keep>,
+}
+
+/// What is needed to keep the answer for a repeat.
+#[derive(Debug)]
+struct Keep {
+    key: String,
+    operation: String,
+    request_hash: [u8; 32],
+}
+
+/// An answer as it is kept: what a repeat needs, and never a secret.
+#[derive(Debug, Serialize, Deserialize)]
+struct KeptAnswer {
+    location: Option<String>,
+    entity_tag: Option<String>,
+    body: String,
+}
+
+/// What a state change answers.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    status: StatusCode,
+    location: Option<String>,
+    entity_tag: Option<String>,
+    body: String,
+    secret_body: Option<String>,
+}
+
+impl FromRequestParts<AdminState> for Request {
+    type Rejection = Stop;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AdminState) -> Result<Self, Stop> {
+        let signed_in =
+            <SignedIn as FromRequestParts<AdminState>>::from_request_parts(parts, state)
+                .await
+                .map_err(Stop::from)?;
+        let precondition = parts.headers.get(header::IF_MATCH);
+        Ok(Self {
+            state: state.clone(),
+            signed_in,
+            key: idempotency_key(parts)?,
+            operation: format!("{} {}", parts.method, parts.uri),
+            precondition: precondition
+                .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+                .unwrap_or_default(),
+        })
+    }
+}
+
+impl Request {
+    /// Who asks.
+    pub(crate) fn actor(&self) -> &Actor {
+        &self.signed_in.actor
+    }
+
+    /// Refuses everybody but administrators who gave their password within the last 10 minutes.
+    ///
+    /// # Errors
+    ///
+    /// 403, of two kinds.
+    pub(super) fn administer(&self) -> Result<(), Stop> {
+        require(self.actor(), Permission::Administer)?;
+        if self.signed_in.session.is_fresh {
+            Ok(())
+        } else {
+            Err(Stop::reauthenticate())
+        }
+    }
+
+    /// Begins the transaction. `body` is the request's body, by which a repeat is recognised; it
+    /// is hashed, so what it skips when it is serialised (passwords) leaves no trace.
+    ///
+    /// # Errors
+    ///
+    /// [`Stop::Replay`] with the earlier answer when this very request was answered before, 422
+    /// when the key belongs to another request.
+    pub(crate) async fn begin(&self, body: &impl Serialize) -> Result<Command, Stop> {
+        let mut tx = self
+            .state
+            .database
+            .begin(self.signed_in.actor.clone())
+            .await?;
+        let Some(key) = &self.key else {
+            return Ok(Command { tx, keep: None });
+        };
+        let request_hash = self.request_hash(body)?;
+        if let Some(earlier) = idempotency::find(&mut tx, key).await? {
+            if earlier.operation != self.operation || earlier.request_hash != request_hash {
+                return Err(Stop::key_reused());
+            }
+            return Err(Stop::Replay(Box::new(replay(earlier)?)));
+        }
+        let keep = Keep {
+            key: key.clone(),
+            operation: self.operation.clone(),
+            request_hash,
+        };
+        Ok(Command {
+            tx,
+            keep: Some(keep),
+        })
+    }
+
+    fn request_hash(&self, body: &impl Serialize) -> Result<[u8; 32], Stop> {
+        let request = serde_json::to_vec(&(&self.precondition, body))
+            .map_err(|error| Problem::internal(&error))?;
+        Ok(*ContentHash::of(&request).as_bytes())
+    }
+}
+
+impl Command {
+    /// The transaction to run the command in.
+    pub(crate) fn tx(&mut self) -> &mut WriteTx {
+        &mut self.tx
+    }
+
+    /// Keeps the answer, makes the change lasting, answers.
+    ///
+    /// # Errors
+    ///
+    /// 503 when the database went away; whether the change was made is then unknown, and
+    /// repeating the request with its key finds out.
+    pub(crate) async fn finish(mut self, answer: Answer) -> Result<Response, Stop> {
+        if let Some(keep) = self.keep {
+            let kept = KeptAnswer {
+                location: answer.location.clone(),
+                entity_tag: answer.entity_tag.clone(),
+                body: answer.body.clone(),
+            };
+            let row = IdempotentAnswer {
+                operation: keep.operation,
+                request_hash: keep.request_hash,
+                status: answer.status.as_u16(),
+                answer: serde_json::to_vec(&kept).map_err(|error| Problem::internal(&error))?,
+            };
+            idempotency::keep(&mut self.tx, &keep.key, &row).await?;
+        }
+        self.tx.commit().await?;
+        let body = answer.secret_body.unwrap_or(answer.body);
+        respond(
+            answer.status,
+            answer.location.as_deref(),
+            answer.entity_tag.as_deref(),
+            body,
+        )
+    }
+}
+
+impl Answer {
+    /// An answer with a JSON body.
+    pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, Stop> {
+        let body = serde_json::to_string(body).map_err(|error| Problem::internal(&error))?;
+        Ok(Self {
+            status,
+            location: None,
+            entity_tag: None,
+            body,
+            secret_body: None,
+        })
+    }
+
+    /// 204.
+    pub(crate) fn empty() -> Self {
+        Self {
+            status: StatusCode::NO_CONTENT,
+            location: None,
+            entity_tag: None,
+            body: String::new(),
+            secret_body: None,
+        }
+    }
+
+    /// Says where the new thing is.
+    pub(crate) fn at(mut self, location: String) -> Self {
+        self.location = Some(location);
+        self
+    }
+
+    /// Names the state of the text, for the next `If-Match`.
+    pub(crate) fn tagged(mut self, tag: impl std::fmt::Display) -> Self {
+        self.entity_tag = Some(format!("\"{tag}\""));
+        self
+    }
+
+    /// The body of the first answer only. What is kept for repeats stays as it was.
+    pub(crate) fn with_secret(mut self, body: &impl Serialize) -> Result<Self, Stop> {
+        let body = serde_json::to_string(body).map_err(|error| Problem::internal(&error))?;
+        self.secret_body = Some(body);
+        Ok(self)
+    }
+}
+
+/// The request's idempotency key: 1–200 visible ASCII characters.
+fn idempotency_key(parts: &Parts) -> Result<Option<String>, Stop> {
+    let Some(value) = parts.headers.get(IDEMPOTENCY_KEY) else {
+        return Ok(None);
+    };
+    let key = value.to_str().ok().map(str::trim);
+    match key.filter(|key| !key.is_empty() && key.len() <= KEY_LENGTH) {
+        Some(key) => Ok(Some(key.to_owned())),
+        None => Err(Stop::bad_key()),
+    }
+}
+
+/// The earlier answer, marked as a repeat.
+fn replay(earlier: IdempotentAnswer) -> Result<Response, Stop> {
+    let kept: KeptAnswer =
+        serde_json::from_slice(&earlier.answer).map_err(|error| Problem::internal(&error))?;
+    let status = StatusCode::from_u16(earlier.status).unwrap_or(StatusCode::OK);
+    let mut response = respond(
+        status,
+        kept.location.as_deref(),
+        kept.entity_tag.as_deref(),
+        kept.body,
+    )?;
+    response
+        .headers_mut()
+        .insert(REPLAYED, HeaderValue::from_static("true"));
+    Ok(response)
+}
+
+fn respond(
+    status: StatusCode,
+    location: Option<&str>,
+    entity_tag: Option<&str>,
+    body: String,
+) -> Result<Response, Stop> {
+    let mut response = (status, Bytes::from(body)).into_response();
+    let headers = response.headers_mut();
+    headers.remove(header::CONTENT_TYPE);
+    if status != StatusCode::NO_CONTENT {
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        );
+    }
+    for (name, value) in [(header::LOCATION, location), (header::ETAG, entity_tag)] {
+        if let Some(value) = value {
+            let value = HeaderValue::from_str(value).map_err(|error| Problem::internal(&error))?;
+            headers.insert(name, value);
+        }
+    }
+    Ok(response)
+}

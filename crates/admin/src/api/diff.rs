@@ -1,0 +1,55 @@
+use annai_content::GuideSource;
+use annai_domain::decide::Refusal;
+use annai_domain::{GuideId, RevisionId};
+use annai_storage::revisions;
+use annai_web::{Path, Query};
+use axum::extract::State;
+use axum::response::Response;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::problem::ProblemBody;
+use super::readable::readable;
+use super::stop::{Stop, answer};
+use crate::AdminState;
+use crate::session::SignedIn;
+
+/// Which two revisions.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct DiffQuery {
+    /// The older one.
+    #[param(value_type = uuid::Uuid)]
+    from: RevisionId,
+    /// The newer one.
+    #[param(value_type = uuid::Uuid)]
+    to: RevisionId,
+}
+
+/// Shows what changed between two revisions of a guide: the front matter by field, the body by
+/// sentence and letter.
+#[utoipa::path(get, path = "/api/v1/guides/{guide_id}/diff", operation_id = "get_diff",
+    tag = "revisions", params(("guide_id" = uuid::Uuid, Path), DiffQuery),
+    responses((status = 200, body = Object), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn get_diff(
+    signed_in: SignedIn,
+    State(state): State<AdminState>,
+    Path(guide_id): Path<GuideId>,
+    Query(query): Query<DiffQuery>,
+) -> Result<Response, Stop> {
+    readable(&state, &signed_in.actor, guide_id).await?;
+    let from = source(&state, guide_id, query.from).await?;
+    let to = source(&state, guide_id, query.to).await?;
+    answer(&annai_content::diff(&from, &to))
+}
+
+async fn source(
+    state: &AdminState,
+    guide_id: GuideId,
+    revision_id: RevisionId,
+) -> Result<GuideSource, Stop> {
+    let found = revisions::find(&state.database.reader(), guide_id, revision_id).await?;
+    let revision = found.ok_or(Refusal::NotFound)?;
+    Ok(GuideSource::parse(revision.source)?)
+}

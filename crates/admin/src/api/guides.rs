@@ -1,0 +1,352 @@
+use annai_domain::decide::{Forbidden, Refusal, guide_status};
+use annai_domain::{
+    ContentHash, GuideFacts, GuideId, GuideStatus, Judgement, Permission, Reach, ReviewId,
+    ReviewState, RevisionId, UserId, VisibilityKind, Work, judgement, work,
+};
+use annai_editorial::{NewGuide, SavedRevision, create_guide as create};
+use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListOrder};
+use annai_storage::revisions;
+use annai_web::{Json, Path, Query};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::command::{Answer, Request};
+use super::readable::readable;
+use super::stop::{Stop, answer, tagged_answer};
+use super::{paging, problem::ProblemBody};
+use crate::AdminState;
+use crate::session::SignedIn;
+
+/// Which guides to list, and how.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListGuidesQuery {
+    /// Title or slug contains this; at most 200 characters. 全角・半角 and case do not matter.
+    q: Option<String>,
+    /// Only guides with this label. Archived ones are listed only when asked for.
+    #[param(value_type = Option<String>)]
+    status: Option<GuideStatus>,
+    /// Only this category.
+    category: Option<String>,
+    /// Only guides with this tag.
+    tag: Option<String>,
+    /// Only guides of this person.
+    #[param(value_type = Option<uuid::Uuid>)]
+    owner_id: Option<UserId>,
+    /// The order; last saved first when nothing is said.
+    #[serde(default)]
+    sort: ListGuidesSort,
+    /// How many, 1 to 200; 50 when nothing is said.
+    limit: Option<i64>,
+    /// How many to leave out.
+    offset: Option<i64>,
+}
+
+/// The orders of the list of guides.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum ListGuidesSort {
+    /// Last saved first.
+    #[default]
+    Updated,
+    /// By title.
+    Title,
+    /// By slug.
+    Slug,
+}
+
+/// A page of guides.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct GuidePageView {
+    /// The guides.
+    guides: Vec<GuideItemView>,
+    /// How many there are on all pages.
+    total: i64,
+}
+
+/// One guide in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct GuideItemView {
+    #[schema(value_type = uuid::Uuid)]
+    guide_id: GuideId,
+    /// The newest text's title; empty where it has none.
+    title: String,
+    /// The newest text's slug; empty where it has none.
+    slug: String,
+    /// The newest text's category; empty where it has none.
+    category: String,
+    #[schema(value_type = String)]
+    status: GuideStatus,
+    #[schema(value_type = uuid::Uuid)]
+    owner_id: UserId,
+    owner_name: String,
+    #[schema(value_type = uuid::Uuid)]
+    latest_revision_id: RevisionId,
+    latest_revision_number: i32,
+    updated_by_name: String,
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Timestamp,
+    /// When what readers see became public.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    published_at: Option<Timestamp>,
+}
+
+impl From<GuideListItem> for GuideItemView {
+    fn from(item: GuideListItem) -> Self {
+        Self {
+            guide_id: item.guide_id,
+            title: item.title,
+            slug: item.slug,
+            category: item.category,
+            status: item.status,
+            owner_id: item.owner_id,
+            owner_name: item.owner_name,
+            latest_revision_id: item.latest_revision_id,
+            latest_revision_number: item.latest_revision_number,
+            updated_by_name: item.updated_by_name,
+            updated_at: item.updated_at,
+            published_at: item.published_at,
+        }
+    }
+}
+
+/// A guide: what its newest text is, what is judged of it, what the public sees.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct GuideView {
+    #[schema(value_type = uuid::Uuid)]
+    guide_id: GuideId,
+    #[schema(value_type = uuid::Uuid)]
+    owner_id: UserId,
+    /// The one label a list shows, derived from the rest.
+    #[schema(value_type = String)]
+    status: GuideStatus,
+    is_archived: bool,
+    latest: RevisionPointer,
+    /// The newest text, byte for byte.
+    source: String,
+    #[schema(value_type = String)]
+    visibility: VisibilityKind,
+    /// What readers see; absent when they see nothing.
+    public: Option<PublicView>,
+    /// Whether the newest text is what readers see.
+    #[schema(value_type = String)]
+    work: Work,
+    /// What is judged of the newest text.
+    #[schema(value_type = Object)]
+    judgement: Judgement,
+    /// The live review; it may be of an older revision.
+    review: Option<LiveReviewView>,
+}
+
+/// One revision, named three ways.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct RevisionPointer {
+    #[schema(value_type = uuid::Uuid)]
+    revision_id: RevisionId,
+    revision_number: i32,
+    #[schema(value_type = String)]
+    content_hash: ContentHash,
+}
+
+/// What readers see.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PublicView {
+    /// The ledger entry that made it public.
+    #[serde(rename = "ref")]
+    publication_ref: i64,
+    slug: String,
+    #[schema(value_type = uuid::Uuid)]
+    revision_id: RevisionId,
+    revision_number: i32,
+    #[schema(value_type = String)]
+    content_hash: ContentHash,
+}
+
+/// The live review of a guide.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct LiveReviewView {
+    #[schema(value_type = uuid::Uuid)]
+    review_id: ReviewId,
+    /// The revision it pins.
+    #[schema(value_type = uuid::Uuid)]
+    revision_id: RevisionId,
+    #[schema(value_type = String)]
+    content_hash: ContentHash,
+    #[schema(value_type = String)]
+    state: ReviewState,
+    #[schema(value_type = uuid::Uuid)]
+    submitted_by: UserId,
+}
+
+impl GuideView {
+    fn new(facts: GuideFacts, source: Vec<u8>) -> Self {
+        let latest = &facts.latest;
+        let public = facts.visibility.public();
+        Self {
+            guide_id: facts.guide_id,
+            owner_id: facts.owner_id,
+            status: guide_status(&facts),
+            is_archived: facts.archived,
+            latest: RevisionPointer {
+                revision_id: latest.revision_id,
+                revision_number: latest.revision_number,
+                content_hash: latest.content_hash,
+            },
+            source: text(source),
+            visibility: facts.visibility.kind(),
+            work: work(
+                latest.content_hash,
+                public.map(|public| public.content_hash),
+            ),
+            judgement: judgement(latest.content_hash, facts.review.as_ref()),
+            public: public.map(|public| PublicView {
+                publication_ref: public.publication_ref.get(),
+                slug: public.slug.to_string(),
+                revision_id: public.revision_id,
+                revision_number: public.revision_number,
+                content_hash: public.content_hash,
+            }),
+            review: facts.review.as_ref().map(|review| LiveReviewView {
+                review_id: review.review_id,
+                revision_id: review.revision_id,
+                content_hash: review.content_hash,
+                state: review.state,
+                submitted_by: review.submitted_by,
+            }),
+        }
+    }
+}
+
+/// Stored text as JSON can carry it. Revisions are UTF-8 always; a working copy that is not is
+/// shown with replacement characters.
+pub(super) fn text(source: Vec<u8>) -> String {
+    String::from_utf8(source)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+}
+
+/// A new guide.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewGuideBody {
+    /// Front matter and body, at most 512 KiB.
+    source: String,
+    /// The file it belongs into; `{slug}.md` when nothing is said.
+    path: Option<String>,
+    /// What the author says about it.
+    #[serde(default)]
+    message: String,
+}
+
+/// A revision that was saved.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SavedView {
+    #[schema(value_type = uuid::Uuid)]
+    guide_id: GuideId,
+    #[schema(value_type = uuid::Uuid)]
+    revision_id: RevisionId,
+    revision_number: i32,
+    #[schema(value_type = String)]
+    content_hash: ContentHash,
+    /// The bytes were those of the newest revision: no revision was made.
+    unchanged: bool,
+}
+
+impl From<&SavedRevision> for SavedView {
+    fn from(saved: &SavedRevision) -> Self {
+        Self {
+            guide_id: saved.guide_id,
+            revision_id: saved.revision_id,
+            revision_number: saved.revision_number,
+            content_hash: saved.content_hash,
+            unchanged: saved.unchanged,
+        }
+    }
+}
+
+/// Lists guides. An author sees their own.
+#[utoipa::path(get, path = "/api/v1/guides", operation_id = "list_guides", tag = "guides",
+    params(ListGuidesQuery),
+    responses((status = 200, body = GuidePageView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn list_guides(
+    signed_in: SignedIn,
+    State(state): State<AdminState>,
+    Query(query): Query<ListGuidesQuery>,
+) -> Result<Response, Stop> {
+    if query.q.as_ref().is_some_and(|q| q.chars().count() > 200) {
+        return Err(Stop::parameter("q", "at most 200 characters"));
+    }
+    let actor = &signed_in.actor;
+    let owner_id = match actor.roles.reach(Permission::ReadGuide) {
+        Reach::Nothing => return Err(Refusal::Forbidden(Forbidden::Role).into()),
+        Reach::Own if query.owner_id.is_some_and(|owner| owner != actor.user_id) => {
+            return answer(&GuidePageView {
+                guides: Vec::new(),
+                total: 0,
+            });
+        }
+        Reach::Own => Some(actor.user_id),
+        Reach::Every => query.owner_id,
+    };
+    let filter = GuideListFilter {
+        search: query.q.as_deref().map(annai_content::fold),
+        status: query.status,
+        category: query.category,
+        tag: query.tag,
+        owner_id,
+    };
+    let order = match query.sort {
+        ListGuidesSort::Updated => GuideListOrder::Updated,
+        ListGuidesSort::Title => GuideListOrder::Title,
+        ListGuidesSort::Slug => GuideListOrder::Slug,
+    };
+    let (limit, offset) = (paging::limit(query.limit)?, paging::offset(query.offset)?);
+    let db = state.database.reader();
+    let page = guide_list::list(&db, &filter, order, limit, offset).await?;
+    answer(&GuidePageView {
+        guides: page.items.into_iter().map(GuideItemView::from).collect(),
+        total: page.total,
+    })
+}
+
+/// Starts a guide with its first revision.
+#[utoipa::path(post, path = "/api/v1/guides", operation_id = "create_guide", tag = "guides",
+    request_body = NewGuideBody,
+    responses((status = 201, body = SavedView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn create_guide(
+    request: Request,
+    Json(body): Json<NewGuideBody>,
+) -> Result<Response, Stop> {
+    let mut command = request.begin(&body).await?;
+    let guide = NewGuide {
+        source: body.source.into_bytes(),
+        path: body.path,
+        message: body.message,
+    };
+    let saved = create(command.tx(), guide).await?;
+    let answer = Answer::json(StatusCode::CREATED, &SavedView::from(&saved))?
+        .at(format!("/api/v1/guides/{}", saved.guide_id))
+        .tagged(saved.revision_id);
+    command.finish(answer).await
+}
+
+/// Shows a guide with its newest text.
+#[utoipa::path(get, path = "/api/v1/guides/{guide_id}", operation_id = "get_guide", tag = "guides",
+    params(("guide_id" = uuid::Uuid, Path)),
+    responses((status = 200, body = GuideView, headers(("etag" = String, description = "The newest revision's id, for If-Match"))),
+              (status = "4XX", body = ProblemBody)))]
+pub(super) async fn get_guide(
+    signed_in: SignedIn,
+    State(state): State<AdminState>,
+    Path(guide_id): Path<GuideId>,
+) -> Result<Response, Stop> {
+    let facts = readable(&state, &signed_in.actor, guide_id).await?;
+    let latest = facts.latest.revision_id;
+    let revision = revisions::find(&state.database.reader(), guide_id, latest).await?;
+    let revision = revision.ok_or(Refusal::NotFound)?;
+    tagged_answer(&GuideView::new(facts, revision.source), latest)
+}

@@ -1,0 +1,116 @@
+use std::time::Duration;
+
+use annai_content::GuideSource;
+use annai_domain::Permission;
+use annai_editorial::import::{ImportBytes, ImportFile, ImportOptions, import_files as import};
+use annai_web::{Problem, ProblemError, ProblemKind, Query, allow_time};
+use axum::extract::Multipart;
+use axum::extract::multipart::MultipartError;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::command::Request;
+use super::problem::ProblemBody;
+use super::readable::require;
+use super::stop::{Stop, answer};
+
+/// The most files of one request.
+const FILES: usize = 1_000;
+/// The most bytes of one request.
+pub(super) const BYTES: usize = 64 * 1024 * 1024;
+/// How long an import may take.
+const TIME: Duration = Duration::from_secs(300);
+
+/// How to import.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ImportQuery {
+    /// Check and compare only.
+    #[serde(default)]
+    dry_run: bool,
+    /// Import the good files although others are bad.
+    #[serde(default)]
+    keep_going: bool,
+}
+
+/// Brings Markdown files in, as drafts. A file is recognised by its path, then by its slug; one
+/// whose text is the newest already is passed over, so a repeat has no second effect.
+#[utoipa::path(post, path = "/api/v1/imports", operation_id = "import_files", tag = "files",
+    params(ImportQuery),
+    request_body(content = Vec<u8>, content_type = "multipart/form-data", description = "One part a file; its file name is the path"),
+    responses((status = 200, body = Object), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn import_files(
+    request: Request,
+    Query(query): Query<ImportQuery>,
+    multipart: Result<Multipart, axum::extract::multipart::MultipartRejection>,
+) -> Result<Response, Stop> {
+    require(request.actor(), Permission::ImportFiles)?;
+    allow_time(TIME);
+    let multipart = multipart.map_err(|_| {
+        Problem::new(ProblemKind::UnsupportedMediaType)
+            .with_detail("send the files as multipart/form-data")
+    })?;
+    let files = read_files(multipart).await?;
+    let options = ImportOptions {
+        publish: false,
+        dry_run: query.dry_run,
+        keep_going: query.keep_going,
+    };
+    let state = &request.state;
+    let report = import(
+        &state.database,
+        request.actor(),
+        &state.schema,
+        files,
+        options,
+        &mut |_| {},
+    )
+    .await?;
+    answer(&report)
+}
+
+async fn read_files(mut multipart: Multipart) -> Result<Vec<ImportFile>, Stop> {
+    let mut files = Vec::new();
+    while let Some(mut field) = multipart
+        .next_field()
+        .await
+        .map_err(|error| broken(&error))?
+    {
+        let Some(path) = field.file_name().map(str::to_owned) else {
+            return Err(refuse("a part without a file name", "no_file_name"));
+        };
+        let mut bytes = Vec::new();
+        while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
+            // One byte too many is enough for the report to say so, with the file's name.
+            let room = (GuideSource::MAX_BYTES + 1).saturating_sub(bytes.len());
+            bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
+        }
+        files.push(ImportFile {
+            path,
+            bytes: ImportBytes::Memory(bytes),
+        });
+        if files.len() > FILES {
+            return Err(refuse("too many files; send 1000 at a time", "too_many"));
+        }
+    }
+    Ok(files)
+}
+
+fn refuse(detail: &str, code: &str) -> Stop {
+    Problem::new(ProblemKind::Validation)
+        .with_detail(detail)
+        .with_error(ProblemError::new(code))
+        .into()
+}
+
+fn broken(error: &MultipartError) -> Stop {
+    let kind = if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        ProblemKind::PayloadTooLarge
+    } else {
+        ProblemKind::MalformedBody
+    };
+    Problem::new(kind).with_detail(error.body_text()).into()
+}

@@ -1,0 +1,134 @@
+use annai_domain::{ApiKeyId, Permission};
+use annai_editorial::{create_key as create, revoke_key as revoke};
+use annai_storage::keys::{self, KeyRecord, KeyScope};
+use annai_web::{Json, Path};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::command::{Answer, Request};
+use super::problem::ProblemBody;
+use super::readable::require;
+use super::stop::{Stop, answer};
+use crate::AdminState;
+use crate::session::SignedIn;
+
+/// Every key.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct KeysView {
+    keys: Vec<KeyView>,
+}
+
+/// One key. The secret itself is nowhere.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct KeyView {
+    #[schema(value_type = uuid::Uuid)]
+    api_key_id: ApiKeyId,
+    name: String,
+    /// `reader` or `preview`.
+    #[schema(value_type = String)]
+    scope: KeyScope,
+    /// The beginning of the secret.
+    hint: String,
+    created_by_name: String,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    expires_at: Option<Timestamp>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    last_used_at: Option<Timestamp>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    revoked_at: Option<Timestamp>,
+}
+
+impl From<KeyRecord> for KeyView {
+    fn from(record: KeyRecord) -> Self {
+        Self {
+            api_key_id: record.api_key_id,
+            name: record.name,
+            scope: record.scope,
+            hint: record.hint,
+            created_by_name: record.created_by_name,
+            created_at: record.created_at,
+            expires_at: record.expires_at,
+            last_used_at: record.last_used_at,
+            revoked_at: record.revoked_at,
+        }
+    }
+}
+
+/// A key to be made.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewKeyBody {
+    /// What it is called, at most 100 characters.
+    name: String,
+    /// `reader` or `preview`.
+    #[schema(value_type = String)]
+    scope: KeyScope,
+    /// When it ends by itself.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    expires_at: Option<Timestamp>,
+}
+
+/// A key that was made.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct NewKeyView {
+    #[schema(value_type = uuid::Uuid)]
+    api_key_id: ApiKeyId,
+    /// The key. Shown once: absent when the request is repeated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<String>,
+}
+
+/// Lists keys, newest first.
+#[utoipa::path(get, path = "/api/v1/keys", operation_id = "list_keys", tag = "keys",
+    responses((status = 200, body = KeysView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn list_keys(
+    signed_in: SignedIn,
+    State(state): State<AdminState>,
+) -> Result<Response, Stop> {
+    require(&signed_in.actor, Permission::Administer)?;
+    let records = keys::list(&state.database.reader()).await?;
+    answer(&KeysView {
+        keys: records.into_iter().map(KeyView::from).collect(),
+    })
+}
+
+/// Makes a key for a consumer.
+#[utoipa::path(post, path = "/api/v1/keys", operation_id = "create_key", tag = "keys",
+    request_body = NewKeyBody,
+    responses((status = 201, body = NewKeyView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn create_key(
+    request: Request,
+    Json(body): Json<NewKeyBody>,
+) -> Result<Response, Stop> {
+    request.administer()?;
+    let mut command = request.begin(&body).await?;
+    let key = create(command.tx(), &body.name, body.scope, body.expires_at).await?;
+    let view = |secret| NewKeyView {
+        api_key_id: key.api_key_id,
+        secret,
+    };
+    let secret = key.secret.expose().to_owned();
+    let answer =
+        Answer::json(StatusCode::CREATED, &view(None))?.with_secret(&view(Some(secret)))?;
+    command.finish(answer).await
+}
+
+/// Ends a key: the next request with it is refused.
+#[utoipa::path(delete, path = "/api/v1/keys/{api_key_id}", operation_id = "revoke_key",
+    tag = "keys", params(("api_key_id" = uuid::Uuid, Path)),
+    responses((status = 204), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn revoke_key(
+    request: Request,
+    Path(api_key_id): Path<ApiKeyId>,
+) -> Result<Response, Stop> {
+    request.administer()?;
+    let mut command = request.begin(&()).await?;
+    revoke(command.tx(), api_key_id).await?;
+    command.finish(Answer::empty()).await
+}

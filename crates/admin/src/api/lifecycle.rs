@@ -1,0 +1,80 @@
+use annai_domain::GuideId;
+use annai_editorial::{archive, copy_guide as copy, unarchive};
+use annai_web::{Json, Path};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::command::{Answer, Request};
+use super::guides::SavedView;
+use super::nothing::Nothing;
+use super::problem::ProblemBody;
+use super::publishing::{PublishedView, TakeDownBody};
+use super::stop::Stop;
+
+/// A guide that was put away.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ArchivedView {
+    /// The tombstone; absent where nothing was public.
+    publication: Option<PublishedView>,
+}
+
+/// A guide that was fetched back.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct UnarchivedView {
+    #[schema(value_type = uuid::Uuid)]
+    guide_id: GuideId,
+}
+
+/// Puts a guide away; what was public of it is taken down.
+#[utoipa::path(post, path = "/api/v1/guides/{guide_id}/archive", operation_id = "archive_guide",
+    tag = "guides", params(("guide_id" = uuid::Uuid, Path)), request_body = TakeDownBody,
+    responses((status = 200, body = ArchivedView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn archive_guide(
+    request: Request,
+    Path(guide_id): Path<GuideId>,
+    Json(body): Json<TakeDownBody>,
+) -> Result<Response, Stop> {
+    let mut command = request.begin(&body).await?;
+    let schema = &request.state.schema;
+    let published = archive(command.tx(), schema, guide_id, body.acknowledged).await?;
+    let view = ArchivedView {
+        publication: published.map(PublishedView::from),
+    };
+    command.finish(Answer::json(StatusCode::OK, &view)?).await
+}
+
+/// Fetches a guide back. Nothing becomes public by that.
+#[utoipa::path(post, path = "/api/v1/guides/{guide_id}/unarchive",
+    operation_id = "unarchive_guide", tag = "guides",
+    params(("guide_id" = uuid::Uuid, Path)), request_body = Nothing,
+    responses((status = 200, body = UnarchivedView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn unarchive_guide(
+    request: Request,
+    Path(guide_id): Path<GuideId>,
+    Json(body): Json<Nothing>,
+) -> Result<Response, Stop> {
+    let mut command = request.begin(&body).await?;
+    unarchive(command.tx(), guide_id).await?;
+    command
+        .finish(Answer::json(StatusCode::OK, &UnarchivedView { guide_id })?)
+        .await
+}
+
+/// Starts a new guide with the newest text of this one, without its slug.
+#[utoipa::path(post, path = "/api/v1/guides/{guide_id}/copy", operation_id = "copy_guide",
+    tag = "guides", params(("guide_id" = uuid::Uuid, Path)), request_body = Nothing,
+    responses((status = 201, body = SavedView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn copy_guide(
+    request: Request,
+    Path(guide_id): Path<GuideId>,
+    Json(body): Json<Nothing>,
+) -> Result<Response, Stop> {
+    let mut command = request.begin(&body).await?;
+    let saved = copy(command.tx(), guide_id).await?;
+    let answer = Answer::json(StatusCode::CREATED, &SavedView::from(&saved))?
+        .at(format!("/api/v1/guides/{}", saved.guide_id))
+        .tagged(saved.revision_id);
+    command.finish(answer).await
+}

@@ -1,0 +1,64 @@
+use annai_domain::decide::Refusal;
+use annai_domain::token::Token;
+use annai_domain::{EmailAddress, UserId};
+use annai_editorial::{AcceptToken, FirstAdmin, accept_token};
+use annai_web::Json;
+use axum::extract::State;
+use axum::response::Response;
+use secrecy::{ExposeSecret as _, SecretString};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::problem::ProblemBody;
+use super::stop::{Stop, answer};
+use crate::AdminState;
+
+/// What a person fills in behind a one-time link.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AcceptLinkBody {
+    /// The last part of the link.
+    #[schema(value_type = String)]
+    token: SecretString,
+    /// 12 to 256 characters, and not one that everybody tries first.
+    #[schema(value_type = String)]
+    password: SecretString,
+    /// Who the first administrator is; only for the set-up link.
+    first_admin: Option<FirstAdminBody>,
+}
+
+/// The first administrator.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FirstAdminBody {
+    #[schema(value_type = String)]
+    email: EmailAddress,
+    display_name: String,
+}
+
+/// Whose password was set.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct AcceptedLinkView {
+    #[schema(value_type = uuid::Uuid)]
+    user_id: UserId,
+}
+
+/// Uses a one-time link up: sets a password, or makes the first administrator.
+#[utoipa::path(post, path = "/api/v1/links/accept", operation_id = "accept_link", tag = "account",
+    request_body = AcceptLinkBody, security(()),
+    responses((status = 200, body = AcceptedLinkView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn accept_link(
+    State(state): State<AdminState>,
+    Json(body): Json<AcceptLinkBody>,
+) -> Result<Response, Stop> {
+    let token = Token::parse(body.token.expose_secret()).map_err(|_| Refusal::NotFound)?;
+    let accepted = AcceptToken {
+        password: body.password,
+        first_admin: body.first_admin.map(|admin| FirstAdmin {
+            email: admin.email,
+            display_name: admin.display_name,
+        }),
+    };
+    let user_id = accept_token(&state.database, &state.passwords, &token, accepted).await?;
+    answer(&AcceptedLinkView { user_id })
+}

@@ -1,0 +1,150 @@
+//! The editorial JSON API under `/api/v1`, described by itself at `/api/v1/openapi.json`.
+//!
+//! One resource per file. A handler translates and nothing else: it takes the request apart,
+//! calls one command or one read, and writes the answer down.
+
+mod account;
+mod audit;
+mod command;
+mod comments;
+mod diff;
+mod document;
+mod export;
+mod guides;
+mod imports;
+mod keys;
+mod lifecycle;
+mod links;
+mod nothing;
+mod own_sessions;
+mod owner;
+mod paging;
+mod people;
+mod precondition;
+mod preview;
+mod problem;
+mod publications;
+mod publishing;
+mod readable;
+mod reviews;
+mod revisions;
+mod schema;
+mod session;
+mod stop;
+mod working_copy;
+
+use axum::Router;
+use axum::http::{HeaderValue, header};
+use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa::OpenApi as _;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::AdminState;
+
+/// The routes, without the state.
+pub(crate) fn router() -> Router<AdminState> {
+    let (router, _) = documented().split_for_parts();
+    router
+        .route(
+            "/api/v1/openapi.json",
+            axum::routing::get(document::get_openapi),
+        )
+        .route(
+            "/api/v1/{*rest}",
+            axum::routing::any(problem::no_such_resource),
+        )
+        .method_not_allowed_fallback(problem::no_such_method)
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ))
+}
+
+/// The description of every route, OpenAPI 3.1.
+pub(crate) fn openapi() -> utoipa::openapi::OpenApi {
+    let (_, document) = documented().split_for_parts();
+    document
+}
+
+/// The one list of routes, from which both the router and its description are made.
+fn documented() -> OpenApiRouter<AdminState> {
+    OpenApiRouter::with_openapi(document::ApiDocument::openapi())
+        .merge(people_routes())
+        .merge(guide_routes())
+        .merge(workflow_routes())
+        .merge(site_routes())
+}
+
+/// Who somebody is, and who may come in.
+fn people_routes() -> OpenApiRouter<AdminState> {
+    OpenApiRouter::new()
+        .routes(routes!(
+            session::create_session,
+            session::get_session,
+            session::delete_session
+        ))
+        .routes(routes!(session::reauthenticate_session))
+        .routes(routes!(
+            own_sessions::list_sessions,
+            own_sessions::delete_sessions
+        ))
+        .routes(routes!(own_sessions::delete_one_session))
+        .routes(routes!(account::change_password))
+        .routes(routes!(account::update_profile))
+        .routes(routes!(links::accept_link))
+        .routes(routes!(people::list_users, people::create_user))
+        .routes(routes!(people::set_user_roles))
+        .routes(routes!(people::disable_user))
+        .routes(routes!(people::enable_user))
+        .routes(routes!(people::reset_user))
+        .routes(routes!(people::end_user_sessions))
+        .routes(routes!(keys::list_keys, keys::create_key))
+        .routes(routes!(keys::revoke_key))
+}
+
+/// Guides and their texts.
+fn guide_routes() -> OpenApiRouter<AdminState> {
+    OpenApiRouter::new()
+        .routes(routes!(guides::list_guides, guides::create_guide))
+        .routes(routes!(guides::get_guide))
+        .routes(routes!(
+            working_copy::get_working_copy,
+            working_copy::save_working_copy,
+            working_copy::discard_working_copy
+        ))
+        .routes(routes!(revisions::list_revisions, revisions::save_revision))
+        .routes(routes!(revisions::get_revision))
+        .routes(routes!(revisions::restore_revision))
+        .routes(routes!(diff::get_diff))
+        .routes(routes!(owner::change_owner))
+        .routes(routes!(comments::list_comments, comments::create_comment))
+        .routes(routes!(preview::create_preview))
+}
+
+/// Judging and publishing.
+fn workflow_routes() -> OpenApiRouter<AdminState> {
+    OpenApiRouter::new()
+        .routes(routes!(reviews::list_reviews))
+        .routes(routes!(reviews::submit_guide))
+        .routes(routes!(reviews::withdraw_guide))
+        .routes(routes!(reviews::approve_guide))
+        .routes(routes!(reviews::request_changes))
+        .routes(routes!(publishing::publish_guide))
+        .routes(routes!(publishing::break_glass))
+        .routes(routes!(publishing::unpublish_guide))
+        .routes(routes!(publishing::rollback_guide))
+        .routes(routes!(lifecycle::archive_guide))
+        .routes(routes!(lifecycle::unarchive_guide))
+        .routes(routes!(lifecycle::copy_guide))
+        .routes(routes!(publications::list_publications))
+}
+
+/// The installation as a whole.
+fn site_routes() -> OpenApiRouter<AdminState> {
+    OpenApiRouter::new()
+        .routes(routes!(audit::list_audit_entries))
+        .routes(routes!(schema::get_schema))
+        .routes(routes!(export::export_guides))
+        .routes(routes!(imports::import_files))
+}

@@ -1,0 +1,254 @@
+use annai_domain::{EmailAddress, Permission, RoleSet, UserId};
+use annai_editorial::{
+    Invitation, NewUser, create_user as create, disable_user as disable, enable_user as enable,
+    issue_reset, set_roles,
+};
+use annai_storage::users::{self, User};
+use annai_web::{Json, Path};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::command::{Answer, Request};
+use super::nothing::Nothing;
+use super::problem::ProblemBody;
+use super::readable::require;
+use super::stop::{Stop, answer};
+use crate::AdminState;
+use crate::session::{SignedIn, end_all};
+
+/// Everybody who may sign in, or could once.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct UsersView {
+    users: Vec<UserView>,
+}
+
+/// One person.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct UserView {
+    #[schema(value_type = uuid::Uuid)]
+    user_id: UserId,
+    #[schema(value_type = String)]
+    email: EmailAddress,
+    display_name: String,
+    #[schema(value_type = Vec<String>)]
+    roles: RoleSet,
+    locale: String,
+    /// Whether they took up their invitation.
+    has_password: bool,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    /// When they were shut out.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    disabled_at: Option<Timestamp>,
+}
+
+impl From<User> for UserView {
+    fn from(user: User) -> Self {
+        Self {
+            user_id: user.user_id,
+            email: user.email,
+            display_name: user.display_name,
+            roles: user.roles,
+            locale: user.locale,
+            has_password: user.password_hash.is_some(),
+            created_at: user.created_at,
+            disabled_at: user.disabled_at,
+        }
+    }
+}
+
+/// A person to be invited.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewUserBody {
+    #[schema(value_type = String)]
+    email: EmailAddress,
+    /// At most 100 characters.
+    display_name: String,
+    #[schema(value_type = Vec<String>)]
+    roles: RoleSet,
+    /// `ja` (when nothing is said) or `en`.
+    #[serde(default = "japanese")]
+    locale: String,
+}
+
+fn japanese() -> String {
+    "ja".to_owned()
+}
+
+/// What a person is trusted with.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RolesBody {
+    #[schema(value_type = Vec<String>)]
+    roles: RoleSet,
+}
+
+/// A one-time link to be handed to a person.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct InvitationView {
+    #[schema(value_type = uuid::Uuid)]
+    user_id: UserId,
+    /// The link. Shown once: absent when the request is repeated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    #[schema(value_type = String, format = DateTime)]
+    expires_at: Timestamp,
+}
+
+/// Whose account was changed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ChangedUserView {
+    #[schema(value_type = uuid::Uuid)]
+    user_id: UserId,
+}
+
+/// How many sessions were ended.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct EndedSessionsView {
+    pub(super) ended: u64,
+}
+
+/// Lists everybody.
+#[utoipa::path(get, path = "/api/v1/users", operation_id = "list_users", tag = "users",
+    responses((status = 200, body = UsersView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn list_users(
+    signed_in: SignedIn,
+    State(state): State<AdminState>,
+) -> Result<Response, Stop> {
+    require(&signed_in.actor, Permission::Administer)?;
+    let users = users::list(&state.database.reader()).await?;
+    answer(&UsersView {
+        users: users.into_iter().map(UserView::from).collect(),
+    })
+}
+
+/// Invites a person, who chooses their password behind the link.
+#[utoipa::path(post, path = "/api/v1/users", operation_id = "create_user", tag = "users",
+    request_body = NewUserBody,
+    responses((status = 201, body = InvitationView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn create_user(
+    request: Request,
+    Json(body): Json<NewUserBody>,
+) -> Result<Response, Stop> {
+    request.administer()?;
+    let mut command = request.begin(&body).await?;
+    let user = NewUser {
+        email: body.email,
+        display_name: body.display_name,
+        roles: body.roles,
+        locale: body.locale,
+    };
+    let invitation = create(command.tx(), user).await?;
+    command
+        .finish(invited(&request, StatusCode::CREATED, &invitation)?)
+        .await
+}
+
+/// Gives a person other roles; their sessions end. Nobody changes their own.
+#[utoipa::path(put, path = "/api/v1/users/{user_id}/roles", operation_id = "set_user_roles",
+    tag = "users", params(("user_id" = uuid::Uuid, Path)), request_body = RolesBody,
+    responses((status = 200, body = ChangedUserView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn set_user_roles(
+    request: Request,
+    Path(user_id): Path<UserId>,
+    Json(body): Json<RolesBody>,
+) -> Result<Response, Stop> {
+    request.administer()?;
+    let mut command = request.begin(&body).await?;
+    set_roles(command.tx(), user_id, &body.roles).await?;
+    command
+        .finish(Answer::json(StatusCode::OK, &ChangedUserView { user_id })?)
+        .await
+}
+
+/// Shuts a person out; their sessions end at once.
+#[utoipa::path(post, path = "/api/v1/users/{user_id}/disable", operation_id = "disable_user",
+    tag = "users", params(("user_id" = uuid::Uuid, Path)), request_body = Nothing,
+    responses((status = 200, body = ChangedUserView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn disable_user(
+    request: Request,
+    Path(user_id): Path<UserId>,
+    Json(body): Json<Nothing>,
+) -> Result<Response, Stop> {
+    request.administer()?;
+    let mut command = request.begin(&body).await?;
+    disable(command.tx(), user_id).await?;
+    command
+        .finish(Answer::json(StatusCode::OK, &ChangedUserView { user_id })?)
+        .await
+}
+
+/// Lets a person in again.
+#[utoipa::path(post, path = "/api/v1/users/{user_id}/enable", operation_id = "enable_user",
+    tag = "users", params(("user_id" = uuid::Uuid, Path)), request_body = Nothing,
+    responses((status = 200, body = ChangedUserView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn enable_user(
+    request: Request,
+    Path(user_id): Path<UserId>,
+    Json(body): Json<Nothing>,
+) -> Result<Response, Stop> {
+    request.administer()?;
+    let mut command = request.begin(&body).await?;
+    enable(command.tx(), user_id).await?;
+    command
+        .finish(Answer::json(StatusCode::OK, &ChangedUserView { user_id })?)
+        .await
+}
+
+/// Makes a link behind which a person chooses a new password.
+#[utoipa::path(post, path = "/api/v1/users/{user_id}/reset", operation_id = "reset_user",
+    tag = "users", params(("user_id" = uuid::Uuid, Path)), request_body = Nothing,
+    responses((status = 200, body = InvitationView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn reset_user(
+    request: Request,
+    Path(user_id): Path<UserId>,
+    Json(body): Json<Nothing>,
+) -> Result<Response, Stop> {
+    request.administer()?;
+    let mut command = request.begin(&body).await?;
+    let invitation = issue_reset(command.tx(), user_id).await?;
+    command
+        .finish(invited(&request, StatusCode::OK, &invitation)?)
+        .await
+}
+
+/// Ends every session of a person.
+#[utoipa::path(delete, path = "/api/v1/users/{user_id}/sessions",
+    operation_id = "end_user_sessions", tag = "users",
+    params(("user_id" = uuid::Uuid, Path)),
+    responses((status = 200, body = EndedSessionsView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn end_user_sessions(
+    request: Request,
+    Path(user_id): Path<UserId>,
+) -> Result<Response, Stop> {
+    request.administer()?;
+    let ended = end_all(&request.state, user_id).await?;
+    answer(&EndedSessionsView { ended })
+}
+
+/// The answer that shows the link once.
+fn invited(request: &Request, status: StatusCode, invitation: &Invitation) -> Result<Answer, Stop> {
+    let user_id = invitation.user_id.unwrap_or(UserId::OPERATOR);
+    let view = |url| InvitationView {
+        user_id,
+        url,
+        expires_at: invitation.expires_at,
+    };
+    Answer::json(status, &view(None))?.with_secret(&view(Some(invitation_url(request, invitation))))
+}
+
+/// Where the person takes the invitation up: below the configured base URL, never the Host.
+fn invitation_url(request: &Request, invitation: &Invitation) -> String {
+    let base = &request.state.settings.base_url;
+    let token = invitation.token.expose();
+    let page = match invitation.token.kind() {
+        annai_domain::token::TokenKind::Reset => "reset",
+        _ => "invite",
+    };
+    format!("{base}/admin/{page}/{token}")
+}

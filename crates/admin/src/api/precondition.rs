@@ -1,0 +1,24 @@
+use annai_domain::RevisionId;
+use annai_web::{IfMatch, Problem};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+
+use super::stop::Stop;
+
+/// The revision that a text was written on, from `If-Match`: 428 without it, 400 where it is not
+/// one revision's tag.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct BaseRevision(pub(super) RevisionId);
+
+impl<S: Sync> FromRequestParts<S> for BaseRevision {
+    type Rejection = Stop;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Stop> {
+        let condition = <IfMatch as FromRequestParts<S>>::from_request_parts(parts, state).await?;
+        let revision = condition.single().and_then(|tag| tag.opaque().parse().ok());
+        revision.map(Self).ok_or_else(|| {
+            let message = "name exactly one revision, as its ETag does";
+            Problem::invalid_parameter("If-Match", "not_a_revision", message).into()
+        })
+    }
+}

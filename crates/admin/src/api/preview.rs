@@ -1,0 +1,77 @@
+use annai_content::{Finding, GuideSource, Profile, Stats, TocEntry, check_bytes, render};
+use annai_web::{Json, Problem};
+use axum::extract::State;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::problem::ProblemBody;
+use super::stop::{Stop, answer};
+use crate::AdminState;
+use crate::session::SignedIn;
+
+/// A text to be looked at.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PreviewBody {
+    /// Front matter and body, at most 512 KiB; it may be malformed.
+    source: String,
+}
+
+/// A text as readers would see it, and what is wrong with it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PreviewView {
+    /// The body as readers get it; absent where the text cannot be rendered.
+    html: Option<String>,
+    /// The text of the first H1.
+    heading: Option<String>,
+    /// The headings in order.
+    #[schema(value_type = Vec<Object>)]
+    toc: Vec<TocEntry>,
+    #[schema(value_type = Option<Object>)]
+    stats: Option<Stats>,
+    /// What blocks publishing, what is odd, and what could be better.
+    #[schema(value_type = Vec<Object>)]
+    findings: Vec<Finding>,
+}
+
+/// Renders and checks a text without keeping it.
+#[utoipa::path(post, path = "/api/v1/preview", operation_id = "create_preview", tag = "guides",
+    request_body = PreviewBody,
+    responses((status = 200, body = PreviewView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn create_preview(
+    _signed_in: SignedIn,
+    State(state): State<AdminState>,
+    Json(body): Json<PreviewBody>,
+) -> Result<Response, Stop> {
+    if body.source.len() > GuideSource::MAX_BYTES {
+        return Err(
+            GuideSource::parse(body.source.into_bytes()).map_or_else(Stop::from, |_| {
+                Stop::from(Problem::from(annai_web::ProblemKind::PayloadTooLarge))
+            }),
+        );
+    }
+    let schema = state.schema.clone();
+    let view = tokio::task::spawn_blocking(move || {
+        let findings = check_bytes(body.source.as_bytes(), &schema);
+        let source = GuideSource::parse(body.source.into_bytes()).ok();
+        let rendered = source.and_then(|source| render(source.body(), Profile::Guide).ok());
+        match rendered {
+            Some(page) => PreviewView {
+                html: Some(page.html),
+                heading: page.heading,
+                toc: page.toc,
+                stats: Some(page.stats),
+                findings,
+            },
+            None => PreviewView {
+                html: None,
+                heading: None,
+                toc: Vec::new(),
+                stats: None,
+                findings,
+            },
+        }
+    });
+    answer(&view.await.map_err(|error| Problem::internal(&error))?)
+}

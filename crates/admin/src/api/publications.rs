@@ -1,0 +1,116 @@
+use annai_domain::{GuideId, Permission, PublicationAction, Ref, RevisionId};
+use annai_storage::ledger::{self, PublicationRecord};
+use annai_web::Query;
+use axum::extract::State;
+use axum::response::Response;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::paging;
+use super::problem::ProblemBody;
+use super::readable::{readable, require};
+use super::stop::{Stop, answer};
+use crate::AdminState;
+use crate::session::SignedIn;
+
+/// Which ledger entries.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListPublicationsQuery {
+    /// Only of this guide.
+    #[param(value_type = Option<uuid::Uuid>)]
+    guide_id: Option<GuideId>,
+    /// Only entries below this ref.
+    #[param(value_type = Option<i64>)]
+    before: Option<i64>,
+    /// How many, 1 to 200; 50 when nothing is said.
+    limit: Option<i64>,
+}
+
+/// A part of the ledger, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PublicationPageView {
+    publications: Vec<PublicationView>,
+    /// What to give as `before` for the next part; absent at the end.
+    next_before: Option<i64>,
+}
+
+/// One ledger entry.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PublicationView {
+    /// Its name, such as `142-5b1f0c9a`.
+    #[serde(rename = "ref")]
+    publication_ref: String,
+    #[schema(value_type = uuid::Uuid)]
+    guide_id: GuideId,
+    #[schema(value_type = String)]
+    action: PublicationAction,
+    slug: String,
+    title: String,
+    /// Absent for a tombstone.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    revision_id: Option<RevisionId>,
+    revision_number: Option<i32>,
+    /// `review`, `break_glass`, `import`, `rollback`, `role` or `system`.
+    authority: String,
+    break_glass_reason: Option<String>,
+    restored_ref: Option<i64>,
+    published_by_name: String,
+    #[schema(value_type = String, format = DateTime)]
+    published_at: Timestamp,
+}
+
+impl From<PublicationRecord> for PublicationView {
+    fn from(record: PublicationRecord) -> Self {
+        Self {
+            publication_ref: record.publication_ref.to_string(),
+            guide_id: record.guide_id,
+            action: record.action,
+            slug: record.slug,
+            title: record.title,
+            revision_id: record.revision_id,
+            revision_number: record.revision_number,
+            authority: record.authority,
+            break_glass_reason: record.break_glass_reason,
+            restored_ref: record.restored_ref,
+            published_by_name: record.published_by_name,
+            published_at: record.published_at,
+        }
+    }
+}
+
+/// Lists the ledger: what became public, or ceased to be, and by whose right.
+#[utoipa::path(get, path = "/api/v1/publications", operation_id = "list_publications",
+    tag = "publications", params(ListPublicationsQuery),
+    responses((status = 200, body = PublicationPageView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn list_publications(
+    signed_in: SignedIn,
+    State(state): State<AdminState>,
+    Query(query): Query<ListPublicationsQuery>,
+) -> Result<Response, Stop> {
+    match query.guide_id {
+        Some(guide_id) => {
+            readable(&state, &signed_in.actor, guide_id).await?;
+        }
+        None => require(&signed_in.actor, Permission::ReadGuide)?,
+    }
+    let limit = paging::limit(query.limit)?;
+    let before = match query.before {
+        Some(number) => {
+            Some(Ref::new(number).ok_or_else(|| Stop::parameter("before", "0 or more"))?)
+        }
+        None => None,
+    };
+    let db = state.database.reader();
+    let records = ledger::list(&db, query.guide_id, before, limit).await?;
+    let last = records
+        .last()
+        .map(|record| record.publication_ref.number.get());
+    let is_full = i64::try_from(records.len()).is_ok_and(|count| count == limit);
+    answer(&PublicationPageView {
+        publications: records.into_iter().map(PublicationView::from).collect(),
+        next_before: last.filter(|number| is_full && *number > 1),
+    })
+}

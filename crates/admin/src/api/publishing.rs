@@ -1,0 +1,157 @@
+use annai_domain::{ContentHash, GuideId, Ref, RevisionId, Slug};
+use annai_editorial::{Published, break_glass as override_review, publish, rollback, unpublish};
+use annai_web::{Json, Path};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::command::{Answer, Request};
+use super::problem::ProblemBody;
+use super::stop::Stop;
+
+/// What is to become public.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PublishBody {
+    #[schema(value_type = uuid::Uuid)]
+    revision_id: RevisionId,
+    #[schema(value_type = String)]
+    content_hash: ContentHash,
+}
+
+/// What is to become public without a review, and why.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BreakGlassBody {
+    #[schema(value_type = uuid::Uuid)]
+    revision_id: RevisionId,
+    #[schema(value_type = String)]
+    content_hash: ContentHash,
+    /// Why there is no time for a review: 10–2000 characters, kept for ever.
+    reason: String,
+}
+
+/// Taking a guide down.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TakeDownBody {
+    /// The person knows which public guides lead here and will lead nowhere.
+    #[serde(default)]
+    pub(super) acknowledged: bool,
+}
+
+/// Which earlier state is to be public again.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RollbackBody {
+    /// The ledger entry that made it public then.
+    #[serde(rename = "ref")]
+    #[schema(value_type = i64)]
+    publication_ref: Ref,
+}
+
+/// A ledger entry that was written.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct PublishedView {
+    /// Its name, such as `142-5b1f0c9a`.
+    #[serde(rename = "ref")]
+    publication_ref: String,
+    #[schema(value_type = String)]
+    slug: Slug,
+    /// The other guides whose answers changed with it.
+    #[schema(value_type = Vec<String>)]
+    affects: Vec<Slug>,
+}
+
+impl From<Published> for PublishedView {
+    fn from(published: Published) -> Self {
+        Self {
+            publication_ref: published.publication_ref.to_string(),
+            slug: published.slug,
+            affects: published.affects,
+        }
+    }
+}
+
+/// Makes exactly this approved revision public.
+#[utoipa::path(post, path = "/api/v1/guides/{guide_id}/publish", operation_id = "publish_guide",
+    tag = "publications", params(("guide_id" = uuid::Uuid, Path)), request_body = PublishBody,
+    responses((status = 200, body = PublishedView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn publish_guide(
+    request: Request,
+    Path(guide_id): Path<GuideId>,
+    Json(body): Json<PublishBody>,
+) -> Result<Response, Stop> {
+    let mut command = request.begin(&body).await?;
+    let (schema, revision, hash) = (&request.state.schema, body.revision_id, body.content_hash);
+    let published = publish(command.tx(), schema, guide_id, revision, hash).await?;
+    command
+        .finish(Answer::json(
+            StatusCode::OK,
+            &PublishedView::from(published),
+        )?)
+        .await
+}
+
+/// Makes the newest revision public without a review. Marked for ever.
+#[utoipa::path(post, path = "/api/v1/guides/{guide_id}/break-glass", operation_id = "break_glass",
+    tag = "publications", params(("guide_id" = uuid::Uuid, Path)), request_body = BreakGlassBody,
+    responses((status = 200, body = PublishedView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn break_glass(
+    request: Request,
+    Path(guide_id): Path<GuideId>,
+    Json(body): Json<BreakGlassBody>,
+) -> Result<Response, Stop> {
+    let mut command = request.begin(&body).await?;
+    let (schema, revision, hash) = (&request.state.schema, body.revision_id, body.content_hash);
+    let published =
+        override_review(command.tx(), schema, guide_id, revision, hash, &body.reason).await?;
+    command
+        .finish(Answer::json(
+            StatusCode::OK,
+            &PublishedView::from(published),
+        )?)
+        .await
+}
+
+/// Takes a guide down.
+#[utoipa::path(post, path = "/api/v1/guides/{guide_id}/unpublish",
+    operation_id = "unpublish_guide", tag = "publications",
+    params(("guide_id" = uuid::Uuid, Path)), request_body = TakeDownBody,
+    responses((status = 200, body = PublishedView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn unpublish_guide(
+    request: Request,
+    Path(guide_id): Path<GuideId>,
+    Json(body): Json<TakeDownBody>,
+) -> Result<Response, Stop> {
+    let mut command = request.begin(&body).await?;
+    let schema = &request.state.schema;
+    let published = unpublish(command.tx(), schema, guide_id, body.acknowledged).await?;
+    command
+        .finish(Answer::json(
+            StatusCode::OK,
+            &PublishedView::from(published),
+        )?)
+        .await
+}
+
+/// Makes public again what was public at an earlier ref. The newest text is not touched.
+#[utoipa::path(post, path = "/api/v1/guides/{guide_id}/rollback", operation_id = "rollback_guide",
+    tag = "publications", params(("guide_id" = uuid::Uuid, Path)), request_body = RollbackBody,
+    responses((status = 200, body = PublishedView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn rollback_guide(
+    request: Request,
+    Path(guide_id): Path<GuideId>,
+    Json(body): Json<RollbackBody>,
+) -> Result<Response, Stop> {
+    let mut command = request.begin(&body).await?;
+    let schema = &request.state.schema;
+    let published = rollback(command.tx(), schema, guide_id, body.publication_ref).await?;
+    command
+        .finish(Answer::json(
+            StatusCode::OK,
+            &PublishedView::from(published),
+        )?)
+        .await
+}

@@ -1,0 +1,35 @@
+use annai_domain::decide::{self, Refusal};
+use annai_domain::{Actor, GuideFacts, GuideId, Permission};
+use annai_storage::guides;
+
+use super::stop::Stop;
+use crate::AdminState;
+
+/// The guide's facts, for somebody who may read it.
+///
+/// # Errors
+///
+/// 404 where there is none or they may not know of it.
+pub(super) async fn readable(
+    state: &AdminState,
+    actor: &Actor,
+    guide_id: GuideId,
+) -> Result<GuideFacts, Stop> {
+    let facts = guides::find_facts(&state.database.reader(), guide_id).await?;
+    let facts = facts.ok_or(Refusal::NotFound)?;
+    decide::read(&facts, actor)?;
+    Ok(facts)
+}
+
+/// Refuses everybody who may not use `permission` on every guide.
+///
+/// # Errors
+///
+/// 403.
+pub(super) fn require(actor: &Actor, permission: Permission) -> Result<(), Stop> {
+    if actor.roles.reach(permission) == annai_domain::Reach::Every {
+        Ok(())
+    } else {
+        Err(Refusal::Forbidden(decide::Forbidden::Role).into())
+    }
+}

@@ -1,0 +1,216 @@
+use annai_domain::{ContentHash, GuideId, Permission, Reach, ReviewId, ReviewState, RevisionId};
+use annai_editorial::{approve, request_changes as send_back, submit, withdraw};
+use annai_storage::reviews::{self, QueuedReview};
+use annai_web::{Json, Path, Query};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::command::{Answer, Request};
+use super::nothing::Nothing;
+use super::paging;
+use super::problem::ProblemBody;
+use super::readable::require;
+use super::stop::{Stop, answer};
+use crate::AdminState;
+use crate::session::SignedIn;
+
+/// Which reviews.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListReviewsQuery {
+    /// `open` (when nothing is said), `approved` or `changes_requested`.
+    #[param(value_type = Option<String>)]
+    state: Option<ReviewState>,
+    /// How many, 1 to 200; 50 when nothing is said.
+    limit: Option<i64>,
+}
+
+/// The review queue, the longest waiting first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct QueueView {
+    reviews: Vec<QueuedReviewView>,
+}
+
+/// One line of the review queue.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct QueuedReviewView {
+    #[schema(value_type = uuid::Uuid)]
+    review_id: ReviewId,
+    #[schema(value_type = uuid::Uuid)]
+    guide_id: GuideId,
+    #[schema(value_type = uuid::Uuid)]
+    revision_id: RevisionId,
+    revision_number: i32,
+    #[schema(value_type = String)]
+    state: ReviewState,
+    title: String,
+    slug: String,
+    /// What the author says to the reviewer.
+    message: String,
+    submitted_by_name: String,
+    #[schema(value_type = String, format = DateTime)]
+    submitted_at: Timestamp,
+    /// Whether a newer revision was saved since (古い).
+    is_stale: bool,
+    /// Whether the person who asks wrote a part of the change, and so may not judge it.
+    is_own: bool,
+}
+
+impl From<QueuedReview> for QueuedReviewView {
+    fn from(review: QueuedReview) -> Self {
+        Self {
+            review_id: review.review_id,
+            guide_id: review.guide_id,
+            revision_id: review.revision_id,
+            revision_number: review.revision_number,
+            state: review.state,
+            title: review.title,
+            slug: review.slug,
+            message: review.message,
+            submitted_by_name: review.submitted_by_name,
+            submitted_at: review.submitted_at,
+            is_stale: review.is_stale,
+            is_own: review.is_own,
+        }
+    }
+}
+
+/// What is to be judged.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SubmitBody {
+    /// The newest revision.
+    #[schema(value_type = uuid::Uuid)]
+    revision_id: RevisionId,
+    /// What the author says to the reviewer.
+    #[serde(default)]
+    message: String,
+}
+
+/// A judgement of one exact content.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DecisionBody {
+    /// The revision the reviewer saw.
+    #[schema(value_type = uuid::Uuid)]
+    revision_id: RevisionId,
+    /// Its content, as the reviewer saw it.
+    #[schema(value_type = String)]
+    content_hash: ContentHash,
+    /// The reason; required to send back.
+    #[serde(default)]
+    comment: String,
+}
+
+/// The review that was changed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ReviewView {
+    #[schema(value_type = uuid::Uuid)]
+    review_id: ReviewId,
+}
+
+/// An approval that was given.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ApprovedView {
+    #[schema(value_type = uuid::Uuid)]
+    review_id: ReviewId,
+    /// Whether it was the last one needed: the content may be published now.
+    is_completed: bool,
+}
+
+/// Lists what waits for a judgement.
+#[utoipa::path(get, path = "/api/v1/reviews", operation_id = "list_reviews", tag = "reviews",
+    params(ListReviewsQuery),
+    responses((status = 200, body = QueueView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn list_reviews(
+    signed_in: SignedIn,
+    State(state): State<AdminState>,
+    Query(query): Query<ListReviewsQuery>,
+) -> Result<Response, Stop> {
+    let actor = &signed_in.actor;
+    if actor.roles.reach(Permission::ReadGuide) != Reach::Every {
+        require(actor, Permission::JudgeGuide)?;
+    }
+    let wanted = query.state.unwrap_or(ReviewState::Open);
+    let limit = paging::limit(query.limit)?;
+    let db = state.database.reader();
+    let queue = reviews::list_queue(&db, wanted, actor.user_id, limit).await?;
+    answer(&QueueView {
+        reviews: queue.into_iter().map(QueuedReviewView::from).collect(),
+    })
+}
+
+/// Asks for a judgement of the newest revision.
+#[utoipa::path(post, path = "/api/v1/guides/{guide_id}/submit", operation_id = "submit_guide",
+    tag = "reviews", params(("guide_id" = uuid::Uuid, Path)), request_body = SubmitBody,
+    responses((status = 200, body = ReviewView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn submit_guide(
+    request: Request,
+    Path(guide_id): Path<GuideId>,
+    Json(body): Json<SubmitBody>,
+) -> Result<Response, Stop> {
+    let mut command = request.begin(&body).await?;
+    let (schema, revision) = (&request.state.schema, body.revision_id);
+    let review_id = submit(command.tx(), schema, guide_id, revision, &body.message).await?;
+    command
+        .finish(Answer::json(StatusCode::OK, &ReviewView { review_id })?)
+        .await
+}
+
+/// Takes the request for a judgement back.
+#[utoipa::path(post, path = "/api/v1/guides/{guide_id}/withdraw", operation_id = "withdraw_guide",
+    tag = "reviews", params(("guide_id" = uuid::Uuid, Path)), request_body = Nothing,
+    responses((status = 200, body = ReviewView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn withdraw_guide(
+    request: Request,
+    Path(guide_id): Path<GuideId>,
+    Json(body): Json<Nothing>,
+) -> Result<Response, Stop> {
+    let mut command = request.begin(&body).await?;
+    let review_id = withdraw(command.tx(), guide_id).await?;
+    command
+        .finish(Answer::json(StatusCode::OK, &ReviewView { review_id })?)
+        .await
+}
+
+/// Approves exactly this revision with exactly this content.
+#[utoipa::path(post, path = "/api/v1/guides/{guide_id}/approve", operation_id = "approve_guide",
+    tag = "reviews", params(("guide_id" = uuid::Uuid, Path)), request_body = DecisionBody,
+    responses((status = 200, body = ApprovedView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn approve_guide(
+    request: Request,
+    Path(guide_id): Path<GuideId>,
+    Json(body): Json<DecisionBody>,
+) -> Result<Response, Stop> {
+    let mut command = request.begin(&body).await?;
+    let (revision, hash) = (body.revision_id, body.content_hash);
+    let approved = approve(command.tx(), guide_id, revision, hash, &body.comment).await?;
+    let view = ApprovedView {
+        review_id: approved.review_id,
+        is_completed: approved.completed,
+    };
+    command.finish(Answer::json(StatusCode::OK, &view)?).await
+}
+
+/// Sends exactly this revision back, with a reason.
+#[utoipa::path(post, path = "/api/v1/guides/{guide_id}/request-changes",
+    operation_id = "request_changes", tag = "reviews",
+    params(("guide_id" = uuid::Uuid, Path)), request_body = DecisionBody,
+    responses((status = 200, body = ReviewView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn request_changes(
+    request: Request,
+    Path(guide_id): Path<GuideId>,
+    Json(body): Json<DecisionBody>,
+) -> Result<Response, Stop> {
+    let mut command = request.begin(&body).await?;
+    let (revision, hash) = (body.revision_id, body.content_hash);
+    let review_id = send_back(command.tx(), guide_id, revision, hash, &body.comment).await?;
+    command
+        .finish(Answer::json(StatusCode::OK, &ReviewView { review_id })?)
+        .await
+}

@@ -1,0 +1,298 @@
+use annai_domain::decide::Refusal;
+use annai_domain::{ContentHash, GuideId, RevisionId, UserId};
+use annai_editorial::{CommandError, keep_text, restore, save_revision as save};
+use annai_storage::history::{self, RevisionRecord};
+use annai_storage::revisions::{self, StoredRevision};
+use annai_web::{Json, Path, Query};
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::command::{Answer, Request};
+use super::guides::{SavedView, text};
+use super::paging;
+use super::precondition::BaseRevision;
+use super::problem::ProblemBody;
+use super::readable::readable;
+use super::stop::{Stop, tagged_answer};
+use crate::AdminState;
+use crate::session::SignedIn;
+
+/// Which part of a history.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListRevisionsQuery {
+    /// Only revisions below this number.
+    before: Option<i32>,
+    /// How many, 1 to 200; 50 when nothing is said.
+    limit: Option<i64>,
+}
+
+/// A part of a history, newest first.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct RevisionPageView {
+    revisions: Vec<RevisionItemView>,
+    /// What to give as `before` for the next part; absent at the end.
+    next_before: Option<i32>,
+}
+
+/// One line of a history.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct RevisionItemView {
+    #[schema(value_type = uuid::Uuid)]
+    revision_id: RevisionId,
+    revision_number: i32,
+    #[schema(value_type = String)]
+    content_hash: ContentHash,
+    /// `create`, `save`, `restore`, `import` or `merge`.
+    kind: String,
+    message: String,
+    title: String,
+    bytes: i32,
+    #[schema(value_type = uuid::Uuid)]
+    created_by: UserId,
+    created_by_name: String,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    /// The ledger entries that made it public, oldest first.
+    public_refs: Vec<i64>,
+    /// Whether readers see it now.
+    is_public: bool,
+}
+
+impl From<RevisionRecord> for RevisionItemView {
+    fn from(record: RevisionRecord) -> Self {
+        Self {
+            revision_id: record.revision_id,
+            revision_number: record.revision_number,
+            content_hash: record.content_hash,
+            kind: record.kind,
+            message: record.message,
+            title: record.title,
+            bytes: record.bytes,
+            created_by: record.created_by,
+            created_by_name: record.created_by_name,
+            created_at: record.created_at,
+            public_refs: record.public_refs,
+            is_public: record.is_public,
+        }
+    }
+}
+
+/// A revision with its text.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct RevisionView {
+    #[schema(value_type = uuid::Uuid)]
+    guide_id: GuideId,
+    #[schema(value_type = uuid::Uuid)]
+    revision_id: RevisionId,
+    revision_number: i32,
+    #[schema(value_type = String)]
+    content_hash: ContentHash,
+    /// Front matter and body, byte for byte.
+    source: String,
+    #[schema(value_type = uuid::Uuid)]
+    created_by: UserId,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+}
+
+impl From<StoredRevision> for RevisionView {
+    fn from(revision: StoredRevision) -> Self {
+        Self {
+            guide_id: revision.guide_id,
+            revision_id: revision.revision_id,
+            revision_number: revision.revision_number,
+            content_hash: revision.content_hash,
+            source: text(revision.source),
+            created_by: revision.created_by,
+            created_at: revision.created_at,
+        }
+    }
+}
+
+/// A text to be saved.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SaveRevisionBody {
+    /// Front matter and body, at most 512 KiB.
+    source: String,
+    /// What the author says about it.
+    #[serde(default)]
+    message: String,
+}
+
+/// An old text to be brought back.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RestoreBody {
+    /// The revision whose bytes become the newest.
+    #[schema(value_type = uuid::Uuid)]
+    revision_id: RevisionId,
+}
+
+/// Lists a guide's revisions, newest first.
+#[utoipa::path(get, path = "/api/v1/guides/{guide_id}/revisions",
+    operation_id = "list_revisions", tag = "revisions",
+    params(("guide_id" = uuid::Uuid, Path), ListRevisionsQuery),
+    responses((status = 200, body = RevisionPageView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn list_revisions(
+    signed_in: SignedIn,
+    State(state): State<AdminState>,
+    Path(guide_id): Path<GuideId>,
+    Query(query): Query<ListRevisionsQuery>,
+) -> Result<Response, Stop> {
+    let facts = readable(&state, &signed_in.actor, guide_id).await?;
+    let limit = paging::limit(query.limit)?;
+    let db = state.database.reader();
+    let records = history::list_revisions(&db, guide_id, query.before, limit).await?;
+    let last = records.last().map(|record| record.revision_number);
+    let tag = facts.latest.revision_id;
+    let view = RevisionPageView {
+        revisions: records.into_iter().map(RevisionItemView::from).collect(),
+        next_before: last.filter(|number| *number > 1),
+    };
+    tagged_answer(&view, tag)
+}
+
+/// Saves a new revision. `If-Match` names the revision it was written on; when that is not the
+/// newest any more the answer is 412 with the three texts, and the sent one is in the person's
+/// working copy.
+#[utoipa::path(post, path = "/api/v1/guides/{guide_id}/revisions",
+    operation_id = "save_revision", tag = "revisions",
+    params(("guide_id" = uuid::Uuid, Path), ("if-match" = String, Header)),
+    request_body = SaveRevisionBody,
+    responses((status = 201, body = SavedView), (status = 200, body = SavedView, description = "The bytes were those of the newest revision"),
+              (status = "4XX", body = ProblemBody)))]
+pub(super) async fn save_revision(
+    request: Request,
+    Path(guide_id): Path<GuideId>,
+    BaseRevision(base): BaseRevision,
+    Json(body): Json<SaveRevisionBody>,
+) -> Result<Response, Stop> {
+    let mut command = request.begin(&body).await?;
+    let source = body.source.into_bytes();
+    let saved = save(command.tx(), guide_id, base, source.clone(), &body.message).await;
+    match saved {
+        Ok(saved) => {
+            let status = if saved.unchanged {
+                StatusCode::OK
+            } else {
+                StatusCode::CREATED
+            };
+            let answer = Answer::json(status, &SavedView::from(&saved))?
+                .at(format!(
+                    "/api/v1/guides/{guide_id}/revisions/{}",
+                    saved.revision_id
+                ))
+                .tagged(saved.revision_id);
+            command.finish(answer).await
+        }
+        Err(refused) => {
+            drop(command);
+            keep(&request, guide_id, base, source, &refused).await;
+            Err(refused.into())
+        }
+    }
+}
+
+/// Puts a text that was refused into the person's working copy, where the refusal is about the
+/// text or about somebody else's having been faster.
+async fn keep(
+    request: &Request,
+    guide_id: GuideId,
+    base: RevisionId,
+    source: Vec<u8>,
+    refused: &CommandError,
+) {
+    match refused {
+        CommandError::Stale(_)
+        | CommandError::Source(_)
+        | CommandError::Invalid(_)
+        | CommandError::SlugTaken(_)
+        | CommandError::Field { .. } => {}
+        CommandError::Refused(_)
+        | CommandError::Referrers(_)
+        | CommandError::PathTaken(_)
+        | CommandError::SequenceNotNewer { .. }
+        | CommandError::Busy
+        | CommandError::Storage(_) => return,
+    }
+    let kept = keep_text(
+        &request.state.database,
+        request.actor(),
+        guide_id,
+        base,
+        source,
+    )
+    .await;
+    if let Err(error) = kept {
+        tracing::warn!(%guide_id, error = &error as &dyn std::error::Error, "a refused text was not kept");
+    }
+}
+
+/// Shows one revision with its text. With `.md` after the id the answer is the exact bytes.
+#[utoipa::path(get, path = "/api/v1/guides/{guide_id}/revisions/{revision_id}",
+    operation_id = "get_revision", tag = "revisions",
+    params(("guide_id" = uuid::Uuid, Path),
+           ("revision_id" = String, Path, description = "The revision's id; `{id}.md` for the exact bytes")),
+    responses((status = 200, content((RevisionView = "application/json"), (String = "text/markdown"))),
+              (status = "4XX", body = ProblemBody)))]
+pub(super) async fn get_revision(
+    signed_in: SignedIn,
+    State(state): State<AdminState>,
+    Path((guide_id, revision)): Path<(GuideId, String)>,
+) -> Result<Response, Stop> {
+    readable(&state, &signed_in.actor, guide_id).await?;
+    let (id, as_source) = match revision.strip_suffix(".md") {
+        Some(id) => (id, true),
+        None => (revision.as_str(), false),
+    };
+    let revision_id: RevisionId = id.parse().map_err(|_| Refusal::NotFound)?;
+    let found = revisions::find(&state.database.reader(), guide_id, revision_id).await?;
+    let found = found.ok_or(Refusal::NotFound)?;
+    if as_source {
+        let headers = [
+            (
+                header::CONTENT_TYPE,
+                "text/markdown; charset=utf-8".to_owned(),
+            ),
+            (header::ETAG, format!("\"{revision_id}\"")),
+        ];
+        return Ok((headers, found.source).into_response());
+    }
+    tagged_answer(&RevisionView::from(found), revision_id)
+}
+
+/// Makes an old revision's bytes the newest revision. Never public by itself.
+#[utoipa::path(post, path = "/api/v1/guides/{guide_id}/restore",
+    operation_id = "restore_revision", tag = "revisions",
+    params(("guide_id" = uuid::Uuid, Path), ("if-match" = String, Header)),
+    request_body = RestoreBody,
+    responses((status = 201, body = SavedView), (status = 200, body = SavedView, description = "The bytes were those of the newest revision"),
+              (status = "4XX", body = ProblemBody)))]
+pub(super) async fn restore_revision(
+    request: Request,
+    Path(guide_id): Path<GuideId>,
+    BaseRevision(base): BaseRevision,
+    Json(body): Json<RestoreBody>,
+) -> Result<Response, Stop> {
+    let mut command = request.begin(&body).await?;
+    let saved = restore(command.tx(), guide_id, body.revision_id, base).await?;
+    let status = if saved.unchanged {
+        StatusCode::OK
+    } else {
+        StatusCode::CREATED
+    };
+    let answer = Answer::json(status, &SavedView::from(&saved))?
+        .at(format!(
+            "/api/v1/guides/{guide_id}/revisions/{}",
+            saved.revision_id
+        ))
+        .tagged(saved.revision_id);
+    command.finish(answer).await
+}

@@ -1,0 +1,17 @@
+use axum::extract::State;
+use axum::response::Response;
+
+use super::problem::ProblemBody;
+use super::stop::{Stop, answer};
+use crate::AdminState;
+use crate::session::SignedIn;
+
+/// Shows the front matter's rules, JSON Schema 2020-12 with hints for forms.
+#[utoipa::path(get, path = "/api/v1/schema", operation_id = "get_schema", tag = "guides",
+    responses((status = 200, body = Object), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn get_schema(
+    _signed_in: SignedIn,
+    State(state): State<AdminState>,
+) -> Result<Response, Stop> {
+    answer(state.schema.document())
+}

@@ -1,0 +1,118 @@
+use annai_web::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use secrecy::SecretString;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::problem::ProblemBody;
+use super::stop::{Stop, answer};
+use crate::AdminState;
+use crate::session::{Client, Session, SignedIn, UserSummary, reauthenticate, sign_in, sign_out};
+
+/// Who signs in.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SignInBody {
+    email: String,
+    #[schema(value_type = String)]
+    password: SecretString,
+}
+
+/// A password, once more.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PasswordBody {
+    #[schema(value_type = String)]
+    password: SecretString,
+}
+
+/// Who is signed in.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SessionView {
+    user: SignedInUserView,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    signed_in_at: Option<Timestamp>,
+    /// Whether the password was given within the last 10 minutes, as users and keys need it.
+    is_fresh: bool,
+}
+
+/// The person who is signed in.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct SignedInUserView {
+    user_id: uuid::Uuid,
+    display_name: String,
+    email: String,
+    roles: Vec<&'static str>,
+    /// `ja` or `en`.
+    locale: String,
+}
+
+impl From<UserSummary> for SignedInUserView {
+    fn from(user: UserSummary) -> Self {
+        Self {
+            user_id: user.user_id.0,
+            display_name: user.display_name,
+            email: user.email.to_string(),
+            roles: user.roles.iter().map(annai_domain::Role::as_str).collect(),
+            locale: user.locale,
+        }
+    }
+}
+
+/// Signs in. The session is in the cookie of the answer. Whatever is wrong, the answer is the
+/// same.
+#[utoipa::path(post, path = "/api/v1/session", operation_id = "create_session", tag = "session",
+    request_body = SignInBody, security(()),
+    responses((status = 200, body = SessionView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn create_session(
+    State(state): State<AdminState>,
+    session: Session,
+    client: Client,
+    Json(body): Json<SignInBody>,
+) -> Result<Response, Stop> {
+    let user = sign_in(&state, &session, &client, &body.email, body.password).await?;
+    answer(&SessionView {
+        user: UserSummary::from(user).into(),
+        signed_in_at: Some(state.database.clock().now()),
+        is_fresh: true,
+    })
+}
+
+/// Tells who is signed in.
+#[utoipa::path(get, path = "/api/v1/session", operation_id = "get_session", tag = "session",
+    responses((status = 200, body = SessionView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn get_session(signed_in: SignedIn) -> Result<Response, Stop> {
+    answer(&SessionView {
+        signed_in_at: Some(signed_in.session.signed_in_at),
+        is_fresh: signed_in.session.is_fresh,
+        user: signed_in.user.into(),
+    })
+}
+
+/// Signs out.
+#[utoipa::path(delete, path = "/api/v1/session", operation_id = "delete_session", tag = "session",
+    responses((status = 204), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn delete_session(
+    _signed_in: SignedIn,
+    session: Session,
+) -> Result<Response, Stop> {
+    sign_out(&session).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// Takes the password once more: users and keys can be administered for 10 minutes.
+#[utoipa::path(post, path = "/api/v1/session/reauthenticate",
+    operation_id = "reauthenticate_session", tag = "session", request_body = PasswordBody,
+    responses((status = 204), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn reauthenticate_session(
+    signed_in: SignedIn,
+    State(state): State<AdminState>,
+    client: Client,
+    Json(body): Json<PasswordBody>,
+) -> Result<Response, Stop> {
+    reauthenticate(&state, &signed_in, &client, body.password).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}

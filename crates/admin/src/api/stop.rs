@@ -1,0 +1,289 @@
+//! Why a handler ends early, and how each refusal is said over HTTP.
+
+use std::error::Error;
+use std::time::Duration;
+
+use annai_content::{Finding, SourceError, SourceErrorKind};
+use annai_domain::decide::{Forbidden, Refusal, StateConflict};
+use annai_editorial::{CommandError, SavedText, StaleText};
+use annai_storage::StorageError;
+use annai_web::{EntityTag, Problem, ProblemError, ProblemKind};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde_json::json;
+
+use super::guides::text;
+use crate::session::{NotSignedIn, SignInError};
+
+/// When trying again makes sense after the database was away.
+const RETRY_AFTER: Duration = Duration::from_secs(2);
+
+/// Why a handler ends before its answer.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// It cannot be done.
+    Problem(Problem),
+    /// It was done before: the earlier answer.
+    Replay(Box<Response>),
+}
+
+impl Stop {
+    /// 400: a parameter has a value that it cannot have.
+    pub(super) fn parameter(name: &str, message: &str) -> Self {
+        Problem::invalid_parameter(name, "out_of_range", message).into()
+    }
+
+    /// 400: the idempotency key cannot be one.
+    pub(super) fn bad_key() -> Self {
+        let message = "an idempotency key is 1 to 200 visible ASCII characters";
+        Problem::invalid_parameter("Idempotency-Key", "malformed", message).into()
+    }
+
+    /// 422: the idempotency key belongs to another request.
+    pub(super) fn key_reused() -> Self {
+        Problem::new(ProblemKind::Validation)
+            .with_detail("this idempotency key was used for another request; make a new key for every new request")
+            .with_error(ProblemError::parameter("Idempotency-Key", "used_for_another_request"))
+            .into()
+    }
+
+    /// 403: the password has to be given once more.
+    pub(super) fn reauthenticate() -> Self {
+        Problem::new(ProblemKind::Reauthenticate)
+            .with_detail("give your password once more at POST /api/v1/session/reauthenticate, then repeat the request")
+            .into()
+    }
+}
+
+impl IntoResponse for Stop {
+    fn into_response(self) -> Response {
+        match self {
+            Self::Problem(problem) => problem.into_response(),
+            Self::Replay(response) => *response,
+        }
+    }
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<NotSignedIn> for Stop {
+    fn from(error: NotSignedIn) -> Self {
+        Self::Problem(error.into())
+    }
+}
+
+impl From<NotSignedIn> for Problem {
+    fn from(error: NotSignedIn) -> Self {
+        match error {
+            NotSignedIn::NoSession => {
+                Self::new(ProblemKind::Unauthenticated).with_detail("sign in first")
+            }
+            NotSignedIn::ConsumerKey => Self::new(ProblemKind::ForbiddenScope)
+                .with_detail("a consumer's key reads /v1 only; people sign in here"),
+            NotSignedIn::Storage(error) => storage(&error),
+        }
+    }
+}
+
+impl IntoResponse for NotSignedIn {
+    fn into_response(self) -> Response {
+        Problem::from(self).into_response()
+    }
+}
+
+impl From<SignInError> for Stop {
+    fn from(error: SignInError) -> Self {
+        Self::Problem(match error {
+            SignInError::Refused => Problem::new(ProblemKind::Unauthenticated)
+                .with_detail("the e-mail address or the password is wrong"),
+            SignInError::Wait(wait) => Problem::new(ProblemKind::RateLimited)
+                .with_detail("too many attempts; wait a little")
+                .with_retry_after(Duration::from_secs(wait.seconds.into())),
+            SignInError::Command(error) => return error.into(),
+            SignInError::Storage(error) => storage(&error),
+            SignInError::Session(error) => {
+                tracing::warn!(error = &error as &dyn Error, "a session was not kept");
+                Problem::unavailable(RETRY_AFTER)
+            }
+        })
+    }
+}
+
+impl From<StorageError> for Stop {
+    fn from(error: StorageError) -> Self {
+        CommandError::from(error).into()
+    }
+}
+
+impl From<Refusal> for Stop {
+    fn from(refusal: Refusal) -> Self {
+        Self::Problem(refused(refusal))
+    }
+}
+
+impl From<SourceError> for Stop {
+    fn from(error: SourceError) -> Self {
+        CommandError::Source(error).into()
+    }
+}
+
+impl From<CommandError> for Stop {
+    fn from(error: CommandError) -> Self {
+        Self::Problem(match error {
+            CommandError::Refused(refusal) => refused(refusal),
+            CommandError::Stale(texts) => stale(*texts),
+            CommandError::Source(error) => malformed(&error),
+            CommandError::Invalid(findings) => Problem::new(ProblemKind::Validation)
+                .with_detail("the text has faults that block publishing")
+                .with_errors(
+                    findings
+                        .iter()
+                        .filter(|found| found.is_error())
+                        .map(finding),
+                ),
+            CommandError::Referrers(slugs) => Problem::new(ProblemKind::Conflict)
+                .with_detail("other public guides lead here; send `acknowledged: true` to go on")
+                .with_error(ProblemError::new("referrers"))
+                .with_extension("referrers", json!(slugs)),
+            CommandError::SlugTaken(slug) => Problem::new(ProblemKind::Conflict)
+                .with_detail(format!("the slug {slug} belongs to another guide"))
+                .with_error(ProblemError::field("slug", "taken")),
+            CommandError::PathTaken(path) => Problem::new(ProblemKind::Conflict)
+                .with_detail(format!("another guide has the file path {path}"))
+                .with_error(ProblemError::pointer("/path", "taken")),
+            CommandError::SequenceNotNewer { stored } => Problem::new(ProblemKind::Conflict)
+                .with_detail("a newer state of the text is stored already")
+                .with_error(ProblemError::pointer("/sequence", "not_newer"))
+                .with_extension("stored", stored),
+            CommandError::Field { field, code } => Problem::new(ProblemKind::Validation)
+                .with_detail(format!("{field}: {}", code.replace('_', " ")))
+                .with_error(ProblemError::field(field, code)),
+            CommandError::Busy => Problem::unavailable(RETRY_AFTER),
+            CommandError::Storage(error) => storage(&error),
+        })
+    }
+}
+
+/// The order of answers is the domain's: 404, 403, 409, 412.
+fn refused(refusal: Refusal) -> Problem {
+    match refusal {
+        Refusal::NotFound => Problem::not_found(),
+        Refusal::Forbidden(why) => Problem::new(ProblemKind::Forbidden)
+            .with_detail(why.to_string())
+            .with_error(ProblemError::new(match why {
+                Forbidden::Role => "role",
+                Forbidden::OwnChange => "own_change",
+            })),
+        Refusal::State(why) => Problem::new(ProblemKind::Conflict)
+            .with_detail(why.to_string())
+            .with_error(ProblemError::new(state_code(why))),
+        Refusal::Stale => Problem::new(ProblemKind::PreconditionFailed)
+            .with_detail("the guide has a newer revision"),
+    }
+}
+
+fn state_code(why: StateConflict) -> &'static str {
+    match why {
+        StateConflict::Archived => "archived",
+        StateConflict::NotArchived => "not_archived",
+        StateConflict::AlreadyInReview => "already_in_review",
+        StateConflict::AlreadyApproved => "already_approved",
+        StateConflict::AlreadyPublic => "already_public",
+        StateConflict::NoReview => "no_review",
+        StateConflict::ReviewClosed => "review_closed",
+        StateConflict::AlreadyDecided => "already_decided",
+        StateConflict::OtherContent => "other_content",
+        StateConflict::NotApproved => "not_approved",
+        StateConflict::NotPublic => "not_public",
+        StateConflict::NeverPublic => "never_public",
+    }
+}
+
+/// 412 with the three texts. The tag is what the next attempt has to name.
+fn stale(texts: StaleText) -> Problem {
+    let pointer = |saved: &SavedText| {
+        json!({
+            "revision_id": saved.revision_id,
+            "revision_number": saved.revision_number,
+            "content_hash": saved.content_hash,
+            "created_at": saved.created_at,
+        })
+    };
+    let theirs = pointer(&texts.theirs);
+    let mut problem = Problem::new(ProblemKind::PreconditionFailed)
+        .with_detail("the guide has a newer revision; your text is in your working copy")
+        .with_extension("base_revision", texts.base.as_ref().map(pointer))
+        .with_extension("theirs_revision", theirs);
+    if let Ok(tag) = EntityTag::strong(texts.theirs.revision_id.to_string()) {
+        problem = problem.with_header(header::ETAG, tag.header_value());
+    }
+    problem
+        .with_extension("base", texts.base.map(|base| text(base.source)))
+        .with_extension("theirs", text(texts.theirs.source))
+        .with_extension("mine", text(texts.mine))
+}
+
+/// 422 with line and column; 413 where the text is too large altogether.
+fn malformed(error: &SourceError) -> Problem {
+    let kind = match error.kind {
+        SourceErrorKind::TooLarge { .. } => ProblemKind::PayloadTooLarge,
+        _ => ProblemKind::Validation,
+    };
+    let position = error.position;
+    Problem::new(kind)
+        .with_detail(error.to_string())
+        .with_error(
+            ProblemError::pointer("/source", error.code())
+                .with_message(error.kind.to_string())
+                .with_position(position.line, position.column),
+        )
+}
+
+fn finding(finding: &Finding) -> ProblemError {
+    let mut error = match &finding.pointer {
+        Some(pointer) => ProblemError::field(pointer.trim_start_matches('/'), finding.code),
+        None => ProblemError::new(finding.code),
+    };
+    if let Some(position) = finding.position {
+        error = error.with_position(position.line, position.column);
+    }
+    error
+}
+
+/// 503 when trying again may help, otherwise 500 with a request id and nothing else.
+fn storage(error: &StorageError) -> Problem {
+    match error {
+        StorageError::Unavailable(_) => {
+            tracing::warn!(error = error as &dyn Error, "the database does not answer");
+            Problem::unavailable(RETRY_AFTER)
+        }
+        StorageError::Conflict(_)
+        | StorageError::Corrupt { .. }
+        | StorageError::Database(_)
+        | StorageError::Migrate(_) => Problem::internal(error),
+    }
+}
+
+/// 200 with a JSON body.
+pub(super) fn answer(body: &impl Serialize) -> Result<Response, Stop> {
+    let body = serde_json::to_vec(body).map_err(|error| Problem::internal(&error))?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
+}
+
+/// 200 with a JSON body and the tag that a write has to name.
+pub(super) fn tagged_answer(
+    body: &impl Serialize,
+    tag: impl std::fmt::Display,
+) -> Result<Response, Stop> {
+    let mut response = answer(body)?;
+    let tag = EntityTag::strong(tag.to_string()).map_err(|error| Problem::internal(&error))?;
+    response
+        .headers_mut()
+        .insert(header::ETAG, tag.header_value());
+    Ok(response)
+}

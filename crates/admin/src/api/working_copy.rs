@@ -1,0 +1,111 @@
+use annai_domain::decide::Refusal;
+use annai_domain::{GuideId, RevisionId};
+use annai_editorial::{autosave, discard_working_copy as discard};
+use annai_storage::working_copies;
+use annai_web::{Json, Path};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::command::{Answer, Request};
+use super::guides::text;
+use super::problem::ProblemBody;
+use super::readable::readable;
+use super::stop::{Stop, answer};
+use crate::AdminState;
+use crate::session::SignedIn;
+
+/// One person's private text of a guide.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct WorkingCopyView {
+    /// The revision the text was begun on.
+    #[schema(value_type = uuid::Uuid)]
+    base_revision_id: RevisionId,
+    /// The text, whatever it is: malformed front matter is kept too.
+    source: String,
+    /// The number of this state, as the client counts.
+    sequence: i64,
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Timestamp,
+}
+
+/// A state of somebody's text.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WorkingCopyBody {
+    /// The revision the text was begun on.
+    #[schema(value_type = uuid::Uuid)]
+    base_revision_id: RevisionId,
+    /// Rises with every state the client sends; a state that is not newer is refused.
+    sequence: i64,
+    /// The text, at most 512 KiB.
+    source: String,
+}
+
+/// A state that was stored.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct AutosavedView {
+    sequence: i64,
+    #[schema(value_type = String, format = DateTime)]
+    updated_at: Timestamp,
+}
+
+/// Shows one's own working copy.
+#[utoipa::path(get, path = "/api/v1/guides/{guide_id}/working-copy",
+    operation_id = "get_working_copy", tag = "guides",
+    params(("guide_id" = uuid::Uuid, Path)),
+    responses((status = 200, body = WorkingCopyView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn get_working_copy(
+    signed_in: SignedIn,
+    State(state): State<AdminState>,
+    Path(guide_id): Path<GuideId>,
+) -> Result<Response, Stop> {
+    readable(&state, &signed_in.actor, guide_id).await?;
+    let db = state.database.reader();
+    let copy = working_copies::find(&db, guide_id, signed_in.actor.user_id).await?;
+    let copy = copy.ok_or(Refusal::NotFound)?;
+    answer(&WorkingCopyView {
+        base_revision_id: copy.base_revision_id,
+        source: text(copy.source),
+        sequence: copy.client_sequence,
+        updated_at: copy.updated_at,
+    })
+}
+
+/// Stores the text one is writing (autosave). It is nobody else's to see.
+#[utoipa::path(put, path = "/api/v1/guides/{guide_id}/working-copy",
+    operation_id = "save_working_copy", tag = "guides",
+    params(("guide_id" = uuid::Uuid, Path)), request_body = WorkingCopyBody,
+    responses((status = 200, body = AutosavedView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn save_working_copy(
+    request: Request,
+    Path(guide_id): Path<GuideId>,
+    Json(body): Json<WorkingCopyBody>,
+) -> Result<Response, Stop> {
+    let mut command = request.begin(&body).await?;
+    let source = body.source.into_bytes();
+    let (base, sequence) = (body.base_revision_id, body.sequence);
+    let saved = autosave(command.tx(), guide_id, base, sequence, source).await?;
+    let view = AutosavedView {
+        sequence: saved.sequence,
+        updated_at: saved.updated_at,
+    };
+    command.finish(Answer::json(StatusCode::OK, &view)?).await
+}
+
+/// Gives up the text one was writing.
+#[utoipa::path(delete, path = "/api/v1/guides/{guide_id}/working-copy",
+    operation_id = "discard_working_copy", tag = "guides",
+    params(("guide_id" = uuid::Uuid, Path)),
+    responses((status = 204), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn discard_working_copy(
+    request: Request,
+    Path(guide_id): Path<GuideId>,
+) -> Result<Response, Stop> {
+    let mut command = request.begin(&()).await?;
+    discard(command.tx(), guide_id).await?;
+    command.finish(Answer::empty()).await
+}

@@ -1,0 +1,48 @@
+//! The editors' side: pages under `/admin`, their files under `/assets/{hash}`, and the JSON API
+//! under `/api/v1`. Who is signed in, what they see, and how every refusal is said.
+//!
+//! Nothing is decided here: a handler takes a request apart, calls one command of `editorial` or
+//! one read of `storage`, and writes the answer down.
+
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+mod api;
+mod pages;
+mod session;
+mod state;
+mod view;
+
+use annai_web::{Problem, ProblemKind};
+use axum::Router;
+use axum::response::{IntoResponse, Response};
+use tower_http::csrf::{CsrfLayer, ProtectionError};
+
+pub use session::{SignInThrottle, Wait};
+pub use state::{AdminSettings, AdminState};
+
+/// Everything of the editors' side, ready to be merged beside delivery. The layers of
+/// [`annai_web::layers`] belong around the whole.
+///
+/// State changes from foreign pages are refused (`Sec-Fetch-Site`, then `Origin`).
+pub fn router(state: AdminState) -> Router {
+    let sessions = session::layer(&state);
+    Router::new()
+        .merge(pages::router())
+        .merge(api::router())
+        .layer(sessions)
+        .layer(CsrfLayer::new().with_rejection_response(foreign))
+        .with_state(state)
+}
+
+/// The description of the JSON API, OpenAPI 3.1: what `docs/openapi.json` holds.
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    api::openapi()
+}
+
+/// 403 for a state change that another site's page asked for.
+fn foreign(_: ProtectionError) -> Response {
+    Problem::new(ProblemKind::Forbidden)
+        .with_detail("this request comes from a page of another site")
+        .into_response()
+}

@@ -1,0 +1,25 @@
+//! Who is signed in: sessions in Postgres, the cookie, sign-in and its throttle.
+//!
+//! The cookie holds a random id and nothing else. Every request looks up the session *and* the
+//! person: whoever was disabled, or given other roles or another password, is out at once.
+
+mod cookie;
+mod own;
+mod sign_in;
+mod signed_in;
+mod store;
+mod throttle;
+mod times;
+
+pub(crate) use own::{OwnSession, end_all, end_others, end_own, list_own};
+pub(crate) use sign_in::{Client, SignInError, begin, reauthenticate, sign_in, sign_out};
+pub(crate) use signed_in::{NotSignedIn, SignedIn, UserSummary};
+pub use throttle::{SignInThrottle, Wait};
+pub(crate) use tower_sessions::Session;
+
+/// Puts the session of every request into its extensions.
+pub(crate) fn layer(
+    state: &crate::AdminState,
+) -> tower_sessions::SessionManagerLayer<store::PostgresSessions> {
+    cookie::layer(state)
+}

@@ -1,0 +1,78 @@
+use annai_domain::UserId;
+use annai_storage::{StorageError, sessions};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::signed_in::SignedIn;
+use crate::AdminState;
+
+/// One of a person's own sessions.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct OwnSession {
+    /// Names it among the person's sessions. It opens nothing.
+    pub(crate) session_id: String,
+    /// The browser, as it names itself.
+    pub(crate) user_agent: String,
+    /// When it began.
+    pub(crate) signed_in_at: Timestamp,
+    /// When it was last used.
+    pub(crate) last_seen_at: Timestamp,
+    /// When it ends by itself.
+    pub(crate) expires_at: Timestamp,
+    /// Whether it is the one that asks.
+    pub(crate) is_current: bool,
+}
+
+/// The person's sessions, the last used first.
+pub(crate) async fn list_own(
+    state: &AdminState,
+    signed_in: &SignedIn,
+) -> Result<Vec<OwnSession>, StorageError> {
+    let (db, now) = (state.database.reader(), state.database.clock().now());
+    let sessions = sessions::list_of_user(&db, signed_in.actor.user_id, now).await?;
+    let sessions = sessions.into_iter().map(|session| OwnSession {
+        session_id: public_id(&session.session_hash),
+        user_agent: session.user_agent,
+        signed_in_at: session.created_at,
+        last_seen_at: session.last_seen_at,
+        expires_at: session.expires_at,
+        is_current: session.session_hash == signed_in.session.session_hash,
+    });
+    Ok(sessions.collect())
+}
+
+/// Ends one of the person's own sessions. Gives whether there was one.
+pub(crate) async fn end_own(
+    state: &AdminState,
+    signed_in: &SignedIn,
+    session_id: &str,
+) -> Result<bool, StorageError> {
+    let (db, now) = (state.database.reader(), state.database.clock().now());
+    let sessions = sessions::list_of_user(&db, signed_in.actor.user_id, now).await?;
+    let found = sessions
+        .iter()
+        .find(|session| public_id(&session.session_hash) == session_id);
+    match found {
+        Some(session) => sessions::remove(&state.database, &session.session_hash).await,
+        None => Ok(false),
+    }
+}
+
+/// Ends the person's sessions but this one. Gives how many.
+pub(crate) async fn end_others(
+    state: &AdminState,
+    signed_in: &SignedIn,
+) -> Result<u64, StorageError> {
+    let kept = Some(&signed_in.session.session_hash);
+    sessions::remove_others(&state.database, signed_in.actor.user_id, kept).await
+}
+
+/// Ends every session of a person. Gives how many.
+pub(crate) async fn end_all(state: &AdminState, user_id: UserId) -> Result<u64, StorageError> {
+    sessions::remove_others(&state.database, user_id, None).await
+}
+
+/// Half of the session's hash: enough to name it, not enough to find the row by.
+fn public_id(session_hash: &[u8; 32]) -> String {
+    hex::encode(&session_hash[..16])
+}

@@ -1,0 +1,164 @@
+use std::net::{IpAddr, SocketAddr};
+
+use annai_domain::UserId;
+use annai_editorial::CommandError;
+use annai_editorial::check_password;
+use annai_storage::sessions::{self, SessionRecord};
+use annai_storage::{StorageError, users};
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::header;
+use axum::http::request::Parts;
+use secrecy::SecretString;
+use std::convert::Infallible;
+use tower_sessions::Session;
+
+use super::signed_in::SignedIn;
+use super::store::{DATA_KEY, SessionData};
+use super::throttle::Wait;
+use crate::AdminState;
+
+/// How much of a browser's name is kept.
+const USER_AGENT_LENGTH: usize = 300;
+
+/// Who asks, as far as the connection tells.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Client {
+    /// The other end of the connection.
+    pub(crate) address: Option<IpAddr>,
+    /// The browser, as it names itself; at most 300 characters.
+    pub(crate) user_agent: String,
+}
+
+/// Why somebody was not signed in.
+#[derive(Debug)]
+pub(crate) enum SignInError {
+    /// Wrong, whatever it is that is wrong: nobody is told more.
+    Refused,
+    /// Too many failures.
+    Wait(Wait),
+    /// Too many passwords are being checked, or the database does not answer.
+    Command(CommandError),
+    /// The database does not answer.
+    Storage(StorageError),
+    /// The session could not be kept.
+    Session(tower_sessions::session::Error),
+}
+
+impl From<StorageError> for SignInError {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl From<CommandError> for SignInError {
+    fn from(error: CommandError) -> Self {
+        Self::Command(error)
+    }
+}
+
+impl From<tower_sessions::session::Error> for SignInError {
+    fn from(error: tower_sessions::session::Error) -> Self {
+        Self::Session(error)
+    }
+}
+
+impl<S: Sync> FromRequestParts<S> for Client {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let connection = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let user_agent = parts.headers.get(header::USER_AGENT);
+        let user_agent = user_agent
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        Ok(Self {
+            address: connection.map(|ConnectInfo(address)| address.ip()),
+            user_agent: user_agent.chars().take(USER_AGENT_LENGTH).collect(),
+        })
+    }
+}
+
+/// Signs somebody in: a new session id, whatever the browser had before.
+///
+/// Whether the account exists, is disabled, was never set up or the password is wrong, the
+/// answer and the time it takes are the same.
+pub(crate) async fn sign_in(
+    state: &AdminState,
+    session: &Session,
+    client: &Client,
+    email: &str,
+    password: SecretString,
+) -> Result<users::User, SignInError> {
+    let now = state.database.clock().now();
+    state
+        .throttle
+        .admit(now, email, client.address)
+        .map_err(SignInError::Wait)?;
+    let user = match check_password(&state.database, &state.passwords, email, password).await {
+        Ok(Some(user)) => user,
+        Ok(None) => return Err(SignInError::Refused),
+        Err(error) => return Err(error.into()),
+    };
+    state.throttle.succeeded(email, client.address);
+    begin(state, session, client, user.user_id).await?;
+    tracing::info!(user_id = %user.user_id, "signed in");
+    Ok(user)
+}
+
+/// Begins a session for somebody who just proved who they are, under a new id; the one the
+/// browser had ends. Also used after a new password, which ended every session of theirs.
+pub(crate) async fn begin(
+    state: &AdminState,
+    session: &Session,
+    client: &Client,
+    user_id: UserId,
+) -> Result<(), SignInError> {
+    let user = users::find(&state.database.reader(), user_id).await?;
+    let user = user
+        .filter(|user| user.disabled_at.is_none())
+        .ok_or(SignInError::Refused)?;
+    let data = SessionData {
+        user_id,
+        session_epoch: user.session_epoch,
+        user_agent: client.user_agent.clone(),
+        signed_in_at: state.database.clock().now(),
+    };
+    session.cycle_id().await?;
+    session.insert(DATA_KEY, data).await?;
+    session.save().await?;
+    Ok(())
+}
+
+/// Ends the session of the request.
+pub(crate) async fn sign_out(session: &Session) -> Result<(), SignInError> {
+    session.flush().await?;
+    Ok(())
+}
+
+/// Takes the password once more, so that users and keys can be administered for 10 minutes.
+pub(crate) async fn reauthenticate(
+    state: &AdminState,
+    signed_in: &SignedIn,
+    client: &Client,
+    password: SecretString,
+) -> Result<(), SignInError> {
+    let (email, now) = (signed_in.user.email.as_str(), state.database.clock().now());
+    state
+        .throttle
+        .admit(now, email, client.address)
+        .map_err(SignInError::Wait)?;
+    let user = check_password(&state.database, &state.passwords, email, password).await?;
+    if user.is_none_or(|user| user.user_id != signed_in.actor.user_id) {
+        return Err(SignInError::Refused);
+    }
+    state.throttle.succeeded(email, client.address);
+    let db = state.database.reader();
+    let found = sessions::find(&db, &signed_in.session.session_hash, now).await?;
+    let stored = found.ok_or(SignInError::Refused)?;
+    let renewed = SessionRecord {
+        reauthenticated_at: now,
+        ..stored
+    };
+    sessions::save(&state.database, &renewed).await?;
+    Ok(())
+}

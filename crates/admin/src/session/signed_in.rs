@@ -1,0 +1,176 @@
+use annai_domain::{Actor, EmailAddress, RoleSet, UserId};
+use annai_storage::sessions::{self, SessionRecord};
+use annai_storage::{StorageError, users};
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::http::header;
+use axum::http::request::Parts;
+use jiff::Timestamp;
+use serde::Serialize;
+use tower_sessions::Session;
+
+use super::{store, times};
+use crate::AdminState;
+
+/// Proof that the request comes from somebody who signed in and may still be.
+#[derive(Debug, Clone)]
+pub(crate) struct SignedIn {
+    /// Who acts, with their roles at this moment.
+    pub(crate) actor: Actor,
+    /// The person, as screens show them.
+    pub(crate) user: UserSummary,
+    /// The session.
+    pub(crate) session: SessionInfo,
+}
+
+/// A person as screens and answers show them.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct UserSummary {
+    /// Their id.
+    pub(crate) user_id: UserId,
+    /// What others see.
+    pub(crate) display_name: String,
+    /// What they sign in with.
+    pub(crate) email: EmailAddress,
+    /// What they are trusted with.
+    pub(crate) roles: RoleSet,
+    /// `ja` or `en`.
+    pub(crate) locale: String,
+}
+
+/// The session of a request.
+#[derive(Debug, Clone)]
+pub(crate) struct SessionInfo {
+    /// What stands for it in the database.
+    pub(crate) session_hash: [u8; 32],
+    /// When it began.
+    pub(crate) signed_in_at: Timestamp,
+    /// Whether the password was given within the last 10 minutes.
+    pub(crate) is_fresh: bool,
+}
+
+/// Why a request is nobody's.
+#[derive(Debug)]
+pub(crate) enum NotSignedIn {
+    /// No session, or one that is over.
+    NoSession,
+    /// A consumer's key, which opens delivery only.
+    ConsumerKey,
+    /// The database cannot say.
+    Storage(StorageError),
+}
+
+impl From<StorageError> for NotSignedIn {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
+impl From<users::User> for UserSummary {
+    fn from(user: users::User) -> Self {
+        Self {
+            user_id: user.user_id,
+            display_name: user.display_name,
+            email: user.email,
+            roles: user.roles,
+            locale: user.locale,
+        }
+    }
+}
+
+impl FromRequestParts<AdminState> for SignedIn {
+    type Rejection = NotSignedIn;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &AdminState,
+    ) -> Result<Self, NotSignedIn> {
+        if has_consumer_key(parts) {
+            return Err(NotSignedIn::ConsumerKey);
+        }
+        let id = parts.extensions.get::<Session>().and_then(Session::id);
+        let session_hash = store::session_hash(id.ok_or(NotSignedIn::NoSession)?);
+        recognise(state, &session_hash)
+            .await?
+            .ok_or(NotSignedIn::NoSession)
+    }
+}
+
+impl OptionalFromRequestParts<AdminState> for SignedIn {
+    type Rejection = NotSignedIn;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &AdminState,
+    ) -> Result<Option<Self>, NotSignedIn> {
+        match <Self as FromRequestParts<AdminState>>::from_request_parts(parts, state).await {
+            Ok(signed_in) => Ok(Some(signed_in)),
+            Err(NotSignedIn::NoSession | NotSignedIn::ConsumerKey) => Ok(None),
+            Err(error @ NotSignedIn::Storage(_)) => Err(error),
+        }
+    }
+}
+
+/// Whose session that is now; `None` when it is over for any reason.
+async fn recognise(
+    state: &AdminState,
+    session_hash: &[u8; 32],
+) -> Result<Option<SignedIn>, StorageError> {
+    let (db, now) = (state.database.reader(), state.database.clock().now());
+    let Some(session) = sessions::find(&db, session_hash, now).await? else {
+        return Ok(None);
+    };
+    let Some(user) = users::find(&db, session.user_id).await? else {
+        return Ok(None);
+    };
+    if user.disabled_at.is_some() || user.session_epoch != session.session_epoch {
+        return Ok(None);
+    }
+    let info = SessionInfo {
+        session_hash: *session_hash,
+        signed_in_at: session.created_at,
+        is_fresh: times::is_fresh(session.reauthenticated_at, now),
+    };
+    touch(state, session, now).await;
+    Ok(Some(SignedIn {
+        actor: Actor {
+            user_id: user.user_id,
+            roles: user.roles.clone(),
+        },
+        user: user.into(),
+        session: info,
+    }))
+}
+
+/// Writes down that the session is in use. A failure costs the person a few seconds of idle
+/// time, not the request.
+async fn touch(state: &AdminState, session: SessionRecord, now: Timestamp) {
+    if !times::is_touch_due(session.last_seen_at, now) {
+        return;
+    }
+    let touched = SessionRecord {
+        last_seen_at: now,
+        expires_at: times::expires_at(session.created_at, now),
+        ..session
+    };
+    if let Err(error) = sessions::save(&state.database, &touched).await {
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "a session was not renewed"
+        );
+    }
+}
+
+/// Whether the request carries a consumer's key, such as `Bearer annai_r_…`.
+fn has_consumer_key(parts: &Parts) -> bool {
+    let authorization = parts.headers.get(header::AUTHORIZATION);
+    let Some(value) = authorization.and_then(|value| value.to_str().ok()) else {
+        return false;
+    };
+    let Some((scheme, token)) = value.split_once(' ') else {
+        return false;
+    };
+    scheme.eq_ignore_ascii_case("bearer")
+        && ["annai_r_", "annai_p_"]
+            .iter()
+            .any(|prefix| token.trim().starts_with(prefix))
+}

@@ -1,0 +1,186 @@
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest as _, Sha256};
+
+/// Failures of one account that cost nothing.
+const FREE_FAILURES: u32 = 5;
+/// The longest an account is slowed down: there is no lock-out.
+const LONGEST_WAIT: i64 = 15 * 60;
+/// After how long an account's failures are forgotten.
+const ACCOUNT_MEMORY: SignedDuration = SignedDuration::from_mins(30);
+/// Failures of one network within [`NETWORK_WINDOW`].
+const NETWORK_FAILURES: u32 = 20;
+/// How long a network's failures are counted together.
+const NETWORK_WINDOW: SignedDuration = SignedDuration::from_mins(5);
+
+/// Slows down whoever guesses passwords: per account 5 free failures, then 1, 2, 4 … seconds up
+/// to 15 minutes; per network (an IPv4 address, the /64 of an IPv6 one) 20 failures in 5 minutes.
+///
+/// What a caller types never becomes a key: an account is one of 65,536 slots chosen by a keyed
+/// hash, so that memory is bounded and unknown accounts behave as known ones do. Kept in memory:
+/// every node counts for itself, and a restart forgets.
+#[derive(Debug, Clone)]
+pub struct SignInThrottle {
+    secret: [u8; 32],
+    counts: Arc<Mutex<Counts>>,
+}
+
+#[derive(Debug, Default)]
+struct Counts {
+    accounts: HashMap<u16, Failures>,
+    networks: HashMap<IpAddr, Failures>,
+    swept_at: Option<Timestamp>,
+}
+
+/// Failures in a row, and since when (a network) or when the last one was (an account).
+#[derive(Debug, Clone, Copy)]
+struct Failures {
+    count: u32,
+    at: Timestamp,
+}
+
+/// The caller has to wait before the next attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wait {
+    /// How long, in whole seconds, at least 1.
+    pub seconds: u32,
+}
+
+impl SignInThrottle {
+    /// A throttle that has seen nothing; `secret` keys its hash and should be random.
+    #[must_use]
+    pub fn new(secret: [u8; 32]) -> Self {
+        Self {
+            secret,
+            counts: Arc::default(),
+        }
+    }
+
+    /// Lets an attempt in and counts it as a failure until [`Self::succeeded`] takes it back, so
+    /// that attempts at the same moment cannot slip through together.
+    ///
+    /// # Errors
+    ///
+    /// [`Wait`] when the account or the network has to slow down; nothing is counted then.
+    pub fn admit(
+        &self,
+        now: Timestamp,
+        account: &str,
+        address: Option<IpAddr>,
+    ) -> Result<(), Wait> {
+        let slot = self.slot(account);
+        let network = address.map(network);
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.sweep(now);
+
+        let mut of_account = fresh(counts.accounts.get(&slot), now, ACCOUNT_MEMORY);
+        let of_network = network.and_then(|network| counts.networks.get(&network));
+        let mut of_network = fresh(of_network, now, NETWORK_WINDOW);
+        let until = [account_free_at(&of_account), network_free_at(&of_network)];
+        if let Some(until) = until.into_iter().flatten().max().filter(|at| *at > now) {
+            return Err(Wait::between(now, until));
+        }
+
+        of_account.count += 1;
+        of_account.at = now;
+        counts.accounts.insert(slot, of_account);
+        if let Some(network) = network {
+            of_network.count += 1;
+            counts.networks.insert(network, of_network);
+        }
+        Ok(())
+    }
+
+    /// Takes an attempt back that turned out to be right: the account starts afresh.
+    pub fn succeeded(&self, account: &str, address: Option<IpAddr>) {
+        let slot = self.slot(account);
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.accounts.remove(&slot);
+        let network = address.map(network);
+        if let Some(failures) = network.and_then(|network| counts.networks.get_mut(&network)) {
+            failures.count = failures.count.saturating_sub(1);
+        }
+    }
+
+    fn slot(&self, account: &str) -> u16 {
+        let account = account.trim().to_lowercase();
+        let hash = Sha256::new()
+            .chain_update(self.secret)
+            .chain_update(account.as_bytes())
+            .finalize();
+        u16::from_be_bytes([hash[0], hash[1]])
+    }
+}
+
+impl Wait {
+    fn between(now: Timestamp, until: Timestamp) -> Self {
+        let millis = until.duration_since(now).as_millis();
+        let seconds = u32::try_from(millis.div_euclid(1000) + i128::from(millis % 1000 != 0));
+        Self {
+            seconds: seconds.unwrap_or(u32::MAX).max(1),
+        }
+    }
+}
+
+impl Counts {
+    /// Drops what has no effect any more, once a minute.
+    fn sweep(&mut self, now: Timestamp) {
+        let minute = SignedDuration::from_mins(1);
+        if self
+            .swept_at
+            .is_some_and(|at| now.duration_since(at) < minute)
+        {
+            return;
+        }
+        self.swept_at = Some(now);
+        self.accounts
+            .retain(|_, failures| now.duration_since(failures.at) < ACCOUNT_MEMORY);
+        self.networks
+            .retain(|_, failures| now.duration_since(failures.at) < NETWORK_WINDOW);
+    }
+}
+
+/// What was counted, or a new count where that is longer ago than `memory`.
+fn fresh(failures: Option<&Failures>, now: Timestamp, memory: SignedDuration) -> Failures {
+    match failures {
+        Some(failures) if now.duration_since(failures.at) < memory => *failures,
+        _ => Failures { count: 0, at: now },
+    }
+}
+
+/// When the account may try again; `None` while failures are free.
+fn account_free_at(failures: &Failures) -> Option<Timestamp> {
+    let over = failures.count.checked_sub(FREE_FAILURES)?;
+    let wait = (1_i64 << over.min(10)).min(LONGEST_WAIT);
+    failures
+        .at
+        .checked_add(SignedDuration::from_secs(wait))
+        .ok()
+}
+
+/// When the network may try again; `None` while it has attempts left.
+fn network_free_at(failures: &Failures) -> Option<Timestamp> {
+    if failures.count < NETWORK_FAILURES {
+        return None;
+    }
+    failures.at.checked_add(NETWORK_WINDOW).ok()
+}
+
+/// What counts as one network: an IPv4 address (also when written as IPv6), or a /64.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => IpAddr::V4(address),
+        IpAddr::V6(address) => {
+            let mut octets = address.octets();
+            octets[8..].fill(0);
+            IpAddr::V6(octets.into())
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "throttle/tests.rs"]
+mod tests;

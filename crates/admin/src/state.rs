@@ -1,0 +1,32 @@
+use std::sync::Arc;
+
+use annai_content::Schema;
+use annai_editorial::Passwords;
+use annai_storage::Database;
+
+use crate::session::SignInThrottle;
+
+/// What every admin handler may use. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct AdminState {
+    /// The database, as the editors' side.
+    pub database: Database,
+    /// The front matter's rules, from `content/schema.json`.
+    pub schema: Arc<Schema>,
+    /// What the operator decided.
+    pub settings: Arc<AdminSettings>,
+    /// Hashes and checks passwords off the async threads.
+    pub passwords: Passwords,
+    /// Slows down whoever guesses passwords.
+    pub throttle: SignInThrottle,
+}
+
+/// What the operator decided about the editors' side.
+#[derive(Debug, Clone)]
+pub struct AdminSettings {
+    /// The URL people reach this installation under, without a trailing `/`. Links in
+    /// invitations come from here, never from a request's Host; https decides about the cookie.
+    pub base_url: String,
+    /// Where previews look for the site's own images (`/static/…`): a URL, without a trailing `/`.
+    pub site_assets: Option<String>,
+}
