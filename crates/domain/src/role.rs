@@ -237,3 +237,6 @@ impl Actor {
         self.roles.reach(permission) > Reach::Nothing
     }
 }
+
+#[cfg(test)]
+mod tests;

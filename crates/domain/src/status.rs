@@ -154,3 +154,6 @@ pub fn status(
         (Judgement::None, VisibilityKind::NeverPublished, _) => GuideStatus::Draft,
     }
 }
+
+#[cfg(test)]
+mod tests;
