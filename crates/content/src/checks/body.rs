@@ -6,7 +6,7 @@ pub(super) fn check(source: &GuideSource, rendered: &Rendered, findings: &mut Ve
     match notes.top_headings.as_slice() {
         [_] => {}
         [] => {
-            findings.push(Finding::new(Level::Warn, "top_heading_missing").at_body_line(source, 1))
+            findings.push(Finding::new(Level::Warn, "top_heading_missing").at_body_line(source, 1));
         }
         [_, second, ..] => {
             let finding = Finding::new(Level::Warn, "top_heading_repeated")

@@ -1,1 +1,220 @@
+use rstest::rstest;
 
+use super::*;
+
+fn findings(
+    front_matter: &str,
+    body: &str,
+) -> Vec<(Level, &'static str, Option<String>, Option<Position>)> {
+    let schema = Schema::parse(include_str!("../../../../content/schema.json")).unwrap();
+    let source = format!("---json\n{front_matter}\n---\n{body}");
+    check_bytes(source.as_bytes(), &schema)
+        .into_iter()
+        .map(|finding| {
+            (
+                finding.level,
+                finding.code,
+                finding.pointer,
+                finding.position,
+            )
+        })
+        .collect()
+}
+
+const fn at(line: u32, column: u32) -> Position {
+    Position { line, column }
+}
+
+/// A front matter without fault, 100 wide in its description, with one more line.
+fn good(line: &str) -> String {
+    format!(
+        "{{\n  \"title\": \"題\",\n  \"slug\": \"a\",\n  \"category\": \"security\",\n  \"meta_description\": \"{}\"{line}\n}}",
+        "あ".repeat(100)
+    )
+}
+
+#[test]
+fn a_guide_without_fault_has_no_findings() {
+    assert_eq!(findings(&good(""), "# 題\n\n本文**です（よ）**ね。\n"), []);
+    assert_eq!(
+        findings(&good(",\n  \"any other key\": {\"x\": [1]}"), "# 題\n"),
+        []
+    );
+}
+
+#[test]
+fn missing_fields_are_errors_that_point_at_the_object() {
+    let found = findings("{}", "# 題\n");
+    let expected = ["/title", "/slug", "/category", "/meta_description"].map(|pointer| {
+        (
+            Level::Error,
+            "field_missing",
+            Some(pointer.to_owned()),
+            Some(at(2, 1)),
+        )
+    });
+    assert_eq!(found, expected);
+}
+
+#[rstest]
+#[case("\"tags\": \"a\"", "field_wrong_type", "/tags", (7, 11))]
+#[case("\"tags\": [\"a\", 2]", "field_wrong_type", "/tags/1", (7, 17))]
+#[case("\"tags\": [\"a\", \"a\"]", "list_repeats", "/tags", (7, 11))]
+#[case("\"keywords\": [\"\"]", "field_empty", "/keywords/0", (7, 16))]
+#[case("\"thumbnail\": \"javascript:x\"", "field_malformed", "/thumbnail", (7, 16))]
+#[case("\"related_jobs\": [\"A b\"]", "field_malformed", "/related_jobs/0", (7, 20))]
+#[case("\"hero_image\": null", "field_wrong_type", "/hero_image", (7, 17))]
+fn a_broken_rule_of_the_schema_is_an_error_at_its_value(
+    #[case] line: &str,
+    #[case] code: &'static str,
+    #[case] pointer: &str,
+    #[case] (row, column): (u32, u32),
+) {
+    let found = findings(&good(&format!(",\n  {line}")), "# 題\n");
+    assert_eq!(
+        found,
+        [(
+            Level::Error,
+            code,
+            Some(pointer.to_owned()),
+            Some(at(row, column))
+        )]
+    );
+}
+
+#[test]
+fn the_limits_of_length_hold() {
+    let one = |front_matter: &str| {
+        findings(front_matter, "# 題\n")
+            .into_iter()
+            .map(|finding| finding.1)
+            .collect::<Vec<_>>()
+    };
+    let title = |length: usize| good("").replace("\"題\"", &format!("\"{}\"", "あ".repeat(length)));
+    assert_eq!(one(&title(200)), [""; 0]);
+    assert_eq!(one(&title(201)), ["field_too_long"]);
+    let tags = |count: usize, length: usize| {
+        let tags: Vec<_> = (0..count)
+            .map(|number| format!("\"{number:0>length$}\""))
+            .collect();
+        good(&format!(",\n\"tags\": [{}]", tags.join(",")))
+    };
+    assert_eq!(one(&tags(64, 64)), [""; 0]);
+    assert_eq!(one(&tags(65, 3)), ["list_too_long"]);
+    assert_eq!(one(&tags(1, 65)), ["field_too_long"]);
+}
+
+#[rstest]
+#[case("\"slug\": \"a\"", "\"slug\": \"Platform-Engineer\"", "slug_malformed")]
+#[case(
+    "\"category\": \"security\"",
+    "\"category\": \"cooking\"",
+    "field_not_an_option"
+)]
+#[case("\"title\": \"題\"", "\"title\": \"\"", "field_empty")]
+#[case("\"title\": \"題\"", "\"title\": 5", "field_wrong_type")]
+fn a_required_field_must_be_right(#[case] from: &str, #[case] to: &str, #[case] code: &str) {
+    let codes: Vec<_> = findings(&good("").replace(from, to), "# 題\n")
+        .into_iter()
+        .map(|finding| finding.1)
+        .collect();
+    assert_eq!(codes, [code]);
+}
+
+#[test]
+fn a_description_that_search_results_would_cut_is_a_warning() {
+    let described = |text: &str| {
+        let front_matter = good("").replace(&"あ".repeat(100), text);
+        findings(&front_matter, "# 題\n")
+            .into_iter()
+            .map(|finding| (finding.0, finding.1))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        described(&"あ".repeat(79)),
+        [(Level::Warn, "description_width")]
+    );
+    assert_eq!(described(&"あ".repeat(80)), []);
+    assert_eq!(described(&"a".repeat(250)), []);
+    assert_eq!(
+        described(&"あ".repeat(126)),
+        [(Level::Warn, "description_width")]
+    );
+    assert_eq!(
+        described(&format!("{}\\nあ", "あ".repeat(100))),
+        [(Level::Warn, "description_line_break")]
+    );
+}
+
+#[test]
+fn the_body_has_one_top_heading_and_no_literal_stars() {
+    assert_eq!(
+        findings(&good(""), "本文\n"),
+        [(Level::Warn, "top_heading_missing", None, Some(at(9, 1)))]
+    );
+    assert_eq!(
+        findings(&good(""), "# 一\n\n# 二\n"),
+        [(Level::Warn, "top_heading_repeated", None, Some(at(11, 1)))]
+    );
+    assert_eq!(
+        findings(&good(""), "# 一\n\n良い\nこれは** 太字 **です\n`**`\n")[0],
+        (Level::Warn, "emphasis_literal", None, Some(at(12, 1)))
+    );
+    assert_eq!(findings(&good(""), "# 一\n\n`**` \\*\\*\n\n    **\n"), []);
+}
+
+#[test]
+fn what_cannot_be_rendered_or_is_unsafe_blocks_publishing() {
+    let deep = format!("# 一\n\n{}x", "> ".repeat(70));
+    assert_eq!(
+        findings(&good(""), &deep),
+        [(Level::Error, "body_too_deep", None, Some(at(11, 1)))]
+    );
+    assert_eq!(
+        findings(&good(""), "# 一\n[x](javascript:y)\n"),
+        [(Level::Error, "address_unsafe", None, Some(at(10, 1)))]
+    );
+}
+
+#[test]
+fn a_malformed_source_is_one_finding_with_its_place() {
+    assert_eq!(
+        findings("{\"a\": }", ""),
+        [(Level::Error, "json_unexpected", None, Some(at(2, 7)))]
+    );
+}
+
+#[test]
+fn related_guides_are_looked_at_as_far_as_the_page_knows() {
+    let found = findings(
+        &good(",\n  \"related_jobs\": [\"b\", \"a\", \"c\", \"d\", \"e\", \"f\", \"g\"]"),
+        "# 題\n",
+    );
+    assert_eq!(
+        found,
+        [
+            (
+                Level::Warn,
+                "related_too_many",
+                Some("/related_jobs".to_owned()),
+                Some(at(7, 19))
+            ),
+            (
+                Level::Warn,
+                "related_self",
+                Some("/related_jobs/1".to_owned()),
+                Some(at(7, 25))
+            ),
+        ]
+    );
+}
+
+#[test]
+fn findings_are_serialised_for_the_panel() {
+    let schema = Schema::parse(include_str!("../../../../content/schema.json")).unwrap();
+    let found = check_bytes(b"---json\n{}\n---\n# x\n", &schema);
+    assert_eq!(
+        serde_json::to_value(&found[0]).unwrap(),
+        serde_json::json!({"level": "error", "code": "field_missing", "pointer": "/title", "position": {"line": 2, "column": 1}, "arguments": {"key": "title"}})
+    );
+}

@@ -83,7 +83,7 @@ impl Cutter<'_> {
                     "~~~"
                 } else {
                     "```"
-                })
+                });
             }
             BlockKind::Heading | BlockKind::Rule | BlockKind::TableRow => self.close(),
             BlockKind::ListItem | BlockKind::Paragraph => {}

@@ -1,1 +1,234 @@
+use serde_json::json;
 
+use super::*;
+
+fn source(text: &str) -> GuideSource {
+    GuideSource::parse(text).unwrap()
+}
+
+fn body_diff(old: &str, new: &str) -> Vec<BlockChange> {
+    diff(&source(old), &source(new))
+        .body
+        .into_iter()
+        .filter(|block| !matches!(block, BlockChange::Unchanged { .. }))
+        .collect()
+}
+
+/// Segments as `kept[-removed-]{+added+}`.
+fn marked(segments: &[Segment]) -> String {
+    let mark = |segment: &Segment| match segment.kind {
+        SegmentKind::Kept => segment.text.clone(),
+        SegmentKind::Removed => format!("[-{}-]", segment.text),
+        SegmentKind::Added => format!("{{+{}+}}", segment.text),
+    };
+    segments.iter().map(mark).collect()
+}
+
+fn only_change(old: &str, new: &str) -> (BlockKind, String, Option<Vec<String>>) {
+    match body_diff(old, new).as_slice() {
+        [
+            BlockChange::Changed {
+                kind,
+                segments,
+                cells,
+                ..
+            },
+        ] => {
+            let cells = cells
+                .as_ref()
+                .map(|cells| cells.iter().map(|cell| marked(cell)).collect());
+            (*kind, marked(segments), cells)
+        }
+        other => panic!("one changed block, not {other:?}"),
+    }
+}
+
+#[test]
+fn one_changed_kanji_marks_one_kanji() {
+    let (kind, text, _) = only_change(
+        "# 題\n\n基盤の設計者です。\n\n終\n",
+        "# 題\n\n基盤の設置者です。\n\n終\n",
+    );
+    assert_eq!(
+        (kind, text.as_str()),
+        (BlockKind::Paragraph, "基盤の設[-計-]{+置+}者です。")
+    );
+}
+
+#[test]
+fn a_letter_of_several_code_points_is_one_letter() {
+    let (_, text, _) = only_change("1️⃣ 手順を書く", "2️⃣ 手順を書く");
+    assert_eq!(text, "[-1️⃣-]{+2️⃣+} 手順を書く");
+}
+
+#[test]
+fn a_table_is_compared_cell_by_cell() {
+    let old = "|名|年|\n|-|-|\n|SRE|3年|\n|PM|5年|\n";
+    let (kind, _, cells) = only_change(old, &old.replace("3年", "4年"));
+    assert_eq!(kind, BlockKind::TableRow);
+    assert_eq!(cells.unwrap(), ["SRE", "[-3-]{+4+}年"]);
+    let (_, _, cells) = only_change(r"|a\|b|c|", r"|a\|b|d|");
+    assert_eq!(cells.unwrap(), [r"a\|b", "[-c-]{+d+}"]);
+}
+
+#[test]
+fn blocks_come_and_go_whole() {
+    let changes = body_diff(
+        "# 題\n\n一番目。\n\n- あ\n- い\n",
+        "# 題\n\n- あ\n- まったく別の項目\n- い\n",
+    );
+    assert_eq!(
+        changes,
+        [
+            BlockChange::Removed {
+                kind: BlockKind::Paragraph,
+                text: "一番目。".into()
+            },
+            BlockChange::Added {
+                kind: BlockKind::ListItem,
+                text: "- まったく別の項目".into(),
+                line: 4
+            },
+        ]
+    );
+}
+
+#[test]
+fn line_ends_and_empty_lines_are_no_difference() {
+    let crlf = diff(&source("# a\r\n\r\nb\r\nc\r\n"), &source("# a\n\n\nb\nc"));
+    assert!(crlf.is_empty(), "{crlf:?}");
+}
+
+#[test]
+fn headings_code_and_rules_are_blocks_of_their_own() {
+    let kinds: Vec<_> = diff(
+        &source(""),
+        &source("# a\nb\nc\n\n```\n# d\n\n- e\n```\n***\n1. f\n  g\n"),
+    )
+    .body
+    .into_iter()
+    .map(|block| match block {
+        BlockChange::Added { kind, text, line } => (kind, text, line),
+        other => panic!("{other:?}"),
+    })
+    .collect();
+    assert_eq!(
+        kinds,
+        [
+            (BlockKind::Heading, "# a".to_owned(), 1),
+            (BlockKind::Paragraph, "b\nc".to_owned(), 2),
+            (BlockKind::Code, "```\n# d\n\n- e\n```".to_owned(), 5),
+            (BlockKind::Rule, "***".to_owned(), 10),
+            (BlockKind::ListItem, "1. f\n  g".to_owned(), 11),
+        ]
+    );
+}
+
+#[test]
+fn front_matter_is_compared_field_by_field() {
+    let old = source(
+        "---json\n{\"title\": \"基盤の人\", \"tags\": [\"a\", \"b\"], \"n\": 1, \"gone\": true}\n---\n",
+    );
+    let new = source(
+        "---json\n{\"tags\": [\"b\", \"c\"], \"title\": \"基礎の人\", \"n\": [1], \"new\": null}\n---\n",
+    );
+    let fields = diff(&old, &new).front_matter.fields;
+    let chip = |kind, text: &str| Chip {
+        kind,
+        text: text.into(),
+    };
+    assert_eq!(
+        fields
+            .iter()
+            .map(|field| field.key.as_str())
+            .collect::<Vec<_>>(),
+        ["tags", "title", "n", "new", "gone"]
+    );
+    assert_eq!(
+        fields[0].change,
+        FieldChange::List {
+            chips: vec![
+                chip(SegmentKind::Removed, "a"),
+                chip(SegmentKind::Kept, "b"),
+                chip(SegmentKind::Added, "c")
+            ]
+        }
+    );
+    let FieldChange::Text { segments } = &fields[1].change else {
+        panic!("{:?}", fields[1])
+    };
+    assert_eq!(marked(segments), "基[-盤-]{+礎+}の人");
+    assert_eq!(
+        fields[2].change,
+        FieldChange::Value {
+            old: json!(1),
+            new: json!([1])
+        }
+    );
+    assert_eq!(fields[3].change, FieldChange::Added { value: json!(null) });
+    assert_eq!(
+        fields[4].change,
+        FieldChange::Removed { value: json!(true) }
+    );
+    assert!(diff(&old, &old).is_empty());
+}
+
+#[test]
+fn the_changes_retell_both_texts() {
+    let old = "# 題\n\nこれは最初の段落で、少し長い。\n\n- 一\n- 二\n\n|a|b|\n|-|-|\n|1|2|\n";
+    let new = "# 新しい題\n\nこれは最後の段落で、少し短い。\n\n- 二\n- 三\n\n|a|b|\n|-|-|\n|1|3|\n\n追記。\n";
+    let side = |wanted: SegmentKind| {
+        let keep = |segments: &[Segment]| {
+            let kept = segments
+                .iter()
+                .filter(|segment| segment.kind == SegmentKind::Kept || segment.kind == wanted);
+            kept.map(|segment| segment.text.as_str())
+                .collect::<String>()
+        };
+        let text = |block: &BlockChange| match block {
+            BlockChange::Unchanged { text, .. } => Some(text.clone()),
+            BlockChange::Added { text, .. } => (wanted == SegmentKind::Added).then(|| text.clone()),
+            BlockChange::Removed { text, .. } => {
+                (wanted == SegmentKind::Removed).then(|| text.clone())
+            }
+            BlockChange::Changed { segments, .. } => Some(keep(segments)),
+        };
+        diff(&source(old), &source(new))
+            .body
+            .iter()
+            .filter_map(text)
+            .collect::<Vec<_>>()
+    };
+    let lines = |text: &str| {
+        text.lines()
+            .filter(|line| !line.is_empty())
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(side(SegmentKind::Removed), lines(old));
+    assert_eq!(side(SegmentKind::Added), lines(new));
+}
+
+#[test]
+fn hostile_pairs_are_compared_in_bounded_time() {
+    let long = |letter: &str| letter.repeat(100_000);
+    let alternating: String = (0..60_000)
+        .map(|number| if number % 2 == 0 { 'a' } else { 'b' })
+        .collect();
+    let other: String = (0..60_000)
+        .map(|number| if number % 3 == 0 { 'a' } else { 'b' })
+        .collect();
+    let lines = |word: &str| {
+        (0..20_000)
+            .map(|number| format!("{word}{number}"))
+            .collect::<Vec<_>>()
+            .join("\n\n")
+    };
+    for (old, new) in [
+        (long("a"), long("b")),
+        (alternating, other),
+        (lines("a"), lines("b")),
+    ] {
+        assert!(!diff(&source(&old), &source(&new)).is_empty());
+    }
+}

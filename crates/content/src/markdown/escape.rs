@@ -57,7 +57,7 @@ fn scheme(address: &str) -> Option<String> {
         match character {
             ':' => return Some(scheme),
             'a'..='z' | 'A'..='Z' | '0'..='9' | '+' | '-' | '.' => {
-                scheme.push(character.to_ascii_lowercase())
+                scheme.push(character.to_ascii_lowercase());
             }
             _ => return None,
         }

@@ -85,9 +85,10 @@ pub struct TocEntry {
 /// Counts of one body.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Stats {
-    /// Letters as a person counts them (grapheme clusters) of the body's text, blanks excluded.
+    /// Characters (code points) of the body's Markdown. The counters of the editor count
+    /// letters as a person does: see [`graphemes`](crate::graphemes).
     pub characters: usize,
-    /// Minutes at 500 letters a minute, rounded up.
+    /// Minutes at 500 characters a minute, rounded up.
     pub reading_minutes: usize,
     /// Headings, the H1 included.
     pub headings: usize,
@@ -162,7 +163,10 @@ pub fn render(body: &str, profile: Profile) -> Result<Rendered, RenderError> {
     for (event, range) in Parser::new_ext(&marked.text, options).into_offset_iter() {
         writer.event(event, range)?;
     }
-    Ok(writer.finish())
+    let mut rendered = writer.finish();
+    rendered.stats.characters = body.chars().count();
+    rendered.stats.reading_minutes = plain::reading_minutes(rendered.stats.characters);
+    Ok(rendered)
 }
 
 /// Refuses a line that opens too many quotations before the parser sees it: the parser reads

@@ -6,8 +6,8 @@ use super::is_cjk;
 
 /// The longest excerpt, in letters.
 const EXCERPT_LETTERS: usize = 120;
-/// Letters read in a minute (Japanese prose).
-const LETTERS_PER_MINUTE: usize = 500;
+/// Characters read in a minute (Japanese prose).
+const CHARACTERS_PER_MINUTE: usize = 500;
 
 /// Collects text block by block.
 #[derive(Default)]
@@ -66,22 +66,14 @@ impl PlainText {
 
 /// The beginning of `paragraph`, at most 120 letters, `…` where it was cut.
 pub(crate) fn excerpt_of(paragraph: &str) -> String {
-    match paragraph.grapheme_indices(true).nth(EXCERPT_LETTERS) {
-        None => paragraph.to_owned(),
-        Some(_) => {
-            let last = paragraph.grapheme_indices(true).nth(EXCERPT_LETTERS - 1);
-            let end = last.map_or(paragraph.len(), |(index, _)| index);
-            format!("{}…", &paragraph[..end])
-        }
+    let mut letters = paragraph.grapheme_indices(true).skip(EXCERPT_LETTERS - 1);
+    match (letters.next(), letters.next()) {
+        (Some((end, _)), Some(_)) => format!("{}…", &paragraph[..end]),
+        _ => paragraph.to_owned(),
     }
 }
 
-/// Letters of `text` without blanks and line ends.
-pub(crate) fn count_letters(text: &str) -> usize {
-    text.split_whitespace().map(crate::graphemes).sum()
-}
-
-/// Minutes it takes to read so many letters, rounded up.
-pub(crate) fn reading_minutes(letters: usize) -> usize {
-    letters.div_ceil(LETTERS_PER_MINUTE)
+/// Minutes it takes to read so many characters, rounded up.
+pub(crate) fn reading_minutes(characters: usize) -> usize {
+    characters.div_ceil(CHARACTERS_PER_MINUTE)
 }

@@ -30,14 +30,14 @@ impl Layout {
                 let items = items
                     .iter()
                     .map(|item| self.spell(item, &self.deeper(indent)));
-                self.bracket('[', ']', items.collect(), indent)
+                self.bracket('[', ']', &items.collect::<Vec<_>>(), indent)
             }
             Value::Object(map) => {
                 let members = map.iter().map(|(key, value)| {
                     let value = self.spell(value, &self.deeper(indent));
                     format!("{}: {value}", spell_scalar(&Value::from(key.as_str())))
                 });
-                self.bracket('{', '}', members.collect(), indent)
+                self.bracket('{', '}', &members.collect::<Vec<_>>(), indent)
             }
             scalar => spell_scalar(scalar),
         }
@@ -57,7 +57,7 @@ impl Layout {
         format!("{indent}{}", self.unit)
     }
 
-    fn bracket(&self, open: char, close: char, elements: Vec<String>, indent: &str) -> String {
+    fn bracket(&self, open: char, close: char, elements: &[String], indent: &str) -> String {
         if elements.is_empty() {
             return format!("{open}{close}");
         }

@@ -312,7 +312,7 @@ fn read_object(text: &str, start: usize) -> Result<(Range<usize>, Vec<Member>), 
     let members = scanner.object()?;
     let object_end = scanner.offset();
     scanner.skip_blank();
-    match text[scanner.offset()..].as_bytes() {
+    match &text.as_bytes()[scanner.offset()..] {
         [] => Ok((object_start..object_end, members)),
         [b'/', b'/' | b'*', ..] | [b'#', ..] => Err((SourceErrorKind::Comment, scanner.offset())),
         _ => Err((SourceErrorKind::TextAfterObject, scanner.offset())),

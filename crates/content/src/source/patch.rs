@@ -167,7 +167,10 @@ impl GuideSource {
             .iter()
             .map(|place| &self.text[place.value_span.clone()])
             .find(|raw| {
-                raw.starts_with('[') && raw.trim_matches(['[', ']', ' ', '\t', '\r', '\n']) != ""
+                raw.starts_with('[')
+                    && !raw
+                        .trim_matches(['[', ']', ' ', '\t', '\r', '\n'])
+                        .is_empty()
             });
         Layout {
             line_end,

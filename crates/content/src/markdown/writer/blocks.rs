@@ -1,0 +1,155 @@
+use std::borrow::Cow;
+
+use pulldown_cmark::{CodeBlockKind, HeadingLevel, Tag};
+
+use super::super::TocEntry;
+use super::super::escape::push_text;
+use super::super::plain::excerpt_of;
+use super::Writer;
+
+/// A heading's tag is written when its text, and so its id, is known.
+pub(super) struct OpenHeading {
+    html_start: usize,
+    plain_mark: usize,
+    line: u32,
+}
+
+impl Writer<'_> {
+    /// Opens a block other than a table.
+    pub(super) fn start_block(&mut self, tag: Tag<'_>, offset: usize) {
+        match tag {
+            Tag::Heading { .. } => {
+                self.fresh_line();
+                self.heading = Some(OpenHeading {
+                    html_start: self.html.len(),
+                    plain_mark: self.plain.mark(),
+                    line: self.line_of(offset),
+                });
+            }
+            Tag::BlockQuote(_) => self.open_block("<blockquote>\n"),
+            Tag::CodeBlock(kind) => self.open_code_block(&kind),
+            Tag::HtmlBlock => {
+                self.fresh_line();
+                self.html_block = self.guide.then(String::new);
+            }
+            Tag::List(None) => self.open_block("<ul>\n"),
+            Tag::List(Some(1)) => self.open_block("<ol>\n"),
+            Tag::List(Some(first)) => self.open_block(&format!("<ol start=\"{first}\">\n")),
+            Tag::Item => self.open_block("<li>"),
+            // A paragraph: `start` sends nothing else here.
+            _ => {
+                self.open_block("<p>");
+                self.paragraph_mark = self.plain.mark();
+            }
+        }
+    }
+
+    pub(super) fn fresh_line(&mut self) {
+        if !self.html.is_empty() && !self.html.ends_with('\n') {
+            self.html.push('\n');
+        }
+    }
+
+    pub(super) fn open_block(&mut self, html: &str) {
+        self.fresh_line();
+        self.html.push_str(html);
+        self.plain.end_block(1);
+    }
+
+    pub(super) fn close_block(&mut self, html: &str, breaks: usize) {
+        self.fresh_line();
+        self.html.push_str(html);
+        self.plain.end_block(breaks);
+    }
+
+    pub(super) fn close_item(&mut self) {
+        self.html.push_str("</li>\n");
+        self.plain.end_block(1);
+    }
+
+    pub(super) fn close_paragraph(&mut self) {
+        self.html.push_str("</p>\n");
+        if self.rendered.excerpt.is_empty() {
+            self.rendered.excerpt = excerpt_of(self.plain.since(self.paragraph_mark));
+        }
+        self.plain.end_block(2);
+    }
+
+    pub(super) fn close_heading(&mut self, level: HeadingLevel) {
+        let Some(open) = self.heading.take() else {
+            return;
+        };
+        let depth = level as u8;
+        let text = self.plain.since(open.plain_mark).to_owned();
+        self.plain.end_block(2);
+        self.rendered.stats.headings += 1;
+        if self.guide {
+            let id = self.ids.next(&text);
+            let mut tag = format!("<h{depth} id=\"");
+            push_text(&mut tag, &id);
+            tag.push_str("\">");
+            self.html.insert_str(open.html_start, &tag);
+            self.note_heading(depth, id, text, open.line);
+        } else {
+            self.html
+                .insert_str(open.html_start, &format!("<h{depth}>"));
+        }
+        self.html.extend(["</h", level_digit(level), ">\n"]);
+    }
+
+    fn note_heading(&mut self, depth: u8, slug: String, text: String, line: u32) {
+        if depth == 1 {
+            self.rendered.notes.top_headings.push(line);
+            if self.rendered.heading.is_none() {
+                self.rendered.heading = Some(text);
+                return;
+            }
+        }
+        self.rendered.toc.push(TocEntry { depth, slug, text });
+    }
+
+    fn open_code_block(&mut self, kind: &CodeBlockKind<'_>) {
+        self.open_block("<pre><code");
+        self.in_code_block = true;
+        let info = match kind {
+            CodeBlockKind::Indented => Cow::Borrowed(""),
+            CodeBlockKind::Fenced(info) => self.source.strip(info),
+        };
+        if let Some(language) = info.split_ascii_whitespace().next() {
+            self.html.push_str(" class=\"language-");
+            push_text(&mut self.html, language);
+            self.html.push('"');
+        }
+        self.html.push('>');
+    }
+
+    pub(super) fn close_code_block(&mut self) {
+        self.in_code_block = false;
+        self.html.push_str("</code></pre>\n");
+        self.plain.end_block(2);
+    }
+
+    pub(super) fn close_html_block(&mut self) {
+        if let Some(block) = self.html_block.take() {
+            let text = block.trim_end();
+            self.html.push_str("<p>");
+            push_text(&mut self.html, text);
+            self.html.push_str("</p>\n");
+            self.plain.push(text);
+            self.plain.end_block(2);
+        } else {
+            self.fresh_line();
+        }
+    }
+}
+
+fn level_digit(level: HeadingLevel) -> &'static str {
+    match level {
+        HeadingLevel::H1 => "1",
+        HeadingLevel::H2 => "2",
+        HeadingLevel::H3 => "3",
+        HeadingLevel::H4 => "4",
+        HeadingLevel::H5 => "5",
+        HeadingLevel::H6 => "6",
+    }
+}

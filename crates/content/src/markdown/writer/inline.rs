@@ -1,0 +1,163 @@
+use std::ops::Range;
+
+use pulldown_cmark::LinkType;
+
+use super::super::escape::{is_safe_address, is_safe_image, push_address, push_text};
+use super::Writer;
+
+/// An image is written when its alternative text is known.
+pub(super) struct OpenImage {
+    address: String,
+    title: String,
+    alternative: String,
+}
+
+impl Writer<'_> {
+    pub(super) fn text(&mut self, text: &str, range: Range<usize>) {
+        let text = self.source.strip(text);
+        if !self.in_code_block {
+            self.note_literal_emphasis(&text, &range);
+        }
+        self.visible(&text);
+    }
+
+    /// The parser hands back a run that found no partner one `*` at a time.
+    fn note_literal_emphasis(&mut self, text: &str, range: &Range<usize>) {
+        let continues = self.star_end == Some(range.start) && text.starts_with('*');
+        if continues || text.contains("**") {
+            let line = self.line_of(range.start);
+            if self.rendered.notes.literal_emphasis.last() != Some(&line) {
+                self.rendered.notes.literal_emphasis.push(line);
+            }
+        }
+        self.star_end = text.ends_with('*').then_some(range.end);
+    }
+
+    /// Text for the reader, wherever the writer is.
+    fn visible(&mut self, text: &str) {
+        if let Some(image) = self.images.last_mut() {
+            image.alternative.push_str(text);
+            return;
+        }
+        push_text(&mut self.html, text);
+        self.plain.push(text);
+    }
+
+    pub(super) fn code(&mut self, code: &str) {
+        let code = self.source.strip(code);
+        self.inline("<code>");
+        self.visible(&code);
+        self.inline("</code>");
+    }
+
+    pub(super) fn raw_html(&mut self, html: &str) {
+        let html = self.source.strip(html);
+        if let Some(block) = &mut self.html_block {
+            block.push_str(&html);
+        } else if self.guide {
+            self.visible(&html);
+        } else if self.images.is_empty() {
+            self.html.push_str(&html);
+        }
+    }
+
+    pub(super) fn line_break(&mut self, html: &str) {
+        if let Some(image) = self.images.last_mut() {
+            image.alternative.push('\n');
+            return;
+        }
+        self.html.push_str(html);
+        self.plain.soft_break();
+    }
+
+    pub(super) fn task_marker(&mut self, done: bool) {
+        self.html.push_str("<input type=\"checkbox\" disabled=\"\"");
+        if done {
+            self.html.push_str(" checked=\"\"");
+        }
+        self.html.push_str(" /> ");
+    }
+
+    /// Markup inside a paragraph; an image's alternative text has none.
+    pub(super) fn inline(&mut self, html: &str) {
+        if self.images.is_empty() {
+            self.html.push_str(html);
+        }
+    }
+
+    pub(super) fn open_link(&mut self, kind: LinkType, address: &str, title: &str, offset: usize) {
+        let mut address = self.source.strip(address).into_owned();
+        if kind == LinkType::Email {
+            address.insert_str(0, "mailto:");
+        }
+        let safe = !self.guide || is_safe_address(&address);
+        self.links.push(safe);
+        if !safe {
+            self.note_unsafe(offset, &address);
+        } else if self.images.is_empty() {
+            let title = self.source.strip(title);
+            self.html.push_str("<a href=\"");
+            push_address(&mut self.html, &address);
+            push_title(&mut self.html, &title);
+            self.html.push_str("\">");
+        }
+        self.rendered.links.push(address);
+    }
+
+    pub(super) fn close_link(&mut self) {
+        if self.links.pop() == Some(true) {
+            self.inline("</a>");
+        }
+    }
+
+    pub(super) fn open_image(&mut self, address: &str, title: &str, offset: usize) {
+        let address = self.source.strip(address).into_owned();
+        if self.guide && !is_safe_image(&address) {
+            self.note_unsafe(offset, &address);
+        }
+        self.rendered.images.push(address.clone());
+        let title = self.source.strip(title).into_owned();
+        self.images.push(OpenImage {
+            address,
+            title,
+            alternative: String::new(),
+        });
+    }
+
+    pub(super) fn close_image(&mut self) {
+        let Some(image) = self.images.pop() else {
+            return;
+        };
+        if let Some(outer) = self.images.last_mut() {
+            outer.alternative.push_str(&image.alternative);
+            return;
+        }
+        if self.guide && !is_safe_image(&image.address) {
+            self.visible(&image.alternative);
+            return;
+        }
+        self.html.push_str("<img src=\"");
+        push_address(&mut self.html, &image.address);
+        self.html.push_str("\" alt=\"");
+        push_text(&mut self.html, &image.alternative);
+        push_title(&mut self.html, &image.title);
+        self.html.push_str("\" />");
+        self.plain.push(&image.alternative);
+    }
+
+    fn note_unsafe(&mut self, offset: usize, address: &str) {
+        let line = self.line_of(offset);
+        self.rendered
+            .notes
+            .unsafe_addresses
+            .push((line, address.to_owned()));
+    }
+}
+
+/// Ends the attribute before it and leaves its own open.
+fn push_title(html: &mut String, title: &str) {
+    if !title.is_empty() {
+        html.push_str("\" title=\"");
+        push_text(html, title);
+    }
+}

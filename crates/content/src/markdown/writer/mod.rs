@@ -1,0 +1,206 @@
+//! Writes parser events as HTML, with the line structure of the CommonMark reference.
+
+mod blocks;
+mod inline;
+mod table;
+
+use std::cell::OnceCell;
+use std::ops::Range;
+
+use pulldown_cmark::{Event, Tag, TagEnd};
+
+use super::cjk::Marked;
+use super::heading_id::HeadingIds;
+use super::plain::PlainText;
+use super::{MAX_DEPTH, MAX_HTML_BYTES, Notes, RenderError, RenderErrorKind, Rendered, Stats};
+use blocks::OpenHeading;
+use inline::OpenImage;
+use table::Table;
+
+/// Takes the events of one body and becomes a [`Rendered`].
+pub(super) struct Writer<'a> {
+    source: &'a Marked<'a>,
+    /// The guide profile: safe, with ids and alignment classes.
+    guide: bool,
+    html: String,
+    plain: PlainText,
+    depth: usize,
+    line_starts: OnceCell<Vec<usize>>,
+    heading: Option<OpenHeading>,
+    images: Vec<OpenImage>,
+    /// For each open link, whether it was written.
+    links: Vec<bool>,
+    table: Table,
+    in_code_block: bool,
+    /// The raw HTML block at hand, which becomes text in a guide.
+    html_block: Option<String>,
+    paragraph_mark: usize,
+    /// Where the last text event ended, if it ended in `*`.
+    star_end: Option<usize>,
+    ids: HeadingIds,
+    rendered: Rendered,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(source: &'a Marked<'a>, guide: bool) -> Self {
+        Self {
+            source,
+            guide,
+            html: String::with_capacity(source.text.len() * 3 / 2),
+            plain: PlainText::default(),
+            depth: 0,
+            line_starts: OnceCell::new(),
+            heading: None,
+            images: Vec::new(),
+            links: Vec::new(),
+            table: Table::default(),
+            in_code_block: false,
+            html_block: None,
+            paragraph_mark: 0,
+            star_end: None,
+            ids: HeadingIds::default(),
+            rendered: Rendered {
+                html: String::new(),
+                toc: Vec::new(),
+                heading: None,
+                plain_text: String::new(),
+                excerpt: String::new(),
+                stats: Stats::default(),
+                links: Vec::new(),
+                images: Vec::new(),
+                notes: Notes::default(),
+            },
+        }
+    }
+
+    /// Writes one event, which stands at `range` of the marked text.
+    pub(super) fn event(
+        &mut self,
+        event: Event<'_>,
+        range: Range<usize>,
+    ) -> Result<(), RenderError> {
+        let offset = range.start;
+        match event {
+            Event::Start(tag) => {
+                self.depth += 1;
+                if self.depth > MAX_DEPTH {
+                    return Err(self.refuse(RenderErrorKind::TooDeep, offset));
+                }
+                self.start(tag, offset);
+            }
+            Event::End(tag) => {
+                self.depth -= 1;
+                self.end(tag);
+            }
+            Event::Text(text) => self.text(&text, range),
+            Event::Code(code) => self.code(&code),
+            Event::Html(html) | Event::InlineHtml(html) => self.raw_html(&html),
+            Event::SoftBreak => self.line_break("\n"),
+            Event::HardBreak => self.line_break("<br />\n"),
+            Event::Rule => self.open_block("<hr />\n"),
+            Event::TaskListMarker(done) => self.task_marker(done),
+            // Extensions that are never switched on.
+            Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) => {
+                self.text(&text, range);
+            }
+        }
+        if self.html.len() > MAX_HTML_BYTES {
+            return Err(self.refuse(RenderErrorKind::TooLarge, offset));
+        }
+        Ok(())
+    }
+
+    /// Everything that was written.
+    pub(super) fn finish(mut self) -> Rendered {
+        self.rendered.html = self.html;
+        self.rendered.plain_text = self.plain.finish();
+        self.rendered
+    }
+
+    fn start(&mut self, tag: Tag<'_>, offset: usize) {
+        match tag {
+            Tag::Paragraph
+            | Tag::Heading { .. }
+            | Tag::BlockQuote(_)
+            | Tag::CodeBlock(_)
+            | Tag::HtmlBlock
+            | Tag::List(_)
+            | Tag::Item => self.start_block(tag, offset),
+            Tag::Table(alignments) => self.open_table(alignments),
+            Tag::TableHead => self.open_table_head(),
+            Tag::TableRow => self.open_table_row(),
+            Tag::TableCell => self.open_cell(),
+            Tag::Emphasis => self.inline("<em>"),
+            Tag::Strong => self.inline("<strong>"),
+            Tag::Strikethrough => self.inline("<del>"),
+            Tag::Link {
+                link_type,
+                dest_url,
+                title,
+                ..
+            } => {
+                self.open_link(link_type, &dest_url, &title, offset);
+            }
+            Tag::Image {
+                dest_url, title, ..
+            } => self.open_image(&dest_url, &title, offset),
+            // Extensions that are never switched on.
+            Tag::FootnoteDefinition(_)
+            | Tag::DefinitionList
+            | Tag::DefinitionListTitle
+            | Tag::DefinitionListDefinition
+            | Tag::Superscript
+            | Tag::Subscript
+            | Tag::MetadataBlock(_) => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Paragraph => self.close_paragraph(),
+            TagEnd::Heading(level) => self.close_heading(level),
+            TagEnd::BlockQuote(_) => self.close_block("</blockquote>\n", 2),
+            TagEnd::CodeBlock => self.close_code_block(),
+            TagEnd::HtmlBlock => self.close_html_block(),
+            TagEnd::List(true) => self.close_block("</ol>\n", 2),
+            TagEnd::List(false) => self.close_block("</ul>\n", 2),
+            TagEnd::Item => self.close_item(),
+            TagEnd::Table => self.close_table(),
+            TagEnd::TableHead => self.close_table_head(),
+            TagEnd::TableRow => self.close_table_row(),
+            TagEnd::TableCell => self.close_cell(),
+            TagEnd::Emphasis => self.inline("</em>"),
+            TagEnd::Strong => self.inline("</strong>"),
+            TagEnd::Strikethrough => self.inline("</del>"),
+            TagEnd::Link => self.close_link(),
+            TagEnd::Image => self.close_image(),
+            TagEnd::FootnoteDefinition
+            | TagEnd::DefinitionList
+            | TagEnd::DefinitionListTitle
+            | TagEnd::DefinitionListDefinition
+            | TagEnd::Superscript
+            | TagEnd::Subscript
+            | TagEnd::MetadataBlock(_) => {}
+        }
+    }
+
+    fn refuse(&self, kind: RenderErrorKind, offset: usize) -> RenderError {
+        RenderError {
+            kind,
+            line: self.line_of(offset),
+        }
+    }
+
+    /// The line of the body at `offset` of the marked text, which has the same lines.
+    fn line_of(&self, offset: usize) -> u32 {
+        let starts = self.line_starts.get_or_init(|| {
+            self.source
+                .text
+                .match_indices('\n')
+                .map(|(index, _)| index + 1)
+                .collect()
+        });
+        let before = starts.partition_point(|start| *start <= offset);
+        u32::try_from(before + 1).unwrap_or(u32::MAX)
+    }
+}

@@ -1,0 +1,82 @@
+use pulldown_cmark::Alignment;
+
+use super::Writer;
+
+/// Where the writer is in a table; tables cannot stand inside each other.
+#[derive(Default)]
+pub(super) struct Table {
+    alignments: Vec<Alignment>,
+    in_head: bool,
+    has_body: bool,
+    column: usize,
+}
+
+impl Writer<'_> {
+    pub(super) fn open_table(&mut self, alignments: Vec<Alignment>) {
+        self.rendered.stats.tables += 1;
+        self.table = Table {
+            alignments,
+            ..Table::default()
+        };
+        self.open_block("<table>\n");
+    }
+
+    pub(super) fn close_table(&mut self) {
+        if self.table.has_body {
+            self.html.push_str("</tbody>\n");
+        }
+        self.html.push_str("</table>\n");
+        self.plain.end_block(2);
+    }
+
+    pub(super) fn open_table_head(&mut self) {
+        self.table.in_head = true;
+        self.table.column = 0;
+        self.html.push_str("<thead>\n<tr>\n");
+    }
+
+    pub(super) fn close_table_head(&mut self) {
+        self.table.in_head = false;
+        self.html.push_str("</tr>\n</thead>\n");
+        self.plain.end_block(1);
+    }
+
+    pub(super) fn open_table_row(&mut self) {
+        self.table.column = 0;
+        if !self.table.has_body {
+            self.table.has_body = true;
+            self.html.push_str("<tbody>\n");
+        }
+        self.html.push_str("<tr>\n");
+    }
+
+    pub(super) fn close_table_row(&mut self) {
+        self.html.push_str("</tr>\n");
+        self.plain.end_block(1);
+    }
+
+    pub(super) fn open_cell(&mut self) {
+        if self.table.column > 0 {
+            self.plain.push("\t");
+        }
+        self.html
+            .push_str(if self.table.in_head { "<th" } else { "<td" });
+        // A class, because an inline style would break the content security policy.
+        self.html
+            .push_str(match self.table.alignments.get(self.table.column) {
+                Some(Alignment::Left) => " class=\"align-left\">",
+                Some(Alignment::Center) => " class=\"align-center\">",
+                Some(Alignment::Right) => " class=\"align-right\">",
+                Some(Alignment::None) | None => ">",
+            });
+    }
+
+    pub(super) fn close_cell(&mut self) {
+        self.table.column += 1;
+        self.html.push_str(if self.table.in_head {
+            "</th>\n"
+        } else {
+            "</td>\n"
+        });
+    }
+}
