@@ -1,7 +1,7 @@
-use serde::de::value::{MapAccessDeserializer, StringDeserializer};
+use serde::de::value::StringDeserializer;
 use serde::de::{
-    DeserializeOwned, DeserializeSeed, Deserializer, Error, IntoDeserializer, MapAccess, SeqAccess,
-    Unexpected, Visitor,
+    DeserializeOwned, DeserializeSeed, Deserializer, EnumAccess, Error, IntoDeserializer,
+    MapAccess, SeqAccess, Unexpected, VariantAccess, Visitor,
 };
 use serde::forward_to_deserialize_any;
 use serde_json::{Map, Value};
@@ -64,7 +64,7 @@ impl<'de> Deserializer<'de> for Strict {
                 }
                 visitor.visit_map(Entries::new(object))
             }
-            value => Self(value).deserialize_any(visitor),
+            _ => Err(Fault::new("wrong_type", "an object was expected")),
         }
     }
 
@@ -76,9 +76,10 @@ impl<'de> Deserializer<'de> for Strict {
     ) -> Result<V::Value, Fault> {
         match self.0 {
             Value::String(variant) => visitor.visit_enum(variant.into_deserializer()),
-            Value::Object(object) if object.len() == 1 => {
-                visitor.visit_enum(MapAccessDeserializer::new(Entries::new(object)))
-            }
+            Value::Object(object) if object.len() == 1 => match object.into_iter().next() {
+                Some((variant, value)) => visitor.visit_enum(Variant { variant, value }),
+                None => Err(Fault::new("wrong_type", "a text was expected")),
+            },
             _ => Err(Fault::new("wrong_type", "a text was expected")),
         }
     }
@@ -157,5 +158,61 @@ impl<'de> MapAccess<'de> for Entries {
             .ok_or_else(|| Fault::invalid_type(Unexpected::Map, &"a value after its key"))?;
         seed.deserialize(Strict(value))
             .map_err(|fault| fault.under(key))
+    }
+}
+
+/// `{"variant": value}`.
+struct Variant {
+    variant: String,
+    value: Value,
+}
+
+/// The value of a variant, which knows its name for the place of a fault.
+struct VariantValue(String, Value);
+
+impl<'de> EnumAccess<'de> for Variant {
+    type Error = Fault;
+    type Variant = VariantValue;
+
+    fn variant_seed<V: DeserializeSeed<'de>>(
+        self,
+        seed: V,
+    ) -> Result<(V::Value, VariantValue), Fault> {
+        let name: StringDeserializer<Fault> = self.variant.clone().into_deserializer();
+        Ok((
+            seed.deserialize(name)?,
+            VariantValue(self.variant, self.value),
+        ))
+    }
+}
+
+impl<'de> VariantAccess<'de> for VariantValue {
+    type Error = Fault;
+
+    fn unit_variant(self) -> Result<(), Fault> {
+        Err(Fault::new("wrong_type", "nothing can be said about this one").under(self.0))
+    }
+
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Fault> {
+        let Self(name, value) = self;
+        seed.deserialize(Strict(value))
+            .map_err(|fault| fault.under(name))
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
+        let Self(name, value) = self;
+        Strict(value)
+            .deserialize_any(visitor)
+            .map_err(|fault| fault.under(name))
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Fault> {
+        let Self(name, value) = self;
+        let value = Strict(value).deserialize_struct("", fields, visitor);
+        value.map_err(|fault| fault.under(name))
     }
 }
