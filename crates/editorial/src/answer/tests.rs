@@ -1,0 +1,59 @@
+use annai_content::{Profile, render};
+
+use super::*;
+
+const SCHEMA: &str = include_str!("../../../../content/schema.json");
+
+fn document(source: &str, related: &[RelatedCard], unresolved: &[String]) -> Value {
+    let source = GuideSource::parse(source.as_bytes()).unwrap();
+    let rendered = render(source.body(), Profile::Guide).unwrap();
+    let bytes = answer(&AnswerParts {
+        guide_id: "018f0000-0000-7000-8000-000000000001".parse().unwrap(),
+        slug: &"kaji".parse().unwrap(),
+        source: &source,
+        rendered: &rendered,
+        schema: &Schema::parse(SCHEMA).unwrap(),
+        revision_number: 7,
+        content_hash: ContentHash::of(source.as_bytes()),
+        first_published_at: "2025-10-02T03:00:00Z".parse().unwrap(),
+        published_at: "2025-11-22T01:12:09Z".parse().unwrap(),
+        related,
+        related_unresolved: unresolved,
+        name: "142-5b1f0c9a".parse().unwrap(),
+    });
+    serde_json::from_slice(&bytes).unwrap()
+}
+
+#[test]
+fn fields_stand_flat_and_unknown_ones_in_extra_in_their_own_order() {
+    let source = "---json\n{\"zeta\": 1, \"title\": \"鍛冶\", \"slug\": \"kaji\", \"body\": \"mine\", \"alpha\": [2]}\n---\n# 鍛冶\n";
+    let document = document(source, &[], &[]);
+
+    let data = &document["data"];
+    assert_eq!(data["title"], "鍛冶");
+    assert_eq!(data["thumbnail"], Value::Null);
+    assert_eq!(data["body"]["html"].as_str().unwrap().trim(), "<h1 id=\"鍛冶\">鍛冶</h1>");
+    assert_eq!(data["extra"].to_string(), r#"{"zeta":1,"body":"mine","alpha":[2]}"#);
+    assert_eq!(document["meta"]["ref"], "142-5b1f0c9a");
+    assert_eq!(document["links"]["pinned"], "/v1/@142-5b1f0c9a/guides/kaji");
+}
+
+#[test]
+fn everything_that_can_change_the_bytes_is_among_the_cache_tags() {
+    let card = RelatedCard {
+        slug: "toishi".parse().unwrap(),
+        title: "砥石".to_owned(),
+        category: "craft".to_owned(),
+        thumbnail: None,
+        meta_description: String::new(),
+    };
+    let source = "---json\n{\"category\": \"craft\"}\n---\n";
+    let unresolved = ["sumi".to_owned(), "no slug\r\n".to_owned()];
+
+    let document = document(source, &[card], &unresolved);
+
+    let expected = json!(["guide:kaji", "guide:toishi", "guide:sumi", "category:craft"]);
+    assert_eq!(document["meta"]["cache_tags"], expected);
+    assert_eq!(document["included"]["related"][0]["title"], "砥石");
+    assert_eq!(document["included"]["related_unresolved"], json!(unresolved));
+}
