@@ -26,8 +26,9 @@ pub(crate) struct Marked<'a> {
 }
 
 impl<'a> Marked<'a> {
-    /// Marks `text`. Borrows it where nothing needs a marker.
-    pub(crate) fn new(text: &'a str) -> Self {
+    /// Marks `text`. Borrows it where nothing needs a marker. With `tables` a `|` may be the edge
+    /// of a cell: it is no neighbour then, and a marker beside it would hide it from the parser.
+    pub(crate) fn new(text: &'a str, tables: bool) -> Self {
         let unmarked = Self {
             text: Cow::Borrowed(text),
             letter: '\0',
@@ -45,6 +46,7 @@ impl<'a> Marked<'a> {
             copied: 0,
             letter,
             stop,
+            tables,
         };
         let mut start = 0;
         for line in text.split_inclusive('\n') {
@@ -87,6 +89,7 @@ struct Pass<'a> {
     copied: usize,
     letter: char,
     stop: char,
+    tables: bool,
 }
 
 /// What the flanking rule sees beside a run.
@@ -109,8 +112,6 @@ enum Neighbour {
 impl Neighbour {
     fn of(character: char) -> Self {
         match character {
-            // A cell's edge is no neighbour, and a marker there would hide it from the parser.
-            '|' => Self::Blank,
             '*' | '_' | '~' => Self::Delimiter,
             _ if character.is_whitespace() => Self::Blank,
             _ if is_cjk(character) && character.is_alphanumeric() => Self::CjkLetter,
@@ -159,12 +160,13 @@ impl Pass<'_> {
         let before = if run.start <= prefix {
             Neighbour::Blank
         } else {
-            before(&line[..run.start])
+            self.cell_edge(before(&line[..run.start]), line[..run.start].ends_with('|'))
         };
         let after = line[run.end..]
             .chars()
             .next()
             .map_or(Neighbour::Blank, Neighbour::of);
+        let after = self.cell_edge(after, line[run.end..].starts_with('|'));
         if !before.is_cjk() && !after.is_cjk() {
             return;
         }
@@ -184,6 +186,14 @@ impl Pass<'_> {
         }
     }
 
+    fn cell_edge(&self, neighbour: Neighbour, is_bar: bool) -> Neighbour {
+        if is_bar && self.tables {
+            Neighbour::Blank
+        } else {
+            neighbour
+        }
+    }
+
     fn insert(&mut self, at: usize, markers: &[char]) {
         self.output.push_str(&self.text[self.copied..at]);
         self.output.extend(markers);
@@ -191,13 +201,14 @@ impl Pass<'_> {
     }
 }
 
-/// The neighbour at the end of `text`; a variation selector counts as the letter it varies.
+/// The neighbour at the end of `text`; a variation selector counts as the letter it varies, but
+/// for U+FE0F, which makes an emoji.
 fn before(text: &str) -> Neighbour {
     let mut characters = text.chars().rev();
     let Some(last) = characters.next() else {
         return Neighbour::Blank;
     };
-    if matches!(last, '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}') {
+    if matches!(last, '\u{fe00}'..='\u{fe0e}' | '\u{e0100}'..='\u{e01ef}') {
         let varied = characters.next().is_some_and(is_cjk);
         return if varied {
             Neighbour::CjkLetter

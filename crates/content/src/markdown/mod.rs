@@ -150,7 +150,8 @@ pub fn render(body: &str, profile: Profile) -> Result<Rendered, RenderError> {
     }
     refuse_deep_prefix(body)?;
     let marked = match profile {
-        Profile::Guide | Profile::CommonMarkCjk => Marked::new(body),
+        Profile::Guide => Marked::new(body, true),
+        Profile::CommonMarkCjk => Marked::new(body, false),
         Profile::CommonMark => Marked::plain(body),
     };
     let options = match profile {
