@@ -9,8 +9,7 @@ mod files;
 mod plan;
 mod report;
 mod run;
-#[cfg(test)]
-mod tests;
+
 
 pub use files::{CollectError, ImportBytes, ImportFile, collect_files};
 pub use report::{ImportLine, ImportProblem, ImportReport, ImportState};

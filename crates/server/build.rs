@@ -1,0 +1,30 @@
+//! Puts the files of `/content` into the program, so that a binary alone can start.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    let manifest = PathBuf::from(required("CARGO_MANIFEST_DIR"));
+    let content = manifest.join("../../content").canonicalize()?;
+    println!("cargo::rerun-if-changed={}", content.display());
+
+    let mut guides: Vec<PathBuf> = fs::read_dir(&content)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<io::Result<_>>()?;
+    guides.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+    guides.sort();
+
+    let mut code = format!("const SCHEMA: &str = include_str!({:?});\n", content.join("schema.json"));
+    code.push_str("const GUIDES: &[(&str, &[u8])] = &[\n");
+    for guide in &guides {
+        let name = guide.file_name().unwrap_or_default();
+        writeln!(code, "    ({name:?}, include_bytes!({guide:?})),").map_err(io::Error::other)?;
+    }
+    code.push_str("];\n");
+    fs::write(Path::new(&required("OUT_DIR")).join("content.rs"), code)
+}
+
+fn required(name: &str) -> String {
+    env::var(name).unwrap_or_else(|_| panic!("cargo sets {name}"))
+}

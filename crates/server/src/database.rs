@@ -1,0 +1,156 @@
+//! The way to a database: the operator's, or the private one of the data folder.
+
+use std::time::Duration;
+
+use annai_domain::Clock;
+use annai_local_postgres::{Durability, LocalPostgres, Progress};
+use annai_storage::{Database, DatabaseSettings};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use crate::failure::{Code, Failure};
+use crate::progress::Waiting;
+use crate::settings::Settings;
+
+/// By what right the program uses the private Postgres.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// `serve`: as the owner of the data folder.
+    Own,
+    /// A verb: beside a server, or for its own duration.
+    Visit,
+}
+
+/// A database that may be asked.
+#[derive(Debug)]
+pub(crate) struct OpenDatabase {
+    pub(crate) database: Database,
+    private: Option<LocalPostgres>,
+}
+
+impl OpenDatabase {
+    /// Finds or starts the server that the settings name. Says what it waits for.
+    pub(crate) async fn open(settings: &Settings, by: Use) -> Result<Self, Failure> {
+        let (private, url) = match &settings.database_url {
+            Some(url) => (None, url.clone()),
+            None => {
+                let private = open_private(settings, by).await?;
+                let url = SecretString::from(private.url());
+                (Some(private), url)
+            }
+        };
+        let database = Database::new(&database_settings(settings, &url)?);
+        Ok(Self { database, private })
+    }
+
+    /// Opens the database for a verb: its tables must be as this version wants them, which a
+    /// private one is made to be.
+    pub(crate) async fn open_for_verb(settings: &Settings) -> Result<Self, Failure> {
+        let open = Self::open(settings, Use::Visit).await?;
+        match open.prepare_for_verb().await {
+            Ok(()) => Ok(open),
+            Err(failure) => {
+                open.close().await?;
+                Err(failure)
+            }
+        }
+    }
+
+    async fn prepare_for_verb(&self) -> Result<(), Failure> {
+        if self.is_private() {
+            return Ok(self.database.migrate().await?);
+        }
+        let facts = annai_storage::health::server_facts(&self.database).await?;
+        if facts.applied_migrations < facts.known_migrations {
+            let missing = facts.known_migrations - facts.applied_migrations;
+            let message = format!("the database lacks {missing} of {} migrations", facts.known_migrations);
+            return Err(Failure::message(Code::Failed, message).hint("run `annai migrate` first"));
+        }
+        Ok(())
+    }
+
+    /// Whether this is the private Postgres of the data folder.
+    pub(crate) fn is_private(&self) -> bool {
+        self.private.is_some()
+    }
+
+    /// Leaves the database; the private server ends where that is this process's business.
+    pub(crate) async fn close(self) -> Result<(), Failure> {
+        self.database.close().await;
+        match self.private {
+            Some(private) => Ok(private.stop().await?),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Runs `work` with the database of the settings and leaves the database in any case.
+pub(crate) async fn with_database<T>(
+    settings: &Settings,
+    work: impl AsyncFnOnce(&Database) -> Result<T, Failure>,
+) -> Result<T, Failure> {
+    let open = OpenDatabase::open_for_verb(settings).await?;
+    let result = work(&open.database).await;
+    let closed = open.close().await;
+    let value = result?;
+    closed?;
+    Ok(value)
+}
+
+async fn open_private(settings: &Settings, by: Use) -> Result<LocalPostgres, Failure> {
+    let local = annai_local_postgres::Settings {
+        data_dir: settings.data_dir.clone(),
+        durability: Durability::Durable,
+    };
+    let mut waiting = Waiting::new();
+    let show = |progress: Progress| waiting.show(describe(progress));
+    let server = match by {
+        Use::Own => annai_local_postgres::start(local, show).await,
+        Use::Visit => annai_local_postgres::join_or_start(local, show).await,
+    };
+    waiting.end();
+    Ok(server?)
+}
+
+/// What a person is told while they wait; `None` where it is too short to be told.
+fn describe(progress: Progress) -> Option<String> {
+    match progress {
+        Progress::FindingBinaries | Progress::Ready => None,
+        Progress::Initialising => {
+            Some("Creating the private database: once, 3 to 15 seconds …".to_owned())
+        }
+        Progress::Starting => Some("Starting the private database …".to_owned()),
+        Progress::WaitingForReady { elapsed } if elapsed < Duration::from_secs(2) => None,
+        Progress::WaitingForReady { elapsed } => {
+            Some(format!("Waiting for the private database … {} s", elapsed.as_secs()))
+        }
+        Progress::Adopting { pid } => {
+            Some(format!("Taking over the private database of an earlier run (process {pid})"))
+        }
+    }
+}
+
+fn database_settings(settings: &Settings, url: &SecretString) -> Result<DatabaseSettings, Failure> {
+    let malformed = |name: &str| {
+        // The parser's own words may repeat the password.
+        Failure::configuration(format!("{name} is not a URL that Postgres understands"))
+            .hint("it looks like postgres://user:password@host:5432/database; percent-encode odd characters in the password")
+    };
+    let mut database = DatabaseSettings {
+        connect: url.expose_secret().parse().map_err(|_| malformed("database_url"))?,
+        delivery_connect: settings
+            .delivery_database_url
+            .as_ref()
+            .map(|url| url.expose_secret().parse().map_err(|_| malformed("delivery_database_url")))
+            .transpose()?,
+        max_connections: settings.max_connections,
+        clock: Clock::System,
+    };
+    if let Some(path) = &settings.database_password_file {
+        let password = std::fs::read_to_string(path).map_err(|error| {
+            Failure::configuration(format!("cannot read database_password_file {}: {error}", path.display()))
+                .hint("the file holds the password alone and must be readable by the user annai runs as")
+        })?;
+        database.connect = database.connect.password(password.trim_end_matches(['\r', '\n']));
+    }
+    Ok(database)
+}

@@ -1,0 +1,94 @@
+use std::fmt;
+
+/// The exit codes of every verb, apart from 2, with which clap refuses a command line that makes
+/// no sense. Those from 64 on are the ones of BSD's `sysexits.h`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Code {
+    /// Something else went wrong, or a check did not pass.
+    Failed = 1,
+    /// The input is not what it should be: malformed front matter, a refused import.
+    Data = 65,
+    /// A file or folder that was named is not there.
+    NoInput = 66,
+    /// The database, or the server asked about, does not answer.
+    Unavailable = 69,
+    /// A file could not be written.
+    CannotCreate = 73,
+    /// A setting is unknown or makes no sense.
+    Configuration = 78,
+}
+
+/// Why a verb ends with something else than success, in words for the person at the terminal.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    pub(crate) code: Code,
+    error: anyhow::Error,
+    hint: Option<String>,
+}
+
+impl Failure {
+    pub(crate) fn new(code: Code, error: impl Into<anyhow::Error>) -> Self {
+        Self { code, error: error.into(), hint: None }
+    }
+
+    pub(crate) fn message(code: Code, message: impl Into<String>) -> Self {
+        Self::new(code, anyhow::Error::msg(message.into()))
+    }
+
+    pub(crate) fn configuration(message: impl Into<String>) -> Self {
+        Self::message(Code::Configuration, message)
+    }
+
+    /// Says what the person can do about it.
+    #[must_use]
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl fmt::Display for Failure {
+    /// `error: what happened: why` and, on a line of its own, `hint: what to do`.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "error: {}", self.error)?;
+        let mut said = self.error.to_string();
+        for cause in self.error.chain().skip(1) {
+            let cause = cause.to_string();
+            // Some error types repeat their source in their own text.
+            if !said.contains(&cause) {
+                write!(formatter, ": {cause}")?;
+                said.push_str(&cause);
+            }
+        }
+        match &self.hint {
+            Some(hint) => write!(formatter, "\nhint: {hint}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::new(Code::Failed, error)
+    }
+}
+
+impl From<annai_local_postgres::LocalPostgresError> for Failure {
+    fn from(error: annai_local_postgres::LocalPostgresError) -> Self {
+        Self::new(Code::Unavailable, error)
+    }
+}
+
+impl From<annai_storage::StorageError> for Failure {
+    fn from(error: annai_storage::StorageError) -> Self {
+        use annai_storage::StorageError as E;
+        match &error {
+            E::Unavailable(_) => Self::new(Code::Unavailable, error)
+                .hint("is the server of ANNAI_DATABASE_URL running and reachable? `annai doctor` looks closer"),
+            E::Migrate(_) => Self::new(Code::Failed, error)
+                .hint("was the database migrated by a newer Annai? `annai doctor` lists what is applied"),
+            E::Conflict(_) => Self::new(Code::Data, error),
+            E::Corrupt { .. } | E::Database(_) => Self::new(Code::Failed, error),
+        }
+    }
+}

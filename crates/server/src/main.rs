@@ -1,0 +1,66 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+mod cli;
+mod content_folder;
+mod database;
+mod failure;
+mod logging;
+mod output;
+mod progress;
+mod serve;
+mod settings;
+mod suggest;
+mod verbs;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::cli::{Cli, Serve, Verb};
+use crate::failure::Failure;
+use crate::logging::Detail;
+use crate::settings::{Gathered, Settings};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output::note(&failure.to_string());
+            ExitCode::from(failure.code as u8)
+        }
+    }
+}
+
+/// Verbs that need no settings run first, so that a wrong setting cannot stand in their way.
+fn run(cli: Cli) -> Result<(), Failure> {
+    let verb = cli.verb.unwrap_or_else(|| Verb::Serve(Serve::default()));
+    let verb = match verb {
+        Verb::Fm(verb) => return verbs::text::front_matter(&verb),
+        Verb::Md(verb) => return verbs::text::markdown(&verb),
+        Verb::Openapi { face } => return verbs::openapi::run(face),
+        verb => verb,
+    };
+    let gathered = gather(&cli.settings)?;
+    let settings = Settings::check(&gathered)?;
+    let detail = if matches!(verb, Verb::Serve(_)) { Detail::Server } else { Detail::Verb };
+    logging::start(&settings, detail);
+    if let Verb::Config(cli::Config::Print) = verb {
+        output::line(&settings::print(&gathered, &settings));
+        return Ok(());
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::from(anyhow::Error::new(error)))?;
+    runtime.block_on(verbs::run(verb, settings))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+fn gather(flags: &cli::SettingFlags) -> Result<Gathered, Failure> {
+    // A variable that is not UTF-8 cannot be one of ours.
+    let variables = std::env::vars_os()
+        .filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)));
+    Gathered::from_everywhere(flags.config.as_deref(), flags.given(), variables)
+}

@@ -1,0 +1,58 @@
+//! What a person sees while the program waits or works.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use crate::output;
+
+/// A line that says what is being waited for: moving on a terminal, otherwise one line each.
+#[derive(Debug)]
+pub(crate) struct Waiting {
+    bar: Option<ProgressBar>,
+    last: String,
+}
+
+impl Waiting {
+    pub(crate) fn new() -> Self {
+        let bar = output::is_watched().then(|| {
+            let bar = ProgressBar::new_spinner();
+            bar.enable_steady_tick(Duration::from_millis(120));
+            bar
+        });
+        Self { bar, last: String::new() }
+    }
+
+    pub(crate) fn show(&mut self, text: Option<String>) {
+        let Some(text) = text.filter(|text| *text != self.last) else {
+            return;
+        };
+        match &self.bar {
+            Some(bar) => bar.set_message(text.clone()),
+            // A log is no place for a counter of seconds.
+            None if without_digits(&text) == without_digits(&self.last) => {}
+            None => output::note(&text),
+        }
+        self.last = text;
+    }
+
+    pub(crate) fn end(self) {
+        if let Some(bar) = self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+fn without_digits(text: &str) -> String {
+    text.chars().filter(|c| !c.is_ascii_digit()).collect()
+}
+
+/// A bar that fills; hidden where nobody watches.
+pub(crate) fn bar(label: &'static str, length: u64) -> ProgressBar {
+    if !output::is_watched() {
+        return ProgressBar::hidden();
+    }
+    let style = ProgressStyle::with_template("{msg:10} [{bar:40}] {pos}/{len} {per_sec} {eta}")
+        .unwrap_or_else(|_| ProgressStyle::default_bar());
+    ProgressBar::new(length).with_style(style).with_message(label)
+}

@@ -1,0 +1,34 @@
+//! Both faces, wired to one database.
+
+use std::sync::Arc;
+
+use annai_admin::{AdminSettings, AdminState, SignInThrottle};
+use annai_content::Schema;
+use annai_editorial::Passwords;
+use annai_storage::Database;
+use axum::Router;
+
+use crate::failure::Failure;
+use crate::settings::Settings;
+
+/// Everything that needs the database.
+pub(crate) async fn router(
+    database: &Database,
+    settings: &Settings,
+    schema: Arc<Schema>,
+) -> Result<Router, Failure> {
+    // Making the dummy hash takes a tenth of a second of work.
+    let passwords = tokio::task::spawn_blocking(Passwords::new).await.map_err(anyhow::Error::new)?;
+    let admin = annai_admin::router(AdminState {
+        database: database.clone(),
+        schema,
+        settings: Arc::new(AdminSettings {
+            base_url: settings.base_url.to_string(),
+            site_assets: settings.site_assets.clone(),
+        }),
+        passwords,
+        throttle: SignInThrottle::default(),
+    });
+    let delivery = annai_delivery::router(database.delivery(), settings.anonymous_reading);
+    Ok(admin.merge(delivery))
+}

@@ -1,0 +1,55 @@
+//! What happens by itself while the server runs.
+
+use std::time::Duration;
+
+use annai_storage::{Database, StorageError};
+use tokio::task::JoinHandle;
+use tokio::time::Instant;
+
+use super::readiness::{Readiness, State};
+
+/// How often the database is asked whether it is there.
+const HEARTBEAT: Duration = Duration::from_secs(5);
+
+/// How often what has expired is swept away.
+const SWEEP: Duration = Duration::from_secs(600);
+
+/// Keeps readiness true and the tables tidy until it is aborted.
+pub(crate) fn start(database: Database, readiness: Readiness) -> JoinHandle<()> {
+    tokio::spawn(async move {
+        let mut swept = Instant::now();
+        loop {
+            tokio::time::sleep(HEARTBEAT).await;
+            beat(&database, &readiness).await;
+            if swept.elapsed() >= SWEEP {
+                swept = Instant::now();
+                if let Err(error) = sweep(&database).await {
+                    tracing::warn!(%error, "expired sessions could not be swept away; the next sweep does it");
+                }
+            }
+        }
+    })
+}
+
+async fn beat(database: &Database, readiness: &Readiness) {
+    let was_ready = readiness.get() == State::Ready;
+    match annai_storage::health::ping(&database.reader()).await {
+        Ok(()) if was_ready => {}
+        Ok(()) => {
+            tracing::info!("the database answers again");
+            readiness.set(State::Ready);
+        }
+        Err(error) => {
+            if was_ready {
+                tracing::error!(error = &error as &dyn std::error::Error, "the database does not answer");
+            }
+            readiness.set(State::Failing("the database does not answer"));
+        }
+    }
+}
+
+async fn sweep(database: &Database) -> Result<(), StorageError> {
+    let sessions = annai_storage::sessions::sweep(database, database.clock().now()).await?;
+    tracing::debug!(sessions, "swept what had expired");
+    Ok(())
+}

@@ -1,0 +1,72 @@
+//! What answers from the first moment, and lets everything else through once it is there.
+
+use std::sync::{Arc, OnceLock};
+
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use serde_json::json;
+use tower::ServiceExt as _;
+
+use super::readiness::{self, Readiness};
+
+/// Health answers, and a door that [`Gate::open`] opens.
+#[derive(Debug, Clone)]
+pub(crate) struct Gate {
+    readiness: Readiness,
+    application: Arc<OnceLock<Router>>,
+}
+
+impl Gate {
+    pub(crate) fn new(readiness: Readiness) -> Self {
+        Self { readiness, application: Arc::new(OnceLock::new()) }
+    }
+
+    /// Lets requests through to `application` from now on.
+    pub(crate) fn open(&self, application: Router) {
+        if self.application.set(application).is_err() {
+            tracing::error!("the gate was opened twice");
+        }
+    }
+
+    /// The router to be served from the start.
+    pub(crate) fn router(self) -> Router {
+        Router::new()
+            .route("/", get(|| async { Redirect::to("/admin") }))
+            .route("/healthz", get(health))
+            .route("/readyz", get(ready))
+            .fallback(pass)
+            .with_state(self)
+    }
+}
+
+/// `GET /healthz`: the process answers.
+async fn health() -> Response {
+    private(StatusCode::OK, Json(json!({ "status": "ok" })))
+}
+
+/// `GET /readyz`: 200 where requests make sense, otherwise 503 with the reason.
+async fn ready(State(gate): State<Gate>) -> Response {
+    let state = gate.readiness.get();
+    let (status, reason) = state.describe();
+    let code = if state == readiness::State::Ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    private(code, Json(json!({ "status": status, "reason": reason })))
+}
+
+async fn pass(State(gate): State<Gate>, request: Request) -> Response {
+    match gate.application.get() {
+        Some(application) => application.clone().oneshot(request).await.into_response(),
+        None => {
+            let wait = [(header::RETRY_AFTER, "2"), (header::REFRESH, "2")];
+            let text = "Annai is starting … / 案内を起動しています。\n";
+            (StatusCode::SERVICE_UNAVAILABLE, wait, private(StatusCode::SERVICE_UNAVAILABLE, text)).into_response()
+        }
+    }
+}
+
+/// Health answers are about this moment.
+fn private(code: StatusCode, body: impl IntoResponse) -> Response {
+    (code, [(header::CACHE_CONTROL, "no-store")], body).into_response()
+}

@@ -1,0 +1,110 @@
+//! The listener and its connections.
+
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::ConnectInfo;
+use hyper::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tower::ServiceExt as _;
+
+use super::stop;
+use crate::failure::{Code, Failure};
+
+/// How long a client may take to send the head of a request (security.md, "time").
+const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The longest head of a request: a URL of 8 KiB and headers of 32 KiB.
+const HEAD_BYTES: usize = 40 * 1024;
+
+/// How long to wait when the system has no file handles left.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
+
+/// Takes the address, before anything slow happens.
+pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let hint = match error.kind() {
+            io::ErrorKind::AddrInUse => {
+                "another program, perhaps another annai, has this port; stop it, or choose another with ANNAI_LISTEN"
+            }
+            io::ErrorKind::PermissionDenied => "ports below 1024 belong to root; choose another with ANNAI_LISTEN",
+            io::ErrorKind::AddrNotAvailable => "this machine does not have that address; choose another with ANNAI_LISTEN",
+            _ => "choose another address with ANNAI_LISTEN",
+        };
+        Failure::message(Code::Unavailable, format!("cannot listen on {address}: {error}")).hint(hint)
+    })
+}
+
+/// Serves until `stop` becomes true, then finishes the requests that have begun.
+pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
+    // Every connection holds a receiver; when all are gone, all are done.
+    let (alive, connection) = watch::channel(());
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            () = stop::wait(&mut stop) => break,
+        };
+        match accepted {
+            Ok((stream, peer)) => {
+                let task = serve_connection(stream, peer, router.clone(), stop.clone(), connection.clone());
+                tokio::spawn(task);
+            }
+            Err(error) if is_of_connection(&error) => {}
+            Err(error) => {
+                tracing::error!(%error, "cannot accept connections");
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+        }
+    }
+    drop(listener);
+    drop(connection);
+    alive.closed().await;
+}
+
+async fn serve_connection(
+    stream: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    mut stop: watch::Receiver<bool>,
+    _alive: watch::Receiver<()>,
+) {
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "cannot turn off Nagle's algorithm");
+    }
+    let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        let router = router.clone();
+        async move { Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|never| match never {})) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIMEOUT)
+        .max_buf_size(HEAD_BYTES)
+        .serve_connection(TokioIo::new(stream), service);
+    let mut connection = std::pin::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stop::wait(&mut stop) => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%peer, %error, "a connection ended early");
+    }
+}
+
+/// Whether only this one connection failed before it was accepted.
+fn is_of_connection(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionRefused | io::ErrorKind::ConnectionAborted | io::ErrorKind::ConnectionReset
+    )
+}

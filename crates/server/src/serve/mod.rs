@@ -1,0 +1,150 @@
+//! `annai serve`: from an address to a server that people use, and back.
+
+mod application;
+mod background;
+mod demo;
+mod gate;
+mod http;
+mod readiness;
+mod seed;
+mod stop;
+
+use std::time::Duration;
+
+use annai_storage::StorageError;
+use tokio::sync::watch;
+
+use crate::cli::Serve;
+use crate::content_folder;
+use crate::database::{OpenDatabase, Use};
+use crate::failure::Failure;
+use crate::output;
+use crate::settings::Settings;
+use crate::verbs::setup_link;
+use gate::Gate;
+use readiness::{Readiness, State};
+
+/// How long requests that have begun may take once the server is to stop.
+const GRACE: Duration = Duration::from_secs(15);
+
+/// Pause between two tries to reach a database that is away.
+const RETRY: Duration = Duration::from_secs(2);
+
+/// Serves until a signal arrives.
+pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
+    let schema = content_folder::schema(&settings.content_dir)?;
+    let stop = stop::listen()?;
+    let readiness = Readiness::new();
+    let gate = Gate::new(readiness.clone());
+    let listener = http::bind(settings.listen).await?;
+    let (close, closing) = watch::channel(false);
+    let server = tokio::spawn(http::serve(listener, annai_web::layers(gate.clone().router()), closing));
+    tracing::info!(listen = %settings.listen, version = env!("CARGO_PKG_VERSION"), "listening");
+
+    readiness.set(State::Starting("the database is starting"));
+    let open = OpenDatabase::open(&settings, Use::Own).await?;
+    let result = serve_from(&open, &settings, how, schema, Parts { gate, readiness: readiness.clone(), stop }).await;
+
+    readiness.set(State::Stopping);
+    close.send_replace(true);
+    if tokio::time::timeout(GRACE, server).await.is_err() {
+        tracing::warn!(seconds = GRACE.as_secs(), "some requests did not finish in time");
+    }
+    let closed = open.close().await;
+    result?;
+    closed?;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+/// What the running server is made of.
+struct Parts {
+    gate: Gate,
+    readiness: Readiness,
+    stop: watch::Receiver<bool>,
+}
+
+async fn serve_from(
+    open: &OpenDatabase,
+    settings: &Settings,
+    how: Serve,
+    schema: content_folder::LoadedSchema,
+    mut parts: Parts,
+) -> Result<(), Failure> {
+    let prepared = tokio::select! {
+        prepared = prepare(open, settings, &how, &schema, &parts.readiness) => prepared?,
+        () = stop::wait(&mut parts.stop) => return Ok(()),
+    };
+    parts.gate.open(application::router(&open.database, settings, schema.schema).await?);
+    parts.readiness.set(State::Ready);
+    announce(settings, &prepared);
+
+    let background = background::start(open.database.clone(), parts.readiness.clone());
+    stop::wait(&mut parts.stop).await;
+    background.abort();
+    Ok(())
+}
+
+/// What the person who started the server wants to know.
+struct Prepared {
+    setup_link: Option<String>,
+    demo: Option<demo::Demo>,
+}
+
+async fn prepare(
+    open: &OpenDatabase,
+    settings: &Settings,
+    how: &Serve,
+    schema: &content_folder::LoadedSchema,
+    readiness: &Readiness,
+) -> Result<Prepared, Failure> {
+    migrate_patiently(open, readiness).await?;
+    seed::keep_schema(&open.database, schema).await?;
+    if open.is_private() || how.seed {
+        readiness.set(State::Starting("the first guides are being loaded"));
+        seed::load(&open.database, &schema.schema, settings).await?;
+    }
+    let demo = match how.demo {
+        true => Some(demo::make(&open.database, &schema.schema).await?),
+        false => None,
+    };
+    let setup_link = if annai_storage::users::admin_exists(&open.database.reader()).await? {
+        None
+    } else {
+        Some(setup_link::issue(&open.database, &settings.base_url).await?)
+    };
+    Ok(Prepared { setup_link, demo })
+}
+
+/// A database that is away at the start is waited for: it may be starting too.
+async fn migrate_patiently(open: &OpenDatabase, readiness: &Readiness) -> Result<(), Failure> {
+    let mut told = false;
+    loop {
+        match open.database.migrate().await {
+            Ok(()) => return Ok(()),
+            Err(StorageError::Unavailable(error)) => {
+                readiness.set(State::Starting("the database does not answer yet"));
+                if !told {
+                    tracing::warn!(%error, "the database does not answer yet; trying again every {} s", RETRY.as_secs());
+                    told = true;
+                }
+                tokio::time::sleep(RETRY).await;
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+fn announce(settings: &Settings, prepared: &Prepared) {
+    let base = &settings.base_url;
+    output::line(&format!("\nAnnai is ready.\n  Editors:   {base}/admin\n  Consumers: {base}/v1/guides"));
+    if let Some(demo) = &prepared.demo {
+        output::line(&demo.describe());
+    }
+    if let Some(link) = &prepared.setup_link {
+        output::line(&format!(
+            "\nNobody can sign in yet. Make the first administrator with this one-time link:\n  {link}"
+        ));
+    }
+    output::line("\nCtrl-C stops the server.");
+}

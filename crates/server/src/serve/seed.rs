@@ -1,0 +1,70 @@
+//! The schema of this run, and the first guides of an empty database.
+
+use std::sync::Arc;
+
+use annai_content::Schema;
+use annai_domain::{Actor, Ref};
+use annai_editorial::import::{
+    ImportBytes, ImportFile, ImportOptions, ImportState, collect_files, import_files,
+};
+use annai_storage::history::list_export;
+use annai_storage::{Database, ledger};
+
+use crate::content_folder::{self, LoadedSchema};
+use crate::failure::{Code, Failure};
+use crate::settings::Settings;
+use crate::verbs::say;
+
+/// Notes in the database which schema this run goes by.
+pub(crate) async fn keep_schema(database: &Database, loaded: &LoadedSchema) -> Result<(), Failure> {
+    let mut tx = database.begin(Actor::system()).await?;
+    annai_storage::schemas::keep(&mut tx, loaded.schema.hash(), loaded.text.as_bytes()).await?;
+    tx.commit().await?;
+    tracing::info!(schema = loaded.origin, hash = %loaded.schema.hash(), "the schema");
+    Ok(())
+}
+
+/// Loads and publishes the first guides where the database has none: from the first guide on,
+/// what is in it is the editors' business.
+pub(crate) async fn load(
+    database: &Database,
+    schema: &Arc<Schema>,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    if !is_empty(database).await? {
+        return Ok(());
+    }
+    let files = match content_folder::guides_on_disk(&settings.content_dir) {
+        Some(folder) => collect_files(&[folder.to_path_buf()])
+            .map_err(|error| Failure::new(Code::Data, error))?,
+        None => content_folder::built_in_guides()
+            .iter()
+            .map(|(name, bytes)| ImportFile {
+                path: (*name).to_owned(),
+                bytes: ImportBytes::Memory(bytes.to_vec()),
+            })
+            .collect(),
+    };
+    let options = ImportOptions { publish: true, ..ImportOptions::default() };
+    let report = import_files(database, &Actor::operator(), schema, files, options, &mut |_| {})
+        .await
+        .map_err(say)?;
+    for line in report.files.iter().filter(|line| line.state == ImportState::Error) {
+        for problem in &line.problems {
+            tracing::error!(path = line.path, code = problem.code, problem = problem.message, "a first guide is faulty");
+        }
+    }
+    if report.complete {
+        tracing::info!(guides = report.files.len(), "loaded and published the first guides");
+        return Ok(());
+    }
+    Err(Failure::message(Code::Data, "the first guides could not be loaded")
+        .hint("correct the files named above; `annai import --dry-run` on the content folder shows every fault"))
+}
+
+/// Whether nothing was ever published and there is no draft.
+async fn is_empty(database: &Database) -> Result<bool, Failure> {
+    let reader = database.reader();
+    Ok(ledger::head(&reader).await?.number == Ref::EMPTY
+        && list_export(&reader, true, None, 1).await?.is_empty())
+}

@@ -1,0 +1,96 @@
+use std::fmt;
+use std::net::{IpAddr, SocketAddr};
+
+/// How browsers and consumers reach the server, such as `https://annai.example.jp`: scheme and
+/// authority, no path and no slash at the end. Without TLS the host is this very machine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct BaseUrl(String);
+
+/// Why a text is not a [`BaseUrl`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum BaseUrlError {
+    #[error("not a URL of the form https://host or http://localhost:8080")]
+    Malformed,
+    #[error("a URL with a path: Annai answers at the root of its host")]
+    HasPath,
+    #[error("http is for this machine alone: cookies and passwords would travel in the clear")]
+    PlainHttp,
+}
+
+impl BaseUrlError {
+    pub(crate) fn hint(self) -> &'static str {
+        match self {
+            Self::Malformed => "for example https://annai.example.jp",
+            Self::HasPath => "give Annai a host name of its own",
+            Self::PlainHttp => "use https:// with a TLS proxy in front, or a loopback host such as http://localhost:8080",
+        }
+    }
+}
+
+impl BaseUrl {
+    pub(crate) fn parse(text: &str) -> Result<Self, BaseUrlError> {
+        let text = text.trim().trim_end_matches('/');
+        let (scheme, authority) = text.split_once("://").ok_or(BaseUrlError::Malformed)?;
+        if authority.contains('/') {
+            return Err(BaseUrlError::HasPath);
+        }
+        let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '@' | '?' | '#' | '\\');
+        let host = host_of(authority).filter(|host| !host.is_empty()).ok_or(BaseUrlError::Malformed)?;
+        if authority.contains(odd) {
+            return Err(BaseUrlError::Malformed);
+        }
+        match scheme {
+            "https" => Ok(Self(text.to_owned())),
+            "http" if is_loopback(host) => Ok(Self(text.to_owned())),
+            "http" => Err(BaseUrlError::PlainHttp),
+            _ => Err(BaseUrlError::Malformed),
+        }
+    }
+
+    /// What a browser on this machine types to reach a server that listens at `listen`.
+    pub(crate) fn of_listener(listen: SocketAddr) -> Self {
+        if listen.ip().is_loopback() {
+            Self(format!("http://{listen}"))
+        } else {
+            Self(format!("http://localhost:{}", listen.port()))
+        }
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether the host is this very machine, so that nobody else can follow links to it.
+    pub(crate) fn is_loopback(&self) -> bool {
+        self.0.split_once("://").and_then(|(_, authority)| host_of(authority)).is_some_and(is_loopback)
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0)
+    }
+}
+
+/// The host without port and brackets; `None` where the port is no port.
+fn host_of(authority: &str) -> Option<&str> {
+    let (host, port) = if let Some(rest) = authority.strip_prefix('[') {
+        let (host, rest) = rest.split_once(']')?;
+        (host, rest.strip_prefix(':'))
+    } else {
+        match authority.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (authority, None),
+        }
+    };
+    match port {
+        Some(port) => port.parse::<u16>().ok().map(|_| host),
+        None => Some(host),
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+}

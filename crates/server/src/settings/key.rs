@@ -1,0 +1,113 @@
+use std::fmt;
+
+/// One setting the program knows.
+///
+/// The same word names it everywhere: `data_dir` in `annai.toml`, `ANNAI_DATA_DIR` in the
+/// environment, `--data-dir` on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Key {
+    DataDir,
+    Listen,
+    BaseUrl,
+    DatabaseUrl,
+    DatabasePasswordFile,
+    DeliveryDatabaseUrl,
+    MaxConnections,
+    ContentDir,
+    SiteAssets,
+    AnonymousReading,
+    Log,
+    LogFilter,
+}
+
+impl Key {
+    /// Every setting, in the order `annai config print` lists them.
+    pub(crate) const ALL: [Self; 12] = [
+        Self::DataDir,
+        Self::Listen,
+        Self::BaseUrl,
+        Self::DatabaseUrl,
+        Self::DatabasePasswordFile,
+        Self::DeliveryDatabaseUrl,
+        Self::MaxConnections,
+        Self::ContentDir,
+        Self::SiteAssets,
+        Self::AnonymousReading,
+        Self::Log,
+        Self::LogFilter,
+    ];
+
+    /// The word in `annai.toml`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::DataDir => "data_dir",
+            Self::Listen => "listen",
+            Self::BaseUrl => "base_url",
+            Self::DatabaseUrl => "database_url",
+            Self::DatabasePasswordFile => "database_password_file",
+            Self::DeliveryDatabaseUrl => "delivery_database_url",
+            Self::MaxConnections => "max_connections",
+            Self::ContentDir => "content_dir",
+            Self::SiteAssets => "site_assets",
+            Self::AnonymousReading => "anonymous_reading",
+            Self::Log => "log",
+            Self::LogFilter => "log_filter",
+        }
+    }
+
+    /// The environment variable.
+    pub(crate) fn variable(self) -> String {
+        format!("ANNAI_{}", self.name().to_uppercase())
+    }
+
+    /// The command-line flag.
+    pub(crate) fn flag(self) -> String {
+        format!("--{}", self.name().replace('_', "-"))
+    }
+
+    /// Whether the value must never be shown.
+    pub(crate) fn is_secret(self) -> bool {
+        match self {
+            Self::DatabaseUrl | Self::DeliveryDatabaseUrl => true,
+            Self::DataDir
+            | Self::Listen
+            | Self::BaseUrl
+            | Self::DatabasePasswordFile
+            | Self::MaxConnections
+            | Self::ContentDir
+            | Self::SiteAssets
+            | Self::AnonymousReading
+            | Self::Log
+            | Self::LogFilter => false,
+        }
+    }
+
+    /// The value where nobody gave one; `None` where that means "not set" or follows from others.
+    pub(crate) fn default_value(self) -> Option<&'static str> {
+        match self {
+            Self::DataDir => Some("./data"),
+            Self::Listen => Some("127.0.0.1:8080"),
+            Self::MaxConnections => Some("10"),
+            Self::ContentDir => Some("./content"),
+            Self::AnonymousReading => Some("true"),
+            Self::Log => Some("text"),
+            Self::BaseUrl
+            | Self::DatabaseUrl
+            | Self::DatabasePasswordFile
+            | Self::DeliveryDatabaseUrl
+            | Self::SiteAssets
+            | Self::LogFilter => None,
+        }
+    }
+
+    /// The setting with that word in `annai.toml`.
+    pub(crate) fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|key| key.name() == name)
+    }
+}
+
+impl fmt::Display for Key {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}

@@ -1,0 +1,174 @@
+//! What the operator may decide: by flag, `ANNAI_…` variable or `annai.toml`, in that order.
+
+mod base_url;
+mod gather;
+mod key;
+mod print;
+#[cfg(test)]
+mod tests;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use secrecy::SecretString;
+
+pub(crate) use base_url::BaseUrl;
+pub(crate) use gather::{Gathered, Origin};
+pub(crate) use key::Key;
+pub(crate) use print::print;
+
+use crate::failure::Failure;
+
+/// The settings, checked.
+#[derive(Debug)]
+pub(crate) struct Settings {
+    /// Where the private Postgres lives.
+    pub(crate) data_dir: PathBuf,
+    /// Where the server listens.
+    pub(crate) listen: SocketAddr,
+    /// How browsers and consumers reach the server; no slash at the end.
+    pub(crate) base_url: BaseUrl,
+    /// A real server; `None` means the private one.
+    pub(crate) database_url: Option<SecretString>,
+    /// A file that holds the password of `database_url`.
+    pub(crate) database_password_file: Option<PathBuf>,
+    /// A login of its own for delivery.
+    pub(crate) delivery_database_url: Option<SecretString>,
+    /// The most connections of the editors' side.
+    pub(crate) max_connections: u32,
+    /// `schema.json` and the guides for an empty database.
+    pub(crate) content_dir: ContentDir,
+    /// The customer's site, against which previews resolve images.
+    pub(crate) site_assets: Option<String>,
+    /// Whether delivery answers without a key.
+    pub(crate) anonymous_reading: bool,
+    /// How log lines look.
+    pub(crate) log: LogFormat,
+    /// Which log lines are written, in the words of `tracing_subscriber::EnvFilter`.
+    pub(crate) log_filter: Option<String>,
+}
+
+/// The folder of our own content.
+#[derive(Debug)]
+pub(crate) struct ContentDir {
+    /// The folder.
+    pub(crate) path: PathBuf,
+    /// Whether the operator named it: then it must be there.
+    pub(crate) named: bool,
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line, for collectors.
+    Json,
+}
+
+impl Settings {
+    /// Checks everything that was gathered.
+    pub(crate) fn check(gathered: &Gathered) -> Result<Self, Failure> {
+        let listen: SocketAddr = parse(gathered, Key::Listen, "an address and a port, such as 127.0.0.1:8080")?
+            .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let base_url = match gathered.get(Key::BaseUrl) {
+            Some(given) => BaseUrl::parse(&given.text)
+                .map_err(|error| bad(gathered, Key::BaseUrl, &error.to_string(), error.hint()))?,
+            None => BaseUrl::of_listener(listen),
+        };
+        let settings = Self {
+            data_dir: path(gathered, Key::DataDir).unwrap_or_else(|| "./data".into()),
+            listen,
+            base_url,
+            database_url: database_url(gathered, Key::DatabaseUrl)?,
+            database_password_file: path(gathered, Key::DatabasePasswordFile),
+            delivery_database_url: database_url(gathered, Key::DeliveryDatabaseUrl)?,
+            max_connections: parse(gathered, Key::MaxConnections, "a whole number from 2 to 1000")?.unwrap_or(10),
+            content_dir: ContentDir {
+                path: path(gathered, Key::ContentDir).unwrap_or_else(|| "./content".into()),
+                named: gathered.get(Key::ContentDir).is_some_and(|given| given.origin != Origin::Default),
+            },
+            site_assets: gathered.get(Key::SiteAssets).map(|given| given.text.clone()),
+            anonymous_reading: parse(gathered, Key::AnonymousReading, "true or false")?.unwrap_or(true),
+            log: parse(gathered, Key::Log, "text or json")?.unwrap_or(LogFormat::Text),
+            log_filter: gathered.get(Key::LogFilter).map(|given| given.text.clone()),
+        };
+        settings.check_together(gathered)?;
+        Ok(settings)
+    }
+
+    /// The rules that one value alone does not show.
+    fn check_together(&self, gathered: &Gathered) -> Result<(), Failure> {
+        if !(2..=1000).contains(&self.max_connections) {
+            return Err(bad(gathered, Key::MaxConnections, "not a whole number from 2 to 1000", ""));
+        }
+        if self.database_url.is_none() {
+            for key in [Key::DatabasePasswordFile, Key::DeliveryDatabaseUrl] {
+                if gathered.get(key).is_some() {
+                    return Err(bad(gathered, key, "it goes with database_url, which is not set", "set ANNAI_DATABASE_URL too"));
+                }
+            }
+        }
+        if let Some(site) = &self.site_assets
+            && !(site.starts_with("https://") || site.starts_with("http://"))
+        {
+            return Err(bad(gathered, Key::SiteAssets, "not a URL", "name the customer's site, such as https://www.example.jp"));
+        }
+        if let Some(filter) = &self.log_filter
+            && let Err(error) = tracing_subscriber::EnvFilter::builder().parse(filter)
+        {
+            return Err(bad(gathered, Key::LogFilter, &error.to_string(), "for example: info,annai_editorial=debug"));
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for LogFormat {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            _ => Err(()),
+        }
+    }
+}
+
+fn path(gathered: &Gathered, key: Key) -> Option<PathBuf> {
+    gathered.get(key).map(|given| PathBuf::from(&given.text))
+}
+
+fn database_url(gathered: &Gathered, key: Key) -> Result<Option<SecretString>, Failure> {
+    let Some(given) = gathered.get(key) else {
+        return Ok(None);
+    };
+    let is_postgres = ["postgres://", "postgresql://"].iter().any(|scheme| given.text.starts_with(scheme));
+    if !is_postgres {
+        return Err(bad(gathered, key, "not the URL of a Postgres server", "it looks like postgres://user:password@host:5432/database"));
+    }
+    Ok(Some(given.text.clone().into()))
+}
+
+fn parse<T: FromStr>(gathered: &Gathered, key: Key, wanted: &str) -> Result<Option<T>, Failure> {
+    gathered
+        .get(key)
+        .map(|given| {
+            given.text.trim().parse().map_err(|_| bad(gathered, key, &format!("not {wanted}"), ""))
+        })
+        .transpose()
+}
+
+/// Says which value is wrong, where it was written, and why. A secret is not repeated.
+fn bad(gathered: &Gathered, key: Key, why: &str, hint: &str) -> Failure {
+    let Some(given) = gathered.get(key) else {
+        return Failure::configuration(format!("`{key}`: {why}"));
+    };
+    let value = if key.is_secret() { "(secret)".to_owned() } else { format!("`{}`", given.text) };
+    let failure = Failure::configuration(format!(
+        "`{key}` is {value} (from {}): {why}",
+        given.origin.describe(key)
+    ));
+    if hint.is_empty() { failure } else { failure.hint(hint) }
+}

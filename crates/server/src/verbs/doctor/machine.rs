@@ -1,0 +1,58 @@
+//! What can be seen without the database.
+
+use std::path::Path;
+
+use super::Check;
+use crate::settings::Settings;
+
+const MIB: u64 = 1024 * 1024;
+/// Below this, Postgres may stop at the next checkpoint.
+const LITTLE_SPACE: u64 = 200 * MIB;
+/// Below this, somebody should make room.
+const SOME_SPACE: u64 = 2048 * MIB;
+
+/// Whether the settings fit each other. What is plainly wrong stops the program before.
+pub(super) fn configuration(settings: &Settings) -> Check {
+    const NAME: &str = "configuration";
+    let listens_everywhere = !settings.listen.ip().is_loopback();
+    if listens_everywhere && settings.base_url.is_loopback() {
+        return Check::warn(
+            NAME,
+            format!("listens on {} but base_url is {}", settings.listen, settings.base_url),
+            "other machines cannot follow the links; set ANNAI_BASE_URL to the https:// address people use (in a container this is fine for a trial on this machine)",
+        );
+    }
+    if settings.database_url.is_some() && settings.delivery_database_url.is_none() {
+        return Check::ok(
+            NAME,
+            format!("{}; delivery shares the login of database_url in the role annai_delivery", settings.base_url),
+        );
+    }
+    Check::ok(NAME, format!("listens on {}, reached at {}", settings.listen, settings.base_url))
+}
+
+/// How much room is left where the private Postgres writes.
+pub(super) fn disk(settings: &Settings) -> Check {
+    const NAME: &str = "disk";
+    if settings.database_url.is_some() {
+        return Check::ok(NAME, "the database is on a server of its own; nothing is written here");
+    }
+    // The folder may not be there before the first start.
+    let folder = existing_ancestor(&settings.data_dir);
+    match rustix::fs::statvfs(folder) {
+        Ok(facts) => {
+            let free = facts.f_bavail.saturating_mul(facts.f_frsize);
+            let found = format!("{} MiB free in {}", free / MIB, settings.data_dir.display());
+            match free {
+                0..LITTLE_SPACE => Check::fail(NAME, found, "make room now: Postgres stops when the disk is full"),
+                LITTLE_SPACE..SOME_SPACE => Check::warn(NAME, found, "make room soon"),
+                SOME_SPACE.. => Check::ok(NAME, found),
+            }
+        }
+        Err(error) => Check::warn(NAME, format!("cannot look at {}: {error}", folder.display()), "check the path in ANNAI_DATA_DIR"),
+    }
+}
+
+fn existing_ancestor(path: &Path) -> &Path {
+    path.ancestors().find(|path| path.exists()).unwrap_or(Path::new("."))
+}

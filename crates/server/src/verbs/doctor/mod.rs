@@ -1,0 +1,98 @@
+//! `annai doctor`: looks everywhere and says what to do.
+
+mod database;
+mod machine;
+
+use serde::Serialize;
+
+use crate::content_folder;
+use crate::database::{OpenDatabase, Use};
+use crate::failure::{Code, Failure};
+use crate::output;
+use crate::settings::Settings;
+use crate::verbs::print_json;
+
+/// How a check went.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Verdict {
+    /// As it should be.
+    Ok,
+    /// It works; somebody should look at it.
+    Warn,
+    /// It does not work, or will not.
+    Fail,
+}
+
+/// What one check found.
+#[derive(Debug, Clone, Serialize)]
+struct Check {
+    name: &'static str,
+    verdict: Verdict,
+    /// What is the case.
+    found: String,
+    /// What to do about it; absent where nothing needs doing.
+    advice: Option<String>,
+}
+
+impl Check {
+    fn ok(name: &'static str, found: impl Into<String>) -> Self {
+        Self { name, verdict: Verdict::Ok, found: found.into(), advice: None }
+    }
+
+    fn warn(name: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { name, verdict: Verdict::Warn, found: found.into(), advice: Some(advice.into()) }
+    }
+
+    fn fail(name: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
+        Self { verdict: Verdict::Fail, ..Self::warn(name, found, advice) }
+    }
+}
+
+/// Runs every check; exit code 1 where one failed.
+pub(crate) async fn run(settings: &Settings, json: bool) -> Result<(), Failure> {
+    let mut checks = vec![machine::configuration(settings), machine::disk(settings), schema(settings)];
+    match OpenDatabase::open(settings, Use::Visit).await {
+        Ok(open) => {
+            checks.extend(database::checks(&open).await);
+            open.close().await?;
+        }
+        Err(failure) => checks.push(Check::fail("database", failure.to_string(), "without it nothing else can be checked")),
+    }
+    if json {
+        print_json(&serde_json::json!({ "checks": checks }))?;
+    } else {
+        for check in &checks {
+            output::line(&line(check));
+        }
+    }
+    let failed = checks.iter().filter(|check| check.verdict == Verdict::Fail).count();
+    if failed == 0 {
+        return Ok(());
+    }
+    Err(Failure::message(Code::Failed, format!("{failed} of {} checks failed", checks.len())))
+}
+
+fn line(check: &Check) -> String {
+    let word = match check.verdict {
+        Verdict::Ok => "ok  ",
+        Verdict::Warn => "warn",
+        Verdict::Fail => "fail",
+    };
+    let mut line = format!("{word}  {:14} {}", check.name, check.found);
+    if let Some(advice) = &check.advice {
+        line.push_str("\n      hint: ");
+        line.push_str(advice);
+    }
+    line
+}
+
+fn schema(settings: &Settings) -> Check {
+    match content_folder::schema(&settings.content_dir) {
+        Ok(loaded) => {
+            let fields = loaded.schema.fields().len();
+            Check::ok("content schema", format!("{} with {fields} fields", loaded.origin))
+        }
+        Err(failure) => Check::fail("content schema", failure.to_string(), "the server does not start without it"),
+    }
+}

@@ -1,0 +1,162 @@
+use std::sync::Arc;
+
+use annai_domain::Actor;
+use annai_editorial::import::{
+    CollectError, ImportFile, ImportLine, ImportOptions, ImportProgress, ImportReport, ImportState,
+    collect_files, import_files,
+};
+use annai_storage::Database;
+
+use crate::cli::Import;
+use crate::content_folder;
+use crate::database::with_database;
+use crate::failure::{Code, Failure};
+use crate::settings::Settings;
+use crate::verbs::{print_json, say, table};
+use crate::{output, progress};
+
+/// Imports files and says what became of each.
+pub(crate) async fn run(settings: &Settings, import: Import) -> Result<(), Failure> {
+    let schema = content_folder::schema(&settings.content_dir)?.schema;
+    let files = collect_files(&import.paths).map_err(cannot_collect)?;
+    if files.is_empty() {
+        return Err(Failure::message(Code::NoInput, "there is no *.md file there")
+            .hint("name Markdown files, or folders that hold some"));
+    }
+    let options = ImportOptions {
+        publish: import.publish,
+        dry_run: import.dry_run,
+        keep_going: import.keep_going,
+    };
+    let report = with_database(settings, async |database| {
+        run_with_bars(database, &schema, files, options).await
+    })
+    .await?;
+    if import.json {
+        print_json(&Answer::from(&report))?;
+    } else {
+        print(&report, options);
+    }
+    verdict(&report, options)
+}
+
+async fn run_with_bars(
+    database: &Database,
+    schema: &Arc<annai_content::Schema>,
+    files: Vec<ImportFile>,
+    options: ImportOptions,
+) -> Result<ImportReport, Failure> {
+    let checking = progress::bar("Checking", files.len() as u64);
+    let writing = progress::bar("Writing", 0);
+    let mut show = |progress: ImportProgress| match progress {
+        ImportProgress::Checked(count) => checking.set_position(count as u64),
+        ImportProgress::Written { done, of } => {
+            checking.finish();
+            writing.set_length(of as u64);
+            writing.set_position(done as u64);
+        }
+    };
+    let actor = Actor::operator();
+    let report = import_files(database, &actor, schema, files, options, &mut show).await;
+    checking.finish_and_clear();
+    writing.finish_and_clear();
+    report.map_err(say)
+}
+
+/// The whole of `--json`: counts first, then the files.
+#[derive(serde::Serialize)]
+struct Answer<'a> {
+    new: usize,
+    changed: usize,
+    same: usize,
+    error: usize,
+    published: usize,
+    #[serde(flatten)]
+    report: &'a ImportReport,
+}
+
+impl<'a> From<&'a ImportReport> for Answer<'a> {
+    fn from(report: &'a ImportReport) -> Self {
+        Self {
+            new: report.count(ImportState::New),
+            changed: report.count(ImportState::Changed),
+            same: report.count(ImportState::Same),
+            error: report.count(ImportState::Error),
+            published: report.published(),
+            report,
+        }
+    }
+}
+
+/// A table where it is readable; of many files only those that are not new or the same.
+fn print(report: &ImportReport, options: ImportOptions) {
+    const READABLE: usize = 50;
+    let is_short = report.files.len() <= READABLE;
+    let shown = report
+        .files
+        .iter()
+        .filter(|line| is_short || matches!(line.state, ImportState::Changed | ImportState::Error));
+    let rows: Vec<Vec<String>> = shown.flat_map(rows).collect();
+    if !rows.is_empty() {
+        output::line(&table(&["state", "file", "slug", "remark"], &rows));
+    }
+    let word = if options.dry_run { " (dry run: nothing was written)" } else { "" };
+    let answer = Answer::from(report);
+    output::line(&format!(
+        "{} new, {} changed, {} the same, {} with errors, {} published{word}",
+        answer.new, answer.changed, answer.same, answer.error, answer.published
+    ));
+}
+
+/// One row for the file, or one for each of its faults.
+fn rows(line: &ImportLine) -> Vec<Vec<String>> {
+    let state = match line.state {
+        ImportState::New => "new",
+        ImportState::Changed => "changed",
+        ImportState::Same => "same",
+        ImportState::Error => "error",
+    };
+    let slug = line.slug.clone().unwrap_or_default();
+    if line.problems.is_empty() {
+        let remark = line.publication_ref.map(|name| format!("published as {name}")).unwrap_or_default();
+        return vec![vec![state.to_owned(), line.path.clone(), slug, remark]];
+    }
+    line.problems
+        .iter()
+        .map(|problem| {
+            let file = match problem.position {
+                Some(position) => format!("{}:{}:{}", line.path, position.line, position.column),
+                None => line.path.clone(),
+            };
+            vec![state.to_owned(), file, slug.clone(), problem.message.clone()]
+        })
+        .collect()
+}
+
+/// Errors make the exit code, whatever else was imported.
+fn verdict(report: &ImportReport, options: ImportOptions) -> Result<(), Failure> {
+    let bad = report.count(ImportState::Error);
+    if bad == 0 {
+        return Ok(());
+    }
+    let written = report.files.iter().filter(|line| line.written).count();
+    let message = match (options.dry_run, written) {
+        (true, _) => format!("{bad} of {} files cannot be imported", report.files.len()),
+        (false, 0) => format!("{bad} of {} files cannot be imported; nothing was written", report.files.len()),
+        (false, _) => format!("{bad} of {} files were not imported; {written} were", report.files.len()),
+    };
+    let hint = if options.keep_going || options.dry_run {
+        "correct them and import again: files that are in already are skipped"
+    } else {
+        "correct them and import again, or import the others with --keep-going"
+    };
+    Err(Failure::message(Code::Data, message).hint(hint))
+}
+
+fn cannot_collect(error: CollectError) -> Failure {
+    let code = match &error {
+        CollectError::Read { .. } => Code::NoInput,
+        CollectError::Link(_) | CollectError::NotUtf8(_) | CollectError::SamePath { .. } => Code::Data,
+    };
+    Failure::new(code, error)
+}
