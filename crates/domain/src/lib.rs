@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod cache_tags;
 mod clock;
 mod content_hash;
 pub mod decide;
@@ -14,6 +15,7 @@ mod slug;
 mod status;
 pub mod token;
 
+pub use cache_tags::{cache_tag, cache_tags};
 pub use clock::Clock;
 pub use content_hash::{ContentHash, ContentHashError};
 pub use email::{EmailAddress, EmailAddressError};

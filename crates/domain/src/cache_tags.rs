@@ -1,0 +1,66 @@
+use crate::Slug;
+
+/// The surrogate keys of one guide's answers, in a fixed order without repeats: the guide's own,
+/// one for each guide whose card it shows or would show, and its category.
+///
+/// A cache that drops every answer with one of the keys of what changed never serves stale
+/// bytes. What can never be a slug is left out; whatever a header value may not hold is
+/// percent-encoded.
+#[must_use]
+pub fn cache_tags<'a>(
+    slug: &'a str,
+    category: &str,
+    related: impl IntoIterator<Item = &'a str>,
+) -> Vec<String> {
+    let mut tags: Vec<String> = Vec::new();
+    let related = related
+        .into_iter()
+        .filter(|slug| slug.parse::<Slug>().is_ok());
+    let guides = std::iter::once(slug).chain(related);
+    for tag in guides.map(|slug| cache_tag("guide", slug)) {
+        if !tags.contains(&tag) {
+            tags.push(tag);
+        }
+    }
+    if !category.is_empty() {
+        tags.push(cache_tag("category", category));
+    }
+    tags
+}
+
+/// One surrogate key, such as `category:cloud-infra`.
+#[must_use]
+pub fn cache_tag(kind: &str, name: &str) -> String {
+    use std::fmt::Write as _;
+    let mut tag = format!("{kind}:");
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
+            tag.push(char::from(byte));
+        } else {
+            let _ = write!(tag, "%{byte:02X}"); // a String takes everything
+        }
+    }
+    tag
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_guide_is_tagged_with_all_that_its_answer_depends_on() {
+        let tags = cache_tags("a", "cloud-infra", ["b", "c", "no slug\r\n", "b", "a"]);
+        assert_eq!(
+            tags,
+            ["guide:a", "guide:b", "guide:c", "category:cloud-infra"]
+        );
+    }
+
+    #[test]
+    fn a_tag_is_safe_in_a_header() {
+        assert_eq!(
+            cache_tag("category", "設計, a"),
+            "category:%E8%A8%AD%E8%A8%88%2C%20a"
+        );
+    }
+}
