@@ -32,8 +32,14 @@ fn fields_stand_flat_and_unknown_ones_in_extra_in_their_own_order() {
     let data = &document["data"];
     assert_eq!(data["title"], "鍛冶");
     assert_eq!(data["thumbnail"], Value::Null);
-    assert_eq!(data["body"]["html"].as_str().unwrap().trim(), "<h1 id=\"鍛冶\">鍛冶</h1>");
-    assert_eq!(data["extra"].to_string(), r#"{"zeta":1,"body":"mine","alpha":[2]}"#);
+    assert_eq!(
+        data["body"]["html"].as_str().unwrap().trim(),
+        "<h1 id=\"鍛冶\">鍛冶</h1>"
+    );
+    assert_eq!(
+        data["extra"].to_string(),
+        r#"{"zeta":1,"body":"mine","alpha":[2]}"#
+    );
     assert_eq!(document["meta"]["ref"], "142-5b1f0c9a");
     assert_eq!(document["links"]["pinned"], "/v1/@142-5b1f0c9a/guides/kaji");
 }
@@ -55,5 +61,49 @@ fn everything_that_can_change_the_bytes_is_among_the_cache_tags() {
     let expected = json!(["guide:kaji", "guide:toishi", "guide:sumi", "category:craft"]);
     assert_eq!(document["meta"]["cache_tags"], expected);
     assert_eq!(document["included"]["related"][0]["title"], "砥石");
-    assert_eq!(document["included"]["related_unresolved"], json!(unresolved));
+    assert_eq!(
+        document["included"]["related_unresolved"],
+        json!(unresolved)
+    );
+}
+
+const GUIDE: &str = r#"---json
+{
+  "z_unknown": {"b": 1, "a": 2},
+  "title": "Platform Engineerとは",
+  "slug": "platform_engineer",
+  "category": "cloud-infra",
+  "keywords": ["DevOps", "SRE"],
+  "id": "theirs",
+  "related_jobs": ["toishi", "sumi"],
+  "meta_description": "説明",
+  "a_unknown": null
+}
+---
+# 🚀 Platform Engineer
+
+**開発基盤（Platform）**です。
+
+## 第1章
+"#;
+
+#[test]
+fn the_whole_document_keeps_its_shape() {
+    let document = document(GUIDE, &[], &["sumi".to_owned()]);
+    insta::assert_json_snapshot!(document);
+}
+
+#[test]
+fn a_field_of_the_front_matter_never_replaces_one_of_the_document() {
+    let text = GUIDE
+        .replace("z_unknown", "published_at")
+        .replace("a_unknown", "digest");
+    let document = document(&text, &[], &[]);
+
+    let data = &document["data"];
+    assert_eq!(data["published_at"], "2025-11-22T01:12:09Z");
+    assert_eq!(data["id"], "018f0000-0000-7000-8000-000000000001");
+    assert_eq!(data["extra"]["published_at"], json!({"b": 1, "a": 2}));
+    assert_eq!(data["extra"]["digest"], Value::Null);
+    assert_eq!(data["extra"]["id"], "theirs");
 }
