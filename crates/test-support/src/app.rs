@@ -1,0 +1,102 @@
+use std::sync::Arc;
+
+use annai_admin::{AdminSettings, AdminState, SignInThrottle};
+use annai_content::Schema;
+use annai_domain::{Actor, Clock};
+use annai_editorial::Passwords;
+use annai_storage::{Database, DatabaseSettings};
+use axum::Router;
+use sqlx::postgres::PgConnectOptions;
+
+use crate::Client;
+
+/// The instant at which most tests happen.
+pub const NOW: &str = "2026-11-22T00:00:00Z";
+
+/// The whole program behind one router, on a database of its own, without a socket.
+#[derive(Debug, Clone)]
+pub struct TestApp {
+    /// The database.
+    pub database: Database,
+    /// The front matter's rules: our own `content/schema.json`.
+    pub schema: Arc<Schema>,
+    /// The password hasher.
+    pub passwords: Passwords,
+    router: Router,
+}
+
+impl TestApp {
+    /// An app at [`NOW`], reached by http on a loopback host.
+    #[must_use]
+    pub fn new(connect: PgConnectOptions) -> Self {
+        Self::at(connect, NOW)
+    }
+
+    /// An app whose clock stands at `instant`. Two apps on one database are two moments of it.
+    #[must_use]
+    pub fn at(connect: PgConnectOptions, instant: &str) -> Self {
+        let clock = Clock::Fixed(instant.parse().unwrap());
+        Self::build(connect, clock, "http://127.0.0.1:8080", 4)
+    }
+
+    /// An app reached by https, where the cookie has its prefix.
+    #[must_use]
+    pub fn behind_https(connect: PgConnectOptions) -> Self {
+        let clock = Clock::Fixed(NOW.parse().unwrap());
+        Self::build(connect, clock, "https://annai.example.jp", 4)
+    }
+
+    /// An app for many requests at once.
+    #[must_use]
+    pub fn crowded(connect: PgConnectOptions) -> Self {
+        Self::build(connect, Clock::System, "http://127.0.0.1:8080", 24)
+    }
+
+    fn build(
+        connect: PgConnectOptions,
+        clock: Clock,
+        base_url: &str,
+        max_connections: u32,
+    ) -> Self {
+        let database = Database::new(&DatabaseSettings {
+            connect,
+            delivery_connect: None,
+            max_connections,
+            clock,
+        });
+        let schema = include_str!("../../../content/schema.json");
+        let schema = Arc::new(Schema::parse(schema).unwrap());
+        let passwords = Passwords::new();
+        let state = AdminState {
+            database: database.clone(),
+            schema: schema.clone(),
+            settings: Arc::new(AdminSettings {
+                base_url: base_url.to_owned(),
+                site_assets: None,
+            }),
+            passwords: passwords.clone(),
+            throttle: SignInThrottle::new([7; 32]),
+        };
+        Self {
+            router: annai_web::layers(annai_admin::router(state)),
+            database,
+            schema,
+            passwords,
+        }
+    }
+
+    /// Somebody who never signed in.
+    #[must_use]
+    pub fn anonymous(&self) -> Client {
+        Client::new(self.router.clone())
+    }
+
+    /// A consumer with a fresh reader key.
+    pub async fn reader_key(&self) -> Client {
+        let mut tx = self.database.begin(Actor::operator()).await.unwrap();
+        let scope = annai_storage::keys::KeyScope::Reader;
+        let key = annai_editorial::create_key(&mut tx, "site", scope, None).await.unwrap();
+        tx.commit().await.unwrap();
+        self.anonymous().with_bearer(key.secret.expose())
+    }
+}

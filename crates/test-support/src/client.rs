@@ -1,0 +1,169 @@
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+
+use axum::Router;
+use axum::body::Body;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
+use serde::Serialize;
+use tower::ServiceExt as _;
+
+use crate::Answer;
+
+/// Somebody who asks, with a cookie jar of their own. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Client {
+    router: Router,
+    cookies: Arc<Mutex<BTreeMap<String, String>>>,
+    bearer: Option<String>,
+}
+
+/// A request on its way; await it for the answer.
+#[derive(Debug, Clone)]
+#[must_use = "await it to send it"]
+pub struct Call {
+    client: Client,
+    method: Method,
+    path: String,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Client {
+    pub(crate) fn new(router: Router) -> Self {
+        Self {
+            router,
+            cookies: Arc::default(),
+            bearer: None,
+        }
+    }
+
+    /// Sends a consumer's key along.
+    #[must_use]
+    pub fn with_bearer(mut self, token: &str) -> Self {
+        self.bearer = Some(token.to_owned());
+        self
+    }
+
+    /// The cookies held, by name.
+    #[must_use]
+    pub fn cookies(&self) -> BTreeMap<String, String> {
+        self.cookies.lock().unwrap().clone()
+    }
+
+    /// Puts a cookie into the jar.
+    pub fn set_cookie(&self, name: &str, value: &str) {
+        self.cookies.lock().unwrap().insert(name.to_owned(), value.to_owned());
+    }
+
+    /// A GET.
+    pub fn get(&self, path: impl Into<String>) -> Call {
+        self.call(Method::GET, path)
+    }
+
+    /// A POST.
+    pub fn post(&self, path: impl Into<String>) -> Call {
+        self.call(Method::POST, path)
+    }
+
+    /// A PUT.
+    pub fn put(&self, path: impl Into<String>) -> Call {
+        self.call(Method::PUT, path)
+    }
+
+    /// A DELETE.
+    pub fn delete(&self, path: impl Into<String>) -> Call {
+        self.call(Method::DELETE, path)
+    }
+
+    /// Any other method.
+    pub fn call(&self, method: Method, path: impl Into<String>) -> Call {
+        Call {
+            client: self.clone(),
+            method,
+            path: path.into(),
+            headers: HeaderMap::new(),
+            body: Vec::new(),
+        }
+    }
+
+    async fn send(self, mut request: Request<Body>) -> Answer {
+        let headers = request.headers_mut();
+        headers.insert(header::HOST, HeaderValue::from_static("127.0.0.1:8080"));
+        if let Some(token) = &self.bearer {
+            headers.insert(header::AUTHORIZATION, format!("Bearer {token}").parse().unwrap());
+        }
+        let cookies = self.cookies();
+        if !cookies.is_empty() {
+            let pairs: Vec<_> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+            headers.insert(header::COOKIE, pairs.join("; ").parse().unwrap());
+        }
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        self.keep_cookies(&parts.headers);
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body,
+        }
+    }
+
+    fn keep_cookies(&self, headers: &HeaderMap) {
+        let mut jar = self.cookies.lock().unwrap();
+        for cookie in headers.get_all(header::SET_COOKIE) {
+            let cookie = cookie.to_str().unwrap();
+            let (pair, attributes) = cookie.split_once(';').unwrap_or((cookie, ""));
+            let (name, value) = pair.split_once('=').unwrap();
+            if attributes.contains("Max-Age=0") {
+                jar.remove(name);
+            } else {
+                jar.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+}
+
+impl Call {
+    /// Sends JSON along.
+    pub fn json(mut self, body: &impl Serialize) -> Self {
+        self.body = serde_json::to_vec(body).unwrap();
+        self.header("content-type", "application/json")
+    }
+
+    /// Sends any bytes along.
+    pub fn body(mut self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self.header("content-type", content_type)
+    }
+
+    /// Sends a header along.
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        let name: HeaderName = name.parse().unwrap();
+        self.headers.insert(name, value.parse().unwrap());
+        self
+    }
+
+    /// Says which revision the text is based on.
+    pub fn if_match(self, tag: impl std::fmt::Display) -> Self {
+        self.header("if-match", &format!("\"{tag}\""))
+    }
+
+    /// Makes the request repeatable.
+    pub fn idempotency_key(self, key: &str) -> Self {
+        self.header("idempotency-key", key)
+    }
+}
+
+impl IntoFuture for Call {
+    type Output = Answer;
+    type IntoFuture = Pin<Box<dyn Future<Output = Answer> + Send>>;
+
+    fn into_future(self) -> Self::IntoFuture {
+        let mut request = Request::new(Body::from(self.body));
+        *request.method_mut() = self.method;
+        *request.uri_mut() = self.path.parse().unwrap();
+        *request.headers_mut() = self.headers;
+        Box::pin(self.client.send(request))
+    }
+}

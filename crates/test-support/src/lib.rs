@@ -1,0 +1,21 @@
+#![doc = include_str!("../README.md")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "everything here runs inside a test, which fails by panicking"
+)]
+
+mod answer;
+mod app;
+mod client;
+mod guide_states;
+mod people;
+mod redact;
+mod sources;
+
+pub use answer::Answer;
+pub use app::{NOW, TestApp};
+pub use client::{Call, Client};
+pub use guide_states::{BuiltGuide, GuideState};
+pub use people::{PASSWORD, Person};
+pub use sources::{guide_source, own_guides, real_pages};

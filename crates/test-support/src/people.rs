@@ -1,0 +1,100 @@
+use annai_domain::{Actor, EmailAddress, Role, RoleSet, UserId};
+use annai_storage::users::{self, NewUserRow};
+use serde_json::json;
+use tokio::sync::OnceCell;
+
+use crate::{Client, TestApp};
+
+/// The password of everybody here.
+pub const PASSWORD: &str = "静かな海と青い自転車";
+
+/// Its hash, made once per test program.
+static HASH: OnceCell<String> = OnceCell::const_new();
+
+/// Somebody with an account.
+#[derive(Debug, Clone)]
+pub struct Person {
+    /// Their id.
+    pub user_id: UserId,
+    /// What they sign in with.
+    pub email: String,
+    /// What they are trusted with.
+    pub roles: RoleSet,
+}
+
+impl Person {
+    /// The person as commands know them.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        Actor {
+            user_id: self.user_id,
+            roles: self.roles.clone(),
+        }
+    }
+}
+
+impl TestApp {
+    /// Adds a person called `name`, whose address is `{name}@example.jp`.
+    pub async fn add_person(&self, name: &str, roles: &[Role]) -> Person {
+        let hash = HASH.get_or_init(async || self.passwords.hash(PASSWORD.into()).await.unwrap());
+        let email: EmailAddress = format!("{name}@example.jp").parse().unwrap();
+        let person = Person {
+            user_id: UserId::new(),
+            email: email.to_string(),
+            roles: RoleSet::new(roles.iter().copied()),
+        };
+        let mut tx = self.database.begin(Actor::operator()).await.unwrap();
+        let row = NewUserRow {
+            user_id: person.user_id,
+            email: &email,
+            display_name: name,
+            roles: &person.roles,
+            locale: "ja",
+            password_hash: Some(hash.await),
+        };
+        users::insert(&mut tx, row).await.unwrap();
+        tx.commit().await.unwrap();
+        person
+    }
+
+    /// Signs a person in, over HTTP.
+    pub async fn sign_in(&self, person: &Person) -> Client {
+        let client = self.anonymous();
+        let body = json!({ "email": person.email, "password": PASSWORD });
+        let answer = client.post("/api/v1/session").json(&body).await;
+        assert_eq!(answer.status, 200, "{answer}");
+        client
+    }
+
+    /// Adds a person of one role, called as the role is, and signs them in.
+    pub async fn add(&self, role: Role) -> (Person, Client) {
+        let person = self.add_person(role.as_str(), &[role]).await;
+        let client = self.sign_in(&person).await;
+        (person, client)
+    }
+
+    /// A signed-in author.
+    pub async fn author(&self) -> (Person, Client) {
+        self.add(Role::Author).await
+    }
+
+    /// A signed-in editor.
+    pub async fn editor(&self) -> (Person, Client) {
+        self.add(Role::Editor).await
+    }
+
+    /// A signed-in reviewer.
+    pub async fn reviewer(&self) -> (Person, Client) {
+        self.add(Role::Reviewer).await
+    }
+
+    /// A signed-in publisher.
+    pub async fn publisher(&self) -> (Person, Client) {
+        self.add(Role::Publisher).await
+    }
+
+    /// A signed-in administrator.
+    pub async fn admin(&self) -> (Person, Client) {
+        self.add(Role::Admin).await
+    }
+}

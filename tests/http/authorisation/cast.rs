@@ -1,0 +1,103 @@
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use annai_domain::Role;
+use annai_test_support::{Client, Person, TestApp};
+
+/// Whose guide a row is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Owner {
+    Author,
+    Editor,
+    Admin,
+    /// Somebody who asks for nothing in this test.
+    Stranger,
+}
+
+impl Owner {
+    /// Whose guide the row means by `own` or `other`.
+    pub(super) fn of(role: &str, own: &str) -> Self {
+        match (role, own) {
+            ("author", "own") => Self::Author,
+            ("editor", "own") => Self::Editor,
+            ("admin", "own") => Self::Admin,
+            (_, "other") => Self::Stranger,
+            other => panic!("nobody plays {other:?}"),
+        }
+    }
+}
+
+/// Everybody the matrix knows, signed in.
+pub(super) struct Cast {
+    author: (Person, Client),
+    editor: (Person, Client),
+    reviewer: (Person, Client),
+    publisher: (Person, Client),
+    admin: (Person, Client),
+    anonymous: Client,
+    reader_key: Client,
+    stranger: Person,
+    /// Who judges and publishes while a guide is brought into its state.
+    pub(super) judge: Person,
+    /// Whose account is administered.
+    pub(super) victim: Person,
+    sequence: AtomicI64,
+}
+
+impl Cast {
+    pub(super) async fn new(app: &TestApp) -> Self {
+        Self {
+            author: app.author().await,
+            editor: app.editor().await,
+            reviewer: app.reviewer().await,
+            publisher: app.publisher().await,
+            admin: app.admin().await,
+            anonymous: app.anonymous(),
+            reader_key: app.reader_key().await,
+            stranger: app.add_person("stranger", &[Role::Author]).await,
+            judge: app.add_person("judge", &[Role::Admin]).await,
+            victim: app.add_person("victim", &[Role::Author]).await,
+            sequence: AtomicI64::new(1),
+        }
+    }
+
+    pub(super) fn client(&self, role: &str) -> &Client {
+        match role {
+            "anon" => &self.anonymous,
+            "reader_key" => &self.reader_key,
+            _ => &self.of(role).1,
+        }
+    }
+
+    pub(super) fn owner(&self, owner: Owner) -> &Person {
+        match owner {
+            Owner::Author => &self.author.0,
+            Owner::Editor => &self.editor.0,
+            Owner::Admin => &self.admin.0,
+            Owner::Stranger => &self.stranger,
+        }
+    }
+
+    /// Whose role they would change, if it were their own.
+    pub(super) fn themselves(&self, role: &str) -> &Person {
+        match role {
+            "anon" | "reader_key" => &self.victim,
+            _ => &self.of(role).0,
+        }
+    }
+
+    /// A number that was not given before.
+    pub(super) fn next(&self) -> i64 {
+        self.sequence.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn of(&self, role: &str) -> &(Person, Client) {
+        match role {
+            "author" => &self.author,
+            "editor" => &self.editor,
+            "reviewer" => &self.reviewer,
+            "publisher" => &self.publisher,
+            "admin" => &self.admin,
+            _ => panic!("nobody plays {role}"),
+        }
+    }
+}

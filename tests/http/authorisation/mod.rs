@@ -1,0 +1,128 @@
+//! The authorisation matrix as data: every row of `fixtures/authz_matrix.csv` is one request.
+//! Where a row here differs from the one we were given, `fixtures/authz_matrix.md` says why.
+
+mod calls;
+mod cast;
+
+use std::collections::{BTreeMap, HashMap};
+
+use annai_storage::MIGRATOR;
+use annai_test_support::{BuiltGuide, GuideState, TestApp};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use cast::{Cast, Owner};
+
+const MATRIX: &str = include_str!("../../fixtures/authz_matrix.csv");
+
+/// One row: who does what to which guide, and what they are told.
+#[derive(Debug, Clone, Copy)]
+struct Row<'a> {
+    operation: &'a str,
+    role: &'a str,
+    state: &'a str,
+    own: &'a str,
+    status: u16,
+}
+
+fn rows() -> Vec<Row<'static>> {
+    let rows = MATRIX.lines().skip(1).map(|line| {
+        let cells: Vec<_> = line.split(',').collect();
+        let [operation, role, state, own, status] = cells[..] else {
+            panic!("not five cells: {line}");
+        };
+        Row {
+            operation,
+            role,
+            state,
+            own,
+            status: status.parse().unwrap(),
+        }
+    });
+    rows.collect()
+}
+
+/// The guides that stand ready; one that a request changed is replaced by a fresh one.
+#[derive(Default)]
+struct Guides(HashMap<(GuideState, Owner), BuiltGuide>);
+
+impl Guides {
+    async fn get(&mut self, app: &TestApp, cast: &Cast, state: GuideState, owner: Owner) -> BuiltGuide {
+        if let Some(guide) = self.0.get(&(state, owner)) {
+            return guide.clone();
+        }
+        let guide = app.guide_in(state, cast.owner(owner), &cast.judge).await;
+        self.0.insert((state, owner), guide.clone());
+        guide
+    }
+
+    fn used_up(&mut self, state: GuideState, owner: Owner) {
+        self.0.remove(&(state, owner));
+    }
+}
+
+/// Runs the rows of the operations that `wanted` names; gives how many there were.
+async fn run(connect: PgConnectOptions, wanted: impl Fn(&str) -> bool) -> usize {
+    let app = TestApp::new(connect);
+    let cast = Cast::new(&app).await;
+    let mut guides = Guides::default();
+    let (mut wrong, mut skipped, mut count) = (Vec::new(), BTreeMap::<_, usize>::new(), 0);
+    for row in rows().into_iter().filter(|row| wanted(row.operation)) {
+        let client = cast.client(row.role);
+        let (answer, target) = if row.state.is_empty() {
+            (calls::without_guide(&cast, client, row).await, None)
+        } else {
+            let state = GuideState::find(row.state).unwrap();
+            let owner = Owner::of(row.role, row.own);
+            let guide = guides.get(&app, &cast, state, owner).await;
+            (calls::with_guide(&cast, client, row.operation, &guide).await, Some((state, owner)))
+        };
+        let Some(answer) = answer else {
+            *skipped.entry(row.operation).or_default() += 1;
+            continue;
+        };
+        count += 1;
+        if answer.status != row.status {
+            wrong.push(format!("{row:?} was answered {answer}"));
+        }
+        if answer.status < 300
+            && calls::changes_the_guide(row.operation)
+            && let Some((state, owner)) = target
+        {
+            guides.used_up(state, owner);
+        }
+    }
+    for (operation, rows) in &skipped {
+        eprintln!("not built yet, {rows} rows skipped: {operation}");
+    }
+    assert!(wrong.is_empty(), "{} rows are wrong:\n{}", wrong.len(), wrong.join("\n"));
+    count
+}
+
+/// Operations that make or judge text, and those that change who sees it, take one half of the
+/// rows each, so that the two run side by side.
+fn is_about_publishing(operation: &str) -> bool {
+    matches!(
+        operation,
+        "guide.publish" | "guide.break_glass" | "guide.unpublish" | "guide.rollback"
+            | "guide.archive" | "guide.unarchive" | "guide.schedule" | "guide.approve"
+            | "guide.request_changes" | "delivery.read"
+    )
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn everybody_may_do_to_texts_what_the_matrix_says_and_nothing_else(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let count = run(connect, |operation| !is_about_publishing(operation)).await;
+    assert!(count > 1_000, "{count}");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn everybody_may_judge_and_publish_what_the_matrix_says_and_nothing_else(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let count = run(connect, is_about_publishing).await;
+    assert!(count > 800, "{count}");
+}

@@ -1,0 +1,17 @@
+//! Tests over HTTP: the whole router, a real and fresh database per test, no socket.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod answers;
+mod authorisation;
+mod bad_input;
+mod concurrency;
+mod csrf;
+mod database_away;
+mod document;
+mod idempotency;
+mod pages;
+mod preconditions;
+mod session_death;
+mod sign_in;
+mod workflow;

@@ -1,0 +1,93 @@
+//! What a reviewer saw is what becomes public, and nothing else.
+
+use annai_storage::MIGRATOR;
+use annai_test_support::{GuideState, TestApp, guide_source};
+use serde_json::json;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_approval_is_of_that_revision_and_of_no_later_one(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    let (writer, editor) = app.editor().await;
+    let (judge, admin) = app.admin().await;
+    let guide = app.guide_in(GuideState::NeverApproved, &writer, &judge).await;
+    let path = format!("/api/v1/guides/{}", guide.guide_id);
+    let source = guide_source(&guide.slug, "記事", "承認の後で足した文。");
+    let saved = editor.post(format!("{path}/revisions")).if_match(guide.latest);
+    let saved = saved.json(&json!({ "source": source })).await;
+    assert_eq!(saved.status, 201, "{saved}");
+    let publish = |revision: String, hash: String| {
+        let body = json!({ "revision_id": revision, "content_hash": hash });
+        admin.post(format!("{path}/publish")).json(&body)
+    };
+
+    let newer = publish(saved.string("/revision_id"), saved.string("/content_hash")).await;
+    let mixed = publish(guide.latest.to_string(), saved.string("/content_hash")).await;
+    let approved = publish(guide.latest.to_string(), guide.content_hash.to_string()).await;
+
+    assert_eq!((newer.status, newer.problem().as_str()), (409, "conflict"), "{newer}");
+    assert_eq!(mixed.status, 409, "{mixed}");
+    assert_eq!(approved.status, 200, "{approved}");
+    let now = admin.get(&path).await.json();
+    assert_eq!(now["public"]["content_hash"], json!(guide.content_hash));
+    assert_eq!(now["status"], "published_ahead");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_rollback_brings_the_old_text_back_and_leaves_the_newest_alone(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    let (writer, _) = app.editor().await;
+    let (judge, admin) = app.admin().await;
+    let guide = app.guide_in(GuideState::PublishedAhead, &writer, &judge).await;
+    let path = format!("/api/v1/guides/{}", guide.guide_id);
+    let before = admin.get(&path).await.json();
+    let body = json!({ "ref": guide.first_ref });
+    let rolled = admin.post(format!("{path}/rollback")).json(&body).await;
+    assert_eq!(rolled.status, 200, "{rolled}");
+    let after = admin.get(&path).await.json();
+    assert_eq!(after["latest"], before["latest"]);
+    assert_ne!(after["public"]["content_hash"], before["public"]["content_hash"]);
+    let ledger = admin.get(format!("/api/v1/publications?guide_id={}", guide.guide_id)).await.json();
+    let newest = &ledger["publications"][0];
+    assert_eq!((newest["action"].as_str(), newest["authority"].as_str()), (Some("rollback"), Some("rollback")));
+    assert_eq!(newest["restored_ref"], body["ref"]);
+    let again = admin.post(format!("{path}/rollback")).json(&body).await;
+    assert_eq!(again.status, 409, "that text is public already: {again}");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_author_cannot_learn_of_anybody_elses_guide(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    let (writer, _) = app.editor().await;
+    let (judge, _) = app.admin().await;
+    let (_, author) = app.author().await;
+    let guide = app.guide_in(GuideState::PublishedClean, &writer, &judge).await;
+    let path = format!("/api/v1/guides/{}", guide.guide_id);
+    let unknown = "/api/v1/guides/018f0000-0000-7000-8000-000000000000";
+    let (hidden, missing) = (author.get(&path).await, author.get(unknown).await);
+    assert_eq!(hidden.status, 404);
+    let tell = |answer: &annai_test_support::Answer| {
+        let mut json = answer.json();
+        for member in ["instance", "request_id"] {
+            json.as_object_mut().unwrap().remove(member);
+        }
+        json
+    };
+    assert_eq!(tell(&hidden), tell(&missing));
+    assert_eq!(author.get("/api/v1/guides").await.json()["total"], 0);
+    let theirs = format!("/api/v1/guides?owner_id={}", writer.user_id);
+    assert_eq!(author.get(theirs).await.json()["total"], 0);
+    assert_eq!(author.get("/api/v1/publications").await.status, 403);
+    let of_guide = format!("/api/v1/publications?guide_id={}", guide.guide_id);
+    assert_eq!(author.get(of_guide).await.status, 404);
+    assert_eq!(author.get("/api/v1/reviews").await.status, 403);
+}
