@@ -15,7 +15,10 @@ fn main() -> io::Result<()> {
     guides.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
     guides.sort();
 
-    let mut code = format!("const SCHEMA: &str = include_str!({:?});\n", content.join("schema.json"));
+    let mut code = format!(
+        "const SCHEMA: &str = include_str!({:?});\n",
+        content.join("schema.json")
+    );
     code.push_str("const GUIDES: &[(&str, &[u8])] = &[\n");
     for guide in &guides {
         let name = guide.file_name().unwrap_or_default();

@@ -70,10 +70,18 @@ mod tests {
     #[test]
     fn a_guide_goes_where_it_came_from_and_names_never_collide() {
         let [first, second, third, fourth, fifth] = std::array::from_fn(|_| GuideId::new());
-        let mut named = BTreeMap::from([(first, "jobs/a.md".to_owned()), (second, "b.md".to_owned())]);
+        let mut named =
+            BTreeMap::from([(first, "jobs/a.md".to_owned()), (second, "b.md".to_owned())]);
         let slug = |text: &str| Some(text.to_owned());
 
-        give_names(&mut named, vec![(third, slug("b")), (fourth, slug("c")), (fifth, slug("../x"))]);
+        give_names(
+            &mut named,
+            vec![
+                (third, slug("b")),
+                (fourth, slug("c")),
+                (fifth, slug("../x")),
+            ],
+        );
 
         assert_eq!(named[&first], "jobs/a.md");
         assert_eq!(named[&second], "b.md");

@@ -70,7 +70,10 @@ pub(crate) struct SettingFlags {
 impl SettingFlags {
     /// The settings that were given as flags.
     pub(crate) fn given(&self) -> Vec<(Key, String)> {
-        Key::ALL.into_iter().filter_map(|key| self.flag(key).clone().map(|text| (key, text))).collect()
+        Key::ALL
+            .into_iter()
+            .filter_map(|key| self.flag(key).clone().map(|text| (key, text)))
+            .collect()
     }
 
     fn flag(&self, key: Key) -> &Option<String> {

@@ -35,9 +35,16 @@ pub(crate) fn schema(folder: &ContentDir) -> Result<LoadedSchema, Failure> {
         }
     };
     match Schema::parse(&text) {
-        Ok(schema) => Ok(LoadedSchema { schema: Arc::new(schema), text, origin }),
-        Err(error) => Err(Failure::message(Code::Data, format!("{origin}: {error}"))
-            .hint("the schema is JSON Schema 2020-12; docs/api.md lists the keys that drive the form")),
+        Ok(schema) => Ok(LoadedSchema {
+            schema: Arc::new(schema),
+            text,
+            origin,
+        }),
+        Err(error) => Err(
+            Failure::message(Code::Data, format!("{origin}: {error}")).hint(
+                "the schema is JSON Schema 2020-12; docs/api.md lists the keys that drive the form",
+            ),
+        ),
     }
 }
 

@@ -62,7 +62,10 @@ impl OpenDatabase {
         let facts = annai_storage::health::server_facts(&self.database).await?;
         if facts.applied_migrations < facts.known_migrations {
             let missing = facts.known_migrations - facts.applied_migrations;
-            let message = format!("the database lacks {missing} of {} migrations", facts.known_migrations);
+            let message = format!(
+                "the database lacks {missing} of {} migrations",
+                facts.known_migrations
+            );
             return Err(Failure::message(Code::Failed, message).hint("run `annai migrate` first"));
         }
         Ok(())
@@ -120,12 +123,13 @@ fn describe(progress: Progress) -> Option<String> {
         }
         Progress::Starting => Some("Starting the private database …".to_owned()),
         Progress::WaitingForReady { elapsed } if elapsed < Duration::from_secs(2) => None,
-        Progress::WaitingForReady { elapsed } => {
-            Some(format!("Waiting for the private database … {} s", elapsed.as_secs()))
-        }
-        Progress::Adopting { pid } => {
-            Some(format!("Taking over the private database of an earlier run (process {pid})"))
-        }
+        Progress::WaitingForReady { elapsed } => Some(format!(
+            "Waiting for the private database … {} s",
+            elapsed.as_secs()
+        )),
+        Progress::Adopting { pid } => Some(format!(
+            "Taking over the private database of an earlier run (process {pid})"
+        )),
     }
 }
 
@@ -136,21 +140,35 @@ fn database_settings(settings: &Settings, url: &SecretString) -> Result<Database
             .hint("it looks like postgres://user:password@host:5432/database; percent-encode odd characters in the password")
     };
     let mut database = DatabaseSettings {
-        connect: url.expose_secret().parse().map_err(|_| malformed("database_url"))?,
+        connect: url
+            .expose_secret()
+            .parse()
+            .map_err(|_| malformed("database_url"))?,
         delivery_connect: settings
             .delivery_database_url
             .as_ref()
-            .map(|url| url.expose_secret().parse().map_err(|_| malformed("delivery_database_url")))
+            .map(|url| {
+                url.expose_secret()
+                    .parse()
+                    .map_err(|_| malformed("delivery_database_url"))
+            })
             .transpose()?,
         max_connections: settings.max_connections,
         clock: Clock::System,
     };
     if let Some(path) = &settings.database_password_file {
         let password = std::fs::read_to_string(path).map_err(|error| {
-            Failure::configuration(format!("cannot read database_password_file {}: {error}", path.display()))
-                .hint("the file holds the password alone and must be readable by the user annai runs as")
+            Failure::configuration(format!(
+                "cannot read database_password_file {}: {error}",
+                path.display()
+            ))
+            .hint(
+                "the file holds the password alone and must be readable by the user annai runs as",
+            )
         })?;
-        database.connect = database.connect.password(password.trim_end_matches(['\r', '\n']));
+        database.connect = database
+            .connect
+            .password(password.trim_end_matches(['\r', '\n']));
     }
     Ok(database)
 }

@@ -26,10 +26,18 @@ pub(crate) fn start(settings: &Settings, detail: Detail) {
     let registry = tracing_subscriber::registry().with(filter);
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let started = match settings.log {
-        LogFormat::Text => registry.with(lines.with_ansi(crate::output::is_watched())).try_init(),
-        LogFormat::Json => {
-            registry.with(lines.json().flatten_event(true).with_current_span(true).with_span_list(false)).try_init()
-        }
+        LogFormat::Text => registry
+            .with(lines.with_ansi(crate::output::is_watched()))
+            .try_init(),
+        LogFormat::Json => registry
+            .with(
+                lines
+                    .json()
+                    .flatten_event(true)
+                    .with_current_span(true)
+                    .with_span_list(false),
+            )
+            .try_init(),
     };
     if let Err(error) = started {
         crate::output::note(&format!("warning: no log: {error}"));

@@ -44,7 +44,11 @@ fn run(cli: Cli) -> Result<(), Failure> {
     };
     let gathered = gather(&cli.settings)?;
     let settings = Settings::check(&gathered)?;
-    let detail = if matches!(verb, Verb::Serve(_)) { Detail::Server } else { Detail::Verb };
+    let detail = if matches!(verb, Verb::Serve(_)) {
+        Detail::Server
+    } else {
+        Detail::Verb
+    };
     logging::start(&settings, detail);
     if let Verb::Config(cli::Config::Print) = verb {
         output::line(&settings::print(&gathered, &settings));
@@ -57,7 +61,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
     runtime.block_on(verbs::run(verb, settings))
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+/// The one place that reads the environment.
 fn gather(flags: &cli::SettingFlags) -> Result<Gathered, Failure> {
     // A variable that is not UTF-8 cannot be one of ours.
     let variables = std::env::vars_os()

@@ -20,7 +20,10 @@ impl Waiting {
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         });
-        Self { bar, last: String::new() }
+        Self {
+            bar,
+            last: String::new(),
+        }
     }
 
     pub(crate) fn show(&mut self, text: Option<String>) {
@@ -54,5 +57,7 @@ pub(crate) fn bar(label: &'static str, length: u64) -> ProgressBar {
     }
     let style = ProgressStyle::with_template("{msg:10} [{bar:40}] {pos}/{len} {per_sec} {eta}")
         .unwrap_or_else(|_| ProgressStyle::default_bar());
-    ProgressBar::new(length).with_style(style).with_message(label)
+    ProgressBar::new(length)
+        .with_style(style)
+        .with_message(label)
 }

@@ -61,7 +61,10 @@ impl ImportBytes {
             Self::Disk(path) => {
                 let mut bytes = Vec::new();
                 let limit = GuideSource::MAX_BYTES as u64 + 1;
-                io::Read::read_to_end(&mut io::Read::take(fs::File::open(path)?, limit), &mut bytes)?;
+                io::Read::read_to_end(
+                    &mut io::Read::take(fs::File::open(path)?, limit),
+                    &mut bytes,
+                )?;
                 Ok(bytes)
             }
         }
@@ -85,11 +88,16 @@ pub fn collect_files(paths: &[PathBuf]) -> Result<Vec<ImportFile>, CollectError>
             collect_folder(path, "", &mut found)?;
         } else {
             let name = path.file_name().unwrap_or(path.as_os_str());
-            let name = name.to_str().ok_or_else(|| CollectError::NotUtf8(path.clone()))?;
+            let name = name
+                .to_str()
+                .ok_or_else(|| CollectError::NotUtf8(path.clone()))?;
             add(name.to_owned(), path.clone(), &mut found)?;
         }
     }
-    let file = |(path, disk)| ImportFile { path, bytes: ImportBytes::Disk(disk) };
+    let file = |(path, disk)| ImportFile {
+        path,
+        bytes: ImportBytes::Disk(disk),
+    };
     Ok(found.into_iter().map(file).collect())
 }
 
@@ -104,11 +112,14 @@ fn collect_folder(
         // Of the entry itself, not of what a link leads to.
         let kind = entry.file_type().map_err(cannot_read(&path))?;
         let name = entry.file_name();
-        let is_guide = kind.is_file() && path.extension().is_some_and(|extension| extension == "md");
+        let is_guide =
+            kind.is_file() && path.extension().is_some_and(|extension| extension == "md");
         if name.as_encoded_bytes().starts_with(b".") || !(kind.is_dir() || is_guide) {
             continue;
         }
-        let name = name.to_str().ok_or_else(|| CollectError::NotUtf8(path.clone()))?;
+        let name = name
+            .to_str()
+            .ok_or_else(|| CollectError::NotUtf8(path.clone()))?;
         if kind.is_dir() {
             collect_folder(&path, &format!("{prefix}{name}/"), found)?;
         } else {
@@ -124,7 +135,11 @@ fn add(
     found: &mut BTreeMap<String, PathBuf>,
 ) -> Result<(), CollectError> {
     match found.insert(path.clone(), disk.clone()) {
-        Some(first) if first != disk => Err(CollectError::SamePath { path, first, second: disk }),
+        Some(first) if first != disk => Err(CollectError::SamePath {
+            path,
+            first,
+            second: disk,
+        }),
         _ => Ok(()),
     }
 }

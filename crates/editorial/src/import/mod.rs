@@ -10,7 +10,6 @@ mod plan;
 mod report;
 mod run;
 
-
 pub use files::{CollectError, ImportBytes, ImportFile, collect_files};
 pub use report::{ImportLine, ImportProblem, ImportReport, ImportState};
 pub use run::import_files;

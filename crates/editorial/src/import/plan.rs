@@ -10,8 +10,8 @@ use annai_storage::{ReadDb, StorageError, guides, slugs};
 
 use super::files::ImportFile;
 use super::report::{ImportLine, ImportProblem, ImportState};
-use crate::projection::is_missing_slug;
 use super::{ImportOptions, ImportProgress};
+use crate::projection::is_missing_slug;
 
 /// How many files are read and checked away from the async threads at once.
 const CHUNK: usize = 64;
@@ -40,11 +40,18 @@ pub(super) async fn plan(
 }
 
 /// Reads and checks the files from `start` on.
-async fn check_chunk(schema: &Arc<Schema>, files: &Arc<[ImportFile]>, start: usize) -> Vec<ImportLine> {
+async fn check_chunk(
+    schema: &Arc<Schema>,
+    files: &Arc<[ImportFile]>,
+    start: usize,
+) -> Vec<ImportLine> {
     let (schema, files) = (Arc::clone(schema), Arc::clone(files));
     let end = files.len().min(start + CHUNK);
     let checked = tokio::task::spawn_blocking(move || {
-        files[start..end].iter().map(|file| check_file(file, &schema)).collect()
+        files[start..end]
+            .iter()
+            .map(|file| check_file(file, &schema))
+            .collect()
     });
     match checked.await {
         Ok(lines) => lines,
@@ -65,7 +72,10 @@ fn check_file(file: &ImportFile, schema: &Schema) -> ImportLine {
     let bytes = match file.bytes.read() {
         Ok(bytes) => bytes,
         Err(error) => {
-            line.refuse(ImportProblem::new("file_unreadable", format!("cannot read the file: {error}")));
+            line.refuse(ImportProblem::new(
+                "file_unreadable",
+                format!("cannot read the file: {error}"),
+            ));
             return line;
         }
     };
@@ -93,7 +103,10 @@ fn check_source(source: &GuideSource, schema: &Schema, line: &mut ImportLine) {
         Err(error) if findings.is_empty() => {
             let position = source.field_position("slug");
             let problem = ImportProblem::new("slug_malformed", error.to_string());
-            line.refuse(ImportProblem { position, ..problem });
+            line.refuse(ImportProblem {
+                position,
+                ..problem
+            });
         }
         Err(_) => {} // the findings say it, and where
     }
@@ -123,13 +136,20 @@ fn refuse_second_holder(line: &mut ImportLine, holders: &mut HashMap<String, Str
 }
 
 /// Finds the file's guide and says whether its text is the newest, and public, already.
-async fn compare(db: &ReadDb, line: &mut ImportLine, options: ImportOptions) -> Result<(), StorageError> {
+async fn compare(
+    db: &ReadDb,
+    line: &mut ImportLine,
+    options: ImportOptions,
+) -> Result<(), StorageError> {
     let found = guides::find_by_path_or_slug(db, &line.path, line.slug.as_deref()).await?;
     let facts = match found {
         Some(guide_id) => guides::find_facts(db, guide_id).await?,
         None => None,
     };
-    if let Some(slug) = line.slug.as_deref().and_then(|slug| slug.parse::<Slug>().ok())
+    if let Some(slug) = line
+        .slug
+        .as_deref()
+        .and_then(|slug| slug.parse::<Slug>().ok())
         && let Some(holder) = slugs::find_holder(db, &slug).await?
         && facts.as_ref().is_none_or(|facts| facts.guide_id != holder)
     {
@@ -152,7 +172,11 @@ fn compare_with(facts: &GuideFacts, line: &mut ImportLine, options: ImportOption
         return;
     }
     let is_latest = line.content_hash == Some(facts.latest.content_hash);
-    line.state = if is_latest { ImportState::Same } else { ImportState::Changed };
+    line.state = if is_latest {
+        ImportState::Same
+    } else {
+        ImportState::Changed
+    };
     let public = facts.visibility.public().map(|public| public.content_hash);
     line.publishes = options.publish && (public.is_none() || public != line.content_hash);
 }

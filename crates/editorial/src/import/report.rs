@@ -74,7 +74,10 @@ impl ImportReport {
     /// How many files this import published.
     #[must_use]
     pub fn published(&self) -> usize {
-        self.files.iter().filter(|line| line.publication_ref.is_some()).count()
+        self.files
+            .iter()
+            .filter(|line| line.publication_ref.is_some())
+            .count()
     }
 }
 
@@ -110,14 +113,22 @@ impl ImportLine {
 
 impl ImportProblem {
     pub(super) fn new(code: &str, message: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), message: message.into(), pointer: None, position: None }
+        Self {
+            code: code.to_owned(),
+            message: message.into(),
+            pointer: None,
+            position: None,
+        }
     }
 }
 
 impl From<&SourceError> for ImportProblem {
     fn from(error: &SourceError) -> Self {
         let position = Some(error.position);
-        Self { position, ..Self::new(error.code(), error.kind.to_string()) }
+        Self {
+            position,
+            ..Self::new(error.code(), error.kind.to_string())
+        }
     }
 }
 
@@ -141,5 +152,9 @@ fn describe(code: &str, arguments: &Map<String, Value>) -> String {
             other => format!("{name}: {other}"),
         })
         .collect();
-    if particulars.is_empty() { words } else { format!("{words} ({})", particulars.join(", ")) }
+    if particulars.is_empty() {
+        words
+    } else {
+        format!("{words} ({})", particulars.join(", "))
+    }
 }

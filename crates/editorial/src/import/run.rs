@@ -37,11 +37,23 @@ pub async fn import_files(
     let mut lines = plan::plan(&db.reader(), schema, &files, options, progress).await?;
     let is_bad = lines.iter().any(|line| line.state == ImportState::Error);
     if options.dry_run || (is_bad && !options.keep_going) {
-        return Ok(ImportReport { files: lines, complete: false });
+        return Ok(ImportReport {
+            files: lines,
+            complete: false,
+        });
     }
-    let mut run = Run { db, actor, schema, files: &files, keep_going: options.keep_going };
+    let mut run = Run {
+        db,
+        actor,
+        schema,
+        files: &files,
+        keep_going: options.keep_going,
+    };
     let complete = run.write_all(&mut lines, progress).await? && !is_bad;
-    Ok(ImportReport { files: lines, complete })
+    Ok(ImportReport {
+        files: lines,
+        complete,
+    })
 }
 
 struct Run<'a> {
@@ -78,12 +90,15 @@ impl Run<'_> {
         lines: &mut [ImportLine],
         progress: &mut (dyn FnMut(ImportProgress) + Send),
     ) -> Result<bool, CommandError> {
-        let mut due: Vec<usize> = (0..lines.len()).filter(|place| lines[*place].is_due()).collect();
+        let mut due: Vec<usize> = (0..lines.len())
+            .filter(|place| lines[*place].is_due())
+            .collect();
         // Everybody locks guides in the order of their ids; new ones come last.
         due.sort_by_key(|place| (lines[*place].guide_id.is_none(), lines[*place].guide_id));
         let of = due.len();
         let mut complete = true;
-        let mut queue: std::collections::VecDeque<Vec<usize>> = due.chunks(BATCH).map(<[usize]>::to_vec).collect();
+        let mut queue: std::collections::VecDeque<Vec<usize>> =
+            due.chunks(BATCH).map(<[usize]>::to_vec).collect();
         let mut done = 0;
         while let Some(batch) = queue.pop_front() {
             match self.write_batch(&batch, lines).await {
@@ -92,8 +107,13 @@ impl Run<'_> {
                     done += batch.len();
                 }
                 Err(BatchError::Storage(error)) => return Err(error.into()),
-                Err(BatchError::File(_, CommandError::Storage(error))) if !is_conflict(&error) => return Err(error.into()),
-                Err(BatchError::File(_, refused @ CommandError::Refused(Refusal::Forbidden(_)))) => return Err(refused),
+                Err(BatchError::File(_, CommandError::Storage(error))) if !is_conflict(&error) => {
+                    return Err(error.into());
+                }
+                Err(BatchError::File(
+                    _,
+                    refused @ CommandError::Refused(Refusal::Forbidden(_)),
+                )) => return Err(refused),
                 Err(BatchError::Moved(place)) => {
                     let message = "the file changed while it was being imported; import it again";
                     lines[place].refuse(ImportProblem::new("file_changed", message));
@@ -108,7 +128,10 @@ impl Run<'_> {
                 return Ok(false);
             }
             // The others of a batch that was undone are tried again without the bad one.
-            let rest: Vec<usize> = batch.into_iter().filter(|place| lines[*place].is_due() && !lines[*place].written).collect();
+            let rest: Vec<usize> = batch
+                .into_iter()
+                .filter(|place| lines[*place].is_due() && !lines[*place].written)
+                .collect();
             if !rest.is_empty() {
                 queue.push_front(rest);
             }
@@ -118,16 +141,26 @@ impl Run<'_> {
     }
 
     /// Writes one batch, wholly or not at all.
-    async fn write_batch(&self, batch: &[usize], lines: &[ImportLine]) -> Result<Vec<Written>, BatchError> {
+    async fn write_batch(
+        &self,
+        batch: &[usize],
+        lines: &[ImportLine],
+    ) -> Result<Vec<Written>, BatchError> {
         let mut sources = Vec::with_capacity(batch.len());
         for place in batch {
-            let bytes = self.files[*place].bytes.read().map_err(|_| BatchError::Moved(*place))?;
+            let bytes = self.files[*place]
+                .bytes
+                .read()
+                .map_err(|_| BatchError::Moved(*place))?;
             if Some(ContentHash::of(&bytes)) != lines[*place].content_hash {
                 return Err(BatchError::Moved(*place));
             }
             sources.push(bytes);
         }
-        let known: Vec<GuideId> = batch.iter().filter_map(|place| lines[*place].guide_id).collect();
+        let known: Vec<GuideId> = batch
+            .iter()
+            .filter_map(|place| lines[*place].guide_id)
+            .collect();
         let mut tx = self.db.begin(self.actor.clone()).await?;
         guides::lock_all(&mut tx, &known).await?;
         let mut written = Vec::with_capacity(batch.len());
@@ -174,7 +207,10 @@ fn problem_of(error: &CommandError) -> ImportProblem {
         CommandError::Invalid(findings) => findings
             .iter()
             .find(|finding| finding.is_error())
-            .map_or_else(|| ImportProblem::new("invalid", error.to_string()), ImportProblem::from),
+            .map_or_else(
+                || ImportProblem::new("invalid", error.to_string()),
+                ImportProblem::from,
+            ),
         CommandError::SlugTaken(_) => ImportProblem::new("slug_taken", error.to_string()),
         CommandError::PathTaken(_) => ImportProblem::new("path_taken", error.to_string()),
         CommandError::Refused(_)

@@ -18,7 +18,9 @@ pub(crate) async fn router(
     schema: Arc<Schema>,
 ) -> Result<Router, Failure> {
     // Making the dummy hash takes a tenth of a second of work.
-    let passwords = tokio::task::spawn_blocking(Passwords::new).await.map_err(anyhow::Error::new)?;
+    let passwords = tokio::task::spawn_blocking(Passwords::new)
+        .await
+        .map_err(anyhow::Error::new)?;
     let admin = annai_admin::router(AdminState {
         database: database.clone(),
         schema,

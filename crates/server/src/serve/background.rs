@@ -41,7 +41,10 @@ async fn beat(database: &Database, readiness: &Readiness) {
         }
         Err(error) => {
             if was_ready {
-                tracing::error!(error = &error as &dyn std::error::Error, "the database does not answer");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "the database does not answer"
+                );
             }
             readiness.set(State::Failing("the database does not answer"));
         }

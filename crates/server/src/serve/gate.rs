@@ -21,7 +21,10 @@ pub(crate) struct Gate {
 
 impl Gate {
     pub(crate) fn new(readiness: Readiness) -> Self {
-        Self { readiness, application: Arc::new(OnceLock::new()) }
+        Self {
+            readiness,
+            application: Arc::new(OnceLock::new()),
+        }
     }
 
     /// Lets requests through to `application` from now on.
@@ -51,7 +54,11 @@ async fn health() -> Response {
 async fn ready(State(gate): State<Gate>) -> Response {
     let state = gate.readiness.get();
     let (status, reason) = state.describe();
-    let code = if state == readiness::State::Ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let code = if state == readiness::State::Ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     private(code, Json(json!({ "status": status, "reason": reason })))
 }
 
@@ -61,7 +68,12 @@ async fn pass(State(gate): State<Gate>, request: Request) -> Response {
         None => {
             let wait = [(header::RETRY_AFTER, "2"), (header::REFRESH, "2")];
             let text = "Annai is starting … / 案内を起動しています。\n";
-            (StatusCode::SERVICE_UNAVAILABLE, wait, private(StatusCode::SERVICE_UNAVAILABLE, text)).into_response()
+            (
+                StatusCode::SERVICE_UNAVAILABLE,
+                wait,
+                private(StatusCode::SERVICE_UNAVAILABLE, text),
+            )
+                .into_response()
         }
     }
 }

@@ -38,17 +38,35 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
     let gate = Gate::new(readiness.clone());
     let listener = http::bind(settings.listen).await?;
     let (close, closing) = watch::channel(false);
-    let server = tokio::spawn(http::serve(listener, annai_web::layers(gate.clone().router()), closing));
+    let server = tokio::spawn(http::serve(
+        listener,
+        annai_web::layers(gate.clone().router()),
+        closing,
+    ));
     tracing::info!(listen = %settings.listen, version = env!("CARGO_PKG_VERSION"), "listening");
 
     readiness.set(State::Starting("the database is starting"));
     let open = OpenDatabase::open(&settings, Use::Own).await?;
-    let result = serve_from(&open, &settings, how, schema, Parts { gate, readiness: readiness.clone(), stop }).await;
+    let result = serve_from(
+        &open,
+        &settings,
+        how,
+        schema,
+        Parts {
+            gate,
+            readiness: readiness.clone(),
+            stop,
+        },
+    )
+    .await;
 
     readiness.set(State::Stopping);
     close.send_replace(true);
     if tokio::time::timeout(GRACE, server).await.is_err() {
-        tracing::warn!(seconds = GRACE.as_secs(), "some requests did not finish in time");
+        tracing::warn!(
+            seconds = GRACE.as_secs(),
+            "some requests did not finish in time"
+        );
     }
     let closed = open.close().await;
     result?;
@@ -75,7 +93,9 @@ async fn serve_from(
         prepared = prepare(open, settings, &how, &schema, &parts.readiness) => prepared?,
         () = stop::wait(&mut parts.stop) => return Ok(()),
     };
-    parts.gate.open(application::router(&open.database, settings, schema.schema).await?);
+    parts
+        .gate
+        .open(application::router(&open.database, settings, schema.schema).await?);
     parts.readiness.set(State::Ready);
     announce(settings, &prepared);
 
@@ -137,7 +157,9 @@ async fn migrate_patiently(open: &OpenDatabase, readiness: &Readiness) -> Result
 
 fn announce(settings: &Settings, prepared: &Prepared) {
     let base = &settings.base_url;
-    output::line(&format!("\nAnnai is ready.\n  Editors:   {base}/admin\n  Consumers: {base}/v1/guides"));
+    output::line(&format!(
+        "\nAnnai is ready.\n  Editors:   {base}/admin\n  Consumers: {base}/v1/guides"
+    ));
     if let Some(demo) = &prepared.demo {
         output::line(&demo.describe());
     }

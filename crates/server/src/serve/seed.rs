@@ -45,17 +45,39 @@ pub(crate) async fn load(
             })
             .collect(),
     };
-    let options = ImportOptions { publish: true, ..ImportOptions::default() };
-    let report = import_files(database, &Actor::operator(), schema, files, options, &mut |_| {})
-        .await
-        .map_err(say)?;
-    for line in report.files.iter().filter(|line| line.state == ImportState::Error) {
+    let options = ImportOptions {
+        publish: true,
+        ..ImportOptions::default()
+    };
+    let report = import_files(
+        database,
+        &Actor::operator(),
+        schema,
+        files,
+        options,
+        &mut |_| {},
+    )
+    .await
+    .map_err(say)?;
+    for line in report
+        .files
+        .iter()
+        .filter(|line| line.state == ImportState::Error)
+    {
         for problem in &line.problems {
-            tracing::error!(path = line.path, code = problem.code, problem = problem.message, "a first guide is faulty");
+            tracing::error!(
+                path = line.path,
+                code = problem.code,
+                problem = problem.message,
+                "a first guide is faulty"
+            );
         }
     }
     if report.complete {
-        tracing::info!(guides = report.files.len(), "loaded and published the first guides");
+        tracing::info!(
+            guides = report.files.len(),
+            "loaded and published the first guides"
+        );
         return Ok(());
     }
     Err(Failure::message(Code::Data, "the first guides could not be loaded")

@@ -22,7 +22,9 @@ impl BaseUrlError {
         match self {
             Self::Malformed => "for example https://annai.example.jp",
             Self::HasPath => "give Annai a host name of its own",
-            Self::PlainHttp => "use https:// with a TLS proxy in front, or a loopback host such as http://localhost:8080",
+            Self::PlainHttp => {
+                "use https:// with a TLS proxy in front, or a loopback host such as http://localhost:8080"
+            }
         }
     }
 }
@@ -34,8 +36,11 @@ impl BaseUrl {
         if authority.contains('/') {
             return Err(BaseUrlError::HasPath);
         }
-        let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '@' | '?' | '#' | '\\');
-        let host = host_of(authority).filter(|host| !host.is_empty()).ok_or(BaseUrlError::Malformed)?;
+        let odd =
+            |c: char| c.is_whitespace() || c.is_control() || matches!(c, '@' | '?' | '#' | '\\');
+        let host = host_of(authority)
+            .filter(|host| !host.is_empty())
+            .ok_or(BaseUrlError::Malformed)?;
         if authority.contains(odd) {
             return Err(BaseUrlError::Malformed);
         }
@@ -62,7 +67,10 @@ impl BaseUrl {
 
     /// Whether the host is this very machine, so that nobody else can follow links to it.
     pub(crate) fn is_loopback(&self) -> bool {
-        self.0.split_once("://").and_then(|(_, authority)| host_of(authority)).is_some_and(is_loopback)
+        self.0
+            .split_once("://")
+            .and_then(|(_, authority)| host_of(authority))
+            .is_some_and(is_loopback)
     }
 }
 
@@ -92,5 +100,7 @@ fn host_of(authority: &str) -> Option<&str> {
 fn is_loopback(host: &str) -> bool {
     host == "localhost"
         || host.ends_with(".localhost")
-        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        || host
+            .parse::<IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
 }

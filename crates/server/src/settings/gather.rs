@@ -57,7 +57,13 @@ impl Gathered {
         for key in Key::ALL {
             if let Some(text) = key.default_value() {
                 let text = text.to_owned();
-                given.insert(key, Given { text, origin: Origin::Default });
+                given.insert(
+                    key,
+                    Given {
+                        text,
+                        origin: Origin::Default,
+                    },
+                );
             }
         }
         let mut named_file = None;
@@ -71,10 +77,24 @@ impl Gathered {
         }
         let named_file = config.map(Path::to_path_buf).or(named_file);
         given.extend(read_file(named_file)?);
-        given.extend(
-            from_variables.into_iter().map(|(key, text)| (key, Given { text, origin: Origin::Variable })),
-        );
-        given.extend(flags.into_iter().map(|(key, text)| (key, Given { text, origin: Origin::Flag })));
+        given.extend(from_variables.into_iter().map(|(key, text)| {
+            (
+                key,
+                Given {
+                    text,
+                    origin: Origin::Variable,
+                },
+            )
+        }));
+        given.extend(flags.into_iter().map(|(key, text)| {
+            (
+                key,
+                Given {
+                    text,
+                    origin: Origin::Flag,
+                },
+            )
+        }));
         Ok(Self(given))
     }
 
@@ -93,7 +113,10 @@ fn key_of_variable(name: &str) -> Result<Key, Failure> {
         Some(near) => format!("did you mean `{near}`?"),
         None => "`annai config print` lists every setting; unset this one".to_owned(),
     };
-    Err(Failure::configuration(format!("the variable `{name}` is not a setting of Annai")).hint(hint))
+    Err(
+        Failure::configuration(format!("the variable `{name}` is not a setting of Annai"))
+            .hint(hint),
+    )
 }
 
 /// Reads the file that was named, or `annai.toml` where there is one.
@@ -101,9 +124,14 @@ fn read_file(named: Option<PathBuf>) -> Result<Vec<(Key, Given)>, Failure> {
     let path = named.clone().unwrap_or_else(|| PathBuf::from("annai.toml"));
     match std::fs::read_to_string(&path) {
         Ok(text) => parse_file(&path, &text),
-        Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
-        Err(error) => Err(Failure::configuration(format!("cannot read {}: {error}", path.display()))
-            .hint("check the path, or leave --config and ANNAI_CONFIG away")),
+        Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
+            Ok(Vec::new())
+        }
+        Err(error) => Err(Failure::configuration(format!(
+            "cannot read {}: {error}",
+            path.display()
+        ))
+        .hint("check the path, or leave --config and ANNAI_CONFIG away")),
     }
 }
 
@@ -117,10 +145,16 @@ fn parse_file(path: &Path, text: &str) -> Result<Vec<(Key, Given)>, Failure> {
         .into_inner()
         .into_iter()
         .map(|(name, value)| {
-            let place = Place { path, line: line_of(text, name.span().start) };
+            let place = Place {
+                path,
+                line: line_of(text, name.span().start),
+            };
             let key = key_of_file(&place, name.get_ref())?;
             let text = text_of(&place, key, value.into_inner())?;
-            let origin = Origin::File { path: path.to_path_buf(), line: place.line };
+            let origin = Origin::File {
+                path: path.to_path_buf(),
+                line: place.line,
+            };
             Ok((key, Given { text, origin }))
         })
         .collect()
@@ -154,12 +188,18 @@ fn text_of(place: &Place<'_>, key: Key, value: toml::de::DeValue<'_>) -> Result<
         DeValue::Integer(number) => Ok(number.as_str().to_owned()),
         DeValue::Boolean(truth) => Ok(truth.to_string()),
         DeValue::Float(_) | DeValue::Datetime(_) | DeValue::Array(_) | DeValue::Table(_) => {
-            Err(Failure::configuration(format!("{place}: `{key}` is a text, a whole number, or true or false"))
-                .hint("write it as one value, such as \"text\""))
+            Err(Failure::configuration(format!(
+                "{place}: `{key}` is a text, a whole number, or true or false"
+            ))
+            .hint("write it as one value, such as \"text\""))
         }
     }
 }
 
 fn line_of(text: &str, offset: usize) -> usize {
-    text.as_bytes()[..offset.min(text.len())].iter().filter(|byte| **byte == b'\n').count() + 1
+    text.as_bytes()[..offset.min(text.len())]
+        .iter()
+        .filter(|byte| **byte == b'\n')
+        .count()
+        + 1
 }

@@ -70,8 +70,12 @@ pub(crate) enum LogFormat {
 impl Settings {
     /// Checks everything that was gathered.
     pub(crate) fn check(gathered: &Gathered) -> Result<Self, Failure> {
-        let listen: SocketAddr = parse(gathered, Key::Listen, "an address and a port, such as 127.0.0.1:8080")?
-            .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let listen: SocketAddr = parse(
+            gathered,
+            Key::Listen,
+            "an address and a port, such as 127.0.0.1:8080",
+        )?
+        .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
         let base_url = match gathered.get(Key::BaseUrl) {
             Some(given) => BaseUrl::parse(&given.text)
                 .map_err(|error| bad(gathered, Key::BaseUrl, &error.to_string(), error.hint()))?,
@@ -84,13 +88,23 @@ impl Settings {
             database_url: database_url(gathered, Key::DatabaseUrl)?,
             database_password_file: path(gathered, Key::DatabasePasswordFile),
             delivery_database_url: database_url(gathered, Key::DeliveryDatabaseUrl)?,
-            max_connections: parse(gathered, Key::MaxConnections, "a whole number from 2 to 1000")?.unwrap_or(10),
+            max_connections: parse(
+                gathered,
+                Key::MaxConnections,
+                "a whole number from 2 to 1000",
+            )?
+            .unwrap_or(10),
             content_dir: ContentDir {
                 path: path(gathered, Key::ContentDir).unwrap_or_else(|| "./content".into()),
-                named: gathered.get(Key::ContentDir).is_some_and(|given| given.origin != Origin::Default),
+                named: gathered
+                    .get(Key::ContentDir)
+                    .is_some_and(|given| given.origin != Origin::Default),
             },
-            site_assets: gathered.get(Key::SiteAssets).map(|given| given.text.clone()),
-            anonymous_reading: parse(gathered, Key::AnonymousReading, "true or false")?.unwrap_or(true),
+            site_assets: gathered
+                .get(Key::SiteAssets)
+                .map(|given| given.text.clone()),
+            anonymous_reading: parse(gathered, Key::AnonymousReading, "true or false")?
+                .unwrap_or(true),
             log: parse(gathered, Key::Log, "text or json")?.unwrap_or(LogFormat::Text),
             log_filter: gathered.get(Key::LogFilter).map(|given| given.text.clone()),
         };
@@ -101,24 +115,44 @@ impl Settings {
     /// The rules that one value alone does not show.
     fn check_together(&self, gathered: &Gathered) -> Result<(), Failure> {
         if !(2..=1000).contains(&self.max_connections) {
-            return Err(bad(gathered, Key::MaxConnections, "not a whole number from 2 to 1000", ""));
+            return Err(bad(
+                gathered,
+                Key::MaxConnections,
+                "not a whole number from 2 to 1000",
+                "",
+            ));
         }
         if self.database_url.is_none() {
             for key in [Key::DatabasePasswordFile, Key::DeliveryDatabaseUrl] {
                 if gathered.get(key).is_some() {
-                    return Err(bad(gathered, key, "it goes with database_url, which is not set", "set ANNAI_DATABASE_URL too"));
+                    return Err(bad(
+                        gathered,
+                        key,
+                        "it goes with database_url, which is not set",
+                        "set ANNAI_DATABASE_URL too",
+                    ));
                 }
             }
         }
         if let Some(site) = &self.site_assets
             && !(site.starts_with("https://") || site.starts_with("http://"))
         {
-            return Err(bad(gathered, Key::SiteAssets, "not a URL", "name the customer's site, such as https://www.example.jp"));
+            return Err(bad(
+                gathered,
+                Key::SiteAssets,
+                "not a URL",
+                "name the customer's site, such as https://www.example.jp",
+            ));
         }
         if let Some(filter) = &self.log_filter
             && let Err(error) = tracing_subscriber::EnvFilter::builder().parse(filter)
         {
-            return Err(bad(gathered, Key::LogFilter, &error.to_string(), "for example: info,annai_editorial=debug"));
+            return Err(bad(
+                gathered,
+                Key::LogFilter,
+                &error.to_string(),
+                "for example: info,annai_editorial=debug",
+            ));
         }
         Ok(())
     }
@@ -144,9 +178,16 @@ fn database_url(gathered: &Gathered, key: Key) -> Result<Option<SecretString>, F
     let Some(given) = gathered.get(key) else {
         return Ok(None);
     };
-    let is_postgres = ["postgres://", "postgresql://"].iter().any(|scheme| given.text.starts_with(scheme));
+    let is_postgres = ["postgres://", "postgresql://"]
+        .iter()
+        .any(|scheme| given.text.starts_with(scheme));
     if !is_postgres {
-        return Err(bad(gathered, key, "not the URL of a Postgres server", "it looks like postgres://user:password@host:5432/database"));
+        return Err(bad(
+            gathered,
+            key,
+            "not the URL of a Postgres server",
+            "it looks like postgres://user:password@host:5432/database",
+        ));
     }
     Ok(Some(given.text.clone().into()))
 }
@@ -155,7 +196,11 @@ fn parse<T: FromStr>(gathered: &Gathered, key: Key, wanted: &str) -> Result<Opti
     gathered
         .get(key)
         .map(|given| {
-            given.text.trim().parse().map_err(|_| bad(gathered, key, &format!("not {wanted}"), ""))
+            given
+                .text
+                .trim()
+                .parse()
+                .map_err(|_| bad(gathered, key, &format!("not {wanted}"), ""))
         })
         .transpose()
 }
@@ -165,10 +210,18 @@ fn bad(gathered: &Gathered, key: Key, why: &str, hint: &str) -> Failure {
     let Some(given) = gathered.get(key) else {
         return Failure::configuration(format!("`{key}`: {why}"));
     };
-    let value = if key.is_secret() { "(secret)".to_owned() } else { format!("`{}`", given.text) };
+    let value = if key.is_secret() {
+        "(secret)".to_owned()
+    } else {
+        format!("`{}`", given.text)
+    };
     let failure = Failure::configuration(format!(
         "`{key}` is {value} (from {}): {why}",
         given.origin.describe(key)
     ));
-    if hint.is_empty() { failure } else { failure.hint(hint) }
+    if hint.is_empty() {
+        failure
+    } else {
+        failure.hint(hint)
+    }
 }

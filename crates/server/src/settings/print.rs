@@ -2,8 +2,16 @@ use crate::settings::{BaseUrl, Gathered, Key, Origin, Settings};
 
 /// The settings as a table: name, value, where it came from. Secrets are masked.
 pub(crate) fn print(gathered: &Gathered, settings: &Settings) -> String {
-    let rows: Vec<[String; 3]> = Key::ALL.into_iter().map(|key| row(gathered, settings, key)).collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let rows: Vec<[String; 3]> = Key::ALL
+        .into_iter()
+        .map(|key| row(gathered, settings, key))
+        .collect();
+    let width = |column: usize| {
+        rows.iter()
+            .map(|row| row[column].chars().count())
+            .max()
+            .unwrap_or(0)
+    };
     let (names, values) = (width(0), width(1));
     rows.iter()
         .map(|[name, value, origin]| format!("{name:names$} = {value:values$}  # {origin}"))
@@ -25,11 +33,23 @@ fn unset(settings: &Settings, key: Key) -> (String, String) {
     match key {
         Key::BaseUrl => {
             let derived = BaseUrl::of_listener(settings.listen);
-            (written(key, derived.as_str()), format!("{default}: follows listen"))
+            (
+                written(key, derived.as_str()),
+                format!("{default}: follows listen"),
+            )
         }
-        Key::DatabaseUrl => ("\"\"".to_owned(), format!("{default}: a private Postgres in data_dir")),
-        Key::DeliveryDatabaseUrl => ("\"\"".to_owned(), format!("{default}: the role annai_delivery of database_url")),
-        Key::LogFilter => ("\"\"".to_owned(), format!("{default}: info for serve, warn for the other verbs")),
+        Key::DatabaseUrl => (
+            "\"\"".to_owned(),
+            format!("{default}: a private Postgres in data_dir"),
+        ),
+        Key::DeliveryDatabaseUrl => (
+            "\"\"".to_owned(),
+            format!("{default}: the role annai_delivery of database_url"),
+        ),
+        Key::LogFilter => (
+            "\"\"".to_owned(),
+            format!("{default}: info for serve, warn for the other verbs"),
+        ),
         Key::DataDir
         | Key::Listen
         | Key::DatabasePasswordFile

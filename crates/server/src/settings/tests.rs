@@ -2,9 +2,18 @@ use std::path::Path;
 
 use super::*;
 
-fn gather(file: Option<&Path>, flags: &[(Key, &str)], variables: &[(&str, &str)]) -> Result<Gathered, Failure> {
-    let flags = flags.iter().map(|(key, text)| (*key, (*text).to_owned())).collect();
-    let variables = variables.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+fn gather(
+    file: Option<&Path>,
+    flags: &[(Key, &str)],
+    variables: &[(&str, &str)],
+) -> Result<Gathered, Failure> {
+    let flags = flags
+        .iter()
+        .map(|(key, text)| (*key, (*text).to_owned()))
+        .collect();
+    let variables = variables
+        .iter()
+        .map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
     Gathered::from_everywhere(file, flags, variables)
 }
 
@@ -24,8 +33,12 @@ fn write(text: &str) -> (tempfile::TempDir, std::path::PathBuf) {
 
 #[test]
 fn a_flag_wins_over_a_variable_and_a_variable_over_the_file() {
-    let (_folder, path) = write("listen = \"127.0.0.1:1\"\nmax_connections = 3\nanonymous_reading = false\n");
-    let variables = [("ANNAI_LISTEN", "127.0.0.1:2"), ("ANNAI_MAX_CONNECTIONS", "4")];
+    let (_folder, path) =
+        write("listen = \"127.0.0.1:1\"\nmax_connections = 3\nanonymous_reading = false\n");
+    let variables = [
+        ("ANNAI_LISTEN", "127.0.0.1:2"),
+        ("ANNAI_MAX_CONNECTIONS", "4"),
+    ];
 
     let gathered = gather(Some(&path), &[(Key::Listen, "127.0.0.1:3")], &variables).unwrap();
 
@@ -38,11 +51,14 @@ fn a_flag_wins_over_a_variable_and_a_variable_over_the_file() {
 
 #[test]
 fn an_unknown_key_in_the_file_is_named_with_its_line_and_a_suggestion() {
-    let (_folder, path) = write("\n# a comment\nlisten_on = 3\nlistn = \"x\"\n");
+    let (_folder, path) = write("\n# a comment\nmax_connections = 3\nlistn = \"x\"\n");
 
     let said = message(gather(Some(&path), &[], &[]));
 
-    assert!(said.contains("annai.toml:4: `listn` is not a setting"), "{said}");
+    assert!(
+        said.contains("annai.toml:4: `listn` is not a setting"),
+        "{said}"
+    );
     assert!(said.ends_with("hint: did you mean `listen`?"), "{said}");
 }
 
@@ -50,20 +66,54 @@ fn an_unknown_key_in_the_file_is_named_with_its_line_and_a_suggestion() {
 fn an_unknown_variable_is_an_error_and_the_one_for_tests_is_not() {
     let said = message(gather(None, &[], &[("ANNAI_DATABASE_ULR", "x")]));
 
-    assert!(said.contains("`ANNAI_DATABASE_ULR` is not a setting"), "{said}");
-    assert!(said.contains("did you mean `ANNAI_DATABASE_URL`?"), "{said}");
-    assert!(gather(None, &[], &[("ANNAI_TEST_PAGES", "x"), ("DATABASE_URL", "y")]).is_ok());
+    assert!(
+        said.contains("`ANNAI_DATABASE_ULR` is not a setting"),
+        "{said}"
+    );
+    assert!(
+        said.contains("did you mean `ANNAI_DATABASE_URL`?"),
+        "{said}"
+    );
+    assert!(
+        gather(
+            None,
+            &[],
+            &[("ANNAI_TEST_PAGES", "x"), ("DATABASE_URL", "y")]
+        )
+        .is_ok()
+    );
 }
 
 #[test]
 fn plain_http_is_for_loopback_hosts_only() {
-    for good in ["http://localhost:8080", "http://127.0.0.1", "http://[::1]:8080/", "https://annai.example.jp"] {
+    for good in [
+        "http://localhost:8080",
+        "http://127.0.0.1",
+        "http://[::1]:8080/",
+        "https://annai.example.jp",
+    ] {
         assert!(BaseUrl::parse(good).is_ok(), "{good}");
     }
-    assert_eq!(BaseUrl::parse("http://annai.example.jp"), Err(base_url::BaseUrlError::PlainHttp));
-    assert_eq!(BaseUrl::parse("https://a.example/cms"), Err(base_url::BaseUrlError::HasPath));
-    for bad in ["annai.example.jp", "ftp://localhost", "https://", "http://a@localhost", "https://a:99999"] {
-        assert_eq!(BaseUrl::parse(bad), Err(base_url::BaseUrlError::Malformed), "{bad}");
+    assert_eq!(
+        BaseUrl::parse("http://annai.example.jp"),
+        Err(base_url::BaseUrlError::PlainHttp)
+    );
+    assert_eq!(
+        BaseUrl::parse("https://a.example/cms"),
+        Err(base_url::BaseUrlError::HasPath)
+    );
+    for bad in [
+        "annai.example.jp",
+        "ftp://localhost",
+        "https://",
+        "http://a@localhost",
+        "https://a:99999",
+    ] {
+        assert_eq!(
+            BaseUrl::parse(bad),
+            Err(base_url::BaseUrlError::Malformed),
+            "{bad}"
+        );
     }
 }
 
@@ -71,11 +121,22 @@ fn plain_http_is_for_loopback_hosts_only() {
 fn a_bad_value_names_its_origin_and_a_secret_is_never_repeated() {
     let gathered = gather(None, &[], &[("ANNAI_LISTEN", "8080")]).unwrap();
     let said = message(Settings::check(&gathered));
-    assert!(said.contains("`listen` is `8080` (from ANNAI_LISTEN): not an address"), "{said}");
+    assert!(
+        said.contains("`listen` is `8080` (from ANNAI_LISTEN): not an address"),
+        "{said}"
+    );
 
-    let gathered = gather(None, &[], &[("ANNAI_DATABASE_URL", "mysql://u:hunter2@h/d")]).unwrap();
+    let gathered = gather(
+        None,
+        &[],
+        &[("ANNAI_DATABASE_URL", "mysql://u:hunter2@h/d")],
+    )
+    .unwrap();
     let said = message(Settings::check(&gathered));
-    assert!(said.contains("(secret)") && !said.contains("hunter2"), "{said}");
+    assert!(
+        said.contains("(secret)") && !said.contains("hunter2"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -88,6 +149,16 @@ fn the_printed_settings_mask_secrets_and_name_origins() {
 
     assert!(!printed.contains("hunter2"), "{printed}");
     assert!(printed.lines().any(|line| line.starts_with("database_url ") && line.ends_with("# ANNAI_DATABASE_URL")), "{printed}");
-    assert!(printed.lines().any(|line| line.starts_with("log ") && line.ends_with("# --log")), "{printed}");
-    assert!(printed.lines().any(|line| line.starts_with("data_dir ") && line.ends_with("# default")), "{printed}");
+    assert!(
+        printed
+            .lines()
+            .any(|line| line.starts_with("log ") && line.ends_with("# --log")),
+        "{printed}"
+    );
+    assert!(
+        printed
+            .lines()
+            .any(|line| line.starts_with("data_dir ") && line.ends_with("# default")),
+        "{printed}"
+    );
 }

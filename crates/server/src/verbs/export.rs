@@ -27,7 +27,11 @@ pub(crate) struct ExportOptions {
 }
 
 /// Writes every guide below `folder`.
-pub(crate) async fn run(settings: &Settings, folder: &Path, options: ExportOptions) -> Result<(), Failure> {
+pub(crate) async fn run(
+    settings: &Settings,
+    folder: &Path,
+    options: ExportOptions,
+) -> Result<(), Failure> {
     let schema = match options.schema {
         true => Some(content_folder::schema(&settings.content_dir)?.text),
         false => None,
@@ -39,13 +43,24 @@ pub(crate) async fn run(settings: &Settings, folder: &Path, options: ExportOptio
     if let Some(text) = schema {
         write_file(folder, "schema.json", text.as_bytes())?;
     }
-    let which = if options.latest { "newest" } else { "published" };
-    output::line(&format!("{count} {which} guides in {} ({same} were there already)", folder.display()));
+    let which = if options.latest {
+        "newest"
+    } else {
+        "published"
+    };
+    output::line(&format!(
+        "{count} {which} guides in {} ({same} were there already)",
+        folder.display()
+    ));
     Ok(())
 }
 
 /// Gives how many guides are in the folder now, and how many of them were before.
-async fn write_guides(database: &Database, folder: &Path, options: ExportOptions) -> Result<(u64, u64), Failure> {
+async fn write_guides(
+    database: &Database,
+    folder: &Path,
+    options: ExportOptions,
+) -> Result<(u64, u64), Failure> {
     let names = export_names(&database.reader(), options.latest).await?;
     refuse_strangers(folder, &names, options.schema)?;
     let bar = progress::bar("Exporting", names.len() as u64);
@@ -56,7 +71,9 @@ async fn write_guides(database: &Database, folder: &Path, options: ExportOptions
         after = Some(last.guide_id);
         for row in &page {
             // A guide that appeared since the names were given waits for the next export.
-            let Some(name) = names.get(&row.guide_id) else { continue };
+            let Some(name) = names.get(&row.guide_id) else {
+                continue;
+            };
             same += u64::from(!write_file(folder, name, &row.source)?);
             count += 1;
             bar.inc(1);
@@ -68,7 +85,11 @@ async fn write_guides(database: &Database, folder: &Path, options: ExportOptions
 
 /// A folder that holds anything an export would not write is somebody's: nothing there may be
 /// overwritten, and a file of a guide that is gone must not look as if it were exported.
-fn refuse_strangers(folder: &Path, names: &BTreeMap<GuideId, String>, schema: bool) -> Result<(), Failure> {
+fn refuse_strangers(
+    folder: &Path,
+    names: &BTreeMap<GuideId, String>,
+    schema: bool,
+) -> Result<(), Failure> {
     let mut ours: BTreeSet<PathBuf> = names.values().map(PathBuf::from).collect();
     if schema {
         ours.insert("schema.json".into());
@@ -78,19 +99,30 @@ fn refuse_strangers(folder: &Path, names: &BTreeMap<GuideId, String>, schema: bo
         let here = folder.join(&below);
         let entries = match fs::read_dir(&here) {
             Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound && below.as_os_str().is_empty() => return Ok(()),
+            Err(error)
+                if error.kind() == io::ErrorKind::NotFound && below.as_os_str().is_empty() =>
+            {
+                return Ok(());
+            }
             Err(error) => return Err(cannot("read", &here, &error)),
         };
         for entry in entries {
             let entry = entry.map_err(|error| cannot("read", &here, &error))?;
-            let kind = entry.file_type().map_err(|error| cannot("read", &entry.path(), &error))?;
+            let kind = entry
+                .file_type()
+                .map_err(|error| cannot("read", &entry.path(), &error))?;
             let path = below.join(entry.file_name());
             if kind.is_dir() {
                 folders.push(path);
             } else if !(kind.is_file() && (ours.contains(&path) || is_unfinished(&path))) {
-                let message = format!("{} holds {}, which this export would not write", folder.display(), path.display());
-                return Err(Failure::message(Code::CannotCreate, message)
-                    .hint("export into a new folder, or remove that file first: an export never deletes"));
+                let message = format!(
+                    "{} holds {}, which this export would not write",
+                    folder.display(),
+                    path.display()
+                );
+                return Err(Failure::message(Code::CannotCreate, message).hint(
+                    "export into a new folder, or remove that file first: an export never deletes",
+                ));
             }
         }
     }
@@ -103,9 +135,14 @@ fn is_unfinished(path: &Path) -> bool {
 
 /// Writes one file wholly or not at all; `false` where it held these bytes already.
 fn write_file(folder: &Path, name: &str, bytes: &[u8]) -> Result<bool, Failure> {
-    let is_plain = Path::new(name).components().all(|part| matches!(part, Component::Normal(_)));
+    let is_plain = Path::new(name)
+        .components()
+        .all(|part| matches!(part, Component::Normal(_)));
     if !is_plain {
-        return Err(Failure::message(Code::Data, format!("`{name}` is no path inside a folder")));
+        return Err(Failure::message(
+            Code::Data,
+            format!("`{name}` is no path inside a folder"),
+        ));
     }
     let path = folder.join(name);
     if fs::read(&path).is_ok_and(|there| there == bytes) {
@@ -124,6 +161,9 @@ fn write_file(folder: &Path, name: &str, bytes: &[u8]) -> Result<bool, Failure> 
 }
 
 fn cannot(action: &str, path: &Path, error: &io::Error) -> Failure {
-    Failure::message(Code::CannotCreate, format!("cannot {action} {}: {error}", path.display()))
-        .hint("is there room, and may this user write there?")
+    Failure::message(
+        Code::CannotCreate,
+        format!("cannot {action} {}: {error}", path.display()),
+    )
+    .hint("is there room, and may this user write there?")
 }

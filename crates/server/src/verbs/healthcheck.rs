@@ -17,15 +17,21 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
         .await
         .unwrap_or_else(|_| Err(std::io::ErrorKind::TimedOut.into()))
         .map_err(|error| {
-            Failure::message(Code::Unavailable, format!("no answer from {address}: {error}"))
-                .hint("is `annai serve` running with the same ANNAI_LISTEN?")
+            Failure::message(
+                Code::Unavailable,
+                format!("no answer from {address}: {error}"),
+            )
+            .hint("is `annai serve` running with the same ANNAI_LISTEN?")
         })?;
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
     if head.split(' ').nth(1) == Some("200") {
         output::line(body.trim());
         return Ok(());
     }
-    Err(Failure::message(Code::Unavailable, format!("not ready: {}", body.trim())))
+    Err(Failure::message(
+        Code::Unavailable,
+        format!("not ready: {}", body.trim()),
+    ))
 }
 
 async fn ask(address: SocketAddr) -> std::io::Result<String> {

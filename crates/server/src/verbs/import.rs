@@ -20,8 +20,10 @@ pub(crate) async fn run(settings: &Settings, import: Import) -> Result<(), Failu
     let schema = content_folder::schema(&settings.content_dir)?.schema;
     let files = collect_files(&import.paths).map_err(cannot_collect)?;
     if files.is_empty() {
-        return Err(Failure::message(Code::NoInput, "there is no *.md file there")
-            .hint("name Markdown files, or folders that hold some"));
+        return Err(
+            Failure::message(Code::NoInput, "there is no *.md file there")
+                .hint("name Markdown files, or folders that hold some"),
+        );
     }
     let options = ImportOptions {
         publish: import.publish,
@@ -100,7 +102,11 @@ fn print(report: &ImportReport, options: ImportOptions) {
     if !rows.is_empty() {
         output::line(&table(&["state", "file", "slug", "remark"], &rows));
     }
-    let word = if options.dry_run { " (dry run: nothing was written)" } else { "" };
+    let word = if options.dry_run {
+        " (dry run: nothing was written)"
+    } else {
+        ""
+    };
     let answer = Answer::from(report);
     output::line(&format!(
         "{} new, {} changed, {} the same, {} with errors, {} published{word}",
@@ -118,7 +124,10 @@ fn rows(line: &ImportLine) -> Vec<Vec<String>> {
     };
     let slug = line.slug.clone().unwrap_or_default();
     if line.problems.is_empty() {
-        let remark = line.publication_ref.map(|name| format!("published as {name}")).unwrap_or_default();
+        let remark = line
+            .publication_ref
+            .map(|name| format!("published as {name}"))
+            .unwrap_or_default();
         return vec![vec![state.to_owned(), line.path.clone(), slug, remark]];
     }
     line.problems
@@ -128,7 +137,12 @@ fn rows(line: &ImportLine) -> Vec<Vec<String>> {
                 Some(position) => format!("{}:{}:{}", line.path, position.line, position.column),
                 None => line.path.clone(),
             };
-            vec![state.to_owned(), file, slug.clone(), problem.message.clone()]
+            vec![
+                state.to_owned(),
+                file,
+                slug.clone(),
+                problem.message.clone(),
+            ]
         })
         .collect()
 }
@@ -142,8 +156,14 @@ fn verdict(report: &ImportReport, options: ImportOptions) -> Result<(), Failure>
     let written = report.files.iter().filter(|line| line.written).count();
     let message = match (options.dry_run, written) {
         (true, _) => format!("{bad} of {} files cannot be imported", report.files.len()),
-        (false, 0) => format!("{bad} of {} files cannot be imported; nothing was written", report.files.len()),
-        (false, _) => format!("{bad} of {} files were not imported; {written} were", report.files.len()),
+        (false, 0) => format!(
+            "{bad} of {} files cannot be imported; nothing was written",
+            report.files.len()
+        ),
+        (false, _) => format!(
+            "{bad} of {} files were not imported; {written} were",
+            report.files.len()
+        ),
     };
     let hint = if options.keep_going || options.dry_run {
         "correct them and import again: files that are in already are skipped"
@@ -156,7 +176,9 @@ fn verdict(report: &ImportReport, options: ImportOptions) -> Result<(), Failure>
 fn cannot_collect(error: CollectError) -> Failure {
     let code = match &error {
         CollectError::Read { .. } => Code::NoInput,
-        CollectError::Link(_) | CollectError::NotUtf8(_) | CollectError::SamePath { .. } => Code::Data,
+        CollectError::Link(_) | CollectError::NotUtf8(_) | CollectError::SamePath { .. } => {
+            Code::Data
+        }
     };
     Failure::new(code, error)
 }

@@ -19,13 +19,15 @@ pub(crate) async fn run(settings: &Settings, verb: Verb) -> Result<(), Failure> 
         Verb::List { json } => list(database, json).await,
         Verb::Revoke { api_key_id } => {
             let mut tx = database.begin(Actor::operator()).await?;
-            revoke_key(&mut tx, api_key_id).await.map_err(|error| match error {
-                CommandError::Refused(Refusal::NotFound) => {
-                    Failure::message(Code::Data, format!("there is no living key {api_key_id}"))
-                        .hint("`annai key list` shows every key")
-                }
-                other => say(other),
-            })?;
+            revoke_key(&mut tx, api_key_id)
+                .await
+                .map_err(|error| match error {
+                    CommandError::Refused(Refusal::NotFound) => {
+                        Failure::message(Code::Data, format!("there is no living key {api_key_id}"))
+                            .hint("`annai key list` shows every key")
+                    }
+                    other => say(other),
+                })?;
             Ok(tx.commit().await?)
         }
     })
@@ -44,7 +46,9 @@ async fn create(
     };
     let mut tx = database.begin(Actor::operator()).await?;
     let expires_at = days.map(|days| tx.now() + SignedDuration::from_hours(24 * i64::from(days)));
-    let key = create_key(&mut tx, name, scope, expires_at).await.map_err(say)?;
+    let key = create_key(&mut tx, name, scope, expires_at)
+        .await
+        .map_err(say)?;
     tx.commit().await?;
     output::line(key.secret.expose());
     output::note("Keep it safe: it is not shown again.");
@@ -64,11 +68,23 @@ async fn list(database: &Database, json: bool) -> Result<(), Failure> {
                 (None, Some(at)) => format!("until {at}"),
                 (None, None) => "never".to_owned(),
             };
-            let used = key.last_used_at.map_or_else(|| "never".to_owned(), |at| at.to_string());
+            let used = key
+                .last_used_at
+                .map_or_else(|| "never".to_owned(), |at| at.to_string());
             let scope = key.scope.as_str().to_owned();
-            vec![key.api_key_id.to_string(), key.name, scope, format!("{}…", key.hint), ends, used]
+            vec![
+                key.api_key_id.to_string(),
+                key.name,
+                scope,
+                format!("{}…", key.hint),
+                ends,
+                used,
+            ]
         })
         .collect();
-    output::line(&table(&["id", "name", "scope", "begins", "ends", "last used"], &rows));
+    output::line(&table(
+        &["id", "name", "scope", "begins", "ends", "last used"],
+        &rows,
+    ));
     Ok(())
 }

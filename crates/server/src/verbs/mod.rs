@@ -27,9 +27,11 @@ pub(crate) async fn run(verb: Verb, settings: Settings) -> Result<(), Failure> {
         Verb::Doctor { json } => doctor::run(&settings, json).await,
         Verb::Healthcheck => healthcheck::run(&settings).await,
         Verb::Import(import) => import::run(&settings, import).await,
-        Verb::Export { folder, latest, schema } => {
-            export::run(&settings, &folder, export::ExportOptions { latest, schema }).await
-        }
+        Verb::Export {
+            folder,
+            latest,
+            schema,
+        } => export::run(&settings, &folder, export::ExportOptions { latest, schema }).await,
         Verb::User(verb) => user::run(&settings, verb).await,
         Verb::Key(verb) => key::run(&settings, verb).await,
         Verb::SetupLink => setup_link::run(&settings).await,
@@ -66,19 +68,27 @@ pub(crate) fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
 /// A table for people: columns as wide as their widest cell.
 pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     let width = |column: usize| {
-        let cells = rows.iter().filter_map(|row| row.get(column)).map(|cell| columns(cell));
+        let cells = rows
+            .iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| columns(cell));
         cells.chain([columns(head[column])]).max().unwrap_or(0)
     };
     let widths: Vec<usize> = (0..head.len()).map(width).collect();
     let line = |cells: &mut dyn Iterator<Item = &str>| {
         let padded: Vec<String> = cells
             .zip(&widths)
-            .map(|(cell, width)| format!("{cell}{}", " ".repeat(width.saturating_sub(columns(cell)))))
+            .map(|(cell, width)| {
+                format!("{cell}{}", " ".repeat(width.saturating_sub(columns(cell))))
+            })
             .collect();
         padded.join("  ").trim_end().to_owned()
     };
     let mut lines = vec![line(&mut head.iter().copied())];
-    lines.extend(rows.iter().map(|row| line(&mut row.iter().map(String::as_str))));
+    lines.extend(
+        rows.iter()
+            .map(|row| line(&mut row.iter().map(String::as_str))),
+    );
     lines.join("\n")
 }
 

@@ -8,7 +8,9 @@ pub(crate) fn run(face: Face) -> Result<(), Failure> {
         Face::Editorial => annai_admin::openapi(),
         Face::Delivery => annai_delivery::openapi(),
     };
-    let json = document.to_pretty_json().map_err(|error| Failure::from(anyhow::Error::new(error)))?;
+    let json = document
+        .to_pretty_json()
+        .map_err(|error| Failure::from(anyhow::Error::new(error)))?;
     output::line(&json);
     Ok(())
 }

@@ -4,12 +4,15 @@ use annai_storage::Database;
 use crate::database::with_database;
 use crate::failure::Failure;
 use crate::output;
-use crate::verbs::say;
 use crate::settings::{BaseUrl, Settings};
+use crate::verbs::say;
 
 /// Prints a new set-up link.
 pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
-    let link = with_database(settings, async |database| issue(database, &settings.base_url).await).await?;
+    let link = with_database(settings, async |database| {
+        issue(database, &settings.base_url).await
+    })
+    .await?;
     output::line(&link);
     Ok(())
 }

@@ -27,7 +27,10 @@ pub(crate) fn markdown(verb: &Markdown) -> Result<(), Failure> {
         cli::Profile::Commonmark => Profile::CommonMark,
     };
     let text = String::from_utf8(input()?).map_err(|error| {
-        Failure::message(Code::Data, format!("not UTF-8 at byte {}", error.utf8_error().valid_up_to()))
+        Failure::message(
+            Code::Data,
+            format!("not UTF-8 at byte {}", error.utf8_error().valid_up_to()),
+        )
     })?;
     let rendered = render(&text, profile)
         .map_err(|error| Failure::message(Code::Data, format!("line {}: {error}", error.line)))?;
@@ -37,8 +40,14 @@ pub(crate) fn markdown(verb: &Markdown) -> Result<(), Failure> {
 
 fn input() -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
-    std::io::stdin().lock().read_to_end(&mut bytes).map_err(|error| {
-        Failure::message(Code::NoInput, format!("cannot read standard input: {error}"))
-    })?;
+    std::io::stdin()
+        .lock()
+        .read_to_end(&mut bytes)
+        .map_err(|error| {
+            Failure::message(
+                Code::NoInput,
+                format!("cannot read standard input: {error}"),
+            )
+        })?;
     Ok(bytes)
 }

@@ -14,8 +14,18 @@ use crate::verbs::{print_json, say, table};
 /// Runs one of the `user` verbs in the operator's name.
 pub(crate) async fn run(settings: &Settings, verb: Verb) -> Result<(), Failure> {
     with_database(settings, async |database| match verb {
-        Verb::Create { email, name, roles, locale } => {
-            let user = NewUser { email, display_name: name, roles: RoleSet::new(roles), locale };
+        Verb::Create {
+            email,
+            name,
+            roles,
+            locale,
+        } => {
+            let user = NewUser {
+                email,
+                display_name: name,
+                roles: RoleSet::new(roles),
+                locale,
+            };
             let mut tx = database.begin(Actor::operator()).await?;
             let invitation = create_user(&mut tx, user).await.map_err(say)?;
             tx.commit().await?;
@@ -25,13 +35,22 @@ pub(crate) async fn run(settings: &Settings, verb: Verb) -> Result<(), Failure> 
         Verb::List { json } => list(database, json).await,
         Verb::SetRoles { email, roles } => {
             let roles = RoleSet::new(roles);
-            change(database, &email, async |tx, user_id| set_roles(tx, user_id, &roles).await).await
+            change(database, &email, async |tx, user_id| {
+                set_roles(tx, user_id, &roles).await
+            })
+            .await
         }
         Verb::Disable { email } => {
-            change(database, &email, async |tx, user_id| disable_user(tx, user_id).await).await
+            change(database, &email, async |tx, user_id| {
+                disable_user(tx, user_id).await
+            })
+            .await
         }
         Verb::Enable { email } => {
-            change(database, &email, async |tx, user_id| enable_user(tx, user_id).await).await
+            change(database, &email, async |tx, user_id| {
+                enable_user(tx, user_id).await
+            })
+            .await
         }
         Verb::Reset { email } => reset(settings, database, &email).await,
     })
@@ -49,26 +68,46 @@ async fn change(
     Ok(tx.commit().await?)
 }
 
-async fn reset(settings: &Settings, database: &Database, email: &EmailAddress) -> Result<(), Failure> {
+async fn reset(
+    settings: &Settings,
+    database: &Database,
+    email: &EmailAddress,
+) -> Result<(), Failure> {
     let user = find(database, email).await?;
     let mut tx = database.begin(Actor::operator()).await?;
     let invitation = issue_reset(&mut tx, user.user_id).await.map_err(say)?;
     tx.commit().await?;
-    let page = if user.password_hash.is_some() { "reset" } else { "invite" };
+    let page = if user.password_hash.is_some() {
+        "reset"
+    } else {
+        "invite"
+    };
     print_link(settings, page, &invitation);
     Ok(())
 }
 
 async fn find(database: &Database, email: &EmailAddress) -> Result<users::User, Failure> {
-    users::find_by_email(&database.reader(), email).await?.ok_or_else(|| {
-        Failure::message(Code::Data, format!("there is no user with the address {email}"))
+    users::find_by_email(&database.reader(), email)
+        .await?
+        .ok_or_else(|| {
+            Failure::message(
+                Code::Data,
+                format!("there is no user with the address {email}"),
+            )
             .hint("`annai user list` shows everybody")
-    })
+        })
 }
 
 fn print_link(settings: &Settings, page: &str, invitation: &Invitation) {
-    output::line(&format!("{}/admin/{page}/{}", settings.base_url, invitation.token.expose()));
-    output::note(&format!("The link works once, until {}.", invitation.expires_at));
+    output::line(&format!(
+        "{}/admin/{page}/{}",
+        settings.base_url,
+        invitation.token.expose()
+    ));
+    output::note(&format!(
+        "The link works once, until {}.",
+        invitation.expires_at
+    ));
 }
 
 /// A user as `--json` shows them: nothing secret.
@@ -89,14 +128,31 @@ impl From<users::User> for UserView {
             (None, None) => "invited",
             (None, Some(_)) => "active",
         };
-        let users::User { user_id, email, display_name, roles, locale, .. } = user;
-        Self { user_id, email, display_name, roles, locale, state }
+        let users::User {
+            user_id,
+            email,
+            display_name,
+            roles,
+            locale,
+            ..
+        } = user;
+        Self {
+            user_id,
+            email,
+            display_name,
+            roles,
+            locale,
+            state,
+        }
     }
 }
 
 async fn list(database: &Database, json: bool) -> Result<(), Failure> {
-    let users: Vec<UserView> =
-        users::list(&database.reader()).await?.into_iter().map(UserView::from).collect();
+    let users: Vec<UserView> = users::list(&database.reader())
+        .await?
+        .into_iter()
+        .map(UserView::from)
+        .collect();
     if json {
         return print_json(&users);
     }
@@ -104,7 +160,12 @@ async fn list(database: &Database, json: bool) -> Result<(), Failure> {
         .into_iter()
         .map(|user| {
             let roles: Vec<&str> = user.roles.iter().map(annai_domain::Role::as_str).collect();
-            vec![user.email.into(), user.display_name, roles.join(","), user.state.to_owned()]
+            vec![
+                user.email.into(),
+                user.display_name,
+                roles.join(","),
+                user.state.to_owned(),
+            ]
         })
         .collect();
     output::line(&table(&["email", "name", "roles", "state"], &rows));

@@ -14,27 +14,75 @@ use crate::verbs::say;
 
 /// One guide for each label that a list can show.
 const GUIDES: [(GuideStatus, &str, &str); 8] = [
-    (GuideStatus::Draft, "demo_draft", "QA Engineer とは（下書き）"),
-    (GuideStatus::InReview, "demo_in_review", "Data Scientist とは（レビュー中）"),
-    (GuideStatus::ChangesRequested, "demo_changes_requested", "Network Engineer とは（差し戻し）"),
-    (GuideStatus::Approved, "demo_approved", "Embedded Engineer とは（承認済み）"),
-    (GuideStatus::Published, "demo_published", "Frontend Engineer とは（公開中）"),
-    (GuideStatus::PublishedAhead, "demo_published_ahead", "Backend Engineer とは（公開中・更新あり）"),
-    (GuideStatus::Unpublished, "demo_unpublished", "Game Engineer とは（非公開）"),
-    (GuideStatus::Archived, "demo_archived", "Flash Developer とは（アーカイブ）"),
+    (
+        GuideStatus::Draft,
+        "demo_draft",
+        "QA Engineer とは（下書き）",
+    ),
+    (
+        GuideStatus::InReview,
+        "demo_in_review",
+        "Data Scientist とは（レビュー中）",
+    ),
+    (
+        GuideStatus::ChangesRequested,
+        "demo_changes_requested",
+        "Network Engineer とは（差し戻し）",
+    ),
+    (
+        GuideStatus::Approved,
+        "demo_approved",
+        "Embedded Engineer とは（承認済み）",
+    ),
+    (
+        GuideStatus::Published,
+        "demo_published",
+        "Frontend Engineer とは（公開中）",
+    ),
+    (
+        GuideStatus::PublishedAhead,
+        "demo_published_ahead",
+        "Backend Engineer とは（公開中・更新あり）",
+    ),
+    (
+        GuideStatus::Unpublished,
+        "demo_unpublished",
+        "Game Engineer とは（非公開）",
+    ),
+    (
+        GuideStatus::Archived,
+        "demo_archived",
+        "Flash Developer とは（アーカイブ）",
+    ),
 ];
 
 /// Adds the guides whose slug is free; gives how many.
-pub(super) async fn make(database: &Database, schema: &Schema, people: &[DemoPerson]) -> Result<usize, Failure> {
+pub(super) async fn make(
+    database: &Database,
+    schema: &Schema,
+    people: &[DemoPerson],
+) -> Result<usize, Failure> {
     let mut added = 0;
     for (place, (status, slug, title)) in GUIDES.into_iter().enumerate() {
         let slug: Slug = slug.parse().map_err(anyhow::Error::new)?;
-        if slugs::find_holder(&database.reader(), &slug).await?.is_none() {
+        if slugs::find_holder(&database.reader(), &slug)
+            .await?
+            .is_none()
+        {
             let (_, text) = built_in_guides()[place % built_in_guides().len()];
             let source = retitled(text, &slug, title).map_err(|error| {
-                Failure::message(Code::Failed, format!("the demonstration's {slug} could not be written: {error}"))
+                Failure::message(
+                    Code::Failed,
+                    format!("the demonstration's {slug} could not be written: {error}"),
+                )
             })?;
-            Scene { database, schema, people }.play(status, source).await?;
+            Scene {
+                database,
+                schema,
+                people,
+            }
+            .play(status, source)
+            .await?;
             added += 1;
         }
     }
@@ -58,7 +106,9 @@ struct Scene<'a> {
 impl Scene<'_> {
     /// Brings a new guide into `status`, step by step.
     async fn play(&self, status: GuideStatus, source: GuideSource) -> Result<(), Failure> {
-        let later = source.with_field("meta_description", &Value::from(LATER)).map_err(anyhow::Error::new)?;
+        let later = source
+            .with_field("meta_description", &Value::from(LATER))
+            .map_err(anyhow::Error::new)?;
         let saved = self.create(source).await?;
         match status {
             GuideStatus::Draft => Ok(()),
@@ -67,7 +117,15 @@ impl Scene<'_> {
                 self.submit(&saved).await?;
                 let comment = "冒頭の説明が長すぎます。三行ほどにまとめてください。";
                 self.judge(async |tx| {
-                    request_changes(tx, saved.guide_id, saved.revision_id, saved.content_hash, comment).await.map(drop)
+                    request_changes(
+                        tx,
+                        saved.guide_id,
+                        saved.revision_id,
+                        saved.content_hash,
+                        comment,
+                    )
+                    .await
+                    .map(drop)
                 })
                 .await
             }
@@ -77,30 +135,55 @@ impl Scene<'_> {
                 self.publish(&saved).await?;
                 self.act(Role::Editor, async |tx| {
                     let message = "説明文を短くしました";
-                    save_revision(tx, saved.guide_id, saved.revision_id, later.into_bytes(), message).await.map(drop)
+                    save_revision(
+                        tx,
+                        saved.guide_id,
+                        saved.revision_id,
+                        later.into_bytes(),
+                        message,
+                    )
+                    .await
+                    .map(drop)
                 })
                 .await
             }
             GuideStatus::Unpublished => {
                 self.publish(&saved).await?;
-                self.act(Role::Publisher, async |tx| unpublish(tx, self.schema, saved.guide_id, true).await.map(drop)).await
+                self.act(Role::Publisher, async |tx| {
+                    unpublish(tx, self.schema, saved.guide_id, true)
+                        .await
+                        .map(drop)
+                })
+                .await
             }
             GuideStatus::Archived => {
                 self.publish(&saved).await?;
-                self.act(Role::Publisher, async |tx| archive(tx, self.schema, saved.guide_id, true).await.map(drop)).await
+                self.act(Role::Publisher, async |tx| {
+                    archive(tx, self.schema, saved.guide_id, true)
+                        .await
+                        .map(drop)
+                })
+                .await
             }
         }
     }
 
     async fn create(&self, source: GuideSource) -> Result<SavedRevision, Failure> {
-        let guide = NewGuide { source: source.into_bytes(), path: None, message: "最初の下書き".to_owned() };
-        self.act(Role::Author, async |tx| create_guide(tx, guide).await).await
+        let guide = NewGuide {
+            source: source.into_bytes(),
+            path: None,
+            message: "最初の下書き".to_owned(),
+        };
+        self.act(Role::Author, async |tx| create_guide(tx, guide).await)
+            .await
     }
 
     async fn submit(&self, saved: &SavedRevision) -> Result<(), Failure> {
         self.act(Role::Author, async |tx| {
             let message = "確認をお願いします。";
-            submit(tx, self.schema, saved.guide_id, saved.revision_id, message).await.map(drop)
+            submit(tx, self.schema, saved.guide_id, saved.revision_id, message)
+                .await
+                .map(drop)
         })
         .await
     }
@@ -116,7 +199,15 @@ impl Scene<'_> {
         self.submit(saved).await?;
         self.judge(async |tx| {
             let comment = "読みやすいです。承認します。";
-            approve(tx, saved.guide_id, saved.revision_id, saved.content_hash, comment).await.map(drop)
+            approve(
+                tx,
+                saved.guide_id,
+                saved.revision_id,
+                saved.content_hash,
+                comment,
+            )
+            .await
+            .map(drop)
         })
         .await
     }
@@ -124,7 +215,15 @@ impl Scene<'_> {
     async fn publish(&self, saved: &SavedRevision) -> Result<(), Failure> {
         self.approve(saved).await?;
         self.act(Role::Publisher, async |tx| {
-            publish(tx, self.schema, saved.guide_id, saved.revision_id, saved.content_hash).await.map(drop)
+            publish(
+                tx,
+                self.schema,
+                saved.guide_id,
+                saved.revision_id,
+                saved.content_hash,
+            )
+            .await
+            .map(drop)
         })
         .await
     }
@@ -136,7 +235,9 @@ impl Scene<'_> {
         command: impl AsyncFnOnce(&mut WriteTx) -> Result<T, CommandError>,
     ) -> Result<T, Failure> {
         let person = self.people.iter().find(|person| person.role == role);
-        let actor = person.map(DemoPerson::actor).ok_or_else(|| anyhow::anyhow!("nobody is {}", role.as_str()))?;
+        let actor = person
+            .map(DemoPerson::actor)
+            .ok_or_else(|| anyhow::anyhow!("nobody is {}", role.as_str()))?;
         let mut tx = self.database.begin(actor).await?;
         let done = command(&mut tx).await.map_err(say)?;
         tx.commit().await?;

@@ -30,8 +30,16 @@ impl Demo {
             .people
             .iter()
             .map(|person| {
-                let password = person.password.clone().unwrap_or_else(|| "(as printed at the first start)".to_owned());
-                vec![person.name.to_owned(), person.role.as_str().to_owned(), person.email.to_string(), password]
+                let password = person
+                    .password
+                    .clone()
+                    .unwrap_or_else(|| "(as printed at the first start)".to_owned());
+                vec![
+                    person.name.to_owned(),
+                    person.role.as_str().to_owned(),
+                    person.email.to_string(),
+                    password,
+                ]
             })
             .collect();
         let table = crate::verbs::table(&["name", "role", "email", "password"], &rows);

@@ -31,13 +31,18 @@ const PASSWORD_LENGTH: usize = 18;
 
 impl DemoPerson {
     pub(super) fn actor(&self) -> Actor {
-        Actor { user_id: self.user_id, roles: RoleSet::new([self.role]) }
+        Actor {
+            user_id: self.user_id,
+            roles: RoleSet::new([self.role]),
+        }
     }
 }
 
 /// Everybody, added where missing.
 pub(super) async fn make(database: &Database) -> Result<Vec<DemoPerson>, Failure> {
-    let passwords = tokio::task::spawn_blocking(Passwords::new).await.map_err(anyhow::Error::new)?;
+    let passwords = tokio::task::spawn_blocking(Passwords::new)
+        .await
+        .map_err(anyhow::Error::new)?;
     let mut people = Vec::new();
     for (name, role, email) in PEOPLE {
         let email: EmailAddress = email.parse().map_err(anyhow::Error::new)?;
@@ -49,7 +54,13 @@ pub(super) async fn make(database: &Database) -> Result<Vec<DemoPerson>, Failure
                 (user_id, Some(password))
             }
         };
-        people.push(DemoPerson { name, role, email, password, user_id });
+        people.push(DemoPerson {
+            name,
+            role,
+            email,
+            password,
+            user_id,
+        });
     }
     Ok(people)
 }
@@ -72,15 +83,25 @@ async fn add(
     let invitation = create_user(&mut tx, user).await.map_err(say)?;
     tx.commit().await?;
     let password = random_password();
-    let accepted = AcceptToken { password: password.clone().into(), first_admin: None };
-    let user_id = accept_token(database, passwords, &invitation.token, accepted).await.map_err(|error| {
-        Failure::message(Code::Failed, format!("the demonstration's {name} could not be added: {error}"))
-    })?;
+    let accepted = AcceptToken {
+        password: password.clone().into(),
+        first_admin: None,
+    };
+    let user_id = accept_token(database, passwords, &invitation.token, accepted)
+        .await
+        .map_err(|error| {
+            Failure::message(
+                Code::Failed,
+                format!("the demonstration's {name} could not be added: {error}"),
+            )
+        })?;
     Ok((user_id, password))
 }
 
 fn random_password() -> String {
     (0..PASSWORD_LENGTH)
-        .map(|_| char::from(PASSWORD_LETTERS[usize::from(rand::random::<u8>()) % PASSWORD_LETTERS.len()]))
+        .map(|_| {
+            char::from(PASSWORD_LETTERS[usize::from(rand::random::<u8>()) % PASSWORD_LETTERS.len()])
+        })
         .collect()
 }

@@ -17,7 +17,11 @@ pub(super) async fn checks(open: &OpenDatabase) -> Vec<Check> {
         Ok(facts) => facts,
         Err(error) => {
             let found = Failure::from(error).to_string();
-            return vec![Check::fail("database", found, "is the server up, and are user and password right?")];
+            return vec![Check::fail(
+                "database",
+                found,
+                "is the server up, and are user and password right?",
+            )];
         }
     };
     let after = open.database.clock().now();
@@ -34,80 +38,147 @@ pub(super) async fn checks(open: &OpenDatabase) -> Vec<Check> {
 }
 
 fn server(open: &OpenDatabase, facts: &ServerFacts) -> Check {
-    let whose = if open.is_private() { "private" } else { "configured" };
+    let whose = if open.is_private() {
+        "private"
+    } else {
+        "configured"
+    };
     let found = format!("{whose}, PostgreSQL {}", facts.version);
-    let major = facts.version.split(['.', ' ']).next().and_then(|text| text.parse::<u32>().ok());
+    let major = facts
+        .version
+        .split(['.', ' '])
+        .next()
+        .and_then(|text| text.parse::<u32>().ok());
     if major.is_some_and(|major| major < MINIMUM_VERSION) {
-        return Check::fail("database", found, format!("use PostgreSQL {MINIMUM_VERSION} or newer"));
+        return Check::fail(
+            "database",
+            found,
+            format!("use PostgreSQL {MINIMUM_VERSION} or newer"),
+        );
     }
     if facts.fsync_is_off {
-        return Check::warn("database", format!("{found}, fsync is off"), "a crash of the machine can lose what was saved: set fsync = on");
+        return Check::warn(
+            "database",
+            format!("{found}, fsync is off"),
+            "a crash of the machine can lose what was saved: set fsync = on",
+        );
     }
     Check::ok("database", found)
 }
 
 fn migrations(facts: &ServerFacts) -> Check {
-    let found = format!("{} of {} applied", facts.applied_migrations, facts.known_migrations);
+    let found = format!(
+        "{} of {} applied",
+        facts.applied_migrations, facts.known_migrations
+    );
     if facts.applied_migrations < facts.known_migrations {
-        return Check::fail("migrations", found, "run `annai migrate`; `annai serve` does it too");
+        return Check::fail(
+            "migrations",
+            found,
+            "run `annai migrate`; `annai serve` does it too",
+        );
     }
     Check::ok("migrations", found)
 }
 
 fn roles(facts: &ServerFacts) -> Check {
     const NAME: &str = "roles";
-    let missing: Vec<&str> = [("annai_app", facts.has_app_role), ("annai_delivery", facts.has_delivery_role)]
-        .into_iter()
-        .filter(|(_, present)| !present)
-        .map(|(role, _)| role)
-        .collect();
+    let missing: Vec<&str> = [
+        ("annai_app", facts.has_app_role),
+        ("annai_delivery", facts.has_delivery_role),
+    ]
+    .into_iter()
+    .filter(|(_, present)| !present)
+    .map(|(role, _)| role)
+    .collect();
     if !missing.is_empty() {
         let statements: Vec<String> = missing
             .iter()
-            .map(|role| format!("CREATE ROLE {role} NOLOGIN; GRANT {role} TO <the user of ANNAI_DATABASE_URL>;"))
+            .map(|role| {
+                format!(
+                    "CREATE ROLE {role} NOLOGIN; GRANT {role} TO <the user of ANNAI_DATABASE_URL>;"
+                )
+            })
             .collect();
         return Check::fail(
             NAME,
             format!("not there, or not for this login: {}", missing.join(", ")),
-            format!("as an administrator of the server: {} Then run `annai migrate`.", statements.join(" ")),
+            format!(
+                "as an administrator of the server: {} Then run `annai migrate`.",
+                statements.join(" ")
+            ),
         );
     }
     if !facts.leaks.is_empty() {
-        let statements = format!("REVOKE SELECT ON {} FROM annai_delivery;", facts.leaks.join(", "));
-        return Check::fail(NAME, format!("delivery can read {}", facts.leaks.join(", ")), format!("drafts must not leak: {statements}"));
+        let statements = format!(
+            "REVOKE SELECT ON {} FROM annai_delivery;",
+            facts.leaks.join(", ")
+        );
+        return Check::fail(
+            NAME,
+            format!("delivery can read {}", facts.leaks.join(", ")),
+            format!("drafts must not leak: {statements}"),
+        );
     }
-    Check::ok(NAME, "annai_app and annai_delivery; delivery reads published pages only")
+    Check::ok(
+        NAME,
+        "annai_app and annai_delivery; delivery reads published pages only",
+    )
 }
 
 fn clock(ahead_milliseconds: i64) -> Check {
-    let found = format!("the database's is {:+.1} s from this machine's", milliseconds_as_seconds(ahead_milliseconds));
+    let found = format!(
+        "the database's is {:+.1} s from this machine's",
+        milliseconds_as_seconds(ahead_milliseconds)
+    );
     if ahead_milliseconds.abs() > CLOCK_TOLERANCE_SECONDS * 1000 {
         return Check::warn("clock", found, "let both machines keep time with NTP");
     }
     Check::ok("clock", found)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a clock is never off by 2^52 milliseconds")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a clock is never off by 2^52 milliseconds"
+)]
 fn milliseconds_as_seconds(milliseconds: i64) -> f64 {
     milliseconds as f64 / 1000.0
 }
 
 fn chain(name: &'static str, walked: Result<ChainReport, StorageError>) -> Check {
     match walked {
-        Ok(ChainReport { entries, first_bad: None }) => Check::ok(name, format!("{entries} entries, every hash right")),
-        Ok(ChainReport { entries, first_bad: Some(number) }) => Check::fail(
+        Ok(ChainReport {
+            entries,
+            first_bad: None,
+        }) => Check::ok(name, format!("{entries} entries, every hash right")),
+        Ok(ChainReport {
+            entries,
+            first_bad: Some(number),
+        }) => Check::fail(
             name,
             format!("{entries} entries; entry {number} is missing, altered or out of order"),
             "somebody changed the tables by hand: compare with a backup before anything else is written",
         ),
-        Err(error) => Check::fail(name, Failure::from(error).to_string(), "the hashes could not be walked"),
+        Err(error) => Check::fail(
+            name,
+            Failure::from(error).to_string(),
+            "the hashes could not be walked",
+        ),
     }
 }
 
 async fn administrator(open: &OpenDatabase) -> Check {
     match users::admin_exists(&open.database.reader()).await {
         Ok(true) => Check::ok("administrator", "somebody can let people in"),
-        Ok(false) => Check::warn("administrator", "nobody can sign in yet", "open the link that `annai setup-link` prints"),
-        Err(error) => Check::fail("administrator", Failure::from(error).to_string(), "is the role annai_app there?"),
+        Ok(false) => Check::warn(
+            "administrator",
+            "nobody can sign in yet",
+            "open the link that `annai setup-link` prints",
+        ),
+        Err(error) => Check::fail(
+            "administrator",
+            Failure::from(error).to_string(),
+            "is the role annai_app there?",
+        ),
     }
 }

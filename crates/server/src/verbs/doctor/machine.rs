@@ -18,24 +18,39 @@ pub(super) fn configuration(settings: &Settings) -> Check {
     if listens_everywhere && settings.base_url.is_loopback() {
         return Check::warn(
             NAME,
-            format!("listens on {} but base_url is {}", settings.listen, settings.base_url),
+            format!(
+                "listens on {} but base_url is {}",
+                settings.listen, settings.base_url
+            ),
             "other machines cannot follow the links; set ANNAI_BASE_URL to the https:// address people use (in a container this is fine for a trial on this machine)",
         );
     }
     if settings.database_url.is_some() && settings.delivery_database_url.is_none() {
         return Check::ok(
             NAME,
-            format!("{}; delivery shares the login of database_url in the role annai_delivery", settings.base_url),
+            format!(
+                "{}; delivery shares the login of database_url in the role annai_delivery",
+                settings.base_url
+            ),
         );
     }
-    Check::ok(NAME, format!("listens on {}, reached at {}", settings.listen, settings.base_url))
+    Check::ok(
+        NAME,
+        format!(
+            "listens on {}, reached at {}",
+            settings.listen, settings.base_url
+        ),
+    )
 }
 
 /// How much room is left where the private Postgres writes.
 pub(super) fn disk(settings: &Settings) -> Check {
     const NAME: &str = "disk";
     if settings.database_url.is_some() {
-        return Check::ok(NAME, "the database is on a server of its own; nothing is written here");
+        return Check::ok(
+            NAME,
+            "the database is on a server of its own; nothing is written here",
+        );
     }
     // The folder may not be there before the first start.
     let folder = existing_ancestor(&settings.data_dir);
@@ -44,15 +59,25 @@ pub(super) fn disk(settings: &Settings) -> Check {
             let free = facts.f_bavail.saturating_mul(facts.f_frsize);
             let found = format!("{} MiB free in {}", free / MIB, settings.data_dir.display());
             match free {
-                0..LITTLE_SPACE => Check::fail(NAME, found, "make room now: Postgres stops when the disk is full"),
+                0..LITTLE_SPACE => Check::fail(
+                    NAME,
+                    found,
+                    "make room now: Postgres stops when the disk is full",
+                ),
                 LITTLE_SPACE..SOME_SPACE => Check::warn(NAME, found, "make room soon"),
                 SOME_SPACE.. => Check::ok(NAME, found),
             }
         }
-        Err(error) => Check::warn(NAME, format!("cannot look at {}: {error}", folder.display()), "check the path in ANNAI_DATA_DIR"),
+        Err(error) => Check::warn(
+            NAME,
+            format!("cannot look at {}: {error}", folder.display()),
+            "check the path in ANNAI_DATA_DIR",
+        ),
     }
 }
 
 fn existing_ancestor(path: &Path) -> &Path {
-    path.ancestors().find(|path| path.exists()).unwrap_or(Path::new("."))
+    path.ancestors()
+        .find(|path| path.exists())
+        .unwrap_or(Path::new("."))
 }

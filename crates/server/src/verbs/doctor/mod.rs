@@ -37,27 +37,48 @@ struct Check {
 
 impl Check {
     fn ok(name: &'static str, found: impl Into<String>) -> Self {
-        Self { name, verdict: Verdict::Ok, found: found.into(), advice: None }
+        Self {
+            name,
+            verdict: Verdict::Ok,
+            found: found.into(),
+            advice: None,
+        }
     }
 
     fn warn(name: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { name, verdict: Verdict::Warn, found: found.into(), advice: Some(advice.into()) }
+        Self {
+            name,
+            verdict: Verdict::Warn,
+            found: found.into(),
+            advice: Some(advice.into()),
+        }
     }
 
     fn fail(name: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { verdict: Verdict::Fail, ..Self::warn(name, found, advice) }
+        Self {
+            verdict: Verdict::Fail,
+            ..Self::warn(name, found, advice)
+        }
     }
 }
 
 /// Runs every check; exit code 1 where one failed.
 pub(crate) async fn run(settings: &Settings, json: bool) -> Result<(), Failure> {
-    let mut checks = vec![machine::configuration(settings), machine::disk(settings), schema(settings)];
+    let mut checks = vec![
+        machine::configuration(settings),
+        machine::disk(settings),
+        schema(settings),
+    ];
     match OpenDatabase::open(settings, Use::Visit).await {
         Ok(open) => {
             checks.extend(database::checks(&open).await);
             open.close().await?;
         }
-        Err(failure) => checks.push(Check::fail("database", failure.to_string(), "without it nothing else can be checked")),
+        Err(failure) => checks.push(Check::fail(
+            "database",
+            failure.to_string(),
+            "without it nothing else can be checked",
+        )),
     }
     if json {
         print_json(&serde_json::json!({ "checks": checks }))?;
@@ -66,11 +87,17 @@ pub(crate) async fn run(settings: &Settings, json: bool) -> Result<(), Failure> 
             output::line(&line(check));
         }
     }
-    let failed = checks.iter().filter(|check| check.verdict == Verdict::Fail).count();
+    let failed = checks
+        .iter()
+        .filter(|check| check.verdict == Verdict::Fail)
+        .count();
     if failed == 0 {
         return Ok(());
     }
-    Err(Failure::message(Code::Failed, format!("{failed} of {} checks failed", checks.len())))
+    Err(Failure::message(
+        Code::Failed,
+        format!("{failed} of {} checks failed", checks.len()),
+    ))
 }
 
 fn line(check: &Check) -> String {
@@ -91,8 +118,15 @@ fn schema(settings: &Settings) -> Check {
     match content_folder::schema(&settings.content_dir) {
         Ok(loaded) => {
             let fields = loaded.schema.fields().len();
-            Check::ok("content schema", format!("{} with {fields} fields", loaded.origin))
+            Check::ok(
+                "content schema",
+                format!("{} with {fields} fields", loaded.origin),
+            )
         }
-        Err(failure) => Check::fail("content schema", failure.to_string(), "the server does not start without it"),
+        Err(failure) => Check::fail(
+            "content schema",
+            failure.to_string(),
+            "the server does not start without it",
+        ),
     }
 }

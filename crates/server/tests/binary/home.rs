@@ -1,0 +1,255 @@
+//! A folder of its own to start the program in, cleaned up whatever happens.
+
+use std::fs::{self, File};
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+use tempfile::TempDir;
+
+/// How long a start may take on a busy machine, `initdb` included.
+const START: Duration = Duration::from_secs(90);
+
+/// How long a stop may take.
+const STOP: Duration = Duration::from_secs(30);
+
+/// The sample content of the repository.
+pub(crate) fn content() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content")
+}
+
+/// A folder to start `annai` in, with a port of its own.
+pub(crate) struct Home {
+    folder: TempDir,
+    port: u16,
+    database_url: Option<String>,
+}
+
+impl Home {
+    /// With nothing configured but where to listen.
+    pub(crate) fn new() -> Self {
+        Self::configured(None)
+    }
+
+    /// With a server of the operator's own.
+    pub(crate) fn with_database(connect: &sqlx::postgres::PgConnectOptions) -> Self {
+        use sqlx::ConnectOptions as _;
+        Self::configured(Some(connect.to_url_lossy().to_string()))
+    }
+
+    fn configured(database_url: Option<String>) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap()
+            .port();
+        Self {
+            folder: TempDir::new().unwrap(),
+            port,
+            database_url,
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The program with only the variables it is meant to see.
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_annai"));
+        command
+            .args(arguments)
+            .current_dir(self.path())
+            .env_clear()
+            .env("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin")
+            .env("ANNAI_LISTEN", format!("127.0.0.1:{}", self.port));
+        if let Some(url) = &self.database_url {
+            command.env("ANNAI_DATABASE_URL", url);
+        }
+        command
+    }
+
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// Runs a verb that must succeed; gives its standard output.
+    pub(crate) fn succeed(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(
+            output.status.success(),
+            "{arguments:?}: {}",
+            crate::said(&output)
+        );
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// Runs a verb that must end with `code`; gives its standard error.
+    pub(crate) fn fail(&self, code: i32, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert_eq!(
+            output.status.code(),
+            Some(code),
+            "{arguments:?}: {}",
+            crate::said(&output)
+        );
+        String::from_utf8(output.stderr).unwrap()
+    }
+
+    pub(crate) fn run_with_input(&self, arguments: &[&str], input: &[u8]) -> Output {
+        let mut command = self.command(arguments);
+        command
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let input = input.to_vec();
+        let writer = std::thread::spawn(move || stdin.write_all(&input));
+        let output = child.wait_with_output().unwrap();
+        writer.join().unwrap().unwrap();
+        output
+    }
+
+    /// Starts the server without waiting for it.
+    pub(crate) fn spawn(&self, arguments: &[&str]) -> Server {
+        let (stdout, stderr) = (self.path().join("stdout"), self.path().join("stderr"));
+        let mut command = self.command(arguments);
+        command
+            .stdout(File::create(&stdout).unwrap())
+            .stderr(File::create(&stderr).unwrap());
+        Server {
+            child: command.spawn().unwrap(),
+            port: self.port,
+            stdout,
+            stderr,
+        }
+    }
+
+    /// Starts the server and waits until it is ready.
+    pub(crate) fn serve(&self, arguments: &[&str]) -> Server {
+        let mut server = self.spawn(arguments);
+        server.wait_until_ready();
+        server
+    }
+
+    /// The private Postgres that runs in this folder.
+    pub(crate) fn postmaster(&self) -> Option<Pid> {
+        let file = self.path().join("data/postgres/cluster/postmaster.pid");
+        let pid = fs::read_to_string(file)
+            .ok()?
+            .lines()
+            .next()?
+            .trim()
+            .parse()
+            .ok()?;
+        kill(Pid::from_raw(pid), None)
+            .is_ok()
+            .then(|| Pid::from_raw(pid))
+    }
+}
+
+impl Drop for Home {
+    /// A test that failed halfway must not leave a Postgres behind.
+    fn drop(&mut self) {
+        if let Some(pid) = self.postmaster() {
+            kill(pid, Signal::SIGINT).ok();
+            let begin = Instant::now();
+            while kill(pid, None).is_ok() && begin.elapsed() < STOP {
+                std::thread::sleep(Duration::from_millis(50));
+            }
+        }
+    }
+}
+
+/// A running `annai serve`.
+pub(crate) struct Server {
+    child: Child,
+    port: u16,
+    stdout: PathBuf,
+    stderr: PathBuf,
+}
+
+impl Server {
+    fn wait_until_ready(&mut self) {
+        let begin = Instant::now();
+        while self
+            .try_get("/readyz")
+            .is_none_or(|(status, _)| status != 200)
+        {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                panic!("the server ended ({status}): {}", self.stderr());
+            }
+            assert!(begin.elapsed() < START, "not ready: {}", self.stderr());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        // The announcement follows readiness by a moment.
+        while !self.stdout().contains("Ctrl-C") && begin.elapsed() < START {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    pub(crate) fn stdout(&self) -> String {
+        fs::read_to_string(&self.stdout).unwrap()
+    }
+
+    pub(crate) fn stderr(&self) -> String {
+        fs::read_to_string(&self.stderr).unwrap()
+    }
+
+    /// Status and body of a page.
+    pub(crate) fn get(&self, path: &str) -> (u16, String) {
+        self.try_get(path)
+            .unwrap_or_else(|| panic!("no answer to {path}: {}", self.stderr()))
+    }
+
+    pub(crate) fn try_get(&self, path: &str) -> Option<(u16, String)> {
+        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
+        let host = format!("127.0.0.1:{}", self.port);
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+        )
+        .ok()?;
+        let mut answer = Vec::new();
+        stream.read_to_end(&mut answer).ok()?;
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        let (head, body) = answer.split_once("\r\n\r\n")?;
+        Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
+    }
+
+    pub(crate) fn signal(&self, signal: Signal) {
+        kill(Pid::from_raw(self.child.id().try_into().unwrap()), signal).unwrap();
+    }
+
+    /// Waits for the end; gives the exit code.
+    pub(crate) fn wait(&mut self) -> Option<i32> {
+        let begin = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.code();
+            }
+            assert!(begin.elapsed() < STOP, "does not stop: {}", self.stderr());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Ends the server as an operator does.
+    pub(crate) fn stop(mut self) {
+        self.signal(Signal::SIGTERM);
+        assert_eq!(self.wait(), Some(0), "{}", self.stderr());
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(None)) {
+            self.child.kill().ok();
+            self.child.wait().ok();
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! Files in, files out, the same bytes.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use crate::home::{Home, content};
+
+/// Every file below a folder with its bytes: what `diff -r` compares.
+fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    fn walk(folder: &Path, below: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
+        for entry in fs::read_dir(folder.join(below)).unwrap() {
+            let entry = entry.unwrap();
+            let path = below.join(entry.file_name());
+            if entry.file_type().unwrap().is_dir() {
+                walk(folder, &path, found);
+            } else {
+                found.insert(path, fs::read(entry.path()).unwrap());
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    walk(folder, Path::new(""), &mut found);
+    found
+}
+
+fn assert_same_tree(left: &Path, right: &Path) {
+    let (left, right) = (tree(left), tree(right));
+    assert_eq!(
+        left.keys().collect::<Vec<_>>(),
+        right.keys().collect::<Vec<_>>()
+    );
+    for (path, bytes) in &left {
+        assert!(right[path] == *bytes, "{} differs", path.display());
+    }
+}
+
+fn counts(home: &Home, arguments: &[&str]) -> (String, serde_json::Value) {
+    let output = home.run(arguments);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout)
+        .unwrap_or_else(|_| panic!("{}", crate::said(&output)));
+    let number = |key: &str| report[key].as_u64().unwrap();
+    let counts = ["new", "changed", "same", "error", "published"].map(number);
+    (format!("{counts:?}"), report)
+}
+
+fn guide(slug: &str) -> String {
+    let text = fs::read_to_string(content().join("sre_engineer.md")).unwrap();
+    text.replace("\"sre_engineer\"", &format!("\"{slug}\""))
+}
+
+fn migrated(connect: &PgConnectOptions) -> Home {
+    let home = Home::with_database(connect);
+    home.succeed(&["migrate"]);
+    home
+}
+
+#[sqlx::test(migrations = false)]
+async fn what_was_imported_is_exported_byte_for_byte(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let home = migrated(&connect);
+    let content = content();
+    let folder = content.to_str().unwrap();
+
+    let (first, _) = counts(&home, &["import", folder, "--publish", "--json"]);
+    let (second, _) = counts(&home, &["import", folder, "--publish", "--json"]);
+    home.succeed(&["export", "published", "--schema"]);
+    home.succeed(&["export", "newest", "--latest", "--schema"]);
+
+    assert_eq!(first, "[5, 0, 0, 0, 5]");
+    assert_eq!(second, "[0, 0, 5, 0, 0]");
+    assert_same_tree(&content, &home.path().join("published"));
+    assert_same_tree(&content, &home.path().join("newest"));
+    // Again into the same folder: nothing to write, nothing refused.
+    assert!(
+        home.succeed(&["export", "published", "--schema"])
+            .contains("(5 were there already)")
+    );
+}
+
+#[sqlx::test(migrations = false)]
+async fn real_pages_come_back_byte_for_byte(_pool: PgPoolOptions, connect: PgConnectOptions) {
+    #[expect(clippy::disallowed_methods, reason = "the variable is for tests")]
+    let Some(pages) = std::env::var_os("ANNAI_TEST_PAGES") else {
+        return;
+    };
+    // Relative to the repository, where `.ci/run` sets it.
+    let pages = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../..")
+        .join(pages);
+    let home = migrated(&connect);
+
+    home.succeed(&["import", pages.to_str().unwrap(), "--publish"]);
+    home.succeed(&["export", "out"]);
+
+    let pages = tree(&pages);
+    assert!(!pages.is_empty(), "ANNAI_TEST_PAGES names an empty folder");
+    assert!(tree(&home.path().join("out")) == pages);
+}
+
+#[sqlx::test(migrations = false)]
+async fn one_bad_file_changes_nothing_unless_told_to_keep_going(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let home = migrated(&connect);
+    let files = home.path().join("files");
+    fs::create_dir_all(files.join("deep")).unwrap();
+    fs::write(files.join("a.md"), guide("a")).unwrap();
+    fs::write(files.join("deep/b.md"), guide("b")).unwrap();
+    fs::write(files.join("broken.md"), "---json\n{\"title\": 1,}\n---\n").unwrap();
+    fs::write(files.join("latin.md"), b"---json\n{}\n---\n\xe9\n").unwrap();
+    fs::write(files.join("notes.txt"), "not a guide").unwrap();
+    std::os::unix::fs::symlink("/etc/passwd", files.join("link.md")).unwrap();
+
+    let refused = home.run(&["import", "files"]);
+    let said = crate::said(&refused);
+    assert_eq!(refused.status.code(), Some(65), "{said}");
+    assert!(
+        said.contains("broken.md:2:13") && said.contains("latin.md:4:1"),
+        "{said}"
+    );
+    assert!(
+        said.contains("nothing was written") && !said.contains("passwd"),
+        "{said}"
+    );
+    assert!(
+        home.succeed(&["export", "none", "--latest"])
+            .starts_with("0 newest")
+    );
+
+    let (kept, _) = counts(&home, &["import", "files", "--keep-going", "--json"]);
+    assert_eq!(kept, "[2, 0, 0, 2, 0]");
+    let (dry, _) = counts(&home, &["import", "files", "--dry-run", "--json"]);
+    assert_eq!(dry, "[0, 0, 2, 2, 0]");
+    home.succeed(&["export", "out", "--latest"]);
+    let exported: Vec<PathBuf> = tree(&home.path().join("out")).into_keys().collect();
+    assert_eq!(
+        exported,
+        [PathBuf::from("a.md"), PathBuf::from("deep/b.md")]
+    );
+}
+
+#[sqlx::test(migrations = false)]
+async fn a_slug_belongs_to_one_guide(_pool: PgPoolOptions, connect: PgConnectOptions) {
+    let home = migrated(&connect);
+    let files = home.path().join("files");
+    fs::create_dir(&files).unwrap();
+    fs::write(files.join("one.md"), guide("same")).unwrap();
+    fs::write(files.join("two.md"), guide("same")).unwrap();
+    let (twice, report) = counts(&home, &["import", "files", "--json"]);
+    assert_eq!(twice, "[1, 0, 0, 1, 0]");
+    assert_eq!(report["files"][1]["problems"][0]["code"], "slug_twice");
+
+    // `one` is known by its path; it may change its slug, but not to another guide's.
+    fs::write(files.join("two.md"), guide("other")).unwrap();
+    home.succeed(&["import", "files"]);
+    fs::remove_file(files.join("two.md")).unwrap();
+    fs::write(files.join("one.md"), guide("renamed")).unwrap();
+    let (renamed, _) = counts(&home, &["import", "files", "--json"]);
+    assert_eq!(renamed, "[0, 1, 0, 0, 0]");
+    fs::write(files.join("one.md"), guide("other")).unwrap();
+    let (taken, report) = counts(&home, &["import", "files", "--json"]);
+    assert_eq!(taken, "[0, 0, 0, 1, 0]");
+    assert_eq!(report["files"][0]["problems"][0]["code"], "slug_taken");
+}
+
+#[sqlx::test(migrations = false)]
+async fn an_export_never_touches_a_strangers_folder(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let home = migrated(&connect);
+    home.succeed(&["import", content().to_str().unwrap(), "--publish"]);
+    let out = home.path().join("out");
+    fs::create_dir(&out).unwrap();
+    fs::write(out.join("sre_engineer.md"), "older").unwrap();
+    fs::write(out.join("diary.txt"), "mine").unwrap();
+
+    let said = home.fail(73, &["export", "out"]);
+
+    assert!(said.contains("diary.txt"), "{said}");
+    assert_eq!(
+        fs::read_to_string(out.join("sre_engineer.md")).unwrap(),
+        "older"
+    );
+    fs::remove_file(out.join("diary.txt")).unwrap();
+    home.succeed(&["export", "out"]);
+    assert_ne!(
+        fs::read_to_string(out.join("sre_engineer.md")).unwrap(),
+        "older"
+    );
+}

@@ -1,0 +1,17 @@
+//! The `annai` binary as people start it: what it says, how it exits, what it leaves behind.
+
+mod configured;
+mod first_start;
+mod home;
+mod import_export;
+mod text;
+
+/// What a program printed, for the message of a failed assertion.
+fn said(output: &std::process::Output) -> String {
+    format!(
+        "{}\n--- stdout\n{}\n--- stderr\n{}",
+        output.status,
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}

@@ -1,0 +1,214 @@
+//! Runs what `docker-compose.yml` runs, without an engine: the very command, environment and
+//! user it names, in a tree that this user cannot write to.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+use std::time::{Duration, Instant};
+
+use serde_yaml_ng::Value;
+use sqlx::ConnectOptions as _;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+const START: Duration = Duration::from_secs(60);
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn compose() -> Value {
+    serde_yaml_ng::from_str(&fs::read_to_string(repository().join("docker-compose.yml")).unwrap())
+        .unwrap()
+}
+
+fn words(value: &Value) -> Vec<String> {
+    value
+        .as_sequence()
+        .unwrap()
+        .iter()
+        .map(|word| word.as_str().unwrap().to_owned())
+        .collect()
+}
+
+/// `${NAME:-default}` → `default`, as compose does for a newcomer's empty environment.
+fn interpolate(text: &str) -> String {
+    match text.split_once("${") {
+        Some((before, rest)) => {
+            let (expression, after) = rest.split_once('}').unwrap();
+            let default = expression
+                .split_once(":-")
+                .map_or("", |(_, default)| default);
+            format!("{before}{default}{}", interpolate(after))
+        }
+        None => text.to_owned(),
+    }
+}
+
+/// What the image holds beside the program, owned by whoever runs the test and closed to writing.
+fn read_only_tree(image: &Path) {
+    fs::create_dir_all(image.join("content")).unwrap();
+    fs::copy(env!("CARGO_BIN_EXE_annai"), image.join("annai")).unwrap();
+    for entry in fs::read_dir(repository().join("content")).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), image.join("content").join(entry.file_name())).unwrap();
+    }
+    for folder in [image.join("content"), image.to_path_buf()] {
+        fs::set_permissions(folder, fs::Permissions::from_mode(0o555)).unwrap();
+    }
+}
+
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.kill().ok();
+        self.0.wait().ok();
+    }
+}
+
+fn ready(port: u16) -> Option<u16> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    stream
+        .write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        .ok()?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    answer.split(' ').nth(1)?.parse().ok()
+}
+
+#[sqlx::test(migrations = false)]
+async fn the_compose_service_serves_as_its_user_in_a_read_only_tree(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let compose = compose();
+    let service = &compose["services"]["annai"];
+    let outside = tempfile::tempdir().unwrap();
+    fs::set_permissions(outside.path(), fs::Permissions::from_mode(0o755)).unwrap();
+    let image = outside.path().join("image");
+    read_only_tree(&image);
+    let port = TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
+
+    let environment = environment(service, outside.path(), port, &connect);
+    let command = |arguments: &[String]| {
+        let mut command = Command::new(image.join("annai"));
+        command
+            .args(arguments)
+            .current_dir(&image)
+            .env_clear()
+            .envs(&environment);
+        if nix::unistd::Uid::effective().is_root() {
+            let (user, group) = service["user"].as_str().unwrap().split_once(':').unwrap();
+            command
+                .uid(user.parse().unwrap())
+                .gid(group.parse().unwrap());
+        }
+        command
+    };
+    let log = outside.path().join("log");
+    let child = command(&words(&service["command"]))
+        .stdout(File::create(&log).unwrap())
+        .stderr(File::create(&log).unwrap())
+        .spawn()
+        .unwrap();
+    let mut server = Running(child);
+
+    let begin = Instant::now();
+    while ready(port) != Some(200) {
+        let said = || fs::read_to_string(&log).unwrap();
+        assert!(server.0.try_wait().unwrap().is_none(), "ended: {}", said());
+        assert!(begin.elapsed() < START, "not ready: {}", said());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let mut check = words(&service["healthcheck"]["test"]);
+    assert_eq!(check[..2], ["CMD", "annai"]);
+    let healthy = command(&check.split_off(2)).output().unwrap();
+    assert!(healthy.status.success(), "{healthy:?}");
+    let mut entries: Vec<_> = fs::read_dir(&image)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    entries.sort();
+    assert_eq!(
+        entries,
+        ["annai", "content"],
+        "nothing was written beside the program"
+    );
+}
+
+/// The environment of the service, with what an engine would provide put in its place: the
+/// database's address, the mounted secret, the published port.
+fn environment(
+    service: &Value,
+    outside: &Path,
+    port: u16,
+    connect: &PgConnectOptions,
+) -> BTreeMap<String, String> {
+    let mut environment: BTreeMap<String, String> = service["environment"]
+        .as_mapping()
+        .unwrap()
+        .iter()
+        .map(|(name, text)| {
+            (
+                name.as_str().unwrap().to_owned(),
+                interpolate(text.as_str().unwrap()),
+            )
+        })
+        .collect();
+    let listen = environment.get_mut("ANNAI_LISTEN").unwrap();
+    assert_eq!(listen, "0.0.0.0:8080");
+    *listen = format!("127.0.0.1:{port}");
+    let url = environment.get_mut("ANNAI_DATABASE_URL").unwrap();
+    assert_eq!(url, "postgres://annai@database:5432/annai");
+    *url = connect.to_url_lossy().to_string();
+    let password = environment.get_mut("ANNAI_DATABASE_PASSWORD_FILE").unwrap();
+    assert!(password.starts_with("/run/annai-secrets/"), "{password}");
+    let secret = outside.join("database_password");
+    fs::write(&secret, "whatever the test server is content with\n").unwrap();
+    *password = secret.to_str().unwrap().to_owned();
+    environment
+}
+
+#[test]
+fn the_compose_file_and_the_image_agree_on_user_and_health_check() {
+    let compose = compose();
+    let service = &compose["services"]["annai"];
+    let dockerfile = fs::read_to_string(repository().join("Dockerfile")).unwrap();
+
+    assert_eq!(service["read_only"], Value::Bool(true));
+    let user = service["user"].as_str().unwrap();
+    assert!(!user.starts_with('0'), "not root: {user}");
+    assert!(
+        dockerfile
+            .lines()
+            .any(|line| line == format!("USER {user}")),
+        "{user}"
+    );
+    assert!(dockerfile.contains(r#"CMD ["annai", "healthcheck"]"#));
+    assert!(dockerfile.contains(r#"ENTRYPOINT ["annai"]"#));
+    for (name, service) in compose["services"].as_mapping().unwrap() {
+        let is_long_lived = service["restart"].as_str() != Some("no");
+        assert!(
+            !is_long_lived || !service["healthcheck"].is_null(),
+            "{name:?} has no health check"
+        );
+        assert_eq!(
+            service["read_only"],
+            Value::Bool(true),
+            "{name:?} can write to its image"
+        );
+    }
+    assert_eq!(
+        compose["services"]["database"]["image"],
+        Value::from("postgres:17")
+    );
+}
