@@ -1,9 +1,4 @@
-//! One guide as text: the `---json` front matter dialect (parse, patch in place, write back
-//! byte for byte), Markdown to safe HTML, table of contents, plain text, diff and checks.
-//!
-//! Pure: no input or output, no clock, no database. Whoever holds a [`GuideSource`] holds the
-//! exact bytes that came in, and every edit is a small change to those bytes.
-
+#![doc = include_str!("../README.md")]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod checks;
@@ -15,7 +10,7 @@ mod schema;
 mod search;
 mod source;
 
-pub use checks::{Finding, Level, check, check_bytes};
+pub use checks::{FINDING_CODES, Finding, Level, check, check_bytes};
 pub use diff::{
     BlockChange, BlockKind, Chip, FieldChange, FieldDiff, FrontMatterDiff, GuideDiff, Segment,
     SegmentKind, diff,

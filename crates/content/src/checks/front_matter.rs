@@ -1,28 +1,31 @@
 use jsonschema::ValidationError;
-use jsonschema::error::ValidationErrorKind;
+use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;
 
-use super::{Finding, Level};
-use crate::{GuideSource, Schema, width};
+use super::{Finding, Level, MOST_OF_A_KIND};
+use crate::source::PointerIndex;
+use crate::{Schema, width};
 
 /// The least and most width of a description that a search result shows whole.
 const DESCRIPTION_WIDTH: std::ops::RangeInclusive<f64> = 80.0..=125.0;
 /// More related guides than this are too many to show.
 const MAX_RELATED: usize = 6;
 
-pub(super) fn check(source: &GuideSource, schema: &Schema) -> Vec<Finding> {
-    let front_matter = Value::Object(source.front_matter().clone());
+pub(super) fn check(places: &mut PointerIndex<'_>, schema: &Schema) -> Vec<Finding> {
+    let front_matter = Value::Object(places.source().front_matter().clone());
     let mut findings: Vec<_> = schema
         .errors(&front_matter)
-        .map(|error| from_schema(source, &error))
+        .filter(|error| !is_beside_the_point(error))
+        .take(MOST_OF_A_KIND)
+        .map(|error| from_schema(places, &error))
         .collect();
-    description(source, &mut findings);
-    related(source, &mut findings);
+    description(places, &mut findings);
+    related(places, &mut findings);
     findings
 }
 
 /// One finding for one broken rule of the schema.
-fn from_schema(source: &GuideSource, error: &ValidationError<'_>) -> Finding {
+fn from_schema(places: &mut PointerIndex<'_>, error: &ValidationError<'_>) -> Finding {
     let pointer = error.instance_path().as_str().to_owned();
     let limit = |code, limit: u64| Finding::new(Level::Error, code).with("limit", limit);
     let finding = match error.kind() {
@@ -31,10 +34,10 @@ fn from_schema(source: &GuideSource, error: &ValidationError<'_>) -> Finding {
             let pointer = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
             return Finding::new(Level::Error, "field_missing")
                 .with("key", key)
-                .at_pointer(source, pointer);
+                .at_pointer(places, pointer);
         }
-        ValidationErrorKind::Type { .. } => {
-            Finding::new(Level::Error, "field_wrong_type").with("expected", expected_type(error))
+        ValidationErrorKind::Type { kind } => {
+            Finding::new(Level::Error, "field_wrong_type").with("expected", type_names(kind))
         }
         ValidationErrorKind::Enum { options } => {
             Finding::new(Level::Error, "field_not_an_option").with("options", options.clone())
@@ -58,18 +61,28 @@ fn from_schema(source: &GuideSource, error: &ValidationError<'_>) -> Finding {
     };
     finding
         .with("key", pointer.trim_start_matches('/'))
-        .at_pointer(source, pointer)
+        .at_pointer(places, pointer)
 }
 
-fn expected_type(error: &ValidationError<'_>) -> String {
-    match error.kind() {
-        ValidationErrorKind::Type { kind } => format!("{kind:?}"),
-        _ => String::new(),
+/// An empty text is empty; that it does not match a pattern either need not be said.
+fn is_beside_the_point(error: &ValidationError<'_>) -> bool {
+    matches!(error.kind(), ValidationErrorKind::Pattern { .. })
+        && error.instance().as_str() == Some("")
+}
+
+/// The types a field may have, by their JSON names.
+fn type_names(kind: &TypeKind) -> Vec<Value> {
+    match kind {
+        TypeKind::Single(name) => vec![Value::from(name.as_str())],
+        TypeKind::Multiple(names) => names
+            .iter()
+            .map(|name| Value::from(name.as_str()))
+            .collect(),
     }
 }
 
-fn description(source: &GuideSource, findings: &mut Vec<Finding>) {
-    let Some(Value::String(text)) = source.front_matter().get("meta_description") else {
+fn description(places: &mut PointerIndex<'_>, findings: &mut Vec<Finding>) {
+    let Some(Value::String(text)) = places.source().front_matter().get("meta_description") else {
         return;
     };
     let pointer = || "/meta_description".to_owned();
@@ -79,24 +92,24 @@ fn description(source: &GuideSource, findings: &mut Vec<Finding>) {
             .with("width", width)
             .with("min", *DESCRIPTION_WIDTH.start())
             .with("max", *DESCRIPTION_WIDTH.end());
-        findings.push(finding.at_pointer(source, pointer()));
+        findings.push(finding.at_pointer(places, pointer()));
     }
     if text.contains(['\n', '\r']) {
         findings.push(
-            Finding::new(Level::Warn, "description_line_break").at_pointer(source, pointer()),
+            Finding::new(Level::Warn, "description_line_break").at_pointer(places, pointer()),
         );
     }
 }
 
 /// What the page itself knows of its related guides: too many, and itself.
-fn related(source: &GuideSource, findings: &mut Vec<Finding>) {
-    let fields = source.front_matter();
+fn related(places: &mut PointerIndex<'_>, findings: &mut Vec<Finding>) {
+    let fields = places.source().front_matter();
     let Some(Value::Array(related)) = fields.get("related_jobs") else {
         return;
     };
     if related.len() > MAX_RELATED {
         let finding = Finding::new(Level::Warn, "related_too_many").with("max", MAX_RELATED);
-        findings.push(finding.at_pointer(source, "/related_jobs".to_owned()));
+        findings.push(finding.at_pointer(places, "/related_jobs".to_owned()));
     }
     let own = fields.get("slug");
     for (index, _) in related
@@ -105,6 +118,6 @@ fn related(source: &GuideSource, findings: &mut Vec<Finding>) {
         .filter(|(_, slug)| Some(*slug) == own)
     {
         let finding = Finding::new(Level::Warn, "related_self");
-        findings.push(finding.at_pointer(source, format!("/related_jobs/{index}")));
+        findings.push(finding.at_pointer(places, format!("/related_jobs/{index}")));
     }
 }

@@ -1,93 +1,68 @@
 //! What is wrong with a guide, before anybody publishes it. Pure and quick: one pass over the
-//! front matter, one rendering.
+//! front matter, one over the text, one rendering.
 
 mod body;
+mod characters;
+mod finding;
 mod front_matter;
 #[cfg(test)]
 mod tests;
 
-use serde::Serialize;
-use serde_json::{Map, Value};
+pub use finding::{Finding, Level};
 
-use crate::{GuideSource, Position, Profile, Schema, render};
+use crate::source::PointerIndex;
+use crate::{GuideSource, Profile, RenderErrorKind, Schema, render};
 
-/// How grave a finding is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Level {
-    /// Blocks publishing.
-    Error,
-    /// Is shown before publishing.
-    Warn,
-    /// Stays in the panel.
-    Hint,
-}
+/// Of one kind of fault no more than this many are told apart: whoever has so many will look
+/// for the others, and hostile text cannot make the list long.
+const MOST_OF_A_KIND: usize = 50;
 
-/// One thing that a check found.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Finding {
-    /// How grave it is.
-    pub level: Level,
-    /// A stable name; the text for people has the key `check.<code>`.
-    pub code: &'static str,
-    /// The value it is about, as a JSON pointer into the front matter.
-    pub pointer: Option<String>,
-    /// Where it is, in the whole file.
-    pub position: Option<Position>,
-    /// What the text for people names, such as `max` or `found`.
-    pub arguments: Map<String, Value>,
-}
-
-impl Finding {
-    /// Whether publishing must be refused.
-    #[must_use]
-    pub fn is_error(&self) -> bool {
-        self.level == Level::Error
-    }
-
-    fn new(level: Level, code: &'static str) -> Self {
-        Self {
-            level,
-            code,
-            pointer: None,
-            position: None,
-            arguments: Map::new(),
-        }
-    }
-
-    fn at_pointer(mut self, source: &GuideSource, pointer: String) -> Self {
-        self.position = source.pointer_position(&pointer);
-        self.pointer = Some(pointer);
-        self
-    }
-
-    /// `line` counts from 1 in the body.
-    fn at_body_line(mut self, source: &GuideSource, line: u32) -> Self {
-        self.position = Some(Position {
-            line: source.body_line() + line.saturating_sub(1),
-            column: 1,
-        });
-        self
-    }
-
-    fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
-        self.arguments.insert(name.to_owned(), value.into());
-        self
-    }
-}
+/// Every code that [`check`] can give beside those of
+/// [`SourceErrorKind::code`](crate::SourceErrorKind::code): each needs a text `check.<code>`.
+pub const FINDING_CODES: &[&str] = &[
+    "address_insecure",
+    "address_unsafe",
+    "body_too_deep",
+    "body_too_large",
+    "character_bidi_control",
+    "character_invisible",
+    "description_line_break",
+    "description_width",
+    "emphasis_literal",
+    "field_empty",
+    "field_invalid",
+    "field_malformed",
+    "field_missing",
+    "field_not_an_option",
+    "field_too_long",
+    "field_too_short",
+    "field_wrong_type",
+    "image_without_text",
+    "list_repeats",
+    "list_too_long",
+    "list_too_short",
+    "related_self",
+    "related_too_many",
+    "slug_malformed",
+    "top_heading_missing",
+    "top_heading_repeated",
+];
 
 /// Everything the page itself can tell about its faults, the gravest first, then by position.
 #[must_use]
 pub fn check(source: &GuideSource, schema: &Schema) -> Vec<Finding> {
-    let mut findings = front_matter::check(source, schema);
+    let mut places = PointerIndex::new(source);
+    let mut findings = front_matter::check(&mut places, schema);
+    characters::check(&mut places, &mut findings);
     match render(source.body(), Profile::Guide) {
         Ok(rendered) => body::check(source, &rendered, &mut findings),
         Err(error) => {
             let code = match error.kind {
-                crate::RenderErrorKind::TooDeep => "body_too_deep",
-                crate::RenderErrorKind::TooLarge => "body_too_large",
+                RenderErrorKind::TooDeep => "body_too_deep",
+                RenderErrorKind::TooLarge => "body_too_large",
             };
-            findings.push(Finding::new(Level::Error, code).at_body_line(source, error.line));
+            let line = source.body_line() + error.line.saturating_sub(1);
+            findings.push(Finding::new(Level::Error, code).at_line(line));
         }
     }
     findings.sort_by_key(|finding| (finding.level, finding.position));
@@ -101,10 +76,12 @@ pub fn check_bytes(bytes: &[u8], schema: &Schema) -> Vec<Finding> {
     match GuideSource::parse(bytes) {
         Ok(source) => check(&source, schema),
         Err(error) => {
-            let mut finding =
-                Finding::new(Level::Error, error.code()).with("reason", error.kind.to_string());
-            finding.position = Some(error.position);
-            vec![finding]
+            let finding = Finding::new(Level::Error, error.code());
+            vec![
+                finding
+                    .at(error.position)
+                    .with("reason", error.kind.to_string()),
+            ]
         }
     }
 }

@@ -1,6 +1,9 @@
 use rstest::rstest;
 
+use serde_json::json;
+
 use super::*;
+use crate::Position;
 
 fn findings(
     front_matter: &str,
@@ -112,6 +115,7 @@ fn the_limits_of_length_hold() {
     "field_not_an_option"
 )]
 #[case("\"title\": \"題\"", "\"title\": \"\"", "field_empty")]
+#[case("\"slug\": \"a\"", "\"slug\": \"\"", "field_empty")]
 #[case("\"title\": \"題\"", "\"title\": 5", "field_wrong_type")]
 fn a_required_field_must_be_right(#[case] from: &str, #[case] to: &str, #[case] code: &str) {
     let codes: Vec<_> = findings(&good("").replace(from, to), "# 題\n")
@@ -177,6 +181,84 @@ fn what_cannot_be_rendered_or_is_unsafe_blocks_publishing() {
 }
 
 #[test]
+fn addresses_and_images_are_looked_at() {
+    assert_eq!(
+        findings(&good(""), "# 一\n\n[x](http://example.com) ![](/a.png)\n"),
+        [
+            (Level::Warn, "address_insecure", None, Some(at(11, 1))),
+            (Level::Warn, "image_without_text", None, Some(at(11, 1))),
+        ]
+    );
+}
+
+#[test]
+fn characters_that_nobody_sees_are_found() {
+    let body = "# 一\n\n隠\u{202e}した\n\nゼロ\u{200b}幅 👨\u{200d}👩 か\u{200d}く\n";
+    assert_eq!(
+        findings(
+            &good(",\n  \"tags\": [\"a\", \"\\u2066b\", \"c\u{ad}\"]"),
+            body
+        ),
+        [
+            (
+                Level::Error,
+                "character_bidi_control",
+                Some("/tags/1".to_owned()),
+                Some(at(7, 17))
+            ),
+            (
+                Level::Error,
+                "character_bidi_control",
+                None,
+                Some(at(12, 1))
+            ),
+            (
+                Level::Warn,
+                "character_invisible",
+                Some("/tags/2".to_owned()),
+                Some(at(7, 28))
+            ),
+            (Level::Warn, "character_invisible", None, Some(at(14, 1))),
+            (Level::Warn, "character_invisible", None, Some(at(14, 1))),
+        ]
+    );
+}
+
+#[test]
+fn a_page_full_of_faults_is_checked_in_bounded_time() {
+    let tags = vec!["1"; 100_000].join(",");
+    let many = findings(&good(&format!(",\n\"tags\": [{tags}]")), "# 一\n");
+    assert!((1..=MOST_OF_A_KIND).contains(&many.len()), "{}", many.len());
+    let many = findings(
+        &good(""),
+        &"は** 太字 **\u{200b}[a](javascript:b)![](http://c)\n".repeat(8_000),
+    );
+    assert!(
+        (5..=5 * MOST_OF_A_KIND + 1).contains(&many.len()),
+        "{}",
+        many.len()
+    );
+}
+
+#[test]
+fn every_code_stands_in_the_list() {
+    assert!(FINDING_CODES.is_sorted());
+    let sources = [
+        include_str!("front_matter.rs"),
+        include_str!("body.rs"),
+        include_str!("characters.rs"),
+        include_str!("mod.rs"),
+    ];
+    for code in FINDING_CODES {
+        let uses = sources
+            .iter()
+            .map(|source| source.matches(&format!("\"{code}\"")).count())
+            .sum::<usize>();
+        assert!(uses >= 2, "{code} is listed and never given");
+    }
+}
+
+#[test]
 fn a_malformed_source_is_one_finding_with_its_place() {
     assert_eq!(
         findings("{\"a\": }", ""),
@@ -215,6 +297,6 @@ fn findings_are_serialised_for_the_panel() {
     let found = check_bytes(b"---json\n{}\n---\n# x\n", &schema);
     assert_eq!(
         serde_json::to_value(&found[0]).unwrap(),
-        serde_json::json!({"level": "error", "code": "field_missing", "pointer": "/title", "position": {"line": 2, "column": 1}, "arguments": {"key": "title"}})
+        json!({"level": "error", "code": "field_missing", "pointer": "/title", "position": {"line": 2, "column": 1}, "arguments": {"key": "title"}})
     );
 }

@@ -49,6 +49,11 @@ pub(crate) fn is_safe_image(address: &str) -> bool {
     scheme(address).is_none_or(|scheme| matches!(scheme.as_str(), "http" | "https"))
 }
 
+/// Whether `address` is fetched without encryption.
+pub(crate) fn is_insecure_address(address: &str) -> bool {
+    scheme(address).as_deref() == Some("http")
+}
+
 /// The scheme a browser would read, lower-case: it skips controls and blanks at the start and
 /// tabs and line ends anywhere (WHATWG URL), and so does this.
 fn scheme(address: &str) -> Option<String> {

@@ -105,6 +105,10 @@ pub(crate) struct Notes {
     pub(crate) literal_emphasis: Vec<u32>,
     /// Links and images that lost their address.
     pub(crate) unsafe_addresses: Vec<(u32, String)>,
+    /// Links and images that are fetched without encryption.
+    pub(crate) insecure_addresses: Vec<(u32, String)>,
+    /// Images that say nothing to those who cannot see them.
+    pub(crate) images_without_text: Vec<(u32, String)>,
 }
 
 /// Why a body cannot be rendered, and at which of its lines (from 1).

@@ -5,6 +5,7 @@ mod error;
 mod json;
 mod layout;
 mod patch;
+mod pointer;
 mod position;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use annai_domain::{Slug, SlugError};
 use serde_json::{Map, Value};
 
 pub use error::{SourceError, SourceErrorKind};
+pub(crate) use pointer::PointerIndex;
 pub use position::Position;
 
 use json::{Fault, Member, Scanner};
@@ -163,16 +165,7 @@ impl GuideSource {
     /// nowhere gets the nearest value above it, so that a missing key points at its object.
     #[must_use]
     pub fn pointer_position(&self, pointer: &str) -> Option<Position> {
-        let block = self.block.as_ref()?;
-        let mut at = block.object.start;
-        for step in pointer.split('/').skip(1) {
-            let step = step.replace("~1", "/").replace("~0", "~");
-            match child(&self.text, at, &step) {
-                Some(offset) => at = offset,
-                None => break,
-            }
-        }
-        Some(Position::at(&self.text, at))
+        PointerIndex::new(self).position(pointer)
     }
 
     /// The line of the file, from 1, on which the body begins.
@@ -337,27 +330,6 @@ fn split(members: Vec<Member>) -> (Vec<Place>, Map<String, Value>) {
         });
     }
     (places, map)
-}
-
-/// The offset of the value called `step` in the object or list that begins at `at`.
-fn child(text: &str, at: usize, step: &str) -> Option<usize> {
-    let mut scanner = Scanner::new(text, at);
-    match scanner.peek()? {
-        b'{' => {
-            let members = scanner.object().ok()?;
-            members
-                .into_iter()
-                .find(|member| member.key == step)
-                .map(|member| member.value_span.start)
-        }
-        b'[' => {
-            let items = scanner.array().ok()?;
-            step.parse::<usize>()
-                .ok()
-                .and_then(|index| items.get(index).map(|item| item.span.start))
-        }
-        _ => None,
-    }
 }
 
 fn file_stem(file_name: &str) -> Option<&str> {

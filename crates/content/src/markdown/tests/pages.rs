@@ -61,6 +61,7 @@ fn assert_page(path: &Path, source: &GuideSource) {
         *source,
         "{name}"
     );
+    assert_one_letter(path, source);
     for (key, value) in source.front_matter() {
         assert_eq!(
             source.with_field(key, value).unwrap(),
@@ -68,6 +69,40 @@ fn assert_page(path: &Path, source: &GuideSource) {
             "{name}: {key}"
         );
     }
+}
+
+/// One changed letter of a page is one changed letter of the comparison.
+fn assert_one_letter(path: &Path, source: &GuideSource) {
+    let text = source.as_str();
+    let middle = text.len() - source.body().len() / 2;
+    let kanji = |character: char| ('\u{4e00}'..='\u{9fff}').contains(&character);
+    let start = text.floor_char_boundary(middle);
+    let at = start
+        + text[start..]
+            .find(kanji)
+            .expect("Japanese in the second half of the page");
+    let letter = text[at..].chars().next().unwrap();
+    let edited = format!("{}朕{}", &text[..at], &text[at + letter.len_utf8()..]);
+    let diff = crate::diff(source, &GuideSource::parse(edited).unwrap());
+    assert_eq!(diff.front_matter.fields, []);
+    let changed: Vec<_> = diff
+        .body
+        .iter()
+        .filter_map(|block| match block {
+            crate::BlockChange::Unchanged { .. } => None,
+            crate::BlockChange::Changed { segments, .. } => Some(segments),
+            other => panic!("{}: {other:?}", path.display()),
+        })
+        .flatten()
+        .filter(|segment| segment.kind != crate::SegmentKind::Kept)
+        .map(|segment| segment.text.clone())
+        .collect();
+    assert_eq!(
+        changed,
+        [letter.to_string(), "朕".to_owned()],
+        "{}",
+        path.display()
+    );
 }
 
 #[test]

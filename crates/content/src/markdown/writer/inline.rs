@@ -2,7 +2,9 @@ use std::ops::Range;
 
 use pulldown_cmark::LinkType;
 
-use super::super::escape::{is_safe_address, is_safe_image, push_address, push_text};
+use super::super::escape::{
+    is_insecure_address, is_safe_address, is_safe_image, push_address, push_text,
+};
 use super::Writer;
 
 /// An image is written when its alternative text is known.
@@ -10,6 +12,7 @@ pub(super) struct OpenImage {
     address: String,
     title: String,
     alternative: String,
+    offset: usize,
 }
 
 impl Writer<'_> {
@@ -92,9 +95,8 @@ impl Writer<'_> {
         }
         let safe = !self.guide || is_safe_address(&address);
         self.links.push(safe);
-        if !safe {
-            self.note_unsafe(offset, &address);
-        } else if self.images.is_empty() {
+        self.note_address(offset, &address, safe);
+        if safe && self.images.is_empty() {
             let title = self.source.strip(title);
             self.html.push_str("<a href=\"");
             push_address(&mut self.html, &address);
@@ -112,15 +114,14 @@ impl Writer<'_> {
 
     pub(super) fn open_image(&mut self, address: &str, title: &str, offset: usize) {
         let address = self.source.strip(address).into_owned();
-        if self.guide && !is_safe_image(&address) {
-            self.note_unsafe(offset, &address);
-        }
+        self.note_address(offset, &address, !self.guide || is_safe_image(&address));
         self.rendered.images.push(address.clone());
         let title = self.source.strip(title).into_owned();
         self.images.push(OpenImage {
             address,
             title,
             alternative: String::new(),
+            offset,
         });
     }
 
@@ -128,6 +129,13 @@ impl Writer<'_> {
         let Some(image) = self.images.pop() else {
             return;
         };
+        if self.guide && image.alternative.trim().is_empty() {
+            let line = self.line_of(image.offset);
+            self.rendered
+                .notes
+                .images_without_text
+                .push((line, image.address.clone()));
+        }
         if let Some(outer) = self.images.last_mut() {
             outer.alternative.push_str(&image.alternative);
             return;
@@ -145,12 +153,17 @@ impl Writer<'_> {
         self.plain.push(&image.alternative);
     }
 
-    fn note_unsafe(&mut self, offset: usize, address: &str) {
-        let line = self.line_of(offset);
-        self.rendered
-            .notes
-            .unsafe_addresses
-            .push((line, address.to_owned()));
+    fn note_address(&mut self, offset: usize, address: &str, safe: bool) {
+        if safe && !is_insecure_address(address) {
+            return;
+        }
+        let note = (self.line_of(offset), address.to_owned());
+        let notes = &mut self.rendered.notes;
+        if safe {
+            notes.insecure_addresses.push(note);
+        } else {
+            notes.unsafe_addresses.push(note);
+        }
     }
 }
 

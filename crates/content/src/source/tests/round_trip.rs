@@ -141,6 +141,8 @@ proptest! {
         prop_assert_eq!(source.as_str(), &text);
         prop_assert_eq!(&source.with_body_from_browser(source.body()).unwrap(), &source);
         for (key, value) in source.front_matter() {
+            let pointer = format!("/{}", key.replace('~', "~0").replace('/', "~1"));
+            prop_assert_eq!(source.pointer_position(&pointer), source.field_position(key));
             prop_assert_eq!(&source.with_field(key, value).unwrap(), &source);
         }
     }
