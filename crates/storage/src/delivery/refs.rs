@@ -1,0 +1,72 @@
+use annai_domain::{ContentHash, Ref, RefName};
+use jiff::Timestamp;
+
+use crate::guides::{content_hash, ledger_ref};
+use crate::{DeliveryDb, StorageError};
+
+/// A position in the ledger, which names the site as it stood there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LedgerPosition {
+    /// Its name, tied to this database.
+    pub name: RefName,
+    /// When it came about; `None` for the empty site.
+    pub published_at: Option<Timestamp>,
+}
+
+/// The newest position: what "now" is.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when Postgres does not answer.
+pub async fn current_position(db: &DeliveryDb) -> Result<LedgerPosition, StorageError> {
+    let row = sqlx::query!(
+        r#"
+        SELECT ref AS "number!", hash AS "hash!", published_at AS "published_at: jiff_sqlx::Timestamp"
+          FROM (SELECT ref, hash, published_at FROM delivery_ledger
+                UNION ALL
+                SELECT 0, hash, NULL FROM delivery_genesis) AS positions
+         ORDER BY ref DESC LIMIT 1
+        "#,
+    )
+    .fetch_one(&mut *db.conn().await?)
+    .await?;
+    Ok(LedgerPosition {
+        name: RefName::new(ledger_ref(row.number)?, hash(&row.hash)?.as_bytes()),
+        published_at: row.published_at.map(jiff_sqlx::Timestamp::to_jiff),
+    })
+}
+
+/// The position with that number; its name tells whether a ref that somebody kept is of this
+/// database.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when Postgres does not answer.
+pub async fn find_position(
+    db: &DeliveryDb,
+    number: Ref,
+) -> Result<Option<LedgerPosition>, StorageError> {
+    let row = sqlx::query!(
+        r#"
+        SELECT hash AS "hash!", published_at AS "published_at: jiff_sqlx::Timestamp"
+          FROM (SELECT ref, hash, published_at FROM delivery_ledger WHERE ref = $1
+                UNION ALL
+                SELECT 0, hash, NULL FROM delivery_genesis WHERE $1 = 0) AS positions
+        "#,
+        number.get(),
+    )
+    .fetch_optional(&mut *db.conn().await?)
+    .await?;
+    row.map(|row| {
+        Ok(LedgerPosition {
+            name: RefName::new(number, hash(&row.hash)?.as_bytes()),
+            published_at: row.published_at.map(jiff_sqlx::Timestamp::to_jiff),
+        })
+    })
+    .transpose()
+}
+
+/// A ledger hash has the size of a content hash, and is read like one.
+fn hash(bytes: &[u8]) -> Result<ContentHash, StorageError> {
+    content_hash("publications", bytes)
+}
