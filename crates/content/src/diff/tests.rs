@@ -56,6 +56,13 @@ fn one_changed_kanji_marks_one_kanji() {
 }
 
 #[test]
+fn a_long_stretch_that_was_rewritten_is_one_change() {
+    let (old, new) = ("ab".repeat(10_000), "ba".repeat(10_000));
+    let (_, text, _) = only_change(&format!("始{old}終"), &format!("始{new}終"));
+    assert_eq!(text, format!("始[-{old}-]{{+{new}+}}終"));
+}
+
+#[test]
 fn a_letter_of_several_code_points_is_one_letter() {
     let (_, text, _) = only_change("1️⃣ 手順を書く", "2️⃣ 手順を書く");
     assert_eq!(text, "[-1️⃣-]{+2️⃣+} 手順を書く");
