@@ -106,7 +106,7 @@ pub async fn list(
              WHERE ($1::text IS NULL OR search_text LIKE $1)
                AND (archived::text || ' ' || visibility || ' ' || work || ' ' || judgement) = ANY ($2)
                AND ($3::text IS NULL OR category = $3)
-               AND ($4::text IS NULL OR front_matter -> 'tags' ? $4)
+               AND ($4::text IS NULL OR front_matter -> 'tags' @> jsonb_build_array($4::text))
                AND ($5::uuid IS NULL OR owner_id = $5)
              ORDER BY CASE WHEN $6 = 'updated' THEN updated_at END DESC,
                       CASE WHEN $6 = 'title' THEN title END,
@@ -143,7 +143,12 @@ pub async fn list(
     )
     .fetch_all(&mut *db.conn().await?)
     .await?;
-    let total = rows.first().map_or(0, |row| row.total);
+    let total = match rows.first() {
+        Some(row) => row.total,
+        // Past the last page there is no row to carry it.
+        None if offset > 0 => Box::pin(list(db, filter, order, 1, 0)).await?.total,
+        None => 0,
+    };
     let items = rows.into_iter().map(|row| {
         Ok(GuideListItem {
             guide_id: GuideId(row.guide_id),
