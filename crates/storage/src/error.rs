@@ -102,9 +102,9 @@ impl Conflict {
             "publications_rollback_was_public" | "publications_own_restored_ref_fkey" => {
                 Self::NotPublicThen
             }
-            "publications_one_authority_check" | "publications_tombstone_check" => {
-                Self::OneAuthority
-            }
+            "publications_one_authority_check"
+            | "publications_tombstone_check"
+            | "publications_break_glass_reason_check" => Self::OneAuthority,
             "idempotency_keys_pkey" => Self::IdempotencyKeyUsed,
             "working_copies_own_base_fkey" => Self::UnknownRevision,
             name if name.ends_with("_immutable") => Self::Immutable,
