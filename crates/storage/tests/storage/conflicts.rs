@@ -1,0 +1,201 @@
+//! Broken rules are told apart by the constraint's name.
+
+use annai_storage::idempotency::{self, IdempotentAnswer};
+use annai_storage::{Conflict, Database, DatabaseSettings, StorageError, health};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{AssertSqlSafe, Executor as _};
+
+use crate::world::World;
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn every_named_rule_that_people_can_break_is_a_conflict(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let mut world = World::new(connect).await;
+    for (rule, expected) in [
+        ("slugs_pkey", Conflict::SlugTaken),
+        ("slugs_public_is_kept", Conflict::SlugTaken),
+        ("published_versions_current_slug_key", Conflict::SlugTaken),
+        ("guides_path_key", Conflict::PathTaken),
+        ("users_email_key", Conflict::EmailTaken),
+        ("users_last_admin", Conflict::LastAdmin),
+        ("revisions_parent_is_latest", Conflict::ParentNotLatest),
+        ("reviews_one_live_key", Conflict::ReviewAlive),
+        ("reviews_over", Conflict::ReviewOver),
+        ("decisions_one_approval_key", Conflict::DecidedAlready),
+        ("decisions_four_eyes", Conflict::FourEyes),
+        ("publications_own_revision_fkey", Conflict::NotOwnRevision),
+        ("publications_review_is_approved", Conflict::NotApproved),
+        ("publications_reviewed_revision_fkey", Conflict::NotApproved),
+        ("publications_rollback_was_public", Conflict::NotPublicThen),
+        (
+            "publications_own_restored_ref_fkey",
+            Conflict::NotPublicThen,
+        ),
+        ("publications_one_authority_check", Conflict::OneAuthority),
+        ("publications_tombstone_check", Conflict::OneAuthority),
+        (
+            "publications_break_glass_reason_check",
+            Conflict::OneAuthority,
+        ),
+        ("idempotency_keys_pkey", Conflict::IdempotencyKeyUsed),
+        ("working_copies_own_base_fkey", Conflict::UnknownRevision),
+        ("publications_immutable", Conflict::Immutable),
+        ("audit_entries_immutable", Conflict::Immutable),
+    ] {
+        // The name alone decides, whatever the message and the code say.
+        let raise = format!(
+            "DO $$ BEGIN RAISE EXCEPTION 'whatever' USING ERRCODE = 'check_violation', CONSTRAINT = '{rule}'; END $$"
+        );
+        let error = world.attempt(raise).await.unwrap_err();
+        let error = StorageError::from(error);
+        assert!(
+            matches!(error, StorageError::Conflict(found) if found == expected),
+            "{rule}: {error:?}"
+        );
+    }
+    let known = "SELECT count(*) FROM pg_constraint WHERE conname IN ('slugs_pkey', 'guides_path_key', 'users_email_key',
+        'publications_own_revision_fkey', 'publications_reviewed_revision_fkey', 'publications_own_restored_ref_fkey',
+        'publications_one_authority_check', 'publications_tombstone_check', 'publications_break_glass_reason_check', 'idempotency_keys_pkey',
+        'working_copies_own_base_fkey')";
+    assert_eq!(world.number(known).await, 11, "a rule was renamed");
+    let indexes =
+        "SELECT count(*) FROM pg_class WHERE relname IN ('published_versions_current_slug_key',
+        'reviews_one_live_key', 'decisions_one_approval_key')";
+    assert_eq!(world.number(indexes).await, 3, "a rule was renamed");
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn what_passes_is_told_from_what_is_refused(_pool: PgPoolOptions, connect: PgConnectOptions) {
+    let mut world = World::new(connect).await;
+    for (code, passes) in [
+        ("08006", true),
+        ("53300", true),
+        ("57P01", true),
+        ("57P03", true),
+        ("55P03", true),
+        ("57014", true),
+        ("40001", true),
+        ("40P01", true),
+        ("23514", false),
+        ("42501", false),
+        ("42P01", false),
+        ("22021", false),
+    ] {
+        let raise = format!("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{code}'; END $$");
+        let error = StorageError::from(world.attempt(raise).await.unwrap_err());
+        let expected = if passes {
+            matches!(error, StorageError::Unavailable(_))
+        } else {
+            matches!(error, StorageError::Database(_))
+        };
+        assert!(expected, "{code}: {error:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_away_is_unavailable() {
+    let connect = PgConnectOptions::new().host("127.0.0.1").port(1);
+    let db = Database::new(&DatabaseSettings {
+        connect,
+        delivery_connect: None,
+        max_connections: 1,
+        clock: annai_domain::Clock::System,
+    });
+    let result = health::ping(&db.reader()).await;
+    assert!(
+        matches!(result, Err(StorageError::Unavailable(_))),
+        "{result:?}"
+    );
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_row_held_for_too_long_is_unavailable_not_a_fault(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let mut world = World::new(connect).await;
+    let saved = world.guide("a").await;
+    let lock = format!(
+        "BEGIN; SELECT FROM guides WHERE guide_id = '{}' FOR UPDATE",
+        saved.guide_id
+    );
+    world.owner.execute(AssertSqlSafe(lock)).await.unwrap();
+    let mut tx = world.begin(&world.author).await;
+    let result = annai_storage::guides::lock_facts(&mut tx, saved.guide_id).await;
+    assert!(
+        matches!(result, Err(StorageError::Unavailable(_))),
+        "{result:?}"
+    );
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn an_idempotency_key_gives_its_person_the_same_answer_again(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let mut world = World::new(connect).await;
+    let answer = IdempotentAnswer {
+        operation: "POST /api/v1/guides".to_owned(),
+        request_hash: [7; 32],
+        status: 201,
+        answer: b"{}".to_vec(),
+    };
+    let mut tx = world.begin(&world.author).await;
+    assert_eq!(idempotency::find(&mut tx, "key").await.unwrap(), None);
+    idempotency::keep(&mut tx, "key", &answer).await.unwrap();
+    tx.commit().await.unwrap();
+
+    let mut tx = world.begin(&world.author).await;
+    assert_eq!(
+        idempotency::find(&mut tx, "key").await.unwrap().as_ref(),
+        Some(&answer)
+    );
+    let again = idempotency::keep(&mut tx, "key", &answer).await;
+    assert!(
+        matches!(
+            again,
+            Err(StorageError::Conflict(Conflict::IdempotencyKeyUsed))
+        ),
+        "{again:?}"
+    );
+    let mut tx = world.begin(&world.editor).await;
+    assert_eq!(
+        idempotency::find(&mut tx, "key").await.unwrap(),
+        None,
+        "another person's key"
+    );
+    drop(tx);
+    let long = "UPDATE idempotency_keys SET key = repeat('k', 201)";
+    assert_eq!(world.rule_against(long).await, "idempotency_keys_key_check");
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn two_requests_with_one_key_run_one_after_the_other(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let request = |status: u16| {
+        let (db, actor) = (world.db.clone(), world.author.clone());
+        async move {
+            let mut tx = db.begin(actor).await.unwrap();
+            if let Some(answer) = idempotency::find(&mut tx, "key").await.unwrap() {
+                return answer.status;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            let answer = IdempotentAnswer {
+                operation: String::new(),
+                request_hash: [0; 32],
+                status,
+                answer: vec![],
+            };
+            idempotency::keep(&mut tx, "key", &answer).await.unwrap();
+            tx.commit().await.unwrap();
+            status
+        }
+    };
+    let (left, right) = tokio::join!(request(201), request(202));
+    assert_eq!(left, right);
+}

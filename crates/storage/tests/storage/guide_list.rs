@@ -1,0 +1,356 @@
+//! The list shows what the rules derive, filters by it, and pages without losing anybody.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use annai_domain::decide::guide_status;
+use annai_domain::{Authority, GuideId, GuideStatus, PublicationAction, ReviewState, Verdict};
+use annai_storage::guide_list::{
+    GuideListFilter, GuideListOrder, GuideListPage, count_by_status, list, list_choices,
+};
+use annai_storage::guides::{find_facts, set_archived};
+use serde_json::json;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use crate::world::{Saved, World};
+
+/// Guides in every state there is, a few of them with a review of an older text.
+async fn every_state(world: &World) -> Vec<Saved> {
+    let mut guides = Vec::new();
+    for (number, visibility) in ["never", "clean", "ahead", "unpublished", "expired"]
+        .iter()
+        .enumerate()
+    {
+        for judgement in [
+            "none",
+            "open",
+            "changes_requested",
+            "approved",
+            "withdrawn",
+            "older",
+            "step",
+        ] {
+            for archived in [false, true] {
+                let slug = format!("g{number}_{judgement}_{archived}");
+                let mut saved = world.guide(&slug).await;
+                if *visibility != "never" {
+                    world.publish(saved, &slug).await;
+                }
+                match *visibility {
+                    "ahead" => {
+                        saved = world
+                            .revise(&world.author, saved, &format!("新 {slug}"))
+                            .await
+                    }
+                    "unpublished" => {
+                        let role = Authority::Role;
+                        world
+                            .take_down(saved, &slug, PublicationAction::Unpublish, role)
+                            .await;
+                    }
+                    "expired" => {
+                        let system = Authority::System;
+                        world
+                            .take_down(saved, &slug, PublicationAction::Expire, system)
+                            .await;
+                    }
+                    _ => {}
+                }
+                judge(world, saved, judgement).await;
+                if archived {
+                    let mut tx = world.begin(&world.publisher).await;
+                    set_archived(&mut tx, saved.guide_id, true).await.unwrap();
+                    tx.commit().await.unwrap();
+                }
+                guides.push(saved);
+            }
+        }
+    }
+    guides
+}
+
+async fn judge(world: &World, saved: Saved, judgement: &str) {
+    if judgement == "none" {
+        return;
+    }
+    let review_id = world.submit(&world.author, saved).await;
+    let state = match judgement {
+        "changes_requested" => ReviewState::ChangesRequested,
+        "approved" => ReviewState::Approved,
+        "withdrawn" => ReviewState::Withdrawn,
+        "older" => {
+            world
+                .revise(&world.author, saved, &format!("後 {}", saved.guide_id))
+                .await;
+            return;
+        }
+        "step" => {
+            world
+                .decide(&world.reviewer, review_id, saved, Verdict::Approve)
+                .await
+                .unwrap();
+            return;
+        }
+        _ => return,
+    };
+    world.set_state(review_id, state).await.unwrap();
+}
+
+async fn page(world: &World, filter: &GuideListFilter, limit: i64, offset: i64) -> GuideListPage {
+    list(
+        &world.db.reader(),
+        filter,
+        GuideListOrder::Updated,
+        limit,
+        offset,
+    )
+    .await
+    .unwrap()
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn the_list_shows_filters_and_counts_the_label_that_the_rules_derive(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let guides = every_state(&world).await;
+    let mut derived: BTreeMap<&str, BTreeSet<GuideId>> = BTreeMap::new();
+    for saved in &guides {
+        let facts = find_facts(&world.db.reader(), saved.guide_id)
+            .await
+            .unwrap()
+            .unwrap();
+        derived
+            .entry(guide_status(&facts).as_str())
+            .or_default()
+            .insert(saved.guide_id);
+    }
+    assert_eq!(
+        derived.len(),
+        GuideStatus::ALL.len(),
+        "a label is not tried: {derived:?}"
+    );
+
+    let counts = count_by_status(&world.db.reader(), None).await.unwrap();
+    assert_eq!(counts.len(), GuideStatus::ALL.len());
+    for (label, count) in counts {
+        let filter = GuideListFilter {
+            status: Some(label),
+            ..GuideListFilter::default()
+        };
+        let shown = page(&world, &filter, 1000, 0).await;
+        let ids: BTreeSet<GuideId> = shown.items.iter().map(|item| item.guide_id).collect();
+        assert_eq!(ids, derived[label.as_str()], "{label:?}");
+        assert!(
+            shown.items.iter().all(|item| item.status == label),
+            "{label:?}"
+        );
+        let size = i64::try_from(ids.len()).unwrap();
+        assert_eq!((shown.total, count), (size, size), "{label:?}");
+    }
+    let all = page(&world, &GuideListFilter::default(), 1000, 0).await;
+    assert_eq!(
+        all.items.len(),
+        guides.len() / 2,
+        "archived ones are shown only when asked for"
+    );
+    assert!(
+        all.items
+            .iter()
+            .all(|item| item.status != GuideStatus::Archived)
+    );
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_search_finds_what_contains_it_and_nothing_in_it_is_a_wildcard(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    for (slug, title) in [
+        ("one", "100% の案内"),
+        ("two", "100x の案内"),
+        ("three", "a_b"),
+        ("four", "axb"),
+        ("five", r"a\b"),
+        ("six", "%"),
+    ] {
+        world.guide_with(slug, json!({ "title": title })).await;
+    }
+    for (search, expected) in [
+        ("100%", "one"),
+        ("0% の", "one"),
+        ("100", "one two"),
+        ("a_b", "three"),
+        ("%", "one six"),
+        ("_", "three"),
+        ("\\", "five"),
+        (r"a\b", "five"),
+        (r"\%", ""),
+        ("の案内", "one two"),
+        ("five", "five"),
+        ("b t", "three"),
+        ("なし", ""),
+    ] {
+        let filter = GuideListFilter {
+            search: Some(search.to_owned()),
+            ..GuideListFilter::default()
+        };
+        let found = page(&world, &filter, 100, 0).await;
+        let mut slugs: Vec<&str> = found.items.iter().map(|item| item.slug.as_str()).collect();
+        slugs.sort_unstable();
+        let mut expected: Vec<&str> = expected.split_whitespace().collect();
+        expected.sort_unstable();
+        assert_eq!(slugs, expected, "{search:?}");
+    }
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn filters_narrow_together_and_offer_what_occurs(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    for (slug, category, tags) in [
+        ("a", "data", json!(["SQL", "表"])),
+        ("b", "data", json!(["SQL"])),
+        ("c", "security", json!(["SQL"])),
+        ("d", "security", json!("SQL")),
+        ("e", "security", json!({ "SQL": 1 })),
+    ] {
+        world
+            .guide_with(
+                slug,
+                json!({ "title": "同じ題", "category": category, "tags": tags }),
+            )
+            .await;
+    }
+    let slugs = async |filter: GuideListFilter| {
+        let found = list(&world.db.reader(), &filter, GuideListOrder::Slug, 100, 0)
+            .await
+            .unwrap();
+        assert_eq!(found.total, i64::try_from(found.items.len()).unwrap());
+        found
+            .items
+            .into_iter()
+            .map(|item| item.slug)
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let none = GuideListFilter::default;
+    let (data, sql) = (Some("data".to_owned()), Some("SQL".to_owned()));
+    assert_eq!(slugs(none()).await, "a b c d e");
+    assert_eq!(
+        slugs(GuideListFilter {
+            category: data.clone(),
+            ..none()
+        })
+        .await,
+        "a b"
+    );
+    assert_eq!(
+        slugs(GuideListFilter {
+            tag: Some("表".into()),
+            ..none()
+        })
+        .await,
+        "a"
+    );
+    assert_eq!(
+        slugs(GuideListFilter {
+            category: data,
+            tag: sql,
+            ..none()
+        })
+        .await,
+        "a b"
+    );
+    let owner_id = Some(world.author.user_id);
+    assert_eq!(
+        slugs(GuideListFilter { owner_id, ..none() }).await,
+        "a b c d e"
+    );
+    let owner_id = Some(world.editor.user_id);
+    assert_eq!(slugs(GuideListFilter { owner_id, ..none() }).await, "");
+
+    let choices = list_choices(&world.db.reader()).await.unwrap();
+    assert_eq!(choices.categories, ["data", "security"]);
+    assert_eq!(choices.tags, ["SQL", "表"]);
+    assert_eq!(
+        choices.owners,
+        [(world.author.user_id, "author".to_owned())]
+    );
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_tag_filter_means_a_member_of_a_list_of_tags(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    for (slug, tags) in [
+        ("list", json!(["SQL"])),
+        ("text", json!("SQL")),
+        ("object", json!({ "SQL": 1 })),
+    ] {
+        world.guide_with(slug, json!({ "tags": tags })).await;
+    }
+    let filter = GuideListFilter {
+        tag: Some("SQL".into()),
+        ..GuideListFilter::default()
+    };
+    let found = page(&world, &filter, 100, 0).await;
+    let slugs: Vec<&str> = found.items.iter().map(|item| item.slug.as_str()).collect();
+    assert_eq!(slugs, ["list"]);
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn paging_through_guides_that_tie_shows_each_once_in_one_order(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    for number in 0..10 {
+        // All were saved at one instant; half of them have no title and all have none but one slug.
+        let title = if number % 2 == 0 {
+            json!({ "title": "同じ題" })
+        } else {
+            json!({})
+        };
+        world.guide_with(&format!("g{number}"), title).await;
+    }
+    for order in [
+        GuideListOrder::Updated,
+        GuideListOrder::Title,
+        GuideListOrder::Slug,
+    ] {
+        let none = GuideListFilter::default();
+        let whole = list(&world.db.reader(), &none, order, 100, 0)
+            .await
+            .unwrap();
+        let whole: Vec<GuideId> = whole.items.iter().map(|item| item.guide_id).collect();
+        let mut paged = Vec::new();
+        for offset in [0, 3, 6, 9] {
+            let page = list(&world.db.reader(), &none, order, 3, offset)
+                .await
+                .unwrap();
+            assert_eq!(page.total, 10, "{order:?} at {offset}");
+            paged.extend(page.items.iter().map(|item| item.guide_id));
+        }
+        assert_eq!(paged, whole, "{order:?}");
+        assert_eq!(paged.iter().collect::<BTreeSet<_>>().len(), 10, "{order:?}");
+    }
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_page_past_the_end_is_empty_and_still_knows_the_total(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    for slug in ["a", "b", "c"] {
+        world.guide(slug).await;
+    }
+    let past = page(&world, &GuideListFilter::default(), 10, 10).await;
+    assert_eq!((past.items.len(), past.total), (0, 3));
+}

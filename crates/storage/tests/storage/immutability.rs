@@ -1,0 +1,217 @@
+//! What is written once stays as it is: refused to the owner by trigger, to the program by grant.
+
+use annai_domain::ContentHash;
+use annai_domain::{CommentId, Verdict};
+use annai_storage::audit::NewAuditEntry;
+use annai_storage::{audit, comments, schemas};
+use sqlx::Connection as _;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
+
+use crate::world::World;
+
+/// A world with at least one row in every table that is written once.
+async fn full(connect: PgConnectOptions) -> World {
+    let world = World::new(connect).await;
+    let first = world.guide("data_engineer").await;
+    world.publish(first, "data_engineer").await;
+    let second = world.revise(&world.author, first, "二").await;
+    let review_id = world.submit(&world.author, second).await;
+    world
+        .decide(&world.reviewer, review_id, second, Verdict::Approve)
+        .await
+        .unwrap();
+
+    let mut tx = world.begin(&world.reviewer).await;
+    let thread_id = comments::thread(&mut tx, first.guide_id, Some(review_id))
+        .await
+        .unwrap();
+    comments::insert(&mut tx, CommentId::new(), thread_id, "よいです")
+        .await
+        .unwrap();
+    schemas::keep(&mut tx, ContentHash::of(b"{}"), b"{}")
+        .await
+        .unwrap();
+    let entry = NewAuditEntry {
+        action: "guide.comment",
+        guide_id: Some(first.guide_id),
+        subject_id: None,
+        details: serde_json::json!({}),
+    };
+    audit::record(&mut tx, entry).await.unwrap();
+    tx.commit().await.unwrap();
+    world
+}
+
+/// Table, a column that means something, and a value it does not have.
+const WRITTEN_ONCE: [(&str, &str); 8] = [
+    ("contents", "title = 'another'"),
+    ("revisions", "message = 'another'"),
+    ("decisions", "verdict = 'request_changes'"),
+    ("comments", "body = 'another'"),
+    ("publications", "slug = slug || 'x'"),
+    ("audit_entries", "action = 'guide.save'"),
+    ("schemas", "document = '{ }'"),
+    ("published_versions", "answer = '{ }'"),
+];
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn not_even_the_owner_can_change_or_delete_what_is_written_once(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let mut world = full(connect).await;
+    for (table, change) in WRITTEN_ONCE {
+        let expected = format!("{table}_immutable");
+        let update = world
+            .rule_against(format!("UPDATE {table} SET {change}"))
+            .await;
+        let delete = world.rule_against(format!("DELETE FROM {table}")).await;
+        assert_eq!((update, delete), (expected.clone(), expected));
+    }
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn not_even_the_owner_can_empty_the_tables_of_history(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let mut world = full(connect).await;
+    for table in [
+        "contents",
+        "revisions",
+        "reviews",
+        "decisions",
+        "comments",
+        "schemas",
+        "publications",
+        "published_versions",
+        "audit_entries",
+    ] {
+        let rule = world
+            .rule_against(format!("TRUNCATE {table} CASCADE"))
+            .await;
+        assert_eq!(rule, format!("{table}_immutable"));
+    }
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_review_never_moves_but_its_state_does(_pool: PgPoolOptions, connect: PgConnectOptions) {
+    let mut world = full(connect).await;
+    for pin in [
+        "revision_id = (SELECT revision_id FROM revisions WHERE revision_number = 1)",
+        "content_hash = (SELECT content_hash FROM revisions WHERE revision_number = 1)",
+        "guide_id = gen_random_uuid()",
+        "policy = '{\"steps\": [{\"approvals_needed\": 0}]}'",
+        "public_ref = 99",
+        "previous_review_id = review_id",
+        "message = 'another'",
+        "submitted_by = '00000000-0000-0000-0000-000000000001'",
+        "submitted_at = now()",
+    ] {
+        let rule = world
+            .rule_against(format!("UPDATE reviews SET {pin}"))
+            .await;
+        assert_eq!(rule, "reviews_immutable", "{pin}");
+    }
+    assert_eq!(
+        world.rule_against("DELETE FROM reviews").await,
+        "reviews_immutable"
+    );
+    world
+        .run("UPDATE reviews SET state = 'approved', closed_at = now()")
+        .await;
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn what_was_published_ends_once_and_never_changes(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let mut world = full(connect).await;
+    let saved = world.guide("sre_engineer").await;
+    world.publish(saved, "sre_engineer").await;
+    let columns = "guide_id = gen_random_uuid();from_ref = 2;publication_ref = 2;revision_id = gen_random_uuid();\
+        revision_number = 9;content_hash = '\\x00';slug = 'sre_engineer';title = 'x';category = 'x';\
+        meta_description = 'x';thumbnail = 'x';keywords = '{x}';tags = '{x}';related_jobs = '{x}';\
+        first_published_at = now();published_at = now();updated_at = now();source = 'x';answer = 'x';\
+        plain_text = 'x'";
+    for column in columns.split(';') {
+        let update =
+            format!("UPDATE published_versions SET to_ref = 2, {column} WHERE from_ref = 1");
+        assert_eq!(
+            world.rule_against(update).await,
+            "published_versions_immutable",
+            "{column}"
+        );
+    }
+    let total = world.number("SELECT count(*) FROM information_schema.columns WHERE table_name = 'published_versions'").await;
+    assert_eq!(
+        total,
+        i64::try_from(columns.split(';').count()).unwrap() + 1,
+        "a column is not tried"
+    );
+
+    let early = world
+        .rule_against("UPDATE published_versions SET to_ref = 1 WHERE from_ref = 1")
+        .await;
+    assert_eq!(early, "published_versions_span_check");
+    world
+        .run("UPDATE published_versions SET to_ref = 2 WHERE from_ref = 1")
+        .await;
+    for again in ["NULL", "2", "1"] {
+        let update = format!("UPDATE published_versions SET to_ref = {again} WHERE from_ref = 1");
+        assert_eq!(
+            world.rule_against(update).await,
+            "published_versions_immutable",
+            "{again}"
+        );
+    }
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn the_program_is_not_granted_to_change_what_is_written_once(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = full(connect).await;
+    let mut app = PgConnection::connect_with(&world.connect).await.unwrap();
+    sqlx::raw_sql("SET ROLE annai_app")
+        .execute(&mut app)
+        .await
+        .unwrap();
+    let changes = WRITTEN_ONCE.map(|(table, change)| format!("UPDATE {table} SET {change}"));
+    let deletes = WRITTEN_ONCE.map(|(table, _)| format!("DELETE FROM {table}"));
+    let truncates = WRITTEN_ONCE.map(|(table, _)| format!("TRUNCATE {table} CASCADE"));
+    let more = [
+        "UPDATE reviews SET revision_id = gen_random_uuid()",
+        "UPDATE reviews SET content_hash = ''",
+        "DELETE FROM reviews",
+        "DELETE FROM guides",
+        "UPDATE guides SET revision_count = 0",
+        "UPDATE guides SET latest_revision_id = NULL",
+        "UPDATE guides SET latest_publication_ref = NULL",
+        "UPDATE slugs SET first_public_ref = NULL",
+        "UPDATE slugs SET guide_id = gen_random_uuid()",
+        "UPDATE ledger_head SET ref = 0",
+        "UPDATE audit_head SET audit_number = 0",
+        "DELETE FROM users",
+        "UPDATE users SET kind = 'person'",
+        "DELETE FROM api_keys",
+        "ALTER TABLE publications DISABLE TRIGGER ALL",
+        "CREATE TABLE hidden (x int)",
+    ];
+    let more = more.map(str::to_owned);
+    for sql in changes
+        .iter()
+        .chain(&deletes)
+        .chain(&truncates)
+        .chain(&more)
+    {
+        let attempt = sqlx::raw_sql(sqlx::AssertSqlSafe(sql.clone()));
+        let error = attempt.execute(&mut app).await.expect_err(sql);
+        let code = error
+            .as_database_error()
+            .and_then(|error| error.code().map(String::from));
+        assert_eq!(code.as_deref(), Some("42501"), "{sql}: {error}");
+    }
+}

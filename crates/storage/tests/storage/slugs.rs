@@ -1,0 +1,209 @@
+//! Slugs belong to a guide; one that was public stays for ever. Paths stay inside the folder.
+
+use annai_domain::{GuideId, Slug};
+use annai_storage::{Conflict, StorageError, guides, slugs};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use crate::world::World;
+
+fn slug(text: &str) -> Slug {
+    text.parse().unwrap()
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_slug_belongs_to_the_guide_that_claimed_it_first(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let (first, other) = (world.guide("a").await, world.guide("b").await);
+    let mut tx = world.begin(&world.author).await;
+    assert!(
+        !slugs::claim(&mut tx, other.guide_id, &slug("a"))
+            .await
+            .unwrap()
+    );
+    assert!(
+        slugs::claim(&mut tx, first.guide_id, &slug("a"))
+            .await
+            .unwrap(),
+        "again by its own"
+    );
+    assert!(
+        slugs::claim(&mut tx, other.guide_id, &slug("c"))
+            .await
+            .unwrap()
+    );
+    tx.commit().await.unwrap();
+    let reader = world.db.reader();
+    assert_eq!(
+        slugs::find_holder(&reader, &slug("a")).await.unwrap(),
+        Some(first.guide_id)
+    );
+    assert_eq!(
+        slugs::find_holder(&reader, &slug("c")).await.unwrap(),
+        Some(other.guide_id)
+    );
+    assert_eq!(slugs::find_holder(&reader, &slug("d")).await.unwrap(), None);
+    let unknown = slugs::list_unknown(&reader, &["a".into(), "d".into(), "c".into()])
+        .await
+        .unwrap();
+    assert_eq!(unknown, ["d"]);
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_drafts_claims_are_let_go_but_a_slug_that_was_public_is_kept(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let mut world = World::new(connect).await;
+    let saved = world.guide("a").await;
+    world.publish(saved, "a").await;
+    let other = world.guide("z").await;
+    let mut tx = world.begin(&world.author).await;
+    for name in ["b", "c"] {
+        assert!(
+            slugs::claim(&mut tx, saved.guide_id, &slug(name))
+                .await
+                .unwrap()
+        );
+    }
+    slugs::release_unused(&mut tx, saved.guide_id, &slug("c"))
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+
+    let held = world
+        .row("SELECT string_agg(slug, ' ' ORDER BY slug) FROM slugs")
+        .await;
+    assert_eq!(sqlx::Row::get::<String, _>(&held, 0), "a c z");
+    let rule = world
+        .rule_against("DELETE FROM slugs WHERE slug = 'a'")
+        .await;
+    assert_eq!(rule, "slugs_public_is_kept");
+    world.run("DELETE FROM slugs WHERE slug = 'c'").await;
+    let mut tx = world.begin(&world.author).await;
+    assert!(
+        !slugs::claim(&mut tx, other.guide_id, &slug("a"))
+            .await
+            .unwrap()
+    );
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn two_guides_that_claim_one_slug_at_once_do_not_both_get_it(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let (first, other) = (world.guide("a").await, world.guide("b").await);
+    let claim = |guide_id: GuideId| {
+        let (db, actor) = (world.db.clone(), world.author.clone());
+        async move {
+            let mut tx = db.begin(actor).await.unwrap();
+            let claimed = slugs::claim(&mut tx, guide_id, &slug("wanted"))
+                .await
+                .unwrap();
+            tx.commit().await.unwrap();
+            claimed
+        }
+    };
+    let (left, right) = tokio::join!(claim(first.guide_id), claim(other.guide_id));
+    assert!(left != right);
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn the_schema_knows_what_a_slug_is(_pool: PgPoolOptions, connect: PgConnectOptions) {
+    let mut world = World::new(connect).await;
+    world.guide("a").await;
+    let insert =
+        |text: &str| format!("INSERT INTO slugs SELECT '{text}', guide_id, now() FROM guides");
+    let long = "b".repeat(81);
+    for bad in [
+        "", "A", "a-b", "_a", "a_", "a__b", "案内", "a b", "a\nb", "a\n", &long,
+    ] {
+        assert_eq!(
+            world.rule_against(insert(bad)).await,
+            "slugs_slug_check",
+            "{bad:?}"
+        );
+        assert!(bad.parse::<Slug>().is_err(), "{bad:?}");
+    }
+    for good in ["0", "platform_engineer", "web3_dev_2", &long[..80]] {
+        world.run(insert(good)).await;
+        assert!(good.parse::<Slug>().is_ok(), "{good:?}");
+    }
+    assert_eq!(world.rule_against(insert("a")).await, "slugs_pkey");
+    let missing = "UPDATE slugs SET first_public_ref = 7 WHERE slug = 'a'";
+    assert_eq!(
+        world.rule_against(missing).await,
+        "slugs_first_public_ref_fkey"
+    );
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_guides_path_stays_inside_the_export_folder(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    for bad in [
+        "",
+        "/",
+        "/etc/passwd",
+        "a/",
+        "a//b",
+        ".",
+        "..",
+        "./a",
+        "../a",
+        "a/../b",
+        "a/.",
+        "a/..",
+        "a\\b",
+        "a\nb",
+        "a\n",
+        "\ta",
+        "a/\u{1f}/b",
+    ] {
+        let mut tx = world.begin(&world.author).await;
+        let result = guides::insert(&mut tx, GuideId::new(), Some(bad)).await;
+        let Err(StorageError::Database(error)) = result else {
+            panic!("{bad:?}: {result:?}")
+        };
+        assert_eq!(
+            crate::world::rule_of(&error),
+            "guides_path_check",
+            "{bad:?}"
+        );
+    }
+    for good in [
+        "a.md",
+        "jobs/a.md",
+        "日本語/案内 一.md",
+        "..a/...md",
+        ".hidden/a",
+    ] {
+        let mut tx = world.begin(&world.author).await;
+        guides::insert(&mut tx, GuideId::new(), Some(good))
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn two_guides_cannot_come_from_one_file(_pool: PgPoolOptions, connect: PgConnectOptions) {
+    let world = World::new(connect).await;
+    let mut tx = world.begin(&world.author).await;
+    guides::insert(&mut tx, GuideId::new(), None).await.unwrap();
+    guides::insert(&mut tx, GuideId::new(), None).await.unwrap();
+    guides::insert(&mut tx, GuideId::new(), Some("a.md"))
+        .await
+        .unwrap();
+    let result = guides::insert(&mut tx, GuideId::new(), Some("a.md")).await;
+    assert!(
+        matches!(result, Err(StorageError::Conflict(Conflict::PathTaken))),
+        "{result:?}"
+    );
+}

@@ -1,0 +1,373 @@
+//! A fresh database with people in it, and the shortest way to each kind of row.
+
+use annai_domain::{
+    Actor, Authority, Clock, ContentHash, DecisionId, GuideId, PublicationAction, Ref, RefName,
+    ReviewId, ReviewPolicy, ReviewState, RevisionId, Role, RoleSet, Slug, UserId, Verdict,
+};
+use annai_storage::contents::NewContent;
+use annai_storage::ledger::NewEntry;
+use annai_storage::published_versions::{IndexColumns, NewVersion};
+use annai_storage::reviews::{NewDecision, NewReview};
+use annai_storage::revisions::{NewRevision, RevisionKind};
+use annai_storage::users::NewUserRow;
+use annai_storage::{
+    Database, DatabaseSettings, StorageError, WriteTx, contents, guides, ledger,
+    published_versions, reviews, revisions, slugs, users,
+};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
+use sqlx::{AssertSqlSafe, Connection as _, Row as _};
+
+/// The instant of everything that happens in these tests.
+pub(crate) fn now() -> Timestamp {
+    "2026-11-22T09:00:00Z".parse().unwrap()
+}
+
+/// A database, people, and the owner's own connection past every grant.
+pub(crate) struct World {
+    pub(crate) db: Database,
+    pub(crate) owner: PgConnection,
+    pub(crate) connect: PgConnectOptions,
+    pub(crate) author: Actor,
+    pub(crate) editor: Actor,
+    pub(crate) reviewer: Actor,
+    pub(crate) publisher: Actor,
+    pub(crate) admin: Actor,
+}
+
+/// A revision as the tests name it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Saved {
+    pub(crate) guide_id: GuideId,
+    pub(crate) revision_id: RevisionId,
+    pub(crate) revision_number: i32,
+    pub(crate) content_hash: ContentHash,
+}
+
+impl World {
+    pub(crate) async fn new(connect: PgConnectOptions) -> Self {
+        Self::with_connections(connect, 4).await
+    }
+
+    pub(crate) async fn with_connections(connect: PgConnectOptions, max_connections: u32) -> Self {
+        let db = Database::new(&DatabaseSettings {
+            connect: connect.clone(),
+            delivery_connect: None,
+            max_connections,
+            clock: Clock::Fixed(now()),
+        });
+        let owner = PgConnection::connect_with(&connect).await.unwrap();
+        let [author, editor, reviewer, publisher, admin] = [
+            Role::Author,
+            Role::Editor,
+            Role::Reviewer,
+            Role::Publisher,
+            Role::Admin,
+        ]
+        .map(|role| Actor {
+            user_id: UserId::new(),
+            roles: RoleSet::new([role]),
+        });
+        let mut tx = db.begin(Actor::operator()).await.unwrap();
+        for person in [&author, &editor, &reviewer, &publisher, &admin] {
+            let name = person.roles.iter().next().unwrap().as_str();
+            let row = NewUserRow {
+                user_id: person.user_id,
+                email: &format!("{name}@example.jp").parse().unwrap(),
+                display_name: name,
+                roles: &person.roles,
+                locale: "ja",
+                password_hash: Some("$argon2id$"),
+            };
+            users::insert(&mut tx, row).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        Self {
+            db,
+            owner,
+            connect,
+            author,
+            editor,
+            reviewer,
+            publisher,
+            admin,
+        }
+    }
+
+    pub(crate) async fn begin(&self, actor: &Actor) -> WriteTx {
+        self.db.begin(actor.clone()).await.unwrap()
+    }
+
+    /// A guide of the author's with one revision under `slug`.
+    pub(crate) async fn guide(&self, slug: &str) -> Saved {
+        self.guide_with(slug, json!({ "title": format!("{slug} の案内") }))
+            .await
+    }
+
+    pub(crate) async fn guide_with(&self, slug: &str, front_matter: Value) -> Saved {
+        let mut tx = self.begin(&self.author).await;
+        let guide_id = GuideId::new();
+        guides::insert(&mut tx, guide_id, None).await.unwrap();
+        let Value::Object(mut fields) = front_matter else {
+            panic!("front matter is an object")
+        };
+        fields.insert("slug".to_owned(), slug.into());
+        let saved = write(&mut tx, guide_id, None, fields).await.unwrap();
+        assert!(
+            slugs::claim(&mut tx, guide_id, &slug.parse().unwrap())
+                .await
+                .unwrap()
+        );
+        tx.commit().await.unwrap();
+        saved
+    }
+
+    /// A revision of `parent`'s guide on top of it, whoever `actor` is.
+    pub(crate) async fn revise(&self, actor: &Actor, parent: Saved, title: &str) -> Saved {
+        let mut tx = self.begin(actor).await;
+        let Value::Object(fields) = json!({ "title": title }) else {
+            unreachable!()
+        };
+        let saved = write(&mut tx, parent.guide_id, Some(parent.revision_id), fields)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        saved
+    }
+
+    pub(crate) async fn submit(&self, actor: &Actor, saved: Saved) -> ReviewId {
+        let mut tx = self.begin(actor).await;
+        let review_id = ReviewId::new();
+        open_review(&mut tx, review_id, saved).await.unwrap();
+        tx.commit().await.unwrap();
+        review_id
+    }
+
+    pub(crate) async fn set_state(
+        &self,
+        review_id: ReviewId,
+        state: ReviewState,
+    ) -> Result<(), StorageError> {
+        let mut tx = self.begin(&self.reviewer).await;
+        reviews::set_state(&mut tx, review_id, state).await?;
+        tx.commit().await
+    }
+
+    /// A decision of `actor`, in a transaction of its own.
+    pub(crate) async fn decide(
+        &self,
+        actor: &Actor,
+        review_id: ReviewId,
+        saved: Saved,
+        verdict: Verdict,
+    ) -> Result<(), StorageError> {
+        let mut tx = self.begin(actor).await;
+        let decision = NewDecision {
+            decision_id: DecisionId::new(),
+            review_id,
+            content_hash: saved.content_hash,
+            step: 0,
+            verdict,
+            comment: "because",
+        };
+        reviews::insert_decision(&mut tx, decision).await?;
+        tx.commit().await
+    }
+
+    /// An approved review of `saved`.
+    pub(crate) async fn approved(&self, saved: Saved) -> ReviewId {
+        let review_id = self.submit(&self.author, saved).await;
+        self.decide(&self.reviewer, review_id, saved, Verdict::Approve)
+            .await
+            .unwrap();
+        self.set_state(review_id, ReviewState::Approved)
+            .await
+            .unwrap();
+        review_id
+    }
+
+    /// A ledger entry with its projection, by import.
+    pub(crate) async fn publish(&self, saved: Saved, slug: &str) -> RefName {
+        let mut tx = self.begin(&self.publisher).await;
+        let slug: Slug = slug.parse().unwrap();
+        let name = append_import(&mut tx, saved, &slug).await.unwrap();
+        published_versions::end_current(&mut tx, saved.guide_id, name.number)
+            .await
+            .unwrap();
+        write_version(&mut tx, saved, &slug, name.number)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        name
+    }
+
+    /// A tombstone, and the end of what readers got.
+    pub(crate) async fn take_down(
+        &self,
+        saved: Saved,
+        slug: &str,
+        action: PublicationAction,
+        authority: Authority,
+    ) -> RefName {
+        let mut tx = self.begin(&self.publisher).await;
+        let slug = slug.parse().unwrap();
+        let entry = NewEntry {
+            guide_id: saved.guide_id,
+            revision_id: None,
+            action,
+            slug: &slug,
+            authority: &authority,
+        };
+        let name = ledger::append(&mut tx, entry).await.unwrap();
+        published_versions::end_current(&mut tx, saved.guide_id, name.number)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        name
+    }
+
+    /// Runs `sql` as the owner of the tables.
+    pub(crate) async fn run(&mut self, sql: impl Into<String>) {
+        self.attempt(sql).await.unwrap();
+    }
+
+    pub(crate) async fn attempt(&mut self, sql: impl Into<String>) -> Result<(), sqlx::Error> {
+        let sql = sqlx::raw_sql(AssertSqlSafe(sql.into()));
+        sql.execute(&mut self.owner).await.map(drop)
+    }
+
+    /// The name of the rule that refuses `sql` to the owner of the tables.
+    pub(crate) async fn rule_against(&mut self, sql: impl Into<String>) -> String {
+        let sql = sql.into();
+        let error = self.attempt(sql.clone()).await.expect_err(&sql);
+        rule_of(&error)
+    }
+
+    pub(crate) async fn row(&mut self, sql: impl Into<String>) -> PgRow {
+        let sql = sqlx::raw_sql(AssertSqlSafe(sql.into()));
+        sql.fetch_one(&mut self.owner).await.unwrap()
+    }
+
+    pub(crate) async fn number(&mut self, sql: impl Into<String>) -> i64 {
+        self.row(sql).await.get(0)
+    }
+}
+
+/// The name of the broken rule, or what Postgres said.
+pub(crate) fn rule_of(error: &sqlx::Error) -> String {
+    let rule = error
+        .as_database_error()
+        .and_then(|error| error.constraint());
+    rule.map_or_else(|| error.to_string(), str::to_owned)
+}
+
+/// Writes a revision whose source is its front matter.
+pub(crate) async fn write(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+    parent: Option<RevisionId>,
+    front_matter: Map<String, Value>,
+) -> Result<Saved, StorageError> {
+    let source = serde_json::to_vec(&front_matter).unwrap();
+    let text = |key: &str| {
+        front_matter
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or("")
+            .to_lowercase()
+    };
+    let content = NewContent {
+        content_hash: ContentHash::of(&source),
+        source: &source,
+        front_matter: &front_matter,
+        search_text: &format!("{} {}", text("title"), text("slug")),
+    };
+    contents::keep(tx, content).await?;
+    let revision = NewRevision {
+        revision_id: RevisionId::new(),
+        guide_id,
+        parent,
+        content_hash: content.content_hash,
+        kind: if parent.is_none() {
+            RevisionKind::Create
+        } else {
+            RevisionKind::Save
+        },
+        message: "",
+    };
+    let revision_number = revisions::insert(tx, revision).await?;
+    Ok(Saved {
+        guide_id,
+        revision_id: revision.revision_id,
+        revision_number,
+        content_hash: content.content_hash,
+    })
+}
+
+pub(crate) async fn open_review(
+    tx: &mut WriteTx,
+    review_id: ReviewId,
+    saved: Saved,
+) -> Result<(), StorageError> {
+    let review = NewReview {
+        review_id,
+        guide_id: saved.guide_id,
+        revision_id: saved.revision_id,
+        content_hash: saved.content_hash,
+        policy: &ReviewPolicy::default(),
+        public_ref: None,
+        previous: None,
+        message: "please",
+    };
+    reviews::insert(tx, review).await
+}
+
+pub(crate) async fn append_import(
+    tx: &mut WriteTx,
+    saved: Saved,
+    slug: &Slug,
+) -> Result<RefName, StorageError> {
+    let entry = NewEntry {
+        guide_id: saved.guide_id,
+        revision_id: Some(saved.revision_id),
+        action: PublicationAction::Publish,
+        slug,
+        authority: &Authority::Import,
+    };
+    ledger::append(tx, entry).await
+}
+
+/// What readers get of `saved` from `publication_ref` on.
+pub(crate) async fn write_version(
+    tx: &mut WriteTx,
+    saved: Saved,
+    slug: &Slug,
+    publication_ref: Ref,
+) -> Result<(), StorageError> {
+    let index = IndexColumns {
+        title: "題".to_owned(),
+        category: "data".to_owned(),
+        meta_description: String::new(),
+        thumbnail: None,
+        keywords: vec![],
+        tags: vec![],
+        related_jobs: vec![],
+    };
+    let version = NewVersion {
+        guide_id: saved.guide_id,
+        from_ref: publication_ref,
+        publication_ref,
+        revision_id: saved.revision_id,
+        revision_number: saved.revision_number,
+        content_hash: saved.content_hash,
+        slug,
+        index: &index,
+        first_published_at: now(),
+        published_at: now(),
+        source: b"source",
+        answer: b"{}",
+        plain_text: "text",
+    };
+    published_versions::insert(tx, &version).await
+}
