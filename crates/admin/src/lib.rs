@@ -1,9 +1,4 @@
-//! The editors' side: pages under `/admin`, their files under `/assets/{hash}`, and the JSON API
-//! under `/api/v1`. Who is signed in, what they see, and how every refusal is said.
-//!
-//! Nothing is decided here: a handler takes a request apart, calls one command of `editorial` or
-//! one read of `storage`, and writes the answer down.
-
+#![doc = include_str!("../README.md")]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod api;
@@ -27,7 +22,7 @@ pub use state::{AdminSettings, AdminState};
 pub fn router(state: AdminState) -> Router {
     let sessions = session::layer(&state);
     Router::new()
-        .merge(pages::router())
+        .merge(pages::router(&state))
         .merge(api::router())
         .layer(sessions)
         .layer(CsrfLayer::new().with_rejection_response(foreign))

@@ -1,0 +1,136 @@
+//! Taking up a one-time link: the first set-up, an invitation, a new password.
+
+use annai_domain::decide::Refusal;
+use annai_domain::token::{Token, TokenKind};
+use annai_editorial::{AcceptToken, CommandError, FirstAdmin, accept_token};
+use annai_storage::tokens;
+use axum::http::StatusCode;
+use axum::response::Response;
+use axum::routing::MethodRouter;
+
+use super::address::Path;
+use super::fault::Fault;
+use super::flash::Said;
+use super::form::FormData;
+use super::page::Visitor;
+use crate::AdminState;
+use crate::session::{Client, Session, begin};
+use crate::view::form::FormField;
+use crate::view::sign_in::{AcceptKind, AcceptView};
+
+/// The page behind links of `kind`.
+pub(super) fn links(kind: AcceptKind) -> MethodRouter<AdminState> {
+    axum::routing::get(move |visitor, path| get(kind, visitor, path)).post(
+        move |visitor, path, session, client, form| {
+            post(kind, visitor, path, session, client, form)
+        },
+    )
+}
+
+/// `GET /admin/{setup|invite|reset}/{token}`
+async fn get(
+    kind: AcceptKind,
+    visitor: Visitor,
+    Path(token): Path<String>,
+) -> Result<Response, Fault> {
+    let is_usable = match usable(kind, &token) {
+        Some(token) => {
+            let (db, now) = (
+                visitor.state.database.reader(),
+                visitor.state.database.clock().now(),
+            );
+            tokens::find_usable(&db, &token.hash(), now)
+                .await?
+                .is_some()
+        }
+        None => false,
+    };
+    if is_usable {
+        visitor.show_as(StatusCode::OK, &empty(kind))
+    } else {
+        dead(&visitor, kind)
+    }
+}
+
+/// `POST /admin/{setup|invite|reset}/{token}`
+async fn post(
+    kind: AcceptKind,
+    visitor: Visitor,
+    Path(token): Path<String>,
+    session: Session,
+    client: Client,
+    form: FormData,
+) -> Result<Response, Fault> {
+    form.only(&["email", "display_name", "password"])?;
+    let Some(token) = usable(kind, &token) else {
+        return dead(&visitor, kind);
+    };
+    let mut view = AcceptView {
+        email: FormField::holding(form.trimmed("email")),
+        display_name: FormField::holding(form.trimmed("display_name")),
+        ..empty(kind)
+    };
+    let first_admin = match (kind, form.trimmed("email").parse()) {
+        (AcceptKind::Setup, Ok(email)) => Some(FirstAdmin {
+            email,
+            display_name: form.trimmed("display_name").to_owned(),
+        }),
+        (AcceptKind::Setup, Err(_)) => {
+            view.email = view.email.refused("field.bad_email");
+            return visitor.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view);
+        }
+        (AcceptKind::Invite | AcceptKind::Reset, _) => None,
+    };
+    let accepted = AcceptToken {
+        password: form.secret("password"),
+        first_admin,
+    };
+    let state = &visitor.state;
+    match accept_token(&state.database, &state.passwords, &token, accepted).await {
+        Ok(user_id) => {
+            begin(state, &session, &client, user_id).await?;
+            Ok(visitor.go("/admin", Some(Said("welcome"))))
+        }
+        Err(CommandError::Field { field, code }) => {
+            let key = format!("field.{code}");
+            match field {
+                "email" => view.email = view.email.refused(key),
+                "display_name" => view.display_name = view.display_name.refused(key),
+                _ => view.password = view.password.refused(key),
+            }
+            visitor.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
+        }
+        Err(CommandError::Refused(Refusal::NotFound)) => dead(&visitor, kind),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The token of a link, if it is one of that kind.
+fn usable(kind: AcceptKind, text: &str) -> Option<Token> {
+    let token = Token::parse(text).ok()?;
+    let is_right = match token.kind() {
+        TokenKind::Setup => kind == AcceptKind::Setup,
+        TokenKind::Invite => kind == AcceptKind::Invite,
+        TokenKind::Reset => kind == AcceptKind::Reset,
+        TokenKind::Reader | TokenKind::Preview => false,
+    };
+    is_right.then_some(token)
+}
+
+fn empty(kind: AcceptKind) -> AcceptView {
+    AcceptView {
+        kind,
+        email: FormField::default(),
+        display_name: FormField::default(),
+        password: FormField::default(),
+        is_dead: false,
+    }
+}
+
+fn dead(visitor: &Visitor, kind: AcceptKind) -> Result<Response, Fault> {
+    let view = AcceptView {
+        is_dead: true,
+        ..empty(kind)
+    };
+    visitor.show_as(StatusCode::NOT_FOUND, &view)
+}

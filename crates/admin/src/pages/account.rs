@@ -1,0 +1,108 @@
+//! A person's own account: name, language, password, sessions.
+
+use annai_editorial::{CommandError, change_password, set_profile};
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::address::Path;
+use super::fault::Fault;
+use super::flash::Said;
+use super::form::FormData;
+use super::page::Page;
+use crate::session::{Client, OwnSession, Session, begin, end_others, end_own, list_own};
+use crate::view::account::{AccountView, SessionView};
+use crate::view::form::FormField;
+
+const PATH: &str = "/admin/account";
+
+/// `GET /admin/account`
+pub(super) async fn get(page: Page) -> Result<Response, Fault> {
+    page.show(&view(&page).await?)
+}
+
+async fn view(page: &Page) -> Result<AccountView, Fault> {
+    let sessions = list_own(&page.state, &page.signed_in).await?;
+    let session = |session: OwnSession| SessionView {
+        id: session.session_id,
+        user_agent: session.user_agent,
+        created_at: session.signed_in_at,
+        last_seen_at: session.last_seen_at,
+        is_current: session.is_current,
+    };
+    Ok(AccountView {
+        email: page.signed_in.user.email.as_str().to_owned(),
+        display_name: FormField::holding(&page.signed_in.user.display_name),
+        locale: page.locale(),
+        old_password: FormField::default(),
+        new_password: FormField::default(),
+        sessions: sessions.into_iter().map(session).collect(),
+    })
+}
+
+/// `POST /admin/account/profile`
+pub(super) async fn post_profile(page: Page, form: FormData) -> Result<Response, Fault> {
+    form.only(&["display_name", "locale"])?;
+    let mut tx = page.begin().await?;
+    let name = form.trimmed("display_name");
+    match set_profile(&mut tx, name, form.text("locale")).await {
+        Ok(()) => {
+            tx.commit().await?;
+            Ok(page.go(PATH, Said("profile_saved")))
+        }
+        Err(CommandError::Field {
+            field: "display_name",
+            code,
+        }) => {
+            let mut view = view(&page).await?;
+            view.display_name = FormField::holding(name).refused(format!("field.{code}"));
+            page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /admin/account/password`: ends every other session of the person.
+pub(super) async fn post_password(
+    page: Page,
+    session: Session,
+    client: Client,
+    form: FormData,
+) -> Result<Response, Fault> {
+    form.only(&["old_password", "new_password"])?;
+    let (state, user_id) = (&page.state, page.actor().user_id);
+    let (old, new) = (form.secret("old_password"), form.secret("new_password"));
+    match change_password(&state.database, &state.passwords, user_id, old, new).await {
+        Ok(()) => {
+            begin(state, &session, &client, user_id).await?;
+            Ok(page.go(PATH, Said("password_changed")))
+        }
+        Err(CommandError::Field { field, code }) => {
+            let mut view = view(&page).await?;
+            if field == "old_password" {
+                view.old_password = view.old_password.refused("field.wrong_password");
+            } else {
+                view.new_password = view.new_password.refused(format!("field.{code}"));
+            }
+            page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /admin/account/sessions/{session_id}/end`
+pub(super) async fn post_end(
+    page: Page,
+    Path(session_id): Path<String>,
+) -> Result<Response, Fault> {
+    if end_own(&page.state, &page.signed_in, &session_id).await? {
+        Ok(page.go(PATH, Said("session_ended")))
+    } else {
+        Err(Fault::not_found())
+    }
+}
+
+/// `POST /admin/account/sessions/end-others`
+pub(super) async fn post_end_others(page: Page) -> Result<Response, Fault> {
+    end_others(&page.state, &page.signed_in).await?;
+    Ok(page.go(PATH, Said("session_ended")))
+}

@@ -1,0 +1,164 @@
+//! What is around every page: its headers, and error pages for what came to nothing.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Redirect, Response};
+
+use super::fault::Fault;
+use super::page::{FrameSlot, visitor_locale};
+use crate::AdminState;
+use crate::view::error::ErrorView;
+use crate::view::{Frame, render};
+
+/// Gives every page the headers of the security parameters, and every fault its page.
+pub(super) async fn dress(
+    State(state): State<AdminState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let slot = FrameSlot::default();
+    request.extensions_mut().insert(FrameSlot::clone(&slot));
+    let path = request.uri().path().to_owned();
+    let locale = visitor_locale(request.headers());
+    let mut response = next.run(request).await;
+    if let Some(fault) = response.extensions_mut().remove::<Fault>() {
+        let frame = slot
+            .get()
+            .cloned()
+            .unwrap_or_else(|| Frame::anonymous(locale, path));
+        response = page_of(fault, &frame);
+    }
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
+        && let Some(policy) = policy(state.settings.site_assets.as_deref())
+    {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+/// The policy of the pages: nothing but our own files; pictures of the site in previews.
+fn policy(site_assets: Option<&str>) -> Option<HeaderValue> {
+    let site = origin(site_assets);
+    HeaderValue::from_str(&format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; frame-src 'self'; \
+         img-src 'self'{site}; connect-src 'self'; font-src 'self'; form-action 'self'; \
+         base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
+         trusted-types annai"
+    ))
+    .ok()
+}
+
+/// The policy of the page in the preview frame: text, our styles, pictures. No scripts, ever.
+pub(super) fn preview_policy(site_assets: Option<&str>) -> Option<HeaderValue> {
+    let site = origin(site_assets);
+    HeaderValue::from_str(&format!(
+        "default-src 'none'; style-src 'self'; img-src 'self'{site}; form-action 'none'; \
+         base-uri 'none'; frame-ancestors 'self'; sandbox allow-same-origin"
+    ))
+    .ok()
+}
+
+/// ` https://www.example.jp` of a URL with a path, to be put behind `'self'`.
+fn origin(site_assets: Option<&str>) -> String {
+    let Some(url) = site_assets else {
+        return String::new();
+    };
+    let end = url.find("://").map_or(0, |at| at + 3);
+    let host = url[end..].split('/').next().unwrap_or_default();
+    format!(" {}{host}", &url[..end])
+}
+
+fn page_of(fault: Fault, frame: &Frame) -> Response {
+    if let Some(instead) = &fault.instead {
+        return Redirect::to(instead).into_response();
+    }
+    let is_ours = fault.status == StatusCode::INTERNAL_SERVER_ERROR;
+    let request_id = annai_web::RequestId::current().filter(|_| is_ours);
+    let view = ErrorView {
+        detail: fault.detail,
+        kept_text: fault.kept_text,
+        request_id: request_id.map(|id| id.to_string()),
+        ..ErrorView::new(fault.status.as_u16(), back_of(fault.status, frame))
+    };
+    let mut response = match render(&view, frame) {
+        Ok(html) => (fault.status, Html(html)).into_response(),
+        Err(error) => Fault::internal(&error).status.into_response(),
+    };
+    if let Some(seconds) = fault.retry_after {
+        set_retry_after(response.headers_mut(), seconds);
+    }
+    response
+}
+
+/// Tells programs how many seconds to wait.
+pub(super) fn set_retry_after(headers: &mut HeaderMap, seconds: u64) {
+    headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+}
+
+/// A way back: the guide whose page it was, the list it belongs to, or the first page.
+fn back_of(status: StatusCode, frame: &Frame) -> String {
+    if status == StatusCode::UNAUTHORIZED {
+        return "/admin/sign-in".to_owned();
+    }
+    let parts: Vec<_> = frame.path.split('/').skip(1).take(4).collect();
+    match parts[..] {
+        ["admin", "guides", guide, _] => format!("/admin/guides/{guide}"),
+        ["admin", "guides", _] => "/admin/guides".to_owned(),
+        ["admin", section @ ("users" | "keys" | "account"), ..] => format!("/admin/{section}"),
+        _ => "/admin".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::Locale;
+
+    fn text(value: Option<HeaderValue>) -> String {
+        value.unwrap().to_str().unwrap().to_owned()
+    }
+
+    #[test]
+    fn pages_may_run_our_own_scripts_only_and_previews_none() {
+        let pages = text(policy(None));
+        assert!(pages.contains("script-src 'self';") && !pages.contains("unsafe"));
+        assert!(pages.contains("require-trusted-types-for 'script'; trusted-types annai"));
+        let previews = text(preview_policy(None));
+        assert!(!previews.contains("script") && previews.contains("sandbox allow-same-origin"));
+    }
+
+    #[test]
+    fn pictures_may_come_from_the_site_by_its_origin() {
+        let pages = text(policy(Some("https://www.example.jp/site")));
+        assert!(
+            pages.contains("img-src 'self' https://www.example.jp;"),
+            "{pages}"
+        );
+    }
+
+    #[test]
+    fn an_error_leads_back_to_the_guide_it_was_about() {
+        let frame = |path| Frame::anonymous(Locale::Ja, path);
+        let conflict = StatusCode::CONFLICT;
+        assert_eq!(
+            back_of(conflict, &frame("/admin/guides/x/publish")),
+            "/admin/guides/x"
+        );
+        assert_eq!(
+            back_of(conflict, &frame("/admin/guides/x")),
+            "/admin/guides"
+        );
+        assert_eq!(
+            back_of(conflict, &frame("/admin/users/y/roles")),
+            "/admin/users"
+        );
+        assert_eq!(back_of(conflict, &frame("/admin/what")), "/admin");
+        assert_eq!(
+            back_of(StatusCode::UNAUTHORIZED, &frame("/admin/keys")),
+            "/admin/sign-in"
+        );
+    }
+}

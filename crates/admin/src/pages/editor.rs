@@ -1,0 +1,312 @@
+//! The editor: showing, saving, autosaving, checking, throwing away.
+
+use annai_content::{GuideSource, SourceError};
+use annai_domain::{GuideId, RevisionId};
+use annai_editorial::{
+    CommandError, SavedRevision, autosave, discard_working_copy, keep_text, save_revision, submit,
+};
+use annai_storage::working_copies::{self, WorkingCopy};
+use annai_storage::{revisions, slugs};
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::address::Path;
+use super::conflict;
+use super::fault::Fault;
+use super::fields;
+use super::flash::Said;
+use super::form::FormData;
+use super::guide::{OpenGuide, findings, open};
+use super::page::Page;
+use super::source::Basis;
+use crate::view::Message;
+use crate::view::editor::{ChecksView, EditorView, PartsView, RawView};
+use crate::view::fields::KnownGuide;
+
+/// Every field of the editor's form.
+const FIELDS: [&str; 7] = [
+    "base", "sequence", "message", "then", "field.", "body", "source",
+];
+
+/// How many guides a list of related guides can offer.
+const KNOWN_GUIDES: i64 = 2_000;
+
+/// `GET /admin/guides/{guide_id}`
+pub(super) async fn get(page: Page, Path(guide_id): Path<GuideId>) -> Result<Response, Fault> {
+    let guide = open(&page, guide_id).await?;
+    page.show(&editor(&page, guide, None).await?)
+}
+
+async fn editor(
+    page: &Page,
+    guide: OpenGuide,
+    refusal: Option<Message>,
+) -> Result<EditorView, Fault> {
+    let guide_id = guide.facts.guide_id;
+    let kept = working_copies::find(&page.reader(), guide_id, page.actor().user_id).await?;
+    let kept = kept.filter(|_| guide.head.may_write);
+    let base_id = kept
+        .as_ref()
+        .map_or(guide.latest.revision_id, |kept| kept.base_revision_id);
+    let base = base_number(page, &guide, base_id).await?;
+    let shown = kept
+        .as_ref()
+        .map_or(&guide.latest.source, |kept| &kept.source)
+        .clone();
+    let (parts, raw) = match GuideSource::parse(shown.clone()) {
+        Ok(source) => (Some(parts(page, &source).await?), None),
+        Err(error) => (None, Some(raw(&shown, &error))),
+    };
+    Ok(EditorView {
+        base_revision_id: base_id,
+        base_number: base,
+        sequence: kept.as_ref().map_or(0, |kept| kept.client_sequence),
+        working_copy_at: kept.as_ref().map(|kept| kept.updated_at),
+        is_stale: base_id != guide.latest.revision_id,
+        refusal,
+        parts,
+        raw,
+        findings: findings(page, shown).await?,
+        comments: guide.comments(page).await?,
+        may_comment: guide.may_comment(page),
+        head: guide.head,
+    })
+}
+
+async fn base_number(page: &Page, guide: &OpenGuide, base: RevisionId) -> Result<i32, Fault> {
+    if base == guide.latest.revision_id {
+        return Ok(guide.latest.revision_number);
+    }
+    let found = revisions::find(&page.reader(), guide.facts.guide_id, base).await?;
+    Ok(found.map_or(guide.latest.revision_number, |revision| {
+        revision.revision_number
+    }))
+}
+
+async fn parts(page: &Page, source: &GuideSource) -> Result<PartsView, Fault> {
+    let known = slugs::list_known(&page.reader(), KNOWN_GUIDES).await?;
+    let schema = &page.state.schema;
+    Ok(PartsView {
+        fields: fields::form_of(source, schema, page.locale()),
+        other_keys: fields::other_keys(source, schema),
+        known_guides: known
+            .into_iter()
+            .map(|guide| KnownGuide {
+                slug: guide.slug,
+                title: guide.title,
+                is_public: guide.is_public,
+            })
+            .collect(),
+        body: source.body().to_owned(),
+    })
+}
+
+fn raw(shown: &[u8], error: &SourceError) -> RawView {
+    RawView {
+        source: String::from_utf8_lossy(shown).into_owned(),
+        error: Message::new(format!("check.{}", error.code())),
+        line: error.position.line,
+        column: error.position.column,
+    }
+}
+
+/// What the form was filled in from: the revision it names and the person's working copy.
+async fn basis(
+    page: &Page,
+    guide_id: GuideId,
+    base: RevisionId,
+) -> Result<(Basis, Option<WorkingCopy>), Fault> {
+    let db = page.reader();
+    let revision = revisions::find(&db, guide_id, base)
+        .await?
+        .ok_or_else(Fault::not_found)?;
+    let kept = working_copies::find(&db, guide_id, page.actor().user_id).await?;
+    let basis = Basis {
+        base: revision.source,
+        kept: kept.as_ref().map(|kept| kept.source.clone()),
+    };
+    Ok((basis, kept))
+}
+
+/// `POST /admin/guides/{guide_id}`: saves a revision, and asks for its review where wanted.
+pub(super) async fn post(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+    form: FormData,
+) -> Result<Response, Fault> {
+    form.only(&FIELDS)?;
+    let saved = save(&page, guide_id, &form).await;
+    saved.map_err(|mut fault| {
+        let text = form.find("source").or_else(|| form.find("body"));
+        fault.kept_text = text.map(str::to_owned);
+        fault
+    })
+}
+
+async fn save(page: &Page, guide_id: GuideId, form: &FormData) -> Result<Response, Fault> {
+    let guide = open(page, guide_id).await?;
+    let base: RevisionId = form.parse("base")?;
+    let (basis, _) = basis(page, guide_id, base).await?;
+    let source = basis
+        .edited(&page.state.schema, form)
+        .map_err(CommandError::Source)?;
+    let mut tx = page.begin().await?;
+    match save_revision(
+        &mut tx,
+        guide_id,
+        base,
+        source.clone(),
+        form.trimmed("message"),
+    )
+    .await
+    {
+        Ok(saved) => {
+            tx.commit().await?;
+            then(page, guide_id, &saved, form).await
+        }
+        Err(CommandError::Stale(texts)) => {
+            drop(tx);
+            keep_text(&page.state.database, page.actor(), guide_id, base, source).await?;
+            let view = conflict::view(page, guide, *texts).await?;
+            page.show_as(StatusCode::PRECONDITION_FAILED, &view)
+        }
+        Err(
+            error @ (CommandError::Source(_)
+            | CommandError::SlugTaken(_)
+            | CommandError::PathTaken(_)
+            | CommandError::Field { .. }
+            | CommandError::Invalid(_)),
+        ) => {
+            drop(tx);
+            keep_text(&page.state.database, page.actor(), guide_id, base, source).await?;
+            refused(page, guide, error).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// After a save: back to the editor, or on to the review.
+async fn then(
+    page: &Page,
+    guide_id: GuideId,
+    saved: &SavedRevision,
+    form: &FormData,
+) -> Result<Response, Fault> {
+    let path = format!("/admin/guides/{guide_id}");
+    if form.text("then") != "submit" {
+        let said = if saved.unchanged {
+            "guide_unchanged"
+        } else {
+            "guide_saved"
+        };
+        return Ok(page.go(&path, Said(said)));
+    }
+    let mut tx = page.begin().await?;
+    let message = form.trimmed("message");
+    match submit(
+        &mut tx,
+        &page.state.schema,
+        guide_id,
+        saved.revision_id,
+        message,
+    )
+    .await
+    {
+        Ok(_) => {
+            tx.commit().await?;
+            Ok(page.go(&path, Said("guide_submitted")))
+        }
+        Err(CommandError::Storage(error)) => Err(error.into()),
+        Err(error) => {
+            drop(tx);
+            let guide = open(page, guide_id).await?;
+            refused(page, guide, error).await
+        }
+    }
+}
+
+/// The editor again, with what stands against it.
+async fn refused(page: &Page, guide: OpenGuide, error: CommandError) -> Result<Response, Fault> {
+    let slug_taken = matches!(error, CommandError::SlugTaken(_));
+    let fault = Fault::from(error);
+    let mut view = editor(page, guide, fault.detail.clone()).await?;
+    if let Some(parts) = &mut view.parts {
+        for field in &mut parts.fields {
+            if slug_taken && field.key == "slug" {
+                field.error = Some(Message::new("refused.slug_taken_here"));
+            }
+        }
+    }
+    page.show_as(fault.status, &view)
+}
+
+/// What the script of the editor wants to know of an autosave.
+#[derive(Debug, Serialize)]
+struct AutosavedView {
+    sequence: i64,
+    updated_at: Option<jiff::Timestamp>,
+}
+
+/// `POST /admin/guides/{guide_id}/working-copy`: keeps what is in the form.
+pub(super) async fn post_working_copy(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+    form: FormData,
+) -> Result<Response, Fault> {
+    form.only(&FIELDS)?;
+    open(&page, guide_id).await?;
+    let (base, sequence) = (form.parse("base")?, form.parse::<i64>("sequence")?);
+    let (basis, kept) = basis(&page, guide_id, base).await?;
+    let source = basis
+        .edited(&page.state.schema, &form)
+        .map_err(CommandError::Source)?;
+    if kept.is_none() && source == basis.base {
+        let view = AutosavedView {
+            sequence: 0,
+            updated_at: None,
+        };
+        return Ok(Json(view).into_response());
+    }
+    let mut tx = page.begin().await?;
+    let saved = autosave(&mut tx, guide_id, base, sequence, source).await?;
+    tx.commit().await?;
+    Ok(Json(AutosavedView {
+        sequence: saved.sequence,
+        updated_at: Some(saved.updated_at),
+    })
+    .into_response())
+}
+
+/// `POST /admin/guides/{guide_id}/checks`: what the checks find in the form, as a fragment.
+pub(super) async fn post_checks(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+    form: FormData,
+) -> Result<Response, Fault> {
+    form.only(&FIELDS)?;
+    open(&page, guide_id).await?;
+    let (basis, _) = basis(&page, guide_id, form.parse("base")?).await?;
+    let source = basis
+        .edited(&page.state.schema, &form)
+        .map_err(CommandError::Source)?;
+    let view = ChecksView {
+        findings: findings(&page, source).await?,
+    };
+    page.show(&view)
+}
+
+/// `POST /admin/guides/{guide_id}/discard`: throws the working copy away.
+pub(super) async fn post_discard(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+) -> Result<Response, Fault> {
+    let mut tx = page.begin().await?;
+    discard_working_copy(&mut tx, guide_id).await?;
+    tx.commit().await?;
+    Ok(page.go(
+        &format!("/admin/guides/{guide_id}"),
+        Said("guide_discarded"),
+    ))
+}

@@ -1,0 +1,259 @@
+//! Why a page could not do what it was asked, and how that is said to a person.
+
+use annai_domain::decide::{Forbidden, Refusal, StateConflict};
+use annai_editorial::CommandError;
+use annai_storage::StorageError;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+
+use crate::session::{NotSignedIn, SignInError};
+use crate::view::{Message, RenderError};
+
+/// How long to wait before asking again when the database is away, in seconds.
+const RETRY_AFTER: u64 = 5;
+
+/// A request that came to nothing. As a response it is bare; [`dress`](super::dress) turns it
+/// into a page in the person's language.
+#[derive(Debug, Clone)]
+pub(crate) struct Fault {
+    pub(crate) status: StatusCode,
+    /// What happened, where the status alone does not say it.
+    pub(crate) detail: Option<Message>,
+    /// The seconds to wait before another try.
+    pub(crate) retry_after: Option<u64>,
+    /// Where to go instead, such as to the sign-in page.
+    pub(crate) instead: Option<String>,
+    /// What the person had typed, where it could not be kept anywhere else.
+    pub(crate) kept_text: Option<String>,
+}
+
+impl Fault {
+    /// A fault of that status.
+    pub(crate) fn new(status: StatusCode) -> Self {
+        Self {
+            status,
+            detail: None,
+            retry_after: None,
+            instead: None,
+            kept_text: None,
+        }
+    }
+
+    /// The same with what happened.
+    #[must_use]
+    pub(crate) fn with(mut self, detail: Message) -> Self {
+        self.detail = Some(detail);
+        self
+    }
+
+    /// Not there, or not for this person to know of.
+    pub(crate) fn not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND)
+    }
+
+    /// A form or address that our own pages do not make.
+    pub(crate) fn bad_form() -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY).with(Message::new("refused.bad_form"))
+    }
+
+    /// Not signed in: reads go to the sign-in page, writes are told so.
+    pub(crate) fn signed_out(instead: Option<String>) -> Self {
+        Self {
+            instead,
+            ..Self::new(StatusCode::UNAUTHORIZED)
+        }
+    }
+
+    /// A fault of ours. The chain is logged here, once; the person gets the request's number.
+    pub(crate) fn internal(error: &dyn std::error::Error) -> Self {
+        let request_id = annai_web::RequestId::current();
+        tracing::error!(
+            request_id = request_id.as_ref().map(tracing::field::display),
+            error = %annai_web::error_chain(error),
+            "a page failed"
+        );
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn unavailable() -> Self {
+        Self {
+            retry_after: Some(RETRY_AFTER),
+            ..Self::new(StatusCode::SERVICE_UNAVAILABLE)
+        }
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let mut response = self.status.into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+impl From<StorageError> for Fault {
+    fn from(error: StorageError) -> Self {
+        match &error {
+            StorageError::Unavailable(_) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "the database is away"
+                );
+                Self::unavailable()
+            }
+            StorageError::Conflict(_)
+            | StorageError::Corrupt { .. }
+            | StorageError::Database(_)
+            | StorageError::Migrate(_) => Self::internal(&error),
+        }
+    }
+}
+
+impl From<Refusal> for Fault {
+    fn from(refusal: Refusal) -> Self {
+        let (status, key) = match refusal {
+            Refusal::NotFound => return Self::not_found(),
+            Refusal::Stale => (StatusCode::PRECONDITION_FAILED, "refused.stale"),
+            Refusal::Forbidden(Forbidden::Role) => (StatusCode::FORBIDDEN, "refused.role"),
+            Refusal::Forbidden(Forbidden::OwnChange) => {
+                (StatusCode::FORBIDDEN, "refused.own_change")
+            }
+            Refusal::State(state) => (StatusCode::CONFLICT, state_key(state)),
+        };
+        Self::new(status).with(Message::new(key))
+    }
+}
+
+fn state_key(state: StateConflict) -> &'static str {
+    match state {
+        StateConflict::Archived => "refused.archived",
+        StateConflict::NotArchived => "refused.not_archived",
+        StateConflict::AlreadyInReview => "refused.already_in_review",
+        StateConflict::AlreadyApproved => "refused.already_approved",
+        StateConflict::AlreadyPublic => "refused.already_public",
+        StateConflict::NoReview => "refused.no_review",
+        StateConflict::ReviewClosed => "refused.review_closed",
+        StateConflict::AlreadyDecided => "refused.already_decided",
+        StateConflict::OtherContent => "refused.other_content",
+        StateConflict::NotApproved => "refused.not_approved",
+        StateConflict::NotPublic => "refused.not_public",
+        StateConflict::NeverPublic => "refused.never_public",
+    }
+}
+
+impl From<CommandError> for Fault {
+    fn from(error: CommandError) -> Self {
+        let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
+        let (status, message) = match error {
+            CommandError::Refused(refusal) => return refusal.into(),
+            CommandError::Storage(error) => return error.into(),
+            CommandError::Busy => return Self::unavailable(),
+            CommandError::Stale(_) => (
+                StatusCode::PRECONDITION_FAILED,
+                Message::new("refused.stale"),
+            ),
+            CommandError::Source(error) => (
+                unprocessable,
+                Message::new(format!("check.{}", error.code())),
+            ),
+            CommandError::Invalid(_) => (unprocessable, Message::new("refused.invalid")),
+            CommandError::Referrers(slugs) => {
+                let slugs: Vec<_> = slugs.iter().map(ToString::to_string).collect();
+                (
+                    StatusCode::CONFLICT,
+                    Message::new("refused.referrers").with("slugs", slugs),
+                )
+            }
+            CommandError::SlugTaken(slug) => (
+                StatusCode::CONFLICT,
+                Message::new("refused.slug_taken").with("slug", slug.to_string()),
+            ),
+            CommandError::PathTaken(path) => (
+                StatusCode::CONFLICT,
+                Message::new("refused.path_taken").with("path", path),
+            ),
+            CommandError::SequenceNotNewer { .. } => {
+                (StatusCode::CONFLICT, Message::new("refused.sequence"))
+            }
+            CommandError::Field { code, .. } => {
+                (unprocessable, Message::new(format!("field.{code}")))
+            }
+        };
+        Self::new(status).with(message)
+    }
+}
+
+impl From<RenderError> for Fault {
+    fn from(error: RenderError) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl From<NotSignedIn> for Fault {
+    fn from(error: NotSignedIn) -> Self {
+        match error {
+            NotSignedIn::NoSession | NotSignedIn::ConsumerKey => Self::signed_out(None),
+            NotSignedIn::Storage(error) => error.into(),
+        }
+    }
+}
+
+impl From<SignInError> for Fault {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Refused => Self::new(StatusCode::FORBIDDEN),
+            SignInError::Wait(wait) => Self {
+                retry_after: Some(wait.seconds.into()),
+                ..Self::new(StatusCode::TOO_MANY_REQUESTS)
+            },
+            SignInError::Command(error) => error.into(),
+            SignInError::Storage(error) => error.into(),
+            SignInError::Session(error) => {
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "a session was not kept"
+                );
+                Self::unavailable()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Map;
+
+    use super::*;
+    use crate::view::Locale;
+
+    #[test]
+    fn every_refusal_has_words() {
+        let states = [
+            StateConflict::Archived,
+            StateConflict::NotArchived,
+            StateConflict::AlreadyInReview,
+            StateConflict::AlreadyApproved,
+            StateConflict::AlreadyPublic,
+            StateConflict::NoReview,
+            StateConflict::ReviewClosed,
+            StateConflict::AlreadyDecided,
+            StateConflict::OtherContent,
+            StateConflict::NotApproved,
+            StateConflict::NotPublic,
+            StateConflict::NeverPublic,
+        ];
+        for state in states {
+            let fault = Fault::from(Refusal::State(state));
+            assert_eq!(fault.status, StatusCode::CONFLICT);
+            let key = fault.detail.unwrap().key;
+            assert!(Locale::Ja.text(&key, &Map::new()).is_some(), "{key}");
+        }
+    }
+
+    #[test]
+    fn a_database_that_is_away_says_when_to_come_back() {
+        let fault = Fault::from(CommandError::Busy);
+        assert_eq!(fault.status, StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(fault.retry_after, Some(RETRY_AFTER));
+    }
+}

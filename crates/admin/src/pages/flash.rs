@@ -1,0 +1,66 @@
+//! The message of the last act, carried over a redirect by a cookie that lives for a minute.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+use serde_json::Map;
+
+use crate::view::{Flash, FlashKind, Locale, Message};
+
+const COOKIE: &str = "annai_flash";
+
+/// What to say after a redirect: the part of a message key behind `flash.`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Said(pub(super) &'static str);
+
+/// The `Set-Cookie` that carries `said` to the next page.
+pub(super) fn cookie(said: Said, is_secure: bool) -> Option<HeaderValue> {
+    set_cookie(said.0, 60, is_secure)
+}
+
+/// The `Set-Cookie` that forgets the message.
+pub(super) fn forget(is_secure: bool) -> Option<HeaderValue> {
+    set_cookie("", 0, is_secure)
+}
+
+fn set_cookie(value: &str, seconds: u32, is_secure: bool) -> Option<HeaderValue> {
+    let secure = if is_secure { "; Secure" } else { "" };
+    let cookie =
+        format!("{COOKIE}={value}; Path=/admin; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}");
+    HeaderValue::from_str(&cookie).ok()
+}
+
+/// The message that the request carries, if it is one of ours.
+pub(super) fn read(headers: &HeaderMap) -> Option<Flash> {
+    let cookies = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let value = cookies
+        .flat_map(|cookies| cookies.split(';'))
+        .find_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))?;
+    let key = format!("flash.{value}");
+    Locale::Ja.text(&key, &Map::new())?;
+    Some(Flash {
+        kind: FlashKind::Done,
+        message: Message::new(key),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn carrying(cookie: &str) -> Option<String> {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::COOKIE, cookie.parse().unwrap());
+        read(&headers).map(|flash| flash.message.key)
+    }
+
+    #[test]
+    fn only_messages_of_ours_are_shown() {
+        let found = carrying("a=b; annai_flash=guide_saved; c=d");
+        assert_eq!(found.as_deref(), Some("flash.guide_saved"));
+        assert_eq!(carrying("annai_flash=you_won"), None);
+        assert_eq!(carrying("annai_flash="), None);
+        assert_eq!(carrying("xannai_flash=guide_saved"), None);
+    }
+}

@@ -1,0 +1,148 @@
+//! What an ordinary form sent, as `multipart/form-data` or urlencoded.
+
+use std::str::FromStr;
+
+use axum::extract::multipart::MultipartError;
+use axum::extract::{Form, FromRequest, Multipart, Request};
+use axum::http::{StatusCode, header};
+use secrecy::SecretString;
+
+use super::fault::Fault;
+use crate::view::Message;
+
+/// The fields of a form in the order they were sent. At most 2 MiB (axum's limit).
+#[derive(Debug, Default)]
+pub(crate) struct FormData(Vec<(String, String)>);
+
+impl<S: Send + Sync> FromRequest<S> for FormData {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Fault> {
+        let content_type = request.headers().get(header::CONTENT_TYPE);
+        let content_type = content_type
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default();
+        if content_type.starts_with("multipart/form-data") {
+            let form = Multipart::from_request(request, state).await;
+            read(form.map_err(|_| Fault::bad_form())?).await
+        } else {
+            let form = Form::<Vec<(String, String)>>::from_request(request, state).await;
+            let Form(fields) =
+                form.map_err(|rejection| refused(rejection.into_response_status()))?;
+            Ok(Self(fields))
+        }
+    }
+}
+
+/// The status of one of axum's rejections.
+trait RejectionStatus {
+    fn into_response_status(self) -> StatusCode;
+}
+
+impl<R: axum::response::IntoResponse> RejectionStatus for R {
+    fn into_response_status(self) -> StatusCode {
+        self.into_response().status()
+    }
+}
+
+fn refused(status: StatusCode) -> Fault {
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        Fault::new(status).with(Message::new("refused.too_large"))
+    } else {
+        Fault::bad_form()
+    }
+}
+
+async fn read(mut form: Multipart) -> Result<FormData, Fault> {
+    let wrong = |error: MultipartError| refused(error.status());
+    let mut fields = Vec::new();
+    while let Some(field) = form.next_field().await.map_err(wrong)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        fields.push((name, field.text().await.map_err(wrong)?));
+    }
+    Ok(FormData(fields))
+}
+
+impl FormData {
+    /// Refuses a form with other fields than `names`; a name that ends in `.` stands for every
+    /// field that begins with it.
+    pub(crate) fn only(&self, names: &[&str]) -> Result<(), Fault> {
+        let is_known = |field: &str| {
+            names.iter().any(|name| match name.strip_suffix('.') {
+                Some(_) => field.starts_with(name),
+                None => field == *name,
+            })
+        };
+        match self.0.iter().find(|(name, _)| !is_known(name)) {
+            Some((name, _)) => {
+                tracing::debug!(name, "a form had a field that it should not have");
+                Err(Fault::bad_form())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// The last value of `name`, or nothing: a checkbox comes after its hidden default.
+    pub(crate) fn find(&self, name: &str) -> Option<&str> {
+        self.0
+            .iter()
+            .rev()
+            .find(|(field, _)| field == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The value of `name`, empty when it was not sent.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.find(name).unwrap_or_default()
+    }
+
+    /// The value of `name` without blanks at both ends.
+    pub(crate) fn trimmed(&self, name: &str) -> &str {
+        self.text(name).trim()
+    }
+
+    /// Every value of `name`.
+    pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0
+            .iter()
+            .filter(move |(field, _)| field == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The value of `name` as something our own pages put there.
+    pub(crate) fn parse<T: FromStr>(&self, name: &str) -> Result<T, Fault> {
+        self.text(name).parse().map_err(|_| Fault::bad_form())
+    }
+
+    /// The value of `name`, kept from being shown.
+    pub(crate) fn secret(&self, name: &str) -> SecretString {
+        SecretString::from(self.text(name).to_owned())
+    }
+
+    /// A form with these fields.
+    #[cfg(test)]
+    pub(crate) fn of(fields: &[(&str, &str)]) -> Self {
+        let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        Self(fields.iter().map(owned).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_checkbox_wins_over_its_hidden_default() {
+        let form = FormData::of(&[("a", ""), ("a", "true")]);
+        assert_eq!(form.text("a"), "true");
+        assert_eq!(form.text("b"), "");
+    }
+
+    #[test]
+    fn a_field_that_the_page_does_not_make_is_refused() {
+        let form = FormData::of(&[("body", "x"), ("field.title", "y")]);
+        assert!(form.only(&["body", "field."]).is_ok());
+        assert!(form.only(&["body"]).is_err());
+        assert!(form.only(&["field."]).is_err());
+    }
+}

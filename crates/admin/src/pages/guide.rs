@@ -1,0 +1,154 @@
+//! What the pages of one guide begin with: the facts, the newest text, what may be done.
+
+use annai_content::{GuideSource, check_bytes};
+use annai_domain::decide::{self, guide_status};
+use annai_domain::{
+    Actor, GuideFacts, GuideId, Permission, ReviewState, Visibility, VisibilityKind,
+};
+use annai_storage::revisions::{self, StoredRevision};
+use annai_storage::{comments, guides};
+
+use super::fault::Fault;
+use super::page::Page;
+use crate::view::guide::{Action, CommentView, FindingsView, GuideHead};
+
+/// The most comments that a page shows.
+const COMMENTS: i64 = 200;
+
+/// A guide that the person may read.
+#[derive(Debug)]
+pub(super) struct OpenGuide {
+    pub(super) facts: GuideFacts,
+    pub(super) latest: StoredRevision,
+    pub(super) head: GuideHead,
+}
+
+/// Finds a guide that the person may read; others are not there.
+pub(super) async fn open(page: &Page, guide_id: GuideId) -> Result<OpenGuide, Fault> {
+    let db = page.reader();
+    let facts = guides::find_facts(&db, guide_id)
+        .await?
+        .ok_or_else(Fault::not_found)?;
+    decide::read(&facts, page.actor())?;
+    let latest = revisions::find(&db, guide_id, facts.latest.revision_id).await?;
+    let latest = latest.ok_or_else(Fault::not_found)?;
+    let head = head_of(&facts, page.actor(), &latest.source);
+    Ok(OpenGuide {
+        facts,
+        latest,
+        head,
+    })
+}
+
+fn head_of(facts: &GuideFacts, actor: &Actor, source: &[u8]) -> GuideHead {
+    let (title, slug) = title_and_slug(source);
+    GuideHead {
+        guide_id: facts.guide_id,
+        title,
+        slug,
+        status: guide_status(facts),
+        latest_revision_id: facts.latest.revision_id,
+        latest_number: facts.latest.revision_number,
+        public_number: facts
+            .visibility
+            .public()
+            .map(|public| public.revision_number),
+        may_write: decide::write(facts, actor).is_ok(),
+        actions: actions(facts, actor),
+    }
+}
+
+/// The title and slug that a source names; empty where it names none.
+pub(super) fn title_and_slug(source: &[u8]) -> (String, String) {
+    let Ok(source) = GuideSource::parse(source.to_vec()) else {
+        return (String::new(), String::new());
+    };
+    let text = |key: &str| {
+        let value = source
+            .front_matter()
+            .get(key)
+            .and_then(|value| value.as_str());
+        value.unwrap_or_default().to_owned()
+    };
+    (text("title"), text("slug"))
+}
+
+/// What the person may do with the guide now, by the rules that will also judge the doing.
+fn actions(facts: &GuideFacts, actor: &Actor) -> Vec<Action> {
+    let latest = &facts.latest;
+    let hash = latest.content_hash;
+    let may_publish = actor.may(Permission::PublishGuide, facts.owner_id) && !facts.archived;
+    let was_public = !matches!(facts.visibility, Visibility::NeverPublished);
+    let approved = facts
+        .review
+        .as_ref()
+        .filter(|review| review.state == ReviewState::Approved);
+    let is_live = facts
+        .review
+        .as_ref()
+        .is_some_and(|review| review.state == ReviewState::Open);
+    let judges = facts.review.as_ref().is_some_and(|review| {
+        decide::approve(facts, actor, review.revision_id, review.content_hash).is_ok()
+    });
+    let publishes = approved.is_some_and(|review| {
+        decide::publish(facts, actor, review.revision_id, review.content_hash).is_ok()
+    });
+    let is_public = facts.visibility.kind() == VisibilityKind::Published;
+    let table = [
+        (
+            Action::Submit,
+            decide::submit(facts, actor, latest.revision_id).is_ok(),
+        ),
+        (
+            Action::Withdraw,
+            is_live && decide::withdraw(facts, actor).is_ok(),
+        ),
+        (Action::Review, judges),
+        (Action::Publish, publishes),
+        (
+            Action::BreakGlass,
+            decide::break_glass(facts, actor, latest.revision_id, hash, "").is_ok(),
+        ),
+        (Action::Rollback, may_publish && was_public),
+        (
+            Action::Unpublish,
+            is_public && decide::unpublish(facts, actor).is_ok(),
+        ),
+        (Action::Archive, decide::archive(facts, actor).is_ok()),
+        (Action::Unarchive, decide::unarchive(facts, actor).is_ok()),
+    ];
+    table
+        .into_iter()
+        .filter(|(_, is_possible)| *is_possible)
+        .map(|(action, _)| action)
+        .collect()
+}
+
+impl OpenGuide {
+    /// What people said about the guide.
+    pub(super) async fn comments(&self, page: &Page) -> Result<Vec<CommentView>, Fault> {
+        let comments = comments::list(&page.reader(), self.facts.guide_id, COMMENTS).await?;
+        let view = |comment: comments::CommentRecord| CommentView {
+            author: comment.created_by_name,
+            at: comment.created_at,
+            body: comment.body,
+        };
+        Ok(comments.into_iter().map(view).collect())
+    }
+
+    /// Whether the person may comment.
+    pub(super) fn may_comment(&self, page: &Page) -> bool {
+        decide::comment(&self.facts, page.actor()).is_ok()
+    }
+}
+
+/// What the checks find in a text.
+pub(super) async fn findings(page: &Page, source: Vec<u8>) -> Result<FindingsView, Fault> {
+    let schema = page.state.schema.clone();
+    let found = tokio::task::spawn_blocking(move || {
+        let findings = check_bytes(&source, &schema);
+        let body_line = GuideSource::parse(source).map_or(u32::MAX, |source| source.body_line());
+        FindingsView::new(&findings, body_line)
+    });
+    found.await.map_err(|error| Fault::internal(&error))
+}

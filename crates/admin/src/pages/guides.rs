@@ -1,0 +1,262 @@
+//! The list of guides, and beginning one.
+
+use annai_content::{GuideSource, Widget, fold, propose_slug};
+use annai_domain::{GuideStatus, Permission, Reach, Slug, UserId, decide};
+use annai_editorial::{CommandError, NewGuide, create_guide};
+use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListOrder};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::address::Query;
+use super::fault::Fault;
+use super::fields::choices;
+use super::flash::Said;
+use super::form::FormData;
+use super::page::{Page, percent_encode};
+use crate::view::Message;
+use crate::view::form::{Choice, FormField};
+use crate::view::guides::{GuideRow, GuidesView, NewGuideView, StatusTab};
+
+/// Guides on one page.
+const PAGE: i64 = 50;
+/// The longest search.
+const QUERY_LENGTH: usize = 200;
+
+/// The filters; an empty one filters nothing.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct GuidesQuery {
+    q: String,
+    status: String,
+    category: String,
+    tag: String,
+    author: String,
+    page: Option<i64>,
+}
+
+/// `GET /admin/guides`
+pub(super) async fn get(page: Page, Query(query): Query<GuidesQuery>) -> Result<Response, Fault> {
+    let bad = || Fault::new(StatusCode::BAD_REQUEST);
+    let number = query.page.unwrap_or(1);
+    if query.q.chars().count() > QUERY_LENGTH || !(1..=10_000).contains(&number) {
+        return Err(bad());
+    }
+    let wanted = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let status = wanted(&query.status).map(|status| status.parse::<GuideStatus>());
+    let author = wanted(&query.author).map(|author| author.parse::<UserId>());
+    let author = author.transpose().map_err(|_| bad())?;
+    let own_only = page.actor().roles.reach(Permission::ReadGuide) == Reach::Own;
+    let own = own_only.then(|| page.actor().user_id);
+    let filter = GuideListFilter {
+        search: wanted(&query.q).map(|text| fold(&text)),
+        status: status.transpose().map_err(|_| bad())?,
+        category: wanted(&query.category),
+        tag: wanted(&query.tag),
+        owner_id: own.or(author),
+    };
+    let db = page.reader();
+    let offset = (number - 1) * PAGE;
+    let list = guide_list::list(&db, &filter, GuideListOrder::Updated, PAGE, offset).await?;
+    let counts = guide_list::count_by_status(&db, filter.owner_id).await?;
+    let given = [&query.q, &query.status, &query.category, &query.tag, &query.author];
+    let is_filtered = given.iter().any(|filter| !filter.is_empty());
+    let has_more = offset + PAGE < list.total;
+    let offered = guide_list::list_choices(&db).await?;
+    page.show(&GuidesView {
+        statuses: tabs(&query, &counts),
+        categories: categories(&page, &query.category),
+        authors: authors(offered.owners, filter.owner_id, own_only),
+        is_filtered,
+        total: list.total,
+        next: has_more.then(|| address(&query, &query.status, number + 1)),
+        first: (number > 1).then(|| address(&query, &query.status, 1)),
+        rows: list
+            .items
+            .into_iter()
+            .map(|item| row(&page, item))
+            .collect(),
+        query: query.q,
+        tag: query.tag,
+    })
+}
+
+/// The list with these filters, at page `number`.
+fn address(query: &GuidesQuery, status: &str, number: i64) -> String {
+    let number = if number > 1 {
+        number.to_string()
+    } else {
+        String::new()
+    };
+    let parameters = [
+        ("q", query.q.as_str()),
+        ("status", status),
+        ("category", &query.category),
+        ("tag", &query.tag),
+        ("author", &query.author),
+        ("page", &number),
+    ];
+    let given = parameters.iter().filter(|(_, value)| !value.is_empty());
+    let given: Vec<_> = given
+        .map(|(name, value)| format!("{name}={}", percent_encode(value)))
+        .collect();
+    if given.is_empty() {
+        return "/admin/guides".to_owned();
+    }
+    format!("/admin/guides?{}", given.join("&"))
+}
+
+fn tabs(query: &GuidesQuery, counts: &[(GuideStatus, i64)]) -> Vec<StatusTab> {
+    let all = counts
+        .iter()
+        .filter(|(status, _)| *status != GuideStatus::Archived);
+    let all = StatusTab {
+        status: None,
+        count: all.map(|(_, count)| count).sum(),
+        href: address(query, "", 1),
+        chosen: query.status.is_empty(),
+    };
+    let each = counts.iter().map(|(status, count)| StatusTab {
+        status: Some(*status),
+        count: *count,
+        href: address(query, status.as_str(), 1),
+        chosen: query.status == status.as_str(),
+    });
+    std::iter::once(all).chain(each).collect()
+}
+
+/// The categories of the schema, in the person's language.
+fn categories(page: &Page, chosen: &str) -> Vec<Choice> {
+    let field = page.state.schema.field("category");
+    field
+        .map(|field| choices(&field.widget, chosen, page.locale()))
+        .unwrap_or_default()
+}
+
+fn authors(owners: Vec<(UserId, String)>, chosen: Option<UserId>, own_only: bool) -> Vec<Choice> {
+    let choice = |(user_id, name): (UserId, String)| Choice {
+        value: user_id.to_string(),
+        label: name,
+        chosen: !own_only && chosen == Some(user_id),
+    };
+    let owners = owners
+        .into_iter()
+        .filter(|(owner, _)| !own_only || chosen == Some(*owner));
+    owners.map(choice).collect()
+}
+
+/// A guide of a list as pages show it.
+pub(super) fn row(page: &Page, item: GuideListItem) -> GuideRow {
+    let category = categories(page, &item.category);
+    let category = category.into_iter().find(|choice| choice.chosen);
+    GuideRow {
+        guide_id: item.guide_id,
+        title: item.title,
+        slug: item.slug,
+        category: category.map_or(item.category, |choice| choice.label),
+        status: item.status,
+        number: item.latest_revision_number,
+        author: item.owner_name,
+        updated_at: item.updated_at,
+        has_working_copy: false,
+    }
+}
+
+/// `GET /admin/guides/new`
+pub(super) async fn get_new(page: Page) -> Result<Response, Fault> {
+    decide::create_guide(page.actor())?;
+    page.show(&new_view(&page, &FormData::default()))
+}
+
+fn new_view(page: &Page, form: &FormData) -> NewGuideView {
+    let field = |name| FormField::holding(form.text(name));
+    NewGuideView {
+        title: field("title"),
+        slug: field("slug"),
+        category: field("category"),
+        categories: categories(page, form.text("category")),
+        body: field("body"),
+    }
+}
+
+/// `POST /admin/guides/new`
+pub(super) async fn post_new(page: Page, form: FormData) -> Result<Response, Fault> {
+    form.only(&["title", "slug", "category", "body"])?;
+    let mut view = new_view(&page, &form);
+    let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
+    if form.trimmed("title").is_empty() {
+        view.title = view.title.refused("field.required");
+        return page.show_as(unprocessable, &view);
+    }
+    let slug = match slug_of(&form) {
+        Ok(slug) => slug,
+        Err(key) => {
+            view.slug = view.slug.refused(key);
+            return page.show_as(unprocessable, &view);
+        }
+    };
+    let source = match begin_source(&page, &form, slug.as_ref()) {
+        Ok(source) => source.into_bytes(),
+        Err(error) => {
+            view.body = view.body.refused(format!("check.{}", error.code()));
+            return page.show_as(unprocessable, &view);
+        }
+    };
+    let guide = NewGuide {
+        source,
+        path: None,
+        message: String::new(),
+    };
+    let mut tx = page.begin().await?;
+    match create_guide(&mut tx, guide).await {
+        Ok(saved) => {
+            tx.commit().await?;
+            Ok(page.go(
+                &format!("/admin/guides/{}", saved.guide_id),
+                Said("guide_created"),
+            ))
+        }
+        Err(CommandError::SlugTaken(slug)) => {
+            view.slug.value = slug.to_string();
+            view.slug.error = Some(Message::new("refused.slug_taken_here"));
+            page.show_as(StatusCode::CONFLICT, &view)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The slug that was typed, or else one proposed from the title, if it has a Latin run.
+fn slug_of(form: &FormData) -> Result<Option<Slug>, &'static str> {
+    match form.trimmed("slug") {
+        "" => Ok(propose_slug(form.trimmed("title"))),
+        typed => typed.parse().map(Some).map_err(|_| "check.slug_malformed"),
+    }
+}
+
+fn begin_source(
+    page: &Page,
+    form: &FormData,
+    slug: Option<&Slug>,
+) -> Result<GuideSource, annai_content::SourceError> {
+    let title = form.trimmed("title");
+    let mut fields = Map::new();
+    for field in page.state.schema.fields() {
+        let text = match (field.key.as_str(), &field.widget) {
+            ("title", _) => Some(title.to_owned()),
+            ("category", Widget::Select { .. }) => Some(form.trimmed("category").to_owned()),
+            ("slug", _) => slug.map(ToString::to_string),
+            _ => None,
+        };
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
+            fields.insert(field.key.clone(), Value::String(text));
+        }
+    }
+    let body = form.text("body").replace("\r\n", "\n");
+    let body = if body.trim().is_empty() {
+        format!("# {title}\n\n")
+    } else {
+        body
+    };
+    GuideSource::new_guide(&fields, &body)
+}

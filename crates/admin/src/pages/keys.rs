@@ -1,0 +1,108 @@
+//! The secrets of sites.
+
+use annai_domain::ApiKeyId;
+use annai_editorial::{CommandError, create_key, revoke_key};
+use annai_storage::keys::{self, KeyRecord, KeyScope};
+use axum::http::StatusCode;
+use axum::response::Response;
+use jiff::SignedDuration;
+
+use super::address::Path;
+use super::fault::Fault;
+use super::flash::Said;
+use super::form::FormData;
+use super::page::Page;
+use crate::view::form::FormField;
+use crate::view::keys::{KeyView, KeysView};
+
+const PATH: &str = "/admin/keys";
+
+/// `GET /admin/keys`
+pub(super) async fn get(page: Page) -> Result<Response, Fault> {
+    page.administer(PATH)?;
+    page.show(&view(&page).await?)
+}
+
+async fn view(page: &Page) -> Result<KeysView, Fault> {
+    let keys = keys::list(&page.reader()).await?;
+    Ok(KeysView {
+        keys: keys.into_iter().map(key_view).collect(),
+        name: FormField::default(),
+        scope: "reader".to_owned(),
+        days: String::new(),
+        secret: None,
+    })
+}
+
+fn key_view(key: KeyRecord) -> KeyView {
+    KeyView {
+        api_key_id: key.api_key_id,
+        name: key.name,
+        scope: match key.scope {
+            KeyScope::Reader => "reader",
+            KeyScope::Preview => "preview",
+        },
+        hint: key.hint,
+        created_by: key.created_by_name,
+        created_at: key.created_at,
+        expires_at: key.expires_at,
+        last_used_at: key.last_used_at,
+        revoked_at: key.revoked_at,
+    }
+}
+
+/// `POST /admin/keys`: makes a key and shows its secret, this once.
+pub(super) async fn post(page: Page, form: FormData) -> Result<Response, Fault> {
+    page.administer(PATH)?;
+    form.only(&["name", "scope", "days"])?;
+    let scope = match form.text("scope") {
+        "reader" => KeyScope::Reader,
+        "preview" => KeyScope::Preview,
+        _ => return Err(Fault::bad_form()),
+    };
+    let days: Option<i64> = match form.text("days") {
+        "" => None,
+        days => Some(days.parse().map_err(|_| Fault::bad_form())?),
+    };
+    if days.is_some_and(|days| !(1..=3_650).contains(&days)) {
+        return Err(Fault::bad_form());
+    }
+    let expires_at = days.map(|days| page.now() + SignedDuration::from_hours(days * 24));
+    let name = form.trimmed("name");
+    let mut tx = page.begin().await?;
+    match create_key(&mut tx, name, scope, expires_at).await {
+        Ok(key) => {
+            tx.commit().await?;
+            let secret = Some(key.secret.expose().to_owned());
+            page.show(&KeysView {
+                secret,
+                ..view(&page).await?
+            })
+        }
+        Err(CommandError::Field { code, .. }) => {
+            drop(tx);
+            let name = FormField::holding(name).refused(format!("field.{code}"));
+            let (scope, days) = (form.text("scope").to_owned(), form.text("days").to_owned());
+            let view = KeysView {
+                name,
+                scope,
+                days,
+                ..view(&page).await?
+            };
+            page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /admin/keys/{api_key_id}/revoke`
+pub(super) async fn post_revoke(
+    page: Page,
+    Path(api_key_id): Path<ApiKeyId>,
+) -> Result<Response, Fault> {
+    page.administer(PATH)?;
+    let mut tx = page.begin().await?;
+    revoke_key(&mut tx, api_key_id).await?;
+    tx.commit().await?;
+    Ok(page.go(PATH, Said("key_revoked")))
+}

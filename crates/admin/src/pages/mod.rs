@@ -1,0 +1,189 @@
+//! The pages under `/admin` and the files they load.
+//!
+//! A handler translates and nothing else: it takes the request apart, calls one command or one
+//! read, and answers with a view or a redirect.
+
+mod accept;
+mod account;
+mod address;
+mod audit;
+mod comments;
+mod conflict;
+mod diffs;
+mod dress;
+mod editor;
+mod fault;
+mod fields;
+mod flash;
+mod form;
+mod guide;
+mod guides;
+mod history;
+mod home;
+mod keys;
+mod page;
+mod preview;
+mod publishing;
+mod reviews;
+mod sign_in;
+mod source;
+mod users;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get, post};
+
+use crate::AdminState;
+use crate::view;
+use crate::view::sign_in::AcceptKind;
+use fault::Fault;
+use page::Visitor;
+
+/// Every page.
+pub(crate) fn router(state: &AdminState) -> Router<AdminState> {
+    let pages = Router::new()
+        .merge(door_routes())
+        .merge(guide_routes())
+        .merge(publishing_routes())
+        .merge(people_routes())
+        .route("/admin/{*rest}", any(absent))
+        .method_not_allowed_fallback(not_this_way)
+        .layer(from_fn_with_state(state.clone(), dress::dress));
+    Router::new()
+        .route("/assets/{hash}/{*path}", get(view::asset))
+        .merge(pages)
+}
+
+fn door_routes() -> Router<AdminState> {
+    Router::new()
+        .route("/admin", get(home::get))
+        .route("/admin/sign-in", get(sign_in::get).post(sign_in::post))
+        .route("/admin/sign-out", post(sign_in::post_out))
+        .route(
+            "/admin/confirm",
+            get(sign_in::get_confirm).post(sign_in::post_confirm),
+        )
+        .route("/admin/setup/{token}", accept::links(AcceptKind::Setup))
+        .route("/admin/invite/{token}", accept::links(AcceptKind::Invite))
+        .route("/admin/reset/{token}", accept::links(AcceptKind::Reset))
+}
+
+fn guide_routes() -> Router<AdminState> {
+    Router::new()
+        .route("/admin/guides", get(guides::get))
+        .route(
+            "/admin/guides/new",
+            get(guides::get_new).post(guides::post_new),
+        )
+        .route(
+            "/admin/guides/{guide_id}",
+            get(editor::get).post(editor::post),
+        )
+        .route(
+            "/admin/guides/{guide_id}/working-copy",
+            post(editor::post_working_copy),
+        )
+        .route("/admin/guides/{guide_id}/checks", post(editor::post_checks))
+        .route(
+            "/admin/guides/{guide_id}/discard",
+            post(editor::post_discard),
+        )
+        .route("/admin/guides/{guide_id}/conflict", get(conflict::get))
+        .route(
+            "/admin/guides/{guide_id}/rebase",
+            post(conflict::post_rebase),
+        )
+        .route(
+            "/admin/guides/{guide_id}/preview",
+            get(preview::get).post(preview::post),
+        )
+        .route("/admin/guides/{guide_id}/history", get(history::get))
+        .route(
+            "/admin/guides/{guide_id}/restore",
+            post(history::post_restore),
+        )
+        .route("/admin/guides/{guide_id}/diff", get(diffs::get))
+        .route("/admin/guides/{guide_id}/comments", post(comments::post))
+}
+
+fn publishing_routes() -> Router<AdminState> {
+    Router::new()
+        .route("/admin/reviews", get(reviews::get_queue))
+        .route("/admin/guides/{guide_id}/review", get(reviews::get))
+        .route(
+            "/admin/guides/{guide_id}/submit",
+            post(reviews::post_submit),
+        )
+        .route(
+            "/admin/guides/{guide_id}/withdraw",
+            post(reviews::post_withdraw),
+        )
+        .route(
+            "/admin/guides/{guide_id}/approve",
+            post(reviews::post_approve),
+        )
+        .route(
+            "/admin/guides/{guide_id}/request-changes",
+            post(reviews::post_request_changes),
+        )
+        .route(
+            "/admin/guides/{guide_id}/publish",
+            get(publishing::get_publish).post(publishing::post_publish),
+        )
+        .route(
+            "/admin/guides/{guide_id}/break-glass",
+            get(publishing::get_break_glass).post(publishing::post_break_glass),
+        )
+        .route(
+            "/admin/guides/{guide_id}/unpublish",
+            get(publishing::get_unpublish).post(publishing::post_unpublish),
+        )
+        .route(
+            "/admin/guides/{guide_id}/archive",
+            get(publishing::get_archive).post(publishing::post_archive),
+        )
+        .route(
+            "/admin/guides/{guide_id}/unarchive",
+            post(publishing::post_unarchive),
+        )
+        .route(
+            "/admin/guides/{guide_id}/rollback",
+            get(publishing::get_rollback).post(publishing::post_rollback),
+        )
+}
+
+fn people_routes() -> Router<AdminState> {
+    Router::new()
+        .route("/admin/users", get(users::get).post(users::post))
+        .route("/admin/users/{user_id}/roles", post(users::post_roles))
+        .route("/admin/users/{user_id}/disable", post(users::post_disable))
+        .route("/admin/users/{user_id}/enable", post(users::post_enable))
+        .route("/admin/users/{user_id}/reset", post(users::post_reset))
+        .route("/admin/keys", get(keys::get).post(keys::post))
+        .route("/admin/keys/{api_key_id}/revoke", post(keys::post_revoke))
+        .route("/admin/audit", get(audit::get))
+        .route("/admin/audit.csv", get(audit::get_csv))
+        .route("/admin/account", get(account::get))
+        .route("/admin/account/profile", post(account::post_profile))
+        .route("/admin/account/password", post(account::post_password))
+        .route(
+            "/admin/account/sessions/end-others",
+            post(account::post_end_others),
+        )
+        .route(
+            "/admin/account/sessions/{session_id}/end",
+            post(account::post_end),
+        )
+}
+
+/// No such page. The visitor is asked for so that the answer is in their language.
+async fn absent(_visitor: Visitor) -> Response {
+    Fault::not_found().into_response()
+}
+
+/// A page asked for in a way that it does not know.
+async fn not_this_way() -> Response {
+    Fault::new(StatusCode::METHOD_NOT_ALLOWED).into_response()
+}

@@ -1,0 +1,280 @@
+//! What every page needs, in one extractor.
+
+use std::sync::{Arc, OnceLock};
+
+use annai_domain::{Actor, Permission, Reach};
+use annai_storage::{ReadDb, WriteTx};
+use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use jiff::Timestamp;
+
+use super::fault::Fault;
+use super::flash::{self, Said};
+use crate::AdminState;
+use crate::session::SignedIn;
+use crate::view::{Frame, Locale, Person, View, render};
+
+/// Where the frame of a request is left for the page of an error.
+pub(super) type FrameSlot = Arc<OnceLock<Frame>>;
+
+/// A request for a page by somebody who signed in.
+#[derive(Debug)]
+pub(crate) struct Page {
+    pub(crate) state: AdminState,
+    pub(crate) signed_in: SignedIn,
+    frame: Frame,
+}
+
+/// A request for a page by anybody.
+#[derive(Debug)]
+pub(crate) struct Visitor {
+    pub(crate) state: AdminState,
+    /// Who it is, where they are signed in already.
+    pub(crate) signed_in: Option<SignedIn>,
+    frame: Frame,
+}
+
+impl FromRequestParts<AdminState> for Page {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AdminState) -> Result<Self, Fault> {
+        let signed_in =
+            <SignedIn as FromRequestParts<AdminState>>::from_request_parts(parts, state)
+                .await
+                .map_err(|error| send_to_sign_in(error.into(), parts))?;
+        let frame = frame_of(parts, Some(&signed_in));
+        leave(parts, &frame);
+        Ok(Self {
+            state: state.clone(),
+            signed_in,
+            frame,
+        })
+    }
+}
+
+impl FromRequestParts<AdminState> for Visitor {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AdminState) -> Result<Self, Fault> {
+        let signed_in =
+            <SignedIn as OptionalFromRequestParts<AdminState>>::from_request_parts(parts, state)
+                .await?;
+        let frame = frame_of(parts, None);
+        leave(parts, &frame);
+        Ok(Self {
+            state: state.clone(),
+            signed_in,
+            frame,
+        })
+    }
+}
+
+/// The language of a request by nobody in particular.
+pub(super) fn visitor_locale(headers: &HeaderMap) -> Locale {
+    let header = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
+    Locale::of_accept_language(header.unwrap_or_default())
+}
+
+fn frame_of(parts: &Parts, signed_in: Option<&SignedIn>) -> Frame {
+    let locale = signed_in.map_or_else(
+        || visitor_locale(&parts.headers),
+        |signed_in| Locale::of_tag(&signed_in.user.locale),
+    );
+    let user = signed_in.map(|signed_in| &signed_in.user);
+    Frame {
+        person: user.map(|user| Person::new(&user.display_name, &user.roles)),
+        flash: flash::read(&parts.headers),
+        ..Frame::anonymous(locale, parts.uri.path())
+    }
+}
+
+fn leave(parts: &Parts, frame: &Frame) {
+    if let Some(slot) = parts.extensions.get::<FrameSlot>() {
+        let without_flash = Frame {
+            flash: None,
+            ..frame.clone()
+        };
+        let _already_there = slot.set(without_flash);
+    }
+}
+
+/// A read by nobody goes to the sign-in page and comes back afterwards.
+fn send_to_sign_in(fault: Fault, parts: &Parts) -> Fault {
+    let is_read = matches!(parts.method, Method::GET | Method::HEAD);
+    if fault.status != StatusCode::UNAUTHORIZED || !is_read {
+        return fault;
+    }
+    let wanted = parts
+        .uri
+        .path_and_query()
+        .map_or("/admin", |path| path.as_str());
+    Fault::signed_out(Some(format!(
+        "/admin/sign-in?next={}",
+        percent_encode(wanted)
+    )))
+}
+
+/// A text as the value of a query parameter.
+pub(super) fn percent_encode(text: &str) -> String {
+    use std::fmt::Write as _;
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let _infallible = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+/// A path of ours to go to after signing in; anything else is the first page.
+pub(super) fn safe_next(next: &str) -> &str {
+    let is_ours = next == "/admin" || next.starts_with("/admin/") || next.starts_with("/admin?");
+    let is_plain = !next.contains(['\\', '\r', '\n']) && next.is_ascii();
+    if is_ours && is_plain { next } else { "/admin" }
+}
+
+impl Page {
+    /// Who acts.
+    pub(crate) fn actor(&self) -> &Actor {
+        &self.signed_in.actor
+    }
+
+    /// The language of the page.
+    pub(crate) fn locale(&self) -> Locale {
+        self.frame.locale
+    }
+
+    /// The present, by the clock that commands use.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.state.database.clock().now()
+    }
+
+    /// Reads as the editors' side.
+    pub(crate) fn reader(&self) -> ReadDb {
+        self.state.database.reader()
+    }
+
+    /// Begins a transaction in the person's name.
+    pub(crate) async fn begin(&self) -> Result<WriteTx, Fault> {
+        Ok(self
+            .state
+            .database
+            .begin(self.signed_in.actor.clone())
+            .await?)
+    }
+
+    /// Refuses whoever does not hold `permission` for every guide.
+    pub(crate) fn require(&self, permission: Permission) -> Result<(), Fault> {
+        if self.actor().roles.reach(permission) == Reach::Every {
+            Ok(())
+        } else {
+            Err(
+                annai_domain::decide::Refusal::Forbidden(annai_domain::decide::Forbidden::Role)
+                    .into(),
+            )
+        }
+    }
+
+    /// Lets only administrators in, and to a change only those who gave their password within
+    /// the last 10 minutes; the others are asked for it and come back to `next`.
+    pub(crate) fn administer(&self, next: &str) -> Result<(), Fault> {
+        self.require(Permission::Administer)?;
+        if self.signed_in.session.is_fresh {
+            return Ok(());
+        }
+        Err(Fault {
+            instead: Some(format!("/admin/confirm?next={}", percent_encode(next))),
+            ..Fault::new(StatusCode::FORBIDDEN)
+        })
+    }
+
+    /// The page that shows `view`.
+    pub(crate) fn show<V: View>(&self, view: &V) -> Result<Response, Fault> {
+        self.show_as(StatusCode::OK, view)
+    }
+
+    /// The page that shows `view`, answered with `status`.
+    pub(crate) fn show_as<V: View>(&self, status: StatusCode, view: &V) -> Result<Response, Fault> {
+        shown(&self.state, &self.frame, status, view)
+    }
+
+    /// Goes to `path` and says there that it was done.
+    pub(crate) fn go(&self, path: &str, said: Said) -> Response {
+        redirect(&self.state, path, Some(said))
+    }
+}
+
+impl Visitor {
+    /// The page that shows `view`, answered with `status`.
+    pub(crate) fn show_as<V: View>(&self, status: StatusCode, view: &V) -> Result<Response, Fault> {
+        shown(&self.state, &self.frame, status, view)
+    }
+
+    /// Goes to `path`, and perhaps says there that something was done.
+    pub(crate) fn go(&self, path: &str, said: Option<Said>) -> Response {
+        redirect(&self.state, path, said)
+    }
+}
+
+fn is_secure(state: &AdminState) -> bool {
+    state.settings.base_url.starts_with("https:")
+}
+
+fn shown<V: View>(
+    state: &AdminState,
+    frame: &Frame,
+    status: StatusCode,
+    view: &V,
+) -> Result<Response, Fault> {
+    let mut response = (status, Html(render(view, frame)?)).into_response();
+    if frame.flash.is_some()
+        && let Some(forget) = flash::forget(is_secure(state))
+    {
+        response.headers_mut().append(header::SET_COOKIE, forget);
+    }
+    Ok(response)
+}
+
+fn redirect(state: &AdminState, path: &str, said: Option<Said>) -> Response {
+    let mut response = axum::response::Redirect::to(path).into_response();
+    if let Some(cookie) = said.and_then(|said| flash::cookie(said, is_secure(state))) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_signing_in_nobody_is_sent_to_another_site() {
+        for path in ["/admin", "/admin/guides?q=a", "/admin?x=1"] {
+            assert_eq!(safe_next(path), path);
+        }
+        for path in [
+            "",
+            "//evil.example",
+            "https://evil.example",
+            "/administrator",
+            "/admin/\\x",
+            "/admin/\r\nX: y",
+        ] {
+            assert_eq!(safe_next(path), "/admin", "{path}");
+        }
+    }
+
+    #[test]
+    fn a_path_survives_as_a_parameter() {
+        assert_eq!(
+            percent_encode("/admin/guides?q=案 a&b"),
+            "/admin/guides%3Fq%3D%E6%A1%88%20a%26b"
+        );
+    }
+}

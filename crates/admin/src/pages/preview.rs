@@ -1,0 +1,144 @@
+//! The page as readers will see it, for a frame without scripts.
+
+use annai_content::{GuideSource, Profile, RenderErrorKind, render};
+use annai_domain::{GuideId, RevisionId};
+use annai_storage::{revisions, working_copies};
+use axum::http::header;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::address::{Path, Query};
+use super::dress::preview_policy;
+use super::fault::Fault;
+use super::form::FormData;
+use super::guide::open;
+use super::page::Page;
+use crate::view::Message;
+use crate::view::preview::PreviewView;
+
+/// Which text to show.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PreviewQuery {
+    /// A saved revision; otherwise what the editor shows.
+    revision: Option<RevisionId>,
+}
+
+/// `GET /admin/guides/{guide_id}/preview`
+pub(super) async fn get(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+    Query(query): Query<PreviewQuery>,
+) -> Result<Response, Fault> {
+    let guide = open(&page, guide_id).await?;
+    let db = page.reader();
+    let source = match query.revision {
+        Some(revision) => {
+            let revision = revisions::find(&db, guide_id, revision).await?;
+            revision.ok_or_else(Fault::not_found)?.source
+        }
+        None => {
+            let kept = working_copies::find(&db, guide_id, page.actor().user_id).await?;
+            kept.map_or(guide.latest.source, |kept| kept.source)
+        }
+    };
+    show(&page, Text::Source(source)).await
+}
+
+/// `POST /admin/guides/{guide_id}/preview`: what is in the form, saved or not.
+pub(super) async fn post(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+    form: FormData,
+) -> Result<Response, Fault> {
+    open(&page, guide_id).await?;
+    let text = match form.find("source") {
+        Some(source) => Text::Source(source.as_bytes().to_vec()),
+        None => Text::Body(form.text("body").replace("\r\n", "\n")),
+    };
+    show(&page, text).await
+}
+
+/// What is to be rendered.
+enum Text {
+    /// A whole file, which may be malformed.
+    Source(Vec<u8>),
+    /// The Markdown alone.
+    Body(String),
+}
+
+async fn show(page: &Page, text: Text) -> Result<Response, Fault> {
+    let rendered = tokio::task::spawn_blocking(move || rendered(text));
+    let mut view = rendered.await.map_err(|error| Fault::internal(&error))?;
+    if let Some(site) = &page.state.settings.site_assets {
+        view.html = with_site_pictures(&view.html, site);
+    }
+    let mut response = page.show(&view)?;
+    if let Some(policy) = preview_policy(page.state.settings.site_assets.as_deref()) {
+        response
+            .headers_mut()
+            .insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    Ok(response)
+}
+
+fn rendered(text: Text) -> PreviewView {
+    let body = match text {
+        Text::Body(body) => body,
+        Text::Source(source) => match GuideSource::parse(source) {
+            Ok(source) => source.body().to_owned(),
+            Err(_) => return refused("render.malformed", 0),
+        },
+    };
+    match render(&body, Profile::Guide) {
+        Ok(page) => PreviewView {
+            html: page.html,
+            refusal: None,
+        },
+        Err(error) => match error.kind {
+            RenderErrorKind::TooDeep => refused("render.body_too_deep", error.line),
+            RenderErrorKind::TooLarge => refused("render.body_too_large", error.line),
+        },
+    }
+}
+
+fn refused(key: &str, line: u32) -> PreviewView {
+    PreviewView {
+        html: String::new(),
+        refusal: Some((Message::new(key), line)),
+    }
+}
+
+/// The site's own pictures (`/static/…`) at the address where the site keeps them. The renderer
+/// escapes text, so that `<img src="/` is nothing but a picture of a page.
+fn with_site_pictures(html: &str, site: &str) -> String {
+    let escaped = site
+        .replace('&', "&amp;")
+        .replace('"', "&quot;")
+        .replace('<', "&lt;");
+    html.replace("<img src=\"/", &format!("<img src=\"{escaped}/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pictures_of_the_site_come_from_the_site() {
+        let view = rendered(Text::Body(
+            "![図](/static/a.png) `<img src=\"/x`".to_owned(),
+        ));
+        let html = with_site_pictures(&view.html, "https://example.jp");
+        assert!(
+            html.contains("<img src=\"https://example.jp/static/a.png\""),
+            "{html}"
+        );
+        assert_eq!(html.matches("https://example.jp").count(), 1, "{html}");
+    }
+
+    #[test]
+    fn a_malformed_file_says_so_instead_of_a_page() {
+        let view = rendered(Text::Source(b"---json\n{\n".to_vec()));
+        assert!(view.refusal.is_some() && view.html.is_empty());
+    }
+}

@@ -1,0 +1,288 @@
+//! Publishing, with and without a review, and taking that back.
+
+use annai_domain::decide::{self, Refusal, StateConflict};
+use annai_domain::{GuideId, Permission, Ref, ReviewState};
+use annai_editorial::{
+    CommandError, archive, break_glass, publish, rollback, unarchive, unpublish,
+};
+use annai_storage::ledger::PublicationRecord;
+use annai_storage::{ledger, published_versions, revisions};
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::address::Path;
+use super::fault::Fault;
+use super::flash::Said;
+use super::form::FormData;
+use super::guide::{OpenGuide, findings, open};
+use super::page::Page;
+use crate::view::form::FormField;
+use crate::view::publishing::{PublicationView, PublishView, RollbackView, TakeDownView};
+
+/// The most publications that the rollback page offers.
+const PUBLICATIONS: i64 = 100;
+
+/// `GET /admin/guides/{guide_id}/publish`
+pub(super) async fn get_publish(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+) -> Result<Response, Fault> {
+    let guide = open(&page, guide_id).await?;
+    let review = guide.facts.review.as_ref();
+    let review = review.filter(|review| review.state == ReviewState::Approved);
+    let review = review.ok_or(Refusal::State(StateConflict::NotApproved))?;
+    let (revision_id, content_hash) = (review.revision_id, review.content_hash);
+    decide::publish(&guide.facts, page.actor(), revision_id, content_hash)?;
+    let revision = revisions::find(&page.reader(), guide_id, revision_id).await?;
+    let revision = revision.ok_or_else(Fault::not_found)?;
+    page.show(&PublishView {
+        revision_id,
+        number: revision.revision_number,
+        content_hash,
+        findings: findings(&page, revision.source).await?,
+        reason: None,
+        leaves_newer: content_hash != guide.facts.latest.content_hash,
+        head: guide.head,
+    })
+}
+
+/// `POST /admin/guides/{guide_id}/publish`
+pub(super) async fn post_publish(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+    form: FormData,
+) -> Result<Response, Fault> {
+    form.only(&["revision_id", "content_hash"])?;
+    let (revision, hash) = (form.parse("revision_id")?, form.parse("content_hash")?);
+    let mut tx = page.begin().await?;
+    publish(&mut tx, &page.state.schema, guide_id, revision, hash).await?;
+    tx.commit().await?;
+    Ok(page.go(
+        &format!("/admin/guides/{guide_id}/review"),
+        Said("guide_published"),
+    ))
+}
+
+/// `GET /admin/guides/{guide_id}/break-glass`
+pub(super) async fn get_break_glass(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+) -> Result<Response, Fault> {
+    let guide = open(&page, guide_id).await?;
+    page.show(&break_glass_view(&page, guide, FormField::default()).await?)
+}
+
+async fn break_glass_view(
+    page: &Page,
+    guide: OpenGuide,
+    reason: FormField,
+) -> Result<PublishView, Fault> {
+    let latest = &guide.facts.latest;
+    let (revision_id, content_hash) = (latest.revision_id, latest.content_hash);
+    decide::break_glass(&guide.facts, page.actor(), revision_id, content_hash, "")?;
+    Ok(PublishView {
+        revision_id,
+        number: latest.revision_number,
+        content_hash,
+        findings: findings(page, guide.latest.source).await?,
+        reason: Some(reason),
+        leaves_newer: false,
+        head: guide.head,
+    })
+}
+
+/// `POST /admin/guides/{guide_id}/break-glass`
+pub(super) async fn post_break_glass(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+    form: FormData,
+) -> Result<Response, Fault> {
+    form.only(&["revision_id", "content_hash", "reason"])?;
+    let (revision, hash) = (form.parse("revision_id")?, form.parse("content_hash")?);
+    let (schema, reason) = (&page.state.schema, form.trimmed("reason"));
+    let mut tx = page.begin().await?;
+    match break_glass(&mut tx, schema, guide_id, revision, hash, reason).await {
+        Ok(_) => {
+            tx.commit().await?;
+            Ok(page.go(
+                &format!("/admin/guides/{guide_id}/history"),
+                Said("guide_published"),
+            ))
+        }
+        Err(CommandError::Field { code, .. }) => {
+            drop(tx);
+            let reason = FormField::holding(reason).refused(format!("field.{code}"));
+            let guide = open(&page, guide_id).await?;
+            let view = break_glass_view(&page, guide, reason).await?;
+            page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `GET /admin/guides/{guide_id}/unpublish`
+pub(super) async fn get_unpublish(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+) -> Result<Response, Fault> {
+    let guide = open(&page, guide_id).await?;
+    decide::unpublish(&guide.facts, page.actor())?;
+    page.show(&take_down(&page, guide, false).await?)
+}
+
+/// `GET /admin/guides/{guide_id}/archive`
+pub(super) async fn get_archive(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+) -> Result<Response, Fault> {
+    let guide = open(&page, guide_id).await?;
+    decide::archive(&guide.facts, page.actor())?;
+    page.show(&take_down(&page, guide, true).await?)
+}
+
+async fn take_down(page: &Page, guide: OpenGuide, archives: bool) -> Result<TakeDownView, Fault> {
+    let public = guide.facts.visibility.public();
+    let referrers = match public {
+        Some(public) => {
+            let mut tx = page.begin().await?; // only read from; dropped without a trace
+            let guide_id = guide.facts.guide_id;
+            published_versions::list_referring_slugs(&mut tx, guide_id, &public.slug).await?
+        }
+        None => Vec::new(),
+    };
+    Ok(TakeDownView {
+        archives,
+        is_public: public.is_some(),
+        referrers: referrers.iter().map(ToString::to_string).collect(),
+        is_unacknowledged: false,
+        head: guide.head,
+    })
+}
+
+/// `POST /admin/guides/{guide_id}/unpublish`
+pub(super) async fn post_unpublish(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+    form: FormData,
+) -> Result<Response, Fault> {
+    form.only(&["acknowledged"])?;
+    let mut tx = page.begin().await?;
+    let is_known = form.text("acknowledged") == "true";
+    match unpublish(&mut tx, &page.state.schema, guide_id, is_known).await {
+        Ok(_) => {
+            tx.commit().await?;
+            Ok(page.go(
+                &format!("/admin/guides/{guide_id}/history"),
+                Said("guide_unpublished"),
+            ))
+        }
+        Err(CommandError::Referrers(_)) => {
+            drop(tx);
+            unacknowledged(&page, guide_id, false).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// `POST /admin/guides/{guide_id}/archive`
+pub(super) async fn post_archive(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+    form: FormData,
+) -> Result<Response, Fault> {
+    form.only(&["acknowledged"])?;
+    let mut tx = page.begin().await?;
+    let is_known = form.text("acknowledged") == "true";
+    match archive(&mut tx, &page.state.schema, guide_id, is_known).await {
+        Ok(_) => {
+            tx.commit().await?;
+            Ok(page.go(
+                &format!("/admin/guides/{guide_id}/history"),
+                Said("guide_archived"),
+            ))
+        }
+        Err(CommandError::Referrers(_)) => {
+            drop(tx);
+            unacknowledged(&page, guide_id, true).await
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn unacknowledged(page: &Page, guide_id: GuideId, archives: bool) -> Result<Response, Fault> {
+    let guide = open(page, guide_id).await?;
+    let mut view = take_down(page, guide, archives).await?;
+    view.is_unacknowledged = true;
+    page.show_as(StatusCode::CONFLICT, &view)
+}
+
+/// `POST /admin/guides/{guide_id}/unarchive`
+pub(super) async fn post_unarchive(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+) -> Result<Response, Fault> {
+    let mut tx = page.begin().await?;
+    unarchive(&mut tx, guide_id).await?;
+    tx.commit().await?;
+    Ok(page.go(
+        &format!("/admin/guides/{guide_id}"),
+        Said("guide_unarchived"),
+    ))
+}
+
+/// `GET /admin/guides/{guide_id}/rollback`
+pub(super) async fn get_rollback(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+) -> Result<Response, Fault> {
+    let guide = open(&page, guide_id).await?;
+    page.require(Permission::PublishGuide)?;
+    let records = ledger::list(&page.reader(), Some(guide_id), None, PUBLICATIONS).await?;
+    let current = guide
+        .facts
+        .visibility
+        .public()
+        .map(|public| public.publication_ref);
+    page.show(&RollbackView {
+        publications: records
+            .into_iter()
+            .map(|record| publication(record, current))
+            .collect(),
+        head: guide.head,
+    })
+}
+
+/// A ledger entry as pages show it; `current` is the one that readers see the result of.
+pub(super) fn publication(record: PublicationRecord, current: Option<Ref>) -> PublicationView {
+    PublicationView {
+        number: record.publication_ref.number.get(),
+        is_current: current == Some(record.publication_ref.number),
+        publication_ref: record.publication_ref,
+        action: record.action.as_str(),
+        revision_id: record.revision_id,
+        revision_number: record.revision_number,
+        title: record.title,
+        slug: record.slug,
+        authority: record.authority,
+        reason: record.break_glass_reason,
+        by: record.published_by_name,
+        at: record.published_at,
+    }
+}
+
+/// `POST /admin/guides/{guide_id}/rollback`
+pub(super) async fn post_rollback(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+    form: FormData,
+) -> Result<Response, Fault> {
+    form.only(&["ref"])?;
+    let restored = Ref::new(form.parse("ref")?).ok_or_else(Fault::bad_form)?;
+    let mut tx = page.begin().await?;
+    rollback(&mut tx, &page.state.schema, guide_id, restored).await?;
+    tx.commit().await?;
+    Ok(page.go(
+        &format!("/admin/guides/{guide_id}/history"),
+        Said("guide_rolled_back"),
+    ))
+}

@@ -1,0 +1,126 @@
+//! Signing in and out, and giving the password once more.
+
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::address::Query;
+use super::dress::set_retry_after;
+use super::fault::Fault;
+use super::flash::Said;
+use super::form::FormData;
+use super::page::{Page, Visitor, safe_next};
+use crate::session::{Client, Session, SignInError, Wait, reauthenticate, sign_in, sign_out};
+use crate::view::sign_in::{ConfirmView, SignInView};
+
+/// Where to go afterwards.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct NextQuery {
+    next: String,
+}
+
+/// `GET /admin/sign-in`
+pub(super) async fn get(
+    visitor: Visitor,
+    Query(query): Query<NextQuery>,
+) -> Result<Response, Fault> {
+    let next = safe_next(&query.next);
+    if visitor.signed_in.is_some() {
+        return Ok(Redirect::to(next).into_response());
+    }
+    let view = SignInView {
+        email: String::new(),
+        next: next.to_owned(),
+        is_refused: false,
+        wait_seconds: None,
+    };
+    visitor.show_as(StatusCode::OK, &view)
+}
+
+/// `POST /admin/sign-in`
+pub(super) async fn post(
+    visitor: Visitor,
+    session: Session,
+    client: Client,
+    form: FormData,
+) -> Result<Response, Fault> {
+    form.only(&["email", "password", "next"])?;
+    let next = safe_next(form.text("next"));
+    let email = form.trimmed("email");
+    let password = form.secret("password");
+    let signed_in = sign_in(&visitor.state, &session, &client, email, password).await;
+    let wait = match signed_in {
+        Ok(_) => return Ok(Redirect::to(next).into_response()),
+        Err(error) => wait_or_refused(error)?,
+    };
+    let view = SignInView {
+        email: email.to_owned(),
+        next: next.to_owned(),
+        is_refused: true,
+        wait_seconds: wait.map(|wait| wait.seconds.into()),
+    };
+    answer(wait, |status| visitor.show_as(status, &view))
+}
+
+/// Whether a try was slowed down, or just wrong; other errors are faults.
+fn wait_or_refused(error: SignInError) -> Result<Option<Wait>, Fault> {
+    match error {
+        SignInError::Refused => Ok(None),
+        SignInError::Wait(wait) => Ok(Some(wait)),
+        error @ (SignInError::Command(_) | SignInError::Storage(_) | SignInError::Session(_)) => {
+            Err(error.into())
+        }
+    }
+}
+
+fn answer(
+    wait: Option<Wait>,
+    show: impl FnOnce(StatusCode) -> Result<Response, Fault>,
+) -> Result<Response, Fault> {
+    let Some(wait) = wait else {
+        return show(StatusCode::UNPROCESSABLE_ENTITY);
+    };
+    let mut response = show(StatusCode::TOO_MANY_REQUESTS)?;
+    set_retry_after(response.headers_mut(), wait.seconds.into());
+    Ok(response)
+}
+
+/// `POST /admin/sign-out`
+pub(super) async fn post_out(visitor: Visitor, session: Session) -> Result<Response, Fault> {
+    sign_out(&session).await?;
+    Ok(visitor.go("/admin/sign-in", Some(Said("signed_out"))))
+}
+
+/// `GET /admin/confirm`
+pub(super) async fn get_confirm(
+    page: Page,
+    Query(query): Query<NextQuery>,
+) -> Result<Response, Fault> {
+    page.show(&ConfirmView {
+        next: safe_next(&query.next).to_owned(),
+        is_refused: false,
+        wait_seconds: None,
+    })
+}
+
+/// `POST /admin/confirm`
+pub(super) async fn post_confirm(
+    page: Page,
+    client: Client,
+    form: FormData,
+) -> Result<Response, Fault> {
+    form.only(&["password", "next"])?;
+    let next = safe_next(form.text("next"));
+    let password = form.secret("password");
+    let wait = match reauthenticate(&page.state, &page.signed_in, &client, password).await {
+        Ok(()) => return Ok(Redirect::to(next).into_response()),
+        Err(error) => wait_or_refused(error)?,
+    };
+    let view = ConfirmView {
+        next: next.to_owned(),
+        is_refused: true,
+        wait_seconds: wait.map(|wait| wait.seconds.into()),
+    };
+    answer(wait, |status| page.show_as(status, &view))
+}

@@ -1,0 +1,108 @@
+//! The files that pages load: styles, scripts and icons, at `/assets/{hash}/…`.
+
+use std::sync::LazyLock;
+
+use axum::extract::Path;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rust_embed::RustEmbed;
+use sha2::{Digest, Sha256};
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../admin-ui/static"]
+struct Assets;
+
+static HASH: LazyLock<String> = LazyLock::new(hash);
+
+/// The folder of the assets in URLs, `/assets/{hash}`. The hash is of all their bytes, so that
+/// an address never stands for other content.
+pub(crate) fn assets_path() -> String {
+    if cfg!(debug_assertions) {
+        format!("/assets/{}", hash())
+    } else {
+        format!("/assets/{}", *HASH)
+    }
+}
+
+/// `GET /assets/{hash}/{*path}`
+///
+/// During an upgrade a page of one version may ask a node of the other: it gets that node's
+/// file, and is told not to keep it.
+pub(crate) async fn asset(Path((asked, path)): Path<(String, String)>) -> Response {
+    let Some(file) = Assets::get(&path) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let is_current = assets_path().ends_with(&format!("/{asked}"));
+    let cache = if is_current {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-store"
+    };
+    let headers = [
+        (header::CONTENT_TYPE, content_type(&path)),
+        (header::CACHE_CONTROL, cache),
+    ];
+    (headers, file.data.into_owned()).into_response()
+}
+
+fn content_type(path: &str) -> &'static str {
+    match path.rsplit_once('.').map(|(_, extension)| extension) {
+        Some("css") => "text/css; charset=utf-8",
+        Some("js") => "text/javascript; charset=utf-8",
+        Some("svg") => "image/svg+xml",
+        Some("json") => "application/json",
+        _ => "application/octet-stream",
+    }
+}
+
+fn hash() -> String {
+    let mut names: Vec<_> = Assets::iter().collect();
+    names.sort_unstable();
+    let mut digest = Sha256::new();
+    for name in names {
+        if let Some(file) = Assets::get(&name) {
+            digest.update(name.as_bytes());
+            digest.update(file.metadata.sha256_hash());
+        }
+    }
+    hex::encode(&digest.finalize()[..8])
+}
+
+/// Every script with its text, for the test of message keys.
+#[cfg(test)]
+pub(super) fn scripts() -> Vec<(String, String)> {
+    Assets::iter()
+        .filter(|name| name.ends_with(".js"))
+        .filter_map(|name| {
+            let file = Assets::get(&name)?;
+            Some((
+                name.into_owned(),
+                String::from_utf8_lossy(&file.data).into_owned(),
+            ))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn an_asset_is_kept_for_ever_under_its_own_hash_only() {
+        let current = assets_path().rsplit('/').next().unwrap().to_owned();
+        let kept = asset(Path((current, "style.css".to_owned()))).await;
+        assert_eq!(kept.status(), StatusCode::OK);
+        assert_eq!(
+            kept.headers()[header::CONTENT_TYPE],
+            "text/css; charset=utf-8"
+        );
+        assert_eq!(
+            kept.headers()[header::CACHE_CONTROL],
+            "public, max-age=31536000, immutable"
+        );
+        let other = asset(Path(("0".to_owned(), "style.css".to_owned()))).await;
+        assert_eq!(other.headers()[header::CACHE_CONTROL], "no-store");
+        let missing = asset(Path(("0".to_owned(), "../Cargo.toml".to_owned()))).await;
+        assert_eq!(missing.status(), StatusCode::NOT_FOUND);
+    }
+}

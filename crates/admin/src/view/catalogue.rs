@@ -1,0 +1,184 @@
+//! The words of the pages, by message key, in Japanese (the source language) and English.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use rust_embed::RustEmbed;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../admin-ui/locales"]
+struct Locales;
+
+/// The messages of one language.
+pub(super) type Catalogue = BTreeMap<String, String>;
+
+static CATALOGUES: LazyLock<[Catalogue; 2]> = LazyLock::new(|| ["ja.json", "en.json"].map(read));
+
+/// A language of the pages.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Locale {
+    /// 日本語
+    #[default]
+    Ja,
+    /// English
+    En,
+}
+
+impl Locale {
+    /// Every language, the source language first.
+    pub(crate) const ALL: [Self; 2] = [Self::Ja, Self::En];
+
+    /// The language tag, as in `lang` attributes and in the database.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Ja => "ja",
+            Self::En => "en",
+        }
+    }
+
+    /// The language that a person chose, by its tag; Japanese for a tag we do not know.
+    pub(crate) fn of_tag(tag: &str) -> Self {
+        if tag == "en" { Self::En } else { Self::Ja }
+    }
+
+    /// The first language of an `Accept-Language` header that we speak, Japanese otherwise.
+    ///
+    /// Browsers list their languages in order of preference, so the weights are not read.
+    pub(crate) fn of_accept_language(header: &str) -> Self {
+        header
+            .split(',')
+            .filter_map(|range| range.trim().split([';', '-']).next())
+            .find_map(|language| match language.to_ascii_lowercase().as_str() {
+                "ja" => Some(Self::Ja),
+                "en" => Some(Self::En),
+                _ => None,
+            })
+            .unwrap_or_default()
+    }
+
+    /// The messages of this language.
+    pub(super) fn catalogue(self) -> &'static Catalogue {
+        match self {
+            Self::Ja => &CATALOGUES[0],
+            Self::En => &CATALOGUES[1],
+        }
+    }
+
+    /// The text of `key` with `arguments` filled in; `None` for a key that is not listed.
+    pub(crate) fn text(self, key: &str, arguments: &Map<String, Value>) -> Option<String> {
+        self.catalogue()
+            .get(key)
+            .map(|pattern| fill(pattern, arguments))
+    }
+}
+
+/// A text for a person, by key, to be put into words by the template that shows it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct Message {
+    /// The message key.
+    pub(crate) key: String,
+    /// What stands for the names in braces.
+    pub(crate) arguments: Map<String, Value>,
+}
+
+impl Message {
+    /// The message `key` without arguments.
+    pub(crate) fn new(key: impl Into<String>) -> Self {
+        Self {
+            key: key.into(),
+            arguments: Map::new(),
+        }
+    }
+
+    /// The same with one more argument.
+    #[must_use]
+    pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.arguments.insert(name.to_owned(), value.into());
+        self
+    }
+}
+
+fn read(name: &str) -> Catalogue {
+    let file = Locales::get(name);
+    file.and_then(|file| serde_json::from_slice(&file.data).ok())
+        .unwrap_or_default()
+}
+
+/// Fills `{name}` with an argument, and `{name:one|many}` by whether it is 1.
+fn fill(pattern: &str, arguments: &Map<String, Value>) -> String {
+    let mut text = String::with_capacity(pattern.len());
+    let mut rest = pattern;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((place, behind)) = after.split_once('}') else {
+            break;
+        };
+        text.push_str(before);
+        match place.split_once(':') {
+            Some((name, forms)) => {
+                let (one, many) = forms.split_once('|').unwrap_or((forms, forms));
+                let is_one = arguments.get(name).is_some_and(|value| plain(value) == "1");
+                text.push_str(if is_one { one } else { many });
+            }
+            None => text.push_str(&arguments.get(place).map(plain).unwrap_or_default()),
+        }
+        rest = behind;
+    }
+    text.push_str(rest);
+    text
+}
+
+fn plain(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Null => String::new(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
+        Value::Bool(_) | Value::Number(_) | Value::Object(_) => value.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn arguments(value: &Value) -> Map<String, Value> {
+        value.as_object().cloned().unwrap()
+    }
+
+    #[test]
+    fn a_message_takes_its_arguments_and_its_plural_form() {
+        let pattern = "{count} {count:guide|guides} by {name}";
+        let one = arguments(&json!({"count": 1, "name": "Ai"}));
+        let many = arguments(&json!({"count": 2, "name": "Ai"}));
+        assert_eq!(fill(pattern, &one), "1 guide by Ai");
+        assert_eq!(fill(pattern, &many), "2 guides by Ai");
+    }
+
+    #[test]
+    fn an_argument_is_never_read_as_a_pattern() {
+        let text = fill("{name}!", &arguments(&json!({"name": "{count}"})));
+        assert_eq!(text, "{count}!");
+    }
+
+    #[test]
+    fn both_languages_have_the_same_keys() {
+        let [japanese, english] =
+            Locale::ALL.map(|locale| locale.catalogue().keys().cloned().collect::<Vec<_>>());
+        assert!(!japanese.is_empty());
+        assert_eq!(japanese, english);
+    }
+
+    #[test]
+    fn the_first_language_we_speak_is_chosen() {
+        assert_eq!(
+            Locale::of_accept_language("fr, en-GB;q=0.8, ja;q=0.5"),
+            Locale::En
+        );
+        assert_eq!(Locale::of_accept_language("ja-JP,en;q=0.5"), Locale::Ja);
+        assert_eq!(Locale::of_accept_language("fr"), Locale::Ja);
+        assert_eq!(Locale::of_accept_language(""), Locale::Ja);
+    }
+}

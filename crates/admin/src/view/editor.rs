@@ -1,0 +1,121 @@
+//! The editor.
+
+use annai_domain::RevisionId;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::fields::{FieldView, KnownGuide, OtherKey};
+use super::guide::{CommentView, FindingsView, GuideHead};
+use super::{Message, View};
+
+/// `/admin/guides/{guide_id}`
+#[derive(Debug, Serialize)]
+pub(crate) struct EditorView {
+    pub(crate) head: GuideHead,
+    /// The revision that the text in the form began with.
+    pub(crate) base_revision_id: RevisionId,
+    /// That revision's number.
+    pub(crate) base_number: i32,
+    /// The sequence number of the working copy; 0 without one.
+    pub(crate) sequence: i64,
+    /// When the working copy was written, if there is one.
+    pub(crate) working_copy_at: Option<Timestamp>,
+    /// Whether somebody saved a newer revision than the one the working copy began with.
+    pub(crate) is_stale: bool,
+    /// Why the last save was refused.
+    pub(crate) refusal: Option<Message>,
+    /// Form and text; `None` when the front matter is malformed.
+    pub(crate) parts: Option<PartsView>,
+    /// The whole file and what is wrong with it, when it is malformed.
+    pub(crate) raw: Option<RawView>,
+    pub(crate) findings: FindingsView,
+    pub(crate) comments: Vec<CommentView>,
+    pub(crate) may_comment: bool,
+}
+
+/// A well-formed text: the front matter form and the body.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct PartsView {
+    pub(crate) fields: Vec<FieldView>,
+    pub(crate) other_keys: Vec<OtherKey>,
+    pub(crate) known_guides: Vec<KnownGuide>,
+    pub(crate) body: String,
+}
+
+/// A malformed text: all of it, and where it goes wrong.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct RawView {
+    pub(crate) source: String,
+    pub(crate) error: Message,
+    pub(crate) line: u32,
+    pub(crate) column: u32,
+}
+
+/// The findings alone, for the editor's panel.
+#[derive(Debug, Serialize)]
+pub(crate) struct ChecksView {
+    pub(crate) findings: FindingsView,
+}
+
+impl View for ChecksView {
+    const TEMPLATE: &'static str = "checks.html";
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        let findings = super::tests::samples::findings();
+        vec![
+            Self { findings },
+            Self {
+                findings: FindingsView::default(),
+            },
+        ]
+    }
+}
+
+impl View for EditorView {
+    const TEMPLATE: &'static str = "editor.html";
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        use super::tests::samples;
+        let plain = || Self {
+            head: samples::head(),
+            base_revision_id: samples::revision_id(4),
+            base_number: 4,
+            sequence: 0,
+            working_copy_at: None,
+            is_stale: false,
+            refusal: None,
+            parts: Some(samples::parts()),
+            raw: None,
+            findings: samples::findings(),
+            comments: samples::comments(),
+            may_comment: true,
+        };
+        let mut read_only = plain();
+        read_only.head.may_write = false;
+        read_only.head.actions.clear();
+        read_only.may_comment = false;
+        read_only.comments.clear();
+        read_only.findings = FindingsView::default();
+        vec![
+            plain(),
+            Self {
+                working_copy_at: Some(samples::at(9)),
+                sequence: 7,
+                is_stale: true,
+                ..plain()
+            },
+            Self {
+                refusal: Some(Message::new("refused.slug_taken").with("slug", "sre_engineer")),
+                ..plain()
+            },
+            Self {
+                parts: None,
+                raw: Some(samples::raw()),
+                ..plain()
+            },
+            read_only,
+        ]
+    }
+}

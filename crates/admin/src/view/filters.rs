@@ -1,0 +1,139 @@
+//! What templates can do with a value, beyond showing it.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+use minijinja::value::{Kwargs, Value};
+use minijinja::{Environment, Error, ErrorKind};
+use serde_json::{Map, Value as Json};
+
+use super::Locale;
+
+/// Where the people of this product are.
+const TIME_ZONE: &str = "Asia/Tokyo";
+
+/// Adds the filters for pages in `locale`.
+pub(super) fn add(environment: &mut Environment<'static>, locale: Locale) {
+    environment.add_filter("t", move |key: &str, arguments: Kwargs| {
+        translate(locale, key, &arguments)
+    });
+    environment.add_filter("say", move |message: Value| say(locale, &message));
+    environment.add_filter("time", move |at: &str| time_element(locale, at));
+    environment.add_filter("plain_time", move |at: &str| {
+        Ok::<_, Error>(show_time(locale, parse(at)?))
+    });
+    environment.add_filter("number", number);
+    environment.add_function("script_words", move || script_words(locale));
+}
+
+/// A [`Message`](super::Message) as it comes back out of a template.
+#[derive(serde::Deserialize)]
+struct MessageInTemplate {
+    key: String,
+    arguments: Map<String, Json>,
+}
+
+fn say(locale: Locale, message: &Value) -> Result<String, Error> {
+    let message = serde_json::to_value(message).and_then(serde_json::from_value);
+    let message: MessageInTemplate =
+        message.map_err(|_| Error::new(ErrorKind::InvalidOperation, "not a message"))?;
+    text(locale, &message.key, &message.arguments)
+}
+
+fn translate(locale: Locale, key: &str, arguments: &Kwargs) -> Result<String, Error> {
+    let mut map = Map::new();
+    for name in arguments.args() {
+        let value: Value = arguments.get(name)?;
+        let value = serde_json::to_value(&value)
+            .map_err(|_| Error::new(ErrorKind::InvalidOperation, "an argument is no JSON"))?;
+        map.insert(name.to_owned(), value);
+    }
+    text(locale, key, &map)
+}
+
+/// The text of `key`. A key that is not listed fails a test; readers get to see the key.
+fn text(locale: Locale, key: &str, arguments: &Map<String, Json>) -> Result<String, Error> {
+    if let Some(text) = locale.text(key, arguments) {
+        return Ok(text);
+    }
+    if cfg!(test) {
+        let problem = format!("there is no message `{key}`");
+        return Err(Error::new(ErrorKind::UnknownFilter, problem));
+    }
+    tracing::error!(key, "there is no such message");
+    Ok(key.to_owned())
+}
+
+/// The messages that scripts may use: those under `js.`, without that prefix.
+fn script_words(locale: Locale) -> Value {
+    let words = locale.catalogue().iter();
+    words
+        .filter_map(|(key, text)| Some((key.strip_prefix("js.")?.to_owned(), text.clone())))
+        .collect::<std::collections::BTreeMap<_, _>>()
+        .into()
+}
+
+fn parse(at: &str) -> Result<Timestamp, Error> {
+    at.parse().map_err(|_| {
+        Error::new(
+            ErrorKind::InvalidOperation,
+            format!("`{at}` is not an instant"),
+        )
+    })
+}
+
+fn time_element(locale: Locale, at: &str) -> Result<Value, Error> {
+    let at = parse(at)?;
+    let machine = at.strftime("%Y-%m-%dT%H:%M:%SZ");
+    let title = at.strftime("%Y-%m-%d %H:%M:%S UTC");
+    let shown = show_time(locale, at);
+    Ok(Value::from_safe_string(format!(
+        r#"<time datetime="{machine}" title="{title}">{shown}</time>"#
+    )))
+}
+
+/// `2026年11月22日 09:00` in Tokyo.
+pub(super) fn show_time(locale: Locale, at: Timestamp) -> String {
+    let zone = TimeZone::get(TIME_ZONE).unwrap_or(TimeZone::UTC);
+    let local = at.to_zoned(zone);
+    let pattern = match locale {
+        Locale::Ja => "%Y年%-m月%-d日 %H:%M",
+        Locale::En => "%-d %b %Y, %H:%M",
+    };
+    local.strftime(pattern).to_string()
+}
+
+/// `10,000`
+fn number(value: i64) -> String {
+    let digits = value.unsigned_abs().to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);
+    if value < 0 {
+        text.push('-');
+    }
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_shown_as_they_are_in_tokyo() {
+        let at = "2026-11-22T00:00:00Z".parse().unwrap();
+        assert_eq!(show_time(Locale::Ja, at), "2026年11月22日 09:00");
+        assert_eq!(show_time(Locale::En, at), "22 Nov 2026, 09:00");
+    }
+
+    #[test]
+    fn numbers_are_grouped_by_thousands() {
+        assert_eq!(number(0), "0");
+        assert_eq!(number(999), "999");
+        assert_eq!(number(10_000), "10,000");
+        assert_eq!(number(-1_234_567), "-1,234,567");
+    }
+}

@@ -1,0 +1,84 @@
+//! The first page after signing in.
+
+use annai_domain::GuideId;
+use serde::Serialize;
+
+use super::View;
+use super::guides::GuideRow;
+use super::publishing::PublicationView;
+use super::review::QueuedView;
+
+/// `/admin`
+#[derive(Debug, Serialize)]
+pub(crate) struct HomeView {
+    /// Guides the person is writing, the latest touched first.
+    pub(crate) work: Vec<GuideRow>,
+    /// Their guides that were sent back.
+    pub(crate) sent_back: Vec<GuideRow>,
+    /// Reviews that wait.
+    pub(crate) waiting: Vec<QueuedView>,
+    /// What became public lately.
+    pub(crate) published: Vec<RecentView>,
+    /// Public guides that name guides which are not there.
+    pub(crate) broken: Vec<BrokenView>,
+    /// Whether there is no guide at all yet.
+    pub(crate) is_empty: bool,
+}
+
+/// A publication and its guide.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct RecentView {
+    pub(crate) guide_id: GuideId,
+    pub(crate) publication: PublicationView,
+}
+
+/// A relation that leads nowhere.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct BrokenView {
+    pub(crate) guide_id: GuideId,
+    pub(crate) title: String,
+    pub(crate) missing: String,
+}
+
+impl View for HomeView {
+    const TEMPLATE: &'static str = "home.html";
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        use super::tests::samples;
+        let full = Self {
+            work: samples::rows(),
+            sent_back: samples::rows()[..1].to_vec(),
+            waiting: samples::queue(),
+            published: samples::publications()
+                .into_iter()
+                .map(|publication| RecentView {
+                    guide_id: samples::guide_id(),
+                    publication,
+                })
+                .collect(),
+            broken: vec![BrokenView {
+                guide_id: samples::guide_id(),
+                title: "SREとは".to_owned(),
+                missing: "cloud_architect".to_owned(),
+            }],
+            is_empty: false,
+        };
+        let empty = || Self {
+            work: Vec::new(),
+            sent_back: Vec::new(),
+            waiting: Vec::new(),
+            published: Vec::new(),
+            broken: Vec::new(),
+            is_empty: true,
+        };
+        vec![
+            full,
+            empty(),
+            Self {
+                is_empty: false,
+                ..empty()
+            },
+        ]
+    }
+}

@@ -1,0 +1,84 @@
+//! People and their roles.
+
+use annai_domain::{Role, UserId};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::View;
+use super::form::FormField;
+
+/// `/admin/users`
+#[derive(Debug, Serialize)]
+pub(crate) struct UsersView {
+    pub(crate) users: Vec<UserView>,
+    /// The form that invites somebody.
+    pub(crate) email: FormField,
+    pub(crate) display_name: FormField,
+    pub(crate) roles: Vec<RoleChoice>,
+    /// A link just made, shown this once.
+    pub(crate) link: Option<OneTimeLink>,
+}
+
+/// One person.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct UserView {
+    pub(crate) user_id: UserId,
+    pub(crate) email: String,
+    pub(crate) display_name: String,
+    pub(crate) roles: Vec<RoleChoice>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) is_disabled: bool,
+    /// Whether the invitation was not taken up yet.
+    pub(crate) is_invited: bool,
+    /// Whether it is the person who looks at the page.
+    pub(crate) is_self: bool,
+}
+
+/// A role and whether the person holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) struct RoleChoice {
+    pub(crate) role: Role,
+    pub(crate) chosen: bool,
+}
+
+/// A link that works once.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct OneTimeLink {
+    /// Whom it is for.
+    pub(crate) email: String,
+    /// The whole address.
+    pub(crate) url: String,
+    pub(crate) expires_at: Timestamp,
+}
+
+impl View for UsersView {
+    const TEMPLATE: &'static str = "users.html";
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        use super::tests::samples;
+        let view = || Self {
+            users: samples::users(),
+            email: FormField::default(),
+            display_name: FormField::default(),
+            roles: samples::roles(&[]),
+            link: None,
+        };
+        let link = OneTimeLink {
+            email: "hanako@example.jp".to_owned(),
+            url: "https://cms.example.jp/admin/invite/annai_invite_x".to_owned(),
+            expires_at: samples::at(9),
+        };
+        vec![
+            view(),
+            Self {
+                link: Some(link),
+                ..view()
+            },
+            Self {
+                email: FormField::holding("x").refused("field.bad_email"),
+                ..view()
+            },
+        ]
+    }
+}

@@ -1,0 +1,32 @@
+//! The page as readers will see it, in a frame without scripts.
+
+use serde::Serialize;
+
+use super::{Message, View};
+
+/// `/admin/guides/{guide_id}/preview`
+#[derive(Debug, Serialize)]
+pub(crate) struct PreviewView {
+    /// The rendered body. Safe by construction: only the renderer makes it.
+    pub(crate) html: String,
+    /// Why there is no rendering, and the line of the body, from 1.
+    pub(crate) refusal: Option<(Message, u32)>,
+}
+
+impl View for PreviewView {
+    const TEMPLATE: &'static str = "preview.html";
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        vec![
+            Self {
+                html: "<h1>見出し</h1><p>本文です。</p>".to_owned(),
+                refusal: None,
+            },
+            Self {
+                html: String::new(),
+                refusal: Some((Message::new("render.body_too_deep"), 12)),
+            },
+        ]
+    }
+}

@@ -1,0 +1,141 @@
+//! Making guides public, and taking that back.
+
+use annai_domain::{ContentHash, RefName, RevisionId};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::View;
+use super::form::FormField;
+use super::guide::{FindingsView, GuideHead};
+
+/// `/admin/guides/{guide_id}/publish` and `…/break-glass`
+#[derive(Debug, Serialize)]
+pub(crate) struct PublishView {
+    pub(crate) head: GuideHead,
+    /// The revision that would become public.
+    pub(crate) revision_id: RevisionId,
+    pub(crate) number: i32,
+    pub(crate) content_hash: ContentHash,
+    pub(crate) findings: FindingsView,
+    /// Present when it would be published without a review: the reason.
+    pub(crate) reason: Option<FormField>,
+    /// Whether newer text exists that would not be published.
+    pub(crate) leaves_newer: bool,
+}
+
+/// `/admin/guides/{guide_id}/unpublish` and `…/archive`
+#[derive(Debug, Serialize)]
+pub(crate) struct TakeDownView {
+    pub(crate) head: GuideHead,
+    /// Whether it is put away as well.
+    pub(crate) archives: bool,
+    /// Whether readers see the guide now.
+    pub(crate) is_public: bool,
+    /// The public guides that name it.
+    pub(crate) referrers: Vec<String>,
+    /// Whether the form was sent without the acknowledgement it needs.
+    pub(crate) is_unacknowledged: bool,
+}
+
+/// `/admin/guides/{guide_id}/rollback`
+#[derive(Debug, Serialize)]
+pub(crate) struct RollbackView {
+    pub(crate) head: GuideHead,
+    /// The publications of the guide, the newest first.
+    pub(crate) publications: Vec<PublicationView>,
+}
+
+/// One entry of the ledger.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct PublicationView {
+    pub(crate) publication_ref: RefName,
+    /// The number alone: what a rollback names.
+    pub(crate) number: i64,
+    pub(crate) action: &'static str,
+    pub(crate) revision_id: Option<RevisionId>,
+    pub(crate) revision_number: Option<i32>,
+    pub(crate) title: String,
+    pub(crate) slug: String,
+    pub(crate) authority: String,
+    pub(crate) reason: Option<String>,
+    pub(crate) by: String,
+    pub(crate) at: Timestamp,
+    /// Whether readers see that revision now.
+    pub(crate) is_current: bool,
+}
+
+impl View for PublishView {
+    const TEMPLATE: &'static str = "publish.html";
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        use super::tests::samples;
+        let publish = || Self {
+            head: samples::head(),
+            revision_id: samples::revision_id(4),
+            number: 4,
+            content_hash: samples::hash(),
+            findings: FindingsView::default(),
+            reason: None,
+            leaves_newer: false,
+        };
+        let short = FormField::holding("急ぎ").refused("field.too_short");
+        vec![
+            publish(),
+            Self {
+                findings: samples::findings(),
+                leaves_newer: true,
+                ..publish()
+            },
+            Self {
+                reason: Some(FormField::default()),
+                ..publish()
+            },
+            Self {
+                reason: Some(short),
+                ..publish()
+            },
+        ]
+    }
+}
+
+impl View for TakeDownView {
+    const TEMPLATE: &'static str = "take_down.html";
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        use super::tests::samples;
+        let view = |archives, is_public, referrers: &[&str]| Self {
+            head: samples::head(),
+            archives,
+            is_public,
+            referrers: referrers.iter().map(|slug| (*slug).to_owned()).collect(),
+            is_unacknowledged: !referrers.is_empty(),
+        };
+        vec![
+            view(false, true, &[]),
+            view(false, true, &["sre_engineer", "devops_engineer"]),
+            view(true, true, &["sre_engineer"]),
+            view(true, false, &[]),
+        ]
+    }
+}
+
+impl View for RollbackView {
+    const TEMPLATE: &'static str = "rollback.html";
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        use super::tests::samples;
+        vec![
+            Self {
+                head: samples::head(),
+                publications: samples::publications(),
+            },
+            Self {
+                head: samples::head(),
+                publications: Vec::new(),
+            },
+        ]
+    }
+}

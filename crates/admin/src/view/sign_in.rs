@@ -1,0 +1,109 @@
+//! Getting in: signing in, and taking up a one-time link.
+
+use serde::Serialize;
+
+use super::View;
+use super::form::FormField;
+
+/// `/admin/sign-in`
+#[derive(Debug, Serialize)]
+pub(crate) struct SignInView {
+    pub(crate) email: String,
+    /// Where to go afterwards: a path of ours.
+    pub(crate) next: String,
+    /// Whether the last try failed, for whatever reason.
+    pub(crate) is_refused: bool,
+    /// The seconds to wait before another try.
+    pub(crate) wait_seconds: Option<u64>,
+}
+
+/// `/admin/confirm`: the password once more, before users or keys are changed.
+#[derive(Debug, Serialize)]
+pub(crate) struct ConfirmView {
+    /// Where to go afterwards: a path of ours.
+    pub(crate) next: String,
+    /// Whether the password was wrong.
+    pub(crate) is_refused: bool,
+    /// The seconds to wait before another try.
+    pub(crate) wait_seconds: Option<u64>,
+}
+
+/// `/admin/setup/{token}`, `/admin/invite/{token}`, `/admin/reset/{token}`
+#[derive(Debug, Serialize)]
+pub(crate) struct AcceptView {
+    pub(crate) kind: AcceptKind,
+    /// Asked for by the set-up link only.
+    pub(crate) email: FormField,
+    pub(crate) display_name: FormField,
+    pub(crate) password: FormField,
+    /// Whether the link is used up, too old or never was.
+    pub(crate) is_dead: bool,
+}
+
+/// What a one-time link is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum AcceptKind {
+    /// The first administrator.
+    Setup,
+    /// A new person.
+    Invite,
+    /// A new password.
+    Reset,
+}
+
+impl View for SignInView {
+    const TEMPLATE: &'static str = "sign_in.html";
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        let view = |is_refused, wait_seconds| Self {
+            email: String::new(),
+            next: "/admin".to_owned(),
+            is_refused,
+            wait_seconds,
+        };
+        vec![view(false, None), view(true, None), view(true, Some(8))]
+    }
+}
+
+impl View for ConfirmView {
+    const TEMPLATE: &'static str = "confirm.html";
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        let view = |is_refused, wait_seconds| Self {
+            next: "/admin/users".to_owned(),
+            is_refused,
+            wait_seconds,
+        };
+        vec![view(false, None), view(true, None), view(true, Some(8))]
+    }
+}
+
+impl View for AcceptView {
+    const TEMPLATE: &'static str = "accept.html";
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        let view = |kind, is_dead| Self {
+            kind,
+            email: FormField::default(),
+            display_name: FormField::default(),
+            password: FormField::default(),
+            is_dead,
+        };
+        let refused = Self {
+            email: FormField::holding("x").refused("field.bad_email"),
+            password: FormField::default().refused("field.password_common"),
+            ..view(AcceptKind::Setup, false)
+        };
+        vec![
+            view(AcceptKind::Setup, false),
+            refused,
+            view(AcceptKind::Invite, false),
+            view(AcceptKind::Reset, false),
+            view(AcceptKind::Reset, true),
+        ]
+    }
+}

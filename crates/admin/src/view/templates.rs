@@ -1,0 +1,101 @@
+//! The templates: inside the binary in release builds, read from the disk in debug builds.
+
+use std::sync::LazyLock;
+
+use minijinja::value::{Serde, Value};
+use minijinja::{
+    AutoEscape, Environment, Error, Output, State, UndefinedBehavior, escape_formatter,
+};
+use rust_embed::RustEmbed;
+use serde::Serialize;
+
+use super::{Frame, Locale, View, filters};
+
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../admin-ui/templates"]
+struct Templates;
+
+static ENVIRONMENTS: LazyLock<[Environment<'static>; 2]> =
+    LazyLock::new(|| Locale::ALL.map(environment));
+
+/// A template that could not be filled in: always a fault of ours.
+#[derive(Debug, thiserror::Error)]
+#[error("a page could not be rendered")]
+pub(crate) struct RenderError(#[from] minijinja::Error);
+
+#[derive(Serialize)]
+struct Context<'a, V> {
+    view: &'a V,
+    frame: &'a Frame,
+}
+
+/// The page that shows `view` inside `frame`, as HTML.
+///
+/// # Errors
+///
+/// [`RenderError`] when the template names something that is not there.
+pub(crate) fn render<V: View>(view: &V, frame: &Frame) -> Result<String, RenderError> {
+    let context = Context { view, frame };
+    let fresh;
+    let environment = if cfg!(debug_assertions) {
+        fresh = environment(frame.locale);
+        &fresh
+    } else {
+        match frame.locale {
+            Locale::Ja => &ENVIRONMENTS[0],
+            Locale::En => &ENVIRONMENTS[1],
+        }
+    };
+    Ok(environment
+        .get_template(V::TEMPLATE)?
+        .render(Serde(&context))?)
+}
+
+fn environment(locale: Locale) -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_loader(|name| {
+        Ok(Templates::get(name).map(|file| String::from_utf8_lossy(&file.data).into_owned()))
+    });
+    environment.set_formatter(write_escaped);
+    filters::add(&mut environment, locale);
+    environment.add_global("lang", locale.as_str());
+    environment
+}
+
+/// Escapes what HTML needs escaped. The engine's own way does the same and writes `/` as
+/// `&#x2f;` too, which makes every address unreadable.
+fn write_escaped(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
+    let is_html = matches!(state.auto_escape(), AutoEscape::Html) && !value.is_safe();
+    let Some(text) = value.as_str().filter(|_| is_html) else {
+        return escape_formatter(out, state, value);
+    };
+    let mut rest = text;
+    while let Some(at) = rest.find(['&', '<', '>', '"', '\'']) {
+        out.write_str(&rest[..at])?;
+        out.write_str(match rest.as_bytes()[at] {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            _ => "&#39;",
+        })?;
+        rest = &rest[at + 1..];
+    }
+    out.write_str(rest)?;
+    Ok(())
+}
+
+/// Every template with its text, for the test of message keys.
+#[cfg(test)]
+pub(super) fn all() -> Vec<(String, String)> {
+    Templates::iter()
+        .filter_map(|name| {
+            let file = Templates::get(&name)?;
+            Some((
+                name.into_owned(),
+                String::from_utf8_lossy(&file.data).into_owned(),
+            ))
+        })
+        .collect()
+}

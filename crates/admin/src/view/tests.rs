@@ -1,0 +1,202 @@
+//! Every view in every look and both languages; every message key that templates and scripts use.
+
+pub(crate) mod samples;
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use annai_domain::{Role, RoleSet};
+
+use super::{Flash, FlashKind, Frame, Locale, Message, Person, View, assets, render, templates};
+
+fn frame(locale: Locale, is_signed_in: bool) -> Frame {
+    let roles = RoleSet::new([Role::Admin, Role::Editor]);
+    Frame {
+        person: is_signed_in.then(|| Person::new("山田花子", &roles)),
+        flash: is_signed_in.then(|| Flash {
+            kind: FlashKind::Done,
+            message: Message::new("flash.guide_saved"),
+        }),
+        ..Frame::anonymous(locale, "/admin/guides")
+    }
+}
+
+/// Renders every look of every view and hands the pages on: template, number, language, HTML.
+fn each_page(mut visit: impl FnMut(&str, usize, Locale, &str)) {
+    macro_rules! pages {
+        ($($view:ty),+ $(,)?) => {$(
+            for (number, view) in <$view>::samples().iter().enumerate() {
+                for locale in Locale::ALL {
+                    let is_signed_in = !matches!(<$view>::TEMPLATE, "sign_in.html" | "accept.html");
+                    let html = render(view, &frame(locale, is_signed_in))
+                        .unwrap_or_else(|error| panic!("{} {number}: {error:?}", <$view>::TEMPLATE));
+                    visit(<$view>::TEMPLATE, number, locale, &html);
+                }
+            }
+        )+};
+    }
+    pages!(
+        super::account::AccountView,
+        super::audit::AuditView,
+        super::conflict::ConflictView,
+        super::diff::DiffPageView,
+        super::editor::ChecksView,
+        super::editor::EditorView,
+        super::error::ErrorView,
+        super::guides::GuidesView,
+        super::guides::NewGuideView,
+        super::history::HistoryView,
+        super::home::HomeView,
+        super::keys::KeysView,
+        super::people::UsersView,
+        super::preview::PreviewView,
+        super::publishing::PublishView,
+        super::publishing::RollbackView,
+        super::publishing::TakeDownView,
+        super::review::ReviewQueueView,
+        super::review::ReviewView,
+        super::sign_in::AcceptView,
+        super::sign_in::ConfirmView,
+        super::sign_in::SignInView,
+    );
+}
+
+#[test]
+fn every_view_renders_in_every_look_and_both_languages() {
+    let mut seen = BTreeSet::new();
+    each_page(|template, _, _, html| {
+        assert!(!html.is_empty());
+        seen.insert(template.to_owned());
+    });
+    let pages: BTreeSet<_> = templates::all()
+        .into_iter()
+        .map(|(name, _)| name)
+        .filter(|name| name != "base.html" && !name.starts_with("parts/"))
+        .collect();
+    assert_eq!(seen, pages, "a template has no view with samples");
+}
+
+#[test]
+fn no_page_carries_inline_script_or_style() {
+    each_page(|template, number, _, html| {
+        let page = format!("{template} {number}");
+        assert!(
+            !html.contains(" style=") && !html.contains("<style"),
+            "{page}"
+        );
+        assert!(!html.contains("javascript:"), "{page}");
+        let handlers = [" onclick=", " onload=", " onsubmit=", " onchange="];
+        assert!(
+            handlers.iter().all(|handler| !html.contains(handler)),
+            "{page}"
+        );
+        let scripts = html.matches("<script").count();
+        let known = html
+            .matches("<script type=\"module\" src=\"/assets/")
+            .count()
+            + html.matches("<script type=\"application/json\"").count();
+        assert_eq!(scripts, known, "{page}");
+    });
+}
+
+#[test]
+fn an_id_names_one_element_of_a_page_and_labels_name_fields() {
+    each_page(|template, number, _, html| {
+        let page = format!("{template} {number}");
+        let ids: Vec<_> = attribute(html, " id=\"");
+        let unique: BTreeSet<_> = ids.iter().collect();
+        assert_eq!(ids.len(), unique.len(), "{page}: {ids:?}");
+        for target in attribute(html, " for=\"") {
+            assert!(ids.contains(&target), "{page}: a label for `{target}`");
+        }
+        for list in attribute(html, " aria-describedby=\"") {
+            for target in list.split_whitespace() {
+                assert!(
+                    ids.iter().any(|id| id == target),
+                    "{page}: described by `{target}`"
+                );
+            }
+        }
+    });
+}
+
+#[test]
+fn every_key_in_templates_and_scripts_is_a_message() {
+    let catalogue = Locale::Ja.catalogue();
+    let prefixes: BTreeSet<_> = catalogue
+        .keys()
+        .filter_map(|key| key.split_once('.'))
+        .map(|(prefix, _)| prefix)
+        .collect();
+    let mut missing = BTreeSet::new();
+    for (name, text) in templates::all() {
+        for literal in quoted(&text) {
+            let known_prefix = literal.split_once('.').is_some_and(|(prefix, rest)| {
+                prefixes.contains(prefix) && !rest.is_empty() && rest != "html"
+            });
+            if known_prefix && !catalogue.contains_key(&literal) {
+                missing.insert(format!("{name}: {literal}"));
+            }
+        }
+    }
+    for (name, text) in assets::scripts() {
+        for literal in attribute(&text, "word(\"") {
+            if !catalogue.contains_key(&format!("js.{literal}")) {
+                missing.insert(format!("{name}: js.{literal}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
+fn a_text_of_a_person_is_never_markup() {
+    let mut view = super::home::HomeView::samples().remove(0);
+    view.work[0].title = "<script>alert(1)</script>".to_owned();
+    let html = render(&view, &frame(Locale::Ja, true)).unwrap();
+    assert!(!html.contains("<script>alert"), "{html}");
+    assert!(html.contains("&lt;script&gt;alert(1)"));
+}
+
+#[test]
+fn the_style_sheet_is_at_most_12_kilobytes_compressed() {
+    // Deflate is not at hand here; a byte count that no compressor makes worse than a third is.
+    let style = include_str!("../../../../admin-ui/static/style.css");
+    assert!(style.len() < 36 * 1024, "{}", style.len());
+}
+
+/// Not a check: writes every sample to `{temporary folder}/annai-samples` to be looked at.
+#[test]
+#[ignore = "writes pages to be looked at"]
+fn write_samples() {
+    let folder = std::env::temp_dir().join("annai-samples");
+    std::fs::create_dir_all(&folder).unwrap();
+    let static_folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../admin-ui/static");
+    let assets_path = super::assets_path();
+    each_page(|template, number, locale, html| {
+        let mut name = template.trim_end_matches(".html").to_owned();
+        write!(name, "-{number}-{}.html", locale.as_str()).unwrap();
+        let html = html.replace(&assets_path, &format!("file://{static_folder}"));
+        std::fs::write(folder.join(name), html).unwrap();
+    });
+}
+
+/// What stands behind every `start` up to the next quotation mark.
+fn attribute(text: &str, start: &str) -> Vec<String> {
+    let behind = text.split(start).skip(1);
+    behind
+        .filter_map(|rest| rest.split_once('"'))
+        .map(|(value, _)| value.to_owned())
+        .collect()
+}
+
+/// Every quoted text that could be a message key.
+fn quoted(text: &str) -> Vec<String> {
+    let key = |text: &&str| {
+        text.contains('.')
+            && text
+                .chars()
+                .all(|c| c.is_ascii_lowercase() || "._".contains(c))
+    };
+    text.split('"').filter(key).map(str::to_owned).collect()
+}

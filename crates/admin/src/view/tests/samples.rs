@@ -1,0 +1,499 @@
+//! Made-up data for samples.
+
+use annai_domain::{
+    ApiKeyId, ContentHash, GuideId, GuideStatus, Ref, RefName, ReviewState, RevisionId, Role,
+    UserId,
+};
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use crate::view::Message;
+use crate::view::account::SessionView;
+use crate::view::audit::AuditEntryView;
+use crate::view::diff::{BlockView, DiffView, FieldChangeView, SegmentView, SideView};
+use crate::view::editor::{PartsView, RawView};
+use crate::view::fields::{CounterView, FieldView, KnownGuide, OtherKey, WidgetKind};
+use crate::view::form::Choice;
+use crate::view::guide::{Action, CommentView, FindingView, FindingsView, GuideHead};
+use crate::view::guides::{GuideRow, StatusTab};
+use crate::view::history::RevisionView;
+use crate::view::keys::KeyView;
+use crate::view::people::{RoleChoice, UserView};
+use crate::view::publishing::PublicationView;
+use crate::view::review::{DecisionView, EarlierView, QueuedView, ReviewedView};
+
+const TITLE: &str = "開発効率を最大化する基盤構築の専門家";
+
+pub(crate) fn at(hour: i64) -> Timestamp {
+    let midnight: Timestamp = "2026-11-22T00:00:00Z".parse().unwrap();
+    midnight + SignedDuration::from_hours(hour)
+}
+
+pub(crate) fn guide_id() -> GuideId {
+    GuideId(Uuid::from_u128(0x10))
+}
+
+pub(crate) fn revision_id(number: u128) -> RevisionId {
+    RevisionId(Uuid::from_u128(0x100 + number))
+}
+
+pub(crate) fn hash() -> ContentHash {
+    ContentHash::of(b"sample")
+}
+
+pub(crate) fn head() -> GuideHead {
+    GuideHead {
+        guide_id: guide_id(),
+        title: TITLE.to_owned(),
+        slug: "platform_engineer".to_owned(),
+        status: GuideStatus::PublishedAhead,
+        latest_revision_id: revision_id(4),
+        latest_number: 4,
+        public_number: Some(3),
+        may_write: true,
+        actions: vec![
+            Action::Submit,
+            Action::Withdraw,
+            Action::Review,
+            Action::Publish,
+            Action::BreakGlass,
+            Action::Rollback,
+            Action::Unpublish,
+            Action::Archive,
+            Action::Unarchive,
+        ],
+    }
+}
+
+pub(crate) fn side(number: i32) -> SideView {
+    SideView {
+        revision_id: revision_id(u128::try_from(number).unwrap()),
+        number,
+        author: "佐藤健".to_owned(),
+        at: at(i64::from(number)),
+    }
+}
+
+fn segment(kind: &'static str, text: &str) -> SegmentView {
+    SegmentView {
+        kind,
+        text: text.to_owned(),
+    }
+}
+
+pub(crate) fn diff() -> DiffView {
+    let block = |kind, segments| BlockView {
+        kind,
+        segments,
+        folded: Vec::new(),
+    };
+    DiffView {
+        fields: vec![
+            FieldChangeView {
+                label: "説明".to_owned(),
+                key: "meta_description".to_owned(),
+                segments: vec![
+                    segment("same", "開発チームが効率的にアプリケーションを"),
+                    segment("removed", "構"),
+                    segment("added", "構"),
+                    segment(
+                        "same",
+                        "築・運用できるよう、基盤となるツールチェーンを設計します。",
+                    ),
+                ],
+                chips: Vec::new(),
+            },
+            FieldChangeView {
+                label: "タグ".to_owned(),
+                key: "tags".to_owned(),
+                segments: Vec::new(),
+                chips: vec![
+                    segment("same", "Kubernetes"),
+                    segment("removed", "Ansible"),
+                    segment("added", "Backstage"),
+                ],
+            },
+        ],
+        blocks: vec![
+            block(
+                "same",
+                vec![segment(
+                    "same",
+                    "## 🚀 序章：なぜ今、Platform Engineerが必要なのか？",
+                )],
+            ),
+            block(
+                "changed",
+                vec![
+                    segment("same", "現代のソフトウェア開発は、かつてないスピードと"),
+                    segment("removed", "複雑"),
+                    segment("added", "多様"),
+                    segment(
+                        "same",
+                        "さで進化しています。マイクロサービス、クラウドネイティブ、そして継続的なデリバリー。",
+                    ),
+                ],
+            ),
+            BlockView {
+                kind: "folded",
+                segments: Vec::new(),
+                folded: vec!["段落".to_owned(), "段落".to_owned()],
+            },
+            block(
+                "removed",
+                vec![segment("removed", "この段落はなくなりました。")],
+            ),
+            block("added", vec![segment("added", "この段落が加わりました。")]),
+            block("moved", vec![segment("same", "この段落は移りました。")]),
+        ],
+        changed_blocks: 4,
+        is_silent: false,
+    }
+}
+
+pub(crate) fn findings() -> FindingsView {
+    let finding = |level, message, field: Option<&str>, line: Option<u32>| FindingView {
+        level,
+        message,
+        field: field.map(str::to_owned),
+        body_line: line,
+        line: line.map(|line| line + 40),
+        column: line.map(|_| 1),
+    };
+    FindingsView {
+        errors: 1,
+        warnings: 2,
+        items: vec![
+            finding(
+                "error",
+                Message::new("check.field_missing").with("key", "category"),
+                Some("category"),
+                None,
+            ),
+            finding(
+                "warn",
+                Message::new("check.description_width")
+                    .with("width", 68)
+                    .with("min", 80)
+                    .with("max", 125),
+                Some("meta_description"),
+                None,
+            ),
+            finding(
+                "warn",
+                Message::new("check.emphasis_literal"),
+                None,
+                Some(12),
+            ),
+        ],
+    }
+}
+
+pub(crate) fn comments() -> Vec<CommentView> {
+    let comment = |author: &str, body: &str| CommentView {
+        author: author.to_owned(),
+        at: at(3),
+        body: body.to_owned(),
+    };
+    vec![
+        comment(
+            "鈴木一郎",
+            "「年収」の節の出典を確認してください。\n統計の年が古いようです。",
+        ),
+        comment("佐藤健", "直しました。"),
+    ]
+}
+
+pub(crate) fn parts() -> PartsView {
+    let counter = Some(CounterView {
+        min: Some(100.0),
+        max: Some(125.0),
+    });
+    let mut slug = field("slug", "スラッグ", WidgetKind::Slug, "platform_engineer");
+    slug.error = Some(Message::new("refused.slug_taken_here"));
+    slug.help = Some("URLの一部になります。".to_owned());
+    let mut odd = field("tags", "タグ", WidgetKind::Tokens, "");
+    odd.odd_json = Some("{\"a\": 1}".to_owned());
+    PartsView {
+        fields: vec![
+            FieldView { required: true, ..field("title", "タイトル", WidgetKind::Text, TITLE) },
+            slug,
+            FieldView { choices: choices(), ..field("category", "カテゴリー", WidgetKind::Select, "") },
+            FieldView {
+                counter,
+                help: Some("検索結果に表示される説明です。".to_owned()),
+                ..field(
+                    "meta_description",
+                    "説明",
+                    WidgetKind::TextArea,
+                    "開発チームが効率的にアプリケーションを構築・運用できるよう、基盤となるインフラストラクチャを設計・構築する仕事です。",
+                )
+            },
+            field("keywords", "キーワード", WidgetKind::Tokens, "DevOps\nSRE\nクラウドコンピューティング"),
+            odd,
+            FieldView {
+                max_items: Some(64),
+                ..field("related_jobs", "関連ガイド", WidgetKind::Guides, "sre_engineer\nno_such_guide")
+            },
+            field("thumbnail", "サムネイル", WidgetKind::Image, "/static/img/platform_engineer.png"),
+            field("priority", "優先度", WidgetKind::Number, "3"),
+            field("featured", "注目", WidgetKind::Checkbox, "true"),
+        ],
+        other_keys: vec![OtherKey {
+            key: "layout".to_owned(),
+            json: "{\n  \"name\": \"job\"\n}".to_owned(),
+        }],
+        known_guides: vec![KnownGuide {
+            slug: "sre_engineer".to_owned(),
+            title: "SREとは".to_owned(),
+            is_public: true,
+        }],
+        body: "# [完全ガイド] Platform Engineer: 開発効率を最大化する基盤構築の専門家\n\n---\n\n## 🚀 序章：なぜ今、Platform Engineerが必要なのか？\n\n### 1️⃣ Platform Engineerとは？\n\n現代のソフトウェア開発は、かつてないスピードと複雑さで進化しています。マイクロサービス、クラウドネイティブ、そして継続的なデリバリーが当たり前になりました。\n\nここで登場するのが、**Platform Engineer（プラットフォームエンジニア）**です。\n\n彼らの役割を最もよく表す比喩は、**「開発者体験（Developer Experience, DX）を最大化する高速道路の設計者」**です。\n".to_owned(),
+    }
+}
+
+fn field(key: &str, label: &str, widget: WidgetKind, value: &str) -> FieldView {
+    FieldView {
+        key: key.to_owned(),
+        label: label.to_owned(),
+        help: None,
+        widget,
+        value: value.to_owned(),
+        choices: Vec::new(),
+        required: false,
+        counter: None,
+        max_items: None,
+        odd_json: None,
+        error: None,
+    }
+}
+
+pub(crate) fn raw() -> RawView {
+    RawView {
+        source: "---json\n{\n  \"title\": \"題\",\n}\n---\n# 本文\n".to_owned(),
+        error: Message::new("check.json_trailing_comma"),
+        line: 4,
+        column: 1,
+    }
+}
+
+pub(crate) fn revision(number: i32) -> RevisionView {
+    RevisionView {
+        revision_id: revision_id(u128::try_from(number).unwrap()),
+        number,
+        kind: if number == 1 { "create" } else { "save" }.to_owned(),
+        message: if number == 3 {
+            "年収の節を更新"
+        } else {
+            ""
+        }
+        .to_owned(),
+        title: TITLE.to_owned(),
+        author: "佐藤健".to_owned(),
+        at: at(i64::from(number)),
+        is_public: number == 3,
+        is_latest: number == 4,
+        public_refs: if number == 3 {
+            vec![12, 15]
+        } else {
+            Vec::new()
+        },
+    }
+}
+
+pub(crate) fn queue() -> Vec<QueuedView> {
+    let queued = |title: &str, is_stale, is_own| QueuedView {
+        guide_id: guide_id(),
+        title: title.to_owned(),
+        slug: "platform_engineer".to_owned(),
+        number: 4,
+        message: "年収の数字を今年の統計に合わせました。".to_owned(),
+        submitted_by: "佐藤健".to_owned(),
+        submitted_at: at(0),
+        age: Message::new("age.days").with("count", 2),
+        is_stale,
+        is_own,
+    };
+    vec![queued(TITLE, false, false), queued("SREとは", true, true)]
+}
+
+pub(crate) fn decision(verdict: &str) -> DecisionView {
+    DecisionView {
+        verdict: verdict.to_owned(),
+        comment: "出典を加えてください。".to_owned(),
+        by: "鈴木一郎".to_owned(),
+        at: at(5),
+    }
+}
+
+pub(crate) fn reviewed() -> ReviewedView {
+    ReviewedView {
+        revision_id: revision_id(4),
+        number: 4,
+        content_hash: hash(),
+        state: ReviewState::Open,
+        message: "年収の数字を今年の統計に合わせました。".to_owned(),
+        submitted_by: "佐藤健".to_owned(),
+        submitted_at: at(2),
+        decisions: Vec::new(),
+        newer: None,
+    }
+}
+
+pub(crate) fn earlier() -> EarlierView {
+    EarlierView {
+        number: 2,
+        state: ReviewState::Superseded,
+        submitted_by: "佐藤健".to_owned(),
+        submitted_at: at(1),
+        decisions: vec![decision("request_changes")],
+    }
+}
+
+pub(crate) fn publications() -> Vec<PublicationView> {
+    let entry = |number, action, authority: &str, is_current| PublicationView {
+        publication_ref: RefName {
+            number: Ref::new(number).unwrap(),
+            suffix: [1, 2, 3, 4],
+        },
+        number,
+        action,
+        revision_id: (action != "unpublish").then(|| revision_id(3)),
+        revision_number: (action != "unpublish").then_some(3),
+        title: TITLE.to_owned(),
+        slug: "platform_engineer".to_owned(),
+        authority: authority.to_owned(),
+        reason: (authority == "break_glass").then(|| "給与の数字の誤りを急いで直すため".to_owned()),
+        by: "山田花子".to_owned(),
+        at: at(number),
+        is_current,
+    };
+    vec![
+        entry(15, "publish", "break_glass", true),
+        entry(13, "unpublish", "role", false),
+        entry(12, "publish", "review", false),
+    ]
+}
+
+pub(crate) fn rows() -> Vec<GuideRow> {
+    GuideStatus::ALL
+        .into_iter()
+        .enumerate()
+        .map(|(index, status)| GuideRow {
+            guide_id: guide_id(),
+            title: if index == 7 {
+                String::new()
+            } else {
+                TITLE.to_owned()
+            },
+            slug: if index == 7 { "" } else { "platform_engineer" }.to_owned(),
+            category: "クラウド・インフラ".to_owned(),
+            status,
+            number: 4,
+            author: "佐藤健".to_owned(),
+            updated_at: at(i64::try_from(index).unwrap()),
+            has_working_copy: index == 1,
+        })
+        .collect()
+}
+
+pub(crate) fn status_tabs() -> Vec<StatusTab> {
+    let tab = |status, chosen| StatusTab {
+        status,
+        count: 1_250,
+        href: "/admin/guides".to_owned(),
+        chosen,
+    };
+    let statuses = GuideStatus::ALL
+        .into_iter()
+        .map(|status| tab(Some(status), false));
+    std::iter::once(tab(None, true)).chain(statuses).collect()
+}
+
+pub(crate) fn choices() -> Vec<Choice> {
+    [("cloud-infra", "クラウド・インフラ"), ("data", "データ")]
+        .map(|(value, label)| Choice {
+            value: value.to_owned(),
+            label: label.to_owned(),
+            chosen: value == "data",
+        })
+        .into()
+}
+
+pub(crate) fn roles(held: &[Role]) -> Vec<RoleChoice> {
+    Role::ALL
+        .map(|role| RoleChoice {
+            role,
+            chosen: held.contains(&role),
+        })
+        .into()
+}
+
+pub(crate) fn users() -> Vec<UserView> {
+    let user = |number, name: &str, held: &[Role], is_disabled, is_invited| UserView {
+        user_id: UserId(Uuid::from_u128(number)),
+        email: format!("user{number}@example.jp"),
+        display_name: name.to_owned(),
+        roles: roles(held),
+        created_at: at(0),
+        is_disabled,
+        is_invited,
+        is_self: number == 20,
+    };
+    vec![
+        user(
+            20,
+            "山田花子",
+            &[Role::Admin, Role::Publisher],
+            false,
+            false,
+        ),
+        user(21, "佐藤健", &[Role::Editor], false, true),
+        user(22, "鈴木一郎", &[], true, false),
+    ]
+}
+
+pub(crate) fn keys() -> Vec<KeyView> {
+    let key = |name: &str, scope, is_used: bool, is_revoked: bool| KeyView {
+        api_key_id: ApiKeyId(Uuid::from_u128(30)),
+        name: name.to_owned(),
+        scope,
+        hint: "annai_r_…7f3a".to_owned(),
+        created_by: "山田花子".to_owned(),
+        created_at: at(0),
+        expires_at: is_used.then(|| at(900)),
+        last_used_at: is_used.then(|| at(5)),
+        revoked_at: is_revoked.then(|| at(6)),
+    };
+    vec![
+        key("公式サイト", "reader", true, false),
+        key("試作サイト", "preview", false, true),
+    ]
+}
+
+pub(crate) fn audit() -> Vec<AuditEntryView> {
+    let entry = |number, action: &str, guide| AuditEntryView {
+        number,
+        action: action.to_owned(),
+        actor: "山田花子".to_owned(),
+        guide_id: guide,
+        guide_title: if guide.is_some() { TITLE } else { "" }.to_owned(),
+        details: vec![("ref".to_owned(), "15".to_owned())],
+        at: at(number),
+    };
+    vec![
+        entry(40, "guide.publish", Some(guide_id())),
+        entry(39, "key.create", None),
+    ]
+}
+
+pub(crate) fn sessions() -> Vec<SessionView> {
+    let session = |id: &str, is_current| SessionView {
+        id: id.to_owned(),
+        user_agent: "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_0) Safari/605.1.15".to_owned(),
+        created_at: at(0),
+        last_seen_at: at(2),
+        is_current,
+    };
+    vec![session("a", true), session("b", false)]
+}
