@@ -1,0 +1,147 @@
+// @ts-check
+/** The editor: puts its parts together. */
+import { Autosave, offerKept } from "./autosave.js";
+import { startCounters } from "./counters.js";
+import { isInputMethod } from "./ime.js";
+import { startLists } from "./lists.js";
+import { Preview } from "./preview.js";
+import { Tabs } from "./tabs.js";
+import { fromServer } from "./trusted.js";
+
+const CHECK_DELAY = 1500;
+
+/** @param {HTMLFormElement} form */
+export function startEditor(form) {
+  const bar = form.querySelector("[data-tabs]");
+  const tabs = bar instanceof HTMLElement ? new Tabs(bar) : undefined;
+  startPlaces(form, tabs);
+  startCounters(form);
+  const button = form.querySelector("[data-preview]");
+  const preview = button instanceof HTMLButtonElement ? new Preview(form, button) : undefined;
+  tabs?.addEventListener("open", () => preview?.refresh());
+  if (form.dataset.readOnly === "true") return;
+
+  startLists(form);
+  const checks = new Checks(form);
+  const state = document.getElementById("save-state");
+  if (!state) return;
+  const autosave = new Autosave(form, state, () => checks.later());
+  form.addEventListener("input", () => checks.later());
+  void offerKept(form, (fields) => fill(form, fields));
+  startSaving(form, autosave);
+  document.querySelector("#session-over [data-retry]")?.addEventListener("click", () => {
+    /** @type {HTMLDialogElement | null} */ (document.querySelector("#session-over"))?.close();
+    autosave.resume();
+  });
+}
+
+/**
+ * Ctrl+S saves a revision; Enter in a field never does. A save of the working copy that is
+ * under way is waited for: arriving after the revision it would look like newer text.
+ * @param {HTMLFormElement} form
+ * @param {Autosave} autosave
+ */
+function startSaving(form, autosave) {
+  let isReady = false;
+  form.addEventListener("submit", (event) => {
+    if (isReady) return;
+    event.preventDefault();
+    const submitter = event.submitter;
+    void autosave.stop().then(() => {
+      isReady = true;
+      form.requestSubmit(submitter instanceof HTMLElement ? submitter : null);
+    });
+  });
+  document.addEventListener("keydown", (event) => {
+    if (isInputMethod(event)) return;
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "s") {
+      event.preventDefault();
+      const save = document.querySelector("[data-save]");
+      if (save instanceof HTMLButtonElement) form.requestSubmit(save);
+    }
+  });
+  const stay = (/** @type {KeyboardEvent} */ event) => {
+    if (event.key === "Enter" && event.target instanceof HTMLInputElement) event.preventDefault();
+  };
+  form.addEventListener("keydown", stay);
+  document.getElementById("message")?.addEventListener("keydown", stay);
+}
+
+/** The panel of findings, kept up to date with what is typed. */
+class Checks {
+  #timer = 0;
+
+  /** @param {HTMLFormElement} form */
+  constructor(form) {
+    this.form = form;
+    this.panel = form.querySelector("[data-checks]");
+    this.count = form.querySelector("[data-check-count]");
+  }
+
+  later() {
+    window.clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => void this.#now(), CHECK_DELAY);
+  }
+
+  async #now() {
+    if (!this.panel) return;
+    try {
+      const answer = await fetch(`${this.form.action}/checks`, { method: "POST", body: new FormData(this.form) });
+      if (!answer.ok) return;
+      const nodes = fromServer(await answer.text());
+      const fragment = nodes.find((node) => node instanceof HTMLElement);
+      this.panel.replaceChildren(...nodes);
+      if (!(fragment instanceof HTMLElement) || !this.count) return;
+      this.count.textContent = fragment.dataset.count ?? "";
+      this.count.classList.toggle("count-error", fragment.dataset.errors !== "0");
+    } catch {
+      // Offline: the old findings stay; autosave tells the person.
+    }
+  }
+}
+
+/**
+ * Links from findings to the line or the field that they are about.
+ * @param {HTMLFormElement} form
+ * @param {Tabs | undefined} tabs
+ */
+function startPlaces(form, tabs) {
+  const scope = form.parentElement ?? form;
+  scope.addEventListener("click", (event) => {
+    const link = event.target instanceof Element ? event.target.closest("a[data-line], a[data-field]") : null;
+    if (!(link instanceof HTMLAnchorElement)) return;
+    event.preventDefault();
+    if (link.dataset.field !== undefined) {
+      tabs?.open("settings");
+      document.getElementById(`field-${link.dataset.field}`)?.focus();
+      return;
+    }
+    const area = document.getElementById(link.hash.slice(1));
+    if (area instanceof HTMLTextAreaElement) goToLine(area, Number(link.dataset.line), Number(link.dataset.column ?? 1));
+  });
+}
+
+/** @param {HTMLTextAreaElement} area @param {number} line from 1 @param {number} column from 1 */
+function goToLine(area, line, column) {
+  const lines = area.value.split("\n");
+  const before = lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
+  const end = before + (lines[line - 1]?.length ?? 0);
+  area.focus();
+  area.setSelectionRange(Math.min(before + column - 1, end), end);
+  const height = area.scrollHeight / Math.max(1, lines.length);
+  area.scrollTop = Math.max(0, height * (line - 4));
+}
+
+/** @param {HTMLFormElement} form @param {[string, string][]} fields */
+function fill(form, fields) {
+  for (const [name, value] of fields) {
+    if (name === "base" || name === "sequence") continue;
+    const found = form.elements.namedItem(name);
+    for (const field of found instanceof RadioNodeList ? found : [found]) {
+      if (field instanceof HTMLInputElement && field.type === "checkbox") field.checked = value === "true";
+      else if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement || field instanceof HTMLSelectElement) field.value = value;
+      if (field instanceof HTMLElement) field.dispatchEvent(new Event("annai:filled"));
+    }
+  }
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+}

@@ -1,0 +1,85 @@
+// @ts-check
+/** Small conveniences of every page. */
+import { isInputMethod } from "./ime.js";
+import { word } from "./words.js";
+
+export function startPages() {
+  keepEnterForTheInputMethod();
+  sendOnce();
+  for (const element of document.querySelectorAll("[data-reveal]")) if (element instanceof HTMLButtonElement) reveal(element);
+  for (const element of document.querySelectorAll("[data-copy]")) if (element instanceof HTMLButtonElement) copy(element);
+  for (const element of document.querySelectorAll("[data-menu]")) if (element instanceof HTMLDetailsElement) menu(element);
+  document.addEventListener("click", (event) => {
+    const asked = event.target instanceof Element ? event.target.closest("[data-confirm]") : null;
+    if (asked instanceof HTMLElement && !window.confirm(asked.dataset.confirm)) event.preventDefault();
+  });
+  for (const form of document.querySelectorAll("form[data-filters]")) if (form instanceof HTMLFormElement) shortAddress(form);
+  const first = document.querySelector("[data-focus]");
+  if (first instanceof HTMLElement) first.focus();
+}
+
+/** The Enter that confirms a conversion sends nothing. */
+function keepEnterForTheInputMethod() {
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && isInputMethod(event) && event.target instanceof HTMLInputElement) event.preventDefault();
+  }, { capture: true });
+}
+
+/** An impatient second click does not send a form twice. */
+function sendOnce() {
+  /** @type {WeakSet<HTMLFormElement>} */
+  let sent = new WeakSet();
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || !(form instanceof HTMLFormElement) || form.method !== "post") return;
+    if (sent.has(form)) event.preventDefault();
+    sent.add(form);
+  });
+  window.addEventListener("pageshow", () => { sent = new WeakSet(); });
+}
+
+/** @param {HTMLButtonElement} button */
+function reveal(button) {
+  const field = document.getElementById(button.dataset.reveal ?? "");
+  if (!(field instanceof HTMLInputElement)) return;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const isShown = field.type === "password";
+    field.type = isShown ? "text" : "password";
+    button.textContent = isShown ? word("hide") : word("show");
+    button.setAttribute("aria-pressed", String(isShown));
+  });
+}
+
+/** @param {HTMLButtonElement} button */
+function copy(button) {
+  const field = document.getElementById(button.dataset.copy ?? "");
+  if (!(field instanceof HTMLInputElement)) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    field.select();
+    await navigator.clipboard.writeText(field.value);
+    button.textContent = word("copied");
+  });
+}
+
+/** @param {HTMLDetailsElement} menu */
+function menu(menu) {
+  document.addEventListener("click", (event) => {
+    if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
+  });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || isInputMethod(event)) return;
+    menu.open = false;
+    menu.querySelector("summary")?.focus();
+  });
+}
+
+/** Filters that filter nothing stay out of the address. @param {HTMLFormElement} form */
+function shortAddress(form) {
+  const fields = () => [...form.elements].filter((field) => field instanceof HTMLInputElement || field instanceof HTMLSelectElement);
+  form.addEventListener("submit", () => {
+    for (const field of fields()) field.disabled = field.value === "";
+  });
+  window.addEventListener("pageshow", () => { for (const field of fields()) field.disabled = false; });
+}
