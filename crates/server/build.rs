@@ -17,17 +17,28 @@ fn main() -> io::Result<()> {
 
     let mut code = format!(
         "const SCHEMA: &str = include_str!({:?});\n",
-        content.join("schema.json")
+        text(&content.join("schema.json"))?
     );
     code.push_str("const GUIDES: &[(&str, &[u8])] = &[\n");
     for guide in &guides {
-        let name = guide.file_name().unwrap_or_default();
+        let name = text(Path::new(guide.file_name().unwrap_or_default()))?;
+        let guide = text(guide)?;
         writeln!(code, "    ({name:?}, include_bytes!({guide:?})),").map_err(io::Error::other)?;
     }
     code.push_str("];\n");
     fs::write(Path::new(&required("OUT_DIR")).join("content.rs"), code)
 }
 
+/// A path as the text that a string literal can hold.
+fn text(path: &Path) -> io::Result<&str> {
+    path.to_str()
+        .ok_or_else(|| io::Error::other(format!("{} is not UTF-8", path.display())))
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cargo speaks to build scripts through variables"
+)]
 fn required(name: &str) -> String {
     env::var(name).unwrap_or_else(|_| panic!("cargo sets {name}"))
 }

@@ -72,12 +72,12 @@ impl SettingFlags {
     pub(crate) fn given(&self) -> Vec<(Key, String)> {
         Key::ALL
             .into_iter()
-            .filter_map(|key| self.flag(key).clone().map(|text| (key, text)))
+            .filter_map(|key| self.flag(key).map(|text| (key, text)))
             .collect()
     }
 
-    fn flag(&self, key: Key) -> &Option<String> {
-        match key {
+    fn flag(&self, key: Key) -> Option<String> {
+        let given = match key {
             Key::DataDir => &self.data_dir,
             Key::Listen => &self.listen,
             Key::BaseUrl => &self.base_url,
@@ -90,7 +90,8 @@ impl SettingFlags {
             Key::AnonymousReading => &self.anonymous_reading,
             Key::Log => &self.log,
             Key::LogFilter => &self.log_filter,
-        }
+        };
+        given.clone()
     }
 }
 
@@ -190,10 +191,17 @@ pub(crate) enum Profile {
     Guide,
     /// Plain CommonMark.
     Commonmark,
+    /// CommonMark with the CJK emphasis of guides.
+    #[value(name = "commonmark-cjk")]
+    CommonmarkCjk,
 }
 
 /// What to import, and how.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four independent switches of the command line"
+)]
 pub(crate) struct Import {
     /// Files, or folders whose *.md files are taken.
     #[arg(required = true)]

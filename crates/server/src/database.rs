@@ -30,13 +30,12 @@ pub(crate) struct OpenDatabase {
 impl OpenDatabase {
     /// Finds or starts the server that the settings name. Says what it waits for.
     pub(crate) async fn open(settings: &Settings, by: Use) -> Result<Self, Failure> {
-        let (private, url) = match &settings.database_url {
-            Some(url) => (None, url.clone()),
-            None => {
-                let private = open_private(settings, by).await?;
-                let url = SecretString::from(private.url());
-                (Some(private), url)
-            }
+        let (private, url) = if let Some(url) = &settings.database_url {
+            (None, url.clone())
+        } else {
+            let private = open_private(settings, by).await?;
+            let url = SecretString::from(private.url());
+            (Some(private), url)
         };
         let database = Database::new(&database_settings(settings, &url)?);
         Ok(Self { database, private })

@@ -99,7 +99,6 @@ fn check_source(source: &GuideSource, schema: &Schema, line: &mut ImportLine) {
             findings.retain(|finding| !is_missing_slug(finding));
             line.slug = Some(slug.into());
         }
-        Ok(None) => {}
         Err(error) if findings.is_empty() => {
             let position = source.field_position("slug");
             let problem = ImportProblem::new("slug_malformed", error.to_string());
@@ -108,7 +107,7 @@ fn check_source(source: &GuideSource, schema: &Schema, line: &mut ImportLine) {
                 ..problem
             });
         }
-        Err(_) => {} // the findings say it, and where
+        Ok(None) | Err(_) => {} // the findings say what is wrong with it, and where
     }
     for finding in &findings {
         line.refuse(finding.into());

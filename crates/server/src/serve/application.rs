@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use annai_admin::{AdminSettings, AdminState, SignInThrottle};
 use annai_content::Schema;
+use annai_delivery::{DeliverySettings, DeliveryState};
 use annai_editorial::Passwords;
 use annai_storage::Database;
 use axum::Router;
@@ -21,6 +22,13 @@ pub(crate) async fn router(
     let passwords = tokio::task::spawn_blocking(Passwords::new)
         .await
         .map_err(anyhow::Error::new)?;
+    let delivery = annai_delivery::router(DeliveryState {
+        db: database.delivery(),
+        schema: Arc::clone(&schema),
+        settings: DeliverySettings {
+            anonymous: settings.anonymous_reading,
+        },
+    });
     let admin = annai_admin::router(AdminState {
         database: database.clone(),
         schema,
@@ -31,6 +39,9 @@ pub(crate) async fn router(
         passwords,
         throttle: SignInThrottle::default(),
     });
-    let delivery = annai_delivery::router(database.delivery(), settings.anonymous_reading);
-    Ok(admin.merge(delivery))
+    let application = admin
+        .merge(delivery)
+        .fallback(annai_web::not_found)
+        .method_not_allowed_fallback(annai_web::method_not_allowed);
+    Ok(application)
 }

@@ -12,7 +12,7 @@ use super::readiness::{Readiness, State};
 const HEARTBEAT: Duration = Duration::from_secs(5);
 
 /// How often what has expired is swept away.
-const SWEEP: Duration = Duration::from_secs(600);
+const SWEEP: Duration = Duration::from_mins(10);
 
 /// Keeps readiness true and the tables tidy until it is aborted.
 pub(crate) fn start(database: Database, readiness: Readiness) -> JoinHandle<()> {

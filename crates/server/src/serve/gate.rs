@@ -63,19 +63,12 @@ async fn ready(State(gate): State<Gate>) -> Response {
 }
 
 async fn pass(State(gate): State<Gate>, request: Request) -> Response {
-    match gate.application.get() {
-        Some(application) => application.clone().oneshot(request).await.into_response(),
-        None => {
-            let wait = [(header::RETRY_AFTER, "2"), (header::REFRESH, "2")];
-            let text = "Annai is starting … / 案内を起動しています。\n";
-            (
-                StatusCode::SERVICE_UNAVAILABLE,
-                wait,
-                private(StatusCode::SERVICE_UNAVAILABLE, text),
-            )
-                .into_response()
-        }
+    if let Some(application) = gate.application.get() {
+        return application.clone().oneshot(request).await.into_response();
     }
+    let wait = [(header::RETRY_AFTER, "2"), (header::REFRESH, "2")];
+    let text = "Annai is starting … / 案内を起動しています。\n";
+    (wait, private(StatusCode::SERVICE_UNAVAILABLE, text)).into_response()
 }
 
 /// Health answers are about this moment.

@@ -124,9 +124,10 @@ async fn prepare(
         readiness.set(State::Starting("the first guides are being loaded"));
         seed::load(&open.database, &schema.schema, settings).await?;
     }
-    let demo = match how.demo {
-        true => Some(demo::make(&open.database, &schema.schema).await?),
-        false => None,
+    let demo = if how.demo {
+        Some(demo::make(&open.database, &schema.schema).await?)
+    } else {
+        None
     };
     let setup_link = if annai_storage::users::admin_exists(&open.database.reader()).await? {
         None

@@ -76,7 +76,7 @@ impl Gathered {
             }
         }
         let named_file = config.map(Path::to_path_buf).or(named_file);
-        given.extend(read_file(named_file)?);
+        given.extend(read_file(named_file.as_deref())?);
         given.extend(from_variables.into_iter().map(|(key, text)| {
             (
                 key,
@@ -120,10 +120,10 @@ fn key_of_variable(name: &str) -> Result<Key, Failure> {
 }
 
 /// Reads the file that was named, or `annai.toml` where there is one.
-fn read_file(named: Option<PathBuf>) -> Result<Vec<(Key, Given)>, Failure> {
-    let path = named.clone().unwrap_or_else(|| PathBuf::from("annai.toml"));
-    match std::fs::read_to_string(&path) {
-        Ok(text) => parse_file(&path, &text),
+fn read_file(named: Option<&Path>) -> Result<Vec<(Key, Given)>, Failure> {
+    let path = named.unwrap_or(Path::new("annai.toml"));
+    match std::fs::read_to_string(path) {
+        Ok(text) => parse_file(path, &text),
         Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
             Ok(Vec::new())
         }
@@ -197,9 +197,6 @@ fn text_of(place: &Place<'_>, key: Key, value: toml::de::DeValue<'_>) -> Result<
 }
 
 fn line_of(text: &str, offset: usize) -> usize {
-    text.as_bytes()[..offset.min(text.len())]
-        .iter()
-        .filter(|byte| **byte == b'\n')
-        .count()
-        + 1
+    let before = text.get(..offset).unwrap_or(text);
+    before.matches('\n').count() + 1
 }

@@ -32,9 +32,10 @@ pub(crate) async fn run(
     folder: &Path,
     options: ExportOptions,
 ) -> Result<(), Failure> {
-    let schema = match options.schema {
-        true => Some(content_folder::schema(&settings.content_dir)?.text),
-        false => None,
+    let schema = if options.schema {
+        Some(content_folder::schema(&settings.content_dir)?.text)
+    } else {
+        None
     };
     let (count, same) = with_database(settings, async |database| {
         write_guides(database, folder, options).await

@@ -25,6 +25,7 @@ pub(crate) fn markdown(verb: &Markdown) -> Result<(), Failure> {
     let profile = match profile {
         cli::Profile::Guide => Profile::Guide,
         cli::Profile::Commonmark => Profile::CommonMark,
+        cli::Profile::CommonmarkCjk => Profile::CommonMarkCjk,
     };
     let text = String::from_utf8(input()?).map_err(|error| {
         Failure::message(
@@ -33,7 +34,7 @@ pub(crate) fn markdown(verb: &Markdown) -> Result<(), Failure> {
         )
     })?;
     let rendered = render(&text, profile)
-        .map_err(|error| Failure::message(Code::Data, format!("line {}: {error}", error.line)))?;
+        .map_err(|error| Failure::message(Code::Data, error.to_string()))?;
     output::bytes(rendered.html.as_bytes());
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! The `annai` binary as people start it: what it says, how it exits, what it leaves behind.
 
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
 mod configured;
 mod first_start;
 mod home;

@@ -115,57 +115,60 @@ impl Scene<'_> {
             GuideStatus::InReview => self.submit(&saved).await,
             GuideStatus::ChangesRequested => {
                 self.submit(&saved).await?;
-                let comment = "冒頭の説明が長すぎます。三行ほどにまとめてください。";
-                self.judge(async |tx| {
-                    request_changes(
-                        tx,
-                        saved.guide_id,
-                        saved.revision_id,
-                        saved.content_hash,
-                        comment,
-                    )
-                    .await
-                    .map(drop)
-                })
-                .await
+                self.send_back(&saved).await
             }
             GuideStatus::Approved => self.approve(&saved).await,
             GuideStatus::Published => self.publish(&saved).await,
             GuideStatus::PublishedAhead => {
                 self.publish(&saved).await?;
-                self.act(Role::Editor, async |tx| {
-                    let message = "説明文を短くしました";
-                    save_revision(
-                        tx,
-                        saved.guide_id,
-                        saved.revision_id,
-                        later.into_bytes(),
-                        message,
-                    )
-                    .await
-                    .map(drop)
-                })
-                .await
+                self.revise(&saved, later).await
             }
             GuideStatus::Unpublished => {
                 self.publish(&saved).await?;
                 self.act(Role::Publisher, async |tx| {
-                    unpublish(tx, self.schema, saved.guide_id, true)
-                        .await
-                        .map(drop)
+                    unpublish(tx, self.schema, saved.guide_id, true).await
                 })
                 .await
+                .map(drop)
             }
             GuideStatus::Archived => {
                 self.publish(&saved).await?;
                 self.act(Role::Publisher, async |tx| {
-                    archive(tx, self.schema, saved.guide_id, true)
-                        .await
-                        .map(drop)
+                    archive(tx, self.schema, saved.guide_id, true).await
                 })
                 .await
+                .map(drop)
             }
         }
+    }
+
+    async fn send_back(&self, saved: &SavedRevision) -> Result<(), Failure> {
+        let SavedRevision {
+            guide_id,
+            revision_id,
+            content_hash,
+            ..
+        } = *saved;
+        let comment = "冒頭の説明が長すぎます。三行ほどにまとめてください。";
+        self.act(Role::Reviewer, async |tx| {
+            request_changes(tx, guide_id, revision_id, content_hash, comment).await
+        })
+        .await
+        .map(drop)
+    }
+
+    async fn revise(&self, saved: &SavedRevision, text: GuideSource) -> Result<(), Failure> {
+        let SavedRevision {
+            guide_id,
+            revision_id,
+            ..
+        } = *saved;
+        let message = "説明文を短くしました";
+        self.act(Role::Editor, async |tx| {
+            save_revision(tx, guide_id, revision_id, text.into_bytes(), message).await
+        })
+        .await
+        .map(drop)
     }
 
     async fn create(&self, source: GuideSource) -> Result<SavedRevision, Failure> {
@@ -179,53 +182,43 @@ impl Scene<'_> {
     }
 
     async fn submit(&self, saved: &SavedRevision) -> Result<(), Failure> {
+        let message = "確認をお願いします。";
         self.act(Role::Author, async |tx| {
-            let message = "確認をお願いします。";
-            submit(tx, self.schema, saved.guide_id, saved.revision_id, message)
-                .await
-                .map(drop)
+            submit(tx, self.schema, saved.guide_id, saved.revision_id, message).await
         })
         .await
-    }
-
-    async fn judge(
-        &self,
-        command: impl AsyncFnOnce(&mut WriteTx) -> Result<(), CommandError>,
-    ) -> Result<(), Failure> {
-        self.act(Role::Reviewer, command).await
+        .map(drop)
     }
 
     async fn approve(&self, saved: &SavedRevision) -> Result<(), Failure> {
         self.submit(saved).await?;
-        self.judge(async |tx| {
-            let comment = "読みやすいです。承認します。";
-            approve(
-                tx,
-                saved.guide_id,
-                saved.revision_id,
-                saved.content_hash,
-                comment,
-            )
-            .await
-            .map(drop)
+        let SavedRevision {
+            guide_id,
+            revision_id,
+            content_hash,
+            ..
+        } = *saved;
+        let comment = "読みやすいです。承認します。";
+        self.act(Role::Reviewer, async |tx| {
+            approve(tx, guide_id, revision_id, content_hash, comment).await
         })
         .await
+        .map(drop)
     }
 
     async fn publish(&self, saved: &SavedRevision) -> Result<(), Failure> {
         self.approve(saved).await?;
+        let SavedRevision {
+            guide_id,
+            revision_id,
+            content_hash,
+            ..
+        } = *saved;
         self.act(Role::Publisher, async |tx| {
-            publish(
-                tx,
-                self.schema,
-                saved.guide_id,
-                saved.revision_id,
-                saved.content_hash,
-            )
-            .await
-            .map(drop)
+            publish(tx, self.schema, guide_id, revision_id, content_hash).await
         })
         .await
+        .map(drop)
     }
 
     /// One command, by the person who has that role.

@@ -47,12 +47,11 @@ pub(super) async fn make(database: &Database) -> Result<Vec<DemoPerson>, Failure
     for (name, role, email) in PEOPLE {
         let email: EmailAddress = email.parse().map_err(anyhow::Error::new)?;
         let known = users::find_by_email(&database.reader(), &email).await?;
-        let (user_id, password) = match known {
-            Some(user) => (user.user_id, None),
-            None => {
-                let (user_id, password) = add(database, &passwords, name, role, &email).await?;
-                (user_id, Some(password))
-            }
+        let (user_id, password) = if let Some(user) = known {
+            (user.user_id, None)
+        } else {
+            let (user_id, password) = add(database, &passwords, name, role, &email).await?;
+            (user_id, Some(password))
         };
         people.push(DemoPerson {
             name,

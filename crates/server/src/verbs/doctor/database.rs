@@ -27,7 +27,7 @@ pub(super) async fn checks(open: &OpenDatabase) -> Vec<Check> {
     let after = open.database.clock().now();
     let mut checks = vec![server(open, &facts), migrations(&facts), roles(&facts)];
     // Midway between question and answer.
-    let here = (before.as_millisecond() + after.as_millisecond()) / 2;
+    let here = i64::midpoint(before.as_millisecond(), after.as_millisecond());
     checks.push(clock(facts.now.as_millisecond() - here));
     if facts.applied_migrations == facts.known_migrations {
         checks.push(chain("ledger", check_ledger(&open.database).await));
