@@ -40,7 +40,7 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
     let (close, closing) = watch::channel(false);
     let server = tokio::spawn(http::serve(
         listener,
-        annai_web::layers(gate.clone().router()),
+        layers(&settings, gate.clone()),
         closing,
     ));
     tracing::info!(listen = %settings.listen, version = env!("CARGO_PKG_VERSION"), "listening");
@@ -73,6 +73,16 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
     closed?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// The door with everything around it that every answer needs.
+fn layers(settings: &Settings, gate: Gate) -> axum::Router {
+    let router = annai_web::layers(gate.router());
+    if settings.base_url.is_https() {
+        annai_web::require_https(router)
+    } else {
+        router
+    }
 }
 
 /// What the running server is made of.

@@ -65,6 +65,11 @@ impl BaseUrl {
         &self.0
     }
 
+    /// Whether browsers reach the server through TLS.
+    pub(crate) fn is_https(&self) -> bool {
+        self.0.starts_with("https://")
+    }
+
     /// Whether the host is this very machine, so that nobody else can follow links to it.
     pub(crate) fn is_loopback(&self) -> bool {
         self.0

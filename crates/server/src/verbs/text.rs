@@ -33,8 +33,8 @@ pub(crate) fn markdown(verb: &Markdown) -> Result<(), Failure> {
             format!("not UTF-8 at byte {}", error.utf8_error().valid_up_to()),
         )
     })?;
-    let rendered = render(&text, profile)
-        .map_err(|error| Failure::message(Code::Data, error.to_string()))?;
+    let rendered =
+        render(&text, profile).map_err(|error| Failure::message(Code::Data, error.to_string()))?;
     output::bytes(rendered.html.as_bytes());
     Ok(())
 }
