@@ -16,11 +16,23 @@ async fn a_foreign_page_cannot_change_anything(_pool: PgPoolOptions, connect: Pg
         ("origin", "https://evil.example"),
         ("origin", "null"),
     ] {
-        let foreign = editor.post("/api/v1/guides").json(&body).header(name, value).await;
-        assert_eq!((foreign.status, foreign.problem().as_str()), (403, "forbidden"), "{name}: {value}");
+        let foreign = editor
+            .post("/api/v1/guides")
+            .json(&body)
+            .header(name, value)
+            .await;
+        assert_eq!(
+            (foreign.status, foreign.problem().as_str()),
+            (403, "forbidden"),
+            "{name}: {value}"
+        );
     }
     assert_eq!(editor.get("/api/v1/guides").await.json()["total"], 0);
-    let own = editor.post("/api/v1/guides").json(&body).header("sec-fetch-site", "same-origin").await;
+    let own = editor
+        .post("/api/v1/guides")
+        .json(&body)
+        .header("sec-fetch-site", "same-origin")
+        .await;
     assert_eq!(own.status, 201, "{own}");
 }
 
@@ -32,9 +44,16 @@ async fn what_an_old_browsers_form_can_send_is_not_json(
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let source = guide_source("first", "記事", "本文。");
-    let created = editor.post("/api/v1/guides").json(&json!({ "source": source })).await;
+    let created = editor
+        .post("/api/v1/guides")
+        .json(&json!({ "source": source }))
+        .await;
     let withdraw = format!("/api/v1/guides/{}/withdraw", created.string("/guide_id"));
-    for content_type in ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"] {
+    for content_type in [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+    ] {
         for path in ["/api/v1/guides", &withdraw, "/api/v1/session"] {
             let form = editor.post(path).body(content_type, "{}").await;
             assert_eq!(form.status, 415, "{path} {content_type}: {form}");

@@ -22,10 +22,16 @@ async fn writes_are_told_to_come_back_when_the_database_is_away(
     let refused = away.post("/api/v1/guides").json(&body).await;
     let read = away.get("/api/v1/guides").await;
     let sign_in = away.post("/api/v1/session");
-    let sign_in = sign_in.json(&json!({ "email": "editor@example.jp", "password": "x" })).await;
+    let sign_in = sign_in
+        .json(&json!({ "email": "editor@example.jp", "password": "x" }))
+        .await;
 
     for answer in [refused, read, sign_in] {
-        assert_eq!((answer.status, answer.problem().as_str()), (503, "unavailable"), "{answer}");
+        assert_eq!(
+            (answer.status, answer.problem().as_str()),
+            (503, "unavailable"),
+            "{answer}"
+        );
         assert_eq!(answer.header("retry-after"), "2");
         assert!(!answer.text().contains("Connection"), "{answer}");
     }

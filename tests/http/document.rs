@@ -20,7 +20,10 @@ async fn every_operation_is_described_under_a_name_of_its_own(
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let name = operation["operationId"].as_str().unwrap_or_default();
-            assert!(name.contains('_') && names.insert(name.to_owned()), "{method} {path}: {name}");
+            assert!(
+                name.contains('_') && names.insert(name.to_owned()),
+                "{method} {path}: {name}"
+            );
             let summary = operation["summary"].as_str().unwrap_or_default();
             assert!(!summary.is_empty(), "{method} {path} has no summary");
         }

@@ -21,8 +21,11 @@ async fn real_pages_come_out_of_the_api_byte_for_byte(
         go_through(name, bytes, &editor, &reviewer, &publisher).await;
     }
     let export = admin.get("/api/v1/export").await;
-    let lines: Vec<serde_json::Value> =
-        export.text().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<serde_json::Value> = export
+        .text()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
     assert_eq!(lines.len(), pages.len());
     for (name, bytes) in &pages {
         let line = lines.iter().find(|line| line["path"] == name.as_str());
@@ -43,10 +46,16 @@ async fn go_through(
     let created = editor.post("/api/v1/guides").json(&body).await;
     assert_eq!(created.status, 201, "{name}: {created}");
     let path = format!("/api/v1/guides/{}", created.string("/guide_id"));
-    let (revision, hash) = (created.string("/revision_id"), created.string("/content_hash"));
+    let (revision, hash) = (
+        created.string("/revision_id"),
+        created.string("/content_hash"),
+    );
     let to = |end: &str| format!("{path}/{end}");
 
-    let submitted = editor.post(to("submit")).json(&json!({ "revision_id": revision })).await;
+    let submitted = editor
+        .post(to("submit"))
+        .json(&json!({ "revision_id": revision }))
+        .await;
     assert_eq!(submitted.status, 200, "{name}: {submitted}");
     let judged = json!({ "revision_id": revision, "content_hash": hash });
     let approved = reviewer.post(to("approve")).json(&judged).await;

@@ -13,18 +13,34 @@ async fn a_save_without_if_match_is_told_that_it_needs_one(
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let source = guide_source("first", "記事", "本文。");
-    let created = editor.post("/api/v1/guides").json(&json!({ "source": source })).await;
+    let created = editor
+        .post("/api/v1/guides")
+        .json(&json!({ "source": source }))
+        .await;
     let guide = created.string("/guide_id");
     let revision = created.string("/revision_id");
     for (path, body) in [
-        (format!("/api/v1/guides/{guide}/revisions"), json!({ "source": source })),
-        (format!("/api/v1/guides/{guide}/restore"), json!({ "revision_id": revision })),
+        (
+            format!("/api/v1/guides/{guide}/revisions"),
+            json!({ "source": source }),
+        ),
+        (
+            format!("/api/v1/guides/{guide}/restore"),
+            json!({ "revision_id": revision }),
+        ),
     ] {
         let missing = editor.post(&path).json(&body).await;
-        assert_eq!((missing.status, missing.problem().as_str()), (428, "precondition-required"));
+        assert_eq!(
+            (missing.status, missing.problem().as_str()),
+            (428, "precondition-required")
+        );
         for tag in ["*", "W/\"x\"", "\"x\"", "\"a\", \"b\"", "nonsense"] {
             let odd = editor.post(&path).header("if-match", tag).json(&body).await;
-            assert_eq!((odd.status, odd.problem().as_str()), (400, "invalid-parameter"), "{tag}");
+            assert_eq!(
+                (odd.status, odd.problem().as_str()),
+                (400, "invalid-parameter"),
+                "{tag}"
+            );
         }
     }
 }
@@ -39,20 +55,37 @@ async fn a_stale_save_gets_the_three_texts_and_loses_none(
     let (_, admin) = app.admin().await;
     let text = |body| guide_source("first", "記事", body);
     let (base, theirs, mine) = (text("はじめ。"), text("あの人の。"), text("わたしの。"));
-    let created = editor.post("/api/v1/guides").json(&json!({ "source": base })).await;
+    let created = editor
+        .post("/api/v1/guides")
+        .json(&json!({ "source": base }))
+        .await;
     let path = format!("/api/v1/guides/{}", created.string("/guide_id"));
     let begun_on = created.string("/revision_id");
     let saves = format!("{path}/revisions");
-    let saved = admin.post(&saves).if_match(&begun_on).json(&json!({ "source": theirs })).await;
+    let saved = admin
+        .post(&saves)
+        .if_match(&begun_on)
+        .json(&json!({ "source": theirs }))
+        .await;
     assert_eq!(saved.status, 201, "{saved}");
 
-    let late = editor.post(&saves).if_match(&begun_on).json(&json!({ "source": mine })).await;
+    let late = editor
+        .post(&saves)
+        .if_match(&begun_on)
+        .json(&json!({ "source": mine }))
+        .await;
 
-    assert_eq!((late.status, late.problem().as_str()), (412, "precondition-failed"));
+    assert_eq!(
+        (late.status, late.problem().as_str()),
+        (412, "precondition-failed")
+    );
     assert_eq!(late.string("/base"), base);
     assert_eq!(late.string("/theirs"), theirs);
     assert_eq!(late.string("/mine"), mine);
-    assert_eq!(late.header("etag"), format!("\"{}\"", saved.string("/revision_id")));
+    assert_eq!(
+        late.header("etag"),
+        format!("\"{}\"", saved.string("/revision_id"))
+    );
     let kept = editor.get(format!("{path}/working-copy")).await;
     assert_eq!(kept.string("/source"), mine);
     assert_eq!(kept.string("/base_revision_id"), begun_on);
@@ -74,10 +107,17 @@ async fn saving_the_same_bytes_again_makes_no_revision(
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let source = guide_source("first", "記事", "本文。");
-    let created = editor.post("/api/v1/guides").json(&json!({ "source": source })).await;
+    let created = editor
+        .post("/api/v1/guides")
+        .json(&json!({ "source": source }))
+        .await;
     let path = format!("/api/v1/guides/{}/revisions", created.string("/guide_id"));
     let revision = created.string("/revision_id");
-    let same = editor.post(&path).if_match(&revision).json(&json!({ "source": source })).await;
+    let same = editor
+        .post(&path)
+        .if_match(&revision)
+        .json(&json!({ "source": source }))
+        .await;
     assert_eq!(same.status, 200, "{same}");
     assert_eq!(same.json()["unchanged"], true);
     assert_eq!(same.string("/revision_id"), revision);
@@ -93,7 +133,10 @@ async fn malformed_front_matter_is_refused_with_its_place_and_kept_in_the_workin
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let source = guide_source("first", "記事", "本文。");
-    let created = editor.post("/api/v1/guides").json(&json!({ "source": source })).await;
+    let created = editor
+        .post("/api/v1/guides")
+        .json(&json!({ "source": source }))
+        .await;
     let path = format!("/api/v1/guides/{}", created.string("/guide_id"));
     let revision = created.string("/revision_id");
     let broken = "---json\n{\n  \"title\": \"途中\",\n}\n---\n# 途中\n";
@@ -104,9 +147,21 @@ async fn malformed_front_matter_is_refused_with_its_place_and_kept_in_the_workin
         .json(&json!({ "source": broken }))
         .await;
 
-    assert_eq!((refused.status, refused.problem().as_str()), (422, "validation"));
+    assert_eq!(
+        (refused.status, refused.problem().as_str()),
+        (422, "validation")
+    );
     let error = &refused.json()["errors"][0];
     assert_eq!(error["pointer"], "/source", "{refused}");
-    assert!(error["line"].is_u64() && error["column"].is_u64(), "{refused}");
-    assert_eq!(editor.get(format!("{path}/working-copy")).await.string("/source"), broken);
+    assert!(
+        error["line"].is_u64() && error["column"].is_u64(),
+        "{refused}"
+    );
+    assert_eq!(
+        editor
+            .get(format!("{path}/working-copy"))
+            .await
+            .string("/source"),
+        broken
+    );
 }

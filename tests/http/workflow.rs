@@ -13,10 +13,14 @@ async fn an_approval_is_of_that_revision_and_of_no_later_one(
     let app = TestApp::new(connect);
     let (writer, editor) = app.editor().await;
     let (judge, admin) = app.admin().await;
-    let guide = app.guide_in(GuideState::NeverApproved, &writer, &judge).await;
+    let guide = app
+        .guide_in(GuideState::NeverApproved, &writer, &judge)
+        .await;
     let path = format!("/api/v1/guides/{}", guide.guide_id);
     let source = guide_source(&guide.slug, "記事", "承認の後で足した文。");
-    let saved = editor.post(format!("{path}/revisions")).if_match(guide.latest);
+    let saved = editor
+        .post(format!("{path}/revisions"))
+        .if_match(guide.latest);
     let saved = saved.json(&json!({ "source": source })).await;
     assert_eq!(saved.status, 201, "{saved}");
     let publish = |revision: String, hash: String| {
@@ -28,7 +32,11 @@ async fn an_approval_is_of_that_revision_and_of_no_later_one(
     let mixed = publish(guide.latest.to_string(), saved.string("/content_hash")).await;
     let approved = publish(guide.latest.to_string(), guide.content_hash.to_string()).await;
 
-    assert_eq!((newer.status, newer.problem().as_str()), (409, "conflict"), "{newer}");
+    assert_eq!(
+        (newer.status, newer.problem().as_str()),
+        (409, "conflict"),
+        "{newer}"
+    );
     assert_eq!(mixed.status, 409, "{mixed}");
     assert_eq!(approved.status, 200, "{approved}");
     let now = admin.get(&path).await.json();
@@ -44,7 +52,9 @@ async fn a_rollback_brings_the_old_text_back_and_leaves_the_newest_alone(
     let app = TestApp::new(connect);
     let (writer, _) = app.editor().await;
     let (judge, admin) = app.admin().await;
-    let guide = app.guide_in(GuideState::PublishedAhead, &writer, &judge).await;
+    let guide = app
+        .guide_in(GuideState::PublishedAhead, &writer, &judge)
+        .await;
     let path = format!("/api/v1/guides/{}", guide.guide_id);
     let before = admin.get(&path).await.json();
     let body = json!({ "ref": guide.first_ref });
@@ -52,10 +62,19 @@ async fn a_rollback_brings_the_old_text_back_and_leaves_the_newest_alone(
     assert_eq!(rolled.status, 200, "{rolled}");
     let after = admin.get(&path).await.json();
     assert_eq!(after["latest"], before["latest"]);
-    assert_ne!(after["public"]["content_hash"], before["public"]["content_hash"]);
-    let ledger = admin.get(format!("/api/v1/publications?guide_id={}", guide.guide_id)).await.json();
+    assert_ne!(
+        after["public"]["content_hash"],
+        before["public"]["content_hash"]
+    );
+    let ledger = admin
+        .get(format!("/api/v1/publications?guide_id={}", guide.guide_id))
+        .await
+        .json();
     let newest = &ledger["publications"][0];
-    assert_eq!((newest["action"].as_str(), newest["authority"].as_str()), (Some("rollback"), Some("rollback")));
+    assert_eq!(
+        (newest["action"].as_str(), newest["authority"].as_str()),
+        (Some("rollback"), Some("rollback"))
+    );
     assert_eq!(newest["restored_ref"], body["ref"]);
     let again = admin.post(format!("{path}/rollback")).json(&body).await;
     assert_eq!(again.status, 409, "that text is public already: {again}");
@@ -70,7 +89,9 @@ async fn an_author_cannot_learn_of_anybody_elses_guide(
     let (writer, _) = app.editor().await;
     let (judge, _) = app.admin().await;
     let (_, author) = app.author().await;
-    let guide = app.guide_in(GuideState::PublishedClean, &writer, &judge).await;
+    let guide = app
+        .guide_in(GuideState::PublishedClean, &writer, &judge)
+        .await;
     let path = format!("/api/v1/guides/{}", guide.guide_id);
     let unknown = "/api/v1/guides/018f0000-0000-7000-8000-000000000000";
     let (hidden, missing) = (author.get(&path).await, author.get(unknown).await);

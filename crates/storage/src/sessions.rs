@@ -29,21 +29,18 @@ pub struct SessionRecord {
     pub expires_at: Timestamp,
 }
 
-/// Writes a session, or changes the one with that hash.
+/// Writes a new session.
 ///
 /// # Errors
 ///
 /// [`StorageError::Database`] when there is no such user.
-pub async fn save(db: &Database, session: &SessionRecord) -> Result<(), StorageError> {
+pub async fn insert(db: &Database, session: &SessionRecord) -> Result<(), StorageError> {
     sqlx::query!(
         r#"
         INSERT INTO sessions
                (session_hash, user_id, session_epoch, data, user_agent, created_at, last_seen_at,
                 reauthenticated_at, expires_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-        ON CONFLICT (session_hash) DO UPDATE
-           SET data = excluded.data, last_seen_at = excluded.last_seen_at,
-               reauthenticated_at = excluded.reauthenticated_at, expires_at = excluded.expires_at
         "#,
         &session.session_hash,
         session.user_id.0,
@@ -58,6 +55,28 @@ pub async fn save(db: &Database, session: &SessionRecord) -> Result<(), StorageE
     .execute(&mut *db.reader().conn().await?)
     .await?;
     Ok(())
+}
+
+/// Writes down that a session was used, or its person's password given once more. One that was
+/// ended meanwhile stays ended. Gives whether there was one.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn renew(db: &Database, session: &SessionRecord) -> Result<bool, StorageError> {
+    let renewed = sqlx::query!(
+        r#"
+        UPDATE sessions SET last_seen_at = $2, reauthenticated_at = $3, expires_at = $4
+         WHERE session_hash = $1
+        "#,
+        &session.session_hash,
+        crate::time::bind(session.last_seen_at) as _,
+        crate::time::bind(session.reauthenticated_at) as _,
+        crate::time::bind(session.expires_at) as _,
+    )
+    .execute(&mut *db.reader().conn().await?)
+    .await?;
+    Ok(renewed.rows_affected() == 1)
 }
 
 /// Finds a session that has not ended.

@@ -45,7 +45,9 @@ impl Answer {
     /// A header as text; empty where there is none.
     #[must_use]
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
     }
 
     /// A string inside the JSON body, by pointer.
@@ -53,14 +55,24 @@ impl Answer {
     pub fn string(&self, pointer: &str) -> String {
         let json = self.json();
         let found = json.pointer(pointer).and_then(Value::as_str);
-        found.unwrap_or_else(|| panic!("no string at {pointer} of {self}")).to_owned()
+        found
+            .unwrap_or_else(|| panic!("no string at {pointer} of {self}"))
+            .to_owned()
     }
 
     /// The last part of a problem's type, such as `not-found`.
     #[must_use]
     pub fn problem(&self) -> String {
-        assert_eq!(self.header("content-type"), "application/problem+json", "{self}");
-        self.string("/type").rsplit('/').next().unwrap_or_default().to_owned()
+        assert_eq!(
+            self.header("content-type"),
+            "application/problem+json",
+            "{self}"
+        );
+        self.string("/type")
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
     }
 }
 
@@ -69,7 +81,8 @@ impl std::fmt::Display for Answer {
         let mut text = format!("{}\n", self.status);
         for name in TELLING {
             if let Some(value) = self.headers.get(name) {
-                text += &format!("{name}: {}\n", value.to_str().unwrap_or("(not text)"));
+                let value = value.to_str().unwrap_or("(not text)");
+                text.push_str(&[name, ": ", value, "\n"].concat());
             }
         }
         text.push('\n');

@@ -95,7 +95,9 @@ impl TestApp {
     pub async fn reader_key(&self) -> Client {
         let mut tx = self.database.begin(Actor::operator()).await.unwrap();
         let scope = annai_storage::keys::KeyScope::Reader;
-        let key = annai_editorial::create_key(&mut tx, "site", scope, None).await.unwrap();
+        let key = annai_editorial::create_key(&mut tx, "site", scope, None)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         self.anonymous().with_bearer(key.secret.expose())
     }

@@ -1,6 +1,6 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use annai_domain::{Actor, ContentHash, GuideId, Ref, Role, RoleSet, RevisionId};
+use annai_domain::{Actor, ContentHash, GuideId, Ref, RevisionId, Role, RoleSet};
 use annai_editorial::{self as editorial, NewGuide, SavedRevision};
 
 use crate::{Person, TestApp, guide_source};
@@ -209,7 +209,9 @@ impl<'a> Builder<'a> {
         let (guide_id, revision_id) = (self.guide.guide_id, self.guide.latest);
         let mut tx = self.app.database.begin(self.writer.clone()).await.unwrap();
         let schema = &self.app.schema;
-        editorial::submit(&mut tx, schema, guide_id, revision_id, "").await.unwrap();
+        editorial::submit(&mut tx, schema, guide_id, revision_id, "")
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
     }
 
@@ -218,7 +220,9 @@ impl<'a> Builder<'a> {
         let (guide_id, revision_id) = (self.guide.guide_id, self.guide.latest);
         let mut tx = self.app.database.begin(self.judge.clone()).await.unwrap();
         let hash = self.guide.content_hash;
-        editorial::approve(&mut tx, guide_id, revision_id, hash, "").await.unwrap();
+        editorial::approve(&mut tx, guide_id, revision_id, hash, "")
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
     }
 
@@ -228,7 +232,9 @@ impl<'a> Builder<'a> {
         let mut tx = self.app.database.begin(self.judge.clone()).await.unwrap();
         let hash = self.guide.content_hash;
         let reason = "もう少し短く。";
-        editorial::request_changes(&mut tx, guide_id, revision_id, hash, reason).await.unwrap();
+        editorial::request_changes(&mut tx, guide_id, revision_id, hash, reason)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
     }
 
@@ -248,14 +254,18 @@ impl<'a> Builder<'a> {
     async fn unpublish(&mut self) {
         let mut tx = self.app.database.begin(self.judge.clone()).await.unwrap();
         let guide_id = self.guide.guide_id;
-        editorial::unpublish(&mut tx, &self.app.schema, guide_id, true).await.unwrap();
+        editorial::unpublish(&mut tx, &self.app.schema, guide_id, true)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
     }
 
     async fn archive(&mut self) {
         let mut tx = self.app.database.begin(self.judge.clone()).await.unwrap();
         let guide_id = self.guide.guide_id;
-        editorial::archive(&mut tx, &self.app.schema, guide_id, true).await.unwrap();
+        editorial::archive(&mut tx, &self.app.schema, guide_id, true)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
     }
 }

@@ -6,7 +6,7 @@ use tokio::sync::OnceCell;
 use crate::{Client, TestApp};
 
 /// The password of everybody here.
-pub const PASSWORD: &str = "静かな海と青い自転車";
+pub const PASSWORD: &str = "静かな海と青い自転車の旅";
 
 /// Its hash, made once per test program.
 static HASH: OnceCell<String> = OnceCell::const_new();

@@ -1,5 +1,6 @@
 /// Replaces what differs from run to run: UUIDs become `id-1`, `id-2` … in the order in which
-/// they appear, 32 hexadecimal digits `hex-1` …; longer hexadecimal runs (content hashes) stay.
+/// they appear, 32 hexadecimal digits `hex-1` …, the hash part of a ref such as `1-5b1f0c9a` dots;
+/// longer hexadecimal runs (content hashes) stay.
 pub(crate) fn redact(text: &str) -> String {
     let (mut ids, mut hexes) = (Vec::new(), Vec::new());
     let mut redacted = String::with_capacity(text.len());
@@ -8,9 +9,12 @@ pub(crate) fn redact(text: &str) -> String {
         let run = rest.find(|c: char| !is_part(c)).unwrap_or(rest.len());
         let (word, after) = rest.split_at(run);
         if is_uuid(word) {
-            redacted += &format!("id-{}", position(&mut ids, word));
+            redacted.push_str(&name("id", &mut ids, word));
         } else if word.len() == 32 && word.chars().all(|c| c.is_ascii_hexdigit()) {
-            redacted += &format!("hex-{}", position(&mut hexes, word));
+            redacted.push_str(&name("hex", &mut hexes, word));
+        } else if let Some(number) = ref_number(word) {
+            redacted.push_str(number);
+            redacted.push_str("-……");
         } else {
             redacted += word;
         }
@@ -30,14 +34,23 @@ fn is_uuid(word: &str) -> bool {
     lengths == [8, 4, 4, 4, 12]
 }
 
-fn position<'a>(known: &mut Vec<&'a str>, word: &'a str) -> usize {
-    match known.iter().position(|other| *other == word) {
-        Some(index) => index + 1,
-        None => {
-            known.push(word);
-            known.len()
-        }
-    }
+/// The number of a ref's name; its other half depends on the database.
+fn ref_number(word: &str) -> Option<&str> {
+    let (number, hash) = word.split_once('-')?;
+    let is_ref = number.chars().all(|c| c.is_ascii_digit())
+        && hash.len() == 8
+        && hash.chars().all(|c| c.is_ascii_hexdigit());
+    (is_ref && !number.is_empty()).then_some(number)
+}
+
+/// The name of `word` among those of its kind.
+fn name<'a>(kind: &str, known: &mut Vec<&'a str>, word: &'a str) -> String {
+    let index = known.iter().position(|other| *other == word);
+    let index = index.unwrap_or_else(|| {
+        known.push(word);
+        known.len() - 1
+    });
+    format!("{kind}-{}", index + 1)
 }
 
 #[cfg(test)]
@@ -46,9 +59,16 @@ mod tests {
 
     #[test]
     fn ids_become_names_and_hashes_stay() {
-        let (a, b) = ("018f0000-0000-7000-8000-00000000000a", "018f0000-0000-7000-8000-00000000000b");
+        let (a, b) = (
+            "018f0000-0000-7000-8000-00000000000a",
+            "018f0000-0000-7000-8000-00000000000b",
+        );
         let hash = "0".repeat(64);
-        assert_eq!(redact(&format!("{a} {b} {a} {hash} 日本")), format!("id-1 id-2 id-1 {hash} 日本"));
+        assert_eq!(
+            redact(&format!("{a} {b} {a} {hash} 日本")),
+            format!("id-1 id-2 id-1 {hash} 日本")
+        );
         assert_eq!(redact(&"ab".repeat(16)), "hex-1");
+        assert_eq!(redact("12-5b1f0c9a 2026-11-22"), "12-…… 2026-11-22");
     }
 }

@@ -35,9 +35,13 @@ pub fn own_guides() -> Vec<(String, Vec<u8>)> {
 /// The real pages in the folder named by `ANNAI_TEST_PAGES`: nothing where it is not set; once
 /// it is set, a missing or empty folder fails the test.
 #[must_use]
-#[expect(clippy::disallowed_methods, reason = "a test is told by its environment where pages are")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test is told by its environment where pages are"
+)]
 pub fn real_pages() -> Vec<(String, Vec<u8>)> {
-    let Some(folder) = std::env::var_os("ANNAI_TEST_PAGES").filter(|folder| !folder.is_empty()) else {
+    let Some(folder) = std::env::var_os("ANNAI_TEST_PAGES").filter(|folder| !folder.is_empty())
+    else {
         return Vec::new();
     };
     let folder = PathBuf::from(folder);
@@ -45,10 +49,16 @@ pub fn real_pages() -> Vec<(String, Vec<u8>)> {
         folder
     } else {
         // Relative to the workspace: tests run in their package's folder.
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(folder)
+        Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../..")
+            .join(folder)
     };
     let pages = read_markdown(&folder);
-    assert!(!pages.is_empty(), "ANNAI_TEST_PAGES names {}, which has no *.md", folder.display());
+    assert!(
+        !pages.is_empty(),
+        "ANNAI_TEST_PAGES names {}, which has no *.md",
+        folder.display()
+    );
     pages
 }
 

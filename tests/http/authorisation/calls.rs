@@ -21,9 +21,10 @@ pub(super) async fn with_guide(
     let call = match operation {
         "guide.read" => client.get(path("")),
         "history.read" => client.get(path("/revisions")),
-        "diff.read" => {
-            client.get(path(&format!("/diff?from={}&to={}", guide.first, guide.latest)))
-        }
+        "diff.read" => client.get(path(&format!(
+            "/diff?from={}&to={}",
+            guide.first, guide.latest
+        ))),
         "guide.autosave" => client.put(path("/working-copy")).json(&json!({
             "base_revision_id": guide.latest, "sequence": cast.next(), "source": "書きかけ",
         })),
@@ -31,15 +32,25 @@ pub(super) async fn with_guide(
             let body = format!("もう一つの版 {}。", cast.next());
             let source = guide_source(&guide.slug, "記事", &body);
             let body = json!({ "source": source });
-            client.post(path("/revisions")).if_match(guide.latest).json(&body)
+            client
+                .post(path("/revisions"))
+                .if_match(guide.latest)
+                .json(&body)
         }
         "guide.restore" => {
             let body = json!({ "revision_id": guide.first });
-            client.post(path("/restore")).if_match(guide.latest).json(&body)
+            client
+                .post(path("/restore"))
+                .if_match(guide.latest)
+                .json(&body)
         }
-        "guide.submit" => client.post(path("/submit")).json(&json!({ "revision_id": guide.latest })),
+        "guide.submit" => client
+            .post(path("/submit"))
+            .json(&json!({ "revision_id": guide.latest })),
         "guide.withdraw" => client.post(path("/withdraw")).json(&json!({})),
-        "guide.comment" => client.post(path("/comments")).json(&json!({ "body": "よいですね。" })),
+        "guide.comment" => client
+            .post(path("/comments"))
+            .json(&json!({ "body": "よいですね。" })),
         "guide.approve" => client.post(path("/approve")).json(&judged),
         "guide.request_changes" => client.post(path("/request-changes")).json(&judged),
         "guide.publish" => client.post(path("/publish")).json(&pinned),
@@ -47,13 +58,19 @@ pub(super) async fn with_guide(
             "revision_id": guide.latest, "content_hash": guide.content_hash,
             "reason": "夜間の障害対応のため、審査を待てません。",
         })),
-        "guide.unpublish" => client.post(path("/unpublish")).json(&json!({ "acknowledged": true })),
-        "guide.rollback" => client.post(path("/rollback")).json(&json!({ "ref": guide.first_ref })),
-        "guide.archive" => client.post(path("/archive")).json(&json!({ "acknowledged": true })),
+        "guide.unpublish" => client
+            .post(path("/unpublish"))
+            .json(&json!({ "acknowledged": true })),
+        "guide.rollback" => client
+            .post(path("/rollback"))
+            .json(&json!({ "ref": guide.first_ref })),
+        "guide.archive" => client
+            .post(path("/archive"))
+            .json(&json!({ "acknowledged": true })),
         "guide.unarchive" => client.post(path("/unarchive")).json(&json!({})),
-        "guide.change_owner" => {
-            client.put(path("/owner")).json(&json!({ "owner_id": cast.judge.user_id }))
-        }
+        "guide.change_owner" => client
+            .put(path("/owner"))
+            .json(&json!({ "owner_id": cast.judge.user_id })),
         "guide.copy" => client.post(path("/copy")).json(&json!({})),
         "delivery.read" | "guide.schedule" | "preview_link.create" => return None,
         other => panic!("the matrix has an operation that nobody knows: {other}"),
@@ -67,7 +84,9 @@ pub(super) async fn without_guide(cast: &Cast, client: &Client, row: Row<'_>) ->
     let call = match row.operation {
         "guide.create" => {
             let source = guide_source(&format!("new_{}", cast.next()), "新しい記事", "本文。");
-            client.post("/api/v1/guides").json(&json!({ "source": source }))
+            client
+                .post("/api/v1/guides")
+                .json(&json!({ "source": source }))
         }
         "import.file" => {
             let slug = format!("imported_{}", cast.next());
@@ -75,19 +94,23 @@ pub(super) async fn without_guide(cast: &Cast, client: &Client, row: Row<'_>) ->
             let body = format!(
                 "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{slug}.md\"\r\n\r\n{source}\r\n--x--\r\n"
             );
-            client.post("/api/v1/imports").body("multipart/form-data; boundary=x", body)
+            client
+                .post("/api/v1/imports")
+                .body("multipart/form-data; boundary=x", body)
         }
         "export.all" => client.get("/api/v1/export"),
         "user.manage" => client.post(format!("{victim}/disable")).json(&json!({})),
-        "role.change" => client.put(format!("{victim}/roles")).json(&json!({ "roles": ["editor"] })),
+        "role.change" => client
+            .put(format!("{victim}/roles"))
+            .json(&json!({ "roles": ["editor"] })),
         "own_role.change" => {
             let user_id = cast.themselves(row.role).user_id;
             let path = format!("/api/v1/users/{user_id}/roles");
             client.put(path).json(&json!({ "roles": ["admin"] }))
         }
-        "apikey.create" => {
-            client.post("/api/v1/keys").json(&json!({ "name": "サイト", "scope": "reader" }))
-        }
+        "apikey.create" => client
+            .post("/api/v1/keys")
+            .json(&json!({ "name": "サイト", "scope": "reader" })),
         "audit.read" => client.get("/api/v1/audit"),
         "session.list_own" => client.get("/api/v1/sessions"),
         "session.end_others" => client.delete(format!("{victim}/sessions")),
@@ -101,7 +124,12 @@ pub(super) async fn without_guide(cast: &Cast, client: &Client, row: Row<'_>) ->
 pub(super) fn changes_the_guide(operation: &str) -> bool {
     !matches!(
         operation,
-        "delivery.read" | "guide.read" | "history.read" | "diff.read" | "guide.autosave"
-            | "guide.comment" | "guide.copy"
+        "delivery.read"
+            | "guide.read"
+            | "history.read"
+            | "diff.read"
+            | "guide.autosave"
+            | "guide.comment"
+            | "guide.copy"
     )
 }

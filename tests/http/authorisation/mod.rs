@@ -46,7 +46,13 @@ fn rows() -> Vec<Row<'static>> {
 struct Guides(HashMap<(GuideState, Owner), BuiltGuide>);
 
 impl Guides {
-    async fn get(&mut self, app: &TestApp, cast: &Cast, state: GuideState, owner: Owner) -> BuiltGuide {
+    async fn get(
+        &mut self,
+        app: &TestApp,
+        cast: &Cast,
+        state: GuideState,
+        owner: Owner,
+    ) -> BuiltGuide {
         if let Some(guide) = self.0.get(&(state, owner)) {
             return guide.clone();
         }
@@ -74,7 +80,10 @@ async fn run(connect: PgConnectOptions, wanted: impl Fn(&str) -> bool) -> usize 
             let state = GuideState::find(row.state).unwrap();
             let owner = Owner::of(row.role, row.own);
             let guide = guides.get(&app, &cast, state, owner).await;
-            (calls::with_guide(&cast, client, row.operation, &guide).await, Some((state, owner)))
+            (
+                calls::with_guide(&cast, client, row.operation, &guide).await,
+                Some((state, owner)),
+            )
         };
         let Some(answer) = answer else {
             *skipped.entry(row.operation).or_default() += 1;
@@ -94,7 +103,12 @@ async fn run(connect: PgConnectOptions, wanted: impl Fn(&str) -> bool) -> usize 
     for (operation, rows) in &skipped {
         eprintln!("not built yet, {rows} rows skipped: {operation}");
     }
-    assert!(wrong.is_empty(), "{} rows are wrong:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} rows are wrong:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     count
 }
 
@@ -103,9 +117,16 @@ async fn run(connect: PgConnectOptions, wanted: impl Fn(&str) -> bool) -> usize 
 fn is_about_publishing(operation: &str) -> bool {
     matches!(
         operation,
-        "guide.publish" | "guide.break_glass" | "guide.unpublish" | "guide.rollback"
-            | "guide.archive" | "guide.unarchive" | "guide.schedule" | "guide.approve"
-            | "guide.request_changes" | "delivery.read"
+        "guide.publish"
+            | "guide.break_glass"
+            | "guide.unpublish"
+            | "guide.rollback"
+            | "guide.archive"
+            | "guide.unarchive"
+            | "guide.schedule"
+            | "guide.approve"
+            | "guide.request_changes"
+            | "delivery.read"
     )
 }
 

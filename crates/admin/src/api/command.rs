@@ -131,7 +131,7 @@ impl Request {
             if earlier.operation != self.operation || earlier.request_hash != request_hash {
                 return Err(Stop::key_reused());
             }
-            return Err(Stop::Replay(Box::new(replay(earlier)?)));
+            return Err(Stop::Replay(Box::new(replay(&earlier)?)));
         }
         let keep = Keep {
             key: key.clone(),
@@ -246,7 +246,7 @@ fn idempotency_key(parts: &Parts) -> Result<Option<String>, Stop> {
 }
 
 /// The earlier answer, marked as a repeat.
-fn replay(earlier: IdempotentAnswer) -> Result<Response, Stop> {
+fn replay(earlier: &IdempotentAnswer) -> Result<Response, Stop> {
     let kept: KeptAnswer =
         serde_json::from_slice(&earlier.answer).map_err(|error| Problem::internal(&error))?;
     let status = StatusCode::from_u16(earlier.status).unwrap_or(StatusCode::OK);

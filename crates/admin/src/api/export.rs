@@ -21,7 +21,7 @@ use crate::AdminState;
 use crate::session::SignedIn;
 
 /// How long an export may take.
-const TIME: Duration = Duration::from_secs(600);
+const TIME: Duration = Duration::from_mins(10);
 
 /// What to export.
 #[derive(Debug, Default, Deserialize, IntoParams)]

@@ -184,13 +184,13 @@ pub(super) struct LiveReviewView {
 }
 
 impl GuideView {
-    fn new(facts: GuideFacts, source: Vec<u8>) -> Self {
+    fn new(facts: &GuideFacts, source: Vec<u8>) -> Self {
         let latest = &facts.latest;
         let public = facts.visibility.public();
         Self {
             guide_id: facts.guide_id,
             owner_id: facts.owner_id,
-            status: guide_status(&facts),
+            status: guide_status(facts),
             is_archived: facts.archived,
             latest: RevisionPointer {
                 revision_id: latest.revision_id,
@@ -348,5 +348,5 @@ pub(super) async fn get_guide(
     let latest = facts.latest.revision_id;
     let revision = revisions::find(&state.database.reader(), guide_id, latest).await?;
     let revision = revision.ok_or(Refusal::NotFound)?;
-    tagged_answer(&GuideView::new(facts, revision.source), latest)
+    tagged_answer(&GuideView::new(&facts, revision.source), latest)
 }

@@ -21,7 +21,7 @@ const FILES: usize = 1_000;
 /// The most bytes of one request.
 pub(super) const BYTES: usize = 64 * 1024 * 1024;
 /// How long an import may take.
-const TIME: Duration = Duration::from_secs(300);
+const TIME: Duration = Duration::from_mins(5);
 
 /// How to import.
 #[derive(Debug, Default, Deserialize, IntoParams)]

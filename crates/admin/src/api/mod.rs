@@ -34,10 +34,11 @@ mod stop;
 mod working_copy;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderValue, header};
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi as _;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::AdminState;
@@ -146,5 +147,5 @@ fn site_routes() -> OpenApiRouter<AdminState> {
         .routes(routes!(audit::list_audit_entries))
         .routes(routes!(schema::get_schema))
         .routes(routes!(export::export_guides))
-        .routes(routes!(imports::import_files))
+        .routes(routes!(imports::import_files).layer(DefaultBodyLimit::max(imports::BYTES)))
 }

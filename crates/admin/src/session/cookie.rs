@@ -4,8 +4,8 @@ use tower_sessions::{Expiry, SessionManagerLayer};
 use super::store::PostgresSessions;
 use crate::AdminState;
 
-/// The session cookie as the security parameters want it: `__Host-annai`, Secure, HttpOnly,
-/// SameSite=Lax, Path=/ and no Domain where the base URL is https; plain `annai` without Secure
+/// The session cookie as the security parameters want it: `__Host-annai`, `Secure`, `HttpOnly`,
+/// `SameSite=Lax`, `Path=/` and no `Domain` where the base URL is https; plain `annai` without Secure
 /// where it is http, which the settings allow for loopback hosts only. It carries no expiry:
 /// how long a session lasts is the server's to say.
 pub(super) fn layer(state: &AdminState) -> SessionManagerLayer<PostgresSessions> {

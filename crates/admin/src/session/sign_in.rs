@@ -159,6 +159,9 @@ pub(crate) async fn reauthenticate(
         reauthenticated_at: now,
         ..stored
     };
-    sessions::save(&state.database, &renewed).await?;
-    Ok(())
+    if sessions::renew(&state.database, &renewed).await? {
+        Ok(())
+    } else {
+        Err(SignInError::Refused)
+    }
 }

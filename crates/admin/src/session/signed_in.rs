@@ -152,7 +152,7 @@ async fn touch(state: &AdminState, session: SessionRecord, now: Timestamp) {
         expires_at: times::expires_at(session.created_at, now),
         ..session
     };
-    if let Err(error) = sessions::save(&state.database, &touched).await {
+    if let Err(error) = sessions::renew(&state.database, &touched).await {
         tracing::warn!(
             error = &error as &dyn std::error::Error,
             "a session was not renewed"

@@ -59,9 +59,9 @@ impl SessionStore for PostgresSessions {
             reauthenticated_at: data.signed_in_at,
             expires_at: times::expires_at(data.signed_in_at, data.signed_in_at),
         };
-        sessions::save(&self.database, &session)
+        sessions::insert(&self.database, &session)
             .await
-            .map_err(backend)
+            .map_err(|error| backend(&error))
     }
 
     /// Nothing in a session changes through the middleware: what does change (when it was last
@@ -75,13 +75,13 @@ impl SessionStore for PostgresSessions {
         let now = self.database.clock().now();
         let found = sessions::find(&self.database.reader(), &session_hash(*id), now)
             .await
-            .map_err(backend)?;
+            .map_err(|error| backend(&error))?;
         found.map(|session| to_record(*id, session)).transpose()
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
         let removed = sessions::remove(&self.database, &session_hash(*id)).await;
-        removed.map(|_| ()).map_err(backend)
+        removed.map(|_| ()).map_err(|error| backend(&error))
     }
 }
 
@@ -102,9 +102,9 @@ fn to_record(id: Id, session: SessionRecord) -> Result<Record> {
     })
 }
 
-fn backend(error: StorageError) -> Error {
+fn backend(error: &StorageError) -> Error {
     tracing::warn!(
-        error = &error as &dyn std::error::Error,
+        error = error as &dyn std::error::Error,
         "sessions cannot be reached"
     );
     Error::Backend(error.to_string())
