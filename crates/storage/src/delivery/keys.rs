@@ -1,26 +1,6 @@
 use crate::error::corrupt;
+use crate::keys::KeyScope;
 use crate::{DeliveryDb, StorageError};
-
-/// What a consumer's key opens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyScope {
-    /// What is published.
-    Reader,
-    /// What is published, and drafts.
-    Preview,
-}
-
-impl std::str::FromStr for KeyScope {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "reader" => Ok(Self::Reader),
-            "preview" => Ok(Self::Preview),
-            other => Err(format!("`{other}` is not a scope")),
-        }
-    }
-}
 
 /// The scope of the key whose SHA-256 is `key_hash`; `None` where it is unknown, revoked or
 /// over. The database's clock decides.

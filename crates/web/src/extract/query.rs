@@ -10,15 +10,26 @@ use crate::{Problem, ProblemError, ProblemKind};
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Query<T>(pub T);
 
-impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
-    type Rejection = Problem;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        let query = parts.uri.query().unwrap_or_default();
+impl<T: DeserializeOwned> Query<T> {
+    /// Reads a query string as it stands behind the `?`, where a handler first has to see which
+    /// parameters there are.
+    ///
+    /// # Errors
+    ///
+    /// A 400 problem that names the parameter.
+    pub fn parse(query: &str) -> Result<Self, Problem> {
         Texts::read(query)
             .and_then(Texts::into)
             .map(Query)
             .map_err(|fault| bad_parameter(&fault))
+    }
+}
+
+impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        Self::parse(parts.uri.query().unwrap_or_default())
     }
 }
 

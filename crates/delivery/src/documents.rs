@@ -1,0 +1,136 @@
+use annai_content::Schema;
+use annai_web::{IfNoneMatch, Problem, ProblemDocument, Query};
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use serde_json::{Map, Value, json};
+
+use crate::answer::{Answer, Caching};
+use crate::openapi::openapi;
+use crate::parameters::NoParameters;
+use crate::state::DeliveryState;
+
+/// The schema of a guide
+///
+/// JSON Schema 2020-12 of the document of one guide; under `$defs` the schema of the front
+/// matter, as the editors' form and checks use it.
+#[utoipa::path(
+    get,
+    path = "/v1/schemas/guide.json",
+    operation_id = "get_guide_schema",
+    tag = "documents",
+    responses(
+        (status = 200, description = "The schema", body = Value, content_type = "application/schema+json"),
+        (status = 304, description = "Unchanged"),
+        (status = 400, description = "A parameter is unknown", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "The key is missing or not valid", body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_schema(
+    State(state): State<DeliveryState>,
+    RawQuery(query): RawQuery,
+    held: IfNoneMatch,
+) -> Result<Response, Problem> {
+    Query::<NoParameters>::parse(query.as_deref().unwrap_or_default())?;
+    let bytes = document_schema(&state.schema).to_string().into_bytes();
+    let answer = Answer::document(bytes, "application/schema+json", Caching::Revalidated);
+    Ok(answer.respond(&held, state.settings))
+}
+
+/// This description
+///
+/// OpenAPI 3.1.
+#[utoipa::path(
+    get,
+    path = "/v1/openapi.json",
+    operation_id = "get_openapi",
+    tag = "documents",
+    responses(
+        (status = 200, description = "The description", body = Value, content_type = "application/json"),
+        (status = 304, description = "Unchanged"),
+        (status = 400, description = "A parameter is unknown", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "The key is missing or not valid", body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_openapi(
+    State(state): State<DeliveryState>,
+    RawQuery(query): RawQuery,
+    held: IfNoneMatch,
+) -> Result<Response, Problem> {
+    Query::<NoParameters>::parse(query.as_deref().unwrap_or_default())?;
+    let text = openapi()
+        .to_json()
+        .map_err(|error| Problem::internal(&error))?;
+    let answer = Answer::document(text.into_bytes(), "application/json", Caching::Revalidated);
+    Ok(answer.respond(&held, state.settings))
+}
+
+/// The shape of `GET /v1/guides/{slug}` under the schema of today. Guides that were published
+/// under an earlier one keep their bytes, so a field may be missing.
+fn document_schema(schema: &Schema) -> Value {
+    let mut data = Map::new();
+    data.insert("id".to_owned(), json!({"type": "string", "format": "uuid"}));
+    data.insert(
+        "slug".to_owned(),
+        json!({"type": "string", "pattern": "^[a-z0-9]+(_[a-z0-9]+)*$"}),
+    );
+    for field in schema.fields() {
+        let pointer = field.key.replace('~', "~0").replace('/', "~1");
+        let known = json!({"$ref": format!("#/$defs/front_matter/properties/{pointer}")});
+        let value = if field.required {
+            known
+        } else {
+            json!({"anyOf": [known, {"type": "null"}]})
+        };
+        data.entry(field.key.clone()).or_insert(value);
+    }
+    let count = json!({"type": "integer", "minimum": 0});
+    let time = json!({"type": "string", "format": "date-time"});
+    let own = [
+        (
+            "extra",
+            json!({"type": "object", "description": "fields that the schema does not know"}),
+        ),
+        (
+            "heading",
+            json!({"type": ["string", "null"], "description": "the text of the H1"}),
+        ),
+        (
+            "body",
+            json!({"type": "object", "properties": {
+            "html": {"type": "string"}, "markdown": {"type": "string"}, "text": {"type": "string"},
+            "toc": {"type": "array", "items": {"type": "object", "required": ["depth", "slug", "text"],
+                "properties": {"depth": {"type": "integer", "minimum": 1, "maximum": 6},
+                               "slug": {"type": "string"}, "text": {"type": "string"}}}}}}),
+        ),
+        (
+            "stats",
+            json!({"type": "object", "properties": {"characters": count, "reading_minutes": count,
+            "headings": count, "tables": count}}),
+        ),
+        ("revision", json!({"type": "integer", "minimum": 1})),
+        (
+            "digest",
+            json!({"type": "string", "pattern": "^sha256-[0-9a-f]{64}$"}),
+        ),
+        ("first_published_at", time.clone()),
+        ("published_at", time),
+    ];
+    data.extend(own.map(|(name, value)| (name.to_owned(), value)));
+    json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "The document of one guide",
+        "type": "object",
+        "required": ["data", "meta", "links"],
+        "properties": {
+            "data": {"type": "object", "properties": data},
+            "included": {"type": "object", "properties": {
+                "related": {"type": "array", "items": {"type": "object"}},
+                "related_unresolved": {"type": "array", "items": {"type": "string"}}}},
+            "meta": {"type": "object", "required": ["ref"], "properties": {
+                "ref": {"type": "string", "pattern": "^[0-9]+-[0-9a-f]{8}$"},
+                "cache_tags": {"type": "array", "items": {"type": "string"}}}},
+            "links": {"type": "object"},
+        },
+        "$defs": {"front_matter": schema.document()},
+    })
+}

@@ -1,0 +1,87 @@
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+use serde_json::Value;
+use serde_json::value::RawValue;
+
+/// A JSON object whose members stay in order, and whose values stay the bytes they were: a
+/// representation is cut out of the stored document without being made anew.
+#[derive(Debug)]
+pub(crate) struct Object<'a>(pub(crate) Vec<(String, Member<'a>)>);
+
+/// A value of an [`Object`].
+#[derive(Debug)]
+pub(crate) enum Member<'a> {
+    /// As stored.
+    Raw(&'a RawValue),
+    /// Made here.
+    Made(Value),
+    /// An object of either.
+    Object(Object<'a>),
+    /// A list of such objects.
+    Objects(Vec<Object<'a>>),
+}
+
+impl<'a> Object<'a> {
+    /// Reads an object; its values are not looked into.
+    pub(crate) fn read(text: &'a str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+
+    /// The stored value called `name`.
+    pub(crate) fn raw(&self, name: &str) -> Option<&'a RawValue> {
+        self.0.iter().find_map(|(key, member)| match member {
+            Member::Raw(raw) if key == name => Some(*raw),
+            Member::Raw(_) | Member::Made(_) | Member::Object(_) | Member::Objects(_) => None,
+        })
+    }
+
+    /// Adds a member at the end.
+    pub(crate) fn push(&mut self, name: &str, member: Member<'a>) {
+        self.0.push((name.to_owned(), member));
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+
+        impl<'de> Visitor<'de> for Members {
+            type Value = Object<'de>;
+
+            fn expecting(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Object<'de>, A::Error> {
+                let mut members = Vec::new();
+                while let Some((name, value)) = entries.next_entry::<String, &'de RawValue>()? {
+                    members.push((name, Member::Raw(value)));
+                }
+                Ok(Object(members))
+            }
+        }
+
+        deserializer.deserialize_map(Members)
+    }
+}
+
+impl Serialize for Object<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.len()))?;
+        for (name, member) in &self.0 {
+            map.serialize_entry(name, member)?;
+        }
+        map.end()
+    }
+}
+
+impl Serialize for Member<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Raw(raw) => raw.serialize(serializer),
+            Self::Made(value) => value.serialize(serializer),
+            Self::Object(object) => object.serialize(serializer),
+            Self::Objects(objects) => objects.serialize(serializer),
+        }
+    }
+}

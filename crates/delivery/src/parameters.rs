@@ -1,0 +1,216 @@
+use std::fmt;
+
+use annai_domain::Slug;
+use annai_storage::delivery::ListSort;
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde::de::{Deserializer, Error, Visitor};
+use utoipa::{IntoParams, ToSchema};
+
+/// Which parts of the one guide are wanted.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct GuideParameters {
+    /// The members of `data` that are wanted, by comma; all of them if not given.
+    #[param(value_type = Option<String>, example = "slug,title,body")]
+    pub(crate) fields: Option<Commas>,
+    /// The parts of the body, by comma: `html`, `markdown`, `text`, `toc`; or `none`. `html,toc`
+    /// if not given.
+    #[param(value_type = Option<String>, example = "html,toc")]
+    pub(crate) body: Option<BodyParts>,
+    /// What stands beside the guide: the cards of related guides (if not given), or nothing.
+    pub(crate) include: Option<Include>,
+}
+
+/// Which form of the source is wanted.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SourceParameters {
+    /// The front matter as it stands in the source (if not given), or none of it.
+    pub(crate) frontmatter: Option<FrontMatter>,
+}
+
+/// No parameter at all.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct NoParameters {}
+
+/// Which guides are wanted, in which order, and which parts of them.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ListParameters {
+    /// The category; repeated: any of them.
+    #[serde(default)]
+    pub(crate) category: Vec<String>,
+    /// A tag; repeated: any of them.
+    #[serde(default)]
+    pub(crate) tag: Vec<String>,
+    /// A tag; repeated: all of them.
+    #[serde(default)]
+    pub(crate) tag_all: Vec<String>,
+    /// A keyword; repeated: any of them.
+    #[serde(default)]
+    pub(crate) keyword: Vec<String>,
+    /// At most 100 slugs, by comma.
+    #[param(value_type = Option<String>, example = "platform_engineer,sre_engineer")]
+    pub(crate) slug: Option<Commas>,
+    /// Published at this instant or later (RFC 3339).
+    #[param(value_type = Option<String>, format = DateTime)]
+    pub(crate) published_after: Option<Timestamp>,
+    /// Published before this instant (RFC 3339).
+    #[param(value_type = Option<String>, format = DateTime)]
+    pub(crate) published_before: Option<Timestamp>,
+    /// Changed at this instant or later (RFC 3339), related cards included.
+    #[param(value_type = Option<String>, format = DateTime)]
+    pub(crate) updated_after: Option<Timestamp>,
+    /// The order; `-` is descending. `-published_at` if not given.
+    pub(crate) sort: Option<Sort>,
+    /// The most guides of one page: 1–100 with bodies, 1–1000 without; 20 if not given.
+    #[param(minimum = 1, maximum = 1000)]
+    pub(crate) limit: Option<u32>,
+    /// Where the next page begins: from the page before.
+    pub(crate) cursor: Option<String>,
+    /// The members of each guide that are wanted, by comma; all of them if not given.
+    #[param(value_type = Option<String>, example = "slug,title,category")]
+    pub(crate) fields: Option<Commas>,
+    /// The parts of the bodies, by comma: `html`, `markdown`, `text`, `toc`; or `none`, as it is
+    /// if not given.
+    #[param(value_type = Option<String>, example = "none")]
+    pub(crate) body: Option<BodyParts>,
+    /// What stands beside the guides: the cards of related guides, or nothing (if not given).
+    pub(crate) include: Option<Include>,
+}
+
+/// What stands beside the data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Include {
+    Related,
+    None,
+}
+
+/// How much of the front matter the source has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum FrontMatter {
+    Source,
+    None,
+}
+
+/// The orders of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+pub(crate) enum Sort {
+    #[serde(rename = "-published_at")]
+    PublishedAtDescending,
+    #[serde(rename = "published_at")]
+    PublishedAt,
+    #[serde(rename = "-updated_at")]
+    UpdatedAtDescending,
+    #[serde(rename = "slug")]
+    Slug,
+    #[serde(rename = "title")]
+    Title,
+}
+
+impl From<Sort> for ListSort {
+    fn from(sort: Sort) -> Self {
+        match sort {
+            Sort::PublishedAtDescending => Self::PublishedAtDescending,
+            Sort::PublishedAt => Self::PublishedAt,
+            Sort::UpdatedAtDescending => Self::UpdatedAtDescending,
+            Sort::Slug => Self::Slug,
+            Sort::Title => Self::Title,
+        }
+    }
+}
+
+/// Words joined by commas; none of them is empty.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Commas(pub(crate) Vec<String>);
+
+impl TryFrom<String> for Commas {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let words: Vec<String> = text.split(',').map(str::to_owned).collect();
+        if words.iter().any(String::is_empty) {
+            return Err("words joined by single commas are expected");
+        }
+        Ok(Self(words))
+    }
+}
+
+impl Commas {
+    /// The words as slugs, or the first that is none.
+    pub(crate) fn slugs(&self) -> Result<Vec<Slug>, &str> {
+        let slug = |word: &'_ String| word.parse::<Slug>().ok();
+        if let Some(wrong) = self.0.iter().find(|word| slug(word).is_none()) {
+            return Err(wrong);
+        }
+        Ok(self.0.iter().filter_map(slug).collect())
+    }
+}
+
+/// The parts of a body that an answer has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four independent parts, read by name"
+)]
+pub(crate) struct BodyParts {
+    pub(crate) html: bool,
+    pub(crate) markdown: bool,
+    pub(crate) text: bool,
+    pub(crate) toc: bool,
+}
+
+impl BodyParts {
+    /// What one guide has if nothing is said.
+    pub(crate) const USUAL: Self = Self {
+        html: true,
+        markdown: false,
+        text: false,
+        toc: true,
+    };
+    /// Nothing of the body.
+    pub(crate) const NONE: Self = Self {
+        html: false,
+        markdown: false,
+        text: false,
+        toc: false,
+    };
+    const NAMES: &'static [&'static str] = &["html", "markdown", "text", "toc", "none"];
+}
+
+impl<'de> Deserialize<'de> for BodyParts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Parts;
+
+        impl Visitor<'_> for Parts {
+            type Value = BodyParts;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("parts of a body, joined by commas")
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<BodyParts, E> {
+                let mut parts = BodyParts::NONE;
+                if text == "none" {
+                    return Ok(parts);
+                }
+                for word in text.split(',') {
+                    match word {
+                        "html" => parts.html = true,
+                        "markdown" => parts.markdown = true,
+                        "text" => parts.text = true,
+                        "toc" => parts.toc = true,
+                        other => return Err(E::unknown_variant(other, BodyParts::NAMES)),
+                    }
+                }
+                Ok(parts)
+            }
+        }
+
+        deserializer.deserialize_str(Parts)
+    }
+}

@@ -1,0 +1,224 @@
+use annai_content::{GuideSource, Schema};
+use annai_storage::delivery::DeliveredParts;
+use annai_web::Problem;
+use serde_json::Value;
+
+use crate::object::{Member, Object};
+use crate::parameters::{BodyParts, Commas, Include};
+use crate::trouble::Broken;
+
+/// The members of `data` besides the fields of the front matter.
+const OWN_MEMBERS: [&str; 10] = [
+    "id",
+    "slug",
+    "extra",
+    "heading",
+    "body",
+    "stats",
+    "revision",
+    "digest",
+    "first_published_at",
+    "published_at",
+];
+
+/// Which parts of a guide an answer has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Shape {
+    /// The members of `data`; `None`: all.
+    fields: Option<Vec<String>>,
+    /// The parts of the body.
+    pub(crate) body: BodyParts,
+    /// Whether the cards of related guides stand beside it.
+    pub(crate) related: bool,
+}
+
+/// The ready parts of one guide, as stored.
+#[derive(Debug)]
+pub(crate) struct Stored<'a> {
+    pub(crate) answer: &'a str,
+    pub(crate) source: Option<&'a [u8]>,
+    pub(crate) plain_text: Option<&'a str>,
+}
+
+/// The members of the stored document.
+#[derive(Debug)]
+pub(crate) struct Document<'a> {
+    pub(crate) data: Object<'a>,
+    whole: Object<'a>,
+}
+
+impl Shape {
+    /// What `GET /v1/guides/{slug}` answers if nothing is said: the stored bytes as they are.
+    pub(crate) const USUAL: Self = Self {
+        fields: None,
+        body: BodyParts::USUAL,
+        related: true,
+    };
+    /// What a list shows of each guide if nothing is said.
+    pub(crate) const LISTED: Self = Self {
+        fields: None,
+        body: BodyParts::NONE,
+        related: false,
+    };
+
+    /// `usual`, changed by what the request says.
+    pub(crate) fn asked(
+        usual: Self,
+        fields: Option<Commas>,
+        body: Option<BodyParts>,
+        include: Option<Include>,
+        schema: &Schema,
+    ) -> Result<Self, Problem> {
+        let fields = fields.map(|Commas(fields)| fields);
+        if let Some(fields) = &fields {
+            known_fields(fields, schema)?;
+        }
+        let body = match (body, &fields) {
+            (Some(body), _) => body,
+            (None, None) => usual.body,
+            (None, Some(fields)) if fields.iter().any(|field| field == "body") => BodyParts::USUAL,
+            (None, Some(_)) => BodyParts::NONE,
+        };
+        let related = match include {
+            Some(Include::Related) => true,
+            Some(Include::None) => false,
+            None => usual.related,
+        };
+        Ok(Self {
+            fields,
+            body,
+            related,
+        })
+    }
+
+    /// What has to be read for it.
+    pub(crate) fn parts(&self) -> DeliveredParts {
+        DeliveredParts {
+            answer: true,
+            source: self.body.markdown,
+            plain_text: self.body.text,
+        }
+    }
+
+    fn has(&self, member: &str) -> bool {
+        let asked = self.fields.as_ref();
+        asked.is_none_or(|fields| fields.iter().any(|field| field == member))
+    }
+}
+
+fn known_fields(fields: &[String], schema: &Schema) -> Result<(), Problem> {
+    let mut known: Vec<&str> = OWN_MEMBERS.to_vec();
+    known.extend(schema.fields().iter().map(|field| field.key.as_str()));
+    let Some(wrong) = fields.iter().find(|field| !known.contains(&field.as_str())) else {
+        return Ok(());
+    };
+    let suggestion = annai_web::suggest(wrong, &known);
+    let error = annai_web::ProblemError::parameter("fields", "not_one_of")
+        .with_message(format!("a guide has no `{wrong}`"))
+        .with_suggestion(suggestion);
+    Err(Problem::new(annai_web::ProblemKind::InvalidParameter)
+        .with_detail(format!("fields: a guide has no `{wrong}`"))
+        .with_error(error))
+}
+
+impl<'a> Document<'a> {
+    /// Takes the stored document apart, as far as is needed.
+    pub(crate) fn read(text: &'a str) -> Result<Self, Broken> {
+        let whole = Object::read(text)?;
+        let data = whole.raw("data").ok_or(Broken::Missing("answer.data"))?;
+        let data = Object::read(data.get())?;
+        Ok(Self { data, whole })
+    }
+
+    /// The cards and the slugs under which nothing is public, as stored.
+    pub(crate) fn included(&self) -> Option<&'a serde_json::value::RawValue> {
+        self.whole.raw("included")
+    }
+
+    /// The rendered body.
+    pub(crate) fn html(&self) -> Result<String, Broken> {
+        let body = self
+            .data
+            .raw("body")
+            .ok_or(Broken::Missing("answer.data.body"))?;
+        let html = Object::read(body.get())?.raw("html");
+        Ok(serde_json::from_str(
+            html.ok_or(Broken::Missing("answer.data.body.html"))?.get(),
+        )?)
+    }
+
+    /// `data` with the parts of `shape` only, in the order they are stored in.
+    pub(crate) fn cut(self, shape: &Shape, stored: &Stored<'a>) -> Result<Object<'a>, Broken> {
+        let mut data = Object(Vec::new());
+        for (name, member) in self.data.0 {
+            match (name.as_str(), member) {
+                ("body", Member::Raw(body)) => {
+                    if shape.body != BodyParts::NONE {
+                        data.push(
+                            "body",
+                            Member::Object(cut_body(body.get(), shape.body, stored)?),
+                        );
+                    }
+                }
+                (_, member) if shape.has(&name) => data.0.push((name, member)),
+                _ => {}
+            }
+        }
+        Ok(data)
+    }
+}
+
+/// The document of one guide in another shape than the stored one.
+pub(crate) fn reshape(stored: &Stored<'_>, shape: &Shape) -> Result<Vec<u8>, Broken> {
+    let whole = Object::read(stored.answer)?;
+    let mut answer = Object(Vec::new());
+    answer.push(
+        "data",
+        Member::Object(Document::read(stored.answer)?.cut(shape, stored)?),
+    );
+    for (name, member) in whole.0 {
+        let wanted = match name.as_str() {
+            "data" => false,
+            "included" => shape.related,
+            _ => true,
+        };
+        if wanted {
+            answer.0.push((name, member));
+        }
+    }
+    Ok(serde_json::to_vec(&answer)?)
+}
+
+fn cut_body<'a>(
+    text: &'a str,
+    parts: BodyParts,
+    stored: &Stored<'_>,
+) -> Result<Object<'a>, Broken> {
+    let whole = Object::read(text)?;
+    let raw = |name, what| {
+        whole
+            .raw(name)
+            .map(Member::Raw)
+            .ok_or(Broken::Missing(what))
+    };
+    let mut body = Object(Vec::new());
+    if parts.html {
+        body.push("html", raw("html", "answer.data.body.html")?);
+    }
+    if parts.markdown {
+        let source = stored.source.ok_or(Broken::Missing("source"))?;
+        let source = GuideSource::parse(source)?;
+        body.push(
+            "markdown",
+            Member::Made(Value::String(source.body().to_owned())),
+        );
+    }
+    if parts.text {
+        let text = stored.plain_text.ok_or(Broken::Missing("plain_text"))?;
+        body.push("text", Member::Made(Value::String(text.to_owned())));
+    }
+    if parts.toc {
+        body.push("toc", raw("toc", "answer.data.body.toc")?);
+    }
+    Ok(body)
+}

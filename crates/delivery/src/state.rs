@@ -1,0 +1,22 @@
+use std::sync::Arc;
+
+use annai_content::Schema;
+use annai_storage::DeliveryDb;
+
+/// What the delivery handlers share.
+#[derive(Debug, Clone)]
+pub struct DeliveryState {
+    /// Reads as the delivery role.
+    pub db: DeliveryDb,
+    /// The fields that guides have.
+    pub schema: Arc<Schema>,
+    /// What the operator decided.
+    pub settings: DeliverySettings,
+}
+
+/// What the operator decided about delivery.
+#[derive(Debug, Clone, Copy)]
+pub struct DeliverySettings {
+    /// Whether what is published may be read without a key.
+    pub anonymous: bool,
+}
