@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod bench;
 mod ci;
 mod generated;
 mod install;
@@ -44,6 +45,8 @@ enum Verb {
     Schema(Check),
     /// Writes `docs/openapi.json` and `docs/openapi-delivery.json`.
     Openapi(Check),
+    /// Prints the figures of a release build: import, lists, preview, saving, size.
+    Bench(bench::Options),
     /// Holds the crates against the table in ARCHITECTURE.md.
     Layers,
     /// Makes sure that every crate takes the workspace's lints.
@@ -85,6 +88,7 @@ fn run(verb: &Verb) -> anyhow::Result<()> {
         Verb::Sqlx(check) => sqlx::run(&workspace, &Scratch::start()?, check.mode()),
         Verb::Schema(check) => schema::run(&workspace, &Scratch::start()?, check.mode()),
         Verb::Openapi(check) => openapi::run(&workspace, check.mode()),
+        Verb::Bench(options) => bench::run(&workspace, options),
         Verb::Layers => layers::run(&workspace),
         Verb::Lints => lints::run(&workspace),
         Verb::Licences => licences::run(&workspace),

@@ -37,7 +37,7 @@ pub(crate) async fn router(
             site_assets: settings.site_assets.clone(),
         }),
         passwords,
-        throttle: SignInThrottle::default(),
+        throttle: SignInThrottle::new(rand::random()),
     });
     let application = admin
         .merge(delivery)

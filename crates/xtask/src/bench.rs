@@ -1,0 +1,189 @@
+//! Figures of a release build on this machine. Printed, never judged: a busy machine is no fault of the code.
+
+mod figures;
+mod guides;
+mod http;
+mod program;
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, ensure};
+use serde_json::{Value, json};
+
+use crate::process;
+use crate::workspace::Workspace;
+use figures::{Figures, Target};
+use http::Client;
+use program::Program;
+
+/// How often each request is repeated.
+const REPEATS: usize = 200;
+
+/// What to measure.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Options {
+    /// How many guides to generate.
+    #[arg(long, default_value_t = 10_000)]
+    guides: usize,
+    /// Measures the release binary that is there; prints no build time.
+    #[arg(long)]
+    skip_build: bool,
+}
+
+/// Builds, measures, prints a table.
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
+    let mut figures = Figures::default();
+    let binary = workspace.target_directory.join("bench/release/annai");
+    if !options.skip_build {
+        build_from_clean(workspace, &mut figures)?;
+    }
+    let size = fs::metadata(&binary)
+        .context("there is no release binary; leave --skip-build away")?
+        .len();
+    figures.size("binary", size);
+
+    let folder = tempfile::Builder::new().prefix("annai-bench-").tempdir()?;
+    let files = folder.path().join("guides");
+    let bytes = guides::generate(&workspace.root().join("content"), &files, options.guides)?;
+    figures.note(format!(
+        "{} generated guides of {} bytes on average",
+        options.guides,
+        bytes / options.guides.max(1) as u64
+    ));
+    let program = Program::new(binary, folder.path())?;
+    import(&program, &files, options.guides, &mut figures)?;
+    requests(&program, &files, &mut figures)?;
+    figures.print();
+    Ok(())
+}
+
+fn build_from_clean(workspace: &Workspace, figures: &mut Figures) -> anyhow::Result<()> {
+    let target = workspace.target_directory.join("bench");
+    if target.exists() {
+        fs::remove_dir_all(&target)?;
+    }
+    let begin = Instant::now();
+    process::run(
+        process::cargo(workspace.root())
+            .args([
+                "build",
+                "--release",
+                "--locked",
+                "--package=annai-server",
+                "--target-dir",
+            ])
+            .arg(&target),
+    )?;
+    figures.time("release build from clean", begin.elapsed());
+    Ok(())
+}
+
+/// Drafts first, then the same files again to publish them.
+fn import(
+    program: &Program,
+    files: &Path,
+    count: usize,
+    figures: &mut Figures,
+) -> anyhow::Result<()> {
+    // The private Postgres is made beforehand: it is not what is measured.
+    program.run(&["migrate"])?;
+    let path = files
+        .to_str()
+        .context("the temporary folder is not UTF-8")?;
+    for (name, arguments, target) in [
+        ("import, as drafts", vec!["import", path], Some(300.0)),
+        (
+            "import, publishing them",
+            vec!["import", path, "--publish"],
+            None,
+        ),
+    ] {
+        let begin = Instant::now();
+        let peak = program.run_watched(&arguments)?;
+        figures.rate(name, count, begin.elapsed(), target);
+        figures.memory(&format!("{name}: peak memory"), peak, 200);
+    }
+    Ok(())
+}
+
+/// What editors ask for, one request after another, over one connection.
+fn requests(program: &Program, files: &Path, figures: &mut Figures) -> anyhow::Result<()> {
+    let server = program.serve_demo()?;
+    let mut client = Client::connect(server.address())?;
+    let (email, password) = server.editor()?;
+    client.sign_in(&email, &password)?;
+
+    let pages = [
+        ("guide list, page", "/admin/guides"),
+        ("guide list, JSON", "/api/v1/guides"),
+        ("search by title, JSON", "/api/v1/guides?q=bench_0012"),
+        (
+            "search, Japanese, JSON",
+            "/api/v1/guides?q=%E4%BF%A1%E9%A0%BC",
+        ),
+        ("search, nothing found, JSON", "/api/v1/guides?q=zzzzzz"),
+    ];
+    for (name, path) in pages {
+        let times = measure(|| client.get(path).map(drop))?;
+        figures.requests(name, times, Target::P95(Duration::from_millis(50)));
+    }
+
+    let text = fs::read_to_string(files.join("bench_00001.md"))?;
+    let preview = json!({ "source": text });
+    let times = measure(|| client.post("/api/v1/preview", &preview, None).map(drop))?;
+    figures.requests(
+        "preview of a page of that size",
+        times,
+        Target::Median(Duration::from_millis(3)),
+    );
+
+    let times = save_again_and_again(&mut client, &text)?;
+    figures.requests(
+        "save a revision",
+        times,
+        Target::Median(Duration::from_millis(10)),
+    );
+    Ok(())
+}
+
+/// Each save is a new text on top of the one before.
+fn save_again_and_again(client: &mut Client, text: &str) -> anyhow::Result<Vec<Duration>> {
+    let found: Value = serde_json::from_slice(&client.get("/api/v1/guides?q=bench_00001")?)?;
+    let guide = found["data"][0]["guide_id"]
+        .as_str()
+        .context("bench_00001 was not found")?
+        .to_owned();
+    let guide: Value = serde_json::from_slice(&client.get(&format!("/api/v1/guides/{guide}"))?)?;
+    let guide_id = guide["guide_id"].as_str().context("no guide_id")?;
+    let path = format!("/api/v1/guides/{guide_id}/revisions");
+    let mut base = guide["latest"]["revision_id"]
+        .as_str()
+        .context("no latest revision")?
+        .to_owned();
+    let mut number = 0;
+    measure(|| {
+        number += 1;
+        let body = json!({ "source": format!("{text}\n{number}\n"), "message": "" });
+        let saved: Value = serde_json::from_slice(&client.post(&path, &body, Some(&base))?)?;
+        let revision_id = saved["revision_id"].as_str().context("no revision_id")?;
+        revision_id.clone_into(&mut base);
+        ensure!(saved["unchanged"] == false, "the save made no revision");
+        Ok(())
+    })
+}
+
+/// Times `request`, after a few that only warm up.
+fn measure(mut request: impl FnMut() -> anyhow::Result<()>) -> anyhow::Result<Vec<Duration>> {
+    for _ in 0..REPEATS / 20 {
+        request()?;
+    }
+    (0..REPEATS)
+        .map(|_| {
+            let begin = Instant::now();
+            request()?;
+            Ok(begin.elapsed())
+        })
+        .collect()
+}

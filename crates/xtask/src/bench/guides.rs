@@ -1,0 +1,97 @@
+//! Guides of the size of a real page, made of the sample content.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, ensure};
+use serde_json::{Map, Value};
+
+/// The size of the first customer's page.
+const SIZE: usize = 36_042;
+
+/// How many other guides each one names as related.
+const RELATED: usize = 4;
+
+/// Writes `count` guides into `folder`; gives how many bytes they have together.
+pub(super) fn generate(content: &Path, folder: &Path, count: usize) -> anyhow::Result<u64> {
+    let samples = samples(content)?;
+    fs::create_dir_all(folder)?;
+    let mut bytes = 0;
+    for number in 0..count {
+        let text = guide(&samples, number, count)?;
+        bytes += text.len() as u64;
+        fs::write(folder.join(format!("{}.md", slug(number))), text)?;
+    }
+    Ok(bytes)
+}
+
+fn slug(number: usize) -> String {
+    format!("bench_{number:05}")
+}
+
+/// Front matter and body of every sample guide.
+fn samples(content: &Path) -> anyhow::Result<Vec<(Map<String, Value>, String)>> {
+    let mut paths: Vec<_> = fs::read_dir(content)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<std::io::Result<_>>()?;
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
+    paths.sort();
+    let samples = paths
+        .iter()
+        .map(|path| {
+            let text = fs::read_to_string(path)?.replace("\r\n", "\n");
+            let text = text.trim_start_matches('\u{feff}');
+            let inside = text.split_once("---json").map(|(_, rest)| rest);
+            let (block, body) = inside
+                .and_then(|rest| rest.split_once("\n---"))
+                .with_context(|| format!("{} has no front matter", path.display()))?;
+            Ok((serde_json::from_str(block)?, body.trim_start().to_owned()))
+        })
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    ensure!(
+        !samples.is_empty(),
+        "there are no sample guides in {}",
+        content.display()
+    );
+    Ok(samples)
+}
+
+fn guide(
+    samples: &[(Map<String, Value>, String)],
+    number: usize,
+    count: usize,
+) -> anyhow::Result<String> {
+    let (fields, body) = &samples[number % samples.len()];
+    let mut fields = fields.clone();
+    let title = fields
+        .get("title")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    let title = format!("{title}（第{number}号）");
+    fields.insert("title".to_owned(), title.into());
+    fields.insert("slug".to_owned(), slug(number).into());
+    let related =
+        (1..=RELATED.min(count.saturating_sub(1))).map(|step| slug((number + step * 7919) % count));
+    fields.insert("related_jobs".to_owned(), related.collect());
+
+    let mut text = format!(
+        "---json\n{}\n---\n{body}",
+        serde_json::to_string_pretty(&fields)?
+    );
+    write!(text, "\n\nこのガイドは{number}番目です。\n")?;
+    // Paragraphs of the other samples, until the page is as long as a real one.
+    let others = (1..).map(|step| &samples[(number + step) % samples.len()].1);
+    let paragraphs = others
+        .flat_map(|body| body.split("\n\n"))
+        .filter(|paragraph| !paragraph.starts_with("# "));
+    for paragraph in paragraphs {
+        if text.len() + paragraph.len() >= SIZE {
+            break;
+        }
+        text.push('\n');
+        text.push_str(paragraph);
+        text.push('\n');
+    }
+    Ok(text)
+}

@@ -1,0 +1,146 @@
+//! As much HTTP as the measurements need: one connection, kept alive.
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+
+use anyhow::{Context, bail};
+use serde_json::{Value, json};
+
+/// A signed-in person's connection.
+pub(super) struct Client {
+    stream: BufReader<TcpStream>,
+    address: SocketAddr,
+    cookie: String,
+}
+
+struct Answer {
+    status: u16,
+    cookie: Option<String>,
+    body: Vec<u8>,
+}
+
+impl Client {
+    pub(super) fn connect(address: SocketAddr) -> anyhow::Result<Self> {
+        let stream = TcpStream::connect(address)?;
+        stream.set_nodelay(true)?;
+        Ok(Self {
+            stream: BufReader::new(stream),
+            address,
+            cookie: String::new(),
+        })
+    }
+
+    pub(super) fn sign_in(&mut self, email: &str, password: &str) -> anyhow::Result<()> {
+        let body = json!({ "email": email, "password": password });
+        let answer = self.send("POST", "/api/v1/session", Some(&body), "")?;
+        self.cookie = answer.cookie.context("signing in set no cookie")?;
+        Ok(())
+    }
+
+    pub(super) fn get(&mut self, path: &str) -> anyhow::Result<Vec<u8>> {
+        Ok(self.send("GET", path, None, "")?.body)
+    }
+
+    /// Posts JSON, on top of the revision `base` where one is named.
+    pub(super) fn post(
+        &mut self,
+        path: &str,
+        body: &Value,
+        base: Option<&str>,
+    ) -> anyhow::Result<Vec<u8>> {
+        let condition = base.map_or_else(String::new, |base| format!("If-Match: \"{base}\"\r\n"));
+        Ok(self.send("POST", path, Some(body), &condition)?.body)
+    }
+
+    fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+        headers: &str,
+    ) -> anyhow::Result<Answer> {
+        let body = body.map(Value::to_string).unwrap_or_default();
+        let head = format!(
+            "{method} {path} HTTP/1.1\r\nHost: {}\r\n{headers}",
+            self.address
+        );
+        let cookie = match self.cookie.as_str() {
+            "" => String::new(),
+            cookie => format!("Cookie: {cookie}\r\n"),
+        };
+        let content = match method {
+            "GET" => String::new(),
+            _ => format!(
+                "Content-Type: application/json\r\nContent-Length: {}\r\n",
+                body.len()
+            ),
+        };
+        let request = format!("{head}{cookie}{content}\r\n{body}");
+        self.stream.get_mut().write_all(request.as_bytes())?;
+        let answer = self.receive()?;
+        if !(200..300).contains(&answer.status) {
+            bail!(
+                "{method} {path} was answered {}: {}",
+                answer.status,
+                String::from_utf8_lossy(&answer.body)
+            );
+        }
+        Ok(answer)
+    }
+
+    fn receive(&mut self) -> anyhow::Result<Answer> {
+        let status_line = self.line()?;
+        let status = status_line
+            .split(' ')
+            .nth(1)
+            .and_then(|word| word.parse().ok())
+            .with_context(|| format!("no status in `{status_line}`"))?;
+        let (mut length, mut chunked, mut cookie) = (0, false, None);
+        loop {
+            let line = self.line()?;
+            let Some((name, value)) = line.split_once(':') else {
+                break;
+            };
+            match name.to_ascii_lowercase().as_str() {
+                "content-length" => length = value.trim().parse()?,
+                "transfer-encoding" => chunked = true,
+                "set-cookie" => cookie = value.trim().split(';').next().map(str::to_owned),
+                _ => {}
+            }
+        }
+        let body = if chunked {
+            self.chunks()?
+        } else {
+            self.bytes(length)?
+        };
+        Ok(Answer {
+            status,
+            cookie,
+            body,
+        })
+    }
+
+    fn chunks(&mut self) -> anyhow::Result<Vec<u8>> {
+        let mut body = Vec::new();
+        loop {
+            let size = usize::from_str_radix(self.line()?.trim(), 16)?;
+            body.extend(self.bytes(size)?);
+            self.line()?;
+            if size == 0 {
+                return Ok(body);
+            }
+        }
+    }
+
+    fn bytes(&mut self, length: usize) -> anyhow::Result<Vec<u8>> {
+        let mut bytes = vec![0; length];
+        self.stream.read_exact(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn line(&mut self) -> anyhow::Result<String> {
+        let mut line = String::new();
+        self.stream.read_line(&mut line)?;
+        Ok(line.trim_end().to_owned())
+    }
+}

@@ -1,0 +1,141 @@
+//! The `annai` binary in a folder of its own.
+
+use std::fs::{self, File};
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail, ensure};
+
+use crate::process;
+
+/// How long the server may take to be ready.
+const START: Duration = Duration::from_mins(2);
+
+/// The binary and where it keeps its data.
+pub(super) struct Program {
+    binary: PathBuf,
+    folder: PathBuf,
+    address: SocketAddr,
+}
+
+/// A running server; it is stopped in order when it is dropped.
+pub(super) struct Server {
+    child: Child,
+    address: SocketAddr,
+    announced: String,
+}
+
+impl Program {
+    pub(super) fn new(binary: PathBuf, folder: &Path) -> anyhow::Result<Self> {
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        Ok(Self {
+            binary,
+            folder: folder.to_path_buf(),
+            address,
+        })
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = process::command(&self.binary, &self.folder);
+        command
+            .args(arguments)
+            .env("ANNAI_LISTEN", self.address.to_string());
+        command
+    }
+
+    pub(super) fn run(&self, arguments: &[&str]) -> anyhow::Result<()> {
+        process::run(&mut self.command(arguments))
+    }
+
+    /// Runs a verb and gives the most memory it had, as Linux counts it; 0 elsewhere.
+    pub(super) fn run_watched(&self, arguments: &[&str]) -> anyhow::Result<u64> {
+        let mut child = self.command(arguments).stdout(Stdio::null()).spawn()?;
+        let mut peak = 0;
+        let status = loop {
+            if let Some(status) = child.try_wait()? {
+                break status;
+            }
+            peak = peak_memory(child.id()).unwrap_or(peak).max(peak);
+            std::thread::sleep(Duration::from_millis(20));
+        };
+        ensure!(
+            status.success(),
+            "annai {} failed ({status})",
+            arguments.join(" ")
+        );
+        Ok(peak)
+    }
+
+    /// Starts the server with the demonstration's people and waits until it is ready.
+    pub(super) fn serve_demo(&self) -> anyhow::Result<Server> {
+        let log = self.folder.join("serve.out");
+        let mut command = self.command(&["serve", "--demo", "--log-filter", "warn"]);
+        let child = command.stdout(File::create(&log)?).spawn()?;
+        let mut server = Server {
+            child,
+            address: self.address,
+            announced: String::new(),
+        };
+        let begin = Instant::now();
+        while !server.announced.contains("Ctrl-C") {
+            if let Some(status) = server.child.try_wait()? {
+                bail!("annai serve ended ({status})");
+            }
+            ensure!(
+                begin.elapsed() < START,
+                "annai serve is not ready after {} s",
+                START.as_secs()
+            );
+            std::thread::sleep(Duration::from_millis(50));
+            server.announced = fs::read_to_string(&log)?;
+        }
+        Ok(server)
+    }
+}
+
+impl Server {
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Address and password of the demonstration's editor.
+    pub(super) fn editor(&self) -> anyhow::Result<(String, String)> {
+        let line = self
+            .announced
+            .lines()
+            .find(|line| line.contains(" editor "));
+        let mut words = line
+            .context("the demonstration has no editor")?
+            .split_whitespace()
+            .rev();
+        let (password, email) = (words.next(), words.next());
+        Ok((
+            email.context("no address")?.to_owned(),
+            password.context("no password")?.to_owned(),
+        ))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // `kill` of the shell: the signal that lets it shut its Postgres down.
+        let pid = self.child.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &pid]).status();
+        if !asked.is_ok_and(|status| status.success()) {
+            self.child.kill().ok();
+        }
+        self.child.wait().ok();
+    }
+}
+
+/// `VmHWM` of a process, in bytes.
+fn peak_memory(pid: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kib: u64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
+    Some(kib * 1024)
+}
