@@ -7,7 +7,7 @@ use serde_json::json;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 #[sqlx::test(migrator = "MIGRATOR")]
-async fn real_pages_come_out_of_the_api_byte_for_byte(
+async fn real_pages_come_out_for_readers_byte_for_byte(
     _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
@@ -16,9 +16,10 @@ async fn real_pages_come_out_of_the_api_byte_for_byte(
     let (_, reviewer) = app.reviewer().await;
     let (_, publisher) = app.publisher().await;
     let (_, admin) = app.admin().await;
+    let reader = app.anonymous();
     let pages: Vec<_> = own_guides().into_iter().chain(real_pages()).collect();
     for (name, bytes) in &pages {
-        go_through(name, bytes, &editor, &reviewer, &publisher).await;
+        go_through(name, bytes, &editor, &reviewer, &publisher, &reader).await;
     }
     let export = admin.get("/api/v1/export").await;
     let lines: Vec<serde_json::Value> = export
@@ -40,6 +41,7 @@ async fn go_through(
     editor: &Client,
     reviewer: &Client,
     publisher: &Client,
+    reader: &Client,
 ) {
     let source = std::str::from_utf8(bytes).unwrap();
     let body = json!({ "source": source, "path": name });
@@ -60,9 +62,16 @@ async fn go_through(
     let judged = json!({ "revision_id": revision, "content_hash": hash });
     let approved = reviewer.post(to("approve")).json(&judged).await;
     assert_eq!(approved.status, 200, "{name}: {approved}");
-    let published = publisher.post(to("publish")).json(&judged).await;
-    assert_eq!(published.status, 200, "{name}: {published}");
+    let answer = publisher.post(to("publish")).json(&judged).await;
+    assert_eq!(answer.status, 200, "{name}: {answer}");
 
+    let slug = answer.string("/slug");
+    let delivered = reader.get(format!("/v1/guides/{slug}.md")).await;
+    assert_eq!(delivered.status, 200, "{name}: {delivered}");
+    assert_eq!(
+        delivered.body, bytes,
+        "{name} changed on its way to readers"
+    );
     let stored = editor.get(to(&format!("revisions/{revision}.md"))).await;
     assert_eq!(stored.body, bytes, "{name} changed in the database");
 }

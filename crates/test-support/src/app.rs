@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use annai_admin::{AdminSettings, AdminState, SignInThrottle};
 use annai_content::Schema;
+use annai_delivery::{DeliverySettings, DeliveryState};
 use annai_domain::{Actor, Clock};
 use annai_editorial::Passwords;
 use annai_storage::{Database, DatabaseSettings};
@@ -77,8 +78,16 @@ impl TestApp {
             passwords: passwords.clone(),
             throttle: SignInThrottle::new([7; 32]),
         };
+        let delivery = DeliveryState {
+            db: database.delivery(),
+            schema: schema.clone(),
+            settings: DeliverySettings { anonymous: true },
+        };
+        let router = annai_admin::router(state)
+            .merge(annai_delivery::router(delivery))
+            .fallback(annai_web::not_found);
         Self {
-            router: annai_web::layers(annai_admin::router(state)),
+            router: annai_web::layers(router),
             database,
             schema,
             passwords,

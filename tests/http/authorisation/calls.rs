@@ -1,6 +1,6 @@
 //! How each operation of the matrix is asked for over HTTP.
 
-use annai_test_support::{Answer, BuiltGuide, Client, guide_source};
+use annai_test_support::{Answer, BuiltGuide, Call, Client, guide_source};
 use serde_json::json;
 
 use super::Row;
@@ -14,11 +14,8 @@ pub(super) async fn with_guide(
     guide: &BuiltGuide,
 ) -> Option<Answer> {
     let path = |end: &str| format!("/api/v1/guides/{}{end}", guide.guide_id);
-    let pinned = json!({ "revision_id": guide.latest, "content_hash": guide.content_hash });
-    let judged = json!({
-        "revision_id": guide.latest, "content_hash": guide.content_hash, "comment": "見ました。",
-    });
     let call = match operation {
+        "delivery.read" => client.get(format!("/v1/guides/{}", guide.slug)),
         "guide.read" => client.get(path("")),
         "history.read" => client.get(path("/revisions")),
         "diff.read" => client.get(path(&format!(
@@ -51,6 +48,32 @@ pub(super) async fn with_guide(
         "guide.comment" => client
             .post(path("/comments"))
             .json(&json!({ "body": "よいですね。" })),
+        "guide.approve"
+        | "guide.request_changes"
+        | "guide.publish"
+        | "guide.break_glass"
+        | "guide.unpublish"
+        | "guide.rollback"
+        | "guide.archive"
+        | "guide.unarchive" => judge_or_publish(client, operation, guide),
+        "guide.change_owner" => client
+            .put(path("/owner"))
+            .json(&json!({ "owner_id": cast.judge.user_id })),
+        "guide.copy" => client.post(path("/copy")).json(&json!({})),
+        "guide.schedule" | "preview_link.create" => return None,
+        other => panic!("the matrix has an operation that nobody knows: {other}"),
+    };
+    Some(call.await)
+}
+
+/// An operation that judges a text or changes what the public sees.
+fn judge_or_publish(client: &Client, operation: &str, guide: &BuiltGuide) -> Call {
+    let path = |end: &str| format!("/api/v1/guides/{}{end}", guide.guide_id);
+    let pinned = json!({ "revision_id": guide.latest, "content_hash": guide.content_hash });
+    let judged = json!({
+        "revision_id": guide.latest, "content_hash": guide.content_hash, "comment": "見ました。",
+    });
+    match operation {
         "guide.approve" => client.post(path("/approve")).json(&judged),
         "guide.request_changes" => client.post(path("/request-changes")).json(&judged),
         "guide.publish" => client.post(path("/publish")).json(&pinned),
@@ -68,14 +91,8 @@ pub(super) async fn with_guide(
             .post(path("/archive"))
             .json(&json!({ "acknowledged": true })),
         "guide.unarchive" => client.post(path("/unarchive")).json(&json!({})),
-        "guide.change_owner" => client
-            .put(path("/owner"))
-            .json(&json!({ "owner_id": cast.judge.user_id })),
-        "guide.copy" => client.post(path("/copy")).json(&json!({})),
-        "delivery.read" | "guide.schedule" | "preview_link.create" => return None,
         other => panic!("the matrix has an operation that nobody knows: {other}"),
-    };
-    Some(call.await)
+    }
 }
 
 /// An operation without a guide; `None` where it is not built yet.

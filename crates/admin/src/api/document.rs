@@ -1,4 +1,7 @@
 use axum::Json;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
@@ -31,6 +34,47 @@ impl Modify for Session {
         let components = document.components.get_or_insert_with(Default::default);
         components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     }
+}
+
+/// Says of every operation that honours it that it takes an `Idempotency-Key`: all that change
+/// something, but those about sessions, passwords and imports, which are repeatable as they are.
+pub(super) fn describe_idempotency(document: &mut utoipa::openapi::OpenApi) {
+    for item in document.paths.paths.values_mut() {
+        let changing = [&mut item.post, &mut item.put, &mut item.delete];
+        for operation in changing.into_iter().flatten() {
+            let name = operation.operation_id.as_deref().unwrap_or_default();
+            if !REPEATABLE_AS_THEY_ARE.contains(&name) {
+                let parameters = operation.parameters.get_or_insert_with(Vec::new);
+                parameters.push(RefOr::T(idempotency_key()));
+            }
+        }
+    }
+}
+
+/// Operations that take no `Idempotency-Key`.
+const REPEATABLE_AS_THEY_ARE: [&str; 10] = [
+    "create_session",
+    "delete_session",
+    "reauthenticate_session",
+    "delete_sessions",
+    "delete_one_session",
+    "end_user_sessions",
+    "change_password",
+    "accept_link",
+    "create_preview",
+    "import_files",
+];
+
+fn idempotency_key() -> Parameter {
+    ParameterBuilder::new()
+        .name("idempotency-key")
+        .parameter_in(ParameterIn::Header)
+        .description(Some(
+            "Names this request, 1 to 200 visible ASCII characters: a repeat with the same key and \
+             body has no second effect and gets the first answer again",
+        ))
+        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
+        .build()
 }
 
 /// `GET /api/v1/openapi.json`

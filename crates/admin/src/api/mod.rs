@@ -64,7 +64,8 @@ pub(crate) fn router() -> Router<AdminState> {
 
 /// The description of every route, OpenAPI 3.1.
 pub(crate) fn openapi() -> utoipa::openapi::OpenApi {
-    let (_, document) = documented().split_for_parts();
+    let (_, mut document) = documented().split_for_parts();
+    document::describe_idempotency(&mut document);
     document
 }
 
