@@ -1,0 +1,1459 @@
+-- The database as the migrations make it, written by `cargo xtask schema`. For reading; nothing runs it.
+
+-- Name: append_to_audit(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.append_to_audit() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE audit_head SET audit_number = audit_number + 1
+    RETURNING audit_number, hash INTO NEW.audit_number, NEW.previous_hash;
+    NEW.hash := audit_entry_hash(NEW);
+    UPDATE audit_head SET hash = NEW.hash;
+    RETURN NEW;
+END
+$$;
+
+-- Name: append_to_ledger(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.append_to_ledger() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF NEW.authority = 'review' AND NOT EXISTS (
+        SELECT FROM reviews WHERE review_id = NEW.review_id AND state = 'approved'
+    ) THEN
+        RAISE EXCEPTION 'review % is not approved', NEW.review_id
+            USING ERRCODE = 'restrict_violation',
+                  CONSTRAINT = 'publications_review_is_approved', TABLE = 'publications';
+    END IF;
+    IF NEW.authority = 'rollback' AND NOT EXISTS (
+        SELECT FROM publications
+         WHERE guide_id = NEW.guide_id AND ref = NEW.restored_ref AND revision_id = NEW.revision_id
+    ) THEN
+        RAISE EXCEPTION 'a rollback brings back the revision of the entry it names'
+            USING ERRCODE = 'restrict_violation',
+                  CONSTRAINT = 'publications_rollback_was_public', TABLE = 'publications';
+    END IF;
+    PERFORM FROM audit_head FOR UPDATE;
+    UPDATE ledger_head SET ref = ref + 1 RETURNING ref, hash INTO NEW.ref, NEW.previous_hash;
+    NEW.hash := publication_hash(NEW);
+    UPDATE ledger_head SET hash = NEW.hash;
+    RETURN NEW;
+END
+$$;
+
+-- Name: audit_entries; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.audit_entries (
+    audit_number bigint NOT NULL,
+    action text NOT NULL,
+    actor_id uuid NOT NULL,
+    guide_id uuid,
+    subject_id uuid,
+    details jsonb DEFAULT '{}'::jsonb NOT NULL,
+    at timestamp with time zone NOT NULL,
+    previous_hash bytea NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT audit_entries_action_check CHECK ((action ~ '^[a-z_]+\.[a-z_]+$'::text))
+);
+
+-- Name: audit_entry_hash(public.audit_entries); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.audit_entry_hash(entry public.audit_entries) RETURNS bytea
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT sha256(entry.previous_hash || convert_to(json_build_array(
+        entry.audit_number, entry.action, entry.actor_id, entry.guide_id, entry.subject_id,
+        entry.details,
+        to_char(entry.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')
+    )::text, 'UTF8'))
+$$;
+
+-- Name: end_version_once(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.end_version_once() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF OLD.to_ref IS NOT NULL OR NEW.to_ref IS NULL
+       OR ROW(NEW.guide_id, NEW.from_ref, NEW.publication_ref, NEW.revision_id, NEW.revision_number,
+              NEW.content_hash, NEW.slug, NEW.title, NEW.category, NEW.meta_description, NEW.thumbnail,
+              NEW.keywords, NEW.tags, NEW.related_jobs, NEW.first_published_at, NEW.published_at,
+              NEW.updated_at, NEW.source, NEW.answer, NEW.plain_text)
+          IS DISTINCT FROM
+          ROW(OLD.guide_id, OLD.from_ref, OLD.publication_ref, OLD.revision_id, OLD.revision_number,
+              OLD.content_hash, OLD.slug, OLD.title, OLD.category, OLD.meta_description, OLD.thumbnail,
+              OLD.keywords, OLD.tags, OLD.related_jobs, OLD.first_published_at, OLD.published_at,
+              OLD.updated_at, OLD.source, OLD.answer, OLD.plain_text) THEN
+        RAISE EXCEPTION 'what was published is never changed'
+            USING ERRCODE = 'restrict_violation',
+                  CONSTRAINT = 'published_versions_immutable', TABLE = 'published_versions';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+-- Name: ensure_roles(); Type: PROCEDURE; Schema: public; Owner: -
+
+CREATE PROCEDURE public.ensure_roles()
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    wanted text;
+BEGIN
+    FOREACH wanted IN ARRAY ARRAY['annai_app', 'annai_delivery'] LOOP
+        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
+            BEGIN
+                EXECUTE format('CREATE ROLE %I NOLOGIN', wanted);
+            EXCEPTION
+                WHEN duplicate_object OR unique_violation THEN NULL; -- another database was faster
+                WHEN insufficient_privilege THEN
+                    RAISE NOTICE 'role % is missing and may not be created by %', wanted, current_user;
+            END;
+        END IF;
+        IF EXISTS (SELECT FROM pg_roles WHERE rolname = wanted)
+           AND NOT pg_has_role(current_user, wanted, 'MEMBER') THEN
+            BEGIN
+                EXECUTE format('GRANT %I TO %I', wanted, current_user);
+            EXCEPTION
+                WHEN unique_violation THEN NULL;
+                WHEN insufficient_privilege THEN
+                    RAISE NOTICE '% is not a member of role %', current_user, wanted;
+            END;
+        END IF;
+    END LOOP;
+END
+$$;
+
+-- Name: grant_roles(); Type: PROCEDURE; Schema: public; Owner: -
+
+CREATE PROCEDURE public.grant_roles()
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'annai_app') THEN
+        GRANT USAGE ON SCHEMA public TO annai_app;
+        GRANT SELECT ON ALL TABLES IN SCHEMA public TO annai_app;
+        -- Written once.
+        GRANT INSERT ON contents, guides, revisions, schemas, reviews, decisions, threads, comments,
+                        publications, audit_entries TO annai_app;
+        -- The pointers of a guide are the triggers' to move.
+        GRANT UPDATE (owner_id, path, archived_at) ON guides TO annai_app;
+        GRANT UPDATE (state, closed_at) ON reviews TO annai_app;
+        GRANT INSERT, UPDATE (to_ref) ON published_versions TO annai_app;
+        GRANT INSERT, DELETE, UPDATE (claimed_at) ON slugs TO annai_app;
+        GRANT INSERT, UPDATE, DELETE ON working_copies, sessions, idempotency_keys TO annai_app;
+        GRANT INSERT ON users, user_tokens, api_keys TO annai_app;
+        GRANT UPDATE (email, display_name, password_hash, roles, locale, session_epoch, disabled_at)
+            ON users TO annai_app;
+        GRANT UPDATE (used_at) ON user_tokens TO annai_app;
+        GRANT UPDATE (name, last_used_at, revoked_at) ON api_keys TO annai_app;
+    END IF;
+    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'annai_delivery') THEN
+        GRANT USAGE ON SCHEMA public TO annai_delivery;
+        GRANT SELECT ON published_versions, delivery_ledger, delivery_genesis, delivery_slugs,
+                        delivery_api_keys TO annai_delivery;
+    END IF;
+END
+$$;
+
+-- Name: keep_one_admin(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.keep_one_admin() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF 'admin' = ANY (OLD.roles) AND OLD.disabled_at IS NULL AND OLD.password_hash IS NOT NULL
+       AND ('admin' <> ALL (NEW.roles) OR NEW.disabled_at IS NOT NULL) THEN
+        PERFORM FROM users WHERE 'admin' = ANY (roles) ORDER BY user_id FOR UPDATE;
+        IF NOT EXISTS (
+            SELECT FROM users
+             WHERE 'admin' = ANY (roles) AND disabled_at IS NULL
+               AND password_hash IS NOT NULL AND user_id <> NEW.user_id
+        ) THEN
+            RAISE EXCEPTION 'the last administrator cannot be removed'
+                USING ERRCODE = 'restrict_violation', CONSTRAINT = 'users_last_admin', TABLE = 'users';
+        END IF;
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+-- Name: keep_public_slug(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.keep_public_slug() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF OLD.first_public_ref IS NOT NULL THEN
+        RAISE EXCEPTION 'slug % was public and stays with its guide', OLD.slug
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'slugs_public_is_kept', TABLE = 'slugs';
+    END IF;
+    RETURN OLD;
+END
+$$;
+
+-- Name: number_revision(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.number_revision() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+DECLARE
+    newest uuid;
+BEGIN
+    UPDATE guides SET revision_count = revision_count + 1
+     WHERE guide_id = NEW.guide_id
+    RETURNING revision_count, latest_revision_id INTO NEW.revision_number, newest;
+    IF newest IS DISTINCT FROM NEW.parent_revision_id THEN
+        RAISE EXCEPTION 'the parent of a new revision is the newest one'
+            USING ERRCODE = 'restrict_violation',
+                  CONSTRAINT = 'revisions_parent_is_latest', TABLE = 'revisions';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+-- Name: pin_review(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.pin_review() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF (to_jsonb(NEW) - 'state' - 'closed_at') <> (to_jsonb(OLD) - 'state' - 'closed_at') THEN
+        RAISE EXCEPTION 'a review never moves'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'reviews_immutable', TABLE = 'reviews';
+    END IF;
+    IF OLD.state IN ('published', 'withdrawn', 'superseded') THEN
+        RAISE EXCEPTION 'review % is over', OLD.review_id
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'reviews_over', TABLE = 'reviews';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+-- Name: point_to_latest_publication(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.point_to_latest_publication() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE guides SET latest_publication_ref = NEW.ref WHERE guide_id = NEW.guide_id;
+    IF NEW.revision_id IS NOT NULL THEN
+        UPDATE slugs SET first_public_ref = NEW.ref
+         WHERE slug = NEW.slug AND guide_id = NEW.guide_id AND first_public_ref IS NULL;
+    END IF;
+    -- A doorbell only: nodes follow the ledger by ref.
+    PERFORM pg_notify('annai_ledger', NEW.ref::text);
+    RETURN NULL;
+END
+$$;
+
+-- Name: point_to_latest_revision(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.point_to_latest_revision() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    UPDATE guides SET latest_revision_id = NEW.revision_id WHERE guide_id = NEW.guide_id;
+    RETURN NULL;
+END
+$$;
+
+-- Name: publications; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.publications (
+    ref bigint NOT NULL,
+    guide_id uuid NOT NULL,
+    revision_id uuid,
+    action text NOT NULL,
+    slug text NOT NULL,
+    authority text NOT NULL,
+    review_id uuid,
+    break_glass_reason text,
+    restored_ref bigint,
+    published_by uuid NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    previous_hash bytea NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT publications_action_check CHECK ((action = ANY (ARRAY['publish'::text, 'rollback'::text, 'unpublish'::text, 'expire'::text, 'archive'::text]))),
+    CONSTRAINT publications_break_glass_reason_check CHECK (((authority <> 'break_glass'::text) OR (break_glass_reason IS NOT NULL))),
+    CONSTRAINT publications_one_authority_check CHECK (
+CASE authority
+    WHEN 'review'::text THEN ((action = 'publish'::text) AND (num_nonnulls(break_glass_reason, restored_ref) = 0) AND (review_id IS NOT NULL))
+    WHEN 'break_glass'::text THEN ((action = 'publish'::text) AND (num_nonnulls(review_id, restored_ref) = 0) AND (length(break_glass_reason) >= 10))
+    WHEN 'import'::text THEN ((action = 'publish'::text) AND (num_nonnulls(review_id, break_glass_reason, restored_ref) = 0))
+    WHEN 'rollback'::text THEN ((action = 'rollback'::text) AND (num_nonnulls(review_id, break_glass_reason) = 0) AND (restored_ref IS NOT NULL))
+    WHEN 'role'::text THEN ((action = ANY (ARRAY['unpublish'::text, 'archive'::text])) AND (num_nonnulls(review_id, break_glass_reason, restored_ref) = 0))
+    WHEN 'system'::text THEN ((action = 'expire'::text) AND (num_nonnulls(review_id, break_glass_reason, restored_ref) = 0))
+    ELSE false
+END),
+    CONSTRAINT publications_tombstone_check CHECK (((action = ANY (ARRAY['publish'::text, 'rollback'::text])) = (revision_id IS NOT NULL)))
+);
+
+-- Name: publication_hash(public.publications); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.publication_hash(entry public.publications) RETURNS bytea
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT sha256(entry.previous_hash || convert_to(json_build_array(
+        entry.ref, entry.guide_id, entry.revision_id,
+        (SELECT encode(content_hash, 'hex') FROM revisions WHERE revision_id = entry.revision_id),
+        entry.action, entry.slug, entry.authority, entry.review_id, entry.break_glass_reason,
+        entry.restored_ref, entry.published_by,
+        to_char(entry.published_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')
+    )::text, 'UTF8'))
+$$;
+
+-- Name: refuse_change(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.refuse_change() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    RAISE EXCEPTION 'rows of % are written once and never changed', TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation',
+              CONSTRAINT = TG_TABLE_NAME || '_immutable',
+              TABLE = TG_TABLE_NAME;
+END
+$$;
+
+-- Name: refuse_own_decision(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.refuse_own_decision() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF EXISTS (
+        SELECT FROM reviews
+          JOIN revisions pinned USING (guide_id, revision_id)
+          JOIN revisions written ON written.guide_id = reviews.guide_id
+          LEFT JOIN published_versions public
+            ON public.guide_id = reviews.guide_id AND public.to_ref IS NULL
+         WHERE reviews.review_id = NEW.review_id
+           AND (reviews.submitted_by = NEW.decided_by
+                OR written.created_by = NEW.decided_by
+                   AND written.revision_number <= pinned.revision_number
+                   AND (written.revision_number > COALESCE(public.revision_number, 0)
+                        OR written.revision_id = pinned.revision_id))
+    ) THEN
+        RAISE EXCEPTION 'nobody decides on a change they wrote a part of'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'decisions_four_eyes', TABLE = 'decisions';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+-- Name: api_keys; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.api_keys (
+    api_key_id uuid NOT NULL,
+    name text NOT NULL,
+    scope text NOT NULL,
+    key_hash bytea NOT NULL,
+    hint text NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT api_keys_key_hash_check CHECK ((octet_length(key_hash) = 32)),
+    CONSTRAINT api_keys_name_check CHECK (((name <> ''::text) AND (length(name) <= 100))),
+    CONSTRAINT api_keys_scope_check CHECK ((scope = ANY (ARRAY['reader'::text, 'preview'::text])))
+);
+
+-- Name: audit_head; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.audit_head (
+    only_row boolean DEFAULT true NOT NULL,
+    audit_number bigint NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT audit_head_only_row_check CHECK (only_row)
+);
+
+-- Name: comments; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.comments (
+    comment_id uuid NOT NULL,
+    thread_id uuid NOT NULL,
+    body text NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT comments_body_check CHECK (((body <> ''::text) AND (length(body) <= 4000)))
+);
+
+-- Name: contents; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.contents (
+    content_hash bytea NOT NULL,
+    source bytea NOT NULL,
+    front_matter jsonb NOT NULL,
+    slug text,
+    title text,
+    category text,
+    search_text text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT contents_front_matter_check CHECK ((jsonb_typeof(front_matter) = 'object'::text)),
+    CONSTRAINT contents_hash_check CHECK ((content_hash = sha256(source))),
+    CONSTRAINT contents_source_check CHECK ((octet_length(source) <= 524288))
+);
+
+-- Name: decisions; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.decisions (
+    decision_id uuid NOT NULL,
+    review_id uuid NOT NULL,
+    content_hash bytea NOT NULL,
+    step integer NOT NULL,
+    verdict text NOT NULL,
+    comment text DEFAULT ''::text NOT NULL,
+    decided_by uuid NOT NULL,
+    decided_at timestamp with time zone NOT NULL,
+    CONSTRAINT decisions_comment_check CHECK ((length(comment) <= 2000)),
+    CONSTRAINT decisions_reason_check CHECK (((verdict = 'approve'::text) OR (comment <> ''::text))),
+    CONSTRAINT decisions_verdict_check CHECK ((verdict = ANY (ARRAY['approve'::text, 'request_changes'::text])))
+);
+
+-- Name: delivery_api_keys; Type: VIEW; Schema: public; Owner: -
+
+CREATE VIEW public.delivery_api_keys AS
+ SELECT api_keys.api_key_id,
+    api_keys.scope,
+    api_keys.key_hash,
+    api_keys.expires_at
+   FROM public.api_keys
+  WHERE (api_keys.revoked_at IS NULL);
+
+-- Name: ledger_head; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.ledger_head (
+    only_row boolean DEFAULT true NOT NULL,
+    ref bigint NOT NULL,
+    hash bytea NOT NULL,
+    CONSTRAINT ledger_head_only_row_check CHECK (only_row)
+);
+
+-- Name: delivery_genesis; Type: VIEW; Schema: public; Owner: -
+
+CREATE VIEW public.delivery_genesis AS
+ SELECT COALESCE(( SELECT publications.previous_hash
+           FROM public.publications
+          WHERE (publications.ref = 1)), ( SELECT ledger_head.hash
+           FROM public.ledger_head
+          WHERE (ledger_head.ref = 0))) AS hash;
+
+-- Name: delivery_ledger; Type: VIEW; Schema: public; Owner: -
+
+CREATE VIEW public.delivery_ledger AS
+ SELECT publications.ref,
+    publications.guide_id,
+    publications.action,
+    publications.slug,
+    publications.published_at,
+    publications.hash
+   FROM public.publications;
+
+-- Name: slugs; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.slugs (
+    slug text NOT NULL,
+    guide_id uuid NOT NULL,
+    claimed_at timestamp with time zone NOT NULL,
+    first_public_ref bigint,
+    CONSTRAINT slugs_slug_check CHECK (((slug ~ '^[a-z0-9]+(_[a-z0-9]+)*$'::text) AND (length(slug) <= 80)))
+);
+
+-- Name: delivery_slugs; Type: VIEW; Schema: public; Owner: -
+
+CREATE VIEW public.delivery_slugs AS
+ SELECT slugs.slug,
+    slugs.guide_id,
+    slugs.first_public_ref
+   FROM public.slugs
+  WHERE (slugs.first_public_ref IS NOT NULL);
+
+-- Name: guides; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.guides (
+    guide_id uuid NOT NULL,
+    owner_id uuid NOT NULL,
+    path text,
+    revision_count integer DEFAULT 0 NOT NULL,
+    latest_revision_id uuid,
+    latest_publication_ref bigint,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    archived_at timestamp with time zone,
+    CONSTRAINT guides_path_check CHECK (((path ~ '^[^/\\\u0001-\u001f]+(/[^/\\\u0001-\u001f]+)*$'::text) AND (path !~ '(^|/)\.\.?(/|$)'::text)))
+);
+
+-- Name: published_versions; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.published_versions (
+    guide_id uuid NOT NULL,
+    from_ref bigint NOT NULL,
+    to_ref bigint,
+    publication_ref bigint NOT NULL,
+    revision_id uuid NOT NULL,
+    revision_number integer NOT NULL,
+    content_hash bytea NOT NULL,
+    slug text NOT NULL,
+    title text NOT NULL,
+    category text NOT NULL,
+    meta_description text NOT NULL,
+    thumbnail text,
+    keywords text[] NOT NULL,
+    tags text[] NOT NULL,
+    related_jobs text[] NOT NULL,
+    first_published_at timestamp with time zone NOT NULL,
+    published_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    source bytea NOT NULL,
+    answer bytea NOT NULL,
+    plain_text text NOT NULL,
+    CONSTRAINT published_versions_span_check CHECK ((from_ref < to_ref))
+);
+
+-- Name: reviews; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.reviews (
+    review_id uuid NOT NULL,
+    guide_id uuid NOT NULL,
+    revision_id uuid NOT NULL,
+    content_hash bytea NOT NULL,
+    policy jsonb NOT NULL,
+    public_ref bigint,
+    previous_review_id uuid,
+    state text DEFAULT 'open'::text NOT NULL,
+    message text DEFAULT ''::text NOT NULL,
+    submitted_by uuid NOT NULL,
+    submitted_at timestamp with time zone NOT NULL,
+    closed_at timestamp with time zone,
+    CONSTRAINT reviews_message_check CHECK ((length(message) <= 2000)),
+    CONSTRAINT reviews_state_check CHECK ((state = ANY (ARRAY['open'::text, 'approved'::text, 'changes_requested'::text, 'published'::text, 'withdrawn'::text, 'superseded'::text])))
+);
+
+-- Name: revisions; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.revisions (
+    revision_id uuid NOT NULL,
+    guide_id uuid NOT NULL,
+    revision_number integer NOT NULL,
+    parent_revision_id uuid,
+    merge_parent_revision_id uuid,
+    content_hash bytea NOT NULL,
+    kind text NOT NULL,
+    message text DEFAULT ''::text NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT revisions_first_has_no_parent_check CHECK (((revision_number = 1) = (parent_revision_id IS NULL))),
+    CONSTRAINT revisions_kind_check CHECK ((kind = ANY (ARRAY['create'::text, 'save'::text, 'restore'::text, 'import'::text, 'merge'::text]))),
+    CONSTRAINT revisions_message_check CHECK ((length(message) <= 500))
+);
+
+-- Name: guide_overview; Type: VIEW; Schema: public; Owner: -
+
+CREATE VIEW public.guide_overview AS
+ SELECT guides.guide_id,
+    guides.owner_id,
+    (guides.archived_at IS NOT NULL) AS archived,
+    latest.revision_id AS latest_revision_id,
+    latest.revision_number AS latest_revision_number,
+    latest.created_by AS updated_by,
+    latest.created_at AS updated_at,
+    contents.title,
+    contents.slug,
+    contents.category,
+    contents.search_text,
+    contents.front_matter,
+    public.publication_ref,
+    public.published_at,
+        CASE
+            WHEN (public.guide_id IS NOT NULL) THEN 'published'::text
+            WHEN (ledger.action = 'expire'::text) THEN 'expired'::text
+            WHEN (ledger.ref IS NOT NULL) THEN 'unpublished'::text
+            ELSE 'never_published'::text
+        END AS visibility,
+        CASE
+            WHEN (public.content_hash = latest.content_hash) THEN 'clean'::text
+            ELSE 'ahead'::text
+        END AS work,
+    COALESCE(reviews.state, 'none'::text) AS judgement
+   FROM (((((public.guides
+     JOIN public.revisions latest ON (((latest.guide_id = guides.guide_id) AND (latest.revision_id = guides.latest_revision_id))))
+     JOIN public.contents ON ((contents.content_hash = latest.content_hash)))
+     LEFT JOIN public.published_versions public ON (((public.guide_id = guides.guide_id) AND (public.to_ref IS NULL))))
+     LEFT JOIN public.publications ledger ON (((ledger.guide_id = guides.guide_id) AND (ledger.ref = guides.latest_publication_ref))))
+     LEFT JOIN public.reviews ON (((reviews.guide_id = guides.guide_id) AND (reviews.content_hash = latest.content_hash) AND (reviews.state = ANY (ARRAY['open'::text, 'approved'::text, 'changes_requested'::text])))));
+
+-- Name: idempotency_keys; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.idempotency_keys (
+    user_id uuid NOT NULL,
+    key text NOT NULL,
+    operation text NOT NULL,
+    request_hash bytea NOT NULL,
+    status smallint NOT NULL,
+    answer bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)))
+);
+
+-- Name: review_policies; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.review_policies (
+    review_policy_id uuid NOT NULL,
+    name text NOT NULL,
+    policy jsonb NOT NULL,
+    is_default boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT review_policies_policy_check CHECK ((NOT (jsonb_typeof((policy -> 'steps'::text)) IS DISTINCT FROM 'array'::text))),
+    CONSTRAINT review_policies_steps_check CHECK ((jsonb_array_length((policy -> 'steps'::text)) > 0))
+);
+
+-- Name: schemas; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.schemas (
+    schema_hash bytea NOT NULL,
+    document bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT schemas_hash_check CHECK ((schema_hash = sha256(document)))
+);
+
+-- Name: sessions; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.sessions (
+    session_hash bytea NOT NULL,
+    user_id uuid NOT NULL,
+    session_epoch integer NOT NULL,
+    data jsonb NOT NULL,
+    user_agent text DEFAULT ''::text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    reauthenticated_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT sessions_hash_check CHECK ((octet_length(session_hash) = 32))
+);
+
+-- Name: threads; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.threads (
+    thread_id uuid NOT NULL,
+    guide_id uuid NOT NULL,
+    review_id uuid,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL
+);
+
+-- Name: user_tokens; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.user_tokens (
+    token_hash bytea NOT NULL,
+    kind text NOT NULL,
+    user_id uuid,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT user_tokens_hash_check CHECK ((octet_length(token_hash) = 32)),
+    CONSTRAINT user_tokens_kind_check CHECK ((kind = ANY (ARRAY['setup'::text, 'invite'::text, 'reset'::text]))),
+    CONSTRAINT user_tokens_user_check CHECK (((kind = 'setup'::text) = (user_id IS NULL)))
+);
+
+-- Name: users; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.users (
+    user_id uuid NOT NULL,
+    kind text NOT NULL,
+    email text,
+    display_name text NOT NULL,
+    password_hash text,
+    roles text[] DEFAULT '{}'::text[] NOT NULL,
+    locale text DEFAULT 'ja'::text NOT NULL,
+    session_epoch integer DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    disabled_at timestamp with time zone,
+    CONSTRAINT users_display_name_check CHECK (((display_name <> ''::text) AND (length(display_name) <= 100))),
+    CONSTRAINT users_email_check CHECK (((kind = 'person'::text) = (email IS NOT NULL))),
+    CONSTRAINT users_email_lower_check CHECK ((email = lower(email))),
+    CONSTRAINT users_kind_check CHECK ((kind = ANY (ARRAY['person'::text, 'operator'::text, 'system'::text]))),
+    CONSTRAINT users_locale_check CHECK ((locale = ANY (ARRAY['ja'::text, 'en'::text]))),
+    CONSTRAINT users_password_check CHECK (((kind = 'person'::text) OR (password_hash IS NULL))),
+    CONSTRAINT users_roles_check CHECK ((roles <@ ARRAY['author'::text, 'editor'::text, 'reviewer'::text, 'publisher'::text, 'admin'::text]))
+);
+
+-- Name: working_copies; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.working_copies (
+    guide_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    base_revision_id uuid NOT NULL,
+    source bytea NOT NULL,
+    client_sequence bigint NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT working_copies_source_check CHECK ((octet_length(source) <= 524288))
+);
+
+-- Name: api_keys api_keys_key_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_key_hash_key UNIQUE (key_hash);
+
+-- Name: api_keys api_keys_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_pkey PRIMARY KEY (api_key_id);
+
+-- Name: audit_entries audit_entries_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.audit_entries
+    ADD CONSTRAINT audit_entries_pkey PRIMARY KEY (audit_number);
+
+-- Name: audit_head audit_head_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.audit_head
+    ADD CONSTRAINT audit_head_pkey PRIMARY KEY (only_row);
+
+-- Name: comments comments_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.comments
+    ADD CONSTRAINT comments_pkey PRIMARY KEY (comment_id);
+
+-- Name: contents contents_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.contents
+    ADD CONSTRAINT contents_pkey PRIMARY KEY (content_hash);
+
+-- Name: decisions decisions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.decisions
+    ADD CONSTRAINT decisions_pkey PRIMARY KEY (decision_id);
+
+-- Name: guides guides_path_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.guides
+    ADD CONSTRAINT guides_path_key UNIQUE (path);
+
+-- Name: guides guides_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.guides
+    ADD CONSTRAINT guides_pkey PRIMARY KEY (guide_id);
+
+-- Name: idempotency_keys idempotency_keys_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_pkey PRIMARY KEY (user_id, key);
+
+-- Name: ledger_head ledger_head_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.ledger_head
+    ADD CONSTRAINT ledger_head_pkey PRIMARY KEY (only_row);
+
+-- Name: publications publications_guide_id_ref_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.publications
+    ADD CONSTRAINT publications_guide_id_ref_key UNIQUE (guide_id, ref);
+
+-- Name: publications publications_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.publications
+    ADD CONSTRAINT publications_pkey PRIMARY KEY (ref);
+
+-- Name: published_versions published_versions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.published_versions
+    ADD CONSTRAINT published_versions_pkey PRIMARY KEY (guide_id, from_ref);
+
+-- Name: review_policies review_policies_name_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.review_policies
+    ADD CONSTRAINT review_policies_name_key UNIQUE (name);
+
+-- Name: review_policies review_policies_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.review_policies
+    ADD CONSTRAINT review_policies_pkey PRIMARY KEY (review_policy_id);
+
+-- Name: reviews reviews_guide_id_review_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.reviews
+    ADD CONSTRAINT reviews_guide_id_review_id_key UNIQUE (guide_id, review_id);
+
+-- Name: reviews reviews_guide_id_review_id_revision_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.reviews
+    ADD CONSTRAINT reviews_guide_id_review_id_revision_id_key UNIQUE (guide_id, review_id, revision_id);
+
+-- Name: reviews reviews_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.reviews
+    ADD CONSTRAINT reviews_pkey PRIMARY KEY (review_id);
+
+-- Name: reviews reviews_review_id_content_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.reviews
+    ADD CONSTRAINT reviews_review_id_content_hash_key UNIQUE (review_id, content_hash);
+
+-- Name: revisions revisions_guide_id_revision_id_content_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.revisions
+    ADD CONSTRAINT revisions_guide_id_revision_id_content_hash_key UNIQUE (guide_id, revision_id, content_hash);
+
+-- Name: revisions revisions_guide_id_revision_id_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.revisions
+    ADD CONSTRAINT revisions_guide_id_revision_id_key UNIQUE (guide_id, revision_id);
+
+-- Name: revisions revisions_guide_id_revision_number_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.revisions
+    ADD CONSTRAINT revisions_guide_id_revision_number_key UNIQUE (guide_id, revision_number);
+
+-- Name: revisions revisions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.revisions
+    ADD CONSTRAINT revisions_pkey PRIMARY KEY (revision_id);
+
+-- Name: schemas schemas_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.schemas
+    ADD CONSTRAINT schemas_pkey PRIMARY KEY (schema_hash);
+
+-- Name: sessions sessions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (session_hash);
+
+-- Name: slugs slugs_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.slugs
+    ADD CONSTRAINT slugs_pkey PRIMARY KEY (slug);
+
+-- Name: threads threads_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.threads
+    ADD CONSTRAINT threads_pkey PRIMARY KEY (thread_id);
+
+-- Name: user_tokens user_tokens_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.user_tokens
+    ADD CONSTRAINT user_tokens_pkey PRIMARY KEY (token_hash);
+
+-- Name: users users_email_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_email_key UNIQUE (email);
+
+-- Name: users users_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (user_id);
+
+-- Name: working_copies working_copies_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.working_copies
+    ADD CONSTRAINT working_copies_pkey PRIMARY KEY (guide_id, user_id);
+
+-- Name: audit_entries_actor_id_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX audit_entries_actor_id_idx ON public.audit_entries USING btree (actor_id, audit_number);
+
+-- Name: audit_entries_guide_id_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX audit_entries_guide_id_idx ON public.audit_entries USING btree (guide_id, audit_number);
+
+-- Name: comments_thread_id_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX comments_thread_id_idx ON public.comments USING btree (thread_id);
+
+-- Name: decisions_one_approval_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX decisions_one_approval_key ON public.decisions USING btree (review_id, decided_by) WHERE (verdict = 'approve'::text);
+
+-- Name: decisions_review_id_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX decisions_review_id_idx ON public.decisions USING btree (review_id);
+
+-- Name: idempotency_keys_created_at_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX idempotency_keys_created_at_idx ON public.idempotency_keys USING btree (created_at);
+
+-- Name: published_versions_current_slug_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX published_versions_current_slug_key ON public.published_versions USING btree (slug) WHERE (to_ref IS NULL);
+
+-- Name: published_versions_one_current_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX published_versions_one_current_key ON public.published_versions USING btree (guide_id) WHERE (to_ref IS NULL);
+
+-- Name: published_versions_published_at_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX published_versions_published_at_idx ON public.published_versions USING btree (published_at DESC, guide_id);
+
+-- Name: published_versions_related_jobs_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX published_versions_related_jobs_idx ON public.published_versions USING gin (related_jobs) WHERE (to_ref IS NULL);
+
+-- Name: published_versions_slug_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX published_versions_slug_idx ON public.published_versions USING btree (slug, from_ref);
+
+-- Name: review_policies_one_default_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX review_policies_one_default_key ON public.review_policies USING btree (is_default) WHERE is_default;
+
+-- Name: reviews_one_live_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX reviews_one_live_key ON public.reviews USING btree (guide_id) WHERE (state = ANY (ARRAY['open'::text, 'approved'::text, 'changes_requested'::text]));
+
+-- Name: reviews_open_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX reviews_open_idx ON public.reviews USING btree (submitted_at) WHERE (state = 'open'::text);
+
+-- Name: revisions_content_hash_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX revisions_content_hash_idx ON public.revisions USING btree (content_hash);
+
+-- Name: sessions_expires_at_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX sessions_expires_at_idx ON public.sessions USING btree (expires_at);
+
+-- Name: sessions_user_id_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX sessions_user_id_idx ON public.sessions USING btree (user_id);
+
+-- Name: slugs_guide_id_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX slugs_guide_id_idx ON public.slugs USING btree (guide_id);
+
+-- Name: threads_guide_id_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX threads_guide_id_idx ON public.threads USING btree (guide_id);
+
+-- Name: working_copies_user_id_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX working_copies_user_id_idx ON public.working_copies USING btree (user_id);
+
+-- Name: audit_entries audit_entries_append; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit_entries_append BEFORE INSERT ON public.audit_entries FOR EACH ROW EXECUTE FUNCTION public.append_to_audit();
+
+-- Name: audit_entries audit_entries_immutable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit_entries_immutable BEFORE DELETE OR UPDATE ON public.audit_entries FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+-- Name: audit_entries audit_entries_not_truncated; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER audit_entries_not_truncated BEFORE TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+-- Name: comments comments_immutable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER comments_immutable BEFORE DELETE OR UPDATE ON public.comments FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+-- Name: comments comments_not_truncated; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER comments_not_truncated BEFORE TRUNCATE ON public.comments FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+-- Name: contents contents_immutable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER contents_immutable BEFORE DELETE OR UPDATE ON public.contents FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+-- Name: contents contents_not_truncated; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER contents_not_truncated BEFORE TRUNCATE ON public.contents FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+-- Name: decisions decisions_four_eyes; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER decisions_four_eyes BEFORE INSERT ON public.decisions FOR EACH ROW EXECUTE FUNCTION public.refuse_own_decision();
+
+-- Name: decisions decisions_immutable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER decisions_immutable BEFORE DELETE OR UPDATE ON public.decisions FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+-- Name: decisions decisions_not_truncated; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER decisions_not_truncated BEFORE TRUNCATE ON public.decisions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+-- Name: publications publications_append; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER publications_append BEFORE INSERT ON public.publications FOR EACH ROW EXECUTE FUNCTION public.append_to_ledger();
+
+-- Name: publications publications_immutable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER publications_immutable BEFORE DELETE OR UPDATE ON public.publications FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+-- Name: publications publications_latest; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER publications_latest AFTER INSERT ON public.publications FOR EACH ROW EXECUTE FUNCTION public.point_to_latest_publication();
+
+-- Name: publications publications_not_truncated; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER publications_not_truncated BEFORE TRUNCATE ON public.publications FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+-- Name: published_versions published_versions_immutable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER published_versions_immutable BEFORE UPDATE ON public.published_versions FOR EACH ROW EXECUTE FUNCTION public.end_version_once();
+
+-- Name: published_versions published_versions_not_deleted; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER published_versions_not_deleted BEFORE DELETE ON public.published_versions FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+-- Name: published_versions published_versions_not_truncated; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER published_versions_not_truncated BEFORE TRUNCATE ON public.published_versions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+-- Name: reviews reviews_immutable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER reviews_immutable BEFORE UPDATE ON public.reviews FOR EACH ROW EXECUTE FUNCTION public.pin_review();
+
+-- Name: reviews reviews_not_deleted; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER reviews_not_deleted BEFORE DELETE ON public.reviews FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+-- Name: reviews reviews_not_truncated; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER reviews_not_truncated BEFORE TRUNCATE ON public.reviews FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+-- Name: revisions revisions_immutable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER revisions_immutable BEFORE DELETE OR UPDATE ON public.revisions FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+-- Name: revisions revisions_latest; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER revisions_latest AFTER INSERT ON public.revisions FOR EACH ROW EXECUTE FUNCTION public.point_to_latest_revision();
+
+-- Name: revisions revisions_not_truncated; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER revisions_not_truncated BEFORE TRUNCATE ON public.revisions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+-- Name: revisions revisions_number; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER revisions_number BEFORE INSERT ON public.revisions FOR EACH ROW EXECUTE FUNCTION public.number_revision();
+
+-- Name: schemas schemas_immutable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER schemas_immutable BEFORE DELETE OR UPDATE ON public.schemas FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+-- Name: schemas schemas_not_truncated; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER schemas_not_truncated BEFORE TRUNCATE ON public.schemas FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+-- Name: slugs slugs_public_is_kept; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER slugs_public_is_kept BEFORE DELETE ON public.slugs FOR EACH ROW EXECUTE FUNCTION public.keep_public_slug();
+
+-- Name: users users_last_admin; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER users_last_admin BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION public.keep_one_admin();
+
+-- Name: api_keys api_keys_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.api_keys
+    ADD CONSTRAINT api_keys_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(user_id);
+
+-- Name: audit_entries audit_entries_actor_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.audit_entries
+    ADD CONSTRAINT audit_entries_actor_id_fkey FOREIGN KEY (actor_id) REFERENCES public.users(user_id);
+
+-- Name: audit_entries audit_entries_guide_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.audit_entries
+    ADD CONSTRAINT audit_entries_guide_id_fkey FOREIGN KEY (guide_id) REFERENCES public.guides(guide_id);
+
+-- Name: comments comments_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.comments
+    ADD CONSTRAINT comments_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(user_id);
+
+-- Name: comments comments_thread_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.comments
+    ADD CONSTRAINT comments_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES public.threads(thread_id);
+
+-- Name: decisions decisions_decided_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.decisions
+    ADD CONSTRAINT decisions_decided_by_fkey FOREIGN KEY (decided_by) REFERENCES public.users(user_id);
+
+-- Name: decisions decisions_judged_content_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.decisions
+    ADD CONSTRAINT decisions_judged_content_fkey FOREIGN KEY (review_id, content_hash) REFERENCES public.reviews(review_id, content_hash);
+
+-- Name: guides guides_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.guides
+    ADD CONSTRAINT guides_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(user_id);
+
+-- Name: guides guides_own_latest_publication_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.guides
+    ADD CONSTRAINT guides_own_latest_publication_fkey FOREIGN KEY (guide_id, latest_publication_ref) REFERENCES public.publications(guide_id, ref);
+
+-- Name: guides guides_own_latest_revision_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.guides
+    ADD CONSTRAINT guides_own_latest_revision_fkey FOREIGN KEY (guide_id, latest_revision_id) REFERENCES public.revisions(guide_id, revision_id);
+
+-- Name: guides guides_owner_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.guides
+    ADD CONSTRAINT guides_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES public.users(user_id);
+
+-- Name: idempotency_keys idempotency_keys_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.idempotency_keys
+    ADD CONSTRAINT idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id);
+
+-- Name: publications publications_guide_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.publications
+    ADD CONSTRAINT publications_guide_id_fkey FOREIGN KEY (guide_id) REFERENCES public.guides(guide_id);
+
+-- Name: publications publications_own_restored_ref_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.publications
+    ADD CONSTRAINT publications_own_restored_ref_fkey FOREIGN KEY (guide_id, restored_ref) REFERENCES public.publications(guide_id, ref);
+
+-- Name: publications publications_own_revision_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.publications
+    ADD CONSTRAINT publications_own_revision_fkey FOREIGN KEY (guide_id, revision_id) REFERENCES public.revisions(guide_id, revision_id);
+
+-- Name: publications publications_published_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.publications
+    ADD CONSTRAINT publications_published_by_fkey FOREIGN KEY (published_by) REFERENCES public.users(user_id);
+
+-- Name: publications publications_reviewed_revision_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.publications
+    ADD CONSTRAINT publications_reviewed_revision_fkey FOREIGN KEY (guide_id, review_id, revision_id) REFERENCES public.reviews(guide_id, review_id, revision_id);
+
+-- Name: publications publications_slug_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.publications
+    ADD CONSTRAINT publications_slug_fkey FOREIGN KEY (slug) REFERENCES public.slugs(slug);
+
+-- Name: published_versions published_versions_from_ref_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.published_versions
+    ADD CONSTRAINT published_versions_from_ref_fkey FOREIGN KEY (from_ref) REFERENCES public.publications(ref);
+
+-- Name: published_versions published_versions_guide_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.published_versions
+    ADD CONSTRAINT published_versions_guide_id_fkey FOREIGN KEY (guide_id) REFERENCES public.guides(guide_id);
+
+-- Name: published_versions published_versions_own_publication_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.published_versions
+    ADD CONSTRAINT published_versions_own_publication_fkey FOREIGN KEY (guide_id, publication_ref) REFERENCES public.publications(guide_id, ref);
+
+-- Name: published_versions published_versions_revision_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.published_versions
+    ADD CONSTRAINT published_versions_revision_fkey FOREIGN KEY (guide_id, revision_id, content_hash) REFERENCES public.revisions(guide_id, revision_id, content_hash);
+
+-- Name: published_versions published_versions_slug_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.published_versions
+    ADD CONSTRAINT published_versions_slug_fkey FOREIGN KEY (slug) REFERENCES public.slugs(slug);
+
+-- Name: published_versions published_versions_to_ref_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.published_versions
+    ADD CONSTRAINT published_versions_to_ref_fkey FOREIGN KEY (to_ref) REFERENCES public.publications(ref);
+
+-- Name: reviews reviews_guide_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.reviews
+    ADD CONSTRAINT reviews_guide_id_fkey FOREIGN KEY (guide_id) REFERENCES public.guides(guide_id);
+
+-- Name: reviews reviews_own_previous_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.reviews
+    ADD CONSTRAINT reviews_own_previous_fkey FOREIGN KEY (guide_id, previous_review_id) REFERENCES public.reviews(guide_id, review_id);
+
+-- Name: reviews reviews_pinned_revision_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.reviews
+    ADD CONSTRAINT reviews_pinned_revision_fkey FOREIGN KEY (guide_id, revision_id, content_hash) REFERENCES public.revisions(guide_id, revision_id, content_hash);
+
+-- Name: reviews reviews_submitted_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.reviews
+    ADD CONSTRAINT reviews_submitted_by_fkey FOREIGN KEY (submitted_by) REFERENCES public.users(user_id);
+
+-- Name: revisions revisions_content_hash_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.revisions
+    ADD CONSTRAINT revisions_content_hash_fkey FOREIGN KEY (content_hash) REFERENCES public.contents(content_hash);
+
+-- Name: revisions revisions_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.revisions
+    ADD CONSTRAINT revisions_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(user_id);
+
+-- Name: revisions revisions_guide_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.revisions
+    ADD CONSTRAINT revisions_guide_id_fkey FOREIGN KEY (guide_id) REFERENCES public.guides(guide_id);
+
+-- Name: revisions revisions_own_merge_parent_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.revisions
+    ADD CONSTRAINT revisions_own_merge_parent_fkey FOREIGN KEY (guide_id, merge_parent_revision_id) REFERENCES public.revisions(guide_id, revision_id);
+
+-- Name: revisions revisions_own_parent_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.revisions
+    ADD CONSTRAINT revisions_own_parent_fkey FOREIGN KEY (guide_id, parent_revision_id) REFERENCES public.revisions(guide_id, revision_id);
+
+-- Name: sessions sessions_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.sessions
+    ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id);
+
+-- Name: slugs slugs_first_public_ref_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.slugs
+    ADD CONSTRAINT slugs_first_public_ref_fkey FOREIGN KEY (first_public_ref) REFERENCES public.publications(ref);
+
+-- Name: slugs slugs_guide_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.slugs
+    ADD CONSTRAINT slugs_guide_id_fkey FOREIGN KEY (guide_id) REFERENCES public.guides(guide_id);
+
+-- Name: threads threads_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.threads
+    ADD CONSTRAINT threads_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(user_id);
+
+-- Name: threads threads_guide_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.threads
+    ADD CONSTRAINT threads_guide_id_fkey FOREIGN KEY (guide_id) REFERENCES public.guides(guide_id);
+
+-- Name: threads threads_own_review_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.threads
+    ADD CONSTRAINT threads_own_review_fkey FOREIGN KEY (guide_id, review_id) REFERENCES public.reviews(guide_id, review_id);
+
+-- Name: user_tokens user_tokens_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.user_tokens
+    ADD CONSTRAINT user_tokens_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(user_id);
+
+-- Name: user_tokens user_tokens_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.user_tokens
+    ADD CONSTRAINT user_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id);
+
+-- Name: working_copies working_copies_guide_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.working_copies
+    ADD CONSTRAINT working_copies_guide_id_fkey FOREIGN KEY (guide_id) REFERENCES public.guides(guide_id);
+
+-- Name: working_copies working_copies_own_base_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.working_copies
+    ADD CONSTRAINT working_copies_own_base_fkey FOREIGN KEY (guide_id, base_revision_id) REFERENCES public.revisions(guide_id, revision_id);
+
+-- Name: working_copies working_copies_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.working_copies
+    ADD CONSTRAINT working_copies_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id);
+
+-- Name: SCHEMA public; Type: ACL; Schema: -; Owner: -
+
+GRANT USAGE ON SCHEMA public TO annai_app;
+GRANT USAGE ON SCHEMA public TO annai_delivery;
+
+-- Name: TABLE audit_entries; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT ON TABLE public.audit_entries TO annai_app;
+
+-- Name: TABLE publications; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT ON TABLE public.publications TO annai_app;
+
+-- Name: TABLE api_keys; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT ON TABLE public.api_keys TO annai_app;
+
+-- Name: COLUMN api_keys.name; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(name) ON TABLE public.api_keys TO annai_app;
+
+-- Name: COLUMN api_keys.last_used_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(last_used_at) ON TABLE public.api_keys TO annai_app;
+
+-- Name: COLUMN api_keys.revoked_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(revoked_at) ON TABLE public.api_keys TO annai_app;
+
+-- Name: TABLE audit_head; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.audit_head TO annai_app;
+
+-- Name: TABLE comments; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT ON TABLE public.comments TO annai_app;
+
+-- Name: TABLE contents; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT ON TABLE public.contents TO annai_app;
+
+-- Name: TABLE decisions; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT ON TABLE public.decisions TO annai_app;
+
+-- Name: TABLE delivery_api_keys; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.delivery_api_keys TO annai_app;
+GRANT SELECT ON TABLE public.delivery_api_keys TO annai_delivery;
+
+-- Name: TABLE ledger_head; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.ledger_head TO annai_app;
+
+-- Name: TABLE delivery_genesis; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.delivery_genesis TO annai_app;
+GRANT SELECT ON TABLE public.delivery_genesis TO annai_delivery;
+
+-- Name: TABLE delivery_ledger; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.delivery_ledger TO annai_app;
+GRANT SELECT ON TABLE public.delivery_ledger TO annai_delivery;
+
+-- Name: TABLE slugs; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.slugs TO annai_app;
+
+-- Name: COLUMN slugs.claimed_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(claimed_at) ON TABLE public.slugs TO annai_app;
+
+-- Name: TABLE delivery_slugs; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.delivery_slugs TO annai_app;
+GRANT SELECT ON TABLE public.delivery_slugs TO annai_delivery;
+
+-- Name: TABLE guides; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT ON TABLE public.guides TO annai_app;
+
+-- Name: COLUMN guides.owner_id; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(owner_id) ON TABLE public.guides TO annai_app;
+
+-- Name: COLUMN guides.path; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(path) ON TABLE public.guides TO annai_app;
+
+-- Name: COLUMN guides.archived_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(archived_at) ON TABLE public.guides TO annai_app;
+
+-- Name: TABLE published_versions; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT ON TABLE public.published_versions TO annai_app;
+GRANT SELECT ON TABLE public.published_versions TO annai_delivery;
+
+-- Name: COLUMN published_versions.to_ref; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(to_ref) ON TABLE public.published_versions TO annai_app;
+
+-- Name: TABLE reviews; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT ON TABLE public.reviews TO annai_app;
+
+-- Name: COLUMN reviews.state; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(state) ON TABLE public.reviews TO annai_app;
+
+-- Name: COLUMN reviews.closed_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(closed_at) ON TABLE public.reviews TO annai_app;
+
+-- Name: TABLE revisions; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT ON TABLE public.revisions TO annai_app;
+
+-- Name: TABLE guide_overview; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.guide_overview TO annai_app;
+
+-- Name: TABLE idempotency_keys; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO annai_app;
+
+-- Name: TABLE review_policies; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.review_policies TO annai_app;
+
+-- Name: TABLE schemas; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT ON TABLE public.schemas TO annai_app;
+
+-- Name: TABLE sessions; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO annai_app;
+
+-- Name: TABLE threads; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT ON TABLE public.threads TO annai_app;
+
+-- Name: TABLE user_tokens; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT ON TABLE public.user_tokens TO annai_app;
+
+-- Name: COLUMN user_tokens.used_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(used_at) ON TABLE public.user_tokens TO annai_app;
+
+-- Name: TABLE users; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT ON TABLE public.users TO annai_app;
+
+-- Name: COLUMN users.email; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(email) ON TABLE public.users TO annai_app;
+
+-- Name: COLUMN users.display_name; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(display_name) ON TABLE public.users TO annai_app;
+
+-- Name: COLUMN users.password_hash; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(password_hash) ON TABLE public.users TO annai_app;
+
+-- Name: COLUMN users.roles; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(roles) ON TABLE public.users TO annai_app;
+
+-- Name: COLUMN users.locale; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(locale) ON TABLE public.users TO annai_app;
+
+-- Name: COLUMN users.session_epoch; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(session_epoch) ON TABLE public.users TO annai_app;
+
+-- Name: COLUMN users.disabled_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(disabled_at) ON TABLE public.users TO annai_app;
+
+-- Name: TABLE working_copies; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.working_copies TO annai_app;
