@@ -6,6 +6,8 @@
 import { find, forget, keep } from "./kept.js";
 import { word } from "./words.js";
 
+/** Times are those of Tokyo everywhere in this product. */
+const TIME_ZONE = "Asia/Tokyo";
 const DELAY = 2000;
 const DEVICE_DELAY = 400;
 const RETRY = [5000, 15000, 60000];
@@ -191,7 +193,7 @@ export class Autosave {
 
 /** @param {Date} at */
 function clock(at) {
-  return new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false }).format(at);
+  return new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: TIME_ZONE }).format(at);
 }
 
 /**
@@ -232,7 +234,7 @@ export async function offerKept(form, fill) {
   use.type = drop.type = "button";
   use.textContent = word("local_restore");
   drop.textContent = word("local_forget");
-  const at = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" }).format(kept.at);
+  const at = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short", timeZone: TIME_ZONE }).format(kept.at);
   const notice = showNotice(word("local_newer", { time: at }), [use, drop]);
   use.addEventListener("click", () => { notice.remove(); fill(kept.fields); });
   drop.addEventListener("click", () => { notice.remove(); void forget(guide); });

@@ -47,10 +47,11 @@ function startSaving(form, autosave) {
     if (isReady) return;
     event.preventDefault();
     const submitter = event.submitter;
-    void autosave.stop().then(() => {
+    // After this event: a form that is still firing "submit" does not submit once more.
+    void autosave.stop().then(() => window.setTimeout(() => {
       isReady = true;
       form.requestSubmit(submitter instanceof HTMLElement ? submitter : null);
-    });
+    }));
   });
   document.addEventListener("keydown", (event) => {
     if (isInputMethod(event)) return;
