@@ -6,11 +6,12 @@ use annai_storage::users;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::address::Query;
 use super::fault::Fault;
 use super::page::{Page, percent_encode};
+use crate::view::Locale;
 use crate::view::audit::{AuditEntryView, AuditView};
 use crate::view::form::Choice;
 
@@ -18,39 +19,6 @@ use crate::view::form::Choice;
 const PAGE: i64 = 100;
 /// The most entries in one CSV file; older ones are one filter away.
 const CSV: i64 = 10_000;
-
-/// What is written into the log.
-const ACTIONS: [&str; 29] = [
-    "guide.create",
-    "guide.save",
-    "guide.submit",
-    "guide.withdraw",
-    "guide.approve",
-    "guide.request_changes",
-    "guide.publish",
-    "guide.break_glass",
-    "guide.unpublish",
-    "guide.expire",
-    "guide.rollback",
-    "guide.restore",
-    "guide.archive",
-    "guide.unarchive",
-    "guide.comment",
-    "guide.change_owner",
-    "guide.copy",
-    "guide.import",
-    "key.create",
-    "key.revoke",
-    "user.accept_invitation",
-    "user.change_password",
-    "user.create",
-    "user.disable",
-    "user.enable",
-    "user.issue_link",
-    "user.reset_password",
-    "user.set_profile",
-    "user.set_roles",
-];
 
 /// The filters; an empty one filters nothing.
 #[derive(Debug, Default, Deserialize)]
@@ -99,15 +67,13 @@ impl AuditQuery {
 /// `GET /admin/audit`
 pub(super) async fn get(page: Page, Query(query): Query<AuditQuery>) -> Result<Response, Fault> {
     page.require(Permission::Administer)?;
-    let filter = query.filter()?;
+    let (filter, locale) = (query.filter()?, page.locale());
     let records = audit::list(&page.reader(), &filter, PAGE).await?;
     let last = records.last().map(|record| record.audit_number);
     let is_full = i64::try_from(records.len()).is_ok_and(|count| count == PAGE);
     page.show(&AuditView {
-        entries: records.into_iter().map(entry).collect(),
-        actions: ACTIONS
-            .map(|action| choice(action, action, &query.action))
-            .into(),
+        entries: records.into_iter().map(|record| entry(record, locale)).collect(),
+        actions: actions(locale, &query.action),
         actors: actors(&page, &query.actor).await?,
         guide: filter.guide_id,
         is_filtered: !(query.action.is_empty() && query.actor.is_empty() && query.guide.is_empty()),
@@ -138,16 +104,29 @@ fn choice(value: &str, label: &str, chosen: &str) -> Choice {
     }
 }
 
-fn entry(record: AuditRecord) -> AuditEntryView {
+/// Every action that has words, as a filter.
+fn actions(locale: Locale, chosen: &str) -> Vec<Choice> {
+    let keys = locale.keys_under("act.");
+    keys.map(|action| choice(action, &words(locale, action), chosen)).collect()
+}
+
+/// An action in words; one without words as it stands in the log.
+fn words(locale: Locale, action: &str) -> String {
+    locale.text(&format!("act.{action}"), &Map::new()).unwrap_or_else(|| action.to_owned())
+}
+
+fn entry(record: AuditRecord, locale: Locale) -> AuditEntryView {
     let details = match record.details {
         Value::Object(details) => details
             .into_iter()
+            .filter(|(_, value)| !value.is_null())
             .map(|(name, value)| (name, plain(&value)))
             .collect(),
         _ => Vec::new(),
     };
     AuditEntryView {
         number: record.audit_number,
+        words: words(locale, &record.action),
         action: record.action,
         actor: record.actor_name,
         guide_id: record.guide_id,

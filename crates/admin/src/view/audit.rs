@@ -26,7 +26,10 @@ pub(crate) struct AuditView {
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct AuditEntryView {
     pub(crate) number: i64,
+    /// The action as it stands in the log.
     pub(crate) action: String,
+    /// The action in words.
+    pub(crate) words: String,
     pub(crate) actor: String,
     pub(crate) guide_id: Option<GuideId>,
     pub(crate) guide_title: String,

@@ -475,6 +475,7 @@ pub(crate) fn audit() -> Vec<AuditEntryView> {
     let entry = |number, action: &str, guide| AuditEntryView {
         number,
         action: action.to_owned(),
+        words: "公開".to_owned(),
         actor: "山田花子".to_owned(),
         guide_id: guide,
         guide_title: if guide.is_some() { TITLE } else { "" }.to_owned(),
