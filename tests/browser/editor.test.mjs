@@ -1,0 +1,471 @@
+/**
+ * The editor when things go wrong: nothing that was typed is lost.
+ */
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+
+import { awake, choice, menu, openEditor, said, saveRevision, untilSaved } from "./lib/desk.mjs";
+import { eventually } from "./lib/eventually.mjs";
+import { api, createGuide, guideFile, latestSource, revisionsOf } from "./lib/guides.mjs";
+import { ja } from "./lib/words.mjs";
+import { close, openWorld } from "./lib/world.mjs";
+
+/**
+ * @typedef {import("./lib/world.mjs").Page} Page
+ */
+
+/** @type {import("./lib/world.mjs").World} */
+let world;
+/** @type {Page} */
+let editor;
+/** @type {Page} */
+let other;
+
+before(async () => {
+  world = await openWorld({ people: ["editor", "other_editor"], seed: false });
+  editor = await world.as("editor");
+  other = await world.as("other_editor");
+  await editor.goto("/admin");
+  await other.goto("/admin");
+});
+
+let guides = 0;
+
+/** A new guide of the editor's. */
+async function newGuide() {
+  guides += 1;
+  return createGuide(editor, guideFile(`desk_${guides}`));
+}
+
+/**
+ * Types at the end of the body, key by key.
+ *
+ * @param {Page} page
+ * @param {string} text
+ */
+async function type(page, text) {
+  await page.locator("#body").focus();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.insertText(text);
+}
+
+/** @param {Page} page */
+const body = (page) => page.locator("#body").inputValue();
+
+/**
+ * Waits for a save state.
+ *
+ * @param {Page} page
+ * @param {string} key
+ */
+const state = (page, key) => page.locator("#save-state").filter({ hasText: ja(key) }).waitFor();
+
+test("what is typed is kept two seconds later, without a click", async () => {
+  const guideId = await newGuide();
+  await openEditor(editor, guideId);
+  await type(editor, "あとで読む人のために。");
+  await untilSaved(editor);
+
+  await editor.reload();
+  assert.match(await body(editor), /あとで読む人のために。/);
+  const copy = await (await api(editor, "GET", `/guides/${guideId}/working-copy`)).json();
+  assert.match(copy.source, /あとで読む人のために。/);
+  assert.equal((await revisionsOf(editor, guideId)).length, 1);
+});
+
+test("text typed while a save is under way is saved after it", async () => {
+  const guideId = await newGuide();
+  await openEditor(editor, guideId);
+  /** @type {() => void} */
+  let release = () => {};
+  const held = new Promise((resolve) => (release = () => resolve(undefined)));
+  await editor.route("**/working-copy", async (route) => {
+    await held;
+    await route.continue();
+  });
+  const sent = editor.waitForRequest("**/working-copy");
+  await type(editor, "一。");
+  await sent;
+  await type(editor, "二。");
+  release();
+  await eventually(async () => {
+    const copy = await (await api(editor, "GET", `/guides/${guideId}/working-copy`)).json();
+    assert.match(copy.source, /一。二。/);
+  });
+  await editor.unroute("**/working-copy");
+  await untilSaved(editor);
+});
+
+test("leaving the page at once keeps what was typed", async () => {
+  const guideId = await newGuide();
+  await openEditor(editor, guideId);
+  await type(editor, "急いで閉じます。");
+  await editor.goto("/admin/guides");
+  await eventually(async () => {
+    const copy = await (await api(editor, "GET", `/guides/${guideId}/working-copy`)).json();
+    assert.match(copy.source, /急いで閉じます。/);
+  });
+});
+
+test("throwing the edit away asks first, and then goes back to the newest revision", async () => {
+  const guideId = await newGuide();
+  await openEditor(editor, guideId);
+  await type(editor, "要らない文。");
+  await untilSaved(editor);
+  await editor.reload();
+  await awake(editor);
+  const discard = editor.getByRole("button", { name: ja("editor.discard"), exact: true });
+
+  editor.once("dialog", (dialog) => void dialog.dismiss());
+  await discard.click();
+  assert.match(await body(editor), /要らない文。/);
+  editor.once("dialog", (dialog) => void dialog.accept());
+  await discard.click();
+  await said(editor, "guide_discarded");
+  assert.doesNotMatch(await body(editor), /要らない文。/);
+});
+
+test("malformed front matter is shown whole, with line and column, and kept until it is right", async () => {
+  const guideId = await newGuide();
+  const [latest] = await revisionsOf(editor, guideId);
+  const source = '---json\n{\n  "title": "途中"\n  "slug": "half"\n}\n---\n# 途中\n\n失いたくない文。\n';
+  await api(editor, "PUT", `/guides/${guideId}/working-copy`, {
+    data: { base_revision_id: latest?.revision_id, sequence: 1, source },
+  });
+
+  await openEditor(editor, guideId);
+  await editor.getByText(ja("raw.title")).waitFor();
+  assert.equal(await editor.locator("#raw-error a").textContent(), ja("check.line_column", { line: 4, column: 3 }));
+  const field = editor.getByLabel(ja("raw.label"), { exact: true });
+  assert.equal(await field.inputValue(), source);
+
+  await field.fill(source.replace("失いたくない文。", "失いたくない文、二つ目。"));
+  await editor.getByRole("button", { name: ja("editor.save"), exact: true }).click();
+  await editor.getByText(ja("editor.text_is_kept")).waitFor();
+  assert.match(await field.inputValue(), /失いたくない文、二つ目。/);
+  assert.equal((await revisionsOf(editor, guideId)).length, 1);
+
+  await field.fill((await field.inputValue()).replace('"途中"\n', '"途中",\n'));
+  await saveRevision(editor);
+  await said(editor, "guide_saved");
+  assert.equal(await editor.locator("#field-title").inputValue(), "途中");
+  assert.match((await latestSource(editor, guideId)).toString(), /失いたくない文、二つ目。/);
+});
+
+test("a slug that another guide has is refused beside its field, and the text is kept", async () => {
+  await createGuide(editor, guideFile("taken_slug"));
+  const guideId = await newGuide();
+  await openEditor(editor, guideId);
+  await editor.locator("#field-slug").fill("taken_slug");
+  await type(editor, "残る文。");
+  await editor.getByRole("button", { name: ja("editor.save"), exact: true }).click();
+
+  await editor.getByText(ja("refused.slug_taken", { slug: "taken_slug" })).first().waitFor();
+  assert.equal(await editor.locator("#field-slug").getAttribute("aria-invalid"), "true");
+  assert.match(await body(editor), /残る文。/);
+});
+
+test("when somebody else saved first, both sides are shown and the own text goes on", async () => {
+  const guideId = await newGuide();
+  await openEditor(editor, guideId);
+  await openEditor(other, guideId);
+  await type(other, "たけしの文。");
+  await saveRevision(other);
+  await type(editor, "まどかの文。");
+  const answer = editor.waitForResponse((response) => response.request().method() === "POST" && response.url().endsWith(guideId));
+  await editor.getByRole("button", { name: ja("editor.save"), exact: true }).click();
+  assert.equal((await answer).status(), 412);
+
+  await editor.getByRole("heading", { name: ja("conflict.title") }).waitFor();
+  const section = (/** @type {string} */ name) => editor.locator(`section[aria-labelledby="${name}"]`);
+  assert.match(String(await section("theirs").locator("ins").allTextContents()), /たけしの文。/);
+  assert.match(String(await section("mine").locator("ins").allTextContents()), /まどかの文。/);
+  assert.match(await editor.locator("#mine-text").inputValue(), /まどかの文。/);
+
+  await editor.getByRole("button", { name: ja("conflict.keep_mine"), exact: true }).click();
+  await said(editor, "guide_rebased");
+  await awake(editor);
+  assert.match(await body(editor), /まどかの文。/);
+  await saveRevision(editor);
+  const revisions = await revisionsOf(editor, guideId);
+  assert.equal(revisions.length, 3);
+  assert.match((await latestSource(editor, guideId)).toString(), /まどかの文。/);
+});
+
+test("after a conflict the own text can be given up for the newest revision", async () => {
+  const guideId = await newGuide();
+  await openEditor(editor, guideId);
+  await openEditor(other, guideId);
+  await type(other, "先の文。");
+  await saveRevision(other);
+  await type(editor, "後の文。");
+  await editor.getByRole("button", { name: ja("editor.save"), exact: true }).click();
+  await editor.getByRole("button", { name: ja("conflict.take_theirs"), exact: true }).click();
+  await said(editor, "guide_discarded");
+
+  assert.match(await body(editor), /先の文。/);
+  assert.doesNotMatch(await body(editor), /後の文。/);
+});
+
+test("two tabs of one person on one guide: the second is told, and neither text is lost", async () => {
+  const guideId = await newGuide();
+  await openEditor(editor, guideId);
+  const second = await editor.context().newPage();
+  await openEditor(second, guideId);
+  await type(editor, "一つ目のタブ。");
+  await untilSaved(editor);
+  await type(second, "二つ目のタブ。");
+  await state(second, "js.conflict");
+
+  await second.getByRole("button", { name: ja("js.conflict_reload") }).click();
+  await second.getByRole("button", { name: ja("js.local_restore") }).waitFor();
+  assert.match(await body(second), /一つ目のタブ。/);
+  await second.getByRole("button", { name: ja("js.local_restore") }).click();
+  assert.match(await body(second), /二つ目のタブ。/);
+  await second.close();
+});
+
+test("when the session ends in the middle, the text stays, and goes on after signing in in another tab", async () => {
+  const guideId = await newGuide();
+  const page = await world.stranger();
+  await page.goto(`/admin/guides/${guideId}`);
+  await world.signIn(page, "editor");
+  await page.waitForURL(`**/admin/guides/${guideId}`);
+  await awake(page);
+  await api(page, "DELETE", "/session");
+  await type(page, "期限のあとに書いた文。");
+
+  const dialog = page.getByRole("dialog", { name: ja("editor.session_over") });
+  await dialog.waitFor();
+  assert.match(await body(page), /期限のあとに書いた文。/);
+  const opened = page.context().waitForEvent("page");
+  await dialog.getByRole("link").click();
+  const tab = await opened;
+  await world.signIn(tab, "editor");
+  await tab.waitForURL("**/admin");
+  await dialog.getByRole("button", { name: ja("editor.session_over_retry") }).click();
+  await untilSaved(page);
+
+  const copy = await (await api(page, "GET", `/guides/${guideId}/working-copy`)).json();
+  assert.match(copy.source, /期限のあとに書いた文。/);
+  await close(page);
+});
+
+test("pressing save after the session ended keeps the text too", async () => {
+  const guideId = await newGuide();
+  const page = await world.stranger();
+  await page.goto(`/admin/guides/${guideId}`);
+  await world.signIn(page, "editor");
+  await page.waitForURL(`**/admin/guides/${guideId}`);
+  await awake(page);
+  await api(page, "DELETE", "/session");
+  await type(page, "保存を押した文。");
+  await page.getByRole("button", { name: ja("editor.save"), exact: true }).click();
+  await page.getByText(ja("error.signed_out.title")).waitFor();
+
+  await page.goto(`/admin/guides/${guideId}`);
+  await world.signIn(page, "editor");
+  await page.waitForURL(`**/admin/guides/${guideId}`);
+  await page.getByRole("button", { name: ja("js.local_restore") }).click();
+  assert.match(await body(page), /保存を押した文。/);
+  await untilSaved(page);
+  await close(page);
+});
+
+test("with the database away the text stays on this device, and is kept when it is back", async () => {
+  const guideId = await newGuide();
+  await openEditor(editor, guideId);
+  world.database.cut();
+  try {
+    await type(editor, "データベースのない間の文。");
+    await state(editor, "js.offline");
+    const answer = await editor.request.get(`${world.server.url}/admin/guides`);
+    assert.equal(answer.status(), 503);
+    assert.match(answer.headers()["retry-after"] ?? "", /^\d+$/);
+  } finally {
+    world.database.mend();
+  }
+  await untilSaved(editor);
+  const copy = await (await api(editor, "GET", `/guides/${guideId}/working-copy`)).json();
+  assert.match(copy.source, /データベースのない間の文。/);
+});
+
+test("a revision saved while the database is away is answered with the text in hand", async () => {
+  const guideId = await newGuide();
+  await openEditor(editor, guideId);
+  await type(editor, "待つ文。");
+  world.database.cut();
+  try {
+    await editor.getByRole("button", { name: ja("editor.save"), exact: true }).click();
+    await editor.getByText(ja("error.unavailable.title")).waitFor();
+  } finally {
+    world.database.mend();
+  }
+  await eventually(async () => {
+    await openEditor(editor, guideId);
+    const restore = editor.getByRole("button", { name: ja("js.local_restore") });
+    if ((await restore.count()) > 0) await restore.click();
+    assert.match(await body(editor), /待つ文。/);
+  });
+});
+
+test("the server killed in the middle of typing loses nothing, and needs no repair", async () => {
+  const guideId = await newGuide();
+  await openEditor(editor, guideId);
+  await type(editor, "前の文。");
+  await untilSaved(editor);
+  await world.server.kill();
+  await type(editor, "倒れている間の文。");
+  await state(editor, "js.offline");
+  await world.server.start();
+  await untilSaved(editor);
+
+  await editor.reload();
+  assert.match(await body(editor), /前の文。倒れている間の文。/);
+});
+
+test("a page closed while the server is down offers its text when it is opened again", async () => {
+  const guideId = await newGuide();
+  const context = editor.context();
+  const page = await context.newPage();
+  await openEditor(page, guideId);
+  await world.server.kill();
+  await type(page, "閉じたふたの下の文。");
+  await state(page, "js.offline");
+  await page.close();
+  await world.server.start();
+
+  const again = await context.newPage();
+  await openEditor(again, guideId);
+  await again.getByRole("button", { name: ja("js.local_restore") }).click();
+  assert.match(await body(again), /閉じたふたの下の文。/);
+  await untilSaved(again);
+  await again.close();
+});
+
+/**
+ * Begins to convert kana in the field that has the focus, as an input method does.
+ *
+ * @param {Page} page
+ * @param {string} kana
+ */
+async function compose(page, kana) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Input.imeSetComposition", { text: kana, selectionStart: kana.length, selectionEnd: kana.length });
+  return session;
+}
+
+test("Enter that confirms a conversion does not search; the next one does", async () => {
+  await editor.goto("/admin/guides");
+  await awake(editor);
+  await editor.locator("#q").focus();
+  const session = await compose(editor, "あんない");
+  await editor.keyboard.press("Enter");
+  await session.send("Input.insertText", { text: "案内" });
+  assert.equal(new URL(editor.url()).search, "");
+  assert.match(await editor.locator("#q").inputValue(), /案内/);
+  await editor.keyboard.press("Enter");
+  await editor.waitForURL("**/admin/guides?q=*");
+});
+
+test("Enter that confirms a conversion adds no keyword; the next one does", async () => {
+  const guideId = await newGuide();
+  await openEditor(editor, guideId);
+  const field = editor.locator("#field-keywords");
+  await field.focus();
+  const tokens = editor.locator(".field-tokens").filter({ has: field }).locator("li.token");
+  const session = await compose(editor, "じどうか");
+  await editor.keyboard.press("Enter");
+  assert.equal(await tokens.count(), 0);
+  await session.send("Input.insertText", { text: "自動化" });
+  await editor.keyboard.press("Enter");
+  await tokens.first().waitFor();
+  assert.match(String(await tokens.allTextContents()), /自動化/);
+});
+
+test("during a conversion Ctrl+S and Enter save no revision", async () => {
+  const guideId = await newGuide();
+  await openEditor(editor, guideId);
+  await editor.locator("#message").focus();
+  const session = await compose(editor, "めも");
+  await editor.keyboard.press("Control+s");
+  await editor.keyboard.press("Enter");
+  await session.send("Input.insertText", { text: "メモ" });
+  await editor.keyboard.press("Enter");
+  assert.equal(new URL(editor.url()).pathname, `/admin/guides/${guideId}`);
+  assert.equal((await revisionsOf(editor, guideId)).length, 1);
+
+  await type(editor, "変換のあとの文。");
+  await editor.keyboard.press("Control+s");
+  await said(editor, "guide_saved");
+  assert.equal((await revisionsOf(editor, guideId)).length, 2);
+});
+
+test("the text under a conversion is not replaced while it is converted", async () => {
+  const guideId = await newGuide();
+  await openEditor(editor, guideId);
+  await type(editor, "確定した文。");
+  const session = await compose(editor, "へんかん");
+  const checked = editor.waitForResponse("**/checks");
+  await checked;
+  assert.match(await body(editor), /確定した文。へんかん/);
+  await session.send("Input.insertText", { text: "変換" });
+  await untilSaved(editor);
+  assert.match(await body(editor), /確定した文。変換$/);
+});
+
+test("the checks speak as one types, and lead to the field", async () => {
+  const guideId = await newGuide();
+  await openEditor(editor, guideId);
+  await editor.locator("#field-slug").fill("Not A Slug");
+  await editor.getByRole("tab").filter({ hasText: ja("editor.checks") }).click();
+  const finding = editor.locator("[data-checks] .finding-error").first();
+  await finding.waitFor();
+  await finding.getByRole("link").click();
+  assert.equal(await editor.evaluate(() => document.activeElement?.id), "field-slug");
+});
+
+test("the preview follows what is typed", async () => {
+  const guideId = await newGuide();
+  await openEditor(editor, guideId);
+  await editor.getByRole("tab").filter({ hasText: ja("editor.preview") }).click();
+  await type(editor, "\n\n**太い（ふとい）**です。\n");
+  const frame = editor.frameLocator("#preview iframe:not(.arriving)");
+  await frame.locator("strong", { hasText: "太い（ふとい）" }).waitFor();
+});
+
+test("counters say how wide the description is", async () => {
+  const guideId = await newGuide();
+  await openEditor(editor, guideId);
+  const counter = editor.locator('[data-counter="field-meta_description"]');
+  await editor.locator("#field-meta_description").fill("あ".repeat(10) + "ab");
+  await counter.filter({ hasText: ja("js.width", { width: 11, max: "100–125" }) }).waitFor();
+  await counter.filter({ hasText: ja("js.too_narrow") }).waitFor();
+});
+
+test("related guides can be put into another order by keyboard", async () => {
+  const guideId = await createGuide(editor, guideFile("ordered", { fields: { related_jobs: ["desk_1", "desk_2"] } }));
+  await openEditor(editor, guideId);
+  await editor.getByRole("button", { name: ja("js.move_up", { item: "desk_2" }) }).focus();
+  await editor.keyboard.press("Enter");
+  await saveRevision(editor);
+  assert.match((await latestSource(editor, guideId)).toString(), /"related_jobs": \[\s*"desk_2",\s*"desk_1"\s*\]/);
+});
+
+test("leaving with the menu, a comment reaches the others", async () => {
+  const guideId = await newGuide();
+  await openEditor(editor, guideId);
+  await editor.getByRole("tab").filter({ hasText: ja("editor.comments") }).click();
+  await editor.getByLabel(ja("comment.label")).fill("ここはどう思いますか。");
+  await editor.getByRole("button", { name: ja("comment.send"), exact: true }).click();
+  await said(editor, "comment_added");
+  await openEditor(other, guideId);
+  await other.getByRole("tab").filter({ hasText: ja("editor.comments") }).click();
+  await other.getByText("ここはどう思いますか。").waitFor();
+  await menu(other).click();
+  await choice(other, "save_and_submit").waitFor();
+});
+
+test("nothing was complained about behind the screens", () => {
+  world.watch.assertQuiet();
+});

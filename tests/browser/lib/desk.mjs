@@ -1,0 +1,101 @@
+/**
+ * The editor's desk: what people do there, in their words.
+ */
+import { ja } from "./words.mjs";
+
+/** @typedef {import("playwright-core").Page} Page */
+
+/**
+ * A person's clicks, counted.
+ *
+ * @typedef {{ click: (target: import("playwright-core").Locator) => Promise<void>, count: () => number }} Clicks
+ */
+
+/** @returns {Clicks} */
+export function countClicks() {
+  let clicks = 0;
+  return {
+    async click(target) {
+      clicks += 1;
+      await target.click();
+    },
+    count: () => clicks,
+  };
+}
+
+/**
+ * The beginning of the save state that says when the text was kept, such as 保存済み 12:04.
+ *
+ * @param {import("./words.mjs").Words} [words]
+ */
+export const savedAt = (words = ja) => new RegExp(escape(words("js.saved_at")).replace("\\{time\\}", "\\d{1,2}:\\d{2}"));
+
+/**
+ * Opens a guide and waits until its script is awake.
+ *
+ * @param {Page} page
+ * @param {string} guideId
+ */
+export async function openEditor(page, guideId) {
+  await page.goto(`/admin/guides/${guideId}`);
+  await awake(page);
+}
+
+/**
+ * Waits until the editor's script has taken the form over.
+ *
+ * @param {Page} page
+ */
+export async function awake(page) {
+  await page.locator("html.js").waitFor({ state: "attached" });
+}
+
+/**
+ * Waits until the screen says that the working copy is kept.
+ *
+ * @param {Page} page
+ */
+export async function untilSaved(page) {
+  await page.locator("#save-state").filter({ hasText: savedAt() }).waitFor();
+}
+
+/**
+ * Saves a revision with the button, and waits for the answer.
+ *
+ * @param {Page} page
+ */
+export async function saveRevision(page) {
+  await page.getByRole("button", { name: ja("editor.save"), exact: true }).click();
+  await page.locator(".flash").waitFor();
+  await awake(page);
+}
+
+/**
+ * The menu of what can be done with a guide, and one thing in it.
+ *
+ * @param {Page} page
+ */
+export const menu = (page) => page.locator("details[data-menu] > summary");
+
+/**
+ * @param {Page} page
+ * @param {"submit" | "save_and_submit" | "withdraw" | "publish" | "break_glass" | "rollback" | "unpublish" | "archive" | "unarchive"} action
+ */
+export const choice = (page, action) =>
+  page.locator(".menu-list").locator("a, button").filter({ hasText: exactly(ja(`action.${action}`)) });
+
+/**
+ * The message of the last act.
+ *
+ * @param {Page} page
+ * @param {string} key
+ */
+export async function said(page, key) {
+  await page.locator(".flash").filter({ hasText: exactly(ja(`flash.${key}`)) }).waitFor();
+}
+
+/** @param {string} text */
+export const exactly = (text) => new RegExp(`^\\s*${escape(text)}\\s*$`);
+
+/** @param {string} text */
+const escape = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
