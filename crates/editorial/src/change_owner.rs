@@ -1,7 +1,7 @@
 use annai_domain::decide::Refusal;
 use annai_domain::{GuideId, UserId, decide};
 use annai_storage::audit::{self, NewAuditEntry};
-use annai_storage::{WriteTx, guides};
+use annai_storage::{WriteTx, guides, users};
 use serde_json::json;
 
 use crate::CommandError;
@@ -10,7 +10,7 @@ use crate::CommandError;
 ///
 /// # Errors
 ///
-/// See [`CommandError`].
+/// [`CommandError::Field`] when there is no such person; otherwise see [`CommandError`].
 #[tracing::instrument(skip_all, fields(%guide_id, user_id = %tx.actor().user_id))]
 pub async fn change_owner(
     tx: &mut WriteTx,
@@ -21,6 +21,12 @@ pub async fn change_owner(
         .await?
         .ok_or(Refusal::NotFound)?;
     decide::change_owner(&facts, tx.actor())?;
+    if users::find_in(tx, owner).await?.is_none() {
+        return Err(CommandError::Field {
+            field: "owner_id",
+            code: "unknown",
+        });
+    }
     guides::set_owner(tx, guide_id, owner).await?;
     let entry = NewAuditEntry {
         action: "guide.change_owner",

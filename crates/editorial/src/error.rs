@@ -94,7 +94,7 @@ impl From<StorageError> for CommandError {
             Conflict::DecidedAlready => Refusal::State(StateConflict::AlreadyDecided).into(),
             Conflict::NotApproved => Refusal::State(StateConflict::NotApproved).into(),
             Conflict::NotPublicThen => Refusal::State(StateConflict::NeverPublic).into(),
-            Conflict::UnknownRevision => Refusal::NotFound.into(),
+            Conflict::UnknownRevision | Conflict::UnknownReview => Refusal::NotFound.into(),
             Conflict::EmailTaken => Self::Field {
                 field: "email",
                 code: "taken",

@@ -19,12 +19,18 @@ pub(crate) fn required<'a>(field: &'static str, text: &'a str) -> Result<&'a str
     }
 }
 
-/// Refuses a text of more than `limit` characters.
+/// Refuses a text of more than `limit` characters, or with a NUL, which the database cannot hold.
 ///
 /// # Errors
 ///
 /// [`CommandError::Field`].
 pub(crate) fn at_most(field: &'static str, text: &str, limit: usize) -> Result<(), CommandError> {
+    if text.contains('\0') {
+        return Err(CommandError::Field {
+            field,
+            code: "malformed",
+        });
+    }
     if text.chars().count() > limit {
         return Err(CommandError::Field {
             field,

@@ -8,7 +8,7 @@ use annai_storage::revisions::{self, NewRevision, RevisionKind, StoredRevision};
 use annai_storage::{WriteTx, slugs, working_copies};
 use serde_json::{Value, json};
 
-use crate::{CommandError, SavedText, StaleText};
+use crate::{CommandError, SavedText, StaleText, fields};
 
 /// The most characters of what an author says about a revision.
 const MESSAGE_LIMIT: usize = 500;
@@ -43,12 +43,7 @@ pub(crate) async fn write_revision(
     tx: &mut WriteTx,
     change: TextChange<'_>,
 ) -> Result<SavedRevision, CommandError> {
-    if change.message.chars().count() > MESSAGE_LIMIT {
-        return Err(CommandError::Field {
-            field: "message",
-            code: "too_long",
-        });
-    }
+    fields::at_most("message", change.message, MESSAGE_LIMIT)?;
     let content_hash = ContentHash::of(change.source.as_bytes());
     contents::keep(
         tx,

@@ -9,7 +9,8 @@ use crate::{ReadDb, StorageError, WriteTx};
 ///
 /// # Errors
 ///
-/// [`StorageError::Database`] when the review belongs to another guide.
+/// [`Conflict::UnknownReview`](crate::Conflict::UnknownReview) when the review belongs to another
+/// guide.
 pub async fn thread(
     tx: &mut WriteTx,
     guide_id: GuideId,

@@ -72,6 +72,9 @@ pub enum Conflict {
     /// The guide has no such revision.
     #[error("the guide has no such revision")]
     UnknownRevision,
+    /// The guide has no such review.
+    #[error("the guide has no such review")]
+    UnknownReview,
     /// The row is written once.
     #[error("this is never changed")]
     Immutable,
@@ -107,6 +110,7 @@ impl Conflict {
             | "publications_break_glass_reason_check" => Self::OneAuthority,
             "idempotency_keys_pkey" => Self::IdempotencyKeyUsed,
             "working_copies_own_base_fkey" => Self::UnknownRevision,
+            "threads_own_review_fkey" => Self::UnknownReview,
             name if name.ends_with("_immutable") => Self::Immutable,
             _ => return None,
         })

@@ -41,6 +41,7 @@ async fn every_named_rule_that_people_can_break_is_a_conflict(
         ),
         ("idempotency_keys_pkey", Conflict::IdempotencyKeyUsed),
         ("working_copies_own_base_fkey", Conflict::UnknownRevision),
+        ("threads_own_review_fkey", Conflict::UnknownReview),
         ("publications_immutable", Conflict::Immutable),
         ("audit_entries_immutable", Conflict::Immutable),
     ] {

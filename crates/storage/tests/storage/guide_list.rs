@@ -39,7 +39,7 @@ async fn every_state(world: &World) -> Vec<Saved> {
                     "ahead" => {
                         saved = world
                             .revise(&world.author, saved, &format!("新 {slug}"))
-                            .await
+                            .await;
                     }
                     "unpublished" => {
                         let role = Authority::Role;
