@@ -1,0 +1,194 @@
+//! The working copy: private, whatever it holds, and gone once it has served.
+
+use annai_domain::decide::Refusal;
+use annai_domain::{GuideId, RevisionId};
+use annai_editorial::{CommandError, autosave, discard_working_copy, keep_text, save_revision};
+use annai_storage::revisions;
+use annai_storage::working_copies::{self, WorkingCopy};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use crate::world::{World, text};
+
+async fn working_copy(world: &World, guide_id: GuideId) -> Option<WorkingCopy> {
+    let author = world.author.user_id;
+    working_copies::find(&world.db.reader(), guide_id, author)
+        .await
+        .unwrap()
+}
+
+async fn source_of(world: &World, guide_id: GuideId, revision_id: RevisionId) -> Vec<u8> {
+    let found = revisions::find(&world.db.reader(), guide_id, revision_id)
+        .await
+        .unwrap();
+    found.unwrap().source
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn saving_makes_the_next_revision_and_the_working_copy_has_served(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let first = world.guide("a").await;
+    let (guide_id, base) = (first.guide_id, first.revision_id);
+    let copy = async |tx: &mut _| autosave(tx, guide_id, base, 1, b"draft".to_vec()).await;
+    world.run(&world.author, copy).await.unwrap();
+    world.run(&world.editor, copy).await.unwrap();
+
+    let source = text("a", "二");
+    let saved = world
+        .done(&world.author, "guide.save", async |tx| {
+            save_revision(tx, guide_id, base, source.clone(), "直し").await
+        })
+        .await;
+
+    assert_eq!((saved.revision_number, saved.unchanged), (2, false));
+    assert_eq!(source_of(&world, guide_id, saved.revision_id).await, source);
+    assert_eq!(working_copy(&world, guide_id).await, None);
+    assert_eq!(
+        world.number("SELECT count(*) FROM working_copies").await,
+        1,
+        "the editor's own stays"
+    );
+    let line = "SELECT message || ' ' || kind || ' ' || (parent_revision_id IS NOT NULL) FROM revisions WHERE revision_number = 2";
+    assert_eq!(world.text(line).await, "直し save true");
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn saving_identical_bytes_makes_no_revision(_pool: PgPoolOptions, connect: PgConnectOptions) {
+    let world = World::new(connect).await;
+    let first = world.guide("a").await;
+    let (guide_id, base) = (first.guide_id, first.revision_id);
+    world
+        .run(&world.author, async |tx| {
+            autosave(tx, guide_id, base, 1, b"x".to_vec()).await
+        })
+        .await
+        .unwrap();
+    let audit = world.audit().await.len();
+
+    let again = world.save(&world.author, first, text("a", "一")).await;
+
+    assert!(again.unchanged);
+    assert_eq!(
+        (again.revision_id, again.revision_number),
+        (first.revision_id, 1)
+    );
+    assert_eq!(world.number("SELECT count(*) FROM revisions").await, 1);
+    assert_eq!(world.audit().await.len(), audit, "nothing was done");
+    assert_eq!(working_copy(&world, guide_id).await, None);
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_stale_save_gives_all_three_texts_and_the_persons_own_is_kept(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let first = world.guide("a").await;
+    let theirs = world.save(&world.editor, first, text("a", "彼らの")).await;
+    let (guide_id, base) = (first.guide_id, first.revision_id);
+    let mine = text("a", "私の");
+
+    let error = world
+        .refused(&world.author, async |tx| {
+            save_revision(tx, guide_id, base, mine.clone(), "").await
+        })
+        .await;
+    let CommandError::Stale(stale) = error else {
+        panic!("{error:?}")
+    };
+
+    let old = stale.base.unwrap();
+    assert_eq!(
+        (old.revision_id, old.revision_number, old.source),
+        (base, 1, text("a", "一"))
+    );
+    assert_eq!(
+        (stale.theirs.revision_id, stale.theirs.source),
+        (theirs.revision_id, text("a", "彼らの"))
+    );
+    assert_eq!(stale.mine, mine);
+    keep_text(&world.db, &world.author, guide_id, base, mine.clone())
+        .await
+        .unwrap();
+    let kept = working_copy(&world, guide_id).await.unwrap();
+    assert_eq!((kept.source, kept.base_revision_id), (mine, base));
+    assert_eq!(world.number("SELECT count(*) FROM revisions").await, 2);
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn autosave_keeps_any_text_byte_for_byte_malformed_front_matter_too(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let first = world.guide("a").await;
+    let (guide_id, base) = (first.guide_id, first.revision_id);
+    let audit = world.audit().await.len();
+    let largest = vec![b'x'; 524_288];
+    let texts: [&[u8]; 5] = [
+        b"---json\n{\"title\": \xe6\n\r\n\0",
+        b"",
+        b"\xff\xfe\x00\xd8",
+        b"---json\r\n{\"a\":1,\"a\":2}",
+        &largest,
+    ];
+    for (sequence, source) in (1..).zip(texts) {
+        let stored = world
+            .run(&world.author, async |tx| {
+                autosave(tx, guide_id, base, sequence, source.to_vec()).await
+            })
+            .await
+            .unwrap();
+        assert_eq!(stored.sequence, sequence);
+        assert_eq!(working_copy(&world, guide_id).await.unwrap().source, source);
+    }
+    assert_eq!(world.audit().await.len(), audit, "an autosave is private");
+    assert_eq!(world.number("SELECT count(*) FROM revisions").await, 1);
+
+    let over = vec![b'x'; 524_289];
+    let error = world
+        .refused(&world.author, async |tx| {
+            autosave(tx, guide_id, base, 99, over).await
+        })
+        .await;
+    assert!(matches!(error, CommandError::Source(_)), "{error:?}");
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn autosave_never_goes_back_and_names_what_is_stored(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let (first, other) = (world.guide("a").await, world.guide("b").await);
+    let (guide_id, base) = (first.guide_id, first.revision_id);
+    let store = async |sequence: i64, base: RevisionId| {
+        let source = sequence.to_string().into_bytes();
+        world
+            .run(&world.author, async |tx| {
+                autosave(tx, guide_id, base, sequence, source).await
+            })
+            .await
+    };
+    store(7, base).await.unwrap();
+    for sequence in [7, 6, 0, -1] {
+        let error = store(sequence, base).await.unwrap_err();
+        assert!(
+            matches!(error, CommandError::SequenceNotNewer { stored: 7 }),
+            "{error:?}"
+        );
+    }
+    let error = store(8, other.revision_id).await.unwrap_err();
+    assert!(
+        matches!(error, CommandError::Refused(Refusal::NotFound)),
+        "{error:?}"
+    );
+    assert_eq!(working_copy(&world, guide_id).await.unwrap().source, b"7");
+
+    let discard = async |tx: &mut _| discard_working_copy(tx, guide_id).await;
+    assert!(world.run(&world.author, discard).await.unwrap());
+    assert!(!world.run(&world.author, discard).await.unwrap());
+    assert_eq!(working_copy(&world, guide_id).await, None);
+}

@@ -1,0 +1,202 @@
+//! A guide's answer shows cards of others: it changes with them, at the same ref.
+
+use annai_domain::{Ref, Slug};
+use annai_editorial::{SavedRevision, rollback, unpublish};
+use annai_storage::delivery::{DeliveredParts, Found, find_guide};
+use serde_json::Value;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use crate::world::{World, related_text, text};
+
+const ANSWER: DeliveredParts = DeliveredParts {
+    answer: true,
+    source: false,
+    plain_text: false,
+};
+
+async fn answer(world: &World, slug: &str, at: i64) -> Value {
+    let slug: Slug = slug.parse().unwrap();
+    let found = find_guide(&world.db.delivery(), Ref::new(at).unwrap(), &slug, ANSWER)
+        .await
+        .unwrap();
+    let Found::Here(version) = found else {
+        panic!("{found:?}")
+    };
+    serde_json::from_slice(&version.answer.unwrap()).unwrap()
+}
+
+/// The titles of the cards under `slug`, then the slugs that lead nowhere, then the ref at
+/// which these bytes last changed.
+async fn cards(world: &World, slug: &str, at: i64) -> String {
+    let answer = answer(world, slug, at).await;
+    let included = &answer["included"];
+    let titles: Vec<&str> = included["related"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|card| card["title"].as_str().unwrap())
+        .collect();
+    let lost: Vec<&str> = included["related_unresolved"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|slug| slug.as_str().unwrap())
+        .collect();
+    let changed = answer["meta"]["ref"]
+        .as_str()
+        .unwrap()
+        .split('-')
+        .next()
+        .unwrap()
+        .to_owned();
+    format!("{} | {} @{changed}", titles.join(" "), lost.join(" "))
+}
+
+async fn revise(
+    world: &World,
+    saved: SavedRevision,
+    source: Vec<u8>,
+) -> (SavedRevision, Vec<String>) {
+    let next = world.save(&world.author, saved, source).await;
+    let published = world.release(next).await;
+    (
+        next,
+        published.affects.iter().map(Slug::to_string).collect(),
+    )
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_card_that_changes_rewrites_the_answers_that_show_it_at_the_same_ref(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let b = world
+        .guide_of(&world.author, related_text("b", "乙", &["c", "a", "b"]))
+        .await;
+    world.release(b).await;
+    assert_eq!(
+        cards(&world, "b", 1).await,
+        " | c a @1",
+        "nobody is their own relation"
+    );
+
+    let a = world.guide("a").await;
+    let published = world.release(a).await;
+    assert_eq!(
+        published
+            .affects
+            .iter()
+            .map(Slug::as_str)
+            .collect::<Vec<_>>(),
+        ["b"]
+    );
+    assert_eq!(
+        cards(&world, "b", 2).await,
+        "一 | c @2",
+        "the card appeared"
+    );
+
+    let (a, affects) = revise(&world, a, text("a", "二")).await;
+    assert_eq!(affects, ["b"]);
+    assert_eq!(cards(&world, "b", 3).await, "二 | c @3", "the card changed");
+    assert_eq!(
+        cards(&world, "b", 2).await,
+        "一 | c @2",
+        "the past stays as it was"
+    );
+
+    let longer = [text("a", "二"), "\n新しい段落。\n".into()].concat();
+    let (a, affects) = revise(&world, a, longer).await;
+    assert_eq!(
+        affects,
+        Vec::<String>::new(),
+        "the body is no part of a card"
+    );
+    assert_eq!(cards(&world, "b", 4).await, "二 | c @3");
+
+    let guide_id = a.guide_id;
+    let gone = world
+        .run(&world.publisher, async |tx| {
+            unpublish(tx, &world.schema, guide_id, true).await
+        })
+        .await
+        .unwrap();
+    assert_eq!(gone.affects.len(), 1);
+    assert_eq!(cards(&world, "b", 5).await, " | c a @5", "the card went");
+    let back = Ref::new(2).unwrap();
+    world
+        .run(&world.publisher, async |tx| {
+            rollback(tx, &world.schema, guide_id, back).await
+        })
+        .await
+        .unwrap();
+    assert_eq!(
+        cards(&world, "b", 6).await,
+        "一 | c @6",
+        "and came back as it was"
+    );
+
+    // The revision, its dates and its publication are those of before: only bytes moved.
+    let first = answer(&world, "b", 1).await;
+    let last = answer(&world, "b", 6).await;
+    assert_eq!(first["data"], last["data"]);
+    let versions = "SELECT string_agg(from_ref || ':' || publication_ref, ' ' ORDER BY from_ref)
+                      FROM published_versions WHERE slug = 'b'";
+    assert_eq!(world.text(versions).await, "1:1 2:1 3:1 5:1 6:1");
+    assert_eq!(
+        world.number("SELECT count(*) FROM publications").await,
+        6,
+        "no entry of its own"
+    );
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn guides_that_show_each_other_do_not_rewrite_each_other_for_ever(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let a = world
+        .guide_of(&world.author, related_text("a", "甲", &["b"]))
+        .await;
+    let b = world
+        .guide_of(&world.author, related_text("b", "乙", &["a"]))
+        .await;
+    world.release(a).await;
+    world.release(b).await;
+    assert_eq!(cards(&world, "a", 2).await, "乙 |  @2");
+    assert_eq!(cards(&world, "b", 2).await, "甲 |  @2");
+    let (_, affects) = revise(&world, a, related_text("a", "甲の二", &["b"])).await;
+    assert_eq!(affects, ["b"]);
+    assert_eq!(cards(&world, "b", 3).await, "甲の二 |  @3");
+    assert_eq!(
+        world
+            .number("SELECT count(*) FROM published_versions WHERE to_ref IS NULL")
+            .await,
+        2
+    );
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_renamed_guide_leaves_and_enters_the_cards_that_name_it(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let a = world.guide("a").await;
+    let old = world
+        .guide_of(&world.author, related_text("old", "旧", &["a"]))
+        .await;
+    let new = world
+        .guide_of(&world.author, related_text("new", "新", &["a2"]))
+        .await;
+    for saved in [a, old, new] {
+        world.release(saved).await;
+    }
+    let (_, mut affects) = revise(&world, a, text("a2", "一")).await;
+    affects.sort();
+    assert_eq!(affects, ["new", "old"]);
+    assert_eq!(cards(&world, "new", 4).await, "一 |  @4");
+    assert_eq!(cards(&world, "old", 4).await, " | a @4");
+}

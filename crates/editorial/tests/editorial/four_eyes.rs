@@ -1,0 +1,135 @@
+//! Nobody approves a change they wrote a part of: by person, whatever their roles.
+
+use annai_domain::Actor;
+use annai_domain::decide::{Forbidden, Refusal};
+use annai_editorial::{SavedRevision, approve, request_changes, restore, rollback, unpublish};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use crate::world::{World, text};
+
+/// Asserts that `actor` may decide neither way on `saved`.
+async fn assert_shut_out(world: &World, actor: &Actor, saved: SavedRevision) {
+    let (guide_id, revision_id, hash) = (saved.guide_id, saved.revision_id, saved.content_hash);
+    let approved = world
+        .refusal(actor, async |tx| {
+            approve(tx, guide_id, revision_id, hash, "").await
+        })
+        .await;
+    let sent_back = world
+        .refusal(actor, async |tx| {
+            request_changes(tx, guide_id, revision_id, hash, "理由").await
+        })
+        .await;
+    assert_eq!(
+        [approved, sent_back],
+        [Refusal::Forbidden(Forbidden::OwnChange); 2]
+    );
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn who_wrote_the_text_cannot_approve_it_admins_included(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    for (slug, actor) in [("a", &world.admin), ("b", &world.everything)] {
+        let saved = world.guide_of(actor, text(slug, "一")).await;
+        world.submit(&world.editor, saved).await;
+        assert_shut_out(&world, actor, saved).await;
+        world.approve(&world.reviewer, saved).await;
+    }
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn who_wrote_a_revision_in_between_cannot_approve_the_whole(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let first = world.guide("a").await;
+    world.release(first).await;
+    let second = world.save(&world.everything, first, text("a", "二")).await;
+    let third = world.save(&world.admin, second, text("a", "三")).await;
+    let fourth = world.save(&world.author, third, text("a", "四")).await;
+    world.submit(&world.author, fourth).await;
+    assert_shut_out(&world, &world.everything, fourth).await;
+    assert_shut_out(&world, &world.admin, fourth).await;
+    world.approve(&world.reviewer, fourth).await;
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn what_is_public_already_is_no_part_of_the_change(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let first = world.guide_of(&world.everything, text("a", "一")).await;
+    world.release(first).await;
+    let second = world.save(&world.editor, first, text("a", "二")).await;
+    world.submit(&world.editor, second).await;
+    world.approve(&world.everything, second).await;
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn once_taken_down_or_rolled_back_the_older_writers_count_again(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let first = world.guide("a").await;
+    let published = world.release(first).await;
+    let second = world.save(&world.everything, first, text("a", "二")).await;
+    world.release(second).await;
+    let guide_id = first.guide_id;
+    let back = published.publication_ref.number;
+    world
+        .run(&world.publisher, async |tx| {
+            rollback(tx, &world.schema, guide_id, back).await
+        })
+        .await
+        .unwrap();
+    let third = world.save(&world.author, second, text("a", "三")).await;
+    world.submit(&world.author, third).await;
+    assert_shut_out(&world, &world.everything, third).await;
+
+    world
+        .run(&world.publisher, async |tx| {
+            unpublish(tx, &world.schema, guide_id, false).await
+        })
+        .await
+        .unwrap();
+    assert_shut_out(&world, &world.everything, third).await;
+    world.approve(&world.reviewer, third).await;
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn who_brought_old_bytes_back_cannot_approve_them(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let first = world.guide("a").await;
+    let second = world.save(&world.author, first, text("a", "二")).await;
+    world.release(second).await;
+    let (guide_id, old, base) = (first.guide_id, first.revision_id, second.revision_id);
+    let restored = world
+        .run(&world.everything, async |tx| {
+            restore(tx, guide_id, old, base).await
+        })
+        .await
+        .unwrap();
+    world.submit(&world.author, restored).await;
+    assert_shut_out(&world, &world.everything, restored).await;
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn who_asked_for_the_review_cannot_decide_it(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let saved = world.guide("a").await;
+    world.submit(&world.everything, saved).await;
+    assert_shut_out(&world, &world.everything, saved).await;
+    world.approve(&world.admin, saved).await;
+}

@@ -1,0 +1,276 @@
+//! One-time links and passwords.
+
+use annai_domain::decide::Refusal;
+use annai_domain::token::{Token, TokenKind};
+use annai_domain::{Role, RoleSet, UserId};
+use annai_editorial::{
+    AcceptToken, CommandError, FirstAdmin, Invitation, NewUser, Passwords, accept_token,
+    check_password, create_user, disable_user, enable_user, issue_reset, issue_setup,
+};
+use annai_storage::users;
+use jiff::ToSpan as _;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use crate::world::{World, database, now};
+
+const GOOD: &str = "静かな海と青い自転車です。";
+const OTHER: &str = "correct horse battery";
+
+fn new_user(email: &str) -> NewUser {
+    NewUser {
+        email: email.parse().unwrap(),
+        display_name: " 山田 花子 ".into(),
+        roles: RoleSet::new([Role::Editor]),
+        locale: "ja".into(),
+    }
+}
+
+fn chosen(password: &str) -> AcceptToken {
+    AcceptToken {
+        password: password.into(),
+        first_admin: None,
+    }
+}
+
+async fn invite(world: &World, email: &str) -> (UserId, Invitation) {
+    let invitation = world
+        .done(&world.admin, "user.create", async |tx| {
+            create_user(tx, new_user(email)).await
+        })
+        .await;
+    (invitation.user_id.unwrap(), invitation)
+}
+
+async fn epoch(world: &World, user_id: UserId) -> i32 {
+    users::find(&world.db.reader(), user_id)
+        .await
+        .unwrap()
+        .unwrap()
+        .session_epoch
+}
+
+fn is_not_found<T: std::fmt::Debug>(result: &Result<T, CommandError>) -> bool {
+    matches!(result, Err(CommandError::Refused(Refusal::NotFound)))
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn an_invited_person_chooses_a_password_once_and_signs_in(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let passwords = Passwords::new();
+    let (user_id, invitation) = invite(&world, "hanako@example.jp").await;
+    assert_eq!(invitation.token.kind(), TokenKind::Invite);
+    assert_eq!(invitation.expires_at, now() + 72.hours());
+    let user = users::find(&world.db.reader(), user_id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        (user.display_name.as_str(), user.password_hash),
+        ("山田 花子", None)
+    );
+    let stored = "SELECT string_agg(encode(token_hash, 'hex'), '') FROM user_tokens";
+    assert!(!world.text(stored).await.contains(invitation.token.expose()));
+
+    for (weak, code) in [
+        ("short", "too_short"),
+        ("hanakohanakohanako", "too_common"),
+        (&"x".repeat(257), "too_long"),
+    ] {
+        let result = accept_token(&world.db, &passwords, &invitation.token, chosen(weak)).await;
+        let refused = matches!(&result, Err(CommandError::Field { field: "password", code: found }) if *found == code);
+        assert!(refused, "{weak}: {result:?}");
+    }
+    let audit = world.audit().await.len();
+    let accepted = accept_token(&world.db, &passwords, &invitation.token, chosen(GOOD))
+        .await
+        .unwrap();
+    assert_eq!(
+        accepted, user_id,
+        "a refused password leaves the link usable"
+    );
+    assert_eq!(world.audit().await.len(), audit + 1);
+    assert_eq!(world.audit().await[0].action, "user.accept_invitation");
+    let again = accept_token(&world.db, &passwords, &invitation.token, chosen(OTHER)).await;
+    assert!(is_not_found(&again), "{again:?}");
+
+    let signed_in = check_password(&world.db, &passwords, " HANAKO@example.jp", GOOD.into())
+        .await
+        .unwrap();
+    assert_eq!(signed_in.unwrap().user_id, user_id);
+    for (email, password) in [
+        ("hanako@example.jp", OTHER),
+        ("nobody@example.jp", GOOD),
+        ("no address", GOOD),
+        ("hanako@example.jp", ""),
+    ] {
+        let refused = check_password(&world.db, &passwords, email, password.into())
+            .await
+            .unwrap();
+        assert!(refused.is_none(), "{email} {password}");
+    }
+    world
+        .done(&world.admin, "user.disable", async |tx| {
+            disable_user(tx, user_id).await
+        })
+        .await;
+    let refused = check_password(&world.db, &passwords, "hanako@example.jp", GOOD.into())
+        .await
+        .unwrap();
+    assert!(refused.is_none(), "shut out");
+    world
+        .done(&world.admin, "user.enable", async |tx| {
+            enable_user(tx, user_id).await
+        })
+        .await;
+    let back = check_password(&world.db, &passwords, "hanako@example.jp", GOOD.into())
+        .await
+        .unwrap();
+    assert!(back.is_some());
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn of_two_people_with_one_link_one_succeeds(_pool: PgPoolOptions, connect: PgConnectOptions) {
+    let world = World::new(connect).await;
+    let passwords = Passwords::new();
+    let (_, invitation) = invite(&world, "hanako@example.jp").await;
+    let audit = world.audit().await.len();
+    let (left, right) = tokio::join!(
+        accept_token(&world.db, &passwords, &invitation.token, chosen(GOOD)),
+        accept_token(&world.db, &passwords, &invitation.token, chosen(OTHER)),
+    );
+    assert!(left.is_ok() != right.is_ok(), "{left:?} {right:?}");
+    assert!(is_not_found(&left) || is_not_found(&right));
+    assert_eq!(world.audit().await.len(), audit + 1);
+    let (winner, loser) = if left.is_ok() {
+        (GOOD, OTHER)
+    } else {
+        (OTHER, GOOD)
+    };
+    let email = "hanako@example.jp";
+    assert!(
+        check_password(&world.db, &passwords, email, winner.into())
+            .await
+            .unwrap()
+            .is_some()
+    );
+    assert!(
+        check_password(&world.db, &passwords, email, loser.into())
+            .await
+            .unwrap()
+            .is_none()
+    );
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn links_end_by_themselves_and_with_the_next_one(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let passwords = Passwords::new();
+    let (user_id, invitation) = invite(&world, "hanako@example.jp").await;
+    let reset = async |tx: &mut _| issue_reset(tx, user_id).await;
+    let again = world.done(&world.admin, "user.issue_link", reset).await;
+    assert_eq!(
+        again.token.kind(),
+        TokenKind::Invite,
+        "the invitation was never taken up"
+    );
+    let result = accept_token(&world.db, &passwords, &invitation.token, chosen(GOOD)).await;
+    assert!(is_not_found(&result), "a newer link was made: {result:?}");
+
+    let too_late = database(&world.connect, 2, again.expires_at);
+    let result = accept_token(&too_late, &passwords, &again.token, chosen(GOOD)).await;
+    assert!(is_not_found(&result), "it has expired: {result:?}");
+    let in_time = database(&world.connect, 2, again.expires_at - 1.second());
+    accept_token(&in_time, &passwords, &again.token, chosen(GOOD))
+        .await
+        .unwrap();
+
+    let before = epoch(&world, user_id).await;
+    let link = world.done(&world.admin, "user.issue_link", reset).await;
+    assert_eq!(
+        (link.token.kind(), link.expires_at),
+        (TokenKind::Reset, now() + 20.minutes())
+    );
+    accept_token(&world.db, &passwords, &link.token, chosen(OTHER))
+        .await
+        .unwrap();
+    assert_eq!(
+        epoch(&world, user_id).await,
+        before + 1,
+        "a new password ends the sessions"
+    );
+    assert_eq!(world.audit().await[0].action, "user.reset_password");
+    let unknown = Token::generate(TokenKind::Reset);
+    let result = accept_token(&world.db, &passwords, &unknown, chosen(GOOD)).await;
+    assert!(is_not_found(&result), "{result:?}");
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn the_set_up_link_makes_the_first_administrator(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let passwords = Passwords::new();
+    let operator = annai_domain::Actor::operator();
+    let earlier = world
+        .run(&operator, async |tx| issue_setup(tx).await)
+        .await
+        .unwrap();
+    let link = world
+        .run(&operator, async |tx| issue_setup(tx).await)
+        .await
+        .unwrap();
+    let person = |email: &str, name: &str| AcceptToken {
+        password: GOOD.into(),
+        first_admin: Some(FirstAdmin {
+            email: email.parse().unwrap(),
+            display_name: name.into(),
+        }),
+    };
+    let result = accept_token(
+        &world.db,
+        &passwords,
+        &earlier.token,
+        person("first@example.jp", "一郎"),
+    )
+    .await;
+    assert!(is_not_found(&result), "a newer link was made: {result:?}");
+    for (accepted, field) in [
+        (chosen(GOOD), "email"),
+        (person("first@example.jp", " "), "display_name"),
+        (person("admin@example.jp", "一郎"), "email"),
+    ] {
+        let result = accept_token(&world.db, &passwords, &link.token, accepted).await;
+        let refused =
+            matches!(&result, Err(CommandError::Field { field: found, .. }) if *found == field);
+        assert!(refused, "{field}: {result:?}");
+    }
+    let user_id = accept_token(
+        &world.db,
+        &passwords,
+        &link.token,
+        person("first@example.jp", "一郎"),
+    )
+    .await
+    .unwrap();
+    let user = users::find(&world.db.reader(), user_id)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(user.roles, RoleSet::new([Role::Admin]));
+    assert_eq!(world.audit().await[0].action, "user.set_up");
+    let again = accept_token(
+        &world.db,
+        &passwords,
+        &link.token,
+        person("second@example.jp", "二郎"),
+    )
+    .await;
+    assert!(is_not_found(&again), "{again:?}");
+}

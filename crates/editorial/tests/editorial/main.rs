@@ -1,0 +1,19 @@
+//! Every command: what it does and the one audit entry it leaves; what it refuses, and that a
+//! refusal leaves no trace.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod autosaving;
+mod cards;
+mod concurrency;
+mod cycle;
+mod four_eyes;
+mod importing;
+mod links;
+mod people;
+mod publishing;
+mod refusals;
+mod reviewing;
+mod taking_down;
+mod world;
+mod writing;

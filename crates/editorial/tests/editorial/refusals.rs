@@ -1,0 +1,222 @@
+//! Who may run which command: the same answers from the commands as from the rules, and no trace.
+
+use annai_domain::decide::Refusal;
+use annai_domain::{Actor, GuideId, Ref, RoleSet};
+use annai_editorial::{
+    CommandError, SavedRevision, approve, archive, autosave, break_glass, change_owner, comment,
+    copy_guide, create_guide, create_key, create_user, disable_user, discard_working_copy,
+    enable_user, issue_reset, issue_setup, publish, request_changes, restore, revoke_key, rollback,
+    save_revision, set_roles, submit, unarchive, unpublish, withdraw,
+};
+use annai_storage::keys::KeyScope;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use crate::world::{World, text};
+
+fn status<T>(result: &Result<T, CommandError>) -> &'static str {
+    match result {
+        Ok(_) => "ok",
+        Err(CommandError::Refused(Refusal::NotFound)) => "404",
+        Err(CommandError::Refused(Refusal::Forbidden(_))) => "403",
+        Err(CommandError::Refused(Refusal::State(_))) => "409",
+        Err(CommandError::Refused(Refusal::Stale) | CommandError::Stale(_)) => "412",
+        Err(other) => panic!("{other:?}"),
+    }
+}
+
+/// Runs each command in a transaction that is then undone, and gives its answer.
+macro_rules! answers {
+    ($world:ident, $actor:ident, $($command:expr),* $(,)?) => {{
+        let mut answers = Vec::new();
+        $({
+            let mut tx = $world.db.begin($actor.clone()).await.unwrap();
+            let run = $command;
+            answers.push(status(&run(&mut tx).await));
+        })*
+        answers.join(" ")
+    }};
+}
+
+/// The answers of every command on a guide: `latest` is under review, `public` is public at 1.
+async fn answers_on_guide(
+    world: &World,
+    actor: &Actor,
+    public: SavedRevision,
+    latest: SavedRevision,
+) -> String {
+    let (id, schema, new) = (latest.guide_id, &world.schema, latest.revision_id);
+    let (hash, old, owner) = (
+        latest.content_hash,
+        public.revision_id,
+        world.editor.user_id,
+    );
+    let (at, reason) = (Ref::new(1).unwrap(), "とても急いでいるのです");
+    answers!(
+        world,
+        actor,
+        async |tx| autosave(tx, id, new, 1, vec![]).await,
+        async |tx| discard_working_copy(tx, id).await,
+        async |tx| save_revision(tx, id, new, text("a", "三"), "").await,
+        async |tx| save_revision(tx, id, old, text("a", "三"), "").await,
+        async |tx| restore(tx, id, old, new).await,
+        async |tx| copy_guide(tx, id).await,
+        async |tx| submit(tx, schema, id, new, "").await,
+        async |tx| withdraw(tx, id).await,
+        async |tx| comment(tx, id, None, "x").await,
+        async |tx| approve(tx, id, new, hash, "").await,
+        async |tx| request_changes(tx, id, new, hash, "x").await,
+        async |tx| publish(tx, schema, id, new, hash).await,
+        async |tx| break_glass(tx, schema, id, new, hash, reason).await,
+        async |tx| unpublish(tx, schema, id, false).await,
+        async |tx| rollback(tx, schema, id, at).await,
+        async |tx| archive(tx, schema, id, false).await,
+        async |tx| unarchive(tx, id).await,
+        async |tx| change_owner(tx, id, owner).await,
+    )
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn every_command_on_a_guide_answers_each_person_as_the_matrix_says_and_leaves_no_trace(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let public = world.guide("a").await;
+    world.release(public).await;
+    let latest = world.save(&world.author, public, text("a", "二")).await;
+    world.submit(&world.author, latest).await;
+    let nobody = Actor {
+        roles: RoleSet::default(),
+        ..world.stranger.clone()
+    };
+    let before = world.fingerprint().await;
+
+    // autosave discard save stale-save restore copy submit withdraw comment approve send-back
+    // publish break-glass unpublish rollback archive unarchive change-owner
+    for (name, actor, expected) in [
+        (
+            "author",
+            &world.author,
+            "ok ok ok 412 ok ok 409 ok ok 403 403 403 403 403 403 403 403 403",
+        ),
+        (
+            "stranger",
+            &world.stranger,
+            "404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404 404",
+        ),
+        (
+            "editor",
+            &world.editor,
+            "ok ok ok 412 ok ok 409 ok ok 403 403 403 403 403 403 403 403 ok",
+        ),
+        (
+            "reviewer",
+            &world.reviewer,
+            "403 403 403 403 403 403 403 403 ok ok ok 403 403 403 403 403 403 403",
+        ),
+        (
+            "publisher",
+            &world.publisher,
+            "403 403 403 403 403 403 403 403 ok 403 403 409 403 ok 409 ok 409 403",
+        ),
+        (
+            "admin",
+            &world.admin,
+            "ok ok ok 412 ok ok 409 ok ok ok ok 409 ok ok 409 ok 409 ok",
+        ),
+        (
+            "nobody",
+            &nobody,
+            "403 403 403 403 403 403 403 403 403 403 403 403 403 403 403 403 403 403",
+        ),
+    ] {
+        assert_eq!(
+            answers_on_guide(&world, actor, public, latest).await,
+            expected,
+            "{name}"
+        );
+    }
+    assert_eq!(
+        world.fingerprint().await,
+        before,
+        "what is not committed leaves no trace"
+    );
+
+    let unknown = SavedRevision {
+        guide_id: GuideId::new(),
+        ..latest
+    };
+    for actor in [&world.admin, &world.everything, &world.author] {
+        let answers = answers_on_guide(&world, actor, public, unknown).await;
+        assert_eq!(answers, ["404"; 18].join(" "), "no such guide");
+    }
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn guides_are_begun_by_those_who_write_and_people_and_keys_kept_by_administrators(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let key = world
+        .done(&world.admin, "key.create", async |tx| {
+            create_key(tx, "site", KeyScope::Reader, None).await
+        })
+        .await;
+    let (who, before) = (world.stranger.user_id, world.fingerprint().await);
+    for (name, actor, expected) in [
+        (
+            "author",
+            &world.author,
+            "ok 403 403 403 403 403 403 403 403",
+        ),
+        (
+            "editor",
+            &world.editor,
+            "ok 403 403 403 403 403 403 403 403",
+        ),
+        (
+            "reviewer",
+            &world.reviewer,
+            "403 403 403 403 403 403 403 403 403",
+        ),
+        (
+            "publisher",
+            &world.publisher,
+            "403 403 403 403 403 403 403 403 403",
+        ),
+        (
+            "everything",
+            &world.everything,
+            "ok 403 403 403 403 403 403 403 403",
+        ),
+        ("admin", &world.admin, "ok ok ok ok ok ok ok ok ok"),
+    ] {
+        let user = annai_editorial::NewUser {
+            email: "new@example.jp".parse().unwrap(),
+            display_name: "新人".into(),
+            roles: RoleSet::default(),
+            locale: "ja".into(),
+        };
+        let guide = annai_editorial::NewGuide {
+            source: text("b", "一"),
+            path: None,
+            message: String::new(),
+        };
+        let answers = answers!(
+            world,
+            actor,
+            async |tx| create_guide(tx, guide).await,
+            async |tx| create_user(tx, user).await,
+            async |tx| set_roles(tx, who, &RoleSet::default()).await,
+            async |tx| disable_user(tx, who).await,
+            async |tx| enable_user(tx, who).await,
+            async |tx| issue_reset(tx, who).await,
+            async |tx| issue_setup(tx).await,
+            async |tx| create_key(tx, "site", KeyScope::Preview, None).await,
+            async |tx| revoke_key(tx, key.api_key_id).await,
+        );
+        assert_eq!(answers, expected, "{name}");
+    }
+    assert_eq!(world.fingerprint().await, before);
+}

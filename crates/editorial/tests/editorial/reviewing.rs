@@ -1,0 +1,376 @@
+//! Reviews: of one exact revision and its content, decided once.
+
+use annai_domain::ReviewState;
+use annai_domain::decide::{Refusal, StateConflict};
+use annai_editorial::{
+    CommandError, approve, archive, comment, request_changes, submit, unarchive, withdraw,
+};
+use annai_storage::{guides, reviews};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use crate::world::{World, text};
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn submitting_opens_a_review_of_that_very_text(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let saved = world.guide("a").await;
+    let (guide_id, revision_id) = (saved.guide_id, saved.revision_id);
+    let review_id = world
+        .done(&world.author, "guide.submit", async |tx| {
+            submit(tx, &world.schema, guide_id, revision_id, "お願いします").await
+        })
+        .await;
+
+    let facts = guides::find_facts(&world.db.reader(), guide_id)
+        .await
+        .unwrap()
+        .unwrap();
+    let review = facts.review.unwrap();
+    assert_eq!(
+        (review.review_id, review.revision_id),
+        (review_id, revision_id)
+    );
+    assert_eq!(
+        (review.content_hash, review.state),
+        (saved.content_hash, ReviewState::Open)
+    );
+    let reader = world.db.reader();
+    let queue = reviews::list_queue(&reader, ReviewState::Open, world.author.user_id, 10)
+        .await
+        .unwrap();
+    assert_eq!(
+        (queue[0].review_id, queue[0].is_own, queue[0].is_stale),
+        (review_id, true, false)
+    );
+    assert_eq!(queue[0].message, "お願いします");
+
+    let twice = world
+        .refusal(&world.author, async |tx| {
+            submit(tx, &world.schema, guide_id, revision_id, "").await
+        })
+        .await;
+    assert_eq!(twice, Refusal::State(StateConflict::AlreadyInReview));
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn what_could_not_be_published_cannot_be_submitted(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let without_slug = String::from_utf8(text("a", "一"))
+        .unwrap()
+        .replace("\"slug\"", "\"slag\"");
+    for source in [
+        without_slug.into_bytes(),
+        b"---json\n{\"slug\": \"b\"}\n---\n".to_vec(),
+        text("Not A Slug", "一"),
+    ] {
+        let saved = world.guide_of(&world.author, source).await;
+        let error = world
+            .refused(&world.author, async |tx| {
+                submit(tx, &world.schema, saved.guide_id, saved.revision_id, "").await
+            })
+            .await;
+        let CommandError::Invalid(findings) = &error else {
+            panic!("{error:?}")
+        };
+        assert!(
+            findings.iter().any(annai_content::Finding::is_error),
+            "{findings:?}"
+        );
+    }
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn only_the_newest_revision_can_be_submitted(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let first = world.guide("a").await;
+    world.save(&world.author, first, text("a", "二")).await;
+    let old = world
+        .refusal(&world.author, async |tx| {
+            submit(tx, &world.schema, first.guide_id, first.revision_id, "").await
+        })
+        .await;
+    assert_eq!(old, Refusal::Stale);
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_later_save_leaves_the_review_where_it_is_and_a_new_one_supersedes_it(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let first = world.guide("a").await;
+    let older = world.submit(&world.author, first).await;
+    let second = world.save(&world.author, first, text("a", "二")).await;
+    let reader = world.db.reader();
+    let queue = reviews::list_queue(&reader, ReviewState::Open, world.reviewer.user_id, 10)
+        .await
+        .unwrap();
+    assert_eq!(
+        (queue[0].revision_id, queue[0].is_stale, queue[0].is_own),
+        (first.revision_id, true, false)
+    );
+
+    let newer = world.submit(&world.author, second).await;
+
+    let list = reviews::list_of_guide(&reader, first.guide_id, 10)
+        .await
+        .unwrap();
+    let mut states: Vec<_> = list
+        .iter()
+        .map(|review| (review.review_id, review.state))
+        .collect();
+    states.sort_by_key(|(review_id, _)| *review_id);
+    assert_eq!(
+        states,
+        [(older, ReviewState::Superseded), (newer, ReviewState::Open)]
+    );
+    let linked = format!(
+        "SELECT (previous_review_id = '{older}')::text FROM reviews WHERE review_id = '{newer}'"
+    );
+    assert_eq!(world.text(linked).await, "true");
+    assert_eq!(world.details().await["supersedes"], older.to_string());
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_withdrawn_review_is_over_and_the_text_can_be_submitted_again(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let saved = world.guide("a").await;
+    let guide_id = saved.guide_id;
+    let review_id = world.submit(&world.author, saved).await;
+    let withdrawn = world
+        .done(&world.author, "guide.withdraw", async |tx| {
+            withdraw(tx, guide_id).await
+        })
+        .await;
+    assert_eq!(withdrawn, review_id);
+    let nothing = world
+        .refusal(&world.author, async |tx| withdraw(tx, guide_id).await)
+        .await;
+    assert_eq!(nothing, Refusal::State(StateConflict::NoReview));
+    world.submit(&world.author, saved).await;
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn an_approval_completes_a_review_of_one_step(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let saved = world.guide("a").await;
+    let review_id = world.submit(&world.author, saved).await;
+    let (guide_id, revision_id, hash) = (saved.guide_id, saved.revision_id, saved.content_hash);
+    let approved = world
+        .done(&world.reviewer, "guide.approve", async |tx| {
+            approve(tx, guide_id, revision_id, hash, "よい").await
+        })
+        .await;
+    assert_eq!((approved.review_id, approved.completed), (review_id, true));
+    let details = world.details().await;
+    assert_eq!(
+        (&details["content_hash"], &details["completed"]),
+        (&hash.to_string().into(), &true.into())
+    );
+
+    let list = reviews::list_of_guide(&world.db.reader(), guide_id, 10)
+        .await
+        .unwrap();
+    assert_eq!(list[0].state, ReviewState::Approved);
+    assert_eq!(
+        (
+            list[0].decisions[0].verdict.as_str(),
+            list[0].decisions[0].comment.as_str()
+        ),
+        ("approve", "よい")
+    );
+    let again = world
+        .refusal(&world.admin, async |tx| {
+            approve(tx, guide_id, revision_id, hash, "").await
+        })
+        .await;
+    assert_eq!(again, Refusal::State(StateConflict::ReviewClosed));
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_decision_names_the_revision_and_content_under_review(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let first = world.guide("a").await;
+    world.submit(&world.author, first).await;
+    let second = world.save(&world.author, first, text("a", "二")).await;
+    let guide_id = first.guide_id;
+    for (revision_id, hash) in [
+        (second.revision_id, second.content_hash),
+        (first.revision_id, second.content_hash),
+        (second.revision_id, first.content_hash),
+    ] {
+        let approved = world
+            .refusal(&world.reviewer, async |tx| {
+                approve(tx, guide_id, revision_id, hash, "").await
+            })
+            .await;
+        let sent_back = world
+            .refusal(&world.reviewer, async |tx| {
+                request_changes(tx, guide_id, revision_id, hash, "x").await
+            })
+            .await;
+        assert_eq!(
+            [approved, sent_back],
+            [Refusal::State(StateConflict::OtherContent); 2]
+        );
+    }
+    world.approve(&world.reviewer, first).await;
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn sending_back_takes_a_reason_and_its_text_can_be_submitted_anew(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let saved = world.guide("a").await;
+    let older = world.submit(&world.author, saved).await;
+    let (guide_id, revision_id, hash) = (saved.guide_id, saved.revision_id, saved.content_hash);
+    for (reason, code) in [
+        ("", "required"),
+        (" \u{3000}\n", "required"),
+        (&"あ".repeat(2001), "too_long"),
+    ] {
+        let error = world
+            .refused(&world.reviewer, async |tx| {
+                request_changes(tx, guide_id, revision_id, hash, reason).await
+            })
+            .await;
+        let refused =
+            matches!(error, CommandError::Field { field: "comment", code: found } if found == code);
+        assert!(refused, "{error:?}");
+    }
+    let review_id = world
+        .done(&world.reviewer, "guide.request_changes", async |tx| {
+            request_changes(tx, guide_id, revision_id, hash, "数字の出典を").await
+        })
+        .await;
+    assert_eq!(review_id, older);
+
+    let newer = world.submit(&world.author, saved).await;
+    let list = reviews::list_of_guide(&world.db.reader(), guide_id, 10)
+        .await
+        .unwrap();
+    let back = list
+        .iter()
+        .find(|review| review.review_id == older)
+        .unwrap();
+    assert_eq!(
+        back.decisions[0].comment, "数字の出典を",
+        "the reason stays readable"
+    );
+    let open = list
+        .iter()
+        .find(|review| review.review_id == newer)
+        .unwrap();
+    assert_eq!(
+        (open.state, open.decisions.len()),
+        (ReviewState::Open, 0),
+        "and no longer counts"
+    );
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_comment_says_something_about_a_guide_or_one_of_its_reviews(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let (saved, other) = (world.guide("a").await, world.guide("b").await);
+    let (review_id, theirs) = (
+        world.submit(&world.author, saved).await,
+        world.submit(&world.author, other).await,
+    );
+    let guide_id = saved.guide_id;
+    for review in [None, Some(review_id), Some(review_id)] {
+        world
+            .done(&world.publisher, "guide.comment", async |tx| {
+                comment(tx, guide_id, review, " どう？ ").await
+            })
+            .await;
+    }
+    let list = annai_storage::comments::list(&world.db.reader(), guide_id, 10)
+        .await
+        .unwrap();
+    let said: Vec<_> = list
+        .iter()
+        .map(|comment| (comment.review_id, comment.body.as_str()))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            (None, "どう？"),
+            (Some(review_id), "どう？"),
+            (Some(review_id), "どう？")
+        ]
+    );
+    assert_eq!(world.number("SELECT count(*) FROM threads").await, 2);
+
+    for (body, code) in [(" ", "required"), (&"あ".repeat(4001), "too_long")] {
+        let error = world
+            .refused(&world.author, async |tx| {
+                comment(tx, guide_id, None, body).await
+            })
+            .await;
+        let refused =
+            matches!(error, CommandError::Field { field: "body", code: found } if found == code);
+        assert!(refused, "{error:?}");
+    }
+    let foreign = world
+        .refusal(&world.author, async |tx| {
+            comment(tx, guide_id, Some(theirs), "x").await
+        })
+        .await;
+    assert_eq!(foreign, Refusal::NotFound);
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_review_waits_while_its_guide_is_put_away(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let saved = world.guide("a").await;
+    world.submit(&world.author, saved).await;
+    let guide_id = saved.guide_id;
+    world
+        .done(&world.publisher, "guide.archive", async |tx| {
+            archive(tx, &world.schema, guide_id, false).await
+        })
+        .await;
+    let reader = world.db.reader();
+    let queue = reviews::list_queue(&reader, ReviewState::Open, world.reviewer.user_id, 10)
+        .await
+        .unwrap();
+    assert!(queue.is_empty());
+    let archived = world
+        .refusal(&world.reviewer, async |tx| {
+            approve(tx, guide_id, saved.revision_id, saved.content_hash, "").await
+        })
+        .await;
+    assert_eq!(archived, Refusal::State(StateConflict::Archived));
+    world
+        .done(&world.publisher, "guide.unarchive", async |tx| {
+            unarchive(tx, guide_id).await
+        })
+        .await;
+    world.approve(&world.reviewer, saved).await;
+}
