@@ -69,10 +69,8 @@ pub(crate) async fn get_openapi(
 fn document_schema(schema: &Schema) -> Value {
     let mut data = Map::new();
     data.insert("id".to_owned(), json!({"type": "string", "format": "uuid"}));
-    data.insert(
-        "slug".to_owned(),
-        json!({"type": "string", "pattern": "^[a-z0-9]+(_[a-z0-9]+)*$"}),
-    );
+    let slug = json!({"type": "string", "pattern": "^[a-z0-9]+(_[a-z0-9]+)*$"});
+    data.insert("slug".to_owned(), slug);
     for field in schema.fields() {
         let pointer = field.key.replace('~', "~0").replace('/', "~1");
         let known = json!({"$ref": format!("#/$defs/front_matter/properties/{pointer}")});
@@ -83,39 +81,7 @@ fn document_schema(schema: &Schema) -> Value {
         };
         data.entry(field.key.clone()).or_insert(value);
     }
-    let count = json!({"type": "integer", "minimum": 0});
-    let time = json!({"type": "string", "format": "date-time"});
-    let own = [
-        (
-            "extra",
-            json!({"type": "object", "description": "fields that the schema does not know"}),
-        ),
-        (
-            "heading",
-            json!({"type": ["string", "null"], "description": "the text of the H1"}),
-        ),
-        (
-            "body",
-            json!({"type": "object", "properties": {
-            "html": {"type": "string"}, "markdown": {"type": "string"}, "text": {"type": "string"},
-            "toc": {"type": "array", "items": {"type": "object", "required": ["depth", "slug", "text"],
-                "properties": {"depth": {"type": "integer", "minimum": 1, "maximum": 6},
-                               "slug": {"type": "string"}, "text": {"type": "string"}}}}}}),
-        ),
-        (
-            "stats",
-            json!({"type": "object", "properties": {"characters": count, "reading_minutes": count,
-            "headings": count, "tables": count}}),
-        ),
-        ("revision", json!({"type": "integer", "minimum": 1})),
-        (
-            "digest",
-            json!({"type": "string", "pattern": "^sha256-[0-9a-f]{64}$"}),
-        ),
-        ("first_published_at", time.clone()),
-        ("published_at", time),
-    ];
-    data.extend(own.map(|(name, value)| (name.to_owned(), value)));
+    data.extend(derived_members().map(|(name, value)| (name.to_owned(), value)));
     json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "The document of one guide",
@@ -124,13 +90,56 @@ fn document_schema(schema: &Schema) -> Value {
         "properties": {
             "data": {"type": "object", "properties": data},
             "included": {"type": "object", "properties": {
-                "related": {"type": "array", "items": {"type": "object"}},
-                "related_unresolved": {"type": "array", "items": {"type": "string"}}}},
+                "related": list_of(&json!({"type": "object"})),
+                "related_unresolved": list_of(&json!({"type": "string"})),
+            }},
             "meta": {"type": "object", "required": ["ref"], "properties": {
                 "ref": {"type": "string", "pattern": "^[0-9]+-[0-9a-f]{8}$"},
-                "cache_tags": {"type": "array", "items": {"type": "string"}}}},
+                "cache_tags": list_of(&json!({"type": "string"})),
+            }},
             "links": {"type": "object"},
         },
         "$defs": {"front_matter": schema.document()},
     })
+}
+
+/// The members of `data` that no front matter has.
+fn derived_members() -> [(&'static str, Value); 8] {
+    let text = json!({"type": "string"});
+    let count = json!({"type": "integer", "minimum": 0});
+    let time = json!({"type": "string", "format": "date-time"});
+    let heading = json!({
+        "type": "object",
+        "required": ["depth", "slug", "text"],
+        "properties": {
+            "depth": {"type": "integer", "minimum": 1, "maximum": 6}, "slug": text, "text": text,
+        },
+    });
+    let body = json!({"html": text, "markdown": text, "text": text, "toc": list_of(&heading)});
+    let stats = json!({
+        "characters": count, "reading_minutes": count, "headings": count, "tables": count,
+    });
+    [
+        (
+            "extra",
+            json!({"type": "object", "description": "fields that the schema does not know"}),
+        ),
+        (
+            "heading",
+            json!({"type": ["string", "null"], "description": "the text of the H1"}),
+        ),
+        ("body", json!({"type": "object", "properties": body})),
+        ("stats", json!({"type": "object", "properties": stats})),
+        ("revision", json!({"type": "integer", "minimum": 1})),
+        (
+            "digest",
+            json!({"type": "string", "pattern": "^sha256-[0-9a-f]{64}$"}),
+        ),
+        ("first_published_at", time.clone()),
+        ("published_at", time),
+    ]
+}
+
+fn list_of(items: &Value) -> Value {
+    json!({"type": "array", "items": items})
 }

@@ -129,7 +129,7 @@ impl Wanted {
                     body,
                     include,
                 } = asked;
-                let shape = Shape::asked(Shape::USUAL, fields, body, include, &state.schema)?;
+                let shape = Shape::asked(&Shape::USUAL, fields, body, include, &state.schema)?;
                 Ok(Self::Json(shape))
             }
             Form::Markdown => {

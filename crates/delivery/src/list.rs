@@ -4,6 +4,8 @@ use annai_web::{IfNoneMatch, Path, Problem, ProblemDocument, ProblemKind, Query}
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
 use crate::answer::{Answer, Caching};
@@ -173,7 +175,7 @@ impl Wanted {
     fn read(parameters: ListParameters, state: &DeliveryState) -> Result<Self, Problem> {
         let sort = ListSort::from(parameters.sort.unwrap_or(Sort::PublishedAtDescending));
         let shape = Shape::asked(
-            Shape::LISTED,
+            &Shape::LISTED,
             parameters.fields.clone(),
             parameters.body,
             parameters.include,
@@ -265,20 +267,21 @@ impl<'a> Page<'a> {
     fn of(rows: &'a [ListRow], name: RefName, wanted: &Wanted) -> Self {
         let limit = wanted.limit as usize;
         let page = &rows[..rows.len().min(limit)];
-        let last = page.last().filter(|_| rows.len() > limit);
-        let list = || list_name(&wanted.filters, wanted.sort);
+        let end = page.last().filter(|_| rows.len() > limit);
         Self {
             name,
             rows: page,
-            next: last.map(|last| Cursor::new(name, list(), wanted.sort.place_of(last))),
+            next: end.map(|row| {
+                let list = list_name(&wanted.filters, wanted.sort);
+                Cursor::new(name, list, wanted.sort.place_of(row))
+            }),
         }
     }
 }
 
 fn write(page: &Page<'_>, wanted: &Wanted, query: &str) -> Result<Vec<u8>, Broken> {
     let mut data = Vec::with_capacity(page.rows.len());
-    let mut related: Vec<Value> = Vec::new();
-    let mut unresolved: Vec<Value> = Vec::new();
+    let mut beside = Beside::default();
     for row in page.rows {
         let stored = Stored {
             answer: std::str::from_utf8(&row.answer)
@@ -288,12 +291,8 @@ fn write(page: &Page<'_>, wanted: &Wanted, query: &str) -> Result<Vec<u8>, Broke
         };
         let document = Document::read(stored.answer)?;
         if wanted.shape.related {
-            let included = document
-                .included()
-                .ok_or(Broken::Missing("answer.included"))?;
-            let included: Value = serde_json::from_str(included.get())?;
-            add_new(&mut related, &included["related"]);
-            add_new(&mut unresolved, &included["related_unresolved"]);
+            let included = document.included();
+            beside.add(included.ok_or(Broken::Missing("answer.included"))?)?;
         }
         data.push(document.cut(&wanted.shape, &stored)?);
     }
@@ -301,23 +300,39 @@ fn write(page: &Page<'_>, wanted: &Wanted, query: &str) -> Result<Vec<u8>, Broke
     let mut answer = Object(Vec::new());
     answer.push("data", Member::Objects(data));
     if wanted.shape.related {
-        let included = json!({"related": related, "related_unresolved": unresolved});
-        answer.push("included", Member::Made(included));
+        answer.push("included", Member::Made(serde_json::to_value(beside)?));
     }
-    answer.push(
-        "meta",
-        Member::Made(json!({
-            "ref": page.name,
-            "count": page.rows.len(),
-            "limit": wanted.limit,
-            "next_cursor": next,
-        })),
-    );
+    let meta = json!({
+        "ref": page.name,
+        "count": page.rows.len(),
+        "limit": wanted.limit,
+        "next_cursor": next,
+    });
+    answer.push("meta", Member::Made(meta));
     answer.push(
         "links",
         Member::Made(links(page.name, query, next.as_deref())),
     );
     Ok(serde_json::to_vec(&answer)?)
+}
+
+/// The cards of all guides of a page, and the slugs that lead nowhere, each once.
+#[derive(Debug, Default, Serialize)]
+struct Beside {
+    related: Vec<Value>,
+    related_unresolved: Vec<Value>,
+}
+
+impl Beside {
+    fn add(&mut self, included: &RawValue) -> Result<(), Broken> {
+        let included: Value = serde_json::from_str(included.get())?;
+        add_new(&mut self.related, &included["related"]);
+        add_new(
+            &mut self.related_unresolved,
+            &included["related_unresolved"],
+        );
+        Ok(())
+    }
 }
 
 fn add_new(all: &mut Vec<Value>, more: &Value) {
@@ -337,13 +352,13 @@ fn links(name: RefName, query: &str, next: Option<&str>) -> Value {
             format!("{prefix}?{query}")
         }
     };
-    let rest: Vec<&str> = query
+    let others: Vec<&str> = query
         .split('&')
         .filter(|pair| !pair.is_empty() && pair.split('=').next() != Some("cursor"))
         .collect();
     let next = next.map(|cursor| {
         let cursor = format!("cursor={cursor}");
-        let query: Vec<&str> = rest.iter().copied().chain([cursor.as_str()]).collect();
+        let query: Vec<&str> = others.iter().copied().chain([cursor.as_str()]).collect();
         with(format!("/v1/@{name}/guides"), &query.join("&"))
     });
     json!({

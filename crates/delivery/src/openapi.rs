@@ -3,6 +3,8 @@ use std::collections::HashMap;
 use annai_web::ProblemDocument;
 use serde_json::Value;
 use utoipa::openapi::OpenApi as Description;
+use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{Object, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi, ToSchema};
 
@@ -255,5 +257,36 @@ impl Modify for Key {
 /// The description of the delivery API, OpenAPI 3.1: what `docs/openapi-delivery.json` holds.
 #[must_use]
 pub fn openapi() -> Description {
-    crate::router::described().into_openapi()
+    let mut description = crate::router::described().into_openapi();
+    for form in ["md", "html", "txt"] {
+        describe_at_ref(&mut description, form);
+    }
+    description
+}
+
+/// The other forms of a guide can be had at a ref like the guide itself.
+fn describe_at_ref(description: &mut Description, form: &str) {
+    let now = format!("/v1/guides/{{slug}}.{form}");
+    let Some(mut item) = description.paths.paths.get(&now).cloned() else {
+        return;
+    };
+    if let Some(operation) = &mut item.get {
+        let id = operation.operation_id.take().unwrap_or_default();
+        operation.operation_id = Some(format!("{id}_at_ref"));
+        operation.summary = operation
+            .summary
+            .take()
+            .map(|text| format!("{text}, at a ref"));
+        let at = ParameterBuilder::new()
+            .name("ref")
+            .parameter_in(ParameterIn::Path)
+            .description(Some("The ref"))
+            .schema(Some(Object::with_type(Type::String)));
+        operation
+            .parameters
+            .get_or_insert_default()
+            .insert(0, at.build().into());
+    }
+    let then = format!("/v1/@{{ref}}/guides/{{slug}}.{form}");
+    description.paths.paths.insert(then, item);
 }

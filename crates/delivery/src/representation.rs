@@ -63,7 +63,7 @@ impl Shape {
 
     /// `usual`, changed by what the request says.
     pub(crate) fn asked(
-        usual: Self,
+        usual: &Self,
         fields: Option<Commas>,
         body: Option<BodyParts>,
         include: Option<Include>,
@@ -152,13 +152,10 @@ impl<'a> Document<'a> {
         let mut data = Object(Vec::new());
         for (name, member) in self.data.0 {
             match (name.as_str(), member) {
+                ("body", _) if shape.body == BodyParts::NONE => {}
                 ("body", Member::Raw(body)) => {
-                    if shape.body != BodyParts::NONE {
-                        data.push(
-                            "body",
-                            Member::Object(cut_body(body.get(), shape.body, stored)?),
-                        );
-                    }
+                    let body = cut_body(body.get(), shape.body, stored)?;
+                    data.push("body", Member::Object(body));
                 }
                 (_, member) if shape.has(&name) => data.0.push((name, member)),
                 _ => {}

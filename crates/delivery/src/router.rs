@@ -18,6 +18,7 @@ pub fn router(state: DeliveryState) -> Router {
         .split_for_parts()
         .0
         .route("/v1", any(nowhere))
+        .route("/v1/", any(nowhere))
         .route("/v1/{*rest}", any(nowhere))
         .method_not_allowed_fallback(no_such_method)
         .layer(from_fn_with_state(state.clone(), consumer::recognise))

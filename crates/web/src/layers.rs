@@ -55,7 +55,6 @@ const SECURITY_HEADERS: [(HeaderName, HeaderValue); 5] = [
 /// Puts around a whole router what every answer needs: a request id, a time limit (10 s, and
 /// 30 s more for a body; see [`crate::allow_time`]), a 500 problem instead of a panic, a limit
 /// on the address, security headers where the handler set none, no `Server`.
-#[must_use]
 pub fn layers(router: Router) -> Router {
     router
         .layer(CatchPanicLayer::custom(panicked))
@@ -63,7 +62,6 @@ pub fn layers(router: Router) -> Router {
 }
 
 /// Tells browsers to use nothing but https from now on. Only for a base URL that is https.
-#[must_use]
 pub fn require_https(router: Router) -> Router {
     router.layer(from_fn(async |request: Request, next: Next| {
         let mut response = next.run(request).await;
@@ -142,6 +140,7 @@ fn finish(headers: &mut HeaderMap, request_id: &RequestId) {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands it over")]
 fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {
     let message = panic
         .downcast_ref::<String>()

@@ -2,10 +2,10 @@ use super::*;
 use http::HeaderValue;
 use rstest::rstest;
 
-fn headers(name: HeaderName, values: &[&str]) -> HeaderMap {
+fn headers(name: &HeaderName, values: &[&str]) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for value in values {
-        headers.append(&name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
+        headers.append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
     }
     headers
 }
@@ -26,7 +26,7 @@ fn headers(name: HeaderName, values: &[&str]) -> HeaderMap {
 #[case::broken_list(&["\"a\" \"b\""], false)]
 #[case::any_in_a_list(&["*, \"a\""], false)]
 fn what_the_asker_holds_is_compared_weakly(#[case] values: &[&str], #[case] matches: bool) {
-    let condition = IfNoneMatch::from_headers(&headers(header::IF_NONE_MATCH, values));
+    let condition = IfNoneMatch::from_headers(&headers(&header::IF_NONE_MATCH, values));
     assert_eq!(condition.matches(&EntityTag::strong("a").unwrap()), matches);
 }
 
@@ -36,7 +36,7 @@ fn what_the_asker_holds_is_compared_weakly(#[case] values: &[&str], #[case] matc
 #[case::list(&["\"x\", \"a\""], true)]
 #[case::any(&["*"], true)]
 fn what_a_change_is_based_on_is_compared_strongly(#[case] values: &[&str], #[case] matches: bool) {
-    let condition = IfMatch::from_headers(&headers(header::IF_MATCH, values))
+    let condition = IfMatch::from_headers(&headers(&header::IF_MATCH, values))
         .unwrap()
         .unwrap();
     assert_eq!(condition.matches(&EntityTag::strong("a").unwrap()), matches);
@@ -44,14 +44,14 @@ fn what_a_change_is_based_on_is_compared_strongly(#[case] values: &[&str], #[cas
 
 #[test]
 fn a_malformed_basis_is_refused_and_a_missing_one_is_none() {
-    assert!(IfMatch::from_headers(&headers(header::IF_MATCH, &["abc"])).is_err());
+    assert!(IfMatch::from_headers(&headers(&header::IF_MATCH, &["abc"])).is_err());
     assert_eq!(IfMatch::from_headers(&HeaderMap::new()).unwrap(), None);
 }
 
 #[test]
 fn only_one_strong_tag_says_what_a_text_is_based_on() {
     let single = |value: &str| {
-        let condition = IfMatch::from_headers(&headers(header::IF_MATCH, &[value])).unwrap();
+        let condition = IfMatch::from_headers(&headers(&header::IF_MATCH, &[value])).unwrap();
         condition
             .unwrap()
             .single()

@@ -55,9 +55,8 @@ impl<T: Serialize> IntoResponse for Json<T> {
 /// A 413 problem beyond the limit, 408 when it takes too long, 400 when it breaks off.
 pub async fn read_body(body: Body, limit: usize) -> Result<Bytes, Problem> {
     let reading = axum::body::to_bytes(body, limit);
-    let bytes = match tokio::time::timeout(BODY_TIME, reading).await {
-        Ok(bytes) => bytes,
-        Err(_) => return Err(Problem::new(ProblemKind::RequestTimeout)),
+    let Ok(bytes) = tokio::time::timeout(BODY_TIME, reading).await else {
+        return Err(Problem::new(ProblemKind::RequestTimeout));
     };
     bytes.map_err(|error| {
         if is_too_long(&error) {

@@ -36,11 +36,12 @@ impl Fault {
 
     /// The place as a JSON pointer (RFC 6901).
     pub(crate) fn pointer(&self) -> String {
-        self.path
-            .iter()
-            .rev()
-            .map(|step| format!("/{}", step.replace('~', "~0").replace('/', "~1")))
-            .collect()
+        let mut pointer = String::new();
+        for step in self.path.iter().rev() {
+            pointer.push('/');
+            pointer.push_str(&step.replace('~', "~0").replace('/', "~1"));
+        }
+        pointer
     }
 
     /// The outermost key.

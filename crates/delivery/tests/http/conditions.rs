@@ -1,0 +1,109 @@
+use http::StatusCode;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use crate::world::{PLATFORM, SRE, World};
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn every_form_of_if_none_match_is_understood(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut world = World::new(connect).await;
+    world.publish(&PLATFORM).await;
+    let path = "/v1/guides/platform_engineer";
+    let tag = world.get(path).await.header("etag").to_owned();
+    let cases = [
+        (tag.clone(), 304),
+        (format!("W/{tag}"), 304),
+        (format!("\"x\", W/\"y\" , {tag}"), 304),
+        ("*".to_owned(), 304),
+        ("\"x\"".to_owned(), 200),
+        (tag.trim_matches('"').to_owned(), 200),
+        (String::new(), 200),
+    ];
+    for (value, status) in cases {
+        let answer = world.get_with(path, "if-none-match", &value).await;
+        assert_eq!(answer.status.as_u16(), status, "{value}");
+        assert_eq!(answer.header("etag"), tag);
+        assert_eq!(answer.body.is_empty(), status == 304);
+    }
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn what_is_not_modified_keeps_the_headers_of_the_answer(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let mut world = World::new(connect).await;
+    world.publish(&PLATFORM).await;
+    let path = "/v1/guides/platform_engineer";
+    let whole = world.get(path).await;
+
+    let short = world.get_with(path, "if-none-match", "*").await;
+
+    assert_eq!(short.status, StatusCode::NOT_MODIFIED);
+    for name in [
+        "etag",
+        "cache-control",
+        "vary",
+        "content-ref",
+        "last-modified",
+        "surrogate-key",
+    ] {
+        assert!(!short.header(name).is_empty(), "{name}");
+        assert_eq!(short.header(name), whole.header(name));
+    }
+    assert!(!short.headers.contains_key("content-type"));
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn every_representation_has_an_entity_tag_of_its_own(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let mut world = World::new(connect).await;
+    world.publish(&PLATFORM).await;
+    let mut tags = Vec::new();
+    for ending in [
+        "",
+        ".md",
+        ".html",
+        ".txt",
+        "?body=none",
+        "?fields=slug",
+        ".md?frontmatter=none",
+    ] {
+        let answer = world
+            .get(&format!("/v1/guides/platform_engineer{ending}"))
+            .await;
+        tags.push(answer.header("etag").to_owned());
+    }
+    let all = tags.len();
+    tags.sort();
+    tags.dedup();
+    assert_eq!(tags.len(), all);
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_publication_elsewhere_leaves_bytes_and_entity_tag_alone(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let mut world = World::new(connect).await;
+    world.publish(&PLATFORM).await;
+    let paths = [
+        "/v1/guides/platform_engineer",
+        "/v1/guides?slug=platform_engineer",
+        "/v1/guides?keyword=DevOps&limit=1",
+    ];
+    let mut before = Vec::new();
+    for path in paths {
+        before.push(world.get(path).await);
+    }
+
+    world.publish(&SRE).await;
+
+    for (path, before) in paths.into_iter().zip(before) {
+        let after = world.get(path).await;
+        assert_eq!(after.body, before.body, "{path}");
+        assert_eq!(after.header("etag"), before.header("etag"));
+        assert_ne!(after.header("content-ref"), before.header("content-ref"));
+    }
+}

@@ -1,0 +1,18 @@
+//! The delivery API over HTTP, against a fresh database per test.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "the tests write as the owner what publishing would write"
+)]
+
+mod conditions;
+mod database_away;
+mod documents;
+mod drafts;
+mod keys;
+mod lists;
+mod one_guide;
+mod parameters;
+mod time_travel;
+mod world;

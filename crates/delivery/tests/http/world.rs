@@ -1,0 +1,373 @@
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use annai_content::Schema;
+use annai_delivery::{DeliverySettings, DeliveryState, router};
+use annai_domain::{Clock, RefName};
+use annai_storage::{Database, DatabaseSettings};
+use axum::Router;
+use axum::body::Body;
+use http::{HeaderMap, Request, StatusCode};
+use serde_json::json;
+use sqlx::PgPool;
+use sqlx::postgres::PgConnectOptions;
+use tower::ServiceExt as _;
+use uuid::Uuid;
+
+const SCHEMA: &str = include_str!("../../../../content/schema.json");
+const OPERATOR: Uuid = Uuid::from_u128(1);
+
+/// A database, the delivery API on it, and an owner who writes what publishing would write.
+pub(crate) struct World {
+    pub(crate) owner: PgPool,
+    connect: PgConnectOptions,
+    router: Router,
+    /// The name of every ref so far; the first is that of the empty site.
+    pub(crate) names: Vec<RefName>,
+}
+
+/// What is published of a guide.
+#[derive(Debug, Clone)]
+pub(crate) struct Page {
+    pub(crate) guide: u128,
+    pub(crate) slug: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) category: &'static str,
+    pub(crate) tags: &'static [&'static str],
+    pub(crate) keywords: &'static [&'static str],
+    /// Day of January 2026 on which it is published.
+    pub(crate) day: u8,
+}
+
+pub(crate) const PLATFORM: Page = Page {
+    guide: 0x10,
+    slug: "platform_engineer",
+    title: "Platform Engineerとは",
+    category: "cloud-infra",
+    tags: &["Kubernetes", "Terraform"],
+    keywords: &["DevOps"],
+    day: 1,
+};
+pub(crate) const SRE: Page = Page {
+    guide: 0x11,
+    slug: "sre_engineer",
+    title: "SREとは",
+    category: "cloud-infra",
+    tags: &["Kubernetes"],
+    keywords: &["SLO"],
+    day: 2,
+};
+pub(crate) const DATA: Page = Page {
+    guide: 0x12,
+    slug: "data_engineer",
+    title: "データエンジニアとは",
+    category: "data",
+    tags: &["SQL"],
+    keywords: &["DWH", "DevOps"],
+    day: 3,
+};
+
+/// An answer, whole.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+}
+
+impl World {
+    pub(crate) async fn new(connect: PgConnectOptions) -> Self {
+        let owner = PgPool::connect_with(connect.clone()).await.unwrap();
+        let hash: Vec<u8> = sqlx::query_scalar("SELECT hash FROM delivery_genesis")
+            .fetch_one(&owner)
+            .await
+            .unwrap();
+        Self {
+            owner,
+            router: api(&connect, true),
+            connect,
+            names: vec![name(0, &hash)],
+        }
+    }
+
+    /// Three guides, published in this order as refs 1, 2 and 3.
+    pub(crate) async fn with_three_guides(connect: PgConnectOptions) -> Self {
+        let mut world = Self::new(connect).await;
+        for page in [PLATFORM, SRE, DATA] {
+            world.publish(&page).await;
+        }
+        world
+    }
+
+    /// The same database behind an API that wants a key.
+    pub(crate) fn closed(&self) -> Router {
+        api(&self.connect, false)
+    }
+
+    pub(crate) fn newest(&self) -> RefName {
+        *self.names.last().unwrap()
+    }
+
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(Request::get(path).body(Body::empty()).unwrap())
+            .await
+    }
+
+    pub(crate) async fn get_with(&self, path: &str, header: &str, value: &str) -> Answer {
+        let request = Request::get(path).header(header, value);
+        self.send(request.body(Body::empty()).unwrap()).await
+    }
+
+    pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        send(self.router.clone(), request).await
+    }
+
+    /// Saves a revision that nobody publishes.
+    pub(crate) async fn draft(&self, page: &Page) -> (Uuid, Uuid, Vec<u8>) {
+        let guide = Uuid::from_u128(page.guide);
+        let source = page.source();
+        sqlx::query(
+            "INSERT INTO guides (guide_id, owner_id, created_by, created_at)
+             VALUES ($1, $2, $2, '2026-01-01Z') ON CONFLICT DO NOTHING",
+        )
+        .bind(guide)
+        .bind(OPERATOR)
+        .execute(&self.owner)
+        .await
+        .unwrap();
+        let hash: Vec<u8> = sqlx::query_scalar(
+            "WITH new AS (INSERT INTO contents (content_hash, source, front_matter, search_text, created_at)
+                          VALUES (sha256($1), $1, '{}', '', '2026-01-01Z') ON CONFLICT DO NOTHING)
+             SELECT sha256($1)",
+        )
+        .bind(source.as_bytes())
+        .fetch_one(&self.owner)
+        .await
+        .unwrap();
+        let revision: Uuid = sqlx::query_scalar(
+            "INSERT INTO revisions (revision_id, guide_id, parent_revision_id, content_hash, kind,
+                                    created_by, created_at)
+             SELECT gen_random_uuid(), guide_id, latest_revision_id, $2, 'save', $3, '2026-01-01Z'
+               FROM guides WHERE guide_id = $1 RETURNING revision_id",
+        )
+        .bind(guide)
+        .bind(&hash)
+        .bind(OPERATOR)
+        .fetch_one(&self.owner)
+        .await
+        .unwrap();
+        sqlx::query(
+            "INSERT INTO slugs (slug, guide_id, claimed_at) VALUES ($1, $2, '2026-01-01Z')
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(page.slug)
+        .bind(guide)
+        .execute(&self.owner)
+        .await
+        .unwrap();
+        (guide, revision, hash)
+    }
+
+    /// Writes a draft and everything that makes it public. Gives the stored document.
+    pub(crate) async fn publish(&mut self, page: &Page) -> Vec<u8> {
+        let (guide, revision, content_hash) = self.draft(page).await;
+        let at = page.published_at();
+        let number = self.append(guide, Some(revision), "publish", page).await;
+        let document = page.document(self.newest());
+        self.end(guide, number).await;
+        let list = |words: &[&str]| {
+            words
+                .iter()
+                .map(|&word| word.to_owned())
+                .collect::<Vec<_>>()
+        };
+        sqlx::query(
+            "INSERT INTO published_versions
+                    (guide_id, from_ref, publication_ref, revision_id, revision_number, content_hash,
+                     slug, title, category, meta_description, thumbnail, keywords, tags, related_jobs,
+                     first_published_at, published_at, updated_at, source, answer, plain_text)
+             SELECT $1, $2, $2, $3, revision_number, $4, $5, $6, $7, '説明', NULL, $8, $9,
+                    '{sre_engineer,no_such_guide}', $10::timestamptz, $10::timestamptz,
+                    $10::timestamptz, $11, $12, '本文です。'
+               FROM revisions WHERE revision_id = $3",
+        )
+        .bind(guide)
+        .bind(number)
+        .bind(revision)
+        .bind(&content_hash)
+        .bind(page.slug)
+        .bind(page.title)
+        .bind(page.category)
+        .bind(list(page.keywords))
+        .bind(list(page.tags))
+        .bind(&at)
+        .bind(page.source().as_bytes())
+        .bind(&document)
+        .execute(&self.owner)
+        .await
+        .unwrap();
+        document
+    }
+
+    /// Takes a guide down.
+    pub(crate) async fn unpublish(&mut self, page: &Page) {
+        let guide = Uuid::from_u128(page.guide);
+        let number = self.append(guide, None, "unpublish", page).await;
+        self.end(guide, number).await;
+    }
+
+    async fn append(
+        &mut self,
+        guide: Uuid,
+        revision: Option<Uuid>,
+        action: &str,
+        page: &Page,
+    ) -> i64 {
+        let authority = if revision.is_some() { "import" } else { "role" };
+        let (number, hash): (i64, Vec<u8>) = sqlx::query_as(
+            "INSERT INTO publications (guide_id, revision_id, action, slug, authority, published_by,
+                                       published_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7::timestamptz) RETURNING ref, hash",
+        )
+        .bind(guide)
+        .bind(revision)
+        .bind(action)
+        .bind(page.slug)
+        .bind(authority)
+        .bind(OPERATOR)
+        .bind(page.published_at())
+        .fetch_one(&self.owner)
+        .await
+        .unwrap();
+        self.names.push(name(number, &hash));
+        number
+    }
+
+    async fn end(&self, guide: Uuid, number: i64) {
+        sqlx::query(
+            "UPDATE published_versions SET to_ref = $2 WHERE guide_id = $1 AND to_ref IS NULL",
+        )
+        .bind(guide)
+        .bind(number)
+        .execute(&self.owner)
+        .await
+        .unwrap();
+    }
+
+    /// The answer as a snapshot shows it: status, the headers that matter, body; what is
+    /// different in every database has a name instead.
+    pub(crate) fn show(&self, answer: &Answer) -> String {
+        let mut text = format!("{}\n", answer.status);
+        let mut headers: Vec<_> = answer.headers.iter().collect();
+        headers.sort_by_key(|(name, _)| name.as_str());
+        for (name, value) in headers {
+            writeln!(text, "{name}: {}", value.to_str().unwrap()).unwrap();
+        }
+        text.push('\n');
+        match serde_json::from_slice::<serde_json::Value>(&answer.body) {
+            Ok(value) => text.push_str(&serde_json::to_string_pretty(&value).unwrap()),
+            Err(_) => text.push_str(std::str::from_utf8(&answer.body).unwrap()),
+        }
+        for (number, name) in self.names.iter().enumerate() {
+            text = text.replace(&name.to_string(), &format!("[ref {number}]"));
+        }
+        for name in ["x-request-id", "etag"] {
+            if let Some(value) = answer.headers.get(name) {
+                text = text.replace(
+                    value.to_str().unwrap().trim_matches('"'),
+                    &format!("[{name}]"),
+                );
+            }
+        }
+        text
+    }
+}
+
+impl Page {
+    pub(crate) fn published_at(&self) -> String {
+        format!("2026-01-{:02}T09:00:00Z", self.day)
+    }
+
+    pub(crate) fn source(&self) -> String {
+        let Self { slug, title, .. } = self;
+        format!(
+            "---json\n{{\"title\": \"{title}\", \"slug\": \"{slug}\"}}\n---\n# {title}\n\n本文です。\n"
+        )
+    }
+
+    fn document(&self, name: RefName) -> Vec<u8> {
+        let slug = self.slug;
+        let document = json!({
+            "data": {
+                "id": Uuid::from_u128(self.guide), "slug": slug, "title": self.title,
+                "category": self.category, "tags": self.tags, "extra": {"b": 1.50, "a": 2},
+                "heading": self.title,
+                "body": {"html": format!("<h1>{}</h1>", self.title), "toc": [{"depth": 2, "slug": "a", "text": "A"}]},
+                "revision": 1,
+            },
+            "included": {
+                "related": [{"slug": "sre_engineer", "title": "SREとは"}],
+                "related_unresolved": ["no_such_guide"],
+            },
+            "meta": {"ref": name, "cache_tags": []},
+            "links": {"self": format!("/v1/guides/{slug}")},
+        });
+        document.to_string().into_bytes()
+    }
+}
+
+impl Answer {
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).unwrap()
+    }
+
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The slugs of a list, in order.
+    pub(crate) fn slugs(&self) -> Vec<String> {
+        let document = self.json();
+        let data = document["data"]
+            .as_array()
+            .unwrap_or_else(|| panic!("{document}"));
+        data.iter()
+            .map(|guide| guide["slug"].as_str().unwrap().to_owned())
+            .collect()
+    }
+}
+
+pub(crate) async fn send(router: Router, request: Request<Body>) -> Answer {
+    let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
+    let body = axum::body::to_bytes(body, usize::MAX)
+        .await
+        .unwrap()
+        .to_vec();
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        body,
+    }
+}
+
+pub(crate) fn api(connect: &PgConnectOptions, anonymous: bool) -> Router {
+    let database = Database::new(&DatabaseSettings {
+        connect: connect.clone(),
+        delivery_connect: None,
+        max_connections: 4,
+        clock: Clock::System,
+    });
+    annai_web::layers(router(DeliveryState {
+        db: database.delivery(),
+        schema: Arc::new(Schema::parse(SCHEMA).unwrap()),
+        settings: DeliverySettings { anonymous },
+    }))
+}
+
+fn name(number: i64, hash: &[u8]) -> RefName {
+    format!("{number}-{}", hex::encode(&hash[..4]))
+        .parse()
+        .unwrap()
+}
