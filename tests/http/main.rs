@@ -9,6 +9,7 @@ mod concurrency;
 mod csrf;
 mod database_away;
 mod document;
+mod files;
 mod idempotency;
 mod pages;
 mod preconditions;

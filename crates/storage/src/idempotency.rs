@@ -1,6 +1,8 @@
 //! Answers to requests that named an Idempotency-Key, kept in the transaction of the change.
 
-use crate::{StorageError, WriteTx};
+use jiff::Timestamp;
+
+use crate::{Database, StorageError, WriteTx};
 
 /// A request that may be repeated, and the answer it got.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,4 +86,19 @@ pub async fn keep(
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// Sweeps out answers that were given before `before`. Gives how many.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn sweep(db: &Database, before: Timestamp) -> Result<u64, StorageError> {
+    let removed = sqlx::query!(
+        "DELETE FROM idempotency_keys WHERE created_at < $1",
+        crate::time::bind(before) as _,
+    )
+    .execute(&mut *db.reader().conn().await?)
+    .await?;
+    Ok(removed.rows_affected())
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use annai_storage::{Database, StorageError};
+use jiff::SignedDuration;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
@@ -14,6 +15,9 @@ const HEARTBEAT: Duration = Duration::from_secs(5);
 /// How often what has expired is swept away.
 const SWEEP: Duration = Duration::from_mins(10);
 
+/// How long an answer is kept for a repeat of its request.
+const KEEP_ANSWERS: SignedDuration = SignedDuration::from_hours(24);
+
 /// Keeps readiness true and the tables tidy until it is aborted.
 pub(crate) fn start(database: Database, readiness: Readiness) -> JoinHandle<()> {
     tokio::spawn(async move {
@@ -24,7 +28,7 @@ pub(crate) fn start(database: Database, readiness: Readiness) -> JoinHandle<()> 
             if swept.elapsed() >= SWEEP {
                 swept = Instant::now();
                 if let Err(error) = sweep(&database).await {
-                    tracing::warn!(%error, "expired sessions could not be swept away; the next sweep does it");
+                    tracing::warn!(%error, "what has expired could not be swept away; the next sweep does it");
                 }
             }
         }
@@ -52,7 +56,9 @@ async fn beat(database: &Database, readiness: &Readiness) {
 }
 
 async fn sweep(database: &Database) -> Result<(), StorageError> {
-    let sessions = annai_storage::sessions::sweep(database, database.clock().now()).await?;
-    tracing::debug!(sessions, "swept what had expired");
+    let now = database.clock().now();
+    let sessions = annai_storage::sessions::sweep(database, now).await?;
+    let answers = annai_storage::idempotency::sweep(database, now - KEEP_ANSWERS).await?;
+    tracing::debug!(sessions, answers, "swept what had expired");
     Ok(())
 }
