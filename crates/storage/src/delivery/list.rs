@@ -126,7 +126,8 @@ pub async fn list_guides(
     parts: DeliveredParts,
 ) -> Result<Vec<ListRow>, StorageError> {
     let after_at = bind_optional(after.and_then(|after| after.at));
-    let rows = sqlx::query!(
+    let rows = sqlx::query_as!(
+        Row,
         r#"
         SELECT guide_id, slug, title, published_at AS "published_at: jiff_sqlx::Timestamp",
                updated_at AS "updated_at: jiff_sqlx::Timestamp", answer,
@@ -176,9 +177,24 @@ pub async fn list_guides(
     )
     .fetch_all(&mut *db.conn().await?)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| ListRow {
+    Ok(rows.into_iter().map(ListRow::from).collect())
+}
+
+/// A row as Postgres gives it.
+struct Row {
+    guide_id: uuid::Uuid,
+    slug: String,
+    title: String,
+    published_at: jiff_sqlx::Timestamp,
+    updated_at: jiff_sqlx::Timestamp,
+    answer: Vec<u8>,
+    source: Option<Vec<u8>>,
+    plain_text: Option<String>,
+}
+
+impl From<Row> for ListRow {
+    fn from(row: Row) -> Self {
+        Self {
             guide_id: GuideId(row.guide_id),
             slug: row.slug,
             title: row.title,
@@ -187,8 +203,8 @@ pub async fn list_guides(
             answer: row.answer,
             source: row.source,
             plain_text: row.plain_text,
-        })
-        .collect())
+        }
+    }
 }
 
 /// The newest ref up to `at` at which a list with `filters` may have changed: a version that
