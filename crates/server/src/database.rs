@@ -6,6 +6,7 @@ use annai_domain::Clock;
 use annai_local_postgres::{Durability, LocalPostgres, Progress};
 use annai_storage::{Database, DatabaseSettings};
 use secrecy::{ExposeSecret as _, SecretString};
+use tokio::sync::Mutex;
 
 use crate::failure::{Code, Failure};
 use crate::progress::Waiting;
@@ -25,6 +26,8 @@ pub(crate) enum Use {
 pub(crate) struct OpenDatabase {
     pub(crate) database: Database,
     private: Option<LocalPostgres>,
+    /// The private server once more, where the first one was killed under us.
+    revived: Mutex<Option<LocalPostgres>>,
 }
 
 impl OpenDatabase {
@@ -38,7 +41,11 @@ impl OpenDatabase {
             (Some(private), url)
         };
         let database = Database::new(&database_settings(settings, &url)?);
-        Ok(Self { database, private })
+        Ok(Self {
+            database,
+            private,
+            revived: Mutex::new(None),
+        })
     }
 
     /// Opens the database for a verb: its tables must be as this version wants them, which a
@@ -48,7 +55,7 @@ impl OpenDatabase {
         match open.prepare_for_verb().await {
             Ok(()) => Ok(open),
             Err(failure) => {
-                open.close().await?;
+                open.close(settings).await?;
                 Err(failure)
             }
         }
@@ -75,13 +82,29 @@ impl OpenDatabase {
         self.private.is_some()
     }
 
-    /// Leaves the database; the private server ends where that is this process's business.
-    pub(crate) async fn close(self) -> Result<(), Failure> {
-        self.database.close().await;
-        match self.private {
-            Some(private) => Ok(private.stop().await?),
-            None => Ok(()),
+    /// Brings the private server back where it is no longer there. Connections find it in the
+    /// same place with the same password.
+    pub(crate) async fn revive(&self, settings: &Settings) -> Result<(), Failure> {
+        if self.is_private() {
+            let server = open_private(settings, Use::Visit).await?;
+            *self.revived.lock().await = Some(server);
         }
+        Ok(())
+    }
+
+    /// Leaves the database; the private server ends where that is this process's business.
+    pub(crate) async fn close(self, settings: &Settings) -> Result<(), Failure> {
+        self.database.close().await;
+        let Some(private) = self.private else {
+            return Ok(());
+        };
+        let revived = self.revived.into_inner();
+        if revived.is_none() {
+            return Ok(private.stop().await?);
+        }
+        // Which of the two handles is the running server's is not known here: own it afresh.
+        drop((private, revived));
+        Ok(open_private(settings, Use::Own).await?.stop().await?)
     }
 }
 
@@ -92,7 +115,7 @@ pub(crate) async fn with_database<T>(
 ) -> Result<T, Failure> {
     let open = OpenDatabase::open_for_verb(settings).await?;
     let result = work(&open.database).await;
-    let closed = open.close().await;
+    let closed = open.close(settings).await;
     let value = result?;
     closed?;
     Ok(value)

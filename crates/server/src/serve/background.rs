@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use annai_storage::{Database, StorageError};
 use jiff::SignedDuration;
-use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use super::readiness::{Readiness, State};
+use crate::database::OpenDatabase;
+use crate::settings::Settings;
 
 /// How often the database is asked whether it is there.
 const HEARTBEAT: Duration = Duration::from_secs(5);
@@ -18,26 +19,24 @@ const SWEEP: Duration = Duration::from_mins(10);
 /// How long an answer is kept for a repeat of its request.
 const KEEP_ANSWERS: SignedDuration = SignedDuration::from_hours(24);
 
-/// Keeps readiness true and the tables tidy until it is aborted.
-pub(crate) fn start(database: Database, readiness: Readiness) -> JoinHandle<()> {
-    tokio::spawn(async move {
-        let mut swept = Instant::now();
-        loop {
-            tokio::time::sleep(HEARTBEAT).await;
-            beat(&database, &readiness).await;
-            if swept.elapsed() >= SWEEP {
-                swept = Instant::now();
-                if let Err(error) = sweep(&database).await {
-                    tracing::warn!(%error, "what has expired could not be swept away; the next sweep does it");
-                }
+/// Keeps readiness true and the tables tidy, for ever.
+pub(crate) async fn run(open: &OpenDatabase, settings: &Settings, readiness: &Readiness) {
+    let mut swept = Instant::now();
+    loop {
+        tokio::time::sleep(HEARTBEAT).await;
+        beat(open, settings, readiness).await;
+        if swept.elapsed() >= SWEEP {
+            swept = Instant::now();
+            if let Err(error) = sweep(&open.database).await {
+                tracing::warn!(%error, "what has expired could not be swept away; the next sweep does it");
             }
         }
-    })
+    }
 }
 
-async fn beat(database: &Database, readiness: &Readiness) {
+async fn beat(open: &OpenDatabase, settings: &Settings, readiness: &Readiness) {
     let was_ready = readiness.get() == State::Ready;
-    match annai_storage::health::ping(&database.reader()).await {
+    match annai_storage::health::ping(&open.database.reader()).await {
         Ok(()) if was_ready => {}
         Ok(()) => {
             tracing::info!("the database answers again");
@@ -45,12 +44,13 @@ async fn beat(database: &Database, readiness: &Readiness) {
         }
         Err(error) => {
             if was_ready {
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "the database does not answer"
-                );
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "the database does not answer");
             }
             readiness.set(State::Failing("the database does not answer"));
+            if let Err(failure) = open.revive(settings).await {
+                tracing::error!(error = %failure, "the private database could not be brought back");
+            }
         }
     }
 }

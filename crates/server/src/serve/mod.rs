@@ -68,7 +68,7 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
             "some requests did not finish in time"
         );
     }
-    let closed = open.close().await;
+    let closed = open.close(&settings).await;
     result?;
     closed?;
     tracing::info!("stopped");
@@ -109,9 +109,10 @@ async fn serve_from(
     parts.readiness.set(State::Ready);
     announce(settings, &prepared);
 
-    let background = background::start(open.database.clone(), parts.readiness.clone());
-    stop::wait(&mut parts.stop).await;
-    background.abort();
+    tokio::select! {
+        () = background::run(open, settings, &parts.readiness) => {}
+        () = stop::wait(&mut parts.stop) => {}
+    }
     Ok(())
 }
 

@@ -8,7 +8,7 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
     let open = OpenDatabase::open(settings, Use::Visit).await?;
     let before = annai_storage::health::server_facts(&open.database).await;
     let migrated = open.database.migrate().await;
-    open.close().await?;
+    open.close(settings).await?;
     let facts = before?;
     migrated?;
     let known = facts.known_migrations;

@@ -4,6 +4,24 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use crate::home::Home;
 
+#[test]
+fn a_database_that_is_away_at_the_start_is_waited_for() {
+    let home = Home::with_database_away();
+
+    let server = home.spawn(&["serve"]);
+    let body = server.wait_for_readiness(503);
+
+    assert!(body.contains("\"starting\""), "{body}");
+    assert_eq!(server.get("/healthz").0, 200);
+    std::thread::sleep(std::time::Duration::from_secs(1));
+    let said = server.stderr();
+    assert!(
+        said.contains("does not answer yet") && !said.contains(":x@"),
+        "{said}"
+    );
+    server.stop();
+}
+
 #[sqlx::test(migrations = false)]
 async fn a_configured_server_is_seeded_only_when_asked(
     _pool: PgPoolOptions,

@@ -86,3 +86,21 @@ fn health_answers_while_the_database_is_being_made_and_ctrl_c_stops_even_then() 
     assert_eq!(server.wait(), Some(0), "{}", server.stderr());
     assert_eq!(home.postmaster(), None);
 }
+
+#[test]
+fn a_server_whose_database_went_away_says_so_and_heals_by_itself() {
+    let home = Home::new();
+    let server = home.serve(&["serve"]);
+
+    nix::sys::signal::kill(home.postmaster().unwrap(), Signal::SIGINT).unwrap();
+    let body = server.wait_for_readiness(503);
+
+    assert!(body.contains("the database does not answer"), "{body}");
+    assert_eq!(server.get("/healthz").0, 200);
+    assert_eq!(server.get("/v1/guides").0, 503);
+
+    server.wait_for_readiness(200);
+    assert_eq!(server.get("/v1/guides/sre_engineer").0, 200);
+    server.stop();
+    assert_eq!(home.postmaster(), None, "who brought Postgres back ends it");
+}

@@ -41,6 +41,11 @@ impl Home {
         Self::configured(Some(connect.to_url_lossy().to_string()))
     }
 
+    /// With a server that does not answer.
+    pub(crate) fn with_database_away() -> Self {
+        Self::configured(Some("postgres://annai:x@127.0.0.1:1/annai".to_owned()))
+    }
+
     fn configured(database_url: Option<String>) -> Self {
         let port = TcpListener::bind("127.0.0.1:0")
             .unwrap()
@@ -220,6 +225,20 @@ impl Server {
         let answer = String::from_utf8_lossy(&answer).into_owned();
         let (head, body) = answer.split_once("\r\n\r\n")?;
         Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
+    }
+
+    /// Waits until `/readyz` answers `status`; gives the body.
+    pub(crate) fn wait_for_readiness(&self, status: u16) -> String {
+        let begin = Instant::now();
+        loop {
+            if let Some((answered, body)) = self.try_get("/readyz")
+                && answered == status
+            {
+                return body;
+            }
+            assert!(begin.elapsed() < STOP, "never {status}: {}", self.stderr());
+            std::thread::sleep(Duration::from_millis(100));
+        }
     }
 
     pub(crate) fn signal(&self, signal: Signal) {

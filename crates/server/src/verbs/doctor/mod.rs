@@ -72,7 +72,7 @@ pub(crate) async fn run(settings: &Settings, json: bool) -> Result<(), Failure> 
     match OpenDatabase::open(settings, Use::Visit).await {
         Ok(open) => {
             checks.extend(database::checks(&open).await);
-            open.close().await?;
+            open.close(settings).await?;
         }
         Err(failure) => checks.push(Check::fail(
             "database",
