@@ -7,13 +7,11 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 /// Sends `files` as a browser's form would.
 fn import(client: &Client, query: &str, files: &[(&str, &str)]) -> Call {
-    let mut body = String::new();
-    for (name, source) in files {
-        body += &format!(
-            "--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n{source}\r\n"
-        );
-    }
-    body += "--x--\r\n";
+    let part = |(name, source): &(&str, &str)| {
+        let disposition = format!("form-data; name=\"file\"; filename=\"{name}\"");
+        format!("--x\r\ncontent-disposition: {disposition}\r\n\r\n{source}\r\n")
+    };
+    let body = files.iter().map(part).collect::<Vec<_>>().concat() + "--x--\r\n";
     let path = format!("/api/v1/imports{query}");
     client
         .post(path)
