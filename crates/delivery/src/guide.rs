@@ -34,7 +34,7 @@ enum Wanted {
     path = "/v1/guides/{slug}",
     operation_id = "get_guide",
     tag = "guides",
-    params(("slug" = String, Path, description = "The guide's slug", example = "platform_engineer"), GuideParameters),
+    params(("slug" = String, Path, description = "The guide's slug"), GuideParameters),
     responses(
         (status = 200, description = "The guide", body = GuideDocument, content_type = "application/json",
          headers(("ETag" = String, description = "Strong; changes exactly when these bytes change"),
@@ -74,8 +74,8 @@ pub(crate) async fn get_current(
     operation_id = "get_guide_at_ref",
     tag = "guides",
     params(
-        ("ref" = String, Path, description = "The ref", example = "142-5b1f0c9a"),
-        ("slug" = String, Path, description = "The guide's slug", example = "platform_engineer"),
+        ("ref" = String, Path, description = "The ref"),
+        ("slug" = String, Path, description = "The guide's slug"),
         GuideParameters
     ),
     responses(

@@ -77,7 +77,7 @@ pub(crate) async fn get_current(
     path = "/v1/@{ref}/guides",
     operation_id = "list_guides_at_ref",
     tag = "guides",
-    params(("ref" = String, Path, description = "The ref", example = "142-5b1f0c9a"), ListParameters),
+    params(("ref" = String, Path, description = "The ref"), ListParameters),
     responses(
         (status = 200, description = "A page", body = GuideList, content_type = "application/json"),
         (status = 304, description = "Unchanged"),

@@ -12,11 +12,11 @@ use utoipa::{IntoParams, ToSchema};
 #[into_params(parameter_in = Query)]
 pub(crate) struct GuideParameters {
     /// The members of `data` that are wanted, by comma; all of them if not given.
-    #[param(value_type = Option<String>, example = "slug,title,body")]
+    #[param(value_type = Option<String>, pattern = "^[^,]+(,[^,]+)*$")]
     pub(crate) fields: Option<Commas>,
     /// The parts of the body, by comma: `html`, `markdown`, `text`, `toc`; or `none`. `html,toc`
     /// if not given.
-    #[param(value_type = Option<String>, example = "html,toc")]
+    #[param(value_type = Option<String>, pattern = "^(none|(html|markdown|text|toc)(,(html|markdown|text|toc))*)$")]
     pub(crate) body: Option<BodyParts>,
     /// What stands beside the guide: the cards of related guides (if not given), or nothing.
     pub(crate) include: Option<Include>,
@@ -40,18 +40,22 @@ pub(crate) struct NoParameters {}
 pub(crate) struct ListParameters {
     /// The category; repeated: any of them.
     #[serde(default)]
+    #[param(value_type = Vec<Word>)]
     pub(crate) category: Vec<String>,
     /// A tag; repeated: any of them.
     #[serde(default)]
+    #[param(value_type = Vec<Word>)]
     pub(crate) tag: Vec<String>,
     /// A tag; repeated: all of them.
     #[serde(default)]
+    #[param(value_type = Vec<Word>)]
     pub(crate) tag_all: Vec<String>,
     /// A keyword; repeated: any of them.
     #[serde(default)]
+    #[param(value_type = Vec<Word>)]
     pub(crate) keyword: Vec<String>,
     /// At most 100 slugs, by comma.
-    #[param(value_type = Option<String>, example = "platform_engineer,sre_engineer")]
+    #[param(value_type = Option<String>, pattern = "^[a-z0-9]+(_[a-z0-9]+)*(,[a-z0-9]+(_[a-z0-9]+)*)*$")]
     pub(crate) slug: Option<Commas>,
     /// Published at this instant or later (RFC 3339).
     #[param(value_type = Option<String>, format = DateTime)]
@@ -68,17 +72,24 @@ pub(crate) struct ListParameters {
     #[param(minimum = 1, maximum = 1000)]
     pub(crate) limit: Option<u32>,
     /// Where the next page begins: from the page before.
+    #[param(pattern = "^[A-Za-z0-9_-]+$", max_length = 2048)]
     pub(crate) cursor: Option<String>,
     /// The members of each guide that are wanted, by comma; all of them if not given.
-    #[param(value_type = Option<String>, example = "slug,title,category")]
+    #[param(value_type = Option<String>, pattern = "^[^,]+(,[^,]+)*$")]
     pub(crate) fields: Option<Commas>,
     /// The parts of the bodies, by comma: `html`, `markdown`, `text`, `toc`; or `none`, as it is
     /// if not given.
-    #[param(value_type = Option<String>, example = "none")]
+    #[param(value_type = Option<String>, pattern = "^(none|(html|markdown|text|toc)(,(html|markdown|text|toc))*)$")]
     pub(crate) body: Option<BodyParts>,
     /// What stands beside the guides: the cards of related guides, or nothing (if not given).
     pub(crate) include: Option<Include>,
 }
+
+/// A category, tag or keyword.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes what `list` checks")]
+#[schema(min_length = 1, pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]+$")]
+pub(crate) struct Word(String);
 
 /// What stands beside the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]

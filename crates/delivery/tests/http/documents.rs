@@ -35,6 +35,19 @@ async fn the_description_names_every_address_and_is_served(
 }
 
 #[test]
+fn everything_the_description_refers_to_is_in_it() {
+    let text = annai_delivery::openapi().to_json().unwrap();
+    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let mut references = 0;
+    for part in text.split("\"$ref\":\"#").skip(1) {
+        let pointer = part.split('"').next().unwrap();
+        assert!(document.pointer(pointer).is_some(), "{pointer}");
+        references += 1;
+    }
+    assert!(references > 50, "{references}");
+}
+
+#[test]
 fn the_description_in_the_repository_is_the_one_that_is_served() {
     let written = include_str!("../../../../docs/openapi-delivery.json");
     let made = annai_delivery::openapi().to_pretty_json().unwrap();
