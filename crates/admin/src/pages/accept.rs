@@ -12,7 +12,7 @@ use super::address::Path;
 use super::fault::Fault;
 use super::flash::Said;
 use super::form::FormData;
-use super::page::Visitor;
+use super::page::{Visitor, password_key};
 use crate::AdminState;
 use crate::session::{Client, Session, begin};
 use crate::view::form::FormField;
@@ -96,7 +96,7 @@ async fn post(
             match field {
                 "email" => view.email = view.email.refused(key),
                 "display_name" => view.display_name = view.display_name.refused(key),
-                _ => view.password = view.password.refused(key),
+                _ => view.password = view.password.refused(password_key(code)),
             }
             visitor.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
         }

@@ -8,7 +8,7 @@ use super::address::Path;
 use super::fault::Fault;
 use super::flash::Said;
 use super::form::FormData;
-use super::page::Page;
+use super::page::{Page, password_key};
 use crate::session::{Client, OwnSession, Session, begin, end_others, end_own, list_own};
 use crate::view::account::{AccountView, SessionView};
 use crate::view::form::FormField;
@@ -81,7 +81,7 @@ pub(super) async fn post_password(
             if field == "old_password" {
                 view.old_password = view.old_password.refused("field.wrong_password");
             } else {
-                view.new_password = view.new_password.refused(format!("field.{code}"));
+                view.new_password = view.new_password.refused(password_key(code));
             }
             page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
         }

@@ -4,9 +4,9 @@ use annai_content::{
     BlockChange, Chip, FieldChange, FieldDiff, GuideDiff, GuideSource, Schema, Segment,
     SegmentKind, diff,
 };
-use annai_domain::{GuideId, RevisionId};
+use annai_domain::{GuideId, RevisionId, UserId};
 use annai_storage::revisions::{self, StoredRevision};
-use annai_storage::users;
+use annai_storage::{history, users};
 use axum::response::Response;
 use serde::Deserialize;
 use serde_json::Value;
@@ -14,12 +14,13 @@ use serde_json::Value;
 use super::address::{Path, Query};
 use super::fault::Fault;
 use super::fields::in_language;
-use super::guide::open;
+use super::guide::{OpenGuide, open};
 use super::page::Page;
 use crate::view::Locale;
 use crate::view::diff::{
     BlockView, DiffPageView, DiffView, FieldChangeView, SegmentView, SideView,
 };
+use crate::view::guide::Action;
 
 /// How many unchanged blocks stay in view on both sides of a change.
 const CONTEXT: usize = 1;
@@ -42,12 +43,32 @@ pub(super) async fn get(
     let from = find(&page, guide_id, query.from).await?;
     let to = find(&page, guide_id, query.to).await?;
     let diff = compare(&page, Some(from.source.clone()), to.source.clone()).await?;
+    let rollback_ref = rollback_ref(&page, &guide, &from).await?;
     page.show(&DiffPageView {
+        rollback_ref,
         head: guide.head,
         from: side(&page, &from).await?,
         to: side(&page, &to).await?,
         diff: diff.unwrap_or_default(),
     })
+}
+
+/// The newest publication of a revision that is not public now, for somebody who may bring it
+/// back: who found here what went wrong, undoes it here.
+async fn rollback_ref(
+    page: &Page,
+    guide: &OpenGuide,
+    revision: &StoredRevision,
+) -> Result<Option<i64>, Fault> {
+    let is_public = guide.head.public_number == Some(revision.revision_number);
+    if is_public || !guide.head.actions.contains(&Action::Rollback) {
+        return Ok(None);
+    }
+    let (guide_id, after) = (guide.facts.guide_id, revision.revision_number + 1);
+    let found = history::list_revisions(&page.reader(), guide_id, Some(after), 1).await?;
+    Ok(found
+        .first()
+        .and_then(|record| record.public_refs.last().copied()))
 }
 
 async fn find(
@@ -61,11 +82,18 @@ async fn find(
 
 /// One side of a comparison.
 pub(super) async fn side(page: &Page, revision: &StoredRevision) -> Result<SideView, Fault> {
-    let author = users::find(&page.reader(), revision.created_by).await?;
+    let author = match revision.created_by {
+        UserId::OPERATOR => "operator".to_owned(),
+        UserId::SYSTEM => "system".to_owned(),
+        person => {
+            let found = users::find(&page.reader(), person).await?;
+            found.map(|user| user.display_name).unwrap_or_default()
+        }
+    };
     Ok(SideView {
         revision_id: revision.revision_id,
         number: revision.revision_number,
-        author: author.map(|user| user.display_name).unwrap_or_default(),
+        author,
         at: revision.created_at,
     })
 }

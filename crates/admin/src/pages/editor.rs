@@ -24,6 +24,7 @@ use super::source::Basis;
 use crate::view::Message;
 use crate::view::editor::{ChecksView, EditorView, PartsView, RawView};
 use crate::view::fields::KnownGuide;
+use crate::view::guide::{Action, GuideHead};
 
 /// Every field of the editor's form.
 const FIELDS: [&str; 7] = [
@@ -71,8 +72,17 @@ async fn editor(
         findings: findings(page, shown).await?,
         comments: guide.comments(page).await?,
         may_comment: guide.may_comment(page),
-        head: guide.head,
+        head: head_at_desk(guide.head),
     })
+}
+
+/// At the desk one may always submit: what is typed there is saved first, and may be something
+/// else than the public, approved or submitted text by then.
+fn head_at_desk(mut head: GuideHead) -> GuideHead {
+    if head.may_write && !head.actions.contains(&Action::Submit) {
+        head.actions.insert(0, Action::Submit);
+    }
+    head
 }
 
 async fn base_number(page: &Page, guide: &OpenGuide, base: RevisionId) -> Result<i32, Fault> {

@@ -139,6 +139,14 @@ pub(super) fn safe_next(next: &str) -> &str {
     if is_ours && is_plain { next } else { "/admin" }
 }
 
+/// The message for a new password that was refused.
+pub(super) fn password_key(code: &str) -> String {
+    match code {
+        "too_short" => "field.password_too_short".to_owned(),
+        _ => format!("field.{code}"),
+    }
+}
+
 impl Page {
     /// Who acts.
     pub(crate) fn actor(&self) -> &Actor {
