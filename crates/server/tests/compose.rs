@@ -176,7 +176,7 @@ fn environment(
     assert!(password.starts_with("/run/annai-secrets/"), "{password}");
     let secret = outside.join("database_password");
     fs::write(&secret, "whatever the test server is content with\n").unwrap();
-    *password = secret.to_str().unwrap().to_owned();
+    secret.to_str().unwrap().clone_into(password);
     environment
 }
 

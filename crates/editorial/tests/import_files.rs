@@ -1,0 +1,204 @@
+//! Importing many files: checked first, written in batches, finished by repeating.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::fs;
+use std::path::Path;
+use std::sync::Arc;
+
+use annai_content::Schema;
+use annai_domain::decide::{Forbidden, Refusal};
+use annai_domain::{Actor, Clock, Role, RoleSet, UserId};
+use annai_editorial::CommandError;
+use annai_editorial::import::{
+    CollectError, ImportOptions, ImportProgress, ImportReport, ImportState, collect_files,
+    import_files,
+};
+use annai_storage::history::list_export;
+use annai_storage::{Database, DatabaseSettings};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+fn database(connect: PgConnectOptions) -> Database {
+    Database::new(&DatabaseSettings {
+        connect,
+        delivery_connect: None,
+        max_connections: 4,
+        clock: Clock::System,
+    })
+}
+
+fn write_guides(folder: &Path, count: usize) {
+    let text = include_str!("../../../content/sre_engineer.md");
+    for number in 0..count {
+        let slug = format!("guide_{number:02}");
+        let text = text.replace("\"sre_engineer\"", &format!("\"{slug}\""));
+        fs::write(folder.join(format!("{slug}.md")), text).unwrap();
+    }
+}
+
+/// Imports a folder; `between` runs when every file was checked and none is written yet.
+async fn import(
+    db: &Database,
+    actor: &Actor,
+    folder: &Path,
+    options: ImportOptions,
+    between: impl Fn() + Send + Sync,
+) -> Result<ImportReport, CommandError> {
+    let schema = Schema::parse(include_str!("../../../content/schema.json")).unwrap();
+    let files = collect_files(&[folder.to_path_buf()]).unwrap();
+    let count = files.len();
+    let mut progress = |progress| {
+        if progress == ImportProgress::Checked(count) {
+            between();
+        }
+    };
+    import_files(db, actor, &Arc::new(schema), files, options, &mut progress).await
+}
+
+fn counts(report: &ImportReport) -> [usize; 4] {
+    [
+        ImportState::New,
+        ImportState::Changed,
+        ImportState::Same,
+        ImportState::Error,
+    ]
+    .map(|state| report.count(state))
+}
+
+async fn stored(db: &Database) -> usize {
+    list_export(&db.reader(), true, None, 1000)
+        .await
+        .unwrap()
+        .len()
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn an_import_that_broke_off_is_finished_by_repeating_it(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let db = database(connect);
+    let folder = tempfile::tempdir().unwrap();
+    write_guides(folder.path(), 45);
+    let last = folder.path().join("guide_44.md");
+    let good = fs::read(&last).unwrap();
+    let options = ImportOptions::default();
+
+    let spoil = || fs::write(&last, "not what was checked").unwrap();
+    let broken = import(&db, &Actor::operator(), folder.path(), options, spoil)
+        .await
+        .unwrap();
+    let after_first = stored(&db).await;
+    fs::write(&last, good).unwrap();
+    let repeated = import(&db, &Actor::operator(), folder.path(), options, || {})
+        .await
+        .unwrap();
+
+    assert!(!broken.complete);
+    assert_eq!(broken.files[44].problems[0].code, "file_changed");
+    assert_eq!(
+        after_first, 40,
+        "whole batches are kept, the broken one is not"
+    );
+    assert!(repeated.complete);
+    assert_eq!(counts(&repeated), [5, 0, 40, 0]);
+    assert_eq!(stored(&db).await, 45);
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_batch_goes_on_without_its_bad_file_when_told_to(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let db = database(connect);
+    let folder = tempfile::tempdir().unwrap();
+    write_guides(folder.path(), 25);
+    let spoiled = folder.path().join("guide_07.md");
+    let options = ImportOptions {
+        keep_going: true,
+        ..ImportOptions::default()
+    };
+
+    let remove = || fs::remove_file(&spoiled).unwrap();
+    let report = import(&db, &Actor::operator(), folder.path(), options, remove)
+        .await
+        .unwrap();
+
+    assert!(!report.complete);
+    assert_eq!(counts(&report), [24, 0, 0, 1]);
+    assert_eq!(stored(&db).await, 24);
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn an_editor_imports_drafts_and_only_the_operator_publishes(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let db = database(connect);
+    let folder = tempfile::tempdir().unwrap();
+    write_guides(folder.path(), 3);
+    let publishing = ImportOptions {
+        publish: true,
+        ..ImportOptions::default()
+    };
+    let reader = Actor {
+        user_id: UserId::OPERATOR,
+        roles: RoleSet::new([Role::Reviewer]),
+    };
+
+    let refused = import(&db, &reader, folder.path(), ImportOptions::default(), || {}).await;
+    assert!(
+        matches!(
+            refused,
+            Err(CommandError::Refused(Refusal::Forbidden(Forbidden::Role)))
+        ),
+        "{refused:?}"
+    );
+    assert_eq!(stored(&db).await, 0);
+
+    let dry = ImportOptions {
+        dry_run: true,
+        ..publishing
+    };
+    let checked = import(&db, &Actor::operator(), folder.path(), dry, || {})
+        .await
+        .unwrap();
+    assert_eq!((counts(&checked), checked.complete), ([3, 0, 0, 0], false));
+    assert_eq!(stored(&db).await, 0);
+
+    let published = import(&db, &Actor::operator(), folder.path(), publishing, || {})
+        .await
+        .unwrap();
+    assert_eq!(published.published(), 3);
+    let again = import(&db, &Actor::operator(), folder.path(), publishing, || {})
+        .await
+        .unwrap();
+    assert_eq!((counts(&again), again.published()), ([0, 0, 3, 0], 0));
+}
+
+#[test]
+fn two_files_cannot_be_one_guide_and_links_are_not_followed() {
+    let folder = tempfile::tempdir().unwrap();
+    let (one, two) = (folder.path().join("one"), folder.path().join("two"));
+    for part in [&one, &two] {
+        fs::create_dir(part).unwrap();
+        fs::write(part.join("same.md"), "x").unwrap();
+    }
+    fs::create_dir(one.join(".git")).unwrap();
+    fs::write(one.join(".git/hidden.md"), "x").unwrap();
+    std::os::unix::fs::symlink(&two, one.join("linked")).unwrap();
+    let link = folder.path().join("link.md");
+    std::os::unix::fs::symlink(one.join("same.md"), &link).unwrap();
+
+    let names: Vec<String> = collect_files(&[one.clone(), one.clone()])
+        .unwrap()
+        .into_iter()
+        .map(|file| file.path)
+        .collect();
+    assert_eq!(names, ["same.md"], "a folder named twice is read once");
+    assert!(matches!(
+        collect_files(&[one, two]),
+        Err(CollectError::SamePath { .. })
+    ));
+    assert!(matches!(collect_files(&[link]), Err(CollectError::Link(_))));
+}
