@@ -72,7 +72,10 @@ pub(super) async fn get(page: Page, Query(query): Query<AuditQuery>) -> Result<R
     let last = records.last().map(|record| record.audit_number);
     let is_full = i64::try_from(records.len()).is_ok_and(|count| count == PAGE);
     page.show(&AuditView {
-        entries: records.into_iter().map(|record| entry(record, locale)).collect(),
+        entries: records
+            .into_iter()
+            .map(|record| entry(record, locale))
+            .collect(),
         actions: actions(locale, &query.action),
         actors: actors(&page, &query.actor).await?,
         guide: filter.guide_id,
@@ -107,12 +110,15 @@ fn choice(value: &str, label: &str, chosen: &str) -> Choice {
 /// Every action that has words, as a filter.
 fn actions(locale: Locale, chosen: &str) -> Vec<Choice> {
     let keys = locale.keys_under("act.");
-    keys.map(|action| choice(action, &words(locale, action), chosen)).collect()
+    keys.map(|action| choice(action, &words(locale, action), chosen))
+        .collect()
 }
 
 /// An action in words; one without words as it stands in the log.
 fn words(locale: Locale, action: &str) -> String {
-    locale.text(&format!("act.{action}"), &Map::new()).unwrap_or_else(|| action.to_owned())
+    locale
+        .text(&format!("act.{action}"), &Map::new())
+        .unwrap_or_else(|| action.to_owned())
 }
 
 fn entry(record: AuditRecord, locale: Locale) -> AuditEntryView {

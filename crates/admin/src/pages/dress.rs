@@ -78,7 +78,7 @@ fn page_of(fault: Fault, frame: &Frame) -> Response {
     let is_ours = fault.status == StatusCode::INTERNAL_SERVER_ERROR;
     let request_id = annai_web::RequestId::current().filter(|_| is_ours);
     let view = ErrorView {
-        detail: fault.detail,
+        detail: fault.detail.map(|detail| *detail),
         kept_text: fault.kept_text,
         request_id: request_id.map(|id| id.to_string()),
         ..ErrorView::new(fault.status.as_u16(), back_of(fault.status, frame))

@@ -241,7 +241,7 @@ async fn then(
 async fn refused(page: &Page, guide: OpenGuide, error: CommandError) -> Result<Response, Fault> {
     let slug_taken = matches!(error, CommandError::SlugTaken(_));
     let fault = Fault::from(error);
-    let mut view = editor(page, guide, fault.detail.clone()).await?;
+    let mut view = editor(page, guide, fault.detail.as_deref().cloned()).await?;
     if let Some(parts) = &mut view.parts {
         for field in &mut parts.fields {
             if slug_taken && field.key == "slug" {

@@ -18,7 +18,7 @@ const RETRY_AFTER: u64 = 5;
 pub(crate) struct Fault {
     pub(crate) status: StatusCode,
     /// What happened, where the status alone does not say it.
-    pub(crate) detail: Option<Message>,
+    pub(crate) detail: Option<Box<Message>>,
     /// The seconds to wait before another try.
     pub(crate) retry_after: Option<u64>,
     /// Where to go instead, such as to the sign-in page.
@@ -42,7 +42,7 @@ impl Fault {
     /// The same with what happened.
     #[must_use]
     pub(crate) fn with(mut self, detail: Message) -> Self {
-        self.detail = Some(detail);
+        self.detail = Some(Box::new(detail));
         self
     }
 

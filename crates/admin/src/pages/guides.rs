@@ -4,6 +4,7 @@ use annai_content::{GuideSource, Widget, fold, propose_slug};
 use annai_domain::{GuideStatus, Permission, Reach, Slug, UserId, decide};
 use annai_editorial::{CommandError, NewGuide, create_guide};
 use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListOrder};
+use annai_storage::users::{self, User};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
@@ -58,16 +59,24 @@ pub(super) async fn get(page: Page, Query(query): Query<GuidesQuery>) -> Result<
     };
     let db = page.reader();
     let offset = (number - 1) * PAGE;
-    let list = guide_list::list(&db, &filter, GuideListOrder::Updated, PAGE, offset).await?;
-    let counts = guide_list::count_by_status(&db, filter.owner_id).await?;
-    let given = [&query.q, &query.status, &query.category, &query.tag, &query.author];
+    let (list, counts, people) = tokio::try_join!(
+        guide_list::list(&db, &filter, GuideListOrder::Updated, PAGE, offset),
+        guide_list::count_by_status(&db, filter.owner_id),
+        users::list(&db),
+    )?;
+    let given = [
+        &query.q,
+        &query.status,
+        &query.category,
+        &query.tag,
+        &query.author,
+    ];
     let is_filtered = given.iter().any(|filter| !filter.is_empty());
     let has_more = offset + PAGE < list.total;
-    let offered = guide_list::list_choices(&db).await?;
     page.show(&GuidesView {
         statuses: tabs(&query, &counts),
         categories: categories(&page, &query.category),
-        authors: authors(offered.owners, filter.owner_id, own_only),
+        authors: authors(people, filter.owner_id, own_only),
         is_filtered,
         total: list.total,
         next: has_more.then(|| address(&query, &query.status, number + 1)),
@@ -134,16 +143,20 @@ fn categories(page: &Page, chosen: &str) -> Vec<Choice> {
         .unwrap_or_default()
 }
 
-fn authors(owners: Vec<(UserId, String)>, chosen: Option<UserId>, own_only: bool) -> Vec<Choice> {
-    let choice = |(user_id, name): (UserId, String)| Choice {
-        value: user_id.to_string(),
-        label: name,
-        chosen: !own_only && chosen == Some(user_id),
-    };
-    let owners = owners
+/// Whose guides can be asked for: everybody's, or one's own.
+fn authors(people: Vec<User>, chosen: Option<UserId>, own_only: bool) -> Vec<Choice> {
+    let operator = (UserId::OPERATOR, "operator".to_owned());
+    let people = people
         .into_iter()
-        .filter(|(owner, _)| !own_only || chosen == Some(*owner));
-    owners.map(choice).collect()
+        .map(|user| (user.user_id, user.display_name));
+    let offered = people.chain([operator]);
+    let offered = offered.filter(|(person, _)| !own_only || chosen == Some(*person));
+    let choice = |(person, name): (UserId, String)| Choice {
+        value: person.to_string(),
+        label: name,
+        chosen: !own_only && chosen == Some(person),
+    };
+    offered.map(choice).collect()
 }
 
 /// A guide of a list as pages show it.

@@ -15,25 +15,30 @@ use crate::view::home::{BrokenView, HomeView, RecentView};
 
 /// The most entries in each part of the page.
 const SHOWN: i64 = 8;
+/// How many of the person's guides are looked at for those that are work.
+const LOOKED_AT: i64 = 50;
 
 /// `GET /admin`
 pub(super) async fn get(page: Page) -> Result<Response, Fault> {
     let reads_all = page.actor().roles.reach(Permission::ReadGuide) == Reach::Every;
-    let work = own_guides(&page, None).await?;
-    let waiting = queue(&page, ReviewState::Open, SHOWN).await?;
+    let (work, sent_back, waiting, all) = tokio::try_join!(
+        own_guides(&page, None),
+        own_guides(&page, Some(GuideStatus::ChangesRequested)),
+        queue(&page, ReviewState::Open, SHOWN),
+        count(&page, reads_all),
+    )?;
     let (published, broken) = if reads_all {
-        (recent(&page).await?, broken(&page).await?)
+        tokio::try_join!(recent(&page), broken(&page))?
     } else {
-        Default::default()
+        (Vec::new(), Vec::new())
     };
-    let is_empty = work.is_empty() && count(&page, reads_all).await? == 0;
     page.show(&HomeView {
-        sent_back: own_guides(&page, Some(GuideStatus::ChangesRequested)).await?,
+        is_empty: all == 0,
         work,
+        sent_back,
         waiting,
         published,
         broken,
-        is_empty,
     })
 }
 
@@ -43,7 +48,14 @@ async fn own_guides(page: &Page, status: Option<GuideStatus>) -> Result<Vec<Guid
         status,
         ..GuideListFilter::default()
     };
-    let list = guide_list::list(&page.reader(), &filter, GuideListOrder::Updated, SHOWN, 0).await?;
+    let list = guide_list::list(
+        &page.reader(),
+        &filter,
+        GuideListOrder::Updated,
+        LOOKED_AT,
+        0,
+    )
+    .await?;
     let is_work = |item: &GuideListItem| {
         status.is_some() || !matches!(item.status, GuideStatus::Published | GuideStatus::Archived)
     };
@@ -51,6 +63,7 @@ async fn own_guides(page: &Page, status: Option<GuideStatus>) -> Result<Vec<Guid
         .items
         .into_iter()
         .filter(is_work)
+        .take(usize::try_from(SHOWN).unwrap_or_default())
         .map(|item| row(page, item))
         .collect())
 }

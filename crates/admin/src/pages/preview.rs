@@ -32,15 +32,12 @@ pub(super) async fn get(
 ) -> Result<Response, Fault> {
     let guide = open(&page, guide_id).await?;
     let db = page.reader();
-    let source = match query.revision {
-        Some(revision) => {
-            let revision = revisions::find(&db, guide_id, revision).await?;
-            revision.ok_or_else(Fault::not_found)?.source
-        }
-        None => {
-            let kept = working_copies::find(&db, guide_id, page.actor().user_id).await?;
-            kept.map_or(guide.latest.source, |kept| kept.source)
-        }
+    let source = if let Some(revision) = query.revision {
+        let revision = revisions::find(&db, guide_id, revision).await?;
+        revision.ok_or_else(Fault::not_found)?.source
+    } else {
+        let kept = working_copies::find(&db, guide_id, page.actor().user_id).await?;
+        kept.map_or(guide.latest.source, |kept| kept.source)
     };
     show(&page, Text::Source(source)).await
 }

@@ -144,7 +144,10 @@ fn judging(page: &Page, guide: &OpenGuide, review: &Review) -> JudgingView {
         }
         _ => None,
     };
-    let refusal = refusal.map(Fault::from).and_then(|fault| fault.detail);
+    let refusal = refusal
+        .map(Fault::from)
+        .and_then(|fault| fault.detail)
+        .map(|detail| *detail);
     let completes = approval.as_ref().is_ok_and(|approval| approval.completes);
     JudgingView {
         may_approve: approval.is_ok(),
@@ -168,7 +171,7 @@ fn reviewed(record: ReviewRecord, guide: &OpenGuide) -> ReviewedView {
         submitted_by: record.submitted_by_name,
         submitted_at: record.submitted_at,
         decisions: record.decisions.into_iter().map(decision).collect(),
-        newer: is_newer.then(|| NewerView {
+        newer: is_newer.then_some(NewerView {
             revision_id: latest.revision_id,
             number: latest.revision_number,
         }),

@@ -64,7 +64,7 @@ fn roles(held: &RoleSet) -> Vec<RoleChoice> {
 }
 
 fn roles_of(form: &FormData) -> Result<RoleSet, Fault> {
-    let roles = form.all("roles").map(|role| role.parse::<Role>());
+    let roles = form.all("roles").map(str::parse::<Role>);
     let roles: Result<Vec<_>, _> = roles.collect();
     roles.map(RoleSet::new).map_err(|_| Fault::bad_form())
 }

@@ -69,7 +69,9 @@ impl Locale {
 
     /// The keys under `prefix`, without it.
     pub(crate) fn keys_under(self, prefix: &str) -> impl Iterator<Item = &'static str> {
-        self.catalogue().keys().filter_map(move |key| key.strip_prefix(prefix))
+        self.catalogue()
+            .keys()
+            .filter_map(move |key| key.strip_prefix(prefix))
     }
 
     /// The text of `key` with `arguments` filled in; `None` for a key that is not listed.

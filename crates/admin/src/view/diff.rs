@@ -60,6 +60,8 @@ pub(crate) struct DiffPageView {
     pub(crate) from: SideView,
     pub(crate) to: SideView,
     pub(crate) diff: DiffView,
+    /// The publication to bring back, where the older side was public and the person may do that.
+    pub(crate) rollback_ref: Option<i64>,
 }
 
 /// One of the two texts compared.
@@ -86,9 +88,14 @@ impl View for DiffPageView {
             from: samples::side(3),
             to: samples::side(4),
             diff,
+            rollback_ref: None,
         };
         vec![
             page(samples::diff()),
+            Self {
+                rollback_ref: Some(12),
+                ..page(samples::diff())
+            },
             page(DiffView::default()),
             page(DiffView {
                 is_silent: true,

@@ -97,6 +97,7 @@ pub(crate) struct EarlierView {
 }
 
 /// What the person may do with the review.
+#[expect(clippy::struct_excessive_bools, reason = "each is a button of its own")]
 #[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct JudgingView {
     pub(crate) may_approve: bool,

@@ -1,5 +1,7 @@
 //! Made-up data for samples.
 
+mod texts;
+
 use annai_domain::{
     ApiKeyId, ContentHash, GuideId, GuideStatus, Ref, RefName, ReviewState, RevisionId, Role,
     UserId,
@@ -10,17 +12,17 @@ use uuid::Uuid;
 use crate::view::Message;
 use crate::view::account::SessionView;
 use crate::view::audit::AuditEntryView;
-use crate::view::diff::{BlockView, DiffView, FieldChangeView, SegmentView, SideView};
-use crate::view::editor::{PartsView, RawView};
-use crate::view::fields::{CounterView, FieldView, KnownGuide, OtherKey, WidgetKind};
+use crate::view::diff::SideView;
 use crate::view::form::Choice;
-use crate::view::guide::{Action, CommentView, FindingView, FindingsView, GuideHead};
+use crate::view::guide::{Action, GuideHead};
 use crate::view::guides::{GuideRow, StatusTab};
 use crate::view::history::RevisionView;
 use crate::view::keys::KeyView;
 use crate::view::people::{RoleChoice, UserView};
 use crate::view::publishing::PublicationView;
 use crate::view::review::{DecisionView, EarlierView, QueuedView, ReviewedView};
+
+pub(crate) use texts::{comments, diff, findings, parts, raw};
 
 const TITLE: &str = "開発効率を最大化する基盤構築の専門家";
 
@@ -71,209 +73,6 @@ pub(crate) fn side(number: i32) -> SideView {
         number,
         author: "佐藤健".to_owned(),
         at: at(i64::from(number)),
-    }
-}
-
-fn segment(kind: &'static str, text: &str) -> SegmentView {
-    SegmentView {
-        kind,
-        text: text.to_owned(),
-    }
-}
-
-pub(crate) fn diff() -> DiffView {
-    let block = |kind, segments| BlockView {
-        kind,
-        segments,
-        folded: Vec::new(),
-    };
-    DiffView {
-        fields: vec![
-            FieldChangeView {
-                label: "説明".to_owned(),
-                key: "meta_description".to_owned(),
-                segments: vec![
-                    segment("same", "開発チームが効率的にアプリケーションを"),
-                    segment("removed", "構"),
-                    segment("added", "構"),
-                    segment(
-                        "same",
-                        "築・運用できるよう、基盤となるツールチェーンを設計します。",
-                    ),
-                ],
-                chips: Vec::new(),
-            },
-            FieldChangeView {
-                label: "タグ".to_owned(),
-                key: "tags".to_owned(),
-                segments: Vec::new(),
-                chips: vec![
-                    segment("same", "Kubernetes"),
-                    segment("removed", "Ansible"),
-                    segment("added", "Backstage"),
-                ],
-            },
-        ],
-        blocks: vec![
-            block(
-                "same",
-                vec![segment(
-                    "same",
-                    "## 🚀 序章：なぜ今、Platform Engineerが必要なのか？",
-                )],
-            ),
-            block(
-                "changed",
-                vec![
-                    segment("same", "現代のソフトウェア開発は、かつてないスピードと"),
-                    segment("removed", "複雑"),
-                    segment("added", "多様"),
-                    segment(
-                        "same",
-                        "さで進化しています。マイクロサービス、クラウドネイティブ、そして継続的なデリバリー。",
-                    ),
-                ],
-            ),
-            BlockView {
-                kind: "folded",
-                segments: Vec::new(),
-                folded: vec!["段落".to_owned(), "段落".to_owned()],
-            },
-            block(
-                "removed",
-                vec![segment("removed", "この段落はなくなりました。")],
-            ),
-            block("added", vec![segment("added", "この段落が加わりました。")]),
-            block("moved", vec![segment("same", "この段落は移りました。")]),
-        ],
-        changed_blocks: 4,
-        is_silent: false,
-    }
-}
-
-pub(crate) fn findings() -> FindingsView {
-    let finding = |level, message, field: Option<&str>, line: Option<u32>| FindingView {
-        level,
-        message,
-        field: field.map(str::to_owned),
-        body_line: line,
-        line: line.map(|line| line + 40),
-        column: line.map(|_| 1),
-    };
-    FindingsView {
-        errors: 1,
-        warnings: 2,
-        items: vec![
-            finding(
-                "error",
-                Message::new("check.field_missing").with("key", "category"),
-                Some("category"),
-                None,
-            ),
-            finding(
-                "warn",
-                Message::new("check.description_width")
-                    .with("width", 68)
-                    .with("min", 80)
-                    .with("max", 125),
-                Some("meta_description"),
-                None,
-            ),
-            finding(
-                "warn",
-                Message::new("check.emphasis_literal"),
-                None,
-                Some(12),
-            ),
-        ],
-    }
-}
-
-pub(crate) fn comments() -> Vec<CommentView> {
-    let comment = |author: &str, body: &str| CommentView {
-        author: author.to_owned(),
-        at: at(3),
-        body: body.to_owned(),
-    };
-    vec![
-        comment(
-            "鈴木一郎",
-            "「年収」の節の出典を確認してください。\n統計の年が古いようです。",
-        ),
-        comment("佐藤健", "直しました。"),
-    ]
-}
-
-pub(crate) fn parts() -> PartsView {
-    let counter = Some(CounterView {
-        min: Some(100.0),
-        max: Some(125.0),
-    });
-    let mut slug = field("slug", "スラッグ", WidgetKind::Slug, "platform_engineer");
-    slug.error = Some(Message::new("refused.slug_taken_here"));
-    slug.help = Some("URLの一部になります。".to_owned());
-    let mut odd = field("tags", "タグ", WidgetKind::Tokens, "");
-    odd.odd_json = Some("{\"a\": 1}".to_owned());
-    PartsView {
-        fields: vec![
-            FieldView { required: true, ..field("title", "タイトル", WidgetKind::Text, TITLE) },
-            slug,
-            FieldView { choices: choices(), ..field("category", "カテゴリー", WidgetKind::Select, "") },
-            FieldView {
-                counter,
-                help: Some("検索結果に表示される説明です。".to_owned()),
-                ..field(
-                    "meta_description",
-                    "説明",
-                    WidgetKind::TextArea,
-                    "開発チームが効率的にアプリケーションを構築・運用できるよう、基盤となるインフラストラクチャを設計・構築する仕事です。",
-                )
-            },
-            field("keywords", "キーワード", WidgetKind::Tokens, "DevOps\nSRE\nクラウドコンピューティング"),
-            odd,
-            FieldView {
-                max_items: Some(64),
-                ..field("related_jobs", "関連ガイド", WidgetKind::Guides, "sre_engineer\nno_such_guide")
-            },
-            field("thumbnail", "サムネイル", WidgetKind::Image, "/static/img/platform_engineer.png"),
-            field("priority", "優先度", WidgetKind::Number, "3"),
-            field("featured", "注目", WidgetKind::Checkbox, "true"),
-        ],
-        other_keys: vec![OtherKey {
-            key: "layout".to_owned(),
-            json: "{\n  \"name\": \"job\"\n}".to_owned(),
-        }],
-        known_guides: vec![KnownGuide {
-            slug: "sre_engineer".to_owned(),
-            title: "SREとは".to_owned(),
-            is_public: true,
-        }],
-        body: "# [完全ガイド] Platform Engineer: 開発効率を最大化する基盤構築の専門家\n\n---\n\n## 🚀 序章：なぜ今、Platform Engineerが必要なのか？\n\n### 1️⃣ Platform Engineerとは？\n\n現代のソフトウェア開発は、かつてないスピードと複雑さで進化しています。マイクロサービス、クラウドネイティブ、そして継続的なデリバリーが当たり前になりました。\n\nここで登場するのが、**Platform Engineer（プラットフォームエンジニア）**です。\n\n彼らの役割を最もよく表す比喩は、**「開発者体験（Developer Experience, DX）を最大化する高速道路の設計者」**です。\n".to_owned(),
-    }
-}
-
-fn field(key: &str, label: &str, widget: WidgetKind, value: &str) -> FieldView {
-    FieldView {
-        key: key.to_owned(),
-        label: label.to_owned(),
-        help: None,
-        widget,
-        value: value.to_owned(),
-        choices: Vec::new(),
-        required: false,
-        counter: None,
-        max_items: None,
-        odd_json: None,
-        error: None,
-    }
-}
-
-pub(crate) fn raw() -> RawView {
-    RawView {
-        source: "---json\n{\n  \"title\": \"題\",\n}\n---\n# 本文\n".to_owned(),
-        error: Message::new("check.json_trailing_comma"),
-        line: 4,
-        column: 1,
     }
 }
 
