@@ -162,3 +162,37 @@ fn the_printed_settings_mask_secrets_and_name_origins() {
         "{printed}"
     );
 }
+
+#[test]
+fn the_example_file_and_the_manual_name_every_setting() {
+    let example = include_str!("../../../../annai.example.toml");
+    let manual = include_str!("../../../../docs/operations.md");
+    let is_setting =
+        |line: &&str| line.starts_with('#') && !line.starts_with("# ") && line.len() > 1;
+    let lines: Vec<&str> = example
+        .lines()
+        .filter(is_setting)
+        .map(|line| &line[1..])
+        .collect();
+    let (_folder, path) = write(&lines.join("\n"));
+
+    let gathered = gather(Some(&path), &[], &[]).unwrap();
+
+    assert!(
+        Settings::check(&gathered).is_ok(),
+        "the examples are good values"
+    );
+    for key in Key::ALL {
+        let given = gathered.get(key);
+        let from_file = given.is_some_and(|given| matches!(given.origin, Origin::File { .. }));
+        assert!(from_file, "{key} is not in annai.example.toml");
+        assert!(
+            manual.contains(&format!("`{key}`")),
+            "{key} is not in docs/operations.md"
+        );
+        let default = key.default_value();
+        if let (Some(default), Some(given)) = (default, given) {
+            assert_eq!(given.text, default, "{key}");
+        }
+    }
+}
