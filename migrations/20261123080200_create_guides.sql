@@ -163,3 +163,5 @@ CREATE TABLE schemas (
 );
 CREATE TRIGGER schemas_immutable BEFORE UPDATE OR DELETE ON schemas
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER schemas_not_truncated BEFORE TRUNCATE ON schemas
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

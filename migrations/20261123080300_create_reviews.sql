@@ -6,7 +6,10 @@ CREATE TABLE review_policies (
     is_default       boolean     NOT NULL,
     created_at       timestamptz NOT NULL,
 
-    CONSTRAINT review_policies_name_key  UNIQUE (name),
+    CONSTRAINT review_policies_name_key    UNIQUE (name),
+    -- The number of steps of a policy without steps is unknown, and a CHECK lets that through.
+    CONSTRAINT review_policies_policy_check
+        CHECK (jsonb_typeof(policy -> 'steps') IS NOT DISTINCT FROM 'array'),
     CONSTRAINT review_policies_steps_check CHECK (jsonb_array_length(policy -> 'steps') > 0)
 );
 CREATE UNIQUE INDEX review_policies_one_default_key ON review_policies (is_default) WHERE is_default;
@@ -68,6 +71,8 @@ CREATE TRIGGER reviews_immutable BEFORE UPDATE ON reviews
     FOR EACH ROW EXECUTE FUNCTION pin_review();
 CREATE TRIGGER reviews_not_deleted BEFORE DELETE ON reviews
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER reviews_not_truncated BEFORE TRUNCATE ON reviews
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- One reviewer's judgement of that content. Append-only; the content is part of the key, so
 -- that an approval can never be read as one of something else.
@@ -120,6 +125,8 @@ CREATE TRIGGER decisions_four_eyes BEFORE INSERT ON decisions
     FOR EACH ROW EXECUTE FUNCTION refuse_own_decision();
 CREATE TRIGGER decisions_immutable BEFORE UPDATE OR DELETE ON decisions
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER decisions_not_truncated BEFORE TRUNCATE ON decisions
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 -- A conversation about a guide; with a review, it belongs to that review.
 CREATE TABLE threads (
@@ -146,3 +153,5 @@ CREATE TABLE comments (
 CREATE INDEX comments_thread_id_idx ON comments (thread_id);
 CREATE TRIGGER comments_immutable BEFORE UPDATE OR DELETE ON comments
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER comments_not_truncated BEFORE TRUNCATE ON comments
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

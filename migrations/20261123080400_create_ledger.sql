@@ -43,6 +43,9 @@ CREATE TABLE publications (
         CHECK (action IN ('publish', 'rollback', 'unpublish', 'expire', 'archive')),
     CONSTRAINT publications_tombstone_check
         CHECK ((action IN ('publish', 'rollback')) = (revision_id IS NOT NULL)),
+    -- A CHECK lets through what it cannot tell, and the length of no reason at all is unknown.
+    CONSTRAINT publications_break_glass_reason_check
+        CHECK (authority <> 'break_glass' OR break_glass_reason IS NOT NULL),
     -- Exactly one authority, and the particulars of that one only.
     CONSTRAINT publications_one_authority_check CHECK (
         CASE authority
@@ -86,6 +89,8 @@ $$;
 
 -- Numbers and chains a new entry. The head row stays locked until commit: that is what makes
 -- the order of refs the order of commits. An entry that claims a review needs its approval.
+-- The audit log's head is locked first, because an import has written to the log before it
+-- publishes: transactions that took the two heads in different orders would deadlock.
 CREATE FUNCTION append_to_ledger() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
@@ -104,6 +109,7 @@ BEGIN
             USING ERRCODE = 'restrict_violation',
                   CONSTRAINT = 'publications_rollback_was_public', TABLE = 'publications';
     END IF;
+    PERFORM FROM audit_head FOR UPDATE;
     UPDATE ledger_head SET ref = ref + 1 RETURNING ref, hash INTO NEW.ref, NEW.previous_hash;
     NEW.hash := publication_hash(NEW);
     UPDATE ledger_head SET hash = NEW.hash;
