@@ -62,19 +62,17 @@ impl OpenDatabase {
     }
 
     async fn prepare_for_verb(&self) -> Result<(), Failure> {
+        let facts = annai_storage::health::server_facts(&self.database).await?;
+        let missing = facts.known_migrations - facts.applied_migrations;
+        if missing == 0 {
+            return Ok(());
+        }
         if self.is_private() {
             return Ok(self.database.migrate().await?);
         }
-        let facts = annai_storage::health::server_facts(&self.database).await?;
-        if facts.applied_migrations < facts.known_migrations {
-            let missing = facts.known_migrations - facts.applied_migrations;
-            let message = format!(
-                "the database lacks {missing} of {} migrations",
-                facts.known_migrations
-            );
-            return Err(Failure::message(Code::Failed, message).hint("run `annai migrate` first"));
-        }
-        Ok(())
+        let known = facts.known_migrations;
+        let message = format!("the database lacks {missing} of {known} migrations");
+        Err(Failure::message(Code::Failed, message).hint("run `annai migrate` first"))
     }
 
     /// Whether this is the private Postgres of the data folder.
