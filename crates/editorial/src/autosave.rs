@@ -6,6 +6,9 @@ use jiff::Timestamp;
 
 use crate::CommandError;
 
+/// The highest sequence number: the last that every browser counts exactly, 2^53 - 1.
+const LAST_SEQUENCE: i64 = 9_007_199_254_740_991;
+
 /// A state of the text that is stored once the transaction is committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Autosaved {
@@ -20,7 +23,8 @@ pub struct Autosaved {
 ///
 /// # Errors
 ///
-/// [`CommandError::SequenceNotNewer`] when a state that is as new or newer is stored already.
+/// [`CommandError::SequenceNotNewer`] when a state that is as new or newer is stored already;
+/// [`CommandError::Field`] when the number is one that no browser counts to.
 pub async fn autosave(
     tx: &mut WriteTx,
     guide_id: GuideId,
@@ -33,17 +37,22 @@ pub async fn autosave(
         .ok_or(Refusal::NotFound)?;
     decide::write(&facts, tx.actor())?;
     within_limit(&source)?;
-    match working_copies::store(tx, guide_id, base, sequence, &source).await? {
-        Some(sequence) => Ok(Autosaved {
+    if !(0..=LAST_SEQUENCE).contains(&sequence) {
+        return Err(CommandError::Field {
+            field: "sequence",
+            code: "out_of_range",
+        });
+    }
+    if let Some(sequence) = working_copies::store(tx, guide_id, base, sequence, &source).await? {
+        return Ok(Autosaved {
             sequence,
             updated_at: tx.now(),
-        }),
-        None => {
-            let stored = working_copies::find_own(tx, guide_id).await?;
-            let stored = stored.map_or(0, |copy| copy.client_sequence);
-            Err(CommandError::SequenceNotNewer { stored })
-        }
+        });
     }
+    let stored = working_copies::find_own(tx, guide_id).await?;
+    Err(CommandError::SequenceNotNewer {
+        stored: stored.map_or(0, |copy| copy.client_sequence),
+    })
 }
 
 /// Keeps the text of a save that was refused, in a transaction of its own. What the working copy

@@ -4,7 +4,7 @@ use annai_storage::revisions::RevisionKind;
 use annai_storage::{Conflict, StorageError, WriteTx, guides};
 
 use crate::text::{TextChange, claimed_slug, write_revision};
-use crate::{CommandError, SavedRevision};
+use crate::{CommandError, SavedRevision, fields};
 
 /// A guide to be started.
 #[derive(Debug, Clone)]
@@ -40,6 +40,12 @@ pub(crate) async fn begin_guide(
     let source = GuideSource::parse(guide.source)?;
     let guide_id = GuideId::new();
     let path = guide.path.as_deref();
+    if path.is_some_and(|path| !fields::is_exportable(path)) {
+        return Err(CommandError::Field {
+            field: "path",
+            code: "malformed",
+        });
+    }
     guides::insert(tx, guide_id, path)
         .await
         .map_err(|error| match error {

@@ -54,3 +54,35 @@ pub(crate) fn at_least(field: &'static str, text: &str, limit: usize) -> Result<
     }
     Ok(())
 }
+
+/// The most bytes of a file's path.
+const PATH_LIMIT: usize = 1000;
+
+/// Whether an export could write a file of that path: relative, below the export folder (as the
+/// constraint `guides_path_check` has it), and nothing hidden there, such as `.git`.
+pub(crate) fn is_exportable(path: &str) -> bool {
+    path.len() <= PATH_LIMIT
+        && !path.contains('\\')
+        && !path.chars().any(char::is_control)
+        && path
+            .split('/')
+            .all(|part| !part.is_empty() && !part.starts_with('.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_written_below_the_folder_and_in_sight_or_not_at_all() {
+        for path in ["a.md", "jobs/a.b.md", "求人/案内.md"] {
+            assert!(is_exportable(path), "{path}");
+        }
+        let long = "a".repeat(1001);
+        for path in [
+            "", "/a", "a//b", "../a", "a/..", "./a", "a\\b", "a\0", "a\nb", ".git/config", &long,
+        ] {
+            assert!(!is_exportable(path), "{path}");
+        }
+    }
+}

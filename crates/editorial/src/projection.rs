@@ -162,7 +162,7 @@ async fn write_version(
         .map_err(|_| CommandError::Invalid(check(&source, schema)))?;
     let index = index_columns(&source);
     let cards = published_versions::list_cards(tx, &index.related_jobs).await?;
-    let (related, related_unresolved) = resolve(&index.related_jobs, &current.slug, cards);
+    let (related, related_unresolved) = resolve(&index.related_jobs, &current.slug, &cards);
     let bytes = answer(&AnswerParts {
         guide_id: current.guide_id,
         slug: &current.slug,
@@ -243,11 +243,7 @@ async fn current_card(tx: &mut WriteTx, facts: &GuideFacts) -> Result<Option<Car
 }
 
 /// Splits the related slugs into cards, in their order, and those that lead nowhere.
-fn resolve(
-    related_jobs: &[String],
-    own: &Slug,
-    cards: Vec<Card>,
-) -> (Vec<RelatedCard>, Vec<String>) {
+fn resolve(related_jobs: &[String], own: &Slug, cards: &[Card]) -> (Vec<RelatedCard>, Vec<String>) {
     let mut related = Vec::new();
     let mut unresolved = Vec::new();
     for slug in related_jobs.iter().filter(|slug| *slug != own.as_str()) {

@@ -47,16 +47,12 @@ pub async fn archive(
         .ok_or(Refusal::NotFound)?;
     let publication = decide::archive(&facts, tx.actor())?;
     guides::set_archived(tx, guide_id, true).await?;
-    match publication {
-        Some(publication) => {
-            referrers_known(tx, &facts, acknowledged).await?;
-            Ok(Some(take_down(tx, schema, &facts, &publication).await?))
-        }
-        None => {
-            record(tx, guide_id, "guide.archive").await?;
-            Ok(None)
-        }
+    if let Some(publication) = publication {
+        referrers_known(tx, &facts, acknowledged).await?;
+        return Ok(Some(take_down(tx, schema, &facts, &publication).await?));
     }
+    record(tx, guide_id, "guide.archive").await?;
+    Ok(None)
 }
 
 /// Fetches the guide back from the archive. It is not public by that.

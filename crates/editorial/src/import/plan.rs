@@ -62,7 +62,7 @@ async fn check_chunk(
 
 fn check_file(file: &ImportFile, schema: &Schema) -> ImportLine {
     let mut line = ImportLine::new(file.path.clone());
-    if !is_exportable(&file.path) {
+    if !fields::is_exportable(&file.path) {
         line.refuse(ImportProblem::new(
             "path_unusable",
             "the path has a part that an export could not write again: a dot, a backslash or a control character",
@@ -112,13 +112,6 @@ fn check_source(source: &GuideSource, schema: &Schema, line: &mut ImportLine) {
     for finding in &findings {
         line.refuse(finding.into());
     }
-}
-
-/// As the constraint `guides_path_check` has it.
-fn is_exportable(path: &str) -> bool {
-    !path.contains('\\')
-        && !path.chars().any(char::is_control)
-        && path.split('/').all(|part| !matches!(part, "" | "." | ".."))
 }
 
 fn refuse_second_holder(line: &mut ImportLine, holders: &mut HashMap<String, String>) {

@@ -68,10 +68,10 @@ pub async fn accept_token(
     let hash = passwords.hash(accepted.password).await?;
 
     let mut tx = db.begin(Actor::system()).await?;
-    let taken = tokens::take(&mut tx, &token.hash())
+    let link = tokens::take(&mut tx, &token.hash())
         .await?
         .ok_or(Refusal::NotFound)?;
-    let user_id = match taken.user_id {
+    let user_id = match link.user_id {
         Some(user_id) => {
             if !users::set_password(&mut tx, user_id, &hash).await? {
                 return Err(Refusal::NotFound.into());
@@ -81,7 +81,7 @@ pub async fn accept_token(
         None => first_admin(&mut tx, &email, &name, &hash).await?,
     };
     let entry = NewAuditEntry {
-        action: match taken.kind {
+        action: match link.kind {
             UserTokenKind::Setup => "user.set_up",
             UserTokenKind::Invite => "user.accept_invitation",
             UserTokenKind::Reset => "user.reset_password",
