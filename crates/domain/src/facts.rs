@@ -17,7 +17,8 @@ pub struct GuideFacts {
     pub visibility: Visibility,
     /// The live review, if there is one; it may be of an older revision.
     pub review: Option<Review>,
-    /// Who wrote any part of the change since what is published, and the newest text.
+    /// Who wrote any part of the change since what is published: of the text under review, or of
+    /// the newest where none is.
     pub writers: Vec<UserId>,
 }
 

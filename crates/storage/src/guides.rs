@@ -231,7 +231,11 @@ async fn load_facts(
     let after = visibility
         .public()
         .map_or(0, |public| public.revision_number);
-    let writers = load_writers(conn, guide_id, after, row.revision_number).await?;
+    let review = load_live_review(conn, guide_id).await?;
+    let judged = review
+        .as_ref()
+        .map_or(RevisionId(row.revision_id), |review| review.revision_id);
+    let writers = load_writers(conn, guide_id, after, judged).await?;
     Ok(Some(GuideFacts {
         guide_id,
         owner_id: UserId(row.owner_id),
@@ -243,7 +247,7 @@ async fn load_facts(
             created_by: UserId(row.created_by),
         },
         visibility,
-        review: load_live_review(conn, guide_id).await?,
+        review,
         writers,
     }))
 }
@@ -278,21 +282,26 @@ async fn load_public(
     .transpose()
 }
 
-/// Who wrote the revisions after number `after`, and the one numbered `latest`.
+/// Who wrote a part of `judged`: the revisions after number `after` up to it, and itself. The
+/// schema holds decisions to the same rule.
 async fn load_writers(
     conn: &mut sqlx::PgConnection,
     guide_id: GuideId,
     after: i32,
-    latest: i32,
+    judged: RevisionId,
 ) -> Result<Vec<UserId>, StorageError> {
     let writers = sqlx::query_scalar!(
         r#"
-        SELECT DISTINCT created_by FROM revisions
-         WHERE guide_id = $1 AND (revision_number > $2 OR revision_number = $3)
+        SELECT DISTINCT written.created_by
+          FROM revisions judged
+          JOIN revisions written USING (guide_id)
+         WHERE guide_id = $1 AND judged.revision_id = $3
+           AND written.revision_number <= judged.revision_number
+           AND (written.revision_number > $2 OR written.revision_id = judged.revision_id)
         "#,
         guide_id.0,
         after,
-        latest,
+        judged.0,
     )
     .fetch_all(conn)
     .await?;

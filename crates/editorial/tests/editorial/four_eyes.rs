@@ -1,8 +1,9 @@
 //! Nobody approves a change they wrote a part of: by person, whatever their roles.
 
-use annai_domain::Actor;
 use annai_domain::decide::{Forbidden, Refusal};
+use annai_domain::{Actor, ReviewState};
 use annai_editorial::{SavedRevision, approve, request_changes, restore, rollback, unpublish};
+use annai_storage::reviews::list_queue;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use crate::world::{World, text};
@@ -132,4 +133,27 @@ async fn who_asked_for_the_review_cannot_decide_it(
     world.submit(&world.everything, saved).await;
     assert_shut_out(&world, &world.everything, saved).await;
     world.approve(&world.admin, saved).await;
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn who_wrote_only_after_the_submission_may_decide_on_what_was_submitted(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let first = world.guide("a").await;
+    let second = world.save(&world.admin, first, text("a", "二")).await;
+    world.submit(&world.author, second).await;
+    world.save(&world.everything, second, text("a", "三")).await;
+
+    // The queue tells each person beforehand what the command will say.
+    for (actor, is_own) in [(&world.admin, true), (&world.everything, false)] {
+        let reader = world.db.reader();
+        let queue = list_queue(&reader, ReviewState::Open, actor.user_id, 10)
+            .await
+            .unwrap();
+        assert_eq!(queue[0].is_own, is_own);
+    }
+    assert_shut_out(&world, &world.admin, second).await;
+    world.approve(&world.everything, second).await;
 }
