@@ -13,6 +13,7 @@ mod ledger;
 mod projection;
 mod reviews;
 mod revisions;
+mod sessions;
 mod slugs;
 mod texts;
 mod users;
