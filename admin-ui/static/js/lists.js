@@ -6,7 +6,9 @@
 import { isInputMethod } from "./ime.js";
 import { word } from "./words.js";
 
-/** @typedef {{ title: string, isPublic: boolean }} Known */
+/** @typedef {{ title: string, state: string }} Known */
+
+let isComplete = true;
 
 /** @param {HTMLFormElement} form */
 export function startLists(form) {
@@ -22,8 +24,10 @@ function knownGuides() {
   /** @type {Map<string, Known>} */
   const known = new Map();
   for (const item of template?.content.querySelectorAll("span") ?? []) {
-    known.set(item.dataset.slug ?? "", { title: item.textContent ?? "", isPublic: item.dataset.public === "true" });
+    known.set(item.dataset.slug ?? "", { title: item.textContent ?? "", state: item.dataset.state ?? "" });
   }
+  // Beyond a few thousand guides not all are listed; what is not listed may well be there.
+  isComplete = template?.dataset.complete === "true";
   return known;
 }
 
@@ -95,6 +99,7 @@ class ListField {
     const list = document.createElement("datalist");
     list.id = `${this.input.id}-known`;
     for (const [slug, guide] of this.known) {
+      if (guide.state === "missing") continue;
       const option = document.createElement("option");
       option.value = slug;
       option.label = guide.title;
@@ -161,8 +166,9 @@ class ListField {
     const row = document.createElement("li");
     const name = document.createElement("span");
     const guide = this.known.get(slug);
-    name.className = guide ? "name" : "name broken";
-    const note = guide ? (guide.isPublic ? "" : `（${word("not_public")}）`) : `（${word("unknown_guide")}）`;
+    const isMissing = guide ? guide.state === "missing" : isComplete;
+    name.className = isMissing ? "name broken" : "name";
+    const note = isMissing ? `（${word("unknown_guide")}）` : guide?.state === "draft" ? `（${word("not_public")}）` : "";
     const code = document.createElement("code");
     code.textContent = slug;
     name.append(guide?.title ? `${guide.title} ` : "", code, note);

@@ -1,7 +1,7 @@
 //! The editor: showing, saving, autosaving, checking, throwing away.
 
 use annai_content::{GuideSource, SourceError};
-use annai_domain::{GuideId, RevisionId};
+use annai_domain::{GuideId, Permission, Reach, RevisionId};
 use annai_editorial::{
     CommandError, SavedRevision, autosave, discard_working_copy, keep_text, save_revision, submit,
 };
@@ -23,7 +23,7 @@ use super::page::Page;
 use super::source::Basis;
 use crate::view::Message;
 use crate::view::editor::{ChecksView, EditorView, PartsView, RawView};
-use crate::view::fields::KnownGuide;
+use crate::view::fields::{KnownGuide, KnownState};
 use crate::view::guide::{Action, GuideHead};
 
 /// Every field of the editor's form.
@@ -96,19 +96,37 @@ async fn base_number(page: &Page, guide: &OpenGuide, base: RevisionId) -> Result
 }
 
 async fn parts(page: &Page, source: &GuideSource) -> Result<PartsView, Fault> {
-    let known = slugs::list_known(&page.reader(), KNOWN_GUIDES).await?;
     let schema = &page.state.schema;
+    let db = page.reader();
+    let own_only = page.actor().roles.reach(Permission::ReadGuide) == Reach::Own;
+    let owner = own_only.then(|| page.actor().user_id);
+    let known = slugs::list_known(&db, owner, KNOWN_GUIDES).await?;
+    let known_is_complete = i64::try_from(known.len()).is_ok_and(|count| count < KNOWN_GUIDES);
+    // Who may not know of other people's drafts is not told which slugs those hold either.
+    let missing = if own_only {
+        Vec::new()
+    } else {
+        slugs::list_unknown(&db, &fields::related(source, schema)).await?
+    };
+    let known = known.into_iter().map(|guide| KnownGuide {
+        slug: guide.slug,
+        title: guide.title,
+        state: if guide.is_public {
+            KnownState::Public
+        } else {
+            KnownState::Draft
+        },
+    });
+    let missing = missing.into_iter().map(|slug| KnownGuide {
+        slug,
+        title: String::new(),
+        state: KnownState::Missing,
+    });
     Ok(PartsView {
         fields: fields::form_of(source, schema, page.locale()),
         other_keys: fields::other_keys(source, schema),
-        known_guides: known
-            .into_iter()
-            .map(|guide| KnownGuide {
-                slug: guide.slug,
-                title: guide.title,
-                is_public: guide.is_public,
-            })
-            .collect(),
+        known_guides: known.chain(missing).collect(),
+        known_is_complete,
         body: source.body().to_owned(),
     })
 }

@@ -114,6 +114,18 @@ pub(super) fn beyond_the_form(source: &GuideSource, schema: &Schema) -> Map<Stri
         .collect()
 }
 
+/// The guides that a source names as related, by slug.
+pub(super) fn related(source: &GuideSource, schema: &Schema) -> Vec<String> {
+    let fields = schema
+        .fields()
+        .iter()
+        .filter(|field| field.widget == Widget::Guides);
+    fields
+        .filter_map(|field| text_of(&field.widget, source.front_matter().get(&field.key)))
+        .flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>())
+        .collect()
+}
+
 /// The form for a source.
 pub(super) fn form_of(source: &GuideSource, schema: &Schema, locale: Locale) -> Vec<FieldView> {
     let fields = schema.fields().iter();

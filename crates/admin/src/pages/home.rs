@@ -2,7 +2,7 @@
 
 use annai_domain::{GuideStatus, Permission, Reach, ReviewState};
 use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListOrder};
-use annai_storage::{ledger, published_versions};
+use annai_storage::{ledger, published_versions, working_copies};
 use axum::response::Response;
 
 use super::fault::Fault;
@@ -59,13 +59,17 @@ async fn own_guides(page: &Page, status: Option<GuideStatus>) -> Result<Vec<Guid
     let is_work = |item: &GuideListItem| {
         status.is_some() || !matches!(item.status, GuideStatus::Published | GuideStatus::Archived)
     };
-    Ok(list
-        .items
-        .into_iter()
-        .filter(is_work)
+    let shown = list.items.into_iter().filter(is_work);
+    let mut rows: Vec<_> = shown
         .take(usize::try_from(SHOWN).unwrap_or_default())
         .map(|item| row(page, item))
-        .collect())
+        .collect();
+    let (db, person) = (page.reader(), page.actor().user_id);
+    for row in &mut rows {
+        let kept = working_copies::find(&db, row.guide_id, person).await?;
+        row.has_working_copy = kept.is_some();
+    }
+    Ok(rows)
 }
 
 async fn count(page: &Page, reads_all: bool) -> Result<i64, Fault> {

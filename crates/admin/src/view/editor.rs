@@ -39,6 +39,8 @@ pub(crate) struct PartsView {
     pub(crate) fields: Vec<FieldView>,
     pub(crate) other_keys: Vec<OtherKey>,
     pub(crate) known_guides: Vec<KnownGuide>,
+    /// Whether `known_guides` are all there are.
+    pub(crate) known_is_complete: bool,
     pub(crate) body: String,
 }
 

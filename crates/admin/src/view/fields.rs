@@ -81,6 +81,18 @@ pub(crate) struct KnownGuide {
     pub(crate) slug: String,
     /// Its title.
     pub(crate) title: String,
-    /// Whether readers can follow it now.
-    pub(crate) is_public: bool,
+    /// What a relation to it leads to.
+    pub(crate) state: KnownState,
+}
+
+/// What a relation to a guide leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum KnownState {
+    /// Readers can follow it now.
+    Public,
+    /// It is there, but readers cannot see it yet.
+    Draft,
+    /// Nobody holds that slug.
+    Missing,
 }

@@ -3,7 +3,7 @@
 use crate::view::Message;
 use crate::view::diff::{BlockView, DiffView, FieldChangeView, SegmentView};
 use crate::view::editor::{PartsView, RawView};
-use crate::view::fields::{CounterView, FieldView, KnownGuide, OtherKey, WidgetKind};
+use crate::view::fields::{CounterView, FieldView, KnownGuide, KnownState, OtherKey, WidgetKind};
 use crate::view::guide::{CommentView, FindingView, FindingsView};
 
 use super::{TITLE, at, choices};
@@ -184,8 +184,9 @@ pub(crate) fn parts() -> PartsView {
         known_guides: vec![KnownGuide {
             slug: "sre_engineer".to_owned(),
             title: "SREとは".to_owned(),
-            is_public: true,
+            state: KnownState::Public,
         }],
+        known_is_complete: true,
         body: "# [完全ガイド] Platform Engineer: 開発効率を最大化する基盤構築の専門家\n\n---\n\n## 🚀 序章：なぜ今、Platform Engineerが必要なのか？\n\n### 1️⃣ Platform Engineerとは？\n\n現代のソフトウェア開発は、かつてないスピードと複雑さで進化しています。マイクロサービス、クラウドネイティブ、そして継続的なデリバリーが当たり前になりました。\n\nここで登場するのが、**Platform Engineer（プラットフォームエンジニア）**です。\n\n彼らの役割を最もよく表す比喩は、**「開発者体験（Developer Experience, DX）を最大化する高速道路の設計者」**です。\n".to_owned(),
     }
 }
