@@ -99,6 +99,10 @@ impl From<StorageError> for CommandError {
                 field: "email",
                 code: "taken",
             },
+            Conflict::PathMalformed => Self::Field {
+                field: "path",
+                code: "malformed",
+            },
             Conflict::LastAdmin => Self::Field {
                 field: "roles",
                 code: "last_admin",

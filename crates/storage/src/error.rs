@@ -36,6 +36,9 @@ pub enum Conflict {
     /// Another guide came from a file of that path.
     #[error("another guide has this file path")]
     PathTaken,
+    /// The file path is none that an export could write to.
+    #[error("this is no relative path with plain parts")]
+    PathMalformed,
     /// Another person has the e-mail address.
     #[error("another user has this e-mail address")]
     EmailTaken,
@@ -91,6 +94,7 @@ impl Conflict {
                 Self::SlugTaken
             }
             "guides_path_key" => Self::PathTaken,
+            "guides_path_check" => Self::PathMalformed,
             "users_email_key" => Self::EmailTaken,
             "users_last_admin" => Self::LastAdmin,
             "revisions_parent_is_latest" => Self::ParentNotLatest,

@@ -12,7 +12,8 @@ use crate::{ReadDb, StorageError, WriteTx};
 ///
 /// # Errors
 ///
-/// [`Conflict::PathTaken`](crate::Conflict::PathTaken) when another guide has `path`.
+/// [`Conflict::PathTaken`](crate::Conflict::PathTaken) when another guide has `path`,
+/// [`Conflict::PathMalformed`](crate::Conflict::PathMalformed) when it leads out of the folder.
 pub async fn insert(
     tx: &mut WriteTx,
     guide_id: GuideId,

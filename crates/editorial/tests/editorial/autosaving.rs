@@ -180,6 +180,17 @@ async fn autosave_never_goes_back_and_names_what_is_stored(
             "{error:?}"
         );
     }
+    let error = store(i64::MAX, base).await.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            CommandError::Field {
+                field: "sequence",
+                ..
+            }
+        ),
+        "{error:?}"
+    );
     let error = store(8, other.revision_id).await.unwrap_err();
     assert!(
         matches!(error, CommandError::Refused(Refusal::NotFound)),

@@ -97,6 +97,17 @@ async fn a_guide_begins_only_with_a_source_a_free_slug_and_a_free_path(
         matches!(&path, CommandError::PathTaken(path) if path == "jobs/a.md"),
         "{path:?}"
     );
+    let outside = begin(text("b", "二"), Some("../b.md"), "").await;
+    assert!(
+        matches!(
+            outside,
+            CommandError::Field {
+                field: "path",
+                code: "malformed"
+            }
+        ),
+        "{outside:?}"
+    );
     let message = begin(text("b", "二"), None, &"あ".repeat(501)).await;
     assert!(
         matches!(

@@ -18,6 +18,7 @@ async fn every_named_rule_that_people_can_break_is_a_conflict(
         ("slugs_public_is_kept", Conflict::SlugTaken),
         ("published_versions_current_slug_key", Conflict::SlugTaken),
         ("guides_path_key", Conflict::PathTaken),
+        ("guides_path_check", Conflict::PathMalformed),
         ("users_email_key", Conflict::EmailTaken),
         ("users_last_admin", Conflict::LastAdmin),
         ("revisions_parent_is_latest", Conflict::ParentNotLatest),
