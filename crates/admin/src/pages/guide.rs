@@ -9,6 +9,7 @@ use annai_storage::revisions::{self, StoredRevision};
 use annai_storage::{comments, guides};
 
 use super::fault::Fault;
+use super::fields::in_language;
 use super::page::Page;
 use crate::view::guide::{Action, CommentView, FindingsView, GuideHead};
 
@@ -144,11 +145,16 @@ impl OpenGuide {
 
 /// What the checks find in a text.
 pub(super) async fn findings(page: &Page, source: Vec<u8>) -> Result<FindingsView, Fault> {
-    let schema = page.state.schema.clone();
+    let (schema, locale) = (page.state.schema.clone(), page.locale());
     let found = tokio::task::spawn_blocking(move || {
         let findings = check_bytes(&source, &schema);
         let body_line = GuideSource::parse(source).map_or(u32::MAX, |source| source.body_line());
-        FindingsView::new(&findings, body_line)
+        FindingsView::new(&findings, body_line, |key| {
+            let field = schema
+                .field(key)
+                .map(|field| in_language(&field.label, locale));
+            field.unwrap_or(key).to_owned()
+        })
     });
     found.await.map_err(|error| Fault::internal(&error))
 }

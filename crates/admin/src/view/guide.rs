@@ -75,6 +75,8 @@ pub(crate) struct FindingView {
     pub(crate) message: Message,
     /// The front matter field it is about.
     pub(crate) field: Option<String>,
+    /// What people call that field.
+    pub(crate) label: Option<String>,
     /// The line of the body it is about, from 1.
     pub(crate) body_line: Option<u32>,
     /// The line of the whole file, from 1.
@@ -84,11 +86,16 @@ pub(crate) struct FindingView {
 }
 
 impl FindingsView {
-    /// Findings in a text whose body begins at `body_line` of the file.
-    pub(crate) fn new(findings: &[Finding], body_line: u32) -> Self {
+    /// Findings in a text whose body begins at `body_line` of the file. `label` gives what people
+    /// call a front matter field.
+    pub(crate) fn new(
+        findings: &[Finding],
+        body_line: u32,
+        label: impl Fn(&str) -> String,
+    ) -> Self {
         let mut items: Vec<FindingView> = findings
             .iter()
-            .map(|finding| FindingView::new(finding, body_line))
+            .map(|finding| FindingView::new(finding, body_line, &label))
             .collect();
         items.sort_by_key(|item| (rank(item.level), item.line));
         let count = |level| items.iter().filter(|item| item.level == level).count();
@@ -101,13 +108,16 @@ impl FindingsView {
 }
 
 impl FindingView {
-    fn new(finding: &Finding, body_line: u32) -> Self {
+    fn new(finding: &Finding, body_line: u32, label: impl Fn(&str) -> String) -> Self {
         let pointer = finding
             .pointer
             .as_deref()
             .and_then(|pointer| pointer.split('/').nth(1));
         let line = finding.position.map(|position| position.line);
-        let arguments: Map<String, Value> = finding.arguments.clone();
+        let mut arguments: Map<String, Value> = finding.arguments.clone();
+        if let Some(Value::String(key)) = arguments.get_mut("key") {
+            *key = label(key);
+        }
         Self {
             level: match finding.level {
                 Level::Error => "error",
@@ -118,6 +128,7 @@ impl FindingView {
                 key: format!("check.{}", finding.code),
                 arguments,
             },
+            label: pointer.map(label),
             field: pointer.map(str::to_owned),
             body_line: line
                 .filter(|line| pointer.is_none() && *line >= body_line)

@@ -94,6 +94,7 @@ pub(crate) fn findings() -> FindingsView {
         level,
         message,
         field: field.map(str::to_owned),
+        label: field.map(str::to_owned),
         body_line: line,
         line: line.map(|line| line + 40),
         column: line.map(|_| 1),
