@@ -72,6 +72,25 @@ CREATE FUNCTION public.audit_entry_hash(entry public.audit_entries) RETURNS byte
     )::text, 'UTF8'))
 $$;
 
+-- Name: change_writers(uuid, bigint); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.change_writers(judged_revision uuid, public_then bigint) RETURNS SETOF uuid
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT DISTINCT written.created_by
+      FROM revisions judged
+      JOIN revisions written ON written.guide_id = judged.guide_id
+      LEFT JOIN published_versions public
+        ON public.guide_id = judged.guide_id AND public.to_ref IS NULL
+      LEFT JOIN publications entry ON entry.ref = public_then
+      LEFT JOIN revisions earlier ON earlier.revision_id = entry.revision_id
+     WHERE judged.revision_id = judged_revision
+       AND (written.content_hash = judged.content_hash
+            OR written.revision_number <= judged.revision_number
+               AND written.revision_number > LEAST(COALESCE(public.revision_number, 0),
+                                                   COALESCE(earlier.revision_number, 0)))
+$$;
+
 -- Name: end_version_once(); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.end_version_once() RETURNS trigger
@@ -332,16 +351,9 @@ CREATE FUNCTION public.refuse_own_decision() RETURNS trigger
 BEGIN
     IF EXISTS (
         SELECT FROM reviews
-          JOIN revisions pinned USING (guide_id, revision_id)
-          JOIN revisions written ON written.guide_id = reviews.guide_id
-          LEFT JOIN published_versions public
-            ON public.guide_id = reviews.guide_id AND public.to_ref IS NULL
-         WHERE reviews.review_id = NEW.review_id
-           AND (reviews.submitted_by = NEW.decided_by
-                OR written.created_by = NEW.decided_by
-                   AND written.revision_number <= pinned.revision_number
-                   AND (written.revision_number > COALESCE(public.revision_number, 0)
-                        OR written.revision_id = pinned.revision_id))
+         WHERE review_id = NEW.review_id
+           AND (submitted_by = NEW.decided_by
+                OR NEW.decided_by IN (SELECT change_writers(revision_id, public_ref)))
     ) THEN
         RAISE EXCEPTION 'nobody decides on a change they wrote a part of'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'decisions_four_eyes', TABLE = 'decisions';

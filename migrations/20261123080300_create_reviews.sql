@@ -97,23 +97,16 @@ CREATE UNIQUE INDEX decisions_one_approval_key ON decisions (review_id, decided_
     WHERE verdict = 'approve';
 CREATE INDEX decisions_review_id_idx ON decisions (review_id);
 
--- Four eyes, kept by the schema: whoever wrote any part of the change under review, or asked
--- for the review, may not decide on it. The change is every revision after the public one.
+-- Four eyes, kept by the schema: whoever wrote a part of the change under review, or asked for
+-- the review, may not decide on it. `change_writers` says who wrote a part.
 CREATE FUNCTION refuse_own_decision() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     IF EXISTS (
         SELECT FROM reviews
-          JOIN revisions pinned USING (guide_id, revision_id)
-          JOIN revisions written ON written.guide_id = reviews.guide_id
-          LEFT JOIN published_versions public
-            ON public.guide_id = reviews.guide_id AND public.to_ref IS NULL
-         WHERE reviews.review_id = NEW.review_id
-           AND (reviews.submitted_by = NEW.decided_by
-                OR written.created_by = NEW.decided_by
-                   AND written.revision_number <= pinned.revision_number
-                   AND (written.revision_number > COALESCE(public.revision_number, 0)
-                        OR written.revision_id = pinned.revision_id))
+         WHERE review_id = NEW.review_id
+           AND (submitted_by = NEW.decided_by
+                OR NEW.decided_by IN (SELECT change_writers(revision_id, public_ref)))
     ) THEN
         RAISE EXCEPTION 'nobody decides on a change they wrote a part of'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'decisions_four_eyes', TABLE = 'decisions';

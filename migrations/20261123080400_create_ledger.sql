@@ -206,6 +206,26 @@ CREATE TRIGGER published_versions_not_deleted BEFORE DELETE ON published_version
 CREATE TRIGGER published_versions_not_truncated BEFORE TRUNCATE ON published_versions
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+-- Who wrote a part of the change that `judged_revision` brings: the authors of every revision
+-- after the public one, up to it, and of its very bytes wherever they came from. The public one
+-- is that of now or that of `public_then`, the ledger entry that held when the judgement was
+-- asked for, whichever is older: what became public meanwhile takes nobody out of the change.
+CREATE FUNCTION change_writers(judged_revision uuid, public_then bigint) RETURNS SETOF uuid
+LANGUAGE sql STABLE AS $$
+    SELECT DISTINCT written.created_by
+      FROM revisions judged
+      JOIN revisions written ON written.guide_id = judged.guide_id
+      LEFT JOIN published_versions public
+        ON public.guide_id = judged.guide_id AND public.to_ref IS NULL
+      LEFT JOIN publications entry ON entry.ref = public_then
+      LEFT JOIN revisions earlier ON earlier.revision_id = entry.revision_id
+     WHERE judged.revision_id = judged_revision
+       AND (written.content_hash = judged.content_hash
+            OR written.revision_number <= judged.revision_number
+               AND written.revision_number > LEAST(COALESCE(public.revision_number, 0),
+                                                   COALESCE(earlier.revision_number, 0)))
+$$;
+
 -- The ledger as consumers may know it: no people, no reasons, no revisions.
 CREATE VIEW delivery_ledger AS
     SELECT ref, guide_id, action, slug, published_at, hash FROM publications;

@@ -229,14 +229,8 @@ async fn load_facts(
             },
         },
     };
-    let after = visibility
-        .public()
-        .map_or(0, |public| public.revision_number);
     let review = load_live_review(conn, guide_id).await?;
-    let judged = review
-        .as_ref()
-        .map_or(RevisionId(row.revision_id), |review| review.revision_id);
-    let writers = load_writers(conn, guide_id, after, judged).await?;
+    let writers = load_writers(conn, guide_id).await?;
     Ok(Some(GuideFacts {
         guide_id,
         owner_id: UserId(row.owner_id),
@@ -283,26 +277,26 @@ async fn load_public(
     .transpose()
 }
 
-/// Who wrote a part of `judged`: the revisions after number `after` up to it, and itself. The
-/// schema holds decisions to the same rule.
+/// Who wrote a part of the text under review, or of the newest where none is. The schema holds
+/// decisions to the same rule.
 async fn load_writers(
     conn: &mut sqlx::PgConnection,
     guide_id: GuideId,
-    after: i32,
-    judged: RevisionId,
 ) -> Result<Vec<UserId>, StorageError> {
     let writers = sqlx::query_scalar!(
         r#"
-        SELECT DISTINCT written.created_by
-          FROM revisions judged
-          JOIN revisions written USING (guide_id)
-         WHERE guide_id = $1 AND judged.revision_id = $3
-           AND written.revision_number <= judged.revision_number
-           AND (written.revision_number > $2 OR written.revision_id = judged.revision_id)
+        SELECT change_writers(COALESCE(review.revision_id, guides.latest_revision_id),
+                              CASE WHEN review.review_id IS NULL THEN public.publication_ref
+                                   ELSE review.public_ref END) AS "writer!"
+          FROM guides
+          LEFT JOIN published_versions public
+            ON public.guide_id = guides.guide_id AND public.to_ref IS NULL
+          LEFT JOIN reviews review
+            ON review.guide_id = guides.guide_id
+           AND review.state IN ('open', 'approved', 'changes_requested')
+         WHERE guides.guide_id = $1
         "#,
         guide_id.0,
-        after,
-        judged.0,
     )
     .fetch_all(conn)
     .await?;

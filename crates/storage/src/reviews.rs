@@ -196,19 +196,14 @@ pub async fn list_queue(
                users.display_name AS submitted_by_name,
                reviews.submitted_at AS "submitted_at: jiff_sqlx::Timestamp",
                guides.latest_revision_id <> reviews.revision_id AS "is_stale!",
-               (reviews.submitted_by = $2 OR EXISTS (
-                   SELECT FROM revisions written
-                    WHERE written.guide_id = reviews.guide_id AND written.created_by = $2
-                      AND written.revision_number <= pinned.revision_number
-                      AND (written.revision_number > COALESCE(public.revision_number, 0)
-                           OR written.revision_id = pinned.revision_id))) AS "is_own!"
+               (reviews.submitted_by = $2
+                OR $2 IN (SELECT change_writers(reviews.revision_id, reviews.public_ref)))
+                   AS "is_own!"
           FROM reviews
           JOIN guides ON guides.guide_id = reviews.guide_id AND guides.archived_at IS NULL
           JOIN revisions pinned ON pinned.revision_id = reviews.revision_id
           JOIN contents ON contents.content_hash = reviews.content_hash
           JOIN users ON users.user_id = reviews.submitted_by
-          LEFT JOIN published_versions public
-            ON public.guide_id = reviews.guide_id AND public.to_ref IS NULL
          WHERE reviews.state = $1
          ORDER BY reviews.submitted_at, reviews.review_id
          LIMIT $3

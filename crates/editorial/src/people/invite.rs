@@ -94,13 +94,7 @@ pub async fn issue_reset(tx: &mut WriteTx, user_id: UserId) -> Result<Invitation
     } else {
         UserTokenKind::Invite
     };
-    let entry = NewAuditEntry {
-        action: "user.issue_link",
-        guide_id: None,
-        subject_id: Some(user_id.0),
-        details: json!({ "kind": kind }),
-    };
-    audit::record(tx, entry).await?;
+    record_link(tx, kind, Some(user_id)).await?;
     issue(tx, kind, Some(user_id)).await
 }
 
@@ -111,7 +105,22 @@ pub async fn issue_reset(tx: &mut WriteTx, user_id: UserId) -> Result<Invitation
 /// [`Refusal::Forbidden`] for anybody but the operator and administrators.
 pub async fn issue_setup(tx: &mut WriteTx) -> Result<Invitation, CommandError> {
     administer(tx)?;
+    record_link(tx, UserTokenKind::Setup, None).await?;
     issue(tx, UserTokenKind::Setup, None).await
+}
+
+async fn record_link(
+    tx: &mut WriteTx,
+    kind: UserTokenKind,
+    user_id: Option<UserId>,
+) -> Result<(), CommandError> {
+    let entry = NewAuditEntry {
+        action: "user.issue_link",
+        guide_id: None,
+        subject_id: user_id.map(|user| user.0),
+        details: json!({ "kind": kind }),
+    };
+    Ok(audit::record(tx, entry).await?)
 }
 
 async fn issue(

@@ -2,7 +2,9 @@
 
 use annai_domain::decide::{Forbidden, Refusal};
 use annai_domain::{Actor, ReviewState};
-use annai_editorial::{SavedRevision, approve, request_changes, restore, rollback, unpublish};
+use annai_editorial::{
+    SavedRevision, approve, break_glass, request_changes, restore, rollback, unpublish,
+};
 use annai_storage::reviews::list_queue;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
@@ -121,6 +123,50 @@ async fn who_brought_old_bytes_back_cannot_approve_them(
         .unwrap();
     world.submit(&world.author, restored).await;
     assert_shut_out(&world, &world.everything, restored).await;
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn who_wrote_bytes_that_somebody_else_brought_back_cannot_approve_them(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let first = world.guide_of(&world.everything, text("a", "一")).await;
+    let second = world.save(&world.admin, first, text("a", "二")).await;
+    world.release(second).await;
+    let (guide_id, old, base) = (first.guide_id, first.revision_id, second.revision_id);
+    let restored = world
+        .run(&world.editor, async |tx| {
+            restore(tx, guide_id, old, base).await
+        })
+        .await
+        .unwrap();
+    world.submit(&world.editor, restored).await;
+    assert_shut_out(&world, &world.everything, restored).await;
+    world.approve(&world.reviewer, restored).await;
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn what_becomes_public_during_a_review_takes_nobody_out_of_the_change(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let first = world.guide("a").await;
+    world.release(first).await;
+    let second = world.save(&world.everything, first, text("a", "二")).await;
+    let third = world.save(&world.author, second, text("a", "三")).await;
+    world.submit(&world.author, third).await;
+    let fourth = world.save(&world.editor, third, text("a", "四")).await;
+    let (guide_id, revision_id, hash) = (fourth.guide_id, fourth.revision_id, fourth.content_hash);
+    let reason = "緊急の訂正のために公開します";
+    world
+        .run(&world.admin, async |tx| {
+            break_glass(tx, &world.schema, guide_id, revision_id, hash, reason).await
+        })
+        .await
+        .unwrap();
+    assert_shut_out(&world, &world.everything, third).await;
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]

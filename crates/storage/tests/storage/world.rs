@@ -310,13 +310,15 @@ pub(crate) async fn open_review(
     review_id: ReviewId,
     saved: Saved,
 ) -> Result<(), StorageError> {
+    let facts = annai_storage::guides::facts_in(tx, saved.guide_id).await?;
+    let public = facts.and_then(|facts| facts.visibility.public().cloned());
     let review = NewReview {
         review_id,
         guide_id: saved.guide_id,
         revision_id: saved.revision_id,
         content_hash: saved.content_hash,
         policy: &ReviewPolicy::default(),
-        public_ref: None,
+        public_ref: public.map(|public| public.publication_ref),
         previous: None,
         message: "please",
     };
