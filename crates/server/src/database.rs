@@ -10,6 +10,7 @@ use tokio::sync::Mutex;
 
 use crate::failure::{Code, Failure};
 use crate::progress::Waiting;
+use crate::roles;
 use crate::settings::Settings;
 
 /// By what right the program uses the private Postgres.
@@ -52,7 +53,7 @@ impl OpenDatabase {
     /// private one is made to be.
     pub(crate) async fn open_for_verb(settings: &Settings) -> Result<Self, Failure> {
         let open = Self::open(settings, Use::Visit).await?;
-        match open.prepare_for_verb().await {
+        match open.prepare_for_verb(settings).await {
             Ok(()) => Ok(open),
             Err(failure) => {
                 open.close(settings).await?;
@@ -61,11 +62,11 @@ impl OpenDatabase {
         }
     }
 
-    async fn prepare_for_verb(&self) -> Result<(), Failure> {
+    async fn prepare_for_verb(&self, settings: &Settings) -> Result<(), Failure> {
         let facts = annai_storage::health::server_facts(&self.database).await?;
         let missing = facts.known_migrations - facts.applied_migrations;
         if missing == 0 {
-            return Ok(());
+            return roles::require(&facts, settings);
         }
         if self.is_private() {
             return Ok(self.database.migrate().await?);

@@ -49,21 +49,24 @@ impl Failure {
         self.hint = Some(hint.into());
         self
     }
+
+    /// What happened and why, without what to do.
+    pub(crate) fn text(&self) -> String {
+        let mut text = self.error.to_string();
+        for cause in self.error.chain().skip(1).map(ToString::to_string) {
+            // Some error types repeat their source in their own text.
+            if !text.contains(&cause) {
+                text = format!("{text}: {cause}");
+            }
+        }
+        text
+    }
 }
 
 impl fmt::Display for Failure {
     /// `error: what happened: why` and, on a line of its own, `hint: what to do`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "error: {}", self.error)?;
-        let mut said = self.error.to_string();
-        for cause in self.error.chain().skip(1) {
-            let cause = cause.to_string();
-            // Some error types repeat their source in their own text.
-            if !said.contains(&cause) {
-                write!(formatter, ": {cause}")?;
-                said.push_str(&cause);
-            }
-        }
+        write!(formatter, "error: {}", self.text())?;
         match &self.hint {
             Some(hint) => write!(formatter, "\nhint: {hint}"),
             None => Ok(()),

@@ -8,6 +8,7 @@ mod failure;
 mod logging;
 mod output;
 mod progress;
+mod roles;
 mod serve;
 mod settings;
 mod suggest;

@@ -12,6 +12,7 @@ mod stop;
 use std::time::Duration;
 
 use annai_storage::StorageError;
+use annai_storage::health::server_facts;
 use tokio::sync::watch;
 
 use crate::cli::Serve;
@@ -19,6 +20,7 @@ use crate::content_folder;
 use crate::database::{OpenDatabase, Use};
 use crate::failure::Failure;
 use crate::output;
+use crate::roles;
 use crate::settings::Settings;
 use crate::verbs::setup_link;
 use gate::Gate;
@@ -130,6 +132,7 @@ async fn prepare(
     readiness: &Readiness,
 ) -> Result<Prepared, Failure> {
     migrate_patiently(open, readiness).await?;
+    roles::require(&server_facts(&open.database).await?, settings)?;
     seed::keep_schema(&open.database, schema).await?;
     if open.is_private() || how.seed {
         readiness.set(State::Starting("the first guides are being loaded"));

@@ -7,16 +7,18 @@ use annai_storage::{StorageError, users};
 use super::Check;
 use crate::database::OpenDatabase;
 use crate::failure::Failure;
+use crate::roles;
+use crate::settings::Settings;
 
 /// A clock further off than this makes expiries and log lines misleading.
 const CLOCK_TOLERANCE_SECONDS: i64 = 5;
 
-pub(super) async fn checks(open: &OpenDatabase) -> Vec<Check> {
+pub(super) async fn checks(open: &OpenDatabase, settings: &Settings) -> Vec<Check> {
     let before = open.database.clock().now();
     let facts = match server_facts(&open.database).await {
         Ok(facts) => facts,
         Err(error) => {
-            let found = Failure::from(error).to_string();
+            let found = Failure::from(error).text();
             return vec![Check::fail(
                 "database",
                 found,
@@ -25,13 +27,19 @@ pub(super) async fn checks(open: &OpenDatabase) -> Vec<Check> {
         }
     };
     let after = open.database.clock().now();
-    let mut checks = vec![server(open, &facts), migrations(&facts), roles(&facts)];
+    let mut checks = vec![
+        server(open, &facts),
+        migrations(&facts),
+        roles_of(&facts, settings),
+    ];
     // Midway between question and answer.
     let here = i64::midpoint(before.as_millisecond(), after.as_millisecond());
     checks.push(clock(facts.now.as_millisecond() - here));
     if facts.applied_migrations == facts.known_migrations {
         checks.push(chain("ledger", check_ledger(&open.database).await));
         checks.push(chain("audit log", check_audit(&open.database).await));
+    }
+    if facts.applied_migrations == facts.known_migrations && facts.has_app_role {
         checks.push(administrator(open).await);
     }
     checks
@@ -81,33 +89,12 @@ fn migrations(facts: &ServerFacts) -> Check {
     Check::ok("migrations", found)
 }
 
-fn roles(facts: &ServerFacts) -> Check {
+fn roles_of(facts: &ServerFacts, settings: &Settings) -> Check {
     const NAME: &str = "roles";
-    let missing: Vec<&str> = [
-        ("annai_app", facts.has_app_role),
-        ("annai_delivery", facts.has_delivery_role),
-    ]
-    .into_iter()
-    .filter(|(_, present)| !present)
-    .map(|(role, _)| role)
-    .collect();
+    let missing = roles::missing(facts, settings);
     if !missing.is_empty() {
-        let statements: Vec<String> = missing
-            .iter()
-            .map(|role| {
-                format!(
-                    "CREATE ROLE {role} NOLOGIN; GRANT {role} TO <the user of ANNAI_DATABASE_URL>;"
-                )
-            })
-            .collect();
-        return Check::fail(
-            NAME,
-            format!("not there, or not for this login: {}", missing.join(", ")),
-            format!(
-                "as an administrator of the server: {} Then run `annai migrate`.",
-                statements.join(" ")
-            ),
-        );
+        let found = format!("not there, or not for this login: {}", missing.join(", "));
+        return Check::fail(NAME, found, roles::advice(&missing));
     }
     if !facts.leaks.is_empty() {
         let statements = format!(
@@ -161,7 +148,7 @@ fn chain(name: &'static str, walked: Result<ChainReport, StorageError>) -> Check
         ),
         Err(error) => Check::fail(
             name,
-            Failure::from(error).to_string(),
+            Failure::from(error).text(),
             "the hashes could not be walked",
         ),
     }
@@ -177,7 +164,7 @@ async fn administrator(open: &OpenDatabase) -> Check {
         ),
         Err(error) => Check::fail(
             "administrator",
-            Failure::from(error).to_string(),
+            Failure::from(error).text(),
             "is the role annai_app there?",
         ),
     }

@@ -71,12 +71,12 @@ pub(crate) async fn run(settings: &Settings, json: bool) -> Result<(), Failure> 
     ];
     match OpenDatabase::open(settings, Use::Visit).await {
         Ok(open) => {
-            checks.extend(database::checks(&open).await);
+            checks.extend(database::checks(&open, settings).await);
             open.close(settings).await?;
         }
         Err(failure) => checks.push(Check::fail(
             "database",
-            failure.to_string(),
+            failure.text(),
             "without it nothing else can be checked",
         )),
     }
@@ -125,7 +125,7 @@ fn schema(settings: &Settings) -> Check {
         }
         Err(failure) => Check::fail(
             "content schema",
-            failure.to_string(),
+            failure.text(),
             "the server does not start without it",
         ),
     }
