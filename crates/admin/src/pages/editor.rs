@@ -1,12 +1,12 @@
 //! The editor: showing, saving, autosaving, checking, throwing away.
 
 use annai_content::{GuideSource, SourceError};
-use annai_domain::{GuideId, Permission, Reach, RevisionId};
+use annai_domain::{GuideId, GuideStatus, Permission, Reach, RevisionId};
 use annai_editorial::{
     CommandError, SavedRevision, autosave, discard_working_copy, keep_text, save_revision, submit,
 };
 use annai_storage::working_copies::{self, WorkingCopy};
-use annai_storage::{revisions, slugs};
+use annai_storage::{reviews, revisions, slugs};
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -20,11 +20,13 @@ use super::flash::Said;
 use super::form::FormData;
 use super::guide::{OpenGuide, findings, open};
 use super::page::Page;
+use super::reviews::decision as decision_view;
 use super::source::Basis;
 use crate::view::Message;
 use crate::view::editor::{ChecksView, EditorView, PartsView, RawView};
 use crate::view::fields::{KnownGuide, KnownState};
 use crate::view::guide::{Action, GuideHead};
+use crate::view::review::DecisionView;
 
 /// Every field of the editor's form.
 const FIELDS: [&str; 7] = [
@@ -67,6 +69,7 @@ async fn editor(
         working_copy_at: kept.as_ref().map(|kept| kept.updated_at),
         is_stale: base_id != guide.latest.revision_id,
         refusal,
+        sent_back: sent_back(page, &guide).await?,
         parts,
         raw,
         findings: findings(page, shown).await?,
@@ -83,6 +86,19 @@ fn head_at_desk(mut head: GuideHead) -> GuideHead {
         head.actions.insert(0, Action::Submit);
     }
     head
+}
+
+/// The decision that sent the newest text back.
+async fn sent_back(page: &Page, guide: &OpenGuide) -> Result<Option<DecisionView>, Fault> {
+    if guide.head.status != GuideStatus::ChangesRequested {
+        return Ok(None);
+    }
+    let latest = reviews::list_of_guide(&page.reader(), guide.facts.guide_id, 1).await?;
+    let decision = latest
+        .into_iter()
+        .next()
+        .and_then(|mut review| review.decisions.pop());
+    Ok(decision.map(decision_view))
 }
 
 async fn base_number(page: &Page, guide: &OpenGuide, base: RevisionId) -> Result<i32, Fault> {

@@ -188,7 +188,8 @@ fn earlier(record: ReviewRecord) -> EarlierView {
     }
 }
 
-fn decision(record: DecisionRecord) -> DecisionView {
+/// One decision as pages show it.
+pub(super) fn decision(record: DecisionRecord) -> DecisionView {
     DecisionView {
         verdict: record.verdict,
         comment: record.comment,

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::fields::{FieldView, KnownGuide, OtherKey};
 use super::guide::{CommentView, FindingsView, GuideHead};
+use super::review::DecisionView;
 use super::{Message, View};
 
 /// `/admin/guides/{guide_id}`
@@ -24,6 +25,8 @@ pub(crate) struct EditorView {
     pub(crate) is_stale: bool,
     /// Why the last save was refused.
     pub(crate) refusal: Option<Message>,
+    /// Why a reviewer sent the newest text back.
+    pub(crate) sent_back: Option<DecisionView>,
     /// Form and text; `None` when the front matter is malformed.
     pub(crate) parts: Option<PartsView>,
     /// The whole file and what is wrong with it, when it is malformed.
@@ -88,6 +91,7 @@ impl View for EditorView {
             working_copy_at: None,
             is_stale: false,
             refusal: None,
+            sent_back: None,
             parts: Some(samples::parts()),
             raw: None,
             findings: samples::findings(),
@@ -113,6 +117,7 @@ impl View for EditorView {
                 ..plain()
             },
             Self {
+                sent_back: Some(samples::decision("request_changes")),
                 parts: None,
                 raw: Some(samples::raw()),
                 ..plain()

@@ -159,10 +159,11 @@ fn a_text_of_a_person_is_never_markup() {
 }
 
 #[test]
-fn the_style_sheet_is_at_most_12_kilobytes_compressed() {
-    // Deflate is not at hand here; a byte count that no compressor makes worse than a third is.
+fn the_style_sheet_stays_small() {
+    // The limit is 12 kB compressed. Such text compresses to well under a third (today: 24 kB to
+    // 5.7 kB with gzip -9), and the tests hold no compressor.
     let style = include_str!("../../../../admin-ui/static/style.css");
-    assert!(style.len() < 36 * 1024, "{}", style.len());
+    assert!(style.len() < 36 * 1000, "{}", style.len());
 }
 
 /// Not a check: writes every sample to `{temporary folder}/annai-samples` to be looked at.
