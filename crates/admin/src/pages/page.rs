@@ -61,7 +61,10 @@ impl FromRequestParts<AdminState> for Visitor {
         let signed_in =
             <SignedIn as OptionalFromRequestParts<AdminState>>::from_request_parts(parts, state)
                 .await?;
-        let frame = frame_of(parts, None);
+        let mut frame = frame_of(parts, None);
+        if let Some(signed_in) = &signed_in {
+            frame.locale = Locale::of_tag(&signed_in.user.locale);
+        }
         leave(parts, &frame);
         Ok(Self {
             state: state.clone(),
@@ -135,7 +138,9 @@ pub(super) fn percent_encode(text: &str) -> String {
 /// A path of ours to go to after signing in; anything else is the first page.
 pub(super) fn safe_next(next: &str) -> &str {
     let is_ours = next == "/admin" || next.starts_with("/admin/") || next.starts_with("/admin?");
-    let is_plain = !next.contains(['\\', '\r', '\n']) && next.is_ascii();
+    let is_plain = next
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && byte != b'\\');
     if is_ours && is_plain { next } else { "/admin" }
 }
 
@@ -273,6 +278,8 @@ mod tests {
             "/administrator",
             "/admin/\\x",
             "/admin/\r\nX: y",
+            "/admin/\0",
+            "/admin/\u{7f}",
         ] {
             assert_eq!(safe_next(path), "/admin", "{path}");
         }
