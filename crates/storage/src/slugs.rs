@@ -1,6 +1,6 @@
 //! Slugs: who holds which.
 
-use annai_domain::{GuideId, Slug};
+use annai_domain::{GuideId, Slug, UserId};
 
 use crate::{ReadDb, StorageError, WriteTx};
 
@@ -59,36 +59,46 @@ pub async fn find_holder(db: &ReadDb, slug: &Slug) -> Result<Option<GuideId>, St
     Ok(holder.map(GuideId))
 }
 
-/// A slug that a related picker can offer, with the title of the guide's newest text.
+/// A slug that a related picker can offer, with the guide's title.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct KnownSlug {
     /// The slug.
     pub slug: String,
-    /// The title; empty where there is none yet.
+    /// The newest text's title, or the public one where the newest is not for the asker to know;
+    /// empty where there is none yet.
     pub title: String,
     /// Whether readers can follow it now.
     pub is_public: bool,
 }
 
-/// The slugs that guides hold, those that are not archived, by slug.
+/// The slugs that guides hold, those that are not archived, by slug. `owner_id` narrows to what
+/// somebody may know who reads their own guides only: those, and what readers see of others.
 ///
 /// # Errors
 ///
 /// [`StorageError::Database`] when Postgres cannot answer.
-pub async fn list_known(db: &ReadDb, limit: i64) -> Result<Vec<KnownSlug>, StorageError> {
+pub async fn list_known(
+    db: &ReadDb,
+    owner_id: Option<UserId>,
+    limit: i64,
+) -> Result<Vec<KnownSlug>, StorageError> {
     let known = sqlx::query_as!(
         KnownSlug,
         r#"
-        SELECT slugs.slug, COALESCE(contents.title, '') AS "title!",
+        SELECT slugs.slug,
+               COALESCE(CASE WHEN $1::uuid IS NULL OR guides.owner_id = $1
+                             THEN contents.title ELSE public.title END, '') AS "title!",
                public.guide_id IS NOT NULL AS "is_public!"
           FROM slugs
           JOIN guides ON guides.guide_id = slugs.guide_id AND guides.archived_at IS NULL
           JOIN revisions ON revisions.revision_id = guides.latest_revision_id
           JOIN contents USING (content_hash)
           LEFT JOIN published_versions public ON public.slug = slugs.slug AND public.to_ref IS NULL
+         WHERE $1::uuid IS NULL OR guides.owner_id = $1 OR public.guide_id IS NOT NULL
          ORDER BY slugs.slug
-         LIMIT $1
+         LIMIT $2
         "#,
+        owner_id.map(|owner| owner.0),
         limit,
     )
     .fetch_all(&mut *db.conn().await?)
