@@ -134,6 +134,7 @@ fn parameters_become_their_type() {
 #[case("tag=%ff", "tag", "bad_encoding")]
 #[case("tag=%4", "tag", "bad_encoding")]
 #[case("tag=%zz", "tag", "bad_encoding")]
+#[case("tag=a%00b", "tag", "invalid")]
 fn a_wrong_parameter_is_named(#[case] query: &str, #[case] name: &str, #[case] code: &str) {
     let fault = Texts::read(query)
         .and_then(Texts::into::<Parameters>)

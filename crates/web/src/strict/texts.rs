@@ -13,7 +13,7 @@ pub(crate) struct Texts(Vec<(String, Vec<String>)>);
 
 impl Texts {
     /// Reads `a=1&b=2&a=3`. Percent signs must be followed by two hexadecimal digits, and the
-    /// bytes must be UTF-8.
+    /// bytes must be UTF-8 without NUL, which the database cannot hold.
     pub(crate) fn read(encoded: &str) -> Result<Self, Fault> {
         let mut texts: Vec<(String, Vec<String>)> = Vec::new();
         for pair in encoded.split('&').filter(|pair| !pair.is_empty()) {
@@ -46,10 +46,13 @@ fn decode(text: &str) -> Result<String, Fault> {
         return Err(wrong());
     }
     let spaced = text.replace('+', " ");
-    percent_decode_str(&spaced)
+    let decoded = percent_decode_str(&spaced)
         .decode_utf8()
-        .map(std::borrow::Cow::into_owned)
-        .map_err(|_| wrong())
+        .map_err(|_| wrong())?;
+    if decoded.contains('\0') {
+        return Err(Fault::new("invalid", "text has no NUL in it"));
+    }
+    Ok(decoded.into_owned())
 }
 
 impl<'de> Deserializer<'de> for Texts {
