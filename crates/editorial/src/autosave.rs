@@ -37,10 +37,10 @@ pub async fn autosave(
         .ok_or(Refusal::NotFound)?;
     decide::write(&facts, tx.actor())?;
     within_limit(&source)?;
-    if !(0..=LAST_SEQUENCE).contains(&sequence) {
+    if sequence > LAST_SEQUENCE {
         return Err(CommandError::Field {
             field: "sequence",
-            code: "out_of_range",
+            code: "malformed",
         });
     }
     if let Some(sequence) = working_copies::store(tx, guide_id, base, sequence, &source).await? {

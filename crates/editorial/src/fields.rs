@@ -80,7 +80,17 @@ mod tests {
         }
         let long = "a".repeat(1001);
         for path in [
-            "", "/a", "a//b", "../a", "a/..", "./a", "a\\b", "a\0", "a\nb", ".git/config", &long,
+            "",
+            "/a",
+            "a//b",
+            "../a",
+            "a/..",
+            "./a",
+            "a\\b",
+            "a\0",
+            "a\nb",
+            ".git/config",
+            &long,
         ] {
             assert!(!is_exportable(path), "{path}");
         }

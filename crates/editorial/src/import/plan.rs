@@ -11,6 +11,7 @@ use annai_storage::{ReadDb, StorageError, guides, slugs};
 use super::files::ImportFile;
 use super::report::{ImportLine, ImportProblem, ImportState};
 use super::{ImportOptions, ImportProgress};
+use crate::fields;
 use crate::projection::is_missing_slug;
 
 /// How many files are read and checked away from the async threads at once.
@@ -65,7 +66,7 @@ fn check_file(file: &ImportFile, schema: &Schema) -> ImportLine {
     if !fields::is_exportable(&file.path) {
         line.refuse(ImportProblem::new(
             "path_unusable",
-            "the path has a part that an export could not write again: a dot, a backslash or a control character",
+            "the path is too long or has a part that an export could not write again: one that begins with a dot, a backslash or a control character",
         ));
         return line;
     }
