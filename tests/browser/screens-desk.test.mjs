@@ -1,0 +1,156 @@
+/**
+ * The screens where guides are found and written: accessible, in our words, within their width.
+ */
+import { before, test } from "node:test";
+
+import { awake, choice, menu, openEditor, untilSaved } from "./lib/desk.mjs";
+import { edit, fillDesk } from "./lib/full-desk.mjs";
+import { api, revisionsOf } from "./lib/guides.mjs";
+import { screen, screenAt } from "./lib/screens.mjs";
+import { ja } from "./lib/words.mjs";
+import { openWorld } from "./lib/world.mjs";
+
+/** @typedef {import("./lib/world.mjs").Page} Page */
+
+/** @type {import("./lib/world.mjs").World} */
+let world;
+/** @type {import("./lib/full-desk.mjs").FullDesk} */
+let desk;
+/** Somebody who may do everything. @type {Page} */
+let all;
+/** @type {Page} */
+let editor;
+/** Somebody who only reads and judges. @type {Page} */
+let reviewer;
+
+before(async () => {
+  world = await openWorld({ people: ["editor", "reviewer", "everything"], seed: false });
+  all = await world.as("everything");
+  editor = await world.as("editor");
+  reviewer = await world.as("reviewer");
+  desk = await fillDesk(world, all, editor);
+});
+
+screenAt("home", () => all, () => "/admin");
+screenAt("home of the editor", () => editor, () => "/admin");
+screenAt("guides", () => all, () => "/admin/guides");
+screenAt("guides, filtered", () => all, () => "/admin/guides?q=engineer&category=cloud-infra&status=published");
+screenAt("guides, no match", () => all, () => "/admin/guides?q=%E7%84%A1%E3%81%84");
+screenAt("guides, archived", () => all, () => "/admin/guides?status=archived");
+screenAt("the editor with its settings", () => editor, () => desk.path("waiting"));
+
+for (const panel of /** @type {const} */ (["preview", "checks", "comments"])) {
+  screen(`the editor with its ${panel}`, async () => {
+    await openEditor(editor, desk.id("errors"));
+    await editor.getByRole("tab").filter({ hasText: ja(`editor.${panel}`) }).click();
+    await editor.locator(`#${panel}`).waitFor();
+    return editor;
+  });
+}
+
+screen("the editor with its menu open", async () => {
+  await openEditor(all, desk.id("public"));
+  await menu(all).click();
+  await choice(all, "rollback").waitFor();
+  return all;
+});
+
+screen("the editor after an autosave", async () => {
+  await openEditor(editor, desk.id("approved"));
+  await editor.locator("#field-title").fill("題名を考え中");
+  await untilSaved(editor);
+  await editor.reload();
+  await awake(editor);
+  return editor;
+});
+
+screenAt("the editor of a value that the form cannot show", () => editor, () => desk.path("odd"));
+screenAt("the editor of a guide sent back", () => editor, () => desk.path("sent_back"));
+screenAt("the editor of a guide with a broken relation", () => editor, () => desk.path("broken"));
+
+screen("the editor of malformed front matter", async () => {
+  const [latest] = await revisionsOf(editor, desk.id("raw"));
+  await api(editor, "PUT", `/guides/${desk.id("raw")}/working-copy`, {
+    data: { base_revision_id: latest?.revision_id, sequence: 1, source: "---json\n{\n---\n本文\n" },
+  });
+  await openEditor(editor, desk.id("raw"));
+  await editor.locator("#raw-error").waitFor();
+  return editor;
+});
+
+screen("the editor after a refused save", async () => {
+  await openEditor(editor, desk.id("broken"));
+  await editor.locator("#field-slug").fill("sre_engineer");
+  await editor.getByRole("button", { name: ja("editor.save"), exact: true }).click();
+  await editor.getByText(ja("editor.text_is_kept")).waitFor();
+  return editor;
+});
+
+screen("the editor offline", async () => {
+  await openEditor(editor, desk.id("broken"));
+  await editor.route("**/working-copy", (route) => route.abort());
+  await editor.locator("#body").fill("オフラインで書いた文。");
+  await editor.locator("#save-state").filter({ hasText: ja("js.offline") }).waitFor();
+  return editor;
+});
+
+screen("the editor offering the text of this device", async () => {
+  await editor.goto("about:blank");
+  await editor.unroute("**/working-copy");
+  const page = await editor.context().newPage();
+  await openEditor(page, desk.id("waiting"));
+  await page.route("**/working-copy", (route) => route.abort());
+  await page.locator("#body").fill("この端末だけの文。");
+  await page.locator("#save-state").filter({ hasText: ja("js.offline") }).waitFor();
+  await page.close();
+  await openEditor(editor, desk.id("waiting"));
+  await editor.getByRole("button", { name: ja("js.local_restore") }).waitFor();
+  return editor;
+});
+
+screen("the editor after its session ended", async () => {
+  await openEditor(editor, desk.id("errors"));
+  await editor.route("**/working-copy", (route) => route.fulfill({ status: 401, body: "" }));
+  await editor.locator("#body").fill("期限のあとの文。");
+  await editor.getByRole("dialog").waitFor();
+  return editor;
+});
+
+screen("a conflict", async () => {
+  await editor.goto("about:blank");
+  await editor.unroute("**/working-copy");
+  await openEditor(editor, desk.id("conflict"));
+  await edit(all, desk.id("conflict"), "相手の文。");
+  await editor.locator("#body").fill("自分の文。");
+  await editor.getByRole("button", { name: ja("editor.save"), exact: true }).click();
+  await editor.getByRole("heading", { name: ja("conflict.title") }).waitFor();
+  return editor;
+});
+
+screenAt("the editor after a conflict", () => editor, () => desk.path("conflict"));
+screenAt("a guide that one may only read", () => reviewer, () => desk.path("waiting"));
+screenAt("a guide that was put away", () => all, () => desk.path("archived"));
+
+/**
+ * Opens a preview without its sandbox: within it nothing runs, not even what checks it.
+ *
+ * @param {Page} page
+ * @param {string} path
+ */
+async function openPreview(page, path) {
+  await page.route(`**${path}`, async (route) => {
+    const response = await route.fetch();
+    const { "content-security-policy": _, ...headers } = response.headers();
+    await route.fulfill({ response, headers });
+  });
+  await page.goto(path);
+  return page;
+}
+
+screen("the preview", () => openPreview(editor, `${desk.path("sent_back")}/preview`));
+screen("the preview of a real page", () => openPreview(all, `${desk.path("public")}/preview`));
+screen("the preview that is refused", () => openPreview(editor, `${desk.path("too_deep")}/preview`));
+
+test("nothing was complained about behind the screens", () => {
+  world.watch.assertQuiet();
+});

@@ -1,0 +1,245 @@
+/**
+ * The screens where changes are compared, judged and published, and those of people, keys and the
+ * log: accessible, in our words, within their width.
+ */
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+
+import { awake, said } from "./lib/desk.mjs";
+import { fillDesk } from "./lib/full-desk.mjs";
+import { api, revisionsOf } from "./lib/guides.mjs";
+import { screen, screenAt, send, strangeWords } from "./lib/screens.mjs";
+import { ja } from "./lib/words.mjs";
+import { openWorld } from "./lib/world.mjs";
+
+/** @typedef {import("./lib/world.mjs").Page} Page */
+
+/** @type {import("./lib/world.mjs").World} */
+let world;
+/** @type {import("./lib/full-desk.mjs").FullDesk} */
+let desk;
+/** Somebody who may do everything. @type {Page} */
+let all;
+/** @type {Page} */
+let editor;
+
+before(async () => {
+  world = await openWorld({ people: ["editor", "everything", "english"], seed: false });
+  all = await world.as("everything");
+  editor = await world.as("editor");
+  desk = await fillDesk(world, all, editor);
+});
+
+screenAt("the history of one revision", () => all, () => `${desk.path("own")}/history`);
+screenAt("the history of several revisions", () => all, () => `${desk.path("stale_review")}/history`);
+screenAt("the history of a public guide", () => all, () => `${desk.path("public")}/history`);
+
+screen("a difference", async () => {
+  await all.goto(`${desk.path("stale_review")}/history`);
+  await all.getByRole("button", { name: ja("history.compare"), exact: true }).click();
+  await all.locator(".diff-body ins").first().waitFor();
+  return all;
+});
+
+screen("no difference", async () => {
+  const [latest] = await revisionsOf(all, desk.id("own"));
+  await all.goto(`${desk.path("own")}/diff?from=${latest?.revision_id}&to=${latest?.revision_id}`);
+  await all.getByText(ja("diff.same")).waitFor();
+  return all;
+});
+
+screenAt("the reviews", () => all, () => "/admin/reviews");
+screenAt("a review of somebody else's change", () => all, () => `${desk.path("waiting")}/review`);
+screenAt("a review of an own change", () => all, () => `${desk.path("own")}/review`);
+screenAt("a review whose text was changed since", () => all, () => `${desk.path("stale_review")}/review`);
+screenAt("a review after an earlier one", () => all, () => `${desk.path("superseded")}/review`);
+screenAt("a review sent back", () => editor, () => `${desk.path("sent_back")}/review`);
+screenAt("a review approved", () => all, () => `${desk.path("approved")}/review`);
+screenAt("no review", () => all, () => `${desk.path("odd")}/review`);
+
+screen("a review sent back without a reason", async () => {
+  await all.goto(`${desk.path("waiting")}/review`);
+  await awake(all);
+  await send(all, 'form[action$="/request-changes"]');
+  await all.locator("#comment-reason[aria-invalid=true]").waitFor();
+  return all;
+});
+
+screenAt("publishing", () => all, () => `${desk.path("approved")}/publish`);
+screenAt("publishing without a review", () => all, () => `${desk.path("own")}/break-glass`);
+screenAt("publishing against errors", () => all, () => `${desk.path("errors")}/break-glass`);
+
+screen("publishing without a review and without a reason", async () => {
+  await all.goto(`${desk.path("own")}/break-glass`);
+  await awake(all);
+  await all.locator("#reason").fill("急");
+  await send(all, 'form[action$="/break-glass"]');
+  await all.locator("#reason[aria-invalid=true]").waitFor();
+  return all;
+});
+
+screenAt("taking down what others refer to", () => all, () => `${desk.path("public")}/unpublish`);
+
+screen("taking down without saying that one saw who refers to it", async () => {
+  await all.goto(`${desk.path("public")}/unpublish`);
+  await awake(all);
+  await send(all, 'form[action$="/unpublish"]');
+  await all.locator("#acknowledged-error").waitFor();
+  return all;
+});
+
+screenAt("putting away", () => all, () => `${desk.path("own")}/archive`);
+screenAt("rolling back", () => all, () => `${desk.path("public")}/rollback`);
+screenAt("rolling back what was never public", () => all, () => `${desk.path("own")}/rollback`);
+
+screenAt("users", () => all, () => "/admin/users");
+
+screen("a user being changed", async () => {
+  await all.goto("/admin/users");
+  await all.locator(".person-edit > summary").nth(1).click();
+  return all;
+});
+
+screen("users with a new link", async () => {
+  await all.goto("/admin/users");
+  const form = all.locator('form[action="/admin/users"]');
+  await form.getByLabel(ja("field.email")).fill("new@example.jp");
+  await form.getByLabel(ja("field.display_name")).fill("新しい 人");
+  await form.getByLabel(ja("role.reviewer"), { exact: true }).check();
+  await send(all, 'form[action="/admin/users"]');
+  await all.locator("#one-time").waitFor();
+  return all;
+});
+
+screen("users with errors", async () => {
+  await all.goto("/admin/users");
+  await send(all, 'form[action="/admin/users"]');
+  await all.getByRole("alert").waitFor();
+  return all;
+});
+
+screenAt("API keys, none", () => all, () => "/admin/keys");
+
+screen("an API key, shown once", async () => {
+  await all.goto("/admin/keys");
+  await all.locator("#name").fill("本番サイト");
+  await send(all, 'form[action="/admin/keys"]');
+  await all.locator("#one-time").waitFor();
+  return all;
+});
+
+test("the secret of an API key reads what is published, and is not shown again", async () => {
+  const secret = await all.locator("#one-time").inputValue();
+  const answer = await fetch(`${world.server.url}/v1/guides/sre_engineer`, { headers: { Authorization: `Bearer ${secret}` } });
+  assert.equal(answer.status, 200);
+  await all.goto("/admin/keys");
+  assert.equal((await all.content()).includes(secret), false);
+});
+
+screen("API keys, one of them revoked", async () => {
+  await all.goto("/admin/keys");
+  all.once("dialog", (dialog) => void dialog.accept());
+  await all.getByRole("button", { name: ja("keys.revoke") }).click();
+  await said(all, "key_revoked");
+  return all;
+});
+
+screen("an API key without a name", async () => {
+  await all.goto("/admin/keys");
+  await send(all, 'form[action="/admin/keys"]');
+  await all.getByRole("alert").waitFor();
+  return all;
+});
+
+screenAt("the audit log", () => all, () => "/admin/audit");
+screenAt("the audit log, filtered", () => all, () => "/admin/audit?action=key.create");
+screenAt("the account", () => all, () => "/admin/account");
+
+screen("the account, with errors", async () => {
+  await all.goto("/admin/account");
+  await all.locator("#old_password").fill("not the password");
+  await all.locator("#new_password").fill("short");
+  await send(all, 'form[action="/admin/account/password"]');
+  await all.getByRole("alert").first().waitFor();
+  return all;
+});
+
+screenAt("the password once more", () => all, () => "/admin/confirm?next=/admin/users");
+
+screen("the password once more, refused", async () => {
+  await all.goto("/admin/confirm?next=/admin/users");
+  await all.locator("#password").fill("not the password");
+  await send(all, "main form");
+  await all.getByRole("alert").waitFor();
+  return all;
+});
+
+screenAt("a page that is not there", () => all, () => "/admin/nowhere", 404);
+screenAt("a guide that is not there", () => all, () => "/admin/guides/00000000-0000-7000-8000-000000000000", 404);
+screenAt("a page that one may not see", () => editor, () => "/admin/users", 403);
+screenAt("an address that is wrong", () => all, () => "/admin/guides?unknown=1", 400);
+
+screen("what cannot be done in this state", async () => {
+  await all.goto(`${desk.path("own")}/review`);
+  await all.evaluate((action) => {
+    const form = document.createElement("form");
+    form.method = "post";
+    form.action = action;
+    form.id = "again";
+    document.querySelector("main")?.append(form);
+  }, `${desk.path("own")}/unarchive`);
+  await send(all, "#again");
+  await all.getByText(ja("error.conflict.title")).waitFor();
+  return all;
+});
+
+screen("a save by somebody who was signed out", async () => {
+  const gone = await world.stranger();
+  await gone.goto(desk.path("sent_back"));
+  await world.signIn(gone, "editor");
+  await gone.waitForURL(`**${desk.path("sent_back")}`);
+  await awake(gone);
+  await api(gone, "DELETE", "/session");
+  await gone.locator("#body").fill("失わない文。");
+  await gone.getByRole("button", { name: ja("editor.save"), exact: true }).click();
+  await gone.getByText(ja("error.signed_out.title")).waitFor();
+  assert.match(await gone.locator("textarea").inputValue(), /失わない文。/);
+  return gone;
+});
+
+screen("the database away", async () => {
+  world.database.cut();
+  try {
+    await all.goto("/admin/guides");
+    await all.getByText(ja("error.unavailable.title")).waitFor();
+  } finally {
+    world.database.mend();
+  }
+  return all;
+});
+
+test("in English every screen is said in words too, says that it is English, and fits a phone", async () => {
+  const english = await world.as("english");
+  const own = desk.path;
+  const paths = [
+    "/admin", "/admin/guides", "/admin/guides?q=none", "/admin/guides/new", own("waiting"), own("errors"), own("odd"),
+    `${own("stale_review")}/history`, `${own("waiting")}/review`, `${own("stale_review")}/review`, `${own("superseded")}/review`,
+    `${own("approved")}/publish`, `${own("own")}/break-glass`, `${own("public")}/unpublish`, `${own("own")}/archive`,
+    `${own("public")}/rollback`, "/admin/reviews", "/admin/users", "/admin/keys", "/admin/audit", "/admin/account",
+    "/admin/confirm?next=/admin", "/admin/nowhere", "/admin/guides?unknown=1",
+  ];
+  for (const path of paths) {
+    await english.goto(path);
+    await awake(english);
+    assert.equal(await english.locator("html").getAttribute("lang"), "en", path);
+    assert.deepEqual(await strangeWords(english), [], path);
+    await english.setViewportSize({ width: 390, height: 844 });
+    const isWide = await english.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+    assert.equal(isWide, false, `${path} is wider than a phone`);
+    await english.setViewportSize({ width: 1280, height: 900 });
+  }
+});
+
+test("nothing was complained about behind the screens", () => {
+  world.watch.assertQuiet();
+});
