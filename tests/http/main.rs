@@ -9,6 +9,7 @@ mod concurrency;
 mod csrf;
 mod database_away;
 mod document;
+mod editors_pages;
 mod files;
 mod idempotency;
 mod pages;

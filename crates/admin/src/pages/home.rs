@@ -43,6 +43,9 @@ pub(super) async fn get(page: Page) -> Result<Response, Fault> {
 }
 
 async fn own_guides(page: &Page, status: Option<GuideStatus>) -> Result<Vec<GuideRow>, Fault> {
+    if page.actor().roles.reach(Permission::ReadGuide) == Reach::Nothing {
+        return Ok(Vec::new());
+    }
     let filter = GuideListFilter {
         owner_id: Some(page.actor().user_id),
         status,

@@ -1,0 +1,326 @@
+//! The editors' pages as a browser without scripts sees them.
+
+use annai_domain::Role;
+use annai_storage::MIGRATOR;
+use annai_test_support::{Answer, Client, TestApp, guide_source};
+use serde_json::json;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// A guide made through the API: its page's path, its newest revision and its content's hash.
+async fn guide(client: &Client, source: &str) -> (String, String, String) {
+    let created = client
+        .post("/api/v1/guides")
+        .json(&json!({ "source": source }))
+        .await;
+    assert_eq!(created.status, 201, "{created}");
+    (
+        format!("/admin/guides/{}", created.string("/guide_id")),
+        created.string("/revision_id"),
+        created.string("/content_hash"),
+    )
+}
+
+/// Sends `fields` as a browser sends a form: every line end as CRLF.
+async fn send(client: &Client, path: &str, fields: &[(&str, &str)]) -> Answer {
+    let encode = |text: &str| -> String {
+        let text = text.replace("\r\n", "\n").replace('\n', "\r\n");
+        text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+    };
+    let pairs: Vec<_> = fields
+        .iter()
+        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
+        .collect();
+    client.post(path).body(FORM, pairs.join("&")).await
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn pages_forbid_foreign_scripts_and_are_never_kept(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    let (_, editor) = app.editor().await;
+    let (path, _, _) = guide(&editor, &guide_source("first", "記事", "本文。")).await;
+    let page = editor.get(&path).await;
+    assert_eq!(page.status, 200, "{page}");
+    assert_eq!(page.header("cache-control"), "no-store");
+    assert_eq!(
+        page.header("content-security-policy"),
+        "default-src 'none'; script-src 'self'; style-src 'self'; frame-src 'self'; \
+         img-src 'self'; connect-src 'self'; font-src 'self'; form-action 'self'; \
+         base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; \
+         trusted-types annai"
+    );
+    let preview = editor.get(format!("{path}/preview")).await;
+    let policy = preview.header("content-security-policy");
+    assert!(policy.contains("sandbox allow-same-origin") && !policy.contains("script-src"));
+    assert!(policy.starts_with("default-src 'none';"), "{policy}");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn nobody_in_particular_is_sent_to_sign_in_and_comes_back(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    let person = app.add_person("hanako", &[Role::Editor]).await;
+    let browser = app.anonymous();
+    let away = browser.get("/admin/guides?status=draft").await;
+    assert_eq!(away.status, 303);
+    let sign_in = "/admin/sign-in?next=/admin/guides%3Fstatus%3Ddraft";
+    assert_eq!(away.header("location"), sign_in);
+    let written = send(&browser, "/admin/guides/new", &[("title", "x")]).await;
+    assert_eq!(
+        written.status, 401,
+        "a write is never answered with a redirect"
+    );
+
+    let fields = [
+        ("email", person.email.as_str()),
+        ("password", annai_test_support::PASSWORD),
+        ("next", "/admin/guides?status=draft"),
+    ];
+    let signed_in = send(&browser, "/admin/sign-in", &fields).await;
+    assert_eq!(signed_in.status, 303, "{signed_in}");
+    assert_eq!(signed_in.header("location"), "/admin/guides?status=draft");
+    let foreign = [fields[0], fields[1], ("next", "//evil.example/")];
+    let signed_in = send(&app.anonymous(), "/admin/sign-in", &foreign).await;
+    assert_eq!(signed_in.header("location"), "/admin");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_author_sees_no_trace_of_other_peoples_drafts(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    let (_, editor) = app.editor().await;
+    let (_, author) = app.author().await;
+    let (path, revision, _) =
+        guide(&editor, &guide_source("hidden_one", "秘密の題", "本文。")).await;
+    let (own, _, _) = guide(&author, &guide_source("own_one", "自分の題", "本文。")).await;
+    for end in [
+        "",
+        "/history",
+        "/review",
+        "/preview",
+        "/conflict",
+        "/unpublish",
+    ] {
+        let page = author.get(format!("{path}{end}")).await;
+        assert_eq!(page.status, 404, "{end}: {page}");
+    }
+    let difference = author
+        .get(format!("{path}/diff?from={revision}&to={revision}"))
+        .await;
+    assert_eq!(difference.status, 404);
+    for page in [
+        "/admin",
+        "/admin/guides",
+        "/admin/guides?q=hidden",
+        "/admin/reviews",
+        &own,
+    ] {
+        let page = author.get(page).await;
+        assert_eq!(page.status, 200, "{page}");
+        assert!(
+            !page.text().contains("秘密の題") && !page.text().contains("hidden_one"),
+            "{page}"
+        );
+    }
+    assert!(
+        author
+            .get("/admin/guides")
+            .await
+            .text()
+            .contains("自分の題")
+    );
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn somebody_without_roles_sees_no_guides(_pool: PgPoolOptions, connect: PgConnectOptions) {
+    let app = TestApp::new(connect);
+    let (_, editor) = app.editor().await;
+    let (path, _, _) = guide(&editor, &guide_source("first", "見えない題", "本文。")).await;
+    let nobody = app.add_person("nobody", &[]).await;
+    let nobody = app.sign_in(&nobody).await;
+    assert_eq!(nobody.get("/admin/guides").await.status, 403);
+    assert_eq!(nobody.get(&path).await.status, 403);
+    assert!(!nobody.get("/admin").await.text().contains("見えない題"));
+    for page in [
+        "/admin/users",
+        "/admin/keys",
+        "/admin/audit",
+        "/admin/audit.csv",
+    ] {
+        assert_eq!(nobody.get(page).await.status, 403, "{page}");
+        assert_eq!(editor.get(page).await.status, 403, "{page}");
+    }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_guide_with_crlf_saved_unedited_makes_no_revision(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    let (_, editor) = app.editor().await;
+    let source = guide_source("first", "記事", "本文。").replace("}\n---\n", "}\n---\n\n");
+    let (_, body) = source.split_once("}\n---\n").unwrap();
+    let source = source.replace('\n', "\r\n");
+    let (path, revision, _) = guide(&editor, &source).await;
+    let fields = [
+        ("base", revision.as_str()),
+        ("sequence", "0"),
+        ("field.title", "記事"),
+        ("field.slug", "first"),
+        ("body", body.trim_start_matches('\n')),
+        ("then", "save"),
+    ];
+    let saved = send(&editor, &path, &fields).await;
+    assert_eq!(saved.status, 303, "{saved}");
+    let page = editor.get(&path).await;
+    let latest = format!("name=\"base\" value=\"{revision}\"");
+    assert!(
+        page.text().contains(&latest),
+        "the newest revision is still the first"
+    );
+
+    let edited = [fields[0], fields[1], ("field.title", "別の題"), fields[4]];
+    let saved = send(&editor, &path, &edited).await;
+    assert_eq!(saved.status, 303, "{saved}");
+    let guide_id = path.rsplit('/').next().unwrap();
+    let stored = editor.get(format!("/api/v1/guides/{guide_id}")).await;
+    assert_eq!(
+        stored.string("/source"),
+        source.replace("\"記事\"", "\"別の題\"")
+    );
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_save_on_an_older_revision_shows_both_sides_and_keeps_the_text(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    let (_, editor) = app.editor().await;
+    let (_, admin) = app.admin().await;
+    let (path, revision, _) = guide(&editor, &guide_source("first", "記事", "本文。\n")).await;
+    let save = |body: &'static str| {
+        [
+            ("base", revision.clone()),
+            ("sequence", "0".to_owned()),
+            ("body", body.to_owned()),
+        ]
+    };
+    let fields = save("先の人の本文。\n");
+    let fields: Vec<_> = fields
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    assert_eq!(send(&admin, &path, &fields).await.status, 303);
+
+    let fields = save("後の人の本文。\n");
+    let fields: Vec<_> = fields
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let conflict = send(&editor, &path, &fields).await;
+    assert_eq!(conflict.status, 412, "{conflict}");
+    assert!(conflict.text().contains("先の人") && conflict.text().contains("後の人"));
+    let page = editor.get(&path).await;
+    assert!(
+        page.text().contains("後の人の本文。"),
+        "the text is in the working copy"
+    );
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_malformed_text_is_kept_and_shown_whole_with_its_place(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    let (_, editor) = app.editor().await;
+    let (path, revision, _) = guide(&editor, &guide_source("first", "記事", "本文。\n")).await;
+    let broken = "---json\n{\n  \"title\": \"題\",\n}\n---\n# 消えない本文\n";
+    let fields = [
+        ("base", revision.as_str()),
+        ("sequence", "1"),
+        ("source", broken),
+    ];
+    let kept = send(&editor, &format!("{path}/working-copy"), &fields).await;
+    assert_eq!(kept.status, 200, "{kept}");
+    let page = editor.get(&path).await;
+    assert!(page.text().contains("消えない本文") && page.text().contains("name=\"source\""));
+    assert!(page.text().contains("data-line=\"4\""), "{page}");
+    let refused = send(&editor, &path, &fields).await;
+    assert_eq!(refused.status, 422, "{refused}");
+    assert!(refused.text().contains("消えない本文"));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn what_our_pages_do_not_send_is_refused(_pool: PgPoolOptions, connect: PgConnectOptions) {
+    let app = TestApp::new(connect);
+    let (_, editor) = app.editor().await;
+    let (path, revision, _) = guide(&editor, &guide_source("first", "記事", "本文。")).await;
+    assert_eq!(editor.get("/admin/guides?x=1").await.status, 400);
+    assert_eq!(
+        editor.get("/admin/guides?status=nonsense").await.status,
+        400
+    );
+    assert_eq!(editor.get("/admin/guides/nonsense").await.status, 404);
+    assert_eq!(editor.get("/admin/nonsense").await.status, 404);
+    assert_eq!(editor.get(format!("{path}/restore")).await.status, 405);
+    let fields = [
+        ("base", revision.as_str()),
+        ("sequence", "0"),
+        ("roles", "admin"),
+    ];
+    assert_eq!(send(&editor, &path, &fields).await.status, 422);
+    let fields = [("base", "nonsense"), ("sequence", "0")];
+    assert_eq!(send(&editor, &path, &fields).await.status, 422);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_own_change_offers_no_approval_and_refuses_one(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    let (_, admin) = app.admin().await;
+    let (path, revision, hash) =
+        guide(&admin, &guide_source("first", "記事", "# 記事\n\n本文。\n")).await;
+    let submitted = send(
+        &admin,
+        &format!("{path}/submit"),
+        &[("revision_id", &revision)],
+    )
+    .await;
+    assert_eq!(submitted.status, 303, "{submitted}");
+    let page = admin.get(format!("{path}/review")).await;
+    assert!(page.text().contains("自分が書いた部分を含む変更"), "{page}");
+    assert!(!page.text().contains(&format!("{path}/approve")), "{page}");
+    let fields = [
+        ("revision_id", revision.as_str()),
+        ("content_hash", &hash),
+        ("then", "publish"),
+    ];
+    let approved = send(&admin, &format!("{path}/approve"), &fields).await;
+    assert_eq!(approved.status, 403, "{approved}");
+    assert_eq!(app.anonymous().get("/v1/guides/first").await.status, 404);
+
+    let (_, reviewer) = app.reviewer().await;
+    let only_approve = send(&reviewer, &format!("{path}/approve"), &fields).await;
+    assert_eq!(
+        only_approve.status, 403,
+        "a reviewer alone does not publish: {only_approve}"
+    );
+    let approved = send(&reviewer, &format!("{path}/approve"), &fields[..2]).await;
+    assert_eq!(approved.status, 303, "{approved}");
+    let published = send(&admin, &format!("{path}/publish"), &fields[..2]).await;
+    assert_eq!(published.status, 303, "{published}");
+    assert_eq!(app.anonymous().get("/v1/guides/first").await.status, 200);
+}
