@@ -25,6 +25,7 @@ pub fn router(state: AdminState) -> Router {
         .merge(pages::router(&state))
         .merge(api::router())
         .layer(sessions)
+        .layer(axum::middleware::map_response(session::complete_cookies))
         .layer(CsrfLayer::new().with_rejection_response(foreign))
         .with_state(state)
 }

@@ -1,3 +1,5 @@
+use axum::http::{HeaderValue, header};
+use axum::response::Response;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
@@ -31,6 +33,22 @@ pub(crate) fn name(base_url: &str) -> &'static str {
     }
 }
 
+/// Gives the cookie that ends a session the attributes of the one that began it: browsers do not
+/// let go of a `__Host-` cookie without `Secure`.
+pub(super) async fn complete_removal(mut response: Response) -> Response {
+    for (name, cookie) in response.headers_mut() {
+        let Ok(text) = cookie.to_str() else { continue };
+        if name != header::SET_COOKIE || !text.starts_with("__Host-annai=;") {
+            continue;
+        }
+        let text = format!("{text}; HttpOnly; SameSite=Lax; Secure");
+        if let Ok(value) = HeaderValue::from_str(&text) {
+            *cookie = value;
+        }
+    }
+    response
+}
+
 fn is_https(base_url: &str) -> bool {
     base_url.starts_with("https://")
 }
@@ -38,6 +56,33 @@ fn is_https(base_url: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn the_cookie_that_ends_a_session_is_one_that_browsers_take() {
+        let mut response = Response::new(axum::body::Body::empty());
+        let headers = response.headers_mut();
+        headers.append(
+            header::SET_COOKIE,
+            HeaderValue::from_static("__Host-annai=; Path=/; Max-Age=0"),
+        );
+        headers.append(
+            header::SET_COOKIE,
+            HeaderValue::from_static("annai_flash=x"),
+        );
+        let response = complete_removal(response).await;
+        let cookies: Vec<_> = response
+            .headers()
+            .get_all(header::SET_COOKIE)
+            .iter()
+            .collect();
+        assert_eq!(
+            cookies,
+            [
+                "__Host-annai=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure",
+                "annai_flash=x"
+            ]
+        );
+    }
 
     #[test]
     fn the_cookie_has_the_host_prefix_where_the_site_is_https() {

@@ -23,3 +23,10 @@ pub(crate) fn layer(
 ) -> tower_sessions::SessionManagerLayer<store::PostgresSessions> {
     cookie::layer(state)
 }
+
+/// Finishes the cookies that [`layer`] sets; belongs around it.
+pub(crate) async fn complete_cookies(
+    response: axum::response::Response,
+) -> axum::response::Response {
+    cookie::complete_removal(response).await
+}
