@@ -79,6 +79,8 @@ impl Figures {
     }
 
     fn row(&mut self, name: &str, measured: String, target: String, ratio: String) {
+        // The table comes at the end; whoever waits sees what is known so far.
+        eprintln!("{name}: {measured}");
         self.rows.push([name.to_owned(), measured, target, ratio]);
     }
 
