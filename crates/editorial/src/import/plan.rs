@@ -7,6 +7,7 @@ use std::sync::Arc;
 use annai_content::{Finding, GuideSource, Schema, check};
 use annai_domain::{ContentHash, GuideFacts, Slug};
 use annai_storage::{ReadDb, StorageError, guides, slugs};
+use tokio::task::JoinHandle;
 
 use super::files::ImportFile;
 use super::report::{ImportLine, ImportProblem, ImportState};
@@ -27,8 +28,16 @@ pub(super) async fn plan(
 ) -> Result<Vec<ImportLine>, StorageError> {
     let mut lines = Vec::with_capacity(files.len());
     let mut holders: HashMap<String, String> = HashMap::new();
-    for start in (0..files.len()).step_by(CHUNK) {
-        for mut line in check_chunk(schema, files, start).await {
+    let mut ahead = check_chunk(schema, files, 0);
+    while lines.len() < files.len() {
+        let checked = match ahead.await {
+            Ok(checked) => checked,
+            // The panic goes on in the caller.
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        };
+        // The next files are read and checked while these are compared with the database.
+        ahead = check_chunk(schema, files, lines.len() + checked.len());
+        for mut line in checked {
             refuse_second_holder(&mut line, &mut holders);
             if line.state != ImportState::Error {
                 compare(db, &mut line, options).await?;
@@ -40,25 +49,17 @@ pub(super) async fn plan(
     Ok(lines)
 }
 
-/// Reads and checks the files from `start` on.
-async fn check_chunk(
+/// Reads and checks the files from `start` on, away from the async threads.
+fn check_chunk(
     schema: &Arc<Schema>,
     files: &Arc<[ImportFile]>,
     start: usize,
-) -> Vec<ImportLine> {
+) -> JoinHandle<Vec<ImportLine>> {
     let (schema, files) = (Arc::clone(schema), Arc::clone(files));
-    let end = files.len().min(start + CHUNK);
-    let checked = tokio::task::spawn_blocking(move || {
-        files[start..end]
-            .iter()
-            .map(|file| check_file(file, &schema))
-            .collect()
-    });
-    match checked.await {
-        Ok(lines) => lines,
-        // Rendering a file must not take the rest down: the panic goes on in the caller.
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
-    }
+    tokio::task::spawn_blocking(move || {
+        let chunk = files.iter().skip(start).take(CHUNK);
+        chunk.map(|file| check_file(file, &schema)).collect()
+    })
 }
 
 fn check_file(file: &ImportFile, schema: &Schema) -> ImportLine {
@@ -135,24 +136,24 @@ async fn compare(
     options: ImportOptions,
 ) -> Result<(), StorageError> {
     let found = guides::find_by_path_or_slug(db, &line.path, line.slug.as_deref()).await?;
-    let facts = match found {
-        Some(guide_id) => guides::find_facts(db, guide_id).await?,
-        None => None,
+    let Some(guide_id) = found else {
+        // Nobody has the path, and nobody has the slug.
+        line.publishes = options.publish;
+        return Ok(());
     };
     if let Some(slug) = line
         .slug
         .as_deref()
         .and_then(|slug| slug.parse::<Slug>().ok())
         && let Some(holder) = slugs::find_holder(db, &slug).await?
-        && facts.as_ref().is_none_or(|facts| facts.guide_id != holder)
+        && holder != guide_id
     {
         let message = format!("another guide has the slug `{slug}`: {holder}");
         line.refuse(ImportProblem::new("slug_taken", message));
         return Ok(());
     }
-    match facts {
-        None => line.publishes = options.publish,
-        Some(facts) => compare_with(&facts, line, options),
+    if let Some(facts) = guides::find_facts(db, guide_id).await? {
+        compare_with(&facts, line, options);
     }
     Ok(())
 }
