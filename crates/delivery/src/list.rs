@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use annai_domain::RefName;
 use annai_storage::delivery::{ListFilters, ListRow, ListSort, list_changed_at, list_guides};
 use annai_web::{IfNoneMatch, Path, Problem, ProblemDocument, ProblemKind, Query};
@@ -321,25 +323,26 @@ fn write(page: &Page<'_>, wanted: &Wanted, query: &str) -> Result<Vec<u8>, Broke
 struct Beside {
     related: Vec<Value>,
     related_unresolved: Vec<Value>,
+    /// The slugs that are in one of the two.
+    #[serde(skip)]
+    seen: HashSet<String>,
 }
 
 impl Beside {
     fn add(&mut self, included: &RawValue) -> Result<(), Broken> {
         let included: Value = serde_json::from_str(included.get())?;
-        add_new(&mut self.related, &included["related"]);
-        add_new(
-            &mut self.related_unresolved,
-            &included["related_unresolved"],
-        );
-        Ok(())
-    }
-}
-
-fn add_new(all: &mut Vec<Value>, more: &Value) {
-    for value in more.as_array().into_iter().flatten() {
-        if !all.contains(value) {
-            all.push(value.clone());
+        for card in included["related"].as_array().into_iter().flatten() {
+            if self.seen.insert(card["slug"].to_string()) {
+                self.related.push(card.clone());
+            }
         }
+        let unresolved = included["related_unresolved"].as_array();
+        for slug in unresolved.into_iter().flatten() {
+            if self.seen.insert(slug.to_string()) {
+                self.related_unresolved.push(slug.clone());
+            }
+        }
+        Ok(())
     }
 }
 

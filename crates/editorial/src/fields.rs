@@ -59,9 +59,13 @@ pub(crate) fn at_least(field: &'static str, text: &str, limit: usize) -> Result<
 const PATH_LIMIT: usize = 1000;
 
 /// Whether an export could write a file of that path: relative, below the export folder (as the
-/// constraint `guides_path_check` has it), and nothing hidden there, such as `.git`.
+/// constraint `guides_path_check` has it), a Markdown file, and nothing hidden there,
+/// such as `.git`.
 pub(crate) fn is_exportable(path: &str) -> bool {
     path.len() <= PATH_LIMIT
+        && path
+            .rsplit_once('.')
+            .is_some_and(|(_, end)| end.eq_ignore_ascii_case("md"))
         && !path.contains('\\')
         && !path.chars().any(char::is_control)
         && path
@@ -78,18 +82,19 @@ mod tests {
         for path in ["a.md", "jobs/a.b.md", "求人/案内.md"] {
             assert!(is_exportable(path), "{path}");
         }
-        let long = "a".repeat(1001);
+        let long = "a".repeat(1001) + ".md";
         for path in [
             "",
-            "/a",
-            "a//b",
-            "../a",
-            "a/..",
-            "./a",
-            "a\\b",
-            "a\0",
-            "a\nb",
-            ".git/config",
+            "schema.json",
+            "/a.md",
+            "a//b.md",
+            "../a.md",
+            "a/../b.md",
+            "./a.md",
+            "a\\b.md",
+            "a\0.md",
+            "a\nb.md",
+            ".git/config.md",
             &long,
         ] {
             assert!(!is_exportable(path), "{path}");

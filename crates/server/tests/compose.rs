@@ -6,8 +6,9 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::net::UnixStream;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
@@ -171,13 +172,55 @@ fn environment(
     *listen = format!("127.0.0.1:{port}");
     let url = environment.get_mut("ANNAI_DATABASE_URL").unwrap();
     assert_eq!(url, "postgres://annai@database:5432/annai");
-    *url = connect.to_url_lossy().to_string();
+    let mut tests_own = connect.to_url_lossy();
+    let secret_text = tests_own
+        .password()
+        .unwrap_or("none is asked for")
+        .to_owned();
+    if let Some(socket) = socket(connect) {
+        tests_own.set_query(None);
+        tests_own.set_host(Some("127.0.0.1")).unwrap();
+        tests_own.set_port(Some(forward_to(socket))).unwrap();
+    }
+    *url = tests_own.to_string();
     let password = environment.get_mut("ANNAI_DATABASE_PASSWORD_FILE").unwrap();
     assert!(password.starts_with("/run/annai-secrets/"), "{password}");
     let secret = outside.join("database_password");
-    fs::write(&secret, "whatever the test server is content with\n").unwrap();
+    fs::write(&secret, format!("{secret_text}\n")).unwrap();
     secret.to_str().unwrap().clone_into(password);
     environment
+}
+
+/// The socket of the tests' server, where it is reached through one.
+fn socket(connect: &PgConnectOptions) -> Option<PathBuf> {
+    let folder = connect.get_socket().cloned().or_else(|| {
+        let host = Path::new(connect.get_host());
+        host.is_absolute().then(|| host.to_owned())
+    })?;
+    Some(folder.join(format!(".s.PGSQL.{}", connect.get_port())))
+}
+
+/// A port that leads to `socket`, whose folder the service's user may not enter: containers reach
+/// their database over the network too. Lasts as long as the test's process.
+fn forward_to(socket: PathBuf) -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for inward in listener.incoming() {
+            let (inward, outward) = (inward.unwrap(), UnixStream::connect(&socket).unwrap());
+            let (mut from_client, mut to_client) = (inward.try_clone().unwrap(), inward);
+            let (mut from_server, mut to_server) = (outward.try_clone().unwrap(), outward);
+            std::thread::spawn(move || {
+                std::io::copy(&mut from_client, &mut to_server).ok();
+                to_server.shutdown(Shutdown::Both).ok();
+            });
+            std::thread::spawn(move || {
+                std::io::copy(&mut from_server, &mut to_client).ok();
+                to_client.shutdown(Shutdown::Both).ok();
+            });
+        }
+    });
+    port
 }
 
 #[test]

@@ -73,6 +73,16 @@ pub fn require_https(router: Router) -> Router {
     }))
 }
 
+/// The path as logs and problems show it: cut, and without the secret of a one-time link.
+fn shown_path(path: &str) -> String {
+    for link in ["/admin/setup/", "/admin/invite/", "/admin/reset/"] {
+        if path.starts_with(link) {
+            return format!("{link}…");
+        }
+    }
+    path.chars().take(1024).collect()
+}
+
 async fn wrap(mut request: Request, next: Next) -> Response {
     let request_id = RequestId::generate();
     let time = if has_body(&request) {
@@ -83,7 +93,7 @@ async fn wrap(mut request: Request, next: Next) -> Response {
     let (deadline, timer) = watch::channel(Instant::now() + time);
     let context = Arc::new(RequestContext {
         request_id: request_id.clone(),
-        path: request.uri().path().chars().take(1024).collect(),
+        path: shown_path(request.uri().path()),
         deadline,
     });
     request.headers_mut().remove(X_REQUEST_ID);

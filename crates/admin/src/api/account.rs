@@ -1,4 +1,4 @@
-use annai_editorial::{change_password as change, set_profile};
+use annai_editorial::set_profile;
 use annai_web::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::command::{Answer, Request};
 use super::problem::ProblemBody;
 use super::stop::Stop;
-use crate::session::{Client, Session, begin};
+use crate::session::{Client, Session, change_own_password};
 
 /// A password and its successor.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -42,10 +42,15 @@ pub(super) async fn change_password(
     client: Client,
     Json(body): Json<ChangePasswordBody>,
 ) -> Result<Response, Stop> {
-    let (state, user_id) = (&request.state, request.actor().user_id);
-    let (old, new) = (body.old_password, body.new_password);
-    change(&state.database, &state.passwords, user_id, old, new).await?;
-    begin(state, &session, &client, user_id).await?;
+    let passwords = (body.old_password, body.new_password);
+    change_own_password(
+        &request.state,
+        &request.signed_in,
+        &client,
+        &session,
+        passwords,
+    )
+    .await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

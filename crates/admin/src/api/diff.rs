@@ -2,7 +2,7 @@ use annai_content::GuideSource;
 use annai_domain::decide::Refusal;
 use annai_domain::{GuideId, RevisionId};
 use annai_storage::revisions;
-use annai_web::{Path, Query};
+use annai_web::{Path, Problem, Query};
 use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
@@ -41,7 +41,8 @@ pub(super) async fn get_diff(
     readable(&state, &signed_in.actor, guide_id).await?;
     let from = source(&state, guide_id, query.from).await?;
     let to = source(&state, guide_id, query.to).await?;
-    answer(&annai_content::diff(&from, &to))
+    let compared = tokio::task::spawn_blocking(move || annai_content::diff(&from, &to)).await;
+    answer(&compared.map_err(|error| Problem::internal(&error))?)
 }
 
 async fn source(

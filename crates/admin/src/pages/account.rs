@@ -1,6 +1,6 @@
 //! A person's own account: name, language, password, sessions.
 
-use annai_editorial::{CommandError, change_password, set_profile};
+use annai_editorial::{CommandError, set_profile};
 use axum::http::StatusCode;
 use axum::response::Response;
 
@@ -9,7 +9,9 @@ use super::fault::Fault;
 use super::flash::Said;
 use super::form::FormData;
 use super::page::{Page, password_key};
-use crate::session::{Client, OwnSession, Session, begin, end_others, end_own, list_own};
+use crate::session::{
+    Client, OwnSession, Session, SignInError, change_own_password, end_others, end_own, list_own,
+};
 use crate::view::account::{AccountView, SessionView};
 use crate::view::form::FormField;
 
@@ -69,14 +71,10 @@ pub(super) async fn post_password(
     form: FormData,
 ) -> Result<Response, Fault> {
     form.only(&["old_password", "new_password"])?;
-    let (state, user_id) = (&page.state, page.actor().user_id);
-    let (old, new) = (form.secret("old_password"), form.secret("new_password"));
-    match change_password(&state.database, &state.passwords, user_id, old, new).await {
-        Ok(()) => {
-            begin(state, &session, &client, user_id).await?;
-            Ok(page.go(PATH, Said("password_changed")))
-        }
-        Err(CommandError::Field { field, code }) => {
+    let passwords = (form.secret("old_password"), form.secret("new_password"));
+    match change_own_password(&page.state, &page.signed_in, &client, &session, passwords).await {
+        Ok(()) => Ok(page.go(PATH, Said("password_changed"))),
+        Err(SignInError::Command(CommandError::Field { field, code })) => {
             let mut view = view(&page).await?;
             if field == "old_password" {
                 view.old_password = view.old_password.refused("field.wrong_password");

@@ -184,11 +184,10 @@ pub(super) async fn get_csv(
 
 /// A cell that is text to every spreadsheet program, never a formula.
 fn csv_cell(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        "'"
-    } else {
-        ""
-    };
+    // The full-width ones are formulas to spreadsheets in a Japanese setting.
+    let begins_formula =
+        text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
+    let guard = if begins_formula { "'" } else { "" };
     format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }
 
@@ -199,6 +198,7 @@ mod tests {
     #[test]
     fn a_cell_is_never_a_formula() {
         assert_eq!(csv_cell("=1+1"), "\"'=1+1\"");
+        assert_eq!(csv_cell("＝1+1"), "\"'＝1+1\"");
         assert_eq!(csv_cell("a\"b"), "\"a\"\"b\"");
     }
 

@@ -175,13 +175,18 @@ async fn basis(
 }
 
 /// `POST /admin/guides/{guide_id}`: saves a revision, and asks for its review where wanted.
+///
+/// Whoever is not signed in any more is refused like everybody, but gets their text back too.
 pub(super) async fn post(
-    page: Page,
+    page: Result<Page, Fault>,
     Path(guide_id): Path<GuideId>,
     form: FormData,
 ) -> Result<Response, Fault> {
     form.only(&FIELDS)?;
-    let saved = save(&page, guide_id, &form).await;
+    let saved = match page {
+        Ok(page) => save(&page, guide_id, &form).await,
+        Err(fault) => Err(fault),
+    };
     saved.map_err(|mut fault| {
         let text = form.find("source").or_else(|| form.find("body"));
         fault.kept_text = text.map(str::to_owned);

@@ -35,7 +35,7 @@ pub(crate) fn name(base_url: &str) -> &'static str {
 
 /// Gives the cookie that ends a session the attributes of the one that began it: browsers do not
 /// let go of a `__Host-` cookie without `Secure`.
-pub(super) async fn complete_removal(mut response: Response) -> Response {
+pub(super) fn complete_removal(mut response: Response) -> Response {
     for (name, cookie) in response.headers_mut() {
         let Ok(text) = cookie.to_str() else { continue };
         if name != header::SET_COOKIE || !text.starts_with("__Host-annai=;") {
@@ -57,8 +57,8 @@ fn is_https(base_url: &str) -> bool {
 mod tests {
     use super::*;
 
-    #[tokio::test]
-    async fn the_cookie_that_ends_a_session_is_one_that_browsers_take() {
+    #[test]
+    fn the_cookie_that_ends_a_session_is_one_that_browsers_take() {
         let mut response = Response::new(axum::body::Body::empty());
         let headers = response.headers_mut();
         headers.append(
@@ -69,7 +69,7 @@ mod tests {
             header::SET_COOKIE,
             HeaderValue::from_static("annai_flash=x"),
         );
-        let response = complete_removal(response).await;
+        let response = complete_removal(response);
         let cookies: Vec<_> = response
             .headers()
             .get_all(header::SET_COOKIE)

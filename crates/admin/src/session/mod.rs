@@ -12,7 +12,9 @@ mod throttle;
 mod times;
 
 pub(crate) use own::{OwnSession, end_all, end_others, end_own, list_own};
-pub(crate) use sign_in::{Client, SignInError, begin, reauthenticate, sign_in, sign_out};
+pub(crate) use sign_in::{
+    Client, SignInError, begin, change_own_password, reauthenticate, sign_in, sign_out,
+};
 pub(crate) use signed_in::{NotSignedIn, SignedIn, UserSummary};
 pub use throttle::{SignInThrottle, Wait};
 pub(crate) use tower_sessions::Session;
@@ -28,5 +30,5 @@ pub(crate) fn layer(
 pub(crate) async fn complete_cookies(
     response: axum::response::Response,
 ) -> axum::response::Response {
-    cookie::complete_removal(response).await
+    cookie::complete_removal(response)
 }

@@ -1,8 +1,7 @@
 use std::net::{IpAddr, SocketAddr};
 
 use annai_domain::UserId;
-use annai_editorial::CommandError;
-use annai_editorial::check_password;
+use annai_editorial::{CommandError, change_password, check_password};
 use annai_storage::sessions::{self, SessionRecord};
 use annai_storage::{StorageError, users};
 use axum::extract::{ConnectInfo, FromRequestParts};
@@ -164,4 +163,38 @@ pub(crate) async fn reauthenticate(
     } else {
         Err(SignInError::Refused)
     }
+}
+
+/// Changes the person's own password, throttled as signing in is: a stolen session is no place to
+/// guess at the old one. Every session of theirs ends; this browser gets a new one.
+///
+/// # Errors
+///
+/// [`SignInError::Command`] when the old password is wrong or the new one is refused.
+pub(crate) async fn change_own_password(
+    state: &AdminState,
+    signed_in: &SignedIn,
+    client: &Client,
+    session: &Session,
+    (old, new): (SecretString, SecretString),
+) -> Result<(), SignInError> {
+    let (email, now) = (signed_in.user.email.as_str(), state.database.clock().now());
+    state
+        .throttle
+        .admit(now, email, client.address)
+        .map_err(SignInError::Wait)?;
+    let user_id = signed_in.actor.user_id;
+    let changed = change_password(&state.database, &state.passwords, user_id, old, new).await;
+    let old_was_wrong = matches!(
+        &changed,
+        Err(CommandError::Field {
+            field: "old_password",
+            ..
+        })
+    );
+    if !old_was_wrong {
+        state.throttle.succeeded(email, client.address);
+    }
+    changed?;
+    begin(state, session, client, user_id).await
 }
