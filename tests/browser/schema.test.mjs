@@ -55,11 +55,11 @@ test("the field stands in the form, in its place, under its name", async () => {
 });
 
 test("while it is missing or too long, the checks name it and publishing is refused", async () => {
-  const finding = page.locator("[data-checks] .finding-error").filter({ hasText: "salary_note" });
+  const finding = page.locator("[data-checks] .finding-error").filter({ hasText: LABEL });
   await openEditor(page, guideId);
   await page.getByRole("tab").filter({ hasText: ja("editor.checks") }).click();
   await finding.waitFor();
-  assert.match(String(await finding.allTextContents()), new RegExp(ja("check.field_missing", { key: "salary_note" })));
+  assert.match(String(await finding.allTextContents()), new RegExp(ja("check.field_missing", { key: LABEL })));
 
   await page.getByRole("tab").filter({ hasText: ja("editor.settings") }).click();
   await page.getByLabel(LABEL).fill("六百から八百、経験によって千を超えることも");

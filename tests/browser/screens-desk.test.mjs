@@ -88,7 +88,7 @@ screen("the editor after a refused save", async () => {
 
 screen("the editor offline", async () => {
   await openEditor(editor, desk.id("broken"));
-  await editor.route("**/working-copy", (route) => route.abort());
+  await editor.route("**/working-copy", (route) => route.abort("internetdisconnected"));
   await editor.locator("#body").fill("オフラインで書いた文。");
   await editor.locator("#save-state").filter({ hasText: ja("js.offline") }).waitFor();
   return editor;
@@ -99,7 +99,7 @@ screen("the editor offering the text of this device", async () => {
   await editor.unroute("**/working-copy");
   const page = await editor.context().newPage();
   await openEditor(page, desk.id("waiting"));
-  await page.route("**/working-copy", (route) => route.abort());
+  await page.route("**/working-copy", (route) => route.abort("internetdisconnected"));
   await page.locator("#body").fill("この端末だけの文。");
   await page.locator("#save-state").filter({ hasText: ja("js.offline") }).waitFor();
   await page.close();

@@ -82,7 +82,7 @@ screen("sign in, slowed down", async () => {
   await stranger.getByText(ja("sign_in.wait", { seconds: 0 }).split("0")[0] ?? "").waitFor();
   return stranger;
 });
-screenAt("a set-up link that is dead", () => stranger, () => "/admin/setup/annai_setup_x", 410);
+screenAt("a set-up link that is dead", () => stranger, () => "/admin/setup/annai_setup_x", 404);
 screen("the set-up link", async () => {
   await stranger.goto((await world.server.run("setup-link")).trim());
   return stranger;
@@ -105,8 +105,8 @@ screen("an invitation, with errors", async () => {
   await stranger.getByRole("alert").waitFor();
   return stranger;
 });
-screenAt("an invitation that is dead", () => stranger, () => "/admin/invite/annai_invite_x", 410);
-screenAt("a reset link that is dead", () => stranger, () => "/admin/reset/annai_reset_x", 410);
+screenAt("an invitation that is dead", () => stranger, () => "/admin/invite/annai_invite_x", 404);
+screenAt("a reset link that is dead", () => stranger, () => "/admin/reset/annai_reset_x", 404);
 screen("a reset link", async () => {
   await stranger.goto((await world.server.run("user", "reset", emailOf("reviewer"))).trim());
   return stranger;

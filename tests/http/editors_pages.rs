@@ -26,7 +26,9 @@ async fn guide(client: &Client, source: &str) -> (String, String, String) {
 async fn send(client: &Client, path: &str, fields: &[(&str, &str)]) -> Answer {
     let encode = |text: &str| -> String {
         let text = text.replace("\r\n", "\n").replace('\n', "\r\n");
-        text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+        text.bytes().fold(String::new(), |encoded, byte| {
+            encoded + &format!("%{byte:02X}")
+        })
     };
     let pairs: Vec<_> = fields
         .iter()
