@@ -1,6 +1,7 @@
 //! What the tests need from the system.
 
 use std::path::Path;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail};
@@ -61,11 +62,16 @@ pub(crate) fn ensure(need: Need) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The program that is Chromium on this machine.
-pub(crate) fn chromium() -> anyhow::Result<&'static str> {
-    CHROMIUM
-        .into_iter()
-        .find(|name| process::exists(name))
+/// Where Chromium lies on this machine.
+pub(crate) fn chromium() -> anyhow::Result<PathBuf> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the tools look for programs as a shell does"
+    )]
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&folders)
+        .flat_map(|folder| CHROMIUM.map(|name| folder.join(name)))
+        .find(|path| path.is_file())
         .context("Chromium is not on PATH")
 }
 
