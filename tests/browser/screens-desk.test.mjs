@@ -102,6 +102,8 @@ screen("the editor offering the text of this device", async () => {
   await page.route("**/working-copy", (route) => route.abort("internetdisconnected"));
   await page.locator("#body").fill("この端末だけの文。");
   await page.locator("#save-state").filter({ hasText: ja("js.offline") }).waitFor();
+  // Leaving flushes once more: that request has to fail too, so the page is left before it is closed.
+  await page.goto("about:blank");
   await page.close();
   await openEditor(editor, desk.id("waiting"));
   await editor.getByRole("button", { name: ja("js.local_restore") }).waitFor();
