@@ -28,6 +28,10 @@ test("the pictures of the README", async () => {
   await body.fill((await body.inputValue()).replace("信頼性", "たしかさ"));
   await untilSaved(editor);
   await editor.frameLocator("#preview iframe:not(.arriving)").locator("h1").waitFor();
+  await body.evaluate((area) => {
+    area.scrollTop = 0;
+    area.blur();
+  });
   await editor.screenshot({ path: join(folder, "editor.png") });
 
   await edit(editor, desk.id("public"), "最後に、読者への一言を足しました。");
