@@ -101,12 +101,14 @@ BEGIN
        OR ROW(NEW.guide_id, NEW.from_ref, NEW.publication_ref, NEW.revision_id, NEW.revision_number,
               NEW.content_hash, NEW.slug, NEW.title, NEW.category, NEW.meta_description, NEW.thumbnail,
               NEW.keywords, NEW.tags, NEW.related_jobs, NEW.first_published_at, NEW.published_at,
-              NEW.updated_at, NEW.source, NEW.answer, NEW.plain_text)
+              NEW.updated_at, NEW.source, NEW.answer, NEW.answer_brotli, NEW.answer_zstd,
+              NEW.answer_gzip, NEW.listing, NEW.plain_text)
           IS DISTINCT FROM
           ROW(OLD.guide_id, OLD.from_ref, OLD.publication_ref, OLD.revision_id, OLD.revision_number,
               OLD.content_hash, OLD.slug, OLD.title, OLD.category, OLD.meta_description, OLD.thumbnail,
               OLD.keywords, OLD.tags, OLD.related_jobs, OLD.first_published_at, OLD.published_at,
-              OLD.updated_at, OLD.source, OLD.answer, OLD.plain_text) THEN
+              OLD.updated_at, OLD.source, OLD.answer, OLD.answer_brotli, OLD.answer_zstd,
+              OLD.answer_gzip, OLD.listing, OLD.plain_text) THEN
         RAISE EXCEPTION 'what was published is never changed'
             USING ERRCODE = 'restrict_violation',
                   CONSTRAINT = 'published_versions_immutable', TABLE = 'published_versions';
@@ -528,9 +530,17 @@ CREATE TABLE public.published_versions (
     updated_at timestamp with time zone NOT NULL,
     source bytea NOT NULL,
     answer bytea NOT NULL,
+    answer_hash bytea GENERATED ALWAYS AS (sha256(answer)) STORED NOT NULL,
+    answer_brotli bytea NOT NULL,
+    answer_zstd bytea NOT NULL,
+    answer_gzip bytea NOT NULL,
+    listing bytea NOT NULL,
     plain_text text NOT NULL,
     CONSTRAINT published_versions_span_check CHECK ((from_ref < to_ref))
 );
+ALTER TABLE ONLY public.published_versions ALTER COLUMN answer_brotli SET STORAGE EXTERNAL;
+ALTER TABLE ONLY public.published_versions ALTER COLUMN answer_zstd SET STORAGE EXTERNAL;
+ALTER TABLE ONLY public.published_versions ALTER COLUMN answer_gzip SET STORAGE EXTERNAL;
 
 -- Name: reviews; Type: TABLE; Schema: public; Owner: -
 
@@ -900,6 +910,10 @@ CREATE INDEX idempotency_keys_created_at_idx ON public.idempotency_keys USING bt
 
 CREATE UNIQUE INDEX published_versions_current_slug_key ON public.published_versions USING btree (slug) WHERE (to_ref IS NULL);
 
+-- Name: published_versions_from_ref_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX published_versions_from_ref_idx ON public.published_versions USING btree (from_ref);
+
 -- Name: published_versions_one_current_key; Type: INDEX; Schema: public; Owner: -
 
 CREATE UNIQUE INDEX published_versions_one_current_key ON public.published_versions USING btree (guide_id) WHERE (to_ref IS NULL);
@@ -915,6 +929,10 @@ CREATE INDEX published_versions_related_jobs_idx ON public.published_versions US
 -- Name: published_versions_slug_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX published_versions_slug_idx ON public.published_versions USING btree (slug, from_ref);
+
+-- Name: published_versions_to_ref_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX published_versions_to_ref_idx ON public.published_versions USING btree (to_ref);
 
 -- Name: review_policies_one_default_key; Type: INDEX; Schema: public; Owner: -
 

@@ -161,6 +161,11 @@ CREATE TABLE published_versions (
     updated_at         timestamptz NOT NULL, -- of `from_ref`: when these bytes appeared
     source             bytea       NOT NULL,
     answer             bytea       NOT NULL, -- the JSON of GET /v1/guides/{slug}
+    answer_hash        bytea       NOT NULL GENERATED ALWAYS AS (sha256(answer)) STORED, -- the entity tag
+    answer_brotli      bytea       NOT NULL, -- the same bytes, ready to be sent
+    answer_zstd        bytea       NOT NULL,
+    answer_gzip        bytea       NOT NULL,
+    listing            bytea       NOT NULL, -- `data` of the answer without its body, for lists
     plain_text         text        NOT NULL,
 
     PRIMARY KEY (guide_id, from_ref),
@@ -171,10 +176,18 @@ CREATE TABLE published_versions (
         REFERENCES revisions (guide_id, revision_id, content_hash),
     CONSTRAINT published_versions_span_check CHECK (from_ref < to_ref)
 );
+-- What is compressed already is not worth the server's trying again.
+ALTER TABLE published_versions
+    ALTER COLUMN answer_brotli SET STORAGE EXTERNAL,
+    ALTER COLUMN answer_zstd   SET STORAGE EXTERNAL,
+    ALTER COLUMN answer_gzip   SET STORAGE EXTERNAL;
 -- One public version of a guide, and one guide under a slug, at a time.
 CREATE UNIQUE INDEX published_versions_one_current_key ON published_versions (guide_id) WHERE to_ref IS NULL;
 CREATE UNIQUE INDEX published_versions_current_slug_key ON published_versions (slug) WHERE to_ref IS NULL;
 CREATE INDEX published_versions_slug_idx ON published_versions (slug, from_ref);
+-- What a node that follows the ledger has missed.
+CREATE INDEX published_versions_from_ref_idx ON published_versions (from_ref);
+CREATE INDEX published_versions_to_ref_idx ON published_versions (to_ref);
 CREATE INDEX published_versions_published_at_idx ON published_versions (published_at DESC, guide_id);
 CREATE INDEX published_versions_related_jobs_idx ON published_versions USING gin (related_jobs) WHERE to_ref IS NULL;
 
@@ -186,12 +199,14 @@ BEGIN
        OR ROW(NEW.guide_id, NEW.from_ref, NEW.publication_ref, NEW.revision_id, NEW.revision_number,
               NEW.content_hash, NEW.slug, NEW.title, NEW.category, NEW.meta_description, NEW.thumbnail,
               NEW.keywords, NEW.tags, NEW.related_jobs, NEW.first_published_at, NEW.published_at,
-              NEW.updated_at, NEW.source, NEW.answer, NEW.plain_text)
+              NEW.updated_at, NEW.source, NEW.answer, NEW.answer_brotli, NEW.answer_zstd,
+              NEW.answer_gzip, NEW.listing, NEW.plain_text)
           IS DISTINCT FROM
           ROW(OLD.guide_id, OLD.from_ref, OLD.publication_ref, OLD.revision_id, OLD.revision_number,
               OLD.content_hash, OLD.slug, OLD.title, OLD.category, OLD.meta_description, OLD.thumbnail,
               OLD.keywords, OLD.tags, OLD.related_jobs, OLD.first_published_at, OLD.published_at,
-              OLD.updated_at, OLD.source, OLD.answer, OLD.plain_text) THEN
+              OLD.updated_at, OLD.source, OLD.answer, OLD.answer_brotli, OLD.answer_zstd,
+              OLD.answer_gzip, OLD.listing, OLD.plain_text) THEN
         RAISE EXCEPTION 'what was published is never changed'
             USING ERRCODE = 'restrict_violation',
                   CONSTRAINT = 'published_versions_immutable', TABLE = 'published_versions';

@@ -2,6 +2,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod checks;
+mod compression;
 mod diff;
 mod form_text;
 mod markdown;
@@ -11,6 +12,7 @@ mod search;
 mod source;
 
 pub use checks::{FINDING_CODES, Finding, Level, check, check_bytes};
+pub use compression::{compress, decompress};
 pub use diff::{
     BlockChange, BlockKind, Chip, FieldChange, FieldDiff, FrontMatterDiff, GuideDiff, Segment,
     SegmentKind, diff,

@@ -1,30 +1,66 @@
-use annai_domain::RefName;
-use annai_web::{EntityTag, IfNoneMatch};
+use std::sync::Arc;
+
+use annai_domain::Encoding;
+use annai_storage::delivery::Part;
+use annai_web::{AcceptEncoding, EntityTag, IfNoneMatch, Problem};
+use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use jiff::Timestamp;
 
-use crate::state::DeliverySettings;
+use crate::site::{Guide, Made};
+use crate::state::DeliveryState;
+use crate::trouble::no_body;
 
 const CONTENT_REF: HeaderName = HeaderName::from_static("content-ref");
 const SURROGATE_KEY: HeaderName = HeaderName::from_static("surrogate-key");
 const CACHE_TAG: HeaderName = HeaderName::from_static("cache-tag");
 
-/// One representation, whole: its bytes and what the headers say of them.
+/// What the asker says of the representation: which encoding it likes, which ones it holds.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    encoding: AcceptEncoding,
+    held: IfNoneMatch,
+}
+
+impl<S: Sync> FromRequestParts<S> for Asked {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(
+        parts: &mut http::request::Parts,
+        _: &S,
+    ) -> Result<Self, Self::Rejection> {
+        Ok(Self {
+            encoding: AcceptEncoding::from_headers(&parts.headers),
+            held: IfNoneMatch::from_headers(&parts.headers),
+        })
+    }
+}
+
+/// One resource: where its bytes are and what the headers say of them.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    pub(crate) bytes: Bytes,
+    pub(crate) entity: Entity,
     pub(crate) media_type: &'static str,
     pub(crate) caching: Caching,
     /// The snapshot that answered.
-    pub(crate) content_ref: Option<RefName>,
-    pub(crate) last_modified: Option<Timestamp>,
-    pub(crate) cache_tags: Vec<String>,
-    /// The values of `Link`.
-    pub(crate) links: Vec<String>,
+    pub(crate) content_ref: Option<HeaderValue>,
+    pub(crate) last_modified: Option<HeaderValue>,
+    pub(crate) surrogate_key: Option<HeaderValue>,
+    pub(crate) cache_tag: Option<HeaderValue>,
+    pub(crate) link: Option<HeaderValue>,
     /// Whether a browser that opens it must not run anything of it.
     pub(crate) sandboxed: bool,
+}
+
+/// Where the bytes are.
+#[derive(Debug)]
+pub(crate) enum Entity {
+    /// The usual answer of a guide, ready in every encoding since it was published.
+    Published(Arc<Guide>),
+    /// Put together for somebody who asked.
+    Made(Arc<Made>),
 }
 
 /// How long others may keep an answer.
@@ -40,8 +76,8 @@ pub(crate) enum Caching {
 
 impl Caching {
     /// The value of `Cache-Control`. Where a key is needed, only the consumer itself may keep it.
-    pub(crate) fn header_value(self, settings: DeliverySettings) -> HeaderValue {
-        HeaderValue::from_static(match (self, settings.anonymous) {
+    pub(crate) fn header_value(self, is_anonymous: bool) -> HeaderValue {
+        HeaderValue::from_static(match (self, is_anonymous) {
             (Self::Current, true) => {
                 "public, max-age=30, stale-while-revalidate=300, stale-if-error=86400"
             }
@@ -56,74 +92,122 @@ impl Caching {
     }
 }
 
+impl Entity {
+    fn encoding(&self, asked: Encoding) -> Encoding {
+        match self {
+            Self::Published(_) => asked,
+            Self::Made(made) => made.encoding(asked),
+        }
+    }
+
+    fn tag(&self, encoding: Encoding) -> EntityTag {
+        match self {
+            Self::Published(guide) => guide.tag(encoding).clone(),
+            Self::Made(made) => made.tag(encoding),
+        }
+    }
+
+    async fn bytes(&self, encoding: Encoding, state: &DeliveryState) -> Result<Bytes, Problem> {
+        match self {
+            Self::Published(guide) => {
+                let bodies = state.site.bodies();
+                let bytes = bodies.get(guide, Part::Answer(encoding)).await;
+                bytes.map_err(|error| no_body(&error))
+            }
+            Self::Made(made) => Ok(made.bytes(encoding).await),
+        }
+    }
+}
+
 impl Answer {
     /// A document that belongs to no snapshot.
-    pub(crate) fn document(bytes: Vec<u8>, media_type: &'static str, caching: Caching) -> Self {
+    pub(crate) fn document(
+        bytes: impl Into<Bytes>,
+        media_type: &'static str,
+        caching: Caching,
+    ) -> Self {
         Self {
-            bytes: bytes.into(),
+            entity: Entity::Made(Arc::new(Made::new(bytes))),
             media_type,
             caching,
             content_ref: None,
             last_modified: None,
-            cache_tags: Vec::new(),
-            links: Vec::new(),
+            surrogate_key: None,
+            cache_tag: None,
+            link: None,
             sandboxed: false,
         }
     }
 
-    /// The answer, or 304 where the asker holds these very bytes.
-    pub(crate) fn respond(self, held: &IfNoneMatch, settings: DeliverySettings) -> Response {
-        let tag = EntityTag::of(&self.bytes);
-        let mut headers = HeaderMap::new();
+    /// The same, dropped from caches with everything that carries `tag`.
+    pub(crate) fn tagged(self, tag: &'static str) -> Self {
+        Self {
+            surrogate_key: Some(HeaderValue::from_static(tag)),
+            cache_tag: Some(HeaderValue::from_static(tag)),
+            ..self
+        }
+    }
+
+    /// The answer in the encoding that is liked, or 304 where the asker holds these very bytes.
+    pub(crate) async fn respond(
+        self,
+        asked: &Asked,
+        state: &DeliveryState,
+    ) -> Result<Response, Problem> {
+        let is_anonymous = state.settings.anonymous;
+        let encoding = self.entity.encoding(asked.encoding.0);
+        let tag = self.entity.tag(encoding);
+        let mut headers = HeaderMap::with_capacity(20);
         headers.insert(header::ETAG, tag.header_value());
-        headers.insert(header::CACHE_CONTROL, self.caching.header_value(settings));
+        headers.insert(header::CACHE_CONTROL, self.caching.header_value(is_anonymous));
         headers.insert(
             header::VARY,
-            HeaderValue::from_static(if settings.anonymous {
+            HeaderValue::from_static(if is_anonymous {
                 "Accept-Encoding"
             } else {
                 "Accept-Encoding, Authorization"
             }),
         );
-        put(
-            &mut headers,
-            CONTENT_REF,
-            self.content_ref.map(|name| name.to_string()),
-        );
-        put(
-            &mut headers,
-            header::LAST_MODIFIED,
-            self.last_modified.and_then(http_date),
-        );
-        put(&mut headers, SURROGATE_KEY, joined(&self.cache_tags, " "));
-        put(&mut headers, CACHE_TAG, joined(&self.cache_tags, ","));
-        put(&mut headers, header::LINK, joined(&self.links, ", "));
-        if held.matches(&tag) {
-            return (StatusCode::NOT_MODIFIED, headers).into_response();
+        for (name, value) in [
+            (CONTENT_REF, self.content_ref),
+            (header::LAST_MODIFIED, self.last_modified),
+            (SURROGATE_KEY, self.surrogate_key),
+            (CACHE_TAG, self.cache_tag),
+            (header::LINK, self.link),
+        ] {
+            if let Some(value) = value {
+                headers.insert(name, value);
+            }
+        }
+        if asked.held.matches(&tag) {
+            return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
         }
         headers.insert(
             header::CONTENT_TYPE,
             HeaderValue::from_static(self.media_type),
         );
+        if encoding != Encoding::Identity {
+            let name = HeaderValue::from_static(encoding.as_str());
+            headers.insert(header::CONTENT_ENCODING, name);
+        }
         if self.sandboxed {
             let policy = HeaderValue::from_static("sandbox");
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
-        (headers, self.bytes).into_response()
+        let bytes = self.entity.bytes(encoding, state).await?;
+        Ok((headers, bytes).into_response())
     }
 }
 
-fn put(headers: &mut HeaderMap, name: HeaderName, value: Option<String>) {
-    if let Some(value) = value.and_then(|value| HeaderValue::try_from(value).ok()) {
-        headers.insert(name, value);
-    }
+/// The values of a header that lists them; `None` for none of them.
+pub(crate) fn joined(values: &[String], separator: &str) -> Option<HeaderValue> {
+    let values = (!values.is_empty()).then(|| values.join(separator))?;
+    HeaderValue::try_from(values).ok()
 }
 
-fn joined(values: &[String], separator: &str) -> Option<String> {
-    (!values.is_empty()).then(|| values.join(separator))
-}
-
-fn http_date(at: Timestamp) -> Option<String> {
+/// The value of `Last-Modified`.
+pub(crate) fn http_date(at: Timestamp) -> Option<HeaderValue> {
     let printer = jiff::fmt::rfc2822::DateTimePrinter::new();
-    printer.timestamp_to_rfc9110_string(&at).ok()
+    let date = printer.timestamp_to_rfc9110_string(&at).ok()?;
+    HeaderValue::try_from(date).ok()
 }

@@ -103,6 +103,7 @@ pub(crate) fn list_name(filters: &ListFilters, sort: ListSort) -> String {
         filters.tags_all,
         filters.keywords,
         filters.slugs,
+        filters.links_to,
         instants,
     ]);
     hex::encode(&Sha256::digest(said.to_string())[..8])

@@ -1,10 +1,10 @@
 use annai_content::Schema;
-use annai_web::{IfNoneMatch, Problem, ProblemDocument, Query};
+use annai_web::{Problem, ProblemDocument, Query};
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use crate::answer::{Answer, Caching};
+use crate::answer::{Answer, Asked, Caching};
 use crate::openapi::openapi;
 use crate::parameters::NoParameters;
 use crate::state::DeliveryState;
@@ -28,12 +28,12 @@ use crate::state::DeliveryState;
 pub(crate) async fn get_schema(
     State(state): State<DeliveryState>,
     RawQuery(query): RawQuery,
-    held: IfNoneMatch,
+    asked: Asked,
 ) -> Result<Response, Problem> {
     Query::<NoParameters>::parse(query.as_deref().unwrap_or_default())?;
     let bytes = document_schema(&state.schema).to_string().into_bytes();
     let answer = Answer::document(bytes, "application/schema+json", Caching::Revalidated);
-    Ok(answer.respond(&held, state.settings))
+    answer.respond(&asked, &state).await
 }
 
 /// This description
@@ -54,14 +54,14 @@ pub(crate) async fn get_schema(
 pub(crate) async fn get_openapi(
     State(state): State<DeliveryState>,
     RawQuery(query): RawQuery,
-    held: IfNoneMatch,
+    asked: Asked,
 ) -> Result<Response, Problem> {
     Query::<NoParameters>::parse(query.as_deref().unwrap_or_default())?;
     let text = openapi()
         .to_json()
         .map_err(|error| Problem::internal(&error))?;
     let answer = Answer::document(text.into_bytes(), "application/json", Caching::Revalidated);
-    Ok(answer.respond(&held, state.settings))
+    answer.respond(&asked, &state).await
 }
 
 /// The shape of `GET /v1/guides/{slug}` under the schema of today. Guides that were published

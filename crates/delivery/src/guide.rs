@@ -1,20 +1,25 @@
+use std::sync::Arc;
+
 use annai_content::GuideSource;
-use annai_domain::{RefName, Slug, cache_tags};
-use annai_storage::delivery::{DeliveredParts, DeliveredVersion, Found, find_guide};
-use annai_web::{IfNoneMatch, Path, Problem, ProblemDocument, ProblemKind, Query};
+use annai_domain::{RefName, Slug};
+use annai_storage::delivery::Part;
+use annai_web::{Path, Problem, ProblemDocument, ProblemKind, Query};
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use bytes::Bytes;
 use http::{HeaderValue, header};
 
-use crate::answer::{Answer, Caching};
+use crate::answer::{Answer, Asked, Entity, joined};
 use crate::guide_file::{Form, GuideFile};
 use crate::openapi::GuideDocument;
-use crate::parameters::{FrontMatter, GuideParameters, NoParameters, SourceParameters};
-use crate::representation::{Document, Shape, Stored, reshape};
-use crate::snapshot::Snapshot;
+use crate::parameters::{
+    BodyParts, FormParameters, FrontMatter, GuideParameters, SourceParameters,
+};
+use crate::representation::{Document, Parts, Shape, reshape};
+use crate::site::{Guide, Lead, links};
 use crate::state::DeliveryState;
-use crate::trouble::{Broken, broken, storage_problem};
+use crate::trouble::{Broken, broken};
+use crate::view::View;
 
 /// What is asked for, read from the path's ending and the query.
 #[derive(Debug)]
@@ -53,16 +58,10 @@ pub(crate) async fn get_current(
     State(state): State<DeliveryState>,
     Path(file): Path<GuideFile>,
     RawQuery(query): RawQuery,
-    held: IfNoneMatch,
+    asked: Asked,
 ) -> Result<Response, Problem> {
-    get(
-        &state,
-        None,
-        &file,
-        query.as_deref().unwrap_or_default(),
-        &held,
-    )
-    .await
+    let query = query.unwrap_or_default();
+    get(&state, None, &file, &query, &asked).await
 }
 
 /// One guide as it was at a ref
@@ -93,10 +92,10 @@ pub(crate) async fn get_at_ref(
     State(state): State<DeliveryState>,
     Path((pinned, file)): Path<(RefName, GuideFile)>,
     RawQuery(query): RawQuery,
-    held: IfNoneMatch,
+    asked: Asked,
 ) -> Result<Response, Problem> {
     let query = query.unwrap_or_default();
-    get(&state, Some(pinned), &file, &query, &held).await
+    get(&state, Some(pinned), &file, &query, &asked).await
 }
 
 async fn get(
@@ -104,149 +103,120 @@ async fn get(
     pinned: Option<RefName>,
     file: &GuideFile,
     query: &str,
-    held: &IfNoneMatch,
+    asked: &Asked,
 ) -> Result<Response, Problem> {
-    let wanted = Wanted::read(file.form, query, state)?;
-    let snapshot = Snapshot::resolve(state, pinned).await?;
-    let found = find_guide(&state.db, snapshot.at(), &file.slug, wanted.parts()).await;
-    let version = match found.map_err(|error| storage_problem(&error))? {
-        Found::Here(version) => version,
-        Found::Moved(slug) => return Err(moved(snapshot, &slug, file.form, query)),
-        Found::Gone => return Err(gone()),
-        Found::Unknown => return Err(unknown()),
+    let (wanted, min_ref) = Wanted::read(file.form, query, state)?;
+    let view = View::resolve(state, pinned, min_ref).await?;
+    let guide = match view.find(state, &file.slug).await? {
+        Lead::Here(guide) => guide,
+        Lead::Moved(slug) => return Err(moved(&view, &slug, file.form, query)),
+        Lead::Gone => return Err(gone()),
+        Lead::Unknown => return Err(unknown()),
     };
-    let answer = answer(snapshot, file, &wanted, *version).map_err(|error| broken(&error))?;
-    Ok(answer.respond(held, state.settings))
+    let entity = wanted.entity(state, &guide).await;
+    let answer = Answer {
+        entity: entity.map_err(|error| broken(&error))?,
+        media_type: file.form.media_type(),
+        caching: view.caching(),
+        content_ref: view.content_ref(),
+        last_modified: guide.last_modified.clone(),
+        surrogate_key: guide.surrogate_key.clone(),
+        cache_tag: guide.cache_tag.clone(),
+        link: link(&view, &guide, file.form),
+        sandboxed: matches!(file.form, Form::Html | Form::Text),
+    };
+    answer.respond(asked, state).await
 }
 
 impl Wanted {
-    fn read(form: Form, query: &str, state: &DeliveryState) -> Result<Self, Problem> {
+    /// What is asked for, and the oldest ref that may answer.
+    fn read(
+        form: Form,
+        query: &str,
+        state: &DeliveryState,
+    ) -> Result<(Self, Option<RefName>), Problem> {
         match form {
             Form::Json => {
                 let Query(asked) = Query::<GuideParameters>::parse(query)?;
-                let GuideParameters {
-                    fields,
-                    body,
-                    include,
-                } = asked;
-                let shape = Shape::asked(&Shape::USUAL, fields, body, include, &state.schema)?;
-                Ok(Self::Json(shape))
+                let shape = Shape::asked(
+                    &Shape::USUAL,
+                    asked.fields,
+                    asked.body,
+                    asked.include,
+                    &state.schema,
+                )?;
+                Ok((Self::Json(shape), asked.min_ref))
             }
             Form::Markdown => {
                 let Query(asked) = Query::<SourceParameters>::parse(query)?;
-                Ok(Self::Markdown(
-                    asked.frontmatter.unwrap_or(FrontMatter::Source),
-                ))
+                let front_matter = asked.frontmatter.unwrap_or(FrontMatter::Source);
+                Ok((Self::Markdown(front_matter), asked.min_ref))
             }
-            Form::Html => Query::<NoParameters>::parse(query).map(|_| Self::Html),
-            Form::Text => Query::<NoParameters>::parse(query).map(|_| Self::Text),
+            Form::Html => {
+                let Query(asked) = Query::<FormParameters>::parse(query)?;
+                Ok((Self::Html, asked.min_ref))
+            }
+            Form::Text => {
+                let Query(asked) = Query::<FormParameters>::parse(query)?;
+                Ok((Self::Text, asked.min_ref))
+            }
         }
     }
 
-    /// What has to be read for it.
-    fn parts(&self) -> DeliveredParts {
-        let nothing = DeliveredParts::default();
+    /// The bytes: those that were published, or others that are made of them once.
+    async fn entity(&self, state: &DeliveryState, guide: &Arc<Guide>) -> Result<Entity, Broken> {
+        if matches!(self, Self::Json(shape) if *shape == Shape::USUAL) {
+            return Ok(Entity::Published(Arc::clone(guide)));
+        }
+        let version = &guide.version;
+        let key = format!("guide {} {} {self:?}", version.guide_id, version.from_ref);
+        let made = state.site.made().get(key, self.make(state, guide)).await;
+        made.map(Entity::Made)
+    }
+
+    async fn make(&self, state: &DeliveryState, guide: &Guide) -> Result<Bytes, Broken> {
+        let bodies = state.site.bodies();
         match self {
-            Self::Json(shape) => shape.parts(),
-            Self::Markdown(_) => DeliveredParts {
-                source: true,
-                ..nothing
-            },
-            Self::Html => DeliveredParts {
-                answer: true,
-                ..nothing
-            },
-            Self::Text => DeliveredParts {
-                plain_text: true,
-                ..nothing
-            },
-        }
-    }
-}
-
-fn answer(
-    snapshot: Snapshot,
-    file: &GuideFile,
-    wanted: &Wanted,
-    version: DeliveredVersion,
-) -> Result<Answer, Broken> {
-    let slug = file.slug.as_str();
-    let related = version.related_jobs.iter().map(String::as_str);
-    let cache_tags = cache_tags(slug, &version.category, related);
-    let last_modified = Some(version.updated_at);
-    Ok(Answer {
-        bytes: bytes(wanted, version)?,
-        media_type: file.form.media_type(),
-        caching: if snapshot.frozen {
-            Caching::Frozen
-        } else {
-            Caching::Current
-        },
-        content_ref: Some(snapshot.name),
-        last_modified,
-        cache_tags,
-        links: links(snapshot, slug, file.form),
-        sandboxed: matches!(file.form, Form::Html | Form::Text),
-    })
-}
-
-fn bytes(wanted: &Wanted, version: DeliveredVersion) -> Result<Bytes, Broken> {
-    let document = version.answer.ok_or(Broken::Missing("answer"));
-    match wanted {
-        Wanted::Json(shape) if *shape == Shape::USUAL => Ok(document?.into()),
-        Wanted::Json(shape) => {
-            let document = document?;
-            let stored = Stored {
-                answer: std::str::from_utf8(&document)
-                    .map_err(|_| Broken::Missing("answer as text"))?,
-                source: version.source.as_deref(),
-                plain_text: version.plain_text.as_deref(),
-            };
-            Ok(reshape(&stored, shape)?.into())
-        }
-        Wanted::Markdown(front_matter) => {
-            let source = version.source.ok_or(Broken::Missing("source"))?;
-            match front_matter {
-                FrontMatter::Source => Ok(source.into()),
-                FrontMatter::None => {
-                    let source = GuideSource::parse(source)?;
-                    Ok(Bytes::copy_from_slice(source.body().as_bytes()))
-                }
+            Self::Json(shape) => {
+                let parts = Parts::load(bodies, guide, shape.body).await?;
+                Ok(reshape(&parts.stored()?, shape)?.into())
             }
+            Self::Markdown(FrontMatter::Source) => Ok(bodies.get(guide, Part::Source).await?),
+            Self::Markdown(FrontMatter::None) => {
+                let source = bodies.get(guide, Part::Source).await?;
+                let source = GuideSource::parse(source.to_vec())?;
+                Ok(Bytes::copy_from_slice(source.body().as_bytes()))
+            }
+            Self::Html => {
+                let parts = Parts::load(bodies, guide, BodyParts::NONE).await?;
+                Ok(Document::read(parts.stored()?.answer)?.html()?.into())
+            }
+            Self::Text => Ok(bodies.get(guide, Part::PlainText).await?),
         }
-        Wanted::Html => {
-            let document = document?;
-            let text =
-                std::str::from_utf8(&document).map_err(|_| Broken::Missing("answer as text"))?;
-            Ok(Document::read(text)?.html()?.into())
-        }
-        Wanted::Text => Ok(version
-            .plain_text
-            .ok_or(Broken::Missing("plain_text"))?
-            .into()),
     }
 }
 
 /// The other forms of the guide, and what its document means.
-fn links(snapshot: Snapshot, slug: &str, form: Form) -> Vec<String> {
-    let prefix = snapshot.prefix();
+fn link(view: &View, guide: &Guide, form: Form) -> Option<HeaderValue> {
+    let slug = &guide.version.slug;
     match form {
-        Form::Json => vec![
-            format!("<{prefix}/guides/{slug}.md>; rel=\"alternate\"; type=\"text/markdown\""),
-            "</v1/schemas/guide.json>; rel=\"describedby\"".to_owned(),
-        ],
-        Form::Markdown | Form::Html | Form::Text => vec![format!(
-            "<{prefix}/guides/{slug}>; rel=\"alternate\"; type=\"application/json\""
-        )],
+        Form::Json if !view.frozen => guide.link.clone(),
+        Form::Json => joined(&links(&view.prefix(), slug), ", "),
+        Form::Markdown | Form::Html | Form::Text => {
+            let prefix = view.prefix();
+            let document =
+                format!("<{prefix}/guides/{slug}>; rel=\"alternate\"; type=\"application/json\"");
+            HeaderValue::try_from(document).ok()
+        }
     }
 }
 
-fn moved(snapshot: Snapshot, slug: &Slug, form: Form, query: &str) -> Problem {
+fn moved(view: &View, slug: &Slug, form: Form, query: &str) -> Problem {
     let question = if query.is_empty() { "" } else { "?" };
     let extension = form.extension();
     let target = format!(
         "{}/guides/{slug}{extension}{question}{query}",
-        snapshot.prefix()
+        view.prefix()
     );
     let problem = Problem::new(ProblemKind::Moved)
         .with_detail("the guide is published under another slug")

@@ -15,10 +15,12 @@ mod parameters;
 mod refs;
 mod representation;
 mod router;
-mod snapshot;
+mod site;
 mod state;
 mod trouble;
+mod view;
 
 pub use openapi::openapi;
 pub use router::router;
+pub use site::{Site, SiteHealth};
 pub use state::{DeliverySettings, DeliveryState};

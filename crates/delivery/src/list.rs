@@ -1,29 +1,35 @@
 use std::collections::HashSet;
+use std::sync::Arc;
 
-use annai_domain::RefName;
-use annai_storage::delivery::{ListFilters, ListRow, ListSort, list_changed_at, list_guides};
-use annai_web::{IfNoneMatch, Path, Problem, ProblemDocument, ProblemKind, Query};
+use annai_domain::{RefName, Slug};
+use annai_storage::delivery::{ListFilters, ListSort};
+use annai_web::{Path, Problem, ProblemDocument, ProblemKind, Query};
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
+use bytes::Bytes;
+use http::HeaderValue;
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use crate::answer::{Answer, Caching};
+use crate::answer::{Answer, Asked, Entity, http_date};
 use crate::cursor::{Cursor, list_name};
-use crate::object::{Member, Object};
 use crate::openapi::GuideList;
 use crate::parameters::{BodyParts, ListParameters, Sort};
-use crate::representation::{Document, Shape, Stored};
-use crate::snapshot::{Snapshot, exists};
+use crate::representation::{Document, Parts, Shape};
+use crate::site::Guide;
 use crate::state::DeliveryState;
-use crate::trouble::{Broken, broken, storage_problem};
+use crate::trouble::{Broken, broken};
+use crate::view::View;
 
 /// How many guides a page has if nothing is said.
 const USUAL_LIMIT: u32 = 20;
 /// The surrogate key of every list.
-const LIST_TAG: &str = "guides";
+const LIST_TAG: HeaderValue = HeaderValue::from_static("guides");
+/// What the guides of a list look like.
+const DESCRIBED_BY: HeaderValue =
+    HeaderValue::from_static("</v1/schemas/guide.json>; rel=\"describedby\"");
 
 /// What is asked for.
 #[derive(Debug)]
@@ -40,7 +46,7 @@ struct Wanted {
 struct Page<'a> {
     /// The ref since which the list has not changed.
     name: RefName,
-    rows: &'a [ListRow],
+    guides: &'a [Arc<Guide>],
     next: Option<Cursor>,
 }
 
@@ -66,9 +72,9 @@ struct Page<'a> {
 pub(crate) async fn get_current(
     State(state): State<DeliveryState>,
     RawQuery(query): RawQuery,
-    held: IfNoneMatch,
+    asked: Asked,
 ) -> Result<Response, Problem> {
-    get(&state, None, query.as_deref().unwrap_or_default(), &held).await
+    get(&state, None, query.as_deref().unwrap_or_default(), &asked).await
 }
 
 /// Guides that were published at a ref
@@ -94,13 +100,13 @@ pub(crate) async fn get_at_ref(
     State(state): State<DeliveryState>,
     Path(pinned): Path<RefName>,
     RawQuery(query): RawQuery,
-    held: IfNoneMatch,
+    asked: Asked,
 ) -> Result<Response, Problem> {
     get(
         &state,
         Some(pinned),
         query.as_deref().unwrap_or_default(),
-        &held,
+        &asked,
     )
     .await
 }
@@ -109,63 +115,62 @@ async fn get(
     state: &DeliveryState,
     pinned: Option<RefName>,
     query: &str,
-    held: &IfNoneMatch,
+    asked: &Asked,
 ) -> Result<Response, Problem> {
     let Query(parameters) = Query::<ListParameters>::parse(query)?;
+    let min_ref = parameters.min_ref;
     let wanted = Wanted::read(parameters, state)?;
-    let snapshot = snapshot(state, pinned, wanted.cursor.as_ref()).await?;
-    let changed = list_changed_at(&state.db, snapshot.at(), &wanted.filters).await;
-    let (name, changed_at) = changed.map_err(|error| storage_problem(&error))?;
-    if wanted
-        .cursor
-        .as_ref()
-        .is_some_and(|cursor| cursor.name != name)
-    {
+    let view = view(state, pinned, min_ref, wanted.cursor.as_ref()).await?;
+    let changed = view.list_changed_at(state, &wanted.filters).await?;
+    let cursor = wanted.cursor.as_ref();
+    if cursor.is_some_and(|cursor| cursor.name != changed.name) {
         return Err(other_snapshot());
     }
-    let after = wanted.cursor.as_ref().map(Cursor::after);
-    let order = (wanted.sort, after.as_ref(), i64::from(wanted.limit) + 1);
-    let parts = wanted.shape.parts();
-    let rows = list_guides(&state.db, name.number, &wanted.filters, order, parts).await;
-    let rows = rows.map_err(|error| storage_problem(&error))?;
-    let page = Page::of(&rows, name, &wanted);
-    let bytes = write(&page, &wanted, query).map_err(|error| broken(&error))?;
+    let key = format!("list {} {query}", changed.name);
+    let make = make(state, &view, changed.name, &wanted, query);
+    let made = state.site.made().get(key, make).await;
     let answer = Answer {
-        bytes: bytes.into(),
+        entity: Entity::Made(made.map_err(|error| broken(&error))?),
         media_type: "application/json",
-        caching: if snapshot.frozen {
-            Caching::Frozen
-        } else {
-            Caching::Current
-        },
-        content_ref: Some(snapshot.name),
-        last_modified: changed_at,
-        cache_tags: vec![LIST_TAG.to_owned()],
-        links: vec!["</v1/schemas/guide.json>; rel=\"describedby\"".to_owned()],
+        caching: view.caching(),
+        content_ref: view.content_ref(),
+        last_modified: changed.published_at.and_then(http_date),
+        surrogate_key: Some(LIST_TAG),
+        cache_tag: Some(LIST_TAG),
+        link: Some(DESCRIBED_BY),
         sandboxed: false,
     };
-    Ok(answer.respond(held, state.settings))
+    answer.respond(asked, state).await
+}
+
+async fn make(
+    state: &DeliveryState,
+    view: &View,
+    name: RefName,
+    wanted: &Wanted,
+    query: &str,
+) -> Result<Bytes, Broken> {
+    let after = wanted.cursor.as_ref().map(Cursor::after);
+    let order = (wanted.sort, after.as_ref(), wanted.limit + 1);
+    let guides = view.list(state, &wanted.filters, order).await?;
+    let page = Page::of(&guides, name, wanted);
+    Ok(write(state, &page, wanted, query).await?.into())
 }
 
 /// What the request is answered from: the ref in its path, else the one in its cursor, else now.
-async fn snapshot(
+async fn view(
     state: &DeliveryState,
     pinned: Option<RefName>,
+    min_ref: Option<RefName>,
     cursor: Option<&Cursor>,
-) -> Result<Snapshot, Problem> {
+) -> Result<View, Problem> {
     match (pinned, cursor) {
-        (None, Some(cursor)) => {
-            if !exists(state, cursor.name).await? {
-                return Err(Problem::new(ProblemKind::CursorExpired)
-                    .with_detail("the cursor is not of this database: begin again")
-                    .with_extension("restart", "/v1/guides"));
-            }
-            Ok(Snapshot {
-                name: cursor.name,
-                frozen: false,
-            })
-        }
-        (Some(_), _) | (None, None) => Snapshot::resolve(state, pinned).await,
+        (None, Some(cursor)) => View::at(state, cursor.name).await?.ok_or_else(|| {
+            Problem::new(ProblemKind::CursorExpired)
+                .with_detail("the cursor is not of this database: begin again")
+                .with_extension("restart", "/v1/guides")
+        }),
+        (Some(_), _) | (None, None) => View::resolve(state, pinned, min_ref).await,
     }
 }
 
@@ -232,10 +237,20 @@ fn filters(parameters: ListParameters) -> Result<ListFilters, Problem> {
         tags_all: words("tag_all", parameters.tag_all)?,
         keywords: words("keyword", parameters.keyword)?,
         slugs: slugs.transpose()?.unwrap_or_default(),
+        links_to: links_to(parameters.links_to)?,
         published_after: instant("published_after", parameters.published_after)?,
         published_before: instant("published_before", parameters.published_before)?,
         updated_after: instant("updated_after", parameters.updated_after)?,
     })
+}
+
+fn links_to(slug: Option<String>) -> Result<Option<String>, Problem> {
+    let is_slug = |slug: &String| slug.parse::<Slug>().is_ok();
+    if slug.as_ref().is_some_and(|slug| !is_slug(slug)) {
+        let message = "a slug is expected";
+        return Err(Problem::invalid_parameter("links_to", "invalid", message));
+    }
+    Ok(slug)
 }
 
 fn words(parameter: &str, words: Vec<String>) -> Result<Vec<String>, Problem> {
@@ -266,56 +281,69 @@ pub(crate) fn is_storable(at: Timestamp) -> bool {
 }
 
 impl<'a> Page<'a> {
-    fn of(rows: &'a [ListRow], name: RefName, wanted: &Wanted) -> Self {
+    fn of(guides: &'a [Arc<Guide>], name: RefName, wanted: &Wanted) -> Self {
         let limit = wanted.limit as usize;
-        let page = &rows[..rows.len().min(limit)];
-        let end = page.last().filter(|_| rows.len() > limit);
+        let page = &guides[..guides.len().min(limit)];
+        let end = page.last().filter(|_| guides.len() > limit);
         Self {
             name,
-            rows: page,
-            next: end.map(|row| {
+            guides: page,
+            next: end.map(|guide| {
                 let list = list_name(&wanted.filters, wanted.sort);
-                Cursor::new(name, list, wanted.sort.place_of(row))
+                Cursor::new(name, list, wanted.sort.place_of(&guide.version))
             }),
         }
     }
 }
 
-fn write(page: &Page<'_>, wanted: &Wanted, query: &str) -> Result<Vec<u8>, Broken> {
-    let mut data = Vec::with_capacity(page.rows.len());
+async fn write(
+    state: &DeliveryState,
+    page: &Page<'_>,
+    wanted: &Wanted,
+    query: &str,
+) -> Result<Vec<u8>, Broken> {
+    let mut data: Vec<Box<RawValue>> = Vec::with_capacity(page.guides.len());
     let mut beside = Beside::default();
-    for row in page.rows {
-        let stored = Stored {
-            answer: std::str::from_utf8(&row.answer)
-                .map_err(|_| Broken::Missing("answer as text"))?,
-            source: row.source.as_deref(),
-            plain_text: row.plain_text.as_deref(),
-        };
+    for guide in page.guides {
+        if wanted.shape == Shape::LISTED {
+            // What every list shows was made when the guide was published.
+            data.push(serde_json::from_slice(&guide.version.listing)?);
+            continue;
+        }
+        let parts = Parts::load(state.site.bodies(), guide, wanted.shape.body).await?;
+        let stored = parts.stored()?;
         let document = Document::read(stored.answer)?;
         if wanted.shape.related {
             let included = document.included();
             beside.add(included.ok_or(Broken::Missing("answer.included"))?)?;
         }
-        data.push(document.cut(&wanted.shape, &stored)?);
+        let cut = document.cut(&wanted.shape, &stored)?;
+        data.push(serde_json::value::to_raw_value(&cut)?);
     }
     let next = page.next.as_ref().map(Cursor::write).transpose()?;
-    let mut answer = Object(Vec::new());
-    answer.push("data", Member::Objects(data));
-    if wanted.shape.related {
-        answer.push("included", Member::Made(serde_json::to_value(beside)?));
-    }
     let meta = json!({
         "ref": page.name,
-        "count": page.rows.len(),
+        "count": page.guides.len(),
         "limit": wanted.limit,
         "next_cursor": next,
     });
-    answer.push("meta", Member::Made(meta));
-    answer.push(
-        "links",
-        Member::Made(links(page.name, query, next.as_deref())),
-    );
+    let answer = ListDocument {
+        data,
+        included: wanted.shape.related.then_some(beside),
+        meta,
+        links: links(page.name, query, next.as_deref()),
+    };
     Ok(serde_json::to_vec(&answer)?)
+}
+
+/// One page, as it is sent.
+#[derive(Debug, Serialize)]
+struct ListDocument {
+    data: Vec<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    included: Option<Beside>,
+    meta: Value,
+    links: Value,
 }
 
 /// The cards of all guides of a page, and the slugs that lead nowhere, each once.

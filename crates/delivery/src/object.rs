@@ -17,8 +17,6 @@ pub(crate) enum Member<'a> {
     Made(Value),
     /// An object of either.
     Object(Object<'a>),
-    /// A list of such objects.
-    Objects(Vec<Object<'a>>),
 }
 
 impl<'a> Object<'a> {
@@ -31,7 +29,7 @@ impl<'a> Object<'a> {
     pub(crate) fn raw(&self, name: &str) -> Option<&'a RawValue> {
         self.0.iter().find_map(|(key, member)| match member {
             Member::Raw(raw) if key == name => Some(*raw),
-            Member::Raw(_) | Member::Made(_) | Member::Object(_) | Member::Objects(_) => None,
+            Member::Raw(_) | Member::Made(_) | Member::Object(_) => None,
         })
     }
 
@@ -81,7 +79,6 @@ impl Serialize for Member<'_> {
             Self::Raw(raw) => raw.serialize(serializer),
             Self::Made(value) => value.serialize(serializer),
             Self::Object(object) => object.serialize(serializer),
-            Self::Objects(objects) => objects.serialize(serializer),
         }
     }
 }

@@ -1,6 +1,6 @@
 use std::fmt;
 
-use annai_domain::Slug;
+use annai_domain::{RefName, Slug};
 use annai_storage::delivery::ListSort;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -20,6 +20,10 @@ pub(crate) struct GuideParameters {
     pub(crate) body: Option<BodyParts>,
     /// What stands beside the guide: the cards of related guides (if not given), or nothing.
     pub(crate) include: Option<Include>,
+    /// The oldest ref that may answer, such as the one that a publish named: a node that has not
+    /// reached it is waited for, at most 5 s.
+    #[param(value_type = Option<String>, pattern = "^[0-9]+-[0-9a-f]{8}$")]
+    pub(crate) min_ref: Option<RefName>,
 }
 
 /// Which form of the source is wanted.
@@ -28,6 +32,17 @@ pub(crate) struct GuideParameters {
 pub(crate) struct SourceParameters {
     /// The front matter as it stands in the source (if not given), or none of it.
     pub(crate) frontmatter: Option<FrontMatter>,
+    /// The oldest ref that may answer, such as the one that a publish named: a node that has not
+    /// reached it is waited for, at most 5 s.
+    #[param(value_type = Option<String>, pattern = "^[0-9]+-[0-9a-f]{8}$")]
+    pub(crate) min_ref: Option<RefName>,
+}
+
+/// How new a form of a guide must be.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct FormParameters {
+    /// The oldest ref that may answer.
+    pub(crate) min_ref: Option<RefName>,
 }
 
 /// No parameter at all.
@@ -57,6 +72,9 @@ pub(crate) struct ListParameters {
     /// At most 100 slugs, by comma.
     #[param(value_type = Option<String>, pattern = "^[a-z0-9]+(_[a-z0-9]+)*(,[a-z0-9]+(_[a-z0-9]+)*)*$")]
     pub(crate) slug: Option<Commas>,
+    /// The guide lists this slug as related.
+    #[param(pattern = "^[a-z0-9]+(_[a-z0-9]+)*$")]
+    pub(crate) links_to: Option<String>,
     /// Published at this instant or later (RFC 3339).
     #[param(value_type = Option<String>, format = DateTime)]
     pub(crate) published_after: Option<Timestamp>,
@@ -83,6 +101,10 @@ pub(crate) struct ListParameters {
     pub(crate) body: Option<BodyParts>,
     /// What stands beside the guides: the cards of related guides, or nothing (if not given).
     pub(crate) include: Option<Include>,
+    /// The oldest ref that may answer, such as the one that a publish named: a node that has not
+    /// reached it is waited for, at most 5 s.
+    #[param(value_type = Option<String>, pattern = "^[0-9]+-[0-9a-f]{8}$")]
+    pub(crate) min_ref: Option<RefName>,
 }
 
 /// A category, tag or keyword.

@@ -1,14 +1,14 @@
-use annai_storage::delivery::current_position;
-use annai_web::{IfNoneMatch, Problem, ProblemDocument, Query};
+use annai_storage::delivery::LedgerPosition;
+use annai_web::{Problem, ProblemDocument, Query};
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use serde_json::json;
 
-use crate::answer::{Answer, Caching};
+use crate::answer::{Answer, Asked, Caching, http_date};
 use crate::openapi::CurrentRef;
 use crate::parameters::NoParameters;
 use crate::state::DeliveryState;
-use crate::trouble::storage_problem;
+use crate::trouble::not_loaded;
 
 /// The current ref
 ///
@@ -29,22 +29,20 @@ use crate::trouble::storage_problem;
 pub(crate) async fn get_current(
     State(state): State<DeliveryState>,
     RawQuery(query): RawQuery,
-    held: IfNoneMatch,
+    asked: Asked,
 ) -> Result<Response, Problem> {
     Query::<NoParameters>::parse(query.as_deref().unwrap_or_default())?;
-    let position = current_position(&state.db).await;
-    let position = position.map_err(|error| storage_problem(&error))?;
-    let name = position.name;
+    let now = state.site.now().ok_or_else(not_loaded)?;
+    let LedgerPosition { name, published_at } = now.position;
     let document = json!({
-        "data": { "ref": name, "published_at": position.published_at },
+        "data": { "ref": name, "published_at": published_at },
         "links": { "self": "/v1/refs/current", "guides": format!("/v1/@{name}/guides") },
     });
     let bytes = document.to_string().into_bytes();
     let answer = Answer {
-        content_ref: Some(name),
-        last_modified: position.published_at,
-        cache_tags: vec!["refs".to_owned()],
+        content_ref: Some(now.content_ref.clone()),
+        last_modified: published_at.and_then(http_date),
         ..Answer::document(bytes, "application/json", Caching::Revalidated)
     };
-    Ok(answer.respond(&held, state.settings))
+    answer.tagged("refs").respond(&asked, &state).await
 }

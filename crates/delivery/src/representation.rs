@@ -1,10 +1,13 @@
 use annai_content::{GuideSource, Schema};
-use annai_storage::delivery::DeliveredParts;
+use annai_domain::Encoding;
+use annai_storage::delivery::Part;
 use annai_web::Problem;
+use bytes::Bytes;
 use serde_json::Value;
 
 use crate::object::{Member, Object};
 use crate::parameters::{BodyParts, Commas, Include};
+use crate::site::{Bodies, Guide, NoBody};
 use crate::trouble::Broken;
 
 /// The members of `data` besides the fields of the front matter.
@@ -38,6 +41,45 @@ pub(crate) struct Stored<'a> {
     pub(crate) answer: &'a str,
     pub(crate) source: Option<&'a [u8]>,
     pub(crate) plain_text: Option<&'a str>,
+}
+
+/// The same, held: what has to be read for a shape.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    answer: Bytes,
+    source: Option<Bytes>,
+    plain_text: Option<Bytes>,
+}
+
+impl Parts {
+    /// Gets the document, and what else `body` needs.
+    pub(crate) async fn load(
+        bodies: &Bodies,
+        guide: &Guide,
+        body: BodyParts,
+    ) -> Result<Self, NoBody> {
+        let load = async |part, is_wanted| match is_wanted {
+            true => bodies.get(guide, part).await.map(Some),
+            false => Ok(None),
+        };
+        Ok(Self {
+            answer: bodies.get(guide, Part::Answer(Encoding::Identity)).await?,
+            source: load(Part::Source, body.markdown).await?,
+            plain_text: load(Part::PlainText, body.text).await?,
+        })
+    }
+
+    pub(crate) fn stored(&self) -> Result<Stored<'_>, Broken> {
+        let text = |bytes, what| std::str::from_utf8(bytes).map_err(|_| Broken::Missing(what));
+        let plain_text = self.plain_text.as_ref();
+        Ok(Stored {
+            answer: text(&self.answer, "answer as text")?,
+            source: self.source.as_deref(),
+            plain_text: plain_text
+                .map(|bytes| text(bytes, "plain_text as text"))
+                .transpose()?,
+        })
+    }
 }
 
 /// The members of the stored document.
@@ -89,15 +131,6 @@ impl Shape {
             body,
             related,
         })
-    }
-
-    /// What has to be read for it.
-    pub(crate) fn parts(&self) -> DeliveredParts {
-        DeliveredParts {
-            answer: true,
-            source: self.body.markdown,
-            plain_text: self.body.text,
-        }
     }
 
     fn has(&self, member: &str) -> bool {

@@ -3,11 +3,15 @@ use std::sync::Arc;
 use annai_content::Schema;
 use annai_storage::DeliveryDb;
 
+use crate::Site;
+
 /// What the delivery handlers share.
 #[derive(Debug, Clone)]
 pub struct DeliveryState {
     /// Reads as the delivery role.
     pub db: DeliveryDb,
+    /// What is published, in memory.
+    pub site: Site,
     /// The fields that guides have.
     pub schema: Arc<Schema>,
     /// What the operator decided.

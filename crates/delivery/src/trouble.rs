@@ -1,23 +1,41 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use annai_storage::StorageError;
 use annai_web::{Problem, error_chain};
 
+use crate::site::NoBody;
+
 /// When to try again while the database is away.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// A stored part that every published version has is missing or malformed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub(crate) enum Broken {
     /// It was not read.
     #[error("published_versions has no {0}")]
     Missing(&'static str),
     /// The stored document is not what publishing writes.
     #[error("the stored document cannot be read: {0}")]
-    Document(#[from] serde_json::Error),
+    Document(Arc<serde_json::Error>),
     /// The stored source cannot be read.
     #[error("the stored source cannot be read: {0}")]
-    Source(#[from] annai_content::SourceError),
+    Source(Arc<annai_content::SourceError>),
+    /// The ready bytes cannot be had.
+    #[error(transparent)]
+    Body(#[from] NoBody),
+}
+
+impl From<serde_json::Error> for Broken {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Document(Arc::new(error))
+    }
+}
+
+impl From<annai_content::SourceError> for Broken {
+    fn from(error: annai_content::SourceError) -> Self {
+        Self::Source(Arc::new(error))
+    }
 }
 
 /// What a consumer is told when storage cannot answer.
@@ -34,7 +52,23 @@ pub(crate) fn storage_problem(error: &StorageError) -> Problem {
     }
 }
 
-/// What a consumer is told when what is stored makes no sense.
+/// What a consumer is told when what is stored makes no sense, or cannot be had.
 pub(crate) fn broken(error: &Broken) -> Problem {
-    Problem::internal(error)
+    match error {
+        Broken::Body(error) => no_body(error),
+        Broken::Missing(_) | Broken::Document(_) | Broken::Source(_) => Problem::internal(error),
+    }
+}
+
+/// What a consumer is told when the ready bytes of a guide cannot be had.
+pub(crate) fn no_body(error: &NoBody) -> Problem {
+    match error {
+        NoBody::Storage(error) => storage_problem(error),
+        NoBody::Missing | NoBody::Broken => Problem::internal(error),
+    }
+}
+
+/// What a consumer is told before the node has loaded the site.
+pub(crate) fn not_loaded() -> Problem {
+    Problem::unavailable(RETRY_AFTER)
 }

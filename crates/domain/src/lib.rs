@@ -6,6 +6,7 @@ mod clock;
 mod content_hash;
 pub mod decide;
 mod email;
+mod encoding;
 mod facts;
 mod ids;
 mod ledger;
@@ -19,6 +20,7 @@ pub use cache_tags::{cache_tag, cache_tags};
 pub use clock::Clock;
 pub use content_hash::{ContentHash, ContentHashError};
 pub use email::{EmailAddress, EmailAddressError};
+pub use encoding::Encoding;
 pub use facts::{GuideFacts, LatestRevision, PublicRevision, Visibility, VisibilityKind};
 pub use ids::{
     ApiKeyId, CommentId, DecisionId, GuideId, ReviewId, ReviewPolicyId, RevisionId, ThreadId,

@@ -3,6 +3,7 @@
 use annai_content::{GuideSource, Rendered, Schema, Widget};
 use annai_domain::{ContentHash, GuideId, RefName, Slug, cache_tags};
 use jiff::Timestamp;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
 #[cfg(test)]
@@ -67,35 +68,97 @@ pub struct RelatedCard {
     pub meta_description: String,
 }
 
-/// The JSON of `GET /v1/guides/{slug}`. The same parts always give the same bytes.
+/// A finished document, and what lists show of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FinishedAnswer {
+    /// The JSON of `GET /v1/guides/{slug}`.
+    pub answer: Vec<u8>,
+    /// Its `data` without the body.
+    pub listing: Vec<u8>,
+}
+
+/// What stands around a guide's data: all that can change without a new revision.
+#[derive(Debug)]
+pub struct Surroundings<'a> {
+    /// The slug it is public under.
+    pub slug: &'a Slug,
+    /// Its category.
+    pub category: &'a str,
+    /// The related guides that are public, in the order of the front matter.
+    pub related: &'a [RelatedCard],
+    /// The related slugs under which nothing is public.
+    pub related_unresolved: &'a [String],
+    /// The ledger entry from which on these bytes are served.
+    pub name: RefName,
+}
+
+/// The document of a guide. The same parts always give the same bytes.
 ///
 /// Fields stand flat under `data`, as named in the front matter and in the schema's order; one
 /// that the guide does not have is `null`, or `[]` where the schema wants a list. What the
 /// schema does not know stands under `extra`, in its own order.
 #[must_use]
-pub fn answer(parts: &AnswerParts<'_>) -> Vec<u8> {
-    let slug = parts.slug;
+pub fn finish(parts: &AnswerParts<'_>) -> FinishedAnswer {
+    let mut data = data(parts);
     let category = parts.source.front_matter().get("category");
-    let related = parts.related.iter().map(|card| card.slug.as_str());
-    let related = related.chain(parts.related_unresolved.iter().map(String::as_str));
-    let category = category.and_then(Value::as_str).unwrap_or_default();
-    let document = json!({
-        "data": data(parts),
-        "included": {
-            "related": parts.related.iter().map(card).collect::<Vec<_>>(),
-            "related_unresolved": parts.related_unresolved,
-        },
-        "meta": {
-            "ref": parts.name,
-            "cache_tags": cache_tags(slug.as_str(), category, related),
-        },
-        "links": {
-            "self": format!("/v1/guides/{slug}"),
-            "pinned": format!("/v1/@{}/guides/{slug}", parts.name),
-            "source": format!("/v1/guides/{slug}.md"),
-        },
+    let surroundings = Surroundings {
+        slug: parts.slug,
+        category: category.and_then(Value::as_str).unwrap_or_default(),
+        related: parts.related,
+        related_unresolved: parts.related_unresolved,
+        name: parts.name,
+    };
+    let answer = compose(&Value::Object(data.clone()).to_string(), &surroundings);
+    data.shift_remove("body");
+    FinishedAnswer {
+        answer,
+        listing: Value::Object(data).to_string().into_bytes(),
+    }
+}
+
+/// The JSON of `GET /v1/guides/{slug}` alone.
+#[must_use]
+pub fn answer(parts: &AnswerParts<'_>) -> Vec<u8> {
+    finish(parts).answer
+}
+
+/// The document `answer` with other surroundings: its data stays, byte for byte, as it was
+/// rendered when the guide was published.
+///
+/// # Errors
+///
+/// A [`serde_json::Error`] when `answer` is not a document of [`finish`].
+pub fn surround(
+    answer: &[u8],
+    surroundings: &Surroundings<'_>,
+) -> Result<Vec<u8>, serde_json::Error> {
+    #[derive(serde::Deserialize)]
+    struct Document<'a> {
+        #[serde(borrow)]
+        data: &'a RawValue,
+    }
+    let document: Document<'_> = serde_json::from_slice(answer)?;
+    Ok(compose(document.data.get(), surroundings))
+}
+
+fn compose(data: &str, around: &Surroundings<'_>) -> Vec<u8> {
+    let Surroundings { slug, name, .. } = around;
+    let related = around.related.iter().map(|card| card.slug.as_str());
+    let related = related.chain(around.related_unresolved.iter().map(String::as_str));
+    let included = json!({
+        "related": around.related.iter().map(card).collect::<Vec<_>>(),
+        "related_unresolved": around.related_unresolved,
     });
-    document.to_string().into_bytes()
+    let meta = json!({
+        "ref": name,
+        "cache_tags": cache_tags(slug.as_str(), around.category, related),
+    });
+    let links = json!({
+        "self": format!("/v1/guides/{slug}"),
+        "pinned": format!("/v1/@{name}/guides/{slug}"),
+        "source": format!("/v1/guides/{slug}.md"),
+    });
+    format!(r#"{{"data":{data},"included":{included},"meta":{meta},"links":{links}}}"#).into_bytes()
 }
 
 fn data(parts: &AnswerParts<'_>) -> Map<String, Value> {

@@ -1,18 +1,21 @@
 //! What readers get: the ledger entry and everything that must stand beside it.
 
-use annai_content::{Finding, GuideSource, Profile, Schema, check, render};
+use annai_content::{Finding, GuideSource, Profile, Rendered, Schema, check, compress, render};
 use annai_domain::decide::NewPublication;
 use annai_domain::{
-    Authority, GuideFacts, GuideId, PublicationAction as Action, Ref, RefName, ReviewState, Slug,
+    Authority, ContentHash, Encoding, GuideFacts, GuideId, PublicationAction as Action, Ref,
+    RefName, ReviewState, RevisionId, Slug,
 };
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::ledger::{self, NewEntry};
-use annai_storage::published_versions::{self, Card, CurrentVersion, IndexColumns, NewVersion};
-use annai_storage::{WriteTx, guides, reviews, revisions, slugs};
+use annai_storage::published_versions::{
+    self, Card, IndexColumns, NewVersion, ReadyAnswer, Referrer,
+};
+use annai_storage::{Conflict, StorageError, WriteTx, guides, reviews, revisions, slugs};
 use serde_json::{Value, json};
 
 use crate::CommandError;
-use crate::answer::{AnswerParts, RelatedCard, answer};
+use crate::answer::{AnswerParts, RelatedCard, Surroundings, finish, surround};
 use crate::text::claimed_slug;
 
 /// A ledger entry that stands once the transaction is committed.
@@ -83,6 +86,9 @@ pub(crate) async fn make_public(
         return Err(CommandError::SlugTaken(slug));
     }
 
+    // Before the ledger's head is locked: nobody else's publication waits for it.
+    let rendered = render(source.body(), Profile::Guide)
+        .map_err(|_| CommandError::Invalid(check(&source, schema)))?;
     let entry = NewEntry {
         guide_id,
         revision_id: Some(revision_id),
@@ -92,20 +98,17 @@ pub(crate) async fn make_public(
     };
     let name = ledger::append(tx, entry).await?;
     let old_card = current_card(tx, facts).await?;
-    let first_published_at = ledger::first_published_at(tx, guide_id).await?;
-    let current = CurrentVersion {
+    let version = FirstVersion {
         guide_id,
-        publication_ref: name.number,
         revision_id,
         revision_number: revision.revision_number,
         content_hash: revision.content_hash,
-        slug: slug.clone(),
-        first_published_at: first_published_at.unwrap_or(tx.now()),
-        published_at: tx.now(),
-        source: source.into_bytes(),
+        slug: &slug,
+        source: &source,
+        rendered: &rendered,
     };
-    write_version(tx, schema, name, &current).await?;
-    let affects = refresh_referrers(tx, schema, name, guide_id, old_card, &slug).await?;
+    write_version(tx, schema, name, &version).await?;
+    let affects = refresh_referrers(tx, name, guide_id, old_card, &slug).await?;
     if let Some(review_id) = publication.uses_review {
         reviews::set_state(tx, review_id, ReviewState::Published).await?;
     }
@@ -121,7 +124,6 @@ pub(crate) async fn make_public(
 /// Writes a tombstone: readers see nothing of the guide from here on.
 pub(crate) async fn take_down(
     tx: &mut WriteTx,
-    schema: &Schema,
     facts: &GuideFacts,
     publication: &NewPublication,
 ) -> Result<Published, CommandError> {
@@ -140,7 +142,7 @@ pub(crate) async fn take_down(
     let name = ledger::append(tx, entry).await?;
     let old_card = current_card(tx, facts).await?;
     published_versions::end_current(tx, facts.guide_id, name.number).await?;
-    let affects = refresh_referrers(tx, schema, name, facts.guide_id, old_card, &slug).await?;
+    let affects = refresh_referrers(tx, name, facts.guide_id, old_card, &slug).await?;
     record(tx, facts, publication, name, &slug).await?;
     tracing::info!(publication_ref = %name, %slug, "taken down");
     Ok(Published {
@@ -150,64 +152,83 @@ pub(crate) async fn take_down(
     })
 }
 
+/// A revision that becomes what readers see.
+struct FirstVersion<'a> {
+    guide_id: GuideId,
+    revision_id: RevisionId,
+    revision_number: i32,
+    content_hash: ContentHash,
+    slug: &'a Slug,
+    source: &'a GuideSource,
+    rendered: &'a Rendered,
+}
+
 /// Writes what readers get of a guide from `name` on.
 async fn write_version(
     tx: &mut WriteTx,
     schema: &Schema,
     name: RefName,
-    current: &CurrentVersion,
+    current: &FirstVersion<'_>,
 ) -> Result<(), CommandError> {
-    let source = GuideSource::parse(current.source.clone())?;
-    let rendered = render(source.body(), Profile::Guide)
-        .map_err(|_| CommandError::Invalid(check(&source, schema)))?;
-    let index = index_columns(&source);
+    let first_published_at = ledger::first_published_at(tx, current.guide_id).await?;
+    let first_published_at = first_published_at.unwrap_or(tx.now());
+    let index = index_columns(current.source);
     let cards = published_versions::list_cards(tx, &index.related_jobs).await?;
-    let (related, related_unresolved) = resolve(&index.related_jobs, &current.slug, &cards);
-    let bytes = answer(&AnswerParts {
+    let (related, related_unresolved) = resolve(&index.related_jobs, current.slug, &cards);
+    let finished = finish(&AnswerParts {
         guide_id: current.guide_id,
-        slug: &current.slug,
-        source: &source,
-        rendered: &rendered,
+        slug: current.slug,
+        source: current.source,
+        rendered: current.rendered,
         schema,
         revision_number: current.revision_number,
         content_hash: current.content_hash,
-        first_published_at: current.first_published_at,
-        published_at: current.published_at,
+        first_published_at,
+        published_at: tx.now(),
         related: &related,
         related_unresolved: &related_unresolved,
         name,
     });
+    let answer = ready(finished.answer);
     published_versions::end_current(tx, current.guide_id, name.number).await?;
     let version = NewVersion {
         guide_id: current.guide_id,
         from_ref: name.number,
-        publication_ref: current.publication_ref,
         revision_id: current.revision_id,
         revision_number: current.revision_number,
         content_hash: current.content_hash,
-        slug: &current.slug,
+        slug: current.slug,
         index: &index,
-        first_published_at: current.first_published_at,
-        published_at: current.published_at,
-        source: &current.source,
-        answer: &bytes,
-        plain_text: &rendered.plain_text,
+        first_published_at,
+        source: current.source.as_bytes(),
+        answer: &answer,
+        listing: &finished.listing,
+        plain_text: &current.rendered.plain_text,
     };
     published_versions::insert(tx, &version)
         .await
         .map_err(|error| match error {
-            annai_storage::StorageError::Conflict(annai_storage::Conflict::SlugTaken) => {
+            StorageError::Conflict(Conflict::SlugTaken) => {
                 CommandError::SlugTaken(current.slug.clone())
             }
             other => other.into(),
         })
 }
 
+/// A finished answer in every encoding.
+fn ready(answer: Vec<u8>) -> ReadyAnswer {
+    ReadyAnswer {
+        brotli: compress(Encoding::Brotli, &answer),
+        zstd: compress(Encoding::Zstd, &answer),
+        gzip: compress(Encoding::Gzip, &answer),
+        identity: answer,
+    }
+}
+
 /// Writes the answers of public guides anew that show a card of this one, where the card
 /// changed, appeared or went. Gives their slugs.
 async fn refresh_referrers(
     tx: &mut WriteTx,
-    schema: &Schema,
     name: RefName,
     guide_id: GuideId,
     old_card: Option<Card>,
@@ -224,13 +245,40 @@ async fn refresh_referrers(
             .filter(|old| old != slug.as_str()),
     );
     let referrers = published_versions::list_referrers(tx, guide_id, &slugs).await?;
-    for referrer in &referrers {
-        write_version(tx, schema, name, referrer).await?;
+    let mut affected = Vec::with_capacity(referrers.len());
+    for referrer in referrers {
+        refresh(tx, name, &referrer).await?;
+        affected.push(referrer.slug);
     }
-    Ok(referrers
-        .into_iter()
-        .map(|referrer| referrer.slug)
-        .collect())
+    Ok(affected)
+}
+
+/// Gives a public guide's answer the cards of now; its data stays as it was published.
+async fn refresh(
+    tx: &mut WriteTx,
+    name: RefName,
+    referrer: &Referrer,
+) -> Result<(), CommandError> {
+    let cards = published_versions::list_cards(tx, &referrer.related_jobs).await?;
+    let (related, related_unresolved) = resolve(&referrer.related_jobs, &referrer.slug, &cards);
+    let surroundings = Surroundings {
+        slug: &referrer.slug,
+        category: &referrer.category,
+        related: &related,
+        related_unresolved: &related_unresolved,
+        name,
+    };
+    let answer = surround(&referrer.answer, &surroundings).map_err(|error| {
+        StorageError::Corrupt {
+            table: "published_versions",
+            column: "answer",
+            source: Box::new(error),
+        }
+    })?;
+    let answer = ready(answer);
+    published_versions::end_current(tx, referrer.guide_id, name.number).await?;
+    published_versions::insert_refreshed(tx, referrer.guide_id, name.number, &answer).await?;
+    Ok(())
 }
 
 /// The card that others show of the guide until now.

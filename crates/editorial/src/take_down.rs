@@ -1,4 +1,3 @@
-use annai_content::Schema;
 use annai_domain::decide::Refusal;
 use annai_domain::{GuideFacts, GuideId, decide};
 use annai_storage::audit::{self, NewAuditEntry};
@@ -17,7 +16,6 @@ use crate::{CommandError, Published};
 #[tracing::instrument(skip_all, fields(%guide_id, user_id = %tx.actor().user_id))]
 pub async fn unpublish(
     tx: &mut WriteTx,
-    schema: &Schema,
     guide_id: GuideId,
     acknowledged: bool,
 ) -> Result<Published, CommandError> {
@@ -26,7 +24,7 @@ pub async fn unpublish(
         .ok_or(Refusal::NotFound)?;
     let publication = decide::unpublish(&facts, tx.actor())?;
     referrers_known(tx, &facts, acknowledged).await?;
-    take_down(tx, schema, &facts, &publication).await
+    take_down(tx, &facts, &publication).await
 }
 
 /// Puts the guide away, out of lists; where it was public, readers get "gone". Its slug stays
@@ -38,7 +36,6 @@ pub async fn unpublish(
 #[tracing::instrument(skip_all, fields(%guide_id, user_id = %tx.actor().user_id))]
 pub async fn archive(
     tx: &mut WriteTx,
-    schema: &Schema,
     guide_id: GuideId,
     acknowledged: bool,
 ) -> Result<Option<Published>, CommandError> {
@@ -49,7 +46,7 @@ pub async fn archive(
     guides::set_archived(tx, guide_id, true).await?;
     if let Some(publication) = publication {
         referrers_known(tx, &facts, acknowledged).await?;
-        return Ok(Some(take_down(tx, schema, &facts, &publication).await?));
+        return Ok(Some(take_down(tx, &facts, &publication).await?));
     }
     record(tx, guide_id, "guide.archive").await?;
     Ok(None)

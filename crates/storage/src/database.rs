@@ -151,6 +151,10 @@ impl ReadDb {
 }
 
 impl DeliveryDb {
+    pub(crate) fn pool(&self) -> &PgPool {
+        &self.0
+    }
+
     pub(crate) async fn conn(&self) -> Result<sqlx::pool::PoolConnection<Postgres>, StorageError> {
         Ok(self.0.acquire().await?)
     }

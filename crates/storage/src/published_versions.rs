@@ -4,7 +4,6 @@ use annai_domain::{ContentHash, GuideId, Ref, RevisionId, Slug};
 use jiff::Timestamp;
 
 use crate::error::corrupt;
-use crate::guides::{content_hash, ledger_ref};
 use crate::{ReadDb, StorageError, WriteTx};
 
 /// Everything readers get of a guide from `from_ref` on.
@@ -12,10 +11,8 @@ use crate::{ReadDb, StorageError, WriteTx};
 pub struct NewVersion<'a> {
     /// The guide.
     pub guide_id: GuideId,
-    /// The entry from which on these bytes are served.
+    /// The entry that made this revision public, from which on these bytes are served.
     pub from_ref: Ref,
-    /// The entry that made this revision public.
-    pub publication_ref: Ref,
     /// The revision.
     pub revision_id: RevisionId,
     /// Its number.
@@ -28,14 +25,27 @@ pub struct NewVersion<'a> {
     pub index: &'a IndexColumns,
     /// When the guide first became public.
     pub first_published_at: Timestamp,
-    /// When this revision became public.
-    pub published_at: Timestamp,
     /// The exact source.
     pub source: &'a [u8],
     /// The JSON of `GET /v1/guides/{slug}`.
-    pub answer: &'a [u8],
+    pub answer: &'a ReadyAnswer,
+    /// Its `data` without the body.
+    pub listing: &'a [u8],
     /// The text without markup.
     pub plain_text: &'a str,
+}
+
+/// A document in every encoding, ready to be sent.
+#[derive(Debug, Clone)]
+pub struct ReadyAnswer {
+    /// The JSON itself.
+    pub identity: Vec<u8>,
+    /// The same with brotli.
+    pub brotli: Vec<u8>,
+    /// The same with Zstandard.
+    pub zstd: Vec<u8>,
+    /// The same with gzip.
+    pub gzip: Vec<u8>,
 }
 
 /// What lists, filters and cards need of a published guide.
@@ -84,21 +94,20 @@ pub async fn end_current(
 /// [`Conflict::SlugTaken`](crate::Conflict::SlugTaken) when another guide is public under the
 /// slug.
 pub async fn insert(tx: &mut WriteTx, version: &NewVersion<'_>) -> Result<(), StorageError> {
-    let updated_at = crate::time::bind(tx.now());
+    let now = crate::time::bind(tx.now());
     let first_published_at = crate::time::bind(version.first_published_at);
-    let published_at = crate::time::bind(version.published_at);
     sqlx::query!(
         r#"
         INSERT INTO published_versions
                (guide_id, from_ref, publication_ref, revision_id, revision_number, content_hash,
                 slug, title, category, meta_description, thumbnail, keywords, tags, related_jobs,
-                first_published_at, published_at, updated_at, source, answer, plain_text)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-                $19, $20)
+                first_published_at, published_at, updated_at, source, answer, answer_brotli,
+                answer_zstd, answer_gzip, listing, plain_text)
+        VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15, $16,
+                $17, $18, $19, $20, $21, $22)
         "#,
         version.guide_id.0,
         version.from_ref.get(),
-        version.publication_ref.get(),
         version.revision_id.0,
         version.revision_number,
         version.content_hash.as_bytes(),
@@ -111,11 +120,53 @@ pub async fn insert(tx: &mut WriteTx, version: &NewVersion<'_>) -> Result<(), St
         &version.index.tags,
         &version.index.related_jobs,
         first_published_at as _,
-        published_at as _,
-        updated_at as _,
+        now as _,
         version.source,
-        version.answer,
+        version.answer.identity,
+        version.answer.brotli,
+        version.answer.zstd,
+        version.answer.gzip,
+        version.listing,
         version.plain_text,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Writes the version that ended at `from_ref` anew with another answer: the cards of other
+/// guides in it changed, the guide itself did not.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn insert_refreshed(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+    from_ref: Ref,
+    answer: &ReadyAnswer,
+) -> Result<(), StorageError> {
+    let now = crate::time::bind(tx.now());
+    sqlx::query!(
+        r#"
+        INSERT INTO published_versions
+               (guide_id, from_ref, publication_ref, revision_id, revision_number, content_hash,
+                slug, title, category, meta_description, thumbnail, keywords, tags, related_jobs,
+                first_published_at, published_at, updated_at, source, answer, answer_brotli,
+                answer_zstd, answer_gzip, listing, plain_text)
+        SELECT guide_id, $2, publication_ref, revision_id, revision_number, content_hash,
+               slug, title, category, meta_description, thumbnail, keywords, tags, related_jobs,
+               first_published_at, published_at, $3, source, $4, $5,
+               $6, $7, listing, plain_text
+          FROM published_versions WHERE guide_id = $1 AND to_ref = $2
+        "#,
+        guide_id.0,
+        from_ref.get(),
+        now as _,
+        answer.identity,
+        answer.brotli,
+        answer.zstd,
+        answer.gzip,
     )
     .execute(tx.conn())
     .await?;
@@ -168,27 +219,19 @@ pub async fn list_cards(tx: &mut WriteTx, slugs: &[String]) -> Result<Vec<Card>,
         .collect()
 }
 
-/// The public version of a guide, as much as is needed to write it anew with other cards.
+/// A public guide that shows cards of others.
 #[derive(Debug, Clone)]
-pub struct CurrentVersion {
+pub struct Referrer {
     /// The guide.
     pub guide_id: GuideId,
-    /// The entry that made the revision public.
-    pub publication_ref: Ref,
-    /// The revision.
-    pub revision_id: RevisionId,
-    /// Its number.
-    pub revision_number: i32,
-    /// Its content.
-    pub content_hash: ContentHash,
-    /// The slug.
+    /// Its slug.
     pub slug: Slug,
-    /// When the guide first became public.
-    pub first_published_at: Timestamp,
-    /// When this revision became public.
-    pub published_at: Timestamp,
-    /// The exact source.
-    pub source: Vec<u8>,
+    /// Its category.
+    pub category: String,
+    /// The related guides' slugs, as its front matter lists them.
+    pub related_jobs: Vec<String>,
+    /// The JSON that readers get of it now.
+    pub answer: Vec<u8>,
 }
 
 /// The public guides, other than `guide_id`, that list any of `slugs` as related.
@@ -200,12 +243,10 @@ pub async fn list_referrers(
     tx: &mut WriteTx,
     guide_id: GuideId,
     slugs: &[String],
-) -> Result<Vec<CurrentVersion>, StorageError> {
+) -> Result<Vec<Referrer>, StorageError> {
     let rows = sqlx::query!(
         r#"
-        SELECT guide_id, publication_ref, revision_id, revision_number, content_hash, slug,
-               first_published_at AS "first_published_at: jiff_sqlx::Timestamp",
-               published_at AS "published_at: jiff_sqlx::Timestamp", source
+        SELECT guide_id, slug, category, related_jobs, answer
           FROM published_versions
          WHERE related_jobs && $2 AND to_ref IS NULL AND guide_id <> $1
          ORDER BY guide_id
@@ -217,19 +258,15 @@ pub async fn list_referrers(
     .await?;
     rows.into_iter()
         .map(|row| {
-            Ok(CurrentVersion {
+            Ok(Referrer {
                 guide_id: GuideId(row.guide_id),
-                publication_ref: ledger_ref(row.publication_ref)?,
-                revision_id: RevisionId(row.revision_id),
-                revision_number: row.revision_number,
-                content_hash: content_hash("published_versions", &row.content_hash)?,
                 slug: row
                     .slug
                     .parse()
                     .map_err(corrupt("published_versions", "slug"))?,
-                first_published_at: row.first_published_at.to_jiff(),
-                published_at: row.published_at.to_jiff(),
-                source: row.source,
+                category: row.category,
+                related_jobs: row.related_jobs,
+                answer: row.answer,
             })
         })
         .collect()

@@ -2,11 +2,14 @@ use std::sync::Arc;
 
 use annai_admin::{AdminSettings, AdminState, SignInThrottle};
 use annai_content::Schema;
-use annai_delivery::{DeliverySettings, DeliveryState};
+use annai_delivery::{DeliverySettings, DeliveryState, Site};
 use annai_domain::{Actor, Clock};
 use annai_editorial::Passwords;
 use annai_storage::{Database, DatabaseSettings};
 use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 use sqlx::postgres::PgConnectOptions;
 
 use crate::Client;
@@ -78,13 +81,15 @@ impl TestApp {
             passwords: passwords.clone(),
             throttle: SignInThrottle::new([7; 32]),
         };
+        let site = Site::new(database.delivery(), 16 << 20);
         let delivery = DeliveryState {
             db: database.delivery(),
+            site: site.clone(),
             schema: schema.clone(),
             settings: DeliverySettings { anonymous: true },
         };
         let router = annai_admin::router(state)
-            .merge(annai_delivery::router(delivery))
+            .merge(annai_delivery::router(delivery).layer(from_fn_with_state(site, caught_up)))
             .fallback(annai_web::not_found);
         Self {
             router: annai_web::layers(router),
@@ -110,4 +115,11 @@ impl TestApp {
         tx.commit().await.unwrap();
         self.anonymous().with_bearer(key.secret.expose())
     }
+}
+
+/// Asks a node that has seen every publication so far: its follower would have it in a moment.
+async fn caught_up(State(site): State<Site>, request: Request, next: Next) -> Response {
+    // Without a database the handler says so.
+    let _ = site.catch_up().await;
+    next.run(request).await
 }

@@ -254,7 +254,7 @@ impl<'a> Builder<'a> {
     async fn unpublish(&mut self) {
         let mut tx = self.app.database.begin(self.judge.clone()).await.unwrap();
         let guide_id = self.guide.guide_id;
-        editorial::unpublish(&mut tx, &self.app.schema, guide_id, true)
+        editorial::unpublish(&mut tx, guide_id, true)
             .await
             .unwrap();
         tx.commit().await.unwrap();
@@ -263,7 +263,7 @@ impl<'a> Builder<'a> {
     async fn archive(&mut self) {
         let mut tx = self.app.database.begin(self.judge.clone()).await.unwrap();
         let guide_id = self.guide.guide_id;
-        editorial::archive(&mut tx, &self.app.schema, guide_id, true)
+        editorial::archive(&mut tx, guide_id, true)
             .await
             .unwrap();
         tx.commit().await.unwrap();

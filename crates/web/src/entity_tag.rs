@@ -1,3 +1,4 @@
+use annai_domain::Encoding;
 use http::HeaderValue;
 use sha2::{Digest, Sha256};
 
@@ -22,6 +23,16 @@ impl EntityTag {
         Self {
             weak: false,
             opaque: hex::encode(&Sha256::digest(bytes)[..16]),
+        }
+    }
+
+    /// The strong tag of the representation in `encoding` of what is named `opaque`, which is
+    /// made of hexadecimal digits.
+    #[must_use]
+    pub fn encoded(opaque: &str, encoding: Encoding) -> Self {
+        Self {
+            weak: false,
+            opaque: format!("{opaque}{}", encoding.tag_suffix()),
         }
     }
 

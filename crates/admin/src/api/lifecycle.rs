@@ -38,7 +38,7 @@ pub(super) async fn archive_guide(
 ) -> Result<Response, Stop> {
     let mut command = request.begin(&body).await?;
     let schema = &request.state.schema;
-    let published = archive(command.tx(), schema, guide_id, body.acknowledged).await?;
+    let published = archive(command.tx(), guide_id, body.acknowledged).await?;
     let view = ArchivedView {
         publication: published.map(PublishedView::from),
     };

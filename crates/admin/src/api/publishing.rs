@@ -127,7 +127,7 @@ pub(super) async fn unpublish_guide(
 ) -> Result<Response, Stop> {
     let mut command = request.begin(&body).await?;
     let schema = &request.state.schema;
-    let published = unpublish(command.tx(), schema, guide_id, body.acknowledged).await?;
+    let published = unpublish(command.tx(), guide_id, body.acknowledged).await?;
     command
         .finish(Answer::json(
             StatusCode::OK,

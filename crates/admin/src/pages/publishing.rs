@@ -168,7 +168,7 @@ pub(super) async fn post_unpublish(
     form.only(&["acknowledged"])?;
     let mut tx = page.begin().await?;
     let is_known = form.text("acknowledged") == "true";
-    match unpublish(&mut tx, &page.state.schema, guide_id, is_known).await {
+    match unpublish(&mut tx, guide_id, is_known).await {
         Ok(_) => {
             tx.commit().await?;
             Ok(page.go(
@@ -193,7 +193,7 @@ pub(super) async fn post_archive(
     form.only(&["acknowledged"])?;
     let mut tx = page.begin().await?;
     let is_known = form.text("acknowledged") == "true";
-    match archive(&mut tx, &page.state.schema, guide_id, is_known).await {
+    match archive(&mut tx, guide_id, is_known).await {
         Ok(_) => {
             tx.commit().await?;
             Ok(page.go(

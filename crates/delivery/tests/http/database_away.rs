@@ -11,7 +11,8 @@ async fn without_its_database_delivery_says_when_to_come_back() {
         .host("127.0.0.1")
         .port(1)
         .username("nobody");
-    let router = api(&away, true);
+    let (site, router) = api(&away, true);
+    assert!(site.catch_up().await.is_err());
     for path in [
         "/v1/guides",
         "/v1/guides/a",

@@ -43,7 +43,7 @@ async fn ask(world: &World, authorization: Option<&str>) -> Answer {
     if let Some(value) = authorization {
         request = request.header("authorization", value);
     }
-    send(world.closed(), request.body(Body::empty()).unwrap()).await
+    send(world.closed().await, request.body(Body::empty()).unwrap()).await
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
@@ -120,7 +120,7 @@ async fn a_closed_site_tells_nothing_without_a_key(_: PgPoolOptions, connect: Pg
         &in_query,
     ] {
         let answer = send(
-            world.closed(),
+            world.closed().await,
             Request::get(path).body(Body::empty()).unwrap(),
         )
         .await;
@@ -130,7 +130,7 @@ async fn a_closed_site_tells_nothing_without_a_key(_: PgPoolOptions, connect: Pg
     }
     let preflight = Request::options(PATH).body(Body::empty()).unwrap();
     assert_eq!(
-        send(world.closed(), preflight).await.status,
+        send(world.closed().await, preflight).await.status,
         StatusCode::NO_CONTENT
     );
 }

@@ -23,13 +23,13 @@ const REFUSED: [(&str, &str, &str); 47] = [
     ),
     (
         "/v1/guides?min_ref=1",
-        "unknown-parameter",
-        "min_ref: unknown",
+        "invalid-parameter",
+        "min_ref: invalid",
     ),
     (
-        "/v1/guides?links_to=a",
-        "unknown-parameter",
-        "links_to: unknown",
+        "/v1/guides?links_to=A",
+        "invalid-parameter",
+        "links_to: invalid",
     ),
     (
         "/v1/guides?access_token=annai_r_x",

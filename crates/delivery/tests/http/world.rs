@@ -1,15 +1,15 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use annai_content::Schema;
-use annai_delivery::{DeliverySettings, DeliveryState, router};
-use annai_domain::{Clock, RefName};
+use annai_content::{Schema, compress};
+use annai_delivery::{DeliverySettings, DeliveryState, Site, router};
+use annai_domain::{Clock, Encoding, RefName};
 use annai_storage::{Database, DatabaseSettings};
 use axum::Router;
 use axum::body::Body;
 use http::{HeaderMap, Request, StatusCode};
 use serde_json::json;
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 use sqlx::postgres::PgConnectOptions;
 use tower::ServiceExt as _;
 use uuid::Uuid;
@@ -21,6 +21,7 @@ const OPERATOR: Uuid = Uuid::from_u128(1);
 pub(crate) struct World {
     pub(crate) owner: PgPool,
     connect: PgConnectOptions,
+    pub(crate) site: Site,
     router: Router,
     /// The name of every ref so far; the first is that of the empty site.
     pub(crate) names: Vec<RefName>,
@@ -82,9 +83,11 @@ impl World {
             .fetch_one(&owner)
             .await
             .unwrap();
+        let (site, router) = api(&connect, true);
         Self {
             owner,
-            router: api(&connect, true),
+            site,
+            router,
             connect,
             names: vec![name(0, &hash)],
         }
@@ -100,8 +103,20 @@ impl World {
     }
 
     /// The same database behind an API that wants a key.
-    pub(crate) fn closed(&self) -> Router {
-        api(&self.connect, false)
+    pub(crate) async fn closed(&self) -> Router {
+        let (site, router) = api(&self.connect, false);
+        site.catch_up().await.unwrap();
+        router
+    }
+
+    /// Another node on the same database.
+    pub(crate) fn another_node(&self) -> (Site, Router) {
+        api(&self.connect, true)
+    }
+
+    /// A node that may keep that many bytes.
+    pub(crate) fn node_with_memory(&self, bytes: usize) -> (Site, Router) {
+        node(&self.connect, true, bytes)
     }
 
     pub(crate) fn newest(&self) -> RefName {
@@ -118,7 +133,9 @@ impl World {
         self.send(request.body(Body::empty()).unwrap()).await
     }
 
+    /// Asks a node that has seen everything so far: its follower would have it in a moment.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        self.site.catch_up().await.unwrap();
         send(self.router.clone(), request).await
     }
 
@@ -172,9 +189,11 @@ impl World {
     pub(crate) async fn publish(&mut self, page: &Page) -> Vec<u8> {
         let (guide, revision, content_hash) = self.draft(page).await;
         let at = page.published_at();
-        let number = self.append(guide, Some(revision), "publish", page).await;
+        // As publishing does, in one transaction: nodes follow while this happens.
+        let mut tx = self.owner.begin().await.unwrap();
+        let number = self.append(&mut tx, guide, Some(revision), "publish", page).await;
         let document = page.document(self.newest());
-        self.end(guide, number).await;
+        end(&mut tx, guide, number).await;
         let list = |words: &[&str]| {
             words
                 .iter()
@@ -185,10 +204,11 @@ impl World {
             "INSERT INTO published_versions
                     (guide_id, from_ref, publication_ref, revision_id, revision_number, content_hash,
                      slug, title, category, meta_description, thumbnail, keywords, tags, related_jobs,
-                     first_published_at, published_at, updated_at, source, answer, plain_text)
+                     first_published_at, published_at, updated_at, source, answer, plain_text,
+                     answer_brotli, answer_zstd, answer_gzip, listing)
              SELECT $1, $2, $2, $3, revision_number, $4, $5, $6, $7, '説明', NULL, $8, $9,
                     '{sre_engineer,no_such_guide}', $10::timestamptz, $10::timestamptz,
-                    $10::timestamptz, $11, $12, '本文です。'
+                    $10::timestamptz, $11, $12, '本文です。', $13, $14, $15, $16
                FROM revisions WHERE revision_id = $3",
         )
         .bind(guide)
@@ -203,21 +223,29 @@ impl World {
         .bind(&at)
         .bind(page.source().as_bytes())
         .bind(&document)
-        .execute(&self.owner)
+        .bind(compress(Encoding::Brotli, &document))
+        .bind(compress(Encoding::Zstd, &document))
+        .bind(compress(Encoding::Gzip, &document))
+        .bind(listing(&document))
+        .execute(&mut *tx)
         .await
         .unwrap();
+        tx.commit().await.unwrap();
         document
     }
 
     /// Takes a guide down.
     pub(crate) async fn unpublish(&mut self, page: &Page) {
         let guide = Uuid::from_u128(page.guide);
-        let number = self.append(guide, None, "unpublish", page).await;
-        self.end(guide, number).await;
+        let mut tx = self.owner.begin().await.unwrap();
+        let number = self.append(&mut tx, guide, None, "unpublish", page).await;
+        end(&mut tx, guide, number).await;
+        tx.commit().await.unwrap();
     }
 
     async fn append(
         &mut self,
+        tx: &mut PgConnection,
         guide: Uuid,
         revision: Option<Uuid>,
         action: &str,
@@ -236,22 +264,11 @@ impl World {
         .bind(authority)
         .bind(OPERATOR)
         .bind(page.published_at())
-        .fetch_one(&self.owner)
+        .fetch_one(tx)
         .await
         .unwrap();
         self.names.push(name(number, &hash));
         number
-    }
-
-    async fn end(&self, guide: Uuid, number: i64) {
-        sqlx::query(
-            "UPDATE published_versions SET to_ref = $2 WHERE guide_id = $1 AND to_ref IS NULL",
-        )
-        .bind(guide)
-        .bind(number)
-        .execute(&self.owner)
-        .await
-        .unwrap();
     }
 
     /// The answer as a snapshot shows it: status, the headers that matter, body; what is
@@ -352,18 +369,43 @@ pub(crate) async fn send(router: Router, request: Request<Body>) -> Answer {
     }
 }
 
-pub(crate) fn api(connect: &PgConnectOptions, anonymous: bool) -> Router {
+/// Ends what is public of a guide.
+async fn end(tx: &mut PgConnection, guide: Uuid, number: i64) {
+    sqlx::query("UPDATE published_versions SET to_ref = $2 WHERE guide_id = $1 AND to_ref IS NULL")
+        .bind(guide)
+        .bind(number)
+        .execute(tx)
+        .await
+        .unwrap();
+}
+
+/// The document's data without its body, as publishing writes it.
+fn listing(document: &[u8]) -> Vec<u8> {
+    let mut document: serde_json::Value = serde_json::from_slice(document).unwrap();
+    let data = document["data"].as_object_mut().unwrap();
+    data.shift_remove("body");
+    serde_json::to_vec(data).unwrap()
+}
+
+pub(crate) fn api(connect: &PgConnectOptions, anonymous: bool) -> (Site, Router) {
+    node(connect, anonymous, 16 << 20)
+}
+
+fn node(connect: &PgConnectOptions, anonymous: bool, memory: usize) -> (Site, Router) {
     let database = Database::new(&DatabaseSettings {
         connect: connect.clone(),
         delivery_connect: None,
         max_connections: 4,
         clock: Clock::System,
     });
-    annai_web::layers(router(DeliveryState {
+    let site = Site::new(database.delivery(), memory);
+    let router = router(DeliveryState {
         db: database.delivery(),
+        site: site.clone(),
         schema: Arc::new(Schema::parse(SCHEMA).unwrap()),
         settings: DeliverySettings { anonymous },
-    }))
+    });
+    (site, annai_web::layers(router))
 }
 
 fn name(number: i64, hash: &[u8]) -> RefName {

@@ -5,9 +5,17 @@ use super::*;
 const SCHEMA: &str = include_str!("../../../../content/schema.json");
 
 fn document(source: &str, related: &[RelatedCard], unresolved: &[String]) -> Value {
+    serde_json::from_slice(&finished(source, related, unresolved).answer).unwrap()
+}
+
+fn listing(source: &str) -> Value {
+    serde_json::from_slice(&finished(source, &[], &[]).listing).unwrap()
+}
+
+fn finished(source: &str, related: &[RelatedCard], unresolved: &[String]) -> FinishedAnswer {
     let source = GuideSource::parse(source.as_bytes()).unwrap();
     let rendered = render(source.body(), Profile::Guide).unwrap();
-    let bytes = answer(&AnswerParts {
+    finish(&AnswerParts {
         guide_id: "018f0000-0000-7000-8000-000000000001".parse().unwrap(),
         slug: &"kaji".parse().unwrap(),
         source: &source,
@@ -20,8 +28,7 @@ fn document(source: &str, related: &[RelatedCard], unresolved: &[String]) -> Val
         related,
         related_unresolved: unresolved,
         name: "142-5b1f0c9a".parse().unwrap(),
-    });
-    serde_json::from_slice(&bytes).unwrap()
+    })
 }
 
 #[test]
@@ -106,4 +113,49 @@ fn a_field_of_the_front_matter_never_replaces_one_of_the_document() {
     assert_eq!(data["extra"]["published_at"], json!({"b": 1, "a": 2}));
     assert_eq!(data["extra"]["digest"], Value::Null);
     assert_eq!(data["extra"]["id"], "theirs");
+}
+
+#[test]
+fn new_surroundings_leave_the_data_as_it_was_rendered() {
+    let source = GuideSource::parse("---json\n{\"title\": \"鍛冶\", \"category\": \"craft\", \"n\": 1.50}\n---\n# 鍛冶\n").unwrap();
+    let rendered = render(source.body(), Profile::Guide).unwrap();
+    let slug: Slug = "kaji".parse().unwrap();
+    let at = |name: &str, unresolved: &'static [String]| {
+        finish(&AnswerParts {
+            guide_id: "018f0000-0000-7000-8000-000000000001".parse().unwrap(),
+            slug: &slug,
+            source: &source,
+            rendered: &rendered,
+            schema: &Schema::parse(SCHEMA).unwrap(),
+            revision_number: 7,
+            content_hash: ContentHash::of(source.as_bytes()),
+            first_published_at: "2025-10-02T03:00:00Z".parse().unwrap(),
+            published_at: "2025-11-22T01:12:09Z".parse().unwrap(),
+            related: &[],
+            related_unresolved: unresolved,
+            name: name.parse().unwrap(),
+        })
+    };
+    let missing = vec!["sumi".to_owned()].leak();
+    let (then, now) = (at("142-5b1f0c9a", &[]), at("150-77aa01ce", missing));
+
+    let surroundings = Surroundings {
+        slug: &slug,
+        category: "craft",
+        related: &[],
+        related_unresolved: missing,
+        name: "150-77aa01ce".parse().unwrap(),
+    };
+    assert_eq!(surround(&then.answer, &surroundings).unwrap(), now.answer);
+    assert_eq!(then.listing, now.listing);
+    assert!(surround(b"{}", &surroundings).is_err());
+}
+
+#[test]
+fn a_listing_is_the_data_without_the_body() {
+    let source = "---json\n{\"title\": \"鍛冶\"}\n---\n# 鍛冶\n";
+    let mut document = document(source, &[], &[]);
+    let listing = listing(source);
+    document["data"].as_object_mut().unwrap().shift_remove("body");
+    assert_eq!(listing, document["data"]);
 }

@@ -1,28 +1,23 @@
 //! A guide's answer shows cards of others: it changes with them, at the same ref.
 
-use annai_domain::{Ref, Slug};
+use annai_domain::{Encoding, Ref, Slug};
 use annai_editorial::{SavedRevision, rollback, unpublish};
-use annai_storage::delivery::{DeliveredParts, Found, find_guide};
+use annai_storage::delivery::{Found, Part, find_guide};
 use serde_json::Value;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use crate::world::{World, related_text, text};
 
-const ANSWER: DeliveredParts = DeliveredParts {
-    answer: true,
-    source: false,
-    plain_text: false,
-};
-
 async fn answer(world: &World, slug: &str, at: i64) -> Value {
     let slug: Slug = slug.parse().unwrap();
-    let found = find_guide(&world.db.delivery(), Ref::new(at).unwrap(), &slug, ANSWER)
+    let found = find_guide(&world.db.delivery(), Ref::new(at).unwrap(), &slug)
         .await
         .unwrap();
     let Found::Here(version) = found else {
         panic!("{found:?}")
     };
-    serde_json::from_slice(&version.answer.unwrap()).unwrap()
+    let part = Part::Answer(Encoding::Identity);
+    serde_json::from_slice(&world.delivered(&version, part).await).unwrap()
 }
 
 /// The titles of the cards under `slug`, then the slugs that lead nowhere, then the ref at
@@ -118,7 +113,7 @@ async fn a_card_that_changes_rewrites_the_answers_that_show_it_at_the_same_ref(
     let guide_id = a.guide_id;
     let gone = world
         .run(&world.publisher, async |tx| {
-            unpublish(tx, &world.schema, guide_id, true).await
+            unpublish(tx, guide_id, true).await
         })
         .await
         .unwrap();

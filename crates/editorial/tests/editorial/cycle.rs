@@ -97,13 +97,13 @@ async fn a_guide_goes_through_its_whole_life_on_the_record(
     world.is(fourth, GuideStatus::PublishedAhead).await;
     world
         .done(publisher, "guide.unpublish", async |tx| {
-            unpublish(tx, schema, guide_id, false).await
+            unpublish(tx, guide_id, false).await
         })
         .await;
     world.is(fourth, GuideStatus::Unpublished).await;
     world
         .done(publisher, "guide.archive", async |tx| {
-            archive(tx, schema, guide_id, false).await
+            archive(tx, guide_id, false).await
         })
         .await;
     world.is(fourth, GuideStatus::Archived).await;

@@ -97,7 +97,7 @@ async fn once_taken_down_or_rolled_back_the_older_writers_count_again(
 
     world
         .run(&world.publisher, async |tx| {
-            unpublish(tx, &world.schema, guide_id, false).await
+            unpublish(tx, guide_id, false).await
         })
         .await
         .unwrap();

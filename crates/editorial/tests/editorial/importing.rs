@@ -216,7 +216,7 @@ async fn an_import_is_refused_without_a_trace(_pool: PgPoolOptions, connect: PgC
     let guide_id = saved.guide_id;
     world
         .run(&world.admin, async |tx| {
-            archive(tx, &world.schema, guide_id, false).await
+            archive(tx, guide_id, false).await
         })
         .await
         .unwrap();

@@ -4,26 +4,22 @@ use annai_content::Schema;
 use annai_domain::decide::{Forbidden, Refusal, StateConflict};
 use annai_domain::{GuideStatus, Ref, ReviewState, Slug, decide};
 use annai_editorial::{CommandError, SavedRevision, break_glass, publish, submit};
-use annai_storage::delivery::{DeliveredParts, Found, find_guide};
+use annai_storage::delivery::{Found, Part, find_guide};
 use annai_storage::{guides, ledger, reviews};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use crate::world::{World, text};
 
-const BODY: DeliveredParts = DeliveredParts {
-    answer: true,
-    source: true,
-    plain_text: true,
-};
-
 /// What a reader gets under `slug` at `at`.
 async fn read(world: &World, slug: &str, at: i64) -> String {
     let slug: Slug = slug.parse().unwrap();
-    match find_guide(&world.db.delivery(), Ref::new(at).unwrap(), &slug, BODY)
+    match find_guide(&world.db.delivery(), Ref::new(at).unwrap(), &slug)
         .await
         .unwrap()
     {
-        Found::Here(version) => String::from_utf8(version.source.unwrap()).unwrap(),
+        Found::Here(version) => {
+            String::from_utf8(world.delivered(&version, Part::Source).await).unwrap()
+        }
         Found::Moved(slug) => format!("→ {slug}"),
         Found::Gone => "gone".to_owned(),
         Found::Unknown => "unknown".to_owned(),

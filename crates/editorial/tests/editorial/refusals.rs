@@ -67,9 +67,9 @@ async fn answers_on_guide(
         async |tx| request_changes(tx, id, new, hash, "x").await,
         async |tx| publish(tx, schema, id, new, hash).await,
         async |tx| break_glass(tx, schema, id, new, hash, reason).await,
-        async |tx| unpublish(tx, schema, id, false).await,
+        async |tx| unpublish(tx, id, false).await,
         async |tx| rollback(tx, schema, id, at).await,
-        async |tx| archive(tx, schema, id, false).await,
+        async |tx| archive(tx, id, false).await,
         async |tx| unarchive(tx, id).await,
         async |tx| change_owner(tx, id, owner).await,
     )

@@ -353,7 +353,7 @@ async fn a_review_waits_while_its_guide_is_put_away(
     let guide_id = saved.guide_id;
     world
         .done(&world.publisher, "guide.archive", async |tx| {
-            archive(tx, &world.schema, guide_id, false).await
+            archive(tx, guide_id, false).await
         })
         .await;
     let reader = world.db.reader();

@@ -4,27 +4,23 @@ use annai_content::Schema;
 use annai_domain::decide::{Refusal, StateConflict};
 use annai_domain::{GuideStatus, Ref, Slug, decide};
 use annai_editorial::{CommandError, SavedRevision, archive, rollback, unarchive, unpublish};
-use annai_storage::delivery::{DeliveredParts, Found, find_guide};
+use annai_storage::delivery::{Found, Part, find_guide};
 use annai_storage::guides;
 use annai_storage::published_versions::find_public_source;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use crate::world::{World, related_text, text};
 
-const BODY: DeliveredParts = DeliveredParts {
-    answer: true,
-    source: true,
-    plain_text: true,
-};
-
 /// What a reader gets under `slug` at `at`.
 async fn read(world: &World, slug: &str, at: i64) -> String {
     let slug: Slug = slug.parse().unwrap();
-    match find_guide(&world.db.delivery(), Ref::new(at).unwrap(), &slug, BODY)
+    match find_guide(&world.db.delivery(), Ref::new(at).unwrap(), &slug)
         .await
         .unwrap()
     {
-        Found::Here(version) => String::from_utf8(version.source.unwrap()).unwrap(),
+        Found::Here(version) => {
+            String::from_utf8(world.delivered(&version, Part::Source).await).unwrap()
+        }
         Found::Moved(slug) => format!("→ {slug}"),
         Found::Gone => "gone".to_owned(),
         Found::Unknown => "unknown".to_owned(),
@@ -85,7 +81,7 @@ async fn a_rollback_names_a_ref_at_which_this_guide_became_public(
     let guide_id = first.guide_id;
     world
         .run(&world.publisher, async |tx| {
-            unpublish(tx, &world.schema, guide_id, false).await
+            unpublish(tx, guide_id, false).await
         })
         .await
         .unwrap();
@@ -151,7 +147,7 @@ async fn what_was_unpublished_is_gone_and_keeps_its_slug(
     let saved = world.guide("a").await;
     world.release(saved).await;
     let guide_id = saved.guide_id;
-    let down = async |tx: &mut _| unpublish(tx, &world.schema, guide_id, false).await;
+    let down = async |tx: &mut _| unpublish(tx, guide_id, false).await;
 
     let tombstone = world.done(&world.publisher, "guide.unpublish", down).await;
 
@@ -207,12 +203,12 @@ async fn taking_down_what_other_guides_lead_to_needs_to_be_acknowledged(
 
     let taken_down = world
         .refused(&world.publisher, async |tx| {
-            unpublish(tx, &world.schema, guide_id, false).await
+            unpublish(tx, guide_id, false).await
         })
         .await;
     let put_away = world
         .refused(&world.publisher, async |tx| {
-            archive(tx, &world.schema, guide_id, false).await
+            archive(tx, guide_id, false).await
         })
         .await;
     for error in [taken_down, put_away] {
@@ -227,7 +223,7 @@ async fn taking_down_what_other_guides_lead_to_needs_to_be_acknowledged(
     }
     let published = world
         .done(&world.publisher, "guide.unpublish", async |tx| {
-            unpublish(tx, &world.schema, guide_id, true).await
+            unpublish(tx, guide_id, true).await
         })
         .await;
     let mut affects: Vec<&str> = published.affects.iter().map(Slug::as_str).collect();
@@ -246,7 +242,7 @@ async fn putting_a_guide_away_takes_it_down_once_and_fetching_it_back_publishes_
     let away = async |saved: SavedRevision| {
         world
             .done(&world.publisher, "guide.archive", async |tx| {
-                archive(tx, &world.schema, saved.guide_id, false).await
+                archive(tx, saved.guide_id, false).await
             })
             .await
     };
@@ -256,7 +252,7 @@ async fn putting_a_guide_away_takes_it_down_once_and_fetching_it_back_publishes_
     assert_eq!(status(&world, saved).await, GuideStatus::Archived);
     let twice = world
         .refusal(&world.publisher, async |tx| {
-            archive(tx, &world.schema, saved.guide_id, false).await
+            archive(tx, saved.guide_id, false).await
         })
         .await;
     assert_eq!(twice, Refusal::State(StateConflict::Archived));

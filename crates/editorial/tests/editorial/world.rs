@@ -10,6 +10,7 @@ use annai_editorial::{
     save_revision, submit,
 };
 use annai_storage::audit::{self, AuditFilter, AuditRecord};
+use annai_storage::delivery::{DeliveredVersion, Part, load_parts};
 use annai_storage::users::{self, NewUserRow};
 use annai_storage::{Database, DatabaseSettings, WriteTx};
 use jiff::Timestamp;
@@ -38,6 +39,13 @@ pub(crate) struct World {
 }
 
 impl World {
+    /// The ready bytes of a part of what readers get.
+    pub(crate) async fn delivered(&self, version: &DeliveredVersion, part: Part) -> Vec<u8> {
+        let key = (version.guide_id, version.from_ref);
+        let loaded = load_parts(&self.db.delivery(), &[key], &[part]).await;
+        loaded.unwrap().pop().unwrap().bytes
+    }
+
     pub(crate) async fn new(connect: PgConnectOptions) -> Self {
         Self::with_connections(connect, 4).await
     }

@@ -381,7 +381,7 @@ async fn nothing_is_written_into_a_guide_that_was_put_away(
     let (guide_id, base) = (first.guide_id, first.revision_id);
     world
         .run(&world.publisher, async |tx| {
-            archive(tx, &world.schema, guide_id, false).await
+            archive(tx, guide_id, false).await
         })
         .await
         .unwrap();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use annai_admin::{AdminSettings, AdminState, SignInThrottle};
 use annai_content::Schema;
-use annai_delivery::{DeliverySettings, DeliveryState};
+use annai_delivery::{DeliverySettings, DeliveryState, Site};
 use annai_editorial::Passwords;
 use annai_storage::Database;
 use axum::Router;
@@ -15,6 +15,7 @@ use crate::settings::Settings;
 /// Everything that needs the database.
 pub(crate) async fn router(
     database: &Database,
+    site: Site,
     settings: &Settings,
     schema: Arc<Schema>,
 ) -> Result<Router, Failure> {
@@ -24,6 +25,7 @@ pub(crate) async fn router(
         .map_err(anyhow::Error::new)?;
     let delivery = annai_delivery::router(DeliveryState {
         db: database.delivery(),
+        site,
         schema: Arc::clone(&schema),
         settings: DeliverySettings {
             anonymous: settings.anonymous_reading,

@@ -11,6 +11,7 @@ mod stop;
 
 use std::time::Duration;
 
+use annai_delivery::Site;
 use annai_storage::StorageError;
 use annai_storage::health::server_facts;
 use tokio::sync::watch;
@@ -105,14 +106,16 @@ async fn serve_from(
         prepared = prepare(open, settings, &how, &schema, &parts.readiness) => prepared?,
         () = stop::wait(&mut parts.stop) => return Ok(()),
     };
-    parts
-        .gate
-        .open(application::router(&open.database, settings, schema.schema).await?);
+    let site = Site::new(open.database.delivery(), settings.delivery_memory << 20);
+    site.catch_up().await?;
+    let router = application::router(&open.database, site.clone(), settings, schema.schema);
+    parts.gate.open(router.await?);
     parts.readiness.set(State::Ready);
     announce(settings, &prepared);
 
     tokio::select! {
         () = background::run(open, settings, &parts.readiness) => {}
+        () = site.follow() => {}
         () = stop::wait(&mut parts.stop) => {}
     }
     Ok(())

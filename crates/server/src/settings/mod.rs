@@ -43,6 +43,8 @@ pub(crate) struct Settings {
     pub(crate) site_assets: Option<String>,
     /// Whether delivery answers without a key.
     pub(crate) anonymous_reading: bool,
+    /// How much memory the ready answers of delivery may take, in MiB.
+    pub(crate) delivery_memory: usize,
     /// How log lines look.
     pub(crate) log: LogFormat,
     /// Which log lines are written, in the words of `tracing_subscriber::EnvFilter`.
@@ -66,6 +68,9 @@ pub(crate) enum LogFormat {
     /// One JSON object a line, for collectors.
     Json,
 }
+
+/// What `delivery_memory` may be.
+const MEMORY: &str = "a whole number of MiB from 1 to 1000000";
 
 impl Settings {
     /// Checks everything that was gathered.
@@ -105,6 +110,7 @@ impl Settings {
                 .map(|given| given.text.clone()),
             anonymous_reading: parse(gathered, Key::AnonymousReading, "true or false")?
                 .unwrap_or(true),
+            delivery_memory: parse(gathered, Key::DeliveryMemory, MEMORY)?.unwrap_or(256),
             log: parse(gathered, Key::Log, "text or json")?.unwrap_or(LogFormat::Text),
             log_filter: gathered.get(Key::LogFilter).map(|given| given.text.clone()),
         };
@@ -121,6 +127,9 @@ impl Settings {
                 "not a whole number from 2 to 1000",
                 "",
             ));
+        }
+        if !(1..=1_000_000).contains(&self.delivery_memory) {
+            return Err(bad(gathered, Key::DeliveryMemory, &format!("not {MEMORY}"), ""));
         }
         if self.database_url.is_none() {
             for key in [Key::DatabasePasswordFile, Key::DeliveryDatabaseUrl] {

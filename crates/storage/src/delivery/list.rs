@@ -5,7 +5,8 @@ use crate::guides::{content_hash, ledger_ref};
 use crate::time::bind_optional;
 use crate::{DeliveryDb, StorageError};
 
-use super::DeliveredParts;
+use super::version::Row;
+use super::{DeliveredVersion, LedgerPosition};
 
 /// Which published guides a list holds; a guide must satisfy every filter that is set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct ListFilters {
     pub keywords: Vec<String>,
     /// The slug is one of these; empty: any.
     pub slugs: Vec<String>,
+    /// The guide lists this slug as related.
+    pub links_to: Option<String>,
     /// Published at this instant or later.
     pub published_after: Option<Timestamp>,
     /// Published before this instant.
@@ -54,31 +57,10 @@ pub struct After {
     pub guide_id: GuideId,
 }
 
-/// One guide of a list.
-#[derive(Debug, Clone)]
-pub struct ListRow {
-    /// The guide.
-    pub guide_id: GuideId,
-    /// Its slug.
-    pub slug: String,
-    /// Its title.
-    pub title: String,
-    /// When its revision became public.
-    pub published_at: Timestamp,
-    /// When its bytes appeared.
-    pub updated_at: Timestamp,
-    /// The JSON document of this guide alone.
-    pub answer: Vec<u8>,
-    /// The exact source, if it was asked for.
-    pub source: Option<Vec<u8>>,
-    /// The text without markup, if it was asked for.
-    pub plain_text: Option<String>,
-}
-
 impl ListSort {
     /// The place in the list after which the next page begins.
     #[must_use]
-    pub fn place_of(self, row: &ListRow) -> After {
+    pub fn place_of(self, row: &DeliveredVersion) -> After {
         let (at, text) = match self {
             Self::PublishedAtDescending | Self::PublishedAt => (Some(row.published_at), None),
             Self::UpdatedAtDescending => (Some(row.updated_at), None),
@@ -98,6 +80,15 @@ impl ListSort {
         match self {
             Self::PublishedAtDescending | Self::PublishedAt | Self::UpdatedAtDescending => true,
             Self::Slug | Self::Title => false,
+        }
+    }
+
+    /// Whether the last of the ascending order comes first.
+    #[must_use]
+    pub fn is_descending(self) -> bool {
+        match self {
+            Self::PublishedAtDescending | Self::UpdatedAtDescending => true,
+            Self::PublishedAt | Self::Slug | Self::Title => false,
         }
     }
 
@@ -123,16 +114,16 @@ pub async fn list_guides(
     at: Ref,
     filters: &ListFilters,
     (sort, after, limit): (ListSort, Option<&After>, i64),
-    parts: DeliveredParts,
-) -> Result<Vec<ListRow>, StorageError> {
+) -> Result<Vec<DeliveredVersion>, StorageError> {
     let after_at = bind_optional(after.and_then(|after| after.at));
     let rows = sqlx::query_as!(
         Row,
         r#"
-        SELECT guide_id, slug, title, published_at AS "published_at: jiff_sqlx::Timestamp",
-               updated_at AS "updated_at: jiff_sqlx::Timestamp", answer,
-               CASE WHEN $15 THEN source END AS source,
-               CASE WHEN $16 THEN plain_text END AS plain_text
+        SELECT guide_id, from_ref, to_ref, slug, title, category, meta_description, thumbnail,
+               keywords, tags, related_jobs,
+               published_at AS "published_at: jiff_sqlx::Timestamp",
+               updated_at AS "updated_at: jiff_sqlx::Timestamp",
+               answer_hash AS "answer_hash!", listing
           FROM published_versions
          WHERE from_ref <= $1 AND (to_ref IS NULL OR to_ref > $1)
            AND ($2::text[] = '{}' OR category = ANY ($2))
@@ -140,6 +131,7 @@ pub async fn list_guides(
            AND tags @> $4::text[]
            AND ($5::text[] = '{}' OR keywords && $5)
            AND ($6::text[] = '{}' OR slug = ANY ($6))
+           AND ($15::text IS NULL OR $15 = ANY (related_jobs))
            AND ($7::timestamptz IS NULL OR published_at >= $7)
            AND ($8::timestamptz IS NULL OR published_at < $8)
            AND ($9::timestamptz IS NULL OR updated_at >= $9)
@@ -172,43 +164,19 @@ pub async fn list_guides(
         after.map(|after| after.guide_id.0),
         after.and_then(|after| after.text.as_deref()),
         limit,
-        parts.source,
-        parts.plain_text,
+        filters.links_to.as_deref(),
     )
     .fetch_all(&mut *db.conn().await?)
     .await?;
-    Ok(rows.into_iter().map(ListRow::from).collect())
+    rows.into_iter().map(DeliveredVersion::try_from).collect()
 }
 
-/// A row as Postgres gives it.
-struct Row {
-    guide_id: uuid::Uuid,
-    slug: String,
-    title: String,
-    published_at: jiff_sqlx::Timestamp,
-    updated_at: jiff_sqlx::Timestamp,
-    answer: Vec<u8>,
-    source: Option<Vec<u8>>,
-    plain_text: Option<String>,
-}
-
-impl From<Row> for ListRow {
-    fn from(row: Row) -> Self {
-        Self {
-            guide_id: GuideId(row.guide_id),
-            slug: row.slug,
-            title: row.title,
-            published_at: row.published_at.to_jiff(),
-            updated_at: row.updated_at.to_jiff(),
-            answer: row.answer,
-            source: row.source,
-            plain_text: row.plain_text,
-        }
-    }
-}
-
-/// The newest ref up to `at` at which a list with `filters` may have changed: a version that
-/// satisfies them began or ended there. The list is the same at every ref from there to `at`.
+/// The newest position up to `at` at which a list with `filters` may have changed; the list is
+/// the same at every ref from there to `at`.
+///
+/// A bound, and not the tightest: for each filter by words (category, tag, keyword, slug), the
+/// newest entry at which a version with one of them began or ended, and of these the oldest. It is what a node
+/// can know from memory without keeping every version that ever was, and both must say the same.
 ///
 /// # Errors
 ///
@@ -217,21 +185,26 @@ pub async fn list_changed_at(
     db: &DeliveryDb,
     at: Ref,
     filters: &ListFilters,
-) -> Result<(RefName, Option<Timestamp>), StorageError> {
+) -> Result<LedgerPosition, StorageError> {
     let row = sqlx::query!(
         r#"
-        WITH changed AS (
-            SELECT COALESCE(max(CASE WHEN to_ref <= $1 THEN to_ref ELSE from_ref END), 0) AS ref
-              FROM published_versions
-             WHERE from_ref <= $1
-               AND ($2::text[] = '{}' OR category = ANY ($2))
-               AND ($3::text[] = '{}' OR tags && $3)
-               AND tags @> $4::text[]
-               AND ($5::text[] = '{}' OR keywords && $5)
-               AND ($6::text[] = '{}' OR slug = ANY ($6))
-               AND ($7::timestamptz IS NULL OR published_at >= $7)
-               AND ($8::timestamptz IS NULL OR published_at < $8)
-               AND ($9::timestamptz IS NULL OR updated_at >= $9)
+        WITH versions AS (
+            SELECT CASE WHEN to_ref <= $1 THEN to_ref ELSE from_ref END AS ref, category, tags, keywords, slug
+              FROM published_versions WHERE from_ref <= $1
+        ), changed AS (
+            SELECT LEAST(
+                $1,
+                CASE WHEN $2::text[] <> '{}' THEN COALESCE(
+                    (SELECT max(ref) FROM versions WHERE category = ANY ($2)), 0) END,
+                CASE WHEN $3::text[] <> '{}' THEN COALESCE(
+                    (SELECT max(ref) FROM versions WHERE tags && $3), 0) END,
+                CASE WHEN $5::text[] <> '{}' THEN COALESCE(
+                    (SELECT max(ref) FROM versions WHERE slug = ANY ($5)), 0) END,
+                CASE WHEN $6::text[] <> '{}' THEN COALESCE(
+                    (SELECT max(ref) FROM versions WHERE keywords && $6), 0) END,
+                (SELECT min(COALESCE((SELECT max(ref) FROM versions WHERE tag = ANY (tags)), 0))
+                   FROM unnest($4::text[]) AS tag)
+            ) AS ref
         )
         SELECT changed.ref AS "number!",
                COALESCE(ledger.hash, (SELECT hash FROM delivery_genesis)) AS "hash!",
@@ -242,17 +215,14 @@ pub async fn list_changed_at(
         &filters.categories,
         &filters.tags,
         &filters.tags_all,
-        &filters.keywords,
         &filters.slugs,
-        bind_optional(filters.published_after) as _,
-        bind_optional(filters.published_before) as _,
-        bind_optional(filters.updated_after) as _,
+        &filters.keywords,
     )
     .fetch_one(&mut *db.conn().await?)
     .await?;
     let hash = content_hash("publications", &row.hash)?;
-    Ok((
-        RefName::new(ledger_ref(row.number)?, hash.as_bytes()),
-        row.published_at.map(jiff_sqlx::Timestamp::to_jiff),
-    ))
+    Ok(LedgerPosition {
+        name: RefName::new(ledger_ref(row.number)?, hash.as_bytes()),
+        published_at: row.published_at.map(jiff_sqlx::Timestamp::to_jiff),
+    })
 }

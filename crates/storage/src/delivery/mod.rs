@@ -2,11 +2,22 @@
 //! [`DeliveryDb`](crate::DeliveryDb), whose role cannot see drafts.
 
 mod find;
+mod follow;
 mod keys;
 mod list;
+mod listen;
+mod parts;
 mod refs;
+mod version;
 
-pub use find::{DeliveredParts, DeliveredVersion, Found, find_guide};
+pub use find::{Found, find_guide};
+pub use follow::{
+    LastChange, Group, list_changed_versions, list_last_changes, list_positions,
+    list_public_slugs, list_versions_at,
+};
 pub use keys::find_key;
-pub use list::{After, ListFilters, ListRow, ListSort, list_changed_at, list_guides};
+pub use list::{After, ListFilters, ListSort, list_changed_at, list_guides};
+pub use listen::LedgerBell;
+pub use parts::{LoadedPart, Part, load_parts};
 pub use refs::{LedgerPosition, current_position, find_position};
+pub use version::DeliveredVersion;

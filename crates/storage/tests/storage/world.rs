@@ -6,7 +6,7 @@ use annai_domain::{
 };
 use annai_storage::contents::NewContent;
 use annai_storage::ledger::NewEntry;
-use annai_storage::published_versions::{IndexColumns, NewVersion};
+use annai_storage::published_versions::{IndexColumns, NewVersion, ReadyAnswer};
 use annai_storage::reviews::{NewDecision, NewReview};
 use annai_storage::revisions::{NewRevision, RevisionKind};
 use annai_storage::users::NewUserRow;
@@ -359,16 +359,20 @@ pub(crate) async fn write_version(
     let version = NewVersion {
         guide_id: saved.guide_id,
         from_ref: publication_ref,
-        publication_ref,
         revision_id: saved.revision_id,
         revision_number: saved.revision_number,
         content_hash: saved.content_hash,
         slug,
         index: &index,
         first_published_at: now(),
-        published_at: now(),
         source: b"source",
-        answer: b"{}",
+        answer: &ReadyAnswer {
+            identity: b"{}".to_vec(),
+            brotli: b"br".to_vec(),
+            zstd: b"zstd".to_vec(),
+            gzip: b"gzip".to_vec(),
+        },
+        listing: b"{}",
         plain_text: "text",
     };
     published_versions::insert(tx, &version).await

@@ -126,7 +126,7 @@ impl Scene<'_> {
             GuideStatus::Unpublished => {
                 self.publish(&saved).await?;
                 self.act(Role::Publisher, async |tx| {
-                    unpublish(tx, self.schema, saved.guide_id, true).await
+                    unpublish(tx, saved.guide_id, true).await
                 })
                 .await
                 .map(drop)
@@ -134,7 +134,7 @@ impl Scene<'_> {
             GuideStatus::Archived => {
                 self.publish(&saved).await?;
                 self.act(Role::Publisher, async |tx| {
-                    archive(tx, self.schema, saved.guide_id, true).await
+                    archive(tx, saved.guide_id, true).await
                 })
                 .await
                 .map(drop)

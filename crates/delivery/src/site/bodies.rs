@@ -1,0 +1,171 @@
+use std::sync::Arc;
+
+use annai_content::{compress, decompress};
+use annai_domain::{Encoding, GuideId, Ref};
+use annai_storage::StorageError;
+use annai_storage::delivery::{Part, load_parts};
+use annai_storage::DeliveryDb;
+use bytes::Bytes;
+use moka::future::Cache;
+
+use super::budget::Budget;
+use super::guide::Guide;
+
+/// What is kept ready of every guide while the budget lasts, the most useful first: every client
+/// takes one of the first two, and all the others can be made of them.
+const KEPT: [Part; 5] = [
+    Part::Answer(Encoding::Brotli),
+    Part::Answer(Encoding::Gzip),
+    Part::Source,
+    Part::PlainText,
+    Part::Answer(Encoding::Identity),
+];
+
+/// How many guides are read at once while a node warms up.
+const BATCH: usize = 200;
+
+/// The ready bytes of guides: most from memory, the others from Postgres, once for however many
+/// ask at the same time.
+#[derive(Debug)]
+pub(crate) struct Bodies {
+    db: DeliveryDb,
+    budget: Arc<Budget>,
+    cold: Cache<(GuideId, Ref, Part), Bytes>,
+}
+
+/// Why a part cannot be had.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(crate) enum NoBody {
+    /// Postgres does not give it.
+    #[error(transparent)]
+    Storage(Arc<StorageError>),
+    /// Postgres does not have it.
+    #[error("published_versions has no such version")]
+    Missing,
+    /// What is kept cannot be read.
+    #[error("a kept answer cannot be decompressed")]
+    Broken,
+}
+
+impl Bodies {
+    /// Keeps at most `kept` bytes ready and `cold` bytes of what was asked for last.
+    pub(crate) fn new(db: DeliveryDb, kept: usize, cold: usize) -> Self {
+        let weigh = |_: &(GuideId, Ref, Part), bytes: &Bytes| {
+            u32::try_from(bytes.len() + 200).unwrap_or(u32::MAX)
+        };
+        Self {
+            db,
+            budget: Budget::new(kept),
+            cold: Cache::builder()
+                .max_capacity(cold as u64)
+                .weigher(weigh)
+                .build(),
+        }
+    }
+
+    /// The bytes of a part of a guide, as they were published.
+    pub(crate) async fn get(&self, guide: &Guide, part: Part) -> Result<Bytes, NoBody> {
+        if let Some(bytes) = guide.resident(part) {
+            return Ok(bytes.clone());
+        }
+        let version = &guide.version;
+        let key = (version.guide_id, version.from_ref, part);
+        let loaded = self.cold.try_get_with(key, self.make_or_load(guide, part));
+        loaded.await.map_err(|error| (*error).clone())
+    }
+
+    /// Unpacking what is kept is quicker than asking Postgres, packing it anew is not; both work
+    /// while Postgres is away.
+    async fn make_or_load(&self, guide: &Guide, part: Part) -> Result<Bytes, NoBody> {
+        if part == Part::Answer(Encoding::Identity)
+            && let Some(bytes) = unpacked(guide)?
+        {
+            return Ok(bytes);
+        }
+        match (self.load(guide, part).await, part) {
+            (Err(NoBody::Storage(_)), Part::Answer(encoding)) if unpacked(guide)?.is_some() => {
+                let bytes = unpacked(guide)?.ok_or(NoBody::Missing)?;
+                Ok(compress(encoding, &bytes).into())
+            }
+            (loaded, _) => loaded,
+        }
+    }
+
+    async fn load(&self, guide: &Guide, part: Part) -> Result<Bytes, NoBody> {
+        let version = &guide.version;
+        let key = (version.guide_id, version.from_ref);
+        let loaded = load_parts(&self.db, &[key], &[part]).await;
+        let mut loaded = loaded.map_err(|error| NoBody::Storage(Arc::new(error)))?;
+        let part = loaded.pop().ok_or(NoBody::Missing)?;
+        Ok(part.bytes.into())
+    }
+
+    /// Makes those parts of `guides` ready that the budget has room for.
+    pub(crate) async fn warm(&self, guides: &[Arc<Guide>]) -> Result<(), StorageError> {
+        if guides.len() <= BATCH / 10 {
+            return self.keep(guides, &KEPT).await.map(drop);
+        }
+        for part in KEPT {
+            for guides in guides.chunks(BATCH) {
+                if !self.keep(guides, &[part]).await? {
+                    return Ok(()); // the budget is spent
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether there was room for everything.
+    async fn keep(&self, guides: &[Arc<Guide>], parts: &[Part]) -> Result<bool, StorageError> {
+        let lacking = |guide: &&Arc<Guide>| {
+            let mut parts = parts.iter();
+            parts.any(|part| guide.resident(*part).is_none())
+        };
+        let lacking: Vec<_> = guides.iter().filter(lacking).collect();
+        if lacking.is_empty() {
+            return Ok(true);
+        }
+        let keys: Vec<_> = lacking
+            .iter()
+            .map(|guide| (guide.version.guide_id, guide.version.from_ref))
+            .collect();
+        let mut loaded = load_parts(&self.db, &keys, parts).await?;
+        loaded.sort_by_key(|loaded| parts.iter().position(|part| *part == loaded.part));
+        for loaded in loaded {
+            let guide = lacking
+                .iter()
+                .find(|guide| guide.version.guide_id == loaded.guide_id);
+            let Some(resident) = self.budget.admit(loaded.bytes.into()) else {
+                return Ok(false);
+            };
+            if let Some(guide) = guide {
+                // Somebody else may have been quicker; then both hold the same bytes.
+                let _ = guide.slot(loaded.part).set(resident);
+            }
+        }
+        Ok(true)
+    }
+
+    /// Takes in bytes that were kept elsewhere, where there is room.
+    pub(crate) fn put(&self, guide: &Guide, part: Part, bytes: Bytes) {
+        if let Some(resident) = self.budget.admit(bytes) {
+            let _ = guide.slot(part).set(resident);
+        }
+    }
+
+    /// How many bytes are kept ready.
+    pub(crate) fn used(&self) -> usize {
+        self.budget.used()
+    }
+}
+
+/// The JSON itself, unpacked from whichever encoding of it is kept.
+fn unpacked(guide: &Guide) -> Result<Option<Bytes>, NoBody> {
+    for encoding in [Encoding::Identity, Encoding::Gzip, Encoding::Brotli] {
+        if let Some(bytes) = guide.resident(Part::Answer(encoding)) {
+            let bytes = decompress(encoding, bytes).map_err(|_| NoBody::Broken)?;
+            return Ok(Some(bytes.into()));
+        }
+    }
+    Ok(None)
+}

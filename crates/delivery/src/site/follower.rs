@@ -1,0 +1,147 @@
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use annai_domain::{Ref, RefName};
+use annai_storage::StorageError;
+use annai_storage::delivery::{
+    LedgerBell, LedgerPosition, ListSort, current_position, find_position, list_changed_versions,
+    list_last_changes, list_positions, list_public_slugs, list_versions_at,
+};
+use annai_web::error_chain;
+
+use super::changes::Changes;
+use super::guide::Guide;
+use super::snapshot::{Snapshot, Step};
+use super::Site;
+
+/// How often the ledger is looked at, bell or no bell.
+const POLL: Duration = Duration::from_secs(1);
+
+/// Pause between two tries to warm up while the database is away.
+const WARM_AGAIN: Duration = Duration::from_secs(5);
+
+impl Site {
+    /// Follows the ledger for ever: at every ring of the bell, and every second besides, because
+    /// a bell is no promise.
+    pub async fn follow(&self) {
+        let mut bell = None;
+        let mut is_warming = false;
+        loop {
+            if bell.is_none() {
+                // Before looking: what is published meanwhile rings.
+                bell = LedgerBell::hang(&self.0.db).await.ok();
+            }
+            let caught_up = self.catch_up().await;
+            self.note_database(caught_up.as_ref().err());
+            if caught_up.is_ok() && !is_warming {
+                is_warming = true;
+                tokio::spawn(self.clone().warm_up());
+            }
+            let is_heard = match &mut bell {
+                Some(bell) => tokio::select! {
+                    rung = bell.ring() => rung.is_ok(),
+                    () = tokio::time::sleep(POLL) => true,
+                },
+                None => {
+                    tokio::time::sleep(POLL).await;
+                    false
+                }
+            };
+            if !is_heard {
+                bell = None;
+            }
+        }
+    }
+
+    /// Brings the site to the newest ref of the ledger, whole: a release is seen as one. Gives
+    /// the ref that is served then.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::Unavailable`] when Postgres does not answer; what was served goes on
+    /// being served.
+    pub async fn catch_up(&self) -> Result<Ref, StorageError> {
+        let _turn = self.0.turn.lock().await;
+        let head = current_position(&self.0.db).await?;
+        let snapshot = match self.now() {
+            None => self.load(head).await?,
+            Some(now) if now.at() >= head.name.number => return Ok(now.at()),
+            Some(now) => self.step(&now, head).await?,
+        };
+        self.serve(snapshot);
+        Ok(head.name.number)
+    }
+
+    /// Serves `snapshot` from now on.
+    pub(super) fn serve(&self, snapshot: Snapshot) {
+        let at = snapshot.at();
+        self.0.now.store(Some(Arc::new(snapshot)));
+        self.0.served.send_replace(at);
+    }
+
+    async fn load(&self, head: LedgerPosition) -> Result<Snapshot, StorageError> {
+        let db = &self.0.db;
+        let at = head.name.number;
+        let empty = find_position(db, Ref::EMPTY).await?.unwrap_or(LedgerPosition {
+            name: RefName {
+                number: Ref::EMPTY,
+                suffix: [0; 4],
+            },
+            published_at: None,
+        });
+        let versions = list_versions_at(db, at).await?;
+        let slugs = list_public_slugs(db, Ref::EMPTY, at).await?;
+        let changes = Changes::new(list_last_changes(db, at).await?);
+        let guides = versions.into_iter().map(|version| Arc::new(Guide::new(version)));
+        tracing::info!(publication_ref = %head.name, "the published site is loaded");
+        Ok(Snapshot::new(head, empty, guides, slugs, changes))
+    }
+
+    async fn step(&self, now: &Snapshot, to: LedgerPosition) -> Result<Snapshot, StorageError> {
+        let db = &self.0.db;
+        let (since, at) = (now.at(), to.name.number);
+        let step = Step {
+            to,
+            positions: list_positions(db, since, at).await?,
+            versions: list_changed_versions(db, since, at).await?,
+            slugs: list_public_slugs(db, since, at).await?,
+        };
+        let (next, new) = now.after(step);
+        // Ready before anybody can ask for it.
+        self.0.bodies.warm(&new).await?;
+        Ok(next)
+    }
+
+    /// Makes ready what the budget has room for, the newest publications first.
+    async fn warm_up(self) {
+        loop {
+            let Some(snapshot) = self.now() else { return };
+            let guides: Vec<_> = snapshot.in_order(ListSort::PublishedAt).to_vec();
+            let newest_first: Vec<_> = guides.into_iter().rev().collect();
+            match self.0.bodies.warm(&newest_first).await {
+                Ok(()) => return,
+                Err(error) => {
+                    tracing::debug!(error = %error_chain(&error), "warming up was broken off");
+                    tokio::time::sleep(WARM_AGAIN).await;
+                }
+            }
+        }
+    }
+
+    /// Says once that the database went, and once that it is back.
+    fn note_database(&self, error: Option<&StorageError>) {
+        let was_away = self
+            .0
+            .is_database_away
+            .swap(error.is_some(), Ordering::Relaxed);
+        match (error, was_away) {
+            (Some(error), false) => tracing::error!(
+                error = %error_chain(error),
+                "the ledger cannot be followed; what is published is served from memory"
+            ),
+            (None, true) => tracing::info!("the ledger is followed again"),
+            (Some(_), true) | (None, false) => {}
+        }
+    }
+}

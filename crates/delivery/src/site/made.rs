@@ -1,0 +1,91 @@
+use std::sync::Arc;
+
+use annai_content::compress;
+use annai_domain::Encoding;
+use annai_web::EntityTag;
+use bytes::Bytes;
+use moka::future::Cache;
+use sha2::{Digest, Sha256};
+use tokio::sync::OnceCell;
+
+/// Below this size compressing saves less than its header costs.
+const WORTH_COMPRESSING: usize = 1024;
+
+/// An answer that was put together for somebody who asked: a list, a guide in a rarer shape. Its
+/// encodings are made when they are first wanted.
+#[derive(Debug)]
+pub(crate) struct Made {
+    identity: Bytes,
+    opaque: String,
+    encoded: [OnceCell<Bytes>; Encoding::ALL.len()],
+}
+
+/// Answers by what names their bytes for ever.
+#[derive(Debug)]
+pub(crate) struct MadeAnswers(Cache<String, Arc<Made>>);
+
+impl Made {
+    pub(crate) fn new(identity: impl Into<Bytes>) -> Self {
+        let identity = identity.into();
+        Self {
+            opaque: hex::encode(&Sha256::digest(&identity)[..16]),
+            identity,
+            encoded: Default::default(),
+        }
+    }
+
+    /// In which encoding an asker who wants `encoding` gets it.
+    pub(crate) fn encoding(&self, encoding: Encoding) -> Encoding {
+        if self.identity.len() < WORTH_COMPRESSING {
+            Encoding::Identity
+        } else {
+            encoding
+        }
+    }
+
+    pub(crate) fn tag(&self, encoding: Encoding) -> EntityTag {
+        EntityTag::encoded(&self.opaque, encoding)
+    }
+
+    /// The bytes in `encoding`, compressed once and away from the threads that answer.
+    pub(crate) async fn bytes(&self, encoding: Encoding) -> Bytes {
+        if encoding == Encoding::Identity {
+            return self.identity.clone();
+        }
+        let make = async || {
+            let identity = self.identity.clone();
+            let work = move || Bytes::from(compress(encoding, &identity));
+            tokio::task::spawn_blocking(work).await
+        };
+        let made = self.encoded[encoding as usize].get_or_try_init(make).await;
+        // The work is only lost when the program ends.
+        made.cloned().unwrap_or_default()
+    }
+}
+
+impl MadeAnswers {
+    /// Keeps about `bytes` of them.
+    pub(crate) fn new(bytes: usize) -> Self {
+        // The encodings that come later take about two thirds as much again.
+        let weigh = |key: &String, made: &Arc<Made>| {
+            u32::try_from(key.len() + made.identity.len() / 3 * 5 + 400).unwrap_or(u32::MAX)
+        };
+        Self(
+            Cache::builder()
+                .max_capacity(bytes as u64)
+                .weigher(weigh)
+                .build(),
+        )
+    }
+
+    /// The answer named `key`; put together by `make` once, however many ask at the same time.
+    pub(crate) async fn get<E: Clone + Send + Sync + 'static>(
+        &self,
+        key: String,
+        make: impl Future<Output = Result<Bytes, E>>,
+    ) -> Result<Arc<Made>, E> {
+        let make = async { make.await.map(|bytes| Arc::new(Made::new(bytes))) };
+        let made = self.0.try_get_with(key, make).await;
+        made.map_err(|error| (*error).clone())
+    }
+}

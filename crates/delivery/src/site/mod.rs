@@ -1,0 +1,110 @@
+//! What is published, in memory: read without a lock, replaced whole, never going back.
+
+mod bodies;
+mod budget;
+mod changes;
+mod follower;
+mod guide;
+mod lists;
+mod made;
+mod snapshot;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use annai_domain::Ref;
+use annai_storage::DeliveryDb;
+use arc_swap::ArcSwapOption;
+use tokio::sync::{Mutex, watch};
+
+pub(crate) use bodies::{Bodies, NoBody};
+pub(crate) use guide::{Guide, Lead, links};
+pub(crate) use made::{Made, MadeAnswers};
+pub(crate) use snapshot::Snapshot;
+
+/// The published site as one node knows it. Clones share it.
+#[derive(Debug, Clone)]
+pub struct Site(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    db: DeliveryDb,
+    /// The newest snapshot; none until the first was loaded.
+    now: ArcSwapOption<Snapshot>,
+    bodies: Bodies,
+    made: MadeAnswers,
+    /// The newest ref that is served, for those who wait for it.
+    served: watch::Sender<Ref>,
+    /// Taken by whoever makes the next snapshot.
+    turn: Mutex<()>,
+    is_database_away: AtomicBool,
+}
+
+/// How a node's copy of the site is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SiteHealth {
+    /// The ref that is served; `None`: nothing is loaded yet.
+    pub served: Option<Ref>,
+    /// Whether Postgres did not answer when it was last asked.
+    pub is_database_away: bool,
+    /// Bytes of answers that are kept ready.
+    pub ready_bytes: usize,
+}
+
+impl Site {
+    /// An empty site that will keep at most `memory` bytes of answers. It serves nothing before
+    /// [`Site::catch_up`] has succeeded once.
+    #[must_use]
+    pub fn new(db: DeliveryDb, memory: usize) -> Self {
+        Self(Arc::new(Inner {
+            // Most of it holds what is ready; the rest, what is asked for in rarer forms.
+            bodies: Bodies::new(db.clone(), memory / 8 * 7, memory / 16),
+            made: MadeAnswers::new(memory / 16),
+            db,
+            now: ArcSwapOption::empty(),
+            served: watch::Sender::new(Ref::EMPTY),
+            turn: Mutex::new(()),
+            is_database_away: AtomicBool::new(false),
+        }))
+    }
+
+    /// The site as it is now; `None` until it was loaded.
+    pub(crate) fn now(&self) -> Option<Arc<Snapshot>> {
+        self.0.now.load_full()
+    }
+
+    /// The ready bytes of guides.
+    pub(crate) fn bodies(&self) -> &Bodies {
+        &self.0.bodies
+    }
+
+    /// Answers that were made for somebody who asked before.
+    pub(crate) fn made(&self) -> &MadeAnswers {
+        &self.0.made
+    }
+
+    /// Tells of every new ref that is served.
+    pub(crate) fn served(&self) -> watch::Receiver<Ref> {
+        self.0.served.subscribe()
+    }
+
+    /// Waits until the site is at `min` or later, at most `patience`. Gives the site then.
+    pub(crate) async fn at_least(&self, min: Ref, patience: Duration) -> Option<Arc<Snapshot>> {
+        let mut served = self.served();
+        let reached = served.wait_for(|served| *served >= min);
+        // Whatever came of the waiting: what counts is the snapshot.
+        let _ = tokio::time::timeout(patience, reached).await;
+        self.now().filter(|snapshot| snapshot.at() >= min)
+    }
+
+    /// How this node's copy is.
+    #[must_use]
+    pub fn health(&self) -> SiteHealth {
+        SiteHealth {
+            served: self.now().map(|snapshot| snapshot.at()),
+            is_database_away: self.0.is_database_away.load(Ordering::Relaxed),
+            ready_bytes: self.0.bodies.used(),
+        }
+    }
+}

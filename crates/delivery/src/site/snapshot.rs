@@ -1,0 +1,215 @@
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use annai_domain::{GuideId, Ref, Slug};
+use annai_storage::delivery::{DeliveredVersion, LedgerPosition, ListSort};
+use http::HeaderValue;
+
+use super::changes::Changes;
+use super::guide::{Guide, Lead};
+
+/// The whole published site at one ref, in memory. Never changed: a publication makes a new one.
+#[derive(Debug, Clone)]
+pub(crate) struct Snapshot {
+    pub(crate) position: LedgerPosition,
+    /// The position before anything was published.
+    pub(crate) empty: LedgerPosition,
+    /// The value of `Content-Ref`.
+    pub(crate) content_ref: HeaderValue,
+    pub(crate) changes: Changes,
+    guides: HashMap<GuideId, Arc<Guide>>,
+    by_slug: HashMap<Arc<str>, Arc<Guide>>,
+    /// Every slug that was ever public, and the guide that owns it for ever.
+    owners: Arc<HashMap<Arc<str>, GuideId>>,
+    orders: Orders,
+}
+
+/// The guides in each order in which they are listed, ascending.
+#[derive(Debug, Clone, Default)]
+struct Orders {
+    published_at: Vec<Arc<Guide>>,
+    updated_at: Vec<Arc<Guide>>,
+    slug: Vec<Arc<Guide>>,
+    title: Vec<Arc<Guide>>,
+}
+
+/// Everything that happened between two refs.
+#[derive(Debug)]
+pub(crate) struct Step {
+    /// The position that it leads to.
+    pub(crate) to: LedgerPosition,
+    /// The positions on the way, `to` included.
+    pub(crate) positions: Vec<LedgerPosition>,
+    /// Every version that began or ended on the way, the oldest first.
+    pub(crate) versions: Vec<DeliveredVersion>,
+    /// The slugs that became public for the first time.
+    pub(crate) slugs: Vec<(String, GuideId)>,
+}
+
+impl Snapshot {
+    pub(crate) fn new(
+        position: LedgerPosition,
+        empty: LedgerPosition,
+        versions: impl IntoIterator<Item = Arc<Guide>>,
+        slugs: Vec<(String, GuideId)>,
+        changes: Changes,
+    ) -> Self {
+        let guides: Vec<_> = versions.into_iter().collect();
+        let owners = slugs.into_iter().map(|(slug, guide)| (slug.into(), guide));
+        let mut orders = Orders::default();
+        for (sort, order) in orders.all() {
+            order.clone_from(&guides);
+            order.sort_unstable_by(|one, other| compare(sort, one, other));
+        }
+        Self {
+            position,
+            empty,
+            content_ref: content_ref(position),
+            changes,
+            by_slug: guides
+                .iter()
+                .map(|guide| (guide.version.slug.as_str().into(), Arc::clone(guide)))
+                .collect(),
+            guides: guides
+                .into_iter()
+                .map(|guide| (guide.version.guide_id, guide))
+                .collect(),
+            owners: Arc::new(owners.collect()),
+            orders,
+        }
+    }
+
+    /// The ref at which the site is like this.
+    pub(crate) fn at(&self) -> Ref {
+        self.position.name.number
+    }
+
+    /// What `slug` leads to.
+    pub(crate) fn find(&self, slug: &Slug) -> Lead {
+        if let Some(guide) = self.by_slug.get(slug.as_str()) {
+            return Lead::Here(Arc::clone(guide));
+        }
+        let Some(owner) = self.owners.get(slug.as_str()) else {
+            return Lead::Unknown;
+        };
+        let elsewhere = self.guides.get(owner);
+        // What is public was checked when it was published.
+        match elsewhere.and_then(|guide| guide.version.slug.parse().ok()) {
+            Some(slug) => Lead::Moved(slug),
+            None => Lead::Gone,
+        }
+    }
+
+    /// Every public guide, ascending in the order of `sort`.
+    pub(crate) fn in_order(&self, sort: ListSort) -> &[Arc<Guide>] {
+        match sort {
+            ListSort::PublishedAtDescending | ListSort::PublishedAt => &self.orders.published_at,
+            ListSort::UpdatedAtDescending => &self.orders.updated_at,
+            ListSort::Slug => &self.orders.slug,
+            ListSort::Title => &self.orders.title,
+        }
+    }
+
+    /// Slugs that were public once, with their guides, in no order.
+    pub(crate) fn owners(&self) -> impl Iterator<Item = (&str, GuideId)> {
+        self.owners.iter().map(|(slug, guide)| (&**slug, *guide))
+    }
+
+    /// The site after `step`, and the guides that are new in it.
+    pub(crate) fn after(&self, step: Step) -> (Self, Vec<Arc<Guide>>) {
+        let mut next = self.clone();
+        next.position = step.to;
+        next.content_ref = content_ref(step.to);
+        if !step.slugs.is_empty() {
+            let slugs = step.slugs.into_iter();
+            Arc::make_mut(&mut next.owners).extend(slugs.map(|(slug, id)| (slug.into(), id)));
+        }
+        let positions: HashMap<_, _> = step
+            .positions
+            .iter()
+            .map(|position| (position.name.number, *position))
+            .collect();
+        let mut new = Vec::new();
+        for version in step.versions {
+            let steps = [Some(version.from_ref), version.to_ref];
+            for position in steps.iter().flatten().filter_map(|at| positions.get(at)) {
+                next.changes.note(&version, *position);
+            }
+            let is_over = version.to_ref.is_some_and(|over| over <= step.to.name.number);
+            if is_over {
+                next.remove(version.guide_id, version.from_ref);
+            } else {
+                let guide = Arc::new(Guide::new(version));
+                next.insert(Arc::clone(&guide));
+                new.push(guide);
+            }
+        }
+        (next, new)
+    }
+
+    /// Takes a version out, where it is the one that is public.
+    fn remove(&mut self, guide_id: GuideId, from_ref: Ref) {
+        let is_public = |guide: &Arc<Guide>| guide.version.from_ref == from_ref;
+        if !self.guides.get(&guide_id).is_some_and(is_public) {
+            return;
+        }
+        let Some(guide) = self.guides.remove(&guide_id) else {
+            return;
+        };
+        // Another guide may have the slug by now.
+        let by_slug = self.by_slug.get(guide.version.slug.as_str());
+        if by_slug.is_some_and(|there| Arc::ptr_eq(there, &guide)) {
+            self.by_slug.remove(guide.version.slug.as_str());
+        }
+        for (sort, order) in self.orders.all() {
+            let place = order.binary_search_by(|other| compare(sort, other, &guide));
+            if let Ok(place) = place {
+                order.remove(place);
+            }
+        }
+    }
+
+    fn insert(&mut self, guide: Arc<Guide>) {
+        if let Some(before) = self.guides.get(&guide.version.guide_id) {
+            let from_ref = before.version.from_ref;
+            self.remove(guide.version.guide_id, from_ref);
+        }
+        for (sort, order) in self.orders.all() {
+            let place = order.partition_point(|other| compare(sort, other, &guide).is_lt());
+            order.insert(place, Arc::clone(&guide));
+        }
+        let slug = guide.version.slug.as_str().into();
+        self.by_slug.insert(slug, Arc::clone(&guide));
+        self.guides.insert(guide.version.guide_id, guide);
+    }
+}
+
+impl Orders {
+    fn all(&mut self) -> [(ListSort, &mut Vec<Arc<Guide>>); 4] {
+        [
+            (ListSort::PublishedAt, &mut self.published_at),
+            (ListSort::UpdatedAtDescending, &mut self.updated_at),
+            (ListSort::Slug, &mut self.slug),
+            (ListSort::Title, &mut self.title),
+        ]
+    }
+}
+
+/// The ascending order behind `sort`, as Postgres has it: ids and code points by their bytes.
+fn compare(sort: ListSort, one: &Guide, other: &Guide) -> std::cmp::Ordering {
+    let (one, other) = (&one.version, &other.version);
+    let order = match sort {
+        ListSort::PublishedAtDescending | ListSort::PublishedAt => {
+            one.published_at.cmp(&other.published_at)
+        }
+        ListSort::UpdatedAtDescending => one.updated_at.cmp(&other.updated_at),
+        ListSort::Slug => one.slug.cmp(&other.slug),
+        ListSort::Title => one.title.cmp(&other.title),
+    };
+    order.then(one.guide_id.0.cmp(&other.guide_id.0))
+}
+
+fn content_ref(position: LedgerPosition) -> HeaderValue {
+    // A ref is made of digits and a dash.
+    HeaderValue::try_from(position.name.to_string()).unwrap_or(HeaderValue::from_static(""))
+}

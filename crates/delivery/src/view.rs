@@ -1,0 +1,190 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use annai_domain::{Ref, RefName, Slug};
+use annai_storage::delivery::{
+    After, Found, LedgerPosition, ListFilters, ListSort, find_guide, find_position,
+    list_changed_at, list_guides,
+};
+use annai_web::{Problem, ProblemKind};
+use http::HeaderValue;
+
+use crate::answer::Caching;
+use crate::site::{Guide, Lead, NoBody, Snapshot};
+use crate::state::DeliveryState;
+use crate::trouble::{Broken, not_loaded, storage_problem};
+
+/// How long a request waits for a ref that this node has not reached yet.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The site as it stood at a ref: what a request is answered from.
+#[derive(Debug, Clone)]
+pub(crate) struct View {
+    /// Whether the address names the ref, so that its answer never changes.
+    pub(crate) frozen: bool,
+    origin: Origin,
+}
+
+/// Where the site at that ref is read from. Both give the same answers, byte for byte.
+#[derive(Debug, Clone)]
+enum Origin {
+    /// Memory: it is the site of now.
+    Memory(Arc<Snapshot>),
+    /// Postgres: it is older.
+    Ledger(RefName),
+}
+
+impl View {
+    /// The site now, or as it stood at `pinned`, or at `min_ref` at the earliest.
+    pub(crate) async fn resolve(
+        state: &DeliveryState,
+        pinned: Option<RefName>,
+        min_ref: Option<RefName>,
+    ) -> Result<Self, Problem> {
+        match (pinned, min_ref) {
+            (None, None) => Ok(Self::now(state.site.now().ok_or_else(not_loaded)?)),
+            (None, Some(min)) => at_least(state, min).await.map(Self::now),
+            (Some(pinned), min) => {
+                if min.is_some_and(|min| min.number > pinned.number) {
+                    let message = "the address names an older ref";
+                    return Err(Problem::invalid_parameter("min_ref", "out_of_range", message));
+                }
+                let view = Self::at(state, pinned).await?;
+                let unknown = || {
+                    Problem::new(ProblemKind::TokenExpired)
+                        .with_detail(format!("ref {pinned} is not one of this database"))
+                        .with_extension("restart", "/v1/refs/current")
+                };
+                view.map(|view| Self { frozen: true, ..view }).ok_or_else(unknown)
+            }
+        }
+    }
+
+    fn now(snapshot: Arc<Snapshot>) -> Self {
+        Self {
+            frozen: false,
+            origin: Origin::Memory(snapshot),
+        }
+    }
+
+    /// The site at `name`, under an address that does not name it; `None` where this database
+    /// has no such ref.
+    pub(crate) async fn at(
+        state: &DeliveryState,
+        name: RefName,
+    ) -> Result<Option<Self>, Problem> {
+        let now = state.site.now().ok_or_else(not_loaded)?;
+        if now.position.name == name {
+            return Ok(Some(Self::now(now)));
+        }
+        let position = find_position(&state.db, name.number).await;
+        let position = position.map_err(|error| storage_problem(&error))?;
+        let is_there = position.is_some_and(|position| position.name == name);
+        Ok(is_there.then_some(Self {
+            frozen: false,
+            origin: Origin::Ledger(name),
+        }))
+    }
+
+    /// The ref.
+    pub(crate) fn name(&self) -> RefName {
+        match &self.origin {
+            Origin::Memory(snapshot) => snapshot.position.name,
+            Origin::Ledger(name) => *name,
+        }
+    }
+
+    /// The value of `Content-Ref`.
+    pub(crate) fn content_ref(&self) -> Option<HeaderValue> {
+        match &self.origin {
+            Origin::Memory(snapshot) => Some(snapshot.content_ref.clone()),
+            Origin::Ledger(name) => HeaderValue::try_from(name.to_string()).ok(),
+        }
+    }
+
+    /// How long others may keep what is answered from here.
+    pub(crate) fn caching(&self) -> Caching {
+        if self.frozen {
+            Caching::Frozen
+        } else {
+            Caching::Current
+        }
+    }
+
+    /// What the addresses of this view begin with.
+    pub(crate) fn prefix(&self) -> String {
+        if self.frozen {
+            format!("/v1/@{}", self.name())
+        } else {
+            "/v1".to_owned()
+        }
+    }
+
+    /// What `slug` leads to.
+    pub(crate) async fn find(&self, state: &DeliveryState, slug: &Slug) -> Result<Lead, Problem> {
+        let name = match &self.origin {
+            Origin::Memory(snapshot) => return Ok(snapshot.find(slug)),
+            Origin::Ledger(name) => name,
+        };
+        let found = find_guide(&state.db, name.number, slug).await;
+        Ok(match found.map_err(|error| storage_problem(&error))? {
+            Found::Here(version) => Lead::Here(Arc::new(Guide::new(*version))),
+            Found::Moved(slug) => Lead::Moved(slug),
+            Found::Gone => Lead::Gone,
+            Found::Unknown => Lead::Unknown,
+        })
+    }
+
+    /// The guides that satisfy `filters`, in order, at most `limit`, from behind `after` on.
+    pub(crate) async fn list(
+        &self,
+        state: &DeliveryState,
+        filters: &ListFilters,
+        (sort, after, limit): (ListSort, Option<&After>, u32),
+    ) -> Result<Vec<Arc<Guide>>, Broken> {
+        let name = match &self.origin {
+            Origin::Memory(snapshot) => {
+                return Ok(snapshot.list(filters, sort, after, limit as usize));
+            }
+            Origin::Ledger(name) => name,
+        };
+        let order = (sort, after, i64::from(limit));
+        let versions = list_guides(&state.db, name.number, filters, order).await;
+        let versions = versions.map_err(|error| NoBody::Storage(Arc::new(error)))?;
+        Ok(versions
+            .into_iter()
+            .map(|version| Arc::new(Guide::new(version)))
+            .collect())
+    }
+
+    /// The position since which a list with `filters` has not changed.
+    pub(crate) async fn list_changed_at(
+        &self,
+        state: &DeliveryState,
+        filters: &ListFilters,
+    ) -> Result<LedgerPosition, Problem> {
+        match &self.origin {
+            Origin::Memory(snapshot) => Ok(snapshot.list_changed_at(filters)),
+            Origin::Ledger(name) => {
+                let changed = list_changed_at(&state.db, name.number, filters).await;
+                changed.map_err(|error| storage_problem(&error))
+            }
+        }
+    }
+}
+
+/// The site at `min` or later, waited for.
+async fn at_least(state: &DeliveryState, min: RefName) -> Result<Arc<Snapshot>, Problem> {
+    let now = state.site.now().ok_or_else(not_loaded)?;
+    let other_database = now.at() == min.number && now.position.name != min;
+    if other_database || min.number == Ref::EMPTY && now.empty.name != min {
+        return Err(Problem::new(ProblemKind::TokenExpired)
+            .with_detail(format!("ref {min} is not one of this database"))
+            .with_extension("restart", "/v1/refs/current"));
+    }
+    let reached = state.site.at_least(min.number, PATIENCE).await;
+    reached.ok_or_else(|| {
+        Problem::unavailable(Duration::from_secs(1))
+            .with_detail(format!("this node has not reached ref {min} yet"))
+    })
+}

@@ -1,0 +1,233 @@
+//! A node answers from memory what Postgres would answer, goes on without it, and never goes back.
+
+use std::time::Duration;
+
+use annai_delivery::Site;
+use axum::Router;
+use axum::body::Body;
+use http::{Request, StatusCode};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use crate::world::{Answer, DATA, PLATFORM, Page, SRE, World, send};
+
+async fn get(router: &Router, path: &str) -> Answer {
+    let request = Request::get(path).body(Body::empty()).unwrap();
+    send(router.clone(), request).await
+}
+
+/// Lists of every order and filter; each is asked of memory and of the ledger.
+const LISTS: [&str; 18] = [
+    "",
+    "sort=published_at",
+    "sort=-updated_at",
+    "sort=slug",
+    "sort=title",
+    "sort=title&limit=1",
+    "category=cloud-infra",
+    "category=cloud-infra&category=data&sort=slug",
+    "category=nothing",
+    "tag=Kubernetes&tag=SQL",
+    "tag_all=Kubernetes&tag_all=Terraform",
+    "keyword=DevOps&sort=slug",
+    "slug=sre_engineer,data_engineer",
+    "links_to=sre_engineer&category=data",
+    "links_to=nobody",
+    "published_after=2026-01-02T09:00:00Z",
+    "published_before=2026-01-03T09:00:00Z&include=related",
+    "updated_after=2026-01-03T00:00:00Z&body=html,text,markdown",
+];
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn lists_from_memory_are_those_of_the_ledger(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut world = World::with_three_guides(connect).await;
+    world.publish(&Page { day: 4, title: "改訂", ..PLATFORM }).await;
+    world.publish(&Page { slug: "data_2", day: 5, ..DATA }).await;
+    world.unpublish(&SRE).await;
+    world.publish(&Page { day: 6, ..SRE }).await;
+    let mut from_memory = Vec::new();
+    for query in LISTS {
+        from_memory.push(pages(&world, &format!("/v1/guides?{query}")).await);
+    }
+    let then = world.newest();
+    // From here on that site is an older one, and read from the ledger.
+    world.publish(&Page { slug: "other", guide: 0x99, day: 7, ..DATA }).await;
+
+    for (query, from_memory) in LISTS.iter().zip(from_memory) {
+        let from_ledger = pages(&world, &format!("/v1/@{then}/guides?{query}")).await;
+        assert_eq!(from_memory, from_ledger, "{query}");
+        assert!(!from_memory.is_empty());
+    }
+}
+
+/// The bodies of a list, page by page.
+async fn pages(world: &World, path: &str) -> Vec<String> {
+    let mut pages = Vec::new();
+    let mut next = Some(path.to_owned());
+    while let Some(path) = next {
+        let answer = world.get(&path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        let link = answer.json()["links"]["next"].clone();
+        next = link.as_str().map(str::to_owned);
+        pages.push(String::from_utf8(answer.body).unwrap());
+    }
+    pages
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_node_that_follows_ends_where_one_that_starts_does(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let mut world = World::new(connect).await;
+    let (follower, follows) = world.another_node();
+    follower.catch_up().await.unwrap();
+    let acts: [(bool, Page); 8] = [
+        (true, PLATFORM),
+        (true, SRE),
+        (true, Page { title: "改訂", day: 4, ..PLATFORM }),
+        (false, SRE),
+        (true, Page { slug: "platform_2", day: 5, ..PLATFORM }),
+        (true, DATA),
+        (true, Page { day: 6, ..SRE }),
+        (false, DATA),
+    ];
+    for (number, (publishes, page)) in acts.into_iter().enumerate() {
+        if publishes {
+            world.publish(&page).await;
+        } else {
+            world.unpublish(&page).await;
+        }
+        if number % 3 == 2 {
+            follower.catch_up().await.unwrap();
+        }
+    }
+    follower.catch_up().await.unwrap();
+    let (starter, starts) = world.another_node();
+    starter.catch_up().await.unwrap();
+
+    for path in [
+        "/v1/guides",
+        "/v1/guides?tag=Kubernetes",
+        "/v1/guides?category=data",
+        "/v1/guides?slug=sre_engineer",
+        "/v1/guides?sort=title",
+        "/v1/guides/platform_engineer",
+        "/v1/guides/platform_2",
+        "/v1/guides/sre_engineer",
+        "/v1/guides/data_engineer",
+        "/v1/refs/current",
+    ] {
+        let (one, other) = (get(&follows, path).await, get(&starts, path).await);
+        assert_eq!(one.status, other.status, "{path}");
+        assert_eq!(one.header("etag"), other.header("etag"), "{path}");
+        assert_eq!(one.header("content-ref"), other.header("content-ref"));
+        if one.status == StatusCode::OK {
+            assert_eq!(one.body, other.body, "{path}");
+        }
+    }
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn while_postgres_is_away_everything_that_was_public_is_answered(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let mut world = World::with_three_guides(connect).await;
+    world.unpublish(&DATA).await;
+    let (site, router) = world.another_node();
+    site.catch_up().await.unwrap();
+    let following = follow(&site);
+    until(|| site.health().ready_bytes > 0).await;
+    following.abort();
+
+    // As good as away: the delivery role may read nothing any more, new connections included.
+    sqlx::raw_sql("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM annai_delivery")
+        .execute(&world.owner)
+        .await
+        .unwrap();
+    assert!(site.catch_up().await.is_err());
+
+    for path in [
+        "/v1/guides/platform_engineer",
+        "/v1/guides/platform_engineer.md",
+        "/v1/guides/platform_engineer.html",
+        "/v1/guides/platform_engineer.txt",
+        "/v1/guides/platform_engineer?fields=title&body=markdown,text",
+        "/v1/guides",
+        "/v1/guides?include=related&body=html&sort=title",
+        "/v1/refs/current",
+    ] {
+        for encoding in ["br", "zstd", "gzip", "identity"] {
+            let request = Request::get(path).header("accept-encoding", encoding);
+            let answer = send(router.clone(), request.body(Body::empty()).unwrap()).await;
+            assert_eq!(answer.status, StatusCode::OK, "{path} {encoding}");
+            assert!(!answer.body.is_empty(), "{path} {encoding}");
+        }
+    }
+    assert_eq!(get(&router, "/v1/guides/data_engineer").await.status, StatusCode::GONE);
+    assert_eq!(get(&router, "/v1/guides/nobody").await.status, StatusCode::NOT_FOUND);
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_publication_rings_and_the_node_has_it(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut world = World::new(connect).await;
+    let (site, router) = world.another_node();
+    let following = follow(&site);
+    until(|| site.health().served.is_some()).await;
+
+    world.publish(&PLATFORM).await;
+
+    let path = format!("/v1/guides/platform_engineer?min_ref={}", world.newest());
+    let answer = get(&router, &path).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert_eq!(answer.header("content-ref"), world.newest().to_string());
+    following.abort();
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_ref_that_never_comes_is_waited_for_a_while_only(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::with_three_guides(connect).await;
+
+    let early = world.get("/v1/guides?min_ref=9-00000000").await;
+    let other = world.get("/v1/guides?min_ref=3-00000000").await;
+    let reached = world
+        .get(&format!("/v1/guides?min_ref={}", world.names[1]))
+        .await;
+
+    assert_eq!(early.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(early.header("retry-after"), "1");
+    assert_eq!(other.status, StatusCode::GONE);
+    assert_eq!(reached.status, StatusCode::OK);
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_node_without_room_answers_all_the_same(_: PgPoolOptions, connect: PgConnectOptions) {
+    let world = World::with_three_guides(connect).await;
+    let (site, router) = world.node_with_memory(1);
+    site.catch_up().await.unwrap();
+
+    let answer = get(&router, "/v1/guides/platform_engineer").await;
+
+    assert_eq!(answer.status, StatusCode::OK);
+    let roomy = world.get("/v1/guides/platform_engineer").await;
+    assert_eq!(answer.body, roomy.body);
+    assert_eq!(site.health().ready_bytes, 0);
+}
+
+fn follow(site: &Site) -> tokio::task::JoinHandle<()> {
+    let site = site.clone();
+    tokio::spawn(async move { site.follow().await })
+}
+
+async fn until(mut is_so: impl FnMut() -> bool) {
+    for _ in 0..500 {
+        if is_so() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("it did not come about within 5 s");
+}

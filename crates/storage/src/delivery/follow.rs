@@ -1,0 +1,212 @@
+//! What a node reads that keeps the published site in memory and follows the ledger.
+
+use annai_domain::{GuideId, Ref, RefName};
+
+use super::version::Row;
+use super::{DeliveredVersion, LedgerPosition};
+use crate::error::corrupt;
+use crate::guides::{content_hash, ledger_ref};
+use crate::{DeliveryDb, StorageError};
+
+/// What readers got of every guide at ref `at`, in no order.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when Postgres does not answer.
+pub async fn list_versions_at(
+    db: &DeliveryDb,
+    at: Ref,
+) -> Result<Vec<DeliveredVersion>, StorageError> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"
+        SELECT guide_id, from_ref, to_ref, slug, title, category, meta_description, thumbnail,
+               keywords, tags, related_jobs,
+               published_at AS "published_at: jiff_sqlx::Timestamp",
+               updated_at AS "updated_at: jiff_sqlx::Timestamp",
+               answer_hash AS "answer_hash!", listing
+          FROM published_versions
+         WHERE from_ref <= $1 AND (to_ref IS NULL OR to_ref > $1)
+        "#,
+        at.get(),
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    rows.into_iter().map(DeliveredVersion::try_from).collect()
+}
+
+/// Every version that began or ended behind ref `since` and not behind `at`, the oldest first:
+/// of a guide that changed more than once, all of them.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when Postgres does not answer.
+pub async fn list_changed_versions(
+    db: &DeliveryDb,
+    since: Ref,
+    at: Ref,
+) -> Result<Vec<DeliveredVersion>, StorageError> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"
+        SELECT guide_id, from_ref, to_ref, slug, title, category, meta_description, thumbnail,
+               keywords, tags, related_jobs,
+               published_at AS "published_at: jiff_sqlx::Timestamp",
+               updated_at AS "updated_at: jiff_sqlx::Timestamp",
+               answer_hash AS "answer_hash!", listing
+          FROM published_versions
+         WHERE (from_ref > $1 AND from_ref <= $2) OR (to_ref > $1 AND to_ref <= $2)
+         ORDER BY from_ref
+        "#,
+        since.get(),
+        at.get(),
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    rows.into_iter().map(DeliveredVersion::try_from).collect()
+}
+
+/// The slugs that became public for the first time behind ref `since` and not behind `at`, each
+/// with the guide that owns it for ever.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when Postgres does not answer.
+pub async fn list_public_slugs(
+    db: &DeliveryDb,
+    since: Ref,
+    at: Ref,
+) -> Result<Vec<(String, GuideId)>, StorageError> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT slug AS "slug!", guide_id AS "guide_id!" FROM delivery_slugs
+         WHERE first_public_ref > $1 AND first_public_ref <= $2
+        "#,
+        since.get(),
+        at.get(),
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.slug, GuideId(row.guide_id)))
+        .collect())
+}
+
+/// What the versions of a list have in common.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Group {
+    /// The category.
+    Category,
+    /// A tag.
+    Tag,
+    /// A keyword.
+    Keyword,
+    /// The slug.
+    Slug,
+}
+
+impl std::str::FromStr for Group {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "category" => Ok(Self::Category),
+            "tag" => Ok(Self::Tag),
+            "keyword" => Ok(Self::Keyword),
+            "slug" => Ok(Self::Slug),
+            _ => Err(format!("`{text}` is not a group")),
+        }
+    }
+}
+
+/// The newest position at which a version with a certain category, tag, keyword or slug began or ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LastChange {
+    /// What the version had.
+    pub group: Group,
+    /// The category, tag, keyword or slug.
+    pub word: String,
+    /// The position.
+    pub position: LedgerPosition,
+}
+
+/// For every category, tag, keyword and slug that a public version ever had, the newest change up to `at`.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when Postgres does not answer.
+pub async fn list_last_changes(db: &DeliveryDb, at: Ref) -> Result<Vec<LastChange>, StorageError> {
+    let rows = sqlx::query!(
+        r#"
+        WITH versions AS (
+            SELECT CASE WHEN to_ref <= $1 THEN to_ref ELSE from_ref END AS ref, category, tags, keywords, slug
+              FROM published_versions WHERE from_ref <= $1
+        ), words AS (
+            SELECT 'category' AS kind, category AS word, max(ref) AS ref FROM versions GROUP BY 2
+            UNION ALL
+            SELECT 'slug', slug, max(ref) FROM versions GROUP BY 2
+            UNION ALL
+            SELECT 'tag', tag, max(ref) FROM versions, unnest(tags) AS tag GROUP BY 2
+            UNION ALL
+            SELECT 'keyword', keyword, max(ref) FROM versions, unnest(keywords) AS keyword GROUP BY 2
+        )
+        SELECT kind AS "kind!", word AS "word!", ref AS "number!", hash AS "hash!",
+               published_at AS "published_at!: jiff_sqlx::Timestamp"
+          FROM words JOIN delivery_ledger USING (ref)
+        "#,
+        at.get(),
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(LastChange {
+                group: row
+                    .kind
+                    .parse()
+                    .map_err(corrupt("published_versions", "kind"))?,
+                word: row.word,
+                position: position(row.number, &row.hash, row.published_at)?,
+            })
+        })
+        .collect()
+}
+
+/// The positions behind `since` up to `at`, the oldest first.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when Postgres does not answer.
+pub async fn list_positions(
+    db: &DeliveryDb,
+    since: Ref,
+    at: Ref,
+) -> Result<Vec<LedgerPosition>, StorageError> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT ref AS "number!", hash AS "hash!",
+               published_at AS "published_at!: jiff_sqlx::Timestamp"
+          FROM delivery_ledger WHERE ref > $1 AND ref <= $2 ORDER BY ref
+        "#,
+        since.get(),
+        at.get(),
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    rows.into_iter()
+        .map(|row| position(row.number, &row.hash, row.published_at))
+        .collect()
+}
+
+fn position(
+    number: i64,
+    hash: &[u8],
+    published_at: jiff_sqlx::Timestamp,
+) -> Result<LedgerPosition, StorageError> {
+    let hash = content_hash("publications", hash)?;
+    Ok(LedgerPosition {
+        name: RefName::new(ledger_ref(number)?, hash.as_bytes()),
+        published_at: Some(published_at.to_jiff()),
+    })
+}

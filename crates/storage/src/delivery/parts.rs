@@ -1,0 +1,107 @@
+use annai_domain::{Encoding, GuideId, Ref};
+
+use crate::error::corrupt;
+use crate::guides::ledger_ref;
+use crate::{DeliveryDb, StorageError};
+
+/// One of the things that are stored ready of a published version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// The JSON document in an encoding.
+    Answer(Encoding),
+    /// The exact source.
+    Source,
+    /// The text without markup.
+    PlainText,
+}
+
+/// The bytes of one part of one version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LoadedPart {
+    /// The guide.
+    pub guide_id: GuideId,
+    /// The version's first ref.
+    pub from_ref: Ref,
+    /// Which part.
+    pub part: Part,
+    /// Its bytes, which never change.
+    pub bytes: Vec<u8>,
+}
+
+impl Part {
+    /// Every part.
+    pub const ALL: [Self; 6] = [
+        Self::Answer(Encoding::Brotli),
+        Self::Answer(Encoding::Zstd),
+        Self::Answer(Encoding::Gzip),
+        Self::Answer(Encoding::Identity),
+        Self::Source,
+        Self::PlainText,
+    ];
+
+    fn column(self) -> &'static str {
+        match self {
+            Self::Answer(Encoding::Brotli) => "answer_brotli",
+            Self::Answer(Encoding::Zstd) => "answer_zstd",
+            Self::Answer(Encoding::Gzip) => "answer_gzip",
+            Self::Answer(Encoding::Identity) => "answer",
+            Self::Source => "source",
+            Self::PlainText => "plain_text",
+        }
+    }
+
+    fn of_column(name: &str) -> Result<Self, String> {
+        let mut parts = Self::ALL.into_iter();
+        let part = parts.find(|part| part.column() == name);
+        part.ok_or_else(|| format!("`{name}` is not a part"))
+    }
+}
+
+/// Reads those `parts` of those `versions`, each named by its guide and its first ref, in no
+/// order. A version that is not there is left out: on a replica it may still be under way.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when Postgres does not answer.
+pub async fn load_parts(
+    db: &DeliveryDb,
+    versions: &[(GuideId, Ref)],
+    parts: &[Part],
+) -> Result<Vec<LoadedPart>, StorageError> {
+    let (guides, refs): (Vec<_>, Vec<_>) = versions
+        .iter()
+        .map(|(guide_id, from_ref)| (guide_id.0, from_ref.get()))
+        .unzip();
+    let columns: Vec<String> = parts.iter().map(|part| part.column().to_owned()).collect();
+    let rows = sqlx::query!(
+        r#"
+        SELECT guide_id AS "guide_id!", from_ref AS "from_ref!", part AS "part!",
+               CASE part
+                   WHEN 'answer' THEN answer
+                   WHEN 'answer_brotli' THEN answer_brotli
+                   WHEN 'answer_zstd' THEN answer_zstd
+                   WHEN 'answer_gzip' THEN answer_gzip
+                   WHEN 'source' THEN source
+                   ELSE convert_to(plain_text, 'UTF8')
+               END AS "bytes!"
+          FROM unnest($1::uuid[], $2::bigint[]) AS wanted (guide_id, from_ref)
+          JOIN published_versions USING (guide_id, from_ref)
+         CROSS JOIN unnest($3::text[]) AS part
+        "#,
+        &guides,
+        &refs,
+        &columns,
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(LoadedPart {
+                guide_id: GuideId(row.guide_id),
+                from_ref: ledger_ref(row.from_ref)?,
+                part: Part::of_column(&row.part).map_err(corrupt("published_versions", "part"))?,
+                bytes: row.bytes,
+            })
+        })
+        .collect()
+}
