@@ -22,5 +22,5 @@ mod view;
 
 pub use openapi::openapi;
 pub use router::router;
-pub use site::{Site, SiteHealth};
+pub use site::{Site, SiteFileError, SiteHealth};
 pub use state::{DeliverySettings, DeliveryState};

@@ -3,6 +3,7 @@
 mod bodies;
 mod budget;
 mod changes;
+mod file;
 mod follower;
 mod guide;
 mod lists;
@@ -19,6 +20,7 @@ use arc_swap::ArcSwapOption;
 use tokio::sync::{Mutex, watch};
 
 pub(crate) use bodies::{Bodies, NoBody};
+pub use file::SiteFileError;
 pub(crate) use guide::{Guide, Lead, links};
 pub(crate) use made::{Made, MadeAnswers};
 pub(crate) use snapshot::Snapshot;

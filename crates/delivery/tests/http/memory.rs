@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use annai_delivery::Site;
+use annai_delivery::{Site, SiteFileError};
 use axum::Router;
 use axum::body::Body;
 use http::{Request, StatusCode};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-use crate::world::{Answer, DATA, PLATFORM, Page, SRE, World, send};
+use crate::world::{Answer, DATA, PLATFORM, Page, SRE, World, api, send};
 
 async fn get(router: &Router, path: &str) -> Answer {
     let request = Request::get(path).body(Body::empty()).unwrap();
@@ -215,6 +215,69 @@ async fn a_node_without_room_answers_all_the_same(_: PgPoolOptions, connect: PgC
     let roomy = world.get("/v1/guides/platform_engineer").await;
     assert_eq!(answer.body, roomy.body);
     assert_eq!(site.health().ready_bytes, 0);
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_node_starts_from_its_file_while_postgres_is_away(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let mut world = World::with_three_guides(connect).await;
+    world.unpublish(&DATA).await;
+    world.publish(&Page { slug: "sre_2", day: 5, ..SRE }).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("site.snapshot");
+    let paths = [
+        "/v1/guides/platform_engineer",
+        "/v1/guides",
+        "/v1/guides?category=cloud-infra&tag=Kubernetes",
+        "/v1/refs/current",
+    ];
+    let mut before = Vec::new();
+    for path in paths {
+        before.push(world.get(path).await);
+    }
+    assert_eq!(world.site.save(&path).await.unwrap(), world.newest());
+
+    let away = PgConnectOptions::new_without_pgpass().host("127.0.0.1").port(1);
+    let (site, router) = api(&away, true);
+    assert_eq!(site.restore(&path).await.unwrap(), Some(world.newest()));
+
+    for (path, before) in paths.iter().zip(before) {
+        let answer = get(&router, path).await;
+        assert_eq!(answer.status, StatusCode::OK, "{path}");
+        assert_eq!(answer.body, before.body, "{path}");
+        assert_eq!(answer.header("etag"), before.header("etag"));
+        assert_eq!(answer.header("content-ref"), before.header("content-ref"));
+    }
+    assert_eq!(get(&router, "/v1/guides/data_engineer").await.status, StatusCode::GONE);
+    let moved = get(&router, "/v1/guides/sre_engineer").await;
+    assert_eq!(moved.header("location"), "/v1/guides/sre_2");
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_damaged_file_is_never_served(_: PgPoolOptions, connect: PgConnectOptions) {
+    let world = World::with_three_guides(connect).await;
+    world.site.catch_up().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("site.snapshot");
+    world.site.save(&path).await.unwrap();
+    let whole = std::fs::read(&path).unwrap();
+    let (fresh, _) = world.another_node();
+    assert_eq!(fresh.restore(&folder.path().join("nothing")).await.unwrap(), None);
+
+    let middle = whole.len() / 2;
+    let mut changed = whole.clone();
+    changed[middle] ^= 1;
+    let damaged = [&whole[..middle], &whole[..whole.len() - 1], &changed, b"", &whole[1..]];
+    for bytes in damaged {
+        std::fs::write(&path, bytes).unwrap();
+        let refused = fresh.restore(&path).await;
+        assert!(matches!(refused, Err(SiteFileError::Damaged)), "{refused:?}");
+    }
+    assert_eq!(fresh.health().served, None);
+    std::fs::write(&path, &whole).unwrap();
+    assert_eq!(fresh.restore(&path).await.unwrap(), Some(world.newest()));
 }
 
 fn follow(site: &Site) -> tokio::task::JoinHandle<()> {

@@ -1,6 +1,7 @@
 //! What a node reads that keeps the published site in memory and follows the ledger.
 
 use annai_domain::{GuideId, Ref, RefName};
+use serde::{Deserialize, Serialize};
 
 use super::version::Row;
 use super::{DeliveredVersion, LedgerPosition};
@@ -94,7 +95,7 @@ pub async fn list_public_slugs(
 }
 
 /// What the versions of a list have in common.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Group {
     /// The category.
     Category,
@@ -121,7 +122,7 @@ impl std::str::FromStr for Group {
 }
 
 /// The newest position at which a version with a certain category, tag, keyword or slug began or ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LastChange {
     /// What the version had.
     pub group: Group,

@@ -1,11 +1,12 @@
 use annai_domain::{ContentHash, Ref, RefName};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::guides::{content_hash, ledger_ref};
 use crate::{DeliveryDb, StorageError};
 
 /// A position in the ledger, which names the site as it stood there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerPosition {
     /// Its name, tied to this database.
     pub name: RefName,

@@ -1,12 +1,13 @@
 use annai_domain::{GuideId, Ref};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::StorageError;
 use crate::guides::{content_hash, ledger_ref};
 
 /// What readers got of one guide from `from_ref` on, its ready bytes apart: small enough to be
 /// kept of every published guide.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveredVersion {
     /// The guide.
     pub guide_id: GuideId,

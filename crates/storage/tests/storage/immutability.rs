@@ -134,7 +134,9 @@ async fn what_was_published_ends_once_and_never_changes(
         revision_number = 9;content_hash = '\\x00';slug = 'sre_engineer';title = 'x';category = 'x';\
         meta_description = 'x';thumbnail = 'x';keywords = '{x}';tags = '{x}';related_jobs = '{x}';\
         first_published_at = now();published_at = now();updated_at = now();source = 'x';answer = 'x';\
-        plain_text = 'x'";
+        answer_brotli = 'x';answer_zstd = 'x';answer_gzip = 'x';listing = 'x';plain_text = 'x'";
+    // `to_ref` may be set once; `answer_hash` follows the answer by itself.
+    let others = 2;
     for column in columns.split(';') {
         let update =
             format!("UPDATE published_versions SET to_ref = 2, {column} WHERE from_ref = 1");
@@ -147,7 +149,7 @@ async fn what_was_published_ends_once_and_never_changes(
     let total = world.number("SELECT count(*) FROM information_schema.columns WHERE table_name = 'published_versions'").await;
     assert_eq!(
         total,
-        i64::try_from(columns.split(';').count()).unwrap() + 1,
+        i64::try_from(columns.split(';').count()).unwrap() + others,
         "a column is not tried"
     );
 

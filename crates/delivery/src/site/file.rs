@@ -1,0 +1,200 @@
+//! The site in a file, so that a node can start while Postgres is away.
+//!
+//! A line that names the format, then records, each behind its length in four bytes (little
+//! endian): one [`Head`], then one [`Record`] for each guide; at the end SHA-256 of everything
+//! before. The file is written beside its place and then moved there: it is whole or not there.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use annai_domain::{Encoding, GuideId, RefName};
+use annai_storage::delivery::{DeliveredVersion, LastChange, LedgerPosition, ListSort, Part};
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tokio::fs::{self, File};
+use tokio::io::{AsyncWriteExt as _, BufWriter};
+
+use super::changes::Changes;
+use super::{Guide, NoBody, Site, Snapshot};
+
+/// Begins every file; another version of the format has another number.
+const FORMAT: &[u8] = b"annai-site 1\n";
+/// The size of the checksum at the end.
+const CHECKSUM: usize = 32;
+
+/// What is kept of the site as a whole.
+#[derive(Debug, Serialize, Deserialize)]
+struct Head {
+    position: LedgerPosition,
+    empty: LedgerPosition,
+    slugs: Vec<(String, GuideId)>,
+    changes: Vec<LastChange>,
+}
+
+/// What is kept of a guide.
+#[derive(Debug, Serialize, Deserialize)]
+struct Record {
+    version: DeliveredVersion,
+    /// Its answer with gzip: every other encoding can be made of it.
+    answer: Vec<u8>,
+}
+
+/// Why a site could not be kept in a file, or taken from it.
+#[derive(Debug, thiserror::Error)]
+pub enum SiteFileError {
+    /// Nothing is loaded that could be kept.
+    #[error("the site is not loaded yet")]
+    NotLoaded,
+    /// The file cannot be read or written.
+    #[error(transparent)]
+    File(#[from] io::Error),
+    /// The file ends early, was changed, or is of another version.
+    #[error("the file is not a whole site of this version")]
+    Damaged,
+    /// The ready bytes of a guide cannot be had.
+    #[error("the ready bytes of a guide cannot be had")]
+    Body(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Site {
+    /// Keeps the site in the file at `path`. Gives the ref that it holds then.
+    ///
+    /// # Errors
+    ///
+    /// See [`SiteFileError`]; what was at `path` before is still there.
+    pub async fn save(&self, path: &Path) -> Result<RefName, SiteFileError> {
+        let snapshot = self.now().ok_or(SiteFileError::NotLoaded)?;
+        let beside = path.with_extension("new");
+        let file = File::create(&beside).await?;
+        let mut writer = Writer {
+            file: BufWriter::new(file),
+            checksum: Sha256::new(),
+        };
+        let written = self.write(&snapshot, &mut writer).await;
+        let kept = match written {
+            Ok(()) => writer.finish().await.map_err(SiteFileError::from),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = kept {
+            // The error that matters is the first one.
+            let _ = fs::remove_file(&beside).await;
+            return Err(error);
+        }
+        fs::rename(&beside, path).await?;
+        if let Some(folder) = path.parent() {
+            File::open(folder).await?.sync_all().await?;
+        }
+        Ok(snapshot.position.name)
+    }
+
+    async fn write(&self, snapshot: &Snapshot, to: &mut Writer) -> Result<(), SiteFileError> {
+        to.bytes(FORMAT).await?;
+        let slugs = snapshot.owners();
+        to.record(&Head {
+            position: snapshot.position,
+            empty: snapshot.empty,
+            slugs: slugs.map(|(slug, guide)| (slug.to_owned(), guide)).collect(),
+            changes: snapshot.changes.to_list(),
+        })
+        .await?;
+        for guide in snapshot.in_order(ListSort::PublishedAt) {
+            let part = Part::Answer(Encoding::Gzip);
+            let answer = self.bodies().get(guide, part).await;
+            let answer = answer.map_err(|error: NoBody| SiteFileError::Body(Box::new(error)))?;
+            to.record(&Record {
+                version: guide.version.clone(),
+                answer: answer.to_vec(),
+            })
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Serves the site in the file at `path`, unless something newer is served already. Gives
+    /// the ref that the file holds; `None`: there is no file.
+    ///
+    /// # Errors
+    ///
+    /// See [`SiteFileError`]; then what was served before goes on being served.
+    pub async fn restore(&self, path: &Path) -> Result<Option<RefName>, SiteFileError> {
+        let bytes = match fs::read(path).await {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            read => read?,
+        };
+        let _turn = self.0.turn.lock().await;
+        let snapshot = self.read(&bytes)?;
+        let name = snapshot.position.name;
+        if self.now().is_none_or(|now| now.at() < name.number) {
+            self.serve(snapshot);
+        }
+        Ok(Some(name))
+    }
+
+    fn read(&self, bytes: &[u8]) -> Result<Snapshot, SiteFileError> {
+        let (said, checksum) = bytes
+            .split_last_chunk::<CHECKSUM>()
+            .ok_or(SiteFileError::Damaged)?;
+        if Sha256::digest(said).as_slice() != checksum {
+            return Err(SiteFileError::Damaged);
+        }
+        let rest = said.strip_prefix(FORMAT).ok_or(SiteFileError::Damaged)?;
+        let (head, mut rest) = record::<Head>(rest)?;
+        let mut guides = Vec::new();
+        while !rest.is_empty() {
+            let (record, behind) = record::<Record>(rest)?;
+            rest = behind;
+            let guide = Guide::new(record.version);
+            let answer = Bytes::from(record.answer);
+            self.bodies().put(&guide, Part::Answer(Encoding::Gzip), answer);
+            guides.push(Arc::new(guide));
+        }
+        let changes = Changes::new(head.changes);
+        Ok(Snapshot::new(
+            head.position,
+            head.empty,
+            guides,
+            head.slugs,
+            changes,
+        ))
+    }
+}
+
+/// A file under way, and the checksum of what is in it.
+struct Writer {
+    file: BufWriter<File>,
+    checksum: Sha256,
+}
+
+impl Writer {
+    async fn record(&mut self, value: &impl Serialize) -> Result<(), SiteFileError> {
+        let bytes = postcard::to_stdvec(value).map_err(|error| SiteFileError::Body(error.into()))?;
+        let length = u32::try_from(bytes.len()).map_err(|_| SiteFileError::Damaged)?;
+        self.bytes(&length.to_le_bytes()).await?;
+        self.bytes(&bytes).await
+    }
+
+    async fn bytes(&mut self, bytes: &[u8]) -> Result<(), SiteFileError> {
+        self.checksum.update(bytes);
+        Ok(self.file.write_all(bytes).await?)
+    }
+
+    async fn finish(mut self) -> io::Result<()> {
+        let checksum = self.checksum.finalize();
+        self.file.write_all(&checksum).await?;
+        self.file.flush().await?;
+        self.file.get_ref().sync_all().await
+    }
+}
+
+/// The record at the front of `bytes`, and what is behind it.
+fn record<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<(T, &'a [u8]), SiteFileError> {
+    let (length, rest) = bytes
+        .split_first_chunk::<4>()
+        .ok_or(SiteFileError::Damaged)?;
+    let length = u32::from_le_bytes(*length) as usize;
+    let (record, rest) = rest.split_at_checked(length).ok_or(SiteFileError::Damaged)?;
+    let record = postcard::from_bytes(record).map_err(|_| SiteFileError::Damaged)?;
+    Ok((record, rest))
+}
