@@ -96,7 +96,10 @@ mod tests {
     #[test]
     fn what_is_not_compressed_is_refused() {
         for encoding in [Encoding::Brotli, Encoding::Zstd, Encoding::Gzip] {
-            assert!(decompress(encoding, b"not compressed").is_err(), "{encoding:?}");
+            assert!(
+                decompress(encoding, b"not compressed").is_err(),
+                "{encoding:?}"
+            );
         }
     }
 }

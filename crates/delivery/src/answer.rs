@@ -159,7 +159,10 @@ impl Answer {
         let tag = self.entity.tag(encoding);
         let mut headers = HeaderMap::with_capacity(20);
         headers.insert(header::ETAG, tag.header_value());
-        headers.insert(header::CACHE_CONTROL, self.caching.header_value(is_anonymous));
+        headers.insert(
+            header::CACHE_CONTROL,
+            self.caching.header_value(is_anonymous),
+        );
         headers.insert(
             header::VARY,
             HeaderValue::from_static(if is_anonymous {

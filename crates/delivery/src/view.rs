@@ -47,7 +47,11 @@ impl View {
             (Some(pinned), min) => {
                 if min.is_some_and(|min| min.number > pinned.number) {
                     let message = "the address names an older ref";
-                    return Err(Problem::invalid_parameter("min_ref", "out_of_range", message));
+                    return Err(Problem::invalid_parameter(
+                        "min_ref",
+                        "out_of_range",
+                        message,
+                    ));
                 }
                 let view = Self::at(state, pinned).await?;
                 let unknown = || {
@@ -55,7 +59,11 @@ impl View {
                         .with_detail(format!("ref {pinned} is not one of this database"))
                         .with_extension("restart", "/v1/refs/current")
                 };
-                view.map(|view| Self { frozen: true, ..view }).ok_or_else(unknown)
+                view.map(|view| Self {
+                    frozen: true,
+                    ..view
+                })
+                .ok_or_else(unknown)
             }
         }
     }
@@ -69,10 +77,7 @@ impl View {
 
     /// The site at `name`, under an address that does not name it; `None` where this database
     /// has no such ref.
-    pub(crate) async fn at(
-        state: &DeliveryState,
-        name: RefName,
-    ) -> Result<Option<Self>, Problem> {
+    pub(crate) async fn at(state: &DeliveryState, name: RefName) -> Result<Option<Self>, Problem> {
         let now = state.site.now().ok_or_else(not_loaded)?;
         if now.position.name == name {
             return Ok(Some(Self::now(now)));

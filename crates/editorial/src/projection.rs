@@ -254,11 +254,7 @@ async fn refresh_referrers(
 }
 
 /// Gives a public guide's answer the cards of now; its data stays as it was published.
-async fn refresh(
-    tx: &mut WriteTx,
-    name: RefName,
-    referrer: &Referrer,
-) -> Result<(), CommandError> {
+async fn refresh(tx: &mut WriteTx, name: RefName, referrer: &Referrer) -> Result<(), CommandError> {
     let cards = published_versions::list_cards(tx, &referrer.related_jobs).await?;
     let (related, related_unresolved) = resolve(&referrer.related_jobs, &referrer.slug, &cards);
     let surroundings = Surroundings {
@@ -268,13 +264,12 @@ async fn refresh(
         related_unresolved: &related_unresolved,
         name,
     };
-    let answer = surround(&referrer.answer, &surroundings).map_err(|error| {
-        StorageError::Corrupt {
+    let answer =
+        surround(&referrer.answer, &surroundings).map_err(|error| StorageError::Corrupt {
             table: "published_versions",
             column: "answer",
             source: Box::new(error),
-        }
-    })?;
+        })?;
     let answer = ready(answer);
     published_versions::end_current(tx, referrer.guide_id, name.number).await?;
     published_versions::insert_refreshed(tx, referrer.guide_id, name.number, &answer).await?;

@@ -254,18 +254,14 @@ impl<'a> Builder<'a> {
     async fn unpublish(&mut self) {
         let mut tx = self.app.database.begin(self.judge.clone()).await.unwrap();
         let guide_id = self.guide.guide_id;
-        editorial::unpublish(&mut tx, guide_id, true)
-            .await
-            .unwrap();
+        editorial::unpublish(&mut tx, guide_id, true).await.unwrap();
         tx.commit().await.unwrap();
     }
 
     async fn archive(&mut self) {
         let mut tx = self.app.database.begin(self.judge.clone()).await.unwrap();
         let guide_id = self.guide.guide_id;
-        editorial::archive(&mut tx, guide_id, true)
-            .await
-            .unwrap();
+        editorial::archive(&mut tx, guide_id, true).await.unwrap();
         tx.commit().await.unwrap();
     }
 }

@@ -1,8 +1,10 @@
 //! Figures of a release build on this machine. Printed, never judged: a busy machine is no fault of the code.
 
+mod delivery;
 mod figures;
 mod guides;
 mod http;
+mod load;
 mod program;
 
 use std::fs;
@@ -24,6 +26,9 @@ const REPEATS: usize = 200;
 /// What to measure.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
+    /// Whose figures.
+    #[arg(value_enum, default_value_t = Face::Editors)]
+    face: Face,
     /// How many guides to generate.
     #[arg(long, default_value_t = 10_000)]
     guides: usize,
@@ -33,6 +38,15 @@ pub(crate) struct Options {
     /// Imports drafts only: publishing 10,000 guides takes minutes.
     #[arg(long)]
     skip_publishing: bool,
+}
+
+/// Who is served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Face {
+    /// Import, lists, preview, saving.
+    Editors,
+    /// What sites pull, beside a bare axum server.
+    Delivery,
 }
 
 /// Builds, measures, prints a table.
@@ -47,6 +61,11 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
         .len();
     figures.size("binary", size);
 
+    if options.face == Face::Delivery {
+        delivery::run(workspace, options.guides, &mut figures)?;
+        figures.print();
+        return Ok(());
+    }
     let folder = tempfile::Builder::new().prefix("annai-bench-").tempdir()?;
     let files = folder.path().join("guides");
     let bytes = guides::generate(&workspace.root().join("content"), &files, options.guides)?;

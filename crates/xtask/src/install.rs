@@ -23,6 +23,8 @@ pub(crate) enum Need {
     Postgres,
     /// Node, Chromium and Japanese letters.
     Browser,
+    /// A program that asks a server as fast as it can.
+    Load,
 }
 
 /// Installs what is missing where we may (root, apt); otherwise says the one line to run.
@@ -79,6 +81,7 @@ pub(crate) fn chromium() -> anyhow::Result<PathBuf> {
 fn missing(need: Need) -> Vec<&'static str> {
     match need {
         Need::Postgres => Vec::from_iter((!has_postgres()).then_some("postgresql")),
+        Need::Load => Vec::from_iter((!process::exists("wrk")).then_some("wrk")),
         Need::Browser => [
             ("nodejs", process::exists("node")),
             ("npm", process::exists("npm")),

@@ -2,9 +2,9 @@ use std::sync::Arc;
 
 use annai_content::{compress, decompress};
 use annai_domain::{Encoding, GuideId, Ref};
+use annai_storage::DeliveryDb;
 use annai_storage::StorageError;
 use annai_storage::delivery::{Part, load_parts};
-use annai_storage::DeliveryDb;
 use bytes::Bytes;
 use moka::future::Cache;
 

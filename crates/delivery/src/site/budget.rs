@@ -27,7 +27,10 @@ impl Budget {
 
     /// Takes `bytes` in; `None` where there is no room for them.
     pub(crate) fn admit(self: &Arc<Self>, bytes: Bytes) -> Option<Resident> {
-        let grown = |used: usize| used.checked_add(bytes.len()).filter(|&used| used <= self.limit);
+        let grown = |used: usize| {
+            used.checked_add(bytes.len())
+                .filter(|&used| used <= self.limit)
+        };
         let admitted = self
             .used
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, grown);

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use annai_storage::delivery::{DeliveredVersion, LastChange, LedgerPosition, ListFilters, Group};
+use annai_storage::delivery::{DeliveredVersion, Group, LastChange, LedgerPosition, ListFilters};
 
 /// Since when lists are as they are: for each category, tag, keyword and slug, the newest
 /// position at which a version with it began or ended.

@@ -95,7 +95,9 @@ impl Site {
         to.record(&Head {
             position: snapshot.position,
             empty: snapshot.empty,
-            slugs: slugs.map(|(slug, guide)| (slug.to_owned(), guide)).collect(),
+            slugs: slugs
+                .map(|(slug, guide)| (slug.to_owned(), guide))
+                .collect(),
             changes: snapshot.changes.to_list(),
         })
         .await?;
@@ -147,7 +149,8 @@ impl Site {
             rest = behind;
             let guide = Guide::new(record.version);
             let answer = Bytes::from(record.answer);
-            self.bodies().put(&guide, Part::Answer(Encoding::Gzip), answer);
+            self.bodies()
+                .put(&guide, Part::Answer(Encoding::Gzip), answer);
             guides.push(Arc::new(guide));
         }
         let changes = Changes::new(head.changes);
@@ -169,7 +172,8 @@ struct Writer {
 
 impl Writer {
     async fn record(&mut self, value: &impl Serialize) -> Result<(), SiteFileError> {
-        let bytes = postcard::to_stdvec(value).map_err(|error| SiteFileError::Body(error.into()))?;
+        let bytes =
+            postcard::to_stdvec(value).map_err(|error| SiteFileError::Body(error.into()))?;
         let length = u32::try_from(bytes.len()).map_err(|_| SiteFileError::Damaged)?;
         self.bytes(&length.to_le_bytes()).await?;
         self.bytes(&bytes).await
@@ -194,7 +198,9 @@ fn record<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<(T, &'a [u8]), Site
         .split_first_chunk::<4>()
         .ok_or(SiteFileError::Damaged)?;
     let length = u32::from_le_bytes(*length) as usize;
-    let (record, rest) = rest.split_at_checked(length).ok_or(SiteFileError::Damaged)?;
+    let (record, rest) = rest
+        .split_at_checked(length)
+        .ok_or(SiteFileError::Damaged)?;
     let record = postcard::from_bytes(record).map_err(|_| SiteFileError::Damaged)?;
     Ok((record, rest))
 }

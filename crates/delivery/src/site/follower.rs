@@ -10,10 +10,10 @@ use annai_storage::delivery::{
 };
 use annai_web::error_chain;
 
+use super::Site;
 use super::changes::Changes;
 use super::guide::Guide;
 use super::snapshot::{Snapshot, Step};
-use super::Site;
 
 /// How often the ledger is looked at, bell or no bell.
 const POLL: Duration = Duration::from_secs(1);
@@ -83,17 +83,21 @@ impl Site {
     async fn load(&self, head: LedgerPosition) -> Result<Snapshot, StorageError> {
         let db = &self.0.db;
         let at = head.name.number;
-        let empty = find_position(db, Ref::EMPTY).await?.unwrap_or(LedgerPosition {
-            name: RefName {
-                number: Ref::EMPTY,
-                suffix: [0; 4],
-            },
-            published_at: None,
-        });
+        let empty = find_position(db, Ref::EMPTY)
+            .await?
+            .unwrap_or(LedgerPosition {
+                name: RefName {
+                    number: Ref::EMPTY,
+                    suffix: [0; 4],
+                },
+                published_at: None,
+            });
         let versions = list_versions_at(db, at).await?;
         let slugs = list_public_slugs(db, Ref::EMPTY, at).await?;
         let changes = Changes::new(list_last_changes(db, at).await?);
-        let guides = versions.into_iter().map(|version| Arc::new(Guide::new(version)));
+        let guides = versions
+            .into_iter()
+            .map(|version| Arc::new(Guide::new(version)));
         tracing::info!(publication_ref = %head.name, "the published site is loaded");
         Ok(Snapshot::new(head, empty, guides, slugs, changes))
     }

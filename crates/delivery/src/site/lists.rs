@@ -70,7 +70,13 @@ fn matches(filters: &ListFilters, version: &DeliveredVersion) -> bool {
         && tags_all.all(|tag| version.tags.contains(tag))
         && any(&filters.keywords, &version.keywords)
         && links_to.is_none_or(|slug| version.related_jobs.contains(slug))
-        && filters.published_after.is_none_or(|at| version.published_at >= at)
-        && filters.published_before.is_none_or(|at| version.published_at < at)
-        && filters.updated_after.is_none_or(|at| version.updated_at >= at)
+        && filters
+            .published_after
+            .is_none_or(|at| version.published_at >= at)
+        && filters
+            .published_before
+            .is_none_or(|at| version.published_at < at)
+        && filters
+            .updated_after
+            .is_none_or(|at| version.updated_at >= at)
 }

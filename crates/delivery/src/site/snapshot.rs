@@ -135,7 +135,9 @@ impl Snapshot {
             for position in steps.iter().flatten().filter_map(|at| positions.get(at)) {
                 next.changes.note(&version, *position);
             }
-            let is_over = version.to_ref.is_some_and(|over| over <= step.to.name.number);
+            let is_over = version
+                .to_ref
+                .is_some_and(|over| over <= step.to.name.number);
             if is_over {
                 next.remove(version.guide_id, version.from_ref);
             } else {

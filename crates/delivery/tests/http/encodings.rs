@@ -55,7 +55,9 @@ async fn each_encoding_has_its_own_strong_tag(_: PgPoolOptions, connect: PgConne
     let request = http::Request::get(PATH)
         .header("accept-encoding", "br")
         .header("if-none-match", &tags[1]);
-    let answer = world.send(request.body(axum::body::Body::empty()).unwrap()).await;
+    let answer = world
+        .send(request.body(axum::body::Body::empty()).unwrap())
+        .await;
     assert_eq!(answer.status, StatusCode::OK);
 }
 
@@ -66,7 +68,10 @@ async fn long_lists_are_compressed_and_short_answers_are_not(
 ) {
     let mut world = World::with_three_guides(connect).await;
     world
-        .publish(&crate::world::Page { title: LONG, ..PLATFORM })
+        .publish(&crate::world::Page {
+            title: LONG,
+            ..PLATFORM
+        })
         .await;
 
     let list = world.get_with("/v1/guides", "accept-encoding", "br").await;
@@ -76,7 +81,10 @@ async fn long_lists_are_compressed_and_short_answers_are_not(
 
     assert_eq!(list.header("content-encoding"), "br");
     let plain = world.get("/v1/guides").await;
-    assert_eq!(decompress(Encoding::Brotli, &list.body).unwrap(), plain.body);
+    assert_eq!(
+        decompress(Encoding::Brotli, &list.body).unwrap(),
+        plain.body
+    );
     assert_eq!(short.header("content-encoding"), "");
 }
 

@@ -40,8 +40,20 @@ const LISTS: [&str; 18] = [
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
 async fn lists_from_memory_are_those_of_the_ledger(_: PgPoolOptions, connect: PgConnectOptions) {
     let mut world = World::with_three_guides(connect).await;
-    world.publish(&Page { day: 4, title: "改訂", ..PLATFORM }).await;
-    world.publish(&Page { slug: "data_2", day: 5, ..DATA }).await;
+    world
+        .publish(&Page {
+            day: 4,
+            title: "改訂",
+            ..PLATFORM
+        })
+        .await;
+    world
+        .publish(&Page {
+            slug: "data_2",
+            day: 5,
+            ..DATA
+        })
+        .await;
     world.unpublish(&SRE).await;
     world.publish(&Page { day: 6, ..SRE }).await;
     let mut from_memory = Vec::new();
@@ -50,7 +62,14 @@ async fn lists_from_memory_are_those_of_the_ledger(_: PgPoolOptions, connect: Pg
     }
     let then = world.newest();
     // From here on that site is an older one, and read from the ledger.
-    world.publish(&Page { slug: "other", guide: 0x99, day: 7, ..DATA }).await;
+    world
+        .publish(&Page {
+            slug: "other",
+            guide: 0x99,
+            day: 7,
+            ..DATA
+        })
+        .await;
 
     for (query, from_memory) in LISTS.iter().zip(from_memory) {
         let from_ledger = pages(&world, &format!("/v1/@{then}/guides?{query}")).await;
@@ -84,9 +103,23 @@ async fn a_node_that_follows_ends_where_one_that_starts_does(
     let acts: [(bool, Page); 8] = [
         (true, PLATFORM),
         (true, SRE),
-        (true, Page { title: "改訂", day: 4, ..PLATFORM }),
+        (
+            true,
+            Page {
+                title: "改訂",
+                day: 4,
+                ..PLATFORM
+            },
+        ),
         (false, SRE),
-        (true, Page { slug: "platform_2", day: 5, ..PLATFORM }),
+        (
+            true,
+            Page {
+                slug: "platform_2",
+                day: 5,
+                ..PLATFORM
+            },
+        ),
         (true, DATA),
         (true, Page { day: 6, ..SRE }),
         (false, DATA),
@@ -164,8 +197,14 @@ async fn while_postgres_is_away_everything_that_was_public_is_answered(
             assert!(!answer.body.is_empty(), "{path} {encoding}");
         }
     }
-    assert_eq!(get(&router, "/v1/guides/data_engineer").await.status, StatusCode::GONE);
-    assert_eq!(get(&router, "/v1/guides/nobody").await.status, StatusCode::NOT_FOUND);
+    assert_eq!(
+        get(&router, "/v1/guides/data_engineer").await.status,
+        StatusCode::GONE
+    );
+    assert_eq!(
+        get(&router, "/v1/guides/nobody").await.status,
+        StatusCode::NOT_FOUND
+    );
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
@@ -224,7 +263,13 @@ async fn a_node_starts_from_its_file_while_postgres_is_away(
 ) {
     let mut world = World::with_three_guides(connect).await;
     world.unpublish(&DATA).await;
-    world.publish(&Page { slug: "sre_2", day: 5, ..SRE }).await;
+    world
+        .publish(&Page {
+            slug: "sre_2",
+            day: 5,
+            ..SRE
+        })
+        .await;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("site.snapshot");
     let paths = [
@@ -239,7 +284,9 @@ async fn a_node_starts_from_its_file_while_postgres_is_away(
     }
     assert_eq!(world.site.save(&path).await.unwrap(), world.newest());
 
-    let away = PgConnectOptions::new_without_pgpass().host("127.0.0.1").port(1);
+    let away = PgConnectOptions::new_without_pgpass()
+        .host("127.0.0.1")
+        .port(1);
     let (site, router) = api(&away, true);
     assert_eq!(site.restore(&path).await.unwrap(), Some(world.newest()));
 
@@ -250,7 +297,10 @@ async fn a_node_starts_from_its_file_while_postgres_is_away(
         assert_eq!(answer.header("etag"), before.header("etag"));
         assert_eq!(answer.header("content-ref"), before.header("content-ref"));
     }
-    assert_eq!(get(&router, "/v1/guides/data_engineer").await.status, StatusCode::GONE);
+    assert_eq!(
+        get(&router, "/v1/guides/data_engineer").await.status,
+        StatusCode::GONE
+    );
     let moved = get(&router, "/v1/guides/sre_engineer").await;
     assert_eq!(moved.header("location"), "/v1/guides/sre_2");
 }
@@ -264,16 +314,28 @@ async fn a_damaged_file_is_never_served(_: PgPoolOptions, connect: PgConnectOpti
     world.site.save(&path).await.unwrap();
     let whole = std::fs::read(&path).unwrap();
     let (fresh, _) = world.another_node();
-    assert_eq!(fresh.restore(&folder.path().join("nothing")).await.unwrap(), None);
+    assert_eq!(
+        fresh.restore(&folder.path().join("nothing")).await.unwrap(),
+        None
+    );
 
     let middle = whole.len() / 2;
     let mut changed = whole.clone();
     changed[middle] ^= 1;
-    let damaged = [&whole[..middle], &whole[..whole.len() - 1], &changed, b"", &whole[1..]];
+    let damaged = [
+        &whole[..middle],
+        &whole[..whole.len() - 1],
+        &changed,
+        b"",
+        &whole[1..],
+    ];
     for bytes in damaged {
         std::fs::write(&path, bytes).unwrap();
         let refused = fresh.restore(&path).await;
-        assert!(matches!(refused, Err(SiteFileError::Damaged)), "{refused:?}");
+        assert!(
+            matches!(refused, Err(SiteFileError::Damaged)),
+            "{refused:?}"
+        );
     }
     assert_eq!(fresh.health().served, None);
     std::fs::write(&path, &whole).unwrap();

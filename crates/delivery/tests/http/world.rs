@@ -9,8 +9,8 @@ use axum::Router;
 use axum::body::Body;
 use http::{HeaderMap, Request, StatusCode};
 use serde_json::json;
-use sqlx::{PgConnection, PgPool};
 use sqlx::postgres::PgConnectOptions;
+use sqlx::{PgConnection, PgPool};
 use tower::ServiceExt as _;
 use uuid::Uuid;
 
@@ -191,7 +191,9 @@ impl World {
         let at = page.published_at();
         // As publishing does, in one transaction: nodes follow while this happens.
         let mut tx = self.owner.begin().await.unwrap();
-        let number = self.append(&mut tx, guide, Some(revision), "publish", page).await;
+        let number = self
+            .append(&mut tx, guide, Some(revision), "publish", page)
+            .await;
         let document = page.document(self.newest());
         end(&mut tx, guide, number).await;
         let list = |words: &[&str]| {

@@ -117,7 +117,10 @@ fn a_field_of_the_front_matter_never_replaces_one_of_the_document() {
 
 #[test]
 fn new_surroundings_leave_the_data_as_it_was_rendered() {
-    let source = GuideSource::parse("---json\n{\"title\": \"鍛冶\", \"category\": \"craft\", \"n\": 1.50}\n---\n# 鍛冶\n").unwrap();
+    let source = GuideSource::parse(
+        "---json\n{\"title\": \"鍛冶\", \"category\": \"craft\", \"n\": 1.50}\n---\n# 鍛冶\n",
+    )
+    .unwrap();
     let rendered = render(source.body(), Profile::Guide).unwrap();
     let slug: Slug = "kaji".parse().unwrap();
     let at = |name: &str, unresolved: &'static [String]| {
@@ -156,6 +159,9 @@ fn a_listing_is_the_data_without_the_body() {
     let source = "---json\n{\"title\": \"鍛冶\"}\n---\n# 鍛冶\n";
     let mut document = document(source, &[], &[]);
     let listing = listing(source);
-    document["data"].as_object_mut().unwrap().shift_remove("body");
+    document["data"]
+        .as_object_mut()
+        .unwrap()
+        .shift_remove("body");
     assert_eq!(listing, document["data"]);
 }

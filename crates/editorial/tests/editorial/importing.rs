@@ -215,9 +215,7 @@ async fn an_import_is_refused_without_a_trace(_pool: PgPoolOptions, connect: PgC
 
     let guide_id = saved.guide_id;
     world
-        .run(&world.admin, async |tx| {
-            archive(tx, guide_id, false).await
-        })
+        .run(&world.admin, async |tx| archive(tx, guide_id, false).await)
         .await
         .unwrap();
     let error = refused(&operator, file(known, "a.md", text("a", "二"), false)).await;

@@ -129,7 +129,12 @@ impl Settings {
             ));
         }
         if !(1..=1_000_000).contains(&self.delivery_memory) {
-            return Err(bad(gathered, Key::DeliveryMemory, &format!("not {MEMORY}"), ""));
+            return Err(bad(
+                gathered,
+                Key::DeliveryMemory,
+                &format!("not {MEMORY}"),
+                "",
+            ));
         }
         if self.database_url.is_none() {
             for key in [Key::DatabasePasswordFile, Key::DeliveryDatabaseUrl] {

@@ -12,8 +12,8 @@ mod version;
 
 pub use find::{Found, find_guide};
 pub use follow::{
-    LastChange, Group, list_changed_versions, list_last_changes, list_positions,
-    list_public_slugs, list_versions_at,
+    Group, LastChange, list_changed_versions, list_last_changes, list_positions, list_public_slugs,
+    list_versions_at,
 };
 pub use keys::find_key;
 pub use list::{After, ListFilters, ListSort, list_changed_at, list_guides};

@@ -18,7 +18,42 @@ pub(super) enum Target {
     P95(Duration),
 }
 
+/// What a kind of request cost, beside the same load on a bare server.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ratio {
+    pub(super) requests_per_second: f64,
+    pub(super) p50_ms: f64,
+    pub(super) p99_ms: f64,
+    pub(super) cpu_us: f64,
+    pub(super) bare_cpu_us: f64,
+    /// Requests per second over those of the bare server, round by round.
+    pub(super) to_bare: f64,
+    /// What that should be; 0: nothing is promised.
+    pub(super) target: f64,
+}
+
 impl Figures {
+    pub(super) fn load(&mut self, name: &str, load: Ratio) {
+        let measured = format!(
+            "{:.0}/s, p50 {:.2} ms, p99 {:.2} ms, {:.0} µs CPU (bare {:.0})",
+            load.requests_per_second, load.p50_ms, load.p99_ms, load.cpu_us, load.bare_cpu_us,
+        );
+        let (wanted, to_target) = if load.target > 0.0 {
+            (
+                format!(" (≥ {:.2})", load.target),
+                ratio(load.to_bare, load.target),
+            )
+        } else {
+            (String::new(), String::new())
+        };
+        self.row(
+            name,
+            measured,
+            format!("{:.2} × bare{wanted}", load.to_bare),
+            to_target,
+        );
+    }
+
     pub(super) fn note(&mut self, text: String) {
         self.notes.push(text);
     }

@@ -26,7 +26,8 @@ pub(super) fn generate(content: &Path, folder: &Path, count: usize) -> anyhow::R
     Ok(bytes)
 }
 
-fn slug(number: usize) -> String {
+/// The slug of the guide of that number.
+pub(super) fn slug(number: usize) -> String {
     format!("bench_{number:05}")
 }
 

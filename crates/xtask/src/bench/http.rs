@@ -16,6 +16,7 @@ pub(super) struct Client {
 struct Answer {
     status: u16,
     cookie: Option<String>,
+    tag: String,
     body: Vec<u8>,
 }
 
@@ -39,6 +40,12 @@ impl Client {
 
     pub(super) fn get(&mut self, path: &str) -> anyhow::Result<Vec<u8>> {
         Ok(self.send("GET", path, None, "")?.body)
+    }
+
+    /// The entity tag of what is at `path`, in `encoding`.
+    pub(super) fn tag(&mut self, path: &str, encoding: &str) -> anyhow::Result<String> {
+        let encoding = format!("Accept-Encoding: {encoding}\r\n");
+        Ok(self.send("GET", path, None, &encoding)?.tag)
     }
 
     /// Posts JSON, on top of the revision `base` where one is named.
@@ -96,6 +103,7 @@ impl Client {
             .and_then(|word| word.parse().ok())
             .with_context(|| format!("no status in `{status_line}`"))?;
         let (mut length, mut chunked, mut cookie) = (0, false, None);
+        let mut tag = String::new();
         loop {
             let line = self.line()?;
             let Some((name, value)) = line.split_once(':') else {
@@ -105,6 +113,7 @@ impl Client {
                 "content-length" => length = value.trim().parse()?,
                 "transfer-encoding" => chunked = true,
                 "set-cookie" => cookie = value.trim().split(';').next().map(str::to_owned),
+                "etag" => value.trim().clone_into(&mut tag),
                 _ => {}
             }
         }
@@ -116,6 +125,7 @@ impl Client {
         Ok(Answer {
             status,
             cookie,
+            tag,
             body,
         })
     }

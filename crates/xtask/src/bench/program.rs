@@ -57,7 +57,7 @@ impl Program {
             if let Some(status) = child.try_wait()? {
                 break status;
             }
-            peak = peak_memory(child.id()).unwrap_or(peak).max(peak);
+            peak = memory(child.id(), "VmHWM:").unwrap_or(peak).max(peak);
             std::thread::sleep(Duration::from_millis(20));
         };
         ensure!(
@@ -70,8 +70,17 @@ impl Program {
 
     /// Starts the server with the demonstration's people and waits until it is ready.
     pub(super) fn serve_demo(&self) -> anyhow::Result<Server> {
+        self.start(&["serve", "--demo", "--log-filter", "warn"])
+    }
+
+    /// Starts the server and waits until it is ready.
+    pub(super) fn serve(&self) -> anyhow::Result<Server> {
+        self.start(&["serve", "--log-filter", "warn"])
+    }
+
+    fn start(&self, arguments: &[&str]) -> anyhow::Result<Server> {
         let log = self.folder.join("serve.out");
-        let mut command = self.command(&["serve", "--demo", "--log-filter", "warn"]);
+        let mut command = self.command(arguments);
         let child = command.stdout(File::create(&log)?).spawn()?;
         let mut server = Server {
             child,
@@ -98,6 +107,16 @@ impl Program {
 impl Server {
     pub(super) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The server's process.
+    pub(super) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// The memory it has now, its Postgres apart, as Linux counts it; 0 elsewhere.
+    pub(super) fn memory(&self) -> u64 {
+        memory(self.child.id(), "VmRSS:").unwrap_or_default()
     }
 
     /// Address and password of the demonstration's editor.
@@ -130,12 +149,10 @@ impl Drop for Server {
     }
 }
 
-/// `VmHWM` of a process, in bytes.
-fn peak_memory(pid: u32) -> Option<u64> {
+/// A figure of a process's memory, such as `VmHWM:`, in bytes.
+fn memory(pid: u32, figure: &str) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(figure))?;
     let kib: u64 = line.trim().strip_suffix(" kB")?.trim().parse().ok()?;
     Some(kib * 1024)
 }
