@@ -7,6 +7,6 @@ mod list;
 mod refs;
 
 pub use find::{DeliveredParts, DeliveredVersion, Found, find_guide};
-pub use keys::find_key;
+pub use keys::{LivingKey, find_key};
 pub use list::{After, ListFilters, ListRow, ListSort, list_changed_at, list_guides};
 pub use refs::{LedgerPosition, current_position, find_position};
