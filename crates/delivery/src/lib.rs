@@ -2,7 +2,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod answer;
-mod consumer;
+mod consumers;
 mod cors;
 mod cursor;
 mod documents;
@@ -19,6 +19,7 @@ mod snapshot;
 mod state;
 mod trouble;
 
+pub use consumers::{Consumers, RateLimits};
 pub use openapi::openapi;
 pub use router::router;
 pub use state::{DeliverySettings, DeliveryState};

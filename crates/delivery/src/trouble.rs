@@ -1,7 +1,8 @@
 use std::time::Duration;
 
 use annai_storage::StorageError;
-use annai_web::{Problem, error_chain};
+use annai_web::metrics::{Witness, database_away};
+use annai_web::{Problem, RequestId, error_chain};
 
 /// When to try again while the database is away.
 const RETRY_AFTER: Duration = Duration::from_secs(5);
@@ -24,7 +25,13 @@ pub(crate) enum Broken {
 pub(crate) fn storage_problem(error: &StorageError) -> Problem {
     match error {
         StorageError::Unavailable(_) => {
-            tracing::warn!(error = %error_chain(error), "delivery cannot reach the database");
+            database_away(Witness::Delivery);
+            let request_id = RequestId::current();
+            tracing::warn!(
+                request_id = request_id.as_ref().map(tracing::field::display),
+                error = %error_chain(error),
+                "delivery cannot reach the database"
+            );
             Problem::unavailable(RETRY_AFTER)
         }
         StorageError::Conflict(_)
@@ -32,6 +39,11 @@ pub(crate) fn storage_problem(error: &StorageError) -> Problem {
         | StorageError::Database(_)
         | StorageError::Migrate(_) => Problem::internal(error),
     }
+}
+
+/// What a consumer is told when more wait for the database than it can serve.
+pub(crate) fn busy() -> Problem {
+    Problem::unavailable(RETRY_AFTER)
 }
 
 /// What a consumer is told when what is stored makes no sense.

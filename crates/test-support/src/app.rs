@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use annai_admin::{AdminSettings, AdminState, SignInThrottle};
 use annai_content::Schema;
-use annai_delivery::{DeliverySettings, DeliveryState};
+use annai_delivery::{Consumers, DeliverySettings, DeliveryState, RateLimits};
 use annai_domain::{Actor, Clock};
 use annai_editorial::Passwords;
 use annai_storage::{Database, DatabaseSettings};
@@ -81,6 +81,7 @@ impl TestApp {
         let delivery = DeliveryState {
             db: database.delivery(),
             schema: schema.clone(),
+            consumers: Consumers::new(database.delivery(), RateLimits::default()),
             settings: DeliverySettings { anonymous: true },
         };
         let router = annai_admin::router(state)

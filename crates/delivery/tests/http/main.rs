@@ -11,6 +11,7 @@ mod database_away;
 mod documents;
 mod drafts;
 mod keys;
+mod limits;
 mod lists;
 mod one_guide;
 mod parameters;

@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use annai_content::Schema;
-use annai_delivery::{DeliverySettings, DeliveryState, router};
+use annai_delivery::{Consumers, DeliverySettings, DeliveryState, RateLimits, router};
 use annai_domain::{Clock, RefName};
 use annai_storage::{Database, DatabaseSettings};
 use axum::Router;
@@ -102,6 +102,11 @@ impl World {
     /// The same database behind an API that wants a key.
     pub(crate) fn closed(&self) -> Router {
         api(&self.connect, false)
+    }
+
+    /// The same database behind an API that counts its consumers' requests.
+    pub(crate) fn limited(&self, limits: RateLimits) -> Router {
+        limited_api(&self.connect, true, limits)
     }
 
     pub(crate) fn newest(&self) -> RefName {
@@ -353,6 +358,14 @@ pub(crate) async fn send(router: Router, request: Request<Body>) -> Answer {
 }
 
 pub(crate) fn api(connect: &PgConnectOptions, anonymous: bool) -> Router {
+    limited_api(connect, anonymous, RateLimits::default())
+}
+
+pub(crate) fn limited_api(
+    connect: &PgConnectOptions,
+    anonymous: bool,
+    limits: RateLimits,
+) -> Router {
     let database = Database::new(&DatabaseSettings {
         connect: connect.clone(),
         delivery_connect: None,
@@ -362,6 +375,7 @@ pub(crate) fn api(connect: &PgConnectOptions, anonymous: bool) -> Router {
     annai_web::layers(router(DeliveryState {
         db: database.delivery(),
         schema: Arc::new(Schema::parse(SCHEMA).unwrap()),
+        consumers: Consumers::new(database.delivery(), limits),
         settings: DeliverySettings { anonymous },
     }))
 }

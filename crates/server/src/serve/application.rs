@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use annai_admin::{AdminSettings, AdminState, SignInThrottle};
 use annai_content::Schema;
-use annai_delivery::{DeliverySettings, DeliveryState};
+use annai_delivery::{Consumers, DeliverySettings, DeliveryState};
 use annai_editorial::Passwords;
 use annai_storage::Database;
+use annai_web::metrics::measure;
 use axum::Router;
 
 use crate::failure::Failure;
@@ -17,6 +18,7 @@ pub(crate) async fn router(
     database: &Database,
     settings: &Settings,
     schema: Arc<Schema>,
+    consumers: Consumers,
 ) -> Result<Router, Failure> {
     // Making the dummy hash takes a tenth of a second of work.
     let passwords = tokio::task::spawn_blocking(Passwords::new)
@@ -25,6 +27,7 @@ pub(crate) async fn router(
     let delivery = annai_delivery::router(DeliveryState {
         db: database.delivery(),
         schema: Arc::clone(&schema),
+        consumers,
         settings: DeliverySettings {
             anonymous: settings.anonymous_reading,
         },
@@ -43,5 +46,9 @@ pub(crate) async fn router(
         .merge(delivery)
         .fallback(annai_web::not_found)
         .method_not_allowed_fallback(annai_web::method_not_allowed);
-    Ok(application)
+    Ok(if settings.metrics_listen.is_some() {
+        measure(application)
+    } else {
+        application
+    })
 }

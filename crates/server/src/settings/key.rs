@@ -16,13 +16,18 @@ pub(crate) enum Key {
     ContentDir,
     SiteAssets,
     AnonymousReading,
+    RateLimitPerKey,
+    RateLimitPerAddress,
+    TrustedProxies,
+    MetricsListen,
+    OtlpEndpoint,
     Log,
     LogFilter,
 }
 
 impl Key {
     /// Every setting, in the order `annai config print` lists them.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::DataDir,
         Self::Listen,
         Self::BaseUrl,
@@ -33,6 +38,11 @@ impl Key {
         Self::ContentDir,
         Self::SiteAssets,
         Self::AnonymousReading,
+        Self::RateLimitPerKey,
+        Self::RateLimitPerAddress,
+        Self::TrustedProxies,
+        Self::MetricsListen,
+        Self::OtlpEndpoint,
         Self::Log,
         Self::LogFilter,
     ];
@@ -50,6 +60,11 @@ impl Key {
             Self::ContentDir => "content_dir",
             Self::SiteAssets => "site_assets",
             Self::AnonymousReading => "anonymous_reading",
+            Self::RateLimitPerKey => "rate_limit_per_key",
+            Self::RateLimitPerAddress => "rate_limit_per_address",
+            Self::TrustedProxies => "trusted_proxies",
+            Self::MetricsListen => "metrics_listen",
+            Self::OtlpEndpoint => "otlp_endpoint",
             Self::Log => "log",
             Self::LogFilter => "log_filter",
         }
@@ -77,6 +92,11 @@ impl Key {
             | Self::ContentDir
             | Self::SiteAssets
             | Self::AnonymousReading
+            | Self::RateLimitPerKey
+            | Self::RateLimitPerAddress
+            | Self::TrustedProxies
+            | Self::MetricsListen
+            | Self::OtlpEndpoint
             | Self::Log
             | Self::LogFilter => false,
         }
@@ -90,12 +110,17 @@ impl Key {
             Self::MaxConnections => Some("10"),
             Self::ContentDir => Some("./content"),
             Self::AnonymousReading => Some("true"),
+            Self::RateLimitPerKey => Some("30000"),
+            Self::RateLimitPerAddress => Some("3000"),
             Self::Log => Some("text"),
             Self::BaseUrl
             | Self::DatabaseUrl
             | Self::DatabasePasswordFile
             | Self::DeliveryDatabaseUrl
             | Self::SiteAssets
+            | Self::TrustedProxies
+            | Self::MetricsListen
+            | Self::OtlpEndpoint
             | Self::LogFilter => None,
         }
     }

@@ -8,9 +8,12 @@ mod print;
 mod tests;
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use annai_delivery::RateLimits;
+use annai_web::{TrustedProxies, TrustedProxiesError};
 use secrecy::SecretString;
 
 pub(crate) use base_url::BaseUrl;
@@ -43,6 +46,18 @@ pub(crate) struct Settings {
     pub(crate) site_assets: Option<String>,
     /// Whether delivery answers without a key.
     pub(crate) anonymous_reading: bool,
+    /// How many requests a minute consumers may send.
+    pub(crate) rate_limits: RateLimits,
+    /// Proxies whose word about the client is taken.
+    pub(crate) trusted_proxies: TrustedProxies,
+    /// Where metrics can be read.
+    pub(crate) metrics_listen: Option<SocketAddr>,
+    /// The collector that gets traces; set only in a build that sends any.
+    #[cfg_attr(
+        not(feature = "otlp"),
+        expect(dead_code, reason = "such a build refuses it")
+    )]
+    pub(crate) otlp_endpoint: Option<String>,
     /// How log lines look.
     pub(crate) log: LogFormat,
     /// Which log lines are written, in the words of `tracing_subscriber::EnvFilter`.
@@ -105,6 +120,17 @@ impl Settings {
                 .map(|given| given.text.clone()),
             anonymous_reading: parse(gathered, Key::AnonymousReading, "true or false")?
                 .unwrap_or(true),
+            rate_limits: RateLimits {
+                per_key: rate(gathered, Key::RateLimitPerKey)?,
+                per_address: rate(gathered, Key::RateLimitPerAddress)?,
+            },
+            trusted_proxies: trusted_proxies(gathered)?,
+            metrics_listen: parse(
+                gathered,
+                Key::MetricsListen,
+                "an address and a port, such as 127.0.0.1:9090",
+            )?,
+            otlp_endpoint: otlp_endpoint(gathered)?,
             log: parse(gathered, Key::Log, "text or json")?.unwrap_or(LogFormat::Text),
             log_filter: gathered.get(Key::LogFilter).map(|given| given.text.clone()),
         };
@@ -190,6 +216,38 @@ fn database_url(gathered: &Gathered, key: Key) -> Result<Option<SecretString>, F
         ));
     }
     Ok(Some(given.text.clone().into()))
+}
+
+/// Requests a minute; `None` for 0: any number.
+fn rate(gathered: &Gathered, key: Key) -> Result<Option<NonZeroU32>, Failure> {
+    let number: Option<u32> = parse(gathered, key, "a whole number; 0 means any number")?;
+    Ok(number.and_then(NonZeroU32::new))
+}
+
+fn trusted_proxies(gathered: &Gathered) -> Result<TrustedProxies, Failure> {
+    let Some(given) = gathered.get(Key::TrustedProxies) else {
+        return Ok(TrustedProxies::default());
+    };
+    given.text.parse().map_err(|error: TrustedProxiesError| {
+        bad(gathered, Key::TrustedProxies, &error.to_string(), "")
+    })
+}
+
+fn otlp_endpoint(gathered: &Gathered) -> Result<Option<String>, Failure> {
+    let Some(given) = gathered.get(Key::OtlpEndpoint) else {
+        return Ok(None);
+    };
+    if !cfg!(feature = "otlp") {
+        let hint = "build with `--features otlp`, or unset it";
+        let why = "this build sends no traces";
+        return Err(bad(gathered, Key::OtlpEndpoint, why, hint));
+    }
+    if !given.text.starts_with("http://") {
+        let hint = "a collector on this machine or in a private network, such as http://127.0.0.1:4318/v1/traces";
+        let why = "not an http:// URL";
+        return Err(bad(gathered, Key::OtlpEndpoint, why, hint));
+    }
+    Ok(Some(given.text.clone()))
 }
 
 fn parse<T: FromStr>(gathered: &Gathered, key: Key, wanted: &str) -> Result<Option<T>, Failure> {

@@ -57,6 +57,11 @@ fn unset(settings: &Settings, key: Key) -> (String, String) {
         | Key::ContentDir
         | Key::SiteAssets
         | Key::AnonymousReading
+        | Key::RateLimitPerKey
+        | Key::RateLimitPerAddress
+        | Key::TrustedProxies
+        | Key::MetricsListen
+        | Key::OtlpEndpoint
         | Key::Log => ("\"\"".to_owned(), format!("{default}: not set")),
     }
 }
@@ -64,7 +69,10 @@ fn unset(settings: &Settings, key: Key) -> (String, String) {
 /// The value as `annai.toml` would hold it.
 fn written(key: Key, text: &str) -> String {
     match key {
-        Key::MaxConnections | Key::AnonymousReading => text.to_owned(),
+        Key::MaxConnections
+        | Key::AnonymousReading
+        | Key::RateLimitPerKey
+        | Key::RateLimitPerAddress => text.to_owned(),
         _ => toml::Value::from(text).to_string(),
     }
 }
