@@ -35,6 +35,12 @@ pub(crate) fn start(settings: &Settings, detail: Detail) -> Result<Logging, Fail
     let registry = tracing_subscriber::registry().with(filter);
     #[cfg(feature = "otlp")]
     let traces = crate::traces::Traces::start(settings)?;
+    #[cfg(not(feature = "otlp"))]
+    if settings.otlp_endpoint.is_some() {
+        let message = "`otlp_endpoint` is set, but this build sends no traces";
+        return Err(Failure::configuration(message)
+            .hint("unset it, or build with `--features annai-server/otlp`"));
+    }
     #[cfg(feature = "otlp")]
     let registry = registry.with(traces.as_ref().map(crate::traces::Traces::layer));
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
