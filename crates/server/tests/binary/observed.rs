@@ -97,7 +97,7 @@ async fn every_line_about_a_request_names_it(_pool: PgPoolOptions, connect: PgCo
     let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
     let head = [
         &format!("traceparent: 00-{trace}-00f067aa0ba902b7-00"),
-        "Cookie: annai_session=AAAAAAAAAAAAAAAAAAAAAA",
+        "Cookie: annai=AAAAAAAAAAAAAAAAAAAAAA",
     ];
     let (status, body) = server.get_with("/api/v1/guides", &head);
     assert_eq!(status, 401, "{body}");
