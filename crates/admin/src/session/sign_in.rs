@@ -196,3 +196,23 @@ pub(crate) async fn change_own_password(
     changed?;
     begin(state, session, client, user_id).await
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn attempts_count_for_the_client_that_the_listener_made_out() {
+        let address: ClientAddress = "198.51.100.7".parse().unwrap();
+        let request = Request::get("/admin/sign-in")
+            .extension(address)
+            .header("x-forwarded-for", "192.0.2.1")
+            .body(())
+            .unwrap();
+        let (mut parts, ()) = request.into_parts();
+        let Ok(client) = Client::from_request_parts(&mut parts, &()).await;
+        assert_eq!(client.address, Some(address));
+    }
+}

@@ -142,7 +142,7 @@ fn verdict(
 }
 
 impl Allowance {
-    /// Tells the consumer, in the words of the IETF draft "RateLimit header fields for HTTP".
+    /// Tells the consumer, in the words of draft-ietf-httpapi-ratelimit-headers-10.
     pub(super) fn put(self, headers: &mut HeaderMap) {
         let used = u64::from(self.per_minute.get().saturating_sub(self.remaining));
         let whole = (used * u64::from(WINDOW)).div_ceil(u64::from(self.per_minute.get()));

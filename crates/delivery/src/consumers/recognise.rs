@@ -8,7 +8,7 @@ use http::{HeaderMap, HeaderValue, header};
 
 use super::Consumers;
 use super::keys::{LookupError, Memory};
-use super::limits::Allowance;
+use super::limits::{Allowance, KeyLimit};
 use crate::state::DeliveryState;
 use crate::trouble::{busy, storage_problem};
 
@@ -103,7 +103,7 @@ impl Consumers {
         match memory {
             Memory::Key(key) if key.scope == scope => Ok(Admitted {
                 scope: Some(scope),
-                allowance: key.limit.as_ref().map(|limit| limit.admit()).transpose()?,
+                allowance: key.limit.as_ref().map(KeyLimit::admit).transpose()?,
             }),
             Memory::Key(_) | Memory::NoKey | Memory::Nothing => Err(invalid()),
         }

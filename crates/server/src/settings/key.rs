@@ -16,8 +16,8 @@ pub(crate) enum Key {
     ContentDir,
     SiteAssets,
     AnonymousReading,
-    RateLimitPerKey,
-    RateLimitPerAddress,
+    RateLimitOfKeys,
+    RateLimitOfAddresses,
     TrustedProxies,
     MetricsListen,
     OtlpEndpoint,
@@ -38,8 +38,8 @@ impl Key {
         Self::ContentDir,
         Self::SiteAssets,
         Self::AnonymousReading,
-        Self::RateLimitPerKey,
-        Self::RateLimitPerAddress,
+        Self::RateLimitOfKeys,
+        Self::RateLimitOfAddresses,
         Self::TrustedProxies,
         Self::MetricsListen,
         Self::OtlpEndpoint,
@@ -60,8 +60,8 @@ impl Key {
             Self::ContentDir => "content_dir",
             Self::SiteAssets => "site_assets",
             Self::AnonymousReading => "anonymous_reading",
-            Self::RateLimitPerKey => "rate_limit_per_key",
-            Self::RateLimitPerAddress => "rate_limit_per_address",
+            Self::RateLimitOfKeys => "rate_limit_per_key",
+            Self::RateLimitOfAddresses => "rate_limit_per_address",
             Self::TrustedProxies => "trusted_proxies",
             Self::MetricsListen => "metrics_listen",
             Self::OtlpEndpoint => "otlp_endpoint",
@@ -92,8 +92,8 @@ impl Key {
             | Self::ContentDir
             | Self::SiteAssets
             | Self::AnonymousReading
-            | Self::RateLimitPerKey
-            | Self::RateLimitPerAddress
+            | Self::RateLimitOfKeys
+            | Self::RateLimitOfAddresses
             | Self::TrustedProxies
             | Self::MetricsListen
             | Self::OtlpEndpoint
@@ -110,8 +110,8 @@ impl Key {
             Self::MaxConnections => Some("10"),
             Self::ContentDir => Some("./content"),
             Self::AnonymousReading => Some("true"),
-            Self::RateLimitPerKey => Some("30000"),
-            Self::RateLimitPerAddress => Some("3000"),
+            Self::RateLimitOfKeys => Some("30000"),
+            Self::RateLimitOfAddresses => Some("3000"),
             Self::Log => Some("text"),
             Self::BaseUrl
             | Self::DatabaseUrl

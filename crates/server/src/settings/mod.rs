@@ -117,8 +117,8 @@ impl Settings {
             anonymous_reading: parse(gathered, Key::AnonymousReading, "true or false")?
                 .unwrap_or(true),
             rate_limits: RateLimits {
-                per_key: rate(gathered, Key::RateLimitPerKey)?,
-                per_address: rate(gathered, Key::RateLimitPerAddress)?,
+                per_key: rate(gathered, Key::RateLimitOfKeys)?,
+                per_address: rate(gathered, Key::RateLimitOfAddresses)?,
             },
             trusted_proxies: trusted_proxies(gathered)?,
             metrics_listen: parse(

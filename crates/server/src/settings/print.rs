@@ -57,8 +57,8 @@ fn unset(settings: &Settings, key: Key) -> (String, String) {
         | Key::ContentDir
         | Key::SiteAssets
         | Key::AnonymousReading
-        | Key::RateLimitPerKey
-        | Key::RateLimitPerAddress
+        | Key::RateLimitOfKeys
+        | Key::RateLimitOfAddresses
         | Key::TrustedProxies
         | Key::MetricsListen
         | Key::OtlpEndpoint
@@ -71,8 +71,8 @@ fn written(key: Key, text: &str) -> String {
     match key {
         Key::MaxConnections
         | Key::AnonymousReading
-        | Key::RateLimitPerKey
-        | Key::RateLimitPerAddress => text.to_owned(),
+        | Key::RateLimitOfKeys
+        | Key::RateLimitOfAddresses => text.to_owned(),
         _ => toml::Value::from(text).to_string(),
     }
 }
