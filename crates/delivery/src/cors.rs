@@ -25,7 +25,7 @@ pub(crate) async fn open_to_every_site(request: Request, next: Next) -> Response
     headers.insert(
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
         HeaderValue::from_static(
-            "etag, last-modified, link, location, content-ref, retry-after, surrogate-key, x-request-id",
+            "etag, last-modified, link, location, content-ref, retry-after, ratelimit, ratelimit-policy, surrogate-key, traceresponse, x-request-id",
         ),
     );
     response

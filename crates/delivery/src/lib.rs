@@ -2,7 +2,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod answer;
-mod consumer;
+mod consumers;
 mod cors;
 mod cursor;
 mod documents;
@@ -20,6 +20,7 @@ mod state;
 mod trouble;
 mod view;
 
+pub use consumers::{Consumers, RateLimits};
 pub use openapi::openapi;
 pub use router::router;
 pub use site::{Site, SiteFileError, SiteHealth};

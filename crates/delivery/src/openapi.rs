@@ -2,10 +2,10 @@ use std::collections::HashMap;
 
 use annai_web::ProblemDocument;
 use serde_json::Value;
-use utoipa::openapi::OpenApi as Description;
-use utoipa::openapi::path::{ParameterBuilder, ParameterIn};
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{Object, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, OpenApi as Description, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi, ToSchema};
 
 use crate::parameters::{FrontMatter, Include, Sort, SourceParameters, Word};
@@ -262,7 +262,24 @@ pub fn openapi() -> Description {
     for form in ["md", "html", "txt"] {
         describe_at_ref(&mut description, form);
     }
+    let operations = description.paths.paths.values_mut();
+    for operation in operations.filter_map(|item| item.get.as_mut()) {
+        describe_limit(operation);
+    }
     description
+}
+
+/// Every operation may answer that it was asked too often.
+fn describe_limit(operation: &mut Operation) {
+    let problem = ContentBuilder::new()
+        .schema(Some(RefOr::Ref(Ref::from_schema_name("ProblemDocument"))))
+        .build();
+    let answer = ResponseBuilder::new()
+        .description("Too many requests in a minute; `Retry-After` says when to come back")
+        .content("application/problem+json", problem)
+        .build();
+    let responses = &mut operation.responses.responses;
+    responses.insert("429".to_owned(), answer.into());
 }
 
 /// The other forms of a guide can be had at a ref like the guide itself.

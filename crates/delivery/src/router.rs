@@ -9,7 +9,7 @@ use utoipa_axum::routes;
 
 use crate::openapi::Described;
 use crate::state::DeliveryState;
-use crate::{consumer, cors, documents, guide, list, refs};
+use crate::{consumers, cors, documents, guide, list, refs};
 
 /// Everything under `/v1`, ready to be merged beside the editors' side. The layers of
 /// [`annai_web::layers`] belong around the whole.
@@ -21,7 +21,7 @@ pub fn router(state: DeliveryState) -> Router {
         .route("/v1/", any(nowhere))
         .route("/v1/{*rest}", any(nowhere))
         .method_not_allowed_fallback(no_such_method)
-        .layer(from_fn_with_state(state.clone(), consumer::recognise))
+        .layer(from_fn_with_state(state.clone(), consumers::recognise))
         .layer(from_fn(cors::open_to_every_site))
         .with_state(state)
 }

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use annai_content::Schema;
 use annai_storage::DeliveryDb;
 
-use crate::Site;
+use crate::{Consumers, Site};
 
 /// What the delivery handlers share.
 #[derive(Debug, Clone)]
@@ -14,6 +14,8 @@ pub struct DeliveryState {
     pub site: Site,
     /// The fields that guides have.
     pub schema: Arc<Schema>,
+    /// Who reads, and how often they may.
+    pub consumers: Consumers,
     /// What the operator decided.
     pub settings: DeliverySettings,
 }

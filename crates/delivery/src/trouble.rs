@@ -2,7 +2,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use annai_storage::StorageError;
-use annai_web::{Problem, error_chain};
+use annai_web::metrics::{Witness, database_away};
+use annai_web::{Problem, RequestId, error_chain};
 
 use crate::site::NoBody;
 
@@ -42,7 +43,13 @@ impl From<annai_content::SourceError> for Broken {
 pub(crate) fn storage_problem(error: &StorageError) -> Problem {
     match error {
         StorageError::Unavailable(_) => {
-            tracing::warn!(error = %error_chain(error), "delivery cannot reach the database");
+            database_away(Witness::Delivery);
+            let request_id = RequestId::current();
+            tracing::warn!(
+                request_id = request_id.as_ref().map(tracing::field::display),
+                error = %error_chain(error),
+                "delivery cannot reach the database"
+            );
             Problem::unavailable(RETRY_AFTER)
         }
         StorageError::Conflict(_)
@@ -50,6 +57,11 @@ pub(crate) fn storage_problem(error: &StorageError) -> Problem {
         | StorageError::Database(_)
         | StorageError::Migrate(_) => Problem::internal(error),
     }
+}
+
+/// What a consumer is told when more wait for the database than it can serve.
+pub(crate) fn busy() -> Problem {
+    Problem::unavailable(RETRY_AFTER)
 }
 
 /// What a consumer is told when what is stored makes no sense, or cannot be had.

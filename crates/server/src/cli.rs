@@ -62,6 +62,21 @@ pub(crate) struct SettingFlags {
     /// How much memory the ready answers of delivery may take, in MiB [default: 256].
     #[arg(long, global = true, value_name = "MIB")]
     delivery_memory: Option<String>,
+    /// Requests a minute with one key; 0: any number [default: 30000].
+    #[arg(long, global = true, value_name = "NUMBER")]
+    rate_limit_per_key: Option<String>,
+    /// Requests a minute from one address without a key; 0: any number [default: 3000].
+    #[arg(long, global = true, value_name = "NUMBER")]
+    rate_limit_per_address: Option<String>,
+    /// Proxies whose word about the client is taken, such as 10.0.0.0/8,192.0.2.1.
+    #[arg(long, global = true, value_name = "NETWORKS")]
+    trusted_proxies: Option<String>,
+    /// Where Prometheus may read /metrics: a private address [default: nowhere].
+    #[arg(long, global = true, value_name = "ADDRESS:PORT")]
+    metrics_listen: Option<String>,
+    /// The collector that gets traces; needs a build with the feature otlp.
+    #[arg(long, global = true, value_name = "URL")]
+    otlp_endpoint: Option<String>,
     /// How log lines look [default: text].
     #[arg(long, global = true, value_name = "text|json")]
     log: Option<String>,
@@ -92,6 +107,11 @@ impl SettingFlags {
             Key::SiteAssets => &self.site_assets,
             Key::AnonymousReading => &self.anonymous_reading,
             Key::DeliveryMemory => &self.delivery_memory,
+            Key::RateLimitOfKeys => &self.rate_limit_per_key,
+            Key::RateLimitOfAddresses => &self.rate_limit_per_address,
+            Key::TrustedProxies => &self.trusted_proxies,
+            Key::MetricsListen => &self.metrics_listen,
+            Key::OtlpEndpoint => &self.otlp_endpoint,
             Key::Log => &self.log,
             Key::LogFilter => &self.log_filter,
         };

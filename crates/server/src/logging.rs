@@ -4,6 +4,7 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+use crate::failure::Failure;
 use crate::settings::{LogFormat, Settings};
 
 /// What is logged where the operator does not say.
@@ -15,8 +16,16 @@ pub(crate) enum Detail {
     Verb,
 }
 
-/// Starts writing log lines to standard error.
-pub(crate) fn start(settings: &Settings, detail: Detail) {
+/// What has to live as long as the program writes log lines.
+#[derive(Debug)]
+#[must_use = "traces end when it is dropped"]
+pub(crate) struct Logging {
+    #[cfg(feature = "otlp")]
+    _traces: Option<crate::traces::Traces>,
+}
+
+/// Starts writing log lines to standard error, and sending traces where the settings say so.
+pub(crate) fn start(settings: &Settings, detail: Detail) -> Result<Logging, Failure> {
     let default = match detail {
         Detail::Server => "info,sqlx=warn",
         Detail::Verb => "warn",
@@ -24,6 +33,16 @@ pub(crate) fn start(settings: &Settings, detail: Detail) {
     // The filter was parsed when the settings were checked.
     let filter = EnvFilter::new(settings.log_filter.as_deref().unwrap_or(default));
     let registry = tracing_subscriber::registry().with(filter);
+    #[cfg(feature = "otlp")]
+    let traces = crate::traces::Traces::start(settings)?;
+    #[cfg(not(feature = "otlp"))]
+    if settings.otlp_endpoint.is_some() {
+        let message = "`otlp_endpoint` is set, but this build sends no traces";
+        return Err(Failure::configuration(message)
+            .hint("unset it, or build with `--features annai-server/otlp`"));
+    }
+    #[cfg(feature = "otlp")]
+    let registry = registry.with(traces.as_ref().map(crate::traces::Traces::layer));
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let started = match settings.log {
         LogFormat::Text => registry
@@ -34,12 +53,17 @@ pub(crate) fn start(settings: &Settings, detail: Detail) {
                 lines
                     .json()
                     .flatten_event(true)
-                    .with_current_span(true)
-                    .with_span_list(false),
+                    // The list begins with the request, which every line is to name.
+                    .with_current_span(false)
+                    .with_span_list(true),
             )
             .try_init(),
     };
     if let Err(error) = started {
         crate::output::note(&format!("warning: no log: {error}"));
     }
+    Ok(Logging {
+        #[cfg(feature = "otlp")]
+        _traces: traces,
+    })
 }

@@ -12,6 +12,8 @@ mod roles;
 mod serve;
 mod settings;
 mod suggest;
+#[cfg(feature = "otlp")]
+mod traces;
 mod verbs;
 
 use std::process::ExitCode;
@@ -50,7 +52,7 @@ fn run(cli: Cli) -> Result<(), Failure> {
     } else {
         Detail::Verb
     };
-    logging::start(&settings, detail);
+    let _logging = logging::start(&settings, detail)?;
     if let Verb::Config(cli::Config::Print) = verb {
         output::line(&settings::print(&gathered, &settings));
         return Ok(());

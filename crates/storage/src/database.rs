@@ -32,6 +32,17 @@ pub struct Database {
     clock: Clock,
 }
 
+/// The connections of one pool.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolUse {
+    /// Whose: `app` or `delivery`.
+    pub pool: &'static str,
+    /// How many there are.
+    pub open: u32,
+    /// How many of them nobody uses.
+    pub idle: u32,
+}
+
 /// Names of the connection roles, as the migrations create them.
 #[derive(Debug, Clone, Copy)]
 pub struct Connections;
@@ -135,6 +146,16 @@ impl Database {
     pub(crate) async fn owner(&self) -> Result<PgConnection, StorageError> {
         use sqlx::Connection as _;
         Ok(PgConnection::connect_with(&self.owner).await?)
+    }
+
+    /// How many connections the editors' side has just now, and how many delivery has.
+    #[must_use]
+    pub fn pool_use(&self) -> [PoolUse; 2] {
+        [("app", &self.app), ("delivery", &self.delivery)].map(|(pool, connections)| PoolUse {
+            pool,
+            open: connections.size(),
+            idle: u32::try_from(connections.num_idle()).unwrap_or(u32::MAX),
+        })
     }
 
     /// Closes every connection; unfinished transactions are undone.

@@ -1,10 +1,12 @@
 //! API keys: the secrets of consumers, by their SHA-256.
 
+use std::time::Duration;
+
 use annai_domain::ApiKeyId;
 use jiff::Timestamp;
 
 use crate::error::corrupt;
-use crate::{ReadDb, StorageError, WriteTx};
+use crate::{Database, ReadDb, StorageError, WriteTx};
 
 /// What a key lets a consumer read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -98,6 +100,33 @@ pub async fn revoke(tx: &mut WriteTx, api_key_id: ApiKeyId) -> Result<bool, Stor
     .execute(tx.conn())
     .await?;
     Ok(revoked.rows_affected() == 1)
+}
+
+/// Notes when keys were last used: each with how long ago that was. Never earlier than what is
+/// noted already, because several nodes do this.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when Postgres does not answer.
+pub async fn note_uses(
+    database: &Database,
+    uses: &[(ApiKeyId, Duration)],
+) -> Result<(), StorageError> {
+    let ids: Vec<_> = uses.iter().map(|(api_key_id, _)| api_key_id.0).collect();
+    let ages: Vec<_> = uses.iter().map(|(_, ago)| ago.as_secs_f64()).collect();
+    sqlx::query!(
+        r#"
+        UPDATE api_keys
+           SET last_used_at = GREATEST(last_used_at, now() - make_interval(secs => ago))
+          FROM unnest($1::uuid[], $2::float8[]) AS uses (api_key_id, ago)
+         WHERE api_keys.api_key_id = uses.api_key_id
+        "#,
+        &ids,
+        &ages,
+    )
+    .execute(&mut *database.reader().conn().await?)
+    .await?;
+    Ok(())
 }
 
 /// A key as administrators see it. The secret itself is nowhere.

@@ -24,7 +24,7 @@ pub mod tokens;
 pub mod users;
 pub mod working_copies;
 
-pub use database::{Connections, Database, DatabaseSettings, DeliveryDb, ReadDb, WriteTx};
+pub use database::{Connections, Database, DatabaseSettings, DeliveryDb, PoolUse, ReadDb, WriteTx};
 pub use error::{Conflict, StorageError};
 
 /// The migrations in `/migrations`, in order.

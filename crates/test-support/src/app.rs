@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use annai_admin::{AdminSettings, AdminState, SignInThrottle};
 use annai_content::Schema;
-use annai_delivery::{DeliverySettings, DeliveryState, Site};
+use annai_delivery::{Consumers, DeliverySettings, DeliveryState, RateLimits, Site};
 use annai_domain::{Actor, Clock};
 use annai_editorial::Passwords;
 use annai_storage::{Database, DatabaseSettings};
@@ -86,6 +86,7 @@ impl TestApp {
             db: database.delivery(),
             site: site.clone(),
             schema: schema.clone(),
+            consumers: Consumers::new(database.delivery(), RateLimits::default()),
             settings: DeliverySettings { anonymous: true },
         };
         let router = annai_admin::router(state)

@@ -4,6 +4,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use crate::TraceParent;
+
 tokio::task_local! {
     static REQUEST: Arc<RequestContext>;
 }
@@ -19,6 +21,7 @@ pub struct RequestId(Arc<str>);
 pub(crate) struct RequestContext {
     pub(crate) request_id: RequestId,
     pub(crate) path: String,
+    pub(crate) trace: Option<TraceParent>,
     pub(crate) deadline: watch::Sender<Instant>,
 }
 

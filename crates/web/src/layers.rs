@@ -11,10 +11,12 @@ use http::{HeaderName, HeaderValue, header};
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tower_http::catch_panic::CatchPanicLayer;
+use tracing::{Instrument as _, Span};
 
 use crate::context::{RequestContext, RequestId, scope};
 use crate::extract::BODY_TIME;
-use crate::{Problem, ProblemKind};
+use crate::trace::TRACERESPONSE;
+use crate::{Problem, ProblemKind, TraceParent};
 
 #[cfg(test)]
 mod tests;
@@ -90,12 +92,15 @@ async fn wrap(mut request: Request, next: Next) -> Response {
     } else {
         REQUEST_TIME
     };
+    let trace = TraceParent::from_headers(request.headers());
     let (deadline, timer) = watch::channel(Instant::now() + time);
     let context = Arc::new(RequestContext {
         request_id: request_id.clone(),
         path: shown_path(request.uri().path()),
+        trace,
         deadline,
     });
+    let span = span_of(&request, &context);
     request.headers_mut().remove(X_REQUEST_ID);
     request.extensions_mut().insert(request_id.clone());
 
@@ -103,7 +108,7 @@ async fn wrap(mut request: Request, next: Next) -> Response {
         .uri()
         .path_and_query()
         .is_some_and(|uri| uri.as_str().len() > URI_LIMIT);
-    let mut response = scope(context, async move {
+    let answer = scope(context, async move {
         if too_long {
             return Problem::new(ProblemKind::UriTooLong).into_response();
         }
@@ -114,10 +119,35 @@ async fn wrap(mut request: Request, next: Next) -> Response {
                 Problem::unavailable(Duration::from_secs(1)).into_response()
             }
         }
-    })
-    .await;
+    });
+    let mut response = answer.instrument(span).await;
     finish(response.headers_mut(), &request_id);
+    if let Some(value) = trace.and_then(|trace| trace.response(&request_id)) {
+        response.headers_mut().insert(TRACERESPONSE, value);
+    }
     response
+}
+
+/// What all log lines of a request have in common. Delivery answers in less time than a span
+/// takes, so its requests have one only where the asker records the trace.
+fn span_of(request: &Request, context: &RequestContext) -> Span {
+    let recorded = context.trace.is_some_and(TraceParent::is_sampled);
+    if request.uri().path().starts_with("/v1/") && !recorded {
+        return Span::none();
+    }
+    let span = tracing::info_span!(
+        "request",
+        request_id = %context.request_id,
+        method = %request.method(),
+        path = %context.path,
+        trace_id = tracing::field::Empty,
+    );
+    if let Some(trace) = context.trace {
+        span.record("trace_id", tracing::field::display(trace.shown_id()));
+        #[cfg(feature = "otlp")]
+        trace.adopt(&span);
+    }
+    span
 }
 
 fn has_body(request: &Request) -> bool {

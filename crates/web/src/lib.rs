@@ -2,16 +2,20 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod accept_encoding;
+mod client_address;
 mod conditional;
 mod context;
 mod entity_tag;
 mod extract;
 mod fallback;
 mod layers;
+pub mod metrics;
 mod problem;
 mod strict;
+mod trace;
 
 pub use accept_encoding::AcceptEncoding;
+pub use client_address::{ClientAddress, TrustedProxies, TrustedProxiesError};
 pub use conditional::{IfMatch, IfNoneMatch};
 pub use context::{RequestId, allow_time};
 pub use entity_tag::{EntityTag, EntityTagError};
@@ -20,3 +24,4 @@ pub use fallback::{method_not_allowed, not_found};
 pub use layers::{layers, require_https};
 pub use problem::{Problem, ProblemDocument, ProblemError, ProblemKind, error_chain};
 pub use strict::suggest;
+pub use trace::TraceParent;

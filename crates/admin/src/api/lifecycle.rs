@@ -37,7 +37,6 @@ pub(super) async fn archive_guide(
     Json(body): Json<TakeDownBody>,
 ) -> Result<Response, Stop> {
     let mut command = request.begin(&body).await?;
-    let schema = &request.state.schema;
     let published = archive(command.tx(), guide_id, body.acknowledged).await?;
     let view = ArchivedView {
         publication: published.map(PublishedView::from),

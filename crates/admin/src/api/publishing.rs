@@ -126,7 +126,6 @@ pub(super) async fn unpublish_guide(
     Json(body): Json<TakeDownBody>,
 ) -> Result<Response, Stop> {
     let mut command = request.begin(&body).await?;
-    let schema = &request.state.schema;
     let published = unpublish(command.tx(), guide_id, body.acknowledged).await?;
     command
         .finish(Answer::json(

@@ -1,10 +1,9 @@
-use std::net::{IpAddr, SocketAddr};
-
 use annai_domain::UserId;
 use annai_editorial::{CommandError, change_password, check_password};
 use annai_storage::sessions::{self, SessionRecord};
 use annai_storage::{StorageError, users};
-use axum::extract::{ConnectInfo, FromRequestParts};
+use annai_web::ClientAddress;
+use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
 use secrecy::SecretString;
@@ -19,11 +18,11 @@ use crate::AdminState;
 /// How much of a browser's name is kept.
 const USER_AGENT_LENGTH: usize = 300;
 
-/// Who asks, as far as the connection tells.
+/// Who asks, as far as it can be told.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Client {
-    /// The other end of the connection.
-    pub(crate) address: Option<IpAddr>,
+    /// Where from; `None` where a test has no socket.
+    pub(crate) address: Option<ClientAddress>,
     /// The browser, as it names itself; at most 300 characters.
     pub(crate) user_agent: String,
 }
@@ -65,13 +64,12 @@ impl<S: Sync> FromRequestParts<S> for Client {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        let connection = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let user_agent = parts.headers.get(header::USER_AGENT);
         let user_agent = user_agent
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default();
         Ok(Self {
-            address: connection.map(|ConnectInfo(address)| address.ip()),
+            address: parts.extensions.get::<ClientAddress>().copied(),
             user_agent: user_agent.chars().take(USER_AGENT_LENGTH).collect(),
         })
     }
@@ -197,4 +195,24 @@ pub(crate) async fn change_own_password(
     }
     changed?;
     begin(state, session, client, user_id).await
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::Request;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn attempts_count_for_the_client_that_the_listener_made_out() {
+        let address: ClientAddress = "198.51.100.7".parse().unwrap();
+        let request = Request::get("/admin/sign-in")
+            .extension(address)
+            .header("x-forwarded-for", "192.0.2.1")
+            .body(())
+            .unwrap();
+        let (mut parts, ()) = request.into_parts();
+        let Ok(client) = Client::from_request_parts(&mut parts, &()).await;
+        assert_eq!(client.address, Some(address));
+    }
 }

@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use annai_web::ClientAddress;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 
@@ -69,10 +70,10 @@ impl SignInThrottle {
         &self,
         now: Timestamp,
         account: &str,
-        address: Option<IpAddr>,
+        address: Option<ClientAddress>,
     ) -> Result<(), Wait> {
         let slot = self.slot(account);
-        let network = address.map(network);
+        let network = address.map(ClientAddress::network);
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.sweep(now);
 
@@ -95,11 +96,11 @@ impl SignInThrottle {
     }
 
     /// Takes an attempt back that turned out to be right: the account starts afresh.
-    pub fn succeeded(&self, account: &str, address: Option<IpAddr>) {
+    pub fn succeeded(&self, account: &str, address: Option<ClientAddress>) {
         let slot = self.slot(account);
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.accounts.remove(&slot);
-        let network = address.map(network);
+        let network = address.map(ClientAddress::network);
         if let Some(failures) = network.and_then(|network| counts.networks.get_mut(&network)) {
             failures.count = failures.count.saturating_sub(1);
         }
@@ -167,18 +168,6 @@ fn network_free_at(failures: &Failures) -> Option<Timestamp> {
         return None;
     }
     failures.at.checked_add(NETWORK_WINDOW).ok()
-}
-
-/// What counts as one network: an IPv4 address (also when written as IPv6), or a /64.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => IpAddr::V4(address),
-        IpAddr::V6(address) => {
-            let mut octets = address.octets();
-            octets[8..].fill(0);
-            IpAddr::V6(octets.into())
-        }
-    }
 }
 
 #[cfg(test)]

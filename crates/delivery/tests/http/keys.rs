@@ -16,7 +16,7 @@ async fn world_with_a_guide(connect: PgConnectOptions) -> World {
 }
 
 /// Stores the key as `create_key` does: `over` and `revoked` are SQL instants.
-async fn store(
+pub(crate) async fn store(
     world: &World,
     token: &Token,
     scope: &str,

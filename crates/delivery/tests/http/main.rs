@@ -12,6 +12,7 @@ mod documents;
 mod drafts;
 mod encodings;
 mod keys;
+mod limits;
 mod lists;
 mod memory;
 mod one_guide;

@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use annai_content::{Schema, compress};
-use annai_delivery::{DeliverySettings, DeliveryState, Site, router};
+use annai_delivery::{Consumers, DeliverySettings, DeliveryState, RateLimits, Site, router};
 use annai_domain::{Clock, Encoding, RefName};
 use annai_storage::{Database, DatabaseSettings};
 use axum::Router;
@@ -116,7 +116,14 @@ impl World {
 
     /// A node that may keep that many bytes.
     pub(crate) fn node_with_memory(&self, bytes: usize) -> (Site, Router) {
-        node(&self.connect, true, bytes)
+        node(&self.connect, true, bytes, RateLimits::default())
+    }
+
+    /// The same database behind an API that counts its consumers' requests.
+    pub(crate) async fn limited(&self, limits: RateLimits) -> Router {
+        let (site, router) = node(&self.connect, true, 16 << 20, limits);
+        site.catch_up().await.unwrap();
+        router
     }
 
     pub(crate) fn newest(&self) -> RefName {
@@ -390,10 +397,15 @@ fn listing(document: &[u8]) -> Vec<u8> {
 }
 
 pub(crate) fn api(connect: &PgConnectOptions, anonymous: bool) -> (Site, Router) {
-    node(connect, anonymous, 16 << 20)
+    node(connect, anonymous, 16 << 20, RateLimits::default())
 }
 
-fn node(connect: &PgConnectOptions, anonymous: bool, memory: usize) -> (Site, Router) {
+fn node(
+    connect: &PgConnectOptions,
+    anonymous: bool,
+    memory: usize,
+    limits: RateLimits,
+) -> (Site, Router) {
     let database = Database::new(&DatabaseSettings {
         connect: connect.clone(),
         delivery_connect: None,
@@ -405,6 +417,7 @@ fn node(connect: &PgConnectOptions, anonymous: bool, memory: usize) -> (Site, Ro
         db: database.delivery(),
         site: site.clone(),
         schema: Arc::new(Schema::parse(SCHEMA).unwrap()),
+        consumers: Consumers::new(database.delivery(), limits),
         settings: DeliverySettings { anonymous },
     });
     (site, annai_web::layers(router))

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use annai_admin::{AdminSettings, AdminState, SignInThrottle};
 use annai_content::Schema;
-use annai_delivery::{DeliverySettings, DeliveryState, Site};
+use annai_delivery::{Consumers, DeliverySettings, DeliveryState, Site};
 use annai_editorial::Passwords;
 use annai_storage::Database;
+use annai_web::metrics::measure;
 use axum::Router;
 
 use crate::failure::Failure;
@@ -18,6 +19,7 @@ pub(crate) async fn router(
     site: Site,
     settings: &Settings,
     schema: Arc<Schema>,
+    consumers: Consumers,
 ) -> Result<Router, Failure> {
     // Making the dummy hash takes a tenth of a second of work.
     let passwords = tokio::task::spawn_blocking(Passwords::new)
@@ -27,6 +29,7 @@ pub(crate) async fn router(
         db: database.delivery(),
         site,
         schema: Arc::clone(&schema),
+        consumers,
         settings: DeliverySettings {
             anonymous: settings.anonymous_reading,
         },
@@ -45,5 +48,9 @@ pub(crate) async fn router(
         .merge(delivery)
         .fallback(annai_web::not_found)
         .method_not_allowed_fallback(annai_web::method_not_allowed);
-    Ok(application)
+    Ok(if settings.metrics_listen.is_some() {
+        measure(application)
+    } else {
+        application
+    })
 }

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use annai_storage::{Database, StorageError};
+use annai_web::metrics;
 use jiff::SignedDuration;
 use tokio::time::Instant;
 
+use super::key_uses::KeyUses;
 use super::readiness::{Readiness, State};
 use crate::database::OpenDatabase;
 use crate::settings::Settings;
@@ -20,11 +22,17 @@ const SWEEP: Duration = Duration::from_mins(10);
 const KEEP_ANSWERS: SignedDuration = SignedDuration::from_hours(24);
 
 /// Keeps readiness true and the tables tidy, for ever.
-pub(crate) async fn run(open: &OpenDatabase, settings: &Settings, readiness: &Readiness) {
+pub(crate) async fn run(
+    open: &OpenDatabase,
+    settings: &Settings,
+    readiness: &Readiness,
+    uses: &mut KeyUses,
+) {
     let mut swept = Instant::now();
     loop {
         tokio::time::sleep(HEARTBEAT).await;
         beat(open, settings, readiness).await;
+        uses.write_if_due(&open.database).await;
         if swept.elapsed() >= SWEEP {
             swept = Instant::now();
             if let Err(error) = sweep(&open.database).await {
@@ -35,6 +43,9 @@ pub(crate) async fn run(open: &OpenDatabase, settings: &Settings, readiness: &Re
 }
 
 async fn beat(open: &OpenDatabase, settings: &Settings, readiness: &Readiness) {
+    for used in open.database.pool_use() {
+        metrics::connections(used.pool, used.open, used.idle);
+    }
     let was_ready = readiness.get() == State::Ready;
     match annai_storage::health::ping(&open.database.reader()).await {
         Ok(()) if was_ready => {}
@@ -43,6 +54,7 @@ async fn beat(open: &OpenDatabase, settings: &Settings, readiness: &Readiness) {
             readiness.set(State::Ready);
         }
         Err(error) => {
+            metrics::database_away(metrics::Witness::Heartbeat);
             if was_ready {
                 let error = &error as &dyn std::error::Error;
                 tracing::error!(error, "the database does not answer");

@@ -3,10 +3,11 @@
 use std::convert::Infallible;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
+use annai_web::TrustedProxies;
 use axum::Router;
-use axum::extract::ConnectInfo;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -17,6 +18,7 @@ use tower::ServiceExt as _;
 
 use super::stop;
 use crate::failure::{Code, Failure};
+use crate::settings::Key;
 
 /// How long a client may take to send the head of a request (security.md, "time").
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -27,23 +29,36 @@ const HEAD_BYTES: usize = 40 * 1024;
 /// How long to wait when the system has no file handles left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
-/// Takes the address, before anything slow happens.
-pub(crate) async fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+/// Takes the address that `setting` names, before anything slow happens.
+pub(crate) async fn bind(address: SocketAddr, setting: Key) -> Result<TcpListener, Failure> {
     TcpListener::bind(address).await.map_err(|error| {
-        let hint = match error.kind() {
+        let why = match error.kind() {
             io::ErrorKind::AddrInUse => {
-                "another program, perhaps another annai, has this port; stop it, or choose another with ANNAI_LISTEN"
+                "another program, perhaps another annai, has this port; stop it, or choose another"
             }
-            io::ErrorKind::PermissionDenied => "ports below 1024 belong to root; choose another with ANNAI_LISTEN",
-            io::ErrorKind::AddrNotAvailable => "this machine does not have that address; choose another with ANNAI_LISTEN",
-            _ => "choose another address with ANNAI_LISTEN",
+            io::ErrorKind::PermissionDenied => "ports below 1024 belong to root; choose another",
+            io::ErrorKind::AddrNotAvailable => {
+                "this machine does not have that address; choose another"
+            }
+            _ => "choose another address",
         };
-        Failure::message(Code::Unavailable, format!("cannot listen on {address}: {error}")).hint(hint)
+        Failure::message(
+            Code::Unavailable,
+            format!("cannot listen on {address}: {error}"),
+        )
+        .hint(format!("{why} with {}", setting.variable()))
     })
 }
 
-/// Serves until `stop` becomes true, then finishes the requests that have begun.
-pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
+/// Serves until `stop` becomes true, then finishes the requests that have begun. Each request
+/// carries its [`annai_web::ClientAddress`], as far as `proxies` are to be believed.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    proxies: TrustedProxies,
+    mut stop: watch::Receiver<bool>,
+) {
+    let proxies = Arc::new(proxies);
     // Every connection holds a receiver; when all are gone, all are done.
     let (alive, connection) = watch::channel(());
     loop {
@@ -57,6 +72,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch
                     stream,
                     peer,
                     router.clone(),
+                    Arc::clone(&proxies),
                     stop.clone(),
                     connection.clone(),
                 );
@@ -78,6 +94,7 @@ async fn serve_connection(
     stream: TcpStream,
     peer: SocketAddr,
     router: Router,
+    proxies: Arc<TrustedProxies>,
     mut stop: watch::Receiver<bool>,
     _alive: watch::Receiver<()>,
 ) {
@@ -85,7 +102,8 @@ async fn serve_connection(
         tracing::debug!(%error, "cannot turn off Nagle's algorithm");
     }
     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
+        let client = proxies.client(peer.ip(), request.headers());
+        request.extensions_mut().insert(client);
         let router = router.clone();
         async move {
             Ok::<_, Infallible>(

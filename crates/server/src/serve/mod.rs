@@ -5,13 +5,15 @@ mod background;
 mod demo;
 mod gate;
 mod http;
+mod key_uses;
+mod metrics;
 mod readiness;
 mod seed;
 mod stop;
 
 use std::time::Duration;
 
-use annai_delivery::Site;
+use annai_delivery::{Consumers, Site};
 use annai_storage::StorageError;
 use annai_storage::health::server_facts;
 use tokio::sync::watch;
@@ -22,9 +24,10 @@ use crate::database::{OpenDatabase, Use};
 use crate::failure::Failure;
 use crate::output;
 use crate::roles;
-use crate::settings::Settings;
+use crate::settings::{Key, Settings};
 use crate::verbs::setup_link;
 use gate::Gate;
+use key_uses::KeyUses;
 use readiness::{Readiness, State};
 
 /// How long requests that have begun may take once the server is to stop.
@@ -39,14 +42,17 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
     let stop = stop::listen()?;
     let readiness = Readiness::new();
     let gate = Gate::new(readiness.clone());
-    let listener = http::bind(settings.listen).await?;
+    let listener = http::bind(settings.listen, Key::Listen).await?;
     let (close, closing) = watch::channel(false);
+    metrics::start(&settings, closing.clone()).await?;
     let server = tokio::spawn(http::serve(
         listener,
         layers(&settings, gate.clone()),
+        settings.trusted_proxies.clone(),
         closing,
     ));
     tracing::info!(listen = %settings.listen, version = env!("CARGO_PKG_VERSION"), "listening");
+    warn_of_unknown_proxy(&settings);
 
     readiness.set(State::Starting("the database is starting"));
     let open = OpenDatabase::open(&settings, Use::Own).await?;
@@ -88,6 +94,16 @@ fn layers(settings: &Settings, gate: Gate) -> axum::Router {
     }
 }
 
+/// Annai speaks no TLS: where people reach it by https, a proxy stands in front.
+fn warn_of_unknown_proxy(settings: &Settings) {
+    if settings.base_url.is_https() && settings.trusted_proxies.is_empty() {
+        tracing::warn!(
+            "base_url is https, so a proxy stands in front, but trusted_proxies names none: \
+             everybody counts as one client in rate limits and at sign-in"
+        );
+    }
+}
+
 /// What the running server is made of.
 struct Parts {
     gate: Gate,
@@ -108,16 +124,20 @@ async fn serve_from(
     };
     let site = Site::new(open.database.delivery(), settings.delivery_memory << 20);
     site.catch_up().await?;
-    let router = application::router(&open.database, site.clone(), settings, schema.schema);
+    let consumers = Consumers::new(open.database.delivery(), settings.rate_limits);
+    let mut uses = KeyUses::new(consumers.clone());
+    let schema = schema.schema;
+    let router = application::router(&open.database, site.clone(), settings, schema, consumers);
     parts.gate.open(router.await?);
     parts.readiness.set(State::Ready);
     announce(settings, &prepared);
 
     tokio::select! {
-        () = background::run(open, settings, &parts.readiness) => {}
+        () = background::run(open, settings, &parts.readiness, &mut uses) => {}
         () = site.follow() => {}
         () = stop::wait(&mut parts.stop) => {}
     }
+    uses.write(&open.database).await;
     Ok(())
 }
 

@@ -13,6 +13,12 @@ pub(crate) enum State {
     Starting(&'static str),
     /// Yes.
     Ready,
+    /// Consumers are answered from memory; editors have to wait. It heals by itself.
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "set by whoever holds what delivery serves")
+    )]
+    Degraded(&'static str),
     /// Not just now; it heals by itself.
     Failing(&'static str),
     /// Not any more.
@@ -41,11 +47,20 @@ impl Readiness {
 }
 
 impl State {
+    /// Whether a load balancer should send requests here.
+    pub(crate) fn is_of_use(self) -> bool {
+        match self {
+            Self::Ready | Self::Degraded(_) => true,
+            Self::Starting(_) | Self::Failing(_) | Self::Stopping => false,
+        }
+    }
+
     /// The word and the reason in the JSON answer.
     pub(crate) fn describe(self) -> (&'static str, Option<&'static str>) {
         match self {
             Self::Starting(reason) => ("starting", Some(reason)),
             Self::Ready => ("ready", None),
+            Self::Degraded(reason) => ("degraded", Some(reason)),
             Self::Failing(reason) => ("failing", Some(reason)),
             Self::Stopping => ("stopping", None),
         }

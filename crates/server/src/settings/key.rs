@@ -17,13 +17,18 @@ pub(crate) enum Key {
     SiteAssets,
     AnonymousReading,
     DeliveryMemory,
+    RateLimitOfKeys,
+    RateLimitOfAddresses,
+    TrustedProxies,
+    MetricsListen,
+    OtlpEndpoint,
     Log,
     LogFilter,
 }
 
 impl Key {
     /// Every setting, in the order `annai config print` lists them.
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::DataDir,
         Self::Listen,
         Self::BaseUrl,
@@ -35,6 +40,11 @@ impl Key {
         Self::SiteAssets,
         Self::AnonymousReading,
         Self::DeliveryMemory,
+        Self::RateLimitOfKeys,
+        Self::RateLimitOfAddresses,
+        Self::TrustedProxies,
+        Self::MetricsListen,
+        Self::OtlpEndpoint,
         Self::Log,
         Self::LogFilter,
     ];
@@ -53,6 +63,11 @@ impl Key {
             Self::SiteAssets => "site_assets",
             Self::AnonymousReading => "anonymous_reading",
             Self::DeliveryMemory => "delivery_memory",
+            Self::RateLimitOfKeys => "rate_limit_per_key",
+            Self::RateLimitOfAddresses => "rate_limit_per_address",
+            Self::TrustedProxies => "trusted_proxies",
+            Self::MetricsListen => "metrics_listen",
+            Self::OtlpEndpoint => "otlp_endpoint",
             Self::Log => "log",
             Self::LogFilter => "log_filter",
         }
@@ -81,6 +96,11 @@ impl Key {
             | Self::SiteAssets
             | Self::AnonymousReading
             | Self::DeliveryMemory
+            | Self::RateLimitOfKeys
+            | Self::RateLimitOfAddresses
+            | Self::TrustedProxies
+            | Self::MetricsListen
+            | Self::OtlpEndpoint
             | Self::Log
             | Self::LogFilter => false,
         }
@@ -95,12 +115,17 @@ impl Key {
             Self::ContentDir => Some("./content"),
             Self::AnonymousReading => Some("true"),
             Self::DeliveryMemory => Some("256"),
+            Self::RateLimitOfKeys => Some("30000"),
+            Self::RateLimitOfAddresses => Some("3000"),
             Self::Log => Some("text"),
             Self::BaseUrl
             | Self::DatabaseUrl
             | Self::DatabasePasswordFile
             | Self::DeliveryDatabaseUrl
             | Self::SiteAssets
+            | Self::TrustedProxies
+            | Self::MetricsListen
+            | Self::OtlpEndpoint
             | Self::LogFilter => None,
         }
     }

@@ -8,9 +8,12 @@ mod print;
 mod tests;
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use annai_delivery::RateLimits;
+use annai_web::{TrustedProxies, TrustedProxiesError};
 use secrecy::SecretString;
 
 pub(crate) use base_url::BaseUrl;
@@ -45,6 +48,14 @@ pub(crate) struct Settings {
     pub(crate) anonymous_reading: bool,
     /// How much memory the ready answers of delivery may take, in MiB.
     pub(crate) delivery_memory: usize,
+    /// How many requests a minute consumers may send.
+    pub(crate) rate_limits: RateLimits,
+    /// Proxies whose word about the client is taken.
+    pub(crate) trusted_proxies: TrustedProxies,
+    /// Where metrics can be read.
+    pub(crate) metrics_listen: Option<SocketAddr>,
+    /// The collector that gets traces; set only in a build that sends any.
+    pub(crate) otlp_endpoint: Option<String>,
     /// How log lines look.
     pub(crate) log: LogFormat,
     /// Which log lines are written, in the words of `tracing_subscriber::EnvFilter`.
@@ -111,6 +122,17 @@ impl Settings {
             anonymous_reading: parse(gathered, Key::AnonymousReading, "true or false")?
                 .unwrap_or(true),
             delivery_memory: parse(gathered, Key::DeliveryMemory, MEMORY)?.unwrap_or(256),
+            rate_limits: RateLimits {
+                per_key: rate(gathered, Key::RateLimitOfKeys)?,
+                per_address: rate(gathered, Key::RateLimitOfAddresses)?,
+            },
+            trusted_proxies: trusted_proxies(gathered)?,
+            metrics_listen: parse(
+                gathered,
+                Key::MetricsListen,
+                "an address and a port, such as 127.0.0.1:9090",
+            )?,
+            otlp_endpoint: otlp_endpoint(gathered)?,
             log: parse(gathered, Key::Log, "text or json")?.unwrap_or(LogFormat::Text),
             log_filter: gathered.get(Key::LogFilter).map(|given| given.text.clone()),
         };
@@ -204,6 +226,33 @@ fn database_url(gathered: &Gathered, key: Key) -> Result<Option<SecretString>, F
         ));
     }
     Ok(Some(given.text.clone().into()))
+}
+
+/// Requests a minute; `None` for 0: any number.
+fn rate(gathered: &Gathered, key: Key) -> Result<Option<NonZeroU32>, Failure> {
+    let number: Option<u32> = parse(gathered, key, "a whole number; 0 means any number")?;
+    Ok(number.and_then(NonZeroU32::new))
+}
+
+fn trusted_proxies(gathered: &Gathered) -> Result<TrustedProxies, Failure> {
+    let Some(given) = gathered.get(Key::TrustedProxies) else {
+        return Ok(TrustedProxies::default());
+    };
+    given.text.parse().map_err(|error: TrustedProxiesError| {
+        bad(gathered, Key::TrustedProxies, &error.to_string(), "")
+    })
+}
+
+fn otlp_endpoint(gathered: &Gathered) -> Result<Option<String>, Failure> {
+    let Some(given) = gathered.get(Key::OtlpEndpoint) else {
+        return Ok(None);
+    };
+    if !given.text.starts_with("http://") {
+        let hint = "a collector on this machine or in a private network, such as http://127.0.0.1:4318/v1/traces";
+        let why = "not an http:// URL";
+        return Err(bad(gathered, Key::OtlpEndpoint, why, hint));
+    }
+    Ok(Some(given.text.clone()))
 }
 
 fn parse<T: FromStr>(gathered: &Gathered, key: Key, wanted: &str) -> Result<Option<T>, Failure> {

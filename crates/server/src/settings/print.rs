@@ -58,6 +58,11 @@ fn unset(settings: &Settings, key: Key) -> (String, String) {
         | Key::SiteAssets
         | Key::AnonymousReading
         | Key::DeliveryMemory
+        | Key::RateLimitOfKeys
+        | Key::RateLimitOfAddresses
+        | Key::TrustedProxies
+        | Key::MetricsListen
+        | Key::OtlpEndpoint
         | Key::Log => ("\"\"".to_owned(), format!("{default}: not set")),
     }
 }
@@ -65,7 +70,11 @@ fn unset(settings: &Settings, key: Key) -> (String, String) {
 /// The value as `annai.toml` would hold it.
 fn written(key: Key, text: &str) -> String {
     match key {
-        Key::MaxConnections | Key::AnonymousReading | Key::DeliveryMemory => text.to_owned(),
+        Key::MaxConnections
+        | Key::AnonymousReading
+        | Key::DeliveryMemory
+        | Key::RateLimitOfKeys
+        | Key::RateLimitOfAddresses => text.to_owned(),
         _ => toml::Value::from(text).to_string(),
     }
 }

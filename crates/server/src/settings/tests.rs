@@ -140,6 +140,42 @@ fn a_bad_value_names_its_origin_and_a_secret_is_never_repeated() {
 }
 
 #[test]
+fn limits_and_proxies_are_checked() {
+    let variables = [
+        ("ANNAI_RATE_LIMIT_PER_KEY", "0"),
+        ("ANNAI_TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.1"),
+        ("ANNAI_METRICS_LISTEN", "127.0.0.1:9090"),
+    ];
+    let settings = Settings::check(&gather(None, &[], &variables).unwrap()).unwrap();
+    assert_eq!(settings.rate_limits.per_key, None, "0 is any number");
+    assert_eq!(settings.rate_limits.per_address, NonZeroU32::new(3000));
+    assert!(!settings.trusted_proxies.is_empty());
+    assert_eq!(settings.metrics_listen.map(|at| at.port()), Some(9090));
+
+    for (name, text, why) in [
+        ("ANNAI_RATE_LIMIT_PER_KEY", "-1", "not a whole number"),
+        ("ANNAI_RATE_LIMIT_PER_ADDRESS", "many", "not a whole number"),
+        (
+            "ANNAI_TRUSTED_PROXIES",
+            "10.0.0.1/8",
+            "did you mean `10.0.0.0/8`?",
+        ),
+        ("ANNAI_TRUSTED_PROXIES", "0.0.0.0/0", "anybody's word"),
+        ("ANNAI_METRICS_LISTEN", "9090", "not an address and a port"),
+        (
+            "ANNAI_OTLP_ENDPOINT",
+            "https://otel.example.jp",
+            "not an http:// URL",
+        ),
+    ] {
+        let said = message(Settings::check(
+            &gather(None, &[], &[(name, text)]).unwrap(),
+        ));
+        assert!(said.contains(why) && said.contains(name), "{said}");
+    }
+}
+
+#[test]
 fn the_printed_settings_mask_secrets_and_name_origins() {
     let variables = [("ANNAI_DATABASE_URL", "postgres://u:hunter2@h/d")];
     let gathered = gather(None, &[(Key::Log, "json")], &variables).unwrap();

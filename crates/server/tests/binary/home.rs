@@ -47,14 +47,9 @@ impl Home {
     }
 
     fn configured(database_url: Option<String>) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap()
-            .port();
         Self {
             folder: TempDir::new().unwrap(),
-            port,
+            port: free_port(),
             database_url,
         }
     }
@@ -212,19 +207,14 @@ impl Server {
             .unwrap_or_else(|| panic!("no answer to {path}: {}", self.stderr()))
     }
 
+    /// The same, with lines such as `Accept: */*` in the head of the request.
+    pub(crate) fn get_with(&self, path: &str, head: &[&str]) -> (u16, String) {
+        get_from(self.port, path, head)
+            .unwrap_or_else(|| panic!("no answer to {path}: {}", self.stderr()))
+    }
+
     pub(crate) fn try_get(&self, path: &str) -> Option<(u16, String)> {
-        let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
-        let host = format!("127.0.0.1:{}", self.port);
-        write!(
-            stream,
-            "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
-        )
-        .ok()?;
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).ok()?;
-        let answer = String::from_utf8_lossy(&answer).into_owned();
-        let (head, body) = answer.split_once("\r\n\r\n")?;
-        Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
+        get_from(self.port, path, &[])
     }
 
     /// Waits until `/readyz` answers `status`; gives the body.
@@ -262,6 +252,27 @@ impl Server {
         self.signal(Signal::SIGTERM);
         assert_eq!(self.wait(), Some(0), "{}", self.stderr());
     }
+}
+
+/// Status and body of a page of whoever listens at `port`.
+pub(crate) fn get_from(port: u16, path: &str, head: &[&str]) -> Option<(u16, String)> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n").ok()?;
+    for line in head {
+        write!(stream, "{line}\r\n").ok()?;
+    }
+    write!(stream, "Connection: close\r\n\r\n").ok()?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).ok()?;
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
+}
+
+/// A port that nobody listens at.
+pub(crate) fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().port()
 }
 
 impl Drop for Server {

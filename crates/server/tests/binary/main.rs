@@ -6,7 +6,10 @@ mod configured;
 mod first_start;
 mod home;
 mod import_export;
+mod observed;
 mod text;
+#[cfg(feature = "otlp")]
+mod traces;
 
 /// What a program printed, for the message of a failed assertion.
 fn said(output: &std::process::Output) -> String {

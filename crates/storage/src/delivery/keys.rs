@@ -1,9 +1,23 @@
+use std::time::Duration;
+
+use annai_domain::ApiKeyId;
+
 use crate::error::corrupt;
 use crate::keys::KeyScope;
 use crate::{DeliveryDb, StorageError};
 
-/// The scope of the key whose SHA-256 is `key_hash`; `None` where it is unknown, revoked or
-/// over. The database's clock decides.
+/// A key that is neither revoked nor over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LivingKey {
+    /// Its id.
+    pub api_key_id: ApiKeyId,
+    /// What it may read.
+    pub scope: KeyScope,
+    /// How long it lives on; `None` where it does not end by itself. The database's clock decides.
+    pub remaining: Option<Duration>,
+}
+
+/// The key whose SHA-256 is `key_hash`; `None` where it is unknown, revoked or over.
 ///
 /// # Errors
 ///
@@ -11,16 +25,27 @@ use crate::{DeliveryDb, StorageError};
 pub async fn find_key(
     db: &DeliveryDb,
     key_hash: &[u8; 32],
-) -> Result<Option<KeyScope>, StorageError> {
-    let scope = sqlx::query_scalar!(
+) -> Result<Option<LivingKey>, StorageError> {
+    let row = sqlx::query!(
         r#"
-        SELECT scope AS "scope!" FROM delivery_api_keys
+        SELECT api_key_id AS "api_key_id!", scope AS "scope!",
+               extract(epoch FROM expires_at - now())::float8 AS remaining
+          FROM delivery_api_keys
          WHERE key_hash = $1 AND (expires_at IS NULL OR expires_at > now())
         "#,
         key_hash.as_slice(),
     )
     .fetch_optional(&mut *db.conn().await?)
     .await?;
-    let scope = scope.map(|scope| scope.parse().map_err(corrupt("api_keys", "scope")));
-    scope.transpose()
+    row.map(|row| {
+        Ok(LivingKey {
+            api_key_id: ApiKeyId(row.api_key_id),
+            scope: row.scope.parse().map_err(corrupt("api_keys", "scope"))?,
+            // Beyond what a duration holds is for ever.
+            remaining: row
+                .remaining
+                .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),
+        })
+    })
+    .transpose()
 }

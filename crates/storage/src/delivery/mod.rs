@@ -15,7 +15,7 @@ pub use follow::{
     Group, LastChange, list_changed_versions, list_last_changes, list_positions, list_public_slugs,
     list_versions_at,
 };
-pub use keys::find_key;
+pub use keys::{LivingKey, find_key};
 pub use list::{After, ListFilters, ListSort, list_changed_at, list_guides};
 pub use listen::LedgerBell;
 pub use parts::{LoadedPart, Part, load_parts};

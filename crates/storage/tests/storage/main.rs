@@ -9,6 +9,7 @@ mod conflicts;
 mod grants;
 mod guide_list;
 mod immutability;
+mod keys;
 mod ledger;
 mod projection;
 mod reviews;

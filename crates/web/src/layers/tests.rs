@@ -163,3 +163,22 @@ async fn a_body_beyond_the_limit_is_too_large() {
 
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE, "{answer}");
 }
+
+#[tokio::test]
+async fn a_trace_is_answered_with_the_request_id_and_a_made_up_one_is_not() {
+    let ask = async |traceparent: &str| {
+        let request = Request::get("/ok").header("traceparent", traceparent);
+        send(request.body(Body::empty()).unwrap()).await.1
+    };
+
+    let headers = ask("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01").await;
+    let request_id = headers["x-request-id"].to_str().unwrap();
+    let expected = format!(
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-{}-01",
+        &request_id[..16]
+    );
+    assert_eq!(headers["traceresponse"], expected);
+
+    let headers = ask("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7").await;
+    assert!(!headers.contains_key("traceresponse"));
+}

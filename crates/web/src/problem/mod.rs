@@ -13,7 +13,7 @@ use serde_json::{Map, Value};
 pub use document::{ProblemDocument, ProblemError};
 pub use kind::ProblemKind;
 
-use crate::context;
+use crate::{TraceParent, context};
 
 /// An answer that says what went wrong, as RFC 9457 has it.
 ///
@@ -96,10 +96,13 @@ impl Problem {
     /// 500: logs `error` with everything that caused it, once, and answers the request id only.
     #[must_use]
     pub fn internal(error: &dyn Error) -> Self {
-        let request_id = context::current().map(|context| context.request_id.clone());
+        let context = context::current();
+        let context = context.as_deref();
+        let trace = context.and_then(|context| context.trace);
         tracing::error!(
-            request_id = request_id.as_ref().map(tracing::field::display),
-            path = context::current().map(|context| context.path.clone()),
+            request_id = context.map(|context| tracing::field::display(&context.request_id)),
+            trace_id = trace.map(TraceParent::shown_id),
+            path = context.map(|context| context.path.as_str()),
             error = %error_chain(error),
             "internal error"
         );

@@ -41,7 +41,9 @@ impl Program {
         let mut command = process::command(&self.binary, &self.folder);
         command
             .args(arguments)
-            .env("ANNAI_LISTEN", self.address.to_string());
+            .env("ANNAI_LISTEN", self.address.to_string())
+            // One address asks more often here than any site would.
+            .env("ANNAI_RATE_LIMIT_PER_ADDRESS", "0");
         command
     }
 

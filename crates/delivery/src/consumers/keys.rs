@@ -1,0 +1,213 @@
+use std::collections::HashMap;
+use std::num::NonZeroU32;
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use annai_domain::ApiKeyId;
+use annai_storage::delivery::find_key;
+use annai_storage::{DeliveryDb, StorageError};
+use tokio::sync::Semaphore;
+
+use super::known::{Entry, KnownKey, Lifetimes, Standing};
+
+/// SHA-256 of a key.
+type KeyHash = [u8; 32];
+
+/// How many hashes are remembered, right and wrong ones together.
+const CAPACITY: usize = 10_000;
+/// How many keys are looked up at once, so that guesses cannot use up delivery's connections.
+const LOOKUPS: usize = 2;
+/// How long a request waits for its turn to look one up.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The keys that were looked up lately. A request with one of them asks no database.
+#[derive(Debug, Clone)]
+pub(super) struct Keys(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    db: DeliveryDb,
+    limit: Option<NonZeroU32>,
+    lifetimes: Lifetimes,
+    started: Instant,
+    entries: RwLock<HashMap<KeyHash, Arc<Entry>>>,
+    /// While the database is away: when to look again.
+    away: Mutex<Option<Instant>>,
+    lookups: Semaphore,
+}
+
+/// What is remembered of a hash.
+#[derive(Debug)]
+pub(super) enum Memory {
+    /// It is a living key's.
+    Key(Arc<KnownKey>),
+    /// It is no living key's.
+    NoKey,
+    /// The database has to be asked.
+    Nothing,
+}
+
+/// Why a key could not be looked up.
+#[derive(Debug)]
+pub(super) enum LookupError {
+    /// The database could not answer.
+    Storage(StorageError),
+    /// Too many wait for their turn.
+    Busy,
+}
+
+impl Keys {
+    pub(super) fn new(db: DeliveryDb, limit: Option<NonZeroU32>) -> Self {
+        Self::with_lifetimes(db, limit, Lifetimes::STANDARD)
+    }
+
+    pub(super) fn with_lifetimes(
+        db: DeliveryDb,
+        limit: Option<NonZeroU32>,
+        lifetimes: Lifetimes,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            db,
+            limit,
+            lifetimes,
+            started: Instant::now(),
+            entries: RwLock::default(),
+            away: Mutex::default(),
+            lookups: Semaphore::new(LOOKUPS),
+        }))
+    }
+
+    /// What is known without asking, and a note of the use. A key whose time is nearly over is
+    /// asked about beside the request.
+    pub(super) fn recall(&self, hash: &KeyHash) -> Memory {
+        let now = Instant::now();
+        let Some(entry) = self.entry(hash) else {
+            return Memory::Nothing;
+        };
+        match entry.standing(now, self.0.lifetimes) {
+            Standing::Fresh => {}
+            Standing::Ageing => self.ask_beside(hash, &entry),
+            Standing::Doubtful => match self.away() {
+                Some(retry) if now < retry => {}
+                Some(_) => self.ask_beside(hash, &entry),
+                None => return Memory::Nothing,
+            },
+            Standing::Past => return Memory::Nothing,
+        }
+        self.memory_of(&entry)
+    }
+
+    /// Asks the database, and notes the use. Where it is away, a key that was good lately is good
+    /// still.
+    pub(super) async fn look_up(&self, hash: &KeyHash) -> Result<Memory, LookupError> {
+        let turn = tokio::time::timeout(PATIENCE, self.0.lookups.acquire()).await;
+        let Ok(Ok(_turn)) = turn else {
+            return Err(LookupError::Busy);
+        };
+        // Somebody else may have asked meanwhile.
+        let memory = self.recall(hash);
+        if !matches!(memory, Memory::Nothing) {
+            return Ok(memory);
+        }
+        match self.ask(hash).await {
+            Ok(entry) => Ok(self.memory_of(&entry)),
+            Err(error) => match self.recall(hash) {
+                Memory::Nothing => Err(LookupError::Storage(error)),
+                memory => Ok(memory),
+            },
+        }
+    }
+
+    /// The keys that were used since the last time, and when.
+    pub(super) fn take_uses(&self) -> Vec<(ApiKeyId, Instant)> {
+        let entries = self
+            .0
+            .entries
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        let keys = entries.values().filter_map(|entry| entry.key.as_ref());
+        keys.filter_map(|key| Some((key.api_key_id, self.0.started + key.take_use()?)))
+            .collect()
+    }
+
+    /// What an entry says, and a note of the use.
+    fn memory_of(&self, entry: &Entry) -> Memory {
+        let Some(key) = &entry.key else {
+            return Memory::NoKey;
+        };
+        key.note_use(self.0.started.elapsed());
+        Memory::Key(Arc::clone(key))
+    }
+
+    async fn ask(&self, hash: &KeyHash) -> Result<Arc<Entry>, StorageError> {
+        let asked = Instant::now();
+        match find_key(&self.0.db, hash).await {
+            Ok(found) => {
+                self.set_away(None);
+                let before = self.entry(hash);
+                let entry = Entry::new(found, asked, before.as_deref(), self.0.limit);
+                let entry = Arc::new(entry);
+                self.remember(*hash, Arc::clone(&entry));
+                Ok(entry)
+            }
+            Err(error) => {
+                if matches!(error, StorageError::Unavailable(_)) {
+                    self.set_away(Some(Instant::now() + self.0.lifetimes.retry));
+                }
+                Err(error)
+            }
+        }
+    }
+
+    fn ask_beside(&self, hash: &KeyHash, entry: &Arc<Entry>) {
+        if !entry.claim() {
+            return;
+        }
+        let (keys, hash, entry) = (self.clone(), *hash, Arc::clone(entry));
+        tokio::spawn(async move {
+            if let Err(error) = keys.ask(&hash).await {
+                let error = annai_web::error_chain(&error);
+                tracing::warn!(error, "a known key could not be looked up again");
+                entry.release();
+            }
+        });
+    }
+
+    fn entry(&self, hash: &KeyHash) -> Option<Arc<Entry>> {
+        let entries = self
+            .0
+            .entries
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        entries.get(hash).cloned()
+    }
+
+    /// Memory is bounded: the wrong ones go first, and should all be right, all go.
+    pub(super) fn remember(&self, hash: KeyHash, entry: Arc<Entry>) {
+        let mut entries = self
+            .0
+            .entries
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if entries.len() >= CAPACITY && !entries.contains_key(&hash) {
+            entries.retain(|_, entry| entry.key.is_some());
+            if entries.len() >= CAPACITY {
+                entries.clear();
+            }
+        }
+        entries.insert(hash, entry);
+    }
+
+    #[cfg(test)]
+    pub(super) fn len(&self) -> usize {
+        self.0.entries.read().map_or(0, |entries| entries.len())
+    }
+
+    fn away(&self) -> Option<Instant> {
+        *self.0.away.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn set_away(&self, retry: Option<Instant>) {
+        *self.0.away.lock().unwrap_or_else(PoisonError::into_inner) = retry;
+    }
+}

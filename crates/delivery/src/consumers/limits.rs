@@ -1,0 +1,195 @@
+use std::hash::{BuildHasher as _, RandomState};
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use annai_web::metrics::{LimitedBy, rate_limited};
+use annai_web::{ClientAddress, Problem, ProblemKind};
+use governor::clock::{Clock as _, DefaultClock};
+use governor::middleware::{StateInformationMiddleware, StateSnapshot};
+use governor::nanos::Nanos;
+use governor::state::{InMemoryState, NotKeyed, StateStore};
+use governor::{NotUntil, Quota, RateLimiter};
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
+
+/// A quota is for so many seconds.
+const WINDOW: u32 = 60;
+
+/// How many counters all networks share: half a mebibyte.
+const SLOTS: usize = 1 << 16;
+
+type Moment = <DefaultClock as governor::clock::Clock>::Instant;
+type Limiter<K, S> = RateLimiter<K, S, DefaultClock, StateInformationMiddleware>;
+
+/// How often one key may ask.
+#[derive(Debug)]
+pub(super) struct KeyLimit {
+    per_minute: NonZeroU32,
+    limiter: Limiter<NotKeyed, InMemoryState>,
+}
+
+/// How often one network may ask.
+///
+/// A network is one of 65,536 counters, chosen by a hash that nobody outside can compute. So
+/// memory is fixed however many addresses a flood has, and nothing has to be locked or swept.
+/// Two networks that share a counter share its quota: among a thousand busy ones, fifteen do.
+#[derive(Debug)]
+pub(super) struct NetworkLimit {
+    per_minute: NonZeroU32,
+    hasher: RandomState,
+    limiter: Limiter<usize, Slots>,
+}
+
+struct Slots(Box<[InMemoryState]>);
+
+/// What is left of a quota.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Allowance {
+    by: LimitedBy,
+    per_minute: NonZeroU32,
+    remaining: u32,
+}
+
+/// Nothing is left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Exceeded {
+    by: LimitedBy,
+    per_minute: NonZeroU32,
+    wait: Duration,
+}
+
+impl KeyLimit {
+    pub(super) fn new(per_minute: NonZeroU32) -> Self {
+        let limiter = RateLimiter::direct(Quota::per_minute(per_minute));
+        Self {
+            per_minute,
+            limiter: limiter.with_middleware(),
+        }
+    }
+
+    /// Counts one request.
+    pub(super) fn admit(&self) -> Result<Allowance, Exceeded> {
+        verdict(LimitedBy::Key, self.per_minute, self.limiter.check())
+    }
+}
+
+impl NetworkLimit {
+    pub(super) fn new(per_minute: NonZeroU32) -> Self {
+        let slots = Slots((0..SLOTS).map(|_| InMemoryState::default()).collect());
+        Self {
+            per_minute,
+            hasher: RandomState::new(),
+            limiter: RateLimiter::new(
+                Quota::per_minute(per_minute),
+                slots,
+                DefaultClock::default(),
+            ),
+        }
+    }
+
+    /// Counts one request.
+    pub(super) fn admit(&self, client: ClientAddress) -> Result<Allowance, Exceeded> {
+        let decision = self.limiter.check_key(&self.slot(client.network()));
+        verdict(LimitedBy::Address, self.per_minute, decision)
+    }
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "the remainder is below SLOTS"
+    )]
+    fn slot(&self, network: IpAddr) -> usize {
+        (self.hasher.hash_one(network) % SLOTS as u64) as usize
+    }
+}
+
+impl StateStore for Slots {
+    type Key = usize;
+
+    fn measure_and_replace<T, F, E>(&self, slot: &usize, decide: F) -> Result<T, E>
+    where
+        F: Fn(Option<Nanos>) -> Result<(T, Nanos), E>,
+    {
+        self.0[*slot].measure_and_replace(&NotKeyed::NonKey, decide)
+    }
+}
+
+impl std::fmt::Debug for Slots {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "Slots({})", self.0.len())
+    }
+}
+
+fn verdict(
+    by: LimitedBy,
+    per_minute: NonZeroU32,
+    decision: Result<StateSnapshot, NotUntil<Moment>>,
+) -> Result<Allowance, Exceeded> {
+    match decision {
+        Ok(state) => Ok(Allowance {
+            by,
+            per_minute,
+            remaining: state.remaining_burst_capacity(),
+        }),
+        Err(until) => Err(Exceeded {
+            by,
+            per_minute,
+            wait: until.wait_time_from(DefaultClock::default().now()),
+        }),
+    }
+}
+
+impl Allowance {
+    /// Tells the consumer, in the words of draft-ietf-httpapi-ratelimit-headers-10.
+    pub(super) fn put(self, headers: &mut HeaderMap) {
+        let used = u64::from(self.per_minute.get().saturating_sub(self.remaining));
+        let whole = (used * u64::from(WINDOW)).div_ceil(u64::from(self.per_minute.get()));
+        for (name, value) in fields(self.by, self.per_minute, self.remaining, whole) {
+            headers.insert(name, value);
+        }
+    }
+}
+
+impl From<Exceeded> for Problem {
+    fn from(exceeded: Exceeded) -> Self {
+        rate_limited(exceeded.by);
+        let seconds = exceeded.wait.as_secs() + 1;
+        let whose = match exceeded.by {
+            LimitedBy::Key => "this key",
+            LimitedBy::Address => "this address without a key",
+        };
+        let problem = Self::new(ProblemKind::RateLimited)
+            .with_detail(format!(
+                "{whose} may ask {} times a minute",
+                exceeded.per_minute
+            ))
+            .with_retry_after(Duration::from_secs(seconds));
+        fields(exceeded.by, exceeded.per_minute, 0, seconds)
+            .into_iter()
+            .fold(problem, |problem, (name, value)| {
+                problem.with_header(name, value)
+            })
+    }
+}
+
+fn fields(
+    by: LimitedBy,
+    per_minute: NonZeroU32,
+    remaining: u32,
+    seconds: u64,
+) -> [(HeaderName, HeaderValue); 2] {
+    let name = match by {
+        LimitedBy::Key => "key",
+        LimitedBy::Address => "address",
+    };
+    [
+        (POLICY, format!("\"{name}\";q={per_minute};w={WINDOW}")),
+        (RATE_LIMIT, format!("\"{name}\";r={remaining};t={seconds}")),
+    ]
+    .map(|(name, text)| {
+        let value = HeaderValue::try_from(text);
+        (name, value.unwrap_or(HeaderValue::from_static(""))) // digits and letters
+    })
+}

@@ -1,0 +1,163 @@
+use annai_domain::token::{Token, TokenKind};
+use annai_storage::keys::KeyScope;
+use annai_web::{ClientAddress, Problem, ProblemKind};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, header};
+
+use super::Consumers;
+use super::keys::{LookupError, Memory};
+use super::limits::{Allowance, KeyLimit};
+use crate::state::DeliveryState;
+use crate::trouble::{busy, storage_problem};
+
+/// Who may go on, and with what.
+#[derive(Debug)]
+struct Admitted {
+    /// What the key may read; `None` without a key.
+    scope: Option<KeyScope>,
+    /// What is left of the quota; `None` where there is none.
+    allowance: Option<Allowance>,
+}
+
+/// Lets a request through that may read what is published and does not ask too often: with a
+/// valid key, or without any where anonymous reading is on. A key that is given must be right even
+/// then. Handlers find the key's [`KeyScope`] in the request's extensions.
+pub(crate) async fn recognise(
+    State(state): State<DeliveryState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let client = request.extensions().get().copied();
+    match admit(&state, client, request.headers()).await {
+        Ok(admitted) => {
+            if let Some(scope) = admitted.scope {
+                request.extensions_mut().insert(scope);
+            }
+            let mut response = next.run(request).await;
+            if let Some(allowance) = admitted.allowance {
+                allowance.put(response.headers_mut());
+            }
+            response
+        }
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// A recognised key counts for itself. Everything else counts for the network it comes from, and
+/// does so before the database is asked: guessing keys is no way around the limit.
+async fn admit(
+    state: &DeliveryState,
+    client: Option<ClientAddress>,
+    headers: &HeaderMap,
+) -> Result<Admitted, Problem> {
+    let consumers = &state.consumers;
+    match given_token(headers) {
+        Given::Nothing => {
+            let allowance = consumers.admit_network(client)?;
+            if state.settings.anonymous {
+                return Ok(Admitted {
+                    scope: None,
+                    allowance,
+                });
+            }
+            Err(unauthenticated(
+                "Bearer realm=\"annai\"",
+                "a key is needed here",
+            ))
+        }
+        Given::Key(token, scope) => consumers.admit_key(&token.hash(), scope, client).await,
+        Given::Nonsense => {
+            consumers.admit_network(client)?;
+            Err(invalid())
+        }
+    }
+}
+
+impl Consumers {
+    fn admit_network(&self, client: Option<ClientAddress>) -> Result<Option<Allowance>, Problem> {
+        let (Some(networks), Some(client)) = (&self.networks, client) else {
+            return Ok(None);
+        };
+        Ok(Some(networks.admit(client)?))
+    }
+
+    async fn admit_key(
+        &self,
+        hash: &[u8; 32],
+        scope: KeyScope,
+        client: Option<ClientAddress>,
+    ) -> Result<Admitted, Problem> {
+        let mut memory = self.keys.recall(hash);
+        if !matches!(memory, Memory::Key(_)) {
+            self.admit_network(client)?;
+        }
+        if let Memory::Nothing = memory {
+            let found = self.keys.look_up(hash).await;
+            memory = found.map_err(|error| match error {
+                LookupError::Storage(error) => storage_problem(&error),
+                LookupError::Busy => busy(),
+            })?;
+        }
+        match memory {
+            Memory::Key(key) if key.scope == scope => Ok(Admitted {
+                scope: Some(scope),
+                allowance: key.limit.as_ref().map(KeyLimit::admit).transpose()?,
+            }),
+            Memory::Key(_) | Memory::NoKey | Memory::Nothing => Err(invalid()),
+        }
+    }
+}
+
+/// What stands in `Authorization`.
+enum Given {
+    /// There is none.
+    Nothing,
+    /// It is formed like a consumer's key of that scope.
+    Key(Token, KeyScope),
+    /// Anything else.
+    Nonsense,
+}
+
+fn given_token(headers: &HeaderMap) -> Given {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let token = match (values.next(), values.next()) {
+        (None, _) => return Given::Nothing,
+        (Some(value), None) => bearer(value),
+        (Some(_), Some(_)) => None,
+    };
+    let Some(token) = token else {
+        return Given::Nonsense;
+    };
+    let scope = match token.kind() {
+        TokenKind::Reader => KeyScope::Reader,
+        TokenKind::Preview => KeyScope::Preview,
+        TokenKind::Setup | TokenKind::Invite | TokenKind::Reset => return Given::Nonsense,
+    };
+    Given::Key(token, scope)
+}
+
+/// `Authorization: Bearer annai_r_…` (RFC 6750); the scheme in any case.
+fn bearer(value: &HeaderValue) -> Option<Token> {
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    let token = Token::parse(token.trim_matches(' ')).ok()?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
+}
+
+/// The same answer for every key that does not open: malformed, unknown, revoked, over.
+fn invalid() -> Problem {
+    unauthenticated(
+        "Bearer realm=\"annai\", error=\"invalid_token\"",
+        "the key is not valid: send `Authorization: Bearer annai_r_…`",
+    )
+}
+
+fn unauthenticated(challenge: &'static str, detail: &str) -> Problem {
+    Problem::new(ProblemKind::Unauthenticated)
+        .with_detail(detail)
+        .with_header(
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static(challenge),
+        )
+}

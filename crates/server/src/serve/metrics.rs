@@ -1,0 +1,60 @@
+//! The page that Prometheus reads, on a listener of its own.
+
+use std::time::Duration;
+
+use annai_web::TrustedProxies;
+use annai_web::metrics::{DURATION_BUCKETS, REQUEST_DURATION, describe};
+use axum::Router;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::routing::get;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use tokio::sync::watch;
+
+use super::http;
+use crate::failure::Failure;
+use crate::settings::{Key, Settings};
+
+/// How often what was measured is put into its buckets, so that it does not pile up unread.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+/// Begins to count, where the settings say who may read it.
+pub(crate) async fn start(
+    settings: &Settings,
+    closing: watch::Receiver<bool>,
+) -> Result<(), Failure> {
+    let Some(address) = settings.metrics_listen else {
+        return Ok(());
+    };
+    let listener = http::bind(address, Key::MetricsListen).await?;
+    let failed = |error| Failure::from(anyhow::Error::new(error));
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Full(REQUEST_DURATION.into()), &DURATION_BUCKETS)
+        .and_then(PrometheusBuilder::install_recorder)
+        .map_err(failed)?;
+    describe();
+    tokio::spawn(upkeep(handle.clone()));
+    tokio::spawn(http::serve(
+        listener,
+        router(handle),
+        TrustedProxies::default(),
+        closing,
+    ));
+    tracing::info!(listen = %address, "metrics can be read");
+    Ok(())
+}
+
+fn router(handle: PrometheusHandle) -> Router {
+    let page = async move || {
+        let media_type = "text/plain; version=0.0.4; charset=utf-8";
+        ([(header::CONTENT_TYPE, media_type)], handle.render()).into_response()
+    };
+    Router::new().route("/metrics", get(page))
+}
+
+async fn upkeep(handle: PrometheusHandle) {
+    loop {
+        tokio::time::sleep(UPKEEP).await;
+        handle.run_upkeep();
+    }
+}

@@ -1,0 +1,54 @@
+//! Traces for an OpenTelemetry collector: the spans of the log, sent by OTLP over HTTP.
+
+use opentelemetry::trace::TracerProvider as _;
+use opentelemetry_otlp::{SpanExporter, WithExportConfig as _};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
+use tracing_subscriber::Layer;
+use tracing_subscriber::registry::LookupSpan;
+
+use crate::failure::Failure;
+use crate::settings::Settings;
+
+/// Sends what is left when it is dropped.
+#[derive(Debug)]
+pub(crate) struct Traces(SdkTracerProvider);
+
+impl Traces {
+    /// Begins to send, where the settings name a collector. A thread of its own does it, so this
+    /// must run before there is a runtime.
+    pub(crate) fn start(settings: &Settings) -> Result<Option<Self>, Failure> {
+        let Some(endpoint) = &settings.otlp_endpoint else {
+            return Ok(None);
+        };
+        let exporter = SpanExporter::builder()
+            .with_http()
+            .with_endpoint(endpoint.as_str())
+            .build()
+            .map_err(|error| Failure::from(anyhow::Error::new(error)))?;
+        let resource = Resource::builder().with_service_name("annai").build();
+        let provider = SdkTracerProvider::builder()
+            .with_batch_exporter(exporter)
+            .with_resource(resource)
+            // A trace that somebody else began is recorded if they record it.
+            .with_sampler(Sampler::ParentBased(Box::new(Sampler::AlwaysOn)))
+            .build();
+        Ok(Some(Self(provider)))
+    }
+
+    /// Turns the spans of the log into those of a trace.
+    pub(crate) fn layer<S>(&self) -> impl Layer<S> + use<S>
+    where
+        S: tracing::Subscriber + for<'span> LookupSpan<'span>,
+    {
+        tracing_opentelemetry::layer().with_tracer(self.0.tracer("annai"))
+    }
+}
+
+impl Drop for Traces {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.shutdown() {
+            crate::output::note(&format!("warning: the last traces were not sent: {error}"));
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! What is counted, under which names: the one list of every metric. `docs/operations.md` says
+//! what each means. Where nobody installed a recorder, counting does nothing.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::time::Instant;
+
+use annai_domain::Ref;
+use axum::Router;
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
+use http::StatusCode;
+use metrics::{
+    Counter, Histogram, Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge,
+    histogram,
+};
+
+#[cfg(test)]
+mod tests;
+
+/// Answers, by `face`, `route` and `class`.
+pub const REQUESTS: &str = "annai_http_requests_total";
+/// Time until an answer begins, by `face` and `route`.
+pub const REQUEST_DURATION: &str = "annai_http_request_duration_seconds";
+/// Requests that were refused for asking too often, `by` key or address.
+pub const RATE_LIMITED: &str = "annai_rate_limited_requests_total";
+/// Connections to Postgres, by `pool` and `state`.
+pub const DATABASE_CONNECTIONS: &str = "annai_database_connections";
+/// Times that the database did not answer, by who noticed: `seen_by`.
+pub const DATABASE_AWAY: &str = "annai_database_away_total";
+/// The ref that this node's delivery answers from.
+pub const REF_SERVED: &str = "annai_delivery_ref_served";
+/// The newest ref that this node has heard of.
+pub const REF_NEWEST: &str = "annai_delivery_ref_newest";
+
+/// The bounds of [`REQUEST_DURATION`]'s buckets, in seconds: from an answer out of memory to the
+/// longest a request may take.
+pub const DURATION_BUCKETS: [f64; 14] = [
+    0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0,
+];
+
+/// Who noticed that the database is away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Witness {
+    /// A request of a consumer.
+    Delivery,
+    /// The regular look at it.
+    Heartbeat,
+}
+
+/// What a request went beyond.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LimitedBy {
+    /// The limit of its API key.
+    Key,
+    /// The limit of its network.
+    Address,
+}
+
+/// Says what each metric means, once a recorder is there.
+pub fn describe() {
+    describe_counter!(REQUESTS, "Answers by face, route pattern and status class");
+    describe_histogram!(
+        REQUEST_DURATION,
+        Unit::Seconds,
+        "Time until an answer begins"
+    );
+    describe_counter!(RATE_LIMITED, "Requests refused for asking too often");
+    describe_gauge!(DATABASE_CONNECTIONS, "Connections to Postgres");
+    describe_counter!(DATABASE_AWAY, "Times that the database did not answer");
+    describe_gauge!(REF_SERVED, "The ref that delivery answers from");
+    describe_gauge!(REF_NEWEST, "The newest ref this node has heard of");
+}
+
+/// A request was refused for asking too often.
+pub fn rate_limited(by: LimitedBy) {
+    let by = match by {
+        LimitedBy::Key => "key",
+        LimitedBy::Address => "address",
+    };
+    counter!(RATE_LIMITED, "by" => by).increment(1);
+}
+
+/// The database did not answer.
+pub fn database_away(seen_by: Witness) {
+    let seen_by = match seen_by {
+        Witness::Delivery => "delivery",
+        Witness::Heartbeat => "heartbeat",
+    };
+    counter!(DATABASE_AWAY, "seen_by" => seen_by).increment(1);
+}
+
+/// How many connections a pool has, and how many of them nobody uses just now.
+pub fn connections(pool: &'static str, open: u32, idle: u32) {
+    let used = open.saturating_sub(idle);
+    gauge!(DATABASE_CONNECTIONS, "pool" => pool, "state" => "used").set(used);
+    gauge!(DATABASE_CONNECTIONS, "pool" => pool, "state" => "idle").set(idle);
+}
+
+/// The ref that delivery answers from changed.
+pub fn ref_served(at: Ref) {
+    gauge!(REF_SERVED).set(number(at));
+}
+
+/// A newer ref was heard of.
+pub fn ref_newest(at: Ref) {
+    gauge!(REF_NEWEST).set(number(at));
+}
+
+/// Counts and times every answer of `router`. Costs a look into one table and two atomic
+/// additions; put it around a router only where somebody reads the figures.
+pub fn measure(router: Router) -> Router {
+    router.layer(from_fn_with_state(Routes::default(), measured))
+}
+
+async fn measured(State(routes): State<Routes>, request: Request, next: Next) -> Response {
+    let pattern = request.extensions().get::<MatchedPath>();
+    let mut timing = Timing {
+        route: routes.of(pattern.map_or("none", MatchedPath::as_str)),
+        began: Instant::now(),
+        status: None,
+    };
+    let response = next.run(request).await;
+    timing.status = Some(response.status());
+    response
+}
+
+/// The handles of every route that was asked for; there are as many as route patterns.
+#[derive(Debug, Clone, Default)]
+struct Routes(Arc<RwLock<HashMap<Box<str>, Arc<Route>>>>);
+
+impl Routes {
+    fn of(&self, pattern: &str) -> Arc<Route> {
+        let known = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(route) = known.get(pattern) {
+            return Arc::clone(route);
+        }
+        drop(known);
+        let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let route = known.entry(pattern.into());
+        Arc::clone(route.or_insert_with(|| Arc::new(Route::new(pattern))))
+    }
+}
+
+/// One route pattern.
+#[derive(Debug)]
+struct Route {
+    pattern: String,
+    duration: Histogram,
+    /// By [`class`]; made when the first answer of a class is counted.
+    requests: [OnceLock<Counter>; CLASSES.len()],
+}
+
+/// What an answer's status begins with; the last one: nobody waited for it, or it took too long.
+const CLASSES: [&str; 6] = ["1xx", "2xx", "3xx", "4xx", "5xx", "abandoned"];
+
+impl Route {
+    fn new(pattern: &str) -> Self {
+        let pattern = pattern.to_owned();
+        Self {
+            duration: histogram!(REQUEST_DURATION, "face" => face(&pattern), "route" => pattern.clone()),
+            pattern,
+            requests: Default::default(),
+        }
+    }
+
+    fn count(&self, status: Option<StatusCode>) {
+        let class = class(status);
+        let counter = self.requests[class].get_or_init(|| {
+            counter!(REQUESTS, "face" => face(&self.pattern), "route" => self.pattern.clone(), "class" => CLASSES[class])
+        });
+        counter.increment(1);
+    }
+}
+
+/// Counts when it is dropped, so that an answer nobody waited for counts too.
+struct Timing {
+    route: Arc<Route>,
+    began: Instant,
+    status: Option<StatusCode>,
+}
+
+impl Drop for Timing {
+    fn drop(&mut self) {
+        self.route.count(self.status);
+        self.route.duration.record(self.began.elapsed());
+    }
+}
+
+fn class(status: Option<StatusCode>) -> usize {
+    let abandoned = CLASSES.len() - 1;
+    status.map_or(abandoned, |status| {
+        usize::from(status.as_u16() / 100 - 1).min(abandoned - 1)
+    })
+}
+
+/// Whose address it is: consumers', the editors' programs', or the pages'.
+fn face(pattern: &str) -> &'static str {
+    let begins = |prefix| pattern.starts_with(prefix);
+    if begins("/v1") || begins("/feed.") || begins("/sitemap") {
+        "delivery"
+    } else if begins("/api/") {
+        "editorial"
+    } else if begins("/admin") {
+        "pages"
+    } else {
+        "other"
+    }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "exact up to 2^53 publications, and a gauge is a float"
+)]
+fn number(at: Ref) -> f64 {
+    at.get() as f64
+}

@@ -1,0 +1,112 @@
+use http::{HeaderMap, HeaderName, HeaderValue};
+
+use crate::RequestId;
+
+#[cfg(test)]
+mod tests;
+
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+/// Tells the asker under which name the server knows the request (W3C Trace Context, level 2).
+pub(crate) const TRACERESPONSE: HeaderName = HeaderName::from_static("traceresponse");
+
+/// The trace that a request is a part of, as its `traceparent` says (W3C Trace Context, level 1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TraceParent {
+    trace_id: u128,
+    parent_id: u64,
+    flags: u8,
+}
+
+impl TraceParent {
+    /// Reads the header; `None` where it is missing, malformed or there twice: such a request
+    /// begins no trace.
+    #[must_use]
+    pub fn from_headers(headers: &HeaderMap) -> Option<Self> {
+        let mut values = headers.get_all(TRACEPARENT).iter();
+        let value = values.next()?;
+        values.next().is_none().then_some(())?;
+        Self::parse(value.as_bytes())
+    }
+
+    /// The trace's id.
+    #[must_use]
+    pub fn trace_id(self) -> u128 {
+        self.trace_id
+    }
+
+    /// The trace's id as logs and headers show it.
+    pub(crate) fn shown_id(self) -> String {
+        format!("{:032x}", self.trace_id)
+    }
+
+    /// The id of the span of whoever asks.
+    #[must_use]
+    pub fn parent_id(self) -> u64 {
+        self.parent_id
+    }
+
+    /// Whether the asker records the trace.
+    #[must_use]
+    pub fn is_sampled(self) -> bool {
+        self.flags & 1 == 1
+    }
+
+    /// `version-trace_id-parent_id-flags` in lower-case hexadecimal digits. What follows in a
+    /// later version than 00 is passed over, as the recommendation asks.
+    fn parse(text: &[u8]) -> Option<Self> {
+        let (known, rest) = text.split_at_checked(55)?;
+        let dashes = [2, 35, 52].into_iter().all(|at| known[at] == b'-');
+        let version = digits(&known[..2])?;
+        let complete = match version {
+            0 => rest.is_empty(),
+            0xff => false,
+            _ => rest.first().is_none_or(|byte| *byte == b'-'),
+        };
+        let trace_id = digits(&known[3..35])?;
+        let parent_id = u64::try_from(digits(&known[36..52])?).ok()?;
+        let flags = u8::try_from(digits(&known[53..])?).ok()?;
+        (dashes && complete && trace_id != 0 && parent_id != 0).then_some(Self {
+            trace_id,
+            parent_id,
+            flags,
+        })
+    }
+
+    /// What the asker is told: the same trace, and the beginning of the request's id for a span.
+    pub(crate) fn response(self, request_id: &RequestId) -> Option<HeaderValue> {
+        let span = &request_id.as_str()[..16];
+        let sampled = u8::from(self.is_sampled());
+        let trace = self.shown_id();
+        HeaderValue::try_from(format!("00-{trace}-{span}-{sampled:02x}")).ok()
+    }
+
+    /// Makes `span` a child of the asker's, for a collector.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn adopt(self, span: &tracing::Span) {
+        use opentelemetry::trace::{
+            SpanContext, SpanId, TraceContextExt as _, TraceFlags, TraceId, TraceState,
+        };
+        use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+
+        let parent = SpanContext::new(
+            TraceId::from_bytes(self.trace_id.to_be_bytes()),
+            SpanId::from_bytes(self.parent_id.to_be_bytes()),
+            TraceFlags::new(self.flags),
+            true,
+            TraceState::default(),
+        );
+        // Refused only where no collector is set, and then there is nothing to adopt.
+        let _ = span.set_parent(opentelemetry::Context::new().with_remote_span_context(parent));
+    }
+}
+
+fn digits(text: &[u8]) -> Option<u128> {
+    text.iter().try_fold(0, |number, byte| {
+        let digit = match byte {
+            b'0'..=b'9' => byte - b'0',
+            b'a'..=b'f' => byte - b'a' + 10,
+            _ => return None,
+        };
+        Some(number << 4 | u128::from(digit))
+    })
+}
