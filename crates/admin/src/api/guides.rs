@@ -298,6 +298,7 @@ pub(super) async fn list_guides(
         category: query.category,
         tag: query.tag,
         owner_id,
+        written_by: None,
     };
     let order = match query.sort {
         ListGuidesSort::Updated => GuideListOrder::Updated,
