@@ -2,11 +2,13 @@
 
 use std::sync::{Arc, OnceLock};
 
+use annai_web::Query;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use serde::Deserialize;
 use serde_json::json;
 use tower::ServiceExt as _;
 
@@ -45,13 +47,17 @@ impl Gate {
     }
 }
 
+/// What health answers take: nothing.
+#[derive(Debug, Deserialize)]
+struct NoParameters {}
+
 /// `GET /healthz`: the process answers.
-async fn health() -> Response {
+async fn health(_: Query<NoParameters>) -> Response {
     private(StatusCode::OK, Json(json!({ "status": "ok" })))
 }
 
 /// `GET /readyz`: 200 where requests make sense, otherwise 503 with the reason.
-async fn ready(State(gate): State<Gate>) -> Response {
+async fn ready(State(gate): State<Gate>, _: Query<NoParameters>) -> Response {
     let state = gate.readiness.get();
     let (status, reason) = state.describe();
     let code = if state == readiness::State::Ready {
@@ -74,4 +80,25 @@ async fn pass(State(gate): State<Gate>, request: Request) -> Response {
 /// Health answers are about this moment.
 fn private(code: StatusCode, body: impl IntoResponse) -> Response {
     (code, [(header::CACHE_CONTROL, "no-store")], body).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn health_answers_take_no_parameters() {
+        let router = Gate::new(Readiness::new()).router();
+        for (path, expected) in [
+            ("/healthz", StatusCode::OK),
+            ("/healthz?verbose=1", StatusCode::BAD_REQUEST),
+            ("/readyz?verbose=1", StatusCode::BAD_REQUEST),
+        ] {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            let answer = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(answer.status(), expected, "{path}");
+        }
+    }
 }
