@@ -1,7 +1,7 @@
-use annai_domain::token::{Token, TokenKind};
+use annai_domain::token::TokenKind;
 use annai_storage::delivery::find_key;
 use annai_storage::keys::KeyScope;
-use annai_web::{Problem, ProblemKind};
+use annai_web::{Problem, ProblemKind, bearer};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -41,20 +41,16 @@ async fn check(state: &DeliveryState, headers: &HeaderMap) -> Result<(), Problem
     let wanted = match token.kind() {
         TokenKind::Reader => KeyScope::Reader,
         TokenKind::Preview => KeyScope::Preview,
-        TokenKind::Setup | TokenKind::Invite | TokenKind::Reset => return Err(invalid()),
+        // A preview link opens its own guide's preview, and nothing here.
+        TokenKind::PreviewLink | TokenKind::Setup | TokenKind::Invite | TokenKind::Reset => {
+            return Err(invalid());
+        }
     };
     let scope = find_key(&state.db, &token.hash()).await;
     match scope.map_err(|error| storage_problem(&error))? {
         Some(scope) if scope == wanted => Ok(()),
         Some(_) | None => Err(invalid()),
     }
-}
-
-/// `Authorization: Bearer annai_r_…` (RFC 6750); the scheme in any case.
-fn bearer(value: &HeaderValue) -> Option<Token> {
-    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
-    let token = Token::parse(token.trim_matches(' ')).ok()?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token)
 }
 
 /// The same answer for every key that does not open: malformed, unknown, revoked, over.

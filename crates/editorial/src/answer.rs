@@ -48,8 +48,11 @@ pub struct AnswerParts<'a> {
     pub related: &'a [RelatedCard],
     /// The related slugs under which nothing is public.
     pub related_unresolved: &'a [String],
-    /// The ledger entry from which on these bytes are served.
+    /// The ledger entry from which on these bytes are served; of a preview, the newest one.
     pub name: RefName,
+    /// Whether it is shown to somebody before it is public: no address of it is lasting, and no
+    /// cache may hold it.
+    pub is_preview: bool,
 }
 
 /// What one guide's answer shows of another.
@@ -67,7 +70,7 @@ pub struct RelatedCard {
     pub meta_description: String,
 }
 
-/// The JSON of `GET /v1/guides/{slug}`. The same parts always give the same bytes.
+/// The JSON of `GET /v1/guides/{slug}`, and of its preview. The same parts always give the same bytes.
 ///
 /// Fields stand flat under `data`, as named in the front matter and in the schema's order; one
 /// that the guide does not have is `null`, or `[]` where the schema wants a list. What the
@@ -85,17 +88,34 @@ pub fn answer(parts: &AnswerParts<'_>) -> Vec<u8> {
             "related": parts.related.iter().map(card).collect::<Vec<_>>(),
             "related_unresolved": parts.related_unresolved,
         },
-        "meta": {
-            "ref": parts.name,
-            "cache_tags": cache_tags(slug.as_str(), category, related),
+        "meta": if parts.is_preview {
+            json!({ "ref": parts.name, "cache_tags": [], "preview": true })
+        } else {
+            json!({
+                "ref": parts.name,
+                "cache_tags": cache_tags(slug.as_str(), category, related),
+            })
         },
-        "links": {
-            "self": format!("/v1/guides/{slug}"),
-            "pinned": format!("/v1/@{}/guides/{slug}", parts.name),
-            "source": format!("/v1/guides/{slug}.md"),
-        },
+        "links": links(parts),
     });
     document.to_string().into_bytes()
+}
+
+fn links(parts: &AnswerParts<'_>) -> Value {
+    let (slug, revision) = (parts.slug, parts.revision_number);
+    if parts.is_preview {
+        let own = format!("/v1/preview/guides/{slug}");
+        return json!({
+            "self": own,
+            "pinned": format!("{own}?revision={revision}"),
+            "source": format!("{own}.md?revision={revision}"),
+        });
+    }
+    json!({
+        "self": format!("/v1/guides/{slug}"),
+        "pinned": format!("/v1/@{}/guides/{slug}", parts.name),
+        "source": format!("/v1/guides/{slug}.md"),
+    })
 }
 
 fn data(parts: &AnswerParts<'_>) -> Map<String, Value> {

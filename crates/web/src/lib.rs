@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod bearer;
 mod conditional;
 mod context;
 mod entity_tag;
@@ -10,6 +11,7 @@ mod layers;
 mod problem;
 mod strict;
 
+pub use bearer::bearer;
 pub use conditional::{IfMatch, IfNoneMatch};
 pub use context::{RequestId, allow_time};
 pub use entity_tag::{EntityTag, EntityTagError};

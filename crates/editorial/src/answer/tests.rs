@@ -20,6 +20,7 @@ fn document(source: &str, related: &[RelatedCard], unresolved: &[String]) -> Val
         related,
         related_unresolved: unresolved,
         name: "142-5b1f0c9a".parse().unwrap(),
+        is_preview: false,
     });
     serde_json::from_slice(&bytes).unwrap()
 }

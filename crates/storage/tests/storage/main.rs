@@ -10,6 +10,7 @@ mod grants;
 mod guide_list;
 mod immutability;
 mod ledger;
+mod preview_links;
 mod projection;
 mod reviews;
 mod revisions;

@@ -163,3 +163,12 @@ async fn a_body_beyond_the_limit_is_too_large() {
 
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE, "{answer}");
 }
+
+#[rstest]
+#[case::setup("/admin/setup/annai_setup_x", "/admin/setup/…")]
+#[case::preview_link("/preview/annai_l_x", "/preview/…")]
+#[case::below_a_preview_link("/preview/annai_l_x/more", "/preview/…")]
+#[case::anything_else("/admin/guides", "/admin/guides")]
+fn a_secret_in_an_address_is_not_shown(#[case] path: &str, #[case] shown: &str) {
+    assert_eq!(shown_path(path), shown);
+}
