@@ -158,3 +158,22 @@ async fn links_are_made_shown_once_and_ended_on_the_guides_page(
     let strangers = author.post(&path).body(FORM, "revision_id=&hours=24").await;
     assert_eq!(strangers.status, 404);
 }
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_link_says_when_to_come_back_while_the_database_is_away(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect.clone());
+    let (guide, editor) = guide(&app).await;
+    let secret = link(&editor, &guide, json!({})).await;
+    let away = TestApp::new(connect.host("127.0.0.1").port(1));
+
+    let page = open(&away, &secret).await;
+
+    assert_eq!(page.status, 503, "{page}");
+    assert_eq!(page.header("retry-after"), "5");
+    assert_eq!(page.header("cache-control"), "private, no-store");
+    assert!(page.text().contains("少し待ってから") && !page.text().contains(&secret));
+    assert_eq!(open(&app, &secret).await.status, 200, "the link lives on");
+}

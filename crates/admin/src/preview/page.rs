@@ -3,7 +3,7 @@ use annai_editorial::{find_linked_revision, open_preview_link};
 use annai_storage::StorageError;
 use annai_web::{Path, Problem};
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use crate::AdminState;
@@ -11,6 +11,9 @@ use crate::api::stop::storage;
 use crate::pages::{preview, shared_policy, title_and_slug, visitor_locale};
 use crate::view::shared_preview::{SharedPreviewView, SharedText};
 use crate::view::{Frame, render};
+
+/// When trying again makes sense after the database was away, in seconds.
+const RETRY_AFTER: &str = "5";
 
 /// `GET /preview/{token}`: the text behind a preview link, exactly as readers would see it. A link
 /// that does not open is answered with one page, whatever the reason.
@@ -25,20 +28,28 @@ pub(super) async fn get(
         (Ok(_) | Err(_), _) => None,
     };
     let token = token.filter(|token| token.kind() == TokenKind::PreviewLink);
-    let text = match token {
-        Some(token) => shared(&state, &token).await?,
-        None => None,
+    let shown = match token {
+        Some(token) => shared(&state, &token).await,
+        None => Ok(None),
     };
-    let status = if text.is_some() {
-        StatusCode::OK
-    } else {
-        StatusCode::NOT_FOUND
+    let (status, view) = match shown {
+        Ok(Some(text)) => (StatusCode::OK, SharedPreviewView::of(text)),
+        Ok(None) => (StatusCode::NOT_FOUND, SharedPreviewView::DEAD),
+        Err(error @ StorageError::Unavailable(_)) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "the database is away");
+            (StatusCode::SERVICE_UNAVAILABLE, SharedPreviewView::AWAY)
+        }
+        Err(error) => return Err(storage(&error)),
     };
     // Without the real path, whose last part is the secret.
     let frame = Frame::anonymous(visitor_locale(&headers), "/preview");
-    let html = render(&SharedPreviewView { text }, &frame);
-    let html = html.map_err(|error| Problem::internal(&error))?;
+    let html = render(&view, &frame).map_err(|error| Problem::internal(&error))?;
     let mut response = (status, Html(html)).into_response();
+    if view.is_away {
+        let seconds = HeaderValue::from_static(RETRY_AFTER);
+        response.headers_mut().insert(header::RETRY_AFTER, seconds);
+    }
     if let Some(policy) = shared_policy(state.settings.site_assets.as_deref()) {
         response
             .headers_mut()
@@ -48,24 +59,26 @@ pub(super) async fn get(
 }
 
 /// What the link shows now; `None` where it does not open.
-async fn shared(state: &AdminState, token: &Token) -> Result<Option<SharedText>, Problem> {
-    let unavailable = |error: StorageError| storage(&error);
-    let link = open_preview_link(&state.database, token).await;
-    let Some(link) = link.map_err(unavailable)? else {
+async fn shared(state: &AdminState, token: &Token) -> Result<Option<SharedText>, StorageError> {
+    let Some(link) = open_preview_link(&state.database, token).await? else {
         return Ok(None);
     };
-    let revision = find_linked_revision(&state.database.reader(), &link).await;
-    let Some(revision) = revision.map_err(unavailable)? else {
+    let revision = find_linked_revision(&state.database.reader(), &link).await?;
+    let Some(revision) = revision else {
         return Ok(None);
     };
     let (title, _) = title_and_slug(&revision.source);
-    let page = preview::rendered_source(state, revision.source).await;
+    let page = match preview::rendered_source(state, revision.source).await {
+        Ok(page) => page,
+        // The panic goes on here, where it is answered.
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    };
     Ok(Some(SharedText {
         title,
         number: revision.revision_number,
         follows_draft: link.revision_id.is_none(),
         saved_at: revision.created_at,
         expires_at: link.expires_at,
-        page: page.map_err(|error| Problem::internal(&error))?,
+        page,
     }))
 }

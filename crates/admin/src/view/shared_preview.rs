@@ -11,6 +11,29 @@ use super::preview::PreviewView;
 pub(crate) struct SharedPreviewView {
     /// `None` where the link does not open; why is nobody's business.
     pub(crate) text: Option<SharedText>,
+    /// Whether nobody can say now whether it opens.
+    pub(crate) is_away: bool,
+}
+
+impl SharedPreviewView {
+    /// The link does not open.
+    pub(crate) const DEAD: Self = Self {
+        text: None,
+        is_away: false,
+    };
+    /// The database does not answer.
+    pub(crate) const AWAY: Self = Self {
+        text: None,
+        is_away: true,
+    };
+
+    /// What the link shows.
+    pub(crate) fn of(text: SharedText) -> Self {
+        Self {
+            text: Some(text),
+            is_away: false,
+        }
+    }
 }
 
 /// The text that a link shows.
@@ -37,7 +60,7 @@ impl View for SharedPreviewView {
     fn samples() -> Vec<Self> {
         use super::tests::samples;
         let text = |page, follows_draft| {
-            Some(SharedText {
+            Self::of(SharedText {
                 title: "SREとは".to_owned(),
                 number: 4,
                 follows_draft,
@@ -49,11 +72,9 @@ impl View for SharedPreviewView {
         let pages = PreviewView::samples().into_iter();
         let shown = pages.zip([true, false]);
         let mut views: Vec<_> = shown
-            .map(|(page, follows_draft)| Self {
-                text: text(page, follows_draft),
-            })
+            .map(|(page, follows_draft)| text(page, follows_draft))
             .collect();
-        views.push(Self { text: None });
+        views.extend([Self::DEAD, Self::AWAY]);
         views
     }
 }
