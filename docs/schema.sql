@@ -627,6 +627,22 @@ CREATE TABLE public.idempotency_keys (
     CONSTRAINT idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)))
 );
 
+-- Name: preview_links; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.preview_links (
+    preview_link_id uuid NOT NULL,
+    guide_id uuid NOT NULL,
+    revision_id uuid,
+    token_hash bytea NOT NULL,
+    hint text NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT preview_links_expires_at_check CHECK (((expires_at > created_at) AND ((expires_at - created_at) <= '7 days'::interval))),
+    CONSTRAINT preview_links_token_hash_check CHECK ((octet_length(token_hash) = 32))
+);
+
 -- Name: review_policies; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.review_policies (
@@ -777,6 +793,16 @@ ALTER TABLE ONLY public.idempotency_keys
 ALTER TABLE ONLY public.ledger_head
     ADD CONSTRAINT ledger_head_pkey PRIMARY KEY (only_row);
 
+-- Name: preview_links preview_links_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.preview_links
+    ADD CONSTRAINT preview_links_pkey PRIMARY KEY (preview_link_id);
+
+-- Name: preview_links preview_links_token_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.preview_links
+    ADD CONSTRAINT preview_links_token_hash_key UNIQUE (token_hash);
+
 -- Name: publications publications_guide_id_ref_key; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.publications
@@ -906,6 +932,10 @@ CREATE INDEX decisions_review_id_idx ON public.decisions USING btree (review_id)
 
 CREATE INDEX idempotency_keys_created_at_idx ON public.idempotency_keys USING btree (created_at);
 
+-- Name: preview_links_guide_id_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX preview_links_guide_id_idx ON public.preview_links USING btree (guide_id);
+
 -- Name: published_versions_current_slug_key; Type: INDEX; Schema: public; Owner: -
 
 CREATE UNIQUE INDEX published_versions_current_slug_key ON public.published_versions USING btree (slug) WHERE (to_ref IS NULL);
@@ -1009,6 +1039,18 @@ CREATE TRIGGER decisions_immutable BEFORE DELETE OR UPDATE ON public.decisions F
 -- Name: decisions decisions_not_truncated; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER decisions_not_truncated BEFORE TRUNCATE ON public.decisions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+-- Name: preview_links preview_links_immutable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER preview_links_immutable BEFORE UPDATE ON public.preview_links FOR EACH ROW WHEN (((old.revoked_at IS NOT NULL) OR ((((((((old.preview_link_id IS DISTINCT FROM new.preview_link_id) OR (old.guide_id IS DISTINCT FROM new.guide_id)) OR (old.revision_id IS DISTINCT FROM new.revision_id)) OR (old.token_hash IS DISTINCT FROM new.token_hash)) OR (old.hint IS DISTINCT FROM new.hint)) OR (old.created_by IS DISTINCT FROM new.created_by)) OR (old.created_at IS DISTINCT FROM new.created_at)) OR (old.expires_at IS DISTINCT FROM new.expires_at)))) EXECUTE FUNCTION public.refuse_change();
+
+-- Name: preview_links preview_links_not_deleted; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER preview_links_not_deleted BEFORE DELETE ON public.preview_links FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+-- Name: preview_links preview_links_not_truncated; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER preview_links_not_truncated BEFORE TRUNCATE ON public.preview_links FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 -- Name: publications publications_append; Type: TRIGGER; Schema: public; Owner: -
 
@@ -1141,6 +1183,21 @@ ALTER TABLE ONLY public.guides
 
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id);
+
+-- Name: preview_links preview_links_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.preview_links
+    ADD CONSTRAINT preview_links_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(user_id);
+
+-- Name: preview_links preview_links_guide_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.preview_links
+    ADD CONSTRAINT preview_links_guide_id_fkey FOREIGN KEY (guide_id) REFERENCES public.guides(guide_id);
+
+-- Name: preview_links preview_links_own_revision_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.preview_links
+    ADD CONSTRAINT preview_links_own_revision_fkey FOREIGN KEY (guide_id, revision_id) REFERENCES public.revisions(guide_id, revision_id);
 
 -- Name: publications publications_guide_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -1427,6 +1484,14 @@ GRANT SELECT ON TABLE public.guide_overview TO annai_app;
 -- Name: TABLE idempotency_keys; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO annai_app;
+
+-- Name: TABLE preview_links; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT ON TABLE public.preview_links TO annai_app;
+
+-- Name: COLUMN preview_links.revoked_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(revoked_at) ON TABLE public.preview_links TO annai_app;
 
 -- Name: TABLE review_policies; Type: ACL; Schema: public; Owner: -
 

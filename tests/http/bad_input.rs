@@ -182,3 +182,35 @@ async fn a_text_that_readers_must_not_get_is_refused_at_submission(
         assert!(error["line"].is_u64(), "{refused}");
     }
 }
+
+/// An id that nothing has.
+const SOME_ID: &str = "018f0000-0000-7000-8000-000000000000";
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn no_operation_takes_a_parameter_that_it_does_not_know(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    let (_, admin) = app.admin().await;
+    let document = admin.get("/api/v1/openapi.json").await.json();
+    let mut wrong = Vec::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let parts = path
+            .split('/')
+            .map(|part| if part.starts_with('{') { SOME_ID } else { part });
+        let path = format!("{}?surprise=1", parts.collect::<Vec<_>>().join("/"));
+        for method in item.as_object().unwrap().keys() {
+            let method = method.to_uppercase().parse().unwrap();
+            let answer = admin.call(method, &path).json(&json!({})).await;
+            if answer.status != 400 || answer.problem() != "unknown-parameter" {
+                wrong.push(format!("{path}: {answer}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let description = admin.get("/api/v1/openapi.json?surprise=1").await;
+    assert_eq!(description.problem(), "unknown-parameter");
+    let stranger = app.anonymous().get("/api/v1/users?surprise=1").await;
+    assert_eq!(stranger.status, 401, "who asks comes first");
+}

@@ -326,3 +326,54 @@ async fn an_own_change_offers_no_approval_and_refuses_one(
     assert_eq!(published.status, 303, "{published}");
     assert_eq!(app.anonymous().get("/v1/guides/first").await.status, 200);
 }
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn the_desk_lists_every_guide_with_unsaved_text_of_the_person(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    let (author, authors) = app.author().await;
+    let (editor, editors) = app.editor().await;
+    let source = guide_source("first", "灯台守とは", "本文。");
+    let (path, revision, _) = guide(&authors, &source).await;
+    let type_into = async |client: &Client| {
+        let fields = [
+            ("base", revision.as_str()),
+            ("sequence", "1"),
+            ("source", "書きかけ"),
+        ];
+        let kept = send(client, &format!("{path}/working-copy"), &fields).await;
+        assert_eq!(kept.status, 200, "{kept}");
+    };
+    let desk = async |client: &Client| client.get("/admin").await.text().to_owned();
+    let unsaved = "編集中の内容あり";
+    assert!(!desk(&editors).await.contains(unsaved));
+    assert!(!desk(&authors).await.contains(unsaved));
+
+    type_into(&editors).await;
+
+    let page = desk(&editors).await;
+    assert!(
+        page.contains("灯台守とは") && page.contains(unsaved),
+        "{page}"
+    );
+    let page = desk(&authors).await;
+    assert!(
+        page.contains("灯台守とは") && !page.contains(unsaved),
+        "another's text is private"
+    );
+
+    type_into(&authors).await;
+    assert!(desk(&authors).await.contains(unsaved));
+    let owner = format!("{}/owner", path.replace("/admin/", "/api/v1/"));
+    let given = editors
+        .put(owner)
+        .json(&json!({ "owner_id": editor.user_id }));
+    assert_eq!(given.await.status, 200);
+    let page = desk(&authors).await;
+    assert!(
+        !page.contains("灯台守とは"),
+        "{author:?} may not know of it any more: {page}"
+    );
+}

@@ -3,6 +3,7 @@
 
 mod api;
 mod pages;
+mod preview;
 mod session;
 mod state;
 mod view;
@@ -27,6 +28,7 @@ pub fn router(state: AdminState) -> Router {
         .layer(sessions)
         .layer(axum::middleware::map_response(session::complete_cookies))
         .layer(CsrfLayer::new().with_rejection_response(foreign))
+        .merge(preview::router())
         .with_state(state)
 }
 

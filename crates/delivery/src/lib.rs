@@ -12,6 +12,7 @@ mod list;
 mod object;
 mod openapi;
 mod parameters;
+mod preview;
 mod refs;
 mod representation;
 mod router;

@@ -9,6 +9,7 @@ use utoipa::openapi::{ContentBuilder, OpenApi as Description, Ref, RefOr, Respon
 use utoipa::{Modify, OpenApi, ToSchema};
 
 use crate::parameters::{FrontMatter, Include, Sort, SourceParameters, Word};
+use crate::preview;
 
 /// The document of one guide.
 #[derive(ToSchema)]
@@ -105,6 +106,8 @@ pub(crate) struct GuideMeta {
     r#ref: String,
     /// The surrogate keys.
     cache_tags: Vec<String>,
+    /// True where it is shown before it is public; absent otherwise.
+    preview: Option<bool>,
 }
 
 /// One page of guides.
@@ -231,10 +234,18 @@ fn get_guide_text() {}
         version = "1",
         description = "Published guides, read-only: now, and as they stood at any ref."
     ),
-    paths(get_guide_source, get_guide_html, get_guide_text),
+    paths(
+        get_guide_source,
+        get_guide_html,
+        get_guide_text,
+        preview::get_guide_preview,
+        preview::get_guide_preview_source,
+        preview::get_guide_preview_html
+    ),
     components(schemas(FrontMatter, Include, Sort, Word)),
     tags(
         (name = "guides", description = "What is published"),
+        (name = "previews", description = "What is not public, for preview keys and preview links"),
         (name = "refs", description = "Positions in the ledger of publications"),
         (name = "documents", description = "What this API is")
     ),
@@ -252,6 +263,12 @@ impl Modify for Key {
             .description(Some("A consumer's key, `annai_r_…` or `annai_p_…`"));
         let components = description.components.get_or_insert_default();
         components.add_security_scheme("key", SecurityScheme::Http(scheme.build()));
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some(
+                "A consumer's preview key, `annai_p_…`, or the token of a preview link, `annai_l_…`",
+            ));
+        components.add_security_scheme("preview", SecurityScheme::Http(scheme.build()));
     }
 }
 

@@ -55,6 +55,8 @@ id! {
     UserId;
     /// Names a consumer's key.
     ApiKeyId;
+    /// Names a link under which a guide can be read before it is public.
+    PreviewLinkId;
 }
 
 impl UserId {

@@ -23,8 +23,8 @@ pub use email::{EmailAddress, EmailAddressError};
 pub use encoding::Encoding;
 pub use facts::{GuideFacts, LatestRevision, PublicRevision, Visibility, VisibilityKind};
 pub use ids::{
-    ApiKeyId, CommentId, DecisionId, GuideId, ReviewId, ReviewPolicyId, RevisionId, ThreadId,
-    UserId,
+    ApiKeyId, CommentId, DecisionId, GuideId, PreviewLinkId, ReviewId, ReviewPolicyId, RevisionId,
+    ThreadId, UserId,
 };
 pub use ledger::{Authority, PublicationAction, Ref, RefName, RefNameError};
 pub use review::{PolicyStep, Review, ReviewPolicy, ReviewState, Verdict};

@@ -101,6 +101,8 @@ pub enum Permission {
     WriteGuide,
     /// Comment on a guide.
     CommentGuide,
+    /// Make and revoke links under which a guide can be read before it is public.
+    SharePreview,
     /// Approve or send back a change.
     JudgeGuide,
     /// Publish, unpublish, roll back, archive, unarchive.
@@ -140,6 +142,7 @@ pub fn reach(role: Role, permission: Permission) -> Reach {
         (Role::Author, P::CreateGuide) => Every,
         (Role::Author, P::WriteGuide) => Own,
         (Role::Author, P::CommentGuide) => Own,
+        (Role::Author, P::SharePreview) => Own,
         (Role::Author, P::JudgeGuide) => Nothing,
         (Role::Author, P::PublishGuide) => Nothing,
         (Role::Author, P::BreakGlass) => Nothing,
@@ -151,6 +154,7 @@ pub fn reach(role: Role, permission: Permission) -> Reach {
         (Role::Editor, P::CreateGuide) => Every,
         (Role::Editor, P::WriteGuide) => Every,
         (Role::Editor, P::CommentGuide) => Every,
+        (Role::Editor, P::SharePreview) => Every,
         (Role::Editor, P::JudgeGuide) => Nothing,
         (Role::Editor, P::PublishGuide) => Nothing,
         (Role::Editor, P::BreakGlass) => Nothing,
@@ -162,6 +166,7 @@ pub fn reach(role: Role, permission: Permission) -> Reach {
         (Role::Reviewer, P::CreateGuide) => Nothing,
         (Role::Reviewer, P::WriteGuide) => Nothing,
         (Role::Reviewer, P::CommentGuide) => Every,
+        (Role::Reviewer, P::SharePreview) => Every,
         (Role::Reviewer, P::JudgeGuide) => Every,
         (Role::Reviewer, P::PublishGuide) => Nothing,
         (Role::Reviewer, P::BreakGlass) => Nothing,
@@ -173,6 +178,7 @@ pub fn reach(role: Role, permission: Permission) -> Reach {
         (Role::Publisher, P::CreateGuide) => Nothing,
         (Role::Publisher, P::WriteGuide) => Nothing,
         (Role::Publisher, P::CommentGuide) => Every,
+        (Role::Publisher, P::SharePreview) => Every,
         (Role::Publisher, P::JudgeGuide) => Nothing,
         (Role::Publisher, P::PublishGuide) => Every,
         (Role::Publisher, P::BreakGlass) => Nothing,
@@ -184,6 +190,7 @@ pub fn reach(role: Role, permission: Permission) -> Reach {
         (Role::Admin, P::CreateGuide) => Every,
         (Role::Admin, P::WriteGuide) => Every,
         (Role::Admin, P::CommentGuide) => Every,
+        (Role::Admin, P::SharePreview) => Every,
         (Role::Admin, P::JudgeGuide) => Every,
         (Role::Admin, P::PublishGuide) => Every,
         (Role::Admin, P::BreakGlass) => Every,

@@ -1,4 +1,4 @@
-//! The secrets that are handed out once: keys of consumers, one-time links.
+//! The secrets that are handed out once: keys of consumers, preview links, one-time links.
 
 use sha2::{Digest, Sha256};
 
@@ -11,6 +11,8 @@ const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnop
 const SECRET_LENGTH: usize = 43;
 /// 62⁶ > 2³².
 const CHECKSUM_LENGTH: usize = 6;
+/// How much of a token lists show: its prefix and the first few digits of its own.
+const HINT_LENGTH: usize = 14;
 
 /// What a token lets its holder do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,6 +21,8 @@ pub enum TokenKind {
     Reader,
     /// A consumer's key: also reads drafts.
     Preview,
+    /// A link under which one guide can be read before it is public.
+    PreviewLink,
     /// The one-time link of a new installation.
     Setup,
     /// The one-time link of a person who was invited.
@@ -52,9 +56,10 @@ pub enum TokenError {
 
 impl TokenKind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Reader,
         Self::Preview,
+        Self::PreviewLink,
         Self::Setup,
         Self::Invite,
         Self::Reset,
@@ -66,6 +71,7 @@ impl TokenKind {
         match self {
             Self::Reader => "annai_r_",
             Self::Preview => "annai_p_",
+            Self::PreviewLink => "annai_l_",
             Self::Setup => "annai_setup_",
             Self::Invite => "annai_invite_",
             Self::Reset => "annai_reset_",
@@ -122,6 +128,12 @@ impl Token {
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.text
+    }
+
+    /// What lists show of it, so that people tell one from another: far too little to use it.
+    #[must_use]
+    pub fn hint(&self) -> &str {
+        &self.text[..HINT_LENGTH]
     }
 
     fn of(kind: TokenKind, secret: &[u8; 32]) -> Self {

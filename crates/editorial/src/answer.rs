@@ -49,8 +49,11 @@ pub struct AnswerParts<'a> {
     pub related: &'a [RelatedCard],
     /// The related slugs under which nothing is public.
     pub related_unresolved: &'a [String],
-    /// The ledger entry from which on these bytes are served.
+    /// The ledger entry from which on these bytes are served; of a preview, the newest one.
     pub name: RefName,
+    /// Whether it is shown to somebody before it is public: no address of it is lasting, and no
+    /// cache may hold it.
+    pub is_preview: bool,
 }
 
 /// What one guide's answer shows of another.
@@ -77,7 +80,7 @@ pub struct FinishedAnswer {
     pub listing: Vec<u8>,
 }
 
-/// What stands around a guide's data: all that can change without a new revision.
+/// What stands around a published guide's data: all that can change without a new revision.
 #[derive(Debug)]
 pub struct Surroundings<'a> {
     /// The slug it is public under.
@@ -92,7 +95,7 @@ pub struct Surroundings<'a> {
     pub name: RefName,
 }
 
-/// The document of a guide. The same parts always give the same bytes.
+/// The document of a guide, or of its preview. The same parts always give the same bytes.
 ///
 /// Fields stand flat under `data`, as named in the front matter and in the schema's order; one
 /// that the guide does not have is `null`, or `[]` where the schema wants a list. What the
@@ -108,7 +111,17 @@ pub fn finish(parts: &AnswerParts<'_>) -> FinishedAnswer {
         related_unresolved: parts.related_unresolved,
         name: parts.name,
     };
-    let answer = compose(&Value::Object(data.clone()).to_string(), &surroundings);
+    let whole = Value::Object(data.clone()).to_string();
+    let answer = if parts.is_preview {
+        compose(
+            &whole,
+            &surroundings,
+            &json!({ "ref": parts.name, "cache_tags": [], "preview": true }),
+            &preview_links(parts),
+        )
+    } else {
+        compose_published(&whole, &surroundings)
+    };
     data.shift_remove("body");
     FinishedAnswer {
         answer,
@@ -116,7 +129,7 @@ pub fn finish(parts: &AnswerParts<'_>) -> FinishedAnswer {
     }
 }
 
-/// The JSON of `GET /v1/guides/{slug}` alone.
+/// The JSON of `GET /v1/guides/{slug}`, or of its preview, alone.
 #[must_use]
 pub fn answer(parts: &AnswerParts<'_>) -> Vec<u8> {
     finish(parts).answer
@@ -138,17 +151,13 @@ pub fn surround(
         data: &'a RawValue,
     }
     let document: Document<'_> = serde_json::from_slice(answer)?;
-    Ok(compose(document.data.get(), surroundings))
+    Ok(compose_published(document.data.get(), surroundings))
 }
 
-fn compose(data: &str, around: &Surroundings<'_>) -> Vec<u8> {
+fn compose_published(data: &str, around: &Surroundings<'_>) -> Vec<u8> {
     let Surroundings { slug, name, .. } = around;
     let related = around.related.iter().map(|card| card.slug.as_str());
     let related = related.chain(around.related_unresolved.iter().map(String::as_str));
-    let included = json!({
-        "related": around.related.iter().map(card).collect::<Vec<_>>(),
-        "related_unresolved": around.related_unresolved,
-    });
     let meta = json!({
         "ref": name,
         "cache_tags": cache_tags(slug.as_str(), around.category, related),
@@ -158,7 +167,25 @@ fn compose(data: &str, around: &Surroundings<'_>) -> Vec<u8> {
         "pinned": format!("/v1/@{name}/guides/{slug}"),
         "source": format!("/v1/guides/{slug}.md"),
     });
+    compose(data, around, &meta, &links)
+}
+
+fn compose(data: &str, around: &Surroundings<'_>, meta: &Value, links: &Value) -> Vec<u8> {
+    let included = json!({
+        "related": around.related.iter().map(card).collect::<Vec<_>>(),
+        "related_unresolved": around.related_unresolved,
+    });
     format!(r#"{{"data":{data},"included":{included},"meta":{meta},"links":{links}}}"#).into_bytes()
+}
+
+fn preview_links(parts: &AnswerParts<'_>) -> Value {
+    let (slug, revision) = (parts.slug, parts.revision_number);
+    let own = format!("/v1/preview/guides/{slug}");
+    json!({
+        "self": own,
+        "pinned": format!("{own}?revision={revision}"),
+        "source": format!("{own}.md?revision={revision}"),
+    })
 }
 
 fn data(parts: &AnswerParts<'_>) -> Map<String, Value> {

@@ -1,8 +1,10 @@
 use annai_content::{GuideSource, Schema};
 use annai_domain::decide::{Refusal, StateConflict};
 use annai_domain::{ContentHash, GuideId, Permission, Reach, decide};
+use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::revisions::RevisionKind;
-use annai_storage::{WriteTx, guides};
+use annai_storage::{Conflict, StorageError, WriteTx, guides};
+use serde_json::json;
 
 use crate::create_guide::begin_guide;
 use crate::projection::make_public;
@@ -61,7 +63,11 @@ pub async fn import_revision(
         .await?
         .ok_or(Refusal::NotFound)?;
     decide::write(&facts, tx.actor())?;
+    let moved = set_path(tx, guide_id, &file.path).await?;
     if ContentHash::of(&file.source) == facts.latest.content_hash {
+        if moved {
+            record_move(tx, guide_id, &file.path).await?;
+        }
         let published = publish_if(tx, schema, guide_id, file.publish).await?;
         return Ok(ImportOutcome::Same(guide_id, published));
     }
@@ -77,6 +83,27 @@ pub async fn import_revision(
     write_revision(tx, change).await?;
     let published = publish_if(tx, schema, guide_id, file.publish).await?;
     Ok(ImportOutcome::Changed(guide_id, published))
+}
+
+/// Writes down that the guide comes from the file `path`: an export writes it there again.
+async fn set_path(tx: &mut WriteTx, guide_id: GuideId, path: &str) -> Result<bool, CommandError> {
+    guides::set_path(tx, guide_id, path)
+        .await
+        .map_err(|error| match error {
+            StorageError::Conflict(Conflict::PathTaken) => CommandError::PathTaken(path.to_owned()),
+            other => other.into(),
+        })
+}
+
+/// A file whose text is known already changed nothing but where the guide comes from.
+async fn record_move(tx: &mut WriteTx, guide_id: GuideId, path: &str) -> Result<(), CommandError> {
+    let entry = NewAuditEntry {
+        action: "guide.import",
+        guide_id: Some(guide_id),
+        subject_id: None,
+        details: json!({ "path": path }),
+    };
+    Ok(audit::record(tx, entry).await?)
 }
 
 /// Publishes the newest revision by the operator's right; a text that is public stays so.

@@ -10,9 +10,6 @@ use serde_json::json;
 use crate::people::administer;
 use crate::{CommandError, fields};
 
-/// How many characters of a key lists show: its kind and the first few of its own.
-const HINT_LENGTH: usize = 14;
-
 /// A key that stands once the transaction is committed. The secret is shown once and kept
 /// nowhere.
 #[derive(Debug)]
@@ -49,14 +46,13 @@ pub async fn create_key(
         KeyScope::Preview => TokenKind::Preview,
     });
     let api_key_id = ApiKeyId::new();
-    let hint: String = secret.expose().chars().take(HINT_LENGTH).collect();
     let key_hash = secret.hash();
     let row = NewKeyRow {
         api_key_id,
         name,
         scope,
         key_hash: &key_hash,
-        hint: &hint,
+        hint: secret.hint(),
         expires_at,
     };
     keys::insert(tx, row).await?;

@@ -16,6 +16,8 @@ mod import_revision;
 mod keys;
 mod passwords;
 mod people;
+mod preview;
+mod preview_links;
 mod projection;
 mod publish;
 mod request_changes;
@@ -42,6 +44,8 @@ pub use people::{
     AcceptToken, FirstAdmin, Invitation, NewUser, accept_token, change_password, check_password,
     create_user, disable_user, enable_user, issue_reset, issue_setup, set_profile, set_roles,
 };
+pub use preview::{Preview, PreviewRight, find_linked_revision, find_preview, open_preview_link};
+pub use preview_links::{NewPreviewLink, create_preview_link, revoke_preview_link};
 pub use projection::Published;
 pub use publish::{break_glass, publish};
 pub use request_changes::request_changes;

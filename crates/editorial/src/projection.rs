@@ -188,6 +188,7 @@ async fn write_version(
         related: &related,
         related_unresolved: &related_unresolved,
         name,
+        is_preview: false,
     });
     let answer = ready(finished.answer);
     published_versions::end_current(tx, current.guide_id, name.number).await?;
@@ -286,7 +287,11 @@ async fn current_card(tx: &mut WriteTx, facts: &GuideFacts) -> Result<Option<Car
 }
 
 /// Splits the related slugs into cards, in their order, and those that lead nowhere.
-fn resolve(related_jobs: &[String], own: &Slug, cards: &[Card]) -> (Vec<RelatedCard>, Vec<String>) {
+pub(crate) fn resolve(
+    related_jobs: &[String],
+    own: &Slug,
+    cards: &[Card],
+) -> (Vec<RelatedCard>, Vec<String>) {
     let mut related = Vec::new();
     let mut unresolved = Vec::new();
     for slug in related_jobs.iter().filter(|slug| *slug != own.as_str()) {
@@ -304,7 +309,7 @@ fn resolve(related_jobs: &[String], own: &Slug, cards: &[Card]) -> (Vec<RelatedC
     (related, unresolved)
 }
 
-fn index_columns(source: &GuideSource) -> IndexColumns {
+pub(crate) fn index_columns(source: &GuideSource) -> IndexColumns {
     let fields = source.front_matter();
     let text = |key: &str| fields.get(key).and_then(Value::as_str).map(str::to_owned);
     let list = |key: &str| -> Vec<String> {

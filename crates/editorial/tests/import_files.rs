@@ -9,11 +9,11 @@ use std::sync::Arc;
 use annai_content::Schema;
 use annai_domain::decide::{Forbidden, Refusal};
 use annai_domain::{Actor, Clock, Role, RoleSet, UserId};
-use annai_editorial::CommandError;
 use annai_editorial::import::{
     CollectError, ImportOptions, ImportProgress, ImportReport, ImportState, collect_files,
     import_files,
 };
+use annai_editorial::{CommandError, NewGuide, create_guide};
 use annai_storage::history::list_export;
 use annai_storage::{Database, DatabaseSettings};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -201,4 +201,52 @@ fn two_files_cannot_be_one_guide_and_links_are_not_followed() {
         Err(CollectError::SamePath { .. })
     ));
     assert!(matches!(collect_files(&[link]), Err(CollectError::Link(_))));
+}
+
+/// The paths of all guides, by themselves.
+async fn paths(db: &Database) -> Vec<Option<String>> {
+    let rows = list_export(&db.reader(), true, None, 1000).await.unwrap();
+    rows.into_iter().map(|row| row.path).collect()
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_guide_that_is_found_by_its_slug_comes_from_the_file_from_then_on(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let db = database(connect);
+    let folder = tempfile::tempdir().unwrap();
+    write_guides(folder.path(), 1);
+    let written = folder.path().join("guide_00.md");
+    let mut tx = db.begin(Actor::operator()).await.unwrap();
+    let guide = NewGuide {
+        source: fs::read(&written).unwrap(),
+        path: None,
+        message: String::new(),
+    };
+    create_guide(&mut tx, guide).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(paths(&db).await, [None]);
+    let options = ImportOptions::default();
+    let again = async || {
+        import(&db, &Actor::operator(), folder.path(), options, || {})
+            .await
+            .unwrap()
+    };
+
+    let same = again().await;
+
+    assert_eq!(counts(&same), [0, 0, 1, 0]);
+    assert!(same.complete && same.files[0].written);
+    assert_eq!(paths(&db).await, [Some("guide_00.md".to_owned())]);
+    assert!(!again().await.files[0].written, "nothing is left to do");
+
+    fs::create_dir(folder.path().join("jobs")).unwrap();
+    let moved = folder.path().join("jobs/moved.md");
+    fs::rename(&written, &moved).unwrap();
+    let text = fs::read_to_string(&moved).unwrap();
+    fs::write(&moved, format!("{text}\n追記。\n")).unwrap();
+    let changed = again().await;
+    assert_eq!(counts(&changed), [0, 1, 0, 0]);
+    assert_eq!(paths(&db).await, [Some("jobs/moved.md".to_owned())]);
 }

@@ -113,7 +113,9 @@ impl Conflict {
             | "publications_tombstone_check"
             | "publications_break_glass_reason_check" => Self::OneAuthority,
             "idempotency_keys_pkey" => Self::IdempotencyKeyUsed,
-            "working_copies_own_base_fkey" => Self::UnknownRevision,
+            "working_copies_own_base_fkey" | "preview_links_own_revision_fkey" => {
+                Self::UnknownRevision
+            }
             "threads_own_review_fkey" => Self::UnknownReview,
             name if name.ends_with("_immutable") => Self::Immutable,
             _ => return None,

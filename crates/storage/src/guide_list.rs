@@ -21,6 +21,8 @@ pub struct GuideListFilter {
     pub tag: Option<String>,
     /// Only guides of this owner.
     pub owner_id: Option<UserId>,
+    /// Only guides of which this person has unsaved text.
+    pub written_by: Option<UserId>,
 }
 
 /// In which order.
@@ -108,6 +110,8 @@ pub async fn list(
                AND ($3::text IS NULL OR category = $3)
                AND ($4::text IS NULL OR front_matter -> 'tags' @> jsonb_build_array($4::text))
                AND ($5::uuid IS NULL OR owner_id = $5)
+               AND ($9::uuid IS NULL OR guide_id IN
+                    (SELECT guide_id FROM working_copies WHERE user_id = $9))
              ORDER BY CASE WHEN $6 = 'updated' THEN updated_at END DESC,
                       CASE WHEN $6 = 'title' THEN title END,
                       CASE WHEN $6 = 'slug' THEN slug END,
@@ -140,6 +144,7 @@ pub async fn list(
         order.as_str(),
         limit,
         offset,
+        filter.written_by.map(|person| person.0),
     )
     .fetch_all(&mut *db.conn().await?)
     .await?;

@@ -113,6 +113,15 @@ pub async fn lock_all(tx: &mut WriteTx, guide_ids: &[GuideId]) -> Result<(), Sto
     Ok(())
 }
 
+/// The guide that a file is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FoundGuide {
+    /// The guide.
+    pub guide_id: GuideId,
+    /// Whether it is known to come from that file, and not only to hold its slug.
+    pub has_path: bool,
+}
+
 /// The guide that came from the file `path`, or else the one that holds `slug`.
 ///
 /// # Errors
@@ -122,10 +131,10 @@ pub async fn find_by_path_or_slug(
     db: &ReadDb,
     path: &str,
     slug: Option<&str>,
-) -> Result<Option<GuideId>, StorageError> {
-    let found = sqlx::query_scalar!(
+) -> Result<Option<FoundGuide>, StorageError> {
+    let found = sqlx::query!(
         r#"
-        SELECT guide_id AS "guide_id!" FROM (
+        SELECT guide_id AS "guide_id!", rank = 0 AS "has_path!" FROM (
             SELECT guide_id, 0 AS rank FROM guides WHERE path = $1
             UNION ALL
             SELECT guide_id, 1 FROM slugs WHERE slug = $2
@@ -136,7 +145,31 @@ pub async fn find_by_path_or_slug(
     )
     .fetch_optional(&mut *db.conn().await?)
     .await?;
-    Ok(found.map(GuideId))
+    Ok(found.map(|row| FoundGuide {
+        guide_id: GuideId(row.guide_id),
+        has_path: row.has_path,
+    }))
+}
+
+/// Says which file the guide comes from. Gives whether it was another until now.
+///
+/// # Errors
+///
+/// [`Conflict::PathTaken`](crate::Conflict::PathTaken) when another guide has `path`,
+/// [`Conflict::PathMalformed`](crate::Conflict::PathMalformed) when it leads out of the folder.
+pub async fn set_path(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+    path: &str,
+) -> Result<bool, StorageError> {
+    let moved = sqlx::query!(
+        "UPDATE guides SET path = $2 WHERE guide_id = $1 AND path IS DISTINCT FROM $2",
+        guide_id.0,
+        path,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(moved.rows_affected() == 1)
 }
 
 /// Gives the guide to another owner.

@@ -129,6 +129,29 @@ pub async fn note_uses(
     Ok(())
 }
 
+/// The scope of the key whose SHA-256 is `key_hash`; `None` where it is unknown, revoked or
+/// over. The database's clock decides, as it does for delivery.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when Postgres does not answer.
+pub async fn find_scope(
+    db: &ReadDb,
+    key_hash: &[u8; 32],
+) -> Result<Option<KeyScope>, StorageError> {
+    let scope = sqlx::query_scalar!(
+        r#"
+        SELECT scope FROM api_keys
+         WHERE key_hash = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())
+        "#,
+        key_hash,
+    )
+    .fetch_optional(&mut *db.conn().await?)
+    .await?;
+    let scope = scope.map(|scope| scope.parse().map_err(corrupt("api_keys", "scope")));
+    scope.transpose()
+}
+
 /// A key as administrators see it. The secret itself is nowhere.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct KeyRecord {

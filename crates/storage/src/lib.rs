@@ -13,6 +13,7 @@ pub mod history;
 pub mod idempotency;
 pub mod keys;
 pub mod ledger;
+pub mod preview_links;
 pub mod published_versions;
 pub mod reviews;
 pub mod revisions;

@@ -45,6 +45,12 @@ impl Client {
         self
     }
 
+    /// The key that is sent along.
+    #[must_use]
+    pub fn bearer(&self) -> Option<&str> {
+        self.bearer.as_deref()
+    }
+
     /// The cookies held, by name.
     #[must_use]
     pub fn cookies(&self) -> BTreeMap<String, String> {

@@ -1,8 +1,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::Router;
+use axum::extract::Request;
+use axum::response::IntoResponse as _;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
+use tokio::task::JoinSet;
 use tokio::time::Instant;
+use tower::ServiceExt as _;
+use tracing::Instrument as _;
+
+use crate::Problem;
 
 use crate::TraceParent;
 
@@ -64,4 +73,24 @@ pub(crate) fn current() -> Option<Arc<RequestContext>> {
 /// Runs `answer` as the answer to `context`'s request.
 pub(crate) async fn scope<F: Future>(context: Arc<RequestContext>, answer: F) -> F::Output {
     REQUEST.scope(context, answer).await
+}
+
+/// Answers the requests of `router` on the threads of `runtime`: long work there, such as
+/// rendering and compressing, keeps nobody else's request waiting. When the asker is gone, so is
+/// the work.
+pub fn answer_on(router: Router, runtime: Handle) -> Router {
+    Router::new().fallback(async move |request: Request| {
+        let answer = router.oneshot(request);
+        let mut work = JoinSet::new();
+        match current() {
+            Some(context) => work.spawn_on(scope(context, answer).in_current_span(), &runtime),
+            None => work.spawn_on(answer.in_current_span(), &runtime),
+        };
+        match work.join_next().await {
+            Some(Ok(Ok(response))) => response,
+            Some(Err(error)) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
+            // The runtime ends with the program only.
+            Some(Err(_)) | None => Problem::unavailable(Duration::from_secs(1)).into_response(),
+        }
+    })
 }

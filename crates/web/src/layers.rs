@@ -28,6 +28,14 @@ const URI_LIMIT: usize = 8 * 1024;
 /// The name under which the request id is answered.
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
+/// Addresses whose last part is a secret.
+const SECRET_LINKS: [&str; 4] = [
+    "/admin/setup/",
+    "/admin/invite/",
+    "/admin/reset/",
+    "/preview/",
+];
+
 /// Set where the handler has not said otherwise.
 const SECURITY_HEADERS: [(HeaderName, HeaderValue); 5] = [
     (
@@ -75,9 +83,9 @@ pub fn require_https(router: Router) -> Router {
     }))
 }
 
-/// The path as logs and problems show it: cut, and without the secret of a one-time link.
+/// The path as logs and problems show it: cut, and without the secret of a link.
 fn shown_path(path: &str) -> String {
-    for link in ["/admin/setup/", "/admin/invite/", "/admin/reset/"] {
+    for link in SECRET_LINKS {
         if path.starts_with(link) {
             return format!("{link}…");
         }

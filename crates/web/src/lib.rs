@@ -2,6 +2,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod accept_encoding;
+mod bearer;
 mod client_address;
 mod conditional;
 mod context;
@@ -15,9 +16,10 @@ mod strict;
 mod trace;
 
 pub use accept_encoding::AcceptEncoding;
+pub use bearer::bearer;
 pub use client_address::{ClientAddress, TrustedProxies, TrustedProxiesError};
 pub use conditional::{IfMatch, IfNoneMatch};
-pub use context::{RequestId, allow_time};
+pub use context::{RequestId, allow_time, answer_on};
 pub use entity_tag::{EntityTag, EntityTagError};
 pub use extract::{JSON_LIMIT, Json, Path, Query, read_body};
 pub use fallback::{method_not_allowed, not_found};

@@ -60,7 +60,8 @@ pub(super) async fn with_guide(
             .put(path("/owner"))
             .json(&json!({ "owner_id": cast.judge.user_id })),
         "guide.copy" => client.post(path("/copy")).json(&json!({})),
-        "guide.schedule" | "preview_link.create" => return None,
+        "preview_link.create" => client.post(path("/preview-links")).json(&json!({})),
+        "guide.schedule" => return None,
         other => panic!("the matrix has an operation that nobody knows: {other}"),
     };
     Some(call.await)
@@ -148,5 +149,6 @@ pub(super) fn changes_the_guide(operation: &str) -> bool {
             | "guide.autosave"
             | "guide.comment"
             | "guide.copy"
+            | "preview_link.create"
     )
 }

@@ -11,6 +11,7 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use super::nothing::NoParameters;
 use super::readable::require;
 use super::stop::Stop;
 use crate::AdminState;
@@ -23,8 +24,8 @@ const REPLAYED: &str = "idempotent-replayed";
 /// The longest key, in bytes.
 const KEY_LENGTH: usize = 200;
 
-/// A request by somebody signed in that wants to change something. Extract it before the body,
-/// so that strangers are told 401 whatever they send.
+/// A request by somebody signed in that wants to change something; it takes no query parameters.
+/// Extract it before the body, so that strangers are told 401 whatever they send.
 #[derive(Debug)]
 pub(crate) struct Request {
     /// What handlers may use.
@@ -77,6 +78,7 @@ impl FromRequestParts<AdminState> for Request {
             <SignedIn as FromRequestParts<AdminState>>::from_request_parts(parts, state)
                 .await
                 .map_err(Stop::from)?;
+        NoParameters::of(parts)?;
         let precondition = parts.headers.get(header::IF_MATCH);
         Ok(Self {
             state: state.clone(),

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::command::{Answer, Request};
+use super::nothing::NoParameters;
 use super::problem::ProblemBody;
 use super::readable::readable;
 use super::stop::{Stop, answer};
@@ -75,6 +76,7 @@ pub(super) struct CommentedView {
     responses((status = 200, body = CommentsView), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn list_comments(
     signed_in: SignedIn,
+    _: NoParameters,
     State(state): State<AdminState>,
     Path(guide_id): Path<GuideId>,
 ) -> Result<Response, Stop> {

@@ -5,6 +5,8 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
+use super::nothing::NoParameters;
+
 /// The head of the API's description; the paths are collected from the handlers.
 #[derive(OpenApi)]
 #[openapi(
@@ -78,6 +80,6 @@ fn idempotency_key() -> Parameter {
 }
 
 /// `GET /api/v1/openapi.json`
-pub(super) async fn get_openapi() -> Json<utoipa::openapi::OpenApi> {
+pub(super) async fn get_openapi(_: NoParameters) -> Json<utoipa::openapi::OpenApi> {
     Json(super::openapi())
 }

@@ -17,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::command::{Answer, Request};
 use super::readable::readable;
 use super::stop::{Stop, answer, tagged_answer};
-use super::{paging, problem::ProblemBody};
+use super::{nothing::NoParameters, paging, problem::ProblemBody};
 use crate::AdminState;
 use crate::session::SignedIn;
 
@@ -298,6 +298,7 @@ pub(super) async fn list_guides(
         category: query.category,
         tag: query.tag,
         owner_id,
+        written_by: None,
     };
     let order = match query.sort {
         ListGuidesSort::Updated => GuideListOrder::Updated,
@@ -341,6 +342,7 @@ pub(super) async fn create_guide(
               (status = "4XX", body = ProblemBody)))]
 pub(super) async fn get_guide(
     signed_in: SignedIn,
+    _: NoParameters,
     State(state): State<AdminState>,
     Path(guide_id): Path<GuideId>,
 ) -> Result<Response, Stop> {

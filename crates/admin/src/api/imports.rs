@@ -4,17 +4,18 @@ use annai_content::GuideSource;
 use annai_domain::Permission;
 use annai_editorial::import::{ImportBytes, ImportFile, ImportOptions, import_files as import};
 use annai_web::{Problem, ProblemError, ProblemKind, Query, allow_time};
-use axum::extract::Multipart;
 use axum::extract::multipart::MultipartError;
+use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::command::Request;
 use super::problem::ProblemBody;
 use super::readable::require;
 use super::stop::{Stop, answer};
+use crate::AdminState;
+use crate::session::SignedIn;
 
 /// The most files of one request.
 const FILES: usize = 1_000;
@@ -43,11 +44,12 @@ pub(super) struct ImportQuery {
     request_body(content = Vec<u8>, content_type = "multipart/form-data", description = "One part a file; its file name is the path"),
     responses((status = 200, body = Object), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn import_files(
-    request: Request,
+    signed_in: SignedIn,
+    State(state): State<AdminState>,
     Query(query): Query<ImportQuery>,
     multipart: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Result<Response, Stop> {
-    require(request.actor(), Permission::ImportFiles)?;
+    require(&signed_in.actor, Permission::ImportFiles)?;
     allow_time(TIME);
     let multipart = multipart.map_err(|_| {
         Problem::new(ProblemKind::UnsupportedMediaType)
@@ -59,10 +61,9 @@ pub(super) async fn import_files(
         dry_run: query.dry_run,
         keep_going: query.keep_going,
     };
-    let state = &request.state;
     let report = import(
         &state.database,
-        request.actor(),
+        &signed_in.actor,
         &state.schema,
         files,
         options,

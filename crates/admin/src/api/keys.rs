@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::command::{Answer, Request};
+use super::nothing::NoParameters;
 use super::problem::ProblemBody;
 use super::readable::require;
 use super::stop::{Stop, answer};
@@ -89,6 +90,7 @@ pub(super) struct NewKeyView {
     responses((status = 200, body = KeysView), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn list_keys(
     signed_in: SignedIn,
+    _: NoParameters,
     State(state): State<AdminState>,
 ) -> Result<Response, Stop> {
     require(&signed_in.actor, Permission::Administer)?;

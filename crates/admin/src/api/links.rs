@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::nothing::NoParameters;
 use super::problem::ProblemBody;
 use super::stop::{Stop, answer};
 use crate::AdminState;
@@ -48,6 +49,7 @@ pub(super) struct AcceptedLinkView {
     request_body = AcceptLinkBody, security(()),
     responses((status = 200, body = AcceptedLinkView), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn accept_link(
+    _: NoParameters,
     State(state): State<AdminState>,
     Json(body): Json<AcceptLinkBody>,
 ) -> Result<Response, Stop> {

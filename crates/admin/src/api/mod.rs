@@ -22,6 +22,7 @@ mod paging;
 mod people;
 mod precondition;
 mod preview;
+mod preview_links;
 mod problem;
 mod publications;
 mod publishing;
@@ -30,7 +31,7 @@ mod reviews;
 mod revisions;
 mod schema;
 mod session;
-mod stop;
+pub(crate) mod stop;
 mod working_copy;
 
 use axum::Router;
@@ -122,6 +123,11 @@ fn guide_routes() -> OpenApiRouter<AdminState> {
         .routes(routes!(owner::change_owner))
         .routes(routes!(comments::list_comments, comments::create_comment))
         .routes(routes!(preview::create_preview))
+        .routes(routes!(
+            preview_links::list_preview_links,
+            preview_links::create_preview_link
+        ))
+        .routes(routes!(preview_links::revoke_preview_link))
 }
 
 /// Judging and publishing.

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::nothing::NoParameters;
 use super::people::EndedSessionsView;
 use super::problem::ProblemBody;
 use super::stop::{Stop, answer};
@@ -54,6 +55,7 @@ impl From<OwnSession> for OwnSessionView {
     responses((status = 200, body = SessionsView), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn list_sessions(
     signed_in: SignedIn,
+    _: NoParameters,
     State(state): State<AdminState>,
 ) -> Result<Response, Stop> {
     let sessions = list_own(&state, &signed_in).await?;
@@ -68,6 +70,7 @@ pub(super) async fn list_sessions(
     responses((status = 200, body = EndedSessionsView), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn delete_sessions(
     signed_in: SignedIn,
+    _: NoParameters,
     State(state): State<AdminState>,
 ) -> Result<Response, Stop> {
     let ended = end_others(&state, &signed_in).await?;
@@ -81,6 +84,7 @@ pub(super) async fn delete_sessions(
     responses((status = 204), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn delete_one_session(
     signed_in: SignedIn,
+    _: NoParameters,
     State(state): State<AdminState>,
     Path(session_id): Path<String>,
 ) -> Result<Response, Stop> {

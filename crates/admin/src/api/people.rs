@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::command::{Answer, Request};
-use super::nothing::Nothing;
+use super::nothing::{NoParameters, Nothing};
 use super::problem::ProblemBody;
 use super::readable::require;
 use super::stop::{Stop, answer};
@@ -118,6 +118,7 @@ pub(super) struct EndedSessionsView {
     responses((status = 200, body = UsersView), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn list_users(
     signed_in: SignedIn,
+    _: NoParameters,
     State(state): State<AdminState>,
 ) -> Result<Response, Stop> {
     require(&signed_in.actor, Permission::Administer)?;

@@ -5,6 +5,7 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::nothing::NoParameters;
 use super::problem::ProblemBody;
 use super::stop::{Stop, answer};
 use crate::AdminState;
@@ -41,6 +42,7 @@ pub(super) struct PreviewView {
     responses((status = 200, body = PreviewView), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn create_preview(
     _signed_in: SignedIn,
+    _: NoParameters,
     State(state): State<AdminState>,
     Json(body): Json<PreviewBody>,
 ) -> Result<Response, Stop> {

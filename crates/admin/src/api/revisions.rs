@@ -13,6 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::command::{Answer, Request};
 use super::guides::{SavedView, text};
+use super::nothing::NoParameters;
 use super::paging;
 use super::precondition::BaseRevision;
 use super::problem::ProblemBody;
@@ -244,6 +245,7 @@ async fn keep(
               (status = "4XX", body = ProblemBody)))]
 pub(super) async fn get_revision(
     signed_in: SignedIn,
+    _: NoParameters,
     State(state): State<AdminState>,
     Path((guide_id, revision)): Path<(GuideId, String)>,
 ) -> Result<Response, Stop> {

@@ -1,6 +1,7 @@
 use axum::extract::State;
 use axum::response::Response;
 
+use super::nothing::NoParameters;
 use super::problem::ProblemBody;
 use super::stop::{Stop, answer};
 use crate::AdminState;
@@ -11,6 +12,7 @@ use crate::session::SignedIn;
     responses((status = 200, body = Object), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn get_schema(
     _signed_in: SignedIn,
+    _: NoParameters,
     State(state): State<AdminState>,
 ) -> Result<Response, Stop> {
     answer(state.schema.document())

@@ -7,6 +7,7 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::nothing::NoParameters;
 use super::problem::ProblemBody;
 use super::stop::{Stop, answer};
 use crate::AdminState;
@@ -68,6 +69,7 @@ impl From<UserSummary> for SignedInUserView {
     request_body = SignInBody, security(()),
     responses((status = 200, body = SessionView), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn create_session(
+    _: NoParameters,
     State(state): State<AdminState>,
     session: Session,
     client: Client,
@@ -84,7 +86,7 @@ pub(super) async fn create_session(
 /// Tells who is signed in.
 #[utoipa::path(get, path = "/api/v1/session", operation_id = "get_session", tag = "session",
     responses((status = 200, body = SessionView), (status = "4XX", body = ProblemBody)))]
-pub(super) async fn get_session(signed_in: SignedIn) -> Result<Response, Stop> {
+pub(super) async fn get_session(signed_in: SignedIn, _: NoParameters) -> Result<Response, Stop> {
     answer(&SessionView {
         signed_in_at: Some(signed_in.session.signed_in_at),
         is_fresh: signed_in.session.is_fresh,
@@ -97,6 +99,7 @@ pub(super) async fn get_session(signed_in: SignedIn) -> Result<Response, Stop> {
     responses((status = 204), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn delete_session(
     _signed_in: SignedIn,
+    _: NoParameters,
     session: Session,
 ) -> Result<Response, Stop> {
     sign_out(&session).await?;
@@ -109,6 +112,7 @@ pub(super) async fn delete_session(
     responses((status = 204), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn reauthenticate_session(
     signed_in: SignedIn,
+    _: NoParameters,
     State(state): State<AdminState>,
     client: Client,
     Json(body): Json<PasswordBody>,

@@ -30,7 +30,7 @@ pub(crate) enum Stop {
 
 impl Stop {
     /// 400: a parameter has a value that it cannot have.
-    pub(super) fn parameter(name: &str, message: &str) -> Self {
+    pub(crate) fn parameter(name: &str, message: &str) -> Self {
         Problem::invalid_parameter(name, "out_of_range", message).into()
     }
 
@@ -256,7 +256,7 @@ fn finding(finding: &Finding) -> ProblemError {
 }
 
 /// 503 when trying again may help, otherwise 500 with a request id and nothing else.
-fn storage(error: &StorageError) -> Problem {
+pub(crate) fn storage(error: &StorageError) -> Problem {
     match error {
         StorageError::Unavailable(_) => {
             tracing::warn!(error = error as &dyn Error, "the database does not answer");

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::command::{Answer, Request};
 use super::guides::text;
+use super::nothing::NoParameters;
 use super::problem::ProblemBody;
 use super::readable::readable;
 use super::stop::{Stop, answer};
@@ -60,6 +61,7 @@ pub(super) struct AutosavedView {
     responses((status = 200, body = WorkingCopyView), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn get_working_copy(
     signed_in: SignedIn,
+    _: NoParameters,
     State(state): State<AdminState>,
     Path(guide_id): Path<GuideId>,
 ) -> Result<Response, Stop> {

@@ -112,7 +112,7 @@ fn usable(kind: AcceptKind, text: &str) -> Option<Token> {
         TokenKind::Setup => kind == AcceptKind::Setup,
         TokenKind::Invite => kind == AcceptKind::Invite,
         TokenKind::Reset => kind == AcceptKind::Reset,
-        TokenKind::Reader | TokenKind::Preview => false,
+        TokenKind::Reader | TokenKind::Preview | TokenKind::PreviewLink => false,
     };
     is_right.then_some(token)
 }

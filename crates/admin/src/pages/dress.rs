@@ -61,6 +61,16 @@ pub(super) fn preview_policy(site_assets: Option<&str>) -> Option<HeaderValue> {
     .ok()
 }
 
+/// The policy of the page behind a preview link: as in the preview frame, and in no frame at all.
+pub(crate) fn shared_policy(site_assets: Option<&str>) -> Option<HeaderValue> {
+    let site = origin(site_assets);
+    HeaderValue::from_str(&format!(
+        "default-src 'none'; style-src 'self'; img-src 'self'{site}; form-action 'none'; \
+         base-uri 'none'; frame-ancestors 'none'; sandbox allow-same-origin"
+    ))
+    .ok()
+}
+
 /// ` https://www.example.jp` of a URL with a path, to be put behind `'self'`.
 fn origin(site_assets: Option<&str>) -> String {
     let Some(url) = site_assets else {
@@ -128,6 +138,8 @@ mod tests {
         assert!(pages.contains("require-trusted-types-for 'script'; trusted-types annai"));
         let previews = text(preview_policy(None));
         assert!(!previews.contains("script") && previews.contains("sandbox allow-same-origin"));
+        let shared = text(shared_policy(None));
+        assert!(!shared.contains("script") && shared.contains("frame-ancestors 'none'"));
     }
 
     #[test]

@@ -60,7 +60,7 @@ fn head_of(facts: &GuideFacts, actor: &Actor, source: &[u8]) -> GuideHead {
 }
 
 /// The title and slug that a source names; empty where it names none.
-pub(super) fn title_and_slug(source: &[u8]) -> (String, String) {
+pub(crate) fn title_and_slug(source: &[u8]) -> (String, String) {
     let Ok(source) = GuideSource::parse(source.to_vec()) else {
         return (String::new(), String::new());
     };

@@ -61,6 +61,7 @@ pub(super) async fn get(page: Page, Query(query): Query<GuidesQuery>) -> Result<
         category: wanted(&query.category),
         tag: wanted(&query.tag),
         owner_id: own.or(author),
+        written_by: None,
     };
     let db = page.reader();
     let offset = (number - 1) * PAGE;

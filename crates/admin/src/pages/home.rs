@@ -1,8 +1,10 @@
 //! The first page: what waits for the person.
 
-use annai_domain::{GuideStatus, Permission, Reach, ReviewState};
+use std::collections::BTreeSet;
+
+use annai_domain::{GuideId, GuideStatus, Permission, Reach, ReviewState};
 use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListOrder};
-use annai_storage::{ledger, published_versions, working_copies};
+use annai_storage::{ledger, published_versions};
 use axum::response::Response;
 
 use super::fault::Fault;
@@ -15,15 +17,17 @@ use crate::view::home::{BrokenView, HomeView, RecentView};
 
 /// The most entries in each part of the page.
 const SHOWN: i64 = 8;
+/// The same, for lists that are at hand.
+const PART: usize = 8;
 /// How many of the person's guides are looked at for those that are work.
 const LOOKED_AT: i64 = 50;
 
 /// `GET /admin`
 pub(super) async fn get(page: Page) -> Result<Response, Fault> {
-    let reads_all = page.actor().roles.reach(Permission::ReadGuide) == Reach::Every;
+    let reads_all = reads_all(&page);
     let (work, sent_back, waiting, all) = tokio::try_join!(
-        own_guides(&page, None),
-        own_guides(&page, Some(GuideStatus::ChangesRequested)),
+        work(&page),
+        sent_back(&page),
         queue(&page, ReviewState::Open, SHOWN),
         count(&page, reads_all),
     )?;
@@ -42,37 +46,59 @@ pub(super) async fn get(page: Page) -> Result<Response, Fault> {
     })
 }
 
-async fn own_guides(page: &Page, status: Option<GuideStatus>) -> Result<Vec<GuideRow>, Fault> {
+/// Guides of the person's that are not done, and every guide of which they have unsaved text,
+/// whosever it is.
+async fn work(page: &Page) -> Result<Vec<GuideRow>, Fault> {
+    let person = page.actor().user_id;
+    let own = GuideListFilter {
+        owner_id: Some(person),
+        ..GuideListFilter::default()
+    };
+    let unsaved = GuideListFilter {
+        // Who reads their own guides only is told nothing of one that was taken from them.
+        owner_id: (!reads_all(page)).then_some(person),
+        written_by: Some(person),
+        ..GuideListFilter::default()
+    };
+    let (own, unsaved) = tokio::try_join!(list(page, &own), list(page, &unsaved))?;
+    let has_unsaved: BTreeSet<GuideId> = unsaved.iter().map(|item| item.guide_id).collect();
+    let is_work = |item: &GuideListItem| item.status != GuideStatus::Published;
+    let rest = own
+        .into_iter()
+        .filter(|item| is_work(item) && !has_unsaved.contains(&item.guide_id));
+    let rows = unsaved.into_iter().chain(rest).map(|item| {
+        let has_working_copy = has_unsaved.contains(&item.guide_id);
+        GuideRow {
+            has_working_copy,
+            ..row(page, item)
+        }
+    });
+    Ok(rows.take(PART).collect())
+}
+
+/// Guides of the person's that were sent back.
+async fn sent_back(page: &Page) -> Result<Vec<GuideRow>, Fault> {
+    let filter = GuideListFilter {
+        owner_id: Some(page.actor().user_id),
+        status: Some(GuideStatus::ChangesRequested),
+        ..GuideListFilter::default()
+    };
+    let items = list(page, &filter).await?.into_iter();
+    Ok(items.take(PART).map(|item| row(page, item)).collect())
+}
+
+/// The guides that `filter` lets through, the last saved first; none for who may read none.
+async fn list(page: &Page, filter: &GuideListFilter) -> Result<Vec<GuideListItem>, Fault> {
     if page.actor().roles.reach(Permission::ReadGuide) == Reach::Nothing {
         return Ok(Vec::new());
     }
-    let filter = GuideListFilter {
-        owner_id: Some(page.actor().user_id),
-        status,
-        ..GuideListFilter::default()
-    };
-    let list = guide_list::list(
-        &page.reader(),
-        &filter,
-        GuideListOrder::Updated,
-        LOOKED_AT,
-        0,
-    )
-    .await?;
-    let is_work = |item: &GuideListItem| {
-        status.is_some() || !matches!(item.status, GuideStatus::Published | GuideStatus::Archived)
-    };
-    let shown = list.items.into_iter().filter(is_work);
-    let mut rows: Vec<_> = shown
-        .take(usize::try_from(SHOWN).unwrap_or_default())
-        .map(|item| row(page, item))
-        .collect();
-    let (db, person) = (page.reader(), page.actor().user_id);
-    for row in &mut rows {
-        let kept = working_copies::find(&db, row.guide_id, person).await?;
-        row.has_working_copy = kept.is_some();
-    }
-    Ok(rows)
+    let (db, order) = (page.reader(), GuideListOrder::Updated);
+    let list = guide_list::list(&db, filter, order, LOOKED_AT, 0).await?;
+    Ok(list.items)
+}
+
+fn reads_all(page: &Page) -> bool {
+    page.actor().roles.reach(Permission::ReadGuide) == Reach::Every
 }
 
 async fn count(page: &Page, reads_all: bool) -> Result<i64, Fault> {

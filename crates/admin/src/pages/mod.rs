@@ -22,7 +22,8 @@ mod history;
 mod home;
 mod keys;
 mod page;
-mod preview;
+pub(crate) mod preview;
+mod preview_links;
 mod publishing;
 mod reviews;
 mod sign_in;
@@ -38,8 +39,11 @@ use axum::routing::{any, get, post};
 use crate::AdminState;
 use crate::view;
 use crate::view::sign_in::AcceptKind;
+pub(crate) use dress::shared_policy;
 use fault::Fault;
+pub(crate) use guide::title_and_slug;
 use page::Visitor;
+pub(crate) use page::visitor_locale;
 
 /// Every page.
 pub(crate) fn router(state: &AdminState) -> Router<AdminState> {
@@ -98,6 +102,14 @@ fn guide_routes() -> Router<AdminState> {
         .route(
             "/admin/guides/{guide_id}/preview",
             get(preview::get).post(preview::post),
+        )
+        .route(
+            "/admin/guides/{guide_id}/preview-links",
+            get(preview_links::get).post(preview_links::post),
+        )
+        .route(
+            "/admin/guides/{guide_id}/preview-links/{preview_link_id}/revoke",
+            post(preview_links::post_revoke),
         )
         .route("/admin/guides/{guide_id}/history", get(history::get))
         .route(

@@ -75,7 +75,7 @@ impl FromRequestParts<AdminState> for Visitor {
 }
 
 /// The language of a request by nobody in particular.
-pub(super) fn visitor_locale(headers: &HeaderMap) -> Locale {
+pub(crate) fn visitor_locale(headers: &HeaderMap) -> Locale {
     let header = headers
         .get(header::ACCEPT_LANGUAGE)
         .and_then(|value| value.to_str().ok());

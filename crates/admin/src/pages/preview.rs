@@ -6,6 +6,7 @@ use annai_storage::{revisions, working_copies};
 use axum::http::header;
 use axum::response::Response;
 use serde::Deserialize;
+use tokio::task::JoinError;
 
 use super::address::{Path, Query};
 use super::dress::preview_policy;
@@ -13,6 +14,7 @@ use super::fault::Fault;
 use super::form::FormData;
 use super::guide::open;
 use super::page::Page;
+use crate::AdminState;
 use crate::view::Message;
 use crate::view::preview::PreviewView;
 
@@ -65,11 +67,9 @@ enum Text {
 }
 
 async fn show(page: &Page, text: Text) -> Result<Response, Fault> {
-    let rendered = tokio::task::spawn_blocking(move || rendered(text));
-    let mut view = rendered.await.map_err(|error| Fault::internal(&error))?;
-    if let Some(site) = &page.state.settings.site_assets {
-        view.html = with_site_pictures(&view.html, site);
-    }
+    let view = render_text(&page.state, text)
+        .await
+        .map_err(|error| Fault::internal(&error))?;
     let mut response = page.show(&view)?;
     if let Some(policy) = preview_policy(page.state.settings.site_assets.as_deref()) {
         response
@@ -77,6 +77,22 @@ async fn show(page: &Page, text: Text) -> Result<Response, Fault> {
             .insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     Ok(response)
+}
+
+/// A whole file as readers would see its body, rendered away from the async threads.
+pub(crate) async fn rendered_source(
+    state: &AdminState,
+    source: Vec<u8>,
+) -> Result<PreviewView, JoinError> {
+    render_text(state, Text::Source(source)).await
+}
+
+async fn render_text(state: &AdminState, text: Text) -> Result<PreviewView, JoinError> {
+    let mut view = tokio::task::spawn_blocking(move || rendered(text)).await?;
+    if let Some(site) = &state.settings.site_assets {
+        view.html = with_site_pictures(&view.html, site);
+    }
+    Ok(view)
 }
 
 fn rendered(text: Text) -> PreviewView {

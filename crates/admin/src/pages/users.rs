@@ -112,7 +112,9 @@ async fn show_link(page: &Page, email: &str, made: &Invitation) -> Result<Respon
     let kind = match made.token.kind() {
         TokenKind::Reset => "reset",
         TokenKind::Setup => "setup",
-        TokenKind::Invite | TokenKind::Reader | TokenKind::Preview => "invite",
+        TokenKind::Invite | TokenKind::Reader | TokenKind::Preview | TokenKind::PreviewLink => {
+            "invite"
+        }
     };
     let base = &page.state.settings.base_url;
     let mut view = view(page, &RoleSet::default()).await?;

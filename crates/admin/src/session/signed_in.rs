@@ -160,7 +160,8 @@ async fn touch(state: &AdminState, session: SessionRecord, now: Timestamp) {
     }
 }
 
-/// Whether the request carries a consumer's key, such as `Bearer annai_r_…`.
+/// Whether the request carries a consumer's key or a preview link's token, such as
+/// `Bearer annai_r_…`.
 fn has_consumer_key(parts: &Parts) -> bool {
     let authorization = parts.headers.get(header::AUTHORIZATION);
     let Some(value) = authorization.and_then(|value| value.to_str().ok()) else {
@@ -170,7 +171,7 @@ fn has_consumer_key(parts: &Parts) -> bool {
         return false;
     };
     scheme.eq_ignore_ascii_case("bearer")
-        && ["annai_r_", "annai_p_"]
+        && ["annai_r_", "annai_p_", "annai_l_"]
             .iter()
             .any(|prefix| token.trim().starts_with(prefix))
 }

@@ -24,8 +24,10 @@ pub(crate) mod home;
 pub(crate) mod keys;
 pub(crate) mod people;
 pub(crate) mod preview;
+pub(crate) mod preview_links;
 pub(crate) mod publishing;
 pub(crate) mod review;
+pub(crate) mod shared_preview;
 pub(crate) mod sign_in;
 
 use serde::Serialize;

@@ -27,7 +27,10 @@ fn each_page(mut visit: impl FnMut(&str, usize, Locale, &str)) {
         ($($view:ty),+ $(,)?) => {$(
             for (number, view) in <$view>::samples().iter().enumerate() {
                 for locale in Locale::ALL {
-                    let is_signed_in = !matches!(<$view>::TEMPLATE, "sign_in.html" | "accept.html");
+                    let is_signed_in = !matches!(
+                        <$view>::TEMPLATE,
+                        "sign_in.html" | "accept.html" | "shared_preview.html"
+                    );
                     let html = render(view, &frame(locale, is_signed_in))
                         .unwrap_or_else(|error| panic!("{} {number}: {error:?}", <$view>::TEMPLATE));
                     visit(<$view>::TEMPLATE, number, locale, &html);
@@ -50,11 +53,13 @@ fn each_page(mut visit: impl FnMut(&str, usize, Locale, &str)) {
         super::keys::KeysView,
         super::people::UsersView,
         super::preview::PreviewView,
+        super::preview_links::PreviewLinksView,
         super::publishing::PublishView,
         super::publishing::RollbackView,
         super::publishing::TakeDownView,
         super::review::ReviewQueueView,
         super::review::ReviewView,
+        super::shared_preview::SharedPreviewView,
         super::sign_in::AcceptView,
         super::sign_in::ConfirmView,
         super::sign_in::SignInView,

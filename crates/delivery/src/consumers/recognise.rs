@@ -1,6 +1,6 @@
 use annai_domain::token::{Token, TokenKind};
 use annai_storage::keys::KeyScope;
-use annai_web::{ClientAddress, Problem, ProblemKind};
+use annai_web::{ClientAddress, Problem, ProblemKind, bearer};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -133,16 +133,11 @@ fn given_token(headers: &HeaderMap) -> Given {
     let scope = match token.kind() {
         TokenKind::Reader => KeyScope::Reader,
         TokenKind::Preview => KeyScope::Preview,
-        TokenKind::Setup | TokenKind::Invite | TokenKind::Reset => return Given::Nonsense,
+        TokenKind::Setup | TokenKind::Invite | TokenKind::Reset | TokenKind::PreviewLink => {
+            return Given::Nonsense;
+        }
     };
     Given::Key(token, scope)
-}
-
-/// `Authorization: Bearer annai_r_…` (RFC 6750); the scheme in any case.
-fn bearer(value: &HeaderValue) -> Option<Token> {
-    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
-    let token = Token::parse(token.trim_matches(' ')).ok()?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token)
 }
 
 /// The same answer for every key that does not open: malformed, unknown, revoked, over.

@@ -8,7 +8,7 @@ use annai_storage::delivery::{
     LedgerBell, LedgerPosition, ListSort, current_position, find_position, list_changed_versions,
     list_last_changes, list_positions, list_public_slugs, list_versions_at,
 };
-use annai_web::error_chain;
+use annai_web::{error_chain, metrics};
 
 use super::Site;
 use super::changes::Changes;
@@ -64,6 +64,7 @@ impl Site {
     pub async fn catch_up(&self) -> Result<Ref, StorageError> {
         let _turn = self.0.turn.lock().await;
         let head = current_position(&self.0.db).await?;
+        metrics::ref_newest(head.name.number);
         let snapshot = match self.now() {
             None => self.load(head).await?,
             Some(now) if now.at() >= head.name.number => return Ok(now.at()),
@@ -78,6 +79,7 @@ impl Site {
         let at = snapshot.at();
         self.0.now.store(Some(Arc::new(snapshot)));
         self.0.served.send_replace(at);
+        metrics::ref_served(at);
     }
 
     async fn load(&self, head: LedgerPosition) -> Result<Snapshot, StorageError> {

@@ -16,8 +16,8 @@ pub use public::{
     NewPublication, archive, break_glass, publish, publish_import, rollback, unarchive, unpublish,
 };
 pub use write::{
-    Submission, change_owner, comment, copy_guide, create_guide, read, save_revision, submit,
-    withdraw, write,
+    Submission, change_owner, comment, copy_guide, create_guide, create_preview_link, read,
+    revoke_preview_link, save_revision, submit, withdraw, write,
 };
 
 use crate::{Actor, GuideFacts, GuideStatus, Permission, Reach, judgement, status, work};

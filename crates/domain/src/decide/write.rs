@@ -111,6 +111,26 @@ pub fn comment(facts: &GuideFacts, actor: &Actor) -> Result<(), Refusal> {
     not_archived(facts)
 }
 
+/// Whether the person may hand out a link under which the guide's draft can be read. The same
+/// rule, asked again whenever the link is opened, lets it end with its maker's right.
+///
+/// # Errors
+///
+/// See [`Refusal`].
+pub fn create_preview_link(facts: &GuideFacts, actor: &Actor) -> Result<(), Refusal> {
+    permit(facts, actor, Permission::SharePreview)?;
+    not_archived(facts)
+}
+
+/// Whether the person may end such a link, whoever made it and whatever became of the guide.
+///
+/// # Errors
+///
+/// See [`Refusal`].
+pub fn revoke_preview_link(facts: &GuideFacts, actor: &Actor) -> Result<(), Refusal> {
+    permit(facts, actor, Permission::SharePreview)
+}
+
 /// Whether the person may give the guide to another owner.
 ///
 /// # Errors

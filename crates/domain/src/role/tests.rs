@@ -11,6 +11,7 @@ use super::*;
 #[case(P::CreateGuide, [Every, Every, Nothing, Nothing, Every])]
 #[case(P::WriteGuide, [Own, Every, Nothing, Nothing, Every])]
 #[case(P::CommentGuide, [Own, Every, Every, Every, Every])]
+#[case(P::SharePreview, [Own, Every, Every, Every, Every])]
 #[case(P::JudgeGuide, [Nothing, Nothing, Every, Nothing, Every])]
 #[case(P::PublishGuide, [Nothing, Nothing, Nothing, Every, Every])]
 #[case(P::BreakGlass, [Nothing, Nothing, Nothing, Nothing, Every])]

@@ -4,6 +4,7 @@ use rstest::rstest;
 #[rstest]
 #[case(TokenKind::Reader)]
 #[case(TokenKind::Preview)]
+#[case(TokenKind::PreviewLink)]
 #[case(TokenKind::Setup)]
 #[case(TokenKind::Invite)]
 #[case(TokenKind::Reset)]
@@ -16,6 +17,13 @@ fn a_generated_token_is_recognised_with_its_kind(#[case] kind: TokenKind) {
     assert_eq!(parsed.kind(), kind);
     assert_eq!(parsed.hash(), token.hash());
     assert!(token.expose().starts_with(kind.prefix()));
+}
+
+#[test]
+fn what_lists_show_of_a_token_is_its_kind_and_six_of_its_49_digits() {
+    let token = Token::generate(TokenKind::PreviewLink);
+    assert_eq!(token.hint().len(), "annai_l_".len() + 6);
+    assert!(token.expose().starts_with(token.hint()));
 }
 
 #[test]

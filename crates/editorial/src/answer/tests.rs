@@ -28,6 +28,7 @@ fn finished(source: &str, related: &[RelatedCard], unresolved: &[String]) -> Fin
         related,
         related_unresolved: unresolved,
         name: "142-5b1f0c9a".parse().unwrap(),
+        is_preview: false,
     })
 }
 
@@ -137,6 +138,7 @@ fn new_surroundings_leave_the_data_as_it_was_rendered() {
             related: &[],
             related_unresolved: unresolved,
             name: name.parse().unwrap(),
+            is_preview: false,
         })
     };
     let missing = vec!["sumi".to_owned()].leak();

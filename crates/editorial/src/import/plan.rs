@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use annai_content::{Finding, GuideSource, Schema, check};
 use annai_domain::{ContentHash, GuideFacts, Slug};
+use annai_storage::guides::FoundGuide;
 use annai_storage::{ReadDb, StorageError, guides, slugs};
 use tokio::task::JoinHandle;
 
@@ -136,7 +137,7 @@ async fn compare(
     options: ImportOptions,
 ) -> Result<(), StorageError> {
     let found = guides::find_by_path_or_slug(db, &line.path, line.slug.as_deref()).await?;
-    let Some(guide_id) = found else {
+    let Some(FoundGuide { guide_id, has_path }) = found else {
         // Nobody has the path, and nobody has the slug.
         line.publishes = options.publish;
         return Ok(());
@@ -153,6 +154,7 @@ async fn compare(
         return Ok(());
     }
     if let Some(facts) = guides::find_facts(db, guide_id).await? {
+        line.moves = !has_path;
         compare_with(&facts, line, options);
     }
     Ok(())

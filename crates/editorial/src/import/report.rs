@@ -34,6 +34,9 @@ pub struct ImportLine {
     pub(super) content_hash: Option<ContentHash>,
     #[serde(skip)]
     pub(super) publishes: bool,
+    /// Whether its guide is not known yet to come from this file.
+    #[serde(skip)]
+    pub(super) moves: bool,
 }
 
 /// What a file is compared with the database.
@@ -93,6 +96,7 @@ impl ImportLine {
             problems: Vec::new(),
             content_hash: None,
             publishes: false,
+            moves: false,
         }
     }
 
@@ -100,7 +104,7 @@ impl ImportLine {
     pub(super) fn is_due(&self) -> bool {
         match self.state {
             ImportState::New | ImportState::Changed => true,
-            ImportState::Same => self.publishes,
+            ImportState::Same => self.publishes || self.moves,
             ImportState::Error => false,
         }
     }

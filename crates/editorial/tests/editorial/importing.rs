@@ -3,6 +3,7 @@
 use annai_domain::decide::{Forbidden, Refusal, StateConflict};
 use annai_domain::{Actor, GuideId};
 use annai_editorial::{CommandError, ImportOutcome, ImportedFile, archive, import_revision};
+use annai_storage::guides::FoundGuide;
 use annai_storage::{guides, ledger};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
@@ -51,7 +52,11 @@ async fn a_file_is_new_then_the_same_then_changed(_pool: PgPoolOptions, connect:
     let found = guides::find_by_path_or_slug(&world.db.reader(), "jobs/a.md", None)
         .await
         .unwrap();
-    assert_eq!(found, Some(guide_id));
+    let expected = FoundGuide {
+        guide_id,
+        has_path: true,
+    };
+    assert_eq!(found, Some(expected));
 
     let known = Some(guide_id);
     let same = import(

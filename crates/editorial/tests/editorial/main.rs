@@ -11,6 +11,7 @@ mod four_eyes;
 mod importing;
 mod links;
 mod people;
+mod previewing;
 mod publishing;
 mod refusals;
 mod reviewing;

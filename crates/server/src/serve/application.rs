@@ -13,27 +13,36 @@ use axum::Router;
 use crate::failure::Failure;
 use crate::settings::Settings;
 
-/// Everything that needs the database.
-pub(crate) async fn router(
+/// What sites read, which needs no database once the site is loaded.
+pub(crate) fn delivery(
     database: &Database,
     site: Site,
     settings: &Settings,
     schema: Arc<Schema>,
     consumers: Consumers,
-) -> Result<Router, Failure> {
-    // Making the dummy hash takes a tenth of a second of work.
-    let passwords = tokio::task::spawn_blocking(Passwords::new)
-        .await
-        .map_err(anyhow::Error::new)?;
+) -> Router {
     let delivery = annai_delivery::router(DeliveryState {
         db: database.delivery(),
         site,
-        schema: Arc::clone(&schema),
+        schema,
         consumers,
         settings: DeliverySettings {
             anonymous: settings.anonymous_reading,
         },
     });
+    measured(delivery, settings)
+}
+
+/// What editors use.
+pub(crate) async fn editors(
+    database: &Database,
+    settings: &Settings,
+    schema: Arc<Schema>,
+) -> Result<Router, Failure> {
+    // Making the dummy hash takes a tenth of a second of work.
+    let passwords = tokio::task::spawn_blocking(Passwords::new)
+        .await
+        .map_err(anyhow::Error::new)?;
     let admin = annai_admin::router(AdminState {
         database: database.clone(),
         schema,
@@ -45,12 +54,16 @@ pub(crate) async fn router(
         throttle: SignInThrottle::new(rand::random()),
     });
     let application = admin
-        .merge(delivery)
         .fallback(annai_web::not_found)
         .method_not_allowed_fallback(annai_web::method_not_allowed);
-    Ok(if settings.metrics_listen.is_some() {
-        measure(application)
+    Ok(measured(application, settings))
+}
+
+/// Counted, where somebody reads the figures.
+fn measured(router: Router, settings: &Settings) -> Router {
+    if settings.metrics_listen.is_some() {
+        measure(router)
     } else {
-        application
-    })
+        router
+    }
 }

@@ -1,12 +1,15 @@
 //! What answers from the first moment, and lets everything else through once it is there.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
+use annai_web::Query;
+use arc_swap::ArcSwapOption;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
 use axum::{Json, Router};
+use serde::Deserialize;
 use serde_json::json;
 use tower::ServiceExt as _;
 
@@ -16,22 +19,20 @@ use super::readiness::Readiness;
 #[derive(Debug, Clone)]
 pub(crate) struct Gate {
     readiness: Readiness,
-    application: Arc<OnceLock<Router>>,
+    application: Arc<ArcSwapOption<Router>>,
 }
 
 impl Gate {
     pub(crate) fn new(readiness: Readiness) -> Self {
         Self {
             readiness,
-            application: Arc::new(OnceLock::new()),
+            application: Arc::default(),
         }
     }
 
-    /// Lets requests through to `application` from now on.
+    /// Lets requests through to `application` from now on, instead of what was there before.
     pub(crate) fn open(&self, application: Router) {
-        if self.application.set(application).is_err() {
-            tracing::error!("the gate was opened twice");
-        }
+        self.application.store(Some(Arc::new(application)));
     }
 
     /// The router to be served from the start.
@@ -45,14 +46,18 @@ impl Gate {
     }
 }
 
+/// What health answers take: nothing.
+#[derive(Debug, Deserialize)]
+struct NoParameters {}
+
 /// `GET /healthz`: the process answers.
-async fn health() -> Response {
+async fn health(_: Query<NoParameters>) -> Response {
     private(StatusCode::OK, Json(json!({ "status": "ok" })))
 }
 
 /// `GET /readyz`: 200 where requests make sense, be it only consumers', otherwise 503; with the
 /// reason.
-async fn ready(State(gate): State<Gate>) -> Response {
+async fn ready(State(gate): State<Gate>, _: Query<NoParameters>) -> Response {
     let state = gate.readiness.get();
     let (status, reason) = state.describe();
     let code = if state.is_of_use() {
@@ -64,9 +69,15 @@ async fn ready(State(gate): State<Gate>) -> Response {
 }
 
 async fn pass(State(gate): State<Gate>, request: Request) -> Response {
-    if let Some(application) = gate.application.get() {
-        return application.clone().oneshot(request).await.into_response();
+    let application = gate.application.load().as_deref().cloned();
+    if let Some(application) = application {
+        return application.oneshot(request).await.into_response();
     }
+    starting().await
+}
+
+/// What everybody is told who comes too early.
+pub(super) async fn starting() -> Response {
     let wait = [(header::RETRY_AFTER, "2"), (header::REFRESH, "2")];
     let text = "Annai is starting … / 案内を起動しています。\n";
     (wait, private(StatusCode::SERVICE_UNAVAILABLE, text)).into_response()
@@ -85,17 +96,12 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_node_that_answers_from_memory_is_of_use() {
+    async fn a_load_balancer_learns_whether_requests_make_sense() {
         let readiness = Readiness::new();
         let router = Gate::new(readiness.clone()).router();
         for (state, code, word) in [
             (Readying::Starting("x"), 503, "starting"),
             (Readying::Ready, 200, "ready"),
-            (
-                Readying::Degraded("the database does not answer"),
-                200,
-                "degraded",
-            ),
             (Readying::Failing("x"), 503, "failing"),
             (Readying::Stopping, 503, "stopping"),
         ] {
@@ -106,6 +112,34 @@ mod tests {
             let body = to_bytes(answer.into_body(), 1000).await.unwrap();
             let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
             assert_eq!(body["status"], word);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_node_that_answers_from_memory_is_of_use() {
+        let readiness = Readiness::new();
+        readiness.site_is_loaded();
+        for (state, is_of_use) in [
+            (Readying::Starting("x"), true),
+            (Readying::Failing("x"), true),
+            (Readying::Stopping, false),
+        ] {
+            readiness.set(state);
+            assert_eq!(readiness.get().is_of_use(), is_of_use, "{state:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn health_answers_take_no_parameters() {
+        let router = Gate::new(Readiness::new()).router();
+        for (path, expected) in [
+            ("/healthz", StatusCode::OK),
+            ("/healthz?verbose=1", StatusCode::BAD_REQUEST),
+            ("/readyz?verbose=1", StatusCode::BAD_REQUEST),
+        ] {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            let answer = router.clone().oneshot(request).await.unwrap();
+            assert_eq!(answer.status(), expected, "{path}");
         }
     }
 }

@@ -9,7 +9,9 @@ mod key_uses;
 mod metrics;
 mod readiness;
 mod seed;
+mod site_file;
 mod stop;
+mod threads;
 
 use std::time::Duration;
 
@@ -29,6 +31,7 @@ use crate::verbs::setup_link;
 use gate::Gate;
 use key_uses::KeyUses;
 use readiness::{Readiness, State};
+use threads::EditorsThreads;
 
 /// How long requests that have begun may take once the server is to stop.
 const GRACE: Duration = Duration::from_secs(15);
@@ -118,23 +121,34 @@ async fn serve_from(
     schema: content_folder::LoadedSchema,
     mut parts: Parts,
 ) -> Result<(), Failure> {
+    let database = &open.database;
+    let threads = EditorsThreads::start()?;
+    let consumers = Consumers::new(database.delivery(), settings.rate_limits);
+    let mut uses = KeyUses::new(consumers.clone());
+    let site = Site::new(database.delivery(), settings.delivery_memory << 20);
+    let rules = schema.schema.clone();
+    let delivery = application::delivery(database, site.clone(), settings, rules, consumers);
+    let site_file = site_file::path(settings);
+    if site_file::restore(&site, &site_file).await {
+        parts.readiness.site_is_loaded();
+        parts.gate.open(delivery.clone().fallback(gate::starting));
+    }
     let prepared = tokio::select! {
         prepared = prepare(open, settings, &how, &schema, &parts.readiness) => prepared?,
         () = stop::wait(&mut parts.stop) => return Ok(()),
     };
-    let site = Site::new(open.database.delivery(), settings.delivery_memory << 20);
     site.catch_up().await?;
-    let consumers = Consumers::new(open.database.delivery(), settings.rate_limits);
-    let mut uses = KeyUses::new(consumers.clone());
-    let schema = schema.schema;
-    let router = application::router(&open.database, site.clone(), settings, schema, consumers);
-    parts.gate.open(router.await?);
+    let editors = application::editors(database, settings, schema.schema).await?;
+    let editors = annai_web::answer_on(editors, threads.handle());
+    parts.gate.open(delivery.fallback_service(editors));
+    parts.readiness.site_is_loaded();
     parts.readiness.set(State::Ready);
     announce(settings, &prepared);
 
     tokio::select! {
         () = background::run(open, settings, &parts.readiness, &mut uses) => {}
         () = site.follow() => {}
+        () = site_file::keep(&site, &site_file) => {}
         () = stop::wait(&mut parts.stop) => {}
     }
     uses.write(&open.database).await;

@@ -1,10 +1,14 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::watch;
 
 /// What `/readyz` answers. Asking touches no database: whoever learns something says so here.
 #[derive(Debug, Clone)]
-pub(crate) struct Readiness(Arc<watch::Sender<State>>);
+pub(crate) struct Readiness {
+    state: Arc<watch::Sender<State>>,
+    has_site: Arc<AtomicBool>,
+}
 
 /// Whether requests make sense now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,10 +18,6 @@ pub(crate) enum State {
     /// Yes.
     Ready,
     /// Consumers are answered from memory; editors have to wait. It heals by itself.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "set by whoever holds what delivery serves")
-    )]
     Degraded(&'static str),
     /// Not just now; it heals by itself.
     Failing(&'static str),
@@ -27,12 +27,20 @@ pub(crate) enum State {
 
 impl Readiness {
     pub(crate) fn new() -> Self {
-        Self(Arc::new(watch::Sender::new(State::Starting("starting"))))
+        Self {
+            state: Arc::new(watch::Sender::new(State::Starting("starting"))),
+            has_site: Arc::default(),
+        }
+    }
+
+    /// From now on consumers are answered from memory, whatever becomes of the database.
+    pub(crate) fn site_is_loaded(&self) {
+        self.has_site.store(true, Ordering::Relaxed);
     }
 
     /// Changes the state; a server that stops stays stopping.
     pub(crate) fn set(&self, state: State) {
-        self.0.send_if_modified(|current| {
+        self.state.send_if_modified(|current| {
             let changes = *current != state && *current != State::Stopping;
             if changes {
                 *current = state;
@@ -42,7 +50,14 @@ impl Readiness {
     }
 
     pub(crate) fn get(&self) -> State {
-        *self.0.borrow()
+        match *self.state.borrow() {
+            State::Starting(reason) | State::Failing(reason)
+                if self.has_site.load(Ordering::Relaxed) =>
+            {
+                State::Degraded(reason)
+            }
+            state => state,
+        }
     }
 }
 

@@ -137,6 +137,7 @@ async fn the_program_changes_only_the_columns_that_have_to_change(
     let expected = "api_keys name last_used_at revoked_at
 guides owner_id path archived_at
 idempotency_keys user_id key operation request_hash status answer created_at
+preview_links revoked_at
 published_versions to_ref
 reviews state closed_at
 sessions session_hash user_id session_epoch data user_agent created_at last_seen_at reauthenticated_at expires_at

@@ -11,6 +11,7 @@ mod guide_list;
 mod immutability;
 mod keys;
 mod ledger;
+mod preview_links;
 mod projection;
 mod reviews;
 mod revisions;

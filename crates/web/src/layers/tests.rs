@@ -182,3 +182,12 @@ async fn a_trace_is_answered_with_the_request_id_and_a_made_up_one_is_not() {
     let headers = ask("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7").await;
     assert!(!headers.contains_key("traceresponse"));
 }
+
+#[rstest]
+#[case::setup("/admin/setup/annai_setup_x", "/admin/setup/…")]
+#[case::preview_link("/preview/annai_l_x", "/preview/…")]
+#[case::below_a_preview_link("/preview/annai_l_x/more", "/preview/…")]
+#[case::anything_else("/admin/guides", "/admin/guides")]
+fn a_secret_in_an_address_is_not_shown(#[case] path: &str, #[case] shown: &str) {
+    assert_eq!(shown_path(path), shown);
+}

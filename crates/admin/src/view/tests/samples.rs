@@ -3,8 +3,8 @@
 mod texts;
 
 use annai_domain::{
-    ApiKeyId, ContentHash, GuideId, GuideStatus, Ref, RefName, ReviewState, RevisionId, Role,
-    UserId,
+    ApiKeyId, ContentHash, GuideId, GuideStatus, PreviewLinkId, Ref, RefName, ReviewState,
+    RevisionId, Role, UserId,
 };
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -19,6 +19,7 @@ use crate::view::guides::{GuideRow, StatusTab};
 use crate::view::history::RevisionView;
 use crate::view::keys::KeyView;
 use crate::view::people::{RoleChoice, UserView};
+use crate::view::preview_links::{PreviewLinkForm, PreviewLinkView, RevisionChoice};
 use crate::view::publishing::PublicationView;
 use crate::view::review::{DecisionView, EarlierView, QueuedView, ReviewedView};
 
@@ -97,6 +98,36 @@ pub(crate) fn revision(number: i32) -> RevisionView {
         } else {
             Vec::new()
         },
+    }
+}
+
+pub(crate) fn preview_links() -> Vec<PreviewLinkView> {
+    let link = |number: u128, revision, state| PreviewLinkView {
+        preview_link_id: PreviewLinkId(Uuid::from_u128(0x500 + number)),
+        number: revision,
+        hint: format!("annai_l_7Jk2Q{number}"),
+        created_by: "佐藤健".to_owned(),
+        created_at: at(1),
+        expires_at: at(25),
+        state,
+    };
+    vec![
+        link(4, None, "living"),
+        link(3, Some(3), "living"),
+        link(2, Some(2), "revoked"),
+        link(1, None, "expired"),
+    ]
+}
+
+pub(crate) fn preview_link_form() -> PreviewLinkForm {
+    let choice = |number| RevisionChoice {
+        revision_id: revision_id(u128::try_from(number).unwrap()),
+        number,
+        at: at(i64::from(number)),
+    };
+    PreviewLinkForm {
+        revisions: (1..=4).rev().map(choice).collect(),
+        hours: [24, 1, 72, 168],
     }
 }
 

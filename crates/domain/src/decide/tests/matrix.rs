@@ -63,6 +63,16 @@ fn status_of(result: Result<(), Refusal>) -> u16 {
     "ok  404 ok  ok  ok  ok  ok  ok",
     "200 200 200 200 200 200 200 200 200 200 409"
 )]
+#[case::create_preview_link(
+    |facts: &GuideFacts, actor: &Actor| create_preview_link(facts, actor),
+    "ok  404 ok  ok  ok  ok  ok  ok",
+    "200 200 200 200 200 200 200 200 200 200 409"
+)]
+#[case::revoke_preview_link(
+    |facts: &GuideFacts, actor: &Actor| revoke_preview_link(facts, actor),
+    "ok  404 ok  ok  ok  ok  ok  ok",
+    "200 200 200 200 200 200 200 200 200 200 200"
+)]
 #[case::approve(
     |facts: &GuideFacts, actor: &Actor| approve(facts, actor, LATEST, hash(LATEST)).map(drop),
     "403 404 403 403 ok  403 403 ok",

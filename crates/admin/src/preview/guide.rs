@@ -1,0 +1,61 @@
+use std::sync::Arc;
+
+use annai_content::Schema;
+use annai_editorial::{CommandError, Preview, find_preview};
+use annai_web::{Path, Problem, Query};
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use super::guide_file::{Form, GuideFile};
+use super::right::Right;
+use crate::AdminState;
+use crate::api::stop::Stop;
+
+/// Which text of the guide.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PreviewParameters {
+    /// The number of a revision; the newest where nothing is said.
+    revision: Option<i32>,
+}
+
+/// `GET /v1/preview/guides/{slug}`, also `.md` and `.html`: what sites would get of the guide. Its
+/// description stands beside those of delivery.
+pub(super) async fn get(
+    Right(right): Right,
+    State(state): State<AdminState>,
+    Path(file): Path<GuideFile>,
+    Query(asked): Query<PreviewParameters>,
+) -> Result<Response, Stop> {
+    if asked.revision.is_some_and(|number| number < 1) {
+        return Err(Stop::parameter("revision", "revisions are numbered from 1"));
+    }
+    let found = find_preview(&state.database, right, &file.slug, asked.revision).await?;
+    let preview = found.ok_or_else(nothing)?;
+    let schema = Arc::clone(&state.schema);
+    let bytes = tokio::task::spawn_blocking(move || bytes(preview, file.form, &schema)).await;
+    let bytes = bytes.map_err(|error| Problem::internal(&error))??;
+    let media_type = HeaderValue::from_static(file.form.media_type());
+    let mut response = ([(header::CONTENT_TYPE, media_type)], bytes).into_response();
+    if file.form == Form::Html {
+        let policy = HeaderValue::from_static("sandbox");
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    Ok(response)
+}
+
+fn bytes(preview: Preview, form: Form, schema: &Schema) -> Result<Vec<u8>, CommandError> {
+    match form {
+        Form::Json => preview.answer(schema),
+        Form::Markdown => Ok(preview.revision.source),
+        Form::Html => Ok(preview.html(schema)?.into_bytes()),
+    }
+}
+
+/// For slugs that nobody has, revisions that are not there, and what the token does not reach.
+fn nothing() -> Problem {
+    Problem::not_found().with_detail("there is no such guide or revision to preview")
+}

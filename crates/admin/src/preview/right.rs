@@ -1,0 +1,74 @@
+use annai_domain::token::TokenKind;
+use annai_editorial::{PreviewRight, open_preview_link};
+use annai_storage::keys::{self, KeyScope};
+use annai_web::{Problem, ProblemKind, bearer};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+
+use crate::AdminState;
+use crate::api::stop::storage;
+
+/// Proof that a request carries a preview key or the token of a preview link that opens. Extract it
+/// before anything else, so that strangers are told 401 whatever they ask for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Right(pub(super) PreviewRight);
+
+impl FromRequestParts<AdminState> for Right {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AdminState) -> Result<Self, Problem> {
+        recognise(state, &parts.headers).await.map(Self)
+    }
+}
+
+async fn recognise(state: &AdminState, headers: &HeaderMap) -> Result<PreviewRight, Problem> {
+    let mut values = headers.get_all(header::AUTHORIZATION).iter();
+    let (value, more) = (values.next(), values.next());
+    let value = value.ok_or_else(missing)?;
+    let token = bearer(value)
+        .filter(|_| more.is_none())
+        .ok_or_else(invalid)?;
+    let wanted = match token.kind() {
+        TokenKind::PreviewLink => {
+            let link = open_preview_link(&state.database, &token).await;
+            let link = link.map_err(|error| storage(&error))?;
+            return link.map(PreviewRight::Link).ok_or_else(invalid);
+        }
+        TokenKind::Reader => KeyScope::Reader,
+        TokenKind::Preview => KeyScope::Preview,
+        TokenKind::Setup | TokenKind::Invite | TokenKind::Reset => return Err(invalid()),
+    };
+    let scope = keys::find_scope(&state.database.reader(), &token.hash()).await;
+    match scope.map_err(|error| storage(&error))? {
+        Some(scope) if scope != wanted => Err(invalid()),
+        Some(KeyScope::Preview) => Ok(PreviewRight::Key),
+        Some(KeyScope::Reader) => Err(Problem::new(ProblemKind::ForbiddenScope)
+            .with_detail("this key reads what is published; a preview needs a preview key")),
+        None => Err(invalid()),
+    }
+}
+
+fn missing() -> Problem {
+    unauthenticated(
+        "Bearer realm=\"annai\"",
+        "a preview key or the token of a preview link is needed here",
+    )
+}
+
+/// The same answer for every token that does not open: malformed, unknown, revoked, over.
+fn invalid() -> Problem {
+    unauthenticated(
+        "Bearer realm=\"annai\", error=\"invalid_token\"",
+        "the key is not valid: send `Authorization: Bearer annai_p_…`",
+    )
+}
+
+fn unauthenticated(challenge: &'static str, detail: &str) -> Problem {
+    Problem::new(ProblemKind::Unauthenticated)
+        .with_detail(detail)
+        .with_header(
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static(challenge),
+        )
+}

@@ -1,0 +1,208 @@
+//! Texts that are not public, shown as they would be delivered.
+
+use annai_content::{GuideSource, Profile, Schema, check, render};
+use annai_domain::token::Token;
+use annai_domain::{Actor, GuideFacts, GuideId, RefName, Slug, decide};
+use annai_storage::preview_links::{self, LivingPreviewLink};
+use annai_storage::published_versions::{self, Card};
+use annai_storage::revisions::{self, StoredRevision};
+use annai_storage::{Database, ReadDb, StorageError, WriteTx, guides, ledger, slugs, users};
+use jiff::Timestamp;
+
+use crate::CommandError;
+use crate::answer::{AnswerParts, answer};
+use crate::projection::{index_columns, resolve};
+use crate::text::claimed_slug;
+
+/// By what right a preview is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PreviewRight {
+    /// A consumer's key for previews: every guide that is not put away, every revision.
+    Key,
+    /// A link: its guide and its revision only.
+    Link(LivingPreviewLink),
+}
+
+/// A text that may not be public, with what stands beside it when it is delivered.
+#[derive(Debug)]
+pub struct Preview {
+    /// The revision that is shown.
+    pub revision: StoredRevision,
+    slug: Slug,
+    first_published_at: Option<Timestamp>,
+    cards: Vec<Card>,
+    /// The snapshot that the cards are of.
+    name: RefName,
+}
+
+/// The link whose secret is `token`, if it opens: nobody ended it, its time is not over, its guide
+/// is not put away, and whoever handed it out could still do so today.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when the database does not answer.
+pub async fn open_preview_link(
+    db: &Database,
+    token: &Token,
+) -> Result<Option<LivingPreviewLink>, StorageError> {
+    let (reader, now) = (db.reader(), db.clock().now());
+    let Some(link) = preview_links::find_living(&reader, &token.hash(), now).await? else {
+        return Ok(None);
+    };
+    let Some(maker) = users::find(&reader, link.created_by).await? else {
+        return Ok(None);
+    };
+    let Some(facts) = guides::find_facts(&reader, link.guide_id).await? else {
+        return Ok(None);
+    };
+    let is_disabled = maker.disabled_at.is_some();
+    let maker = Actor {
+        user_id: maker.user_id,
+        roles: maker.roles,
+    };
+    let opens = !is_disabled && decide::create_preview_link(&facts, &maker).is_ok();
+    Ok(opens.then_some(link))
+}
+
+/// The text that a link shows.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when the database does not answer.
+pub async fn find_linked_revision(
+    db: &ReadDb,
+    link: &LivingPreviewLink,
+) -> Result<Option<StoredRevision>, StorageError> {
+    let revision_id = match link.revision_id {
+        Some(revision_id) => revision_id,
+        None => match guides::find_facts(db, link.guide_id).await? {
+            Some(facts) => facts.latest.revision_id,
+            None => return Ok(None),
+        },
+    };
+    revisions::find(db, link.guide_id, revision_id).await
+}
+
+/// The guide that holds `slug`, now or formerly, in its newest revision or in the one of that
+/// number. `None`: there is none, or `right` does not reach it.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when the database does not answer.
+pub async fn find_preview(
+    db: &Database,
+    right: PreviewRight,
+    slug: &Slug,
+    revision_number: Option<i32>,
+) -> Result<Option<Preview>, StorageError> {
+    let reader = db.reader();
+    let Some(guide_id) = slugs::find_holder(&reader, slug).await? else {
+        return Ok(None);
+    };
+    let Some(facts) = guides::find_facts(&reader, guide_id).await? else {
+        return Ok(None);
+    };
+    let Some(revision) = reached(&reader, right, &facts, revision_number).await? else {
+        return Ok(None);
+    };
+    let name = ledger::head(&reader).await?;
+    // Only read in: it ends without a commit.
+    let mut tx = db.begin(Actor::system()).await?;
+    let preview = Preview::load(&mut tx, slug, revision, name).await?;
+    Ok(Some(preview))
+}
+
+/// The revision that is asked for, where `right` reaches it.
+async fn reached(
+    db: &ReadDb,
+    right: PreviewRight,
+    facts: &GuideFacts,
+    number: Option<i32>,
+) -> Result<Option<StoredRevision>, StorageError> {
+    let guide_id: GuideId = facts.guide_id;
+    if facts.archived {
+        return Ok(None);
+    }
+    match right {
+        PreviewRight::Key => match number {
+            Some(number) => revisions::find_by_number(db, guide_id, number).await,
+            None => revisions::find(db, guide_id, facts.latest.revision_id).await,
+        },
+        PreviewRight::Link(link) if link.guide_id == guide_id => {
+            let revision = find_linked_revision(db, &link).await?;
+            Ok(
+                revision
+                    .filter(|shown| number.is_none_or(|number| number == shown.revision_number)),
+            )
+        }
+        PreviewRight::Link(_) => Ok(None),
+    }
+}
+
+impl Preview {
+    async fn load(
+        tx: &mut WriteTx,
+        asked: &Slug,
+        revision: StoredRevision,
+        name: RefName,
+    ) -> Result<Self, StorageError> {
+        let path = guides::find_path(tx, revision.guide_id).await?;
+        let first_published_at = ledger::first_published_at(tx, revision.guide_id).await?;
+        let source = GuideSource::parse(revision.source.clone()).ok();
+        let slug = source
+            .as_ref()
+            .and_then(|source| claimed_slug(source, path.as_deref()));
+        let related = source.as_ref().map(index_columns);
+        let related = related.map_or_else(Vec::new, |index| index.related_jobs);
+        Ok(Self {
+            slug: slug.unwrap_or_else(|| asked.clone()),
+            cards: published_versions::list_cards(tx, &related).await?,
+            revision,
+            first_published_at,
+            name,
+        })
+    }
+
+    /// The document that sites would get, marked as a preview: as if the revision had become
+    /// public when it was saved, beside the cards of guides that are public now. Takes
+    /// milliseconds of work.
+    ///
+    /// # Errors
+    ///
+    /// [`CommandError::Invalid`] when the text cannot be rendered.
+    pub fn answer(&self, schema: &Schema) -> Result<Vec<u8>, CommandError> {
+        let source = GuideSource::parse(self.revision.source.clone())?;
+        let rendered = render(source.body(), Profile::Guide)
+            .map_err(|_| CommandError::Invalid(check(&source, schema)))?;
+        let index = index_columns(&source);
+        let (related, related_unresolved) = resolve(&index.related_jobs, &self.slug, &self.cards);
+        let published_at = self.revision.created_at;
+        Ok(answer(&AnswerParts {
+            guide_id: self.revision.guide_id,
+            slug: &self.slug,
+            source: &source,
+            rendered: &rendered,
+            schema,
+            revision_number: self.revision.revision_number,
+            content_hash: self.revision.content_hash,
+            first_published_at: self.first_published_at.unwrap_or(published_at),
+            published_at,
+            related: &related,
+            related_unresolved: &related_unresolved,
+            name: self.name,
+            is_preview: true,
+        }))
+    }
+
+    /// The body alone, as HTML that is safe as it is.
+    ///
+    /// # Errors
+    ///
+    /// [`CommandError::Invalid`] when the text cannot be rendered.
+    pub fn html(&self, schema: &Schema) -> Result<String, CommandError> {
+        let source = GuideSource::parse(self.revision.source.clone())?;
+        let rendered = render(source.body(), Profile::Guide)
+            .map_err(|_| CommandError::Invalid(check(&source, schema)))?;
+        Ok(rendered.html)
+    }
+}

@@ -1,0 +1,189 @@
+//! Preview links: secret addresses of texts that are not public, by their SHA-256.
+
+use annai_domain::{GuideId, PreviewLinkId, RevisionId, UserId};
+use jiff::Timestamp;
+
+use crate::{ReadDb, StorageError, WriteTx};
+
+/// A link to be written.
+#[derive(Debug, Clone, Copy)]
+pub struct NewPreviewLink<'a> {
+    /// Its id.
+    pub preview_link_id: PreviewLinkId,
+    /// The guide it shows.
+    pub guide_id: GuideId,
+    /// The one revision it shows; `None`: the newest, whichever that is.
+    pub revision_id: Option<RevisionId>,
+    /// SHA-256 of the secret.
+    pub token_hash: &'a [u8; 32],
+    /// What lists show of the secret.
+    pub hint: &'a str,
+    /// When it ends by itself, at most 7 days from now.
+    pub expires_at: Timestamp,
+}
+
+/// Adds a link.
+///
+/// # Errors
+///
+/// [`Conflict::UnknownRevision`](crate::Conflict::UnknownRevision) when the guide has no such
+/// revision.
+pub async fn insert(tx: &mut WriteTx, link: NewPreviewLink<'_>) -> Result<(), StorageError> {
+    let (now, actor) = (crate::time::bind(tx.now()), tx.actor().user_id);
+    let expires_at = crate::time::bind(link.expires_at);
+    sqlx::query!(
+        r#"
+        INSERT INTO preview_links
+               (preview_link_id, guide_id, revision_id, token_hash, hint, created_by, created_at,
+                expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        "#,
+        link.preview_link_id.0,
+        link.guide_id.0,
+        link.revision_id.map(|revision| revision.0),
+        link.token_hash,
+        link.hint,
+        actor.0,
+        now as _,
+        expires_at as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Ends a link of `guide_id`. Gives whether there was a living one.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn revoke(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+    preview_link_id: PreviewLinkId,
+) -> Result<bool, StorageError> {
+    let now = crate::time::bind(tx.now());
+    let revoked = sqlx::query!(
+        r#"
+        UPDATE preview_links SET revoked_at = $3
+         WHERE preview_link_id = $2 AND guide_id = $1 AND revoked_at IS NULL AND expires_at > $3
+        "#,
+        guide_id.0,
+        preview_link_id.0,
+        now as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(revoked.rows_affected() == 1)
+}
+
+/// A link that was neither ended nor has expired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LivingPreviewLink {
+    /// Its id.
+    pub preview_link_id: PreviewLinkId,
+    /// The guide it shows.
+    pub guide_id: GuideId,
+    /// The one revision it shows; `None`: the newest, whichever that is.
+    pub revision_id: Option<RevisionId>,
+    /// Who handed it out.
+    pub created_by: UserId,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+}
+
+/// Finds the living link whose secret has the SHA-256 `token_hash`.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn find_living(
+    db: &ReadDb,
+    token_hash: &[u8; 32],
+    now: Timestamp,
+) -> Result<Option<LivingPreviewLink>, StorageError> {
+    let row = sqlx::query!(
+        r#"
+        SELECT preview_link_id, guide_id, revision_id, created_by,
+               expires_at AS "expires_at: jiff_sqlx::Timestamp"
+          FROM preview_links
+         WHERE token_hash = $1 AND revoked_at IS NULL AND expires_at > $2
+        "#,
+        token_hash,
+        crate::time::bind(now) as _,
+    )
+    .fetch_optional(&mut *db.conn().await?)
+    .await?;
+    Ok(row.map(|row| LivingPreviewLink {
+        preview_link_id: PreviewLinkId(row.preview_link_id),
+        guide_id: GuideId(row.guide_id),
+        revision_id: row.revision_id.map(RevisionId),
+        created_by: UserId(row.created_by),
+        expires_at: row.expires_at.to_jiff(),
+    }))
+}
+
+/// A link as people see it who may end it. The secret itself is nowhere.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct PreviewLinkRecord {
+    /// Its id.
+    pub preview_link_id: PreviewLinkId,
+    /// The one revision it shows; `None`: the newest, whichever that is.
+    pub revision_id: Option<RevisionId>,
+    /// That revision's number.
+    pub revision_number: Option<i32>,
+    /// The beginning of the secret.
+    pub hint: String,
+    /// Who handed it out, by name.
+    pub created_by_name: String,
+    /// When.
+    pub created_at: Timestamp,
+    /// When it ends by itself.
+    pub expires_at: Timestamp,
+    /// When it was ended.
+    pub revoked_at: Option<Timestamp>,
+}
+
+/// The guide's links: those that live first, each part newest first.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn list(
+    db: &ReadDb,
+    guide_id: GuideId,
+    now: Timestamp,
+    limit: i64,
+) -> Result<Vec<PreviewLinkRecord>, StorageError> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT preview_link_id, revision_id, revision_number AS "revision_number?", hint,
+               display_name AS created_by_name,
+               preview_links.created_at AS "created_at: jiff_sqlx::Timestamp",
+               expires_at AS "expires_at: jiff_sqlx::Timestamp",
+               revoked_at AS "revoked_at: jiff_sqlx::Timestamp"
+          FROM preview_links
+          JOIN users ON user_id = preview_links.created_by
+          LEFT JOIN revisions USING (guide_id, revision_id)
+         WHERE guide_id = $1
+         ORDER BY (revoked_at IS NULL AND expires_at > $2) DESC, preview_link_id DESC
+         LIMIT $3
+        "#,
+        guide_id.0,
+        crate::time::bind(now) as _,
+        limit,
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    let record = rows.into_iter().map(|row| PreviewLinkRecord {
+        preview_link_id: PreviewLinkId(row.preview_link_id),
+        revision_id: row.revision_id.map(RevisionId),
+        revision_number: row.revision_number,
+        hint: row.hint,
+        created_by_name: row.created_by_name,
+        created_at: row.created_at.to_jiff(),
+        expires_at: row.expires_at.to_jiff(),
+        revoked_at: row.revoked_at.map(jiff_sqlx::Timestamp::to_jiff),
+    });
+    Ok(record.collect())
+}

@@ -1,0 +1,11 @@
+use annai_domain::token::Token;
+use http::HeaderValue;
+
+/// The token of `Authorization: Bearer annai_r_…` (RFC 6750), the scheme in any case; `None` where
+/// the value is anything else.
+#[must_use]
+pub fn bearer(value: &HeaderValue) -> Option<Token> {
+    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
+    let token = Token::parse(token.trim_matches(' ')).ok()?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token)
+}
