@@ -66,7 +66,7 @@ pub async fn create_key(
     Ok(NewKey { api_key_id, secret })
 }
 
-/// Ends a key: the next request with it is refused.
+/// Ends a key: within ten seconds no node answers it any more.
 ///
 /// # Errors
 ///

@@ -121,7 +121,7 @@ pub(super) async fn create_key(
     command.finish(answer).await
 }
 
-/// Ends a key: the next request with it is refused.
+/// Ends a key: within ten seconds nothing answers it any more.
 #[utoipa::path(delete, path = "/api/v1/keys/{api_key_id}", operation_id = "revoke_key",
     tag = "keys", params(("api_key_id" = uuid::Uuid, Path)),
     responses((status = 204), (status = "4XX", body = ProblemBody)))]
