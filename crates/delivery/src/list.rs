@@ -23,7 +23,7 @@ use crate::trouble::{Broken, broken, storage_problem};
 /// How many guides a page has if nothing is said.
 const USUAL_LIMIT: u32 = 20;
 /// The surrogate key of every list.
-const LIST_TAG: &str = "guides";
+const LIST_TAG: &str = annai_domain::LISTS_TAG;
 
 /// What is asked for.
 #[derive(Debug)]

@@ -43,7 +43,7 @@ pub(crate) async fn get_current(
     let answer = Answer {
         content_ref: Some(name),
         last_modified: position.published_at,
-        cache_tags: vec!["refs".to_owned()],
+        cache_tags: vec![annai_domain::REFS_TAG.to_owned()],
         ..Answer::document(bytes, "application/json", Caching::Revalidated)
     };
     Ok(answer.respond(&held, state.settings))

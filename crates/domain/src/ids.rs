@@ -55,6 +55,12 @@ id! {
     UserId;
     /// Names a consumer's key.
     ApiKeyId;
+    /// Names somewhere that events are sent to.
+    WebhookEndpointId;
+    /// Names an event; receivers see it as `webhook-id` and can tell a repeat by it.
+    WebhookEventId;
+    /// Names the sending of one event to one endpoint.
+    WebhookDeliveryId;
 }
 
 impl UserId {

@@ -8,7 +8,7 @@ use sqlx::{PgConnection, Postgres, Transaction};
 use crate::{MIGRATOR, StorageError};
 
 /// How long a request waits for a connection before it is told to come back.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(1);
+pub(crate) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Where the database is and how to speak to it.
 #[derive(Debug, Clone)]
@@ -135,6 +135,11 @@ impl Database {
     pub(crate) async fn owner(&self) -> Result<PgConnection, StorageError> {
         use sqlx::Connection as _;
         Ok(PgConnection::connect_with(&self.owner).await?)
+    }
+
+    /// How the owner connects, for what needs a connection of its own.
+    pub(crate) fn owner_options(&self) -> &PgConnectOptions {
+        &self.owner
     }
 
     /// Closes every connection; unfinished transactions are undone.
