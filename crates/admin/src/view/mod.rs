@@ -27,6 +27,7 @@ pub(crate) mod preview;
 pub(crate) mod publishing;
 pub(crate) mod review;
 pub(crate) mod sign_in;
+pub(crate) mod webhooks;
 
 use serde::Serialize;
 

@@ -8,6 +8,7 @@ mod http;
 mod readiness;
 mod seed;
 mod stop;
+mod webhooks;
 
 use std::time::Duration;
 
@@ -111,10 +112,12 @@ async fn serve_from(
     parts.readiness.set(State::Ready);
     announce(settings, &prepared);
 
+    let webhooks = webhooks::start(&open.database, settings, parts.stop.clone());
     tokio::select! {
         () = background::run(open, settings, &parts.readiness) => {}
         () = stop::wait(&mut parts.stop) => {}
     }
+    webhooks::finish(webhooks).await;
     Ok(())
 }
 

@@ -16,13 +16,14 @@ pub(crate) enum Key {
     ContentDir,
     SiteAssets,
     AnonymousReading,
+    WebhookAllowPrivate,
     Log,
     LogFilter,
 }
 
 impl Key {
     /// Every setting, in the order `annai config print` lists them.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::DataDir,
         Self::Listen,
         Self::BaseUrl,
@@ -33,6 +34,7 @@ impl Key {
         Self::ContentDir,
         Self::SiteAssets,
         Self::AnonymousReading,
+        Self::WebhookAllowPrivate,
         Self::Log,
         Self::LogFilter,
     ];
@@ -50,6 +52,7 @@ impl Key {
             Self::ContentDir => "content_dir",
             Self::SiteAssets => "site_assets",
             Self::AnonymousReading => "anonymous_reading",
+            Self::WebhookAllowPrivate => "webhook_allow_private",
             Self::Log => "log",
             Self::LogFilter => "log_filter",
         }
@@ -77,6 +80,7 @@ impl Key {
             | Self::ContentDir
             | Self::SiteAssets
             | Self::AnonymousReading
+            | Self::WebhookAllowPrivate
             | Self::Log
             | Self::LogFilter => false,
         }
@@ -90,6 +94,7 @@ impl Key {
             Self::MaxConnections => Some("10"),
             Self::ContentDir => Some("./content"),
             Self::AnonymousReading => Some("true"),
+            Self::WebhookAllowPrivate => Some("false"),
             Self::Log => Some("text"),
             Self::BaseUrl
             | Self::DatabaseUrl

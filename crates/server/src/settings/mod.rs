@@ -11,6 +11,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use annai_domain::WebhookReach;
 use secrecy::SecretString;
 
 pub(crate) use base_url::BaseUrl;
@@ -43,6 +44,8 @@ pub(crate) struct Settings {
     pub(crate) site_assets: Option<String>,
     /// Whether delivery answers without a key.
     pub(crate) anonymous_reading: bool,
+    /// Whether webhooks may go to private addresses, and by http.
+    pub(crate) webhook_allow_private: bool,
     /// How log lines look.
     pub(crate) log: LogFormat,
     /// Which log lines are written, in the words of `tracing_subscriber::EnvFilter`.
@@ -105,11 +108,22 @@ impl Settings {
                 .map(|given| given.text.clone()),
             anonymous_reading: parse(gathered, Key::AnonymousReading, "true or false")?
                 .unwrap_or(true),
+            webhook_allow_private: parse(gathered, Key::WebhookAllowPrivate, "true or false")?
+                .unwrap_or(false),
             log: parse(gathered, Key::Log, "text or json")?.unwrap_or(LogFormat::Text),
             log_filter: gathered.get(Key::LogFilter).map(|given| given.text.clone()),
         };
         settings.check_together(gathered)?;
         Ok(settings)
+    }
+
+    /// How far webhooks may go.
+    pub(crate) fn webhook_reach(&self) -> WebhookReach {
+        if self.webhook_allow_private {
+            WebhookReach::Private
+        } else {
+            WebhookReach::Public
+        }
     }
 
     /// The rules that one value alone does not show.

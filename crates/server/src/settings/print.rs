@@ -57,6 +57,7 @@ fn unset(settings: &Settings, key: Key) -> (String, String) {
         | Key::ContentDir
         | Key::SiteAssets
         | Key::AnonymousReading
+        | Key::WebhookAllowPrivate
         | Key::Log => ("\"\"".to_owned(), format!("{default}: not set")),
     }
 }
@@ -64,7 +65,7 @@ fn unset(settings: &Settings, key: Key) -> (String, String) {
 /// The value as `annai.toml` would hold it.
 fn written(key: Key, text: &str) -> String {
     match key {
-        Key::MaxConnections | Key::AnonymousReading => text.to_owned(),
+        Key::MaxConnections | Key::AnonymousReading | Key::WebhookAllowPrivate => text.to_owned(),
         _ => toml::Value::from(text).to_string(),
     }
 }
