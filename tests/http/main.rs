@@ -16,4 +16,5 @@ mod pages;
 mod preconditions;
 mod session_death;
 mod sign_in;
+mod webhooks;
 mod workflow;

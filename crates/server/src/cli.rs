@@ -59,6 +59,9 @@ pub(crate) struct SettingFlags {
     /// Whether delivery answers without a key [default: true].
     #[arg(long, global = true, value_name = "true|false")]
     anonymous_reading: Option<String>,
+    /// Whether webhooks may go to private addresses, and by http [default: false].
+    #[arg(long, global = true, value_name = "true|false")]
+    webhook_allow_private: Option<String>,
     /// How log lines look [default: text].
     #[arg(long, global = true, value_name = "text|json")]
     log: Option<String>,
@@ -88,6 +91,7 @@ impl SettingFlags {
             Key::ContentDir => &self.content_dir,
             Key::SiteAssets => &self.site_assets,
             Key::AnonymousReading => &self.anonymous_reading,
+            Key::WebhookAllowPrivate => &self.webhook_allow_private,
             Key::Log => &self.log,
             Key::LogFilter => &self.log_filter,
         };

@@ -17,4 +17,5 @@ mod sessions;
 mod slugs;
 mod texts;
 mod users;
+mod webhooks;
 mod world;
