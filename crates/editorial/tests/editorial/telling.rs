@@ -204,13 +204,14 @@ async fn an_import_tells_of_a_whole_batch_at_once(_pool: PgPoolOptions, connect:
     };
     let actor = annai_domain::Actor::operator();
     let files = files.collect();
+    let mut progress = |_| {};
     let report = import_files(
         &world.db,
         &actor,
         &world.schema,
         files,
         options,
-        &mut |_| {},
+        &mut progress,
     );
     assert!(report.await.unwrap().complete);
 
