@@ -123,9 +123,12 @@ async fn attempt(database: Database, sender: Sender, delivery: ClaimedDelivery) 
     let result = answered.attempt.result;
     let after = after(&delivery, &answered, rand::random());
     match write_down(&database, &delivery, &answered, after).await {
-        Ok(true) => {
-            tracing::info!(result = result.as_str(), status = answered.attempt.status, event_type = %delivery.event_type, "a webhook was sent")
-        }
+        Ok(true) => tracing::info!(
+            result = result.as_str(),
+            status = answered.attempt.status,
+            event_type = %delivery.event_type,
+            "a webhook was sent"
+        ),
         Ok(false) => tracing::warn!("another node took this webhook over"),
         // It falls due again by itself.
         Err(error) => {

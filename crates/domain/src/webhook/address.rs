@@ -29,13 +29,12 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     )
 }
 
-/// Only 2000::/3 is given out for global unicast; this names what is not public within it.
+/// Only `2000::/3` is given out for global unicast; this names what is not public within it.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let is_global_unicast = matches!(address.segments()[0], 0x2000..=0x3fff);
     let is_special = matches!(
         address.segments(),
-        [0x2001, 0..=0x1ff, ..]         // protocol assignments, Teredo among them
-            | [0x2001, 0xdb8, ..]       // documentation
+        [0x2001, 0..=0x1ff | 0xdb8, ..] // protocol assignments, Teredo among them; documentation
             | [0x2002, ..]              // 6to4
             | [0x3fff, 0..=0xfff, ..] // documentation
     );

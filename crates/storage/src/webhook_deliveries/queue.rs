@@ -100,7 +100,7 @@ pub async fn claim(
     .await?;
     rows.into_iter()
         .map(|row| {
-            let secrets = [Some(row.secret), row.previous_secret];
+            let secrets = [Some(&row.secret), row.previous_secret.as_ref()];
             Ok(ClaimedDelivery {
                 webhook_delivery_id: WebhookDeliveryId(row.webhook_delivery_id),
                 claim_id: row.claim_id,
@@ -109,7 +109,7 @@ pub async fn claim(
                 secrets: secrets
                     .into_iter()
                     .flatten()
-                    .map(secret)
+                    .map(|bytes| secret(bytes))
                     .collect::<Result<_, _>>()?,
                 event_id: WebhookEventId(row.event_id),
                 event_type: row
@@ -123,8 +123,8 @@ pub async fn claim(
         .collect()
 }
 
-fn secret(bytes: Vec<u8>) -> Result<WebhookSecret, StorageError> {
-    let bytes = <[u8; 32]>::try_from(bytes.as_slice());
+fn secret(bytes: &[u8]) -> Result<WebhookSecret, StorageError> {
+    let bytes = <[u8; 32]>::try_from(bytes);
     let bytes = bytes.map_err(corrupt("webhook_endpoints", "secret"))?;
     Ok(WebhookSecret::from_bytes(bytes))
 }

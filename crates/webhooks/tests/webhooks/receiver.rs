@@ -109,7 +109,7 @@ async fn receive(State(shared): State<Arc<Shared>>, request: axum::extract::Requ
             Body::from_stream(chunks).into_response()
         }
         Behaviour::Hang => {
-            tokio::time::sleep(Duration::from_secs(60)).await;
+            tokio::time::sleep(Duration::from_mins(1)).await;
             StatusCode::OK.into_response()
         }
     }
