@@ -50,6 +50,7 @@ const SCREENS = [
   ["rolling back", () => `/admin/guides/${seeded}/rollback`],
   ["users", () => "/admin/users"],
   ["API keys", () => "/admin/keys"],
+  ["webhooks", () => "/admin/webhooks"],
   ["the audit log", () => "/admin/audit"],
   ["the account", () => "/admin/account"],
 ];

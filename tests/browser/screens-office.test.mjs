@@ -6,6 +6,7 @@ import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
 import { awake, said } from "./lib/desk.mjs";
+import { eventually } from "./lib/eventually.mjs";
 import { fillDesk } from "./lib/full-desk.mjs";
 import { api, revisionsOf } from "./lib/guides.mjs";
 import { screen, screenAt, send, strangeWords } from "./lib/screens.mjs";
@@ -151,6 +152,46 @@ screen("an API key without a name", async () => {
   return all;
 });
 
+screenAt("webhooks, none", () => all, () => "/admin/webhooks");
+
+screen("a webhook endpoint without a name", async () => {
+  await all.goto("/admin/webhooks");
+  await send(all, 'form[action="/admin/webhooks"]');
+  await all.getByRole("alert").waitFor();
+  return all;
+});
+
+screen("a webhook endpoint, its secret shown once", async () => {
+  await all.goto("/admin/webhooks");
+  await all.locator("#name").fill("本番サイト");
+  await all.locator("#url").fill("https://www.example.invalid/hooks/annai");
+  await send(all, 'form[action="/admin/webhooks"]');
+  await all.locator("#one-time").waitFor();
+  return all;
+});
+
+screen("a webhook endpoint with a test that does not arrive", async () => {
+  await all.goto("/admin/webhooks");
+  await all.getByRole("link", { name: "本番サイト" }).click();
+  await all.getByRole("button", { name: ja("webhooks.test") }).click();
+  await said(all, "webhook_sent");
+  // The name leads nowhere, or nobody answers in time who knows.
+  const failed = new RegExp(`${ja("delivery_result.not_found")}|${ja("delivery_result.timed_out")}`);
+  await eventually(async () => {
+    await all.reload();
+    assert.match(await all.locator("#log ~ *").innerText(), failed);
+  });
+  return all;
+});
+
+screen("a webhook endpoint that is disabled", async () => {
+  await all.getByRole("button", { name: ja("webhooks.disable") }).click();
+  await said(all, "webhook_disabled");
+  return all;
+});
+
+screenAt("webhooks, one of them disabled", () => all, () => "/admin/webhooks");
+
 screenAt("the audit log", () => all, () => "/admin/audit");
 screenAt("the audit log, filtered", () => all, () => "/admin/audit?action=key.create");
 screenAt("the account", () => all, () => "/admin/account");
@@ -225,7 +266,7 @@ test("in English every screen is said in words too, says that it is English, and
     "/admin", "/admin/guides", "/admin/guides?q=none", "/admin/guides/new", own("waiting"), own("errors"), own("odd"),
     `${own("stale_review")}/history`, `${own("waiting")}/review`, `${own("stale_review")}/review`, `${own("superseded")}/review`,
     `${own("approved")}/publish`, `${own("own")}/break-glass`, `${own("public")}/unpublish`, `${own("own")}/archive`,
-    `${own("public")}/rollback`, "/admin/reviews", "/admin/users", "/admin/keys", "/admin/audit", "/admin/account",
+    `${own("public")}/rollback`, "/admin/reviews", "/admin/users", "/admin/keys", "/admin/webhooks", "/admin/audit", "/admin/account",
     "/admin/confirm?next=/admin", "/admin/nowhere", "/admin/guides?unknown=1",
   ];
   for (const path of paths) {

@@ -19,4 +19,5 @@ mod preview_pages;
 mod previews;
 mod session_death;
 mod sign_in;
+mod webhooks;
 mod workflow;

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use annai_content::Schema;
+use annai_domain::WebhookReach;
 use annai_editorial::Passwords;
 use annai_storage::Database;
 
@@ -29,4 +30,6 @@ pub struct AdminSettings {
     pub base_url: String,
     /// Where previews look for the site's own images (`/static/…`): a URL, without a trailing `/`.
     pub site_assets: Option<String>,
+    /// How far webhooks may go.
+    pub webhook_reach: WebhookReach,
 }

@@ -26,7 +26,7 @@ use crate::view::View;
 /// How many guides a page has if nothing is said.
 const USUAL_LIMIT: u32 = 20;
 /// The surrogate key of every list.
-const LIST_TAG: HeaderValue = HeaderValue::from_static("guides");
+const LIST_TAG: HeaderValue = HeaderValue::from_static(annai_domain::LISTS_TAG);
 /// What the guides of a list look like.
 const DESCRIBED_BY: HeaderValue =
     HeaderValue::from_static("</v1/schemas/guide.json>; rel=\"describedby\"");

@@ -44,5 +44,8 @@ pub(crate) async fn get_current(
         last_modified: published_at.and_then(http_date),
         ..Answer::document(bytes, "application/json", Caching::Revalidated)
     };
-    answer.tagged("refs").respond(&asked, &state).await
+    answer
+        .tagged(annai_domain::REFS_TAG)
+        .respond(&asked, &state)
+        .await
 }

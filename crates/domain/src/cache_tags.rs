@@ -1,5 +1,11 @@
 use crate::Slug;
 
+/// The surrogate key of every list.
+pub const LISTS_TAG: &str = "guides";
+
+/// The surrogate key of answers about the current ref.
+pub const REFS_TAG: &str = "refs";
+
 /// The surrogate keys of one guide's answers, in a fixed order without repeats: the guide's own,
 /// one for each guide whose card it shows or would show, and its category.
 ///

@@ -57,6 +57,12 @@ id! {
     ApiKeyId;
     /// Names a link under which a guide can be read before it is public.
     PreviewLinkId;
+    /// Names somewhere that events are sent to.
+    WebhookEndpointId;
+    /// Names an event; receivers see it as `webhook-id` and can tell a repeat by it.
+    WebhookEventId;
+    /// Names the sending of one event to one endpoint.
+    WebhookDeliveryId;
 }
 
 impl UserId {

@@ -15,8 +15,9 @@ mod role;
 mod slug;
 mod status;
 pub mod token;
+mod webhook;
 
-pub use cache_tags::{cache_tag, cache_tags};
+pub use cache_tags::{LISTS_TAG, REFS_TAG, cache_tag, cache_tags};
 pub use clock::Clock;
 pub use content_hash::{ContentHash, ContentHashError};
 pub use email::{EmailAddress, EmailAddressError};
@@ -24,10 +25,14 @@ pub use encoding::Encoding;
 pub use facts::{GuideFacts, LatestRevision, PublicRevision, Visibility, VisibilityKind};
 pub use ids::{
     ApiKeyId, CommentId, DecisionId, GuideId, PreviewLinkId, ReviewId, ReviewPolicyId, RevisionId,
-    ThreadId, UserId,
+    ThreadId, UserId, WebhookDeliveryId, WebhookEndpointId, WebhookEventId,
 };
 pub use ledger::{Authority, PublicationAction, Ref, RefName, RefNameError};
 pub use review::{PolicyStep, Review, ReviewPolicy, ReviewState, Verdict};
 pub use role::{Actor, Permission, Reach, Role, RoleSet, reach};
 pub use slug::{Slug, SlugError};
 pub use status::{GuideStatus, Judgement, Work, judgement, status, work};
+pub use webhook::{
+    LONGEST_WAIT, MOST_ATTEMPTS, WebhookEventType, WebhookReach, WebhookSecret, WebhookUrl,
+    WebhookUrlError, is_public_address, wait_after,
+};

@@ -1,12 +1,14 @@
 use annai_domain::decide::Refusal;
 use annai_domain::{
-    ContentHash, DecisionId, GuideId, ReviewId, ReviewState, RevisionId, Verdict, decide,
+    ContentHash, DecisionId, GuideId, ReviewId, ReviewState, RevisionId, Verdict, WebhookEventType,
+    decide,
 };
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::reviews::{self, NewDecision};
 use annai_storage::{WriteTx, guides};
 use serde_json::json;
 
+use crate::events::{self, ReviewEvent};
 use crate::{CommandError, fields};
 
 /// What an approval did.
@@ -60,6 +62,15 @@ pub async fn approve(
         }),
     };
     audit::record(tx, entry).await?;
+    if approval.completes {
+        let event = ReviewEvent {
+            guide_id,
+            review_id: approval.review_id,
+            revision_id,
+            content_hash: hash,
+        };
+        events::tell_review(tx, WebhookEventType::GuideApproved, event).await?;
+    }
     Ok(Approved {
         review_id: approval.review_id,
         completed: approval.completes,

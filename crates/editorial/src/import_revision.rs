@@ -35,7 +35,8 @@ pub enum ImportOutcome {
     Same(GuideId, Option<Published>),
 }
 
-/// Makes a file's bytes the newest revision of its guide, and, where asked, public.
+/// Makes a file's bytes the newest revision of its guide, and, where asked, public. What became
+/// public is for the caller to tell of, once for the whole transaction.
 ///
 /// # Errors
 ///

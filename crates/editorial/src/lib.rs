@@ -9,6 +9,7 @@ mod comment;
 mod copy_guide;
 mod create_guide;
 mod error;
+mod events;
 mod export;
 mod fields;
 pub mod import;
@@ -27,6 +28,7 @@ mod save_revision;
 mod submit;
 mod take_down;
 mod text;
+mod webhooks;
 mod withdraw;
 
 pub use approve::{Approved, approve};
@@ -55,4 +57,8 @@ pub use save_revision::save_revision;
 pub use submit::submit;
 pub use take_down::{archive, unarchive, unpublish};
 pub use text::SavedRevision;
+pub use webhooks::{
+    NewWebhook, WebhookForm, create_webhook, disable_webhook, enable_webhook, redeliver_webhook,
+    rotate_webhook_secret, test_webhook, update_webhook,
+};
 pub use withdraw::withdraw;

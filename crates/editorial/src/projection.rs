@@ -14,19 +14,25 @@ use annai_storage::published_versions::{
 use annai_storage::{Conflict, StorageError, WriteTx, guides, reviews, revisions, slugs};
 use serde_json::{Value, json};
 
-use crate::CommandError;
 use crate::answer::{AnswerParts, RelatedCard, Surroundings, finish, surround};
 use crate::text::claimed_slug;
+use crate::{CommandError, events};
 
 /// A ledger entry that stands once the transaction is committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
     /// Its name.
     pub publication_ref: RefName,
+    /// The guide it is about.
+    pub guide_id: GuideId,
     /// The slug it is about.
     pub slug: Slug,
+    /// The slug under which readers saw the guide until now, where that was another one.
+    pub previous_slug: Option<Slug>,
     /// The slugs of other guides whose answers changed with it.
     pub affects: Vec<Slug>,
+    /// The surrogate keys of every answer that changed with it.
+    pub purge: Vec<String>,
 }
 
 /// The slug under which `source` can become public.
@@ -57,7 +63,8 @@ pub(crate) fn is_missing_slug(finding: &Finding) -> bool {
 }
 
 /// Writes a publication that makes a revision public: ledger entry, projection, the cards in
-/// other guides' answers, the review that it uses up, the audit entry.
+/// other guides' answers, the review that it uses up, the audit entry, the events. What an import
+/// publishes is told by the batch, in one event.
 pub(crate) async fn make_public(
     tx: &mut WriteTx,
     schema: &Schema,
@@ -72,16 +79,7 @@ pub(crate) async fn make_public(
     let revision = revision.ok_or(annai_domain::decide::Refusal::NotFound)?;
     let source = GuideSource::parse(revision.source)?;
     let path = guides::find_path(tx, guide_id).await?;
-    let slug = match &publication.authority {
-        // It was public before: the rules of today do not stand in the way of an undo.
-        Authority::Rollback { .. } => claimed_slug(&source, path.as_deref())
-            .ok_or_else(|| CommandError::Invalid(check(&source, schema)))?,
-        Authority::Review(_)
-        | Authority::BreakGlass { .. }
-        | Authority::Import
-        | Authority::Role
-        | Authority::System => publishable(&source, path.as_deref(), schema)?,
-    };
+    let slug = public_slug(&publication.authority, &source, path.as_deref(), schema)?;
     if !slugs::claim(tx, guide_id, &slug).await? {
         return Err(CommandError::SlugTaken(slug));
     }
@@ -108,17 +106,43 @@ pub(crate) async fn make_public(
         rendered: &rendered,
     };
     write_version(tx, schema, name, &version).await?;
-    let affects = refresh_referrers(tx, name, guide_id, old_card, &slug).await?;
+    let (affects, purge) = refresh_referrers(tx, name, guide_id, old_card, &slug).await?;
     if let Some(review_id) = publication.uses_review {
         reviews::set_state(tx, review_id, ReviewState::Published).await?;
     }
     record(tx, facts, publication, name, &slug).await?;
     tracing::info!(publication_ref = %name, %slug, "published");
-    Ok(Published {
+    let previous = facts.visibility.public().map(|public| &public.slug);
+    let published = Published {
         publication_ref: name,
+        guide_id,
+        previous_slug: previous.filter(|previous| **previous != slug).cloned(),
         slug,
         affects,
-    })
+        purge,
+    };
+    events::tell_public(tx, &published, &publication.authority).await?;
+    Ok(published)
+}
+
+/// The slug under which `source` becomes public by that authority.
+fn public_slug(
+    authority: &Authority,
+    source: &GuideSource,
+    path: Option<&str>,
+    schema: &Schema,
+) -> Result<Slug, CommandError> {
+    match authority {
+        // It was public before: the rules of today do not stand in the way of an undo.
+        Authority::Rollback { .. } => {
+            claimed_slug(source, path).ok_or_else(|| CommandError::Invalid(check(source, schema)))
+        }
+        Authority::Review(_)
+        | Authority::BreakGlass { .. }
+        | Authority::Import
+        | Authority::Role
+        | Authority::System => publishable(source, path, schema),
+    }
 }
 
 /// Writes a tombstone: readers see nothing of the guide from here on.
@@ -142,14 +166,19 @@ pub(crate) async fn take_down(
     let name = ledger::append(tx, entry).await?;
     let old_card = current_card(tx, facts).await?;
     published_versions::end_current(tx, facts.guide_id, name.number).await?;
-    let affects = refresh_referrers(tx, name, facts.guide_id, old_card, &slug).await?;
+    let (affects, purge) = refresh_referrers(tx, name, facts.guide_id, old_card, &slug).await?;
     record(tx, facts, publication, name, &slug).await?;
     tracing::info!(publication_ref = %name, %slug, "taken down");
-    Ok(Published {
+    let published = Published {
         publication_ref: name,
+        guide_id: facts.guide_id,
         slug,
+        previous_slug: None,
         affects,
-    })
+        purge,
+    };
+    events::tell_taken_down(tx, &published, publication.action).await?;
+    Ok(published)
 }
 
 /// A revision that becomes what readers see.
@@ -227,18 +256,20 @@ fn ready(answer: Vec<u8>) -> ReadyAnswer {
 }
 
 /// Writes the answers of public guides anew that show a card of this one, where the card
-/// changed, appeared or went. Gives their slugs.
+/// changed, appeared or went. Gives their slugs, and the keys of all that changed.
 async fn refresh_referrers(
     tx: &mut WriteTx,
     name: RefName,
     guide_id: GuideId,
     old_card: Option<Card>,
     slug: &Slug,
-) -> Result<Vec<Slug>, CommandError> {
+) -> Result<(Vec<Slug>, Vec<String>), CommandError> {
     let mut slugs = vec![slug.to_string()];
     let new_card = published_versions::list_cards(tx, &slugs).await?.pop();
+    let every_slug = slugs::list_public(tx, guide_id).await?;
+    let purge = events::purge_keys(&every_slug, old_card.iter().chain(&new_card));
     if old_card == new_card {
-        return Ok(Vec::new());
+        return Ok((Vec::new(), purge));
     }
     slugs.extend(
         old_card
@@ -251,7 +282,7 @@ async fn refresh_referrers(
         refresh(tx, name, &referrer).await?;
         affected.push(referrer.slug);
     }
-    Ok(affected)
+    Ok((affected, purge))
 }
 
 /// Gives a public guide's answer the cards of now; its data stays as it was published.

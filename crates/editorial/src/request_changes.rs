@@ -1,12 +1,14 @@
 use annai_domain::decide::Refusal;
 use annai_domain::{
-    ContentHash, DecisionId, GuideId, ReviewId, ReviewState, RevisionId, Verdict, decide,
+    ContentHash, DecisionId, GuideId, ReviewId, ReviewState, RevisionId, Verdict, WebhookEventType,
+    decide,
 };
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::reviews::{self, NewDecision};
 use annai_storage::{WriteTx, guides};
 use serde_json::json;
 
+use crate::events::{self, ReviewEvent};
 use crate::{CommandError, fields};
 
 /// Sends the change back to its author, with the reason.
@@ -45,5 +47,12 @@ pub async fn request_changes(
         details: json!({ "content_hash": hash }),
     };
     audit::record(tx, entry).await?;
+    let event = ReviewEvent {
+        guide_id,
+        review_id,
+        revision_id,
+        content_hash: hash,
+    };
+    events::tell_review(tx, WebhookEventType::GuideChangesRequested, event).await?;
     Ok(review_id)
 }

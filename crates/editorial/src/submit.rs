@@ -1,11 +1,12 @@
 use annai_content::{GuideSource, Schema};
 use annai_domain::decide::Refusal;
-use annai_domain::{GuideId, ReviewId, ReviewState, RevisionId, decide};
+use annai_domain::{GuideId, ReviewId, ReviewState, RevisionId, WebhookEventType, decide};
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::reviews::{self, NewReview};
 use annai_storage::{WriteTx, guides, revisions};
 use serde_json::json;
 
+use crate::events::{self, ReviewEvent};
 use crate::projection::publishable;
 use crate::{CommandError, fields};
 
@@ -66,5 +67,12 @@ pub async fn submit(
         }),
     };
     audit::record(tx, entry).await?;
+    let event = ReviewEvent {
+        guide_id,
+        review_id,
+        revision_id,
+        content_hash: facts.latest.content_hash,
+    };
+    events::tell_review(tx, WebhookEventType::GuideSubmitted, event).await?;
     Ok(review_id)
 }

@@ -77,6 +77,9 @@ pub(crate) struct SettingFlags {
     /// The collector that gets traces; needs a build with the feature otlp.
     #[arg(long, global = true, value_name = "URL")]
     otlp_endpoint: Option<String>,
+    /// Whether webhooks may go to private addresses, and by http [default: false].
+    #[arg(long, global = true, value_name = "true|false")]
+    webhook_allow_private: Option<String>,
     /// How log lines look [default: text].
     #[arg(long, global = true, value_name = "text|json")]
     log: Option<String>,
@@ -112,6 +115,7 @@ impl SettingFlags {
             Key::TrustedProxies => &self.trusted_proxies,
             Key::MetricsListen => &self.metrics_listen,
             Key::OtlpEndpoint => &self.otlp_endpoint,
+            Key::WebhookAllowPrivate => &self.webhook_allow_private,
             Key::Log => &self.log,
             Key::LogFilter => &self.log_filter,
         };

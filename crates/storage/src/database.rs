@@ -8,7 +8,7 @@ use sqlx::{PgConnection, Postgres, Transaction};
 use crate::{MIGRATOR, StorageError};
 
 /// How long a request waits for a connection before it is told to come back.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(1);
+pub(crate) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Where the database is and how to speak to it.
 #[derive(Debug, Clone)]
@@ -156,6 +156,11 @@ impl Database {
             open: connections.size(),
             idle: u32::try_from(connections.num_idle()).unwrap_or(u32::MAX),
         })
+    }
+
+    /// How the owner connects, for what needs a connection of its own.
+    pub(crate) fn owner_options(&self) -> &PgConnectOptions {
+        &self.owner
     }
 
     /// Closes every connection; unfinished transactions are undone.

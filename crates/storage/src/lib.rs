@@ -5,6 +5,7 @@ pub mod comments;
 pub mod contents;
 mod database;
 pub mod delivery;
+mod doorbell;
 mod error;
 pub mod guide_list;
 pub mod guides;
@@ -13,6 +14,7 @@ pub mod history;
 pub mod idempotency;
 pub mod keys;
 pub mod ledger;
+pub mod outbox;
 pub mod preview_links;
 pub mod published_versions;
 pub mod reviews;
@@ -23,9 +25,12 @@ pub mod slugs;
 mod time;
 pub mod tokens;
 pub mod users;
+pub mod webhook_deliveries;
+pub mod webhook_endpoints;
 pub mod working_copies;
 
 pub use database::{Connections, Database, DatabaseSettings, DeliveryDb, PoolUse, ReadDb, WriteTx};
+pub use doorbell::Doorbell;
 pub use error::{Conflict, StorageError};
 
 /// The migrations in `/migrations`, in order.

@@ -47,6 +47,24 @@ pub async fn release_unused(
     Ok(())
 }
 
+/// Every slug that the guide was ever public under, in no order.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn list_public(tx: &mut WriteTx, guide_id: GuideId) -> Result<Vec<Slug>, StorageError> {
+    let slugs = sqlx::query_scalar!(
+        "SELECT slug FROM slugs WHERE guide_id = $1 AND first_public_ref IS NOT NULL",
+        guide_id.0,
+    )
+    .fetch_all(tx.conn())
+    .await?;
+    slugs
+        .iter()
+        .map(|slug| slug.parse().map_err(crate::error::corrupt("slugs", "slug")))
+        .collect()
+}
+
 /// The guide that holds `slug`, public or only claimed.
 ///
 /// # Errors

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use annai_admin::{AdminSettings, AdminState, SignInThrottle};
 use annai_content::Schema;
 use annai_delivery::{Consumers, DeliverySettings, DeliveryState, RateLimits, Site};
-use annai_domain::{Actor, Clock};
+use annai_domain::{Actor, Clock, WebhookReach};
 use annai_editorial::Passwords;
 use annai_storage::{Database, DatabaseSettings};
 use axum::Router;
@@ -77,6 +77,7 @@ impl TestApp {
             settings: Arc::new(AdminSettings {
                 base_url: base_url.to_owned(),
                 site_assets: None,
+                webhook_reach: WebhookReach::Public,
             }),
             passwords: passwords.clone(),
             throttle: SignInThrottle::new([7; 32]),

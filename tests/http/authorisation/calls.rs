@@ -132,7 +132,12 @@ pub(super) async fn without_guide(cast: &Cast, client: &Client, row: Row<'_>) ->
         "audit.read" => client.get("/api/v1/audit"),
         "session.list_own" => client.get("/api/v1/sessions"),
         "session.end_others" => client.delete(format!("{victim}/sessions")),
-        "asset.upload" | "webhook.create" | "settings.write" => return None,
+        "webhook.create" => client.post("/api/v1/webhooks").json(&json!({
+            "name": "サイト",
+            "url": "https://example.jp/hooks/annai",
+            "event_types": ["guide.published"],
+        })),
+        "asset.upload" | "settings.write" => return None,
         other => panic!("the matrix has an operation that nobody knows: {other}"),
     };
     Some(call.await)

@@ -32,6 +32,8 @@ mod revisions;
 mod schema;
 mod session;
 pub(crate) mod stop;
+mod webhook_deliveries;
+mod webhooks;
 mod working_copy;
 
 use axum::Router;
@@ -77,6 +79,7 @@ fn documented() -> OpenApiRouter<AdminState> {
         .merge(guide_routes())
         .merge(workflow_routes())
         .merge(site_routes())
+        .merge(webhook_routes())
 }
 
 /// Who somebody is, and who may come in.
@@ -146,6 +149,19 @@ fn workflow_routes() -> OpenApiRouter<AdminState> {
         .routes(routes!(lifecycle::unarchive_guide))
         .routes(routes!(lifecycle::copy_guide))
         .routes(routes!(publications::list_publications))
+}
+
+/// Who is told of what.
+fn webhook_routes() -> OpenApiRouter<AdminState> {
+    OpenApiRouter::new()
+        .routes(routes!(webhooks::list_webhooks, webhooks::create_webhook))
+        .routes(routes!(webhooks::get_webhook, webhooks::update_webhook))
+        .routes(routes!(webhooks::rotate_webhook_secret))
+        .routes(routes!(webhooks::disable_webhook))
+        .routes(routes!(webhooks::enable_webhook))
+        .routes(routes!(webhook_deliveries::test_webhook))
+        .routes(routes!(webhook_deliveries::list_webhook_deliveries))
+        .routes(routes!(webhook_deliveries::redeliver_webhook))
 }
 
 /// The installation as a whole.

@@ -201,6 +201,7 @@ fn state_code(why: StateConflict) -> &'static str {
         StateConflict::NotApproved => "not_approved",
         StateConflict::NotPublic => "not_public",
         StateConflict::NeverPublic => "never_public",
+        StateConflict::EndpointDisabled => "endpoint_disabled",
     }
 }
 

@@ -138,6 +138,7 @@ fn state_key(state: StateConflict) -> &'static str {
         StateConflict::NotApproved => "refused.not_approved",
         StateConflict::NotPublic => "refused.not_public",
         StateConflict::NeverPublic => "refused.never_public",
+        StateConflict::EndpointDisabled => "refused.endpoint_disabled",
     }
 }
 
@@ -241,6 +242,7 @@ mod tests {
             StateConflict::NotApproved,
             StateConflict::NotPublic,
             StateConflict::NeverPublic,
+            StateConflict::EndpointDisabled,
         ];
         for state in states {
             let fault = Fault::from(Refusal::State(state));

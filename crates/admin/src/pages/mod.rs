@@ -29,6 +29,8 @@ mod reviews;
 mod sign_in;
 mod source;
 mod users;
+mod webhook_deliveries;
+mod webhooks;
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -52,6 +54,7 @@ pub(crate) fn router(state: &AdminState) -> Router<AdminState> {
         .merge(guide_routes())
         .merge(publishing_routes())
         .merge(people_routes())
+        .merge(webhook_routes())
         .route("/admin/{*rest}", any(absent))
         .method_not_allowed_fallback(not_this_way)
         .layer(from_fn_with_state(state.clone(), dress::dress));
@@ -187,6 +190,35 @@ fn people_routes() -> Router<AdminState> {
         .route(
             "/admin/account/sessions/{session_id}/end",
             post(account::post_end),
+        )
+}
+
+fn webhook_routes() -> Router<AdminState> {
+    Router::new()
+        .route("/admin/webhooks", get(webhooks::get).post(webhooks::post))
+        .route(
+            "/admin/webhooks/{webhook_endpoint_id}",
+            get(webhook_deliveries::get).post(webhooks::post_one),
+        )
+        .route(
+            "/admin/webhooks/{webhook_endpoint_id}/rotate-secret",
+            post(webhooks::post_rotate_secret),
+        )
+        .route(
+            "/admin/webhooks/{webhook_endpoint_id}/disable",
+            post(webhooks::post_disable),
+        )
+        .route(
+            "/admin/webhooks/{webhook_endpoint_id}/enable",
+            post(webhooks::post_enable),
+        )
+        .route(
+            "/admin/webhooks/{webhook_endpoint_id}/test",
+            post(webhooks::post_test),
+        )
+        .route(
+            "/admin/webhooks/{webhook_endpoint_id}/deliveries/{webhook_delivery_id}/redeliver",
+            post(webhook_deliveries::post_redeliver),
         )
 }
 

@@ -63,6 +63,8 @@ fn each_page(mut visit: impl FnMut(&str, usize, Locale, &str)) {
         super::sign_in::AcceptView,
         super::sign_in::ConfirmView,
         super::sign_in::SignInView,
+        super::webhooks::WebhookView,
+        super::webhooks::WebhooksView,
     );
 }
 

@@ -89,6 +89,9 @@ pub enum StateConflict {
     /// That revision was never public.
     #[error("that revision was never public")]
     NeverPublic,
+    /// The webhook endpoint is told nothing.
+    #[error("the endpoint is disabled: enable it first")]
+    EndpointDisabled,
 }
 
 /// The label that lists show for the guide with these facts.

@@ -10,7 +10,7 @@ use annai_storage::{Database, guides};
 use super::files::ImportFile;
 use super::report::{ImportLine, ImportProblem, ImportReport, ImportState};
 use super::{ImportOptions, ImportProgress, plan};
-use crate::{CommandError, ImportOutcome, ImportedFile, Published, import_revision};
+use crate::{CommandError, ImportOutcome, ImportedFile, Published, events, import_revision};
 
 /// How many files one transaction writes. Each publication holds the head of the ledger until
 /// the commit, and an editor who publishes meanwhile waits for it: 20 take about 0.1 s.
@@ -182,6 +182,11 @@ impl Run<'_> {
             };
             written.push((*place, guide_id, published));
         }
+        let published: Vec<&Published> = written
+            .iter()
+            .filter_map(|(_, _, published)| published.as_ref())
+            .collect();
+        events::tell_release(&mut tx, &published).await?;
         tx.commit().await?;
         Ok(written)
     }

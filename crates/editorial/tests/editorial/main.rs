@@ -16,5 +16,7 @@ mod publishing;
 mod refusals;
 mod reviewing;
 mod taking_down;
+mod telling;
+mod webhooks;
 mod world;
 mod writing;

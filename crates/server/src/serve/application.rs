@@ -49,6 +49,7 @@ pub(crate) async fn editors(
         settings: Arc::new(AdminSettings {
             base_url: settings.base_url.to_string(),
             site_assets: settings.site_assets.clone(),
+            webhook_reach: settings.webhook_reach(),
         }),
         passwords,
         throttle: SignInThrottle::new(rand::random()),

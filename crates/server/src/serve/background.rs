@@ -21,6 +21,9 @@ const SWEEP: Duration = Duration::from_mins(10);
 /// How long an answer is kept for a repeat of its request.
 const KEEP_ANSWERS: SignedDuration = SignedDuration::from_hours(24);
 
+/// How long the log of webhooks goes back.
+const KEEP_WEBHOOKS: SignedDuration = SignedDuration::from_hours(30 * 24);
+
 /// Keeps readiness true and the tables tidy, for ever.
 pub(crate) async fn run(
     open: &OpenDatabase,
@@ -71,6 +74,7 @@ async fn sweep(database: &Database) -> Result<(), StorageError> {
     let now = database.clock().now();
     let sessions = annai_storage::sessions::sweep(database, now).await?;
     let answers = annai_storage::idempotency::sweep(database, now - KEEP_ANSWERS).await?;
-    tracing::debug!(sessions, answers, "swept what had expired");
+    let webhooks = annai_storage::outbox::sweep(database, now - KEEP_WEBHOOKS).await?;
+    tracing::debug!(sessions, answers, webhooks, "swept what had expired");
     Ok(())
 }

@@ -12,6 +12,7 @@ mod seed;
 mod site_file;
 mod stop;
 mod threads;
+mod webhooks;
 
 use std::time::Duration;
 
@@ -145,6 +146,7 @@ async fn serve_from(
     parts.readiness.set(State::Ready);
     announce(settings, &prepared);
 
+    let webhooks = webhooks::start(&open.database, settings, parts.stop.clone());
     tokio::select! {
         () = background::run(open, settings, &parts.readiness, &mut uses) => {}
         () = site.follow() => {}
@@ -152,6 +154,7 @@ async fn serve_from(
         () = stop::wait(&mut parts.stop) => {}
     }
     uses.write(&open.database).await;
+    webhooks::finish(webhooks).await;
     Ok(())
 }
 

@@ -22,13 +22,14 @@ pub(crate) enum Key {
     TrustedProxies,
     MetricsListen,
     OtlpEndpoint,
+    WebhookAllowPrivate,
     Log,
     LogFilter,
 }
 
 impl Key {
     /// Every setting, in the order `annai config print` lists them.
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 19] = [
         Self::DataDir,
         Self::Listen,
         Self::BaseUrl,
@@ -45,6 +46,7 @@ impl Key {
         Self::TrustedProxies,
         Self::MetricsListen,
         Self::OtlpEndpoint,
+        Self::WebhookAllowPrivate,
         Self::Log,
         Self::LogFilter,
     ];
@@ -68,6 +70,7 @@ impl Key {
             Self::TrustedProxies => "trusted_proxies",
             Self::MetricsListen => "metrics_listen",
             Self::OtlpEndpoint => "otlp_endpoint",
+            Self::WebhookAllowPrivate => "webhook_allow_private",
             Self::Log => "log",
             Self::LogFilter => "log_filter",
         }
@@ -101,6 +104,7 @@ impl Key {
             | Self::TrustedProxies
             | Self::MetricsListen
             | Self::OtlpEndpoint
+            | Self::WebhookAllowPrivate
             | Self::Log
             | Self::LogFilter => false,
         }
@@ -117,6 +121,7 @@ impl Key {
             Self::DeliveryMemory => Some("256"),
             Self::RateLimitOfKeys => Some("30000"),
             Self::RateLimitOfAddresses => Some("3000"),
+            Self::WebhookAllowPrivate => Some("false"),
             Self::Log => Some("text"),
             Self::BaseUrl
             | Self::DatabaseUrl

@@ -13,6 +13,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use annai_delivery::RateLimits;
+use annai_domain::WebhookReach;
 use annai_web::{TrustedProxies, TrustedProxiesError};
 use secrecy::SecretString;
 
@@ -56,6 +57,8 @@ pub(crate) struct Settings {
     pub(crate) metrics_listen: Option<SocketAddr>,
     /// The collector that gets traces; set only in a build that sends any.
     pub(crate) otlp_endpoint: Option<String>,
+    /// Whether webhooks may go to private addresses, and by http.
+    pub(crate) webhook_allow_private: bool,
     /// How log lines look.
     pub(crate) log: LogFormat,
     /// Which log lines are written, in the words of `tracing_subscriber::EnvFilter`.
@@ -133,11 +136,22 @@ impl Settings {
                 "an address and a port, such as 127.0.0.1:9090",
             )?,
             otlp_endpoint: otlp_endpoint(gathered)?,
+            webhook_allow_private: parse(gathered, Key::WebhookAllowPrivate, "true or false")?
+                .unwrap_or(false),
             log: parse(gathered, Key::Log, "text or json")?.unwrap_or(LogFormat::Text),
             log_filter: gathered.get(Key::LogFilter).map(|given| given.text.clone()),
         };
         settings.check_together(gathered)?;
         Ok(settings)
+    }
+
+    /// How far webhooks may go.
+    pub(crate) fn webhook_reach(&self) -> WebhookReach {
+        if self.webhook_allow_private {
+            WebhookReach::Private
+        } else {
+            WebhookReach::Public
+        }
     }
 
     /// The rules that one value alone does not show.

@@ -63,6 +63,7 @@ fn unset(settings: &Settings, key: Key) -> (String, String) {
         | Key::TrustedProxies
         | Key::MetricsListen
         | Key::OtlpEndpoint
+        | Key::WebhookAllowPrivate
         | Key::Log => ("\"\"".to_owned(), format!("{default}: not set")),
     }
 }
@@ -74,7 +75,8 @@ fn written(key: Key, text: &str) -> String {
         | Key::AnonymousReading
         | Key::DeliveryMemory
         | Key::RateLimitOfKeys
-        | Key::RateLimitOfAddresses => text.to_owned(),
+        | Key::RateLimitOfAddresses
+        | Key::WebhookAllowPrivate => text.to_owned(),
         _ => toml::Value::from(text).to_string(),
     }
 }

@@ -144,6 +144,8 @@ sessions session_hash user_id session_epoch data user_agent created_at last_seen
 slugs claimed_at
 user_tokens used_at
 users email display_name password_hash roles locale session_epoch disabled_at
+webhook_deliveries state due_at claim_id attempts last_attempt_at last_result last_status last_answer
+webhook_endpoints name url event_types secret previous_secret previous_secret_until disabled_at disabled_reason
 working_copies guide_id user_id base_revision_id source client_sequence updated_at";
     assert_eq!(granted.get::<String, _>(0), expected);
     let deletes = world
@@ -155,6 +157,6 @@ working_copies guide_id user_id base_revision_id source client_sequence updated_
         .await;
     assert_eq!(
         deletes.get::<String, _>(0),
-        "idempotency_keys sessions slugs working_copies"
+        "idempotency_keys outbox sessions slugs webhook_deliveries working_copies"
     );
 }

@@ -19,4 +19,5 @@ mod sessions;
 mod slugs;
 mod texts;
 mod users;
+mod webhooks;
 mod world;

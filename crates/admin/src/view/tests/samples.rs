@@ -1,6 +1,7 @@
 //! Made-up data for samples.
 
 mod texts;
+mod webhooks;
 
 use annai_domain::{
     ApiKeyId, ContentHash, GuideId, GuideStatus, PreviewLinkId, Ref, RefName, ReviewState,
@@ -24,6 +25,7 @@ use crate::view::publishing::PublicationView;
 use crate::view::review::{DecisionView, EarlierView, QueuedView, ReviewedView};
 
 pub(crate) use texts::{comments, diff, findings, parts, raw};
+pub(crate) use webhooks::{deliveries, endpoint_form, endpoints};
 
 const TITLE: &str = "開発効率を最大化する基盤構築の専門家";
 

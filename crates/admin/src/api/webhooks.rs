@@ -1,0 +1,252 @@
+use annai_domain::{Permission, WebhookEndpointId, WebhookEventType};
+use annai_editorial::{
+    WebhookForm, create_webhook as create, disable_webhook as disable, enable_webhook as enable,
+    rotate_webhook_secret as rotate, update_webhook as update,
+};
+use annai_storage::webhook_endpoints::{self, DisabledReason, EndpointRecord};
+use annai_web::{Json, Path};
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::command::{Answer, Request};
+use super::nothing::Nothing;
+use super::problem::ProblemBody;
+use super::readable::require;
+use super::stop::{Stop, answer};
+use crate::AdminState;
+use crate::session::SignedIn;
+
+/// Every webhook endpoint.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct WebhooksView {
+    webhooks: Vec<WebhookView>,
+}
+
+/// One webhook endpoint. Its secrets are nowhere.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct WebhookView {
+    #[schema(value_type = uuid::Uuid)]
+    webhook_endpoint_id: WebhookEndpointId,
+    name: String,
+    url: String,
+    #[schema(value_type = Vec<String>)]
+    event_types: Vec<WebhookEventType>,
+    /// Until when the secret before the newest one signs too.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    previous_secret_until: Option<Timestamp>,
+    created_by_name: String,
+    #[schema(value_type = String, format = DateTime)]
+    created_at: Timestamp,
+    /// Since when it is told nothing.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    disabled_at: Option<Timestamp>,
+    /// `person`, or `gone` when the receiver answered 410.
+    #[schema(value_type = Option<String>)]
+    disabled_reason: Option<DisabledReason>,
+    /// How many deliveries wait or are under way.
+    pending: i64,
+    /// How the last attempt ended: `accepted` or why not.
+    last_result: Option<String>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    last_attempt_at: Option<Timestamp>,
+}
+
+impl From<EndpointRecord> for WebhookView {
+    fn from(record: EndpointRecord) -> Self {
+        Self {
+            webhook_endpoint_id: record.webhook_endpoint_id,
+            name: record.name,
+            url: record.url,
+            event_types: record.event_types,
+            previous_secret_until: record.previous_secret_until,
+            created_by_name: record.created_by_name,
+            created_at: record.created_at,
+            disabled_at: record.disabled_at,
+            disabled_reason: record.disabled_reason,
+            pending: record.pending,
+            last_result: record.last_result,
+            last_attempt_at: record.last_attempt_at,
+        }
+    }
+}
+
+/// What an endpoint is called, where it is, and what it is told of.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WebhookBody {
+    /// At most 100 characters.
+    name: String,
+    /// A public https URL, unless the installation allows others.
+    url: String,
+    /// At least one of `guide.published`, `guide.unpublished`, `guide.moved`,
+    /// `release.published`, `guide.submitted`, `guide.approved`, `guide.changes_requested`.
+    #[schema(value_type = Vec<String>, max_items = 7)]
+    event_types: Vec<WebhookEventType>,
+}
+
+impl WebhookBody {
+    fn form(&self) -> WebhookForm<'_> {
+        WebhookForm {
+            name: &self.name,
+            url: &self.url,
+            event_types: &self.event_types,
+        }
+    }
+}
+
+/// An endpoint with a secret that was made just now.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct WebhookSecretView {
+    #[schema(value_type = uuid::Uuid)]
+    webhook_endpoint_id: WebhookEndpointId,
+    /// What messages are signed with. Shown once: absent when the request is repeated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<String>,
+}
+
+/// Which endpoint was changed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ChangedWebhookView {
+    #[schema(value_type = uuid::Uuid)]
+    webhook_endpoint_id: WebhookEndpointId,
+}
+
+/// Lists webhook endpoints, newest first.
+#[utoipa::path(get, path = "/api/v1/webhooks", operation_id = "list_webhooks", tag = "webhooks",
+    responses((status = 200, body = WebhooksView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn list_webhooks(
+    signed_in: SignedIn,
+    State(state): State<AdminState>,
+) -> Result<Response, Stop> {
+    require(&signed_in.actor, Permission::Administer)?;
+    let records = webhook_endpoints::list(&state.database.reader(), None).await?;
+    answer(&WebhooksView {
+        webhooks: records.into_iter().map(WebhookView::from).collect(),
+    })
+}
+
+/// One webhook endpoint.
+#[utoipa::path(get, path = "/api/v1/webhooks/{webhook_endpoint_id}", operation_id = "get_webhook",
+    tag = "webhooks", params(("webhook_endpoint_id" = uuid::Uuid, Path)),
+    responses((status = 200, body = WebhookView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn get_webhook(
+    signed_in: SignedIn,
+    State(state): State<AdminState>,
+    Path(webhook_endpoint_id): Path<WebhookEndpointId>,
+) -> Result<Response, Stop> {
+    require(&signed_in.actor, Permission::Administer)?;
+    let db = state.database.reader();
+    let record = webhook_endpoints::list(&db, Some(webhook_endpoint_id))
+        .await?
+        .pop();
+    let record = record.ok_or(annai_domain::decide::Refusal::NotFound)?;
+    answer(&WebhookView::from(record))
+}
+
+/// Makes a webhook endpoint; it is told of everything from now on.
+#[utoipa::path(post, path = "/api/v1/webhooks", operation_id = "create_webhook", tag = "webhooks",
+    request_body = WebhookBody,
+    responses((status = 201, body = WebhookSecretView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn create_webhook(
+    request: Request,
+    Json(body): Json<WebhookBody>,
+) -> Result<Response, Stop> {
+    request.administer()?;
+    let reach = request.state.settings.webhook_reach;
+    let mut command = request.begin(&body).await?;
+    let webhook = create(command.tx(), body.form(), reach).await?;
+    let id = webhook.webhook_endpoint_id;
+    let answer = Answer::json(StatusCode::CREATED, &with_secret(id, None))?
+        .with_secret(&with_secret(id, Some(webhook.secret.expose())))?
+        .at(format!("/api/v1/webhooks/{id}"));
+    command.finish(answer).await
+}
+
+/// Changes a webhook endpoint.
+#[utoipa::path(put, path = "/api/v1/webhooks/{webhook_endpoint_id}",
+    operation_id = "update_webhook", tag = "webhooks",
+    params(("webhook_endpoint_id" = uuid::Uuid, Path)), request_body = WebhookBody,
+    responses((status = 200, body = ChangedWebhookView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn update_webhook(
+    request: Request,
+    Path(webhook_endpoint_id): Path<WebhookEndpointId>,
+    Json(body): Json<WebhookBody>,
+) -> Result<Response, Stop> {
+    request.administer()?;
+    let reach = request.state.settings.webhook_reach;
+    let mut command = request.begin(&body).await?;
+    update(command.tx(), webhook_endpoint_id, body.form(), reach).await?;
+    command.finish(changed(webhook_endpoint_id)?).await
+}
+
+/// Gives a webhook endpoint a new secret; the one it had signs beside it for 24 hours.
+#[utoipa::path(post, path = "/api/v1/webhooks/{webhook_endpoint_id}/rotate-secret",
+    operation_id = "rotate_webhook_secret", tag = "webhooks",
+    params(("webhook_endpoint_id" = uuid::Uuid, Path)), request_body = Nothing,
+    responses((status = 200, body = WebhookSecretView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn rotate_webhook_secret(
+    request: Request,
+    Path(webhook_endpoint_id): Path<WebhookEndpointId>,
+    Json(body): Json<Nothing>,
+) -> Result<Response, Stop> {
+    request.administer()?;
+    let mut command = request.begin(&body).await?;
+    let secret = rotate(command.tx(), webhook_endpoint_id).await?;
+    let id = webhook_endpoint_id;
+    let answer = Answer::json(StatusCode::OK, &with_secret(id, None))?
+        .with_secret(&with_secret(id, Some(secret.expose())))?;
+    command.finish(answer).await
+}
+
+/// Stops telling a webhook endpoint anything.
+#[utoipa::path(post, path = "/api/v1/webhooks/{webhook_endpoint_id}/disable",
+    operation_id = "disable_webhook", tag = "webhooks",
+    params(("webhook_endpoint_id" = uuid::Uuid, Path)), request_body = Nothing,
+    responses((status = 200, body = ChangedWebhookView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn disable_webhook(
+    request: Request,
+    Path(webhook_endpoint_id): Path<WebhookEndpointId>,
+    Json(body): Json<Nothing>,
+) -> Result<Response, Stop> {
+    request.administer()?;
+    let mut command = request.begin(&body).await?;
+    disable(command.tx(), webhook_endpoint_id).await?;
+    command.finish(changed(webhook_endpoint_id)?).await
+}
+
+/// Tells a webhook endpoint again, what has waited for it first.
+#[utoipa::path(post, path = "/api/v1/webhooks/{webhook_endpoint_id}/enable",
+    operation_id = "enable_webhook", tag = "webhooks",
+    params(("webhook_endpoint_id" = uuid::Uuid, Path)), request_body = Nothing,
+    responses((status = 200, body = ChangedWebhookView), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn enable_webhook(
+    request: Request,
+    Path(webhook_endpoint_id): Path<WebhookEndpointId>,
+    Json(body): Json<Nothing>,
+) -> Result<Response, Stop> {
+    request.administer()?;
+    let mut command = request.begin(&body).await?;
+    enable(command.tx(), webhook_endpoint_id).await?;
+    command.finish(changed(webhook_endpoint_id)?).await
+}
+
+fn with_secret(
+    webhook_endpoint_id: WebhookEndpointId,
+    secret: Option<String>,
+) -> WebhookSecretView {
+    WebhookSecretView {
+        webhook_endpoint_id,
+        secret,
+    }
+}
+
+fn changed(webhook_endpoint_id: WebhookEndpointId) -> Result<Answer, Stop> {
+    let view = ChangedWebhookView {
+        webhook_endpoint_id,
+    };
+    Answer::json(StatusCode::OK, &view)
+}

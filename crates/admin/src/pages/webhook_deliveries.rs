@@ -1,0 +1,110 @@
+//! One webhook endpoint with what was sent to it.
+
+use annai_domain::{WebhookDeliveryId, WebhookEndpointId};
+use annai_editorial::redeliver_webhook;
+use annai_storage::webhook_deliveries::{self, DeliveryRecord, LogPage};
+use annai_storage::webhook_endpoints;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::address::{Path, Query};
+use super::fault::Fault;
+use super::flash::Said;
+use super::page::Page;
+use super::webhooks::{Typed, endpoint_view, path_of};
+use crate::view::webhooks::{DeliveryView, WebhookView};
+
+/// How many deliveries a page shows.
+const LENGTH: usize = 50;
+
+/// Which part of the log.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LogQuery {
+    before: Option<WebhookDeliveryId>,
+}
+
+/// `GET /admin/webhooks/{webhook_endpoint_id}`
+pub(super) async fn get(
+    page: Page,
+    Path(webhook_endpoint_id): Path<WebhookEndpointId>,
+    Query(query): Query<LogQuery>,
+) -> Result<Response, Fault> {
+    page.administer(&path_of(webhook_endpoint_id))?;
+    show(&page, webhook_endpoint_id, None, query.before).await
+}
+
+/// The page of an endpoint, with a secret that was just made, if one was.
+pub(super) async fn show(
+    page: &Page,
+    webhook_endpoint_id: WebhookEndpointId,
+    secret: Option<String>,
+    before: Option<WebhookDeliveryId>,
+) -> Result<Response, Fault> {
+    let view = view(page, webhook_endpoint_id, before).await?;
+    page.show(&WebhookView { secret, ..view })
+}
+
+pub(super) async fn view(
+    page: &Page,
+    webhook_endpoint_id: WebhookEndpointId,
+    before: Option<WebhookDeliveryId>,
+) -> Result<WebhookView, Fault> {
+    let db = page.reader();
+    let record = webhook_endpoints::list(&db, Some(webhook_endpoint_id))
+        .await?
+        .pop();
+    let record = record.ok_or_else(Fault::not_found)?;
+    let log = LogPage {
+        before,
+        limit: i64::try_from(LENGTH + 1).unwrap_or(i64::MAX),
+    };
+    let mut deliveries = webhook_deliveries::list(&db, webhook_endpoint_id, log).await?;
+    let is_more = deliveries.len() > LENGTH;
+    deliveries.truncate(LENGTH);
+    let last = deliveries.last().map(|last| last.webhook_delivery_id);
+    let typed = Typed {
+        name: record.name.clone(),
+        url: record.url.clone(),
+        event_types: record.event_types.clone(),
+    };
+    Ok(WebhookView {
+        form: typed.fields(),
+        endpoint: endpoint_view(record, page.now()),
+        secret: None,
+        older: last
+            .filter(|_| is_more)
+            .map(|last| format!("{}?before={last}", path_of(webhook_endpoint_id))),
+        deliveries: deliveries.into_iter().map(delivery_view).collect(),
+    })
+}
+
+fn delivery_view(record: DeliveryRecord) -> DeliveryView {
+    DeliveryView {
+        webhook_delivery_id: record.webhook_delivery_id,
+        event_id: record.event_id,
+        event_type: record.event_type,
+        body: record.body,
+        state: record.state,
+        due_at: record.due_at,
+        attempts: record.attempts,
+        last_attempt_at: record.last_attempt_at,
+        last_result: record.last_result,
+        last_status: record.last_status,
+        last_answer: record.last_answer.unwrap_or_default(),
+        created_at: record.created_at,
+    }
+}
+
+/// `POST /admin/webhooks/{webhook_endpoint_id}/deliveries/{webhook_delivery_id}/redeliver`
+pub(super) async fn post_redeliver(
+    page: Page,
+    Path((webhook_endpoint_id, webhook_delivery_id)): Path<(WebhookEndpointId, WebhookDeliveryId)>,
+) -> Result<Response, Fault> {
+    let path = path_of(webhook_endpoint_id);
+    page.administer(&path)?;
+    let mut tx = page.begin().await?;
+    redeliver_webhook(&mut tx, webhook_endpoint_id, webhook_delivery_id).await?;
+    tx.commit().await?;
+    Ok(page.go(&path, Said("webhook_sent")))
+}

@@ -1,0 +1,88 @@
+//! Made-up webhook endpoints and deliveries.
+
+use annai_domain::{WebhookDeliveryId, WebhookEndpointId, WebhookEventId, WebhookEventType};
+use annai_storage::webhook_deliveries::{DeliveryResult, DeliveryState};
+use annai_storage::webhook_endpoints::DisabledReason;
+use uuid::Uuid;
+
+use super::at;
+use crate::view::form::FormField;
+use crate::view::webhooks::{DeliveryView, EndpointForm, EndpointView, EventChoice};
+
+/// One that is told, one that nothing was sent to yet, one that wants no more.
+pub(crate) fn endpoints() -> Vec<EndpointView> {
+    let endpoint =
+        |name: &str, reason: Option<DisabledReason>, result: Option<&str>| EndpointView {
+            webhook_endpoint_id: WebhookEndpointId(Uuid::from_u128(40)),
+            name: name.to_owned(),
+            url: "https://www.example.jp/hooks/annai".to_owned(),
+            event_types: vec![WebhookEventType::GuidePublished],
+            previous_secret_until: result.map(|_| at(24)),
+            created_by: "山田花子".to_owned(),
+            created_at: at(0),
+            disabled_at: reason.map(|_| at(3)),
+            disabled_reason: reason,
+            pending: 1_250,
+            last_result: result.map(str::to_owned),
+            last_attempt_at: result.map(|_| at(2)),
+        };
+    vec![
+        endpoint("公式サイト", None, Some("accepted")),
+        endpoint("検索", Some(DisabledReason::Person), None),
+        endpoint("古いサイト", Some(DisabledReason::Gone), Some("gone")),
+    ]
+}
+
+pub(crate) fn endpoint_form(chosen: &[WebhookEventType]) -> EndpointForm {
+    EndpointForm {
+        name: FormField::holding("公式サイト"),
+        url: FormField::holding("https://www.example.jp/hooks/annai"),
+        event_types: FormField::default(),
+        choices: WebhookEventType::SUBSCRIBABLE
+            .map(|event_type| EventChoice {
+                event_type,
+                chosen: chosen.contains(&event_type),
+            })
+            .into(),
+    }
+}
+
+/// One delivery for every result, in every state and of every type.
+pub(crate) fn deliveries() -> Vec<DeliveryView> {
+    let delivery = |number: u128, state, event_type, result: Option<DeliveryResult>| DeliveryView {
+        webhook_delivery_id: WebhookDeliveryId(Uuid::from_u128(50 + number)),
+        event_id: WebhookEventId(Uuid::from_u128(80 + number)),
+        event_type,
+        body: r#"{"type":"guide.published","data":{"slug":"platform_engineer"}}"#.to_owned(),
+        state,
+        due_at: (state == DeliveryState::Pending).then(|| at(9)),
+        attempts: i16::from(result.is_some()),
+        last_attempt_at: result.map(|_| at(2)),
+        last_result: result,
+        last_status: (result == Some(DeliveryResult::Refused)).then_some(500),
+        last_answer: if result == Some(DeliveryResult::Refused) {
+            "<h1>Internal Server Error</h1>"
+        } else {
+            ""
+        }
+        .to_owned(),
+        created_at: at(1),
+    };
+    let types = WebhookEventType::SUBSCRIBABLE.into_iter();
+    let types = types.chain([WebhookEventType::WebhookTest]);
+    let over = DeliveryResult::ALL.into_iter().zip(types).zip(1..);
+    let over = over.map(|((result, event_type), number)| {
+        let state = match result {
+            DeliveryResult::Accepted => DeliveryState::Delivered,
+            _ => DeliveryState::Failed,
+        };
+        delivery(number, state, event_type, Some(result))
+    });
+    let waiting = delivery(
+        0,
+        DeliveryState::Pending,
+        WebhookEventType::WebhookTest,
+        None,
+    );
+    std::iter::once(waiting).chain(over).collect()
+}

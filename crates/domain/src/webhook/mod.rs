@@ -1,0 +1,13 @@
+//! Webhooks: telling a site by ourselves that something changed (Standard Webhooks).
+
+mod address;
+mod event_type;
+mod schedule;
+mod secret;
+mod url;
+
+pub use address::is_public_address;
+pub use event_type::WebhookEventType;
+pub use schedule::{LONGEST_WAIT, MOST_ATTEMPTS, wait_after};
+pub use secret::WebhookSecret;
+pub use url::{WebhookReach, WebhookUrl, WebhookUrlError};

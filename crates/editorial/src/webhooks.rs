@@ -1,0 +1,261 @@
+//! Webhook endpoints: who is told of what, and with which secret.
+
+use annai_domain::decide::{Refusal, StateConflict};
+use annai_domain::{
+    WebhookDeliveryId, WebhookEndpointId, WebhookEventId, WebhookEventType, WebhookReach,
+    WebhookSecret, WebhookUrl,
+};
+use annai_storage::audit::{self, NewAuditEntry};
+use annai_storage::webhook_endpoints::{self, DisabledReason, EndpointFields};
+use annai_storage::{WriteTx, outbox, webhook_deliveries};
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+use crate::people::administer;
+use crate::{CommandError, events, fields};
+
+/// How long the secret before the newest one signs too.
+const CHANGE_OVER: SignedDuration = SignedDuration::from_hours(24);
+
+/// What an administrator types about an endpoint.
+#[derive(Debug, Clone, Copy)]
+pub struct WebhookForm<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// Where messages go.
+    pub url: &'a str,
+    /// What it is told of.
+    pub event_types: &'a [WebhookEventType],
+}
+
+/// An endpoint that stands once the transaction is committed. Its secret is shown once.
+#[derive(Debug)]
+pub struct NewWebhook {
+    /// Its id.
+    pub webhook_endpoint_id: WebhookEndpointId,
+    /// What its messages are signed with.
+    pub secret: WebhookSecret,
+}
+
+/// Makes an endpoint; it is told of everything from now on.
+///
+/// # Errors
+///
+/// [`CommandError::Field`] when the name does not fit, the URL is beyond `reach`, or no type of
+/// event is chosen.
+#[tracing::instrument(skip_all, fields(actor_id = %tx.actor().user_id))]
+pub async fn create_webhook(
+    tx: &mut WriteTx,
+    form: WebhookForm<'_>,
+    reach: WebhookReach,
+) -> Result<NewWebhook, CommandError> {
+    administer(tx)?;
+    let checked = check(form, reach)?;
+    let webhook = NewWebhook {
+        webhook_endpoint_id: WebhookEndpointId::new(),
+        secret: WebhookSecret::generate(),
+    };
+    let id = webhook.webhook_endpoint_id;
+    webhook_endpoints::insert(tx, id, checked.fields(), &webhook.secret).await?;
+    record(tx, "webhook.create", id, checked.details()).await?;
+    Ok(webhook)
+}
+
+/// Changes what an endpoint is called, where it is, and what it is told of.
+///
+/// # Errors
+///
+/// As [`create_webhook`]; [`Refusal::NotFound`] when there is none of that id.
+#[tracing::instrument(skip_all, fields(%webhook_endpoint_id, actor_id = %tx.actor().user_id))]
+pub async fn update_webhook(
+    tx: &mut WriteTx,
+    webhook_endpoint_id: WebhookEndpointId,
+    form: WebhookForm<'_>,
+    reach: WebhookReach,
+) -> Result<(), CommandError> {
+    administer(tx)?;
+    let checked = check(form, reach)?;
+    found(webhook_endpoints::update(tx, webhook_endpoint_id, checked.fields()).await?)?;
+    record(tx, "webhook.update", webhook_endpoint_id, checked.details()).await
+}
+
+/// Gives an endpoint a new secret. The one it had goes on signing beside it for 24 hours, so that
+/// the receiver can change over in between.
+///
+/// # Errors
+///
+/// [`Refusal::NotFound`] when there is no endpoint of that id.
+#[tracing::instrument(skip_all, fields(%webhook_endpoint_id, actor_id = %tx.actor().user_id))]
+pub async fn rotate_webhook_secret(
+    tx: &mut WriteTx,
+    webhook_endpoint_id: WebhookEndpointId,
+) -> Result<WebhookSecret, CommandError> {
+    administer(tx)?;
+    let secret = WebhookSecret::generate();
+    let until = tx.now() + CHANGE_OVER;
+    found(webhook_endpoints::rotate_secret(tx, webhook_endpoint_id, &secret, until).await?)?;
+    let details = json!({ "previous_secret_until": until });
+    record(tx, "webhook.rotate_secret", webhook_endpoint_id, details).await?;
+    Ok(secret)
+}
+
+/// Stops telling an endpoint anything. What is on its way to it waits.
+///
+/// # Errors
+///
+/// [`Refusal::NotFound`] when there is no endpoint of that id that is told.
+#[tracing::instrument(skip_all, fields(%webhook_endpoint_id, actor_id = %tx.actor().user_id))]
+pub async fn disable_webhook(
+    tx: &mut WriteTx,
+    webhook_endpoint_id: WebhookEndpointId,
+) -> Result<(), CommandError> {
+    administer(tx)?;
+    let reason = DisabledReason::Person;
+    found(webhook_endpoints::disable(tx, webhook_endpoint_id, reason).await?)?;
+    let details = json!({ "reason": reason });
+    record(tx, "webhook.disable", webhook_endpoint_id, details).await
+}
+
+/// Tells an endpoint again, what has waited for it first.
+///
+/// # Errors
+///
+/// [`Refusal::NotFound`] when there is no disabled endpoint of that id.
+#[tracing::instrument(skip_all, fields(%webhook_endpoint_id, actor_id = %tx.actor().user_id))]
+pub async fn enable_webhook(
+    tx: &mut WriteTx,
+    webhook_endpoint_id: WebhookEndpointId,
+) -> Result<(), CommandError> {
+    administer(tx)?;
+    found(webhook_endpoints::enable(tx, webhook_endpoint_id).await?)?;
+    record(tx, "webhook.enable", webhook_endpoint_id, json!({})).await
+}
+
+/// Sends an endpoint an event that tells of nothing, to see whether it arrives.
+///
+/// # Errors
+///
+/// [`StateConflict::EndpointDisabled`] when it is told nothing; [`Refusal::NotFound`] when there
+/// is none of that id.
+#[tracing::instrument(skip_all, fields(%webhook_endpoint_id, actor_id = %tx.actor().user_id))]
+pub async fn test_webhook(
+    tx: &mut WriteTx,
+    webhook_endpoint_id: WebhookEndpointId,
+) -> Result<WebhookEventId, CommandError> {
+    administer(tx)?;
+    is_told(tx, webhook_endpoint_id).await?;
+    let event = events::test_event(tx);
+    outbox::append_for(tx, &event, webhook_endpoint_id).await?;
+    let details = json!({ "event_id": event.event_id });
+    record(tx, "webhook.test", webhook_endpoint_id, details).await?;
+    Ok(event.event_id)
+}
+
+/// Sends an endpoint an event once more, with the same id, so that a receiver that has it already
+/// can tell. One that is still on its way is sent at once instead.
+///
+/// # Errors
+///
+/// As [`test_webhook`]; [`Refusal::NotFound`] when the endpoint has no such delivery.
+#[tracing::instrument(skip_all, fields(%webhook_endpoint_id, actor_id = %tx.actor().user_id))]
+pub async fn redeliver_webhook(
+    tx: &mut WriteTx,
+    webhook_endpoint_id: WebhookEndpointId,
+    webhook_delivery_id: WebhookDeliveryId,
+) -> Result<WebhookDeliveryId, CommandError> {
+    administer(tx)?;
+    is_told(tx, webhook_endpoint_id).await?;
+    let sent = webhook_deliveries::redeliver(tx, webhook_endpoint_id, webhook_delivery_id).await?;
+    let sent = sent.ok_or(Refusal::NotFound)?;
+    let details = json!({ "of": webhook_delivery_id, "webhook_delivery_id": sent });
+    record(tx, "webhook.redeliver", webhook_endpoint_id, details).await?;
+    Ok(sent)
+}
+
+/// A form that holds what it should.
+struct Checked<'a> {
+    name: &'a str,
+    url: WebhookUrl,
+    event_types: &'a [WebhookEventType],
+}
+
+impl Checked<'_> {
+    fn fields(&self) -> EndpointFields<'_> {
+        EndpointFields {
+            name: self.name,
+            url: &self.url,
+            event_types: self.event_types,
+        }
+    }
+
+    /// For the audit log. A URL's query can hold a receiver's token, so it stays out.
+    fn details(&self) -> Value {
+        json!({
+            "name": self.name,
+            "url": self.url.without_query(),
+            "event_types": self.event_types,
+        })
+    }
+}
+
+fn check(form: WebhookForm<'_>, reach: WebhookReach) -> Result<Checked<'_>, CommandError> {
+    let name = fields::required("name", form.name)?;
+    fields::at_most("name", name, 100)?;
+    let url = fields::required("url", form.url)?;
+    let url = WebhookUrl::parse(url, reach).map_err(|error| CommandError::Field {
+        field: "url",
+        code: error.code(),
+    })?;
+    let is_test = |event_type: &WebhookEventType| *event_type == WebhookEventType::WebhookTest;
+    let wrong = if form.event_types.is_empty() {
+        Some("none_chosen")
+    } else {
+        // A test is sent to whom it is for; nobody subscribes to it.
+        form.event_types.iter().any(is_test).then_some("unknown")
+    };
+    match wrong {
+        Some(code) => Err(CommandError::Field {
+            field: "event_types",
+            code,
+        }),
+        None => Ok(Checked {
+            name,
+            url,
+            event_types: form.event_types,
+        }),
+    }
+}
+
+async fn is_told(
+    tx: &mut WriteTx,
+    webhook_endpoint_id: WebhookEndpointId,
+) -> Result<(), CommandError> {
+    match webhook_endpoints::find_enabled(tx, webhook_endpoint_id).await? {
+        None => Err(Refusal::NotFound.into()),
+        Some(false) => Err(Refusal::State(StateConflict::EndpointDisabled).into()),
+        Some(true) => Ok(()),
+    }
+}
+
+fn found(found: bool) -> Result<(), CommandError> {
+    if found {
+        Ok(())
+    } else {
+        Err(Refusal::NotFound.into())
+    }
+}
+
+async fn record(
+    tx: &mut WriteTx,
+    action: &'static str,
+    webhook_endpoint_id: WebhookEndpointId,
+    details: Value,
+) -> Result<(), CommandError> {
+    let entry = NewAuditEntry {
+        action,
+        guide_id: None,
+        subject_id: Some(webhook_endpoint_id.0),
+        details,
+    };
+    Ok(audit::record(tx, entry).await?)
+}

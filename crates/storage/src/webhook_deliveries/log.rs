@@ -1,0 +1,170 @@
+use annai_domain::{WebhookDeliveryId, WebhookEndpointId, WebhookEventId, WebhookEventType};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::DeliveryResult;
+use crate::error::corrupt;
+use crate::{ReadDb, StorageError, WriteTx};
+
+/// Where a delivery stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryState {
+    /// It waits for its next attempt, or is under way.
+    Pending,
+    /// The receiver took it.
+    Delivered,
+    /// It was given up.
+    Failed,
+}
+
+impl DeliveryState {
+    /// The word in the database and in JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Delivered => "delivered",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+impl std::str::FromStr for DeliveryState {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        [Self::Pending, Self::Delivered, Self::Failed]
+            .into_iter()
+            .find(|state| state.as_str() == text)
+            .ok_or_else(|| format!("`{text}` is not a state"))
+    }
+}
+
+/// A delivery as administrators see it.
+#[derive(Debug, Clone)]
+pub struct DeliveryRecord {
+    /// Its id.
+    pub webhook_delivery_id: WebhookDeliveryId,
+    /// The event; receivers know it as `webhook-id`.
+    pub event_id: WebhookEventId,
+    /// What it tells of.
+    pub event_type: WebhookEventType,
+    /// What was or will be sent.
+    pub body: String,
+    /// Where it stands.
+    pub state: DeliveryState,
+    /// When it is tried next.
+    pub due_at: Option<Timestamp>,
+    /// How often it was tried.
+    pub attempts: i16,
+    /// When it was tried last.
+    pub last_attempt_at: Option<Timestamp>,
+    /// How that ended.
+    pub last_result: Option<DeliveryResult>,
+    /// The status of the last answer.
+    pub last_status: Option<i16>,
+    /// The beginning of the last answer.
+    pub last_answer: Option<String>,
+    /// When the event happened, or was sent again by somebody.
+    pub created_at: Timestamp,
+}
+
+/// Which part of the log to show.
+#[derive(Debug, Clone, Copy)]
+pub struct LogPage {
+    /// Only deliveries before this one.
+    pub before: Option<WebhookDeliveryId>,
+    /// The most there are on a page.
+    pub limit: i64,
+}
+
+/// What was sent to an endpoint, newest first.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn list(
+    db: &ReadDb,
+    webhook_endpoint_id: WebhookEndpointId,
+    page: LogPage,
+) -> Result<Vec<DeliveryRecord>, StorageError> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT webhook_delivery_id, event_id, event_type, body, state,
+               due_at AS "due_at: jiff_sqlx::Timestamp", attempts,
+               last_attempt_at AS "last_attempt_at: jiff_sqlx::Timestamp",
+               last_result, last_status, last_answer,
+               webhook_deliveries.created_at AS "created_at: jiff_sqlx::Timestamp"
+          FROM webhook_deliveries
+          JOIN outbox USING (event_id)
+         WHERE webhook_endpoint_id = $1 AND ($2::uuid IS NULL OR webhook_delivery_id < $2)
+         ORDER BY webhook_delivery_id DESC
+         LIMIT $3
+        "#,
+        webhook_endpoint_id.0,
+        page.before.map(|before| before.0),
+        page.limit,
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let result = row.last_result.map(|result| result.parse()).transpose();
+            let event_type = row.event_type.parse();
+            Ok(DeliveryRecord {
+                webhook_delivery_id: WebhookDeliveryId(row.webhook_delivery_id),
+                event_id: WebhookEventId(row.event_id),
+                event_type: event_type.map_err(corrupt("outbox", "event_type"))?,
+                body: row.body,
+                state: row
+                    .state
+                    .parse()
+                    .map_err(corrupt("webhook_deliveries", "state"))?,
+                due_at: row.due_at.map(jiff_sqlx::Timestamp::to_jiff),
+                attempts: row.attempts,
+                last_attempt_at: row.last_attempt_at.map(jiff_sqlx::Timestamp::to_jiff),
+                last_result: result.map_err(corrupt("webhook_deliveries", "last_result"))?,
+                last_status: row.last_status,
+                last_answer: row.last_answer,
+                created_at: row.created_at.to_jiff(),
+            })
+        })
+        .collect()
+}
+
+/// Sends an event to an endpoint once more, at once. Where the same event is still on its way
+/// there, that is brought forward instead. Gives the delivery; `None` where there is none of that
+/// id at that endpoint.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn redeliver(
+    tx: &mut WriteTx,
+    webhook_endpoint_id: WebhookEndpointId,
+    webhook_delivery_id: WebhookDeliveryId,
+) -> Result<Option<WebhookDeliveryId>, StorageError> {
+    let now = crate::time::bind(tx.now());
+    // A claimed row is being attempted this very moment: its lease must not end early.
+    let sent = sqlx::query_scalar!(
+        r#"
+        INSERT INTO webhook_deliveries
+               (webhook_delivery_id, webhook_endpoint_id, event_id, created_at)
+        SELECT $3, webhook_endpoint_id, event_id, $4
+          FROM webhook_deliveries
+         WHERE webhook_endpoint_id = $1 AND webhook_delivery_id = $2
+            ON CONFLICT (webhook_endpoint_id, event_id) WHERE state = 'pending'
+            DO UPDATE SET due_at = CASE WHEN webhook_deliveries.claim_id IS NULL THEN now()
+                                        ELSE webhook_deliveries.due_at END
+        RETURNING webhook_delivery_id
+        "#,
+        webhook_endpoint_id.0,
+        webhook_delivery_id.0,
+        WebhookDeliveryId::new().0,
+        now as _,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(sent.map(WebhookDeliveryId))
+}

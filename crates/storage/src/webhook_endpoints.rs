@@ -1,0 +1,295 @@
+//! Webhook endpoints: who wants to be told of what.
+
+use annai_domain::{WebhookEndpointId, WebhookEventType, WebhookSecret, WebhookUrl};
+use jiff::Timestamp;
+
+use crate::error::corrupt;
+use crate::{ReadDb, StorageError, WriteTx};
+
+/// What an administrator says about an endpoint.
+#[derive(Debug, Clone, Copy)]
+pub struct EndpointFields<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// Where messages go.
+    pub url: &'a WebhookUrl,
+    /// What it is told of.
+    pub event_types: &'a [WebhookEventType],
+}
+
+impl EndpointFields<'_> {
+    fn words(&self) -> Vec<String> {
+        let words = self.event_types.iter().map(ToString::to_string);
+        words.collect()
+    }
+}
+
+/// Why an endpoint is told nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DisabledReason {
+    /// An administrator said so.
+    Person,
+    /// The receiver did, by answering 410.
+    Gone,
+}
+
+impl DisabledReason {
+    /// The word in the database and in JSON.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Gone => "gone",
+        }
+    }
+}
+
+impl std::str::FromStr for DisabledReason {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        [Self::Person, Self::Gone]
+            .into_iter()
+            .find(|reason| reason.as_str() == text)
+            .ok_or_else(|| format!("`{text}` is not a reason"))
+    }
+}
+
+/// Adds an endpoint.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when a field is not what the schema allows.
+pub async fn insert(
+    tx: &mut WriteTx,
+    webhook_endpoint_id: WebhookEndpointId,
+    fields: EndpointFields<'_>,
+    secret: &WebhookSecret,
+) -> Result<(), StorageError> {
+    let (now, actor) = (crate::time::bind(tx.now()), tx.actor().user_id);
+    sqlx::query!(
+        r#"
+        INSERT INTO webhook_endpoints
+               (webhook_endpoint_id, name, url, event_types, secret, created_by, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        "#,
+        webhook_endpoint_id.0,
+        fields.name,
+        fields.url.as_str(),
+        &fields.words(),
+        secret.as_bytes(),
+        actor.0,
+        now as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Changes what an administrator says about an endpoint. Gives whether there is one.
+///
+/// # Errors
+///
+/// As [`insert`].
+pub async fn update(
+    tx: &mut WriteTx,
+    webhook_endpoint_id: WebhookEndpointId,
+    fields: EndpointFields<'_>,
+) -> Result<bool, StorageError> {
+    let changed = sqlx::query!(
+        r#"
+        UPDATE webhook_endpoints SET name = $2, url = $3, event_types = $4
+         WHERE webhook_endpoint_id = $1
+        "#,
+        webhook_endpoint_id.0,
+        fields.name,
+        fields.url.as_str(),
+        &fields.words(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(changed.rows_affected() == 1)
+}
+
+/// Gives an endpoint a new secret; the one it had signs beside it until `previous_until`. Gives
+/// whether there is such an endpoint.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn rotate_secret(
+    tx: &mut WriteTx,
+    webhook_endpoint_id: WebhookEndpointId,
+    secret: &WebhookSecret,
+    previous_until: Timestamp,
+) -> Result<bool, StorageError> {
+    let changed = sqlx::query!(
+        r#"
+        UPDATE webhook_endpoints
+           SET previous_secret = secret, previous_secret_until = $3, secret = $2
+         WHERE webhook_endpoint_id = $1
+        "#,
+        webhook_endpoint_id.0,
+        secret.as_bytes(),
+        crate::time::bind(previous_until) as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(changed.rows_affected() == 1)
+}
+
+/// Stops telling an endpoint anything. Gives whether there was one that was told.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn disable(
+    tx: &mut WriteTx,
+    webhook_endpoint_id: WebhookEndpointId,
+    reason: DisabledReason,
+) -> Result<bool, StorageError> {
+    let now = crate::time::bind(tx.now());
+    let changed = sqlx::query!(
+        r#"
+        UPDATE webhook_endpoints SET disabled_at = $2, disabled_reason = $3
+         WHERE webhook_endpoint_id = $1 AND disabled_at IS NULL
+        "#,
+        webhook_endpoint_id.0,
+        now as _,
+        reason.as_str(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(changed.rows_affected() == 1)
+}
+
+/// Tells an endpoint again, what was waiting for it first. Gives whether there was a disabled one.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn enable(
+    tx: &mut WriteTx,
+    webhook_endpoint_id: WebhookEndpointId,
+) -> Result<bool, StorageError> {
+    let changed = sqlx::query!(
+        r#"
+        UPDATE webhook_endpoints SET disabled_at = NULL, disabled_reason = NULL
+         WHERE webhook_endpoint_id = $1 AND disabled_at IS NOT NULL
+        "#,
+        webhook_endpoint_id.0,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(changed.rows_affected() == 1)
+}
+
+/// Whether an endpoint is told anything, held so until the transaction ends; `None` when there is
+/// none of that id.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn find_enabled(
+    tx: &mut WriteTx,
+    webhook_endpoint_id: WebhookEndpointId,
+) -> Result<Option<bool>, StorageError> {
+    let enabled = sqlx::query_scalar!(
+        r#"
+        SELECT disabled_at IS NULL AS "enabled!" FROM webhook_endpoints
+         WHERE webhook_endpoint_id = $1 FOR SHARE
+        "#,
+        webhook_endpoint_id.0,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(enabled)
+}
+
+/// An endpoint as administrators see it. Its secrets are not among it.
+#[derive(Debug, Clone)]
+pub struct EndpointRecord {
+    /// Its id.
+    pub webhook_endpoint_id: WebhookEndpointId,
+    /// What it is called.
+    pub name: String,
+    /// Where messages go.
+    pub url: String,
+    /// What it is told of.
+    pub event_types: Vec<WebhookEventType>,
+    /// Until when the secret before this one signs too.
+    pub previous_secret_until: Option<Timestamp>,
+    /// Who made it, by name.
+    pub created_by_name: String,
+    /// When.
+    pub created_at: Timestamp,
+    /// Since when it is told nothing.
+    pub disabled_at: Option<Timestamp>,
+    /// Why.
+    pub disabled_reason: Option<DisabledReason>,
+    /// How many deliveries are waiting or under way.
+    pub pending: i64,
+    /// How the last attempt ended, in the words of [`DeliveryResult`](crate::webhook_deliveries::DeliveryResult).
+    pub last_result: Option<String>,
+    /// When that was.
+    pub last_attempt_at: Option<Timestamp>,
+}
+
+/// Every endpoint, newest first; only that one where `webhook_endpoint_id` names it.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn list(
+    db: &ReadDb,
+    webhook_endpoint_id: Option<WebhookEndpointId>,
+) -> Result<Vec<EndpointRecord>, StorageError> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT endpoint.webhook_endpoint_id, name, url, event_types,
+               previous_secret_until AS "previous_secret_until: jiff_sqlx::Timestamp",
+               display_name AS created_by_name,
+               endpoint.created_at AS "created_at: jiff_sqlx::Timestamp",
+               endpoint.disabled_at AS "disabled_at: jiff_sqlx::Timestamp", disabled_reason,
+               (SELECT count(*) FROM webhook_deliveries delivery
+                 WHERE delivery.webhook_endpoint_id = endpoint.webhook_endpoint_id
+                   AND state = 'pending') AS "pending!",
+               last.last_result AS "last_result?",
+               last.last_attempt_at AS "last_attempt_at?: jiff_sqlx::Timestamp"
+          FROM webhook_endpoints endpoint
+          JOIN users ON user_id = created_by
+          LEFT JOIN LATERAL (
+               SELECT last_result, last_attempt_at FROM webhook_deliveries delivery
+                WHERE delivery.webhook_endpoint_id = endpoint.webhook_endpoint_id AND attempts > 0
+                ORDER BY webhook_delivery_id DESC LIMIT 1) last ON true
+         WHERE $1::uuid IS NULL OR endpoint.webhook_endpoint_id = $1
+         ORDER BY endpoint.webhook_endpoint_id DESC
+        "#,
+        webhook_endpoint_id.map(|id| id.0),
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let event_types = row.event_types.iter().map(|word| word.parse());
+            let reason = row.disabled_reason.map(|reason| reason.parse()).transpose();
+            Ok(EndpointRecord {
+                webhook_endpoint_id: WebhookEndpointId(row.webhook_endpoint_id),
+                name: row.name,
+                url: row.url,
+                event_types: event_types
+                    .collect::<Result<_, String>>()
+                    .map_err(corrupt("webhook_endpoints", "event_types"))?,
+                previous_secret_until: row.previous_secret_until.map(jiff_sqlx::Timestamp::to_jiff),
+                created_by_name: row.created_by_name,
+                created_at: row.created_at.to_jiff(),
+                disabled_at: row.disabled_at.map(jiff_sqlx::Timestamp::to_jiff),
+                disabled_reason: reason.map_err(corrupt("webhook_endpoints", "disabled_reason"))?,
+                pending: row.pending,
+                last_result: row.last_result,
+                last_attempt_at: row.last_attempt_at.map(jiff_sqlx::Timestamp::to_jiff),
+            })
+        })
+        .collect()
+}

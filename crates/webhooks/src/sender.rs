@@ -1,0 +1,156 @@
+use std::error::Error;
+use std::time::Duration;
+
+use annai_domain::{Clock, WebhookReach, WebhookUrl};
+use annai_storage::webhook_deliveries::{Attempt, ClaimedDelivery, DeliveryResult};
+use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response, StatusCode};
+
+use crate::resolver::{GuardedResolver, NoAddress};
+use crate::retry_after::retry_after;
+use crate::signature::signatures;
+
+/// How long an attempt may take, from the look-up to the last byte.
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// How much of an answer is read, in bytes.
+const READ: usize = 64 * 1024;
+
+/// How much of it is kept, in characters: enough to see what a receiver did not like.
+const KEEP: usize = 1000;
+
+/// Sends messages, each to the address that was checked.
+#[derive(Debug, Clone)]
+pub struct Sender {
+    client: Client,
+    reach: WebhookReach,
+    clock: Clock,
+}
+
+/// Messages cannot be sent at all, such as for lack of any root certificate.
+#[derive(Debug, thiserror::Error)]
+#[error("webhooks cannot be sent from here")]
+pub struct SenderError(#[source] reqwest::Error);
+
+/// What came of an attempt, and how long the receiver asks to be left alone.
+#[derive(Debug, Clone)]
+pub struct Answered {
+    /// What is written down.
+    pub attempt: Attempt,
+    /// What `Retry-After` asks for.
+    pub retry_after: Option<Duration>,
+}
+
+impl Sender {
+    /// A sender that goes as far as `reach`.
+    ///
+    /// # Errors
+    ///
+    /// [`SenderError`] when TLS cannot be set up.
+    pub fn new(reach: WebhookReach, clock: Clock) -> Result<Self, SenderError> {
+        let client = Client::builder()
+            .user_agent(concat!("annai/", env!("CARGO_PKG_VERSION")))
+            .dns_resolver(GuardedResolver(reach))
+            .redirect(Policy::none())
+            // A proxy would look names up itself, past the guard.
+            .no_proxy()
+            .https_only(reach == WebhookReach::Public)
+            .timeout(TIMEOUT)
+            .pool_max_idle_per_host(1)
+            .build()
+            .map_err(SenderError)?;
+        Ok(Self {
+            client,
+            reach,
+            clock,
+        })
+    }
+
+    /// Sends a delivery once. Whatever happens is an answer.
+    pub async fn send(&self, delivery: &ClaimedDelivery) -> Answered {
+        // By the rules of today: the setting may have become stricter since it was written.
+        let Ok(url) = WebhookUrl::parse(&delivery.url, self.reach) else {
+            return without_answer(DeliveryResult::NotAllowed);
+        };
+        let seconds = self.clock.now().as_second();
+        let (id, body) = (delivery.event_id, &delivery.body);
+        let request = self
+            .client
+            .post(url.as_str())
+            .header(CONTENT_TYPE, "application/json")
+            .header("webhook-id", id.to_string())
+            .header("webhook-timestamp", seconds)
+            .header(
+                "webhook-signature",
+                signatures(&delivery.secrets, id, seconds, body),
+            )
+            .body(body.clone());
+        match request.send().await {
+            Ok(response) => self.answered(response).await,
+            Err(error) => without_answer(result_of(&error)),
+        }
+    }
+
+    async fn answered(&self, response: Response) -> Answered {
+        let status = response.status();
+        let asked = response.headers().get(RETRY_AFTER);
+        let asked = asked.and_then(|value| retry_after(value.to_str().ok()?, self.clock.now()));
+        let result = match status {
+            _ if status.is_success() => DeliveryResult::Accepted,
+            _ if status.is_redirection() => DeliveryResult::Redirected,
+            StatusCode::GONE => DeliveryResult::Gone,
+            _ => DeliveryResult::Refused,
+        };
+        Answered {
+            attempt: Attempt {
+                result,
+                status: Some(status.as_u16()),
+                answer: Some(beginning(response).await),
+            },
+            retry_after: asked,
+        }
+    }
+}
+
+/// The beginning of an answer as text. One that breaks off is what there is of it: the status has
+/// said already what became of the message.
+async fn beginning(mut response: Response) -> String {
+    let mut bytes = Vec::new();
+    while let Ok(Some(chunk)) = response.chunk().await {
+        bytes.extend_from_slice(&chunk[..chunk.len().min(READ - bytes.len())]);
+        if bytes.len() == READ {
+            break;
+        }
+    }
+    // Postgres cannot hold a NUL.
+    let text = String::from_utf8_lossy(&bytes).replace('\0', "\u{fffd}");
+    text.chars().take(KEEP).collect()
+}
+
+fn without_answer(result: DeliveryResult) -> Answered {
+    Answered {
+        attempt: Attempt {
+            result,
+            status: None,
+            answer: None,
+        },
+        retry_after: None,
+    }
+}
+
+fn result_of(error: &reqwest::Error) -> DeliveryResult {
+    let mut cause: Option<&(dyn Error + 'static)> = error.source();
+    while let Some(error) = cause {
+        match error.downcast_ref::<NoAddress>() {
+            Some(NoAddress::NotFound) => return DeliveryResult::NotFound,
+            Some(NoAddress::NotAllowed) => return DeliveryResult::NotAllowed,
+            None => cause = error.source(),
+        }
+    }
+    if error.is_timeout() {
+        DeliveryResult::TimedOut
+    } else {
+        DeliveryResult::Unreachable
+    }
+}

@@ -1,0 +1,97 @@
+//! Workers that stop, are killed, or are several.
+
+use std::time::Duration;
+
+use annai_domain::WebhookReach;
+use annai_storage::MIGRATOR;
+use annai_storage::webhook_deliveries::DeliveryState;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use tokio::sync::oneshot;
+
+use crate::receiver::{Behaviour, Receiver};
+use crate::world::World;
+
+async fn received(receiver: &Receiver, messages: usize) {
+    for _ in 0..500 {
+        if receiver.messages().len() >= messages {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("only {} messages arrived", receiver.messages().len());
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_worker_that_is_killed_in_the_middle_loses_nothing(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect);
+    let receiver = Receiver::start(Behaviour::Hang).await;
+    let endpoint = world.endpoint(&receiver.url).await;
+    let event_id = world.tell().await;
+    let worker = world.work();
+    received(&receiver, 1).await;
+
+    worker.abort();
+    assert!(worker.await.unwrap_err().is_cancelled());
+
+    let left = &world.log(endpoint).await[0];
+    assert_eq!((left.state, left.attempts), (DeliveryState::Pending, 0));
+    receiver.behave(Behaviour::Answer(200, ""));
+    let _heir = world.work();
+    tokio::time::sleep(Duration::from_millis(500)).await;
+    assert_eq!(receiver.messages().len(), 1, "the claim holds for a while");
+    world.let_time_pass().await;
+    let delivery = world.attempted(endpoint, 1).await;
+    assert_eq!(delivery.state, DeliveryState::Delivered);
+    assert_eq!(receiver.messages()[1].id(), event_id.to_string());
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_worker_that_is_asked_to_stop_finishes_what_it_has_begun_and_nothing_else(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect);
+    let receiver = Receiver::start(Behaviour::Hang).await;
+    let endpoint = world.endpoint(&receiver.url).await;
+    let (stop, stopped) = oneshot::channel::<()>();
+    let worker = world.worker(WebhookReach::Private);
+    let worker = tokio::spawn(worker.run(async {
+        let _ = stopped.await;
+    }));
+    world.tell().await;
+    received(&receiver, 1).await;
+    stop.send(()).unwrap();
+    world.tell().await;
+    worker.await.unwrap();
+    let log = world.log(endpoint).await;
+    assert_eq!((log[1].attempts, log[0].attempts), (1, 0));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn several_workers_send_every_event_once(_pool: PgPoolOptions, connect: PgConnectOptions) {
+    let world = World::new(connect);
+    let receivers = [
+        Receiver::start(Behaviour::Answer(200, "")).await,
+        Receiver::start(Behaviour::Answer(200, "")).await,
+    ];
+    for receiver in &receivers {
+        world.endpoint(&receiver.url).await;
+    }
+    let _workers = [world.work(), world.work(), world.work()];
+    let mut sent = Vec::new();
+    for _ in 0..20 {
+        sent.push(world.tell().await.to_string());
+    }
+    sent.sort();
+    for receiver in &receivers {
+        received(receiver, 20).await;
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let messages = receiver.messages();
+        let mut ids: Vec<_> = messages.iter().map(|m| m.id().to_owned()).collect();
+        ids.sort();
+        assert_eq!(ids, sent);
+    }
+}

@@ -1,0 +1,136 @@
+//! A database with endpoints, and workers on it.
+
+use std::time::{Duration, Instant};
+
+use annai_domain::{
+    Actor, Clock, WebhookEndpointId, WebhookEventId, WebhookEventType, WebhookReach, WebhookSecret,
+    WebhookUrl,
+};
+use annai_storage::outbox::{self, NewEvent};
+use annai_storage::webhook_deliveries::{self, DeliveryRecord, LogPage};
+use annai_storage::webhook_endpoints::{self, EndpointFields, EndpointRecord};
+use annai_storage::{Database, DatabaseSettings};
+use annai_webhooks::{Sender, Worker};
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _};
+use tokio::task::JoinHandle;
+
+pub(crate) struct World {
+    pub(crate) db: Database,
+    connect: PgConnectOptions,
+}
+
+pub(crate) fn secret() -> WebhookSecret {
+    WebhookSecret::from_bytes([1; 32])
+}
+
+impl World {
+    pub(crate) fn new(connect: PgConnectOptions) -> Self {
+        let db = Database::new(&DatabaseSettings {
+            connect: connect.clone(),
+            delivery_connect: None,
+            max_connections: 8,
+            clock: Clock::System,
+        });
+        Self { db, connect }
+    }
+
+    pub(crate) async fn endpoint(&self, url: &str) -> WebhookEndpointId {
+        let id = WebhookEndpointId::new();
+        let url = WebhookUrl::parse(url, WebhookReach::Private).unwrap();
+        let fields = EndpointFields {
+            name: "サイト",
+            url: &url,
+            event_types: &[WebhookEventType::GuidePublished],
+        };
+        let mut tx = self.db.begin(Actor::operator()).await.unwrap();
+        webhook_endpoints::insert(&mut tx, id, fields, &secret())
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        id
+    }
+
+    pub(crate) async fn tell(&self) -> WebhookEventId {
+        let event = NewEvent {
+            event_id: WebhookEventId::new(),
+            event_type: WebhookEventType::GuidePublished,
+            body: r#"{"type":"guide.published","data":{"slug":"案内"}}"#.to_owned(),
+        };
+        let mut tx = self.db.begin(Actor::operator()).await.unwrap();
+        outbox::append(&mut tx, &event).await.unwrap();
+        tx.commit().await.unwrap();
+        event.event_id
+    }
+
+    /// A worker that can reach this machine.
+    pub(crate) fn work(&self) -> JoinHandle<()> {
+        self.work_within(WebhookReach::Private)
+    }
+
+    pub(crate) fn work_within(&self, reach: WebhookReach) -> JoinHandle<()> {
+        let worker = self.worker(reach);
+        tokio::spawn(worker.run(std::future::pending()))
+    }
+
+    pub(crate) fn worker(&self, reach: WebhookReach) -> Worker {
+        let sender = Sender::new(reach, Clock::System).unwrap();
+        Worker::new(self.db.clone(), sender)
+    }
+
+    pub(crate) async fn log(&self, endpoint: WebhookEndpointId) -> Vec<DeliveryRecord> {
+        let page = LogPage {
+            before: None,
+            limit: 100,
+        };
+        webhook_deliveries::list(&self.db.reader(), endpoint, page)
+            .await
+            .unwrap()
+    }
+
+    /// The newest delivery of the endpoint, once it was attempted so often.
+    pub(crate) async fn attempted(
+        &self,
+        endpoint: WebhookEndpointId,
+        attempts: i16,
+    ) -> DeliveryRecord {
+        let began = Instant::now();
+        loop {
+            let newest = self.log(endpoint).await.into_iter().next();
+            if let Some(delivery) = newest.filter(|newest| newest.attempts >= attempts) {
+                return delivery;
+            }
+            assert!(
+                began.elapsed() < Duration::from_secs(15),
+                "nothing was attempted"
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    pub(crate) async fn record(&self, endpoint: WebhookEndpointId) -> EndpointRecord {
+        let found = webhook_endpoints::list(&self.db.reader(), Some(endpoint)).await;
+        found.unwrap().remove(0)
+    }
+
+    /// As the owner of the tables: lets time pass, for instance.
+    pub(crate) async fn run(&self, sql: &str) {
+        let mut owner = PgConnection::connect_with(&self.connect).await.unwrap();
+        sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
+            .execute(&mut owner)
+            .await
+            .unwrap();
+    }
+
+    /// Makes everything that waits due now.
+    pub(crate) async fn let_time_pass(&self) {
+        self.run("UPDATE webhook_deliveries SET due_at = now() WHERE state = 'pending'")
+            .await;
+    }
+}
+
+/// The seconds from the last attempt to the next.
+pub(crate) fn wait(delivery: &DeliveryRecord) -> f64 {
+    let (last, next) = (delivery.last_attempt_at.unwrap(), delivery.due_at.unwrap());
+    next.duration_since(last).as_secs_f64()
+}
