@@ -3,6 +3,7 @@
 
 mod api;
 mod pages;
+mod search;
 mod session;
 mod state;
 mod view;
@@ -12,6 +13,7 @@ use axum::Router;
 use axum::response::{IntoResponse, Response};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
+pub use search::{FollowError, LatestSearch};
 pub use session::{SignInThrottle, Wait};
 pub use state::{AdminSettings, AdminState};
 

@@ -4,6 +4,7 @@ use annai_content::Schema;
 use annai_editorial::Passwords;
 use annai_storage::Database;
 
+use crate::search::LatestSearch;
 use crate::session::SignInThrottle;
 
 /// What every admin handler may use. Cheap to clone.
@@ -17,6 +18,8 @@ pub struct AdminState {
     pub settings: Arc<AdminSettings>,
     /// Hashes and checks passwords off the async threads.
     pub passwords: Passwords,
+    /// The newest texts, by what they say.
+    pub search: LatestSearch,
     /// Slows down whoever guesses passwords.
     pub throttle: SignInThrottle,
 }

@@ -15,10 +15,12 @@ mod parameters;
 mod refs;
 mod representation;
 mod router;
+mod search;
 mod snapshot;
 mod state;
 mod trouble;
 
 pub use openapi::openapi;
 pub use router::router;
+pub use search::{FollowError, PublishedSearch};
 pub use state::{DeliverySettings, DeliveryState};

@@ -23,7 +23,7 @@ use crate::trouble::{Broken, broken, storage_problem};
 /// How many guides a page has if nothing is said.
 const USUAL_LIMIT: u32 = 20;
 /// The surrogate key of every list.
-const LIST_TAG: &str = "guides";
+pub(crate) const LIST_TAG: &str = "guides";
 
 /// What is asked for.
 #[derive(Debug)]
@@ -238,7 +238,8 @@ fn filters(parameters: ListParameters) -> Result<ListFilters, Problem> {
     })
 }
 
-fn words(parameter: &str, words: Vec<String>) -> Result<Vec<String>, Problem> {
+/// Categories, tags or keywords as a person may write them.
+pub(crate) fn words(parameter: &str, words: Vec<String>) -> Result<Vec<String>, Problem> {
     let wrong = |word: &String| word.is_empty() || word.chars().any(char::is_control);
     if words.iter().any(wrong) {
         let message = "a word is expected, without control characters";

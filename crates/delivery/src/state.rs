@@ -3,6 +3,8 @@ use std::sync::Arc;
 use annai_content::Schema;
 use annai_storage::DeliveryDb;
 
+use crate::search::PublishedSearch;
+
 /// What the delivery handlers share.
 #[derive(Debug, Clone)]
 pub struct DeliveryState {
@@ -10,6 +12,8 @@ pub struct DeliveryState {
     pub db: DeliveryDb,
     /// The fields that guides have.
     pub schema: Arc<Schema>,
+    /// What is published, by what it says.
+    pub search: PublishedSearch,
     /// What the operator decided.
     pub settings: DeliverySettings,
 }

@@ -4,7 +4,7 @@ use annai_storage::StorageError;
 use annai_web::{Problem, error_chain};
 
 /// When to try again while the database is away.
-const RETRY_AFTER: Duration = Duration::from_secs(5);
+pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// A stored part that every published version has is missing or malformed.
 #[derive(Debug, thiserror::Error)]

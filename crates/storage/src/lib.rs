@@ -12,6 +12,7 @@ pub mod health;
 pub mod history;
 pub mod idempotency;
 pub mod keys;
+pub mod latest_texts;
 pub mod ledger;
 pub mod published_versions;
 pub mod reviews;

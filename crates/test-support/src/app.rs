@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
-use annai_admin::{AdminSettings, AdminState, SignInThrottle};
+use annai_admin::{AdminSettings, AdminState, LatestSearch, SignInThrottle};
 use annai_content::Schema;
-use annai_delivery::{DeliverySettings, DeliveryState};
+use annai_delivery::{DeliverySettings, DeliveryState, PublishedSearch};
 use annai_domain::{Actor, Clock};
 use annai_editorial::Passwords;
 use annai_storage::{Database, DatabaseSettings};
@@ -76,11 +76,13 @@ impl TestApp {
                 site_assets: None,
             }),
             passwords: passwords.clone(),
+            search: LatestSearch::default(),
             throttle: SignInThrottle::new([7; 32]),
         };
         let delivery = DeliveryState {
             db: database.delivery(),
             schema: schema.clone(),
+            search: PublishedSearch::default(),
             settings: DeliverySettings { anonymous: true },
         };
         let router = annai_admin::router(state)

@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use annai_content::Schema;
-use annai_delivery::{DeliverySettings, DeliveryState, router};
+use annai_delivery::{DeliverySettings, DeliveryState, PublishedSearch, router};
 use annai_domain::{Clock, RefName};
 use annai_storage::{Database, DatabaseSettings};
 use axum::Router;
@@ -362,6 +362,7 @@ pub(crate) fn api(connect: &PgConnectOptions, anonymous: bool) -> Router {
     annai_web::layers(router(DeliveryState {
         db: database.delivery(),
         schema: Arc::new(Schema::parse(SCHEMA).unwrap()),
+        search: PublishedSearch::default(),
         settings: DeliverySettings { anonymous },
     }))
 }

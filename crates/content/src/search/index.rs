@@ -1,0 +1,217 @@
+use std::collections::{BTreeMap, HashMap};
+
+use annai_domain::GuideId;
+
+use super::postings::Postings;
+use super::{SearchDocument, SearchQuery};
+
+/// How many replaced documents are carried along before the index is made tidy, at least.
+const TIDY_FROM: usize = 256;
+
+/// Guides by what they say, in memory.
+///
+/// A guide that changes gets a new number and its old one is a hole; when there are as many
+/// holes as guides, all are numbered anew.
+#[derive(Debug, Default)]
+pub struct SearchIndex {
+    documents: Vec<Option<Entry>>,
+    numbers: HashMap<GuideId, u32>,
+    prominent: Postings,
+    anywhere: Postings,
+}
+
+#[derive(Debug)]
+struct Entry {
+    guide_id: GuideId,
+    newness: i64,
+    title: String,
+    labels: String,
+    category: String,
+    tags: Vec<String>,
+}
+
+/// Which guides are wanted beside what they say. An empty list wants any.
+#[derive(Debug, Clone, Default)]
+pub struct SearchFilter {
+    /// The category is one of these.
+    pub categories: Vec<String>,
+    /// At least one of these tags.
+    pub tags: Vec<String>,
+}
+
+/// The most prominent place in which all words stand together; a better place comes first.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum SearchPlace {
+    /// The title.
+    Title,
+    /// Title, tags, keywords and slug.
+    Label,
+    /// Those and the headings.
+    Heading,
+    /// Anywhere.
+    Body,
+}
+
+/// A guide that was found. Hits are ordered as they are to be shown: by place, then the newest
+/// first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SearchHit {
+    /// Where.
+    pub place: SearchPlace,
+    /// How new it is, as it was said when it was put in.
+    pub newness: i64,
+    /// The guide.
+    pub guide_id: GuideId,
+}
+
+/// How many of some guides have each category and tag.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facets {
+    /// Categories, the most frequent first.
+    pub categories: Vec<(String, usize)>,
+    /// Tags, likewise.
+    pub tags: Vec<(String, usize)>,
+}
+
+impl SearchHit {
+    /// What hits are ordered by.
+    #[must_use]
+    pub fn order(&self) -> (SearchPlace, std::cmp::Reverse<i64>, GuideId) {
+        (self.place, std::cmp::Reverse(self.newness), self.guide_id)
+    }
+}
+
+impl SearchIndex {
+    /// Puts a guide in, in place of what was there of it. Among guides that are found in the
+    /// same place the one with the largest `newness` comes first.
+    pub fn put(&mut self, guide_id: GuideId, newness: i64, document: SearchDocument) {
+        self.remove(guide_id);
+        // A site of four thousand million guides is not this program's.
+        let Ok(number) = u32::try_from(self.documents.len()) else {
+            return;
+        };
+        self.prominent.add(number, &document.prominent);
+        self.anywhere.add(number, &document.anywhere);
+        self.numbers.insert(guide_id, number);
+        self.documents.push(Some(Entry {
+            guide_id,
+            newness,
+            title: document.title,
+            labels: document.labels,
+            category: document.category,
+            tags: document.tags,
+        }));
+    }
+
+    /// Takes a guide out.
+    pub fn remove(&mut self, guide_id: GuideId) {
+        if let Some(number) = self.numbers.remove(&guide_id) {
+            self.documents[number as usize] = None;
+        }
+        let holes = self.documents.len() - self.numbers.len();
+        if holes > self.numbers.len().max(TIDY_FROM) {
+            self.tidy();
+        }
+    }
+
+    /// How many guides there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
+    }
+
+    /// The guides that may contain every word of `query`, in order. It misses none; where
+    /// [`SearchQuery::is_decided_by_index`] says so, each of them does contain them.
+    #[must_use]
+    pub fn find(&self, query: &SearchQuery, filter: &SearchFilter) -> Vec<SearchHit> {
+        let prominent = self.prominent.having_all(query.grams());
+        let mut hits: Vec<_> = self
+            .anywhere
+            .having_all(query.grams())
+            .iter()
+            .filter_map(|number| Some((number, self.documents.get(number as usize)?.as_ref()?)))
+            .filter(|(_, entry)| filter.lets_through(entry))
+            .map(|(number, entry)| SearchHit {
+                place: if query.matches(&entry.title) {
+                    SearchPlace::Title
+                } else if query.matches(&entry.labels) {
+                    SearchPlace::Label
+                } else if prominent.contains(number) {
+                    SearchPlace::Heading
+                } else {
+                    SearchPlace::Body
+                },
+                newness: entry.newness,
+                guide_id: entry.guide_id,
+            })
+            .collect();
+        hits.sort_unstable_by_key(SearchHit::order);
+        hits
+    }
+
+    /// Counts categories and tags of `guides`.
+    #[must_use]
+    pub fn facets(&self, guides: impl IntoIterator<Item = GuideId>) -> Facets {
+        let (mut categories, mut tags) = (BTreeMap::new(), BTreeMap::new());
+        for guide_id in guides {
+            let number = self.numbers.get(&guide_id);
+            let entry = number.and_then(|&number| self.documents.get(number as usize)?.as_ref());
+            let Some(entry) = entry else { continue };
+            *categories.entry(entry.category.as_str()).or_insert(0) += 1;
+            for tag in &entry.tags {
+                *tags.entry(tag.as_str()).or_insert(0) += 1;
+            }
+        }
+        Facets {
+            categories: most_frequent_first(categories),
+            tags: most_frequent_first(tags),
+        }
+    }
+
+    /// Numbers the guides without holes.
+    fn tidy(&mut self) {
+        let mut next = 0;
+        let numbers: Vec<Option<u32>> = self
+            .documents
+            .iter()
+            .map(|entry| {
+                entry.as_ref().map(|_| {
+                    next += 1;
+                    next - 1
+                })
+            })
+            .collect();
+        self.prominent.renumber(&numbers);
+        self.anywhere.renumber(&numbers);
+        self.documents.retain(Option::is_some);
+        for number in self.numbers.values_mut() {
+            *number = numbers[*number as usize].unwrap_or(*number);
+        }
+    }
+}
+
+impl SearchFilter {
+    fn lets_through(&self, entry: &Entry) -> bool {
+        (self.categories.is_empty() || self.categories.contains(&entry.category))
+            && (self.tags.is_empty() || self.tags.iter().any(|tag| entry.tags.contains(tag)))
+    }
+}
+
+fn most_frequent_first(counts: BTreeMap<&str, usize>) -> Vec<(String, usize)> {
+    let mut counts: Vec<_> = counts
+        .into_iter()
+        .filter(|(name, _)| !name.is_empty())
+        .map(|(name, count)| (name.to_owned(), count))
+        .collect();
+    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts
+}
