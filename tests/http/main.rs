@@ -14,6 +14,7 @@ mod files;
 mod idempotency;
 mod pages;
 mod preconditions;
+mod search;
 mod session_death;
 mod sign_in;
 mod workflow;

@@ -1,3 +1,4 @@
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use annai_domain::GuideId;
@@ -79,8 +80,8 @@ pub struct Facets {
 impl SearchHit {
     /// What hits are ordered by.
     #[must_use]
-    pub fn order(&self) -> (SearchPlace, std::cmp::Reverse<i64>, GuideId) {
-        (self.place, std::cmp::Reverse(self.newness), self.guide_id)
+    pub fn order(&self) -> (SearchPlace, Reverse<(i64, GuideId)>) {
+        (self.place, Reverse((self.newness, self.guide_id)))
     }
 }
 
@@ -212,6 +213,6 @@ fn most_frequent_first(counts: BTreeMap<&str, usize>) -> Vec<(String, usize)> {
         .filter(|(name, _)| !name.is_empty())
         .map(|(name, count)| (name.to_owned(), count))
         .collect();
-    counts.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    counts.sort_by_key(|(_, count)| Reverse(*count));
     counts
 }
