@@ -154,6 +154,23 @@ async fn a_search_follows_every_publication_and_knows_of_no_draft(
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn each_node_finds_what_another_one_published_or_saved(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let (here, there) = (TestApp::new(connect.clone()), TestApp::new(connect));
+    let (_, editor) = there.editor().await;
+    let listed = async || editor.get("/api/v1/guides?q=クラウド").await.json()["total"].clone();
+    assert_eq!(slugs(&search(&there, "q=クラウド").await), [""; 0]);
+    assert_eq!(listed().await, 0);
+
+    three_guides(&here).await;
+
+    assert_eq!(slugs(&search(&there, "q=クラウド").await).len(), 3);
+    assert_eq!(listed().await, 3);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn a_guide_with_every_part_of_a_word_but_not_the_word_is_not_shown(
     _pool: PgPoolOptions,
     connect: PgConnectOptions,

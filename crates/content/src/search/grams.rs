@@ -3,13 +3,20 @@
 /// Bits of one character; the largest, U+10FFFF, has 21.
 const CHARACTER_BITS: u32 = 21;
 
+/// The words of a folded text: what stands between blanks. Characters that cannot be seen part
+/// words too.
+pub(super) fn words_of(folded: &str) -> impl Iterator<Item = &str> {
+    let parts = |character: char| character.is_whitespace() || character.is_control();
+    folded.split(parts).filter(|word| !word.is_empty())
+}
+
 /// All grams of a folded text, each once. Blanks part it: no gram has one inside.
 ///
 /// Every character and every pair is a gram. Japanese pairs are rare enough to tell guides
 /// apart; Latin pairs are not, so there three characters are a gram too.
 pub(super) fn grams_of(folded: &str) -> Vec<u64> {
     let mut grams = Vec::with_capacity(folded.len());
-    for word in folded.split_whitespace() {
+    for word in words_of(folded) {
         let (mut first, mut second) = (None, None);
         for third in word.chars() {
             grams.push(pack(&[third]));
@@ -59,7 +66,7 @@ pub(super) fn cover_of(word: &str) -> (Vec<u64>, bool) {
 
 fn pack(characters: &[char]) -> u64 {
     characters.iter().fold(0, |packed, &character| {
-        packed << CHARACTER_BITS | u64::from(u32::from(character))
+        (packed << CHARACTER_BITS) | u64::from(u32::from(character))
     })
 }
 

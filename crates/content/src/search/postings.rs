@@ -79,7 +79,9 @@ impl Documents {
         match self {
             Self::Few(numbers) => {
                 let mut bitmap = Bitmap::default();
-                numbers.iter().for_each(|&number| bitmap.insert(number));
+                for &number in numbers {
+                    bitmap.insert(number);
+                }
                 bitmap
             }
             Self::Many(bitmap) => bitmap.clone(),
@@ -106,14 +108,14 @@ impl Bitmap {
 
     pub(super) fn contains(&self, number: u32) -> bool {
         let word = self.0.get(number as usize / 64);
-        word.is_some_and(|word| word >> (number % 64) & 1 == 1)
+        word.is_some_and(|word| (word >> (number % 64)) & 1 == 1)
     }
 
     /// The numbers, rising.
     pub(super) fn iter(&self) -> impl Iterator<Item = u32> {
         (0_u32..).zip(&self.0).flat_map(|(position, &word)| {
             (0..64)
-                .filter(move |bit| word >> bit & 1 == 1)
+                .filter(move |bit| (word >> bit) & 1 == 1)
                 .map(move |bit| position * 64 + bit)
         })
     }

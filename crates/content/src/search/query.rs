@@ -1,5 +1,5 @@
 use super::fold;
-use super::grams::cover_of;
+use super::grams::{cover_of, words_of};
 
 /// The longest query, in characters.
 const LENGTH_LIMIT: usize = 200;
@@ -39,7 +39,7 @@ impl SearchQuery {
             return Err(SearchQueryError::TooLong);
         }
         let mut words: Vec<String> = Vec::new();
-        for word in fold(text).split_whitespace() {
+        for word in words_of(&fold(text)) {
             if !words.iter().any(|known| known == word) {
                 words.push(word.to_owned());
             }

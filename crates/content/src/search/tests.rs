@@ -234,7 +234,7 @@ fn filters_narrow_and_facets_count_what_is_left() {
 
 #[rstest]
 #[case("", Err(SearchQueryError::Empty))]
-#[case(" \u{3000}\n", Err(SearchQueryError::Empty))]
+#[case(" \u{3000}\n\0\u{7f}", Err(SearchQueryError::Empty))]
 #[case("1 2 3 4 5 6 7 8 9 0 1 2", Ok(()))]
 #[case("1 2 3 4 5 6 7 8 9 0 x", Err(SearchQueryError::TooManyWords))]
 fn a_query_says_something_and_not_too_much(
