@@ -13,6 +13,7 @@ pub struct SearchDocument {
     pub(super) labels: String,
     pub(super) category: String,
     pub(super) tags: Vec<String>,
+    pub(super) label_grams: Vec<u64>,
     /// Grams of the labels and the headings.
     pub(super) prominent: Vec<u64>,
     /// Grams of everything.
@@ -29,6 +30,7 @@ impl SearchDocument {
         let anywhere = format!("{labels}\n{}", fold_lines(&parts.body));
         Self {
             title: fold(&text(source, "title")),
+            label_grams: grams_of(&labels),
             prominent: grams_of(&prominent),
             anywhere: grams_of(&anywhere),
             category: text(source, "category"),

@@ -1,5 +1,5 @@
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use annai_domain::GuideId;
 
@@ -17,7 +17,11 @@ const TIDY_FROM: usize = 256;
 pub struct SearchIndex {
     documents: Vec<Option<Entry>>,
     numbers: HashMap<GuideId, u32>,
+    /// By the grams of title, tags, keywords and slug.
+    labels: Postings,
+    /// By the grams of those and the headings.
     prominent: Postings,
+    /// By the grams of everything.
     anywhere: Postings,
 }
 
@@ -94,6 +98,7 @@ impl SearchIndex {
         let Ok(number) = u32::try_from(self.documents.len()) else {
             return;
         };
+        self.labels.add(number, &document.label_grams);
         self.prominent.add(number, &document.prominent);
         self.anywhere.add(number, &document.anywhere);
         self.numbers.insert(guide_id, number);
@@ -134,6 +139,7 @@ impl SearchIndex {
     /// [`SearchQuery::is_decided_by_index`] says so, each of them does contain them.
     #[must_use]
     pub fn find(&self, query: &SearchQuery, filter: &SearchFilter) -> Vec<SearchHit> {
+        let labels = self.labels.having_all(query.grams());
         let prominent = self.prominent.having_all(query.grams());
         let mut hits: Vec<_> = self
             .anywhere
@@ -142,9 +148,10 @@ impl SearchIndex {
             .filter_map(|number| Some((number, self.documents.get(number as usize)?.as_ref()?)))
             .filter(|(_, entry)| filter.lets_through(entry))
             .map(|(number, entry)| SearchHit {
-                place: if query.matches(&entry.title) {
+                // The bits say quickly where looking makes sense.
+                place: if labels.contains(number) && query.matches(&entry.title) {
                     SearchPlace::Title
-                } else if query.matches(&entry.labels) {
+                } else if labels.contains(number) && query.matches(&entry.labels) {
                     SearchPlace::Label
                 } else if prominent.contains(number) {
                     SearchPlace::Heading
@@ -162,7 +169,7 @@ impl SearchIndex {
     /// Counts categories and tags of `guides`.
     #[must_use]
     pub fn facets(&self, guides: impl IntoIterator<Item = GuideId>) -> Facets {
-        let (mut categories, mut tags) = (BTreeMap::new(), BTreeMap::new());
+        let (mut categories, mut tags) = (HashMap::new(), HashMap::new());
         for guide_id in guides {
             let number = self.numbers.get(&guide_id);
             let entry = number.and_then(|&number| self.documents.get(number as usize)?.as_ref());
@@ -191,6 +198,7 @@ impl SearchIndex {
                 })
             })
             .collect();
+        self.labels.renumber(&numbers);
         self.prominent.renumber(&numbers);
         self.anywhere.renumber(&numbers);
         self.documents.retain(Option::is_some);
@@ -207,12 +215,12 @@ impl SearchFilter {
     }
 }
 
-fn most_frequent_first(counts: BTreeMap<&str, usize>) -> Vec<(String, usize)> {
+fn most_frequent_first(counts: HashMap<&str, usize>) -> Vec<(String, usize)> {
     let mut counts: Vec<_> = counts
         .into_iter()
         .filter(|(name, _)| !name.is_empty())
         .map(|(name, count)| (name.to_owned(), count))
         .collect();
-    counts.sort_by_key(|(_, count)| Reverse(*count));
+    counts.sort_by(|(name, count), (other, more)| more.cmp(count).then_with(|| name.cmp(other)));
     counts
 }
