@@ -17,6 +17,9 @@ const TIDY_FROM: usize = 256;
 pub struct SearchIndex {
     documents: Vec<Option<Entry>>,
     numbers: HashMap<GuideId, u32>,
+    /// Every category and tag there ever was; entries name them by their place here.
+    words: Vec<String>,
+    word_places: HashMap<String, usize>,
     /// By the grams of title, tags, keywords and slug.
     labels: Postings,
     /// By the grams of those and the headings.
@@ -31,8 +34,8 @@ struct Entry {
     newness: i64,
     title: String,
     labels: String,
-    category: String,
-    tags: Vec<String>,
+    category: usize,
+    tags: Vec<usize>,
 }
 
 /// Which guides are wanted beside what they say. An empty list wants any.
@@ -102,14 +105,25 @@ impl SearchIndex {
         self.prominent.add(number, &document.prominent);
         self.anywhere.add(number, &document.anywhere);
         self.numbers.insert(guide_id, number);
+        let category = self.place_of(document.category);
+        let tags = document.tags.into_iter().map(|tag| self.place_of(tag));
+        let tags = tags.collect();
         self.documents.push(Some(Entry {
             guide_id,
             newness,
             title: document.title,
             labels: document.labels,
-            category: document.category,
-            tags: document.tags,
+            category,
+            tags,
         }));
+    }
+
+    fn place_of(&mut self, word: String) -> usize {
+        let next = self.words.len();
+        *self.word_places.entry(word).or_insert_with_key(|word| {
+            self.words.push(word.clone());
+            next
+        })
     }
 
     /// Takes a guide out.
@@ -146,7 +160,7 @@ impl SearchIndex {
             .having_all(query.grams())
             .iter()
             .filter_map(|number| Some((number, self.documents.get(number as usize)?.as_ref()?)))
-            .filter(|(_, entry)| filter.lets_through(entry))
+            .filter(|(_, entry)| self.lets_through(filter, entry))
             .map(|(number, entry)| SearchHit {
                 // The bits say quickly where looking makes sense.
                 place: if labels.contains(number) && query.matches(&entry.title) {
@@ -169,19 +183,20 @@ impl SearchIndex {
     /// Counts categories and tags of `guides`.
     #[must_use]
     pub fn facets(&self, guides: impl IntoIterator<Item = GuideId>) -> Facets {
-        let (mut categories, mut tags) = (HashMap::new(), HashMap::new());
+        let mut categories = vec![0; self.words.len()];
+        let mut tags = categories.clone();
         for guide_id in guides {
             let number = self.numbers.get(&guide_id);
             let entry = number.and_then(|&number| self.documents.get(number as usize)?.as_ref());
             let Some(entry) = entry else { continue };
-            *categories.entry(entry.category.as_str()).or_insert(0) += 1;
-            for tag in &entry.tags {
-                *tags.entry(tag.as_str()).or_insert(0) += 1;
+            categories[entry.category] += 1;
+            for &tag in &entry.tags {
+                tags[tag] += 1;
             }
         }
         Facets {
-            categories: most_frequent_first(categories),
-            tags: most_frequent_first(tags),
+            categories: self.most_frequent_first(&categories),
+            tags: self.most_frequent_first(&tags),
         }
     }
 
@@ -206,21 +221,25 @@ impl SearchIndex {
             *number = numbers[*number as usize].unwrap_or(*number);
         }
     }
-}
 
-impl SearchFilter {
-    fn lets_through(&self, entry: &Entry) -> bool {
-        (self.categories.is_empty() || self.categories.contains(&entry.category))
-            && (self.tags.is_empty() || self.tags.iter().any(|tag| entry.tags.contains(tag)))
+    fn lets_through(&self, filter: &SearchFilter, entry: &Entry) -> bool {
+        let is_word = |place: usize, word: &String| self.words.get(place) == Some(word);
+        let has_tag = |tag: &String| entry.tags.iter().any(|&place| is_word(place, tag));
+        let mut categories = filter.categories.iter();
+        (filter.categories.is_empty() || categories.any(|word| is_word(entry.category, word)))
+            && (filter.tags.is_empty() || filter.tags.iter().any(has_tag))
     }
-}
 
-fn most_frequent_first(counts: HashMap<&str, usize>) -> Vec<(String, usize)> {
-    let mut counts: Vec<_> = counts
-        .into_iter()
-        .filter(|(name, _)| !name.is_empty())
-        .map(|(name, count)| (name.to_owned(), count))
-        .collect();
-    counts.sort_by(|(name, count), (other, more)| more.cmp(count).then_with(|| name.cmp(other)));
-    counts
+    fn most_frequent_first(&self, counts: &[usize]) -> Vec<(String, usize)> {
+        let mut counted: Vec<_> = self
+            .words
+            .iter()
+            .zip(counts)
+            .filter(|(word, count)| **count > 0 && !word.is_empty())
+            .map(|(word, count)| (word.clone(), *count))
+            .collect();
+        counted
+            .sort_by(|(word, count), (other, more)| more.cmp(count).then_with(|| word.cmp(other)));
+        counted
+    }
 }
