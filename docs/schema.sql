@@ -172,6 +172,14 @@ BEGIN
             ON users TO annai_app;
         GRANT UPDATE (used_at) ON user_tokens TO annai_app;
         GRANT UPDATE (name, last_used_at, revoked_at) ON api_keys TO annai_app;
+        GRANT INSERT, UPDATE (revoked_at) ON preview_links TO annai_app;
+        -- What is sent is never changed, only whether and when.
+        GRANT INSERT, DELETE ON outbox, webhook_deliveries TO annai_app;
+        GRANT INSERT ON webhook_endpoints TO annai_app;
+        GRANT UPDATE (name, url, event_types, secret, previous_secret, previous_secret_until,
+                      disabled_at, disabled_reason) ON webhook_endpoints TO annai_app;
+        GRANT UPDATE (state, due_at, claim_id, attempts, last_attempt_at, last_result, last_status,
+                      last_answer) ON webhook_deliveries TO annai_app;
     END IF;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'annai_delivery') THEN
         GRANT USAGE ON SCHEMA public TO annai_delivery;
@@ -361,6 +369,17 @@ BEGIN
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'decisions_four_eyes', TABLE = 'decisions';
     END IF;
     RETURN NEW;
+END
+$$;
+
+-- Name: ring_for_webhooks(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.ring_for_webhooks() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM pg_notify('annai_webhooks', '');
+    RETURN NULL;
 END
 $$;
 
@@ -627,6 +646,16 @@ CREATE TABLE public.idempotency_keys (
     CONSTRAINT idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)))
 );
 
+-- Name: outbox; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.outbox (
+    event_id uuid NOT NULL,
+    event_type text NOT NULL,
+    body text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT outbox_event_type_check CHECK ((event_type = ANY (ARRAY['guide.published'::text, 'guide.unpublished'::text, 'guide.moved'::text, 'release.published'::text, 'guide.submitted'::text, 'guide.approved'::text, 'guide.changes_requested'::text, 'webhook.test'::text])))
+);
+
 -- Name: preview_links; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.preview_links (
@@ -726,6 +755,55 @@ CREATE TABLE public.users (
     CONSTRAINT users_roles_check CHECK ((roles <@ ARRAY['author'::text, 'editor'::text, 'reviewer'::text, 'publisher'::text, 'admin'::text]))
 );
 
+-- Name: webhook_deliveries; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.webhook_deliveries (
+    webhook_delivery_id uuid NOT NULL,
+    webhook_endpoint_id uuid NOT NULL,
+    event_id uuid NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    due_at timestamp with time zone DEFAULT now(),
+    claim_id uuid,
+    attempts smallint DEFAULT 0 NOT NULL,
+    last_attempt_at timestamp with time zone,
+    last_result text,
+    last_status smallint,
+    last_answer text,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT webhook_deliveries_attempted_check CHECK ((((attempts = 0) = (last_result IS NULL)) AND ((attempts = 0) = (last_attempt_at IS NULL)))),
+    CONSTRAINT webhook_deliveries_attempts_check CHECK (((attempts >= 0) AND (attempts <= 10))),
+    CONSTRAINT webhook_deliveries_claim_id_check CHECK (((claim_id IS NULL) OR (state = 'pending'::text))),
+    CONSTRAINT webhook_deliveries_delivered_check CHECK (((state = 'delivered'::text) = (NOT (last_result IS DISTINCT FROM 'accepted'::text)))),
+    CONSTRAINT webhook_deliveries_due_at_check CHECK (((state = 'pending'::text) = (due_at IS NOT NULL))),
+    CONSTRAINT webhook_deliveries_failed_check CHECK (((state <> 'failed'::text) OR (attempts > 0))),
+    CONSTRAINT webhook_deliveries_last_answer_check CHECK ((length(last_answer) <= 1000)),
+    CONSTRAINT webhook_deliveries_last_result_check CHECK ((last_result = ANY (ARRAY['accepted'::text, 'refused'::text, 'redirected'::text, 'gone'::text, 'timed_out'::text, 'unreachable'::text, 'not_found'::text, 'not_allowed'::text]))),
+    CONSTRAINT webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
+);
+
+-- Name: webhook_endpoints; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.webhook_endpoints (
+    webhook_endpoint_id uuid NOT NULL,
+    name text NOT NULL,
+    url text NOT NULL,
+    event_types text[] NOT NULL,
+    secret bytea NOT NULL,
+    previous_secret bytea,
+    previous_secret_until timestamp with time zone,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    disabled_at timestamp with time zone,
+    disabled_reason text,
+    CONSTRAINT webhook_endpoints_disabled_check CHECK (((disabled_at IS NULL) = (disabled_reason IS NULL))),
+    CONSTRAINT webhook_endpoints_disabled_reason_check CHECK ((disabled_reason = ANY (ARRAY['person'::text, 'gone'::text]))),
+    CONSTRAINT webhook_endpoints_event_types_check CHECK (((cardinality(event_types) > 0) AND (event_types <@ ARRAY['guide.published'::text, 'guide.unpublished'::text, 'guide.moved'::text, 'release.published'::text, 'guide.submitted'::text, 'guide.approved'::text, 'guide.changes_requested'::text]))),
+    CONSTRAINT webhook_endpoints_name_check CHECK (((name <> ''::text) AND (length(name) <= 100))),
+    CONSTRAINT webhook_endpoints_previous_secret_check CHECK (((previous_secret IS NULL) = (previous_secret_until IS NULL))),
+    CONSTRAINT webhook_endpoints_secret_check CHECK (((octet_length(secret) = 32) AND (octet_length(previous_secret) = 32))),
+    CONSTRAINT webhook_endpoints_url_check CHECK (((url ~ '^https?://'::text) AND (octet_length(url) <= 2000)))
+);
+
 -- Name: working_copies; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.working_copies (
@@ -792,6 +870,11 @@ ALTER TABLE ONLY public.idempotency_keys
 
 ALTER TABLE ONLY public.ledger_head
     ADD CONSTRAINT ledger_head_pkey PRIMARY KEY (only_row);
+
+-- Name: outbox outbox_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.outbox
+    ADD CONSTRAINT outbox_pkey PRIMARY KEY (event_id);
 
 -- Name: preview_links preview_links_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -903,6 +986,16 @@ ALTER TABLE ONLY public.users
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (user_id);
 
+-- Name: webhook_deliveries webhook_deliveries_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (webhook_delivery_id);
+
+-- Name: webhook_endpoints webhook_endpoints_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.webhook_endpoints
+    ADD CONSTRAINT webhook_endpoints_pkey PRIMARY KEY (webhook_endpoint_id);
+
 -- Name: working_copies working_copies_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.working_copies
@@ -931,6 +1024,10 @@ CREATE INDEX decisions_review_id_idx ON public.decisions USING btree (review_id)
 -- Name: idempotency_keys_created_at_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX idempotency_keys_created_at_idx ON public.idempotency_keys USING btree (created_at);
+
+-- Name: outbox_created_at_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX outbox_created_at_idx ON public.outbox USING btree (created_at);
 
 -- Name: preview_links_guide_id_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -996,6 +1093,22 @@ CREATE INDEX slugs_guide_id_idx ON public.slugs USING btree (guide_id);
 
 CREATE INDEX threads_guide_id_idx ON public.threads USING btree (guide_id);
 
+-- Name: webhook_deliveries_due_at_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX webhook_deliveries_due_at_idx ON public.webhook_deliveries USING btree (webhook_endpoint_id, due_at, webhook_delivery_id) WHERE (state = 'pending'::text);
+
+-- Name: webhook_deliveries_event_id_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX webhook_deliveries_event_id_idx ON public.webhook_deliveries USING btree (event_id);
+
+-- Name: webhook_deliveries_log_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX webhook_deliveries_log_idx ON public.webhook_deliveries USING btree (webhook_endpoint_id, webhook_delivery_id);
+
+-- Name: webhook_deliveries_one_pending_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX webhook_deliveries_one_pending_key ON public.webhook_deliveries USING btree (webhook_endpoint_id, event_id) WHERE (state = 'pending'::text);
+
 -- Name: working_copies_user_id_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX working_copies_user_id_idx ON public.working_copies USING btree (user_id);
@@ -1039,6 +1152,10 @@ CREATE TRIGGER decisions_immutable BEFORE DELETE OR UPDATE ON public.decisions F
 -- Name: decisions decisions_not_truncated; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER decisions_not_truncated BEFORE TRUNCATE ON public.decisions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+-- Name: outbox outbox_immutable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER outbox_immutable BEFORE UPDATE ON public.outbox FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 -- Name: preview_links preview_links_immutable; Type: TRIGGER; Schema: public; Owner: -
 
@@ -1123,6 +1240,14 @@ CREATE TRIGGER slugs_public_is_kept BEFORE DELETE ON public.slugs FOR EACH ROW E
 -- Name: users users_last_admin; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER users_last_admin BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION public.keep_one_admin();
+
+-- Name: webhook_deliveries webhook_deliveries_immutable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER webhook_deliveries_immutable BEFORE UPDATE ON public.webhook_deliveries FOR EACH ROW WHEN ((old.state <> 'pending'::text)) EXECUTE FUNCTION public.refuse_change();
+
+-- Name: webhook_deliveries webhook_deliveries_ring; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER webhook_deliveries_ring AFTER INSERT ON public.webhook_deliveries FOR EACH STATEMENT EXECUTE FUNCTION public.ring_for_webhooks();
 
 -- Name: api_keys api_keys_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -1344,6 +1469,21 @@ ALTER TABLE ONLY public.user_tokens
 ALTER TABLE ONLY public.user_tokens
     ADD CONSTRAINT user_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id);
 
+-- Name: webhook_deliveries webhook_deliveries_event_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_event_id_fkey FOREIGN KEY (event_id) REFERENCES public.outbox(event_id);
+
+-- Name: webhook_deliveries webhook_deliveries_webhook_endpoint_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_webhook_endpoint_id_fkey FOREIGN KEY (webhook_endpoint_id) REFERENCES public.webhook_endpoints(webhook_endpoint_id);
+
+-- Name: webhook_endpoints webhook_endpoints_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.webhook_endpoints
+    ADD CONSTRAINT webhook_endpoints_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(user_id);
+
 -- Name: working_copies working_copies_guide_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.working_copies
@@ -1485,6 +1625,10 @@ GRANT SELECT ON TABLE public.guide_overview TO annai_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO annai_app;
 
+-- Name: TABLE outbox; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.outbox TO annai_app;
+
 -- Name: TABLE preview_links; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT,INSERT ON TABLE public.preview_links TO annai_app;
@@ -1548,6 +1692,78 @@ GRANT UPDATE(session_epoch) ON TABLE public.users TO annai_app;
 -- Name: COLUMN users.disabled_at; Type: ACL; Schema: public; Owner: -
 
 GRANT UPDATE(disabled_at) ON TABLE public.users TO annai_app;
+
+-- Name: TABLE webhook_deliveries; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.webhook_deliveries TO annai_app;
+
+-- Name: COLUMN webhook_deliveries.state; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(state) ON TABLE public.webhook_deliveries TO annai_app;
+
+-- Name: COLUMN webhook_deliveries.due_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(due_at) ON TABLE public.webhook_deliveries TO annai_app;
+
+-- Name: COLUMN webhook_deliveries.claim_id; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(claim_id) ON TABLE public.webhook_deliveries TO annai_app;
+
+-- Name: COLUMN webhook_deliveries.attempts; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(attempts) ON TABLE public.webhook_deliveries TO annai_app;
+
+-- Name: COLUMN webhook_deliveries.last_attempt_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(last_attempt_at) ON TABLE public.webhook_deliveries TO annai_app;
+
+-- Name: COLUMN webhook_deliveries.last_result; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(last_result) ON TABLE public.webhook_deliveries TO annai_app;
+
+-- Name: COLUMN webhook_deliveries.last_status; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(last_status) ON TABLE public.webhook_deliveries TO annai_app;
+
+-- Name: COLUMN webhook_deliveries.last_answer; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(last_answer) ON TABLE public.webhook_deliveries TO annai_app;
+
+-- Name: TABLE webhook_endpoints; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT ON TABLE public.webhook_endpoints TO annai_app;
+
+-- Name: COLUMN webhook_endpoints.name; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(name) ON TABLE public.webhook_endpoints TO annai_app;
+
+-- Name: COLUMN webhook_endpoints.url; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(url) ON TABLE public.webhook_endpoints TO annai_app;
+
+-- Name: COLUMN webhook_endpoints.event_types; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(event_types) ON TABLE public.webhook_endpoints TO annai_app;
+
+-- Name: COLUMN webhook_endpoints.secret; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(secret) ON TABLE public.webhook_endpoints TO annai_app;
+
+-- Name: COLUMN webhook_endpoints.previous_secret; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(previous_secret) ON TABLE public.webhook_endpoints TO annai_app;
+
+-- Name: COLUMN webhook_endpoints.previous_secret_until; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(previous_secret_until) ON TABLE public.webhook_endpoints TO annai_app;
+
+-- Name: COLUMN webhook_endpoints.disabled_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(disabled_at) ON TABLE public.webhook_endpoints TO annai_app;
+
+-- Name: COLUMN webhook_endpoints.disabled_reason; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(disabled_reason) ON TABLE public.webhook_endpoints TO annai_app;
 
 -- Name: TABLE working_copies; Type: ACL; Schema: public; Owner: -
 

@@ -107,17 +107,3 @@ END
 $$;
 CREATE TRIGGER webhook_deliveries_ring AFTER INSERT ON webhook_deliveries
     FOR EACH STATEMENT EXECUTE FUNCTION ring_for_webhooks();
-
--- What is sent is never changed, only whether and when; delivery sees nothing of all this.
-DO $$
-BEGIN
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'annai_app') THEN
-        GRANT SELECT, INSERT, DELETE ON outbox, webhook_deliveries TO annai_app;
-        GRANT SELECT, INSERT ON webhook_endpoints TO annai_app;
-        GRANT UPDATE (name, url, event_types, secret, previous_secret, previous_secret_until,
-                      disabled_at, disabled_reason) ON webhook_endpoints TO annai_app;
-        GRANT UPDATE (state, due_at, claim_id, attempts, last_attempt_at, last_result, last_status,
-                      last_answer) ON webhook_deliveries TO annai_app;
-    END IF;
-END
-$$;

@@ -39,12 +39,3 @@ CREATE TRIGGER preview_links_not_deleted BEFORE DELETE ON preview_links
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER preview_links_not_truncated BEFORE TRUNCATE ON preview_links
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- grants: delivery gets none, it knows nothing of drafts.
-DO $$
-BEGIN
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'annai_app') THEN
-        GRANT SELECT, INSERT, UPDATE (revoked_at) ON preview_links TO annai_app;
-    END IF;
-END
-$$;

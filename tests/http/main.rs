@@ -17,6 +17,7 @@ mod preconditions;
 mod preview_links;
 mod preview_pages;
 mod previews;
+mod search;
 mod session_death;
 mod sign_in;
 mod webhooks;

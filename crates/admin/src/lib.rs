@@ -4,6 +4,7 @@
 mod api;
 mod pages;
 mod preview;
+mod search;
 mod session;
 mod state;
 mod view;
@@ -13,6 +14,7 @@ use axum::Router;
 use axum::response::{IntoResponse, Response};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
+pub use search::{FollowError, LatestSearch};
 pub use session::{SignInThrottle, Wait};
 pub use state::{AdminSettings, AdminState};
 

@@ -5,6 +5,7 @@ use annai_domain::WebhookReach;
 use annai_editorial::Passwords;
 use annai_storage::Database;
 
+use crate::search::LatestSearch;
 use crate::session::SignInThrottle;
 
 /// What every admin handler may use. Cheap to clone.
@@ -18,6 +19,8 @@ pub struct AdminState {
     pub settings: Arc<AdminSettings>,
     /// Hashes and checks passwords off the async threads.
     pub passwords: Passwords,
+    /// The newest texts, by what they say.
+    pub search: LatestSearch,
     /// Slows down whoever guesses passwords.
     pub throttle: SignInThrottle,
 }

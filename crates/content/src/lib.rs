@@ -23,5 +23,8 @@ pub use markdown::{
 };
 pub use measure::{graphemes, width};
 pub use schema::{Counter, Field, Localised, Schema, SchemaError, SelectOption, Widget};
-pub use search::fold;
+pub use search::{
+    Facets, SearchDocument, SearchFilter, SearchHit, SearchIndex, SearchPlace, SearchQuery,
+    SearchQueryError, excerpt, fold, highlight,
+};
 pub use source::{GuideSource, Position, SourceError, SourceErrorKind, fm_parse_json};

@@ -253,7 +253,8 @@ fn links_to(slug: Option<String>) -> Result<Option<String>, Problem> {
     Ok(slug)
 }
 
-fn words(parameter: &str, words: Vec<String>) -> Result<Vec<String>, Problem> {
+/// Categories, tags or keywords as a person may write them.
+pub(crate) fn words(parameter: &str, words: Vec<String>) -> Result<Vec<String>, Problem> {
     let wrong = |word: &String| word.is_empty() || word.chars().any(char::is_control);
     if words.iter().any(wrong) {
         let message = "a word is expected, without control characters";

@@ -9,7 +9,7 @@ use utoipa_axum::routes;
 
 use crate::openapi::Described;
 use crate::state::DeliveryState;
-use crate::{consumers, cors, documents, guide, list, refs};
+use crate::{consumers, cors, documents, guide, list, refs, search};
 
 /// Everything under `/v1`, ready to be merged beside the editors' side. The layers of
 /// [`annai_web::layers`] belong around the whole.
@@ -33,6 +33,7 @@ pub(crate) fn described() -> OpenApiRouter<DeliveryState> {
         .routes(routes!(list::get_at_ref))
         .routes(routes!(guide::get_current))
         .routes(routes!(guide::get_at_ref))
+        .routes(routes!(search::get))
         .routes(routes!(refs::get_current))
         .routes(routes!(documents::get_schema))
         .routes(routes!(documents::get_openapi))

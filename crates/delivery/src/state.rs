@@ -3,7 +3,7 @@ use std::sync::Arc;
 use annai_content::Schema;
 use annai_storage::DeliveryDb;
 
-use crate::{Consumers, Site};
+use crate::{Consumers, PublishedSearch, Site};
 
 /// What the delivery handlers share.
 #[derive(Debug, Clone)]
@@ -16,6 +16,8 @@ pub struct DeliveryState {
     pub schema: Arc<Schema>,
     /// Who reads, and how often they may.
     pub consumers: Consumers,
+    /// What is published, by what it says.
+    pub search: PublishedSearch,
     /// What the operator decided.
     pub settings: DeliverySettings,
 }

@@ -8,7 +8,7 @@ use annai_web::{Problem, RequestId, error_chain};
 use crate::site::NoBody;
 
 /// When to try again while the database is away.
-const RETRY_AFTER: Duration = Duration::from_secs(5);
+pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(5);
 
 /// A stored part that every published version has is missing or malformed.
 #[derive(Debug, Clone, thiserror::Error)]

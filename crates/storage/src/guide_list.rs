@@ -13,6 +13,8 @@ use crate::{ReadDb, StorageError};
 pub struct GuideListFilter {
     /// Title or slug contains this; folded as `annai_content::fold` does.
     pub search: Option<String>,
+    /// Only these guides: what a search in the texts has found.
+    pub found: Option<Vec<GuideId>>,
     /// Only guides with this label; archived ones are shown only when asked for.
     pub status: Option<GuideStatus>,
     /// Only this category.
@@ -100,6 +102,8 @@ pub async fn list(
 ) -> Result<GuideListPage, StorageError> {
     let pattern = filter.search.as_deref().map(contains_pattern);
     let facts = facts_of(filter.status);
+    let ids = |found: &Vec<GuideId>| found.iter().map(|guide| guide.0).collect::<Vec<_>>();
+    let found = filter.found.as_ref().map(ids);
     let rows = sqlx::query!(
         r#"
         WITH page AS (
@@ -112,6 +116,7 @@ pub async fn list(
                AND ($5::uuid IS NULL OR owner_id = $5)
                AND ($9::uuid IS NULL OR guide_id IN
                     (SELECT guide_id FROM working_copies WHERE user_id = $9))
+               AND ($10::uuid[] IS NULL OR guide_id = ANY ($10))
              ORDER BY CASE WHEN $6 = 'updated' THEN updated_at END DESC,
                       CASE WHEN $6 = 'title' THEN title END,
                       CASE WHEN $6 = 'slug' THEN slug END,
@@ -145,6 +150,7 @@ pub async fn list(
         limit,
         offset,
         filter.written_by.map(|person| person.0),
+        found.as_deref(),
     )
     .fetch_all(&mut *db.conn().await?)
     .await?;

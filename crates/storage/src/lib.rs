@@ -13,6 +13,7 @@ pub mod health;
 pub mod history;
 pub mod idempotency;
 pub mod keys;
+pub mod latest_texts;
 pub mod ledger;
 pub mod outbox;
 pub mod preview_links;

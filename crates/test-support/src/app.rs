@@ -1,8 +1,10 @@
 use std::sync::Arc;
 
-use annai_admin::{AdminSettings, AdminState, SignInThrottle};
+use annai_admin::{AdminSettings, AdminState, LatestSearch, SignInThrottle};
 use annai_content::Schema;
-use annai_delivery::{Consumers, DeliverySettings, DeliveryState, RateLimits, Site};
+use annai_delivery::{
+    Consumers, DeliverySettings, DeliveryState, PublishedSearch, RateLimits, Site,
+};
 use annai_domain::{Actor, Clock, WebhookReach};
 use annai_editorial::Passwords;
 use annai_storage::{Database, DatabaseSettings};
@@ -80,6 +82,7 @@ impl TestApp {
                 webhook_reach: WebhookReach::Public,
             }),
             passwords: passwords.clone(),
+            search: LatestSearch::default(),
             throttle: SignInThrottle::new([7; 32]),
         };
         let site = Site::new(database.delivery(), 16 << 20);
@@ -88,6 +91,7 @@ impl TestApp {
             site: site.clone(),
             schema: schema.clone(),
             consumers: Consumers::new(database.delivery(), RateLimits::default()),
+            search: PublishedSearch::default(),
             settings: DeliverySettings { anonymous: true },
         };
         let router = annai_admin::router(state)

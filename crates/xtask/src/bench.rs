@@ -23,6 +23,9 @@ use program::Program;
 /// How often each request is repeated.
 const REPEATS: usize = 200;
 
+/// How long the server may take to fill its search index.
+const INDEX: Duration = Duration::from_mins(5);
+
 /// What to measure.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
@@ -76,7 +79,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
     ));
     let program = Program::new(binary, folder.path())?;
     import(&program, &files, options, &mut figures)?;
-    requests(&program, &files, &mut figures)?;
+    requests(&program, &files, options, &mut figures)?;
     figures.print();
     Ok(())
 }
@@ -129,9 +132,15 @@ fn import(
 }
 
 /// What editors ask for, one request after another, over one connection.
-fn requests(program: &Program, files: &Path, figures: &mut Figures) -> anyhow::Result<()> {
+fn requests(
+    program: &Program,
+    files: &Path,
+    options: &Options,
+    figures: &mut Figures,
+) -> anyhow::Result<()> {
     let server = program.serve_demo()?;
     let mut client = Client::connect(server.address())?;
+    searches(&mut client, options, figures)?;
     let (email, password) = server.editor()?;
     client.sign_in(&email, &password)?;
 
@@ -165,6 +174,38 @@ fn requests(program: &Program, files: &Path, figures: &mut Figures) -> anyhow::R
         times,
         Target::Median(Duration::from_millis(10)),
     );
+    Ok(())
+}
+
+/// What readers search for: a start fills the index first.
+fn searches(client: &mut Client, options: &Options, figures: &mut Figures) -> anyhow::Result<()> {
+    if options.skip_publishing {
+        return Ok(());
+    }
+    let begin = Instant::now();
+    while client.get("/v1/search?q=a").is_err() {
+        ensure!(begin.elapsed() < INDEX, "there is no search index yet");
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    figures.time("start to the first search", begin.elapsed());
+    for (name, query) in [
+        ("search, one letter (基)", "%E5%9F%BA"),
+        ("search, two letters (信頼)", "%E4%BF%A1%E9%A0%BC"),
+        ("search, クラウド", "%E3%82%AF%E3%83%A9%E3%82%A6%E3%83%89"),
+        (
+            "search, エンジニア",
+            "%E3%82%A8%E3%83%B3%E3%82%B8%E3%83%8B%E3%82%A2",
+        ),
+        ("search, kubernetes", "kubernetes"),
+        ("search, one Latin letter", "a"),
+        ("search, two words", "aws+%E5%9F%BA%E7%9B%A4"),
+        ("search, one guide (1234番目)", "1234%E7%95%AA%E7%9B%AE"),
+        ("search, nothing", "zzzzzz"),
+    ] {
+        let path = format!("/v1/search?q={query}");
+        let times = measure(|| client.get(&path).map(drop))?;
+        figures.requests(name, times, Target::P95(Duration::from_millis(20)));
+    }
     Ok(())
 }
 

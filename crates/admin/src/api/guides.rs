@@ -26,7 +26,9 @@ use crate::session::SignedIn;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ListGuidesQuery {
-    /// Title or slug contains this; at most 200 characters. 全角・半角 and case do not matter.
+    /// Words, parted by blanks, all of which the newest text contains: title, slug, tags, keywords,
+    /// headings or body. At most 200 characters and 10 words. 全角・半角, かな・カナ and case do
+    /// not matter.
     q: Option<String>,
     /// Only guides with this label. Archived ones are listed only when asked for.
     #[param(value_type = Option<String>)]
@@ -292,13 +294,12 @@ pub(super) async fn list_guides(
         Reach::Own => Some(actor.user_id),
         Reach::Every => query.owner_id,
     };
-    let filter = GuideListFilter {
-        search: query.q.as_deref().map(annai_content::fold),
+    let mut filter = GuideListFilter {
         status: query.status,
         category: query.category,
         tag: query.tag,
         owner_id,
-        written_by: None,
+        ..GuideListFilter::default()
     };
     let order = match query.sort {
         ListGuidesSort::Updated => GuideListOrder::Updated,
@@ -307,6 +308,9 @@ pub(super) async fn list_guides(
     };
     let (limit, offset) = (paging::limit(query.limit)?, paging::offset(query.offset)?);
     let db = state.database.reader();
+    if let Some(text) = &query.q {
+        state.search.narrow(&db, &mut filter, text).await?;
+    }
     let page = guide_list::list(&db, &filter, order, limit, offset).await?;
     answer(&GuidePageView {
         guides: page.items.into_iter().map(GuideItemView::from).collect(),

@@ -14,6 +14,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::guides::text;
+use crate::search::NarrowError;
 use crate::session::{NotSignedIn, SignInError};
 
 /// When trying again makes sense after the database was away.
@@ -111,6 +112,15 @@ impl From<SignInError> for Stop {
                 Problem::unavailable(RETRY_AFTER)
             }
         })
+    }
+}
+
+impl From<NarrowError> for Stop {
+    fn from(error: NarrowError) -> Self {
+        match error {
+            NarrowError::Query(error) => Self::parameter("q", &error.to_string()),
+            NarrowError::Storage(error) => error.into(),
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use annai_storage::StorageError;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
+use crate::search::NarrowError;
 use crate::session::{NotSignedIn, SignInError};
 use crate::view::{Message, RenderError};
 
@@ -88,6 +89,15 @@ impl IntoResponse for Fault {
         let mut response = self.status.into_response();
         response.extensions_mut().insert(self);
         response
+    }
+}
+
+impl From<NarrowError> for Fault {
+    fn from(error: NarrowError) -> Self {
+        match error {
+            NarrowError::Query(_) => Self::new(StatusCode::BAD_REQUEST),
+            NarrowError::Storage(error) => error.into(),
+        }
     }
 }
 

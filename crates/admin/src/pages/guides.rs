@@ -1,6 +1,6 @@
 //! The list of guides, and beginning one.
 
-use annai_content::{GuideSource, Widget, fold, propose_slug};
+use annai_content::{GuideSource, Widget, propose_slug};
 use annai_domain::decide::{self, Forbidden, Refusal};
 use annai_domain::{GuideStatus, Permission, Reach, Slug, UserId};
 use annai_editorial::{CommandError, NewGuide, create_guide};
@@ -55,15 +55,15 @@ pub(super) async fn get(page: Page, Query(query): Query<GuidesQuery>) -> Result<
         Reach::Every => false,
     };
     let own = own_only.then(|| page.actor().user_id);
-    let filter = GuideListFilter {
-        search: wanted(&query.q).map(|text| fold(&text)),
+    let mut filter = GuideListFilter {
         status: status.transpose().map_err(|_| bad())?,
         category: wanted(&query.category),
         tag: wanted(&query.tag),
         owner_id: own.or(author),
-        written_by: None,
+        ..GuideListFilter::default()
     };
     let db = page.reader();
+    page.state.search.narrow(&db, &mut filter, &query.q).await?;
     let offset = (number - 1) * PAGE;
     let (list, counts, people) = tokio::try_join!(
         guide_list::list(&db, &filter, GuideListOrder::Updated, PAGE, offset),

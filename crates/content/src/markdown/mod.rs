@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use cjk::Marked;
 pub(crate) use cjk::is_cjk;
+pub(crate) use escape::push_text;
 use writer::Writer;
 
 /// How Markdown is read.

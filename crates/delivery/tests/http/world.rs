@@ -2,7 +2,9 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use annai_content::{Schema, compress};
-use annai_delivery::{Consumers, DeliverySettings, DeliveryState, RateLimits, Site, router};
+use annai_delivery::{
+    Consumers, DeliverySettings, DeliveryState, PublishedSearch, RateLimits, Site, router,
+};
 use annai_domain::{Clock, Encoding, RefName};
 use annai_storage::{Database, DatabaseSettings};
 use axum::Router;
@@ -418,6 +420,7 @@ fn node(
         site: site.clone(),
         schema: Arc::new(Schema::parse(SCHEMA).unwrap()),
         consumers: Consumers::new(database.delivery(), limits),
+        search: PublishedSearch::default(),
         settings: DeliverySettings { anonymous },
     });
     (site, annai_web::layers(router))

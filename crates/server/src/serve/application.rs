@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use annai_admin::{AdminSettings, AdminState, SignInThrottle};
+use annai_admin::{AdminSettings, AdminState, LatestSearch, SignInThrottle};
 use annai_content::Schema;
-use annai_delivery::{Consumers, DeliverySettings, DeliveryState, Site};
+use annai_delivery::{Consumers, DeliverySettings, DeliveryState, PublishedSearch, Site};
 use annai_editorial::Passwords;
 use annai_storage::Database;
 use annai_web::metrics::measure;
@@ -13,19 +13,27 @@ use axum::Router;
 use crate::failure::Failure;
 use crate::settings::Settings;
 
+/// What delivery keeps of those who read, and of what they look for.
+#[derive(Debug, Clone)]
+pub(crate) struct Readers {
+    pub(crate) consumers: Consumers,
+    pub(crate) search: PublishedSearch,
+}
+
 /// What sites read, which needs no database once the site is loaded.
 pub(crate) fn delivery(
     database: &Database,
     site: Site,
     settings: &Settings,
     schema: Arc<Schema>,
-    consumers: Consumers,
+    readers: Readers,
 ) -> Router {
     let delivery = annai_delivery::router(DeliveryState {
         db: database.delivery(),
         site,
         schema,
-        consumers,
+        consumers: readers.consumers,
+        search: readers.search,
         settings: DeliverySettings {
             anonymous: settings.anonymous_reading,
         },
@@ -36,6 +44,7 @@ pub(crate) fn delivery(
 /// What editors use.
 pub(crate) async fn editors(
     database: &Database,
+    search: LatestSearch,
     settings: &Settings,
     schema: Arc<Schema>,
 ) -> Result<Router, Failure> {
@@ -52,6 +61,7 @@ pub(crate) async fn editors(
             webhook_reach: settings.webhook_reach(),
         }),
         passwords,
+        search,
         throttle: SignInThrottle::new(rand::random()),
     });
     let application = admin
@@ -66,5 +76,18 @@ fn measured(router: Router, settings: &Settings) -> Router {
         measure(router)
     } else {
         router
+    }
+}
+
+/// Fills the search indexes, so that whoever searches first need not wait for it.
+pub(crate) async fn warm_up(database: Database, published: PublishedSearch, latest: LatestSearch) {
+    let (delivery, reader) = (database.delivery(), database.reader());
+    match published.warm_up(&delivery).await {
+        Ok(guides) => tracing::info!(guides, "published guides can be searched"),
+        Err(error) => tracing::warn!(%error, "the first search has to read what is published"),
+    }
+    match latest.warm_up(&reader).await {
+        Ok(guides) => tracing::info!(guides, "the list of guides can be searched"),
+        Err(error) => tracing::warn!(%error, "the first search has to read the newest texts"),
     }
 }

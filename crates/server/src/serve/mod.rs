@@ -16,7 +16,8 @@ mod webhooks;
 
 use std::time::Duration;
 
-use annai_delivery::{Consumers, Site};
+use annai_admin::LatestSearch;
+use annai_delivery::{Consumers, PublishedSearch, Site};
 use annai_storage::StorageError;
 use annai_storage::health::server_facts;
 use tokio::sync::watch;
@@ -29,6 +30,7 @@ use crate::output;
 use crate::roles;
 use crate::settings::{Key, Settings};
 use crate::verbs::setup_link;
+use application::{Readers, warm_up};
 use gate::Gate;
 use key_uses::KeyUses;
 use readiness::{Readiness, State};
@@ -126,9 +128,14 @@ async fn serve_from(
     let threads = EditorsThreads::start()?;
     let consumers = Consumers::new(database.delivery(), settings.rate_limits);
     let mut uses = KeyUses::new(consumers.clone());
+    let (published, latest) = (PublishedSearch::default(), LatestSearch::default());
+    let readers = Readers {
+        consumers,
+        search: published.clone(),
+    };
     let site = Site::new(database.delivery(), settings.delivery_memory << 20);
     let rules = schema.schema.clone();
-    let delivery = application::delivery(database, site.clone(), settings, rules, consumers);
+    let delivery = application::delivery(database, site.clone(), settings, rules, readers);
     let site_file = site_file::path(settings);
     if site_file::restore(&site, &site_file).await {
         parts.readiness.site_is_loaded();
@@ -139,7 +146,9 @@ async fn serve_from(
         () = stop::wait(&mut parts.stop) => return Ok(()),
     };
     site.catch_up().await?;
-    let editors = application::editors(database, settings, schema.schema).await?;
+    let (rules, searched) = (schema.schema, latest.clone());
+    let editors = application::editors(database, searched, settings, rules).await?;
+    tokio::spawn(warm_up(database.clone(), published, latest));
     let editors = annai_web::answer_on(editors, threads.handle());
     parts.gate.open(delivery.fallback_service(editors));
     parts.readiness.site_is_loaded();

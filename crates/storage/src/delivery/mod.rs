@@ -8,6 +8,7 @@ mod list;
 mod listen;
 mod parts;
 mod refs;
+mod search;
 mod version;
 
 pub use find::{Found, find_guide};
@@ -20,4 +21,7 @@ pub use list::{After, ListFilters, ListSort, list_changed_at, list_guides};
 pub use listen::LedgerBell;
 pub use parts::{LoadedPart, Part, load_parts};
 pub use refs::{LedgerPosition, current_position, find_position};
+pub use search::{
+    FoundGuide, PublishedSource, list_found, list_published_since, list_published_sources,
+};
 pub use version::DeliveredVersion;

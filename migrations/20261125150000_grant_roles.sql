@@ -20,6 +20,14 @@ BEGIN
             ON users TO annai_app;
         GRANT UPDATE (used_at) ON user_tokens TO annai_app;
         GRANT UPDATE (name, last_used_at, revoked_at) ON api_keys TO annai_app;
+        GRANT INSERT, UPDATE (revoked_at) ON preview_links TO annai_app;
+        -- What is sent is never changed, only whether and when.
+        GRANT INSERT, DELETE ON outbox, webhook_deliveries TO annai_app;
+        GRANT INSERT ON webhook_endpoints TO annai_app;
+        GRANT UPDATE (name, url, event_types, secret, previous_secret, previous_secret_until,
+                      disabled_at, disabled_reason) ON webhook_endpoints TO annai_app;
+        GRANT UPDATE (state, due_at, claim_id, attempts, last_attempt_at, last_result, last_status,
+                      last_answer) ON webhook_deliveries TO annai_app;
     END IF;
     IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'annai_delivery') THEN
         GRANT USAGE ON SCHEMA public TO annai_delivery;

@@ -1,0 +1,184 @@
+//! An index of everybody's newest texts, drafts included, for the list of guides.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use annai_content::{
+    GuideSource, SearchDocument, SearchFilter, SearchIndex, SearchQuery, SearchQueryError, fold,
+};
+use annai_domain::GuideId;
+use annai_storage::guide_list::GuideListFilter;
+use annai_storage::latest_texts::{
+    LatestText, list_latest, list_written_since, newest_audit_number,
+};
+use annai_storage::{ReadDb, StorageError};
+use tokio::sync::{Mutex, RwLock};
+
+/// How many guides are read at a time.
+const CHUNK: usize = 100;
+/// The most guides that are looked at a second time.
+const LOOK_LIMIT: usize = 30;
+/// How long a search waits for the index. Only the first ones after a start have to.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The newest texts, by what they say. Everybody who holds a clone holds the same index.
+///
+/// It follows the audit log, which has an entry for each revision in the order of the commits,
+/// whenever somebody searches: what was saved before a search is found by it, on every node. It
+/// knows nothing of who may read what; the list that it narrows does.
+#[derive(Debug, Clone, Default)]
+pub struct LatestSearch(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    held: RwLock<Held>,
+    /// Held by the one that follows.
+    following: Mutex<()>,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    index: SearchIndex,
+    /// The audit entry up to which the index has followed.
+    seen: i64,
+}
+
+/// Why the index could not follow.
+#[derive(Debug, thiserror::Error)]
+pub enum FollowError {
+    /// The texts could not be read.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+    /// The task that reads guides ended early.
+    #[error("the search index could not be filled: {0}")]
+    Ended(#[from] tokio::task::JoinError),
+}
+
+/// Why the list could not be narrowed.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NarrowError {
+    /// The text is no query.
+    #[error(transparent)]
+    Query(SearchQueryError),
+    /// The texts could not be read.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+impl LatestSearch {
+    /// Fills the index with the newest texts, so that the first search need not.
+    ///
+    /// # Errors
+    ///
+    /// [`FollowError`] when they cannot be read; the next search tries again.
+    pub async fn warm_up(&self, db: &ReadDb) -> Result<usize, FollowError> {
+        let newest = newest_audit_number(db).await?;
+        self.follow(db, newest).await?;
+        Ok(self.0.held.read().await.index.len())
+    }
+
+    /// Narrows the list to the guides whose newest text contains every word of `text`. While the
+    /// index is still being made, to those whose title or slug contains it. Blanks narrow nothing.
+    ///
+    /// The index misses none. Where more than 30 guides have every part of a long word, those
+    /// that have the parts and not the word stay among them.
+    pub(crate) async fn narrow(
+        &self,
+        db: &ReadDb,
+        filter: &mut GuideListFilter,
+        text: &str,
+    ) -> Result<(), NarrowError> {
+        let query = match SearchQuery::parse(text) {
+            Ok(query) => query,
+            Err(SearchQueryError::Empty) => return Ok(()),
+            Err(error) => return Err(NarrowError::Query(error)),
+        };
+        match self.find(db, &query).await {
+            Ok(Some(guides)) => filter.found = Some(look_again(db, query, guides).await?),
+            Ok(None) => filter.search = Some(fold(text.trim())),
+            Err(FollowError::Storage(error)) => return Err(NarrowError::Storage(error)),
+            Err(error @ FollowError::Ended(_)) => {
+                tracing::error!(%error, "the list is searched by title and slug only");
+                filter.search = Some(fold(text.trim()));
+            }
+        }
+        Ok(())
+    }
+
+    /// The guides that may contain every word of `query`; `None` while the index is being made.
+    async fn find(
+        &self,
+        db: &ReadDb,
+        query: &SearchQuery,
+    ) -> Result<Option<Vec<GuideId>>, FollowError> {
+        let newest = newest_audit_number(db).await?;
+        if self.0.held.read().await.seen < newest {
+            let (search, db) = (self.clone(), db.clone());
+            // A task of its own: a request that goes away must not undo what the next waits for.
+            let following = tokio::spawn(async move { search.follow(&db, newest).await });
+            match tokio::time::timeout(PATIENCE, following).await {
+                Ok(followed) => followed??,
+                Err(_) => return Ok(None),
+            }
+        }
+        let held = self.0.held.read().await;
+        let hits = held.index.find(query, &SearchFilter::default());
+        Ok(Some(hits.into_iter().map(|hit| hit.guide_id).collect()))
+    }
+
+    async fn follow(&self, db: &ReadDb, to: i64) -> Result<(), FollowError> {
+        let _following = self.0.following.lock().await;
+        let seen = self.0.held.read().await.seen;
+        if seen >= to {
+            return Ok(());
+        }
+        let guides = list_written_since(db, seen, to).await?;
+        for chunk in guides.chunks(CHUNK) {
+            let texts = list_latest(db, chunk).await?;
+            let documents = tokio::task::spawn_blocking(|| read(texts)).await?;
+            let index = &mut self.0.held.write().await.index;
+            for (guide_id, newness, document) in documents {
+                index.put(guide_id, newness, document);
+            }
+        }
+        self.0.held.write().await.seen = to;
+        Ok(())
+    }
+}
+
+/// Those of `guides` that contain every word, where the index alone does not say so and they are
+/// few.
+async fn look_again(
+    db: &ReadDb,
+    query: SearchQuery,
+    guides: Vec<GuideId>,
+) -> Result<Vec<GuideId>, StorageError> {
+    if query.is_decided_by_index() || guides.len() > LOOK_LIMIT {
+        return Ok(guides);
+    }
+    let texts = list_latest(db, &guides).await?;
+    let holds = move |text: &LatestText| {
+        let source = GuideSource::parse(text.source.as_slice());
+        source.is_ok_and(|source| query.matches(&SearchDocument::text_of(&source)))
+    };
+    let looking = tokio::task::spawn_blocking(move || {
+        let found = texts.iter().filter(|text| holds(text));
+        found.map(|text| text.guide_id).collect()
+    });
+    // Looking again only takes guides away: where it fails, the index's word stands.
+    Ok(looking.await.unwrap_or(guides))
+}
+
+fn read(texts: Vec<LatestText>) -> Vec<(GuideId, i64, SearchDocument)> {
+    let document = |text: LatestText| {
+        let newness = text.saved_at.as_microsecond();
+        match GuideSource::parse(text.source) {
+            Ok(source) => Some((text.guide_id, newness, SearchDocument::of(&source))),
+            Err(error) => {
+                tracing::error!(guide_id = %text.guide_id, %error, "a saved text cannot be read");
+                None
+            }
+        }
+    };
+    texts.into_iter().filter_map(document).collect()
+}

@@ -1,0 +1,111 @@
+use std::ops::Range;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::{SearchQuery, fold};
+use crate::markdown::push_text;
+
+/// The longest excerpt, in letters.
+const EXCERPT_LETTERS: usize = 120;
+/// How many letters stand before the first word of an excerpt.
+const LEAD_LETTERS: usize = 30;
+
+/// `text` as a safe HTML fragment with the words of `query` inside `<mark>`; `None` where none of
+/// them occurs.
+#[must_use]
+pub fn highlight(text: &str, query: &SearchQuery) -> Option<String> {
+    let marks = find_marks(text, query);
+    (!marks.is_empty()).then(|| write(text, &marks))
+}
+
+/// A part of the line of `text` that has the most words of `query`, as [`highlight`] shows it; at
+/// most 120 letters, `…` where it was cut.
+#[must_use]
+pub fn excerpt(text: &str, query: &SearchQuery) -> Option<String> {
+    let count = |line: &str| {
+        let folded = fold(line);
+        let has = |word: &&String| folded.contains(word.as_str());
+        query.words().iter().filter(has).count()
+    };
+    let mut best = (0, "");
+    for line in text.split('\n').filter(|line| !line.is_empty()) {
+        let found = count(line);
+        if found > best.0 {
+            best = (found, line);
+        }
+        if found == query.words().len() {
+            break;
+        }
+    }
+    let line = best.1;
+    let marks = find_marks(line, query);
+    let first = marks.first()?;
+    let part = part_around(line, first);
+    let inside = marks
+        .iter()
+        .filter(|mark| mark.start < part.end && mark.start >= part.start)
+        .map(|mark| mark.start - part.start..mark.end.min(part.end) - part.start)
+        .collect::<Vec<_>>();
+    let before = if part.start > 0 { "…" } else { "" };
+    let after = if part.end < line.len() { "…" } else { "" };
+    Some(format!("{before}{}{after}", write(&line[part], &inside)))
+}
+
+/// About 120 letters of `line` with `mark` near their beginning.
+fn part_around(line: &str, mark: &Range<usize>) -> Range<usize> {
+    let mut lead = line[..mark.start].grapheme_indices(true).rev();
+    let start = lead.nth(LEAD_LETTERS - 1).map_or(0, |(start, _)| start);
+    let mut letters = line[start..].grapheme_indices(true);
+    let end = letters.nth(EXCERPT_LETTERS);
+    start..end.map_or(line.len(), |(end, _)| start + end)
+}
+
+/// Where the words stand in `text`, in order, none touching another.
+///
+/// Words are found in the folded text, which may be longer or shorter; a letter is marked as a
+/// whole where a part of what it folds to is found (`㍿` for `式`).
+fn find_marks(text: &str, query: &SearchQuery) -> Vec<Range<usize>> {
+    let mut folded = String::with_capacity(text.len());
+    let mut letters = Vec::new(); // where each letter ends, folded and as it is
+    for (start, letter) in text.grapheme_indices(true) {
+        folded.push_str(&fold(letter));
+        letters.push((folded.len(), start, start + letter.len()));
+    }
+    let letter_at = |byte: usize| {
+        let position = letters.partition_point(|&(end, ..)| end <= byte);
+        letters.get(position)
+    };
+    let mut marks: Vec<Range<usize>> = Vec::new();
+    for word in query.words() {
+        for (start, found) in folded.match_indices(word.as_str()) {
+            let ends = (letter_at(start), letter_at(start + found.len() - 1));
+            if let (Some(&(_, start, _)), Some(&(_, _, end))) = ends {
+                marks.push(start..end);
+            }
+        }
+    }
+    marks.sort_unstable_by_key(|mark| (mark.start, mark.end));
+    let mut joined: Vec<Range<usize>> = Vec::new();
+    for mark in marks {
+        match joined.last_mut() {
+            Some(last) if mark.start <= last.end => last.end = last.end.max(mark.end),
+            _ => joined.push(mark),
+        }
+    }
+    joined
+}
+
+/// Everything that is not a `<mark>` of ours is escaped.
+fn write(text: &str, marks: &[Range<usize>]) -> String {
+    let mut html = String::with_capacity(text.len() + marks.len() * 13);
+    let mut written = 0;
+    for mark in marks {
+        push_text(&mut html, &text[written..mark.start]);
+        html.push_str("<mark>");
+        push_text(&mut html, &text[mark.clone()]);
+        html.push_str("</mark>");
+        written = mark.end;
+    }
+    push_text(&mut html, &text[written..]);
+    html
+}

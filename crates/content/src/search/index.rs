@@ -1,0 +1,245 @@
+use std::cmp::Reverse;
+use std::collections::HashMap;
+
+use annai_domain::GuideId;
+
+use super::postings::Postings;
+use super::{SearchDocument, SearchQuery};
+
+/// How many replaced documents are carried along before the index is made tidy, at least.
+const TIDY_FROM: usize = 256;
+
+/// Guides by what they say, in memory.
+///
+/// A guide that changes gets a new number and its old one is a hole; when there are as many
+/// holes as guides, all are numbered anew.
+#[derive(Debug, Default)]
+pub struct SearchIndex {
+    documents: Vec<Option<Entry>>,
+    numbers: HashMap<GuideId, u32>,
+    /// Every category and tag there ever was; entries name them by their place here.
+    words: Vec<String>,
+    word_places: HashMap<String, usize>,
+    /// By the grams of title, tags, keywords and slug.
+    labels: Postings,
+    /// By the grams of those and the headings.
+    prominent: Postings,
+    /// By the grams of everything.
+    anywhere: Postings,
+}
+
+#[derive(Debug)]
+struct Entry {
+    guide_id: GuideId,
+    newness: i64,
+    title: String,
+    labels: String,
+    category: usize,
+    tags: Vec<usize>,
+}
+
+/// Which guides are wanted beside what they say. An empty list wants any.
+#[derive(Debug, Clone, Default)]
+pub struct SearchFilter {
+    /// The category is one of these.
+    pub categories: Vec<String>,
+    /// At least one of these tags.
+    pub tags: Vec<String>,
+}
+
+/// The most prominent place in which all words stand together; a better place comes first.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum SearchPlace {
+    /// The title.
+    Title,
+    /// Title, tags, keywords and slug.
+    Label,
+    /// Those and the headings.
+    Heading,
+    /// Anywhere.
+    Body,
+}
+
+/// A guide that was found. Hits are ordered as they are to be shown: by place, then the newest
+/// first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SearchHit {
+    /// Where.
+    pub place: SearchPlace,
+    /// How new it is, as it was said when it was put in.
+    pub newness: i64,
+    /// The guide.
+    pub guide_id: GuideId,
+}
+
+/// How many of some guides have each category and tag.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facets {
+    /// Categories, the most frequent first.
+    pub categories: Vec<(String, usize)>,
+    /// Tags, likewise.
+    pub tags: Vec<(String, usize)>,
+}
+
+impl SearchHit {
+    /// What hits are ordered by.
+    #[must_use]
+    pub fn order(&self) -> (SearchPlace, Reverse<(i64, GuideId)>) {
+        (self.place, Reverse((self.newness, self.guide_id)))
+    }
+}
+
+impl SearchIndex {
+    /// Puts a guide in, in place of what was there of it. Among guides that are found in the
+    /// same place the one with the largest `newness` comes first.
+    pub fn put(&mut self, guide_id: GuideId, newness: i64, document: SearchDocument) {
+        self.remove(guide_id);
+        // A site of four thousand million guides is not this program's.
+        let Ok(number) = u32::try_from(self.documents.len()) else {
+            return;
+        };
+        self.labels.add(number, &document.label_grams);
+        self.prominent.add(number, &document.prominent);
+        self.anywhere.add(number, &document.anywhere);
+        self.numbers.insert(guide_id, number);
+        let category = self.place_of(document.category);
+        let tags = document.tags.into_iter().map(|tag| self.place_of(tag));
+        let tags = tags.collect();
+        self.documents.push(Some(Entry {
+            guide_id,
+            newness,
+            title: document.title,
+            labels: document.labels,
+            category,
+            tags,
+        }));
+    }
+
+    fn place_of(&mut self, word: String) -> usize {
+        let next = self.words.len();
+        *self.word_places.entry(word).or_insert_with_key(|word| {
+            self.words.push(word.clone());
+            next
+        })
+    }
+
+    /// Takes a guide out.
+    pub fn remove(&mut self, guide_id: GuideId) {
+        if let Some(number) = self.numbers.remove(&guide_id) {
+            self.documents[number as usize] = None;
+        }
+        let holes = self.documents.len() - self.numbers.len();
+        if holes > self.numbers.len().max(TIDY_FROM) {
+            self.tidy();
+        }
+    }
+
+    /// How many guides there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
+    }
+
+    /// The guides that may contain every word of `query`, in order. It misses none; where
+    /// [`SearchQuery::is_decided_by_index`] says so, each of them does contain them.
+    #[must_use]
+    pub fn find(&self, query: &SearchQuery, filter: &SearchFilter) -> Vec<SearchHit> {
+        let labels = self.labels.having_all(query.grams());
+        let prominent = self.prominent.having_all(query.grams());
+        let mut hits: Vec<_> = self
+            .anywhere
+            .having_all(query.grams())
+            .iter()
+            .filter_map(|number| Some((number, self.documents.get(number as usize)?.as_ref()?)))
+            .filter(|(_, entry)| self.lets_through(filter, entry))
+            .map(|(number, entry)| SearchHit {
+                // The bits say quickly where looking makes sense.
+                place: if labels.contains(number) && query.matches(&entry.title) {
+                    SearchPlace::Title
+                } else if labels.contains(number) && query.matches(&entry.labels) {
+                    SearchPlace::Label
+                } else if prominent.contains(number) {
+                    SearchPlace::Heading
+                } else {
+                    SearchPlace::Body
+                },
+                newness: entry.newness,
+                guide_id: entry.guide_id,
+            })
+            .collect();
+        hits.sort_unstable_by_key(SearchHit::order);
+        hits
+    }
+
+    /// Counts categories and tags of `guides`.
+    #[must_use]
+    pub fn facets(&self, guides: impl IntoIterator<Item = GuideId>) -> Facets {
+        let mut categories = vec![0; self.words.len()];
+        let mut tags = categories.clone();
+        for guide_id in guides {
+            let number = self.numbers.get(&guide_id);
+            let entry = number.and_then(|&number| self.documents.get(number as usize)?.as_ref());
+            let Some(entry) = entry else { continue };
+            categories[entry.category] += 1;
+            for &tag in &entry.tags {
+                tags[tag] += 1;
+            }
+        }
+        Facets {
+            categories: self.most_frequent_first(&categories),
+            tags: self.most_frequent_first(&tags),
+        }
+    }
+
+    /// Numbers the guides without holes.
+    fn tidy(&mut self) {
+        let mut next = 0;
+        let numbers: Vec<Option<u32>> = self
+            .documents
+            .iter()
+            .map(|entry| {
+                entry.as_ref().map(|_| {
+                    next += 1;
+                    next - 1
+                })
+            })
+            .collect();
+        self.labels.renumber(&numbers);
+        self.prominent.renumber(&numbers);
+        self.anywhere.renumber(&numbers);
+        self.documents.retain(Option::is_some);
+        for number in self.numbers.values_mut() {
+            *number = numbers[*number as usize].unwrap_or(*number);
+        }
+    }
+
+    fn lets_through(&self, filter: &SearchFilter, entry: &Entry) -> bool {
+        let is_word = |place: usize, word: &String| self.words.get(place) == Some(word);
+        let has_tag = |tag: &String| entry.tags.iter().any(|&place| is_word(place, tag));
+        let mut categories = filter.categories.iter();
+        (filter.categories.is_empty() || categories.any(|word| is_word(entry.category, word)))
+            && (filter.tags.is_empty() || filter.tags.iter().any(has_tag))
+    }
+
+    fn most_frequent_first(&self, counts: &[usize]) -> Vec<(String, usize)> {
+        let mut counted: Vec<_> = self
+            .words
+            .iter()
+            .zip(counts)
+            .filter(|(word, count)| **count > 0 && !word.is_empty())
+            .map(|(word, count)| (word.clone(), *count))
+            .collect();
+        counted
+            .sort_by(|(word, count), (other, more)| more.cmp(count).then_with(|| word.cmp(other)));
+        counted
+    }
+}

@@ -1,0 +1,125 @@
+use annai_domain::{GuideId, Ref};
+use jiff::Timestamp;
+
+use crate::{DeliveryDb, StorageError};
+
+/// The guides that ledger entries after `since`, up to `to`, are about.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when Postgres does not answer.
+pub async fn list_published_since(
+    db: &DeliveryDb,
+    since: Ref,
+    to: Ref,
+) -> Result<Vec<GuideId>, StorageError> {
+    let guides = sqlx::query_scalar!(
+        r#"
+        SELECT DISTINCT guide_id AS "guide_id!" FROM delivery_ledger
+         WHERE ref > $1 AND ref <= $2
+        "#,
+        since.get(),
+        to.get(),
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    Ok(guides.into_iter().map(GuideId).collect())
+}
+
+/// A published guide as a search index takes it in.
+#[derive(Debug, Clone)]
+pub struct PublishedSource {
+    /// The guide.
+    pub guide_id: GuideId,
+    /// When its revision became public.
+    pub published_at: Timestamp,
+    /// The exact source.
+    pub source: Vec<u8>,
+}
+
+/// The sources of those of `guides` that are public now.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when Postgres does not answer.
+pub async fn list_published_sources(
+    db: &DeliveryDb,
+    guides: &[GuideId],
+) -> Result<Vec<PublishedSource>, StorageError> {
+    let ids: Vec<_> = guides.iter().map(|guide| guide.0).collect();
+    let rows = sqlx::query!(
+        r#"
+        SELECT guide_id, published_at AS "published_at: jiff_sqlx::Timestamp", source
+          FROM published_versions WHERE guide_id = ANY ($1) AND to_ref IS NULL
+        "#,
+        &ids,
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    let sources = rows.into_iter().map(|row| PublishedSource {
+        guide_id: GuideId(row.guide_id),
+        published_at: row.published_at.to_jiff(),
+        source: row.source,
+    });
+    Ok(sources.collect())
+}
+
+/// What a search shows of a published guide, and the text that its words are looked up in.
+#[derive(Debug, Clone)]
+pub struct FoundGuide {
+    /// The guide.
+    pub guide_id: GuideId,
+    /// Its slug.
+    pub slug: String,
+    /// Its title.
+    pub title: String,
+    /// Its category.
+    pub category: String,
+    /// Its description.
+    pub meta_description: String,
+    /// The small picture's URL.
+    pub thumbnail: Option<String>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// Its keywords.
+    pub keywords: Vec<String>,
+    /// When its revision became public.
+    pub published_at: Timestamp,
+    /// The text without markup.
+    pub plain_text: String,
+}
+
+/// Those of `guides` that are public now, in no order.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when Postgres does not answer.
+pub async fn list_found(
+    db: &DeliveryDb,
+    guides: &[GuideId],
+) -> Result<Vec<FoundGuide>, StorageError> {
+    let ids: Vec<_> = guides.iter().map(|guide| guide.0).collect();
+    let rows = sqlx::query!(
+        r#"
+        SELECT guide_id, slug, title, category, meta_description, thumbnail, tags, keywords,
+               published_at AS "published_at: jiff_sqlx::Timestamp", plain_text
+          FROM published_versions WHERE guide_id = ANY ($1) AND to_ref IS NULL
+        "#,
+        &ids,
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    let found = rows.into_iter().map(|row| FoundGuide {
+        guide_id: GuideId(row.guide_id),
+        slug: row.slug,
+        title: row.title,
+        category: row.category,
+        meta_description: row.meta_description,
+        thumbnail: row.thumbnail,
+        tags: row.tags,
+        keywords: row.keywords,
+        published_at: row.published_at.to_jiff(),
+        plain_text: row.plain_text,
+    });
+    Ok(found.collect())
+}

@@ -1,0 +1,83 @@
+//! The newest text of each guide, drafts included, for a search index that follows the audit log.
+
+use annai_domain::GuideId;
+use jiff::Timestamp;
+
+use crate::{ReadDb, StorageError};
+
+/// The number of the newest audit entry. Entries are numbered in the order of their commits, so
+/// whoever has read up to here has missed none.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when Postgres does not answer.
+pub async fn newest_audit_number(db: &ReadDb) -> Result<i64, StorageError> {
+    let number = sqlx::query_scalar!(r#"SELECT audit_number AS "number!" FROM audit_head"#)
+        .fetch_one(&mut *db.conn().await?)
+        .await?;
+    Ok(number)
+}
+
+/// The guides of which audit entries after `since`, up to `to`, are about a revision: whatever
+/// wrote a text is among them.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when Postgres does not answer.
+pub async fn list_written_since(
+    db: &ReadDb,
+    since: i64,
+    to: i64,
+) -> Result<Vec<GuideId>, StorageError> {
+    let guides = sqlx::query_scalar!(
+        r#"
+        SELECT DISTINCT guide_id AS "guide_id!" FROM audit_entries
+         WHERE audit_number > $1 AND audit_number <= $2 AND guide_id IS NOT NULL
+           AND EXISTS (SELECT FROM revisions WHERE revision_id = subject_id)
+        "#,
+        since,
+        to,
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    Ok(guides.into_iter().map(GuideId).collect())
+}
+
+/// The newest text of a guide.
+#[derive(Debug, Clone)]
+pub struct LatestText {
+    /// The guide.
+    pub guide_id: GuideId,
+    /// When it was saved.
+    pub saved_at: Timestamp,
+    /// The exact source.
+    pub source: Vec<u8>,
+}
+
+/// The newest texts of `guides`, in no order.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when Postgres does not answer.
+pub async fn list_latest(db: &ReadDb, guides: &[GuideId]) -> Result<Vec<LatestText>, StorageError> {
+    let ids: Vec<_> = guides.iter().map(|guide| guide.0).collect();
+    let rows = sqlx::query!(
+        r#"
+        SELECT guides.guide_id, contents.source,
+               latest.created_at AS "saved_at: jiff_sqlx::Timestamp"
+          FROM guides
+          JOIN revisions latest ON latest.revision_id = guides.latest_revision_id
+          JOIN contents USING (content_hash)
+         WHERE guides.guide_id = ANY ($1)
+        "#,
+        &ids,
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    let texts = rows.into_iter().map(|row| LatestText {
+        guide_id: GuideId(row.guide_id),
+        saved_at: row.saved_at.to_jiff(),
+        source: row.source,
+    });
+    Ok(texts.collect())
+}
