@@ -18,6 +18,8 @@ RUN apt-get update \
  && apt-get install --yes --no-install-recommends ca-certificates \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /image /
+# A volume mounted here takes over its owner.
+RUN install --directory --owner=10001 --group=10001 /var/lib/annai
 COPY content /srv/annai/content
 WORKDIR /srv/annai
 # A number, so that an orchestrator can see that it is not root.

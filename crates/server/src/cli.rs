@@ -47,6 +47,9 @@ pub(crate) struct SettingFlags {
     /// A login of its own for delivery.
     #[arg(long, global = true, value_name = "URL")]
     delivery_database_url: Option<String>,
+    /// A streaming replica from which delivery reads what is not in memory.
+    #[arg(long, global = true, value_name = "URL")]
+    replica_database_url: Option<String>,
     /// The most database connections of the editors' side [default: 10].
     #[arg(long, global = true, value_name = "NUMBER")]
     max_connections: Option<String>,
@@ -105,6 +108,7 @@ impl SettingFlags {
             Key::DatabaseUrl => &self.database_url,
             Key::DatabasePasswordFile => &self.database_password_file,
             Key::DeliveryDatabaseUrl => &self.delivery_database_url,
+            Key::ReplicaDatabaseUrl => &self.replica_database_url,
             Key::MaxConnections => &self.max_connections,
             Key::ContentDir => &self.content_dir,
             Key::SiteAssets => &self.site_assets,

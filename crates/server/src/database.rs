@@ -1,5 +1,6 @@
 //! The way to a database: the operator's, or the private one of the data folder.
 
+use std::str::FromStr;
 use std::time::Duration;
 
 use annai_domain::Clock;
@@ -42,6 +43,13 @@ impl OpenDatabase {
             (Some(private), url)
         };
         let database = Database::new(&database_settings(settings, &url)?);
+        let database = match &settings.replica_database_url {
+            Some(url) => {
+                let replica = connect_options(url, "replica_database_url")?;
+                database.with_replica(&replica, settings.max_connections)
+            }
+            None => database,
+        };
         Ok(Self {
             database,
             private,
@@ -154,25 +162,21 @@ fn describe(progress: Progress) -> Option<String> {
     }
 }
 
-fn database_settings(settings: &Settings, url: &SecretString) -> Result<DatabaseSettings, Failure> {
-    let malformed = |name: &str| {
+/// What the setting called `name` says of where to connect.
+fn connect_options<T: FromStr>(url: &SecretString, name: &str) -> Result<T, Failure> {
+    url.expose_secret().parse().map_err(|_| {
         // The parser's own words may repeat the password.
         Failure::configuration(format!("{name} is not a URL that Postgres understands"))
             .hint("it looks like postgres://user:password@host:5432/database; percent-encode odd characters in the password")
-    };
+    })
+}
+
+fn database_settings(settings: &Settings, url: &SecretString) -> Result<DatabaseSettings, Failure> {
+    let delivery = settings.delivery_database_url.as_ref();
     let mut database = DatabaseSettings {
-        connect: url
-            .expose_secret()
-            .parse()
-            .map_err(|_| malformed("database_url"))?,
-        delivery_connect: settings
-            .delivery_database_url
-            .as_ref()
-            .map(|url| {
-                url.expose_secret()
-                    .parse()
-                    .map_err(|_| malformed("delivery_database_url"))
-            })
+        connect: connect_options(url, "database_url")?,
+        delivery_connect: delivery
+            .map(|url| connect_options(url, "delivery_database_url"))
             .transpose()?,
         max_connections: settings.max_connections,
         clock: Clock::System,

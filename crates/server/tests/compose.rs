@@ -183,6 +183,14 @@ fn environment(
         tests_own.set_port(Some(forward_to(socket))).unwrap();
     }
     *url = tests_own.to_string();
+    let data = environment.get_mut("ANNAI_DATA_DIR").unwrap();
+    let mounted = format!("site:{data}");
+    let volumes = words(&service["volumes"]);
+    assert!(volumes.contains(&mounted), "{volumes:?}");
+    let volume = outside.join("site");
+    fs::create_dir(&volume).unwrap();
+    fs::set_permissions(&volume, fs::Permissions::from_mode(0o777)).unwrap();
+    volume.to_str().unwrap().clone_into(data);
     let password = environment.get_mut("ANNAI_DATABASE_PASSWORD_FILE").unwrap();
     assert!(password.starts_with("/run/annai-secrets/"), "{password}");
     let secret = outside.join("database_password");

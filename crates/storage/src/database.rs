@@ -28,6 +28,7 @@ pub struct DatabaseSettings {
 pub struct Database {
     app: PgPool,
     delivery: PgPool,
+    replica: Option<PgPool>,
     owner: PgConnectOptions,
     clock: Clock,
 }
@@ -60,7 +61,10 @@ pub struct ReadDb(PgPool);
 
 /// Reads as delivery: a role that can see nothing but what is published.
 #[derive(Debug, Clone)]
-pub struct DeliveryDb(PgPool);
+pub struct DeliveryDb {
+    primary: PgPool,
+    replica: Option<PgPool>,
+}
 
 /// One transaction of one actor. Dropping it undoes everything.
 #[derive(Debug)]
@@ -86,8 +90,19 @@ impl Database {
                 settings.max_connections,
             ),
             delivery: pool(delivery, Connections::DELIVERY, delivery_connections),
+            replica: None,
             owner: settings.connect.clone(),
             clock: settings.clock,
+        }
+    }
+
+    /// Has delivery read ready bytes from a streaming replica, where it has them already.
+    #[must_use]
+    pub fn with_replica(self, connect: &PgConnectOptions, max_connections: u32) -> Self {
+        let replica = pool(connect, Connections::DELIVERY, max_connections);
+        Self {
+            replica: Some(replica),
+            ..self
         }
     }
 
@@ -119,7 +134,10 @@ impl Database {
     /// Reads as delivery.
     #[must_use]
     pub fn delivery(&self) -> DeliveryDb {
-        DeliveryDb(self.delivery.clone())
+        DeliveryDb {
+            primary: self.delivery.clone(),
+            replica: self.replica.clone(),
+        }
     }
 
     /// Begins a transaction in the name of `actor`.
@@ -167,6 +185,9 @@ impl Database {
     pub async fn close(&self) {
         self.app.close().await;
         self.delivery.close().await;
+        if let Some(replica) = &self.replica {
+            replica.close().await;
+        }
     }
 }
 
@@ -178,11 +199,15 @@ impl ReadDb {
 
 impl DeliveryDb {
     pub(crate) fn pool(&self) -> &PgPool {
-        &self.0
+        &self.primary
+    }
+
+    pub(crate) fn replica(&self) -> Option<&PgPool> {
+        self.replica.as_ref()
     }
 
     pub(crate) async fn conn(&self) -> Result<sqlx::pool::PoolConnection<Postgres>, StorageError> {
-        Ok(self.0.acquire().await?)
+        Ok(self.primary.acquire().await?)
     }
 }
 

@@ -12,6 +12,7 @@ pub(crate) enum Key {
     DatabaseUrl,
     DatabasePasswordFile,
     DeliveryDatabaseUrl,
+    ReplicaDatabaseUrl,
     MaxConnections,
     ContentDir,
     SiteAssets,
@@ -29,13 +30,14 @@ pub(crate) enum Key {
 
 impl Key {
     /// Every setting, in the order `annai config print` lists them.
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 20] = [
         Self::DataDir,
         Self::Listen,
         Self::BaseUrl,
         Self::DatabaseUrl,
         Self::DatabasePasswordFile,
         Self::DeliveryDatabaseUrl,
+        Self::ReplicaDatabaseUrl,
         Self::MaxConnections,
         Self::ContentDir,
         Self::SiteAssets,
@@ -60,6 +62,7 @@ impl Key {
             Self::DatabaseUrl => "database_url",
             Self::DatabasePasswordFile => "database_password_file",
             Self::DeliveryDatabaseUrl => "delivery_database_url",
+            Self::ReplicaDatabaseUrl => "replica_database_url",
             Self::MaxConnections => "max_connections",
             Self::ContentDir => "content_dir",
             Self::SiteAssets => "site_assets",
@@ -89,7 +92,7 @@ impl Key {
     /// Whether the value must never be shown.
     pub(crate) fn is_secret(self) -> bool {
         match self {
-            Self::DatabaseUrl | Self::DeliveryDatabaseUrl => true,
+            Self::DatabaseUrl | Self::DeliveryDatabaseUrl | Self::ReplicaDatabaseUrl => true,
             Self::DataDir
             | Self::Listen
             | Self::BaseUrl
@@ -127,6 +130,7 @@ impl Key {
             | Self::DatabaseUrl
             | Self::DatabasePasswordFile
             | Self::DeliveryDatabaseUrl
+            | Self::ReplicaDatabaseUrl
             | Self::SiteAssets
             | Self::TrustedProxies
             | Self::MetricsListen

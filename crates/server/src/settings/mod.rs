@@ -39,6 +39,8 @@ pub(crate) struct Settings {
     pub(crate) database_password_file: Option<PathBuf>,
     /// A login of its own for delivery.
     pub(crate) delivery_database_url: Option<SecretString>,
+    /// A streaming replica from which delivery reads what it does not keep in memory.
+    pub(crate) replica_database_url: Option<SecretString>,
     /// The most connections of the editors' side.
     pub(crate) max_connections: u32,
     /// `schema.json` and the guides for an empty database.
@@ -107,6 +109,7 @@ impl Settings {
             database_url: database_url(gathered, Key::DatabaseUrl)?,
             database_password_file: path(gathered, Key::DatabasePasswordFile),
             delivery_database_url: database_url(gathered, Key::DeliveryDatabaseUrl)?,
+            replica_database_url: database_url(gathered, Key::ReplicaDatabaseUrl)?,
             max_connections: parse(
                 gathered,
                 Key::MaxConnections,
@@ -173,7 +176,11 @@ impl Settings {
             ));
         }
         if self.database_url.is_none() {
-            for key in [Key::DatabasePasswordFile, Key::DeliveryDatabaseUrl] {
+            for key in [
+                Key::DatabasePasswordFile,
+                Key::DeliveryDatabaseUrl,
+                Key::ReplicaDatabaseUrl,
+            ] {
                 if gathered.get(key).is_some() {
                     return Err(bad(
                         gathered,

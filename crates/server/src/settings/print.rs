@@ -42,6 +42,7 @@ fn unset(settings: &Settings, key: Key) -> (String, String) {
             "\"\"".to_owned(),
             format!("{default}: a private Postgres in data_dir"),
         ),
+        Key::ReplicaDatabaseUrl => ("\"\"".to_owned(), format!("{default}: database_url alone")),
         Key::DeliveryDatabaseUrl => (
             "\"\"".to_owned(),
             format!("{default}: the role annai_delivery of database_url"),

@@ -42,7 +42,7 @@ async fn a_configured_server_is_seeded_only_when_asked(
     assert_eq!(server.get("/v1/guides/sre_engineer").0, 200);
     server.stop();
     assert!(
-        !home.path().join("data").exists(),
+        !home.path().join("data/postgres").exists(),
         "no private Postgres beside a configured one"
     );
 }

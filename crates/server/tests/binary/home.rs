@@ -41,6 +41,11 @@ impl Home {
         Self::configured(Some(connect.to_url_lossy().to_string()))
     }
 
+    /// With the server at `url`.
+    pub(crate) fn with_database_at(url: &str) -> Self {
+        Self::configured(Some(url.to_owned()))
+    }
+
     /// With a server that does not answer.
     pub(crate) fn with_database_away() -> Self {
         Self::configured(Some("postgres://annai:x@127.0.0.1:1/annai".to_owned()))
@@ -227,6 +232,19 @@ impl Server {
                 return body;
             }
             assert!(begin.elapsed() < STOP, "never {status}: {}", self.stderr());
+            std::thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// Waits until `/readyz` says `state`; gives the body.
+    pub(crate) fn wait_for_state(&self, state: &str) -> String {
+        let begin = Instant::now();
+        loop {
+            let body = self.try_get("/readyz").map(|(_, body)| body);
+            if let Some(body) = body.filter(|body| body.contains(&format!("\"{state}\""))) {
+                return body;
+            }
+            assert!(begin.elapsed() < STOP, "never {state}: {}", self.stderr());
             std::thread::sleep(Duration::from_millis(100));
         }
     }

@@ -2,10 +2,12 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod away;
 mod configured;
 mod first_start;
 mod home;
 mod import_export;
+mod line;
 mod observed;
 mod text;
 #[cfg(feature = "otlp")]

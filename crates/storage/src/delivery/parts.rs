@@ -1,4 +1,5 @@
 use annai_domain::{Encoding, GuideId, Ref};
+use sqlx::PgPool;
 
 use crate::error::corrupt;
 use crate::guides::ledger_ref;
@@ -58,13 +59,33 @@ impl Part {
 }
 
 /// Reads those `parts` of those `versions`, each named by its guide and its first ref, in no
-/// order. A version that is not there is left out: on a replica it may still be under way.
+/// order. A version that is not there is left out.
+///
+/// Where there is a replica, it is asked first. What it has is right, because a version never
+/// changes; where it lacks one, being behind, or does not answer, the primary is asked.
 ///
 /// # Errors
 ///
 /// [`StorageError::Unavailable`] when Postgres does not answer.
 pub async fn load_parts(
     db: &DeliveryDb,
+    versions: &[(GuideId, Ref)],
+    parts: &[Part],
+) -> Result<Vec<LoadedPart>, StorageError> {
+    if let Some(replica) = db.replica() {
+        match read_parts(replica, versions, parts).await {
+            Ok(loaded) if loaded.len() == versions.len() * parts.len() => return Ok(loaded),
+            Ok(_) => {}
+            Err(error) => {
+                tracing::debug!(%error, "the replica does not answer; the primary is asked");
+            }
+        }
+    }
+    read_parts(db.pool(), versions, parts).await
+}
+
+async fn read_parts(
+    pool: &PgPool,
     versions: &[(GuideId, Ref)],
     parts: &[Part],
 ) -> Result<Vec<LoadedPart>, StorageError> {
@@ -92,7 +113,7 @@ pub async fn load_parts(
         &refs,
         &columns,
     )
-    .fetch_all(&mut *db.conn().await?)
+    .fetch_all(pool)
     .await?;
     rows.into_iter()
         .map(|row| {

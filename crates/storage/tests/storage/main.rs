@@ -13,6 +13,7 @@ mod keys;
 mod ledger;
 mod preview_links;
 mod projection;
+mod replica;
 mod reviews;
 mod revisions;
 mod sessions;

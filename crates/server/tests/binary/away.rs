@@ -1,0 +1,77 @@
+//! The database goes away: sites do not notice.
+
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::Signal;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use crate::home::{Home, Server};
+use crate::line::Line;
+
+/// What sites ask for, and get with or without a database.
+const PATHS: [&str; 5] = [
+    "/v1/guides/sre_engineer",
+    "/v1/guides/sre_engineer.md",
+    "/v1/guides?category=cloud-infra",
+    "/v1/guides?include=related&body=html",
+    "/v1/refs/current",
+];
+
+#[sqlx::test(migrations = false)]
+async fn sites_are_answered_while_the_database_is_away_and_after_a_restart_without_it(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let line = Line::to(&connect);
+    let home = Home::with_database_at(&line.url());
+    let server = home.serve(&["serve", "--seed"]);
+    let before = PATHS.map(|path| server.get(path));
+    assert!(
+        before.iter().all(|(status, _)| *status == 200),
+        "{before:?}"
+    );
+    let file = home.path().join("data/site.snapshot");
+    until(&server, || file.exists());
+
+    line.cut();
+    let degraded = server.wait_for_state("degraded");
+    assert!(degraded.contains("does not answer"), "{degraded}");
+    for (path, before) in PATHS.iter().zip(&before) {
+        assert_eq!(&server.get(path), before, "{path}");
+    }
+    assert_eq!(server.get("/v1/guides/no_such_guide").0, 404);
+    assert_eq!(server.get("/admin/sign-in").0, 503);
+    let mut server = server;
+    server.signal(Signal::SIGKILL);
+    server.wait();
+
+    // A node that starts now has its file, and not a part of it only.
+    let server = home.spawn(&["serve"]);
+    server.wait_for_state("degraded");
+    let kept = ["/v1/guides/sre_engineer", "/v1/guides?category=cloud-infra"];
+    for path in kept {
+        let place = PATHS.iter().position(|other| *other == path).unwrap();
+        assert_eq!(server.get(path), before[place], "{path}");
+    }
+    assert_eq!(server.get("/admin/sign-in").0, 503);
+
+    line.mend();
+    server.wait_for_state("ready");
+    for (path, before) in PATHS.iter().zip(&before) {
+        assert_eq!(&server.get(path), before, "{path}");
+    }
+    assert_eq!(server.get("/admin/sign-in").0, 200);
+    server.stop();
+}
+
+fn until(server: &Server, mut is_so: impl FnMut() -> bool) {
+    let begin = Instant::now();
+    while !is_so() {
+        assert!(
+            begin.elapsed() < Duration::from_secs(30),
+            "{}",
+            server.stderr()
+        );
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}

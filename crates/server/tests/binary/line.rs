@@ -1,0 +1,96 @@
+//! A line to Postgres that can be cut.
+
+use std::io;
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use sqlx::ConnectOptions as _;
+use sqlx::postgres::PgConnectOptions;
+
+/// Connections to `address` reach the tests' server, until the line is cut.
+#[derive(Clone)]
+pub(crate) struct Line {
+    address: SocketAddr,
+    target: PgConnectOptions,
+    is_cut: Arc<AtomicBool>,
+    streams: Arc<Mutex<Vec<TcpStream>>>,
+}
+
+impl Line {
+    pub(crate) fn to(target: &PgConnectOptions) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let line = Self {
+            address: listener.local_addr().unwrap(),
+            target: target.clone(),
+            is_cut: Arc::default(),
+            streams: Arc::default(),
+        };
+        let accepting = line.clone();
+        std::thread::spawn(move || {
+            for stream in listener.incoming() {
+                accepting.forward(stream.unwrap());
+            }
+        });
+        line
+    }
+
+    /// The database's URL by way of this line.
+    pub(crate) fn url(&self) -> String {
+        let mut url = self.target.to_url_lossy();
+        url.set_query(None);
+        url.set_host(Some("127.0.0.1")).unwrap();
+        url.set_port(Some(self.address.port())).unwrap();
+        url.to_string()
+    }
+
+    /// Cuts the line: what is open breaks off, what is new is closed at once.
+    pub(crate) fn cut(&self) {
+        self.is_cut.store(true, Ordering::SeqCst);
+        for stream in self.streams.lock().unwrap().drain(..) {
+            stream.shutdown(Shutdown::Both).ok();
+        }
+    }
+
+    pub(crate) fn mend(&self) {
+        self.is_cut.store(false, Ordering::SeqCst);
+    }
+
+    fn forward(&self, client: TcpStream) {
+        let mut streams = self.streams.lock().unwrap();
+        if self.is_cut.load(Ordering::SeqCst) {
+            return;
+        }
+        streams.push(client.try_clone().unwrap());
+        let folder = self.target.get_socket().cloned();
+        let host = Path::new(self.target.get_host()).to_owned();
+        let folder = folder.or_else(|| host.is_absolute().then_some(host));
+        if let Some(folder) = folder {
+            let socket = folder.join(format!(".s.PGSQL.{}", self.target.get_port()));
+            let server = UnixStream::connect(socket).unwrap();
+            let (one, other) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+            copy(one, server, |server| server.shutdown(Shutdown::Both));
+            copy(other, client, |client| client.shutdown(Shutdown::Both));
+        } else {
+            let server = (self.target.get_host(), self.target.get_port());
+            let server = TcpStream::connect(server).unwrap();
+            let (one, other) = (client.try_clone().unwrap(), server.try_clone().unwrap());
+            copy(one, server, |server| server.shutdown(Shutdown::Both));
+            copy(other, client, |client| client.shutdown(Shutdown::Both));
+        }
+    }
+}
+
+/// Copies until one of the two ends, then ends the other.
+fn copy<R, W>(mut from: R, mut to: W, end: fn(&W) -> io::Result<()>)
+where
+    R: io::Read + Send + 'static,
+    W: io::Write + Send + 'static,
+{
+    std::thread::spawn(move || {
+        io::copy(&mut from, &mut to).ok();
+        end(&to).ok();
+    });
+}

@@ -1,0 +1,78 @@
+//! Ready bytes come from a replica where it has them, and from the primary where it does not.
+
+use annai_domain::Encoding;
+use annai_storage::MIGRATOR;
+use annai_storage::delivery::{Part, load_parts};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection as _, PgConnection};
+
+use crate::world::World;
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_replica_is_read_where_it_has_the_version(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let replica = connect.clone().application_name("the replica");
+
+    assert_eq!(read_with(connect.clone(), &replica).await, b"{}");
+
+    let mut owner = PgConnection::connect_with(&connect).await.unwrap();
+    let asked: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'the replica'",
+    )
+    .fetch_one(&mut owner)
+    .await
+    .unwrap();
+    assert!(asked > 0);
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn the_primary_is_read_while_the_replica_is_away(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let away = PgConnectOptions::new_without_pgpass()
+        .host("127.0.0.1")
+        .port(1);
+    assert_eq!(read_with(connect, &away).await, b"{}");
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn the_primary_is_read_where_the_replica_is_behind(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let mut owner = PgConnection::connect_with(&connect).await.unwrap();
+    let name = format!("{}_behind", connect.get_database().unwrap());
+    let run = |sql: String| sqlx::raw_sql(sqlx::AssertSqlSafe(sql));
+    run(format!("CREATE DATABASE \"{name}\""))
+        .execute(&mut owner)
+        .await
+        .unwrap();
+    let behind = connect.clone().database(&name);
+    let mut replica = PgConnection::connect_with(&behind).await.unwrap();
+    MIGRATOR.run(&mut replica).await.unwrap();
+
+    let read = read_with(connect, &behind).await;
+
+    run(format!("DROP DATABASE \"{name}\" WITH (FORCE)"))
+        .execute(&mut owner)
+        .await
+        .unwrap();
+    assert_eq!(read, b"{}");
+}
+
+/// Publishes a guide and reads its answer with `replica` beside the primary.
+async fn read_with(connect: PgConnectOptions, replica: &PgConnectOptions) -> Vec<u8> {
+    let mut world = World::new(connect).await;
+    let saved = world.guide("sre_engineer").await;
+    world.publish(saved, "sre_engineer").await;
+    let from_ref = world.number("SELECT max(ref) FROM publications").await;
+    let version = (saved.guide_id, annai_domain::Ref::new(from_ref).unwrap());
+    let delivery = world.db.clone().with_replica(replica, 2).delivery();
+    let part = Part::Answer(Encoding::Identity);
+    let loaded = load_parts(&delivery, &[version], &[part]).await.unwrap();
+    assert_eq!(loaded.len(), 1);
+    loaded.into_iter().next().unwrap().bytes
+}
