@@ -120,6 +120,7 @@ pub(super) struct ChangedWebhookView {
     responses((status = 200, body = WebhooksView), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn list_webhooks(
     signed_in: SignedIn,
+    _: NoParameters,
     State(state): State<AdminState>,
 ) -> Result<Response, Stop> {
     require(&signed_in.actor, Permission::Administer)?;
@@ -135,6 +136,7 @@ pub(super) async fn list_webhooks(
     responses((status = 200, body = WebhookView), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn get_webhook(
     signed_in: SignedIn,
+    _: NoParameters,
     State(state): State<AdminState>,
     Path(webhook_endpoint_id): Path<WebhookEndpointId>,
 ) -> Result<Response, Stop> {

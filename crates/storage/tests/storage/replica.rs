@@ -1,7 +1,7 @@
 //! Ready bytes come from a replica where it has them, and from the primary where it does not.
 
 use annai_domain::Encoding;
-use annai_storage::MIGRATOR;
+use annai_storage::{DeliveryDb, MIGRATOR};
 use annai_storage::delivery::{Part, load_parts};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection as _, PgConnection};
@@ -15,8 +15,9 @@ async fn a_replica_is_read_where_it_has_the_version(
 ) {
     let replica = connect.clone().application_name("the replica");
 
-    assert_eq!(read_with(connect.clone(), &replica).await, b"{}");
+    let (read, _open) = read_with(connect.clone(), &replica).await;
 
+    assert_eq!(read, b"{}");
     let mut owner = PgConnection::connect_with(&connect).await.unwrap();
     let asked: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'the replica'",
@@ -35,7 +36,7 @@ async fn the_primary_is_read_while_the_replica_is_away(
     let away = PgConnectOptions::new_without_pgpass()
         .host("127.0.0.1")
         .port(1);
-    assert_eq!(read_with(connect, &away).await, b"{}");
+    assert_eq!(read_with(connect, &away).await.0, b"{}");
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
@@ -44,7 +45,9 @@ async fn the_primary_is_read_where_the_replica_is_behind(
     connect: PgConnectOptions,
 ) {
     let mut owner = PgConnection::connect_with(&connect).await.unwrap();
-    let name = format!("{}_behind", connect.get_database().unwrap());
+    // A name of at most 63 bytes.
+    let name = connect.get_database().unwrap();
+    let name = format!("behind_{}", &name[name.len() - 40..]);
     let run = |sql: String| sqlx::raw_sql(sqlx::AssertSqlSafe(sql));
     run(format!("CREATE DATABASE \"{name}\""))
         .execute(&mut owner)
@@ -54,7 +57,7 @@ async fn the_primary_is_read_where_the_replica_is_behind(
     let mut replica = PgConnection::connect_with(&behind).await.unwrap();
     MIGRATOR.run(&mut replica).await.unwrap();
 
-    let read = read_with(connect, &behind).await;
+    let (read, _open) = read_with(connect, &behind).await;
 
     run(format!("DROP DATABASE \"{name}\" WITH (FORCE)"))
         .execute(&mut owner)
@@ -64,7 +67,10 @@ async fn the_primary_is_read_where_the_replica_is_behind(
 }
 
 /// Publishes a guide and reads its answer with `replica` beside the primary.
-async fn read_with(connect: PgConnectOptions, replica: &PgConnectOptions) -> Vec<u8> {
+async fn read_with(
+    connect: PgConnectOptions,
+    replica: &PgConnectOptions,
+) -> (Vec<u8>, DeliveryDb) {
     let mut world = World::new(connect).await;
     let saved = world.guide("sre_engineer").await;
     world.publish(saved, "sre_engineer").await;
@@ -74,5 +80,5 @@ async fn read_with(connect: PgConnectOptions, replica: &PgConnectOptions) -> Vec
     let part = Part::Answer(Encoding::Identity);
     let loaded = load_parts(&delivery, &[version], &[part]).await.unwrap();
     assert_eq!(loaded.len(), 1);
-    loaded.into_iter().next().unwrap().bytes
+    (loaded.into_iter().next().unwrap().bytes, delivery)
 }
