@@ -1,6 +1,8 @@
 //! Reads as delivery: what is published, at any ref, and nothing else. Every function takes a
 //! [`DeliveryDb`](crate::DeliveryDb), whose role cannot see drafts.
 
+mod changes;
+mod entries;
 mod find;
 mod follow;
 mod keys;
@@ -10,6 +12,8 @@ mod parts;
 mod refs;
 mod version;
 
+pub use changes::{PublicSlug, SlugChange, SlugState, list_changes};
+pub use entries::{LedgerEntry, find_entry, list_entries};
 pub use find::{Found, find_guide};
 pub use follow::{
     LastChange, Group, list_changed_versions, list_last_changes, list_positions,
