@@ -2,25 +2,35 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod answer;
+mod changes;
 mod consumer;
 mod cors;
 mod cursor;
 mod documents;
+mod export;
+mod feeds;
 mod guide;
 mod guide_file;
 mod list;
 mod object;
 mod openapi;
 mod parameters;
+mod redirects;
 mod refs;
+mod related;
 mod representation;
 mod router;
 mod site;
+mod site_urls;
 mod state;
+mod taxonomy;
 mod trouble;
 mod view;
+mod whole_site;
+mod writing;
 
 pub use openapi::openapi;
 pub use router::router;
 pub use site::{Site, SiteHealth};
+pub use site_urls::{SiteUrls, SiteUrlsError};
 pub use state::{DeliverySettings, DeliveryState};

@@ -8,7 +8,7 @@ use utoipa::openapi::schema::{Object, Type};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi, ToSchema};
 
-use crate::parameters::{FrontMatter, Include, Sort, SourceParameters, Word};
+use crate::parameters::{FrontMatter, Include, NoBody, Sort, SourceParameters, Word};
 
 /// The document of one guide.
 #[derive(ToSchema)]
@@ -232,10 +232,12 @@ fn get_guide_text() {}
         description = "Published guides, read-only: now, and as they stood at any ref."
     ),
     paths(get_guide_source, get_guide_html, get_guide_text),
-    components(schemas(FrontMatter, Include, Sort, Word)),
+    components(schemas(FrontMatter, Include, NoBody, Sort, Word)),
     tags(
         (name = "guides", description = "What is published"),
         (name = "refs", description = "Positions in the ledger of publications"),
+        (name = "changes", description = "What is new"),
+        (name = "feeds", description = "For feed readers and search engines"),
         (name = "documents", description = "What this API is")
     ),
     security((), ("key" = [])),

@@ -9,9 +9,11 @@ use utoipa_axum::routes;
 
 use crate::openapi::Described;
 use crate::state::DeliveryState;
-use crate::{consumer, cors, documents, guide, list, refs};
+use crate::{
+    changes, consumer, cors, documents, export, feeds, guide, list, redirects, refs, related, taxonomy,
+};
 
-/// Everything under `/v1`, ready to be merged beside the editors' side. The layers of
+/// Everything under `/v1`, the feeds and the sitemap, ready to be merged beside the editors' side. The layers of
 /// [`annai_web::layers`] belong around the whole.
 pub fn router(state: DeliveryState) -> Router {
     described()
@@ -33,7 +35,18 @@ pub(crate) fn described() -> OpenApiRouter<DeliveryState> {
         .routes(routes!(list::get_at_ref))
         .routes(routes!(guide::get_current))
         .routes(routes!(guide::get_at_ref))
+        .routes(routes!(related::get_current))
+        .routes(routes!(related::get_at_ref))
+        .routes(routes!(taxonomy::get_taxonomy))
+        .routes(routes!(redirects::list_redirects))
+        .routes(routes!(export::export_guides))
+        .routes(routes!(changes::list_changes))
+        .routes(routes!(refs::list_refs))
         .routes(routes!(refs::get_current))
+        .routes(routes!(refs::get_ref))
+        .routes(routes!(feeds::get_json_feed))
+        .routes(routes!(feeds::get_atom_feed))
+        .routes(routes!(feeds::get_sitemap))
         .routes(routes!(documents::get_schema))
         .routes(routes!(documents::get_openapi))
 }

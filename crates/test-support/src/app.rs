@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use annai_admin::{AdminSettings, AdminState, SignInThrottle};
 use annai_content::Schema;
-use annai_delivery::{DeliverySettings, DeliveryState, Site};
+use annai_delivery::{DeliverySettings, DeliveryState, Site, SiteUrls};
 use annai_domain::{Actor, Clock};
 use annai_editorial::Passwords;
 use annai_storage::{Database, DatabaseSettings};
@@ -86,7 +86,10 @@ impl TestApp {
             db: database.delivery(),
             site: site.clone(),
             schema: schema.clone(),
-            settings: DeliverySettings { anonymous: true },
+            settings: DeliverySettings {
+                anonymous: true,
+                urls: SiteUrls::of_api(base_url),
+            },
         };
         let router = annai_admin::router(state)
             .merge(annai_delivery::router(delivery).layer(from_fn_with_state(site, caught_up)))

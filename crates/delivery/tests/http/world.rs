@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use annai_content::{Schema, compress};
-use annai_delivery::{DeliverySettings, DeliveryState, Site, router};
+use annai_delivery::{DeliverySettings, DeliveryState, Site, SiteUrls, router};
 use annai_domain::{Clock, Encoding, RefName};
 use annai_storage::{Database, DatabaseSettings};
 use axum::Router;
@@ -236,9 +236,14 @@ impl World {
 
     /// Takes a guide down.
     pub(crate) async fn unpublish(&mut self, page: &Page) {
+        self.take_down(page, "unpublish").await;
+    }
+
+    /// Takes a guide down by an `action` of the ledger.
+    pub(crate) async fn take_down(&mut self, page: &Page, action: &str) {
         let guide = Uuid::from_u128(page.guide);
         let mut tx = self.owner.begin().await.unwrap();
-        let number = self.append(&mut tx, guide, None, "unpublish", page).await;
+        let number = self.append(&mut tx, guide, None, action, page).await;
         end(&mut tx, guide, number).await;
         tx.commit().await.unwrap();
     }
@@ -251,7 +256,11 @@ impl World {
         action: &str,
         page: &Page,
     ) -> i64 {
-        let authority = if revision.is_some() { "import" } else { "role" };
+        let authority = match action {
+            "publish" => "import",
+            "expire" => "system",
+            _ => "role",
+        };
         let (number, hash): (i64, Vec<u8>) = sqlx::query_as(
             "INSERT INTO publications (guide_id, revision_id, action, slug, authority, published_by,
                                        published_at)
@@ -403,7 +412,11 @@ fn node(connect: &PgConnectOptions, anonymous: bool, memory: usize) -> (Site, Ro
         db: database.delivery(),
         site: site.clone(),
         schema: Arc::new(Schema::parse(SCHEMA).unwrap()),
-        settings: DeliverySettings { anonymous },
+        settings: DeliverySettings {
+            anonymous,
+            urls: SiteUrls::of_site("https://annai.example.jp", "https://www.example.jp/guides/{slug}/")
+                .unwrap(),
+        },
     });
     (site, annai_web::layers(router))
 }

@@ -29,6 +29,7 @@ pub(crate) async fn router(
         schema: Arc::clone(&schema),
         settings: DeliverySettings {
             anonymous: settings.anonymous_reading,
+            urls: settings.site_urls.clone(),
         },
     });
     let admin = annai_admin::router(AdminState {

@@ -15,6 +15,7 @@ pub(crate) enum Key {
     MaxConnections,
     ContentDir,
     SiteAssets,
+    SiteGuideUrl,
     AnonymousReading,
     DeliveryMemory,
     Log,
@@ -23,7 +24,7 @@ pub(crate) enum Key {
 
 impl Key {
     /// Every setting, in the order `annai config print` lists them.
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::DataDir,
         Self::Listen,
         Self::BaseUrl,
@@ -33,6 +34,7 @@ impl Key {
         Self::MaxConnections,
         Self::ContentDir,
         Self::SiteAssets,
+        Self::SiteGuideUrl,
         Self::AnonymousReading,
         Self::DeliveryMemory,
         Self::Log,
@@ -51,6 +53,7 @@ impl Key {
             Self::MaxConnections => "max_connections",
             Self::ContentDir => "content_dir",
             Self::SiteAssets => "site_assets",
+            Self::SiteGuideUrl => "site_guide_url",
             Self::AnonymousReading => "anonymous_reading",
             Self::DeliveryMemory => "delivery_memory",
             Self::Log => "log",
@@ -79,6 +82,7 @@ impl Key {
             | Self::MaxConnections
             | Self::ContentDir
             | Self::SiteAssets
+            | Self::SiteGuideUrl
             | Self::AnonymousReading
             | Self::DeliveryMemory
             | Self::Log
@@ -101,6 +105,7 @@ impl Key {
             | Self::DatabasePasswordFile
             | Self::DeliveryDatabaseUrl
             | Self::SiteAssets
+            | Self::SiteGuideUrl
             | Self::LogFilter => None,
         }
     }

@@ -56,6 +56,7 @@ fn unset(settings: &Settings, key: Key) -> (String, String) {
         | Key::MaxConnections
         | Key::ContentDir
         | Key::SiteAssets
+        | Key::SiteGuideUrl
         | Key::AnonymousReading
         | Key::DeliveryMemory
         | Key::Log => ("\"\"".to_owned(), format!("{default}: not set")),
