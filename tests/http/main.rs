@@ -5,6 +5,7 @@
 mod answers;
 mod authorisation;
 mod bad_input;
+mod change_feed;
 mod concurrency;
 mod csrf;
 mod database_away;
@@ -12,8 +13,10 @@ mod document;
 mod editors_pages;
 mod files;
 mod idempotency;
+mod operator;
 mod pages;
 mod preconditions;
 mod session_death;
 mod sign_in;
+mod surrogate_keys;
 mod workflow;
