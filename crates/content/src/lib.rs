@@ -3,6 +3,7 @@
 
 mod checks;
 mod compression;
+mod dialect;
 mod diff;
 mod form_text;
 mod markdown;
@@ -13,6 +14,7 @@ mod source;
 
 pub use checks::{FINDING_CODES, Finding, Level, check, check_bytes};
 pub use compression::{compress, decompress};
+pub use dialect::{Dialect, in_dialect};
 pub use diff::{
     BlockChange, BlockKind, Chip, FieldChange, FieldDiff, FrontMatterDiff, GuideDiff, Segment,
     SegmentKind, diff,

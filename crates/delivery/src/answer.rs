@@ -3,11 +3,13 @@ use std::sync::Arc;
 use annai_domain::Encoding;
 use annai_storage::delivery::Part;
 use annai_web::{AcceptEncoding, EntityTag, IfNoneMatch, Problem};
+use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use jiff::Timestamp;
+use sha2::{Digest, Sha256};
 
 use crate::site::{Guide, Made};
 use crate::state::DeliveryState;
@@ -61,6 +63,20 @@ pub(crate) enum Entity {
     Published(Arc<Guide>),
     /// Put together for somebody who asked.
     Made(Arc<Made>),
+    /// Written while it is sent.
+    Written(Written),
+}
+
+/// An answer that is too large to be held: what names its bytes for ever, and who writes them.
+pub(crate) struct Written {
+    pub(crate) name: String,
+    pub(crate) write: Box<dyn FnOnce() -> Body + Send>,
+}
+
+impl std::fmt::Debug for Written {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_tuple("Written").field(&self.name).finish()
+    }
 }
 
 /// How long others may keep an answer.
@@ -97,6 +113,7 @@ impl Entity {
         match self {
             Self::Published(_) => asked,
             Self::Made(made) => made.encoding(asked),
+            Self::Written(_) => Encoding::Identity,
         }
     }
 
@@ -104,17 +121,22 @@ impl Entity {
         match self {
             Self::Published(guide) => guide.tag(encoding).clone(),
             Self::Made(made) => made.tag(encoding),
+            Self::Written(written) => {
+                let opaque = hex::encode(&Sha256::digest(&written.name)[..16]);
+                EntityTag::encoded(&opaque, encoding)
+            }
         }
     }
 
-    async fn bytes(&self, encoding: Encoding, state: &DeliveryState) -> Result<Bytes, Problem> {
+    async fn body(self, encoding: Encoding, state: &DeliveryState) -> Result<Body, Problem> {
         match self {
             Self::Published(guide) => {
                 let bodies = state.site.bodies();
-                let bytes = bodies.get(guide, Part::Answer(encoding)).await;
-                bytes.map_err(|error| no_body(&error))
+                let bytes = bodies.get(&guide, Part::Answer(encoding)).await;
+                bytes.map(Body::from).map_err(|error| no_body(&error))
             }
-            Self::Made(made) => Ok(made.bytes(encoding).await),
+            Self::Made(made) => Ok(made.bytes(encoding).await.into()),
+            Self::Written(written) => Ok((written.write)()),
         }
     }
 }
@@ -126,8 +148,17 @@ impl Answer {
         media_type: &'static str,
         caching: Caching,
     ) -> Self {
+        Self::plain(
+            Entity::Made(Arc::new(Made::new(bytes))),
+            media_type,
+            caching,
+        )
+    }
+
+    /// The same of bytes that are elsewhere.
+    pub(crate) fn plain(entity: Entity, media_type: &'static str, caching: Caching) -> Self {
         Self {
-            entity: Entity::Made(Arc::new(Made::new(bytes))),
+            entity,
             media_type,
             caching,
             content_ref: None,
@@ -197,8 +228,8 @@ impl Answer {
             let policy = HeaderValue::from_static("sandbox");
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
-        let bytes = self.entity.bytes(encoding, state).await?;
-        Ok((headers, bytes).into_response())
+        let body = self.entity.body(encoding, state).await?;
+        Ok((headers, body).into_response())
     }
 }
 

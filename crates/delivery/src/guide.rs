@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use annai_content::GuideSource;
-use annai_domain::{RefName, Slug};
+use annai_content::{GuideSource, in_dialect};
+use annai_domain::RefName;
 use annai_storage::delivery::Part;
 use annai_web::{Path, Problem, ProblemDocument, ProblemKind, Query};
 use axum::extract::{RawQuery, State};
@@ -109,7 +109,10 @@ async fn get(
     let view = View::resolve(state, pinned, min_ref).await?;
     let guide = match view.find(state, &file.slug).await? {
         Lead::Here(guide) => guide,
-        Lead::Moved(slug) => return Err(moved(&view, &slug, file.form, query)),
+        Lead::Moved(slug) => {
+            let file = format!("{slug}{}", file.form.extension());
+            return Err(moved(&view, &file, query));
+        }
         Lead::Gone => return Err(gone()),
         Lead::Unknown => return Err(unknown()),
     };
@@ -182,10 +185,13 @@ impl Wanted {
                 Ok(reshape(&parts.stored()?, shape)?.into())
             }
             Self::Markdown(FrontMatter::Source) => Ok(bodies.get(guide, Part::Source).await?),
-            Self::Markdown(FrontMatter::None) => {
+            Self::Markdown(front_matter) => {
                 let source = bodies.get(guide, Part::Source).await?;
                 let source = GuideSource::parse(source.to_vec())?;
-                Ok(Bytes::copy_from_slice(source.body().as_bytes()))
+                Ok(match front_matter.dialect() {
+                    Some(dialect) => in_dialect(&source, dialect).into(),
+                    None => Bytes::copy_from_slice(source.body().as_bytes()),
+                })
             }
             Self::Html => {
                 let parts = Parts::load(bodies, guide, BodyParts::NONE).await?;
@@ -211,13 +217,11 @@ fn link(view: &View, guide: &Guide, form: Form) -> Option<HeaderValue> {
     }
 }
 
-fn moved(view: &View, slug: &Slug, form: Form, query: &str) -> Problem {
+/// For guides that are public under another slug; `rest` is what the address has behind
+/// `…/guides/` there.
+pub(crate) fn moved(view: &View, rest: &str, query: &str) -> Problem {
     let question = if query.is_empty() { "" } else { "?" };
-    let extension = form.extension();
-    let target = format!(
-        "{}/guides/{slug}{extension}{question}{query}",
-        view.prefix()
-    );
+    let target = format!("{}/guides/{rest}{question}{query}", view.prefix());
     let problem = Problem::new(ProblemKind::Moved)
         .with_detail("the guide is published under another slug")
         .with_extension("location", target.as_str());
@@ -227,7 +231,8 @@ fn moved(view: &View, slug: &Slug, form: Form, query: &str) -> Problem {
     }
 }
 
-fn gone() -> Problem {
+/// For guides that were public once.
+pub(crate) fn gone() -> Problem {
     Problem::new(ProblemKind::Gone).with_detail("the guide is no longer published")
 }
 

@@ -8,7 +8,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi as Description, Ref, RefOr, ResponseBuilder};
 use utoipa::{Modify, OpenApi, ToSchema};
 
-use crate::parameters::{FrontMatter, Include, Sort, SourceParameters, Word};
+use crate::parameters::{FrontMatter, Include, NoBody, Sort, SourceParameters, Word};
 use crate::preview;
 
 /// The document of one guide.
@@ -242,11 +242,13 @@ fn get_guide_text() {}
         preview::get_guide_preview_source,
         preview::get_guide_preview_html
     ),
-    components(schemas(FrontMatter, Include, Sort, Word)),
+    components(schemas(FrontMatter, Include, NoBody, Sort, Word)),
     tags(
         (name = "guides", description = "What is published"),
         (name = "previews", description = "What is not public, for preview keys and preview links"),
         (name = "refs", description = "Positions in the ledger of publications"),
+        (name = "changes", description = "What is new"),
+        (name = "feeds", description = "For feed readers and search engines"),
         (name = "documents", description = "What this API is")
     ),
     security((), ("key" = [])),

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use annai_content::Dialect;
 use annai_domain::{RefName, Slug};
 use annai_storage::delivery::ListSort;
 use jiff::Timestamp;
@@ -30,7 +31,8 @@ pub(crate) struct GuideParameters {
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SourceParameters {
-    /// The front matter as it stands in the source (if not given), or none of it.
+    /// How the front matter is said: as it stands in the source (if not given), in another
+    /// dialect, or not at all.
     pub(crate) frontmatter: Option<FrontMatter>,
     /// The oldest ref that may answer, such as the one that a publish named: a node that has not
     /// reached it is waited for, at most 5 s.
@@ -43,6 +45,52 @@ pub(crate) struct SourceParameters {
 pub(crate) struct FormParameters {
     /// The oldest ref that may answer.
     pub(crate) min_ref: Option<RefName>,
+}
+
+/// Which refs are wanted.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct RefsParameters {
+    /// The most refs of one page: 1–1000; 20 if not given.
+    #[param(minimum = 1, maximum = 1000)]
+    pub(crate) limit: Option<u32>,
+    /// Where the next page begins: from the page before.
+    #[param(value_type = Option<String>, pattern = "^[0-9]+-[0-9a-f]{8}$")]
+    pub(crate) cursor: Option<RefName>,
+}
+
+/// Which changes are wanted.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ChangesParameters {
+    /// The token of the page before; from the beginning if not given.
+    #[param(value_type = Option<String>, pattern = "^[0-9]+-[0-9a-f]{8}$")]
+    pub(crate) since: Option<RefName>,
+    /// About how many changes one page has: 1–100, 1–1000 without documents; 100 if not given.
+    /// What changed with one publication is never torn apart.
+    #[param(minimum = 1, maximum = 1000)]
+    pub(crate) limit: Option<u32>,
+    /// How many seconds to wait for a change where there is none yet: 1–25.
+    #[param(minimum = 1, maximum = 25)]
+    pub(crate) wait: Option<u32>,
+    /// `none`: the changes without the guides' documents.
+    pub(crate) body: Option<NoBody>,
+}
+
+/// Leaves the guides' documents out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum NoBody {
+    None,
+}
+
+/// Which part of the sitemap is wanted.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct SitemapParameters {
+    /// The part, where there are more than 50,000 guides: from 1.
+    #[param(minimum = 1)]
+    pub(crate) page: Option<u32>,
 }
 
 /// No parameter at all.
@@ -121,12 +169,35 @@ pub(crate) enum Include {
     None,
 }
 
-/// How much of the front matter the source has.
+/// How the front matter of a source is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum FrontMatter {
+    /// As it was published, byte for byte.
     Source,
+    /// A JSON object between lines of `---`.
+    YamlJson,
+    /// YAML between lines of `---`.
+    Yaml,
+    /// TOML between lines of `+++`; what is null is left out.
+    Toml,
+    /// A bare JSON object before the body.
+    HugoJson,
+    /// The body alone.
     None,
+}
+
+impl FrontMatter {
+    /// The dialect that it has to be put into, if any.
+    pub(crate) fn dialect(self) -> Option<Dialect> {
+        match self {
+            Self::Source | Self::None => None,
+            Self::YamlJson => Some(Dialect::YamlJson),
+            Self::Yaml => Some(Dialect::Yaml),
+            Self::Toml => Some(Dialect::Toml),
+            Self::HugoJson => Some(Dialect::HugoJson),
+        }
+    }
 }
 
 /// The orders of a list.

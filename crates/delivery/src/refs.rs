@@ -1,14 +1,25 @@
-use annai_storage::delivery::LedgerPosition;
-use annai_web::{Problem, ProblemDocument, Query};
+use annai_domain::{PublicationAction, Ref, RefName};
+use annai_storage::delivery::{LedgerEntry, LedgerPosition, find_entry, list_entries};
+use annai_web::{Path, Problem, ProblemDocument, ProblemKind, Query};
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
+use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::json;
+use utoipa::ToSchema;
 
 use crate::answer::{Answer, Asked, Caching, http_date};
 use crate::openapi::CurrentRef;
-use crate::parameters::NoParameters;
+use crate::parameters::{NoParameters, RefsParameters};
+use crate::site::Snapshot;
 use crate::state::DeliveryState;
-use crate::trouble::not_loaded;
+use crate::trouble::{not_loaded, storage_problem};
+use crate::view::View;
+
+/// How many refs a page has if nothing is said.
+const USUAL_LIMIT: u32 = 20;
+/// The most that a page has.
+const MOST: u32 = 1000;
 
 /// The current ref
 ///
@@ -48,4 +59,233 @@ pub(crate) async fn get_current(
         .tagged(annai_domain::REFS_TAG)
         .respond(&asked, &state)
         .await
+}
+
+/// What was published when.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RefList {
+    data: Vec<Entry>,
+    meta: RefListMeta,
+    links: RefListLinks,
+}
+
+/// One ref.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RefDocument {
+    data: Entry,
+    links: RefLinks,
+}
+
+/// An entry of the ledger of publications.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Entry {
+    #[serde(rename = "ref")]
+    #[schema(value_type = String, pattern = "^[0-9]+-[0-9a-f]{8}$")]
+    name: RefName,
+    /// Null for the empty site.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    published_at: Option<Timestamp>,
+    /// Null for the empty site.
+    action: Option<Action>,
+    /// The guide's slug; null for the empty site.
+    slug: Option<String>,
+}
+
+/// What a publication did.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Action {
+    /// A revision became public.
+    Publish,
+    /// An earlier revision became public again.
+    Rollback,
+    /// The guide was taken down.
+    Unpublish,
+    /// The guide's time was over.
+    Expire,
+}
+
+/// What is to know about a page of refs.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RefListMeta {
+    count: usize,
+    limit: u32,
+    /// What the next page is asked for with.
+    next_cursor: Option<String>,
+}
+
+/// The address of the next page.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RefListLinks {
+    next: Option<String>,
+}
+
+/// Where the site of a ref is.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RefLinks {
+    #[serde(rename = "self")]
+    own: String,
+    guides: String,
+}
+
+impl From<LedgerEntry> for Entry {
+    fn from(entry: LedgerEntry) -> Self {
+        Self {
+            name: entry.position.name,
+            published_at: entry.position.published_at,
+            action: Some(match entry.action {
+                PublicationAction::Publish => Action::Publish,
+                PublicationAction::Rollback => Action::Rollback,
+                // Why it was taken down is the editors' business.
+                PublicationAction::Unpublish | PublicationAction::Archive => Action::Unpublish,
+                PublicationAction::Expire => Action::Expire,
+            }),
+            slug: Some(entry.slug),
+        }
+    }
+}
+
+/// One ref
+///
+/// What was published there, and when.
+#[utoipa::path(
+    get,
+    path = "/v1/refs/{ref}",
+    operation_id = "get_ref",
+    tag = "refs",
+    params(("ref" = String, Path, description = "The ref")),
+    responses(
+        (status = 200, description = "The ref", body = RefDocument, content_type = "application/json"),
+        (status = 304, description = "Unchanged"),
+        (status = 400, description = "A parameter is unknown", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "The key is missing or not valid", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "This is no ref", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 410, description = "The ref is not of this database", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "The database is away", body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_ref(
+    State(state): State<DeliveryState>,
+    Path(name): Path<RefName>,
+    RawQuery(query): RawQuery,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    Query::<NoParameters>::parse(query.as_deref().unwrap_or_default())?;
+    let view = View::resolve(&state, Some(name), None).await?;
+    let entry = find_entry(&state.db, name.number).await;
+    let entry = entry.map_err(|error| storage_problem(&error))?;
+    let empty = Entry {
+        name,
+        published_at: None,
+        action: None,
+        slug: None,
+    };
+    let document = RefDocument {
+        data: entry.map_or(empty, Entry::from),
+        links: RefLinks {
+            own: format!("/v1/refs/{name}"),
+            guides: format!("/v1/@{name}/guides"),
+        },
+    };
+    let bytes = serde_json::to_vec(&document).map_err(|error| Problem::internal(&error))?;
+    let answer = Answer {
+        content_ref: view.content_ref(),
+        last_modified: document.data.published_at.and_then(http_date),
+        ..Answer::document(bytes, "application/json", Caching::Frozen)
+    };
+    answer.tagged("refs").respond(&asked, &state).await
+}
+
+/// Refs
+///
+/// What was published when, the newest first.
+#[utoipa::path(
+    get,
+    path = "/v1/refs",
+    operation_id = "list_refs",
+    tag = "refs",
+    params(RefsParameters),
+    responses(
+        (status = 200, description = "A page", body = RefList, content_type = "application/json"),
+        (status = 304, description = "Unchanged"),
+        (status = 400, description = "A parameter is wrong or unknown", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "The key is missing or not valid", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 410, description = "The cursor is of another database", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "The database is away", body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_refs(
+    State(state): State<DeliveryState>,
+    RawQuery(query): RawQuery,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    let query = query.as_deref().unwrap_or_default();
+    let Query(RefsParameters { limit, cursor }) = Query::parse(query)?;
+    let limit = limit.unwrap_or(USUAL_LIMIT);
+    if !(1..=MOST).contains(&limit) {
+        return Err(Problem::invalid_parameter(
+            "limit",
+            "out_of_range",
+            "1 to 1000",
+        ));
+    }
+    let now = state.site.now().ok_or_else(not_loaded)?;
+    let newest = newest_of_page(&state, &now, cursor).await?;
+    let entries = list_entries(&state.db, newest, limit + 1).await;
+    let entries = entries.map_err(|error| storage_problem(&error))?;
+    let document = RefList::of(entries, limit);
+    let bytes = serde_json::to_vec(&document).map_err(|error| Problem::internal(&error))?;
+    // What stands behind a cursor was committed, and never changes.
+    let caching = if cursor.is_some() {
+        Caching::Frozen
+    } else {
+        Caching::Revalidated
+    };
+    let answer = Answer {
+        content_ref: Some(now.content_ref.clone()),
+        ..Answer::document(bytes, "application/json", caching)
+    };
+    answer.tagged("refs").respond(&asked, &state).await
+}
+
+/// Where a page begins: right before the last ref of the page before, else at the newest.
+async fn newest_of_page(
+    state: &DeliveryState,
+    now: &Snapshot,
+    cursor: Option<RefName>,
+) -> Result<Ref, Problem> {
+    let Some(cursor) = cursor else {
+        return Ok(now.at());
+    };
+    if View::at(state, cursor).await?.is_none() {
+        return Err(Problem::new(ProblemKind::CursorExpired)
+            .with_detail("the cursor is not of this database: begin again")
+            .with_extension("restart", "/v1/refs"));
+    }
+    Ok(Ref::new(cursor.number.get() - 1).unwrap_or(Ref::EMPTY))
+}
+
+impl RefList {
+    /// The page of `limit` entries, of which one more was looked for.
+    fn of(entries: Vec<LedgerEntry>, limit: u32) -> Self {
+        let is_last = entries.len() <= limit as usize;
+        let data: Vec<_> = entries
+            .into_iter()
+            .take(limit as usize)
+            .map(Entry::from)
+            .collect();
+        let last = data.last().filter(|_| !is_last);
+        let next_cursor = last.map(|entry| entry.name.to_string());
+        Self {
+            meta: RefListMeta {
+                count: data.len(),
+                limit,
+                next_cursor: next_cursor.clone(),
+            },
+            links: RefListLinks {
+                next: next_cursor.map(|cursor| format!("/v1/refs?limit={limit}&cursor={cursor}")),
+            },
+            data,
+        }
+    }
 }

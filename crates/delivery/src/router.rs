@@ -9,9 +9,12 @@ use utoipa_axum::routes;
 
 use crate::openapi::Described;
 use crate::state::DeliveryState;
-use crate::{consumers, cors, documents, guide, list, refs, search};
+use crate::{
+    changes, consumers, cors, documents, export, feeds, guide, list, redirects, refs, related,
+    search, taxonomy,
+};
 
-/// Everything under `/v1`, ready to be merged beside the editors' side. The layers of
+/// Everything under `/v1`, the feeds and the sitemap, ready to be merged beside the editors' side. The layers of
 /// [`annai_web::layers`] belong around the whole.
 pub fn router(state: DeliveryState) -> Router {
     described()
@@ -26,6 +29,14 @@ pub fn router(state: DeliveryState) -> Router {
         .with_state(state)
 }
 
+/// Both faces behind one router: what is not `delivery`'s goes to the `editors`, previews too,
+/// because they are drafts.
+pub fn beside(delivery: Router, editors: Router) -> Router {
+    delivery
+        .route_service("/v1/preview/{*rest}", editors.clone())
+        .fallback_service(editors)
+}
+
 /// One list for the router and the description.
 pub(crate) fn described() -> OpenApiRouter<DeliveryState> {
     OpenApiRouter::with_openapi(Described::openapi())
@@ -34,7 +45,18 @@ pub(crate) fn described() -> OpenApiRouter<DeliveryState> {
         .routes(routes!(guide::get_current))
         .routes(routes!(guide::get_at_ref))
         .routes(routes!(search::get))
+        .routes(routes!(related::get_current))
+        .routes(routes!(related::get_at_ref))
+        .routes(routes!(taxonomy::get_taxonomy))
+        .routes(routes!(redirects::list_redirects))
+        .routes(routes!(export::export_guides))
+        .routes(routes!(changes::list_changes))
+        .routes(routes!(refs::list_refs))
         .routes(routes!(refs::get_current))
+        .routes(routes!(refs::get_ref))
+        .routes(routes!(feeds::get_json_feed))
+        .routes(routes!(feeds::get_atom_feed))
+        .routes(routes!(feeds::get_sitemap))
         .routes(routes!(documents::get_schema))
         .routes(routes!(documents::get_openapi))
 }

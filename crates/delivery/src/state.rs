@@ -3,7 +3,7 @@ use std::sync::Arc;
 use annai_content::Schema;
 use annai_storage::DeliveryDb;
 
-use crate::{Consumers, PublishedSearch, Site};
+use crate::{Consumers, PublishedSearch, Site, SiteUrls};
 
 /// What the delivery handlers share.
 #[derive(Debug, Clone)]
@@ -23,8 +23,10 @@ pub struct DeliveryState {
 }
 
 /// What the operator decided about delivery.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct DeliverySettings {
     /// Whether what is published may be read without a key.
     pub anonymous: bool,
+    /// What links in feeds and sitemaps lead to.
+    pub urls: SiteUrls,
 }

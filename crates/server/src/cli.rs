@@ -59,6 +59,9 @@ pub(crate) struct SettingFlags {
     /// The customer's site, against which previews resolve images.
     #[arg(long, global = true, value_name = "URL")]
     site_assets: Option<String>,
+    /// Where guides are on the customer's site, with {slug} in it: for feeds and the sitemap.
+    #[arg(long, global = true, value_name = "URL")]
+    site_guide_url: Option<String>,
     /// Whether delivery answers without a key [default: true].
     #[arg(long, global = true, value_name = "true|false")]
     anonymous_reading: Option<String>,
@@ -112,6 +115,7 @@ impl SettingFlags {
             Key::MaxConnections => &self.max_connections,
             Key::ContentDir => &self.content_dir,
             Key::SiteAssets => &self.site_assets,
+            Key::SiteGuideUrl => &self.site_guide_url,
             Key::AnonymousReading => &self.anonymous_reading,
             Key::DeliveryMemory => &self.delivery_memory,
             Key::RateLimitOfKeys => &self.rate_limit_per_key,

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use annai_admin::{AdminSettings, AdminState, LatestSearch, SignInThrottle};
 use annai_content::Schema;
 use annai_delivery::{
-    Consumers, DeliverySettings, DeliveryState, PublishedSearch, RateLimits, Site,
+    Consumers, DeliverySettings, DeliveryState, PublishedSearch, RateLimits, Site, SiteUrls,
 };
 use annai_domain::{Actor, Clock, WebhookReach};
 use annai_editorial::Passwords;
@@ -92,11 +92,15 @@ impl TestApp {
             schema: schema.clone(),
             consumers: Consumers::new(database.delivery(), RateLimits::default()),
             search: PublishedSearch::default(),
-            settings: DeliverySettings { anonymous: true },
+            settings: DeliverySettings {
+                anonymous: true,
+                urls: SiteUrls::of_api(base_url),
+            },
         };
-        let router = annai_admin::router(state)
-            .merge(annai_delivery::router(delivery).layer(from_fn_with_state(site, caught_up)))
-            .fallback(annai_web::not_found);
+        let delivery = annai_delivery::router(delivery);
+        let delivery = delivery.layer(from_fn_with_state(site, caught_up));
+        let editors = annai_admin::router(state).fallback(annai_web::not_found);
+        let router = annai_delivery::beside(delivery, editors);
         Self {
             router: annai_web::layers(router),
             database,

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::command::{Answer, Request};
-use super::nothing::Nothing;
+use super::nothing::{NoParameters, Nothing};
 use super::problem::ProblemBody;
 use super::readable::require;
 use super::stop::{Stop, answer};

@@ -1,3 +1,4 @@
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use annai_content::{compress, decompress};
@@ -89,6 +90,29 @@ impl Bodies {
             }
             (loaded, _) => loaded,
         }
+    }
+
+    /// The documents of `guides`, in their order, for whoever reads many once: nothing of them
+    /// is remembered, so that a crawl does not push out what others ask for.
+    pub(crate) async fn documents(&self, guides: &[Arc<Guide>]) -> Result<Vec<Bytes>, NoBody> {
+        let ready: Result<Vec<_>, _> = guides.iter().map(|guide| unpacked(guide)).collect();
+        let ready = ready?;
+        let lacking: Vec<_> = std::iter::zip(guides, &ready)
+            .filter(|(_, ready)| ready.is_none())
+            .map(|(guide, _)| (guide.version.guide_id, guide.version.from_ref))
+            .collect();
+        let mut loaded = HashMap::with_capacity(lacking.len());
+        if !lacking.is_empty() {
+            let parts = load_parts(&self.db, &lacking, &[Part::Answer(Encoding::Identity)]).await;
+            let parts = parts.map_err(|error| NoBody::Storage(Arc::new(error)))?;
+            loaded.extend(parts.into_iter().map(|part| (part.guide_id, part.bytes)));
+        }
+        std::iter::zip(guides, ready)
+            .map(|(guide, ready)| {
+                let loaded = || loaded.remove(&guide.version.guide_id).map(Bytes::from);
+                ready.or_else(loaded).ok_or(NoBody::Missing)
+            })
+            .collect()
     }
 
     async fn load(&self, guide: &Guide, part: Part) -> Result<Bytes, NoBody> {

@@ -39,6 +39,11 @@ impl Changes {
         }
     }
 
+    /// When what stands under `slug` last began or ended.
+    pub(crate) fn of_slug(&self, slug: &str) -> Option<LedgerPosition> {
+        self.newest.get(&(Group::Slug, slug.into())).copied()
+    }
+
     /// The newest position up to `now` at which a list with `filters` may have changed, exactly
     /// as [`annai_storage::delivery::list_changed_at`] says it; `empty` is that of the empty site.
     pub(crate) fn of_list(

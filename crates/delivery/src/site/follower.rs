@@ -21,10 +21,23 @@ const POLL: Duration = Duration::from_secs(1);
 /// Pause between two tries to warm up while the database is away.
 const WARM_AGAIN: Duration = Duration::from_secs(5);
 
+/// Tells those who wait when nobody follows the ledger any more.
+struct Leaving<'a>(&'a Site);
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        self.0.0.leaving.send_replace(true);
+    }
+}
+
 impl Site {
     /// Follows the ledger for ever: at every ring of the bell, and every second besides, because
     /// a bell is no promise.
+    ///
+    /// When it is dropped the program is about to end, and those who wait for a publication are
+    /// let go.
     pub async fn follow(&self) {
+        let _leaving = Leaving(self);
         let mut bell = None;
         let mut is_warming = false;
         loop {

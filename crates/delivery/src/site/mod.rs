@@ -17,7 +17,7 @@ use std::time::Duration;
 use annai_domain::Ref;
 use annai_storage::DeliveryDb;
 use arc_swap::ArcSwapOption;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, watch};
 
 pub(crate) use bodies::{Bodies, NoBody};
 pub use file::SiteFileError;
@@ -41,7 +41,14 @@ struct Inner {
     /// Taken by whoever makes the next snapshot.
     turn: Mutex<()>,
     is_database_away: AtomicBool,
+    /// The readers that may be told of changes as they happen.
+    streams: Arc<Semaphore>,
+    /// Whether the program is about to end: nobody waits for a publication any more.
+    leaving: watch::Sender<bool>,
 }
+
+/// The most readers of a node that are told of changes as they happen.
+const STREAMS: usize = 256;
 
 /// How a node's copy of the site is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +75,8 @@ impl Site {
             served: watch::Sender::new(Ref::EMPTY),
             turn: Mutex::new(()),
             is_database_away: AtomicBool::new(false),
+            streams: Arc::new(Semaphore::new(STREAMS)),
+            leaving: watch::Sender::new(false),
         }))
     }
 
@@ -91,13 +100,38 @@ impl Site {
         self.0.served.subscribe()
     }
 
+    /// A place among those who are told of changes as they happen; `None` where all are taken.
+    pub(crate) fn stream(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.0.streams).try_acquire_owned().ok()
+    }
+
+    /// Returns when the program is about to end.
+    pub(crate) async fn leaving(&self) {
+        // Its sender lives as long as the site.
+        let _ = self
+            .0
+            .leaving
+            .subscribe()
+            .wait_for(|leaving| *leaving)
+            .await;
+    }
+
     /// Waits until the site is at `min` or later, at most `patience`. Gives the site then.
     pub(crate) async fn at_least(&self, min: Ref, patience: Duration) -> Option<Arc<Snapshot>> {
         let mut served = self.served();
         let reached = served.wait_for(|served| *served >= min);
         // Whatever came of the waiting: what counts is the snapshot.
-        let _ = tokio::time::timeout(patience, reached).await;
+        tokio::select! {
+            _ = tokio::time::timeout(patience, reached) => {}
+            () = self.leaving() => {}
+        }
         self.now().filter(|snapshot| snapshot.at() >= min)
+    }
+
+    /// The site once it is later than `since`, waited for at most for `patience`.
+    pub(crate) async fn later_than(&self, since: Ref, patience: Duration) -> Option<Arc<Snapshot>> {
+        let next = Ref::new(since.get().saturating_add(1))?;
+        self.at_least(next, patience).await
     }
 
     /// How this node's copy is.

@@ -100,6 +100,11 @@ impl Snapshot {
         }
     }
 
+    /// The public version of a guide.
+    pub(crate) fn guide(&self, guide_id: GuideId) -> Option<&Arc<Guide>> {
+        self.guides.get(&guide_id)
+    }
+
     /// Every public guide, ascending in the order of `sort`.
     pub(crate) fn in_order(&self, sort: ListSort) -> &[Arc<Guide>] {
         match sort {

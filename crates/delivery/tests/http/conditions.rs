@@ -1,4 +1,5 @@
-use http::StatusCode;
+use axum::body::Body;
+use http::{Request, StatusCode};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use crate::world::{PLATFORM, SRE, World};
@@ -69,6 +70,9 @@ async fn every_representation_has_an_entity_tag_of_its_own(
         "?body=none",
         "?fields=slug",
         ".md?frontmatter=none",
+        ".md?frontmatter=yaml",
+        ".md?frontmatter=toml",
+        "/related",
     ] {
         let answer = world
             .get(&format!("/v1/guides/platform_engineer{ending}"))
@@ -105,5 +109,49 @@ async fn a_publication_elsewhere_leaves_bytes_and_entity_tag_alone(
         assert_eq!(after.body, before.body, "{path}");
         assert_eq!(after.header("etag"), before.header("etag"));
         assert_ne!(after.header("content-ref"), before.header("content-ref"));
+    }
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn every_address_has_a_head_and_says_what_can_be_done(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::with_three_guides(connect).await;
+    for path in [
+        "/v1/guides/sre_engineer/related",
+        "/v1/taxonomy",
+        "/v1/redirects",
+        "/v1/refs",
+        "/v1/changes",
+        "/v1/export.ndjson",
+        "/feed.json",
+        "/feed.atom",
+        "/sitemap.xml",
+    ] {
+        let ask = |method: &str| {
+            let request = Request::builder().method(method).uri(path);
+            world.send(request.body(Body::empty()).unwrap())
+        };
+        let (get, head) = (ask("GET").await, ask("HEAD").await);
+        assert_eq!(
+            (head.status, head.body.len()),
+            (StatusCode::OK, 0),
+            "{path}"
+        );
+        for name in [
+            "etag",
+            "content-type",
+            "content-length",
+            "surrogate-key",
+            "cache-control",
+        ] {
+            assert_eq!(head.header(name), get.header(name), "{path} {name}");
+        }
+        let options = ask("OPTIONS").await;
+        assert_eq!(options.status, StatusCode::NO_CONTENT, "{path}");
+        assert_eq!(options.header("allow"), "GET, HEAD, OPTIONS", "{path}");
+        let post = ask("POST").await;
+        assert_eq!(post.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
     }
 }

@@ -6,16 +6,22 @@
     reason = "the tests write as the owner what publishing would write"
 )]
 
+mod changes;
 mod conditions;
 mod database_away;
 mod documents;
 mod drafts;
 mod encodings;
+mod export;
+mod feeds;
 mod keys;
 mod limits;
 mod lists;
 mod memory;
 mod one_guide;
 mod parameters;
+mod refs;
+mod related;
 mod time_travel;
+mod whole_site;
 mod world;

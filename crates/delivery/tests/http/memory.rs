@@ -148,6 +148,15 @@ async fn a_node_that_follows_ends_where_one_that_starts_does(
         "/v1/guides/platform_2",
         "/v1/guides/sre_engineer",
         "/v1/guides/data_engineer",
+        "/v1/guides/platform_2/related",
+        "/v1/taxonomy",
+        "/v1/redirects",
+        "/v1/export.ndjson",
+        "/v1/changes?limit=2",
+        "/v1/refs?limit=2",
+        "/feed.json",
+        "/feed.atom",
+        "/sitemap.xml",
         "/v1/refs/current",
     ] {
         let (one, other) = (get(&follows, path).await, get(&starts, path).await);
@@ -180,9 +189,19 @@ async fn while_postgres_is_away_everything_that_was_public_is_answered(
         .unwrap();
     assert!(site.catch_up().await.is_err());
 
+    let head = format!("/v1/changes?since={}", world.newest());
     for path in [
         "/v1/guides/platform_engineer",
         "/v1/guides/platform_engineer.md",
+        "/v1/guides/platform_engineer.md?frontmatter=yaml",
+        "/v1/guides/platform_engineer/related",
+        "/v1/taxonomy",
+        "/v1/redirects",
+        "/v1/export.ndjson",
+        "/feed.json",
+        "/feed.atom",
+        "/sitemap.xml",
+        &head,
         "/v1/guides/platform_engineer.html",
         "/v1/guides/platform_engineer.txt",
         "/v1/guides/platform_engineer?fields=title&body=markdown,text",

@@ -35,6 +35,31 @@ async fn the_other_forms_of_a_guide(_: PgPoolOptions, connect: PgConnectOptions)
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn the_source_can_be_had_with_the_front_matter_of_other_tools(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let mut world = World::new(connect).await;
+    world.publish(&PLATFORM).await;
+    let mut shown = String::new();
+    for dialect in ["yaml-json", "yaml", "toml", "hugo-json"] {
+        let path = format!("/v1/guides/platform_engineer.md?frontmatter={dialect}");
+        let answer = world.get(&path).await;
+        assert_eq!(
+            answer.header("content-type"),
+            "text/markdown; charset=utf-8"
+        );
+        shown.push_str(&world.show(&answer));
+        shown.push('\n');
+        let pinned = world
+            .get(&path.replace("/v1", &format!("/v1/@{}", world.newest())))
+            .await;
+        assert_eq!((pinned.status, pinned.body), (StatusCode::OK, answer.body));
+    }
+    assert_snapshot!("front_matter_of_other_tools", shown);
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
 async fn parts_of_a_guide_keep_their_order_and_their_spelling(
     _: PgPoolOptions,
     connect: PgConnectOptions,

@@ -5,7 +5,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use crate::world::World;
 
 /// Path and query, the kind of problem, and what the first particular says.
-const REFUSED: [(&str, &str, &str); 47] = [
+const REFUSED: [(&str, &str, &str); 66] = [
     (
         "/v1/guides?categroy=x",
         "unknown-parameter",
@@ -193,7 +193,7 @@ const REFUSED: [(&str, &str, &str); 47] = [
     (
         "/v1/guides/a.md?frontmatter=yml",
         "invalid-parameter",
-        "frontmatter: not_one_of",
+        "frontmatter: not_one_of, yaml?",
     ),
     (
         "/v1/guides/a.md?fields=slug",
@@ -212,6 +212,73 @@ const REFUSED: [(&str, &str, &str); 47] = [
         "/v1/schemas/guide.json?x=1",
         "unknown-parameter",
         "x: unknown",
+    ),
+    (
+        "/v1/guides/a/related?limit=1",
+        "unknown-parameter",
+        "limit: unknown",
+    ),
+    (
+        "/v1/guides/a/related?min_ref=1",
+        "invalid-parameter",
+        "min_ref: invalid",
+    ),
+    ("/v1/taxonomy?x=1", "unknown-parameter", "x: unknown"),
+    ("/v1/redirects?x=1", "unknown-parameter", "x: unknown"),
+    ("/v1/export.ndjson?x=1", "unknown-parameter", "x: unknown"),
+    ("/feed.json?x=1", "unknown-parameter", "x: unknown"),
+    ("/feed.atom?x=1", "unknown-parameter", "x: unknown"),
+    (
+        "/sitemap.xml?page=0",
+        "invalid-parameter",
+        "page: out_of_range",
+    ),
+    (
+        "/sitemap.xml?page=2",
+        "invalid-parameter",
+        "page: out_of_range",
+    ),
+    (
+        "/sitemap.xml?pages=1",
+        "unknown-parameter",
+        "pages: unknown, page?",
+    ),
+    (
+        "/v1/refs?limit=0",
+        "invalid-parameter",
+        "limit: out_of_range",
+    ),
+    (
+        "/v1/refs?limit=1001",
+        "invalid-parameter",
+        "limit: out_of_range",
+    ),
+    ("/v1/refs?cursor=x", "invalid-parameter", "cursor: invalid"),
+    ("/v1/changes?since=5", "invalid-parameter", "since: invalid"),
+    (
+        "/v1/changes?sinse=x",
+        "unknown-parameter",
+        "sinse: unknown, since?",
+    ),
+    (
+        "/v1/changes?limit=101",
+        "invalid-parameter",
+        "limit: out_of_range",
+    ),
+    (
+        "/v1/changes?limit=1001&body=none",
+        "invalid-parameter",
+        "limit: out_of_range",
+    ),
+    (
+        "/v1/changes?wait=26",
+        "invalid-parameter",
+        "wait: out_of_range",
+    ),
+    (
+        "/v1/changes?body=html",
+        "invalid-parameter",
+        "body: not_one_of",
     ),
 ];
 
@@ -265,6 +332,10 @@ async fn hostile_addresses_name_nothing(_: PgPoolOptions, connect: PgConnectOpti
         "/v1/@01-00000000/guides",
         "/v1/@99999999999999999999-00000000/guides",
         "/v1/refs/1",
+        "/v1/refs/current/x",
+        "/v1/guides/A/related",
+        "/v1/guides/a.md/related",
+        "/v1/export.json",
     ] {
         let answer = world.get(path).await;
         assert_eq!(

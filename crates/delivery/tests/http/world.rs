@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use annai_content::{Schema, compress};
 use annai_delivery::{
-    Consumers, DeliverySettings, DeliveryState, PublishedSearch, RateLimits, Site, router,
+    Consumers, DeliverySettings, DeliveryState, PublishedSearch, RateLimits, Site, SiteUrls, router,
 };
 use annai_domain::{Clock, Encoding, RefName};
 use annai_storage::{Database, DatabaseSettings};
@@ -247,9 +247,14 @@ impl World {
 
     /// Takes a guide down.
     pub(crate) async fn unpublish(&mut self, page: &Page) {
+        self.take_down(page, "unpublish").await;
+    }
+
+    /// Takes a guide down by an `action` of the ledger.
+    pub(crate) async fn take_down(&mut self, page: &Page, action: &str) {
         let guide = Uuid::from_u128(page.guide);
         let mut tx = self.owner.begin().await.unwrap();
-        let number = self.append(&mut tx, guide, None, "unpublish", page).await;
+        let number = self.append(&mut tx, guide, None, action, page).await;
         end(&mut tx, guide, number).await;
         tx.commit().await.unwrap();
     }
@@ -262,7 +267,11 @@ impl World {
         action: &str,
         page: &Page,
     ) -> i64 {
-        let authority = if revision.is_some() { "import" } else { "role" };
+        let authority = match action {
+            "publish" => "import",
+            "expire" => "system",
+            _ => "role",
+        };
         let (number, hash): (i64, Vec<u8>) = sqlx::query_as(
             "INSERT INTO publications (guide_id, revision_id, action, slug, authority, published_by,
                                        published_at)
@@ -421,7 +430,14 @@ fn node(
         schema: Arc::new(Schema::parse(SCHEMA).unwrap()),
         consumers: Consumers::new(database.delivery(), limits),
         search: PublishedSearch::default(),
-        settings: DeliverySettings { anonymous },
+        settings: DeliverySettings {
+            anonymous,
+            urls: SiteUrls::of_site(
+                "https://annai.example.jp",
+                "https://www.example.jp/guides/{slug}/",
+            )
+            .unwrap(),
+        },
     });
     (site, annai_web::layers(router))
 }

@@ -36,6 +36,7 @@ pub(crate) fn delivery(
         search: readers.search,
         settings: DeliverySettings {
             anonymous: settings.anonymous_reading,
+            urls: settings.site_urls.clone(),
         },
     });
     measured(delivery, settings)

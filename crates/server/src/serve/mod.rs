@@ -17,9 +17,10 @@ mod webhooks;
 use std::time::Duration;
 
 use annai_admin::LatestSearch;
-use annai_delivery::{Consumers, PublishedSearch, Site};
+use annai_delivery::{Consumers, PublishedSearch, Site, beside};
 use annai_storage::StorageError;
 use annai_storage::health::server_facts;
+use axum::Router;
 use tokio::sync::watch;
 
 use crate::cli::Serve;
@@ -139,7 +140,8 @@ async fn serve_from(
     let site_file = site_file::path(settings);
     if site_file::restore(&site, &site_file).await {
         parts.readiness.site_is_loaded();
-        parts.gate.open(delivery.clone().fallback(gate::starting));
+        let editors = Router::new().fallback(gate::starting);
+        parts.gate.open(beside(delivery.clone(), editors));
     }
     let prepared = tokio::select! {
         prepared = prepare(open, settings, &how, &schema, &parts.readiness) => prepared?,
@@ -150,7 +152,7 @@ async fn serve_from(
     let editors = application::editors(database, searched, settings, rules).await?;
     tokio::spawn(warm_up(database.clone(), published, latest));
     let editors = annai_web::answer_on(editors, threads.handle());
-    parts.gate.open(delivery.fallback_service(editors));
+    parts.gate.open(beside(delivery, editors));
     parts.readiness.site_is_loaded();
     parts.readiness.set(State::Ready);
     announce(settings, &prepared);

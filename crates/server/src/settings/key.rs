@@ -16,6 +16,7 @@ pub(crate) enum Key {
     MaxConnections,
     ContentDir,
     SiteAssets,
+    SiteGuideUrl,
     AnonymousReading,
     DeliveryMemory,
     RateLimitOfKeys,
@@ -30,7 +31,7 @@ pub(crate) enum Key {
 
 impl Key {
     /// Every setting, in the order `annai config print` lists them.
-    pub(crate) const ALL: [Self; 20] = [
+    pub(crate) const ALL: [Self; 21] = [
         Self::DataDir,
         Self::Listen,
         Self::BaseUrl,
@@ -41,6 +42,7 @@ impl Key {
         Self::MaxConnections,
         Self::ContentDir,
         Self::SiteAssets,
+        Self::SiteGuideUrl,
         Self::AnonymousReading,
         Self::DeliveryMemory,
         Self::RateLimitOfKeys,
@@ -66,6 +68,7 @@ impl Key {
             Self::MaxConnections => "max_connections",
             Self::ContentDir => "content_dir",
             Self::SiteAssets => "site_assets",
+            Self::SiteGuideUrl => "site_guide_url",
             Self::AnonymousReading => "anonymous_reading",
             Self::DeliveryMemory => "delivery_memory",
             Self::RateLimitOfKeys => "rate_limit_per_key",
@@ -100,6 +103,7 @@ impl Key {
             | Self::MaxConnections
             | Self::ContentDir
             | Self::SiteAssets
+            | Self::SiteGuideUrl
             | Self::AnonymousReading
             | Self::DeliveryMemory
             | Self::RateLimitOfKeys
@@ -135,6 +139,7 @@ impl Key {
             | Self::TrustedProxies
             | Self::MetricsListen
             | Self::OtlpEndpoint
+            | Self::SiteGuideUrl
             | Self::LogFilter => None,
         }
     }

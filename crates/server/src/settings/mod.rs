@@ -12,7 +12,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use annai_delivery::RateLimits;
+use annai_delivery::{RateLimits, SiteUrls};
 use annai_domain::WebhookReach;
 use annai_web::{TrustedProxies, TrustedProxiesError};
 use secrecy::SecretString;
@@ -47,6 +47,8 @@ pub(crate) struct Settings {
     pub(crate) content_dir: ContentDir,
     /// The customer's site, against which previews resolve images.
     pub(crate) site_assets: Option<String>,
+    /// Where guides are on the customer's site: what feeds and the sitemap link to.
+    pub(crate) site_urls: SiteUrls,
     /// Whether delivery answers without a key.
     pub(crate) anonymous_reading: bool,
     /// How much memory the ready answers of delivery may take, in MiB.
@@ -102,6 +104,15 @@ impl Settings {
                 .map_err(|error| bad(gathered, Key::BaseUrl, &error.to_string(), error.hint()))?,
             None => BaseUrl::of_listener(listen),
         };
+        let site_urls = match gathered.get(Key::SiteGuideUrl) {
+            Some(given) => {
+                SiteUrls::of_site(base_url.as_str(), given.text.trim()).map_err(|error| {
+                    let hint = "for example https://www.example.jp/guides/{slug}";
+                    bad(gathered, Key::SiteGuideUrl, &error.to_string(), hint)
+                })?
+            }
+            None => SiteUrls::of_api(base_url.as_str()),
+        };
         let settings = Self {
             data_dir: path(gathered, Key::DataDir).unwrap_or_else(|| "./data".into()),
             listen,
@@ -125,6 +136,7 @@ impl Settings {
             site_assets: gathered
                 .get(Key::SiteAssets)
                 .map(|given| given.text.clone()),
+            site_urls,
             anonymous_reading: parse(gathered, Key::AnonymousReading, "true or false")?
                 .unwrap_or(true),
             delivery_memory: parse(gathered, Key::DeliveryMemory, MEMORY)?.unwrap_or(256),

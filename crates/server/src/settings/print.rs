@@ -57,6 +57,7 @@ fn unset(settings: &Settings, key: Key) -> (String, String) {
         | Key::MaxConnections
         | Key::ContentDir
         | Key::SiteAssets
+        | Key::SiteGuideUrl
         | Key::AnonymousReading
         | Key::DeliveryMemory
         | Key::RateLimitOfKeys

@@ -176,6 +176,25 @@ fn limits_and_proxies_are_checked() {
 }
 
 #[test]
+fn guides_are_where_the_operator_says_or_on_this_server() {
+    let check = |variables: &[_]| Settings::check(&gather(None, &[], variables).unwrap());
+    let base = ("ANNAI_BASE_URL", "https://annai.example.jp");
+    let site = (
+        "ANNAI_SITE_GUIDE_URL",
+        "https://www.example.jp/guides/{slug}",
+    );
+    let expected = SiteUrls::of_site(base.1, site.1).unwrap();
+    assert_eq!(check(&[base, site]).unwrap().site_urls, expected);
+    assert_eq!(check(&[base]).unwrap().site_urls, SiteUrls::of_api(base.1));
+
+    let said = message(check(&[(
+        "ANNAI_SITE_GUIDE_URL",
+        "https://www.example.jp/guides",
+    )]));
+    assert!(said.contains("`{slug}` must stand in it once"), "{said}");
+}
+
+#[test]
 fn the_printed_settings_mask_secrets_and_name_origins() {
     let variables = [("ANNAI_DATABASE_URL", "postgres://u:hunter2@h/d")];
     let gathered = gather(None, &[(Key::Log, "json")], &variables).unwrap();

@@ -200,7 +200,8 @@ pub async fn list_positions(
         .collect()
 }
 
-fn position(
+/// A position as Postgres gives it.
+pub(super) fn position(
     number: i64,
     hash: &[u8],
     published_at: jiff_sqlx::Timestamp,

@@ -1,6 +1,8 @@
 //! Reads as delivery: what is published, at any ref, and nothing else. Every function takes a
 //! [`DeliveryDb`](crate::DeliveryDb), whose role cannot see drafts.
 
+mod changes;
+mod entries;
 mod find;
 mod follow;
 mod keys;
@@ -11,6 +13,8 @@ mod refs;
 mod search;
 mod version;
 
+pub use changes::{PublicSlug, SlugChange, SlugState, list_changes};
+pub use entries::{LedgerEntry, find_entry, list_entries};
 pub use find::{Found, find_guide};
 pub use follow::{
     Group, LastChange, list_changed_versions, list_last_changes, list_positions, list_public_slugs,

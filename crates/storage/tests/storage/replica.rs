@@ -1,8 +1,8 @@
 //! Ready bytes come from a replica where it has them, and from the primary where it does not.
 
 use annai_domain::Encoding;
-use annai_storage::{DeliveryDb, MIGRATOR};
 use annai_storage::delivery::{Part, load_parts};
+use annai_storage::{DeliveryDb, MIGRATOR};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection as _, PgConnection};
 
@@ -67,10 +67,7 @@ async fn the_primary_is_read_where_the_replica_is_behind(
 }
 
 /// Publishes a guide and reads its answer with `replica` beside the primary.
-async fn read_with(
-    connect: PgConnectOptions,
-    replica: &PgConnectOptions,
-) -> (Vec<u8>, DeliveryDb) {
+async fn read_with(connect: PgConnectOptions, replica: &PgConnectOptions) -> (Vec<u8>, DeliveryDb) {
     let mut world = World::new(connect).await;
     let saved = world.guide("sre_engineer").await;
     world.publish(saved, "sre_engineer").await;

@@ -1,0 +1,141 @@
+//! The change feed: a reader that only follows it ends with the site as it is.
+
+mod page;
+mod since;
+mod stream;
+
+use std::time::Duration;
+
+use annai_web::{Problem, ProblemDocument, Query, allow_time};
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use http::{HeaderMap, HeaderValue, header};
+
+use crate::answer::{Answer, Asked, Caching, Entity, Written};
+use crate::parameters::ChangesParameters;
+use crate::state::DeliveryState;
+use crate::trouble::{not_loaded, storage_problem};
+use crate::writing::{self, Out, Stopped};
+
+use page::{ChangeList, Page};
+
+/// What of the feed is wanted.
+#[derive(Debug, Clone, Copy)]
+struct Wanted {
+    /// About how many changes a page has.
+    limit: u32,
+    /// Whether the guides' documents stand in it.
+    documents: bool,
+}
+
+/// The change feed
+///
+/// What changed behind a token, each slug once and as it is now, the oldest change first. A
+/// guide whose related cards changed has changed too. `links.next` is where to go on; it never
+/// expires. With `Accept: text/event-stream` the same pages come as events, the token as `id`.
+#[utoipa::path(
+    get,
+    path = "/v1/changes",
+    operation_id = "list_changes",
+    tag = "changes",
+    params(
+        ChangesParameters,
+        ("Last-Event-ID" = Option<String>, Header, pattern = "^[0-9]+-[0-9a-f]{8}$", description = "Of a stream: the token to go on from; wins over `since`")
+    ),
+    responses(
+        (status = 200, description = "A page, or a stream of them",
+         content((ChangeList = "application/json"), (String = "text/event-stream"))),
+        (status = 304, description = "Unchanged"),
+        (status = 400, description = "A parameter is wrong or unknown", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "The key is missing or not valid", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 410, description = "The token is of another database: begin again at `restart`", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "The database is away, or there are too many streams", body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn list_changes(
+    State(state): State<DeliveryState>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    let Query(parameters) = Query::parse(query.as_deref().unwrap_or_default())?;
+    let wanted = Wanted::read(&parameters)?;
+    let mut response = if stream::is_wanted(&headers) {
+        if parameters.wait.is_some() {
+            let message = "a stream waits by itself";
+            return Err(Problem::invalid_parameter(
+                "wait",
+                "not_with_stream",
+                message,
+            ));
+        }
+        let since = stream::last_event_id(&headers)?.or(parameters.since);
+        stream::open(&state, since, wanted).await?
+    } else {
+        page(&state, &parameters, wanted, &asked).await?
+    };
+    let by_accept = HeaderValue::from_static("Accept");
+    response.headers_mut().append(header::VARY, by_accept);
+    Ok(response)
+}
+
+impl Wanted {
+    fn read(parameters: &ChangesParameters) -> Result<Self, Problem> {
+        let documents = parameters.body.is_none();
+        let (most, message) = if documents {
+            (100, "1 to 100, with documents")
+        } else {
+            (1000, "1 to 1000")
+        };
+        let limit = parameters.limit.unwrap_or(100);
+        if !(1..=most).contains(&limit) {
+            return Err(Problem::invalid_parameter("limit", "out_of_range", message));
+        }
+        if parameters
+            .wait
+            .is_some_and(|wait| !(1..=25).contains(&wait))
+        {
+            let message = "1 to 25 seconds";
+            return Err(Problem::invalid_parameter("wait", "out_of_range", message));
+        }
+        Ok(Self { limit, documents })
+    }
+}
+
+async fn page(
+    state: &DeliveryState,
+    parameters: &ChangesParameters,
+    wanted: Wanted,
+    asked: &Asked,
+) -> Result<Response, Problem> {
+    let since = since::check(state, parameters.since).await?;
+    let mut now = state.site.now().ok_or_else(not_loaded)?;
+    if let (Some(wait), true) = (parameters.wait, now.at() <= since.number) {
+        let wait = Duration::from_secs(wait.into());
+        allow_time(wait + Duration::from_secs(10));
+        now = state
+            .site
+            .later_than(since.number, wait)
+            .await
+            .unwrap_or(now);
+    }
+    let page = Page::load(state, now, since, wanted.limit).await;
+    let page = page.map_err(|error| storage_problem(&error))?;
+    let content_ref = Some(page.now.content_ref.clone());
+    let entity = Entity::Written(Written {
+        name: format!("changes {since} {} {wanted:?}", page.now.position.name),
+        write: {
+            let state = state.clone();
+            Box::new(move || writing::body(move |out| write(state, page, wanted, out)))
+        },
+    });
+    let answer = Answer {
+        content_ref,
+        ..Answer::plain(entity, "application/json", Caching::Revalidated)
+    };
+    answer.tagged("refs").respond(asked, state).await
+}
+
+async fn write(state: DeliveryState, page: Page, wanted: Wanted, out: Out) -> Result<(), Stopped> {
+    page.write(&state, wanted, &out).await
+}

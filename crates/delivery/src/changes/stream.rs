@@ -1,0 +1,116 @@
+//! The pages of the feed as server-sent events.
+
+use std::time::Duration;
+
+use annai_domain::RefName;
+use annai_web::{Problem, ProblemKind, error_chain};
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, HeaderValue, header};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
+
+use super::page::Page;
+use super::{Wanted, since};
+use crate::answer::Caching;
+use crate::state::DeliveryState;
+use crate::writing::{self, Out, Stopped};
+
+/// How often a stream says that it lives, where nothing else happens.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+/// How long a stream lasts; its reader comes back with the last token. A key that is no longer
+/// good is found out by then.
+const LIFE: Duration = Duration::from_mins(10);
+/// When to come back, in milliseconds, as readers of events understand it.
+const RETRY: &str = ": annai\nretry: 5000\n\n";
+
+/// Whether the reader asks for events.
+pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(header::ACCEPT).iter();
+    let values = values.filter_map(|value| value.to_str().ok());
+    let mut types = values.flat_map(|value| value.split(','));
+    types.any(|accepted| {
+        let media_type = accepted.split(';').next().unwrap_or_default();
+        media_type.trim().eq_ignore_ascii_case("text/event-stream")
+    })
+}
+
+/// The token that a reader had when its stream was broken off.
+pub(super) fn last_event_id(headers: &HeaderMap) -> Result<Option<RefName>, Problem> {
+    let Some(value) = headers.get("last-event-id") else {
+        return Ok(None);
+    };
+    let token = value.to_str().ok().and_then(|text| text.parse().ok());
+    let wrong = || {
+        let message = "a token of this feed is expected";
+        Problem::invalid_parameter("Last-Event-ID", "invalid", message)
+    };
+    token.map(Some).ok_or_else(wrong)
+}
+
+/// Begins a stream behind `since`.
+pub(super) async fn open(
+    state: &DeliveryState,
+    since: Option<RefName>,
+    wanted: Wanted,
+) -> Result<Response, Problem> {
+    let since = since::check(state, since).await?;
+    let place = state.site.stream().ok_or_else(|| {
+        Problem::new(ProblemKind::Unavailable)
+            .with_detail("there are too many streams already: ask with `wait` instead")
+            .with_header(header::RETRY_AFTER, HeaderValue::from_static("30"))
+    })?;
+    let is_anonymous = state.settings.anonymous;
+    let headers = [
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/event-stream"),
+        ),
+        (
+            header::CACHE_CONTROL,
+            Caching::Revalidated.header_value(is_anonymous),
+        ),
+        // Proxies that collect answers would hold the events back.
+        (
+            header::HeaderName::from_static("x-accel-buffering"),
+            HeaderValue::from_static("no"),
+        ),
+    ];
+    let state = state.clone();
+    let body = writing::body(move |out| write(state, since, wanted, (out, place)));
+    Ok((headers, body).into_response())
+}
+
+async fn write(
+    state: DeliveryState,
+    mut since: RefName,
+    wanted: Wanted,
+    (out, _place): (Out, OwnedSemaphorePermit),
+) -> Result<(), Stopped> {
+    let end = Instant::now() + LIFE;
+    out.send(RETRY).await?;
+    while Instant::now() < end {
+        let now = tokio::select! {
+            now = state.site.later_than(since.number, KEEP_ALIVE) => now,
+            () = state.site.leaving() => return Ok(()),
+            () = out.closed() => return Ok(()),
+        };
+        let Some(now) = now else {
+            out.send(":\n\n").await?;
+            continue;
+        };
+        let page = match Page::load(&state, now, since, wanted.limit).await {
+            Ok(page) => page,
+            Err(error) => {
+                // The reader comes back by itself.
+                tracing::debug!(error = %error_chain(&error), "a stream of changes ends early");
+                return Ok(());
+            }
+        };
+        since = page.token;
+        out.send(format!("id: {since}\nevent: changes\ndata: "))
+            .await?;
+        page.write(&state, wanted, &out).await?;
+        out.send("\n\n").await?;
+    }
+    Ok(())
+}

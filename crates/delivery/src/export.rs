@@ -1,0 +1,73 @@
+use std::sync::Arc;
+
+use annai_storage::delivery::ListSort;
+use annai_web::{Problem, ProblemDocument};
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use serde_json::json;
+
+use crate::answer::{Answer, Asked, Caching, Entity, Written};
+use crate::openapi::GuideDocument;
+use crate::site::Snapshot;
+use crate::state::DeliveryState;
+use crate::trouble::{Broken, not_loaded};
+use crate::whole_site;
+use crate::writing::{self, Out, Stopped};
+
+/// How many guides are read at once.
+const BATCH: usize = 8;
+
+/// Everything that is published
+///
+/// One guide's document a line, by slug, all of one snapshot; then a last line
+/// `{"end": true, "ref": …, "count": …}`. Without that line the answer was cut short.
+#[utoipa::path(
+    get,
+    path = "/v1/export.ndjson",
+    operation_id = "export_guides",
+    tag = "guides",
+    responses(
+        (status = 200, description = "A line for each guide, and one for the end", body = GuideDocument, content_type = "application/x-ndjson"),
+        (status = 304, description = "Unchanged"),
+        (status = 400, description = "A parameter is unknown", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "The key is missing or not valid", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "The database is away", body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn export_guides(
+    State(state): State<DeliveryState>,
+    RawQuery(query): RawQuery,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    whole_site::without_parameters(query.as_deref())?;
+    let now = state.site.now().ok_or_else(not_loaded)?;
+    let content_ref = Some(now.content_ref.clone());
+    let written = Written {
+        name: format!("export {}", now.position.name),
+        write: {
+            let state = state.clone();
+            Box::new(move || writing::body(|out| write(state, now, out)))
+        },
+    };
+    let entity = Entity::Written(written);
+    let answer = Answer {
+        content_ref,
+        ..Answer::plain(entity, "application/x-ndjson", Caching::Current)
+    };
+    answer.tagged("guides").respond(&asked, &state).await
+}
+
+async fn write(state: DeliveryState, snapshot: Arc<Snapshot>, out: Out) -> Result<(), Stopped> {
+    let guides = snapshot.in_order(ListSort::Slug);
+    for guides in guides.chunks(BATCH) {
+        let documents = state.site.bodies().documents(guides).await;
+        let mut lines = Vec::new();
+        for document in documents.map_err(Broken::from)? {
+            lines.extend_from_slice(&document);
+            lines.push(b'\n');
+        }
+        out.send(lines).await?;
+    }
+    let end = json!({"end": true, "ref": snapshot.position.name, "count": guides.len()});
+    out.send(format!("{end}\n")).await
+}

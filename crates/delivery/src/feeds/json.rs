@@ -1,0 +1,31 @@
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use crate::site::Guide;
+use crate::site_urls::SiteUrls;
+
+/// JSON Feed 1.1.
+pub(super) fn write(guides: &[&Arc<Guide>], urls: &SiteUrls) -> Result<Vec<u8>, serde_json::Error> {
+    let items: Vec<_> = guides.iter().map(|guide| item(guide, urls)).collect();
+    serde_json::to_vec(&json!({
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": urls.host(),
+        "home_page_url": urls.home(),
+        "feed_url": urls.own("/feed.json"),
+        "items": items,
+    }))
+}
+
+fn item(guide: &Guide, urls: &SiteUrls) -> Value {
+    let version = &guide.version;
+    json!({
+        // Of the guide, whatever it is called.
+        "id": format!("urn:uuid:{}", version.guide_id),
+        "url": urls.guide(&version.slug),
+        "title": version.title,
+        "content_text": version.meta_description,
+        "date_published": version.published_at,
+        "tags": version.tags,
+    })
+}

@@ -1,0 +1,124 @@
+//! For feed readers and search engines: where the published guides are on the customer's site.
+
+mod atom;
+mod json;
+mod sitemap;
+mod xml;
+
+use std::sync::Arc;
+
+use annai_storage::delivery::ListSort;
+use annai_web::{Problem, ProblemDocument, Query};
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+
+use crate::answer::Asked;
+use crate::parameters::SitemapParameters;
+use crate::site::{Guide, Snapshot};
+use crate::state::DeliveryState;
+use crate::whole_site;
+
+/// How many guides a feed has: the newest.
+const LENGTH: usize = 50;
+
+/// The feed as JSON
+///
+/// JSON Feed 1.1: the 50 guides that were published last. Links lead to the site's own pages.
+#[utoipa::path(
+    get,
+    path = "/feed.json",
+    operation_id = "get_json_feed",
+    tag = "feeds",
+    responses(
+        (status = 200, description = "The feed", body = Value, content_type = "application/feed+json"),
+        (status = 304, description = "Unchanged"),
+        (status = 400, description = "A parameter is unknown", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "The key is missing or not valid", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "The database is away", body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_json_feed(
+    State(state): State<DeliveryState>,
+    RawQuery(query): RawQuery,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    whole_site::without_parameters(query.as_deref())?;
+    let urls = &state.settings.urls;
+    let make = |now: &Snapshot| Ok(json::write(&newest(now), urls)?.into());
+    let answer = whole_site::answer(&state, "feed.json", "application/feed+json", make).await?;
+    answer.respond(&asked, &state).await
+}
+
+/// The feed as XML
+///
+/// Atom (RFC 4287): the 50 guides that were published last. Links lead to the site's own pages.
+#[utoipa::path(
+    get,
+    path = "/feed.atom",
+    operation_id = "get_atom_feed",
+    tag = "feeds",
+    responses(
+        (status = 200, description = "The feed", body = String, content_type = "application/atom+xml"),
+        (status = 304, description = "Unchanged"),
+        (status = 400, description = "A parameter is unknown", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "The key is missing or not valid", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "The database is away", body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_atom_feed(
+    State(state): State<DeliveryState>,
+    RawQuery(query): RawQuery,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    whole_site::without_parameters(query.as_deref())?;
+    let urls = &state.settings.urls;
+    let make = |now: &Snapshot| Ok(atom::write(&newest(now), urls).into());
+    let answer = whole_site::answer(&state, "feed.atom", "application/atom+xml", make).await?;
+    answer.respond(&asked, &state).await
+}
+
+/// The sitemap
+///
+/// Every published guide, as the site's own pages. Of more than 50,000 it is the index of
+/// sitemaps, one for each 50,000.
+#[utoipa::path(
+    get,
+    path = "/sitemap.xml",
+    operation_id = "get_sitemap",
+    tag = "feeds",
+    params(SitemapParameters),
+    responses(
+        (status = 200, description = "The sitemap", body = String, content_type = "application/xml"),
+        (status = 304, description = "Unchanged"),
+        (status = 400, description = "A parameter is wrong or unknown", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "The key is missing or not valid", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "The database is away", body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_sitemap(
+    State(state): State<DeliveryState>,
+    RawQuery(query): RawQuery,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    let Query(SitemapParameters { page }) = Query::parse(query.as_deref().unwrap_or_default())?;
+    let now = state.site.now().ok_or_else(crate::trouble::not_loaded)?;
+    let pages = sitemap::pages(now.in_order(ListSort::Slug).len());
+    if page.is_some_and(|page| page == 0 || page as usize > pages) {
+        let message = format!("1 to {pages}");
+        return Err(Problem::invalid_parameter("page", "out_of_range", message));
+    }
+    let urls = &state.settings.urls;
+    let make = |now: &Snapshot| {
+        let guides = now.in_order(ListSort::Slug);
+        Ok(sitemap::write(guides, page, urls).into())
+    };
+    let what = format!("sitemap.xml {page:?}");
+    let answer = whole_site::answer(&state, &what, "application/xml", make).await?;
+    answer.respond(&asked, &state).await
+}
+
+/// The guides that were published last, the newest first.
+fn newest(now: &Snapshot) -> Vec<&Arc<Guide>> {
+    let guides = now.in_order(ListSort::PublishedAt).iter();
+    guides.rev().take(LENGTH).collect()
+}

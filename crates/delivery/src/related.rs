@@ -1,0 +1,283 @@
+use std::sync::Arc;
+
+use annai_domain::{Encoding, RefName, Slug, cache_tag};
+use annai_storage::delivery::{ListFilters, ListSort, Part};
+use annai_web::{Path, Problem, ProblemDocument, Query};
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use bytes::Bytes;
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use crate::answer::{Answer, Asked, Entity, joined};
+use crate::guide::{gone, moved, unknown};
+use crate::openapi::Card;
+use crate::parameters::FormParameters;
+use crate::representation::Document;
+use crate::site::{Guide, Lead};
+use crate::state::DeliveryState;
+use crate::trouble::{Broken, broken};
+use crate::view::View;
+
+/// The guides around one guide.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes bytes that are made elsewhere")]
+pub(crate) struct RelatedDocument {
+    data: Related,
+    links: RelatedLinks,
+}
+
+/// What the guide names, and what names it.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes bytes that are made elsewhere")]
+pub(crate) struct Related {
+    /// The related guides that are published, in the order of the front matter.
+    outgoing: Vec<Card>,
+    /// The related slugs under which nothing is published.
+    outgoing_unresolved: Vec<String>,
+    /// The published guides that name this one as related, by slug.
+    incoming: Vec<Card>,
+}
+
+/// Addresses.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes bytes that are made elsewhere")]
+pub(crate) struct RelatedLinks {
+    #[schema(rename = "self")]
+    own: String,
+    guide: String,
+}
+
+/// The guides around one guide
+///
+/// The cards of the guides that it names as related and of those that name it, both as they
+/// are now.
+#[utoipa::path(
+    get,
+    path = "/v1/guides/{slug}/related",
+    operation_id = "get_related_guides",
+    tag = "guides",
+    params(
+        ("slug" = String, Path, description = "The guide's slug"),
+        ("min_ref" = Option<String>, Query, pattern = "^[0-9]+-[0-9a-f]{8}$", description = "The oldest ref that may answer, such as the one that a publish named: a node that has not reached it is waited for, at most 5 s")
+    ),
+    responses(
+        (status = 200, description = "The cards", body = RelatedDocument, content_type = "application/json"),
+        (status = 301, description = "Published under another slug", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 304, description = "Unchanged"),
+        (status = 400, description = "A parameter is wrong or unknown", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "The key is missing or not valid", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "Nothing is published under this slug", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 410, description = "It is no longer published", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "The database is away", body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_current(
+    State(state): State<DeliveryState>,
+    Path(slug): Path<Slug>,
+    RawQuery(query): RawQuery,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    get(
+        &state,
+        None,
+        &slug,
+        query.as_deref().unwrap_or_default(),
+        &asked,
+    )
+    .await
+}
+
+/// The guides around one guide at a ref
+///
+/// Frozen: the same bytes and the same entity tag as were served then, for ever.
+#[utoipa::path(
+    get,
+    path = "/v1/@{ref}/guides/{slug}/related",
+    operation_id = "get_related_guides_at_ref",
+    tag = "guides",
+    params(
+        ("ref" = String, Path, description = "The ref"),
+        ("slug" = String, Path, description = "The guide's slug"),
+        ("min_ref" = Option<String>, Query, pattern = "^[0-9]+-[0-9a-f]{8}$", description = "Not newer than the ref of the address")
+    ),
+    responses(
+        (status = 200, description = "The cards", body = RelatedDocument, content_type = "application/json"),
+        (status = 301, description = "Published under another slug then", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 304, description = "Unchanged"),
+        (status = 400, description = "A parameter is wrong or unknown", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "The key is missing or not valid", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "Nothing was published under this slug then", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 410, description = "It was no longer published then, or the ref is not of this database", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "The database is away", body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_at_ref(
+    State(state): State<DeliveryState>,
+    Path((pinned, slug)): Path<(RefName, Slug)>,
+    RawQuery(query): RawQuery,
+    asked: Asked,
+) -> Result<Response, Problem> {
+    let query = query.as_deref().unwrap_or_default();
+    get(&state, Some(pinned), &slug, query, &asked).await
+}
+
+async fn get(
+    state: &DeliveryState,
+    pinned: Option<RefName>,
+    slug: &Slug,
+    query: &str,
+    asked: &Asked,
+) -> Result<Response, Problem> {
+    let Query(FormParameters { min_ref }) = Query::parse(query)?;
+    let view = View::resolve(state, pinned, min_ref).await?;
+    let guide = match view.find(state, slug).await? {
+        Lead::Here(guide) => guide,
+        Lead::Moved(slug) => return Err(moved(&view, &format!("{slug}/related"), query)),
+        Lead::Gone => return Err(gone()),
+        Lead::Unknown => return Err(unknown()),
+    };
+    let incoming = incoming(state, &view, &guide).await;
+    let incoming = incoming.map_err(|error| broken(&error))?;
+    let key = format!("related {} {slug}", view.name());
+    let document = Box::pin(make(state, &guide, &incoming));
+    let ready = state.site.made().get(key, document).await;
+    let keys = surrogate_keys(&guide, &incoming);
+    let answer = Answer {
+        content_ref: view.content_ref(),
+        surrogate_key: joined(&keys, " "),
+        cache_tag: joined(&keys, ","),
+        ..Answer::plain(
+            Entity::Made(ready.map_err(|error| broken(&error))?),
+            "application/json",
+            view.caching(),
+        )
+    };
+    answer.respond(asked, state).await
+}
+
+/// The guides that name `guide` as related, by slug.
+async fn incoming(
+    state: &DeliveryState,
+    view: &View,
+    guide: &Guide,
+) -> Result<Vec<Arc<Guide>>, Broken> {
+    let filters = ListFilters {
+        links_to: Some(guide.version.slug.clone()),
+        ..ListFilters::default()
+    };
+    let all = (ListSort::Slug, None, u32::MAX);
+    let mut incoming = view.list(state, &filters, all).await?;
+    // A guide that names itself shows no card of itself either.
+    incoming.retain(|other| other.version.guide_id != guide.version.guide_id);
+    Ok(incoming)
+}
+
+/// What `guide` names, which changes with its own keys, what names it, and `guides`: any guide
+/// may begin to name it.
+fn surrogate_keys(guide: &Guide, incoming: &[Arc<Guide>]) -> Vec<String> {
+    let own = guide
+        .surrogate_key
+        .as_ref()
+        .and_then(|keys| keys.to_str().ok());
+    let own = own
+        .into_iter()
+        .flat_map(|keys| keys.split(' '))
+        .map(str::to_owned);
+    let mut keys: Vec<String> = own.collect();
+    for other in incoming.iter().take(NAMED_REFERRERS) {
+        let key = cache_tag("guide", &other.version.slug);
+        if !keys.contains(&key) {
+            keys.push(key);
+        }
+    }
+    keys.push("guides".to_owned());
+    keys
+}
+
+/// As many referrers have keys of their own; whatever changes drops `guides` too, and a header
+/// has to stay short.
+const NAMED_REFERRERS: usize = 50;
+
+async fn make(
+    state: &DeliveryState,
+    guide: &Guide,
+    incoming: &[Arc<Guide>],
+) -> Result<Bytes, Broken> {
+    let bodies = state.site.bodies();
+    let answer = bodies.get(guide, Part::Answer(Encoding::Identity)).await?;
+    let answer = std::str::from_utf8(&answer).map_err(|_| Broken::Missing("answer as text"))?;
+    let included = Document::read(answer)?.included();
+    let included = included.ok_or(Broken::Missing("answer.included"))?;
+    let included: Included<'_> = serde_json::from_str(included.get())?;
+    let slug = &guide.version.slug;
+    let document = Written {
+        data: Data {
+            outgoing: included.related,
+            outgoing_unresolved: included.related_unresolved,
+            incoming: incoming
+                .iter()
+                .map(|other| IncomingCard::of(other))
+                .collect(),
+        },
+        links: Links {
+            own: format!("/v1/guides/{slug}/related"),
+            guide: format!("/v1/guides/{slug}"),
+        },
+    };
+    Ok(serde_json::to_vec(&document)?.into())
+}
+
+/// What the stored document says of related guides.
+#[derive(serde::Deserialize)]
+struct Included<'a> {
+    #[serde(borrow)]
+    related: &'a RawValue,
+    #[serde(borrow)]
+    related_unresolved: &'a RawValue,
+}
+
+/// The document, as it is sent.
+#[derive(Serialize)]
+struct Written<'a> {
+    data: Data<'a>,
+    links: Links,
+}
+
+#[derive(Serialize)]
+struct Data<'a> {
+    outgoing: &'a RawValue,
+    outgoing_unresolved: &'a RawValue,
+    incoming: Vec<IncomingCard<'a>>,
+}
+
+#[derive(Serialize)]
+struct Links {
+    #[serde(rename = "self")]
+    own: String,
+    guide: String,
+}
+
+/// A card as publishing writes it.
+#[derive(Serialize)]
+struct IncomingCard<'a> {
+    slug: &'a str,
+    title: &'a str,
+    category: &'a str,
+    thumbnail: Option<&'a str>,
+    meta_description: &'a str,
+}
+
+impl<'a> IncomingCard<'a> {
+    fn of(guide: &'a Guide) -> Self {
+        let version = &guide.version;
+        Self {
+            slug: &version.slug,
+            title: &version.title,
+            category: &version.category,
+            thumbnail: version.thumbnail.as_deref(),
+            meta_description: &version.meta_description,
+        }
+    }
+}

@@ -1,0 +1,343 @@
+use std::time::{Duration, Instant};
+
+use axum::body::Body;
+use futures_util::StreamExt as _;
+use http::{Request, StatusCode};
+use insta::assert_snapshot;
+use serde_json::{Value, json};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use tower::ServiceExt as _;
+
+use crate::world::{DATA, PLATFORM, Page, SRE, World, send};
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn the_feed_has_the_last_state_of_every_slug(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut world = World::with_three_guides(connect).await;
+    world
+        .publish(&Page {
+            title: "改訂",
+            day: 4,
+            ..PLATFORM
+        })
+        .await;
+    world
+        .publish(&Page {
+            slug: "sre",
+            day: 5,
+            ..SRE
+        })
+        .await;
+    world.take_down(&DATA, "expire").await;
+    let answer = world.get("/v1/changes").await;
+    assert_snapshot!(world.show(&answer));
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_slug_that_is_gone_says_why_for_ever(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut world = World::with_three_guides(connect).await;
+    let since = world.newest();
+    world
+        .publish(&Page {
+            slug: "sre_2",
+            day: 4,
+            ..SRE
+        })
+        .await;
+    world
+        .publish(&Page {
+            slug: "sre_3",
+            day: 5,
+            ..SRE
+        })
+        .await;
+    world.take_down(&DATA, "expire").await;
+    world.take_down(&PLATFORM, "archive").await;
+    let thin = |item: &Value| {
+        json!([
+            item["op"],
+            item["slug"],
+            item["reason"],
+            item["moved_to"],
+            item["previous_slug"]
+        ])
+    };
+    let changes = async |path: &str| {
+        let document = world.get(path).await.json();
+        document["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(thin)
+            .collect::<Vec<_>>()
+    };
+    let expected = [
+        json!(["delete", "sre_engineer", "moved", "sre_3", null]),
+        json!(["delete", "sre_2", "moved", "sre_3", null]),
+        json!(["upsert", "sre_3", null, null, "sre_2"]),
+        json!(["delete", "data_engineer", "expired", null, null]),
+        json!(["delete", "platform_engineer", "unpublished", null, null]),
+    ];
+    assert_eq!(changes("/v1/changes").await, expected);
+    assert_eq!(
+        changes(&format!("/v1/changes?since={since}&body=none")).await,
+        expected
+    );
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn pages_follow_each_other_without_a_gap(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut world = World::with_three_guides(connect).await;
+    world
+        .publish(&Page {
+            slug: "sre",
+            day: 5,
+            ..SRE
+        })
+        .await;
+    let mut path = "/v1/changes?limit=1&body=none".to_owned();
+    let mut seen = Vec::new();
+    loop {
+        let page = world.get(&path).await.json();
+        let items = page["data"].as_array().unwrap().clone();
+        seen.push(
+            items
+                .iter()
+                .map(|item| item["slug"].clone())
+                .collect::<Vec<_>>(),
+        );
+        path = page["links"]["next"].as_str().unwrap().to_owned();
+        if page["meta"]["has_more"] == false {
+            assert_eq!(page["meta"]["token"], world.newest().to_string());
+            break;
+        }
+    }
+    // What changed with one publication stays together, whatever the limit.
+    let rename = vec![json!("sre"), json!("sre_engineer")];
+    assert_eq!(
+        seen,
+        [
+            vec![json!("platform_engineer")],
+            vec![json!("data_engineer")],
+            rename
+        ]
+    );
+    let end = world.get(&path).await.json();
+    assert_eq!(end["data"], json!([]));
+    assert_eq!(end["links"]["next"], path);
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn at_the_head_there_is_nothing_and_postgres_is_not_asked(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::with_three_guides(connect).await;
+    let (site, router) = world.another_node();
+    site.catch_up().await.unwrap();
+    // Whoever asks Postgres now waits for the lock until the test is over.
+    let mut tx = world.owner.begin().await.unwrap();
+    sqlx::query("LOCK TABLE published_versions, publications, slugs IN ACCESS EXCLUSIVE MODE")
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    let path = format!("/v1/changes?since={}", world.newest());
+    let ask = |held: &str| {
+        let request = Request::get(&path).header("if-none-match", held);
+        send(router.clone(), request.body(Body::empty()).unwrap())
+    };
+    let answer = tokio::time::timeout(Duration::from_secs(5), ask("\"\""))
+        .await
+        .unwrap();
+    assert_eq!(answer.json()["data"], json!([]));
+    assert_eq!(answer.json()["meta"]["token"], world.newest().to_string());
+    let again = tokio::time::timeout(Duration::from_secs(5), ask(answer.header("etag"))).await;
+    assert_eq!(again.unwrap().status, StatusCode::NOT_MODIFIED);
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_token_of_another_database_is_over(_: PgPoolOptions, connect: PgConnectOptions) {
+    let world = World::with_three_guides(connect).await;
+    for token in [
+        "0-00000000",
+        "2-00000000",
+        "3-00000000",
+        "9223372036854775807-00000000",
+    ] {
+        for (name, value) in [("x-none", ""), ("accept", "text/event-stream")] {
+            let path = format!("/v1/changes?since={token}");
+            let answer = world.get_with(&path, name, value).await;
+            assert_eq!(answer.status, StatusCode::GONE, "{token}");
+            assert_eq!(answer.json()["type"], "/problems/token-expired");
+            assert_eq!(answer.json()["restart"], "/v1/changes");
+        }
+    }
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_reader_that_waits_is_told_at_once(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut world = World::with_three_guides(connect).await;
+    let (site, router) = world.another_node();
+    site.catch_up().await.unwrap();
+    let path = |seconds| format!("/v1/changes?since={}&wait={seconds}", world.newest());
+    let ask = |path: String| {
+        send(
+            router.clone(),
+            Request::get(path).body(Body::empty()).unwrap(),
+        )
+    };
+
+    let began = Instant::now();
+    let nothing = ask(path(1)).await;
+    assert_eq!(nothing.json()["data"], json!([]));
+    assert!(began.elapsed() >= Duration::from_secs(1));
+
+    let began = Instant::now();
+    let waiting = tokio::spawn(ask(path(25)));
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert!(!waiting.is_finished());
+    world
+        .publish(&Page {
+            title: "新",
+            day: 4,
+            ..DATA
+        })
+        .await;
+    site.catch_up().await.unwrap();
+    let told = waiting.await.unwrap().json();
+    assert_eq!(told["data"][0]["slug"], "data_engineer");
+    assert_eq!(told["meta"]["token"], world.newest().to_string());
+    assert!(began.elapsed() < Duration::from_secs(20));
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_stream_tells_of_changes_as_they_happen(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut world = World::with_three_guides(connect).await;
+    let (site, router) = world.another_node();
+    site.catch_up().await.unwrap();
+    let open = async |since: &str, header: &str, value: String| {
+        let request = Request::get(format!("/v1/changes?body=none{since}"))
+            .header("accept", "text/event-stream")
+            .header(header, value);
+        let answer = router
+            .clone()
+            .oneshot(request.body(Body::empty()).unwrap())
+            .await
+            .unwrap();
+        assert_eq!(answer.headers()["content-type"], "text/event-stream");
+        answer.into_body().into_data_stream()
+    };
+    // What is sent until an event is whole.
+    let next = async |stream: &mut axum::body::BodyDataStream| {
+        let mut text = String::new();
+        while !text.contains("data: ") || !text.ends_with("\n\n") {
+            let chunk = tokio::time::timeout(Duration::from_secs(10), stream.next()).await;
+            text.push_str(std::str::from_utf8(&chunk.unwrap().unwrap().unwrap()).unwrap());
+        }
+        text
+    };
+    let mut stream = open("", "x-none", String::new()).await;
+    let first = next(&mut stream).await;
+    assert!(first.starts_with(": annai\nretry: 5000\n\n"), "{first}");
+    assert!(first.contains(&format!("id: {}\nevent: changes\ndata: {{", world.newest())));
+    assert_eq!(first.matches("\"upsert\"").count(), 3);
+
+    let token = world.newest().to_string();
+    world.unpublish(&DATA).await;
+    site.catch_up().await.unwrap();
+    let second = next(&mut stream).await;
+    assert!(
+        second.starts_with(&format!("id: {}\n", world.newest())),
+        "{second}"
+    );
+    assert!(
+        second.contains("\"delete\",\"slug\":\"data_engineer\""),
+        "{second}"
+    );
+    // One that was broken off goes on where it was, whatever its address says.
+    let mut resumed = open(
+        &format!("&since={}", world.names[1]),
+        "last-event-id",
+        token,
+    )
+    .await;
+    assert_eq!(
+        next(&mut resumed).await.split_once("id: ").unwrap().1,
+        &second[4..]
+    );
+    let odd = world.get_with("/v1/changes", "last-event-id", "150").await;
+    assert_eq!(odd.status, StatusCode::OK, "only streams have it");
+    let request = Request::get("/v1/changes").header("accept", "text/event-stream");
+    let odd = world
+        .send(
+            request
+                .header("last-event-id", "150")
+                .body(Body::empty())
+                .unwrap(),
+        )
+        .await;
+    assert_eq!(odd.json()["errors"][0]["parameter"], "Last-Event-ID");
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn streams_are_bounded_and_a_place_is_free_again_when_its_reader_has_gone(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::with_three_guides(connect).await;
+    let (site, router) = world.another_node();
+    site.catch_up().await.unwrap();
+    let path = format!("/v1/changes?since={}", world.newest());
+    let open = || {
+        let request = Request::get(&path).header("accept", "text/event-stream");
+        router.clone().oneshot(request.body(Body::empty()).unwrap())
+    };
+    let mut streams = Vec::new();
+    let refused = loop {
+        let answer = open().await.unwrap();
+        if answer.status() != StatusCode::OK {
+            break answer;
+        }
+        streams.push(answer);
+        assert!(streams.len() < 1000, "there is no end of them");
+    };
+    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(refused.headers()["retry-after"], "30");
+    drop(streams);
+    for _ in 0..500 {
+        if open().await.unwrap().status() == StatusCode::OK {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("the places are not free again after 5 s");
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn whoever_waits_is_let_go_when_the_program_ends(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::with_three_guides(connect).await;
+    let (site, router) = world.another_node();
+    site.catch_up().await.unwrap();
+    let following = tokio::spawn({
+        let site = site.clone();
+        async move { site.follow().await }
+    });
+    let path = format!("/v1/changes?since={}", world.newest());
+    let stream = Request::get(&path).header("accept", "text/event-stream");
+    let stream = tokio::spawn(send(router.clone(), stream.body(Body::empty()).unwrap()));
+    let poll = Request::get(format!("{path}&wait=25"))
+        .body(Body::empty())
+        .unwrap();
+    let poll = tokio::spawn(send(router.clone(), poll));
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert!(!stream.is_finished() && !poll.is_finished());
+
+    following.abort();
+
+    for waiting in [stream, poll] {
+        let answer = tokio::time::timeout(Duration::from_secs(5), waiting).await;
+        assert_eq!(answer.unwrap().unwrap().status, StatusCode::OK);
+    }
+}
