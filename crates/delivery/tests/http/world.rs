@@ -259,6 +259,28 @@ impl World {
         tx.commit().await.unwrap();
     }
 
+    /// What restoring a backup from before the newest publication does.
+    pub(crate) async fn forget_newest_publication(&mut self) {
+        self.names.pop();
+        let newest = self.newest();
+        let statements = format!(
+            "SET session_replication_role = replica;
+             DELETE FROM published_versions WHERE from_ref > {number};
+             UPDATE published_versions SET to_ref = NULL WHERE to_ref > {number};
+             UPDATE guides SET latest_publication_ref = LEAST(latest_publication_ref, (
+                 SELECT max(ref) FROM publications WHERE publications.guide_id = guides.guide_id AND ref <= {number}));
+             DELETE FROM publications WHERE ref > {number};
+             UPDATE ledger_head SET ref = {number}, hash = (SELECT hash FROM publications WHERE ref = {number});
+             SET session_replication_role = origin;",
+            number = newest.number,
+        );
+        let mut owner = self.owner.acquire().await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statements))
+            .execute(&mut *owner)
+            .await
+            .unwrap();
+    }
+
     async fn append(
         &mut self,
         tx: &mut PgConnection,
