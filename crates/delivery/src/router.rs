@@ -1,8 +1,10 @@
 use annai_web::{Problem, ProblemKind};
 use axum::Router;
+use axum::extract::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::any;
 use http::{Method, header};
+use tower::ServiceExt as _;
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -32,8 +34,10 @@ pub fn router(state: DeliveryState) -> Router {
 /// Both faces behind one router: what is not `delivery`'s goes to the `editors`, previews too,
 /// because they are drafts.
 pub fn beside(delivery: Router, editors: Router) -> Router {
+    let previews = editors.clone();
+    let preview = async move |request: Request| previews.oneshot(request).await;
     delivery
-        .route_service("/v1/preview/{*rest}", editors.clone())
+        .route("/v1/preview/{*rest}", any(preview))
         .fallback_service(editors)
 }
 
