@@ -27,4 +27,6 @@ pub struct DeliveryState {
 pub struct DeliverySettings {
     /// Whether what is published may be read without a key.
     pub anonymous: bool,
+    /// Whether a webhook purges the cache in front, which may then keep answers for a year.
+    pub cdn_is_purged: bool,
 }

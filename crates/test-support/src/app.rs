@@ -92,7 +92,10 @@ impl TestApp {
             schema: schema.clone(),
             consumers: Consumers::new(database.delivery(), RateLimits::default()),
             search: PublishedSearch::default(),
-            settings: DeliverySettings { anonymous: true },
+            settings: DeliverySettings {
+                anonymous: true,
+                cdn_is_purged: false,
+            },
         };
         let router = annai_admin::router(state)
             .merge(annai_delivery::router(delivery).layer(from_fn_with_state(site, caught_up)))

@@ -44,6 +44,9 @@ impl Options {
 /// Runs them on a database of their own.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
     install::ensure(Need::Postgres)?;
+    if options.wants(Part::Rust) {
+        install::ensure(Need::Cache)?;
+    }
     if options.wants(Part::Browser) {
         install::ensure(Need::Browser)?; // said now rather than after twenty minutes
     }

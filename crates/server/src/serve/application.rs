@@ -36,6 +36,7 @@ pub(crate) fn delivery(
         search: readers.search,
         settings: DeliverySettings {
             anonymous: settings.anonymous_reading,
+            cdn_is_purged: settings.cdn_purged_by_webhook,
         },
     });
     measured(delivery, settings)

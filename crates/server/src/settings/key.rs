@@ -16,6 +16,7 @@ pub(crate) enum Key {
     ContentDir,
     SiteAssets,
     AnonymousReading,
+    CdnPurgedByWebhook,
     DeliveryMemory,
     RateLimitOfKeys,
     RateLimitOfAddresses,
@@ -29,7 +30,7 @@ pub(crate) enum Key {
 
 impl Key {
     /// Every setting, in the order `annai config print` lists them.
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 20] = [
         Self::DataDir,
         Self::Listen,
         Self::BaseUrl,
@@ -40,6 +41,7 @@ impl Key {
         Self::ContentDir,
         Self::SiteAssets,
         Self::AnonymousReading,
+        Self::CdnPurgedByWebhook,
         Self::DeliveryMemory,
         Self::RateLimitOfKeys,
         Self::RateLimitOfAddresses,
@@ -64,6 +66,7 @@ impl Key {
             Self::ContentDir => "content_dir",
             Self::SiteAssets => "site_assets",
             Self::AnonymousReading => "anonymous_reading",
+            Self::CdnPurgedByWebhook => "cdn_purged_by_webhook",
             Self::DeliveryMemory => "delivery_memory",
             Self::RateLimitOfKeys => "rate_limit_per_key",
             Self::RateLimitOfAddresses => "rate_limit_per_address",
@@ -98,6 +101,7 @@ impl Key {
             | Self::ContentDir
             | Self::SiteAssets
             | Self::AnonymousReading
+            | Self::CdnPurgedByWebhook
             | Self::DeliveryMemory
             | Self::RateLimitOfKeys
             | Self::RateLimitOfAddresses
@@ -121,7 +125,7 @@ impl Key {
             Self::DeliveryMemory => Some("256"),
             Self::RateLimitOfKeys => Some("30000"),
             Self::RateLimitOfAddresses => Some("3000"),
-            Self::WebhookAllowPrivate => Some("false"),
+            Self::CdnPurgedByWebhook | Self::WebhookAllowPrivate => Some("false"),
             Self::Log => Some("text"),
             Self::BaseUrl
             | Self::DatabaseUrl

@@ -57,6 +57,7 @@ fn unset(settings: &Settings, key: Key) -> (String, String) {
         | Key::ContentDir
         | Key::SiteAssets
         | Key::AnonymousReading
+        | Key::CdnPurgedByWebhook
         | Key::DeliveryMemory
         | Key::RateLimitOfKeys
         | Key::RateLimitOfAddresses
@@ -73,6 +74,7 @@ fn written(key: Key, text: &str) -> String {
     match key {
         Key::MaxConnections
         | Key::AnonymousReading
+        | Key::CdnPurgedByWebhook
         | Key::DeliveryMemory
         | Key::RateLimitOfKeys
         | Key::RateLimitOfAddresses
