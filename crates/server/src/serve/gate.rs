@@ -19,8 +19,20 @@ use super::readiness::Readiness;
 #[derive(Debug, Clone)]
 pub(crate) struct Gate {
     readiness: Readiness,
-    application: Arc<ArcSwapOption<Router>>,
+    application: Arc<ArcSwapOption<Application>>,
 }
+
+/// What is let through.
+#[derive(Debug, Clone)]
+pub(crate) struct Application {
+    /// What stands below [`PREVIEWS`], answered by the editors' side.
+    pub(crate) previews: Router,
+    /// Everything else.
+    pub(crate) others: Router,
+}
+
+/// Where previews are: among delivery's addresses, which are its own but for these.
+const PREVIEWS: &str = "/v1/preview/";
 
 impl Gate {
     pub(crate) fn new(readiness: Readiness) -> Self {
@@ -31,7 +43,7 @@ impl Gate {
     }
 
     /// Lets requests through to `application` from now on, instead of what was there before.
-    pub(crate) fn open(&self, application: Router) {
+    pub(crate) fn open(&self, application: Application) {
         self.application.store(Some(Arc::new(application)));
     }
 
@@ -69,11 +81,17 @@ async fn ready(State(gate): State<Gate>, _: Query<NoParameters>) -> Response {
 }
 
 async fn pass(State(gate): State<Gate>, request: Request) -> Response {
-    let application = gate.application.load().as_deref().cloned();
-    if let Some(application) = application {
-        return application.oneshot(request).await.into_response();
+    let router = gate.application.load().as_deref().map(|application| {
+        if request.uri().path().starts_with(PREVIEWS) {
+            application.previews.clone()
+        } else {
+            application.others.clone()
+        }
+    });
+    match router {
+        Some(router) => router.oneshot(request).await.into_response(),
+        None => starting().await,
     }
-    starting().await
 }
 
 /// What everybody is told who comes too early.

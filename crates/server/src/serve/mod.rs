@@ -31,7 +31,7 @@ use crate::roles;
 use crate::settings::{Key, Settings};
 use crate::verbs::setup_link;
 use application::{Readers, warm_up};
-use gate::Gate;
+use gate::{Application, Gate};
 use key_uses::KeyUses;
 use readiness::{Readiness, State};
 use threads::EditorsThreads;
@@ -139,7 +139,10 @@ async fn serve_from(
     let site_file = site_file::path(settings);
     if site_file::restore(&site, &site_file).await {
         parts.readiness.site_is_loaded();
-        parts.gate.open(delivery.clone().fallback(gate::starting));
+        parts.gate.open(Application {
+            previews: axum::Router::new().fallback(gate::starting),
+            others: delivery.clone().fallback(gate::starting),
+        });
     }
     let prepared = tokio::select! {
         prepared = prepare(open, settings, &how, &schema, &parts.readiness) => prepared?,
@@ -150,7 +153,10 @@ async fn serve_from(
     let editors = application::editors(database, searched, settings, rules).await?;
     tokio::spawn(warm_up(database.clone(), published, latest));
     let editors = annai_web::answer_on(editors, threads.handle());
-    parts.gate.open(delivery.fallback_service(editors));
+    parts.gate.open(Application {
+        previews: editors.clone(),
+        others: delivery.fallback_service(editors),
+    });
     parts.readiness.site_is_loaded();
     parts.readiness.set(State::Ready);
     announce(settings, &prepared);
