@@ -5,6 +5,7 @@ mod answer;
 mod consumers;
 mod cors;
 mod cursor;
+mod description;
 mod documents;
 mod guide;
 mod guide_file;
