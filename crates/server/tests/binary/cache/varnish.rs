@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use crate::home::{exchange, free_port};
 
 /// How long the start may take: it compiles its configuration.
-const START: Duration = Duration::from_secs(60);
+const START: Duration = Duration::from_mins(1);
 
 /// A running cache. It ends with the test.
 pub(crate) struct Varnish {
@@ -61,7 +61,7 @@ impl Varnish {
         let mut varnish = Self {
             child,
             port,
-            folder: folder,
+            folder,
         };
         varnish.wait_until_it_answers();
         varnish
