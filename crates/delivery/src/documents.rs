@@ -5,6 +5,7 @@ use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use crate::answer::{Answer, Asked, Caching};
+use crate::description::name_fields;
 use crate::openapi::openapi;
 use crate::parameters::NoParameters;
 use crate::state::DeliveryState;
@@ -57,7 +58,9 @@ pub(crate) async fn get_openapi(
     asked: Asked,
 ) -> Result<Response, Problem> {
     Query::<NoParameters>::parse(query.as_deref().unwrap_or_default())?;
-    let text = openapi()
+    let mut description = openapi();
+    name_fields(&mut description, &state.schema);
+    let text = description
         .to_json()
         .map_err(|error| Problem::internal(&error))?;
     let answer = Answer::document(text.into_bytes(), "application/json", Caching::Revalidated);

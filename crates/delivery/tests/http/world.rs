@@ -118,12 +118,24 @@ impl World {
 
     /// A node that may keep that many bytes.
     pub(crate) fn node_with_memory(&self, bytes: usize) -> (Site, Router) {
-        node(&self.connect, true, bytes, RateLimits::default())
+        node(&self.connect, open(), bytes, RateLimits::default())
     }
 
     /// The same database behind an API that counts its consumers' requests.
     pub(crate) async fn limited(&self, limits: RateLimits) -> Router {
-        let (site, router) = node(&self.connect, true, 16 << 20, limits);
+        let (site, router) = node(&self.connect, open(), 16 << 20, limits);
+        site.catch_up().await.unwrap();
+        router
+    }
+
+    /// The same database behind an API that says what a webhook's receiver purges.
+    pub(crate) async fn purged(&self, anonymous: bool) -> Router {
+        let settings = DeliverySettings {
+            anonymous,
+            cdn_is_purged: true,
+            ..open()
+        };
+        let (site, router) = node(&self.connect, settings, 16 << 20, RateLimits::default());
         site.catch_up().await.unwrap();
         router
     }
@@ -411,6 +423,11 @@ pub(crate) async fn send(router: Router, request: Request<Body>) -> Answer {
     }
 }
 
+/// What a router answers to a plain request.
+pub(crate) async fn get_from(router: Router, path: &str) -> Answer {
+    send(router, Request::get(path).body(Body::empty()).unwrap()).await
+}
+
 /// Ends what is public of a guide.
 async fn end(tx: &mut PgConnection, guide: Uuid, number: i64) {
     sqlx::query("UPDATE published_versions SET to_ref = $2 WHERE guide_id = $1 AND to_ref IS NULL")
@@ -429,13 +446,27 @@ fn listing(document: &[u8]) -> Vec<u8> {
     serde_json::to_vec(data).unwrap()
 }
 
+/// What is decided where nobody decides.
+fn open() -> DeliverySettings {
+    let guides = "https://www.example.jp/guides/{slug}/";
+    DeliverySettings {
+        anonymous: true,
+        cdn_is_purged: false,
+        urls: SiteUrls::of_site("https://annai.example.jp", guides).unwrap(),
+    }
+}
+
 pub(crate) fn api(connect: &PgConnectOptions, anonymous: bool) -> (Site, Router) {
-    node(connect, anonymous, 16 << 20, RateLimits::default())
+    let settings = DeliverySettings {
+        anonymous,
+        ..open()
+    };
+    node(connect, settings, 16 << 20, RateLimits::default())
 }
 
 fn node(
     connect: &PgConnectOptions,
-    anonymous: bool,
+    settings: DeliverySettings,
     memory: usize,
     limits: RateLimits,
 ) -> (Site, Router) {
@@ -452,14 +483,7 @@ fn node(
         schema: Arc::new(Schema::parse(SCHEMA).unwrap()),
         consumers: Consumers::new(database.delivery(), limits),
         search: PublishedSearch::default(),
-        settings: DeliverySettings {
-            anonymous,
-            urls: SiteUrls::of_site(
-                "https://annai.example.jp",
-                "https://www.example.jp/guides/{slug}/",
-            )
-            .unwrap(),
-        },
+        settings,
     });
     (site, annai_web::layers(router))
 }

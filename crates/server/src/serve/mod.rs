@@ -20,6 +20,7 @@ use annai_admin::LatestSearch;
 use annai_delivery::{Consumers, PublishedSearch, Site, beside};
 use annai_storage::health::server_facts;
 use axum::Router;
+use tokio::runtime::Handle;
 use tokio::sync::{Mutex, watch};
 
 use crate::cli::Serve;
@@ -47,6 +48,8 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
     let schema = content_folder::schema(&settings.content_dir)?;
     let stop = stop::listen()?;
     let readiness = Readiness::new();
+    // They outlast the requests that have begun when the server is to stop.
+    let threads = EditorsThreads::start()?;
     let gate = Gate::new(readiness.clone());
     let listener = http::bind(settings.listen, Key::Listen).await?;
     let (close, closing) = watch::channel(false);
@@ -69,6 +72,7 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
         schema,
         Parts {
             gate,
+            editors: threads.handle(),
             readiness: readiness.clone(),
             stop,
         },
@@ -113,6 +117,8 @@ fn warn_of_unknown_proxy(settings: &Settings) {
 /// What the running server is made of.
 struct Parts {
     gate: Gate,
+    /// Where editors' requests are answered.
+    editors: Handle,
     readiness: Readiness,
     stop: watch::Receiver<bool>,
 }
@@ -122,7 +128,7 @@ async fn serve_from(
     settings: &Settings,
     how: Serve,
     schema: content_folder::LoadedSchema,
-    mut parts: Parts,
+    parts: Parts,
 ) -> Result<(), Failure> {
     let database = &open.database;
     let consumers = Consumers::new(database.delivery(), settings.rate_limits);
@@ -151,8 +157,7 @@ async fn serve_from(
         let latest = LatestSearch::default();
         let rules = schema.schema.clone();
         let editors = application::editors(database, latest.clone(), settings, rules).await?;
-        let threads = EditorsThreads::start()?;
-        let editors = annai_web::answer_on(editors, threads.handle());
+        let editors = annai_web::answer_on(editors, parts.editors.clone());
         parts.gate.open(beside(delivery, editors));
         parts.readiness.site_is_loaded();
         parts.readiness.set(State::Ready);
