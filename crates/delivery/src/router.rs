@@ -31,14 +31,21 @@ pub fn router(state: DeliveryState) -> Router {
         .with_state(state)
 }
 
-/// Both faces behind one router: what is not `delivery`'s goes to the `editors`, previews too,
-/// because they are drafts.
+/// Where previews are: among delivery's addresses, but drafts, so that the editors' side answers.
+const PREVIEWS: &str = "/v1/preview/";
+
+/// Both faces behind one router: what is not `delivery`'s goes to the `editors`.
 pub fn beside(delivery: Router, editors: Router) -> Router {
     let previews = editors.clone();
-    let preview = async move |request: Request| previews.oneshot(request).await;
-    delivery
-        .route("/v1/preview/{*rest}", any(preview))
-        .fallback_service(editors)
+    let delivery = delivery.fallback_service(editors);
+    // Not a route of delivery: what it captures of a path would be handed on to the editors' routes.
+    Router::new().fallback(async move |request: Request| {
+        if request.uri().path().starts_with(PREVIEWS) {
+            previews.oneshot(request).await
+        } else {
+            delivery.oneshot(request).await
+        }
+    })
 }
 
 /// One list for the router and the description.
