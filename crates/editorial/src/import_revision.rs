@@ -64,10 +64,10 @@ pub async fn import_revision(
         .await?
         .ok_or(Refusal::NotFound)?;
     decide::write(&facts, tx.actor())?;
-    let moved = set_path(tx, guide_id, &file.path).await?;
     if ContentHash::of(&file.source) == facts.latest.content_hash {
-        if moved {
+        if guides::find_path(tx, guide_id).await?.as_ref() != Some(&file.path) {
             record_move(tx, guide_id, &file.path).await?;
+            set_path(tx, guide_id, &file.path).await?;
         }
         let published = publish_if(tx, schema, guide_id, file.publish).await?;
         return Ok(ImportOutcome::Same(guide_id, published));
@@ -82,12 +82,16 @@ pub async fn import_revision(
         message: "",
     };
     write_revision(tx, change).await?;
+    set_path(tx, guide_id, &file.path).await?;
     let published = publish_if(tx, schema, guide_id, file.publish).await?;
     Ok(ImportOutcome::Changed(guide_id, published))
 }
 
 /// Writes down that the guide comes from the file `path`: an export writes it there again.
-async fn set_path(tx: &mut WriteTx, guide_id: GuideId, path: &str) -> Result<bool, CommandError> {
+///
+/// After the audit entry, which takes its turn at the log's head: a path is a key, and whoever
+/// publishes a guide that shows this one's card needs this row while they hold that head.
+async fn set_path(tx: &mut WriteTx, guide_id: GuideId, path: &str) -> Result<(), CommandError> {
     guides::set_path(tx, guide_id, path)
         .await
         .map_err(|error| match error {

@@ -151,7 +151,7 @@ pub async fn find_by_path_or_slug(
     }))
 }
 
-/// Says which file the guide comes from. Gives whether it was another until now.
+/// Says which file the guide comes from.
 ///
 /// # Errors
 ///
@@ -161,15 +161,15 @@ pub async fn set_path(
     tx: &mut WriteTx,
     guide_id: GuideId,
     path: &str,
-) -> Result<bool, StorageError> {
-    let moved = sqlx::query!(
+) -> Result<(), StorageError> {
+    sqlx::query!(
         "UPDATE guides SET path = $2 WHERE guide_id = $1 AND path IS DISTINCT FROM $2",
         guide_id.0,
         path,
     )
     .execute(tx.conn())
     .await?;
-    Ok(moved.rows_affected() == 1)
+    Ok(())
 }
 
 /// Gives the guide to another owner.
