@@ -58,9 +58,12 @@ impl Parts {
         guide: &Guide,
         body: BodyParts,
     ) -> Result<Self, NoBody> {
-        let load = async |part, is_wanted| match is_wanted {
-            true => bodies.get(guide, part).await.map(Some),
-            false => Ok(None),
+        let load = async |part, is_wanted| {
+            if is_wanted {
+                bodies.get(guide, part).await.map(Some)
+            } else {
+                Ok(None)
+            }
         };
         Ok(Self {
             answer: bodies.get(guide, Part::Answer(Encoding::Identity)).await?,

@@ -157,11 +157,7 @@ pub async fn find_by_path_or_slug(
 ///
 /// [`Conflict::PathTaken`](crate::Conflict::PathTaken) when another guide has `path`,
 /// [`Conflict::PathMalformed`](crate::Conflict::PathMalformed) when it leads out of the folder.
-pub async fn set_path(
-    tx: &mut WriteTx,
-    guide_id: GuideId,
-    path: &str,
-) -> Result<(), StorageError> {
+pub async fn set_path(tx: &mut WriteTx, guide_id: GuideId, path: &str) -> Result<(), StorageError> {
     sqlx::query!(
         "UPDATE guides SET path = $2 WHERE guide_id = $1 AND path IS DISTINCT FROM $2",
         guide_id.0,

@@ -43,10 +43,9 @@ impl AcceptEncoding {
         }
         let wanted = Encoding::ALL.into_iter().zip(weights).rev();
         let wanted = wanted.filter_map(|(encoding, weight)| match (weight.or(rest), encoding) {
-            (Some(0), _) => None,
-            (Some(weight), _) => Some((weight, encoding)),
+            (Some(weight @ 1..), _) => Some((weight, encoding)),
             (None, Encoding::Identity) => Some((UNSAID_IDENTITY, encoding)),
-            (None, Encoding::Brotli | Encoding::Zstd | Encoding::Gzip) => None,
+            (Some(0), _) | (None, Encoding::Brotli | Encoding::Zstd | Encoding::Gzip) => None,
         });
         // Of equals `max_by_key` takes the last, which is the server's first.
         let best = wanted.max_by_key(|(weight, _)| *weight);

@@ -51,15 +51,14 @@ impl Site {
                 is_warming = true;
                 tokio::spawn(self.clone().warm_up());
             }
-            let is_heard = match &mut bell {
-                Some(bell) => tokio::select! {
+            let is_heard = if let Some(bell) = &mut bell {
+                tokio::select! {
                     rung = bell.ring() => rung.is_ok(),
                     () = tokio::time::sleep(POLL) => true,
-                },
-                None => {
-                    tokio::time::sleep(POLL).await;
-                    false
                 }
+            } else {
+                tokio::time::sleep(POLL).await;
+                false
             };
             if !is_heard {
                 bell = None;

@@ -101,20 +101,8 @@ impl Settings {
             "an address and a port, such as 127.0.0.1:8080",
         )?
         .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
-        let base_url = match gathered.get(Key::BaseUrl) {
-            Some(given) => BaseUrl::parse(&given.text)
-                .map_err(|error| bad(gathered, Key::BaseUrl, &error.to_string(), error.hint()))?,
-            None => BaseUrl::of_listener(listen),
-        };
-        let site_urls = match gathered.get(Key::SiteGuideUrl) {
-            Some(given) => {
-                SiteUrls::of_site(base_url.as_str(), given.text.trim()).map_err(|error| {
-                    let hint = "for example https://www.example.jp/guides/{slug}";
-                    bad(gathered, Key::SiteGuideUrl, &error.to_string(), hint)
-                })?
-            }
-            None => SiteUrls::of_api(base_url.as_str()),
-        };
+        let base_url = base_url(gathered, listen)?;
+        let site_urls = site_urls(gathered, &base_url)?;
         let settings = Self {
             data_dir: path(gathered, Key::DataDir).unwrap_or_else(|| "./data".into()),
             listen,
@@ -241,6 +229,24 @@ impl FromStr for LogFormat {
             _ => Err(()),
         }
     }
+}
+
+fn base_url(gathered: &Gathered, listen: SocketAddr) -> Result<BaseUrl, Failure> {
+    match gathered.get(Key::BaseUrl) {
+        Some(given) => BaseUrl::parse(&given.text)
+            .map_err(|error| bad(gathered, Key::BaseUrl, &error.to_string(), error.hint())),
+        None => Ok(BaseUrl::of_listener(listen)),
+    }
+}
+
+fn site_urls(gathered: &Gathered, base_url: &BaseUrl) -> Result<SiteUrls, Failure> {
+    let Some(given) = gathered.get(Key::SiteGuideUrl) else {
+        return Ok(SiteUrls::of_api(base_url.as_str()));
+    };
+    SiteUrls::of_site(base_url.as_str(), given.text.trim()).map_err(|error| {
+        let hint = "for example https://www.example.jp/guides/{slug}";
+        bad(gathered, Key::SiteGuideUrl, &error.to_string(), hint)
+    })
 }
 
 fn path(gathered: &Gathered, key: Key) -> Option<PathBuf> {

@@ -22,7 +22,7 @@ use crate::settings::Settings;
 /// Runs a verb that needs the settings.
 pub(crate) async fn run(verb: Verb, settings: Settings) -> Result<(), Failure> {
     match verb {
-        Verb::Serve(how) => serve::run(settings, how).await,
+        Verb::Serve(how) => Box::pin(serve::run(settings, how)).await,
         Verb::Migrate => migrate::run(&settings).await,
         Verb::Doctor { json } => doctor::run(&settings, json).await,
         Verb::Healthcheck => healthcheck::run(&settings).await,

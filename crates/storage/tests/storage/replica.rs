@@ -19,6 +19,10 @@ async fn a_replica_is_read_where_it_has_the_version(
 
     assert_eq!(read, b"{}");
     let mut owner = PgConnection::connect_with(&connect).await.unwrap();
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a view of the server's, which the tests alone look at"
+    )]
     let asked: i64 = sqlx::query_scalar(
         "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'the replica'",
     )
