@@ -1,14 +1,15 @@
+mod attempt;
+
+use std::collections::HashMap;
 use std::time::Duration;
 
-use annai_domain::{Actor, WebhookEndpointId, wait_after};
-use annai_storage::audit::{self, NewAuditEntry};
-use annai_storage::webhook_deliveries::{self, After, ClaimedDelivery, DeliveryResult};
-use annai_storage::webhook_endpoints::{self, DisabledReason};
+use annai_domain::WebhookEndpointId;
+use annai_storage::webhook_deliveries::{self, ClaimedDelivery};
 use annai_storage::{Database, Doorbell, StorageError};
-use serde_json::json;
 use tokio::task::{Id, JoinError, JoinSet};
 
-use crate::sender::{Answered, Sender};
+use crate::sender::Sender;
+use attempt::{attempt, count_as_failed};
 
 /// How many endpoints are sent to at once.
 const AT_ONCE: usize = 16;
@@ -30,7 +31,15 @@ pub struct Worker {
     database: Database,
     sender: Sender,
     sending: JoinSet<()>,
-    busy: Vec<(Id, WebhookEndpointId)>,
+    busy: HashMap<Id, Busy>,
+}
+
+/// What a task is about.
+#[derive(Debug)]
+struct Busy {
+    endpoint: WebhookEndpointId,
+    /// What it attempts; `None` where it counts an attempt that broke off.
+    attempting: Option<ClaimedDelivery>,
 }
 
 impl Worker {
@@ -41,7 +50,7 @@ impl Worker {
             database,
             sender,
             sending: JoinSet::new(),
-            busy: Vec::new(),
+            busy: HashMap::new(),
         }
     }
 
@@ -70,7 +79,9 @@ impl Worker {
                 }
             }
         }
-        while self.sending.join_next().await.is_some() {}
+        while let Some(done) = self.sending.join_next_with_id().await {
+            self.note_done(&done);
+        }
     }
 
     /// Begins everything that is due, as far as there is room.
@@ -79,23 +90,51 @@ impl Worker {
         if room == 0 {
             return Ok(());
         }
-        let busy: Vec<_> = self.busy.iter().map(|(_, endpoint)| *endpoint).collect();
+        let busy: Vec<_> = self.busy.values().map(|busy| busy.endpoint).collect();
         let db = self.database.reader();
         for delivery in webhook_deliveries::claim(&db, &busy, room, LEASE).await? {
-            let endpoint = delivery.webhook_endpoint_id;
-            let task = attempt(self.database.clone(), self.sender.clone(), delivery);
-            let handle = self.sending.spawn(task);
-            self.busy.push((handle.id(), endpoint));
+            let task = attempt(self.database.clone(), self.sender.clone(), delivery.clone());
+            self.begin(task, delivery.webhook_endpoint_id, Some(delivery));
         }
         Ok(())
     }
 
+    fn begin(
+        &mut self,
+        task: impl Future<Output = ()> + Send + 'static,
+        endpoint: WebhookEndpointId,
+        attempting: Option<ClaimedDelivery>,
+    ) {
+        let id = self.sending.spawn(task).id();
+        self.busy.insert(
+            id,
+            Busy {
+                endpoint,
+                attempting,
+            },
+        );
+    }
+
+    /// Lets go of the endpoint, unless the attempt broke off: then that is counted first.
     fn note_done(&mut self, done: &Result<(Id, ()), JoinError>) {
-        let done = match done {
+        let id = match done {
             Ok((id, ())) => *id,
             Err(error) => error.id(),
         };
-        self.busy.retain(|(id, _)| *id != done);
+        let Some(busy) = self.busy.remove(&id) else {
+            return;
+        };
+        match (done, busy.attempting) {
+            (Ok(_), _) => {}
+            (Err(_), Some(delivery)) => {
+                let task = count_as_failed(self.database.clone(), delivery);
+                self.begin(task, busy.endpoint, None);
+            }
+            (Err(_), None) => tracing::error!(
+                webhook_endpoint_id = %busy.endpoint,
+                "an attempt that broke off cannot be counted; it is repeated when its claim ends"
+            ),
+        }
     }
 
     async fn listen(&self) -> Option<Doorbell> {
@@ -116,68 +155,5 @@ async fn ring(doorbell: &mut Option<Doorbell>) {
     }
 }
 
-#[tracing::instrument(skip_all, fields(
-    event_id = %delivery.event_id, webhook_endpoint_id = %delivery.webhook_endpoint_id))]
-async fn attempt(database: Database, sender: Sender, delivery: ClaimedDelivery) {
-    let answered = sender.send(&delivery).await;
-    let result = answered.attempt.result;
-    let after = after(&delivery, &answered, rand::random());
-    match write_down(&database, &delivery, &answered, after).await {
-        Ok(true) => tracing::info!(
-            result = result.as_str(),
-            status = answered.attempt.status,
-            event_type = %delivery.event_type,
-            "a webhook was sent"
-        ),
-        Ok(false) => tracing::warn!("another node took this webhook over"),
-        // It falls due again by itself.
-        Err(error) => {
-            let error = &error as &dyn std::error::Error;
-            tracing::warn!(error, "what came of a webhook cannot be written down");
-        }
-    }
-}
-
-fn after(delivery: &ClaimedDelivery, answered: &Answered, jitter: f64) -> After {
-    match answered.attempt.result {
-        DeliveryResult::Accepted => After::Delivered,
-        DeliveryResult::Gone => After::Failed,
-        DeliveryResult::Refused
-        | DeliveryResult::Redirected
-        | DeliveryResult::TimedOut
-        | DeliveryResult::Unreachable
-        | DeliveryResult::NotFound
-        | DeliveryResult::NotAllowed => {
-            wait_after(delivery.attempts + 1, jitter, answered.retry_after)
-                .map_or(After::Failed, After::TryAgain)
-        }
-    }
-}
-
-/// Keeps the result. A receiver that wants no more gets no more, from this transaction on.
-async fn write_down(
-    database: &Database,
-    delivery: &ClaimedDelivery,
-    answered: &Answered,
-    after: After,
-) -> Result<bool, StorageError> {
-    let mut tx = database.begin(Actor::system()).await?;
-    let attempt = &answered.attempt;
-    if !webhook_deliveries::record_attempt(&mut tx, delivery, attempt, after).await? {
-        return Ok(false);
-    }
-    let endpoint = delivery.webhook_endpoint_id;
-    if attempt.result == DeliveryResult::Gone
-        && webhook_endpoints::disable(&mut tx, endpoint, DisabledReason::Gone).await?
-    {
-        let entry = NewAuditEntry {
-            action: "webhook.disable",
-            guide_id: None,
-            subject_id: Some(endpoint.0),
-            details: json!({ "reason": DisabledReason::Gone }),
-        };
-        audit::record(&mut tx, entry).await?;
-    }
-    tx.commit().await?;
-    Ok(true)
-}
+#[cfg(test)]
+mod tests;
