@@ -7,8 +7,8 @@ use crate::{ReadDb, StorageError};
 
 /// How many guides the filter lets through. What it does not ask for is not even joined.
 pub(super) async fn count(db: &ReadDb, filter: &Narrowed<'_>) -> Result<i64, StorageError> {
-    if let Some(owner_id) = filter.only_owner() {
-        return count_of(db, owner_id).await;
+    if filter.is_usual() {
+        return count_of(db, filter.owner_id).await;
     }
     let total = sqlx::query_scalar!(
         r#"

@@ -146,21 +146,19 @@ impl<'a> From<&'a GuideListFilter> for Narrowed<'a> {
 }
 
 impl Narrowed<'_> {
-    /// Whose guides it lets through, everybody's included, where it asks for nothing else.
-    fn only_owner(&self) -> Option<Option<Uuid>> {
+    /// Whether it asks for nothing but, perhaps, an owner.
+    fn is_usual(&self) -> bool {
         let Self {
-            pattern: None,
-            facts: None,
-            category: None,
-            tag: None,
-            owner_id,
-            written_by: None,
-            found: None,
-        } = self
-        else {
-            return None;
-        };
-        Some(*owner_id)
+            pattern,
+            facts,
+            category,
+            tag,
+            owner_id: _,
+            written_by,
+            found,
+        } = self;
+        let (text, state) = (pattern.is_none() && found.is_none(), facts.is_none());
+        text && state && category.is_none() && tag.is_none() && written_by.is_none()
     }
 }
 
