@@ -99,7 +99,7 @@ pub async fn rotate_webhook_secret(
     Ok(secret)
 }
 
-/// Stops telling an endpoint anything. What is on its way to it waits.
+/// Stops telling an endpoint anything. What is on its way to it waits, as long as the log goes back.
 ///
 /// # Errors
 ///
@@ -116,7 +116,7 @@ pub async fn disable_webhook(
     record(tx, "webhook.disable", webhook_endpoint_id, details).await
 }
 
-/// Tells an endpoint again, what has waited for it first.
+/// Tells an endpoint again, first what still waits for it.
 ///
 /// # Errors
 ///

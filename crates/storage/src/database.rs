@@ -251,7 +251,10 @@ fn pool(connect: &PgConnectOptions, role: &'static str, max_connections: u32) ->
                     "SET ROLE annai_delivery; SET default_transaction_read_only = on; \
                      SET statement_timeout = '2s'; SET lock_timeout = '2s'"
                 } else {
-                    "SET ROLE annai_app; SET statement_timeout = '5s'; SET lock_timeout = '2s'; \
+                    // Lists have filters that are mostly not given: Postgres is to plan for those
+                    // that are. Compiling a plan takes longer than any of ours runs.
+                    "SET ROLE annai_app; SET plan_cache_mode = force_custom_plan; SET jit = off; \
+                     SET statement_timeout = '5s'; SET lock_timeout = '2s'; \
                      SET idle_in_transaction_session_timeout = '5s'"
                 };
                 sqlx::raw_sql(set_up).execute(connection).await?;

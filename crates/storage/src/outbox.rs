@@ -96,8 +96,9 @@ async fn send(
     Ok(())
 }
 
-/// Sweeps out deliveries that are over and were begun before `before`, and the events that none
-/// is left of. Gives how many deliveries.
+/// Sweeps out deliveries that were begun before `before` and are over, or wait for an endpoint that
+/// is disabled: one that is enabled a year later is not told the news of a year. Events that no
+/// delivery is left of go too. Gives how many deliveries.
 ///
 /// # Errors
 ///
@@ -105,7 +106,16 @@ async fn send(
 pub async fn sweep(db: &Database, before: Timestamp) -> Result<u64, StorageError> {
     let mut conn = db.reader().conn().await?;
     let removed = sqlx::query!(
-        "DELETE FROM webhook_deliveries WHERE state <> 'pending' AND created_at < $1",
+        r#"
+        DELETE FROM webhook_deliveries delivery
+         WHERE created_at < $1
+           AND (state <> 'pending'
+                -- Until then an attempt may be under way.
+                OR due_at < now()
+                   AND EXISTS (SELECT FROM webhook_endpoints endpoint
+                                WHERE endpoint.webhook_endpoint_id = delivery.webhook_endpoint_id
+                                  AND disabled_at IS NOT NULL))
+        "#,
         crate::time::bind(before) as _,
     )
     .execute(&mut *conn)

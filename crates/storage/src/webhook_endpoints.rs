@@ -164,7 +164,7 @@ pub async fn disable(
     Ok(changed.rows_affected() == 1)
 }
 
-/// Tells an endpoint again, what was waiting for it first. Gives whether there was a disabled one.
+/// Tells an endpoint again, first what was waiting for it and was not swept out meanwhile. Gives whether there was a disabled one.
 ///
 /// # Errors
 ///

@@ -42,6 +42,13 @@ pub struct Answered {
     pub retry_after: Option<Duration>,
 }
 
+impl Answered {
+    /// What is known of an attempt that broke off here before an answer was written down.
+    pub(crate) fn broken_off() -> Self {
+        without_answer(DeliveryResult::Unreachable)
+    }
+}
+
 impl Sender {
     /// A sender that goes as far as `reach`.
     ///

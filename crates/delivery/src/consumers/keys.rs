@@ -1,24 +1,23 @@
 use std::collections::HashMap;
 use std::num::NonZeroU32;
-use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Instant;
 
 use annai_domain::ApiKeyId;
 use annai_storage::delivery::find_key;
 use annai_storage::{DeliveryDb, StorageError};
-use tokio::sync::Semaphore;
+use annai_web::error_chain;
+use annai_web::metrics::{Witness, database_away};
 
+use super::away::{Away, Look};
 use super::known::{Entry, KnownKey, Lifetimes, Standing};
+use super::turns::Turns;
 
 /// SHA-256 of a key.
 type KeyHash = [u8; 32];
 
 /// How many hashes are remembered, right and wrong ones together.
 const CAPACITY: usize = 10_000;
-/// How many keys are looked up at once, so that guesses cannot use up delivery's connections.
-const LOOKUPS: usize = 2;
-/// How long a request waits for its turn to look one up.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The keys that were looked up lately. A request with one of them asks no database.
 #[derive(Debug, Clone)]
@@ -31,9 +30,8 @@ struct Inner {
     lifetimes: Lifetimes,
     started: Instant,
     entries: RwLock<HashMap<KeyHash, Arc<Entry>>>,
-    /// While the database is away: when to look again.
-    away: Mutex<Option<Instant>>,
-    lookups: Semaphore,
+    away: Away,
+    turns: Turns,
 }
 
 /// What is remembered of a hash.
@@ -72,8 +70,8 @@ impl Keys {
             lifetimes,
             started: Instant::now(),
             entries: RwLock::default(),
-            away: Mutex::default(),
-            lookups: Semaphore::new(LOOKUPS),
+            away: Away::default(),
+            turns: Turns::new(),
         }))
     }
 
@@ -86,11 +84,14 @@ impl Keys {
         };
         match entry.standing(now, self.0.lifetimes) {
             Standing::Fresh => {}
-            Standing::Ageing => self.ask_beside(hash, &entry),
-            Standing::Doubtful => match self.away() {
-                Some(retry) if now < retry => {}
-                Some(_) => self.ask_beside(hash, &entry),
-                None => return Memory::Nothing,
+            Standing::Ageing => match self.look(now) {
+                Look::Freely | Look::Once => self.ask_beside(hash, &entry),
+                Look::NotNow => {}
+            },
+            Standing::Doubtful => match self.look(now) {
+                Look::Freely => return Memory::Nothing,
+                Look::Once => self.ask_beside(hash, &entry),
+                Look::NotNow => {}
             },
             Standing::Past => return Memory::Nothing,
         }
@@ -100,8 +101,8 @@ impl Keys {
     /// Asks the database, and notes the use. Where it is away, a key that was good lately is good
     /// still.
     pub(super) async fn look_up(&self, hash: &KeyHash) -> Result<Memory, LookupError> {
-        let turn = tokio::time::timeout(PATIENCE, self.0.lookups.acquire()).await;
-        let Ok(Ok(_turn)) = turn else {
+        let is_known = self.entry(hash).is_some_and(|entry| entry.key.is_some());
+        let Some(_turn) = self.0.turns.take(is_known).await else {
             return Err(LookupError::Busy);
         };
         // Somebody else may have asked meanwhile.
@@ -113,7 +114,10 @@ impl Keys {
             Ok(entry) => Ok(self.memory_of(&entry)),
             Err(error) => match self.recall(hash) {
                 Memory::Nothing => Err(LookupError::Storage(error)),
-                memory => Ok(memory),
+                memory => {
+                    database_away(Witness::Delivery);
+                    Ok(memory)
+                }
             },
         }
     }
@@ -143,7 +147,9 @@ impl Keys {
         let asked = Instant::now();
         match find_key(&self.0.db, hash).await {
             Ok(found) => {
-                self.set_away(None);
+                if self.0.away.end() {
+                    tracing::info!("keys can be looked up again");
+                }
                 let before = self.entry(hash);
                 let entry = Entry::new(found, asked, before.as_deref(), self.0.limit);
                 let entry = Arc::new(entry);
@@ -152,7 +158,7 @@ impl Keys {
             }
             Err(error) => {
                 if matches!(error, StorageError::Unavailable(_)) {
-                    self.set_away(Some(Instant::now() + self.0.lifetimes.retry));
+                    self.note_away(&error);
                 }
                 Err(error)
             }
@@ -166,11 +172,30 @@ impl Keys {
         let (keys, hash, entry) = (self.clone(), *hash, Arc::clone(entry));
         tokio::spawn(async move {
             if let Err(error) = keys.ask(&hash).await {
-                let error = annai_web::error_chain(&error);
-                tracing::warn!(error, "a known key could not be looked up again");
+                if matches!(error, StorageError::Unavailable(_)) {
+                    database_away(Witness::Delivery);
+                } else {
+                    let error = error_chain(&error);
+                    tracing::warn!(error, "a known key could not be looked up again");
+                }
                 entry.release();
             }
         });
+    }
+
+    fn look(&self, now: Instant) -> Look {
+        self.0.away.look(now, self.0.lifetimes.retry)
+    }
+
+    /// A line for the whole time that it is away; the rest is counted.
+    pub(super) fn note_away(&self, error: &StorageError) {
+        if self.0.away.begin(Instant::now() + self.0.lifetimes.retry) {
+            let error = error_chain(error);
+            tracing::warn!(
+                error,
+                "keys cannot be looked up; those that are known go on opening"
+            );
+        }
     }
 
     fn entry(&self, hash: &KeyHash) -> Option<Arc<Entry>> {
@@ -201,13 +226,5 @@ impl Keys {
     #[cfg(test)]
     pub(super) fn len(&self) -> usize {
         self.0.entries.read().map_or(0, |entries| entries.len())
-    }
-
-    fn away(&self) -> Option<Instant> {
-        *self.0.away.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn set_away(&self, retry: Option<Instant>) {
-        *self.0.away.lock().unwrap_or_else(PoisonError::into_inner) = retry;
     }
 }

@@ -1,11 +1,13 @@
 //! Who reads, with which key, and how often.
 
+mod away;
 mod keys;
 mod known;
 mod limits;
 mod recognise;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 use annai_domain::{ApiKeyId, Clock};
 use annai_storage::delivery::LivingKey;
 use annai_storage::keys::KeyScope;
-use annai_storage::{Database, DatabaseSettings};
+use annai_storage::{Database, DatabaseSettings, StorageError};
 use rstest::rstest;
 use sqlx::PgPool;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -168,6 +168,30 @@ async fn while_the_database_is_away_a_known_key_opens_for_a_while(
         matches!(unknown, Err(LookupError::Storage(_))),
         "{unknown:?}"
     );
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_key_that_ages_while_the_database_is_away_does_not_ask_before_the_pause_is_over(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let (_, owner, database) = world(connect).await;
+    let lifetimes = Lifetimes {
+        retry: Duration::from_mins(1),
+        ..QUICK
+    };
+    let keys = Keys::with_lifetimes(database.delivery(), None, lifetimes);
+    run(&owner, MAKE).await;
+    assert!(opens(&keys).await);
+    let asked = Instant::now();
+    keys.note_away(&StorageError::Unavailable(sqlx::Error::PoolTimedOut));
+
+    // Whoever asked would learn this.
+    run(&owner, REVOKE).await;
+    while asked.elapsed() < QUICK.valid + Duration::from_millis(300) {
+        assert!(matches!(keys.recall(&HASH), Memory::Key(_)), "it asked");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 #[tokio::test]

@@ -2,10 +2,11 @@
 
 use annai_storage::outbox;
 use annai_storage::webhook_deliveries::{After, DeliveryResult};
+use annai_storage::webhook_endpoints::{self, DisabledReason};
 use jiff::ToSpan as _;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-use super::{LEASE, claim, log, publish, record, told};
+use super::{LEASE, claim, let_time_pass, log, publish, record, told};
 use crate::world::{World, now};
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
@@ -28,6 +29,30 @@ async fn the_log_goes_when_it_is_old_and_what_is_still_to_be_sent_stays(
     assert_eq!(log.len(), 1);
     assert_eq!(log[0].event_id, waiting);
     assert_eq!(world.number("SELECT count(*) FROM outbox").await, 1);
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn what_waits_for_a_disabled_endpoint_goes_when_it_is_old(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let mut world = World::new(connect).await;
+    let (disabled, enabled) = (told(&world).await, told(&world).await);
+    publish(&world).await;
+    let mut tx = world.begin(&world.admin).await;
+    let done = webhook_endpoints::disable(&mut tx, disabled, DisabledReason::Person).await;
+    assert!(done.unwrap());
+    tx.commit().await.unwrap();
+    let later = now() + 1.second();
+
+    assert_eq!(outbox::sweep(&world.db, now()).await.unwrap(), 0);
+    let attempted = "UPDATE webhook_deliveries SET due_at = now() + interval '30 seconds'";
+    world.run(attempted).await;
+    assert_eq!(outbox::sweep(&world.db, later).await.unwrap(), 0);
+    let_time_pass(&mut world).await;
+    assert_eq!(outbox::sweep(&world.db, later).await.unwrap(), 1);
+    assert!(log(&world, disabled).await.is_empty());
+    assert_eq!(log(&world, enabled).await.len(), 1);
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]

@@ -1,0 +1,176 @@
+//! The list of guides that editors search, filter and page through.
+
+mod choices;
+mod count;
+mod facts;
+mod page;
+
+use annai_domain::{GuideId, GuideStatus, RevisionId, UserId};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::{ReadDb, StorageError};
+
+pub use choices::{GuideListChoices, list_choices};
+pub use count::count_by_status;
+
+/// Which guides to list. Every part narrows; the default lists all that are not archived.
+#[derive(Debug, Clone, Default)]
+pub struct GuideListFilter {
+    /// Title or slug contains this; folded as `annai_content::fold` does.
+    pub search: Option<String>,
+    /// Only these guides: what a search in the texts has found.
+    pub found: Option<Vec<GuideId>>,
+    /// Only guides with this label; archived ones are shown only when asked for.
+    pub status: Option<GuideStatus>,
+    /// Only this category.
+    pub category: Option<String>,
+    /// Only guides whose front matter has this tag.
+    pub tag: Option<String>,
+    /// Only guides of this owner.
+    pub owner_id: Option<UserId>,
+    /// Only guides of which this person has unsaved text.
+    pub written_by: Option<UserId>,
+}
+
+/// In which order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum GuideListOrder {
+    /// Last saved first.
+    #[default]
+    Updated,
+    /// By title.
+    Title,
+    /// By slug.
+    Slug,
+}
+
+impl GuideListOrder {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Updated => "updated",
+            Self::Title => "title",
+            Self::Slug => "slug",
+        }
+    }
+}
+
+/// One line of the list.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct GuideListItem {
+    /// The guide.
+    pub guide_id: GuideId,
+    /// Whose guide it is.
+    pub owner_id: UserId,
+    /// Their name.
+    pub owner_name: String,
+    /// The newest text's title; empty where it has none.
+    pub title: String,
+    /// The newest text's slug; empty where it has none.
+    pub slug: String,
+    /// The newest text's category; empty where it has none.
+    pub category: String,
+    /// The label.
+    pub status: GuideStatus,
+    /// The newest revision.
+    pub latest_revision_id: RevisionId,
+    /// Its number.
+    pub latest_revision_number: i32,
+    /// Who saved it, by name.
+    pub updated_by_name: String,
+    /// When.
+    pub updated_at: Timestamp,
+    /// When what readers see became public.
+    pub published_at: Option<Timestamp>,
+}
+
+/// A page of the list.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct GuideListPage {
+    /// The lines.
+    pub items: Vec<GuideListItem>,
+    /// How many guides the filter lets through, on all pages.
+    pub total: i64,
+}
+
+/// Lists guides; `limit` and `offset` count guides.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn list(
+    db: &ReadDb,
+    filter: &GuideListFilter,
+    order: GuideListOrder,
+    limit: i64,
+    offset: i64,
+) -> Result<GuideListPage, StorageError> {
+    let filter = Narrowed::from(filter);
+    let items = page::page(db, &filter, order, limit, offset).await?;
+    // A page that is neither full nor past the end says itself how many there are.
+    let shown = i64::try_from(items.len()).unwrap_or(i64::MAX);
+    let is_last = shown < limit && (shown > 0 || offset == 0);
+    let total = if is_last {
+        offset + shown
+    } else {
+        count::count(db, &filter).await?
+    };
+    Ok(GuideListPage { items, total })
+}
+
+/// A filter in the words of the database.
+struct Narrowed<'a> {
+    pattern: Option<String>,
+    /// `None`: all that are not archived.
+    facts: Option<Vec<String>>,
+    category: Option<&'a str>,
+    tag: Option<&'a str>,
+    owner_id: Option<Uuid>,
+    written_by: Option<Uuid>,
+    found: Option<Vec<Uuid>>,
+}
+
+impl<'a> From<&'a GuideListFilter> for Narrowed<'a> {
+    fn from(filter: &'a GuideListFilter) -> Self {
+        let ids = |found: &Vec<GuideId>| found.iter().map(|guide| guide.0).collect();
+        Self {
+            pattern: filter.search.as_deref().map(contains_pattern),
+            facts: filter.status.map(facts::facts_of),
+            category: filter.category.as_deref(),
+            tag: filter.tag.as_deref(),
+            owner_id: filter.owner_id.map(|owner| owner.0),
+            written_by: filter.written_by.map(|person| person.0),
+            found: filter.found.as_ref().map(ids),
+        }
+    }
+}
+
+impl Narrowed<'_> {
+    /// Whether it asks for nothing but, perhaps, an owner.
+    fn is_usual(&self) -> bool {
+        let Self {
+            pattern,
+            facts,
+            category,
+            tag,
+            owner_id: _,
+            written_by,
+            found,
+        } = self;
+        let (text, state) = (pattern.is_none() && found.is_none(), facts.is_none());
+        text && state && category.is_none() && tag.is_none() && written_by.is_none()
+    }
+}
+
+/// A LIKE pattern for "contains `text`", in which nothing of `text` is a wildcard.
+fn contains_pattern(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for character in text.chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
+}

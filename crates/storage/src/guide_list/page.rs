@@ -1,0 +1,111 @@
+use annai_domain::{GuideId, RevisionId, UserId};
+use uuid::Uuid;
+
+use super::facts::label;
+use super::{GuideListItem, GuideListOrder, Narrowed};
+use crate::{ReadDb, StorageError};
+
+/// The lines of a page. Connections plan every statement for the values it is given, so that a
+/// part of the filter or of the order that is not asked for costs nothing: the usual page comes
+/// straight out of an index.
+pub(super) async fn page(
+    db: &ReadDb,
+    filter: &Narrowed<'_>,
+    order: GuideListOrder,
+    limit: i64,
+    offset: i64,
+) -> Result<Vec<GuideListItem>, StorageError> {
+    let rows = sqlx::query_as!(
+        GuideListRow,
+        r#"
+        WITH page AS (
+            SELECT *
+              FROM guide_overview
+             WHERE ($1::text IS NULL OR search_text LIKE $1)
+               AND CASE WHEN $2::text[] IS NULL THEN NOT archived
+                        ELSE (archived::text || ' ' || visibility || ' ' || work || ' ' || judgement) = ANY ($2)
+                   END
+               AND ($3::text IS NULL OR category = $3)
+               AND ($4::text IS NULL OR front_matter -> 'tags' @> jsonb_build_array($4::text))
+               AND ($5::uuid IS NULL OR owner_id = $5)
+               AND ($9::uuid IS NULL OR guide_id IN
+                    (SELECT guide_id FROM working_copies WHERE user_id = $9))
+               AND ($10::uuid[] IS NULL OR guide_id = ANY ($10))
+             ORDER BY CASE WHEN $6 = 'updated' THEN updated_at END DESC,
+                      CASE WHEN $6 = 'title' THEN title END,
+                      CASE WHEN $6 = 'slug' THEN slug END,
+                      guide_id DESC
+             LIMIT $7 OFFSET $8
+        )
+        SELECT page.guide_id AS "guide_id!", page.owner_id AS "owner_id!",
+               owners.display_name AS owner_name,
+               COALESCE(title, '') AS "title!", COALESCE(slug, '') AS "slug!",
+               COALESCE(category, '') AS "category!", archived AS "archived!",
+               visibility AS "visibility!", work AS "work!", judgement AS "judgement!",
+               latest_revision_id AS "latest_revision_id!",
+               latest_revision_number AS "latest_revision_number!",
+               savers.display_name AS updated_by_name,
+               updated_at AS "updated_at!: jiff_sqlx::Timestamp",
+               published_at AS "published_at?: jiff_sqlx::Timestamp"
+          FROM page
+          JOIN users owners ON owners.user_id = page.owner_id
+          JOIN users savers ON savers.user_id = page.updated_by
+         ORDER BY CASE WHEN $6 = 'updated' THEN updated_at END DESC,
+                  CASE WHEN $6 = 'title' THEN title END,
+                  CASE WHEN $6 = 'slug' THEN slug END,
+                  guide_id DESC
+        "#,
+        filter.pattern,
+        filter.facts.as_deref(),
+        filter.category,
+        filter.tag,
+        filter.owner_id,
+        order.as_str(),
+        limit,
+        offset,
+        filter.written_by,
+        filter.found.as_deref(),
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    rows.into_iter().map(GuideListItem::try_from).collect()
+}
+
+struct GuideListRow {
+    guide_id: Uuid,
+    owner_id: Uuid,
+    owner_name: String,
+    title: String,
+    slug: String,
+    category: String,
+    archived: bool,
+    visibility: String,
+    work: String,
+    judgement: String,
+    latest_revision_id: Uuid,
+    latest_revision_number: i32,
+    updated_by_name: String,
+    updated_at: jiff_sqlx::Timestamp,
+    published_at: Option<jiff_sqlx::Timestamp>,
+}
+
+impl TryFrom<GuideListRow> for GuideListItem {
+    type Error = StorageError;
+
+    fn try_from(row: GuideListRow) -> Result<Self, StorageError> {
+        Ok(Self {
+            guide_id: GuideId(row.guide_id),
+            owner_id: UserId(row.owner_id),
+            owner_name: row.owner_name,
+            title: row.title,
+            slug: row.slug,
+            category: row.category,
+            status: label(row.archived, &row.visibility, &row.work, &row.judgement)?,
+            latest_revision_id: RevisionId(row.latest_revision_id),
+            latest_revision_number: row.latest_revision_number,
+            updated_by_name: row.updated_by_name,
+            updated_at: row.updated_at.to_jiff(),
+            published_at: row.published_at.map(jiff_sqlx::Timestamp::to_jiff),
+        })
+    }
+}

@@ -1,0 +1,88 @@
+use annai_domain::{Actor, wait_after};
+use annai_storage::audit::{self, NewAuditEntry};
+use annai_storage::webhook_deliveries::{self, After, ClaimedDelivery, DeliveryResult};
+use annai_storage::webhook_endpoints::{self, DisabledReason};
+use annai_storage::{Database, StorageError};
+use serde_json::json;
+
+use crate::sender::{Answered, Sender};
+
+/// Sends a delivery once and writes down what came of it.
+#[tracing::instrument(skip_all, fields(
+    event_id = %delivery.event_id, webhook_endpoint_id = %delivery.webhook_endpoint_id))]
+pub(super) async fn attempt(database: Database, sender: Sender, delivery: ClaimedDelivery) {
+    let answered = sender.send(&delivery).await;
+    settle(&database, &delivery, &answered).await;
+}
+
+/// Counts an attempt that broke off by a fault of ours as a failed one. Left alone it would fall
+/// due at the end of its claim, over and over.
+#[tracing::instrument(skip_all, fields(
+    event_id = %delivery.event_id, webhook_endpoint_id = %delivery.webhook_endpoint_id))]
+pub(super) async fn count_as_failed(database: Database, delivery: ClaimedDelivery) {
+    tracing::error!("an attempt to send a webhook broke off by a fault of this program");
+    settle(&database, &delivery, &Answered::broken_off()).await;
+}
+
+async fn settle(database: &Database, delivery: &ClaimedDelivery, answered: &Answered) {
+    let result = answered.attempt.result;
+    let after = after(delivery, answered, rand::random());
+    match write_down(database, delivery, answered, after).await {
+        Ok(true) => tracing::info!(
+            result = result.as_str(),
+            status = answered.attempt.status,
+            event_type = %delivery.event_type,
+            "a webhook was sent"
+        ),
+        Ok(false) => tracing::warn!("another node took this webhook over"),
+        // It falls due again by itself.
+        Err(error) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "what came of a webhook cannot be written down");
+        }
+    }
+}
+
+fn after(delivery: &ClaimedDelivery, answered: &Answered, jitter: f64) -> After {
+    match answered.attempt.result {
+        DeliveryResult::Accepted => After::Delivered,
+        DeliveryResult::Gone => After::Failed,
+        DeliveryResult::Refused
+        | DeliveryResult::Redirected
+        | DeliveryResult::TimedOut
+        | DeliveryResult::Unreachable
+        | DeliveryResult::NotFound
+        | DeliveryResult::NotAllowed => {
+            wait_after(delivery.attempts + 1, jitter, answered.retry_after)
+                .map_or(After::Failed, After::TryAgain)
+        }
+    }
+}
+
+/// Keeps the result. A receiver that wants no more gets no more, from this transaction on.
+async fn write_down(
+    database: &Database,
+    delivery: &ClaimedDelivery,
+    answered: &Answered,
+    after: After,
+) -> Result<bool, StorageError> {
+    let mut tx = database.begin(Actor::system()).await?;
+    let attempt = &answered.attempt;
+    if !webhook_deliveries::record_attempt(&mut tx, delivery, attempt, after).await? {
+        return Ok(false);
+    }
+    let endpoint = delivery.webhook_endpoint_id;
+    if attempt.result == DeliveryResult::Gone
+        && webhook_endpoints::disable(&mut tx, endpoint, DisabledReason::Gone).await?
+    {
+        let entry = NewAuditEntry {
+            action: "webhook.disable",
+            guide_id: None,
+            subject_id: Some(endpoint.0),
+            details: json!({ "reason": DisabledReason::Gone }),
+        };
+        audit::record(&mut tx, entry).await?;
+    }
+    tx.commit().await?;
+    Ok(true)
+}

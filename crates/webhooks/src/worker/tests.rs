@@ -1,0 +1,99 @@
+use annai_domain::{
+    Actor, Clock, WebhookEventId, WebhookEventType, WebhookReach, WebhookSecret, WebhookUrl,
+};
+use annai_storage::outbox::{self, NewEvent};
+use annai_storage::webhook_deliveries::{DeliveryRecord, DeliveryResult, DeliveryState, LogPage};
+use annai_storage::webhook_endpoints::{self, EndpointFields};
+use annai_storage::{DatabaseSettings, MIGRATOR};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use super::*;
+
+/// A worker, and an endpoint that something is to be sent to.
+async fn world(connect: PgConnectOptions) -> (Worker, WebhookEndpointId) {
+    let database = Database::new(&DatabaseSettings {
+        connect,
+        delivery_connect: None,
+        max_connections: 4,
+        clock: Clock::System,
+    });
+    let endpoint = WebhookEndpointId::new();
+    let fields = EndpointFields {
+        name: "サイト",
+        url: &WebhookUrl::parse("http://127.0.0.1:9/", WebhookReach::Private).unwrap(),
+        event_types: &[WebhookEventType::GuidePublished],
+    };
+    let event = NewEvent {
+        event_id: WebhookEventId::new(),
+        event_type: WebhookEventType::GuidePublished,
+        body: "{}".to_owned(),
+    };
+    let mut tx = database.begin(Actor::operator()).await.unwrap();
+    let secret = WebhookSecret::from_bytes([1; 32]);
+    let inserted = webhook_endpoints::insert(&mut tx, endpoint, fields, &secret).await;
+    inserted.unwrap();
+    outbox::append(&mut tx, &event).await.unwrap();
+    tx.commit().await.unwrap();
+    let sender = Sender::new(WebhookReach::Private, Clock::System).unwrap();
+    (Worker::new(database, sender), endpoint)
+}
+
+async fn newest(database: &Database, endpoint: WebhookEndpointId) -> DeliveryRecord {
+    let page = LogPage {
+        before: None,
+        limit: 1,
+    };
+    let log = webhook_deliveries::list(&database.reader(), endpoint, page).await;
+    log.unwrap().remove(0)
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_attempt_that_panics_counts_as_a_failed_one_and_follows_the_schedule(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let (mut worker, endpoint) = world(connect).await;
+    let database = worker.database.clone();
+    let claimed = webhook_deliveries::claim(&database.reader(), &[], 1, LEASE).await;
+    let delivery = claimed.unwrap().remove(0);
+    worker.begin(
+        async { panic!("a fault of ours") },
+        endpoint,
+        Some(delivery),
+    );
+
+    worker.run(std::future::ready(())).await;
+
+    let counted = newest(&database, endpoint).await;
+    assert_eq!(
+        (counted.state, counted.attempts),
+        (DeliveryState::Pending, 1)
+    );
+    assert_eq!(counted.last_result, Some(DeliveryResult::Unreachable));
+    let wait = counted.due_at.unwrap() - counted.last_attempt_at.unwrap();
+    assert!(wait.total(jiff::Unit::Second).unwrap() < 6.0, "{wait}");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn the_tenth_attempt_that_panics_is_the_last(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let (mut worker, endpoint) = world(connect).await;
+    let database = worker.database.clone();
+    let claimed = webhook_deliveries::claim(&database.reader(), &[], 1, LEASE).await;
+    let mut delivery = claimed.unwrap().remove(0);
+    delivery.attempts = 9;
+    worker.begin(
+        async { panic!("a fault of ours") },
+        endpoint,
+        Some(delivery),
+    );
+
+    worker.run(std::future::ready(())).await;
+
+    assert_eq!(
+        newest(&database, endpoint).await.state,
+        DeliveryState::Failed
+    );
+}
