@@ -12,12 +12,13 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::site::{Guide, Made};
-use crate::state::DeliveryState;
+use crate::state::{DeliverySettings, DeliveryState};
 use crate::trouble::no_body;
 
 const CONTENT_REF: HeaderName = HeaderName::from_static("content-ref");
 const SURROGATE_KEY: HeaderName = HeaderName::from_static("surrogate-key");
 const CACHE_TAG: HeaderName = HeaderName::from_static("cache-tag");
+const CDN_CACHE_CONTROL: HeaderName = HeaderName::from_static("cdn-cache-control");
 
 /// What the asker says of the representation: which encoding it likes, which ones it holds.
 #[derive(Debug)]
@@ -106,6 +107,13 @@ impl Caching {
             (Self::Revalidated, false) => "private, no-cache",
         })
     }
+
+    /// The value of `CDN-Cache-Control` (RFC 9213) for an answer that a purge can reach: what may
+    /// change can be kept by a cache that is told when it does.
+    fn cdn_header_value(self, settings: &DeliverySettings) -> Option<HeaderValue> {
+        let is_kept = self == Self::Current && settings.anonymous && settings.cdn_is_purged;
+        is_kept.then(|| HeaderValue::from_static("public, max-age=31536000"))
+    }
 }
 
 impl Entity {
@@ -193,6 +201,8 @@ impl Answer {
         let is_anonymous = state.settings.anonymous;
         let encoding = self.entity.encoding(asked.encoding.0);
         let tag = self.entity.tag(encoding);
+        let has_key = self.surrogate_key.is_some();
+        let cdn = has_key.then(|| self.caching.cdn_header_value(&state.settings));
         let mut headers = HeaderMap::with_capacity(20);
         headers.insert(header::ETAG, tag.header_value());
         headers.insert(
@@ -208,6 +218,7 @@ impl Answer {
             }),
         );
         for (name, value) in [
+            (CDN_CACHE_CONTROL, cdn.flatten()),
             (CONTENT_REF, self.content_ref),
             (header::LAST_MODIFIED, self.last_modified),
             (SURROGATE_KEY, self.surrogate_key),

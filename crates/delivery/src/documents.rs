@@ -7,6 +7,7 @@ use axum::response::Response;
 use serde_json::{Map, Value, json};
 
 use crate::answer::{Answer, Asked, Caching, Entity};
+use crate::description::name_fields;
 use crate::openapi::openapi;
 use crate::parameters::NoParameters;
 use crate::site::Made;
@@ -29,9 +30,11 @@ impl Documents {
         Arc::clone(self.0.schema.get_or_init(make))
     }
 
-    fn openapi(&self) -> Result<Arc<Made>, Arc<serde_json::Error>> {
+    fn openapi(&self, schema: &Schema) -> Result<Arc<Made>, Arc<serde_json::Error>> {
         let make = || {
-            let text = openapi().to_json().map_err(Arc::new)?;
+            let mut description = openapi();
+            name_fields(&mut description, schema);
+            let text = description.to_json().map_err(Arc::new)?;
             Ok(Arc::new(Made::new(text.into_bytes())))
         };
         self.0.openapi.get_or_init(make).clone()
@@ -88,7 +91,7 @@ pub(crate) async fn get_openapi(
     asked: Asked,
 ) -> Result<Response, Problem> {
     Query::<NoParameters>::parse(query.as_deref().unwrap_or_default())?;
-    let description = documents.openapi();
+    let description = documents.openapi(&state.schema);
     let description = description.map_err(|error| Problem::internal(&*error))?;
     let description = Entity::Made(description);
     let answer = Answer::plain(description, "application/json", Caching::Revalidated);
@@ -186,7 +189,7 @@ mod tests {
 
         let [first, second] = std::array::from_fn(|_| documents.clone().schema(&schema));
         assert!(Arc::ptr_eq(&first, &second));
-        let [first, second] = std::array::from_fn(|_| documents.clone().openapi().unwrap());
+        let [first, second] = std::array::from_fn(|_| documents.clone().openapi(&schema).unwrap());
         assert!(Arc::ptr_eq(&first, &second));
     }
 }

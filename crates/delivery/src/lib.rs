@@ -6,6 +6,7 @@ mod changes;
 mod consumers;
 mod cors;
 mod cursor;
+mod description;
 mod documents;
 mod export;
 mod feeds;

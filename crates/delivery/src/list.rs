@@ -163,6 +163,14 @@ async fn view(
     min_ref: Option<RefName>,
     cursor: Option<&Cursor>,
 ) -> Result<View, Problem> {
+    if min_ref.is_some() && cursor.is_some() {
+        let message = "a cursor says by itself which ref answers";
+        return Err(Problem::invalid_parameter(
+            "min_ref",
+            "with_cursor",
+            message,
+        ));
+    }
     match (pinned, cursor) {
         (None, Some(cursor)) => View::at(state, cursor.name).await?.ok_or_else(|| {
             Problem::new(ProblemKind::CursorExpired)

@@ -285,6 +285,7 @@ pub fn openapi() -> Description {
     for operation in operations.filter_map(|item| item.get.as_mut()) {
         describe_limit(operation);
     }
+    crate::description::complete(&mut description);
     description
 }
 

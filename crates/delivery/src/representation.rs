@@ -139,9 +139,17 @@ impl Shape {
     }
 }
 
+/// Every member that `data` of a guide may have.
+pub(crate) fn members(schema: &Schema) -> Vec<&str> {
+    let of_schema = schema.fields().iter().map(|field| field.key.as_str());
+    let own = OWN_MEMBERS.into_iter();
+    let mut names: Vec<&str> = own.clone().collect();
+    names.extend(of_schema.filter(|name| own.clone().all(|known| known != *name)));
+    names
+}
+
 fn known_fields(fields: &[String], schema: &Schema) -> Result<(), Problem> {
-    let mut known: Vec<&str> = OWN_MEMBERS.to_vec();
-    known.extend(schema.fields().iter().map(|field| field.key.as_str()));
+    let known = members(schema);
     let Some(wrong) = fields.iter().find(|field| !known.contains(&field.as_str())) else {
         return Ok(());
     };

@@ -1,8 +1,10 @@
 use annai_web::{Problem, ProblemKind};
+use axum::extract::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::any;
 use axum::{Extension, Router};
 use http::{Method, header};
+use tower::ServiceExt as _;
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -31,12 +33,21 @@ pub fn router(state: DeliveryState) -> Router {
         .with_state(state)
 }
 
-/// Both faces behind one router: what is not `delivery`'s goes to the `editors`, previews too,
-/// because they are drafts.
+/// Where previews are: among delivery's addresses, but drafts, so that the editors' side answers.
+const PREVIEWS: &str = "/v1/preview/";
+
+/// Both faces behind one router: what is not `delivery`'s goes to the `editors`.
 pub fn beside(delivery: Router, editors: Router) -> Router {
-    delivery
-        .route_service("/v1/preview/{*rest}", editors.clone())
-        .fallback_service(editors)
+    let previews = editors.clone();
+    let delivery = delivery.fallback_service(editors);
+    // Not a route of delivery: what it captures of a path would be handed on to the editors' routes.
+    Router::new().fallback(async move |request: Request| {
+        if request.uri().path().starts_with(PREVIEWS) {
+            previews.oneshot(request).await
+        } else {
+            delivery.oneshot(request).await
+        }
+    })
 }
 
 /// One list for the router and the description.

@@ -29,4 +29,6 @@ pub struct DeliverySettings {
     pub anonymous: bool,
     /// What links in feeds and sitemaps lead to.
     pub urls: SiteUrls,
+    /// Whether a webhook purges the cache in front, which may then keep answers for a year.
+    pub cdn_is_purged: bool,
 }

@@ -1,7 +1,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use annai_domain::{Ref, RefName, Slug};
+use annai_domain::{RefName, Slug};
+use annai_storage::StorageError;
 use annai_storage::delivery::{
     After, Found, LedgerPosition, ListFilters, ListSort, find_guide, find_position,
     list_changed_at, list_guides,
@@ -54,11 +55,7 @@ impl View {
                     ));
                 }
                 let view = Self::at(state, pinned).await?;
-                let unknown = || {
-                    Problem::new(ProblemKind::TokenExpired)
-                        .with_detail(format!("ref {pinned} is not one of this database"))
-                        .with_extension("restart", "/v1/refs/current")
-                };
+                let unknown = || not_of_history(pinned);
                 view.map(|view| Self {
                     frozen: true,
                     ..view
@@ -180,16 +177,38 @@ impl View {
 
 /// The site at `min` or later, waited for.
 async fn at_least(state: &DeliveryState, min: RefName) -> Result<Arc<Snapshot>, Problem> {
-    let now = state.site.now().ok_or_else(not_loaded)?;
-    let other_database = now.at() == min.number && now.position.name != min;
-    if other_database || min.number == Ref::EMPTY && now.empty.name != min {
-        return Err(Problem::new(ProblemKind::TokenExpired)
-            .with_detail(format!("ref {min} is not one of this database"))
-            .with_extension("restart", "/v1/refs/current"));
-    }
+    state.site.now().ok_or_else(not_loaded)?;
     let reached = state.site.at_least(min.number, PATIENCE).await;
-    reached.ok_or_else(|| {
+    let now = reached.ok_or_else(|| {
         Problem::unavailable(Duration::from_secs(1))
             .with_detail(format!("this node has not reached ref {min} yet"))
-    })
+    })?;
+    if is_of_history(state, &now, min).await? {
+        Ok(now)
+    } else {
+        Err(not_of_history(min))
+    }
+}
+
+/// Whether `name`, which `now` has reached, is of its history. While Postgres is away only the
+/// newest ref can be told from one of another database; the others are believed.
+async fn is_of_history(
+    state: &DeliveryState,
+    now: &Snapshot,
+    name: RefName,
+) -> Result<bool, Problem> {
+    if name.number == now.at() {
+        return Ok(name == now.position.name);
+    }
+    match find_position(&state.db, name.number).await {
+        Ok(position) => Ok(position.is_some_and(|position| position.name == name)),
+        Err(StorageError::Unavailable(_)) => Ok(true),
+        Err(error) => Err(storage_problem(&error)),
+    }
+}
+
+fn not_of_history(name: RefName) -> Problem {
+    Problem::new(ProblemKind::TokenExpired)
+        .with_detail(format!("ref {name} is not one of this database"))
+        .with_extension("restart", "/v1/refs/current")
 }

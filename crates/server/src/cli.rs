@@ -65,6 +65,9 @@ pub(crate) struct SettingFlags {
     /// Whether delivery answers without a key [default: true].
     #[arg(long, global = true, value_name = "true|false")]
     anonymous_reading: Option<String>,
+    /// Whether a webhook purges the CDN, which may then keep answers for a year [default: false].
+    #[arg(long, global = true, value_name = "true|false")]
+    cdn_purged_by_webhook: Option<String>,
     /// How much memory the ready answers of delivery may take, in MiB [default: 256].
     #[arg(long, global = true, value_name = "MIB")]
     delivery_memory: Option<String>,
@@ -117,6 +120,7 @@ impl SettingFlags {
             Key::SiteAssets => &self.site_assets,
             Key::SiteGuideUrl => &self.site_guide_url,
             Key::AnonymousReading => &self.anonymous_reading,
+            Key::CdnPurgedByWebhook => &self.cdn_purged_by_webhook,
             Key::DeliveryMemory => &self.delivery_memory,
             Key::RateLimitOfKeys => &self.rate_limit_per_key,
             Key::RateLimitOfAddresses => &self.rate_limit_per_address,

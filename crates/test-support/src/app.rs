@@ -113,6 +113,7 @@ impl TestApp {
             settings: DeliverySettings {
                 anonymous: true,
                 urls: SiteUrls::of_api(base_url),
+                cdn_is_purged: false,
             },
         };
         let delivery = annai_delivery::router(delivery);

@@ -3,9 +3,7 @@
 mod delivery;
 mod figures;
 mod guides;
-mod http;
 mod load;
-mod program;
 
 use std::fs;
 use std::path::Path;
@@ -14,11 +12,11 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
 
+use crate::http::Client;
 use crate::process;
+use crate::program::Program;
 use crate::workspace::Workspace;
 use figures::{Figures, Target};
-use http::Client;
-use program::Program;
 
 /// How often each request is repeated.
 const REPEATS: usize = 200;

@@ -21,6 +21,10 @@ const CHROMIUM: [&str; 4] = [
 pub(crate) enum Need {
     /// A Postgres to start.
     Postgres,
+    /// A cache to put in front of the server.
+    Cache,
+    /// A Python that can make environments.
+    Python,
     /// Node, Chromium and Japanese letters.
     Browser,
     /// A program that asks a server as fast as it can.
@@ -38,8 +42,8 @@ pub(crate) fn ensure(need: Need) -> anyhow::Result<()> {
         bail!(
             "missing on this machine: {list}\n\
              hint: sudo apt-get install --no-install-recommends {list}\n      \
-             (Fedora: postgresql-server chromium google-noto-sans-cjk-fonts nodejs npm; \
-             macOS: brew install postgresql@17 node && brew install --cask chromium)"
+             (Fedora: postgresql-server varnish python3 chromium google-noto-sans-cjk-fonts nodejs npm; \
+             macOS: brew install postgresql@17 varnish python node && brew install --cask chromium)"
         );
     }
     eprintln!("installing {list}");
@@ -81,6 +85,8 @@ pub(crate) fn chromium() -> anyhow::Result<PathBuf> {
 fn missing(need: Need) -> Vec<&'static str> {
     match need {
         Need::Postgres => Vec::from_iter((!has_postgres()).then_some("postgresql")),
+        Need::Cache => Vec::from_iter((!has_varnish()).then_some("varnish")),
+        Need::Python => Vec::from_iter((!has_python()).then_some("python3-venv")),
         Need::Load => Vec::from_iter((!process::exists("wrk")).then_some("wrk")),
         Need::Browser => [
             ("nodejs", process::exists("node")),
@@ -96,6 +102,18 @@ fn missing(need: Need) -> Vec<&'static str> {
 
 fn has_postgres() -> bool {
     annai_local_postgres::is_installed() && process::exists("psql") && process::exists("pg_dump")
+}
+
+/// Daemons live in a folder that not everybody's PATH has; the test looks there too.
+fn has_varnish() -> bool {
+    process::exists("varnishd") || Path::new("/usr/sbin/varnishd").is_file()
+}
+
+fn has_python() -> bool {
+    let mut python = Command::new("python3");
+    python.args(["-c", "import ensurepip, venv"]);
+    let output = python.stderr(Stdio::null()).output();
+    output.is_ok_and(|output| output.status.success())
 }
 
 fn has_japanese_font() -> bool {

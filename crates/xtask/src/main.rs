@@ -3,13 +3,16 @@
 
 mod bench;
 mod ci;
+mod conformance;
 mod generated;
+mod http;
 mod install;
 mod layers;
 mod licences;
 mod lints;
 mod openapi;
 mod process;
+mod program;
 mod schema;
 mod scratch;
 mod spdx;
@@ -45,6 +48,8 @@ enum Verb {
     Schema(Check),
     /// Writes `docs/openapi.json` and `docs/openapi-delivery.json`.
     Openapi(Check),
+    /// Holds the delivery API against its own description, with schemathesis.
+    Conformance,
     /// Prints the figures of a release build: import, lists, preview, saving, size.
     Bench(bench::Options),
     /// Holds the crates against the table in ARCHITECTURE.md.
@@ -88,6 +93,7 @@ fn run(verb: &Verb) -> anyhow::Result<()> {
         Verb::Sqlx(check) => sqlx::run(&workspace, &Scratch::start()?, check.mode()),
         Verb::Schema(check) => schema::run(&workspace, &Scratch::start()?, check.mode()),
         Verb::Openapi(check) => openapi::run(&workspace, check.mode()),
+        Verb::Conformance => conformance::run(&workspace),
         Verb::Bench(options) => bench::run(&workspace, options),
         Verb::Layers => layers::run(&workspace),
         Verb::Lints => lints::run(&workspace),

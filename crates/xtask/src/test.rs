@@ -2,6 +2,7 @@
 
 use std::process::Command;
 
+use crate::conformance;
 use crate::install::{self, Need};
 use crate::process;
 use crate::scratch::Scratch;
@@ -28,6 +29,8 @@ pub(crate) struct Options {
 enum Part {
     /// `cargo test`.
     Rust,
+    /// The delivery API against its own description.
+    Conformance,
     /// Type check of the scripts, then the pages in Chromium.
     Browser,
 }
@@ -36,7 +39,7 @@ impl Options {
     fn wants(&self, part: Part) -> bool {
         match self.only {
             Some(only) => only == part,
-            None => part == Part::Rust || !self.no_browser,
+            None => part != Part::Browser || !self.no_browser,
         }
     }
 }
@@ -44,11 +47,20 @@ impl Options {
 /// Runs them on a database of their own.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
     install::ensure(Need::Postgres)?;
+    if options.wants(Part::Rust) {
+        install::ensure(Need::Cache)?;
+    }
+    if options.wants(Part::Conformance) {
+        install::ensure(Need::Python)?;
+    }
     if options.wants(Part::Browser) {
         install::ensure(Need::Browser)?; // said now rather than after twenty minutes
     }
     if options.wants(Part::Rust) {
         run_rust(workspace, &options.arguments)?;
+    }
+    if options.wants(Part::Conformance) {
+        conformance::run(workspace)?;
     }
     if options.wants(Part::Browser) {
         run_browser(workspace)?;
@@ -115,18 +127,20 @@ mod tests {
     #[test]
     fn everything_runs_unless_less_is_asked_for() {
         let all = Options::default();
-        assert!(all.wants(Part::Rust) && all.wants(Part::Browser));
+        assert!(all.wants(Part::Rust) && all.wants(Part::Browser) && all.wants(Part::Conformance));
 
         let no_browser = Options {
             no_browser: true,
             ..Options::default()
         };
         assert!(no_browser.wants(Part::Rust) && !no_browser.wants(Part::Browser));
+        assert!(no_browser.wants(Part::Conformance));
 
         let only_browser = Options {
             only: Some(Part::Browser),
             ..Options::default()
         };
+        assert!(!only_browser.wants(Part::Conformance));
         assert!(!only_browser.wants(Part::Rust) && only_browser.wants(Part::Browser));
     }
 }

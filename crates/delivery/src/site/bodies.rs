@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use annai_content::{compress, decompress};
 use annai_domain::{Encoding, GuideId, Ref};
@@ -30,6 +31,7 @@ const BATCH: usize = 200;
 #[derive(Debug)]
 pub(crate) struct Bodies {
     db: DeliveryDb,
+    is_database_away: Arc<AtomicBool>,
     budget: Arc<Budget>,
     cold: Cache<(GuideId, Ref, Part), Bytes>,
 }
@@ -43,19 +45,25 @@ pub(crate) enum NoBody {
     /// Postgres does not have it.
     #[error("published_versions has no such version")]
     Missing,
-    /// What is kept cannot be read.
-    #[error("a kept answer cannot be decompressed")]
+    /// What is kept cannot be read, or not be packed.
+    #[error("a kept answer cannot be decompressed, or compressed anew")]
     Broken,
 }
 
 impl Bodies {
     /// Keeps at most `kept` bytes ready and `cold` bytes of what was asked for last.
-    pub(crate) fn new(db: DeliveryDb, kept: usize, cold: usize) -> Self {
+    pub(crate) fn new(
+        db: DeliveryDb,
+        is_database_away: Arc<AtomicBool>,
+        kept: usize,
+        cold: usize,
+    ) -> Self {
         let weigh = |_: &(GuideId, Ref, Part), bytes: &Bytes| {
             u32::try_from(bytes.len() + 200).unwrap_or(u32::MAX)
         };
         Self {
             db,
+            is_database_away,
             budget: Budget::new(kept),
             cold: Cache::builder()
                 .max_capacity(cold as u64)
@@ -78,18 +86,20 @@ impl Bodies {
     /// Unpacking what is kept is quicker than asking Postgres, packing it anew is not; both work
     /// while Postgres is away.
     async fn make_or_load(&self, guide: &Guide, part: Part) -> Result<Bytes, NoBody> {
-        if part == Part::Answer(Encoding::Identity)
-            && let Some(bytes) = unpacked(guide)?
-        {
+        let (Part::Answer(encoding), Some(bytes)) = (part, unpacked(guide)?) else {
+            return self.load(guide, part).await;
+        };
+        if encoding == Encoding::Identity {
             return Ok(bytes);
         }
-        match (self.load(guide, part).await, part) {
-            (Err(NoBody::Storage(_)), Part::Answer(encoding)) if unpacked(guide)?.is_some() => {
-                let bytes = unpacked(guide)?.ok_or(NoBody::Missing)?;
-                Ok(compress(encoding, &bytes).into())
+        if !self.is_database_away.load(Ordering::Relaxed) {
+            match self.load(guide, part).await {
+                Err(NoBody::Storage(_)) => {}
+                loaded => return loaded,
             }
-            (loaded, _) => loaded,
         }
+        let packed = tokio::task::spawn_blocking(move || compress(encoding, &bytes)).await;
+        packed.map(Bytes::from).map_err(|_| NoBody::Broken)
     }
 
     /// The documents of `guides`, in their order, for whoever reads many once: nothing of them
@@ -168,6 +178,11 @@ impl Bodies {
             }
         }
         Ok(true)
+    }
+
+    /// Forgets what was read for those who asked.
+    pub(crate) fn forget(&self) {
+        self.cold.invalidate_all();
     }
 
     /// Takes in bytes that were kept elsewhere, where there is room.

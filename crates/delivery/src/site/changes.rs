@@ -73,8 +73,7 @@ impl Changes {
             .iter()
             .map(|tag| newest_of(Group::Tag, std::slice::from_ref(tag)));
         any.chain(each)
-            .chain([now])
-            .min_by_key(|position| position.name.number)
+            .max_by_key(|position| position.name.number)
             .unwrap_or(now)
     }
 

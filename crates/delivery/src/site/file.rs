@@ -7,13 +7,14 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use annai_domain::{Encoding, GuideId, RefName};
 use annai_storage::delivery::{DeliveredVersion, LastChange, LedgerPosition, ListSort, Part};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tokio::fs::{self, File};
+use tokio::fs::{self, File, OpenOptions};
 use tokio::io::{AsyncWriteExt as _, BufWriter};
 
 use super::changes::Changes;
@@ -67,7 +68,10 @@ impl Site {
     pub async fn save(&self, path: &Path) -> Result<RefName, SiteFileError> {
         let snapshot = self.now().ok_or(SiteFileError::NotLoaded)?;
         let beside = path.with_extension("new");
-        let file = File::create(&beside).await?;
+        // Where keys are needed to read the site, not every user of this machine may either.
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(true).mode(0o600);
+        let file = options.open(&beside).await?;
         let mut writer = Writer {
             file: BufWriter::new(file),
             checksum: Sha256::new(),
@@ -114,8 +118,8 @@ impl Site {
         Ok(())
     }
 
-    /// Serves the site in the file at `path`, unless something newer is served already. Gives
-    /// the ref that the file holds; `None`: there is no file.
+    /// Serves the site in the file at `path`, unless one is served already. Gives the ref that the
+    /// file holds; `None`: there is no file.
     ///
     /// # Errors
     ///
@@ -128,8 +132,11 @@ impl Site {
         let _turn = self.0.turn.lock().await;
         let snapshot = self.read(&bytes)?;
         let name = snapshot.position.name;
-        if self.now().is_none_or(|now| now.at() < name.number) {
+        if self.now().is_none() {
             self.serve(snapshot);
+            self.0.is_from_file.store(true, Ordering::Relaxed);
+            // Until the ledger was asked, nobody waits for Postgres.
+            self.0.is_database_away.store(true, Ordering::Relaxed);
         }
         Ok(Some(name))
     }

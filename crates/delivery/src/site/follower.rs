@@ -70,6 +70,10 @@ impl Site {
     /// Brings the site to the newest ref of the ledger, whole: a release is seen as one. Gives
     /// the ref that is served then.
     ///
+    /// A ledger that ends before the served ref is not followed back: it may only be late. One in
+    /// which the served ref is another entry has another history, because an older backup was
+    /// restored: then everything is loaded anew.
+    ///
     /// # Errors
     ///
     /// [`StorageError::Unavailable`] when Postgres does not answer; what was served goes on
@@ -78,13 +82,38 @@ impl Site {
         let _turn = self.0.turn.lock().await;
         let head = current_position(&self.0.db).await?;
         metrics::ref_newest(head.name.number);
+        let is_from_file = self.0.is_from_file.load(Ordering::Relaxed);
         let snapshot = match self.now() {
             None => self.load(head).await?,
-            Some(now) if now.at() >= head.name.number => return Ok(now.at()),
-            Some(now) => self.step(&now, head).await?,
+            Some(now) if now.position.name == head.name => {
+                self.0.is_from_file.store(false, Ordering::Relaxed);
+                return Ok(now.at());
+            }
+            Some(now) if now.at() > head.name.number && !is_from_file => {
+                tracing::debug!(served = %now.position.name, ledger = %head.name, "the ledger ends before what is served");
+                return Ok(now.at());
+            }
+            Some(now) => match self.step(&now, head).await? {
+                Some(next) => next,
+                None => self.load_other_history(&now, head).await?,
+            },
         };
         self.serve(snapshot);
+        self.0.is_from_file.store(false, Ordering::Relaxed);
         Ok(head.name.number)
+    }
+
+    async fn load_other_history(
+        &self,
+        now: &Snapshot,
+        head: LedgerPosition,
+    ) -> Result<Snapshot, StorageError> {
+        tracing::error!(served = %now.position.name, ledger = %head.name, "the ledger does not hold the ref that was served, as after restoring an older backup; the site is loaded anew");
+        let snapshot = self.load(head).await?;
+        // What was kept under a version's first ref may be of the other history.
+        self.0.bodies.forget();
+        self.0.made.forget();
+        Ok(snapshot)
     }
 
     /// Serves `snapshot` from now on.
@@ -117,19 +146,32 @@ impl Site {
         Ok(Snapshot::new(head, empty, guides, slugs, changes))
     }
 
-    async fn step(&self, now: &Snapshot, to: LedgerPosition) -> Result<Snapshot, StorageError> {
+    /// The site at `to`; `None` where `now` is not on the way there.
+    async fn step(
+        &self,
+        now: &Snapshot,
+        to: LedgerPosition,
+    ) -> Result<Option<Snapshot>, StorageError> {
         let db = &self.0.db;
         let (since, at) = (now.at(), to.name.number);
+        let mut positions = vec![now.empty];
+        positions.extend(list_positions(db, since, at).await?);
+        let is_on_the_way = positions
+            .iter()
+            .any(|position| position.name == now.position.name);
+        if !is_on_the_way {
+            return Ok(None);
+        }
         let step = Step {
             to,
-            positions: list_positions(db, since, at).await?,
+            positions,
             versions: list_changed_versions(db, since, at).await?,
             slugs: list_public_slugs(db, since, at).await?,
         };
         let (next, new) = now.after(step);
         // Ready before anybody can ask for it.
         self.0.bodies.warm(&new).await?;
-        Ok(next)
+        Ok(Some(next))
     }
 
     /// Makes ready what the budget has room for, the newest publications first.

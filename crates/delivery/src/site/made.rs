@@ -90,6 +90,11 @@ impl MadeAnswers {
         )
     }
 
+    /// Forgets all of them.
+    pub(crate) fn forget(&self) {
+        self.0.invalidate_all();
+    }
+
     /// The answer named `key`; put together by `make` once, however many ask at the same time.
     pub(crate) async fn get<E: Clone + Send + Sync + 'static>(
         &self,

@@ -40,7 +40,11 @@ struct Inner {
     served: watch::Sender<Ref>,
     /// Taken by whoever makes the next snapshot.
     turn: Mutex<()>,
-    is_database_away: AtomicBool,
+    is_database_away: Arc<AtomicBool>,
+    /// Whether what is served is what the file held, and the ledger was not asked since.
+    is_from_file: AtomicBool,
+    /// Taken by those who wait for a ref.
+    waiting: Semaphore,
     /// The readers that may be told of changes as they happen.
     streams: Arc<Semaphore>,
     /// Whether the program is about to end: nobody waits for a publication any more.
@@ -49,6 +53,9 @@ struct Inner {
 
 /// The most readers of a node that are told of changes as they happen.
 const STREAMS: usize = 256;
+
+/// How many requests may wait for a ref at the same time.
+const WAITING: usize = 1000;
 
 /// How a node's copy of the site is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,15 +73,23 @@ impl Site {
     /// [`Site::catch_up`] has succeeded once.
     #[must_use]
     pub fn new(db: DeliveryDb, memory: usize) -> Self {
+        let is_database_away = Arc::<AtomicBool>::default();
         Self(Arc::new(Inner {
             // Most of it holds what is ready; the rest, what is asked for in rarer forms.
-            bodies: Bodies::new(db.clone(), memory / 8 * 7, memory / 16),
+            bodies: Bodies::new(
+                db.clone(),
+                Arc::clone(&is_database_away),
+                memory / 8 * 7,
+                memory / 16,
+            ),
             made: MadeAnswers::new(memory / 16),
             db,
             now: ArcSwapOption::empty(),
             served: watch::Sender::new(Ref::EMPTY),
             turn: Mutex::new(()),
-            is_database_away: AtomicBool::new(false),
+            is_database_away,
+            is_from_file: AtomicBool::new(false),
+            waiting: Semaphore::new(WAITING),
             streams: Arc::new(Semaphore::new(STREAMS)),
             leaving: watch::Sender::new(false),
         }))
@@ -116,8 +131,13 @@ impl Site {
             .await;
     }
 
-    /// Waits until the site is at `min` or later, at most `patience`. Gives the site then.
+    /// Waits until the site is at `min` or later, at most `patience`, and not where too many wait
+    /// already. Gives the site then.
     pub(crate) async fn at_least(&self, min: Ref, patience: Duration) -> Option<Arc<Snapshot>> {
+        if let Some(now) = self.now().filter(|now| now.at() >= min) {
+            return Some(now);
+        }
+        let _place = self.0.waiting.try_acquire().ok()?;
         let mut served = self.served();
         let reached = served.wait_for(|served| *served >= min);
         // Whatever came of the waiting: what counts is the snapshot.

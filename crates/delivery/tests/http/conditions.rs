@@ -2,7 +2,7 @@ use axum::body::Body;
 use http::{Request, StatusCode};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-use crate::world::{PLATFORM, SRE, World};
+use crate::world::{PLATFORM, SRE, World, get_from};
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
 async fn every_form_of_if_none_match_is_understood(_: PgPoolOptions, connect: PgConnectOptions) {
@@ -154,4 +154,42 @@ async fn every_address_has_a_head_and_says_what_can_be_done(
         let post = ask("POST").await;
         assert_eq!(post.status, StatusCode::METHOD_NOT_ALLOWED, "{path}");
     }
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_cache_in_front_keeps_for_a_year_only_what_is_purged(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let mut world = World::new(connect).await;
+    world.publish(&PLATFORM).await;
+    let name = "cdn-cache-control";
+    let guide = "/v1/guides/platform_engineer";
+    let frozen = format!("/v1/@{}/guides", world.newest());
+    assert!(!world.get(guide).await.headers.contains_key(name));
+
+    let purged = world.purged(true).await;
+    for path in [
+        guide,
+        "/v1/guides/platform_engineer.md",
+        "/v1/guides?limit=1",
+    ] {
+        let answer = get_from(purged.clone(), path).await;
+        assert_eq!(answer.header(name), "public, max-age=31536000", "{path}");
+        assert!(!answer.header("surrogate-key").is_empty(), "{path}");
+    }
+    for path in [
+        &frozen,
+        "/v1/refs/current",
+        "/v1/openapi.json",
+        "/v1/guides/x",
+    ] {
+        let answer = get_from(purged.clone(), path).await;
+        assert!(!answer.headers.contains_key(name), "{path}");
+    }
+    let closed = get_from(world.purged(false).await, guide).await;
+    assert!(
+        !closed.headers.contains_key(name),
+        "with a key it is private"
+    );
 }

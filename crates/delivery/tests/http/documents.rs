@@ -81,3 +81,63 @@ async fn the_schema_of_a_guide_has_the_fields_of_the_front_matter(
     }
     assert!(schema["$defs"]["front_matter"]["properties"]["title"].is_object());
 }
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn the_served_description_names_the_fields_that_may_be_asked_for(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let document = world.get("/v1/openapi.json").await.json();
+
+    for path in ["/v1/guides", "/v1/@{ref}/guides/{slug}"] {
+        for method in ["get", "head"] {
+            let parameters = document["paths"][path][method]["parameters"].as_array();
+            let parameters = parameters.unwrap().iter();
+            let fields = parameters
+                .clone()
+                .find(|one| one["name"] == "fields")
+                .unwrap();
+            assert_eq!(fields["explode"], false, "{path}: joined by commas");
+            let names = fields["schema"]["items"]["enum"].as_array().unwrap();
+            for name in ["title", "hero_image", "slug", "digest"] {
+                let times = names.iter().filter(|one| *one == name).count();
+                assert_eq!(times, 1, "{path}: {name}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_description_has_a_head_beside_every_get_and_says_the_headers() {
+    let text = annai_delivery::openapi().to_json().unwrap();
+    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let mut ids = std::collections::BTreeSet::new();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            let id = operation["operationId"].as_str().unwrap();
+            assert!(ids.insert(id.to_owned()), "{path}: {id} twice");
+            let responses = operation["responses"].as_object().unwrap();
+            for (status, response) in responses {
+                let headers = &response["headers"];
+                assert!(headers["X-Request-Id"].is_object(), "{path}: {status}");
+                let has_content = response.get("content").is_some();
+                assert!(method != "head" || !has_content, "{path}: {status}");
+            }
+            assert!(
+                responses["429"]["headers"]["Retry-After"].is_object(),
+                "{path}"
+            );
+        }
+        let get = &item["get"]["responses"];
+        assert_eq!(
+            item["head"]["responses"]["200"]["headers"], get["200"]["headers"],
+            "{path}"
+        );
+        let is_preview = path.starts_with("/v1/preview/");
+        assert!(
+            is_preview || get["304"]["headers"]["ETag"].is_object(),
+            "{path}"
+        );
+    }
+}

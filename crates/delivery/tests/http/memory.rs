@@ -254,11 +254,128 @@ async fn a_ref_that_never_comes_is_waited_for_a_while_only(
     let reached = world
         .get(&format!("/v1/guides?min_ref={}", world.names[1]))
         .await;
+    let older_of_another = world.get("/v1/guides?min_ref=1-00000000").await;
+    let next = world.get("/v1/guides?limit=1").await.json()["meta"]["next_cursor"].clone();
+    let both = format!(
+        "/v1/guides?limit=1&min_ref={}&cursor={}",
+        world.newest(),
+        next.as_str().unwrap()
+    );
 
     assert_eq!(early.status, StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(early.header("retry-after"), "1");
     assert_eq!(other.status, StatusCode::GONE);
     assert_eq!(reached.status, StatusCode::OK);
+    assert_eq!(older_of_another.status, StatusCode::GONE);
+    assert_eq!(world.get(&both).await.status, StatusCode::BAD_REQUEST);
+}
+
+/// Every address that a page names: what it pins itself to, and where the next page is.
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_page_leads_to_itself_and_on_whatever_it_filters_by(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let mut world = World::with_three_guides(connect).await;
+    // One version with each of two words, in different categories, later than one with both.
+    let terraform = &["Terraform"];
+    world
+        .publish(&Page {
+            tags: terraform,
+            day: 4,
+            ..DATA
+        })
+        .await;
+    world.publish(&Page { day: 5, ..SRE }).await;
+    let words = [
+        "category=cloud-infra",
+        "category=data",
+        "tag=Terraform",
+        "tag=Kubernetes",
+        "tag_all=Kubernetes&tag_all=Terraform",
+        "keyword=DevOps",
+        "keyword=SLO",
+        "slug=sre_engineer,platform_engineer",
+    ];
+    for one in words {
+        for other in words {
+            let path = format!("/v1/guides?{one}&{other}&limit=1");
+            if one == other || one.split('=').next() == Some("slug") && other.starts_with("slug") {
+                continue;
+            }
+            let page = world.get(&path).await;
+            assert_eq!(page.status, StatusCode::OK, "{path}");
+            let links = page.json()["links"].clone();
+            let pinned = world.get(links["pinned"].as_str().unwrap()).await;
+            assert_eq!(pinned.body, page.body, "{path}");
+            assert_eq!(pinned.header("etag"), page.header("etag"), "{path}");
+            if let Some(next) = links["next"].as_str() {
+                assert_eq!(world.get(next).await.status, StatusCode::OK, "{path}");
+            }
+        }
+    }
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_ledger_with_another_history_is_loaded_anew(_: PgPoolOptions, connect: PgConnectOptions) {
+    let mut world = World::with_three_guides(connect.clone()).await;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("site.snapshot");
+    let (running, runs) = world.another_node();
+    running.catch_up().await.unwrap();
+    world
+        .publish(&Page {
+            title: "取り消される",
+            day: 4,
+            ..SRE
+        })
+        .await;
+    running.catch_up().await.unwrap();
+    running.save(&path).await.unwrap();
+    for encoding in ["br", "gzip"] {
+        let request = Request::get("/v1/guides/sre_engineer").header("accept-encoding", encoding);
+        send(runs.clone(), request.body(Body::empty()).unwrap()).await;
+    }
+
+    // What restoring a backup of ref 3 does, and a publication after it.
+    world.forget_newest_publication().await;
+    let (starter, starts) = world.another_node();
+    starter.restore(&path).await.unwrap();
+    starter.catch_up().await.unwrap();
+    assert_eq!(
+        starter.health().served,
+        running
+            .health()
+            .served
+            .map(|_| annai_domain::Ref::new(3).unwrap())
+    );
+    world
+        .publish(&Page {
+            title: "別の歴史",
+            day: 5,
+            ..PLATFORM
+        })
+        .await;
+    running.catch_up().await.unwrap();
+    starter.catch_up().await.unwrap();
+
+    for (router, node) in [(&runs, "running"), (&starts, "started from a file")] {
+        let sre = get(router, "/v1/guides/sre_engineer").await;
+        assert_eq!(sre.json()["data"]["title"], SRE.title, "{node}");
+        for encoding in ["br", "gzip", "zstd"] {
+            let request =
+                Request::get("/v1/guides/platform_engineer").header("accept-encoding", encoding);
+            let answer = send(router.clone(), request.body(Body::empty()).unwrap()).await;
+            assert_eq!(answer.status, StatusCode::OK, "{node} {encoding}");
+        }
+        let platform = get(router, "/v1/guides/platform_engineer").await;
+        assert_eq!(platform.json()["data"]["title"], "別の歴史", "{node}");
+        assert_eq!(
+            platform.header("content-ref"),
+            world.newest().to_string(),
+            "{node}"
+        );
+    }
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]

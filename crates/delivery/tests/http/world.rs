@@ -118,12 +118,24 @@ impl World {
 
     /// A node that may keep that many bytes.
     pub(crate) fn node_with_memory(&self, bytes: usize) -> (Site, Router) {
-        node(&self.connect, true, bytes, RateLimits::default())
+        node(&self.connect, open(), bytes, RateLimits::default())
     }
 
     /// The same database behind an API that counts its consumers' requests.
     pub(crate) async fn limited(&self, limits: RateLimits) -> Router {
-        let (site, router) = node(&self.connect, true, 16 << 20, limits);
+        let (site, router) = node(&self.connect, open(), 16 << 20, limits);
+        site.catch_up().await.unwrap();
+        router
+    }
+
+    /// The same database behind an API that says what a webhook's receiver purges.
+    pub(crate) async fn purged(&self, anonymous: bool) -> Router {
+        let settings = DeliverySettings {
+            anonymous,
+            cdn_is_purged: true,
+            ..open()
+        };
+        let (site, router) = node(&self.connect, settings, 16 << 20, RateLimits::default());
         site.catch_up().await.unwrap();
         router
     }
@@ -259,6 +271,28 @@ impl World {
         tx.commit().await.unwrap();
     }
 
+    /// What restoring a backup from before the newest publication does.
+    pub(crate) async fn forget_newest_publication(&mut self) {
+        self.names.pop();
+        let newest = self.newest();
+        let statements = format!(
+            "SET session_replication_role = replica;
+             DELETE FROM published_versions WHERE from_ref > {number};
+             UPDATE published_versions SET to_ref = NULL WHERE to_ref > {number};
+             UPDATE guides SET latest_publication_ref = LEAST(latest_publication_ref, (
+                 SELECT max(ref) FROM publications WHERE publications.guide_id = guides.guide_id AND ref <= {number}));
+             DELETE FROM publications WHERE ref > {number};
+             UPDATE ledger_head SET ref = {number}, hash = (SELECT hash FROM publications WHERE ref = {number});
+             SET session_replication_role = origin;",
+            number = newest.number,
+        );
+        let mut owner = self.owner.acquire().await.unwrap();
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statements))
+            .execute(&mut *owner)
+            .await
+            .unwrap();
+    }
+
     async fn append(
         &mut self,
         tx: &mut PgConnection,
@@ -389,6 +423,11 @@ pub(crate) async fn send(router: Router, request: Request<Body>) -> Answer {
     }
 }
 
+/// What a router answers to a plain request.
+pub(crate) async fn get_from(router: Router, path: &str) -> Answer {
+    send(router, Request::get(path).body(Body::empty()).unwrap()).await
+}
+
 /// Ends what is public of a guide.
 async fn end(tx: &mut PgConnection, guide: Uuid, number: i64) {
     sqlx::query("UPDATE published_versions SET to_ref = $2 WHERE guide_id = $1 AND to_ref IS NULL")
@@ -407,13 +446,27 @@ fn listing(document: &[u8]) -> Vec<u8> {
     serde_json::to_vec(data).unwrap()
 }
 
+/// What is decided where nobody decides.
+fn open() -> DeliverySettings {
+    let guides = "https://www.example.jp/guides/{slug}/";
+    DeliverySettings {
+        anonymous: true,
+        cdn_is_purged: false,
+        urls: SiteUrls::of_site("https://annai.example.jp", guides).unwrap(),
+    }
+}
+
 pub(crate) fn api(connect: &PgConnectOptions, anonymous: bool) -> (Site, Router) {
-    node(connect, anonymous, 16 << 20, RateLimits::default())
+    let settings = DeliverySettings {
+        anonymous,
+        ..open()
+    };
+    node(connect, settings, 16 << 20, RateLimits::default())
 }
 
 fn node(
     connect: &PgConnectOptions,
-    anonymous: bool,
+    settings: DeliverySettings,
     memory: usize,
     limits: RateLimits,
 ) -> (Site, Router) {
@@ -430,14 +483,7 @@ fn node(
         schema: Arc::new(Schema::parse(SCHEMA).unwrap()),
         consumers: Consumers::new(database.delivery(), limits),
         search: PublishedSearch::default(),
-        settings: DeliverySettings {
-            anonymous,
-            urls: SiteUrls::of_site(
-                "https://annai.example.jp",
-                "https://www.example.jp/guides/{slug}/",
-            )
-            .unwrap(),
-        },
+        settings,
     });
     (site, annai_web::layers(router))
 }

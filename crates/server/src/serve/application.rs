@@ -37,6 +37,7 @@ pub(crate) fn delivery(
         settings: DeliverySettings {
             anonymous: settings.anonymous_reading,
             urls: settings.site_urls.clone(),
+            cdn_is_purged: settings.cdn_purged_by_webhook,
         },
     });
     measured(delivery, settings)

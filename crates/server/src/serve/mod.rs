@@ -18,15 +18,15 @@ use std::time::Duration;
 
 use annai_admin::LatestSearch;
 use annai_delivery::{Consumers, PublishedSearch, Site, beside};
-use annai_storage::StorageError;
 use annai_storage::health::server_facts;
 use axum::Router;
-use tokio::sync::watch;
+use tokio::runtime::Handle;
+use tokio::sync::{Mutex, watch};
 
 use crate::cli::Serve;
 use crate::content_folder;
 use crate::database::{OpenDatabase, Use};
-use crate::failure::Failure;
+use crate::failure::{Code, Failure};
 use crate::output;
 use crate::roles;
 use crate::settings::{Key, Settings};
@@ -48,6 +48,8 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
     let schema = content_folder::schema(&settings.content_dir)?;
     let stop = stop::listen()?;
     let readiness = Readiness::new();
+    // They outlast the requests that have begun when the server is to stop.
+    let threads = EditorsThreads::start()?;
     let gate = Gate::new(readiness.clone());
     let listener = http::bind(settings.listen, Key::Listen).await?;
     let (close, closing) = watch::channel(false);
@@ -70,6 +72,7 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
         schema,
         Parts {
             gate,
+            editors: threads.handle(),
             readiness: readiness.clone(),
             stop,
         },
@@ -114,6 +117,8 @@ fn warn_of_unknown_proxy(settings: &Settings) {
 /// What the running server is made of.
 struct Parts {
     gate: Gate,
+    /// Where editors' requests are answered.
+    editors: Handle,
     readiness: Readiness,
     stop: watch::Receiver<bool>,
 }
@@ -123,50 +128,64 @@ async fn serve_from(
     settings: &Settings,
     how: Serve,
     schema: content_folder::LoadedSchema,
-    mut parts: Parts,
+    parts: Parts,
 ) -> Result<(), Failure> {
     let database = &open.database;
-    let threads = EditorsThreads::start()?;
     let consumers = Consumers::new(database.delivery(), settings.rate_limits);
     let mut uses = KeyUses::new(consumers.clone());
-    let (published, latest) = (PublishedSearch::default(), LatestSearch::default());
+    let search = PublishedSearch::default();
+    let site = Site::new(database.delivery(), settings.delivery_memory << 20);
     let readers = Readers {
         consumers,
-        search: published.clone(),
+        search: search.clone(),
     };
-    let site = Site::new(database.delivery(), settings.delivery_memory << 20);
     let rules = schema.schema.clone();
     let delivery = application::delivery(database, site.clone(), settings, rules, readers);
     let site_file = site_file::path(settings);
-    if site_file::restore(&site, &site_file).await {
+    let is_restored = site_file::restore(&site, &site_file).await;
+    if is_restored {
         parts.readiness.site_is_loaded();
         let editors = Router::new().fallback(gate::starting);
         parts.gate.open(beside(delivery.clone(), editors));
     }
-    let prepared = tokio::select! {
-        prepared = prepare(open, settings, &how, &schema, &parts.readiness) => prepared?,
-        () = stop::wait(&mut parts.stop) => return Ok(()),
+    // Before there are tables there is nothing to follow.
+    let (migrated, mut has_tables) = watch::channel(is_restored);
+    let webhooks = Mutex::default();
+    let run = async {
+        let prepared = prepare(open, settings, &how, &schema, &parts.readiness, &migrated).await?;
+        site.catch_up().await?;
+        let latest = LatestSearch::default();
+        let rules = schema.schema.clone();
+        let editors = application::editors(database, latest.clone(), settings, rules).await?;
+        let editors = annai_web::answer_on(editors, parts.editors.clone());
+        parts.gate.open(beside(delivery, editors));
+        parts.readiness.site_is_loaded();
+        parts.readiness.set(State::Ready);
+        announce(settings, &prepared);
+        tokio::spawn(warm_up(database.clone(), search, latest));
+        *webhooks.lock().await = Some(webhooks::start(database, settings, parts.stop.clone()));
+        tokio::select! {
+            () = background::run(open, settings, &parts.readiness, &mut uses) => {}
+            () = site_file::keep(&site, &site_file) => {}
+        }
+        Ok(())
     };
-    site.catch_up().await?;
-    let (rules, searched) = (schema.schema, latest.clone());
-    let editors = application::editors(database, searched, settings, rules).await?;
-    tokio::spawn(warm_up(database.clone(), published, latest));
-    let editors = annai_web::answer_on(editors, threads.handle());
-    parts.gate.open(beside(delivery, editors));
-    parts.readiness.site_is_loaded();
-    parts.readiness.set(State::Ready);
-    announce(settings, &prepared);
-
-    let webhooks = webhooks::start(&open.database, settings, parts.stop.clone());
-    tokio::select! {
-        () = background::run(open, settings, &parts.readiness, &mut uses) => {}
-        () = site.follow() => {}
-        () = site_file::keep(&site, &site_file) => {}
-        () = stop::wait(&mut parts.stop) => {}
+    let follow = async {
+        stop::wait(&mut has_tables).await;
+        site.follow().await;
+    };
+    let mut stop = parts.stop.clone();
+    let result = tokio::select! {
+        result = run => result,
+        () = follow => Ok(()),
+        () = stop::wait(&mut stop) => Ok(()),
+    };
+    site_file::keep_last(&site, &site_file).await;
+    uses.write(database).await;
+    if let Some(webhooks) = webhooks.into_inner() {
+        webhooks::finish(webhooks).await;
     }
-    uses.write(&open.database).await;
-    webhooks::finish(webhooks).await;
-    Ok(())
+    result
 }
 
 /// What the person who started the server wants to know.
@@ -175,14 +194,42 @@ struct Prepared {
     demo: Option<demo::Demo>,
 }
 
+/// Does what has to be done before editors can work. A database that is away is waited for, at
+/// whichever step: it may be starting too.
 async fn prepare(
     open: &OpenDatabase,
     settings: &Settings,
     how: &Serve,
     schema: &content_folder::LoadedSchema,
     readiness: &Readiness,
+    migrated: &watch::Sender<bool>,
 ) -> Result<Prepared, Failure> {
-    migrate_patiently(open, readiness).await?;
+    let mut told = false;
+    loop {
+        let failure = match try_to_prepare(open, settings, how, schema, readiness, migrated).await {
+            Err(failure) if failure.code == Code::Unavailable => failure,
+            prepared => return prepared,
+        };
+        readiness.set(State::Starting("the database does not answer yet"));
+        if !told {
+            let error = failure.text();
+            tracing::warn!(%error, "the database does not answer yet; trying again every {} s", RETRY.as_secs());
+            told = true;
+        }
+        tokio::time::sleep(RETRY).await;
+    }
+}
+
+async fn try_to_prepare(
+    open: &OpenDatabase,
+    settings: &Settings,
+    how: &Serve,
+    schema: &content_folder::LoadedSchema,
+    readiness: &Readiness,
+    migrated: &watch::Sender<bool>,
+) -> Result<Prepared, Failure> {
+    open.database.migrate().await?;
+    migrated.send_replace(true);
     roles::require(&server_facts(&open.database).await?, settings)?;
     seed::keep_schema(&open.database, schema).await?;
     if open.is_private() || how.seed {
@@ -200,25 +247,6 @@ async fn prepare(
         Some(setup_link::issue(&open.database, &settings.base_url).await?)
     };
     Ok(Prepared { setup_link, demo })
-}
-
-/// A database that is away at the start is waited for: it may be starting too.
-async fn migrate_patiently(open: &OpenDatabase, readiness: &Readiness) -> Result<(), Failure> {
-    let mut told = false;
-    loop {
-        match open.database.migrate().await {
-            Ok(()) => return Ok(()),
-            Err(StorageError::Unavailable(error)) => {
-                readiness.set(State::Starting("the database does not answer yet"));
-                if !told {
-                    tracing::warn!(%error, "the database does not answer yet; trying again every {} s", RETRY.as_secs());
-                    told = true;
-                }
-                tokio::time::sleep(RETRY).await;
-            }
-            Err(error) => return Err(error.into()),
-        }
-    }
 }
 
 fn announce(settings: &Settings, prepared: &Prepared) {

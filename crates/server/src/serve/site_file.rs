@@ -17,12 +17,20 @@ pub(crate) fn path(settings: &Settings) -> PathBuf {
     settings.data_dir.join("site.snapshot")
 }
 
-/// Serves what the file holds. Whether it holds a site.
+/// How long a database that is there may take to tell what is new.
+const ASKING: Duration = Duration::from_secs(1);
+
+/// Serves what the file holds, or what the database says is newer, where it answers at once.
+/// Whether there is a site.
 pub(crate) async fn restore(site: &Site, path: &Path) -> bool {
     match site.restore(path).await {
         Ok(None) => false,
         Ok(Some(name)) => {
-            tracing::info!(publication_ref = %name, "the published site is served from its file");
+            // Where it is older than what was served before, nobody need notice.
+            let caught_up = tokio::time::timeout(ASKING, site.catch_up()).await;
+            if !matches!(caught_up, Ok(Ok(_))) {
+                tracing::info!(publication_ref = %name, "the published site is served from its file");
+            }
             true
         }
         Err(error) => {
@@ -51,6 +59,15 @@ pub(crate) async fn keep(site: &Site, path: &Path) {
             }
         }
         tokio::time::sleep(PAUSE).await;
+    }
+}
+
+/// Writes the file once more before the program ends, where it is not up to date.
+pub(crate) async fn keep_last(site: &Site, path: &Path) {
+    if site.health().served.is_some()
+        && let Err(error) = save(site, path).await
+    {
+        tracing::debug!(error = %error_chain(&*error), "the published site was not kept in its file");
     }
 }
 

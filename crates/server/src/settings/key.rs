@@ -18,6 +18,7 @@ pub(crate) enum Key {
     SiteAssets,
     SiteGuideUrl,
     AnonymousReading,
+    CdnPurgedByWebhook,
     DeliveryMemory,
     RateLimitOfKeys,
     RateLimitOfAddresses,
@@ -31,7 +32,7 @@ pub(crate) enum Key {
 
 impl Key {
     /// Every setting, in the order `annai config print` lists them.
-    pub(crate) const ALL: [Self; 21] = [
+    pub(crate) const ALL: [Self; 22] = [
         Self::DataDir,
         Self::Listen,
         Self::BaseUrl,
@@ -44,6 +45,7 @@ impl Key {
         Self::SiteAssets,
         Self::SiteGuideUrl,
         Self::AnonymousReading,
+        Self::CdnPurgedByWebhook,
         Self::DeliveryMemory,
         Self::RateLimitOfKeys,
         Self::RateLimitOfAddresses,
@@ -70,6 +72,7 @@ impl Key {
             Self::SiteAssets => "site_assets",
             Self::SiteGuideUrl => "site_guide_url",
             Self::AnonymousReading => "anonymous_reading",
+            Self::CdnPurgedByWebhook => "cdn_purged_by_webhook",
             Self::DeliveryMemory => "delivery_memory",
             Self::RateLimitOfKeys => "rate_limit_per_key",
             Self::RateLimitOfAddresses => "rate_limit_per_address",
@@ -105,6 +108,7 @@ impl Key {
             | Self::SiteAssets
             | Self::SiteGuideUrl
             | Self::AnonymousReading
+            | Self::CdnPurgedByWebhook
             | Self::DeliveryMemory
             | Self::RateLimitOfKeys
             | Self::RateLimitOfAddresses
@@ -128,7 +132,7 @@ impl Key {
             Self::DeliveryMemory => Some("256"),
             Self::RateLimitOfKeys => Some("30000"),
             Self::RateLimitOfAddresses => Some("3000"),
-            Self::WebhookAllowPrivate => Some("false"),
+            Self::CdnPurgedByWebhook | Self::WebhookAllowPrivate => Some("false"),
             Self::Log => Some("text"),
             Self::BaseUrl
             | Self::DatabaseUrl

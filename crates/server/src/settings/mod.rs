@@ -51,6 +51,8 @@ pub(crate) struct Settings {
     pub(crate) site_urls: SiteUrls,
     /// Whether delivery answers without a key.
     pub(crate) anonymous_reading: bool,
+    /// Whether a webhook purges the cache in front, which may then keep answers for a year.
+    pub(crate) cdn_purged_by_webhook: bool,
     /// How much memory the ready answers of delivery may take, in MiB.
     pub(crate) delivery_memory: usize,
     /// How many requests a minute consumers may send.
@@ -139,6 +141,8 @@ impl Settings {
             site_urls,
             anonymous_reading: parse(gathered, Key::AnonymousReading, "true or false")?
                 .unwrap_or(true),
+            cdn_purged_by_webhook: parse(gathered, Key::CdnPurgedByWebhook, "true or false")?
+                .unwrap_or(false),
             delivery_memory: parse(gathered, Key::DeliveryMemory, MEMORY)?.unwrap_or(256),
             rate_limits: RateLimits {
                 per_key: rate(gathered, Key::RateLimitOfKeys)?,

@@ -59,6 +59,7 @@ fn unset(settings: &Settings, key: Key) -> (String, String) {
         | Key::SiteAssets
         | Key::SiteGuideUrl
         | Key::AnonymousReading
+        | Key::CdnPurgedByWebhook
         | Key::DeliveryMemory
         | Key::RateLimitOfKeys
         | Key::RateLimitOfAddresses
@@ -75,6 +76,7 @@ fn written(key: Key, text: &str) -> String {
     match key {
         Key::MaxConnections
         | Key::AnonymousReading
+        | Key::CdnPurgedByWebhook
         | Key::DeliveryMemory
         | Key::RateLimitOfKeys
         | Key::RateLimitOfAddresses

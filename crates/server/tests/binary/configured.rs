@@ -177,3 +177,22 @@ async fn keys_and_people_are_administered_from_the_command_line(
             .contains("/admin/setup/annai_setup_")
     );
 }
+
+#[sqlx::test(migrations = false)]
+async fn a_preview_key_reads_a_preview_from_the_server(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let home = Home::with_database(&connect);
+    let server = home.serve(&["serve", "--seed"]);
+    let key = home.succeed(&["key", "create", "stage", "--scope", "preview"]);
+    let authorization = format!("Authorization: Bearer {}", key.trim());
+    let path = "/v1/preview/guides/sre_engineer";
+
+    let (status, body) = server.get_with(path, &[&authorization]);
+    assert_eq!(status, 200, "{body}");
+    assert!(body.contains("\"preview\":true"), "{body}");
+    assert_eq!(server.get(path).0, 401);
+    assert_eq!(server.get("/v1/previews").0, 404);
+    server.stop();
+}

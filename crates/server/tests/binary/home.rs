@@ -206,6 +206,11 @@ impl Server {
         fs::read_to_string(&self.stderr).unwrap()
     }
 
+    /// Where it listens.
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
     /// Status and body of a page.
     pub(crate) fn get(&self, path: &str) -> (u16, String) {
         self.try_get(path)
@@ -220,6 +225,15 @@ impl Server {
 
     pub(crate) fn try_get(&self, path: &str) -> Option<(u16, String)> {
         get_from(self.port, path, &[])
+    }
+
+    /// Waits until a page is there.
+    pub(crate) fn wait_for_page(&self, path: &str) {
+        let begin = Instant::now();
+        while self.get(path).0 != 200 {
+            assert!(begin.elapsed() < STOP, "never {path}: {}", self.stderr());
+            std::thread::sleep(Duration::from_millis(50));
+        }
     }
 
     /// Waits until `/readyz` answers `status`; gives the body.
@@ -274,8 +288,14 @@ impl Server {
 
 /// Status and body of a page of whoever listens at `port`.
 pub(crate) fn get_from(port: u16, path: &str, head: &[&str]) -> Option<(u16, String)> {
+    let (head, body) = exchange(port, &format!("GET {path}"), head)?;
+    Some((head.split(' ').nth(1)?.parse().ok()?, body))
+}
+
+/// Head and body of what whoever listens at `port` answers to a request such as `GET /`.
+pub(crate) fn exchange(port: u16, request: &str, head: &[&str]) -> Option<(String, String)> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n").ok()?;
+    write!(stream, "{request} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n").ok()?;
     for line in head {
         write!(stream, "{line}\r\n").ok()?;
     }
@@ -284,7 +304,7 @@ pub(crate) fn get_from(port: u16, path: &str, head: &[&str]) -> Option<(u16, Str
     stream.read_to_end(&mut answer).ok()?;
     let answer = String::from_utf8_lossy(&answer).into_owned();
     let (head, body) = answer.split_once("\r\n\r\n")?;
-    Some((head.split(' ').nth(1)?.parse().ok()?, body.to_owned()))
+    Some((head.to_owned(), body.to_owned()))
 }
 
 /// A port that nobody listens at.

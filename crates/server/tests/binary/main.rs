@@ -3,6 +3,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod away;
+mod cache;
 mod configured;
 mod first_start;
 mod home;

@@ -174,7 +174,8 @@ pub async fn list_last_changes(db: &DeliveryDb, at: Ref) -> Result<Vec<LastChang
         .collect()
 }
 
-/// The positions behind `since` up to `at`, the oldest first.
+/// The positions from `since` up to `at`, the oldest first; that of the empty site is not among
+/// them.
 ///
 /// # Errors
 ///
@@ -188,7 +189,7 @@ pub async fn list_positions(
         r#"
         SELECT ref AS "number!", hash AS "hash!",
                published_at AS "published_at!: jiff_sqlx::Timestamp"
-          FROM delivery_ledger WHERE ref > $1 AND ref <= $2 ORDER BY ref
+          FROM delivery_ledger WHERE ref >= $1 AND ref <= $2 ORDER BY ref
         "#,
         since.get(),
         at.get(),

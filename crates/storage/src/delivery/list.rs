@@ -174,9 +174,9 @@ pub async fn list_guides(
 /// The newest position up to `at` at which a list with `filters` may have changed; the list is
 /// the same at every ref from there to `at`.
 ///
-/// A bound, and not the tightest: for each filter by words (category, tag, keyword, slug), the
-/// newest entry at which a version with one of them began or ended, and of these the oldest. It is what a node
-/// can know from memory without keeping every version that ever was, and both must say the same.
+/// A bound, and not the tightest: the newest entry at which a version with one of the words of
+/// any filter (category, tag, keyword, slug) began or ended. It is what a node can know from memory
+/// without keeping every version that ever was, and at the ref it names it names that ref again.
 ///
 /// # Errors
 ///
@@ -192,8 +192,7 @@ pub async fn list_changed_at(
             SELECT CASE WHEN to_ref <= $1 THEN to_ref ELSE from_ref END AS ref, category, tags, keywords, slug
               FROM published_versions WHERE from_ref <= $1
         ), changed AS (
-            SELECT LEAST(
-                $1,
+            SELECT COALESCE(GREATEST(
                 CASE WHEN $2::text[] <> '{}' THEN COALESCE(
                     (SELECT max(ref) FROM versions WHERE category = ANY ($2)), 0) END,
                 CASE WHEN $3::text[] <> '{}' THEN COALESCE(
@@ -202,9 +201,9 @@ pub async fn list_changed_at(
                     (SELECT max(ref) FROM versions WHERE slug = ANY ($5)), 0) END,
                 CASE WHEN $6::text[] <> '{}' THEN COALESCE(
                     (SELECT max(ref) FROM versions WHERE keywords && $6), 0) END,
-                (SELECT min(COALESCE((SELECT max(ref) FROM versions WHERE tag = ANY (tags)), 0))
-                   FROM unnest($4::text[]) AS tag)
-            ) AS ref
+                CASE WHEN $4::text[] <> '{}' THEN COALESCE(
+                    (SELECT max(ref) FROM versions WHERE tags && $4), 0) END
+            ), $1) AS ref
         )
         SELECT changed.ref AS "number!",
                COALESCE(ledger.hash, (SELECT hash FROM delivery_genesis)) AS "hash!",

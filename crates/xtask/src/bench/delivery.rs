@@ -11,11 +11,11 @@ use serde_json::Value;
 
 use super::figures::{Figures, Ratio};
 use super::guides;
-use super::http::Client;
 use super::load::{Load, Round, family};
-use super::program::{Program, Server};
+use crate::http::Client;
 use crate::install::{self, Need};
 use crate::process;
+use crate::program::{Program, Server};
 use crate::workspace::Workspace;
 
 /// Rounds of each kind; each lies between two of the bare server.

@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
 /// A signed-in person's connection.
-pub(super) struct Client {
+pub(crate) struct Client {
     stream: BufReader<TcpStream>,
     address: SocketAddr,
     cookie: String,
@@ -21,7 +21,7 @@ struct Answer {
 }
 
 impl Client {
-    pub(super) fn connect(address: SocketAddr) -> anyhow::Result<Self> {
+    pub(crate) fn connect(address: SocketAddr) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         Ok(Self {
@@ -31,25 +31,25 @@ impl Client {
         })
     }
 
-    pub(super) fn sign_in(&mut self, email: &str, password: &str) -> anyhow::Result<()> {
+    pub(crate) fn sign_in(&mut self, email: &str, password: &str) -> anyhow::Result<()> {
         let body = json!({ "email": email, "password": password });
         let answer = self.send("POST", "/api/v1/session", Some(&body), "")?;
         self.cookie = answer.cookie.context("signing in set no cookie")?;
         Ok(())
     }
 
-    pub(super) fn get(&mut self, path: &str) -> anyhow::Result<Vec<u8>> {
+    pub(crate) fn get(&mut self, path: &str) -> anyhow::Result<Vec<u8>> {
         Ok(self.send("GET", path, None, "")?.body)
     }
 
     /// The entity tag of what is at `path`, in `encoding`.
-    pub(super) fn tag(&mut self, path: &str, encoding: &str) -> anyhow::Result<String> {
+    pub(crate) fn tag(&mut self, path: &str, encoding: &str) -> anyhow::Result<String> {
         let encoding = format!("Accept-Encoding: {encoding}\r\n");
         Ok(self.send("GET", path, None, &encoding)?.tag)
     }
 
     /// Posts JSON, on top of the revision `base` where one is named.
-    pub(super) fn post(
+    pub(crate) fn post(
         &mut self,
         path: &str,
         body: &Value,

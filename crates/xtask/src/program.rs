@@ -14,21 +14,21 @@ use crate::process;
 const START: Duration = Duration::from_mins(2);
 
 /// The binary and where it keeps its data.
-pub(super) struct Program {
+pub(crate) struct Program {
     binary: PathBuf,
     folder: PathBuf,
     address: SocketAddr,
 }
 
 /// A running server; it is stopped in order when it is dropped.
-pub(super) struct Server {
+pub(crate) struct Server {
     child: Child,
     address: SocketAddr,
     announced: String,
 }
 
 impl Program {
-    pub(super) fn new(binary: PathBuf, folder: &Path) -> anyhow::Result<Self> {
+    pub(crate) fn new(binary: PathBuf, folder: &Path) -> anyhow::Result<Self> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         Ok(Self {
             binary,
@@ -42,17 +42,23 @@ impl Program {
         command
             .args(arguments)
             .env("ANNAI_LISTEN", self.address.to_string())
-            // One address asks more often here than any site would.
-            .env("ANNAI_RATE_LIMIT_PER_ADDRESS", "0");
+            // One address, or one key, asks more often here than any site would.
+            .env("ANNAI_RATE_LIMIT_PER_ADDRESS", "0")
+            .env("ANNAI_RATE_LIMIT_PER_KEY", "0");
         command
     }
 
-    pub(super) fn run(&self, arguments: &[&str]) -> anyhow::Result<()> {
+    pub(crate) fn run(&self, arguments: &[&str]) -> anyhow::Result<()> {
         process::run(&mut self.command(arguments))
     }
 
+    /// Runs a verb and gives what it prints.
+    pub(crate) fn output(&self, arguments: &[&str]) -> anyhow::Result<String> {
+        process::output(&mut self.command(arguments))
+    }
+
     /// Runs a verb and gives the most memory it had, as Linux counts it; 0 elsewhere.
-    pub(super) fn run_watched(&self, arguments: &[&str]) -> anyhow::Result<u64> {
+    pub(crate) fn run_watched(&self, arguments: &[&str]) -> anyhow::Result<u64> {
         let mut child = self.command(arguments).stdout(Stdio::null()).spawn()?;
         let mut peak = 0;
         let status = loop {
@@ -71,12 +77,12 @@ impl Program {
     }
 
     /// Starts the server with the demonstration's people and waits until it is ready.
-    pub(super) fn serve_demo(&self) -> anyhow::Result<Server> {
+    pub(crate) fn serve_demo(&self) -> anyhow::Result<Server> {
         self.start(&["serve", "--demo", "--log-filter", "warn"])
     }
 
     /// Starts the server and waits until it is ready.
-    pub(super) fn serve(&self) -> anyhow::Result<Server> {
+    pub(crate) fn serve(&self) -> anyhow::Result<Server> {
         self.start(&["serve", "--log-filter", "warn"])
     }
 
@@ -107,22 +113,22 @@ impl Program {
 }
 
 impl Server {
-    pub(super) fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// The server's process.
-    pub(super) fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.child.id()
     }
 
     /// The memory it has now, its Postgres apart, as Linux counts it; 0 elsewhere.
-    pub(super) fn memory(&self) -> u64 {
+    pub(crate) fn memory(&self) -> u64 {
         memory(self.child.id(), "VmRSS:").unwrap_or_default()
     }
 
     /// Address and password of the demonstration's editor.
-    pub(super) fn editor(&self) -> anyhow::Result<(String, String)> {
+    pub(crate) fn editor(&self) -> anyhow::Result<(String, String)> {
         let line = self
             .announced
             .lines()
