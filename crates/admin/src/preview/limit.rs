@@ -8,7 +8,7 @@ use annai_web::{ClientAddress, Exceeded, NetworkLimit};
 
 /// How long a token that opened a preview is not counted. A site that is built with a preview key
 /// asks for all its guides at once, and is no guesser.
-const MEMORY: Duration = Duration::from_secs(60);
+const MEMORY: Duration = Duration::from_mins(1);
 /// How many tokens are remembered.
 const CAPACITY: usize = 1000;
 

@@ -42,7 +42,7 @@ pub(super) struct Page {
 
 /// What the index says.
 #[derive(Debug)]
-struct Hits {
+struct IndexAnswer {
     /// The ref of the index.
     name: RefName,
     hits: Vec<SearchHit>,
@@ -56,7 +56,7 @@ pub(super) async fn find(
     at: RefName,
     wanted: &Arc<Wanted>,
 ) -> Result<Page, Problem> {
-    let Hits { name, hits, facets } = ask_index(state, turn, at, wanted).await?;
+    let IndexAnswer { name, hits, facets } = ask_index(state, turn, at, wanted).await?;
     let start = wanted.after.map_or(0, |after| {
         hits.partition_point(|hit| hit.order() <= after.order())
     });
@@ -97,12 +97,12 @@ async fn ask_index(
     turn: &Turn,
     at: RefName,
     wanted: &Arc<Wanted>,
-) -> Result<Hits, Problem> {
+) -> Result<IndexAnswer, Problem> {
     let index = state.search.at_least(&state.db, at).await?;
     let wanted = Arc::clone(wanted);
     let ask = move || {
         let hits = index.find(&wanted.query, &wanted.filter);
-        Hits {
+        IndexAnswer {
             name: index.name,
             facets: index.facets(hits.iter().map(|hit| hit.guide_id)),
             hits,

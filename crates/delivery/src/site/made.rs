@@ -70,8 +70,8 @@ impl Made {
             let work = move || Bytes::from(compress(encoding, &identity));
             tokio::task::spawn_blocking(work).await
         };
-        let made = self.encoded[encoding as usize].get_or_try_init(make).await;
-        made.cloned()
+        let slot = &self.encoded[encoding as usize];
+        slot.get_or_try_init(make).await.cloned()
     }
 }
 
