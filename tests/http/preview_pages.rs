@@ -1,5 +1,6 @@
 //! The page behind a preview link, and the page on which links are made and ended.
 
+use annai_domain::token::{Token, TokenKind};
 use annai_storage::MIGRATOR;
 use annai_test_support::{Answer, BuiltGuide, Client, GuideState, TestApp};
 use serde_json::{Value, json};
@@ -176,4 +177,26 @@ async fn a_link_says_when_to_come_back_while_the_database_is_away(
     assert_eq!(page.header("cache-control"), "private, no-store");
     assert!(page.text().contains("少し待ってから") && !page.text().contains(&secret));
     assert_eq!(open(&app, &secret).await.status, 200, "the link lives on");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn guessed_links_are_told_to_slow_down(_pool: PgPoolOptions, connect: PgConnectOptions) {
+    let app = TestApp::with_preview_limit(connect, 2);
+    let (guide, editor) = guide(&app).await;
+    let secret = link(&editor, &guide, json!({})).await;
+    let guess = async || {
+        let token = Token::generate(TokenKind::PreviewLink);
+        open(&app, token.expose()).await
+    };
+    assert_eq!(open(&app, &secret).await.status, 200);
+    assert_eq!(guess().await.status, 404);
+
+    let page = guess().await;
+
+    assert_eq!(page.status, 429, "{page}");
+    assert!(!page.header("retry-after").is_empty(), "{page}");
+    assert_eq!(page.header("cache-control"), "private, no-store");
+    assert!(page.header("content-type").starts_with("text/html"));
+    let opened = open(&app, &secret).await;
+    assert_eq!(opened.status, 200, "who is known is not counted: {opened}");
 }

@@ -1,6 +1,7 @@
 //! `GET /v1/preview/guides/{slug}`: drafts, in the shape in which they will be delivered.
 
 use annai_domain::Actor;
+use annai_domain::token::{Token, TokenKind};
 use annai_storage::MIGRATOR;
 use annai_storage::keys::KeyScope;
 use annai_test_support::{Answer, BuiltGuide, Client, GuideState, TestApp};
@@ -247,4 +248,41 @@ async fn a_links_token_previews_its_own_guide_and_no_other(
 /// The same consumer at another moment.
 fn with_token_of(app: &TestApp, client: &Client) -> Client {
     app.anonymous().with_bearer(client.bearer().unwrap())
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn guessed_tokens_are_counted_before_the_database_is_asked(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::with_preview_limit(connect.clone(), 3);
+    let (guide, _) = guide(&app, GuideState::NeverDraft).await;
+    let site = preview_key(&app).await;
+    let guess = async |app: &TestApp, kind: TokenKind| {
+        let token = Token::generate(kind);
+        let stranger = app.anonymous().with_bearer(token.expose());
+        stranger.get(path(&guide, "")).await
+    };
+    assert_eq!(site.get(path(&guide, "")).await.status, 200);
+    for kind in [TokenKind::Preview, TokenKind::PreviewLink] {
+        assert_eq!(guess(&app, kind).await.problem(), "unauthenticated");
+    }
+
+    for kind in [
+        TokenKind::Preview,
+        TokenKind::PreviewLink,
+        TokenKind::Reader,
+    ] {
+        let refused = guess(&app, kind).await;
+        assert_eq!(refused.status, 429, "{refused}");
+        assert_eq!(refused.problem(), "rate-limited");
+        assert!(!refused.header("retry-after").is_empty(), "{refused}");
+        assert_private(&refused);
+    }
+    let known = site.get(path(&guide, "")).await;
+    assert_eq!(known.status, 200, "who is known is not counted: {known}");
+
+    let away = TestApp::with_preview_limit(connect.host("127.0.0.1").port(1), 1);
+    assert_eq!(guess(&away, TokenKind::Preview).await.status, 503);
+    assert_eq!(guess(&away, TokenKind::Preview).await.status, 429);
 }

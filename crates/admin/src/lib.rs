@@ -14,6 +14,7 @@ use axum::Router;
 use axum::response::{IntoResponse, Response};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
+pub use preview::PreviewLimit;
 pub use search::{FollowError, LatestSearch};
 pub use session::{SignInThrottle, Wait};
 pub use state::{AdminSettings, AdminState};

@@ -5,6 +5,7 @@ use annai_domain::WebhookReach;
 use annai_editorial::Passwords;
 use annai_storage::Database;
 
+use crate::preview::PreviewLimit;
 use crate::search::LatestSearch;
 use crate::session::SignInThrottle;
 
@@ -23,6 +24,8 @@ pub struct AdminState {
     pub search: LatestSearch,
     /// Slows down whoever guesses passwords.
     pub throttle: SignInThrottle,
+    /// Slows down whoever guesses tokens of previews.
+    pub preview_limit: PreviewLimit,
 }
 
 /// What the operator decided about the editors' side.

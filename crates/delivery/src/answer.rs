@@ -143,7 +143,12 @@ impl Entity {
                 let bytes = bodies.get(&guide, Part::Answer(encoding)).await;
                 bytes.map(Body::from).map_err(|error| no_body(&error))
             }
-            Self::Made(made) => Ok(made.bytes(encoding).await.into()),
+            Self::Made(made) => {
+                let bytes = made.bytes(encoding).await;
+                bytes
+                    .map(Body::from)
+                    .map_err(|error| Problem::internal(&error))
+            }
             Self::Written(written) => Ok((written.write)()),
         }
     }

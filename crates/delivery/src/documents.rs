@@ -1,14 +1,45 @@
+use std::sync::{Arc, OnceLock};
+
 use annai_content::Schema;
 use annai_web::{Problem, ProblemDocument, Query};
-use axum::extract::{RawQuery, State};
+use axum::extract::{Extension, RawQuery, State};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use crate::answer::{Answer, Asked, Caching};
+use crate::answer::{Answer, Asked, Caching, Entity};
 use crate::description::name_fields;
 use crate::openapi::openapi;
 use crate::parameters::NoParameters;
+use crate::site::Made;
 use crate::state::DeliveryState;
+
+/// The documents that stay the same while the program runs: made, hashed and compressed when they
+/// are first asked for, and kept. Clones share them.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Documents(Arc<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    schema: OnceLock<Arc<Made>>,
+    openapi: OnceLock<Result<Arc<Made>, Arc<serde_json::Error>>>,
+}
+
+impl Documents {
+    fn schema(&self, schema: &Schema) -> Arc<Made> {
+        let make = || Arc::new(Made::new(document_schema(schema).to_string().into_bytes()));
+        Arc::clone(self.0.schema.get_or_init(make))
+    }
+
+    fn openapi(&self, schema: &Schema) -> Result<Arc<Made>, Arc<serde_json::Error>> {
+        let make = || {
+            let mut description = openapi();
+            name_fields(&mut description, schema);
+            let text = description.to_json().map_err(Arc::new)?;
+            Ok(Arc::new(Made::new(text.into_bytes())))
+        };
+        self.0.openapi.get_or_init(make).clone()
+    }
+}
 
 /// The schema of a guide
 ///
@@ -28,12 +59,13 @@ use crate::state::DeliveryState;
 )]
 pub(crate) async fn get_schema(
     State(state): State<DeliveryState>,
+    Extension(documents): Extension<Documents>,
     RawQuery(query): RawQuery,
     asked: Asked,
 ) -> Result<Response, Problem> {
     Query::<NoParameters>::parse(query.as_deref().unwrap_or_default())?;
-    let bytes = document_schema(&state.schema).to_string().into_bytes();
-    let answer = Answer::document(bytes, "application/schema+json", Caching::Revalidated);
+    let schema = Entity::Made(documents.schema(&state.schema));
+    let answer = Answer::plain(schema, "application/schema+json", Caching::Revalidated);
     answer.respond(&asked, &state).await
 }
 
@@ -54,16 +86,15 @@ pub(crate) async fn get_schema(
 )]
 pub(crate) async fn get_openapi(
     State(state): State<DeliveryState>,
+    Extension(documents): Extension<Documents>,
     RawQuery(query): RawQuery,
     asked: Asked,
 ) -> Result<Response, Problem> {
     Query::<NoParameters>::parse(query.as_deref().unwrap_or_default())?;
-    let mut description = openapi();
-    name_fields(&mut description, &state.schema);
-    let text = description
-        .to_json()
-        .map_err(|error| Problem::internal(&error))?;
-    let answer = Answer::document(text.into_bytes(), "application/json", Caching::Revalidated);
+    let description = documents.openapi(&state.schema);
+    let description = description.map_err(|error| Problem::internal(&*error))?;
+    let description = Entity::Made(description);
+    let answer = Answer::plain(description, "application/json", Caching::Revalidated);
     answer.respond(&asked, &state).await
 }
 
@@ -145,4 +176,20 @@ fn derived_members() -> [(&'static str, Value); 8] {
 
 fn list_of(items: &Value) -> Value {
     json!({"type": "array", "items": items})
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn documents_are_made_once() {
+        let documents = Documents::default();
+        let schema = Schema::parse(include_str!("../../../content/schema.json")).unwrap();
+
+        let [first, second] = std::array::from_fn(|_| documents.clone().schema(&schema));
+        assert!(Arc::ptr_eq(&first, &second));
+        let [first, second] = std::array::from_fn(|_| documents.clone().openapi(&schema).unwrap());
+        assert!(Arc::ptr_eq(&first, &second));
+    }
 }

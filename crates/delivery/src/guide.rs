@@ -3,14 +3,13 @@ use std::sync::Arc;
 use annai_content::{GuideSource, in_dialect};
 use annai_domain::RefName;
 use annai_storage::delivery::Part;
-use annai_web::{Path, Problem, ProblemDocument, ProblemKind, Query};
+use annai_web::{GuideFile, GuideForm, Path, Problem, ProblemDocument, ProblemKind, Query};
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use bytes::Bytes;
 use http::{HeaderValue, header};
 
 use crate::answer::{Answer, Asked, Entity, joined};
-use crate::guide_file::{Form, GuideFile};
 use crate::openapi::GuideDocument;
 use crate::parameters::{
     BodyParts, FormParameters, FrontMatter, GuideParameters, SourceParameters,
@@ -126,7 +125,7 @@ async fn get(
         surrogate_key: guide.surrogate_key.clone(),
         cache_tag: guide.cache_tag.clone(),
         link: link(&view, &guide, file.form),
-        sandboxed: matches!(file.form, Form::Html | Form::Text),
+        sandboxed: matches!(file.form, GuideForm::Html | GuideForm::Text),
     };
     answer.respond(asked, state).await
 }
@@ -134,12 +133,12 @@ async fn get(
 impl Wanted {
     /// What is asked for, and the oldest ref that may answer.
     fn read(
-        form: Form,
+        form: GuideForm,
         query: &str,
         state: &DeliveryState,
     ) -> Result<(Self, Option<RefName>), Problem> {
         match form {
-            Form::Json => {
+            GuideForm::Json => {
                 let Query(asked) = Query::<GuideParameters>::parse(query)?;
                 let shape = Shape::asked(
                     &Shape::USUAL,
@@ -150,16 +149,16 @@ impl Wanted {
                 )?;
                 Ok((Self::Json(shape), asked.min_ref))
             }
-            Form::Markdown => {
+            GuideForm::Markdown => {
                 let Query(asked) = Query::<SourceParameters>::parse(query)?;
                 let front_matter = asked.frontmatter.unwrap_or(FrontMatter::Source);
                 Ok((Self::Markdown(front_matter), asked.min_ref))
             }
-            Form::Html => {
+            GuideForm::Html => {
                 let Query(asked) = Query::<FormParameters>::parse(query)?;
                 Ok((Self::Html, asked.min_ref))
             }
-            Form::Text => {
+            GuideForm::Text => {
                 let Query(asked) = Query::<FormParameters>::parse(query)?;
                 Ok((Self::Text, asked.min_ref))
             }
@@ -203,12 +202,12 @@ impl Wanted {
 }
 
 /// The other forms of the guide, and what its document means.
-fn link(view: &View, guide: &Guide, form: Form) -> Option<HeaderValue> {
+fn link(view: &View, guide: &Guide, form: GuideForm) -> Option<HeaderValue> {
     let slug = &guide.version.slug;
     match form {
-        Form::Json if !view.frozen => guide.link.clone(),
-        Form::Json => joined(&links(&view.prefix(), slug), ", "),
-        Form::Markdown | Form::Html | Form::Text => {
+        GuideForm::Json if !view.frozen => guide.link.clone(),
+        GuideForm::Json => joined(&links(&view.prefix(), slug), ", "),
+        GuideForm::Markdown | GuideForm::Html | GuideForm::Text => {
             let prefix = view.prefix();
             let document =
                 format!("<{prefix}/guides/{slug}>; rel=\"alternate\"; type=\"application/json\"");

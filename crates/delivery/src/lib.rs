@@ -11,7 +11,6 @@ mod documents;
 mod export;
 mod feeds;
 mod guide;
-mod guide_file;
 mod list;
 mod object;
 mod openapi;

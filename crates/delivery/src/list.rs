@@ -1,4 +1,5 @@
-use std::collections::HashSet;
+mod document;
+
 use std::sync::Arc;
 
 use annai_domain::{RefName, Slug};
@@ -9,19 +10,17 @@ use axum::response::Response;
 use bytes::Bytes;
 use http::HeaderValue;
 use jiff::Timestamp;
-use serde::Serialize;
-use serde_json::value::RawValue;
-use serde_json::{Value, json};
 
 use crate::answer::{Answer, Asked, Entity, http_date};
 use crate::cursor::{Cursor, list_name};
 use crate::openapi::GuideList;
 use crate::parameters::{BodyParts, ListParameters, Sort};
-use crate::representation::{Document, Parts, Shape};
+use crate::representation::Shape;
 use crate::site::Guide;
 use crate::state::DeliveryState;
 use crate::trouble::{Broken, broken};
 use crate::view::View;
+use document::write;
 
 /// How many guides a page has if nothing is said.
 const USUAL_LIMIT: u32 = 20;
@@ -303,107 +302,4 @@ impl<'a> Page<'a> {
             }),
         }
     }
-}
-
-async fn write(
-    state: &DeliveryState,
-    page: &Page<'_>,
-    wanted: &Wanted,
-    query: &str,
-) -> Result<Vec<u8>, Broken> {
-    let mut data: Vec<Box<RawValue>> = Vec::with_capacity(page.guides.len());
-    let mut beside = Beside::default();
-    for guide in page.guides {
-        if wanted.shape == Shape::LISTED {
-            // What every list shows was made when the guide was published.
-            data.push(serde_json::from_slice(&guide.version.listing)?);
-            continue;
-        }
-        let parts = Parts::load(state.site.bodies(), guide, wanted.shape.body).await?;
-        let stored = parts.stored()?;
-        let document = Document::read(stored.answer)?;
-        if wanted.shape.related {
-            let included = document.included();
-            beside.add(included.ok_or(Broken::Missing("answer.included"))?)?;
-        }
-        let cut = document.cut(&wanted.shape, &stored)?;
-        data.push(serde_json::value::to_raw_value(&cut)?);
-    }
-    let next = page.next.as_ref().map(Cursor::write).transpose()?;
-    let meta = json!({
-        "ref": page.name,
-        "count": page.guides.len(),
-        "limit": wanted.limit,
-        "next_cursor": next,
-    });
-    let answer = ListDocument {
-        data,
-        included: wanted.shape.related.then_some(beside),
-        meta,
-        links: links(page.name, query, next.as_deref()),
-    };
-    Ok(serde_json::to_vec(&answer)?)
-}
-
-/// One page, as it is sent.
-#[derive(Debug, Serialize)]
-struct ListDocument {
-    data: Vec<Box<RawValue>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    included: Option<Beside>,
-    meta: Value,
-    links: Value,
-}
-
-/// The cards of all guides of a page, and the slugs that lead nowhere, each once.
-#[derive(Debug, Default, Serialize)]
-struct Beside {
-    related: Vec<Value>,
-    related_unresolved: Vec<Value>,
-    /// The slugs that are in one of the two.
-    #[serde(skip)]
-    seen: HashSet<String>,
-}
-
-impl Beside {
-    fn add(&mut self, included: &RawValue) -> Result<(), Broken> {
-        let included: Value = serde_json::from_str(included.get())?;
-        for card in included["related"].as_array().into_iter().flatten() {
-            if self.seen.insert(card["slug"].to_string()) {
-                self.related.push(card.clone());
-            }
-        }
-        let unresolved = included["related_unresolved"].as_array();
-        for slug in unresolved.into_iter().flatten() {
-            if self.seen.insert(slug.to_string()) {
-                self.related_unresolved.push(slug.clone());
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The addresses of this page and of the next one, which is pinned to the same snapshot.
-fn links(name: RefName, query: &str, next: Option<&str>) -> Value {
-    let with = |prefix: String, query: &str| {
-        if query.is_empty() {
-            prefix
-        } else {
-            format!("{prefix}?{query}")
-        }
-    };
-    let others: Vec<&str> = query
-        .split('&')
-        .filter(|pair| !pair.is_empty() && pair.split('=').next() != Some("cursor"))
-        .collect();
-    let next = next.map(|cursor| {
-        let cursor = format!("cursor={cursor}");
-        let query: Vec<&str> = others.iter().copied().chain([cursor.as_str()]).collect();
-        with(format!("/v1/@{name}/guides"), &query.join("&"))
-    });
-    json!({
-        "self": with("/v1/guides".to_owned(), query),
-        "pinned": with(format!("/v1/@{name}/guides"), query),
-        "next": next,
-    })
 }

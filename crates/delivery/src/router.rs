@@ -1,14 +1,15 @@
 use annai_web::{Problem, ProblemKind};
-use axum::Router;
 use axum::extract::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::any;
+use axum::{Extension, Router};
 use http::{Method, header};
 use tower::ServiceExt as _;
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::documents::Documents;
 use crate::openapi::Described;
 use crate::state::DeliveryState;
 use crate::{
@@ -26,6 +27,7 @@ pub fn router(state: DeliveryState) -> Router {
         .route("/v1/", any(nowhere))
         .route("/v1/{*rest}", any(nowhere))
         .method_not_allowed_fallback(no_such_method)
+        .layer(Extension(Documents::default()))
         .layer(from_fn_with_state(state.clone(), consumers::recognise))
         .layer(from_fn(cors::open_to_every_site))
         .with_state(state)

@@ -21,6 +21,7 @@ mod preview;
 mod preview_links;
 mod projection;
 mod publish;
+mod referrers;
 mod request_changes;
 mod restore;
 mod rollback;

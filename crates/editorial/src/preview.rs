@@ -11,7 +11,8 @@ use jiff::Timestamp;
 
 use crate::CommandError;
 use crate::answer::{AnswerParts, answer};
-use crate::projection::{index_columns, resolve};
+use crate::projection::index_columns;
+use crate::referrers::resolve;
 use crate::text::claimed_slug;
 
 /// By what right a preview is asked for.

@@ -1,20 +1,19 @@
 //! What readers get: the ledger entry and everything that must stand beside it.
 
-use annai_content::{Finding, GuideSource, Profile, Rendered, Schema, check, compress, render};
+use annai_content::{Finding, GuideSource, Profile, Rendered, Schema, check, render};
 use annai_domain::decide::NewPublication;
 use annai_domain::{
-    Authority, ContentHash, Encoding, GuideFacts, GuideId, PublicationAction as Action, Ref,
-    RefName, ReviewState, RevisionId, Slug,
+    Authority, ContentHash, GuideFacts, GuideId, PublicationAction as Action, Ref, RefName,
+    ReviewState, RevisionId, Slug,
 };
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::ledger::{self, NewEntry};
-use annai_storage::published_versions::{
-    self, Card, IndexColumns, NewVersion, ReadyAnswer, Referrer,
-};
+use annai_storage::published_versions::{self, IndexColumns, NewVersion};
 use annai_storage::{Conflict, StorageError, WriteTx, guides, reviews, revisions, slugs};
 use serde_json::{Value, json};
 
-use crate::answer::{AnswerParts, RelatedCard, Surroundings, finish, surround};
+use crate::answer::{AnswerParts, finish};
+use crate::referrers::{current_card, ready, refresh_referrers, resolve};
 use crate::text::claimed_slug;
 use crate::{CommandError, events};
 
@@ -243,101 +242,6 @@ async fn write_version(
             }
             other => other.into(),
         })
-}
-
-/// A finished answer in every encoding.
-fn ready(answer: Vec<u8>) -> ReadyAnswer {
-    ReadyAnswer {
-        brotli: compress(Encoding::Brotli, &answer),
-        zstd: compress(Encoding::Zstd, &answer),
-        gzip: compress(Encoding::Gzip, &answer),
-        identity: answer,
-    }
-}
-
-/// Writes the answers of public guides anew that show a card of this one, where the card
-/// changed, appeared or went. Gives their slugs, and the keys of all that changed.
-async fn refresh_referrers(
-    tx: &mut WriteTx,
-    name: RefName,
-    guide_id: GuideId,
-    old_card: Option<Card>,
-    slug: &Slug,
-) -> Result<(Vec<Slug>, Vec<String>), CommandError> {
-    let mut slugs = vec![slug.to_string()];
-    let new_card = published_versions::list_cards(tx, &slugs).await?.pop();
-    let every_slug = slugs::list_public(tx, guide_id).await?;
-    let purge = events::purge_keys(&every_slug, old_card.iter().chain(&new_card));
-    if old_card == new_card {
-        return Ok((Vec::new(), purge));
-    }
-    slugs.extend(
-        old_card
-            .map(|card| card.slug.to_string())
-            .filter(|old| old != slug.as_str()),
-    );
-    let referrers = published_versions::list_referrers(tx, guide_id, &slugs).await?;
-    let mut affected = Vec::with_capacity(referrers.len());
-    for referrer in referrers {
-        refresh(tx, name, &referrer).await?;
-        affected.push(referrer.slug);
-    }
-    Ok((affected, purge))
-}
-
-/// Gives a public guide's answer the cards of now; its data stays as it was published.
-async fn refresh(tx: &mut WriteTx, name: RefName, referrer: &Referrer) -> Result<(), CommandError> {
-    let cards = published_versions::list_cards(tx, &referrer.related_jobs).await?;
-    let (related, related_unresolved) = resolve(&referrer.related_jobs, &referrer.slug, &cards);
-    let surroundings = Surroundings {
-        slug: &referrer.slug,
-        category: &referrer.category,
-        related: &related,
-        related_unresolved: &related_unresolved,
-        name,
-    };
-    let answer =
-        surround(&referrer.answer, &surroundings).map_err(|error| StorageError::Corrupt {
-            table: "published_versions",
-            column: "answer",
-            source: Box::new(error),
-        })?;
-    let answer = ready(answer);
-    published_versions::end_current(tx, referrer.guide_id, name.number).await?;
-    published_versions::insert_refreshed(tx, referrer.guide_id, name.number, &answer).await?;
-    Ok(())
-}
-
-/// The card that others show of the guide until now.
-async fn current_card(tx: &mut WriteTx, facts: &GuideFacts) -> Result<Option<Card>, CommandError> {
-    let Some(public) = facts.visibility.public() else {
-        return Ok(None);
-    };
-    let mut cards = published_versions::list_cards(tx, &[public.slug.to_string()]).await?;
-    Ok(cards.pop())
-}
-
-/// Splits the related slugs into cards, in their order, and those that lead nowhere.
-pub(crate) fn resolve(
-    related_jobs: &[String],
-    own: &Slug,
-    cards: &[Card],
-) -> (Vec<RelatedCard>, Vec<String>) {
-    let mut related = Vec::new();
-    let mut unresolved = Vec::new();
-    for slug in related_jobs.iter().filter(|slug| *slug != own.as_str()) {
-        match cards.iter().find(|card| card.slug.as_str() == slug) {
-            Some(card) => related.push(RelatedCard {
-                slug: card.slug.clone(),
-                title: card.title.clone(),
-                category: card.category.clone(),
-                thumbnail: card.thumbnail.clone(),
-                meta_description: card.meta_description.clone(),
-            }),
-            None => unresolved.push(slug.clone()),
-        }
-    }
-    (related, unresolved)
 }
 
 pub(crate) fn index_columns(source: &GuideSource) -> IndexColumns {

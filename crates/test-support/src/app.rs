@@ -1,6 +1,7 @@
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use annai_admin::{AdminSettings, AdminState, LatestSearch, SignInThrottle};
+use annai_admin::{AdminSettings, AdminState, LatestSearch, PreviewLimit, SignInThrottle};
 use annai_content::Schema;
 use annai_delivery::{
     Consumers, DeliverySettings, DeliveryState, PublishedSearch, RateLimits, Site, SiteUrls,
@@ -8,6 +9,7 @@ use annai_delivery::{
 use annai_domain::{Actor, Clock, WebhookReach};
 use annai_editorial::Passwords;
 use annai_storage::{Database, DatabaseSettings};
+use annai_web::ClientAddress;
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
@@ -42,20 +44,34 @@ impl TestApp {
     #[must_use]
     pub fn at(connect: PgConnectOptions, instant: &str) -> Self {
         let clock = Clock::Fixed(instant.parse().unwrap());
-        Self::build(connect, clock, "http://127.0.0.1:8080", 4)
+        Self::build(connect, clock, "http://127.0.0.1:8080", 4, None)
     }
 
     /// An app reached by https, where the cookie has its prefix.
     #[must_use]
     pub fn behind_https(connect: PgConnectOptions) -> Self {
         let clock = Clock::Fixed(NOW.parse().unwrap());
-        Self::build(connect, clock, "https://annai.example.jp", 4)
+        Self::build(connect, clock, "https://annai.example.jp", 4, None)
+    }
+
+    /// An app where one network may try that many tokens of previews a minute, asked by somebody at
+    /// `192.0.2.1`.
+    #[must_use]
+    pub fn with_preview_limit(connect: PgConnectOptions, per_minute: u32) -> Self {
+        let clock = Clock::Fixed(NOW.parse().unwrap());
+        let limit = NonZeroU32::new(per_minute);
+        let app = Self::build(connect, clock, "http://127.0.0.1:8080", 4, limit);
+        let client: ClientAddress = "192.0.2.1".parse().unwrap();
+        Self {
+            router: app.router.layer(axum::Extension(client)),
+            ..app
+        }
     }
 
     /// An app for many requests at once.
     #[must_use]
     pub fn crowded(connect: PgConnectOptions) -> Self {
-        Self::build(connect, Clock::System, "http://127.0.0.1:8080", 24)
+        Self::build(connect, Clock::System, "http://127.0.0.1:8080", 24, None)
     }
 
     fn build(
@@ -63,6 +79,7 @@ impl TestApp {
         clock: Clock,
         base_url: &str,
         max_connections: u32,
+        previews: Option<NonZeroU32>,
     ) -> Self {
         let database = Database::new(&DatabaseSettings {
             connect,
@@ -84,6 +101,7 @@ impl TestApp {
             passwords: passwords.clone(),
             search: LatestSearch::default(),
             throttle: SignInThrottle::new([7; 32]),
+            preview_limit: PreviewLimit::new(previews),
         };
         let site = Site::new(database.delivery(), 16 << 20);
         let delivery = DeliveryState {

@@ -2,13 +2,12 @@ use std::sync::Arc;
 
 use annai_content::Schema;
 use annai_editorial::{CommandError, Preview, find_preview};
-use annai_web::{Path, Problem, Query};
+use annai_web::{GuideFile, GuideForm, Path, Problem, Query};
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::guide_file::{Form, GuideFile};
 use super::right::Right;
 use crate::AdminState;
 use crate::api::stop::Stop;
@@ -39,7 +38,7 @@ pub(super) async fn get(
     let bytes = bytes.map_err(|error| Problem::internal(&error))??;
     let media_type = HeaderValue::from_static(file.form.media_type());
     let mut response = ([(header::CONTENT_TYPE, media_type)], bytes).into_response();
-    if file.form == Form::Html {
+    if file.form == GuideForm::Html {
         let policy = HeaderValue::from_static("sandbox");
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
@@ -47,11 +46,12 @@ pub(super) async fn get(
     Ok(response)
 }
 
-fn bytes(preview: Preview, form: Form, schema: &Schema) -> Result<Vec<u8>, CommandError> {
+fn bytes(preview: Preview, form: GuideForm, schema: &Schema) -> Result<Vec<u8>, CommandError> {
     match form {
-        Form::Json => preview.answer(schema),
-        Form::Markdown => Ok(preview.revision.source),
-        Form::Html => Ok(preview.html(schema)?.into_bytes()),
+        GuideForm::Json => preview.answer(schema),
+        GuideForm::Markdown => Ok(preview.revision.source),
+        GuideForm::Html => Ok(preview.html(schema)?.into_bytes()),
+        GuideForm::Text => Err(annai_domain::decide::Refusal::NotFound.into()),
     }
 }
 

@@ -4,7 +4,7 @@
 //! It stands on the editors' side because delivery cannot read drafts: its database role may not.
 
 mod guide;
-mod guide_file;
+mod limit;
 mod page;
 mod right;
 
@@ -15,6 +15,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use axum::middleware::map_response;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+
+pub use limit::PreviewLimit;
 
 use crate::{AdminSettings, AdminState};
 

@@ -1,8 +1,8 @@
 use annai_domain::token::{Token, TokenKind};
 use annai_editorial::{find_linked_revision, open_preview_link};
 use annai_storage::StorageError;
-use annai_web::{Path, Problem};
-use axum::extract::{RawQuery, State};
+use annai_web::{ClientAddress, Exceeded, Path, Problem};
+use axum::extract::{Extension, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
@@ -19,6 +19,7 @@ const RETRY_AFTER: &str = "5";
 /// that does not open is answered with one page, whatever the reason.
 pub(super) async fn get(
     State(state): State<AdminState>,
+    client: Option<Extension<ClientAddress>>,
     path: Result<Path<String>, Problem>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
@@ -28,34 +29,79 @@ pub(super) async fn get(
         (Ok(_) | Err(_), _) => None,
     };
     let token = token.filter(|token| token.kind() == TokenKind::PreviewLink);
-    let shown = match token {
-        Some(token) => shared(&state, &token).await,
-        None => Ok(None),
-    };
-    let (status, view) = match shown {
-        Ok(Some(text)) => (StatusCode::OK, SharedPreviewView::of(text)),
-        Ok(None) => (StatusCode::NOT_FOUND, SharedPreviewView::DEAD),
-        Err(error @ StorageError::Unavailable(_)) => {
-            let error = &error as &dyn std::error::Error;
-            tracing::warn!(error, "the database is away");
-            (StatusCode::SERVICE_UNAVAILABLE, SharedPreviewView::AWAY)
-        }
-        Err(error) => return Err(storage(&error)),
+    let client = client.map(|Extension(client)| client);
+    let page = match token {
+        Some(token) => page(&state, client, &token).await?,
+        None => Page::dead(),
     };
     // Without the real path, whose last part is the secret.
     let frame = Frame::anonymous(visitor_locale(&headers), "/preview");
-    let html = render(&view, &frame).map_err(|error| Problem::internal(&error))?;
-    let mut response = (status, Html(html)).into_response();
-    if view.is_away {
-        let seconds = HeaderValue::from_static(RETRY_AFTER);
-        response.headers_mut().insert(header::RETRY_AFTER, seconds);
-    }
+    let html = render(&page.view, &frame).map_err(|error| Problem::internal(&error))?;
+    let mut response = (page.status, page.headers, Html(html)).into_response();
     if let Some(policy) = shared_policy(state.settings.site_assets.as_deref()) {
         response
             .headers_mut()
             .insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     Ok(response)
+}
+
+/// What is answered.
+struct Page {
+    status: StatusCode,
+    headers: HeaderMap,
+    view: SharedPreviewView,
+}
+
+impl Page {
+    fn new(status: StatusCode, view: SharedPreviewView) -> Self {
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            view,
+        }
+    }
+
+    fn dead() -> Self {
+        Self::new(StatusCode::NOT_FOUND, SharedPreviewView::DEAD)
+    }
+
+    fn away() -> Self {
+        let mut page = Self::new(StatusCode::SERVICE_UNAVAILABLE, SharedPreviewView::AWAY);
+        let seconds = HeaderValue::from_static(RETRY_AFTER);
+        page.headers.insert(header::RETRY_AFTER, seconds);
+        page
+    }
+
+    fn too_often(exceeded: Exceeded) -> Self {
+        let mut page = Self::new(StatusCode::TOO_MANY_REQUESTS, SharedPreviewView::TOO_OFTEN);
+        exceeded.put(&mut page.headers);
+        page
+    }
+}
+
+/// What is answered to somebody at `client` who has a token of the right form.
+async fn page(
+    state: &AdminState,
+    client: Option<ClientAddress>,
+    token: &Token,
+) -> Result<Page, Problem> {
+    if let Err(exceeded) = state.preview_limit.admit(client, token) {
+        return Ok(Page::too_often(exceeded));
+    }
+    match shared(state, token).await {
+        Ok(Some(text)) => {
+            state.preview_limit.opened(token);
+            Ok(Page::new(StatusCode::OK, SharedPreviewView::of(text)))
+        }
+        Ok(None) => Ok(Page::dead()),
+        Err(error @ StorageError::Unavailable(_)) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "the database is away");
+            Ok(Page::away())
+        }
+        Err(error) => Err(storage(&error)),
+    }
 }
 
 /// What the link shows now; `None` where it does not open.

@@ -1,7 +1,7 @@
-use annai_domain::token::TokenKind;
+use annai_domain::token::{Token, TokenKind};
 use annai_editorial::{PreviewRight, open_preview_link};
 use annai_storage::keys::{self, KeyScope};
-use annai_web::{Problem, ProblemKind, bearer};
+use annai_web::{ClientAddress, Problem, ProblemKind, bearer};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -18,20 +18,33 @@ impl FromRequestParts<AdminState> for Right {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &AdminState) -> Result<Self, Problem> {
-        recognise(state, &parts.headers).await.map(Self)
+        let client = parts.extensions.get().copied();
+        recognise(state, client, &parts.headers).await.map(Self)
     }
 }
 
-async fn recognise(state: &AdminState, headers: &HeaderMap) -> Result<PreviewRight, Problem> {
+async fn recognise(
+    state: &AdminState,
+    client: Option<ClientAddress>,
+    headers: &HeaderMap,
+) -> Result<PreviewRight, Problem> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
     let (value, more) = (values.next(), values.next());
     let value = value.ok_or_else(missing)?;
     let token = bearer(value)
         .filter(|_| more.is_none())
         .ok_or_else(invalid)?;
+    state.preview_limit.admit(client, &token)?;
+    let right = look_up(state, &token).await?;
+    state.preview_limit.opened(&token);
+    Ok(right)
+}
+
+/// Asks the database what the token opens.
+async fn look_up(state: &AdminState, token: &Token) -> Result<PreviewRight, Problem> {
     let wanted = match token.kind() {
         TokenKind::PreviewLink => {
-            let link = open_preview_link(&state.database, &token).await;
+            let link = open_preview_link(&state.database, token).await;
             let link = link.map_err(|error| storage(&error))?;
             return link.map(PreviewRight::Link).ok_or_else(invalid);
         }

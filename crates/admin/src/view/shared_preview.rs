@@ -11,27 +11,42 @@ use super::preview::PreviewView;
 pub(crate) struct SharedPreviewView {
     /// `None` where the link does not open; why is nobody's business.
     pub(crate) text: Option<SharedText>,
-    /// Whether nobody can say now whether it opens.
-    pub(crate) is_away: bool,
+    /// Why nobody can say now whether it opens.
+    pub(crate) not_now: Option<NotNow>,
+}
+
+/// What has to pass before a link opens or does not.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum NotNow {
+    /// The database does not answer.
+    Unavailable,
+    /// The visitor's network tried too many links.
+    SlowDown,
 }
 
 impl SharedPreviewView {
     /// The link does not open.
     pub(crate) const DEAD: Self = Self {
         text: None,
-        is_away: false,
+        not_now: None,
     };
     /// The database does not answer.
     pub(crate) const AWAY: Self = Self {
         text: None,
-        is_away: true,
+        not_now: Some(NotNow::Unavailable),
+    };
+    /// The visitor's network tried too many links.
+    pub(crate) const TOO_OFTEN: Self = Self {
+        text: None,
+        not_now: Some(NotNow::SlowDown),
     };
 
     /// What the link shows.
     pub(crate) fn of(text: SharedText) -> Self {
         Self {
             text: Some(text),
-            is_away: false,
+            not_now: None,
         }
     }
 }
@@ -74,7 +89,7 @@ impl View for SharedPreviewView {
         let mut views: Vec<_> = shown
             .map(|(page, follows_draft)| text(page, follows_draft))
             .collect();
-        views.extend([Self::DEAD, Self::AWAY]);
+        views.extend([Self::DEAD, Self::AWAY, Self::TOO_OFTEN]);
         views
     }
 }

@@ -1,5 +1,5 @@
 use std::cmp::Reverse;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use annai_domain::GuideId;
 
@@ -82,6 +82,23 @@ pub struct Facets {
     pub categories: Vec<(String, usize)>,
     /// Tags, likewise.
     pub tags: Vec<(String, usize)>,
+}
+
+impl Facets {
+    /// Counts the category and the tags of each guide.
+    pub fn count<'a>(guides: impl IntoIterator<Item = (&'a str, &'a [String])>) -> Self {
+        let (mut categories, mut tags) = (HashMap::new(), HashMap::new());
+        for (category, words) in guides {
+            *categories.entry(category).or_insert(0) += 1;
+            for tag in words.iter().collect::<HashSet<_>>() {
+                *tags.entry(tag.as_str()).or_insert(0) += 1;
+            }
+        }
+        Self {
+            categories: most_frequent_first(categories),
+            tags: most_frequent_first(tags),
+        }
+    }
 }
 
 impl SearchHit {
@@ -195,9 +212,14 @@ impl SearchIndex {
             }
         }
         Facets {
-            categories: self.most_frequent_first(&categories),
-            tags: self.most_frequent_first(&tags),
+            categories: most_frequent_first(self.counted(&categories)),
+            tags: most_frequent_first(self.counted(&tags)),
         }
+    }
+
+    fn counted<'a>(&'a self, counts: &'a [usize]) -> impl Iterator<Item = (&'a str, usize)> {
+        let words = self.words.iter().map(String::as_str);
+        words.zip(counts.iter().copied())
     }
 
     /// Numbers the guides without holes.
@@ -229,17 +251,16 @@ impl SearchIndex {
         (filter.categories.is_empty() || categories.any(|word| is_word(entry.category, word)))
             && (filter.tags.is_empty() || filter.tags.iter().any(has_tag))
     }
+}
 
-    fn most_frequent_first(&self, counts: &[usize]) -> Vec<(String, usize)> {
-        let mut counted: Vec<_> = self
-            .words
-            .iter()
-            .zip(counts)
-            .filter(|(word, count)| **count > 0 && !word.is_empty())
-            .map(|(word, count)| (word.clone(), *count))
-            .collect();
-        counted
-            .sort_by(|(word, count), (other, more)| more.cmp(count).then_with(|| word.cmp(other)));
-        counted
-    }
+fn most_frequent_first<'a>(
+    counts: impl IntoIterator<Item = (&'a str, usize)>,
+) -> Vec<(String, usize)> {
+    let mut counted: Vec<_> = counts
+        .into_iter()
+        .filter(|(word, count)| *count > 0 && !word.is_empty())
+        .map(|(word, count)| (word.to_owned(), count))
+        .collect();
+    counted.sort_by(|(word, count), (other, more)| more.cmp(count).then_with(|| word.cmp(other)));
+    counted
 }

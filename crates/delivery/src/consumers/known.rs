@@ -6,8 +6,7 @@ use std::time::{Duration, Instant};
 use annai_domain::ApiKeyId;
 use annai_storage::delivery::LivingKey;
 use annai_storage::keys::KeyScope;
-
-use super::limits::KeyLimit;
+use annai_web::KeyLimit;
 
 /// How long what the database said of a key holds.
 #[derive(Debug, Clone, Copy)]

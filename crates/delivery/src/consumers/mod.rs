@@ -3,7 +3,6 @@
 mod away;
 mod keys;
 mod known;
-mod limits;
 mod recognise;
 #[cfg(test)]
 mod tests;
@@ -15,9 +14,9 @@ use std::time::Instant;
 
 use annai_domain::ApiKeyId;
 use annai_storage::DeliveryDb;
+use annai_web::NetworkLimit;
 
 use keys::Keys;
-use limits::NetworkLimit;
 pub(crate) use recognise::recognise;
 
 /// How many requests a minute, all of which may come at once; `None`: any number.

@@ -1,6 +1,6 @@
 use annai_domain::token::{Token, TokenKind};
 use annai_storage::keys::KeyScope;
-use annai_web::{ClientAddress, Problem, ProblemKind, bearer};
+use annai_web::{Allowance, ClientAddress, KeyLimit, Problem, ProblemKind, bearer};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -8,7 +8,6 @@ use http::{HeaderMap, HeaderValue, header};
 
 use super::Consumers;
 use super::keys::{LookupError, Memory};
-use super::limits::{Allowance, KeyLimit};
 use crate::state::DeliveryState;
 use crate::trouble::{busy, storage_problem};
 

@@ -4,14 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use annai_content::{GuideSource, SearchDocument, SearchIndex};
-use annai_domain::{GuideId, Ref};
+use annai_domain::{GuideId, Ref, RefName};
 use annai_storage::delivery::{
     PublishedSource, current_position, list_published_since, list_published_sources,
 };
 use annai_storage::{DeliveryDb, StorageError};
 use annai_web::Problem;
-use tokio::sync::{Mutex, RwLock, RwLockReadGuard};
+use tokio::sync::{Mutex, OwnedRwLockReadGuard, RwLock};
 
+use super::turns::{Turn, Turns};
 use crate::trouble::{RETRY_AFTER, storage_problem};
 
 /// How many guides are read at a time.
@@ -24,21 +25,33 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// It is filled through the delivery role, which cannot read drafts: so none can get in. It
 /// follows the ledger by its refs whenever somebody searches, so what was published before a
 /// search is found by it, on every node.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct PublishedSearch(Arc<Shared>);
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Shared {
-    held: RwLock<Held>,
+    held: Arc<RwLock<Held>>,
     /// Held by the one that follows.
     following: Mutex<()>,
+    turns: Turns,
 }
 
-#[derive(Debug)]
-struct Held {
+/// The index, and of which ref it is.
+#[derive(Debug, Default)]
+pub(super) struct Held {
     index: SearchIndex,
-    /// The ref up to which the index has followed.
-    seen: Ref,
+    /// The ref whose site the index holds, once it holds one.
+    seen: Option<RefName>,
+    /// The ref on the way to which some guides are already taken in: nobody may look meanwhile.
+    towards: Option<RefName>,
+}
+
+/// The index of the whole site at one ref. It cannot move on while this is held.
+#[derive(Debug)]
+pub(super) struct IndexAt {
+    /// The ref.
+    pub(super) name: RefName,
+    held: OwnedRwLockReadGuard<Held, SearchIndex>,
 }
 
 /// Why the index could not follow.
@@ -52,15 +65,31 @@ pub enum FollowError {
     Ended(#[from] tokio::task::JoinError),
 }
 
-impl Default for PublishedSearch {
-    fn default() -> Self {
-        Self(Arc::new(Shared {
-            held: RwLock::new(Held {
-                index: SearchIndex::default(),
-                seen: Ref::EMPTY,
-            }),
-            following: Mutex::new(()),
-        }))
+type Read = Vec<(GuideId, i64, SearchDocument)>;
+
+impl Held {
+    /// The ref of the index, if that is `at` or later.
+    fn reached(&self, at: Ref) -> Option<RefName> {
+        let whole = self.seen.filter(|_| self.towards.is_none());
+        whole.filter(|seen| seen.number >= at)
+    }
+
+    fn take_in(&mut self, to: RefName, guides: &[GuideId], documents: Read) {
+        self.towards = Some(to);
+        for &guide_id in guides {
+            self.index.remove(guide_id); // it may have been taken down
+        }
+        for (guide_id, newness, document) in documents {
+            self.index.put(guide_id, newness, document);
+        }
+    }
+}
+
+impl std::ops::Deref for IndexAt {
+    type Target = SearchIndex;
+
+    fn deref(&self) -> &SearchIndex {
+        &self.held
     }
 }
 
@@ -72,58 +101,69 @@ impl PublishedSearch {
     /// [`FollowError`] when it cannot be read; the next search tries again.
     pub async fn warm_up(&self, db: &DeliveryDb) -> Result<usize, FollowError> {
         let position = current_position(db).await?;
-        self.follow(db, position.name.number).await?;
+        self.follow(db, position.name).await?;
         Ok(self.0.held.read().await.index.len())
     }
 
-    /// The index, with everything that was published up to `at`.
-    pub(crate) async fn at_least(
-        &self,
-        db: &DeliveryDb,
-        at: Ref,
-    ) -> Result<RwLockReadGuard<'_, SearchIndex>, Problem> {
-        if self.0.held.read().await.seen < at {
+    /// Waits until it may search.
+    pub(super) async fn turn(&self) -> Result<Turn, Problem> {
+        self.0.turns.take().await
+    }
+
+    /// The index of `at` or of a later ref.
+    pub(super) async fn at_least(&self, db: &DeliveryDb, at: RefName) -> Result<IndexAt, Problem> {
+        let whole = tokio::time::timeout(PATIENCE, self.wait_for(db, at)).await;
+        whole.unwrap_or_else(|_| Err(Problem::unavailable(RETRY_AFTER)))
+    }
+
+    async fn wait_for(&self, db: &DeliveryDb, at: RefName) -> Result<IndexAt, Problem> {
+        loop {
+            let held = Arc::clone(&self.0.held).read_owned().await;
+            if let Some(name) = held.reached(at.number) {
+                let held = OwnedRwLockReadGuard::map(held, |held| &held.index);
+                return Ok(IndexAt { name, held });
+            }
+            drop(held);
             let (search, db) = (self.clone(), db.clone());
             // A task of its own: a request that goes away must not undo what the next waits for.
             let following = tokio::spawn(async move { search.follow(&db, at).await });
-            match tokio::time::timeout(PATIENCE, following).await {
-                Ok(Ok(Ok(()))) => {}
-                Ok(Ok(Err(FollowError::Storage(error)))) => return Err(storage_problem(&error)),
-                Ok(Ok(Err(FollowError::Ended(error))) | Err(error)) => {
+            match following.await {
+                Ok(Ok(())) => {}
+                Ok(Err(FollowError::Storage(error))) => return Err(storage_problem(&error)),
+                Ok(Err(FollowError::Ended(error))) | Err(error) => {
                     return Err(Problem::internal(&error));
                 }
-                Err(_) => return Err(Problem::unavailable(RETRY_AFTER)),
             }
         }
-        Ok(RwLockReadGuard::map(self.0.held.read().await, |held| {
-            &held.index
-        }))
     }
 
-    async fn follow(&self, db: &DeliveryDb, to: Ref) -> Result<(), FollowError> {
+    async fn follow(&self, db: &DeliveryDb, to: RefName) -> Result<(), FollowError> {
         let _following = self.0.following.lock().await;
-        let seen = self.0.held.read().await.seen;
-        if seen >= to {
-            return Ok(());
-        }
-        let guides = list_published_since(db, seen, to).await?;
+        let (seen, to) = {
+            let held = self.0.held.read().await;
+            if held.reached(to.number).is_some() {
+                return Ok(());
+            }
+            // Whoever followed before and failed may have been on the way to a later ref.
+            let later = held.towards.filter(|towards| towards.number > to.number);
+            let seen = held.seen.map_or(Ref::EMPTY, |seen| seen.number);
+            (seen, later.unwrap_or(to))
+        };
+        let guides = list_published_since(db, seen, to.number).await?;
         for chunk in guides.chunks(CHUNK) {
-            let sources = list_published_sources(db, chunk).await?;
+            let sources = list_published_sources(db, to.number, chunk).await?;
             let documents = tokio::task::spawn_blocking(|| read(sources)).await?;
-            let index = &mut self.0.held.write().await.index;
-            for &guide_id in chunk {
-                index.remove(guide_id); // it may have been taken down
-            }
-            for (guide_id, newness, document) in documents {
-                index.put(guide_id, newness, document);
-            }
+            let mut held = Arc::clone(&self.0.held).write_owned().await;
+            let chunk = chunk.to_vec();
+            tokio::task::spawn_blocking(move || held.take_in(to, &chunk, documents)).await?;
         }
-        self.0.held.write().await.seen = to;
+        let mut held = self.0.held.write().await;
+        (held.seen, held.towards) = (Some(to), None);
         Ok(())
     }
 }
 
-fn read(sources: Vec<PublishedSource>) -> Vec<(GuideId, i64, SearchDocument)> {
+fn read(sources: Vec<PublishedSource>) -> Read {
     let document = |published: PublishedSource| {
         let newness = published.published_at.as_microsecond();
         match GuideSource::parse(published.source) {

@@ -3,12 +3,16 @@
 mod cursor;
 mod followed;
 mod page;
+mod turns;
 mod view;
+
+use std::sync::Arc;
 
 use annai_content::{SearchFilter, SearchQuery, SearchQueryError};
 use annai_web::{Problem, ProblemDocument, Query};
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
+use http::HeaderValue;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -16,10 +20,10 @@ use crate::answer::{Answer, Asked, Caching};
 use crate::list::words;
 use crate::parameters::Word;
 use crate::state::DeliveryState;
-use crate::trouble::{broken, not_loaded};
+use crate::trouble::{Broken, broken, not_loaded};
 use cursor::{SearchCursor, search_name};
 pub use followed::{FollowError, PublishedSearch};
-use page::Wanted;
+use page::{Page, Wanted};
 use view::FoundGuides;
 
 /// How many guides a page has if nothing is said.
@@ -64,7 +68,7 @@ pub(crate) struct SearchParameters {
         (status = 304, description = "Unchanged"),
         (status = 400, description = "A parameter is wrong or unknown", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 401, description = "The key is missing or not valid", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 503, description = "The database is away, or the index is still being made", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 503, description = "The database is away, the index is still being made, or too many search", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
 pub(crate) async fn get(
@@ -77,19 +81,28 @@ pub(crate) async fn get(
     let name = search_name(&parameters);
     let wanted = read(parameters, &name)?;
     let now = state.site.now().ok_or_else(not_loaded)?;
-    let page = page::find(&state, now.at(), &wanted).await?;
-    let next = page.next.map(|hit| SearchCursor::new(name, hit).write());
-    let next = next.transpose().map_err(|error| broken(&error.into()))?;
-    let answer = FoundGuides::of(page, &wanted, query, next);
-    let bytes = serde_json::to_vec(&answer).map_err(|error| broken(&error.into()))?;
+    let turn = state.search.turn().await?;
+    let wanted = Arc::new(wanted);
+    let page = page::find(&state, &turn, now.position.name, &wanted).await?;
+    let content_ref = HeaderValue::try_from(page.name.to_string());
+    let query = query.to_owned();
+    let write = move || write(page, &wanted, name, &query);
+    let bytes = turn.work(write).await?.map_err(|error| broken(&error))?;
+    drop(turn);
     let answer = Answer {
-        content_ref: Some(now.content_ref.clone()),
+        content_ref: content_ref.ok(),
         ..Answer::document(bytes, "application/json", Caching::Current)
     };
     answer
         .tagged(annai_domain::LISTS_TAG)
         .respond(&asked, &state)
         .await
+}
+
+fn write(page: Page, wanted: &Wanted, search: String, query: &str) -> Result<Vec<u8>, Broken> {
+    let next = page.next.map(|hit| SearchCursor::new(search, hit).write());
+    let answer = FoundGuides::of(page, wanted, query, next.transpose()?);
+    Ok(serde_json::to_vec(&answer)?)
 }
 
 fn read(parameters: SearchParameters, name: &str) -> Result<Wanted, Problem> {

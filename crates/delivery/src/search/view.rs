@@ -1,5 +1,6 @@
 use annai_content::{Facets, SearchHit, SearchPlace, SearchQuery, excerpt, highlight};
 use annai_storage::delivery::FoundGuide;
+use annai_web::with_parameter;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -90,7 +91,10 @@ impl FoundGuides {
             facets: facets(page.facets),
             links: SearchLinks {
                 own: format!("/v1/search?{query}"),
-                next: next.as_deref().map(|cursor| next_page(query, cursor)),
+                next: next.as_deref().map(|cursor| {
+                    let query = with_parameter(query, "cursor", cursor);
+                    format!("/v1/search?{query}")
+                }),
             },
             meta: SearchMeta {
                 total: page.total,
@@ -129,14 +133,4 @@ fn facets(facets: Facets) -> FacetsView {
         category: counts(facets.categories).collect(),
         tag: counts(facets.tags).take(FACET_TAGS).collect(),
     }
-}
-
-/// The same search from behind `cursor` on.
-fn next_page(query: &str, cursor: &str) -> String {
-    let others = query.split('&').filter(|pair| {
-        let name = pair.split('=').next();
-        !pair.is_empty() && name != Some("cursor")
-    });
-    let others: Vec<&str> = others.collect();
-    format!("/v1/search?{}&cursor={cursor}", others.join("&"))
 }

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
+use tokio::task::JoinError;
 
 /// Below this size compressing saves less than its header costs.
 const WORTH_COMPRESSING: usize = 1024;
@@ -48,18 +49,29 @@ impl Made {
     }
 
     /// The bytes in `encoding`, compressed once and away from the threads that answer.
-    pub(crate) async fn bytes(&self, encoding: Encoding) -> Bytes {
+    ///
+    /// # Errors
+    ///
+    /// [`JoinError`] when compressing fails, or the program ends; whoever asks next tries again.
+    pub(crate) async fn bytes(&self, encoding: Encoding) -> Result<Bytes, JoinError> {
         if encoding == Encoding::Identity {
-            return self.identity.clone();
+            return Ok(self.identity.clone());
         }
+        self.compressed_by(encoding, compress).await
+    }
+
+    async fn compressed_by(
+        &self,
+        encoding: Encoding,
+        compress: fn(Encoding, &[u8]) -> Vec<u8>,
+    ) -> Result<Bytes, JoinError> {
         let make = async || {
             let identity = self.identity.clone();
             let work = move || Bytes::from(compress(encoding, &identity));
             tokio::task::spawn_blocking(work).await
         };
-        let made = self.encoded[encoding as usize].get_or_try_init(make).await;
-        // The work is only lost when the program ends.
-        made.cloned().unwrap_or_default()
+        let slot = &self.encoded[encoding as usize];
+        slot.get_or_try_init(make).await.cloned()
     }
 }
 
@@ -92,5 +104,23 @@ impl MadeAnswers {
         let make = async { make.await.map(|bytes| Arc::new(Made::new(bytes))) };
         let made = self.0.try_get_with(key, make).await;
         made.map_err(|error| (*error).clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn compressing_that_fails_gives_no_empty_answer_and_is_tried_again() {
+        let made = Made::new(vec![b'a'; 2 * WORTH_COMPRESSING]);
+
+        let failed = made
+            .compressed_by(Encoding::Zstd, |_, _| panic!("as a test"))
+            .await;
+
+        assert!(failed.unwrap_err().is_panic());
+        let bytes = made.bytes(Encoding::Zstd).await.unwrap();
+        assert_eq!(bytes, compress(Encoding::Zstd, &made.identity));
     }
 }

@@ -22,6 +22,7 @@ mod one_guide;
 mod parameters;
 mod refs;
 mod related;
+mod search;
 mod time_travel;
 mod whole_site;
 mod world;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use annai_admin::{AdminSettings, AdminState, LatestSearch, SignInThrottle};
+use annai_admin::{AdminSettings, AdminState, LatestSearch, PreviewLimit, SignInThrottle};
 use annai_content::Schema;
 use annai_delivery::{Consumers, DeliverySettings, DeliveryState, PublishedSearch, Site};
 use annai_editorial::Passwords;
@@ -65,6 +65,7 @@ pub(crate) async fn editors(
         passwords,
         search,
         throttle: SignInThrottle::new(rand::random()),
+        preview_limit: PreviewLimit::new(settings.rate_limits.per_address),
     });
     let application = admin
         .fallback(annai_web::not_found)

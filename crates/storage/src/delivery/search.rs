@@ -37,22 +37,25 @@ pub struct PublishedSource {
     pub source: Vec<u8>,
 }
 
-/// The sources of those of `guides` that are public now.
+/// The sources of those of `guides` that were public at ref `at`.
 ///
 /// # Errors
 ///
 /// [`StorageError::Unavailable`] when Postgres does not answer.
 pub async fn list_published_sources(
     db: &DeliveryDb,
+    at: Ref,
     guides: &[GuideId],
 ) -> Result<Vec<PublishedSource>, StorageError> {
     let ids: Vec<_> = guides.iter().map(|guide| guide.0).collect();
     let rows = sqlx::query!(
         r#"
         SELECT guide_id, published_at AS "published_at: jiff_sqlx::Timestamp", source
-          FROM published_versions WHERE guide_id = ANY ($1) AND to_ref IS NULL
+          FROM published_versions
+         WHERE guide_id = ANY ($1) AND from_ref <= $2 AND (to_ref IS NULL OR to_ref > $2)
         "#,
         &ids,
+        at.get(),
     )
     .fetch_all(&mut *db.conn().await?)
     .await?;
@@ -89,13 +92,14 @@ pub struct FoundGuide {
     pub plain_text: String,
 }
 
-/// Those of `guides` that are public now, in no order.
+/// Those of `guides` that were public at ref `at`, in no order.
 ///
 /// # Errors
 ///
 /// [`StorageError::Unavailable`] when Postgres does not answer.
 pub async fn list_found(
     db: &DeliveryDb,
+    at: Ref,
     guides: &[GuideId],
 ) -> Result<Vec<FoundGuide>, StorageError> {
     let ids: Vec<_> = guides.iter().map(|guide| guide.0).collect();
@@ -103,9 +107,11 @@ pub async fn list_found(
         r#"
         SELECT guide_id, slug, title, category, meta_description, thumbnail, tags, keywords,
                published_at AS "published_at: jiff_sqlx::Timestamp", plain_text
-          FROM published_versions WHERE guide_id = ANY ($1) AND to_ref IS NULL
+          FROM published_versions
+         WHERE guide_id = ANY ($1) AND from_ref <= $2 AND (to_ref IS NULL OR to_ref > $2)
         "#,
         &ids,
+        at.get(),
     )
     .fetch_all(&mut *db.conn().await?)
     .await?;

@@ -4,23 +4,30 @@ use serde::Deserialize;
 /// The last part of a guide's address: its slug and, behind a dot, its form.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-pub(crate) struct GuideFile {
-    pub(crate) slug: Slug,
-    pub(crate) form: Form,
+pub struct GuideFile {
+    /// Names the guide.
+    pub slug: Slug,
+    /// In which form it is wanted.
+    pub form: GuideForm,
 }
 
-/// The forms in which a guide is delivered.
+/// The forms in which a guide is answered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub enum GuideForm {
+    /// The whole document: nothing is written behind the slug.
     Json,
+    /// The source.
     Markdown,
+    /// The body, rendered.
     Html,
+    /// The body without markup.
     Text,
 }
 
-impl Form {
+impl GuideForm {
     /// What is written behind the slug.
-    pub(crate) fn extension(self) -> &'static str {
+    #[must_use]
+    pub fn extension(self) -> &'static str {
         match self {
             Self::Json => "",
             Self::Markdown => ".md",
@@ -30,7 +37,8 @@ impl Form {
     }
 
     /// The media type of its answer.
-    pub(crate) fn media_type(self) -> &'static str {
+    #[must_use]
+    pub fn media_type(self) -> &'static str {
         match self {
             Self::Json => "application/json",
             Self::Markdown => "text/markdown; charset=utf-8",
@@ -44,10 +52,10 @@ impl TryFrom<String> for GuideFile {
     type Error = annai_domain::SlugError;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let extended = [Form::Markdown, Form::Html, Form::Text]
+        let extended = [GuideForm::Markdown, GuideForm::Html, GuideForm::Text]
             .into_iter()
             .find_map(|form| Some((text.strip_suffix(form.extension())?, form)));
-        let (slug, form) = extended.unwrap_or((&text, Form::Json));
+        let (slug, form) = extended.unwrap_or((&text, GuideForm::Json));
         Ok(Self {
             slug: slug.parse()?,
             form,
@@ -61,11 +69,11 @@ mod tests {
     use rstest::rstest;
 
     #[rstest]
-    #[case("a_b", Form::Json)]
-    #[case("a_b.md", Form::Markdown)]
-    #[case("a_b.html", Form::Html)]
-    #[case("a_b.txt", Form::Text)]
-    fn the_form_stands_behind_the_slug(#[case] text: &str, #[case] form: Form) {
+    #[case("a_b", GuideForm::Json)]
+    #[case("a_b.md", GuideForm::Markdown)]
+    #[case("a_b.html", GuideForm::Html)]
+    #[case("a_b.txt", GuideForm::Text)]
+    fn the_form_stands_behind_the_slug(#[case] text: &str, #[case] form: GuideForm) {
         let file = GuideFile::try_from(text.to_owned()).unwrap();
         assert_eq!((file.slug.as_str(), file.form), ("a_b", form));
     }

@@ -3,14 +3,15 @@ use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use annai_web::metrics::{LimitedBy, rate_limited};
-use annai_web::{ClientAddress, Problem, ProblemKind};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::middleware::{StateInformationMiddleware, StateSnapshot};
 use governor::nanos::Nanos;
 use governor::state::{InMemoryState, NotKeyed, StateStore};
 use governor::{NotUntil, Quota, RateLimiter};
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use crate::metrics::{LimitedBy, rate_limited};
+use crate::{ClientAddress, Problem, ProblemKind};
 
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -26,7 +27,7 @@ type Limiter<K, S> = RateLimiter<K, S, DefaultClock, StateInformationMiddleware>
 
 /// How often one key may ask.
 #[derive(Debug)]
-pub(super) struct KeyLimit {
+pub struct KeyLimit {
     per_minute: NonZeroU32,
     limiter: Limiter<NotKeyed, InMemoryState>,
 }
@@ -37,7 +38,7 @@ pub(super) struct KeyLimit {
 /// memory is fixed however many addresses a flood has, and nothing has to be locked or swept.
 /// Two networks that share a counter share its quota: among a thousand busy ones, fifteen do.
 #[derive(Debug)]
-pub(super) struct NetworkLimit {
+pub struct NetworkLimit {
     per_minute: NonZeroU32,
     hasher: RandomState,
     limiter: Limiter<usize, Slots>,
@@ -47,7 +48,7 @@ struct Slots(Box<[InMemoryState]>);
 
 /// What is left of a quota.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Allowance {
+pub struct Allowance {
     by: LimitedBy,
     per_minute: NonZeroU32,
     remaining: u32,
@@ -55,14 +56,16 @@ pub(super) struct Allowance {
 
 /// Nothing is left.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Exceeded {
+pub struct Exceeded {
     by: LimitedBy,
     per_minute: NonZeroU32,
     wait: Duration,
 }
 
 impl KeyLimit {
-    pub(super) fn new(per_minute: NonZeroU32) -> Self {
+    /// That many requests a minute, all of which may come at once.
+    #[must_use]
+    pub fn new(per_minute: NonZeroU32) -> Self {
         let limiter = RateLimiter::direct(Quota::per_minute(per_minute));
         Self {
             per_minute,
@@ -71,13 +74,19 @@ impl KeyLimit {
     }
 
     /// Counts one request.
-    pub(super) fn admit(&self) -> Result<Allowance, Exceeded> {
+    ///
+    /// # Errors
+    ///
+    /// [`Exceeded`] when nothing is left of the quota.
+    pub fn admit(&self) -> Result<Allowance, Exceeded> {
         verdict(LimitedBy::Key, self.per_minute, self.limiter.check())
     }
 }
 
 impl NetworkLimit {
-    pub(super) fn new(per_minute: NonZeroU32) -> Self {
+    /// That many requests a minute, all of which may come at once.
+    #[must_use]
+    pub fn new(per_minute: NonZeroU32) -> Self {
         let slots = Slots((0..SLOTS).map(|_| InMemoryState::default()).collect());
         Self {
             per_minute,
@@ -91,7 +100,11 @@ impl NetworkLimit {
     }
 
     /// Counts one request.
-    pub(super) fn admit(&self, client: ClientAddress) -> Result<Allowance, Exceeded> {
+    ///
+    /// # Errors
+    ///
+    /// [`Exceeded`] when nothing is left of the quota.
+    pub fn admit(&self, client: ClientAddress) -> Result<Allowance, Exceeded> {
         let decision = self.limiter.check_key(&self.slot(client.network()));
         verdict(LimitedBy::Address, self.per_minute, decision)
     }
@@ -143,7 +156,7 @@ fn verdict(
 
 impl Allowance {
     /// Tells the consumer, in the words of draft-ietf-httpapi-ratelimit-headers-10.
-    pub(super) fn put(self, headers: &mut HeaderMap) {
+    pub fn put(self, headers: &mut HeaderMap) {
         let used = u64::from(self.per_minute.get().saturating_sub(self.remaining));
         let whole = (used * u64::from(WINDOW)).div_ceil(u64::from(self.per_minute.get()));
         for (name, value) in fields(self.by, self.per_minute, self.remaining, whole) {
@@ -152,10 +165,26 @@ impl Allowance {
     }
 }
 
+impl Exceeded {
+    /// In how many whole seconds asking again makes sense.
+    fn seconds(self) -> u64 {
+        self.wait.as_secs() + 1
+    }
+
+    /// Counts the refusal, and tells a browser with a page of its own what [`Problem`] tells
+    /// programs.
+    pub fn put(self, headers: &mut HeaderMap) {
+        rate_limited(self.by);
+        let seconds = self.seconds();
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        headers.extend(fields(self.by, self.per_minute, 0, seconds));
+    }
+}
+
 impl From<Exceeded> for Problem {
     fn from(exceeded: Exceeded) -> Self {
         rate_limited(exceeded.by);
-        let seconds = exceeded.wait.as_secs() + 1;
+        let seconds = exceeded.seconds();
         let whose = match exceeded.by {
             LimitedBy::Key => "this key",
             LimitedBy::Address => "this address without a key",

@@ -1,0 +1,107 @@
+//! The cards that guides show of each other, in the answers that readers get.
+
+use annai_content::compress;
+use annai_domain::{Encoding, GuideFacts, GuideId, RefName, Slug};
+use annai_storage::published_versions::{self, Card, ReadyAnswer, Referrer};
+use annai_storage::{StorageError, WriteTx, slugs};
+
+use crate::answer::{RelatedCard, Surroundings, surround};
+use crate::{CommandError, events};
+
+/// Writes the answers of public guides anew that show a card of this one, where the card
+/// changed, appeared or went. Gives their slugs, and the keys of all that changed.
+pub(crate) async fn refresh_referrers(
+    tx: &mut WriteTx,
+    name: RefName,
+    guide_id: GuideId,
+    old_card: Option<Card>,
+    slug: &Slug,
+) -> Result<(Vec<Slug>, Vec<String>), CommandError> {
+    let mut slugs = vec![slug.to_string()];
+    let new_card = published_versions::list_cards(tx, &slugs).await?.pop();
+    let every_slug = slugs::list_public(tx, guide_id).await?;
+    let purge = events::purge_keys(&every_slug, old_card.iter().chain(&new_card));
+    if old_card == new_card {
+        return Ok((Vec::new(), purge));
+    }
+    slugs.extend(
+        old_card
+            .map(|card| card.slug.to_string())
+            .filter(|old| old != slug.as_str()),
+    );
+    let referrers = published_versions::list_referrers(tx, guide_id, &slugs).await?;
+    let mut affected = Vec::with_capacity(referrers.len());
+    for referrer in referrers {
+        refresh(tx, name, &referrer).await?;
+        affected.push(referrer.slug);
+    }
+    Ok((affected, purge))
+}
+
+/// Gives a public guide's answer the cards of now; its data stays as it was published.
+async fn refresh(tx: &mut WriteTx, name: RefName, referrer: &Referrer) -> Result<(), CommandError> {
+    let cards = published_versions::list_cards(tx, &referrer.related_jobs).await?;
+    let (related, related_unresolved) = resolve(&referrer.related_jobs, &referrer.slug, &cards);
+    let surroundings = Surroundings {
+        slug: &referrer.slug,
+        category: &referrer.category,
+        related: &related,
+        related_unresolved: &related_unresolved,
+        name,
+    };
+    let answer =
+        surround(&referrer.answer, &surroundings).map_err(|error| StorageError::Corrupt {
+            table: "published_versions",
+            column: "answer",
+            source: Box::new(error),
+        })?;
+    let answer = ready(answer);
+    published_versions::end_current(tx, referrer.guide_id, name.number).await?;
+    published_versions::insert_refreshed(tx, referrer.guide_id, name.number, &answer).await?;
+    Ok(())
+}
+
+/// The card that others show of the guide until now.
+pub(crate) async fn current_card(
+    tx: &mut WriteTx,
+    facts: &GuideFacts,
+) -> Result<Option<Card>, CommandError> {
+    let Some(public) = facts.visibility.public() else {
+        return Ok(None);
+    };
+    let mut cards = published_versions::list_cards(tx, &[public.slug.to_string()]).await?;
+    Ok(cards.pop())
+}
+
+/// Splits the related slugs into cards, in their order, and those that lead nowhere.
+pub(crate) fn resolve(
+    related_jobs: &[String],
+    own: &Slug,
+    cards: &[Card],
+) -> (Vec<RelatedCard>, Vec<String>) {
+    let mut related = Vec::new();
+    let mut unresolved = Vec::new();
+    for slug in related_jobs.iter().filter(|slug| *slug != own.as_str()) {
+        match cards.iter().find(|card| card.slug.as_str() == slug) {
+            Some(card) => related.push(RelatedCard {
+                slug: card.slug.clone(),
+                title: card.title.clone(),
+                category: card.category.clone(),
+                thumbnail: card.thumbnail.clone(),
+                meta_description: card.meta_description.clone(),
+            }),
+            None => unresolved.push(slug.clone()),
+        }
+    }
+    (related, unresolved)
+}
+
+/// A finished answer in every encoding.
+pub(crate) fn ready(answer: Vec<u8>) -> ReadyAnswer {
+    ReadyAnswer {
+        brotli: compress(Encoding::Brotli, &answer),
+        zstd: compress(Encoding::Zstd, &answer),
+        gzip: compress(Encoding::Gzip, &answer),
+        identity: answer,
+    }
+}
