@@ -628,7 +628,7 @@ CREATE VIEW public.guide_overview AS
     COALESCE(reviews.state, 'none'::text) AS judgement
    FROM (((((public.guides
      JOIN public.revisions latest ON (((latest.guide_id = guides.guide_id) AND (latest.revision_id = guides.latest_revision_id))))
-     JOIN public.contents ON ((contents.content_hash = latest.content_hash)))
+     LEFT JOIN public.contents ON ((contents.content_hash = latest.content_hash)))
      LEFT JOIN public.published_versions public ON (((public.guide_id = guides.guide_id) AND (public.to_ref IS NULL))))
      LEFT JOIN public.publications ledger ON (((ledger.guide_id = guides.guide_id) AND (ledger.ref = guides.latest_publication_ref))))
      LEFT JOIN public.reviews ON (((reviews.guide_id = guides.guide_id) AND (reviews.content_hash = latest.content_hash) AND (reviews.state = ANY (ARRAY['open'::text, 'approved'::text, 'changes_requested'::text])))));
@@ -1033,6 +1033,10 @@ CREATE INDEX outbox_created_at_idx ON public.outbox USING btree (created_at);
 
 CREATE INDEX preview_links_guide_id_idx ON public.preview_links USING btree (guide_id);
 
+-- Name: published_versions_current_content_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX published_versions_current_content_idx ON public.published_versions USING btree (guide_id) INCLUDE (content_hash) WHERE (to_ref IS NULL);
+
 -- Name: published_versions_current_slug_key; Type: INDEX; Schema: public; Owner: -
 
 CREATE UNIQUE INDEX published_versions_current_slug_key ON public.published_versions USING btree (slug) WHERE (to_ref IS NULL);
@@ -1076,6 +1080,10 @@ CREATE INDEX reviews_open_idx ON public.reviews USING btree (submitted_at) WHERE
 -- Name: revisions_content_hash_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX revisions_content_hash_idx ON public.revisions USING btree (content_hash);
+
+-- Name: revisions_created_at_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX revisions_created_at_idx ON public.revisions USING btree (created_at DESC, guide_id DESC);
 
 -- Name: sessions_expires_at_idx; Type: INDEX; Schema: public; Owner: -
 

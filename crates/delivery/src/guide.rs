@@ -172,7 +172,7 @@ impl Wanted {
         }
         let version = &guide.version;
         let key = format!("guide {} {} {self:?}", version.guide_id, version.from_ref);
-        let made = state.site.made().get(key, self.make(state, guide)).await;
+        let made = state.site.made().get(key, || self.make(state, guide)).await;
         made.map(Entity::Made)
     }
 

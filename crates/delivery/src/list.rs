@@ -126,10 +126,10 @@ async fn get(
         return Err(other_snapshot());
     }
     let key = format!("list {} {query}", changed.name);
-    let make = make(state, &view, changed.name, &wanted, query);
-    let made = state.site.made().get(key, make).await;
+    let page = || make(state, &view, changed.name, &wanted, query);
+    let ready = state.site.made().get(key, page).await;
     let answer = Answer {
-        entity: Entity::Made(made.map_err(|error| broken(&error))?),
+        entity: Entity::Made(ready.map_err(|error| broken(&error))?),
         media_type: "application/json",
         caching: view.caching(),
         content_ref: view.content_ref(),

@@ -141,7 +141,7 @@ async fn get(
     let incoming = incoming(state, &view, &guide).await;
     let incoming = incoming.map_err(|error| broken(&error))?;
     let key = format!("related {} {slug}", view.name());
-    let document = Box::pin(make(state, &guide, &incoming));
+    let document = || make(state, &guide, &incoming);
     let ready = state.site.made().get(key, document).await;
     let keys = surrogate_keys(&guide, &incoming);
     let answer = Answer {

@@ -19,7 +19,7 @@ pub(crate) async fn answer(
 ) -> Result<Answer, Problem> {
     let now = state.site.now().ok_or_else(not_loaded)?;
     let key = format!("{what} {}", now.position.name);
-    let ready = state.site.made().get(key, async { make(&now) }).await;
+    let ready = state.site.made().get(key, async || make(&now)).await;
     let entity = Entity::Made(ready.map_err(|error| broken(&error))?);
     let answer = Answer {
         content_ref: Some(now.content_ref.clone()),

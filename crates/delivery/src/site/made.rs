@@ -65,13 +65,13 @@ impl Made {
         encoding: Encoding,
         compress: fn(Encoding, &[u8]) -> Vec<u8>,
     ) -> Result<Bytes, JoinError> {
-        let make = async || {
+        let pack = async || {
             let identity = self.identity.clone();
             let work = move || Bytes::from(compress(encoding, &identity));
             tokio::task::spawn_blocking(work).await
         };
         let slot = &self.encoded[encoding as usize];
-        slot.get_or_try_init(make).await.cloned()
+        slot.get_or_try_init(pack).await.cloned()
     }
 }
 
@@ -96,14 +96,22 @@ impl MadeAnswers {
     }
 
     /// The answer named `key`; put together by `make` once, however many ask at the same time.
-    pub(crate) async fn get<E: Clone + Send + Sync + 'static>(
+    pub(crate) async fn get<E, F>(
         &self,
         key: String,
-        make: impl Future<Output = Result<Bytes, E>>,
-    ) -> Result<Arc<Made>, E> {
-        let make = async { make.await.map(|bytes| Arc::new(Made::new(bytes))) };
-        let made = self.0.try_get_with(key, make).await;
-        made.map_err(|error| (*error).clone())
+        make: impl FnOnce() -> F,
+    ) -> Result<Arc<Made>, E>
+    where
+        E: Clone + Send + Sync + 'static,
+        F: Future<Output = Result<Bytes, E>>,
+    {
+        if let Some(kept) = self.0.get(&key).await {
+            return Ok(kept);
+        }
+        // On the heap: making is large and rare, and would be a part of everybody's future.
+        let making = Box::pin(async { make().await.map(|bytes| Arc::new(Made::new(bytes))) });
+        let ready = self.0.try_get_with(key, making).await;
+        ready.map_err(|error| (*error).clone())
     }
 }
 
