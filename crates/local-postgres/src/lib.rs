@@ -197,7 +197,8 @@ impl LocalPostgres {
                 let _starting =
                     lock::wait_for(&folder.start_lock(), Mode::Exclusive, &mut |_| {}).await?;
                 drop(guest_lock);
-                let only_us = lock::try_lock(&folder.guest_lock(), Mode::Exclusive)?;
+                let only_us =
+                    lock::try_lock_patiently(&folder.guest_lock(), Mode::Exclusive).await?;
                 let no_owner = lock::try_lock(&folder.owner_lock(), Mode::Exclusive)?;
                 if only_us.is_some() && no_owner.is_some() && folder.is_started_by_guest() {
                     server.shut_down(&folder).await

@@ -14,6 +14,10 @@ const RETRY: Duration = Duration::from_millis(50);
 /// How long a starting owner asks again: a leaving guest holds the owner's lock for an instant.
 const OWNER_PATIENCE: Duration = Duration::from_millis(500);
 
+/// How long a leaving guest asks whether it is the last one: a process that this one is just
+/// starting holds copies of its locks until it has become another program.
+const LEAVING_PATIENCE: Duration = Duration::from_millis(200);
+
 /// A held lock; dropping it releases it.
 #[derive(Debug)]
 pub(crate) struct Lock(File);
@@ -45,6 +49,21 @@ pub(crate) fn try_lock(path: &Path, mode: Mode) -> Result<Option<Lock>, LocalPos
         Ok(()) => Ok(Some(Lock(file))),
         Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(source)) => Err(LocalPostgresError::file("lock", path)(source)),
+    }
+}
+
+/// Takes the lock if nobody is in the way for longer than an instant.
+pub(crate) async fn try_lock_patiently(
+    path: &Path,
+    mode: Mode,
+) -> Result<Option<Lock>, LocalPostgresError> {
+    let begin = Instant::now();
+    loop {
+        let lock = try_lock(path, mode)?;
+        if lock.is_some() || begin.elapsed() >= LEAVING_PATIENCE {
+            return Ok(lock);
+        }
+        tokio::time::sleep(RETRY).await;
     }
 }
 

@@ -90,8 +90,11 @@ impl Load<'_> {
     }
 }
 
+/// The word behind the `label` that begins a line.
 fn word_after<'a>(text: &'a str, label: &str) -> anyhow::Result<&'a str> {
-    let rest = text.split_once(label).map(|(_, rest)| rest);
+    let rest = text
+        .lines()
+        .find_map(|line| line.trim_start().strip_prefix(label));
     let word = rest.and_then(|rest| rest.split_whitespace().next());
     word.with_context(|| format!("wrk printed no `{label}`: {text}"))
 }
