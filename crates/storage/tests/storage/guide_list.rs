@@ -391,7 +391,14 @@ async fn the_usual_page_reads_no_more_guides_than_it_shows(
         assert_eq!((shown.items.len(), shown.total), (50, 2001));
     }
 
-    world.db.close().await; // a connection that ends says what it has read
+    // A connection says what it has read when it ends, and it has ended when it is gone from here.
+    world.db.close().await;
+    let others = "SELECT count(*) FROM pg_stat_activity
+                   WHERE datname = current_database() AND pid <> pg_backend_pid()
+                     AND backend_type = 'client backend'";
+    while world.number(others).await > 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
     let read = "SELECT (seq_tup_read + idx_tup_fetch)::bigint FROM pg_stat_user_tables
                  WHERE relname = 'revisions'";
     let read = world.number(read).await;
