@@ -28,11 +28,13 @@ before(async () => {
 });
 
 /**
- * What a site gets for the guide.
+ * What a site gets for the guide, once the node has looked at the ledger: at the latest after a
+ * second, bell or no bell.
  *
  * @param {string} [slug]
  */
 async function read(slug = SLUG) {
+  await new Promise((resolve) => setTimeout(resolve, 1500));
   const response = await fetch(`${world.server.url}/v1/guides/${slug}`);
   return { status: response.status, text: await response.text() };
 }
@@ -85,7 +87,7 @@ test("a reviewer sends it back with a reason in three clicks, and the editor rea
   await editor.goto("/admin");
   await atHome(editor, "sent-back").waitFor();
   await atHome(editor, "sent-back").click();
-  await editor.getByRole("navigation", { name: ja("guide.nav") }).getByRole("link", { name: ja("guide.review") }).click();
+  await editor.getByRole("navigation", { name: ja("guide.nav") }).getByRole("link", { name: ja("guide.review"), exact: true }).click();
   await editor.getByText("二文目の根拠を書いてください。").first().waitFor();
 });
 

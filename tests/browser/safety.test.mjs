@@ -131,6 +131,8 @@ test("sites get it without anything that runs", async () => {
   await publisher.getByRole("button", { name: ja("review.approve_and_publish"), exact: true }).click();
   await said(publisher, "guide_approved_and_published");
 
+  // A node looks at the ledger every second at the latest.
+  await new Promise((resolve) => setTimeout(resolve, 1500));
   const html = await (await fetch(`${world.server.url}/v1/guides/hostile_markup.html`)).text();
   assert.match(html, /&lt;script&gt;alert\(2\)/);
   const tab = await publisher.context().newPage();

@@ -81,6 +81,8 @@ test("a right value is stored on one line, and sites read it", async () => {
   await page.getByLabel(ja("break_glass.reason"), { exact: true }).fill("項目を足した最初の公開です。");
   await page.getByRole("button", { name: ja("break_glass.send"), exact: true }).click();
   await said(page, "guide_published");
+  // A node looks at the ledger every second at the latest.
+  await new Promise((resolve) => setTimeout(resolve, 1500));
   const response = await fetch(`${world.server.url}/v1/guides/paid_work`);
   assert.equal(response.status, 200);
   const { data } = /** @type {{ data: Record<string, unknown> }} */ (await response.json());

@@ -60,6 +60,7 @@ pub(crate) async fn list_changes(
 ) -> Result<Response, Problem> {
     let Query(parameters) = Query::parse(query.as_deref().unwrap_or_default())?;
     let wanted = Wanted::read(&parameters)?;
+    let resumed = stream::last_event_id(&headers)?;
     let mut response = if stream::is_wanted(&headers) {
         if parameters.wait.is_some() {
             let message = "a stream waits by itself";
@@ -69,7 +70,7 @@ pub(crate) async fn list_changes(
                 message,
             ));
         }
-        let since = stream::last_event_id(&headers)?.or(parameters.since);
+        let since = resumed.or(parameters.since);
         stream::open(&state, since, wanted).await?
     } else {
         page(&state, &parameters, wanted, &asked).await?

@@ -92,6 +92,7 @@ pub(crate) async fn get_atom_feed(
         (status = 304, description = "Unchanged"),
         (status = 400, description = "A parameter is wrong or unknown", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 401, description = "The key is missing or not valid", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such part", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "The database is away", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
@@ -103,9 +104,13 @@ pub(crate) async fn get_sitemap(
     let Query(SitemapParameters { page }) = Query::parse(query.as_deref().unwrap_or_default())?;
     let now = state.site.now().ok_or_else(crate::trouble::not_loaded)?;
     let pages = sitemap::pages(now.in_order(ListSort::Slug).len());
-    if page.is_some_and(|page| page == 0 || page as usize > pages) {
-        let message = format!("1 to {pages}");
+    if page == Some(0) {
+        let message = "parts are counted from 1";
         return Err(Problem::invalid_parameter("page", "out_of_range", message));
+    }
+    if page.is_some_and(|page| page as usize > pages) {
+        let detail = format!("the last part of the sitemap is {pages}");
+        return Err(Problem::not_found().with_detail(detail));
     }
     let urls = &state.settings.urls;
     let make = |now: &Snapshot| {

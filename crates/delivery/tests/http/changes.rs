@@ -265,7 +265,16 @@ async fn a_stream_tells_of_changes_as_they_happen(_: PgPoolOptions, connect: PgC
         &second[4..]
     );
     let odd = world.get_with("/v1/changes", "last-event-id", "150").await;
-    assert_eq!(odd.status, StatusCode::OK, "only streams have it");
+    assert_eq!(odd.status, StatusCode::BAD_REQUEST);
+    let newest = world.newest().to_string();
+    let page = world
+        .get_with("/v1/changes", "last-event-id", &newest)
+        .await;
+    assert_ne!(
+        page.json()["data"].as_array().unwrap().len(),
+        0,
+        "only streams go on from it"
+    );
     let request = Request::get("/v1/changes").header("accept", "text/event-stream");
     let odd = world
         .send(

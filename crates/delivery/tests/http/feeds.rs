@@ -35,4 +35,6 @@ async fn search_engines_get_every_guide(_: PgPoolOptions, connect: PgConnectOpti
     let answer = world.get("/sitemap.xml").await;
     assert_snapshot!(world.show(&answer));
     assert_eq!(world.get("/sitemap.xml?page=1").await.body, answer.body);
+    let beyond = world.get("/sitemap.xml?page=2").await;
+    assert_eq!(beyond.status, http::StatusCode::NOT_FOUND);
 }
