@@ -65,8 +65,10 @@ export async function untilSaved(page) {
  * @param {Page} page
  */
 export async function saveRevision(page) {
+  // The page may show what was said before: the next one is another document.
+  await page.evaluate(() => document.documentElement.setAttribute("data-before", ""));
   await page.getByRole("button", { name: ja("editor.save"), exact: true }).click();
-  await page.locator(".flash").waitFor();
+  await page.locator("html:not([data-before]) .flash").waitFor();
   await awake(page);
 }
 
