@@ -64,7 +64,7 @@ export class Autosave {
   flush(isLeaving = false) {
     window.clearTimeout(this.#timer);
     if (!this.#isDirty || this.#isStopped) return;
-    this.#keepOnDevice();
+    void this.#keepOnDevice();
     if (this.#inFlight) return;
     this.#inFlight = this.#send(isLeaving).finally(() => {
       this.#inFlight = undefined;
@@ -76,7 +76,7 @@ export class Autosave {
   async stop() {
     this.#isStopped = true;
     window.clearTimeout(this.#timer);
-    this.#keepOnDevice();
+    await this.#keepOnDevice();
     await this.#inFlight;
   }
 
@@ -102,7 +102,7 @@ export class Autosave {
     if (!this.#isDirty) return;
     if (this.#failures === 0) this.#show("typing", word("typing"));
     window.clearTimeout(this.#deviceTimer);
-    this.#deviceTimer = window.setTimeout(() => this.#keepOnDevice(), DEVICE_DELAY);
+    this.#deviceTimer = window.setTimeout(() => void this.#keepOnDevice(), DEVICE_DELAY);
     if (this.#failures === 0) this.#schedule(DELAY);
   }
 
@@ -112,9 +112,10 @@ export class Autosave {
     this.#timer = window.setTimeout(() => (this.#isComposing ? this.#schedule(1000) : this.flush()), delay);
   }
 
-  #keepOnDevice() {
+  /** @returns {Promise<boolean>} whether this device holds what the server lacks */
+  async #keepOnDevice() {
     window.clearTimeout(this.#deviceTimer);
-    if (this.#isDirty) void keep({ guide: this.guide, at: Date.now(), fields: fieldsOf(this.form) });
+    return !this.#isDirty || keep({ guide: this.guide, at: Date.now(), fields: fieldsOf(this.form) });
   }
 
   /** @param {boolean} isLeaving */
@@ -143,32 +144,40 @@ export class Autosave {
   }
 
   /** @param {number} status */
-  #refused(status) {
+  async #refused(status) {
     if (status === 503 || status === 502 || status === 504) return this.#offline();
     this.#isDirty = true;
     this.#failures += 1;
-    this.#keepOnDevice();
+    const isKept = await this.#keepOnDevice();
     if (status === 401) {
-      this.#show("trouble", word("session_over"));
+      this.#trouble(word("session_over"), isKept);
       const dialog = /** @type {HTMLDialogElement | null} */ (document.getElementById("session-over"));
       if (dialog && !dialog.open) dialog.showModal();
     } else if (status === 409) {
       this.#isStopped = true;
-      this.#show("trouble", word("conflict"));
+      this.#trouble(word("conflict"), isKept);
       this.#notice(word("conflict_text"), word("conflict_reload"));
     } else {
-      this.#show("trouble", status === 413 ? word("too_large") : word("refused"));
+      this.#trouble(status === 413 ? word("too_large") : word("refused"), isKept);
       this.#schedule(RETRY[1] ?? DELAY);
     }
   }
 
-  #offline() {
+  async #offline() {
     this.#isDirty = true;
     const delay = RETRY[Math.min(this.#failures, RETRY.length - 1)] ?? DELAY;
     this.#failures += 1;
-    this.#keepOnDevice();
-    this.#show("trouble", word("offline"));
+    this.#trouble(word("offline"), await this.#keepOnDevice());
     this.#schedule(delay);
+  }
+
+  /**
+   * Says that the server lacks the text, and where the text is instead.
+   * @param {string} text
+   * @param {boolean} isKept whether this device holds it
+   */
+  #trouble(text, isKept) {
+    this.#show("trouble", text + (isKept ? word("kept_here") : word("kept_nowhere")));
   }
 
   /** @param {State} state @param {string} text */

@@ -28,24 +28,27 @@ function open() {
  * @template T
  * @param {IDBTransactionMode} mode
  * @param {(store: IDBObjectStore) => IDBRequest<T>} act
- * @returns {Promise<T | undefined>} nothing where the browser keeps nothing for us
+ * @returns {Promise<T | undefined>} once it is committed; nothing where the browser keeps nothing for us
  */
 async function within(mode, act) {
   try {
     const database = await open();
-    const request = act(database.transaction(STORE, mode).objectStore(STORE));
+    const transaction = database.transaction(STORE, mode);
+    const request = act(transaction.objectStore(STORE));
     return await new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-      request.transaction?.addEventListener("complete", () => database.close());
-    });
+      transaction.oncomplete = () => resolve(request.result);
+      transaction.onabort = () => reject(transaction.error);
+    }).finally(() => database.close());
   } catch {
     return undefined;
   }
 }
 
-/** @param {Kept} kept */
-export const keep = (kept) => within("readwrite", (store) => store.put(kept));
+/**
+ * @param {Kept} kept
+ * @returns {Promise<boolean>} whether this device holds it now
+ */
+export const keep = async (kept) => (await within("readwrite", (store) => store.put(kept))) !== undefined;
 
 /**
  * @param {string} guide
