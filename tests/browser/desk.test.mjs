@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { awake, choice, menu, openEditor, said, saveRevision, untilSaved } from "./lib/desk.mjs";
+import { awake, bodyText, choice, menu, openEditor, said, saveRevision, typeAtEnd, untilSaved } from "./lib/desk.mjs";
 import { createGuide, guideFile, latestSource, revisionsOf } from "./lib/guides.mjs";
 import { ja } from "./lib/words.mjs";
 import { openWorld } from "./lib/world.mjs";
@@ -33,21 +33,6 @@ async function newGuide() {
   guides += 1;
   return createGuide(editor, guideFile(`desk_${guides}`));
 }
-
-/**
- * Types at the end of the body, key by key.
- *
- * @param {Page} page
- * @param {string} text
- */
-async function type(page, text) {
-  await page.locator("#body").focus();
-  await page.keyboard.press("Control+End");
-  await page.keyboard.insertText(text);
-}
-
-/** @param {Page} page */
-const body = (page) => page.locator("#body").inputValue();
 
 /**
  * Begins to convert kana in the field that has the focus, as an input method does.
@@ -101,7 +86,7 @@ test("during a conversion Ctrl+S and Enter save no revision", async () => {
   assert.equal(new URL(editor.url()).pathname, `/admin/guides/${guideId}`);
   assert.equal((await revisionsOf(editor, guideId)).length, 1);
 
-  await type(editor, "変換のあとの文。");
+  await typeAtEnd(editor, "変換のあとの文。");
   await editor.keyboard.press("Control+s");
   await said(editor, "guide_saved");
   assert.equal((await revisionsOf(editor, guideId)).length, 2);
@@ -110,14 +95,14 @@ test("during a conversion Ctrl+S and Enter save no revision", async () => {
 test("the text under a conversion is not replaced while it is converted", async () => {
   const guideId = await newGuide();
   await openEditor(editor, guideId);
-  await type(editor, "確定した文。");
+  await typeAtEnd(editor, "確定した文。");
   const session = await compose(editor, "へんかん");
   const checked = editor.waitForResponse("**/checks");
   await checked;
-  assert.match(await body(editor), /確定した文。へんかん/);
+  assert.match(await bodyText(editor), /確定した文。へんかん/);
   await session.send("Input.insertText", { text: "変換" });
   await untilSaved(editor);
-  assert.match(await body(editor), /確定した文。変換$/);
+  assert.match(await bodyText(editor), /確定した文。変換$/);
 });
 
 test("the checks speak as one types, and lead to the field", async () => {
@@ -135,7 +120,7 @@ test("the preview follows what is typed", async () => {
   const guideId = await newGuide();
   await openEditor(editor, guideId);
   await editor.getByRole("tab").filter({ hasText: ja("editor.preview") }).click();
-  await type(editor, "\n\n**太い（ふとい）**です。\n");
+  await typeAtEnd(editor, "\n\n**太い（ふとい）**です。\n");
   const frame = editor.frameLocator("#preview iframe:not(.arriving)");
   await frame.locator("strong", { hasText: "太い（ふとい）" }).waitFor();
 });

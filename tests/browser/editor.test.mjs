@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { awake, openEditor, said, saveRevision, untilSaved } from "./lib/desk.mjs";
+import { awake, bodyText, openEditor, said, saveRevision, typeAtEnd, untilSaved } from "./lib/desk.mjs";
 import { eventually } from "./lib/eventually.mjs";
 import { api, createGuide, guideFile, latestSource, revisionsOf } from "./lib/guides.mjs";
 import { ja } from "./lib/words.mjs";
@@ -38,21 +38,6 @@ async function newGuide() {
 }
 
 /**
- * Types at the end of the body, key by key.
- *
- * @param {Page} page
- * @param {string} text
- */
-async function type(page, text) {
-  await page.locator("#body").focus();
-  await page.keyboard.press("Control+End");
-  await page.keyboard.insertText(text);
-}
-
-/** @param {Page} page */
-const body = (page) => page.locator("#body").inputValue();
-
-/**
  * Waits for a save state.
  *
  * @param {Page} page
@@ -63,11 +48,11 @@ const state = (page, key) => page.locator("#save-state").filter({ hasText: ja(ke
 test("what is typed is kept two seconds later, without a click", async () => {
   const guideId = await newGuide();
   await openEditor(editor, guideId);
-  await type(editor, "あとで読む人のために。");
+  await typeAtEnd(editor, "あとで読む人のために。");
   await untilSaved(editor);
 
   await editor.reload();
-  assert.match(await body(editor), /あとで読む人のために。/);
+  assert.match(await bodyText(editor), /あとで読む人のために。/);
   const copy = await (await api(editor, "GET", `/guides/${guideId}/working-copy`)).json();
   assert.match(copy.source, /あとで読む人のために。/);
   assert.equal((await revisionsOf(editor, guideId)).length, 1);
@@ -84,9 +69,9 @@ test("text typed while a save is under way is saved after it", async () => {
     await route.continue();
   });
   const sent = editor.waitForRequest("**/working-copy");
-  await type(editor, "一。");
+  await typeAtEnd(editor, "一。");
   await sent;
-  await type(editor, "二。");
+  await typeAtEnd(editor, "二。");
   release();
   await eventually(async () => {
     const copy = await (await api(editor, "GET", `/guides/${guideId}/working-copy`)).json();
@@ -99,7 +84,7 @@ test("text typed while a save is under way is saved after it", async () => {
 test("leaving the page at once keeps what was typed", async () => {
   const guideId = await newGuide();
   await openEditor(editor, guideId);
-  await type(editor, "急いで閉じます。");
+  await typeAtEnd(editor, "急いで閉じます。");
   await editor.goto("/admin/guides");
   await eventually(async () => {
     const copy = await (await api(editor, "GET", `/guides/${guideId}/working-copy`)).json();
@@ -110,7 +95,7 @@ test("leaving the page at once keeps what was typed", async () => {
 test("throwing the edit away asks first, and then goes back to the newest revision", async () => {
   const guideId = await newGuide();
   await openEditor(editor, guideId);
-  await type(editor, "要らない文。");
+  await typeAtEnd(editor, "要らない文。");
   await untilSaved(editor);
   await editor.reload();
   await awake(editor);
@@ -118,11 +103,11 @@ test("throwing the edit away asks first, and then goes back to the newest revisi
 
   editor.once("dialog", (dialog) => void dialog.dismiss());
   await discard.click();
-  assert.match(await body(editor), /要らない文。/);
+  assert.match(await bodyText(editor), /要らない文。/);
   editor.once("dialog", (dialog) => void dialog.accept());
   await discard.click();
   await said(editor, "guide_discarded");
-  assert.doesNotMatch(await body(editor), /要らない文。/);
+  assert.doesNotMatch(await bodyText(editor), /要らない文。/);
 });
 
 test("malformed front matter is shown whole, with line and column, and kept until it is right", async () => {
@@ -157,21 +142,21 @@ test("a slug that another guide has is refused beside its field, and the text is
   const guideId = await newGuide();
   await openEditor(editor, guideId);
   await editor.locator("#field-slug").fill("taken_slug");
-  await type(editor, "残る文。");
+  await typeAtEnd(editor, "残る文。");
   await editor.getByRole("button", { name: ja("editor.save"), exact: true }).click();
 
   await editor.getByText(ja("refused.slug_taken", { slug: "taken_slug" })).first().waitFor();
   assert.equal(await editor.locator("#field-slug").getAttribute("aria-invalid"), "true");
-  assert.match(await body(editor), /残る文。/);
+  assert.match(await bodyText(editor), /残る文。/);
 });
 
 test("when somebody else saved first, both sides are shown and the own text goes on", async () => {
   const guideId = await newGuide();
   await openEditor(editor, guideId);
   await openEditor(other, guideId);
-  await type(other, "たけしの文。");
+  await typeAtEnd(other, "たけしの文。");
   await saveRevision(other);
-  await type(editor, "まどかの文。");
+  await typeAtEnd(editor, "まどかの文。");
   const answer = editor.waitForResponse((response) => response.request().method() === "POST" && response.url().endsWith(guideId));
   await editor.getByRole("button", { name: ja("editor.save"), exact: true }).click();
   assert.equal((await answer).status(), 412);
@@ -185,7 +170,7 @@ test("when somebody else saved first, both sides are shown and the own text goes
   await editor.getByRole("button", { name: ja("conflict.keep_mine"), exact: true }).click();
   await said(editor, "guide_rebased");
   await awake(editor);
-  assert.match(await body(editor), /まどかの文。/);
+  assert.match(await bodyText(editor), /まどかの文。/);
   await saveRevision(editor);
   const revisions = await revisionsOf(editor, guideId);
   assert.equal(revisions.length, 3);
@@ -196,15 +181,15 @@ test("after a conflict the own text can be given up for the newest revision", as
   const guideId = await newGuide();
   await openEditor(editor, guideId);
   await openEditor(other, guideId);
-  await type(other, "先の文。");
+  await typeAtEnd(other, "先の文。");
   await saveRevision(other);
-  await type(editor, "後の文。");
+  await typeAtEnd(editor, "後の文。");
   await editor.getByRole("button", { name: ja("editor.save"), exact: true }).click();
   await editor.getByRole("button", { name: ja("conflict.take_theirs"), exact: true }).click();
   await said(editor, "guide_discarded");
 
-  assert.match(await body(editor), /先の文。/);
-  assert.doesNotMatch(await body(editor), /後の文。/);
+  assert.match(await bodyText(editor), /先の文。/);
+  assert.doesNotMatch(await bodyText(editor), /後の文。/);
 });
 
 test("two tabs of one person on one guide: the second is told, and neither text is lost", async () => {
@@ -212,16 +197,16 @@ test("two tabs of one person on one guide: the second is told, and neither text 
   await openEditor(editor, guideId);
   const second = await editor.context().newPage();
   await openEditor(second, guideId);
-  await type(editor, "一つ目のタブ。");
+  await typeAtEnd(editor, "一つ目のタブ。");
   await untilSaved(editor);
-  await type(second, "二つ目のタブ。");
+  await typeAtEnd(second, "二つ目のタブ。");
   await state(second, "js.conflict");
 
   await second.getByRole("button", { name: ja("js.conflict_reload") }).click();
   await second.getByRole("button", { name: ja("js.local_restore") }).waitFor();
-  assert.match(await body(second), /一つ目のタブ。/);
+  assert.match(await bodyText(second), /一つ目のタブ。/);
   await second.getByRole("button", { name: ja("js.local_restore") }).click();
-  assert.match(await body(second), /二つ目のタブ。/);
+  assert.match(await bodyText(second), /二つ目のタブ。/);
   await second.close();
 });
 
@@ -233,11 +218,11 @@ test("when the session ends in the middle, the text stays, and goes on after sig
   await page.waitForURL(`**/admin/guides/${guideId}`);
   await awake(page);
   await api(page, "DELETE", "/session");
-  await type(page, "期限のあとに書いた文。");
+  await typeAtEnd(page, "期限のあとに書いた文。");
 
   const dialog = page.getByRole("dialog", { name: ja("editor.session_over") });
   await dialog.waitFor();
-  assert.match(await body(page), /期限のあとに書いた文。/);
+  assert.match(await bodyText(page), /期限のあとに書いた文。/);
   const opened = page.context().waitForEvent("page");
   await dialog.getByRole("link").click();
   const tab = await opened;
@@ -259,7 +244,7 @@ test("pressing save after the session ended keeps the text too", async () => {
   await page.waitForURL(`**/admin/guides/${guideId}`);
   await awake(page);
   await api(page, "DELETE", "/session");
-  await type(page, "保存を押した文。");
+  await typeAtEnd(page, "保存を押した文。");
   await page.getByRole("button", { name: ja("editor.save"), exact: true }).click();
   await page.getByText(ja("error.signed_out.title")).waitFor();
 
@@ -267,7 +252,7 @@ test("pressing save after the session ended keeps the text too", async () => {
   await world.signIn(page, "editor");
   await page.waitForURL(`**/admin/guides/${guideId}`);
   await page.getByRole("button", { name: ja("js.local_restore") }).click();
-  assert.match(await body(page), /保存を押した文。/);
+  assert.match(await bodyText(page), /保存を押した文。/);
   await untilSaved(page);
   await close(page);
 });
@@ -277,7 +262,7 @@ test("with the database away the text stays on this device, and is kept when it 
   await openEditor(editor, guideId);
   world.database.cut();
   try {
-    await type(editor, "データベースのない間の文。");
+    await typeAtEnd(editor, "データベースのない間の文。");
     await state(editor, "js.offline");
     const answer = await editor.request.get(`${world.server.url}/admin/guides`);
     assert.equal(answer.status(), 503);
@@ -293,7 +278,7 @@ test("with the database away the text stays on this device, and is kept when it 
 test("a revision saved while the database is away is answered with the text in hand", async () => {
   const guideId = await newGuide();
   await openEditor(editor, guideId);
-  await type(editor, "待つ文。");
+  await typeAtEnd(editor, "待つ文。");
   world.database.cut();
   try {
     await editor.getByRole("button", { name: ja("editor.save"), exact: true }).click();
@@ -305,23 +290,23 @@ test("a revision saved while the database is away is answered with the text in h
     await openEditor(editor, guideId);
     const restore = editor.getByRole("button", { name: ja("js.local_restore") });
     if ((await restore.count()) > 0) await restore.click();
-    assert.match(await body(editor), /待つ文。/);
+    assert.match(await bodyText(editor), /待つ文。/);
   });
 });
 
 test("the server killed in the middle of typing loses nothing, and needs no repair", async () => {
   const guideId = await newGuide();
   await openEditor(editor, guideId);
-  await type(editor, "前の文。");
+  await typeAtEnd(editor, "前の文。");
   await untilSaved(editor);
   await world.server.kill();
-  await type(editor, "倒れている間の文。");
+  await typeAtEnd(editor, "倒れている間の文。");
   await state(editor, "js.offline");
   await world.server.start();
   await untilSaved(editor);
 
   await editor.reload();
-  assert.match(await body(editor), /前の文。倒れている間の文。/);
+  assert.match(await bodyText(editor), /前の文。倒れている間の文。/);
 });
 
 test("a page closed while the server is down offers its text when it is opened again", async () => {
@@ -330,7 +315,7 @@ test("a page closed while the server is down offers its text when it is opened a
   const page = await context.newPage();
   await openEditor(page, guideId);
   await world.server.kill();
-  await type(page, "閉じたふたの下の文。");
+  await typeAtEnd(page, "閉じたふたの下の文。");
   await state(page, "js.offline");
   await page.close();
   await world.server.start();
@@ -338,7 +323,7 @@ test("a page closed while the server is down offers its text when it is opened a
   const again = await context.newPage();
   await openEditor(again, guideId);
   await again.getByRole("button", { name: ja("js.local_restore") }).click();
-  assert.match(await body(again), /閉じたふたの下の文。/);
+  assert.match(await bodyText(again), /閉じたふたの下の文。/);
   await untilSaved(again);
   await again.close();
 });

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { awake, choice, countClicks, exactly, menu, openEditor, said, saveRevision, untilSaved } from "./lib/desk.mjs";
+import { awake, bodyText, choice, countClicks, exactly, menu, openEditor, said, saveRevision, untilSaved, writeBody } from "./lib/desk.mjs";
 import { createGuide, guideFile, guideIdOf, revisionsOf } from "./lib/guides.mjs";
 import { ja } from "./lib/words.mjs";
 import { openWorld } from "./lib/world.mjs";
@@ -62,7 +62,7 @@ test("an editor writes a guide and submits it in three clicks, and no site sees 
   const clicks = countClicks();
   await clicks.click(atHome(editor, "work"));
   await awake(editor);
-  await editor.locator("#body").fill(`# ${TITLE}\n\n最初の一文です。読者は最後まで読みます。\n`);
+  await writeBody(editor, `# ${TITLE}\n\n最初の一文です。読者は最後まで読みます。\n`);
   await editor.locator("#field-meta_description").fill("案内を書く人の仕事を、はじめて読む人のために説明します。");
   await clicks.click(menu(editor));
   await clicks.click(choice(editor, "save_and_submit"));
@@ -94,7 +94,7 @@ test("a reviewer sends it back with a reason in three clicks, and the editor rea
 test("sending back without a reason is refused beside the field", async () => {
   const guideId = await guideIdOf(editor, SLUG);
   await openEditor(editor, guideId);
-  await editor.locator("#body").fill(`# ${TITLE}\n\n最初の一文です。読者の八割は最後まで読みます。\n`);
+  await writeBody(editor, `# ${TITLE}\n\n最初の一文です。読者の八割は最後まで読みます。\n`);
   await menu(editor).click();
   await choice(editor, "save_and_submit").click();
   await said(editor, "guide_submitted");
@@ -127,7 +127,7 @@ test("a reviewer approves and publishes in two clicks, and sites get exactly tha
 test("a reviewer sees the one changed character of the next revision marked, and nobody else sees the text", async () => {
   const guideId = await guideIdOf(editor, SLUG);
   await openEditor(editor, guideId);
-  await editor.locator("#body").fill(`# ${TITLE}\n\n最初の一文です。読者の九割は最後まで読みます。\n`);
+  await writeBody(editor, `# ${TITLE}\n\n最初の一文です。読者の九割は最後まで読みます。\n`);
   await menu(editor).click();
   await choice(editor, "save_and_submit").click();
   await said(editor, "guide_submitted");
@@ -163,13 +163,13 @@ test("a publisher finds what changed and rolls it back in three clicks", async (
 test("an approval does not reach a text saved after the submission", async () => {
   const guideId = await guideIdOf(editor, SLUG);
   await openEditor(editor, guideId);
-  await editor.locator("#body").fill(`# ${TITLE}\n\n審査される文です。\n`);
+  await writeBody(editor, `# ${TITLE}\n\n審査される文です。\n`);
   await menu(editor).click();
   await choice(editor, "save_and_submit").click();
   await said(editor, "guide_submitted");
   await publisher.goto(`/admin/guides/${guideId}/review`);
   await openEditor(editor, guideId);
-  await editor.locator("#body").fill(`# ${TITLE}\n\n審査のあとに差し替えた文です。\n`);
+  await writeBody(editor, `# ${TITLE}\n\n審査のあとに差し替えた文です。\n`);
   await saveRevision(editor);
 
   await publisher.getByRole("button", { name: ja("review.approve_and_publish"), exact: true }).click();
@@ -200,7 +200,7 @@ test("with every role, what was just written is public after a saving key and th
   await both.goto("/admin/guides");
   const guideId = await createGuide(both, guideFile("urgent_notice"));
   await openEditor(both, guideId);
-  await both.locator("#body").fill("# 案内 urgent_notice\n\n急ぎの訂正です。\n");
+  await writeBody(both, "# 案内 urgent_notice\n\n急ぎの訂正です。\n");
   await both.locator("#body").press("Control+s");
   await said(both, "guide_saved");
   await awake(both);
@@ -259,12 +259,12 @@ test("nothing was complained about behind the screens", () => {
 test("what somebody types is kept while they have not saved a revision, and only they see it", async () => {
   const guideId = await guideIdOf(editor, SLUG);
   await openEditor(editor, guideId);
-  await editor.locator("#body").fill(`# ${TITLE}\n\n内緒の下書きです。\n`);
+  await writeBody(editor, `# ${TITLE}\n\n内緒の下書きです。\n`);
   await untilSaved(editor);
 
   const other = await world.as("everything");
   await openEditor(other, guideId);
-  assert.doesNotMatch(await other.locator("#body").inputValue(), /内緒の下書き/);
+  assert.doesNotMatch(await bodyText(other), /内緒の下書き/);
   await editor.reload();
-  assert.match(await editor.locator("#body").inputValue(), /内緒の下書き/);
+  assert.match(await bodyText(editor), /内緒の下書き/);
 });

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { awake, choice, exactly, menu, openEditor, said } from "./lib/desk.mjs";
+import { awake, choice, exactly, menu, openEditor, said, writeBody } from "./lib/desk.mjs";
 import { createGuide, guideFile, guideIdOf, latestSource } from "./lib/guides.mjs";
 import { assertUsableByKeyboard } from "./lib/keyboard.mjs";
 import { ja } from "./lib/words.mjs";
@@ -164,7 +164,7 @@ test("without scripts one signs in, writes, edits, saves and submits", async () 
   await said(plain, "guide_created");
 
   assert.equal(await plain.locator("#field-slug").inputValue(), "script_free_writing");
-  await plain.locator("#body").fill("# Script Free Writing\n\nスクリプトなしの文。\n");
+  await writeBody(plain, "# Script Free Writing\n\nスクリプトなしの文。\n");
   await plain.locator("#field-category").selectOption("design");
   await plain.locator("#field-meta_description").fill("スクリプトなしで書いた説明。");
   await plain.locator("#field-keywords").fill("一つ目\n二つ目");

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { awake, openEditor, said, saveRevision } from "./lib/desk.mjs";
+import { awake, openEditor, said, saveRevision, writeBody } from "./lib/desk.mjs";
 import { createGuide, guideFile } from "./lib/guides.mjs";
 import { assertWellMade } from "./lib/screens.mjs";
 import { ja } from "./lib/words.mjs";
@@ -79,7 +79,7 @@ test("a link that follows the draft shows each saved text to somebody without an
   await assertSharedWellMade(guest, "the page behind a preview link");
 
   await openEditor(editor, guideId);
-  await editor.locator("#body").fill("# 案内 linked\n\n二番目の本文。\n");
+  await writeBody(editor, "# 案内 linked\n\n二番目の本文。\n");
   await saveRevision(editor);
   await guest.reload();
   await guest.getByText("二番目の本文。").waitFor();

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { choice, menu, openEditor, said, saveRevision } from "./lib/desk.mjs";
+import { choice, menu, openEditor, said, saveRevision, writeBody } from "./lib/desk.mjs";
 import { createGuide, guideFile } from "./lib/guides.mjs";
 import { ja } from "./lib/words.mjs";
 import { openWorld } from "./lib/world.mjs";
@@ -103,7 +103,7 @@ test("an address that would run something stands against submitting and publishi
 test("in differences, history, review, lists and the audit log it is text as well", async () => {
   const reviewed = await createGuide(page, guideFile("hostile_markup", { title: TITLE, body: MARKUP }));
   await openEditor(page, reviewed);
-  await page.locator("#body").fill(`${MARKUP}\n<script>alert(2)</script>\n`);
+  await writeBody(page, `${MARKUP}\n<script>alert(2)</script>\n`);
   await page.locator("#message").fill("<script>alert(3)</script>");
   await saveRevision(page);
   await menu(page).click();

@@ -3,7 +3,7 @@
  */
 import { before, test } from "node:test";
 
-import { awake, choice, menu, openEditor, untilSaved } from "./lib/desk.mjs";
+import { awake, choice, menu, openEditor, untilSaved, writeBody } from "./lib/desk.mjs";
 import { edit, fillDesk } from "./lib/full-desk.mjs";
 import { api, revisionsOf } from "./lib/guides.mjs";
 import { screen, screenAt } from "./lib/screens.mjs";
@@ -89,7 +89,7 @@ screen("the editor after a refused save", async () => {
 screen("the editor offline", async () => {
   await openEditor(editor, desk.id("broken"));
   await editor.route("**/working-copy", (route) => route.abort("internetdisconnected"));
-  await editor.locator("#body").fill("オフラインで書いた文。");
+  await writeBody(editor, "オフラインで書いた文。");
   await editor.locator("#save-state").filter({ hasText: ja("js.offline") }).waitFor();
   return editor;
 });
@@ -101,7 +101,7 @@ screen("the editor offering the text of this device", async () => {
   await openEditor(page, desk.id("waiting"));
   // In the page itself: leaving it flushes once more, and no route of ours sees that request for certain.
   await page.evaluate(() => { window.fetch = () => Promise.reject(new TypeError("no network")); });
-  await page.locator("#body").fill("この端末だけの文。");
+  await writeBody(page, "この端末だけの文。");
   await page.locator("#save-state").filter({ hasText: ja("js.kept_here") }).waitFor();
   await page.close();
   await openEditor(editor, desk.id("waiting"));
@@ -112,7 +112,7 @@ screen("the editor offering the text of this device", async () => {
 screen("the editor after its session ended", async () => {
   await openEditor(editor, desk.id("errors"));
   await editor.route("**/working-copy", (route) => route.fulfill({ status: 401, body: "" }));
-  await editor.locator("#body").fill("期限のあとの文。");
+  await writeBody(editor, "期限のあとの文。");
   await editor.getByRole("dialog").waitFor();
   return editor;
 });
@@ -122,7 +122,7 @@ screen("a conflict", async () => {
   await editor.unroute("**/working-copy");
   await openEditor(editor, desk.id("conflict"));
   await edit(all, desk.id("conflict"), "相手の文。");
-  await editor.locator("#body").fill("自分の文。");
+  await writeBody(editor, "自分の文。");
   await editor.getByRole("button", { name: ja("editor.save"), exact: true }).click();
   await editor.getByRole("heading", { name: ja("conflict.title") }).waitFor();
   return editor;

@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { awake, said } from "./lib/desk.mjs";
+import { awake, said, writeBody } from "./lib/desk.mjs";
 import { eventually } from "./lib/eventually.mjs";
 import { fillDesk } from "./lib/full-desk.mjs";
 import { api, revisionsOf } from "./lib/guides.mjs";
@@ -241,7 +241,7 @@ screen("a save by somebody who was signed out", async () => {
   await gone.waitForURL(`**${desk.path("sent_back")}`);
   await awake(gone);
   await api(gone, "DELETE", "/session");
-  await gone.locator("#body").fill("失わない文。");
+  await writeBody(gone, "失わない文。");
   await gone.getByRole("button", { name: ja("editor.save"), exact: true }).click();
   await gone.getByText(ja("error.signed_out.title")).waitFor();
   assert.match(await gone.locator("textarea").inputValue(), /失わない文。/);

@@ -51,6 +51,33 @@ export async function awake(page) {
 }
 
 /**
+ * The text of the guide as the editor shows it.
+ *
+ * @param {Page} page
+ */
+export const bodyText = (page) => page.locator("#body").inputValue();
+
+/**
+ * Puts a text in the place of the whole body.
+ *
+ * @param {Page} page
+ * @param {string} text
+ */
+export const writeBody = (page, text) => page.locator("#body").fill(text);
+
+/**
+ * Types at the end of the body.
+ *
+ * @param {Page} page
+ * @param {string} text
+ */
+export async function typeAtEnd(page, text) {
+  await page.locator("#body").focus();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.insertText(text);
+}
+
+/**
  * Waits until the screen says that the working copy is kept.
  *
  * @param {Page} page
