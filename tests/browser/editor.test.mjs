@@ -8,7 +8,7 @@ import { awake, bodyText, openEditor, said, saveRevision, typeAtEnd, untilSaved 
 import { eventually } from "./lib/eventually.mjs";
 import { api, createGuide, guideFile, latestSource, revisionsOf } from "./lib/guides.mjs";
 import { ja } from "./lib/words.mjs";
-import { close, openWorld } from "./lib/world.mjs";
+import { close, emailOf, openWorld, PASSWORD } from "./lib/world.mjs";
 
 /**
  * @typedef {import("./lib/world.mjs").Page} Page
@@ -192,14 +192,41 @@ test("after a conflict the own text can be given up for the newest revision", as
   assert.doesNotMatch(await bodyText(editor), /後の文。/);
 });
 
-test("two tabs of one person on one guide: the second is told, and neither text is lost", async () => {
+test("two tabs of one person on one guide: what one saves, the other shows and goes on from", async () => {
   const guideId = await newGuide();
   await openEditor(editor, guideId);
   const second = await editor.context().newPage();
   await openEditor(second, guideId);
   await typeAtEnd(editor, "一つ目のタブ。");
   await untilSaved(editor);
+  await untilSaved(second);
+  assert.match(await bodyText(second), /一つ目のタブ。/);
+
   await typeAtEnd(second, "二つ目のタブ。");
+  await eventually(async () => assert.match(await bodyText(editor), /一つ目のタブ。二つ目のタブ。/));
+  const copy = await (await api(editor, "GET", `/guides/${guideId}/working-copy`)).json();
+  assert.match(copy.source, /一つ目のタブ。二つ目のタブ。/);
+  await second.close();
+});
+
+test("two tabs typed into at once: the later save is told, and neither text is lost", async () => {
+  const guideId = await newGuide();
+  await openEditor(editor, guideId);
+  const second = await editor.context().newPage();
+  await openEditor(second, guideId);
+  /** @type {() => void} */
+  let release = () => {};
+  const held = new Promise((resolve) => { release = () => resolve(undefined); });
+  await second.route("**/working-copy", async (route) => {
+    await held;
+    await route.continue();
+  });
+  const sent = second.waitForRequest("**/working-copy");
+  await typeAtEnd(second, "二つ目のタブ。");
+  await sent;
+  await typeAtEnd(editor, "一つ目のタブ。");
+  await untilSaved(editor);
+  release();
   await state(second, "js.conflict");
 
   await second.getByRole("button", { name: ja("js.conflict_reload") }).click();
@@ -208,6 +235,77 @@ test("two tabs of one person on one guide: the second is told, and neither text 
   await second.getByRole("button", { name: ja("js.local_restore") }).click();
   assert.match(await bodyText(second), /二つ目のタブ。/);
   await second.close();
+});
+
+test("a tab that is in trouble keeps its text apart from what another tab saves", async () => {
+  const guideId = await newGuide();
+  await openEditor(editor, guideId);
+  const second = await editor.context().newPage();
+  await openEditor(second, guideId);
+  await second.route("**/working-copy", (route) => route.abort("internetdisconnected"));
+  await typeAtEnd(second, "届かないタブ。");
+  await state(second, "js.kept_here");
+  await typeAtEnd(editor, "届くタブ。");
+  await untilSaved(editor);
+  await second.evaluate(() => { window.fetch = () => Promise.reject(new TypeError("no network")); });
+  await second.close();
+
+  await openEditor(editor, guideId);
+  assert.match(await bodyText(editor), /届くタブ。/);
+  await editor.getByRole("button", { name: ja("js.local_restore") }).click();
+  assert.match(await bodyText(editor), /届かないタブ。/);
+  await untilSaved(editor);
+});
+
+test("when the session ends in the middle, signing in where one is goes on saving", async () => {
+  const guideId = await newGuide();
+  const page = await world.stranger();
+  await page.goto(`/admin/guides/${guideId}`);
+  await world.signIn(page, "editor");
+  await page.waitForURL(`**/admin/guides/${guideId}`);
+  await awake(page);
+  await api(page, "DELETE", "/session");
+  await typeAtEnd(page, "期限のあとに書いた文。");
+
+  const dialog = page.getByRole("dialog", { name: ja("editor.session_over") });
+  await dialog.getByLabel(ja("field.email")).fill(emailOf("editor"));
+  await dialog.getByLabel(ja("field.password")).fill("違うパスワードです");
+  await dialog.getByRole("button", { name: ja("editor.session_over_send") }).click();
+  await dialog.getByText(ja("js.sign_in_refused")).waitFor();
+  await dialog.getByLabel(ja("field.password")).fill(PASSWORD);
+  await dialog.getByRole("button", { name: ja("editor.session_over_send") }).click();
+  await dialog.waitFor({ state: "hidden" });
+  await untilSaved(page);
+  const copy = await (await api(page, "GET", `/guides/${guideId}/working-copy`)).json();
+  assert.match(copy.source, /期限のあとに書いた文。/);
+  await close(page);
+});
+
+test("somebody else who signs in in the same browser saves nothing of it", async () => {
+  const guideId = await newGuide();
+  const page = await world.stranger();
+  await page.goto(`/admin/guides/${guideId}`);
+  await world.signIn(page, "editor");
+  await page.waitForURL(`**/admin/guides/${guideId}`);
+  await awake(page);
+  await api(page, "DELETE", "/session");
+  await typeAtEnd(page, "編集者だけの文。");
+  const dialog = page.getByRole("dialog", { name: ja("editor.session_over") });
+  await dialog.getByLabel(ja("field.email")).fill(emailOf("other_editor"));
+  await dialog.getByLabel(ja("field.password")).fill(PASSWORD);
+  await dialog.getByRole("button", { name: ja("editor.session_over_send") }).click();
+  await dialog.getByText(ja("js.sign_in_other")).waitFor();
+  await dialog.getByRole("button", { name: ja("editor.session_over_retry") }).click();
+  await dialog.waitFor();
+  await api(page, "GET", `/guides/${guideId}/working-copy`, { expect: 404 });
+  assert.match(await bodyText(page), /編集者だけの文。/);
+
+  // The device offers the text to whose it is, and to nobody else.
+  const others = await page.context().newPage();
+  await openEditor(others, guideId);
+  await others.locator("#editor[data-offered]").waitFor();
+  assert.equal(await others.getByRole("button", { name: ja("js.local_restore") }).count(), 0);
+  await close(page);
 });
 
 test("when the session ends in the middle, the text stays, and goes on after signing in in another tab", async () => {

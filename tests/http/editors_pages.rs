@@ -264,6 +264,31 @@ async fn a_malformed_text_is_kept_and_shown_whole_with_its_place(
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn a_form_that_somebody_else_opened_saves_nothing(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    let (_, editor) = app.editor().await;
+    let (other, _) = app.admin().await;
+    let (path, revision, _) = guide(&editor, &guide_source("first", "記事", "本文。\n")).await;
+    let person = other.user_id.to_string();
+    let fields = [
+        ("base", revision.as_str()),
+        ("sequence", "1"),
+        ("person", person.as_str()),
+        ("body", "ほかの人の窓の本文。\n"),
+    ];
+    for path in [path.clone(), format!("{path}/working-copy")] {
+        let refused = send(&editor, &path, &fields).await;
+        assert_eq!(refused.status, 401, "{path}: {refused}");
+    }
+    let page = editor.get(&path).await;
+    assert!(!page.text().contains("ほかの人の窓の本文。"), "{page}");
+    assert!(page.text().contains(&format!("value=\"{revision}\"")));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn what_our_pages_do_not_send_is_refused(_pool: PgPoolOptions, connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;

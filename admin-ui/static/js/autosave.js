@@ -1,54 +1,49 @@
 // @ts-check
 /**
- * Keeps what is typed: in the private working copy on the server 2 seconds after the last key,
- * and at once on leaving; on this device right away.
+ * Keeps what is typed: on this device with every key, in the private working copy on the server
+ * 2 seconds after the last key, and there at once on leaving.
+ *
+ * A save carries a number that rises, and the server takes no older one: whatever arrives late or
+ * twice, the newest text stays. Windows of one person tell each other what is saved.
  */
-import { find, forget, keep } from "./kept.js";
+import { fieldsOf, fill, isSameForm, isSameText } from "./form-fields.js";
+import { findLeft, forget, keep } from "./kept.js";
 import { word } from "./words.js";
 
 /** Times are those of Tokyo everywhere in this product. */
 const TIME_ZONE = "Asia/Tokyo";
 const DELAY = 2000;
-const DEVICE_DELAY = 400;
 const RETRY = [5000, 15000, 60000];
 /** Browsers refuse more than 64 KiB in a request that outlives its page. */
 const KEEPALIVE_LIMIT = 60 * 1024;
 
+/** @typedef {import("./form-fields.js").Fields} Fields */
 /** @typedef {"saved" | "typing" | "saving" | "trouble"} State */
+/** @typedef {{ guide: string, person: string, sequence: string, fields: Fields }} SavedElsewhere */
 
-/**
- * @param {HTMLFormElement} form
- * @returns {[string, string][]}
- */
-export function fieldsOf(form) {
-  /** @type {[string, string][]} */
-  const fields = [];
-  for (const [name, value] of new FormData(form)) {
-    if (typeof value === "string" && name !== "sequence" && name !== "message") fields.push([name, value.replaceAll("\r\n", "\n")]);
-  }
-  return fields;
-}
-
-export class Autosave {
+export class Autosave extends EventTarget {
   /** @type {number | undefined} */ #timer;
-  /** @type {number | undefined} */ #deviceTimer;
   /** @type {Promise<void> | undefined} */ #inFlight;
+  /** @type {Promise<boolean> | undefined} */ #keeping;
   #isDirty = false;
   #isComposing = false;
   #isStopped = false;
   #failures = 0;
   #saved = "";
+  #windows = new BroadcastChannel("annai-saved");
 
   /**
+   * Fires "saved" after a save, and "signed-out" when the session is over.
+   *
    * @param {HTMLFormElement} form
    * @param {HTMLElement} stateElement
-   * @param {() => void} onSaved
    */
-  constructor(form, stateElement, onSaved) {
+  constructor(form, stateElement) {
+    super();
     this.form = form;
     this.stateElement = stateElement;
-    this.onSaved = onSaved;
     this.guide = form.dataset.guide ?? "";
+    this.person = this.#field("person").value;
     this.#saved = this.#print();
     form.addEventListener("input", () => this.#typed());
     form.addEventListener("change", () => this.#typed());
@@ -58,14 +53,13 @@ export class Autosave {
     document.addEventListener("visibilitychange", () => { if (document.hidden) this.flush(true); });
     window.addEventListener("pagehide", () => this.flush(true));
     window.addEventListener("online", () => this.flush());
+    this.#windows.addEventListener("message", (event) => this.#savedElsewhere(event.data));
   }
 
   /** Saves what is typed, if anything, now. @param {boolean} [isLeaving] */
   flush(isLeaving = false) {
     window.clearTimeout(this.#timer);
-    if (!this.#isDirty || this.#isStopped) return;
-    void this.#keepOnDevice();
-    if (this.#inFlight) return;
+    if (!this.#isDirty || this.#isStopped || this.#inFlight) return;
     this.#inFlight = this.#send(isLeaving).finally(() => {
       this.#inFlight = undefined;
       if (this.#isDirty && this.#failures === 0) this.#schedule(DELAY);
@@ -76,7 +70,7 @@ export class Autosave {
   async stop() {
     this.#isStopped = true;
     window.clearTimeout(this.#timer);
-    await this.#keepOnDevice();
+    await this.keepOnDevice();
     await this.#inFlight;
   }
 
@@ -87,9 +81,23 @@ export class Autosave {
     this.flush();
   }
 
-  /** Whether the page holds text that the server does not have. */
-  get isDirty() {
-    return this.#isDirty;
+  /**
+   * Keeps on this device what the server lacks. Typing goes on meanwhile: the newest text counts.
+   *
+   * @returns {Promise<boolean>} whether this device holds it
+   */
+  keepOnDevice() {
+    if (!this.#isDirty) return Promise.resolve(true);
+    this.#keeping ??= this.#keepNewest().finally(() => { this.#keeping = undefined; });
+    return this.#keeping;
+  }
+
+  async #keepNewest() {
+    for (;;) {
+      const print = this.#print();
+      const isKept = await keep({ person: this.person, guide: this.guide, at: Date.now(), fields: fieldsOf(this.form) });
+      if (!isKept || !this.#isDirty || print === this.#print()) return isKept;
+    }
   }
 
   #print() {
@@ -100,10 +108,10 @@ export class Autosave {
     if (this.#isStopped) return;
     this.#isDirty = this.#print() !== this.#saved || this.#inFlight !== undefined;
     if (!this.#isDirty) return;
-    if (this.#failures === 0) this.#show("typing", word("typing"));
-    window.clearTimeout(this.#deviceTimer);
-    this.#deviceTimer = window.setTimeout(() => void this.#keepOnDevice(), DEVICE_DELAY);
-    if (this.#failures === 0) this.#schedule(DELAY);
+    void this.keepOnDevice();
+    if (this.#failures > 0) return;
+    this.#show("typing", word("typing"));
+    this.#schedule(DELAY);
   }
 
   /** @param {number} delay */
@@ -112,15 +120,9 @@ export class Autosave {
     this.#timer = window.setTimeout(() => (this.#isComposing ? this.#schedule(1000) : this.flush()), delay);
   }
 
-  /** @returns {Promise<boolean>} whether this device holds what the server lacks */
-  async #keepOnDevice() {
-    window.clearTimeout(this.#deviceTimer);
-    return !this.#isDirty || keep({ guide: this.guide, at: Date.now(), fields: fieldsOf(this.form) });
-  }
-
   /** @param {boolean} isLeaving */
   async #send(isLeaving) {
-    const sequence = this.#sequenceField();
+    const sequence = this.#field("sequence");
     const body = new FormData(this.form);
     const print = this.#print();
     body.set("sequence", String(Number(sequence.value) + 1));
@@ -129,18 +131,39 @@ export class Autosave {
     try {
       const keepalive = isLeaving && new Blob([print]).size < KEEPALIVE_LIMIT;
       const answer = await fetch(`${this.form.action}/working-copy`, { method: "POST", body, keepalive });
-      if (!answer.ok) return this.#refused(answer.status);
+      if (!answer.ok) return await this.#refused(answer.status);
       /** @type {{ sequence: number, updated_at: string | null }} */
       const saved = await answer.json();
       sequence.value = String(saved.sequence);
-      this.#saved = print;
       this.#failures = 0;
-      this.#show("saved", word("saved_at", { time: clock(new Date()) }));
-      if (print === this.#print()) void forget(this.guide);
-      this.onSaved();
+      this.#isNow(print);
+      this.#windows.postMessage({ guide: this.guide, person: this.person, sequence: sequence.value, fields: JSON.parse(print) });
+      if (print === this.#print()) void forget(this);
+      this.dispatchEvent(new Event("saved"));
     } catch {
-      this.#offline();
+      await this.#offline();
     }
+  }
+
+  /** @param {string} print what the server holds */
+  #isNow(print) {
+    this.#saved = print;
+    this.#show("saved", word("saved_at", { time: clock(new Date()) }));
+  }
+
+  /**
+   * Another window saved. With nothing unsaved here, this one goes on from there; otherwise its
+   * own save will be refused, and both texts stay.
+   *
+   * @param {SavedElsewhere} saved
+   */
+  #savedElsewhere({ guide, person, sequence, fields }) {
+    if (guide !== this.guide || person !== this.person || this.#isDirty || this.#inFlight || this.#isStopped) return;
+    if (Number(sequence) <= Number(this.#field("sequence").value) || !isSameForm(fields, fieldsOf(this.form))) return;
+    this.#field("sequence").value = sequence;
+    this.#saved = JSON.stringify(fields);
+    fill(this.form, fields);
+    this.#isNow(this.#print());
   }
 
   /** @param {number} status */
@@ -148,15 +171,15 @@ export class Autosave {
     if (status === 503 || status === 502 || status === 504) return this.#offline();
     this.#isDirty = true;
     this.#failures += 1;
-    const isKept = await this.#keepOnDevice();
+    const isKept = await this.keepOnDevice();
     if (status === 401) {
       this.#trouble(word("session_over"), isKept);
-      const dialog = /** @type {HTMLDialogElement | null} */ (document.getElementById("session-over"));
-      if (dialog && !dialog.open) dialog.showModal();
+      this.dispatchEvent(new Event("signed-out"));
     } else if (status === 409) {
       this.#isStopped = true;
       this.#trouble(word("conflict"), isKept);
-      this.#notice(word("conflict_text"), word("conflict_reload"));
+      const reload = button(word("conflict_reload"), () => window.location.reload());
+      showNotice(word("conflict_text"), [reload]);
     } else {
       this.#trouble(status === 413 ? word("too_large") : word("refused"), isKept);
       this.#schedule(RETRY[1] ?? DELAY);
@@ -167,12 +190,13 @@ export class Autosave {
     this.#isDirty = true;
     const delay = RETRY[Math.min(this.#failures, RETRY.length - 1)] ?? DELAY;
     this.#failures += 1;
-    this.#trouble(word("offline"), await this.#keepOnDevice());
+    this.#trouble(word("offline"), await this.keepOnDevice());
     this.#schedule(delay);
   }
 
   /**
    * Says that the server lacks the text, and where the text is instead.
+   *
    * @param {string} text
    * @param {boolean} isKept whether this device holds it
    */
@@ -186,17 +210,9 @@ export class Autosave {
     if (this.stateElement.textContent !== text) this.stateElement.textContent = text;
   }
 
-  /** @param {string} text @param {string} action */
-  #notice(text, action) {
-    const reload = document.createElement("button");
-    reload.type = "button";
-    reload.textContent = action;
-    reload.addEventListener("click", () => window.location.reload());
-    showNotice(text, [reload]);
-  }
-
-  #sequenceField() {
-    return /** @type {HTMLInputElement} */ (this.form.elements.namedItem("sequence"));
+  /** @param {string} name */
+  #field(name) {
+    return /** @type {HTMLInputElement} */ (this.form.elements.namedItem(name));
   }
 }
 
@@ -205,46 +221,70 @@ function clock(at) {
   return new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: TIME_ZONE }).format(at);
 }
 
+/** @param {string} text @param {() => void} act */
+function button(text, act) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = text;
+  button.addEventListener("click", act);
+  return button;
+}
+
 /**
  * @param {string} text
- * @param {HTMLButtonElement[]} buttons
+ * @param {HTMLElement[]} parts what stands below it
  * @returns {HTMLElement}
  */
-function showNotice(text, buttons) {
+function showNotice(text, parts) {
   const notice = document.createElement("div");
   notice.className = "notice notice-warn";
   const paragraph = document.createElement("p");
   paragraph.textContent = text;
-  const row = document.createElement("p");
+  const row = document.createElement("div");
   row.className = "buttons";
-  row.append(...buttons);
+  row.append(...parts);
   notice.append(paragraph, row);
   document.getElementById("notices")?.append(notice);
   return notice;
 }
 
 /**
- * Offers text that this device kept and the server does not have.
- * @param {HTMLFormElement} form
- * @param {(fields: [string, string][]) => void} fill
+ * Offers the texts that windows which are gone left on this device and the server does not have.
+ *
+ * @param {Autosave} autosave
  */
-export async function offerKept(form, fill) {
-  const guide = form.dataset.guide ?? "";
-  const kept = await find(guide);
-  if (!kept) return;
-  const text = (/** @type {[string, string][]} */ fields) => JSON.stringify(fields.filter(([name]) => name !== "base"));
-  const savedAt = Date.parse(document.getElementById("save-state")?.dataset.savedAt ?? "") || 0;
-  if (text(kept.fields) === text(fieldsOf(form)) || kept.at < savedAt) {
-    await forget(guide);
-    return;
+export async function offerKept(autosave) {
+  const { form, person, guide } = autosave;
+  for (const kept of await findLeft(person, guide)) {
+    if (isSameText(kept.fields, fieldsOf(form))) {
+      await forget(kept);
+      continue;
+    }
+    const at = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short", timeZone: TIME_ZONE }).format(kept.at);
+    const use = button(word("local_restore"), async () => {
+      notice.remove();
+      fill(form, kept.fields);
+      if (await autosave.keepOnDevice()) await forget(kept);
+    });
+    const drop = button(word("local_forget"), () => {
+      notice.remove();
+      void forget(kept);
+    });
+    const notice = showNotice(word("local_newer", { time: at }), [use, drop, asText(kept.fields)]);
   }
-  const use = document.createElement("button");
-  const drop = document.createElement("button");
-  use.type = drop.type = "button";
-  use.textContent = word("local_restore");
-  drop.textContent = word("local_forget");
-  const at = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short", timeZone: TIME_ZONE }).format(kept.at);
-  const notice = showNotice(word("local_newer", { time: at }), [use, drop]);
-  use.addEventListener("click", () => { notice.remove(); fill(kept.fields); });
-  drop.addEventListener("click", () => { notice.remove(); void forget(guide); });
+  form.dataset.offered = "";
+}
+
+/** The text itself, to be read or copied. @param {Fields} fields */
+function asText(fields) {
+  const details = document.createElement("details");
+  const summary = document.createElement("summary");
+  summary.textContent = word("local_show");
+  const text = document.createElement("textarea");
+  text.readOnly = true;
+  text.rows = 8;
+  text.ariaLabel = word("local_show");
+  text.value = fields.find(([name]) => name === "body" || name === "source")?.[1] ?? "";
+  details.append(summary, text);
+  return details;
 }

@@ -5,6 +5,7 @@ import { startCounters } from "./counters.js";
 import { isInputMethod } from "./ime.js";
 import { startLists } from "./lists.js";
 import { Preview } from "./preview.js";
+import { signInAgain } from "./sign-in-again.js";
 import { Tabs } from "./tabs.js";
 import { fromServer } from "./trusted.js";
 
@@ -25,14 +26,13 @@ export function startEditor(form) {
   const checks = new Checks(form);
   const state = document.getElementById("save-state");
   if (!state) return;
-  const autosave = new Autosave(form, state, () => checks.later());
+  const autosave = new Autosave(form, state);
+  autosave.addEventListener("saved", () => checks.later());
   form.addEventListener("input", () => checks.later());
-  void offerKept(form, (fields) => fill(form, fields));
+  void offerKept(autosave);
+  const session = signInAgain(autosave.person, () => autosave.resume());
+  autosave.addEventListener("signed-out", () => session.ask());
   startSaving(form, autosave);
-  document.querySelector("#session-over [data-retry]")?.addEventListener("click", () => {
-    /** @type {HTMLDialogElement | null} */ (document.querySelector("#session-over"))?.close();
-    autosave.resume();
-  });
 }
 
 /**
@@ -131,18 +131,4 @@ function goToLine(area, line, column) {
   area.setSelectionRange(Math.min(before + column - 1, end), end);
   const height = area.scrollHeight / Math.max(1, lines.length);
   area.scrollTop = Math.max(0, height * (line - 4));
-}
-
-/** @param {HTMLFormElement} form @param {[string, string][]} fields */
-function fill(form, fields) {
-  for (const [name, value] of fields) {
-    if (name === "base" || name === "sequence") continue;
-    const found = form.elements.namedItem(name);
-    for (const field of found instanceof RadioNodeList ? found : [found]) {
-      if (field instanceof HTMLInputElement && field.type === "checkbox") field.checked = value === "true";
-      else if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement || field instanceof HTMLSelectElement) field.value = value;
-      if (field instanceof HTMLElement) field.dispatchEvent(new Event("annai:filled"));
-    }
-  }
-  form.dispatchEvent(new Event("input", { bubbles: true }));
 }

@@ -1,27 +1,41 @@
 // @ts-check
 /**
- * The copy of unsaved text on this device: it survives a server that is away, a closed lid and
- * a session that is over.
+ * The copies of unsaved text on this device: they survive a server that is away, a closed lid,
+ * a session that is over and a browser that dies. Each window has its own, so that no window
+ * writes over what another one holds.
  */
 
 /**
  * @typedef {object} Kept
+ * @property {string} person the id of who wrote it: nobody else who uses this browser is shown it
  * @property {string} guide the guide's id
+ * @property {string} place the window it was written in
  * @property {number} at when it was typed, in milliseconds
  * @property {[string, string][]} fields the form's fields
  */
 
 const DATABASE = "annai";
-const STORE = "kept";
+const STORE = "texts";
 
-/** @returns {Promise<IDBDatabase>} */
+/** This window, as long as this page is open in it. */
+const PLACE = crypto.getRandomValues(new Uint32Array(4)).join("-");
+
+/** Held for as long as the page lives: others see by it that its text is still on a screen. */
+void navigator.locks?.request(lockOf(PLACE), () => new Promise(() => {}));
+
+/** @type {Promise<IDBDatabase> | undefined} */
+let database;
+
+/** One connection for all: what is asked first is done first. @returns {Promise<IDBDatabase>} */
 function open() {
-  return new Promise((resolve, reject) => {
+  database ??= new Promise((resolve, reject) => {
     const request = indexedDB.open(DATABASE, 1);
-    request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: "guide" });
+    request.onupgradeneeded = () => request.result.createObjectStore(STORE, { keyPath: ["person", "guide", "place"] });
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
+  database.then((opened) => { opened.onclose = () => { database = undefined; }; }, () => { database = undefined; });
+  return database;
 }
 
 /**
@@ -32,29 +46,51 @@ function open() {
  */
 async function within(mode, act) {
   try {
-    const database = await open();
-    const transaction = database.transaction(STORE, mode);
+    const transaction = (await open()).transaction(STORE, mode);
     const request = act(transaction.objectStore(STORE));
     return await new Promise((resolve, reject) => {
       transaction.oncomplete = () => resolve(request.result);
       transaction.onabort = () => reject(transaction.error);
-    }).finally(() => database.close());
+    });
   } catch {
     return undefined;
   }
 }
 
 /**
- * @param {Kept} kept
+ * Keeps the text of this window.
+ *
+ * @param {Omit<Kept, "place">} text
  * @returns {Promise<boolean>} whether this device holds it now
  */
-export const keep = async (kept) => (await within("readwrite", (store) => store.put(kept))) !== undefined;
+export async function keep(text) {
+  const key = await within("readwrite", (store) => store.put({ ...text, place: PLACE }));
+  return key !== undefined;
+}
 
 /**
+ * What windows that are gone have left of a guide, the newest first.
+ *
+ * @param {string} person
  * @param {string} guide
- * @returns {Promise<Kept | undefined>}
+ * @returns {Promise<Kept[]>}
  */
-export const find = (guide) => within("readonly", (store) => store.get(guide));
+export async function findLeft(person, guide) {
+  const range = IDBKeyRange.bound([person, guide], [person, guide, []]);
+  /** @type {Kept[]} */
+  const kept = (await within("readonly", (store) => store.getAll(range))) ?? [];
+  const living = new Set((await navigator.locks?.query())?.held?.map((lock) => lock.name));
+  return kept.filter(({ place }) => !living.has(lockOf(place))).sort((one, other) => other.at - one.at);
+}
 
-/** @param {string} guide */
-export const forget = (guide) => within("readwrite", (store) => store.delete(guide));
+/**
+ * Forgets a text that is kept elsewhere by now, or that nobody wants: this window's own, or `left` by another.
+ *
+ * @param {Pick<Kept, "person" | "guide"> & Partial<Kept>} left
+ */
+export const forget = ({ person, guide, place = PLACE }) => within("readwrite", (store) => store.delete([person, guide, place]));
+
+/** @param {string} place */
+function lockOf(place) {
+  return `annai-window-${place}`;
+}

@@ -29,8 +29,8 @@ use crate::view::guide::{Action, GuideHead};
 use crate::view::review::DecisionView;
 
 /// Every field of the editor's form.
-const FIELDS: [&str; 7] = [
-    "base", "sequence", "message", "then", "field.", "body", "source",
+const FIELDS: [&str; 8] = [
+    "base", "sequence", "person", "message", "then", "field.", "body", "source",
 ];
 
 /// How many guides a list of related guides can offer.
@@ -63,6 +63,7 @@ async fn editor(
         Err(error) => (None, Some(raw(&shown, &error))),
     };
     Ok(EditorView {
+        person: page.actor().user_id,
         base_revision_id: base_id,
         base_number: base,
         sequence: kept.as_ref().map_or(0, |kept| kept.client_sequence),
@@ -194,7 +195,18 @@ pub(super) async fn post(
     })
 }
 
+/// Refuses a form that somebody else was filling in: in one browser, a window may outlive the
+/// session it was opened in.
+fn by_its_person(page: &Page, form: &FormData) -> Result<(), Fault> {
+    let person = page.actor().user_id.to_string();
+    match form.find("person") {
+        Some(other) if other != person => Err(Fault::signed_out(None)),
+        Some(_) | None => Ok(()),
+    }
+}
+
 async fn save(page: &Page, guide_id: GuideId, form: &FormData) -> Result<Response, Fault> {
+    by_its_person(page, form)?;
     let guide = open(page, guide_id).await?;
     let base: RevisionId = form.parse("base")?;
     let (basis, _) = basis(page, guide_id, base).await?;
@@ -305,6 +317,7 @@ pub(super) async fn post_working_copy(
     form: FormData,
 ) -> Result<Response, Fault> {
     form.only(&FIELDS)?;
+    by_its_person(&page, &form)?;
     open(&page, guide_id).await?;
     let (base, sequence) = (form.parse("base")?, form.parse::<i64>("sequence")?);
     let (basis, kept) = basis(&page, guide_id, base).await?;

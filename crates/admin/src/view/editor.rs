@@ -1,6 +1,6 @@
 //! The editor.
 
-use annai_domain::RevisionId;
+use annai_domain::{RevisionId, UserId};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -13,6 +13,8 @@ use super::{Message, View};
 #[derive(Debug, Serialize)]
 pub(crate) struct EditorView {
     pub(crate) head: GuideHead,
+    /// Whose form it is: nobody else may save it.
+    pub(crate) person: UserId,
     /// The revision that the text in the form began with.
     pub(crate) base_revision_id: RevisionId,
     /// That revision's number.
@@ -85,6 +87,7 @@ impl View for EditorView {
         use super::tests::samples;
         let plain = || Self {
             head: samples::head(),
+            person: UserId(uuid::Uuid::nil()),
             base_revision_id: samples::revision_id(4),
             base_number: 4,
             sequence: 0,

@@ -1,0 +1,63 @@
+// @ts-check
+/** The editor's form as a list of names and values. */
+
+/** Fields that say where a form stands and not what was written. */
+const BOOKKEEPING = ["base", "sequence", "person", "message"];
+
+/** @typedef {[name: string, value: string][]} Fields */
+
+/**
+ * What is written in the form, and which revision it was begun on.
+ *
+ * @param {HTMLFormElement} form
+ * @returns {Fields}
+ */
+export function fieldsOf(form) {
+  /** @type {Fields} */
+  const fields = [];
+  for (const [name, value] of new FormData(form)) {
+    if (typeof value === "string" && (name === "base" || !BOOKKEEPING.includes(name))) fields.push([name, value.replaceAll("\r\n", "\n")]);
+  }
+  return fields;
+}
+
+/**
+ * Whether two forms hold the same text, whatever revisions they were begun on.
+ *
+ * @param {Fields} one
+ * @param {Fields} other
+ */
+export function isSameText(one, other) {
+  const text = (/** @type {Fields} */ fields) => JSON.stringify(fields.filter(([name]) => name !== "base"));
+  return text(one) === text(other);
+}
+
+/**
+ * Whether two forms have the same fields and were begun on the same revision.
+ *
+ * @param {Fields} one
+ * @param {Fields} other
+ */
+export function isSameForm(one, other) {
+  const shape = (/** @type {Fields} */ fields) => JSON.stringify(fields.map(([name, value]) => (name === "base" ? [name, value] : [name])));
+  return shape(one) === shape(other);
+}
+
+/**
+ * Writes a text into the form, as if it were typed.
+ *
+ * @param {HTMLFormElement} form
+ * @param {Fields} fields
+ */
+export function fill(form, fields) {
+  for (const [name, value] of fields) {
+    if (BOOKKEEPING.includes(name)) continue;
+    const found = form.elements.namedItem(name);
+    for (const field of found instanceof RadioNodeList ? found : [found]) {
+      if (field instanceof HTMLInputElement && field.type === "checkbox") field.checked = value === "true";
+      else if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement || field instanceof HTMLSelectElement) field.value = value;
+      if (field instanceof HTMLElement) field.dispatchEvent(new Event("annai:filled"));
+    }
+  }
+  form.dispatchEvent(new Event("input", { bubbles: true }));
+}
