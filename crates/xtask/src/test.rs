@@ -1,5 +1,6 @@
 //! All tests.
 
+use std::path::Path;
 use std::process::Command;
 
 use crate::conformance;
@@ -92,19 +93,14 @@ fn cargo_test(workspace: &Workspace, arguments: &[String]) -> Command {
 /// Hands the scripts three variables: the program, the Chromium to drive, and a server to make databases on.
 fn run_browser(workspace: &Workspace) -> anyhow::Result<()> {
     let folder = workspace.root().join("tests/browser");
-    let npm = |arguments: &[&str]| {
-        let mut npm = process::command("npm", &folder);
-        npm.args(arguments)
-            .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
-        npm
-    };
-    process::run(&mut npm(&[
-        "ci",
-        "--ignore-scripts",
-        "--no-audit",
-        "--no-fund",
-    ]))?;
-    process::run(&mut npm(&["run", "check"]))?;
+    let scripts = workspace.root().join("admin-ui");
+    for folder in [&scripts, &folder] {
+        let install = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+        process::run(&mut npm(folder, &install))?;
+    }
+    // Other people's code in the pages is what its packages make, byte for byte.
+    process::run(&mut npm(&scripts, &["run", "vendor:check"]))?;
+    process::run(&mut npm(&folder, &["run", "check"]))?;
     process::run(process::cargo(workspace.root()).args([
         "build",
         "--locked",
@@ -112,12 +108,19 @@ fn run_browser(workspace: &Workspace) -> anyhow::Result<()> {
     ]))?;
     let binary = workspace.target_directory.join("debug/annai");
     let scratch = Scratch::start()?;
-    let mut tests = npm(&["test"]);
+    let mut tests = npm(&folder, &["test"]);
     tests
         .env("ANNAI_TEST_BINARY", binary)
         .env("ANNAI_TEST_CHROMIUM", install::chromium()?)
         .env("ANNAI_TEST_DATABASE_URL", scratch.url());
     process::run(&mut tests)
+}
+
+fn npm(folder: &Path, arguments: &[&str]) -> Command {
+    let mut npm = process::command("npm", folder);
+    npm.args(arguments)
+        .env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    npm
 }
 
 #[cfg(test)]
