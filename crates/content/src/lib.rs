@@ -22,6 +22,7 @@ pub use diff::{
 pub use form_text::propose_slug;
 pub use markdown::{
     Profile, RenderError, RenderErrorKind, Rendered, Stats, TocEntry, UnknownProfile, render,
+    render_preview,
 };
 pub use measure::{graphemes, width};
 pub use schema::{Counter, Field, Localised, Schema, SchemaError, SelectOption, Widget};

@@ -147,6 +147,28 @@ pub(crate) const MAX_HTML_BYTES: usize = 8 * MAX_BODY_BYTES;
 ///
 /// [`RenderError`] when the body is nested too deep or too large.
 pub fn render(body: &str, profile: Profile) -> Result<Rendered, RenderError> {
+    render_with(body, profile, LineMarks::None)
+}
+
+/// Renders a Markdown body as [`Profile::Guide`] does, for a preview: blocks, rows of tables and
+/// rules name the line of the body on which they begin, as `data-line`. Without these attributes it
+/// is what readers get, byte for byte.
+///
+/// # Errors
+///
+/// [`RenderError`] when the body is nested too deep or too large.
+pub fn render_preview(body: &str) -> Result<Rendered, RenderError> {
+    render_with(body, Profile::Guide, LineMarks::Blocks)
+}
+
+/// Whether the HTML tells where in the body its blocks are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum LineMarks {
+    None,
+    Blocks,
+}
+
+fn render_with(body: &str, profile: Profile, marks: LineMarks) -> Result<Rendered, RenderError> {
     if body.len() > MAX_BODY_BYTES {
         return Err(RenderError {
             kind: RenderErrorKind::TooLarge,
@@ -165,7 +187,7 @@ pub fn render(body: &str, profile: Profile) -> Result<Rendered, RenderError> {
         }
         Profile::CommonMark | Profile::CommonMarkCjk => Options::empty(),
     };
-    let mut writer = Writer::new(&marked, profile == Profile::Guide);
+    let mut writer = Writer::new(&marked, profile == Profile::Guide, marks);
     for (event, range) in Parser::new_ext(&marked.text, options).into_offset_iter() {
         writer.event(event, range)?;
     }

@@ -1,5 +1,6 @@
 mod emphasis;
 mod hostile;
+mod lines;
 mod pages;
 mod safety;
 

@@ -11,7 +11,13 @@ use super::Writer;
 pub(super) struct OpenHeading {
     html_start: usize,
     plain_mark: usize,
-    line: u32,
+    offset: usize,
+}
+
+/// A raw HTML block of a guide, which becomes text.
+pub(super) struct HtmlBlock {
+    pub(super) text: String,
+    offset: usize,
 }
 
 impl Writer<'_> {
@@ -23,22 +29,25 @@ impl Writer<'_> {
                 self.heading = Some(OpenHeading {
                     html_start: self.html.len(),
                     plain_mark: self.plain.mark(),
-                    line: self.line_of(offset),
+                    offset,
                 });
             }
-            Tag::BlockQuote(_) => self.open_block("<blockquote>\n"),
-            Tag::CodeBlock(kind) => self.open_code_block(&kind),
+            Tag::BlockQuote(_) => self.open_block("<blockquote>\n", offset),
+            Tag::CodeBlock(kind) => self.open_code_block(&kind, offset),
             Tag::HtmlBlock => {
                 self.fresh_line();
-                self.html_block = self.guide.then(String::new);
+                self.html_block = self.guide.then(|| HtmlBlock {
+                    text: String::new(),
+                    offset,
+                });
             }
-            Tag::List(None) => self.open_block("<ul>\n"),
-            Tag::List(Some(1)) => self.open_block("<ol>\n"),
-            Tag::List(Some(first)) => self.open_block(&format!("<ol start=\"{first}\">\n")),
-            Tag::Item => self.open_block("<li>"),
+            Tag::List(None) => self.open_block("<ul>\n", offset),
+            Tag::List(Some(1)) => self.open_block("<ol>\n", offset),
+            Tag::List(Some(first)) => self.open_block(&format!("<ol start=\"{first}\">\n"), offset),
+            Tag::Item => self.open_block("<li>", offset),
             // A paragraph: `start` sends nothing else here.
             _ => {
-                self.open_block("<p>");
+                self.open_block("<p>", offset);
                 self.paragraph_mark = self.plain.mark();
             }
         }
@@ -50,9 +59,12 @@ impl Writer<'_> {
         }
     }
 
-    pub(super) fn open_block(&mut self, html: &str) {
+    /// Writes the tag of a block that stands at `offset` of the marked text.
+    pub(super) fn open_block(&mut self, html: &str, offset: usize) {
         self.fresh_line();
+        let tag = self.html.len();
         self.html.push_str(html);
+        self.mark_line(tag, offset);
         self.plain.end_block(1);
     }
 
@@ -89,7 +101,8 @@ impl Writer<'_> {
             push_text(&mut tag, &id);
             tag.push_str("\">");
             self.html.insert_str(open.html_start, &tag);
-            self.note_heading(depth, id, text, open.line);
+            self.mark_line(open.html_start, open.offset);
+            self.note_heading(depth, id, text, self.line_of(open.offset));
         } else {
             self.html
                 .insert_str(open.html_start, &format!("<h{depth}>"));
@@ -108,8 +121,9 @@ impl Writer<'_> {
         self.rendered.toc.push(TocEntry { depth, slug, text });
     }
 
-    fn open_code_block(&mut self, kind: &CodeBlockKind<'_>) {
-        self.open_block("<pre><code");
+    fn open_code_block(&mut self, kind: &CodeBlockKind<'_>, offset: usize) {
+        self.open_block("<pre>", offset);
+        self.html.push_str("<code");
         self.in_code_block = true;
         let info = match kind {
             CodeBlockKind::Indented => Cow::Borrowed(""),
@@ -131,8 +145,10 @@ impl Writer<'_> {
 
     pub(super) fn close_html_block(&mut self) {
         if let Some(block) = self.html_block.take() {
-            let text = block.trim_end();
+            let text = block.text.trim_end();
+            let tag = self.html.len();
             self.html.push_str("<p>");
+            self.mark_line(tag, block.offset);
             push_text(&mut self.html, text);
             self.html.push_str("</p>\n");
             self.plain.push(text);

@@ -56,7 +56,7 @@ impl Writer<'_> {
     pub(super) fn raw_html(&mut self, html: &str) {
         let html = self.source.strip(html);
         if let Some(block) = &mut self.html_block {
-            block.push_str(&html);
+            block.text.push_str(&html);
         } else if self.guide {
             self.visible(&html);
         } else if self.images.is_empty() {

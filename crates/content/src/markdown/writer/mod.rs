@@ -12,8 +12,10 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 use super::cjk::Marked;
 use super::heading_id::HeadingIds;
 use super::plain::PlainText;
-use super::{MAX_DEPTH, MAX_HTML_BYTES, Notes, RenderError, RenderErrorKind, Rendered, Stats};
-use blocks::OpenHeading;
+use super::{
+    LineMarks, MAX_DEPTH, MAX_HTML_BYTES, Notes, RenderError, RenderErrorKind, Rendered, Stats,
+};
+use blocks::{HtmlBlock, OpenHeading};
 use inline::OpenImage;
 use table::Table;
 
@@ -22,6 +24,7 @@ pub(super) struct Writer<'a> {
     source: &'a Marked<'a>,
     /// The guide profile: safe, with ids and alignment classes.
     guide: bool,
+    line_marks: LineMarks,
     html: String,
     plain: PlainText,
     depth: usize,
@@ -33,7 +36,7 @@ pub(super) struct Writer<'a> {
     table: Table,
     in_code_block: bool,
     /// The raw HTML block at hand, which becomes text in a guide.
-    html_block: Option<String>,
+    html_block: Option<HtmlBlock>,
     paragraph_mark: usize,
     /// Where the last text event ended, if it ended in `*`.
     star_end: Option<usize>,
@@ -42,10 +45,11 @@ pub(super) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn new(source: &'a Marked<'a>, guide: bool) -> Self {
+    pub(super) fn new(source: &'a Marked<'a>, guide: bool, line_marks: LineMarks) -> Self {
         Self {
             source,
             guide,
+            line_marks,
             html: String::with_capacity(source.text.len() * 3 / 2),
             plain: PlainText::default(),
             depth: 0,
@@ -97,7 +101,7 @@ impl<'a> Writer<'a> {
             Event::Html(html) | Event::InlineHtml(html) => self.raw_html(&html),
             Event::SoftBreak => self.line_break("\n"),
             Event::HardBreak => self.line_break("<br />\n"),
-            Event::Rule => self.open_block("<hr />\n"),
+            Event::Rule => self.open_block("<hr />\n", offset),
             Event::TaskListMarker(done) => self.task_marker(done),
             // Extensions that are never switched on.
             Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) => {
@@ -126,9 +130,9 @@ impl<'a> Writer<'a> {
             | Tag::HtmlBlock
             | Tag::List(_)
             | Tag::Item => self.start_block(tag, offset),
-            Tag::Table(alignments) => self.open_table(alignments),
-            Tag::TableHead => self.open_table_head(),
-            Tag::TableRow => self.open_table_row(),
+            Tag::Table(alignments) => self.open_table(alignments, offset),
+            Tag::TableHead => self.open_table_head(offset),
+            Tag::TableRow => self.open_table_row(offset),
             Tag::TableCell => self.open_cell(),
             Tag::Emphasis => self.inline("<em>"),
             Tag::Strong => self.inline("<strong>"),
@@ -181,6 +185,18 @@ impl<'a> Writer<'a> {
             | TagEnd::Superscript
             | TagEnd::Subscript
             | TagEnd::MetadataBlock(_) => {}
+        }
+    }
+
+    /// In a preview, gives the tag that begins at `tag` of the HTML the line of the body at `offset`.
+    fn mark_line(&mut self, tag: usize, offset: usize) {
+        if self.line_marks == LineMarks::None {
+            return;
+        }
+        let name_end = self.html[tag..].find([' ', '>']).map(|end| tag + end);
+        if let Some(name_end) = name_end {
+            let mark = format!(" data-line=\"{}\"", self.line_of(offset));
+            self.html.insert_str(name_end, &mark);
         }
     }
 

@@ -12,13 +12,13 @@ pub(super) struct Table {
 }
 
 impl Writer<'_> {
-    pub(super) fn open_table(&mut self, alignments: Vec<Alignment>) {
+    pub(super) fn open_table(&mut self, alignments: Vec<Alignment>, offset: usize) {
         self.rendered.stats.tables += 1;
         self.table = Table {
             alignments,
             ..Table::default()
         };
-        self.open_block("<table>\n");
+        self.open_block("<table>\n", offset);
     }
 
     pub(super) fn close_table(&mut self) {
@@ -29,10 +29,11 @@ impl Writer<'_> {
         self.plain.end_block(2);
     }
 
-    pub(super) fn open_table_head(&mut self) {
+    pub(super) fn open_table_head(&mut self, offset: usize) {
         self.table.in_head = true;
         self.table.column = 0;
-        self.html.push_str("<thead>\n<tr>\n");
+        self.html.push_str("<thead>\n");
+        self.open_row(offset);
     }
 
     pub(super) fn close_table_head(&mut self) {
@@ -41,13 +42,19 @@ impl Writer<'_> {
         self.plain.end_block(1);
     }
 
-    pub(super) fn open_table_row(&mut self) {
+    pub(super) fn open_table_row(&mut self, offset: usize) {
         self.table.column = 0;
         if !self.table.has_body {
             self.table.has_body = true;
             self.html.push_str("<tbody>\n");
         }
+        self.open_row(offset);
+    }
+
+    fn open_row(&mut self, offset: usize) {
+        let tag = self.html.len();
         self.html.push_str("<tr>\n");
+        self.mark_line(tag, offset);
     }
 
     pub(super) fn close_table_row(&mut self) {

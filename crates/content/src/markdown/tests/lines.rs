@@ -1,0 +1,43 @@
+//! The preview's marks: which line of the body each block is from.
+
+use super::*;
+
+/// The HTML without its marks, and the marked lines in order.
+fn parted(html: &str) -> (String, Vec<u32>) {
+    let mut parts = html.split(" data-line=\"");
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    let mut lines = Vec::new();
+    for part in parts {
+        let (line, rest) = part.split_once('"').unwrap();
+        lines.push(line.parse().unwrap());
+        plain.push_str(rest);
+    }
+    (plain, lines)
+}
+
+#[test]
+fn each_block_of_a_preview_names_its_line() {
+    let body = "# 題\n\n段落。\n続き。\n\n> 引用\n\n3. 一\n4. 二\n\n| 列 |\n|---|\n| 値 |\n\n```\nx\n```\n<b>\n\n---\n";
+    let (_, lines) = parted(&render_preview(body).unwrap().html);
+    assert_eq!(lines, [1, 3, 6, 6, 8, 8, 9, 11, 11, 13, 15, 18, 20]);
+}
+
+#[test]
+fn a_preview_without_its_marks_is_what_readers_get() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../content");
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let bytes = std::fs::read(entry.unwrap().path()).unwrap();
+        let Ok(source) = crate::GuideSource::parse(bytes) else {
+            continue; // a note for people who browse the folder
+        };
+        let (plain, lines) = parted(&render_preview(source.body()).unwrap().html);
+        assert_eq!(plain, render(source.body(), Profile::Guide).unwrap().html);
+        assert!(lines.len() > 10 && lines.is_sorted());
+    }
+}
+
+#[test]
+fn text_that_looks_like_a_mark_is_text() {
+    let html = render_preview("a data-line=\"9\" `<p data-line=\"9\">`\n").unwrap();
+    assert_eq!(html.html.matches("data-line=\"9\"").count(), 0);
+}
