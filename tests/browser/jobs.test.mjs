@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { awake, bodyText, choice, countClicks, exactly, menu, openEditor, said, saveRevision, untilSaved, writeBody } from "./lib/desk.mjs";
+import { awake, bodyText, choice, countClicks, exactly, menu, openEditor, said, saveRevision, textField, untilSaved, writeBody } from "./lib/desk.mjs";
 import { createGuide, guideFile, guideIdOf, revisionsOf } from "./lib/guides.mjs";
 import { ja } from "./lib/words.mjs";
 import { openWorld } from "./lib/world.mjs";
@@ -201,7 +201,7 @@ test("with every role, what was just written is public after a saving key and th
   const guideId = await createGuide(both, guideFile("urgent_notice"));
   await openEditor(both, guideId);
   await writeBody(both, "# 案内 urgent_notice\n\n急ぎの訂正です。\n");
-  await both.locator("#body").press("Control+s");
+  await textField(both).press("Control+s");
   await said(both, "guide_saved");
   await awake(both);
 

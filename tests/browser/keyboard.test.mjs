@@ -110,13 +110,13 @@ test("a guide is found, edited and submitted with the keyboard alone", async () 
   await page.waitForURL(`**/admin/guides/${seeded}`);
   await awake(page);
 
-  await tabTo("#body");
+  await tabTo(".rich .cm-content");
   await page.keyboard.press("Control+End");
   await page.keyboard.insertText("\n鍵盤だけで書いた文。\n");
-  await tabTo("[data-menu] > summary");
+  await tabTo("[data-menu]:not([data-rich]) > summary");
   await page.keyboard.press("Enter");
-  await page.locator(".menu-list").waitFor();
-  await tabTo('.menu-list [value="submit"]');
+  await page.locator(".desk-actions .menu-list").waitFor();
+  await tabTo('.desk-actions .menu-list [value="submit"]');
   await page.keyboard.press("Enter");
   await said(page, "guide_submitted");
   assert.match((await latestSource(page, seeded)).toString(), /鍵盤だけで書いた文。/);
@@ -132,9 +132,9 @@ test("the tabs beside the text answer to the arrow keys, and Escape closes the m
 
   await menu(page).focus();
   await page.keyboard.press("Enter");
-  await page.locator(".menu-list").waitFor();
+  await page.locator(".desk-actions .menu-list").waitFor();
   await page.keyboard.press("Escape");
-  await page.locator(".menu-list").waitFor({ state: "hidden" });
+  await page.locator(".desk-actions .menu-list").waitFor({ state: "hidden" });
   assert.equal(await page.evaluate(() => document.activeElement?.localName), "summary");
 });
 

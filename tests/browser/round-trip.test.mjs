@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { pagesFolder, root } from "./lib/environment.mjs";
-import { openEditor, said, saveRevision, untilSaved } from "./lib/desk.mjs";
+import { bodyText, openEditor, said, saveRevision, untilSaved, writeBody } from "./lib/desk.mjs";
 import { guideIdOf, latestSource, revisionsOf, specimens } from "./lib/guides.mjs";
 import { ja } from "./lib/words.mjs";
 import { openWorld } from "./lib/world.mjs";
@@ -126,11 +126,10 @@ test("a guide with CRLF line ends keeps them when one line of its body is edited
     const guideId = await guideIdOf(editor, guide.slug);
     const before = await latestSource(editor, guideId);
     await openEditor(editor, guideId);
-    const body = editor.locator("#body");
-    const text = await body.inputValue();
+    const text = await bodyText(editor);
     const line = text.split("\n").find((one) => one.length > 20 && !/^[#|\-*>`\d]/.test(one.trim()));
     assert.ok(line, `${guide.slug} has a paragraph`);
-    await body.fill(text.replace(line, `${line}追記です。`));
+    await writeBody(editor, text.replace(line, `${line}追記です。`));
     await untilSaved(editor);
     await saveRevision(editor);
     await said(editor, "guide_saved");

@@ -3,7 +3,7 @@
  */
 import { before, test } from "node:test";
 
-import { awake, choice, menu, openEditor, untilSaved, writeBody } from "./lib/desk.mjs";
+import { awake, choice, menu, openEditor, textField, typeAtEnd, untilSaved, writeBody } from "./lib/desk.mjs";
 import { edit, fillDesk } from "./lib/full-desk.mjs";
 import { api, revisionsOf } from "./lib/guides.mjs";
 import { screen, screenAt } from "./lib/screens.mjs";
@@ -39,7 +39,7 @@ screenAt("guides, no match", () => all, () => "/admin/guides?q=%E7%84%A1%E3%81%8
 screenAt("guides, archived", () => all, () => "/admin/guides?status=archived");
 screenAt("the editor with its settings", () => editor, () => desk.path("waiting"));
 
-for (const panel of /** @type {const} */ (["preview", "checks", "comments"])) {
+for (const panel of /** @type {const} */ (["preview", "outline", "checks", "comments"])) {
   screen(`the editor with its ${panel}`, async () => {
     await openEditor(editor, desk.id("errors"));
     await editor.getByRole("tab").filter({ hasText: ja(`editor.${panel}`) }).click();
@@ -47,6 +47,51 @@ for (const panel of /** @type {const} */ (["preview", "checks", "comments"])) {
     return editor;
   });
 }
+
+/** What stands over the text for a moment. @type {[name: string, open: (page: Page) => Promise<void>][]} */
+const OVER_THE_TEXT = [
+  ["its search", async (page) => {
+    await textField(page).press("Control+f");
+    await page.locator(".cm-search").waitFor();
+  }],
+  ["its parts on offer", async (page) => {
+    await typeAtEnd(page, "\n");
+    await page.keyboard.type("/");
+    await page.locator(".cm-tooltip-autocomplete [role=option]").first().waitFor();
+  }],
+  ["the menu of its table", async (page) => {
+    await page.locator("[data-writing-bar] summary").click();
+    await page.locator("[data-run=insertTable]").waitFor();
+  }],
+  ["its keys", async (page) => {
+    await page.getByRole("button", { name: ja("writing.help") }).click();
+    await page.getByRole("dialog").waitFor();
+  }],
+  ["marks of the checks", async (page) => {
+    await page.locator("#editor").evaluate((form) => {
+      const detail = ["error", "warn", "hint"].map((level, index) => ({ level, code: "", message: "指摘", from: index * 5, to: index * 5 + 1 }));
+      form.dispatchEvent(new CustomEvent("annai:findings", { detail }));
+    });
+    await page.locator(".mark-error").waitFor();
+  }],
+];
+
+for (const [name, open] of OVER_THE_TEXT) {
+  screen(`the editor with ${name}`, async () => {
+    await openEditor(editor, desk.id("errors"));
+    await open(editor);
+    return editor;
+  });
+}
+
+screen("the editor with the plain field", async () => {
+  await openEditor(editor, desk.id("errors"));
+  await editor.getByLabel(ja("writing.field"), { exact: true }).selectOption("plain");
+  await editor.locator("#body").waitFor();
+  // For this screen only: the choice is remembered.
+  await editor.evaluate(() => localStorage.clear());
+  return editor;
+});
 
 screen("the editor with its menu open", async () => {
   await openEditor(all, desk.id("public"));

@@ -5,7 +5,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 
-import { awake, openEditor, untilSaved } from "./lib/desk.mjs";
+import { awake, bodyText, openEditor, textField, untilSaved, writeBody } from "./lib/desk.mjs";
 import { root } from "./lib/environment.mjs";
 import { edit, fillDesk } from "./lib/full-desk.mjs";
 import { api, revisionsOf } from "./lib/guides.mjs";
@@ -24,14 +24,11 @@ test("the pictures of the README", async () => {
 
   await openEditor(editor, desk.id("public"));
   await editor.getByRole("tab").filter({ hasText: ja("editor.preview") }).click();
-  const body = editor.locator("#body");
-  await body.fill((await body.inputValue()).replace("信頼性", "たしかさ"));
+  await writeBody(editor, (await bodyText(editor)).replace("信頼性", "たしかさ"));
   await untilSaved(editor);
   await editor.frameLocator("#preview iframe:not(.arriving)").locator("h1").waitFor();
-  await body.evaluate((area) => {
-    area.scrollTop = 0;
-    area.blur();
-  });
+  await textField(editor).press("ControlOrMeta+Home");
+  await textField(editor).blur();
   await editor.screenshot({ path: join(folder, "editor.png") });
 
   await edit(editor, desk.id("public"), "最後に、読者への一言を足しました。");

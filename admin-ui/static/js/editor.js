@@ -1,25 +1,37 @@
 // @ts-check
 /** The editor: puts its parts together. */
 import { Autosave, offerKept } from "./autosave.js";
+import { selectLine } from "./body.js";
 import { startCounters } from "./counters.js";
 import { isInputMethod } from "./ime.js";
 import { startLists } from "./lists.js";
+import { Outline } from "./outline.js";
 import { Preview } from "./preview.js";
+import { startShortcuts } from "./shortcuts.js";
 import { signInAgain } from "./sign-in-again.js";
 import { Tabs } from "./tabs.js";
 import { fromServer } from "./trusted.js";
+import { startWriting } from "./writing.js";
 
 const CHECK_DELAY = 1500;
 
 /** @param {HTMLFormElement} form */
 export function startEditor(form) {
   const bar = form.querySelector("[data-tabs]");
+  for (const part of form.querySelectorAll("[data-needs-script]")) if (part instanceof HTMLElement) part.hidden = false;
   const tabs = bar instanceof HTMLElement ? new Tabs(bar) : undefined;
   startPlaces(form, tabs);
   startCounters(form);
+  const writing = startWriting(form);
   const button = form.querySelector("[data-preview]");
-  const preview = button instanceof HTMLButtonElement ? new Preview(form, button) : undefined;
-  tabs?.addEventListener("open", () => preview?.refresh());
+  const preview = button instanceof HTMLButtonElement ? new Preview(form, button, writing) : undefined;
+  const panel = document.getElementById("outline");
+  const outline = panel ? new Outline(form, panel) : undefined;
+  tabs?.addEventListener("open", () => { preview?.refresh(); outline?.refresh(); });
+  const help = document.getElementById("help");
+  if (help instanceof HTMLDialogElement) {
+    startShortcuts(help, { e: () => writing?.focus(), o: () => tabs?.show("outline"), p: () => tabs?.show("preview") });
+  }
   if (form.dataset.readOnly === "true") return;
 
   startLists(form);
@@ -118,17 +130,6 @@ function startPlaces(form, tabs) {
       return;
     }
     const area = document.getElementById(link.hash.slice(1));
-    if (area instanceof HTMLTextAreaElement) goToLine(area, Number(link.dataset.line), Number(link.dataset.column ?? 1));
+    if (area instanceof HTMLTextAreaElement) selectLine(area, Number(link.dataset.line), Number(link.dataset.column ?? 1));
   });
-}
-
-/** @param {HTMLTextAreaElement} area @param {number} line from 1 @param {number} column from 1 */
-function goToLine(area, line, column) {
-  const lines = area.value.split("\n");
-  const before = lines.slice(0, line - 1).reduce((sum, text) => sum + text.length + 1, 0);
-  const end = before + (lines[line - 1]?.length ?? 0);
-  area.focus();
-  area.setSelectionRange(Math.min(before + column - 1, end), end);
-  const height = area.scrollHeight / Math.max(1, lines.length);
-  area.scrollTop = Math.max(0, height * (line - 4));
 }

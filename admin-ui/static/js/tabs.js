@@ -42,6 +42,12 @@ export class Tabs extends EventTarget {
     this.dispatchEvent(new Event("open"));
   }
 
+  /** Opens a panel and puts the focus on its tab. @param {string} id */
+  show(id) {
+    this.open(id);
+    this.pairs.find(({ panel }) => panel.id === id)?.tab.focus();
+  }
+
   /** @param {KeyboardEvent} event */
   #key(event) {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

@@ -48,6 +48,8 @@ export async function openEditor(page, guideId) {
  */
 export async function awake(page) {
   await page.locator("html.js").waitFor({ state: "attached" });
+  // The field for the text is the one it will stay: the Markdown editor arrives a moment later.
+  await page.locator("form[data-editor]:not([data-field]) #body").waitFor({ state: "detached" });
 }
 
 /**
@@ -57,13 +59,30 @@ export async function awake(page) {
  */
 export const bodyText = (page) => page.locator("#body").inputValue();
 
+/** Where the Markdown editor stands in the text area's place. @param {Page} page */
+export const richField = (page) => page.locator(".rich .cm-content");
+
+/**
+ * The field in which one writes: the Markdown editor, or the plain text area.
+ *
+ * @param {Page} page
+ */
+export const textField = (page) => page.locator("#body:not([hidden]), .rich .cm-content");
+
 /**
  * Puts a text in the place of the whole body.
  *
  * @param {Page} page
  * @param {string} text
  */
-export const writeBody = (page, text) => page.locator("#body").fill(text);
+export async function writeBody(page, text) {
+  const field = textField(page);
+  if ((await richField(page).count()) === 0) return field.fill(text);
+  await field.focus();
+  await page.keyboard.press("ControlOrMeta+a");
+  if (text === "") await page.keyboard.press("Delete");
+  else await page.keyboard.insertText(text);
+}
 
 /**
  * Types at the end of the body.
@@ -72,8 +91,8 @@ export const writeBody = (page, text) => page.locator("#body").fill(text);
  * @param {string} text
  */
 export async function typeAtEnd(page, text) {
-  await page.locator("#body").focus();
-  await page.keyboard.press("Control+End");
+  await textField(page).focus();
+  await page.keyboard.press("ControlOrMeta+End");
   await page.keyboard.insertText(text);
 }
 
@@ -104,7 +123,7 @@ export async function saveRevision(page) {
  *
  * @param {Page} page
  */
-export const menu = (page) => page.locator("details[data-menu] > summary");
+export const menu = (page) => page.locator("details[data-menu]:not([data-rich]) > summary");
 
 /**
  * @param {Page} page

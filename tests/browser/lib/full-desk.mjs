@@ -3,7 +3,7 @@
  */
 import { join } from "node:path";
 
-import { openEditor, saveRevision } from "./desk.mjs";
+import { bodyText, openEditor, saveRevision, writeBody } from "./desk.mjs";
 import { root } from "./environment.mjs";
 import { api, createGuide, guideFile, guideIdOf, revisionsOf } from "./guides.mjs";
 
@@ -67,8 +67,7 @@ const key = () => ({ "Idempotency-Key": crypto.randomUUID() });
  */
 export async function edit(page, guideId, sentence) {
   await openEditor(page, guideId);
-  const body = page.locator("#body");
-  await body.fill(`${await body.inputValue()}\n${sentence}\n`);
+  await writeBody(page, `${await bodyText(page)}\n${sentence}\n`);
   await saveRevision(page);
 }
 

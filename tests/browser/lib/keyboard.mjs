@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 /** Marks every place that Tab has to reach, and returns what each is called. */
 const MARK = () => {
   const places =
-    "a[href], button, input:not([type=hidden]), select, textarea, summary, iframe, [tabindex]:not([tabindex='-1'])";
+    "a[href], button, input:not([type=hidden]), select, textarea, summary, iframe, [contenteditable=true], [tabindex]:not([tabindex='-1'])";
   /** @type {string[]} */
   const names = [];
   /** @type {Set<string>} */
@@ -36,7 +36,8 @@ const MARK = () => {
 const WHERE = () => {
   const here = document.activeElement;
   if (!(here instanceof HTMLElement) || here === document.body) return null;
-  const style = getComputedStyle(here);
+  // The Markdown editor is framed as a whole.
+  const style = getComputedStyle(here.closest(".rich:has(.cm-content:focus)") ?? here);
   const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
   const box = here.getBoundingClientRect();
   return {

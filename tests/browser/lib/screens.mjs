@@ -153,7 +153,7 @@ export function strangeWords(page) {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     while (walker.nextNode()) {
       const parent = walker.currentNode.parentElement;
-      if (!parent || parent.closest("script, style, code, pre, textarea, template")) continue;
+      if (!parent || parent.closest("script, style, code, pre, textarea, template, .cm-content")) continue;
       look(walker.currentNode.textContent);
     }
     for (const element of document.body.querySelectorAll("*")) {

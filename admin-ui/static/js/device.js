@@ -1,0 +1,20 @@
+// @ts-check
+/** Small choices that this device remembers. */
+
+/** @param {string} name @returns {string | null} nothing where the browser keeps nothing for us */
+export function recall(name) {
+  try {
+    return localStorage.getItem(`annai.${name}`);
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} name @param {string} value */
+export function remember(name, value) {
+  try {
+    localStorage.setItem(`annai.${name}`, value);
+  } catch {
+    // Then the choice holds for this page.
+  }
+}

@@ -1,0 +1,200 @@
+// @ts-check
+/** What keys do in a text, in a list and in a table. Each is a command of CodeMirror's. */
+import { EditorSelection } from "../../vendor/writing.js";
+import { isCode } from "./language.js";
+import { continuation, renumbered } from "./lists.js";
+import { neighbour, sections, swapped } from "./outline.js";
+import { aligned, cellAt, cells, columnAdded, columnRemoved, emptyRow, NEW_TABLE, tableAround } from "./table.js";
+
+/**
+ * @typedef {import("@codemirror/view").EditorView} View
+ * @typedef {import("@codemirror/state").EditorState} State
+ * @typedef {(view: View) => boolean} Command
+ */
+
+/** Where the cursor is in a table. @param {State} state */
+export function place(state) {
+  const { doc, selection } = state;
+  const at = selection.main.head;
+  const line = doc.lineAt(at);
+  if (!line.text.includes("|") || isCode(state, at)) return null;
+  const table = tableAround((number) => (number >= 1 && number <= doc.lines ? doc.line(number).text : undefined), line.number);
+  if (!table) return null;
+  return { table, line, row: line.number - table.first, column: cellAt(line.text, at - line.from) };
+}
+
+/**
+ * Selects a cell of the row at `number`.
+ * @param {View} view
+ * @param {number} number of a line
+ * @param {number} column
+ */
+function selectCell(view, number, column) {
+  const line = view.state.doc.line(number);
+  const all = cells(line.text);
+  const cell = all[Math.min(column, all.length - 1)];
+  if (!cell) return false;
+  view.dispatch({ selection: { anchor: line.from + cell.from, head: line.from + cell.to }, scrollIntoView: true, userEvent: "select" });
+  return true;
+}
+
+/** To the next (1) or the previous (-1) cell; beyond the table the key is the browser's. @param {1 | -1} by @returns {Command} */
+export const moveCell = (by) => (view) => {
+  const here = place(view.state);
+  if (!here) return false;
+  const { table, line, row, column } = here;
+  const own = row === 1 ? 0 : cells(line.text).length;
+  const next = column + by;
+  if (row !== 1 && next >= 0 && next < own) return selectCell(view, line.number, next);
+  const other = row + by === 1 ? row + 2 * by : row + by;
+  if (other < 0 || other >= table.rows.length) return false;
+  return selectCell(view, table.first + other, by === 1 ? 0 : Infinity);
+};
+
+/** Enter in a table: down to the next row, and at its end into a new one. @type {Command} */
+function nextRow(view) {
+  const here = place(view.state);
+  if (!here || view.state.selection.main.head === here.line.from) return false;
+  const { table, row, column } = here;
+  const next = row === 0 ? 2 : row + 1;
+  return next < table.rows.length ? selectCell(view, table.first + next, column) : addRow(view);
+}
+
+/** Puts a table behind the paragraph with the cursor. @type {Command} */
+export function insertTable(view) {
+  const { doc, selection } = view.state;
+  const line = doc.lineAt(selection.main.head);
+  const before = line.text.trim() === "" ? "" : "\n\n";
+  view.dispatch({ changes: { from: line.to, insert: `${before}${NEW_TABLE}\n` }, userEvent: "input" });
+  return selectCell(view, line.number + (before === "" ? 0 : 2), 0);
+}
+
+/** @type {Command} */
+export function addRow(view) {
+  const here = place(view.state);
+  if (!here) return false;
+  const number = here.table.first + Math.max(here.row, 1);
+  const at = view.state.doc.line(number).to;
+  view.dispatch({ changes: { from: at, insert: `\n${emptyRow(here.table.rows[0] ?? "")}` }, userEvent: "input" });
+  return selectCell(view, number + 1, here.row === here.table.rows.length - 1 ? 0 : here.column);
+}
+
+/** @type {Command} */
+export function removeRow(view) {
+  const here = place(view.state);
+  if (!here || here.row < 2) return false;
+  const { line } = here;
+  const { doc } = view.state;
+  view.dispatch({ changes: line.to < doc.length ? { from: line.from, to: line.to + 1 } : { from: line.from - 1, to: line.to }, userEvent: "delete" });
+  return true;
+}
+
+/** @param {typeof columnAdded} change @param {0 | 1} by where the cursor goes @returns {Command} */
+const changeColumn = (change, by) => (view) => {
+  const here = place(view.state);
+  if (!here) return false;
+  const { table, line, column } = here;
+  const changes = table.rows.flatMap((text, index) => {
+    const one = change(text, column);
+    const { from } = view.state.doc.line(table.first + index);
+    return one ? [{ from: from + one.from, to: from + one.to, insert: one.insert }] : [];
+  });
+  if (changes.length === 0) return false;
+  view.dispatch({ changes, userEvent: "input" });
+  return selectCell(view, line.number, column + by);
+};
+
+export const addColumn = changeColumn(columnAdded, 1);
+export const removeColumn = changeColumn(columnRemoved, 0);
+
+/** @type {Command} */
+export function alignTable(view) {
+  const here = place(view.state);
+  if (!here) return false;
+  const { table, line, column } = here;
+  const from = view.state.doc.line(table.first).from;
+  const insert = aligned(table.rows);
+  if (insert !== table.rows.join("\n")) view.dispatch({ changes: { from, to: from + table.rows.join("\n").length, insert }, userEvent: "input" });
+  return selectCell(view, line.number, column);
+}
+
+/** Goes on with the list or the quotation that the line belongs to. @type {Command} */
+function nextItem(view) {
+  const { state } = view;
+  const { main } = state.selection;
+  if (!main.empty || state.selection.ranges.length > 1 || isCode(state, main.head)) return false;
+  const line = state.doc.lineAt(main.head);
+  const next = continuation(line.text);
+  if (!next || main.head < line.from + next.length) return false;
+  if (next.isEmpty) {
+    view.dispatch({ changes: { from: line.from, to: line.to }, userEvent: "delete" });
+    return true;
+  }
+  const changes = [{ from: main.head, to: main.head, insert: `\n${next.begins}` }];
+  for (let [number, wanted] = [line.number + 1, next.number]; wanted !== undefined && number <= state.doc.lines; number += 1, wanted += 1) {
+    const below = state.doc.line(number);
+    const change = renumbered(below.text, next.begins, wanted);
+    if (!change) break;
+    changes.push({ from: below.from + change.from, to: below.from + change.to, insert: change.insert });
+  }
+  view.dispatch({ changes, selection: { anchor: main.head + 1 + next.begins.length }, scrollIntoView: true, userEvent: "input" });
+  return true;
+}
+
+/** Puts marks around the selection, or takes them away. @param {string} mark @returns {Command} */
+const surround = (mark) => (view) => {
+  const { state } = view;
+  view.dispatch(state.changeByRange(({ from, to }) => {
+    const isMarked = state.sliceDoc(from - mark.length, from) === mark && state.sliceDoc(to, to + mark.length) === mark;
+    if (isMarked) {
+      return {
+        changes: [{ from: from - mark.length, to: from }, { from: to, to: to + mark.length }],
+        range: EditorSelection.range(from - mark.length, to - mark.length),
+      };
+    }
+    return {
+      changes: [{ from, insert: mark }, { from: to, insert: mark }],
+      range: EditorSelection.range(from + mark.length, to + mark.length),
+    };
+  }), { userEvent: "input", scrollIntoView: true });
+  return true;
+};
+
+/** Makes the selection a link; the address is typed next. @type {Command} */
+function link(view) {
+  const { from, to } = view.state.selection.main;
+  const text = view.state.sliceDoc(from, to);
+  view.dispatch({ changes: { from, to, insert: `[${text}]()` }, selection: { anchor: from + text.length + (text === "" ? 1 : 3) }, userEvent: "input" });
+  return true;
+}
+
+/** Moves the section with the cursor past its neighbour. @param {-1 | 1} by @returns {Command} */
+const moveSection = (by) => (view) => {
+  const text = view.state.doc.toString();
+  const { head } = view.state.selection.main;
+  const all = sections(text);
+  const index = all.findLastIndex(({ from }) => from <= head);
+  const own = all[index];
+  const other = neighbour(all, index, by);
+  if (!own || !other) return false;
+  const [first, second] = by === 1 ? [own, other] : [other, own];
+  const change = swapped(text, first, second);
+  const start = change.starts[by === 1 ? 0 : 1];
+  view.dispatch({ changes: change, selection: { anchor: Math.min(start + head - own.from, change.from + change.insert.length) }, scrollIntoView: true, userEvent: "move" });
+  return true;
+};
+
+/** @type {import("@codemirror/view").KeyBinding[]} */
+export const keys = [
+  { key: "Enter", run: (view) => nextRow(view) || nextItem(view) },
+  { key: "Tab", run: moveCell(1), shift: moveCell(-1) },
+  { key: "Mod-Enter", run: addRow },
+  { key: "Mod-Shift-Enter", run: addColumn },
+  { key: "Mod-Shift-Backspace", run: removeRow },
+  { key: "Alt-Shift-f", run: alignTable },
+  { key: "Mod-b", run: surround("**"), preventDefault: true },
+  { key: "Mod-i", run: surround("*"), preventDefault: true },
+  { key: "Mod-k", run: link, preventDefault: true },
+  { key: "Alt-PageUp", run: moveSection(-1), preventDefault: true },
+  { key: "Alt-PageDown", run: moveSection(1), preventDefault: true },
+];

@@ -1,0 +1,99 @@
+// @ts-check
+/** What `/` offers at the beginning of a word: parts of a guide, and links to other guides. */
+import { autocompletion, completionStatus, startCompletion, EditorView } from "../../vendor/writing.js";
+import { word } from "../words.js";
+import { NEW_TABLE } from "./table.js";
+
+/**
+ * @typedef {import("@codemirror/autocomplete").Completion} Completion
+ * @typedef {import("@codemirror/autocomplete").CompletionResult} CompletionResult
+ */
+
+/** A command, in the half-width or the full-width form that an input method writes. */
+const COMMAND = /(?<![^\s　])[/／](?!\/)([^\s/／]*)$/u;
+const RELATED = /(?<![^\s　])[/／](?:関連|related)[ 　]+([^\n]*)$/u;
+const MOST = 50;
+
+/** What a guide is made of here. The words are those of the guides, in whatever language the screens are. */
+const CHAPTERS = ["職種の概要", "主な業務", "必要なスキルとツール", "協業スタイル", "キャリアパスと成長の方向性", "将来展望と重要性", "学習方法", "就職可能な企業", "面接でよくある質問とその対策", "まとめ"];
+const KEYCAPS = ["1️⃣", "2️⃣", "3️⃣", "4️⃣", "5️⃣", "6️⃣", "7️⃣", "8️⃣", "9️⃣", "🔟"];
+const SKELETON = CHAPTERS.map((chapter, index) => `### ${KEYCAPS[index]} ${chapter}\n\n`).join("\n");
+
+/**
+ * @param {string} key
+ * @param {string} text
+ * @param {number} [cursor] within the text
+ * @returns {Completion}
+ */
+function part(key, text, cursor = text.length) {
+  return {
+    label: `/${word(`slash_${key}`)}`,
+    detail: word(`slash_${key}_hint`),
+    apply: (view, _, from, to) => view.dispatch({ changes: { from, to, insert: text }, selection: { anchor: from + cursor }, scrollIntoView: true, userEvent: "input.complete" }),
+  };
+}
+
+/** @returns {Completion[]} */
+const parts = () => [
+  part("table", `${NEW_TABLE}\n`, NEW_TABLE.length - 5),
+  part("heading", "## "),
+  part("subheading", "### "),
+  {
+    label: `/${word("slash_related")}`,
+    detail: word("slash_related_hint"),
+    apply(view, _, from, to) {
+      const insert = "/関連 ";
+      view.dispatch({ changes: { from, to, insert }, selection: { anchor: from + insert.length }, userEvent: "input.complete" });
+      startCompletion(view);
+    },
+  },
+  part("chapters", SKELETON, SKELETON.indexOf("\n") + 1),
+];
+
+/** Full-width and half-width, large and small are one. @param {string} text */
+const folded = (text) => text.normalize("NFKC").toLowerCase();
+
+/** Guides whose title or slug holds every word. @param {string} query @returns {Completion[]} */
+function guides(query) {
+  const words = folded(query).split(/\s+/u).filter((one) => one !== "");
+  const template = document.getElementById("known-guides");
+  const known = template instanceof HTMLTemplateElement ? [...template.content.querySelectorAll("span")] : [];
+  return known
+    .map(({ dataset, textContent }) => ({ slug: dataset.slug ?? "", title: textContent ?? "", isThere: dataset.state !== "missing" }))
+    .filter(({ slug, title, isThere }) => isThere && words.every((one) => folded(`${title} ${slug}`).includes(one)))
+    .slice(0, MOST)
+    .map(({ slug, title }) => ({ label: title || slug, detail: slug, apply: `[${(title || slug).replace(/[[\]\\]/g, "\\$&")}](/guides/${slug})` }));
+}
+
+/** @param {import("@codemirror/autocomplete").CompletionContext} context @returns {CompletionResult | null} */
+function source({ state, pos, view }) {
+  if (view?.composing) return null;
+  const line = state.doc.lineAt(pos);
+  // A command is short: of a line of a million letters only the end is looked at.
+  const before = line.text.slice(Math.max(0, pos - line.from - 100), pos - line.from);
+  const related = RELATED.exec(before);
+  if (related) return { from: pos - related[0].length, options: guides(related[1] ?? ""), filter: false, update };
+  const command = COMMAND.exec(before);
+  if (!command) return null;
+  const typed = folded(command[1] ?? "");
+  const options = parts().filter(({ label }) => folded(label).includes(typed));
+  return { from: pos - command[0].length, options, filter: false, update };
+}
+
+/** At once, so that an Enter finds the list that belongs to what was typed. @type {NonNullable<CompletionResult["update"]>} */
+const update = (_, __, ___, context) => source(context);
+
+export const slash = [
+  autocompletion({ override: [source], icons: false, interactionDelay: 0, activateOnTypingDelay: 0 }),
+  // Nothing is offered during a composition; what it leaves behind may be a command.
+  EditorView.domEventHandlers({
+    compositionend(_, view) {
+      window.setTimeout(() => {
+        const { head } = view.state.selection.main;
+        const line = view.state.doc.lineAt(head);
+        const before = line.text.slice(Math.max(0, head - line.from - 100), head - line.from);
+        if (!view.composing && completionStatus(view.state) === null && (COMMAND.test(before) || RELATED.test(before))) startCompletion(view);
+      });
+    },
+  }),
+];

@@ -1,0 +1,150 @@
+// @ts-check
+/** Tables of GitHub's kind: where their cells are, and how they are written. */
+import { width } from "../counters.js";
+
+/**
+ * @typedef {{ from: number, to: number, text: string }} Cell without the space around it; offsets within its line
+ * @typedef {{ from: number, to: number, insert: string }} Change within its line
+ * @typedef {"left" | "center" | "right" | "none"} Alignment
+ * @typedef {{ first: number, rows: string[] }} Table the number of its first line, and its lines
+ */
+
+const DELIMITER = /^ {0,3}\|?(?:[ \t]*:?-+:?[ \t]*\|)*[ \t]*:?-+:?[ \t]*\|?[ \t]*$/;
+
+/** An empty table to begin with. */
+export const NEW_TABLE = `| 項目 | 内容 |\n| --- | --- |\n|  |  |`;
+
+/** @param {string} line */
+const isDelimiter = (line) => line.includes("|") && DELIMITER.test(line);
+
+/** @param {string} line */
+const isRow = (line) => line.includes("|") && line.trim() !== "";
+
+/**
+ * The table that a line belongs to.
+ * @param {(number: number) => string | undefined} lineAt
+ * @param {number} number
+ * @returns {Table | null}
+ */
+export function tableAround(lineAt, number) {
+  let first = number;
+  let last = number;
+  if (!isRow(lineAt(number) ?? "")) return null;
+  while (isRow(lineAt(first - 1) ?? "")) first -= 1;
+  while (isRow(lineAt(last + 1) ?? "")) last += 1;
+  const rows = Array.from({ length: last - first + 1 }, (_, index) => lineAt(first + index) ?? "");
+  const delimiter = rows.findIndex(isDelimiter);
+  // The heading stands right above the delimiter; what is above that belongs to another paragraph.
+  if (delimiter < 1 || number < first + delimiter - 1) return null;
+  return { first: first + delimiter - 1, rows: rows.slice(delimiter - 1) };
+}
+
+/** Where the bars stand that part cells. @param {string} line */
+function bars(line) {
+  /** @type {number[]} */
+  const found = [];
+  for (let at = 0; at < line.length; at += 1) {
+    if (line[at] === "\\") at += 1;
+    else if (line[at] === "|") found.push(at);
+  }
+  return found;
+}
+
+/** @param {string} line @returns {Cell[]} */
+export function cells(line) {
+  const edges = bars(line);
+  const [first] = edges;
+  if (first === undefined || line.slice(0, first).trim() !== "") edges.unshift(-1);
+  if (line.slice((edges.at(-1) ?? -1) + 1).trim() !== "") edges.push(line.length);
+  return edges.slice(1).map((end, index) => {
+    const start = (edges[index] ?? -1) + 1;
+    const raw = line.slice(start, end);
+    const text = raw.trim();
+    // An empty cell is where its first space is.
+    const from = text === "" ? Math.min(start + 1, end) : start + raw.indexOf(text);
+    return { from, to: from + text.length, text };
+  });
+}
+
+/** The cell that a place of the line is in. @param {string} line @param {number} column */
+export function cellAt(line, column) {
+  const inside = bars(line).filter((at) => at < column).length;
+  const isOpen = line.trimStart().startsWith("|");
+  return Math.max(0, Math.min(inside - (isOpen ? 1 : 0), cells(line).length - 1));
+}
+
+/**
+ * The cells of a column wider by one column behind this one; every other letter stays.
+ * @param {string} line
+ * @param {number} index
+ * @returns {Change | null}
+ */
+export function columnAdded(line, index) {
+  const own = cells(line)[index];
+  if (!own) return null;
+  const text = isDelimiter(line) ? " --- |" : "  |";
+  const bar = line.indexOf("|", own.to);
+  return bar < 0 ? { from: line.length, to: line.length, insert: ` |${text}` } : { from: bar + 1, to: bar + 1, insert: text };
+}
+
+/** @param {string} line @param {number} index @returns {Change | null} */
+export function columnRemoved(line, index) {
+  const all = cells(line);
+  const own = all[index];
+  if (!own || all.length < 2) return null;
+  const edges = bars(line);
+  const before = edges.findLast((at) => at < own.from) ?? -1;
+  const after = edges.find((at) => at >= own.to) ?? line.length;
+  // The last cell of a row without a bar at its end takes the bar before it along.
+  return after === line.length ? { from: before, to: after, insert: "" } : { from: before + 1, to: after + 1, insert: "" };
+}
+
+/** An empty row with as many cells. @param {string} heading */
+export const emptyRow = (heading) => `|${"  |".repeat(cells(heading).length)}`;
+
+/** @param {string} delimiter @returns {Alignment} */
+function alignmentOf(delimiter) {
+  const [start, end] = [delimiter.startsWith(":"), delimiter.endsWith(":")];
+  if (start) return end ? "center" : "left";
+  return end ? "right" : "none";
+}
+
+/** Half-width units, which a fixed-width font shows as columns. @param {string} text */
+const columns = (text) => width(text) * 2;
+
+/**
+ * A table with its bars in line; Japanese letters are two columns wide.
+ * @param {string[]} rows the heading, the delimiter, then the rest
+ */
+export function aligned(rows) {
+  const table = rows.map((row) => cells(row).map(({ text }) => text));
+  return written(table.filter((_, index) => index !== 1), (table[1] ?? []).map(alignmentOf));
+}
+
+/**
+ * Cells that the heading has no column for stay behind the others, where no page shows them.
+ * @param {string[][]} table the heading first; bars within cells are written `\|`
+ * @param {Alignment[]} [alignments]
+ */
+export function written(table, alignments = []) {
+  const [heading = [], ...rest] = table;
+  const widths = heading.map((_, column) => Math.max(3, ...table.map((row) => columns(row[column] ?? ""))));
+  const line = (/** @type {string[]} */ texts) => `| ${texts.join(" | ")} |`;
+  const row = (/** @type {string[]} */ texts) =>
+    line([...widths.map((wide, column) => padded(texts[column] ?? "", wide, alignments[column])), ...texts.slice(widths.length)]);
+  return [row(heading), line(widths.map((wide, column) => ruled(wide, alignments[column]))), ...rest.map(row)].join("\n");
+}
+
+/** @param {string} text @param {number} wide @param {Alignment} [alignment] */
+function padded(text, wide, alignment = "none") {
+  const space = Math.max(0, Math.ceil(wide - columns(text)));
+  const before = alignment === "right" ? space : alignment === "center" ? Math.floor(space / 2) : 0;
+  return " ".repeat(before) + text + " ".repeat(space - before);
+}
+
+/** @param {number} wide @param {Alignment} [alignment] */
+function ruled(wide, alignment = "none") {
+  const start = alignment === "left" || alignment === "center" ? ":" : "";
+  const end = alignment === "right" || alignment === "center" ? ":" : "";
+  return start + "-".repeat(Math.max(1, Math.ceil(wide) - start.length - end.length)) + end;
+}

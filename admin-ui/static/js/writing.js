@@ -1,0 +1,155 @@
+// @ts-check
+/**
+ * The field for the text: the Markdown editor once it has arrived, or the plain text area, which
+ * is always beneath it and stays where the other cannot be had.
+ */
+import { bodyField, bodySelection, standIn } from "./body.js";
+import { recall, remember } from "./device.js";
+import { word } from "./words.js";
+
+/** @typedef {import("./markdown/rich.js").Rich} Rich */
+
+/** The choice between the two, as this device remembers it: `rich` or `plain`. */
+const CHOICE = "field";
+/** The most that is taken from the clipboard at once, in bytes: what a guide may hold. */
+const MOST_PASTED = 512 * 1024;
+
+export class Writing {
+  /** @type {Rich | undefined} */ #rich;
+  #isComposing = false;
+  /** The newest ones: the field may arrive after them. @type {import("./markdown/findings.js").Finding[]} */
+  #findings = [];
+
+  /** @param {HTMLFormElement} form @param {HTMLTextAreaElement} area */
+  constructor(form, area) {
+    this.form = form;
+    this.area = area;
+    this.bar = /** @type {HTMLElement} */ (form.querySelector("[data-writing-bar]"));
+    area.addEventListener("compositionstart", () => { this.#isComposing = true; });
+    area.addEventListener("compositionend", () => { this.#isComposing = false; });
+    for (const label of area.labels) label.addEventListener("click", () => this.#rich?.view.focus());
+    for (const name of ["keyup", "pointerup"]) area.addEventListener(name, () => form.dispatchEvent(new Event("annai:cursor")));
+    form.addEventListener("paste", (event) => this.#refuseTooMuch(event), { capture: true });
+    form.addEventListener("annai:cursor", () => this.#enable());
+    form.addEventListener("annai:findings", (event) => {
+      if (event instanceof CustomEvent) this.#findings = event.detail;
+      this.#rich?.mark(this.#findings);
+    });
+    this.#startBar();
+  }
+
+  /** Brings the field that the person wants. */
+  async start() {
+    if (recall(CHOICE) === "plain") this.#settle();
+    else await this.#open();
+  }
+
+  /** @returns {import("./preview.js").Place} */
+  cursor() {
+    if (this.#rich) return this.#rich.cursor();
+    return { line: this.area.value.slice(0, bodySelection().from).split("\n").length, at: 0.5 };
+  }
+
+  /** What the person looks at, where that can be told. */
+  middle() {
+    return this.#rich?.middle();
+  }
+
+  /** @param {import("./preview.js").Place} place */
+  show(place) {
+    this.#rich?.show(place);
+  }
+
+  /** Puts the cursor into the text. */
+  focus() {
+    (this.#rich?.view ?? this.area).focus();
+  }
+
+  async #open() {
+    try {
+      const { Rich } = await import("./markdown/rich.js");
+      await this.#untilComposed();
+      this.#rich = new Rich(this.form, this.area);
+      this.#rich.open();
+      this.#rich.mark(this.#findings);
+      this.#rich.view.scrollDOM.addEventListener("scroll", () => this.form.dispatchEvent(new Event("annai:scroll")));
+      standIn(this.#rich);
+    } catch {
+      // The plain field stays: it can do all that has to be done.
+    }
+    this.#settle();
+  }
+
+  #close() {
+    standIn();
+    this.#rich?.close();
+    this.#rich = undefined;
+    this.#settle();
+  }
+
+  /** Words under a composition belong to the input method; the field does not change under it. */
+  async #untilComposed() {
+    while (this.#isComposing) {
+      await new Promise((resolve) => this.area.addEventListener("compositionend", resolve, { once: true }));
+      await new Promise((resolve) => window.setTimeout(resolve));
+    }
+  }
+
+  /** Says which field it is now. */
+  #settle() {
+    this.form.dataset.field = this.#rich ? "rich" : "plain";
+    this.#enable();
+  }
+
+  #startBar() {
+    const choice = this.bar.querySelector("[data-field-choice]");
+    if (choice instanceof HTMLSelectElement) {
+      choice.value = recall(CHOICE) === "plain" ? "plain" : "rich";
+      choice.addEventListener("change", (event) => {
+        event.stopPropagation();
+        remember(CHOICE, choice.value);
+        if (choice.value === "plain") this.#close();
+        else void this.#open();
+      });
+    }
+    for (const button of this.bar.querySelectorAll("button[data-run]")) {
+      if (!(button instanceof HTMLButtonElement)) continue;
+      button.addEventListener("click", () => {
+        const menu = button.closest("details");
+        if (menu) menu.open = false;
+        this.#rich?.run(/** @type {Parameters<Rich["run"]>[0]} */ (button.dataset.run));
+      });
+    }
+  }
+
+  /** What needs a table can be done in one only. */
+  #enable() {
+    const isInTable = this.#rich?.isInTable ?? false;
+    for (const button of this.bar.querySelectorAll("[data-in-table]")) if (button instanceof HTMLButtonElement) button.disabled = !isInTable;
+  }
+
+  /** @param {ClipboardEvent} event */
+  #refuseTooMuch(event) {
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (text.length <= MOST_PASTED / 3 || new Blob([text]).size <= MOST_PASTED) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const notice = document.createElement("p");
+    notice.className = "notice notice-warn";
+    notice.textContent = word("paste_too_large");
+    document.getElementById("notices")?.replaceChildren(notice);
+  }
+}
+
+/** @param {HTMLFormElement} form @returns {Writing | undefined} */
+export function startWriting(form) {
+  const area = bodyField();
+  if (!area || area.readOnly) {
+    form.dataset.field = "plain";
+    return undefined;
+  }
+  const writing = new Writing(form, area);
+  // Once the page can be used: this is the larger part of what it loads.
+  window.setTimeout(() => void writing.start());
+  return writing;
+}
