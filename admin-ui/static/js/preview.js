@@ -2,32 +2,73 @@
 /**
  * The live preview. The form is sent to a fresh frame, which takes the old one's place and its
  * scroll position once it is there: nothing flickers, and "back" never leads through previews.
+ * Text and preview scroll together by source line; whichever the person touched last leads.
  */
 
 const DELAY = 700;
+/** How the person leads: by these, in the text or in the preview. */
+const TOUCHES = ["wheel", "pointerdown", "touchstart", "keydown"];
+/** The part of the preview, from its top, within which a moving cursor scrolls nothing. */
+const CALM = { from: 0.1, to: 0.85 };
+/** The height in the preview whose line the text is scrolled to. */
+const READING = 0.3;
+
+/**
+ * A place in the text and where it is seen.
+ * @typedef {object} Place
+ * @property {number} line from 1; behind the point, the way through the line
+ * @property {number} at the height in the window, 0 to 1
+ */
 
 export class Preview {
   #timer = 0;
+  #followed = 0;
   #number = 0;
   #isStale = false;
+  #isComposing = false;
+  /** @type {"text" | "preview"} */ #leader = "text";
 
-  /** @param {HTMLFormElement} form @param {HTMLButtonElement} button */
-  constructor(form, button) {
+  /**
+   * @param {HTMLFormElement} form
+   * @param {HTMLButtonElement} button
+   * @param {import("./writing.js").Writing} [writing]
+   */
+  constructor(form, button, writing) {
     this.form = form;
     this.button = button;
+    this.writing = writing;
     this.frame = /** @type {HTMLIFrameElement} */ (form.querySelector("#preview iframe"));
     form.addEventListener("input", () => {
       this.#isStale = true;
-      window.clearTimeout(this.#timer);
-      this.#timer = window.setTimeout(() => this.refresh(), DELAY);
+      this.#later();
     });
+    form.addEventListener("compositionstart", () => { this.#isComposing = true; });
+    form.addEventListener("compositionend", () => { this.#isComposing = false; });
     button.addEventListener("click", (event) => { event.preventDefault(); this.#send(); });
+    for (const touch of TOUCHES) form.querySelector("#text")?.addEventListener(touch, () => { this.#leader = "text"; }, { passive: true });
+    form.addEventListener("annai:cursor", () => this.#followSoon());
+    form.addEventListener("annai:scroll", () => this.#followScroll());
+    this.frame.addEventListener("load", () => this.#listen());
+    this.#listen();
     this.#widthButton();
   }
 
   /** Brings the preview up to date, if it can be seen and is not. */
   refresh() {
-    if (this.#isStale && this.frame.offsetParent !== null) this.#send();
+    if (!this.#isStale || this.frame.offsetParent === null) return;
+    if (this.#isOccupied()) this.#later();
+    else this.#send();
+  }
+
+  #later() {
+    window.clearTimeout(this.#timer);
+    this.#timer = window.setTimeout(() => this.refresh(), DELAY);
+  }
+
+  /** Whether somebody is in the middle of a word, or reads or selects in the preview. */
+  #isOccupied() {
+    const selection = this.frame.contentDocument?.getSelection();
+    return this.#isComposing || document.activeElement === this.frame || (selection !== null && selection !== undefined && !selection.isCollapsed);
   }
 
   #send() {
@@ -59,6 +100,74 @@ export class Preview {
     fresh.contentWindow?.scrollTo(0, top);
     fresh.classList.remove("arriving");
     old.remove();
+    this.#listen();
+    this.#followSoon();
+  }
+
+  /** Hears the person in the frame; nothing of it runs there. */
+  #listen() {
+    const page = this.frame.contentDocument;
+    for (const touch of TOUCHES) page?.addEventListener(touch, () => { this.#leader = "preview"; }, { passive: true });
+    page?.addEventListener("scroll", () => this.#lead(), { passive: true });
+  }
+
+  /** Once for all that happens until the screen is drawn. */
+  #followSoon() {
+    window.cancelAnimationFrame(this.#followed);
+    this.#followed = window.requestAnimationFrame(() => this.#followCursor());
+  }
+
+  #followCursor() {
+    if (this.#leader !== "text" || this.frame.offsetParent === null || !this.writing) return;
+    const { line, at } = this.writing.cursor();
+    const height = this.frame.contentWindow?.innerHeight ?? 0;
+    const top = this.#topOf(line);
+    if (top === undefined || (top > CALM.from * height && top < CALM.to * height)) return;
+    this.frame.contentWindow?.scrollBy(0, top - Math.min(CALM.to, Math.max(CALM.from, at)) * height);
+  }
+
+  #followScroll() {
+    const place = this.writing?.middle();
+    if (this.#leader !== "text" || this.frame.offsetParent === null || !place) return;
+    const top = this.#topOf(place.line);
+    const height = this.frame.contentWindow?.innerHeight ?? 0;
+    if (top !== undefined) this.frame.contentWindow?.scrollBy(0, top - place.at * height);
+  }
+
+  /** The text goes where the person scrolled the preview to. */
+  #lead() {
+    if (this.#leader !== "preview") return;
+    const height = (this.frame.contentWindow?.innerHeight ?? 0) * READING;
+    const marks = this.#marks();
+    const index = marks.findLastIndex(({ top }) => top <= height);
+    const [mark, next] = [marks[index], marks[index + 1]];
+    if (!mark || !next) return;
+    const way = (height - mark.top) / Math.max(1, next.top - mark.top);
+    this.writing?.show({ line: mark.line + way * (next.line - mark.line), at: READING });
+  }
+
+  /** How far below the frame's upper edge a line of the text is seen. @param {number} line */
+  #topOf(line) {
+    const marks = this.#marks();
+    const index = marks.findLastIndex((mark) => mark.line <= line);
+    const [mark, next] = [marks[index], marks[index + 1]];
+    if (!mark) return marks[0]?.top;
+    if (!next) return mark.top;
+    return mark.top + ((line - mark.line) / (next.line - mark.line)) * (next.top - mark.top);
+  }
+
+  /** Where each marked line is seen, and the end of the page; every line once. */
+  #marks() {
+    const page = this.frame.contentDocument;
+    /** @type {{ line: number, top: number }[]} */
+    const marks = [];
+    for (const block of page?.querySelectorAll("[data-line]") ?? []) {
+      const line = Number(block.getAttribute("data-line"));
+      if (line > (marks.at(-1)?.line ?? 0)) marks.push({ line, top: block.getBoundingClientRect().top });
+    }
+    const last = marks.at(-1);
+    if (last && page) marks.push({ line: last.line + 1, top: page.body.getBoundingClientRect().bottom });
+    return marks;
   }
 
   #widthButton() {

@@ -1,6 +1,8 @@
 //! The page as readers will see it, for a frame without scripts.
 
-use annai_content::{GuideSource, Profile, RenderErrorKind, render};
+use annai_content::{
+    GuideSource, Profile, RenderError, RenderErrorKind, Rendered, render, render_preview,
+};
 use annai_domain::{GuideId, RevisionId};
 use annai_storage::{revisions, working_copies};
 use axum::http::header;
@@ -67,7 +69,7 @@ enum Text {
 }
 
 async fn show(page: &Page, text: Text) -> Result<Response, Fault> {
-    let view = render_text(&page.state, text)
+    let view = render_text(&page.state, text, render_preview)
         .await
         .map_err(|error| Fault::internal(&error))?;
     let mut response = page.show(&view)?;
@@ -84,18 +86,28 @@ pub(crate) async fn rendered_source(
     state: &AdminState,
     source: Vec<u8>,
 ) -> Result<PreviewView, JoinError> {
-    render_text(state, Text::Source(source)).await
+    render_text(state, Text::Source(source), |body| {
+        render(body, Profile::Guide)
+    })
+    .await
 }
 
-async fn render_text(state: &AdminState, text: Text) -> Result<PreviewView, JoinError> {
-    let mut view = tokio::task::spawn_blocking(move || rendered(text)).await?;
+/// How a body becomes HTML.
+type Renderer = fn(&str) -> Result<Rendered, RenderError>;
+
+async fn render_text(
+    state: &AdminState,
+    text: Text,
+    renderer: Renderer,
+) -> Result<PreviewView, JoinError> {
+    let mut view = tokio::task::spawn_blocking(move || rendered(text, renderer)).await?;
     if let Some(site) = &state.settings.site_assets {
         view.html = with_site_pictures(&view.html, site);
     }
     Ok(view)
 }
 
-fn rendered(text: Text) -> PreviewView {
+fn rendered(text: Text, renderer: Renderer) -> PreviewView {
     let body = match text {
         Text::Body(body) => body,
         Text::Source(source) => match GuideSource::parse(source) {
@@ -103,7 +115,7 @@ fn rendered(text: Text) -> PreviewView {
             Err(_) => return refused("render.malformed", 0),
         },
     };
-    match render(&body, Profile::Guide) {
+    match renderer(&body) {
         Ok(page) => PreviewView {
             html: page.html,
             refusal: None,
@@ -138,9 +150,8 @@ mod tests {
 
     #[test]
     fn pictures_of_the_site_come_from_the_site() {
-        let view = rendered(Text::Body(
-            "![図](/static/a.png) `<img src=\"/x`".to_owned(),
-        ));
+        let text = "![図](/static/a.png) `<img src=\"/x`";
+        let view = rendered(Text::Body(text.to_owned()), render_preview);
         let html = with_site_pictures(&view.html, "https://example.jp");
         assert!(
             html.contains("<img src=\"https://example.jp/static/a.png\""),
@@ -151,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_malformed_file_says_so_instead_of_a_page() {
-        let view = rendered(Text::Source(b"---json\n{\n".to_vec()));
+        let view = rendered(Text::Source(b"---json\n{\n".to_vec()), render_preview);
         assert!(view.refusal.is_some() && view.html.is_empty());
     }
 }
