@@ -9,15 +9,15 @@ mod plain;
 mod tests;
 mod writer;
 
+use std::ops::Range;
 use std::str::FromStr;
 
-use pulldown_cmark::{Options, Parser};
+use pulldown_cmark::{Event, Options, Parser};
 use serde::Serialize;
 
-use cjk::Marked;
-pub(crate) use cjk::is_cjk;
+pub(crate) use cjk::{Marked, is_cjk};
 pub(crate) use escape::push_text;
-use writer::Writer;
+pub(crate) use writer::Writer;
 
 /// How Markdown is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,22 +147,14 @@ pub(crate) const MAX_HTML_BYTES: usize = 8 * MAX_BODY_BYTES;
 ///
 /// [`RenderError`] when the body is nested too deep or too large.
 pub fn render(body: &str, profile: Profile) -> Result<Rendered, RenderError> {
-    if body.len() > MAX_BODY_BYTES {
-        return Err(RenderError {
-            kind: RenderErrorKind::TooLarge,
-            line: 1,
-        });
-    }
-    refuse_deep_prefix(body)?;
+    refuse_hostile(body)?;
     let marked = match profile {
         Profile::Guide => Marked::new(body, true),
         Profile::CommonMarkCjk => Marked::new(body, false),
         Profile::CommonMark => Marked::plain(body),
     };
     let options = match profile {
-        Profile::Guide => {
-            Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS
-        }
+        Profile::Guide => GUIDE_OPTIONS,
         Profile::CommonMark | Profile::CommonMarkCjk => Options::empty(),
     };
     let mut writer = Writer::new(&marked, profile == Profile::Guide);
@@ -173,6 +165,38 @@ pub fn render(body: &str, profile: Profile) -> Result<Rendered, RenderError> {
     rendered.stats.characters = body.chars().count();
     rendered.stats.reading_minutes = plain::reading_minutes(rendered.stats.characters);
     Ok(rendered)
+}
+
+/// What guides have beyond CommonMark.
+const GUIDE_OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS);
+
+/// A guide's body as [`guide_events`] reads it.
+///
+/// # Errors
+///
+/// [`RenderError`] when no parser should see it.
+pub(crate) fn mark_guide(body: &str) -> Result<Marked<'_>, RenderError> {
+    refuse_hostile(body)?;
+    Ok(Marked::new(body, true))
+}
+
+/// The events that a guide is written from, with their places in the marked text.
+pub(crate) fn guide_events<'a>(
+    marked: &'a Marked<'_>,
+) -> impl Iterator<Item = (Event<'a>, Range<usize>)> {
+    Parser::new_ext(&marked.text, GUIDE_OPTIONS).into_offset_iter()
+}
+
+fn refuse_hostile(body: &str) -> Result<(), RenderError> {
+    if body.len() > MAX_BODY_BYTES {
+        return Err(RenderError {
+            kind: RenderErrorKind::TooLarge,
+            line: 1,
+        });
+    }
+    refuse_deep_prefix(body)
 }
 
 /// Refuses a line that opens too many quotations before the parser sees it: the parser reads
