@@ -1,6 +1,6 @@
 //! The page as readers will see it, for a frame without scripts.
 
-use annai_content::{GuideSource, Profile, RenderErrorKind, render};
+use annai_content::{GuideSource, Profile, RenderErrorKind, render, render_diff};
 use annai_domain::{GuideId, RevisionId};
 use annai_storage::{revisions, working_copies};
 use axum::http::header;
@@ -64,6 +64,17 @@ enum Text {
     Source(Vec<u8>),
     /// The Markdown alone.
     Body(String),
+    /// Two whole files: the second with its differences from the first.
+    Compared(Vec<u8>, Vec<u8>),
+}
+
+/// The page of `new` with its differences from `old` marked in it.
+pub(super) async fn show_compared(
+    page: &Page,
+    old: Vec<u8>,
+    new: Vec<u8>,
+) -> Result<Response, Fault> {
+    show(page, Text::Compared(old, new)).await
 }
 
 async fn show(page: &Page, text: Text) -> Result<Response, Fault> {
@@ -96,16 +107,21 @@ async fn render_text(state: &AdminState, text: Text) -> Result<PreviewView, Join
 }
 
 fn rendered(text: Text) -> PreviewView {
-    let body = match text {
-        Text::Body(body) => body,
+    let render = |body: &str| render(body, Profile::Guide).map(|page| page.html);
+    let html = match text {
+        Text::Body(body) => render(&body),
         Text::Source(source) => match GuideSource::parse(source) {
-            Ok(source) => source.body().to_owned(),
+            Ok(source) => render(source.body()),
             Err(_) => return refused("render.malformed", 0),
         },
+        Text::Compared(old, new) => match (GuideSource::parse(old), GuideSource::parse(new)) {
+            (Ok(old), Ok(new)) => render_diff(old.body(), new.body()),
+            _ => return refused("render.malformed", 0),
+        },
     };
-    match render(&body, Profile::Guide) {
-        Ok(page) => PreviewView {
-            html: page.html,
+    match html {
+        Ok(html) => PreviewView {
+            html,
             refusal: None,
         },
         Err(error) => match error.kind {

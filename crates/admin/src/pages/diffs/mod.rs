@@ -1,36 +1,101 @@
 //! What changed between two texts, as pages show it.
 
-use annai_content::{
-    BlockChange, Chip, FieldChange, FieldDiff, GuideDiff, GuideSource, Schema, Segment,
-    SegmentKind, diff,
-};
+pub(super) mod authors;
+mod show;
+
+use annai_content::{GuideSource, diff};
 use annai_domain::{GuideId, RevisionId, UserId};
+use annai_storage::history::{self, RevisionRecord};
 use annai_storage::revisions::{self, StoredRevision};
-use annai_storage::{history, users};
+use annai_storage::{reviews, users};
 use axum::response::Response;
 use serde::Deserialize;
-use serde_json::Value;
 
 use super::address::{Path, Query};
 use super::fault::Fault;
-use super::fields::in_language;
 use super::guide::{OpenGuide, open};
 use super::page::Page;
-use crate::view::Locale;
-use crate::view::diff::{
-    BlockView, DiffPageView, DiffView, FieldChangeView, SegmentView, SideView,
-};
+use super::preview::show_compared;
+use crate::view::diff::{DiffPageView, DiffView, PickView, SideView};
 use crate::view::guide::Action;
+use show::{Authors, view_of};
 
-/// How many unchanged blocks stay in view on both sides of a change.
-const CONTEXT: usize = 1;
+/// The most revisions to pick from.
+const PICKS: i64 = 200;
 
-/// The two revisions to compare.
+/// The two revisions to compare: as supplied, the newest with the one before it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DiffQuery {
-    from: RevisionId,
-    to: RevisionId,
+    #[serde(default)]
+    from: Base,
+    to: Option<RevisionId>,
+}
+
+/// What a text is compared with.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+enum Base {
+    /// The revision before it.
+    #[default]
+    Previous,
+    /// What readers see.
+    Published,
+    /// What the person decided on last.
+    Judged,
+    /// This one.
+    Revision(RevisionId),
+}
+
+impl TryFrom<String> for Base {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Ok(match text.as_str() {
+            "previous" => Self::Previous,
+            "published" => Self::Published,
+            "judged" => Self::Judged,
+            id => Self::Revision(id.parse().map_err(|_| "no revision")?),
+        })
+    }
+}
+
+/// Both texts of a comparison.
+struct Pair {
+    guide: OpenGuide,
+    from: StoredRevision,
+    to: StoredRevision,
+    judged: Option<RevisionId>,
+}
+
+async fn pair(page: &Page, guide_id: GuideId, query: &DiffQuery) -> Result<Pair, Fault> {
+    let guide = open(page, guide_id).await?;
+    let db = page.reader();
+    let to = query.to.unwrap_or(guide.facts.latest.revision_id);
+    let to = find(page, guide_id, to).await?;
+    let judged = reviews::find_last_judged(&db, guide_id, page.actor().user_id).await?;
+    let judged = judged.map(|judged| judged.revision_id);
+    let from = match query.from {
+        Base::Revision(revision) => Some(revision),
+        Base::Judged => judged,
+        Base::Published => guide
+            .facts
+            .visibility
+            .public()
+            .map(|public| public.revision_id),
+        Base::Previous => {
+            let before = Some(to.revision_number);
+            let found = history::list_revisions(&db, guide_id, before, 1).await?;
+            found.first().map(|record| record.revision_id)
+        }
+    };
+    let from = find(page, guide_id, from.ok_or_else(Fault::not_found)?).await?;
+    Ok(Pair {
+        guide,
+        from,
+        to,
+        judged,
+    })
 }
 
 /// `GET /admin/guides/{guide_id}/diff`
@@ -39,18 +104,56 @@ pub(super) async fn get(
     Path(guide_id): Path<GuideId>,
     Query(query): Query<DiffQuery>,
 ) -> Result<Response, Fault> {
-    let guide = open(&page, guide_id).await?;
-    let from = find(&page, guide_id, query.from).await?;
-    let to = find(&page, guide_id, query.to).await?;
-    let diff = compare(&page, Some(from.source.clone()), to.source.clone()).await?;
+    let Pair {
+        guide,
+        from,
+        to,
+        judged,
+    } = pair(&page, guide_id, &query).await?;
+    let (old, new) = (from.revision_number, to.revision_number);
+    let authors = authors::between(&page, guide_id, old, new).await?;
+    let old = Some(from.source.clone());
+    let diff = compare_with(&page, old, to.source.clone(), authors).await?;
+    let records = history::list_revisions(&page.reader(), guide_id, None, PICKS).await?;
+    let shortcuts = [
+        ("published", guide.head.public_number.is_some()),
+        ("previous", new > 1),
+        ("judged", judged.is_some()),
+    ];
     let rollback_ref = rollback_ref(&page, &guide, &from).await?;
     page.show(&DiffPageView {
         rollback_ref,
-        head: guide.head,
         from: side(&page, &from).await?,
         to: side(&page, &to).await?,
         diff: diff.unwrap_or_default(),
+        picks: records.into_iter().map(pick).collect(),
+        shortcuts: shortcuts
+            .into_iter()
+            .filter(|(_, means)| *means)
+            .map(|(name, _)| name)
+            .collect(),
+        head: guide.head,
     })
+}
+
+/// `GET /admin/guides/{guide_id}/diff/rendered`
+pub(super) async fn get_rendered(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+    Query(query): Query<DiffQuery>,
+) -> Result<Response, Fault> {
+    let pair = pair(&page, guide_id, &query).await?;
+    show_compared(&page, pair.from.source, pair.to.source).await
+}
+
+fn pick(record: RevisionRecord) -> PickView {
+    PickView {
+        revision_id: record.revision_id,
+        number: record.revision_number,
+        author: record.created_by_name,
+        name: record.name,
+        is_public: record.is_public,
+    }
 }
 
 /// The newest publication of a revision that is not public now, for somebody who may bring it
@@ -105,182 +208,23 @@ pub(super) async fn compare(
     old: Option<Vec<u8>>,
     new: Vec<u8>,
 ) -> Result<Option<DiffView>, Fault> {
+    compare_with(page, old, new, Authors::default()).await
+}
+
+async fn compare_with(
+    page: &Page,
+    old: Option<Vec<u8>>,
+    new: Vec<u8>,
+    authors: Authors,
+) -> Result<Option<DiffView>, Fault> {
     let (schema, locale) = (page.state.schema.clone(), page.locale());
     let compared = tokio::task::spawn_blocking(move || {
         let is_same = old.as_ref() == Some(&new);
         let old = GuideSource::parse(old.unwrap_or_default()).ok()?;
         let new = GuideSource::parse(new).ok()?;
-        let mut view = view_of(diff(&old, &new), &schema, locale);
+        let mut view = view_of(diff(&old, &new), &schema, locale, &authors);
         view.is_silent = !is_same && view.fields.is_empty() && view.changed_blocks == 0;
         Some(view)
     });
     compared.await.map_err(|error| Fault::internal(&error))
-}
-
-fn view_of(diff: GuideDiff, schema: &Schema, locale: Locale) -> DiffView {
-    let fields = diff.front_matter.fields.into_iter();
-    let is_changed = |block: &BlockChange| !matches!(block, BlockChange::Unchanged { .. });
-    let near: Vec<bool> = (0..diff.body.len())
-        .map(|index| {
-            let from = index.saturating_sub(CONTEXT);
-            let to = (index + CONTEXT + 1).min(diff.body.len());
-            diff.body[from..to].iter().any(is_changed)
-        })
-        .collect();
-    let mut blocks: Vec<BlockView> = Vec::new();
-    let mut changed_blocks = 0;
-    for (block, is_near) in diff.body.into_iter().zip(near) {
-        changed_blocks += usize::from(is_changed(&block));
-        let view = block_view(block);
-        match blocks.last_mut() {
-            _ if is_near => blocks.push(view),
-            Some(fold) if fold.kind == "folded" => fold.folded.push(text_of(&view)),
-            _ => blocks.push(BlockView {
-                kind: "folded",
-                segments: Vec::new(),
-                folded: vec![text_of(&view)],
-            }),
-        }
-    }
-    DiffView {
-        fields: fields
-            .map(|field| field_view(field, schema, locale))
-            .collect(),
-        blocks,
-        changed_blocks,
-        is_silent: false,
-    }
-}
-
-fn text_of(block: &BlockView) -> String {
-    block
-        .segments
-        .iter()
-        .map(|segment| segment.text.as_str())
-        .collect()
-}
-
-fn block_view(block: BlockChange) -> BlockView {
-    let (kind, segments) = match block {
-        BlockChange::Unchanged { text, .. } => ("same", vec![segment("same", text)]),
-        BlockChange::Added { text, .. } => ("added", vec![segment("added", text)]),
-        BlockChange::Removed { text, .. } => ("removed", vec![segment("removed", text)]),
-        BlockChange::Changed {
-            cells: Some(cells), ..
-        } => ("changed", cells_of(cells)),
-        BlockChange::Changed { segments, .. } => ("changed", segments_of(segments)),
-    };
-    BlockView {
-        kind,
-        segments,
-        folded: Vec::new(),
-    }
-}
-
-/// The cells of a table row, with bars between them.
-fn cells_of(cells: Vec<Vec<Segment>>) -> Vec<SegmentView> {
-    let mut row = vec![segment("same", "| ".to_owned())];
-    for cell in cells {
-        row.extend(segments_of(cell));
-        row.push(segment("same", " | ".to_owned()));
-    }
-    row
-}
-
-fn segments_of(segments: Vec<Segment>) -> Vec<SegmentView> {
-    segments
-        .into_iter()
-        .map(|part| segment(kind_of(part.kind), part.text))
-        .collect()
-}
-
-fn segment(kind: &'static str, text: String) -> SegmentView {
-    SegmentView { kind, text }
-}
-
-fn kind_of(kind: SegmentKind) -> &'static str {
-    match kind {
-        SegmentKind::Kept => "same",
-        SegmentKind::Added => "added",
-        SegmentKind::Removed => "removed",
-    }
-}
-
-fn field_view(field: FieldDiff, schema: &Schema, locale: Locale) -> FieldChangeView {
-    let label = schema
-        .field(&field.key)
-        .map(|known| in_language(&known.label, locale));
-    let (segments, chips) = match field.change {
-        FieldChange::Added { value } => whole("added", &value),
-        FieldChange::Removed { value } => whole("removed", &value),
-        FieldChange::Text { segments } => (segments_of(segments), Vec::new()),
-        FieldChange::List { chips } => {
-            let chip = |chip: Chip| segment(kind_of(chip.kind), chip.text);
-            (Vec::new(), chips.into_iter().map(chip).collect())
-        }
-        FieldChange::Value { old, new } => {
-            let sides = [
-                segment("removed", plain(&old)),
-                segment("same", " → ".to_owned()),
-                segment("added", plain(&new)),
-            ];
-            (sides.into(), Vec::new())
-        }
-    };
-    FieldChangeView {
-        label: label.unwrap_or(&field.key).to_owned(),
-        key: field.key,
-        segments,
-        chips,
-    }
-}
-
-/// A value that came or went as a whole: a text, or the items of a list.
-fn whole(kind: &'static str, value: &Value) -> (Vec<SegmentView>, Vec<SegmentView>) {
-    match value {
-        Value::Array(items) if !items.is_empty() => (
-            Vec::new(),
-            items
-                .iter()
-                .map(|item| segment(kind, plain(item)))
-                .collect(),
-        ),
-        _ => (vec![segment(kind, plain(value))], Vec::new()),
-    }
-}
-
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        _ => value.to_string(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn source(body: &str) -> GuideSource {
-        GuideSource::parse(format!("---json\n{{\"title\": \"題\"}}\n---\n{body}").into_bytes())
-            .unwrap()
-    }
-
-    #[test]
-    fn unchanged_stretches_are_folded_but_for_the_neighbours_of_a_change() {
-        let schema = Schema::parse(include_str!("../../../../content/schema.json")).unwrap();
-        let old = source("一。\n\n二。\n\n三。\n\n四。\n\n五。\n");
-        let new = source("一。\n\n二。\n\n三。\n\n四。\n\n五個。\n");
-        let view = view_of(diff(&old, &new), &schema, Locale::Ja);
-        let kinds: Vec<_> = view.blocks.iter().map(|block| block.kind).collect();
-        assert_eq!(kinds, ["folded", "same", "changed"]);
-        assert_eq!(view.blocks[0].folded.len(), 3);
-        assert_eq!(view.changed_blocks, 1);
-        let added: Vec<_> = view.blocks[2]
-            .segments
-            .iter()
-            .filter(|part| part.kind == "added")
-            .collect();
-        assert_eq!(added.len(), 1);
-        assert_eq!(added[0].text, "個");
-    }
 }

@@ -1,87 +1,87 @@
 //! The review queue, the page of one review, and judging.
 
+mod queue;
+
 use annai_domain::decide::{self, Refusal};
-use annai_domain::{GuideId, Permission, Reach, Review, ReviewState};
+use annai_domain::{ContentHash, GuideId, Permission, Review, RevisionId};
 use annai_editorial::{CommandError, approve, publish, request_changes, submit, withdraw};
-use annai_storage::reviews::{self, DecisionRecord, QueuedReview, ReviewRecord};
+use annai_storage::reviews::{self, DecisionRecord, ReviewRecord};
 use annai_storage::{published_versions, revisions};
+use axum::Json;
 use axum::http::StatusCode;
 use axum::response::Response;
-use jiff::Timestamp;
+use serde::Deserialize;
 
-use super::address::Path;
+use super::address::{Path, Query};
 use super::diffs::compare;
 use super::fault::Fault;
 use super::flash::Said;
 use super::form::FormData;
 use super::guide::{OpenGuide, findings, open};
 use super::page::Page;
-use crate::view::Message;
 use crate::view::diff::DiffView;
 use crate::view::form::FormField;
 use crate::view::guide::FindingsView;
 use crate::view::review::{
-    DecisionView, EarlierView, JudgingView, NewerView, QueuedView, ReviewQueueView, ReviewView,
-    ReviewedView,
+    AgainstView, ChangedView, DecisionView, EarlierView, JudgingView, NewerView, NewestView,
+    ReviewView, ReviewedView,
 };
+use queue::QueueFilter;
+pub(super) use queue::{get_queue, queue};
 
-/// The most reviews in a list.
-const QUEUE: i64 = 200;
 /// The most earlier reviews on the page of one.
 const EARLIER: i64 = 20;
 
-/// `GET /admin/reviews`
-pub(super) async fn get_queue(page: Page) -> Result<Response, Fault> {
-    page.show(&ReviewQueueView {
-        waiting: queue(&page, ReviewState::Open, QUEUE).await?,
-        approved: queue(&page, ReviewState::Approved, QUEUE).await?,
-    })
+/// What the review is compared with, and the queue it was opened from.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct ReviewQuery {
+    /// Where the person decided before, that text is what they know; `public` asks for the other.
+    against: String,
+    category: String,
+    author: String,
+    whose: String,
 }
 
-/// The reviews in `state` that the person may know of, the oldest first.
-pub(super) async fn queue(
-    page: &Page,
-    state: ReviewState,
-    limit: i64,
-) -> Result<Vec<QueuedView>, Fault> {
-    if page.actor().roles.reach(Permission::ReadGuide) != Reach::Every {
-        return Ok(Vec::new());
-    }
-    let queue = reviews::list_queue(&page.reader(), state, page.actor().user_id, limit).await?;
-    let now = page.now();
-    let view = |review: QueuedReview| QueuedView {
-        guide_id: review.guide_id,
-        title: review.title,
-        slug: review.slug,
-        number: review.revision_number,
-        message: review.message,
-        submitted_by: review.submitted_by_name,
-        submitted_at: review.submitted_at,
-        age: age(review.submitted_at, now),
-        is_stale: review.is_stale,
-        is_own: review.is_own,
-    };
-    Ok(queue.into_iter().map(view).collect())
-}
-
-/// How long something has waited.
-fn age(since: Timestamp, now: Timestamp) -> Message {
-    let minutes = (now.duration_since(since).as_secs() / 60).max(0);
-    let (key, count) = match minutes {
-        0..60 => ("age.minutes", minutes),
-        60..1_440 => ("age.hours", minutes / 60),
-        _ => ("age.days", minutes / 1_440),
-    };
-    Message::new(key).with("count", count)
+/// What a page of a review shows beyond the review.
+#[derive(Debug, Default)]
+struct Shown {
+    wants_public: bool,
+    filter: QueueFilter,
+    /// What the person had typed.
+    comment: String,
+    reason: FormField,
+    /// The revision that they had looked at, where it is not the newest any more.
+    seen: Option<RevisionId>,
 }
 
 /// `GET /admin/guides/{guide_id}/review`
-pub(super) async fn get(page: Page, Path(guide_id): Path<GuideId>) -> Result<Response, Fault> {
+pub(super) async fn get(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+    Query(query): Query<ReviewQuery>,
+) -> Result<Response, Fault> {
     let guide = open(&page, guide_id).await?;
-    page.show(&view(&page, guide, FormField::default()).await?)
+    let shown = Shown {
+        wants_public: query.against == "public",
+        filter: QueueFilter::new(query.category, query.author, query.whose),
+        ..Shown::default()
+    };
+    page.show(&view(&page, guide, shown).await?)
 }
 
-async fn view(page: &Page, guide: OpenGuide, reason: FormField) -> Result<ReviewView, Fault> {
+/// `GET /admin/guides/{guide_id}/review/newest`: the newest revision, for a page that is open.
+pub(super) async fn get_newest(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+) -> Result<Json<NewestView>, Fault> {
+    let guide = open(&page, guide_id).await?;
+    Ok(Json(NewestView {
+        revision_id: guide.facts.latest.revision_id,
+    }))
+}
+
+async fn view(page: &Page, guide: OpenGuide, shown: Shown) -> Result<ReviewView, Fault> {
     let db = page.reader();
     let guide_id = guide.facts.guide_id;
     let live = guide.facts.review.as_ref();
@@ -92,44 +92,85 @@ async fn view(page: &Page, guide: OpenGuide, reason: FormField) -> Result<Review
             .position(|record| record.review_id == live.review_id)
     });
     let record = live_at.map(|index| records.remove(index));
-    let (diff, found) = match &record {
-        Some(record) => texts(page, guide_id, record).await?,
-        None => (DiffView::default(), FindingsView::default()),
+    let (diff, against, found) = match &record {
+        Some(record) => texts(page, &guide, record, shown.wants_public).await?,
+        None => Default::default(),
     };
     let judging = match live {
         Some(review) => JudgingView {
-            reason,
+            reason: shown.reason,
+            comment: shown.comment,
             ..judging(page, &guide, review)
         },
         None => JudgingView::default(),
     };
+    let changed = match shown.seen {
+        Some(seen) => changed(page, &guide, seen).await?,
+        None => None,
+    };
     Ok(ReviewView {
-        against: guide.head.public_number,
+        against,
         diff,
         findings: found,
         comments: guide.comments(page).await?,
         may_comment: guide.may_comment(page),
         judging,
+        changed,
+        place: queue::place(page, guide_id, &shown.filter).await?,
         review: record.map(|record| reviewed(record, &guide)),
         earlier: records.into_iter().map(earlier).collect(),
         head: guide.head,
     })
 }
 
-/// What changed from the public text to the one under review, and what the checks find in it.
+/// What changed up to the text under review, from the one the person decided on last or else from
+/// the public one; and what the checks find in it.
 async fn texts(
     page: &Page,
-    guide_id: GuideId,
+    guide: &OpenGuide,
     record: &ReviewRecord,
-) -> Result<(DiffView, FindingsView), Fault> {
+    wants_public: bool,
+) -> Result<(DiffView, AgainstView, FindingsView), Fault> {
     let db = page.reader();
+    let guide_id = guide.facts.guide_id;
     let text = revisions::find(&db, guide_id, record.revision_id).await?;
     let text = text.ok_or_else(Fault::not_found)?.source;
-    let public = published_versions::find_public_source(&db, guide_id).await?;
-    let diff = compare(page, public, text.clone())
-        .await?
-        .unwrap_or_default();
-    Ok((diff, findings(page, text).await?))
+    let judged = reviews::find_last_judged(&db, guide_id, page.actor().user_id).await?;
+    let judged = judged.filter(|judged| judged.revision_id != record.revision_id);
+    let known = judged.filter(|_| !wants_public);
+    let old = match known {
+        Some(known) => {
+            let known = revisions::find(&db, guide_id, known.revision_id).await?;
+            Some(known.ok_or_else(Fault::not_found)?.source)
+        }
+        None => published_versions::find_public_source(&db, guide_id).await?,
+    };
+    let against = AgainstView {
+        judged: judged.map(|judged| judged.revision_number),
+        public: guide.head.public_number,
+        is_judged: known.is_some(),
+    };
+    let diff = compare(page, old, text.clone()).await?.unwrap_or_default();
+    Ok((diff, against, findings(page, text).await?))
+}
+
+/// What came after the revision that the person had looked at.
+async fn changed(
+    page: &Page,
+    guide: &OpenGuide,
+    seen: RevisionId,
+) -> Result<Option<ChangedView>, Fault> {
+    let Some(seen) = revisions::find(&page.reader(), guide.facts.guide_id, seen).await? else {
+        return Ok(None);
+    };
+    let newest = guide.latest.source.clone();
+    Ok(Some(ChangedView {
+        seen: seen.revision_number,
+        newest: guide.facts.latest.revision_number,
+        diff: compare(page, Some(seen.source), newest)
+            .await?
+            .unwrap_or_default(),
+    }))
 }
 
 fn judging(page: &Page, guide: &OpenGuide, review: &Review) -> JudgingView {
@@ -155,7 +196,7 @@ fn judging(page: &Page, guide: &OpenGuide, review: &Review) -> JudgingView {
         may_request_changes: decide::request_changes(facts, actor, revision, hash).is_ok(),
         may_publish: decide::publish(facts, actor, revision, hash).is_ok(),
         refusal,
-        reason: FormField::default(),
+        ..JudgingView::default()
     }
 }
 
@@ -235,6 +276,54 @@ pub(super) async fn post_withdraw(
     ))
 }
 
+/// What a form of judgement sends: what is judged, and from which page.
+struct Judged {
+    revision: RevisionId,
+    hash: ContentHash,
+    comment: String,
+    filter: QueueFilter,
+}
+
+impl Judged {
+    fn of_form(form: &FormData, more: &[&str]) -> Result<Self, Fault> {
+        let mut known = vec!["revision_id", "content_hash", "comment", "seen"];
+        known.extend(QueueFilter::FIELDS);
+        known.extend(more);
+        form.only(&known)?;
+        Ok(Self {
+            revision: form.parse("revision_id")?,
+            hash: form.parse("content_hash")?,
+            comment: form.trimmed("comment").to_owned(),
+            filter: QueueFilter::of_form(form),
+        })
+    }
+
+    fn review(&self, guide_id: GuideId) -> String {
+        self.filter
+            .on(&format!("/admin/guides/{guide_id}/review"), &[])
+    }
+}
+
+/// The page again, if a newer revision came since the person looked: nobody judges by a page that
+/// does not show it. What they typed is kept.
+async fn if_changed(
+    page: &Page,
+    guide_id: GuideId,
+    seen: RevisionId,
+    shown: Shown,
+) -> Result<Option<Response>, Fault> {
+    let guide = open(page, guide_id).await?;
+    if guide.facts.latest.revision_id == seen {
+        return Ok(None);
+    }
+    let shown = Shown {
+        seen: Some(seen),
+        ..shown
+    };
+    let view = view(page, guide, shown).await?;
+    page.show_as(StatusCode::CONFLICT, &view).map(Some)
+}
+
 /// `POST /admin/guides/{guide_id}/approve`, and publishing in the same transaction where the
 /// person asked for both.
 pub(super) async fn post_approve(
@@ -242,10 +331,18 @@ pub(super) async fn post_approve(
     Path(guide_id): Path<GuideId>,
     form: FormData,
 ) -> Result<Response, Fault> {
-    form.only(&["revision_id", "content_hash", "comment", "then"])?;
-    let (revision, hash) = (form.parse("revision_id")?, form.parse("content_hash")?);
+    let judged = Judged::of_form(&form, &["then"])?;
+    let shown = Shown {
+        comment: judged.comment.clone(),
+        filter: judged.filter.clone(),
+        ..Shown::default()
+    };
+    if let Some(response) = if_changed(&page, guide_id, form.parse("seen")?, shown).await? {
+        return Ok(response);
+    }
+    let (revision, hash) = (judged.revision, judged.hash);
     let mut tx = page.begin().await?;
-    let approved = approve(&mut tx, guide_id, revision, hash, form.trimmed("comment")).await?;
+    let approved = approve(&mut tx, guide_id, revision, hash, &judged.comment).await?;
     let said = match (form.text("then"), approved.completed) {
         ("publish", true) => {
             publish(&mut tx, &page.state.schema, guide_id, revision, hash).await?;
@@ -255,7 +352,7 @@ pub(super) async fn post_approve(
         _ => "guide_approved",
     };
     tx.commit().await?;
-    Ok(page.go(&format!("/admin/guides/{guide_id}/review"), Said(said)))
+    Ok(page.go(&judged.review(guide_id), Said(said)))
 }
 
 /// `POST /admin/guides/{guide_id}/request-changes`
@@ -264,44 +361,38 @@ pub(super) async fn post_request_changes(
     Path(guide_id): Path<GuideId>,
     form: FormData,
 ) -> Result<Response, Fault> {
-    form.only(&["revision_id", "content_hash", "comment"])?;
-    let (revision, hash) = (form.parse("revision_id")?, form.parse("content_hash")?);
+    let judged = Judged::of_form(&form, &[])?;
+    let shown = |reason| Shown {
+        reason,
+        filter: judged.filter.clone(),
+        ..Shown::default()
+    };
+    let typed = FormField::holding(form.text("comment"));
+    let seen = form.parse("seen")?;
+    if let Some(response) = if_changed(&page, guide_id, seen, shown(typed.clone())).await? {
+        return Ok(response);
+    }
     let mut tx = page.begin().await?;
-    match request_changes(&mut tx, guide_id, revision, hash, form.trimmed("comment")).await {
+    match request_changes(
+        &mut tx,
+        guide_id,
+        judged.revision,
+        judged.hash,
+        &judged.comment,
+    )
+    .await
+    {
         Ok(_) => {
             tx.commit().await?;
-            Ok(page.go(
-                &format!("/admin/guides/{guide_id}/review"),
-                Said("guide_sent_back"),
-            ))
+            Ok(page.go(&judged.review(guide_id), Said("guide_sent_back")))
         }
         Err(CommandError::Field { code, .. }) => {
             drop(tx);
-            let reason = FormField::holding(form.text("comment")).refused(format!("field.{code}"));
+            let reason = typed.refused(format!("field.{code}"));
             let guide = open(&page, guide_id).await?;
-            let view = view(&page, guide, reason).await?;
+            let view = view(&page, guide, shown(reason)).await?;
             page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
         }
         Err(error) => Err(error.into()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn waiting_is_told_in_the_largest_whole_unit() {
-        let since: Timestamp = "2026-11-22T00:00:00Z".parse().unwrap();
-        let age_after = |minutes| {
-            let message = age(since, since + jiff::SignedDuration::from_mins(minutes));
-            (message.key, message.arguments["count"].as_i64().unwrap())
-        };
-        assert_eq!(age_after(0), ("age.minutes".to_owned(), 0));
-        assert_eq!(age_after(59), ("age.minutes".to_owned(), 59));
-        assert_eq!(age_after(60), ("age.hours".to_owned(), 1));
-        assert_eq!(age_after(1_439), ("age.hours".to_owned(), 23));
-        assert_eq!(age_after(2_880), ("age.days".to_owned(), 2));
-        assert_eq!(age_after(-5), ("age.minutes".to_owned(), 0));
     }
 }
