@@ -75,7 +75,9 @@ pub(crate) struct BlockView {
 /// Who changed a block, and with which revision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct ByView {
-    /// The revision's number.
+    /// The revision.
+    pub(crate) revision_id: RevisionId,
+    /// Its number.
     pub(crate) number: i32,
     /// Who saved it.
     pub(crate) author: String,

@@ -43,6 +43,14 @@ async fn every_named_rule_that_people_can_break_is_a_conflict(
         ("idempotency_keys_pkey", Conflict::IdempotencyKeyUsed),
         ("working_copies_own_base_fkey", Conflict::UnknownRevision),
         ("preview_links_own_revision_fkey", Conflict::UnknownRevision),
+        (
+            "revision_names_own_revision_fkey",
+            Conflict::UnknownRevision,
+        ),
+        (
+            "revision_names_guide_id_name_key",
+            Conflict::RevisionNameTaken,
+        ),
         ("threads_own_review_fkey", Conflict::UnknownReview),
         ("publications_immutable", Conflict::Immutable),
         ("audit_entries_immutable", Conflict::Immutable),
@@ -61,8 +69,9 @@ async fn every_named_rule_that_people_can_break_is_a_conflict(
     let known = "SELECT count(*) FROM pg_constraint WHERE conname IN ('slugs_pkey', 'guides_path_key', 'users_email_key',
         'publications_own_revision_fkey', 'publications_reviewed_revision_fkey', 'publications_own_restored_ref_fkey',
         'publications_one_authority_check', 'publications_tombstone_check', 'publications_break_glass_reason_check', 'idempotency_keys_pkey',
-        'working_copies_own_base_fkey', 'preview_links_own_revision_fkey')";
-    assert_eq!(world.number(known).await, 12, "a rule was renamed");
+        'working_copies_own_base_fkey', 'preview_links_own_revision_fkey',
+        'revision_names_own_revision_fkey', 'revision_names_guide_id_name_key')";
+    assert_eq!(world.number(known).await, 14, "a rule was renamed");
     let indexes =
         "SELECT count(*) FROM pg_class WHERE relname IN ('published_versions_current_slug_key',
         'reviews_one_live_key', 'decisions_one_approval_key')";

@@ -63,6 +63,7 @@ async fn blamed(chain: Vec<RevisionText>) -> Result<Vec<(u32, String, ByView)>, 
             .into_iter()
             .filter_map(|text| {
                 let by = ByView {
+                    revision_id: text.revision_id,
                     number: text.revision_number,
                     author: text.created_by_name,
                     at: text.created_at,

@@ -81,6 +81,7 @@ pub(crate) fn side(number: i32) -> SideView {
 
 pub(crate) fn by(number: i32) -> ByView {
     ByView {
+        revision_id: revision_id(u128::try_from(number).unwrap()),
         number,
         author: "佐藤健".to_owned(),
         at: at(i64::from(number)),
