@@ -208,13 +208,12 @@ impl View for ReviewQueueView {
     }
 }
 
-impl View for ReviewView {
-    const TEMPLATE: &'static str = "review.html";
-
-    #[cfg(test)]
-    fn samples() -> Vec<Self> {
+#[cfg(test)]
+impl ReviewView {
+    /// Somebody else's change, waiting.
+    fn open_sample() -> Self {
         use super::tests::samples;
-        let open = || Self {
+        Self {
             head: samples::head(),
             review: Some(samples::reviewed()),
             against: AgainstView {
@@ -242,7 +241,17 @@ impl View for ReviewView {
                 ..JudgingView::default()
             },
             earlier: vec![samples::earlier()],
-        };
+        }
+    }
+}
+
+impl View for ReviewView {
+    const TEMPLATE: &'static str = "review.html";
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        use super::tests::samples;
+        let open = Self::open_sample;
         let mut stale = open();
         if let Some(review) = &mut stale.review {
             review.newer = Some(NewerView {
