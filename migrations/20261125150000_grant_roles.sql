@@ -21,6 +21,7 @@ BEGIN
         GRANT UPDATE (used_at) ON user_tokens TO annai_app;
         GRANT UPDATE (name, last_used_at, revoked_at) ON api_keys TO annai_app;
         GRANT INSERT, UPDATE (revoked_at) ON preview_links TO annai_app;
+        GRANT INSERT, DELETE, UPDATE (name, named_by, named_at) ON revision_names TO annai_app;
         -- What is sent is never changed, only whether and when.
         GRANT INSERT, DELETE ON outbox, webhook_deliveries TO annai_app;
         GRANT INSERT ON webhook_endpoints TO annai_app;

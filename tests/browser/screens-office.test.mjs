@@ -7,7 +7,7 @@ import { before, test } from "node:test";
 
 import { awake, said, writeBody } from "./lib/desk.mjs";
 import { eventually } from "./lib/eventually.mjs";
-import { fillDesk } from "./lib/full-desk.mjs";
+import { edit, fillDesk } from "./lib/full-desk.mjs";
 import { api, revisionsOf } from "./lib/guides.mjs";
 import { screen, screenAt, send, strangeWords } from "./lib/screens.mjs";
 import { ja } from "./lib/words.mjs";
@@ -42,6 +42,29 @@ screen("a difference", async () => {
   return all;
 });
 
+screen("a difference as readers see it", async () => {
+  await all.goto(`${desk.path("stale_review")}/diff#diff-rendered`);
+  await awake(all);
+  await all.frameLocator("#diff-rendered iframe").locator("ins.diff").first().waitFor();
+  return all;
+});
+
+screenAt("who wrote what", () => all, () => `${desk.path("stale_review")}/authors`);
+
+screen("the history with a name that is taken", async () => {
+  const [latest, first] = await revisionsOf(all, desk.id("stale_review"));
+  for (const revision of [latest, first]) {
+    await all.goto(`${desk.path("stale_review")}/history`);
+    await awake(all);
+    const form = all.locator(`form[action$="/name-revision"]:has([value="${revision?.revision_id}"])`);
+    await all.locator(`details:has([value="${revision?.revision_id}"][name=revision_id]) > summary`).last().click();
+    await form.locator("[name=name]").fill("秋の改訂");
+    await form.locator("button").click();
+    await all.locator(revision === latest ? ".flash" : "[name=name][aria-invalid=true]").waitFor();
+  }
+  return all;
+});
+
 screen("no difference", async () => {
   const [latest] = await revisionsOf(all, desk.id("own"));
   await all.goto(`${desk.path("own")}/diff?from=${latest?.revision_id}&to=${latest?.revision_id}`);
@@ -50,6 +73,18 @@ screen("no difference", async () => {
 });
 
 screenAt("the reviews", () => all, () => "/admin/reviews");
+screenAt("the reviews that are approved", () => all, () => "/admin/reviews?status=approved");
+screenAt("the reviews, no match", () => all, () => "/admin/reviews?category=security&whose=own");
+
+screen("a review that was overtaken", async () => {
+  await all.goto(`${desk.path("superseded")}/review`);
+  await awake(all);
+  await edit(editor, desk.id("superseded"), "見ている間に足した文。");
+  await all.evaluate(() => window.dispatchEvent(new Event("focus")));
+  await all.locator("#review-changed").waitFor({ state: "visible" });
+  return all;
+});
+
 screenAt("a review of somebody else's change", () => all, () => `${desk.path("waiting")}/review`);
 screenAt("a review of an own change", () => all, () => `${desk.path("own")}/review`);
 screenAt("a review whose text was changed since", () => all, () => `${desk.path("stale_review")}/review`);

@@ -110,6 +110,10 @@ async fn an_author_sees_no_trace_of_other_peoples_drafts(
         "/preview",
         "/conflict",
         "/unpublish",
+        "/authors",
+        "/diff",
+        "/diff/rendered",
+        "/review/newest",
     ] {
         let page = author.get(format!("{path}{end}")).await;
         assert_eq!(page.status, 404, "{end}: {page}");
@@ -333,6 +337,7 @@ async fn an_own_change_offers_no_approval_and_refuses_one(
     let fields = [
         ("revision_id", revision.as_str()),
         ("content_hash", &hash),
+        ("seen", &revision),
         ("then", "publish"),
     ];
     let approved = send(&admin, &format!("{path}/approve"), &fields).await;
@@ -345,11 +350,55 @@ async fn an_own_change_offers_no_approval_and_refuses_one(
         only_approve.status, 403,
         "a reviewer alone does not publish: {only_approve}"
     );
-    let approved = send(&reviewer, &format!("{path}/approve"), &fields[..2]).await;
+    let approved = send(&reviewer, &format!("{path}/approve"), &fields[..3]).await;
     assert_eq!(approved.status, 303, "{approved}");
     let published = send(&admin, &format!("{path}/publish"), &fields[..2]).await;
     assert_eq!(published.status, 303, "{published}");
     assert_eq!(app.anonymous().get("/v1/guides/first").await.status, 200);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_judgement_from_a_page_that_was_overtaken_is_not_recorded(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    let (_, editor) = app.editor().await;
+    let (_, reviewer) = app.reviewer().await;
+    let source = guide_source("first", "記事", "# 記事\n\n見た文。\n");
+    let (path, revision, hash) = guide(&editor, &source).await;
+    let submitted = [("revision_id", revision.as_str())];
+    send(&editor, &format!("{path}/submit"), &submitted).await;
+    let saved = [
+        ("base", revision.as_str()),
+        ("sequence", "0"),
+        ("body", "# 記事\n\n替えた文。\n"),
+    ];
+    let saved = send(&editor, &path, &saved).await;
+    assert_eq!(saved.status, 303, "{saved}");
+
+    let fields = [
+        ("revision_id", revision.as_str()),
+        ("content_hash", &hash),
+        ("seen", &revision),
+        ("comment", "よいです。"),
+    ];
+    for act in ["approve", "request-changes"] {
+        let refused = send(&reviewer, &format!("{path}/{act}"), &fields).await;
+        assert_eq!(refused.status, 409, "{act}: {refused}");
+        let page = refused.text();
+        assert!(page.contains("よいです。"), "{act}: what was typed is kept");
+        assert!(
+            page.contains("見ている間に文章が変わりました"),
+            "{act}: {page}"
+        );
+        assert!(page.contains("<ins>替え</ins>"), "{act}: {page}");
+    }
+    let review = reviewer.get(format!("{path}/review")).await;
+    assert!(
+        !review.text().contains("class=\"decision "),
+        "nothing was decided: {review}"
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]

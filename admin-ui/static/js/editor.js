@@ -7,7 +7,7 @@ import { isInputMethod } from "./ime.js";
 import { startLists } from "./lists.js";
 import { Outline } from "./outline.js";
 import { Preview } from "./preview.js";
-import { startShortcuts } from "./shortcuts.js";
+import { onKeys, startHelp } from "./shortcuts.js";
 import { signInAgain } from "./sign-in-again.js";
 import { Tabs } from "./tabs.js";
 import { fromServer } from "./trusted.js";
@@ -30,7 +30,7 @@ export function startEditor(form) {
   tabs?.addEventListener("open", () => { preview?.refresh(); outline?.refresh(); });
   const help = document.getElementById("help");
   if (help instanceof HTMLDialogElement) {
-    startShortcuts(help, { e: () => writing?.focus(), o: () => tabs?.show("outline"), p: () => tabs?.show("preview") });
+    onKeys({ "?": startHelp(help), e: () => writing?.focus(), o: () => tabs?.show("outline"), p: () => tabs?.show("preview") });
   }
   if (form.dataset.readOnly === "true") return;
 

@@ -16,8 +16,8 @@ pub use checks::{FINDING_CODES, Finding, Level, check, check_bytes};
 pub use compression::{compress, decompress};
 pub use dialect::{Dialect, in_dialect};
 pub use diff::{
-    BlockChange, BlockKind, Chip, FieldChange, FieldDiff, FrontMatterDiff, GuideDiff, Segment,
-    SegmentKind, diff,
+    BlamedBlock, BlockChange, BlockKind, Chip, FieldChange, FieldDiff, FrontMatterDiff, GuideDiff,
+    Segment, SegmentKind, blame, diff, render_diff,
 };
 pub use form_text::propose_slug;
 pub use markdown::{

@@ -99,6 +99,10 @@ impl From<StorageError> for CommandError {
                 field: "email",
                 code: "taken",
             },
+            Conflict::RevisionNameTaken => Self::Field {
+                field: "name",
+                code: "taken",
+            },
             Conflict::PathMalformed => Self::Field {
                 field: "path",
                 code: "malformed",

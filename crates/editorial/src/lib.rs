@@ -15,6 +15,7 @@ mod fields;
 pub mod import;
 mod import_revision;
 mod keys;
+mod name_revision;
 mod passwords;
 mod people;
 mod preview;
@@ -42,6 +43,7 @@ pub use error::{CommandError, SavedText, StaleText};
 pub use export::{EXPORT_PAGE, export_names};
 pub use import_revision::{ImportOutcome, ImportedFile, import_revision};
 pub use keys::{NewKey, create_key, revoke_key};
+pub use name_revision::name_revision;
 pub use passwords::{Passwords, acceptable_password};
 pub use people::{
     AcceptToken, FirstAdmin, Invitation, NewUser, accept_token, change_password, check_password,

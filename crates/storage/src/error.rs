@@ -72,6 +72,9 @@ pub enum Conflict {
     /// The ledger entry does not have exactly one authority.
     #[error("a publication needs exactly one authority")]
     OneAuthority,
+    /// Another revision of the guide has the name.
+    #[error("another revision of this guide is called so")]
+    RevisionNameTaken,
     /// The guide has no such revision.
     #[error("the guide has no such revision")]
     UnknownRevision,
@@ -113,9 +116,10 @@ impl Conflict {
             | "publications_tombstone_check"
             | "publications_break_glass_reason_check" => Self::OneAuthority,
             "idempotency_keys_pkey" => Self::IdempotencyKeyUsed,
-            "working_copies_own_base_fkey" | "preview_links_own_revision_fkey" => {
-                Self::UnknownRevision
-            }
+            "revision_names_guide_id_name_key" => Self::RevisionNameTaken,
+            "working_copies_own_base_fkey"
+            | "preview_links_own_revision_fkey"
+            | "revision_names_own_revision_fkey" => Self::UnknownRevision,
             "threads_own_review_fkey" => Self::UnknownReview,
             name if name.ends_with("_immutable") => Self::Immutable,
             _ => return None,

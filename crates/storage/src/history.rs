@@ -33,6 +33,10 @@ pub struct RevisionRecord {
     pub public_refs: Vec<i64>,
     /// Whether readers see it now.
     pub is_public: bool,
+    /// What people call it.
+    pub name: Option<String>,
+    /// The number of the other revision that it was merged with.
+    pub merged_number: Option<i32>,
 }
 
 /// Revisions, newest first; `before` continues below that number.
@@ -49,20 +53,23 @@ pub async fn list_revisions(
     let rows = sqlx::query!(
         r#"
         SELECT revisions.revision_id, revisions.revision_number, revisions.content_hash, revisions.kind,
-               message, COALESCE(contents.title, '') AS "title!",
-               octet_length(contents.source) AS "bytes!", created_by,
+               revisions.message, COALESCE(contents.title, '') AS "title!",
+               octet_length(contents.source) AS "bytes!", revisions.created_by,
                display_name AS created_by_name,
                revisions.created_at AS "created_at: jiff_sqlx::Timestamp",
                COALESCE((SELECT array_agg(ref ORDER BY ref) FROM publications
                           WHERE publications.guide_id = revisions.guide_id
                             AND publications.revision_id = revisions.revision_id),
                         '{}') AS "public_refs!",
-               COALESCE(public.revision_id = revisions.revision_id, false) AS "is_public!"
+               COALESCE(public.revision_id = revisions.revision_id, false) AS "is_public!",
+               revision_names.name AS "name?", merged.revision_number AS "merged_number?"
           FROM revisions
           JOIN contents USING (content_hash)
-          JOIN users ON user_id = created_by
+          JOIN users ON user_id = revisions.created_by
           LEFT JOIN published_versions public
             ON public.guide_id = revisions.guide_id AND public.to_ref IS NULL
+          LEFT JOIN revision_names ON revision_names.revision_id = revisions.revision_id
+          LEFT JOIN revisions merged ON merged.revision_id = revisions.merge_parent_revision_id
          WHERE revisions.guide_id = $1 AND ($2::integer IS NULL OR revisions.revision_number < $2)
          ORDER BY revisions.revision_number DESC
          LIMIT $3
@@ -88,9 +95,112 @@ pub async fn list_revisions(
                 created_at: row.created_at.to_jiff(),
                 public_refs: row.public_refs,
                 is_public: row.is_public,
+                name: row.name,
+                merged_number: row.merged_number,
             })
         })
         .collect()
+}
+
+/// A time in which readers saw one revision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicSpan {
+    /// The ledger entry that began it.
+    pub from_ref: i64,
+    /// What readers saw.
+    pub revision_id: RevisionId,
+    /// Since when.
+    pub from: Timestamp,
+    /// Until when; `None`: they still do.
+    pub to: Option<Timestamp>,
+}
+
+/// What was public when, of the newest `limit` ledger entries of a guide, oldest first.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn list_public_spans(
+    db: &ReadDb,
+    guide_id: GuideId,
+    limit: i64,
+) -> Result<Vec<PublicSpan>, StorageError> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT ref, revision_id, published_at AS "published_at: jiff_sqlx::Timestamp",
+               lead(published_at) OVER (ORDER BY ref) AS "until?: jiff_sqlx::Timestamp"
+          FROM (SELECT ref, revision_id, published_at FROM publications
+                 WHERE guide_id = $1 ORDER BY ref DESC LIMIT $2) AS newest
+         ORDER BY ref
+        "#,
+        guide_id.0,
+        limit,
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    let spans = rows.into_iter().filter_map(|row| {
+        Some(PublicSpan {
+            from_ref: row.r#ref,
+            revision_id: RevisionId(row.revision_id?),
+            from: row.published_at.to_jiff(),
+            to: row.until.map(|until| until.to_jiff()),
+        })
+    });
+    Ok(spans.collect())
+}
+
+/// A revision's bytes, and whose they are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RevisionText {
+    /// The revision.
+    pub revision_id: RevisionId,
+    /// Its number.
+    pub revision_number: i32,
+    /// Who saved it, by name.
+    pub created_by_name: String,
+    /// When.
+    pub created_at: Timestamp,
+    /// The exact bytes.
+    pub source: Vec<u8>,
+}
+
+/// The texts of the newest `limit` revisions up to number `to`, oldest first.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn list_texts(
+    db: &ReadDb,
+    guide_id: GuideId,
+    to: i32,
+    limit: i64,
+) -> Result<Vec<RevisionText>, StorageError> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT revision_id, revision_number, display_name,
+               revisions.created_at AS "created_at: jiff_sqlx::Timestamp", contents.source
+          FROM revisions
+          JOIN contents USING (content_hash)
+          JOIN users ON user_id = created_by
+         WHERE guide_id = $1 AND revision_number <= $2 AND revision_number > $2 - $3::bigint
+         ORDER BY revision_number
+        "#,
+        guide_id.0,
+        to,
+        limit,
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| RevisionText {
+            revision_id: RevisionId(row.revision_id),
+            revision_number: row.revision_number,
+            created_by_name: row.display_name,
+            created_at: row.created_at.to_jiff(),
+            source: row.source,
+        })
+        .collect())
 }
 
 /// One guide to be written to a file.

@@ -19,6 +19,7 @@ pub mod outbox;
 pub mod preview_links;
 pub mod published_versions;
 pub mod reviews;
+pub mod revision_names;
 pub mod revisions;
 pub mod schemas;
 pub mod sessions;

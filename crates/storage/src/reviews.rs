@@ -1,7 +1,8 @@
 //! Reviews and decisions: who asked for a judgement of what, and what was judged.
 
 use annai_domain::{
-    ContentHash, DecisionId, GuideId, Ref, ReviewId, ReviewPolicy, ReviewState, RevisionId, Verdict,
+    ContentHash, DecisionId, GuideId, Ref, ReviewId, ReviewPolicy, ReviewState, RevisionId, UserId,
+    Verdict,
 };
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -165,9 +166,13 @@ pub struct QueuedReview {
     pub title: String,
     /// The slug of the text under review; empty where it has none.
     pub slug: String,
+    /// The category of the text under review; empty where it has none.
+    pub category: String,
     /// What the author says to the reviewer.
     pub message: String,
-    /// Who asked, by name.
+    /// Who asked.
+    pub submitted_by: UserId,
+    /// Their name.
     pub submitted_by_name: String,
     /// When.
     pub submitted_at: Timestamp,
@@ -185,15 +190,16 @@ pub struct QueuedReview {
 pub async fn list_queue(
     db: &ReadDb,
     state: ReviewState,
-    viewer: annai_domain::UserId,
+    viewer: UserId,
     limit: i64,
 ) -> Result<Vec<QueuedReview>, StorageError> {
     let rows = sqlx::query!(
         r#"
         SELECT reviews.review_id, reviews.guide_id, reviews.revision_id, pinned.revision_number,
                reviews.state, COALESCE(contents.title, '') AS "title!",
-               COALESCE(contents.slug, '') AS "slug!", reviews.message,
-               users.display_name AS submitted_by_name,
+               COALESCE(contents.slug, '') AS "slug!",
+               COALESCE(contents.category, '') AS "category!", reviews.message,
+               reviews.submitted_by, users.display_name AS submitted_by_name,
                reviews.submitted_at AS "submitted_at: jiff_sqlx::Timestamp",
                guides.latest_revision_id <> reviews.revision_id AS "is_stale!",
                (reviews.submitted_by = $2
@@ -224,7 +230,9 @@ pub async fn list_queue(
                 state: row.state.parse().map_err(corrupt("reviews", "state"))?,
                 title: row.title,
                 slug: row.slug,
+                category: row.category,
                 message: row.message,
+                submitted_by: UserId(row.submitted_by),
                 submitted_by_name: row.submitted_by_name,
                 submitted_at: row.submitted_at.to_jiff(),
                 is_stale: row.is_stale,
@@ -232,6 +240,46 @@ pub async fn list_queue(
             })
         })
         .collect()
+}
+
+/// A text that somebody has decided on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct JudgedRevision {
+    /// The revision.
+    pub revision_id: RevisionId,
+    /// Its number.
+    pub revision_number: i32,
+}
+
+/// What `user_id` decided on last in a guide.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn find_last_judged(
+    db: &ReadDb,
+    guide_id: GuideId,
+    user_id: UserId,
+) -> Result<Option<JudgedRevision>, StorageError> {
+    let row = sqlx::query!(
+        r#"
+        SELECT reviews.revision_id, revision_number
+          FROM decisions
+          JOIN reviews USING (review_id)
+          JOIN revisions ON revisions.revision_id = reviews.revision_id
+         WHERE reviews.guide_id = $1 AND decided_by = $2
+         ORDER BY decided_at DESC, decision_id DESC
+         LIMIT 1
+        "#,
+        guide_id.0,
+        user_id.0,
+    )
+    .fetch_optional(&mut *db.conn().await?)
+    .await?;
+    Ok(row.map(|row| JudgedRevision {
+        revision_id: RevisionId(row.revision_id),
+        revision_number: row.revision_number,
+    }))
 }
 
 /// A review of a guide with its decisions, for the review page and history.

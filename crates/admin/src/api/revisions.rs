@@ -63,6 +63,9 @@ pub(super) struct RevisionItemView {
     public_refs: Vec<i64>,
     /// Whether readers see it now.
     is_public: bool,
+    /// What people call it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
 }
 
 impl From<RevisionRecord> for RevisionItemView {
@@ -80,6 +83,7 @@ impl From<RevisionRecord> for RevisionItemView {
             created_at: record.created_at,
             public_refs: record.public_refs,
             is_public: record.is_public,
+            name: record.name,
         }
     }
 }

@@ -1,9 +1,12 @@
-//! The history of a guide, and bringing an older revision back.
+//! The history of a guide, naming a revision and bringing an older one back.
 
-use annai_domain::GuideId;
-use annai_editorial::restore;
-use annai_storage::history::{self, RevisionRecord};
+use annai_domain::{GuideId, RevisionId};
+use annai_editorial::{CommandError, name_revision, restore};
+use annai_storage::history::{self, PublicSpan, RevisionRecord};
+use annai_storage::revisions::{self, RevisionKind};
+use axum::http::StatusCode;
 use axum::response::Response;
+use jiff::SignedDuration;
 use serde::Deserialize;
 
 use super::address::{Path, Query};
@@ -12,10 +15,13 @@ use super::flash::Said;
 use super::form::FormData;
 use super::guide::open;
 use super::page::Page;
-use crate::view::history::{HistoryView, RevisionView};
+use crate::view::form::FormField;
+use crate::view::history::{HistoryView, RevisionView, SittingView, SpanView};
 
 /// Revisions on one page.
 const PAGE: i64 = 50;
+/// The longest pause within a sitting.
+const PAUSE: SignedDuration = SignedDuration::from_mins(30);
 
 /// Where to go on.
 #[derive(Debug, Default, Deserialize)]
@@ -24,33 +30,126 @@ pub(super) struct HistoryQuery {
     before: Option<i32>,
 }
 
+/// The most ledger entries whose times are shown.
+const SPANS: i64 = 500;
+
 /// `GET /admin/guides/{guide_id}/history`
 pub(super) async fn get(
     page: Page,
     Path(guide_id): Path<GuideId>,
     Query(query): Query<HistoryQuery>,
 ) -> Result<Response, Fault> {
-    let guide = open(&page, guide_id).await?;
-    let records = history::list_revisions(&page.reader(), guide_id, query.before, PAGE).await?;
+    page.show(&view(&page, guide_id, query.before, None).await?)
+}
+
+async fn view(
+    page: &Page,
+    guide_id: GuideId,
+    before: Option<i32>,
+    naming: Option<(RevisionId, FormField)>,
+) -> Result<HistoryView, Fault> {
+    let guide = open(page, guide_id).await?;
+    let db = page.reader();
+    let records = history::list_revisions(&db, guide_id, before, PAGE).await?;
+    let spans = history::list_public_spans(&db, guide_id, SPANS).await?;
     let last = records.last().map(|record| record.revision_number);
     let latest = guide.facts.latest.revision_id;
-    let view = |record: RevisionRecord| RevisionView {
+    Ok(HistoryView {
+        head: guide.head,
+        count: records.len(),
+        sittings: sittings(
+            records
+                .into_iter()
+                .map(|record| revision(record, latest, &spans)),
+        ),
+        before: last.filter(|number| *number > 1),
+        naming,
+    })
+}
+
+fn revision(record: RevisionRecord, latest: RevisionId, spans: &[PublicSpan]) -> RevisionView {
+    let own = spans
+        .iter()
+        .filter(|span| span.revision_id == record.revision_id);
+    let is_restored = record.kind == RevisionKind::Restore.as_str();
+    RevisionView {
         is_latest: record.revision_id == latest,
         revision_id: record.revision_id,
         number: record.revision_number,
+        restored_number: is_restored
+            .then(|| record.message.strip_prefix('#')?.parse().ok())
+            .flatten(),
         kind: record.kind,
         message: record.message,
         title: record.title,
         author: record.created_by_name,
         at: record.created_at,
         is_public: record.is_public,
-        public_refs: record.public_refs,
-    };
-    page.show(&HistoryView {
-        head: guide.head,
-        entries: records.into_iter().map(view).collect(),
-        before: last.filter(|number| *number > 1),
-    })
+        name: record.name,
+        merged_number: record.merged_number,
+        spans: own
+            .map(|span| SpanView {
+                from_ref: span.from_ref,
+                from: span.from,
+                to: span.to,
+            })
+            .collect(),
+    }
+}
+
+/// What one person saved in one go, with no longer pause than [`PAUSE`], is one sitting. A
+/// revision that people look for is never folded.
+fn sittings(revisions: impl Iterator<Item = RevisionView>) -> Vec<SittingView> {
+    let mut sittings: Vec<SittingView> = Vec::new();
+    for revision in revisions {
+        match sittings.last_mut() {
+            Some(sitting) if belongs(sitting, &revision) => sitting.folded.push(revision),
+            _ => sittings.push(SittingView {
+                newest: revision,
+                folded: Vec::new(),
+            }),
+        }
+    }
+    sittings
+}
+
+fn belongs(sitting: &SittingView, revision: &RevisionView) -> bool {
+    let after = sitting.folded.last().unwrap_or(&sitting.newest);
+    let is_plain = revision.kind == RevisionKind::Save.as_str()
+        && revision.name.is_none()
+        && revision.spans.is_empty();
+    is_plain
+        && after.kind == RevisionKind::Save.as_str()
+        && after.author == revision.author
+        && after.at.duration_since(revision.at) <= PAUSE
+}
+
+/// `POST /admin/guides/{guide_id}/name-revision`
+pub(super) async fn post_name(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+    form: FormData,
+) -> Result<Response, Fault> {
+    form.only(&["revision_id", "name"])?;
+    let revision_id = form.parse("revision_id")?;
+    let mut tx = page.begin().await?;
+    match name_revision(&mut tx, guide_id, revision_id, form.text("name")).await {
+        Ok(()) => {
+            tx.commit().await?;
+            let history = format!("/admin/guides/{guide_id}/history");
+            Ok(page.go(&history, Said("revision_named")))
+        }
+        Err(CommandError::Field { code, .. }) => {
+            drop(tx);
+            let name = FormField::holding(form.text("name")).refused(format!("field.{code}"));
+            let number = revisions::find(&page.reader(), guide_id, revision_id).await?;
+            // The page that the revision is on.
+            let before = number.map(|revision| revision.revision_number + 1);
+            let view = view(&page, guide_id, before, Some((revision_id, name))).await?;
+            page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// `POST /admin/guides/{guide_id}/restore`
@@ -73,4 +172,69 @@ pub(super) async fn post_restore(
         &format!("/admin/guides/{guide_id}/history"),
         Said("guide_restored"),
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::tests::samples;
+
+    /// Revisions as (number, author, minutes, what else), the newest first; the sittings as
+    /// numbers.
+    fn folded(revisions: &[(i32, &str, i64, fn(&mut RevisionView))]) -> Vec<Vec<i32>> {
+        let revision =
+            |(number, author, minutes, change): &(i32, &str, i64, fn(&mut RevisionView))| {
+                let mut revision = RevisionView {
+                    number: *number,
+                    kind: "save".to_owned(),
+                    author: (*author).to_owned(),
+                    at: samples::at(0) + SignedDuration::from_mins(*minutes),
+                    name: None,
+                    spans: Vec::new(),
+                    ..samples::revision(9)
+                };
+                change(&mut revision);
+                revision
+            };
+        let numbers = |sitting: SittingView| {
+            let folded = sitting.folded.iter().map(|revision| revision.number);
+            std::iter::once(sitting.newest.number)
+                .chain(folded)
+                .collect()
+        };
+        sittings(revisions.iter().map(revision))
+            .into_iter()
+            .map(numbers)
+            .collect()
+    }
+
+    #[test]
+    fn what_one_person_saves_in_one_go_is_one_sitting() {
+        let plain: fn(&mut RevisionView) = |_| {};
+        let all = [
+            (6, "佐藤", 95, plain),
+            (5, "佐藤", 70, plain),
+            (4, "佐藤", 40, plain),
+            (3, "佐藤", 9, plain),
+            (2, "鈴木", 5, plain),
+            (1, "佐藤", 0, plain),
+        ];
+        assert_eq!(folded(&all), [vec![6, 5, 4], vec![3], vec![2], vec![1]]);
+    }
+
+    #[test]
+    fn what_people_look_for_is_never_folded() {
+        let kept: [fn(&mut RevisionView); 3] = [
+            |revision| revision.name = Some("秋の改訂".to_owned()),
+            |revision| revision.kind = "merge".to_owned(),
+            |revision| revision.spans = samples::revision(3).spans,
+        ];
+        for keep in kept {
+            let all = [
+                (3, "佐藤", 2, (|_| {}) as fn(&mut RevisionView)),
+                (2, "佐藤", 1, keep),
+            ];
+            assert_eq!(folded(&all), [vec![3], vec![2]]);
+        }
+    }
 }

@@ -119,7 +119,16 @@ fn guide_routes() -> Router<AdminState> {
             "/admin/guides/{guide_id}/restore",
             post(history::post_restore),
         )
+        .route(
+            "/admin/guides/{guide_id}/name-revision",
+            post(history::post_name),
+        )
+        .route("/admin/guides/{guide_id}/authors", get(diffs::authors::get))
         .route("/admin/guides/{guide_id}/diff", get(diffs::get))
+        .route(
+            "/admin/guides/{guide_id}/diff/rendered",
+            get(diffs::get_rendered),
+        )
         .route("/admin/guides/{guide_id}/comments", post(comments::post))
 }
 
@@ -127,6 +136,10 @@ fn publishing_routes() -> Router<AdminState> {
     Router::new()
         .route("/admin/reviews", get(reviews::get_queue))
         .route("/admin/guides/{guide_id}/review", get(reviews::get))
+        .route(
+            "/admin/guides/{guide_id}/review/newest",
+            get(reviews::get_newest),
+        )
         .route(
             "/admin/guides/{guide_id}/submit",
             post(reviews::post_submit),

@@ -1,7 +1,7 @@
 //! The page as readers will see it, for a frame without scripts.
 
 use annai_content::{
-    GuideSource, Profile, RenderError, RenderErrorKind, Rendered, render, render_preview,
+    GuideSource, Profile, RenderError, RenderErrorKind, render, render_diff, render_preview,
 };
 use annai_domain::{GuideId, RevisionId};
 use annai_storage::{revisions, working_copies};
@@ -66,10 +66,21 @@ enum Text {
     Source(Vec<u8>),
     /// The Markdown alone.
     Body(String),
+    /// Two whole files: the second with its differences from the first.
+    Compared(Vec<u8>, Vec<u8>),
+}
+
+/// The page of `new` with its differences from `old` marked in it.
+pub(super) async fn show_compared(
+    page: &Page,
+    old: Vec<u8>,
+    new: Vec<u8>,
+) -> Result<Response, Fault> {
+    show(page, Text::Compared(old, new)).await
 }
 
 async fn show(page: &Page, text: Text) -> Result<Response, Fault> {
-    let view = render_text(&page.state, text, render_preview)
+    let view = render_text(&page.state, text, with_lines)
         .await
         .map_err(|error| Fault::internal(&error))?;
     let mut response = page.show(&view)?;
@@ -87,13 +98,18 @@ pub(crate) async fn rendered_source(
     source: Vec<u8>,
 ) -> Result<PreviewView, JoinError> {
     render_text(state, Text::Source(source), |body| {
-        render(body, Profile::Guide)
+        render(body, Profile::Guide).map(|page| page.html)
     })
     .await
 }
 
 /// How a body becomes HTML.
-type Renderer = fn(&str) -> Result<Rendered, RenderError>;
+type Renderer = fn(&str) -> Result<String, RenderError>;
+
+/// For the editor, who scrolls it along with the text.
+fn with_lines(body: &str) -> Result<String, RenderError> {
+    render_preview(body).map(|page| page.html)
+}
 
 async fn render_text(
     state: &AdminState,
@@ -108,16 +124,20 @@ async fn render_text(
 }
 
 fn rendered(text: Text, renderer: Renderer) -> PreviewView {
-    let body = match text {
-        Text::Body(body) => body,
+    let html = match text {
+        Text::Body(body) => renderer(&body),
         Text::Source(source) => match GuideSource::parse(source) {
-            Ok(source) => source.body().to_owned(),
+            Ok(source) => renderer(source.body()),
             Err(_) => return refused("render.malformed", 0),
         },
+        Text::Compared(old, new) => match (GuideSource::parse(old), GuideSource::parse(new)) {
+            (Ok(old), Ok(new)) => render_diff(old.body(), new.body()),
+            _ => return refused("render.malformed", 0),
+        },
     };
-    match renderer(&body) {
-        Ok(page) => PreviewView {
-            html: page.html,
+    match html {
+        Ok(html) => PreviewView {
+            html,
             refusal: None,
         },
         Err(error) => match error.kind {
@@ -151,7 +171,7 @@ mod tests {
     #[test]
     fn pictures_of_the_site_come_from_the_site() {
         let text = "![図](/static/a.png) `<img src=\"/x`";
-        let view = rendered(Text::Body(text.to_owned()), render_preview);
+        let view = rendered(Text::Body(text.to_owned()), with_lines);
         let html = with_site_pictures(&view.html, "https://example.jp");
         assert!(
             html.contains("<img src=\"https://example.jp/static/a.png\""),
@@ -162,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_malformed_file_says_so_instead_of_a_page() {
-        let view = rendered(Text::Source(b"---json\n{\n".to_vec()), render_preview);
+        let view = rendered(Text::Source(b"---json\n{\n".to_vec()), with_lines);
         assert!(view.refusal.is_some() && view.html.is_empty());
     }
 }

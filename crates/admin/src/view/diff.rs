@@ -12,12 +12,23 @@ use super::guide::GuideHead;
 pub(crate) struct DiffView {
     /// The fields that differ.
     pub(crate) fields: Vec<FieldChangeView>,
-    /// The body, block by block; unchanged stretches are folded.
-    pub(crate) blocks: Vec<BlockView>,
+    /// The body: one stretch, or one for each section where much changed.
+    pub(crate) stretches: Vec<StretchView>,
     /// How many blocks differ.
     pub(crate) changed_blocks: usize,
     /// Whether the bytes differ in no way the page can show (line ends, the spelling of JSON).
     pub(crate) is_silent: bool,
+}
+
+/// A part of the body that is shown or folded as a whole.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct StretchView {
+    /// The heading it begins with, where the body is cut into sections.
+    pub(crate) heading: Option<String>,
+    /// How many of its blocks differ.
+    pub(crate) changed_blocks: usize,
+    /// Block by block; unchanged ones are folded.
+    pub(crate) blocks: Vec<BlockView>,
 }
 
 /// One front matter field that differs.
@@ -36,21 +47,77 @@ pub(crate) struct FieldChangeView {
 /// A stretch of text and what happened to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct SegmentView {
-    /// `same`, `added`, `removed` or `moved`.
+    /// `same`, `added` or `removed`.
     pub(crate) kind: &'static str,
     /// The text.
     pub(crate) text: String,
 }
 
 /// One block of the body.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub(crate) struct BlockView {
-    /// `same`, `added`, `removed`, `changed`, `moved`, or `folded`.
+    /// `same`, `added`, `removed`, `changed`, `moved`, `moved_away`, or `folded`.
     pub(crate) kind: &'static str,
-    /// Its text.
+    /// Its text; of a section that moved or moved away, its heading.
     pub(crate) segments: Vec<SegmentView>,
+    /// The cells of a table row that changed.
+    pub(crate) cells: Vec<Vec<SegmentView>>,
     /// The unchanged blocks that a fold hides.
     pub(crate) folded: Vec<String>,
+    /// The line of the other body where a moved section stood, or of the new one where it stands.
+    pub(crate) line: Option<u32>,
+    /// The blocks of a section that moved.
+    pub(crate) blocks: Vec<BlockView>,
+    /// Which revision changed it last, where several lie between the two texts.
+    pub(crate) by: Option<ByView>,
+}
+
+/// Who changed a block, and with which revision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct ByView {
+    /// The revision.
+    pub(crate) revision_id: RevisionId,
+    /// Its number.
+    pub(crate) number: i32,
+    /// Who saved it.
+    pub(crate) author: String,
+    /// When.
+    pub(crate) at: Timestamp,
+}
+
+/// `/admin/guides/{guide_id}/authors`
+#[derive(Debug, Serialize)]
+pub(crate) struct AuthorsView {
+    pub(crate) head: GuideHead,
+    /// The newest text, block by block.
+    pub(crate) blocks: Vec<AuthoredView>,
+    /// The oldest revision that was looked at.
+    pub(crate) since: i32,
+}
+
+/// A block and who changed it last.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct AuthoredView {
+    /// Its source.
+    pub(crate) text: String,
+    /// The last change.
+    pub(crate) by: ByView,
+    /// Whether the block before it is of another revision.
+    pub(crate) begins: bool,
+    /// Whether it may be older than what was looked at.
+    pub(crate) is_older: bool,
+}
+
+/// A revision that can be compared.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct PickView {
+    pub(crate) revision_id: RevisionId,
+    pub(crate) number: i32,
+    pub(crate) author: String,
+    /// What people call it.
+    pub(crate) name: Option<String>,
+    /// Whether readers see it now.
+    pub(crate) is_public: bool,
 }
 
 /// `/admin/guides/{guide_id}/diff`
@@ -60,6 +127,10 @@ pub(crate) struct DiffPageView {
     pub(crate) from: SideView,
     pub(crate) to: SideView,
     pub(crate) diff: DiffView,
+    /// What either side may be, the newest first.
+    pub(crate) picks: Vec<PickView>,
+    /// Names for one side that the address knows, and that mean something here.
+    pub(crate) shortcuts: Vec<&'static str>,
     /// The publication to bring back, where the older side was public and the person may do that.
     pub(crate) rollback_ref: Option<i64>,
 }
@@ -88,6 +159,8 @@ impl View for DiffPageView {
             from: samples::side(3),
             to: samples::side(4),
             diff,
+            picks: (1..=4).rev().map(samples::pick).collect(),
+            shortcuts: vec!["published", "previous", "judged"],
             rollback_ref: None,
         };
         vec![
@@ -102,5 +175,31 @@ impl View for DiffPageView {
                 ..DiffView::default()
             }),
         ]
+    }
+}
+
+impl View for AuthorsView {
+    const TEMPLATE: &'static str = "authors.html";
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        use super::tests::samples;
+        let block = |text: &str, number, begins| AuthoredView {
+            text: text.to_owned(),
+            by: samples::by(number),
+            begins,
+            is_older: number == 1,
+        };
+        let blocks = vec![
+            block("# 基盤の設計者", 1, true),
+            block("最初の段落です。", 3, true),
+            block("- 設計", 3, false),
+        ];
+        let page = |blocks| Self {
+            head: samples::head(),
+            blocks,
+            since: 1,
+        };
+        vec![page(blocks), page(Vec::new())]
     }
 }

@@ -7,7 +7,7 @@ mod filters;
 mod frame;
 mod templates;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub(crate) mod account;
 pub(crate) mod audit;

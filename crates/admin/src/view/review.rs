@@ -5,17 +5,33 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::diff::DiffView;
-use super::form::FormField;
+use super::form::{Choice, FormField};
 use super::guide::{CommentView, FindingsView, GuideHead};
 use super::{Message, View};
 
 /// `/admin/reviews`
 #[derive(Debug, Serialize)]
 pub(crate) struct ReviewQueueView {
-    /// Waiting for a decision, the oldest first.
-    pub(crate) waiting: Vec<QueuedView>,
-    /// Approved, waiting for a publisher.
-    pub(crate) approved: Vec<QueuedView>,
+    /// The states of a review, each with how many there are under the filters.
+    pub(crate) tabs: Vec<QueueTab>,
+    pub(crate) categories: Vec<Choice>,
+    /// Everybody who asked for one of them.
+    pub(crate) authors: Vec<Choice>,
+    /// `own`, `others` or nothing.
+    pub(crate) whose: String,
+    /// Whether anything is filtered.
+    pub(crate) is_filtered: bool,
+    /// The reviews in the chosen state, the oldest first.
+    pub(crate) rows: Vec<QueuedView>,
+}
+
+/// One state of reviews with its count and the address that shows it.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct QueueTab {
+    pub(crate) state: ReviewState,
+    pub(crate) count: usize,
+    pub(crate) href: String,
+    pub(crate) chosen: bool,
 }
 
 /// One review in a list.
@@ -24,10 +40,14 @@ pub(crate) struct QueuedView {
     pub(crate) guide_id: GuideId,
     pub(crate) title: String,
     pub(crate) slug: String,
+    /// What people call its category.
+    pub(crate) category: String,
     pub(crate) number: i32,
     pub(crate) message: String,
     pub(crate) submitted_by: String,
     pub(crate) submitted_at: Timestamp,
+    /// The page of the review, within the same filters.
+    pub(crate) href: String,
     /// How long it has waited, in words.
     pub(crate) age: Message,
     /// Whether the text was saved anew since.
@@ -42,8 +62,10 @@ pub(crate) struct ReviewView {
     pub(crate) head: GuideHead,
     /// The live review.
     pub(crate) review: Option<ReviewedView>,
-    /// The number of the public revision that it is compared with.
-    pub(crate) against: Option<i32>,
+    pub(crate) against: AgainstView,
+    /// What came while the person looked.
+    pub(crate) changed: Option<ChangedView>,
+    pub(crate) place: QueuePlaceView,
     pub(crate) diff: DiffView,
     pub(crate) findings: FindingsView,
     pub(crate) comments: Vec<CommentView>,
@@ -52,6 +74,48 @@ pub(crate) struct ReviewView {
     pub(crate) judging: JudgingView,
     /// Reviews that are over, the newest first.
     pub(crate) earlier: Vec<EarlierView>,
+}
+
+/// What the text under review is compared with.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct AgainstView {
+    /// The revision that the person decided on last.
+    pub(crate) judged: Option<i32>,
+    /// The revision that readers see.
+    pub(crate) public: Option<i32>,
+    /// Whether it is compared with the former.
+    pub(crate) is_judged: bool,
+}
+
+/// A newer text than the one that the person had looked at.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct ChangedView {
+    /// The number of the revision they had looked at.
+    pub(crate) seen: i32,
+    /// The number of the newest.
+    pub(crate) newest: i32,
+    pub(crate) diff: DiffView,
+}
+
+/// Where the review stands in the queue.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct QueuePlaceView {
+    /// From 1; `None`: it does not wait.
+    pub(crate) position: Option<usize>,
+    pub(crate) total: usize,
+    /// The addresses of those beside it.
+    pub(crate) previous: Option<String>,
+    pub(crate) next: Option<String>,
+    /// The address of the queue.
+    pub(crate) queue: String,
+    /// The filters in use, as fields of a form.
+    pub(crate) filter: Vec<(&'static str, String)>,
+}
+
+/// `/admin/guides/{guide_id}/review/newest`
+#[derive(Debug, Serialize)]
+pub(crate) struct NewestView {
+    pub(crate) revision_id: RevisionId,
 }
 
 /// The review itself.
@@ -108,6 +172,8 @@ pub(crate) struct JudgingView {
     pub(crate) refusal: Option<Message>,
     /// The reason of a request for changes.
     pub(crate) reason: FormField,
+    /// The comment of an approval.
+    pub(crate) comment: String,
 }
 
 impl View for ReviewQueueView {
@@ -116,28 +182,54 @@ impl View for ReviewQueueView {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         use super::tests::samples;
-        let empty = Self {
-            waiting: Vec::new(),
-            approved: Vec::new(),
+        let tab = |state, count| QueueTab {
+            state,
+            count,
+            href: "/admin/reviews".to_owned(),
+            chosen: state == ReviewState::Open,
         };
-        let full = Self {
-            waiting: samples::queue(),
-            approved: samples::queue(),
+        let view = |rows: Vec<QueuedView>, is_filtered| Self {
+            tabs: vec![
+                tab(ReviewState::Open, rows.len()),
+                tab(ReviewState::Approved, 0),
+                tab(ReviewState::ChangesRequested, 1),
+            ],
+            categories: samples::choices(),
+            authors: samples::choices(),
+            whose: "others".to_owned(),
+            is_filtered,
+            rows,
         };
-        vec![full, empty]
+        vec![
+            view(samples::queue(), false),
+            view(Vec::new(), true),
+            view(Vec::new(), false),
+        ]
     }
 }
 
-impl View for ReviewView {
-    const TEMPLATE: &'static str = "review.html";
-
-    #[cfg(test)]
-    fn samples() -> Vec<Self> {
+#[cfg(test)]
+impl ReviewView {
+    /// Somebody else's change, waiting.
+    fn open_sample() -> Self {
         use super::tests::samples;
-        let open = || Self {
+        Self {
             head: samples::head(),
             review: Some(samples::reviewed()),
-            against: Some(3),
+            against: AgainstView {
+                judged: Some(2),
+                public: Some(3),
+                is_judged: true,
+            },
+            changed: None,
+            place: QueuePlaceView {
+                position: Some(2),
+                total: 40,
+                previous: Some("/admin".to_owned()),
+                next: Some("/admin".to_owned()),
+                queue: "/admin/reviews?category=data".to_owned(),
+                filter: vec![("category", "data".to_owned())],
+            },
             diff: samples::diff(),
             findings: samples::findings(),
             comments: samples::comments(),
@@ -149,7 +241,17 @@ impl View for ReviewView {
                 ..JudgingView::default()
             },
             earlier: vec![samples::earlier()],
-        };
+        }
+    }
+}
+
+impl View for ReviewView {
+    const TEMPLATE: &'static str = "review.html";
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        use super::tests::samples;
+        let open = Self::open_sample;
         let mut stale = open();
         if let Some(review) = &mut stale.review {
             review.newer = Some(NewerView {
@@ -173,7 +275,15 @@ impl View for ReviewView {
             review.decisions = vec![samples::decision("approve")];
         }
         let mut no_reason = open();
-        no_reason.against = None;
+        no_reason.against = AgainstView::default();
+        let mut changed = open();
+        changed.against.is_judged = false;
+        changed.judging.comment = "良い更新です。".to_owned();
+        changed.changed = Some(ChangedView {
+            seen: 4,
+            newest: 6,
+            diff: samples::diff(),
+        });
         no_reason.judging.reason = FormField::default().refused("field.required");
         let mut sent_back = open();
         if let Some(review) = &mut sent_back.review {
@@ -187,6 +297,15 @@ impl View for ReviewView {
             earlier: Vec::new(),
             ..open()
         };
-        vec![open(), stale, own, approved, no_reason, sent_back, none]
+        vec![
+            open(),
+            stale,
+            changed,
+            own,
+            approved,
+            no_reason,
+            sent_back,
+            none,
+        ]
     }
 }

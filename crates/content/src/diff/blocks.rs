@@ -12,7 +12,14 @@ pub(super) struct Block<'a> {
     pub(super) line: u32,
 }
 
-/// The blocks of `body`. Line ends are no part of the comparison.
+impl Block<'_> {
+    /// The text as it is compared: line ends are no part of it.
+    pub(super) fn plain(&self) -> String {
+        self.text.replace('\r', "")
+    }
+}
+
+/// The blocks of `body`.
 pub(super) fn blocks(body: &str) -> Vec<Block<'_>> {
     let mut cutter = Cutter {
         body,

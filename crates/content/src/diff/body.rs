@@ -1,102 +1,81 @@
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
+use super::align::{Step, align};
 use super::blocks::{Block, blocks};
-use super::letters::{likeness, segments};
+use super::letters::segments;
 use super::{BlockChange, BlockKind, Segment};
 
-/// Blocks less alike than this are one removed and one added, not one changed.
-const LEAST_LIKENESS: f64 = 0.4;
-
 pub(super) fn diff(old: &str, new: &str) -> Vec<BlockChange> {
-    let old = blocks(old);
-    let new = blocks(new);
-    let key = |block: &Block<'_>| (block.kind, block.text.replace('\r', ""));
-    let old_keys: Vec<_> = old.iter().map(key).collect();
-    let new_keys: Vec<_> = new.iter().map(key).collect();
-    let mut changes = Vec::with_capacity(new.len());
-    for operation in capture_diff_slices(Algorithm::Patience, &old_keys, &new_keys) {
-        let (old, new) = (&old[operation.old_range()], &new[operation.new_range()]);
-        if let DiffOp::Equal { .. } = operation {
-            changes.extend(new.iter().map(unchanged));
-        } else {
-            pair(old, new, &mut changes);
-        }
-    }
-    changes
+    let (old, new) = (blocks(old), blocks(new));
+    let steps = align(&old, &new);
+    steps.iter().map(|step| change(step, &old, &new)).collect()
 }
 
-/// Pairs the blocks of a replaced stretch: in order, each with the nearest one like it.
-fn pair(old: &[Block<'_>], new: &[Block<'_>], changes: &mut Vec<BlockChange>) {
-    let mut next_old = 0;
-    for block in new {
-        let partner = (next_old..old.len())
-            .take(NEAR)
-            .find(|index| are_alike(&old[*index], block));
-        match partner {
-            Some(index) => {
-                changes.extend(old[next_old..index].iter().map(removed));
-                changes.push(changed(&old[index], block));
-                next_old = index + 1;
-            }
-            None => changes.push(added(block)),
-        }
-    }
-    changes.extend(old[next_old..].iter().map(removed));
-}
-
-/// How far a partner is looked for: keeps a rewritten page linear.
-const NEAR: usize = 16;
-
-fn are_alike(old: &Block<'_>, new: &Block<'_>) -> bool {
-    old.kind == new.kind && likeness(old.text, new.text) >= LEAST_LIKENESS
-}
-
-fn unchanged(block: &Block<'_>) -> BlockChange {
-    BlockChange::Unchanged {
-        kind: block.kind,
-        text: block.text.to_owned(),
-        line: block.line,
-    }
-}
-
-fn added(block: &Block<'_>) -> BlockChange {
-    BlockChange::Added {
-        kind: block.kind,
-        text: block.text.to_owned(),
-        line: block.line,
-    }
-}
-
-fn removed(block: &Block<'_>) -> BlockChange {
-    BlockChange::Removed {
-        kind: block.kind,
-        text: block.text.to_owned(),
+fn change(step: &Step, old: &[Block<'_>], new: &[Block<'_>]) -> BlockChange {
+    match step {
+        Step::Same { new: at, .. } => BlockChange::Unchanged {
+            kind: new[*at].kind,
+            text: new[*at].text.to_owned(),
+            line: new[*at].line,
+        },
+        Step::Added { new: at } => BlockChange::Added {
+            kind: new[*at].kind,
+            text: new[*at].text.to_owned(),
+            line: new[*at].line,
+        },
+        Step::Removed { old: at } => BlockChange::Removed {
+            kind: old[*at].kind,
+            text: old[*at].text.to_owned(),
+        },
+        Step::Changed { old: from, new: to } => changed(&old[*from], &new[*to]),
+        Step::Moved { from, steps } => BlockChange::Moved {
+            heading: new[from.new.start].text.to_owned(),
+            from_line: old[from.old.start].line,
+            line: new[from.new.start].line,
+            blocks: steps.iter().map(|step| change(step, old, new)).collect(),
+        },
+        Step::MovedAway { from } => BlockChange::MovedAway {
+            heading: old[from.old.start].text.to_owned(),
+            line: new[from.new.start].line,
+        },
     }
 }
 
 fn changed(old: &Block<'_>, new: &Block<'_>) -> BlockChange {
-    let cells = if new.kind == BlockKind::TableRow {
-        cells(old.text, new.text)
-    } else {
-        None
-    };
+    let is_row = new.kind == BlockKind::TableRow;
     BlockChange::Changed {
         kind: new.kind,
         segments: segments(old.text, new.text),
-        cells,
+        cells: is_row.then(|| cells(old.text, new.text)),
         line: new.line,
     }
 }
 
-fn cells(old: &str, new: &str) -> Option<Vec<Vec<Segment>>> {
-    let old = split_row(old);
-    let new = split_row(new);
-    (old.len() == new.len()).then(|| {
-        old.iter()
+/// The cells of both rows: those that changed in pairs, in order; a cell too many came or went.
+fn cells(old: &str, new: &str) -> Vec<Vec<Segment>> {
+    let (old, new) = (split_row(old), split_row(new));
+    if old.len() == new.len() {
+        return old
+            .iter()
             .zip(&new)
             .map(|(old, new)| segments(old, new))
-            .collect()
-    })
+            .collect();
+    }
+    let mut cells = Vec::with_capacity(new.len());
+    for operation in capture_diff_slices(Algorithm::Myers, &old, &new) {
+        let (old, new) = (&old[operation.old_range()], &new[operation.new_range()]);
+        if let DiffOp::Equal { .. } = operation {
+            cells.extend(new.iter().map(|cell| segments(cell, cell)));
+        } else {
+            let old = old.iter().copied().chain(std::iter::repeat(""));
+            let new = new.iter().copied().chain(std::iter::repeat(""));
+            let pairs = old
+                .zip(new)
+                .take(operation.old_range().len().max(operation.new_range().len()));
+            cells.extend(pairs.map(|(old, new)| segments(old, new)));
+        }
+    }
+    cells
 }
 
 /// The cells of a table row, without the blanks around them; `\|` does not part cells.

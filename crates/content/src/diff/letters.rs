@@ -1,5 +1,8 @@
 //! Differences by grapheme cluster: one changed 漢字 marks one 漢字.
 
+use std::hash::Hash;
+use std::ops::Range;
+
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -9,42 +12,100 @@ use super::{Segment, SegmentKind};
 /// time of the search grows with them); beyond that the whole stretch counts as rewritten.
 const MOST_PAIRS: usize = 16_000_000;
 
+/// Texts less alike than this are one removed and one added, not one changed.
+pub(super) const LEAST_LIKENESS: f64 = 0.4;
+
 /// `old` and `new` as one sequence of kept, removed and added runs.
 pub(super) fn segments(old: &str, new: &str) -> Vec<Segment> {
     let old: Vec<&str> = old.graphemes(true).collect();
     let new: Vec<&str> = new.graphemes(true).collect();
-    let same = |pair: &(&&str, &&str)| pair.0 == pair.1;
-    let start = old.iter().zip(&new).take_while(same).count();
-    let (old_rest, new_rest) = (&old[start..], &new[start..]);
-    let tail = old_rest
-        .iter()
-        .rev()
-        .zip(new_rest.iter().rev())
-        .take_while(same)
-        .count();
-    let old_middle = &old_rest[..old_rest.len() - tail];
-    let new_middle = &new_rest[..new_rest.len() - tail];
-
     let mut segments = Vec::new();
-    push(&mut segments, SegmentKind::Kept, &old[..start]);
-    if old_middle.len().saturating_mul(new_middle.len()) > MOST_PAIRS {
-        push(&mut segments, SegmentKind::Removed, old_middle);
-        push(&mut segments, SegmentKind::Added, new_middle);
-    } else {
-        compare(old_middle, new_middle, &mut segments);
+    for run in runs(&old, &new) {
+        push(&mut segments, SegmentKind::Removed, &old[run.removed]);
+        push(&mut segments, SegmentKind::Added, &new[run.added]);
+        push(&mut segments, SegmentKind::Kept, &new[run.kept]);
     }
-    push(&mut segments, SegmentKind::Kept, &old[old.len() - tail..]);
     segments
 }
 
-fn compare(old: &[&str], new: &[&str], segments: &mut Vec<Segment>) {
-    for operation in capture_diff_slices(Algorithm::Myers, old, new) {
-        if let DiffOp::Equal { .. } = operation {
-            push(segments, SegmentKind::Kept, &new[operation.new_range()]);
-        } else {
-            push(segments, SegmentKind::Removed, &old[operation.old_range()]);
-            push(segments, SegmentKind::Added, &new[operation.new_range()]);
+/// What went, what came in its place, and what both have behind it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Run {
+    /// Places in the old sequence.
+    pub(super) removed: Range<usize>,
+    /// Places in the new sequence.
+    pub(super) added: Range<usize>,
+    /// Places in the new sequence.
+    pub(super) kept: Range<usize>,
+}
+
+impl Run {
+    fn changes(&self) -> usize {
+        self.removed.len().max(self.added.len())
+    }
+}
+
+/// The way from one sequence to the other.
+pub(super) fn runs<T: Hash + Eq + Ord>(old: &[T], new: &[T]) -> Vec<Run> {
+    let same = |pair: &(&T, &T)| pair.0 == pair.1;
+    let start = old.iter().zip(new).take_while(same).count();
+    let (old_rest, new_rest) = (old[start..].iter().rev(), new[start..].iter().rev());
+    let tail = old_rest.zip(new_rest).take_while(same).count();
+    let (old_middle, new_middle) = (start..old.len() - tail, start..new.len() - tail);
+
+    let mut way = Way(vec![Run {
+        kept: 0..start,
+        ..Run::default()
+    }]);
+    if old_middle.len().saturating_mul(new_middle.len()) > MOST_PAIRS {
+        way.change(old_middle, new_middle);
+    } else {
+        let shift = |range: Range<usize>| range.start + start..range.end + start;
+        for operation in capture_diff_slices(Algorithm::Myers, &old[old_middle], &new[new_middle]) {
+            let (old, new) = (shift(operation.old_range()), shift(operation.new_range()));
+            match operation {
+                DiffOp::Equal { .. } => way.keep(new),
+                _ => way.change(old, new),
+            }
         }
+    }
+    way.keep(new.len() - tail..new.len());
+    way.tidy()
+}
+
+/// Runs in the making; there is always a last one.
+struct Way(Vec<Run>);
+
+impl Way {
+    fn keep(&mut self, new: Range<usize>) {
+        if let Some(last) = self.0.last_mut() {
+            last.kept.end = new.end;
+        }
+    }
+
+    fn change(&mut self, old: Range<usize>, new: Range<usize>) {
+        self.0.push(Run {
+            kept: new.end..new.end,
+            removed: old,
+            added: new,
+        });
+    }
+
+    /// Joins changes with less between them than either changes: a letter that a rewritten
+    /// sentence happens to share with the old one tells nothing and tears both apart.
+    fn tidy(self) -> Vec<Run> {
+        let mut tidied: Vec<Run> = Vec::with_capacity(self.0.len());
+        for run in self.0 {
+            match tidied.last_mut() {
+                Some(last) if last.kept.len() < last.changes().min(run.changes()) => {
+                    last.removed.end = run.removed.end;
+                    last.added.end = run.added.end;
+                    last.kept = run.kept;
+                }
+                _ => tidied.push(run),
+            }
+        }
+        tidied
     }
 }
 
@@ -60,6 +121,9 @@ fn push(segments: &mut Vec<Segment>, kind: SegmentKind, letters: &[&str]) {
 /// How alike two texts are, from 0 to 1: the share of letters they have in common, in whatever
 /// order. Linear, because it is asked for many pairs.
 pub(super) fn likeness(old: &str, new: &str) -> f64 {
+    if old == new {
+        return 1.0;
+    }
     let mut counts: std::collections::HashMap<char, i64> = std::collections::HashMap::new();
     let mut total = 0_i64;
     for character in old.chars() {
@@ -73,9 +137,6 @@ pub(super) fn likeness(old: &str, new: &str) -> f64 {
             *count -= 1;
             common += 1;
         }
-    }
-    if total == 0 {
-        return 1.0;
     }
     #[expect(
         clippy::cast_precision_loss,

@@ -1,10 +1,14 @@
 //! What changed between two states of a guide: front matter by field, body by block, and inside
 //! a changed block by letter.
 
+mod align;
+mod blame;
 mod blocks;
 mod body;
 mod front_matter;
 mod letters;
+mod rendered;
+mod sections;
 #[cfg(test)]
 mod tests;
 
@@ -12,6 +16,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::GuideSource;
+pub use blame::{BlamedBlock, blame};
+pub use rendered::render_diff;
 
 /// What changed between two guides. All texts are plain: the template escapes them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -145,9 +151,27 @@ pub enum BlockChange {
         kind: BlockKind,
         /// Letter by letter. Of a table row: see `cells`.
         segments: Vec<Segment>,
-        /// Of a table row with the same number of cells: each cell letter by letter.
+        /// Of a table row: each cell letter by letter.
         cells: Option<Vec<Vec<Segment>>>,
         /// Its line in the new body, from 1.
+        line: u32,
+    },
+    /// A section (a heading and what is below it) that stood elsewhere.
+    Moved {
+        /// The source of its heading.
+        heading: String,
+        /// Its line in the old body, from 1.
+        from_line: u32,
+        /// Its line in the new body, from 1.
+        line: u32,
+        /// Its blocks, compared with what they were.
+        blocks: Vec<BlockChange>,
+    },
+    /// Here stood a section that now stands elsewhere.
+    MovedAway {
+        /// The source of the heading it had.
+        heading: String,
+        /// The line of the new body where it is now, from 1.
         line: u32,
     },
 }

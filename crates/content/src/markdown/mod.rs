@@ -9,15 +9,15 @@ mod plain;
 mod tests;
 mod writer;
 
+use std::ops::Range;
 use std::str::FromStr;
 
-use pulldown_cmark::{Options, Parser};
+use pulldown_cmark::{Event, Options, Parser};
 use serde::Serialize;
 
-use cjk::Marked;
-pub(crate) use cjk::is_cjk;
+pub(crate) use cjk::{Marked, is_cjk};
 pub(crate) use escape::push_text;
-use writer::Writer;
+pub(crate) use writer::Writer;
 
 /// How Markdown is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -163,28 +163,20 @@ pub fn render_preview(body: &str) -> Result<Rendered, RenderError> {
 
 /// Whether the HTML tells where in the body its blocks are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum LineMarks {
+pub(crate) enum LineMarks {
     None,
     Blocks,
 }
 
 fn render_with(body: &str, profile: Profile, marks: LineMarks) -> Result<Rendered, RenderError> {
-    if body.len() > MAX_BODY_BYTES {
-        return Err(RenderError {
-            kind: RenderErrorKind::TooLarge,
-            line: 1,
-        });
-    }
-    refuse_deep_prefix(body)?;
+    refuse_hostile(body)?;
     let marked = match profile {
         Profile::Guide => Marked::new(body, true),
         Profile::CommonMarkCjk => Marked::new(body, false),
         Profile::CommonMark => Marked::plain(body),
     };
     let options = match profile {
-        Profile::Guide => {
-            Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS
-        }
+        Profile::Guide => GUIDE_OPTIONS,
         Profile::CommonMark | Profile::CommonMarkCjk => Options::empty(),
     };
     let mut writer = Writer::new(&marked, profile == Profile::Guide, marks);
@@ -195,6 +187,38 @@ fn render_with(body: &str, profile: Profile, marks: LineMarks) -> Result<Rendere
     rendered.stats.characters = body.chars().count();
     rendered.stats.reading_minutes = plain::reading_minutes(rendered.stats.characters);
     Ok(rendered)
+}
+
+/// What guides have beyond CommonMark.
+const GUIDE_OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS);
+
+/// A guide's body as [`guide_events`] reads it.
+///
+/// # Errors
+///
+/// [`RenderError`] when no parser should see it.
+pub(crate) fn mark_guide(body: &str) -> Result<Marked<'_>, RenderError> {
+    refuse_hostile(body)?;
+    Ok(Marked::new(body, true))
+}
+
+/// The events that a guide is written from, with their places in the marked text.
+pub(crate) fn guide_events<'a>(
+    marked: &'a Marked<'_>,
+) -> impl Iterator<Item = (Event<'a>, Range<usize>)> {
+    Parser::new_ext(&marked.text, GUIDE_OPTIONS).into_offset_iter()
+}
+
+fn refuse_hostile(body: &str) -> Result<(), RenderError> {
+    if body.len() > MAX_BODY_BYTES {
+        return Err(RenderError {
+            kind: RenderErrorKind::TooLarge,
+            line: 1,
+        });
+    }
+    refuse_deep_prefix(body)
 }
 
 /// Refuses a line that opens too many quotations before the parser sees it: the parser reads

@@ -7,46 +7,57 @@ use sqlx::{AssertSqlSafe, Executor as _};
 
 use crate::world::World;
 
+/// Each named rule, and what breaking it is.
+const RULES: &[(&str, Conflict)] = &[
+    ("slugs_pkey", Conflict::SlugTaken),
+    ("slugs_public_is_kept", Conflict::SlugTaken),
+    ("published_versions_current_slug_key", Conflict::SlugTaken),
+    ("guides_path_key", Conflict::PathTaken),
+    ("guides_path_check", Conflict::PathMalformed),
+    ("users_email_key", Conflict::EmailTaken),
+    ("users_last_admin", Conflict::LastAdmin),
+    ("revisions_parent_is_latest", Conflict::ParentNotLatest),
+    ("reviews_one_live_key", Conflict::ReviewAlive),
+    ("reviews_over", Conflict::ReviewOver),
+    ("decisions_one_approval_key", Conflict::DecidedAlready),
+    ("decisions_four_eyes", Conflict::FourEyes),
+    ("publications_own_revision_fkey", Conflict::NotOwnRevision),
+    ("publications_review_is_approved", Conflict::NotApproved),
+    ("publications_reviewed_revision_fkey", Conflict::NotApproved),
+    ("publications_rollback_was_public", Conflict::NotPublicThen),
+    (
+        "publications_own_restored_ref_fkey",
+        Conflict::NotPublicThen,
+    ),
+    ("publications_one_authority_check", Conflict::OneAuthority),
+    ("publications_tombstone_check", Conflict::OneAuthority),
+    (
+        "publications_break_glass_reason_check",
+        Conflict::OneAuthority,
+    ),
+    ("idempotency_keys_pkey", Conflict::IdempotencyKeyUsed),
+    ("working_copies_own_base_fkey", Conflict::UnknownRevision),
+    ("preview_links_own_revision_fkey", Conflict::UnknownRevision),
+    (
+        "revision_names_own_revision_fkey",
+        Conflict::UnknownRevision,
+    ),
+    (
+        "revision_names_guide_id_name_key",
+        Conflict::RevisionNameTaken,
+    ),
+    ("threads_own_review_fkey", Conflict::UnknownReview),
+    ("publications_immutable", Conflict::Immutable),
+    ("audit_entries_immutable", Conflict::Immutable),
+];
+
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
 async fn every_named_rule_that_people_can_break_is_a_conflict(
     _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let mut world = World::new(connect).await;
-    for (rule, expected) in [
-        ("slugs_pkey", Conflict::SlugTaken),
-        ("slugs_public_is_kept", Conflict::SlugTaken),
-        ("published_versions_current_slug_key", Conflict::SlugTaken),
-        ("guides_path_key", Conflict::PathTaken),
-        ("guides_path_check", Conflict::PathMalformed),
-        ("users_email_key", Conflict::EmailTaken),
-        ("users_last_admin", Conflict::LastAdmin),
-        ("revisions_parent_is_latest", Conflict::ParentNotLatest),
-        ("reviews_one_live_key", Conflict::ReviewAlive),
-        ("reviews_over", Conflict::ReviewOver),
-        ("decisions_one_approval_key", Conflict::DecidedAlready),
-        ("decisions_four_eyes", Conflict::FourEyes),
-        ("publications_own_revision_fkey", Conflict::NotOwnRevision),
-        ("publications_review_is_approved", Conflict::NotApproved),
-        ("publications_reviewed_revision_fkey", Conflict::NotApproved),
-        ("publications_rollback_was_public", Conflict::NotPublicThen),
-        (
-            "publications_own_restored_ref_fkey",
-            Conflict::NotPublicThen,
-        ),
-        ("publications_one_authority_check", Conflict::OneAuthority),
-        ("publications_tombstone_check", Conflict::OneAuthority),
-        (
-            "publications_break_glass_reason_check",
-            Conflict::OneAuthority,
-        ),
-        ("idempotency_keys_pkey", Conflict::IdempotencyKeyUsed),
-        ("working_copies_own_base_fkey", Conflict::UnknownRevision),
-        ("preview_links_own_revision_fkey", Conflict::UnknownRevision),
-        ("threads_own_review_fkey", Conflict::UnknownReview),
-        ("publications_immutable", Conflict::Immutable),
-        ("audit_entries_immutable", Conflict::Immutable),
-    ] {
+    for (rule, expected) in RULES {
         // The name alone decides, whatever the message and the code say.
         let raise = format!(
             "DO $$ BEGIN RAISE EXCEPTION 'whatever' USING ERRCODE = 'check_violation', CONSTRAINT = '{rule}'; END $$"
@@ -54,15 +65,16 @@ async fn every_named_rule_that_people_can_break_is_a_conflict(
         let error = world.attempt(raise).await.unwrap_err();
         let error = StorageError::from(error);
         assert!(
-            matches!(error, StorageError::Conflict(found) if found == expected),
+            matches!(error, StorageError::Conflict(found) if found == *expected),
             "{rule}: {error:?}"
         );
     }
     let known = "SELECT count(*) FROM pg_constraint WHERE conname IN ('slugs_pkey', 'guides_path_key', 'users_email_key',
         'publications_own_revision_fkey', 'publications_reviewed_revision_fkey', 'publications_own_restored_ref_fkey',
         'publications_one_authority_check', 'publications_tombstone_check', 'publications_break_glass_reason_check', 'idempotency_keys_pkey',
-        'working_copies_own_base_fkey', 'preview_links_own_revision_fkey')";
-    assert_eq!(world.number(known).await, 12, "a rule was renamed");
+        'working_copies_own_base_fkey', 'preview_links_own_revision_fkey',
+        'revision_names_own_revision_fkey', 'revision_names_guide_id_name_key')";
+    assert_eq!(world.number(known).await, 14, "a rule was renamed");
     let indexes =
         "SELECT count(*) FROM pg_class WHERE relname IN ('published_versions_current_slug_key',
         'reviews_one_live_key', 'decisions_one_approval_key')";

@@ -140,6 +140,7 @@ idempotency_keys user_id key operation request_hash status answer created_at
 preview_links revoked_at
 published_versions to_ref
 reviews state closed_at
+revision_names name named_by named_at
 sessions session_hash user_id session_epoch data user_agent created_at last_seen_at reauthenticated_at expires_at
 slugs claimed_at
 user_tokens used_at
@@ -157,6 +158,6 @@ working_copies guide_id user_id base_revision_id source client_sequence updated_
         .await;
     assert_eq!(
         deletes.get::<String, _>(0),
-        "idempotency_keys outbox sessions slugs webhook_deliveries working_copies"
+        "idempotency_keys outbox revision_names sessions slugs webhook_deliveries working_copies"
     );
 }

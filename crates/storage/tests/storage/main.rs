@@ -15,6 +15,7 @@ mod preview_links;
 mod projection;
 mod replica;
 mod reviews;
+mod revision_names;
 mod revisions;
 mod sessions;
 mod slugs;

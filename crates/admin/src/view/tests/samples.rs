@@ -13,11 +13,11 @@ use uuid::Uuid;
 use crate::view::Message;
 use crate::view::account::SessionView;
 use crate::view::audit::AuditEntryView;
-use crate::view::diff::SideView;
+use crate::view::diff::{ByView, PickView, SideView};
 use crate::view::form::Choice;
 use crate::view::guide::{Action, GuideHead};
 use crate::view::guides::{GuideRow, StatusTab};
-use crate::view::history::RevisionView;
+use crate::view::history::{RevisionView, SpanView};
 use crate::view::keys::KeyView;
 use crate::view::people::{RoleChoice, UserView};
 use crate::view::preview_links::{PreviewLinkForm, PreviewLinkView, RevisionChoice};
@@ -79,6 +79,25 @@ pub(crate) fn side(number: i32) -> SideView {
     }
 }
 
+pub(crate) fn by(number: i32) -> ByView {
+    ByView {
+        revision_id: revision_id(u128::try_from(number).unwrap()),
+        number,
+        author: "佐藤健".to_owned(),
+        at: at(i64::from(number)),
+    }
+}
+
+pub(crate) fn pick(number: i32) -> PickView {
+    PickView {
+        revision_id: revision_id(u128::try_from(number).unwrap()),
+        number,
+        author: "佐藤健".to_owned(),
+        name: (number == 2).then(|| "秋の改訂".to_owned()),
+        is_public: number == 3,
+    }
+}
+
 pub(crate) fn revision(number: i32) -> RevisionView {
     RevisionView {
         revision_id: revision_id(u128::try_from(number).unwrap()),
@@ -95,8 +114,16 @@ pub(crate) fn revision(number: i32) -> RevisionView {
         at: at(i64::from(number)),
         is_public: number == 3,
         is_latest: number == 4,
-        public_refs: if number == 3 {
-            vec![12, 15]
+        name: (number == 2).then(|| "秋の改訂".to_owned()),
+        merged_number: (number == 4).then_some(2),
+        restored_number: None,
+        spans: if number == 3 {
+            let span = |from_ref, to| SpanView {
+                from_ref,
+                from: at(3),
+                to,
+            };
+            vec![span(12, Some(at(4))), span(15, None)]
         } else {
             Vec::new()
         },
@@ -143,8 +170,10 @@ pub(crate) fn queue() -> Vec<QueuedView> {
         submitted_by: "佐藤健".to_owned(),
         submitted_at: at(0),
         age: Message::new("age.days").with("count", 2),
+        category: "データ".to_owned(),
         is_stale,
         is_own,
+        href: "/admin/guides/00000000-0000-0000-0000-000000000001/review".to_owned(),
     };
     vec![queued(TITLE, false, false), queued("SREとは", true, true)]
 }

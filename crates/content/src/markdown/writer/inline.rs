@@ -82,7 +82,7 @@ impl Writer<'_> {
     }
 
     /// Markup inside a paragraph; an image's alternative text has none.
-    pub(super) fn inline(&mut self, html: &str) {
+    pub(crate) fn inline(&mut self, html: &str) {
         if self.images.is_empty() {
             self.html.push_str(html);
         }

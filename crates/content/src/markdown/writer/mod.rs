@@ -20,7 +20,7 @@ use inline::OpenImage;
 use table::Table;
 
 /// Takes the events of one body and becomes a [`Rendered`].
-pub(super) struct Writer<'a> {
+pub(crate) struct Writer<'a> {
     source: &'a Marked<'a>,
     /// The guide profile: safe, with ids and alignment classes.
     guide: bool,
@@ -45,7 +45,7 @@ pub(super) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub(super) fn new(source: &'a Marked<'a>, guide: bool, line_marks: LineMarks) -> Self {
+    pub(crate) fn new(source: &'a Marked<'a>, guide: bool, line_marks: LineMarks) -> Self {
         Self {
             source,
             guide,
@@ -78,7 +78,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes one event, which stands at `range` of the marked text.
-    pub(super) fn event(
+    pub(crate) fn event(
         &mut self,
         event: Event<'_>,
         range: Range<usize>,
@@ -115,7 +115,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Everything that was written.
-    pub(super) fn finish(mut self) -> Rendered {
+    pub(crate) fn finish(mut self) -> Rendered {
         self.rendered.html = self.html;
         self.rendered.plain_text = self.plain.finish();
         self.rendered

@@ -1,12 +1,12 @@
 //! Made-up texts, differences and findings.
 
 use crate::view::Message;
-use crate::view::diff::{BlockView, DiffView, FieldChangeView, SegmentView};
+use crate::view::diff::{BlockView, DiffView, FieldChangeView, SegmentView, StretchView};
 use crate::view::editor::{PartsView, RawView};
 use crate::view::fields::{CounterView, FieldView, KnownGuide, KnownState, OtherKey, WidgetKind};
 use crate::view::guide::{CommentView, FindingView, FindingsView};
 
-use super::{TITLE, at, choices};
+use super::{TITLE, at, by, choices};
 
 fn segment(kind: &'static str, text: &str) -> SegmentView {
     SegmentView {
@@ -19,45 +19,76 @@ pub(crate) fn diff() -> DiffView {
     let block = |kind, segments| BlockView {
         kind,
         segments,
-        folded: Vec::new(),
+        ..BlockView::default()
     };
     DiffView {
         fields: field_changes(),
-        blocks: vec![
-            block(
-                "same",
-                vec![segment(
-                    "same",
-                    "## 🚀 序章：なぜ今、Platform Engineerが必要なのか？",
-                )],
-            ),
-            block(
-                "changed",
-                vec![
-                    segment("same", "現代のソフトウェア開発は、かつてないスピードと"),
-                    segment("removed", "複雑"),
-                    segment("added", "多様"),
-                    segment(
-                        "same",
-                        "さで進化しています。マイクロサービス、クラウドネイティブ、そして継続的なデリバリー。",
-                    ),
-                ],
-            ),
-            BlockView {
-                kind: "folded",
-                segments: Vec::new(),
-                folded: vec!["段落".to_owned(), "段落".to_owned()],
+        stretches: vec![
+            StretchView {
+                heading: None,
+                changed_blocks: 4,
+                blocks: blocks(block),
             },
-            block(
-                "removed",
-                vec![segment("removed", "この段落はなくなりました。")],
-            ),
-            block("added", vec![segment("added", "この段落が加わりました。")]),
-            block("moved", vec![segment("same", "この段落は移りました。")]),
+            StretchView {
+                heading: Some("## 年収".to_owned()),
+                changed_blocks: 1,
+                blocks: vec![block("added", vec![segment("added", "| 東京 | 600 |")])],
+            },
         ],
-        changed_blocks: 4,
+        changed_blocks: 5,
         is_silent: false,
     }
+}
+
+fn blocks(block: impl Fn(&'static str, Vec<SegmentView>) -> BlockView) -> Vec<BlockView> {
+    vec![
+        block(
+            "same",
+            vec![segment(
+                "same",
+                "## 🚀 序章：なぜ今、Platform Engineerが必要なのか？",
+            )],
+        ),
+        block(
+            "changed",
+            vec![
+                segment("same", "現代のソフトウェア開発は、かつてないスピードと"),
+                segment("removed", "複雑"),
+                segment("added", "多様"),
+                segment(
+                    "same",
+                    "さで進化しています。マイクロサービス、クラウドネイティブ、そして継続的なデリバリー。",
+                ),
+            ],
+        ),
+        BlockView {
+            kind: "folded",
+            folded: vec!["段落".to_owned(), "段落".to_owned()],
+            ..BlockView::default()
+        },
+        block(
+            "removed",
+            vec![segment("removed", "この段落はなくなりました。")],
+        ),
+        block("added", vec![segment("added", "この段落が加わりました。")]),
+        BlockView {
+            cells: vec![
+                vec![segment("same", "SRE")],
+                vec![segment("removed", "3"), segment("added", "4")],
+            ],
+            by: Some(by(4)),
+            ..block("changed", Vec::new())
+        },
+        BlockView {
+            line: Some(10),
+            blocks: vec![block("same", vec![segment("same", "移った段落")])],
+            ..block("moved", vec![segment("same", "## 進路")])
+        },
+        BlockView {
+            line: Some(3),
+            ..block("moved_away", vec![segment("same", "## 進路")])
+        },
+    ]
 }
 
 fn field_changes() -> Vec<FieldChangeView> {

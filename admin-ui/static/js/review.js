@@ -1,0 +1,63 @@
+// @ts-check
+/** The page of a review: its neighbours by key, reasons at hand, and whether the text is still the newest. */
+import { onKeys, startSwitch } from "./shortcuts.js";
+
+/** How often an open page asks whether the text changed, in milliseconds. */
+const EVERY = 10_000;
+
+/** @param {HTMLElement} bar the place in the queue */
+export function startReview(bar) {
+  const go = (/** @type {string} */ rel) => () => {
+    const link = bar.querySelector(`a[rel="${rel}"]`);
+    if (link instanceof HTMLAnchorElement) link.click();
+  };
+  onKeys({ "]": go("next"), j: go("next"), "[": go("prev"), k: go("prev") });
+  const button = bar.querySelector("[data-shortcuts]");
+  if (button instanceof HTMLButtonElement) startSwitch(button);
+  const reasons = document.querySelector("select[data-fills]");
+  if (reasons instanceof HTMLSelectElement) offerReasons(reasons);
+  const notice = document.getElementById("review-changed");
+  if (notice) watch(notice);
+}
+
+/** @param {HTMLSelectElement} reasons */
+function offerReasons(reasons) {
+  const field = document.getElementById(reasons.dataset.fills ?? "");
+  const row = reasons.closest("[hidden]");
+  if (!(field instanceof HTMLTextAreaElement) || !(row instanceof HTMLElement)) return;
+  row.hidden = false;
+  reasons.addEventListener("change", () => {
+    if (reasons.value === "") return;
+    field.value = [field.value.trimEnd(), reasons.value].filter((text) => text !== "").join("\n");
+    reasons.value = "";
+    field.focus();
+  });
+}
+
+/** Nobody judges by a page that shows an older text. @param {HTMLElement} notice */
+function watch(notice) {
+  const { newest, seen } = notice.dataset;
+  let isAsking = false;
+  const ask = async () => {
+    if (isAsking || document.hidden || !notice.hidden) return;
+    isAsking = true;
+    try {
+      const response = await fetch(newest ?? "", { headers: { accept: "application/json" }, redirect: "error" });
+      if (response.ok && (await response.json()).revision_id !== seen) stop(notice);
+    } catch {
+      // The server is away: it will refuse what it must when it is asked.
+    } finally {
+      isAsking = false;
+    }
+  };
+  window.setInterval(ask, EVERY);
+  document.addEventListener("visibilitychange", ask);
+  window.addEventListener("focus", ask);
+}
+
+/** @param {HTMLElement} notice */
+function stop(notice) {
+  notice.hidden = false;
+  for (const button of document.querySelectorAll(".judge-form button")) if (button instanceof HTMLButtonElement) button.disabled = true;
+  notice.scrollIntoView({ block: "center" });
+}

@@ -1,0 +1,80 @@
+//! Who wrote what: the newest text, block by block, with its last change.
+
+use annai_content::{GuideSource, blame};
+use annai_domain::GuideId;
+use annai_storage::history::{self, RevisionText};
+use axum::response::Response;
+
+use super::super::address::Path;
+use super::super::fault::Fault;
+use super::super::guide::open;
+use super::super::page::Page;
+use super::show::Authors;
+use crate::view::diff::{AuthoredView, AuthorsView, ByView};
+
+/// How many revisions are looked at: what is older is said to be.
+const CHAIN: i64 = 60;
+
+/// `GET /admin/guides/{guide_id}/authors`
+pub(in super::super) async fn get(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+) -> Result<Response, Fault> {
+    let guide = open(&page, guide_id).await?;
+    let latest = guide.facts.latest.revision_number;
+    let chain = history::list_texts(&page.reader(), guide_id, latest, CHAIN).await?;
+    let since = chain.first().map_or(latest, |text| text.revision_number);
+    let blocks = blamed(chain).await?;
+    let mut last = None;
+    let authored = blocks.into_iter().map(|(_, text, by)| AuthoredView {
+        text,
+        begins: last.replace(by.number) != Some(by.number),
+        is_older: by.number == since && since > 1,
+        by,
+    });
+    page.show(&AuthorsView {
+        blocks: authored.collect(),
+        head: guide.head,
+        since,
+    })
+}
+
+/// Who changed which block between the revisions `from` and `to`. Nothing where they follow each
+/// other: the heads of both sides say it already.
+pub(super) async fn between(
+    page: &Page,
+    guide_id: GuideId,
+    from: i32,
+    to: i32,
+) -> Result<Authors, Fault> {
+    let count = i64::from(to) - i64::from(from) + 1;
+    if count <= 2 {
+        return Ok(Authors::default());
+    }
+    let chain = history::list_texts(&page.reader(), guide_id, to, count.min(CHAIN)).await?;
+    let blocks = blamed(chain).await?;
+    Ok(blocks.into_iter().map(|(line, _, by)| (line, by)).collect())
+}
+
+/// Line, source and last change of each block of the last text.
+async fn blamed(chain: Vec<RevisionText>) -> Result<Vec<(u32, String, ByView)>, Fault> {
+    let blamed = tokio::task::spawn_blocking(move || {
+        let (sources, by): (Vec<GuideSource>, Vec<ByView>) = chain
+            .into_iter()
+            .filter_map(|text| {
+                let by = ByView {
+                    revision_id: text.revision_id,
+                    number: text.revision_number,
+                    author: text.created_by_name,
+                    at: text.created_at,
+                };
+                Some((GuideSource::parse(text.source).ok()?, by))
+            })
+            .unzip();
+        let bodies: Vec<&str> = sources.iter().map(GuideSource::body).collect();
+        let of_block =
+            |block: annai_content::BlamedBlock| (block.line, block.text, by[block.origin].clone());
+        blame(&bodies).into_iter().map(of_block).collect()
+    });
+    blamed.await.map_err(|error| Fault::internal(&error))
+}

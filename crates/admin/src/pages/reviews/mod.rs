@@ -1,0 +1,398 @@
+//! The review queue, the page of one review, and judging.
+
+mod queue;
+
+use annai_domain::decide::{self, Refusal};
+use annai_domain::{ContentHash, GuideId, Permission, Review, RevisionId};
+use annai_editorial::{CommandError, approve, publish, request_changes, submit, withdraw};
+use annai_storage::reviews::{self, DecisionRecord, ReviewRecord};
+use annai_storage::{published_versions, revisions};
+use axum::Json;
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::address::{Path, Query};
+use super::diffs::compare;
+use super::fault::Fault;
+use super::flash::Said;
+use super::form::FormData;
+use super::guide::{OpenGuide, findings, open};
+use super::page::Page;
+use crate::view::diff::DiffView;
+use crate::view::form::FormField;
+use crate::view::guide::FindingsView;
+use crate::view::review::{
+    AgainstView, ChangedView, DecisionView, EarlierView, JudgingView, NewerView, NewestView,
+    ReviewView, ReviewedView,
+};
+use queue::QueueFilter;
+pub(super) use queue::{get_queue, queue};
+
+/// The most earlier reviews on the page of one.
+const EARLIER: i64 = 20;
+
+/// What the review is compared with, and the queue it was opened from.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct ReviewQuery {
+    /// Where the person decided before, that text is what they know; `public` asks for the other.
+    against: String,
+    category: String,
+    author: String,
+    whose: String,
+}
+
+/// What a page of a review shows beyond the review.
+#[derive(Debug, Default)]
+struct Shown {
+    wants_public: bool,
+    filter: QueueFilter,
+    /// What the person had typed.
+    comment: String,
+    reason: FormField,
+    /// The revision that they had looked at, where it is not the newest any more.
+    seen: Option<RevisionId>,
+}
+
+/// `GET /admin/guides/{guide_id}/review`
+pub(super) async fn get(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+    Query(query): Query<ReviewQuery>,
+) -> Result<Response, Fault> {
+    let guide = open(&page, guide_id).await?;
+    let shown = Shown {
+        wants_public: query.against == "public",
+        filter: QueueFilter::new(query.category, query.author, query.whose),
+        ..Shown::default()
+    };
+    page.show(&view(&page, guide, shown).await?)
+}
+
+/// `GET /admin/guides/{guide_id}/review/newest`: the newest revision, for a page that is open.
+pub(super) async fn get_newest(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+) -> Result<Json<NewestView>, Fault> {
+    let guide = open(&page, guide_id).await?;
+    Ok(Json(NewestView {
+        revision_id: guide.facts.latest.revision_id,
+    }))
+}
+
+async fn view(page: &Page, guide: OpenGuide, shown: Shown) -> Result<ReviewView, Fault> {
+    let db = page.reader();
+    let guide_id = guide.facts.guide_id;
+    let live = guide.facts.review.as_ref();
+    let mut records = reviews::list_of_guide(&db, guide_id, EARLIER).await?;
+    let live_at = live.and_then(|live| {
+        records
+            .iter()
+            .position(|record| record.review_id == live.review_id)
+    });
+    let record = live_at.map(|index| records.remove(index));
+    let (diff, against, found) = match &record {
+        Some(record) => texts(page, &guide, record, shown.wants_public).await?,
+        None => Default::default(),
+    };
+    let judging = match live {
+        Some(review) => JudgingView {
+            reason: shown.reason,
+            comment: shown.comment,
+            ..judging(page, &guide, review)
+        },
+        None => JudgingView::default(),
+    };
+    let changed = match shown.seen {
+        Some(seen) => changed(page, &guide, seen).await?,
+        None => None,
+    };
+    Ok(ReviewView {
+        against,
+        diff,
+        findings: found,
+        comments: guide.comments(page).await?,
+        may_comment: guide.may_comment(page),
+        judging,
+        changed,
+        place: queue::place(page, guide_id, &shown.filter).await?,
+        review: record.map(|record| reviewed(record, &guide)),
+        earlier: records.into_iter().map(earlier).collect(),
+        head: guide.head,
+    })
+}
+
+/// What changed up to the text under review, from the one the person decided on last or else from
+/// the public one; and what the checks find in it.
+async fn texts(
+    page: &Page,
+    guide: &OpenGuide,
+    record: &ReviewRecord,
+    wants_public: bool,
+) -> Result<(DiffView, AgainstView, FindingsView), Fault> {
+    let db = page.reader();
+    let guide_id = guide.facts.guide_id;
+    let text = revisions::find(&db, guide_id, record.revision_id).await?;
+    let text = text.ok_or_else(Fault::not_found)?.source;
+    let judged = reviews::find_last_judged(&db, guide_id, page.actor().user_id).await?;
+    let judged = judged.filter(|judged| judged.revision_id != record.revision_id);
+    let known = judged.filter(|_| !wants_public);
+    let old = match known {
+        Some(known) => {
+            let known = revisions::find(&db, guide_id, known.revision_id).await?;
+            Some(known.ok_or_else(Fault::not_found)?.source)
+        }
+        None => published_versions::find_public_source(&db, guide_id).await?,
+    };
+    let against = AgainstView {
+        judged: judged.map(|judged| judged.revision_number),
+        public: guide.head.public_number,
+        is_judged: known.is_some(),
+    };
+    let diff = compare(page, old, text.clone()).await?.unwrap_or_default();
+    Ok((diff, against, findings(page, text).await?))
+}
+
+/// What came after the revision that the person had looked at.
+async fn changed(
+    page: &Page,
+    guide: &OpenGuide,
+    seen: RevisionId,
+) -> Result<Option<ChangedView>, Fault> {
+    let Some(seen) = revisions::find(&page.reader(), guide.facts.guide_id, seen).await? else {
+        return Ok(None);
+    };
+    let newest = guide.latest.source.clone();
+    Ok(Some(ChangedView {
+        seen: seen.revision_number,
+        newest: guide.facts.latest.revision_number,
+        diff: compare(page, Some(seen.source), newest)
+            .await?
+            .unwrap_or_default(),
+    }))
+}
+
+fn judging(page: &Page, guide: &OpenGuide, review: &Review) -> JudgingView {
+    let (facts, actor) = (&guide.facts, page.actor());
+    let (revision, hash) = (review.revision_id, review.content_hash);
+    let approval = decide::approve(facts, actor, revision, hash);
+    let judges = actor.may(Permission::JudgeGuide, facts.owner_id);
+    let publishes = actor.may(Permission::PublishGuide, facts.owner_id);
+    let refusal = match &approval {
+        Err(Refusal::Forbidden(_)) if judges => {
+            Some(Refusal::Forbidden(decide::Forbidden::OwnChange))
+        }
+        _ => None,
+    };
+    let refusal = refusal
+        .map(Fault::from)
+        .and_then(|fault| fault.detail)
+        .map(|detail| *detail);
+    let completes = approval.as_ref().is_ok_and(|approval| approval.completes);
+    JudgingView {
+        may_approve: approval.is_ok(),
+        may_approve_and_publish: completes && publishes,
+        may_request_changes: decide::request_changes(facts, actor, revision, hash).is_ok(),
+        may_publish: decide::publish(facts, actor, revision, hash).is_ok(),
+        refusal,
+        ..JudgingView::default()
+    }
+}
+
+fn reviewed(record: ReviewRecord, guide: &OpenGuide) -> ReviewedView {
+    let latest = &guide.facts.latest;
+    let is_newer = latest.content_hash != record.content_hash;
+    ReviewedView {
+        revision_id: record.revision_id,
+        number: record.revision_number,
+        content_hash: record.content_hash,
+        state: record.state,
+        message: record.message,
+        submitted_by: record.submitted_by_name,
+        submitted_at: record.submitted_at,
+        decisions: record.decisions.into_iter().map(decision).collect(),
+        newer: is_newer.then_some(NewerView {
+            revision_id: latest.revision_id,
+            number: latest.revision_number,
+        }),
+    }
+}
+
+fn earlier(record: ReviewRecord) -> EarlierView {
+    EarlierView {
+        number: record.revision_number,
+        state: record.state,
+        submitted_by: record.submitted_by_name,
+        submitted_at: record.submitted_at,
+        decisions: record.decisions.into_iter().map(decision).collect(),
+    }
+}
+
+/// One decision as pages show it.
+pub(super) fn decision(record: DecisionRecord) -> DecisionView {
+    DecisionView {
+        verdict: record.verdict,
+        comment: record.comment,
+        by: record.decided_by_name,
+        at: record.decided_at,
+    }
+}
+
+/// `POST /admin/guides/{guide_id}/submit`
+pub(super) async fn post_submit(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+    form: FormData,
+) -> Result<Response, Fault> {
+    form.only(&["revision_id"])?;
+    let mut tx = page.begin().await?;
+    submit(
+        &mut tx,
+        &page.state.schema,
+        guide_id,
+        form.parse("revision_id")?,
+        "",
+    )
+    .await?;
+    tx.commit().await?;
+    Ok(page.go(
+        &format!("/admin/guides/{guide_id}/review"),
+        Said("guide_submitted"),
+    ))
+}
+
+/// `POST /admin/guides/{guide_id}/withdraw`
+pub(super) async fn post_withdraw(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+) -> Result<Response, Fault> {
+    let mut tx = page.begin().await?;
+    withdraw(&mut tx, guide_id).await?;
+    tx.commit().await?;
+    Ok(page.go(
+        &format!("/admin/guides/{guide_id}"),
+        Said("guide_withdrawn"),
+    ))
+}
+
+/// What a form of judgement sends: what is judged, and from which page.
+struct Judged {
+    revision: RevisionId,
+    hash: ContentHash,
+    comment: String,
+    filter: QueueFilter,
+}
+
+impl Judged {
+    fn of_form(form: &FormData, more: &[&str]) -> Result<Self, Fault> {
+        let mut known = vec!["revision_id", "content_hash", "comment", "seen"];
+        known.extend(QueueFilter::FIELDS);
+        known.extend(more);
+        form.only(&known)?;
+        Ok(Self {
+            revision: form.parse("revision_id")?,
+            hash: form.parse("content_hash")?,
+            comment: form.trimmed("comment").to_owned(),
+            filter: QueueFilter::of_form(form),
+        })
+    }
+
+    fn review(&self, guide_id: GuideId) -> String {
+        self.filter
+            .on(&format!("/admin/guides/{guide_id}/review"), &[])
+    }
+}
+
+/// The page again, if a newer revision came since the person looked: nobody judges by a page that
+/// does not show it. What they typed is kept.
+async fn if_changed(
+    page: &Page,
+    guide_id: GuideId,
+    seen: RevisionId,
+    shown: Shown,
+) -> Result<Option<Response>, Fault> {
+    let guide = open(page, guide_id).await?;
+    if guide.facts.latest.revision_id == seen {
+        return Ok(None);
+    }
+    let shown = Shown {
+        seen: Some(seen),
+        ..shown
+    };
+    let view = view(page, guide, shown).await?;
+    page.show_as(StatusCode::CONFLICT, &view).map(Some)
+}
+
+/// `POST /admin/guides/{guide_id}/approve`, and publishing in the same transaction where the
+/// person asked for both.
+pub(super) async fn post_approve(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+    form: FormData,
+) -> Result<Response, Fault> {
+    let judged = Judged::of_form(&form, &["then"])?;
+    let shown = Shown {
+        comment: judged.comment.clone(),
+        filter: judged.filter.clone(),
+        ..Shown::default()
+    };
+    if let Some(response) = if_changed(&page, guide_id, form.parse("seen")?, shown).await? {
+        return Ok(response);
+    }
+    let (revision, hash) = (judged.revision, judged.hash);
+    let mut tx = page.begin().await?;
+    let approved = approve(&mut tx, guide_id, revision, hash, &judged.comment).await?;
+    let said = match (form.text("then"), approved.completed) {
+        ("publish", true) => {
+            publish(&mut tx, &page.state.schema, guide_id, revision, hash).await?;
+            "guide_approved_and_published"
+        }
+        ("publish", false) => "guide_approved_not_published",
+        _ => "guide_approved",
+    };
+    tx.commit().await?;
+    Ok(page.go(&judged.review(guide_id), Said(said)))
+}
+
+/// `POST /admin/guides/{guide_id}/request-changes`
+pub(super) async fn post_request_changes(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+    form: FormData,
+) -> Result<Response, Fault> {
+    let judged = Judged::of_form(&form, &[])?;
+    let shown = |reason| Shown {
+        reason,
+        filter: judged.filter.clone(),
+        ..Shown::default()
+    };
+    let typed = FormField::holding(form.text("comment"));
+    let seen = form.parse("seen")?;
+    if let Some(response) = if_changed(&page, guide_id, seen, shown(typed.clone())).await? {
+        return Ok(response);
+    }
+    let mut tx = page.begin().await?;
+    match request_changes(
+        &mut tx,
+        guide_id,
+        judged.revision,
+        judged.hash,
+        &judged.comment,
+    )
+    .await
+    {
+        Ok(_) => {
+            tx.commit().await?;
+            Ok(page.go(&judged.review(guide_id), Said("guide_sent_back")))
+        }
+        Err(CommandError::Field { code, .. }) => {
+            drop(tx);
+            let reason = typed.refused(format!("field.{code}"));
+            let guide = open(&page, guide_id).await?;
+            let view = view(&page, guide, shown(reason)).await?;
+            page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
+        }
+        Err(error) => Err(error.into()),
+    }
+}

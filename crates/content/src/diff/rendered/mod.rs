@@ -1,0 +1,239 @@
+//! Two bodies as one page: what readers will see, with what came and what went marked in it.
+//!
+//! Safe by construction, as a preview is: the parser's events of both texts become trees, the
+//! trees are compared, and the same writer writes the result. Raw HTML is text before it gets
+//! there; the only markup added is `<ins class="diff">`, `<del class="diff">` and
+//! `<div class="diff-moved">`. The page has the structure of the new text: of the old one, whole
+//! blocks and words come back, but no markup inside a changed paragraph. What does not show, such
+//! as the address of a link, is marked in the source and not here.
+
+mod tree;
+
+use pulldown_cmark::{Event, Tag};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::SegmentKind;
+use super::align::{Step, align};
+use super::letters::runs;
+use crate::markdown::{Marked, RenderError, Writer};
+use tree::{Inline, Node, are_comparable, is_leaf, is_part};
+
+/// Renders `new` with the differences from `old`.
+///
+/// # Errors
+///
+/// [`RenderError`] when one of them is nested too deep or too large.
+pub fn render_diff(old: &str, new: &str) -> Result<String, RenderError> {
+    let (old_nodes, new_nodes) = (tree::parse(old)?, tree::parse(new)?);
+    let source = Marked::plain(new);
+    let mut page = Page(Writer::new(&source, true));
+    page.nodes(&old_nodes, &new_nodes)?;
+    Ok(page.0.finish().html)
+}
+
+type Written = Result<(), RenderError>;
+
+/// What a paragraph is compared by.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Token<'a> {
+    Letter(&'a str),
+    Code(&'a str),
+    Picture(&'a str),
+    Markup(&'a str),
+}
+
+struct Page<'a>(Writer<'a>);
+
+impl Page<'_> {
+    fn nodes(&mut self, old: &[Node], new: &[Node]) -> Written {
+        let old_blocks: Vec<_> = old.iter().map(Node::block).collect();
+        let new_blocks: Vec<_> = new.iter().map(Node::block).collect();
+        self.steps(&align(&old_blocks, &new_blocks), old, new)
+    }
+
+    fn steps(&mut self, steps: &[Step], old: &[Node], new: &[Node]) -> Written {
+        for step in steps {
+            match step {
+                Step::Same { new: at, .. } => self.plain(&new[*at])?,
+                Step::Added { new: at } => self.whole(&new[*at], SegmentKind::Added)?,
+                Step::Removed { old: at } => self.whole(&old[*at], SegmentKind::Removed)?,
+                Step::Changed { old: from, new: to } => self.changed(&old[*from], &new[*to])?,
+                Step::Moved { steps, .. } => {
+                    self.0.inline("<div class=\"diff-moved\">\n");
+                    self.steps(steps, old, new)?;
+                    self.0.inline("</div>\n");
+                }
+                Step::MovedAway { .. } => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn changed(&mut self, old: &Node, new: &Node) -> Written {
+        match (old, new) {
+            (Node::Words { inlines: old, .. }, Node::Words { inlines: new, .. }) => {
+                self.words(old, new)
+            }
+            (
+                Node::Block {
+                    children: before, ..
+                },
+                Node::Block { tag, children, .. },
+            ) if are_comparable(old, new) => {
+                self.event(Event::Start(tag.clone()))?;
+                self.children(tag, before, children)?;
+                self.event(Event::End(tag.to_end()))
+            }
+            _ => {
+                self.whole(old, SegmentKind::Removed)?;
+                self.whole(new, SegmentKind::Added)
+            }
+        }
+    }
+
+    fn children(&mut self, tag: &Tag<'_>, old: &[Node], new: &[Node]) -> Written {
+        match (tag, old, new) {
+            _ if is_leaf(tag) => self.words(words_of(old), words_of(new)),
+            (Tag::TableHead | Tag::TableRow, ..) => old
+                .iter()
+                .zip(new)
+                .try_for_each(|(old, new)| self.changed(old, new)),
+            (Tag::Table(_), [old_head, old_rows @ ..], [new_head, new_rows @ ..]) => {
+                self.changed(old_head, new_head)?;
+                self.nodes(old_rows, new_rows)
+            }
+            _ => self.nodes(old, new),
+        }
+    }
+
+    /// A node that came or went.
+    fn whole(&mut self, node: &Node, kind: SegmentKind) -> Written {
+        match node {
+            // A list may hold nothing but items, a table nothing but rows: the mark goes inside.
+            Node::Block { tag, children, .. } if is_part(tag) => {
+                self.event(Event::Start(tag.clone()))?;
+                children
+                    .iter()
+                    .try_for_each(|child| self.whole(child, kind))?;
+                self.event(Event::End(tag.to_end()))
+            }
+            _ => self.marked(kind, |page| page.plain(node)),
+        }
+    }
+
+    fn plain(&mut self, node: &Node) -> Written {
+        match node {
+            Node::Block { tag, children, .. } => {
+                self.event(Event::Start(tag.clone()))?;
+                children.iter().try_for_each(|child| self.plain(child))?;
+                self.event(Event::End(tag.to_end()))
+            }
+            Node::Words { inlines, .. } => {
+                inlines.iter().try_for_each(|inline| self.inline(inline))
+            }
+            Node::Rule { .. } => self.event(Event::Rule),
+        }
+    }
+
+    fn inline(&mut self, inline: &Inline) -> Written {
+        match inline {
+            Inline::Text(text) => self.event(Event::Text(text.as_str().into())),
+            Inline::Code(code) => self.event(Event::Code(code.as_str().into())),
+            Inline::Picture { events, .. } => events
+                .iter()
+                .try_for_each(|event| self.event(event.clone())),
+            Inline::Markup { event, .. } => self.event(event.clone()),
+        }
+    }
+
+    fn words(&mut self, old: &[Inline], new: &[Inline]) -> Written {
+        let (old, old_inlines) = tokens(old);
+        let (new, new_inlines) = tokens(new);
+        for run in runs(&old, &new) {
+            let removed = (&old[run.removed.clone()], &old_inlines[run.removed]);
+            self.run(removed, SegmentKind::Removed)?;
+            let added = (&new[run.added.clone()], &new_inlines[run.added]);
+            self.run(added, SegmentKind::Added)?;
+            let kept = (&new[run.kept.clone()], &new_inlines[run.kept]);
+            self.run(kept, SegmentKind::Kept)?;
+        }
+        Ok(())
+    }
+
+    fn run(&mut self, run: (&[Token<'_>], &[&Inline]), kind: SegmentKind) -> Written {
+        let (tokens, mut inlines) = run;
+        for group in tokens.chunk_by(are_one_text) {
+            let (of_group, rest) = inlines.split_at(group.len());
+            inlines = rest;
+            match (&group[0], kind) {
+                (Token::Letter(_) | Token::Code(_), _) => {
+                    let text = Inline::holding(group);
+                    self.marked(kind, |page| page.inline(&text))?;
+                }
+                (Token::Picture(_), _) => self.marked(kind, |page| page.inline(of_group[0]))?,
+                (Token::Markup(_), SegmentKind::Removed) => {}
+                (Token::Markup(_), _) => self.inline(of_group[0])?,
+            }
+        }
+        Ok(())
+    }
+
+    fn marked(&mut self, kind: SegmentKind, write: impl FnOnce(&mut Self) -> Written) -> Written {
+        let (open, close) = match kind {
+            SegmentKind::Kept => ("", ""),
+            SegmentKind::Added => ("<ins class=\"diff\">", "</ins>"),
+            SegmentKind::Removed => ("<del class=\"diff\">", "</del>"),
+        };
+        self.0.inline(open);
+        write(self)?;
+        self.0.inline(close);
+        Ok(())
+    }
+
+    fn event(&mut self, event: Event<'_>) -> Written {
+        self.0.event(event, 0..0)
+    }
+}
+
+impl Inline {
+    /// The text or the code that these letters are.
+    fn holding(letters: &[Token<'_>]) -> Self {
+        let text = letters.iter().map(|letter| match letter {
+            Token::Letter(text) | Token::Code(text) => *text,
+            Token::Picture(_) | Token::Markup(_) => "",
+        });
+        match letters.first() {
+            Some(Token::Code(_)) => Self::Code(text.collect()),
+            _ => Self::Text(text.collect()),
+        }
+    }
+}
+
+fn are_one_text(left: &Token<'_>, right: &Token<'_>) -> bool {
+    matches!(
+        (left, right),
+        (Token::Letter(_), Token::Letter(_)) | (Token::Code(_), Token::Code(_))
+    )
+}
+
+fn words_of(children: &[Node]) -> &[Inline] {
+    match children {
+        [Node::Words { inlines, .. }] => inlines,
+        _ => &[],
+    }
+}
+
+/// The tokens of a run of words, and beside each what it is of.
+fn tokens(inlines: &[Inline]) -> (Vec<Token<'_>>, Vec<&Inline>) {
+    let mut found = (Vec::new(), Vec::new());
+    for inline in inlines {
+        match inline {
+            Inline::Text(text) => found.0.extend(text.graphemes(true).map(Token::Letter)),
+            Inline::Code(code) => found.0.extend(code.graphemes(true).map(Token::Code)),
+            Inline::Picture { key, .. } => found.0.push(Token::Picture(key)),
+            Inline::Markup { key, .. } => found.0.push(Token::Markup(key)),
+        }
+        found.1.resize(found.0.len(), inline);
+    }
+    found
+}
