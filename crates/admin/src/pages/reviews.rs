@@ -1,7 +1,7 @@
 //! The review queue, the page of one review, and judging.
 
 use annai_domain::decide::{self, Refusal};
-use annai_domain::{GuideId, Permission, Reach, Review, ReviewState};
+use annai_domain::{GuideFacts, GuideId, Permission, Reach, Review, ReviewState};
 use annai_editorial::{CommandError, approve, publish, request_changes, submit, withdraw};
 use annai_storage::reviews::{self, DecisionRecord, QueuedReview, ReviewRecord};
 use annai_storage::{published_versions, revisions};
@@ -12,9 +12,10 @@ use jiff::Timestamp;
 use super::address::Path;
 use super::diffs::compare;
 use super::fault::Fault;
+use super::findings::findings;
 use super::flash::Said;
 use super::form::FormData;
-use super::guide::{OpenGuide, findings, open};
+use super::guide::{OpenGuide, open};
 use super::page::Page;
 use crate::view::Message;
 use crate::view::diff::DiffView;
@@ -93,7 +94,7 @@ async fn view(page: &Page, guide: OpenGuide, reason: FormField) -> Result<Review
     });
     let record = live_at.map(|index| records.remove(index));
     let (diff, found) = match &record {
-        Some(record) => texts(page, guide_id, record).await?,
+        Some(record) => texts(page, &guide.facts, record).await?,
         None => (DiffView::default(), FindingsView::default()),
     };
     let judging = match live {
@@ -119,17 +120,17 @@ async fn view(page: &Page, guide: OpenGuide, reason: FormField) -> Result<Review
 /// What changed from the public text to the one under review, and what the checks find in it.
 async fn texts(
     page: &Page,
-    guide_id: GuideId,
+    facts: &GuideFacts,
     record: &ReviewRecord,
 ) -> Result<(DiffView, FindingsView), Fault> {
-    let db = page.reader();
+    let (db, guide_id) = (page.reader(), facts.guide_id);
     let text = revisions::find(&db, guide_id, record.revision_id).await?;
     let text = text.ok_or_else(Fault::not_found)?.source;
     let public = published_versions::find_public_source(&db, guide_id).await?;
     let diff = compare(page, public, text.clone())
         .await?
         .unwrap_or_default();
-    Ok((diff, findings(page, text).await?))
+    Ok((diff, findings(page, facts, text).await?))
 }
 
 fn judging(page: &Page, guide: &OpenGuide, review: &Review) -> JudgingView {

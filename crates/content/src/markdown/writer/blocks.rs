@@ -11,19 +11,17 @@ use super::Writer;
 pub(super) struct OpenHeading {
     html_start: usize,
     plain_mark: usize,
-    line: u32,
 }
 
 impl Writer<'_> {
     /// Opens a block other than a table.
-    pub(super) fn start_block(&mut self, tag: Tag<'_>, offset: usize) {
+    pub(super) fn start_block(&mut self, tag: Tag<'_>) {
         match tag {
             Tag::Heading { .. } => {
                 self.fresh_line();
                 self.heading = Some(OpenHeading {
                     html_start: self.html.len(),
                     plain_mark: self.plain.mark(),
-                    line: self.line_of(offset),
                 });
             }
             Tag::BlockQuote(_) => self.open_block("<blockquote>\n"),
@@ -89,7 +87,7 @@ impl Writer<'_> {
             push_text(&mut tag, &id);
             tag.push_str("\">");
             self.html.insert_str(open.html_start, &tag);
-            self.note_heading(depth, id, text, open.line);
+            self.note_heading(depth, id, text);
         } else {
             self.html
                 .insert_str(open.html_start, &format!("<h{depth}>"));
@@ -97,13 +95,10 @@ impl Writer<'_> {
         self.html.extend(["</h", level_digit(level), ">\n"]);
     }
 
-    fn note_heading(&mut self, depth: u8, slug: String, text: String, line: u32) {
-        if depth == 1 {
-            self.rendered.notes.top_headings.push(line);
-            if self.rendered.heading.is_none() {
-                self.rendered.heading = Some(text);
-                return;
-            }
+    fn note_heading(&mut self, depth: u8, slug: String, text: String) {
+        if depth == 1 && self.rendered.heading.is_none() {
+            self.rendered.heading = Some(text);
+            return;
         }
         self.rendered.toc.push(TocEntry { depth, slug, text });
     }
