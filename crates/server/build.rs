@@ -15,10 +15,12 @@ fn main() -> io::Result<()> {
     guides.retain(|path| path.extension().is_some_and(|extension| extension == "md"));
     guides.sort();
 
-    let mut code = format!(
-        "const SCHEMA: &str = include_str!({:?});\n",
-        text(&content.join("schema.json"))?
-    );
+    let mut code = String::new();
+    for (name, file) in [("SCHEMA", "schema.json"), ("DICTIONARY", "dictionary.yml")] {
+        let path = content.join(file);
+        let path = text(&path)?;
+        writeln!(code, "const {name}: &str = include_str!({path:?});").map_err(io::Error::other)?;
+    }
     code.push_str("const GUIDES: &[(&str, &[u8])] = &[\n");
     for guide in &guides {
         let name = text(Path::new(guide.file_name().unwrap_or_default()))?;

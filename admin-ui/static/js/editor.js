@@ -2,6 +2,7 @@
 /** The editor: puts its parts together. */
 import { Autosave, offerKept } from "./autosave.js";
 import { selectLine } from "./body.js";
+import { Checks } from "./checks.js";
 import { startCounters } from "./counters.js";
 import { isInputMethod } from "./ime.js";
 import { startLists } from "./lists.js";
@@ -10,10 +11,7 @@ import { Preview } from "./preview.js";
 import { onKeys, startHelp } from "./shortcuts.js";
 import { signInAgain } from "./sign-in-again.js";
 import { Tabs } from "./tabs.js";
-import { fromServer } from "./trusted.js";
 import { startWriting } from "./writing.js";
-
-const CHECK_DELAY = 1500;
 
 /** @param {HTMLFormElement} form */
 export function startEditor(form) {
@@ -78,39 +76,6 @@ function startSaving(form, autosave) {
   };
   form.addEventListener("keydown", stay);
   document.getElementById("message")?.addEventListener("keydown", stay);
-}
-
-/** The panel of findings, kept up to date with what is typed. */
-class Checks {
-  #timer = 0;
-
-  /** @param {HTMLFormElement} form */
-  constructor(form) {
-    this.form = form;
-    this.panel = form.querySelector("[data-checks]");
-    this.count = form.querySelector("[data-check-count]");
-  }
-
-  later() {
-    window.clearTimeout(this.#timer);
-    this.#timer = window.setTimeout(() => void this.#now(), CHECK_DELAY);
-  }
-
-  async #now() {
-    if (!this.panel) return;
-    try {
-      const answer = await fetch(`${this.form.action}/checks`, { method: "POST", body: new FormData(this.form) });
-      if (!answer.ok) return;
-      const nodes = fromServer(await answer.text());
-      const fragment = nodes.find((node) => node instanceof HTMLElement);
-      this.panel.replaceChildren(...nodes);
-      if (!(fragment instanceof HTMLElement) || !this.count) return;
-      this.count.textContent = fragment.dataset.count ?? "";
-      this.count.classList.toggle("count-error", fragment.dataset.errors !== "0");
-    } catch {
-      // Offline: the old findings stay; autosave tells the person.
-    }
-  }
 }
 
 /**

@@ -4,20 +4,32 @@
 mod api;
 mod pages;
 mod preview;
+mod public_guides;
 mod search;
 mod session;
 mod state;
 mod view;
 
+use annai_content::{Finding, Schema};
 use annai_web::{Problem, ProblemKind};
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 pub use preview::PreviewLimit;
+pub use public_guides::PublicGuides;
 pub use search::{FollowError, LatestSearch};
 pub use session::{SignInThrottle, Wait};
 pub use state::{AdminSettings, AdminState};
+pub use view::Locale;
+
+/// What the screens say about a finding.
+#[must_use]
+pub fn say_finding(finding: &Finding, schema: &Schema, locale: Locale) -> String {
+    let message = pages::message_of(finding, schema, locale);
+    let text = locale.text(&message.key, &message.arguments);
+    text.unwrap_or(message.key)
+}
 
 /// Everything of the editors' side, ready to be merged beside delivery. The layers of
 /// [`annai_web::layers`] belong around the whole.

@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
-use annai_content::Schema;
+use annai_content::{Dictionary, Schema};
 use annai_domain::WebhookReach;
 use annai_editorial::Passwords;
 use annai_storage::Database;
 
 use crate::preview::PreviewLimit;
+use crate::public_guides::PublicGuides;
 use crate::search::LatestSearch;
 use crate::session::SignInThrottle;
 
@@ -16,6 +17,10 @@ pub struct AdminState {
     pub database: Database,
     /// The front matter's rules, from `content/schema.json`.
     pub schema: Arc<Schema>,
+    /// How words are spelt, from `content/dictionary.yml`.
+    pub dictionary: Arc<Dictionary>,
+    /// The public guides, for checks that compare.
+    pub public_guides: PublicGuides,
     /// What the operator decided.
     pub settings: Arc<AdminSettings>,
     /// Hashes and checks passwords off the async threads.

@@ -12,7 +12,10 @@ mod schema;
 mod search;
 mod source;
 
-pub use checks::{FINDING_CODES, Finding, Level, check, check_bytes};
+pub use checks::{
+    Dictionary, DictionaryError, Edit, FINDING_CODES, Finding, Fix, Level, Neighbour,
+    Neighbourhood, Surroundings, blocking, check, check_bytes,
+};
 pub use compression::{compress, decompress};
 pub use dialect::{Dialect, in_dialect};
 pub use diff::{

@@ -19,7 +19,7 @@ pub enum CommandError {
     /// The text is not a guide's source.
     #[error(transparent)]
     Source(#[from] SourceError),
-    /// The text has faults that block publishing; the errors are among these findings.
+    /// The text has faults that block publishing: these.
     #[error("the text has faults that block publishing")]
     Invalid(Vec<Finding>),
     /// Other public guides list this one as related, and the person has not said that they know.

@@ -1,6 +1,6 @@
 //! Texts that are not public, shown as they would be delivered.
 
-use annai_content::{GuideSource, Profile, Schema, check, render};
+use annai_content::{GuideSource, Profile, Schema, blocking, render};
 use annai_domain::token::Token;
 use annai_domain::{Actor, GuideFacts, GuideId, RefName, Slug, decide};
 use annai_storage::preview_links::{self, LivingPreviewLink};
@@ -174,7 +174,7 @@ impl Preview {
     pub fn answer(&self, schema: &Schema) -> Result<Vec<u8>, CommandError> {
         let source = GuideSource::parse(self.revision.source.clone())?;
         let rendered = render(source.body(), Profile::Guide)
-            .map_err(|_| CommandError::Invalid(check(&source, schema)))?;
+            .map_err(|_| CommandError::Invalid(blocking(&source, schema)))?;
         let index = index_columns(&source);
         let (related, related_unresolved) = resolve(&index.related_jobs, &self.slug, &self.cards);
         let published_at = self.revision.created_at;
@@ -203,7 +203,7 @@ impl Preview {
     pub fn html(&self, schema: &Schema) -> Result<String, CommandError> {
         let source = GuideSource::parse(self.revision.source.clone())?;
         let rendered = render(source.body(), Profile::Guide)
-            .map_err(|_| CommandError::Invalid(check(&source, schema)))?;
+            .map_err(|_| CommandError::Invalid(blocking(&source, schema)))?;
         Ok(rendered.html)
     }
 }

@@ -1,6 +1,6 @@
 //! What readers get: the ledger entry and everything that must stand beside it.
 
-use annai_content::{Finding, GuideSource, Profile, Rendered, Schema, check, render};
+use annai_content::{GuideSource, Profile, Rendered, Schema, blocking, render};
 use annai_domain::decide::NewPublication;
 use annai_domain::{
     Authority, ContentHash, GuideFacts, GuideId, PublicationAction as Action, Ref, RefName,
@@ -45,20 +45,15 @@ pub(crate) fn publishable(
     schema: &Schema,
 ) -> Result<Slug, CommandError> {
     let slug = source.slug(path).ok().flatten();
-    let mut findings = check(source, schema);
+    let mut findings = blocking(source, schema);
     if slug.is_some() {
         // A slug that comes from the file's name needs no field.
-        findings.retain(|finding| !is_missing_slug(finding));
+        findings.retain(|finding| !finding.is_missing_slug());
     }
     match slug {
-        Some(slug) if !findings.iter().any(Finding::is_error) => Ok(slug),
+        Some(slug) if findings.is_empty() => Ok(slug),
         _ => Err(CommandError::Invalid(findings)),
     }
-}
-
-/// Whether `finding` says that the front matter names no slug.
-pub(crate) fn is_missing_slug(finding: &Finding) -> bool {
-    finding.code == "field_missing" && finding.pointer.as_deref() == Some("/slug")
 }
 
 /// Writes a publication that makes a revision public: ledger entry, projection, the cards in
@@ -85,7 +80,7 @@ pub(crate) async fn make_public(
 
     // Before the ledger's head is locked: nobody else's publication waits for it.
     let rendered = render(source.body(), Profile::Guide)
-        .map_err(|_| CommandError::Invalid(check(&source, schema)))?;
+        .map_err(|_| CommandError::Invalid(blocking(&source, schema)))?;
     let entry = NewEntry {
         guide_id,
         revision_id: Some(revision_id),
@@ -133,9 +128,8 @@ fn public_slug(
 ) -> Result<Slug, CommandError> {
     match authority {
         // It was public before: the rules of today do not stand in the way of an undo.
-        Authority::Rollback { .. } => {
-            claimed_slug(source, path).ok_or_else(|| CommandError::Invalid(check(source, schema)))
-        }
+        Authority::Rollback { .. } => claimed_slug(source, path)
+            .ok_or_else(|| CommandError::Invalid(blocking(source, schema))),
         Authority::Review(_)
         | Authority::BreakGlass { .. }
         | Authority::Import

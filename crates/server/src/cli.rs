@@ -159,6 +159,8 @@ pub(crate) enum Verb {
     /// Markdown.
     #[command(subcommand)]
     Md(Markdown),
+    /// Check guides as the editor does; exit 1 where one has errors.
+    Lint(Lint),
     /// Bring Markdown files in.
     Import(Import),
     /// Write guides to files, byte for byte as they were saved.
@@ -258,6 +260,42 @@ pub(crate) struct Import {
     /// Import the good files although others are bad.
     #[arg(long)]
     pub(crate) keep_going: bool,
+}
+
+/// What to check, and how to tell.
+#[derive(Debug, Args)]
+pub(crate) struct Lint {
+    /// Files, or folders whose *.md files are taken. The others of a file's folder are compared with.
+    #[arg(required = true)]
+    pub(crate) paths: Vec<PathBuf>,
+    /// In which shape.
+    #[arg(long, value_enum, default_value_t = LintFormat::Text)]
+    pub(crate) format: LintFormat,
+    /// In which language.
+    #[arg(long, value_enum, default_value_t = Language::Ja)]
+    pub(crate) language: Language,
+}
+
+/// The shape of what `lint` prints.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum LintFormat {
+    /// For people.
+    Text,
+    /// One JSON object.
+    Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Annotations of a GitHub workflow.
+    Github,
+}
+
+/// A language of the screens.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Language {
+    /// Japanese.
+    Ja,
+    /// English.
+    En,
 }
 
 #[derive(Debug, Subcommand)]

@@ -1,14 +1,16 @@
-//! The schema and the first guides: from the folder, or the copies inside the program.
+//! The schema, the dictionary and the first guides: from the folder, or the copies inside the
+//! program.
 
 use std::path::Path;
 use std::sync::Arc;
 
-use annai_content::Schema;
+use annai_content::{Dictionary, Schema};
 
 use crate::failure::{Code, Failure};
 use crate::settings::ContentDir;
 
-// `SCHEMA: &str` and `GUIDES: &[(&str, &[u8])]`, sorted by name: `build.rs` lists them.
+// `SCHEMA: &str`, `DICTIONARY: &str` and `GUIDES: &[(&str, &[u8])]`, sorted by name: `build.rs`
+// lists them.
 include!(concat!(env!("OUT_DIR"), "/content.rs"));
 
 /// Where the schema of this run comes from, as people name it.
@@ -43,6 +45,41 @@ pub(crate) fn schema(folder: &ContentDir) -> Result<LoadedSchema, Failure> {
         Err(error) => Err(
             Failure::message(Code::Data, format!("{origin}: {error}")).hint(
                 "the schema is JSON Schema 2020-12; docs/api.md lists the keys that drive the form",
+            ),
+        ),
+    }
+}
+
+/// How words are spelt in this run.
+#[derive(Debug)]
+pub(crate) struct LoadedDictionary {
+    pub(crate) dictionary: Arc<Dictionary>,
+    /// The file, or that it is the built-in copy.
+    pub(crate) origin: String,
+}
+
+/// Reads `dictionary.yml` of the content folder; a folder without one has the built-in copy.
+pub(crate) fn dictionary(folder: &ContentDir) -> Result<LoadedDictionary, Failure> {
+    let path = folder.path.join("dictionary.yml");
+    let (text, origin) = match std::fs::read_to_string(&path) {
+        Ok(text) => (text, path.display().to_string()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            (DICTIONARY.to_owned(), "the built-in dictionary".to_owned())
+        }
+        Err(error) => {
+            let message = format!("cannot read {}: {error}", path.display());
+            return Err(Failure::message(Code::NoInput, message)
+                .hint("let the program read it, or move it away for the built-in dictionary"));
+        }
+    };
+    match Dictionary::parse(&text) {
+        Ok(dictionary) => Ok(LoadedDictionary {
+            dictionary: Arc::new(dictionary),
+            origin,
+        }),
+        Err(error) => Err(
+            Failure::message(Code::Data, format!("{origin}: {error}")).hint(
+                "the dictionary is YAML as prh reads it, version 1, without imports and look-around",
             ),
         ),
     }

@@ -1,7 +1,9 @@
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use annai_admin::{AdminSettings, AdminState, LatestSearch, PreviewLimit, SignInThrottle};
+use annai_admin::{
+    AdminSettings, AdminState, LatestSearch, PreviewLimit, PublicGuides, SignInThrottle,
+};
 use annai_content::Schema;
 use annai_delivery::{
     Consumers, DeliverySettings, DeliveryState, PublishedSearch, RateLimits, Site, SiteUrls,
@@ -93,6 +95,8 @@ impl TestApp {
         let state = AdminState {
             database: database.clone(),
             schema: schema.clone(),
+            dictionary: Arc::default(),
+            public_guides: PublicGuides::default(),
             settings: Arc::new(AdminSettings {
                 base_url: base_url.to_owned(),
                 site_assets: None,

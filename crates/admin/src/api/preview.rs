@@ -1,4 +1,6 @@
-use annai_content::{Finding, GuideSource, Profile, Stats, TocEntry, check_bytes, render};
+use annai_content::{
+    Finding, GuideSource, Profile, Stats, Surroundings, TocEntry, check_bytes, render,
+};
 use annai_web::{Json, Problem};
 use axum::extract::State;
 use axum::response::Response;
@@ -53,9 +55,11 @@ pub(super) async fn create_preview(
             }),
         );
     }
-    let schema = state.schema.clone();
+    let (schema, dictionary) = (state.schema.clone(), state.dictionary.clone());
     let view = tokio::task::spawn_blocking(move || {
-        let findings = check_bytes(body.source.as_bytes(), &schema);
+        // Whose text it is nobody says: so it is looked at alone.
+        let alone = Surroundings::default();
+        let findings = check_bytes(body.source.as_bytes(), &schema, &alone, &dictionary);
         let source = GuideSource::parse(body.source.into_bytes()).ok();
         let rendered = source.and_then(|source| render(source.body(), Profile::Guide).ok());
         match rendered {

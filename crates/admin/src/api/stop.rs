@@ -150,12 +150,7 @@ impl From<CommandError> for Stop {
             CommandError::Source(error) => malformed(&error),
             CommandError::Invalid(findings) => Problem::new(ProblemKind::Validation)
                 .with_detail("the text has faults that block publishing")
-                .with_errors(
-                    findings
-                        .iter()
-                        .filter(|found| found.is_error())
-                        .map(finding),
-                ),
+                .with_errors(findings.iter().map(finding)),
             CommandError::Referrers(slugs) => Problem::new(ProblemKind::Conflict)
                 .with_detail("other public guides lead here; send `acknowledged: true` to go on")
                 .with_error(ProblemError::new("referrers"))

@@ -16,9 +16,10 @@ use super::address::Path;
 use super::conflict;
 use super::fault::Fault;
 use super::fields;
+use super::findings::findings;
 use super::flash::Said;
 use super::form::FormData;
-use super::guide::{OpenGuide, findings, open};
+use super::guide::{OpenGuide, open};
 use super::page::Page;
 use super::reviews::decision as decision_view;
 use super::source::Basis;
@@ -73,7 +74,7 @@ async fn editor(
         sent_back: sent_back(page, &guide).await?,
         parts,
         raw,
-        findings: findings(page, shown).await?,
+        findings: findings(page, &guide.facts, shown).await?,
         comments: guide.comments(page).await?,
         may_comment: guide.may_comment(page),
         head: head_at_desk(guide.head),
@@ -348,13 +349,13 @@ pub(super) async fn post_checks(
     form: FormData,
 ) -> Result<Response, Fault> {
     form.only(&FIELDS)?;
-    open(&page, guide_id).await?;
+    let guide = open(&page, guide_id).await?;
     let (basis, _) = basis(&page, guide_id, form.parse("base")?).await?;
     let source = basis
         .edited(&page.state.schema, &form)
         .map_err(CommandError::Source)?;
     let view = ChecksView {
-        findings: findings(&page, source).await?,
+        findings: findings(&page, &guide.facts, source).await?,
     };
     page.show(&view)
 }

@@ -39,6 +39,12 @@ fn text_of(widget: &Widget, value: Option<&Value>) -> Option<String> {
     }
 }
 
+/// What the form shows of a field; `None` where it shows none.
+pub(super) fn text_in_form(source: &GuideSource, schema: &Schema, key: &str) -> Option<String> {
+    let widget = &schema.field(key)?.widget;
+    text_of(widget, source.front_matter().get(key))
+}
+
 /// The value that a text in the form stands for; `None` when the field was emptied.
 fn value_of(widget: &Widget, text: &str) -> Option<Value> {
     match widget {

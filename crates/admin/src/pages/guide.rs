@@ -1,6 +1,6 @@
 //! What the pages of one guide begin with: the facts, the newest text, what may be done.
 
-use annai_content::{GuideSource, check_bytes};
+use annai_content::GuideSource;
 use annai_domain::decide::{self, guide_status};
 use annai_domain::{
     Actor, GuideFacts, GuideId, Permission, ReviewState, Visibility, VisibilityKind,
@@ -9,9 +9,8 @@ use annai_storage::revisions::{self, StoredRevision};
 use annai_storage::{comments, guides};
 
 use super::fault::Fault;
-use super::fields::in_language;
 use super::page::Page;
-use crate::view::guide::{Action, CommentView, FindingsView, GuideHead};
+use crate::view::guide::{Action, CommentView, GuideHead};
 
 /// The most comments that a page shows.
 const COMMENTS: i64 = 200;
@@ -141,20 +140,4 @@ impl OpenGuide {
     pub(super) fn may_comment(&self, page: &Page) -> bool {
         decide::comment(&self.facts, page.actor()).is_ok()
     }
-}
-
-/// What the checks find in a text.
-pub(super) async fn findings(page: &Page, source: Vec<u8>) -> Result<FindingsView, Fault> {
-    let (schema, locale) = (page.state.schema.clone(), page.locale());
-    let found = tokio::task::spawn_blocking(move || {
-        let findings = check_bytes(&source, &schema);
-        let body_line = GuideSource::parse(source).map_or(u32::MAX, |source| source.body_line());
-        FindingsView::new(&findings, body_line, |key| {
-            let field = schema
-                .field(key)
-                .map(|field| in_language(&field.label, locale));
-            field.unwrap_or(key).to_owned()
-        })
-    });
-    found.await.map_err(|error| Fault::internal(&error))
 }

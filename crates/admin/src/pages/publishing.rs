@@ -12,9 +12,10 @@ use axum::response::Response;
 
 use super::address::Path;
 use super::fault::Fault;
+use super::findings::findings;
 use super::flash::Said;
 use super::form::FormData;
-use super::guide::{OpenGuide, findings, open};
+use super::guide::{OpenGuide, open};
 use super::page::Page;
 use crate::view::form::FormField;
 use crate::view::publishing::{PublicationView, PublishView, RollbackView, TakeDownView};
@@ -39,7 +40,7 @@ pub(super) async fn get_publish(
         revision_id,
         number: revision.revision_number,
         content_hash,
-        findings: findings(&page, revision.source).await?,
+        findings: findings(&page, &guide.facts, revision.source).await?,
         reason: None,
         leaves_newer: content_hash != guide.facts.latest.content_hash,
         head: guide.head,
@@ -84,7 +85,7 @@ async fn break_glass_view(
         revision_id,
         number: latest.revision_number,
         content_hash,
-        findings: findings(page, guide.latest.source).await?,
+        findings: findings(page, &guide.facts, guide.latest.source).await?,
         reason: Some(reason),
         leaves_newer: false,
         head: guide.head,

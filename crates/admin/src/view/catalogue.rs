@@ -19,7 +19,7 @@ static CATALOGUES: LazyLock<[Catalogue; 2]> = LazyLock::new(|| ["ja.json", "en.j
 /// A language of the pages.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Locale {
+pub enum Locale {
     /// 日本語
     #[default]
     Ja,

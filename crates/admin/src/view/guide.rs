@@ -1,10 +1,8 @@
 //! What the pages of one guide have in common.
 
-use annai_content::{Finding, Level};
 use annai_domain::{GuideId, GuideStatus, RevisionId};
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use super::Message;
 
@@ -71,6 +69,8 @@ pub(crate) struct FindingsView {
 pub(crate) struct FindingView {
     /// `error`, `warn` or `hint`.
     pub(crate) level: &'static str,
+    /// The rule.
+    pub(crate) code: &'static str,
     /// What to say.
     pub(crate) message: Message,
     /// The front matter field it is about.
@@ -83,21 +83,35 @@ pub(crate) struct FindingView {
     pub(crate) line: Option<u32>,
     /// The column in that line, from 1.
     pub(crate) column: Option<u32>,
+    /// Where it begins in the body, in UTF-16 units as a browser counts.
+    pub(crate) from: Option<usize>,
+    /// Where it ends.
+    pub(crate) to: Option<usize>,
+    /// What one click does about it.
+    pub(crate) fix: Option<FixView>,
+}
+
+/// How the form is changed to mend what was found.
+#[derive(Debug, Clone, Serialize)]
+#[serde(untagged)]
+pub(crate) enum FixView {
+    /// Parts of the body are replaced.
+    Body {
+        /// From, to and the text instead, from the first to the last.
+        edits: Vec<(usize, usize, String)>,
+    },
+    /// A field of the front matter gets another text.
+    Field {
+        /// The field.
+        field: String,
+        /// What it then holds, as the form shows it.
+        value: String,
+    },
 }
 
 impl FindingsView {
-    /// Findings in a text whose body begins at `body_line` of the file. `label` gives what people
-    /// call a front matter field.
-    pub(crate) fn new(
-        findings: &[Finding],
-        body_line: u32,
-        label: impl Fn(&str) -> String,
-    ) -> Self {
-        let mut items: Vec<FindingView> = findings
-            .iter()
-            .map(|finding| FindingView::new(finding, body_line, &label))
-            .collect();
-        items.sort_by_key(|item| (rank(item.level), item.line));
+    /// Counts what was found.
+    pub(crate) fn of(items: Vec<FindingView>) -> Self {
         let count = |level| items.iter().filter(|item| item.level == level).count();
         Self {
             errors: count("error"),
@@ -105,45 +119,6 @@ impl FindingsView {
             items,
         }
     }
-}
-
-impl FindingView {
-    fn new(finding: &Finding, body_line: u32, label: impl Fn(&str) -> String) -> Self {
-        let pointer = finding
-            .pointer
-            .as_deref()
-            .and_then(|pointer| pointer.split('/').nth(1));
-        let line = finding.position.map(|position| position.line);
-        let mut arguments: Map<String, Value> = finding.arguments.clone();
-        if let Some(Value::String(key)) = arguments.get_mut("key") {
-            *key = label(key);
-        }
-        Self {
-            level: match finding.level {
-                Level::Error => "error",
-                Level::Warn => "warn",
-                Level::Hint => "hint",
-            },
-            message: Message {
-                key: format!("check.{}", finding.code),
-                arguments,
-            },
-            label: pointer.map(label),
-            field: pointer.map(str::to_owned),
-            body_line: line
-                .filter(|line| pointer.is_none() && *line >= body_line)
-                .map(|line| line - body_line + 1),
-            line,
-            column: finding.position.map(|position| position.column),
-        }
-    }
-}
-
-fn rank(level: &str) -> usize {
-    ["error", "warn", "hint"]
-        .iter()
-        .position(|known| *known == level)
-        .unwrap_or(3)
 }
 
 /// One comment.

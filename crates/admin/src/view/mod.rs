@@ -34,7 +34,8 @@ pub(crate) mod webhooks;
 use serde::Serialize;
 
 pub(crate) use assets::{asset, assets_path};
-pub(crate) use catalogue::{Locale, Message};
+pub use catalogue::Locale;
+pub(crate) use catalogue::Message;
 pub(crate) use frame::{Flash, FlashKind, Frame, Person};
 pub(crate) use templates::{RenderError, render};
 

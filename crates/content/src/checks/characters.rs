@@ -1,62 +1,74 @@
-//! Characters that a reader cannot see: those that turn the direction of text make a page say
-//! something else than it shows, and are errors; the others are warnings.
+//! Characters that are not what they look like. Those that turn the direction of text make a
+//! page say something else than it shows, and are errors; the others are warnings.
+
+use std::ops::Range;
 
 use serde_json::Value;
+use unicode_normalization::UnicodeNormalization;
 
-use super::{Finding, Level, MOST_OF_A_KIND};
+use super::finding::{Edit, Finding, Findings, Level};
+use super::front_matter::respelt;
+use super::pointer_step;
+use super::prose::Prose;
+use super::words::texts;
 use crate::source::PointerIndex;
 
-pub(super) fn check(places: &mut PointerIndex<'_>, findings: &mut Vec<Finding>) {
-    let mut found = Vec::new();
+/// What a reader cannot see, anywhere in the file.
+pub(super) fn hidden(places: &mut PointerIndex<'_>, findings: &mut Findings) {
     for (key, value) in places.source().front_matter() {
-        let pointer = format!("/{}", key.replace('~', "~0").replace('/', "~1"));
-        if found.len() < MOST_OF_A_KIND {
-            in_value(places, value, pointer, &mut found);
-        }
+        in_value(places, value, format!("/{}", pointer_step(key)), findings);
     }
-    let first = places.source().body_line();
-    for (line, number) in places.source().body().split('\n').zip(first..) {
-        if found.len() >= MOST_OF_A_KIND {
-            break;
-        }
-        let hidden = hidden_characters(line);
-        found.extend(hidden.map(|(level, character)| finding(level, character).at_line(number)));
+    let start = places.source().body_start();
+    for (offset, level, character) in hidden_characters(places.source().body()) {
+        let range = start + offset..start + offset + character.len_utf8();
+        let edit = Edit::new(range.clone(), "");
+        findings.push(
+            hidden_finding(level, character)
+                .at(range)
+                .fixed_by(Some(edit)),
+        );
     }
-    found.truncate(MOST_OF_A_KIND);
-    findings.append(&mut found);
 }
 
 fn in_value(
     places: &mut PointerIndex<'_>,
     value: &Value,
     pointer: String,
-    found: &mut Vec<Finding>,
+    findings: &mut Findings,
 ) {
     match value {
         Value::String(text) => {
-            let first = hidden_characters(text).next();
-            found.extend(
-                first.map(|(level, character)| {
-                    finding(level, character).at_pointer(places, pointer)
-                }),
-            );
+            let Some((_, level, character)) = hidden_characters(text).next() else {
+                return;
+            };
+            let finding = hidden_finding(level, character);
+            if findings.is_full(finding.code) {
+                return;
+            }
+            let mut visible = text.clone();
+            let hidden: Vec<usize> = hidden_characters(text).map(|(offset, ..)| offset).collect();
+            for offset in hidden.into_iter().rev() {
+                visible.remove(offset);
+            }
+            let edit = respelt(places, &pointer, &visible);
+            findings.push(finding.at_pointer(places, pointer).fixed_by(edit));
         }
         Value::Array(items) => {
             for (index, item) in items.iter().enumerate() {
-                in_value(places, item, format!("{pointer}/{index}"), found);
+                in_value(places, item, format!("{pointer}/{index}"), findings);
             }
         }
         Value::Object(map) => {
             for (key, value) in map {
-                let step = key.replace('~', "~0").replace('/', "~1");
-                in_value(places, value, format!("{pointer}/{step}"), found);
+                let pointer = format!("{pointer}/{}", pointer_step(key));
+                in_value(places, value, pointer, findings);
             }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
-fn finding(level: Level, character: char) -> Finding {
+fn hidden_finding(level: Level, character: char) -> Finding {
     let code = match level {
         Level::Error => "character_bidi_control",
         Level::Warn | Level::Hint => "character_invisible",
@@ -64,16 +76,18 @@ fn finding(level: Level, character: char) -> Finding {
     Finding::new(level, code).with("character", format!("U+{:04X}", u32::from(character)))
 }
 
-/// The characters of `text` that show nothing, and how grave each is.
-fn hidden_characters(text: &str) -> impl Iterator<Item = (Level, char)> {
+/// The characters of `text` that show nothing, where they stand, and how grave each is.
+fn hidden_characters(text: &str) -> impl Iterator<Item = (usize, Level, char)> {
     let mut previous = ' ';
-    text.chars().filter_map(move |character| {
+    text.char_indices().filter_map(move |(offset, character)| {
         let before = std::mem::replace(&mut previous, character);
         match character {
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => Some((Level::Error, character)),
+            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                Some((offset, Level::Error, character))
+            }
             '\t' | '\n' | '\r' => None,
             // A joiner belongs into a family emoji, not behind a letter.
-            '\u{200c}' | '\u{200d}' if !before.is_alphanumeric() => None,
+            '\u{200c}' | '\u{200d}' if !before.is_alphanumeric() && before != '\n' => None,
             '\u{ad}'
             | '\u{180e}'
             | '\u{200b}'..='\u{200f}'
@@ -81,9 +95,58 @@ fn hidden_characters(text: &str) -> impl Iterator<Item = (Level, char)> {
             | '\u{2029}'
             | '\u{2060}'..='\u{2064}'
             | '\u{feff}'
-            | '\u{fff9}'..='\u{fffb}' => Some((Level::Warn, character)),
-            _ if character.is_control() => Some((Level::Warn, character)),
+            | '\u{fff9}'..='\u{fffb}' => Some((offset, Level::Warn, character)),
+            _ if character.is_control() => Some((offset, Level::Warn, character)),
             _ => None,
         }
     })
+}
+
+/// Letters of the wrong width, and the tilde that passes for a wave dash, in what is read.
+pub(super) fn check(places: &mut PointerIndex<'_>, prose: &Prose, findings: &mut Findings) {
+    for (pointer, text) in texts(places.source()) {
+        for (code, range, right) in odd_runs(&text) {
+            let mut whole = text.clone();
+            whole.replace_range(range.clone(), &right);
+            let edit = respelt(places, &pointer, &whole);
+            let finding = odd_finding(code, &text[range], &right);
+            findings.push(finding.at_pointer(places, pointer.clone()).fixed_by(edit));
+        }
+    }
+    for (code, range, right) in odd_runs(prose.text()) {
+        let finding = odd_finding(code, &prose.text()[range.clone()], &right);
+        let edit = prose.edit(range.clone(), right);
+        findings.push(finding.at(prose.source_of(range)).fixed_by(edit));
+    }
+}
+
+fn odd_finding(code: &'static str, found: &str, right: &str) -> Finding {
+    let finding = Finding::new(Level::Warn, code);
+    finding.with("found", found).with("expected", right)
+}
+
+/// The runs of one kind of odd character, and what they should be.
+fn odd_runs(text: &str) -> impl Iterator<Item = (&'static str, Range<usize>, String)> {
+    let mut rest = text.char_indices().peekable();
+    std::iter::from_fn(move || {
+        let (start, code) = rest.find_map(|(offset, c)| Some((offset, odd(c)?)))?;
+        let mut end = start + text[start..].chars().next().map_or(0, char::len_utf8);
+        while let Some((offset, character)) = rest.next_if(|(_, c)| odd(*c) == Some(code)) {
+            end = offset + character.len_utf8();
+        }
+        let right = match code {
+            "character_wave_dash" => text[start..end].replace('～', "〜"),
+            _ => text[start..end].nfkc().collect(),
+        };
+        Some((code, start..end, right))
+    })
+}
+
+fn odd(character: char) -> Option<&'static str> {
+    match character {
+        '０'..='９' | 'Ａ'..='Ｚ' | 'ａ'..='ｚ' => Some("character_full_width"),
+        '｡'..='ﾟ' => Some("character_half_width_kana"),
+        '～' => Some("character_wave_dash"),
+        _ => None,
+    }
 }

@@ -2,26 +2,26 @@ use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;
 
-use super::{Finding, Level, MOST_OF_A_KIND};
-use crate::source::PointerIndex;
-use crate::{Schema, width};
+use super::finding::{Edit, Finding, Findings, Level, MOST_OF_A_KIND};
+use super::pointer_step;
+use crate::source::{PointerIndex, spell_scalar};
+use crate::{GuideSource, Schema, width};
 
 /// The least and most width of a description that a search result shows whole.
 const DESCRIPTION_WIDTH: std::ops::RangeInclusive<f64> = 80.0..=125.0;
-/// More related guides than this are too many to show.
-const MAX_RELATED: usize = 6;
+/// Lists longer than this are not mended: no person made them.
+const LONGEST_MENDED: usize = 200;
 
-pub(super) fn check(places: &mut PointerIndex<'_>, schema: &Schema) -> Vec<Finding> {
+/// What the schema has against the front matter.
+pub(super) fn check(places: &mut PointerIndex<'_>, schema: &Schema, findings: &mut Findings) {
     let front_matter = Value::Object(places.source().front_matter().clone());
-    let mut findings: Vec<_> = schema
+    let errors = schema
         .errors(&front_matter)
         .filter(|error| !is_beside_the_point(error))
-        .take(MOST_OF_A_KIND)
-        .map(|error| from_schema(places, &error))
-        .collect();
-    description(places, &mut findings);
-    related(places, &mut findings);
-    findings
+        .take(MOST_OF_A_KIND);
+    for error in errors {
+        findings.push(from_schema(places, &error));
+    }
 }
 
 /// One finding for one broken rule of the schema.
@@ -31,7 +31,7 @@ fn from_schema(places: &mut PointerIndex<'_>, error: &ValidationError<'_>) -> Fi
     let finding = match error.kind() {
         ValidationErrorKind::Required { property } => {
             let key = property.as_str().unwrap_or_default();
-            let pointer = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
+            let pointer = format!("{pointer}/{}", pointer_step(key));
             return Finding::new(Level::Error, "field_missing")
                 .with("key", key)
                 .at_pointer(places, pointer);
@@ -56,7 +56,11 @@ fn from_schema(places: &mut PointerIndex<'_>, error: &ValidationError<'_>) -> Fi
         ValidationErrorKind::MaxLength { limit: most } => limit("field_too_long", *most),
         ValidationErrorKind::MinItems { limit: least } => limit("list_too_short", *least),
         ValidationErrorKind::MaxItems { limit: most } => limit("list_too_long", *most),
-        ValidationErrorKind::UniqueItems => Finding::new(Level::Error, "list_repeats"),
+        ValidationErrorKind::UniqueItems => Finding::new(Level::Error, "list_repeats").fixed_by(
+            without_items(places.source(), &pointer[1..], |items, index| {
+                !items[..index].contains(&items[index])
+            }),
+        ),
         other => Finding::new(Level::Error, "field_invalid").with("rule", other.keyword()),
     };
     finding
@@ -81,7 +85,8 @@ fn type_names(kind: &TypeKind) -> Vec<Value> {
     }
 }
 
-fn description(places: &mut PointerIndex<'_>, findings: &mut Vec<Finding>) {
+/// How the description fits into a search result.
+pub(super) fn description(places: &mut PointerIndex<'_>, findings: &mut Findings) {
     let Some(Value::String(text)) = places.source().front_matter().get("meta_description") else {
         return;
     };
@@ -95,29 +100,52 @@ fn description(places: &mut PointerIndex<'_>, findings: &mut Vec<Finding>) {
         findings.push(finding.at_pointer(places, pointer()));
     }
     if text.contains(['\n', '\r']) {
-        findings.push(
-            Finding::new(Level::Warn, "description_line_break").at_pointer(places, pointer()),
-        );
+        let finding = Finding::new(Level::Warn, "description_line_break");
+        let joined = text.replace(['\n', '\r'], "");
+        let edit = respelt(places, &pointer(), &joined);
+        findings.push(finding.at_pointer(places, pointer()).fixed_by(edit));
     }
 }
 
-/// What the page itself knows of its related guides: too many, and itself.
-fn related(places: &mut PointerIndex<'_>, findings: &mut Vec<Finding>) {
-    let fields = places.source().front_matter();
-    let Some(Value::Array(related)) = fields.get("related_jobs") else {
-        return;
-    };
-    if related.len() > MAX_RELATED {
-        let finding = Finding::new(Level::Warn, "related_too_many").with("max", MAX_RELATED);
-        findings.push(finding.at_pointer(places, "/related_jobs".to_owned()));
+/// The string at `pointer` with another text; nothing else of the file changes.
+pub(super) fn respelt(places: &mut PointerIndex<'_>, pointer: &str, text: &str) -> Option<Edit> {
+    let range = places.range(pointer)?;
+    Some(Edit::new(range, spell_scalar(&Value::from(text))))
+}
+
+/// The list `key` with only those items that are kept, by the list and the item's index.
+pub(super) fn without_items(
+    source: &GuideSource,
+    key: &str,
+    is_kept: impl Fn(&[Value], usize) -> bool,
+) -> Option<Edit> {
+    let items = source.front_matter().get(key)?.as_array()?;
+    if items.len() > LONGEST_MENDED {
+        return None;
     }
-    let own = fields.get("slug");
-    for (index, _) in related
-        .iter()
-        .enumerate()
-        .filter(|(_, slug)| Some(*slug) == own)
-    {
-        let finding = Finding::new(Level::Warn, "related_self");
-        findings.push(finding.at_pointer(places, format!("/related_jobs/{index}")));
-    }
+    let kept = (0..items.len()).filter(|index| is_kept(items, *index));
+    let kept: Vec<Value> = kept.map(|index| items[index].clone()).collect();
+    let edited = source.with_field(key, &Value::Array(kept)).ok()?;
+    Some(difference(source.as_str(), edited.as_str()))
+}
+
+/// What makes one text the other: what they begin and end with alike is left alone.
+fn difference(old: &str, new: &str) -> Edit {
+    let alike = |pair: &(char, char)| pair.0 == pair.1;
+    let before: usize = old
+        .chars()
+        .zip(new.chars())
+        .take_while(alike)
+        .map(|(character, _)| character.len_utf8())
+        .sum();
+    let (old_rest, new_rest) = (&old[before..], &new[before..]);
+    let behind: usize = old_rest
+        .chars()
+        .rev()
+        .zip(new_rest.chars().rev())
+        .take_while(alike)
+        .map(|(character, _)| character.len_utf8())
+        .sum();
+    let text = &new_rest[..new_rest.len() - behind];
+    Edit::new(before..old.len() - behind, text)
 }

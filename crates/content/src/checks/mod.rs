@@ -1,21 +1,31 @@
-//! What is wrong with a guide, before anybody publishes it. Pure and quick: one pass over the
-//! front matter, one over the text, one rendering.
+//! What is wrong with a guide, before anybody publishes it. Pure and quick: the front matter is
+//! read once, the body is rendered once and read once more; every rule works on what was read.
 
-mod body;
+mod addresses;
 mod characters;
+mod dictionary;
 mod finding;
 mod front_matter;
+mod headings;
+mod neighbours;
+mod prose;
+mod reading;
+mod related;
+mod sentences;
+mod spelling;
+mod tables;
 #[cfg(test)]
 mod tests;
+mod words;
 
-pub use finding::{Finding, Level};
+pub use dictionary::{Dictionary, DictionaryError};
+pub use finding::{Edit, Finding, Fix, Level};
+pub use neighbours::{Neighbour, Neighbourhood, Surroundings};
 
 use crate::source::PointerIndex;
 use crate::{GuideSource, Profile, RenderErrorKind, Schema, render};
-
-/// Of one kind of fault no more than this many are told apart: whoever has so many will look
-/// for the others, and hostile text cannot make the list long.
-const MOST_OF_A_KIND: usize = 50;
+use finding::Findings;
+use reading::Reading;
 
 /// Every code that [`check`] can give beside those of
 /// [`SourceErrorKind::code`](crate::SourceErrorKind::code): each needs a text `check.<code>`.
@@ -25,8 +35,12 @@ pub const FINDING_CODES: &[&str] = &[
     "body_too_deep",
     "body_too_large",
     "character_bidi_control",
+    "character_full_width",
+    "character_half_width_kana",
     "character_invisible",
+    "character_wave_dash",
     "description_line_break",
+    "description_repeated",
     "description_width",
     "emphasis_literal",
     "field_empty",
@@ -37,51 +51,119 @@ pub const FINDING_CODES: &[&str] = &[
     "field_too_long",
     "field_too_short",
     "field_wrong_type",
+    "heading_keycap",
+    "heading_not_nested",
+    "heading_repeated",
+    "heading_skips_level",
     "image_without_text",
+    "keyword_unused",
     "list_repeats",
     "list_too_long",
     "list_too_short",
+    "related_not_mutual",
+    "related_not_public",
     "related_self",
     "related_too_many",
+    "related_unknown",
+    "section_missing",
+    "sentence_long",
     "slug_malformed",
+    "slug_moves",
+    "slug_taken",
+    "spelling_dictionary",
+    "spelling_varies",
+    "style_mixed",
+    "table_cell_empty",
+    "table_columns",
+    "tag_near_miss",
+    "tag_unused",
     "top_heading_missing",
     "top_heading_repeated",
+    "top_heading_without_title",
 ];
 
-/// Everything the page itself can tell about its faults, the gravest first, then by position.
+/// Everything that can be told about a guide's faults, the gravest first, then by position.
 #[must_use]
-pub fn check(source: &GuideSource, schema: &Schema) -> Vec<Finding> {
+pub fn check(
+    source: &GuideSource,
+    schema: &Schema,
+    surroundings: &Surroundings<'_>,
+    dictionary: &Dictionary,
+) -> Vec<Finding> {
     let mut places = PointerIndex::new(source);
-    let mut findings = front_matter::check(&mut places, schema);
-    characters::check(&mut places, &mut findings);
-    match render(source.body(), Profile::Guide) {
-        Ok(rendered) => body::check(source, &rendered, &mut findings),
-        Err(error) => {
-            let code = match error.kind {
-                RenderErrorKind::TooDeep => "body_too_deep",
-                RenderErrorKind::TooLarge => "body_too_large",
-            };
-            let line = source.body_line() + error.line.saturating_sub(1);
-            findings.push(Finding::new(Level::Error, code).at_line(line));
-        }
+    let mut findings = Findings::default();
+    front_matter::check(&mut places, schema, &mut findings);
+    front_matter::description(&mut places, &mut findings);
+    related::check(&mut places, surroundings, &mut findings);
+    characters::hidden(&mut places, &mut findings);
+    if let Some(reading) = read(source, &mut findings) {
+        addresses::check(source, &reading, &mut findings);
+        headings::check(source, &reading, &mut findings);
+        headings::missing(source, &reading, surroundings, &mut findings);
+        tables::check(source, &reading, &mut findings);
+        characters::check(&mut places, &reading.prose, &mut findings);
+        sentences::check(&reading.prose, &mut findings);
+        spelling::check(&mut places, &reading.prose, dictionary, &mut findings);
+        words::check(&mut places, &reading.prose, surroundings, &mut findings);
     }
-    findings.sort_by_key(|finding| (finding.level, finding.position));
+    findings.finish(source)
+}
+
+/// The errors alone: whether the guide could be published, whatever stands around it.
+#[must_use]
+pub fn blocking(source: &GuideSource, schema: &Schema) -> Vec<Finding> {
+    let mut places = PointerIndex::new(source);
+    let mut findings = Findings::default();
+    front_matter::check(&mut places, schema, &mut findings);
+    characters::hidden(&mut places, &mut findings);
+    if let Some(reading) = read(source, &mut findings) {
+        addresses::check(source, &reading, &mut findings);
+    }
+    let mut findings = findings.finish(source);
+    findings.retain(Finding::is_error);
     findings
 }
 
 /// As [`check`], of bytes that may not be a guide at all: then the one finding says why and
 /// where.
 #[must_use]
-pub fn check_bytes(bytes: &[u8], schema: &Schema) -> Vec<Finding> {
+pub fn check_bytes(
+    bytes: &[u8],
+    schema: &Schema,
+    surroundings: &Surroundings<'_>,
+    dictionary: &Dictionary,
+) -> Vec<Finding> {
     match GuideSource::parse(bytes) {
-        Ok(source) => check(&source, schema),
+        Ok(source) => check(&source, schema, surroundings, dictionary),
         Err(error) => {
-            let finding = Finding::new(Level::Error, error.code());
-            vec![
-                finding
-                    .at(error.position)
-                    .with("reason", error.kind.to_string()),
-            ]
+            let mut finding = Finding::new(Level::Error, error.code());
+            finding.position = Some(error.position);
+            vec![finding.with("reason", error.kind.to_string())]
         }
     }
+}
+
+/// The body for the rules; a body that cannot be rendered is one finding.
+fn read(source: &GuideSource, findings: &mut Findings) -> Option<Reading> {
+    match render(source.body(), Profile::Guide) {
+        Ok(_) => Some(Reading::of(source)),
+        Err(error) => {
+            let code = match error.kind {
+                RenderErrorKind::TooDeep => "body_too_deep",
+                RenderErrorKind::TooLarge => "body_too_large",
+            };
+            let lines = source.body().split_inclusive('\n');
+            let before = lines.take(error.line.saturating_sub(1) as usize);
+            let start = source.body_start() + before.map(str::len).sum::<usize>();
+            let rest = &source.as_str()[start..];
+            let end = start + rest.find(['\n', '\r']).unwrap_or(rest.len());
+            findings.push(Finding::new(Level::Error, code).at(start..end));
+            None
+        }
+    }
+}
+
+/// One step of a JSON pointer.
+fn pointer_step(key: &str) -> String {
+    key.replace('~', "~0").replace('/', "~1")
 }

@@ -21,6 +21,8 @@ use std::collections::HashSet;
 pub(crate) struct Marked<'a> {
     /// The text to parse.
     pub(crate) text: Cow<'a, str>,
+    /// Where markers end in `text`, and how many bytes of markers stand before there.
+    inserted: Vec<(usize, usize)>,
     letter: char,
     stop: char,
 }
@@ -31,6 +33,7 @@ impl<'a> Marked<'a> {
     pub(crate) fn new(text: &'a str, tables: bool) -> Self {
         let unmarked = Self {
             text: Cow::Borrowed(text),
+            inserted: Vec::new(),
             letter: '\0',
             stop: '\0',
         };
@@ -43,6 +46,7 @@ impl<'a> Marked<'a> {
         let mut pass = Pass {
             text,
             output: String::new(),
+            inserted: Vec::new(),
             copied: 0,
             letter,
             stop,
@@ -59,6 +63,7 @@ impl<'a> Marked<'a> {
         pass.output.push_str(&text[pass.copied..]);
         Self {
             text: Cow::Owned(pass.output),
+            inserted: pass.inserted,
             letter,
             stop,
         }
@@ -68,9 +73,21 @@ impl<'a> Marked<'a> {
     pub(crate) fn plain(text: &'a str) -> Self {
         Self {
             text: Cow::Borrowed(text),
+            inserted: Vec::new(),
             letter: '\0',
             stop: '\0',
         }
+    }
+
+    /// The offset in the text that was marked, for an offset in [`text`](Self::text); inside
+    /// markers it is where they were set.
+    pub(crate) fn unmarked(&self, offset: usize) -> usize {
+        let before = self.inserted.partition_point(|(end, _)| *end <= offset);
+        let bytes = before
+            .checked_sub(1)
+            .map_or(0, |last| self.inserted[last].1);
+        let next = self.inserted.get(before).map(|(end, bytes)| end - bytes);
+        (offset - bytes).min(next.unwrap_or(usize::MAX))
     }
 
     /// `text` without markers.
@@ -86,6 +103,7 @@ impl<'a> Marked<'a> {
 struct Pass<'a> {
     text: &'a str,
     output: String,
+    inserted: Vec<(usize, usize)>,
     copied: usize,
     letter: char,
     stop: char,
@@ -197,6 +215,8 @@ impl Pass<'_> {
     fn insert(&mut self, at: usize, markers: &[char]) {
         self.output.push_str(&self.text[self.copied..at]);
         self.output.extend(markers);
+        self.inserted
+            .push((self.output.len(), self.output.len() - at));
         self.copied = at;
     }
 }

@@ -16,7 +16,7 @@ use pulldown_cmark::{Event, Options, Parser};
 use serde::Serialize;
 
 pub(crate) use cjk::{Marked, is_cjk};
-pub(crate) use escape::push_text;
+pub(crate) use escape::{is_insecure_address, is_safe_address, is_safe_image, push_text};
 pub(crate) use writer::Writer;
 
 /// How Markdown is read.
@@ -68,8 +68,6 @@ pub struct Rendered {
     pub links: Vec<String>,
     /// Where images come from, likewise.
     pub images: Vec<String>,
-    #[serde(skip)]
-    pub(crate) notes: Notes,
 }
 
 /// One heading in the shape Astro uses.
@@ -95,21 +93,6 @@ pub struct Stats {
     pub headings: usize,
     /// Tables.
     pub tables: usize,
-}
-
-/// What the checks want to know; lines are lines of the body, from 1.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Notes {
-    /// Where each H1 stands.
-    pub(crate) top_headings: Vec<u32>,
-    /// Where `**` was left literal.
-    pub(crate) literal_emphasis: Vec<u32>,
-    /// Links and images that lost their address.
-    pub(crate) unsafe_addresses: Vec<(u32, String)>,
-    /// Links and images that are fetched without encryption.
-    pub(crate) insecure_addresses: Vec<(u32, String)>,
-    /// Images that say nothing to those who cannot see them.
-    pub(crate) images_without_text: Vec<(u32, String)>,
 }
 
 /// Why a body cannot be rendered, and at which of its lines (from 1).
@@ -140,6 +123,20 @@ pub(crate) const MAX_DEPTH: usize = 64;
 pub(crate) const MAX_BODY_BYTES: usize = crate::GuideSource::MAX_BYTES;
 /// The most bytes of HTML: eight times the largest guide.
 pub(crate) const MAX_HTML_BYTES: usize = 8 * MAX_BODY_BYTES;
+
+/// What guides have beyond CommonMark.
+const GUIDE_OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_TASKLISTS);
+
+/// The parser's events for a guide's body, as [`render`] sees them; ranges are of the marked text.
+///
+/// Only for a body that [`render`] accepts: the parser's time is not bounded for others.
+pub(crate) fn events<'a>(
+    marked: &'a Marked<'_>,
+) -> impl Iterator<Item = (Event<'a>, Range<usize>)> {
+    Parser::new_ext(&marked.text, GUIDE_OPTIONS).into_offset_iter()
+}
 
 /// Renders a Markdown body.
 ///

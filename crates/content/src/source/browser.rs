@@ -41,6 +41,31 @@ impl GuideSource {
     }
 }
 
+impl GuideSource {
+    /// Where bytes of the file, in rising order, stand in the body as a browser counts it: in
+    /// UTF-16 units, each line end one. `None` for what stands before the body.
+    #[must_use]
+    pub fn browser_offsets(&self, bytes: &[usize]) -> Vec<Option<usize>> {
+        let mut offsets = Vec::with_capacity(bytes.len());
+        let before = bytes.iter().take_while(|byte| **byte < self.body_start);
+        offsets.resize(before.count(), None);
+        let mut units = 0;
+        let mut was_return = false;
+        for (index, character) in self.body().char_indices() {
+            let end = self.body_start + index + character.len_utf8();
+            while bytes.get(offsets.len()).is_some_and(|byte| *byte < end) {
+                offsets.push(Some(units));
+            }
+            if !(was_return && character == '\n') {
+                units += character.len_utf16();
+            }
+            was_return = character == '\r';
+        }
+        offsets.resize(bytes.len(), Some(units));
+        offsets
+    }
+}
+
 fn lines(text: &str) -> Vec<Line<'_>> {
     let mut lines = Vec::new();
     let mut rest = text;

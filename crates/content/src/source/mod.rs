@@ -16,6 +16,7 @@ use annai_domain::{Slug, SlugError};
 use serde_json::{Map, Value};
 
 pub use error::{SourceError, SourceErrorKind};
+pub(crate) use layout::spell_scalar;
 pub(crate) use pointer::PointerIndex;
 pub use position::Position;
 
@@ -154,6 +155,11 @@ impl GuideSource {
         &self.text[self.body_start..]
     }
 
+    /// The byte of the file at which the body begins.
+    pub(crate) fn body_start(&self) -> usize {
+        self.body_start
+    }
+
     /// Where the value of `key` begins.
     #[must_use]
     pub fn field_position(&self, key: &str) -> Option<Position> {
@@ -165,7 +171,8 @@ impl GuideSource {
     /// nowhere gets the nearest value above it, so that a missing key points at its object.
     #[must_use]
     pub fn pointer_position(&self, pointer: &str) -> Option<Position> {
-        PointerIndex::new(self).position(pointer)
+        let range = PointerIndex::new(self).range(pointer)?;
+        Some(Position::at(&self.text, range.start))
     }
 
     /// The line of the file, from 1, on which the body begins.

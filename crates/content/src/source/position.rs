@@ -16,11 +16,21 @@ impl Position {
 
     /// The place of byte `offset` in `text`. An offset inside a character counts as its start.
     pub(crate) fn at(text: &str, offset: usize) -> Self {
+        Self::of_all(text, &[offset]).pop().unwrap_or(Self::START)
+    }
+
+    /// The places of many offsets, in rising order, by one pass over `text`.
+    pub(crate) fn of_all(text: &str, offsets: &[usize]) -> Vec<Self> {
+        let mut positions = Vec::with_capacity(offsets.len());
         let mut position = Self::START;
         let mut characters = text.char_indices().peekable();
         while let Some((index, character)) = characters.next() {
-            if index >= offset {
-                break;
+            let end = index + character.len_utf8();
+            let here = offsets[positions.len()..].iter();
+            let here = here.take_while(|offset| **offset < end).count();
+            positions.extend(std::iter::repeat_n(position, here));
+            if positions.len() == offsets.len() {
+                return positions;
             }
             match character {
                 '\u{feff}' if index == 0 => {}
@@ -32,7 +42,8 @@ impl Position {
                 _ => position.column += 1,
             }
         }
-        position
+        positions.resize(offsets.len(), position);
+        positions
     }
 }
 

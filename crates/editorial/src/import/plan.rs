@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
-use annai_content::{Finding, GuideSource, Schema, check};
+use annai_content::{GuideSource, Schema, blocking};
 use annai_domain::{ContentHash, GuideFacts, Slug};
 use annai_storage::guides::FoundGuide;
 use annai_storage::{ReadDb, StorageError, guides, slugs};
@@ -14,7 +14,6 @@ use super::files::ImportFile;
 use super::report::{ImportLine, ImportProblem, ImportState};
 use super::{ImportOptions, ImportProgress};
 use crate::fields;
-use crate::projection::is_missing_slug;
 
 /// How many files are read and checked away from the async threads at once.
 const CHUNK: usize = 64;
@@ -94,12 +93,11 @@ fn check_file(file: &ImportFile, schema: &Schema) -> ImportLine {
 
 fn check_source(source: &GuideSource, schema: &Schema, line: &mut ImportLine) {
     let slug = source.slug(Some(&line.path));
-    let mut findings = check(source, schema);
-    findings.retain(Finding::is_error);
+    let mut findings = blocking(source, schema);
     match slug {
         Ok(Some(slug)) => {
             // A slug that comes from the file's name needs no field.
-            findings.retain(|finding| !is_missing_slug(finding));
+            findings.retain(|finding| !finding.is_missing_slug());
             line.slug = Some(slug.into());
         }
         Err(error) if findings.is_empty() => {

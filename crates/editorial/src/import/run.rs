@@ -209,13 +209,10 @@ fn is_conflict(error: &annai_storage::StorageError) -> bool {
 fn problem_of(error: &CommandError) -> ImportProblem {
     match error {
         CommandError::Source(error) => error.into(),
-        CommandError::Invalid(findings) => findings
-            .iter()
-            .find(|finding| finding.is_error())
-            .map_or_else(
-                || ImportProblem::new("invalid", error.to_string()),
-                ImportProblem::from,
-            ),
+        CommandError::Invalid(findings) => findings.first().map_or_else(
+            || ImportProblem::new("invalid", error.to_string()),
+            ImportProblem::from,
+        ),
         CommandError::SlugTaken(_) => ImportProblem::new("slug_taken", error.to_string()),
         CommandError::PathTaken(_) => ImportProblem::new("path_taken", error.to_string()),
         CommandError::Refused(_)

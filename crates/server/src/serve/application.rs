@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use annai_admin::{AdminSettings, AdminState, LatestSearch, PreviewLimit, SignInThrottle};
+use annai_admin::{
+    AdminSettings, AdminState, LatestSearch, PreviewLimit, PublicGuides, SignInThrottle,
+};
 use annai_content::Schema;
 use annai_delivery::{Consumers, DeliverySettings, DeliveryState, PublishedSearch, Site};
 use annai_editorial::Passwords;
@@ -10,6 +12,7 @@ use annai_storage::Database;
 use annai_web::metrics::measure;
 use axum::Router;
 
+use crate::content_folder;
 use crate::failure::Failure;
 use crate::settings::Settings;
 
@@ -47,9 +50,11 @@ pub(crate) fn delivery(
 pub(crate) async fn editors(
     database: &Database,
     search: LatestSearch,
+    public_guides: PublicGuides,
     settings: &Settings,
     schema: Arc<Schema>,
 ) -> Result<Router, Failure> {
+    let dictionary = content_folder::dictionary(&settings.content_dir)?.dictionary;
     // Making the dummy hash takes a tenth of a second of work.
     let passwords = tokio::task::spawn_blocking(Passwords::new)
         .await
@@ -57,6 +62,8 @@ pub(crate) async fn editors(
     let admin = annai_admin::router(AdminState {
         database: database.clone(),
         schema,
+        dictionary,
+        public_guides,
         settings: Arc::new(AdminSettings {
             base_url: settings.base_url.to_string(),
             site_assets: settings.site_assets.clone(),
@@ -83,7 +90,12 @@ fn measured(router: Router, settings: &Settings) -> Router {
 }
 
 /// Fills the search indexes, so that whoever searches first need not wait for it.
-pub(crate) async fn warm_up(database: Database, published: PublishedSearch, latest: LatestSearch) {
+pub(crate) async fn warm_up(
+    database: Database,
+    published: PublishedSearch,
+    latest: LatestSearch,
+    public: PublicGuides,
+) {
     let (delivery, reader) = (database.delivery(), database.reader());
     match published.warm_up(&delivery).await {
         Ok(guides) => tracing::info!(guides, "published guides can be searched"),
@@ -92,5 +104,8 @@ pub(crate) async fn warm_up(database: Database, published: PublishedSearch, late
     match latest.warm_up(&reader).await {
         Ok(guides) => tracing::info!(guides, "the list of guides can be searched"),
         Err(error) => tracing::warn!(%error, "the first search has to read the newest texts"),
+    }
+    if let Err(error) = public.warm_up(&reader).await {
+        tracing::warn!(%error, "the first check has to read the public guides");
     }
 }

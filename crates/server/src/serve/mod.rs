@@ -16,7 +16,7 @@ mod webhooks;
 
 use std::time::Duration;
 
-use annai_admin::LatestSearch;
+use annai_admin::{LatestSearch, PublicGuides};
 use annai_delivery::{Consumers, PublishedSearch, Site, beside};
 use annai_storage::health::server_facts;
 use axum::Router;
@@ -155,14 +155,21 @@ async fn serve_from(
         let prepared = prepare(open, settings, &how, &schema, &parts.readiness, &migrated).await?;
         site.catch_up().await?;
         let latest = LatestSearch::default();
-        let rules = schema.schema.clone();
-        let editors = application::editors(database, latest.clone(), settings, rules).await?;
+        let public = PublicGuides::default();
+        let editors = application::editors(
+            database,
+            latest.clone(),
+            public.clone(),
+            settings,
+            schema.schema.clone(),
+        );
+        let editors = editors.await?;
         let editors = annai_web::answer_on(editors, parts.editors.clone());
         parts.gate.open(beside(delivery, editors));
         parts.readiness.site_is_loaded();
         parts.readiness.set(State::Ready);
         announce(settings, &prepared);
-        tokio::spawn(warm_up(database.clone(), search, latest));
+        tokio::spawn(warm_up(database.clone(), search, latest, public));
         *webhooks.lock().await = Some(webhooks::start(database, settings, parts.stop.clone()));
         tokio::select! {
             () = background::run(open, settings, &parts.readiness, &mut uses) => {}

@@ -5,6 +5,7 @@ mod export;
 mod healthcheck;
 mod import;
 mod key;
+mod lint;
 mod migrate;
 pub(crate) mod openapi;
 pub(crate) mod setup_link;
@@ -26,6 +27,7 @@ pub(crate) async fn run(verb: Verb, settings: Settings) -> Result<(), Failure> {
         Verb::Migrate => migrate::run(&settings).await,
         Verb::Doctor { json } => doctor::run(&settings, json).await,
         Verb::Healthcheck => healthcheck::run(&settings).await,
+        Verb::Lint(lint) => lint::run(&settings, &lint),
         Verb::Import(import) => import::run(&settings, import).await,
         Verb::Export {
             folder,

@@ -9,6 +9,7 @@ mod first_start;
 mod home;
 mod import_export;
 mod line;
+mod lint;
 mod observed;
 mod text;
 #[cfg(feature = "otlp")]

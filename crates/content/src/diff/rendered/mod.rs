@@ -15,7 +15,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::SegmentKind;
 use super::align::{Step, align};
 use super::letters::runs;
-use crate::markdown::{Marked, RenderError, Writer};
+use crate::markdown::{LineMarks, Marked, RenderError, Writer};
 use tree::{Inline, Node, are_comparable, is_leaf, is_part};
 
 /// Renders `new` with the differences from `old`.
@@ -26,7 +26,7 @@ use tree::{Inline, Node, are_comparable, is_leaf, is_part};
 pub fn render_diff(old: &str, new: &str) -> Result<String, RenderError> {
     let (old_nodes, new_nodes) = (tree::parse(old)?, tree::parse(new)?);
     let source = Marked::plain(new);
-    let mut page = Page(Writer::new(&source, true));
+    let mut page = Page(Writer::new(&source, true, LineMarks::None));
     page.nodes(&old_nodes, &new_nodes)?;
     Ok(page.0.finish().html)
 }

@@ -22,7 +22,7 @@ pub(super) struct HtmlBlock {
 
 impl Writer<'_> {
     /// Opens a block other than a table.
-    pub(super) fn start_block(&mut self, tag: Tag<'_>, offset: usize) {
+    pub(super) fn start_block(&mut self, tag: Tag<'_>) {
         match tag {
             Tag::Heading { .. } => {
                 self.fresh_line();
@@ -102,7 +102,7 @@ impl Writer<'_> {
             tag.push_str("\">");
             self.html.insert_str(open.html_start, &tag);
             self.mark_line(open.html_start, open.offset);
-            self.note_heading(depth, id, text, self.line_of(open.offset));
+            self.note_heading(depth, id, text);
         } else {
             self.html
                 .insert_str(open.html_start, &format!("<h{depth}>"));
@@ -110,13 +110,10 @@ impl Writer<'_> {
         self.html.extend(["</h", level_digit(level), ">\n"]);
     }
 
-    fn note_heading(&mut self, depth: u8, slug: String, text: String, line: u32) {
-        if depth == 1 {
-            self.rendered.notes.top_headings.push(line);
-            if self.rendered.heading.is_none() {
-                self.rendered.heading = Some(text);
-                return;
-            }
+    fn note_heading(&mut self, depth: u8, slug: String, text: String) {
+        if depth == 1 && self.rendered.heading.is_none() {
+            self.rendered.heading = Some(text);
+            return;
         }
         self.rendered.toc.push(TocEntry { depth, slug, text });
     }

@@ -1,10 +1,6 @@
-use std::ops::Range;
-
 use pulldown_cmark::LinkType;
 
-use super::super::escape::{
-    is_insecure_address, is_safe_address, is_safe_image, push_address, push_text,
-};
+use super::super::escape::{is_safe_address, is_safe_image, push_address, push_text};
 use super::Writer;
 
 /// An image is written when its alternative text is known.
@@ -12,28 +8,12 @@ pub(super) struct OpenImage {
     address: String,
     title: String,
     alternative: String,
-    offset: usize,
 }
 
 impl Writer<'_> {
-    pub(super) fn text(&mut self, text: &str, range: Range<usize>) {
+    pub(super) fn text(&mut self, text: &str) {
         let text = self.source.strip(text);
-        if !self.in_code_block {
-            self.note_literal_emphasis(&text, &range);
-        }
         self.visible(&text);
-    }
-
-    /// The parser hands back a run that found no partner one `*` at a time.
-    fn note_literal_emphasis(&mut self, text: &str, range: &Range<usize>) {
-        let continues = self.star_end == Some(range.start) && text.starts_with('*');
-        if continues || text.contains("**") {
-            let line = self.line_of(range.start);
-            if self.rendered.notes.literal_emphasis.last() != Some(&line) {
-                self.rendered.notes.literal_emphasis.push(line);
-            }
-        }
-        self.star_end = text.ends_with('*').then_some(range.end);
     }
 
     /// Text for the reader, wherever the writer is.
@@ -88,14 +68,13 @@ impl Writer<'_> {
         }
     }
 
-    pub(super) fn open_link(&mut self, kind: LinkType, address: &str, title: &str, offset: usize) {
+    pub(super) fn open_link(&mut self, kind: LinkType, address: &str, title: &str) {
         let mut address = self.source.strip(address).into_owned();
         if kind == LinkType::Email {
             address.insert_str(0, "mailto:");
         }
         let safe = !self.guide || is_safe_address(&address);
         self.links.push(safe);
-        self.note_address(offset, &address, safe);
         if safe && self.images.is_empty() {
             let title = self.source.strip(title);
             self.html.push_str("<a href=\"");
@@ -112,16 +91,14 @@ impl Writer<'_> {
         }
     }
 
-    pub(super) fn open_image(&mut self, address: &str, title: &str, offset: usize) {
+    pub(super) fn open_image(&mut self, address: &str, title: &str) {
         let address = self.source.strip(address).into_owned();
-        self.note_address(offset, &address, !self.guide || is_safe_image(&address));
         self.rendered.images.push(address.clone());
         let title = self.source.strip(title).into_owned();
         self.images.push(OpenImage {
             address,
             title,
             alternative: String::new(),
-            offset,
         });
     }
 
@@ -129,13 +106,6 @@ impl Writer<'_> {
         let Some(image) = self.images.pop() else {
             return;
         };
-        if self.guide && image.alternative.trim().is_empty() {
-            let line = self.line_of(image.offset);
-            self.rendered
-                .notes
-                .images_without_text
-                .push((line, image.address.clone()));
-        }
         if let Some(outer) = self.images.last_mut() {
             outer.alternative.push_str(&image.alternative);
             return;
@@ -151,19 +121,6 @@ impl Writer<'_> {
         push_title(&mut self.html, &image.title);
         self.html.push_str("\" />");
         self.plain.push(&image.alternative);
-    }
-
-    fn note_address(&mut self, offset: usize, address: &str, safe: bool) {
-        if safe && !is_insecure_address(address) {
-            return;
-        }
-        let note = (self.line_of(offset), address.to_owned());
-        let notes = &mut self.rendered.notes;
-        if safe {
-            notes.insecure_addresses.push(note);
-        } else {
-            notes.unsafe_addresses.push(note);
-        }
     }
 }
 

@@ -13,7 +13,7 @@ use super::cjk::Marked;
 use super::heading_id::HeadingIds;
 use super::plain::PlainText;
 use super::{
-    LineMarks, MAX_DEPTH, MAX_HTML_BYTES, Notes, RenderError, RenderErrorKind, Rendered, Stats,
+    LineMarks, MAX_DEPTH, MAX_HTML_BYTES, RenderError, RenderErrorKind, Rendered, Stats,
 };
 use blocks::{HtmlBlock, OpenHeading};
 use inline::OpenImage;
@@ -38,8 +38,6 @@ pub(crate) struct Writer<'a> {
     /// The raw HTML block at hand, which becomes text in a guide.
     html_block: Option<HtmlBlock>,
     paragraph_mark: usize,
-    /// Where the last text event ended, if it ended in `*`.
-    star_end: Option<usize>,
     ids: HeadingIds,
     rendered: Rendered,
 }
@@ -61,7 +59,6 @@ impl<'a> Writer<'a> {
             in_code_block: false,
             html_block: None,
             paragraph_mark: 0,
-            star_end: None,
             ids: HeadingIds::default(),
             rendered: Rendered {
                 html: String::new(),
@@ -72,7 +69,6 @@ impl<'a> Writer<'a> {
                 stats: Stats::default(),
                 links: Vec::new(),
                 images: Vec::new(),
-                notes: Notes::default(),
             },
         }
     }
@@ -90,13 +86,13 @@ impl<'a> Writer<'a> {
                 if self.depth > MAX_DEPTH {
                     return Err(self.refuse(RenderErrorKind::TooDeep, offset));
                 }
-                self.start(tag, offset);
+                self.start(tag);
             }
             Event::End(tag) => {
                 self.depth -= 1;
                 self.end(tag);
             }
-            Event::Text(text) => self.text(&text, range),
+            Event::Text(text) => self.text(&text),
             Event::Code(code) => self.code(&code),
             Event::Html(html) | Event::InlineHtml(html) => self.raw_html(&html),
             Event::SoftBreak => self.line_break("\n"),
@@ -105,7 +101,7 @@ impl<'a> Writer<'a> {
             Event::TaskListMarker(done) => self.task_marker(done),
             // Extensions that are never switched on.
             Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) => {
-                self.text(&text, range);
+                self.text(&text);
             }
         }
         if self.html.len() > MAX_HTML_BYTES {
@@ -121,7 +117,7 @@ impl<'a> Writer<'a> {
         self.rendered
     }
 
-    fn start(&mut self, tag: Tag<'_>, offset: usize) {
+    fn start(&mut self, tag: Tag<'_>) {
         match tag {
             Tag::Paragraph
             | Tag::Heading { .. }
@@ -143,11 +139,11 @@ impl<'a> Writer<'a> {
                 title,
                 ..
             } => {
-                self.open_link(link_type, &dest_url, &title, offset);
+                self.open_link(link_type, &dest_url, &title);
             }
             Tag::Image {
                 dest_url, title, ..
-            } => self.open_image(&dest_url, &title, offset),
+            } => self.open_image(&dest_url, &title),
             // Extensions that are never switched on.
             Tag::FootnoteDefinition(_)
             | Tag::DefinitionList

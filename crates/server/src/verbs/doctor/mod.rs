@@ -68,6 +68,7 @@ pub(crate) async fn run(settings: &Settings, json: bool) -> Result<(), Failure> 
         machine::configuration(settings),
         machine::disk(settings),
         schema(settings),
+        dictionary(settings),
     ];
     match OpenDatabase::open(settings, Use::Visit).await {
         Ok(open) => {
@@ -112,6 +113,23 @@ fn line(check: &Check) -> String {
         line.push_str(advice);
     }
     line
+}
+
+fn dictionary(settings: &Settings) -> Check {
+    match content_folder::dictionary(&settings.content_dir) {
+        Ok(loaded) => {
+            let spellings = loaded.dictionary.len();
+            Check::ok(
+                "dictionary",
+                format!("{} with {spellings} spellings", loaded.origin),
+            )
+        }
+        Err(failure) => Check::fail(
+            "dictionary",
+            failure.text(),
+            "the server does not start without it",
+        ),
+    }
 }
 
 fn schema(settings: &Settings) -> Check {

@@ -4,7 +4,7 @@ use crate::view::Message;
 use crate::view::diff::{BlockView, DiffView, FieldChangeView, SegmentView, StretchView};
 use crate::view::editor::{PartsView, RawView};
 use crate::view::fields::{CounterView, FieldView, KnownGuide, KnownState, OtherKey, WidgetKind};
-use crate::view::guide::{CommentView, FindingView, FindingsView};
+use crate::view::guide::{CommentView, FindingView, FindingsView, FixView};
 
 use super::{TITLE, at, by, choices};
 
@@ -121,42 +121,65 @@ fn field_changes() -> Vec<FieldChangeView> {
 }
 
 pub(crate) fn findings() -> FindingsView {
-    let finding = |level, message, field: Option<&str>, line: Option<u32>| FindingView {
+    let finding = |level, code, message, field: Option<&str>, line: Option<u32>| FindingView {
         level,
+        code,
         message,
         field: field.map(str::to_owned),
         label: field.map(str::to_owned),
         body_line: line,
         line: line.map(|line| line + 40),
         column: line.map(|_| 1),
+        from: line.map(|_| 120),
+        to: line.map(|_| 126),
+        fix: None,
     };
-    FindingsView {
-        errors: 1,
-        warnings: 2,
-        items: vec![
-            finding(
-                "error",
-                Message::new("check.field_missing").with("key", "category"),
-                Some("category"),
-                None,
-            ),
-            finding(
-                "warn",
-                Message::new("check.description_width")
-                    .with("width", 68)
-                    .with("min", 80)
-                    .with("max", 125),
-                Some("meta_description"),
-                None,
-            ),
-            finding(
-                "warn",
-                Message::new("check.emphasis_literal"),
-                None,
-                Some(12),
-            ),
-        ],
-    }
+    let mut mended = finding(
+        "warn",
+        "spelling_dictionary",
+        Message::new("check.spelling_dictionary")
+            .with("found", "Github")
+            .with("expected", "GitHub"),
+        None,
+        Some(12),
+    );
+    mended.fix = Some(FixView::Body {
+        edits: vec![(120, 126, "GitHub".to_owned())],
+    });
+    let mut tag = finding(
+        "hint",
+        "tag_near_miss",
+        Message::new("check.tag_near_miss")
+            .with("tag", "k8s")
+            .with("usual", "K8s"),
+        Some("tags"),
+        None,
+    );
+    tag.fix = Some(FixView::Field {
+        field: "tags".to_owned(),
+        value: "K8s\nSRE".to_owned(),
+    });
+    FindingsView::of(vec![
+        finding(
+            "error",
+            "field_missing",
+            Message::new("check.field_missing").with("key", "category"),
+            Some("category"),
+            None,
+        ),
+        finding(
+            "warn",
+            "description_width",
+            Message::new("check.description_width")
+                .with("width", 68)
+                .with("min", 80)
+                .with("max", 125),
+            Some("meta_description"),
+            None,
+        ),
+        mended,
+        tag,
+    ])
 }
 
 pub(crate) fn comments() -> Vec<CommentView> {

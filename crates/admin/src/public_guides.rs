@@ -1,0 +1,105 @@
+//! What the checks of one guide want to know of the public ones.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use annai_content::{GuideSource, Neighbour, Neighbourhood};
+use annai_domain::{GuideId, Ref};
+use annai_storage::published_versions::{PublicText, list_changed_guides, list_public_texts};
+use annai_storage::{ReadDb, ledger};
+use tokio::sync::{Mutex, OwnedRwLockReadGuard, RwLock};
+
+use crate::search::FollowError;
+
+/// How many guides are read at a time.
+const CHUNK: usize = 100;
+/// How long a check waits. Only the first ones after a start have to.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The public guides, as far as other guides are compared with them. Everybody who holds a clone
+/// holds the same ones. They follow the ledger whenever somebody asks.
+#[derive(Debug, Clone, Default)]
+pub struct PublicGuides {
+    held: Arc<RwLock<Held>>,
+    /// Held by the one that follows.
+    following: Arc<Mutex<()>>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Held {
+    pub(crate) guides: Neighbourhood,
+    /// The ref up to which they have followed.
+    seen: Ref,
+}
+
+impl Default for Held {
+    fn default() -> Self {
+        Self {
+            guides: Neighbourhood::default(),
+            seen: Ref::EMPTY,
+        }
+    }
+}
+
+impl PublicGuides {
+    /// Reads the public guides, so that the first check need not.
+    ///
+    /// # Errors
+    ///
+    /// [`FollowError`] when they cannot be read; the next check tries again.
+    pub async fn warm_up(&self, db: &ReadDb) -> Result<(), FollowError> {
+        let newest = ledger::head(db).await?.number;
+        self.follow(db, newest).await
+    }
+
+    /// The public guides of now; `None` while they are being read.
+    pub(crate) async fn read(
+        &self,
+        db: &ReadDb,
+    ) -> Result<Option<OwnedRwLockReadGuard<Held>>, FollowError> {
+        let newest = ledger::head(db).await?.number;
+        if self.held.read().await.seen < newest {
+            let (guides, db) = (self.clone(), db.clone());
+            // A task of its own: a request that goes away must not undo what the next waits for.
+            let following = tokio::spawn(async move { guides.follow(&db, newest).await });
+            match tokio::time::timeout(PATIENCE, following).await {
+                Ok(followed) => followed??,
+                Err(_) => return Ok(None),
+            }
+        }
+        Ok(Some(self.held.clone().read_owned().await))
+    }
+
+    async fn follow(&self, db: &ReadDb, to: Ref) -> Result<(), FollowError> {
+        let _following = self.following.lock().await;
+        let seen = self.held.read().await.seen;
+        if seen >= to {
+            return Ok(());
+        }
+        let changed = list_changed_guides(db, seen).await?;
+        for chunk in changed.chunks(CHUNK) {
+            let texts = list_public_texts(db, chunk).await?;
+            let neighbours = tokio::task::spawn_blocking(|| read(texts)).await?;
+            let guides = &mut self.held.write().await.guides;
+            for guide_id in chunk {
+                guides.remove(&guide_id.to_string());
+            }
+            for (guide_id, neighbour) in neighbours {
+                guides.put(&guide_id.to_string(), neighbour);
+            }
+        }
+        self.held.write().await.seen = to;
+        Ok(())
+    }
+}
+
+fn read(texts: Vec<PublicText>) -> Vec<(GuideId, Neighbour)> {
+    let neighbour = |text: PublicText| match GuideSource::parse(text.source) {
+        Ok(source) => Some((text.guide_id, Neighbour::of(&source, &text.slug))),
+        Err(error) => {
+            tracing::error!(guide_id = %text.guide_id, %error, "a public text cannot be read");
+            None
+        }
+    };
+    texts.into_iter().filter_map(neighbour).collect()
+}

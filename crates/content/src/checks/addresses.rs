@@ -1,0 +1,40 @@
+use super::finding::{Edit, Finding, Findings, Level};
+use super::reading::{Address, Reading};
+use crate::GuideSource;
+use crate::markdown::{is_insecure_address, is_safe_address, is_safe_image};
+
+/// Links, images and emphasis that do not become what was meant.
+pub(super) fn check(source: &GuideSource, reading: &Reading, findings: &mut Findings) {
+    for range in &reading.literal_emphasis {
+        findings.push(Finding::new(Level::Warn, "emphasis_literal").at(range.clone()));
+    }
+    for address in &reading.addresses {
+        let is_safe = match address.alternative {
+            Some(_) => is_safe_image(&address.address),
+            None => is_safe_address(&address.address),
+        };
+        let found = |level, code| {
+            Finding::new(level, code)
+                .at(address.range.clone())
+                .with("address", address.address.as_str())
+        };
+        if !is_safe {
+            findings.push(found(Level::Error, "address_unsafe"));
+        } else if is_insecure_address(&address.address) {
+            let encrypted = encrypted(source, address);
+            findings.push(found(Level::Warn, "address_insecure").fixed_by(encrypted));
+        }
+        let alternative = address.alternative.as_deref();
+        if alternative.is_some_and(|text| text.trim().is_empty()) {
+            findings.push(found(Level::Warn, "image_without_text"));
+        }
+    }
+}
+
+/// `http:` as `https:`, where the file spells the address as it is.
+fn encrypted(source: &GuideSource, address: &Address) -> Option<Edit> {
+    let text = &source.as_str()[address.range.clone()];
+    let start = address.range.start + text.rfind(&address.address)?;
+    let scheme = address.address.find(':')?;
+    Some(Edit::new(start..start + scheme, "https"))
+}

@@ -1,0 +1,395 @@
+//! How words are spelt here: a file in prh's YAML format.
+
+use std::ops::Range;
+
+use regex::{Regex, RegexSet, RegexSetBuilder};
+use serde::Deserialize;
+
+/// A dictionary of spellings, from a file such as `content/dictionary.yml`.
+///
+/// The format is that of [prh](https://github.com/prh/prh), version 1: rules with `expected`,
+/// `pattern` or `patterns` (a text, or a `/regular expression/`), `regexpMustEmpty`,
+/// `options.wordBoundary` and `specs`. A rule without pattern finds every other spelling of
+/// `expected` in upper, lower and full-width letters. Expressions run in time linear in the text,
+/// so they know no look-around; `regexpMustEmpty` stands in for it. `imports` are refused.
+#[derive(Debug)]
+pub struct Dictionary {
+    patterns: Vec<Pattern>,
+    /// The same patterns: tells in one pass which of them are worth running.
+    set: RegexSet,
+}
+
+#[derive(Debug)]
+struct Pattern {
+    regex: Regex,
+    /// With `${1}` for what a group holds.
+    expected: String,
+    /// A group that must hold nothing.
+    must_be_empty: Option<usize>,
+}
+
+/// A spelling that the dictionary has another one for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Misspelling {
+    pub(super) range: Range<usize>,
+    pub(super) expected: String,
+}
+
+/// Why a text is not a usable dictionary.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DictionaryError {
+    /// Not YAML of prh's shape.
+    #[error("the dictionary is not in prh's format: {0}")]
+    NotPrh(String),
+    /// Another version of the format.
+    #[error("the dictionary has version {0}: only 1 is known")]
+    Version(u32),
+    /// A rule cannot be used.
+    #[error("the dictionary's rule for {expected:?}: {reason}")]
+    BadRule {
+        /// The spelling it asks for.
+        expected: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    version: u32,
+    #[serde(default)]
+    rules: Vec<Rule>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct Rule {
+    expected: String,
+    #[serde(default, alias = "patterns")]
+    pattern: Option<OneOrMany>,
+    #[serde(default)]
+    regexp_must_empty: Option<String>,
+    #[serde(default)]
+    options: Options,
+    #[serde(default)]
+    specs: Vec<Spec>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum OneOrMany {
+    One(String),
+    Many(Vec<String>),
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct Options {
+    #[serde(default)]
+    word_boundary: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Spec {
+    from: String,
+    to: String,
+}
+
+impl Dictionary {
+    /// Reads a dictionary; every rule's own `specs` are tried.
+    ///
+    /// # Errors
+    ///
+    /// [`DictionaryError`] names the rule that cannot be used or does not keep its word.
+    pub fn parse(text: &str) -> Result<Self, DictionaryError> {
+        let file: File = serde_yaml_ng::from_str(text)
+            .map_err(|error| DictionaryError::NotPrh(error.to_string()))?;
+        if file.version != 1 {
+            return Err(DictionaryError::Version(file.version));
+        }
+        let mut patterns = Vec::new();
+        for rule in &file.rules {
+            let bad = |reason: String| DictionaryError::BadRule {
+                expected: rule.expected.clone(),
+                reason,
+            };
+            let of_rule = rule.patterns().map_err(bad)?;
+            for spec in &rule.specs {
+                let got = respell(&of_rule, &spec.from);
+                if got != spec.to {
+                    let reason = format!("{:?} becomes {got:?}, not {:?}", spec.from, spec.to);
+                    return Err(bad(reason));
+                }
+            }
+            patterns.extend(of_rule);
+        }
+        let set = RegexSetBuilder::new(patterns.iter().map(|pattern| pattern.regex.as_str()))
+            .size_limit(64 << 20)
+            .dfa_size_limit(16 << 20)
+            .build()
+            .map_err(|error| DictionaryError::NotPrh(error.to_string()))?;
+        Ok(Self { patterns, set })
+    }
+
+    /// How many spellings are looked for.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.patterns.len()
+    }
+
+    /// Whether nothing is looked for.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.patterns.is_empty()
+    }
+
+    /// The spellings in `text` that should be others, in order; where two overlap, the one that
+    /// begins first or is longer.
+    pub(super) fn find(&self, text: &str) -> Vec<Misspelling> {
+        let worth_running = self.set.matches(text).into_iter();
+        let patterns = worth_running.map(|index| &self.patterns[index]);
+        in_order(patterns.flat_map(|pattern| pattern.find(text)).collect())
+    }
+}
+
+impl Default for Dictionary {
+    fn default() -> Self {
+        Self {
+            patterns: Vec::new(),
+            set: RegexSet::empty(),
+        }
+    }
+}
+
+impl Rule {
+    fn patterns(&self) -> Result<Vec<Pattern>, String> {
+        let spelt = match &self.pattern {
+            None => vec![any_width(&self.expected)],
+            Some(OneOrMany::One(pattern)) => vec![translated(pattern)?],
+            Some(OneOrMany::Many(patterns)) => patterns
+                .iter()
+                .map(|pattern| translated(pattern))
+                .collect::<Result<_, _>>()?,
+        };
+        let must_be_empty = self.regexp_must_empty.as_deref().map(|group| {
+            let number = group
+                .strip_prefix('$')
+                .and_then(|number| number.parse().ok());
+            number.ok_or_else(|| format!("regexpMustEmpty is {group:?}, not $1 or the like"))
+        });
+        let must_be_empty = must_be_empty.transpose()?;
+        let pattern = |spelt: String| {
+            let spelt = if self.options.word_boundary {
+                bounded(&spelt)
+            } else {
+                spelt
+            };
+            let regex = Regex::new(&spelt).map_err(|error| error.to_string())?;
+            Ok(Pattern {
+                regex,
+                expected: groups(&self.expected),
+                must_be_empty,
+            })
+        };
+        spelt.into_iter().map(pattern).collect()
+    }
+}
+
+impl Pattern {
+    fn find(&self, text: &str) -> Vec<Misspelling> {
+        let matches = self.regex.captures_iter(text).filter_map(|captures| {
+            let found = captures.get(0)?;
+            let group = self.must_be_empty.and_then(|group| captures.get(group));
+            let mut expected = String::new();
+            captures.expand(&self.expected, &mut expected);
+            let is_wrong = expected != found.as_str() && group.is_none_or(|group| group.is_empty());
+            is_wrong.then(|| Misspelling {
+                range: found.range(),
+                expected,
+            })
+        });
+        matches.collect()
+    }
+}
+
+fn in_order(mut found: Vec<Misspelling>) -> Vec<Misspelling> {
+    found.sort_by_key(|one| (one.range.start, std::cmp::Reverse(one.range.end)));
+    let mut end = 0;
+    found.retain(|one| {
+        let is_apart = one.range.start >= end;
+        end = if is_apart { one.range.end } else { end };
+        is_apart
+    });
+    found
+}
+
+fn respell(patterns: &[Pattern], text: &str) -> String {
+    let found = patterns.iter().flat_map(|pattern| pattern.find(text));
+    let mut respelt = text.to_owned();
+    for one in in_order(found.collect()).into_iter().rev() {
+        respelt.replace_range(one.range, &one.expected);
+    }
+    respelt
+}
+
+/// Every spelling of a word in upper, lower and full-width letters.
+fn any_width(word: &str) -> String {
+    let one = |character: char| match character {
+        'a'..='z' | 'A'..='Z' | '0'..='9' => {
+            let wide = |c: char| char::from_u32(u32::from(c) + 0xFEE0).unwrap_or(c);
+            let (upper, lower) = (
+                character.to_ascii_uppercase(),
+                character.to_ascii_lowercase(),
+            );
+            format!("[{lower}{upper}{}{}]", wide(lower), wide(upper))
+        }
+        other => regex::escape(other.encode_utf8(&mut [0; 4])),
+    };
+    word.chars().map(one).collect()
+}
+
+/// A pattern of prh, a JavaScript expression between slashes or a text, as ours.
+fn translated(pattern: &str) -> Result<String, String> {
+    let Some((expression, flags)) = pattern
+        .strip_prefix('/')
+        .and_then(|rest| rest.rsplit_once('/'))
+    else {
+        return Ok(regex::escape(pattern));
+    };
+    if let Some(unknown) = flags.chars().find(|flag| !"gimsu".contains(*flag)) {
+        return Err(format!("the flag {unknown:?} is not known"));
+    }
+    let flags: String = flags.chars().filter(|flag| "ims".contains(*flag)).collect();
+    let mut ours = if flags.is_empty() {
+        String::new()
+    } else {
+        format!("(?{flags})")
+    };
+    let mut characters = expression.chars();
+    while let Some(character) = characters.next() {
+        let escaped = if character == '\\' {
+            characters.next()
+        } else {
+            None
+        };
+        match escaped {
+            // Boundaries are those of ASCII words, as in JavaScript.
+            Some('b') => ours.push_str(BOUNDARY),
+            Some('/') => ours.push('/'),
+            Some(escaped) => ours.extend(['\\', escaped]),
+            None => ours.push(character),
+        }
+    }
+    Ok(ours)
+}
+
+const BOUNDARY: &str = r"(?-u:\b)";
+
+fn bounded(pattern: &str) -> String {
+    format!("{BOUNDARY}(?:{pattern}){BOUNDARY}")
+}
+
+/// `$1` as our engine reads it, whatever stands behind.
+fn groups(expected: &str) -> String {
+    let mut parts = expected.split('$');
+    let mut ours = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, rest) = part.split_at(digits);
+        if number.is_empty() {
+            ours.push_str("$$");
+        } else {
+            ours.extend(["${", number, "}"]);
+        }
+        ours.push_str(rest);
+    }
+    ours
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rstest::rstest;
+
+    fn respelt(rule: &str, text: &str) -> String {
+        let dictionary = Dictionary::parse(&format!("version: 1\nrules:\n{rule}")).unwrap();
+        let mut respelt = text.to_owned();
+        for one in dictionary.find(text).into_iter().rev() {
+            respelt.replace_range(one.range, &one.expected);
+        }
+        respelt
+    }
+
+    #[rstest]
+    #[case(
+        "  - expected: GitHub",
+        "Github、ＧＩＴＨＵＢ、GitHub",
+        "GitHub、GitHub、GitHub"
+    )]
+    #[case(
+        "  - expected: できる\n    pattern: 出来る",
+        "出来ると出来た",
+        "できると出来た"
+    )]
+    #[case("  - expected: a.b\n    pattern: a+b", "a+b aab", "a.b aab")]
+    #[case(
+        "  - expected: サーバー$1\n    pattern: /サーバ([^ー]|$)/",
+        "サーバが。サーバー。サーバ",
+        "サーバーが。サーバー。サーバー"
+    )]
+    #[case(
+        "  - expected: Web\n    patterns: [ウェブ, /\\bweb\\b/]",
+        "ウェブとwebとwebhook",
+        "WebとWebとwebhook"
+    )]
+    #[case(
+        "  - expected: Go\n    options: {wordBoundary: true}",
+        "goとgoogle",
+        "Goとgoogle"
+    )]
+    #[case(
+        "  - expected: ほか\n    pattern: /(その)?他/\n    regexpMustEmpty: $1",
+        "他とその他",
+        "ほかとその他"
+    )]
+    #[case("  - expected: $1米ドル\n    pattern: /(\\d)ドル/", "5ドル", "5米ドル")]
+    #[case("  - expected: $1a$\n    pattern: /(x)b/", "xb", "xa$")]
+    #[case("  - expected: SSO\n    pattern: /s\\/so/i", "S/SO", "SSO")]
+    fn rules_mean_what_they_mean_in_prh(
+        #[case] rule: &str,
+        #[case] text: &str,
+        #[case] expected: &str,
+    ) {
+        assert_eq!(respelt(rule, text), expected);
+    }
+
+    #[test]
+    fn where_rules_overlap_the_first_and_longest_counts() {
+        let rules = "  - expected: アーキテクチャー\n    pattern: アーキテクチャ\n  - expected: X\n    pattern: アーキ\n  - expected: Y\n    pattern: チャ";
+        assert_eq!(respelt(rules, "アーキテクチャ"), "アーキテクチャー");
+    }
+
+    #[rstest]
+    #[case("version: 2", "version 2")]
+    #[case("rules: []", "version")]
+    #[case("version: 1\nimports: [other.yml]", "imports")]
+    #[case(
+        "version: 1\nrules:\n  - expected: a\n    pattern: /(?!b)/",
+        "look-around"
+    )]
+    #[case("version: 1\nrules:\n  - expected: a\n    pattern: /b/y", "flag")]
+    #[case(
+        "version: 1\nrules:\n  - expected: a\n    pattern: b\n    regexpMustEmpty: x",
+        "regexpMustEmpty"
+    )]
+    #[case(
+        "version: 1\nrules:\n  - expected: a\n    pattern: b\n    specs:\n      - {from: b, to: c}",
+        "becomes"
+    )]
+    fn what_is_no_dictionary_is_refused_with_its_reason(#[case] text: &str, #[case] reason: &str) {
+        let error = Dictionary::parse(text).unwrap_err().to_string();
+        assert!(error.contains(reason), "{error}");
+    }
+}

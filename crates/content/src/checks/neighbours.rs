@@ -1,0 +1,294 @@
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use serde_json::Value;
+
+use crate::{GuideSource, fold};
+
+/// What a section is usual among: the guides of its category, at least this many.
+const FEWEST_GUIDES: usize = 3;
+/// Of a hundred guides, how many have a section that is usual.
+const USUAL_PERCENT: usize = 80;
+/// Stands for a guide's own job in the name of a section: `〇〇の協業スタイル`.
+pub(super) const NAME: char = '\u{fffc}';
+
+/// What the checks of other guides want to know of one guide.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Neighbour {
+    slug: String,
+    category: String,
+    description: String,
+    tags: BTreeSet<String>,
+    related: Vec<String>,
+    sections: BTreeSet<String>,
+}
+
+impl Neighbour {
+    /// Reads a guide that is called `slug`. Its headings are looked for line by line, so that any
+    /// text costs little.
+    #[must_use]
+    pub fn of(source: &GuideSource, slug: &str) -> Self {
+        let fields = source.front_matter();
+        let text = |key: &str| {
+            let text = fields.get(key).and_then(Value::as_str);
+            text.unwrap_or_default().to_owned()
+        };
+        let list = |key: &str| {
+            let items = fields.get(key).and_then(Value::as_array);
+            items
+                .map_or(&[][..], Vec::as_slice)
+                .iter()
+                .filter_map(Value::as_str)
+        };
+        Self {
+            slug: slug.to_owned(),
+            category: text("category"),
+            description: text("meta_description"),
+            tags: list("tags").map(str::to_owned).collect(),
+            related: list("related_jobs").map(str::to_owned).collect(),
+            sections: sections(source.body()),
+        }
+    }
+
+    /// Whether the guide has `slug` among its related ones.
+    pub(super) fn names(&self, slug: &str) -> bool {
+        self.related.iter().any(|related| related == slug)
+    }
+}
+
+/// The names of the sections of a body.
+fn sections(body: &str) -> BTreeSet<String> {
+    let mut is_code = false;
+    let lines = body.lines().filter(|line| {
+        let is_fence = line.starts_with("```") || line.starts_with("~~~");
+        is_code ^= is_fence;
+        !is_code
+    });
+    let mut name = String::new();
+    let mut sections = BTreeSet::new();
+    for line in lines {
+        let text = line.trim_start_matches('#');
+        match line.len() - text.len() {
+            1 if name.is_empty() => job_name(text).clone_into(&mut name),
+            2 | 3 => {
+                sections.insert(section_of(text, &name));
+            }
+            _ => {}
+        }
+    }
+    sections
+}
+
+/// The job that a top heading names: `[完全ガイド] SRE Engineer: …` is about `SRE Engineer`.
+pub(super) fn job_name(heading: &str) -> &str {
+    let heading = heading.trim();
+    let text = heading
+        .strip_prefix('[')
+        .and_then(|text| text.split_once(']'));
+    let text = text.map_or(heading, |(_, text)| text);
+    text.split_once([':', '：'])
+        .map_or("", |(name, _)| name.trim())
+}
+
+/// What a section is about, whatever its number, its picture and the job of its guide.
+pub(super) fn section_of(heading: &str, name: &str) -> String {
+    let is_ornament = |c: char| !c.is_alphanumeric() || c.is_ascii_digit();
+    let text = heading.trim_start_matches(is_ornament);
+    let text = text.trim_end_matches(|c: char| !c.is_alphanumeric() && !"）)」".contains(c));
+    if name.is_empty() {
+        text.to_owned()
+    } else {
+        text.replace(name, NAME.encode_utf8(&mut [0; 4]))
+    }
+}
+
+/// Guides that others are compared with: the public ones, or those of a folder. Each has a key of
+/// the caller's choice; putting and removing one costs no more than reading it.
+#[derive(Debug, Default)]
+pub struct Neighbourhood {
+    guides: HashMap<String, Neighbour>,
+    slugs: HashMap<String, BTreeSet<String>>,
+    descriptions: HashMap<String, BTreeSet<String>>,
+    /// Folded tag → each spelling → how many guides spell it so.
+    tags: HashMap<String, BTreeMap<String, usize>>,
+    /// Category → section → how many guides have it.
+    sections: HashMap<String, Category>,
+}
+
+#[derive(Debug, Default)]
+struct Category {
+    guides: usize,
+    sections: HashMap<String, usize>,
+}
+
+impl Neighbourhood {
+    /// Adds a guide, or replaces the one with that key.
+    pub fn put(&mut self, key: &str, guide: Neighbour) {
+        self.remove(key);
+        let keyed = |map: &mut HashMap<String, BTreeSet<String>>, text: &str| {
+            map.entry(text.to_owned())
+                .or_default()
+                .insert(key.to_owned());
+        };
+        keyed(&mut self.slugs, &guide.slug);
+        keyed(&mut self.descriptions, &guide.description);
+        for tag in &guide.tags {
+            let spellings = self.tags.entry(folded_tag(tag)).or_default();
+            *spellings.entry(tag.clone()).or_default() += 1;
+        }
+        let category = self.sections.entry(guide.category.clone()).or_default();
+        category.guides += 1;
+        for section in &guide.sections {
+            *category.sections.entry(section.clone()).or_default() += 1;
+        }
+        self.guides.insert(key.to_owned(), guide);
+    }
+
+    /// Takes a guide out; nothing happens where there is none.
+    pub fn remove(&mut self, key: &str) {
+        let Some(guide) = self.guides.remove(key) else {
+            return;
+        };
+        let unkeyed = |map: &mut HashMap<String, BTreeSet<String>>, text: &str| {
+            if let Some(keys) = map.get_mut(text) {
+                keys.remove(key);
+                if keys.is_empty() {
+                    map.remove(text);
+                }
+            }
+        };
+        unkeyed(&mut self.slugs, &guide.slug);
+        unkeyed(&mut self.descriptions, &guide.description);
+        for tag in &guide.tags {
+            if let Some(spellings) = self.tags.get_mut(&folded_tag(tag)) {
+                count_down(spellings.get_mut(tag));
+            }
+        }
+        if let Some(category) = self.sections.get_mut(&guide.category) {
+            count_down(Some(&mut category.guides));
+            for section in &guide.sections {
+                count_down(category.sections.get_mut(section));
+            }
+        }
+    }
+
+    /// The guide called `slug`, if it is not the one with the key `own`.
+    fn called(&self, slug: &str, own: &str) -> Option<&Neighbour> {
+        let mut keys = self.slugs.get(slug)?.iter().filter(|key| *key != own);
+        keys.next().and_then(|key| self.guides.get(key))
+    }
+}
+
+fn count_down(count: Option<&mut usize>) {
+    if let Some(count) = count {
+        *count -= 1;
+    }
+}
+
+/// Spellings of one tag fold together: `GitHub`, `Github`, `git hub`.
+fn folded_tag(tag: &str) -> String {
+    let mut folded = fold(tag);
+    folded.retain(|c| !c.is_whitespace() && !"-_・.".contains(c));
+    folded.truncate(folded.trim_end_matches('ー').len());
+    folded
+}
+
+/// What stands around the guide that is checked. Nothing is claimed about what is not known: by
+/// default nothing is.
+#[derive(Debug, Clone, Default)]
+pub struct Surroundings<'a> {
+    /// The guides that can be referred to; `None`: nobody knows.
+    pub guides: Option<&'a Neighbourhood>,
+    /// The key among them of the guide that is checked.
+    pub own: &'a str,
+    /// The slug under which readers see the guide now.
+    pub public_slug: Option<String>,
+    /// Slugs that stand for guides which are not public.
+    pub unpublished: HashSet<String>,
+    /// Whether another guide has the slug, or had it while it was public.
+    pub slug_is_taken: bool,
+}
+
+/// What is known about a slug.
+pub(super) enum Known<'a> {
+    /// A guide that can be referred to.
+    Guide(&'a Neighbour),
+    /// A guide, but not a public one.
+    Unpublished,
+    /// No guide.
+    Nothing,
+}
+
+impl Surroundings<'_> {
+    /// What is known about a slug other than one's own; `None`: nobody knows.
+    pub(super) fn find(&self, slug: &str) -> Option<Known<'_>> {
+        let guides = self.guides?;
+        Some(match guides.called(slug, self.own) {
+            Some(guide) => Known::Guide(guide),
+            None if self.unpublished.contains(slug) => Known::Unpublished,
+            None => Known::Nothing,
+        })
+    }
+
+    /// Whether another guide has that slug.
+    pub(super) fn is_taken(&self, slug: &str) -> bool {
+        self.slug_is_taken || matches!(self.find(slug), Some(Known::Guide(_)))
+    }
+
+    /// The slug of another guide with that description.
+    pub(super) fn described(&self, description: &str) -> Option<&str> {
+        let guides = self.guides?;
+        let mut keys = guides.descriptions.get(description)?.iter();
+        let other = keys.find(|key| *key != self.own)?;
+        guides.guides.get(other).map(|guide| guide.slug.as_str())
+    }
+
+    /// How most other guides spell a tag, where that is another way.
+    pub(super) fn usual_tag(&self, tag: &str) -> Option<&str> {
+        let guides = self.guides?;
+        let spellings = guides.tags.get(&folded_tag(tag))?;
+        let own = guides.guides.get(self.own).map(|guide| &guide.tags);
+        let others = |spelling: &String, count: usize| {
+            count - usize::from(own.is_some_and(|tags| tags.contains(spelling)))
+        };
+        let counts = spellings
+            .iter()
+            .map(|(spelling, count)| (others(spelling, *count), spelling));
+        let (most, usual) = counts.max()?;
+        let same = spellings
+            .get(tag)
+            .map_or(0, |count| others(&tag.to_owned(), *count));
+        (usual != tag && most > same).then_some(usual.as_str())
+    }
+
+    /// The sections that most other guides of a category have, in a fixed order.
+    pub(super) fn usual_sections(&self, category: &str) -> Vec<String> {
+        let Some((guides, category)) = self
+            .guides
+            .and_then(|guides| Some((guides, guides.sections.get(category)?)))
+        else {
+            return Vec::new();
+        };
+        let own = guides.guides.get(self.own);
+        let own = own.filter(|own| {
+            guides
+                .sections
+                .get(&own.category)
+                .is_some_and(|of| std::ptr::eq(of, category))
+        });
+        let others = category.guides - usize::from(own.is_some());
+        if others < FEWEST_GUIDES {
+            return Vec::new();
+        }
+        let count = |section: &String, count: usize| {
+            count - usize::from(own.is_some_and(|own| own.sections.contains(section)))
+        };
+        let mut usual: Vec<String> = category
+            .sections
+            .iter()
+            .filter(|(section, having)| count(section, **having) * 100 >= others * USUAL_PERCENT)
+            .map(|(section, _)| section.clone())
+            .collect();
+        usual.sort_unstable();
+        usual
+    }
+}

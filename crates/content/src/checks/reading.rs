@@ -1,0 +1,290 @@
+//! What a reader reads of a body, and where each part of it stands in the file.
+
+use std::ops::Range;
+
+use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
+
+use super::prose::{PassageKind, Prose};
+use crate::GuideSource;
+use crate::markdown::{Marked, events};
+
+/// A body, taken apart for the rules. All ranges are bytes of the file.
+#[derive(Default)]
+pub(super) struct Reading {
+    pub(super) headings: Vec<Heading>,
+    pub(super) tables: Vec<Table>,
+    pub(super) addresses: Vec<Address>,
+    /// Where `**` was left literal, once a line.
+    pub(super) literal_emphasis: Vec<Range<usize>>,
+    pub(super) prose: Prose,
+}
+
+/// A heading.
+pub(super) struct Heading {
+    /// 1 to 6.
+    pub(super) level: u8,
+    /// The heading without its line end.
+    pub(super) range: Range<usize>,
+    pub(super) text: String,
+}
+
+/// The rows of a table, the head first.
+#[derive(Default)]
+pub(super) struct Table {
+    pub(super) rows: Vec<Row>,
+}
+
+/// A row of a table.
+pub(super) struct Row {
+    pub(super) range: Range<usize>,
+    /// As many as the head has; what the source says beyond them is not shown.
+    pub(super) cells: Vec<Cell>,
+}
+
+/// A cell of a table.
+pub(super) struct Cell {
+    pub(super) range: Range<usize>,
+    pub(super) is_empty: bool,
+}
+
+/// A link or an image.
+pub(super) struct Address {
+    pub(super) range: Range<usize>,
+    pub(super) address: String,
+    /// What an image says to those who cannot see it; `None` for a link.
+    pub(super) alternative: Option<String>,
+}
+
+impl Reading {
+    /// Reads a body that can be rendered.
+    pub(super) fn of(source: &GuideSource) -> Self {
+        let marked = Marked::new(source.body(), true);
+        let mut reader = Reader {
+            source: source.as_str(),
+            body_start: source.body_start(),
+            marked: &marked,
+            reading: Self::default(),
+            open_heading: None,
+            open_images: Vec::new(),
+            items: 0,
+            is_cell: false,
+            is_code: false,
+            is_bare_link: false,
+            star_start: None,
+            told_until: 0,
+        };
+        for (event, range) in events(&marked) {
+            reader.event(event, range);
+        }
+        reader.reading.prose.close();
+        reader.reading
+    }
+}
+
+struct Reader<'a> {
+    source: &'a str,
+    body_start: usize,
+    marked: &'a Marked<'a>,
+    reading: Reading,
+    /// Level, range, and where its text begins.
+    open_heading: Option<(u8, Range<usize>, usize)>,
+    open_images: Vec<Address>,
+    /// How many list items the reader is in.
+    items: usize,
+    is_cell: bool,
+    is_code: bool,
+    /// Inside `<https://…>`, whose text is its address.
+    is_bare_link: bool,
+    /// The last text event, if it was a lone `*` that found no partner.
+    star_start: Option<Range<usize>>,
+    /// The end of the line whose literal emphasis was told of last.
+    told_until: usize,
+}
+
+impl Reader<'_> {
+    fn event(&mut self, event: Event<'_>, range: Range<usize>) {
+        let range = self.body_start + self.marked.unmarked(range.start)
+            ..self.body_start + self.marked.unmarked(range.end);
+        match event {
+            Event::Start(tag) => self.start(tag, range),
+            Event::End(tag) => self.end(tag),
+            Event::Text(text) => self.text(&text, range),
+            Event::Code(_) | Event::InlineHtml(_) => {
+                self.fill_cell();
+                self.reading.prose.skip(range);
+            }
+            Event::SoftBreak | Event::HardBreak => self.reading.prose.line_break(),
+            Event::Html(_)
+            | Event::Rule
+            | Event::TaskListMarker(_)
+            | Event::InlineMath(_)
+            | Event::DisplayMath(_)
+            | Event::FootnoteReference(_) => {}
+        }
+    }
+
+    fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
+        let prose = &mut self.reading.prose;
+        match tag {
+            Tag::Paragraph if self.items == 0 => prose.open(PassageKind::Paragraph),
+            Tag::Paragraph => prose.open(PassageKind::Item),
+            Tag::Heading { level, .. } => {
+                prose.open(PassageKind::Heading);
+                let range = range.start..trimmed_end(self.source, &range);
+                self.open_heading = Some((level as u8, range, prose.mark()));
+            }
+            Tag::Item => {
+                self.items += 1;
+                prose.open(PassageKind::Item);
+            }
+            Tag::CodeBlock(_) => self.is_code = true,
+            Tag::List(_) | Tag::BlockQuote(_) => prose.close(),
+            Tag::Table(_) => self.reading.tables.push(Table::default()),
+            Tag::TableHead | Tag::TableRow => self.open_row(range),
+            Tag::TableCell => self.open_cell(range),
+            Tag::Link {
+                link_type,
+                dest_url,
+                ..
+            } => {
+                self.is_bare_link = matches!(link_type, LinkType::Autolink | LinkType::Email);
+                self.address(&dest_url, range, None);
+            }
+            Tag::Image { dest_url, .. } => self.address(&dest_url, range, Some(String::new())),
+            _ => {}
+        }
+    }
+
+    fn end(&mut self, tag: TagEnd) {
+        match tag {
+            TagEnd::Heading(_) => self.close_heading(),
+            TagEnd::Item => {
+                self.items = self.items.saturating_sub(1);
+                self.reading.prose.close();
+            }
+            TagEnd::Paragraph => self.reading.prose.close(),
+            TagEnd::TableCell => {
+                self.is_cell = false;
+                self.reading.prose.close();
+            }
+            TagEnd::CodeBlock => self.is_code = false,
+            TagEnd::Link => self.is_bare_link = false,
+            TagEnd::Image => {
+                if let Some(image) = self.open_images.pop() {
+                    self.fill_cell();
+                    self.reading.prose.skip(image.range.clone());
+                    self.reading.addresses.push(image);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str, range: Range<usize>) {
+        if self.is_code {
+            return;
+        }
+        let text = self.marked.strip(text);
+        self.literal_emphasis(&text, &range);
+        if let Some(alternative) = self
+            .open_images
+            .last_mut()
+            .and_then(|image| image.alternative.as_mut())
+        {
+            alternative.push_str(&text);
+            return;
+        }
+        if !text.trim().is_empty() {
+            self.fill_cell();
+        }
+        if self.is_bare_link {
+            self.reading.prose.skip(range);
+        } else {
+            let is_verbatim = self.source.get(range.clone()) == Some(&*text);
+            self.reading.prose.push(&text, range, is_verbatim);
+        }
+    }
+
+    /// The parser hands back a run that found no partner one `*` at a time.
+    fn literal_emphasis(&mut self, text: &str, range: &Range<usize>) {
+        let before = self.star_start.take();
+        let continued = before.filter(|star| star.end == range.start && text.starts_with('*'));
+        let found = match (continued, text.find("**")) {
+            (Some(star), _) => Some(star.start..range.start + 1),
+            (None, Some(at)) => Some(range.start + at..range.start + at + 2),
+            (None, None) => None,
+        };
+        if text.ends_with('*') {
+            self.star_start = Some(range.end - 1..range.end);
+        }
+        let Some(found) = found else { return };
+        if found.start >= self.told_until {
+            let rest = self.source.get(found.end..);
+            let behind = rest.and_then(|rest| rest.find('\n'));
+            self.told_until = behind.map_or(self.source.len(), |at| found.end + at);
+            self.reading.literal_emphasis.push(found);
+        }
+    }
+
+    fn close_heading(&mut self) {
+        let prose = &mut self.reading.prose;
+        if let Some((level, range, mark)) = self.open_heading.take() {
+            let text = prose.since(mark).trim().to_owned();
+            self.reading.headings.push(Heading { level, range, text });
+        }
+        self.reading.prose.close();
+    }
+
+    fn address(&mut self, address: &str, range: Range<usize>, alternative: Option<String>) {
+        let is_image = alternative.is_some();
+        let address = Address {
+            range,
+            address: self.marked.strip(address).into_owned(),
+            alternative,
+        };
+        if is_image {
+            self.open_images.push(address);
+        } else {
+            self.reading.addresses.push(address);
+        }
+    }
+
+    fn open_row(&mut self, range: Range<usize>) {
+        let range = range.start..trimmed_end(self.source, &range);
+        if let Some(table) = self.reading.tables.last_mut() {
+            table.rows.push(Row {
+                range,
+                cells: Vec::new(),
+            });
+        }
+    }
+
+    fn open_cell(&mut self, range: Range<usize>) {
+        self.is_cell = true;
+        self.reading.prose.open(PassageKind::Cell);
+        if let Some(row) = self.last_row() {
+            row.cells.push(Cell {
+                range,
+                is_empty: true,
+            });
+        }
+    }
+
+    /// Something to see stands in the cell at hand, if there is one.
+    fn fill_cell(&mut self) {
+        if !self.is_cell {
+            return;
+        }
+        if let Some(cell) = self.last_row().and_then(|row| row.cells.last_mut()) {
+            cell.is_empty = false;
+        }
+    }
+
+    fn last_row(&mut self) -> Option<&mut Row> {
+        self.reading.tables.last_mut()?.rows.last_mut()
+    }
+}
+
+fn trimmed_end(source: &str, range: &Range<usize>) -> usize {
+    range.start + source[range.clone()].trim_end().len()
+}

@@ -1,0 +1,188 @@
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::dictionary::Dictionary;
+use super::finding::{Finding, Findings, Level};
+use super::front_matter::respelt;
+use super::prose::Prose;
+use super::words::texts;
+use crate::source::PointerIndex;
+
+/// Words that are written in several ways, all of them right: one page writes one way. The first
+/// letters of each way are enough to tell them.
+const WAYS: &[&[&str]] = &[
+    &["あらかじめ", "予め"],
+    &["いったん", "一旦"],
+    &["いろいろ", "色々"],
+    &["うまく", "上手く"],
+    &["さまざま", "様々"],
+    &["すべて", "全て"],
+    &["たとえば", "例えば"],
+    &["とくに", "特に"],
+    &["なぜ", "何故"],
+    &["ひとつ", "一つ"],
+    &["ふたつ", "二つ"],
+    &["まったく", "全く"],
+    &["もっとも", "最も"],
+    &["わかる", "分かる"],
+    &["わかり", "分かり"],
+    &["わかっ", "分かっ"],
+    &["割り当て", "割当て"],
+    &["気づ", "気付"],
+    &["行う", "行なう", "おこなう"],
+    &["行い", "行ない", "おこない"],
+    &["行っ", "行なっ", "おこなっ"],
+    &["子ども", "子供"],
+    &["私たち", "私達", "わたしたち"],
+    &["受け付け", "受付け"],
+    &["取り組み", "取組み"],
+    &["身につけ", "身に付け", "身に着け"],
+    &["打ち合わせ", "打合せ", "打ち合せ"],
+    &["組み合わせ", "組合せ", "組み合せ"],
+    &["問い合わせ", "問合せ", "問い合せ"],
+    &["立ち上げ", "立上げ"],
+    &["見積もり", "見積り"],
+    &["引き継ぎ", "引継ぎ"],
+    &["売り上げ", "売上げ"],
+    &["移り変わり", "移り変り"],
+    &["表す", "表わす"],
+    &["現れ", "現われ"],
+    &["関わ", "かかわ"],
+];
+
+/// Spellings that the dictionary corrects, and words spelt in two ways on one page.
+pub(super) fn check(
+    places: &mut PointerIndex<'_>,
+    prose: &Prose,
+    dictionary: &Dictionary,
+    findings: &mut Findings,
+) {
+    for (pointer, text) in texts(places.source()) {
+        for (found, expected) in misspellings(dictionary, &text) {
+            let mut right = text.clone();
+            right.replace_range(found.clone(), &expected);
+            let edit = respelt(places, &pointer, &right);
+            let finding = misspelt(&text[found], &expected);
+            findings.push(finding.at_pointer(places, pointer.clone()).fixed_by(edit));
+        }
+    }
+    for (found, expected) in misspellings(dictionary, prose.text()) {
+        let finding = misspelt(&prose.text()[found.clone()], &expected);
+        let edit = prose.edit(found.clone(), expected);
+        findings.push(finding.at(prose.source_of(found)).fixed_by(edit));
+    }
+    varying(prose, findings);
+}
+
+fn misspelt(found: &str, expected: &str) -> Finding {
+    let finding = Finding::new(Level::Warn, "spelling_dictionary");
+    finding.with("found", found).with("expected", expected)
+}
+
+fn misspellings(dictionary: &Dictionary, text: &str) -> Vec<(Range<usize>, String)> {
+    let found = dictionary.find(text);
+    if found.is_empty() {
+        return Vec::new();
+    }
+    let addresses: Vec<_> = ADDRESSES
+        .find_iter(text)
+        .map(|found| found.range())
+        .collect();
+    let is_address = |range: &Range<usize>| {
+        let after = addresses.partition_point(|address| address.end <= range.start);
+        addresses
+            .get(after)
+            .is_some_and(|address| address.start < range.end)
+    };
+    let found = found.into_iter().filter(|one| !is_address(&one.range));
+    found.map(|one| (one.range, one.expected)).collect()
+}
+
+/// Addresses, host names and paths, which are spelt as they are.
+static ADDRESSES: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"(?x)
+        [A-Za-z][A-Za-z0-9+.-]*://[!-~]+
+      | [\w.+-]+@[A-Za-z0-9.-]+
+      | (?:[A-Za-z0-9-]+\.)+(?:com|org|net|io|dev|jp|app|ai|cloud|edu|gov|me|sh)(?-u:\b)[!-~]*
+      | [~.]{0,2}/[A-Za-z0-9_.-]+/[!-~]+
+      | [A-Za-z0-9_-]+\.(?:ya?ml|json|toml|md|tf|sh|py|js|ts|rs|conf|lock)(?-u:\b)
+    ";
+    #[expect(
+        clippy::expect_used,
+        reason = "a constant, which every test of this module compiles"
+    )]
+    Regex::new(pattern).expect("the pattern is well-formed")
+});
+
+/// Where each way of writing a word stands.
+type Ways<'a> = BTreeMap<&'a str, Vec<Range<usize>>>;
+
+/// Reports the rarer ways of words that a page writes in several.
+fn varying(prose: &Prose, findings: &mut Findings) {
+    let text = prose.text();
+    let told = findings.ranges_of("spelling_dictionary");
+    let mut words: Vec<Ways<'_>> = WAYS
+        .iter()
+        .map(|ways| {
+            let places = |way: &&'static str| {
+                let found = text.match_indices(*way);
+                (
+                    *way,
+                    found.map(|(start, _)| start..start + way.len()).collect(),
+                )
+            };
+            ways.iter().map(places).collect()
+        })
+        .collect();
+    words.extend(katakana_words(text).into_values());
+    for mut ways in words {
+        ways.retain(|_, places| !places.is_empty());
+        let Some(usual) = ways
+            .iter()
+            .max_by_key(|(way, places)| (places.len(), way.len()))
+        else {
+            continue;
+        };
+        let usual = *usual.0;
+        for (way, places) in ways.iter().filter(|(way, _)| **way != usual) {
+            for place in places {
+                let source = prose.source_of(place.clone());
+                if told
+                    .iter()
+                    .any(|told| told.start < source.end && source.start < told.end)
+                {
+                    continue;
+                }
+                let finding = Finding::new(Level::Warn, "spelling_varies").at(source);
+                let finding = finding.with("found", *way).with("usual", usual);
+                findings.push(finding.fixed_by(prose.edit(place.clone(), usual)));
+            }
+        }
+    }
+}
+
+/// Words of at least three katakana, by what they have in common: `サーバ` and `サーバー`,
+/// `ソフトウエア` and `ソフトウェア`.
+fn katakana_words(text: &str) -> BTreeMap<String, Ways<'_>> {
+    let mut words: BTreeMap<String, Ways<'_>> = BTreeMap::new();
+    let is_katakana = |c: char| matches!(c, 'ァ'..='ヺ' | 'ー');
+    let mut rest = 0;
+    while let Some(start) = text[rest..].find(is_katakana).map(|at| rest + at) {
+        let length = text[start..]
+            .find(|c| !is_katakana(c))
+            .unwrap_or(text.len() - start);
+        rest = start + length;
+        let word = &text[start..rest];
+        let common = word.trim_end_matches('ー');
+        if common.chars().count() >= 3 {
+            let ways = words
+                .entry(common.replace('ェ', "エ").replace('ィ', "イ"))
+                .or_default();
+            ways.entry(word).or_default().push(start..rest);
+        }
+    }
+    words
+}

@@ -1,0 +1,289 @@
+//! Each rule about the guide itself: a text that breaks it, one that keeps it, and its fix.
+
+use rstest::rstest;
+
+use super::{good, schema};
+use crate::checks::*;
+use crate::{GuideSource, Position};
+
+fn dictionary() -> Dictionary {
+    Dictionary::parse(include_str!("../../../../../content/dictionary.yml")).unwrap()
+}
+
+fn found(front_matter: &str, body: &str) -> (GuideSource, Vec<Finding>) {
+    let source = format!("---json\n{front_matter}\n---\n{body}");
+    let source = GuideSource::parse(source).unwrap();
+    let findings = check(&source, &schema(), &Surroundings::default(), &dictionary());
+    (source, findings)
+}
+
+/// The codes that a body is found to have beneath a right heading.
+fn codes(body: &str) -> Vec<&'static str> {
+    let (_, findings) = found(&good(""), &format!("# 題\n\n{body}\n"));
+    findings.iter().map(|finding| finding.code).collect()
+}
+
+#[rstest]
+#[case::levels(
+    "## 節\n\n#### 深い",
+    "heading_skips_level",
+    "## 節\n\n### 深い\n\n## 次"
+)]
+#[case::repeated(
+    "## 節\n\n### 同\n\n### 同",
+    "heading_repeated",
+    "## 節\n\n### 同\n\n## 次\n\n### 同"
+)]
+#[case::keycap(
+    "### 1️⃣ 一\n\n### 3️⃣ 三",
+    "heading_keycap",
+    "## 節\n\n### 1️⃣ 一\n\n### 2️⃣ 二"
+)]
+#[case::keycap_ten("## 1️⃣ 一\n\n## 🔟 十", "heading_keycap", "## 1️⃣ 一")]
+#[case::nested(
+    "## 1️⃣ 一\n\n## 1. 小",
+    "heading_not_nested",
+    "## 1️⃣ 一\n\n### 1. 小\n\n## 節"
+)]
+#[case::columns(
+    "| 表 | 題 |\n|---|---|\n| 一 |",
+    "table_columns",
+    "| 表 | 題 |\n|---|---|\n| 一 | `a\\|b` |"
+)]
+#[case::too_many(
+    "| 表 | 題 |\n|---|---|\n| 一 | 二 | 三 |",
+    "table_columns",
+    "表 | 題\n---|---\n一 | 二"
+)]
+#[case::empty(
+    "| 表 | 題 |\n|---|---|\n| 一 |  |",
+    "table_cell_empty",
+    "|  | 題 |\n|---|---|\n| 一 | ![絵](/a.png) |"
+)]
+#[case::wide(
+    "ＡＷＳを使います。",
+    "character_full_width",
+    "AWSと（括弧）！`ＡＢＣ`"
+)]
+#[case::kana("ｶﾅです。", "character_half_width_kana", "カナと`ｶﾅ`です。")]
+#[case::wave("一～二", "character_wave_dash", "一〜二`～`")]
+#[case::emphasis("これは** 太字 **です", "emphasis_literal", "これは**太字（よ）**です")]
+#[case::insecure(
+    "[x](http://example.com)",
+    "address_insecure",
+    "[x](https://example.com) [y](/z)"
+)]
+#[case::image("![](/a.png)", "image_without_text", "![絵](/a.png)")]
+#[case::unsafe_link("[x](javascript:y)", "address_unsafe", "[x](mailto:a@example.com)")]
+#[case::dictionary(
+    "Githubを使います。",
+    "spelling_dictionary",
+    "GitHubと`Github`とhttps://github.com/xです。"
+)]
+#[case::host(
+    "Githubです。",
+    "spelling_dictionary",
+    "github.comとdocs.docker.ioと/usr/docker/binとdocker.ymlです。"
+)]
+#[case::varies("メモリーとメモリとメモリ", "spelling_varies", "メモリとメモ")]
+#[case::ways("分かるとわかると分かる", "spelling_varies", "分かると分かる")]
+#[case::tone(
+    "設計します。重要である。運用します。",
+    "style_mixed",
+    "設計します。運用します。"
+)]
+fn a_rule_finds_what_breaks_it_and_nothing_else(
+    #[case] broken: &str,
+    #[case] code: &str,
+    #[case] kept: &str,
+) {
+    assert!(codes(broken).contains(&code), "{:?}", codes(broken));
+    assert_eq!(codes(kept), [""; 0]);
+}
+
+#[test]
+fn a_sentence_of_more_than_120_letters_is_long() {
+    let sentence = |letters: usize| format!("{}。", "あ".repeat(letters - 1));
+    assert_eq!(codes(&sentence(120)), [""; 0]);
+    assert_eq!(codes(&sentence(121)), ["sentence_long"]);
+    assert_eq!(codes(&format!("{}{}", sentence(80), sentence(80))), [""; 0]);
+    assert_eq!(
+        codes(&format!("| 表 |\n|---|\n| {} |", sentence(121))),
+        [""; 0]
+    );
+}
+
+#[test]
+fn the_top_heading_holds_the_title() {
+    let (_, findings) = found(&good(""), "# 別の名\n");
+    assert_eq!(findings[0].code, "top_heading_without_title");
+    let (_, findings) = found(&good(""), "# [完全ガイド] SRE: 題\n");
+    assert_eq!(findings, []);
+}
+
+#[test]
+fn words_of_the_front_matter_are_looked_for_in_the_body() {
+    let front_matter =
+        good(",\n  \"keywords\": [\"ＳＲＥ\", \"監視\"],\n  \"tags\": [\"Go 言語\", \"Rust\"]");
+    let (_, findings) = found(&front_matter, "# 題\n\nsreがGo言語で書く。\n");
+    let told: Vec<_> = findings
+        .iter()
+        .map(|finding| (finding.code, finding.pointer.as_deref().unwrap()))
+        .collect();
+    assert_eq!(
+        told,
+        [("keyword_unused", "/keywords/1"), ("tag_unused", "/tags/1")]
+    );
+}
+
+#[rstest]
+#[case(
+    "### 1️⃣ 一\n\n### 3️⃣ 三\n",
+    "heading_keycap",
+    "### 1️⃣ 一\n\n### 2️⃣ 三\n"
+)]
+#[case(
+    "## 1️⃣ 章\n\n## 1. 小\n\n### 細\n\n## 2. 小\n\n## 2️⃣ 章\n",
+    "heading_not_nested",
+    "## 1️⃣ 章\n\n### 1. 小\n\n#### 細\n\n### 2. 小\n\n## 2️⃣ 章\n"
+)]
+#[case(
+    "Ａ**ＷＳ**の\r\nｶﾞ\r\n",
+    "character_half_width_kana",
+    "Ａ**ＷＳ**の\r\nガ\r\n"
+)]
+#[case("一～二～三\n", "character_wave_dash", "一〜二～三\n")]
+#[case("*Github*の\n", "spelling_dictionary", "*GitHub*の\n")]
+#[case("サ&#12540;バ。\n", "spelling_dictionary", "サ&#12540;バ。\n")]
+#[case(
+    "メモリーとメモリとメモリ\n",
+    "spelling_varies",
+    "メモリとメモリとメモリ\n"
+)]
+#[case(
+    "[x](http://a.b \"http://c\")\n",
+    "address_insecure",
+    "[x](https://a.b \"http://c\")\n"
+)]
+#[case("隠\u{202e}し\n", "character_bidi_control", "隠し\n")]
+fn a_fix_changes_its_bytes_and_no_other(
+    #[case] body: &str,
+    #[case] code: &str,
+    #[case] expected: &str,
+) {
+    let (source, findings) = found(&good(""), body);
+    let finding = findings.iter().find(|finding| finding.code == code);
+    let fix = finding.and_then(|finding| finding.fix.as_ref());
+    let fixed = fix.map_or(source.clone(), |fix| fix.apply(&source).unwrap());
+    assert_eq!(fixed.body(), expected);
+    assert_eq!(fixed.front_matter_text(), source.front_matter_text());
+}
+
+#[rstest]
+#[case(
+    "\"tags\": [\"a\",\"Ｂ\" , \"c\"]",
+    "character_full_width",
+    "\"tags\": [\"a\",\"B\" , \"c\"]"
+)]
+#[case(
+    "\"tags\": [\"Github\"]",
+    "spelling_dictionary",
+    "\"tags\": [\"GitHub\"]"
+)]
+#[case(
+    "\"tags\": [\"a\", \"a\", \"b\"]",
+    "list_repeats",
+    "\"tags\": [\"a\", \"b\"]"
+)]
+#[case(
+    "\"related_jobs\": [\"b\", \"a\", \"c\"]",
+    "related_self",
+    "\"related_jobs\": [\"b\", \"c\"]"
+)]
+#[case(
+    "\"x\": {\"y\": \"z\\u200b\"}",
+    "character_invisible",
+    "\"x\": {\"y\": \"z\"}"
+)]
+fn a_fix_of_the_front_matter_goes_through_its_spelling(
+    #[case] line: &str,
+    #[case] code: &str,
+    #[case] expected: &str,
+) {
+    let (source, findings) = found(&good(&format!(",\n  {line}")), "# 題\n");
+    let finding = findings
+        .iter()
+        .find(|finding| finding.code == code)
+        .unwrap();
+    let fixed = finding.fix.as_ref().unwrap().apply(&source).unwrap();
+    assert_eq!(fixed.as_str(), source.as_str().replace(line, expected));
+}
+
+#[test]
+fn a_finding_says_where_it_begins_and_ends() {
+    let (source, findings) = found(&good(""), "# 題\r\n\r\n👨‍👩‍👧と**Github**です。\r\n");
+    let [finding] = findings.as_slice() else {
+        panic!("{findings:?}")
+    };
+    let line = |column| Some(Position { line: 11, column });
+    assert_eq!((finding.position, finding.end), (line(9), line(15)));
+    let range = finding.range.clone().unwrap();
+    assert_eq!(&source.as_str()[range.clone()], "Github");
+    // A browser counts UTF-16 units, and each line end as one.
+    let offsets = source.browser_offsets(&[0, range.start, range.end]);
+    assert_eq!(offsets, [None, Some(16), Some(22)]);
+}
+
+#[test]
+fn the_errors_alone_are_those_of_the_whole() {
+    let body = "# 題\n\n[x](javascript:y) [z](http://a) Github\u{202e}\n";
+    for front_matter in [
+        "{}".to_owned(),
+        good(""),
+        good(",\n  \"tags\": [\"a\", \"a\"]"),
+    ] {
+        let (source, mut findings) = found(&front_matter, body);
+        findings.retain(Finding::is_error);
+        assert_eq!(blocking(&source, &schema()), findings);
+    }
+}
+
+/// What no person writes is told of in bounded lists; work that is quadratic in half a megabyte
+/// would take longer than anybody waits for a test.
+#[rstest]
+#[case::tags(&format!(",\n\"tags\": [{}]", (0..10_000).map(|n| format!("\"Ｔ{n}\"")).collect::<Vec<_>>().join(",")), "")]
+#[case::table("", &format!("|{}\n|{}\n{}", " a |".repeat(200), "---|".repeat(200), format!("|{}\n", " |".repeat(200)).repeat(100)))]
+#[case::one_line("", &"～Githubを出来る。サーバとサーバー（".repeat(6_000))]
+#[case::joined("", &"👨‍👩‍👧か\u{3099}\u{202e}\u{5d0}".repeat(8_000))]
+#[case::headings("", &"### 3️⃣ 章\n\n### 1. 節\n\n".repeat(6_000))]
+#[case::brackets("", &"「（".repeat(40_000))]
+#[case::links("", &"[a](http://b)![](javascript:c)".repeat(8_000))]
+fn hostile_texts_are_checked_in_bounded_time(#[case] line: &str, #[case] body: &str) {
+    let (_, findings) = found(&good(line), &format!("# 題\n\n{body}\n"));
+    let most = finding::MOST_OF_A_KIND;
+    for code in FINDING_CODES {
+        let same = findings.iter().filter(|finding| finding.code == *code);
+        assert!(same.count() <= most, "{code}");
+    }
+}
+
+#[rstest]
+#[case::cloud_architect(include_str!("../../../../../content/cloud_architect.md"))]
+#[case::data_engineer(include_str!("../../../../../content/data_engineer.md"))]
+#[case::devops_engineer(include_str!("../../../../../content/devops_engineer.md"))]
+#[case::security_engineer(include_str!("../../../../../content/security_engineer.md"))]
+#[case::sre_engineer(include_str!("../../../../../content/sre_engineer.md"))]
+fn our_own_guides_are_without_fault(#[case] text: &str) {
+    let source = GuideSource::parse(text).unwrap();
+    let findings = check(&source, &schema(), &Surroundings::default(), &dictionary());
+    let told: Vec<_> = findings
+        .iter()
+        .map(|finding| (finding.code, finding.position, &finding.arguments))
+        .collect();
+    assert!(told.is_empty(), "{told:#?}");
+}
+
+#[test]
+fn the_dictionary_has_what_this_genre_needs() {
+    assert!(dictionary().len() >= 150, "{}", dictionary().len());
+}

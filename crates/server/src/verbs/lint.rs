@@ -1,0 +1,195 @@
+//! `annai lint`: the editor's checks for files.
+
+mod formats;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use annai_admin::{Locale, say_finding};
+use annai_content::{
+    Finding, GuideSource, Level, Neighbour, Neighbourhood, Schema, Surroundings, check_bytes,
+};
+
+use crate::cli::{Language, Lint, LintFormat};
+use crate::content_folder;
+use crate::failure::{Code, Failure};
+use crate::output;
+use crate::settings::Settings;
+
+/// One file and what was found in it.
+pub(crate) struct Linted {
+    pub(crate) path: String,
+    pub(crate) text: String,
+    pub(crate) findings: Vec<Told>,
+}
+
+/// A finding, and how people are told.
+pub(crate) struct Told {
+    pub(crate) finding: Finding,
+    pub(crate) message: String,
+}
+
+/// Checks files and says what was found.
+pub(crate) fn run(settings: &Settings, lint: &Lint) -> Result<(), Failure> {
+    let schema = content_folder::schema(&settings.content_dir)?.schema;
+    let dictionary = content_folder::dictionary(&settings.content_dir)?.dictionary;
+    let mut files = BTreeMap::new();
+    for path in &lint.paths {
+        collect(path, &mut files).map_err(|error| cannot_read(path, &error))?;
+    }
+    if files.is_empty() {
+        let failure = Failure::message(Code::NoInput, "there is no *.md file there");
+        return Err(failure.hint("name Markdown files, or folders that hold some"));
+    }
+    let others = others(&files)?;
+    let locale = match lint.language {
+        Language::Ja => Locale::Ja,
+        Language::En => Locale::En,
+    };
+    let linted: Vec<Linted> = files
+        .iter()
+        .map(|(path, bytes)| {
+            let own = path.to_string_lossy();
+            let surroundings = Surroundings {
+                guides: others.as_ref(),
+                own: &own,
+                ..Surroundings::default()
+            };
+            let findings = check_bytes(bytes, &schema, &surroundings, &dictionary);
+            told(path, bytes, findings, &schema, locale)
+        })
+        .collect();
+    let text = match lint.format {
+        LintFormat::Text => formats::text(&linted),
+        LintFormat::Json => formats::json(&linted),
+        LintFormat::Sarif => formats::sarif(&linted),
+        LintFormat::Github => formats::github(&linted),
+    };
+    output::bytes(text.as_bytes());
+    verdict(&linted)
+}
+
+fn told(
+    path: &Path,
+    bytes: &[u8],
+    mut findings: Vec<Finding>,
+    schema: &Schema,
+    locale: Locale,
+) -> Linted {
+    let source = GuideSource::parse(bytes).ok();
+    // A slug that comes from the file's name needs no field.
+    let has_name = source.is_some_and(|source| {
+        let slug = source.slug(path.file_name().and_then(|name| name.to_str()));
+        matches!(slug, Ok(Some(_)))
+    });
+    findings.retain(|finding| !(has_name && finding.is_missing_slug()));
+    let told = findings.into_iter().map(|finding| Told {
+        message: say_finding(&finding, schema, locale),
+        finding,
+    });
+    Linted {
+        path: path.to_string_lossy().into_owned(),
+        findings: told.collect(),
+        text: String::from_utf8_lossy(bytes).into_owned(),
+    }
+}
+
+/// The files by their paths as they were named; of folders the `*.md` files, however deep, as an
+/// import takes them.
+fn collect(path: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) -> io::Result<()> {
+    if path.is_dir() {
+        for entry in fs::read_dir(path)? {
+            let entry = entry?;
+            // A link may lead in a circle.
+            let kind = entry.file_type()?;
+            let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+            if !is_hidden && (kind.is_dir() || (kind.is_file() && is_guide(&entry.path()))) {
+                collect(&entry.path(), files)?;
+            }
+        }
+    } else {
+        files.insert(path.to_owned(), fs::read(path)?);
+    }
+    Ok(())
+}
+
+/// Notes for people who browse a folder are no guides.
+fn is_guide(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "md") && !path.ends_with("README.md")
+}
+
+/// Every guide that stands in a folder with one of `files`; `None` where each is alone.
+fn others(files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<Option<Neighbourhood>, Failure> {
+    let mut all = files.clone();
+    let folders: std::collections::BTreeSet<_> =
+        files.keys().filter_map(|path| path.parent()).collect();
+    for folder in folders {
+        let name = if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        };
+        let entries = fs::read_dir(name).map_err(|error| cannot_read(name, &error))?;
+        for entry in entries {
+            let entry = entry.map_err(|error| cannot_read(name, &error))?;
+            let path = folder.join(entry.file_name());
+            if is_guide(&path) && path.is_file() && !all.contains_key(&path) {
+                let bytes = fs::read(&path).map_err(|error| cannot_read(&path, &error))?;
+                all.insert(path, bytes);
+            }
+        }
+    }
+    if all.len() < 2 {
+        return Ok(None);
+    }
+    let mut guides = Neighbourhood::default();
+    for (path, bytes) in &all {
+        // What is malformed is told of where it is checked.
+        let Ok(source) = GuideSource::parse(bytes.as_slice()) else {
+            continue;
+        };
+        let name = path.file_name().and_then(|name| name.to_str());
+        if let Ok(Some(slug)) = source.slug(name) {
+            guides.put(
+                &path.to_string_lossy(),
+                Neighbour::of(&source, slug.as_str()),
+            );
+        }
+    }
+    Ok(Some(guides))
+}
+
+fn cannot_read(path: &Path, error: &io::Error) -> Failure {
+    Failure::message(
+        Code::NoInput,
+        format!("cannot read {}: {error}", path.display()),
+    )
+}
+
+/// Errors make the exit code; what was found is printed already.
+fn verdict(linted: &[Linted]) -> Result<(), Failure> {
+    let count = |level| {
+        let all = linted.iter().flat_map(|file| &file.findings);
+        all.filter(|told| told.finding.level == level).count()
+    };
+    let errors = count(Level::Error);
+    let summary = format!(
+        "{}, {} and {} in {}",
+        counted(errors, "error"),
+        counted(count(Level::Warn), "warning"),
+        counted(count(Level::Hint), "hint"),
+        counted(linted.len(), "file"),
+    );
+    if errors > 0 {
+        return Err(Failure::message(Code::Failed, summary));
+    }
+    output::note(&summary);
+    Ok(())
+}
+
+fn counted(count: usize, word: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {word}{plural}")
+}

@@ -1,0 +1,148 @@
+/**
+ * The checks: they follow what is typed, lead to their places, and mend what they can.
+ */
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+
+import { bodyText, openEditor, untilSaved, writeBody } from "./lib/desk.mjs";
+import { eventually } from "./lib/eventually.mjs";
+import { api, createGuide, guideFile, revisionsOf } from "./lib/guides.mjs";
+import { assertWellMade } from "./lib/screens.mjs";
+import { ja } from "./lib/words.mjs";
+import { openWorld } from "./lib/world.mjs";
+
+/** @typedef {import("./lib/world.mjs").Page} Page */
+
+/** @type {import("./lib/world.mjs").World} */
+let world;
+/** Somebody who may do everything. @type {Page} */
+let all;
+
+before(async () => {
+  world = await openWorld({ people: ["everything"], seed: false });
+  all = await world.as("everything");
+  await all.goto("/admin");
+});
+
+let guides = 0;
+
+/**
+ * A new guide, open in the editor with its checks.
+ *
+ * @param {{ body?: string, fields?: Record<string, unknown> }} [parts]
+ */
+async function openChecks(parts = {}) {
+  guides += 1;
+  const slug = `checked_${guides}`;
+  const body = `# 案内 ${slug}\n\n${parts.body ?? "本文です。"}\n`;
+  const guideId = await createGuide(all, guideFile(slug, { ...parts, body }));
+  await openEditor(all, guideId);
+  await all.getByRole("tab").filter({ hasText: ja("editor.checks") }).click();
+  return { guideId, slug, body };
+}
+
+/** @param {string} code */
+const finding = (code) => all.locator(`[data-checks] [data-code="${code}"]`);
+
+/** @param {string} code */
+const fix = (code) => finding(code).getByRole("button");
+
+test("what is typed wrong is told where it stands, and the count follows", async () => {
+  const { body } = await openChecks();
+  await all.locator("[data-checks] .empty").waitFor();
+  await writeBody(all, `${body}\n👨‍👩‍👧とGithubです。\n`);
+  await finding("spelling_dictionary").waitFor();
+  assert.match(String(await finding("spelling_dictionary").textContent()), new RegExp(ja("check.spelling_dictionary", { found: "Github", expected: "GitHub" })));
+  assert.equal(await all.locator("[data-check-count]").textContent(), "1");
+  await finding("spelling_dictionary").getByRole("link").click();
+  await eventually(async () => {
+    assert.equal(await all.evaluate(() => window.getSelection()?.toString()), "Github");
+  });
+});
+
+test("one click mends the place and no other byte; undo brings it back", async () => {
+  const { guideId, body } = await openChecks({ body: "前～です。\n\n* 出来る\t**Github**  \n* ｶﾅ&amp;\n\n後。" });
+  await fix("spelling_dictionary").first().waitFor();
+  const before = await bodyText(all);
+  assert.equal(before, body);
+  await fix("spelling_dictionary").nth(1).click();
+  const after = before.replace("Github", "GitHub");
+  await eventually(async () => assert.equal(await bodyText(all), after));
+  await all.locator("[data-checks-status]").filter({ hasText: ja("js.fixed") }).waitFor({ state: "attached" });
+  await all.keyboard.press("Control+z");
+  await eventually(async () => assert.equal(await bodyText(all), before));
+  await all.keyboard.press("Control+Shift+z");
+  await eventually(async () => assert.equal(await bodyText(all), after));
+  await untilSaved(all);
+  const copy = await (await api(all, "GET", `/guides/${guideId}/working-copy`)).json();
+  assert.ok(copy.source.endsWith(after));
+});
+
+test("a fix of many places is one click", async () => {
+  await openChecks({ body: "### 1️⃣ 章\n\n### 1. 小\n\n### 2. 小\n" });
+  await fix("heading_not_nested").click();
+  await eventually(async () => assert.match(await bodyText(all), /### 1️⃣ 章\n\n#### 1\. 小\n\n#### 2\. 小\n/u));
+  await finding("heading_not_nested").waitFor({ state: "detached" });
+});
+
+test("a fix of the settings sets the field, and nothing else of the front matter changes", async () => {
+  const { guideId } = await openChecks({ body: "本文です。SREとGitHub。", fields: { tags: ["SRE", "Github"], own: { a: [1.0] } } });
+  const [latest] = await revisionsOf(all, guideId);
+  const before = await (await api(all, "GET", `/guides/${guideId}/revisions/${latest?.revision_id}`)).json();
+  await fix("spelling_dictionary").click();
+  await finding("spelling_dictionary").waitFor({ state: "detached" });
+  await untilSaved(all);
+  const copy = await (await api(all, "GET", `/guides/${guideId}/working-copy`)).json();
+  assert.equal(copy.source, before.source.replace('"Github"', '"GitHub"'));
+});
+
+test("a fix for a text that changed meanwhile does nothing", async () => {
+  const { body } = await openChecks({ body: "Githubです。" });
+  await fix("spelling_dictionary").waitFor();
+  // The checks come too late for this change, however fast they are.
+  await all.route("**/checks", (route) => route.abort());
+  const longer = body.replace("Github", "長い前置きGithub");
+  await writeBody(all, longer);
+  await fix("spelling_dictionary").click();
+  await all.locator("[data-checks-status]").filter({ hasText: ja("js.fix_outdated") }).waitFor({ state: "attached" });
+  assert.equal(await bodyText(all), longer);
+  await all.unroute("**/checks");
+});
+
+test("the form tells its marks by offsets of the body", async () => {
+  const { body } = await openChecks();
+  const told = all.evaluate(() => new Promise((resolve) => {
+    document.querySelector("[data-editor]")?.addEventListener("annai:findings", (event) => {
+      if (event instanceof CustomEvent && event.detail.length > 0) resolve(event.detail);
+    });
+  }));
+  const text = `${body}\n👨‍👩‍👧\n一～二\n`;
+  await writeBody(all, text);
+  const from = text.indexOf("～");
+  const message = ja("check.character_wave_dash", { found: "～", expected: "〜" });
+  assert.deepEqual(await told, [{ level: "warn", code: "character_wave_dash", message, from, to: from + 1 }]);
+});
+
+test("other guides are known: one that is not there, one that is not public", async () => {
+  await openChecks({ fields: { related_jobs: ["nowhere_to_be_found", "checked_1"] } });
+  await finding("related_unknown").waitFor();
+  await finding("related_not_public").waitFor();
+  assert.match(String(await finding("related_unknown").textContent()), /nowhere_to_be_found/);
+});
+
+test("an error stands against publishing, a warning is shown, a hint is not", async () => {
+  const { guideId } = await openChecks({ body: "[悪い](javascript:alert(1)) Githubです。", fields: { tags: ["無い言葉"] } });
+  await finding("tag_unused").waitFor();
+  await all.goto(`/admin/guides/${guideId}/break-glass`);
+  await all.locator('[data-code="address_unsafe"]').waitFor();
+  await all.locator('[data-code="spelling_dictionary"]').waitFor();
+  assert.equal(await all.locator('[data-code="tag_unused"]').count(), 0);
+  assert.equal(await all.locator("form[action$='/break-glass']").count(), 0);
+  await all.getByRole("alert").filter({ hasText: ja("publish.blocked", { count: 1 }) }).waitFor();
+});
+
+test("findings of every level with their fixes: accessible, in our words and within their width", { timeout: 60_000 }, async () => {
+  await openChecks({ body: "[悪い](javascript:alert(1)) Githubと～。", fields: { tags: ["無い言葉", "Ｗｅｂ"] } });
+  await fix("spelling_dictionary").first().waitFor();
+  await assertWellMade(all, "checks with fixes");
+});
