@@ -19,6 +19,8 @@ pub use error::{SourceError, SourceErrorKind};
 pub(crate) use pointer::PointerIndex;
 pub use position::Position;
 
+pub(crate) use layout::same;
+
 use json::{Fault, Member, Scanner};
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
