@@ -10,6 +10,7 @@ mod cycle;
 mod four_eyes;
 mod importing;
 mod links;
+mod merging;
 mod people;
 mod previewing;
 mod publishing;
