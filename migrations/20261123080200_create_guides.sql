@@ -48,7 +48,7 @@ CREATE TABLE revisions (
     guide_id                 uuid        NOT NULL REFERENCES guides,
     revision_number          integer     NOT NULL, -- given by the trigger: 1, 2, 3 … without gaps
     parent_revision_id       uuid,
-    merge_parent_revision_id uuid,
+    merge_parent_revision_id uuid,     -- of a merge: what its other text was begun on
     content_hash             bytea       NOT NULL REFERENCES contents,
     kind                     text        NOT NULL,
     message                  text        NOT NULL DEFAULT '',
@@ -67,7 +67,10 @@ CREATE TABLE revisions (
     CONSTRAINT revisions_first_has_no_parent_check
         CHECK ((revision_number = 1) = (parent_revision_id IS NULL)),
     CONSTRAINT revisions_kind_check    CHECK (kind IN ('create', 'save', 'restore', 'import', 'merge')),
-    CONSTRAINT revisions_message_check CHECK (length(message) <= 500)
+    CONSTRAINT revisions_message_check CHECK (length(message) <= 500),
+    CONSTRAINT revisions_merge_parent_check
+        CHECK ((kind = 'merge') = (merge_parent_revision_id IS NOT NULL)),
+    CONSTRAINT revisions_two_parents_check CHECK (merge_parent_revision_id <> parent_revision_id)
 );
 CREATE INDEX revisions_content_hash_idx ON revisions (content_hash);
 

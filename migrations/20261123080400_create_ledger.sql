@@ -225,20 +225,38 @@ CREATE TRIGGER published_versions_not_truncated BEFORE TRUNCATE ON published_ver
 -- after the public one, up to it, and of its very bytes wherever they came from. The public one
 -- is that of now or that of `public_then`, the ledger entry that held when the judgement was
 -- asked for, whichever is older: what became public meanwhile takes nobody out of the change.
+-- A merge brings back what its older parent had: from there on, too, everybody wrote a part, down
+-- to what was public at or before that parent.
 CREATE FUNCTION change_writers(judged_revision uuid, public_then bigint) RETURNS SETOF uuid
 LANGUAGE sql STABLE AS $$
+    WITH RECURSIVE change (guide_id, upto, content_hash, above) AS (
+        SELECT judged.guide_id, judged.revision_number, judged.content_hash,
+               LEAST(COALESCE(public.revision_number, 0), COALESCE(earlier.revision_number, 0))
+          FROM revisions judged
+          LEFT JOIN published_versions public
+            ON public.guide_id = judged.guide_id AND public.to_ref IS NULL
+          LEFT JOIN publications entry ON entry.ref = public_then
+          LEFT JOIN revisions earlier ON earlier.revision_id = entry.revision_id
+         WHERE judged.revision_id = judged_revision
+         UNION
+        SELECT change.guide_id, change.upto, change.content_hash,
+               COALESCE((SELECT max(was_public.revision_number)
+                           FROM publications
+                           JOIN revisions was_public USING (guide_id, revision_id)
+                          WHERE publications.guide_id = change.guide_id
+                            AND was_public.revision_number <= begun_on.revision_number), 0)
+          FROM change
+          JOIN revisions merged
+            ON merged.guide_id = change.guide_id
+           AND merged.revision_number > change.above AND merged.revision_number <= change.upto
+          JOIN revisions begun_on ON begun_on.revision_id = merged.merge_parent_revision_id
+    )
     SELECT DISTINCT written.created_by
-      FROM revisions judged
-      JOIN revisions written ON written.guide_id = judged.guide_id
-      LEFT JOIN published_versions public
-        ON public.guide_id = judged.guide_id AND public.to_ref IS NULL
-      LEFT JOIN publications entry ON entry.ref = public_then
-      LEFT JOIN revisions earlier ON earlier.revision_id = entry.revision_id
-     WHERE judged.revision_id = judged_revision
-       AND (written.content_hash = judged.content_hash
-            OR written.revision_number <= judged.revision_number
-               AND written.revision_number > LEAST(COALESCE(public.revision_number, 0),
-                                                   COALESCE(earlier.revision_number, 0)))
+      FROM change
+      JOIN revisions written
+        ON written.guide_id = change.guide_id
+       AND (written.content_hash = change.content_hash
+            OR written.revision_number > change.above AND written.revision_number <= change.upto)
 $$;
 
 -- The ledger as consumers may know it: no people, no reasons, no revisions.

@@ -150,7 +150,7 @@ test("a slug that another guide has is refused beside its field, and the text is
   assert.match(await bodyText(editor), /残る文。/);
 });
 
-test("when somebody else saved first, both sides are shown and the own text goes on", async () => {
+test("when somebody else saved first, both sides are shown and nothing of either is lost", async () => {
   const guideId = await newGuide();
   await openEditor(editor, guideId);
   await openEditor(other, guideId);
@@ -162,19 +162,18 @@ test("when somebody else saved first, both sides are shown and the own text goes
   assert.equal((await answer).status(), 412);
 
   await editor.getByRole("heading", { name: ja("conflict.title") }).waitFor();
+  await editor.getByText(ja("conflict.both_sides", { number: 1 })).click();
   const section = (/** @type {string} */ name) => editor.locator(`section[aria-labelledby="${name}"]`);
   assert.match(String(await section("theirs").locator("ins").allTextContents()), /たけしの文。/);
   assert.match(String(await section("mine").locator("ins").allTextContents()), /まどかの文。/);
   assert.match(await editor.locator("#mine-text").inputValue(), /まどかの文。/);
 
-  await editor.getByRole("button", { name: ja("conflict.keep_mine"), exact: true }).click();
-  await said(editor, "guide_rebased");
+  await editor.locator("input[value=both]").check();
+  await editor.getByRole("button", { name: ja("conflict.save"), exact: true }).click();
+  await said(editor, "guide_merged");
   await awake(editor);
-  assert.match(await bodyText(editor), /まどかの文。/);
-  await saveRevision(editor);
-  const revisions = await revisionsOf(editor, guideId);
-  assert.equal(revisions.length, 3);
-  assert.match((await latestSource(editor, guideId)).toString(), /まどかの文。/);
+  assert.match(await bodyText(editor), /たけしの文。まどかの文。|たけしの文。\n+まどかの文。/);
+  assert.equal((await revisionsOf(editor, guideId)).length, 3);
 });
 
 test("after a conflict the own text can be given up for the newest revision", async () => {
@@ -185,6 +184,8 @@ test("after a conflict the own text can be given up for the newest revision", as
   await saveRevision(other);
   await typeAtEnd(editor, "後の文。");
   await editor.getByRole("button", { name: ja("editor.save"), exact: true }).click();
+  await editor.getByRole("heading", { name: ja("conflict.title") }).waitFor();
+  editor.once("dialog", (dialog) => void dialog.accept());
   await editor.getByRole("button", { name: ja("conflict.take_theirs"), exact: true }).click();
   await said(editor, "guide_discarded");
 

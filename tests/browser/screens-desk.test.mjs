@@ -5,8 +5,8 @@ import { before, test } from "node:test";
 
 import { awake, choice, menu, openEditor, textField, typeAtEnd, untilSaved, writeBody } from "./lib/desk.mjs";
 import { edit, fillDesk } from "./lib/full-desk.mjs";
-import { api, revisionsOf } from "./lib/guides.mjs";
-import { screen, screenAt } from "./lib/screens.mjs";
+import { api, latestSource, revisionsOf } from "./lib/guides.mjs";
+import { screen, screenAt, send } from "./lib/screens.mjs";
 import { ja } from "./lib/words.mjs";
 import { openWorld } from "./lib/world.mjs";
 
@@ -170,6 +170,25 @@ screen("a conflict", async () => {
   await writeBody(editor, "自分の文。");
   await editor.getByRole("button", { name: ja("editor.save"), exact: true }).click();
   await editor.getByRole("heading", { name: ja("conflict.title") }).waitFor();
+  return editor;
+});
+
+screen("a conflict that was sent undecided", async () => {
+  const form = editor.locator("form[data-conflicts]");
+  await send(editor, "form[data-conflicts]");
+  await form.getByText(ja("conflict.undecided")).waitFor();
+  return editor;
+});
+
+screen("a merge that asks nothing", async () => {
+  const [latest] = await revisionsOf(editor, desk.id("merge"));
+  const source = (await latestSource(editor, desk.id("merge"))).toString();
+  await edit(all, desk.id("merge"), "相手の文。");
+  await api(editor, "PUT", `/guides/${desk.id("merge")}/working-copy`, {
+    data: { base_revision_id: latest?.revision_id, sequence: 1, source: source.replace("本文です。", "自分の文です。") },
+  });
+  await editor.goto(`${desk.path("merge")}/conflict`);
+  await editor.getByText(ja("conflict.clean")).waitFor();
   return editor;
 });
 

@@ -241,6 +241,34 @@ async fn a_save_on_an_older_revision_shows_both_sides_and_keeps_the_text(
         page.text().contains("後の人の本文。"),
         "the text is in the working copy"
     );
+
+    // Nothing is saved before everything is chosen, and then what was chosen is.
+    let guide_id = path.rsplit('/').next().unwrap();
+    let latest = editor.get(format!("/api/v1/guides/{guide_id}")).await;
+    let theirs = latest.string("/revision_id");
+    let merge = format!("{path}/merge");
+    let undecided = [("theirs", theirs.as_str()), ("sequence", "1")];
+    let refused = send(&editor, &merge, &undecided).await;
+    assert_eq!(refused.status, 422, "{refused}");
+    let older = [
+        ("theirs", theirs.as_str()),
+        ("sequence", "0"),
+        ("choice.0", "both"),
+    ];
+    assert_eq!(send(&editor, &merge, &older).await.status, 409);
+    let both = [
+        ("theirs", theirs.as_str()),
+        ("sequence", "1"),
+        ("choice.0", "both"),
+    ];
+    let saved = send(&editor, &merge, &both).await;
+    assert_eq!(saved.status, 303, "{saved}");
+    let stored = editor.get(format!("/api/v1/guides/{guide_id}")).await;
+    let source = stored.string("/source");
+    assert!(
+        source.ends_with("先の人の本文。\n\n後の人の本文。\n"),
+        "{source}"
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]

@@ -1,7 +1,7 @@
 //! `If-Match` on every write of text, and what is told to whoever was too late.
 
 use annai_storage::MIGRATOR;
-use annai_test_support::{TestApp, guide_source};
+use annai_test_support::{Client, TestApp, guide_source};
 use serde_json::json;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
@@ -82,6 +82,16 @@ async fn a_stale_save_gets_the_three_texts_and_loses_none(
     assert_eq!(late.string("/base"), base);
     assert_eq!(late.string("/theirs"), theirs);
     assert_eq!(late.string("/mine"), mine);
+    let conflict = &late.json()["merge"]["conflicts"][0];
+    assert_eq!(
+        (&conflict["base"], &conflict["ours"], &conflict["theirs"]),
+        (
+            &json!("はじめ。"),
+            &json!("わたしの。"),
+            &json!("あの人の。")
+        )
+    );
+    assert_eq!(late.json()["merge"]["source"], json!(null));
     assert_eq!(
         late.header("etag"),
         format!("\"{}\"", saved.string("/revision_id"))
@@ -97,6 +107,46 @@ async fn a_stale_save_gets_the_three_texts_and_loses_none(
         .await;
     assert_eq!(again.status, 201, "{again}");
     assert_eq!(editor.get(format!("{path}/working-copy")).await.status, 404);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_clean_merge_is_answered_whole_and_saved_with_two_parents(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    let (_, editor) = app.editor().await;
+    let (_, admin) = app.admin().await;
+    let text = |body| guide_source("first", "記事", body);
+    let created = editor
+        .post("/api/v1/guides")
+        .json(&json!({ "source": text("一。二。") }))
+        .await;
+    let begun_on = created.string("/revision_id");
+    let saves = format!("/api/v1/guides/{}/revisions", created.string("/guide_id"));
+    let save = async |client: &Client, source: String| {
+        let request = client.post(&saves).if_match(&begun_on);
+        request.json(&json!({ "source": source })).await
+    };
+    let theirs = save(&admin, text("一。弐。")).await;
+    let late = save(&editor, text("壱。二。")).await;
+    assert_eq!(late.string("/merge/source"), text("壱。弐。"));
+    assert_eq!(late.json()["merge"]["conflicts"], json!([]));
+
+    let merged = editor
+        .post(&saves)
+        .header("if-match", late.header("etag"))
+        .json(&json!({ "source": text("壱。弐。"), "merged_from": begun_on }))
+        .await;
+    assert_eq!(merged.status, 201, "{merged}");
+    let stored = editor
+        .get(format!("{saves}/{}", merged.string("/revision_id")))
+        .await;
+    assert_eq!(stored.string("/merge_parent_revision_id"), begun_on);
+    assert_eq!(
+        stored.string("/parent_revision_id"),
+        theirs.string("/revision_id")
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]

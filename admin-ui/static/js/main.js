@@ -1,4 +1,5 @@
 // @ts-check
+import { startConflict } from "./conflict.js";
 import { startEditor } from "./editor.js";
 import { startPages } from "./pages.js";
 import { startReview } from "./review.js";
@@ -11,4 +12,6 @@ if (editor instanceof HTMLFormElement) startEditor(editor);
 const queue = document.querySelector("[data-queue]");
 if (queue instanceof HTMLElement) startReview(queue);
 const tabs = document.querySelector("[data-tabs]");
-if (tabs instanceof HTMLElement) new Tabs(tabs);
+if (tabs instanceof HTMLElement && !editor) new Tabs(tabs);
+const conflicts = document.querySelector("form[data-conflicts]");
+if (conflicts instanceof HTMLFormElement) startConflict(conflicts);

@@ -8,6 +8,7 @@ mod diff;
 mod form_text;
 mod markdown;
 mod measure;
+mod merge;
 mod schema;
 mod search;
 mod source;
@@ -28,6 +29,7 @@ pub use markdown::{
     render_preview,
 };
 pub use measure::{graphemes, width};
+pub use merge::{Choice, Conflict, Merge, Piece, Place, ResolveError, merge};
 pub use schema::{Counter, Field, Localised, Schema, SchemaError, SelectOption, Widget};
 pub use search::{
     Facets, SearchDocument, SearchFilter, SearchHit, SearchIndex, SearchPlace, SearchQuery,

@@ -77,6 +77,7 @@ pub(crate) async fn write_revision(
             RevisionKind::Save => "guide.save",
             RevisionKind::Restore => "guide.restore",
             RevisionKind::Import => "guide.import",
+            RevisionKind::Merge(_) => "guide.merge",
         },
         guide_id: Some(change.guide_id),
         subject_id: Some(revision_id.0),

@@ -7,8 +7,7 @@ use crate::guides::content_hash;
 use crate::{ReadDb, StorageError, WriteTx};
 
 /// How a revision came to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RevisionKind {
     /// The guide began with it.
     Create,
@@ -18,6 +17,8 @@ pub enum RevisionKind {
     Restore,
     /// A file was imported.
     Import,
+    /// A text that was begun on an older revision, this one, was merged with the newest.
+    Merge(RevisionId),
 }
 
 impl RevisionKind {
@@ -29,6 +30,15 @@ impl RevisionKind {
             Self::Save => "save",
             Self::Restore => "restore",
             Self::Import => "import",
+            Self::Merge(_) => "merge",
+        }
+    }
+
+    /// The revision that the text was begun on, where that was not the parent.
+    fn merge_parent(self) -> Option<RevisionId> {
+        match self {
+            Self::Merge(begun_on) => Some(begun_on),
+            Self::Create | Self::Save | Self::Restore | Self::Import => None,
         }
     }
 }
@@ -61,8 +71,8 @@ pub async fn insert(tx: &mut WriteTx, revision: NewRevision<'_>) -> Result<i32, 
         r#"
         INSERT INTO revisions
                (revision_id, guide_id, parent_revision_id, content_hash, kind, message,
-                created_by, created_at, revision_number)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)
+                created_by, created_at, merge_parent_revision_id, revision_number)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)
         RETURNING revision_number
         "#,
         revision.revision_id.0,
@@ -73,6 +83,7 @@ pub async fn insert(tx: &mut WriteTx, revision: NewRevision<'_>) -> Result<i32, 
         revision.message,
         actor.0,
         now as _,
+        revision.kind.merge_parent().map(|parent| parent.0),
     )
     .fetch_one(tx.conn())
     .await?;
@@ -88,6 +99,10 @@ pub struct StoredRevision {
     pub guide_id: GuideId,
     /// Its number.
     pub revision_number: i32,
+    /// The newest revision before it.
+    pub parent_revision_id: Option<RevisionId>,
+    /// Of a merge: the older revision that its other text was begun on.
+    pub merge_parent_revision_id: Option<RevisionId>,
     /// Its content's hash.
     pub content_hash: ContentHash,
     /// The exact bytes.
@@ -155,7 +170,8 @@ async fn load(
     let row = sqlx::query!(
         r#"
         SELECT revision_number, content_hash, source, created_by,
-               revisions.created_at AS "created_at: jiff_sqlx::Timestamp"
+               revisions.created_at AS "created_at: jiff_sqlx::Timestamp",
+               parent_revision_id, merge_parent_revision_id
           FROM revisions
           JOIN contents USING (content_hash)
          WHERE guide_id = $1 AND revision_id = $2
@@ -170,6 +186,8 @@ async fn load(
             revision_id,
             guide_id,
             revision_number: row.revision_number,
+            parent_revision_id: row.parent_revision_id.map(RevisionId),
+            merge_parent_revision_id: row.merge_parent_revision_id.map(RevisionId),
             content_hash: content_hash("revisions", &row.content_hash)?,
             source: row.source,
             created_by: UserId(row.created_by),

@@ -32,7 +32,7 @@ export async function fillDesk(world, all, editor) {
   await editor.goto("/admin");
   guides["public"] = await guideIdOf(all, "sre_engineer");
 
-  for (const name of ["waiting", "sent_back", "approved", "superseded", "stale_review", "conflict", "broken"]) {
+  for (const name of ["waiting", "sent_back", "approved", "superseded", "stale_review", "conflict", "merge", "broken"]) {
     const fields = name === "broken" ? { related_jobs: ["nowhere_to_be_found", "data_engineer"] } : {};
     const body = `# 案内 ${name}\n\n本文です。**太字（ふとじ）**です。\n\n| 列 | 値 |\n|---|---|\n| 一 | 二 |\n\n[参考](https://example.jp/) \`code\`\n\n- 一\n- 二\n`;
     guides[name] = await createGuide(editor, guideFile(name, { fields: { ...fields, tags: ["一", "二"] }, body }));

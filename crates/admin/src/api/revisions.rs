@@ -1,6 +1,8 @@
 use annai_domain::decide::Refusal;
 use annai_domain::{ContentHash, GuideId, RevisionId, UserId};
-use annai_editorial::{CommandError, keep_text, restore, save_revision as save};
+use annai_editorial::{
+    CommandError, MergedFrom, keep_text, restore, save_merge, save_revision as save,
+};
 use annai_storage::history::{self, RevisionRecord};
 use annai_storage::revisions::{self, StoredRevision};
 use annai_web::{Json, Path, Query};
@@ -96,6 +98,12 @@ pub(super) struct RevisionView {
     #[schema(value_type = uuid::Uuid)]
     revision_id: RevisionId,
     revision_number: i32,
+    /// The newest revision before it.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    parent_revision_id: Option<RevisionId>,
+    /// Of a merge: the older revision that its other text was begun on.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    merge_parent_revision_id: Option<RevisionId>,
     #[schema(value_type = String)]
     content_hash: ContentHash,
     /// Front matter and body, byte for byte.
@@ -112,6 +120,8 @@ impl From<StoredRevision> for RevisionView {
             guide_id: revision.guide_id,
             revision_id: revision.revision_id,
             revision_number: revision.revision_number,
+            parent_revision_id: revision.parent_revision_id,
+            merge_parent_revision_id: revision.merge_parent_revision_id,
             content_hash: revision.content_hash,
             source: text(revision.source),
             created_by: revision.created_by,
@@ -129,6 +139,11 @@ pub(super) struct SaveRevisionBody {
     /// What the author says about it.
     #[serde(default)]
     message: String,
+    /// Of a merge: the older revision that the author's own text was begun on. `If-Match` then
+    /// names the one that it was merged with.
+    #[serde(default)]
+    #[schema(value_type = Option<uuid::Uuid>)]
+    merged_from: Option<RevisionId>,
 }
 
 /// An old text to be brought back.
@@ -165,8 +180,8 @@ pub(super) async fn list_revisions(
 }
 
 /// Saves a new revision. `If-Match` names the revision it was written on; when that is not the
-/// newest any more the answer is 412 with the three texts, and the sent one is in the person's
-/// working copy.
+/// newest any more the answer is 412 with the three texts and what a merge makes of them, and the
+/// sent one is in the person's working copy.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/revisions",
     operation_id = "save_revision", tag = "revisions",
     params(("guide_id" = uuid::Uuid, Path), ("if-match" = String, Header)),
@@ -181,7 +196,17 @@ pub(super) async fn save_revision(
 ) -> Result<Response, Stop> {
     let mut command = request.begin(&body).await?;
     let source = body.source.into_bytes();
-    let saved = save(command.tx(), guide_id, base, source.clone(), &body.message).await;
+    let (tx, text, message) = (command.tx(), source.clone(), &body.message);
+    let saved = match body.merged_from {
+        None => save(tx, guide_id, base, text, message).await,
+        Some(begun_on) => {
+            let from = MergedFrom {
+                begun_on,
+                theirs: base,
+            };
+            save_merge(tx, guide_id, from, text, message).await
+        }
+    };
     match saved {
         Ok(saved) => {
             let status = if saved.unchanged {

@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use annai_content::{Finding, SourceError, SourceErrorKind};
+use annai_content::{Conflict, Finding, GuideSource, Place, SourceError, SourceErrorKind, merge};
 use annai_domain::decide::{Forbidden, Refusal, StateConflict};
 use annai_editorial::{CommandError, SavedText, StaleText};
 use annai_storage::StorageError;
@@ -11,7 +11,7 @@ use annai_web::{EntityTag, Problem, ProblemError, ProblemKind};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::guides::text;
 use crate::search::NarrowError;
@@ -221,6 +221,7 @@ fn stale(texts: StaleText) -> Problem {
         })
     };
     let theirs = pointer(&texts.theirs);
+    let merged = merged(&texts);
     let mut problem = Problem::new(ProblemKind::PreconditionFailed)
         .with_detail("the guide has a newer revision; your text is in your working copy")
         .with_extension("base_revision", texts.base.as_ref().map(pointer))
@@ -232,6 +233,35 @@ fn stale(texts: StaleText) -> Problem {
         .with_extension("base", texts.base.map(|base| text(base.source)))
         .with_extension("theirs", text(texts.theirs.source))
         .with_extension("mine", text(texts.mine))
+        .with_extension("merge", merged)
+}
+
+/// What a merge makes of the three texts: the whole, or what somebody has to choose. Null where
+/// one of them is malformed.
+fn merged(texts: &StaleText) -> Value {
+    let parse = |source: &[u8]| GuideSource::parse(source).ok();
+    let base = texts.base.as_ref().and_then(|base| parse(&base.source));
+    let (Some(base), Some(ours), Some(theirs)) =
+        (base, parse(&texts.mine), parse(&texts.theirs.source))
+    else {
+        return Value::Null;
+    };
+    let merge = merge(base, ours, theirs);
+    let source = merge.resolve(&[]).ok();
+    let conflict = |conflict: &Conflict| {
+        let (field, headings, line) = match &conflict.place {
+            Place::Field { path, .. } => (Some(path), None, None),
+            Place::Body { headings, line } => (None, Some(headings), Some(line)),
+        };
+        json!({
+            "field": field, "headings": headings, "line": line,
+            "base": conflict.base, "ours": conflict.ours, "theirs": conflict.theirs,
+        })
+    };
+    json!({
+        "source": source.as_ref().map(GuideSource::as_str),
+        "conflicts": merge.conflicts().map(conflict).collect::<Vec<_>>(),
+    })
 }
 
 /// 422 with line and column; 413 where the text is too large altogether.

@@ -1,80 +1,190 @@
-//! Somebody else saved first.
+//! Somebody else saved first: both texts become one, by themselves or by a person's choices.
 
+use annai_content::{Choice, Conflict, GuideSource, Merge, Piece, Place, ResolveError, merge};
 use annai_domain::{GuideId, RevisionId};
-use annai_editorial::{CommandError, SavedText, StaleText, autosave};
+use annai_editorial::{CommandError, MergedFrom, SavedText, StaleText, keep_text, save_merge};
 use annai_storage::revisions::{self, StoredRevision};
 use annai_storage::working_copies;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::address::Path;
 use super::diffs::{compare, side};
 use super::fault::Fault;
+use super::fields::in_language;
 use super::flash::Said;
 use super::form::FormData;
 use super::guide::{OpenGuide, open};
 use super::page::Page;
-use crate::view::conflict::ConflictView;
+use crate::view::Message;
+use crate::view::conflict::{ConflictItemView, ConflictView};
+use crate::view::diff::BlockView;
+
+/// How many letters of the text around a conflict are shown.
+const CONTEXT: usize = 80;
 
 /// `GET /admin/guides/{guide_id}/conflict`: the same page later, from the working copy.
 pub(super) async fn get(page: Page, Path(guide_id): Path<GuideId>) -> Result<Response, Fault> {
     let guide = open(&page, guide_id).await?;
-    let db = page.reader();
-    let kept = working_copies::find(&db, guide_id, page.actor().user_id).await?;
+    let kept = working_copies::find(&page.reader(), guide_id, page.actor().user_id).await?;
     let Some(kept) = kept.filter(|kept| kept.base_revision_id != guide.latest.revision_id) else {
         return Ok(Redirect::to(&format!("/admin/guides/{guide_id}")).into_response());
     };
-    let base = revisions::find(&db, guide_id, kept.base_revision_id).await?;
-    let texts = StaleText {
-        base: base.as_ref().map(saved_text),
-        theirs: saved_text(&guide.latest),
-        mine: kept.source,
+    let theirs = guide.latest.revision_id;
+    let texts = texts(&page, guide_id, kept.base_revision_id, theirs, kept.source).await?;
+    page.show(&view(&page, guide, texts, &FormData::default()).await?)
+}
+
+async fn texts(
+    page: &Page,
+    guide_id: GuideId,
+    base: RevisionId,
+    theirs: RevisionId,
+    mine: Vec<u8>,
+) -> Result<StaleText, Fault> {
+    let db = page.reader();
+    let base = revisions::find(&db, guide_id, base).await?;
+    let theirs = revisions::find(&db, guide_id, theirs).await?;
+    Ok(StaleText {
+        base: base.map(SavedText::from),
+        theirs: theirs.ok_or_else(Fault::not_found)?.into(),
+        mine,
+    })
+}
+
+/// What the two texts become; `None` when one of the three is malformed.
+async fn merged(texts: &StaleText) -> Result<Option<Merge>, Fault> {
+    let Some(base) = &texts.base else {
+        return Ok(None);
     };
-    page.show(&view(&page, guide, texts).await?)
+    let sources = [&base.source, &texts.mine, &texts.theirs.source].map(Clone::clone);
+    let merged = tokio::task::spawn_blocking(move || {
+        let [base, ours, theirs] = sources.map(GuideSource::parse);
+        Some(merge(base.ok()?, ours.ok()?, theirs.ok()?))
+    });
+    merged.await.map_err(|error| Fault::internal(&error))
 }
 
-fn saved_text(revision: &StoredRevision) -> SavedText {
-    SavedText {
-        revision_id: revision.revision_id,
-        revision_number: revision.revision_number,
-        content_hash: revision.content_hash,
-        source: revision.source.clone(),
-        created_at: revision.created_at,
-    }
-}
-
-/// Both sides of a conflict. The person's text is in their working copy by now.
+/// Both sides, and what became of them. The person's text is in their working copy by now; what
+/// they chose already is in `form`.
 pub(super) async fn view(
     page: &Page,
     guide: OpenGuide,
     texts: StaleText,
+    form: &FormData,
 ) -> Result<ConflictView, Fault> {
     let guide_id = guide.facts.guide_id;
     let kept = working_copies::find(&page.reader(), guide_id, page.actor().user_id).await?;
     let base = texts.base.as_ref().map(|base| base.source.clone());
-    let theirs = compare(page, base.clone(), texts.theirs.source.clone()).await?;
     let latest = revisions::find(&page.reader(), guide_id, texts.theirs.revision_id).await?;
-    let latest = latest.ok_or_else(Fault::not_found)?;
+    let latest: StoredRevision = latest.ok_or_else(Fault::not_found)?;
+    let merge = merged(&texts).await?;
+    let mut conflicts = Vec::new();
+    for (index, conflict) in merge.iter().flat_map(Merge::conflicts).enumerate() {
+        conflicts.push(item(page, conflict, index, form).await?);
+    }
+    if let Some(merge) = &merge {
+        put_in_context(merge, &mut conflicts);
+    }
+    let clean = merge.and_then(|merge| merge.resolve(&[]).ok());
+    let theirs_source = texts.theirs.source;
+    let merged_changes = match clean {
+        Some(clean) => compare(page, Some(theirs_source.clone()), clean.into_bytes()).await?,
+        None => None,
+    };
     Ok(ConflictView {
         head: guide.head,
         base_number: texts.base.as_ref().map_or(0, |base| base.revision_number),
         theirs: side(page, &latest).await?,
-        their_changes: theirs.unwrap_or_default(),
+        their_changes: compare(page, base.clone(), theirs_source)
+            .await?
+            .unwrap_or_default(),
+        my_name: page.signed_in.user.display_name.clone(),
         my_changes: compare(page, base, texts.mine.clone()).await?,
+        mine_at: kept.as_ref().map(|kept| kept.updated_at),
         mine: String::from_utf8_lossy(&texts.mine).into_owned(),
         sequence: kept.map_or(0, |kept| kept.client_sequence),
-        latest_revision_id: latest.revision_id,
+        message: form.trimmed("message").to_owned(),
+        conflicts,
+        merged_changes,
+        is_undecided: false,
     })
 }
 
-/// `POST /admin/guides/{guide_id}/rebase`: the person goes on with their own text, on top of
-/// the newest revision.
-pub(super) async fn post_rebase(
+async fn item(
+    page: &Page,
+    conflict: &Conflict,
+    index: usize,
+    form: &FormData,
+) -> Result<ConflictItemView, Fault> {
+    let (place, line) = match &conflict.place {
+        Place::Body { headings, line } => (headings.clone(), Some(*line)),
+        Place::Field { path, .. } => {
+            let mut path = path.clone();
+            if let Some(key) = path.first_mut()
+                && let Some(field) = page.state.schema.field(key)
+            {
+                in_language(&field.label, page.locale()).clone_into(key);
+            }
+            (path, None)
+        }
+    };
+    let ours = conflict.ours.clone();
+    let own = form.find(&format!("own.{index}")).map(str::to_owned);
+    Ok(ConflictItemView {
+        place,
+        line,
+        before: String::new(),
+        after: String::new(),
+        base: conflict.base.clone().unwrap_or_default(),
+        mine: marked(page, conflict, conflict.ours.as_deref()).await?,
+        theirs: marked(page, conflict, conflict.theirs.as_deref()).await?,
+        choice: form.text(&format!("choice.{index}")).to_owned(),
+        own: own.or(ours).unwrap_or_default(),
+        error: None,
+    })
+}
+
+/// One side of a conflict with what it changed; nothing where it removed the text.
+async fn marked(
+    page: &Page,
+    conflict: &Conflict,
+    text: Option<&str>,
+) -> Result<Vec<BlockView>, Fault> {
+    // Behind an empty line nothing is taken for front matter.
+    let source = |text: &str| format!("\n{text}").into_bytes();
+    let base = conflict.base.as_deref().unwrap_or_default();
+    let text = text.unwrap_or_default();
+    if text.trim().is_empty() {
+        return Ok(Vec::new());
+    }
+    let diff = compare(page, Some(source(base)), source(text)).await?;
+    Ok(diff.unwrap_or_default().blocks)
+}
+
+/// Shows each conflict of the body between the letters that stand around it.
+fn put_in_context(merge: &Merge, conflicts: &mut [ConflictItemView]) {
+    let pieces = merge.pieces();
+    let places = (0..pieces.len()).filter(|index| matches!(pieces[*index], Piece::Conflict(_)));
+    let of_body = conflicts.iter_mut().filter(|item| item.line.is_some());
+    for (item, index) in of_body.zip(places) {
+        if let Some(before) = index.checked_sub(1).map(|index| pieces[index].text()) {
+            let skipped = before.chars().count().saturating_sub(CONTEXT);
+            item.before = before.chars().skip(skipped).collect();
+        }
+        let after = pieces.get(index + 1).map_or("", Piece::text);
+        item.after = after.chars().take(CONTEXT).collect();
+    }
+}
+
+/// `POST /admin/guides/{guide_id}/merge`: saves what the two texts became.
+pub(super) async fn post_merge(
     page: Page,
     Path(guide_id): Path<GuideId>,
     form: FormData,
 ) -> Result<Response, Fault> {
-    form.only(&["base", "sequence"])?;
-    let base: RevisionId = form.parse("base")?;
+    form.only(&["theirs", "sequence", "message", "choice.", "own."])?;
+    let guide = open(&page, guide_id).await?;
     let kept = working_copies::find(&page.reader(), guide_id, page.actor().user_id).await?;
     let kept = kept.ok_or_else(Fault::not_found)?;
     if form.parse::<i64>("sequence")? != kept.client_sequence {
@@ -83,15 +193,88 @@ pub(super) async fn post_rebase(
         }
         .into());
     }
+    let from = MergedFrom {
+        begun_on: kept.base_revision_id,
+        theirs: form.parse("theirs")?,
+    };
+    let texts = texts(&page, guide_id, from.begun_on, from.theirs, kept.source).await?;
+    let merge = merged(&texts).await?.ok_or_else(Fault::bad_form)?;
+    let source = match chosen(&merge, &form) {
+        Ok(source) => source.into_bytes(),
+        Err(ResolveError::Source(error)) => return Err(CommandError::Source(error).into()),
+        Err(error) => {
+            let mut view = view(&page, guide, texts, &form).await?;
+            view.is_undecided = error == ResolveError::Undecided;
+            if let ResolveError::NotJson { index } = error {
+                view.conflicts[index].error = Some(Message::new("conflict.not_json"));
+            }
+            return page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view);
+        }
+    };
+    save(&page, guide, from, source, &form).await
+}
+
+fn chosen(merge: &Merge, form: &FormData) -> Result<GuideSource, ResolveError> {
+    let choices = (0..merge.conflicts().count()).map(|index| {
+        Some(match form.text(&format!("choice.{index}")) {
+            "mine" => Choice::Ours,
+            "theirs" => Choice::Theirs,
+            "both" => Choice::Both,
+            "own" => Choice::Own(form.text(&format!("own.{index}")).to_owned()),
+            _ => return None,
+        })
+    });
+    let choices: Option<Vec<_>> = choices.collect();
+    merge.resolve(&choices.ok_or(ResolveError::Undecided)?)
+}
+
+async fn save(
+    page: &Page,
+    guide: OpenGuide,
+    from: MergedFrom,
+    source: Vec<u8>,
+    form: &FormData,
+) -> Result<Response, Fault> {
+    let guide_id = guide.facts.guide_id;
     let mut tx = page.begin().await?;
-    autosave(
+    let saved = save_merge(
         &mut tx,
         guide_id,
-        base,
-        kept.client_sequence + 1,
-        kept.source,
+        from,
+        source.clone(),
+        form.trimmed("message"),
     )
-    .await?;
-    tx.commit().await?;
-    Ok(page.go(&format!("/admin/guides/{guide_id}"), Said("guide_rebased")))
+    .await;
+    let error = match saved {
+        Ok(saved) => {
+            tx.commit().await?;
+            let said = if saved.unchanged {
+                "guide_unchanged"
+            } else {
+                "guide_merged"
+            };
+            return Ok(page.go(&format!("/admin/guides/{guide_id}"), Said(said)));
+        }
+        Err(error) => error,
+    };
+    drop(tx);
+    // What was chosen is the person's text from here on, on top of what they chose it over.
+    if matches!(
+        error,
+        CommandError::Stale(_) | CommandError::SlugTaken(_) | CommandError::Field { .. }
+    ) {
+        keep_text(
+            &page.state.database,
+            page.actor(),
+            guide_id,
+            from.theirs,
+            source,
+        )
+        .await?;
+    }
+    let CommandError::Stale(texts) = error else {
+        return Err(error.into());
+    };
+    let view = view(page, guide, *texts, &FormData::default()).await?;
+    page.show_as(StatusCode::PRECONDITION_FAILED, &view)
 }

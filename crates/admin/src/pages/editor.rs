@@ -231,7 +231,7 @@ async fn save(page: &Page, guide_id: GuideId, form: &FormData) -> Result<Respons
         Err(CommandError::Stale(texts)) => {
             drop(tx);
             keep_text(&page.state.database, page.actor(), guide_id, base, source).await?;
-            let view = conflict::view(page, guide, *texts).await?;
+            let view = conflict::view(page, guide, *texts, form).await?;
             page.show_as(StatusCode::PRECONDITION_FAILED, &view)
         }
         Err(

@@ -100,10 +100,7 @@ fn guide_routes() -> Router<AdminState> {
             post(editor::post_discard),
         )
         .route("/admin/guides/{guide_id}/conflict", get(conflict::get))
-        .route(
-            "/admin/guides/{guide_id}/rebase",
-            post(conflict::post_rebase),
-        )
+        .route("/admin/guides/{guide_id}/merge", post(conflict::post_merge))
         .route(
             "/admin/guides/{guide_id}/preview",
             get(preview::get).post(preview::post),

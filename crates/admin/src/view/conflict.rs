@@ -1,11 +1,11 @@
 //! Two people saved: both sides, nothing lost.
 
-use annai_domain::RevisionId;
+use jiff::Timestamp;
 use serde::Serialize;
 
-use super::View;
-use super::diff::{DiffView, SideView};
+use super::diff::{BlockView, DiffView, SideView};
 use super::guide::GuideHead;
+use super::{Message, View};
 
 /// Shown with 412 when a save was based on an older revision.
 #[derive(Debug, Serialize)]
@@ -17,14 +17,48 @@ pub(crate) struct ConflictView {
     pub(crate) theirs: SideView,
     /// What they changed.
     pub(crate) their_changes: DiffView,
+    /// The person who looks at this.
+    pub(crate) my_name: String,
     /// What the person changed; `None` when their text is malformed.
     pub(crate) my_changes: Option<DiffView>,
+    /// When the person's text was kept.
+    pub(crate) mine_at: Option<Timestamp>,
     /// The person's own text, whole.
     pub(crate) mine: String,
     /// The sequence number of the working copy that keeps it.
     pub(crate) sequence: i64,
-    /// The newest revision, on which the person may go on.
-    pub(crate) latest_revision_id: RevisionId,
+    /// What the person said about their text.
+    pub(crate) message: String,
+    /// What somebody has to choose, in the order of the text.
+    pub(crate) conflicts: Vec<ConflictItemView>,
+    /// What saving the merge would change of the newest revision, where nobody has to choose.
+    pub(crate) merged_changes: Option<DiffView>,
+    /// Whether it was sent before everything was chosen.
+    pub(crate) is_undecided: bool,
+}
+
+/// One place that both changed.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct ConflictItemView {
+    /// The headings above it, or the field and the keys inside it.
+    pub(crate) place: Vec<String>,
+    /// Its line in the person's body; `None` in the front matter.
+    pub(crate) line: Option<u32>,
+    /// The letters before it.
+    pub(crate) before: String,
+    /// The letters after it.
+    pub(crate) after: String,
+    pub(crate) base: String,
+    /// What the person wrote, with what changed; nothing where they removed it.
+    pub(crate) mine: Vec<BlockView>,
+    /// What the other person wrote, likewise.
+    pub(crate) theirs: Vec<BlockView>,
+    /// `mine`, `theirs`, `both`, `own`, or empty: nobody chose yet.
+    pub(crate) choice: String,
+    /// A third text: what stands in its field.
+    pub(crate) own: String,
+    /// Why that text cannot stand there.
+    pub(crate) error: Option<Message>,
 }
 
 impl View for ConflictView {
@@ -33,16 +67,48 @@ impl View for ConflictView {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         use super::tests::samples;
-        let view = |my_changes| Self {
+        let view = |conflicts: Vec<ConflictItemView>| Self {
             head: samples::head(),
             base_number: 3,
             theirs: samples::side(4),
             their_changes: samples::diff(),
-            my_changes,
+            my_name: "佐藤健".to_owned(),
+            my_changes: Some(samples::diff()),
+            mine_at: Some(samples::at(5)),
             mine: "---json\n{}\n---\n# 本文\n".to_owned(),
             sequence: 8,
-            latest_revision_id: samples::revision_id(4),
+            message: "年収の節を更新".to_owned(),
+            merged_changes: conflicts.is_empty().then(samples::diff),
+            conflicts,
+            is_undecided: false,
         };
-        vec![view(Some(samples::diff())), view(None)]
+        let item = |line: Option<u32>, choice: &str| ConflictItemView {
+            place: vec!["概要".to_owned(), "年収".to_owned()],
+            line,
+            before: "前の文。".to_owned(),
+            after: "次の文。".to_owned(),
+            base: "元の文。".to_owned(),
+            mine: samples::diff().blocks,
+            theirs: Vec::new(),
+            choice: choice.to_owned(),
+            own: "自分の文。".to_owned(),
+            error: choice.is_empty().then(|| Message::new("conflict.not_json")),
+        };
+        let malformed = Self {
+            my_changes: None,
+            mine_at: None,
+            merged_changes: None,
+            ..view(Vec::new())
+        };
+        let undecided = Self {
+            is_undecided: true,
+            ..view(vec![item(None, ""), item(Some(3), "both")])
+        };
+        vec![
+            view(Vec::new()),
+            view(vec![item(Some(3), "")]),
+            malformed,
+            undecided,
+        ]
     }
 }

@@ -28,16 +28,7 @@ impl GuideSource {
         if body == self.body() {
             return Ok(self.clone());
         }
-        let head = &self.text[..self.body_start];
-        // Behind `---` without a line end the body needs one, or the fence would grow.
-        let needs_line_end =
-            self.block.is_some() && !head.ends_with('\n') && !body.starts_with(['\n', '\r']);
-        let line_end = match (needs_line_end, head.contains("\r\n")) {
-            (false, _) => "",
-            (true, true) => "\r\n",
-            (true, false) => "\n",
-        };
-        Self::parse(format!("{head}{line_end}{body}"))
+        self.with_body(&body)
     }
 }
 

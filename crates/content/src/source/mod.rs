@@ -20,6 +20,8 @@ pub(crate) use layout::spell_scalar;
 pub(crate) use pointer::PointerIndex;
 pub use position::Position;
 
+pub(crate) use layout::same;
+
 use json::{Fault, Member, Scanner};
 
 const BYTE_ORDER_MARK: char = '\u{feff}';

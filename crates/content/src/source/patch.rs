@@ -7,7 +7,7 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::json::{Item, Scanner};
 use super::layout::{Layout, same, spell_scalar};
-use super::{Block, GuideSource, Place, SourceError};
+use super::{Block, GuideSource, Place, SourceError, is_javascript_blank};
 
 impl GuideSource {
     /// This guide with `key` set to `value`.
@@ -42,6 +42,22 @@ impl GuideSource {
             }
             None => self.with_added_field(block, key, value, &layout),
         }
+    }
+
+    /// This guide with another body, byte for byte.
+    pub(crate) fn with_body(&self, body: &str) -> Result<Self, SourceError> {
+        let head = &self.text[..self.body_start];
+        // Behind `---` without a line end the body needs one, or the fence would grow.
+        let first_line = body.split(['\n', '\r']).next().unwrap_or_default();
+        let needs_line_end = self.block.is_some()
+            && !head.ends_with('\n')
+            && !first_line.chars().all(is_javascript_blank);
+        let line_end = if needs_line_end {
+            line_end_of(head)
+        } else {
+            ""
+        };
+        Self::parse(format!("{head}{line_end}{body}"))
     }
 
     /// This guide without `key`; without a change where it has none.

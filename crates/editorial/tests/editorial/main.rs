@@ -10,6 +10,7 @@ mod cycle;
 mod four_eyes;
 mod importing;
 mod links;
+mod merging;
 mod naming;
 mod people;
 mod previewing;

@@ -185,6 +185,21 @@ async fn a_revisions_columns_hold_only_what_they_may(
             ),
             "revisions_own_merge_parent_fkey",
         ),
+        (insert("", "'merge', 0"), "revisions_merge_parent_check"),
+        (
+            insert(
+                ", merge_parent_revision_id",
+                &format!("'save', 0, '{}'", first.revision_id),
+            ),
+            "revisions_merge_parent_check",
+        ),
+        (
+            insert(
+                ", merge_parent_revision_id",
+                &format!("'merge', 0, '{}'", first.revision_id),
+            ),
+            "revisions_two_parents_check",
+        ),
     ] {
         assert_eq!(world.rule_against(sql).await, rule);
     }

@@ -152,7 +152,7 @@ async fn texts(
         is_judged: known.is_some(),
     };
     let diff = compare(page, old, text.clone()).await?.unwrap_or_default();
-    Ok((diff, against, findings(page, text).await?))
+    Ok((diff, against, findings(page, &guide.facts, text).await?))
 }
 
 /// What came after the revision that the person had looked at.

@@ -1,0 +1,164 @@
+//! What one side changed, as stretches of tokens.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use similar::{Algorithm, capture_diff_slices};
+
+/// Where no token is an anchor, so many pairs are compared; a longer stretch counts as
+/// rewritten. It bounds the time for hostile texts, and always in the same way: what was shown
+/// and what is saved come from two runs.
+const MOST_PAIRS: usize = 40_000;
+/// How often anchors are looked for between anchors.
+const MOST_ROUNDS: u32 = 8;
+
+/// A stretch of the base that one side replaced; empty where it only inserted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Hunk {
+    pub(super) base: Range<usize>,
+    pub(super) side: Range<usize>,
+}
+
+impl Hunk {
+    /// Whether it brings more tokens than it takes: then it also inserts, at either end.
+    fn grows(&self) -> bool {
+        self.side.len() > self.base.len()
+    }
+
+    /// Whether the two cannot both be applied without somebody's judgement: they share a token
+    /// of the base, or both insert at one point.
+    pub(super) fn collides_with(&self, other: &Self) -> bool {
+        let start = self.base.start.max(other.base.start);
+        let end = self.base.end.min(other.base.end);
+        let is_inside = |point: &Range<usize>, span: &Range<usize>| {
+            point.is_empty() && span.start < point.start && point.start < span.end
+        };
+        start < end
+            || is_inside(&self.base, &other.base)
+            || is_inside(&other.base, &self.base)
+            || (start == end && self.grows() && other.grows())
+    }
+}
+
+/// The stretches that differ, in order, never two beside each other.
+pub(super) fn hunks(base: &[u32], side: &[u32]) -> Vec<Hunk> {
+    let mut found = Vec::new();
+    compare(base, side, 0..base.len(), 0..side.len(), 0, &mut found);
+    found.dedup_by(|next, last| {
+        let is_beside = last.base.end == next.base.start && last.side.end == next.side.start;
+        if is_beside {
+            last.base.end = next.base.end;
+            last.side.end = next.side.end;
+        }
+        is_beside
+    });
+    found
+}
+
+fn compare(
+    base: &[u32],
+    side: &[u32],
+    mut old: Range<usize>,
+    mut new: Range<usize>,
+    round: u32,
+    found: &mut Vec<Hunk>,
+) {
+    while !old.is_empty() && !new.is_empty() && base[old.start] == side[new.start] {
+        old.start += 1;
+        new.start += 1;
+    }
+    while !old.is_empty() && !new.is_empty() && base[old.end - 1] == side[new.end - 1] {
+        old.end -= 1;
+        new.end -= 1;
+    }
+    if old.is_empty() && new.is_empty() {
+        return;
+    }
+    let anchors = if round < MOST_ROUNDS {
+        anchors(&base[old.clone()], &side[new.clone()])
+    } else {
+        Vec::new()
+    };
+    if anchors.is_empty() {
+        search(base, side, old, new, found);
+        return;
+    }
+    let (mut old_at, mut new_at) = (old.start, new.start);
+    for (old_anchor, new_anchor) in anchors {
+        let (old_anchor, new_anchor) = (old.start + old_anchor, new.start + new_anchor);
+        let gap = (old_at..old_anchor, new_at..new_anchor);
+        compare(base, side, gap.0, gap.1, round + 1, found);
+        (old_at, new_at) = (old_anchor + 1, new_anchor + 1);
+    }
+    compare(
+        base,
+        side,
+        old_at..old.end,
+        new_at..new.end,
+        round + 1,
+        found,
+    );
+}
+
+/// Compares a stretch token by token, unless it is too long for that.
+fn search(base: &[u32], side: &[u32], old: Range<usize>, new: Range<usize>, found: &mut Vec<Hunk>) {
+    if old.len().saturating_mul(new.len()) > MOST_PAIRS {
+        found.push(Hunk {
+            base: old,
+            side: new,
+        });
+        return;
+    }
+    let operations = capture_diff_slices(Algorithm::Myers, &base[old.clone()], &side[new.clone()]);
+    let shift = |range: Range<usize>, by: usize| range.start + by..range.end + by;
+    for operation in operations {
+        if !matches!(operation, similar::DiffOp::Equal { .. }) {
+            found.push(Hunk {
+                base: shift(operation.old_range(), old.start),
+                side: shift(operation.new_range(), new.start),
+            });
+        }
+    }
+}
+
+/// Tokens that stand once in each text, in an order that both have (the patience diff).
+fn anchors(old: &[u32], new: &[u32]) -> Vec<(usize, usize)> {
+    // By token: how often it stands in each text, and where it stood last.
+    let mut places: HashMap<u32, [(usize, usize); 2]> = HashMap::new();
+    for (text, which) in [(old, 0), (new, 1)] {
+        for (index, token) in text.iter().enumerate() {
+            let (count, place) = &mut places.entry(*token).or_default()[which];
+            *count += 1;
+            *place = index;
+        }
+    }
+    let mut pairs: Vec<(usize, usize)> = places
+        .into_values()
+        .filter_map(|[old, new]| (old.0 == 1 && new.0 == 1).then_some((old.1, new.1)))
+        .collect();
+    pairs.sort_unstable();
+    longest_rising(&pairs)
+}
+
+/// The longest part of `pairs` whose second numbers rise, too.
+fn longest_rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    let mut ends: Vec<usize> = Vec::new(); // by length: the pair with the lowest end
+    let mut before: Vec<Option<usize>> = Vec::with_capacity(pairs.len());
+    for (index, (_, new)) in pairs.iter().enumerate() {
+        let length = ends.partition_point(|end| pairs[*end].1 < *new);
+        before.push(length.checked_sub(1).map(|shorter| ends[shorter]));
+        if length == ends.len() {
+            ends.push(index);
+        } else {
+            ends[length] = index;
+        }
+    }
+    let mut rising = Vec::with_capacity(ends.len());
+    let mut at = ends.last().copied();
+    while let Some(index) = at {
+        rising.push(pairs[index]);
+        at = before[index];
+    }
+    rising.reverse();
+    rising
+}

@@ -1,0 +1,144 @@
+//! Cuts a body into what a merge treats as one: sentences, line ends, and whole lines where a
+//! sentence means nothing. The pieces join to the same bytes.
+
+/// Letters that end a sentence wherever they stand.
+const ENDS: &str = "。！？｡…";
+/// Letters that end one only before a blank, the end of the line or a Japanese letter: an
+/// address may hold them too.
+const ASCII_ENDS: &str = "!?";
+/// Letters that belong to the sentence that ended before them.
+const CLOSERS: &str = "」』）】〕〉》”’\"')]}";
+
+/// One line and what ends it; nothing at the end of the text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Line<'a> {
+    pub(super) text: &'a str,
+    pub(super) end: &'a str,
+    pub(super) kind: LineKind,
+}
+
+/// How a line is cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LineKind {
+    /// By sentence.
+    Prose,
+    /// Not at all: a heading.
+    Heading,
+    /// Not at all: a row of a table, a line of code.
+    Whole,
+}
+
+/// The sentences of `body`; line ends are tokens of their own.
+pub(super) fn sentences(body: &str) -> Vec<&str> {
+    let mut tokens = Vec::new();
+    for line in lines(body) {
+        match line.kind {
+            LineKind::Prose => cut(line.text, &mut tokens),
+            LineKind::Heading | LineKind::Whole => tokens.push(line.text),
+        }
+        tokens.push(line.end);
+    }
+    tokens.retain(|token| !token.is_empty());
+    tokens
+}
+
+/// The lines of `body`, fences found.
+pub(super) fn lines(body: &str) -> Vec<Line<'_>> {
+    let mut lines = split(body);
+    let mut next = 0;
+    while next < lines.len() {
+        let kind = kind_of(lines[next].text);
+        let fence = fence_of(lines[next].text);
+        let close = fence.and_then(|fence| {
+            let rest = lines[next + 1..].iter();
+            rest.map(|line| line.text.trim_start())
+                .position(|line| line.starts_with(fence))
+        });
+        // A fence that nothing closes is being typed, and turns nothing into code yet.
+        let last = close.map_or(next, |distance| next + 1 + distance);
+        let kind = if close.is_some() {
+            LineKind::Whole
+        } else {
+            kind
+        };
+        for line in &mut lines[next..=last] {
+            line.kind = kind;
+        }
+        next = last + 1;
+    }
+    lines
+}
+
+fn split(body: &str) -> Vec<Line<'_>> {
+    let mut lines = Vec::new();
+    let mut rest = body;
+    while !rest.is_empty() {
+        let length = rest.find(['\n', '\r']).unwrap_or(rest.len());
+        let (text, after) = rest.split_at(length);
+        let end_length = if after.starts_with("\r\n") {
+            2
+        } else {
+            after.len().min(1)
+        };
+        let (end, after) = after.split_at(end_length);
+        lines.push(Line {
+            text,
+            end,
+            kind: LineKind::Prose,
+        });
+        rest = after;
+    }
+    lines
+}
+
+fn fence_of(line: &str) -> Option<&'static str> {
+    let line = line.trim_start();
+    ["```", "~~~"]
+        .into_iter()
+        .find(|fence| line.starts_with(fence))
+}
+
+fn kind_of(line: &str) -> LineKind {
+    let line = line.trim_start();
+    if line.starts_with('|') {
+        return LineKind::Whole;
+    }
+    let text = line.trim_start_matches('#');
+    let is_heading = (1..=6).contains(&(line.len() - text.len()))
+        && (text.is_empty() || text.starts_with([' ', '\t']));
+    if is_heading {
+        LineKind::Heading
+    } else {
+        LineKind::Prose
+    }
+}
+
+fn cut<'a>(line: &'a str, tokens: &mut Vec<&'a str>) {
+    let mut start = 0;
+    let mut letters = line.char_indices().peekable();
+    while let Some((_, letter)) = letters.next() {
+        let mut is_end = ENDS.contains(letter);
+        if !is_end && !ASCII_ENDS.contains(letter) {
+            continue;
+        }
+        while let Some((_, more)) = letters.next_if(|(_, next)| is_any_end(*next)) {
+            is_end |= ENDS.contains(more);
+        }
+        while letters
+            .next_if(|(_, next)| CLOSERS.contains(*next))
+            .is_some()
+        {}
+        let follower = letters.peek().map_or(' ', |(_, next)| *next);
+        if is_end || follower.is_whitespace() || !follower.is_ascii() {
+            while letters.next_if(|(_, next)| next.is_whitespace()).is_some() {}
+            let end = letters.peek().map_or(line.len(), |(index, _)| *index);
+            tokens.push(&line[start..end]);
+            start = end;
+        }
+    }
+    tokens.push(&line[start..]);
+}
+
+fn is_any_end(letter: char) -> bool {
+    ENDS.contains(letter) || ASCII_ENDS.contains(letter)
+}

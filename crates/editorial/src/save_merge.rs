@@ -1,0 +1,67 @@
+use annai_content::GuideSource;
+use annai_domain::decide::Refusal;
+use annai_domain::{ContentHash, GuideId, RevisionId, decide};
+use annai_storage::revisions::{self, RevisionKind};
+use annai_storage::{WriteTx, guides, working_copies};
+
+use crate::text::{TextChange, already_saved, claimed_slug, stale, write_revision};
+use crate::{CommandError, SavedRevision};
+
+/// Which revisions a merged text comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MergedFrom {
+    /// The revision that the person's own text was begun on.
+    pub begun_on: RevisionId,
+    /// The newer one that their text was merged with; still the newest, or the merge is stale.
+    pub theirs: RevisionId,
+}
+
+/// Makes `source`, merged from two texts, the newest revision; it has two parents. The actor's
+/// working copy has served. Bytes that are the newest already make no revision.
+///
+/// # Errors
+///
+/// [`CommandError::Stale`] with all three texts when somebody saved since the merge was made,
+/// the base then being the revision it was made with; otherwise see [`CommandError`].
+#[tracing::instrument(skip_all, fields(%guide_id, user_id = %tx.actor().user_id))]
+pub async fn save_merge(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+    from: MergedFrom,
+    source: Vec<u8>,
+    message: &str,
+) -> Result<SavedRevision, CommandError> {
+    let facts = guides::lock_facts(tx, guide_id)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    let same = ContentHash::of(&source) == facts.latest.content_hash;
+    match decide::save_revision(&facts, tx.actor(), from.theirs) {
+        Ok(()) | Err(Refusal::Stale) if same => return already_saved(tx, &facts).await,
+        Ok(()) => {}
+        Err(Refusal::Stale) => return Err(stale(tx, &facts, from.theirs, source).await?),
+        Err(refusal) => return Err(refusal.into()),
+    }
+    if from.begun_on == from.theirs {
+        return Err(CommandError::Field {
+            field: "merged_from",
+            code: "malformed",
+        });
+    }
+    revisions::find_in(tx, guide_id, from.begun_on)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    let source = GuideSource::parse(source)?;
+    let path = guides::find_path(tx, guide_id).await?;
+    let change = TextChange {
+        guide_id,
+        parent: Some(from.theirs),
+        slug: claimed_slug(&source, path.as_deref()),
+        source: &source,
+        kind: RevisionKind::Merge(from.begun_on),
+        message,
+    };
+    let saved = write_revision(tx, change).await?;
+    working_copies::remove(tx, guide_id).await?;
+    tracing::info!(revision_number = saved.revision_number, "merge saved");
+    Ok(saved)
+}
