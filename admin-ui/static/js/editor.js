@@ -2,6 +2,7 @@
 /** The editor: puts its parts together. */
 import { Autosave, offerKept } from "./autosave.js";
 import { selectLine } from "./body.js";
+import { startQuoting } from "./comments.js";
 import { startCounters } from "./counters.js";
 import { isInputMethod } from "./ime.js";
 import { startLists } from "./lists.js";
@@ -32,6 +33,7 @@ export function startEditor(form) {
   if (help instanceof HTMLDialogElement) {
     startShortcuts(help, { e: () => writing?.focus(), o: () => tabs?.show("outline"), p: () => tabs?.show("preview") });
   }
+  startQuoting(form, tabs);
   if (form.dataset.readOnly === "true") return;
 
   startLists(form);

@@ -1,4 +1,5 @@
 // @ts-check
+import { startComments } from "./comments.js";
 import { startEditor } from "./editor.js";
 import { startPages } from "./pages.js";
 
@@ -6,3 +7,4 @@ document.documentElement.classList.add("js");
 startPages();
 const editor = document.querySelector("form[data-editor]");
 if (editor instanceof HTMLFormElement) startEditor(editor);
+startComments();

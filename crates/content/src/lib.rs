@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod anchor;
 mod checks;
 mod compression;
 mod dialect;
@@ -12,6 +13,7 @@ mod schema;
 mod search;
 mod source;
 
+pub use anchor::{AnchoredText, Place};
 pub use checks::{FINDING_CODES, Finding, Level, check, check_bytes};
 pub use compression::{compress, decompress};
 pub use dialect::{Dialect, in_dialect};

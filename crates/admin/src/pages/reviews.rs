@@ -1,6 +1,6 @@
 //! The review queue, the page of one review, and judging.
 
-use annai_domain::decide::{self, Refusal};
+use annai_domain::decide::{self, Refusal, StateConflict};
 use annai_domain::{GuideId, Permission, Reach, Review, ReviewState};
 use annai_editorial::{CommandError, approve, publish, request_changes, submit, withdraw};
 use annai_storage::reviews::{self, DecisionRecord, QueuedReview, ReviewRecord};
@@ -16,6 +16,7 @@ use super::flash::Said;
 use super::form::FormData;
 use super::guide::{OpenGuide, findings, open};
 use super::page::Page;
+use super::threads::{self, Shown};
 use crate::view::Message;
 use crate::view::diff::DiffView;
 use crate::view::form::FormField;
@@ -92,10 +93,20 @@ async fn view(page: &Page, guide: OpenGuide, reason: FormField) -> Result<Review
             .position(|record| record.review_id == live.review_id)
     });
     let record = live_at.map(|index| records.remove(index));
-    let (diff, found) = match &record {
-        Some(record) => texts(page, guide_id, record).await?,
-        None => (DiffView::default(), FindingsView::default()),
+    let mut shown = Shown {
+        page: "review",
+        revision_id: guide.facts.latest.revision_id,
+        source: guide.latest.source.clone(),
     };
+    let (mut diff, mut found) = (DiffView::default(), FindingsView::default());
+    if let Some(record) = &record {
+        shown.revision_id = record.revision_id;
+        shown.source = text(page, guide_id, record).await?;
+        let public = published_versions::find_public_source(&db, guide_id).await?;
+        let compared = compare(page, public, shown.source.clone()).await?;
+        diff = compared.unwrap_or_default();
+        found = findings(page, shown.source.clone()).await?;
+    }
     let judging = match live {
         Some(review) => JudgingView {
             reason,
@@ -107,8 +118,7 @@ async fn view(page: &Page, guide: OpenGuide, reason: FormField) -> Result<Review
         against: guide.head.public_number,
         diff,
         findings: found,
-        comments: guide.comments(page).await?,
-        may_comment: guide.may_comment(page),
+        threads: threads::view(page, &guide, shown).await?,
         judging,
         review: record.map(|record| reviewed(record, &guide)),
         earlier: records.into_iter().map(earlier).collect(),
@@ -116,20 +126,10 @@ async fn view(page: &Page, guide: OpenGuide, reason: FormField) -> Result<Review
     })
 }
 
-/// What changed from the public text to the one under review, and what the checks find in it.
-async fn texts(
-    page: &Page,
-    guide_id: GuideId,
-    record: &ReviewRecord,
-) -> Result<(DiffView, FindingsView), Fault> {
-    let db = page.reader();
-    let text = revisions::find(&db, guide_id, record.revision_id).await?;
-    let text = text.ok_or_else(Fault::not_found)?.source;
-    let public = published_versions::find_public_source(&db, guide_id).await?;
-    let diff = compare(page, public, text.clone())
-        .await?
-        .unwrap_or_default();
-    Ok((diff, findings(page, text).await?))
+/// The text under review.
+async fn text(page: &Page, guide_id: GuideId, record: &ReviewRecord) -> Result<Vec<u8>, Fault> {
+    let revision = revisions::find(&page.reader(), guide_id, record.revision_id).await?;
+    Ok(revision.ok_or_else(Fault::not_found)?.source)
 }
 
 fn judging(page: &Page, guide: &OpenGuide, review: &Review) -> JudgingView {
@@ -138,11 +138,16 @@ fn judging(page: &Page, guide: &OpenGuide, review: &Review) -> JudgingView {
     let approval = decide::approve(facts, actor, revision, hash);
     let judges = actor.may(Permission::JudgeGuide, facts.owner_id);
     let publishes = actor.may(Permission::PublishGuide, facts.owner_id);
+    let publication = decide::publish(facts, actor, revision, hash);
     let refusal = match &approval {
         Err(Refusal::Forbidden(_)) if judges => {
             Some(Refusal::Forbidden(decide::Forbidden::OwnChange))
         }
-        _ => None,
+        _ => {
+            let refusals = [approval.as_ref().err(), publication.as_ref().err()];
+            let blocked = Refusal::State(StateConflict::Blocked);
+            refusals.contains(&Some(&blocked)).then_some(blocked)
+        }
     };
     let refusal = refusal
         .map(Fault::from)
@@ -153,7 +158,7 @@ fn judging(page: &Page, guide: &OpenGuide, review: &Review) -> JudgingView {
         may_approve: approval.is_ok(),
         may_approve_and_publish: completes && publishes,
         may_request_changes: decide::request_changes(facts, actor, revision, hash).is_ok(),
-        may_publish: decide::publish(facts, actor, revision, hash).is_ok(),
+        may_publish: publication.is_ok(),
         refusal,
         reason: FormField::default(),
     }

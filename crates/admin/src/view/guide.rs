@@ -2,7 +2,6 @@
 
 use annai_content::{Finding, Level};
 use annai_domain::{GuideId, GuideStatus, RevisionId};
-use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -144,15 +143,4 @@ fn rank(level: &str) -> usize {
         .iter()
         .position(|known| *known == level)
         .unwrap_or(3)
-}
-
-/// One comment.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct CommentView {
-    /// Who wrote it.
-    pub(crate) author: String,
-    /// When.
-    pub(crate) at: Timestamp,
-    /// What, as plain text.
-    pub(crate) body: String,
 }

@@ -26,6 +26,7 @@ async fn every_named_rule_that_people_can_break_is_a_conflict(
         ("reviews_over", Conflict::ReviewOver),
         ("decisions_one_approval_key", Conflict::DecidedAlready),
         ("decisions_four_eyes", Conflict::FourEyes),
+        ("decisions_not_blocked", Conflict::Blocked),
         ("publications_own_revision_fkey", Conflict::NotOwnRevision),
         ("publications_review_is_approved", Conflict::NotApproved),
         ("publications_reviewed_revision_fkey", Conflict::NotApproved),
@@ -44,6 +45,7 @@ async fn every_named_rule_that_people_can_break_is_a_conflict(
         ("working_copies_own_base_fkey", Conflict::UnknownRevision),
         ("preview_links_own_revision_fkey", Conflict::UnknownRevision),
         ("threads_own_review_fkey", Conflict::UnknownReview),
+        ("threads_own_revision_fkey", Conflict::UnknownRevision),
         ("publications_immutable", Conflict::Immutable),
         ("audit_entries_immutable", Conflict::Immutable),
     ] {
