@@ -120,31 +120,3 @@ CREATE TRIGGER decisions_immutable BEFORE UPDATE OR DELETE ON decisions
     FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER decisions_not_truncated BEFORE TRUNCATE ON decisions
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-
--- A conversation about a guide; with a review, it belongs to that review.
-CREATE TABLE threads (
-    thread_id  uuid        PRIMARY KEY,
-    guide_id   uuid        NOT NULL REFERENCES guides,
-    review_id  uuid,
-    created_by uuid        NOT NULL REFERENCES users,
-    created_at timestamptz NOT NULL,
-
-    CONSTRAINT threads_own_review_fkey
-        FOREIGN KEY (guide_id, review_id) REFERENCES reviews (guide_id, review_id)
-);
-CREATE INDEX threads_guide_id_idx ON threads (guide_id);
-
-CREATE TABLE comments (
-    comment_id uuid        PRIMARY KEY,
-    thread_id  uuid        NOT NULL REFERENCES threads,
-    body       text        NOT NULL,
-    created_by uuid        NOT NULL REFERENCES users,
-    created_at timestamptz NOT NULL,
-
-    CONSTRAINT comments_body_check CHECK (body <> '' AND length(body) <= 4000)
-);
-CREATE INDEX comments_thread_id_idx ON comments (thread_id);
-CREATE TRIGGER comments_immutable BEFORE UPDATE OR DELETE ON comments
-    FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER comments_not_truncated BEFORE TRUNCATE ON comments
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

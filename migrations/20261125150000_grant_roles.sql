@@ -8,7 +8,7 @@ BEGIN
         GRANT SELECT ON ALL TABLES IN SCHEMA public TO annai_app;
         -- Written once.
         GRANT INSERT ON contents, guides, revisions, schemas, reviews, decisions, threads, comments,
-                        publications, audit_entries TO annai_app;
+                        comment_mentions, thread_events, publications, audit_entries TO annai_app;
         -- The pointers of a guide are the triggers' to move.
         GRANT UPDATE (owner_id, path, archived_at) ON guides TO annai_app;
         GRANT UPDATE (state, closed_at) ON reviews TO annai_app;

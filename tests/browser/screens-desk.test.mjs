@@ -3,9 +3,9 @@
  */
 import { before, test } from "node:test";
 
-import { awake, choice, menu, openEditor, textField, typeAtEnd, untilSaved, writeBody } from "./lib/desk.mjs";
+import { awake, choice, menu, openEditor, saveRevision, textField, typeAtEnd, untilSaved, writeBody } from "./lib/desk.mjs";
 import { edit, fillDesk } from "./lib/full-desk.mjs";
-import { api, latestSource, revisionsOf } from "./lib/guides.mjs";
+import { api, createGuide, guideFile, latestSource, revisionsOf } from "./lib/guides.mjs";
 import { screen, screenAt, send } from "./lib/screens.mjs";
 import { ja } from "./lib/words.mjs";
 import { openWorld } from "./lib/world.mjs";
@@ -92,6 +92,59 @@ screen("the editor with the plain field", async () => {
   await editor.evaluate(() => localStorage.clear());
   return editor;
 });
+
+/** A guide that is waiting for a decision and about which everything was said that can be. */
+async function talkedAbout() {
+  const body = "# 案内 talked\n\n開発の現場は複雑です。複数の環境を複製します。\n";
+  const guideId = await createGuide(editor, guideFile("talked", { body }));
+  const [first] = await revisionsOf(editor, guideId);
+  const quote = (/** @type {string} */ text) => ({ kind: "quote", revision_id: first?.revision_id, quote: text });
+  /** @type {string[]} */
+  const begun = [];
+  for (const [page, thread] of /** @type {const} */ ([
+    [reviewer, { body: `@${world.nameOf("editor")} 数字の出典を示してください。`, is_blocking: true, anchor: quote("複数の環境") }],
+    [editor, { body: "この文は要りますか。", anchor: quote("現場は複雑") }],
+    [editor, { body: "短くできますか。", anchor: { kind: "field", field: "title" } }],
+    [editor, { body: "全体によいです。" }],
+    [editor, { body: "直しました。", is_blocking: true }],
+  ])) {
+    const answer = await api(page, "POST", `/guides/${guideId}/threads`, { data: thread, headers: { "Idempotency-Key": crypto.randomUUID() } });
+    begun.push((await answer.json()).thread_id);
+  }
+  await api(editor, "POST", `/guides/${guideId}/threads/${begun.at(-1)}/resolve`, { data: {} });
+  await openEditor(editor, guideId);
+  await writeBody(editor, body.replace("現場は複雑です。", ""));
+  await saveRevision(editor);
+  const [latest] = await revisionsOf(editor, guideId);
+  await api(editor, "POST", `/guides/${guideId}/submit`, { data: { revision_id: latest?.revision_id } });
+  return guideId;
+}
+
+screen("the editor with conversations of every kind", async () => {
+  const guideId = await talkedAbout();
+  await editor.goto(`/admin/guides/${guideId}#comments`);
+  await awake(editor);
+  await editor.locator(".resolved summary").first().click();
+  await editor.locator(".reply summary").first().click();
+  await editor.locator('.thread [data-state="gone"]:not([hidden])').waitFor();
+  return editor;
+});
+
+screen("the editor while somebody is called", async () => {
+  await editor.getByLabel(ja("comment.label")).fill("@");
+  await editor.locator(".calls:not([hidden]) [role=option]").first().waitFor();
+  return editor;
+});
+
+screen("a review that a conversation holds back", async () => {
+  await reviewer.goto("/admin/reviews");
+  await reviewer.getByRole("link", { name: "案内 talked" }).click();
+  await reviewer.getByText(ja("refused.blocked")).waitFor();
+  await awake(reviewer);
+  return reviewer;
+});
+
+screenAt("home of somebody who was called", () => editor, () => "/admin");
 
 screen("the editor with its menu open", async () => {
   await openEditor(all, desk.id("public"));

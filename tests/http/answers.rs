@@ -155,12 +155,23 @@ async fn answers_about_judging_and_publishing(_pool: PgPoolOptions, connect: PgC
     let published = publisher.post(to("publish")).json(&pinned).await;
     assert_snapshot!("published", published);
     assert_snapshot!("publications", admin.get("/api/v1/publications").await);
-    let comment = json!({ "body": "公開しました。" });
+    let thread = json!({
+        "body": "@editor 公開しました。", "is_blocking": true,
+        "anchor": { "kind": "quote", "revision_id": revision, "quote": "本文" },
+    });
+    let begun = publisher.post(to("threads")).json(&thread).await;
+    assert_snapshot!("thread_created", begun);
+    let of_thread = |end: &str| to(&format!("threads/{}/{end}", begun.string("/thread_id")));
+    let comment = json!({ "body": "見ました。" });
     assert_snapshot!(
         "commented",
-        publisher.post(to("comments")).json(&comment).await
+        publisher.post(of_thread("comments")).json(&comment).await
     );
-    assert_snapshot!("comments", reviewer.get(to("comments")).await);
+    let resolved = reviewer.post(of_thread("resolve")).json(&json!({})).await;
+    assert_snapshot!("thread_resolved", resolved);
+    let again = reviewer.post(of_thread("resolve")).json(&json!({})).await;
+    assert_snapshot!("thread_resolved_twice", again);
+    assert_snapshot!("threads", reviewer.get(to("threads")).await);
     assert_snapshot!("audit", admin.get("/api/v1/audit").await);
     assert_snapshot!("audit_forbidden", reviewer.get("/api/v1/audit").await);
     let short = json!({ "revision_id": revision, "content_hash": hash, "reason": "急ぎ" });

@@ -479,3 +479,57 @@ async fn the_desk_lists_every_guide_with_unsaved_text_of_the_person(
         "{author:?} may not know of it any more: {page}"
     );
 }
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_comment_quotes_what_the_browser_selected_and_a_refused_one_is_given_back(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    let (_, editor) = app.editor().await;
+    let source = guide_source("talk", "記事", "一行目。\n二行目。");
+    let (path, revision, _) = guide(&editor, &source).await;
+    let fields = |quote: &'static str| {
+        [
+            ("comment", "ここは\n要りますか。"),
+            ("page", "editor"),
+            ("revision_id", revision.as_str()),
+            ("quote", quote),
+            ("prefix", ""),
+            ("suffix", ""),
+            ("field", ""),
+        ]
+        .map(|(name, value)| (name, value.to_owned()))
+    };
+    let post = async |quote| {
+        let fields = fields(quote);
+        let fields = fields
+            .each_ref()
+            .map(|(name, value)| (*name, value.as_str()));
+        send(&editor, &format!("{path}/threads"), &fields).await
+    };
+
+    let begun = post("一行目。\n二行目。").await;
+    assert_eq!(begun.status, 303, "{begun}");
+    let location = begun.header("location");
+    assert!(
+        location.starts_with(&format!("{path}#thread-")),
+        "{location}"
+    );
+    let page = editor.get(&path).await;
+    let thread = page
+        .text()
+        .split(&format!("id=\"{}\"", &location[path.len() + 1..]))
+        .nth(1);
+    assert!(
+        thread.is_some_and(|thread| thread.contains("ここは\n要りますか。")),
+        "{page}"
+    );
+
+    let refused = post("無い文").await;
+    assert_eq!(refused.status, 422, "{refused}");
+    assert!(
+        refused.text().contains("ここは\r\n要りますか。"),
+        "{refused}"
+    );
+}

@@ -52,7 +52,7 @@ async fn a_key_cannot_be_used_for_another_request(_pool: PgPoolOptions, connect:
         .idempotency_key("k-1")
         .await;
     let other_path = editor
-        .post(format!("/api/v1/guides/{guide}/comments"))
+        .post(format!("/api/v1/guides/{guide}/threads"))
         .json(&json!({ "body": "よい" }))
         .idempotency_key("k-1")
         .await;

@@ -23,5 +23,6 @@ mod search;
 mod session_death;
 mod sign_in;
 mod surrogate_keys;
+mod threads;
 mod webhooks;
 mod workflow;

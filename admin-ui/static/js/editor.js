@@ -3,6 +3,7 @@
 import { Autosave, offerKept } from "./autosave.js";
 import { selectLine } from "./body.js";
 import { Checks } from "./checks.js";
+import { startQuoting } from "./comments.js";
 import { startCounters } from "./counters.js";
 import { isInputMethod } from "./ime.js";
 import { startLists } from "./lists.js";
@@ -30,6 +31,7 @@ export function startEditor(form) {
   if (help instanceof HTMLDialogElement) {
     onKeys({ "?": startHelp(help), e: () => writing?.focus(), o: () => tabs?.show("outline"), p: () => tabs?.show("preview") });
   }
+  startQuoting(form, tabs);
   if (form.dataset.readOnly === "true") return;
 
   startLists(form);

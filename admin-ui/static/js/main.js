@@ -1,4 +1,5 @@
 // @ts-check
+import { startComments } from "./comments.js";
 import { startConflict } from "./conflict.js";
 import { startEditor } from "./editor.js";
 import { startPages } from "./pages.js";
@@ -15,3 +16,4 @@ const tabs = document.querySelector("[data-tabs]");
 if (tabs instanceof HTMLElement && !editor) new Tabs(tabs);
 const conflicts = document.querySelector("form[data-conflicts]");
 if (conflicts instanceof HTMLFormElement) startConflict(conflicts);
+startComments();

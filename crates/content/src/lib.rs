@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod anchor;
 mod checks;
 mod compression;
 mod dialect;
@@ -13,6 +14,7 @@ mod schema;
 mod search;
 mod source;
 
+pub use anchor::{AnchoredText, Place};
 pub use checks::{
     Dictionary, DictionaryError, Edit, FINDING_CODES, Finding, Fix, Level, Neighbour,
     Neighbourhood, Surroundings, blocking, check, check_bytes,

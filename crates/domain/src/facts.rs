@@ -20,6 +20,8 @@ pub struct GuideFacts {
     /// Who wrote any part of the change since what is published: of the text under review, or of
     /// the newest where none is.
     pub writers: Vec<UserId>,
+    /// Whether an open thread holds approval back.
+    pub is_blocked: bool,
 }
 
 /// The newest saved state of a guide.

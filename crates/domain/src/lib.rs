@@ -10,10 +10,12 @@ mod encoding;
 mod facts;
 mod ids;
 mod ledger;
+mod mention;
 mod review;
 mod role;
 mod slug;
 mod status;
+mod thread;
 pub mod token;
 mod webhook;
 
@@ -28,10 +30,12 @@ pub use ids::{
     ThreadId, UserId, WebhookDeliveryId, WebhookEndpointId, WebhookEventId,
 };
 pub use ledger::{Authority, PublicationAction, Ref, RefName, RefNameError};
+pub use mention::{Call, calls};
 pub use review::{PolicyStep, Review, ReviewPolicy, ReviewState, Verdict};
 pub use role::{Actor, Permission, Reach, Role, RoleSet, reach};
 pub use slug::{Slug, SlugError};
 pub use status::{GuideStatus, Judgement, Work, judgement, status, work};
+pub use thread::{Anchor, Quotation, ThreadAction, ThreadFacts};
 pub use webhook::{
     LONGEST_WAIT, MOST_ATTEMPTS, WebhookEventType, WebhookReach, WebhookSecret, WebhookUrl,
     WebhookUrlError, is_public_address, wait_after,

@@ -60,6 +60,9 @@ pub enum Conflict {
     /// The person wrote a part of the change.
     #[error("nobody decides on a change they wrote a part of")]
     FourEyes,
+    /// An open thread holds approval back.
+    #[error("an open thread holds approval back")]
+    Blocked,
     /// A guide can only publish a revision of its own.
     #[error("the revision belongs to another guide")]
     NotOwnRevision,
@@ -105,6 +108,7 @@ impl Conflict {
             "reviews_over" => Self::ReviewOver,
             "decisions_one_approval_key" => Self::DecidedAlready,
             "decisions_four_eyes" => Self::FourEyes,
+            "decisions_not_blocked" => Self::Blocked,
             "publications_own_revision_fkey" => Self::NotOwnRevision,
             "publications_review_is_approved" | "publications_reviewed_revision_fkey" => {
                 Self::NotApproved
@@ -119,7 +123,8 @@ impl Conflict {
             "revision_names_guide_id_name_key" => Self::RevisionNameTaken,
             "working_copies_own_base_fkey"
             | "preview_links_own_revision_fkey"
-            | "revision_names_own_revision_fkey" => Self::UnknownRevision,
+            | "revision_names_own_revision_fkey"
+            | "threads_own_revision_fkey" => Self::UnknownRevision,
             "threads_own_review_fkey" => Self::UnknownReview,
             name if name.ends_with("_immutable") => Self::Immutable,
             _ => return None,

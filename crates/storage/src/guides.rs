@@ -232,7 +232,10 @@ async fn load_facts(
         r#"
         SELECT guides.owner_id, guides.archived_at IS NOT NULL AS "archived!",
                latest.revision_id, latest.revision_number, latest.content_hash, latest.created_by,
-               ledger.ref AS "publication_ref?", ledger.action AS "action?"
+               ledger.ref AS "publication_ref?", ledger.action AS "action?",
+               EXISTS (SELECT FROM threads
+                        WHERE threads.guide_id = guides.guide_id AND is_blocking
+                          AND is_open_thread(thread_id)) AS "is_blocked!"
           FROM guides
           JOIN revisions latest
             ON latest.guide_id = guides.guide_id AND latest.revision_id = guides.latest_revision_id
@@ -273,6 +276,7 @@ async fn load_facts(
         visibility,
         review,
         writers,
+        is_blocked: row.is_blocked,
     }))
 }
 

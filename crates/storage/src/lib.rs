@@ -1,7 +1,6 @@
 #![doc = include_str!("../README.md")]
 
 pub mod audit;
-pub mod comments;
 pub mod contents;
 mod database;
 pub mod delivery;
@@ -24,6 +23,7 @@ pub mod revisions;
 pub mod schemas;
 pub mod sessions;
 pub mod slugs;
+pub mod threads;
 mod time;
 pub mod tokens;
 pub mod users;

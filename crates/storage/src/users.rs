@@ -133,6 +133,19 @@ pub async fn find_by_email(
 ///
 /// [`StorageError::Database`] when Postgres cannot answer.
 pub async fn list(db: &ReadDb) -> Result<Vec<User>, StorageError> {
+    load_all(&mut *db.conn().await?).await
+}
+
+/// The same inside a transaction.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn list_in(tx: &mut WriteTx) -> Result<Vec<User>, StorageError> {
+    load_all(tx.conn()).await
+}
+
+async fn load_all(conn: &mut sqlx::PgConnection) -> Result<Vec<User>, StorageError> {
     sqlx::query_as!(
         UserRow,
         r#"
@@ -142,7 +155,7 @@ pub async fn list(db: &ReadDb) -> Result<Vec<User>, StorageError> {
           FROM users WHERE kind = 'person' ORDER BY display_name, user_id
         "#,
     )
-    .fetch_all(&mut *db.conn().await?)
+    .fetch_all(conn)
     .await?
     .into_iter()
     .map(User::try_from)

@@ -46,8 +46,20 @@ pub(super) async fn with_guide(
             .json(&json!({ "revision_id": guide.latest })),
         "guide.withdraw" => client.post(path("/withdraw")).json(&json!({})),
         "guide.comment" => client
-            .post(path("/comments"))
+            .post(path("/threads"))
             .json(&json!({ "body": "よいですね。" })),
+        "thread.resolve" | "thread.resolve_blocking" | "thread.reopen" => {
+            let is_blocking = operation != "thread.resolve";
+            let thread_id = cast.thread(guide.guide_id, is_blocking).await;
+            let act = operation.trim_start_matches("thread.");
+            let act = act.trim_end_matches("_blocking");
+            if act == "reopen" {
+                cast.resolve(thread_id).await;
+            }
+            client
+                .post(path(&format!("/threads/{thread_id}/{act}")))
+                .json(&json!({}))
+        }
         "guide.approve"
         | "guide.request_changes"
         | "guide.publish"
@@ -153,6 +165,9 @@ pub(super) fn changes_the_guide(operation: &str) -> bool {
             | "diff.read"
             | "guide.autosave"
             | "guide.comment"
+            | "thread.resolve"
+            | "thread.resolve_blocking"
+            | "thread.reopen"
             | "guide.copy"
             | "preview_link.create"
     )

@@ -1,6 +1,8 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use annai_domain::Role;
+use annai_domain::{Actor, GuideId, Role, ThreadAction, ThreadId};
+use annai_storage::Database;
+use annai_storage::threads::{self, NewThread};
 use annai_test_support::{Client, Person, TestApp};
 
 /// Whose guide a row is about.
@@ -40,6 +42,7 @@ pub(super) struct Cast {
     pub(super) judge: Person,
     /// Whose account is administered.
     pub(super) victim: Person,
+    database: Database,
     sequence: AtomicI64,
 }
 
@@ -56,6 +59,7 @@ impl Cast {
             stranger: app.add_person("stranger", &[Role::Author]).await,
             judge: app.add_person("judge", &[Role::Admin]).await,
             victim: app.add_person("victim", &[Role::Author]).await,
+            database: app.database.clone(),
             sequence: AtomicI64::new(1),
         }
     }
@@ -82,6 +86,37 @@ impl Cast {
         match role {
             "anon" | "reader_key" => &self.victim,
             _ => &self.of(role).0,
+        }
+    }
+
+    /// A thread that the judge began, even on a guide that is put away.
+    pub(super) async fn thread(&self, guide_id: GuideId, is_blocking: bool) -> ThreadId {
+        let thread = NewThread {
+            thread_id: ThreadId::new(),
+            guide_id,
+            review_id: None,
+            anchor: None,
+            is_blocking,
+        };
+        let mut tx = self.database.begin(self.as_judge()).await.unwrap();
+        threads::insert(&mut tx, thread).await.unwrap();
+        tx.commit().await.unwrap();
+        thread.thread_id
+    }
+
+    /// Resolves a thread as the judge.
+    pub(super) async fn resolve(&self, thread_id: ThreadId) {
+        let mut tx = self.database.begin(self.as_judge()).await.unwrap();
+        threads::insert_event(&mut tx, thread_id, ThreadAction::Resolve)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    fn as_judge(&self) -> Actor {
+        Actor {
+            user_id: self.judge.user_id,
+            roles: self.judge.roles.clone(),
         }
     }
 

@@ -6,7 +6,6 @@
 mod account;
 mod audit;
 mod command;
-mod comments;
 mod diff;
 mod document;
 mod export;
@@ -32,6 +31,7 @@ mod revisions;
 mod schema;
 mod session;
 pub(crate) mod stop;
+mod threads;
 mod webhook_deliveries;
 mod webhooks;
 mod working_copy;
@@ -124,7 +124,10 @@ fn guide_routes() -> OpenApiRouter<AdminState> {
         .routes(routes!(revisions::restore_revision))
         .routes(routes!(diff::get_diff))
         .routes(routes!(owner::change_owner))
-        .routes(routes!(comments::list_comments, comments::create_comment))
+        .routes(routes!(threads::list_threads, threads::create_thread))
+        .routes(routes!(threads::create_comment))
+        .routes(routes!(threads::resolve))
+        .routes(routes!(threads::reopen))
         .routes(routes!(preview::create_preview))
         .routes(routes!(
             preview_links::list_preview_links,

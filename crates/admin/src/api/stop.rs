@@ -204,8 +204,11 @@ fn state_code(why: StateConflict) -> &'static str {
         StateConflict::AlreadyDecided => "already_decided",
         StateConflict::OtherContent => "other_content",
         StateConflict::NotApproved => "not_approved",
+        StateConflict::Blocked => "blocked",
         StateConflict::NotPublic => "not_public",
         StateConflict::NeverPublic => "never_public",
+        StateConflict::ThreadOpen => "thread_open",
+        StateConflict::ThreadResolved => "thread_resolved",
         StateConflict::EndpointDisabled => "endpoint_disabled",
     }
 }

@@ -23,6 +23,7 @@ use super::guide::{OpenGuide, open};
 use super::page::Page;
 use super::reviews::decision as decision_view;
 use super::source::Basis;
+use super::threads;
 use crate::view::Message;
 use crate::view::editor::{ChecksView, EditorView, PartsView, RawView};
 use crate::view::fields::{KnownGuide, KnownState};
@@ -55,13 +56,18 @@ async fn editor(
         .as_ref()
         .map_or(guide.latest.revision_id, |kept| kept.base_revision_id);
     let base = base_number(page, &guide, base_id).await?;
-    let shown = kept
+    let text = kept
         .as_ref()
         .map_or(&guide.latest.source, |kept| &kept.source)
         .clone();
-    let (parts, raw) = match GuideSource::parse(shown.clone()) {
+    let (parts, raw) = match GuideSource::parse(text.clone()) {
         Ok(source) => (Some(parts(page, &source).await?), None),
-        Err(error) => (None, Some(raw(&shown, &error))),
+        Err(error) => (None, Some(raw(&text, &error))),
+    };
+    let shown = threads::Shown {
+        page: "editor",
+        revision_id: base_id,
+        source: text.clone(),
     };
     Ok(EditorView {
         person: page.actor().user_id,
@@ -74,9 +80,8 @@ async fn editor(
         sent_back: sent_back(page, &guide).await?,
         parts,
         raw,
-        findings: findings(page, &guide.facts, shown).await?,
-        comments: guide.comments(page).await?,
-        may_comment: guide.may_comment(page),
+        threads: threads::view(page, &guide, shown).await?,
+        findings: findings(page, &guide.facts, text).await?,
         head: head_at_desk(guide.head),
     })
 }
@@ -348,16 +353,24 @@ pub(super) async fn post_checks(
     Path(guide_id): Path<GuideId>,
     form: FormData,
 ) -> Result<Response, Fault> {
-    form.only(&FIELDS)?;
-    let guide = open(&page, guide_id).await?;
-    let (basis, _) = basis(&page, guide_id, form.parse("base")?).await?;
-    let source = basis
-        .edited(&page.state.schema, &form)
-        .map_err(CommandError::Source)?;
+    let (guide, source) = edited(&page, guide_id, &form).await?;
     let view = ChecksView {
         findings: findings(&page, &guide.facts, source).await?,
     };
     page.show(&view)
+}
+
+/// The guide, and the text that the form makes.
+pub(super) async fn edited(
+    page: &Page,
+    guide_id: GuideId,
+    form: &FormData,
+) -> Result<(OpenGuide, Vec<u8>), Fault> {
+    form.only(&FIELDS)?;
+    let guide = open(page, guide_id).await?;
+    let (basis, _) = basis(page, guide_id, form.parse("base")?).await?;
+    let edited = basis.edited(&page.state.schema, form);
+    Ok((guide, edited.map_err(CommandError::Source)?))
 }
 
 /// `POST /admin/guides/{guide_id}/discard`: throws the working copy away.

@@ -146,8 +146,11 @@ fn state_key(state: StateConflict) -> &'static str {
         StateConflict::AlreadyDecided => "refused.already_decided",
         StateConflict::OtherContent => "refused.other_content",
         StateConflict::NotApproved => "refused.not_approved",
+        StateConflict::Blocked => "refused.blocked",
         StateConflict::NotPublic => "refused.not_public",
         StateConflict::NeverPublic => "refused.never_public",
+        StateConflict::ThreadOpen => "refused.thread_open",
+        StateConflict::ThreadResolved => "refused.thread_resolved",
         StateConflict::EndpointDisabled => "refused.endpoint_disabled",
     }
 }
@@ -250,8 +253,11 @@ mod tests {
             StateConflict::AlreadyDecided,
             StateConflict::OtherContent,
             StateConflict::NotApproved,
+            StateConflict::Blocked,
             StateConflict::NotPublic,
             StateConflict::NeverPublic,
+            StateConflict::ThreadOpen,
+            StateConflict::ThreadResolved,
             StateConflict::EndpointDisabled,
         ];
         for state in states {

@@ -5,15 +5,12 @@ use annai_domain::decide::{self, guide_status};
 use annai_domain::{
     Actor, GuideFacts, GuideId, Permission, ReviewState, Visibility, VisibilityKind,
 };
+use annai_storage::guides;
 use annai_storage::revisions::{self, StoredRevision};
-use annai_storage::{comments, guides};
 
 use super::fault::Fault;
 use super::page::Page;
-use crate::view::guide::{Action, CommentView, GuideHead};
-
-/// The most comments that a page shows.
-const COMMENTS: i64 = 200;
+use crate::view::guide::{Action, GuideHead};
 
 /// A guide that the person may read.
 #[derive(Debug)]
@@ -122,22 +119,4 @@ fn actions(facts: &GuideFacts, actor: &Actor) -> Vec<Action> {
         .filter(|(_, is_possible)| *is_possible)
         .map(|(action, _)| action)
         .collect()
-}
-
-impl OpenGuide {
-    /// What people said about the guide.
-    pub(super) async fn comments(&self, page: &Page) -> Result<Vec<CommentView>, Fault> {
-        let comments = comments::list(&page.reader(), self.facts.guide_id, COMMENTS).await?;
-        let view = |comment: comments::CommentRecord| CommentView {
-            author: comment.created_by_name,
-            at: comment.created_at,
-            body: comment.body,
-        };
-        Ok(comments.into_iter().map(view).collect())
-    }
-
-    /// Whether the person may comment.
-    pub(super) fn may_comment(&self, page: &Page) -> bool {
-        decide::comment(&self.facts, page.actor()).is_ok()
-    }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use annai_domain::{GuideId, GuideStatus, Permission, Reach, ReviewState};
 use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListOrder};
-use annai_storage::{ledger, published_versions};
+use annai_storage::{ledger, published_versions, threads};
 use axum::response::Response;
 
 use super::fault::Fault;
@@ -13,7 +13,7 @@ use super::page::Page;
 use super::publishing::publication;
 use super::reviews::queue;
 use crate::view::guides::GuideRow;
-use crate::view::home::{BrokenView, HomeView, RecentView};
+use crate::view::home::{BrokenView, HomeView, MentionView, RecentView};
 
 /// The most entries in each part of the page.
 const SHOWN: i64 = 8;
@@ -25,7 +25,8 @@ const LOOKED_AT: i64 = 50;
 /// `GET /admin`
 pub(super) async fn get(page: Page) -> Result<Response, Fault> {
     let reads_all = reads_all(&page);
-    let (work, sent_back, waiting, all) = tokio::try_join!(
+    let (mentions, work, sent_back, waiting, all) = tokio::try_join!(
+        mentions(&page, reads_all),
         work(&page),
         sent_back(&page),
         queue(&page, ReviewState::Open, SHOWN),
@@ -38,12 +39,29 @@ pub(super) async fn get(page: Page) -> Result<Response, Fault> {
     };
     page.show(&HomeView {
         is_empty: all == 0,
+        mentions,
         work,
         sent_back,
         waiting,
         published,
         broken,
     })
+}
+
+/// What was said to the person by name and is not settled.
+async fn mentions(page: &Page, reads_all: bool) -> Result<Vec<MentionView>, Fault> {
+    let person = page.actor().user_id;
+    let owner = (!reads_all).then_some(person);
+    let found = threads::list_mentions(&page.reader(), person, owner, SHOWN).await?;
+    let view = |record: threads::MentionRecord| MentionView {
+        guide_id: record.guide_id,
+        thread_id: record.thread_id,
+        title: record.title,
+        body: record.body,
+        by: record.created_by_name,
+        at: record.created_at,
+    };
+    Ok(found.into_iter().map(view).collect())
 }
 
 /// Guides of the person's that are not done, and every guide of which they have unsaved text,

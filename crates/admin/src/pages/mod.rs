@@ -7,7 +7,6 @@ mod accept;
 mod account;
 mod address;
 mod audit;
-mod comments;
 mod conflict;
 mod diffs;
 mod dress;
@@ -29,6 +28,7 @@ mod publishing;
 mod reviews;
 mod sign_in;
 mod source;
+mod threads;
 mod users;
 mod webhook_deliveries;
 mod webhooks;
@@ -128,7 +128,28 @@ fn guide_routes() -> Router<AdminState> {
             "/admin/guides/{guide_id}/diff/rendered",
             get(diffs::get_rendered),
         )
-        .route("/admin/guides/{guide_id}/comments", post(comments::post))
+        .merge(thread_routes())
+}
+
+fn thread_routes() -> Router<AdminState> {
+    Router::new()
+        .route("/admin/guides/{guide_id}/threads", post(threads::post))
+        .route(
+            "/admin/guides/{guide_id}/threads/places",
+            post(threads::post_places),
+        )
+        .route(
+            "/admin/guides/{guide_id}/threads/{thread_id}/comments",
+            post(threads::post_comment),
+        )
+        .route(
+            "/admin/guides/{guide_id}/threads/{thread_id}/resolve",
+            post(threads::post_resolve),
+        )
+        .route(
+            "/admin/guides/{guide_id}/threads/{thread_id}/reopen",
+            post(threads::post_reopen),
+        )
 }
 
 fn publishing_routes() -> Router<AdminState> {

@@ -5,8 +5,9 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::fields::{FieldView, KnownGuide, OtherKey};
-use super::guide::{CommentView, FindingsView, GuideHead};
+use super::guide::{FindingsView, GuideHead};
 use super::review::DecisionView;
+use super::threads::ThreadsView;
 use super::{Message, View};
 
 /// `/admin/guides/{guide_id}`
@@ -34,8 +35,7 @@ pub(crate) struct EditorView {
     /// The whole file and what is wrong with it, when it is malformed.
     pub(crate) raw: Option<RawView>,
     pub(crate) findings: FindingsView,
-    pub(crate) comments: Vec<CommentView>,
-    pub(crate) may_comment: bool,
+    pub(crate) threads: ThreadsView,
 }
 
 /// A well-formed text: the front matter form and the body.
@@ -98,14 +98,12 @@ impl View for EditorView {
             parts: Some(samples::parts()),
             raw: None,
             findings: samples::findings(),
-            comments: samples::comments(),
-            may_comment: true,
+            threads: samples::threads("editor"),
         };
         let mut read_only = plain();
         read_only.head.may_write = false;
         read_only.head.actions.clear();
-        read_only.may_comment = false;
-        read_only.comments.clear();
+        read_only.threads = samples::no_threads();
         read_only.findings = FindingsView::default();
         vec![
             plain(),

@@ -1,7 +1,6 @@
 //! What the pages of one guide have in common.
 
 use annai_domain::{GuideId, GuideStatus, RevisionId};
-use jiff::Timestamp;
 use serde::Serialize;
 
 use super::Message;
@@ -119,15 +118,4 @@ impl FindingsView {
             items,
         }
     }
-}
-
-/// One comment.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct CommentView {
-    /// Who wrote it.
-    pub(crate) author: String,
-    /// When.
-    pub(crate) at: Timestamp,
-    /// What, as plain text.
-    pub(crate) body: String,
 }

@@ -1,6 +1,7 @@
 //! The first page after signing in.
 
-use annai_domain::GuideId;
+use annai_domain::{GuideId, ThreadId};
+use jiff::Timestamp;
 use serde::Serialize;
 
 use super::View;
@@ -11,6 +12,8 @@ use super::review::QueuedView;
 /// `/admin`
 #[derive(Debug, Serialize)]
 pub(crate) struct HomeView {
+    /// What was said to the person by name and is not settled, the newest first.
+    pub(crate) mentions: Vec<MentionView>,
     /// Guides the person is writing, the latest touched first.
     pub(crate) work: Vec<GuideRow>,
     /// Their guides that were sent back.
@@ -23,6 +26,17 @@ pub(crate) struct HomeView {
     pub(crate) broken: Vec<BrokenView>,
     /// Whether there is no guide at all yet.
     pub(crate) is_empty: bool,
+}
+
+/// A comment that calls the person.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct MentionView {
+    pub(crate) guide_id: GuideId,
+    pub(crate) thread_id: ThreadId,
+    pub(crate) title: String,
+    pub(crate) body: String,
+    pub(crate) by: String,
+    pub(crate) at: Timestamp,
 }
 
 /// A publication and its guide.
@@ -47,6 +61,7 @@ impl View for HomeView {
     fn samples() -> Vec<Self> {
         use super::tests::samples;
         let full = Self {
+            mentions: samples::mentions(),
             work: samples::rows(),
             sent_back: samples::rows()[..1].to_vec(),
             waiting: samples::queue(),
@@ -65,6 +80,7 @@ impl View for HomeView {
             is_empty: false,
         };
         let empty = || Self {
+            mentions: Vec::new(),
             work: Vec::new(),
             sent_back: Vec::new(),
             waiting: Vec::new(),

@@ -29,6 +29,7 @@ pub(crate) mod publishing;
 pub(crate) mod review;
 pub(crate) mod shared_preview;
 pub(crate) mod sign_in;
+pub(crate) mod threads;
 pub(crate) mod webhooks;
 
 use serde::Serialize;

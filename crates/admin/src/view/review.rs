@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use super::diff::DiffView;
 use super::form::{Choice, FormField};
-use super::guide::{CommentView, FindingsView, GuideHead};
+use super::guide::{FindingsView, GuideHead};
+use super::threads::ThreadsView;
 use super::{Message, View};
 
 /// `/admin/reviews`
@@ -68,8 +69,7 @@ pub(crate) struct ReviewView {
     pub(crate) place: QueuePlaceView,
     pub(crate) diff: DiffView,
     pub(crate) findings: FindingsView,
-    pub(crate) comments: Vec<CommentView>,
-    pub(crate) may_comment: bool,
+    pub(crate) threads: ThreadsView,
     /// What the person may do.
     pub(crate) judging: JudgingView,
     /// Reviews that are over, the newest first.
@@ -232,8 +232,7 @@ impl ReviewView {
             },
             diff: samples::diff(),
             findings: samples::findings(),
-            comments: samples::comments(),
-            may_comment: true,
+            threads: samples::threads("review"),
             judging: JudgingView {
                 may_approve: true,
                 may_approve_and_publish: true,

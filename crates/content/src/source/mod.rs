@@ -169,6 +169,15 @@ impl GuideSource {
             .map(|place| Position::at(&self.text, place.value_span.start))
     }
 
+    /// The bytes of the value of `key`; where it is missing those of the whole object, or none
+    /// where that is missing too.
+    pub(crate) fn field_span(&self, key: &str) -> Range<usize> {
+        let block = self.block.as_ref();
+        let value = self.place(key).map(|place| &place.value_span);
+        let span = value.or(block.map(|block| &block.object));
+        span.cloned().unwrap_or_default()
+    }
+
     /// Where the value at a JSON pointer (such as `/tags/3`) begins. A pointer that leads
     /// nowhere gets the nearest value above it, so that a missing key points at its object.
     #[must_use]

@@ -1,3 +1,4 @@
+use super::discuss::not_blocked;
 use super::{Forbidden, Refusal, StateConflict, not_archived, permit};
 use crate::{
     Actor, ContentHash, GuideFacts, Permission, Review, ReviewId, ReviewState, RevisionId,
@@ -19,7 +20,8 @@ pub struct Approval {
 /// # Errors
 ///
 /// [`Forbidden::OwnChange`] for whoever wrote any part of the change, whatever their roles;
-/// [`StateConflict::OtherContent`] when the review is about something else than they saw.
+/// [`StateConflict::OtherContent`] when the review is about something else than they saw;
+/// [`StateConflict::Blocked`] while a thread that blocks is open.
 pub fn approve(
     facts: &GuideFacts,
     actor: &Actor,
@@ -43,6 +45,7 @@ pub fn approve(
     {
         return Err(Refusal::State(StateConflict::AlreadyDecided));
     }
+    not_blocked(facts)?;
     let step = review.step();
     let last_step = step as usize + 1 == review.policy.steps.len();
     let last_approval = review.approvals_in(step) + 1 >= review.needed_in(step);

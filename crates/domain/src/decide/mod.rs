@@ -4,6 +4,7 @@
 //! they may not do this (forbidden), the state does not allow it (conflict), what they saw is
 //! not what is there any more (stale).
 
+mod discuss;
 mod judge;
 mod public;
 mod write;
@@ -11,12 +12,13 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use discuss::{comment, reopen_thread, resolve_thread};
 pub use judge::{Approval, approve, request_changes};
 pub use public::{
     NewPublication, archive, break_glass, publish, publish_import, rollback, unarchive, unpublish,
 };
 pub use write::{
-    Submission, change_owner, comment, copy_guide, create_guide, create_preview_link, read,
+    Submission, change_owner, copy_guide, create_guide, create_preview_link, read,
     revoke_preview_link, save_revision, submit, withdraw, write,
 };
 
@@ -83,12 +85,21 @@ pub enum StateConflict {
     /// No approved review stands behind that content.
     #[error("this text is not approved")]
     NotApproved,
+    /// An open thread holds approval back.
+    #[error("an open thread holds approval back: settle it first")]
+    Blocked,
     /// Readers see nothing of it.
     #[error("the guide is not public")]
     NotPublic,
     /// That revision was never public.
     #[error("that revision was never public")]
     NeverPublic,
+    /// The thread is open.
+    #[error("the thread is open")]
+    ThreadOpen,
+    /// The thread is resolved.
+    #[error("the thread is resolved already")]
+    ThreadResolved,
     /// The webhook endpoint is told nothing.
     #[error("the endpoint is disabled: enable it first")]
     EndpointDisabled,

@@ -1,3 +1,4 @@
+use super::discuss::not_blocked;
 use super::{Refusal, StateConflict, not_archived, permit};
 use crate::{
     Actor, Authority, ContentHash, GuideFacts, Permission, PublicationAction, Ref, ReviewId,
@@ -29,7 +30,7 @@ impl NewPublication {
 }
 
 /// Whether the person may make `revision_id` with content `hash` public: an approved review of
-/// exactly that must stand behind it.
+/// exactly that must stand behind it, and no open thread hold it back.
 ///
 /// # Errors
 ///
@@ -51,6 +52,7 @@ pub fn publish(
         return Err(Refusal::State(StateConflict::NotApproved));
     };
     not_public_already(facts, hash)?;
+    not_blocked(facts)?;
     Ok(NewPublication {
         action: PublicationAction::Publish,
         revision_id: Some(revision_id),

@@ -101,16 +101,6 @@ pub fn withdraw(facts: &GuideFacts, actor: &Actor) -> Result<ReviewId, Refusal> 
         .ok_or(Refusal::State(StateConflict::NoReview))
 }
 
-/// Whether the person may comment.
-///
-/// # Errors
-///
-/// See [`Refusal`].
-pub fn comment(facts: &GuideFacts, actor: &Actor) -> Result<(), Refusal> {
-    permit(facts, actor, Permission::CommentGuide)?;
-    not_archived(facts)
-}
-
 /// Whether the person may hand out a link under which the guide's draft can be read. The same
 /// rule, asked again whenever the link is opened, lets it end with its maker's right.
 ///

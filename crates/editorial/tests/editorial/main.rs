@@ -18,6 +18,7 @@ mod publishing;
 mod refusals;
 mod reviewing;
 mod taking_down;
+mod talking;
 mod telling;
 mod webhooks;
 mod world;

@@ -3,10 +3,10 @@
 use annai_domain::decide::Refusal;
 use annai_domain::{Actor, GuideId, Ref, RoleSet};
 use annai_editorial::{
-    CommandError, SavedRevision, approve, archive, autosave, break_glass, change_owner, comment,
-    copy_guide, create_guide, create_key, create_user, disable_user, discard_working_copy,
-    enable_user, issue_reset, issue_setup, publish, request_changes, restore, revoke_key, rollback,
-    save_revision, set_roles, submit, unarchive, unpublish, withdraw,
+    CommandError, SavedRevision, ThreadForm, approve, archive, autosave, begin_thread, break_glass,
+    change_owner, copy_guide, create_guide, create_key, create_user, disable_user,
+    discard_working_copy, enable_user, issue_reset, issue_setup, publish, request_changes, restore,
+    revoke_key, rollback, save_revision, set_roles, submit, unarchive, unpublish, withdraw,
 };
 use annai_storage::keys::KeyScope;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -51,6 +51,12 @@ async fn answers_on_guide(
         world.editor.user_id,
     );
     let (at, reason) = (Ref::new(1).unwrap(), "とても急いでいるのです");
+    let thread = ThreadForm {
+        review_id: None,
+        anchor: None,
+        is_blocking: false,
+        body: "x",
+    };
     answers!(
         world,
         actor,
@@ -62,7 +68,7 @@ async fn answers_on_guide(
         async |tx| copy_guide(tx, id).await,
         async |tx| submit(tx, schema, id, new, "").await,
         async |tx| withdraw(tx, id).await,
-        async |tx| comment(tx, id, None, "x").await,
+        async |tx| begin_thread(tx, schema, id, thread.clone()).await,
         async |tx| approve(tx, id, new, hash, "").await,
         async |tx| request_changes(tx, id, new, hash, "x").await,
         async |tx| publish(tx, schema, id, new, hash).await,

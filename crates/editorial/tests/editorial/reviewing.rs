@@ -3,7 +3,7 @@
 use annai_domain::ReviewState;
 use annai_domain::decide::{Refusal, StateConflict};
 use annai_editorial::{
-    CommandError, approve, archive, comment, request_changes, submit, unarchive, withdraw,
+    CommandError, approve, archive, request_changes, submit, unarchive, withdraw,
 };
 use annai_storage::{guides, reviews};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -286,60 +286,6 @@ async fn sending_back_takes_a_reason_and_its_text_can_be_submitted_anew(
         (ReviewState::Open, 0),
         "and no longer counts"
     );
-}
-
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_comment_says_something_about_a_guide_or_one_of_its_reviews(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
-    let world = World::new(connect).await;
-    let (saved, other) = (world.guide("a").await, world.guide("b").await);
-    let (review_id, theirs) = (
-        world.submit(&world.author, saved).await,
-        world.submit(&world.author, other).await,
-    );
-    let guide_id = saved.guide_id;
-    for review in [None, Some(review_id), Some(review_id)] {
-        world
-            .done(&world.publisher, "guide.comment", async |tx| {
-                comment(tx, guide_id, review, " どう？ ").await
-            })
-            .await;
-    }
-    let list = annai_storage::comments::list(&world.db.reader(), guide_id, 10)
-        .await
-        .unwrap();
-    let said: Vec<_> = list
-        .iter()
-        .map(|comment| (comment.review_id, comment.body.as_str()))
-        .collect();
-    assert_eq!(
-        said,
-        [
-            (None, "どう？"),
-            (Some(review_id), "どう？"),
-            (Some(review_id), "どう？")
-        ]
-    );
-    assert_eq!(world.number("SELECT count(*) FROM threads").await, 2);
-
-    for (body, code) in [(" ", "required"), (&"あ".repeat(4001), "too_long")] {
-        let error = world
-            .refused(&world.author, async |tx| {
-                comment(tx, guide_id, None, body).await
-            })
-            .await;
-        let refused =
-            matches!(error, CommandError::Field { field: "body", code: found } if found == code);
-        assert!(refused, "{error:?}");
-    }
-    let foreign = world
-        .refusal(&world.author, async |tx| {
-            comment(tx, guide_id, Some(theirs), "x").await
-        })
-        .await;
-    assert_eq!(foreign, Refusal::NotFound);
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]

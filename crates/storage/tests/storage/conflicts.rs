@@ -21,6 +21,7 @@ const RULES: &[(&str, Conflict)] = &[
     ("reviews_over", Conflict::ReviewOver),
     ("decisions_one_approval_key", Conflict::DecidedAlready),
     ("decisions_four_eyes", Conflict::FourEyes),
+    ("decisions_not_blocked", Conflict::Blocked),
     ("publications_own_revision_fkey", Conflict::NotOwnRevision),
     ("publications_review_is_approved", Conflict::NotApproved),
     ("publications_reviewed_revision_fkey", Conflict::NotApproved),
@@ -47,6 +48,7 @@ const RULES: &[(&str, Conflict)] = &[
         Conflict::RevisionNameTaken,
     ),
     ("threads_own_review_fkey", Conflict::UnknownReview),
+    ("threads_own_revision_fkey", Conflict::UnknownRevision),
     ("publications_immutable", Conflict::Immutable),
     ("audit_entries_immutable", Conflict::Immutable),
 ];

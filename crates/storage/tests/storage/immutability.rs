@@ -1,9 +1,10 @@
 //! What is written once stays as it is: refused to the owner by trigger, to the program by grant.
 
 use annai_domain::ContentHash;
-use annai_domain::{CommentId, Verdict};
+use annai_domain::{CommentId, ThreadAction, ThreadId, Verdict};
 use annai_storage::audit::NewAuditEntry;
-use annai_storage::{audit, comments, schemas};
+use annai_storage::threads::{Mention, NewThread};
+use annai_storage::{audit, schemas, threads};
 use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 
@@ -22,10 +23,23 @@ async fn full(connect: PgConnectOptions) -> World {
         .unwrap();
 
     let mut tx = world.begin(&world.reviewer).await;
-    let thread_id = comments::thread(&mut tx, first.guide_id, Some(review_id))
+    let thread = NewThread {
+        thread_id: ThreadId::new(),
+        guide_id: first.guide_id,
+        review_id: Some(review_id),
+        anchor: None,
+        is_blocking: false,
+    };
+    threads::insert(&mut tx, thread).await.unwrap();
+    let called = Mention {
+        user_id: world.author.user_id,
+        name: "author".to_owned(),
+    };
+    let (comment_id, thread_id) = (CommentId::new(), thread.thread_id);
+    threads::insert_comment(&mut tx, comment_id, thread_id, "よいです", &[called])
         .await
         .unwrap();
-    comments::insert(&mut tx, CommentId::new(), thread_id, "よいです")
+    threads::insert_event(&mut tx, thread_id, ThreadAction::Resolve)
         .await
         .unwrap();
     schemas::keep(&mut tx, ContentHash::of(b"{}"), b"{}")
@@ -43,11 +57,14 @@ async fn full(connect: PgConnectOptions) -> World {
 }
 
 /// Table, a column that means something, and a value it does not have.
-const WRITTEN_ONCE: [(&str, &str); 8] = [
+const WRITTEN_ONCE: [(&str, &str); 11] = [
     ("contents", "title = 'another'"),
     ("revisions", "message = 'another'"),
     ("decisions", "verdict = 'request_changes'"),
+    ("threads", "is_blocking = NOT is_blocking"),
     ("comments", "body = 'another'"),
+    ("comment_mentions", "name = 'another'"),
+    ("thread_events", "created_at = now()"),
     ("publications", "slug = slug || 'x'"),
     ("audit_entries", "action = 'guide.save'"),
     ("schemas", "document = '{ }'"),
@@ -81,7 +98,10 @@ async fn not_even_the_owner_can_empty_the_tables_of_history(
         "revisions",
         "reviews",
         "decisions",
+        "threads",
         "comments",
+        "comment_mentions",
+        "thread_events",
         "schemas",
         "publications",
         "published_versions",

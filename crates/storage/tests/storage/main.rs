@@ -20,6 +20,7 @@ mod revisions;
 mod sessions;
 mod slugs;
 mod texts;
+mod threads;
 mod users;
 mod webhooks;
 mod world;

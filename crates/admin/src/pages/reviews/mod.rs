@@ -2,7 +2,7 @@
 
 mod queue;
 
-use annai_domain::decide::{self, Refusal};
+use annai_domain::decide::{self, Refusal, StateConflict};
 use annai_domain::{ContentHash, GuideId, Permission, Review, RevisionId};
 use annai_editorial::{CommandError, approve, publish, request_changes, submit, withdraw};
 use annai_storage::reviews::{self, DecisionRecord, ReviewRecord};
@@ -20,6 +20,7 @@ use super::flash::Said;
 use super::form::FormData;
 use super::guide::{OpenGuide, open};
 use super::page::Page;
+use super::threads;
 use crate::view::diff::DiffView;
 use crate::view::form::FormField;
 use crate::view::guide::FindingsView;
@@ -93,10 +94,19 @@ async fn view(page: &Page, guide: OpenGuide, shown: Shown) -> Result<ReviewView,
             .position(|record| record.review_id == live.review_id)
     });
     let record = live_at.map(|index| records.remove(index));
-    let (diff, against, found) = match &record {
-        Some(record) => texts(page, &guide, record, shown.wants_public).await?,
-        None => Default::default(),
+    let mut text = threads::Shown {
+        page: "review",
+        revision_id: guide.facts.latest.revision_id,
+        source: guide.latest.source.clone(),
     };
+    let (mut diff, mut against, mut found) = Default::default();
+    if let Some(record) = &record {
+        let reviewed = revisions::find(&db, guide_id, record.revision_id).await?;
+        text.revision_id = record.revision_id;
+        text.source = reviewed.ok_or_else(Fault::not_found)?.source;
+        (diff, against) = changes(page, &guide, &text, shown.wants_public).await?;
+        found = findings(page, &guide.facts, text.source.clone()).await?;
+    }
     let judging = match live {
         Some(review) => JudgingView {
             reason: shown.reason,
@@ -113,8 +123,7 @@ async fn view(page: &Page, guide: OpenGuide, shown: Shown) -> Result<ReviewView,
         against,
         diff,
         findings: found,
-        comments: guide.comments(page).await?,
-        may_comment: guide.may_comment(page),
+        threads: threads::view(page, &guide, text).await?,
         judging,
         changed,
         place: queue::place(page, guide_id, &shown.filter).await?,
@@ -125,19 +134,17 @@ async fn view(page: &Page, guide: OpenGuide, shown: Shown) -> Result<ReviewView,
 }
 
 /// What changed up to the text under review, from the one the person decided on last or else from
-/// the public one; and what the checks find in it.
-async fn texts(
+/// the public one.
+async fn changes(
     page: &Page,
     guide: &OpenGuide,
-    record: &ReviewRecord,
+    text: &threads::Shown,
     wants_public: bool,
-) -> Result<(DiffView, AgainstView, FindingsView), Fault> {
+) -> Result<(DiffView, AgainstView), Fault> {
     let db = page.reader();
     let guide_id = guide.facts.guide_id;
-    let text = revisions::find(&db, guide_id, record.revision_id).await?;
-    let text = text.ok_or_else(Fault::not_found)?.source;
     let judged = reviews::find_last_judged(&db, guide_id, page.actor().user_id).await?;
-    let judged = judged.filter(|judged| judged.revision_id != record.revision_id);
+    let judged = judged.filter(|judged| judged.revision_id != text.revision_id);
     let known = judged.filter(|_| !wants_public);
     let old = match known {
         Some(known) => {
@@ -151,8 +158,8 @@ async fn texts(
         public: guide.head.public_number,
         is_judged: known.is_some(),
     };
-    let diff = compare(page, old, text.clone()).await?.unwrap_or_default();
-    Ok((diff, against, findings(page, &guide.facts, text).await?))
+    let diff = compare(page, old, text.source.clone()).await?;
+    Ok((diff.unwrap_or_default(), against))
 }
 
 /// What came after the revision that the person had looked at.
@@ -180,11 +187,16 @@ fn judging(page: &Page, guide: &OpenGuide, review: &Review) -> JudgingView {
     let approval = decide::approve(facts, actor, revision, hash);
     let judges = actor.may(Permission::JudgeGuide, facts.owner_id);
     let publishes = actor.may(Permission::PublishGuide, facts.owner_id);
+    let publication = decide::publish(facts, actor, revision, hash);
     let refusal = match &approval {
         Err(Refusal::Forbidden(_)) if judges => {
             Some(Refusal::Forbidden(decide::Forbidden::OwnChange))
         }
-        _ => None,
+        _ => {
+            let refusals = [approval.as_ref().err(), publication.as_ref().err()];
+            let blocked = Refusal::State(StateConflict::Blocked);
+            refusals.contains(&Some(&blocked)).then_some(blocked)
+        }
     };
     let refusal = refusal
         .map(Fault::from)
@@ -195,7 +207,7 @@ fn judging(page: &Page, guide: &OpenGuide, review: &Review) -> JudgingView {
         may_approve: approval.is_ok(),
         may_approve_and_publish: completes && publishes,
         may_request_changes: decide::request_changes(facts, actor, revision, hash).is_ok(),
-        may_publish: decide::publish(facts, actor, revision, hash).is_ok(),
+        may_publish: publication.is_ok(),
         refusal,
         ..JudgingView::default()
     }

@@ -1,6 +1,7 @@
 //! Made-up data for samples.
 
 mod texts;
+mod threads;
 mod webhooks;
 
 use annai_domain::{
@@ -24,7 +25,8 @@ use crate::view::preview_links::{PreviewLinkForm, PreviewLinkView, RevisionChoic
 use crate::view::publishing::PublicationView;
 use crate::view::review::{DecisionView, EarlierView, QueuedView, ReviewedView};
 
-pub(crate) use texts::{comments, diff, findings, parts, raw};
+pub(crate) use texts::{diff, findings, parts, raw};
+pub(crate) use threads::{mentions, no_threads, threads};
 pub(crate) use webhooks::{deliveries, endpoint_form, endpoints};
 
 const TITLE: &str = "開発効率を最大化する基盤構築の専門家";

@@ -3,8 +3,8 @@
 use rstest::rstest;
 
 use super::super::*;
-use super::{LATEST, OLDER, OTHER, OWNER, State, actor, hash};
-use crate::{Ref, Role};
+use super::{LATEST, OLDER, OTHER, OWNER, State, THIRD, actor, hash, thread};
+use crate::{Ref, Role, ThreadFacts};
 
 type Command = fn(&GuideFacts, &Actor) -> Result<(), Refusal>;
 
@@ -60,6 +60,24 @@ fn status_of(result: Result<(), Refusal>) -> u16 {
 )]
 #[case::comment(
     |facts: &GuideFacts, actor: &Actor| comment(facts, actor),
+    "ok  404 ok  ok  ok  ok  ok  ok",
+    "200 200 200 200 200 200 200 200 200 200 409"
+)]
+#[case::resolve_thread(
+    |facts: &GuideFacts, actor: &Actor| resolve_thread(facts, &thread(THIRD, false), actor),
+    "ok  404 ok  ok  ok  403 ok  ok",
+    "200 200 200 200 200 200 200 200 200 200 409"
+)]
+#[case::resolve_blocking_thread(
+    |facts: &GuideFacts, actor: &Actor| resolve_thread(facts, &thread(THIRD, true), actor),
+    "403 404 403 403 ok  403 403 ok",
+    "200 200 200 200 200 200 200 200 200 200 409"
+)]
+#[case::reopen_thread(
+    |facts: &GuideFacts, actor: &Actor| {
+        let resolved = ThreadFacts { is_open: false, ..thread(THIRD, true) };
+        reopen_thread(facts, &resolved, actor)
+    },
     "ok  404 ok  ok  ok  ok  ok  ok",
     "200 200 200 200 200 200 200 200 200 200 409"
 )]

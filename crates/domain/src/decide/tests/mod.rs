@@ -1,5 +1,6 @@
 //! The rules against the authorisation matrix, state by state and person by person.
 
+mod discuss;
 mod matrix;
 mod order;
 mod particulars;
@@ -8,13 +9,15 @@ use uuid::Uuid;
 
 use crate::{
     Actor, ContentHash, GuideFacts, GuideId, LatestRevision, PublicRevision, Ref, Review, ReviewId,
-    ReviewPolicy, ReviewState, RevisionId, Role, RoleSet, UserId, Visibility,
+    ReviewPolicy, ReviewState, RevisionId, Role, RoleSet, ThreadFacts, UserId, Visibility,
 };
 
 /// Who owns the guide and wrote every revision of it.
 const OWNER: UserId = UserId(Uuid::from_u128(100));
 /// Who did neither.
 const OTHER: UserId = UserId(Uuid::from_u128(200));
+/// Who is neither of them.
+const THIRD: UserId = UserId(Uuid::from_u128(400));
 /// What was public before the newest public revision.
 const OLDER: RevisionId = RevisionId(Uuid::from_u128(1));
 /// What readers see where they do not see the newest.
@@ -103,6 +106,7 @@ impl State {
             visibility: self.visibility(),
             review: self.review().map(review),
             writers: vec![OWNER],
+            is_blocked: false,
         }
     }
 }
@@ -135,6 +139,15 @@ fn review(state: ReviewState) -> Review {
 
 fn hash(revision_id: RevisionId) -> ContentHash {
     ContentHash::of(revision_id.0.as_bytes())
+}
+
+/// An open thread that `created_by` began.
+fn thread(created_by: UserId, is_blocking: bool) -> ThreadFacts {
+    ThreadFacts {
+        is_blocking,
+        is_open: true,
+        created_by,
+    }
 }
 
 fn actor(user_id: UserId, roles: impl IntoIterator<Item = Role>) -> Actor {

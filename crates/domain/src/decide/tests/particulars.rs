@@ -4,13 +4,11 @@ use rstest::rstest;
 use uuid::Uuid;
 
 use super::super::*;
-use super::{LATEST, OLDER, OTHER, OWNER, PUBLIC, State, actor, hash, public, review};
+use super::{LATEST, OLDER, OTHER, OWNER, PUBLIC, State, THIRD, actor, hash, public, review};
 use crate::{
     Authority, PolicyStep, PublicationAction, Ref, ReviewPolicy, ReviewState, RevisionId, Role,
     UserId,
 };
-
-const THIRD: UserId = UserId(Uuid::from_u128(400));
 
 #[rstest]
 #[case::another_revision(PUBLIC, LATEST)]

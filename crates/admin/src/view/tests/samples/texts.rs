@@ -4,9 +4,9 @@ use crate::view::Message;
 use crate::view::diff::{BlockView, DiffView, FieldChangeView, SegmentView, StretchView};
 use crate::view::editor::{PartsView, RawView};
 use crate::view::fields::{CounterView, FieldView, KnownGuide, KnownState, OtherKey, WidgetKind};
-use crate::view::guide::{CommentView, FindingView, FindingsView, FixView};
+use crate::view::guide::{FindingView, FindingsView, FixView};
 
-use super::{TITLE, at, by, choices};
+use super::{TITLE, choices};
 
 fn segment(kind: &'static str, text: &str) -> SegmentView {
     SegmentView {
@@ -180,21 +180,6 @@ pub(crate) fn findings() -> FindingsView {
         mended,
         tag,
     ])
-}
-
-pub(crate) fn comments() -> Vec<CommentView> {
-    let comment = |author: &str, body: &str| CommentView {
-        author: author.to_owned(),
-        at: at(3),
-        body: body.to_owned(),
-    };
-    vec![
-        comment(
-            "鈴木一郎",
-            "「年収」の節の出典を確認してください。\n統計の年が古いようです。",
-        ),
-        comment("佐藤健", "直しました。"),
-    ]
 }
 
 pub(crate) fn parts() -> PartsView {

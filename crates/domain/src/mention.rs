@@ -1,0 +1,74 @@
+use std::ops::Range;
+
+/// A name that a text calls: `@山田 太郎`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    /// The bytes of the sign and the name.
+    pub range: Range<usize>,
+    /// The name.
+    pub name: String,
+}
+
+/// Where `text` calls one of `names`: `@`, or the full-width `＠`, and the name as it is spelt.
+///
+/// Of names that begin alike the longest is meant. A sign within a Latin word, as in an e-mail
+/// address, calls nobody, and a Latin name does not end within a word.
+pub fn calls<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<Call> {
+    let mut names: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
+    names.sort_by_key(|name| std::cmp::Reverse(name.len()));
+    let is_sign = |character: char| matches!(character, '@' | '＠');
+    let mut calls: Vec<Call> = Vec::new();
+    for (start, sign) in text.match_indices(is_sign) {
+        let behind = &text[start + sign.len()..];
+        let is_in_word = text[..start].ends_with(|before: char| before.is_ascii_alphanumeric());
+        let is_in_call = calls.last().is_some_and(|call| start < call.range.end);
+        let called = names.iter().find(|name| {
+            let rest = behind.strip_prefix(**name);
+            rest.is_some_and(|rest| !(ends_latin(name) && begins_latin(rest)))
+        });
+        if let (Some(name), false, false) = (called, is_in_word, is_in_call) {
+            calls.push(Call {
+                range: start..start + sign.len() + name.len(),
+                name: (*name).to_owned(),
+            });
+        }
+    }
+    calls
+}
+
+fn ends_latin(text: &str) -> bool {
+    text.ends_with(|last: char| last.is_ascii_alphanumeric())
+}
+
+fn begins_latin(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphanumeric())
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("@山田 ご確認ください。", &["山田"])]
+    #[case("＠山田さん、@佐藤 花子さん", &["山田", "佐藤 花子"])]
+    #[case("@山田太郎さん", &["山田太郎"])]
+    #[case("@Kenさん", &["Ken"])]
+    #[case("@Kenji", &[])]
+    #[case("ken@Ken", &[])]
+    #[case("@知らない人 @", &[])]
+    #[case("山田", &[])]
+    #[case("@@山田", &["山田"])]
+    #[case("@a@b", &["a@b"])]
+    fn a_name_behind_the_sign_calls_somebody(#[case] text: &str, #[case] expected: &[&str]) {
+        let names = ["山田", "佐藤 花子", "山田太郎", "Ken", "", "a@b", "b"];
+        let found = calls(text, names);
+        let called: Vec<_> = found.iter().map(|call| call.name.as_str()).collect();
+        assert_eq!(called, expected);
+        for call in found {
+            let spelt = &text[call.range];
+            assert_eq!(spelt.trim_start_matches(['@', '＠']), call.name);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+use annai_domain::{Actor, GuideFacts, calls, decide};
+use annai_storage::threads::Mention;
+use annai_storage::users::{self, User};
+use annai_storage::{StorageError, WriteTx};
+
+/// The people of `users` who may read the guide, and so can be called in a comment on it.
+pub fn who_may_read(users: Vec<User>, facts: &GuideFacts) -> impl Iterator<Item = User> {
+    users.into_iter().filter(|user| {
+        let actor = Actor {
+            user_id: user.user_id,
+            roles: user.roles.clone(),
+        };
+        user.disabled_at.is_none() && decide::read(facts, &actor).is_ok()
+    })
+}
+
+/// Whom `body` calls by name. Two people of one name are both meant.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub(crate) async fn called(
+    tx: &mut WriteTx,
+    facts: &GuideFacts,
+    body: &str,
+) -> Result<Vec<Mention>, StorageError> {
+    let people: Vec<User> = who_may_read(users::list_in(tx).await?, facts).collect();
+    let found = calls(body, people.iter().map(|user| user.display_name.as_str()));
+    let is_called = |user: &User| found.iter().any(|call| call.name == user.display_name);
+    let called = people.into_iter().filter(is_called);
+    Ok(called
+        .map(|user| Mention {
+            user_id: user.user_id,
+            name: user.display_name,
+        })
+        .collect())
+}

@@ -1,0 +1,52 @@
+use annai_domain::decide::Refusal;
+use annai_domain::{CommentId, GuideFacts, GuideId, ThreadId, decide};
+use annai_storage::audit::{self, NewAuditEntry};
+use annai_storage::{WriteTx, guides, threads};
+use serde_json::json;
+
+use crate::{CommandError, fields, mentions};
+
+/// Says something more in a conversation.
+///
+/// # Errors
+///
+/// See [`CommandError`].
+#[tracing::instrument(skip_all, fields(%guide_id, user_id = %tx.actor().user_id))]
+pub async fn reply(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+    thread_id: ThreadId,
+    body: &str,
+) -> Result<CommentId, CommandError> {
+    let facts = guides::lock_facts(tx, guide_id)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    decide::comment(&facts, tx.actor())?;
+    threads::find_facts(tx, guide_id, thread_id)
+        .await?
+        .ok_or(Refusal::NotFound)?;
+    let comment_id = say(tx, &facts, thread_id, body).await?;
+    let entry = NewAuditEntry {
+        action: "guide.comment",
+        guide_id: Some(guide_id),
+        subject_id: Some(comment_id.0),
+        details: json!({ "thread_id": thread_id }),
+    };
+    audit::record(tx, entry).await?;
+    Ok(comment_id)
+}
+
+/// Adds a comment, with those it calls by name.
+pub(crate) async fn say(
+    tx: &mut WriteTx,
+    facts: &GuideFacts,
+    thread_id: ThreadId,
+    body: &str,
+) -> Result<CommentId, CommandError> {
+    let body = fields::required("body", body)?;
+    fields::at_most("body", body, 4000)?;
+    let called = mentions::called(tx, facts, body).await?;
+    let comment_id = CommentId::new();
+    threads::insert_comment(tx, comment_id, thread_id, body, &called).await?;
+    Ok(comment_id)
+}

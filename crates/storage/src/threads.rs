@@ -1,0 +1,433 @@
+//! Threads: conversations about a guide, and whom they call by name.
+
+use annai_domain::{
+    Anchor, CommentId, GuideId, Quotation, ReviewId, RevisionId, ThreadAction, ThreadFacts,
+    ThreadId, UserId,
+};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::error::corrupt;
+use crate::{ReadDb, StorageError, WriteTx};
+
+/// A thread to be begun.
+#[derive(Debug, Clone, Copy)]
+pub struct NewThread<'a> {
+    /// Its id.
+    pub thread_id: ThreadId,
+    /// Its guide.
+    pub guide_id: GuideId,
+    /// The review of that guide that it belongs to.
+    pub review_id: Option<ReviewId>,
+    /// What it is about; `None` for the guide as a whole.
+    pub anchor: Option<&'a Anchor>,
+    /// Whether it holds approval back while it is open.
+    pub is_blocking: bool,
+}
+
+/// Begins a thread in the actor's name; its first comment follows in the same transaction.
+///
+/// # Errors
+///
+/// [`Conflict::UnknownReview`](crate::Conflict::UnknownReview) and
+/// [`Conflict::UnknownRevision`](crate::Conflict::UnknownRevision) when the guide has none such.
+pub async fn insert(tx: &mut WriteTx, thread: NewThread<'_>) -> Result<(), StorageError> {
+    let (now, actor) = (crate::time::bind(tx.now()), tx.actor().user_id);
+    let (field, quotation) = match thread.anchor {
+        Some(Anchor::Field(field)) => (Some(field.as_str()), None),
+        Some(Anchor::Quote(quotation)) => (None, Some(quotation)),
+        None => (None, None),
+    };
+    sqlx::query!(
+        r#"
+        INSERT INTO threads (thread_id, guide_id, review_id, field, quote, quote_prefix,
+                             quote_suffix, revision_id, is_blocking, created_by, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        "#,
+        thread.thread_id.0,
+        thread.guide_id.0,
+        thread.review_id.map(|review| review.0),
+        field,
+        quotation.map(|quotation| quotation.quote.as_str()),
+        quotation.map(|quotation| quotation.prefix.as_str()),
+        quotation.map(|quotation| quotation.suffix.as_str()),
+        quotation.map(|quotation| quotation.revision_id.0),
+        thread.is_blocking,
+        actor.0,
+        now as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Somebody who is called by name.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Mention {
+    /// Who.
+    pub user_id: UserId,
+    /// The name, as the comment spells it.
+    pub name: String,
+}
+
+/// Adds the actor's comment to a thread.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn insert_comment(
+    tx: &mut WriteTx,
+    comment_id: CommentId,
+    thread_id: ThreadId,
+    body: &str,
+    mentions: &[Mention],
+) -> Result<(), StorageError> {
+    let (now, actor) = (crate::time::bind(tx.now()), tx.actor().user_id);
+    sqlx::query!(
+        r#"
+        INSERT INTO comments (comment_id, thread_id, body, created_by, created_at)
+        VALUES ($1, $2, $3, $4, $5)
+        "#,
+        comment_id.0,
+        thread_id.0,
+        body,
+        actor.0,
+        now as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    let users: Vec<Uuid> = mentions.iter().map(|mention| mention.user_id.0).collect();
+    let names: Vec<String> = mentions
+        .iter()
+        .map(|mention| mention.name.clone())
+        .collect();
+    sqlx::query!(
+        r#"
+        INSERT INTO comment_mentions (comment_id, user_id, name)
+        SELECT $1, user_id, name FROM unnest($2::uuid[], $3::text[]) AS called (user_id, name)
+        "#,
+        comment_id.0,
+        &users,
+        &names,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Writes down that the actor resolved or reopened a thread.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when the thread is in that state already.
+pub async fn insert_event(
+    tx: &mut WriteTx,
+    thread_id: ThreadId,
+    action: ThreadAction,
+) -> Result<(), StorageError> {
+    let (now, actor) = (crate::time::bind(tx.now()), tx.actor().user_id);
+    sqlx::query!(
+        r#"
+        INSERT INTO thread_events (thread_id, event_number, action, created_by, created_at)
+        VALUES ($1, 0, $2, $3, $4)
+        "#,
+        thread_id.0,
+        action.as_str(),
+        actor.0,
+        now as _,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// What a decision about a thread of `guide_id` depends on; another guide's is not found.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn find_facts(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+    thread_id: ThreadId,
+) -> Result<Option<ThreadFacts>, StorageError> {
+    let row = sqlx::query!(
+        r#"
+        SELECT is_blocking, is_open_thread(thread_id) AS "is_open!", created_by
+          FROM threads WHERE guide_id = $1 AND thread_id = $2
+        "#,
+        guide_id.0,
+        thread_id.0,
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(row.map(|row| ThreadFacts {
+        is_blocking: row.is_blocking,
+        is_open: row.is_open,
+        created_by: UserId(row.created_by),
+    }))
+}
+
+/// A thread as people see it.
+#[derive(Debug, Clone)]
+pub struct ThreadRecord {
+    /// Its id.
+    pub thread_id: ThreadId,
+    /// The review it belongs to, if any.
+    pub review_id: Option<ReviewId>,
+    /// What it is about; `None` for the guide as a whole.
+    pub anchor: Option<Anchor>,
+    /// What decisions about it depend on.
+    pub facts: ThreadFacts,
+    /// What was said, the oldest first.
+    pub comments: Vec<CommentRecord>,
+    /// Who resolved and reopened it, the oldest first.
+    pub events: Vec<ThreadEventRecord>,
+}
+
+/// A comment as people see it.
+#[derive(Debug, Clone)]
+pub struct CommentRecord {
+    /// Its id.
+    pub comment_id: CommentId,
+    /// The text.
+    pub body: String,
+    /// Whom it calls by name.
+    pub mentions: Vec<Mention>,
+    /// Who wrote it, by name.
+    pub created_by_name: String,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// That somebody resolved or reopened a thread.
+#[derive(Debug, Clone)]
+pub struct ThreadEventRecord {
+    /// What they did.
+    pub action: ThreadAction,
+    /// Who, by name.
+    pub created_by_name: String,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// The threads of a guide: those that are open first, of each the newest first.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn list(
+    db: &ReadDb,
+    guide_id: GuideId,
+    limit: i64,
+) -> Result<Vec<ThreadRecord>, StorageError> {
+    let mut conn = db.conn().await?;
+    let rows = sqlx::query!(
+        r#"
+        SELECT thread_id, review_id, field, quote, quote_prefix, quote_suffix, revision_id,
+               is_blocking, is_open_thread(thread_id) AS "is_open!", created_by
+          FROM threads
+         WHERE guide_id = $1
+         ORDER BY is_open_thread(thread_id) DESC, created_at DESC, thread_id DESC
+         LIMIT $2
+        "#,
+        guide_id.0,
+        limit,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.thread_id).collect();
+    let mut comments = load_comments(&mut conn, &ids).await?;
+    let mut events = load_events(&mut conn, &ids).await?;
+    let mut threads = Vec::with_capacity(rows.len());
+    for row in rows {
+        let quotation = match (
+            row.quote,
+            row.quote_prefix,
+            row.quote_suffix,
+            row.revision_id,
+        ) {
+            (Some(quote), Some(prefix), Some(suffix), Some(revision_id)) => Some(Quotation {
+                revision_id: RevisionId(revision_id),
+                quote,
+                prefix,
+                suffix,
+            }),
+            _ => None,
+        };
+        let of_thread = |id: &Uuid| *id == row.thread_id;
+        threads.push(ThreadRecord {
+            thread_id: ThreadId(row.thread_id),
+            review_id: row.review_id.map(ReviewId),
+            anchor: quotation
+                .map(Anchor::Quote)
+                .or(row.field.map(Anchor::Field)),
+            facts: ThreadFacts {
+                is_blocking: row.is_blocking,
+                is_open: row.is_open,
+                created_by: UserId(row.created_by),
+            },
+            comments: comments
+                .extract_if(.., |(id, _)| of_thread(id))
+                .map(second)
+                .collect(),
+            events: events
+                .extract_if(.., |(id, _)| of_thread(id))
+                .map(second)
+                .collect(),
+        });
+    }
+    Ok(threads)
+}
+
+fn second<T>((_, value): (Uuid, T)) -> T {
+    value
+}
+
+struct CommentRow {
+    thread_id: Uuid,
+    comment_id: Uuid,
+    body: String,
+    called: Option<Vec<Uuid>>,
+    names: Option<Vec<String>>,
+    created_by_name: String,
+    created_at: jiff_sqlx::Timestamp,
+}
+
+async fn load_comments(
+    conn: &mut sqlx::PgConnection,
+    threads: &[Uuid],
+) -> Result<Vec<(Uuid, CommentRecord)>, StorageError> {
+    let rows = sqlx::query_as!(
+        CommentRow,
+        r#"
+        SELECT comments.thread_id, comments.comment_id, body, display_name AS created_by_name,
+               comments.created_at AS "created_at: jiff_sqlx::Timestamp",
+               array_agg(called.user_id ORDER BY called.user_id)
+                   FILTER (WHERE called.user_id IS NOT NULL) AS "called: Vec<Uuid>",
+               array_agg(called.name ORDER BY called.user_id)
+                   FILTER (WHERE called.user_id IS NOT NULL) AS "names: Vec<String>"
+          FROM comments
+          JOIN users ON users.user_id = comments.created_by
+          LEFT JOIN comment_mentions called USING (comment_id)
+         WHERE thread_id = ANY ($1)
+         GROUP BY comments.comment_id, display_name
+         ORDER BY comments.created_at, comments.comment_id
+        "#,
+        threads,
+    )
+    .fetch_all(conn)
+    .await?;
+    let comment = |row: CommentRow| {
+        let called = row.called.unwrap_or_default().into_iter().map(UserId);
+        let record = CommentRecord {
+            comment_id: CommentId(row.comment_id),
+            body: row.body,
+            mentions: called
+                .zip(row.names.unwrap_or_default())
+                .map(|(user_id, name)| Mention { user_id, name })
+                .collect(),
+            created_by_name: row.created_by_name,
+            created_at: row.created_at.to_jiff(),
+        };
+        (row.thread_id, record)
+    };
+    Ok(rows.into_iter().map(comment).collect())
+}
+
+async fn load_events(
+    conn: &mut sqlx::PgConnection,
+    threads: &[Uuid],
+) -> Result<Vec<(Uuid, ThreadEventRecord)>, StorageError> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT thread_id, action, display_name AS created_by_name,
+               thread_events.created_at AS "created_at: jiff_sqlx::Timestamp"
+          FROM thread_events
+          JOIN users ON user_id = created_by
+         WHERE thread_id = ANY ($1)
+         ORDER BY thread_id, event_number
+        "#,
+        threads,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            let record = ThreadEventRecord {
+                action: row
+                    .action
+                    .parse()
+                    .map_err(corrupt("thread_events", "action"))?,
+                created_by_name: row.created_by_name,
+                created_at: row.created_at.to_jiff(),
+            };
+            Ok((row.thread_id, record))
+        })
+        .collect()
+}
+
+/// A comment that calls somebody by name.
+#[derive(Debug, Clone)]
+pub struct MentionRecord {
+    /// The guide it is about.
+    pub guide_id: GuideId,
+    /// The guide's title now; empty where it has none.
+    pub title: String,
+    /// The conversation.
+    pub thread_id: ThreadId,
+    /// The text.
+    pub body: String,
+    /// Who wrote it, by name.
+    pub created_by_name: String,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// The comments in open threads that call `user_id`, the newest first: of guides that are not put
+/// away, and of `owner`'s only where one is given.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn list_mentions(
+    db: &ReadDb,
+    user_id: UserId,
+    owner: Option<UserId>,
+    limit: i64,
+) -> Result<Vec<MentionRecord>, StorageError> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT guides.guide_id, COALESCE(contents.title, '') AS "title!", threads.thread_id,
+               comments.body, display_name AS created_by_name,
+               comments.created_at AS "created_at: jiff_sqlx::Timestamp"
+          FROM comment_mentions
+          JOIN comments USING (comment_id)
+          JOIN threads USING (thread_id)
+          JOIN guides ON guides.guide_id = threads.guide_id
+          JOIN revisions ON revisions.revision_id = latest_revision_id
+          JOIN contents USING (content_hash)
+          JOIN users ON users.user_id = comments.created_by
+         WHERE comment_mentions.user_id = $1 AND archived_at IS NULL
+           AND ($2::uuid IS NULL OR owner_id = $2) AND is_open_thread(threads.thread_id)
+         ORDER BY comments.created_at DESC, comment_id DESC
+         LIMIT $3
+        "#,
+        user_id.0,
+        owner.map(|owner| owner.0),
+        limit,
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| MentionRecord {
+            guide_id: GuideId(row.guide_id),
+            title: row.title,
+            thread_id: ThreadId(row.thread_id),
+            body: row.body,
+            created_by_name: row.created_by_name,
+            created_at: row.created_at.to_jiff(),
+        })
+        .collect())
+}
