@@ -23,7 +23,7 @@ pub use form_text::propose_slug;
 pub use markdown::{
     Profile, RenderError, RenderErrorKind, Rendered, Stats, TocEntry, UnknownProfile, render,
 };
-pub use measure::{graphemes, width};
+pub use measure::{cut, graphemes, width};
 pub use schema::{Counter, Field, Localised, Schema, SchemaError, SelectOption, Widget};
 pub use search::{
     Facets, SearchDocument, SearchFilter, SearchHit, SearchIndex, SearchPlace, SearchQuery,
