@@ -4,6 +4,7 @@ import { Autosave, offerKept } from "./autosave.js";
 import { startCounters } from "./counters.js";
 import { isInputMethod } from "./ime.js";
 import { startLists } from "./lists.js";
+import { startPresence } from "./presence.js";
 import { Preview } from "./preview.js";
 import { signInAgain } from "./sign-in-again.js";
 import { Tabs } from "./tabs.js";
@@ -20,6 +21,7 @@ export function startEditor(form) {
   const button = form.querySelector("[data-preview]");
   const preview = button instanceof HTMLButtonElement ? new Preview(form, button) : undefined;
   tabs?.addEventListener("open", () => preview?.refresh());
+  startPresence(form);
   if (form.dataset.readOnly === "true") return;
 
   startLists(form);

@@ -3,6 +3,7 @@
 
 mod api;
 mod pages;
+mod presence;
 mod preview;
 mod search;
 mod session;
@@ -14,6 +15,7 @@ use axum::Router;
 use axum::response::{IntoResponse, Response};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
+pub use presence::Presence;
 pub use preview::PreviewLimit;
 pub use search::{FollowError, LatestSearch};
 pub use session::{SignInThrottle, Wait};

@@ -334,6 +334,7 @@ pub(super) async fn post_working_copy(
     let mut tx = page.begin().await?;
     let saved = autosave(&mut tx, guide_id, base, sequence, source).await?;
     tx.commit().await?;
+    page.state.presence.typed(guide_id, page.actor().user_id);
     Ok(Json(AutosavedView {
         sequence: saved.sequence,
         updated_at: Some(saved.updated_at),

@@ -39,10 +39,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 
 use crate::AdminState;
+use crate::presence;
 use crate::view;
 use crate::view::sign_in::AcceptKind;
+pub(crate) use address::Path;
 pub(crate) use dress::shared_policy;
-use fault::Fault;
+pub(crate) use fault::Fault;
 pub(crate) use guide::title_and_slug;
 use page::Visitor;
 pub(crate) use page::visitor_locale;
@@ -121,6 +123,7 @@ fn guide_routes() -> Router<AdminState> {
         )
         .route("/admin/guides/{guide_id}/diff", get(diffs::get))
         .route("/admin/guides/{guide_id}/comments", post(comments::post))
+        .route("/admin/guides/{guide_id}/presence", get(presence::get))
 }
 
 fn publishing_routes() -> Router<AdminState> {

@@ -16,7 +16,7 @@ mod webhooks;
 
 use std::time::Duration;
 
-use annai_admin::LatestSearch;
+use annai_admin::{LatestSearch, Presence};
 use annai_delivery::{Consumers, PublishedSearch, Site, beside};
 use annai_storage::health::server_facts;
 use axum::Router;
@@ -156,7 +156,10 @@ async fn serve_from(
         site.catch_up().await?;
         let latest = LatestSearch::default();
         let rules = schema.schema.clone();
-        let editors = application::editors(database, latest.clone(), settings, rules).await?;
+        let presence = Presence::new(database);
+        let editors =
+            application::editors(database, latest.clone(), presence.clone(), settings, rules)
+                .await?;
         let editors = annai_web::answer_on(editors, parts.editors.clone());
         parts.gate.open(beside(delivery, editors));
         parts.readiness.site_is_loaded();
@@ -167,6 +170,7 @@ async fn serve_from(
         tokio::select! {
             () = background::run(open, settings, &parts.readiness, &mut uses) => {}
             () = site_file::keep(&site, &site_file) => {}
+            () = presence.follow() => {}
         }
         Ok(())
     };
