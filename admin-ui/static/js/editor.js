@@ -2,8 +2,8 @@
 /** The editor: puts its parts together. */
 import { Autosave, offerKept } from "./autosave.js";
 import { startCounters } from "./counters.js";
+import { startForm } from "./form.js";
 import { isInputMethod } from "./ime.js";
-import { startLists } from "./lists.js";
 import { startPresence } from "./presence.js";
 import { Preview } from "./preview.js";
 import { signInAgain } from "./sign-in-again.js";
@@ -24,7 +24,7 @@ export function startEditor(form) {
   startPresence(form);
   if (form.dataset.readOnly === "true") return;
 
-  startLists(form);
+  startForm(form);
   const checks = new Checks(form);
   const state = document.getElementById("save-state");
   if (!state) return;
@@ -116,7 +116,9 @@ function startPlaces(form, tabs) {
     event.preventDefault();
     if (link.dataset.field !== undefined) {
       tabs?.open("settings");
-      document.getElementById(`field-${link.dataset.field}`)?.focus();
+      const field = document.getElementById(`field-${link.dataset.field}`);
+      field?.closest("details")?.setAttribute("open", "");
+      field?.focus();
       return;
     }
     const area = document.getElementById(link.hash.slice(1));

@@ -21,6 +21,8 @@ mod guides;
 mod history;
 mod home;
 mod keys;
+mod offers;
+mod other_keys;
 mod page;
 pub(crate) mod preview;
 mod preview_links;
@@ -82,6 +84,9 @@ fn door_routes() -> Router<AdminState> {
 fn guide_routes() -> Router<AdminState> {
     Router::new()
         .route("/admin/guides", get(guides::get))
+        .route("/admin/guides/find", get(offers::get_guides))
+        .route("/admin/guides/words/{key}", get(offers::get_words))
+        .route("/admin/guides/other-keys", post(offers::post_other_keys))
         .route(
             "/admin/guides/new",
             get(guides::get_new).post(guides::post_new),

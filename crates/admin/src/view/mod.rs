@@ -34,7 +34,7 @@ pub(crate) mod webhooks;
 use serde::Serialize;
 
 pub(crate) use assets::{asset, assets_path};
-pub(crate) use catalogue::{Locale, Message};
+pub(crate) use catalogue::{Locale, Message, words_of};
 pub(crate) use frame::{Flash, FlashKind, Frame, Person};
 pub(crate) use templates::{RenderError, render};
 

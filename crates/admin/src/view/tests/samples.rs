@@ -24,7 +24,7 @@ use crate::view::preview_links::{PreviewLinkForm, PreviewLinkView, RevisionChoic
 use crate::view::publishing::PublicationView;
 use crate::view::review::{DecisionView, EarlierView, QueuedView, ReviewedView};
 
-pub(crate) use texts::{comments, diff, findings, parts, raw};
+pub(crate) use texts::{comments, diff, findings, other_keys_fault, parts, raw};
 pub(crate) use webhooks::{deliveries, endpoint_form, endpoints};
 
 const TITLE: &str = "開発効率を最大化する基盤構築の専門家";
