@@ -184,6 +184,43 @@ screen("the editor after a refused save", async () => {
   return editor;
 });
 
+screen("the editor offering words, and pointing out a spelling", async () => {
+  await openEditor(editor, desk.id("waiting"));
+  const tags = editor.locator("#field-tags");
+  await tags.fill("Sre");
+  await tags.press("Enter");
+  await editor.getByText(ja("js.near_miss", { item: "Sre", usual: "SRE" })).waitFor();
+  await tags.fill("e");
+  await editor.locator("#field-tags-suggestions li").first().waitFor();
+  await tags.press("ArrowDown");
+  return editor;
+});
+
+screen("the editor with a slug that readers know, about to be changed", async () => {
+  await openEditor(editor, desk.id("public"));
+  await editor.getByText(ja("fields.slug_change"), { exact: true }).click();
+  await editor.locator("#field-slug").waitFor();
+  return editor;
+});
+
+screen("the editor with other keys that cannot be read", async () => {
+  await openEditor(editor, desk.id("odd"));
+  await editor.locator(".other-keys summary").click();
+  await editor.locator("#other").fill('{ "own_key": ');
+  await editor.locator("#other-error a").waitFor();
+  await editor.getByRole("button", { name: ja("editor.save"), exact: true }).click();
+  await editor.getByText(ja("refused.other_keys")).waitFor();
+  return editor;
+});
+
+screen("the editor with somebody else in the guide, who saved", async () => {
+  await openEditor(editor, desk.id("sent_back"));
+  await edit(all, desk.id("sent_back"), "ほかの人の文。");
+  await editor.locator(".saved-by-other a").waitFor();
+  await editor.locator("#presence li").waitFor();
+  return editor;
+});
+
 screen("the editor offline", async () => {
   await openEditor(editor, desk.id("broken"));
   await editor.route("**/working-copy", (route) => route.abort("internetdisconnected"));

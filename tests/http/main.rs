@@ -16,6 +16,7 @@ mod idempotency;
 mod operator;
 mod pages;
 mod preconditions;
+mod presence;
 mod preview_links;
 mod preview_pages;
 mod previews;

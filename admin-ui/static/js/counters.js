@@ -1,31 +1,10 @@
 // @ts-check
-/** 文字数 as people count it, and widths in full-width units. */
+/** Counters beside the fields and the text. */
+import { graphemes, width } from "./measure.js";
 import { word } from "./words.js";
 
-const segmenter = new Intl.Segmenter("ja", { granularity: "grapheme" });
 /** Characters a minute, for the reading time. */
 const READING_SPEED = 500;
-
-/** @param {string} text */
-export function graphemes(text) {
-  let count = 0;
-  for (const _ of segmenter.segment(text)) count += 1;
-  return count;
-}
-
-/**
- * Full-width units: a half-width character counts half.
- * @param {string} text
- */
-export function width(text) {
-  let units = 0;
-  for (const { segment } of segmenter.segment(text)) {
-    const code = segment.codePointAt(0) ?? 0;
-    const isHalf = segment.length === 1 && ((code >= 0x20 && code < 0x2000) || (code >= 0xff61 && code <= 0xff9f));
-    if (code >= 0x20) units += isHalf ? 0.5 : 1;
-  }
-  return units;
-}
 
 /** @param {HTMLFormElement} form */
 export function startCounters(form) {
@@ -34,7 +13,7 @@ export function startCounters(form) {
     const field = document.getElementById(output.dataset.counter ?? "");
     if (!(field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement)) continue;
     const show = () => showWidth(output, field.value);
-    field.addEventListener("input", show);
+    for (const event of ["input", "annai:filled"]) field.addEventListener(event, show);
     show();
   }
   const body = form.querySelector("#body");

@@ -5,9 +5,10 @@ import { selectLine } from "./body.js";
 import { Checks } from "./checks.js";
 import { startQuoting } from "./comments.js";
 import { startCounters } from "./counters.js";
+import { startForm } from "./form.js";
 import { isInputMethod } from "./ime.js";
-import { startLists } from "./lists.js";
 import { Outline } from "./outline.js";
+import { startPresence } from "./presence.js";
 import { Preview } from "./preview.js";
 import { onKeys, startHelp } from "./shortcuts.js";
 import { signInAgain } from "./sign-in-again.js";
@@ -31,10 +32,11 @@ export function startEditor(form) {
   if (help instanceof HTMLDialogElement) {
     onKeys({ "?": startHelp(help), e: () => writing?.focus(), o: () => tabs?.show("outline"), p: () => tabs?.show("preview") });
   }
+  startPresence(form);
   startQuoting(form, tabs);
   if (form.dataset.readOnly === "true") return;
 
-  startLists(form);
+  startForm(form);
   const checks = new Checks(form);
   const state = document.getElementById("save-state");
   if (!state) return;
@@ -93,7 +95,9 @@ function startPlaces(form, tabs) {
     event.preventDefault();
     if (link.dataset.field !== undefined) {
       tabs?.open("settings");
-      document.getElementById(`field-${link.dataset.field}`)?.focus();
+      const field = document.getElementById(`field-${link.dataset.field}`);
+      field?.closest("details")?.setAttribute("open", "");
+      field?.focus();
       return;
     }
     const area = document.getElementById(link.hash.slice(1));

@@ -3,6 +3,7 @@
 
 mod api;
 mod pages;
+mod presence;
 mod preview;
 mod public_guides;
 mod search;
@@ -16,6 +17,7 @@ use axum::Router;
 use axum::response::{IntoResponse, Response};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
+pub use presence::Presence;
 pub use preview::PreviewLimit;
 pub use public_guides::PublicGuides;
 pub use search::{FollowError, LatestSearch};

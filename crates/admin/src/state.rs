@@ -5,6 +5,7 @@ use annai_domain::WebhookReach;
 use annai_editorial::Passwords;
 use annai_storage::Database;
 
+use crate::presence::Presence;
 use crate::preview::PreviewLimit;
 use crate::public_guides::PublicGuides;
 use crate::search::LatestSearch;
@@ -31,6 +32,8 @@ pub struct AdminState {
     pub throttle: SignInThrottle,
     /// Slows down whoever guesses tokens of previews.
     pub preview_limit: PreviewLimit,
+    /// Who has which guide open.
+    pub presence: Presence,
 }
 
 /// What the operator decided about the editors' side.
@@ -41,6 +44,8 @@ pub struct AdminSettings {
     pub base_url: String,
     /// Where previews look for the site's own images (`/static/…`): a URL, without a trailing `/`.
     pub site_assets: Option<String>,
+    /// Where readers find a guide, with `{slug}` in place of its slug.
+    pub guide_url: String,
     /// How far webhooks may go.
     pub webhook_reach: WebhookReach,
 }

@@ -30,8 +30,8 @@ pub use markdown::{
     Profile, RenderError, RenderErrorKind, Rendered, Stats, TocEntry, UnknownProfile, render,
     render_preview,
 };
-pub use measure::{graphemes, width};
-pub use merge::{Choice, Conflict, Merge, Piece, Place, ResolveError, merge};
+pub use measure::{cut, graphemes, width};
+pub use merge::{Choice, Conflict, ConflictPlace, Merge, Piece, ResolveError, merge};
 pub use schema::{Counter, Field, Localised, Schema, SchemaError, SelectOption, Widget};
 pub use search::{
     Facets, SearchDocument, SearchFilter, SearchHit, SearchIndex, SearchPlace, SearchQuery,

@@ -1,5 +1,4 @@
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// How many letters a person counts: grapheme clusters, so that `1️⃣` and `が` are one each.
 #[must_use]
@@ -13,31 +12,61 @@ pub fn graphemes(text: &str) -> usize {
 
 /// How wide a text is set in Japanese type, in full-width units: `あ` is 1, `a` and `ｱ` are 0.5.
 ///
-/// Characters of ambiguous width (`…`, `※`, `①`) count as full, as Japanese fonts set them;
-/// accented Latin letters count as half. Line ends and other controls have no width.
+/// Symbols that a Japanese font sets full (`…`, `※`, `①`) count as full; letters of Latin, Greek
+/// and other scripts that it sets half count as half. Line ends, other controls and lone marks have
+/// no width. `admin-ui/static/js/measure.js` is the same rule; `tests/fixtures/measure.json` holds
+/// both to it, character by character.
 #[must_use]
 pub fn width(text: &str) -> f64 {
     text.graphemes(true).map(cluster_width).sum()
 }
 
-fn cluster_width(cluster: &str) -> f64 {
-    let mut characters = cluster.chars();
-    let (Some(first), rest) = (characters.next(), characters.next()) else {
-        return 0.0;
-    };
-    if first.is_control() {
-        return 0.0;
+/// As much of a text as a place of `limit` full-width units shows: all of it, or its beginning and
+/// `…`. No letter is cut in two.
+#[must_use]
+pub fn cut(text: &str, limit: f64) -> String {
+    if width(text) <= limit {
+        return text.to_owned();
     }
-    let half_units = if rest.is_some() {
-        cluster.width()
-    } else if first.is_alphabetic() {
-        first.width().unwrap_or(0)
-    } else {
-        first.width_cjk().unwrap_or(0)
-    };
-    match half_units {
-        0 => 0.0,
-        1 => 0.5,
+    let mut left = limit - width("…");
+    let shown = text.graphemes(true).take_while(|cluster| {
+        left -= cluster_width(cluster);
+        left >= 0.0
+    });
+    shown.chain(["…"]).collect()
+}
+
+fn cluster_width(cluster: &str) -> f64 {
+    if cluster.contains(['\u{fe0f}', '\u{20e3}']) {
+        return 1.0; // drawn as an emoji
+    }
+    cluster.chars().next().map_or(0.0, character_width)
+}
+
+fn character_width(character: char) -> f64 {
+    match u32::from(character) {
+        // Controls, soft hyphen, combining marks, joiners, marks of direction, variation selectors.
+        0..=0x1f
+        | 0x7f..=0x9f
+        | 0xad
+        | 0x300..=0x36f
+        | 0x200b..=0x200f
+        | 0x2028..=0x202e
+        | 0x2060..=0x206f
+        | 0x3099..=0x309a
+        | 0xfe00..=0xfe0f
+        | 0xfeff => 0.0,
+        // Of Latin-1 the letters; from there on the scripts that are not of the far east.
+        0x20..=0x7e
+        | 0xa0
+        | 0xaa
+        | 0xba
+        | 0xc0..=0xd6
+        | 0xd8..=0xf6
+        | 0xf8..=0x10ff
+        | 0x1160..=0x1fff
+        | 0xff61..=0xffdc
+        | 0xffe8..=0xffee => 0.5,
         _ => 1.0,
     }
 }
@@ -45,36 +74,53 @@ fn cluster_width(cluster: &str) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use rstest::rstest;
+    use serde::Deserialize;
 
-    #[rstest]
-    #[case("", 0)]
-    #[case("abc", 3)]
-    #[case("1️⃣", 1)]
-    #[case("か\u{3099}", 1)]
-    #[case("👨‍👩‍👧", 1)]
-    #[case("a\r\nb", 3)]
-    fn letters_are_counted_as_a_person_counts_them(#[case] text: &str, #[case] expected: usize) {
-        assert_eq!(graphemes(text), expected);
+    /// What both sides have to count alike: here and in the browser.
+    #[derive(Deserialize)]
+    struct Fixture {
+        /// From which code point on every character alone has which width.
+        runs: Vec<(u32, f64)>,
+        samples: Vec<Sample>,
     }
 
-    #[rstest]
-    #[case("", 0.0)]
-    #[case("SRE", 1.5)]
-    #[case("開発", 2.0)]
-    #[case("ｱｲ", 1.0)]
-    #[case("（A）", 2.5)]
-    #[case("…※①", 3.0)]
-    #[case("é", 0.5)]
-    #[case("👨‍👩‍👧", 1.0)]
-    #[case("か\u{3099}", 1.0)]
-    #[case("1️⃣", 1.0)]
-    #[case("a\nb", 1.0)]
-    fn width_is_counted_in_full_width_units(#[case] text: &str, #[case] expected: f64) {
-        assert!(
-            (width(text) - expected).abs() < 1e-9,
-            "{text:?} is {} wide",
-            width(text)
-        );
+    #[derive(Deserialize)]
+    struct Sample {
+        text: String,
+        graphemes: usize,
+        width: f64,
+        /// The text in a place that is 4 wide.
+        cut: String,
+    }
+
+    fn fixture() -> Fixture {
+        let text = include_str!("../../../tests/fixtures/measure.json");
+        serde_json::from_str(text).unwrap()
+    }
+
+    #[test]
+    fn every_character_is_as_wide_as_in_the_browser() {
+        let mut runs: Vec<(u32, f64)> = Vec::new();
+        for character in '\0'..=char::MAX {
+            let width = width(character.encode_utf8(&mut [0; 4]));
+            if runs.last().is_none_or(|(_, last)| *last != width) {
+                runs.push((character.into(), width));
+            }
+        }
+        assert_eq!(runs, fixture().runs);
+    }
+
+    #[test]
+    fn texts_are_counted_and_cut_as_in_the_browser() {
+        for sample in fixture().samples {
+            let text = &sample.text;
+            assert_eq!(graphemes(text), sample.graphemes, "{text:?}");
+            let width = width(text);
+            assert!(
+                (width - sample.width).abs() < 1e-9,
+                "{text:?} is {width} wide"
+            );
+            assert_eq!(cut(text, 4.0), sample.cut, "{text:?}");
+        }
     }
 }

@@ -60,7 +60,8 @@ impl SiteUrls {
     }
 
     /// Where the guide called `slug` is for people.
-    pub(crate) fn guide(&self, slug: &str) -> String {
+    #[must_use]
+    pub fn guide(&self, slug: &str) -> String {
         let (before, behind) = &self.guide;
         format!("{before}{slug}{behind}")
     }

@@ -1,7 +1,7 @@
 use sqlx::postgres::{PgListener, PgPoolOptions};
 
 use crate::database::ACQUIRE_TIMEOUT;
-use crate::{Database, StorageError};
+use crate::{Database, ReadDb, StorageError};
 
 /// Wakes whoever waits for the transaction of another connection, by `LISTEN`.
 ///
@@ -14,6 +14,9 @@ impl Doorbell {
     /// What rings when a webhook delivery was added.
     pub const WEBHOOKS: &'static str = "annai_webhooks";
 
+    /// What rings when somebody opened a guide, still has it open, or closed it.
+    pub const PRESENCE: &'static str = "annai_presence";
+
     /// Waits until it rings.
     ///
     /// # Errors
@@ -21,6 +24,32 @@ impl Doorbell {
     /// [`StorageError::Unavailable`] when the connection is lost.
     pub async fn ring(&mut self) -> Result<(), StorageError> {
         self.0.recv().await?;
+        Ok(())
+    }
+
+    /// Waits until it rings, and gives what the ringer said.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::Unavailable`] when the connection is lost.
+    pub async fn hear(&mut self) -> Result<String, StorageError> {
+        Ok(self.0.recv().await?.payload().to_owned())
+    }
+}
+
+impl ReadDb {
+    /// Tells every node who has a guide open; `news` is at most 8,000 bytes. Nothing is written.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::Unavailable`] when Postgres cannot answer.
+    pub async fn tell_presence(&self, news: &str) -> Result<(), StorageError> {
+        sqlx::query_scalar!(
+            r#"SELECT 1 AS "told!" FROM pg_notify('annai_presence', $1)"#,
+            news
+        )
+        .fetch_one(&mut *self.conn().await?)
+        .await?;
         Ok(())
     }
 }

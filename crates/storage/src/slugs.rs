@@ -124,6 +124,48 @@ pub async fn list_known(
     Ok(known)
 }
 
+/// Guides whose title or slug contains `wanted`, folded as `annai_content::fold` does, each under
+/// the slug it goes by; what readers can follow comes first. `owner_id` narrows as in
+/// [`list_known`]: of others' guides the public title and slug count, in lower case only.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when Postgres cannot answer.
+pub async fn search_known(
+    db: &ReadDb,
+    owner_id: Option<UserId>,
+    wanted: &str,
+    limit: i64,
+) -> Result<Vec<KnownSlug>, StorageError> {
+    let known = sqlx::query_as!(
+        KnownSlug,
+        r#"
+        SELECT slug AS "slug!", COALESCE(title, '') AS "title!", is_public AS "is_public!"
+          FROM (SELECT COALESCE(public.slug, contents.slug) AS slug,
+                       CASE WHEN known.whole THEN contents.title ELSE public.title END AS title,
+                       public.guide_id IS NOT NULL AS is_public,
+                       CASE WHEN known.whole THEN contents.search_text
+                            ELSE lower(public.title || ' ' || public.slug) END AS search_text
+                  FROM guides
+                 CROSS JOIN LATERAL (SELECT $1::uuid IS NULL OR owner_id = $1 AS whole) known
+                  JOIN revisions ON revisions.revision_id = guides.latest_revision_id
+                  JOIN contents USING (content_hash)
+                  LEFT JOIN published_versions public
+                    ON public.guide_id = guides.guide_id AND public.to_ref IS NULL
+                 WHERE archived_at IS NULL AND (known.whole OR public.guide_id IS NOT NULL)) named
+         WHERE slug IS NOT NULL AND strpos(search_text, $2) > 0
+         ORDER BY is_public DESC, slug
+         LIMIT $3
+        "#,
+        owner_id.map(|owner| owner.0),
+        wanted,
+        limit,
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    Ok(known)
+}
+
 /// Which of `slugs` nobody holds: broken relations.
 ///
 /// # Errors

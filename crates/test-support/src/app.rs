@@ -1,8 +1,9 @@
 use std::num::NonZeroU32;
 use std::sync::Arc;
+use std::time::Duration;
 
 use annai_admin::{
-    AdminSettings, AdminState, LatestSearch, PreviewLimit, PublicGuides, SignInThrottle,
+    AdminSettings, AdminState, LatestSearch, Presence, PreviewLimit, PublicGuides, SignInThrottle,
 };
 use annai_content::Schema;
 use annai_delivery::{
@@ -32,6 +33,9 @@ pub struct TestApp {
     pub schema: Arc<Schema>,
     /// The password hasher.
     pub passwords: Passwords,
+    /// Who has which guide open. It beats twenty times a second, and hears of other nodes while
+    /// somebody awaits its `follow`.
+    pub presence: Presence,
     router: Router,
 }
 
@@ -92,6 +96,7 @@ impl TestApp {
         let schema = include_str!("../../../content/schema.json");
         let schema = Arc::new(Schema::parse(schema).unwrap());
         let passwords = Passwords::new();
+        let presence = Presence::with_beat(&database, Duration::from_millis(50));
         let state = AdminState {
             database: database.clone(),
             schema: schema.clone(),
@@ -100,12 +105,14 @@ impl TestApp {
             settings: Arc::new(AdminSettings {
                 base_url: base_url.to_owned(),
                 site_assets: None,
+                guide_url: format!("{base_url}/v1/guides/{{slug}}.html"),
                 webhook_reach: WebhookReach::Public,
             }),
             passwords: passwords.clone(),
             search: LatestSearch::default(),
             throttle: SignInThrottle::new([7; 32]),
             preview_limit: PreviewLimit::new(previews),
+            presence: presence.clone(),
         };
         let site = Site::new(database.delivery(), 16 << 20);
         let delivery = DeliveryState {
@@ -129,6 +136,7 @@ impl TestApp {
             database,
             schema,
             passwords,
+            presence,
         }
     }
 

@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex};
 
 use axum::Router;
 use axum::body::Body;
+use axum::response::Response;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 use serde::Serialize;
 use tower::ServiceExt as _;
 
-use crate::Answer;
+use crate::{Answer, Events};
 
 /// Somebody who asks, with a cookie jar of their own. Clones share it.
 #[derive(Debug, Clone)]
@@ -96,7 +97,17 @@ impl Client {
         }
     }
 
-    async fn send(self, mut request: Request<Body>) -> Answer {
+    async fn send(self, request: Request<Body>) -> Answer {
+        let (parts, body) = self.respond(request).await.into_parts();
+        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
+        Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            body,
+        }
+    }
+
+    async fn respond(&self, mut request: Request<Body>) -> Response {
         let headers = request.headers_mut();
         headers.insert(header::HOST, HeaderValue::from_static("127.0.0.1:8080"));
         if let Some(token) = &self.bearer {
@@ -114,14 +125,8 @@ impl Client {
             headers.insert(header::COOKIE, pairs.join("; ").parse().unwrap());
         }
         let response = self.router.clone().oneshot(request).await.unwrap();
-        let (parts, body) = response.into_parts();
-        self.keep_cookies(&parts.headers);
-        let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-        Answer {
-            status: parts.status.as_u16(),
-            headers: parts.headers,
-            body,
-        }
+        self.keep_cookies(response.headers());
+        response
     }
 
     fn keep_cookies(&self, headers: &HeaderMap) {
@@ -168,6 +173,20 @@ impl Call {
     pub fn idempotency_key(self, key: &str) -> Self {
         self.header("idempotency-key", key)
     }
+
+    /// Sends it, for an answer that goes on.
+    pub async fn open(self) -> Events {
+        let (client, request) = self.request();
+        Events::of(client.respond(request).await)
+    }
+
+    fn request(self) -> (Client, Request<Body>) {
+        let mut request = Request::new(Body::from(self.body));
+        *request.method_mut() = self.method;
+        *request.uri_mut() = self.path.parse().unwrap();
+        *request.headers_mut() = self.headers;
+        (self.client, request)
+    }
 }
 
 impl IntoFuture for Call {
@@ -175,10 +194,7 @@ impl IntoFuture for Call {
     type IntoFuture = Pin<Box<dyn Future<Output = Answer> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        let mut request = Request::new(Body::from(self.body));
-        *request.method_mut() = self.method;
-        *request.uri_mut() = self.path.parse().unwrap();
-        *request.headers_mut() = self.headers;
-        Box::pin(self.client.send(request))
+        let (client, request) = self.request();
+        Box::pin(client.send(request))
     }
 }

@@ -8,6 +8,7 @@
 mod answer;
 mod app;
 mod client;
+mod events;
 mod guide_states;
 mod people;
 mod redact;
@@ -16,6 +17,7 @@ mod sources;
 pub use answer::Answer;
 pub use app::{NOW, TestApp};
 pub use client::{Call, Client};
+pub use events::Events;
 pub use guide_states::{BuiltGuide, GuideState};
 pub use people::{PASSWORD, Person};
 pub use sources::{guide_source, own_guides, real_pages};

@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 const ANSWER = /^Failed to load resource: the server responded with a status of [45]\d\d/;
 
 /** What Chromium says while there is no server, which a test arranged. */
-const NO_SERVER = /^Failed to load resource: net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INTERNET_DISCONNECTED|SOCKET_NOT_CONNECTED)/;
+const NO_SERVER = /^Failed to load resource: net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING|INTERNET_DISCONNECTED|SOCKET_NOT_CONNECTED)/;
 
 /**
  * @typedef {object} Watch

@@ -3,7 +3,9 @@
 use std::error::Error;
 use std::time::Duration;
 
-use annai_content::{Conflict, Finding, GuideSource, Place, SourceError, SourceErrorKind, merge};
+use annai_content::{
+    Conflict, ConflictPlace, Finding, GuideSource, SourceError, SourceErrorKind, merge,
+};
 use annai_domain::decide::{Forbidden, Refusal, StateConflict};
 use annai_editorial::{CommandError, SavedText, StaleText};
 use annai_storage::StorageError;
@@ -253,8 +255,8 @@ fn merged(texts: &StaleText) -> Value {
     let source = merge.resolve(&[]).ok();
     let conflict = |conflict: &Conflict| {
         let (field, headings, line) = match &conflict.place {
-            Place::Field { path, .. } => (Some(path), None, None),
-            Place::Body { headings, line } => (None, Some(headings), Some(line)),
+            ConflictPlace::Field { path, .. } => (Some(path), None, None),
+            ConflictPlace::Body { headings, line } => (None, Some(headings), Some(line)),
         };
         json!({
             "field": field, "headings": headings, "line": line,

@@ -1,6 +1,8 @@
 //! Somebody else saved first: both texts become one, by themselves or by a person's choices.
 
-use annai_content::{Choice, Conflict, GuideSource, Merge, Piece, Place, ResolveError, merge};
+use annai_content::{
+    Choice, Conflict, ConflictPlace, GuideSource, Merge, Piece, ResolveError, merge,
+};
 use annai_domain::{GuideId, RevisionId};
 use annai_editorial::{CommandError, MergedFrom, SavedText, StaleText, keep_text, save_merge};
 use annai_storage::revisions::{self, StoredRevision};
@@ -118,8 +120,8 @@ async fn item(
     form: &FormData,
 ) -> Result<ConflictItemView, Fault> {
     let (place, line) = match &conflict.place {
-        Place::Body { headings, line } => (headings.clone(), Some(*line)),
-        Place::Field { path, .. } => {
+        ConflictPlace::Body { headings, line } => (headings.clone(), Some(*line)),
+        ConflictPlace::Field { path, .. } => {
             let mut path = path.clone();
             if let Some(key) = path.first_mut()
                 && let Some(field) = page.state.schema.field(key)

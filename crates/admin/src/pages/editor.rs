@@ -1,7 +1,7 @@
 //! The editor: showing, saving, autosaving, checking, throwing away.
 
-use annai_content::{GuideSource, SourceError};
-use annai_domain::{GuideId, GuideStatus, Permission, Reach, RevisionId};
+use annai_content::{GuideSource, SourceError, cut};
+use annai_domain::{GuideId, GuideStatus, Permission, Reach, RevisionId, Slug, VisibilityKind};
 use annai_editorial::{
     CommandError, SavedRevision, autosave, discard_working_copy, keep_text, save_revision, submit,
 };
@@ -11,6 +11,7 @@ use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::address::Path;
 use super::conflict;
@@ -20,23 +21,29 @@ use super::findings::findings;
 use super::flash::Said;
 use super::form::FormData;
 use super::guide::{OpenGuide, open};
+use super::offers::known_guide;
+use super::other_keys::{self, OtherKeys, OtherKeysFault};
 use super::page::Page;
 use super::reviews::decision as decision_view;
 use super::source::Basis;
 use super::threads;
 use crate::view::Message;
 use crate::view::editor::{ChecksView, EditorView, PartsView, RawView};
-use crate::view::fields::{KnownGuide, KnownState};
+use crate::view::fields::{KnownGuide, KnownState, SearchCardView};
 use crate::view::guide::{Action, GuideHead};
 use crate::view::review::DecisionView;
 
 /// Every field of the editor's form.
-const FIELDS: [&str; 8] = [
-    "base", "sequence", "person", "message", "then", "field.", "body", "source",
+const FIELDS: [&str; 9] = [
+    "base", "sequence", "person", "message", "then", "field.", "other", "body", "source",
 ];
 
 /// How many guides a list of related guides can offer.
 const KNOWN_GUIDES: i64 = 2_000;
+
+/// How much of a title and of a description a search result shows, in full-width characters.
+const CARD_TITLE: f64 = 32.0;
+const CARD_DESCRIPTION: f64 = 125.0;
 
 /// `GET /admin/guides/{guide_id}`
 pub(super) async fn get(page: Page, Path(guide_id): Path<GuideId>) -> Result<Response, Fault> {
@@ -61,7 +68,7 @@ async fn editor(
         .map_or(&guide.latest.source, |kept| &kept.source)
         .clone();
     let (parts, raw) = match GuideSource::parse(text.clone()) {
-        Ok(source) => (Some(parts(page, &source).await?), None),
+        Ok(source) => (Some(parts(page, &guide, &source).await?), None),
         Err(error) => (None, Some(raw(&text, &error))),
     };
     let shown = threads::Shown {
@@ -118,7 +125,7 @@ async fn base_number(page: &Page, guide: &OpenGuide, base: RevisionId) -> Result
     }))
 }
 
-async fn parts(page: &Page, source: &GuideSource) -> Result<PartsView, Fault> {
+async fn parts(page: &Page, guide: &OpenGuide, source: &GuideSource) -> Result<PartsView, Fault> {
     let schema = &page.state.schema;
     let db = page.reader();
     let own_only = page.actor().roles.reach(Permission::ReadGuide) == Reach::Own;
@@ -131,27 +138,42 @@ async fn parts(page: &Page, source: &GuideSource) -> Result<PartsView, Fault> {
     } else {
         slugs::list_unknown(&db, &fields::related(source, schema)).await?
     };
-    let known = known.into_iter().map(|guide| KnownGuide {
-        slug: guide.slug,
-        title: guide.title,
-        state: if guide.is_public {
-            KnownState::Public
-        } else {
-            KnownState::Draft
-        },
-    });
+    let known = known.into_iter().map(known_guide);
     let missing = missing.into_iter().map(|slug| KnownGuide {
         slug,
         title: String::new(),
         state: KnownState::Missing,
     });
     Ok(PartsView {
-        fields: fields::form_of(source, schema, page.locale()),
-        other_keys: fields::other_keys(source, schema),
+        fields: fields::form_of(source, schema, page.locale(), was_public(guide)),
+        other_keys: other_keys::view(source, schema),
+        card: search_card(&page.state.settings.guide_url, source),
+        site_assets: page.state.settings.site_assets.clone(),
         known_guides: known.chain(missing).collect(),
         known_is_complete,
         body: source.body().to_owned(),
     })
+}
+
+/// Whether readers ever knew the guide, and so its slug.
+fn was_public(guide: &OpenGuide) -> bool {
+    guide.facts.visibility.kind() != VisibilityKind::NeverPublished
+}
+
+fn search_card(url_pattern: &str, source: &GuideSource) -> SearchCardView {
+    let text = |key| {
+        let value = source.front_matter().get(key).and_then(Value::as_str);
+        value.unwrap_or_default()
+    };
+    let slug: Option<Slug> = text("slug").parse().ok();
+    SearchCardView {
+        url_pattern: url_pattern.to_owned(),
+        url: slug.map_or_else(String::new, |slug| {
+            url_pattern.replace("{slug}", slug.as_str())
+        }),
+        title: cut(text("title"), CARD_TITLE),
+        description: cut(text("meta_description"), CARD_DESCRIPTION),
+    }
 }
 
 fn raw(shown: &[u8], error: &SourceError) -> RawView {
@@ -219,6 +241,10 @@ async fn save(page: &Page, guide_id: GuideId, form: &FormData) -> Result<Respons
     let source = basis
         .edited(&page.state.schema, form)
         .map_err(CommandError::Source)?;
+    if let Err(fault) = OtherKeys::sent(form, &page.state.schema) {
+        keep_text(&page.state.database, page.actor(), guide_id, base, source).await?;
+        return refused_other_keys(page, guide, form, fault).await;
+    }
     let mut tx = page.begin().await?;
     match save_revision(
         &mut tx,
@@ -297,16 +323,36 @@ async fn then(
 /// The editor again, with what stands against it.
 async fn refused(page: &Page, guide: OpenGuide, error: CommandError) -> Result<Response, Fault> {
     let slug_taken = matches!(error, CommandError::SlugTaken(_));
+    let is_invalid = matches!(error, CommandError::Invalid(_));
     let fault = Fault::from(error);
     let mut view = editor(page, guide, fault.detail.as_deref().cloned()).await?;
     if let Some(parts) = &mut view.parts {
         for field in &mut parts.fields {
             if slug_taken && field.key == "slug" {
                 field.error = Some(Message::new("refused.slug_taken_here"));
+            } else if is_invalid {
+                field.error = view.findings.first_error_of(&field.key);
             }
         }
     }
     page.show_as(fault.status, &view)
+}
+
+/// The editor again, with what is wrong with the other keys beside what was typed there.
+async fn refused_other_keys(
+    page: &Page,
+    guide: OpenGuide,
+    form: &FormData,
+    fault: OtherKeysFault,
+) -> Result<Response, Fault> {
+    let refusal = Message::new("refused.other_keys");
+    let mut view = editor(page, guide, Some(refusal)).await?;
+    if let Some(parts) = &mut view.parts {
+        form.text(other_keys::FIELD)
+            .clone_into(&mut parts.other_keys.json);
+        parts.other_keys.fault = Some(fault.into());
+    }
+    page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
 }
 
 /// What the script of the editor wants to know of an autosave.
@@ -340,6 +386,7 @@ pub(super) async fn post_working_copy(
     let mut tx = page.begin().await?;
     let saved = autosave(&mut tx, guide_id, base, sequence, source).await?;
     tx.commit().await?;
+    page.state.presence.typed(guide_id, page.actor().user_id);
     Ok(Json(AutosavedView {
         sequence: saved.sequence,
         updated_at: Some(saved.updated_at),

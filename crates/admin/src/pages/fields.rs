@@ -4,8 +4,9 @@ use annai_content::{Field, GuideSource, Localised, Schema, SourceError, Widget};
 use serde_json::{Map, Number, Value};
 
 use super::form::FormData;
+use super::other_keys::OtherKeys;
 use crate::view::Locale;
-use crate::view::fields::{CounterView, FieldView, OtherKey, WidgetKind};
+use crate::view::fields::{CounterView, FieldView, WidgetKind};
 use crate::view::form::Choice;
 
 /// The text that the form shows for a value; `None` when the form cannot edit such a value.
@@ -71,7 +72,11 @@ pub(super) fn apply(
     schema: &Schema,
     form: &FormData,
 ) -> Result<GuideSource, SourceError> {
-    let mut edited = source.clone();
+    let mut edited = match OtherKeys::sent(form, schema) {
+        Ok(Some(other)) => other.apply(source, schema)?,
+        // What is malformed is asked for again beside the field; the rest need not wait for it.
+        Ok(None) | Err(_) => source.clone(),
+    };
     for field in schema.fields() {
         let Some(sent) = form.find(&format!("field.{}", field.key)) else {
             continue;
@@ -132,25 +137,22 @@ pub(super) fn related(source: &GuideSource, schema: &Schema) -> Vec<String> {
         .collect()
 }
 
-/// The form for a source.
-pub(super) fn form_of(source: &GuideSource, schema: &Schema, locale: Locale) -> Vec<FieldView> {
+/// The form for a source. Once a guide was public, its slug is frozen.
+pub(super) fn form_of(
+    source: &GuideSource,
+    schema: &Schema,
+    locale: Locale,
+    was_public: bool,
+) -> Vec<FieldView> {
     let fields = schema.fields().iter();
     fields
-        .map(|field| field_view(field, source, locale))
+        .map(|field| FieldView {
+            is_frozen: was_public
+                && field.widget == Widget::Slug
+                && source.raw_field(&field.key).is_some(),
+            ..field_view(field, source, locale)
+        })
         .collect()
-}
-
-/// The keys of a source that the schema does not know.
-pub(super) fn other_keys(source: &GuideSource, schema: &Schema) -> Vec<OtherKey> {
-    let keys = source
-        .front_matter()
-        .keys()
-        .filter(|key| !schema.knows(key));
-    keys.map(|key| OtherKey {
-        key: key.clone(),
-        json: source.raw_field(key).unwrap_or_default().to_owned(),
-    })
-    .collect()
 }
 
 fn field_view(field: &Field, source: &GuideSource, locale: Locale) -> FieldView {
@@ -172,6 +174,7 @@ fn field_view(field: &Field, source: &GuideSource, locale: Locale) -> FieldView 
             max: counter.max,
         }),
         max_items: field.max_items,
+        is_frozen: false,
         odd_json: shown.is_none().then(|| raw.to_owned()),
         error: None,
         value,

@@ -21,6 +21,8 @@ mod guides;
 mod history;
 mod home;
 mod keys;
+mod offers;
+mod other_keys;
 mod page;
 pub(crate) mod preview;
 mod preview_links;
@@ -40,10 +42,12 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 
 use crate::AdminState;
+use crate::presence;
 use crate::view;
 use crate::view::sign_in::AcceptKind;
+pub(crate) use address::Path;
 pub(crate) use dress::shared_policy;
-use fault::Fault;
+pub(crate) use fault::Fault;
 pub(crate) use findings::message_of;
 pub(crate) use guide::title_and_slug;
 use page::Visitor;
@@ -82,6 +86,9 @@ fn door_routes() -> Router<AdminState> {
 fn guide_routes() -> Router<AdminState> {
     Router::new()
         .route("/admin/guides", get(guides::get))
+        .route("/admin/guides/find", get(offers::get_guides))
+        .route("/admin/guides/words/{key}", get(offers::get_words))
+        .route("/admin/guides/other-keys", post(offers::post_other_keys))
         .route(
             "/admin/guides/new",
             get(guides::get_new).post(guides::post_new),
@@ -128,6 +135,7 @@ fn guide_routes() -> Router<AdminState> {
             "/admin/guides/{guide_id}/diff/rendered",
             get(diffs::get_rendered),
         )
+        .route("/admin/guides/{guide_id}/presence", get(presence::get))
         .merge(thread_routes())
 }
 

@@ -15,7 +15,7 @@ pub(crate) use own::{OwnSession, end_all, end_others, end_own, list_own};
 pub(crate) use sign_in::{
     Client, SignInError, begin, change_own_password, reauthenticate, sign_in, sign_out,
 };
-pub(crate) use signed_in::{NotSignedIn, SignedIn, UserSummary};
+pub(crate) use signed_in::{NotSignedIn, Onlooker, SignedIn, UserSummary};
 pub use throttle::{SignInThrottle, Wait};
 pub(crate) use tower_sessions::Session;
 

@@ -84,15 +84,50 @@ impl FromRequestParts<AdminState> for SignedIn {
         parts: &mut Parts,
         state: &AdminState,
     ) -> Result<Self, NotSignedIn> {
-        if has_consumer_key(parts) {
-            return Err(NotSignedIn::ConsumerKey);
-        }
-        let id = parts.extensions.get::<Session>().and_then(Session::id);
-        let session_hash = store::session_hash(id.ok_or(NotSignedIn::NoSession)?);
-        recognise(state, &session_hash)
+        let session_hash = session_of(parts)?;
+        let (signed_in, session) = find(state, &session_hash)
             .await?
+            .ok_or(NotSignedIn::NoSession)?;
+        touch(state, session).await;
+        Ok(signed_in)
+    }
+}
+
+/// Somebody who signed in, of whose session this request is no use: their page asks by itself, also
+/// while nobody touches it.
+#[derive(Debug, Clone)]
+pub(crate) struct Onlooker(pub(crate) SignedIn);
+
+impl FromRequestParts<AdminState> for Onlooker {
+    type Rejection = NotSignedIn;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &AdminState,
+    ) -> Result<Self, NotSignedIn> {
+        let session_hash = session_of(parts)?;
+        let found = find(state, &session_hash).await?;
+        found
+            .map(|(signed_in, _)| Self(signed_in))
             .ok_or(NotSignedIn::NoSession)
     }
+}
+
+impl Onlooker {
+    /// The same person as they stand now; `None` once their session is over.
+    pub(crate) async fn again(&self, state: &AdminState) -> Result<Option<Self>, StorageError> {
+        let found = find(state, &self.0.session.session_hash).await?;
+        Ok(found.map(|(signed_in, _)| Self(signed_in)))
+    }
+}
+
+/// What stands for the session that a request names.
+fn session_of(parts: &Parts) -> Result<[u8; 32], NotSignedIn> {
+    if has_consumer_key(parts) {
+        return Err(NotSignedIn::ConsumerKey);
+    }
+    let id = parts.extensions.get::<Session>().and_then(Session::id);
+    Ok(store::session_hash(id.ok_or(NotSignedIn::NoSession)?))
 }
 
 impl OptionalFromRequestParts<AdminState> for SignedIn {
@@ -111,10 +146,10 @@ impl OptionalFromRequestParts<AdminState> for SignedIn {
 }
 
 /// Whose session that is now; `None` when it is over for any reason.
-async fn recognise(
+async fn find(
     state: &AdminState,
     session_hash: &[u8; 32],
-) -> Result<Option<SignedIn>, StorageError> {
+) -> Result<Option<(SignedIn, SessionRecord)>, StorageError> {
     let (db, now) = (state.database.reader(), state.database.clock().now());
     let Some(session) = sessions::find(&db, session_hash, now).await? else {
         return Ok(None);
@@ -130,20 +165,21 @@ async fn recognise(
         signed_in_at: session.created_at,
         is_fresh: times::is_fresh(session.reauthenticated_at, now),
     };
-    touch(state, session, now).await;
-    Ok(Some(SignedIn {
+    let signed_in = SignedIn {
         actor: Actor {
             user_id: user.user_id,
             roles: user.roles.clone(),
         },
         user: user.into(),
         session: info,
-    }))
+    };
+    Ok(Some((signed_in, session)))
 }
 
 /// Writes down that the session is in use. A failure costs the person a few seconds of idle
 /// time, not the request.
-async fn touch(state: &AdminState, session: SessionRecord, now: Timestamp) {
+async fn touch(state: &AdminState, session: SessionRecord) {
+    let now = state.database.clock().now();
     if !times::is_touch_due(session.last_seen_at, now) {
         return;
     }

@@ -108,6 +108,12 @@ impl Message {
     }
 }
 
+/// A message in words, for what no template shows.
+pub(crate) fn words_of(locale: Locale, message: &Message) -> String {
+    let text = locale.text(&message.key, &message.arguments);
+    text.unwrap_or_else(|| message.key.clone())
+}
+
 fn read(name: &str) -> Catalogue {
     let file = Locales::get(name);
     file.and_then(|file| serde_json::from_slice(&file.data).ok())

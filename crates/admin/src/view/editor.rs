@@ -4,7 +4,7 @@ use annai_domain::{RevisionId, UserId};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::fields::{FieldView, KnownGuide, OtherKey};
+use super::fields::{FieldView, KnownGuide, OtherKeysView, SearchCardView};
 use super::guide::{FindingsView, GuideHead};
 use super::review::DecisionView;
 use super::threads::ThreadsView;
@@ -42,7 +42,10 @@ pub(crate) struct EditorView {
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct PartsView {
     pub(crate) fields: Vec<FieldView>,
-    pub(crate) other_keys: Vec<OtherKey>,
+    pub(crate) other_keys: OtherKeysView,
+    pub(crate) card: SearchCardView,
+    /// Where the site's own pictures are, where the operator said so.
+    pub(crate) site_assets: Option<String>,
     pub(crate) known_guides: Vec<KnownGuide>,
     /// Whether `known_guides` are all there are.
     pub(crate) known_is_complete: bool,
@@ -100,6 +103,9 @@ impl View for EditorView {
             findings: samples::findings(),
             threads: samples::threads("editor"),
         };
+        let mut frozen = samples::parts();
+        frozen.fields[1].is_frozen = true;
+        frozen.other_keys.fault = Some(samples::other_keys_fault());
         let mut read_only = plain();
         read_only.head.may_write = false;
         read_only.head.actions.clear();
@@ -115,6 +121,7 @@ impl View for EditorView {
             },
             Self {
                 refusal: Some(Message::new("refused.slug_taken").with("slug", "sre_engineer")),
+                parts: Some(frozen),
                 ..plain()
             },
             Self {

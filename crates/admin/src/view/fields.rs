@@ -26,6 +26,8 @@ pub(crate) struct FieldView {
     pub(crate) counter: Option<CounterView>,
     /// The most items of a list.
     pub(crate) max_items: Option<u64>,
+    /// Whether readers know the guide by it: it is changed on purpose only.
+    pub(crate) is_frozen: bool,
     /// Present when the value is not of the kind the form can edit: its JSON, shown as it is.
     pub(crate) odd_json: Option<String>,
     /// What is wrong with it.
@@ -65,13 +67,39 @@ pub(crate) enum WidgetKind {
     Checkbox,
 }
 
-/// A front matter key that the schema does not know: kept as it is.
-#[derive(Debug, Clone, Serialize)]
-pub(crate) struct OtherKey {
-    /// The key.
-    pub(crate) key: String,
-    /// Its value as it stands in the source.
+/// The front matter keys that the schema does not know, as one JSON object.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct OtherKeysView {
+    /// The object, each value as it stands in the source; empty without such keys.
     pub(crate) json: String,
+    /// How many there are.
+    pub(crate) count: usize,
+    /// Why it cannot be kept.
+    pub(crate) fault: Option<OtherKeysFaultView>,
+}
+
+/// Why an object of other keys cannot be kept, and where that shows.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct OtherKeysFaultView {
+    /// What is wrong.
+    pub(crate) message: Message,
+    /// In which line, from 1.
+    pub(crate) line: u32,
+    /// In which column, from 1.
+    pub(crate) column: u32,
+}
+
+/// How a search engine may show the guide.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct SearchCardView {
+    /// Where readers find a guide, with `{slug}` in place of its slug.
+    pub(crate) url_pattern: String,
+    /// Where they find this one; empty without a slug.
+    pub(crate) url: String,
+    /// As much of the title as there is room for.
+    pub(crate) title: String,
+    /// As much of the description.
+    pub(crate) description: String,
 }
 
 /// A guide that a list of related guides can name.

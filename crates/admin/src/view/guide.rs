@@ -119,3 +119,12 @@ impl FindingsView {
         }
     }
 }
+
+impl FindingsView {
+    /// The gravest thing that is wrong with a front matter field, if it stops publishing.
+    pub(crate) fn first_error_of(&self, key: &str) -> Option<Message> {
+        let mut errors = self.items.iter().filter(|item| item.level == "error");
+        let found = errors.find(|item| item.field.as_deref() == Some(key));
+        found.map(|item| item.message.clone())
+    }
+}

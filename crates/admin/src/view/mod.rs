@@ -36,7 +36,7 @@ use serde::Serialize;
 
 pub(crate) use assets::{asset, assets_path};
 pub use catalogue::Locale;
-pub(crate) use catalogue::Message;
+pub(crate) use catalogue::{Message, words_of};
 pub(crate) use frame::{Flash, FlashKind, Frame, Person};
 pub(crate) use templates::{RenderError, render};
 

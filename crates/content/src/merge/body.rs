@@ -6,7 +6,7 @@ use std::ops::Range;
 use super::hunks::{Hunk, hunks};
 use super::outline::Outline;
 use super::sentences::sentences;
-use super::{Conflict, Piece, Place};
+use super::{Conflict, ConflictPlace, Piece};
 
 /// The texts as tokens, equal tokens having equal numbers.
 struct Tokens<'a> {
@@ -146,7 +146,7 @@ impl<'a> Pieces<'a> {
             Piece::OnlyOurs { base, ours }
         } else {
             Piece::Conflict(Conflict {
-                place: Place::Body {
+                place: ConflictPlace::Body {
                     headings: self.outline.headings(),
                     line: self.outline.line(),
                 },

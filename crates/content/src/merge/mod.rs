@@ -59,7 +59,7 @@ pub enum Piece {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
     /// Where it stands.
-    pub place: Place,
+    pub place: ConflictPlace,
     /// What it was.
     pub base: Option<String>,
     /// What we made of it.
@@ -70,7 +70,7 @@ pub struct Conflict {
 
 /// Where a conflict stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum ConflictPlace {
     /// In the front matter.
     Field {
         /// The field, and the keys inside it.
@@ -152,7 +152,7 @@ fn field_conflict(sides: &fields::Sides<'_>) -> Conflict {
     };
     let is_text = [sides.ours, sides.theirs].into_iter().flatten();
     Conflict {
-        place: Place::Field {
+        place: ConflictPlace::Field {
             path: sides.path.to_vec(),
             is_text: is_text.into_iter().any(Value::is_string),
         },
@@ -236,8 +236,7 @@ impl Merge {
             self.theirs.front_matter(),
             &mut |sides| {
                 let (index, choice) = choices.next()?;
-                let is_text =
-                    matches!(field_conflict(&sides).place, Place::Field { is_text, .. } if is_text);
+                let is_text = matches!(field_conflict(&sides).place, ConflictPlace::Field { is_text, .. } if is_text);
                 match choice {
                     Choice::Ours => sides.ours.cloned(),
                     Choice::Theirs => sides.theirs.cloned(),

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use annai_admin::{
-    AdminSettings, AdminState, LatestSearch, PreviewLimit, PublicGuides, SignInThrottle,
+    AdminSettings, AdminState, LatestSearch, Presence, PreviewLimit, PublicGuides, SignInThrottle,
 };
 use annai_content::Schema;
 use annai_delivery::{Consumers, DeliverySettings, DeliveryState, PublishedSearch, Site};
@@ -51,6 +51,7 @@ pub(crate) async fn editors(
     database: &Database,
     search: LatestSearch,
     public_guides: PublicGuides,
+    presence: Presence,
     settings: &Settings,
     schema: Arc<Schema>,
 ) -> Result<Router, Failure> {
@@ -67,12 +68,14 @@ pub(crate) async fn editors(
         settings: Arc::new(AdminSettings {
             base_url: settings.base_url.to_string(),
             site_assets: settings.site_assets.clone(),
+            guide_url: settings.site_urls.guide("{slug}"),
             webhook_reach: settings.webhook_reach(),
         }),
         passwords,
         search,
         throttle: SignInThrottle::new(rand::random()),
         preview_limit: PreviewLimit::new(settings.rate_limits.per_address),
+        presence,
     });
     let application = admin
         .fallback(annai_web::not_found)

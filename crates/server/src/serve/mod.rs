@@ -16,7 +16,7 @@ mod webhooks;
 
 use std::time::Duration;
 
-use annai_admin::{LatestSearch, PublicGuides};
+use annai_admin::{LatestSearch, Presence, PublicGuides};
 use annai_delivery::{Consumers, PublishedSearch, Site, beside};
 use annai_storage::health::server_facts;
 use axum::Router;
@@ -156,12 +156,15 @@ async fn serve_from(
         site.catch_up().await?;
         let latest = LatestSearch::default();
         let public = PublicGuides::default();
+        let presence = Presence::new(database);
+        let rules = schema.schema.clone();
         let editors = application::editors(
             database,
             latest.clone(),
             public.clone(),
+            presence.clone(),
             settings,
-            schema.schema.clone(),
+            rules,
         );
         let editors = editors.await?;
         let editors = annai_web::answer_on(editors, parts.editors.clone());
@@ -174,6 +177,7 @@ async fn serve_from(
         tokio::select! {
             () = background::run(open, settings, &parts.readiness, &mut uses) => {}
             () = site_file::keep(&site, &site_file) => {}
+            () = presence.follow() => {}
         }
         Ok(())
     };

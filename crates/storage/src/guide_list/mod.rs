@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::{ReadDb, StorageError};
 
-pub use choices::{GuideListChoices, list_choices};
+pub use choices::{GuideListChoices, list_choices, list_words};
 pub use count::count_by_status;
 
 /// Which guides to list. Every part narrows; the default lists all that are not archived.

@@ -18,13 +18,15 @@ fn basis(base: &str, kept: Option<&str>) -> Basis {
 /// the text area is gone.
 fn untouched(source: &str) -> Vec<(String, String)> {
     let source = GuideSource::parse(source.as_bytes().to_vec()).unwrap();
-    let views = fields::form_of(&source, &schema(), crate::view::Locale::Ja);
+    let views = fields::form_of(&source, &schema(), crate::view::Locale::Ja, false);
     let crlf = |text: &str| text.replace("\r\n", "\n").replace('\n', "\r\n");
     let mut form: Vec<_> = views
         .into_iter()
         .filter(|view| view.odd_json.is_none())
         .map(|view| (format!("field.{}", view.key), crlf(&view.value)))
         .collect();
+    let other = super::super::other_keys::view(&source, &schema());
+    form.push(("other".to_owned(), crlf(&other.json)));
     form.push(("body".to_owned(), crlf(source.body())));
     form
 }
@@ -106,4 +108,21 @@ fn a_malformed_file_is_edited_whole_and_keeps_its_line_ends() {
     };
     assert_eq!(raw(&broken), broken.as_bytes());
     assert_eq!(raw(&GUIDE.replace("\r\n", "\n")), GUIDE.as_bytes());
+}
+
+#[test]
+fn other_keys_that_are_malformed_hold_nothing_else_back() {
+    let changes = [("other", "{\"unknown\": "), ("field.slug", "another")];
+    let result = edited(&basis(GUIDE, None), &changes);
+    assert_eq!(result, GUIDE.replace("a_guide", "another"));
+}
+
+#[test]
+fn an_edited_other_key_goes_on_from_the_working_copy() {
+    let kept = GUIDE.replace("1.0", "2.0");
+    let result = edited(
+        &basis(GUIDE, Some(&kept)),
+        &[("other", "{\"unknown\": {\"x\":3.5}}")],
+    );
+    assert_eq!(result, GUIDE.replace("1.0", "3.5"));
 }

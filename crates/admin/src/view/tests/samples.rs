@@ -25,7 +25,7 @@ use crate::view::preview_links::{PreviewLinkForm, PreviewLinkView, RevisionChoic
 use crate::view::publishing::PublicationView;
 use crate::view::review::{DecisionView, EarlierView, QueuedView, ReviewedView};
 
-pub(crate) use texts::{diff, findings, parts, raw};
+pub(crate) use texts::{diff, findings, other_keys_fault, parts, raw};
 pub(crate) use threads::{mentions, no_threads, threads};
 pub(crate) use webhooks::{deliveries, endpoint_form, endpoints};
 

@@ -12,9 +12,7 @@ use pulldown_cmark::{Event, Tag, TagEnd};
 use super::cjk::Marked;
 use super::heading_id::HeadingIds;
 use super::plain::PlainText;
-use super::{
-    LineMarks, MAX_DEPTH, MAX_HTML_BYTES, RenderError, RenderErrorKind, Rendered, Stats,
-};
+use super::{LineMarks, MAX_DEPTH, MAX_HTML_BYTES, RenderError, RenderErrorKind, Rendered, Stats};
 use blocks::{HtmlBlock, OpenHeading};
 use inline::OpenImage;
 use table::Table;

@@ -3,7 +3,10 @@
 use crate::view::Message;
 use crate::view::diff::{BlockView, DiffView, FieldChangeView, SegmentView, StretchView};
 use crate::view::editor::{PartsView, RawView};
-use crate::view::fields::{CounterView, FieldView, KnownGuide, KnownState, OtherKey, WidgetKind};
+use crate::view::fields::{
+    CounterView, FieldView, KnownGuide, KnownState, OtherKeysFaultView, OtherKeysView,
+    SearchCardView, WidgetKind,
+};
 use crate::view::guide::{FindingView, FindingsView, FixView};
 
 use super::{TITLE, choices};
@@ -217,10 +220,18 @@ pub(crate) fn parts() -> PartsView {
             field("priority", "優先度", WidgetKind::Number, "3"),
             field("featured", "注目", WidgetKind::Checkbox, "true"),
         ],
-        other_keys: vec![OtherKey {
-            key: "layout".to_owned(),
-            json: "{\n  \"name\": \"job\"\n}".to_owned(),
-        }],
+        other_keys: OtherKeysView {
+            json: "{\n  \"layout\": { \"name\": \"job\" }\n}".to_owned(),
+            count: 1,
+            fault: None,
+        },
+        card: SearchCardView {
+            url_pattern: "https://www.example.jp/guides/{slug}/".to_owned(),
+            url: "https://www.example.jp/guides/platform_engineer/".to_owned(),
+            title: TITLE.to_owned(),
+            description: "開発チームが効率的に開発できるよう、基盤を設計する仕事です。".to_owned(),
+        },
+        site_assets: Some("https://www.example.jp".to_owned()),
         known_guides: vec![KnownGuide {
             slug: "sre_engineer".to_owned(),
             title: "SREとは".to_owned(),
@@ -228,6 +239,14 @@ pub(crate) fn parts() -> PartsView {
         }],
         known_is_complete: true,
         body: "# [完全ガイド] Platform Engineer: 開発効率を最大化する基盤構築の専門家\n\n---\n\n## 🚀 序章：なぜ今、Platform Engineerが必要なのか？\n\n### 1️⃣ Platform Engineerとは？\n\n現代のソフトウェア開発は、かつてないスピードと複雑さで進化しています。マイクロサービス、クラウドネイティブ、そして継続的なデリバリーが当たり前になりました。\n\nここで登場するのが、**Platform Engineer（プラットフォームエンジニア）**です。\n\n彼らの役割を最もよく表す比喩は、**「開発者体験（Developer Experience, DX）を最大化する高速道路の設計者」**です。\n".to_owned(),
+    }
+}
+
+pub(crate) fn other_keys_fault() -> OtherKeysFaultView {
+    OtherKeysFaultView {
+        message: Message::new("fields.other_known").with("key", "title"),
+        line: 2,
+        column: 3,
     }
 }
 
@@ -242,6 +261,7 @@ fn field(key: &str, label: &str, widget: WidgetKind, value: &str) -> FieldView {
         required: false,
         counter: None,
         max_items: None,
+        is_frozen: false,
         odd_json: None,
         error: None,
     }

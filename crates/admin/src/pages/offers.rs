@@ -1,0 +1,88 @@
+//! What the form offers while somebody fills it in: guides, words, and what is wrong with JSON.
+
+use annai_content::{Widget, fold};
+use annai_domain::{Permission, Reach, UserId};
+use annai_storage::{guide_list, slugs};
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use super::address::{Path, Query};
+use super::fault::Fault;
+use super::form::FormData;
+use super::other_keys::{FIELD, OtherKeys};
+use super::page::Page;
+use crate::view::fields::{KnownGuide, KnownState, OtherKeysFaultView};
+use crate::view::words_of;
+
+/// How many guides are offered at once.
+const GUIDES: i64 = 10;
+/// The longest text to look for, in characters.
+const QUERY: usize = 200;
+/// How many words are offered.
+const WORDS: i64 = 1_000;
+
+/// Whose guides are looked at where somebody may only know their own.
+fn only_owner(page: &Page) -> Option<UserId> {
+    let own_only = page.actor().roles.reach(Permission::ReadGuide) == Reach::Own;
+    own_only.then(|| page.actor().user_id)
+}
+
+/// What to look for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FindQuery {
+    q: String,
+}
+
+/// `GET /admin/guides/find?q=…`: guides whose title or slug contains a text, for a list of related
+/// guides.
+pub(super) async fn get_guides(
+    page: Page,
+    Query(query): Query<FindQuery>,
+) -> Result<Response, Fault> {
+    let wanted: String = query.q.trim().chars().take(QUERY).collect();
+    let wanted = fold(&wanted);
+    let found = slugs::search_known(&page.reader(), only_owner(&page), &wanted, GUIDES).await?;
+    let found: Vec<_> = found.into_iter().map(known_guide).collect();
+    Ok(Json(found).into_response())
+}
+
+/// A guide as a list of related guides shows it.
+pub(super) fn known_guide(guide: slugs::KnownSlug) -> KnownGuide {
+    KnownGuide {
+        slug: guide.slug,
+        title: guide.title,
+        state: if guide.is_public {
+            KnownState::Public
+        } else {
+            KnownState::Draft
+        },
+    }
+}
+
+/// `GET /admin/guides/words/{key}`: the words that guides have in a list, the most used first.
+pub(super) async fn get_words(page: Page, Path(key): Path<String>) -> Result<Response, Fault> {
+    let field = page.state.schema.field(&key);
+    let field = field.filter(|field| field.widget == Widget::Tokens);
+    let field = field.ok_or_else(Fault::not_found)?;
+    let words =
+        guide_list::list_words(&page.reader(), &field.key, only_owner(&page), WORDS).await?;
+    Ok(Json(words).into_response())
+}
+
+/// `POST /admin/guides/other-keys`: what is wrong with an object of other keys, in words; `null`
+/// when nothing is.
+pub(super) async fn post_other_keys(page: Page, form: FormData) -> Result<Response, Fault> {
+    form.only(&[FIELD])?;
+    let fault = OtherKeys::sent(&form, &page.state.schema).err();
+    let said = fault.map(|fault| {
+        let fault = OtherKeysFaultView::from(fault);
+        serde_json::json!({
+            "text": words_of(page.locale(), &fault.message),
+            "line": fault.line,
+            "column": fault.column,
+        })
+    });
+    Ok(Json(said).into_response())
+}

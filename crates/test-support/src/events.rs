@@ -1,0 +1,57 @@
+use std::time::Duration;
+
+use axum::body::BodyDataStream;
+use axum::response::Response;
+use futures_util::StreamExt as _;
+
+/// How long a test waits for an event.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// An answer that goes on, read as it comes. Dropping it is what a reader does who leaves.
+#[derive(Debug)]
+pub struct Events {
+    /// The status.
+    pub status: u16,
+    /// The media type.
+    pub content_type: String,
+    body: BodyDataStream,
+    text: String,
+}
+
+impl Events {
+    pub(crate) fn of(response: Response) -> Self {
+        let content_type = response.headers().get("content-type");
+        Self {
+            status: response.status().as_u16(),
+            content_type: content_type
+                .map_or_else(String::new, |value| value.to_str().unwrap().to_owned()),
+            body: response.into_body().into_data_stream(),
+            text: String::new(),
+        }
+    }
+
+    /// Reads on until `wanted` has come, and gives all that came up to it.
+    pub async fn until(&mut self, wanted: &str) -> String {
+        loop {
+            if let Some(at) = self.text.find(wanted) {
+                let rest = self.text.split_off(at + wanted.len());
+                return std::mem::replace(&mut self.text, rest);
+            }
+            assert!(self.more().await, "no {wanted:?} in {:?}", self.text);
+        }
+    }
+
+    /// Reads on to the end, and gives what came.
+    pub async fn rest(mut self) -> String {
+        while self.more().await {}
+        self.text
+    }
+
+    async fn more(&mut self) -> bool {
+        let next = tokio::time::timeout(PATIENCE, self.body.next()).await;
+        let next = next.unwrap_or_else(|_| panic!("nothing more came after {:?}", self.text));
+        let Some(bytes) = next else { return false };
+        self.text += std::str::from_utf8(&bytes.unwrap()).unwrap();
+        true
+    }
+}

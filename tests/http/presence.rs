@@ -1,0 +1,215 @@
+//! `GET /admin/guides/{id}/presence`: who else is in a guide.
+
+use annai_domain::Role;
+use annai_storage::MIGRATOR;
+use annai_test_support::{Client, Events, TestApp, guide_source};
+use serde_json::json;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+/// A guide made by `client`: its id.
+async fn guide(client: &Client) -> String {
+    let body = json!({ "source": guide_source("first", "記事", "秘密の本文。") });
+    let created = client.post("/api/v1/guides").json(&body).await;
+    created.string("/guide_id")
+}
+
+async fn open(client: &Client, guide_id: &str) -> Events {
+    client
+        .get(format!("/admin/guides/{guide_id}/presence"))
+        .open()
+        .await
+}
+
+/// The events of a list of people.
+fn people(list: &str) -> String {
+    format!("event: people\ndata: {list}\n\n")
+}
+
+const READING: &str = r#"[{"name":"reviewer","is_editing":false}]"#;
+const NOBODY: &str = "[]";
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn two_people_in_a_guide_see_each_other_until_one_leaves(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    let (_, editor) = app.editor().await;
+    let (_, reviewer) = app.reviewer().await;
+    let guide_id = guide(&editor).await;
+    let mut mine = open(&editor, &guide_id).await;
+    assert_eq!(
+        (mine.status, mine.content_type.as_str()),
+        (200, "text/event-stream")
+    );
+    mine.until(&people(NOBODY)).await;
+
+    let mut theirs = open(&reviewer, &guide_id).await;
+    mine.until(&people(READING)).await;
+    let sight = r#"[{"name":"editor","is_editing":false}]"#;
+    theirs.until(&people(sight)).await;
+    drop(theirs);
+    mine.until(&people(NOBODY)).await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn whoever_types_is_shown_as_editing_and_nothing_of_the_text_is(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    let (_, editor) = app.editor().await;
+    let (_, reviewer) = app.reviewer().await;
+    let guide_id = guide(&editor).await;
+    let mut theirs = open(&reviewer, &guide_id).await;
+    let mut mine = open(&editor, &guide_id).await;
+    let mut seen = theirs.until(r#""editor","is_editing":false}]"#).await;
+    let latest = editor.get(format!("/api/v1/guides/{guide_id}")).await;
+    let form = format!(
+        "base={}&sequence=1&body=%E7%A7%98%E5%AF%86",
+        latest.string("/latest/revision_id")
+    );
+    let kept = editor
+        .post(format!("/admin/guides/{guide_id}/working-copy"))
+        .body("application/x-www-form-urlencoded", form);
+    assert_eq!(kept.await.status, 200);
+    seen += &theirs.until(r#""editor","is_editing":true}]"#).await;
+    assert!(!seen.contains("秘密"), "{seen}");
+    mine.until(&people(READING)).await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_revision_that_somebody_saves_is_told_with_its_author(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    let (_, editor) = app.editor().await;
+    let (_, admin) = app.admin().await;
+    let guide_id = guide(&editor).await;
+    let mut mine = open(&editor, &guide_id).await;
+    mine.until(r#""number":1,"by":"editor"}"#).await;
+    let path = format!("/api/v1/guides/{guide_id}");
+    let base = admin.get(&path).await.string("/latest/revision_id");
+    let body = json!({ "source": guide_source("first", "別の題", "本文。") });
+    let saved = admin.post(format!("{path}/revisions")).if_match(base);
+    let saved = saved.idempotency_key("save").json(&body).await;
+    assert_eq!(saved.status, 201, "{saved}");
+    mine.until(r#""number":2,"by":"admin"}"#).await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn only_whoever_may_read_the_guide_is_told(_pool: PgPoolOptions, connect: PgConnectOptions) {
+    let app = TestApp::new(connect);
+    let (_, editor) = app.editor().await;
+    let (_, author) = app.author().await;
+    let guide_id = guide(&editor).await;
+    assert_eq!(open(&app.anonymous(), &guide_id).await.status, 401);
+    assert_eq!(open(&app.reader_key().await, &guide_id).await.status, 401);
+    assert_eq!(
+        open(&author, &guide_id).await.status,
+        404,
+        "another's draft"
+    );
+    let unknown = "01936a00-0000-7000-8000-000000000000";
+    assert_eq!(open(&editor, unknown).await.status, 404);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_stream_ends_with_the_session_and_does_not_keep_it_awake(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect.clone());
+    let (_, editor) = app.editor().await;
+    let (_, reviewer) = app.reviewer().await;
+    let guide_id = guide(&editor).await;
+    let mut theirs = open(&reviewer, &guide_id).await;
+    let mine = open(&editor, &guide_id).await;
+    theirs.until(r#""name":"editor""#).await;
+    assert_eq!(editor.delete("/api/v1/session").await.status, 204);
+    assert!(mine.rest().await.ends_with("event: over\ndata: {}\n\n"));
+    theirs.until(&people(NOBODY)).await;
+
+    // Half an hour after the last request of their own it is over, whatever stream was opened since.
+    let at = |time| {
+        let client = TestApp::at(connect.clone(), time).anonymous();
+        client.set_cookie("annai", &reviewer.cookies()["annai"]);
+        client
+    };
+    assert_eq!(
+        open(&at("2026-11-22T00:20:00Z"), &guide_id).await.status,
+        200
+    );
+    assert_eq!(
+        open(&at("2026-11-22T00:31:00Z"), &guide_id).await.status,
+        401
+    );
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_stream_ends_when_the_guide_is_not_theirs_any_more(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    let (_, author) = app.author().await;
+    let heir = app.add_person("heir", &[Role::Author]).await;
+    let (_, admin) = app.admin().await;
+    let guide_id = guide(&author).await;
+    let mut mine = open(&author, &guide_id).await;
+    mine.until(&people(NOBODY)).await;
+    let path = format!("/api/v1/guides/{guide_id}/owner");
+    let body = json!({ "owner_id": heir.user_id });
+    assert_eq!(admin.put(path).json(&body).await.status, 200);
+    assert!(mine.rest().await.ends_with("event: over\ndata: {}\n\n"));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn one_person_has_four_streams_and_their_places_come_back(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    let (_, editor) = app.editor().await;
+    let (_, reviewer) = app.reviewer().await;
+    let guide_id = guide(&editor).await;
+    let mut streams = Vec::new();
+    for _ in 0..4 {
+        let stream = open(&editor, &guide_id).await;
+        assert_eq!(stream.status, 200);
+        streams.push(stream);
+    }
+    assert_eq!(open(&editor, &guide_id).await.status, 429);
+    let mut theirs = open(&reviewer, &guide_id).await;
+    assert_eq!(theirs.status, 200, "others have places of their own");
+    theirs.until(r#""name":"editor""#).await;
+    streams.clear();
+    theirs.until(&people(NOBODY)).await;
+    assert_eq!(open(&editor, &guide_id).await.status, 200);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn people_on_two_nodes_see_each_other_and_a_node_that_stops_lets_its_readers_go(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let (one, other) = (TestApp::new(connect.clone()), TestApp::new(connect));
+    let (_, editor) = one.editor().await;
+    let reviewer = one.add_person("reviewer", &[Role::Reviewer]).await;
+    let reviewer = other.sign_in(&reviewer).await;
+    let guide_id = guide(&editor).await;
+    let follow = |app: &TestApp| {
+        let presence = app.presence.clone();
+        tokio::spawn(async move { presence.follow().await })
+    };
+    let (follows_one, follows_other) = (follow(&one), follow(&other));
+
+    let mut mine = open(&editor, &guide_id).await;
+    let theirs = open(&reviewer, &guide_id).await;
+    mine.until(&people(READING)).await;
+    follows_other.abort();
+    theirs.rest().await;
+    follows_one.abort();
+    mine.rest().await;
+}
