@@ -355,6 +355,34 @@ test("the plain field is one choice away, and the choice is remembered", async (
   assert.equal(await richField(page).textContent(), "標準の欄で書いた。");
 });
 
+test("a word that is converted when the Markdown editor arrives is finished first, and the cursor goes along", async () => {
+  const other = await world.as("editor");
+  /** @type {() => void} */
+  let release = () => {};
+  const held = new Promise((resolve) => { release = () => resolve(undefined); });
+  await other.route("**/vendor/**", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await other.goto(`/admin/guides/${guideId}`);
+  const area = other.locator("#body");
+  await other.locator("html.js").waitFor({ state: "attached" });
+  await area.fill("前後");
+  await area.press("ArrowLeft");
+  const composition = await compose(other, "へんかん");
+  release();
+  // The editor has arrived as soon as somebody else can have it.
+  await other.evaluate((path) => import(path), await module(other, "markdown/rich"));
+  assert.equal(await area.isVisible(), true);
+  assert.equal(await area.inputValue(), "前へんかん後");
+  await composition.commit("変換");
+  await awake(other);
+  assert.equal(await richField(other).evaluate((element) => element === document.activeElement), true);
+  await other.keyboard.insertText("中");
+  await eventually(async () => assert.equal(await bodyText(other), "前変換中後"));
+  await other.context().close();
+});
+
 test("where the Markdown editor cannot be had, the plain field does all that is needed", async () => {
   const other = await world.as("editor");
   await other.route("**/vendor/**", (route) => route.fulfill({ status: 404 }));
