@@ -20,6 +20,9 @@ const SURROGATE_KEY: HeaderName = HeaderName::from_static("surrogate-key");
 const CACHE_TAG: HeaderName = HeaderName::from_static("cache-tag");
 const CDN_CACHE_CONTROL: HeaderName = HeaderName::from_static("cdn-cache-control");
 
+/// Room for the headers of an answer, those that others add included.
+const HEADERS: usize = 24;
+
 /// What the asker says of the representation: which encoding it likes, which ones it holds.
 #[derive(Debug)]
 pub(crate) struct Asked {
@@ -34,10 +37,16 @@ impl<S: Sync> FromRequestParts<S> for Asked {
         parts: &mut http::request::Parts,
         _: &S,
     ) -> Result<Self, Self::Rejection> {
-        Ok(Self {
-            encoding: AcceptEncoding::from_headers(&parts.headers),
-            held: IfNoneMatch::from_headers(&parts.headers),
-        })
+        Ok(Self::from_headers(&parts.headers))
+    }
+}
+
+impl Asked {
+    pub(crate) fn from_headers(headers: &HeaderMap) -> Self {
+        Self {
+            encoding: AcceptEncoding::from_headers(headers),
+            held: IfNoneMatch::from_headers(headers),
+        }
     }
 }
 
@@ -71,7 +80,7 @@ pub(crate) enum Entity {
 /// An answer that is too large to be held: what names its bytes for ever, and who writes them.
 pub(crate) struct Written {
     pub(crate) name: String,
-    pub(crate) write: Box<dyn FnOnce() -> Body + Send>,
+    pub(crate) write: Box<dyn Fn() -> Body + Send + Sync>,
 }
 
 impl std::fmt::Debug for Written {
@@ -117,6 +126,14 @@ impl Caching {
 }
 
 impl Entity {
+    /// What was put together, where it was.
+    pub(crate) fn made(&self) -> Option<&Made> {
+        match self {
+            Self::Made(made) => Some(made),
+            Self::Published(_) | Self::Written(_) => None,
+        }
+    }
+
     fn encoding(&self, asked: Encoding) -> Encoding {
         match self {
             Self::Published(_) => asked,
@@ -136,11 +153,11 @@ impl Entity {
         }
     }
 
-    async fn body(self, encoding: Encoding, state: &DeliveryState) -> Result<Body, Problem> {
+    async fn body(&self, encoding: Encoding, state: &DeliveryState) -> Result<Body, Problem> {
         match self {
             Self::Published(guide) => {
                 let bodies = state.site.bodies();
-                let bytes = bodies.get(&guide, Part::Answer(encoding)).await;
+                let bytes = bodies.get(guide, Part::Answer(encoding)).await;
                 bytes.map(Body::from).map_err(|error| no_body(&error))
             }
             Self::Made(made) => {
@@ -194,7 +211,7 @@ impl Answer {
 
     /// The answer in the encoding that is liked, or 304 where the asker holds these very bytes.
     pub(crate) async fn respond(
-        self,
+        &self,
         asked: &Asked,
         state: &DeliveryState,
     ) -> Result<Response, Problem> {
@@ -203,7 +220,7 @@ impl Answer {
         let tag = self.entity.tag(encoding);
         let has_key = self.surrogate_key.is_some();
         let cdn = has_key.then(|| self.caching.cdn_header_value(&state.settings));
-        let mut headers = HeaderMap::with_capacity(20);
+        let mut headers = HeaderMap::with_capacity(HEADERS);
         headers.insert(header::ETAG, tag.header_value());
         headers.insert(
             header::CACHE_CONTROL,
@@ -218,15 +235,15 @@ impl Answer {
             }),
         );
         for (name, value) in [
-            (CDN_CACHE_CONTROL, cdn.flatten()),
-            (CONTENT_REF, self.content_ref),
-            (header::LAST_MODIFIED, self.last_modified),
-            (SURROGATE_KEY, self.surrogate_key),
-            (CACHE_TAG, self.cache_tag),
-            (header::LINK, self.link),
+            (CDN_CACHE_CONTROL, &cdn.flatten()),
+            (CONTENT_REF, &self.content_ref),
+            (header::LAST_MODIFIED, &self.last_modified),
+            (SURROGATE_KEY, &self.surrogate_key),
+            (CACHE_TAG, &self.cache_tag),
+            (header::LINK, &self.link),
         ] {
             if let Some(value) = value {
-                headers.insert(name, value);
+                headers.insert(name, value.clone());
             }
         }
         if asked.held.matches(&tag) {

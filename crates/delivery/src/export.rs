@@ -46,7 +46,7 @@ pub(crate) async fn export_guides(
         name: format!("export {}", now.position.name),
         write: {
             let state = state.clone();
-            Box::new(move || writing::body(|out| write(state, now, out)))
+            Box::new(move || writing::body(|out| write(state.clone(), Arc::clone(&now), out)))
         },
     };
     let entity = Entity::Written(written);

@@ -27,7 +27,7 @@ pub use entity_tag::{EntityTag, EntityTagError};
 pub use extract::{JSON_LIMIT, Json, Path, Query, read_body};
 pub use fallback::{method_not_allowed, not_found};
 pub use guide_file::{GuideFile, GuideForm};
-pub use layers::{layers, require_https};
+pub use layers::{Answers, Layers};
 pub use limits::{Allowance, Exceeded, KeyLimit, NetworkLimit};
 pub use problem::{Problem, ProblemDocument, ProblemError, ProblemKind, error_chain};
 pub use strict::suggest;

@@ -4,6 +4,7 @@ mod page;
 mod since;
 mod stream;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use annai_web::{Problem, ProblemDocument, Query, allow_time};
@@ -126,8 +127,10 @@ async fn page(
     let entity = Entity::Written(Written {
         name: format!("changes {since} {} {wanted:?}", page.now.position.name),
         write: {
-            let state = state.clone();
-            Box::new(move || writing::body(move |out| write(state, page, wanted, out)))
+            let (state, page) = (state.clone(), Arc::new(page));
+            Box::new(move || {
+                writing::body(|out| write(state.clone(), Arc::clone(&page), wanted, out))
+            })
         },
     });
     let answer = Answer {
@@ -137,6 +140,11 @@ async fn page(
     answer.tagged("refs").respond(asked, state).await
 }
 
-async fn write(state: DeliveryState, page: Page, wanted: Wanted, out: Out) -> Result<(), Stopped> {
+async fn write(
+    state: DeliveryState,
+    page: Arc<Page>,
+    wanted: Wanted,
+    out: Out,
+) -> Result<(), Stopped> {
     page.write(&state, wanted, &out).await
 }
