@@ -2,14 +2,13 @@ use std::sync::Arc;
 
 use annai_domain::Encoding;
 use annai_storage::delivery::Part;
-use annai_web::{AcceptEncoding, EntityTag, IfNoneMatch, Problem};
+use annai_web::{AcceptEncoding, EntityTag, IfNoneMatch, Problem, ReadyTag};
 use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
 use crate::site::{Guide, Made};
 use crate::state::{DeliverySettings, DeliveryState};
@@ -77,15 +76,25 @@ pub(crate) enum Entity {
     Written(Written),
 }
 
-/// An answer that is too large to be held: what names its bytes for ever, and who writes them.
+/// An answer that is too large to be held: the tag of its bytes, and who writes them.
 pub(crate) struct Written {
-    pub(crate) name: String,
-    pub(crate) write: Box<dyn Fn() -> Body + Send + Sync>,
+    tag: ReadyTag,
+    write: Box<dyn Fn() -> Body + Send + Sync>,
+}
+
+impl Written {
+    /// `name` names the bytes that `write` writes, for ever.
+    pub(crate) fn new(name: &str, write: impl Fn() -> Body + Send + Sync + 'static) -> Self {
+        Self {
+            tag: EntityTag::of(name.as_bytes()).into(),
+            write: Box::new(write),
+        }
+    }
 }
 
 impl std::fmt::Debug for Written {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_tuple("Written").field(&self.name).finish()
+        formatter.debug_tuple("Written").field(&self.tag).finish()
     }
 }
 
@@ -142,14 +151,11 @@ impl Entity {
         }
     }
 
-    fn tag(&self, encoding: Encoding) -> EntityTag {
+    fn tag(&self, encoding: Encoding) -> &ReadyTag {
         match self {
-            Self::Published(guide) => guide.tag(encoding).clone(),
+            Self::Published(guide) => guide.tag(encoding),
             Self::Made(made) => made.tag(encoding),
-            Self::Written(written) => {
-                let opaque = hex::encode(&Sha256::digest(&written.name)[..16]);
-                EntityTag::encoded(&opaque, encoding)
-            }
+            Self::Written(written) => &written.tag,
         }
     }
 
@@ -246,7 +252,7 @@ impl Answer {
                 headers.insert(name, value.clone());
             }
         }
-        if asked.held.matches(&tag) {
+        if asked.held.matches(tag) {
             return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
         }
         headers.insert(

@@ -10,8 +10,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
-use http::{HeaderMap, Method};
-use http::{HeaderName, HeaderValue, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use tokio::time::Instant;
 use tower::ServiceExt as _;
 use tracing::{Instrument as _, Span};
@@ -136,6 +135,10 @@ impl<A: Answers> Answers for Layers<A> {
         };
         let mut response = scope(Arc::clone(&context), answer).instrument(span).await;
         self.finish(response.headers_mut(), &context);
+        if response.status() == StatusCode::NOT_MODIFIED {
+            // The router says 0; it would have to be the length of what is not sent.
+            response.headers_mut().remove(header::CONTENT_LENGTH);
+        }
         response
     }
 }

@@ -23,7 +23,7 @@ pub use bearer::bearer;
 pub use client_address::{ClientAddress, TrustedProxies, TrustedProxiesError};
 pub use conditional::{IfMatch, IfNoneMatch};
 pub use context::{RequestId, allow_time, answer_on};
-pub use entity_tag::{EntityTag, EntityTagError};
+pub use entity_tag::{EntityTag, EntityTagError, ReadyTag};
 pub use extract::{JSON_LIMIT, Json, Path, Query, read_body};
 pub use fallback::{method_not_allowed, not_found};
 pub use guide_file::{GuideFile, GuideForm};

@@ -15,7 +15,7 @@ use http::{HeaderMap, HeaderValue, header};
 use crate::answer::{Answer, Asked, Caching, Entity, Written};
 use crate::parameters::ChangesParameters;
 use crate::state::DeliveryState;
-use crate::trouble::{not_loaded, storage_problem};
+use crate::trouble::{broken, not_loaded, storage_problem};
 use crate::writing::{self, Out, Stopped};
 
 use page::{ChangeList, Page};
@@ -124,15 +124,16 @@ async fn page(
     let page = Page::load(state, now, since, wanted.limit).await;
     let page = page.map_err(|error| storage_problem(&error))?;
     let content_ref = Some(page.now.content_ref.clone());
-    let entity = Entity::Written(Written {
-        name: format!("changes {since} {} {wanted:?}", page.now.position.name),
-        write: {
-            let (state, page) = (state.clone(), Arc::new(page));
-            Box::new(move || {
-                writing::body(|out| write(state.clone(), Arc::clone(&page), wanted, out))
-            })
-        },
-    });
+    let name = format!("changes {since} {} {wanted:?}", page.now.position.name);
+    let entity = if page.is_empty() {
+        let made = state.site.made().get(name, async || page.empty(wanted));
+        Entity::Made(made.await.map_err(|error| broken(&error))?)
+    } else {
+        let (state, page) = (state.clone(), Arc::new(page));
+        Entity::Written(Written::new(&name, move || {
+            writing::body(|out| write(state.clone(), Arc::clone(&page), wanted, out))
+        }))
+    };
     let answer = Answer {
         content_ref,
         ..Answer::plain(entity, "application/json", Caching::Revalidated)

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use annai_content::compress;
 use annai_domain::{Encoding, RefName};
-use annai_web::EntityTag;
+use annai_web::ReadyTag;
 use bytes::Bytes;
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
@@ -19,7 +19,8 @@ const WORTH_COMPRESSING: usize = 1024;
 #[derive(Debug)]
 pub(crate) struct Made {
     identity: Bytes,
-    opaque: String,
+    /// In the order of [`Encoding::ALL`].
+    tags: [ReadyTag; Encoding::ALL.len()],
     encoded: [OnceCell<Bytes>; Encoding::ALL.len()],
 }
 
@@ -43,8 +44,9 @@ pub(crate) struct ListKey {
 impl Made {
     pub(crate) fn new(identity: impl Into<Bytes>) -> Self {
         let identity = identity.into();
+        let opaque = hex::encode(&Sha256::digest(&identity)[..16]);
         Self {
-            opaque: hex::encode(&Sha256::digest(&identity)[..16]),
+            tags: ReadyTag::of_encodings(&opaque),
             identity,
             encoded: Default::default(),
         }
@@ -62,11 +64,11 @@ impl Made {
     /// About how much memory it takes. The encodings that come later take about two thirds as
     /// much again.
     fn weight(&self) -> usize {
-        self.identity.len() / 3 * 5 + 400
+        self.identity.len() / 3 * 5 + 800
     }
 
-    pub(crate) fn tag(&self, encoding: Encoding) -> EntityTag {
-        EntityTag::encoded(&self.opaque, encoding)
+    pub(crate) fn tag(&self, encoding: Encoding) -> &ReadyTag {
+        &self.tags[encoding as usize]
     }
 
     /// The bytes in `encoding`, compressed once and away from the threads that answer.

@@ -11,11 +11,12 @@ use axum::body::Body;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 
 use super::stop;
+use super::timer::LazyTimer;
 use crate::failure::{Code, Failure};
 use crate::settings::Key;
 
@@ -107,7 +108,7 @@ async fn serve_connection(
         async move { Ok::<_, Infallible>(answers.answer(request.map(Body::new)).await) }
     });
     let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
+        .timer(LazyTimer::new(HEADER_TIMEOUT))
         .header_read_timeout(HEADER_TIMEOUT)
         .max_buf_size(HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), service);

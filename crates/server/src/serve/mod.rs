@@ -12,6 +12,7 @@ mod seed;
 mod site_file;
 mod stop;
 mod threads;
+mod timer;
 mod webhooks;
 
 use std::time::Duration;

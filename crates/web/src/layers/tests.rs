@@ -2,7 +2,6 @@ use super::*;
 use crate::context::shown_path;
 use axum::body::Body;
 use axum::routing::{get, post};
-use http::StatusCode;
 use rstest::rstest;
 use serde::Deserialize;
 
@@ -16,6 +15,7 @@ fn app() -> Layers<Router> {
     let router = Router::new()
         .route("/ok", get(async || "ok"))
         .route("/boom", get(boom))
+        .route("/unchanged", get(async || StatusCode::NOT_MODIFIED))
         .route(
             "/slow",
             get(async || tokio::time::sleep(Duration::from_secs(11)).await),
@@ -115,6 +115,14 @@ async fn a_request_may_take_ten_seconds_unless_it_was_given_more() {
 
     let (status, _, _) = fetch("/patient").await;
     assert_eq!(status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_answer_without_its_body_does_not_say_how_long_that_is() {
+    let (status, headers, _) = fetch("/unchanged").await;
+
+    assert_eq!(status, StatusCode::NOT_MODIFIED);
+    assert!(!headers.contains_key("content-length"), "{headers:?}");
 }
 
 #[tokio::test]
