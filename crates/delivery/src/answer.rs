@@ -2,14 +2,13 @@ use std::sync::Arc;
 
 use annai_domain::Encoding;
 use annai_storage::delivery::Part;
-use annai_web::{AcceptEncoding, EntityTag, IfNoneMatch, Problem};
+use annai_web::{AcceptEncoding, EntityTag, IfNoneMatch, Problem, ReadyTag};
 use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
 use crate::site::{Guide, Made};
 use crate::state::{DeliverySettings, DeliveryState};
@@ -19,6 +18,9 @@ const CONTENT_REF: HeaderName = HeaderName::from_static("content-ref");
 const SURROGATE_KEY: HeaderName = HeaderName::from_static("surrogate-key");
 const CACHE_TAG: HeaderName = HeaderName::from_static("cache-tag");
 const CDN_CACHE_CONTROL: HeaderName = HeaderName::from_static("cdn-cache-control");
+
+/// Room for the headers of an answer, those that others add included.
+const HEADERS: usize = 24;
 
 /// What the asker says of the representation: which encoding it likes, which ones it holds.
 #[derive(Debug)]
@@ -34,10 +36,16 @@ impl<S: Sync> FromRequestParts<S> for Asked {
         parts: &mut http::request::Parts,
         _: &S,
     ) -> Result<Self, Self::Rejection> {
-        Ok(Self {
-            encoding: AcceptEncoding::from_headers(&parts.headers),
-            held: IfNoneMatch::from_headers(&parts.headers),
-        })
+        Ok(Self::from_headers(&parts.headers))
+    }
+}
+
+impl Asked {
+    pub(crate) fn from_headers(headers: &HeaderMap) -> Self {
+        Self {
+            encoding: AcceptEncoding::from_headers(headers),
+            held: IfNoneMatch::from_headers(headers),
+        }
     }
 }
 
@@ -68,15 +76,25 @@ pub(crate) enum Entity {
     Written(Written),
 }
 
-/// An answer that is too large to be held: what names its bytes for ever, and who writes them.
+/// An answer that is too large to be held: the tag of its bytes, and who writes them.
 pub(crate) struct Written {
-    pub(crate) name: String,
-    pub(crate) write: Box<dyn FnOnce() -> Body + Send>,
+    tag: ReadyTag,
+    write: Box<dyn Fn() -> Body + Send + Sync>,
+}
+
+impl Written {
+    /// `name` names the bytes that `write` writes, for ever.
+    pub(crate) fn new(name: &str, write: impl Fn() -> Body + Send + Sync + 'static) -> Self {
+        Self {
+            tag: EntityTag::of(name.as_bytes()).into(),
+            write: Box::new(write),
+        }
+    }
 }
 
 impl std::fmt::Debug for Written {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_tuple("Written").field(&self.name).finish()
+        formatter.debug_tuple("Written").field(&self.tag).finish()
     }
 }
 
@@ -117,6 +135,14 @@ impl Caching {
 }
 
 impl Entity {
+    /// What was put together, where it was.
+    pub(crate) fn made(&self) -> Option<&Made> {
+        match self {
+            Self::Made(made) => Some(made),
+            Self::Published(_) | Self::Written(_) => None,
+        }
+    }
+
     fn encoding(&self, asked: Encoding) -> Encoding {
         match self {
             Self::Published(_) => asked,
@@ -125,22 +151,19 @@ impl Entity {
         }
     }
 
-    fn tag(&self, encoding: Encoding) -> EntityTag {
+    fn tag(&self, encoding: Encoding) -> &ReadyTag {
         match self {
-            Self::Published(guide) => guide.tag(encoding).clone(),
+            Self::Published(guide) => guide.tag(encoding),
             Self::Made(made) => made.tag(encoding),
-            Self::Written(written) => {
-                let opaque = hex::encode(&Sha256::digest(&written.name)[..16]);
-                EntityTag::encoded(&opaque, encoding)
-            }
+            Self::Written(written) => &written.tag,
         }
     }
 
-    async fn body(self, encoding: Encoding, state: &DeliveryState) -> Result<Body, Problem> {
+    async fn body(&self, encoding: Encoding, state: &DeliveryState) -> Result<Body, Problem> {
         match self {
             Self::Published(guide) => {
                 let bodies = state.site.bodies();
-                let bytes = bodies.get(&guide, Part::Answer(encoding)).await;
+                let bytes = bodies.get(guide, Part::Answer(encoding)).await;
                 bytes.map(Body::from).map_err(|error| no_body(&error))
             }
             Self::Made(made) => {
@@ -194,7 +217,7 @@ impl Answer {
 
     /// The answer in the encoding that is liked, or 304 where the asker holds these very bytes.
     pub(crate) async fn respond(
-        self,
+        &self,
         asked: &Asked,
         state: &DeliveryState,
     ) -> Result<Response, Problem> {
@@ -203,7 +226,7 @@ impl Answer {
         let tag = self.entity.tag(encoding);
         let has_key = self.surrogate_key.is_some();
         let cdn = has_key.then(|| self.caching.cdn_header_value(&state.settings));
-        let mut headers = HeaderMap::with_capacity(20);
+        let mut headers = HeaderMap::with_capacity(HEADERS);
         headers.insert(header::ETAG, tag.header_value());
         headers.insert(
             header::CACHE_CONTROL,
@@ -218,18 +241,18 @@ impl Answer {
             }),
         );
         for (name, value) in [
-            (CDN_CACHE_CONTROL, cdn.flatten()),
-            (CONTENT_REF, self.content_ref),
-            (header::LAST_MODIFIED, self.last_modified),
-            (SURROGATE_KEY, self.surrogate_key),
-            (CACHE_TAG, self.cache_tag),
-            (header::LINK, self.link),
+            (CDN_CACHE_CONTROL, &cdn.flatten()),
+            (CONTENT_REF, &self.content_ref),
+            (header::LAST_MODIFIED, &self.last_modified),
+            (SURROGATE_KEY, &self.surrogate_key),
+            (CACHE_TAG, &self.cache_tag),
+            (header::LINK, &self.link),
         ] {
             if let Some(value) = value {
-                headers.insert(name, value);
+                headers.insert(name, value.clone());
             }
         }
-        if asked.held.matches(&tag) {
+        if asked.held.matches(tag) {
             return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
         }
         headers.insert(

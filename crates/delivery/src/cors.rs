@@ -1,22 +1,13 @@
-use axum::extract::Request;
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
 /// What can be done with every address here.
 pub(crate) const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
 /// Lets pages of other sites load what is delivered.
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// Lets the scripts of every site read what is delivered, without cookies, and answers
-/// `OPTIONS`, preflight or not, without a key.
-pub(crate) async fn open_to_every_site(request: Request, next: Next) -> Response {
-    let mut response = if request.method() == Method::OPTIONS {
-        options()
-    } else {
-        next.run(request).await
-    };
-    let headers = response.headers_mut();
+/// Lets the scripts of every site read an answer, without cookies.
+pub(crate) fn open_to_every_site(headers: &mut HeaderMap) {
     headers.insert(
         header::ACCESS_CONTROL_ALLOW_ORIGIN,
         HeaderValue::from_static("*"),
@@ -28,10 +19,10 @@ pub(crate) async fn open_to_every_site(request: Request, next: Next) -> Response
             "etag, last-modified, link, location, content-ref, retry-after, ratelimit, ratelimit-policy, surrogate-key, traceresponse, x-request-id",
         ),
     );
-    response
 }
 
-fn options() -> Response {
+/// The answer to `OPTIONS`, preflight or not, which needs no key.
+pub(crate) fn options() -> Response {
     let headers = [
         (header::ALLOW, METHODS),
         (header::ACCESS_CONTROL_ALLOW_METHODS, METHODS),

@@ -42,13 +42,11 @@ pub(crate) async fn export_guides(
     whole_site::without_parameters(query.as_deref())?;
     let now = state.site.now().ok_or_else(not_loaded)?;
     let content_ref = Some(now.content_ref.clone());
-    let written = Written {
-        name: format!("export {}", now.position.name),
-        write: {
-            let state = state.clone();
-            Box::new(move || writing::body(|out| write(state, now, out)))
-        },
-    };
+    let name = format!("export {}", now.position.name);
+    let written = Written::new(&name, {
+        let state = state.clone();
+        move || writing::body(|out| write(state.clone(), Arc::clone(&now), out))
+    });
     let entity = Entity::Written(written);
     let answer = Answer {
         content_ref,

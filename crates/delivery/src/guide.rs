@@ -97,7 +97,8 @@ pub(crate) async fn get_at_ref(
     get(&state, Some(pinned), &file, &query, &asked).await
 }
 
-async fn get(
+/// The answer to either.
+pub(crate) async fn get(
     state: &DeliveryState,
     pinned: Option<RefName>,
     file: &GuideFile,

@@ -9,6 +9,7 @@ mod cursor;
 mod description;
 mod documents;
 mod export;
+mod faces;
 mod feeds;
 mod guide;
 mod list;
@@ -32,8 +33,8 @@ mod whole_site;
 mod writing;
 
 pub use consumers::{Consumers, RateLimits};
+pub use faces::{Delivery, Faces};
 pub use openapi::openapi;
-pub use router::{beside, router};
 pub use search::{FollowError, PublishedSearch};
 pub use site::{Site, SiteFileError, SiteHealth};
 pub use site_urls::{SiteUrls, SiteUrlsError};

@@ -16,9 +16,9 @@ use crate::cursor::{Cursor, list_name};
 use crate::openapi::GuideList;
 use crate::parameters::{BodyParts, ListParameters, Sort};
 use crate::representation::Shape;
-use crate::site::Guide;
+use crate::site::{Guide, ListKey};
 use crate::state::DeliveryState;
-use crate::trouble::{Broken, broken};
+use crate::trouble::{Broken, broken, not_loaded};
 use crate::view::View;
 use document::write;
 
@@ -110,13 +110,35 @@ pub(crate) async fn get_at_ref(
     .await
 }
 
-async fn get(
+/// The answer to either: the same as to whoever asked the same of the same snapshot before.
+pub(crate) async fn get(
     state: &DeliveryState,
     pinned: Option<RefName>,
     query: &str,
     asked: &Asked,
 ) -> Result<Response, Problem> {
+    let now = state.site.now().ok_or_else(not_loaded)?;
+    let name = pinned.unwrap_or(now.position.name);
+    let key = ListKey::new(name, pinned.is_some(), query);
+    if let Some(answer) = state.site.made().list(&key).await {
+        return answer.respond(asked, state).await;
+    }
     let Query(parameters) = Query::<ListParameters>::parse(query)?;
+    // Whether that ref is of this history is asked every time.
+    let is_lasting = parameters.min_ref.is_none();
+    let answer = Arc::new(answer(state, pinned, query, parameters).await?);
+    if is_lasting {
+        state.site.made().keep_list(key, Arc::clone(&answer)).await;
+    }
+    answer.respond(asked, state).await
+}
+
+async fn answer(
+    state: &DeliveryState,
+    pinned: Option<RefName>,
+    query: &str,
+    parameters: ListParameters,
+) -> Result<Answer, Problem> {
     let min_ref = parameters.min_ref;
     let wanted = Wanted::read(parameters, state)?;
     let view = view(state, pinned, min_ref, wanted.cursor.as_ref()).await?;
@@ -128,7 +150,7 @@ async fn get(
     let key = format!("list {} {query}", changed.name);
     let page = || make(state, &view, changed.name, &wanted, query);
     let ready = state.site.made().get(key, page).await;
-    let answer = Answer {
+    Ok(Answer {
         entity: Entity::Made(ready.map_err(|error| broken(&error))?),
         media_type: "application/json",
         caching: view.caching(),
@@ -138,8 +160,7 @@ async fn get(
         cache_tag: Some(LIST_TAG),
         link: Some(DESCRIBED_BY),
         sandboxed: false,
-    };
-    answer.respond(asked, state).await
+    })
 }
 
 async fn make(

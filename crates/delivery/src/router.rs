@@ -1,10 +1,10 @@
 use annai_web::{Problem, ProblemKind};
-use axum::extract::Request;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
 use axum::{Extension, Router};
 use http::{Method, header};
-use tower::ServiceExt as _;
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -17,9 +17,8 @@ use crate::{
     search, taxonomy,
 };
 
-/// Everything under `/v1`, the feeds and the sitemap, ready to be merged beside the editors' side. The layers of
-/// [`annai_web::layers`] belong around the whole.
-pub fn router(state: DeliveryState) -> Router {
+/// Everything under `/v1`, the feeds and the sitemap, behind the [`guard`].
+pub(crate) fn router(state: DeliveryState) -> Router {
     described()
         .split_for_parts()
         .0
@@ -28,26 +27,36 @@ pub fn router(state: DeliveryState) -> Router {
         .route("/v1/{*rest}", any(nowhere))
         .method_not_allowed_fallback(no_such_method)
         .layer(Extension(Documents::default()))
-        .layer(from_fn_with_state(state.clone(), consumers::recognise))
-        .layer(from_fn(cors::open_to_every_site))
+        .layer(from_fn_with_state(state.clone(), guarded))
         .with_state(state)
 }
 
-/// Where previews are: among delivery's addresses, but drafts, so that the editors' side answers.
-const PREVIEWS: &str = "/v1/preview/";
+async fn guarded(State(state): State<DeliveryState>, request: Request, next: Next) -> Response {
+    guard(&state, request, |request| next.run(request)).await
+}
 
-/// Both faces behind one router: what is not `delivery`'s goes to the `editors`.
-pub fn beside(delivery: Router, editors: Router) -> Router {
-    let previews = editors.clone();
-    let delivery = delivery.fallback_service(editors);
-    // Not a route of delivery: what it captures of a path would be handed on to the editors' routes.
-    Router::new().fallback(async move |request: Request| {
-        if request.uri().path().starts_with(PREVIEWS) {
-            previews.oneshot(request).await
-        } else {
-            delivery.oneshot(request).await
+/// What every address of delivery has around it: `OPTIONS` needs no key, everything else is
+/// answered to whoever may ask, and scripts of every site may read the answer.
+pub(crate) async fn guard<F: Future<Output = Response>>(
+    state: &DeliveryState,
+    request: Request,
+    handle: impl FnOnce(Request) -> F,
+) -> Response {
+    let mut response = if request.method() == Method::OPTIONS {
+        cors::options()
+    } else {
+        let client = request.extensions().get().copied();
+        match consumers::admit(state, client, request.headers()).await {
+            Ok(admitted) => {
+                let mut response = handle(request).await;
+                admitted.put(response.headers_mut());
+                response
+            }
+            Err(problem) => problem.into_response(),
         }
-    })
+    };
+    cors::open_to_every_site(response.headers_mut());
+    response
 }
 
 /// One list for the router and the description.

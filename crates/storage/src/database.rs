@@ -209,6 +209,15 @@ impl DeliveryDb {
     pub(crate) async fn conn(&self) -> Result<sqlx::pool::PoolConnection<Postgres>, StorageError> {
         Ok(self.primary.acquire().await?)
     }
+
+    /// A transaction that reads the whole site, as a node does when it starts: that may take
+    /// longer than a request may wait.
+    pub(crate) async fn begin_load(&self) -> Result<Transaction<'static, Postgres>, StorageError> {
+        let mut load = self.primary.begin().await?;
+        let limits = "SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '60s'";
+        sqlx::raw_sql(limits).execute(&mut *load).await?;
+        Ok(load)
+    }
 }
 
 impl WriteTx {

@@ -12,6 +12,45 @@ pub struct EntityTag {
     opaque: String,
 }
 
+/// A tag of ours with the value of its header, made once for however many answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadyTag {
+    tag: EntityTag,
+    header_value: HeaderValue,
+}
+
+impl ReadyTag {
+    /// The strong tags of what is named `opaque`, which is made of hexadecimal digits, in the
+    /// order of [`Encoding::ALL`].
+    #[must_use]
+    pub fn of_encodings(opaque: &str) -> [Self; Encoding::ALL.len()] {
+        Encoding::ALL.map(|encoding| EntityTag::encoded(opaque, encoding).into())
+    }
+
+    /// The value of an `ETag` header.
+    #[must_use]
+    pub fn header_value(&self) -> HeaderValue {
+        self.header_value.clone()
+    }
+}
+
+impl From<EntityTag> for ReadyTag {
+    fn from(tag: EntityTag) -> Self {
+        Self {
+            header_value: tag.header_value(),
+            tag,
+        }
+    }
+}
+
+impl std::ops::Deref for ReadyTag {
+    type Target = EntityTag;
+
+    fn deref(&self) -> &EntityTag {
+        &self.tag
+    }
+}
+
 /// Why a string is not an [`EntityTag`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EntityTagError;

@@ -1,19 +1,21 @@
 use std::any::Any;
+use std::future::poll_fn;
+use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::Poll;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, Method};
-use http::{HeaderName, HeaderValue, header};
-use tokio::sync::watch;
+use futures_util::FutureExt as _;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use tokio::time::Instant;
-use tower_http::catch_panic::CatchPanicLayer;
+use tower::ServiceExt as _;
 use tracing::{Instrument as _, Span};
 
-use crate::context::{RequestContext, RequestId, scope};
+use crate::context::{RequestContext, scope};
 use crate::extract::BODY_TIME;
 use crate::trace::TRACERESPONSE;
 use crate::{Problem, ProblemKind, TraceParent};
@@ -27,14 +29,6 @@ const REQUEST_TIME: Duration = Duration::from_secs(10);
 const URI_LIMIT: usize = 8 * 1024;
 /// The name under which the request id is answered.
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-
-/// Addresses whose last part is a secret.
-const SECRET_LINKS: [&str; 4] = [
-    "/admin/setup/",
-    "/admin/invite/",
-    "/admin/reset/",
-    "/preview/",
-];
 
 /// Set where the handler has not said otherwise.
 const SECURITY_HEADERS: [(HeaderName, HeaderValue); 5] = [
@@ -62,92 +56,128 @@ const SECURITY_HEADERS: [(HeaderName, HeaderValue); 5] = [
     ),
 ];
 
-/// Puts around a whole router what every answer needs: a request id, a time limit (10 s, and
-/// 30 s more for a body; see [`crate::allow_time`]), a 500 problem instead of a panic, a limit
-/// on the address, security headers where the handler set none, no `Server`.
-pub fn layers(router: Router) -> Router {
-    router
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(from_fn(wrap))
+/// Answers requests: a service that is always ready, never fails, and whose future lies where it
+/// is awaited, not on the heap.
+pub trait Answers: Send + Sync + 'static {
+    /// The answer to `request`.
+    fn answer(&self, request: Request) -> impl Future<Output = Response> + Send;
 }
 
-/// Tells browsers to use nothing but https from now on. Only for a base URL that is https.
-pub fn require_https(router: Router) -> Router {
-    router.layer(from_fn(async |request: Request, next: Next| {
-        let mut response = next.run(request).await;
-        response.headers_mut().insert(
-            header::STRICT_TRANSPORT_SECURITY,
-            HeaderValue::from_static("max-age=63072000; includeSubDomains"),
-        );
+impl Answers for Router {
+    async fn answer(&self, request: Request) -> Response {
+        let Ok(response) = self.clone().oneshot(request).await;
         response
-    }))
+    }
 }
 
-/// The path as logs and problems show it: cut, and without the secret of a link.
-fn shown_path(path: &str) -> String {
-    for link in SECRET_LINKS {
-        if path.starts_with(link) {
-            return format!("{link}…");
+/// What every answer needs, around all that answers: a request id, a time limit (10 s, and 30 s
+/// more for a body; see [`crate::allow_time`]), a 500 problem instead of a panic, a limit on the
+/// address, security headers where the handler set none, no `Server`.
+#[derive(Debug, Clone)]
+pub struct Layers<A> {
+    inner: A,
+    is_https: bool,
+}
+
+impl<A: Answers> Layers<A> {
+    /// Around `inner`.
+    pub fn new(inner: A) -> Self {
+        Self {
+            inner,
+            is_https: false,
         }
     }
-    path.chars().take(1024).collect()
-}
 
-async fn wrap(mut request: Request, next: Next) -> Response {
-    let request_id = RequestId::generate();
-    let time = if has_body(&request) {
-        REQUEST_TIME + BODY_TIME
-    } else {
-        REQUEST_TIME
-    };
-    let trace = TraceParent::from_headers(request.headers());
-    let (deadline, timer) = watch::channel(Instant::now() + time);
-    let context = Arc::new(RequestContext {
-        request_id: request_id.clone(),
-        path: shown_path(request.uri().path()),
-        trace,
-        deadline,
-    });
-    let span = span_of(&request, &context);
-    request.headers_mut().remove(X_REQUEST_ID);
-    request.extensions_mut().insert(request_id.clone());
+    /// The same, which tells browsers to use nothing but https from now on. Only for a base URL
+    /// that is https.
+    #[must_use]
+    pub fn require_https(self) -> Self {
+        Self {
+            is_https: true,
+            ..self
+        }
+    }
 
-    let too_long = request
-        .uri()
-        .path_and_query()
-        .is_some_and(|uri| uri.as_str().len() > URI_LIMIT);
-    let answer = scope(context, async move {
-        if too_long {
-            return Problem::new(ProblemKind::UriTooLong).into_response();
+    /// The answer, or a refusal where it takes too long. Most are there at once: only the others
+    /// need a timer.
+    async fn in_time(&self, request: Request, context: &RequestContext) -> Response {
+        let time = if has_body(&request) {
+            REQUEST_TIME + BODY_TIME
+        } else {
+            REQUEST_TIME
+        };
+        let mut answer = pin!(self.inner.answer(request));
+        let at_once = poll_fn(|context| Poll::Ready(answer.as_mut().poll(context)));
+        if let Poll::Ready(response) = at_once.await {
+            return response;
         }
         tokio::select! {
-            response = next.run(request) => response,
-            () = past(timer) => {
-                tracing::warn!(request_id = %RequestId::current().map_or_else(String::new, |id| id.to_string()), "request took too long");
+            response = answer => response,
+            () = past(context, Instant::now() + time) => {
+                tracing::warn!(request_id = %context.request_id, "request took too long");
                 Problem::unavailable(Duration::from_secs(1)).into_response()
             }
         }
-    });
-    let mut response = answer.instrument(span).await;
-    finish(response.headers_mut(), &request_id);
-    if let Some(value) = trace.and_then(|trace| trace.response(&request_id)) {
-        response.headers_mut().insert(TRACERESPONSE, value);
     }
-    response
+}
+
+impl<A: Answers> Answers for Layers<A> {
+    async fn answer(&self, mut request: Request) -> Response {
+        let context = Arc::new(RequestContext::of(&request));
+        let span = span_of(&request, &context);
+        request.headers_mut().remove(X_REQUEST_ID);
+        let answer = async {
+            if is_too_long(&request) {
+                return Problem::new(ProblemKind::UriTooLong).into_response();
+            }
+            let answer = AssertUnwindSafe(self.in_time(request, &context));
+            answer.catch_unwind().await.unwrap_or_else(panicked)
+        };
+        let mut response = scope(Arc::clone(&context), answer).instrument(span).await;
+        self.finish(response.headers_mut(), &context);
+        if response.status() == StatusCode::NOT_MODIFIED {
+            // The router says 0; it would have to be the length of what is not sent.
+            response.headers_mut().remove(header::CONTENT_LENGTH);
+        }
+        response
+    }
+}
+
+impl<A> Layers<A> {
+    fn finish(&self, headers: &mut HeaderMap, context: &RequestContext) {
+        headers.insert(X_REQUEST_ID, context.request_id.header_value());
+        headers.remove(header::SERVER);
+        for (name, value) in SECURITY_HEADERS {
+            headers.entry(name).or_insert(value);
+        }
+        if self.is_https {
+            let for_two_years = HeaderValue::from_static("max-age=63072000; includeSubDomains");
+            headers.insert(header::STRICT_TRANSPORT_SECURITY, for_two_years);
+        }
+        let trace = context.trace;
+        if let Some(value) = trace.and_then(|trace| trace.response(context.request_id)) {
+            headers.insert(TRACERESPONSE, value);
+        }
+    }
+}
+
+fn is_too_long(request: &Request) -> bool {
+    let uri = request.uri().path_and_query();
+    uri.is_some_and(|uri| uri.as_str().len() > URI_LIMIT)
 }
 
 /// What all log lines of a request have in common. Delivery answers in less time than a span
 /// takes, so its requests have one only where the asker records the trace.
 fn span_of(request: &Request, context: &RequestContext) -> Span {
     let recorded = context.trace.is_some_and(TraceParent::is_sampled);
-    if request.uri().path().starts_with("/v1/") && !recorded {
+    if is_consumers(request.uri().path()) && !recorded {
         return Span::none();
     }
     let span = tracing::info_span!(
         "request",
         request_id = %context.request_id,
         method = %request.method(),
-        path = %context.path,
+        path = context.path(),
         trace_id = tracing::field::Empty,
     );
     if let Some(trace) = context.trace {
@@ -158,6 +188,13 @@ fn span_of(request: &Request, context: &RequestContext) -> Span {
     span
 }
 
+/// Whether consumers ask for it all day.
+fn is_consumers(path: &str) -> bool {
+    ["/v1/", "/feed.", "/sitemap.xml"]
+        .iter()
+        .any(|begin| path.starts_with(begin))
+}
+
 fn has_body(request: &Request) -> bool {
     !matches!(
         *request.method(),
@@ -165,26 +202,14 @@ fn has_body(request: &Request) -> bool {
     )
 }
 
-/// Ends when the deadline is over that may be moved meanwhile.
-async fn past(mut deadline: watch::Receiver<Instant>) {
+/// Ends at `until`, or at the later deadline that a handler sets meanwhile.
+async fn past(context: &RequestContext, mut until: Instant) {
     loop {
-        let until = *deadline.borrow_and_update();
-        tokio::select! {
-            () = tokio::time::sleep_until(until) => return,
-            moved = deadline.changed() => if moved.is_err() {
-                return tokio::time::sleep_until(until).await;
-            },
+        tokio::time::sleep_until(until).await;
+        match context.deadline() {
+            Some(later) if later > until => until = later,
+            Some(_) | None => return,
         }
-    }
-}
-
-fn finish(headers: &mut HeaderMap, request_id: &RequestId) {
-    if let Ok(value) = HeaderValue::from_str(request_id.as_str()) {
-        headers.insert(X_REQUEST_ID, value);
-    }
-    headers.remove(header::SERVER);
-    for (name, value) in SECURITY_HEADERS {
-        headers.entry(name).or_insert(value);
     }
 }
 

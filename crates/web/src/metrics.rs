@@ -108,22 +108,34 @@ pub fn ref_newest(at: Ref) {
     gauge!(REF_NEWEST).set(number(at));
 }
 
-/// Counts and times every answer of `router`. Costs a look into one table and two atomic
-/// additions; put it around a router only where somebody reads the figures.
-pub fn measure(router: Router) -> Router {
-    router.layer(from_fn_with_state(Routes::default(), measured))
+/// Counts and times answers. Each costs a look into one table and two atomic additions: for
+/// where somebody reads the figures. Clones share the table.
+#[derive(Debug, Clone, Default)]
+pub struct Meter(Routes);
+
+impl Meter {
+    /// Measures every answer of `router`.
+    pub fn around(&self, router: Router) -> Router {
+        router.layer(from_fn_with_state(self.clone(), measured))
+    }
+
+    /// Measures `answer`, which is given at an address of that `pattern`.
+    pub async fn measure(&self, pattern: &str, answer: impl Future<Output = Response>) -> Response {
+        let mut timing = Timing {
+            route: self.0.of(pattern),
+            began: Instant::now(),
+            status: None,
+        };
+        let response = answer.await;
+        timing.status = Some(response.status());
+        response
+    }
 }
 
-async fn measured(State(routes): State<Routes>, request: Request, next: Next) -> Response {
-    let pattern = request.extensions().get::<MatchedPath>();
-    let mut timing = Timing {
-        route: routes.of(pattern.map_or("none", MatchedPath::as_str)),
-        began: Instant::now(),
-        status: None,
-    };
-    let response = next.run(request).await;
-    timing.status = Some(response.status());
-    response
+async fn measured(State(meter): State<Meter>, request: Request, next: Next) -> Response {
+    let pattern = request.extensions().get::<MatchedPath>().cloned();
+    let pattern = pattern.as_ref().map_or("none", MatchedPath::as_str);
+    meter.measure(pattern, next.run(request)).await
 }
 
 /// The handles of every route that was asked for; there are as many as route patterns.

@@ -73,11 +73,11 @@ impl TraceParent {
     }
 
     /// What the asker is told: the same trace, and the beginning of the request's id for a span.
-    pub(crate) fn response(self, request_id: &RequestId) -> Option<HeaderValue> {
-        let span = &request_id.as_str()[..16];
+    pub(crate) fn response(self, request_id: RequestId) -> Option<HeaderValue> {
+        let span = request_id.span_id();
         let sampled = u8::from(self.is_sampled());
         let trace = self.shown_id();
-        HeaderValue::try_from(format!("00-{trace}-{span}-{sampled:02x}")).ok()
+        HeaderValue::try_from(format!("00-{trace}-{span:016x}-{sampled:02x}")).ok()
     }
 
     /// Makes `span` a child of the asker's, for a collector.

@@ -4,6 +4,7 @@ mod delivery;
 mod figures;
 mod guides;
 mod load;
+mod nodes;
 
 use std::fs;
 use std::path::Path;
@@ -33,7 +34,7 @@ pub(crate) struct Options {
     /// How many guides to generate.
     #[arg(long, default_value_t = 10_000)]
     guides: usize,
-    /// Measures the release binary that is there; prints no build time.
+    /// Measures the release binaries that are there; prints no build time.
     #[arg(long)]
     skip_build: bool,
     /// Imports drafts only: publishing 10,000 guides takes minutes.
@@ -63,7 +64,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
     figures.size("binary", size);
 
     if options.face == Face::Delivery {
-        delivery::run(workspace, options.guides, &mut figures)?;
+        delivery::run(workspace, options, &mut figures)?;
         figures.print();
         return Ok(());
     }
@@ -139,7 +140,7 @@ fn requests(
     let server = program.serve_demo()?;
     let mut client = Client::connect(server.address())?;
     searches(&mut client, options, figures)?;
-    let (email, password) = server.editor()?;
+    let (email, password) = server.person("editor")?;
     client.sign_in(&email, &password)?;
 
     let pages = [

@@ -29,6 +29,10 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
             "warnings",
         ])
     })?;
+    step("traces", || {
+        let feature = "--features=annai-server/otlp";
+        cargo(&["check", "--locked", "--workspace", feature])
+    })?;
     step("docs", || document(workspace))?;
     step("generated files of the database", || {
         install::ensure(Need::Postgres)?;

@@ -38,6 +38,14 @@ impl Client {
         Ok(())
     }
 
+    /// Another connection of the same person.
+    pub(crate) fn again(&self) -> anyhow::Result<Self> {
+        Ok(Self {
+            cookie: self.cookie.clone(),
+            ..Self::connect(self.address)?
+        })
+    }
+
     pub(crate) fn get(&mut self, path: &str) -> anyhow::Result<Vec<u8>> {
         Ok(self.send("GET", path, None, "")?.body)
     }

@@ -18,12 +18,14 @@ pub(crate) struct Program {
     binary: PathBuf,
     folder: PathBuf,
     address: SocketAddr,
+    settings: Vec<(&'static str, String)>,
 }
 
 /// A running server; it is stopped in order when it is dropped.
 pub(crate) struct Server {
     child: Child,
     address: SocketAddr,
+    log: PathBuf,
     announced: String,
 }
 
@@ -34,7 +36,14 @@ impl Program {
             binary,
             folder: folder.to_path_buf(),
             address,
+            settings: Vec::new(),
         })
+    }
+
+    /// The same with a setting of the environment.
+    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.settings.push((name, value.into()));
+        self
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -44,7 +53,8 @@ impl Program {
             .env("ANNAI_LISTEN", self.address.to_string())
             // One address, or one key, asks more often here than any site would.
             .env("ANNAI_RATE_LIMIT_PER_ADDRESS", "0")
-            .env("ANNAI_RATE_LIMIT_PER_KEY", "0");
+            .env("ANNAI_RATE_LIMIT_PER_KEY", "0")
+            .envs(self.settings.iter().map(|(name, value)| (name, value)));
         command
     }
 
@@ -78,26 +88,38 @@ impl Program {
 
     /// Starts the server with the demonstration's people and waits until it is ready.
     pub(crate) fn serve_demo(&self) -> anyhow::Result<Server> {
-        self.start(&["serve", "--demo", "--log-filter", "warn"])
+        self.start(&["serve", "--demo", "--log-filter", "warn"])?
+            .ready()
     }
 
     /// Starts the server and waits until it is ready.
     pub(crate) fn serve(&self) -> anyhow::Result<Server> {
+        self.serve_at_once()?.ready()
+    }
+
+    /// Starts the server and waits for nothing.
+    pub(crate) fn serve_at_once(&self) -> anyhow::Result<Server> {
         self.start(&["serve", "--log-filter", "warn"])
     }
 
     fn start(&self, arguments: &[&str]) -> anyhow::Result<Server> {
         let log = self.folder.join("serve.out");
         let mut command = self.command(arguments);
-        let child = command.stdout(File::create(&log)?).spawn()?;
-        let mut server = Server {
-            child,
+        Ok(Server {
+            child: command.stdout(File::create(&log)?).spawn()?,
             address: self.address,
+            log,
             announced: String::new(),
-        };
+        })
+    }
+}
+
+impl Server {
+    /// The same once it is ready.
+    pub(crate) fn ready(mut self) -> anyhow::Result<Self> {
         let begin = Instant::now();
-        while !server.announced.contains("Ctrl-C") {
-            if let Some(status) = server.child.try_wait()? {
+        while !self.announced.contains("Ctrl-C") {
+            if let Some(status) = self.child.try_wait()? {
                 bail!("annai serve ended ({status})");
             }
             ensure!(
@@ -106,13 +128,11 @@ impl Program {
                 START.as_secs()
             );
             std::thread::sleep(Duration::from_millis(50));
-            server.announced = fs::read_to_string(&log)?;
+            self.announced = fs::read_to_string(&self.log)?;
         }
-        Ok(server)
+        Ok(self)
     }
-}
 
-impl Server {
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
@@ -127,14 +147,13 @@ impl Server {
         memory(self.child.id(), "VmRSS:").unwrap_or_default()
     }
 
-    /// Address and password of the demonstration's editor.
-    pub(crate) fn editor(&self) -> anyhow::Result<(String, String)> {
-        let line = self
-            .announced
-            .lines()
-            .find(|line| line.contains(" editor "));
+    /// Address and password of the demonstration's person with that role.
+    pub(crate) fn person(&self, role: &str) -> anyhow::Result<(String, String)> {
+        let role = format!(" {role} ");
+        let mut lines = self.announced.lines();
+        let line = lines.find(|line| line.contains(&role));
         let mut words = line
-            .context("the demonstration has no editor")?
+            .context("the demonstration has nobody of that role")?
             .split_whitespace()
             .rev();
         let (password, email) = (words.next(), words.next());

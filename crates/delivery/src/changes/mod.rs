@@ -4,6 +4,7 @@ mod page;
 mod since;
 mod stream;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use annai_web::{Problem, ProblemDocument, Query, allow_time};
@@ -14,7 +15,7 @@ use http::{HeaderMap, HeaderValue, header};
 use crate::answer::{Answer, Asked, Caching, Entity, Written};
 use crate::parameters::ChangesParameters;
 use crate::state::DeliveryState;
-use crate::trouble::{not_loaded, storage_problem};
+use crate::trouble::{broken, not_loaded, storage_problem};
 use crate::writing::{self, Out, Stopped};
 
 use page::{ChangeList, Page};
@@ -123,13 +124,16 @@ async fn page(
     let page = Page::load(state, now, since, wanted.limit).await;
     let page = page.map_err(|error| storage_problem(&error))?;
     let content_ref = Some(page.now.content_ref.clone());
-    let entity = Entity::Written(Written {
-        name: format!("changes {since} {} {wanted:?}", page.now.position.name),
-        write: {
-            let state = state.clone();
-            Box::new(move || writing::body(move |out| write(state, page, wanted, out)))
-        },
-    });
+    let name = format!("changes {since} {} {wanted:?}", page.now.position.name);
+    let entity = if page.is_empty() {
+        let made = state.site.made().get(name, async || page.empty(wanted));
+        Entity::Made(made.await.map_err(|error| broken(&error))?)
+    } else {
+        let (state, page) = (state.clone(), Arc::new(page));
+        Entity::Written(Written::new(&name, move || {
+            writing::body(|out| write(state.clone(), Arc::clone(&page), wanted, out))
+        }))
+    };
     let answer = Answer {
         content_ref,
         ..Answer::plain(entity, "application/json", Caching::Revalidated)
@@ -137,6 +141,11 @@ async fn page(
     answer.tagged("refs").respond(asked, state).await
 }
 
-async fn write(state: DeliveryState, page: Page, wanted: Wanted, out: Out) -> Result<(), Stopped> {
+async fn write(
+    state: DeliveryState,
+    page: Arc<Page>,
+    wanted: Wanted,
+    out: Out,
+) -> Result<(), Stopped> {
     page.write(&state, wanted, &out).await
 }

@@ -18,6 +18,9 @@ use crate::writing::{Out, Stopped};
 /// How many documents are read at once.
 const BATCH: usize = 8;
 
+/// What a page begins with.
+const BEGIN: &[u8] = b"{\"data\":[";
+
 /// Changes, the oldest first.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes bytes that are made elsewhere")]
@@ -123,6 +126,16 @@ impl Page {
         })
     }
 
+    /// Whether nothing changed: what a reader who is caught up is told, again and again.
+    pub(super) fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+
+    /// An empty page, as one line of JSON.
+    pub(super) fn empty(&self, wanted: Wanted) -> Result<Bytes, Broken> {
+        Ok([BEGIN, &self.end(wanted)?].concat().into())
+    }
+
     /// Writes the page as one line of JSON.
     pub(super) async fn write(
         &self,
@@ -130,7 +143,7 @@ impl Page {
         wanted: Wanted,
         out: &Out,
     ) -> Result<(), Stopped> {
-        let mut text = b"{\"data\":[".to_vec();
+        let mut text = BEGIN.to_vec();
         let mut is_first = true;
         for changes in self.changes.chunks(BATCH) {
             let documents = if wanted.documents {

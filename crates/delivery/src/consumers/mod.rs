@@ -17,7 +17,7 @@ use annai_storage::DeliveryDb;
 use annai_web::NetworkLimit;
 
 use keys::Keys;
-pub(crate) use recognise::recognise;
+pub(crate) use recognise::admit;
 
 /// How many requests a minute, all of which may come at once; `None`: any number.
 #[derive(Debug, Clone, Copy, Default)]

@@ -1,9 +1,6 @@
 use annai_domain::token::{Token, TokenKind};
 use annai_storage::keys::KeyScope;
 use annai_web::{Allowance, ClientAddress, KeyLimit, Problem, ProblemKind, bearer};
-use axum::extract::{Request, State};
-use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, header};
 
 use super::Consumers;
@@ -13,40 +10,26 @@ use crate::trouble::{busy, storage_problem};
 
 /// Who may go on, and with what.
 #[derive(Debug)]
-struct Admitted {
-    /// What the key may read; `None` without a key.
-    scope: Option<KeyScope>,
+pub(crate) struct Admitted {
     /// What is left of the quota; `None` where there is none.
     allowance: Option<Allowance>,
 }
 
-/// Lets a request through that may read what is published and does not ask too often: with a
-/// valid key, or without any where anonymous reading is on. A key that is given must be right even
-/// then. Handlers find the key's [`KeyScope`] in the request's extensions.
-pub(crate) async fn recognise(
-    State(state): State<DeliveryState>,
-    mut request: Request,
-    next: Next,
-) -> Response {
-    let client = request.extensions().get().copied();
-    match admit(&state, client, request.headers()).await {
-        Ok(admitted) => {
-            if let Some(scope) = admitted.scope {
-                request.extensions_mut().insert(scope);
-            }
-            let mut response = next.run(request).await;
-            if let Some(allowance) = admitted.allowance {
-                allowance.put(response.headers_mut());
-            }
-            response
+impl Admitted {
+    /// Tells the consumer what is left.
+    pub(crate) fn put(self, headers: &mut HeaderMap) {
+        if let Some(allowance) = self.allowance {
+            allowance.put(headers);
         }
-        Err(problem) => problem.into_response(),
     }
 }
 
+/// Lets those go on who may read what is published and do not ask too often: with a valid key, or
+/// without any where anonymous reading is on. A key that is given must be right even then.
+///
 /// A recognised key counts for itself. Everything else counts for the network it comes from, and
 /// does so before the database is asked: guessing keys is no way around the limit.
-async fn admit(
+pub(crate) async fn admit(
     state: &DeliveryState,
     client: Option<ClientAddress>,
     headers: &HeaderMap,
@@ -56,10 +39,7 @@ async fn admit(
         Given::Nothing => {
             let allowance = consumers.admit_network(client)?;
             if state.settings.anonymous {
-                return Ok(Admitted {
-                    scope: None,
-                    allowance,
-                });
+                return Ok(Admitted { allowance });
             }
             Err(unauthenticated(
                 "Bearer realm=\"annai\"",
@@ -101,7 +81,6 @@ impl Consumers {
         }
         match memory {
             Memory::Key(key) if key.scope == scope => Ok(Admitted {
-                scope: Some(scope),
                 allowance: key.limit.as_ref().map(KeyLimit::admit).transpose()?,
             }),
             Memory::Key(_) | Memory::NoKey | Memory::Nothing => Err(invalid()),

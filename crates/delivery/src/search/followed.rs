@@ -1,5 +1,6 @@
 //! An index of what is published that is never behind the ledger when it is asked.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ use annai_web::Problem;
 use tokio::sync::{Mutex, OwnedRwLockReadGuard, RwLock};
 
 use super::turns::{Turn, Turns};
+use crate::site::Snapshot;
 use crate::trouble::{RETRY_AFTER, storage_problem};
 
 /// How many guides are read at a time.
@@ -40,6 +42,8 @@ struct Shared {
 #[derive(Debug, Default)]
 pub(super) struct Held {
     index: SearchIndex,
+    /// The history of the ledger that it was read from: see [`Snapshot::history`].
+    history: u64,
     /// The ref whose site the index holds, once it holds one.
     seen: Option<RefName>,
     /// The ref on the way to which some guides are already taken in: nobody may look meanwhile.
@@ -68,10 +72,25 @@ pub enum FollowError {
 type Read = Vec<(GuideId, i64, SearchDocument)>;
 
 impl Held {
-    /// The ref of the index, if that is `at` or later.
-    fn reached(&self, at: Ref) -> Option<RefName> {
+    /// The ref of the index, if that is the one of `snapshot` or a later one.
+    fn reached(&self, history: u64, at: Ref) -> Option<RefName> {
         let whole = self.seen.filter(|_| self.towards.is_none());
-        whole.filter(|seen| seen.number >= at)
+        let is_later = |seen: &RefName| match self.history.cmp(&history) {
+            Ordering::Less => false,
+            Ordering::Equal => seen.number >= at,
+            Ordering::Greater => true,
+        };
+        whole.filter(is_later)
+    }
+
+    /// Forgets what is of an earlier history.
+    fn begin(&mut self, history: u64) {
+        if self.history < history {
+            *self = Self {
+                history,
+                ..Self::default()
+            };
+        }
     }
 
     fn take_in(&mut self, to: RefName, guides: &[GuideId], documents: Read) {
@@ -101,7 +120,7 @@ impl PublishedSearch {
     /// [`FollowError`] when it cannot be read; the next search tries again.
     pub async fn warm_up(&self, db: &DeliveryDb) -> Result<usize, FollowError> {
         let position = current_position(db).await?;
-        self.follow(db, position.name).await?;
+        self.follow(db, 0, position.name).await?;
         Ok(self.0.held.read().await.index.len())
     }
 
@@ -110,23 +129,33 @@ impl PublishedSearch {
         self.0.turns.take().await
     }
 
-    /// The index of `at` or of a later ref.
-    pub(super) async fn at_least(&self, db: &DeliveryDb, at: RefName) -> Result<IndexAt, Problem> {
-        let whole = tokio::time::timeout(PATIENCE, self.wait_for(db, at)).await;
+    /// The index of `snapshot` or of a later one.
+    pub(super) async fn at_least(
+        &self,
+        db: &DeliveryDb,
+        snapshot: &Snapshot,
+    ) -> Result<IndexAt, Problem> {
+        let (history, at) = (snapshot.history, snapshot.position.name);
+        let whole = tokio::time::timeout(PATIENCE, self.wait_for(db, history, at)).await;
         whole.unwrap_or_else(|_| Err(Problem::unavailable(RETRY_AFTER)))
     }
 
-    async fn wait_for(&self, db: &DeliveryDb, at: RefName) -> Result<IndexAt, Problem> {
+    async fn wait_for(
+        &self,
+        db: &DeliveryDb,
+        history: u64,
+        at: RefName,
+    ) -> Result<IndexAt, Problem> {
         loop {
             let held = Arc::clone(&self.0.held).read_owned().await;
-            if let Some(name) = held.reached(at.number) {
+            if let Some(name) = held.reached(history, at.number) {
                 let held = OwnedRwLockReadGuard::map(held, |held| &held.index);
                 return Ok(IndexAt { name, held });
             }
             drop(held);
             let (search, db) = (self.clone(), db.clone());
             // A task of its own: a request that goes away must not undo what the next waits for.
-            let following = tokio::spawn(async move { search.follow(&db, at).await });
+            let following = tokio::spawn(async move { search.follow(&db, history, at).await });
             match following.await {
                 Ok(Ok(())) => {}
                 Ok(Err(FollowError::Storage(error))) => return Err(storage_problem(&error)),
@@ -137,11 +166,12 @@ impl PublishedSearch {
         }
     }
 
-    async fn follow(&self, db: &DeliveryDb, to: RefName) -> Result<(), FollowError> {
+    async fn follow(&self, db: &DeliveryDb, history: u64, to: RefName) -> Result<(), FollowError> {
         let _following = self.0.following.lock().await;
+        self.0.held.write().await.begin(history);
         let (seen, to) = {
             let held = self.0.held.read().await;
-            if held.reached(to.number).is_some() {
+            if held.reached(history, to.number).is_some() {
                 return Ok(());
             }
             // Whoever followed before and failed may have been on the way to a later ref.

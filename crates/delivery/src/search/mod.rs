@@ -83,7 +83,7 @@ pub(crate) async fn get(
     let now = state.site.now().ok_or_else(not_loaded)?;
     let turn = state.search.turn().await?;
     let wanted = Arc::new(wanted);
-    let page = page::find(&state, &turn, now.position.name, &wanted).await?;
+    let page = page::find(&state, &turn, &now, &wanted).await?;
     let content_ref = HeaderValue::try_from(page.name.to_string());
     let query = query.to_owned();
     let write = move || write(page, &wanted, name, &query);

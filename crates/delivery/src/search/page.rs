@@ -7,6 +7,7 @@ use annai_storage::delivery::{FoundGuide, list_found};
 use annai_web::Problem;
 
 use super::turns::Turn;
+use crate::site::Snapshot;
 use crate::state::DeliveryState;
 use crate::trouble::storage_problem;
 
@@ -49,11 +50,11 @@ struct IndexAnswer {
     facets: Facets,
 }
 
-/// Finds a page as of ref `at` or later. Every guide of it contains every word.
+/// Finds a page as of snapshot `at` or later. Every guide of it contains every word.
 pub(super) async fn find(
     state: &DeliveryState,
     turn: &Turn,
-    at: RefName,
+    at: &Snapshot,
     wanted: &Arc<Wanted>,
 ) -> Result<Page, Problem> {
     let IndexAnswer { name, hits, facets } = ask_index(state, turn, at, wanted).await?;
@@ -95,7 +96,7 @@ pub(super) async fn find(
 async fn ask_index(
     state: &DeliveryState,
     turn: &Turn,
-    at: RefName,
+    at: &Snapshot,
     wanted: &Arc<Wanted>,
 ) -> Result<IndexAnswer, Problem> {
     let index = state.search.at_least(&state.db, at).await?;

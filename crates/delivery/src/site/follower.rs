@@ -108,7 +108,8 @@ impl Site {
         head: LedgerPosition,
     ) -> Result<Snapshot, StorageError> {
         tracing::error!(served = %now.position.name, ledger = %head.name, "the ledger does not hold the ref that was served, as after restoring an older backup; the site is loaded anew");
-        let snapshot = self.load(head).await?;
+        let mut snapshot = self.load(head).await?;
+        snapshot.history = now.history + 1;
         // What was kept under a version's first ref may be of the other history.
         self.0.bodies.forget();
         self.0.made.forget();

@@ -2,7 +2,7 @@ use std::sync::{Arc, OnceLock};
 
 use annai_domain::{Encoding, Slug, cache_tags};
 use annai_storage::delivery::{DeliveredVersion, Part};
-use annai_web::EntityTag;
+use annai_web::ReadyTag;
 use bytes::Bytes;
 use http::HeaderValue;
 
@@ -20,7 +20,7 @@ pub(crate) struct Guide {
     /// The values of `Link` of the usual answer.
     pub(crate) link: Option<HeaderValue>,
     /// The tag of the usual answer in each encoding, in the order of [`Encoding::ALL`].
-    tags: [EntityTag; Encoding::ALL.len()],
+    tags: [ReadyTag; Encoding::ALL.len()],
     /// The parts that are kept ready, in the order of [`Part::ALL`].
     resident: [OnceLock<Resident>; Part::ALL.len()],
 }
@@ -48,14 +48,14 @@ impl Guide {
             cache_tag: joined(&cache_tags, ","),
             last_modified: http_date(version.updated_at),
             link: joined(&links("/v1", &version.slug), ", "),
-            tags: Encoding::ALL.map(|encoding| EntityTag::encoded(&opaque, encoding)),
+            tags: ReadyTag::of_encodings(&opaque),
             resident: Default::default(),
             version,
         }
     }
 
     /// The strong tag of the usual answer in `encoding`.
-    pub(crate) fn tag(&self, encoding: Encoding) -> &EntityTag {
+    pub(crate) fn tag(&self, encoding: Encoding) -> &ReadyTag {
         &self.tags[encoding as usize]
     }
 

@@ -1,13 +1,15 @@
 use std::sync::Arc;
 
 use annai_content::compress;
-use annai_domain::Encoding;
-use annai_web::EntityTag;
+use annai_domain::{Encoding, RefName};
+use annai_web::ReadyTag;
 use bytes::Bytes;
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
 use tokio::task::JoinError;
+
+use crate::answer::Answer;
 
 /// Below this size compressing saves less than its header costs.
 const WORTH_COMPRESSING: usize = 1024;
@@ -17,19 +19,34 @@ const WORTH_COMPRESSING: usize = 1024;
 #[derive(Debug)]
 pub(crate) struct Made {
     identity: Bytes,
-    opaque: String,
+    /// In the order of [`Encoding::ALL`].
+    tags: [ReadyTag; Encoding::ALL.len()],
     encoded: [OnceCell<Bytes>; Encoding::ALL.len()],
 }
 
 /// Answers by what names their bytes for ever.
 #[derive(Debug)]
-pub(crate) struct MadeAnswers(Cache<String, Arc<Made>>);
+pub(crate) struct MadeAnswers {
+    made: Cache<String, Arc<Made>>,
+    /// Lists by what was asked, so that asking the same again is not even read.
+    lists: Cache<ListKey, Arc<Answer>>,
+}
+
+/// A list that was asked for: at which ref, whether the address names it, and the query as it
+/// stands there.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct ListKey {
+    name: RefName,
+    is_pinned: bool,
+    query: Box<str>,
+}
 
 impl Made {
     pub(crate) fn new(identity: impl Into<Bytes>) -> Self {
         let identity = identity.into();
+        let opaque = hex::encode(&Sha256::digest(&identity)[..16]);
         Self {
-            opaque: hex::encode(&Sha256::digest(&identity)[..16]),
+            tags: ReadyTag::of_encodings(&opaque),
             identity,
             encoded: Default::default(),
         }
@@ -44,8 +61,14 @@ impl Made {
         }
     }
 
-    pub(crate) fn tag(&self, encoding: Encoding) -> EntityTag {
-        EntityTag::encoded(&self.opaque, encoding)
+    /// About how much memory it takes. The encodings that come later take about two thirds as
+    /// much again.
+    fn weight(&self) -> usize {
+        self.identity.len() / 3 * 5 + 800
+    }
+
+    pub(crate) fn tag(&self, encoding: Encoding) -> &ReadyTag {
+        &self.tags[encoding as usize]
     }
 
     /// The bytes in `encoding`, compressed once and away from the threads that answer.
@@ -75,24 +98,47 @@ impl Made {
     }
 }
 
+impl ListKey {
+    pub(crate) fn new(name: RefName, is_pinned: bool, query: &str) -> Self {
+        Self {
+            name,
+            is_pinned,
+            query: query.into(),
+        }
+    }
+}
+
 impl MadeAnswers {
     /// Keeps about `bytes` of them.
     pub(crate) fn new(bytes: usize) -> Self {
-        // The encodings that come later take about two thirds as much again.
-        let weigh = |key: &String, made: &Arc<Made>| {
-            u32::try_from(key.len() + made.identity.len() / 3 * 5 + 400).unwrap_or(u32::MAX)
+        let weigh = |key: &String, made: &Arc<Made>| weight(key.len() + made.weight());
+        let weigh_list = |key: &ListKey, list: &Arc<Answer>| {
+            weight(key.query.len() + list.entity.made().map_or(0, |made| made.weight()))
         };
-        Self(
-            Cache::builder()
-                .max_capacity(bytes as u64)
-                .weigher(weigh)
+        let half = bytes as u64 / 2;
+        Self {
+            made: Cache::builder().max_capacity(half).weigher(weigh).build(),
+            lists: Cache::builder()
+                .max_capacity(half)
+                .weigher(weigh_list)
                 .build(),
-        )
+        }
     }
 
     /// Forgets all of them.
     pub(crate) fn forget(&self) {
-        self.0.invalidate_all();
+        self.made.invalidate_all();
+        self.lists.invalidate_all();
+    }
+
+    /// The list that was kept under `key`.
+    pub(crate) async fn list(&self, key: &ListKey) -> Option<Arc<Answer>> {
+        self.lists.get(key).await
+    }
+
+    /// Keeps a list for whoever asks the same.
+    pub(crate) async fn keep_list(&self, key: ListKey, list: Arc<Answer>) {
+        self.lists.insert(key, list).await;
     }
 
     /// The answer named `key`; put together by `make` once, however many ask at the same time.
@@ -105,14 +151,18 @@ impl MadeAnswers {
         E: Clone + Send + Sync + 'static,
         F: Future<Output = Result<Bytes, E>>,
     {
-        if let Some(kept) = self.0.get(&key).await {
+        if let Some(kept) = self.made.get(&key).await {
             return Ok(kept);
         }
         // On the heap: making is large and rare, and would be a part of everybody's future.
         let making = Box::pin(async { make().await.map(|bytes| Arc::new(Made::new(bytes))) });
-        let ready = self.0.try_get_with(key, making).await;
+        let ready = self.made.try_get_with(key, making).await;
         ready.map_err(|error| (*error).clone())
     }
+}
+
+fn weight(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, watch};
 pub(crate) use bodies::{Bodies, NoBody};
 pub use file::SiteFileError;
 pub(crate) use guide::{Guide, Lead, links};
-pub(crate) use made::{Made, MadeAnswers};
+pub(crate) use made::{ListKey, Made, MadeAnswers};
 pub(crate) use snapshot::Snapshot;
 
 /// The published site as one node knows it. Clones share it.

@@ -14,6 +14,9 @@ pub(crate) struct Snapshot {
     pub(crate) position: LedgerPosition,
     /// The position before anything was published.
     pub(crate) empty: LedgerPosition,
+    /// How often the ledger turned out to have another history since the node started. What was
+    /// read under an earlier count may be of refs that are others now.
+    pub(crate) history: u64,
     /// The value of `Content-Ref`.
     pub(crate) content_ref: HeaderValue,
     pub(crate) changes: Changes,
@@ -64,6 +67,7 @@ impl Snapshot {
         Self {
             position,
             empty,
+            history: 0,
             content_ref: content_ref(position),
             changes,
             by_slug: guides

@@ -6,6 +6,7 @@
     reason = "the tests write as the owner what publishing would write"
 )]
 
+mod busy;
 mod changes;
 mod conditions;
 mod database_away;

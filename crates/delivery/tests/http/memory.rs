@@ -332,6 +332,8 @@ async fn a_ledger_with_another_history_is_loaded_anew(_: PgPoolOptions, connect:
         .await;
     running.catch_up().await.unwrap();
     running.save(&path).await.unwrap();
+    let search = "/v1/search?q=%E5%8F%96%E3%82%8A%E6%B6%88%E3%81%95%E3%82%8C%E3%82%8B";
+    assert_eq!(get(&runs, search).await.slugs(), ["sre_engineer"]);
     for encoding in ["br", "gzip"] {
         let request = Request::get("/v1/guides/sre_engineer").header("accept-encoding", encoding);
         send(runs.clone(), request.body(Body::empty()).unwrap()).await;
@@ -362,6 +364,7 @@ async fn a_ledger_with_another_history_is_loaded_anew(_: PgPoolOptions, connect:
     for (router, node) in [(&runs, "running"), (&starts, "started from a file")] {
         let sre = get(router, "/v1/guides/sre_engineer").await;
         assert_eq!(sre.json()["data"]["title"], SRE.title, "{node}");
+        assert!(get(router, search).await.slugs().is_empty(), "{node}");
         for encoding in ["br", "gzip", "zstd"] {
             let request =
                 Request::get("/v1/guides/platform_engineer").header("accept-encoding", encoding);

@@ -3,10 +3,12 @@ use std::sync::Arc;
 
 use annai_content::{Schema, compress};
 use annai_delivery::{
-    Consumers, DeliverySettings, DeliveryState, PublishedSearch, RateLimits, Site, SiteUrls, router,
+    Consumers, Delivery, DeliverySettings, DeliveryState, PublishedSearch, RateLimits, Site,
+    SiteUrls,
 };
 use annai_domain::{Clock, Encoding, RefName};
 use annai_storage::{Database, DatabaseSettings};
+use annai_web::{Answers as _, Layers};
 use axum::Router;
 use axum::body::Body;
 use http::{HeaderMap, Request, StatusCode};
@@ -477,15 +479,20 @@ fn node(
         clock: Clock::System,
     });
     let site = Site::new(database.delivery(), memory);
-    let router = router(DeliveryState {
+    let state = DeliveryState {
         db: database.delivery(),
         site: site.clone(),
         schema: Arc::new(Schema::parse(SCHEMA).unwrap()),
         consumers: Consumers::new(database.delivery(), limits),
         search: PublishedSearch::default(),
         settings,
-    });
-    (site, annai_web::layers(router))
+    };
+    let layers = Arc::new(Layers::new(Delivery::new(state, None)));
+    let answer = move |request: Request<Body>| {
+        let layers = Arc::clone(&layers);
+        async move { layers.answer(request).await }
+    };
+    (site, Router::new().fallback(answer))
 }
 
 fn name(number: i64, hash: &[u8]) -> RefName {

@@ -6,10 +6,10 @@ use annai_admin::{
     AdminSettings, AdminState, LatestSearch, Presence, PreviewLimit, PublicGuides, SignInThrottle,
 };
 use annai_content::Schema;
-use annai_delivery::{Consumers, DeliverySettings, DeliveryState, PublishedSearch, Site};
+use annai_delivery::{Consumers, Delivery, DeliverySettings, DeliveryState, PublishedSearch, Site};
 use annai_editorial::Passwords;
 use annai_storage::Database;
-use annai_web::metrics::measure;
+use annai_web::metrics::Meter;
 use axum::Router;
 
 use crate::content_folder;
@@ -30,8 +30,8 @@ pub(crate) fn delivery(
     settings: &Settings,
     schema: Arc<Schema>,
     readers: Readers,
-) -> Router {
-    let delivery = annai_delivery::router(DeliveryState {
+) -> Delivery {
+    let state = DeliveryState {
         db: database.delivery(),
         site,
         schema,
@@ -42,8 +42,8 @@ pub(crate) fn delivery(
             urls: settings.site_urls.clone(),
             cdn_is_purged: settings.cdn_purged_by_webhook,
         },
-    });
-    measured(delivery, settings)
+    };
+    Delivery::new(state, meter(settings))
 }
 
 /// What editors use.
@@ -80,16 +80,15 @@ pub(crate) async fn editors(
     let application = admin
         .fallback(annai_web::not_found)
         .method_not_allowed_fallback(annai_web::method_not_allowed);
-    Ok(measured(application, settings))
+    Ok(match meter(settings) {
+        Some(meter) => meter.around(application),
+        None => application,
+    })
 }
 
-/// Counted, where somebody reads the figures.
-fn measured(router: Router, settings: &Settings) -> Router {
-    if settings.metrics_listen.is_some() {
-        measure(router)
-    } else {
-        router
-    }
+/// Counts, where somebody reads the figures.
+fn meter(settings: &Settings) -> Option<Meter> {
+    settings.metrics_listen.map(|_| Meter::default())
 }
 
 /// Fills the search indexes, so that whoever searches first need not wait for it.

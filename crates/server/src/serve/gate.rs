@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use annai_web::Query;
+use annai_delivery::Faces;
+use annai_web::{Answers, Query};
 use arc_swap::ArcSwapOption;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
@@ -11,38 +12,43 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::json;
-use tower::ServiceExt as _;
 
 use super::readiness::Readiness;
 
 /// Health answers, and a door that [`Gate::open`] opens.
 #[derive(Debug, Clone)]
 pub(crate) struct Gate {
-    readiness: Readiness,
-    application: Arc<ArcSwapOption<Router>>,
+    own: Router,
+    application: Arc<ArcSwapOption<Faces>>,
 }
 
 impl Gate {
     pub(crate) fn new(readiness: Readiness) -> Self {
+        let own = Router::new()
+            .route("/", get(|| async { Redirect::to("/admin") }))
+            .route("/healthz", get(health))
+            .route("/readyz", get(ready))
+            .fallback(starting)
+            .with_state(readiness);
         Self {
-            readiness,
+            own,
             application: Arc::default(),
         }
     }
 
     /// Lets requests through to `application` from now on, instead of what was there before.
-    pub(crate) fn open(&self, application: Router) {
+    pub(crate) fn open(&self, application: Faces) {
         self.application.store(Some(Arc::new(application)));
     }
+}
 
-    /// The router to be served from the start.
-    pub(crate) fn router(self) -> Router {
-        Router::new()
-            .route("/", get(|| async { Redirect::to("/admin") }))
-            .route("/healthz", get(health))
-            .route("/readyz", get(ready))
-            .fallback(pass)
-            .with_state(self)
+impl Answers for Gate {
+    async fn answer(&self, request: Request) -> Response {
+        let is_own = matches!(request.uri().path(), "/" | "/healthz" | "/readyz");
+        match self.application.load_full().filter(|_| !is_own) {
+            Some(application) => application.answer(request).await,
+            None => self.own.answer(request).await,
+        }
     }
 }
 
@@ -57,8 +63,8 @@ async fn health(_: Query<NoParameters>) -> Response {
 
 /// `GET /readyz`: 200 where requests make sense, be it only consumers', otherwise 503; with the
 /// reason.
-async fn ready(State(gate): State<Gate>, _: Query<NoParameters>) -> Response {
-    let state = gate.readiness.get();
+async fn ready(State(readiness): State<Readiness>, _: Query<NoParameters>) -> Response {
+    let state = readiness.get();
     let (status, reason) = state.describe();
     let code = if state.is_of_use() {
         StatusCode::OK
@@ -66,14 +72,6 @@ async fn ready(State(gate): State<Gate>, _: Query<NoParameters>) -> Response {
         StatusCode::SERVICE_UNAVAILABLE
     };
     private(code, Json(json!({ "status": status, "reason": reason })))
-}
-
-async fn pass(State(gate): State<Gate>, request: Request) -> Response {
-    let application = gate.application.load().as_deref().cloned();
-    if let Some(application) = application {
-        return application.oneshot(request).await.into_response();
-    }
-    starting().await
 }
 
 /// What everybody is told who comes too early.
@@ -98,7 +96,7 @@ mod tests {
     #[tokio::test]
     async fn a_load_balancer_learns_whether_requests_make_sense() {
         let readiness = Readiness::new();
-        let router = Gate::new(readiness.clone()).router();
+        let gate = Gate::new(readiness.clone());
         for (state, code, word) in [
             (Readying::Starting("x"), 503, "starting"),
             (Readying::Ready, 200, "ready"),
@@ -107,7 +105,7 @@ mod tests {
         ] {
             readiness.set(state);
             let request = Request::get("/readyz").body(Body::empty()).unwrap();
-            let answer = router.clone().oneshot(request).await.unwrap();
+            let answer = gate.answer(request).await;
             assert_eq!(answer.status().as_u16(), code, "{state:?}");
             let body = to_bytes(answer.into_body(), 1000).await.unwrap();
             let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
@@ -131,14 +129,14 @@ mod tests {
 
     #[tokio::test]
     async fn health_answers_take_no_parameters() {
-        let router = Gate::new(Readiness::new()).router();
+        let gate = Gate::new(Readiness::new());
         for (path, expected) in [
             ("/healthz", StatusCode::OK),
             ("/healthz?verbose=1", StatusCode::BAD_REQUEST),
             ("/readyz?verbose=1", StatusCode::BAD_REQUEST),
         ] {
             let request = Request::get(path).body(Body::empty()).unwrap();
-            let answer = router.clone().oneshot(request).await.unwrap();
+            let answer = gate.answer(request).await;
             assert_eq!(answer.status(), expected, "{path}");
         }
     }

@@ -6,17 +6,17 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use annai_web::TrustedProxies;
-use axum::Router;
+use annai_web::{Answers, TrustedProxies};
+use axum::body::Body;
 use hyper::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use tower::ServiceExt as _;
 
 use super::stop;
+use super::timer::LazyTimer;
 use crate::failure::{Code, Failure};
 use crate::settings::Key;
 
@@ -54,11 +54,11 @@ pub(crate) async fn bind(address: SocketAddr, setting: Key) -> Result<TcpListene
 /// carries its [`annai_web::ClientAddress`], as far as `proxies` are to be believed.
 pub(crate) async fn serve(
     listener: TcpListener,
-    router: Router,
+    answers: impl Answers,
     proxies: TrustedProxies,
     mut stop: watch::Receiver<bool>,
 ) {
-    let proxies = Arc::new(proxies);
+    let (answers, proxies) = (Arc::new(answers), Arc::new(proxies));
     // Every connection holds a receiver; when all are gone, all are done.
     let (alive, connection) = watch::channel(());
     loop {
@@ -71,7 +71,7 @@ pub(crate) async fn serve(
                 let task = serve_connection(
                     stream,
                     peer,
-                    router.clone(),
+                    Arc::clone(&answers),
                     Arc::clone(&proxies),
                     stop.clone(),
                     connection.clone(),
@@ -93,7 +93,7 @@ pub(crate) async fn serve(
 async fn serve_connection(
     stream: TcpStream,
     peer: SocketAddr,
-    router: Router,
+    answers: Arc<impl Answers>,
     proxies: Arc<TrustedProxies>,
     mut stop: watch::Receiver<bool>,
     _alive: watch::Receiver<()>,
@@ -104,18 +104,11 @@ async fn serve_connection(
     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
         let client = proxies.client(peer.ip(), request.headers());
         request.extensions_mut().insert(client);
-        let router = router.clone();
-        async move {
-            Ok::<_, Infallible>(
-                router
-                    .oneshot(request)
-                    .await
-                    .unwrap_or_else(|never| match never {}),
-            )
-        }
+        let answers = Arc::clone(&answers);
+        async move { Ok::<_, Infallible>(answers.answer(request.map(Body::new)).await) }
     });
     let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
+        .timer(LazyTimer::new(HEADER_TIMEOUT))
         .header_read_timeout(HEADER_TIMEOUT)
         .max_buf_size(HEAD_BYTES)
         .serve_connection(TokioIo::new(stream), service);

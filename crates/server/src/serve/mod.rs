@@ -12,13 +12,15 @@ mod seed;
 mod site_file;
 mod stop;
 mod threads;
+mod timer;
 mod webhooks;
 
 use std::time::Duration;
 
 use annai_admin::{LatestSearch, Presence, PublicGuides};
-use annai_delivery::{Consumers, PublishedSearch, Site, beside};
+use annai_delivery::{Consumers, PublishedSearch, Site};
 use annai_storage::health::server_facts;
+use annai_web::Layers;
 use axum::Router;
 use tokio::runtime::Handle;
 use tokio::sync::{Mutex, watch};
@@ -95,12 +97,12 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
 }
 
 /// The door with everything around it that every answer needs.
-fn layers(settings: &Settings, gate: Gate) -> axum::Router {
-    let router = annai_web::layers(gate.router());
+fn layers(settings: &Settings, gate: Gate) -> Layers<Gate> {
+    let layers = Layers::new(gate);
     if settings.base_url.is_https() {
-        annai_web::require_https(router)
+        layers.require_https()
     } else {
-        router
+        layers
     }
 }
 
@@ -146,7 +148,7 @@ async fn serve_from(
     if is_restored {
         parts.readiness.site_is_loaded();
         let editors = Router::new().fallback(gate::starting);
-        parts.gate.open(beside(delivery.clone(), editors));
+        parts.gate.open(delivery.clone().beside(editors));
     }
     // Before there are tables there is nothing to follow.
     let (migrated, mut has_tables) = watch::channel(is_restored);
@@ -168,7 +170,7 @@ async fn serve_from(
         );
         let editors = editors.await?;
         let editors = annai_web::answer_on(editors, parts.editors.clone());
-        parts.gate.open(beside(delivery, editors));
+        parts.gate.open(delivery.beside(editors));
         parts.readiness.site_is_loaded();
         parts.readiness.set(State::Ready);
         announce(settings, &prepared);

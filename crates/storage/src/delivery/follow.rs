@@ -31,7 +31,7 @@ pub async fn list_versions_at(
         "#,
         at.get(),
     )
-    .fetch_all(&mut *db.conn().await?)
+    .fetch_all(&mut *db.begin_load().await?)
     .await?;
     rows.into_iter().map(DeliveredVersion::try_from).collect()
 }
@@ -86,7 +86,7 @@ pub async fn list_public_slugs(
         since.get(),
         at.get(),
     )
-    .fetch_all(&mut *db.conn().await?)
+    .fetch_all(&mut *db.begin_load().await?)
     .await?;
     Ok(rows
         .into_iter()
@@ -158,7 +158,7 @@ pub async fn list_last_changes(db: &DeliveryDb, at: Ref) -> Result<Vec<LastChang
         "#,
         at.get(),
     )
-    .fetch_all(&mut *db.conn().await?)
+    .fetch_all(&mut *db.begin_load().await?)
     .await?;
     rows.into_iter()
         .map(|row| {

@@ -1,10 +1,9 @@
 use super::*;
+use crate::context::shown_path;
 use axum::body::Body;
 use axum::routing::{get, post};
-use http::StatusCode;
 use rstest::rstest;
 use serde::Deserialize;
-use tower::ServiceExt as _;
 
 #[derive(Debug, Deserialize)]
 struct Form {
@@ -12,10 +11,11 @@ struct Form {
     name: String,
 }
 
-fn app() -> Router {
+fn app() -> Layers<Router> {
     let router = Router::new()
         .route("/ok", get(async || "ok"))
         .route("/boom", get(boom))
+        .route("/unchanged", get(async || StatusCode::NOT_MODIFIED))
         .route(
             "/slow",
             get(async || tokio::time::sleep(Duration::from_secs(11)).await),
@@ -24,7 +24,7 @@ fn app() -> Router {
         .route("/form", post(async |_: crate::Json<Form>| "ok"))
         .fallback(crate::not_found)
         .method_not_allowed_fallback(crate::method_not_allowed);
-    layers(router)
+    Layers::new(router)
 }
 
 async fn boom() -> &'static str {
@@ -38,7 +38,7 @@ async fn patient() -> &'static str {
 }
 
 async fn send(request: Request) -> (StatusCode, HeaderMap, String) {
-    let response = app().oneshot(request).await.unwrap();
+    let response = app().answer(request).await;
     let (parts, body) = response.into_parts();
     let bytes = axum::body::to_bytes(body, usize::MAX).await.unwrap();
     (
@@ -115,6 +115,14 @@ async fn a_request_may_take_ten_seconds_unless_it_was_given_more() {
 
     let (status, _, _) = fetch("/patient").await;
     assert_eq!(status, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_answer_without_its_body_does_not_say_how_long_that_is() {
+    let (status, headers, _) = fetch("/unchanged").await;
+
+    assert_eq!(status, StatusCode::NOT_MODIFIED);
+    assert!(!headers.contains_key("content-length"), "{headers:?}");
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ fn app() -> Router {
         .route("/v1/slow", get(slow))
         .route("/api/v1/broken", get(async || StatusCode::BAD_GATEWAY))
         .fallback(async || StatusCode::NOT_FOUND);
-    measure(router)
+    Meter::default().around(router)
 }
 
 #[tokio::test(start_paused = true)]

@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 pub use document::{ProblemDocument, ProblemError};
 pub use kind::ProblemKind;
 
+use crate::context::RequestContext;
 use crate::{TraceParent, context};
 
 /// An answer that says what went wrong, as RFC 9457 has it.
@@ -100,9 +101,9 @@ impl Problem {
         let context = context.as_deref();
         let trace = context.and_then(|context| context.trace);
         tracing::error!(
-            request_id = context.map(|context| tracing::field::display(&context.request_id)),
+            request_id = context.map(|context| tracing::field::display(context.request_id)),
             trace_id = trace.map(TraceParent::shown_id),
-            path = context.map(|context| context.path.as_str()),
+            path = context.map(RequestContext::path),
             error = %error_chain(error),
             "internal error"
         );
@@ -186,7 +187,7 @@ impl Problem {
             title: self.0.kind.title(),
             status: self.0.kind.status().as_u16(),
             detail: self.0.detail.clone(),
-            instance: context.as_ref().map(|context| context.path.clone()),
+            instance: context.as_deref().map(RequestContext::path),
             request_id: context.map(|context| context.request_id.to_string()),
             errors: self.0.errors.clone(),
             extensions: self.0.extensions.clone(),

@@ -4,14 +4,17 @@ use std::fs;
 use std::net::{SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::Child;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use serde_json::Value;
 
+use super::Options;
 use super::figures::{Figures, Ratio};
 use super::guides;
 use super::load::{Load, Round, family};
+use super::nodes::{self, Writer};
 use crate::http::Client;
 use crate::install::{self, Need};
 use crate::process;
@@ -22,7 +25,7 @@ use crate::workspace::Workspace;
 const ROUNDS: usize = 3;
 
 /// How long a node may take to have everything ready.
-const WARM: Duration = Duration::from_secs(30);
+const WARM: Duration = Duration::from_mins(2);
 
 /// A kind of request, and what its rate over the bare server's should be.
 struct Kind {
@@ -30,49 +33,174 @@ struct Kind {
     encoding: &'static str,
     /// The requests: a path a line, and a tag where the client holds one.
     list: Vec<String>,
+    connections: &'static [u32],
     target: f64,
 }
 
 /// Imports and publishes `count` guides, starts the server, prints ratios.
 pub(super) fn run(
     workspace: &Workspace,
-    count: usize,
+    options: &Options,
     figures: &mut Figures,
 ) -> anyhow::Result<()> {
     install::ensure(Need::Load)?;
-    let bare = build_bare(workspace)?;
+    let count = options.guides;
+    let bare = workspace
+        .target_directory
+        .join("bench/release/examples/bare_axum");
+    if !options.skip_build {
+        build_bare(workspace)?;
+    }
     let folder = tempfile::Builder::new().prefix("annai-bench-").tempdir()?;
-    let files = folder.path().join("guides");
-    guides::generate(&workspace.root().join("content"), &files, count)?;
     let binary = workspace.target_directory.join("bench/release/annai");
-    let program = Program::new(binary, folder.path())?;
-    program.run(&["migrate"])?;
+    let program = Program::new(binary.clone(), folder.path())?;
+    // Its first start makes the people who publish later.
+    let people = program.serve_demo()?;
+    let admin = people.person("admin")?;
+    figures.memory("memory, idle", people.memory(), 40);
+    drop(people);
+    publish(workspace, &program, folder.path(), count, figures)?;
+
+    let server = start(&program, figures)?;
+    let mut client = Client::connect(server.address())?;
+    let kinds = kinds(&mut client, count)?;
+    let usual = client.get("/v1/guides/bench_00001")?;
+    let bare = Bare::start(&bare, folder.path(), &usual)?;
+    for kind in &kinds {
+        for connections in kind.connections {
+            let load = Load {
+                folder: folder.path(),
+                connections: *connections,
+                seconds: 2,
+            };
+            measure(&load, kind, &server, &bare, figures)?;
+        }
+    }
+    client.sign_in(&admin.0, &admin.1)?;
+    let load = Load {
+        folder: folder.path(),
+        connections: 64,
+        seconds: 3,
+    };
+    while_publishing(&load, &client, &server, figures)?;
+    let other_folder = tempfile::Builder::new().prefix("annai-bench-").tempdir()?;
+    let other = other_node(binary, folder.path(), other_folder.path())?.serve()?;
+    guarded(&load, &other, &server, figures)?;
+    nodes::run(&client, other.address(), count, figures)
+}
+
+fn publish(
+    workspace: &Workspace,
+    program: &Program,
+    folder: &Path,
+    count: usize,
+    figures: &mut Figures,
+) -> anyhow::Result<()> {
+    let files = folder.join("guides");
+    guides::generate(&workspace.root().join("content"), &files, count)?;
     let path = files
         .to_str()
         .context("the temporary folder is not UTF-8")?;
     let begin = Instant::now();
     program.run(&["import", path, "--publish"])?;
     figures.rate("import, publishing", count, begin.elapsed(), None);
+    Ok(())
+}
 
-    let begin = Instant::now();
-    let server = program.serve()?;
-    figures.time("start until ready", begin.elapsed());
-    let mut client = Client::connect(server.address())?;
-    let kinds = kinds(&mut client, count)?;
-    warm(&server)?;
-    figures.memory("memory with everything warm", server.memory(), 350);
-    let usual = client.get("/v1/guides/bench_00001")?;
-    let bare = Bare::start(&bare, folder.path(), &usual)?;
-    for connections in [16, 64] {
-        let load = Load {
-            folder: folder.path(),
-            connections,
-            seconds: 3,
-        };
-        for kind in &kinds {
-            measure(&load, kind, &server, &bare, figures)?;
+/// Twice: the second time there is the file that the first one left.
+fn start(program: &Program, figures: &mut Figures) -> anyhow::Result<Server> {
+    let first_200 = || {
+        let begin = Instant::now();
+        let server = program.serve_at_once()?;
+        let ask = || Client::connect(server.address())?.get("/v1/guides/bench_00001");
+        while ask().is_err() {
+            ensure!(begin.elapsed() < WARM, "the node does not answer");
+            std::thread::sleep(Duration::from_millis(1));
         }
+        anyhow::Ok((server.ready()?, begin.elapsed()))
+    };
+    let (server, first) = first_200()?;
+    figures.time("start, Postgres included, to the first 200", first);
+    drop(server);
+    let begin = Instant::now();
+    let (server, first) = first_200()?;
+    figures.time("the same with the site in a file", first);
+    let memory = warm(&server)?;
+    figures.time("start to everything warm, search included", begin.elapsed());
+    figures.memory("memory with everything warm", memory, 350);
+    Ok(server)
+}
+
+/// Another node on the same database, with limits and metrics on.
+fn other_node(binary: PathBuf, first: &Path, folder: &Path) -> anyhow::Result<Program> {
+    let settings = annai_local_postgres::Settings {
+        data_dir: first.join("data"),
+        durability: annai_local_postgres::Durability::Durable,
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let postgres = annai_local_postgres::join_or_start(settings, |_| {});
+    let url = runtime.block_on(postgres)?.url().to_owned();
+    let metrics = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    Ok(Program::new(binary, folder)?
+        .with("ANNAI_DATABASE_URL", url)
+        .with("ANNAI_METRICS_LISTEN", metrics.to_string())
+        .with("ANNAI_RATE_LIMIT_PER_ADDRESS", "4000000000")
+        .with("ANNAI_RATE_LIMIT_PER_KEY", "4000000000"))
+}
+
+/// The same guide from a node that counts and limits, and from one that does not.
+fn guarded(
+    load: &Load<'_>,
+    guarded: &Server,
+    plain: &Server,
+    figures: &mut Figures,
+) -> anyhow::Result<()> {
+    let list = load.list(&["/v1/guides/bench_00001".to_owned()])?;
+    let mut shares = Vec::new();
+    for _ in 0..ROUNDS {
+        let [one, other] =
+            [plain, guarded].map(|server| load.run(server.address(), &[server.id()], &list, "br"));
+        shares.push(one?.cpu_us / other?.cpu_us);
     }
+    let name = "CPU without limits and metrics : with them";
+    figures.share(name, median(shares), 0.95);
+    Ok(())
+}
+
+/// What is left of the rate while somebody publishes five guides a second.
+fn while_publishing(
+    load: &Load<'_>,
+    client: &Client,
+    server: &Server,
+    figures: &mut Figures,
+) -> anyhow::Result<()> {
+    let list = load.list(&["/v1/guides/bench_00001".to_owned()])?;
+    let mut writer = Writer::of(client.again()?, 0)?;
+    let mut shares = Vec::new();
+    for _ in 0..ROUNDS {
+        let ask = || load.run(server.address(), &[server.id()], &list, "br");
+        let quiet = ask()?;
+        let is_over = AtomicBool::new(false);
+        let disturbed = std::thread::scope(|scope| {
+            let publishing = scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    let next = Instant::now() + Duration::from_millis(200);
+                    writer.publish()?;
+                    std::thread::sleep(next.saturating_duration_since(Instant::now()));
+                }
+                anyhow::Ok(())
+            });
+            let disturbed = ask();
+            is_over.store(true, Ordering::Relaxed);
+            publishing.join().expect("the writer panicked")?;
+            disturbed
+        })?;
+        shares.push(disturbed.requests_per_second / quiet.requests_per_second);
+    }
+    let name = "throughput while 5 guides/s are published : quiet";
+    figures.share(name, median(shares), 0.95);
     Ok(())
 }
 
@@ -85,44 +213,45 @@ fn kinds(client: &mut Client, count: usize) -> anyhow::Result<Vec<Kind>> {
     for path in paths.iter().take(500) {
         held.push(format!("{path} {}", client.tag(path, "br")?));
     }
-    let list = |path: &str| vec![path.to_owned()];
-    let words = "category=cloud-infra&tag=Kubernetes";
+    let list = vec!["/v1/guides?category=cloud-infra&tag=Kubernetes".to_owned()];
+    let current: Value = serde_json::from_slice(&client.get("/v1/refs/current")?)?;
+    let newest = current["data"]["ref"].as_str().context("no current ref")?;
+    let caught_up = vec![format!("/v1/changes?since={newest}")];
+    let words = [
+        "%E5%9F%BA",
+        "%E4%BF%A1%E9%A0%BC",
+        "kubernetes",
+        "123%E7%95%AA%E7%9B%AE",
+    ];
+    let searches = words.map(|word| format!("/v1/search?q={word}")).to_vec();
+    let kind = |name, encoding, list, target| Kind {
+        name,
+        encoding,
+        list,
+        connections: &[64],
+        target,
+    };
+    let at_both = |kind| Kind {
+        connections: &[64, 16],
+        ..kind
+    };
     Ok(vec![
+        at_both(kind("one guide, br", "br", paths.clone(), 1.0)),
+        kind("one guide, gzip", "gzip", paths.clone(), 1.0),
+        at_both(kind("one guide, identity", "identity", paths, 0.8)),
+        at_both(kind("304", "br", held, 1.6)),
+        at_both(kind("list of 20, category and tag", "br", list, 0.8)),
+        kind("feed.json", "br", vec!["/feed.json".to_owned()], 0.0),
+        kind("caught-up change feed", "br", caught_up, 1.0),
+        kind(
+            "one guide at an older ref, from Postgres",
+            "br",
+            older(client)?,
+            0.0,
+        ),
         Kind {
-            name: "one guide, br",
-            encoding: "br",
-            list: paths.clone(),
-            target: 1.0,
-        },
-        Kind {
-            name: "one guide, gzip",
-            encoding: "gzip",
-            list: paths.clone(),
-            target: 1.0,
-        },
-        Kind {
-            name: "one guide, identity",
-            encoding: "identity",
-            list: paths.clone(),
-            target: 0.8,
-        },
-        Kind {
-            name: "304",
-            encoding: "br",
-            list: held,
-            target: 1.6,
-        },
-        Kind {
-            name: "list of 20",
-            encoding: "br",
-            list: list(&format!("/v1/guides?{words}")),
-            target: 0.8,
-        },
-        Kind {
-            name: "one guide at an older ref",
-            encoding: "br",
-            list: older(client)?,
-            target: 0.0,
+            connections: &[4],
+            ..kind("search for four words in turn", "br", searches, 0.0)
         },
     ])
 }
@@ -150,8 +279,7 @@ fn measure(
     bare: &Bare,
     figures: &mut Figures,
 ) -> anyhow::Result<()> {
-    let list = load.folder.join("requests");
-    fs::write(&list, kind.list.join("\n"))?;
+    let list = load.list(&kind.list)?;
     let hot = load.folder.join("hot");
     fs::write(&hot, "/hot")?;
     let mut rounds = Vec::new();
@@ -184,27 +312,27 @@ fn median(mut figures: Vec<f64>) -> f64 {
     figures[figures.len() / 2]
 }
 
-/// Waits until the server's memory does not grow any more.
-fn warm(server: &Server) -> anyhow::Result<()> {
+/// Waits until the server's memory has not grown for half a second; gives it.
+fn warm(server: &Server) -> anyhow::Result<u64> {
     let begin = Instant::now();
-    let mut memory = 0;
-    while server.memory() > memory {
+    let (mut memory, mut grew) = (0, Instant::now());
+    while grew.elapsed() < Duration::from_millis(500) {
         ensure!(begin.elapsed() < WARM, "the node is still warming up");
-        memory = server.memory();
-        std::thread::sleep(Duration::from_secs(1));
+        if server.memory() > memory {
+            (memory, grew) = (server.memory(), Instant::now());
+        }
+        std::thread::sleep(Duration::from_millis(20));
     }
-    Ok(())
+    Ok(memory)
 }
 
-fn build_bare(workspace: &Workspace) -> anyhow::Result<PathBuf> {
-    let target = workspace.target_directory.join("bench");
+fn build_bare(workspace: &Workspace) -> anyhow::Result<()> {
     process::run(
         process::cargo(workspace.root())
             .args(["build", "--release", "--locked", "--package=annai-delivery"])
             .args(["--example=bare_axum", "--target-dir"])
-            .arg(&target),
-    )?;
-    Ok(target.join("release/examples/bare_axum"))
+            .arg(workspace.target_directory.join("bench")),
+    )
 }
 
 /// The bare server; it ends when it is dropped.

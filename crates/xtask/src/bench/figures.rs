@@ -61,7 +61,7 @@ impl Figures {
     pub(super) fn time(&mut self, name: &str, time: Duration) {
         self.row(
             name,
-            format!("{:.0} s", time.as_secs_f64()),
+            format!("{:.2} s", time.as_secs_f64()),
             String::new(),
             String::new(),
         );
@@ -110,6 +110,32 @@ impl Figures {
             format!("median {}, p95 {}", milliseconds(median), milliseconds(p95)),
             format!("{wanted} < {}", milliseconds(limit)),
             ratio(measured.as_secs_f64(), limit.as_secs_f64()),
+        );
+    }
+
+    /// How long something took, and how long half of them and all but one in a hundred may.
+    pub(super) fn delays(&mut self, name: &str, mut times: Vec<Duration>, may: [Duration; 2]) {
+        times.sort_unstable();
+        let at = |part: usize| times.get(times.len() * part / 100).copied();
+        let [p50, p99] = [50, 99].map(|part| at(part).unwrap_or_default());
+        let shown = |[p50, p99]: [Duration; 2]| {
+            format!("p50 {}, p99 {}", milliseconds(p50), milliseconds(p99))
+        };
+        self.row(
+            name,
+            format!("{} ({} times)", shown([p50, p99]), times.len()),
+            format!("≤ {}", shown(may)),
+            ratio(p99.as_secs_f64(), may[1].as_secs_f64()),
+        );
+    }
+
+    /// A share of what is usual.
+    pub(super) fn share(&mut self, name: &str, share: f64, target: f64) {
+        self.row(
+            name,
+            format!("{share:.2}"),
+            format!("≥ {target:.2}"),
+            ratio(share, target),
         );
     }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use anyhow::{Context, bail, ensure};
@@ -50,6 +50,13 @@ pub(super) struct Load<'a> {
 }
 
 impl Load<'_> {
+    /// Writes `requests` down for [`Load::run`].
+    pub(super) fn list(&self, requests: &[String]) -> anyhow::Result<PathBuf> {
+        let list = self.folder.join("requests");
+        fs::write(&list, requests.join("\n"))?;
+        Ok(list)
+    }
+
     /// Asks `address` for the requests in the file `list`, in `encoding`; `processes` are the
     /// server's.
     pub(super) fn run(

@@ -1,0 +1,185 @@
+//! What is asked for all day is answered before the router. A letter of the address escaped makes
+//! the router answer the same, and so does `HEAD`.
+
+use axum::Router;
+use axum::body::Body;
+use http::{Method, Request, StatusCode};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use crate::world::{Answer, PLATFORM, Page, SRE, World, api, send};
+
+const HEADERS: [&[(&str, &str)]; 6] = [
+    &[],
+    &[("accept-encoding", "br, gzip")],
+    &[("accept-encoding", "zstd;q=0.5, gzip;q=0.4")],
+    &[("if-none-match", "*")],
+    &[("authorization", "Bearer nonsense")],
+    &[(
+        "traceparent",
+        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00",
+    )],
+];
+
+async fn ask(router: &Router, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
+    let mut request = Request::builder().method(method).uri(path);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    send(router.clone(), request.body(Body::empty()).unwrap()).await
+}
+
+/// What every request has of its own, and the spelling of its address, do not count.
+fn alike(mut answer: Answer, escaped: &str, plain: &str) -> (StatusCode, String, String) {
+    let request_id = answer.header("x-request-id").to_owned();
+    let own = |text: String| {
+        let text = text.replace(&request_id, "[request-id]");
+        let text = text.replace(&request_id[..16], "[span]");
+        text.replace(escaped, plain)
+    };
+    let body = String::from_utf8_lossy(&answer.body).into_owned();
+    if answer.headers.contains_key("x-request-id") && answer.status.is_client_error() {
+        answer.headers.remove("content-length"); // the address is in the body
+    }
+    let mut headers: Vec<_> = answer
+        .headers
+        .iter()
+        .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
+        .collect();
+    headers.sort_unstable();
+    (answer.status, own(headers.join("\n")), own(body))
+}
+
+async fn world(connect: &PgConnectOptions) -> World {
+    let mut world = World::with_three_guides(connect.clone()).await;
+    world
+        .publish(&Page {
+            slug: "reliability_engineer",
+            day: 4,
+            ..SRE
+        })
+        .await;
+    world.publish(&PLATFORM).await;
+    let gone = Page {
+        guide: 0x77,
+        slug: "gone_engineer",
+        day: 5,
+        ..PLATFORM
+    };
+    world.publish(&gone).await;
+    world.unpublish(&gone).await;
+    world
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_guide_is_answered_alike_however_its_address_is_spelt(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = world(&connect).await;
+    let ref_ = world.newest();
+    for anonymous in [true, false] {
+        let (site, router) = api(&connect, anonymous);
+        for is_loaded in [false, true] {
+            if is_loaded {
+                site.catch_up().await.unwrap();
+            }
+            for rest in [
+                "platform_engineer",
+                "platform_engineer.md",
+                "platform_engineer.md?frontmatter=toml",
+                "platform_engineer.html",
+                "platform_engineer.txt",
+                "platform_engineer?body=none&fields=title,slug",
+                "platform_engineer?body=all",
+                "platform_engineer?limit=1",
+                &format!("platform_engineer?min_ref={ref_}"),
+                "sre_engineer",
+                "sre_engineer.md",
+                "gone_engineer",
+                "nobody_engineer",
+            ] {
+                let plain = format!("/v1/guides/{rest}");
+                let (first, others) = rest.split_at(1);
+                let escaped = format!("/v1/guides/%{:02x}{others}", first.as_bytes()[0]);
+                for headers in HEADERS {
+                    let front = ask(&router, Method::GET, &plain, headers).await;
+                    let behind = ask(&router, Method::GET, &escaped, headers).await;
+                    assert_eq!(
+                        alike(front, &escaped, &plain),
+                        alike(behind, &escaped, &plain),
+                        "{plain} {headers:?}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_list_has_the_same_headers_however_it_is_asked_for(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let _world = world(&connect).await;
+    for anonymous in [true, false] {
+        let (site, router) = api(&connect, anonymous);
+        site.catch_up().await.unwrap();
+        for query in [
+            "",
+            "?category=cloud-infra&tag=Kubernetes",
+            "?limit=0",
+            "?nowhere=1",
+        ] {
+            let path = format!("/v1/guides{query}");
+            for headers in HEADERS {
+                // Twice: the second time it is kept.
+                for _ in 0..2 {
+                    let mut front = ask(&router, Method::GET, &path, headers).await;
+                    let mut behind = ask(&router, Method::HEAD, &path, headers).await;
+                    assert!(behind.body.is_empty());
+                    front.body.clear();
+                    behind.body.clear();
+                    assert_eq!(
+                        alike(front, &path, &path),
+                        alike(behind, &path, &path),
+                        "{path} {headers:?}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_list_that_is_kept_is_not_answered_after_a_publication(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let mut world = World::with_three_guides(connect).await;
+    for path in [
+        "/v1/guides",
+        "/v1/guides?category=cloud-infra",
+        "/v1/guides?limit=1&sort=slug",
+    ] {
+        let before = world.get(path).await;
+        assert_eq!(world.get(path).await.body, before.body);
+        let pinned = format!("/v1/@{}/{}", world.newest(), &path[4..]);
+        let then = world.get(&pinned).await;
+
+        world
+            .publish(&Page {
+                title: "新しい題",
+                day: 9,
+                ..PLATFORM
+            })
+            .await;
+
+        let after = world.get(path).await;
+        assert_ne!(
+            after.header("content-ref"),
+            before.header("content-ref"),
+            "{path}"
+        );
+        assert_eq!(world.get(&pinned).await.body, then.body, "{path}");
+    }
+}

@@ -1,0 +1,91 @@
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+use hyper::rt::{Sleep, Timer};
+use tokio::time;
+
+/// The clock by which one connection waits for the next request.
+///
+/// hyper asks for a new time limit with every request. One timer serves them all: it is set anew
+/// only once it rings, not each time the limit moves, which costs more than reading the request.
+#[derive(Debug, Clone)]
+pub(crate) struct LazyTimer(Arc<Mutex<Pin<Box<time::Sleep>>>>);
+
+/// Ends at `until`.
+struct Limit {
+    until: Instant,
+    timer: LazyTimer,
+}
+
+impl LazyTimer {
+    /// Rings for the first time after `first`, the shortest time that is asked of it.
+    pub(crate) fn new(first: Duration) -> Self {
+        Self(Arc::new(Mutex::new(Box::pin(time::sleep(first)))))
+    }
+}
+
+impl Timer for LazyTimer {
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Sleep>> {
+        self.sleep_until(self.now() + duration)
+    }
+
+    fn sleep_until(&self, until: Instant) -> Pin<Box<dyn Sleep>> {
+        Box::pin(Limit {
+            until,
+            timer: self.clone(),
+        })
+    }
+
+    fn now(&self) -> Instant {
+        time::Instant::now().into_std()
+    }
+}
+
+impl Sleep for Limit {}
+
+impl Future for Limit {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<()> {
+        let mut timer = self.timer.0.lock().unwrap_or_else(PoisonError::into_inner);
+        while timer.as_mut().poll(context).is_ready() {
+            if time::Instant::now().into_std() >= self.until {
+                return Poll::Ready(());
+            }
+            timer.as_mut().reset(self.until.into());
+        }
+        Poll::Pending
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+
+    use super::*;
+
+    const LIMIT: Duration = Duration::from_secs(10);
+
+    #[tokio::test(start_paused = true)]
+    async fn each_limit_ends_in_its_time_however_often_it_moves() {
+        let timer = LazyTimer::new(LIMIT);
+        for _ in 0..5 {
+            let began = time::Instant::now();
+            let mut moved = timer.sleep(LIMIT);
+            let polled = poll_fn(|context| Poll::Ready(moved.as_mut().poll(context)));
+            assert!(polled.await.is_pending());
+            drop(moved);
+            time::advance(LIMIT / 3).await;
+
+            timer.sleep(LIMIT).await;
+
+            let waited = began.elapsed() - LIMIT / 3;
+            assert!(
+                waited >= LIMIT && waited < LIMIT + Duration::from_millis(5),
+                "{waited:?}"
+            );
+        }
+    }
+}
