@@ -161,7 +161,8 @@ async fn marked(
         return Ok(Vec::new());
     }
     let diff = compare(page, Some(source(base)), source(text)).await?;
-    Ok(diff.unwrap_or_default().blocks)
+    let stretches = diff.unwrap_or_default().stretches.into_iter();
+    Ok(stretches.flat_map(|stretch| stretch.blocks).collect())
 }
 
 /// Shows each conflict of the body between the letters that stand around it.

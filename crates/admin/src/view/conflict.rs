@@ -88,7 +88,7 @@ impl View for ConflictView {
             before: "前の文。".to_owned(),
             after: "次の文。".to_owned(),
             base: "元の文。".to_owned(),
-            mine: samples::diff().blocks,
+            mine: samples::diff().stretches.remove(0).blocks,
             theirs: Vec::new(),
             choice: choice.to_owned(),
             own: "自分の文。".to_owned(),

@@ -186,12 +186,7 @@ fn render_with(body: &str, profile: Profile, marks: LineMarks) -> Result<Rendere
     Ok(rendered)
 }
 
-/// What guides have beyond CommonMark.
-const GUIDE_OPTIONS: Options = Options::ENABLE_TABLES
-    .union(Options::ENABLE_STRIKETHROUGH)
-    .union(Options::ENABLE_TASKLISTS);
-
-/// A guide's body as [`guide_events`] reads it.
+/// A guide's body as [`events`] reads it.
 ///
 /// # Errors
 ///
@@ -199,13 +194,6 @@ const GUIDE_OPTIONS: Options = Options::ENABLE_TABLES
 pub(crate) fn mark_guide(body: &str) -> Result<Marked<'_>, RenderError> {
     refuse_hostile(body)?;
     Ok(Marked::new(body, true))
-}
-
-/// The events that a guide is written from, with their places in the marked text.
-pub(crate) fn guide_events<'a>(
-    marked: &'a Marked<'_>,
-) -> impl Iterator<Item = (Event<'a>, Range<usize>)> {
-    Parser::new_ext(&marked.text, GUIDE_OPTIONS).into_offset_iter()
 }
 
 fn refuse_hostile(body: &str) -> Result<(), RenderError> {

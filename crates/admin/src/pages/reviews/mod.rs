@@ -23,7 +23,6 @@ use super::page::Page;
 use super::threads;
 use crate::view::diff::DiffView;
 use crate::view::form::FormField;
-use crate::view::guide::FindingsView;
 use crate::view::review::{
     AgainstView, ChangedView, DecisionView, EarlierView, JudgingView, NewerView, NewestView,
     ReviewView, ReviewedView,

@@ -130,7 +130,7 @@ pub(super) fn parse(body: &str) -> Result<Vec<Node>, RenderError> {
         picture: Vec::new(),
         pictures: 0,
     };
-    for (event, range) in markdown::guide_events(&marked) {
+    for (event, range) in markdown::events(&marked) {
         builder.event(event, range)?;
     }
     builder.close_words();

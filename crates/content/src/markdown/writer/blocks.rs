@@ -22,7 +22,7 @@ pub(super) struct HtmlBlock {
 
 impl Writer<'_> {
     /// Opens a block other than a table.
-    pub(super) fn start_block(&mut self, tag: Tag<'_>) {
+    pub(super) fn start_block(&mut self, tag: Tag<'_>, offset: usize) {
         match tag {
             Tag::Heading { .. } => {
                 self.fresh_line();

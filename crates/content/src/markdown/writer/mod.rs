@@ -84,7 +84,7 @@ impl<'a> Writer<'a> {
                 if self.depth > MAX_DEPTH {
                     return Err(self.refuse(RenderErrorKind::TooDeep, offset));
                 }
-                self.start(tag);
+                self.start(tag, offset);
             }
             Event::End(tag) => {
                 self.depth -= 1;
@@ -115,7 +115,7 @@ impl<'a> Writer<'a> {
         self.rendered
     }
 
-    fn start(&mut self, tag: Tag<'_>) {
+    fn start(&mut self, tag: Tag<'_>, offset: usize) {
         match tag {
             Tag::Paragraph
             | Tag::Heading { .. }

@@ -9,7 +9,7 @@ use crate::view::fields::{
 };
 use crate::view::guide::{FindingView, FindingsView, FixView};
 
-use super::{TITLE, choices};
+use super::{TITLE, by, choices};
 
 fn segment(kind: &'static str, text: &str) -> SegmentView {
     SegmentView {
