@@ -3,10 +3,10 @@
  */
 import { before, test } from "node:test";
 
-import { awake, choice, menu, openEditor, saveRevision, textField, typeAtEnd, untilSaved, writeBody } from "./lib/desk.mjs";
+import { awake, bodyText, choice, menu, openEditor, saveRevision, textField, typeAtEnd, untilSaved, writeBody } from "./lib/desk.mjs";
 import { edit, fillDesk } from "./lib/full-desk.mjs";
 import { api, createGuide, guideFile, latestSource, revisionsOf } from "./lib/guides.mjs";
-import { screen, screenAt, send } from "./lib/screens.mjs";
+import { screen, screenAt } from "./lib/screens.mjs";
 import { ja } from "./lib/words.mjs";
 import { openWorld } from "./lib/world.mjs";
 
@@ -257,16 +257,16 @@ screen("a conflict", async () => {
   await editor.unroute("**/working-copy");
   await openEditor(editor, desk.id("conflict"));
   await edit(all, desk.id("conflict"), "相手の文。");
-  await writeBody(editor, "自分の文。");
+  await writeBody(editor, `${await bodyText(editor)}\n自分の文。\n`);
   await editor.getByRole("button", { name: ja("editor.save"), exact: true }).click();
-  await editor.getByRole("heading", { name: ja("conflict.title") }).waitFor();
+  await editor.locator("[data-conflict]").waitFor();
   return editor;
 });
 
 screen("a conflict that was sent undecided", async () => {
-  const form = editor.locator("form[data-conflicts]");
-  await send(editor, "form[data-conflicts]");
-  await form.getByText(ja("conflict.undecided")).waitFor();
+  await editor.locator("form[data-conflicts]").evaluate((form) => form.setAttribute("novalidate", ""));
+  await editor.getByRole("button", { name: ja("conflict.save"), exact: true }).click();
+  await editor.getByText(ja("conflict.undecided")).waitFor();
   return editor;
 });
 
