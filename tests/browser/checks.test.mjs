@@ -2,9 +2,11 @@
  * The checks: they follow what is typed, lead to their places, and mend what they can.
  */
 import assert from "node:assert/strict";
+import { join } from "node:path";
 import { before, test } from "node:test";
 
 import { bodyText, openEditor, untilSaved, writeBody } from "./lib/desk.mjs";
+import { root } from "./lib/environment.mjs";
 import { eventually } from "./lib/eventually.mjs";
 import { api, createGuide, guideFile, revisionsOf } from "./lib/guides.mjs";
 import { assertWellMade } from "./lib/screens.mjs";
@@ -123,11 +125,14 @@ test("the form tells its marks by offsets of the body", async () => {
   assert.deepEqual(await told, [{ level: "warn", code: "character_wave_dash", message, from, to: from + 1 }]);
 });
 
-test("other guides are known: one that is not there, one that is not public", async () => {
-  await openChecks({ fields: { related_jobs: ["nowhere_to_be_found", "checked_1"] } });
-  await finding("related_unknown").waitFor();
-  await finding("related_not_public").waitFor();
-  assert.match(String(await finding("related_unknown").textContent()), /nowhere_to_be_found/);
+test("other guides are known: who is not there, who is not public, and who became public since", async () => {
+  await openChecks({ fields: { related_jobs: ["sre_engineer", "checked_1"] } });
+  await finding("related_not_public").filter({ hasText: "checked_1" }).waitFor();
+  await finding("related_unknown").filter({ hasText: "sre_engineer" }).waitFor();
+  await world.server.run("import", "--publish", join(root, "content"));
+  await all.reload();
+  await finding("related_not_mutual").filter({ hasText: "sre_engineer" }).waitFor({ state: "attached" });
+  assert.equal(await finding("related_unknown").count(), 0);
 });
 
 test("an error stands against publishing, a warning is shown, a hint is not", async () => {

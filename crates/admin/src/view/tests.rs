@@ -157,6 +157,16 @@ fn every_key_in_templates_and_scripts_is_a_message() {
 }
 
 #[test]
+fn every_finding_has_its_words() {
+    for locale in Locale::ALL {
+        for code in annai_content::FINDING_CODES {
+            let key = format!("check.{code}");
+            assert!(locale.catalogue().contains_key(&key), "{locale:?}: {key}");
+        }
+    }
+}
+
+#[test]
 fn a_text_of_a_person_is_never_markup() {
     let mut view = super::home::HomeView::samples().remove(0);
     view.work[0].title = "<script>alert(1)</script>".to_owned();

@@ -110,10 +110,6 @@ static ADDRESSES: LazyLock<Regex> = LazyLock::new(|| {
       | [~.]{0,2}/[A-Za-z0-9_.-]+/[!-~]+
       | [A-Za-z0-9_-]+\.(?:ya?ml|json|toml|md|tf|sh|py|js|ts|rs|conf|lock)(?-u:\b)
     ";
-    #[expect(
-        clippy::expect_used,
-        reason = "a constant, which every test of this module compiles"
-    )]
     Regex::new(pattern).expect("the pattern is well-formed")
 });
 

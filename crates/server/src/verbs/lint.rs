@@ -2,7 +2,7 @@
 
 mod formats;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -123,8 +123,7 @@ fn is_guide(path: &Path) -> bool {
 /// Every guide that stands in a folder with one of `files`; `None` where each is alone.
 fn others(files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<Option<Neighbourhood>, Failure> {
     let mut all = files.clone();
-    let folders: std::collections::BTreeSet<_> =
-        files.keys().filter_map(|path| path.parent()).collect();
+    let folders: BTreeSet<_> = files.keys().filter_map(|path| path.parent()).collect();
     for folder in folders {
         let name = if folder.as_os_str().is_empty() {
             Path::new(".")

@@ -125,7 +125,7 @@ fn code_scanning_reads_sarif() {
     assert_eq!(
         spelling["fixes"][0]["artifactChanges"][0]["replacements"],
         json!([{
-            "deletedRegion": {"startLine": 6, "startColumn": 26, "endLine": 6, "endColumn": 32},
+            "deletedRegion": {"startLine": 6, "startColumn": 25, "endLine": 6, "endColumn": 31},
             "insertedContent": {"text": "GitHub"},
         }])
     );

@@ -230,7 +230,7 @@ fn characters_that_nobody_sees_are_found() {
                 Some(at(7, 28))
             ),
             (Level::Warn, "character_invisible", None, Some(at(14, 3))),
-            (Level::Warn, "character_invisible", None, Some(at(14, 10))),
+            (Level::Warn, "character_invisible", None, Some(at(14, 11))),
         ]
     );
 }

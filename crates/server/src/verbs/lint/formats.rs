@@ -38,10 +38,13 @@ fn mended(text: &str, told: &Told) -> Option<(String, u32)> {
     let line = text.lines().nth(edit.start.line as usize - 1)?;
     let characters = |skip, take| line.chars().skip(skip).take(take);
     let before = characters(0, edit.start.column as usize - 1);
-    let behind = match edit.end.line == edit.start.line {
-        true => characters(edit.end.column as usize - 1, usize::MAX),
-        false => characters(0, 0),
+    let is_one_line = edit.end.line == edit.start.line;
+    let skipped = if is_one_line {
+        edit.end.column as usize - 1
+    } else {
+        usize::MAX
     };
+    let behind = characters(skipped, usize::MAX);
     let line = before.chain(edit.text.chars()).chain(behind).collect();
     Some((line, edit.start.column))
 }
