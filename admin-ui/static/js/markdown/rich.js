@@ -147,7 +147,7 @@ export class Rich {
       history(),
       EditorView.lineWrapping,
       EditorState.phrases.of(searchWords()),
-      EditorView.contentAttributes.of({ "aria-label": this.area.labels[0]?.textContent?.trim() ?? "", lang: "ja", spellcheck: "false", autocapitalize: "off" }),
+      EditorView.contentAttributes.of({ "aria-label": this.area.labels[0]?.textContent?.trim() ?? "", lang: "ja", spellcheck: "false", autocapitalize: "off", tabindex: "0" }),
       markdown,
       search({ top: true }),
       slash,
