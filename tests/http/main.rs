@@ -13,6 +13,7 @@ mod document;
 mod editors_pages;
 mod files;
 mod idempotency;
+mod offers;
 mod operator;
 mod pages;
 mod preconditions;

@@ -1,6 +1,6 @@
 // @ts-check
 /** Tables of GitHub's kind: where their cells are, and how they are written. */
-import { width } from "../counters.js";
+import { width } from "../measure.js";
 
 /**
  * @typedef {{ from: number, to: number, text: string }} Cell without the space around it; offsets within its line

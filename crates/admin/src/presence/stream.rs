@@ -4,6 +4,7 @@
 //! nothing more to come for this session.
 
 use std::convert::Infallible;
+use std::fmt::Write as _;
 
 use annai_domain::{GuideId, RevisionId, decide};
 use annai_storage::{StorageError, guides, users};
@@ -154,6 +155,6 @@ async fn news(
 /// Adds an event. JSON has no line ends of its own, so that no name can end the event early.
 fn push_event(text: &mut String, name: &str, data: &impl Serialize) {
     if let Ok(data) = serde_json::to_string(data) {
-        *text += &format!("event: {name}\ndata: {data}\n\n");
+        let _infallible = write!(text, "event: {name}\ndata: {data}\n\n");
     }
 }
