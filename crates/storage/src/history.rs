@@ -143,7 +143,7 @@ pub async fn list_public_spans(
             from_ref: row.r#ref,
             revision_id: RevisionId(row.revision_id?),
             from: row.published_at.to_jiff(),
-            to: row.until.map(|until| until.to_jiff()),
+            to: row.until.map(jiff_sqlx::Timestamp::to_jiff),
         })
     });
     Ok(spans.collect())

@@ -29,7 +29,7 @@ pub(super) enum Step {
 }
 
 impl Step {
-    fn old(&self) -> Option<usize> {
+    fn old_block(&self) -> Option<usize> {
         match self {
             Self::Same { old, .. } | Self::Changed { old, .. } | Self::Removed { old } => {
                 Some(*old)
@@ -38,7 +38,7 @@ impl Step {
         }
     }
 
-    fn new(&self) -> Option<usize> {
+    fn new_block(&self) -> Option<usize> {
         match self {
             Self::Same { new, .. } | Self::Changed { new, .. } | Self::Added { new } => Some(*new),
             Self::Removed { .. } | Self::Moved { .. } | Self::MovedAway { .. } => None,
@@ -55,7 +55,7 @@ pub(super) fn align(old: &[Block<'_>], new: &[Block<'_>]) -> Vec<Step> {
         &staying(old.len(), moves.iter().map(|one| &one.old)),
         &staying(new.len(), moves.iter().map(|one| &one.new)),
     );
-    sides.weave(steps, moves)
+    sides.weave(steps, &moves)
 }
 
 /// The places of all blocks but the moved ones.
@@ -117,9 +117,9 @@ impl Sides<'_> {
     }
 
     /// Puts the moved sections where they stand, and marks where they stood.
-    fn weave(&self, steps: Vec<Step>, moves: Vec<Move>) -> Vec<Step> {
+    fn weave(&self, steps: Vec<Step>, moves: &[Move]) -> Vec<Step> {
         let mut came = moves.iter().cloned().peekable();
-        let mut gone = moves.clone();
+        let mut gone = moves.to_vec();
         gone.sort_by_key(|one| one.old.start);
         let mut gone = gone.into_iter().peekable();
         let mut woven = Vec::with_capacity(steps.len() + 2 * moves.len());
@@ -130,8 +130,8 @@ impl Sides<'_> {
                 None => true,
             };
             let (old, new) = (
-                step.as_ref().and_then(Step::old),
-                step.as_ref().and_then(Step::new),
+                step.as_ref().and_then(Step::old_block),
+                step.as_ref().and_then(Step::new_block),
             );
             while let Some(from) = gone.next_if(|one| due(one.old.start, old)) {
                 woven.push(Step::MovedAway { from });

@@ -444,19 +444,22 @@ proptest! {
     }
 }
 
+/// So many sentences, each another.
+fn numbered(count: usize, sentence: fn(usize) -> String) -> String {
+    (0..count).map(sentence).collect::<Vec<_>>().concat()
+}
+
 /// Texts that would keep a quadratic search busy for hours: here each takes seconds, unoptimised.
 #[rstest]
 #[case::one_long_line("あ".repeat(170_000))]
 #[case::line_ends("\n".repeat(100_000))]
 #[case::few_kinds_of_sentences("い。ろ。は。い。い。ろ。".repeat(14_000))]
-#[case::every_sentence_another((0..40_000).map(|number| format!("{number}。\n")).collect())]
+#[case::every_sentence_another(numbered(40_000, |number| format!("{number}。\n")))]
 #[case::fences("```\n~~~~\n".repeat(50_000))]
-#[case::anchors_below_anchors((1..30_000).map(|number| format!("{}。{number}。", number + 1)).collect())]
+#[case::anchors_below_anchors(numbered(30_000, |number| format!("{}。{number}。", number + 1)))]
 fn hostile_texts_are_merged_too(#[case] base: String) {
     let middle = base.len() / 2;
-    let middle = (middle..)
-        .find(|index| base.is_char_boundary(*index))
-        .unwrap();
+    let middle = base.ceil_char_boundary(middle);
     let (left, right) = base.split_at(middle);
     let turned: String = sentences(&base).into_iter().rev().collect();
     for (ours, theirs) in [

@@ -113,7 +113,7 @@ impl MadeAnswers {
     pub(crate) fn new(bytes: usize) -> Self {
         let weigh = |key: &String, made: &Arc<Made>| weight(key.len() + made.weight());
         let weigh_list = |key: &ListKey, list: &Arc<Answer>| {
-            weight(key.query.len() + list.entity.made().map_or(0, |made| made.weight()))
+            weight(key.query.len() + list.entity.made().map_or(0, Made::weight))
         };
         let half = bytes as u64 / 2;
         Self {

@@ -10,6 +10,10 @@ fn source(text: &str) -> GuideSource {
 }
 
 /// Our sample guides, and the customer's pages where `ANNAI_TEST_PAGES` names their folder.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a path to test data, not a setting"
+)]
 fn pages() -> Vec<String> {
     let ours = concat!(env!("CARGO_MANIFEST_DIR"), "/../../content");
     let theirs = std::env::var("ANNAI_TEST_PAGES").ok();
