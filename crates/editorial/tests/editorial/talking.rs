@@ -154,7 +154,7 @@ async fn an_anchor_is_of_something_that_is_there(_pool: PgPoolOptions, connect: 
         panic!("{kept:?}")
     };
     let around = (quotation.prefix.as_str(), quotation.suffix.as_str());
-    assert_eq!(around, ("\n# 一\n\n", "です。\n"), "taken from the text");
+    assert_eq!(around, ("# 一\n\n", "です。"), "taken from the text");
 
     for (actor, anchor, field) in [
         (&world.editor, field("no_such_key"), "field"),
