@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use annai_content::{GuideSource, Schema, SourceError};
+use annai_content::{GuideSource, Position, Schema, SourceError, SourceErrorKind};
 use serde_json::Value;
 
 use super::form::FormData;
@@ -38,6 +38,16 @@ impl OtherKeys {
         let text = if text.trim().is_empty() { "{}" } else { text };
         let source = GuideSource::parse(format!("---json\n{text}\n---\n"));
         let source = source.map_err(OtherKeysFault::Malformed)?;
+        if !source.body().is_empty() {
+            // A fence of its own ended the object early.
+            return Err(OtherKeysFault::Malformed(SourceError {
+                kind: SourceErrorKind::TextAfterObject,
+                position: Position {
+                    line: source.body_line() - 1,
+                    column: 1,
+                },
+            }));
+        }
         match source.front_matter().keys().find(|key| schema.knows(key)) {
             Some(key) => {
                 let position = source.field_position(key);
@@ -184,7 +194,7 @@ mod tests {
             "check.json_duplicate_key"
         );
         // It cannot end the front matter and begin a body.
-        assert!(OtherKeys::parse("{}\n---\n# 本文", &schema()).is_err());
+        assert_eq!(fault("{}\n---\n# 本文").line, 2);
         let known = fault("{\n  \"title\": \"二つ目\"\n}");
         assert_eq!(
             (known.line, known.message.key.as_str()),
