@@ -245,7 +245,7 @@ async fn a_save_on_an_older_revision_shows_both_sides_and_keeps_the_text(
     // Nothing is saved before everything is chosen, and then what was chosen is.
     let guide_id = path.rsplit('/').next().unwrap();
     let latest = editor.get(format!("/api/v1/guides/{guide_id}")).await;
-    let theirs = latest.string("/revision_id");
+    let theirs = latest.string("/latest/revision_id");
     let merge = format!("{path}/merge");
     let undecided = [("theirs", theirs.as_str()), ("sequence", "1")];
     let refused = send(&editor, &merge, &undecided).await;
