@@ -10,17 +10,17 @@ pub(super) fn check(source: &GuideSource, reading: &Reading, findings: &mut Find
     }
     for address in &reading.addresses {
         let is_safe = match address.alternative {
-            Some(_) => is_safe_image(&address.address),
-            None => is_safe_address(&address.address),
+            Some(_) => is_safe_image(&address.target),
+            None => is_safe_address(&address.target),
         };
         let found = |level, code| {
             Finding::new(level, code)
                 .at(address.range.clone())
-                .with("address", address.address.as_str())
+                .with("address", address.target.as_str())
         };
         if !is_safe {
             findings.push(found(Level::Error, "address_unsafe"));
-        } else if is_insecure_address(&address.address) {
+        } else if is_insecure_address(&address.target) {
             let encrypted = encrypted(source, address);
             findings.push(found(Level::Warn, "address_insecure").fixed_by(encrypted));
         }
@@ -34,7 +34,7 @@ pub(super) fn check(source: &GuideSource, reading: &Reading, findings: &mut Find
 /// `http:` as `https:`, where the file spells the address as it is.
 fn encrypted(source: &GuideSource, address: &Address) -> Option<Edit> {
     let text = &source.as_str()[address.range.clone()];
-    let start = address.range.start + text.rfind(&address.address)?;
-    let scheme = address.address.find(':')?;
+    let start = address.range.start + text.rfind(&address.target)?;
+    let scheme = address.target.find(':')?;
     Some(Edit::new(start..start + scheme, "https"))
 }

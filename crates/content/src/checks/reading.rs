@@ -50,7 +50,8 @@ pub(super) struct Cell {
 /// A link or an image.
 pub(super) struct Address {
     pub(super) range: Range<usize>,
-    pub(super) address: String,
+    /// Where it leads.
+    pub(super) target: String,
     /// What an image says to those who cannot see it; `None` for a link.
     pub(super) alternative: Option<String>,
 }
@@ -239,7 +240,7 @@ impl Reader<'_> {
         let is_image = alternative.is_some();
         let address = Address {
             range,
-            address: self.marked.strip(address).into_owned(),
+            target: self.marked.strip(address).into_owned(),
             alternative,
         };
         if is_image {
