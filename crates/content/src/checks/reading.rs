@@ -50,6 +50,7 @@ pub(super) struct Cell {
 /// A link or an image.
 pub(super) struct Address {
     pub(super) range: Range<usize>,
+    /// Where it leads.
     pub(super) target: String,
     /// What an image says to those who cannot see it; `None` for a link.
     pub(super) alternative: Option<String>,
