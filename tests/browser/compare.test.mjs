@@ -82,8 +82,8 @@ test("any two revisions can be picked", async () => {
 
   await editor.goto(`/admin/guides/${guideId}/diff`);
   assert.deepEqual(await editor.locator(".diff-body del").allTextContents(), ["二"]);
-  await editor.getByLabel(ja("diff.pick_from")).selectOption(oldest?.revision_id ?? "");
-  await editor.getByLabel(ja("diff.pick_to")).selectOption(newest?.revision_id ?? "");
+  await editor.getByLabel(ja("diff_pick.from")).selectOption(oldest?.revision_id ?? "");
+  await editor.getByLabel(ja("diff_pick.to")).selectOption(newest?.revision_id ?? "");
   await editor.getByRole("button", { name: ja("history.compare"), exact: true }).click();
   await editor.getByRole("heading", { name: ja("diff.title", { from: 1, to: 3 }) }).waitFor();
   assert.deepEqual(await editor.locator(".diff-body del").allTextContents(), ["一"]);
@@ -214,8 +214,8 @@ test("a reason at hand fills the field and the guide goes back in three clicks",
   await awake(publisher);
   const clicks = countClicks();
   await clicks.click(publisher.getByLabel(ja("review.canned")));
-  await publisher.getByLabel(ja("review.canned")).selectOption({ label: ja("review.canned_source") });
-  assert.equal(await publisher.getByLabel(ja("review.reason")).inputValue(), ja("review.canned_source"));
+  await publisher.getByLabel(ja("review.canned")).selectOption({ label: ja("canned.source") });
+  assert.equal(await publisher.getByLabel(ja("review.reason")).inputValue(), ja("canned.source"));
   await clicks.click(publisher.getByRole("button", { name: ja("review.request_changes"), exact: true }));
   await said(publisher, "guide_sent_back");
   assert.ok(clicks.count() <= 3);

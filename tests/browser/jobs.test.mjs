@@ -241,7 +241,10 @@ test("an older revision is restored as the newest, and the older ones stay", asy
   const guideId = await guideIdOf(editor, SLUG);
   const before = await revisionsOf(editor, guideId);
   await editor.goto(`/admin/guides/${guideId}/history`);
-  const row = editor.locator("li.revision").filter({ has: editor.locator(".number").filter({ hasText: exactly("2") }) });
+  await awake(editor);
+  for (const fold of await editor.locator("details.sitting:not([open]) > summary").all()) await fold.click();
+  const row = editor.locator("li.revision").filter({ has: editor.locator(".number").filter({ hasText: exactly("2") }) }).last();
+  await row.locator("summary").filter({ hasText: ja("history.acts") }).click();
   await row.getByRole("button", { name: ja("history.restore") }).click();
   await said(editor, "guide_restored");
 

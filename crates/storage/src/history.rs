@@ -68,7 +68,8 @@ pub async fn list_revisions(
           JOIN users ON user_id = revisions.created_by
           LEFT JOIN published_versions public
             ON public.guide_id = revisions.guide_id AND public.to_ref IS NULL
-          LEFT JOIN revision_names ON revision_names.revision_id = revisions.revision_id
+          LEFT JOIN revision_names ON revision_names.guide_id = revisions.guide_id
+           AND revision_names.revision_id = revisions.revision_id
           LEFT JOIN revisions merged ON merged.revision_id = revisions.merge_parent_revision_id
          WHERE revisions.guide_id = $1 AND ($2::integer IS NULL OR revisions.revision_number < $2)
          ORDER BY revisions.revision_number DESC

@@ -20,13 +20,13 @@ pub async fn set(
     let (now, actor) = (crate::time::bind(tx.now()), tx.actor().user_id);
     sqlx::query!(
         r#"
-        INSERT INTO revision_names (revision_id, guide_id, name, named_by, named_at)
+        INSERT INTO revision_names (guide_id, revision_id, name, named_by, named_at)
         VALUES ($1, $2, $3, $4, $5)
-        ON CONFLICT (revision_id) DO UPDATE
+        ON CONFLICT (guide_id, revision_id) DO UPDATE
            SET name = excluded.name, named_by = excluded.named_by, named_at = excluded.named_at
         "#,
-        revision_id.0,
         guide_id.0,
+        revision_id.0,
         name,
         actor.0,
         now as _,

@@ -42,6 +42,7 @@ fn each_page(mut visit: impl FnMut(&str, usize, Locale, &str)) {
         super::account::AccountView,
         super::audit::AuditView,
         super::conflict::ConflictView,
+        super::diff::AuthorsView,
         super::diff::DiffPageView,
         super::editor::ChecksView,
         super::editor::EditorView,

@@ -82,7 +82,7 @@ async fn a_name_is_neither_empty_nor_padded_nor_long(
     world.guide("a").await;
     for bad in ["''", "' 春'", "'春 '", "repeat('春', 61)"] {
         let insert = format!(
-            "INSERT INTO revision_names SELECT revision_id, guide_id, {bad}, created_by, created_at FROM revisions"
+            "INSERT INTO revision_names SELECT guide_id, revision_id, {bad}, created_by, created_at FROM revisions"
         );
         assert_eq!(
             world.rule_against(insert).await,

@@ -22,8 +22,8 @@ fn told_blocks(blocks: &[BlockChange]) -> Vec<String> {
             line,
             blocks,
         } => Some(format!(
-            "{heading} {from_line}→{line} {:?}",
-            told_blocks(blocks)
+            "{heading} {from_line}→{line} [{}]",
+            told_blocks(blocks).concat()
         )),
         BlockChange::MovedAway { heading, line } => Some(format!("{heading} →{line}")),
     };
@@ -48,7 +48,7 @@ fn what_changed_inside_a_moved_section_is_marked_in_it() {
     assert_eq!(
         told(&old, &new),
         [
-            "## 年収 10→3 [\"年収は[-6-]{+7+}00万円からです。\"]",
+            "## 年収 10→3 [年収は[-6-]{+7+}00万円からです。]",
             "## 年収 →3"
         ]
     );
@@ -63,7 +63,7 @@ fn a_renumbered_heading_moves_with_its_section() {
     assert_eq!(
         told(&old, &new),
         [
-            "## 1️⃣ 年収 7→1 [\"## [-2️⃣-]{+1️⃣+} 年収\"]",
+            "## 1️⃣ 年収 7→1 [## [-2️⃣-]{+1️⃣+} 年収]",
             "## [-1️⃣-]{+2️⃣+} 仕事",
             "## 2️⃣ 年収 →1",
         ]
