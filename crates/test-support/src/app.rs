@@ -133,7 +133,7 @@ impl TestApp {
         let layers = Arc::new(Layers::new(faces));
         let answer = move |request: Request| {
             let layers = Arc::clone(&layers);
-            async move { layers.answer(request).await }
+            async move { Box::pin(layers.answer(request)).await }
         };
         let router = Router::new().fallback(answer);
         Self {

@@ -5,7 +5,7 @@ use axum::response::Response;
 use futures_util::StreamExt as _;
 
 /// How long a test waits for an event.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An answer that goes on, read as it comes. Dropping it is what a reader does who leaves.
 #[derive(Debug)]

@@ -49,16 +49,7 @@ pub(super) async fn with_guide(
             .post(path("/threads"))
             .json(&json!({ "body": "よいですね。" })),
         "thread.resolve" | "thread.resolve_blocking" | "thread.reopen" => {
-            let is_blocking = operation != "thread.resolve";
-            let thread_id = cast.thread(guide.guide_id, is_blocking).await;
-            let act = operation.trim_start_matches("thread.");
-            let act = act.trim_end_matches("_blocking");
-            if act == "reopen" {
-                cast.resolve(thread_id).await;
-            }
-            client
-                .post(path(&format!("/threads/{thread_id}/{act}")))
-                .json(&json!({}))
+            settle(cast, client, operation, guide).await
         }
         "guide.approve"
         | "guide.request_changes"
@@ -77,6 +68,25 @@ pub(super) async fn with_guide(
         other => panic!("the matrix has an operation that nobody knows: {other}"),
     };
     Some(call.await)
+}
+
+/// An operation on a thread, which is begun for it.
+async fn settle(cast: &Cast, client: &Client, operation: &str, guide: &BuiltGuide) -> Call {
+    let thread_id = cast
+        .thread(guide.guide_id, operation != "thread.resolve")
+        .await;
+    let act = match operation {
+        "thread.reopen" => {
+            cast.resolve(thread_id).await;
+            "reopen"
+        }
+        _ => "resolve",
+    };
+    let path = format!(
+        "/api/v1/guides/{}/threads/{thread_id}/{act}",
+        guide.guide_id
+    );
+    client.post(path).json(&json!({}))
 }
 
 /// An operation that judges a text or changes what the public sees.

@@ -179,23 +179,24 @@ mod tests {
     use super::*;
     use crate::view::tests::samples;
 
-    /// Revisions as (number, author, minutes, what else), the newest first; the sittings as
-    /// numbers.
-    fn folded(revisions: &[(i32, &str, i64, fn(&mut RevisionView))]) -> Vec<Vec<i32>> {
-        let revision =
-            |(number, author, minutes, change): &(i32, &str, i64, fn(&mut RevisionView))| {
-                let mut revision = RevisionView {
-                    number: *number,
-                    kind: "save".to_owned(),
-                    author: (*author).to_owned(),
-                    at: samples::at(0) + SignedDuration::from_mins(*minutes),
-                    name: None,
-                    spans: Vec::new(),
-                    ..samples::revision(9)
-                };
-                change(&mut revision);
-                revision
+    /// A revision: its number, its author, the minute it was saved in, what else.
+    type Saved<'a> = (i32, &'a str, i64, fn(&mut RevisionView));
+
+    /// The sittings as numbers, of revisions that begin with the newest.
+    fn folded(revisions: &[Saved<'_>]) -> Vec<Vec<i32>> {
+        let revision = |(number, author, minutes, change): &Saved<'_>| {
+            let mut revision = RevisionView {
+                number: *number,
+                kind: "save".to_owned(),
+                author: (*author).to_owned(),
+                at: samples::at(0) + SignedDuration::from_mins(*minutes),
+                name: None,
+                spans: Vec::new(),
+                ..samples::revision(9)
             };
+            change(&mut revision);
+            revision
+        };
         let numbers = |sitting: SittingView| {
             let folded = sitting.folded.iter().map(|revision| revision.number);
             std::iter::once(sitting.newest.number)

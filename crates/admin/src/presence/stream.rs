@@ -96,7 +96,7 @@ async fn write(state: AdminState, onlooker: Onlooker, mut seat: Seat, out: mpsc:
             Ok(None) => return bid_farewell(&out).await,
             Err(_) => {
                 // Without a database nobody can say whether they may still look.
-                text = NOTHING_NEW.to_owned();
+                text = NOTHING_NEW.into();
                 continue;
             }
         };

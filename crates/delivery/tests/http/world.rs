@@ -490,7 +490,7 @@ fn node(
     let layers = Arc::new(Layers::new(Delivery::new(state, None)));
     let answer = move |request: Request<Body>| {
         let layers = Arc::clone(&layers);
-        async move { layers.answer(request).await }
+        async move { Box::pin(layers.answer(request)).await }
     };
     (site, Router::new().fallback(answer))
 }
