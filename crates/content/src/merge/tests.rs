@@ -2,7 +2,7 @@ use proptest::prelude::*;
 use rstest::rstest;
 
 use super::sentences::sentences;
-use super::{Choice, Conflict, Merge, Piece, Place, ResolveError, merge};
+use super::{Choice, Conflict, ConflictPlace, Merge, Piece, ResolveError, merge};
 use crate::GuideSource;
 
 fn source(text: &str) -> GuideSource {
@@ -80,7 +80,7 @@ fn a_sentence_that_both_changed_is_a_conflict_in_its_place() {
     let base = "---json\n{}\n---\n# 題\n\n## 節\n\n一。二。三。\n";
     let merge = merged(base, &base.replace("二", "弐"), &base.replace("二", "2"));
     let conflict = Conflict {
-        place: Place::Body {
+        place: ConflictPlace::Body {
             headings: vec!["題".to_owned(), "節".to_owned()],
             line: 5,
         },
@@ -180,7 +180,7 @@ fn objects_are_merged_by_their_keys_too() {
     let path = vec!["og".to_owned(), "image".to_owned()];
     assert_eq!(
         *place,
-        Place::Field {
+        ConflictPlace::Field {
             path,
             is_text: true
         }
@@ -362,7 +362,7 @@ fn mirrored(piece: &Piece) -> Piece {
 fn placeless(piece: &Piece) -> Piece {
     match piece.clone() {
         Piece::Conflict(conflict) => Piece::Conflict(Conflict {
-            place: Place::Body {
+            place: ConflictPlace::Body {
                 headings: Vec::new(),
                 line: 0,
             },

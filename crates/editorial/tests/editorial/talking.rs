@@ -22,13 +22,13 @@ fn saying(body: &str) -> ThreadForm<'_> {
     }
 }
 
-fn quoting(revision_id: RevisionId, quote: &str) -> Option<Anchor> {
-    Some(Anchor::Quote(Quotation {
+fn quoting(revision_id: RevisionId, quote: &str) -> Anchor {
+    Anchor::Quote(Quotation {
         revision_id,
         quote: quote.to_owned(),
         prefix: String::new(),
         suffix: String::new(),
-    }))
+    })
 }
 
 impl World {
@@ -140,8 +140,8 @@ async fn an_anchor_is_of_something_that_is_there(_pool: PgPoolOptions, connect: 
         })
         .await
         .unwrap();
-    let unsaved = quoting(revision_id, "私だけ");
-    for anchor in [quoting(revision_id, "本文"), unsaved.clone()] {
+    let unsaved = Some(quoting(revision_id, "私だけ"));
+    for anchor in [Some(quoting(revision_id, "本文")), unsaved.clone()] {
         world.begun(&world.editor, guide_id, about(anchor)).await;
     }
     let threads = world.threads(guide_id).await;
@@ -158,7 +158,7 @@ async fn an_anchor_is_of_something_that_is_there(_pool: PgPoolOptions, connect: 
 
     for (actor, anchor, field) in [
         (&world.editor, field("no_such_key"), "field"),
-        (&world.editor, quoting(revision_id, "無い文"), "quote"),
+        (&world.editor, Some(quoting(revision_id, "無い文")), "quote"),
         (&world.reviewer, unsaved, "quote"),
     ] {
         let error = world
@@ -172,7 +172,7 @@ async fn an_anchor_is_of_something_that_is_there(_pool: PgPoolOptions, connect: 
     let other = world.guide("b").await;
     let foreign = world
         .refusal(&world.editor, async |tx| {
-            let anchor = quoting(other.revision_id, "本文");
+            let anchor = Some(quoting(other.revision_id, "本文"));
             begin_thread(tx, &world.schema, guide_id, about(anchor)).await
         })
         .await;

@@ -23,6 +23,24 @@ pub(crate) struct Readers {
     pub(crate) search: PublishedSearch,
 }
 
+/// What editors' pages keep in memory.
+#[derive(Debug, Clone)]
+pub(crate) struct Desk {
+    pub(crate) search: LatestSearch,
+    pub(crate) public_guides: PublicGuides,
+    pub(crate) presence: Presence,
+}
+
+impl Desk {
+    pub(crate) fn new(database: &Database) -> Self {
+        Self {
+            search: LatestSearch::default(),
+            public_guides: PublicGuides::default(),
+            presence: Presence::new(database),
+        }
+    }
+}
+
 /// What sites read, which needs no database once the site is loaded.
 pub(crate) fn delivery(
     database: &Database,
@@ -49,9 +67,7 @@ pub(crate) fn delivery(
 /// What editors use.
 pub(crate) async fn editors(
     database: &Database,
-    search: LatestSearch,
-    public_guides: PublicGuides,
-    presence: Presence,
+    desk: Desk,
     settings: &Settings,
     schema: Arc<Schema>,
 ) -> Result<Router, Failure> {
@@ -64,7 +80,7 @@ pub(crate) async fn editors(
         database: database.clone(),
         schema,
         dictionary,
-        public_guides,
+        public_guides: desk.public_guides,
         settings: Arc::new(AdminSettings {
             base_url: settings.base_url.to_string(),
             site_assets: settings.site_assets.clone(),
@@ -72,10 +88,10 @@ pub(crate) async fn editors(
             webhook_reach: settings.webhook_reach(),
         }),
         passwords,
-        search,
+        search: desk.search,
         throttle: SignInThrottle::new(rand::random()),
         preview_limit: PreviewLimit::new(settings.rate_limits.per_address),
-        presence,
+        presence: desk.presence,
     });
     let application = admin
         .fallback(annai_web::not_found)
@@ -92,22 +108,17 @@ fn meter(settings: &Settings) -> Option<Meter> {
 }
 
 /// Fills the search indexes, so that whoever searches first need not wait for it.
-pub(crate) async fn warm_up(
-    database: Database,
-    published: PublishedSearch,
-    latest: LatestSearch,
-    public: PublicGuides,
-) {
+pub(crate) async fn warm_up(database: Database, published: PublishedSearch, desk: Desk) {
     let (delivery, reader) = (database.delivery(), database.reader());
     match published.warm_up(&delivery).await {
         Ok(guides) => tracing::info!(guides, "published guides can be searched"),
         Err(error) => tracing::warn!(%error, "the first search has to read what is published"),
     }
-    match latest.warm_up(&reader).await {
+    match desk.search.warm_up(&reader).await {
         Ok(guides) => tracing::info!(guides, "the list of guides can be searched"),
         Err(error) => tracing::warn!(%error, "the first search has to read the newest texts"),
     }
-    if let Err(error) = public.warm_up(&reader).await {
+    if let Err(error) = desk.public_guides.warm_up(&reader).await {
         tracing::warn!(%error, "the first check has to read the public guides");
     }
 }

@@ -17,7 +17,6 @@ mod webhooks;
 
 use std::time::Duration;
 
-use annai_admin::{LatestSearch, Presence, PublicGuides};
 use annai_delivery::{Consumers, PublishedSearch, Site};
 use annai_storage::health::server_facts;
 use annai_web::Layers;
@@ -33,7 +32,7 @@ use crate::output;
 use crate::roles;
 use crate::settings::{Key, Settings};
 use crate::verbs::setup_link;
-use application::{Readers, warm_up};
+use application::{Desk, Readers, warm_up};
 use gate::Gate;
 use key_uses::KeyUses;
 use readiness::{Readiness, State};
@@ -67,7 +66,7 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
 
     readiness.set(State::Starting("the database is starting"));
     let open = OpenDatabase::open(&settings, Use::Own).await?;
-    let result = serve_from(
+    let result = Box::pin(serve_from(
         &open,
         &settings,
         how,
@@ -78,7 +77,7 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
             readiness: readiness.clone(),
             stop,
         },
-    )
+    ))
     .await;
 
     readiness.set(State::Stopping);
@@ -156,30 +155,20 @@ async fn serve_from(
     let run = async {
         let prepared = prepare(open, settings, &how, &schema, &parts.readiness, &migrated).await?;
         site.catch_up().await?;
-        let latest = LatestSearch::default();
-        let public = PublicGuides::default();
-        let presence = Presence::new(database);
+        let desk = Desk::new(database);
         let rules = schema.schema.clone();
-        let editors = application::editors(
-            database,
-            latest.clone(),
-            public.clone(),
-            presence.clone(),
-            settings,
-            rules,
-        );
-        let editors = editors.await?;
+        let editors = application::editors(database, desk.clone(), settings, rules).await?;
         let editors = annai_web::answer_on(editors, parts.editors.clone());
         parts.gate.open(delivery.beside(editors));
         parts.readiness.site_is_loaded();
         parts.readiness.set(State::Ready);
         announce(settings, &prepared);
-        tokio::spawn(warm_up(database.clone(), search, latest, public));
+        tokio::spawn(warm_up(database.clone(), search, desk.clone()));
         *webhooks.lock().await = Some(webhooks::start(database, settings, parts.stop.clone()));
         tokio::select! {
             () = background::run(open, settings, &parts.readiness, &mut uses) => {}
             () = site_file::keep(&site, &site_file) => {}
-            () = presence.follow() => {}
+            () = desk.presence.follow() => {}
         }
         Ok(())
     };
