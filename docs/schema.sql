@@ -77,18 +77,34 @@ $$;
 CREATE FUNCTION public.change_writers(judged_revision uuid, public_then bigint) RETURNS SETOF uuid
     LANGUAGE sql STABLE
     AS $$
+    WITH RECURSIVE change (guide_id, upto, content_hash, above) AS (
+        SELECT judged.guide_id, judged.revision_number, judged.content_hash,
+               LEAST(COALESCE(public.revision_number, 0), COALESCE(earlier.revision_number, 0))
+          FROM revisions judged
+          LEFT JOIN published_versions public
+            ON public.guide_id = judged.guide_id AND public.to_ref IS NULL
+          LEFT JOIN publications entry ON entry.ref = public_then
+          LEFT JOIN revisions earlier ON earlier.revision_id = entry.revision_id
+         WHERE judged.revision_id = judged_revision
+         UNION
+        SELECT change.guide_id, change.upto, change.content_hash,
+               COALESCE((SELECT max(was_public.revision_number)
+                           FROM publications
+                           JOIN revisions was_public USING (guide_id, revision_id)
+                          WHERE publications.guide_id = change.guide_id
+                            AND was_public.revision_number <= begun_on.revision_number), 0)
+          FROM change
+          JOIN revisions merged
+            ON merged.guide_id = change.guide_id
+           AND merged.revision_number > change.above AND merged.revision_number <= change.upto
+          JOIN revisions begun_on ON begun_on.revision_id = merged.merge_parent_revision_id
+    )
     SELECT DISTINCT written.created_by
-      FROM revisions judged
-      JOIN revisions written ON written.guide_id = judged.guide_id
-      LEFT JOIN published_versions public
-        ON public.guide_id = judged.guide_id AND public.to_ref IS NULL
-      LEFT JOIN publications entry ON entry.ref = public_then
-      LEFT JOIN revisions earlier ON earlier.revision_id = entry.revision_id
-     WHERE judged.revision_id = judged_revision
-       AND (written.content_hash = judged.content_hash
-            OR written.revision_number <= judged.revision_number
-               AND written.revision_number > LEAST(COALESCE(public.revision_number, 0),
-                                                   COALESCE(earlier.revision_number, 0)))
+      FROM change
+      JOIN revisions written
+        ON written.guide_id = change.guide_id
+       AND (written.content_hash = change.content_hash
+            OR written.revision_number > change.above AND written.revision_number <= change.upto)
 $$;
 
 -- Name: end_version_once(); Type: FUNCTION; Schema: public; Owner: -
@@ -160,7 +176,7 @@ BEGIN
         GRANT SELECT ON ALL TABLES IN SCHEMA public TO annai_app;
         -- Written once.
         GRANT INSERT ON contents, guides, revisions, schemas, reviews, decisions, threads, comments,
-                        publications, audit_entries TO annai_app;
+                        comment_mentions, thread_events, publications, audit_entries TO annai_app;
         -- The pointers of a guide are the triggers' to move.
         GRANT UPDATE (owner_id, path, archived_at) ON guides TO annai_app;
         GRANT UPDATE (state, closed_at) ON reviews TO annai_app;
@@ -173,6 +189,7 @@ BEGIN
         GRANT UPDATE (used_at) ON user_tokens TO annai_app;
         GRANT UPDATE (name, last_used_at, revoked_at) ON api_keys TO annai_app;
         GRANT INSERT, UPDATE (revoked_at) ON preview_links TO annai_app;
+        GRANT INSERT, DELETE, UPDATE (name, named_by, named_at) ON revision_names TO annai_app;
         -- What is sent is never changed, only whether and when.
         GRANT INSERT, DELETE ON outbox, webhook_deliveries TO annai_app;
         GRANT INSERT ON webhook_endpoints TO annai_app;
@@ -188,6 +205,14 @@ BEGIN
     END IF;
 END
 $$;
+
+-- Name: is_open_thread(uuid); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.is_open_thread(uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $_$
+    SELECT count(*) % 2 = 0 FROM thread_events WHERE thread_id = $1
+$_$;
 
 -- Name: keep_one_admin(); Type: FUNCTION; Schema: public; Owner: -
 
@@ -242,6 +267,17 @@ BEGIN
             USING ERRCODE = 'restrict_violation',
                   CONSTRAINT = 'revisions_parent_is_latest', TABLE = 'revisions';
     END IF;
+    RETURN NEW;
+END
+$$;
+
+-- Name: number_thread_event(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.number_thread_event() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    NEW.event_number := 1 + (SELECT count(*) FROM thread_events WHERE thread_id = NEW.thread_id);
     RETURN NEW;
 END
 $$;
@@ -339,6 +375,23 @@ CREATE FUNCTION public.publication_hash(entry public.publications) RETURNS bytea
     )::text, 'UTF8'))
 $$;
 
+-- Name: refuse_blocked_approval(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.refuse_blocked_approval() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    IF NEW.verdict = 'approve' AND EXISTS (
+        SELECT FROM reviews JOIN threads USING (guide_id)
+         WHERE reviews.review_id = NEW.review_id AND is_blocking AND is_open_thread(thread_id)
+    ) THEN
+        RAISE EXCEPTION 'a thread that blocks approval is open'
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'decisions_not_blocked', TABLE = 'decisions';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
 -- Name: refuse_change(); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.refuse_change() RETURNS trigger
@@ -408,6 +461,15 @@ CREATE TABLE public.audit_head (
     audit_number bigint NOT NULL,
     hash bytea NOT NULL,
     CONSTRAINT audit_head_only_row_check CHECK (only_row)
+);
+
+-- Name: comment_mentions; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.comment_mentions (
+    comment_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    CONSTRAINT comment_mentions_name_check CHECK ((name <> ''::text))
 );
 
 -- Name: comments; Type: TABLE; Schema: public; Owner: -
@@ -595,7 +657,9 @@ CREATE TABLE public.revisions (
     created_at timestamp with time zone NOT NULL,
     CONSTRAINT revisions_first_has_no_parent_check CHECK (((revision_number = 1) = (parent_revision_id IS NULL))),
     CONSTRAINT revisions_kind_check CHECK ((kind = ANY (ARRAY['create'::text, 'save'::text, 'restore'::text, 'import'::text, 'merge'::text]))),
-    CONSTRAINT revisions_message_check CHECK ((length(message) <= 500))
+    CONSTRAINT revisions_merge_parent_check CHECK (((kind = 'merge'::text) = (merge_parent_revision_id IS NOT NULL))),
+    CONSTRAINT revisions_message_check CHECK ((length(message) <= 500)),
+    CONSTRAINT revisions_two_parents_check CHECK ((merge_parent_revision_id <> parent_revision_id))
 );
 
 -- Name: guide_overview; Type: VIEW; Schema: public; Owner: -
@@ -684,6 +748,17 @@ CREATE TABLE public.review_policies (
     CONSTRAINT review_policies_steps_check CHECK ((jsonb_array_length((policy -> 'steps'::text)) > 0))
 );
 
+-- Name: revision_names; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.revision_names (
+    guide_id uuid NOT NULL,
+    revision_id uuid NOT NULL,
+    name text NOT NULL,
+    named_by uuid NOT NULL,
+    named_at timestamp with time zone NOT NULL,
+    CONSTRAINT revision_names_name_check CHECK (((name <> ''::text) AND (name = btrim(name)) AND (length(name) <= 60)))
+);
+
 -- Name: schemas; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.schemas (
@@ -708,14 +783,41 @@ CREATE TABLE public.sessions (
     CONSTRAINT sessions_hash_check CHECK ((octet_length(session_hash) = 32))
 );
 
+-- Name: thread_events; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.thread_events (
+    thread_id uuid NOT NULL,
+    event_number integer NOT NULL,
+    action text NOT NULL,
+    created_by uuid NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT thread_events_action_check CHECK ((action =
+CASE (event_number % 2)
+    WHEN 1 THEN 'resolve'::text
+    ELSE 'reopen'::text
+END))
+);
+
 -- Name: threads; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.threads (
     thread_id uuid NOT NULL,
     guide_id uuid NOT NULL,
     review_id uuid,
+    field text,
+    quote text,
+    quote_prefix text,
+    quote_suffix text,
+    revision_id uuid,
+    is_blocking boolean NOT NULL,
     created_by uuid NOT NULL,
-    created_at timestamp with time zone NOT NULL
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT threads_field_check CHECK (((field <> ''::text) AND (length(field) <= 200))),
+    CONSTRAINT threads_one_anchor_check CHECK ((num_nonnulls(field, quote) <= 1)),
+    CONSTRAINT threads_prefix_check CHECK ((length(quote_prefix) <= 1000)),
+    CONSTRAINT threads_quotation_check CHECK ((num_nonnulls(quote, quote_prefix, quote_suffix, revision_id) = ANY (ARRAY[0, 4]))),
+    CONSTRAINT threads_quote_check CHECK (((quote <> ''::text) AND (length(quote) <= 2000))),
+    CONSTRAINT threads_suffix_check CHECK ((length(quote_suffix) <= 1000))
 );
 
 -- Name: user_tokens; Type: TABLE; Schema: public; Owner: -
@@ -836,6 +938,11 @@ ALTER TABLE ONLY public.audit_entries
 ALTER TABLE ONLY public.audit_head
     ADD CONSTRAINT audit_head_pkey PRIMARY KEY (only_row);
 
+-- Name: comment_mentions comment_mentions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.comment_mentions
+    ADD CONSTRAINT comment_mentions_pkey PRIMARY KEY (comment_id, user_id);
+
 -- Name: comments comments_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.comments
@@ -931,6 +1038,16 @@ ALTER TABLE ONLY public.reviews
 ALTER TABLE ONLY public.reviews
     ADD CONSTRAINT reviews_review_id_content_hash_key UNIQUE (review_id, content_hash);
 
+-- Name: revision_names revision_names_guide_id_name_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.revision_names
+    ADD CONSTRAINT revision_names_guide_id_name_key UNIQUE (guide_id, name);
+
+-- Name: revision_names revision_names_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.revision_names
+    ADD CONSTRAINT revision_names_pkey PRIMARY KEY (guide_id, revision_id);
+
 -- Name: revisions revisions_guide_id_revision_id_content_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.revisions
@@ -965,6 +1082,11 @@ ALTER TABLE ONLY public.sessions
 
 ALTER TABLE ONLY public.slugs
     ADD CONSTRAINT slugs_pkey PRIMARY KEY (slug);
+
+-- Name: thread_events thread_events_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.thread_events
+    ADD CONSTRAINT thread_events_pkey PRIMARY KEY (thread_id, event_number);
 
 -- Name: threads threads_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -1008,6 +1130,10 @@ CREATE INDEX audit_entries_actor_id_idx ON public.audit_entries USING btree (act
 -- Name: audit_entries_guide_id_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX audit_entries_guide_id_idx ON public.audit_entries USING btree (guide_id, audit_number);
+
+-- Name: comment_mentions_user_id_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX comment_mentions_user_id_idx ON public.comment_mentions USING btree (user_id);
 
 -- Name: comments_thread_id_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -1133,6 +1259,14 @@ CREATE TRIGGER audit_entries_immutable BEFORE DELETE OR UPDATE ON public.audit_e
 
 CREATE TRIGGER audit_entries_not_truncated BEFORE TRUNCATE ON public.audit_entries FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+-- Name: comment_mentions comment_mentions_immutable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER comment_mentions_immutable BEFORE DELETE OR UPDATE ON public.comment_mentions FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+-- Name: comment_mentions comment_mentions_not_truncated; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER comment_mentions_not_truncated BEFORE TRUNCATE ON public.comment_mentions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 -- Name: comments comments_immutable; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER comments_immutable BEFORE DELETE OR UPDATE ON public.comments FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
@@ -1156,6 +1290,10 @@ CREATE TRIGGER decisions_four_eyes BEFORE INSERT ON public.decisions FOR EACH RO
 -- Name: decisions decisions_immutable; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER decisions_immutable BEFORE DELETE OR UPDATE ON public.decisions FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+-- Name: decisions decisions_not_blocked; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER decisions_not_blocked BEFORE INSERT ON public.decisions FOR EACH ROW EXECUTE FUNCTION public.refuse_blocked_approval();
 
 -- Name: decisions decisions_not_truncated; Type: TRIGGER; Schema: public; Owner: -
 
@@ -1245,6 +1383,26 @@ CREATE TRIGGER schemas_not_truncated BEFORE TRUNCATE ON public.schemas FOR EACH 
 
 CREATE TRIGGER slugs_public_is_kept BEFORE DELETE ON public.slugs FOR EACH ROW EXECUTE FUNCTION public.keep_public_slug();
 
+-- Name: thread_events thread_events_immutable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER thread_events_immutable BEFORE DELETE OR UPDATE ON public.thread_events FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+-- Name: thread_events thread_events_not_truncated; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER thread_events_not_truncated BEFORE TRUNCATE ON public.thread_events FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+-- Name: thread_events thread_events_numbered; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER thread_events_numbered BEFORE INSERT ON public.thread_events FOR EACH ROW EXECUTE FUNCTION public.number_thread_event();
+
+-- Name: threads threads_immutable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER threads_immutable BEFORE DELETE OR UPDATE ON public.threads FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+-- Name: threads threads_not_truncated; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER threads_not_truncated BEFORE TRUNCATE ON public.threads FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 -- Name: users users_last_admin; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER users_last_admin BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION public.keep_one_admin();
@@ -1271,6 +1429,16 @@ ALTER TABLE ONLY public.audit_entries
 
 ALTER TABLE ONLY public.audit_entries
     ADD CONSTRAINT audit_entries_guide_id_fkey FOREIGN KEY (guide_id) REFERENCES public.guides(guide_id);
+
+-- Name: comment_mentions comment_mentions_comment_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.comment_mentions
+    ADD CONSTRAINT comment_mentions_comment_id_fkey FOREIGN KEY (comment_id) REFERENCES public.comments(comment_id);
+
+-- Name: comment_mentions comment_mentions_user_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.comment_mentions
+    ADD CONSTRAINT comment_mentions_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id);
 
 -- Name: comments comments_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -1412,6 +1580,16 @@ ALTER TABLE ONLY public.reviews
 ALTER TABLE ONLY public.reviews
     ADD CONSTRAINT reviews_submitted_by_fkey FOREIGN KEY (submitted_by) REFERENCES public.users(user_id);
 
+-- Name: revision_names revision_names_named_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.revision_names
+    ADD CONSTRAINT revision_names_named_by_fkey FOREIGN KEY (named_by) REFERENCES public.users(user_id);
+
+-- Name: revision_names revision_names_own_revision_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.revision_names
+    ADD CONSTRAINT revision_names_own_revision_fkey FOREIGN KEY (guide_id, revision_id) REFERENCES public.revisions(guide_id, revision_id);
+
 -- Name: revisions revisions_content_hash_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.revisions
@@ -1452,6 +1630,16 @@ ALTER TABLE ONLY public.slugs
 ALTER TABLE ONLY public.slugs
     ADD CONSTRAINT slugs_guide_id_fkey FOREIGN KEY (guide_id) REFERENCES public.guides(guide_id);
 
+-- Name: thread_events thread_events_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.thread_events
+    ADD CONSTRAINT thread_events_created_by_fkey FOREIGN KEY (created_by) REFERENCES public.users(user_id);
+
+-- Name: thread_events thread_events_thread_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.thread_events
+    ADD CONSTRAINT thread_events_thread_id_fkey FOREIGN KEY (thread_id) REFERENCES public.threads(thread_id);
+
 -- Name: threads threads_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.threads
@@ -1466,6 +1654,11 @@ ALTER TABLE ONLY public.threads
 
 ALTER TABLE ONLY public.threads
     ADD CONSTRAINT threads_own_review_fkey FOREIGN KEY (guide_id, review_id) REFERENCES public.reviews(guide_id, review_id);
+
+-- Name: threads threads_own_revision_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.threads
+    ADD CONSTRAINT threads_own_revision_fkey FOREIGN KEY (guide_id, revision_id) REFERENCES public.revisions(guide_id, revision_id);
 
 -- Name: user_tokens user_tokens_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -1539,6 +1732,10 @@ GRANT UPDATE(revoked_at) ON TABLE public.api_keys TO annai_app;
 -- Name: TABLE audit_head; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT ON TABLE public.audit_head TO annai_app;
+
+-- Name: TABLE comment_mentions; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT ON TABLE public.comment_mentions TO annai_app;
 
 -- Name: TABLE comments; Type: ACL; Schema: public; Owner: -
 
@@ -1649,6 +1846,22 @@ GRANT UPDATE(revoked_at) ON TABLE public.preview_links TO annai_app;
 
 GRANT SELECT ON TABLE public.review_policies TO annai_app;
 
+-- Name: TABLE revision_names; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.revision_names TO annai_app;
+
+-- Name: COLUMN revision_names.name; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(name) ON TABLE public.revision_names TO annai_app;
+
+-- Name: COLUMN revision_names.named_by; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(named_by) ON TABLE public.revision_names TO annai_app;
+
+-- Name: COLUMN revision_names.named_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(named_at) ON TABLE public.revision_names TO annai_app;
+
 -- Name: TABLE schemas; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT,INSERT ON TABLE public.schemas TO annai_app;
@@ -1656,6 +1869,10 @@ GRANT SELECT,INSERT ON TABLE public.schemas TO annai_app;
 -- Name: TABLE sessions; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO annai_app;
+
+-- Name: TABLE thread_events; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT ON TABLE public.thread_events TO annai_app;
 
 -- Name: TABLE threads; Type: ACL; Schema: public; Owner: -
 
