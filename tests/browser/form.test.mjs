@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { awake, bodyText, openEditor, said, saveRevision, untilSaved, writeBody } from "./lib/desk.mjs";
+import { awake, bodyText, menu, openEditor, said, saveRevision, untilSaved, writeBody } from "./lib/desk.mjs";
 import { eventually } from "./lib/eventually.mjs";
 import { createGuide, guideFile, latestSource, revisionsOf } from "./lib/guides.mjs";
 import { ja } from "./lib/words.mjs";
@@ -270,7 +270,7 @@ test("other keys are edited as JSON, with the place of what is wrong, and the ot
 
 test("what publishing would refuse is said beside each field, with a way there from the summary", async () => {
   await openNew({ fields: { category: "unknown", thumbnail: "no address" } });
-  await editor.locator("[data-menu] > summary").click();
+  await menu(editor).click();
   await editor.locator('.menu-list [value="submit"]').click();
   const summary = editor.locator(".summary");
   await summary.waitFor();

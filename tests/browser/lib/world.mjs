@@ -69,18 +69,7 @@ export async function openWorld({ people = [], seed = true, settings = {} }) {
   closing.push(database.drop);
   const server = await startServer({ databaseUrl: database.url, seed, settings });
   closing.push(server.stop);
-  const browser = await chromium.launch({
-    executablePath: chromiumPath(),
-    args: [
-      "--no-sandbox",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      "--disable-quic",
-      "--no-first-run",
-      "--force-color-profile=srgb",
-    ],
-  });
+  const browser = await launch();
   closing.push(() => browser.close());
   const watching = watch();
 
@@ -133,6 +122,27 @@ export async function openWorld({ people = [], seed = true, settings = {} }) {
       await page.getByRole("button", { name: ja("sign_in.send"), exact: true }).click();
     },
   };
+}
+
+/** A browser that dies at its own start says nothing about us: it is started once more. */
+async function launch() {
+  const start = () => chromium.launch({
+    executablePath: chromiumPath(),
+    args: [
+      "--no-sandbox",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      "--disable-quic",
+      "--no-first-run",
+      "--force-color-profile=srgb",
+    ],
+  });
+  try {
+    return await start();
+  } catch {
+    return start();
+  }
 }
 
 /** @param {PersonName} name */

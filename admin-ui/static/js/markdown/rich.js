@@ -89,7 +89,8 @@ export class Rich {
 
   /** @param {number} from @param {number} to @param {string} text */
   replace(from, to, text) {
-    this.view.dispatch({ changes: { from, to, insert: text }, userEvent: "input" });
+    this.view.dispatch({ changes: { from, to, insert: text }, userEvent: "input", scrollIntoView: true });
+    this.view.focus();
   }
 
   /** Marks the lines of what the checks found. @param {import("./findings.js").Finding[]} findings */

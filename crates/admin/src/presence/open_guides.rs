@@ -243,7 +243,9 @@ mod tests {
         open.note(guide(), here(1, 1), start);
         open.note(guide(), here(2, 1), start);
         open.note(guide(), What::Typed { user_id: user(1) }, start);
-        open.note(guide(), here(2, 1), start + Duration::from_secs(40));
+        for beat in [20, 40] {
+            open.note(guide(), here(2, 1), start + Duration::from_secs(beat));
+        }
         let at = |seconds| open.others(guide(), user(2), start + Duration::from_secs(seconds));
         assert_eq!(at(59), [person("人1", true)]);
         assert_eq!(at(61), [person("人1", false)]);

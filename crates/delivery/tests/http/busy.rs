@@ -1,12 +1,11 @@
 //! What is asked for all day is answered before the router. A letter of the address escaped makes
 //! the router answer the same, and so does `HEAD`.
 
-use axum::Router;
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-use crate::world::{Answer, PLATFORM, Page, SRE, World, api, send};
+use crate::world::{Answer, Node, PLATFORM, Page, SRE, World, api, send};
 
 const HEADERS: [&[(&str, &str)]; 6] = [
     &[],
@@ -20,7 +19,7 @@ const HEADERS: [&[(&str, &str)]; 6] = [
     )],
 ];
 
-async fn ask(router: &Router, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
+async fn ask(router: &Node, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
     let mut request = Request::builder().method(method).uri(path);
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -31,13 +30,14 @@ async fn ask(router: &Router, method: Method, path: &str, headers: &[(&str, &str
 /// What every request has of its own, and the spelling of its address, do not count.
 fn alike(mut answer: Answer, escaped: &str, plain: &str) -> (StatusCode, String, String) {
     let request_id = answer.header("x-request-id").to_owned();
+    let path = |address: &str| address.split('?').next().unwrap().to_owned();
     let own = |text: String| {
         let text = text.replace(&request_id, "[request-id]");
         let text = text.replace(&request_id[..16], "[span]");
-        text.replace(escaped, plain)
+        text.replace(&path(escaped), &path(plain))
     };
     let body = String::from_utf8_lossy(&answer.body).into_owned();
-    if answer.headers.contains_key("x-request-id") && answer.status.is_client_error() {
+    if answer.header("content-type") == "application/problem+json" {
         answer.headers.remove("content-length"); // the address is in the body
     }
     let mut headers: Vec<_> = answer

@@ -3,13 +3,12 @@ use std::num::NonZeroU32;
 use annai_delivery::RateLimits;
 use annai_domain::token::{Token, TokenKind};
 use annai_web::ClientAddress;
-use axum::Router;
 use axum::body::Body;
 use http::{Request, StatusCode};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use crate::keys::store;
-use crate::world::{Answer, PLATFORM, World, send};
+use crate::world::{Answer, Node, PLATFORM, World, send};
 
 const PATH: &str = "/v1/guides/platform_engineer";
 
@@ -21,7 +20,7 @@ fn limits(per_key: Option<u32>, per_address: Option<u32>) -> RateLimits {
 }
 
 /// Asks as somebody at that address, with or without a key.
-async fn ask(api: &Router, address: &str, key: Option<&Token>) -> Answer {
+async fn ask(api: &Node, address: &str, key: Option<&Token>) -> Answer {
     let address: ClientAddress = address.parse().unwrap();
     let mut request = Request::get(PATH).extension(address);
     if let Some(key) = key {

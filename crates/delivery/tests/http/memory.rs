@@ -3,14 +3,13 @@
 use std::time::Duration;
 
 use annai_delivery::{Site, SiteFileError};
-use axum::Router;
 use axum::body::Body;
 use http::{Request, StatusCode};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-use crate::world::{Answer, DATA, PLATFORM, Page, SRE, World, api, send};
+use crate::world::{Answer, DATA, Node, PLATFORM, Page, SRE, World, api, send};
 
-async fn get(router: &Router, path: &str) -> Answer {
+async fn get(router: &Node, path: &str) -> Answer {
     let request = Request::get(path).body(Body::empty()).unwrap();
     send(router.clone(), request).await
 }

@@ -1,3 +1,4 @@
+use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
@@ -9,24 +10,28 @@ use annai_delivery::{
 use annai_domain::{Clock, Encoding, RefName};
 use annai_storage::{Database, DatabaseSettings};
 use annai_web::{Answers as _, Layers};
-use axum::Router;
-use axum::body::Body;
-use http::{HeaderMap, Request, StatusCode};
+use axum::body::{Body, HttpBody as _};
+use axum::response::Response;
+use http::{HeaderMap, Method, Request, StatusCode};
 use serde_json::json;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{PgConnection, PgPool};
-use tower::ServiceExt as _;
+use tower::util::BoxCloneSyncService;
+use tower::{ServiceExt as _, service_fn};
 use uuid::Uuid;
 
 const SCHEMA: &str = include_str!("../../../../content/schema.json");
 const OPERATOR: Uuid = Uuid::from_u128(1);
+
+/// The delivery API as a server has it.
+pub(crate) type Node = BoxCloneSyncService<Request<Body>, Response, Infallible>;
 
 /// A database, the delivery API on it, and an owner who writes what publishing would write.
 pub(crate) struct World {
     pub(crate) owner: PgPool,
     connect: PgConnectOptions,
     pub(crate) site: Site,
-    router: Router,
+    router: Node,
     /// The name of every ref so far; the first is that of the empty site.
     pub(crate) names: Vec<RefName>,
 }
@@ -107,31 +112,31 @@ impl World {
     }
 
     /// The same database behind an API that wants a key.
-    pub(crate) async fn closed(&self) -> Router {
+    pub(crate) async fn closed(&self) -> Node {
         let (site, router) = api(&self.connect, false);
         site.catch_up().await.unwrap();
         router
     }
 
     /// Another node on the same database.
-    pub(crate) fn another_node(&self) -> (Site, Router) {
+    pub(crate) fn another_node(&self) -> (Site, Node) {
         api(&self.connect, true)
     }
 
     /// A node that may keep that many bytes.
-    pub(crate) fn node_with_memory(&self, bytes: usize) -> (Site, Router) {
+    pub(crate) fn node_with_memory(&self, bytes: usize) -> (Site, Node) {
         node(&self.connect, open(), bytes, RateLimits::default())
     }
 
     /// The same database behind an API that counts its consumers' requests.
-    pub(crate) async fn limited(&self, limits: RateLimits) -> Router {
+    pub(crate) async fn limited(&self, limits: RateLimits) -> Node {
         let (site, router) = node(&self.connect, open(), 16 << 20, limits);
         site.catch_up().await.unwrap();
         router
     }
 
     /// The same database behind an API that says what a webhook's receiver purges.
-    pub(crate) async fn purged(&self, anonymous: bool) -> Router {
+    pub(crate) async fn purged(&self, anonymous: bool) -> Node {
         let settings = DeliverySettings {
             anonymous,
             cdn_is_purged: true,
@@ -412,8 +417,15 @@ impl Answer {
     }
 }
 
-pub(crate) async fn send(router: Router, request: Request<Body>) -> Answer {
-    let (parts, body) = router.oneshot(request).await.unwrap().into_parts();
+pub(crate) async fn send(node: Node, request: Request<Body>) -> Answer {
+    let is_head = request.method() == Method::HEAD;
+    let (mut parts, body) = node.oneshot(request).await.unwrap().into_parts();
+    // As the server does with what it sends.
+    let is_sent = !is_head && parts.status != StatusCode::NOT_MODIFIED;
+    if let (true, Some(length)) = (is_sent, body.size_hint().exact()) {
+        let headers = &mut parts.headers;
+        headers.entry("content-length").or_insert(length.into());
+    }
     let body = axum::body::to_bytes(body, usize::MAX)
         .await
         .unwrap()
@@ -425,9 +437,9 @@ pub(crate) async fn send(router: Router, request: Request<Body>) -> Answer {
     }
 }
 
-/// What a router answers to a plain request.
-pub(crate) async fn get_from(router: Router, path: &str) -> Answer {
-    send(router, Request::get(path).body(Body::empty()).unwrap()).await
+/// What a node answers to a plain request.
+pub(crate) async fn get_from(node: Node, path: &str) -> Answer {
+    send(node, Request::get(path).body(Body::empty()).unwrap()).await
 }
 
 /// Ends what is public of a guide.
@@ -458,7 +470,7 @@ fn open() -> DeliverySettings {
     }
 }
 
-pub(crate) fn api(connect: &PgConnectOptions, anonymous: bool) -> (Site, Router) {
+pub(crate) fn api(connect: &PgConnectOptions, anonymous: bool) -> (Site, Node) {
     let settings = DeliverySettings {
         anonymous,
         ..open()
@@ -471,7 +483,7 @@ fn node(
     settings: DeliverySettings,
     memory: usize,
     limits: RateLimits,
-) -> (Site, Router) {
+) -> (Site, Node) {
     let database = Database::new(&DatabaseSettings {
         connect: connect.clone(),
         delivery_connect: None,
@@ -488,11 +500,11 @@ fn node(
         settings,
     };
     let layers = Arc::new(Layers::new(Delivery::new(state, None)));
-    let answer = move |request: Request<Body>| {
+    let node = service_fn(move |request: Request<Body>| {
         let layers = Arc::clone(&layers);
-        async move { Box::pin(layers.answer(request)).await }
-    };
-    (site, Router::new().fallback(answer))
+        async move { Ok(Box::pin(layers.answer(request)).await) }
+    });
+    (site, Node::new(node))
 }
 
 fn name(number: i64, hash: &[u8]) -> RefName {

@@ -26,8 +26,10 @@ fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     found
 }
 
+/// The checks' dictionary lies beside the guides and is none of them.
 fn assert_same_tree(left: &Path, right: &Path) {
-    let (left, right) = (tree(left), tree(right));
+    let (mut left, right) = (tree(left), tree(right));
+    left.remove(Path::new("dictionary.yml"));
     assert_eq!(
         left.keys().collect::<Vec<_>>(),
         right.keys().collect::<Vec<_>>()

@@ -286,8 +286,8 @@ async fn comments_belong_to_a_review_of_their_guide_and_say_something(
     let theirs = world.submit(&world.author, other).await;
     let (guide, author) = (saved.guide_id, world.author.user_id);
     let thread = format!(
-        "INSERT INTO threads (thread_id, guide_id, review_id, created_by, created_at)
-         VALUES (gen_random_uuid(), '{guide}', '{theirs}', '{author}', now())"
+        "INSERT INTO threads (thread_id, guide_id, review_id, is_blocking, created_by, created_at)
+         VALUES (gen_random_uuid(), '{guide}', '{theirs}', false, '{author}', now())"
     );
     assert_eq!(
         world.rule_against(thread.clone()).await,

@@ -205,11 +205,11 @@ fn addresses_and_images_are_looked_at() {
 #[test]
 fn characters_that_nobody_sees_are_found() {
     let body = "# 題\n\n隠\u{202e}した\n\nゼロ\u{200b}幅 👨\u{200d}👩 か\u{200d}く\n";
+    let tags = good(",\n  \"tags\": [\"a\", \"\\u2066b\", \"c\u{ad}\"]");
+    let mut found = findings(&tags, body);
+    found.retain(|(_, code, ..)| code.starts_with("character_"));
     assert_eq!(
-        findings(
-            &good(",\n  \"tags\": [\"a\", \"\\u2066b\", \"c\u{ad}\"]"),
-            body
-        ),
+        found,
         [
             (
                 Level::Error,
