@@ -91,6 +91,7 @@ async function oneLife(run, death, random) {
   if (death === "server" || death === "network") {
     const sentence = "何かが倒れたあとの文。";
     await typeAtEnd(page, sentence);
+    await page.waitForFunction(isKeptSomewhere, null, { polling: 5 });
     sentences.push(sentence);
     // Half of the people wait for it, half close the lid.
     const closes = random() < 0.5;

@@ -47,7 +47,7 @@ after(() => rm(folder, { recursive: true }));
 
 test("the field stands in the form, in its place, under its name", async () => {
   await openEditor(page, guideId);
-  const field = page.getByLabel(LABEL);
+  const field = page.getByRole("textbox", { name: LABEL });
   assert.equal(await field.getAttribute("id"), "field-salary_note");
   const ids = await page.locator("#settings [id^=field-]:is(input, select, textarea)").evaluateAll((all) => all.map((one) => one.id));
   assert.ok(ids.indexOf("field-salary_note") > ids.indexOf("field-meta_description"), ids.join());
@@ -62,7 +62,7 @@ test("while it is missing or too long, the checks name it and publishing is refu
   assert.match(String(await finding.allTextContents()), new RegExp(ja("check.field_missing", { key: LABEL })));
 
   await page.getByRole("tab").filter({ hasText: ja("editor.settings") }).click();
-  await page.getByLabel(LABEL).fill("六百から八百、経験によって千を超えることも");
+  await page.getByRole("textbox", { name: LABEL }).fill("六百から八百、経験によって千を超えることも");
   await saveRevision(page);
   await page.goto(`/admin/guides/${guideId}/break-glass`);
   await page.getByRole("alert").filter({ hasText: ja("publish.blocked", { count: 1 }) }).waitFor();
@@ -71,7 +71,7 @@ test("while it is missing or too long, the checks name it and publishing is refu
 
 test("a right value is stored on one line, and sites read it", async () => {
   await openEditor(page, guideId);
-  await page.getByLabel(LABEL).fill("600〜800");
+  await page.getByRole("textbox", { name: LABEL }).fill("600〜800");
   await saveRevision(page);
   const lines = (await latestSource(page, guideId)).toString().split("\n");
   assert.equal(lines.filter((line) => /^\s*"salary_note": "600〜800",?$/.test(line)).length, 1);

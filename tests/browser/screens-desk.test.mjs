@@ -95,6 +95,7 @@ screen("the editor with the plain field", async () => {
 
 /** A guide that is waiting for a decision and about which everything was said that can be. */
 async function talkedAbout() {
+  await reviewer.goto("/admin");
   const body = "# 案内 talked\n\n開発の現場は複雑です。複数の環境を複製します。\n";
   const guideId = await createGuide(editor, guideFile("talked", { body }));
   const [first] = await revisionsOf(editor, guideId);

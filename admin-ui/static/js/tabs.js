@@ -22,8 +22,13 @@ export class Tabs extends EventTarget {
       tab.addEventListener("click", (event) => { event.preventDefault(); this.open(panel.id); });
       tab.addEventListener("keydown", (event) => this.#key(event));
     }
-    const wanted = window.location.hash.slice(1);
-    this.open(this.pairs.some(({ panel }) => panel.id === wanted) ? wanted : (this.pairs[0]?.panel.id ?? ""));
+    this.open(this.#wanted() ?? this.pairs[0]?.panel.id ?? "");
+    window.addEventListener("hashchange", () => this.open(this.#wanted() ?? this.current ?? ""));
+  }
+
+  /** The panel that the address names. */
+  #wanted() {
+    return this.pairs.find(({ panel }) => `#${panel.id}` === window.location.hash)?.panel.id;
   }
 
   /** The panel that is shown. */
