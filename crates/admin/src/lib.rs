@@ -34,7 +34,7 @@ pub fn say_finding(finding: &Finding, schema: &Schema, locale: Locale) -> String
 }
 
 /// Everything of the editors' side, ready to be merged beside delivery. The layers of
-/// [`annai_web::layers`] belong around the whole.
+/// [`annai_web::Layers`] belong around the whole.
 ///
 /// State changes from foreign pages are refused (`Sec-Fetch-Site`, then `Origin`).
 pub fn router(state: AdminState) -> Router {
