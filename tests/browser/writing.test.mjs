@@ -432,6 +432,15 @@ test("? lists the keys outside of fields only, and can be switched off", async (
   assert.equal(await richField(page).evaluate((element) => element === document.activeElement), true);
 });
 
+test("on a phone a long text scrolls in its field, and what is below it can be reached", async () => {
+  const phone = await world.as("editor", { viewport: { width: 390, height: 844 } });
+  await openEditor(phone, guideId);
+  await writeBody(phone, `# 案内 writing\n\n${"長い文章です。\n\n".repeat(400)}`);
+  const box = await richField(phone).locator("xpath=ancestor::*[contains(@class, 'rich')]").boundingBox();
+  assert.ok(box && box.height < 844, `the field is ${box?.height} high`);
+  await phone.close();
+});
+
 test("nothing was complained about behind the screens", () => {
   world.watch.assertQuiet();
 });
