@@ -301,12 +301,19 @@ test("somebody else who signs in in the same browser saves nothing of it", async
   await api(page, "GET", `/guides/${guideId}/working-copy`, { expect: 404 });
   assert.match(await bodyText(page), /編集者だけの文。/);
 
-  // The device offers the text to whose it is, and to nobody else.
-  const others = await page.context().newPage();
-  await openEditor(others, guideId);
-  await others.locator("#editor[data-offered]").waitFor();
-  assert.equal(await others.getByRole("button", { name: ja("js.local_restore") }).count(), 0);
-  await close(page);
+  // The device offers the text to whose it is, and to nobody else, once its window is gone.
+  const again = await page.context().newPage();
+  await page.close();
+  await openEditor(again, guideId);
+  await again.locator("#editor[data-offered]").waitFor();
+  assert.equal(await again.getByRole("button", { name: ja("js.local_restore") }).count(), 0);
+  await api(again, "DELETE", "/session");
+  await again.goto(`/admin/guides/${guideId}`);
+  await world.signIn(again, "editor");
+  await again.waitForURL(`**/admin/guides/${guideId}`);
+  await again.getByRole("button", { name: ja("js.local_restore") }).click();
+  assert.match(await bodyText(again), /編集者だけの文。/);
+  await close(again);
 });
 
 test("when the session ends in the middle, the text stays, and goes on after signing in in another tab", async () => {
