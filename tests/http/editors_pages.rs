@@ -321,6 +321,36 @@ async fn a_form_that_somebody_else_opened_saves_nothing(
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn a_save_does_not_end_what_another_window_of_the_person_has_kept(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    let (_, editor) = app.editor().await;
+    let (path, revision, _) = guide(&editor, &guide_source("first", "記事", "本文。\n")).await;
+    let form = |sequence, body| {
+        [
+            ("base", revision.as_str()),
+            ("sequence", sequence),
+            ("body", body),
+        ]
+    };
+    let newer = form("5", "新しい窓の本文。\n");
+    let kept = send(&editor, &format!("{path}/working-copy"), &newer).await;
+    assert_eq!(kept.status, 200, "{kept}");
+
+    let refused = send(&editor, &path, &form("4", "古い窓の本文。\n")).await;
+    assert_eq!(refused.status, 409, "{refused}");
+    assert!(refused.text().contains("古い窓の本文。"), "{refused}");
+    let page = editor.get(&path).await;
+    assert!(page.text().contains("新しい窓の本文。"), "{page}");
+
+    // The same text is no conflict: an answer was lost.
+    let saved = send(&editor, &path, &form("4", "新しい窓の本文。\n")).await;
+    assert_eq!(saved.status, 303, "{saved}");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn what_our_pages_do_not_send_is_refused(_pool: PgPoolOptions, connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;

@@ -237,10 +237,17 @@ async fn save(page: &Page, guide_id: GuideId, form: &FormData) -> Result<Respons
     by_its_person(page, form)?;
     let guide = open(page, guide_id).await?;
     let base: RevisionId = form.parse("base")?;
-    let (basis, _) = basis(page, guide_id, base).await?;
+    let seen: i64 = form.parse("sequence")?;
+    let (basis, kept) = basis(page, guide_id, base).await?;
     let source = basis
         .edited(&page.state.schema, form)
         .map_err(CommandError::Source)?;
+    // Saving ends the working copy: not one that another window of theirs wrote meanwhile.
+    let unseen = kept.filter(|kept| kept.client_sequence > seen && kept.source != source);
+    if let Some(kept) = unseen {
+        let stored = kept.client_sequence;
+        return Err(CommandError::SequenceNotNewer { stored }.into());
+    }
     if let Err(fault) = OtherKeys::sent(form, &page.state.schema) {
         keep_text(&page.state.database, page.actor(), guide_id, base, source).await?;
         return refused_other_keys(page, guide, form, fault).await;
