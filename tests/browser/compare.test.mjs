@@ -208,6 +208,23 @@ test("a reviewer goes through the queue by key, and no key acts while typing, wh
   await publisher.getByRole("button", { name: ja("review.shortcuts") }).click();
 });
 
+test("a key leads to approving and to sending back, and decides nothing", async () => {
+  const guideId = await waiting("key_judge");
+  await publisher.goto(`/admin/guides/${guideId}/review`);
+  await awake(publisher);
+  await publisher.locator("#main").focus();
+  await publisher.keyboard.press("a");
+  const focused = () => publisher.evaluate(() => document.activeElement?.textContent?.trim());
+  assert.equal(await focused(), ja("review.approve_and_publish"));
+  await publisher.keyboard.press("r");
+  assert.equal(await publisher.evaluate(() => document.activeElement?.id), "comment-reason");
+  assert.equal(await publisher.locator("#comment-reason").inputValue(), "");
+  await publisher.locator("#main").focus();
+  await publisher.keyboard.press("a");
+  await publisher.keyboard.press("Enter");
+  await said(publisher, "guide_approved_and_published");
+});
+
 test("a reason at hand fills the field and the guide goes back in three clicks", async () => {
   const guideId = await waiting("canned");
   await publisher.goto(`/admin/guides/${guideId}/review`);

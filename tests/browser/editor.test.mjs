@@ -81,6 +81,44 @@ test("text typed while a save is under way is saved after it", async () => {
   await untilSaved(editor);
 });
 
+test("typed and taken back before it was sent: the state goes back as well", async () => {
+  const guideId = await newGuide();
+  await openEditor(editor, guideId);
+  const atFirst = String(await editor.locator("#save-state").textContent()).trim();
+  await typeAtEnd(editor, "迷");
+  await state(editor, "js.typing");
+  await editor.keyboard.press("Backspace");
+  await editor.locator("#save-state").filter({ hasText: atFirst }).waitFor();
+
+  await typeAtEnd(editor, "決めた。");
+  await untilSaved(editor);
+  await typeAtEnd(editor, "迷");
+  await state(editor, "js.typing");
+  await editor.keyboard.press("Backspace");
+  await untilSaved(editor);
+  const copy = await (await api(editor, "GET", `/guides/${guideId}/working-copy`)).json();
+  assert.ok(copy.source.endsWith(await bodyText(editor)));
+});
+
+test("taken back while nobody knows whether it arrived, it is saved as taken back", async () => {
+  const guideId = await newGuide();
+  await openEditor(editor, guideId);
+  await typeAtEnd(editor, "残す。");
+  await untilSaved(editor);
+  const kept = await bodyText(editor);
+  await editor.route("**/working-copy", (route) => route.abort("connectionreset"));
+  await typeAtEnd(editor, "迷");
+  await state(editor, "js.offline");
+  await editor.keyboard.press("Backspace");
+  assert.equal(await bodyText(editor), kept);
+  await state(editor, "js.offline");
+  await editor.unroute("**/working-copy");
+  const sent = editor.waitForRequest("**/working-copy");
+  await editor.evaluate(() => window.dispatchEvent(new Event("online")));
+  await sent;
+  await untilSaved(editor);
+});
+
 test("leaving the page at once keeps what was typed", async () => {
   const guideId = await newGuide();
   await openEditor(editor, guideId);

@@ -268,6 +268,30 @@ test("other keys are edited as JSON, with the place of what is wrong, and the ot
   assert.equal((await latestSource(editor, guideId)).toString(), source.replace('"plain": true', '"plain": false'));
 });
 
+test("other keys that are malformed are kept on this device, and offered after the page was left", async () => {
+  await openNew();
+  const json = editor.getByLabel(ja("fields.other_label"));
+  const show = () => editor.getByText(ja("fields.other"), { exact: false }).first().click();
+  await show();
+  await json.fill('{"own": [1, 2');
+  await editor.locator("#save-state").filter({ hasText: ja("js.others_kept_here") }).waitFor();
+  await editor.reload();
+  await awake(editor);
+  await editor.getByRole("button", { name: ja("js.local_restore") }).click();
+  await show();
+  assert.equal(await json.inputValue(), '{"own": [1, 2');
+  await json.fill('{"own": [1, 2]}');
+  await untilSaved(editor);
+  await eventually(async () => {
+    assert.doesNotMatch(String(await editor.locator("#save-state").textContent()), new RegExp(ja("js.others_kept_here")));
+  });
+  await editor.reload();
+  await editor.locator("#editor[data-offered]").waitFor();
+  assert.equal(await editor.getByRole("button", { name: ja("js.local_restore") }).count(), 0);
+  await show();
+  assert.deepEqual(JSON.parse(await json.inputValue()).own, [1, 2]);
+});
+
 test("what publishing would refuse is said beside each field, with a way there from the summary", async () => {
   await openNew({ fields: { category: "unknown", thumbnail: "no address" } });
   await menu(editor).click();

@@ -194,7 +194,7 @@ test("/関連 finds a guide and makes the link", async () => {
   await page.keyboard.type("ﾃﾞｰﾀ");
   await menu().getByRole("option", { name: "データエンジニア" }).waitFor();
   await page.keyboard.press("Enter");
-  await untilBody("[データエンジニア](/guides/data_engineer)");
+  await untilBody("[データエンジニア](/v1/guides/data_engineer.html)");
 });
 
 test("Japanese is found and replaced, and the search sends nothing of its own", async () => {

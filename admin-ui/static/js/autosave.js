@@ -28,8 +28,13 @@ export class Autosave extends EventTarget {
   #isDirty = false;
   #isComposing = false;
   #isStopped = false;
+  /** Whether the server could not take the other keys, which this device alone holds then. */
+  #othersWait = false;
   #failures = 0;
-  #saved = "";
+  /** What the server holds, as far as this window knows; nothing while that is uncertain. @type {string | undefined} */
+  #saved;
+  /** What the state says while nothing is unsaved. */
+  #settled = "";
   #windows = new BroadcastChannel("annai-saved");
 
   /**
@@ -45,6 +50,7 @@ export class Autosave extends EventTarget {
     this.guide = form.dataset.guide ?? "";
     this.person = this.#field("person").value;
     this.#saved = this.#print();
+    this.#settled = stateElement.textContent ?? "";
     form.addEventListener("input", () => this.#typed());
     form.addEventListener("change", () => this.#typed());
     form.addEventListener("compositionstart", () => { this.#isComposing = true; });
@@ -95,7 +101,7 @@ export class Autosave extends EventTarget {
   async #keepNewest() {
     for (;;) {
       const print = this.#print();
-      const isKept = await keep({ person: this.person, guide: this.guide, at: Date.now(), fields: fieldsOf(this.form) });
+      const isKept = await keep(this.#copy());
       if (!isKept || !this.#isDirty || print === this.#print()) return isKept;
     }
   }
@@ -107,11 +113,27 @@ export class Autosave extends EventTarget {
   #typed() {
     if (this.#isStopped) return;
     this.#isDirty = this.#print() !== this.#saved || this.#inFlight !== undefined;
-    if (!this.#isDirty) return;
+    if (!this.#isDirty) return this.#isBack();
     void this.keepOnDevice();
     if (this.#failures > 0) return;
     this.#show("typing", word("typing"));
     this.#schedule(DELAY);
+  }
+
+  /** What was typed is taken back: the server holds this text already, and this device keeps no other. */
+  #isBack() {
+    window.clearTimeout(this.#timer);
+    this.#show("saved", this.#settled);
+    void this.#tidyDevice();
+  }
+
+  /** Nothing is unsaved: this device need not hold the text, unless some of it waits to be put right. */
+  #tidyDevice() {
+    return this.#othersWait ? keep(this.#copy()) : forget(this);
+  }
+
+  #copy() {
+    return { person: this.person, guide: this.guide, at: Date.now(), fields: fieldsOf(this.form) };
   }
 
   /** @param {number} delay */
@@ -132,13 +154,14 @@ export class Autosave extends EventTarget {
       const keepalive = isLeaving && new Blob([print]).size < KEEPALIVE_LIMIT;
       const answer = await fetch(`${this.form.action}/working-copy`, { method: "POST", body, keepalive });
       if (!answer.ok) return await this.#refused(answer.status);
-      /** @type {{ sequence: number, updated_at: string | null }} */
+      /** @type {{ sequence: number, updated_at: string | null, other_keys_wait: boolean }} */
       const saved = await answer.json();
       sequence.value = String(saved.sequence);
       this.#failures = 0;
+      this.#othersWait = saved.other_keys_wait;
       this.#isNow(print);
       this.#windows.postMessage({ guide: this.guide, person: this.person, sequence: sequence.value, fields: JSON.parse(print) });
-      if (print === this.#print()) void forget(this);
+      if (print === this.#print()) void this.#tidyDevice();
       this.dispatchEvent(new Event("saved"));
     } catch {
       await this.#offline();
@@ -148,7 +171,8 @@ export class Autosave extends EventTarget {
   /** @param {string} print what the server holds */
   #isNow(print) {
     this.#saved = print;
-    this.#show("saved", word("saved_at", { time: clock(new Date()) }));
+    this.#settled = word("saved_at", { time: clock(new Date()) }) + (this.#othersWait ? word("others_kept_here") : "");
+    if (!this.#isDirty) this.#show("saved", this.#settled);
   }
 
   /**
@@ -170,6 +194,7 @@ export class Autosave extends EventTarget {
   async #refused(status) {
     if (status === 503 || status === 502 || status === 504) return this.#offline();
     this.#isDirty = true;
+    this.#saved = undefined;
     this.#failures += 1;
     const isKept = await this.keepOnDevice();
     if (status === 401) {
@@ -186,8 +211,10 @@ export class Autosave extends EventTarget {
     }
   }
 
+  /** The answer did not come; whether the server has the text nobody here can tell. */
   async #offline() {
     this.#isDirty = true;
+    this.#saved = undefined;
     const delay = RETRY[Math.min(this.#failures, RETRY.length - 1)] ?? DELAY;
     this.#failures += 1;
     this.#trouble(word("offline"), await this.keepOnDevice());

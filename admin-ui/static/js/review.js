@@ -11,7 +11,7 @@ export function startReview(bar) {
     const link = bar.querySelector(`a[rel="${rel}"]`);
     if (link instanceof HTMLAnchorElement) link.click();
   };
-  onKeys({ "]": go("next"), j: go("next"), "[": go("prev"), k: go("prev") });
+  onKeys({ "]": go("next"), j: go("next"), "[": go("prev"), k: go("prev"), a: goTo('[action$="/approve"] .primary'), r: goTo("#comment-reason") });
   const button = bar.querySelector("[data-shortcuts]");
   if (button instanceof HTMLButtonElement) startSwitch(button);
   const reasons = document.querySelector("select[data-fills]");
@@ -19,6 +19,12 @@ export function startReview(bar) {
   const notice = document.getElementById("review-changed");
   if (notice) watch(notice);
 }
+
+/** A key leads to a decision; Enter, pressed there on purpose, takes it. @param {string} selector */
+const goTo = (selector) => () => {
+  const found = document.querySelector(selector);
+  if (found instanceof HTMLElement) found.focus();
+};
 
 /** @param {HTMLSelectElement} reasons */
 function offerReasons(reasons) {

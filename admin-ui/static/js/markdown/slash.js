@@ -53,16 +53,28 @@ const parts = () => [
 /** Full-width and half-width, large and small are one. @param {string} text */
 const folded = (text) => text.normalize("NFKC").toLowerCase();
 
+/**
+ * Where a guide is on the site, from the site's root: a link survives a move to another host.
+ *
+ * @param {string} pattern the address of a guide, with `{slug}` in it
+ * @param {string} slug
+ */
+function pathOf(pattern, slug) {
+  const { pathname, search } = new URL(pattern.replaceAll("{slug}", slug));
+  return pathname + search;
+}
+
 /** Guides whose title or slug holds every word. @param {string} query @returns {Completion[]} */
 function guides(query) {
   const words = folded(query).split(/\s+/u).filter((one) => one !== "");
   const template = document.getElementById("known-guides");
-  const known = template instanceof HTMLTemplateElement ? [...template.content.querySelectorAll("span")] : [];
-  return known
+  if (!(template instanceof HTMLTemplateElement)) return [];
+  const address = template.dataset.guideUrl ?? "";
+  return [...template.content.querySelectorAll("span")]
     .map(({ dataset, textContent }) => ({ slug: dataset.slug ?? "", title: textContent ?? "", isThere: dataset.state !== "missing" }))
     .filter(({ slug, title, isThere }) => isThere && words.every((one) => folded(`${title} ${slug}`).includes(one)))
     .slice(0, MOST)
-    .map(({ slug, title }) => ({ label: title || slug, detail: slug, apply: `[${(title || slug).replace(/[[\]\\]/g, "\\$&")}](/guides/${slug})` }));
+    .map(({ slug, title }) => ({ label: title || slug, detail: slug, apply: `[${(title || slug).replace(/[[\]\\]/g, "\\$&")}](${pathOf(address, slug)})` }));
 }
 
 /** @param {import("@codemirror/autocomplete").CompletionContext} context @returns {CompletionResult | null} */

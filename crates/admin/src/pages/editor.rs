@@ -148,6 +148,7 @@ async fn parts(page: &Page, guide: &OpenGuide, source: &GuideSource) -> Result<P
         fields: fields::form_of(source, schema, page.locale(), was_public(guide)),
         other_keys: other_keys::view(source, schema),
         card: search_card(&page.state.settings.guide_url, source),
+        guide_url: page.state.settings.guide_url.clone(),
         site_assets: page.state.settings.site_assets.clone(),
         known_guides: known.chain(missing).collect(),
         known_is_complete,
@@ -367,6 +368,8 @@ async fn refused_other_keys(
 struct AutosavedView {
     sequence: i64,
     updated_at: Option<jiff::Timestamp>,
+    /// Whether the other keys were left as they were, because what is written there is malformed.
+    other_keys_wait: bool,
 }
 
 /// `POST /admin/guides/{guide_id}/working-copy`: keeps what is in the form.
@@ -383,10 +386,12 @@ pub(super) async fn post_working_copy(
     let source = basis
         .edited(&page.state.schema, &form)
         .map_err(CommandError::Source)?;
+    let other_keys_wait = OtherKeys::sent(&form, &page.state.schema).is_err();
     if kept.is_none() && source == basis.base {
         let view = AutosavedView {
             sequence: 0,
             updated_at: None,
+            other_keys_wait,
         };
         return Ok(Json(view).into_response());
     }
@@ -397,6 +402,7 @@ pub(super) async fn post_working_copy(
     Ok(Json(AutosavedView {
         sequence: saved.sequence,
         updated_at: Some(saved.updated_at),
+        other_keys_wait,
     })
     .into_response())
 }

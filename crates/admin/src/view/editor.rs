@@ -44,6 +44,8 @@ pub(crate) struct PartsView {
     pub(crate) fields: Vec<FieldView>,
     pub(crate) other_keys: OtherKeysView,
     pub(crate) card: SearchCardView,
+    /// The address of a guide on the site, with `{slug}` in it.
+    pub(crate) guide_url: String,
     /// Where the site's own pictures are, where the operator said so.
     pub(crate) site_assets: Option<String>,
     pub(crate) known_guides: Vec<KnownGuide>,

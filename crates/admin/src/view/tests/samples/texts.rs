@@ -231,6 +231,7 @@ pub(crate) fn parts() -> PartsView {
             title: TITLE.to_owned(),
             description: "開発チームが効率的に開発できるよう、基盤を設計する仕事です。".to_owned(),
         },
+        guide_url: "https://www.example.jp/guides/{slug}".to_owned(),
         site_assets: Some("https://www.example.jp".to_owned()),
         known_guides: vec![KnownGuide {
             slug: "sre_engineer".to_owned(),
