@@ -27,7 +27,7 @@ impl SearchDocument {
         let parts = Parts::of(source);
         let labels = fold(&parts.labels);
         let prominent = format!("{labels}\n{}", fold(&parts.headings));
-        let anywhere = format!("{labels}\n{}", fold_lines(&parts.body));
+        let anywhere = format!("{labels}\n{}", fold(&parts.body));
         Self {
             title: fold(&text(source, "title")),
             label_grams: grams_of(&labels),
@@ -49,7 +49,7 @@ impl SearchDocument {
     /// The same from the parts that readers get: title, slug, tags and keywords, and the body.
     #[must_use]
     pub fn folded_text<'a>(labels: impl IntoIterator<Item = &'a str>, plain_text: &str) -> String {
-        format!("{}\n{}", fold(&joined(labels)), fold_lines(plain_text))
+        format!("{}\n{}", fold(&joined(labels)), fold(plain_text))
     }
 }
 
@@ -83,11 +83,6 @@ impl Parts {
             },
         }
     }
-}
-
-/// Folds line by line: few lines need the whole of it.
-fn fold_lines(text: &str) -> String {
-    text.split('\n').map(fold).collect::<Vec<_>>().join("\n")
 }
 
 fn joined<'a>(lines: impl IntoIterator<Item = &'a str>) -> String {

@@ -2,6 +2,7 @@ use std::ops::Range;
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::fold::fold_onto;
 use super::{SearchQuery, fold};
 use crate::markdown::push_text;
 
@@ -68,7 +69,7 @@ fn find_marks(text: &str, query: &SearchQuery) -> Vec<Range<usize>> {
     let mut folded = String::with_capacity(text.len());
     let mut letters = Vec::new(); // where each letter ends, folded and as it is
     for (start, letter) in text.grapheme_indices(true) {
-        folded.push_str(&fold(letter));
+        fold_onto(&mut folded, letter);
         letters.push((folded.len(), start, start + letter.len()));
     }
     let letter_at = |byte: usize| {
