@@ -126,7 +126,7 @@ pub(crate) async fn get(
     let Query(parameters) = Query::<ListParameters>::parse(query)?;
     // Whether that ref is of this history is asked every time.
     let is_lasting = parameters.min_ref.is_none();
-    let answer = Arc::new(answer(state, pinned, query, parameters).await?);
+    let answer = Arc::new(Box::pin(answer(state, pinned, query, parameters)).await?);
     if is_lasting {
         state.site.made().keep_list(key, Arc::clone(&answer)).await;
     }

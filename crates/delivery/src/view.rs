@@ -44,7 +44,7 @@ impl View {
     ) -> Result<Self, Problem> {
         match (pinned, min_ref) {
             (None, None) => Ok(Self::now(state.site.now().ok_or_else(not_loaded)?)),
-            (None, Some(min)) => at_least(state, min).await.map(Self::now),
+            (None, Some(min)) => Box::pin(at_least(state, min)).await.map(Self::now),
             (Some(pinned), min) => {
                 if min.is_some_and(|min| min.number > pinned.number) {
                     let message = "the address names an older ref";
@@ -54,7 +54,7 @@ impl View {
                         message,
                     ));
                 }
-                let view = Self::at(state, pinned).await?;
+                let view = Box::pin(Self::at(state, pinned)).await?;
                 let unknown = || not_of_history(pinned);
                 view.map(|view| Self {
                     frozen: true,
@@ -128,7 +128,7 @@ impl View {
             Origin::Memory(snapshot) => return Ok(snapshot.find(slug)),
             Origin::Ledger(name) => name,
         };
-        let found = find_guide(&state.db, name.number, slug).await;
+        let found = Box::pin(find_guide(&state.db, name.number, slug)).await;
         Ok(match found.map_err(|error| storage_problem(&error))? {
             Found::Here(version) => Lead::Here(Arc::new(Guide::new(*version))),
             Found::Moved(slug) => Lead::Moved(slug),

@@ -7,6 +7,7 @@ use axum::response::IntoResponse as _;
 use http::{HeaderValue, Uri};
 use tokio::runtime::Handle;
 use tokio::task::JoinSet;
+use tokio::task::futures::TaskLocalFuture;
 use tokio::time::Instant;
 use tower::ServiceExt as _;
 use tracing::Instrument as _;
@@ -120,8 +121,11 @@ pub(crate) fn current() -> Option<Arc<RequestContext>> {
 }
 
 /// Runs `answer` as the answer to `context`'s request.
-pub(crate) async fn scope<F: Future>(context: Arc<RequestContext>, answer: F) -> F::Output {
-    REQUEST.scope(context, answer).await
+pub(crate) fn scope<F: Future>(
+    context: Arc<RequestContext>,
+    answer: F,
+) -> TaskLocalFuture<Arc<RequestContext>, F> {
+    REQUEST.scope(context, answer)
 }
 
 /// Answers the requests of `router` on the threads of `runtime`: long work there, such as

@@ -119,23 +119,22 @@ impl Meter {
         router.layer(from_fn_with_state(self.clone(), measured))
     }
 
-    /// Measures `answer`, which is given at an address of that `pattern`.
-    pub async fn measure(&self, pattern: &str, answer: impl Future<Output = Response>) -> Response {
-        let mut timing = Timing {
+    /// Begins to measure an answer at an address of that `pattern`.
+    #[must_use]
+    pub fn begin(&self, pattern: &str) -> Timing {
+        Timing {
             route: self.0.of(pattern),
             began: Instant::now(),
             status: None,
-        };
-        let response = answer.await;
-        timing.status = Some(response.status());
-        response
+        }
     }
 }
 
 async fn measured(State(meter): State<Meter>, request: Request, next: Next) -> Response {
     let pattern = request.extensions().get::<MatchedPath>().cloned();
     let pattern = pattern.as_ref().map_or("none", MatchedPath::as_str);
-    meter.measure(pattern, next.run(request)).await
+    let timing = meter.begin(pattern);
+    timing.end(next.run(request).await)
 }
 
 /// The handles of every route that was asked for; there are as many as route patterns.
@@ -186,11 +185,21 @@ impl Route {
     }
 }
 
-/// Counts when it is dropped, so that an answer nobody waited for counts too.
-struct Timing {
+/// An answer under way. Counts when it is dropped, so that one nobody waited for counts too.
+#[derive(Debug)]
+pub struct Timing {
     route: Arc<Route>,
     began: Instant,
     status: Option<StatusCode>,
+}
+
+impl Timing {
+    /// This is the answer.
+    #[must_use]
+    pub fn end(mut self, response: Response) -> Response {
+        self.status = Some(response.status());
+        response
+    }
 }
 
 impl Drop for Timing {

@@ -73,7 +73,7 @@ impl Consumers {
             self.admit_network(client)?;
         }
         if let Memory::Nothing = memory {
-            let found = self.keys.look_up(hash).await;
+            let found = Box::pin(self.keys.look_up(hash)).await;
             memory = found.map_err(|error| match error {
                 LookupError::Storage(error) => storage_problem(&error),
                 LookupError::Busy => busy(),

@@ -79,8 +79,9 @@ impl Bodies {
         }
         let version = &guide.version;
         let key = (version.guide_id, version.from_ref, part);
-        let loaded = self.cold.try_get_with(key, self.make_or_load(guide, part));
-        loaded.await.map_err(|error| (*error).clone())
+        let load = self.make_or_load(guide, part);
+        let loaded = Box::pin(self.cold.try_get_with(key, load)).await;
+        loaded.map_err(|error| (*error).clone())
     }
 
     /// Unpacking what is kept is quicker than asking Postgres, packing it anew is not; both work

@@ -80,7 +80,10 @@ impl Made {
         if encoding == Encoding::Identity {
             return Ok(self.identity.clone());
         }
-        self.compressed_by(encoding, compress).await
+        match self.encoded[encoding as usize].get() {
+            Some(bytes) => Ok(bytes.clone()),
+            None => Box::pin(self.compressed_by(encoding, compress)).await,
+        }
     }
 
     async fn compressed_by(
@@ -138,7 +141,7 @@ impl MadeAnswers {
 
     /// Keeps a list for whoever asks the same.
     pub(crate) async fn keep_list(&self, key: ListKey, list: Arc<Answer>) {
-        self.lists.insert(key, list).await;
+        Box::pin(self.lists.insert(key, list)).await;
     }
 
     /// The answer named `key`; put together by `make` once, however many ask at the same time.
@@ -154,9 +157,8 @@ impl MadeAnswers {
         if let Some(kept) = self.made.get(&key).await {
             return Ok(kept);
         }
-        // On the heap: making is large and rare, and would be a part of everybody's future.
-        let making = Box::pin(async { make().await.map(|bytes| Arc::new(Made::new(bytes))) });
-        let ready = self.made.try_get_with(key, making).await;
+        let making = async { make().await.map(|bytes| Arc::new(Made::new(bytes))) };
+        let ready = Box::pin(self.made.try_get_with(key, making)).await;
         ready.map_err(|error| (*error).clone())
     }
 }
