@@ -74,7 +74,7 @@ mod tests {
 
     use super::*;
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn a_worker_that_ends_or_panics_is_replaced_after_a_pause_until_the_server_stops() {
         let (stop, stopping) = watch::channel(false);
         let begun = Arc::new(AtomicUsize::new(0));
