@@ -64,9 +64,10 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
     figures.size("binary", size);
 
     if options.face == Face::Delivery {
-        delivery::run(workspace, options, &mut figures)?;
+        let measured = delivery::run(workspace, options, &mut figures);
+        // What was measured before a fault is worth minutes.
         figures.print();
-        return Ok(());
+        return measured;
     }
     let folder = tempfile::Builder::new().prefix("annai-bench-").tempdir()?;
     let files = folder.path().join("guides");
@@ -77,6 +78,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
         bytes / options.guides.max(1) as u64
     ));
     let program = Program::new(binary, folder.path())?;
+    lint(&program, &files, options, &mut figures)?;
     import(&program, &files, options, &mut figures)?;
     requests(&program, &files, options, &mut figures)?;
     figures.print();
@@ -101,6 +103,22 @@ fn build_from_clean(workspace: &Workspace, figures: &mut Figures) -> anyhow::Res
             .arg(&target),
     )?;
     figures.time("release build from clean", begin.elapsed());
+    Ok(())
+}
+
+/// All checks of all files: a guide's share is what its checks cost, reading included.
+fn lint(
+    program: &Program,
+    files: &Path,
+    options: &Options,
+    figures: &mut Figures,
+) -> anyhow::Result<()> {
+    let path = files
+        .to_str()
+        .context("the temporary folder is not UTF-8")?;
+    let begin = Instant::now();
+    program.output(&["lint", path])?;
+    figures.rate("lint", options.guides, begin.elapsed(), Some(200.0));
     Ok(())
 }
 
@@ -173,6 +191,11 @@ fn requests(
         times,
         Target::Median(Duration::from_millis(10)),
     );
+    figures.requests(
+        "difference of a changed word and a new line, JSON",
+        differences(&mut client, &text)?,
+        Target::Median(Duration::from_micros(1_500)),
+    );
     Ok(())
 }
 
@@ -208,30 +231,56 @@ fn searches(client: &mut Client, options: &Options, figures: &mut Figures) -> an
     Ok(())
 }
 
+/// A guide, and its newest revision.
+struct Written {
+    path: String,
+    revision_id: String,
+}
+
+impl Written {
+    fn find(client: &mut Client, slug: &str) -> anyhow::Result<Self> {
+        let path = format!("/api/v1/guides/{}", guides::find(client, slug)?);
+        let guide: Value = serde_json::from_slice(&client.get(&path)?)?;
+        let revision_id = guide["latest"]["revision_id"].as_str();
+        Ok(Self {
+            path,
+            revision_id: revision_id.context("no latest revision")?.to_owned(),
+        })
+    }
+
+    fn save(&mut self, client: &mut Client, source: &str) -> anyhow::Result<()> {
+        let path = format!("{}/revisions", self.path);
+        let body = json!({ "source": source, "message": "" });
+        let saved = client.post(&path, &body, Some(&self.revision_id))?;
+        let saved: Value = serde_json::from_slice(&saved)?;
+        ensure!(saved["unchanged"] == false, "the save made no revision");
+        let revision_id = saved["revision_id"].as_str().context("no revision_id")?;
+        revision_id.clone_into(&mut self.revision_id);
+        Ok(())
+    }
+}
+
 /// Each save is a new text on top of the one before.
 fn save_again_and_again(client: &mut Client, text: &str) -> anyhow::Result<Vec<Duration>> {
-    let found: Value = serde_json::from_slice(&client.get("/api/v1/guides?q=bench_00001")?)?;
-    let guide = found["guides"][0]["guide_id"]
-        .as_str()
-        .context("bench_00001 was not found")?
-        .to_owned();
-    let guide: Value = serde_json::from_slice(&client.get(&format!("/api/v1/guides/{guide}"))?)?;
-    let guide_id = guide["guide_id"].as_str().context("no guide_id")?;
-    let path = format!("/api/v1/guides/{guide_id}/revisions");
-    let mut base = guide["latest"]["revision_id"]
-        .as_str()
-        .context("no latest revision")?
-        .to_owned();
+    let mut guide = Written::find(client, "bench_00001")?;
     let mut number = 0;
     measure(|| {
         number += 1;
-        let body = json!({ "source": format!("{text}\n{number}\n"), "message": "" });
-        let saved: Value = serde_json::from_slice(&client.post(&path, &body, Some(&base))?)?;
-        let revision_id = saved["revision_id"].as_str().context("no revision_id")?;
-        revision_id.clone_into(&mut base);
-        ensure!(saved["unchanged"] == false, "the save made no revision");
-        Ok(())
+        guide.save(client, &format!("{text}\n{number}\n"))
     })
+}
+
+/// Two revisions that differ in a word and at the end.
+fn differences(client: &mut Client, text: &str) -> anyhow::Result<Vec<Duration>> {
+    let mut guide = Written::find(client, "bench_00001")?;
+    guide.save(client, text)?;
+    let before = guide.revision_id.clone();
+    let changed = text.replacen("です。", "でしょう。", 1);
+    ensure!(changed != text, "the text has no word to change");
+    guide.save(client, &format!("{changed}\n終わり。\n"))?;
+    let (path, after) = (&guide.path, &guide.revision_id);
+    let path = format!("{path}/diff?from={before}&to={after}");
+    measure(|| client.get(&path).map(drop))
 }
 
 /// Times `request`, after a few that only warm up.

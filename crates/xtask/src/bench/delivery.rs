@@ -76,6 +76,8 @@ pub(super) fn run(
             measure(&load, kind, &server, &bare, figures)?;
         }
     }
+    // The one before was idle for too long by now.
+    let mut client = Client::connect(server.address())?;
     client.sign_in(&admin.0, &admin.1)?;
     let load = Load {
         folder: folder.path(),

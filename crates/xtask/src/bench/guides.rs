@@ -7,11 +7,16 @@ use std::path::Path;
 use anyhow::{Context, ensure};
 use serde_json::{Map, Value};
 
+use crate::http::Client;
+
 /// The size of the first customer's page.
 const SIZE: usize = 36_042;
 
 /// How many other guides each one names as related.
 const RELATED: usize = 4;
+
+/// The longest page of a list of guides.
+const PAGE: usize = 200;
 
 /// Writes `count` guides into `folder`; gives how many bytes they have together.
 pub(super) fn generate(content: &Path, folder: &Path, count: usize) -> anyhow::Result<u64> {
@@ -29,6 +34,21 @@ pub(super) fn generate(content: &Path, folder: &Path, count: usize) -> anyhow::R
 /// The slug of the guide of that number.
 pub(super) fn slug(number: usize) -> String {
     format!("bench_{number:05}")
+}
+
+/// The id of the guide with `slug`. Others may name it too: all that are found are looked at.
+pub(super) fn find(client: &mut Client, slug: &str) -> anyhow::Result<String> {
+    for offset in (0..).step_by(PAGE) {
+        let path = format!("/api/v1/guides?q={slug}&limit={PAGE}&offset={offset}");
+        let found: Value = serde_json::from_slice(&client.get(&path)?)?;
+        let guides = found["guides"].as_array().context("no list of guides")?;
+        ensure!(!guides.is_empty(), "{slug} was not found");
+        let guide = guides.iter().find(|guide| guide["slug"] == slug);
+        if let Some(guide_id) = guide.and_then(|guide| guide["guide_id"].as_str()) {
+            return Ok(guide_id.to_owned());
+        }
+    }
+    anyhow::bail!("{slug} was not found")
 }
 
 /// Front matter and body of every sample guide.

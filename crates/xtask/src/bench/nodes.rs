@@ -41,9 +41,7 @@ impl Writer {
     pub(super) fn of(mut client: Client, number: usize) -> anyhow::Result<Self> {
         let slug = guides::slug(number);
         let text = |value: &Value| value.as_str().map(str::to_owned);
-        let found: Value =
-            serde_json::from_slice(&client.get(&format!("/api/v1/guides?q={slug}"))?)?;
-        let guide_id = text(&found["guides"][0]["guide_id"]).context("the guide is not there")?;
+        let guide_id = guides::find(&mut client, &slug)?;
         let guide: Value =
             serde_json::from_slice(&client.get(&format!("/api/v1/guides/{guide_id}"))?)?;
         let revision_id = text(&guide["latest"]["revision_id"]).context("no revision")?;
