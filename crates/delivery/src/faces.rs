@@ -10,9 +10,6 @@ use crate::router::{guard, router};
 use crate::state::DeliveryState;
 use crate::{guide, list};
 
-// What most requests need not wait for is on the heap, here and in what is called from here: an
-// answer's future is moved for every request, as large as its rarest branch. See the test below.
-
 /// Where previews are: among delivery's addresses, but drafts, so that the editors' side answers.
 const PREVIEWS: &str = "/v1/preview/";
 
@@ -129,7 +126,8 @@ impl Busy {
 mod tests {
     use super::*;
 
-    /// How large the future of an answer may be, in bytes: copying it is paid by every request.
+    /// How large the future of an answer may be, in bytes. It is moved for every request, and as
+    /// large as its rarest branch: what most requests need not wait for belongs on the heap.
     const LIMIT: usize = 6 * 1024;
 
     fn size<'a, A: 'a, F: Future>(_: impl FnOnce(&'a A, Request) -> F) -> usize {

@@ -32,9 +32,9 @@ pub(super) fn fold_onto(folded: &mut String, text: &str) {
             return;
         }
         folded.truncate(before);
-        let run = rest[end..].char_indices();
-        let is_over = |(at, character)| folded_alone(character).map(|_| end + at);
-        let next = run.into_iter().find_map(is_over).unwrap_or(rest.len());
+        let mut run = rest[end..].char_indices();
+        let behind = run.find(|&(_, character)| folded_alone(character).is_some());
+        let next = behind.map_or(rest.len(), |(at, _)| end + at);
         folded.extend(whole(&rest[last..next]));
         rest = &rest[next..];
     }
