@@ -292,6 +292,14 @@ test("other keys that are malformed are kept on this device, and offered after t
   assert.deepEqual(JSON.parse(await json.inputValue()).own, [1, 2]);
 });
 
+test("where the device keeps nothing, malformed other keys are said to be kept nowhere", async () => {
+  await openNew();
+  await editor.evaluate(() => { IDBObjectStore.prototype.put = () => { throw new DOMException("full", "QuotaExceededError"); }; });
+  await editor.getByText(ja("fields.other"), { exact: false }).first().click();
+  await editor.getByLabel(ja("fields.other_label")).fill('{"own": [1, 2');
+  await editor.locator("#save-state").filter({ hasText: ja("js.others_kept_nowhere") }).waitFor();
+});
+
 test("what publishing would refuse is said beside each field, with a way there from the summary", async () => {
   await openNew({ fields: { category: "unknown", thumbnail: "no address" } });
   await menu(editor).click();

@@ -28,8 +28,10 @@ export class Autosave extends EventTarget {
   #isDirty = false;
   #isComposing = false;
   #isStopped = false;
-  /** Whether the server could not take the other keys, which this device alone holds then. */
+  /** Whether the server could not take the other keys: they wait to be put right. */
   #othersWait = false;
+  /** What the state adds then: where they are meanwhile. */
+  #aside = "";
   #failures = 0;
   /** What the server holds, as far as this window knows; nothing while that is uncertain. @type {string | undefined} */
   #saved;
@@ -120,16 +122,11 @@ export class Autosave extends EventTarget {
     this.#schedule(DELAY);
   }
 
-  /** What was typed is taken back: the server holds this text already, and this device keeps no other. */
+  /** What was typed is taken back: the server holds this text already, and this device no other. */
   #isBack() {
     window.clearTimeout(this.#timer);
     this.#show("saved", this.#settled);
-    void this.#tidyDevice();
-  }
-
-  /** Nothing is unsaved: this device need not hold the text, unless some of it waits to be put right. */
-  #tidyDevice() {
-    return this.#othersWait ? keep(this.#copy()) : forget(this);
+    void (this.#othersWait ? keep(this.#copy()) : forget(this));
   }
 
   #copy() {
@@ -159,9 +156,10 @@ export class Autosave extends EventTarget {
       sequence.value = String(saved.sequence);
       this.#failures = 0;
       this.#othersWait = saved.other_keys_wait;
+      this.#aside = this.#othersWait ? word((await keep(this.#copy())) ? "others_kept_here" : "others_kept_nowhere") : "";
       this.#isNow(print);
       this.#windows.postMessage({ guide: this.guide, person: this.person, sequence: sequence.value, fields: JSON.parse(print) });
-      if (print === this.#print()) void this.#tidyDevice();
+      if (!this.#othersWait && print === this.#print()) void forget(this);
       this.dispatchEvent(new Event("saved"));
     } catch {
       await this.#offline();
@@ -171,7 +169,7 @@ export class Autosave extends EventTarget {
   /** @param {string} print what the server holds */
   #isNow(print) {
     this.#saved = print;
-    this.#settled = word("saved_at", { time: clock(new Date()) }) + (this.#othersWait ? word("others_kept_here") : "");
+    this.#settled = word("saved_at", { time: clock(new Date()) }) + this.#aside;
     if (!this.#isDirty) this.#show("saved", this.#settled);
   }
 
