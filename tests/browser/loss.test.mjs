@@ -103,6 +103,8 @@ async function oneLife(run, death, random) {
       await page.close();
     }
   }
+  // It died before anything was there that could be lost.
+  if (sentences.length === 0) return { sentences, unanswered, lost: [] };
   page = await open(guideId);
   const restore = page.getByRole("button", { name: ja("js.local_restore") });
   const text = await newest(page, restore);
