@@ -472,6 +472,56 @@ test("a page closed while the server is down offers its text when it is opened a
   await again.close();
 });
 
+/**
+ * Two windows of one guide, the first of which holds a text that it could not save.
+ *
+ * @param {string} guideId
+ * @param {string} text
+ */
+async function twoWindows(guideId, text) {
+  const context = editor.context();
+  const page = await context.newPage();
+  await page.route("**/working-copy", (route) => route.abort("connectionrefused"));
+  await openEditor(page, guideId);
+  await typeAtEnd(page, text);
+  await state(page, "js.offline");
+  const other = await context.newPage();
+  await openEditor(other, guideId);
+  await other.locator("#editor[data-offered]").waitFor();
+  const restore = other.getByRole("button", { name: ja("js.local_restore") });
+  assert.equal(await restore.count(), 0, "the text is on a screen still");
+  return { page, other, restore };
+}
+
+test("a window that closes with text nobody else has leaves it to one that is open already", async () => {
+  const guideId = await newGuide();
+  const { page, other, restore } = await twoWindows(guideId, "もう一つの画面の文。");
+  await world.server.kill();
+  await page.close();
+  await restore.waitFor();
+  await world.server.start();
+  await restore.click();
+  assert.match(await bodyText(other), /もう一つの画面の文。/);
+  await untilSaved(other);
+  await other.close();
+});
+
+test("where the server has something newer by then, the other window is told to open it", async () => {
+  const guideId = await newGuide();
+  const { page, other, restore } = await twoWindows(guideId, "古くなる文。");
+  const { latest } = await (await api(editor, "GET", `/guides/${guideId}`)).json();
+  const newer = { base_revision_id: latest.revision_id, sequence: 50, source: `${guideFile("newer")}ほかの端末の文。` };
+  await api(editor, "PUT", `/guides/${guideId}/working-copy`, { data: newer });
+  await page.close();
+  await other.getByText(ja("js.conflict_text")).waitFor();
+  assert.equal(await restore.count(), 0);
+  await other.getByRole("button", { name: ja("js.conflict_reload") }).click();
+  await awake(other);
+  assert.match(await bodyText(other), /ほかの端末の文。/);
+  await restore.waitFor();
+  await other.close();
+});
+
 test("nothing was complained about behind the screens", () => {
   world.watch.assertQuiet();
 });

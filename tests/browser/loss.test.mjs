@@ -107,9 +107,9 @@ async function oneLife(run, death, random) {
   if (sentences.length === 0) return { sentences, unanswered, lost: [] };
   page = await open(guideId);
   const restore = page.getByRole("button", { name: ja("js.local_restore") });
-  const text = await newest(page, restore);
+  const text = await newest(page, restore, sentences);
   await page.close();
-  return { sentences, unanswered, lost: sentences.filter((sentence) => !text.includes(sentence)) };
+  return { sentences, unanswered, lost: lacking(text, sentences) };
 }
 
 /** Whether the server or this device holds what the page shows; runs in the page. */
@@ -161,23 +161,30 @@ async function open(guideId) {
 }
 
 /**
- * What the person has once they took what the device offers, and what the server has then.
+ * What the person has once they took what the device offers; the server has it too then.
  *
  * @param {Page} page
  * @param {import("playwright-core").Locator} restore
+ * @param {string[]} sentences
  */
-async function newest(page, restore) {
+async function newest(page, restore, sentences) {
   await page.locator("#editor[data-offered]").waitFor();
+  // The browser may not have noticed yet that the window is gone; it is offered when it has.
+  if (lacking(await bodyText(page), sentences).length > 0) await restore.first().waitFor().catch(() => {});
   if ((await restore.count()) > 0) {
     await restore.first().click();
     await untilSaved(page);
   }
+  const text = await bodyText(page);
+  if (lacking(text, sentences).length > 0) return text;
   const guideId = new URL(page.url()).pathname.split("/").at(-1);
   const copy = await (await api(witness, "GET", `/guides/${guideId}/working-copy`)).json();
-  const text = await bodyText(page);
   assert.ok(copy.source.endsWith(text), "the server has what the screen shows");
   return text;
 }
+
+/** @param {string} text @param {string[]} sentences */
+const lacking = (text, sentences) => sentences.filter((sentence) => !text.includes(sentence));
 
 /**
  * Numbers from 0 to 1 that are the same for the same seed (mulberry32, by Tommy Ettinger, public domain).

@@ -7,7 +7,7 @@
  * twice, the newest text stays. Windows of one person tell each other what is saved.
  */
 import { fieldsOf, fill, isSameForm, isSameText } from "./form-fields.js";
-import { findLeft, forget, keep } from "./kept.js";
+import { findOthers, forget, keep, onceGone } from "./kept.js";
 import { word } from "./words.js";
 
 /** Times are those of Tokyo everywhere in this product. */
@@ -199,14 +199,37 @@ export class Autosave extends EventTarget {
       this.#trouble(word("session_over"), isKept);
       this.dispatchEvent(new Event("signed-out"));
     } else if (status === 409) {
-      this.#isStopped = true;
-      this.#trouble(word("conflict"), isKept);
-      const reload = button(word("conflict_reload"), () => window.location.reload());
-      showNotice(word("conflict_text"), [reload]);
+      this.#giveWay(isKept);
     } else {
       this.#trouble(status === 413 ? word("too_large") : word("refused"), isKept);
       this.#schedule(RETRY[1] ?? DELAY);
     }
+  }
+
+  /**
+   * Something newer of this person's was saved elsewhere: this window saves nothing any more.
+   *
+   * @param {boolean} isKept whether this device holds what it shows
+   */
+  #giveWay(isKept) {
+    this.#isStopped = true;
+    this.#trouble(word("conflict"), isKept);
+    const reload = button(word("conflict_reload"), () => window.location.reload());
+    showNotice(word("conflict_text"), [reload]);
+  }
+
+  /** Gives way where the server holds something newer than this window knows of. @returns {Promise<boolean>} whether it did */
+  async giveWayIfBehind() {
+    try {
+      const answer = await fetch(`/api/v1/guides/${this.guide}/working-copy`);
+      /** @type {{ sequence: number }} */
+      const stored = answer.ok ? await answer.json() : { sequence: 0 };
+      if (this.#isStopped || stored.sequence <= Number(this.#field("sequence").value)) return false;
+    } catch {
+      return false;
+    }
+    this.#giveWay(await this.keepOnDevice());
+    return true;
   }
 
   /** The answer did not come; whether the server has the text nobody here can tell. */
@@ -274,30 +297,51 @@ function showNotice(text, parts) {
 }
 
 /**
- * Offers the texts that windows which are gone left on this device and the server does not have.
+ * Offers the texts that windows which are gone left on this device and the server does not have:
+ * those that are there, and later those of windows that go while this one is open.
  *
  * @param {Autosave} autosave
  */
 export async function offerKept(autosave) {
-  const { form, person, guide } = autosave;
-  for (const kept of await findLeft(person, guide)) {
-    if (isSameText(kept.fields, fieldsOf(form))) {
-      await forget(kept);
-      continue;
-    }
-    const at = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short", timeZone: TIME_ZONE }).format(kept.at);
-    const use = button(word("local_restore"), async () => {
-      notice.remove();
-      fill(form, kept.fields);
-      if (await autosave.keepOnDevice()) await forget(kept);
-    });
-    const drop = button(word("local_forget"), () => {
-      notice.remove();
-      void forget(kept);
-    });
-    const notice = showNotice(word("local_newer", { time: at }), [use, drop, asText(kept.fields)]);
+  const { gone, open } = await findOthers(autosave.person, autosave.guide);
+  for (const kept of gone) await offer(autosave, kept);
+  autosave.form.dataset.offered = "";
+  for (const kept of open) void onceGone(kept).then((left) => left && offerLate(autosave, left));
+}
+
+/**
+ * Offers what a window left just now. On its way out it may have saved that, of which nobody told.
+ *
+ * @param {Autosave} autosave
+ * @param {import("./kept.js").Kept} kept
+ */
+async function offerLate(autosave, kept) {
+  if (!(await autosave.giveWayIfBehind())) await offer(autosave, kept);
+}
+
+/**
+ * Offers one of them, or forgets it where this window shows the same.
+ *
+ * @param {Autosave} autosave
+ * @param {import("./kept.js").Kept} kept
+ */
+async function offer(autosave, kept) {
+  const { form } = autosave;
+  if (isSameText(kept.fields, fieldsOf(form))) {
+    await forget(kept);
+    return;
   }
-  form.dataset.offered = "";
+  const at = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short", timeZone: TIME_ZONE }).format(kept.at);
+  const use = button(word("local_restore"), async () => {
+    notice.remove();
+    fill(form, kept.fields);
+    if (await autosave.keepOnDevice()) await forget(kept);
+  });
+  const drop = button(word("local_forget"), () => {
+    notice.remove();
+    void forget(kept);
+  });
+  const notice = showNotice(word("local_newer", { time: at }), [use, drop, asText(kept.fields)]);
 }
 
 /** The text itself, to be read or copied. @param {Fields} fields */

@@ -69,18 +69,32 @@ export async function keep(text) {
 }
 
 /**
- * What windows that are gone have left of a guide, the newest first.
+ * What other windows hold of a guide, the newest first: those that are `gone`, and those that seem
+ * to be on a screen still. A browser takes a moment to notice that a window of it has died.
  *
  * @param {string} person
  * @param {string} guide
- * @returns {Promise<Kept[]>}
+ * @returns {Promise<{ gone: Kept[], open: Kept[] }>}
  */
-export async function findLeft(person, guide) {
+export async function findOthers(person, guide) {
   const range = IDBKeyRange.bound([person, guide], [person, guide, []]);
   /** @type {Kept[]} */
   const kept = (await within("readonly", (store) => store.getAll(range))) ?? [];
-  const living = new Set((await navigator.locks?.query())?.held?.map((lock) => lock.name));
-  return kept.filter(({ place }) => !living.has(lockOf(place))).sort((one, other) => other.at - one.at);
+  const others = kept.filter(({ place }) => place !== PLACE).sort((one, other) => other.at - one.at);
+  const locks = new Set((await navigator.locks?.query())?.held?.map((lock) => lock.name));
+  const isOpen = (/** @type {Kept} */ { place }) => locks.has(lockOf(place));
+  return { gone: others.filter((kept) => !isOpen(kept)), open: others.filter(isOpen) };
+}
+
+/**
+ * What a window has left once it is gone; nothing where it tidied up before it went.
+ *
+ * @param {Kept} kept what it held before
+ * @returns {Promise<Kept | undefined>}
+ */
+export async function onceGone({ person, guide, place }) {
+  await navigator.locks.request(lockOf(place), { mode: "shared" }, () => {});
+  return within("readonly", (store) => store.get([person, guide, place]));
 }
 
 /**
