@@ -22,8 +22,8 @@ use crate::view::Message;
 use crate::view::conflict::{ConflictItemView, ConflictView};
 use crate::view::diff::BlockView;
 
-/// How many letters of the text around a conflict are shown.
-const CONTEXT: usize = 80;
+/// How many letters of the lines around a conflict are shown at most.
+const CONTEXT: usize = 60;
 
 /// `GET /admin/guides/{guide_id}/conflict`: the same page later, from the working copy.
 pub(super) async fn get(page: Page, Path(guide_id): Path<GuideId>) -> Result<Response, Fault> {
@@ -165,18 +165,35 @@ async fn marked(
     Ok(stretches.flat_map(|stretch| stretch.blocks).collect())
 }
 
-/// Shows each conflict of the body between the letters that stand around it.
+/// Shows each conflict of the body between the lines that stand around it.
 fn put_in_context(merge: &Merge, conflicts: &mut [ConflictItemView]) {
     let pieces = merge.pieces();
     let places = (0..pieces.len()).filter(|index| matches!(pieces[*index], Piece::Conflict(_)));
     let of_body = conflicts.iter_mut().filter(|item| item.line.is_some());
     for (item, index) in of_body.zip(places) {
-        if let Some(before) = index.checked_sub(1).map(|index| pieces[index].text()) {
-            let skipped = before.chars().count().saturating_sub(CONTEXT);
-            item.before = before.chars().skip(skipped).collect();
-        }
-        let after = pieces.get(index + 1).map_or("", Piece::text);
-        item.after = after.chars().take(CONTEXT).collect();
+        let before = index.checked_sub(1).and_then(|index| pieces.get(index));
+        item.before = line_before(before.map_or("", Piece::text));
+        item.after = line_after(pieces.get(index + 1).map_or("", Piece::text));
+    }
+}
+
+/// The end of the last line of `text` that says something.
+fn line_before(text: &str) -> String {
+    let mut lines = text.lines().rev().map(str::trim_end);
+    let line = lines.find(|line| !line.is_empty()).unwrap_or_default();
+    match line.char_indices().rev().nth(CONTEXT - 1) {
+        Some((start, _)) if start > 0 => format!("…{}", &line[start..]),
+        Some(_) | None => line.to_owned(),
+    }
+}
+
+/// The beginning of the first line of `text` that says something.
+fn line_after(text: &str) -> String {
+    let mut lines = text.lines().map(str::trim_end);
+    let line = lines.find(|line| !line.is_empty()).unwrap_or_default();
+    match line.char_indices().nth(CONTEXT) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line.to_owned(),
     }
 }
 
@@ -280,4 +297,26 @@ async fn save(
     };
     let view = view(page, guide, *texts, &FormData::default()).await?;
     page.show_as(StatusCode::PRECONDITION_FAILED, &view)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_conflict_stands_between_the_lines_around_it() {
+        assert_eq!(line_before("前の前。\n前の行。\n\n"), "前の行。");
+        assert_eq!(line_after("\n\n次の行。\nその次。"), "次の行。");
+        assert_eq!(line_before("\n"), "");
+        assert_eq!(line_after(""), "");
+    }
+
+    #[test]
+    fn a_long_line_is_cut_where_it_is_farthest_from_the_conflict() {
+        let just = "あ".repeat(CONTEXT);
+        assert_eq!(line_before(&just), just);
+        assert_eq!(line_after(&just), just);
+        assert_eq!(line_before(&format!("い{just}")), format!("…{just}"));
+        assert_eq!(line_after(&format!("{just}い")), format!("{just}…"));
+    }
 }
