@@ -3,7 +3,7 @@ use std::time::Duration;
 use annai_domain::{Actor, Clock};
 use jiff::Timestamp;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{PgConnection, Postgres, Transaction};
+use sqlx::{Connection as _, PgConnection, Postgres, Transaction};
 
 use crate::{MIGRATOR, StorageError};
 
@@ -112,7 +112,6 @@ impl Database {
     ///
     /// [`StorageError::Migrate`] when a migration fails or a merged one was edited.
     pub async fn migrate(&self) -> Result<(), StorageError> {
-        use sqlx::Connection as _;
         let mut owner = PgConnection::connect_with(&self.owner).await?;
         MIGRATOR.run(&mut owner).await?;
         sqlx::query!("CALL ensure_roles()")
@@ -162,7 +161,6 @@ impl Database {
 
     /// A connection of the owner, for migrations and diagnosis only.
     pub(crate) async fn owner(&self) -> Result<PgConnection, StorageError> {
-        use sqlx::Connection as _;
         Ok(PgConnection::connect_with(&self.owner).await?)
     }
 
@@ -213,10 +211,8 @@ impl DeliveryDb {
     /// A transaction that reads the whole site, as a node does when it starts: that may take
     /// longer than a request may wait.
     pub(crate) async fn begin_load(&self) -> Result<Transaction<'static, Postgres>, StorageError> {
-        let mut load = self.primary.begin().await?;
-        let limits = "SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '60s'";
-        sqlx::raw_sql(limits).execute(&mut *load).await?;
-        Ok(load)
+        let patient = "BEGIN; SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '60s'";
+        Ok(self.primary.begin_with(patient).await?)
     }
 }
 
@@ -248,20 +244,33 @@ impl WriteTx {
     }
 }
 
+/// For how long a connection counts as alive after it was used. One that rested longer is asked
+/// first, at the price of a round trip: Postgres, or something on the way, may have ended it.
+const ALIVE: Duration = Duration::from_secs(1);
+
 /// A pool whose every connection has taken on `role` and the time limits of the security
-/// parameters.
+/// parameters. Nobody compiles plans: that takes longer than any of ours runs.
 fn pool(connect: &PgConnectOptions, role: &'static str, max_connections: u32) -> PgPool {
     PgPoolOptions::new()
         .max_connections(max_connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
+        .test_before_acquire(false)
+        .before_acquire(|connection, rest| {
+            Box::pin(async move {
+                if rest.idle_for > ALIVE {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .after_connect(move |connection, _| {
             Box::pin(async move {
                 let set_up = if role == Connections::DELIVERY {
-                    "SET ROLE annai_delivery; SET default_transaction_read_only = on; \
+                    "SET ROLE annai_delivery; SET default_transaction_read_only = on; SET jit = off; \
                      SET statement_timeout = '2s'; SET lock_timeout = '2s'"
                 } else {
                     // Lists have filters that are mostly not given: Postgres is to plan for those
-                    // that are. Compiling a plan takes longer than any of ours runs.
+                    // that are.
                     "SET ROLE annai_app; SET plan_cache_mode = force_custom_plan; SET jit = off; \
                      SET statement_timeout = '5s'; SET lock_timeout = '2s'; \
                      SET idle_in_transaction_session_timeout = '5s'"
