@@ -1,5 +1,6 @@
 //! What a reviewer saw is what becomes public, and nothing else.
 
+use annai_domain::RevisionId;
 use annai_storage::MIGRATOR;
 use annai_test_support::{GuideState, TestApp, guide_source};
 use serde_json::json;
@@ -111,4 +112,47 @@ async fn an_author_cannot_learn_of_anybody_elses_guide(
     let of_guide = format!("/api/v1/publications?guide_id={}", guide.guide_id);
     assert_eq!(author.get(of_guide).await.status, 404);
     assert_eq!(author.get("/api/v1/reviews").await.status, 403);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_revision_is_called_by_one_name_of_its_own(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    let (writer, editor) = app.editor().await;
+    let (judge, _) = app.admin().await;
+    let guide = app
+        .guide_in(GuideState::PublishedAhead, &writer, &judge)
+        .await;
+    let path = format!("/api/v1/guides/{}/revisions", guide.guide_id);
+    let call = |revision, name: &str| {
+        let path = format!("{path}/{revision}/name");
+        editor.put(path).json(&json!({ "name": name }))
+    };
+
+    let named = call(guide.first, "  春の改訂 ").await;
+    assert_eq!(named.status, 200, "{named}");
+    assert_eq!(named.json(), json!({ "name": "春の改訂" }));
+    let names = async || {
+        let list = editor.get(&path).await.json();
+        let revisions = list["revisions"].as_array().unwrap().clone();
+        let names = revisions
+            .into_iter()
+            .map(|revision| revision["name"].clone());
+        names.filter(|name| !name.is_null()).collect::<Vec<_>>()
+    };
+    assert_eq!(names().await, ["春の改訂"]);
+
+    let taken = call(guide.latest, "春の改訂").await;
+    assert_eq!(taken.status, 422, "{taken}");
+    assert_eq!(taken.json()["errors"][0]["code"], "taken");
+    let long = call(guide.first, &"あ".repeat(61)).await;
+    assert_eq!(long.status, 422, "{long}");
+    let unknown = call(RevisionId::new(), "夏").await;
+    assert_eq!(unknown.status, 404, "{unknown}");
+    assert_eq!(names().await, ["春の改訂"], "nothing changed");
+
+    assert_eq!(call(guide.first, "").await.status, 200);
+    assert!(names().await.is_empty());
 }

@@ -41,6 +41,9 @@ pub(super) async fn with_guide(
                 .if_match(guide.latest)
                 .json(&body)
         }
+        "revision.name" => client
+            .put(path(&format!("/revisions/{}/name", guide.first)))
+            .json(&json!({ "name": format!("第{}稿", cast.next()) })),
         "guide.submit" => client
             .post(path("/submit"))
             .json(&json!({ "revision_id": guide.latest })),

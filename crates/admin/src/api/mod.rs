@@ -121,6 +121,7 @@ fn guide_routes() -> OpenApiRouter<AdminState> {
         ))
         .routes(routes!(revisions::list_revisions, revisions::save_revision))
         .routes(routes!(revisions::get_revision))
+        .routes(routes!(revisions::name_revision))
         .routes(routes!(revisions::restore_revision))
         .routes(routes!(diff::get_diff))
         .routes(routes!(owner::change_owner))

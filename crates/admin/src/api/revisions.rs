@@ -1,7 +1,8 @@
 use annai_domain::decide::Refusal;
 use annai_domain::{ContentHash, GuideId, RevisionId, UserId};
 use annai_editorial::{
-    CommandError, MergedFrom, keep_text, restore, save_merge, save_revision as save,
+    CommandError, MergedFrom, keep_text, name_revision as name, restore, save_merge,
+    save_revision as save,
 };
 use annai_storage::history::{self, RevisionRecord};
 use annai_storage::revisions::{self, StoredRevision};
@@ -153,6 +154,15 @@ pub(super) struct RestoreBody {
     /// The revision whose bytes become the newest.
     #[schema(value_type = uuid::Uuid)]
     revision_id: RevisionId,
+}
+
+/// What a revision is to be called.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RevisionNameBody {
+    /// At most 60 characters, and of no other revision of the guide; empty takes the name away.
+    #[schema(max_length = 60)]
+    name: String,
 }
 
 /// Lists a guide's revisions, newest first.
@@ -325,5 +335,23 @@ pub(super) async fn restore_revision(
             saved.revision_id
         ))
         .tagged(saved.revision_id);
+    command.finish(answer).await
+}
+
+/// Calls a revision by a name, so that people find it again.
+#[utoipa::path(put, path = "/api/v1/guides/{guide_id}/revisions/{revision_id}/name",
+    operation_id = "name_revision", tag = "revisions",
+    params(("guide_id" = uuid::Uuid, Path), ("revision_id" = uuid::Uuid, Path)),
+    request_body = RevisionNameBody,
+    responses((status = 200, body = RevisionNameBody), (status = "4XX", body = ProblemBody)))]
+pub(super) async fn name_revision(
+    request: Request,
+    Path((guide_id, revision_id)): Path<(GuideId, RevisionId)>,
+    Json(body): Json<RevisionNameBody>,
+) -> Result<Response, Stop> {
+    let mut command = request.begin(&body).await?;
+    name(command.tx(), guide_id, revision_id, &body.name).await?;
+    let name = body.name.trim().to_owned();
+    let answer = Answer::json(StatusCode::OK, &RevisionNameBody { name })?;
     command.finish(answer).await
 }
