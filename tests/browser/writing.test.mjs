@@ -324,6 +324,17 @@ for (const [name, text] of HOSTILE) {
   });
 }
 
+test("a text over the limit is said to be too large, and stays on this device", async () => {
+  await writeAt(page, "短い本文¦");
+  await page.evaluate(async ([path, all]) => {
+    const { bodyField, replaceInBody } = await import(String(path));
+    replaceInBody(0, bodyField().value.length, all);
+  }, /** @type {const} */ ([await module(page, "body"), "長".repeat(200_000)]));
+  await page.getByText(`${ja("js.too_large")}${ja("js.kept_here")}`).waitFor();
+  await writeAt(page, "短い本文¦");
+  await untilSaved(page);
+});
+
 test("what is hostile is kept and saved byte for byte", async () => {
   const text = HOSTILE.slice(1).map(([, one]) => one).join("\n");
   await page.evaluate(async ([path, all]) => {

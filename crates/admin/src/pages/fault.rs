@@ -1,5 +1,6 @@
 //! Why a page could not do what it was asked, and how that is said to a person.
 
+use annai_content::SourceErrorKind;
 use annai_domain::decide::{Forbidden, Refusal, StateConflict};
 use annai_editorial::CommandError;
 use annai_storage::StorageError;
@@ -167,7 +168,11 @@ impl From<CommandError> for Fault {
                 Message::new("refused.stale"),
             ),
             CommandError::Source(error) => (
-                unprocessable,
+                if matches!(error.kind, SourceErrorKind::TooLarge { .. }) {
+                    StatusCode::PAYLOAD_TOO_LARGE
+                } else {
+                    unprocessable
+                },
                 Message::new(format!("check.{}", error.code())),
             ),
             CommandError::Invalid(_) => (unprocessable, Message::new("refused.invalid")),
