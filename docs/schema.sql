@@ -498,6 +498,7 @@ CREATE TABLE public.contents (
     CONSTRAINT contents_hash_check CHECK ((content_hash = sha256(source))),
     CONSTRAINT contents_source_check CHECK ((octet_length(source) <= 524288))
 );
+ALTER TABLE ONLY public.contents ALTER COLUMN source SET COMPRESSION lz4;
 
 -- Name: decisions; Type: TABLE; Schema: public; Owner: -
 
@@ -619,9 +620,13 @@ CREATE TABLE public.published_versions (
     plain_text text NOT NULL,
     CONSTRAINT published_versions_span_check CHECK ((from_ref < to_ref))
 );
+ALTER TABLE ONLY public.published_versions ALTER COLUMN source SET COMPRESSION lz4;
+ALTER TABLE ONLY public.published_versions ALTER COLUMN answer SET COMPRESSION lz4;
 ALTER TABLE ONLY public.published_versions ALTER COLUMN answer_brotli SET STORAGE EXTERNAL;
 ALTER TABLE ONLY public.published_versions ALTER COLUMN answer_zstd SET STORAGE EXTERNAL;
 ALTER TABLE ONLY public.published_versions ALTER COLUMN answer_gzip SET STORAGE EXTERNAL;
+ALTER TABLE ONLY public.published_versions ALTER COLUMN listing SET COMPRESSION lz4;
+ALTER TABLE ONLY public.published_versions ALTER COLUMN plain_text SET COMPRESSION lz4;
 
 -- Name: reviews; Type: TABLE; Schema: public; Owner: -
 
@@ -917,6 +922,7 @@ CREATE TABLE public.working_copies (
     updated_at timestamp with time zone NOT NULL,
     CONSTRAINT working_copies_source_check CHECK ((octet_length(source) <= 524288))
 );
+ALTER TABLE ONLY public.working_copies ALTER COLUMN source SET COMPRESSION lz4;
 
 -- Name: api_keys api_keys_key_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
 

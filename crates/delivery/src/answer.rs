@@ -5,7 +5,7 @@ use annai_storage::delivery::Part;
 use annai_web::{AcceptEncoding, EntityTag, IfNoneMatch, Problem, ReadyTag};
 use axum::body::Body;
 use axum::extract::FromRequestParts;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use jiff::Timestamp;
@@ -240,21 +240,26 @@ impl Answer {
                 "Accept-Encoding, Authorization"
             }),
         );
-        for (name, value) in [
-            (CDN_CACHE_CONTROL, &cdn.flatten()),
-            (CONTENT_REF, &self.content_ref),
-            (header::LAST_MODIFIED, &self.last_modified),
-            (SURROGATE_KEY, &self.surrogate_key),
-            (CACHE_TAG, &self.cache_tag),
-            (header::LINK, &self.link),
-        ] {
-            if let Some(value) = value {
-                headers.insert(name, value.clone());
-            }
-        }
+        put(
+            &mut headers,
+            [
+                (CDN_CACHE_CONTROL, &cdn.flatten()),
+                (CONTENT_REF, &self.content_ref),
+            ],
+        );
         if asked.held.matches(tag) {
-            return Ok((StatusCode::NOT_MODIFIED, headers).into_response());
+            // What guides caches, and nothing that the asker holds already (RFC 9110, 15.4.5).
+            return Ok(response(StatusCode::NOT_MODIFIED, headers, Body::empty()));
         }
+        put(
+            &mut headers,
+            [
+                (header::LAST_MODIFIED, &self.last_modified),
+                (SURROGATE_KEY, &self.surrogate_key),
+                (CACHE_TAG, &self.cache_tag),
+                (header::LINK, &self.link),
+            ],
+        );
         headers.insert(
             header::CONTENT_TYPE,
             HeaderValue::from_static(self.media_type),
@@ -268,7 +273,24 @@ impl Answer {
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
         let body = self.entity.body(encoding, state).await?;
-        Ok((headers, body).into_response())
+        Ok(response(StatusCode::OK, headers, body))
+    }
+}
+
+/// The answer of these parts: as a tuple every field would be put into a second map.
+fn response(status: StatusCode, headers: HeaderMap, body: Body) -> Response {
+    let mut response = Response::new(body);
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
+    response
+}
+
+/// Adds the fields that have a value.
+fn put<const N: usize>(headers: &mut HeaderMap, fields: [(HeaderName, &Option<HeaderValue>); N]) {
+    for (name, value) in fields {
+        if let Some(value) = value {
+            headers.insert(name, value.clone());
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use http::Method;
 use crate::answer::Asked;
 use crate::router::{guard, router};
 use crate::state::DeliveryState;
-use crate::{guide, list};
+use crate::{changes, guide, list};
 
 /// Where previews are: among delivery's addresses, but drafts, so that the editors' side answers.
 const PREVIEWS: &str = "/v1/preview/";
@@ -32,6 +32,7 @@ pub struct Faces {
 /// that stand in the router too: finding them there costs as much as answering.
 #[derive(Debug)]
 enum Busy {
+    Changes,
     List,
     Guide(GuideFile),
 }
@@ -94,10 +95,11 @@ impl Busy {
         if request.method() != Method::GET {
             return None;
         }
-        match request.uri().path().strip_prefix("/v1/guides")? {
-            "" => Some(Self::List),
+        match request.uri().path().strip_prefix("/v1/")? {
+            "changes" => Some(Self::Changes),
+            "guides" => Some(Self::List),
             rest => {
-                let file = rest.strip_prefix('/')?.to_owned();
+                let file = rest.strip_prefix("guides/")?.to_owned();
                 GuideFile::try_from(file).ok().map(Self::Guide)
             }
         }
@@ -106,6 +108,7 @@ impl Busy {
     /// The pattern under which the router has it.
     fn pattern(&self) -> &'static str {
         match self {
+            Self::Changes => "/v1/changes",
             Self::List => "/v1/guides",
             Self::Guide(_) => "/v1/guides/{slug}",
         }
@@ -115,6 +118,7 @@ impl Busy {
         let asked = Asked::from_headers(request.headers());
         let query = request.uri().query().unwrap_or_default();
         let answer = match self {
+            Self::Changes => changes::get(state, query, request.headers()).await,
             Self::List => list::get(state, None, query, &asked).await,
             Self::Guide(file) => guide::get(state, None, &file, query, &asked).await,
         };

@@ -16,7 +16,7 @@ use crate::cursor::{Cursor, list_name};
 use crate::openapi::GuideList;
 use crate::parameters::{BodyParts, ListParameters, Sort};
 use crate::representation::Shape;
-use crate::site::{Guide, ListKey};
+use crate::site::{Guide, Question, Subject};
 use crate::state::DeliveryState;
 use crate::trouble::{Broken, broken, not_loaded};
 use crate::view::View;
@@ -118,9 +118,12 @@ pub(crate) async fn get(
     asked: &Asked,
 ) -> Result<Response, Problem> {
     let now = state.site.now().ok_or_else(not_loaded)?;
-    let name = pinned.unwrap_or(now.position.name);
-    let key = ListKey::new(name, pinned.is_some(), query);
-    if let Some(answer) = state.site.made().list(&key).await {
+    let question = Question {
+        about: pinned.map_or(Subject::List, |_| Subject::ListAtRef),
+        name: pinned.unwrap_or(now.position.name),
+        query: query.into(),
+    };
+    if let Some(answer) = state.site.made().answer(&question).await {
         return answer.respond(asked, state).await;
     }
     let Query(parameters) = Query::<ListParameters>::parse(query)?;
@@ -128,7 +131,8 @@ pub(crate) async fn get(
     let is_lasting = parameters.min_ref.is_none();
     let answer = Arc::new(Box::pin(answer(state, pinned, query, parameters)).await?);
     if is_lasting {
-        state.site.made().keep_list(key, Arc::clone(&answer)).await;
+        let answer = Arc::clone(&answer);
+        state.site.made().keep(question, answer).await;
     }
     answer.respond(asked, state).await
 }

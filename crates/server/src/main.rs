@@ -25,6 +25,9 @@ use crate::failure::Failure;
 use crate::logging::Detail;
 use crate::settings::{Gathered, Settings};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(cli) {

@@ -56,8 +56,10 @@ impl RequestId {
 
     /// The id as the value of a header.
     pub(crate) fn header_value(self) -> HeaderValue {
-        let digits = hex::encode(self.0.to_be_bytes());
-        HeaderValue::try_from(digits).unwrap_or(HeaderValue::from_static("")) // digits and letters
+        let mut digits = [0; 32];
+        // There is room for two digits of each byte.
+        let _ = hex::encode_to_slice(self.0.to_be_bytes(), &mut digits);
+        HeaderValue::from_bytes(&digits).unwrap_or(HeaderValue::from_static("")) // digits and letters
     }
 
     /// Its first half, which names a span.

@@ -134,29 +134,37 @@ impl<A: Answers> Answers for Layers<A> {
             answer.catch_unwind().await.unwrap_or_else(panicked)
         };
         let mut response = scope(Arc::clone(&context), answer).instrument(span).await;
-        self.finish(response.headers_mut(), &context);
-        if response.status() == StatusCode::NOT_MODIFIED {
+        let is_held = response.status() == StatusCode::NOT_MODIFIED;
+        let headers = response.headers_mut();
+        Self::finish(headers, &context);
+        if is_held {
             // The router says 0; it would have to be the length of what is not sent.
-            response.headers_mut().remove(header::CONTENT_LENGTH);
+            headers.remove(header::CONTENT_LENGTH);
+        } else {
+            self.secure(headers);
         }
         response
     }
 }
 
 impl<A> Layers<A> {
-    fn finish(&self, headers: &mut HeaderMap, context: &RequestContext) {
+    fn finish(headers: &mut HeaderMap, context: &RequestContext) {
         headers.insert(X_REQUEST_ID, context.request_id.header_value());
         headers.remove(header::SERVER);
+        let trace = context.trace;
+        if let Some(value) = trace.and_then(|trace| trace.response(context.request_id)) {
+            headers.insert(TRACERESPONSE, value);
+        }
+    }
+
+    /// What an asker who holds the answer already has got with it.
+    fn secure(&self, headers: &mut HeaderMap) {
         for (name, value) in SECURITY_HEADERS {
             headers.entry(name).or_insert(value);
         }
         if self.is_https {
             let for_two_years = HeaderValue::from_static("max-age=63072000; includeSubDomains");
             headers.insert(header::STRICT_TRANSPORT_SECURITY, for_two_years);
-        }
-        let trace = context.trace;
-        if let Some(value) = trace.and_then(|trace| trace.response(context.request_id)) {
-            headers.insert(TRACERESPONSE, value);
         }
     }
 }

@@ -28,7 +28,7 @@ type Limiter<K, S> = RateLimiter<K, S, DefaultClock, StateInformationMiddleware>
 /// How often one key may ask.
 #[derive(Debug)]
 pub struct KeyLimit {
-    per_minute: NonZeroU32,
+    policy: Policy,
     limiter: Limiter<NotKeyed, InMemoryState>,
 }
 
@@ -39,26 +39,32 @@ pub struct KeyLimit {
 /// Two networks that share a counter share its quota: among a thousand busy ones, fifteen do.
 #[derive(Debug)]
 pub struct NetworkLimit {
-    per_minute: NonZeroU32,
+    policy: Policy,
     hasher: RandomState,
     limiter: Limiter<usize, Slots>,
 }
 
 struct Slots(Box<[InMemoryState]>);
 
-/// What is left of a quota.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Allowance {
+/// A quota, and how it is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Policy {
     by: LimitedBy,
     per_minute: NonZeroU32,
+    header_value: HeaderValue,
+}
+
+/// What is left of a quota.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowance {
+    of: Policy,
     remaining: u32,
 }
 
 /// Nothing is left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exceeded {
-    by: LimitedBy,
-    per_minute: NonZeroU32,
+    of: Policy,
     wait: Duration,
 }
 
@@ -68,7 +74,7 @@ impl KeyLimit {
     pub fn new(per_minute: NonZeroU32) -> Self {
         let limiter = RateLimiter::direct(Quota::per_minute(per_minute));
         Self {
-            per_minute,
+            policy: Policy::new(LimitedBy::Key, per_minute),
             limiter: limiter.with_middleware(),
         }
     }
@@ -79,7 +85,7 @@ impl KeyLimit {
     ///
     /// [`Exceeded`] when nothing is left of the quota.
     pub fn admit(&self) -> Result<Allowance, Exceeded> {
-        verdict(LimitedBy::Key, self.per_minute, self.limiter.check())
+        verdict(&self.policy, self.limiter.check())
     }
 }
 
@@ -89,7 +95,7 @@ impl NetworkLimit {
     pub fn new(per_minute: NonZeroU32) -> Self {
         let slots = Slots((0..SLOTS).map(|_| InMemoryState::default()).collect());
         Self {
-            per_minute,
+            policy: Policy::new(LimitedBy::Address, per_minute),
             hasher: RandomState::new(),
             limiter: RateLimiter::new(
                 Quota::per_minute(per_minute),
@@ -106,7 +112,7 @@ impl NetworkLimit {
     /// [`Exceeded`] when nothing is left of the quota.
     pub fn admit(&self, client: ClientAddress) -> Result<Allowance, Exceeded> {
         let decision = self.limiter.check_key(&self.slot(client.network()));
-        verdict(LimitedBy::Address, self.per_minute, decision)
+        verdict(&self.policy, decision)
     }
 
     #[expect(
@@ -136,30 +142,54 @@ impl std::fmt::Debug for Slots {
 }
 
 fn verdict(
-    by: LimitedBy,
-    per_minute: NonZeroU32,
+    of: &Policy,
     decision: Result<StateSnapshot, NotUntil<Moment>>,
 ) -> Result<Allowance, Exceeded> {
+    let of = of.clone();
     match decision {
         Ok(state) => Ok(Allowance {
-            by,
-            per_minute,
+            of,
             remaining: state.remaining_burst_capacity(),
         }),
         Err(until) => Err(Exceeded {
-            by,
-            per_minute,
+            of,
             wait: until.wait_time_from(DefaultClock::default().now()),
         }),
     }
 }
 
+impl Policy {
+    fn new(by: LimitedBy, per_minute: NonZeroU32) -> Self {
+        let header_value = ascii(format!("\"{}\";q={per_minute};w={WINDOW}", by.as_str()));
+        Self {
+            by,
+            per_minute,
+            header_value,
+        }
+    }
+
+    /// The two fields of draft-ietf-httpapi-ratelimit-headers-10.
+    fn fields(&self, remaining: u32, seconds: u64) -> [(HeaderName, HeaderValue); 2] {
+        let left = format!("\"{}\";r={remaining};t={seconds}", self.by.as_str());
+        [
+            (POLICY, self.header_value.clone()),
+            (RATE_LIMIT, ascii(left)),
+        ]
+    }
+}
+
+/// A value of digits and letters.
+fn ascii(text: String) -> HeaderValue {
+    HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
+}
+
 impl Allowance {
-    /// Tells the consumer, in the words of draft-ietf-httpapi-ratelimit-headers-10.
+    /// Tells the consumer.
     pub fn put(self, headers: &mut HeaderMap) {
-        let used = u64::from(self.per_minute.get().saturating_sub(self.remaining));
-        let whole = (used * u64::from(WINDOW)).div_ceil(u64::from(self.per_minute.get()));
-        for (name, value) in fields(self.by, self.per_minute, self.remaining, whole) {
+        let per_minute = self.of.per_minute.get();
+        let used = u64::from(per_minute.saturating_sub(self.remaining));
+        let whole = (used * u64::from(WINDOW)).div_ceil(u64::from(per_minute));
+        for (name, value) in self.of.fields(self.remaining, whole) {
             headers.insert(name, value);
         }
     }
@@ -167,58 +197,37 @@ impl Allowance {
 
 impl Exceeded {
     /// In how many whole seconds asking again makes sense.
-    fn seconds(self) -> u64 {
+    fn seconds(&self) -> u64 {
         self.wait.as_secs() + 1
     }
 
     /// Counts the refusal, and tells a browser with a page of its own what [`Problem`] tells
     /// programs.
-    pub fn put(self, headers: &mut HeaderMap) {
-        rate_limited(self.by);
+    pub fn put(&self, headers: &mut HeaderMap) {
+        rate_limited(self.of.by);
         let seconds = self.seconds();
         headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        headers.extend(fields(self.by, self.per_minute, 0, seconds));
+        headers.extend(self.of.fields(0, seconds));
     }
 }
 
 impl From<Exceeded> for Problem {
     fn from(exceeded: Exceeded) -> Self {
-        rate_limited(exceeded.by);
+        rate_limited(exceeded.of.by);
         let seconds = exceeded.seconds();
-        let whose = match exceeded.by {
+        let whose = match exceeded.of.by {
             LimitedBy::Key => "this key",
             LimitedBy::Address => "this address without a key",
         };
         let problem = Self::new(ProblemKind::RateLimited)
             .with_detail(format!(
                 "{whose} may ask {} times a minute",
-                exceeded.per_minute
+                exceeded.of.per_minute
             ))
             .with_retry_after(Duration::from_secs(seconds));
-        fields(exceeded.by, exceeded.per_minute, 0, seconds)
-            .into_iter()
-            .fold(problem, |problem, (name, value)| {
-                problem.with_header(name, value)
-            })
+        let fields = exceeded.of.fields(0, seconds).into_iter();
+        fields.fold(problem, |problem, (name, value)| {
+            problem.with_header(name, value)
+        })
     }
-}
-
-fn fields(
-    by: LimitedBy,
-    per_minute: NonZeroU32,
-    remaining: u32,
-    seconds: u64,
-) -> [(HeaderName, HeaderValue); 2] {
-    let name = match by {
-        LimitedBy::Key => "key",
-        LimitedBy::Address => "address",
-    };
-    [
-        (POLICY, format!("\"{name}\";q={per_minute};w={WINDOW}")),
-        (RATE_LIMIT, format!("\"{name}\";r={remaining};t={seconds}")),
-    ]
-    .map(|(name, text)| {
-        let value = HeaderValue::try_from(text);
-        (name, value.unwrap_or(HeaderValue::from_static(""))) // digits and letters
-    })
 }

@@ -58,6 +58,16 @@ pub enum LimitedBy {
     Address,
 }
 
+impl LimitedBy {
+    /// Its name, in metrics and in header fields.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Key => "key",
+            Self::Address => "address",
+        }
+    }
+}
+
 /// Says what each metric means, once a recorder is there.
 pub fn describe() {
     describe_counter!(REQUESTS, "Answers by face, route pattern and status class");
@@ -75,11 +85,7 @@ pub fn describe() {
 
 /// A request was refused for asking too often.
 pub fn rate_limited(by: LimitedBy) {
-    let by = match by {
-        LimitedBy::Key => "key",
-        LimitedBy::Address => "address",
-    };
-    counter!(RATE_LIMITED, "by" => by).increment(1);
+    counter!(RATE_LIMITED, "by" => by.as_str()).increment(1);
 }
 
 /// The database did not answer.

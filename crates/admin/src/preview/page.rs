@@ -73,7 +73,7 @@ impl Page {
         page
     }
 
-    fn too_often(exceeded: Exceeded) -> Self {
+    fn too_often(exceeded: &Exceeded) -> Self {
         let mut page = Self::new(StatusCode::TOO_MANY_REQUESTS, SharedPreviewView::TOO_OFTEN);
         exceeded.put(&mut page.headers);
         page
@@ -87,7 +87,7 @@ async fn page(
     token: &Token,
 ) -> Result<Page, Problem> {
     if let Err(exceeded) = state.preview_limit.admit(client, token) {
-        return Ok(Page::too_often(exceeded));
+        return Ok(Page::too_often(&exceeded));
     }
     match shared(state, token).await {
         Ok(Some(text)) => {

@@ -1,5 +1,9 @@
 //! Grams: up to three neighbouring characters, packed into one number.
 
+use std::collections::HashSet;
+
+use foldhash::fast::RandomState;
+
 /// Bits of one character; the largest, U+10FFFF, has 21.
 const CHARACTER_BITS: u32 = 21;
 
@@ -10,30 +14,29 @@ pub(super) fn words_of(folded: &str) -> impl Iterator<Item = &str> {
     folded.split(parts).filter(|word| !word.is_empty())
 }
 
-/// All grams of a folded text, each once. Blanks part it: no gram has one inside.
+/// All grams of a folded text, each once, in no order. Blanks part it: no gram has one inside.
 ///
 /// Every character and every pair is a gram. Japanese pairs are rare enough to tell guides
 /// apart; Latin pairs are not, so there three characters are a gram too.
 pub(super) fn grams_of(folded: &str) -> Vec<u64> {
-    let mut grams = Vec::with_capacity(folded.len());
+    // A page of Japanese says most of its pairs several times.
+    let mut grams = HashSet::with_capacity_and_hasher(folded.len() / 4, RandomState::default());
     for word in words_of(folded) {
         let (mut first, mut second) = (None, None);
         for third in word.chars() {
-            grams.push(pack(&[third]));
+            grams.insert(pack(&[third]));
             if let Some(second) = second {
-                grams.push(pack(&[second, third]));
+                grams.insert(pack(&[second, third]));
             }
             if let (Some(first), Some(second)) = (first, second)
                 && is_narrow(&[first, second, third])
             {
-                grams.push(pack(&[first, second, third]));
+                grams.insert(pack(&[first, second, third]));
             }
             (first, second) = (second, Some(third));
         }
     }
-    grams.sort_unstable();
-    grams.dedup();
-    grams
+    grams.into_iter().collect()
 }
 
 /// The fewest grams that every text with `word` in it has, and whether having them is proof:

@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 /// Where a list of numbers gives way to a bitmap: from here on the bitmap is smaller.
 const FEW: usize = 64;
 
 /// Which documents have each gram.
 #[derive(Debug, Default)]
-pub(super) struct Postings(HashMap<u64, Documents>);
+pub(super) struct Postings(HashMap<u64, Documents, RandomState>);
 
 /// A set of documents; a bitmap once there are more than a few.
 #[derive(Debug, Clone)]

@@ -118,7 +118,7 @@ proptest! {
             let grams = super::grams::grams_of(&folded);
             prop_assert!(query.matches(&folded));
             for gram in query.grams() {
-                prop_assert!(grams.binary_search(gram).is_ok(), "{part:?} in {text:?}");
+                prop_assert!(grams.contains(gram), "{part:?} in {text:?}");
             }
         }
     }
@@ -129,7 +129,7 @@ proptest! {
     ) {
         let query = SearchQuery::parse(&word).unwrap();
         let grams = super::grams::grams_of(&text);
-        let has_all = query.grams().iter().all(|gram| grams.binary_search(gram).is_ok());
+        let has_all = query.grams().iter().all(|gram| grams.contains(gram));
         if query.is_decided_by_index() {
             prop_assert_eq!(has_all, query.matches(&text));
         }

@@ -7,6 +7,7 @@ mod stream;
 use std::sync::Arc;
 use std::time::Duration;
 
+use annai_domain::RefName;
 use annai_web::{Problem, ProblemDocument, Query, allow_time};
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
@@ -14,6 +15,7 @@ use http::{HeaderMap, HeaderValue, header};
 
 use crate::answer::{Answer, Asked, Caching, Entity, Written};
 use crate::parameters::ChangesParameters;
+use crate::site::{Question, Subject};
 use crate::state::DeliveryState;
 use crate::trouble::{broken, not_loaded, storage_problem};
 use crate::writing::{self, Out, Stopped};
@@ -57,28 +59,52 @@ pub(crate) async fn list_changes(
     State(state): State<DeliveryState>,
     RawQuery(query): RawQuery,
     headers: HeaderMap,
-    asked: Asked,
 ) -> Result<Response, Problem> {
-    let Query(parameters) = Query::parse(query.as_deref().unwrap_or_default())?;
-    let wanted = Wanted::read(&parameters)?;
-    let resumed = stream::last_event_id(&headers)?;
-    let mut response = if stream::is_wanted(&headers) {
-        if parameters.wait.is_some() {
-            let message = "a stream waits by itself";
-            return Err(Problem::invalid_parameter(
-                "wait",
-                "not_with_stream",
-                message,
-            ));
-        }
-        let since = resumed.or(parameters.since);
-        stream::open(&state, since, wanted).await?
+    get(&state, query.as_deref().unwrap_or_default(), &headers).await
+}
+
+/// The answer. Who has caught up is told so all day: from memory, without reading the question.
+pub(crate) async fn get(
+    state: &DeliveryState,
+    query: &str,
+    headers: &HeaderMap,
+) -> Result<Response, Problem> {
+    let resumed = stream::last_event_id(headers)?;
+    let mut response = if stream::is_wanted(headers) {
+        Box::pin(open_stream(state, query, resumed)).await?
     } else {
-        page(&state, &parameters, wanted, &asked).await?
+        let now = state.site.now().ok_or_else(not_loaded)?;
+        let question = Question {
+            about: Subject::Changes,
+            name: now.position.name,
+            query: query.into(),
+        };
+        let known = state.site.made().answer(&question).await;
+        let answer = match known {
+            Some(answer) => answer,
+            None => Box::pin(page(state, question)).await?,
+        };
+        let asked = Asked::from_headers(headers);
+        answer.respond(&asked, state).await?
     };
     let by_accept = HeaderValue::from_static("Accept");
     response.headers_mut().append(header::VARY, by_accept);
     Ok(response)
+}
+
+async fn open_stream(
+    state: &DeliveryState,
+    query: &str,
+    resumed: Option<RefName>,
+) -> Result<Response, Problem> {
+    let Query(parameters) = Query::<ChangesParameters>::parse(query)?;
+    let wanted = Wanted::read(&parameters)?;
+    if parameters.wait.is_some() {
+        let message = "a stream waits by itself";
+        let problem = Problem::invalid_parameter("wait", "not_with_stream", message);
+        return Err(problem);
+    }
+    stream::open(state, resumed.or(parameters.since), wanted).await
 }
 
 impl Wanted {
@@ -104,12 +130,9 @@ impl Wanted {
     }
 }
 
-async fn page(
-    state: &DeliveryState,
-    parameters: &ChangesParameters,
-    wanted: Wanted,
-    asked: &Asked,
-) -> Result<Response, Problem> {
+async fn page(state: &DeliveryState, question: Question) -> Result<Arc<Answer>, Problem> {
+    let Query(parameters) = Query::<ChangesParameters>::parse(&question.query)?;
+    let wanted = Wanted::read(&parameters)?;
     let since = since::check(state, parameters.since).await?;
     let mut now = state.site.now().ok_or_else(not_loaded)?;
     if let (Some(wait), true) = (parameters.wait, now.at() <= since.number) {
@@ -125,6 +148,8 @@ async fn page(
     let page = page.map_err(|error| storage_problem(&error))?;
     let content_ref = Some(page.now.content_ref.clone());
     let name = format!("changes {since} {} {wanted:?}", page.now.position.name);
+    let is_of_question = page.now.position.name == question.name && parameters.wait.is_none();
+    let is_lasting = page.is_empty() && is_of_question;
     let entity = if page.is_empty() {
         let made = state.site.made().get(name, async || page.empty(wanted));
         Entity::Made(made.await.map_err(|error| broken(&error))?)
@@ -138,7 +163,12 @@ async fn page(
         content_ref,
         ..Answer::plain(entity, "application/json", Caching::Revalidated)
     };
-    answer.tagged("refs").respond(asked, state).await
+    let answer = Arc::new(answer.tagged("refs"));
+    if is_lasting {
+        let answer = Arc::clone(&answer);
+        state.site.made().keep(question, answer).await;
+    }
+    Ok(answer)
 }
 
 async fn write(

@@ -77,6 +77,12 @@ impl Bodies {
         if let Some(bytes) = guide.resident(part) {
             return Ok(bytes.clone());
         }
+        if part == Part::Answer(Encoding::Identity)
+            && let Some(bytes) = unpacked(guide)?
+        {
+            // For everybody anew: kept, it would push out what costs more to get.
+            return Ok(bytes);
+        }
         let version = &guide.version;
         let key = (version.guide_id, version.from_ref, part);
         let load = self.make_or_load(guide, part);
@@ -84,15 +90,12 @@ impl Bodies {
         loaded.map_err(|error| (*error).clone())
     }
 
-    /// Unpacking what is kept is quicker than asking Postgres, packing it anew is not; both work
+    /// Asking Postgres is quicker than packing anew what is kept in another encoding, which works
     /// while Postgres is away.
     async fn make_or_load(&self, guide: &Guide, part: Part) -> Result<Bytes, NoBody> {
         let (Part::Answer(encoding), Some(bytes)) = (part, unpacked(guide)?) else {
             return self.load(guide, part).await;
         };
-        if encoding == Encoding::Identity {
-            return Ok(bytes);
-        }
         if !self.is_database_away.load(Ordering::Relaxed) {
             match self.load(guide, part).await {
                 Err(NoBody::Storage(_)) => {}
@@ -187,8 +190,8 @@ impl Bodies {
     }
 
     /// Takes in bytes that were kept elsewhere, where there is room.
-    pub(crate) fn put(&self, guide: &Guide, part: Part, bytes: Bytes) {
-        if let Some(resident) = self.budget.admit(bytes) {
+    pub(crate) fn put(&self, guide: &Guide, part: Part, bytes: &[u8]) {
+        if let Some(resident) = self.budget.admit(Bytes::copy_from_slice(bytes)) {
             let _ = guide.slot(part).set(resident);
         }
     }

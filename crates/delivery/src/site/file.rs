@@ -11,7 +11,6 @@ use std::sync::atomic::Ordering;
 
 use annai_domain::{Encoding, GuideId, RefName};
 use annai_storage::delivery::{DeliveredVersion, LastChange, LedgerPosition, ListSort, Part};
-use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tokio::fs::{self, File, OpenOptions};
@@ -21,7 +20,7 @@ use super::changes::Changes;
 use super::{Guide, NoBody, Site, Snapshot};
 
 /// Begins every file; another version of the format has another number.
-const FORMAT: &[u8] = b"annai-site 1\n";
+const FORMAT: &[u8] = b"annai-site 2\n";
 /// The size of the checksum at the end.
 const CHECKSUM: usize = 32;
 
@@ -34,12 +33,15 @@ struct Head {
     changes: Vec<LastChange>,
 }
 
-/// What is kept of a guide.
+/// What is kept of a guide: its answer in the encodings that clients ask for. Every other one can
+/// be made of them.
 #[derive(Debug, Serialize, Deserialize)]
-struct Record {
+struct Record<'a> {
     version: DeliveredVersion,
-    /// Its answer with gzip: every other encoding can be made of it.
-    answer: Vec<u8>,
+    #[serde(with = "serde_bytes")]
+    brotli: &'a [u8],
+    #[serde(with = "serde_bytes")]
+    gzip: &'a [u8],
 }
 
 /// Why a site could not be kept in a file, or taken from it.
@@ -106,12 +108,14 @@ impl Site {
         })
         .await?;
         for guide in snapshot.in_order(ListSort::PublishedAt) {
-            let part = Part::Answer(Encoding::Gzip);
-            let answer = self.bodies().get(guide, part).await;
-            let answer = answer.map_err(|error: NoBody| SiteFileError::Body(Box::new(error)))?;
+            let get = async |encoding| {
+                let answer = self.bodies().get(guide, Part::Answer(encoding)).await;
+                answer.map_err(|error: NoBody| SiteFileError::Body(Box::new(error)))
+            };
             to.record(&Record {
                 version: guide.version.clone(),
-                answer: answer.to_vec(),
+                brotli: &get(Encoding::Brotli).await?,
+                gzip: &get(Encoding::Gzip).await?,
             })
             .await?;
         }
@@ -150,15 +154,19 @@ impl Site {
         }
         let rest = said.strip_prefix(FORMAT).ok_or(SiteFileError::Damaged)?;
         let (head, mut rest) = record::<Head>(rest)?;
-        let mut guides = Vec::new();
+        let (mut guides, mut answers) = (Vec::new(), Vec::new());
         while !rest.is_empty() {
-            let (record, behind) = record::<Record>(rest)?;
+            let (record, behind) = record::<Record<'_>>(rest)?;
             rest = behind;
-            let guide = Guide::new(record.version);
-            let answer = Bytes::from(record.answer);
-            self.bodies()
-                .put(&guide, Part::Answer(Encoding::Gzip), answer);
-            guides.push(Arc::new(guide));
+            guides.push(Arc::new(Guide::new(record.version)));
+            answers.push([record.brotli, record.gzip]);
+        }
+        // One encoding of every guide before the other of any, the newest first.
+        for (place, encoding) in [Encoding::Brotli, Encoding::Gzip].into_iter().enumerate() {
+            for (guide, answers) in std::iter::zip(&guides, &answers).rev() {
+                let part = Part::Answer(encoding);
+                self.bodies().put(guide, part, answers[place]);
+            }
         }
         let changes = Changes::new(head.changes);
         Ok(Snapshot::new(

@@ -154,8 +154,13 @@ impl Site {
     ) -> Result<Option<Snapshot>, StorageError> {
         let db = &self.0.db;
         let (since, at) = (now.at(), to.name.number);
-        let mut positions = vec![now.empty];
-        positions.extend(list_positions(db, since, at).await?);
+        // At the same time: a publication is visible here after one round trip fewer for each.
+        let (mut positions, versions, slugs) = tokio::try_join!(
+            list_positions(db, since, at),
+            list_changed_versions(db, since, at),
+            list_public_slugs(db, since, at),
+        )?;
+        positions.push(now.empty);
         let is_on_the_way = positions
             .iter()
             .any(|position| position.name == now.position.name);
@@ -165,8 +170,8 @@ impl Site {
         let step = Step {
             to,
             positions,
-            versions: list_changed_versions(db, since, at).await?,
-            slugs: list_public_slugs(db, since, at).await?,
+            versions,
+            slugs,
         };
         let (next, new) = now.after(step);
         // Ready before anybody can ask for it.

@@ -28,17 +28,28 @@ pub(crate) struct Made {
 #[derive(Debug)]
 pub(crate) struct MadeAnswers {
     made: Cache<String, Arc<Made>>,
-    /// Lists by what was asked, so that asking the same again is not even read.
-    lists: Cache<ListKey, Arc<Answer>>,
+    /// The same by what was asked, so that asking the same again is not even read.
+    asked: Cache<Question, Arc<Answer>>,
 }
 
-/// A list that was asked for: at which ref, whether the address names it, and the query as it
-/// stands there.
+/// Something that was asked for, to be answered at a ref.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) struct ListKey {
-    name: RefName,
-    is_pinned: bool,
-    query: Box<str>,
+pub(crate) struct Question {
+    pub(crate) about: Subject,
+    pub(crate) name: RefName,
+    /// As it stands in the address.
+    pub(crate) query: Box<str>,
+}
+
+/// What a [`Question`] is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Subject {
+    /// The guides at the newest ref.
+    List,
+    /// The guides at a ref that the address names.
+    ListAtRef,
+    /// What changed up to the newest ref.
+    Changes,
 }
 
 impl Made {
@@ -101,29 +112,19 @@ impl Made {
     }
 }
 
-impl ListKey {
-    pub(crate) fn new(name: RefName, is_pinned: bool, query: &str) -> Self {
-        Self {
-            name,
-            is_pinned,
-            query: query.into(),
-        }
-    }
-}
-
 impl MadeAnswers {
     /// Keeps about `bytes` of them.
     pub(crate) fn new(bytes: usize) -> Self {
         let weigh = |key: &String, made: &Arc<Made>| weight(key.len() + made.weight());
-        let weigh_list = |key: &ListKey, list: &Arc<Answer>| {
-            weight(key.query.len() + list.entity.made().map_or(0, Made::weight))
+        let weigh_answer = |question: &Question, answer: &Arc<Answer>| {
+            weight(question.query.len() + answer.entity.made().map_or(0, Made::weight))
         };
         let half = bytes as u64 / 2;
         Self {
             made: Cache::builder().max_capacity(half).weigher(weigh).build(),
-            lists: Cache::builder()
+            asked: Cache::builder()
                 .max_capacity(half)
-                .weigher(weigh_list)
+                .weigher(weigh_answer)
                 .build(),
         }
     }
@@ -131,17 +132,17 @@ impl MadeAnswers {
     /// Forgets all of them.
     pub(crate) fn forget(&self) {
         self.made.invalidate_all();
-        self.lists.invalidate_all();
+        self.asked.invalidate_all();
     }
 
-    /// The list that was kept under `key`.
-    pub(crate) async fn list(&self, key: &ListKey) -> Option<Arc<Answer>> {
-        self.lists.get(key).await
+    /// The answer that was kept to `question`.
+    pub(crate) async fn answer(&self, question: &Question) -> Option<Arc<Answer>> {
+        self.asked.get(question).await
     }
 
-    /// Keeps a list for whoever asks the same.
-    pub(crate) async fn keep_list(&self, key: ListKey, list: Arc<Answer>) {
-        Box::pin(self.lists.insert(key, list)).await;
+    /// Keeps an answer for whoever asks the same.
+    pub(crate) async fn keep(&self, question: Question, answer: Arc<Answer>) {
+        Box::pin(self.asked.insert(question, answer)).await;
     }
 
     /// The answer named `key`; put together by `make` once, however many ask at the same time.

@@ -22,7 +22,7 @@ use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, watch};
 pub(crate) use bodies::{Bodies, NoBody};
 pub use file::SiteFileError;
 pub(crate) use guide::{Guide, Lead, links};
-pub(crate) use made::{ListKey, Made, MadeAnswers};
+pub(crate) use made::{Made, MadeAnswers, Question, Subject};
 pub(crate) use snapshot::Snapshot;
 
 /// The published site as one node knows it. Clones share it.
@@ -69,17 +69,17 @@ pub struct SiteHealth {
 }
 
 impl Site {
-    /// An empty site that will keep at most `memory` bytes of answers. It serves nothing before
-    /// [`Site::catch_up`] has succeeded once.
+    /// An empty site that will keep at most `memory` bytes of ready answers, and an eighth as much
+    /// of what is asked for in rarer forms. It serves nothing before [`Site::catch_up`] has
+    /// succeeded once.
     #[must_use]
     pub fn new(db: DeliveryDb, memory: usize) -> Self {
         let is_database_away = Arc::<AtomicBool>::default();
         Self(Arc::new(Inner {
-            // Most of it holds what is ready; the rest, what is asked for in rarer forms.
             bodies: Bodies::new(
                 db.clone(),
                 Arc::clone(&is_database_away),
-                memory / 8 * 7,
+                memory,
                 memory / 16,
             ),
             made: MadeAnswers::new(memory / 16),

@@ -116,32 +116,35 @@ async fn a_guide_is_answered_alike_however_its_address_is_spelt(
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_list_has_the_same_headers_however_it_is_asked_for(
+async fn a_list_or_the_end_of_changes_has_the_same_headers_however_it_is_asked_for(
     _: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
-    let _world = world(&connect).await;
+    let ref_ = world(&connect).await.newest();
     for anonymous in [true, false] {
         let (site, router) = api(&connect, anonymous);
         site.catch_up().await.unwrap();
-        for query in [
-            "",
-            "?category=cloud-infra&tag=Kubernetes",
-            "?limit=0",
-            "?nowhere=1",
+        for path in [
+            "/v1/guides",
+            "/v1/guides?category=cloud-infra&tag=Kubernetes",
+            "/v1/guides?limit=0",
+            "/v1/guides?nowhere=1",
+            &format!("/v1/changes?since={ref_}"),
+            &format!("/v1/changes?since={ref_}&limit=3&body=none"),
+            "/v1/changes?limit=0",
+            "/v1/changes?since=nothing",
         ] {
-            let path = format!("/v1/guides{query}");
             for headers in HEADERS {
                 // Twice: the second time it is kept.
                 for _ in 0..2 {
-                    let mut front = ask(&router, Method::GET, &path, headers).await;
-                    let mut behind = ask(&router, Method::HEAD, &path, headers).await;
+                    let mut front = ask(&router, Method::GET, path, headers).await;
+                    let mut behind = ask(&router, Method::HEAD, path, headers).await;
                     assert!(behind.body.is_empty());
                     front.body.clear();
                     behind.body.clear();
                     assert_eq!(
-                        alike(front, &path, &path),
-                        alike(behind, &path, &path),
+                        alike(front, path, path),
+                        alike(behind, path, path),
                         "{path} {headers:?}"
                     );
                 }
@@ -182,4 +185,22 @@ async fn a_list_that_is_kept_is_not_answered_after_a_publication(
         );
         assert_eq!(world.get(&pinned).await.body, then.body, "{path}");
     }
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn that_nothing_changed_is_not_said_after_a_publication(
+    _: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let mut world = World::with_three_guides(connect).await;
+    let path = format!("/v1/changes?since={}", world.newest());
+    for _ in 0..2 {
+        assert_eq!(world.get(&path).await.json()["meta"]["count"], 0);
+    }
+
+    world.publish(&Page { day: 9, ..PLATFORM }).await;
+
+    let changes = world.get(&path).await.json();
+    assert_eq!(changes["data"][0]["slug"], "platform_engineer");
+    assert_eq!(changes["meta"]["token"], world.newest().to_string());
 }

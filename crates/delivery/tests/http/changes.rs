@@ -186,10 +186,13 @@ async fn a_reader_that_waits_is_told_at_once(_: PgPoolOptions, connect: PgConnec
         )
     };
 
-    let began = Instant::now();
-    let nothing = ask(path(1)).await;
-    assert_eq!(nothing.json()["data"], json!([]));
-    assert!(began.elapsed() >= Duration::from_secs(1));
+    // Twice: that nothing came in one second says nothing of the next.
+    for _ in 0..2 {
+        let began = Instant::now();
+        let nothing = ask(path(1)).await;
+        assert_eq!(nothing.json()["data"], json!([]));
+        assert!(began.elapsed() >= Duration::from_secs(1));
+    }
 
     let began = Instant::now();
     let waiting = tokio::spawn(ask(path(25)));

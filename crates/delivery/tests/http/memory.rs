@@ -428,6 +428,13 @@ async fn a_node_starts_from_its_file_while_postgres_is_away(
     let (site, router) = api(&away, true);
     assert_eq!(site.restore(&path).await.unwrap(), Some(world.newest()));
 
+    for encoding in ["br", "gzip"] {
+        let there = world.get_with(paths[0], "accept-encoding", encoding).await;
+        let request = Request::get(paths[0]).header("accept-encoding", encoding);
+        let here = send(router.clone(), request.body(Body::empty()).unwrap()).await;
+        assert_eq!(here.header("content-encoding"), encoding);
+        assert_eq!(here.body, there.body, "{encoding}");
+    }
     for (path, before) in paths.iter().zip(before) {
         let answer = get(&router, path).await;
         assert_eq!(answer.status, StatusCode::OK, "{path}");

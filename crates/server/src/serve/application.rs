@@ -110,15 +110,25 @@ fn meter(settings: &Settings) -> Option<Meter> {
 /// Fills the search indexes, so that whoever searches first need not wait for it.
 pub(crate) async fn warm_up(database: Database, published: PublishedSearch, desk: Desk) {
     let (delivery, reader) = (database.delivery(), database.reader());
-    match published.warm_up(&delivery).await {
-        Ok(guides) => tracing::info!(guides, "published guides can be searched"),
-        Err(error) => tracing::warn!(%error, "the first search has to read what is published"),
-    }
-    match desk.search.warm_up(&reader).await {
-        Ok(guides) => tracing::info!(guides, "the list of guides can be searched"),
-        Err(error) => tracing::warn!(%error, "the first search has to read the newest texts"),
-    }
-    if let Err(error) = desk.public_guides.warm_up(&reader).await {
-        tracing::warn!(%error, "the first check has to read the public guides");
-    }
+    tokio::join!(
+        async {
+            match published.warm_up(&delivery).await {
+                Ok(guides) => tracing::info!(guides, "published guides can be searched"),
+                Err(error) => {
+                    tracing::warn!(%error, "the first search has to read what is published");
+                }
+            }
+        },
+        async {
+            match desk.search.warm_up(&reader).await {
+                Ok(guides) => tracing::info!(guides, "the list of guides can be searched"),
+                Err(error) => {
+                    tracing::warn!(%error, "the first search has to read the newest texts");
+                }
+            }
+            if let Err(error) = desk.public_guides.warm_up(&reader).await {
+                tracing::warn!(%error, "the first check has to read the public guides");
+            }
+        },
+    );
 }

@@ -143,14 +143,14 @@ async fn serve_from(
     let rules = schema.schema.clone();
     let delivery = application::delivery(database, site.clone(), settings, rules, readers);
     let site_file = site_file::path(settings);
-    let is_restored = site_file::restore(&site, &site_file).await;
-    if is_restored {
+    let in_file = site_file::restore(&site, &site_file).await;
+    if in_file.is_some() {
         parts.readiness.site_is_loaded();
         let editors = Router::new().fallback(gate::starting);
         parts.gate.open(delivery.clone().beside(editors));
     }
     // Before there are tables there is nothing to follow.
-    let (migrated, mut has_tables) = watch::channel(is_restored);
+    let (migrated, mut has_tables) = watch::channel(in_file.is_some());
     let webhooks = Mutex::default();
     let run = async {
         let prepared = prepare(open, settings, &how, &schema, &parts.readiness, &migrated).await?;
@@ -167,7 +167,7 @@ async fn serve_from(
         *webhooks.lock().await = Some(webhooks::start(database, settings, parts.stop.clone()));
         tokio::select! {
             () = background::run(open, settings, &parts.readiness, &mut uses) => {}
-            () = site_file::keep(&site, &site_file) => {}
+            () = site_file::keep(&site, &site_file, in_file) => {}
             () = desk.presence.follow() => {}
         }
         Ok(())

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use annai_delivery::Site;
+use annai_domain::Ref;
 use annai_web::error_chain;
 use tokio::fs;
 
@@ -21,28 +22,27 @@ pub(crate) fn path(settings: &Settings) -> PathBuf {
 const ASKING: Duration = Duration::from_secs(1);
 
 /// Serves what the file holds, or what the database says is newer, where it answers at once.
-/// Whether there is a site.
-pub(crate) async fn restore(site: &Site, path: &Path) -> bool {
+/// Gives the ref that the file holds, where it can be used.
+pub(crate) async fn restore(site: &Site, path: &Path) -> Option<Ref> {
     match site.restore(path).await {
-        Ok(None) => false,
+        Ok(None) => None,
         Ok(Some(name)) => {
             // Where it is older than what was served before, nobody need notice.
             let caught_up = tokio::time::timeout(ASKING, site.catch_up()).await;
             if !matches!(caught_up, Ok(Ok(_))) {
                 tracing::info!(publication_ref = %name, "the published site is served from its file");
             }
-            true
+            Some(name.number)
         }
         Err(error) => {
             tracing::warn!(path = %path.display(), error = %error_chain(&error), "the file of the published site cannot be used");
-            false
+            None
         }
     }
 }
 
-/// Keeps the file as new as the site, for ever.
-pub(crate) async fn keep(site: &Site, path: &Path) {
-    let mut kept = None;
+/// Keeps the file, which holds the site at ref `kept`, as new as the site, for ever.
+pub(crate) async fn keep(site: &Site, path: &Path, mut kept: Option<Ref>) {
     let mut is_failing = false;
     loop {
         let served = site.health().served;

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::net::{SocketAddr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Child;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -26,6 +26,9 @@ const ROUNDS: usize = 3;
 
 /// How long a node may take to have everything ready.
 const WARM: Duration = Duration::from_mins(2);
+
+/// For how long a node's memory does not grow any more once everything is ready.
+const SETTLED: Duration = Duration::from_secs(1);
 
 /// A kind of request, and what its rate over the bare server's should be.
 struct Kind {
@@ -86,9 +89,13 @@ pub(super) fn run(
     };
     while_publishing(&load, &client, &server, figures)?;
     let other_folder = tempfile::Builder::new().prefix("annai-bench-").tempdir()?;
-    let other = other_node(binary, folder.path(), other_folder.path())?.serve()?;
+    let other = other_node(&binary, folder.path(), other_folder.path())?.serve()?;
+    warm(&other)?;
     guarded(&load, &other, &server, figures)?;
-    nodes::run(&client, other.address(), count, figures)
+    nodes::run(&client, other.address(), count, figures)?;
+    drop(other);
+    let mut client = Client::connect(server.address())?;
+    roomy(&load, &binary, &bare, &mut client, count, figures)
 }
 
 fn publish(
@@ -128,13 +135,23 @@ fn start(program: &Program, figures: &mut Figures) -> anyhow::Result<Server> {
     let (server, first) = first_200()?;
     figures.time("the same with the site in a file", first);
     let memory = warm(&server)?;
-    figures.time("start to everything warm, search included", begin.elapsed());
+    let took = begin.elapsed().saturating_sub(SETTLED);
+    figures.time("start to everything warm, search included", took);
     figures.memory("memory with everything warm", memory, 350);
     Ok(server)
 }
 
 /// Another node on the same database, with limits and metrics on.
-fn other_node(binary: PathBuf, first: &Path, folder: &Path) -> anyhow::Result<Program> {
+fn other_node(binary: &Path, first: &Path, folder: &Path) -> anyhow::Result<Program> {
+    let metrics = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+    Ok(another_node(binary, first, folder)?
+        .with("ANNAI_METRICS_LISTEN", metrics.to_string())
+        .with("ANNAI_RATE_LIMIT_PER_ADDRESS", "4000000000")
+        .with("ANNAI_RATE_LIMIT_PER_KEY", "4000000000"))
+}
+
+/// Another node on the same database.
+fn another_node(binary: &Path, first: &Path, folder: &Path) -> anyhow::Result<Program> {
     let settings = annai_local_postgres::Settings {
         data_dir: first.join("data"),
         durability: annai_local_postgres::Durability::Durable,
@@ -144,12 +161,31 @@ fn other_node(binary: PathBuf, first: &Path, folder: &Path) -> anyhow::Result<Pr
         .build()?;
     let postgres = annai_local_postgres::join_or_start(settings, |_| {});
     let url = runtime.block_on(postgres)?.url().to_owned();
-    let metrics = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-    Ok(Program::new(binary, folder)?
-        .with("ANNAI_DATABASE_URL", url)
-        .with("ANNAI_METRICS_LISTEN", metrics.to_string())
-        .with("ANNAI_RATE_LIMIT_PER_ADDRESS", "4000000000")
-        .with("ANNAI_RATE_LIMIT_PER_KEY", "4000000000"))
+    Ok(Program::new(binary.to_path_buf(), folder)?.with("ANNAI_DATABASE_URL", url))
+}
+
+/// One guide as it is, not compressed, from a node that may keep that of every guide too.
+fn roomy(
+    load: &Load<'_>,
+    binary: &Path,
+    bare: &Bare,
+    client: &mut Client,
+    count: usize,
+    figures: &mut Figures,
+) -> anyhow::Result<()> {
+    let folder = tempfile::Builder::new().prefix("annai-bench-").tempdir()?;
+    let node = another_node(binary, load.folder, folder.path())?;
+    let node = node.with("ANNAI_DELIVERY_MEMORY", "2048").serve()?;
+    let memory = warm(&node)?;
+    figures.memory("memory with 2 GiB allowed", memory, 2048);
+    let mut kinds = kinds(client, count)?.into_iter();
+    let kind = kinds.find(|kind| kind.encoding == "identity");
+    let kind = kind.context("no kind is asked for as it is")?;
+    let kind = Kind {
+        name: "one guide, identity, 2 GiB allowed",
+        ..kind
+    };
+    measure(load, &kind, &node, bare, figures)
 }
 
 /// The same guide from a node that counts and limits, and from one that does not.
@@ -252,7 +288,7 @@ fn kinds(client: &mut Client, count: usize) -> anyhow::Result<Vec<Kind>> {
             0.0,
         ),
         Kind {
-            connections: &[4],
+            connections: &[1, 4],
             ..kind("search for four words in turn", "br", searches, 0.0)
         },
     ])
@@ -314,16 +350,26 @@ fn median(mut figures: Vec<f64>) -> f64 {
     figures[figures.len() / 2]
 }
 
-/// Waits until the server's memory has not grown for half a second; gives it.
+/// Waits until the server can be searched and its memory has [`SETTLED`]; gives it.
 fn warm(server: &Server) -> anyhow::Result<u64> {
     let begin = Instant::now();
-    let (mut memory, mut grew) = (0, Instant::now());
-    while grew.elapsed() < Duration::from_millis(500) {
+    let in_time = || {
         ensure!(begin.elapsed() < WARM, "the node is still warming up");
+        std::thread::sleep(Duration::from_millis(20));
+        anyhow::Ok(())
+    };
+    while Client::connect(server.address())?
+        .get("/v1/search?q=bench")
+        .is_err()
+    {
+        in_time()?;
+    }
+    let (mut memory, mut grew) = (0, Instant::now());
+    while grew.elapsed() < SETTLED {
+        in_time()?;
         if server.memory() > memory {
             (memory, grew) = (server.memory(), Instant::now());
         }
-        std::thread::sleep(Duration::from_millis(20));
     }
     Ok(memory)
 }

@@ -69,7 +69,7 @@ impl Load<'_> {
         let script = self.folder.join("load.lua");
         fs::write(&script, SCRIPT)?;
         let mut wrk = process::command("wrk", self.folder);
-        wrk.arg("-t2")
+        wrk.arg(format!("-t{}", self.connections.min(2)))
             .arg(format!("-c{}", self.connections))
             .arg(format!("-d{}s", self.seconds))
             .arg("--latency")

@@ -17,6 +17,9 @@ const PUBLICATIONS: u32 = 100;
 /// How many people publish at once, and how often each.
 const WRITERS: usize = 16;
 const EACH: u32 = 10;
+/// How often the other node is looked at. Without a pause the looking would take a core of those
+/// whose work is timed.
+const LOOK: Duration = Duration::from_micros(300);
 /// How long the other node may take with the last of them.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -137,6 +140,7 @@ fn watched(
             let mut before = 0;
             let mut over = None;
             loop {
+                std::thread::sleep(LOOK);
                 let current: Value = serde_json::from_slice(&client.get("/v1/refs/current")?)?;
                 let at = number(&current["data"]["ref"]).context("no current ref")?;
                 if at > before {
