@@ -261,10 +261,21 @@ fn selections() -> impl Strategy<Value = (String, Range<usize>)> {
     })
 }
 
-/// Whether the words at `place` in `body` stand in all the surroundings of `quotation`.
+/// Whether the words at `place` in `body` stand in all the surroundings of `quotation`; white space
+/// is not compared.
 fn is_in_its_surroundings(quotation: &Quotation, body: &str, place: Range<usize>) -> bool {
     let there = chosen(body, place);
-    there.prefix.ends_with(&quotation.prefix) && there.suffix.starts_with(&quotation.suffix)
+    let letters = |text: &str| text.split_whitespace().collect::<String>();
+    let (prefix, suffix) = (letters(&there.prefix), letters(&there.suffix));
+    prefix.ends_with(&letters(&quotation.prefix)) && suffix.starts_with(&letters(&quotation.suffix))
+}
+
+#[test]
+fn a_line_end_around_a_lone_word_tells_no_places_apart() {
+    let quotation = chosen("\n複", 1..4);
+    let edited = "複\n\n複\n複";
+    let place = found(&quotation, edited).unwrap();
+    assert!(is_in_its_surroundings(&quotation, edited, place));
 }
 
 proptest! {
