@@ -2,6 +2,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use aho_corasick::AhoCorasick;
 use regex::Regex;
 
 use super::dictionary::Dictionary;
@@ -113,6 +114,12 @@ static ADDRESSES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(pattern).expect("the pattern is well-formed")
 });
 
+/// All of [`WAYS`], looked for in one pass: one after another they took about a fifth of a
+/// preview's time.
+static ANY_WAY: LazyLock<AhoCorasick> = LazyLock::new(|| {
+    AhoCorasick::new(WAYS.concat()).expect("some dozens of words make a small automaton")
+});
+
 /// Where each way of writing a word stands.
 type Ways<'a> = BTreeMap<&'a str, Vec<Range<usize>>>;
 
@@ -120,19 +127,7 @@ type Ways<'a> = BTreeMap<&'a str, Vec<Range<usize>>>;
 fn varying(prose: &Prose, findings: &mut Findings) {
     let text = prose.text();
     let told = findings.ranges_of("spelling_dictionary");
-    let mut words: Vec<Ways<'_>> = WAYS
-        .iter()
-        .map(|ways| {
-            let places = |way: &&'static str| {
-                let found = text.match_indices(*way);
-                (
-                    *way,
-                    found.map(|(start, _)| start..start + way.len()).collect(),
-                )
-            };
-            ways.iter().map(places).collect()
-        })
-        .collect();
+    let mut words = known_words(text);
     words.extend(katakana_words(text).into_values());
     for mut ways in words {
         ways.retain(|_, places| !places.is_empty());
@@ -158,6 +153,23 @@ fn varying(prose: &Prose, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// The words of [`WAYS`].
+fn known_words(text: &str) -> Vec<Ways<'_>> {
+    let ways = WAYS.iter().enumerate();
+    let ways: Vec<_> = ways
+        .flat_map(|(word, ways)| ways.iter().map(move |way| (word, *way)))
+        .collect();
+    let mut words = vec![Ways::new(); WAYS.len()];
+    for found in ANY_WAY.find_overlapping_iter(text) {
+        let (word, way) = ways[found.pattern()];
+        let places = words[word].entry(way).or_default();
+        if places.last().is_none_or(|last| last.end <= found.start()) {
+            places.push(found.range());
+        }
+    }
+    words
 }
 
 /// Words of at least three katakana, by what they have in common: `サーバ` and `サーバー`,

@@ -322,8 +322,8 @@ fn free_markers(text: &str) -> Option<(char, char)> {
 
 /// The characters that `text` spells as `&#…;`.
 fn numeric_entities(text: &str) -> HashSet<char> {
-    text.match_indices("&#")
-        .filter_map(|(index, _)| entity_character(&text[index + 2..]))
+    text.match_indices('&')
+        .filter_map(|(index, _)| entity_character(text[index + 1..].strip_prefix('#')?))
         .collect()
 }
 
