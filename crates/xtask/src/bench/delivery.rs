@@ -94,8 +94,7 @@ pub(super) fn run(
     guarded(&load, &other, &server, figures)?;
     nodes::run(&client, other.address(), count, figures)?;
     drop(other);
-    let mut client = Client::connect(server.address())?;
-    roomy(&load, &binary, &bare, &mut client, count, figures)
+    roomy(&load, &binary, &bare, count, figures)
 }
 
 fn publish(
@@ -169,7 +168,6 @@ fn roomy(
     load: &Load<'_>,
     binary: &Path,
     bare: &Bare,
-    client: &mut Client,
     count: usize,
     figures: &mut Figures,
 ) -> anyhow::Result<()> {
@@ -178,7 +176,8 @@ fn roomy(
     let node = node.with("ANNAI_DELIVERY_MEMORY", "2048").serve()?;
     let memory = warm(&node)?;
     figures.memory("memory with 2 GiB allowed", memory, 2048);
-    let mut kinds = kinds(client, count)?.into_iter();
+    let mut client = Client::connect(node.address())?;
+    let mut kinds = kinds(&mut client, count)?.into_iter();
     let kind = kinds.find(|kind| kind.encoding == "identity");
     let kind = kind.context("no kind is asked for as it is")?;
     let kind = Kind {
