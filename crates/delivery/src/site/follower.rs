@@ -154,7 +154,7 @@ impl Site {
     ) -> Result<Option<Snapshot>, StorageError> {
         let db = &self.0.db;
         let (since, at) = (now.at(), to.name.number);
-        // At the same time: a publication is visible here after one round trip fewer for each.
+        // At the same time: how soon a publication is seen here is counted in round trips.
         let (mut positions, versions, slugs) = tokio::try_join!(
             list_positions(db, since, at),
             list_changed_versions(db, since, at),

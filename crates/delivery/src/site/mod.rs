@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use annai_domain::Ref;
+use annai_domain::{Ref, RefName};
 use annai_storage::DeliveryDb;
 use arc_swap::ArcSwapOption;
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, watch};
@@ -61,7 +61,7 @@ const WAITING: usize = 1000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SiteHealth {
     /// The ref that is served; `None`: nothing is loaded yet.
-    pub served: Option<Ref>,
+    pub served: Option<RefName>,
     /// Whether Postgres did not answer when it was last asked.
     pub is_database_away: bool,
     /// Bytes of answers that are kept ready.
@@ -158,7 +158,7 @@ impl Site {
     #[must_use]
     pub fn health(&self) -> SiteHealth {
         SiteHealth {
-            served: self.now().map(|snapshot| snapshot.at()),
+            served: self.now().map(|snapshot| snapshot.position.name),
             is_database_away: self.0.is_database_away.load(Ordering::Relaxed),
             ready_bytes: self.0.bodies.used(),
         }

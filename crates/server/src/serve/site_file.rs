@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use annai_delivery::Site;
-use annai_domain::Ref;
+use annai_domain::RefName;
 use annai_web::error_chain;
 use tokio::fs;
 
@@ -23,7 +23,7 @@ const ASKING: Duration = Duration::from_secs(1);
 
 /// Serves what the file holds, or what the database says is newer, where it answers at once.
 /// Gives the ref that the file holds, where it can be used.
-pub(crate) async fn restore(site: &Site, path: &Path) -> Option<Ref> {
+pub(crate) async fn restore(site: &Site, path: &Path) -> Option<RefName> {
     match site.restore(path).await {
         Ok(None) => None,
         Ok(Some(name)) => {
@@ -32,7 +32,7 @@ pub(crate) async fn restore(site: &Site, path: &Path) -> Option<Ref> {
             if !matches!(caught_up, Ok(Ok(_))) {
                 tracing::info!(publication_ref = %name, "the published site is served from its file");
             }
-            Some(name.number)
+            Some(name)
         }
         Err(error) => {
             tracing::warn!(path = %path.display(), error = %error_chain(&error), "the file of the published site cannot be used");
@@ -41,14 +41,14 @@ pub(crate) async fn restore(site: &Site, path: &Path) -> Option<Ref> {
     }
 }
 
-/// Keeps the file, which holds the site at ref `kept`, as new as the site, for ever.
-pub(crate) async fn keep(site: &Site, path: &Path, mut kept: Option<Ref>) {
+/// Keeps the file, which holds the site at ref `kept`, as new as the site, for ever. Of another
+/// history the same number is another ref.
+pub(crate) async fn keep(site: &Site, path: &Path, mut kept: Option<RefName>) {
     let mut is_failing = false;
     loop {
-        let served = site.health().served;
-        if served != kept {
+        if site.health().served != kept {
             match save(site, path).await {
-                Ok(()) => (kept, is_failing) = (served, false),
+                Ok(saved) => (kept, is_failing) = (Some(saved), false),
                 Err(error) => {
                     if !is_failing {
                         let path = path.display();
@@ -71,10 +71,12 @@ pub(crate) async fn keep_last(site: &Site, path: &Path) {
     }
 }
 
-async fn save(site: &Site, path: &Path) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
+async fn save(
+    site: &Site,
+    path: &Path,
+) -> Result<RefName, Box<dyn std::error::Error + Send + Sync>> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).await?;
     }
-    site.save(path).await?;
-    Ok(())
+    Ok(site.save(path).await?)
 }
