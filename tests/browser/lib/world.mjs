@@ -70,6 +70,7 @@ export async function openWorld({ people = [], seed = true, settings = {} }) {
   const server = await startServer({ databaseUrl: database.url, seed, settings });
   closing.push(server.stop);
   const browser = await launch();
+  console.log(`Chromium ${browser.version()}`);
   closing.push(() => browser.close());
   const watching = watch();
 
