@@ -274,9 +274,9 @@ const PASTED = [
     "a page with handlers in every spelling",
     {
       "text/plain": "節 絵 a < b",
-      "text/html": `<h3 ONCLICK='alert(1)'>節</h3><p onmouseover=alert(2)><img/onerror=alert(3)/src=x alt="a>b"><svg/onload=alert(4)></svg><base href="https://evil.example/"><a title="x" onfocus="alert('>')" href="https://example.jp/a">絵</a> a < b <style>p{}</style ><script src=x></script\n></p><pre data-markdown="">c</pre>`,
+      "text/html": `<h3 ONCLICK='alert(1)'>節</h3><p onmouseover=alert(2)><img/onerror=alert(3)/src=x alt="a>b"><svg/onload=alert(4)></svg><base href="https://evil.example/"><a title="x" onfocus="alert('>')" href="https://example.jp/a">絵</a> a < b <style>p{}</style ><script src=x></script\n></p><p data-markdown="">**c**</p>`,
     },
-    '### 節\n\na>b[絵](https://example.jp/a "x") a < b\n\n```\nc\n```',
+    '### 節\n\na>b[絵](https://example.jp/a "x") a < b\n\n\\*\\*c\\*\\*',
   ],
   ["colours without a meaning", { "text/plain": "const 変数 = 1;", "text/html": `<div style="color:#d4d4d4"><span style="color:#569cd6">const</span> 変数 = 1;</div>` }, "const 変数 = 1;"],
 ];
