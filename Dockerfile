@@ -1,8 +1,8 @@
-# Annai as one small image: a builder that is thrown away, and Debian with the program.
-# The container needs a Postgres server (ANNAI_DATABASE_URL); docker-compose.yml brings one.
+# Annai as one small image: a temporary builder, then Debian with the program.
+# The container needs a Postgres server (ANNAI_DATABASE_URL); docker-compose.yml has one.
 
 FROM rust:1.95-slim-bookworm AS build
-# A C compiler and CMake for aws-lc-rs, which does TLS to the database.
+# aws-lc-rs needs a C compiler and CMake; it does TLS to the database and to webhook receivers.
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends build-essential cmake \
  && rm -rf /var/lib/apt/lists/*
@@ -18,11 +18,11 @@ RUN apt-get update \
  && apt-get install --yes --no-install-recommends ca-certificates \
  && rm -rf /var/lib/apt/lists/*
 COPY --from=build /image /
-# A volume mounted here takes over its owner.
+# A volume mounted here inherits the owner of this folder.
 RUN install --directory --owner=10001 --group=10001 /var/lib/annai
 COPY content /srv/annai/content
 WORKDIR /srv/annai
-# A number, so that an orchestrator can see that it is not root.
+# A number shows an orchestrator that the user is not root.
 USER 10001:10001
 ENV ANNAI_LISTEN=0.0.0.0:8080 \
     ANNAI_LOG=json
