@@ -119,7 +119,7 @@ mod tests {
     fn package(name: &str, license: Option<&str>, source: Option<&str>) -> Package {
         serde_json::from_value(serde_json::json!({
             "name": name, "version": "1.0.0", "license": license, "source": source,
-            "manifest_path": "Cargo.toml", "dependencies": [], "id": name,
+            "manifest_path": "Cargo.toml", "dependencies": [], "targets": [], "id": name,
         }))
         .unwrap()
     }

@@ -15,6 +15,7 @@ mod process;
 mod program;
 mod schema;
 mod scratch;
+mod shape;
 mod spdx;
 mod sqlx;
 mod test;
@@ -56,6 +57,8 @@ enum Verb {
     Layers,
     /// Makes sure that every crate takes the workspace's lints.
     Lints,
+    /// Holds the shape of the code: sizes, circles of files, what is public, words.
+    Shape(shape::Options),
     /// Holds licences and sources of all dependencies against deny.toml.
     Licences,
 }
@@ -97,6 +100,7 @@ fn run(verb: &Verb) -> anyhow::Result<()> {
         Verb::Bench(options) => bench::run(&workspace, options),
         Verb::Layers => layers::run(&workspace),
         Verb::Lints => lints::run(&workspace),
+        Verb::Shape(options) => shape::run(&workspace, options),
         Verb::Licences => licences::run(&workspace),
     }
 }

@@ -36,7 +36,20 @@ pub(crate) struct Package {
     pub(crate) manifest_path: PathBuf,
     /// What it asks for.
     pub(crate) dependencies: Vec<Dependency>,
+    /// Its libraries, programs and tests.
+    pub(crate) targets: Vec<Target>,
     id: String,
+}
+
+/// One thing that cargo compiles.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Target {
+    /// Its name, as paths in the code spell it save for `-`.
+    pub(crate) name: String,
+    /// Its kinds, such as `lib`.
+    pub(crate) kind: Vec<String>,
+    /// The file it begins with.
+    pub(crate) src_path: PathBuf,
 }
 
 /// One dependency as a package asks for it.

@@ -26,7 +26,7 @@ fn package(name: &str, dependencies: &[(&str, Option<&str>)]) -> Package {
         .collect();
     serde_json::from_value(serde_json::json!({
         "name": name, "version": "1.0.0", "license": "MIT", "source": null,
-        "manifest_path": "Cargo.toml", "dependencies": dependencies, "id": name,
+        "manifest_path": "Cargo.toml", "dependencies": dependencies, "targets": [], "id": name,
     }))
     .unwrap()
 }
