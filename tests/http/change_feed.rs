@@ -1,4 +1,4 @@
-//! Whoever only follows the change feed ends with exactly the published site.
+//! A client that only follows the change feed ends with exactly the published site.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};

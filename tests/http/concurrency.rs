@@ -97,8 +97,8 @@ async fn revisions_are_numbered_without_gaps_whoever_saves(
     assert_eq!(numbers, [6, 5, 4, 3, 2, 1]);
 }
 
-/// Sends `call` as a client does that is told to come back: a 503 says that every connection was
-/// taken for too long, which is no verdict on the request.
+/// Repeats `call` as a client does after a 503: that status only says that every connection was
+/// taken for too long.
 async fn until_answered(call: Call) -> Answer {
     for _ in 0..20 {
         let answer = call.clone().await;

@@ -345,7 +345,7 @@ async fn a_save_does_not_end_what_another_window_of_the_person_has_kept(
     let page = editor.get(&path).await;
     assert!(page.text().contains("新しい窓の本文。"), "{page}");
 
-    // The same text is no conflict: an answer was lost.
+    // The same text does not conflict: a response was lost.
     let saved = send(&editor, &path, &form("4", "新しい窓の本文。\n")).await;
     assert_eq!(saved.status, 303, "{saved}");
 }

@@ -1,4 +1,4 @@
-//! What the front matter form offers while it is filled in.
+//! Suggestions of the front matter form while it is filled in.
 
 use annai_storage::MIGRATOR;
 use annai_test_support::{Client, GuideState, TestApp, guide_source};

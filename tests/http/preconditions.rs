@@ -1,4 +1,4 @@
-//! `If-Match` on every write of text, and what is told to whoever was too late.
+//! `If-Match` on every write of text, and the response to a writer who was too late.
 
 use annai_storage::MIGRATOR;
 use annai_test_support::{Client, TestApp, guide_source};

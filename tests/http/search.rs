@@ -1,4 +1,4 @@
-//! What is published is found by what it says, in both faces, and nothing else is.
+//! Search finds published text and nothing else, for editors and sites.
 
 use annai_domain::{Actor, GuideId};
 use annai_editorial::{

@@ -12,7 +12,7 @@ use crate::operator::{Written, publish, take_down};
 
 /// Every slug that is ever used here.
 const SLUGS: [&str; 5] = ["alpha", "beta", "beta_2", "gamma", "delta"];
-/// What can be asked of one guide.
+/// The paths of one guide.
 const OF_GUIDE: [&str; 8] = [
     "",
     ".md",
@@ -23,7 +23,7 @@ const OF_GUIDE: [&str; 8] = [
     ".md?frontmatter=toml",
     "?body=text",
 ];
-/// What can be asked of the site.
+/// The paths of the site.
 const OF_SITE: [&str; 19] = [
     "/v1/guides",
     "/v1/guides?category=cloud-infra",
@@ -68,7 +68,7 @@ async fn crawl(app: &TestApp) -> BTreeMap<String, Answer> {
     answers
 }
 
-/// What a webhook tells a cache to drop.
+/// The keys that a webhook tells a cache to drop.
 fn purge(old: &Written, new: &Written, published: &Published) -> BTreeSet<String> {
     let mut keys = BTreeSet::from(["guides".to_owned(), "refs".to_owned()]);
     for written in [old, new] {

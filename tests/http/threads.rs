@@ -22,7 +22,7 @@ async fn save(editor: &Client, path: &str, base: &str, body: &str) -> String {
     saved.json(&source).await.string("/revision_id")
 }
 
-/// Where the only thread stands in that revision.
+/// Returns the place of the only thread in that revision.
 async fn place(client: &Client, path: &str, revision: &str) -> Value {
     let list = client.get(format!("{path}/threads?revision_id={revision}"));
     list.await.json()["threads"][0]["place"].clone()

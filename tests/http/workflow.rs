@@ -1,4 +1,4 @@
-//! What a reviewer saw is what becomes public, and nothing else.
+//! Exactly the text that a reviewer saw becomes public.
 
 use annai_domain::RevisionId;
 use annai_storage::MIGRATOR;

@@ -34,7 +34,7 @@ pub struct TestApp {
     pub schema: Arc<Schema>,
     /// The password hasher.
     pub passwords: Passwords,
-    /// Who has which guide open. It beats twenty times a second, and hears of other nodes while
+    /// The people who have a guide open. It beats twenty times a second, and hears of other nodes while
     /// somebody awaits its `follow`.
     pub presence: Presence,
     router: Router,

@@ -4,7 +4,7 @@ use axum::body::BodyDataStream;
 use axum::response::Response;
 use futures_util::StreamExt as _;
 
-/// How long a test waits for an event.
+/// The time a test waits for an event.
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// An answer that goes on, read as it comes. Dropping it is what a reader does who leaves.

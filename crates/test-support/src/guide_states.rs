@@ -5,8 +5,7 @@ use annai_editorial::{self as editorial, NewGuide, SavedRevision};
 
 use crate::{Person, TestApp, guide_source};
 
-/// What the public sees of a guide, and what is judged of its newest text: the states of the
-/// authorisation matrix.
+/// A state of the authorisation matrix: the visibility of a guide and the judgement of its newest text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GuideState {
     /// Never public, nobody asked.

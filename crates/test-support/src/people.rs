@@ -16,9 +16,9 @@ static HASH: OnceCell<String> = OnceCell::const_new();
 pub struct Person {
     /// Their id.
     pub user_id: UserId,
-    /// What they sign in with.
+    /// The password they sign in with.
     pub email: String,
-    /// What they are trusted with.
+    /// Their roles.
     pub roles: RoleSet,
 }
 

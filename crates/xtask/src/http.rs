@@ -7,7 +7,7 @@ use anyhow::{Context, bail};
 use serde_json::{Value, json};
 
 /// A signed-in person's connection.
-pub(crate) struct Client {
+pub struct Client {
     stream: BufReader<TcpStream>,
     address: SocketAddr,
     cookie: String,
@@ -21,7 +21,8 @@ struct Answer {
 }
 
 impl Client {
-    pub(crate) fn connect(address: SocketAddr) -> anyhow::Result<Self> {
+    /// Opens a connection that nobody has signed in on.
+    pub fn connect(address: SocketAddr) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         Ok(Self {
@@ -31,33 +32,35 @@ impl Client {
         })
     }
 
-    pub(crate) fn sign_in(&mut self, email: &str, password: &str) -> anyhow::Result<()> {
+    /// Signs in; later requests carry the cookie.
+    pub fn sign_in(&mut self, email: &str, password: &str) -> anyhow::Result<()> {
         let body = json!({ "email": email, "password": password });
         let answer = self.send("POST", "/api/v1/session", Some(&body), "")?;
         self.cookie = answer.cookie.context("signing in set no cookie")?;
         Ok(())
     }
 
-    /// Another connection of the same person.
-    pub(crate) fn again(&self) -> anyhow::Result<Self> {
+    /// Opens another connection of the same person.
+    pub fn again(&self) -> anyhow::Result<Self> {
         Ok(Self {
             cookie: self.cookie.clone(),
             ..Self::connect(self.address)?
         })
     }
 
-    pub(crate) fn get(&mut self, path: &str) -> anyhow::Result<Vec<u8>> {
+    /// Returns the body at `path`.
+    pub fn get(&mut self, path: &str) -> anyhow::Result<Vec<u8>> {
         Ok(self.send("GET", path, None, "")?.body)
     }
 
-    /// The entity tag of what is at `path`, in `encoding`.
-    pub(crate) fn tag(&mut self, path: &str, encoding: &str) -> anyhow::Result<String> {
+    /// Returns the entity tag at `path` in `encoding`.
+    pub fn tag(&mut self, path: &str, encoding: &str) -> anyhow::Result<String> {
         let encoding = format!("Accept-Encoding: {encoding}\r\n");
         Ok(self.send("GET", path, None, &encoding)?.tag)
     }
 
     /// Posts JSON, on top of the revision `base` where one is named.
-    pub(crate) fn post(
+    pub fn post(
         &mut self,
         path: &str,
         body: &Value,

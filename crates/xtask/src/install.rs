@@ -1,4 +1,4 @@
-//! What the tests need from the system.
+//! The system's programs that the tests need.
 
 use std::path::Path;
 use std::path::PathBuf;
@@ -16,9 +16,9 @@ const CHROMIUM: [&str; 4] = [
     "google-chrome",
 ];
 
-/// What a part of the tests needs.
+/// The programs that a part of the tests needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Need {
+pub enum Need {
     /// A Postgres to start.
     Postgres,
     /// A cache to put in front of the server.
@@ -31,8 +31,12 @@ pub(crate) enum Need {
     Load,
 }
 
-/// Installs what is missing where we may (root, apt); otherwise says the one line to run.
-pub(crate) fn ensure(need: Need) -> anyhow::Result<()> {
+/// Installs the missing packages as root with apt; elsewhere names the command to run.
+///
+/// # Errors
+///
+/// When something is missing afterwards.
+pub fn ensure(need: Need) -> anyhow::Result<()> {
     let packages = missing(need);
     if packages.is_empty() {
         return Ok(());
@@ -68,8 +72,12 @@ pub(crate) fn ensure(need: Need) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Where Chromium lies on this machine.
-pub(crate) fn chromium() -> anyhow::Result<PathBuf> {
+/// Returns the path of Chromium on this machine.
+///
+/// # Errors
+///
+/// When it is not on PATH.
+pub fn chromium() -> anyhow::Result<PathBuf> {
     #[expect(
         clippy::disallowed_methods,
         reason = "the tools look for programs as a shell does"

@@ -1,4 +1,4 @@
-//! Holds the crates against the table in ARCHITECTURE.md, so that the document stays true.
+//! Compares the crates with the table in ARCHITECTURE.md, so that the document stays true.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -12,18 +12,18 @@ use crate::workspace::{Package, Workspace};
 mod tests;
 
 /// Crates of ours that are no part of the program and therefore not in the table. The program must not use them.
-const TOOLS: [&str; 3] = ["test-support", "tests", "xtask"];
+const TOOLS: [&str; 4] = ["bench", "test-support", "tests", "xtask"];
 
 /// One line of the table.
 #[derive(Debug, PartialEq, Eq)]
 struct Rule {
     name: String,
     may_use: Allowed,
-    /// What this crate alone may use, as the table says it.
+    /// The packages that this crate alone may use, as the table names them.
     alone: Vec<String>,
 }
 
-/// Which crates of ours a crate may depend on.
+/// The crates of ours that a crate may depend on.
 #[derive(Debug, PartialEq, Eq)]
 enum Allowed {
     All,

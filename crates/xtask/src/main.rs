@@ -1,33 +1,29 @@
-#![doc = include_str!("../README.md")]
+//! The command line of the tools.
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
-mod bench;
 mod ci;
 mod conformance;
 mod generated;
-mod http;
-mod install;
 mod layers;
 mod licences;
 mod lints;
 mod openapi;
-mod process;
-mod program;
 mod schema;
 mod scratch;
 mod shape;
 mod spdx;
 mod sqlx;
 mod test;
-mod workspace;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use xtask::workspace::Workspace;
+use xtask::{http, install, process, program, workspace};
+
 use crate::generated::Mode;
 use crate::scratch::Scratch;
-use crate::workspace::Workspace;
 
 /// The project's own tools.
 #[derive(Debug, Parser)]
@@ -51,8 +47,13 @@ enum Verb {
     Openapi(Check),
     /// Holds the delivery API against its own description, with schemathesis.
     Conformance,
-    /// Prints the figures of a release build: import, lists, preview, saving, size.
-    Bench(bench::Options),
+    /// Prints the measurements of a release build: import, lists, preview, saving, size.
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// Passed to the program of `crates/bench`; `--help` lists them.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Holds the crates against the table in ARCHITECTURE.md.
     Layers,
     /// Makes sure that every crate takes the workspace's lints.
@@ -97,10 +98,16 @@ fn run(verb: &Verb) -> anyhow::Result<()> {
         Verb::Schema(check) => schema::run(&workspace, &Scratch::start()?, check.mode()),
         Verb::Openapi(check) => openapi::run(&workspace, check.mode()),
         Verb::Conformance => conformance::run(&workspace),
-        Verb::Bench(options) => bench::run(&workspace, options),
+        Verb::Bench { arguments } => bench(&workspace, arguments),
         Verb::Layers => layers::run(&workspace),
         Verb::Lints => lints::run(&workspace),
         Verb::Shape(options) => shape::run(&workspace, options),
         Verb::Licences => licences::run(&workspace),
     }
+}
+
+fn bench(workspace: &Workspace, arguments: &[String]) -> anyhow::Result<()> {
+    let mut cargo = process::cargo(workspace.root());
+    cargo.args(["run", "--quiet", "--locked", "--package=annai-bench", "--"]);
+    process::run(cargo.args(arguments))
 }

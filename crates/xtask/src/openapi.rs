@@ -4,7 +4,7 @@ use crate::generated::{Mode, settle};
 use crate::process;
 use crate::workspace::Workspace;
 
-/// Which face of the program goes into which file.
+/// The file that describes each side of the program.
 const DOCUMENTS: [(&str, &str); 2] = [
     ("editorial", "docs/openapi.json"),
     ("delivery", "docs/openapi-delivery.json"),

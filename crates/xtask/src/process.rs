@@ -6,12 +6,12 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, bail};
 
-/// A command that sees no `DATABASE_URL` and no settings of a running Annai.
+/// Begins a command that sees no `DATABASE_URL` and no settings of a running Annai.
 ///
 /// A `DATABASE_URL` would make the sqlx macros contact that server while they compile, and an
 /// `ANNAI_DATABASE_URL` of the developer's own would be filled with test data.
 /// `ANNAI_TEST_…` variables are meant for tests and stay.
-pub(crate) fn command(program: impl AsRef<OsStr>, folder: &Path) -> Command {
+pub fn command(program: impl AsRef<OsStr>, folder: &Path) -> Command {
     let mut command = Command::new(program);
     command.current_dir(folder).stdin(Stdio::null());
     for (name, _) in std::env::vars_os() {
@@ -24,8 +24,9 @@ pub(crate) fn command(program: impl AsRef<OsStr>, folder: &Path) -> Command {
     command
 }
 
-/// `cargo` as it called us.
-pub(crate) fn cargo(folder: &Path) -> Command {
+/// Begins a `cargo` command, with the cargo that called us.
+#[must_use]
+pub fn cargo(folder: &Path) -> Command {
     #[expect(
         clippy::disallowed_methods,
         reason = "cargo names itself in this variable"
@@ -39,7 +40,7 @@ pub(crate) fn cargo(folder: &Path) -> Command {
 /// # Errors
 ///
 /// When it cannot be started or does not succeed.
-pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
+pub fn run(command: &mut Command) -> anyhow::Result<()> {
     let line = describe(command);
     let status = command
         .status()
@@ -55,7 +56,7 @@ pub(crate) fn run(command: &mut Command) -> anyhow::Result<()> {
 /// # Errors
 ///
 /// When it cannot be started, does not succeed or prints something that is not UTF-8.
-pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
+pub fn output(command: &mut Command) -> anyhow::Result<String> {
     let line = describe(command);
     let output = command
         .stderr(Stdio::inherit())
@@ -67,8 +68,9 @@ pub(crate) fn output(command: &mut Command) -> anyhow::Result<String> {
     String::from_utf8(output.stdout).with_context(|| format!("`{line}` did not print text"))
 }
 
-/// Whether a program is on PATH.
-pub(crate) fn exists(program: &str) -> bool {
+/// Returns true for a program on PATH.
+#[must_use]
+pub fn exists(program: &str) -> bool {
     Command::new(program)
         .arg("--version")
         .stdin(Stdio::null())

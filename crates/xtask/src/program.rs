@@ -10,19 +10,19 @@ use anyhow::{Context, bail, ensure};
 
 use crate::process;
 
-/// How long the server may take to be ready.
+/// The time the server may take to be ready.
 const START: Duration = Duration::from_mins(2);
 
 /// The binary and where it keeps its data.
-pub(crate) struct Program {
+pub struct Program {
     binary: PathBuf,
     folder: PathBuf,
     address: SocketAddr,
     settings: Vec<(&'static str, String)>,
 }
 
-/// A running server; it is stopped in order when it is dropped.
-pub(crate) struct Server {
+/// A running server; dropping it stops it in order.
+pub struct Server {
     child: Child,
     address: SocketAddr,
     log: PathBuf,
@@ -30,7 +30,8 @@ pub(crate) struct Server {
 }
 
 impl Program {
-    pub(crate) fn new(binary: PathBuf, folder: &Path) -> anyhow::Result<Self> {
+    /// Chooses a free address; `folder` gets the data.
+    pub fn new(binary: PathBuf, folder: &Path) -> anyhow::Result<Self> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         Ok(Self {
             binary,
@@ -40,8 +41,9 @@ impl Program {
         })
     }
 
-    /// The same with a setting of the environment.
-    pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    /// Adds a setting of the environment.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.settings.push((name, value.into()));
         self
     }
@@ -58,17 +60,18 @@ impl Program {
         command
     }
 
-    pub(crate) fn run(&self, arguments: &[&str]) -> anyhow::Result<()> {
+    /// Runs a verb in full view.
+    pub fn run(&self, arguments: &[&str]) -> anyhow::Result<()> {
         process::run(&mut self.command(arguments))
     }
 
-    /// Runs a verb and gives what it prints.
-    pub(crate) fn output(&self, arguments: &[&str]) -> anyhow::Result<String> {
+    /// Runs a verb and returns its output.
+    pub fn output(&self, arguments: &[&str]) -> anyhow::Result<String> {
         process::output(&mut self.command(arguments))
     }
 
-    /// Runs a verb and gives the most memory it had, as Linux counts it; 0 elsewhere.
-    pub(crate) fn run_watched(&self, arguments: &[&str]) -> anyhow::Result<u64> {
+    /// Runs a verb and returns its peak memory as Linux counts it; 0 elsewhere.
+    pub fn run_watched(&self, arguments: &[&str]) -> anyhow::Result<u64> {
         let mut child = self.command(arguments).stdout(Stdio::null()).spawn()?;
         let mut peak = 0;
         let status = loop {
@@ -87,18 +90,18 @@ impl Program {
     }
 
     /// Starts the server with the demonstration's people and waits until it is ready.
-    pub(crate) fn serve_demo(&self) -> anyhow::Result<Server> {
+    pub fn serve_demo(&self) -> anyhow::Result<Server> {
         self.start(&["serve", "--demo", "--log-filter", "warn"])?
             .ready()
     }
 
     /// Starts the server and waits until it is ready.
-    pub(crate) fn serve(&self) -> anyhow::Result<Server> {
+    pub fn serve(&self) -> anyhow::Result<Server> {
         self.serve_at_once()?.ready()
     }
 
     /// Starts the server and waits for nothing.
-    pub(crate) fn serve_at_once(&self) -> anyhow::Result<Server> {
+    pub fn serve_at_once(&self) -> anyhow::Result<Server> {
         self.start(&["serve", "--log-filter", "warn"])
     }
 
@@ -115,8 +118,8 @@ impl Program {
 }
 
 impl Server {
-    /// The same once it is ready.
-    pub(crate) fn ready(mut self) -> anyhow::Result<Self> {
+    /// Waits until it is ready.
+    pub fn ready(mut self) -> anyhow::Result<Self> {
         let begin = Instant::now();
         while !self.announced.contains("Ctrl-C") {
             if let Some(status) = self.child.try_wait()? {
@@ -133,22 +136,26 @@ impl Server {
         Ok(self)
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
+    /// Returns the address it listens on.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The server's process.
-    pub(crate) fn id(&self) -> u32 {
+    /// Returns the id of its process.
+    #[must_use]
+    pub fn id(&self) -> u32 {
         self.child.id()
     }
 
-    /// The memory it has now, its Postgres apart, as Linux counts it; 0 elsewhere.
-    pub(crate) fn memory(&self) -> u64 {
+    /// Returns its memory without that of its Postgres, as Linux counts it; 0 elsewhere.
+    #[must_use]
+    pub fn memory(&self) -> u64 {
         memory(self.child.id(), "VmRSS:").unwrap_or_default()
     }
 
-    /// Address and password of the demonstration's person with that role.
-    pub(crate) fn person(&self, role: &str) -> anyhow::Result<(String, String)> {
+    /// Returns the e-mail address and password of the demonstration's person with that role.
+    pub fn person(&self, role: &str) -> anyhow::Result<(String, String)> {
         let role = format!(" {role} ");
         let mut lines = self.announced.lines();
         let line = lines.find(|line| line.contains(&role));

@@ -45,7 +45,7 @@ fn normalise(dump: &str) -> String {
     schema
 }
 
-/// What `pg_dump` sets for the session that restores.
+/// The settings that `pg_dump` writes for the restoring session.
 const SESSION_SETTINGS: [&str; 12] = [
     "check_function_bodies",
     "client_encoding",

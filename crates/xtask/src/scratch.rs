@@ -106,7 +106,7 @@ impl Scratch {
         psql
     }
 
-    /// Where the server's programs are: `postmaster.opts` begins with the path it was started by.
+    /// Returns the folder of the server's programs: `postmaster.opts` begins with the path of one.
     fn program_folder(&self) -> Option<PathBuf> {
         let options =
             fs::read_to_string(self.folder().join("data/postgres/cluster/postmaster.opts")).ok()?;

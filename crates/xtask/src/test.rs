@@ -9,7 +9,7 @@ use crate::process;
 use crate::scratch::Scratch;
 use crate::workspace::Workspace;
 
-/// Which tests to run.
+/// The tests to run.
 #[derive(Debug, Default, clap::Args)]
 pub(crate) struct Options {
     /// Leaves out the type check of the scripts and the browser.

@@ -1,4 +1,4 @@
-//! How each operation of the matrix is asked for over HTTP.
+//! The HTTP request of each operation of the matrix.
 
 use annai_test_support::{Answer, BuiltGuide, Call, Client, guide_source};
 use serde_json::json;

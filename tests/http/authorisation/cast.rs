@@ -5,7 +5,7 @@ use annai_storage::Database;
 use annai_storage::threads::{self, NewThread};
 use annai_test_support::{Client, Person, TestApp};
 
-/// Whose guide a row is about.
+/// The owner of a row's guide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Owner {
     Author,
@@ -16,7 +16,7 @@ pub(super) enum Owner {
 }
 
 impl Owner {
-    /// Whose guide the row means by `own` or `other`.
+    /// Returns the owner that the row means by `own` or `other`.
     pub(super) fn of(role: &str, own: &str) -> Self {
         match (role, own) {
             ("author", "own") => Self::Author,
@@ -38,9 +38,9 @@ pub(super) struct Cast {
     anonymous: Client,
     reader_key: Client,
     stranger: Person,
-    /// Who judges and publishes while a guide is brought into its state.
+    /// The people who judge and publish while a guide is brought into its state.
     pub(super) judge: Person,
-    /// Whose account is administered.
+    /// The person with the administered account.
     pub(super) victim: Person,
     database: Database,
     sequence: AtomicI64,
@@ -81,7 +81,7 @@ impl Cast {
         }
     }
 
-    /// Whose role they would change, if it were their own.
+    /// The person whose role they would change, if it were their own.
     pub(super) fn themselves(&self, role: &str) -> &Person {
         match role {
             "anon" | "reader_key" => &self.victim,

@@ -1,12 +1,12 @@
 //! Circles of files inside a crate.
 //!
-//! A file uses another when its code names an item that the other defines. A re-export is no use: the
+//! A file uses another when its code names an item that the other defines. A re-export is not a use: the
 //! path is followed to the file that defines the item. Methods are not seen, and tests are left out.
 //!
 //! A module's use of its own submodules does not count. Rust lets a submodule see the private items of
 //! the modules around it, so a module and its submodules are written as one: the module holds what its
 //! parts share and calls them. Counted, each such folder would be a circle, and the cure a file more in
-//! it. The circles that remain join modules of which neither contains the other.
+//! it. The remaining circles join modules that do not contain each other.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -14,7 +14,7 @@ use super::resolve::{Definition, Resolver};
 use super::source::{Access, Module, Sources};
 use super::{Finding, Rule};
 
-/// Which file uses which, with one example each.
+/// The files that each file uses, with one example each.
 type Uses = BTreeMap<usize, BTreeMap<usize, String>>;
 
 /// Finds every circle.

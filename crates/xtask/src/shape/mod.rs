@@ -22,7 +22,7 @@ use crate::workspace::{Package, Workspace};
 use resolve::Resolver;
 use source::{Kind, Root, Sources};
 
-/// What to print besides the verdict.
+/// Output besides the verdict.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// Prints each comment to rewrite, not only how many there are.

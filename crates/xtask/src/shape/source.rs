@@ -53,9 +53,9 @@ pub(super) struct File {
     pub(super) target: usize,
     /// True when only tests are compiled with it.
     pub(super) is_test: bool,
-    /// How many lines it has, tests included.
+    /// The number of lines, tests included.
     pub(super) lines: usize,
-    /// How many of them only tests are compiled with.
+    /// The number of lines that only tests are compiled with.
     pub(super) test_lines: usize,
     /// True when it implements an extractor of axum's.
     pub(super) is_extractor: bool,

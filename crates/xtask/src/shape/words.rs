@@ -107,11 +107,17 @@ mod tests {
 
     #[test]
     fn a_summary_that_is_a_clause_is_found_and_a_later_line_is_not() {
-        let text = "/// What a site reads.\n///\n/// What follows is fine.\nfn f() {}\n\
-                    /// In which encoding it comes.\n/// Returns the length.\n";
+        let text = [
+            "/// What a site reads.",
+            "///",
+            "/// What follows is fine.",
+            "fn f() {}",
+            "/// In which encoding it comes.",
+            "/// Returns the length.",
+        ];
 
         assert_eq!(
-            reasons(text),
+            reasons(&text.join("\n")),
             [
                 "1: a summary begins with `What`",
                 "5: a summary begins with `In`"
@@ -121,9 +127,17 @@ mod tests {
 
     #[test]
     fn an_avoided_word_is_found_in_every_comment_and_not_in_code() {
-        let text = "/// Returns the key.\n/// The asker may keep it.\nlet a = \"whoever // is no key\";\n\
-                    let b = 1; // this is no key\n// It is no longer there.\n";
+        let text = [
+            "/// Returns the key.",
+            "/// The asker may keep it.",
+            "let a = \"whoever // is no key\";",
+            "let b = 1; // this is no key",
+            "// It is no longer there.",
+        ];
 
-        assert_eq!(reasons(text), ["2: it says `asker`", "4: it says `is no`"]);
+        assert_eq!(
+            reasons(&text.join("\n")),
+            ["2: it says `asker`", "4: it says `is no`"]
+        );
     }
 }

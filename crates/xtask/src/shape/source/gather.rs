@@ -22,7 +22,7 @@ const EXTRACTORS: [&str; 4] = [
 pub(super) struct Gathered {
     pub(super) facts: Facts,
     pub(super) submodules: Vec<Submodule>,
-    /// How many lines only tests are compiled with.
+    /// The number of lines that only tests are compiled with.
     pub(super) test_lines: usize,
     pub(super) is_extractor: bool,
     is_test: bool,

@@ -7,12 +7,12 @@ use std::path::Path;
 use anyhow::{Context, ensure};
 use serde_json::{Map, Value};
 
-use crate::http::Client;
+use xtask::http::Client;
 
 /// The size of the first customer's page.
 const SIZE: usize = 36_042;
 
-/// How many other guides each one names as related.
+/// The number of related guides that each one names.
 const RELATED: usize = 4;
 
 /// The longest page of a list of guides.

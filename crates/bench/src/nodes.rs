@@ -8,19 +8,19 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use serde_json::{Value, json};
 
-use super::figures::Figures;
-use super::guides;
-use crate::http::Client;
+use crate::figures::Figures;
+use crate::guides;
+use xtask::http::Client;
 
-/// How many publications are watched one after another.
+/// The number of publications that are watched one after another.
 const PUBLICATIONS: u32 = 100;
-/// How many people publish at once, and how often each.
+/// The number of people who publish at once, and of publications by each.
 const WRITERS: usize = 16;
 const EACH: u32 = 10;
-/// How often the other node is looked at. Without a pause the looking would take a core of those
+/// The pause between two looks at the other node. Without it the looking would take a core of those
 /// whose work is timed.
 const LOOK: Duration = Duration::from_micros(300);
-/// How long the other node may take with the last of them.
+/// The time the other node may take with the last of them.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Somebody who publishes one guide again and again.
@@ -127,7 +127,7 @@ fn together(writers: Vec<Writer>) -> anyhow::Result<Vec<Publication>> {
     })
 }
 
-/// How long after it was told each publication of `publish` could be seen at `other`.
+/// Measures the time from each publication of `publish` until `other` shows it.
 fn watched(
     other: SocketAddr,
     publish: impl FnOnce() -> anyhow::Result<Vec<Publication>>,

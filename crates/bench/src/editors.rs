@@ -1,74 +1,32 @@
-//! Figures of a release build on this machine. Printed, never judged: a busy machine is no fault of the code.
-
-mod delivery;
-mod figures;
-mod guides;
-mod load;
-mod nodes;
+//! Import, lists, preview and saving, one request after another.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use serde_json::{Value, json};
+use xtask::http::Client;
+use xtask::program::Program;
+use xtask::workspace::Workspace;
 
-use crate::http::Client;
-use crate::process;
-use crate::program::Program;
-use crate::workspace::Workspace;
-use figures::{Figures, Target};
+use crate::Options;
+use crate::figures::{Figures, Target};
+use crate::guides;
 
-/// How often each request is repeated.
+/// The number of times each request is repeated.
 const REPEATS: usize = 200;
 
-/// How long the server may take to fill its search index.
+/// The time the server may take to fill its search index.
 const INDEX: Duration = Duration::from_mins(5);
 
-/// What to measure.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Options {
-    /// Whose figures.
-    #[arg(value_enum, default_value_t = Face::Editors)]
-    face: Face,
-    /// How many guides to generate.
-    #[arg(long, default_value_t = 10_000)]
-    guides: usize,
-    /// Measures the release binaries that are there; prints no build time.
-    #[arg(long)]
-    skip_build: bool,
-    /// Imports drafts only: publishing 10,000 guides takes minutes.
-    #[arg(long)]
-    skip_publishing: bool,
-}
-
-/// Who is served.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Face {
-    /// Import, lists, preview, saving.
-    Editors,
-    /// What sites pull, beside a bare axum server.
-    Delivery,
-}
-
-/// Builds, measures, prints a table.
-pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
-    let mut figures = Figures::default();
-    let binary = workspace.target_directory.join("bench/release/annai");
-    if !options.skip_build {
-        build_from_clean(workspace, &mut figures)?;
-    }
-    let size = fs::metadata(&binary)
-        .context("there is no release binary; leave --skip-build away")?
-        .len();
-    figures.size("binary", size);
-
-    if options.face == Face::Delivery {
-        let measured = delivery::run(workspace, options, &mut figures);
-        // What was measured before a fault is worth minutes.
-        figures.print();
-        return measured;
-    }
+/// Imports generated guides and asks for them as editors do.
+pub(super) fn run(
+    workspace: &Workspace,
+    binary: PathBuf,
+    options: &Options,
+    figures: &mut Figures,
+) -> anyhow::Result<()> {
     let folder = tempfile::Builder::new().prefix("annai-bench-").tempdir()?;
     let files = folder.path().join("guides");
     let bytes = guides::generate(&workspace.root().join("content"), &files, options.guides)?;
@@ -78,32 +36,9 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
         bytes / options.guides.max(1) as u64
     ));
     let program = Program::new(binary, folder.path())?;
-    lint(&program, &files, options, &mut figures)?;
-    import(&program, &files, options, &mut figures)?;
-    requests(&program, &files, options, &mut figures)?;
-    figures.print();
-    Ok(())
-}
-
-fn build_from_clean(workspace: &Workspace, figures: &mut Figures) -> anyhow::Result<()> {
-    let target = workspace.target_directory.join("bench");
-    if target.exists() {
-        fs::remove_dir_all(&target)?;
-    }
-    let begin = Instant::now();
-    process::run(
-        process::cargo(workspace.root())
-            .args([
-                "build",
-                "--release",
-                "--locked",
-                "--package=annai-server",
-                "--target-dir",
-            ])
-            .arg(&target),
-    )?;
-    figures.time("release build from clean", begin.elapsed());
-    Ok(())
+    lint(&program, &files, options, figures)?;
+    import(&program, &files, options, figures)?;
+    requests(&program, &files, options, figures)
 }
 
 /// All checks of all files: a guide's share is what its checks cost, reading included.
@@ -148,7 +83,7 @@ fn import(
     Ok(())
 }
 
-/// What editors ask for, one request after another, over one connection.
+/// Sends the editors' requests, one request after another, over one connection.
 fn requests(
     program: &Program,
     files: &Path,
@@ -199,7 +134,7 @@ fn requests(
     Ok(())
 }
 
-/// What readers search for: a start fills the index first.
+/// Sends the readers' searches: a start fills the index first.
 fn searches(client: &mut Client, options: &Options, figures: &mut Figures) -> anyhow::Result<()> {
     if options.skip_publishing {
         return Ok(());

@@ -1,44 +1,33 @@
-//! What delivery costs a request, beside a bare axum server that answers one hot `Bytes`.
+//! The cost of a delivery request, beside a bare axum server that answers one hot `Bytes`.
 
 use std::fs;
-use std::net::{SocketAddr, TcpListener};
+use std::net::TcpListener;
 use std::path::Path;
-use std::process::Child;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
-use serde_json::Value;
+use xtask::http::Client;
+use xtask::install::{self, Need};
+use xtask::program::{Program, Server};
+use xtask::workspace::Workspace;
 
-use super::Options;
-use super::figures::{Figures, Ratio};
-use super::guides;
-use super::load::{Load, Round, family};
-use super::nodes::{self, Writer};
-use crate::http::Client;
-use crate::install::{self, Need};
-use crate::process;
-use crate::program::{Program, Server};
-use crate::workspace::Workspace;
+use crate::Options;
+use crate::bare::{self, Bare};
+use crate::figures::{Figures, Ratio};
+use crate::guides;
+use crate::kinds::{Kind, kinds};
+use crate::load::{Load, Round, family};
+use crate::nodes::{self, Writer};
 
 /// Rounds of each kind; each lies between two of the bare server.
 const ROUNDS: usize = 3;
 
-/// How long a node may take to have everything ready.
+/// The time a node may take to have everything ready.
 const WARM: Duration = Duration::from_mins(2);
 
-/// For how long a node's memory does not grow any more once everything is ready.
+/// The time without growth after which a node's memory counts as settled.
 const SETTLED: Duration = Duration::from_secs(1);
-
-/// A kind of request, and what its rate over the bare server's should be.
-struct Kind {
-    name: &'static str,
-    encoding: &'static str,
-    /// The requests: a path a line, and a tag where the client holds one.
-    list: Vec<String>,
-    connections: &'static [u32],
-    target: f64,
-}
 
 /// Imports and publishes `count` guides, starts the server, prints ratios.
 pub(super) fn run(
@@ -48,11 +37,11 @@ pub(super) fn run(
 ) -> anyhow::Result<()> {
     install::ensure(Need::Load)?;
     let count = options.guides;
-    let bare = workspace
+    let bare_binary = workspace
         .target_directory
         .join("bench/release/examples/bare_axum");
     if !options.skip_build {
-        build_bare(workspace)?;
+        bare::build(workspace)?;
     }
     let folder = tempfile::Builder::new().prefix("annai-bench-").tempdir()?;
     let binary = workspace.target_directory.join("bench/release/annai");
@@ -68,7 +57,7 @@ pub(super) fn run(
     let mut client = Client::connect(server.address())?;
     let kinds = kinds(&mut client, count)?;
     let usual = client.get("/v1/guides/bench_00001")?;
-    let bare = Bare::start(&bare, folder.path(), &usual)?;
+    let bare = Bare::start(&bare_binary, folder.path(), &usual)?;
     for kind in &kinds {
         for connections in kind.connections {
             let load = Load {
@@ -115,7 +104,7 @@ fn publish(
     Ok(())
 }
 
-/// Twice: the second time there is the file that the first one left.
+/// Starts the server twice: the second start finds the file that the first one left.
 fn start(program: &Program, figures: &mut Figures) -> anyhow::Result<Server> {
     let first_200 = || {
         let begin = Instant::now();
@@ -163,7 +152,7 @@ fn another_node(binary: &Path, first: &Path, folder: &Path) -> anyhow::Result<Pr
     Ok(Program::new(binary.to_path_buf(), folder)?.with("ANNAI_DATABASE_URL", url))
 }
 
-/// One guide as it is, not compressed, from a node that may keep that of every guide too.
+/// Measures one uncompressed guide from a node with memory for all of them.
 fn roomy(
     load: &Load<'_>,
     binary: &Path,
@@ -187,7 +176,7 @@ fn roomy(
     measure(load, &kind, &node, bare, figures)
 }
 
-/// The same guide from a node that counts and limits, and from one that does not.
+/// Compares a node that counts and limits with one that does not.
 fn guarded(
     load: &Load<'_>,
     guarded: &Server,
@@ -206,7 +195,7 @@ fn guarded(
     Ok(())
 }
 
-/// What is left of the rate while somebody publishes five guides a second.
+/// Measures the share of the rate that is left while somebody publishes five guides a second.
 fn while_publishing(
     load: &Load<'_>,
     client: &Client,
@@ -241,74 +230,6 @@ fn while_publishing(
     Ok(())
 }
 
-/// What sites ask for.
-fn kinds(client: &mut Client, count: usize) -> anyhow::Result<Vec<Kind>> {
-    let paths: Vec<_> = (0..count)
-        .map(|number| format!("/v1/guides/{}", guides::slug(number)))
-        .collect();
-    let mut held = Vec::new();
-    for path in paths.iter().take(500) {
-        held.push(format!("{path} {}", client.tag(path, "br")?));
-    }
-    let list = vec!["/v1/guides?category=cloud-infra&tag=Kubernetes".to_owned()];
-    let current: Value = serde_json::from_slice(&client.get("/v1/refs/current")?)?;
-    let newest = current["data"]["ref"].as_str().context("no current ref")?;
-    let caught_up = vec![format!("/v1/changes?since={newest}")];
-    let words = [
-        "%E5%9F%BA",
-        "%E4%BF%A1%E9%A0%BC",
-        "kubernetes",
-        "123%E7%95%AA%E7%9B%AE",
-    ];
-    let searches = words.map(|word| format!("/v1/search?q={word}")).to_vec();
-    let kind = |name, encoding, list, target| Kind {
-        name,
-        encoding,
-        list,
-        connections: &[64],
-        target,
-    };
-    let at_both = |kind| Kind {
-        connections: &[64, 16],
-        ..kind
-    };
-    Ok(vec![
-        at_both(kind("one guide, br", "br", paths.clone(), 1.0)),
-        kind("one guide, gzip", "gzip", paths.clone(), 1.0),
-        at_both(kind("one guide, identity", "identity", paths, 0.8)),
-        at_both(kind("304", "br", held, 1.6)),
-        at_both(kind("list of 20, category and tag", "br", list, 0.8)),
-        kind("feed.json", "br", vec!["/feed.json".to_owned()], 0.0),
-        kind("caught-up change feed", "br", caught_up, 1.0),
-        kind(
-            "one guide at an older ref, from Postgres",
-            "br",
-            older(client)?,
-            0.0,
-        ),
-        Kind {
-            connections: &[1, 4],
-            ..kind("search for four words in turn", "br", searches, 0.0)
-        },
-    ])
-}
-
-/// Guides at refs that are not the newest: read from Postgres.
-fn older(client: &mut Client) -> anyhow::Result<Vec<String>> {
-    let list: Value = serde_json::from_slice(&client.get("/v1/guides?limit=100")?)?;
-    let slugs = list["data"].as_array().into_iter().flatten().skip(50);
-    let slugs = slugs.filter_map(|guide| guide["slug"].as_str());
-    slugs
-        .map(|slug| {
-            let guide: Value = serde_json::from_slice(&client.get(&format!("/v1/guides/{slug}"))?)?;
-            let pinned = guide["links"]["pinned"]
-                .as_str()
-                .context("no pinned address")?;
-            Ok(pinned.to_owned())
-        })
-        .collect()
-}
-
 fn measure(
     load: &Load<'_>,
     kind: &Kind,
@@ -322,7 +243,7 @@ fn measure(
     let mut rounds = Vec::new();
     let mut yardsticks = Vec::new();
     for _ in 0..ROUNDS {
-        yardsticks.push(load.run(bare.address, &[bare.child.id()], &hot, "identity")?);
+        yardsticks.push(load.run(bare.address, &[bare.id()], &hot, "identity")?);
         let processes = family(server.id());
         rounds.push(load.run(server.address(), &processes, &list, kind.encoding)?);
     }
@@ -349,7 +270,7 @@ fn median(mut figures: Vec<f64>) -> f64 {
     figures[figures.len() / 2]
 }
 
-/// Waits until the server can be searched and its memory has [`SETTLED`]; gives it.
+/// Waits until the server can be searched and its memory has [`SETTLED`]; returns the memory.
 fn warm(server: &Server) -> anyhow::Result<u64> {
     let begin = Instant::now();
     let in_time = || {
@@ -371,43 +292,4 @@ fn warm(server: &Server) -> anyhow::Result<u64> {
         }
     }
     Ok(memory)
-}
-
-fn build_bare(workspace: &Workspace) -> anyhow::Result<()> {
-    process::run(
-        process::cargo(workspace.root())
-            .args(["build", "--release", "--locked", "--package=annai-delivery"])
-            .args(["--example=bare_axum", "--target-dir"])
-            .arg(workspace.target_directory.join("bench")),
-    )
-}
-
-/// The bare server; it ends when it is dropped.
-struct Bare {
-    child: Child,
-    address: SocketAddr,
-}
-
-impl Bare {
-    fn start(binary: &Path, folder: &Path, bytes: &[u8]) -> anyhow::Result<Self> {
-        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let file = folder.join("bare.json");
-        fs::write(&file, bytes)?;
-        let mut command = process::command(binary, folder);
-        let child = command.arg(address.to_string()).arg(file).spawn()?;
-        let bare = Self { child, address };
-        let begin = Instant::now();
-        while std::net::TcpStream::connect(address).is_err() {
-            ensure!(begin.elapsed() < WARM, "the bare server does not answer");
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        Ok(bare)
-    }
-}
-
-impl Drop for Bare {
-    fn drop(&mut self) {
-        self.child.kill().ok();
-        self.child.wait().ok();
-    }
 }

@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-/// What was measured so far.
+/// The measurements so far.
 #[derive(Debug, Default)]
 pub(super) struct Figures {
     rows: Vec<[String; 4]>,
     notes: Vec<String>,
 }
 
-/// What a request should not exceed on a quiet machine.
+/// The longest time a request should take on a quiet machine.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Target {
     /// Half of them.
@@ -18,7 +18,7 @@ pub(super) enum Target {
     P95(Duration),
 }
 
-/// What a kind of request cost, beside the same load on a bare server.
+/// The cost of a kind of request, beside the same load on a bare server.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ratio {
     pub(super) requests_per_second: f64,
@@ -28,7 +28,7 @@ pub(super) struct Ratio {
     pub(super) bare_cpu_us: f64,
     /// Requests per second over those of the bare server, round by round.
     pub(super) to_bare: f64,
-    /// What that should be; 0: nothing is promised.
+    /// The ratio to reach; 0 promises nothing.
     pub(super) target: f64,
 }
 
@@ -113,7 +113,7 @@ impl Figures {
         );
     }
 
-    /// How long something took, and how long half of them and all but one in a hundred may.
+    /// Adds a duration, with the longest median and 99th percentile allowed.
     pub(super) fn delays(&mut self, name: &str, mut times: Vec<Duration>, may: [Duration; 2]) {
         times.sort_unstable();
         let at = |part: usize| times.get(times.len() * part / 100).copied();
@@ -140,7 +140,7 @@ impl Figures {
     }
 
     fn row(&mut self, name: &str, measured: String, target: String, ratio: String) {
-        // The table comes at the end; whoever waits sees what is known so far.
+        // The table comes at the end; this line shows progress.
         eprintln!("{name}: {measured}");
         self.rows.push([name.to_owned(), measured, target, ratio]);
     }

@@ -7,7 +7,7 @@ use std::process::Stdio;
 
 use anyhow::{Context, bail, ensure};
 
-use crate::process;
+use xtask::process;
 
 /// Clock ticks of `/proc/<pid>/stat` in a second: 100 on every Linux that we know.
 const TICKS: f64 = 100.0;
@@ -42,7 +42,7 @@ pub(super) struct Round {
     pub(super) cpu_us: f64,
 }
 
-/// What is asked, and how.
+/// The requests, and the manner of sending them.
 pub(super) struct Load<'a> {
     pub(super) folder: &'a Path,
     pub(super) connections: u32,
