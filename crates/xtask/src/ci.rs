@@ -8,7 +8,7 @@ use crate::generated::Mode;
 use crate::install::{self, Need};
 use crate::scratch::Scratch;
 use crate::workspace::Workspace;
-use crate::{layers, licences, lints, openapi, process, schema, sqlx, test};
+use crate::{advisories, layers, licences, lints, openapi, process, schema, sqlx, test};
 
 /// Runs every step, cheap ones first, and stops at the first that fails.
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
@@ -18,6 +18,7 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     step("lints", || lints::run(workspace))?;
     step("layers", || layers::run(workspace))?;
     step("licences", || licences::run(workspace))?;
+    step("advisories", || advisories::run(workspace))?;
     step("clippy", || {
         cargo(&[
             "clippy",

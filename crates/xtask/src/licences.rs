@@ -5,9 +5,10 @@ use std::fs;
 
 use anyhow::{Context, bail};
 use serde::Deserialize;
+use spdx::{Expression, ParseMode};
 
+use crate::process;
 use crate::workspace::{Package, Workspace};
-use crate::{process, spdx};
 
 const REGISTRY: &str = "registry+https://github.com/rust-lang/crates.io-index";
 
@@ -89,7 +90,7 @@ fn judge(
                 .any(|allowed| allowed == licence)
         };
         let expression = package.license.as_deref().unwrap_or_default();
-        if !spdx::is_allowed(expression, &accepts) {
+        if !is_allowed(expression, accepts) {
             problems.push(format!(
                 "{name} {version} is under `{expression}`, which deny.toml does not allow"
             ));
@@ -111,9 +112,23 @@ fn judge(
     problems
 }
 
+/// Returns true when the accepted licences suffice for `expression`; an unreadable one is refused.
+///
+/// Old crates write `/` for `OR`. `A WITH B` counts as `A`: an exception only ever permits more.
+fn is_allowed(expression: &str, accepts: impl Fn(&str) -> bool) -> bool {
+    let mode = ParseMode {
+        allow_slash_as_or_operator: true,
+        allow_deprecated: true,
+        ..ParseMode::STRICT
+    };
+    Expression::parse_mode(expression, mode).is_ok_and(|expression| {
+        expression.evaluate(|required| required.license.id().is_some_and(|id| accepts(id.name)))
+    })
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Deny, REGISTRY, judge};
+    use super::{Deny, REGISTRY, is_allowed, judge};
     use crate::workspace::Package;
 
     fn package(name: &str, license: Option<&str>, source: Option<&str>) -> Package {
@@ -187,5 +202,34 @@ mod tests {
             1
         );
         assert_eq!(problems(package("stray", Some("MIT"), None)).len(), 1);
+    }
+
+    fn allowed(expression: &str) -> bool {
+        is_allowed(expression, |licence| {
+            ["MIT", "Apache-2.0", "ISC"].contains(&licence)
+        })
+    }
+
+    #[test]
+    fn one_acceptable_choice_is_enough() {
+        assert!(allowed("MIT"));
+        assert!(allowed("GPL-3.0-only OR MIT"));
+        assert!(allowed("Unlicense/MIT"));
+        assert!(allowed("Apache-2.0 WITH LLVM-exception"));
+    }
+
+    #[test]
+    fn every_part_that_applies_at_once_must_be_acceptable() {
+        assert!(allowed("ISC AND (Apache-2.0 OR OpenSSL)"));
+        assert!(!allowed("MIT AND GPL-3.0-only"));
+        assert!(!allowed("(MIT OR Apache-2.0) AND OpenSSL"));
+        assert!(!allowed("GPL-3.0-only OR AGPL-3.0-only"));
+    }
+
+    #[test]
+    fn an_expression_that_cannot_be_read_is_refused() {
+        for expression in ["", "MIT OR", "(MIT", "MIT Apache-2.0", "MIT)"] {
+            assert!(!allowed(expression), "{expression}");
+        }
     }
 }

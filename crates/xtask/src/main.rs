@@ -1,6 +1,7 @@
 //! The command line of the tools.
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod advisories;
 mod ci;
 mod conformance;
 mod generated;
@@ -11,7 +12,6 @@ mod openapi;
 mod schema;
 mod scratch;
 mod shape;
-mod spdx;
 mod sqlx;
 mod test;
 
@@ -60,6 +60,8 @@ enum Verb {
     Lints,
     /// Holds the shape of the code: sizes, circles of files, what is public, words.
     Shape(shape::Options),
+    /// Compares the lock files with the advisories that can be had.
+    Advisories,
     /// Holds licences and sources of all dependencies against deny.toml.
     Licences,
 }
@@ -102,6 +104,7 @@ fn run(verb: &Verb) -> anyhow::Result<()> {
         Verb::Layers => layers::run(&workspace),
         Verb::Lints => lints::run(&workspace),
         Verb::Shape(options) => shape::run(&workspace, options),
+        Verb::Advisories => advisories::run(&workspace),
         Verb::Licences => licences::run(&workspace),
     }
 }
