@@ -447,7 +447,7 @@ async fn a_judgement_from_a_page_that_was_overtaken_is_not_recorded(
         let page = refused.text();
         assert!(page.contains("よいです。"), "{act}: what was typed is kept");
         assert!(
-            page.contains("見ている間に文章が変わりました"),
+            page.contains("閲覧中に文章が変更されました"),
             "{act}: {page}"
         );
         assert!(page.contains("<ins>替え</ins>"), "{act}: {page}");
