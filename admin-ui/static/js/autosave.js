@@ -1,16 +1,16 @@
 // @ts-check
 /**
- * Keeps what is typed: on this device with every key, in the private working copy on the server
- * 2 seconds after the last key, and there at once on leaving.
+ * Autosaves the text: on this device with every key, and in the private working copy on the server
+ * 2 seconds after the last key or at once on leaving.
  *
- * A save carries a number that rises, and the server takes no older one: whatever arrives late or
- * twice, the newest text stays. Windows of one person tell each other what is saved.
+ * A save carries a rising number, and the server refuses older ones. So the newest text stays even
+ * if saves arrive late or twice. Windows of one person tell each other of their saves.
  */
 import { fieldsOf, fill, isSameForm, isSameText } from "./form-fields.js";
 import { findOthers, forget, keep, onceGone } from "./kept.js";
 import { word } from "./words.js";
 
-/** Times are those of Tokyo everywhere in this product. */
+/** Every screen shows times in Tokyo's zone. */
 const TIME_ZONE = "Asia/Tokyo";
 const DELAY = 2000;
 const RETRY = [5000, 15000, 60000];
@@ -28,14 +28,14 @@ export class Autosave extends EventTarget {
   #isDirty = false;
   #isComposing = false;
   #isStopped = false;
-  /** Whether the server could not take the other keys: they wait to be put right. */
+  /** Whether the server refused the other keys; they wait for a correction. */
   #othersWait = false;
-  /** What the state adds then: where they are meanwhile. */
+  /** The state's addition that says where they are meanwhile. */
   #aside = "";
   #failures = 0;
-  /** What the server holds, as far as this window knows; nothing while that is uncertain. @type {string | undefined} */
+  /** The text on the server as far as this window knows; undefined while that is uncertain. @type {string | undefined} */
   #saved;
-  /** What the state says while nothing is unsaved. */
+  /** The state's text while nothing is unsaved. */
   #settled = "";
   #windows = new BroadcastChannel("annai-saved");
 
@@ -64,7 +64,7 @@ export class Autosave extends EventTarget {
     this.#windows.addEventListener("message", (event) => this.#savedElsewhere(event.data));
   }
 
-  /** Saves what is typed, if anything, now. @param {boolean} [isLeaving] */
+  /** Saves unsaved text at once. @param {boolean} [isLeaving] */
   flush(isLeaving = false) {
     window.clearTimeout(this.#timer);
     if (!this.#isDirty || this.#isStopped || this.#inFlight) return;
@@ -74,7 +74,7 @@ export class Autosave extends EventTarget {
     });
   }
 
-  /** Ends autosaving and waits for the save that is under way: a revision is about to be saved. */
+  /** Ends autosaving and waits for the running save, before a revision is saved. */
   async stop() {
     this.#isStopped = true;
     window.clearTimeout(this.#timer);
@@ -82,7 +82,7 @@ export class Autosave extends EventTarget {
     await this.#inFlight;
   }
 
-  /** Goes on after the person signed in again. */
+  /** Resumes after the person signed in again. */
   resume() {
     this.#failures = 0;
     this.#isDirty = true;
@@ -90,7 +90,7 @@ export class Autosave extends EventTarget {
   }
 
   /**
-   * Keeps on this device what the server lacks. Typing goes on meanwhile: the newest text counts.
+   * Keeps unsaved text on this device. Typing may go on meanwhile; the newest text counts.
    *
    * @returns {Promise<boolean>} whether this device holds it
    */
@@ -122,7 +122,7 @@ export class Autosave extends EventTarget {
     this.#schedule(DELAY);
   }
 
-  /** What was typed is taken back: the server holds this text already, and this device no other. */
+  /** Forgets the kept copy after an undo: the server has this text already. */
   #isBack() {
     window.clearTimeout(this.#timer);
     this.#show("saved", this.#settled);
@@ -166,7 +166,7 @@ export class Autosave extends EventTarget {
     }
   }
 
-  /** @param {string} print what the server holds */
+  /** @param {string} print the fingerprint of the text on the server */
   #isNow(print) {
     this.#saved = print;
     this.#settled = word("saved_at", { time: clock(new Date()) }) + this.#aside;
@@ -174,8 +174,8 @@ export class Autosave extends EventTarget {
   }
 
   /**
-   * Another window saved. With nothing unsaved here, this one goes on from there; otherwise its
-   * own save will be refused, and both texts stay.
+   * Handles a save of another window. Without unsaved text, this window continues from it. With unsaved
+   * text, the server will refuse this window's save, and both texts stay.
    *
    * @param {SavedElsewhere} saved
    */
@@ -207,9 +207,9 @@ export class Autosave extends EventTarget {
   }
 
   /**
-   * Something newer of this person's was saved elsewhere: this window saves nothing any more.
+   * Stops saving, because another window of this person saved a newer text.
    *
-   * @param {boolean} isKept whether this device holds what it shows
+   * @param {boolean} isKept whether this device holds the shown text
    */
   #giveWay(isKept) {
     this.#isStopped = true;
@@ -218,7 +218,7 @@ export class Autosave extends EventTarget {
     showNotice(word("conflict_text"), [reload]);
   }
 
-  /** Gives way where the server holds something newer than this window knows of. @returns {Promise<boolean>} whether it did */
+  /** Stops saving if the server holds a newer text than this window knows. @returns {Promise<boolean>} whether it did */
   async giveWayIfBehind() {
     try {
       const answer = await fetch(`/api/v1/guides/${this.guide}/working-copy`);
@@ -232,7 +232,7 @@ export class Autosave extends EventTarget {
     return true;
   }
 
-  /** The answer did not come; whether the server has the text nobody here can tell. */
+  /** Handles a missing response: the server may or may not have the text. */
   async #offline() {
     this.#isDirty = true;
     this.#saved = undefined;
@@ -243,7 +243,7 @@ export class Autosave extends EventTarget {
   }
 
   /**
-   * Says that the server lacks the text, and where the text is instead.
+   * Says that the text is not on the server, and where it is instead.
    *
    * @param {string} text
    * @param {boolean} isKept whether this device holds it
@@ -280,7 +280,7 @@ function button(text, act) {
 
 /**
  * @param {string} text
- * @param {HTMLElement[]} parts what stands below it
+ * @param {HTMLElement[]} parts shown below it
  * @returns {HTMLElement}
  */
 function showNotice(text, parts) {
@@ -297,8 +297,8 @@ function showNotice(text, parts) {
 }
 
 /**
- * Offers the texts that windows which are gone left on this device and the server does not have:
- * those that are there, and later those of windows that go while this one is open.
+ * Offers unsaved texts that closed windows left on this device. Windows that close while this one is
+ * open follow later.
  *
  * @param {Autosave} autosave
  */
@@ -310,7 +310,7 @@ export async function offerKept(autosave) {
 }
 
 /**
- * Offers what a window left just now. On its way out it may have saved that, of which nobody told.
+ * Offers the text of a window that closed just now. Its last save may have reached the server unnoticed.
  *
  * @param {Autosave} autosave
  * @param {import("./kept.js").Kept} kept
@@ -320,7 +320,7 @@ async function offerLate(autosave, kept) {
 }
 
 /**
- * Offers one of them, or forgets it where this window shows the same.
+ * Offers one kept text, or forgets it if this window shows the same text.
  *
  * @param {Autosave} autosave
  * @param {import("./kept.js").Kept} kept
@@ -344,7 +344,7 @@ async function offer(autosave, kept) {
   const notice = showNotice(word("local_newer", { time: at }), [use, drop, asText(kept.fields)]);
 }
 
-/** The text itself, to be read or copied. @param {Fields} fields */
+/** Shows the text for reading or copying. @param {Fields} fields */
 function asText(fields) {
   const details = document.createElement("details");
   const summary = document.createElement("summary");

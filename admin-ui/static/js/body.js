@@ -1,12 +1,11 @@
 // @ts-check
 /**
- * The guide's text, whichever field shows it. The text area `#body` is what the form sends and what
- * everybody reads; the Markdown editor may stand in its place. Positions are UTF-16 offsets into
- * its value.
+ * The guide's text, in either field. The form sends the text area `#body`, and all scripts read it;
+ * the Markdown editor may cover it. Positions are UTF-16 offsets into its value.
  */
 
 /**
- * A field that stands in the text area's place.
+ * A field in place of the text area.
  * @typedef {object} Surface
  * @property {() => { from: number, to: number }} selection
  * @property {(from: number, to: number) => void} select selects, shows and focuses
@@ -19,13 +18,13 @@ let surface;
 /** The text area, on pages that have one. @returns {HTMLTextAreaElement | null} */
 export const bodyField = () => /** @type {HTMLTextAreaElement | null} */ (document.getElementById("body"));
 
-/** Lets another field stand in the text area's place, or the text area itself again. @param {Surface} [other] */
+/** Puts another field in place of the text area, or takes it away. @param {Surface} [other] */
 export function standIn(other) {
   surface = other;
 }
 
 /**
- * What is selected, and the whole text.
+ * Returns the selection and the whole text.
  * @returns {{ from: number, to: number, text: string }}
  */
 export function bodySelection() {
@@ -66,14 +65,14 @@ export function selectLine(area, line, column) {
   else selectIn(area, from, end);
 }
 
-/** Replaces a part of the text, as one step that can be undone. @param {number} from @param {number} to @param {string} text */
+/** Replaces a part of the text as one undo step. @param {number} from @param {number} to @param {string} text */
 export function replaceInBody(from, to, text) {
   const area = bodyField();
   if (!area) return;
   if (surface) return surface.replace(from, to, text);
   area.focus();
   area.setSelectionRange(from, to);
-  // The only way to change a text area that its own undo knows of.
+  // The only change of a text area that its own undo records.
   const isDone = document.execCommand(text === "" ? "delete" : "insertText", false, text);
   if (isDone) return;
   area.setRangeText(text, from, to, "end");

@@ -1,5 +1,5 @@
 // @ts-check
-/** Behind an `@`: the names of those who can be called, to choose from while one types. */
+/** Suggests people to mention after an `@`. */
 import { isInputMethod } from "./ime.js";
 import { word } from "./words.js";
 
@@ -41,7 +41,7 @@ class Calls {
     });
   }
 
-  /** What is typed of a name, if one is being typed. @returns {string | undefined} */
+  /** Returns the typed part of a name, if any. @returns {string | undefined} */
   get #typed() {
     const before = this.area.value.slice(0, this.area.selectionStart);
     return /(?:^|[^A-Za-z0-9])[@＠]([^@＠\n]{0,30})$/u.exec(before)?.[1];

@@ -1,5 +1,5 @@
 // @ts-check
-/** The panel of findings: kept up to date with what is typed, each with a way to its place and, where there is one, a fix. */
+/** The panel of findings. It follows the text; each finding has a link to its place and sometimes a fix. */
 import { bodyField, replaceInBody, selectInBody } from "./body.js";
 import { fromServer } from "./trusted.js";
 import { word } from "./words.js";
@@ -7,7 +7,7 @@ import { word } from "./words.js";
 const CHECK_DELAY = 1500;
 
 /**
- * What the form tells of with the event `annai:findings`. Offsets are UTF-16 units of the body.
+ * A finding in the event `annai:findings` of the form. Offsets are UTF-16 units of the body.
  * @typedef {{ level: "error" | "warn" | "hint", code: string, message: string, from: number | null, to: number | null }} Finding
  */
 
@@ -17,7 +17,7 @@ export class Checks {
   #timer = 0;
   /** @type {AbortController | undefined} */
   #asking;
-  /** The form as it was when the findings were found. */
+  /** The form at the time of the findings. */
   #checked;
 
   /** @param {HTMLFormElement} form */
@@ -66,7 +66,7 @@ export class Checks {
     this.count.classList.toggle("count-error", fragment.dataset.errors !== "0");
   }
 
-  /** Tells whoever marks the text, and lets the fixes be used. */
+  /** Publishes the findings for the marks in the text, and enables the fixes. */
   #tell() {
     const items = [...(this.panel?.querySelectorAll("[data-code]") ?? [])].filter((item) => item instanceof HTMLElement);
     for (const button of this.panel?.querySelectorAll("button[data-fix]") ?? []) if (button instanceof HTMLElement) button.hidden = false;
@@ -105,7 +105,7 @@ export class Checks {
   }
 
   /**
-   * Changes the body, unless the text before was changed meanwhile: then the places are others.
+   * Changes the body, unless the text changed meanwhile and the offsets no longer fit.
    * @param {[number, number, string][]} edits
    */
   #inBody(edits) {

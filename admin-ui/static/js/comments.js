@@ -1,17 +1,17 @@
 // @ts-check
 /**
- * Conversations beside the text: begun on what is selected or on a field, found again in what is
- * typed meanwhile. Where something stands is the server's to say; it alone reads texts.
+ * Threads beside the text. A thread begins on a selection or a field and is found again while the
+ * text changes. The server computes every place, because only it reads texts.
  */
 import { bodySelection, selectInBody } from "./body.js";
 import { startCalls } from "./calls.js";
 import { word } from "./words.js";
 
 const DELAY = 1500;
-/** How much of what stands around a quotation is sent, in UTF-16 units; the server keeps less. */
+/** The length of the surroundings sent with a quotation, in UTF-16 units; the server keeps less. */
 const CONTEXT = 64;
 
-/** The panel wherever it stands: people can be called by name, an address opens its conversation. */
+/** The panel on every page: people can be mentioned, and an address opens its thread. */
 export function startComments() {
   const panel = document.querySelector("[data-threads]");
   if (!(panel instanceof HTMLElement)) return;
@@ -35,7 +35,7 @@ function showThread(panel) {
 }
 
 /**
- * What the panel does beside the text that it is about.
+ * Connects the panel to the text beside it.
  * @param {HTMLFormElement} form the editor's
  * @param {import("./tabs.js").Tabs | undefined} tabs
  */
@@ -64,7 +64,7 @@ function goTo(link) {
 }
 
 /**
- * Beside the heading of the body.
+ * Adds a button beside the heading of the body.
  * @param {HTMLFormElement} form
  * @param {() => void} act
  */
@@ -72,14 +72,14 @@ function selectionButton(form, act) {
   const row = form.querySelector("#text .label-row");
   const button = smallButton(word("comment_selection"));
   button.dataset.quoteBody = "";
-  // The selection is still there when the button is reached with the mouse.
+  // Keeps the selection when the button is pressed with the mouse.
   button.addEventListener("mousedown", (event) => event.preventDefault());
   button.addEventListener("click", act);
   row?.querySelector("label")?.after(button);
 }
 
 /**
- * Beside the name of every field.
+ * Adds a button beside the name of every field.
  * @param {HTMLFormElement} form
  * @param {(key: string) => void} act
  */
@@ -104,7 +104,7 @@ function smallButton(text) {
   return button;
 }
 
-/** The quotation that the next comment is about. */
+/** The quotation for the next comment. */
 class NewQuotation {
   /** @param {HTMLElement} panel */
   constructor(panel) {
@@ -116,7 +116,7 @@ class NewQuotation {
     this.button.addEventListener("click", () => this.drop());
   }
 
-  /** Quotes what is selected in the body, if anything is. */
+  /** Quotes the selection in the body, if any. */
   take() {
     const { from, to, text } = bodySelection();
     const quote = text.slice(from, to);
@@ -130,7 +130,7 @@ class NewQuotation {
     this.#show(quote, true);
   }
 
-  /** Quotes nothing. @param {string} [hint] what is shown instead */
+  /** Removes the quotation. @param {string} [hint] shown instead */
   drop(hint = "") {
     for (const input of this.inputs) input.value = "";
     this.#show(hint, false);
@@ -145,7 +145,7 @@ class NewQuotation {
   }
 }
 
-/** Where the quotations stand in what is typed. */
+/** The places of the quotations in the current text. */
 class Places {
   #timer = 0;
   #isStale = false;
@@ -174,7 +174,7 @@ class Places {
       const places = await answer.json();
       for (const place of places) this.#show(place);
     } catch {
-      // Offline, or malformed just now: what was known stays, and the next time is asked again.
+      // Offline, or malformed just now: the known places stay until the next request.
       this.#isStale = true;
     }
   }

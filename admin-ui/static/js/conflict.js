@@ -1,5 +1,5 @@
 // @ts-check
-/** The conflict screen: counts what is left, keys to choose by, and no leaving by accident. */
+/** The conflict screen: counts open places, lets keys choose, and guards against leaving by accident. */
 import { isInputMethod } from "./ime.js";
 import { word } from "./words.js";
 
@@ -49,7 +49,7 @@ function isWriting(target) {
   return target instanceof HTMLTextAreaElement || (target instanceof HTMLInputElement && target.type !== "radio");
 }
 
-/** Nothing is saved yet, whatever the person thinks: leaving asks, unless it is meant. */
+/** Asks before leaving, because nothing is saved yet. */
 function stay() {
   let isMeant = false;
   const mean = (/** @type {Event} */ event) => { isMeant ||= !event.defaultPrevented; };

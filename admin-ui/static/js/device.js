@@ -1,7 +1,7 @@
 // @ts-check
 /** Small choices that this device remembers. */
 
-/** @param {string} name @returns {string | null} nothing where the browser keeps nothing for us */
+/** @param {string} name @returns {string | null} null without storage in the browser */
 export function recall(name) {
   try {
     return localStorage.getItem(`annai.${name}`);
@@ -15,6 +15,6 @@ export function remember(name, value) {
   try {
     localStorage.setItem(`annai.${name}`, value);
   } catch {
-    // Then the choice holds for this page.
+    // Without storage the choice holds for this page only.
   }
 }

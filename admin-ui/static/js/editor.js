@@ -50,8 +50,8 @@ export function startEditor(form) {
 }
 
 /**
- * Ctrl+S saves a revision; Enter in a field never does. A save of the working copy that is
- * under way is waited for: arriving after the revision it would look like newer text.
+ * Saves a revision on Ctrl+S; Enter in a field never does. It first waits for a running save of the
+ * working copy, which would look like newer text if it arrived after the revision.
  * @param {HTMLFormElement} form
  * @param {Autosave} autosave
  */
@@ -61,7 +61,7 @@ function startSaving(form, autosave) {
     if (isReady) return;
     event.preventDefault();
     const submitter = event.submitter;
-    // After this event: a form that is still firing "submit" does not submit once more.
+    // After this event, because a form that is firing "submit" cannot submit again.
     void autosave.stop().then(() => window.setTimeout(() => {
       isReady = true;
       form.requestSubmit(submitter instanceof HTMLElement ? submitter : null);
@@ -83,7 +83,7 @@ function startSaving(form, autosave) {
 }
 
 /**
- * Links from findings to the line or the field that they are about.
+ * Links findings to their line or field.
  * @param {HTMLFormElement} form
  * @param {Tabs | undefined} tabs
  */

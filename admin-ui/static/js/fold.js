@@ -1,13 +1,13 @@
 // @ts-check
 /**
- * A text for comparison, as `fold` of the content crate: `ＳＲＥ` is `sre`, `クラウド` is `くらうど`.
+ * Folds a text for comparison, as `fold` of the content crate does: `ＳＲＥ` is `sre`, `クラウド` is `くらうど`.
  * @param {string} text
  */
 export const fold = (text) =>
   text.normalize("NFKC").toLowerCase().normalize("NFKC").replace(/[ァ-ヶヽヾ]/gu, (kana) => String.fromCharCode(kana.charCodeAt(0) - 0x60));
 
 /**
- * What spellings of one word have in common: `Git-hub`, `Github` and `GitHub`.
+ * Returns the common form of all spellings of a word: `Git-hub`, `Github` and `GitHub`.
  * @param {string} text
  */
 export const core = (text) => fold(text).replace(/[\s\-_・]/gu, "");

@@ -1,13 +1,13 @@
 // @ts-check
 /** The editor's form as a list of names and values. */
 
-/** Fields that say where a form stands and not what was written. */
+/** Fields that hold the state of a form rather than text. */
 const BOOKKEEPING = ["base", "sequence", "person", "message"];
 
 /** @typedef {[name: string, value: string][]} Fields */
 
 /**
- * What is written in the form, and which revision it was begun on.
+ * Returns the text in the form, with its base revision.
  *
  * @param {HTMLFormElement} form
  * @returns {Fields}
@@ -22,7 +22,7 @@ export function fieldsOf(form) {
 }
 
 /**
- * Whether two forms hold the same text, whatever revisions they were begun on.
+ * Whether two forms hold the same text, regardless of their base revisions.
  *
  * @param {Fields} one
  * @param {Fields} other
@@ -33,7 +33,7 @@ export function isSameText(one, other) {
 }
 
 /**
- * Whether two forms have the same fields and were begun on the same revision.
+ * Whether two forms have the same fields and the same base revision.
  *
  * @param {Fields} one
  * @param {Fields} other

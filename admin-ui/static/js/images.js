@@ -1,15 +1,14 @@
 // @ts-check
 /**
- * Pictures beside the fields that name them. Only those are fetched that the page's policy allows:
- * of the site itself.
+ * Images beside the fields that name them. Only images of the site itself load, as the page's policy demands.
  */
 import { word } from "./words.js";
 
 /**
- * Where a picture is, or why it cannot be shown.
- * @param {string} text what the field holds
- * @param {string} site where the site's own pictures are; empty where nobody said so
- * @returns {{ address: string } | { reason: string } | undefined} nothing for an empty field
+ * Returns the address of an image, or the reason why it cannot be shown.
+ * @param {string} text the value of the field
+ * @param {string} site the address of the site's images; empty without the setting
+ * @returns {{ address: string } | { reason: string } | undefined} undefined for an empty field
  */
 export function pictureOf(text, site) {
   if (text === "") return undefined;
@@ -58,7 +57,7 @@ function startImage(field, site) {
     figure.prepend(image);
     image.src = address;
   };
-  // Once it is whole: every letter of an address would be asked for.
+  // On "change", because "input" would request an image for every letter of an address.
   for (const event of ["change", "annai:filled"]) field.addEventListener(event, show);
   show();
 }

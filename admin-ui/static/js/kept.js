@@ -1,32 +1,31 @@
 // @ts-check
 /**
- * The copies of unsaved text on this device: they survive a server that is away, a closed lid,
- * a session that is over and a browser that dies. Each window has its own, so that no window
- * writes over what another one holds.
+ * Copies of unsaved text on this device. They survive an unreachable server, a closed lid, an expired
+ * session and a crashed browser. Each window has its own copy, so windows never overwrite each other.
  */
 
 /**
  * @typedef {object} Kept
- * @property {string} person the id of who wrote it: nobody else who uses this browser is shown it
+ * @property {string} person the id of the writer; other users of this browser never see the text
  * @property {string} guide the guide's id
- * @property {string} place the window it was written in
- * @property {number} at when it was typed, in milliseconds
+ * @property {string} place the window of the text
+ * @property {number} at the time of typing, in milliseconds
  * @property {[string, string][]} fields the form's fields
  */
 
 const DATABASE = "annai";
 const STORE = "texts";
 
-/** This window, as long as this page is open in it. */
+/** The id of this window while it shows this page. */
 const PLACE = crypto.getRandomValues(new Uint32Array(4)).join("-");
 
-/** Held for as long as the page lives: others see by it that its text is still on a screen. */
+/** A lock for the life of the page. It tells other windows that this text is still on a screen. */
 void navigator.locks?.request(lockOf(PLACE), () => new Promise(() => {}));
 
 /** @type {Promise<IDBDatabase> | undefined} */
 let database;
 
-/** One connection for all: what is asked first is done first. @returns {Promise<IDBDatabase>} */
+/** Opens the one shared connection, which keeps requests in order. @returns {Promise<IDBDatabase>} */
 function open() {
   database ??= new Promise((resolve, reject) => {
     const request = indexedDB.open(DATABASE, 1);
@@ -42,7 +41,7 @@ function open() {
  * @template T
  * @param {IDBTransactionMode} mode
  * @param {(store: IDBObjectStore) => IDBRequest<T>} act
- * @returns {Promise<T | undefined>} once it is committed; nothing where the browser keeps nothing for us
+ * @returns {Promise<T | undefined>} after the commit; undefined without storage in the browser
  */
 async function within(mode, act) {
   try {
@@ -69,8 +68,8 @@ export async function keep(text) {
 }
 
 /**
- * What other windows hold of a guide, the newest first: those that are `gone`, and those that seem
- * to be on a screen still. A browser takes a moment to notice that a window of it has died.
+ * Returns other windows' texts of a guide, the newest first: of windows that are `gone`, and of windows that
+ * seem to be open. A browser takes a moment to notice that one of its windows died.
  *
  * @param {string} person
  * @param {string} guide
@@ -87,9 +86,9 @@ export async function findOthers(person, guide) {
 }
 
 /**
- * What a window has left once it is gone; nothing where it tidied up before it went.
+ * Waits until a window is gone and returns its text; undefined if the window removed it first.
  *
- * @param {Kept} kept what it held before
+ * @param {Kept} kept its text so far
  * @returns {Promise<Kept | undefined>}
  */
 export async function onceGone({ person, guide, place }) {
@@ -98,7 +97,7 @@ export async function onceGone({ person, guide, place }) {
 }
 
 /**
- * Forgets a text that is kept elsewhere by now, or that nobody wants: this window's own, or `left` by another.
+ * Forgets a text that is saved elsewhere or unwanted: this window's own, or one `left` by another window.
  *
  * @param {Pick<Kept, "person" | "guide"> & Partial<Kept>} left
  */

@@ -11,9 +11,9 @@ import { word } from "./words.js";
 /** @typedef {import("./suggestions.js").Suggestion} Suggestion */
 /** @typedef {{ slug: string, title: string, state: string }} Known */
 
-/** What parts the items of a pasted text. `・` does not: it stands inside of words. */
+/** Separators between the items of a pasted text. `・` is not one, because it occurs inside words. */
 const BETWEEN = /[\n\t,，、]/u;
-/** A list of more items than this is better edited as the text it is. */
+/** The largest list with tokens. A longer one is easier to edit as text. */
 const MOST_SHOWN = 200;
 const MOST_SUGGESTED = 8;
 
@@ -29,7 +29,7 @@ export function startLists(form) {
 /** @param {string} text */
 const itemsOf = (text) => text.split("\n").map((item) => item.trim()).filter((item) => item !== "");
 
-/** A list that items are put into by an input below it. */
+/** A list with an input below it for new items. */
 class List {
   /** @param {HTMLTextAreaElement} source @param {"ul" | "ol"} element @param {string} className */
   constructor(source, element, className) {
@@ -82,7 +82,7 @@ class List {
     const add = button(word("add"), word("add_label", { label: this.label }));
     add.addEventListener("click", () => { this.add(input.value); input.focus(); });
     const parted = () => { if (/[,，、]$/u.test(input.value)) this.add(input.value); };
-    // What is half typed when the person goes elsewhere is no item; it must not be sent.
+    // An unfinished word is not an item yet, so it must not be sent.
     input.addEventListener("input", (event) => {
       event.stopPropagation();
       if (!(event instanceof InputEvent && event.isComposing)) parted();
@@ -104,8 +104,8 @@ class List {
   }
 
   /**
-   * Adds what there is room for; what is in the list already stays where it is.
-   * @param {string} text one item, or several
+   * Adds items up to the limit. Items already in the list stay in place.
+   * @param {string} text one item or several
    */
   add(text) {
     const items = this.items;
@@ -146,7 +146,7 @@ class List {
     this.add(chosen.value);
   }
 
-  /** @param {string[]} _items what was added just now */
+  /** @param {string[]} _items the new items */
   added(_items) {}
 
   /** @param {string} _text @returns {Promise<Suggestion[]>} */
@@ -160,7 +160,7 @@ class List {
   }
 }
 
-/** Words, such as tags. Those that other guides use come first, the most used at the top. */
+/** Words, such as tags. Suggestions from other guides come first, the most used at the top. */
 class WordList extends List {
   /** @type {Promise<string[]> | undefined} */ #known;
 
@@ -193,7 +193,7 @@ class WordList extends List {
     for (const item of items) void this.#compare(item);
   }
 
-  /** Points out that a word is usually spelt otherwise. @param {string} item */
+  /** Points out the usual spelling of a word. @param {string} item */
   async #compare(item) {
     const same = core(item);
     const others = this.items.filter((other) => other !== item);
@@ -238,7 +238,7 @@ class GuideList extends List {
     });
   }
 
-  /** By slug: what the page came with, and what was found since. @returns {Map<string, Known>} */
+  /** Known guides by slug: those of the page and those found since. @returns {Map<string, Known>} */
   get known() {
     this.guides ??= knownGuides();
     return this.guides;
@@ -268,7 +268,7 @@ class GuideList extends List {
     this.status.textContent = word("moved", { item, place: to + 1 });
   }
 
-  /** Moves by a key or a button, and stays on it. @param {number} index @param {number} by */
+  /** Moves an item by a key or a button and keeps the focus on it. @param {number} index @param {number} by */
   #step(index, by) {
     this.move(index, index + by);
     const buttons = this.list.children[index + by]?.querySelectorAll("button");
@@ -313,7 +313,7 @@ class GuideList extends List {
 
 const template = () => /** @type {HTMLTemplateElement | null} */ (document.getElementById("known-guides"));
 
-/** Beyond a few thousand guides not all are listed; what is not listed may well be there. */
+/** Whether the page lists all guides. Beyond a few thousand it does not, and an unlisted guide may exist. */
 const isComplete = () => template()?.dataset.complete === "true";
 
 /** @returns {Map<string, Known>} */
@@ -328,7 +328,7 @@ function knownGuides() {
 }
 
 /**
- * What an address of ours answers; nothing where it cannot be had: one can type without suggestions.
+ * Fetches JSON from our server; undefined on failure, because typing works without suggestions.
  * @param {string} address
  * @returns {Promise<unknown>}
  */

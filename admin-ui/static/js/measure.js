@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * 文字数 as people count it, and widths in full-width units: the same rule as `measure.rs` of the
+ * Counts characters (文字数) as people do, and widths in full-width units: the same rule as `measure.rs` of the
  * content crate. `tests/fixtures/measure.json` holds both to it.
  */
 
@@ -31,7 +31,7 @@ function clusterWidth(cluster) {
 }
 
 /**
- * Full-width units: a half-width character counts half.
+ * Returns the width in full-width units; a half-width character counts half.
  * @param {string} text
  */
 export function width(text) {
@@ -41,7 +41,7 @@ export function width(text) {
 }
 
 /**
- * As much of a text as a place of `limit` full-width units shows: all of it, or its beginning and `…`.
+ * Cuts a text to `limit` full-width units: all of it, or its beginning and `…`.
  * @param {string} text
  * @param {number} limit
  */

@@ -1,5 +1,5 @@
 // @ts-check
-/** The JSON of keys that the schema does not know: what is wrong with it is said while it is typed. */
+/** The JSON of keys outside the schema. Faults show while people type. */
 import { word } from "./words.js";
 
 const DELAY = 400;
@@ -23,7 +23,7 @@ export function startOtherKeys(form) {
       const fault = await answer.json();
       if (number === asked) show(field, place, fault);
     } catch {
-      // Offline: the server looks again at the next save.
+      // Offline: the server checks again at the next save.
     }
   };
   field.addEventListener("input", () => {

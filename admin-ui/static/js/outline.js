@@ -1,5 +1,5 @@
 // @ts-check
-/** The headings beside the text: to jump to, and to put sections into another order. */
+/** The headings beside the text. They jump to a section or move it. */
 import { bodyField, replaceInBody, selectInBody } from "./body.js";
 import { neighbour, sections, swapped } from "./markdown/outline.js";
 import { word } from "./words.js";
@@ -21,7 +21,7 @@ export class Outline {
     });
   }
 
-  /** Draws the list anew, if it can be seen and has changed. */
+  /** Redraws the list if it is visible and has changed. */
   refresh() {
     if (this.panel.hidden || !this.area) return;
     const all = sections(this.area.value);

@@ -1,5 +1,5 @@
 // @ts-check
-/** Small conveniences of every page. */
+/** Behaviour that every page shares. */
 import { isInputMethod } from "./ime.js";
 import { word } from "./words.js";
 
@@ -18,14 +18,14 @@ export function startPages() {
   if (first instanceof HTMLElement) first.focus();
 }
 
-/** The Enter that confirms a conversion sends nothing. */
+/** Keeps the Enter that confirms a conversion from submitting. */
 function keepEnterForTheInputMethod() {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && isInputMethod(event) && event.target instanceof HTMLInputElement) event.preventDefault();
   }, { capture: true });
 }
 
-/** An impatient second click does not send a form twice. */
+/** Keeps a second click from sending a form twice. */
 function sendOnce() {
   /** @type {WeakSet<HTMLFormElement>} */
   let sent = new WeakSet();
@@ -75,7 +75,7 @@ function menu(menu) {
   });
 }
 
-/** Filters that filter nothing stay out of the address. @param {HTMLFormElement} form */
+/** Leaves empty filters out of the address. @param {HTMLFormElement} form */
 function shortAddress(form) {
   const fields = () => [...form.elements].filter((field) => field instanceof HTMLInputElement || field instanceof HTMLSelectElement);
   form.addEventListener("submit", () => {

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Who else has the guide open, and that somebody saved it meanwhile. Shown only: nothing waits for
- * it, and where it cannot be had nothing is said.
+ * Shows who else has the guide open and whether somebody saved it. Nothing waits for it, and without a
+ * stream it stays silent.
  */
 import { clusters } from "./measure.js";
 import { word } from "./words.js";
@@ -9,9 +9,9 @@ import { word } from "./words.js";
 /** @typedef {{ name: string, is_editing: boolean }} OtherPerson */
 /** @typedef {{ revision_id: string, number: number, by: string }} NewestRevision */
 
-/** A tab that nobody looks at for so long gives its connection back: browsers have few. */
+/** The time after which a hidden tab closes its connection, because browsers have few. */
 const HIDDEN = 30_000;
-/** Pause before another try once the server refused. */
+/** The pause before another try after a refusal. */
 const REFUSED = 60_000;
 const MOST_SHOWN = 4;
 
@@ -45,7 +45,7 @@ class Presence {
     document.addEventListener("visibilitychange", () => this.#look());
     window.addEventListener("pagehide", () => this.#close());
     window.addEventListener("pageshow", () => this.#look());
-    // What is about to be saved here is no news.
+    // A save of this page is not news.
     form.addEventListener("submit", () => { this.#isOver = true; this.#close(); });
     this.#look();
   }
@@ -65,7 +65,7 @@ class Presence {
     source.addEventListener("over", () => { this.#isOver = true; this.#close(); });
     source.addEventListener("error", () => {
       this.#showPeople([]);
-      // The browser comes back by itself to a connection that broke, not after a refusal.
+      // The browser reconnects by itself after a broken connection, but not after a refusal.
       if (source.readyState !== EventSource.CLOSED || this.#source !== source) return;
       this.#source = undefined;
       this.#timer = window.setTimeout(() => this.#look(), REFUSED);

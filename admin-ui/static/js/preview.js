@@ -1,20 +1,20 @@
 // @ts-check
 /**
- * The live preview. The form is sent to a fresh frame, which takes the old one's place and its
- * scroll position once it is there: nothing flickers, and "back" never leads through previews.
- * Text and preview scroll together by source line; whichever the person touched last leads.
+ * The live preview. The form loads into a fresh frame, which then replaces the old one at the same
+ * scroll position. So nothing flickers, and "back" never leads through previews.
+ * Text and preview scroll together by source line; the side that the person touched last leads.
  */
 
 const DELAY = 700;
-/** How the person leads: by these, in the text or in the preview. */
+/** Events by which the person takes the lead, in the text or in the preview. */
 const TOUCHES = ["wheel", "pointerdown", "touchstart", "keydown"];
-/** The part of the preview, from its top, within which a moving cursor scrolls nothing. */
+/** The upper part of the preview within which a moving cursor does not scroll. */
 const CALM = { from: 0.1, to: 0.85 };
-/** The height in the preview whose line the text is scrolled to. */
+/** The height in the preview that the text follows. */
 const READING = 0.3;
 
 /**
- * A place in the text and where it is seen.
+ * A place in the text with its height on the screen.
  * @typedef {object} Place
  * @property {number} line from 1; behind the point, the way through the line
  * @property {number} at the height in the window, 0 to 1
@@ -53,7 +53,7 @@ export class Preview {
     this.#widthButton();
   }
 
-  /** Brings the preview up to date, if it can be seen and is not. */
+  /** Updates the preview if it is visible and outdated. */
   refresh() {
     if (!this.#isStale || this.frame.offsetParent === null) return;
     if (this.#isOccupied()) this.#later();
@@ -65,7 +65,7 @@ export class Preview {
     this.#timer = window.setTimeout(() => this.refresh(), DELAY);
   }
 
-  /** Whether somebody is in the middle of a word, or reads or selects in the preview. */
+  /** Whether the person composes a word, or reads or selects in the preview. */
   #isOccupied() {
     const selection = this.frame.contentDocument?.getSelection();
     return this.#isComposing || document.activeElement === this.frame || (selection !== null && selection !== undefined && !selection.isCollapsed);
@@ -84,7 +84,7 @@ export class Preview {
     this.frame = fresh;
     old.after(fresh);
     this.button.formTarget = name;
-    // Not requestSubmit(): a preview is no submission, nothing that guards those must see it.
+    // Not requestSubmit(), because guards of submissions must not see a preview.
     const action = this.form.action;
     const target = this.form.target;
     this.form.action = this.button.formAction;
@@ -104,14 +104,14 @@ export class Preview {
     this.#followSoon();
   }
 
-  /** Hears the person in the frame; nothing of it runs there. */
+  /** Listens to the person in the frame. No script runs inside it. */
   #listen() {
     const page = this.frame.contentDocument;
     for (const touch of TOUCHES) page?.addEventListener(touch, () => { this.#leader = "preview"; }, { passive: true });
     page?.addEventListener("scroll", () => this.#lead(), { passive: true });
   }
 
-  /** Once for all that happens until the screen is drawn. */
+  /** Runs once per drawn frame of the screen. */
   #followSoon() {
     window.cancelAnimationFrame(this.#followed);
     this.#followed = window.requestAnimationFrame(() => this.#followCursor());
@@ -134,7 +134,7 @@ export class Preview {
     if (top !== undefined) this.frame.contentWindow?.scrollBy(0, top - place.at * height);
   }
 
-  /** The text goes where the person scrolled the preview to. */
+  /** Scrolls the text to the place in the preview. */
   #lead() {
     if (this.#leader !== "preview") return;
     const height = (this.frame.contentWindow?.innerHeight ?? 0) * READING;
@@ -146,7 +146,7 @@ export class Preview {
     this.writing?.show({ line: mark.line + way * (next.line - mark.line), at: READING });
   }
 
-  /** How far below the frame's upper edge a line of the text is seen. @param {number} line */
+  /** Returns the distance of a line of the text from the frame's upper edge. @param {number} line */
   #topOf(line) {
     const marks = this.#marks();
     const index = marks.findLastIndex((mark) => mark.line <= line);
@@ -156,7 +156,7 @@ export class Preview {
     return mark.top + ((line - mark.line) / (next.line - mark.line)) * (next.top - mark.top);
   }
 
-  /** Where each marked line is seen, and the end of the page; every line once. */
+  /** Returns the height of each marked line, once per line, and of the end of the page. */
   #marks() {
     const page = this.frame.contentDocument;
     /** @type {{ line: number, top: number }[]} */

@@ -1,8 +1,8 @@
 // @ts-check
-/** The page of a review: its neighbours by key, reasons at hand, and whether the text is still the newest. */
+/** The page of a review: keys for its neighbours, common reasons, and a notice of a newer text. */
 import { onKeys, startSwitch } from "./shortcuts.js";
 
-/** How often an open page asks whether the text changed, in milliseconds. */
+/** The interval between checks for a newer text, in milliseconds. */
 const EVERY = 10_000;
 
 /** @param {HTMLElement} bar the place in the queue */
@@ -20,7 +20,7 @@ export function startReview(bar) {
   if (notice) watch(notice);
 }
 
-/** A key leads to a decision; Enter, pressed there on purpose, takes it. @param {string} selector */
+/** Moves the focus to a decision button; pressing Enter there decides. @param {string} selector */
 const goTo = (selector) => () => {
   const found = document.querySelector(selector);
   if (found instanceof HTMLElement) found.focus();
@@ -40,7 +40,7 @@ function offerReasons(reasons) {
   });
 }
 
-/** Nobody judges by a page that shows an older text. @param {HTMLElement} notice */
+/** Disables decisions once the page shows an older text. @param {HTMLElement} notice */
 function watch(notice) {
   const { newest, seen } = notice.dataset;
   let isAsking = false;
@@ -51,7 +51,7 @@ function watch(notice) {
       const response = await fetch(newest ?? "", { headers: { accept: "application/json" }, redirect: "error" });
       if (response.ok && (await response.json()).revision_id !== seen) stop(notice);
     } catch {
-      // The server is away: it will refuse what it must when it is asked.
+      // The server is away. It checks again when the decision arrives.
     } finally {
       isAsking = false;
     }

@@ -1,9 +1,9 @@
 // @ts-check
-/** How a search engine may show the guide, kept up with what is typed. */
+/** The guide as a search engine may show it. It follows the form. */
 import { cut } from "./measure.js";
 import { word } from "./words.js";
 
-/** As much as there is room for, in full-width characters. */
+/** The room in a search result, in full-width characters. */
 const TITLE = 32;
 const DESCRIPTION = 125;
 
@@ -25,7 +25,7 @@ export function startSearchCard(form) {
     put("description", cut(text("meta_description"), DESCRIPTION) || word("card_no_description"));
   };
   form.addEventListener("input", (event) => {
-    // The form itself says so where all of it was filled in.
+    // The target is the form itself after a script filled in all fields.
     if (event.target === form || (event.target instanceof Element && event.target.closest("#settings"))) show();
   });
 }

@@ -1,15 +1,15 @@
 // @ts-check
 /**
- * Keys without a modifier, for people whose hands stay on the keyboard. They work outside of
- * fields only, and can be switched off: speech and slips of a finger type them too.
+ * Shortcuts without a modifier key. They work only outside fields, and people can switch them off,
+ * because speech input and slips of a finger trigger them too.
  */
 import { recall, remember } from "./device.js";
 import { isInputMethod } from "./ime.js";
 
-/** `off`, or nothing. */
+/** `off`, or absent. */
 const CHOICE = "single-keys";
 
-/** Where a key is text. */
+/** Elements in which a key is text. */
 const FIELDS = "input, select, textarea, [contenteditable]:not([contenteditable='false']), dialog";
 
 const areOn = () => recall(CHOICE) !== "off";
@@ -18,9 +18,9 @@ const areOn = () => recall(CHOICE) !== "off";
 const turn = (on) => remember(CHOICE, on ? "on" : "off");
 
 /**
- * Calls back for the keys named, until the person turns shortcuts off.
+ * Calls the act of a pressed key, unless shortcuts are off.
  *
- * @param {Record<string, () => void>} acts what each key does
+ * @param {Record<string, () => void>} acts by key
  */
 export function onKeys(acts) {
   document.addEventListener("keydown", (event) => {
@@ -45,7 +45,7 @@ export function startSwitch(button) {
 }
 
 /**
- * The dialog that lists all keys and holds the switch.
+ * Connects the dialog that lists all keys and has the switch.
  *
  * @param {HTMLDialogElement} help
  * @returns {() => void} opens it

@@ -1,9 +1,9 @@
 // @ts-check
-/** Signing in again without leaving the page, when the session is over in the middle of writing. */
+/** Signs the person in again without leaving the page, after the session expired during writing. */
 import { word } from "./words.js";
 
 /**
- * @param {string} person the id of whose page this is: nobody else may go on in it
+ * @param {string} person the id of the page's user; nobody else may continue here
  * @param {() => void} onSignedIn
  * @returns {{ ask: () => void }}
  */
@@ -32,7 +32,7 @@ export function signInAgain(person, onSignedIn) {
  * @param {string} person
  * @param {string} email
  * @param {string} password
- * @returns {Promise<string>} what stands in the way; empty when the person is signed in
+ * @returns {Promise<string>} the reason for a failure; empty on success
  */
 async function signIn(person, email, password) {
   try {

@@ -1,12 +1,12 @@
 // @ts-check
-/** The proposal of a slug, from the Latin run of the first heading: the rule of `propose_slug`. */
+/** Proposes a slug from the Latin letters of the first heading: the rule of `propose_slug`. */
 import { word } from "./words.js";
 
 const MAX_LENGTH = 80;
 
 /**
- * `[完全ガイド] Platform Engineer: …` gives `platform_engineer`; nothing where there is no run of at
- * least two letters or digits that begins with a letter: then a person must be asked.
+ * `[完全ガイド] Platform Engineer: …` gives `platform_engineer`. Without a run of at least two letters or
+ * digits that begins with a letter, it gives nothing, and the person has to enter a slug.
  * @param {string} text
  * @returns {string | undefined}
  */
@@ -27,7 +27,7 @@ function words(run) {
 }
 
 /**
- * The first heading of the first level, without its marks.
+ * Returns the first level-1 heading without its marks.
  * @param {string} body
  */
 export function firstHeading(body) {
@@ -71,7 +71,7 @@ export function startSlug(form) {
     else put(slug);
   });
 
-  // It follows the heading as long as nobody wrote one of their own.
+  // The slug follows the heading until somebody enters their own.
   let isOurs = field.value === "" || field.value === proposal();
   field.addEventListener("input", (event) => { if (event.isTrusted) isOurs = false; });
   field.addEventListener("annai:filled", () => { isOurs = false; });

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * A list of suggestions below an input: an ARIA combobox. While an input method composes nothing is
- * looked for, and none of its keys is taken for ours.
+ * A list of suggestions below an input: an ARIA combobox. During a composition it does not search, and it
+ * leaves all keys to the input method.
  */
 import { isInputMethod } from "./ime.js";
 import { word } from "./words.js";
@@ -15,7 +15,7 @@ export class Suggestions {
 
   /**
    * @param {HTMLInputElement} input
-   * @param {HTMLElement} status says to screen readers how many there are
+   * @param {HTMLElement} status tells screen readers the number of suggestions
    * @param {(text: string) => Promise<Suggestion[]>} find
    * @param {(suggestion: Suggestion) => void} choose
    */
@@ -40,7 +40,7 @@ export class Suggestions {
     input.addEventListener("compositionend", () => void this.#look());
     input.addEventListener("keydown", (event) => this.#key(event));
     input.addEventListener("blur", () => this.close());
-    // Not "click": the input would lose the focus first.
+    // Not "click", because the input would lose the focus first.
     this.list.addEventListener("mousedown", (event) => {
       event.preventDefault();
       const option = event.target instanceof Element ? event.target.closest("li") : null;
@@ -58,7 +58,7 @@ export class Suggestions {
     this.#asked += 1;
     const asked = this.#asked;
     const found = await this.find(this.input.value.trim());
-    // Somebody typed on, or left, meanwhile.
+    // The person typed on or left meanwhile.
     if (asked === this.#asked && document.activeElement === this.input) this.#show(found);
   }
 

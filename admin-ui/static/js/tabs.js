@@ -1,5 +1,5 @@
 // @ts-check
-/** Panels beside the text as tabs. Without scripts they stand one below the other. */
+/** Panels beside the text as tabs. Without scripts they follow one below the other. */
 
 export class Tabs extends EventTarget {
   /** @param {HTMLElement} bar links to the panels */
@@ -26,12 +26,12 @@ export class Tabs extends EventTarget {
     window.addEventListener("hashchange", () => this.open(this.#wanted() ?? this.current ?? ""));
   }
 
-  /** The panel that the address names. */
+  /** Returns the panel named in the address. */
   #wanted() {
     return this.pairs.find(({ panel }) => `#${panel.id}` === window.location.hash)?.panel.id;
   }
 
-  /** The panel that is shown. */
+  /** Returns the open panel. */
   get current() {
     return this.pairs.find(({ panel }) => !panel.hidden)?.panel.id;
   }

@@ -15,26 +15,26 @@ const policy = factory ? factory.createPolicy("annai", rules) : rules;
 const parse = (html) => new DOMParser().parseFromString(policy.createHTML(html), "text/html");
 
 /**
- * The elements of a fragment that our own server rendered: its templates escape every text of a person.
+ * Parses a fragment that our own server rendered. Its templates escape every text of a person.
  * @param {string} html
  * @returns {Node[]}
  */
 export const fromServer = (html) => [...parse(html).body.childNodes].map((node) => document.adoptNode(node));
 
-/** The attributes that say something about pasted text. */
+/** The attributes that matter for pasted text. */
 const KEPT = new Set(["alt", "class", "colspan", "href", "src", "start", "style", "title"]);
-/** Elements that hold or steer code. Only the text within them stays. */
+/** Elements that hold or steer code. Only their text stays. */
 const DROPPED = new Set(["base", "embed", "frame", "iframe", "link", "meta", "object", "script", "style"]);
-/** A comment, code with its text, a declaration, a tag, or a `<` that begins none of them. */
+/** Matches a comment, code with its text, a declaration, a tag, or a `<` that begins none of them. */
 const PART = /<!--[^]*?-->|<(style|script)\b[^]*?<\/\1\s*>|<[!?][^>]*>|<(\/?)([a-z][\w:-]*)((?:[^<>"']|"[^"]*"|'[^']*')*)>|</gi;
 const ATTRIBUTE = /([^\s"'<>/=]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)/g;
 
 /**
- * Parses what somebody pastes into a document that is read and thrown away.
+ * Parses pasted HTML into a temporary document.
  *
  * Chromium reports event handlers and styles of such a document against our policy, although
- * nothing runs in it. So every tag is written anew before there is a document: with the attributes
- * that say something about text, and `style` as `data-style`. No element of it may come into the page.
+ * nothing runs in it. So this function first rewrites every tag. It keeps the attributes that matter for
+ * text, and `style` as `data-style`. No element of the document may enter the page.
  * @param {string} html
  */
 export function fromClipboard(html) {

@@ -1,12 +1,12 @@
 // @ts-check
-/** The words of scripts, in the language of the page. */
+/** Messages for scripts, in the language of the page. */
 
 /** @type {Record<string, string> | undefined} */
 let words;
 
 /**
- * The text of a message, with its arguments filled in.
- * @param {string} key the part of the message key behind `js.`
+ * Returns the text of a message, with its arguments filled in.
+ * @param {string} key the part of the message key after `js.`
  * @param {Record<string, string | number>} [values]
  * @returns {string}
  */

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The field for the text: the Markdown editor once it has arrived, or the plain text area, which
- * is always beneath it and stays where the other cannot be had.
+ * The field for the text: the plain text area, and over it the Markdown editor once it has loaded. If the
+ * editor cannot load, the text area stays.
  */
 import { bodyField, bodySelection, standIn } from "./body.js";
 import { recall, remember } from "./device.js";
@@ -9,15 +9,15 @@ import { word } from "./words.js";
 
 /** @typedef {import("./markdown/rich.js").Rich} Rich */
 
-/** The choice between the two, as this device remembers it: `rich` or `plain`. */
+/** The person's choice on this device: `rich` or `plain`. */
 const CHOICE = "field";
-/** The most that is taken from the clipboard at once, in bytes: what a guide may hold. */
+/** The limit for one paste, in bytes: the size limit of a guide. */
 const MOST_PASTED = 512 * 1024;
 
 export class Writing {
   /** @type {Rich | undefined} */ #rich;
   #isComposing = false;
-  /** The newest ones: the field may arrive after them. @type {import("./markdown/findings.js").Finding[]} */
+  /** The newest findings, because the field may load after them. @type {import("./markdown/findings.js").Finding[]} */
   #findings = [];
 
   /** @param {HTMLFormElement} form @param {HTMLTextAreaElement} area */
@@ -38,7 +38,7 @@ export class Writing {
     this.#startBar();
   }
 
-  /** Brings the field that the person wants. */
+  /** Shows the field that the person chose. */
   async start() {
     if (recall(CHOICE) === "plain") this.#settle();
     else await this.#open();
@@ -50,7 +50,7 @@ export class Writing {
     return { line: this.area.value.slice(0, bodySelection().from).split("\n").length, at: 0.5 };
   }
 
-  /** What the person looks at, where that can be told. */
+  /** Returns the place in view, if it is known. */
   middle() {
     return this.#rich?.middle();
   }
@@ -75,7 +75,7 @@ export class Writing {
       this.#rich.view.scrollDOM.addEventListener("scroll", () => this.form.dispatchEvent(new Event("annai:scroll")));
       standIn(this.#rich);
     } catch {
-      // The plain field stays: it can do all that has to be done.
+      // The plain field stays, because it can do everything necessary.
     }
     this.#settle();
   }
@@ -87,7 +87,7 @@ export class Writing {
     this.#settle();
   }
 
-  /** Words under a composition belong to the input method; the field does not change under it. */
+  /** Waits for the end of a composition, because its text belongs to the input method. */
   async #untilComposed() {
     while (this.#isComposing) {
       await new Promise((resolve) => this.area.addEventListener("compositionend", resolve, { once: true }));
@@ -95,7 +95,7 @@ export class Writing {
     }
   }
 
-  /** Says which field it is now. */
+  /** Announces the current field. */
   #settle() {
     this.form.dataset.field = this.#rich ? "rich" : "plain";
     this.#enable();
@@ -122,7 +122,7 @@ export class Writing {
     }
   }
 
-  /** What needs a table can be done in one only. */
+  /** Enables table buttons only inside a table. */
   #enable() {
     const isInTable = this.#rich?.isInTable ?? false;
     for (const button of this.bar.querySelectorAll("[data-in-table]")) if (button instanceof HTMLButtonElement) button.disabled = !isInTable;
@@ -149,7 +149,7 @@ export function startWriting(form) {
     return undefined;
   }
   const writing = new Writing(form, area);
-  // Once the page can be used: this is the larger part of what it loads.
+  // After the page is usable, because this is most of its download.
   window.setTimeout(() => void writing.start());
   return writing;
 }

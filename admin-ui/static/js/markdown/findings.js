@@ -1,9 +1,9 @@
 // @ts-check
-/** Marks beside the lines that the checks have something to say about. */
+/** Marks beside the lines with findings. */
 import { EditorView, GutterMarker, RangeSet, StateEffect, StateField, gutter } from "../../vendor/writing.js";
 
 /**
- * What the form tells of with the event `annai:findings`.
+ * A finding in the event `annai:findings` of the form.
  * @typedef {{ level: "error" | "warn" | "hint", code: string, message: string, from: number | null, to: number | null }} Finding
  */
 

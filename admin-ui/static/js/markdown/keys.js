@@ -1,5 +1,5 @@
 // @ts-check
-/** What keys do in a text, in a list and in a table. Each is a command of CodeMirror's. */
+/** Commands for CodeMirror: keys in text, lists and tables. */
 import { EditorSelection } from "../../vendor/writing.js";
 import { isCode } from "./language.js";
 import { continuation, renumbered } from "./lists.js";
@@ -12,7 +12,7 @@ import { aligned, cellAt, cells, columnAdded, columnRemoved, emptyRow, NEW_TABLE
  * @typedef {(view: View) => boolean} Command
  */
 
-/** Where the cursor is in a table. @param {State} state */
+/** Returns the cell with the cursor. @param {State} state */
 export function place(state) {
   const { doc, selection } = state;
   const at = selection.main.head;
@@ -38,7 +38,7 @@ function selectCell(view, number, column) {
   return true;
 }
 
-/** To the next (1) or the previous (-1) cell; beyond the table the key is the browser's. @param {1 | -1} by @returns {Command} */
+/** Moves to the next (1) or the previous (-1) cell; at the end of the table the browser handles the key. @param {1 | -1} by @returns {Command} */
 export const moveCell = (by) => (view) => {
   const here = place(view.state);
   if (!here) return false;
@@ -51,7 +51,7 @@ export const moveCell = (by) => (view) => {
   return selectCell(view, table.first + other, by === 1 ? 0 : Infinity);
 };
 
-/** Enter in a table: down to the next row, and at its end into a new one. @type {Command} */
+/** Moves down to the next row on Enter; in the last row it adds one. @type {Command} */
 function nextRow(view) {
   const here = place(view.state);
   if (!here || view.state.selection.main.head === here.line.from) return false;
@@ -60,7 +60,7 @@ function nextRow(view) {
   return next < table.rows.length ? selectCell(view, table.first + next, column) : addRow(view);
 }
 
-/** Puts a table behind the paragraph with the cursor. @type {Command} */
+/** Inserts a table after the paragraph with the cursor. @type {Command} */
 export function insertTable(view) {
   const { doc, selection } = view.state;
   const line = doc.lineAt(selection.main.head);
@@ -118,7 +118,7 @@ export function alignTable(view) {
   return selectCell(view, line.number, column);
 }
 
-/** Goes on with the list or the quotation that the line belongs to. @type {Command} */
+/** Continues the list or the quotation of the line. @type {Command} */
 function nextItem(view) {
   const { state } = view;
   const { main } = state.selection;
@@ -160,7 +160,7 @@ const surround = (mark) => (view) => {
   return true;
 };
 
-/** Makes the selection a link; the address is typed next. @type {Command} */
+/** Turns the selection into a link and puts the cursor at its address. @type {Command} */
 function link(view) {
   const { from, to } = view.state.selection.main;
   const text = view.state.sliceDoc(from, to);

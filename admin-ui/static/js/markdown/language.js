@@ -1,5 +1,5 @@
 // @ts-check
-/** Markdown as the editor understands it, for its looks alone: what readers see, the server decides. */
+/** Markdown for the editor's highlighting only. The server decides what readers see. */
 import { GFM, HighlightStyle, Language, defineLanguageFacet, parser, syntaxHighlighting, syntaxTree, tags } from "../../vendor/writing.js";
 
 const STRONG = { resolve: "StrongEmphasis", mark: "EmphasisMark" };
@@ -19,7 +19,7 @@ const strongBesideJapanese = {
   },
 };
 
-/** Letters in one line beyond which it is not looked into: each key would have it read again. */
+/** The longest line with highlighting, in letters, because each key reads its line again. */
 const LONGEST_LINE = 20_000;
 
 /** @type {import("@lezer/markdown").BlockParser} */
@@ -53,7 +53,7 @@ const look = HighlightStyle.define([
 export const markdown = [language, syntaxHighlighting(look)];
 
 /**
- * Whether a place is in a code block, where nothing is a list or a table.
+ * Whether a place is in a code block, which has no lists and tables.
  * @param {import("@codemirror/state").EditorState} state
  * @param {number} at
  */

@@ -1,14 +1,14 @@
 // @ts-check
-/** Enter in a list or a quotation: what the next line begins with. */
+/** Enter in a list or a quotation: the beginning of the next line. */
 
 const MARKER = /^((?:[ \t]*>)*[ \t]*)(?:([-*+])|(\d{1,9})([.)]))([ \t]+)(\[[ xX]\][ \t]+)?/;
 const QUOTE = /^(?:[ \t]*>[ \t]?)+/;
 
 /**
  * @typedef {object} Continuation
- * @property {string} begins what the next line begins with
+ * @property {string} begins the beginning of the next line
  * @property {number} length of this line's own beginning
- * @property {boolean} isEmpty whether the line holds nothing else: then the list ends
+ * @property {boolean} isEmpty whether the line holds nothing else, which ends the list
  * @property {number | undefined} number of the next item, in a numbered list
  */
 
@@ -27,8 +27,7 @@ export function continuation(line) {
 }
 
 /**
- * The line with the number after its own, where it is the item `number` of the list that `begins`
- * belongs to.
+ * Raises the number of a line that is the item `number` of the list with `begins`.
  * @param {string} line
  * @param {string} begins
  * @param {number} number

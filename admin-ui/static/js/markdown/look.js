@@ -1,5 +1,5 @@
 // @ts-check
-/** The look of the Markdown editor, in the colours of the page, and the words of its search. */
+/** The look of the Markdown editor, in the colours of the page, and the texts of its search. */
 import { EditorView } from "../../vendor/writing.js";
 import { word } from "../words.js";
 
@@ -27,7 +27,7 @@ export const look = EditorView.theme({
   ".cm-completionDetail": { fontStyle: "normal", fontSize: ".85em", color: "var(--ink-soft)" },
 });
 
-/** CodeMirror's words in ours. @returns {Record<string, string>} */
+/** CodeMirror's phrases in the page's language. @returns {Record<string, string>} */
 export const searchWords = () => ({
   Completions: word("search_completions"),
   Find: word("search_find"),

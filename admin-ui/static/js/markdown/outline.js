@@ -5,8 +5,8 @@
  * @typedef {object} Section
  * @property {number} level 1 to 6
  * @property {string} title
- * @property {number} from where its heading begins
- * @property {number} to where the next section of its rank begins, or the text ends
+ * @property {number} from the start of its heading
+ * @property {number} to the start of the next section of its rank, or the end of the text
  */
 
 const HEADING = /^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$/;
@@ -38,7 +38,7 @@ export function sections(text) {
 }
 
 /**
- * The section of the same rank before (-1) or after (1) this one, in the same chapter.
+ * Returns the section of the same rank before (-1) or after (1) this one, in the same chapter.
  * @param {Section[]} all
  * @param {number} index
  * @param {-1 | 1} by
@@ -52,12 +52,12 @@ export function neighbour(all, index, by) {
 }
 
 /**
- * Two neighbours in the other order. Every letter of both is kept; the empty lines between and
- * behind them stay where they are.
+ * Swaps two neighbours. Every letter of both stays; the empty lines between and after them keep their
+ * places.
  * @param {string} text
  * @param {Section} first
  * @param {Section} second
- * @returns {{ from: number, to: number, insert: string, starts: [first: number, second: number] }} `starts`: where each begins then
+ * @returns {{ from: number, to: number, insert: string, starts: [first: number, second: number] }} `starts`: the new start of each
  */
 export function swapped(text, first, second) {
   const [upper, gap] = parted(text.slice(first.from, first.to));

@@ -1,16 +1,16 @@
 // @ts-check
-/** What is pasted from office programs and pages, as clean Markdown. */
+/** Converts pasted text from office programs and pages to clean Markdown. */
 import { TurndownService } from "../../vendor/writing.js";
 import { fromClipboard } from "../trusted.js";
 import { written } from "./table.js";
 
-/** What is worth converting; anything else is pasted as the plain text that comes with it. */
+/** Elements worth converting; other content is pasted as its plain text. */
 const MEANING = "table, h1, h2, h3, h4, h5, h6, ul, ol, a[href], strong, em, del, blockquote, pre, code, img, hr";
 const NOISE = "head, style, script, noscript, template, title, meta, link, xml, button, input, select, textarea, svg, iframe, object";
 
 /**
  * @param {string} html
- * @returns {string | null} nothing where the plain text says as much
+ * @returns {string | null} null if the plain text says as much
  */
 export function markdownOf(html) {
   const { body } = fromClipboard(html);
@@ -23,9 +23,9 @@ export function markdownOf(html) {
 }
 
 /**
- * Cells parted by tabs, as spreadsheets put them into the clipboard.
+ * Converts tab-separated cells, as spreadsheets put them into the clipboard.
  * @param {string} text
- * @returns {string | null} nothing where it is no table
+ * @returns {string | null} null for other text
  */
 export function tableOf(text) {
   const rows = text.replace(/\r\n?/g, "\n").replace(/\n+$/, "").split("\n").map((row) => row.split("\t"));
@@ -39,7 +39,7 @@ export function tableOf(text) {
 /** @param {string} text */
 const cellText = (text) => text.replace(/\s+/gu, " ").trim().replace(/(?<!\\)\|/g, "\\|");
 
-/** Takes out what carries no meaning, and names by element what carries it by style. @param {HTMLElement} body */
+/** Removes markup without meaning, and turns meaningful styles into elements. @param {HTMLElement} body */
 function clean(body) {
   const walker = body.ownerDocument.createTreeWalker(body, NodeFilter.SHOW_COMMENT | NodeFilter.SHOW_TEXT);
   /** @type {CharacterData[]} */
@@ -51,7 +51,7 @@ function clean(body) {
   }
   for (const noise of body.querySelectorAll(NOISE)) noise.remove();
   gatherWordLists(body);
-  // Google Docs puts the lists within an item behind it.
+  // Google Docs puts the lists of an item after the item.
   for (const list of body.querySelectorAll(":is(ul, ol) > :is(ul, ol)")) list.previousElementSibling?.append(list);
   for (const element of body.querySelectorAll("b, i, span, font")) if (element instanceof HTMLElement) nameStyle(element);
   for (const link of body.querySelectorAll("a")) if (!tidyAddress(link)) link.replaceWith(...link.childNodes);
@@ -76,7 +76,7 @@ function nameStyle(element) {
   element.replaceWith(...inner);
 }
 
-/** The declarations of an element, as written. @param {HTMLElement} element */
+/** Returns the style declarations of an element, as written. @param {HTMLElement} element */
 function styleOf(element) {
   const declarations = (element.dataset.style ?? "").toLowerCase().split(";");
   return new Map(declarations.map((one) => {
@@ -85,7 +85,7 @@ function styleOf(element) {
   }));
 }
 
-/** Whether a link leads somewhere. Search engines' detours are taken out. @param {HTMLAnchorElement} link */
+/** Whether a link has a target; removes the detours of search engines. @param {HTMLAnchorElement} link */
 function tidyAddress(link) {
   const address = link.getAttribute("href") ?? "";
   const detour = /^https:\/\/www\.google\.com\/url\?/.test(address) ? new URL(address).searchParams.get("q") : null;
@@ -93,7 +93,7 @@ function tidyAddress(link) {
   return /^(https?:|mailto:)/i.test(link.getAttribute("href") ?? "");
 }
 
-/** Word writes its lists as paragraphs that say so in their style. @param {HTMLElement} body */
+/** Rebuilds the lists of Word, which writes them as styled paragraphs. @param {HTMLElement} body */
 function gatherWordLists(body) {
   /** @type {(HTMLElement | undefined)[]} the open list of each level */
   let open = [];

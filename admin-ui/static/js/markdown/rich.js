@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The Markdown editor over the text area. The text area stays what the form sends: every change
- * here is written into it and told to the form, and what others write into it comes here.
+ * The Markdown editor over the text area. The form still sends the text area: every change here is
+ * written into it, and changes of the text area come back here.
  */
 import { ChangeSet, EditorState, EditorView, Transaction, completionKeymap, defaultKeymap, history, historyKeymap, keymap, openSearchPanel, search, searchKeymap } from "../../vendor/writing.js";
 import { isInputMethod } from "../ime.js";
@@ -12,11 +12,11 @@ import { look, searchWords } from "./look.js";
 import { markdownOf, tableOf } from "./paste.js";
 import { slash } from "./slash.js";
 
-/** What the buttons above the text do, by name. */
+/** The commands of the buttons above the text, by name. */
 const COMMANDS = { addColumn, addRow, alignTable, insertTable, openSearchPanel, removeColumn, removeRow };
 
 /**
- * The single change between two texts.
+ * Returns the single change between two texts.
  * @param {string} before
  * @param {string} after
  */
@@ -33,7 +33,7 @@ function difference(before, after) {
 
 /** @implements {Surface} */
 export class Rich {
-  /** What others wrote while a composition ran: it has to wait. @type {ChangeSet | undefined} */
+  /** Outside changes that wait for the end of a composition. @type {ChangeSet | undefined} */
   #held;
   #isOurs = false;
   #pastesPlain = false;
@@ -93,7 +93,7 @@ export class Rich {
     this.view.focus();
   }
 
-  /** Marks the lines of what the checks found. @param {import("./findings.js").Finding[]} findings */
+  /** Marks the lines with findings. @param {import("./findings.js").Finding[]} findings */
   mark(findings) {
     this.view.dispatch({ effects: found.of(findings) });
   }
@@ -104,14 +104,14 @@ export class Rich {
     COMMANDS[name](this.view);
   }
 
-  /** Whether a table has the cursor. */
+  /** Whether the cursor is in a table. */
   get isInTable() {
     return place(this.view.state) !== null;
   }
 
   /**
-   * Where the cursor is: its line from 1, with the way through a long one behind the point, and its
-   * height in the field, 0 to 1.
+   * Returns the place of the cursor: its line from 1, with the progress through a long line as a fraction,
+   * and its height in the field, 0 to 1.
    * @returns {import("../preview.js").Place}
    */
   cursor() {
@@ -124,7 +124,7 @@ export class Rich {
     return { line: line.number + (line.length > 0 ? (head - line.from) / (line.length + 1) : 0), at };
   }
 
-  /** What stands in the middle. @returns {import("../preview.js").Place} */
+  /** Returns the place in the middle of the field. @returns {import("../preview.js").Place} */
   middle() {
     const { scrollDOM, documentTop } = this.view;
     const height = scrollDOM.getBoundingClientRect().top + scrollDOM.clientHeight / 2 - documentTop;
@@ -133,7 +133,7 @@ export class Rich {
     return { line: this.view.state.doc.lineAt(block.from).number + within, at: 0.5 };
   }
 
-  /** Scrolls a place to its height, and leaves the cursor where it is. @param {import("../preview.js").Place} place */
+  /** Scrolls a place to its height without moving the cursor. @param {import("../preview.js").Place} place */
   show({ line, at }) {
     const { scrollDOM, state, documentTop } = this.view;
     const number = Math.min(state.doc.lines, Math.max(1, Math.floor(line)));
@@ -194,7 +194,7 @@ export class Rich {
     this.view.dispatch({ changes, annotations: Transaction.remote.of(true), userEvent: "input" });
   };
 
-  /** What the parts of the editor say among themselves is not for the form. */
+  /** Keeps the editor's internal events from the form. */
   #keepWithin() {
     for (const name of ["input", "change"]) this.host.addEventListener(name, (event) => event.stopPropagation());
     this.host.addEventListener("keydown", (event) => {
@@ -208,8 +208,8 @@ export class Rich {
   }
 
   /**
-   * Text in the place of other text, or of several lines: left alone, Chromium would merge elements
-   * and give them inline styles, which our policy blocks.
+   * Handles replaced text and text of several lines. Chromium would merge elements and give them inline
+   * styles, which our policy blocks.
    * @param {InputEvent} event
    * @param {EditorView} view
    */

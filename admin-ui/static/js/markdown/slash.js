@@ -1,5 +1,5 @@
 // @ts-check
-/** What `/` offers at the beginning of a word: parts of a guide, and links to other guides. */
+/** The suggestions after `/` at the beginning of a word: parts of a guide, and links to other guides. */
 import { autocompletion, completionStatus, startCompletion, EditorView } from "../../vendor/writing.js";
 import { word } from "../words.js";
 import { NEW_TABLE } from "./table.js";
@@ -14,7 +14,7 @@ const COMMAND = /(?<![^\s　])[/／](?!\/)([^\s/／]*)$/u;
 const RELATED = /(?<![^\s　])[/／](?:関連|related)[ 　]+([^\n]*)$/u;
 const MOST = 50;
 
-/** What a guide is made of here. The words are those of the guides, in whatever language the screens are. */
+/** The parts of a guide. Their words are in the guides' language, not in that of the screens. */
 const CHAPTERS = ["職種の概要", "主な業務", "必要なスキルとツール", "協業スタイル", "キャリアパスと成長の方向性", "将来展望と重要性", "学習方法", "就職可能な企業", "面接でよくある質問とその対策", "まとめ"];
 const KEYCAPS = ["1️⃣", "2️⃣", "3️⃣", "4️⃣", "5️⃣", "6️⃣", "7️⃣", "8️⃣", "9️⃣", "🔟"];
 const SKELETON = CHAPTERS.map((chapter, index) => `### ${KEYCAPS[index]} ${chapter}\n\n`).join("\n");
@@ -50,11 +50,11 @@ const parts = () => [
   part("chapters", SKELETON, SKELETON.indexOf("\n") + 1),
 ];
 
-/** Full-width and half-width, large and small are one. @param {string} text */
+/** Folds width and case. @param {string} text */
 const folded = (text) => text.normalize("NFKC").toLowerCase();
 
 /**
- * Where a guide is on the site, from the site's root: a link survives a move to another host.
+ * Returns the path of a guide on the site. Without a host, a link survives a move to another one.
  *
  * @param {string} pattern the address of a guide, with `{slug}` in it
  * @param {string} slug
@@ -64,7 +64,7 @@ function pathOf(pattern, slug) {
   return pathname + search;
 }
 
-/** Guides whose title or slug holds every word. @param {string} query @returns {Completion[]} */
+/** Finds guides whose title or slug has every word. @param {string} query @returns {Completion[]} */
 function guides(query) {
   const words = folded(query).split(/\s+/u).filter((one) => one !== "");
   const template = document.getElementById("known-guides");
@@ -81,7 +81,7 @@ function guides(query) {
 function source({ state, pos, view }) {
   if (view?.composing) return null;
   const line = state.doc.lineAt(pos);
-  // A command is short: of a line of a million letters only the end is looked at.
+  // A command is short, so only the end of a long line is read.
   const before = line.text.slice(Math.max(0, pos - line.from - 100), pos - line.from);
   const related = RELATED.exec(before);
   if (related) return { from: pos - related[0].length, options: guides(related[1] ?? ""), filter: false, update };
@@ -92,12 +92,12 @@ function source({ state, pos, view }) {
   return { from: pos - command[0].length, options, filter: false, update };
 }
 
-/** At once, so that an Enter finds the list that belongs to what was typed. @type {NonNullable<CompletionResult["update"]>} */
+/** Updates at once, so that Enter finds the list for the typed text. @type {NonNullable<CompletionResult["update"]>} */
 const update = (_, __, ___, context) => source(context);
 
 export const slash = [
   autocompletion({ override: [source], icons: false, interactionDelay: 0, activateOnTypingDelay: 0 }),
-  // Nothing is offered during a composition; what it leaves behind may be a command.
+  // A composition gets no suggestions; its result may be a command.
   EditorView.domEventHandlers({
     compositionend(_, view) {
       window.setTimeout(() => {

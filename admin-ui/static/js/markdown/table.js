@@ -1,5 +1,5 @@
 // @ts-check
-/** Tables of GitHub's kind: where their cells are, and how they are written. */
+/** Tables in GitHub's syntax: the places of their cells, and their spelling. */
 import { width } from "../measure.js";
 
 /**
@@ -21,7 +21,7 @@ const isDelimiter = (line) => line.includes("|") && DELIMITER.test(line);
 const isRow = (line) => line.includes("|") && line.trim() !== "";
 
 /**
- * The table that a line belongs to.
+ * Returns the table of a line.
  * @param {(number: number) => string | undefined} lineAt
  * @param {number} number
  * @returns {Table | null}
@@ -34,12 +34,12 @@ export function tableAround(lineAt, number) {
   while (isRow(lineAt(last + 1) ?? "")) last += 1;
   const rows = Array.from({ length: last - first + 1 }, (_, index) => lineAt(first + index) ?? "");
   const delimiter = rows.findIndex(isDelimiter);
-  // The heading stands right above the delimiter; what is above that belongs to another paragraph.
+  // The heading is right above the delimiter; lines above it belong to another paragraph.
   if (delimiter < 1 || number < first + delimiter - 1) return null;
   return { first: first + delimiter - 1, rows: rows.slice(delimiter - 1) };
 }
 
-/** Where the bars stand that part cells. @param {string} line */
+/** Returns the places of the bars between cells. @param {string} line */
 function bars(line) {
   /** @type {number[]} */
   const found = [];
@@ -60,13 +60,13 @@ export function cells(line) {
     const start = (edges[index] ?? -1) + 1;
     const raw = line.slice(start, end);
     const text = raw.trim();
-    // An empty cell is where its first space is.
+    // The place of an empty cell is its first space.
     const from = text === "" ? Math.min(start + 1, end) : start + raw.indexOf(text);
     return { from, to: from + text.length, text };
   });
 }
 
-/** The cell that a place of the line is in. @param {string} line @param {number} column */
+/** Returns the cell at a place of the line. @param {string} line @param {number} column */
 export function cellAt(line, column) {
   const inside = bars(line).filter((at) => at < column).length;
   const isOpen = line.trimStart().startsWith("|");
@@ -74,7 +74,7 @@ export function cellAt(line, column) {
 }
 
 /**
- * The cells of a column wider by one column behind this one; every other letter stays.
+ * Adds an empty cell after this one; every other letter stays.
  * @param {string} line
  * @param {number} index
  * @returns {Change | null}
@@ -95,7 +95,7 @@ export function columnRemoved(line, index) {
   const edges = bars(line);
   const before = edges.findLast((at) => at < own.from) ?? -1;
   const after = edges.find((at) => at >= own.to) ?? line.length;
-  // The last cell of a row without a bar at its end takes the bar before it along.
+  // In a row without a final bar, the last cell takes the bar before it along.
   return after === line.length ? { from: before, to: after, insert: "" } : { from: before + 1, to: after + 1, insert: "" };
 }
 
@@ -113,7 +113,7 @@ function alignmentOf(delimiter) {
 const columns = (text) => width(text) * 2;
 
 /**
- * A table with its bars in line; Japanese letters are two columns wide.
+ * Aligns the bars of a table; Japanese letters are two columns wide.
  * @param {string[]} rows the heading, the delimiter, then the rest
  */
 export function aligned(rows) {
@@ -122,7 +122,7 @@ export function aligned(rows) {
 }
 
 /**
- * Cells that the heading has no column for stay behind the others, where no page shows them.
+ * Writes a table. Cells beyond the heading's columns stay at the end of their row; no page shows them.
  * @param {string[][]} table the heading first; bars within cells are written `\|`
  * @param {Alignment[]} [alignments]
  */
