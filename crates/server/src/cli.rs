@@ -1,4 +1,4 @@
-//! The command line. `docs/operations.md` explains every verb.
+//! The command line. `docs/operations.md` explains every command.
 
 use std::path::PathBuf;
 
@@ -13,92 +13,92 @@ use crate::settings::Key;
 pub(crate) struct Cli {
     #[command(flatten)]
     pub(crate) settings: SettingFlags,
-    /// What to do; `serve` when left away.
+    /// The command; the default is `serve`.
     #[command(subcommand)]
     pub(crate) verb: Option<Verb>,
 }
 
-const EXIT_CODES: &str = "Exit codes: 0 done · 1 a check failed, or something else went wrong · 2 usage · \
-65 the input is not what it should be · 66 a named file is not there · 69 the database does not answer · \
+const EXIT_CODES: &str = "Exit codes: 0 done · 1 a check failed, or something else went wrong · 2 wrong usage · \
+65 wrong input · 66 a named file does not exist · 69 the database does not respond · \
 73 a file cannot be written · 78 a setting is wrong";
 
 /// One flag for each setting. Variables and annai.toml have the same names.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Settings (also ANNAI_… variables, or keys of annai.toml)")]
 pub(crate) struct SettingFlags {
-    /// The settings file [default: annai.toml, where there is one].
+    /// The settings file [default: annai.toml, if it exists].
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Where the private Postgres lives [default: ./data].
+    /// The folder of the private Postgres [default: ./data].
     #[arg(long, global = true, value_name = "FOLDER")]
     data_dir: Option<String>,
-    /// Where the server listens [default: 127.0.0.1:8080].
+    /// The address and port of the server [default: 127.0.0.1:8080].
     #[arg(long, global = true, value_name = "ADDRESS:PORT")]
     listen: Option<String>,
-    /// How browsers and consumers reach the server [default: follows listen].
+    /// The address for browsers and consumers [default: follows listen].
     #[arg(long, global = true, value_name = "URL")]
     base_url: Option<String>,
-    /// A Postgres server of your own; better as a variable, which `ps` does not show.
+    /// A Postgres server of your own; use the variable to hide it from `ps`.
     #[arg(long, global = true, value_name = "URL")]
     database_url: Option<String>,
     /// A file with the password for the database URL.
     #[arg(long, global = true, value_name = "FILE")]
     database_password_file: Option<String>,
-    /// A login of its own for delivery.
+    /// A separate database login for delivery.
     #[arg(long, global = true, value_name = "URL")]
     delivery_database_url: Option<String>,
-    /// A streaming replica from which delivery reads what is not in memory.
+    /// A streaming replica; delivery reads from it what is not in memory.
     #[arg(long, global = true, value_name = "URL")]
     replica_database_url: Option<String>,
-    /// The most database connections of the editors' side [default: 10].
+    /// The maximum of database connections for the editors' side [default: 10].
     #[arg(long, global = true, value_name = "NUMBER")]
     max_connections: Option<String>,
     /// The folder of schema.json and the first guides [default: ./content, else the built-in copies].
     #[arg(long, global = true, value_name = "FOLDER")]
     content_dir: Option<String>,
-    /// The customer's site, against which previews resolve images.
+    /// The customer's site; previews resolve images against it.
     #[arg(long, global = true, value_name = "URL")]
     site_assets: Option<String>,
-    /// Where guides are on the customer's site, with {slug} in it: for feeds and the sitemap.
+    /// The address of a guide on the customer's site, with {slug} in it, for feeds and the sitemap.
     #[arg(long, global = true, value_name = "URL")]
     site_guide_url: Option<String>,
-    /// Whether delivery answers without a key [default: true].
+    /// Whether delivery serves clients without a key [default: true].
     #[arg(long, global = true, value_name = "true|false")]
     anonymous_reading: Option<String>,
-    /// Whether a webhook purges the CDN, which may then keep answers for a year [default: false].
+    /// Whether a webhook purges the CDN, which may then keep responses for a year [default: false].
     #[arg(long, global = true, value_name = "true|false")]
     cdn_purged_by_webhook: Option<String>,
-    /// How much memory the ready answers of delivery may take, in MiB [default: 256].
+    /// The memory for ready responses of delivery, in MiB [default: 256].
     #[arg(long, global = true, value_name = "MIB")]
     delivery_memory: Option<String>,
-    /// Requests a minute with one key; 0: any number [default: 30000].
+    /// Requests a minute with one key; 0 means no limit [default: 30000].
     #[arg(long, global = true, value_name = "NUMBER")]
     rate_limit_per_key: Option<String>,
-    /// Requests a minute from one address without a key; 0: any number [default: 3000].
+    /// Requests a minute from one address without a key; 0 means no limit [default: 3000].
     #[arg(long, global = true, value_name = "NUMBER")]
     rate_limit_per_address: Option<String>,
-    /// Proxies whose word about the client is taken, such as 10.0.0.0/8,192.0.2.1.
+    /// Proxies whose headers name the client, such as 10.0.0.0/8,192.0.2.1.
     #[arg(long, global = true, value_name = "NETWORKS")]
     trusted_proxies: Option<String>,
-    /// Where Prometheus may read /metrics: a private address [default: nowhere].
+    /// The private address where Prometheus reads /metrics [default: none].
     #[arg(long, global = true, value_name = "ADDRESS:PORT")]
     metrics_listen: Option<String>,
-    /// The collector that gets traces; needs a build with the feature otlp.
+    /// The collector for traces; needs a build with the feature otlp.
     #[arg(long, global = true, value_name = "URL")]
     otlp_endpoint: Option<String>,
-    /// Whether webhooks may go to private addresses, and by http [default: false].
+    /// Whether webhooks may go to private addresses and over http [default: false].
     #[arg(long, global = true, value_name = "true|false")]
     webhook_allow_private: Option<String>,
-    /// How log lines look [default: text].
+    /// The format of log lines [default: text].
     #[arg(long, global = true, value_name = "text|json")]
     log: Option<String>,
-    /// Which log lines are written [default: info for serve, warn for the other verbs].
+    /// The filter for log lines [default: info for serve, warn for the other commands].
     #[arg(long, global = true, value_name = "FILTER")]
     log_filter: Option<String>,
 }
 
 impl SettingFlags {
-    /// The settings that were given as flags.
+    /// Returns the settings that were given as flags.
     pub(crate) fn given(&self) -> Vec<(Key, String)> {
         Key::ALL
             .into_iter()
@@ -135,80 +135,80 @@ impl SettingFlags {
     }
 }
 
-/// What to do.
+/// A command of the program.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// Serve the editors' pages, the editorial API and the delivery API.
     Serve(Serve),
     /// Bring the database's tables up to this version.
     Migrate,
-    /// Look into database, roles, hash chains, disk, clock and settings, and say what to do.
+    /// Check database, roles, hash chains, disk, clock and settings, and say what to do.
     Doctor {
-        /// One JSON object instead of lines.
+        /// Print one JSON object instead of lines.
         #[arg(long)]
         json: bool,
     },
     /// Ask a running server whether it is ready; for container health checks.
     Healthcheck,
-    /// The settings.
+    /// Show the settings.
     #[command(subcommand)]
     Config(Config),
-    /// Front matter.
+    /// Work with front matter.
     #[command(subcommand)]
     Fm(FrontMatter),
-    /// Markdown.
+    /// Work with Markdown.
     #[command(subcommand)]
     Md(Markdown),
-    /// Check guides as the editor does; exit 1 where one has errors.
+    /// Check guides as the editor does; exit code 1 if one has errors.
     Lint(Lint),
-    /// Bring Markdown files in.
+    /// Import Markdown files.
     Import(Import),
-    /// Write guides to files, byte for byte as they were saved.
+    /// Export guides to files, byte for byte as they were saved.
     Export {
-        /// The folder; new, empty, or one that an export wrote.
+        /// The folder: new, empty, or written by an export.
         folder: PathBuf,
-        /// The newest revisions instead of the published ones.
+        /// Export the newest revisions instead of the published ones.
         #[arg(long)]
         latest: bool,
-        /// schema.json too, so that the folder can be a content folder.
+        /// Export schema.json too, so that the folder can be a content folder.
         #[arg(long)]
         schema: bool,
     },
-    /// People who sign in.
+    /// Manage users.
     #[command(subcommand)]
     User(User),
-    /// The keys of consumers.
+    /// Manage the API keys of consumers.
     #[command(subcommand)]
     Key(ApiKey),
     /// Print an OpenAPI 3.1 document.
     Openapi {
-        /// Of which API.
+        /// The API to describe.
         face: Face,
     },
-    /// Print a new one-time link that makes the first administrator.
+    /// Print a new one-time link to create the first administrator.
     SetupLink,
 }
 
-/// How to serve.
+/// The options of `serve`.
 #[derive(Debug, Default, Args)]
 pub(crate) struct Serve {
     /// Add people of every role with random passwords, and guides in every state.
     #[arg(long)]
     pub(crate) demo: bool,
-    /// Load and publish the content folder where the database has no guides, also on a server of your own.
+    /// Publish the content folder if the database has no guides, also on a server of your own.
     #[arg(long)]
     pub(crate) seed: bool,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Config {
-    /// Every setting, its value and where it came from; secrets are masked.
+    /// Print every setting with its value and source; secrets are masked.
     Print,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum FrontMatter {
-    /// Read a guide from standard input; exit 65 where its front matter is malformed.
+    /// Read a guide from standard input; exit code 65 if its front matter is malformed.
     Parse {
         /// Print {"language","data","content"}.
         #[arg(long, required = true)]
@@ -220,16 +220,16 @@ pub(crate) enum FrontMatter {
 pub(crate) enum Markdown {
     /// Read Markdown from standard input, print safe HTML.
     Render {
-        /// By which rules.
+        /// The rules for rendering.
         #[arg(long, value_enum, default_value_t = Profile::Guide)]
         profile: Profile,
     },
 }
 
-/// By which rules Markdown is rendered.
+/// The rules for rendering Markdown.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum Profile {
-    /// As guides are: CJK emphasis, safe HTML, heading ids.
+    /// The rules of guides: CJK emphasis, safe HTML, heading ids.
     Guide,
     /// Plain CommonMark.
     Commonmark,
@@ -238,45 +238,45 @@ pub(crate) enum Profile {
     CommonmarkCjk,
 }
 
-/// What to import, and how.
+/// The options of `import`.
 #[derive(Debug, Args)]
 #[expect(
     clippy::struct_excessive_bools,
     reason = "four independent switches of the command line"
 )]
 pub(crate) struct Import {
-    /// Files, or folders whose *.md files are taken.
+    /// Files, or folders with *.md files.
     #[arg(required = true)]
     pub(crate) paths: Vec<PathBuf>,
     /// Check and compare only; write nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Publish what is new or changed; the ledger says it was an import.
+    /// Publish new and changed files; the ledger says that it was an import.
     #[arg(long)]
     pub(crate) publish: bool,
-    /// One JSON object instead of a table.
+    /// Print one JSON object instead of a table.
     #[arg(long)]
     pub(crate) json: bool,
-    /// Import the good files although others are bad.
+    /// Import the good files even if others are bad.
     #[arg(long)]
     pub(crate) keep_going: bool,
 }
 
-/// What to check, and how to tell.
+/// The options of `lint`.
 #[derive(Debug, Args)]
 pub(crate) struct Lint {
-    /// Files, or folders whose *.md files are taken. The others of a file's folder are compared with.
+    /// Files, or folders with *.md files. Checks compare a file with the others in its folder.
     #[arg(required = true)]
     pub(crate) paths: Vec<PathBuf>,
-    /// In which shape.
+    /// The output format.
     #[arg(long, value_enum, default_value_t = LintFormat::Text)]
     pub(crate) format: LintFormat,
-    /// In which language.
+    /// The language of the messages.
     #[arg(long, value_enum, default_value_t = Language::Ja)]
     pub(crate) language: Language,
 }
 
-/// The shape of what `lint` prints.
+/// The output format of `lint`.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum LintFormat {
     /// For people.
@@ -300,28 +300,28 @@ pub(crate) enum Language {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum User {
-    /// Make a person and print the link with which they choose a password (72 hours).
+    /// Create a user and print their link to choose a password (72 hours).
     #[command(visible_alias = "invite")]
     Create {
-        /// What they sign in with.
+        /// The address for signing in.
         email: EmailAddress,
-        /// What others see.
+        /// The name that others see.
         #[arg(long)]
         name: String,
-        /// What they may do: author, editor, reviewer, publisher, admin; several separated by commas.
+        /// The roles, separated by commas: author, editor, reviewer, publisher, admin.
         #[arg(long, value_delimiter = ',', required = true)]
         roles: Vec<Role>,
         /// The language of their screens.
         #[arg(long, default_value = "ja", value_parser = ["ja", "en"])]
         locale: String,
     },
-    /// Everybody.
+    /// List all users.
     List {
         /// JSON instead of a table.
         #[arg(long)]
         json: bool,
     },
-    /// Replace a person's roles.
+    /// Replace the roles of a user.
     SetRoles {
         /// Who.
         email: EmailAddress,
@@ -329,17 +329,17 @@ pub(crate) enum User {
         #[arg(value_delimiter = ',', required = true)]
         roles: Vec<Role>,
     },
-    /// Shut a person out; their sessions end.
+    /// Disable a user and end their sessions.
     Disable {
         /// Who.
         email: EmailAddress,
     },
-    /// Let a person back in.
+    /// Enable a user again.
     Enable {
         /// Who.
         email: EmailAddress,
     },
-    /// Print a link with which a person chooses a new password (20 minutes).
+    /// Print a link for a user to choose a new password (20 minutes).
     Reset {
         /// Who.
         email: EmailAddress,
@@ -348,40 +348,40 @@ pub(crate) enum User {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum ApiKey {
-    /// Make a key and print it; it is not shown again.
+    /// Create a key and print it; it is shown only once.
     Create {
-        /// What the key is called, such as the site's name.
+        /// The name of the key, such as the site's name.
         name: String,
-        /// What it may read.
+        /// The texts that it may read.
         #[arg(long, value_enum, default_value_t = Scope::Reader)]
         scope: Scope,
-        /// After how many days it ends; never when left away.
+        /// The days until it expires; without it the key never expires.
         #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u16).range(1..))]
         days: Option<u16>,
     },
-    /// Every key, without its secret.
+    /// List all keys without their secrets.
     List {
         /// JSON instead of a table.
         #[arg(long)]
         json: bool,
     },
-    /// End a key.
+    /// Revoke a key.
     Revoke {
-        /// The id that `key list` shows.
+        /// The id from `key list`.
         api_key_id: annai_domain::ApiKeyId,
     },
 }
 
-/// What a key may read.
+/// The texts that a key may read.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum Scope {
-    /// What is published.
+    /// Published guides.
     Reader,
-    /// Drafts by preview too.
+    /// Published guides, and drafts by preview.
     Preview,
 }
 
-/// One of the two faces.
+/// One of the two APIs.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(crate) enum Face {
     /// /api/v1

@@ -1,5 +1,4 @@
-//! The schema, the dictionary and the first guides: from the folder, or the copies inside the
-//! program.
+//! The schema, the dictionary and the first guides, from the content folder or built in.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -9,21 +8,20 @@ use annai_content::{Dictionary, Schema};
 use crate::failure::{Code, Failure};
 use crate::settings::ContentDir;
 
-// `SCHEMA: &str`, `DICTIONARY: &str` and `GUIDES: &[(&str, &[u8])]`, sorted by name: `build.rs`
-// lists them.
+// `build.rs` writes `SCHEMA: &str`, `DICTIONARY: &str` and `GUIDES: &[(&str, &[u8])]`, sorted by name.
 include!(concat!(env!("OUT_DIR"), "/content.rs"));
 
-/// Where the schema of this run comes from, as people name it.
+/// The schema of this run and its source.
 #[derive(Debug)]
 pub(crate) struct LoadedSchema {
     pub(crate) schema: Arc<Schema>,
     /// The exact text.
     pub(crate) text: String,
-    /// The file, or that it is the built-in copy.
+    /// The name of the file, or of the built-in copy.
     pub(crate) origin: String,
 }
 
-/// Reads `schema.json` of the content folder; without that folder the built-in copy.
+/// Reads `schema.json` of the content folder, or the built-in copy without that folder.
 pub(crate) fn schema(folder: &ContentDir) -> Result<LoadedSchema, Failure> {
     let path = folder.path.join("schema.json");
     let (text, origin) = match std::fs::read_to_string(&path) {
@@ -44,13 +42,13 @@ pub(crate) fn schema(folder: &ContentDir) -> Result<LoadedSchema, Failure> {
         }),
         Err(error) => Err(
             Failure::message(Code::Data, format!("{origin}: {error}")).hint(
-                "the schema is JSON Schema 2020-12; docs/api.md lists the keys that drive the form",
+                "the schema is JSON Schema 2020-12; the built-in content/schema.json shows the keys that drive the form",
             ),
         ),
     }
 }
 
-/// How words are spelt in this run.
+/// The dictionary of this run and its source.
 #[derive(Debug)]
 pub(crate) struct LoadedDictionary {
     pub(crate) dictionary: Arc<Dictionary>,
@@ -58,7 +56,7 @@ pub(crate) struct LoadedDictionary {
     pub(crate) origin: String,
 }
 
-/// Reads `dictionary.yml` of the content folder; a folder without one has the built-in copy.
+/// Reads `dictionary.yml` of the content folder, or the built-in copy without that file.
 pub(crate) fn dictionary(folder: &ContentDir) -> Result<LoadedDictionary, Failure> {
     let path = folder.path.join("dictionary.yml");
     let (text, origin) = match std::fs::read_to_string(&path) {
@@ -69,7 +67,7 @@ pub(crate) fn dictionary(folder: &ContentDir) -> Result<LoadedDictionary, Failur
         Err(error) => {
             let message = format!("cannot read {}: {error}", path.display());
             return Err(Failure::message(Code::NoInput, message)
-                .hint("let the program read it, or move it away for the built-in dictionary"));
+                .hint("let the program read it, or remove it to use the built-in dictionary"));
         }
     };
     match Dictionary::parse(&text) {
@@ -79,23 +77,23 @@ pub(crate) fn dictionary(folder: &ContentDir) -> Result<LoadedDictionary, Failur
         }),
         Err(error) => Err(
             Failure::message(Code::Data, format!("{origin}: {error}")).hint(
-                "the dictionary is YAML as prh reads it, version 1, without imports and look-around",
+                "the dictionary is YAML in prh's format, version 1, without imports and look-around",
             ),
         ),
     }
 }
 
-/// Whether the folder counts: it was named, or it is one of ours.
+/// Whether the folder counts, because it was named or has our files.
 fn is_used(folder: &ContentDir) -> bool {
     folder.named || folder.path.join("schema.json").is_file()
 }
 
-/// The folder that holds the first guides, where it counts.
+/// Returns the folder of the first guides, if it counts.
 pub(crate) fn guides_on_disk(folder: &ContentDir) -> Option<&Path> {
     is_used(folder).then_some(folder.path.as_path())
 }
 
-/// The built-in guides: file name and bytes.
+/// Returns the built-in guides: file name and bytes.
 pub(crate) fn built_in_guides() -> &'static [(&'static str, &'static [u8])] {
     GUIDES
 }

@@ -14,26 +14,26 @@ use crate::progress::Waiting;
 use crate::roles;
 use crate::settings::Settings;
 
-/// By what right the program uses the private Postgres.
+/// The program's claim on the private Postgres.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Use {
     /// `serve`: as the owner of the data folder.
     Own,
-    /// A verb: beside a server, or for its own duration.
+    /// Another command: beside a server, or for its own duration.
     Visit,
 }
 
-/// A database that may be asked.
+/// A reachable database.
 #[derive(Debug)]
 pub(crate) struct OpenDatabase {
     pub(crate) database: Database,
     private: Option<LocalPostgres>,
-    /// The private server once more, where the first one was killed under us.
+    /// The private server, started again after somebody killed the first one.
     revived: Mutex<Option<LocalPostgres>>,
 }
 
 impl OpenDatabase {
-    /// Finds or starts the server that the settings name. Says what it waits for.
+    /// Finds or starts the server of the settings, and reports its progress.
     pub(crate) async fn open(settings: &Settings, by: Use) -> Result<Self, Failure> {
         let (private, url) = if let Some(url) = &settings.database_url {
             (None, url.clone())
@@ -57,8 +57,8 @@ impl OpenDatabase {
         })
     }
 
-    /// Opens the database for a verb: its tables must be as this version wants them, which a
-    /// private one is made to be.
+    /// Opens the database for a command. Its tables must match this version; a private database
+    /// is migrated to it.
     pub(crate) async fn open_for_verb(settings: &Settings) -> Result<Self, Failure> {
         let open = Self::open(settings, Use::Visit).await?;
         match open.prepare_for_verb(settings).await {
@@ -89,8 +89,8 @@ impl OpenDatabase {
         self.private.is_some()
     }
 
-    /// Brings the private server back where it is no longer there. Connections find it in the
-    /// same place with the same password.
+    /// Starts the private server again if it is gone. Connections find it in the same place with the
+    /// same password.
     pub(crate) async fn revive(&self, settings: &Settings) -> Result<(), Failure> {
         if self.is_private() {
             let server = open_private(settings, Use::Visit).await?;
@@ -99,7 +99,7 @@ impl OpenDatabase {
         Ok(())
     }
 
-    /// Leaves the database; the private server ends where that is this process's business.
+    /// Leaves the database, and stops the private server if this process owns it.
     pub(crate) async fn close(self, settings: &Settings) -> Result<(), Failure> {
         self.database.close().await;
         let Some(private) = self.private else {
@@ -109,13 +109,13 @@ impl OpenDatabase {
         if revived.is_none() {
             return Ok(private.stop().await?);
         }
-        // Which of the two handles is the running server's is not known here: own it afresh.
+        // Either handle may belong to the running server, so take ownership again.
         drop((private, revived));
         Ok(open_private(settings, Use::Own).await?.stop().await?)
     }
 }
 
-/// Runs `work` with the database of the settings and leaves the database in any case.
+/// Runs `work` with the database of the settings, and always leaves the database.
 pub(crate) async fn with_database<T>(
     settings: &Settings,
     work: impl AsyncFnOnce(&Database) -> Result<T, Failure>,
@@ -143,7 +143,7 @@ async fn open_private(settings: &Settings, by: Use) -> Result<LocalPostgres, Fai
     Ok(server?)
 }
 
-/// What a person is told while they wait; `None` where it is too short to be told.
+/// Returns the progress message for a wait; `None` for short waits.
 fn describe(progress: Progress) -> Option<String> {
     match progress {
         Progress::FindingBinaries | Progress::Ready => None,
@@ -162,12 +162,12 @@ fn describe(progress: Progress) -> Option<String> {
     }
 }
 
-/// What the setting called `name` says of where to connect.
+/// Parses the database URL of the setting `name`.
 fn connect_options<T: FromStr>(url: &SecretString, name: &str) -> Result<T, Failure> {
     url.expose_secret().parse().map_err(|_| {
         // The parser's own words may repeat the password.
         Failure::configuration(format!("{name} is not a URL that Postgres understands"))
-            .hint("it looks like postgres://user:password@host:5432/database; percent-encode odd characters in the password")
+            .hint("it looks like postgres://user:password@host:5432/database; percent-encode special characters in the password")
     })
 }
 
@@ -188,7 +188,7 @@ fn database_settings(settings: &Settings, url: &SecretString) -> Result<Database
                 path.display()
             ))
             .hint(
-                "the file holds the password alone and must be readable by the user annai runs as",
+                "the file must hold only the password, and the user of annai must be able to read it",
             )
         })?;
         database.connect = database

@@ -1,24 +1,24 @@
 use std::fmt;
 
-/// The exit codes of every verb, apart from 2, with which clap refuses a command line that makes
-/// no sense. Those from 64 on are the ones of BSD's `sysexits.h`.
+/// The exit codes of every command. clap adds 2 for a wrong command line. Codes from 64 on come
+/// from BSD's `sysexits.h`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Code {
-    /// Something else went wrong, or a check did not pass.
+    /// A check failed, or something else went wrong.
     Failed = 1,
-    /// The input is not what it should be: malformed front matter, a refused import.
+    /// The input is wrong: malformed front matter, a refused import.
     Data = 65,
-    /// A file or folder that was named is not there.
+    /// A named file or folder does not exist.
     NoInput = 66,
-    /// The database, or the server asked about, does not answer.
+    /// The database or the checked server does not respond.
     Unavailable = 69,
     /// A file could not be written.
     CannotCreate = 73,
-    /// A setting is unknown or makes no sense.
+    /// A setting is unknown or wrong.
     Configuration = 78,
 }
 
-/// Why a verb ends with something else than success, in words for the person at the terminal.
+/// The reason why a command failed, in words for the person at the terminal.
 #[derive(Debug)]
 pub(crate) struct Failure {
     pub(crate) code: Code,
@@ -43,14 +43,14 @@ impl Failure {
         Self::message(Code::Configuration, message)
     }
 
-    /// Says what the person can do about it.
+    /// Adds advice for the person.
     #[must_use]
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hint = Some(hint.into());
         self
     }
 
-    /// What happened and why, without what to do.
+    /// Returns what happened and why, without the advice.
     pub(crate) fn text(&self) -> String {
         let mut text = self.error.to_string();
         for cause in self.error.chain().skip(1).map(ToString::to_string) {
@@ -64,7 +64,7 @@ impl Failure {
 }
 
 impl fmt::Display for Failure {
-    /// `error: what happened: why` and, on a line of its own, `hint: what to do`.
+    /// Writes `error: what happened: why` and, on a line of its own, `hint: what to do`.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "error: {}", self.text())?;
         match &self.hint {
@@ -91,9 +91,9 @@ impl From<annai_storage::StorageError> for Failure {
         use annai_storage::StorageError as E;
         match &error {
             E::Unavailable(_) => Self::new(Code::Unavailable, error)
-                .hint("is the server of ANNAI_DATABASE_URL running and reachable? `annai doctor` looks closer"),
+                .hint("check that the server of ANNAI_DATABASE_URL runs and is reachable; `annai doctor` tells more"),
             E::Migrate(_) => Self::new(Code::Failed, error)
-                .hint("was the database migrated by a newer Annai? `annai doctor` lists what is applied"),
+                .hint("a newer Annai may have migrated the database; `annai doctor` lists the applied migrations"),
             E::Conflict(_) => Self::new(Code::Data, error),
             E::Corrupt { .. } | E::Database(_) => Self::new(Code::Failed, error),
         }

@@ -1,4 +1,4 @@
-//! Where log lines go and how they look. `docs/logging.md` says what is in them.
+//! The output and format of log lines. `docs/logging.md` describes their content.
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -7,16 +7,16 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use crate::failure::Failure;
 use crate::settings::{LogFormat, Settings};
 
-/// What is logged where the operator does not say.
+/// The default log filter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Detail {
-    /// The server: what happens.
+    /// For the server: events.
     Server,
-    /// The other verbs: only what went wrong.
+    /// For the other commands: only problems.
     Verb,
 }
 
-/// What has to live as long as the program writes log lines.
+/// A guard that must live as long as the program writes log lines.
 #[derive(Debug)]
 #[must_use = "traces end when it is dropped"]
 pub(crate) struct Logging {
@@ -24,7 +24,7 @@ pub(crate) struct Logging {
     _traces: Option<crate::traces::Traces>,
 }
 
-/// Starts writing log lines to standard error, and sending traces where the settings say so.
+/// Starts writing log lines to standard error, and sends traces if the settings say so.
 pub(crate) fn start(settings: &Settings, detail: Detail) -> Result<Logging, Failure> {
     let default = match detail {
         Detail::Server => "info,sqlx=warn",
@@ -53,7 +53,7 @@ pub(crate) fn start(settings: &Settings, detail: Detail) -> Result<Logging, Fail
                 lines
                     .json()
                     .flatten_event(true)
-                    // The list begins with the request, which every line is to name.
+                    // The list begins with the request, so that every line names it.
                     .with_current_span(false)
                     .with_span_list(true),
             )

@@ -39,7 +39,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Verbs that need no settings run first, so that a wrong setting cannot stand in their way.
+/// Runs commands without settings first, so that a wrong setting cannot stop them.
 fn run(cli: Cli) -> Result<(), Failure> {
     let verb = cli.verb.unwrap_or_else(|| Verb::Serve(Serve::default()));
     let verb = match verb {
@@ -67,9 +67,9 @@ fn run(cli: Cli) -> Result<(), Failure> {
     runtime.block_on(verbs::run(verb, settings))
 }
 
-/// The one place that reads the environment.
+/// Reads the environment. No other code does.
 fn gather(flags: &cli::SettingFlags) -> Result<Gathered, Failure> {
-    // A variable that is not UTF-8 cannot be one of ours.
+    // Our variables are UTF-8, so others are skipped.
     let variables = std::env::vars_os()
         .filter_map(|(name, text)| Some((name.into_string().ok()?, text.into_string().ok()?)));
     Gathered::from_everywhere(flags.config.as_deref(), flags.given(), variables)

@@ -4,13 +4,13 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 /// Writes one line to standard output.
 ///
-/// A reader that went away (`annai … | head`) is not an error: there is nobody left to tell.
+/// A closed pipe (`annai … | head`) is not an error, because nobody reads on.
 pub(crate) fn line(text: &str) {
     let mut out = io::stdout().lock();
     let _ = writeln!(out, "{text}").and_then(|()| out.flush());
 }
 
-/// Writes bytes to standard output as they are.
+/// Writes bytes to standard output unchanged.
 pub(crate) fn bytes(bytes: &[u8]) {
     let mut out = io::stdout().lock();
     let _ = out.write_all(bytes).and_then(|()| out.flush());
@@ -22,7 +22,7 @@ pub(crate) fn note(text: &str) {
     let _ = writeln!(out, "{text}");
 }
 
-/// Whether a person watches standard error, so that moving progress makes sense.
+/// Whether standard error is a terminal, where moving progress makes sense.
 pub(crate) fn is_watched() -> bool {
     io::stderr().is_terminal()
 }

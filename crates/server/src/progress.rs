@@ -1,4 +1,4 @@
-//! What a person sees while the program waits or works.
+//! Progress messages while the program waits or works.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::output;
 
-/// A line that says what is being waited for: moving on a terminal, otherwise one line each.
+/// A progress line: moving on a terminal, otherwise one line per step.
 #[derive(Debug)]
 pub(crate) struct Waiting {
     bar: Option<ProgressBar>,
@@ -32,7 +32,7 @@ impl Waiting {
         };
         match &self.bar {
             Some(bar) => bar.set_message(text.clone()),
-            // A log is no place for a counter of seconds.
+            // A counter of seconds would flood a log.
             None if without_digits(&text) == without_digits(&self.last) => {}
             None => output::note(&text),
         }
@@ -50,7 +50,7 @@ fn without_digits(text: &str) -> String {
     text.chars().filter(|c| !c.is_ascii_digit()).collect()
 }
 
-/// A bar that fills; hidden where nobody watches.
+/// A progress bar, hidden outside a terminal.
 pub(crate) fn bar(label: &'static str, length: u64) -> ProgressBar {
     if !output::is_watched() {
         return ProgressBar::hidden();

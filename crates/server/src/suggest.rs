@@ -1,4 +1,4 @@
-/// The candidate a mistyped `word` most likely means: at most a third of its letters differ.
+/// Returns the likely candidate for a mistyped `word`: at most a third of its letters differ.
 pub(crate) fn closest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
@@ -12,7 +12,7 @@ pub(crate) fn closest<'a>(
         .map(|(_, candidate)| candidate)
 }
 
-/// Letters to insert, delete or replace to turn one word into the other (Levenshtein, 1965).
+/// Counts the insertions, deletions and replacements between two words (Levenshtein, 1965).
 fn distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();
     let mut row: Vec<usize> = (0..=right.len()).collect();

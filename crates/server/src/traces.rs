@@ -10,13 +10,13 @@ use tracing_subscriber::registry::LookupSpan;
 use crate::failure::Failure;
 use crate::settings::Settings;
 
-/// Sends what is left when it is dropped.
+/// Sends the remaining spans when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Traces(SdkTracerProvider);
 
 impl Traces {
-    /// Begins to send, where the settings name a collector. A thread of its own does it, so this
-    /// must run before there is a runtime.
+    /// Starts sending if the settings name a collector. It uses a thread of its own, so it must run
+    /// before there is a runtime.
     pub(crate) fn start(settings: &Settings) -> Result<Option<Self>, Failure> {
         let Some(endpoint) = &settings.otlp_endpoint else {
             return Ok(None);
@@ -30,13 +30,13 @@ impl Traces {
         let provider = SdkTracerProvider::builder()
             .with_batch_exporter(exporter)
             .with_resource(resource)
-            // A trace that somebody else began is recorded if they record it.
+            // A trace from outside is recorded if its sender records it.
             .with_sampler(Sampler::ParentBased(Box::new(Sampler::AlwaysOn)))
             .build();
         Ok(Some(Self(provider)))
     }
 
-    /// Turns the spans of the log into those of a trace.
+    /// Turns log spans into trace spans.
     pub(crate) fn layer<S>(&self) -> impl Layer<S> + use<S>
     where
         S: tracing::Subscriber + for<'span> LookupSpan<'span>,

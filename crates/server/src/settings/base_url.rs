@@ -1,19 +1,19 @@
 use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 
-/// How browsers and consumers reach the server, such as `https://annai.example.jp`: scheme and
-/// authority, no path and no slash at the end. Without TLS the host is this very machine.
+/// The address for browsers and consumers, such as `https://annai.example.jp`: scheme and authority,
+/// without a path or a final slash. Without TLS the host is this machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BaseUrl(String);
 
-/// Why a text is not a [`BaseUrl`].
+/// The reason why a text is not a [`BaseUrl`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum BaseUrlError {
     #[error("not a URL of the form https://host or http://localhost:8080")]
     Malformed,
     #[error("a URL with a path: Annai answers at the root of its host")]
     HasPath,
-    #[error("http is for this machine alone: cookies and passwords would travel in the clear")]
+    #[error("http is allowed on this machine only: cookies and passwords would travel unencrypted")]
     PlainHttp,
 }
 
@@ -52,7 +52,7 @@ impl BaseUrl {
         }
     }
 
-    /// What a browser on this machine types to reach a server that listens at `listen`.
+    /// Returns the address of a server that listens at `listen`, for a browser on this machine.
     pub(crate) fn of_listener(listen: SocketAddr) -> Self {
         if listen.ip().is_loopback() {
             Self(format!("http://{listen}"))
@@ -70,7 +70,7 @@ impl BaseUrl {
         self.0.starts_with("https://")
     }
 
-    /// Whether the host is this very machine, so that nobody else can follow links to it.
+    /// Whether the host is this machine, so that links work here only.
     pub(crate) fn is_loopback(&self) -> bool {
         self.0
             .split_once("://")
@@ -85,7 +85,7 @@ impl fmt::Display for BaseUrl {
     }
 }
 
-/// The host without port and brackets; `None` where the port is no port.
+/// Returns the host without port and brackets; `None` if the port is malformed.
 fn host_of(authority: &str) -> Option<&str> {
     let (host, port) = if let Some(rest) = authority.strip_prefix('[') {
         let (host, rest) = rest.split_once(']')?;

@@ -1,4 +1,4 @@
-//! Collects what was said about each setting, wherever it was said.
+//! Collects the values of each setting from flags, variables and the file.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,13 +8,13 @@ use crate::failure::Failure;
 use crate::settings::Key;
 use crate::suggest::closest;
 
-/// The one variable of ours that is no setting: the tests of real pages read it.
+/// A variable of the tests, and our only one that is not a setting: the folder of real pages.
 const TEST_PAGES: &str = "ANNAI_TEST_PAGES";
 
 /// The variable that names the settings file.
 const CONFIG: &str = "ANNAI_CONFIG";
 
-/// Where a value came from.
+/// The source of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Origin {
     Default,
@@ -31,7 +31,7 @@ pub(crate) struct Given {
 }
 
 impl Origin {
-    /// How the person who wrote the value would find it again.
+    /// Describes the place of the value for the person who wrote it.
     pub(crate) fn describe(&self, key: Key) -> String {
         match self {
             Self::Default => "default".to_owned(),
@@ -42,7 +42,7 @@ impl Origin {
     }
 }
 
-/// What is set, by flag, then variable, then file, then default.
+/// The set values, by flag, then variable, then file, then default.
 #[derive(Debug, Default)]
 pub(crate) struct Gathered(BTreeMap<Key, Given>);
 
@@ -98,7 +98,7 @@ impl Gathered {
         Ok(Self(given))
     }
 
-    /// What is set for `key`; an empty text means that it is not set.
+    /// Returns the value of `key`; an empty text counts as not set.
     pub(crate) fn get(&self, key: Key) -> Option<&Given> {
         self.0.get(&key).filter(|given| !given.text.is_empty())
     }
@@ -119,7 +119,7 @@ fn key_of_variable(name: &str) -> Result<Key, Failure> {
     )
 }
 
-/// Reads the file that was named, or `annai.toml` where there is one.
+/// Reads the named file, or `annai.toml` if it exists.
 fn read_file(named: Option<&Path>) -> Result<Vec<(Key, Given)>, Failure> {
     let path = named.unwrap_or(Path::new("annai.toml"));
     match std::fs::read_to_string(path) {
@@ -131,7 +131,7 @@ fn read_file(named: Option<&Path>) -> Result<Vec<(Key, Given)>, Failure> {
             "cannot read {}: {error}",
             path.display()
         ))
-        .hint("check the path, or leave --config and ANNAI_CONFIG away")),
+        .hint("check the path, or leave out --config and ANNAI_CONFIG")),
     }
 }
 
@@ -189,7 +189,7 @@ fn text_of(place: &Place<'_>, key: Key, value: toml::de::DeValue<'_>) -> Result<
         DeValue::Boolean(truth) => Ok(truth.to_string()),
         DeValue::Float(_) | DeValue::Datetime(_) | DeValue::Array(_) | DeValue::Table(_) => {
             Err(Failure::configuration(format!(
-                "{place}: `{key}` is a text, a whole number, or true or false"
+                "{place}: `{key}` must be a text, a whole number, or true or false"
             ))
             .hint("write it as one value, such as \"text\""))
         }

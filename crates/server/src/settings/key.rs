@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// One setting the program knows.
+/// One setting of the program.
 ///
 /// The same word names it everywhere: `data_dir` in `annai.toml`, `ANNAI_DATA_DIR` in the
 /// environment, `--data-dir` on the command line.
@@ -121,7 +121,7 @@ impl Key {
         }
     }
 
-    /// The value where nobody gave one; `None` where that means "not set" or follows from others.
+    /// Returns the default value; `None` if the default is "not set" or follows from other settings.
     pub(crate) fn default_value(self) -> Option<&'static str> {
         match self {
             Self::DataDir => Some("./data"),

@@ -1,4 +1,4 @@
-//! What the operator may decide: by flag, `ANNAI_…` variable or `annai.toml`, in that order.
+//! The operator's settings: by flag, `ANNAI_…` variable or `annai.toml`, in that order.
 
 mod base_url;
 mod gather;
@@ -27,73 +27,73 @@ use crate::failure::Failure;
 /// The settings, checked.
 #[derive(Debug)]
 pub(crate) struct Settings {
-    /// Where the private Postgres lives.
+    /// The folder of the private Postgres.
     pub(crate) data_dir: PathBuf,
-    /// Where the server listens.
+    /// The address and port of the server.
     pub(crate) listen: SocketAddr,
-    /// How browsers and consumers reach the server; no slash at the end.
+    /// The address for browsers and consumers, without a final slash.
     pub(crate) base_url: BaseUrl,
-    /// A real server; `None` means the private one.
+    /// A configured server; `None` means the private one.
     pub(crate) database_url: Option<SecretString>,
     /// A file that holds the password of `database_url`.
     pub(crate) database_password_file: Option<PathBuf>,
-    /// A login of its own for delivery.
+    /// A separate login for delivery.
     pub(crate) delivery_database_url: Option<SecretString>,
-    /// A streaming replica from which delivery reads what it does not keep in memory.
+    /// A streaming replica; delivery reads from it what it does not keep in memory.
     pub(crate) replica_database_url: Option<SecretString>,
-    /// The most connections of the editors' side.
+    /// The maximum of connections for the editors' side.
     pub(crate) max_connections: u32,
     /// `schema.json` and the guides for an empty database.
     pub(crate) content_dir: ContentDir,
-    /// The customer's site, against which previews resolve images.
+    /// The customer's site; previews resolve images against it.
     pub(crate) site_assets: Option<String>,
-    /// Where guides are on the customer's site: what feeds and the sitemap link to.
+    /// The address of a guide on the customer's site, for feeds and the sitemap.
     pub(crate) site_urls: SiteUrls,
-    /// Whether delivery answers without a key.
+    /// Whether delivery serves clients without a key.
     pub(crate) anonymous_reading: bool,
-    /// Whether a webhook purges the cache in front, which may then keep answers for a year.
+    /// Whether a webhook purges the cache in front, which may then keep responses for a year.
     pub(crate) cdn_purged_by_webhook: bool,
-    /// How much memory the ready answers of delivery may take, in MiB.
+    /// The memory for ready responses of delivery, in MiB.
     pub(crate) delivery_memory: usize,
-    /// How many requests a minute consumers may send.
+    /// The request limits of consumers.
     pub(crate) rate_limits: RateLimits,
-    /// Proxies whose word about the client is taken.
+    /// Proxies whose headers name the client.
     pub(crate) trusted_proxies: TrustedProxies,
-    /// Where metrics can be read.
+    /// The address of the metrics listener.
     pub(crate) metrics_listen: Option<SocketAddr>,
-    /// The collector that gets traces; set only in a build that sends any.
+    /// The collector for traces; set only in a build that sends traces.
     pub(crate) otlp_endpoint: Option<String>,
-    /// Whether webhooks may go to private addresses, and by http.
+    /// Whether webhooks may go to private addresses and over http.
     pub(crate) webhook_allow_private: bool,
-    /// How log lines look.
+    /// The format of log lines.
     pub(crate) log: LogFormat,
-    /// Which log lines are written, in the words of `tracing_subscriber::EnvFilter`.
+    /// The filter for log lines, in the syntax of `tracing_subscriber::EnvFilter`.
     pub(crate) log_filter: Option<String>,
 }
 
-/// The folder of our own content.
+/// The content folder.
 #[derive(Debug)]
 pub(crate) struct ContentDir {
     /// The folder.
     pub(crate) path: PathBuf,
-    /// Whether the operator named it: then it must be there.
+    /// Whether the operator named it, so that it must exist.
     pub(crate) named: bool,
 }
 
-/// How log lines look.
+/// The format of log lines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LogFormat {
     /// For people.
     Text,
-    /// One JSON object a line, for collectors.
+    /// One JSON object per line, for collectors.
     Json,
 }
 
-/// What `delivery_memory` may be.
+/// The valid values of `delivery_memory`.
 const MEMORY: &str = "a whole number of MiB from 1 to 1000000";
 
 impl Settings {
-    /// Checks everything that was gathered.
+    /// Checks all gathered values.
     pub(crate) fn check(gathered: &Gathered) -> Result<Self, Failure> {
         let listen: SocketAddr = parse(
             gathered,
@@ -152,7 +152,7 @@ impl Settings {
         Ok(settings)
     }
 
-    /// How far webhooks may go.
+    /// Returns the addresses that webhooks may use.
     pub(crate) fn webhook_reach(&self) -> WebhookReach {
         if self.webhook_allow_private {
             WebhookReach::Private
@@ -161,7 +161,7 @@ impl Settings {
         }
     }
 
-    /// The rules that one value alone does not show.
+    /// Checks rules about several values together.
     fn check_together(&self, gathered: &Gathered) -> Result<(), Failure> {
         if !(2..=1000).contains(&self.max_connections) {
             return Err(bad(
@@ -271,9 +271,9 @@ fn database_url(gathered: &Gathered, key: Key) -> Result<Option<SecretString>, F
     Ok(Some(given.text.clone().into()))
 }
 
-/// Requests a minute; `None` for 0: any number.
+/// Parses requests a minute; `None` for 0, which means no limit.
 fn rate(gathered: &Gathered, key: Key) -> Result<Option<NonZeroU32>, Failure> {
-    let number: Option<u32> = parse(gathered, key, "a whole number; 0 means any number")?;
+    let number: Option<u32> = parse(gathered, key, "a whole number; 0 means no limit")?;
     Ok(number.and_then(NonZeroU32::new))
 }
 
@@ -311,7 +311,7 @@ fn parse<T: FromStr>(gathered: &Gathered, key: Key, wanted: &str) -> Result<Opti
         .transpose()
 }
 
-/// Says which value is wrong, where it was written, and why. A secret is not repeated.
+/// Says which value is wrong, where it is set, and why. Secrets are not repeated.
 fn bad(gathered: &Gathered, key: Key, why: &str, hint: &str) -> Failure {
     let Some(given) = gathered.get(key) else {
         return Failure::configuration(format!("`{key}`: {why}"));

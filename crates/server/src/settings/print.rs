@@ -1,6 +1,6 @@
 use crate::settings::{BaseUrl, Gathered, Key, Origin, Settings};
 
-/// The settings as a table: name, value, where it came from. Secrets are masked.
+/// Prints the settings as a table: name, value and source. Secrets are masked.
 pub(crate) fn print(gathered: &Gathered, settings: &Settings) -> String {
     let rows: Vec<[String; 3]> = Key::ALL
         .into_iter()
@@ -49,7 +49,7 @@ fn unset(settings: &Settings, key: Key) -> (String, String) {
         ),
         Key::LogFilter => (
             "\"\"".to_owned(),
-            format!("{default}: info for serve, warn for the other verbs"),
+            format!("{default}: info for serve, warn for the other commands"),
         ),
         Key::DataDir
         | Key::Listen
@@ -71,7 +71,7 @@ fn unset(settings: &Settings, key: Key) -> (String, String) {
     }
 }
 
-/// The value as `annai.toml` would hold it.
+/// Writes the value as in `annai.toml`.
 fn written(key: Key, text: &str) -> String {
     match key {
         Key::MaxConnections

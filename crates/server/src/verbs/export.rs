@@ -1,4 +1,4 @@
-//! `annai export`: every guide as the file it came from.
+//! `annai export`: writes every guide to its original file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -16,10 +16,10 @@ use crate::failure::{Code, Failure};
 use crate::settings::Settings;
 use crate::{output, progress};
 
-/// The end of a file's name while it is being written.
+/// The suffix of a file during writing.
 const UNFINISHED: &str = ".annai-unfinished";
 
-/// Which text, and whether the schema goes along.
+/// The options of an export.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ExportOptions {
     pub(crate) latest: bool,
@@ -50,13 +50,13 @@ pub(crate) async fn run(
         "published"
     };
     output::line(&format!(
-        "{count} {which} guides in {} ({same} were there already)",
+        "{count} {which} guides in {} ({same} unchanged)",
         folder.display()
     ));
     Ok(())
 }
 
-/// Gives how many guides are in the folder now, and how many of them were before.
+/// Returns the number of guides in the folder, and how many of them were unchanged.
 async fn write_guides(
     database: &Database,
     folder: &Path,
@@ -71,7 +71,7 @@ async fn write_guides(
         let Some(last) = page.last() else { break };
         after = Some(last.guide_id);
         for row in &page {
-            // A guide that appeared since the names were given waits for the next export.
+            // A guide created after the names were assigned waits for the next export.
             let Some(name) = names.get(&row.guide_id) else {
                 continue;
             };
@@ -84,8 +84,8 @@ async fn write_guides(
     Ok((count, same))
 }
 
-/// A folder that holds anything an export would not write is somebody's: nothing there may be
-/// overwritten, and a file of a guide that is gone must not look as if it were exported.
+/// Refuses a folder with files that this export would not write. It must not overwrite other
+/// files, and the file of a deleted guide must not look exported.
 fn refuse_strangers(
     folder: &Path,
     names: &BTreeMap<GuideId, String>,
@@ -117,12 +117,12 @@ fn refuse_strangers(
                 folders.push(path);
             } else if !(kind.is_file() && (ours.contains(&path) || is_unfinished(&path))) {
                 let message = format!(
-                    "{} holds {}, which this export would not write",
+                    "{} contains {}, which this export would not write",
                     folder.display(),
                     path.display()
                 );
                 return Err(Failure::message(Code::CannotCreate, message).hint(
-                    "export into a new folder, or remove that file first: an export never deletes",
+                    "export into a new folder, or remove that file first; an export never deletes files",
                 ));
             }
         }
@@ -134,7 +134,7 @@ fn is_unfinished(path: &Path) -> bool {
     path.to_str().is_some_and(|path| path.ends_with(UNFINISHED))
 }
 
-/// Writes one file wholly or not at all; `false` where it held these bytes already.
+/// Writes one file whole or not at all; `false` if it had these bytes already.
 fn write_file(folder: &Path, name: &str, bytes: &[u8]) -> Result<bool, Failure> {
     let is_plain = Path::new(name)
         .components()
@@ -142,7 +142,7 @@ fn write_file(folder: &Path, name: &str, bytes: &[u8]) -> Result<bool, Failure> 
     if !is_plain {
         return Err(Failure::message(
             Code::Data,
-            format!("`{name}` is no path inside a folder"),
+            format!("`{name}` is not a path inside the folder"),
         ));
     }
     let path = folder.join(name);
@@ -166,5 +166,5 @@ fn cannot(action: &str, path: &Path, error: &io::Error) -> Failure {
         Code::CannotCreate,
         format!("cannot {action} {}: {error}", path.display()),
     )
-    .hint("is there room, and may this user write there?")
+    .hint("check the free space and the permissions of the folder")
 }

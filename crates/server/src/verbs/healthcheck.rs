@@ -10,7 +10,7 @@ use crate::settings::Settings;
 
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// Asks `/readyz` of the server that these settings start.
+/// Requests `/readyz` from the server of these settings.
 pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
     let address = reachable(settings.listen);
     let answer = tokio::time::timeout(PATIENCE, ask(address))
@@ -19,9 +19,9 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
         .map_err(|error| {
             Failure::message(
                 Code::Unavailable,
-                format!("no answer from {address}: {error}"),
+                format!("no response from {address}: {error}"),
             )
-            .hint("is `annai serve` running with the same ANNAI_LISTEN?")
+            .hint("check that `annai serve` runs with the same ANNAI_LISTEN")
         })?;
     let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
     if head.split(' ').nth(1) == Some("200") {
@@ -43,7 +43,7 @@ async fn ask(address: SocketAddr) -> std::io::Result<String> {
     Ok(answer)
 }
 
-/// A server that listens everywhere is asked on the loopback address.
+/// Returns the address to connect to: loopback for a server that listens on every address.
 fn reachable(listen: SocketAddr) -> SocketAddr {
     let ip = match listen.ip() {
         IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),

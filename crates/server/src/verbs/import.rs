@@ -15,15 +15,13 @@ use crate::settings::Settings;
 use crate::verbs::{print_json, say, table};
 use crate::{output, progress};
 
-/// Imports files and says what became of each.
+/// Imports files and reports the result of each.
 pub(crate) async fn run(settings: &Settings, import: Import) -> Result<(), Failure> {
     let schema = content_folder::schema(&settings.content_dir)?.schema;
     let files = collect_files(&import.paths).map_err(cannot_collect)?;
     if files.is_empty() {
-        return Err(
-            Failure::message(Code::NoInput, "there is no *.md file there")
-                .hint("name Markdown files, or folders that hold some"),
-        );
+        return Err(Failure::message(Code::NoInput, "no *.md files found")
+            .hint("name Markdown files, or folders that contain some"));
     }
     let options = ImportOptions {
         publish: import.publish,
@@ -65,7 +63,7 @@ async fn run_with_bars(
     report.map_err(say)
 }
 
-/// The whole of `--json`: counts first, then the files.
+/// The output of `--json`: counts first, then the files.
 #[derive(serde::Serialize)]
 struct Answer<'a> {
     new: usize,
@@ -90,7 +88,7 @@ impl<'a> From<&'a ImportReport> for Answer<'a> {
     }
 }
 
-/// A table where it is readable; of many files only those that are not new or the same.
+/// Prints a readable table. A long one shows only changed and bad files.
 fn print(report: &ImportReport, options: ImportOptions) {
     const READABLE: usize = 50;
     let is_short = report.files.len() <= READABLE;
@@ -114,7 +112,7 @@ fn print(report: &ImportReport, options: ImportOptions) {
     ));
 }
 
-/// One row for the file, or one for each of its faults.
+/// Returns one row for the file, or one per fault.
 fn rows(line: &ImportLine) -> Vec<Vec<String>> {
     let state = match line.state {
         ImportState::New => "new",
@@ -147,7 +145,7 @@ fn rows(line: &ImportLine) -> Vec<Vec<String>> {
         .collect()
 }
 
-/// Errors make the exit code, whatever else was imported.
+/// Fails if any file has errors, even if others were imported.
 fn verdict(report: &ImportReport, options: ImportOptions) -> Result<(), Failure> {
     let bad = report.count(ImportState::Error);
     if bad == 0 {
@@ -166,7 +164,7 @@ fn verdict(report: &ImportReport, options: ImportOptions) -> Result<(), Failure>
         ),
     };
     let hint = if options.keep_going || options.dry_run {
-        "correct them and import again: files that are in already are skipped"
+        "correct them and import again; imported files are skipped"
     } else {
         "correct them and import again, or import the others with --keep-going"
     };

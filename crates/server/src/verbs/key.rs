@@ -12,7 +12,7 @@ use crate::output;
 use crate::settings::Settings;
 use crate::verbs::{print_json, say, table};
 
-/// Runs one of the `key` verbs in the operator's name.
+/// Runs one of the `key` commands in the operator's name.
 pub(crate) async fn run(settings: &Settings, verb: Verb) -> Result<(), Failure> {
     with_database(settings, async |database| match verb {
         Verb::Create { name, scope, days } => create(database, &name, scope, days).await,
@@ -23,8 +23,8 @@ pub(crate) async fn run(settings: &Settings, verb: Verb) -> Result<(), Failure> 
                 .await
                 .map_err(|error| match error {
                     CommandError::Refused(Refusal::NotFound) => {
-                        Failure::message(Code::Data, format!("there is no living key {api_key_id}"))
-                            .hint("`annai key list` shows every key")
+                        Failure::message(Code::Data, format!("there is no active key {api_key_id}"))
+                            .hint("`annai key list` shows all keys")
                     }
                     other => say(other),
                 })?;
@@ -51,7 +51,7 @@ async fn create(
         .map_err(say)?;
     tx.commit().await?;
     output::line(key.secret.expose());
-    output::note("Keep it safe: it is not shown again.");
+    output::note("Keep it safe: it is shown only once.");
     Ok(())
 }
 

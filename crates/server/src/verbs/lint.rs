@@ -18,20 +18,20 @@ use crate::failure::{Code, Failure};
 use crate::output;
 use crate::settings::Settings;
 
-/// One file and what was found in it.
+/// One file and its findings.
 pub(crate) struct Linted {
     pub(crate) path: String,
     pub(crate) text: String,
     pub(crate) findings: Vec<Told>,
 }
 
-/// A finding, and how people are told.
+/// A finding and its message for people.
 pub(crate) struct Told {
     pub(crate) finding: Finding,
     pub(crate) message: String,
 }
 
-/// Checks files and says what was found.
+/// Checks files and prints the findings.
 pub(crate) fn run(settings: &Settings, lint: &Lint) -> Result<(), Failure> {
     let schema = content_folder::schema(&settings.content_dir)?.schema;
     let dictionary = content_folder::dictionary(&settings.content_dir)?.dictionary;
@@ -40,8 +40,8 @@ pub(crate) fn run(settings: &Settings, lint: &Lint) -> Result<(), Failure> {
         collect(path, &mut files).map_err(|error| cannot_read(path, &error))?;
     }
     if files.is_empty() {
-        let failure = Failure::message(Code::NoInput, "there is no *.md file there");
-        return Err(failure.hint("name Markdown files, or folders that hold some"));
+        let failure = Failure::message(Code::NoInput, "no *.md files found");
+        return Err(failure.hint("name Markdown files, or folders that contain some"));
     }
     let others = others(&files)?;
     let locale = match lint.language {
@@ -79,7 +79,7 @@ fn told(
     locale: Locale,
 ) -> Linted {
     let source = GuideSource::parse(bytes).ok();
-    // A slug that comes from the file's name needs no field.
+    // A slug from the file's name needs no field.
     let has_name = source.is_some_and(|source| {
         let slug = source.slug(path.file_name().and_then(|name| name.to_str()));
         matches!(slug, Ok(Some(_)))
@@ -96,13 +96,13 @@ fn told(
     }
 }
 
-/// The files by their paths as they were named; of folders the `*.md` files, however deep, as an
-/// import takes them.
+/// Returns the named files, and the `*.md` files at any depth of named folders, as an import
+/// does.
 fn collect(path: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) -> io::Result<()> {
     if path.is_dir() {
         for entry in fs::read_dir(path)? {
             let entry = entry?;
-            // A link may lead in a circle.
+            // Symbolic links may form a circle.
             let kind = entry.file_type()?;
             let is_hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
             if !is_hidden && (kind.is_dir() || (kind.is_file() && is_guide(&entry.path()))) {
@@ -115,12 +115,12 @@ fn collect(path: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) -> io::Result<()
     Ok(())
 }
 
-/// Notes for people who browse a folder are no guides.
+/// Whether a file is a guide: a `*.md` file. READMEs are notes for people who browse the folder.
 fn is_guide(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "md") && !path.ends_with("README.md")
 }
 
-/// Every guide that stands in a folder with one of `files`; `None` where each is alone.
+/// Returns every guide that shares a folder with one of `files`; `None` if each is alone.
 fn others(files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<Option<Neighbourhood>, Failure> {
     let mut all = files.clone();
     let folders: BTreeSet<_> = files.keys().filter_map(|path| path.parent()).collect();
@@ -145,7 +145,7 @@ fn others(files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<Option<Neighbourhood>, F
     }
     let mut guides = Neighbourhood::default();
     for (path, bytes) in &all {
-        // What is malformed is told of where it is checked.
+        // Malformed files are reported by their own check.
         let Ok(source) = GuideSource::parse(bytes.as_slice()) else {
             continue;
         };
@@ -167,7 +167,7 @@ fn cannot_read(path: &Path, error: &io::Error) -> Failure {
     )
 }
 
-/// Errors make the exit code; what was found is printed already.
+/// Fails if there are errors. The findings are printed already.
 fn verdict(linted: &[Linted]) -> Result<(), Failure> {
     let count = |level| {
         let all = linted.iter().flat_map(|file| &file.findings);

@@ -1,4 +1,4 @@
-//! What the program can do, one module for each verb.
+//! The commands of the program, one module each.
 
 mod doctor;
 mod export;
@@ -20,7 +20,7 @@ use crate::output;
 use crate::serve;
 use crate::settings::Settings;
 
-/// Runs a verb that needs the settings.
+/// Runs a command that needs the settings.
 pub(crate) async fn run(verb: Verb, settings: Settings) -> Result<(), Failure> {
     match verb {
         Verb::Serve(how) => Box::pin(serve::run(settings, how)).await,
@@ -38,12 +38,12 @@ pub(crate) async fn run(verb: Verb, settings: Settings) -> Result<(), Failure> {
         Verb::Key(verb) => key::run(&settings, verb).await,
         Verb::SetupLink => setup_link::run(&settings).await,
         Verb::Config(_) | Verb::Fm(_) | Verb::Md(_) | Verb::Openapi { .. } => {
-            unreachable!("`main` runs the verbs that need no database")
+            unreachable!("`main` runs the commands that need no database")
         }
     }
 }
 
-/// Why a command was refused, for the person at the terminal.
+/// Turns a refusal into a failure for the person at the terminal.
 pub(crate) fn say(error: CommandError) -> Failure {
     match error {
         CommandError::Storage(error) => error.into(),
@@ -67,7 +67,7 @@ pub(crate) fn print_json(value: &impl serde::Serialize) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A table for people: columns as wide as their widest cell.
+/// Formats a table for people: columns as wide as their widest cell.
 pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     let width = |column: usize| {
         let cells = rows
@@ -94,7 +94,7 @@ pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     lines.join("\n")
 }
 
-/// How many columns a terminal needs: two for a wide letter, such as a 漢字.
+/// Returns the columns of a text on a terminal: two for a wide letter, such as a 漢字.
 fn columns(text: &str) -> usize {
     text.chars().map(|c| if matches!(u32::from(c), 0x1100..=0x115f | 0x2e80..=0xa4cf | 0xac00..=0xd7a3 | 0xf900..=0xfaff | 0xfe30..=0xfe6f | 0xff00..=0xff60 | 0xffe0..=0xffe6 | 0x1f300..=0x1faff | 0x20000..=0x3fffd) { 2 } else { 1 }).sum()
 }

@@ -2,7 +2,7 @@ use crate::cli::Face;
 use crate::failure::Failure;
 use crate::output;
 
-/// Prints the OpenAPI document of one face.
+/// Prints the OpenAPI document of one API.
 pub(crate) fn run(face: Face) -> Result<(), Failure> {
     let document = match face {
         Face::Editorial => annai_admin::openapi(),

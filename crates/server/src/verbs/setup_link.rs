@@ -17,7 +17,7 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Makes a one-time link with which the first administrator chooses name and password.
+/// Creates a one-time link; the first administrator uses it to choose name and password.
 pub(crate) async fn issue(database: &Database, base_url: &BaseUrl) -> Result<String, Failure> {
     let mut tx = database.begin(Actor::operator()).await?;
     let setup = annai_editorial::issue_setup(&mut tx).await.map_err(say)?;

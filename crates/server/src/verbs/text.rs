@@ -1,4 +1,4 @@
-//! `fm parse` and `md render`: the text rules as black boxes.
+//! `fm parse` and `md render`: the text rules as filters.
 
 use std::io::Read as _;
 
@@ -13,7 +13,7 @@ pub(crate) fn front_matter(verb: &FrontMatter) -> Result<(), Failure> {
     let FrontMatter::Parse { json: _ } = verb;
     let parsed = fm_parse_json(input()?).map_err(|error| {
         Failure::new(Code::Data, error)
-            .hint("a guide begins with ---json, a JSON object, and a line of ---")
+            .hint("a guide begins with ---json, a JSON object and a line of ---")
     })?;
     output::line(&parsed.to_string());
     Ok(())

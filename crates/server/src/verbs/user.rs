@@ -11,7 +11,7 @@ use crate::output;
 use crate::settings::Settings;
 use crate::verbs::{print_json, say, table};
 
-/// Runs one of the `user` verbs in the operator's name.
+/// Runs one of the `user` commands in the operator's name.
 pub(crate) async fn run(settings: &Settings, verb: Verb) -> Result<(), Failure> {
     with_database(settings, async |database| match verb {
         Verb::Create {
@@ -94,7 +94,7 @@ async fn find(database: &Database, email: &EmailAddress) -> Result<users::User, 
                 Code::Data,
                 format!("there is no user with the address {email}"),
             )
-            .hint("`annai user list` shows everybody")
+            .hint("`annai user list` shows all users")
         })
 }
 
@@ -110,7 +110,7 @@ fn print_link(settings: &Settings, page: &str, invitation: &Invitation) {
     ));
 }
 
-/// A user as `--json` shows them: nothing secret.
+/// A user in the output of `--json`, without secrets.
 #[derive(serde::Serialize)]
 struct UserView {
     user_id: UserId,

@@ -135,7 +135,7 @@ async fn keys_and_people_are_administered_from_the_command_line(
     home.succeed(&["key", "revoke", &id]);
     assert!(
         home.fail(65, &["key", "revoke", &id])
-            .contains("no living key")
+            .contains("no active key")
     );
 
     let link = home.succeed(&[

@@ -80,7 +80,7 @@ async fn what_was_imported_is_exported_byte_for_byte(
     // Again into the same folder: nothing to write, nothing refused.
     assert!(
         home.succeed(&["export", "published", "--schema"])
-            .contains("(5 were there already)")
+            .contains("(5 unchanged)")
     );
 }
 

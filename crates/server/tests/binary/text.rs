@@ -112,5 +112,5 @@ fn both_openapi_documents_can_be_printed() {
 #[test]
 fn a_health_check_without_a_server_fails() {
     let said = Home::new().fail(69, &["healthcheck"]);
-    assert!(said.contains("no answer from"), "{said}");
+    assert!(said.contains("no response from"), "{said}");
 }

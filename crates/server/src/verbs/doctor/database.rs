@@ -1,4 +1,4 @@
-//! What the database says about itself.
+//! Checks of the database.
 
 use annai_local_postgres::MINIMUM_VERSION;
 use annai_storage::health::{ChainReport, ServerFacts, check_audit, check_ledger, server_facts};
@@ -10,7 +10,7 @@ use crate::failure::Failure;
 use crate::roles;
 use crate::settings::Settings;
 
-/// A clock further off than this makes expiries and log lines misleading.
+/// The largest clock difference that does not distort expiries and log lines.
 const CLOCK_TOLERANCE_SECONDS: i64 = 5;
 
 pub(super) async fn checks(open: &OpenDatabase, settings: &Settings) -> Vec<Check> {
@@ -22,7 +22,7 @@ pub(super) async fn checks(open: &OpenDatabase, settings: &Settings) -> Vec<Chec
             return vec![Check::fail(
                 "database",
                 found,
-                "is the server up, and are user and password right?",
+                "check that the server runs, and check user and password",
             )];
         }
     };
@@ -32,7 +32,7 @@ pub(super) async fn checks(open: &OpenDatabase, settings: &Settings) -> Vec<Chec
         migrations(&facts),
         roles_of(&facts, settings),
     ];
-    // Midway between question and answer.
+    // Midway between query and response.
     let here = i64::midpoint(before.as_millisecond(), after.as_millisecond());
     checks.push(clock(facts.now.as_millisecond() - here));
     if facts.applied_migrations == facts.known_migrations {
@@ -68,7 +68,7 @@ fn server(open: &OpenDatabase, facts: &ServerFacts) -> Check {
         return Check::warn(
             "database",
             format!("{found}, fsync is off"),
-            "a crash of the machine can lose what was saved: set fsync = on",
+            "a crash of the machine can lose saved data: set fsync = on",
         );
     }
     Check::ok("database", found)
@@ -83,7 +83,7 @@ fn migrations(facts: &ServerFacts) -> Check {
         return Check::fail(
             "migrations",
             found,
-            "run `annai migrate`; `annai serve` does it too",
+            "run `annai migrate`; `annai serve` migrates too",
         );
     }
     Check::ok("migrations", found)
@@ -93,7 +93,10 @@ fn roles_of(facts: &ServerFacts, settings: &Settings) -> Check {
     const NAME: &str = "roles";
     let missing = roles::missing(facts, settings);
     if !missing.is_empty() {
-        let found = format!("not there, or not for this login: {}", missing.join(", "));
+        let found = format!(
+            "missing, or not granted to this login: {}",
+            missing.join(", ")
+        );
         return Check::fail(NAME, found, roles::advice(&missing));
     }
     if !facts.leaks.is_empty() {
@@ -126,7 +129,7 @@ fn clock(ahead_milliseconds: i64) -> Check {
 
 #[expect(
     clippy::cast_precision_loss,
-    reason = "a clock is never off by 2^52 milliseconds"
+    reason = "clocks never differ by 2^52 milliseconds"
 )]
 fn milliseconds_as_seconds(milliseconds: i64) -> f64 {
     milliseconds as f64 / 1000.0
@@ -137,14 +140,14 @@ fn chain(name: &'static str, walked: Result<ChainReport, StorageError>) -> Check
         Ok(ChainReport {
             entries,
             first_bad: None,
-        }) => Check::ok(name, format!("{entries} entries, every hash right")),
+        }) => Check::ok(name, format!("{entries} entries, every hash correct")),
         Ok(ChainReport {
             entries,
             first_bad: Some(number),
         }) => Check::fail(
             name,
             format!("{entries} entries; entry {number} is missing, altered or out of order"),
-            "somebody changed the tables by hand: compare with a backup before anything else is written",
+            "somebody changed the tables by hand: compare with a backup before you write anything else",
         ),
         Err(error) => Check::fail(
             name,
@@ -156,7 +159,7 @@ fn chain(name: &'static str, walked: Result<ChainReport, StorageError>) -> Check
 
 async fn administrator(open: &OpenDatabase) -> Check {
     match users::admin_exists(&open.database.reader()).await {
-        Ok(true) => Check::ok("administrator", "somebody can let people in"),
+        Ok(true) => Check::ok("administrator", "at least one administrator can sign in"),
         Ok(false) => Check::warn(
             "administrator",
             "nobody can sign in yet",
@@ -165,7 +168,7 @@ async fn administrator(open: &OpenDatabase) -> Check {
         Err(error) => Check::fail(
             "administrator",
             Failure::from(error).text(),
-            "is the role annai_app there?",
+            "check that the role annai_app exists",
         ),
     }
 }

@@ -1,4 +1,4 @@
-//! What can be seen without the database.
+//! Checks that need no database.
 
 use std::path::Path;
 
@@ -6,12 +6,12 @@ use super::Check;
 use crate::settings::Settings;
 
 const MIB: u64 = 1024 * 1024;
-/// Below this, Postgres may stop at the next checkpoint.
+/// The free space below which Postgres may stop at the next checkpoint.
 const LITTLE_SPACE: u64 = 200 * MIB;
-/// Below this, somebody should make room.
+/// The free space below which the operator should make room.
 const SOME_SPACE: u64 = 2048 * MIB;
 
-/// Whether the settings fit each other. What is plainly wrong stops the program before.
+/// Checks whether the settings fit each other. Wrong values stop the program earlier.
 pub(super) fn configuration(settings: &Settings) -> Check {
     const NAME: &str = "configuration";
     let listens_everywhere = !settings.listen.ip().is_loopback();
@@ -22,7 +22,7 @@ pub(super) fn configuration(settings: &Settings) -> Check {
                 "listens on {} but base_url is {}",
                 settings.listen, settings.base_url
             ),
-            "other machines cannot follow the links; set ANNAI_BASE_URL to the https:// address people use (in a container this is fine for a trial on this machine)",
+            "other machines cannot open the links; set ANNAI_BASE_URL to the https:// address that people use (in a container this is fine for a trial on this machine)",
         );
     }
     if settings.database_url.is_some() && settings.delivery_database_url.is_none() {
@@ -43,16 +43,16 @@ pub(super) fn configuration(settings: &Settings) -> Check {
     )
 }
 
-/// How much room is left where the private Postgres writes.
+/// Checks the free space of the private Postgres.
 pub(super) fn disk(settings: &Settings) -> Check {
     const NAME: &str = "disk";
     if settings.database_url.is_some() {
         return Check::ok(
             NAME,
-            "the database is on a server of its own; nothing is written here",
+            "the database is on another server; nothing is written here",
         );
     }
-    // The folder may not be there before the first start.
+    // The folder does not exist before the first start.
     let folder = existing_ancestor(&settings.data_dir);
     match rustix::fs::statvfs(folder) {
         Ok(facts) => {
@@ -70,7 +70,7 @@ pub(super) fn disk(settings: &Settings) -> Check {
         }
         Err(error) => Check::warn(
             NAME,
-            format!("cannot look at {}: {error}", folder.display()),
+            format!("cannot read {}: {error}", folder.display()),
             "check the path in ANNAI_DATA_DIR",
         ),
     }

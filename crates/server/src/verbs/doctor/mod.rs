@@ -1,4 +1,4 @@
-//! `annai doctor`: looks everywhere and says what to do.
+//! `annai doctor`: checks the installation and says what to do.
 
 mod database;
 mod machine;
@@ -12,26 +12,26 @@ use crate::output;
 use crate::settings::Settings;
 use crate::verbs::print_json;
 
-/// How a check went.
+/// The result of a check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 enum Verdict {
-    /// As it should be.
+    /// Everything is right.
     Ok,
-    /// It works; somebody should look at it.
+    /// It works, but the operator should look at it.
     Warn,
-    /// It does not work, or will not.
+    /// It fails, or will fail.
     Fail,
 }
 
-/// What one check found.
+/// The outcome of one check.
 #[derive(Debug, Clone, Serialize)]
 struct Check {
     name: &'static str,
     verdict: Verdict,
-    /// What is the case.
+    /// The observed state.
     found: String,
-    /// What to do about it; absent where nothing needs doing.
+    /// Advice; absent if nothing is to be done.
     advice: Option<String>,
 }
 
@@ -62,7 +62,7 @@ impl Check {
     }
 }
 
-/// Runs every check; exit code 1 where one failed.
+/// Runs every check; exit code 1 if one failed.
 pub(crate) async fn run(settings: &Settings, json: bool) -> Result<(), Failure> {
     let mut checks = vec![
         machine::configuration(settings),
@@ -78,7 +78,7 @@ pub(crate) async fn run(settings: &Settings, json: bool) -> Result<(), Failure> 
         Err(failure) => checks.push(Check::fail(
             "database",
             failure.text(),
-            "without it nothing else can be checked",
+            "all other checks need it",
         )),
     }
     if json {

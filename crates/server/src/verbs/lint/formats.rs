@@ -1,4 +1,4 @@
-//! What was found, for people and for programs.
+//! Output formats of the findings, for people and for programs.
 
 use std::fmt::Write as _;
 
@@ -7,17 +7,17 @@ use serde_json::{Value, json};
 
 use super::{Linted, Told};
 
-/// Of a line so many characters are shown, from a few before the finding.
+/// The number of characters shown of a line, from a few before the finding.
 const SNIPPET: usize = 60;
 
-/// `path:line:column: level: message [code]` and, below it, the place and what would stand there.
+/// Writes `path:line:column: level: message [code]` and, below it, the place and its fix.
 pub(super) fn text(files: &[Linted]) -> String {
     let mut text = String::new();
     for file in files {
         for told in &file.findings {
             let (at, level) = (start(told), level(told.finding.level));
             let (message, code) = (&told.message, told.finding.code);
-            // A String takes everything.
+            // Writing to a String cannot fail.
             let _ = writeln!(text, "{}:{at}: {level}: {message} [{code}]", file.path);
             let line = file.text.lines().nth(at.line as usize - 1);
             let line = line.unwrap_or_default();
@@ -32,7 +32,7 @@ pub(super) fn text(files: &[Linted]) -> String {
     text
 }
 
-/// The first line that the finding's fix changes, mended, and where.
+/// Returns the first line that the fix changes, after the fix, and its place.
 fn mended(text: &str, told: &Told) -> Option<(String, u32)> {
     let edit = edits(told).first()?;
     let line = text.lines().nth(edit.start.line as usize - 1)?;
@@ -49,7 +49,7 @@ fn mended(text: &str, told: &Told) -> Option<(String, u32)> {
     Some((line, edit.start.column))
 }
 
-/// A line from a few characters before `column`; what cannot be seen is spelt as in Rust.
+/// Cuts a line from a few characters before `column`; invisible characters are escaped as in Rust.
 fn snippet(line: &str, column: u32) -> String {
     let skipped = (column as usize).saturating_sub(10);
     let shown: String = line.chars().skip(skipped).take(SNIPPET).collect();
@@ -71,7 +71,7 @@ fn is_invisible(character: char) -> bool {
     matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
-/// `{"files": [{"path", "findings": […]}]}`; a finding as the API gives it, and its `message`.
+/// Writes `{"files": [{"path", "findings": […]}]}`; a finding as in the API, with its `message`.
 pub(super) fn json(files: &[Linted]) -> String {
     let files = files.iter().map(|file| {
         let findings = file.findings.iter().map(|told| {
@@ -86,7 +86,7 @@ pub(super) fn json(files: &[Linted]) -> String {
     format!("{:#}\n", json!({ "files": files.collect::<Vec<_>>() }))
 }
 
-/// SARIF 2.1.0 (OASIS): columns in code points, one rule for each code that was found.
+/// Writes SARIF 2.1.0 (OASIS): columns in code points, one rule per finding code.
 pub(super) fn sarif(files: &[Linted]) -> String {
     let mut codes: Vec<&str> = files
         .iter()
@@ -156,7 +156,7 @@ fn region(start: Position, end: Position) -> Value {
     })
 }
 
-/// A path as a relative reference of RFC 3986.
+/// Encodes a path as a relative reference of RFC 3986.
 fn uri(path: &str) -> String {
     let mut uri = String::new();
     for byte in path.replace('\\', "/").bytes() {
@@ -169,7 +169,7 @@ fn uri(path: &str) -> String {
     uri
 }
 
-/// Workflow commands, which GitHub shows beside the lines of a pull request.
+/// Writes workflow commands; GitHub shows them beside the lines of a pull request.
 pub(super) fn github(files: &[Linted]) -> String {
     let mut text = String::new();
     for file in files {
@@ -180,7 +180,7 @@ pub(super) fn github(files: &[Linted]) -> String {
                 Level::Hint => "notice",
             };
             let (start, end) = (start(told), told.finding.end.unwrap_or(start(told)));
-            // GitHub refuses columns of a finding that goes over more than one line.
+            // GitHub refuses columns for a finding of several lines.
             let columns = if start.line == end.line {
                 format!(",col={},endColumn={}", start.column, end.column)
             } else {
