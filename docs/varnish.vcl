@@ -1,5 +1,5 @@
-# Varnish (7 or newer) in front of Annai's delivery API: keeps answers until a webhook's receiver
-# drops them by their surrogate keys. docs/operations.md explains it; a test runs this very file.
+# Varnish (7 or newer) in front of Annai's delivery API. It keeps responses until a webhook receiver
+# purges them by their surrogate keys. docs/operations.md explains it; a test runs this very file.
 vcl 4.1;
 
 import std;
@@ -9,7 +9,7 @@ backend annai {
     .port = "8080";
 }
 
-# Who may drop answers: the machine on which the receiver of webhooks runs.
+# The machine of the webhook receiver. Only it may purge responses.
 acl receivers {
     "127.0.0.1";
     "::1";
@@ -21,42 +21,42 @@ sub vcl_recv {
         if (client.ip !~ receivers) {
             return (synth(403));
         }
-        # The characters of surrogate keys, and what joins and escapes them: nothing else is a pattern.
+        # Allow only the characters of surrogate keys, with `|` and `\`, so that nothing else is a pattern.
         if (req.http.Surrogate-Key !~ "^[A-Za-z0-9:%_~.|\\-]+$") {
             return (synth(400));
         }
-        # What is read at a ref never changes: it stays.
+        # Responses at a ref never change, so they stay.
         if (std.ban("obj.http.Surrogate-Key ~ (^|\s)(" + req.http.Surrogate-Key + ")(\s|$)"
             + " && obj.http.Cache-Control !~ immutable")) {
             return (synth(204));
         }
         return (synth(500, std.ban_error()));
     }
-    # Only what everybody may read. Editors' pages and previews go by.
+    # Cache only public responses. Editors' pages and previews pass through.
     if (req.url !~ "^/v1/" || req.url ~ "^/v1/preview/") {
         return (pass);
     }
-    # Delivery knows no cookies.
+    # Delivery uses no cookies.
     unset req.http.Cookie;
 }
 
 sub vcl_backend_response {
-    # These are about the one request that fetched the answer.
+    # These headers describe the single request that fetched the response.
     unset beresp.http.RateLimit;
     unset beresp.http.RateLimit-Policy;
-    # For caches that are told when an answer changes (RFC 9213): it goes before Cache-Control,
-    # which is for browsers. Sent only with the setting `cdn_purged_by_webhook`.
+    # RFC 9213: caches that are purged prefer this to Cache-Control, which is for browsers. Annai sends
+    # it only with the setting `cdn_purged_by_webhook`.
     if (beresp.http.CDN-Cache-Control ~ "(^|[ ,])max-age=[0-9]+") {
         set beresp.ttl = std.duration(
             regsub(beresp.http.CDN-Cache-Control, "^.*max-age=([0-9]+).*$", "\1s"), 30s);
-        # Nothing is handed out while it is fetched anew: dropped means dropped.
+        # No grace: a purged response is never served again.
         set beresp.grace = 0s;
     }
 }
 
 sub vcl_deliver {
     unset resp.http.CDN-Cache-Control;
-    # A browser counts from now, not from the fetch: what lies here is what the origin would say.
+    # Browsers count from now, not from the fetch, because a cached response is as good as a fresh one.
     unset resp.http.Age;
     if (obj.hits > 0) {
         set resp.http.Cache-Status = "varnish; hit";
