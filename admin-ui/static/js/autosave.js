@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Autosaves the text: on this device with every key, and in the private working copy on the server
- * 2 seconds after the last key or at once on leaving.
+ * Autosaves the text on this device with every key. It saves the private working copy on the server
+ * 2 seconds after the last key, or at once on leaving.
  *
  * A save carries a rising number, and the server refuses older ones. So the newest text stays even
  * if saves arrive late or twice. Windows of one person tell each other of their saves.

@@ -51,7 +51,7 @@ export function startEditor(form) {
 
 /**
  * Saves a revision on Ctrl+S; Enter in a field never does. It first waits for a running save of the
- * working copy, which would look like newer text if it arrived after the revision.
+ * working copy. That save would look like newer text if it arrived after the revision.
  * @param {HTMLFormElement} form
  * @param {Autosave} autosave
  */

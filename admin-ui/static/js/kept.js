@@ -68,8 +68,8 @@ export async function keep(text) {
 }
 
 /**
- * Returns other windows' texts of a guide, the newest first: of windows that are `gone`, and of windows that
- * seem to be open. A browser takes a moment to notice that one of its windows died.
+ * Returns other windows' texts of a guide, the newest first, by `gone` windows and windows that seem
+ * `open`. A browser takes a moment to notice that one of its windows died.
  *
  * @param {string} person
  * @param {string} guide

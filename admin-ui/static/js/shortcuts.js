@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Shortcuts without a modifier key. They work only outside fields, and people can switch them off,
- * because speech input and slips of a finger trigger them too.
+ * Shortcuts without a modifier key. They work only outside fields. People can switch them off, because
+ * speech input and slips of a finger trigger them too.
  */
 import { recall, remember } from "./device.js";
 import { isInputMethod } from "./ime.js";

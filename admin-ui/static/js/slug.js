@@ -5,8 +5,8 @@ import { word } from "./words.js";
 const MAX_LENGTH = 80;
 
 /**
- * `[完全ガイド] Platform Engineer: …` gives `platform_engineer`. Without a run of at least two letters or
- * digits that begins with a letter, it gives nothing, and the person has to enter a slug.
+ * `[完全ガイド] Platform Engineer: …` gives `platform_engineer`. The run needs at
+ * least two letters or digits and begins with a letter. Without one, the person has to enter a slug.
  * @param {string} text
  * @returns {string | undefined}
  */

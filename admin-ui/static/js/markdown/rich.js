@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * The Markdown editor over the text area. The form still sends the text area: every change here is
- * written into it, and changes of the text area come back here.
+ * The Markdown editor over the text area. The form still sends the text area. Every change here goes
+ * into it, and its changes come back here.
  */
 import { ChangeSet, EditorState, EditorView, Transaction, completionKeymap, defaultKeymap, history, historyKeymap, keymap, openSearchPanel, search, searchKeymap } from "../../vendor/writing.js";
 import { isInputMethod } from "../ime.js";
@@ -110,8 +110,8 @@ export class Rich {
   }
 
   /**
-   * Returns the place of the cursor: its line from 1, with the progress through a long line as a fraction,
-   * and its height in the field, 0 to 1.
+   * Returns the line of the cursor from 1, with the progress through a long line as a fraction. `at` is
+   * its height in the field, 0 to 1.
    * @returns {import("../preview.js").Place}
    */
   cursor() {
