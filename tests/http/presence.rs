@@ -203,13 +203,13 @@ async fn people_on_two_nodes_see_each_other_and_a_node_that_stops_lets_its_reade
         let presence = app.presence.clone();
         tokio::spawn(async move { presence.follow().await })
     };
-    let (follows_one, follows_other) = (follow(&one), follow(&other));
+    let _following = (follow(&one), follow(&other));
 
     let mut mine = open(&editor, &guide_id).await;
     let theirs = open(&reviewer, &guide_id).await;
     mine.until(&people(READING)).await;
-    follows_other.abort();
+    other.presence.leave();
     theirs.rest().await;
-    follows_one.abort();
+    one.presence.leave();
     mine.rest().await;
 }

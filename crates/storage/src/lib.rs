@@ -4,7 +4,6 @@ pub mod audit;
 pub mod contents;
 mod database;
 pub mod delivery;
-mod doorbell;
 mod error;
 pub mod guide_list;
 pub mod guides;
@@ -14,6 +13,7 @@ pub mod idempotency;
 pub mod keys;
 pub mod latest_texts;
 pub mod ledger;
+mod listener;
 pub mod outbox;
 pub mod preview_links;
 pub mod published_versions;
@@ -32,8 +32,8 @@ pub mod webhook_endpoints;
 pub mod working_copies;
 
 pub use database::{Connections, Database, DatabaseSettings, DeliveryDb, PoolUse, ReadDb, WriteTx};
-pub use doorbell::Doorbell;
 pub use error::{Conflict, StorageError};
+pub use listener::Listener;
 
 /// The migrations in `/migrations`, in order.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use annai_domain::{GuideId, UserId};
-use annai_storage::{Database, Doorbell, StorageError};
+use annai_storage::{Database, Listener, StorageError};
 use tokio::sync::{broadcast, mpsc, watch};
 use uuid::Uuid;
 
@@ -59,15 +59,6 @@ struct Seat {
     changed: broadcast::Receiver<GuideId>,
 }
 
-/// Tells the streams that nobody follows any more: the program is about to end.
-struct Leaving<'a>(&'a Shared);
-
-impl Drop for Leaving<'_> {
-    fn drop(&mut self) {
-        self.0.leaving.send_replace(true);
-    }
-}
-
 impl Presence {
     /// Nobody has anything open yet.
     #[must_use]
@@ -94,11 +85,13 @@ impl Presence {
 
     /// Tells the other nodes who has what open here, and hears it of them, for ever. Without it, or
     /// while the database is away, each node knows of its own people only.
-    ///
-    /// When it is dropped every stream ends.
     pub async fn follow(&self) {
-        let _leaving = Leaving(&self.0);
         tokio::join!(self.tell(), self.listen());
+    }
+
+    /// Ends every stream: the program is about to end.
+    pub fn leave(&self) {
+        self.0.leaving.send_replace(true);
     }
 
     async fn tell(&self) {
@@ -124,9 +117,9 @@ impl Presence {
     }
 
     async fn hear(&self) -> Result<(), StorageError> {
-        let mut bell = self.0.database.listen(Doorbell::PRESENCE).await?;
+        let mut listener = self.0.database.listen(Listener::PRESENCE).await?;
         loop {
-            let text = bell.hear().await?;
+            let text = listener.next_payload().await?;
             match serde_json::from_str::<News>(&text) {
                 Ok(news) if news.node == self.0.node => {}
                 Ok(news) => self.note(news.guide_id, news.what),

@@ -5,8 +5,8 @@ use std::time::Duration;
 use annai_domain::{Ref, RefName};
 use annai_storage::StorageError;
 use annai_storage::delivery::{
-    LedgerBell, LedgerPosition, ListSort, current_position, find_position, list_changed_versions,
-    list_last_changes, list_positions, list_public_slugs, list_versions_at,
+    LedgerListener, LedgerPosition, ListSort, current_position, find_position,
+    list_changed_versions, list_last_changes, list_positions, list_public_slugs, list_versions_at,
 };
 use annai_web::{error_chain, metrics};
 
@@ -15,35 +15,22 @@ use super::changes::Changes;
 use super::guide::Guide;
 use super::snapshot::{Snapshot, Step};
 
-/// How often the ledger is looked at, bell or no bell.
+/// How often the ledger is read without a notification.
 const POLL: Duration = Duration::from_secs(1);
 
 /// Pause between two tries to warm up while the database is away.
 const WARM_AGAIN: Duration = Duration::from_secs(5);
 
-/// Tells those who wait when nobody follows the ledger any more.
-struct Leaving<'a>(&'a Site);
-
-impl Drop for Leaving<'_> {
-    fn drop(&mut self) {
-        self.0.0.leaving.send_replace(true);
-    }
-}
-
 impl Site {
-    /// Follows the ledger for ever: at every ring of the bell, and every second besides, because
-    /// a bell is no promise.
-    ///
-    /// When it is dropped the program is about to end, and those who wait for a publication are
-    /// let go.
+    /// Follows the ledger for ever: at every notification, and every second besides, because a
+    /// notification can be lost.
     pub async fn follow(&self) {
-        let _leaving = Leaving(self);
-        let mut bell = None;
+        let mut listener = None;
         let mut is_warming = false;
         loop {
-            if bell.is_none() {
-                // Before looking: what is published meanwhile rings.
-                bell = LedgerBell::hang(&self.0.db).await.ok();
+            if listener.is_none() {
+                // Before reading: a publication in between is notified.
+                listener = LedgerListener::listen(&self.0.db).await.ok();
             }
             let caught_up = self.catch_up().await;
             self.note_database(caught_up.as_ref().err());
@@ -51,9 +38,9 @@ impl Site {
                 is_warming = true;
                 tokio::spawn(self.clone().warm_up());
             }
-            let is_heard = if let Some(bell) = &mut bell {
+            let is_heard = if let Some(listener) = &mut listener {
                 tokio::select! {
-                    rung = bell.ring() => rung.is_ok(),
+                    notified = listener.notified() => notified.is_ok(),
                     () = tokio::time::sleep(POLL) => true,
                 }
             } else {
@@ -61,9 +48,14 @@ impl Site {
                 false
             };
             if !is_heard {
-                bell = None;
+                listener = None;
             }
         }
+    }
+
+    /// Lets those go who wait for a publication: the program is about to end.
+    pub fn leave(&self) {
+        self.0.leaving.send_replace(true);
     }
 
     /// Brings the site to the newest ref of the ledger, whole: a release is seen as one. Gives

@@ -332,7 +332,7 @@ async fn whoever_waits_is_let_go_when_the_program_ends(
     let world = World::with_three_guides(connect).await;
     let (site, router) = world.another_node();
     site.catch_up().await.unwrap();
-    let following = tokio::spawn({
+    tokio::spawn({
         let site = site.clone();
         async move { site.follow().await }
     });
@@ -346,7 +346,7 @@ async fn whoever_waits_is_let_go_when_the_program_ends(
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert!(!stream.is_finished() && !poll.is_finished());
 
-    following.abort();
+    site.leave();
 
     for waiting in [stream, poll] {
         let answer = tokio::time::timeout(Duration::from_secs(5), waiting).await;

@@ -22,7 +22,7 @@ pub use follow::{
 };
 pub use keys::{LivingKey, find_key};
 pub use list::{After, ListFilters, ListSort, list_changed_at, list_guides};
-pub use listen::LedgerBell;
+pub use listen::LedgerListener;
 pub use parts::{LoadedPart, Part, load_parts};
 pub use refs::{LedgerPosition, current_position, find_position};
 pub use search::{

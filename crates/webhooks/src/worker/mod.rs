@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use annai_domain::WebhookEndpointId;
 use annai_storage::webhook_deliveries::{self, ClaimedDelivery};
-use annai_storage::{Database, Doorbell, StorageError};
+use annai_storage::{Database, Listener, StorageError};
 use tokio::task::{Id, JoinError, JoinSet};
 
 use crate::sender::Sender;
@@ -137,17 +137,17 @@ impl Worker {
         }
     }
 
-    async fn listen(&self) -> Option<Doorbell> {
+    async fn listen(&self) -> Option<Listener> {
         // Without it the poll still finds everything, only later.
-        self.database.listen(Doorbell::WEBHOOKS).await.ok()
+        self.database.listen(Listener::DELIVERIES).await.ok()
     }
 }
 
 /// Waits for the doorbell; one that is broken is put away.
-async fn ring(doorbell: &mut Option<Doorbell>) {
+async fn ring(doorbell: &mut Option<Listener>) {
     match doorbell {
         Some(bell) => {
-            if bell.ring().await.is_err() {
+            if bell.notified().await.is_err() {
                 *doorbell = None;
             }
         }

@@ -336,9 +336,9 @@ async fn a_bell_rings_when_something_is_to_be_sent(
 ) {
     let world = World::new(connect).await;
     told(&world).await;
-    let channel = annai_storage::Doorbell::WEBHOOKS;
+    let channel = annai_storage::Listener::DELIVERIES;
     let mut bell = world.db.listen(channel).await.unwrap();
     publish(&world).await;
-    let rang = tokio::time::timeout(Duration::from_secs(5), bell.ring()).await;
+    let rang = tokio::time::timeout(Duration::from_secs(5), bell.notified()).await;
     rang.expect("it did not ring").unwrap();
 }

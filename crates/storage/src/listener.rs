@@ -3,42 +3,42 @@ use sqlx::postgres::{PgListener, PgPoolOptions};
 use crate::database::ACQUIRE_TIMEOUT;
 use crate::{Database, ReadDb, StorageError};
 
-/// Wakes whoever waits for the transaction of another connection, by `LISTEN`.
+/// Hears of the transactions of other connections, by `LISTEN`.
 ///
-/// Only a hint that saves waiting: a ring can be lost with its connection, so whoever listens also
-/// looks by themselves now and then.
+/// A notification is a hint that saves waiting. It can be lost with its connection, so every user
+/// of a listener also asks the database from time to time.
 #[derive(Debug)]
-pub struct Doorbell(PgListener);
+pub struct Listener(PgListener);
 
-impl Doorbell {
-    /// What rings when a webhook delivery was added.
-    pub const WEBHOOKS: &'static str = "annai_webhooks";
+impl Listener {
+    /// The channel of `NOTIFY` that says: an outbox delivery was added.
+    pub const DELIVERIES: &'static str = "annai_webhooks";
 
-    /// What rings when somebody opened a guide, still has it open, or closed it.
+    /// The channel of `NOTIFY` that says who has a guide open.
     pub const PRESENCE: &'static str = "annai_presence";
 
-    /// Waits until it rings.
+    /// Waits for the next notification.
     ///
     /// # Errors
     ///
     /// [`StorageError::Unavailable`] when the connection is lost.
-    pub async fn ring(&mut self) -> Result<(), StorageError> {
+    pub async fn notified(&mut self) -> Result<(), StorageError> {
         self.0.recv().await?;
         Ok(())
     }
 
-    /// Waits until it rings, and gives what the ringer said.
+    /// Waits for the next notification and returns its payload.
     ///
     /// # Errors
     ///
     /// [`StorageError::Unavailable`] when the connection is lost.
-    pub async fn hear(&mut self) -> Result<String, StorageError> {
+    pub async fn next_payload(&mut self) -> Result<String, StorageError> {
         Ok(self.0.recv().await?.payload().to_owned())
     }
 }
 
 impl ReadDb {
-    /// Tells every node who has a guide open; `news` is at most 8,000 bytes. Nothing is written.
+    /// Tells every node who has a guide open; `news` is at most 8,000 bytes. Writes nothing.
     ///
     /// # Errors
     ///
@@ -55,19 +55,19 @@ impl ReadDb {
 }
 
 impl Database {
-    /// Listens on `channel`, on a connection beside the pools: it is held for ever, and with few
-    /// connections in the pool that would be one too many.
+    /// Listens on `channel`, on a connection beside the pools: it is held for ever, and a small
+    /// pool could not spare it.
     ///
     /// # Errors
     ///
     /// [`StorageError::Unavailable`] when no connection can be had.
-    pub async fn listen(&self, channel: &str) -> Result<Doorbell, StorageError> {
+    pub async fn listen(&self, channel: &str) -> Result<Listener, StorageError> {
         let pool = PgPoolOptions::new()
             .max_connections(1)
             .acquire_timeout(ACQUIRE_TIMEOUT);
         let pool = pool.connect_lazy_with(self.owner_options().clone());
         let mut listener = PgListener::connect_with(&pool).await?;
         listener.listen(channel).await?;
-        Ok(Doorbell(listener))
+        Ok(Listener(listener))
     }
 }
