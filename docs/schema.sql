@@ -191,10 +191,12 @@ BEGIN
         GRANT INSERT, UPDATE (revoked_at) ON preview_links TO annai_app;
         GRANT INSERT, DELETE, UPDATE (name, named_by, named_at) ON revision_names TO annai_app;
         -- What is sent is never changed, only whether and when.
-        GRANT INSERT, DELETE ON outbox, webhook_deliveries TO annai_app;
+        GRANT INSERT, DELETE ON outbox, outbox_deliveries, webhook_deliveries TO annai_app;
         GRANT INSERT ON webhook_endpoints TO annai_app;
         GRANT UPDATE (name, url, event_types, secret, previous_secret, previous_secret_until,
                       disabled_at, disabled_reason) ON webhook_endpoints TO annai_app;
+        GRANT UPDATE (state, due_at, claim_id, attempts, last_attempt_at, last_result, last_status,
+                      last_answer) ON outbox_deliveries TO annai_app;
         GRANT UPDATE (state, due_at, claim_id, attempts, last_attempt_at, last_result, last_status,
                       last_answer) ON webhook_deliveries TO annai_app;
     END IF;
@@ -725,6 +727,35 @@ CREATE TABLE public.outbox (
     CONSTRAINT outbox_event_type_check CHECK ((event_type = ANY (ARRAY['guide.published'::text, 'guide.unpublished'::text, 'guide.moved'::text, 'release.published'::text, 'guide.submitted'::text, 'guide.approved'::text, 'guide.changes_requested'::text, 'webhook.test'::text])))
 );
 
+-- Name: outbox_deliveries; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.outbox_deliveries (
+    outbox_delivery_id uuid NOT NULL,
+    webhook_endpoint_id uuid,
+    event_id uuid NOT NULL,
+    state text DEFAULT 'pending'::text NOT NULL,
+    due_at timestamp with time zone DEFAULT now(),
+    claim_id uuid,
+    attempts smallint DEFAULT 0 NOT NULL,
+    last_attempt_at timestamp with time zone,
+    last_result text,
+    last_status smallint,
+    last_answer text,
+    created_at timestamp with time zone NOT NULL,
+    channel text DEFAULT 'webhook'::text NOT NULL,
+    CONSTRAINT outbox_deliveries_attempted_check CHECK ((((attempts = 0) = (last_result IS NULL)) AND ((attempts = 0) = (last_attempt_at IS NULL)))),
+    CONSTRAINT outbox_deliveries_attempts_check CHECK (((attempts >= 0) AND (attempts <= 10))),
+    CONSTRAINT outbox_deliveries_channel_check CHECK ((channel = 'webhook'::text)),
+    CONSTRAINT outbox_deliveries_claim_id_check CHECK (((claim_id IS NULL) OR (state = 'pending'::text))),
+    CONSTRAINT outbox_deliveries_delivered_check CHECK (((state = 'delivered'::text) = (NOT (last_result IS DISTINCT FROM 'accepted'::text)))),
+    CONSTRAINT outbox_deliveries_due_at_check CHECK (((state = 'pending'::text) = (due_at IS NOT NULL))),
+    CONSTRAINT outbox_deliveries_failed_check CHECK (((state <> 'failed'::text) OR (attempts > 0))),
+    CONSTRAINT outbox_deliveries_last_answer_check CHECK ((length(last_answer) <= 1000)),
+    CONSTRAINT outbox_deliveries_last_result_check CHECK ((last_result = ANY (ARRAY['accepted'::text, 'refused'::text, 'redirected'::text, 'gone'::text, 'timed_out'::text, 'unreachable'::text, 'not_found'::text, 'not_allowed'::text]))),
+    CONSTRAINT outbox_deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text]))),
+    CONSTRAINT outbox_deliveries_webhook_endpoint_id_check CHECK (((channel = 'webhook'::text) = (webhook_endpoint_id IS NOT NULL)))
+);
+
 -- Name: preview_links; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.preview_links (
@@ -862,31 +893,23 @@ CREATE TABLE public.users (
     CONSTRAINT users_roles_check CHECK ((roles <@ ARRAY['author'::text, 'editor'::text, 'reviewer'::text, 'publisher'::text, 'admin'::text]))
 );
 
--- Name: webhook_deliveries; Type: TABLE; Schema: public; Owner: -
+-- Name: webhook_deliveries; Type: VIEW; Schema: public; Owner: -
 
-CREATE TABLE public.webhook_deliveries (
-    webhook_delivery_id uuid NOT NULL,
-    webhook_endpoint_id uuid NOT NULL,
-    event_id uuid NOT NULL,
-    state text DEFAULT 'pending'::text NOT NULL,
-    due_at timestamp with time zone DEFAULT now(),
-    claim_id uuid,
-    attempts smallint DEFAULT 0 NOT NULL,
-    last_attempt_at timestamp with time zone,
-    last_result text,
-    last_status smallint,
-    last_answer text,
-    created_at timestamp with time zone NOT NULL,
-    CONSTRAINT webhook_deliveries_attempted_check CHECK ((((attempts = 0) = (last_result IS NULL)) AND ((attempts = 0) = (last_attempt_at IS NULL)))),
-    CONSTRAINT webhook_deliveries_attempts_check CHECK (((attempts >= 0) AND (attempts <= 10))),
-    CONSTRAINT webhook_deliveries_claim_id_check CHECK (((claim_id IS NULL) OR (state = 'pending'::text))),
-    CONSTRAINT webhook_deliveries_delivered_check CHECK (((state = 'delivered'::text) = (NOT (last_result IS DISTINCT FROM 'accepted'::text)))),
-    CONSTRAINT webhook_deliveries_due_at_check CHECK (((state = 'pending'::text) = (due_at IS NOT NULL))),
-    CONSTRAINT webhook_deliveries_failed_check CHECK (((state <> 'failed'::text) OR (attempts > 0))),
-    CONSTRAINT webhook_deliveries_last_answer_check CHECK ((length(last_answer) <= 1000)),
-    CONSTRAINT webhook_deliveries_last_result_check CHECK ((last_result = ANY (ARRAY['accepted'::text, 'refused'::text, 'redirected'::text, 'gone'::text, 'timed_out'::text, 'unreachable'::text, 'not_found'::text, 'not_allowed'::text]))),
-    CONSTRAINT webhook_deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
-);
+CREATE VIEW public.webhook_deliveries AS
+ SELECT outbox_deliveries.outbox_delivery_id AS webhook_delivery_id,
+    outbox_deliveries.webhook_endpoint_id,
+    outbox_deliveries.event_id,
+    outbox_deliveries.state,
+    outbox_deliveries.due_at,
+    outbox_deliveries.claim_id,
+    outbox_deliveries.attempts,
+    outbox_deliveries.last_attempt_at,
+    outbox_deliveries.last_result,
+    outbox_deliveries.last_status,
+    outbox_deliveries.last_answer,
+    outbox_deliveries.created_at
+   FROM public.outbox_deliveries
+  WHERE (outbox_deliveries.channel = 'webhook'::text);
 
 -- Name: webhook_endpoints; Type: TABLE; Schema: public; Owner: -
 
@@ -983,6 +1006,11 @@ ALTER TABLE ONLY public.idempotency_keys
 
 ALTER TABLE ONLY public.ledger_head
     ADD CONSTRAINT ledger_head_pkey PRIMARY KEY (only_row);
+
+-- Name: outbox_deliveries outbox_deliveries_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.outbox_deliveries
+    ADD CONSTRAINT outbox_deliveries_pkey PRIMARY KEY (outbox_delivery_id);
 
 -- Name: outbox outbox_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -1114,11 +1142,6 @@ ALTER TABLE ONLY public.users
 ALTER TABLE ONLY public.users
     ADD CONSTRAINT users_pkey PRIMARY KEY (user_id);
 
--- Name: webhook_deliveries webhook_deliveries_pkey; Type: CONSTRAINT; Schema: public; Owner: -
-
-ALTER TABLE ONLY public.webhook_deliveries
-    ADD CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (webhook_delivery_id);
-
 -- Name: webhook_endpoints webhook_endpoints_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.webhook_endpoints
@@ -1160,6 +1183,22 @@ CREATE INDEX idempotency_keys_created_at_idx ON public.idempotency_keys USING bt
 -- Name: outbox_created_at_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX outbox_created_at_idx ON public.outbox USING btree (created_at);
+
+-- Name: outbox_deliveries_due_at_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX outbox_deliveries_due_at_idx ON public.outbox_deliveries USING btree (webhook_endpoint_id, due_at, outbox_delivery_id) WHERE (state = 'pending'::text);
+
+-- Name: outbox_deliveries_event_id_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX outbox_deliveries_event_id_idx ON public.outbox_deliveries USING btree (event_id);
+
+-- Name: outbox_deliveries_log_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX outbox_deliveries_log_idx ON public.outbox_deliveries USING btree (webhook_endpoint_id, outbox_delivery_id);
+
+-- Name: outbox_deliveries_one_pending_key; Type: INDEX; Schema: public; Owner: -
+
+CREATE UNIQUE INDEX outbox_deliveries_one_pending_key ON public.outbox_deliveries USING btree (webhook_endpoint_id, event_id) WHERE (state = 'pending'::text);
 
 -- Name: preview_links_guide_id_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -1233,22 +1272,6 @@ CREATE INDEX slugs_guide_id_idx ON public.slugs USING btree (guide_id);
 
 CREATE INDEX threads_guide_id_idx ON public.threads USING btree (guide_id);
 
--- Name: webhook_deliveries_due_at_idx; Type: INDEX; Schema: public; Owner: -
-
-CREATE INDEX webhook_deliveries_due_at_idx ON public.webhook_deliveries USING btree (webhook_endpoint_id, due_at, webhook_delivery_id) WHERE (state = 'pending'::text);
-
--- Name: webhook_deliveries_event_id_idx; Type: INDEX; Schema: public; Owner: -
-
-CREATE INDEX webhook_deliveries_event_id_idx ON public.webhook_deliveries USING btree (event_id);
-
--- Name: webhook_deliveries_log_idx; Type: INDEX; Schema: public; Owner: -
-
-CREATE INDEX webhook_deliveries_log_idx ON public.webhook_deliveries USING btree (webhook_endpoint_id, webhook_delivery_id);
-
--- Name: webhook_deliveries_one_pending_key; Type: INDEX; Schema: public; Owner: -
-
-CREATE UNIQUE INDEX webhook_deliveries_one_pending_key ON public.webhook_deliveries USING btree (webhook_endpoint_id, event_id) WHERE (state = 'pending'::text);
-
 -- Name: working_copies_user_id_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX working_copies_user_id_idx ON public.working_copies USING btree (user_id);
@@ -1304,6 +1327,14 @@ CREATE TRIGGER decisions_not_blocked BEFORE INSERT ON public.decisions FOR EACH 
 -- Name: decisions decisions_not_truncated; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER decisions_not_truncated BEFORE TRUNCATE ON public.decisions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+-- Name: outbox_deliveries outbox_deliveries_immutable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER outbox_deliveries_immutable BEFORE UPDATE ON public.outbox_deliveries FOR EACH ROW WHEN ((old.state <> 'pending'::text)) EXECUTE FUNCTION public.refuse_change();
+
+-- Name: outbox_deliveries outbox_deliveries_ring; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER outbox_deliveries_ring AFTER INSERT ON public.outbox_deliveries FOR EACH STATEMENT EXECUTE FUNCTION public.ring_for_webhooks();
 
 -- Name: outbox outbox_immutable; Type: TRIGGER; Schema: public; Owner: -
 
@@ -1413,14 +1444,6 @@ CREATE TRIGGER threads_not_truncated BEFORE TRUNCATE ON public.threads FOR EACH 
 
 CREATE TRIGGER users_last_admin BEFORE UPDATE ON public.users FOR EACH ROW EXECUTE FUNCTION public.keep_one_admin();
 
--- Name: webhook_deliveries webhook_deliveries_immutable; Type: TRIGGER; Schema: public; Owner: -
-
-CREATE TRIGGER webhook_deliveries_immutable BEFORE UPDATE ON public.webhook_deliveries FOR EACH ROW WHEN ((old.state <> 'pending'::text)) EXECUTE FUNCTION public.refuse_change();
-
--- Name: webhook_deliveries webhook_deliveries_ring; Type: TRIGGER; Schema: public; Owner: -
-
-CREATE TRIGGER webhook_deliveries_ring AFTER INSERT ON public.webhook_deliveries FOR EACH STATEMENT EXECUTE FUNCTION public.ring_for_webhooks();
-
 -- Name: api_keys api_keys_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.api_keys
@@ -1490,6 +1513,16 @@ ALTER TABLE ONLY public.guides
 
 ALTER TABLE ONLY public.idempotency_keys
     ADD CONSTRAINT idempotency_keys_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id);
+
+-- Name: outbox_deliveries outbox_deliveries_event_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.outbox_deliveries
+    ADD CONSTRAINT outbox_deliveries_event_id_fkey FOREIGN KEY (event_id) REFERENCES public.outbox(event_id);
+
+-- Name: outbox_deliveries outbox_deliveries_webhook_endpoint_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.outbox_deliveries
+    ADD CONSTRAINT outbox_deliveries_webhook_endpoint_id_fkey FOREIGN KEY (webhook_endpoint_id) REFERENCES public.webhook_endpoints(webhook_endpoint_id);
 
 -- Name: preview_links preview_links_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -1676,16 +1709,6 @@ ALTER TABLE ONLY public.user_tokens
 ALTER TABLE ONLY public.user_tokens
     ADD CONSTRAINT user_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES public.users(user_id);
 
--- Name: webhook_deliveries webhook_deliveries_event_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
-
-ALTER TABLE ONLY public.webhook_deliveries
-    ADD CONSTRAINT webhook_deliveries_event_id_fkey FOREIGN KEY (event_id) REFERENCES public.outbox(event_id);
-
--- Name: webhook_deliveries webhook_deliveries_webhook_endpoint_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
-
-ALTER TABLE ONLY public.webhook_deliveries
-    ADD CONSTRAINT webhook_deliveries_webhook_endpoint_id_fkey FOREIGN KEY (webhook_endpoint_id) REFERENCES public.webhook_endpoints(webhook_endpoint_id);
-
 -- Name: webhook_endpoints webhook_endpoints_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.webhook_endpoints
@@ -1839,6 +1862,42 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO annai_app;
 -- Name: TABLE outbox; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.outbox TO annai_app;
+
+-- Name: TABLE outbox_deliveries; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.outbox_deliveries TO annai_app;
+
+-- Name: COLUMN outbox_deliveries.state; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(state) ON TABLE public.outbox_deliveries TO annai_app;
+
+-- Name: COLUMN outbox_deliveries.due_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(due_at) ON TABLE public.outbox_deliveries TO annai_app;
+
+-- Name: COLUMN outbox_deliveries.claim_id; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(claim_id) ON TABLE public.outbox_deliveries TO annai_app;
+
+-- Name: COLUMN outbox_deliveries.attempts; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(attempts) ON TABLE public.outbox_deliveries TO annai_app;
+
+-- Name: COLUMN outbox_deliveries.last_attempt_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(last_attempt_at) ON TABLE public.outbox_deliveries TO annai_app;
+
+-- Name: COLUMN outbox_deliveries.last_result; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(last_result) ON TABLE public.outbox_deliveries TO annai_app;
+
+-- Name: COLUMN outbox_deliveries.last_status; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(last_status) ON TABLE public.outbox_deliveries TO annai_app;
+
+-- Name: COLUMN outbox_deliveries.last_answer; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(last_answer) ON TABLE public.outbox_deliveries TO annai_app;
 
 -- Name: TABLE preview_links; Type: ACL; Schema: public; Owner: -
 

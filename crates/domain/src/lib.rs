@@ -7,6 +7,7 @@ mod content_hash;
 pub mod decide;
 mod email;
 mod encoding;
+mod event;
 mod facts;
 mod ids;
 mod ledger;
@@ -24,6 +25,9 @@ pub use clock::Clock;
 pub use content_hash::{ContentHash, ContentHashError};
 pub use email::{EmailAddress, EmailAddressError};
 pub use encoding::Encoding;
+pub use event::{
+    Event, PublicGuide, PublicRelease, ReleasedGuide, ReviewedRevision, TakenDownGuide, pinned_path,
+};
 pub use facts::{GuideFacts, LatestRevision, PublicRevision, Visibility, VisibilityKind};
 pub use ids::{
     ApiKeyId, CommentId, DecisionId, GuideId, PreviewLinkId, ReviewId, ReviewPolicyId, RevisionId,

@@ -1,14 +1,13 @@
 use annai_domain::decide::Refusal;
 use annai_domain::{
-    ContentHash, DecisionId, GuideId, ReviewId, ReviewState, RevisionId, Verdict, WebhookEventType,
-    decide,
+    ContentHash, DecisionId, Event, GuideId, ReviewId, ReviewState, ReviewedRevision, RevisionId,
+    Verdict, decide,
 };
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::reviews::{self, NewDecision};
-use annai_storage::{WriteTx, guides};
+use annai_storage::{WriteTx, guides, outbox};
 use serde_json::json;
 
-use crate::events::{self, ReviewEvent};
 use crate::{CommandError, fields};
 
 /// What an approval did.
@@ -63,13 +62,13 @@ pub async fn approve(
     };
     audit::record(tx, entry).await?;
     if approval.completes {
-        let event = ReviewEvent {
+        let reviewed = ReviewedRevision {
             guide_id,
             review_id: approval.review_id,
             revision_id,
             content_hash: hash,
         };
-        events::tell_review(tx, WebhookEventType::GuideApproved, event).await?;
+        outbox::append(tx, &Event::GuideApproved(reviewed)).await?;
     }
     Ok(Approved {
         review_id: approval.review_id,

@@ -1,14 +1,13 @@
 use annai_domain::decide::Refusal;
 use annai_domain::{
-    ContentHash, DecisionId, GuideId, ReviewId, ReviewState, RevisionId, Verdict, WebhookEventType,
-    decide,
+    ContentHash, DecisionId, Event, GuideId, ReviewId, ReviewState, ReviewedRevision, RevisionId,
+    Verdict, decide,
 };
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::reviews::{self, NewDecision};
-use annai_storage::{WriteTx, guides};
+use annai_storage::{WriteTx, guides, outbox};
 use serde_json::json;
 
-use crate::events::{self, ReviewEvent};
 use crate::{CommandError, fields};
 
 /// Sends the change back to its author, with the reason.
@@ -47,12 +46,12 @@ pub async fn request_changes(
         details: json!({ "content_hash": hash }),
     };
     audit::record(tx, entry).await?;
-    let event = ReviewEvent {
+    let reviewed = ReviewedRevision {
         guide_id,
         review_id,
         revision_id,
         content_hash: hash,
     };
-    events::tell_review(tx, WebhookEventType::GuideChangesRequested, event).await?;
+    outbox::append(tx, &Event::GuideChangesRequested(reviewed)).await?;
     Ok(review_id)
 }

@@ -1,12 +1,11 @@
 use annai_content::{GuideSource, Schema};
 use annai_domain::decide::Refusal;
-use annai_domain::{GuideId, ReviewId, ReviewState, RevisionId, WebhookEventType, decide};
+use annai_domain::{Event, GuideId, ReviewId, ReviewState, ReviewedRevision, RevisionId, decide};
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::reviews::{self, NewReview};
-use annai_storage::{WriteTx, guides, revisions};
+use annai_storage::{WriteTx, guides, outbox, revisions};
 use serde_json::json;
 
-use crate::events::{self, ReviewEvent};
 use crate::projection::publishable;
 use crate::{CommandError, fields};
 
@@ -67,12 +66,12 @@ pub async fn submit(
         }),
     };
     audit::record(tx, entry).await?;
-    let event = ReviewEvent {
+    let reviewed = ReviewedRevision {
         guide_id,
         review_id,
         revision_id,
         content_hash: facts.latest.content_hash,
     };
-    events::tell_review(tx, WebhookEventType::GuideSubmitted, event).await?;
+    outbox::append(tx, &Event::GuideSubmitted(reviewed)).await?;
     Ok(review_id)
 }

@@ -2,7 +2,7 @@
 
 use annai_domain::decide::{Refusal, StateConflict};
 use annai_domain::{
-    WebhookDeliveryId, WebhookEndpointId, WebhookEventId, WebhookEventType, WebhookReach,
+    Event, WebhookDeliveryId, WebhookEndpointId, WebhookEventId, WebhookEventType, WebhookReach,
     WebhookSecret, WebhookUrl,
 };
 use annai_storage::audit::{self, NewAuditEntry};
@@ -12,7 +12,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::people::administer;
-use crate::{CommandError, events, fields};
+use crate::{CommandError, fields};
 
 /// How long the secret before the newest one signs too.
 const CHANGE_OVER: SignedDuration = SignedDuration::from_hours(24);
@@ -144,11 +144,10 @@ pub async fn test_webhook(
 ) -> Result<WebhookEventId, CommandError> {
     administer(tx)?;
     is_told(tx, webhook_endpoint_id).await?;
-    let event = events::test_event(tx);
-    outbox::append_for(tx, &event, webhook_endpoint_id).await?;
-    let details = json!({ "event_id": event.event_id });
+    let event_id = outbox::append_for(tx, &Event::WebhookTest {}, webhook_endpoint_id).await?;
+    let details = json!({ "event_id": event_id });
     record(tx, "webhook.test", webhook_endpoint_id, details).await?;
-    Ok(event.event_id)
+    Ok(event_id)
 }
 
 /// Sends an endpoint an event once more, with the same id, so that a receiver that has it already

@@ -1,72 +1,63 @@
-//! Events, written in the transaction of the change they tell of, for everybody who wants to know.
+//! Events, written in the transaction of the change they tell of, and their deliveries.
 
-use annai_domain::{WebhookDeliveryId, WebhookEndpointId, WebhookEventId, WebhookEventType};
+use annai_domain::{Event, WebhookDeliveryId, WebhookEndpointId, WebhookEventId};
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::{Database, StorageError, WriteTx};
 
-/// An event to be told.
-#[derive(Debug, Clone)]
-pub struct NewEvent {
-    /// Its id.
-    pub event_id: WebhookEventId,
-    /// What it tells of.
-    pub event_type: WebhookEventType,
-    /// The exact bytes to be signed and sent.
-    pub body: String,
-}
-
-/// Writes an event for every endpoint that asked for its type; nothing where nobody did.
+/// Writes an event down once, with a delivery for each webhook endpoint that asked for its type.
+/// Returns its id.
 ///
 /// # Errors
 ///
 /// [`StorageError::Database`] when Postgres cannot answer.
-pub async fn append(tx: &mut WriteTx, event: &NewEvent) -> Result<(), StorageError> {
+pub async fn append(tx: &mut WriteTx, event: &Event) -> Result<WebhookEventId, StorageError> {
     let endpoints = sqlx::query_scalar!(
         r#"
         SELECT webhook_endpoint_id FROM webhook_endpoints
          WHERE disabled_at IS NULL AND $1 = ANY (event_types)
          ORDER BY webhook_endpoint_id
         "#,
-        event.event_type.as_str(),
+        event.event_type().as_str(),
     )
     .fetch_all(tx.conn())
     .await?;
-    if endpoints.is_empty() {
-        return Ok(());
+    let event_id = insert(tx, event).await?;
+    if !endpoints.is_empty() {
+        send(tx, event_id, &endpoints).await?;
     }
-    insert(tx, event).await?;
-    send(tx, event.event_id, &endpoints).await?;
-    Ok(())
+    Ok(event_id)
 }
 
-/// Writes an event for one endpoint, whatever that asked for.
+/// Writes an event down with a delivery for one endpoint, whatever that asked for. Returns its id.
 ///
 /// # Errors
 ///
 /// [`StorageError::Database`] when Postgres cannot answer.
 pub async fn append_for(
     tx: &mut WriteTx,
-    event: &NewEvent,
+    event: &Event,
     webhook_endpoint_id: WebhookEndpointId,
-) -> Result<(), StorageError> {
-    insert(tx, event).await?;
-    send(tx, event.event_id, &[webhook_endpoint_id.0]).await
+) -> Result<WebhookEventId, StorageError> {
+    let event_id = insert(tx, event).await?;
+    send(tx, event_id, &[webhook_endpoint_id.0]).await?;
+    Ok(event_id)
 }
 
-async fn insert(tx: &mut WriteTx, event: &NewEvent) -> Result<(), StorageError> {
+async fn insert(tx: &mut WriteTx, event: &Event) -> Result<WebhookEventId, StorageError> {
+    let event_id = WebhookEventId::new();
     let now = crate::time::bind(tx.now());
     sqlx::query!(
         "INSERT INTO outbox (event_id, event_type, body, created_at) VALUES ($1, $2, $3, $4)",
-        event.event_id.0,
-        event.event_type.as_str(),
-        event.body,
+        event_id.0,
+        event.event_type().as_str(),
+        event.body(tx.now()),
         now as _,
     )
     .execute(tx.conn())
     .await?;
-    Ok(())
+    Ok(event_id)
 }
 
 async fn send(
@@ -81,9 +72,9 @@ async fn send(
         .collect();
     sqlx::query!(
         r#"
-        INSERT INTO webhook_deliveries
-               (webhook_delivery_id, webhook_endpoint_id, event_id, created_at)
-        SELECT delivery, endpoint, $3, $4
+        INSERT INTO outbox_deliveries
+               (outbox_delivery_id, channel, webhook_endpoint_id, event_id, created_at)
+        SELECT delivery, 'webhook', endpoint, $3, $4
           FROM unnest($1::uuid[], $2::uuid[]) AS wanted (delivery, endpoint)
         "#,
         &deliveries,
@@ -96,9 +87,9 @@ async fn send(
     Ok(())
 }
 
-/// Sweeps out deliveries that were begun before `before` and are over, or wait for an endpoint that
-/// is disabled: one that is enabled a year later is not told the news of a year. Events that no
-/// delivery is left of go too. Gives how many deliveries.
+/// Deletes deliveries that were begun before `before` and are over, or wait for a disabled endpoint:
+/// one that is enabled a year later is not told the news of a year. Deletes events of that age too
+/// that have no delivery left. Returns the number of deliveries.
 ///
 /// # Errors
 ///
@@ -107,7 +98,7 @@ pub async fn sweep(db: &Database, before: Timestamp) -> Result<u64, StorageError
     let mut conn = db.reader().conn().await?;
     let removed = sqlx::query!(
         r#"
-        DELETE FROM webhook_deliveries delivery
+        DELETE FROM outbox_deliveries delivery
          WHERE created_at < $1
            AND (state <> 'pending'
                 -- Until then an attempt may be under way.
@@ -124,7 +115,7 @@ pub async fn sweep(db: &Database, before: Timestamp) -> Result<u64, StorageError
         r#"
         DELETE FROM outbox
          WHERE created_at < $1
-           AND NOT EXISTS (SELECT FROM webhook_deliveries delivery
+           AND NOT EXISTS (SELECT FROM outbox_deliveries delivery
                             WHERE delivery.event_id = outbox.event_id)
         "#,
         crate::time::bind(before) as _,

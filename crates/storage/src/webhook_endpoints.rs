@@ -252,7 +252,7 @@ pub async fn list(
                display_name AS created_by_name,
                endpoint.created_at AS "created_at: jiff_sqlx::Timestamp",
                endpoint.disabled_at AS "disabled_at: jiff_sqlx::Timestamp", disabled_reason,
-               (SELECT count(*) FROM webhook_deliveries delivery
+               (SELECT count(*) FROM outbox_deliveries delivery
                  WHERE delivery.webhook_endpoint_id = endpoint.webhook_endpoint_id
                    AND state = 'pending') AS "pending!",
                last.last_result AS "last_result?",
@@ -260,9 +260,9 @@ pub async fn list(
           FROM webhook_endpoints endpoint
           JOIN users ON user_id = created_by
           LEFT JOIN LATERAL (
-               SELECT last_result, last_attempt_at FROM webhook_deliveries delivery
+               SELECT last_result, last_attempt_at FROM outbox_deliveries delivery
                 WHERE delivery.webhook_endpoint_id = endpoint.webhook_endpoint_id AND attempts > 0
-                ORDER BY webhook_delivery_id DESC LIMIT 1) last ON true
+                ORDER BY outbox_delivery_id DESC LIMIT 1) last ON true
          WHERE $1::uuid IS NULL OR endpoint.webhook_endpoint_id = $1
          ORDER BY endpoint.webhook_endpoint_id DESC
         "#,

@@ -27,7 +27,7 @@ async fn listen(world: &World) {
 /// The bodies that wait to be sent, in the order of their events.
 async fn told(world: &World) -> Vec<Value> {
     let bodies = "SELECT COALESCE(json_agg(body ORDER BY event_id), '[]')::text FROM outbox
-                    JOIN webhook_deliveries USING (event_id)";
+                    JOIN outbox_deliveries USING (event_id)";
     let bodies: String = world.row(bodies).await.get(0);
     let bodies: Vec<String> = serde_json::from_str(&bodies).unwrap();
     let parse = |body: &String| serde_json::from_str(body).unwrap();
@@ -38,7 +38,7 @@ async fn told(world: &World) -> Vec<Value> {
 async fn news(world: &World) -> Vec<Value> {
     let told = told(world).await;
     let mut owner = world.owner().await;
-    sqlx::raw_sql("DELETE FROM webhook_deliveries; DELETE FROM outbox")
+    sqlx::raw_sql("DELETE FROM outbox_deliveries; DELETE FROM outbox")
         .execute(&mut owner)
         .await
         .unwrap();

@@ -91,15 +91,15 @@ pub async fn list(
 ) -> Result<Vec<DeliveryRecord>, StorageError> {
     let rows = sqlx::query!(
         r#"
-        SELECT webhook_delivery_id, event_id, event_type, body, state,
+        SELECT outbox_delivery_id, event_id, event_type, body, state,
                due_at AS "due_at: jiff_sqlx::Timestamp", attempts,
                last_attempt_at AS "last_attempt_at: jiff_sqlx::Timestamp",
                last_result, last_status, last_answer,
-               webhook_deliveries.created_at AS "created_at: jiff_sqlx::Timestamp"
-          FROM webhook_deliveries
+               outbox_deliveries.created_at AS "created_at: jiff_sqlx::Timestamp"
+          FROM outbox_deliveries
           JOIN outbox USING (event_id)
-         WHERE webhook_endpoint_id = $1 AND ($2::uuid IS NULL OR webhook_delivery_id < $2)
-         ORDER BY webhook_delivery_id DESC
+         WHERE webhook_endpoint_id = $1 AND ($2::uuid IS NULL OR outbox_delivery_id < $2)
+         ORDER BY outbox_delivery_id DESC
          LIMIT $3
         "#,
         webhook_endpoint_id.0,
@@ -113,18 +113,18 @@ pub async fn list(
             let result = row.last_result.map(|result| result.parse()).transpose();
             let event_type = row.event_type.parse();
             Ok(DeliveryRecord {
-                webhook_delivery_id: WebhookDeliveryId(row.webhook_delivery_id),
+                webhook_delivery_id: WebhookDeliveryId(row.outbox_delivery_id),
                 event_id: WebhookEventId(row.event_id),
                 event_type: event_type.map_err(corrupt("outbox", "event_type"))?,
                 body: row.body,
                 state: row
                     .state
                     .parse()
-                    .map_err(corrupt("webhook_deliveries", "state"))?,
+                    .map_err(corrupt("outbox_deliveries", "state"))?,
                 due_at: row.due_at.map(jiff_sqlx::Timestamp::to_jiff),
                 attempts: row.attempts,
                 last_attempt_at: row.last_attempt_at.map(jiff_sqlx::Timestamp::to_jiff),
-                last_result: result.map_err(corrupt("webhook_deliveries", "last_result"))?,
+                last_result: result.map_err(corrupt("outbox_deliveries", "last_result"))?,
                 last_status: row.last_status,
                 last_answer: row.last_answer,
                 created_at: row.created_at.to_jiff(),
@@ -149,15 +149,15 @@ pub async fn redeliver(
     // A claimed row is being attempted this very moment: its lease must not end early.
     let sent = sqlx::query_scalar!(
         r#"
-        INSERT INTO webhook_deliveries
-               (webhook_delivery_id, webhook_endpoint_id, event_id, created_at)
-        SELECT $3, webhook_endpoint_id, event_id, $4
-          FROM webhook_deliveries
-         WHERE webhook_endpoint_id = $1 AND webhook_delivery_id = $2
+        INSERT INTO outbox_deliveries
+               (outbox_delivery_id, channel, webhook_endpoint_id, event_id, created_at)
+        SELECT $3, channel, webhook_endpoint_id, event_id, $4
+          FROM outbox_deliveries
+         WHERE webhook_endpoint_id = $1 AND outbox_delivery_id = $2
             ON CONFLICT (webhook_endpoint_id, event_id) WHERE state = 'pending'
-            DO UPDATE SET due_at = CASE WHEN webhook_deliveries.claim_id IS NULL THEN now()
-                                        ELSE webhook_deliveries.due_at END
-        RETURNING webhook_delivery_id
+            DO UPDATE SET due_at = CASE WHEN outbox_deliveries.claim_id IS NULL THEN now()
+                                        ELSE outbox_deliveries.due_at END
+        RETURNING outbox_delivery_id
         "#,
         webhook_endpoint_id.0,
         webhook_delivery_id.0,

@@ -71,26 +71,26 @@ pub async fn claim(
     let rows = sqlx::query!(
         r#"
         WITH due AS MATERIALIZED (
-            SELECT oldest.webhook_delivery_id, url, secret,
+            SELECT oldest.outbox_delivery_id, url, secret,
                    CASE WHEN previous_secret_until > now() THEN previous_secret END AS previous_secret
               FROM webhook_endpoints endpoint
              CROSS JOIN LATERAL (
-                   SELECT webhook_delivery_id FROM webhook_deliveries
+                   SELECT outbox_delivery_id FROM outbox_deliveries
                     WHERE webhook_endpoint_id = endpoint.webhook_endpoint_id
                       AND state = 'pending' AND due_at <= now()
-                    ORDER BY due_at, webhook_delivery_id
+                    ORDER BY due_at, outbox_delivery_id
                     LIMIT 1
                       FOR UPDATE SKIP LOCKED) oldest
              WHERE disabled_at IS NULL AND endpoint.webhook_endpoint_id <> ALL ($1)
              LIMIT $2)
-        UPDATE webhook_deliveries delivery
+        UPDATE outbox_deliveries delivery
            SET claim_id = gen_random_uuid(), due_at = now() + make_interval(secs => $3)
           FROM due, outbox
-         WHERE delivery.webhook_delivery_id = due.webhook_delivery_id
+         WHERE delivery.outbox_delivery_id = due.outbox_delivery_id
            AND outbox.event_id = delivery.event_id
-        RETURNING delivery.webhook_delivery_id, claim_id AS "claim_id!", webhook_endpoint_id, url,
-                  secret, previous_secret AS "previous_secret?", outbox.event_id, event_type, body,
-                  attempts
+        RETURNING delivery.outbox_delivery_id, claim_id AS "claim_id!",
+                  webhook_endpoint_id AS "webhook_endpoint_id!", url, secret,
+                  previous_secret AS "previous_secret?", outbox.event_id, event_type, body, attempts
         "#,
         &busy,
         i64::try_from(most).unwrap_or(i64::MAX),
@@ -102,7 +102,7 @@ pub async fn claim(
         .map(|row| {
             let secrets = [Some(&row.secret), row.previous_secret.as_ref()];
             Ok(ClaimedDelivery {
-                webhook_delivery_id: WebhookDeliveryId(row.webhook_delivery_id),
+                webhook_delivery_id: WebhookDeliveryId(row.outbox_delivery_id),
                 claim_id: row.claim_id,
                 webhook_endpoint_id: WebhookEndpointId(row.webhook_endpoint_id),
                 url: row.url,
@@ -148,11 +148,11 @@ pub async fn record_attempt(
     };
     let written = sqlx::query!(
         r#"
-        UPDATE webhook_deliveries
+        UPDATE outbox_deliveries
            SET state = $3, due_at = now() + make_interval(secs => $4), claim_id = NULL,
                attempts = attempts + 1, last_attempt_at = now(),
                last_result = $5, last_status = $6, last_answer = $7
-         WHERE webhook_delivery_id = $1 AND claim_id = $2
+         WHERE outbox_delivery_id = $1 AND claim_id = $2
         "#,
         claimed.webhook_delivery_id.0,
         claimed.claim_id,

@@ -137,6 +137,7 @@ async fn the_program_changes_only_the_columns_that_have_to_change(
     let expected = "api_keys name last_used_at revoked_at
 guides owner_id path archived_at
 idempotency_keys user_id key operation request_hash status answer created_at
+outbox_deliveries state due_at claim_id attempts last_attempt_at last_result last_status last_answer
 preview_links revoked_at
 published_versions to_ref
 reviews state closed_at
@@ -145,7 +146,6 @@ sessions session_hash user_id session_epoch data user_agent created_at last_seen
 slugs claimed_at
 user_tokens used_at
 users email display_name password_hash roles locale session_epoch disabled_at
-webhook_deliveries state due_at claim_id attempts last_attempt_at last_result last_status last_answer
 webhook_endpoints name url event_types secret previous_secret previous_secret_until disabled_at disabled_reason
 working_copies guide_id user_id base_revision_id source client_sequence updated_at";
     assert_eq!(granted.get::<String, _>(0), expected);
@@ -158,6 +158,6 @@ working_copies guide_id user_id base_revision_id source client_sequence updated_
         .await;
     assert_eq!(
         deletes.get::<String, _>(0),
-        "idempotency_keys outbox revision_names sessions slugs webhook_deliveries working_copies"
+        "idempotency_keys outbox outbox_deliveries revision_names sessions slugs working_copies"
     );
 }

@@ -1,7 +1,8 @@
 use annai_domain::{
-    Actor, Clock, WebhookEventId, WebhookEventType, WebhookReach, WebhookSecret, WebhookUrl,
+    Actor, Clock, ContentHash, Event, GuideId, ReviewId, ReviewedRevision, RevisionId,
+    WebhookEventType, WebhookReach, WebhookSecret, WebhookUrl,
 };
-use annai_storage::outbox::{self, NewEvent};
+use annai_storage::outbox;
 use annai_storage::webhook_deliveries::{DeliveryRecord, DeliveryResult, DeliveryState, LogPage};
 use annai_storage::webhook_endpoints::{self, EndpointFields};
 use annai_storage::{DatabaseSettings, MIGRATOR};
@@ -21,13 +22,14 @@ async fn world(connect: PgConnectOptions) -> (Worker, WebhookEndpointId) {
     let fields = EndpointFields {
         name: "サイト",
         url: &WebhookUrl::parse("http://127.0.0.1:9/", WebhookReach::Private).unwrap(),
-        event_types: &[WebhookEventType::GuidePublished],
+        event_types: &[WebhookEventType::GuideApproved],
     };
-    let event = NewEvent {
-        event_id: WebhookEventId::new(),
-        event_type: WebhookEventType::GuidePublished,
-        body: "{}".to_owned(),
-    };
+    let event = Event::GuideApproved(ReviewedRevision {
+        guide_id: GuideId::new(),
+        review_id: ReviewId::new(),
+        revision_id: RevisionId::new(),
+        content_hash: ContentHash::of(b"text"),
+    });
     let mut tx = database.begin(Actor::operator()).await.unwrap();
     let secret = WebhookSecret::from_bytes([1; 32]);
     let inserted = webhook_endpoints::insert(&mut tx, endpoint, fields, &secret).await;

@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use annai_domain::{
-    Actor, Clock, WebhookEndpointId, WebhookEventId, WebhookEventType, WebhookReach, WebhookSecret,
-    WebhookUrl,
+    Actor, Clock, Event, GuideId, PublicGuide, Ref, RefName, WebhookEndpointId, WebhookEventId,
+    WebhookEventType, WebhookReach, WebhookSecret, WebhookUrl, pinned_path,
 };
-use annai_storage::outbox::{self, NewEvent};
+use annai_storage::outbox;
 use annai_storage::webhook_deliveries::{self, DeliveryRecord, LogPage};
 use annai_storage::webhook_endpoints::{self, EndpointFields, EndpointRecord};
 use annai_storage::{Database, DatabaseSettings};
@@ -52,15 +52,23 @@ impl World {
     }
 
     pub(crate) async fn tell(&self) -> WebhookEventId {
-        let event = NewEvent {
-            event_id: WebhookEventId::new(),
-            event_type: WebhookEventType::GuidePublished,
-            body: r#"{"type":"guide.published","data":{"slug":"案内"}}"#.to_owned(),
-        };
+        let (name, slug) = (
+            RefName::new(Ref::new(1).unwrap(), &[1; 32]),
+            "annai".parse().unwrap(),
+        );
+        let event = Event::GuidePublished(PublicGuide {
+            guide_id: GuideId::new(),
+            pinned: pinned_path(name, &slug),
+            slug,
+            previous_slug: None,
+            publication_ref: name,
+            purge: Vec::new(),
+            affects: Vec::new(),
+        });
         let mut tx = self.db.begin(Actor::operator()).await.unwrap();
-        outbox::append(&mut tx, &event).await.unwrap();
+        let event_id = outbox::append(&mut tx, &event).await.unwrap();
         tx.commit().await.unwrap();
-        event.event_id
+        event_id
     }
 
     /// A worker that can reach this machine.
@@ -124,7 +132,7 @@ impl World {
 
     /// Makes everything that waits due now.
     pub(crate) async fn let_time_pass(&self) {
-        self.run("UPDATE webhook_deliveries SET due_at = now() WHERE state = 'pending'")
+        self.run("UPDATE outbox_deliveries SET due_at = now() WHERE state = 'pending'")
             .await;
     }
 }

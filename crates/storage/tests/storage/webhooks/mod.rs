@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use annai_domain::{
-    WebhookDeliveryId, WebhookEndpointId, WebhookEventId, WebhookEventType, WebhookReach,
-    WebhookSecret, WebhookUrl,
+    Event, GuideId, PublicGuide, Ref, RefName, WebhookDeliveryId, WebhookEndpointId,
+    WebhookEventId, WebhookEventType, WebhookReach, WebhookSecret, WebhookUrl, pinned_path,
 };
-use annai_storage::outbox::{self, NewEvent};
+use annai_storage::outbox;
 use annai_storage::webhook_deliveries::{
     self, After, Attempt, ClaimedDelivery, DeliveryRecord, DeliveryResult, DeliveryState, LogPage,
 };
@@ -17,6 +17,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use crate::world::{World, now};
 
 mod rules;
+mod side_by_side;
 
 const LEASE: Duration = Duration::from_secs(30);
 
@@ -41,20 +42,27 @@ async fn told(world: &World) -> WebhookEndpointId {
     endpoint(world, &[WebhookEventType::GuidePublished]).await
 }
 
-fn event() -> NewEvent {
-    NewEvent {
-        event_id: WebhookEventId::new(),
-        event_type: WebhookEventType::GuidePublished,
-        body: r#"{"type":"guide.published"}"#.to_owned(),
-    }
+fn event() -> Event {
+    let (name, slug) = (
+        RefName::new(Ref::new(1).unwrap(), &[1; 32]),
+        "annai".parse().unwrap(),
+    );
+    Event::GuidePublished(PublicGuide {
+        guide_id: GuideId::new(),
+        pinned: pinned_path(name, &slug),
+        slug,
+        previous_slug: None,
+        publication_ref: name,
+        purge: Vec::new(),
+        affects: Vec::new(),
+    })
 }
 
 async fn publish(world: &World) -> WebhookEventId {
-    let event = event();
     let mut tx = world.begin(&world.publisher).await;
-    outbox::append(&mut tx, &event).await.unwrap();
+    let event_id = outbox::append(&mut tx, &event()).await.unwrap();
     tx.commit().await.unwrap();
-    event.event_id
+    event_id
 }
 
 async fn claim(world: &World, busy: &[WebhookEndpointId], lease: Duration) -> Vec<ClaimedDelivery> {
@@ -95,18 +103,19 @@ async fn log(world: &World, endpoint: WebhookEndpointId) -> Vec<DeliveryRecord> 
 
 /// Lets the time of a lease or a wait go by.
 async fn let_time_pass(world: &mut World) {
-    let pass = "UPDATE webhook_deliveries SET due_at = due_at - interval '25 hours' WHERE state = 'pending'";
+    let pass = "UPDATE outbox_deliveries SET due_at = due_at - interval '25 hours' WHERE state = 'pending'";
     world.run(pass).await;
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn an_event_is_written_for_those_who_asked_and_not_at_all_for_nobody(
+async fn an_event_is_written_once_with_a_delivery_for_each_endpoint_that_asked(
     _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let mut world = World::new(connect).await;
     publish(&world).await;
-    assert_eq!(world.number("SELECT count(*) FROM outbox").await, 0);
+    assert_eq!(world.number("SELECT count(*) FROM outbox").await, 1);
+    assert!(claim(&world, &[], LEASE).await.is_empty(), "nobody asked");
     let (one, other) = (told(&world).await, told(&world).await);
     let uninterested = endpoint(&world, &[WebhookEventType::GuideMoved]).await;
     let disabled = told(&world).await;
@@ -122,6 +131,7 @@ async fn an_event_is_written_for_those_who_asked_and_not_at_all_for_nobody(
         assert_eq!(log.len(), 1);
         assert_eq!((log[0].event_id, log[0].attempts), (event_id, 0));
     }
+    assert_eq!(world.number("SELECT count(*) FROM outbox").await, 2);
     assert!(log(&world, uninterested).await.is_empty());
     assert!(log(&world, disabled).await.is_empty());
 }
@@ -168,7 +178,7 @@ async fn a_row_that_another_worker_is_taking_is_skipped_and_not_waited_for(
     publish(&world).await;
     world
         .owner
-        .execute("BEGIN; SELECT FROM webhook_deliveries FOR UPDATE")
+        .execute("BEGIN; SELECT FROM outbox_deliveries FOR UPDATE")
         .await
         .unwrap();
     let taken = tokio::time::timeout(Duration::from_secs(1), claim(&world, &[], LEASE)).await;
@@ -248,7 +258,8 @@ async fn a_failed_attempt_is_due_after_its_wait_by_the_clock_of_the_database(
     let claimed = claim(&world, &[], LEASE).await.remove(0);
     let wait = After::TryAgain(Duration::from_mins(5));
     assert!(record(&world, &claimed, DeliveryResult::TimedOut, wait).await);
-    let seconds = "SELECT round(extract(epoch FROM due_at - last_attempt_at))::bigint FROM webhook_deliveries";
+    let seconds =
+        "SELECT round(extract(epoch FROM due_at - last_attempt_at))::bigint FROM outbox_deliveries";
     assert_eq!(world.number(seconds).await, 300);
     assert!(claim(&world, &[], LEASE).await.is_empty());
     let_time_pass(&mut world).await;
@@ -330,15 +341,15 @@ async fn an_event_can_be_sent_again_and_one_that_waits_is_brought_forward(
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_bell_rings_when_something_is_to_be_sent(
+async fn a_listener_is_notified_when_something_is_to_be_sent(
     _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
     told(&world).await;
     let channel = annai_storage::Listener::DELIVERIES;
-    let mut bell = world.db.listen(channel).await.unwrap();
+    let mut listener = world.db.listen(channel).await.unwrap();
     publish(&world).await;
-    let rang = tokio::time::timeout(Duration::from_secs(5), bell.notified()).await;
-    rang.expect("it did not ring").unwrap();
+    let notified = tokio::time::timeout(Duration::from_secs(5), listener.notified()).await;
+    notified.expect("it was not notified").unwrap();
 }

@@ -46,7 +46,7 @@ async fn what_waits_for_a_disabled_endpoint_goes_when_it_is_old(
     let later = now() + 1.second();
 
     assert_eq!(outbox::sweep(&world.db, now()).await.unwrap(), 0);
-    let attempted = "UPDATE webhook_deliveries SET due_at = now() + interval '30 seconds'";
+    let attempted = "UPDATE outbox_deliveries SET due_at = now() + interval '30 seconds'";
     world.run(attempted).await;
     assert_eq!(outbox::sweep(&world.db, later).await.unwrap(), 0);
     let_time_pass(&mut world).await;
@@ -67,10 +67,10 @@ async fn what_was_sent_and_what_came_of_it_is_never_changed(
     assert_eq!(world.rule_against(body).await, "outbox_immutable");
     let claimed = claim(&world, &[], LEASE).await.remove(0);
     assert!(record(&world, &claimed, DeliveryResult::Gone, After::Failed).await);
-    let again = "UPDATE webhook_deliveries SET state = 'pending', due_at = now()";
+    let again = "UPDATE outbox_deliveries SET state = 'pending', due_at = now()";
     assert_eq!(
         world.rule_against(again).await,
-        "webhook_deliveries_immutable"
+        "outbox_deliveries_immutable"
     );
 }
 
@@ -101,6 +101,8 @@ async fn every_rule_of_the_three_tables_holds(_pool: PgPoolOptions, connect: PgC
         ),
     ];
     let deliveries = [
+        ("channel = 'pigeon'", "channel_check"),
+        ("webhook_endpoint_id = NULL", "webhook_endpoint_id_check"),
         ("state = 'lost', due_at = NULL", "state_check"),
         ("due_at = NULL", "due_at_check"),
         (
@@ -136,16 +138,16 @@ async fn every_rule_of_the_three_tables_holds(_pool: PgPoolOptions, connect: PgC
         assert_eq!(broken, format!("webhook_endpoints_{rule}"), "{change}");
     }
     for (change, rule) in deliveries {
-        let change = format!("UPDATE webhook_deliveries SET {change}");
+        let change = format!("UPDATE outbox_deliveries SET {change}");
         let broken = world.rule_against(&change).await;
-        assert_eq!(broken, format!("webhook_deliveries_{rule}"), "{change}");
+        assert_eq!(broken, format!("outbox_deliveries_{rule}"), "{change}");
     }
     let event = "INSERT INTO outbox VALUES (gen_random_uuid(), 'guide.created', '', now())";
     assert_eq!(world.rule_against(event).await, "outbox_event_type_check");
-    let twice = "INSERT INTO webhook_deliveries (webhook_delivery_id, webhook_endpoint_id, event_id, created_at)
-        SELECT gen_random_uuid(), webhook_endpoint_id, event_id, now() FROM webhook_deliveries";
+    let twice = "INSERT INTO outbox_deliveries (outbox_delivery_id, webhook_endpoint_id, event_id, created_at)
+        SELECT gen_random_uuid(), webhook_endpoint_id, event_id, now() FROM outbox_deliveries";
     assert_eq!(
         world.rule_against(twice).await,
-        "webhook_deliveries_one_pending_key"
+        "outbox_deliveries_one_pending_key"
     );
 }

@@ -1,0 +1,149 @@
+//! What happened, as a value: the one list of everything that others are told.
+//!
+//! An event is thin: it names what changed and what to fetch or purge, and holds no text of a guide.
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::json;
+
+use crate::{
+    ContentHash, GuideId, PublicationAction, RefName, ReviewId, RevisionId, Slug, WebhookEventType,
+};
+
+/// Something that happened and that others are told.
+///
+/// The fields of each kind are the members of `data` in its [`body`](Self::body), in their order:
+/// receivers sign and compare the bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Event {
+    /// Readers see another text of a guide.
+    GuidePublished(PublicGuide),
+    /// Readers see nothing of a guide any longer.
+    GuideUnpublished(TakenDownGuide),
+    /// A guide is public under another slug; the old one redirects.
+    GuideMoved(PublicGuide),
+    /// Several guides became public in one transaction.
+    ReleasePublished(PublicRelease),
+    /// Somebody asked for a review.
+    GuideSubmitted(ReviewedRevision),
+    /// A review got the last approval it needed.
+    GuideApproved(ReviewedRevision),
+    /// A reviewer sent a change back.
+    GuideChangesRequested(ReviewedRevision),
+    /// An administrator tries an endpoint out.
+    WebhookTest {},
+}
+
+/// A guide that became public.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PublicGuide {
+    /// The guide.
+    pub guide_id: GuideId,
+    /// The slug under which readers see it.
+    pub slug: Slug,
+    /// The slug under which they saw it until now, if that was another one.
+    pub previous_slug: Option<Slug>,
+    /// The ledger entry that made it public.
+    #[serde(rename = "ref")]
+    pub publication_ref: RefName,
+    /// Where this text can be read for ever: see [`pinned_path`].
+    pub pinned: String,
+    /// The surrogate keys of every answer that changed.
+    pub purge: Vec<String>,
+    /// The other guides whose answers changed.
+    pub affects: Vec<Slug>,
+}
+
+/// A guide that readers can no longer see.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TakenDownGuide {
+    /// The guide.
+    pub guide_id: GuideId,
+    /// The slug under which readers saw it.
+    pub slug: Slug,
+    /// How it was taken down.
+    pub reason: PublicationAction,
+    /// The ledger entry that took it down.
+    #[serde(rename = "ref")]
+    pub publication_ref: RefName,
+    /// The surrogate keys of every answer that changed.
+    pub purge: Vec<String>,
+    /// The other guides whose answers changed.
+    pub affects: Vec<Slug>,
+}
+
+/// Guides that became public together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct PublicRelease {
+    /// The last of their ledger entries: at this ref all of them are public.
+    #[serde(rename = "ref")]
+    pub publication_ref: RefName,
+    /// The guides, in the order of the ledger.
+    pub guides: Vec<ReleasedGuide>,
+    /// The surrogate keys of every answer that changed.
+    pub purge: BTreeSet<String>,
+    /// The guides whose answers changed beside their own.
+    pub affects: BTreeSet<Slug>,
+}
+
+/// One guide of a [`PublicRelease`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReleasedGuide {
+    /// The guide.
+    pub guide_id: GuideId,
+    /// The slug under which readers see it.
+    pub slug: Slug,
+    /// The slug under which they saw it until now, if that was another one.
+    pub previous_slug: Option<Slug>,
+    /// Where this text can be read for ever: see [`pinned_path`].
+    pub pinned: String,
+}
+
+/// The exact text that a review is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct ReviewedRevision {
+    /// The guide.
+    pub guide_id: GuideId,
+    /// The review.
+    pub review_id: ReviewId,
+    /// The revision that the review pins.
+    pub revision_id: RevisionId,
+    /// The hash of its source.
+    pub content_hash: ContentHash,
+}
+
+impl Event {
+    /// Returns the word for this kind of event.
+    #[must_use]
+    pub fn event_type(&self) -> WebhookEventType {
+        match self {
+            Self::GuidePublished(_) => WebhookEventType::GuidePublished,
+            Self::GuideUnpublished(_) => WebhookEventType::GuideUnpublished,
+            Self::GuideMoved(_) => WebhookEventType::GuideMoved,
+            Self::ReleasePublished(_) => WebhookEventType::ReleasePublished,
+            Self::GuideSubmitted(_) => WebhookEventType::GuideSubmitted,
+            Self::GuideApproved(_) => WebhookEventType::GuideApproved,
+            Self::GuideChangesRequested(_) => WebhookEventType::GuideChangesRequested,
+            Self::WebhookTest {} => WebhookEventType::WebhookTest,
+        }
+    }
+
+    /// Writes the event down as it is kept, signed and sent: what happened `at` that instant.
+    #[must_use]
+    pub fn body(&self, at: Timestamp) -> String {
+        json!({ "type": self.event_type(), "timestamp": at, "data": self }).to_string()
+    }
+}
+
+/// Returns the path under which `slug` can be read for ever as it was at `publication_ref`; a
+/// guide's document has the same in `links.pinned`.
+#[must_use]
+pub fn pinned_path(publication_ref: RefName, slug: &Slug) -> String {
+    format!("/v1/@{publication_ref}/guides/{slug}")
+}
