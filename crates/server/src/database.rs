@@ -27,9 +27,16 @@ pub(crate) enum Use {
 #[derive(Debug)]
 pub(crate) struct OpenDatabase {
     pub(crate) database: Database,
-    private: Option<LocalPostgres>,
+    is_private: bool,
+    private: Mutex<Private>,
+}
+
+/// The handles of the private server, if there is one.
+#[derive(Debug)]
+struct Private {
+    server: Option<LocalPostgres>,
     /// The private server, started again after somebody killed the first one.
-    revived: Mutex<Option<LocalPostgres>>,
+    revived: Option<LocalPostgres>,
 }
 
 impl OpenDatabase {
@@ -52,8 +59,11 @@ impl OpenDatabase {
         };
         Ok(Self {
             database,
-            private,
-            revived: Mutex::new(None),
+            is_private: private.is_some(),
+            private: Mutex::new(Private {
+                server: private,
+                revived: None,
+            }),
         })
     }
 
@@ -86,7 +96,7 @@ impl OpenDatabase {
 
     /// Whether this is the private Postgres of the data folder.
     pub(crate) fn is_private(&self) -> bool {
-        self.private.is_some()
+        self.is_private
     }
 
     /// Starts the private server again if it is gone. Connections find it in the same place with the
@@ -94,23 +104,24 @@ impl OpenDatabase {
     pub(crate) async fn revive(&self, settings: &Settings) -> Result<(), Failure> {
         if self.is_private() {
             let server = open_private(settings, Use::Visit).await?;
-            *self.revived.lock().await = Some(server);
+            self.private.lock().await.revived = Some(server);
         }
         Ok(())
     }
 
     /// Leaves the database, and stops the private server if this process owns it.
-    pub(crate) async fn close(self, settings: &Settings) -> Result<(), Failure> {
+    pub(crate) async fn close(&self, settings: &Settings) -> Result<(), Failure> {
         self.database.close().await;
-        let Some(private) = self.private else {
+        let mut private = self.private.lock().await;
+        let Some(server) = private.server.take() else {
             return Ok(());
         };
-        let revived = self.revived.into_inner();
+        let revived = private.revived.take();
         if revived.is_none() {
-            return Ok(private.stop().await?);
+            return Ok(server.stop().await?);
         }
         // Either handle may belong to the running server, so take ownership again.
-        drop((private, revived));
+        drop((server, revived));
         Ok(open_private(settings, Use::Own).await?.stop().await?)
     }
 }

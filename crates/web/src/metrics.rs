@@ -1,4 +1,4 @@
-//! What is counted, under which names: the one list of every metric. `docs/operations.md` says
+//! The metrics of requests and of the database. `annai-jobs` has that of jobs; `docs/operations.md` says
 //! what each means. Where nobody installed a recorder, counting does nothing.
 
 use std::collections::HashMap;

@@ -3,20 +3,20 @@ use std::net::SocketAddr;
 use annai_domain::{WebhookReach, is_public_address};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// Looks a host up and gives only addresses that messages may go to.
+/// Resolves a host to the addresses that messages may go to.
 ///
-/// The connection is made to one of these and nothing is looked up again: a name that changes its
-/// answer between a check and the connection (DNS rebinding) gains nothing by it.
+/// The connection goes to one of these; nothing resolves the name again. A name that resolves to
+/// something else between check and connection (DNS rebinding) gains nothing.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct GuardedResolver(pub(crate) WebhookReach);
 
 /// Why a host has no address to send to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NoAddress {
-    /// The name leads nowhere.
-    #[error("the host's name leads nowhere")]
+    /// The name does not resolve.
+    #[error("the host's name does not resolve")]
     NotFound,
-    /// Every address of it is one that messages may not go to.
+    /// Messages may go to none of its addresses.
     #[error("the host has no address on the public internet")]
     NotAllowed,
 }
@@ -34,7 +34,7 @@ impl Resolve for GuardedResolver {
     }
 }
 
-/// Those of `found` that messages may go to.
+/// Keeps the addresses that messages may go to.
 fn allowed(
     reach: WebhookReach,
     found: impl Iterator<Item = SocketAddr>,

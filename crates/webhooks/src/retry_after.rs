@@ -3,8 +3,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
-/// How long a `Retry-After` asks to wait: seconds, or an instant by the receiver's calendar.
-/// Anything else asks for nothing.
+/// Parses a `Retry-After`: seconds, or an instant. `None` for anything else, and for the past.
 pub(crate) fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     let value = value.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {

@@ -11,16 +11,16 @@ use crate::resolver::{GuardedResolver, NoAddress};
 use crate::retry_after::retry_after;
 use crate::signature::signatures;
 
-/// How long an attempt may take, from the look-up to the last byte.
+/// The longest time of an attempt, from the look-up of the host to the last byte.
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How much of an answer is read, in bytes.
+/// The most of a response that is read, in bytes.
 const READ: usize = 64 * 1024;
 
-/// How much of it is kept, in characters: enough to see what a receiver did not like.
+/// The most of a response that is kept, in characters: enough to see why a receiver refused.
 const KEEP: usize = 1000;
 
-/// Sends messages, each to the address that was checked.
+/// Sends messages, each to an address that was checked.
 #[derive(Debug, Clone)]
 pub struct Sender {
     client: Client,
@@ -28,29 +28,29 @@ pub struct Sender {
     clock: Clock,
 }
 
-/// Messages cannot be sent at all, such as for lack of any root certificate.
+/// The error of a machine that cannot send, such as for lack of any root certificate.
 #[derive(Debug, thiserror::Error)]
 #[error("webhooks cannot be sent from here")]
 pub struct SenderError(#[source] reqwest::Error);
 
-/// What came of an attempt, and how long the receiver asks to be left alone.
+/// The result of an attempt, and the pause that the receiver asks for.
 #[derive(Debug, Clone)]
 pub struct Answered {
-    /// What is written down.
+    /// The result, as it is written down.
     pub attempt: Attempt,
-    /// What `Retry-After` asks for.
+    /// The pause in `Retry-After`.
     pub retry_after: Option<Duration>,
 }
 
 impl Answered {
-    /// What is known of an attempt that broke off here before an answer was written down.
+    /// Returns the result of an attempt that ended by a fault of ours.
     pub(crate) fn broken_off() -> Self {
         without_answer(DeliveryResult::Unreachable)
     }
 }
 
 impl Sender {
-    /// A sender that goes as far as `reach`.
+    /// Makes a sender that connects to addresses within `reach`.
     ///
     /// # Errors
     ///
@@ -74,9 +74,9 @@ impl Sender {
         })
     }
 
-    /// Sends a delivery once. Whatever happens is an answer.
+    /// Sends a delivery once. Every failure is a result.
     pub async fn send(&self, delivery: &ClaimedDelivery) -> Answered {
-        // By the rules of today: the setting may have become stricter since it was written.
+        // Parsed anew: the setting may have become stricter since the URL was written.
         let Ok(url) = WebhookUrl::parse(&delivery.url, self.reach) else {
             return without_answer(DeliveryResult::NotAllowed);
         };
@@ -120,8 +120,8 @@ impl Sender {
     }
 }
 
-/// The beginning of an answer as text. One that breaks off is what there is of it: the status has
-/// said already what became of the message.
+/// Returns the beginning of a response as text, however much of it arrives: the status has already
+/// told whether the message was taken.
 async fn beginning(mut response: Response) -> String {
     let mut bytes = Vec::new();
     while let Ok(Some(chunk)) = response.chunk().await {

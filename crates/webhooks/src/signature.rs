@@ -4,12 +4,12 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-/// The signature of one message: `v1,` and the HMAC-SHA256 of `{id}.{seconds}.{body}`, as
-/// Standard Webhooks 1.0 has it. `seconds` is the instant of the attempt, so that a receiver can
-/// refuse what is old.
+/// Signs one message: `v1,` and the HMAC-SHA256 of `{id}.{seconds}.{body}`, as Standard Webhooks
+/// 1.0 defines it. `seconds` is the instant of the attempt, so that a receiver can refuse old
+/// messages.
 #[must_use]
 pub fn sign(secret: &WebhookSecret, id: WebhookEventId, seconds: i64, body: &str) -> String {
-    // HMAC fills a short key up with zeros to a block of its hash. Done here, nothing can fail.
+    // HMAC pads a short key with zeros to a block of its hash. Padded here, the call cannot fail.
     let mut key = [0; 64];
     key[..32].copy_from_slice(secret.as_bytes());
     let mut mac = Hmac::<Sha256>::new((&key).into());
@@ -18,8 +18,8 @@ pub fn sign(secret: &WebhookSecret, id: WebhookEventId, seconds: i64, body: &str
     format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes()))
 }
 
-/// The value of `webhook-signature`: one signature of each secret that holds. While a secret is
-/// being exchanged there are two, and a receiver is content with either.
+/// Returns the value of `webhook-signature`: one signature for each valid secret. During a rotation
+/// there are two, and a receiver accepts either.
 #[must_use]
 pub fn signatures(
     secrets: &[WebhookSecret],

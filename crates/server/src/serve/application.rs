@@ -1,4 +1,4 @@
-//! Both faces, wired to one database.
+//! Wires delivery and the editors' side to one database.
 
 use std::sync::Arc;
 
@@ -16,14 +16,14 @@ use crate::content_folder;
 use crate::failure::Failure;
 use crate::settings::Settings;
 
-/// What delivery keeps of those who read, and of what they look for.
+/// The state of delivery that outlives a request.
 #[derive(Debug, Clone)]
 pub(crate) struct Readers {
     pub(crate) consumers: Consumers,
     pub(crate) search: PublishedSearch,
 }
 
-/// What editors' pages keep in memory.
+/// The state of the editors' side that outlives a request.
 #[derive(Debug, Clone)]
 pub(crate) struct Desk {
     pub(crate) search: LatestSearch,
@@ -41,7 +41,7 @@ impl Desk {
     }
 }
 
-/// What sites read, which needs no database once the site is loaded.
+/// Builds delivery, which needs no database once the site is loaded.
 pub(crate) fn delivery(
     database: &Database,
     site: Site,
@@ -64,7 +64,7 @@ pub(crate) fn delivery(
     Delivery::new(state, meter(settings))
 }
 
-/// What editors use.
+/// Builds the editors' pages and API.
 pub(crate) async fn editors(
     database: &Database,
     desk: Desk,
@@ -102,12 +102,12 @@ pub(crate) async fn editors(
     })
 }
 
-/// Counts, where somebody reads the figures.
+/// Returns a meter, if the settings say where metrics are read.
 fn meter(settings: &Settings) -> Option<Meter> {
     settings.metrics_listen.map(|_| Meter::default())
 }
 
-/// Fills the search indexes, so that whoever searches first need not wait for it.
+/// Fills the search indexes, so that the first search need not wait for it.
 pub(crate) async fn warm_up(database: Database, published: PublishedSearch, desk: Desk) {
     let (delivery, reader) = (database.delivery(), database.reader());
     tokio::join!(

@@ -1,80 +1,65 @@
-//! What happens by itself while the server runs.
+//! The jobs of a node, in the order in which they start. They stop in the reverse order: webhooks
+//! first, because they finish what they have begun, and the ledger's follower last.
 
-use std::time::Duration;
+use std::sync::Arc;
 
-use annai_storage::{Database, StorageError};
-use annai_web::metrics;
-use jiff::SignedDuration;
-use tokio::time::Instant;
+use annai_jobs::{Jobs, Period};
+use annai_storage::Database;
+use annai_webhooks::{Sender, WebhookQueue};
 
-use super::key_uses::KeyUses;
-use super::readiness::{Readiness, State};
-use crate::database::OpenDatabase;
+use super::heartbeat::{HEARTBEAT, Heartbeat};
+use super::key_uses::{GATHER, KeyUses};
+use super::node::{Memory, Node};
+use super::site_file::{self, SiteFile};
+use super::stop;
+use super::sweep::{SWEEP, sweep};
 use crate::settings::Settings;
 
-/// How often the database is asked whether it is there.
-const HEARTBEAT: Duration = Duration::from_secs(5);
-
-/// How often what has expired is swept away.
-const SWEEP: Duration = Duration::from_mins(10);
-
-/// How long an answer is kept for a repeat of its request.
-const KEEP_ANSWERS: SignedDuration = SignedDuration::from_hours(24);
-
-/// How long the log of webhooks goes back.
-const KEEP_WEBHOOKS: SignedDuration = SignedDuration::from_hours(30 * 24);
-
-/// Keeps readiness true and the tables tidy, for ever.
-pub(crate) async fn run(
-    open: &OpenDatabase,
-    settings: &Settings,
-    readiness: &Readiness,
-    uses: &mut KeyUses,
-) {
-    let mut swept = Instant::now();
-    loop {
-        tokio::time::sleep(HEARTBEAT).await;
-        beat(open, settings, readiness).await;
-        uses.write_if_due(&open.database).await;
-        if swept.elapsed() >= SWEEP {
-            swept = Instant::now();
-            if let Err(error) = sweep(&open.database).await {
-                tracing::warn!(%error, "what has expired could not be swept away; the next sweep does it");
-            }
+/// Starts to follow the ledger, as soon as there is one.
+pub(super) fn follow_ledger(jobs: &mut Jobs, node: &Node, memory: &Memory) {
+    let (site, has_tables) = (memory.site.clone(), node.has_tables.subscribe());
+    jobs.lasting("site", move || {
+        let (site, mut has_tables) = (site.clone(), has_tables.clone());
+        async move {
+            stop::wait(&mut has_tables).await;
+            site.follow().await;
         }
-    }
+    });
 }
 
-async fn beat(open: &OpenDatabase, settings: &Settings, readiness: &Readiness) {
-    for used in open.database.pool_use() {
-        metrics::connections(used.pool, used.open, used.idle);
-    }
-    let was_ready = readiness.get() == State::Ready;
-    match annai_storage::health::ping(&open.database.reader()).await {
-        Ok(()) if was_ready => {}
-        Ok(()) => {
-            tracing::info!("the database answers again");
-            readiness.set(State::Ready);
-        }
+/// Starts everything that a node does by itself once it is ready.
+pub(super) fn start(jobs: &mut Jobs, node: &Node, memory: &Memory, site_file: Arc<SiteFile>) {
+    let database = &node.open.database;
+    let period = Period::every(site_file::PAUSE).and_at_start().and_at_stop();
+    jobs.periodic("site_file", period, move || Arc::clone(&site_file).write());
+    let uses = KeyUses::new(memory.readers.consumers.clone(), database.clone());
+    let period = Period::every(GATHER).and_at_stop();
+    jobs.periodic("key_uses", period, move || Arc::clone(&uses).write());
+    let heartbeat = Heartbeat {
+        open: Arc::clone(&node.open),
+        settings: Arc::clone(&node.settings),
+        readiness: node.readiness.clone(),
+    };
+    let period = Period::every(HEARTBEAT);
+    jobs.periodic("heartbeat", period, move || heartbeat.clone().beat());
+    let swept = database.clone();
+    jobs.periodic("sweep", Period::every(SWEEP), move || sweep(swept.clone()));
+    let presence = memory.desk.presence.clone();
+    jobs.lasting("presence", move || {
+        let presence = presence.clone();
+        async move { presence.follow().await }
+    });
+    start_webhooks(jobs, database, &node.settings);
+}
+
+/// Starts to send webhooks. A server that cannot send, such as for lack of any root certificate,
+/// serves all the same and says so.
+fn start_webhooks(jobs: &mut Jobs, database: &Database, settings: &Settings) {
+    match Sender::new(settings.webhook_reach(), database.clock()) {
+        Ok(sender) => jobs.queue("webhooks", WebhookQueue::new(database.clone(), sender)),
         Err(error) => {
-            metrics::database_away(metrics::Witness::Heartbeat);
-            if was_ready {
-                let error = &error as &dyn std::error::Error;
-                tracing::error!(error, "the database does not answer");
-            }
-            readiness.set(State::Failing("the database does not answer"));
-            if let Err(failure) = open.revive(settings).await {
-                tracing::error!(error = %failure, "the private database could not be brought back");
-            }
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "webhooks cannot be sent; deliveries wait");
         }
     }
-}
-
-async fn sweep(database: &Database) -> Result<(), StorageError> {
-    let now = database.clock().now();
-    let sessions = annai_storage::sessions::sweep(database, now).await?;
-    let answers = annai_storage::idempotency::sweep(database, now - KEEP_ANSWERS).await?;
-    let webhooks = annai_storage::outbox::sweep(database, now - KEEP_WEBHOOKS).await?;
-    tracing::debug!(sessions, answers, webhooks, "swept what had expired");
-    Ok(())
 }

@@ -1,4 +1,4 @@
-//! What answers from the first moment, and lets everything else through once it is there.
+//! Serves health checks from the first moment, and everything else once it is ready.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ use serde_json::json;
 
 use super::readiness::Readiness;
 
-/// Health answers, and a door that [`Gate::open`] opens.
+/// Serves health checks, and passes other requests on once [`Gate::open`] was called.
 #[derive(Debug, Clone)]
 pub(crate) struct Gate {
     own: Router,
@@ -36,7 +36,7 @@ impl Gate {
         }
     }
 
-    /// Lets requests through to `application` from now on, instead of what was there before.
+    /// Passes requests on to `application` from now on, in place of the one before.
     pub(crate) fn open(&self, application: Faces) {
         self.application.store(Some(Arc::new(application)));
     }
@@ -52,7 +52,7 @@ impl Answers for Gate {
     }
 }
 
-/// What health answers take: nothing.
+/// The parameters of health checks: none.
 #[derive(Debug, Deserialize)]
 struct NoParameters {}
 
@@ -61,8 +61,7 @@ async fn health(_: Query<NoParameters>) -> Response {
     private(StatusCode::OK, Json(json!({ "status": "ok" })))
 }
 
-/// `GET /readyz`: 200 where requests make sense, be it only consumers', otherwise 503; with the
-/// reason.
+/// `GET /readyz`: 200 if at least consumers are served, otherwise 503 with the reason.
 async fn ready(State(readiness): State<Readiness>, _: Query<NoParameters>) -> Response {
     let state = readiness.get();
     let (status, reason) = state.describe();
@@ -74,14 +73,14 @@ async fn ready(State(readiness): State<Readiness>, _: Query<NoParameters>) -> Re
     private(code, Json(json!({ "status": status, "reason": reason })))
 }
 
-/// What everybody is told who comes too early.
+/// Answers a request that comes too early.
 pub(super) async fn starting() -> Response {
     let wait = [(header::RETRY_AFTER, "2"), (header::REFRESH, "2")];
     let text = "Annai is starting … / 案内を起動しています。\n";
     (wait, private(StatusCode::SERVICE_UNAVAILABLE, text)).into_response()
 }
 
-/// Health answers are about this moment.
+/// Keeps caches from storing a response that is about this moment.
 fn private(code: StatusCode, body: impl IntoResponse) -> Response {
     (code, [(header::CACHE_CONTROL, "no-store")], body).into_response()
 }

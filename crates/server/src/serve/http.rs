@@ -29,7 +29,7 @@ const HEAD_BYTES: usize = 40 * 1024;
 /// How long to wait when the system has no file handles left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
-/// Takes the address that `setting` names, before anything slow happens.
+/// Binds the address that `setting` names, before anything slow happens.
 pub(crate) async fn bind(address: SocketAddr, setting: Key) -> Result<TcpListener, Failure> {
     TcpListener::bind(address).await.map_err(|error| {
         let why = match error.kind() {
@@ -51,7 +51,7 @@ pub(crate) async fn bind(address: SocketAddr, setting: Key) -> Result<TcpListene
 }
 
 /// Serves until `stop` becomes true, then finishes the requests that have begun. Each request
-/// carries its [`annai_web::ClientAddress`], as far as `proxies` are to be believed.
+/// carries its [`annai_web::ClientAddress`], as far as `proxies` are trusted.
 pub(crate) async fn serve(
     listener: TcpListener,
     answers: impl Answers,
@@ -59,7 +59,7 @@ pub(crate) async fn serve(
     mut stop: watch::Receiver<bool>,
 ) {
     let (answers, proxies) = (Arc::new(answers), Arc::new(proxies));
-    // Every connection holds a receiver; when all are gone, all are done.
+    // Every connection holds a receiver: when all are dropped, all connections have ended.
     let (alive, connection) = watch::channel(());
     loop {
         let accepted = tokio::select! {
@@ -125,7 +125,7 @@ async fn serve_connection(
     }
 }
 
-/// Whether only this one connection failed before it was accepted.
+/// Returns whether the error is about one connection only.
 fn is_of_connection(error: &io::Error) -> bool {
     matches!(
         error.kind(),

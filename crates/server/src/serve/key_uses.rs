@@ -1,58 +1,55 @@
 //! When keys were last used. Delivery may not write, so what it saw is written here.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use annai_delivery::Consumers;
 use annai_domain::ApiKeyId;
 use annai_storage::Database;
 use annai_storage::keys::note_uses;
+use tokio::sync::Mutex;
 
 /// How long uses are gathered before they are written: one row a key and minute.
-const GATHER: Duration = Duration::from_mins(1);
+pub(super) const GATHER: Duration = Duration::from_mins(1);
 
-/// What was seen and is not written yet.
+/// Uses that were seen and are not written yet.
 #[derive(Debug)]
-pub(crate) struct KeyUses {
+pub(super) struct KeyUses {
     consumers: Consumers,
-    pending: HashMap<ApiKeyId, Instant>,
-    written: Instant,
+    database: Database,
+    pending: Mutex<HashMap<ApiKeyId, Instant>>,
 }
 
 impl KeyUses {
-    pub(crate) fn new(consumers: Consumers) -> Self {
-        Self {
+    pub(super) fn new(consumers: Consumers, database: Database) -> Arc<Self> {
+        Arc::new(Self {
             consumers,
-            pending: HashMap::new(),
-            written: Instant::now(),
-        }
+            database,
+            pending: Mutex::default(),
+        })
     }
 
-    /// Writes where the last time is a minute ago.
-    pub(crate) async fn write_if_due(&mut self, database: &Database) {
-        if self.written.elapsed() >= GATHER {
-            self.write(database).await;
-        }
-    }
-
-    /// Writes what was seen. What cannot be written now is kept for the next time.
-    pub(crate) async fn write(&mut self, database: &Database) {
-        self.written = Instant::now();
-        self.pending.extend(self.consumers.take_uses());
-        if self.pending.is_empty() {
+    /// Writes what was seen. Keeps what cannot be written for the next time.
+    pub(super) async fn write(self: Arc<Self>) {
+        let mut pending = self.pending.lock().await;
+        pending.extend(self.consumers.take_uses());
+        if pending.is_empty() {
             return;
         }
-        let uses: Vec<_> = self
-            .pending
+        let uses: Vec<_> = pending
             .iter()
             .map(|(api_key_id, at)| (*api_key_id, at.elapsed()))
             .collect();
-        match note_uses(database, &uses).await {
-            Ok(()) => self.pending.clear(),
-            Err(error) => tracing::warn!(
-                %error,
-                "when keys were last used could not be noted; the next time does it"
-            ),
+        match note_uses(&self.database, &uses).await {
+            Ok(()) => pending.clear(),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(
+                    error,
+                    "last uses of keys could not be written; the next run tries again"
+                );
+            }
         }
     }
 }

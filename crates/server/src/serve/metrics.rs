@@ -1,4 +1,4 @@
-//! The page that Prometheus reads, on a listener of its own.
+//! The page for Prometheus, on a listener of its own.
 
 use std::time::Duration;
 
@@ -15,10 +15,10 @@ use super::http;
 use crate::failure::Failure;
 use crate::settings::{Key, Settings};
 
-/// How often what was measured is put into its buckets, so that it does not pile up unread.
+/// How often measurements go into their buckets, so that they do not pile up unread.
 const UPKEEP: Duration = Duration::from_secs(5);
 
-/// Begins to count, where the settings say who may read it.
+/// Starts to count, if the settings say where metrics are read.
 pub(crate) async fn start(
     settings: &Settings,
     closing: watch::Receiver<bool>,
@@ -33,6 +33,7 @@ pub(crate) async fn start(
         .and_then(PrometheusBuilder::install_recorder)
         .map_err(failed)?;
     describe();
+    annai_jobs::describe_metrics();
     tokio::spawn(upkeep(handle.clone()));
     tokio::spawn(http::serve(
         listener,

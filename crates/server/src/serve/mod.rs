@@ -1,28 +1,30 @@
-//! `annai serve`: from an address to a server that people use, and back.
+//! `annai serve`: the start, the wiring and the stop of the server.
 
 mod application;
 mod background;
 mod demo;
 mod gate;
+mod heartbeat;
 mod http;
 mod key_uses;
 mod metrics;
+mod node;
 mod readiness;
 mod seed;
 mod site_file;
 mod stop;
+mod sweep;
 mod threads;
 mod timer;
-mod webhooks;
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use annai_delivery::{Consumers, PublishedSearch, Site};
+use annai_jobs::Jobs;
 use annai_storage::health::server_facts;
 use annai_web::Layers;
 use axum::Router;
-use tokio::runtime::Handle;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::watch;
 
 use crate::cli::Serve;
 use crate::content_folder;
@@ -32,10 +34,11 @@ use crate::output;
 use crate::roles;
 use crate::settings::{Key, Settings};
 use crate::verbs::setup_link;
-use application::{Desk, Readers, warm_up};
+use application::warm_up;
 use gate::Gate;
-use key_uses::KeyUses;
+use node::{Memory, Node};
 use readiness::{Readiness, State};
+use site_file::SiteFile;
 use threads::EditorsThreads;
 
 /// How long requests that have begun may take once the server is to stop.
@@ -44,18 +47,20 @@ const GRACE: Duration = Duration::from_secs(15);
 /// Pause between two tries to reach a database that is away.
 const RETRY: Duration = Duration::from_secs(2);
 
-/// Serves until a signal arrives.
+/// Serves until a signal arrives. Then it stops in this order: no new connections, the requests
+/// that have begun, the jobs, the connections to the database.
 pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
+    let settings = Arc::new(settings);
     let schema = content_folder::schema(&settings.content_dir)?;
     let stop = stop::listen()?;
     let readiness = Readiness::new();
-    // They outlast the requests that have begun when the server is to stop.
+    // They must live until the last request has ended.
     let threads = EditorsThreads::start()?;
     let gate = Gate::new(readiness.clone());
     let listener = http::bind(settings.listen, Key::Listen).await?;
     let (close, closing) = watch::channel(false);
     metrics::start(&settings, closing.clone()).await?;
-    let server = tokio::spawn(http::serve(
+    let requests = tokio::spawn(http::serve(
         listener,
         layers(&settings, gate.clone()),
         settings.trusted_proxies.clone(),
@@ -65,37 +70,36 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
     warn_of_unknown_proxy(&settings);
 
     readiness.set(State::Starting("the database is starting"));
-    let open = OpenDatabase::open(&settings, Use::Own).await?;
-    let result = Box::pin(serve_from(
-        &open,
-        &settings,
-        how,
-        schema,
-        Parts {
-            gate,
-            editors: threads.handle(),
-            readiness: readiness.clone(),
-            stop,
-        },
-    ))
-    .await;
+    let node = Node {
+        open: Arc::new(OpenDatabase::open(&settings, Use::Own).await?),
+        settings,
+        readiness,
+        gate,
+        editors: threads.handle(),
+        has_tables: watch::Sender::new(false),
+    };
+    let memory = Memory::new(&node);
+    let mut jobs = Jobs::default();
+    let result = Box::pin(serve_until(stop, &node, &memory, &how, &schema, &mut jobs)).await;
 
-    readiness.set(State::Stopping);
+    node.readiness.set(State::Stopping);
     close.send_replace(true);
-    if tokio::time::timeout(GRACE, server).await.is_err() {
+    memory.let_readers_go();
+    if tokio::time::timeout(GRACE, requests).await.is_err() {
         tracing::warn!(
             seconds = GRACE.as_secs(),
             "some requests did not finish in time"
         );
     }
-    let closed = open.close(&settings).await;
+    jobs.stop().await;
+    let closed = node.open.close(&node.settings).await;
     result?;
     closed?;
     tracing::info!("stopped");
     Ok(())
 }
 
-/// The door with everything around it that every answer needs.
+/// Wraps the gate into the layers that every response needs.
 fn layers(settings: &Settings, gate: Gate) -> Layers<Gate> {
     let layers = Layers::new(gate);
     if settings.base_url.is_https() {
@@ -115,104 +119,77 @@ fn warn_of_unknown_proxy(settings: &Settings) {
     }
 }
 
-/// What the running server is made of.
-struct Parts {
-    gate: Gate,
-    /// Where editors' requests are answered.
-    editors: Handle,
-    readiness: Readiness,
-    stop: watch::Receiver<bool>,
-}
-
-async fn serve_from(
-    open: &OpenDatabase,
-    settings: &Settings,
-    how: Serve,
-    schema: content_folder::LoadedSchema,
-    parts: Parts,
+/// Serves, with more and more of the server as it gets ready, until `stop`.
+async fn serve_until(
+    mut stop: watch::Receiver<bool>,
+    node: &Node,
+    memory: &Memory,
+    how: &Serve,
+    schema: &content_folder::LoadedSchema,
+    jobs: &mut Jobs,
 ) -> Result<(), Failure> {
-    let database = &open.database;
-    let consumers = Consumers::new(database.delivery(), settings.rate_limits);
-    let mut uses = KeyUses::new(consumers.clone());
-    let search = PublishedSearch::default();
-    let site = Site::new(database.delivery(), settings.delivery_memory << 20);
-    let readers = Readers {
-        consumers,
-        search: search.clone(),
-    };
-    let rules = schema.schema.clone();
-    let delivery = application::delivery(database, site.clone(), settings, rules, readers);
-    let site_file = site_file::path(settings);
-    let in_file = site_file::restore(&site, &site_file).await;
-    if in_file.is_some() {
-        parts.readiness.site_is_loaded();
-        let editors = Router::new().fallback(gate::starting);
-        parts.gate.open(delivery.clone().beside(editors));
+    tokio::select! {
+        started = start(node, memory, how, schema, jobs) => started?,
+        () = stop::wait(&mut stop) => return Ok(()),
     }
-    // Before there are tables there is nothing to follow.
-    let (migrated, mut has_tables) = watch::channel(in_file.is_some());
-    let webhooks = Mutex::default();
-    let run = async {
-        let prepared = prepare(open, settings, &how, &schema, &parts.readiness, &migrated).await?;
-        site.catch_up().await?;
-        let desk = Desk::new(database);
-        let rules = schema.schema.clone();
-        let editors = application::editors(database, desk.clone(), settings, rules).await?;
-        let editors = annai_web::answer_on(editors, parts.editors.clone());
-        parts.gate.open(delivery.beside(editors));
-        parts.readiness.site_is_loaded();
-        parts.readiness.set(State::Ready);
-        announce(settings, &prepared);
-        tokio::spawn(warm_up(database.clone(), search, desk.clone()));
-        *webhooks.lock().await = Some(webhooks::start(database, settings, parts.stop.clone()));
-        tokio::select! {
-            () = background::run(open, settings, &parts.readiness, &mut uses) => {}
-            () = site_file::keep(&site, &site_file, in_file) => {}
-            () = desk.presence.follow() => {}
-        }
-        Ok(())
-    };
-    let follow = async {
-        stop::wait(&mut has_tables).await;
-        site.follow().await;
-    };
-    let mut stop = parts.stop.clone();
-    let result = tokio::select! {
-        result = run => result,
-        () = follow => Ok(()),
-        () = stop::wait(&mut stop) => Ok(()),
-    };
-    site_file::keep_last(&site, &site_file).await;
-    uses.write(database).await;
-    if let Some(webhooks) = webhooks.into_inner() {
-        webhooks::finish(webhooks).await;
-    }
-    result
+    stop::wait(&mut stop).await;
+    Ok(())
 }
 
-/// What the person who started the server wants to know.
+async fn start(
+    node: &Node,
+    memory: &Memory,
+    how: &Serve,
+    schema: &content_folder::LoadedSchema,
+    jobs: &mut Jobs,
+) -> Result<(), Failure> {
+    let (database, settings) = (&node.open.database, &*node.settings);
+    let rules = || schema.schema.clone();
+    let readers = memory.readers.clone();
+    let delivery = application::delivery(database, memory.site.clone(), settings, rules(), readers);
+    let site_file = SiteFile::new(memory.site.clone(), settings);
+    if site_file.restore().await {
+        node.has_tables.send_replace(true);
+        node.readiness.site_is_loaded();
+        let editors = Router::new().fallback(gate::starting);
+        node.gate.open(delivery.clone().beside(editors));
+    }
+    background::follow_ledger(jobs, node, memory);
+    let prepared = prepare(node, how, schema).await?;
+    memory.site.catch_up().await?;
+    let editors = application::editors(database, memory.desk.clone(), settings, rules()).await?;
+    let editors = annai_web::answer_on(editors, node.editors.clone());
+    node.gate.open(delivery.beside(editors));
+    node.readiness.site_is_loaded();
+    node.readiness.set(State::Ready);
+    announce(settings, &prepared);
+    let search = memory.readers.search.clone();
+    tokio::spawn(warm_up(database.clone(), search, memory.desk.clone()));
+    background::start(jobs, node, memory, site_file);
+    Ok(())
+}
+
+/// The news for the person who started the server.
 struct Prepared {
     setup_link: Option<String>,
     demo: Option<demo::Demo>,
 }
 
-/// Does what has to be done before editors can work. A database that is away is waited for, at
-/// whichever step: it may be starting too.
+/// Prepares the database for editors. Waits for a database that is away, at every step: it may be
+/// starting too.
 async fn prepare(
-    open: &OpenDatabase,
-    settings: &Settings,
+    node: &Node,
     how: &Serve,
     schema: &content_folder::LoadedSchema,
-    readiness: &Readiness,
-    migrated: &watch::Sender<bool>,
 ) -> Result<Prepared, Failure> {
     let mut told = false;
     loop {
-        let failure = match try_to_prepare(open, settings, how, schema, readiness, migrated).await {
+        let failure = match try_to_prepare(node, how, schema).await {
             Err(failure) if failure.code == Code::Unavailable => failure,
             prepared => return prepared,
         };
-        readiness.set(State::Starting("the database does not answer yet"));
+        node.readiness
+            .set(State::Starting("the database does not answer yet"));
         if !told {
             let error = failure.text();
             tracing::warn!(%error, "the database does not answer yet; trying again every {} s", RETRY.as_secs());
@@ -223,19 +200,18 @@ async fn prepare(
 }
 
 async fn try_to_prepare(
-    open: &OpenDatabase,
-    settings: &Settings,
+    node: &Node,
     how: &Serve,
     schema: &content_folder::LoadedSchema,
-    readiness: &Readiness,
-    migrated: &watch::Sender<bool>,
 ) -> Result<Prepared, Failure> {
+    let (open, settings) = (&node.open, &*node.settings);
     open.database.migrate().await?;
-    migrated.send_replace(true);
+    node.has_tables.send_replace(true);
     roles::require(&server_facts(&open.database).await?, settings)?;
     seed::keep_schema(&open.database, schema).await?;
     if open.is_private() || how.seed {
-        readiness.set(State::Starting("the first guides are being loaded"));
+        node.readiness
+            .set(State::Starting("the first guides are being loaded"));
         seed::load(&open.database, &schema.schema, settings).await?;
     }
     let demo = if how.demo {

@@ -3,25 +3,25 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use tokio::sync::watch;
 
-/// What `/readyz` answers. Asking touches no database: whoever learns something says so here.
+/// The state that `/readyz` reports. Reading it touches no database; jobs and the start write it.
 #[derive(Debug, Clone)]
 pub(crate) struct Readiness {
     state: Arc<watch::Sender<State>>,
     has_site: Arc<AtomicBool>,
 }
 
-/// Whether requests make sense now.
+/// How much of the server can be used now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
-    /// Not yet.
+    /// The server starts; it serves nobody yet.
     Starting(&'static str),
-    /// Yes.
+    /// Everything works.
     Ready,
-    /// Consumers are answered from memory; editors have to wait. It heals by itself.
+    /// Consumers are served from memory; editors have to wait. It heals by itself.
     Degraded(&'static str),
-    /// Not just now; it heals by itself.
+    /// The server serves nobody just now. It heals by itself.
     Failing(&'static str),
-    /// Not any more.
+    /// The server is about to end.
     Stopping,
 }
 
@@ -33,7 +33,7 @@ impl Readiness {
         }
     }
 
-    /// From now on consumers are answered from memory, whatever becomes of the database.
+    /// Notes that consumers can be served from memory, with or without a database.
     pub(crate) fn site_is_loaded(&self) {
         self.has_site.store(true, Ordering::Relaxed);
     }
@@ -62,7 +62,7 @@ impl Readiness {
 }
 
 impl State {
-    /// Whether a load balancer should send requests here.
+    /// Returns whether a load balancer should send requests here.
     pub(crate) fn is_of_use(self) -> bool {
         match self {
             Self::Ready | Self::Degraded(_) => true,
@@ -70,7 +70,7 @@ impl State {
         }
     }
 
-    /// The word and the reason in the JSON answer.
+    /// Returns the status and the reason of the JSON response.
     pub(crate) fn describe(self) -> (&'static str, Option<&'static str>) {
         match self {
             Self::Starting(reason) => ("starting", Some(reason)),

@@ -1,82 +1,97 @@
 //! The file from which a node starts while the database is away.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use annai_delivery::Site;
 use annai_domain::RefName;
 use annai_web::error_chain;
 use tokio::fs;
+use tokio::sync::Mutex;
 
 use crate::settings::Settings;
 
 /// The shortest time between two copies: after a crash a node catches up from the one it has.
-const PAUSE: Duration = Duration::from_mins(1);
-
-/// Where it lies.
-pub(crate) fn path(settings: &Settings) -> PathBuf {
-    settings.data_dir.join("site.snapshot")
-}
+pub(super) const PAUSE: Duration = Duration::from_mins(1);
 
 /// How long a database that is there may take to tell what is new.
 const ASKING: Duration = Duration::from_secs(1);
 
-/// Serves what the file holds, or what the database says is newer, where it answers at once.
-/// Gives the ref that the file holds, where it can be used.
-pub(crate) async fn restore(site: &Site, path: &Path) -> Option<RefName> {
-    match site.restore(path).await {
-        Ok(None) => None,
-        Ok(Some(name)) => {
-            // Where it is older than what was served before, nobody need notice.
-            let caught_up = tokio::time::timeout(ASKING, site.catch_up()).await;
-            if !matches!(caught_up, Ok(Ok(_))) {
-                tracing::info!(publication_ref = %name, "the published site is served from its file");
-            }
-            Some(name)
-        }
-        Err(error) => {
-            tracing::warn!(path = %path.display(), error = %error_chain(&error), "the file of the published site cannot be used");
-            None
-        }
-    }
+/// The file, and what is known of it.
+#[derive(Debug)]
+pub(super) struct SiteFile {
+    site: Site,
+    path: PathBuf,
+    copy: Mutex<LastCopy>,
 }
 
-/// Keeps the file, which holds the site at ref `kept`, as new as the site, for ever. Of another
-/// history the same number is another ref.
-pub(crate) async fn keep(site: &Site, path: &Path, mut kept: Option<RefName>) {
-    let mut is_failing = false;
-    loop {
-        if site.health().served != kept {
-            match save(site, path).await {
-                Ok(saved) => (kept, is_failing) = (Some(saved), false),
-                Err(error) => {
-                    if !is_failing {
-                        let path = path.display();
-                        tracing::warn!(%path, error = %error_chain(&*error), "the published site cannot be kept in a file; while the database is away this node cannot start");
-                    }
-                    is_failing = true;
+#[derive(Debug, Default)]
+struct LastCopy {
+    /// The ref that the file holds. Its name says of which history it is: a restored database
+    /// numbers from an earlier ref on anew.
+    kept: Option<RefName>,
+    is_failing: bool,
+}
+
+impl SiteFile {
+    pub(super) fn new(site: Site, settings: &Settings) -> Arc<Self> {
+        Arc::new(Self {
+            site,
+            path: settings.data_dir.join("site.snapshot"),
+            copy: Mutex::default(),
+        })
+    }
+
+    /// Serves what the file holds, or what the database says is newer, where it answers at once.
+    /// Returns whether the file can be used.
+    pub(super) async fn restore(&self) -> bool {
+        match self.site.restore(&self.path).await {
+            Ok(None) => false,
+            Ok(Some(name)) => {
+                self.copy.lock().await.kept = Some(name);
+                // Where it is older than what was served before, nobody need notice.
+                let caught_up = tokio::time::timeout(ASKING, self.site.catch_up()).await;
+                if !matches!(caught_up, Ok(Ok(_))) {
+                    tracing::info!(publication_ref = %name, "the published site is served from its file");
                 }
+                true
+            }
+            Err(error) => {
+                tracing::warn!(path = %self.path.display(), error = %error_chain(&error), "the file of the published site cannot be used");
+                false
             }
         }
-        tokio::time::sleep(PAUSE).await;
     }
-}
 
-/// Writes the file once more before the program ends, where it is not up to date.
-pub(crate) async fn keep_last(site: &Site, path: &Path) {
-    if site.health().served.is_some()
-        && let Err(error) = save(site, path).await
-    {
-        tracing::debug!(error = %error_chain(&*error), "the published site was not kept in its file");
+    /// Writes the site to the file, if the file holds another ref.
+    pub(super) async fn write(self: Arc<Self>) {
+        let mut copy = self.copy.lock().await;
+        let served = self.site.health().served;
+        if served.is_none() || served == copy.kept {
+            return;
+        }
+        match self.save().await {
+            Ok(saved) => {
+                *copy = LastCopy {
+                    kept: Some(saved),
+                    is_failing: false,
+                };
+            }
+            Err(error) => {
+                if !copy.is_failing {
+                    let path = self.path.display();
+                    tracing::warn!(%path, error = %error_chain(&*error), "the published site cannot be kept in a file; while the database is away this node cannot start");
+                }
+                copy.is_failing = true;
+            }
+        }
     }
-}
 
-async fn save(
-    site: &Site,
-    path: &Path,
-) -> Result<RefName, Box<dyn std::error::Error + Send + Sync>> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).await?;
+    async fn save(&self) -> Result<RefName, Box<dyn std::error::Error + Send + Sync>> {
+        if let Some(folder) = self.path.parent() {
+            fs::create_dir_all(folder).await?;
+        }
+        Ok(self.site.save(&self.path).await?)
     }
-    Ok(site.save(path).await?)
 }

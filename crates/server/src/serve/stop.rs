@@ -29,7 +29,7 @@ pub(crate) fn listen() -> Result<watch::Receiver<bool>, Failure> {
 
 /// Waits until `stop` becomes true, or nobody is left who could make it so.
 pub(super) async fn wait(stop: &mut watch::Receiver<bool>) {
-    // The value is let go of at once: a borrow of it must not live across an await.
+    // The borrow of the value ends here: it must not live across an await.
     let _ = stop.wait_for(|stop| *stop).await;
 }
 

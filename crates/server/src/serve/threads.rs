@@ -2,8 +2,8 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 use crate::failure::Failure;
 
-/// Threads of their own for the editors' side: rendering and compressing there never hold up an
-/// answer to a site.
+/// Threads for the editors' side only: rendering and compression there never delay a response to a
+/// site.
 #[derive(Debug)]
 pub(crate) struct EditorsThreads(Option<Runtime>);
 
@@ -17,7 +17,7 @@ impl EditorsThreads {
         Ok(Self(Some(runtime)))
     }
 
-    /// Where their work is handed in.
+    /// Returns the handle that runs work on these threads.
     pub(crate) fn handle(&self) -> Handle {
         self.0
             .as_ref()
@@ -27,7 +27,7 @@ impl EditorsThreads {
 
 impl Drop for EditorsThreads {
     fn drop(&mut self) {
-        // A runtime that is dropped would wait, which nobody may do on a thread that answers.
+        // Dropping a runtime waits for its threads, which panics on a thread of another runtime.
         if let Some(runtime) = self.0.take() {
             runtime.shutdown_background();
         }

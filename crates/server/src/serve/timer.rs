@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use hyper::rt::{Sleep, Timer};
 use tokio::time;
 
-/// The clock by which one connection waits for the next request.
+/// The timer by which one connection waits for the next request.
 ///
-/// hyper asks for a new time limit with every request. One timer serves them all: it is set anew
-/// only once it rings, not each time the limit moves, which costs more than reading the request.
+/// hyper asks for a new time limit with every request. One timer serves them all: it is reset only
+/// when it fires, because resetting it for each limit costs more than reading the request.
 #[derive(Debug, Clone)]
 pub(crate) struct LazyTimer(Arc<Mutex<Pin<Box<time::Sleep>>>>);
 
@@ -20,7 +20,7 @@ struct Limit {
 }
 
 impl LazyTimer {
-    /// Rings for the first time after `first`, the shortest time that is asked of it.
+    /// Makes a timer that fires first after `first`, the shortest limit that is asked for.
     pub(crate) fn new(first: Duration) -> Self {
         Self(Arc::new(Mutex::new(Box::pin(time::sleep(first)))))
     }

@@ -21,7 +21,7 @@ async fn a_message_arrives_at_once_signed_and_whole(
     let receiver = Receiver::start(Behaviour::Answer(204, "")).await;
     let endpoint = world.endpoint(&receiver.url).await;
     let _worker = world.work();
-    // The worker has looked and waits for the bell now.
+    // The node has found nothing due and waits for a notification now.
     tokio::time::sleep(Duration::from_millis(500)).await;
     let began = Instant::now();
 
@@ -30,7 +30,7 @@ async fn a_message_arrives_at_once_signed_and_whole(
     let delivery = world.attempted(endpoint, 1).await;
     assert!(
         began.elapsed() < Duration::from_secs(1),
-        "the bell was not heard"
+        "the notification was lost"
     );
     assert_eq!(delivery.state, DeliveryState::Delivered);
     assert_eq!(delivery.last_status, Some(204));

@@ -1,4 +1,4 @@
-//! A database with endpoints, and workers on it.
+//! A database with endpoints, and nodes that send.
 
 use std::time::{Duration, Instant};
 
@@ -6,14 +6,14 @@ use annai_domain::{
     Actor, Clock, Event, GuideId, PublicGuide, Ref, RefName, WebhookEndpointId, WebhookEventId,
     WebhookEventType, WebhookReach, WebhookSecret, WebhookUrl, pinned_path,
 };
+use annai_jobs::Jobs;
 use annai_storage::outbox;
 use annai_storage::webhook_deliveries::{self, DeliveryRecord, LogPage};
 use annai_storage::webhook_endpoints::{self, EndpointFields, EndpointRecord};
 use annai_storage::{Database, DatabaseSettings};
-use annai_webhooks::{Sender, Worker};
+use annai_webhooks::{Sender, WebhookQueue};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection as _};
-use tokio::task::JoinHandle;
 
 pub(crate) struct World {
     pub(crate) db: Database,
@@ -71,19 +71,16 @@ impl World {
         event_id
     }
 
-    /// A worker that can reach this machine.
-    pub(crate) fn work(&self) -> JoinHandle<()> {
+    /// A node that sends, and can reach this machine.
+    pub(crate) fn work(&self) -> Jobs {
         self.work_within(WebhookReach::Private)
     }
 
-    pub(crate) fn work_within(&self, reach: WebhookReach) -> JoinHandle<()> {
-        let worker = self.worker(reach);
-        tokio::spawn(worker.run(std::future::pending()))
-    }
-
-    pub(crate) fn worker(&self, reach: WebhookReach) -> Worker {
+    pub(crate) fn work_within(&self, reach: WebhookReach) -> Jobs {
         let sender = Sender::new(reach, Clock::System).unwrap();
-        Worker::new(self.db.clone(), sender)
+        let mut jobs = Jobs::default();
+        jobs.queue("webhooks", WebhookQueue::new(self.db.clone(), sender));
+        jobs
     }
 
     pub(crate) async fn log(&self, endpoint: WebhookEndpointId) -> Vec<DeliveryRecord> {

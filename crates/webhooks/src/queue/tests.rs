@@ -1,6 +1,6 @@
 use annai_domain::{
     Actor, Clock, ContentHash, Event, GuideId, ReviewId, ReviewedRevision, RevisionId,
-    WebhookEventType, WebhookReach, WebhookSecret, WebhookUrl,
+    WebhookEndpointId, WebhookEventType, WebhookReach, WebhookSecret, WebhookUrl,
 };
 use annai_storage::outbox;
 use annai_storage::webhook_deliveries::{DeliveryRecord, DeliveryResult, DeliveryState, LogPage};
@@ -10,8 +10,8 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use super::*;
 
-/// A worker, and an endpoint that something is to be sent to.
-async fn world(connect: PgConnectOptions) -> (Worker, WebhookEndpointId) {
+/// A queue in which one delivery is due, and the endpoint that it goes to.
+async fn world(connect: PgConnectOptions) -> (WebhookQueue, WebhookEndpointId) {
     let database = Database::new(&DatabaseSettings {
         connect,
         delivery_connect: None,
@@ -37,15 +37,15 @@ async fn world(connect: PgConnectOptions) -> (Worker, WebhookEndpointId) {
     outbox::append(&mut tx, &event).await.unwrap();
     tx.commit().await.unwrap();
     let sender = Sender::new(WebhookReach::Private, Clock::System).unwrap();
-    (Worker::new(database, sender), endpoint)
+    (WebhookQueue::new(database, sender), endpoint)
 }
 
-async fn newest(database: &Database, endpoint: WebhookEndpointId) -> DeliveryRecord {
+async fn newest(queue: &WebhookQueue, endpoint: WebhookEndpointId) -> DeliveryRecord {
     let page = LogPage {
         before: None,
         limit: 1,
     };
-    let log = webhook_deliveries::list(&database.reader(), endpoint, page).await;
+    let log = webhook_deliveries::list(&queue.database.reader(), endpoint, page).await;
     log.unwrap().remove(0)
 }
 
@@ -54,19 +54,12 @@ async fn an_attempt_that_panics_counts_as_a_failed_one_and_follows_the_schedule(
     _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
-    let (mut worker, endpoint) = world(connect).await;
-    let database = worker.database.clone();
-    let claimed = webhook_deliveries::claim(&database.reader(), &[], 1, LEASE).await;
-    let delivery = claimed.unwrap().remove(0);
-    worker.begin(
-        async { panic!("a fault of ours") },
-        endpoint,
-        Some(delivery),
-    );
+    let (queue, endpoint) = world(connect).await;
+    let delivery = queue.claim(&[], 1).await.unwrap().remove(0);
 
-    worker.run(std::future::ready(())).await;
+    queue.count_panic(delivery).await;
 
-    let counted = newest(&database, endpoint).await;
+    let counted = newest(&queue, endpoint).await;
     assert_eq!(
         (counted.state, counted.attempts),
         (DeliveryState::Pending, 1)
@@ -81,21 +74,11 @@ async fn the_tenth_attempt_that_panics_is_the_last(
     _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
-    let (mut worker, endpoint) = world(connect).await;
-    let database = worker.database.clone();
-    let claimed = webhook_deliveries::claim(&database.reader(), &[], 1, LEASE).await;
-    let mut delivery = claimed.unwrap().remove(0);
+    let (queue, endpoint) = world(connect).await;
+    let mut delivery = queue.claim(&[], 1).await.unwrap().remove(0);
     delivery.attempts = 9;
-    worker.begin(
-        async { panic!("a fault of ours") },
-        endpoint,
-        Some(delivery),
-    );
 
-    worker.run(std::future::ready(())).await;
+    queue.count_panic(delivery).await;
 
-    assert_eq!(
-        newest(&database, endpoint).await.state,
-        DeliveryState::Failed
-    );
+    assert_eq!(newest(&queue, endpoint).await.state, DeliveryState::Failed);
 }

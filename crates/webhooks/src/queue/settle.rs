@@ -5,26 +5,10 @@ use annai_storage::webhook_endpoints::{self, DisabledReason};
 use annai_storage::{Database, StorageError};
 use serde_json::json;
 
-use crate::sender::{Answered, Sender};
+use crate::sender::Answered;
 
-/// Sends a delivery once and writes down what came of it.
-#[tracing::instrument(skip_all, fields(
-    event_id = %delivery.event_id, webhook_endpoint_id = %delivery.webhook_endpoint_id))]
-pub(super) async fn attempt(database: Database, sender: Sender, delivery: ClaimedDelivery) {
-    let answered = sender.send(&delivery).await;
-    settle(&database, &delivery, &answered).await;
-}
-
-/// Counts an attempt that broke off by a fault of ours as a failed one. Left alone it would fall
-/// due at the end of its claim, over and over.
-#[tracing::instrument(skip_all, fields(
-    event_id = %delivery.event_id, webhook_endpoint_id = %delivery.webhook_endpoint_id))]
-pub(super) async fn count_as_failed(database: Database, delivery: ClaimedDelivery) {
-    tracing::error!("an attempt to send a webhook broke off by a fault of this program");
-    settle(&database, &delivery, &Answered::broken_off()).await;
-}
-
-async fn settle(database: &Database, delivery: &ClaimedDelivery, answered: &Answered) {
+/// Writes down the result of an attempt, and when the next one is due.
+pub(super) async fn settle(database: &Database, delivery: &ClaimedDelivery, answered: &Answered) {
     let result = answered.attempt.result;
     let after = after(delivery, answered, rand::random());
     match write_down(database, delivery, answered, after).await {
@@ -34,11 +18,15 @@ async fn settle(database: &Database, delivery: &ClaimedDelivery, answered: &Answ
             event_type = %delivery.event_type,
             "a webhook was sent"
         ),
-        Ok(false) => tracing::warn!("another node took this webhook over"),
-        // It falls due again by itself.
+        Ok(false) => tracing::warn!(
+            "another node took this webhook over; the result of this attempt is not kept"
+        ),
         Err(error) => {
             let error = &error as &dyn std::error::Error;
-            tracing::warn!(error, "what came of a webhook cannot be written down");
+            tracing::warn!(
+                error,
+                "cannot record the result of a webhook; it is sent again when its claim ends"
+            );
         }
     }
 }
@@ -59,7 +47,8 @@ fn after(delivery: &ClaimedDelivery, answered: &Answered, jitter: f64) -> After 
     }
 }
 
-/// Keeps the result. A receiver that wants no more gets no more, from this transaction on.
+/// Keeps the result. Disables an endpoint that answered 410, in the same transaction. Returns
+/// whether the claim still held.
 async fn write_down(
     database: &Database,
     delivery: &ClaimedDelivery,

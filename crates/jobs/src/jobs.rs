@@ -1,0 +1,149 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep};
+
+use crate::backoff::Backoff;
+use crate::caught::caught;
+use crate::period::Period;
+use crate::queue::{self, Queue};
+use crate::stop::Stop;
+
+/// The pauses before a job that ended by a fault runs again.
+const RESTART: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_mins(1));
+
+/// How long a job has to run before its next fault counts as the first.
+const HEALTHY: Duration = Duration::from_mins(5);
+
+/// The jobs of a node, in the order of their start. Dropped, it ends them where they stand.
+#[derive(Debug, Default)]
+pub struct Jobs(Vec<Running>);
+
+#[derive(Debug)]
+struct Running {
+    job: &'static str,
+    switch: watch::Sender<bool>,
+    /// One task. It ends when this is dropped.
+    task: JoinSet<()>,
+}
+
+impl Jobs {
+    /// Starts a job that does `run` as often as `period` says.
+    ///
+    /// A run that panics is over; the next one comes in its time. A run that has not ended when
+    /// the job is stopped is dropped.
+    pub fn periodic<Run: Future<Output = ()> + Send + 'static>(
+        &mut self,
+        job: &'static str,
+        period: Period,
+        run: impl FnMut() -> Run + Send + 'static,
+    ) {
+        self.spawn(job, |stop| repeat(job, stop, period, run));
+    }
+
+    /// Starts a job that does `run` until it is stopped; then `run` is dropped.
+    ///
+    /// Should `run` panic or end before that, it is run again after a pause.
+    pub fn lasting<Run: Future<Output = ()> + Send + 'static>(
+        &mut self,
+        job: &'static str,
+        mut run: impl FnMut() -> Run + Send + 'static,
+    ) {
+        let run = move |mut stop: Stop| {
+            let run = run();
+            async move {
+                tokio::select! {
+                    () = stop.asked() => {}
+                    () = run => {}
+                }
+            }
+        };
+        self.spawn(job, |stop| keep(job, stop, run));
+    }
+
+    /// Starts a job that works on what is due in `queue`.
+    ///
+    /// Stopped, it finishes the work that has begun and claims no more.
+    pub fn queue(&mut self, job: &'static str, queue: impl Queue) {
+        let queue = Arc::new(queue);
+        let run = move |stop| queue::work(job, Arc::clone(&queue), stop);
+        self.spawn(job, |stop| keep(job, stop, run));
+    }
+
+    /// Stops every job, the one that started last first, each before the next.
+    pub async fn stop(self) {
+        for mut running in self.0.into_iter().rev() {
+            let job = running.job;
+            running.switch.send_replace(true);
+            while let Some(ended) = running.task.join_next().await {
+                if let Err(error) = ended {
+                    tracing::error!(job, %error, "background work ended badly");
+                }
+            }
+            tracing::debug!(job, "background work stopped");
+        }
+    }
+
+    fn spawn<Run: Future<Output = ()> + Send + 'static>(
+        &mut self,
+        job: &'static str,
+        run: impl FnOnce(Stop) -> Run,
+    ) {
+        let (switch, stop) = Stop::new();
+        let mut task = JoinSet::new();
+        task.spawn(run(stop));
+        self.0.push(Running { job, switch, task });
+    }
+}
+
+async fn repeat<Run: Future<Output = ()>>(
+    job: &'static str,
+    mut stop: Stop,
+    period: Period,
+    mut run: impl FnMut() -> Run,
+) {
+    let runs = async {
+        if period.at_start {
+            caught(job, async { run().await }).await;
+        }
+        loop {
+            sleep(period.every).await;
+            caught(job, async { run().await }).await;
+        }
+    };
+    tokio::select! {
+        () = stop.asked() => {}
+        () = runs => {}
+    }
+    if period.at_stop {
+        caught(job, async { run().await }).await;
+    }
+}
+
+/// Does `run` until it is to stop, again after a pause whenever it ends before that.
+async fn keep<Run: Future<Output = ()>>(
+    job: &'static str,
+    mut stop: Stop,
+    mut run: impl FnMut(Stop) -> Run,
+) {
+    let mut backoff = RESTART;
+    loop {
+        let began = Instant::now();
+        let ended = caught(job, async { run(stop.clone()).await }).await;
+        if stop.is_asked() {
+            return;
+        }
+        if ended.is_some() {
+            tracing::error!(job, "background work ended before it was to stop");
+        }
+        if began.elapsed() >= HEALTHY {
+            backoff.reset();
+        }
+        tokio::select! {
+            () = stop.asked() => return,
+            () = sleep(backoff.next(rand::random())) => {}
+        }
+    }
+}

@@ -1,0 +1,154 @@
+use std::collections::HashMap;
+use std::fmt::Debug;
+use std::sync::Arc;
+use std::time::Duration;
+
+use annai_storage::{Listener, StorageError};
+use tokio::task::{Id, JoinSet};
+use tokio::time::{sleep, timeout};
+
+use crate::backoff::Backoff;
+use crate::caught::caught;
+use crate::stop::Stop;
+
+/// How much work of a queue a node does at once.
+const AT_ONCE: usize = 16;
+
+/// How often the database is asked without a notification: for work that falls due by itself.
+const POLL: Duration = Duration::from_secs(2);
+
+/// The pauses after the database did not answer.
+const AWAY: Backoff = Backoff::new(POLL, Duration::from_secs(10));
+
+/// Work that waits in the database, for one node at a time to claim.
+///
+/// A claim is a lease: work that was not written down as done when it ends falls due again by
+/// itself, so that a node that is killed loses nothing. What it finds out after that is not written.
+pub trait Queue: Send + Sync + 'static {
+    /// A piece of work that this node alone may do until its lease ends.
+    type Claimed: Debug + Clone + Send + Sync + 'static;
+
+    /// The line that a piece of work stands in: work of one line is done one after the other, so
+    /// that a target that hangs holds up nobody but itself.
+    type Line: Debug + Copy + Send + Sync + 'static;
+
+    /// How long a claim holds. An attempt that takes longer is dropped.
+    const LEASE: Duration;
+
+    /// Listens for notifications of new work; `None` where that cannot be had just now.
+    fn listen(&self) -> impl Future<Output = Option<Listener>> + Send;
+
+    /// Claims work that is due, one piece of each line that is not `busy`, at most `most`.
+    fn claim(
+        &self,
+        busy: &[Self::Line],
+        most: usize,
+    ) -> impl Future<Output = Result<Vec<Self::Claimed>, StorageError>> + Send;
+
+    /// Returns the line that `claimed` stands in.
+    fn line(claimed: &Self::Claimed) -> Self::Line;
+
+    /// Does the work once and writes down what came of it.
+    fn attempt(&self, claimed: Self::Claimed) -> impl Future<Output = ()> + Send;
+
+    /// Writes down that an attempt panicked. Otherwise it would be repeated at the end of each
+    /// lease, for ever.
+    fn count_panic(&self, claimed: Self::Claimed) -> impl Future<Output = ()> + Send;
+}
+
+/// Works on what is due until `stop`, then finishes what has begun. Dropped instead, it leaves work
+/// that falls due again when its lease ends.
+pub(crate) async fn work<Q: Queue>(job: &'static str, queue: Arc<Q>, mut stop: Stop) {
+    let mut worker = Worker {
+        job,
+        attempts: JoinSet::new(),
+        busy: HashMap::new(),
+        queue,
+    };
+    let mut listener = worker.queue.listen().await;
+    let mut away = AWAY;
+    loop {
+        let pause = match worker.begin_due().await {
+            Ok(()) => {
+                away.reset();
+                POLL
+            }
+            Err(error) => {
+                if !away.is_failing() {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::warn!(job, error, "cannot claim work; trying again until it works");
+                }
+                away.next(rand::random())
+            }
+        };
+        tokio::select! {
+            () = stop.asked() => break,
+            Some(id) = next_ended(&mut worker.attempts) => worker.end(id),
+            () = notified(&mut listener) => {}
+            () = sleep(pause) => {
+                if listener.is_none() {
+                    listener = worker.queue.listen().await;
+                }
+            }
+        }
+    }
+    while next_ended(&mut worker.attempts).await.is_some() {}
+}
+
+struct Worker<Q: Queue> {
+    job: &'static str,
+    queue: Arc<Q>,
+    attempts: JoinSet<()>,
+    busy: HashMap<Id, Q::Line>,
+}
+
+impl<Q: Queue> Worker<Q> {
+    /// Begins everything that is due, as far as there is room.
+    async fn begin_due(&mut self) -> Result<(), StorageError> {
+        let room = AT_ONCE - self.busy.len();
+        if room == 0 {
+            return Ok(());
+        }
+        let busy: Vec<_> = self.busy.values().copied().collect();
+        for claimed in self.queue.claim(&busy, room).await? {
+            let line = Q::line(&claimed);
+            let task = attempt(self.job, Arc::clone(&self.queue), claimed);
+            let id = self.attempts.spawn(task).id();
+            self.busy.insert(id, line);
+        }
+        Ok(())
+    }
+
+    /// Frees the line of an attempt that has ended.
+    fn end(&mut self, id: Id) {
+        self.busy.remove(&id);
+    }
+}
+
+async fn attempt<Q: Queue>(job: &'static str, queue: Arc<Q>, claimed: Q::Claimed) {
+    match timeout(Q::LEASE, caught(job, queue.attempt(claimed.clone()))).await {
+        Ok(Some(())) => {}
+        Ok(None) => {
+            caught(job, queue.count_panic(claimed)).await;
+        }
+        Err(_) => tracing::warn!(job, "an attempt took longer than its lease and was dropped"),
+    }
+}
+
+/// Waits for the next attempt to end, however it ends; `None` when none is under way.
+async fn next_ended(attempts: &mut JoinSet<()>) -> Option<Id> {
+    let ended = attempts.join_next_with_id().await?;
+    Some(ended.map_or_else(|error| error.id(), |(id, ())| id))
+}
+
+/// Waits for a notification; a listener that lost its connection is put away.
+async fn notified(listener: &mut Option<Listener>) {
+    match listener {
+        Some(hearing) => {
+            if hearing.notified().await.is_err() {
+                *listener = None;
+            }
+        }
+        None => std::future::pending().await,
+    }
+}

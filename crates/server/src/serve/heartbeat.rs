@@ -1,0 +1,48 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use annai_web::metrics;
+
+use super::readiness::{Readiness, State};
+use crate::database::OpenDatabase;
+use crate::settings::Settings;
+
+/// How often the database is asked whether it is there.
+pub(super) const HEARTBEAT: Duration = Duration::from_secs(5);
+
+/// Keeps readiness true, and brings a private database back that was killed.
+#[derive(Debug, Clone)]
+pub(super) struct Heartbeat {
+    pub(super) open: Arc<OpenDatabase>,
+    pub(super) settings: Arc<Settings>,
+    pub(super) readiness: Readiness,
+}
+
+impl Heartbeat {
+    pub(super) async fn beat(self) {
+        let database = &self.open.database;
+        for used in database.pool_use() {
+            metrics::connections(used.pool, used.open, used.idle);
+        }
+        let was_ready = self.readiness.get() == State::Ready;
+        match annai_storage::health::ping(&database.reader()).await {
+            Ok(()) if was_ready => {}
+            Ok(()) => {
+                tracing::info!("the database answers again");
+                self.readiness.set(State::Ready);
+            }
+            Err(error) => {
+                metrics::database_away(metrics::Witness::Heartbeat);
+                if was_ready {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::error!(error, "the database does not answer");
+                }
+                self.readiness
+                    .set(State::Failing("the database does not answer"));
+                if let Err(failure) = self.open.revive(&self.settings).await {
+                    tracing::error!(error = %failure, "the private database could not be brought back");
+                }
+            }
+        }
+    }
+}

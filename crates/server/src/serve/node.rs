@@ -1,0 +1,50 @@
+use std::sync::Arc;
+
+use annai_delivery::{Consumers, PublishedSearch, Site};
+use tokio::runtime::Handle;
+use tokio::sync::watch;
+
+use super::application::{Desk, Readers};
+use super::gate::Gate;
+use super::readiness::Readiness;
+use crate::database::OpenDatabase;
+use crate::settings::Settings;
+
+/// A running server: where its data is, and what the outside sees of it.
+pub(super) struct Node {
+    pub(super) open: Arc<OpenDatabase>,
+    pub(super) settings: Arc<Settings>,
+    pub(super) readiness: Readiness,
+    pub(super) gate: Gate,
+    /// Where editors' requests are answered.
+    pub(super) editors: Handle,
+    /// Becomes true once the database has tables.
+    pub(super) has_tables: watch::Sender<bool>,
+}
+
+/// What a node keeps in memory for those who read and those who write.
+pub(super) struct Memory {
+    pub(super) site: Site,
+    pub(super) readers: Readers,
+    pub(super) desk: Desk,
+}
+
+impl Memory {
+    pub(super) fn new(node: &Node) -> Self {
+        let (database, settings) = (&node.open.database, &node.settings);
+        Self {
+            site: Site::new(database.delivery(), settings.delivery_memory << 20),
+            readers: Readers {
+                consumers: Consumers::new(database.delivery(), settings.rate_limits),
+                search: PublishedSearch::default(),
+            },
+            desk: Desk::new(database),
+        }
+    }
+
+    /// Ends the answers that would wait for news as long as the server runs.
+    pub(super) fn let_readers_go(&self) {
+        self.site.leave();
+        self.desk.presence.leave();
+    }
+}

@@ -1,0 +1,33 @@
+use std::time::Duration;
+
+use annai_storage::{Database, StorageError, idempotency, outbox, sessions};
+use jiff::SignedDuration;
+
+/// How often expired rows are deleted.
+pub(super) const SWEEP: Duration = Duration::from_mins(10);
+
+/// How long an answer is kept for a repeat of its request.
+const KEEP_ANSWERS: SignedDuration = SignedDuration::from_hours(24);
+
+/// How far back the log of webhooks and the outbox go.
+const KEEP_EVENTS: SignedDuration = SignedDuration::from_hours(30 * 24);
+
+/// Deletes what has expired. A failure is logged; the next sweep makes it good.
+pub(super) async fn sweep(database: Database) {
+    if let Err(error) = delete_expired(&database).await {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(
+            error,
+            "expired rows could not be deleted; the next sweep tries again"
+        );
+    }
+}
+
+async fn delete_expired(database: &Database) -> Result<(), StorageError> {
+    let now = database.clock().now();
+    let sessions = sessions::sweep(database, now).await?;
+    let answers = idempotency::sweep(database, now - KEEP_ANSWERS).await?;
+    let deliveries = outbox::sweep(database, now - KEEP_EVENTS).await?;
+    tracing::debug!(sessions, answers, deliveries, "expired rows were deleted");
+    Ok(())
+}

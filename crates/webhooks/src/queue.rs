@@ -1,0 +1,67 @@
+mod settle;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use annai_domain::WebhookEndpointId;
+use annai_jobs::Queue;
+use annai_storage::webhook_deliveries::{self, ClaimedDelivery};
+use annai_storage::{Database, Listener, StorageError};
+
+use crate::sender::{Answered, Sender};
+use settle::settle;
+
+/// The webhook deliveries that wait in a database, as a queue of which every node works on a part.
+///
+/// Each endpoint is a line: it is sent one delivery after the other, the oldest that is due first.
+#[derive(Debug)]
+pub struct WebhookQueue {
+    database: Database,
+    sender: Sender,
+}
+
+impl WebhookQueue {
+    /// Makes the queue of what waits in `database`, to be sent with `sender`.
+    #[must_use]
+    pub fn new(database: Database, sender: Sender) -> Self {
+        Self { database, sender }
+    }
+}
+
+impl Queue for WebhookQueue {
+    type Claimed = ClaimedDelivery;
+    type Line = WebhookEndpointId;
+
+    /// Longer than an attempt can take and its result needs to be written.
+    const LEASE: Duration = Duration::from_secs(30);
+
+    async fn listen(&self) -> Option<Listener> {
+        self.database.listen(Listener::DELIVERIES).await.ok()
+    }
+
+    async fn claim(
+        &self,
+        busy: &[WebhookEndpointId],
+        most: usize,
+    ) -> Result<Vec<ClaimedDelivery>, StorageError> {
+        webhook_deliveries::claim(&self.database.reader(), busy, most, Self::LEASE).await
+    }
+
+    fn line(delivery: &ClaimedDelivery) -> WebhookEndpointId {
+        delivery.webhook_endpoint_id
+    }
+
+    #[tracing::instrument(skip_all, fields(
+        event_id = %delivery.event_id, webhook_endpoint_id = %delivery.webhook_endpoint_id))]
+    async fn attempt(&self, delivery: ClaimedDelivery) {
+        let answered = self.sender.send(&delivery).await;
+        settle(&self.database, &delivery, &answered).await;
+    }
+
+    #[tracing::instrument(skip_all, fields(
+        event_id = %delivery.event_id, webhook_endpoint_id = %delivery.webhook_endpoint_id))]
+    async fn count_panic(&self, delivery: ClaimedDelivery) {
+        settle(&self.database, &delivery, &Answered::broken_off()).await;
+    }
+}
