@@ -36,10 +36,9 @@ async fn a_worker_that_is_killed_in_the_middle_loses_nothing(
     let left = &world.log(endpoint).await[0];
     assert_eq!((left.state, left.attempts), (DeliveryState::Pending, 0));
     receiver.behave(Behaviour::Answer(200, ""));
-    let _heir = world.work();
-    tokio::time::sleep(Duration::from_millis(500)).await;
-    assert_eq!(receiver.messages().len(), 1, "the claim holds for a while");
+    assert!(world.claim().await.is_empty(), "the lease holds");
     world.let_time_pass().await;
+    let _heir = world.work();
     let delivery = world.attempted(endpoint, 1).await;
     assert_eq!(delivery.state, DeliveryState::Delivered);
     assert_eq!(receiver.messages()[1].id(), event_id.to_string());
@@ -75,7 +74,7 @@ async fn several_workers_send_every_event_once(_pool: PgPoolOptions, connect: Pg
     for receiver in &receivers {
         world.endpoint(&receiver.url).await;
     }
-    let _workers = [world.work(), world.work(), world.work()];
+    let workers = [world.work(), world.work(), world.work()];
     let mut sent = Vec::new();
     for _ in 0..20 {
         sent.push(world.tell().await.to_string());
@@ -83,7 +82,12 @@ async fn several_workers_send_every_event_once(_pool: PgPoolOptions, connect: Pg
     sent.sort();
     for receiver in &receivers {
         received(receiver, 20).await;
-        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    for worker in workers {
+        worker.stop().await;
+    }
+    assert!(world.claim().await.is_empty(), "nothing is left to send");
+    for receiver in &receivers {
         let messages = receiver.messages();
         let mut ids: Vec<_> = messages.iter().map(|m| m.id().to_owned()).collect();
         ids.sort();

@@ -6,9 +6,9 @@ use annai_domain::{
     Actor, Clock, Event, GuideId, PublicGuide, Ref, RefName, WebhookEndpointId, WebhookEventId,
     WebhookEventType, WebhookReach, WebhookSecret, WebhookUrl, pinned_path,
 };
-use annai_jobs::Jobs;
+use annai_jobs::{Jobs, Queue as _};
 use annai_storage::outbox;
-use annai_storage::webhook_deliveries::{self, DeliveryRecord, LogPage};
+use annai_storage::webhook_deliveries::{self, ClaimedDelivery, DeliveryRecord, LogPage};
 use annai_storage::webhook_endpoints::{self, EndpointFields, EndpointRecord};
 use annai_storage::{Database, DatabaseSettings};
 use annai_webhooks::{Sender, WebhookQueue};
@@ -81,6 +81,13 @@ impl World {
         let mut jobs = Jobs::default();
         jobs.queue("webhooks", WebhookQueue::new(self.db.clone(), sender));
         jobs
+    }
+
+    /// Claims what is due, as a node would that does nothing else.
+    pub(crate) async fn claim(&self) -> Vec<ClaimedDelivery> {
+        let sender = Sender::new(WebhookReach::Private, Clock::System).unwrap();
+        let queue = WebhookQueue::new(self.db.clone(), sender);
+        queue.claim(&[], 16).await.unwrap()
     }
 
     pub(crate) async fn log(&self, endpoint: WebhookEndpointId) -> Vec<DeliveryRecord> {
