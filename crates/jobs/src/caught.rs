@@ -6,19 +6,19 @@ use metrics::{counter, describe_counter};
 /// Panics of background work, by `job`.
 const PANICS: &str = "annai_job_panics_total";
 
-/// Says what each metric means, once a recorder is there.
+/// Describes the metrics of jobs to the recorder, once there is one.
 pub fn describe_metrics() {
     describe_counter!(PANICS, "Panics of background work, by job");
 }
 
-/// Runs `work` of `job` to its end. A panic is logged and counted; `None` is returned for it.
+/// Runs `work` of `job`. Logs and counts a panic, and returns `None` for it.
 pub(crate) async fn caught<T>(job: &'static str, work: impl Future<Output = T>) -> Option<T> {
-    // Jobs share only what stays whole when work on it breaks off: transactions, atomics, and
-    // locks that are taken again after a panic.
+    // Jobs share only state that a panic leaves whole: transactions, atomics, and locks that can be
+    // taken again.
     let result = AssertUnwindSafe(work).catch_unwind().await;
     if result.is_err() {
         counter!(PANICS, "job" => job).increment(1);
-        // The panic hook has written down the message and the place.
+        // The panic hook has written the message and the place.
         tracing::error!(job, "background work panicked");
     }
     result.ok()

@@ -17,7 +17,7 @@ const RESTART: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_min
 /// How long a job has to run before its next fault counts as the first.
 const HEALTHY: Duration = Duration::from_mins(5);
 
-/// The jobs of a node, in the order of their start. Dropped, it ends them where they stand.
+/// The jobs of a node, in the order of their start. Dropping it aborts them.
 #[derive(Debug, Default)]
 pub struct Jobs(Vec<Running>);
 
@@ -122,7 +122,7 @@ async fn repeat<Run: Future<Output = ()>>(
     }
 }
 
-/// Does `run` until it is to stop, again after a pause whenever it ends before that.
+/// Does `run` until it is asked to stop. Should it end before that, it runs again after a pause.
 async fn keep<Run: Future<Output = ()>>(
     job: &'static str,
     mut stop: Stop,

@@ -22,36 +22,36 @@ const AWAY: Backoff = Backoff::new(POLL, Duration::from_secs(10));
 
 /// Work that waits in the database, for one node at a time to claim.
 ///
-/// A claim is a lease: work that was not written down as done when it ends falls due again by
-/// itself, so that a node that is killed loses nothing. What it finds out after that is not written.
+/// A claim holds for a lease. Work without a result at its end falls due again by itself, so that a
+/// killed node loses nothing. A node that lost its claim writes no result.
 pub trait Queue: Send + Sync + 'static {
     /// A piece of work that this node alone may do until its lease ends.
     type Claimed: Debug + Clone + Send + Sync + 'static;
 
-    /// The line that a piece of work stands in: work of one line is done one after the other, so
-    /// that a target that hangs holds up nobody but itself.
+    /// The line of a piece of work. A node does the work of one line one after the other, so that a
+    /// hanging target delays only itself.
     type Line: Debug + Copy + Send + Sync + 'static;
 
     /// How long a claim holds. An attempt that takes longer is dropped.
     const LEASE: Duration;
 
-    /// Listens for notifications of new work; `None` where that cannot be had just now.
+    /// Listens for notifications of new work; `None` while no connection can be had.
     fn listen(&self) -> impl Future<Output = Option<Listener>> + Send;
 
-    /// Claims work that is due, one piece of each line that is not `busy`, at most `most`.
+    /// Claims due work: one piece of each line that is not `busy`, at most `most`.
     fn claim(
         &self,
         busy: &[Self::Line],
         most: usize,
     ) -> impl Future<Output = Result<Vec<Self::Claimed>, StorageError>> + Send;
 
-    /// Returns the line that `claimed` stands in.
+    /// Returns the line of `claimed`.
     fn line(claimed: &Self::Claimed) -> Self::Line;
 
-    /// Does the work once and writes down what came of it.
+    /// Does the work once and writes the result down.
     fn attempt(&self, claimed: Self::Claimed) -> impl Future<Output = ()> + Send;
 
-    /// Writes down that an attempt panicked. Otherwise it would be repeated at the end of each
+    /// Writes down that an attempt panicked. Without that it would be repeated at the end of each
     /// lease, for ever.
     fn count_panic(&self, claimed: Self::Claimed) -> impl Future<Output = ()> + Send;
 }
@@ -141,7 +141,7 @@ async fn next_ended(attempts: &mut JoinSet<()>) -> Option<Id> {
     Some(ended.map_or_else(|error| error.id(), |(id, ())| id))
 }
 
-/// Waits for a notification; a listener that lost its connection is put away.
+/// Waits for a notification; drops a listener that lost its connection.
 async fn notified(listener: &mut Option<Listener>) {
     match listener {
         Some(hearing) => {

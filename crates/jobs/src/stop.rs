@@ -5,7 +5,7 @@ use tokio::sync::watch;
 pub(crate) struct Stop(watch::Receiver<bool>);
 
 impl Stop {
-    /// Returns a stop, and the switch that asks for it: by true, or by being dropped.
+    /// Makes a stop and its switch. True, or dropping the switch, asks for the stop.
     pub(crate) fn new() -> (watch::Sender<bool>, Self) {
         let (switch, asked) = watch::channel(false);
         (switch, Self(asked))

@@ -12,9 +12,9 @@ use annai_storage::{Database, Listener, StorageError};
 use crate::sender::{Answered, Sender};
 use settle::settle;
 
-/// The webhook deliveries that wait in a database, as a queue of which every node works on a part.
+/// The queue of webhook deliveries in a database. Every node works on it.
 ///
-/// Each endpoint is a line: it is sent one delivery after the other, the oldest that is due first.
+/// Each endpoint is a line: a node sends it one delivery after the other, the oldest due one first.
 #[derive(Debug)]
 pub struct WebhookQueue {
     database: Database,

@@ -1,4 +1,4 @@
-//! When keys were last used. Delivery may not write, so what it saw is written here.
+//! The last use of each key. Delivery sees it but may not write, so it is written here.
 
 use std::collections::HashMap;
 use std::sync::Arc;

@@ -28,8 +28,7 @@ pub(super) struct SiteFile {
 
 #[derive(Debug, Default)]
 struct LastCopy {
-    /// The ref that the file holds. Its name says of which history it is: a restored database
-    /// numbers from an earlier ref on anew.
+    /// The ref in the file, by its name: after a restore the same number is another ref.
     kept: Option<RefName>,
     is_failing: bool,
 }
@@ -43,14 +42,14 @@ impl SiteFile {
         })
     }
 
-    /// Serves what the file holds, or what the database says is newer, where it answers at once.
-    /// Returns whether the file can be used.
+    /// Serves the site of the file, or a newer one if the database answers at once. Returns whether
+    /// the file can be used.
     pub(super) async fn restore(&self) -> bool {
         match self.site.restore(&self.path).await {
             Ok(None) => false,
             Ok(Some(name)) => {
                 self.copy.lock().await.kept = Some(name);
-                // Where it is older than what was served before, nobody need notice.
+                // The file may be older than the ref that this node served last.
                 let caught_up = tokio::time::timeout(ASKING, self.site.catch_up()).await;
                 if !matches!(caught_up, Ok(Ok(_))) {
                     tracing::info!(publication_ref = %name, "the published site is served from its file");

@@ -9,8 +9,8 @@ use crate::output;
 /// The exit code of a program that Ctrl-C ended, as shells count it.
 const INTERRUPTED: i32 = 130;
 
-/// Listens for signals; the value becomes true at the first one. A second one ends the
-/// process at once: the private Postgres then lives on and the next start adopts it.
+/// Listens for signals; the value becomes true at the first one. A second one ends the process at
+/// once: the private Postgres then keeps running, and the next start adopts it.
 pub(crate) fn listen() -> Result<watch::Receiver<bool>, Failure> {
     let failed = |error: std::io::Error| Failure::from(anyhow::Error::new(error));
     let mut interrupt = signal(SignalKind::interrupt()).map_err(failed)?;
@@ -27,7 +27,7 @@ pub(crate) fn listen() -> Result<watch::Receiver<bool>, Failure> {
     Ok(receiver)
 }
 
-/// Waits until `stop` becomes true, or nobody is left who could make it so.
+/// Waits until `stop` becomes true or its sender is dropped.
 pub(super) async fn wait(stop: &mut watch::Receiver<bool>) {
     // The borrow of the value ends here: it must not live across an await.
     let _ = stop.wait_for(|stop| *stop).await;

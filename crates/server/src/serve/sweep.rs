@@ -12,7 +12,7 @@ const KEEP_ANSWERS: SignedDuration = SignedDuration::from_hours(24);
 /// How far back the log of webhooks and the outbox go.
 const KEEP_EVENTS: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// Deletes what has expired. A failure is logged; the next sweep makes it good.
+/// Deletes expired rows. Logs a failure; the next sweep tries again.
 pub(super) async fn sweep(database: Database) {
     if let Err(error) = delete_expired(&database).await {
         let error = &error as &dyn std::error::Error;
