@@ -6,6 +6,7 @@ import { before, test } from "node:test";
 
 import { awake, bodyText, choice, countClicks, exactly, menu, openEditor, said, saveRevision, textField, untilSaved, writeBody } from "./lib/desk.mjs";
 import { createGuide, guideFile, guideIdOf, revisionsOf } from "./lib/guides.mjs";
+import { readAsSite } from "./lib/site.mjs";
 import { ja } from "./lib/words.mjs";
 import { openWorld } from "./lib/world.mjs";
 
@@ -28,14 +29,12 @@ before(async () => {
 });
 
 /**
- * What a site gets for the guide, once the node has looked at the ledger: at the latest after a
- * second, bell or no bell.
+ * Returns the response that a site gets for the guide now.
  *
  * @param {string} [slug]
  */
 async function read(slug = SLUG) {
-  await new Promise((resolve) => setTimeout(resolve, 1500));
-  const response = await fetch(`${world.server.url}/v1/guides/${slug}`);
+  const response = await readAsSite(world, `/v1/guides/${slug}`);
   return { status: response.status, text: await response.text() };
 }
 

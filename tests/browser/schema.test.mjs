@@ -10,6 +10,7 @@ import { after, before, test } from "node:test";
 import { choice, menu, openEditor, said, saveRevision } from "./lib/desk.mjs";
 import { root } from "./lib/environment.mjs";
 import { createGuide, guideFile, latestSource } from "./lib/guides.mjs";
+import { readAsSite } from "./lib/site.mjs";
 import { ja } from "./lib/words.mjs";
 import { openWorld } from "./lib/world.mjs";
 
@@ -81,9 +82,7 @@ test("a right value is stored on one line, and sites read it", async () => {
   await page.getByLabel(ja("break_glass.reason"), { exact: true }).fill("項目を足した最初の公開です。");
   await page.getByRole("button", { name: ja("break_glass.send"), exact: true }).click();
   await said(page, "guide_published");
-  // A node looks at the ledger every second at the latest.
-  await new Promise((resolve) => setTimeout(resolve, 1500));
-  const response = await fetch(`${world.server.url}/v1/guides/paid_work`);
+  const response = await readAsSite(world, "/v1/guides/paid_work");
   assert.equal(response.status, 200);
   const { data } = /** @type {{ data: Record<string, unknown> }} */ (await response.json());
   assert.equal(data["salary_note"], "600〜800");

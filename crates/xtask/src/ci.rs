@@ -1,25 +1,41 @@
 //! Everything that must be green before a review.
 
-use std::time::Instant;
-
 use anyhow::Context;
 
 use crate::generated::Mode;
 use crate::install::{self, Need};
 use crate::scratch::Scratch;
+use crate::timings::Timings;
 use crate::workspace::Workspace;
 use crate::{advisories, layers, licences, lints, openapi, process, schema, sqlx, test};
 
 /// Runs every step, cheap ones first, and stops at the first that fails.
+///
+/// # Errors
+///
+/// When a step fails.
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
-    let begin = Instant::now();
+    let mut timings = Timings::start();
+    let passed = steps(workspace, &mut timings);
+    eprint!("ci: took\n{}", timings.table());
+    passed?;
+    eprintln!("ci: everything is green");
+    Ok(())
+}
+
+fn steps(workspace: &Workspace, timings: &mut Timings) -> anyhow::Result<()> {
     let cargo = |arguments: &[&str]| process::run(process::cargo(workspace.root()).args(arguments));
-    step("fmt", || cargo(&["fmt", "--all", "--check"]))?;
-    step("lints", || lints::run(workspace))?;
-    step("layers", || layers::run(workspace))?;
-    step("licences", || licences::run(workspace))?;
-    step("advisories", || advisories::run(workspace))?;
-    step("clippy", || {
+    let mut step = |name: &str, run: &dyn Fn() -> anyhow::Result<()>| {
+        eprintln!("ci: {name} …");
+        let passed = timings.time(name, run);
+        passed.with_context(|| format!("ci step `{name}` failed"))
+    };
+    step("fmt", &|| cargo(&["fmt", "--all", "--check"]))?;
+    step("lints", &|| lints::run(workspace))?;
+    step("layers", &|| layers::run(workspace))?;
+    step("licences", &|| licences::run(workspace))?;
+    step("advisories", &|| advisories::run(workspace))?;
+    step("clippy", &|| {
         cargo(&[
             "clippy",
             "--locked",
@@ -30,21 +46,20 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
             "warnings",
         ])
     })?;
-    step("traces", || {
+    step("traces", &|| {
         let feature = "--features=annai-server/otlp";
         cargo(&["check", "--locked", "--workspace", feature])
     })?;
-    step("docs", || document(workspace))?;
-    step("generated files of the database", || {
+    step("docs", &|| document(workspace))?;
+    step("generated files of the database", &|| {
         install::ensure(Need::Postgres)?;
         let scratch = Scratch::start()?;
         sqlx::run(workspace, &scratch, Mode::Check)?;
         schema::run(workspace, &scratch, Mode::Check)
     })?;
-    step("openapi", || openapi::run(workspace, Mode::Check))?;
-    step("test", || test::run(workspace, &test::Options::default()))?;
-    eprintln!("ci: everything is green after {}", elapsed(begin));
-    Ok(())
+    step("openapi", &|| openapi::run(workspace, Mode::Check))?;
+    eprintln!("ci: test …");
+    test::run(workspace, &test::Options::default(), timings).context("ci step `test` failed")
 }
 
 fn document(workspace: &Workspace) -> anyhow::Result<()> {
@@ -53,17 +68,4 @@ fn document(workspace: &Workspace) -> anyhow::Result<()> {
         .args(["doc", "--locked", "--workspace", "--no-deps", "--quiet"])
         .env("RUSTDOCFLAGS", "-D warnings");
     process::run(&mut cargo)
-}
-
-fn step(name: &str, run: impl FnOnce() -> anyhow::Result<()>) -> anyhow::Result<()> {
-    eprintln!("ci: {name} …");
-    let begin = Instant::now();
-    run().with_context(|| format!("ci step `{name}` failed after {}", elapsed(begin)))?;
-    eprintln!("ci: {name} passed in {}", elapsed(begin));
-    Ok(())
-}
-
-fn elapsed(begin: Instant) -> String {
-    let seconds = begin.elapsed().as_secs();
-    format!("{}:{:02} min", seconds / 60, seconds % 60)
 }

@@ -14,6 +14,7 @@ mod scratch;
 mod shape;
 mod sqlx;
 mod test;
+mod timings;
 
 use std::process::ExitCode;
 
@@ -95,7 +96,7 @@ fn run(verb: &Verb) -> anyhow::Result<()> {
     let workspace = Workspace::load()?;
     match verb {
         Verb::Ci => ci::run(&workspace),
-        Verb::Test(options) => test::run(&workspace, options),
+        Verb::Test(options) => test::run_timed(&workspace, options),
         Verb::Sqlx(check) => sqlx::run(&workspace, &Scratch::start()?, check.mode()),
         Verb::Schema(check) => schema::run(&workspace, &Scratch::start()?, check.mode()),
         Verb::Openapi(check) => openapi::run(&workspace, check.mode()),

@@ -1,6 +1,7 @@
 //! Child processes with an environment we know.
 
 use std::ffi::OsStr;
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -45,6 +46,31 @@ pub fn run(command: &mut Command) -> anyhow::Result<()> {
     let status = command
         .status()
         .with_context(|| format!("cannot run `{line}`"))?;
+    if !status.success() {
+        bail!("`{line}` failed ({status})");
+    }
+    Ok(())
+}
+
+/// Runs a command in full view, and gives each line of its standard error to `seen` as it comes.
+///
+/// # Errors
+///
+/// When it cannot be started or does not succeed.
+pub fn run_watched(command: &mut Command, mut seen: impl FnMut(&str)) -> anyhow::Result<()> {
+    let line = describe(command);
+    let mut child = command
+        .stderr(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot run `{line}`"))?;
+    let errors = child.stderr.take().context("standard error is not piped")?;
+    for text in BufReader::new(errors).split(b'\n') {
+        let text = text?;
+        let text = String::from_utf8_lossy(&text);
+        eprintln!("{text}");
+        seen(&text);
+    }
+    let status = child.wait()?;
     if !status.success() {
         bail!("`{line}` failed ({status})");
     }

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::time::Instant;
 
 use crate::conformance;
 use crate::install::{self, Need};
 use crate::process;
 use crate::scratch::Scratch;
+use crate::timings::{Announced, Timings};
 use crate::workspace::Workspace;
 
 /// The tests to run.
@@ -45,8 +47,28 @@ impl Options {
     }
 }
 
-/// Runs them on a database of their own.
-pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
+/// Runs them and prints the time of each part.
+///
+/// # Errors
+///
+/// When a test fails.
+pub(crate) fn run_timed(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
+    let mut timings = Timings::start();
+    let passed = run(workspace, options, &mut timings);
+    eprint!("test: took\n{}", timings.table());
+    passed
+}
+
+/// Runs them on a database of their own and adds the time of each part.
+///
+/// # Errors
+///
+/// When a test fails.
+pub(crate) fn run(
+    workspace: &Workspace,
+    options: &Options,
+    timings: &mut Timings,
+) -> anyhow::Result<()> {
     install::ensure(Need::Postgres)?;
     if options.wants(Part::Rust) {
         install::ensure(Need::Cache)?;
@@ -58,23 +80,62 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
         install::ensure(Need::Browser)?; // said now rather than after twenty minutes
     }
     if options.wants(Part::Rust) {
-        run_rust(workspace, &options.arguments)?;
+        run_rust(workspace, &options.arguments, timings)?;
     }
     if options.wants(Part::Conformance) {
-        conformance::run(workspace)?;
+        timings.time("conformance", || conformance::run(workspace))?;
     }
     if options.wants(Part::Browser) {
-        run_browser(workspace)?;
+        run_browser(workspace, timings)?;
     }
     Ok(())
 }
 
-fn run_rust(workspace: &Workspace, arguments: &[String]) -> anyhow::Result<()> {
+fn run_rust(
+    workspace: &Workspace,
+    arguments: &[String],
+    timings: &mut Timings,
+) -> anyhow::Result<()> {
     // Compiled first and without the variable below: with it, the sqlx macros would ask that server.
-    process::run(cargo_test(workspace, arguments).arg("--no-run"))?;
+    let mut compile = cargo_test(workspace, arguments);
+    timings.time("rust: compiling", || process::run(compile.arg("--no-run")))?;
     let scratch = Scratch::start()?;
     // `sqlx::test` makes a fresh database for each test on the server it finds here.
-    process::run(cargo_test(workspace, arguments).env("DATABASE_URL", scratch.url()))
+    let mut tests = cargo_test(workspace, arguments);
+    tests.env("DATABASE_URL", scratch.url());
+    watched(&mut tests, binary, "rust", timings)
+}
+
+/// Runs a command and adds the time of each part that `announced` finds in its standard error.
+fn watched(
+    command: &mut Command,
+    announced: fn(&str) -> Option<String>,
+    group: &str,
+    timings: &mut Timings,
+) -> anyhow::Result<()> {
+    let mut parts = Announced::new();
+    let passed = process::run_watched(command, |line| parts.line(announced(line), Instant::now()));
+    for (part, took) in parts.finish(Instant::now()) {
+        timings.add(format!("{group}: {part}"), took);
+    }
+    passed
+}
+
+/// Returns the test binary that cargo announces: `annai_storage, unittests src/lib.rs`.
+fn binary(line: &str) -> Option<String> {
+    let line = line.trim_start();
+    if let Some(library) = line.strip_prefix("Doc-tests ") {
+        return Some(format!("{library}, examples in comments"));
+    }
+    let (source, path) = line.strip_prefix("Running ")?.rsplit_once(" (")?;
+    let file = path.trim_end_matches(')').rsplit('/').next()?;
+    let (name, _hash) = file.rsplit_once('-')?;
+    Some(format!("{name}, {source}"))
+}
+
+/// Returns the file that the reporter of the browser tests announces.
+fn browser_file(line: &str) -> Option<String> {
+    line.strip_prefix("file: ").map(str::to_owned)
 }
 
 fn cargo_test(workspace: &Workspace, arguments: &[String]) -> Command {
@@ -91,21 +152,14 @@ fn cargo_test(workspace: &Workspace, arguments: &[String]) -> Command {
 }
 
 /// Hands the scripts three variables: the program, the Chromium to drive, and a server to make databases on.
-fn run_browser(workspace: &Workspace) -> anyhow::Result<()> {
+fn run_browser(workspace: &Workspace, timings: &mut Timings) -> anyhow::Result<()> {
     let folder = workspace.root().join("tests/browser");
     let scripts = workspace.root().join("admin-ui");
-    for folder in [&scripts, &folder] {
-        let install = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
-        process::run(&mut npm(folder, &install))?;
-    }
-    // Other people's code in the pages is what its packages make, byte for byte.
-    process::run(&mut npm(&scripts, &["run", "vendor:check"]))?;
-    process::run(&mut npm(&folder, &["run", "check"]))?;
-    process::run(process::cargo(workspace.root()).args([
-        "build",
-        "--locked",
-        "--package=annai-server",
-    ]))?;
+    timings.time("browser: scripts", || check_scripts(&scripts, &folder))?;
+    timings.time("browser: compiling", || {
+        let arguments = ["build", "--locked", "--package=annai-server"];
+        process::run(process::cargo(workspace.root()).args(arguments))
+    })?;
     let binary = workspace.target_directory.join("debug/annai");
     let scratch = Scratch::start()?;
     let mut tests = npm(&folder, &["test"]);
@@ -113,7 +167,18 @@ fn run_browser(workspace: &Workspace) -> anyhow::Result<()> {
         .env("ANNAI_TEST_BINARY", binary)
         .env("ANNAI_TEST_CHROMIUM", install::chromium()?)
         .env("ANNAI_TEST_DATABASE_URL", scratch.url());
-    process::run(&mut tests)
+    watched(&mut tests, browser_file, "browser", timings)
+}
+
+/// Installs packages, compares the committed bundle with them, checks types.
+fn check_scripts(scripts: &Path, tests: &Path) -> anyhow::Result<()> {
+    for folder in [scripts, tests] {
+        let install = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+        process::run(&mut npm(folder, &install))?;
+    }
+    // Other people's code in the pages is what its packages make, byte for byte.
+    process::run(&mut npm(scripts, &["run", "vendor:check"]))?;
+    process::run(&mut npm(tests, &["run", "check"]))
 }
 
 fn npm(folder: &Path, arguments: &[&str]) -> Command {
@@ -125,7 +190,27 @@ fn npm(folder: &Path, arguments: &[&str]) -> Command {
 
 #[cfg(test)]
 mod tests {
-    use super::{Options, Part};
+    use super::{Options, Part, binary, browser_file};
+
+    #[test]
+    fn each_announcement_names_its_part() {
+        let unit = "     Running unittests src/lib.rs (target/debug/deps/annai_admin-0d3f)";
+        assert_eq!(
+            binary(unit).as_deref(),
+            Some("annai_admin, unittests src/lib.rs")
+        );
+        let examples = binary("   Doc-tests annai_content");
+        assert_eq!(
+            examples.as_deref(),
+            Some("annai_content, examples in comments")
+        );
+        assert_eq!(binary("   Compiling annai-admin v0.1.0"), None);
+        assert_eq!(
+            browser_file("file: desk.test.mjs").as_deref(),
+            Some("desk.test.mjs")
+        );
+        assert_eq!(browser_file("a file: named"), None);
+    }
 
     #[test]
     fn everything_runs_unless_less_is_asked_for() {
