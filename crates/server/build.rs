@@ -1,4 +1,4 @@
-//! Puts the files of `/content` into the program, so that a binary alone can start.
+//! Embeds the files of `/content`, so that the binary can start alone.
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -31,7 +31,7 @@ fn main() -> io::Result<()> {
     fs::write(Path::new(&required("OUT_DIR")).join("content.rs"), code)
 }
 
-/// A path as the text that a string literal can hold.
+/// Writes a path as the text of a string literal.
 fn text(path: &Path) -> io::Result<&str> {
     path.to_str()
         .ok_or_else(|| io::Error::other(format!("{} is not UTF-8", path.display())))

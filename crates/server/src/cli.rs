@@ -323,7 +323,7 @@ pub(crate) enum User {
     },
     /// Replace the roles of a user.
     SetRoles {
-        /// Who.
+        /// The e-mail address of the user.
         email: EmailAddress,
         /// The roles, separated by commas.
         #[arg(value_delimiter = ',', required = true)]
@@ -331,17 +331,17 @@ pub(crate) enum User {
     },
     /// Disable a user and end their sessions.
     Disable {
-        /// Who.
+        /// The e-mail address of the user.
         email: EmailAddress,
     },
     /// Enable a user again.
     Enable {
-        /// Who.
+        /// The e-mail address of the user.
         email: EmailAddress,
     },
     /// Print a link for a user to choose a new password (20 minutes).
     Reset {
-        /// Who.
+        /// The e-mail address of the user.
         email: EmailAddress,
     },
 }
