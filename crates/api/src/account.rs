@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::command::{Answer, Request};
 use super::problem::ProblemBody;
 use super::stop::Stop;
-use crate::session::{Client, Session, change_own_password};
+use annai_desk::session::{Client, Session, change_own_password};
 
 /// A password and its successor.
 #[derive(Debug, Deserialize, ToSchema)]

@@ -11,8 +11,8 @@ use super::paging;
 use super::problem::ProblemBody;
 use super::readable::require;
 use super::stop::{Stop, answer};
-use crate::AdminState;
-use crate::session::SignedIn;
+use annai_desk::DeskState;
+use annai_desk::session::SignedIn;
 
 /// Which audit entries.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -82,7 +82,7 @@ impl From<AuditRecord> for AuditEntryView {
     responses((status = 200, body = AuditPageView), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn list_audit_entries(
     signed_in: SignedIn,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
     Query(query): Query<ListAuditQuery>,
 ) -> Result<Response, Stop> {
     require(&signed_in.actor, Permission::Administer)?;

@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 use super::nothing::NoParameters;
 use super::readable::require;
 use super::stop::Stop;
-use crate::AdminState;
-use crate::session::SignedIn;
+use annai_desk::DeskState;
+use annai_desk::session::SignedIn;
 
 /// The header that makes a request repeatable.
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
@@ -29,7 +29,7 @@ const KEY_LENGTH: usize = 200;
 #[derive(Debug)]
 pub(crate) struct Request {
     /// What handlers may use.
-    pub(crate) state: AdminState,
+    pub(crate) state: DeskState,
     /// Who asks.
     pub(crate) signed_in: SignedIn,
     key: Option<String>,
@@ -70,14 +70,13 @@ pub(crate) struct Answer {
     secret_body: Option<String>,
 }
 
-impl FromRequestParts<AdminState> for Request {
+impl FromRequestParts<DeskState> for Request {
     type Rejection = Stop;
 
-    async fn from_request_parts(parts: &mut Parts, state: &AdminState) -> Result<Self, Stop> {
-        let signed_in =
-            <SignedIn as FromRequestParts<AdminState>>::from_request_parts(parts, state)
-                .await
-                .map_err(Stop::from)?;
+    async fn from_request_parts(parts: &mut Parts, state: &DeskState) -> Result<Self, Stop> {
+        let signed_in = <SignedIn as FromRequestParts<DeskState>>::from_request_parts(parts, state)
+            .await
+            .map_err(Stop::from)?;
         NoParameters::of(parts)?;
         let precondition = parts.headers.get(header::IF_MATCH);
         Ok(Self {

@@ -11,8 +11,8 @@ use utoipa::IntoParams;
 use super::problem::ProblemBody;
 use super::readable::readable;
 use super::stop::{Stop, answer};
-use crate::AdminState;
-use crate::session::SignedIn;
+use annai_desk::DeskState;
+use annai_desk::session::SignedIn;
 
 /// Which two revisions.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -34,7 +34,7 @@ pub(super) struct DiffQuery {
     responses((status = 200, body = Object), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn get_diff(
     signed_in: SignedIn,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
     Path(guide_id): Path<GuideId>,
     Query(query): Query<DiffQuery>,
 ) -> Result<Response, Stop> {
@@ -46,7 +46,7 @@ pub(super) async fn get_diff(
 }
 
 async fn source(
-    state: &AdminState,
+    state: &DeskState,
     guide_id: GuideId,
     revision_id: RevisionId,
 ) -> Result<GuideSource, Stop> {

@@ -17,8 +17,8 @@ use super::guides::text;
 use super::problem::ProblemBody;
 use super::readable::require;
 use super::stop::Stop;
-use crate::AdminState;
-use crate::session::SignedIn;
+use annai_desk::DeskState;
+use annai_desk::session::SignedIn;
 
 /// How long an export may take.
 const TIME: Duration = Duration::from_mins(10);
@@ -59,7 +59,7 @@ struct Export {
     responses((status = 200, body = ExportedFileView, content_type = "application/x-ndjson"), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn export_guides(
     signed_in: SignedIn,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
     Query(query): Query<ExportQuery>,
 ) -> Result<Response, Stop> {
     require(&signed_in.actor, Permission::Administer)?;

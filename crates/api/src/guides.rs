@@ -18,8 +18,8 @@ use super::command::{Answer, Request};
 use super::readable::readable;
 use super::stop::{Stop, answer, tagged_answer};
 use super::{nothing::NoParameters, paging, problem::ProblemBody};
-use crate::AdminState;
-use crate::session::SignedIn;
+use annai_desk::DeskState;
+use annai_desk::session::SignedIn;
 
 /// Which guides to list, and how.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -276,7 +276,7 @@ impl From<&SavedRevision> for SavedView {
     responses((status = 200, body = GuidePageView), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn list_guides(
     signed_in: SignedIn,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
     Query(query): Query<ListGuidesQuery>,
 ) -> Result<Response, Stop> {
     if query.q.as_ref().is_some_and(|q| q.chars().count() > 200) {
@@ -347,7 +347,7 @@ pub(super) async fn create_guide(
 pub(super) async fn get_guide(
     signed_in: SignedIn,
     _: NoParameters,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
     Path(guide_id): Path<GuideId>,
 ) -> Result<Response, Stop> {
     let facts = readable(&state, &signed_in.actor, guide_id).await?;

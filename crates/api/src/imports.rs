@@ -14,8 +14,8 @@ use utoipa::IntoParams;
 use super::problem::ProblemBody;
 use super::readable::require;
 use super::stop::{Stop, answer};
-use crate::AdminState;
-use crate::session::SignedIn;
+use annai_desk::DeskState;
+use annai_desk::session::SignedIn;
 
 /// The most files of one request.
 const FILES: usize = 1_000;
@@ -45,7 +45,7 @@ pub(super) struct ImportQuery {
     responses((status = 200, body = Object), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn import_files(
     signed_in: SignedIn,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
     Query(query): Query<ImportQuery>,
     multipart: Result<Multipart, axum::extract::multipart::MultipartRejection>,
 ) -> Result<Response, Stop> {

@@ -14,8 +14,8 @@ use super::nothing::NoParameters;
 use super::problem::ProblemBody;
 use super::readable::require;
 use super::stop::{Stop, answer};
-use crate::AdminState;
-use crate::session::SignedIn;
+use annai_desk::DeskState;
+use annai_desk::session::SignedIn;
 
 /// Every key.
 #[derive(Debug, Serialize, ToSchema)]
@@ -91,7 +91,7 @@ pub(super) struct NewKeyView {
 pub(super) async fn list_keys(
     signed_in: SignedIn,
     _: NoParameters,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
 ) -> Result<Response, Stop> {
     require(&signed_in.actor, Permission::Administer)?;
     let records = keys::list(&state.database.reader()).await?;

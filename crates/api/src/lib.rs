@@ -1,7 +1,5 @@
-//! The editorial JSON API under `/api/v1`, described by itself at `/api/v1/openapi.json`.
-//!
-//! One resource per file. A handler translates and nothing else: it takes the request apart,
-//! calls one command or one read, and writes the answer down.
+#![doc = include_str!("../README.md")]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod account;
 mod audit;
@@ -9,6 +7,7 @@ mod command;
 mod diff;
 mod document;
 mod export;
+mod guide_preview;
 mod guides;
 mod imports;
 mod keys;
@@ -30,7 +29,7 @@ mod reviews;
 mod revisions;
 mod schema;
 mod session;
-pub(crate) mod stop;
+mod stop;
 mod threads;
 mod webhook_deliveries;
 mod webhooks;
@@ -44,10 +43,12 @@ use utoipa::OpenApi as _;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
-use crate::AdminState;
+use annai_desk::DeskState;
+
+pub use guide_preview::router as preview_router;
 
 /// The routes, without the state.
-pub(crate) fn router() -> Router<AdminState> {
+pub fn router() -> Router<DeskState> {
     let (router, _) = documented().split_for_parts();
     router
         .route(
@@ -66,14 +67,15 @@ pub(crate) fn router() -> Router<AdminState> {
 }
 
 /// The description of every route, OpenAPI 3.1.
-pub(crate) fn openapi() -> utoipa::openapi::OpenApi {
+#[must_use]
+pub fn openapi() -> utoipa::openapi::OpenApi {
     let (_, mut document) = documented().split_for_parts();
     document::describe_idempotency(&mut document);
     document
 }
 
 /// The one list of routes, from which both the router and its description are made.
-fn documented() -> OpenApiRouter<AdminState> {
+fn documented() -> OpenApiRouter<DeskState> {
     OpenApiRouter::with_openapi(document::ApiDocument::openapi())
         .merge(people_routes())
         .merge(guide_routes())
@@ -83,7 +85,7 @@ fn documented() -> OpenApiRouter<AdminState> {
 }
 
 /// Who somebody is, and who may come in.
-fn people_routes() -> OpenApiRouter<AdminState> {
+fn people_routes() -> OpenApiRouter<DeskState> {
     OpenApiRouter::new()
         .routes(routes!(
             session::create_session,
@@ -110,7 +112,7 @@ fn people_routes() -> OpenApiRouter<AdminState> {
 }
 
 /// Guides and their texts.
-fn guide_routes() -> OpenApiRouter<AdminState> {
+fn guide_routes() -> OpenApiRouter<DeskState> {
     OpenApiRouter::new()
         .routes(routes!(guides::list_guides, guides::create_guide))
         .routes(routes!(guides::get_guide))
@@ -138,7 +140,7 @@ fn guide_routes() -> OpenApiRouter<AdminState> {
 }
 
 /// Judging and publishing.
-fn workflow_routes() -> OpenApiRouter<AdminState> {
+fn workflow_routes() -> OpenApiRouter<DeskState> {
     OpenApiRouter::new()
         .routes(routes!(reviews::list_reviews))
         .routes(routes!(reviews::submit_guide))
@@ -156,7 +158,7 @@ fn workflow_routes() -> OpenApiRouter<AdminState> {
 }
 
 /// Who is told of what.
-fn webhook_routes() -> OpenApiRouter<AdminState> {
+fn webhook_routes() -> OpenApiRouter<DeskState> {
     OpenApiRouter::new()
         .routes(routes!(webhooks::list_webhooks, webhooks::create_webhook))
         .routes(routes!(webhooks::get_webhook, webhooks::update_webhook))
@@ -169,7 +171,7 @@ fn webhook_routes() -> OpenApiRouter<AdminState> {
 }
 
 /// The installation as a whole.
-fn site_routes() -> OpenApiRouter<AdminState> {
+fn site_routes() -> OpenApiRouter<DeskState> {
     OpenApiRouter::new()
         .routes(routes!(audit::list_audit_entries))
         .routes(routes!(schema::get_schema))

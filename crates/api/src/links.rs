@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::nothing::NoParameters;
 use super::problem::ProblemBody;
 use super::stop::{Stop, answer};
-use crate::AdminState;
+use annai_desk::DeskState;
 
 /// What a person fills in behind a one-time link.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -50,7 +50,7 @@ pub(super) struct AcceptedLinkView {
     responses((status = 200, body = AcceptedLinkView), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn accept_link(
     _: NoParameters,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
     Json(body): Json<AcceptLinkBody>,
 ) -> Result<Response, Stop> {
     let token = Token::parse(body.token.expose_secret()).map_err(|_| Refusal::NotFound)?;

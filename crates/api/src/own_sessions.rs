@@ -11,8 +11,8 @@ use super::nothing::NoParameters;
 use super::people::EndedSessionsView;
 use super::problem::ProblemBody;
 use super::stop::{Stop, answer};
-use crate::AdminState;
-use crate::session::{OwnSession, SignedIn, end_others, end_own, list_own};
+use annai_desk::DeskState;
+use annai_desk::session::{OwnSession, SignedIn, end_others, end_own, list_own};
 
 /// A person's own sessions, the last used first.
 #[derive(Debug, Serialize, ToSchema)]
@@ -56,7 +56,7 @@ impl From<OwnSession> for OwnSessionView {
 pub(super) async fn list_sessions(
     signed_in: SignedIn,
     _: NoParameters,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
 ) -> Result<Response, Stop> {
     let sessions = list_own(&state, &signed_in).await?;
     answer(&SessionsView {
@@ -71,7 +71,7 @@ pub(super) async fn list_sessions(
 pub(super) async fn delete_sessions(
     signed_in: SignedIn,
     _: NoParameters,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
 ) -> Result<Response, Stop> {
     let ended = end_others(&state, &signed_in).await?;
     answer(&EndedSessionsView { ended })
@@ -85,7 +85,7 @@ pub(super) async fn delete_sessions(
 pub(super) async fn delete_one_session(
     signed_in: SignedIn,
     _: NoParameters,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
     Path(session_id): Path<String>,
 ) -> Result<Response, Stop> {
     if end_own(&state, &signed_in, &session_id).await? {

@@ -17,8 +17,8 @@ use super::nothing::{NoParameters, Nothing};
 use super::problem::ProblemBody;
 use super::readable::require;
 use super::stop::{Stop, answer};
-use crate::AdminState;
-use crate::session::{SignedIn, end_all};
+use annai_desk::DeskState;
+use annai_desk::session::{SignedIn, end_all};
 
 /// Everybody who may sign in, or could once.
 #[derive(Debug, Serialize, ToSchema)]
@@ -119,7 +119,7 @@ pub(super) struct EndedSessionsView {
 pub(super) async fn list_users(
     signed_in: SignedIn,
     _: NoParameters,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
 ) -> Result<Response, Stop> {
     require(&signed_in.actor, Permission::Administer)?;
     let users = users::list(&state.database.reader()).await?;

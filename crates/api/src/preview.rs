@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 use super::nothing::NoParameters;
 use super::problem::ProblemBody;
 use super::stop::{Stop, answer};
-use crate::AdminState;
-use crate::session::SignedIn;
+use annai_desk::DeskState;
+use annai_desk::session::SignedIn;
 
 /// A text to be looked at.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -45,7 +45,7 @@ pub(super) struct PreviewView {
 pub(super) async fn create_preview(
     _signed_in: SignedIn,
     _: NoParameters,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
     Json(body): Json<PreviewBody>,
 ) -> Result<Response, Stop> {
     if body.source.len() > GuideSource::MAX_BYTES {

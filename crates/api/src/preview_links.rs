@@ -14,8 +14,8 @@ use super::nothing::NoParameters;
 use super::problem::ProblemBody;
 use super::readable::readable;
 use super::stop::{Stop, answer};
-use crate::AdminState;
-use crate::session::SignedIn;
+use annai_desk::DeskState;
+use annai_desk::session::SignedIn;
 
 /// The most links a list gives.
 const LIMIT: i64 = 200;
@@ -96,7 +96,7 @@ pub(super) struct NewPreviewLinkView {
 pub(super) async fn list_preview_links(
     signed_in: SignedIn,
     _: NoParameters,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
     Path(guide_id): Path<GuideId>,
 ) -> Result<Response, Stop> {
     readable(&state, &signed_in.actor, guide_id).await?;
@@ -125,7 +125,7 @@ pub(super) async fn create_preview_link(
         url,
         secret,
     };
-    let url = crate::preview::address(&request.state.settings, &link.secret);
+    let url = annai_desk::preview_address(&request.state.settings, &link.secret);
     let secret = link.secret.expose().to_owned();
     let answer = Answer::json(StatusCode::CREATED, &view(None, None))?
         .with_secret(&view(Some(url), Some(secret)))?;

@@ -11,8 +11,8 @@ use super::paging;
 use super::problem::ProblemBody;
 use super::readable::{readable, require};
 use super::stop::{Stop, answer};
-use crate::AdminState;
-use crate::session::SignedIn;
+use annai_desk::DeskState;
+use annai_desk::session::SignedIn;
 
 /// Which ledger entries.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -87,7 +87,7 @@ impl From<PublicationRecord> for PublicationView {
     responses((status = 200, body = PublicationPageView), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn list_publications(
     signed_in: SignedIn,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
     Query(query): Query<ListPublicationsQuery>,
 ) -> Result<Response, Stop> {
     match query.guide_id {

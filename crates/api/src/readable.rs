@@ -3,7 +3,7 @@ use annai_domain::{Actor, GuideFacts, GuideId, Permission};
 use annai_storage::guides;
 
 use super::stop::Stop;
-use crate::AdminState;
+use annai_desk::DeskState;
 
 /// The guide's facts, for somebody who may read it.
 ///
@@ -11,7 +11,7 @@ use crate::AdminState;
 ///
 /// 404 where there is none or they may not know of it.
 pub(super) async fn readable(
-    state: &AdminState,
+    state: &DeskState,
     actor: &Actor,
     guide_id: GuideId,
 ) -> Result<GuideFacts, Stop> {

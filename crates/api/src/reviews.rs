@@ -15,8 +15,8 @@ use super::paging;
 use super::problem::ProblemBody;
 use super::readable::require;
 use super::stop::{Stop, answer};
-use crate::AdminState;
-use crate::session::SignedIn;
+use annai_desk::DeskState;
+use annai_desk::session::SignedIn;
 
 /// Which reviews.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -129,7 +129,7 @@ pub(super) struct ApprovedView {
     responses((status = 200, body = QueueView), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn list_reviews(
     signed_in: SignedIn,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
     Query(query): Query<ListReviewsQuery>,
 ) -> Result<Response, Stop> {
     let actor = &signed_in.actor;

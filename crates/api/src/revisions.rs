@@ -22,8 +22,8 @@ use super::precondition::BaseRevision;
 use super::problem::ProblemBody;
 use super::readable::readable;
 use super::stop::{Stop, tagged_answer};
-use crate::AdminState;
-use crate::session::SignedIn;
+use annai_desk::DeskState;
+use annai_desk::session::SignedIn;
 
 /// Which part of a history.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -172,7 +172,7 @@ pub(super) struct RevisionNameBody {
     responses((status = 200, body = RevisionPageView), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn list_revisions(
     signed_in: SignedIn,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
     Path(guide_id): Path<GuideId>,
     Query(query): Query<ListRevisionsQuery>,
 ) -> Result<Response, Stop> {
@@ -285,7 +285,7 @@ async fn keep(
 pub(super) async fn get_revision(
     signed_in: SignedIn,
     _: NoParameters,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
     Path((guide_id, revision)): Path<(GuideId, String)>,
 ) -> Result<Response, Stop> {
     readable(&state, &signed_in.actor, guide_id).await?;

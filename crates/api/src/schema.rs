@@ -4,8 +4,8 @@ use axum::response::Response;
 use super::nothing::NoParameters;
 use super::problem::ProblemBody;
 use super::stop::{Stop, answer};
-use crate::AdminState;
-use crate::session::SignedIn;
+use annai_desk::DeskState;
+use annai_desk::session::SignedIn;
 
 /// Shows the front matter's rules, JSON Schema 2020-12 with hints for forms.
 #[utoipa::path(get, path = "/api/v1/schema", operation_id = "get_schema", tag = "guides",
@@ -13,7 +13,7 @@ use crate::session::SignedIn;
 pub(super) async fn get_schema(
     _signed_in: SignedIn,
     _: NoParameters,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
 ) -> Result<Response, Stop> {
     answer(state.schema.document())
 }

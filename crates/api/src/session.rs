@@ -10,8 +10,10 @@ use utoipa::ToSchema;
 use super::nothing::NoParameters;
 use super::problem::ProblemBody;
 use super::stop::{Stop, answer};
-use crate::AdminState;
-use crate::session::{Client, Session, SignedIn, UserSummary, reauthenticate, sign_in, sign_out};
+use annai_desk::DeskState;
+use annai_desk::session::{
+    Client, Session, SignedIn, UserSummary, reauthenticate, sign_in, sign_out,
+};
 
 /// Who signs in.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -70,7 +72,7 @@ impl From<UserSummary> for SignedInUserView {
     responses((status = 200, body = SessionView), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn create_session(
     _: NoParameters,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
     session: Session,
     client: Client,
     Json(body): Json<SignInBody>,
@@ -113,7 +115,7 @@ pub(super) async fn delete_session(
 pub(super) async fn reauthenticate_session(
     signed_in: SignedIn,
     _: NoParameters,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
     client: Client,
     Json(body): Json<PasswordBody>,
 ) -> Result<Response, Stop> {

@@ -16,8 +16,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::guides::text;
-use crate::search::NarrowError;
-use crate::session::{NotSignedIn, SignInError};
+use annai_desk::session::{NotSignedIn, SignInError};
+use annai_desk::{NarrowError, storage_problem};
 
 /// When trying again makes sense after the database was away.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
@@ -80,25 +80,6 @@ impl From<NotSignedIn> for Stop {
     }
 }
 
-impl From<NotSignedIn> for Problem {
-    fn from(error: NotSignedIn) -> Self {
-        match error {
-            NotSignedIn::NoSession => {
-                Self::new(ProblemKind::Unauthenticated).with_detail("sign in first")
-            }
-            NotSignedIn::ConsumerKey => Self::new(ProblemKind::ForbiddenScope)
-                .with_detail("a consumer's key reads /v1 only; people sign in here"),
-            NotSignedIn::Storage(error) => storage(&error),
-        }
-    }
-}
-
-impl IntoResponse for NotSignedIn {
-    fn into_response(self) -> Response {
-        Problem::from(self).into_response()
-    }
-}
-
 impl From<SignInError> for Stop {
     fn from(error: SignInError) -> Self {
         Self::Problem(match error {
@@ -108,7 +89,7 @@ impl From<SignInError> for Stop {
                 .with_detail("too many attempts; wait a little")
                 .with_retry_after(Duration::from_secs(wait.seconds.into())),
             SignInError::Command(error) => return error.into(),
-            SignInError::Storage(error) => storage(&error),
+            SignInError::Storage(error) => storage_problem(&error),
             SignInError::Session(error) => {
                 tracing::warn!(error = &error as &dyn Error, "a session was not kept");
                 Problem::unavailable(RETRY_AFTER)
@@ -171,7 +152,7 @@ impl From<CommandError> for Stop {
                 .with_detail(format!("{field}: {}", code.replace('_', " ")))
                 .with_error(ProblemError::field(field, code)),
             CommandError::Busy => Problem::unavailable(RETRY_AFTER),
-            CommandError::Storage(error) => storage(&error),
+            CommandError::Storage(error) => storage_problem(&error),
         })
     }
 }
@@ -294,20 +275,6 @@ fn finding(finding: &Finding) -> ProblemError {
         error = error.with_position(position.line, position.column);
     }
     error
-}
-
-/// 503 when trying again may help, otherwise 500 with a request id and nothing else.
-pub(crate) fn storage(error: &StorageError) -> Problem {
-    match error {
-        StorageError::Unavailable(_) => {
-            tracing::warn!(error = error as &dyn Error, "the database does not answer");
-            Problem::unavailable(RETRY_AFTER)
-        }
-        StorageError::Conflict(_)
-        | StorageError::Corrupt { .. }
-        | StorageError::Database(_)
-        | StorageError::Migrate(_) => Problem::internal(error),
-    }
 }
 
 /// 200 with a JSON body.

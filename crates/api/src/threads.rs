@@ -19,8 +19,8 @@ use super::nothing::Nothing;
 use super::problem::ProblemBody;
 use super::readable::readable;
 use super::stop::{Stop, answer};
-use crate::AdminState;
-use crate::session::SignedIn;
+use annai_desk::DeskState;
+use annai_desk::session::SignedIn;
 
 /// The most threads a list gives.
 const LIMIT: i64 = 500;
@@ -294,7 +294,7 @@ pub(super) struct CommentedView {
     responses((status = 200, body = ThreadsView), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn list_threads(
     signed_in: SignedIn,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
     Path(guide_id): Path<GuideId>,
     Query(query): Query<ListThreadsQuery>,
 ) -> Result<Response, Stop> {

@@ -21,8 +21,8 @@ use super::paging;
 use super::problem::ProblemBody;
 use super::readable::require;
 use super::stop::{Stop, answer};
-use crate::AdminState;
-use crate::session::SignedIn;
+use annai_desk::DeskState;
+use annai_desk::session::SignedIn;
 
 /// Which part of the log.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -118,7 +118,7 @@ pub(super) struct RedeliveredView {
     responses((status = 200, body = DeliveriesView), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn list_webhook_deliveries(
     signed_in: SignedIn,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
     Path(webhook_endpoint_id): Path<WebhookEndpointId>,
     Query(query): Query<ListDeliveriesQuery>,
 ) -> Result<Response, Stop> {

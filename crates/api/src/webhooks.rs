@@ -17,8 +17,8 @@ use super::nothing::{NoParameters, Nothing};
 use super::problem::ProblemBody;
 use super::readable::require;
 use super::stop::{Stop, answer};
-use crate::AdminState;
-use crate::session::SignedIn;
+use annai_desk::DeskState;
+use annai_desk::session::SignedIn;
 
 /// Every webhook endpoint.
 #[derive(Debug, Serialize, ToSchema)]
@@ -121,7 +121,7 @@ pub(super) struct ChangedWebhookView {
 pub(super) async fn list_webhooks(
     signed_in: SignedIn,
     _: NoParameters,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
 ) -> Result<Response, Stop> {
     require(&signed_in.actor, Permission::Administer)?;
     let records = webhook_endpoints::list(&state.database.reader(), None).await?;
@@ -137,7 +137,7 @@ pub(super) async fn list_webhooks(
 pub(super) async fn get_webhook(
     signed_in: SignedIn,
     _: NoParameters,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
     Path(webhook_endpoint_id): Path<WebhookEndpointId>,
 ) -> Result<Response, Stop> {
     require(&signed_in.actor, Permission::Administer)?;

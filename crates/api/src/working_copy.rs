@@ -16,8 +16,8 @@ use super::nothing::NoParameters;
 use super::problem::ProblemBody;
 use super::readable::readable;
 use super::stop::{Stop, answer};
-use crate::AdminState;
-use crate::session::SignedIn;
+use annai_desk::DeskState;
+use annai_desk::session::SignedIn;
 
 /// One person's private text of a guide.
 #[derive(Debug, Serialize, ToSchema)]
@@ -62,7 +62,7 @@ pub(super) struct AutosavedView {
 pub(super) async fn get_working_copy(
     signed_in: SignedIn,
     _: NoParameters,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
     Path(guide_id): Path<GuideId>,
 ) -> Result<Response, Stop> {
     readable(&state, &signed_in.actor, guide_id).await?;

@@ -38,11 +38,7 @@ impl PreviewLimit {
     }
 
     /// Counts a token that comes from `client`.
-    pub(super) fn admit(
-        &self,
-        client: Option<ClientAddress>,
-        token: &Token,
-    ) -> Result<(), Exceeded> {
+    pub fn admit(&self, client: Option<ClientAddress>, token: &Token) -> Result<(), Exceeded> {
         let (Some(counts), Some(client)) = (&self.0, client) else {
             return Ok(());
         };
@@ -53,7 +49,7 @@ impl PreviewLimit {
     }
 
     /// Remembers that `token` opened a preview.
-    pub(super) fn opened(&self, token: &Token) {
+    pub fn opened(&self, token: &Token) {
         if let Some(counts) = &self.0 {
             counts.remember(token.hash(), Instant::now());
         }

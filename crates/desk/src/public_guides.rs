@@ -20,19 +20,21 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// holds the same ones. They follow the ledger whenever somebody asks.
 #[derive(Debug, Clone, Default)]
 pub struct PublicGuides {
-    held: Arc<RwLock<Held>>,
-    /// Held by the one that follows.
+    held: Arc<RwLock<HeldGuides>>,
+    /// HeldGuides by the one that follows.
     following: Arc<Mutex<()>>,
 }
 
+/// The public guides at one ref.
 #[derive(Debug)]
-pub(crate) struct Held {
-    pub(crate) guides: Neighbourhood,
+pub struct HeldGuides {
+    /// The guides.
+    pub guides: Neighbourhood,
     /// The ref up to which they have followed.
     seen: Ref,
 }
 
-impl Default for Held {
+impl Default for HeldGuides {
     fn default() -> Self {
         Self {
             guides: Neighbourhood::default(),
@@ -53,10 +55,10 @@ impl PublicGuides {
     }
 
     /// The public guides of now; `None` while they are being read.
-    pub(crate) async fn read(
+    pub async fn read(
         &self,
         db: &ReadDb,
-    ) -> Result<Option<OwnedRwLockReadGuard<Held>>, FollowError> {
+    ) -> Result<Option<OwnedRwLockReadGuard<HeldGuides>>, FollowError> {
         let newest = ledger::head(db).await?.number;
         if self.held.read().await.seen < newest {
             let (guides, db) = (self.clone(), db.clone());

@@ -56,7 +56,7 @@ pub enum FollowError {
 
 /// Why the list could not be narrowed.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum NarrowError {
+pub enum NarrowError {
     /// The text is no query.
     #[error(transparent)]
     Query(SearchQueryError),
@@ -82,7 +82,7 @@ impl LatestSearch {
     ///
     /// The index misses none. Where more than 30 guides have every part of a long word, those
     /// that have the parts and not the word stay among them.
-    pub(crate) async fn narrow(
+    pub async fn narrow(
         &self,
         db: &ReadDb,
         filter: &mut GuideListFilter,

@@ -6,14 +6,14 @@ use annai_editorial::Passwords;
 use annai_storage::Database;
 
 use crate::presence::Presence;
-use crate::preview::PreviewLimit;
+use crate::preview_limit::PreviewLimit;
 use crate::public_guides::PublicGuides;
 use crate::search::LatestSearch;
 use crate::session::SignInThrottle;
 
 /// What every admin handler may use. Cheap to clone.
 #[derive(Debug, Clone)]
-pub struct AdminState {
+pub struct DeskState {
     /// The database, as the editors' side.
     pub database: Database,
     /// The front matter's rules, from `content/schema.json`.
@@ -23,7 +23,7 @@ pub struct AdminState {
     /// The public guides, for checks that compare.
     pub public_guides: PublicGuides,
     /// What the operator decided.
-    pub settings: Arc<AdminSettings>,
+    pub settings: Arc<DeskSettings>,
     /// Hashes and checks passwords off the async threads.
     pub passwords: Passwords,
     /// The newest texts, by what they say.
@@ -38,7 +38,7 @@ pub struct AdminState {
 
 /// What the operator decided about the editors' side.
 #[derive(Debug, Clone)]
-pub struct AdminSettings {
+pub struct DeskSettings {
     /// The URL people reach this installation under, without a trailing `/`. Links in
     /// invitations come from here, never from a request's Host; https decides about the cookie.
     pub base_url: String,

@@ -13,13 +13,13 @@ use super::fault::Fault;
 use super::flash::Said;
 use super::form::FormData;
 use super::page::{Visitor, password_key};
-use crate::AdminState;
-use crate::session::{Client, Session, begin};
-use crate::view::form::FormField;
-use crate::view::sign_in::{AcceptKind, AcceptView};
+use annai_desk::DeskState;
+use annai_desk::session::{Client, Session, begin};
+use annai_view::form::FormField;
+use annai_view::sign_in::{AcceptKind, AcceptView};
 
 /// The page behind links of `kind`.
-pub(super) fn links(kind: AcceptKind) -> MethodRouter<AdminState> {
+pub(super) fn links(kind: AcceptKind) -> MethodRouter<DeskState> {
     axum::routing::get(move |visitor, path| get(kind, visitor, path)).post(
         move |visitor, path, session, client, form| {
             post(kind, visitor, path, session, client, form)

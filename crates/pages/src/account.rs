@@ -9,11 +9,11 @@ use super::fault::Fault;
 use super::flash::Said;
 use super::form::FormData;
 use super::page::{Page, password_key};
-use crate::session::{
+use annai_desk::session::{
     Client, OwnSession, Session, SignInError, change_own_password, end_others, end_own, list_own,
 };
-use crate::view::account::{AccountView, SessionView};
-use crate::view::form::FormField;
+use annai_view::account::{AccountView, SessionView};
+use annai_view::form::FormField;
 
 const PATH: &str = "/admin/account";
 

@@ -11,9 +11,9 @@ use serde_json::{Map, Value};
 use super::address::Query;
 use super::fault::Fault;
 use super::page::{Page, percent_encode};
-use crate::view::Locale;
-use crate::view::audit::{AuditEntryView, AuditView};
-use crate::view::form::Choice;
+use annai_view::Locale;
+use annai_view::audit::{AuditEntryView, AuditView};
+use annai_view::form::Choice;
 
 /// Entries on one page.
 const PAGE: i64 = 100;

@@ -18,9 +18,9 @@ use super::flash::Said;
 use super::form::FormData;
 use super::guide::{OpenGuide, open};
 use super::page::Page;
-use crate::view::Message;
-use crate::view::conflict::{ConflictItemView, ConflictView};
-use crate::view::diff::BlockView;
+use annai_view::Message;
+use annai_view::conflict::{ConflictItemView, ConflictView};
+use annai_view::diff::BlockView;
 
 /// How many letters of the lines around a conflict are shown at most.
 const CONTEXT: usize = 60;

@@ -7,13 +7,13 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::fault::Fault;
 use super::page::{FrameSlot, visitor_locale};
-use crate::AdminState;
-use crate::view::error::ErrorView;
-use crate::view::{Frame, render};
+use annai_desk::DeskState;
+use annai_view::error::ErrorView;
+use annai_view::{Frame, render};
 
 /// Gives every page the headers of the security parameters, and every fault its page.
 pub(super) async fn dress(
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -125,7 +125,7 @@ fn back_of(status: StatusCode, frame: &Frame) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::Locale;
+    use annai_view::Locale;
 
     fn text(value: Option<HeaderValue>) -> String {
         value.unwrap().to_str().unwrap().to_owned()

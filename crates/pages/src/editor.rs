@@ -27,11 +27,11 @@ use super::page::Page;
 use super::reviews::decision as decision_view;
 use super::source::Basis;
 use super::threads;
-use crate::view::Message;
-use crate::view::editor::{ChecksView, EditorView, PartsView, RawView};
-use crate::view::fields::{KnownGuide, KnownState, SearchCardView};
-use crate::view::guide::{Action, GuideHead};
-use crate::view::review::DecisionView;
+use annai_view::Message;
+use annai_view::editor::{ChecksView, EditorView, PartsView, RawView};
+use annai_view::fields::{KnownGuide, KnownState, SearchCardView};
+use annai_view::guide::{Action, GuideHead};
+use annai_view::review::DecisionView;
 
 /// Every field of the editor's form.
 const FIELDS: [&str; 9] = [

@@ -7,9 +7,9 @@ use annai_storage::StorageError;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
-use crate::search::NarrowError;
-use crate::session::{NotSignedIn, SignInError};
-use crate::view::{Message, RenderError};
+use annai_desk::NarrowError;
+use annai_desk::session::{NotSignedIn, SignInError};
+use annai_view::{Message, RenderError};
 
 /// How long to wait before asking again when the database is away, in seconds.
 const RETRY_AFTER: u64 = 5;
@@ -243,7 +243,7 @@ mod tests {
     use serde_json::Map;
 
     use super::*;
-    use crate::view::Locale;
+    use annai_view::Locale;
 
     #[test]
     fn every_refusal_has_words() {

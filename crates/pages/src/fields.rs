@@ -5,9 +5,9 @@ use serde_json::{Map, Number, Value};
 
 use super::form::FormData;
 use super::other_keys::OtherKeys;
-use crate::view::Locale;
-use crate::view::fields::{CounterView, FieldView, WidgetKind};
-use crate::view::form::Choice;
+use annai_view::Locale;
+use annai_view::fields::{CounterView, FieldView, WidgetKind};
+use annai_view::form::Choice;
 
 /// The text that the form shows for a value; `None` when the form cannot edit such a value.
 /// Lists have one item per line.

@@ -10,9 +10,9 @@ use serde_json::Value;
 use super::fault::Fault;
 use super::fields::{in_language, related, text_in_form};
 use super::page::Page;
-use crate::search::FollowError;
-use crate::view::guide::{FindingView, FindingsView, FixView};
-use crate::view::{Locale, Message};
+use annai_desk::FollowError;
+use annai_view::guide::{FindingView, FindingsView, FixView};
+use annai_view::{Locale, Message};
 
 /// Of the related guides so many are looked up: the schema allows fewer.
 const MOST_RELATED: usize = 100;
@@ -139,8 +139,16 @@ fn view(
     FindingsView::of(items.collect())
 }
 
+/// What the screens say about a finding.
+#[must_use]
+pub fn say_finding(finding: &Finding, schema: &Schema, locale: Locale) -> String {
+    let message = message_of(finding, schema, locale);
+    let text = locale.text(&message.key, &message.arguments);
+    text.unwrap_or(message.key)
+}
+
 /// What a finding says; a field is called as people call it.
-pub(crate) fn message_of(finding: &Finding, schema: &Schema, locale: Locale) -> Message {
+fn message_of(finding: &Finding, schema: &Schema, locale: Locale) -> Message {
     let mut message = Message::new(format!("check.{}", finding.code));
     message.arguments.clone_from(&finding.arguments);
     if let Some(Value::String(key)) = message.arguments.get_mut("key") {

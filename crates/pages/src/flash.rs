@@ -3,7 +3,7 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use serde_json::Map;
 
-use crate::view::{Flash, FlashKind, Locale, Message};
+use annai_view::{Flash, FlashKind, Locale, Message};
 
 const COOKIE: &str = "annai_flash";
 

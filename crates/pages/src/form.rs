@@ -8,7 +8,7 @@ use axum::http::{StatusCode, header};
 use secrecy::SecretString;
 
 use super::fault::Fault;
-use crate::view::Message;
+use annai_view::Message;
 
 /// The fields of a form in the order they were sent. At most 2 MiB (axum's limit).
 #[derive(Debug, Default)]

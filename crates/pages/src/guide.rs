@@ -10,7 +10,7 @@ use annai_storage::revisions::{self, StoredRevision};
 
 use super::fault::Fault;
 use super::page::Page;
-use crate::view::guide::{Action, GuideHead};
+use annai_view::guide::{Action, GuideHead};
 
 /// A guide that the person may read.
 #[derive(Debug)]

@@ -17,9 +17,9 @@ use super::fields::choices;
 use super::flash::Said;
 use super::form::FormData;
 use super::page::{Page, percent_encode};
-use crate::view::Message;
-use crate::view::form::{Choice, FormField};
-use crate::view::guides::{GuideRow, GuidesView, NewGuideView, StatusTab};
+use annai_view::Message;
+use annai_view::form::{Choice, FormField};
+use annai_view::guides::{GuideRow, GuidesView, NewGuideView, StatusTab};
 
 /// Guides on one page.
 const PAGE: i64 = 50;

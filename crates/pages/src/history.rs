@@ -15,8 +15,8 @@ use super::flash::Said;
 use super::form::FormData;
 use super::guide::open;
 use super::page::Page;
-use crate::view::form::FormField;
-use crate::view::history::{HistoryView, RevisionView, SittingView, SpanView};
+use annai_view::form::FormField;
+use annai_view::history::{HistoryView, RevisionView, SittingView, SpanView};
 
 /// Revisions on one page.
 const PAGE: i64 = 50;
@@ -176,8 +176,9 @@ pub(super) async fn post_restore(
 
 #[cfg(test)]
 mod tests {
+    use jiff::Timestamp;
+
     use super::*;
-    use crate::view::tests::samples;
 
     /// A revision: its number, its author, the minute it was saved in, what else.
     type Saved<'a> = (i32, &'a str, i64, fn(&mut RevisionView));
@@ -186,13 +187,19 @@ mod tests {
     fn folded(revisions: &[Saved<'_>]) -> Vec<Vec<i32>> {
         let revision = |(number, author, minutes, change): &Saved<'_>| {
             let mut revision = RevisionView {
+                revision_id: RevisionId::new(),
                 number: *number,
                 kind: "save".to_owned(),
+                message: String::new(),
+                title: String::new(),
                 author: (*author).to_owned(),
-                at: samples::at(0) + SignedDuration::from_mins(*minutes),
+                at: Timestamp::UNIX_EPOCH + SignedDuration::from_mins(*minutes),
+                is_public: false,
+                is_latest: false,
                 name: None,
+                merged_number: None,
+                restored_number: None,
                 spans: Vec::new(),
-                ..samples::revision(9)
             };
             change(&mut revision);
             revision
@@ -207,6 +214,14 @@ mod tests {
             .into_iter()
             .map(numbers)
             .collect()
+    }
+
+    fn public_once() -> SpanView {
+        SpanView {
+            from_ref: 1,
+            from: Timestamp::UNIX_EPOCH,
+            to: None,
+        }
     }
 
     #[test]
@@ -228,7 +243,7 @@ mod tests {
         let kept: [fn(&mut RevisionView); 3] = [
             |revision| revision.name = Some("秋の改訂".to_owned()),
             |revision| revision.kind = "merge".to_owned(),
-            |revision| revision.spans = samples::revision(3).spans,
+            |revision| revision.spans.push(public_once()),
         ];
         for keep in kept {
             let all = [

@@ -12,8 +12,8 @@ use super::guides::row;
 use super::page::Page;
 use super::publishing::publication;
 use super::reviews::queue;
-use crate::view::guides::GuideRow;
-use crate::view::home::{BrokenView, HomeView, MentionView, RecentView};
+use annai_view::guides::GuideRow;
+use annai_view::home::{BrokenView, HomeView, MentionView, RecentView};
 
 /// The most entries in each part of the page.
 const SHOWN: i64 = 8;

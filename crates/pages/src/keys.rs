@@ -12,8 +12,8 @@ use super::fault::Fault;
 use super::flash::Said;
 use super::form::FormData;
 use super::page::Page;
-use crate::view::form::FormField;
-use crate::view::keys::{KeyView, KeysView};
+use annai_view::form::FormField;
+use annai_view::keys::{KeyView, KeysView};
 
 const PATH: &str = "/admin/keys";
 

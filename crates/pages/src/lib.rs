@@ -1,7 +1,5 @@
-//! The pages under `/admin` and the files they load.
-//!
-//! A handler translates and nothing else: it takes the request apart, calls one command or one
-//! read, and answers with a view or a redirect.
+#![doc = include_str!("../README.md")]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod accept;
 mod account;
@@ -24,10 +22,12 @@ mod keys;
 mod offers;
 mod other_keys;
 mod page;
-pub(crate) mod preview;
+mod presence;
+mod preview;
 mod preview_links;
 mod publishing;
 mod reviews;
+mod shared_preview;
 mod sign_in;
 mod source;
 mod threads;
@@ -35,26 +35,21 @@ mod users;
 mod webhook_deliveries;
 mod webhooks;
 
+use annai_desk::{DeskState, private_previews};
+use annai_view::sign_in::AcceptKind;
 use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 
-use crate::AdminState;
-use crate::presence;
-use crate::view;
-use crate::view::sign_in::AcceptKind;
-pub(crate) use address::Path;
-pub(crate) use dress::shared_policy;
-pub(crate) use fault::Fault;
-pub(crate) use findings::message_of;
-pub(crate) use guide::title_and_slug;
+use fault::Fault;
 use page::Visitor;
-pub(crate) use page::visitor_locale;
+
+pub use findings::say_finding;
 
 /// Every page.
-pub(crate) fn router(state: &AdminState) -> Router<AdminState> {
+pub fn router(state: &DeskState) -> Router<DeskState> {
     let pages = Router::new()
         .merge(door_routes())
         .merge(guide_routes())
@@ -65,11 +60,16 @@ pub(crate) fn router(state: &AdminState) -> Router<AdminState> {
         .method_not_allowed_fallback(not_this_way)
         .layer(from_fn_with_state(state.clone(), dress::dress));
     Router::new()
-        .route("/assets/{hash}/{*path}", get(view::asset))
+        .route("/assets/{hash}/{*path}", get(annai_view::asset))
         .merge(pages)
 }
 
-fn door_routes() -> Router<AdminState> {
+/// The page behind a preview link. No session is looked at here.
+pub fn preview_router() -> Router<DeskState> {
+    private_previews(Router::new().route("/preview/{token}", get(shared_preview::get)))
+}
+
+fn door_routes() -> Router<DeskState> {
     Router::new()
         .route("/admin", get(home::get))
         .route("/admin/sign-in", get(sign_in::get).post(sign_in::post))
@@ -83,7 +83,7 @@ fn door_routes() -> Router<AdminState> {
         .route("/admin/reset/{token}", accept::links(AcceptKind::Reset))
 }
 
-fn guide_routes() -> Router<AdminState> {
+fn guide_routes() -> Router<DeskState> {
     Router::new()
         .route("/admin/guides", get(guides::get))
         .route("/admin/guides/find", get(offers::get_guides))
@@ -139,7 +139,7 @@ fn guide_routes() -> Router<AdminState> {
         .merge(thread_routes())
 }
 
-fn thread_routes() -> Router<AdminState> {
+fn thread_routes() -> Router<DeskState> {
     Router::new()
         .route("/admin/guides/{guide_id}/threads", post(threads::post))
         .route(
@@ -160,7 +160,7 @@ fn thread_routes() -> Router<AdminState> {
         )
 }
 
-fn publishing_routes() -> Router<AdminState> {
+fn publishing_routes() -> Router<DeskState> {
     Router::new()
         .route("/admin/reviews", get(reviews::get_queue))
         .route("/admin/guides/{guide_id}/review", get(reviews::get))
@@ -210,7 +210,7 @@ fn publishing_routes() -> Router<AdminState> {
         )
 }
 
-fn people_routes() -> Router<AdminState> {
+fn people_routes() -> Router<DeskState> {
     Router::new()
         .route("/admin/users", get(users::get).post(users::post))
         .route("/admin/users/{user_id}/roles", post(users::post_roles))
@@ -234,7 +234,7 @@ fn people_routes() -> Router<AdminState> {
         )
 }
 
-fn webhook_routes() -> Router<AdminState> {
+fn webhook_routes() -> Router<DeskState> {
     Router::new()
         .route("/admin/webhooks", get(webhooks::get).post(webhooks::post))
         .route(

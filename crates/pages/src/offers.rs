@@ -12,8 +12,8 @@ use super::fault::Fault;
 use super::form::FormData;
 use super::other_keys::{FIELD, OtherKeys};
 use super::page::Page;
-use crate::view::fields::{KnownGuide, KnownState, OtherKeysFaultView};
-use crate::view::words_of;
+use annai_view::fields::{KnownGuide, KnownState, OtherKeysFaultView};
+use annai_view::words_of;
 
 /// How many guides are offered at once.
 const GUIDES: i64 = 10;

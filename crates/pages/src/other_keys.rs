@@ -6,8 +6,8 @@ use annai_content::{GuideSource, Position, Schema, SourceError, SourceErrorKind}
 use serde_json::Value;
 
 use super::form::FormData;
-use crate::view::Message;
-use crate::view::fields::{OtherKeysFaultView, OtherKeysView};
+use annai_view::Message;
+use annai_view::fields::{OtherKeysFaultView, OtherKeysView};
 
 /// The field of the form that holds them.
 pub(super) const FIELD: &str = "other";
@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     fn schema() -> Schema {
-        Schema::parse(include_str!("../../../../content/schema.json")).unwrap()
+        Schema::parse(include_str!("../../../content/schema.json")).unwrap()
     }
 
     fn source(text: &str) -> GuideSource {

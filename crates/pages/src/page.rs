@@ -12,9 +12,9 @@ use jiff::Timestamp;
 
 use super::fault::Fault;
 use super::flash::{self, Said};
-use crate::AdminState;
-use crate::session::SignedIn;
-use crate::view::{Frame, Locale, Person, View, render};
+use annai_desk::DeskState;
+use annai_desk::session::SignedIn;
+use annai_view::{Frame, Locale, Person, View, render};
 
 /// Where the frame of a request is left for the page of an error.
 pub(super) type FrameSlot = Arc<OnceLock<Frame>>;
@@ -22,7 +22,7 @@ pub(super) type FrameSlot = Arc<OnceLock<Frame>>;
 /// A request for a page by somebody who signed in.
 #[derive(Debug)]
 pub(crate) struct Page {
-    pub(crate) state: AdminState,
+    pub(crate) state: DeskState,
     pub(crate) signed_in: SignedIn,
     frame: Frame,
 }
@@ -30,20 +30,19 @@ pub(crate) struct Page {
 /// A request for a page by anybody.
 #[derive(Debug)]
 pub(crate) struct Visitor {
-    pub(crate) state: AdminState,
+    pub(crate) state: DeskState,
     /// Who it is, where they are signed in already.
     pub(crate) signed_in: Option<SignedIn>,
     frame: Frame,
 }
 
-impl FromRequestParts<AdminState> for Page {
+impl FromRequestParts<DeskState> for Page {
     type Rejection = Fault;
 
-    async fn from_request_parts(parts: &mut Parts, state: &AdminState) -> Result<Self, Fault> {
-        let signed_in =
-            <SignedIn as FromRequestParts<AdminState>>::from_request_parts(parts, state)
-                .await
-                .map_err(|error| send_to_sign_in(error.into(), parts))?;
+    async fn from_request_parts(parts: &mut Parts, state: &DeskState) -> Result<Self, Fault> {
+        let signed_in = <SignedIn as FromRequestParts<DeskState>>::from_request_parts(parts, state)
+            .await
+            .map_err(|error| send_to_sign_in(error.into(), parts))?;
         let frame = frame_of(parts, Some(&signed_in));
         leave(parts, &frame);
         Ok(Self {
@@ -54,12 +53,12 @@ impl FromRequestParts<AdminState> for Page {
     }
 }
 
-impl FromRequestParts<AdminState> for Visitor {
+impl FromRequestParts<DeskState> for Visitor {
     type Rejection = Fault;
 
-    async fn from_request_parts(parts: &mut Parts, state: &AdminState) -> Result<Self, Fault> {
+    async fn from_request_parts(parts: &mut Parts, state: &DeskState) -> Result<Self, Fault> {
         let signed_in =
-            <SignedIn as OptionalFromRequestParts<AdminState>>::from_request_parts(parts, state)
+            <SignedIn as OptionalFromRequestParts<DeskState>>::from_request_parts(parts, state)
                 .await?;
         let mut frame = frame_of(parts, None);
         if let Some(signed_in) = &signed_in {
@@ -235,12 +234,12 @@ impl Visitor {
     }
 }
 
-fn is_secure(state: &AdminState) -> bool {
+fn is_secure(state: &DeskState) -> bool {
     state.settings.base_url.starts_with("https:")
 }
 
 fn shown<V: View>(
-    state: &AdminState,
+    state: &DeskState,
     frame: &Frame,
     status: StatusCode,
     view: &V,
@@ -254,7 +253,7 @@ fn shown<V: View>(
     Ok(response)
 }
 
-fn redirect(state: &AdminState, path: &str, said: Option<Said>) -> Response {
+fn redirect(state: &DeskState, path: &str, said: Option<Said>) -> Response {
     let mut response = axum::response::Redirect::to(path).into_response();
     if let Some(cookie) = said.and_then(|said| flash::cookie(said, is_secure(state))) {
         response.headers_mut().append(header::SET_COOKIE, cookie);

@@ -16,10 +16,11 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
-use super::{OtherPerson, Seat};
-use crate::AdminState;
-use crate::pages::{Fault, Path};
-use crate::session::{NotSignedIn, Onlooker};
+use super::address::Path;
+use super::fault::Fault;
+use annai_desk::DeskState;
+use annai_desk::session::{NotSignedIn, Onlooker};
+use annai_desk::{OtherPerson, Seat};
 
 /// When to come back, in milliseconds.
 const RETRY: &str = "retry: 5000\n\n";
@@ -45,7 +46,7 @@ struct Told {
 
 /// Who is in the guide, until its reader leaves. Their session is not kept awake by it.
 pub(crate) async fn get(
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
     onlooker: Result<Onlooker, NotSignedIn>,
     Path(guide_id): Path<GuideId>,
 ) -> Result<Response, Fault> {
@@ -75,10 +76,10 @@ pub(crate) async fn get(
     Ok((headers, Body::from_stream(body)).into_response())
 }
 
-async fn write(state: AdminState, onlooker: Onlooker, mut seat: Seat, out: mpsc::Sender<Bytes>) {
+async fn write(state: DeskState, onlooker: Onlooker, mut seat: Seat, out: mpsc::Sender<Bytes>) {
     let mut told = Told::default();
-    let mut leaving = seat.presence.0.leaving.subscribe();
-    let mut pulse = tokio::time::interval(seat.presence.0.beat);
+    let mut leaving = seat.leaving();
+    let mut pulse = tokio::time::interval(seat.pulse());
     pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut text = RETRY.to_owned();
     loop {
@@ -117,13 +118,13 @@ async fn bid_farewell(out: &mpsc::Sender<Bytes>) {
 
 /// What is new since the last events; `None` when the guide is not there for them any more.
 async fn news(
-    state: &AdminState,
+    state: &DeskState,
     onlooker: &Onlooker,
     seat: &Seat,
     told: &mut Told,
 ) -> Result<Option<String>, StorageError> {
     let db = state.database.reader();
-    let facts = guides::find_facts(&db, seat.guide_id).await?;
+    let facts = guides::find_facts(&db, seat.guide_id()).await?;
     let Some(facts) = facts.filter(|facts| decide::read(facts, &onlooker.0.actor).is_ok()) else {
         return Ok(None);
     };

@@ -16,9 +16,9 @@ use super::fault::Fault;
 use super::form::FormData;
 use super::guide::open;
 use super::page::Page;
-use crate::AdminState;
-use crate::view::Message;
-use crate::view::preview::PreviewView;
+use annai_desk::DeskState;
+use annai_view::Message;
+use annai_view::preview::PreviewView;
 
 /// Which text to show.
 #[derive(Debug, Default, Deserialize)]
@@ -94,7 +94,7 @@ async fn show(page: &Page, text: Text) -> Result<Response, Fault> {
 
 /// A whole file as readers would see its body, rendered away from the async threads.
 pub(crate) async fn rendered_source(
-    state: &AdminState,
+    state: &DeskState,
     source: Vec<u8>,
 ) -> Result<PreviewView, JoinError> {
     render_text(state, Text::Source(source), |body| {
@@ -112,7 +112,7 @@ fn with_lines(body: &str) -> Result<String, RenderError> {
 }
 
 async fn render_text(
-    state: &AdminState,
+    state: &DeskState,
     text: Text,
     renderer: Renderer,
 ) -> Result<PreviewView, JoinError> {

@@ -14,7 +14,7 @@ use super::flash::Said;
 use super::form::FormData;
 use super::guide::{OpenGuide, open};
 use super::page::Page;
-use crate::view::preview_links::{
+use annai_view::preview_links::{
     PreviewLinkForm, PreviewLinkView, PreviewLinksView, RevisionChoice,
 };
 
@@ -96,7 +96,7 @@ pub(super) async fn post(
     let mut tx = page.begin().await?;
     let link = create_preview_link(&mut tx, guide_id, revision_id, Some(expires_at)).await?;
     tx.commit().await?;
-    let address = crate::preview::address(&page.state.settings, &link.secret);
+    let address = annai_desk::preview_address(&page.state.settings, &link.secret);
     page.show(&PreviewLinksView {
         address: Some(address),
         ..view(&page, guide).await?

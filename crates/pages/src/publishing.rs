@@ -17,8 +17,8 @@ use super::flash::Said;
 use super::form::FormData;
 use super::guide::{OpenGuide, open};
 use super::page::Page;
-use crate::view::form::FormField;
-use crate::view::publishing::{PublicationView, PublishView, RollbackView, TakeDownView};
+use annai_view::form::FormField;
+use annai_view::publishing::{PublicationView, PublishView, RollbackView, TakeDownView};
 
 /// The most publications that the rollback page offers.
 const PUBLICATIONS: i64 = 100;

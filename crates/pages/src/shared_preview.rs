@@ -6,11 +6,14 @@ use axum::extract::{Extension, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
-use crate::AdminState;
-use crate::api::stop::storage;
-use crate::pages::{preview, shared_policy, title_and_slug, visitor_locale};
-use crate::view::shared_preview::{SharedPreviewView, SharedText};
-use crate::view::{Frame, render};
+use super::dress::shared_policy;
+use super::guide::title_and_slug;
+use super::page::visitor_locale;
+use super::preview;
+use annai_desk::DeskState;
+use annai_desk::storage_problem;
+use annai_view::shared_preview::{SharedPreviewView, SharedText};
+use annai_view::{Frame, render};
 
 /// When trying again makes sense after the database was away, in seconds.
 const RETRY_AFTER: &str = "5";
@@ -18,7 +21,7 @@ const RETRY_AFTER: &str = "5";
 /// `GET /preview/{token}`: the text behind a preview link, exactly as readers would see it. A link
 /// that does not open is answered with one page, whatever the reason.
 pub(super) async fn get(
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
     client: Option<Extension<ClientAddress>>,
     path: Result<Path<String>, Problem>,
     RawQuery(query): RawQuery,
@@ -82,7 +85,7 @@ impl Page {
 
 /// What is answered to somebody at `client` who has a token of the right form.
 async fn page(
-    state: &AdminState,
+    state: &DeskState,
     client: Option<ClientAddress>,
     token: &Token,
 ) -> Result<Page, Problem> {
@@ -100,12 +103,12 @@ async fn page(
             tracing::warn!(error, "the database is away");
             Ok(Page::away())
         }
-        Err(error) => Err(storage(&error)),
+        Err(error) => Err(storage_problem(&error)),
     }
 }
 
 /// What the link shows now; `None` where it does not open.
-async fn shared(state: &AdminState, token: &Token) -> Result<Option<SharedText>, StorageError> {
+async fn shared(state: &DeskState, token: &Token) -> Result<Option<SharedText>, StorageError> {
     let Some(link) = open_preview_link(&state.database, token).await? else {
         return Ok(None);
     };

@@ -10,8 +10,8 @@ use super::fault::Fault;
 use super::flash::Said;
 use super::form::FormData;
 use super::page::{Page, Visitor, safe_next};
-use crate::session::{Client, Session, SignInError, Wait, reauthenticate, sign_in, sign_out};
-use crate::view::sign_in::{ConfirmView, SignInView};
+use annai_desk::session::{Client, Session, SignInError, Wait, reauthenticate, sign_in, sign_out};
+use annai_view::sign_in::{ConfirmView, SignInView};
 
 /// Where to go afterwards.
 #[derive(Debug, Default, Deserialize)]

@@ -16,8 +16,8 @@ use super::flash::Said;
 use super::form::FormData;
 use super::guide::OpenGuide;
 use super::page::Page;
-use crate::view::Locale;
-use crate::view::threads::{
+use annai_view::Locale;
+use annai_view::threads::{
     CommentPiece, CommentView, FieldChoice, PlaceView, ThreadEventView, ThreadPlace, ThreadView,
     ThreadsView,
 };

@@ -15,8 +15,8 @@ use super::fault::Fault;
 use super::flash::Said;
 use super::form::FormData;
 use super::page::Page;
-use crate::view::form::FormField;
-use crate::view::people::{OneTimeLink, RoleChoice, UserView, UsersView};
+use annai_view::form::FormField;
+use annai_view::people::{OneTimeLink, RoleChoice, UserView, UsersView};
 
 const PATH: &str = "/admin/users";
 

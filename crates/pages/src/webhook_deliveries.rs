@@ -12,7 +12,7 @@ use super::fault::Fault;
 use super::flash::Said;
 use super::page::Page;
 use super::webhooks::{Typed, endpoint_view, path_of};
-use crate::view::webhooks::{DeliveryView, WebhookView};
+use annai_view::webhooks::{DeliveryView, WebhookView};
 
 /// How many deliveries a page shows.
 const LENGTH: usize = 50;

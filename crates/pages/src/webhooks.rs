@@ -16,8 +16,8 @@ use super::flash::Said;
 use super::form::FormData;
 use super::page::Page;
 use super::webhook_deliveries;
-use crate::view::form::FormField;
-use crate::view::webhooks::{EndpointForm, EndpointView, EventChoice, WebhooksView};
+use annai_view::form::FormField;
+use annai_view::webhooks::{EndpointForm, EndpointView, EventChoice, WebhooksView};
 
 const PATH: &str = "/admin/webhooks";
 

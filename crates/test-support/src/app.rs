@@ -2,13 +2,13 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use annai_admin::{
-    AdminSettings, AdminState, LatestSearch, Presence, PreviewLimit, PublicGuides, SignInThrottle,
-};
 use annai_content::Schema;
 use annai_delivery::{
     Consumers, Delivery, DeliverySettings, DeliveryState, PublishedSearch, RateLimits, Site,
     SiteUrls,
+};
+use annai_desk::{
+    DeskSettings, DeskState, LatestSearch, Presence, PreviewLimit, PublicGuides, SignInThrottle,
 };
 use annai_domain::{Actor, Clock, WebhookReach};
 use annai_editorial::Passwords;
@@ -98,12 +98,12 @@ impl TestApp {
         let schema = Arc::new(Schema::parse(schema).unwrap());
         let passwords = Passwords::new();
         let presence = Presence::with_beat(&database, Duration::from_millis(50));
-        let state = AdminState {
+        let state = DeskState {
             database: database.clone(),
             schema: schema.clone(),
             dictionary: Arc::default(),
             public_guides: PublicGuides::default(),
-            settings: Arc::new(AdminSettings {
+            settings: Arc::new(DeskSettings {
                 base_url: base_url.to_owned(),
                 site_assets: None,
                 guide_url: format!("{base_url}/v1/guides/{{slug}}.html"),
@@ -128,7 +128,12 @@ impl TestApp {
                 cdn_is_purged: false,
             },
         };
-        let editors = annai_admin::router(state).fallback(annai_web::not_found);
+        let editors = annai_desk::router(
+            state.clone(),
+            annai_pages::router(&state).merge(annai_api::router()),
+            annai_pages::preview_router().merge(annai_api::preview_router()),
+        )
+        .fallback(annai_web::not_found);
         let faces = Delivery::new(delivery, None).beside(editors);
         let layers = Arc::new(Layers::new(faces));
         let answer = move |request: Request| {

@@ -8,24 +8,24 @@ use super::{Locale, View};
 
 /// `/admin/account`
 #[derive(Debug, Serialize)]
-pub(crate) struct AccountView {
-    pub(crate) email: String,
-    pub(crate) display_name: FormField,
-    pub(crate) locale: Locale,
-    pub(crate) old_password: FormField,
-    pub(crate) new_password: FormField,
-    pub(crate) sessions: Vec<SessionView>,
+pub struct AccountView {
+    pub email: String,
+    pub display_name: FormField,
+    pub locale: Locale,
+    pub old_password: FormField,
+    pub new_password: FormField,
+    pub sessions: Vec<SessionView>,
 }
 
 /// One signed-in browser.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct SessionView {
+pub struct SessionView {
     /// Names the session in the address that ends it.
-    pub(crate) id: String,
-    pub(crate) user_agent: String,
-    pub(crate) created_at: Timestamp,
-    pub(crate) last_seen_at: Timestamp,
-    pub(crate) is_current: bool,
+    pub id: String,
+    pub user_agent: String,
+    pub created_at: Timestamp,
+    pub last_seen_at: Timestamp,
+    pub is_current: bool,
 }
 
 impl View for AccountView {

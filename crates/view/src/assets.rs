@@ -16,7 +16,7 @@ static HASH: LazyLock<String> = LazyLock::new(hash);
 
 /// The folder of the assets in URLs, `/assets/{hash}`. The hash is of all their bytes, so that
 /// an address never stands for other content.
-pub(crate) fn assets_path() -> String {
+pub fn assets_path() -> String {
     if cfg!(debug_assertions) {
         format!("/assets/{}", hash())
     } else {
@@ -28,7 +28,7 @@ pub(crate) fn assets_path() -> String {
 ///
 /// During an upgrade a page of one version may ask a node of the other: it gets that node's
 /// file, and is told not to keep it.
-pub(crate) async fn asset(Path((asked, path)): Path<(String, String)>) -> Response {
+pub async fn asset(Path((asked, path)): Path<(String, String)>) -> Response {
     let Some(file) = Assets::get(&path) else {
         return StatusCode::NOT_FOUND.into_response();
     };

@@ -9,33 +9,33 @@ use super::form::Choice;
 
 /// `/admin/audit`
 #[derive(Debug, Serialize)]
-pub(crate) struct AuditView {
-    pub(crate) entries: Vec<AuditEntryView>,
-    pub(crate) actions: Vec<Choice>,
-    pub(crate) actors: Vec<Choice>,
+pub struct AuditView {
+    pub entries: Vec<AuditEntryView>,
+    pub actions: Vec<Choice>,
+    pub actors: Vec<Choice>,
     /// The guide that is asked for.
-    pub(crate) guide: Option<GuideId>,
-    pub(crate) is_filtered: bool,
+    pub guide: Option<GuideId>,
+    pub is_filtered: bool,
     /// The address of the older entries.
-    pub(crate) older: Option<String>,
+    pub older: Option<String>,
     /// The address of the same entries as CSV.
-    pub(crate) csv: String,
+    pub csv: String,
 }
 
 /// One entry.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct AuditEntryView {
-    pub(crate) number: i64,
+pub struct AuditEntryView {
+    pub number: i64,
     /// The action as it stands in the log.
-    pub(crate) action: String,
+    pub action: String,
     /// The action in words.
-    pub(crate) words: String,
-    pub(crate) actor: String,
-    pub(crate) guide_id: Option<GuideId>,
-    pub(crate) guide_title: String,
+    pub words: String,
+    pub actor: String,
+    pub guide_id: Option<GuideId>,
+    pub guide_title: String,
     /// Each detail as name and value.
-    pub(crate) details: Vec<(String, String)>,
-    pub(crate) at: Timestamp,
+    pub details: Vec<(String, String)>,
+    pub at: Timestamp,
 }
 
 impl View for AuditView {

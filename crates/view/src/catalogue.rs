@@ -29,10 +29,10 @@ pub enum Locale {
 
 impl Locale {
     /// Every language, the source language first.
-    pub(crate) const ALL: [Self; 2] = [Self::Ja, Self::En];
+    pub const ALL: [Self; 2] = [Self::Ja, Self::En];
 
     /// The language tag, as in `lang` attributes and in the database.
-    pub(crate) fn as_str(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Ja => "ja",
             Self::En => "en",
@@ -40,14 +40,14 @@ impl Locale {
     }
 
     /// The language that a person chose, by its tag; Japanese for a tag we do not know.
-    pub(crate) fn of_tag(tag: &str) -> Self {
+    pub fn of_tag(tag: &str) -> Self {
         if tag == "en" { Self::En } else { Self::Ja }
     }
 
     /// The first language of an `Accept-Language` header that we speak, Japanese otherwise.
     ///
     /// Browsers list their languages in order of preference, so the weights are not read.
-    pub(crate) fn of_accept_language(header: &str) -> Self {
+    pub fn of_accept_language(header: &str) -> Self {
         header
             .split(',')
             .filter_map(|range| range.trim().split([';', '-']).next())
@@ -68,14 +68,14 @@ impl Locale {
     }
 
     /// The keys under `prefix`, without it.
-    pub(crate) fn keys_under(self, prefix: &str) -> impl Iterator<Item = &'static str> {
+    pub fn keys_under(self, prefix: &str) -> impl Iterator<Item = &'static str> {
         self.catalogue()
             .keys()
             .filter_map(move |key| key.strip_prefix(prefix))
     }
 
     /// The text of `key` with `arguments` filled in; `None` for a key that is not listed.
-    pub(crate) fn text(self, key: &str, arguments: &Map<String, Value>) -> Option<String> {
+    pub fn text(self, key: &str, arguments: &Map<String, Value>) -> Option<String> {
         self.catalogue()
             .get(key)
             .map(|pattern| fill(pattern, arguments))
@@ -84,16 +84,16 @@ impl Locale {
 
 /// A text for a person, by key, to be put into words by the template that shows it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub(crate) struct Message {
+pub struct Message {
     /// The message key.
-    pub(crate) key: String,
+    pub key: String,
     /// What stands for the names in braces.
-    pub(crate) arguments: Map<String, Value>,
+    pub arguments: Map<String, Value>,
 }
 
 impl Message {
     /// The message `key` without arguments.
-    pub(crate) fn new(key: impl Into<String>) -> Self {
+    pub fn new(key: impl Into<String>) -> Self {
         Self {
             key: key.into(),
             arguments: Map::new(),
@@ -102,14 +102,14 @@ impl Message {
 
     /// The same with one more argument.
     #[must_use]
-    pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.arguments.insert(name.to_owned(), value.into());
         self
     }
 }
 
 /// A message in words, for what no template shows.
-pub(crate) fn words_of(locale: Locale, message: &Message) -> String {
+pub fn words_of(locale: Locale, message: &Message) -> String {
     let text = locale.text(&message.key, &message.arguments);
     text.unwrap_or_else(|| message.key.clone())
 }

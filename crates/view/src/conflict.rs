@@ -9,56 +9,56 @@ use super::{Message, View};
 
 /// Shown with 412 when a save was based on an older revision.
 #[derive(Debug, Serialize)]
-pub(crate) struct ConflictView {
-    pub(crate) head: GuideHead,
+pub struct ConflictView {
+    pub head: GuideHead,
     /// What both began with.
-    pub(crate) base_number: i32,
+    pub base_number: i32,
     /// What the other person saved.
-    pub(crate) theirs: SideView,
+    pub theirs: SideView,
     /// What they changed.
-    pub(crate) their_changes: DiffView,
+    pub their_changes: DiffView,
     /// The person who looks at this.
-    pub(crate) my_name: String,
+    pub my_name: String,
     /// What the person changed; `None` when their text is malformed.
-    pub(crate) my_changes: Option<DiffView>,
+    pub my_changes: Option<DiffView>,
     /// When the person's text was kept.
-    pub(crate) mine_at: Option<Timestamp>,
+    pub mine_at: Option<Timestamp>,
     /// The person's own text, whole.
-    pub(crate) mine: String,
+    pub mine: String,
     /// The sequence number of the working copy that keeps it.
-    pub(crate) sequence: i64,
+    pub sequence: i64,
     /// What the person said about their text.
-    pub(crate) message: String,
+    pub message: String,
     /// What somebody has to choose, in the order of the text.
-    pub(crate) conflicts: Vec<ConflictItemView>,
+    pub conflicts: Vec<ConflictItemView>,
     /// What saving the merge would change of the newest revision, where nobody has to choose.
-    pub(crate) merged_changes: Option<DiffView>,
+    pub merged_changes: Option<DiffView>,
     /// Whether it was sent before everything was chosen.
-    pub(crate) is_undecided: bool,
+    pub is_undecided: bool,
 }
 
 /// One place that both changed.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct ConflictItemView {
+pub struct ConflictItemView {
     /// The headings above it, or the field and the keys inside it.
-    pub(crate) place: Vec<String>,
+    pub place: Vec<String>,
     /// Its line in the person's body; `None` in the front matter.
-    pub(crate) line: Option<u32>,
+    pub line: Option<u32>,
     /// The letters before it.
-    pub(crate) before: String,
+    pub before: String,
     /// The letters after it.
-    pub(crate) after: String,
-    pub(crate) base: String,
+    pub after: String,
+    pub base: String,
     /// What the person wrote, with what changed; nothing where they removed it.
-    pub(crate) mine: Vec<BlockView>,
+    pub mine: Vec<BlockView>,
     /// What the other person wrote, likewise.
-    pub(crate) theirs: Vec<BlockView>,
+    pub theirs: Vec<BlockView>,
     /// `mine`, `theirs`, `both`, `own`, or empty: nobody chose yet.
-    pub(crate) choice: String,
+    pub choice: String,
     /// A third text: what stands in its field.
-    pub(crate) own: String,
+    pub own: String,
     /// Why that text cannot stand there.
-    pub(crate) error: Option<Message>,
+    pub error: Option<Message>,
 }
 
 impl View for ConflictView {

@@ -9,143 +9,143 @@ use super::guide::GuideHead;
 
 /// What changed between two texts of one guide.
 #[derive(Debug, Clone, Default, Serialize)]
-pub(crate) struct DiffView {
+pub struct DiffView {
     /// The fields that differ.
-    pub(crate) fields: Vec<FieldChangeView>,
+    pub fields: Vec<FieldChangeView>,
     /// The body: one stretch, or one for each section where much changed.
-    pub(crate) stretches: Vec<StretchView>,
+    pub stretches: Vec<StretchView>,
     /// How many blocks differ.
-    pub(crate) changed_blocks: usize,
+    pub changed_blocks: usize,
     /// Whether the bytes differ in no way the page can show (line ends, the spelling of JSON).
-    pub(crate) is_silent: bool,
+    pub is_silent: bool,
 }
 
 /// A part of the body that is shown or folded as a whole.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct StretchView {
+pub struct StretchView {
     /// The heading it begins with, where the body is cut into sections.
-    pub(crate) heading: Option<String>,
+    pub heading: Option<String>,
     /// How many of its blocks differ.
-    pub(crate) changed_blocks: usize,
+    pub changed_blocks: usize,
     /// Block by block; unchanged ones are folded.
-    pub(crate) blocks: Vec<BlockView>,
+    pub blocks: Vec<BlockView>,
 }
 
 /// One front matter field that differs.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct FieldChangeView {
+pub struct FieldChangeView {
     /// What people call it.
-    pub(crate) label: String,
+    pub label: String,
     /// Its key.
-    pub(crate) key: String,
+    pub key: String,
     /// Both texts in one, where it is a text: what went, what came, what stayed.
-    pub(crate) segments: Vec<SegmentView>,
+    pub segments: Vec<SegmentView>,
     /// The items of a list, each with what happened to it.
-    pub(crate) chips: Vec<SegmentView>,
+    pub chips: Vec<SegmentView>,
 }
 
 /// A stretch of text and what happened to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct SegmentView {
+pub struct SegmentView {
     /// `same`, `added` or `removed`.
-    pub(crate) kind: &'static str,
+    pub kind: &'static str,
     /// The text.
-    pub(crate) text: String,
+    pub text: String,
 }
 
 /// One block of the body.
 #[derive(Debug, Clone, Default, Serialize)]
-pub(crate) struct BlockView {
+pub struct BlockView {
     /// `same`, `added`, `removed`, `changed`, `moved`, `moved_away`, or `folded`.
-    pub(crate) kind: &'static str,
+    pub kind: &'static str,
     /// Its text; of a section that moved or moved away, its heading.
-    pub(crate) segments: Vec<SegmentView>,
+    pub segments: Vec<SegmentView>,
     /// The cells of a table row that changed.
-    pub(crate) cells: Vec<Vec<SegmentView>>,
+    pub cells: Vec<Vec<SegmentView>>,
     /// The unchanged blocks that a fold hides.
-    pub(crate) folded: Vec<String>,
+    pub folded: Vec<String>,
     /// The line of the other body where a moved section stood, or of the new one where it stands.
-    pub(crate) line: Option<u32>,
+    pub line: Option<u32>,
     /// The blocks of a section that moved.
-    pub(crate) blocks: Vec<BlockView>,
+    pub blocks: Vec<BlockView>,
     /// Which revision changed it last, where several lie between the two texts.
-    pub(crate) by: Option<ByView>,
+    pub by: Option<ByView>,
 }
 
 /// Who changed a block, and with which revision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub(crate) struct ByView {
+pub struct ByView {
     /// The revision.
-    pub(crate) revision_id: RevisionId,
+    pub revision_id: RevisionId,
     /// Its number.
-    pub(crate) number: i32,
+    pub number: i32,
     /// Who saved it.
-    pub(crate) author: String,
+    pub author: String,
     /// When.
-    pub(crate) at: Timestamp,
+    pub at: Timestamp,
 }
 
 /// `/admin/guides/{guide_id}/authors`
 #[derive(Debug, Serialize)]
-pub(crate) struct AuthorsView {
-    pub(crate) head: GuideHead,
+pub struct AuthorsView {
+    pub head: GuideHead,
     /// The newest text, block by block.
-    pub(crate) blocks: Vec<AuthoredView>,
+    pub blocks: Vec<AuthoredView>,
     /// The oldest revision that was looked at.
-    pub(crate) since: i32,
+    pub since: i32,
 }
 
 /// A block and who changed it last.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct AuthoredView {
+pub struct AuthoredView {
     /// Its source.
-    pub(crate) text: String,
+    pub text: String,
     /// The last change.
-    pub(crate) by: ByView,
+    pub by: ByView,
     /// Whether the block before it is of another revision.
-    pub(crate) begins: bool,
+    pub begins: bool,
     /// Whether it may be older than what was looked at.
-    pub(crate) is_older: bool,
+    pub is_older: bool,
 }
 
 /// A revision that can be compared.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct PickView {
-    pub(crate) revision_id: RevisionId,
-    pub(crate) number: i32,
-    pub(crate) author: String,
+pub struct PickView {
+    pub revision_id: RevisionId,
+    pub number: i32,
+    pub author: String,
     /// What people call it.
-    pub(crate) name: Option<String>,
+    pub name: Option<String>,
     /// Whether readers see it now.
-    pub(crate) is_public: bool,
+    pub is_public: bool,
 }
 
 /// `/admin/guides/{guide_id}/diff`
 #[derive(Debug, Serialize)]
-pub(crate) struct DiffPageView {
-    pub(crate) head: GuideHead,
-    pub(crate) from: SideView,
-    pub(crate) to: SideView,
-    pub(crate) diff: DiffView,
+pub struct DiffPageView {
+    pub head: GuideHead,
+    pub from: SideView,
+    pub to: SideView,
+    pub diff: DiffView,
     /// What either side may be, the newest first.
-    pub(crate) picks: Vec<PickView>,
+    pub picks: Vec<PickView>,
     /// Names for one side that the address knows, and that mean something here.
-    pub(crate) shortcuts: Vec<&'static str>,
+    pub shortcuts: Vec<&'static str>,
     /// The publication to bring back, where the older side was public and the person may do that.
-    pub(crate) rollback_ref: Option<i64>,
+    pub rollback_ref: Option<i64>,
 }
 
 /// One of the two texts compared.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct SideView {
+pub struct SideView {
     /// The revision.
-    pub(crate) revision_id: RevisionId,
+    pub revision_id: RevisionId,
     /// Its number.
-    pub(crate) number: i32,
+    pub number: i32,
     /// Who saved it.
-    pub(crate) author: String,
+    pub author: String,
     /// When.
-    pub(crate) at: Timestamp,
+    pub at: Timestamp,
 }
 
 impl View for DiffPageView {

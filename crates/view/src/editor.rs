@@ -12,61 +12,61 @@ use super::{Message, View};
 
 /// `/admin/guides/{guide_id}`
 #[derive(Debug, Serialize)]
-pub(crate) struct EditorView {
-    pub(crate) head: GuideHead,
+pub struct EditorView {
+    pub head: GuideHead,
     /// Whose form it is: nobody else may save it.
-    pub(crate) person: UserId,
+    pub person: UserId,
     /// The revision that the text in the form began with.
-    pub(crate) base_revision_id: RevisionId,
+    pub base_revision_id: RevisionId,
     /// That revision's number.
-    pub(crate) base_number: i32,
+    pub base_number: i32,
     /// The sequence number of the working copy; 0 without one.
-    pub(crate) sequence: i64,
+    pub sequence: i64,
     /// When the working copy was written, if there is one.
-    pub(crate) working_copy_at: Option<Timestamp>,
+    pub working_copy_at: Option<Timestamp>,
     /// Whether somebody saved a newer revision than the one the working copy began with.
-    pub(crate) is_stale: bool,
+    pub is_stale: bool,
     /// Why the last save was refused.
-    pub(crate) refusal: Option<Message>,
+    pub refusal: Option<Message>,
     /// Why a reviewer sent the newest text back.
-    pub(crate) sent_back: Option<DecisionView>,
+    pub sent_back: Option<DecisionView>,
     /// Form and text; `None` when the front matter is malformed.
-    pub(crate) parts: Option<PartsView>,
+    pub parts: Option<PartsView>,
     /// The whole file and what is wrong with it, when it is malformed.
-    pub(crate) raw: Option<RawView>,
-    pub(crate) findings: FindingsView,
-    pub(crate) threads: ThreadsView,
+    pub raw: Option<RawView>,
+    pub findings: FindingsView,
+    pub threads: ThreadsView,
 }
 
 /// A well-formed text: the front matter form and the body.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct PartsView {
-    pub(crate) fields: Vec<FieldView>,
-    pub(crate) other_keys: OtherKeysView,
-    pub(crate) card: SearchCardView,
+pub struct PartsView {
+    pub fields: Vec<FieldView>,
+    pub other_keys: OtherKeysView,
+    pub card: SearchCardView,
     /// The address of a guide on the site, with `{slug}` in it.
-    pub(crate) guide_url: String,
+    pub guide_url: String,
     /// Where the site's own pictures are, where the operator said so.
-    pub(crate) site_assets: Option<String>,
-    pub(crate) known_guides: Vec<KnownGuide>,
+    pub site_assets: Option<String>,
+    pub known_guides: Vec<KnownGuide>,
     /// Whether `known_guides` are all there are.
-    pub(crate) known_is_complete: bool,
-    pub(crate) body: String,
+    pub known_is_complete: bool,
+    pub body: String,
 }
 
 /// A malformed text: all of it, and where it goes wrong.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct RawView {
-    pub(crate) source: String,
-    pub(crate) error: Message,
-    pub(crate) line: u32,
-    pub(crate) column: u32,
+pub struct RawView {
+    pub source: String,
+    pub error: Message,
+    pub line: u32,
+    pub column: u32,
 }
 
 /// The findings alone, for the editor's panel.
 #[derive(Debug, Serialize)]
-pub(crate) struct ChecksView {
-    pub(crate) findings: FindingsView,
+pub struct ChecksView {
+    pub findings: FindingsView,
 }
 
 impl View for ChecksView {

@@ -6,24 +6,24 @@ use super::{Message, View};
 
 /// An error page.
 #[derive(Debug, Serialize)]
-pub(crate) struct ErrorView {
+pub struct ErrorView {
     /// The HTTP status.
-    pub(crate) status: u16,
+    pub status: u16,
     /// The part of the message keys that belongs to the status.
-    pub(crate) kind: &'static str,
+    pub kind: &'static str,
     /// What happened, in more words than the status has.
-    pub(crate) detail: Option<Message>,
+    pub detail: Option<Message>,
     /// Names the request in the logs; shown for our own faults.
-    pub(crate) request_id: Option<String>,
+    pub request_id: Option<String>,
     /// What the person had typed, where it could not be kept anywhere else.
-    pub(crate) kept_text: Option<String>,
+    pub kept_text: Option<String>,
     /// Where to go from here.
-    pub(crate) back: String,
+    pub back: String,
 }
 
 impl ErrorView {
     /// The page of `status`, which leads `back`.
-    pub(crate) fn new(status: u16, back: impl Into<String>) -> Self {
+    pub fn new(status: u16, back: impl Into<String>) -> Self {
         let kind = match status {
             400 | 422 => "invalid",
             401 => "signed_out",

@@ -7,22 +7,22 @@ use super::{Locale, Message, assets_path};
 
 /// What every page shows beside its own view.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct Frame {
+pub struct Frame {
     /// The language of the page.
-    pub(crate) locale: Locale,
+    pub locale: Locale,
     /// Where styles and scripts are: `/assets/{hash}`.
-    pub(crate) assets: String,
+    pub assets: String,
     /// The path of the page itself, to mark it in the navigation.
-    pub(crate) path: String,
+    pub path: String,
     /// Who is signed in.
-    pub(crate) person: Option<Person>,
+    pub person: Option<Person>,
     /// What the last act came to.
-    pub(crate) flash: Option<Flash>,
+    pub flash: Option<Flash>,
 }
 
 impl Frame {
     /// A frame for somebody who is not signed in.
-    pub(crate) fn anonymous(locale: Locale, path: impl Into<String>) -> Self {
+    pub fn anonymous(locale: Locale, path: impl Into<String>) -> Self {
         Self {
             locale,
             assets: assets_path(),
@@ -35,20 +35,20 @@ impl Frame {
 
 /// The person who is signed in, as the navigation needs them.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct Person {
+pub struct Person {
     /// Their name.
-    pub(crate) display_name: String,
+    pub display_name: String,
     /// Whether they may start guides.
-    pub(crate) creates: bool,
+    pub creates: bool,
     /// Whether they judge changes.
-    pub(crate) judges: bool,
+    pub judges: bool,
     /// Whether they look after users, keys and the audit log.
-    pub(crate) administers: bool,
+    pub administers: bool,
 }
 
 impl Person {
     /// The person called `display_name` with `roles`.
-    pub(crate) fn new(display_name: impl Into<String>, roles: &RoleSet) -> Self {
+    pub fn new(display_name: impl Into<String>, roles: &RoleSet) -> Self {
         let may = |permission| roles.reach(permission) > annai_domain::Reach::Nothing;
         Self {
             display_name: display_name.into(),
@@ -62,7 +62,7 @@ impl Person {
 /// How an act ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum FlashKind {
+pub enum FlashKind {
     /// It was done.
     Done,
     /// It was refused.
@@ -71,9 +71,9 @@ pub(crate) enum FlashKind {
 
 /// The message of the last act, shown once.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub(crate) struct Flash {
+pub struct Flash {
     /// How it ended.
-    pub(crate) kind: FlashKind,
+    pub kind: FlashKind,
     /// What to say.
-    pub(crate) message: Message,
+    pub message: Message,
 }

@@ -7,31 +7,31 @@ use super::Message;
 
 /// The head of every page about one guide.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct GuideHead {
+pub struct GuideHead {
     /// The guide.
-    pub(crate) guide_id: GuideId,
+    pub guide_id: GuideId,
     /// Its title in the newest text; empty where it has none.
-    pub(crate) title: String,
+    pub title: String,
     /// Its slug in the newest text; empty where it has none.
-    pub(crate) slug: String,
+    pub slug: String,
     /// The label derived from its three facts.
-    pub(crate) status: GuideStatus,
+    pub status: GuideStatus,
     /// The newest revision.
-    pub(crate) latest_revision_id: RevisionId,
+    pub latest_revision_id: RevisionId,
     /// That revision's number.
-    pub(crate) latest_number: i32,
+    pub latest_number: i32,
     /// The number of the revision that readers see.
-    pub(crate) public_number: Option<i32>,
+    pub public_number: Option<i32>,
     /// Whether the person may write into it.
-    pub(crate) may_write: bool,
+    pub may_write: bool,
     /// What the person may do with it now.
-    pub(crate) actions: Vec<Action>,
+    pub actions: Vec<Action>,
 }
 
 /// Something that the person may do with the guide in its present state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum Action {
+pub enum Action {
     /// Save what is in the editor and ask for a review of it.
     Submit,
     /// Take the request back.
@@ -54,46 +54,46 @@ pub(crate) enum Action {
 
 /// What the checks found.
 #[derive(Debug, Clone, Default, Serialize)]
-pub(crate) struct FindingsView {
+pub struct FindingsView {
     /// How many of them stand against publishing.
-    pub(crate) errors: usize,
+    pub errors: usize,
     /// How many are shown before publishing.
-    pub(crate) warnings: usize,
+    pub warnings: usize,
     /// One by one, the worst first.
-    pub(crate) items: Vec<FindingView>,
+    pub items: Vec<FindingView>,
 }
 
 /// One thing that a check found.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct FindingView {
+pub struct FindingView {
     /// `error`, `warn` or `hint`.
-    pub(crate) level: &'static str,
+    pub level: &'static str,
     /// The rule.
-    pub(crate) code: &'static str,
+    pub code: &'static str,
     /// What to say.
-    pub(crate) message: Message,
+    pub message: Message,
     /// The front matter field it is about.
-    pub(crate) field: Option<String>,
+    pub field: Option<String>,
     /// What people call that field.
-    pub(crate) label: Option<String>,
+    pub label: Option<String>,
     /// The line of the body it is about, from 1.
-    pub(crate) body_line: Option<u32>,
+    pub body_line: Option<u32>,
     /// The line of the whole file, from 1.
-    pub(crate) line: Option<u32>,
+    pub line: Option<u32>,
     /// The column in that line, from 1.
-    pub(crate) column: Option<u32>,
+    pub column: Option<u32>,
     /// Where it begins in the body, in UTF-16 units as a browser counts.
-    pub(crate) from: Option<usize>,
+    pub from: Option<usize>,
     /// Where it ends.
-    pub(crate) to: Option<usize>,
+    pub to: Option<usize>,
     /// What one click does about it.
-    pub(crate) fix: Option<FixView>,
+    pub fix: Option<FixView>,
 }
 
 /// How the form is changed to mend what was found.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
-pub(crate) enum FixView {
+pub enum FixView {
     /// Parts of the body are replaced.
     Body {
         /// From, to and the text instead, from the first to the last.
@@ -110,7 +110,7 @@ pub(crate) enum FixView {
 
 impl FindingsView {
     /// Counts what was found.
-    pub(crate) fn of(items: Vec<FindingView>) -> Self {
+    pub fn of(items: Vec<FindingView>) -> Self {
         let count = |level| items.iter().filter(|item| item.level == level).count();
         Self {
             errors: count("error"),
@@ -122,7 +122,7 @@ impl FindingsView {
 
 impl FindingsView {
     /// The gravest thing that is wrong with a front matter field, if it stops publishing.
-    pub(crate) fn first_error_of(&self, key: &str) -> Option<Message> {
+    pub fn first_error_of(&self, key: &str) -> Option<Message> {
         let mut errors = self.items.iter().filter(|item| item.level == "error");
         let found = errors.find(|item| item.field.as_deref() == Some(key));
         found.map(|item| item.message.clone())

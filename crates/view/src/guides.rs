@@ -9,60 +9,60 @@ use super::form::{Choice, FormField};
 
 /// `/admin/guides`
 #[derive(Debug, Serialize)]
-pub(crate) struct GuidesView {
+pub struct GuidesView {
     /// The search as it was typed.
-    pub(crate) query: String,
+    pub query: String,
     /// How many guides have each status, under the other filters.
-    pub(crate) statuses: Vec<StatusTab>,
-    pub(crate) categories: Vec<Choice>,
-    pub(crate) authors: Vec<Choice>,
+    pub statuses: Vec<StatusTab>,
+    pub categories: Vec<Choice>,
+    pub authors: Vec<Choice>,
     /// The tag that is asked for.
-    pub(crate) tag: String,
+    pub tag: String,
     /// Whether anything is filtered.
-    pub(crate) is_filtered: bool,
+    pub is_filtered: bool,
     /// How many guides match.
-    pub(crate) total: i64,
-    pub(crate) rows: Vec<GuideRow>,
+    pub total: i64,
+    pub rows: Vec<GuideRow>,
     /// The address of the next page.
-    pub(crate) next: Option<String>,
+    pub next: Option<String>,
     /// The address of the first page, on a later one.
-    pub(crate) first: Option<String>,
+    pub first: Option<String>,
 }
 
 /// One status with its count and the address that shows it.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct StatusTab {
+pub struct StatusTab {
     /// `None`: whatever status.
-    pub(crate) status: Option<GuideStatus>,
-    pub(crate) count: i64,
-    pub(crate) href: String,
-    pub(crate) chosen: bool,
+    pub status: Option<GuideStatus>,
+    pub count: i64,
+    pub href: String,
+    pub chosen: bool,
 }
 
 /// One guide in a list.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct GuideRow {
-    pub(crate) guide_id: GuideId,
-    pub(crate) title: String,
-    pub(crate) slug: String,
+pub struct GuideRow {
+    pub guide_id: GuideId,
+    pub title: String,
+    pub slug: String,
     /// What people call its category.
-    pub(crate) category: String,
-    pub(crate) status: GuideStatus,
-    pub(crate) number: i32,
-    pub(crate) author: String,
-    pub(crate) updated_at: Timestamp,
+    pub category: String,
+    pub status: GuideStatus,
+    pub number: i32,
+    pub author: String,
+    pub updated_at: Timestamp,
     /// Whether the person has unsaved text in it.
-    pub(crate) has_working_copy: bool,
+    pub has_working_copy: bool,
 }
 
 /// `/admin/guides/new`
 #[derive(Debug, Serialize)]
-pub(crate) struct NewGuideView {
-    pub(crate) title: FormField,
-    pub(crate) slug: FormField,
-    pub(crate) category: FormField,
-    pub(crate) categories: Vec<Choice>,
-    pub(crate) body: FormField,
+pub struct NewGuideView {
+    pub title: FormField,
+    pub slug: FormField,
+    pub category: FormField,
+    pub categories: Vec<Choice>,
+    pub body: FormField,
 }
 
 impl View for GuidesView {

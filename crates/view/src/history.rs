@@ -10,59 +10,59 @@ use super::guide::GuideHead;
 
 /// `/admin/guides/{guide_id}/history`
 #[derive(Debug, Serialize)]
-pub(crate) struct HistoryView {
-    pub(crate) head: GuideHead,
+pub struct HistoryView {
+    pub head: GuideHead,
     /// The newest first.
-    pub(crate) sittings: Vec<SittingView>,
+    pub sittings: Vec<SittingView>,
     /// How many revisions they are.
-    pub(crate) count: usize,
+    pub count: usize,
     /// Continue below this number.
-    pub(crate) before: Option<i32>,
+    pub before: Option<i32>,
     /// The name that could not be given, and to which revision.
-    pub(crate) naming: Option<(RevisionId, FormField)>,
+    pub naming: Option<(RevisionId, FormField)>,
 }
 
 /// What one person saved in one go: shown as its newest revision, the others folded.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct SittingView {
-    pub(crate) newest: RevisionView,
+pub struct SittingView {
+    pub newest: RevisionView,
     /// The newest first.
-    pub(crate) folded: Vec<RevisionView>,
+    pub folded: Vec<RevisionView>,
 }
 
 /// One saved revision.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct RevisionView {
-    pub(crate) revision_id: RevisionId,
-    pub(crate) number: i32,
+pub struct RevisionView {
+    pub revision_id: RevisionId,
+    pub number: i32,
     /// `create`, `save`, `restore`, `import` or `merge`.
-    pub(crate) kind: String,
-    pub(crate) message: String,
-    pub(crate) title: String,
-    pub(crate) author: String,
-    pub(crate) at: Timestamp,
+    pub kind: String,
+    pub message: String,
+    pub title: String,
+    pub author: String,
+    pub at: Timestamp,
     /// Whether readers see it now.
-    pub(crate) is_public: bool,
+    pub is_public: bool,
     /// Whether it is the newest.
-    pub(crate) is_latest: bool,
+    pub is_latest: bool,
     /// What people call it.
-    pub(crate) name: Option<String>,
+    pub name: Option<String>,
     /// The other revision that a merge is made of.
-    pub(crate) merged_number: Option<i32>,
+    pub merged_number: Option<i32>,
     /// The revision whose text it brought back.
-    pub(crate) restored_number: Option<i32>,
+    pub restored_number: Option<i32>,
     /// When it was public.
-    pub(crate) spans: Vec<SpanView>,
+    pub spans: Vec<SpanView>,
 }
 
 /// A time in which readers saw a revision.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct SpanView {
+pub struct SpanView {
     /// The ledger entry that began it.
-    pub(crate) from_ref: i64,
-    pub(crate) from: Timestamp,
+    pub from_ref: i64,
+    pub from: Timestamp,
     /// `None`: they still do.
-    pub(crate) to: Option<Timestamp>,
+    pub to: Option<Timestamp>,
 }
 
 impl View for HistoryView {

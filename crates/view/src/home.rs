@@ -11,47 +11,47 @@ use super::review::QueuedView;
 
 /// `/admin`
 #[derive(Debug, Serialize)]
-pub(crate) struct HomeView {
+pub struct HomeView {
     /// What was said to the person by name and is not settled, the newest first.
-    pub(crate) mentions: Vec<MentionView>,
+    pub mentions: Vec<MentionView>,
     /// Guides the person is writing, the latest touched first.
-    pub(crate) work: Vec<GuideRow>,
+    pub work: Vec<GuideRow>,
     /// Their guides that were sent back.
-    pub(crate) sent_back: Vec<GuideRow>,
+    pub sent_back: Vec<GuideRow>,
     /// Reviews that wait.
-    pub(crate) waiting: Vec<QueuedView>,
+    pub waiting: Vec<QueuedView>,
     /// What became public lately.
-    pub(crate) published: Vec<RecentView>,
+    pub published: Vec<RecentView>,
     /// Public guides that name guides which are not there.
-    pub(crate) broken: Vec<BrokenView>,
+    pub broken: Vec<BrokenView>,
     /// Whether there is no guide at all yet.
-    pub(crate) is_empty: bool,
+    pub is_empty: bool,
 }
 
 /// A comment that calls the person.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct MentionView {
-    pub(crate) guide_id: GuideId,
-    pub(crate) thread_id: ThreadId,
-    pub(crate) title: String,
-    pub(crate) body: String,
-    pub(crate) by: String,
-    pub(crate) at: Timestamp,
+pub struct MentionView {
+    pub guide_id: GuideId,
+    pub thread_id: ThreadId,
+    pub title: String,
+    pub body: String,
+    pub by: String,
+    pub at: Timestamp,
 }
 
 /// A publication and its guide.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct RecentView {
-    pub(crate) guide_id: GuideId,
-    pub(crate) publication: PublicationView,
+pub struct RecentView {
+    pub guide_id: GuideId,
+    pub publication: PublicationView,
 }
 
 /// A relation that leads nowhere.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct BrokenView {
-    pub(crate) guide_id: GuideId,
-    pub(crate) title: String,
-    pub(crate) missing: String,
+pub struct BrokenView {
+    pub guide_id: GuideId,
+    pub title: String,
+    pub missing: String,
 }
 
 impl View for HomeView {

@@ -9,30 +9,30 @@ use super::form::FormField;
 
 /// `/admin/keys`
 #[derive(Debug, Serialize)]
-pub(crate) struct KeysView {
-    pub(crate) keys: Vec<KeyView>,
+pub struct KeysView {
+    pub keys: Vec<KeyView>,
     /// The form that makes one.
-    pub(crate) name: FormField,
-    pub(crate) scope: String,
-    pub(crate) days: String,
+    pub name: FormField,
+    pub scope: String,
+    pub days: String,
     /// A secret just made, shown this once.
-    pub(crate) secret: Option<String>,
+    pub secret: Option<String>,
 }
 
 /// One key.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct KeyView {
-    pub(crate) api_key_id: ApiKeyId,
-    pub(crate) name: String,
+pub struct KeyView {
+    pub api_key_id: ApiKeyId,
+    pub name: String,
     /// `reader` or `preview`.
-    pub(crate) scope: &'static str,
+    pub scope: &'static str,
     /// What lists show of the secret.
-    pub(crate) hint: String,
-    pub(crate) created_by: String,
-    pub(crate) created_at: Timestamp,
-    pub(crate) expires_at: Option<Timestamp>,
-    pub(crate) last_used_at: Option<Timestamp>,
-    pub(crate) revoked_at: Option<Timestamp>,
+    pub hint: String,
+    pub created_by: String,
+    pub created_at: Timestamp,
+    pub expires_at: Option<Timestamp>,
+    pub last_used_at: Option<Timestamp>,
+    pub revoked_at: Option<Timestamp>,
 }
 
 impl View for KeysView {

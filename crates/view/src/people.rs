@@ -9,46 +9,46 @@ use super::form::FormField;
 
 /// `/admin/users`
 #[derive(Debug, Serialize)]
-pub(crate) struct UsersView {
-    pub(crate) users: Vec<UserView>,
+pub struct UsersView {
+    pub users: Vec<UserView>,
     /// The form that invites somebody.
-    pub(crate) email: FormField,
-    pub(crate) display_name: FormField,
-    pub(crate) roles: Vec<RoleChoice>,
+    pub email: FormField,
+    pub display_name: FormField,
+    pub roles: Vec<RoleChoice>,
     /// A link just made, shown this once.
-    pub(crate) link: Option<OneTimeLink>,
+    pub link: Option<OneTimeLink>,
 }
 
 /// One person.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct UserView {
-    pub(crate) user_id: UserId,
-    pub(crate) email: String,
-    pub(crate) display_name: String,
-    pub(crate) roles: Vec<RoleChoice>,
-    pub(crate) created_at: Timestamp,
-    pub(crate) is_disabled: bool,
+pub struct UserView {
+    pub user_id: UserId,
+    pub email: String,
+    pub display_name: String,
+    pub roles: Vec<RoleChoice>,
+    pub created_at: Timestamp,
+    pub is_disabled: bool,
     /// Whether the invitation was not taken up yet.
-    pub(crate) is_invited: bool,
+    pub is_invited: bool,
     /// Whether it is the person who looks at the page.
-    pub(crate) is_self: bool,
+    pub is_self: bool,
 }
 
 /// A role and whether the person holds it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub(crate) struct RoleChoice {
-    pub(crate) role: Role,
-    pub(crate) chosen: bool,
+pub struct RoleChoice {
+    pub role: Role,
+    pub chosen: bool,
 }
 
 /// A link that works once.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct OneTimeLink {
+pub struct OneTimeLink {
     /// Whom it is for.
-    pub(crate) email: String,
+    pub email: String,
     /// The whole address.
-    pub(crate) url: String,
-    pub(crate) expires_at: Timestamp,
+    pub url: String,
+    pub expires_at: Timestamp,
 }
 
 impl View for UsersView {

@@ -6,11 +6,11 @@ use super::{Message, View};
 
 /// `/admin/guides/{guide_id}/preview`
 #[derive(Debug, Serialize)]
-pub(crate) struct PreviewView {
+pub struct PreviewView {
     /// The rendered body. Safe by construction: only the renderer makes it.
-    pub(crate) html: String,
+    pub html: String,
     /// Why there is no rendering, and the line of the body, from 1.
-    pub(crate) refusal: Option<(Message, u32)>,
+    pub refusal: Option<(Message, u32)>,
 }
 
 impl View for PreviewView {

@@ -9,45 +9,45 @@ use super::guide::GuideHead;
 
 /// `/admin/guides/{guide_id}/preview-links`
 #[derive(Debug, Serialize)]
-pub(crate) struct PreviewLinksView {
-    pub(crate) head: GuideHead,
-    pub(crate) links: Vec<PreviewLinkView>,
+pub struct PreviewLinksView {
+    pub head: GuideHead,
+    pub links: Vec<PreviewLinkView>,
     /// The form that makes one; absent where none can be made.
-    pub(crate) form: Option<PreviewLinkForm>,
+    pub form: Option<PreviewLinkForm>,
     /// The address of a link just made, shown this once.
-    pub(crate) address: Option<String>,
+    pub address: Option<String>,
 }
 
 /// What a new link shows, and for how long.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct PreviewLinkForm {
+pub struct PreviewLinkForm {
     /// The newest revisions, each of which a link can be pinned to.
-    pub(crate) revisions: Vec<RevisionChoice>,
+    pub revisions: Vec<RevisionChoice>,
     /// How many hours it may live, the usual first.
-    pub(crate) hours: [i64; 4],
+    pub hours: [i64; 4],
 }
 
 /// A revision that a link can be pinned to.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct RevisionChoice {
-    pub(crate) revision_id: RevisionId,
-    pub(crate) number: i32,
-    pub(crate) at: Timestamp,
+pub struct RevisionChoice {
+    pub revision_id: RevisionId,
+    pub number: i32,
+    pub at: Timestamp,
 }
 
 /// One link.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct PreviewLinkView {
-    pub(crate) preview_link_id: PreviewLinkId,
+pub struct PreviewLinkView {
+    pub preview_link_id: PreviewLinkId,
     /// The number of the one revision it shows; `None`: it follows the draft.
-    pub(crate) number: Option<i32>,
+    pub number: Option<i32>,
     /// What lists show of the secret.
-    pub(crate) hint: String,
-    pub(crate) created_by: String,
-    pub(crate) created_at: Timestamp,
-    pub(crate) expires_at: Timestamp,
+    pub hint: String,
+    pub created_by: String,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
     /// `living`, `revoked` or `expired`.
-    pub(crate) state: &'static str,
+    pub state: &'static str,
 }
 
 impl View for PreviewLinksView {

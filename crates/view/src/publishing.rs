@@ -10,58 +10,58 @@ use super::guide::{FindingsView, GuideHead};
 
 /// `/admin/guides/{guide_id}/publish` and `…/break-glass`
 #[derive(Debug, Serialize)]
-pub(crate) struct PublishView {
-    pub(crate) head: GuideHead,
+pub struct PublishView {
+    pub head: GuideHead,
     /// The revision that would become public.
-    pub(crate) revision_id: RevisionId,
-    pub(crate) number: i32,
-    pub(crate) content_hash: ContentHash,
-    pub(crate) findings: FindingsView,
+    pub revision_id: RevisionId,
+    pub number: i32,
+    pub content_hash: ContentHash,
+    pub findings: FindingsView,
     /// Present when it would be published without a review: the reason.
-    pub(crate) reason: Option<FormField>,
+    pub reason: Option<FormField>,
     /// Whether newer text exists that would not be published.
-    pub(crate) leaves_newer: bool,
+    pub leaves_newer: bool,
 }
 
 /// `/admin/guides/{guide_id}/unpublish` and `…/archive`
 #[derive(Debug, Serialize)]
-pub(crate) struct TakeDownView {
-    pub(crate) head: GuideHead,
+pub struct TakeDownView {
+    pub head: GuideHead,
     /// Whether it is put away as well.
-    pub(crate) archives: bool,
+    pub archives: bool,
     /// Whether readers see the guide now.
-    pub(crate) is_public: bool,
+    pub is_public: bool,
     /// The public guides that name it.
-    pub(crate) referrers: Vec<String>,
+    pub referrers: Vec<String>,
     /// Whether the form was sent without the acknowledgement it needs.
-    pub(crate) is_unacknowledged: bool,
+    pub is_unacknowledged: bool,
 }
 
 /// `/admin/guides/{guide_id}/rollback`
 #[derive(Debug, Serialize)]
-pub(crate) struct RollbackView {
-    pub(crate) head: GuideHead,
+pub struct RollbackView {
+    pub head: GuideHead,
     /// The publications of the guide, the newest first.
-    pub(crate) publications: Vec<PublicationView>,
+    pub publications: Vec<PublicationView>,
 }
 
 /// One entry of the ledger.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct PublicationView {
-    pub(crate) publication_ref: RefName,
+pub struct PublicationView {
+    pub publication_ref: RefName,
     /// The number alone: what a rollback names.
-    pub(crate) number: i64,
-    pub(crate) action: &'static str,
-    pub(crate) revision_id: Option<RevisionId>,
-    pub(crate) revision_number: Option<i32>,
-    pub(crate) title: String,
-    pub(crate) slug: String,
-    pub(crate) authority: String,
-    pub(crate) reason: Option<String>,
-    pub(crate) by: String,
-    pub(crate) at: Timestamp,
+    pub number: i64,
+    pub action: &'static str,
+    pub revision_id: Option<RevisionId>,
+    pub revision_number: Option<i32>,
+    pub title: String,
+    pub slug: String,
+    pub authority: String,
+    pub reason: Option<String>,
+    pub by: String,
+    pub at: Timestamp,
     /// Whether readers see that revision now.
-    pub(crate) is_current: bool,
+    pub is_current: bool,
 }
 
 impl View for PublishView {

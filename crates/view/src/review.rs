@@ -12,168 +12,168 @@ use super::{Message, View};
 
 /// `/admin/reviews`
 #[derive(Debug, Serialize)]
-pub(crate) struct ReviewQueueView {
+pub struct ReviewQueueView {
     /// The states of a review, each with how many there are under the filters.
-    pub(crate) tabs: Vec<QueueTab>,
-    pub(crate) categories: Vec<Choice>,
+    pub tabs: Vec<QueueTab>,
+    pub categories: Vec<Choice>,
     /// Everybody who asked for one of them.
-    pub(crate) authors: Vec<Choice>,
+    pub authors: Vec<Choice>,
     /// `own`, `others` or nothing.
-    pub(crate) whose: String,
+    pub whose: String,
     /// Whether anything is filtered.
-    pub(crate) is_filtered: bool,
+    pub is_filtered: bool,
     /// The reviews in the chosen state, the oldest first.
-    pub(crate) rows: Vec<QueuedView>,
+    pub rows: Vec<QueuedView>,
 }
 
 /// One state of reviews with its count and the address that shows it.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct QueueTab {
-    pub(crate) state: ReviewState,
-    pub(crate) count: usize,
-    pub(crate) href: String,
-    pub(crate) chosen: bool,
+pub struct QueueTab {
+    pub state: ReviewState,
+    pub count: usize,
+    pub href: String,
+    pub chosen: bool,
 }
 
 /// One review in a list.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct QueuedView {
-    pub(crate) guide_id: GuideId,
-    pub(crate) title: String,
-    pub(crate) slug: String,
+pub struct QueuedView {
+    pub guide_id: GuideId,
+    pub title: String,
+    pub slug: String,
     /// What people call its category.
-    pub(crate) category: String,
-    pub(crate) number: i32,
-    pub(crate) message: String,
-    pub(crate) submitted_by: String,
-    pub(crate) submitted_at: Timestamp,
+    pub category: String,
+    pub number: i32,
+    pub message: String,
+    pub submitted_by: String,
+    pub submitted_at: Timestamp,
     /// The page of the review, within the same filters.
-    pub(crate) href: String,
+    pub href: String,
     /// How long it has waited, in words.
-    pub(crate) age: Message,
+    pub age: Message,
     /// Whether the text was saved anew since.
-    pub(crate) is_stale: bool,
+    pub is_stale: bool,
     /// Whether the person wrote a part of it.
-    pub(crate) is_own: bool,
+    pub is_own: bool,
 }
 
 /// `/admin/guides/{guide_id}/review`
 #[derive(Debug, Serialize)]
-pub(crate) struct ReviewView {
-    pub(crate) head: GuideHead,
+pub struct ReviewView {
+    pub head: GuideHead,
     /// The live review.
-    pub(crate) review: Option<ReviewedView>,
-    pub(crate) against: AgainstView,
+    pub review: Option<ReviewedView>,
+    pub against: AgainstView,
     /// What came while the person looked.
-    pub(crate) changed: Option<ChangedView>,
-    pub(crate) place: QueuePlaceView,
-    pub(crate) diff: DiffView,
-    pub(crate) findings: FindingsView,
-    pub(crate) threads: ThreadsView,
+    pub changed: Option<ChangedView>,
+    pub place: QueuePlaceView,
+    pub diff: DiffView,
+    pub findings: FindingsView,
+    pub threads: ThreadsView,
     /// What the person may do.
-    pub(crate) judging: JudgingView,
+    pub judging: JudgingView,
     /// Reviews that are over, the newest first.
-    pub(crate) earlier: Vec<EarlierView>,
+    pub earlier: Vec<EarlierView>,
 }
 
 /// What the text under review is compared with.
 #[derive(Debug, Clone, Default, Serialize)]
-pub(crate) struct AgainstView {
+pub struct AgainstView {
     /// The revision that the person decided on last.
-    pub(crate) judged: Option<i32>,
+    pub judged: Option<i32>,
     /// The revision that readers see.
-    pub(crate) public: Option<i32>,
+    pub public: Option<i32>,
     /// Whether it is compared with the former.
-    pub(crate) is_judged: bool,
+    pub is_judged: bool,
 }
 
 /// A newer text than the one that the person had looked at.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct ChangedView {
+pub struct ChangedView {
     /// The number of the revision they had looked at.
-    pub(crate) seen: i32,
+    pub seen: i32,
     /// The number of the newest.
-    pub(crate) newest: i32,
-    pub(crate) diff: DiffView,
+    pub newest: i32,
+    pub diff: DiffView,
 }
 
 /// Where the review stands in the queue.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct QueuePlaceView {
+pub struct QueuePlaceView {
     /// From 1; `None`: it does not wait.
-    pub(crate) position: Option<usize>,
-    pub(crate) total: usize,
+    pub position: Option<usize>,
+    pub total: usize,
     /// The addresses of those beside it.
-    pub(crate) previous: Option<String>,
-    pub(crate) next: Option<String>,
+    pub previous: Option<String>,
+    pub next: Option<String>,
     /// The address of the queue.
-    pub(crate) queue: String,
+    pub queue: String,
     /// The filters in use, as fields of a form.
-    pub(crate) filter: Vec<(&'static str, String)>,
+    pub filter: Vec<(&'static str, String)>,
 }
 
 /// `/admin/guides/{guide_id}/review/newest`
 #[derive(Debug, Serialize)]
-pub(crate) struct NewestView {
-    pub(crate) revision_id: RevisionId,
+pub struct NewestView {
+    pub revision_id: RevisionId,
 }
 
 /// The review itself.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct ReviewedView {
-    pub(crate) revision_id: RevisionId,
-    pub(crate) number: i32,
-    pub(crate) content_hash: ContentHash,
-    pub(crate) state: ReviewState,
-    pub(crate) message: String,
-    pub(crate) submitted_by: String,
-    pub(crate) submitted_at: Timestamp,
-    pub(crate) decisions: Vec<DecisionView>,
+pub struct ReviewedView {
+    pub revision_id: RevisionId,
+    pub number: i32,
+    pub content_hash: ContentHash,
+    pub state: ReviewState,
+    pub message: String,
+    pub submitted_by: String,
+    pub submitted_at: Timestamp,
+    pub decisions: Vec<DecisionView>,
     /// The newer revision, when the text was saved anew since the submission.
-    pub(crate) newer: Option<NewerView>,
+    pub newer: Option<NewerView>,
 }
 
 /// The revision that came after the submission.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct NewerView {
-    pub(crate) revision_id: RevisionId,
-    pub(crate) number: i32,
+pub struct NewerView {
+    pub revision_id: RevisionId,
+    pub number: i32,
 }
 
 /// One decision.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct DecisionView {
+pub struct DecisionView {
     /// `approve` or `request_changes`.
-    pub(crate) verdict: String,
-    pub(crate) comment: String,
-    pub(crate) by: String,
-    pub(crate) at: Timestamp,
+    pub verdict: String,
+    pub comment: String,
+    pub by: String,
+    pub at: Timestamp,
 }
 
 /// A review that is over.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct EarlierView {
-    pub(crate) number: i32,
-    pub(crate) state: ReviewState,
-    pub(crate) submitted_by: String,
-    pub(crate) submitted_at: Timestamp,
-    pub(crate) decisions: Vec<DecisionView>,
+pub struct EarlierView {
+    pub number: i32,
+    pub state: ReviewState,
+    pub submitted_by: String,
+    pub submitted_at: Timestamp,
+    pub decisions: Vec<DecisionView>,
 }
 
 /// What the person may do with the review.
 #[expect(clippy::struct_excessive_bools, reason = "each is a button of its own")]
 #[derive(Debug, Clone, Default, Serialize)]
-pub(crate) struct JudgingView {
-    pub(crate) may_approve: bool,
-    pub(crate) may_approve_and_publish: bool,
-    pub(crate) may_request_changes: bool,
-    pub(crate) may_publish: bool,
+pub struct JudgingView {
+    pub may_approve: bool,
+    pub may_approve_and_publish: bool,
+    pub may_request_changes: bool,
+    pub may_publish: bool,
     /// Why the person may not judge.
-    pub(crate) refusal: Option<Message>,
+    pub refusal: Option<Message>,
     /// The reason of a request for changes.
-    pub(crate) reason: FormField,
+    pub reason: FormField,
     /// The comment of an approval.
-    pub(crate) comment: String,
+    pub comment: String,
 }
 
 impl View for ReviewQueueView {

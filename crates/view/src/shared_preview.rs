@@ -8,17 +8,17 @@ use super::preview::PreviewView;
 
 /// `/preview/{token}`
 #[derive(Debug, Serialize)]
-pub(crate) struct SharedPreviewView {
+pub struct SharedPreviewView {
     /// `None` where the link does not open; why is nobody's business.
-    pub(crate) text: Option<SharedText>,
+    pub text: Option<SharedText>,
     /// Why nobody can say now whether it opens.
-    pub(crate) not_now: Option<NotNow>,
+    pub not_now: Option<NotNow>,
 }
 
 /// What has to pass before a link opens or does not.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum NotNow {
+pub enum NotNow {
     /// The database does not answer.
     Unavailable,
     /// The visitor's network tried too many links.
@@ -27,23 +27,23 @@ pub(crate) enum NotNow {
 
 impl SharedPreviewView {
     /// The link does not open.
-    pub(crate) const DEAD: Self = Self {
+    pub const DEAD: Self = Self {
         text: None,
         not_now: None,
     };
     /// The database does not answer.
-    pub(crate) const AWAY: Self = Self {
+    pub const AWAY: Self = Self {
         text: None,
         not_now: Some(NotNow::Unavailable),
     };
     /// The visitor's network tried too many links.
-    pub(crate) const TOO_OFTEN: Self = Self {
+    pub const TOO_OFTEN: Self = Self {
         text: None,
         not_now: Some(NotNow::SlowDown),
     };
 
     /// What the link shows.
-    pub(crate) fn of(text: SharedText) -> Self {
+    pub fn of(text: SharedText) -> Self {
         Self {
             text: Some(text),
             not_now: None,
@@ -53,19 +53,19 @@ impl SharedPreviewView {
 
 /// The text that a link shows.
 #[derive(Debug, Serialize)]
-pub(crate) struct SharedText {
+pub struct SharedText {
     /// The guide's title in this revision; empty where it has none.
-    pub(crate) title: String,
+    pub title: String,
     /// The revision's number.
-    pub(crate) number: i32,
+    pub number: i32,
     /// Whether the link shows another text once one is saved.
-    pub(crate) follows_draft: bool,
+    pub follows_draft: bool,
     /// When the revision was saved.
-    pub(crate) saved_at: Timestamp,
+    pub saved_at: Timestamp,
     /// When the link ends.
-    pub(crate) expires_at: Timestamp,
+    pub expires_at: Timestamp,
     /// The rendered body, or why there is none.
-    pub(crate) page: PreviewView,
+    pub page: PreviewView,
 }
 
 impl View for SharedPreviewView {

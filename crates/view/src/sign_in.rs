@@ -7,43 +7,43 @@ use super::form::FormField;
 
 /// `/admin/sign-in`
 #[derive(Debug, Serialize)]
-pub(crate) struct SignInView {
-    pub(crate) email: String,
+pub struct SignInView {
+    pub email: String,
     /// Where to go afterwards: a path of ours.
-    pub(crate) next: String,
+    pub next: String,
     /// Whether the last try failed, for whatever reason.
-    pub(crate) is_refused: bool,
+    pub is_refused: bool,
     /// The seconds to wait before another try.
-    pub(crate) wait_seconds: Option<u64>,
+    pub wait_seconds: Option<u64>,
 }
 
 /// `/admin/confirm`: the password once more, before users or keys are changed.
 #[derive(Debug, Serialize)]
-pub(crate) struct ConfirmView {
+pub struct ConfirmView {
     /// Where to go afterwards: a path of ours.
-    pub(crate) next: String,
+    pub next: String,
     /// Whether the password was wrong.
-    pub(crate) is_refused: bool,
+    pub is_refused: bool,
     /// The seconds to wait before another try.
-    pub(crate) wait_seconds: Option<u64>,
+    pub wait_seconds: Option<u64>,
 }
 
 /// `/admin/setup/{token}`, `/admin/invite/{token}`, `/admin/reset/{token}`
 #[derive(Debug, Serialize)]
-pub(crate) struct AcceptView {
-    pub(crate) kind: AcceptKind,
+pub struct AcceptView {
+    pub kind: AcceptKind,
     /// Asked for by the set-up link only.
-    pub(crate) email: FormField,
-    pub(crate) display_name: FormField,
-    pub(crate) password: FormField,
+    pub email: FormField,
+    pub display_name: FormField,
+    pub password: FormField,
     /// Whether the link is used up, too old or never was.
-    pub(crate) is_dead: bool,
+    pub is_dead: bool,
 }
 
 /// What a one-time link is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum AcceptKind {
+pub enum AcceptKind {
     /// The first administrator.
     Setup,
     /// A new person.

@@ -21,7 +21,7 @@ static ENVIRONMENTS: LazyLock<[Environment<'static>; 2]> =
 /// A template that could not be filled in: always a fault of ours.
 #[derive(Debug, thiserror::Error)]
 #[error("a page could not be rendered")]
-pub(crate) struct RenderError(#[from] minijinja::Error);
+pub struct RenderError(#[from] minijinja::Error);
 
 #[derive(Serialize)]
 struct Context<'a, V> {
@@ -34,7 +34,7 @@ struct Context<'a, V> {
 /// # Errors
 ///
 /// [`RenderError`] when the template names something that is not there.
-pub(crate) fn render<V: View>(view: &V, frame: &Frame) -> Result<String, RenderError> {
+pub fn render<V: View>(view: &V, frame: &Frame) -> Result<String, RenderError> {
     let context = Context { view, frame };
     let fresh;
     let environment = if cfg!(debug_assertions) {

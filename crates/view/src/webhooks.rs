@@ -11,76 +11,76 @@ use super::form::FormField;
 
 /// `/admin/webhooks`
 #[derive(Debug, Serialize)]
-pub(crate) struct WebhooksView {
-    pub(crate) endpoints: Vec<EndpointView>,
+pub struct WebhooksView {
+    pub endpoints: Vec<EndpointView>,
     /// The form that makes one.
-    pub(crate) form: EndpointForm,
+    pub form: EndpointForm,
 }
 
 /// `/admin/webhooks/{webhook_endpoint_id}`
 #[derive(Debug, Serialize)]
-pub(crate) struct WebhookView {
-    pub(crate) endpoint: EndpointView,
+pub struct WebhookView {
+    pub endpoint: EndpointView,
     /// The form that changes it.
-    pub(crate) form: EndpointForm,
+    pub form: EndpointForm,
     /// A secret just made, shown this once.
-    pub(crate) secret: Option<String>,
-    pub(crate) deliveries: Vec<DeliveryView>,
+    pub secret: Option<String>,
+    pub deliveries: Vec<DeliveryView>,
     /// Where the older ones are.
-    pub(crate) older: Option<String>,
+    pub older: Option<String>,
 }
 
 /// One endpoint.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct EndpointView {
-    pub(crate) webhook_endpoint_id: WebhookEndpointId,
-    pub(crate) name: String,
-    pub(crate) url: String,
-    pub(crate) event_types: Vec<WebhookEventType>,
+pub struct EndpointView {
+    pub webhook_endpoint_id: WebhookEndpointId,
+    pub name: String,
+    pub url: String,
+    pub event_types: Vec<WebhookEventType>,
     /// Until when the secret before this one holds, where it still does.
-    pub(crate) previous_secret_until: Option<Timestamp>,
-    pub(crate) created_by: String,
-    pub(crate) created_at: Timestamp,
-    pub(crate) disabled_at: Option<Timestamp>,
-    pub(crate) disabled_reason: Option<DisabledReason>,
+    pub previous_secret_until: Option<Timestamp>,
+    pub created_by: String,
+    pub created_at: Timestamp,
+    pub disabled_at: Option<Timestamp>,
+    pub disabled_reason: Option<DisabledReason>,
     /// How many deliveries wait.
-    pub(crate) pending: i64,
-    pub(crate) last_result: Option<String>,
-    pub(crate) last_attempt_at: Option<Timestamp>,
+    pub pending: i64,
+    pub last_result: Option<String>,
+    pub last_attempt_at: Option<Timestamp>,
 }
 
 /// What an administrator types about an endpoint.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct EndpointForm {
-    pub(crate) name: FormField,
-    pub(crate) url: FormField,
+pub struct EndpointForm {
+    pub name: FormField,
+    pub url: FormField,
     /// What is wrong with the choice, if anything.
-    pub(crate) event_types: FormField,
-    pub(crate) choices: Vec<EventChoice>,
+    pub event_types: FormField,
+    pub choices: Vec<EventChoice>,
 }
 
 /// A type of event that can be asked for.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct EventChoice {
-    pub(crate) event_type: WebhookEventType,
-    pub(crate) chosen: bool,
+pub struct EventChoice {
+    pub event_type: WebhookEventType,
+    pub chosen: bool,
 }
 
 /// The sending of one event.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct DeliveryView {
-    pub(crate) webhook_delivery_id: WebhookDeliveryId,
-    pub(crate) event_id: WebhookEventId,
-    pub(crate) event_type: WebhookEventType,
-    pub(crate) body: String,
-    pub(crate) state: DeliveryState,
-    pub(crate) due_at: Option<Timestamp>,
-    pub(crate) attempts: i16,
-    pub(crate) last_attempt_at: Option<Timestamp>,
-    pub(crate) last_result: Option<DeliveryResult>,
-    pub(crate) last_status: Option<i16>,
-    pub(crate) last_answer: String,
-    pub(crate) created_at: Timestamp,
+pub struct DeliveryView {
+    pub webhook_delivery_id: WebhookDeliveryId,
+    pub event_id: WebhookEventId,
+    pub event_type: WebhookEventType,
+    pub body: String,
+    pub state: DeliveryState,
+    pub due_at: Option<Timestamp>,
+    pub attempts: i16,
+    pub last_attempt_at: Option<Timestamp>,
+    pub last_result: Option<DeliveryResult>,
+    pub last_status: Option<i16>,
+    pub last_answer: String,
+    pub created_at: Timestamp,
 }
 
 impl View for WebhooksView {

@@ -9,8 +9,8 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::right::Right;
-use crate::AdminState;
-use crate::api::stop::Stop;
+use crate::stop::Stop;
+use annai_desk::DeskState;
 
 /// Which text of the guide.
 #[derive(Debug, Default, Deserialize)]
@@ -24,7 +24,7 @@ pub(super) struct PreviewParameters {
 /// description stands beside those of delivery.
 pub(super) async fn get(
     Right(right): Right,
-    State(state): State<AdminState>,
+    State(state): State<DeskState>,
     Path(file): Path<GuideFile>,
     Query(asked): Query<PreviewParameters>,
 ) -> Result<Response, Stop> {

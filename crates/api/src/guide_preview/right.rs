@@ -6,25 +6,25 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 
-use crate::AdminState;
-use crate::api::stop::storage;
+use annai_desk::DeskState;
+use annai_desk::storage_problem;
 
 /// Proof that a request carries a preview key or the token of a preview link that opens. Extract it
 /// before anything else, so that strangers are told 401 whatever they ask for.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Right(pub(super) PreviewRight);
 
-impl FromRequestParts<AdminState> for Right {
+impl FromRequestParts<DeskState> for Right {
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, state: &AdminState) -> Result<Self, Problem> {
+    async fn from_request_parts(parts: &mut Parts, state: &DeskState) -> Result<Self, Problem> {
         let client = parts.extensions.get().copied();
         recognise(state, client, &parts.headers).await.map(Self)
     }
 }
 
 async fn recognise(
-    state: &AdminState,
+    state: &DeskState,
     client: Option<ClientAddress>,
     headers: &HeaderMap,
 ) -> Result<PreviewRight, Problem> {
@@ -41,11 +41,11 @@ async fn recognise(
 }
 
 /// Asks the database what the token opens.
-async fn look_up(state: &AdminState, token: &Token) -> Result<PreviewRight, Problem> {
+async fn look_up(state: &DeskState, token: &Token) -> Result<PreviewRight, Problem> {
     let wanted = match token.kind() {
         TokenKind::PreviewLink => {
             let link = open_preview_link(&state.database, token).await;
-            let link = link.map_err(|error| storage(&error))?;
+            let link = link.map_err(|error| storage_problem(&error))?;
             return link.map(PreviewRight::Link).ok_or_else(invalid);
         }
         TokenKind::Reader => KeyScope::Reader,
@@ -53,7 +53,7 @@ async fn look_up(state: &AdminState, token: &Token) -> Result<PreviewRight, Prob
         TokenKind::Setup | TokenKind::Invite | TokenKind::Reset => return Err(invalid()),
     };
     let scope = keys::find_scope(&state.database.reader(), &token.hash()).await;
-    match scope.map_err(|error| storage(&error))? {
+    match scope.map_err(|error| storage_problem(&error))? {
         Some(scope) if scope != wanted => Err(invalid()),
         Some(KeyScope::Preview) => Ok(PreviewRight::Key),
         Some(KeyScope::Reader) => Err(Problem::new(ProblemKind::ForbiddenScope)

@@ -2,7 +2,6 @@
 //! refused because of it.
 
 mod open_guides;
-mod stream;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -13,9 +12,9 @@ use annai_storage::{Database, Listener, StorageError};
 use tokio::sync::{broadcast, mpsc, watch};
 use uuid::Uuid;
 
-use open_guides::{News, OpenGuides, OtherPerson, What};
+use open_guides::{News, OpenGuides, What};
 
-pub(crate) use stream::get;
+pub use open_guides::OtherPerson;
 
 /// How often a tab gives a sign of life, and is asked whether it may still look.
 const BEAT: Duration = Duration::from_secs(10);
@@ -51,7 +50,7 @@ struct Shared {
 
 /// A tab in which somebody has a guide open. When it is dropped they have closed it.
 #[derive(Debug)]
-struct Seat {
+pub struct Seat {
     presence: Presence,
     guide_id: GuideId,
     user_id: UserId,
@@ -130,14 +129,15 @@ impl Presence {
     }
 
     /// Text that `user_id` wrote in a guide was kept.
-    pub(crate) fn typed(&self, guide_id: GuideId, user_id: UserId) {
+    pub fn typed(&self, guide_id: GuideId, user_id: UserId) {
         if lock(&self.0.open).is_news_of_typing(guide_id, user_id, Instant::now()) {
             self.happened(guide_id, What::Typed { user_id });
         }
     }
 
     /// Takes a seat for a tab; `None` when they or the node have too many.
-    fn sit(&self, guide_id: GuideId, user_id: UserId) -> Option<Seat> {
+    #[must_use]
+    pub fn sit(&self, guide_id: GuideId, user_id: UserId) -> Option<Seat> {
         let mut seats = lock(&self.0.seats);
         let of_person = seats.get(&user_id).copied().unwrap_or_default();
         if of_person >= TABS_OF_A_PERSON || seats.values().sum::<usize>() >= TABS {
@@ -171,8 +171,26 @@ impl Presence {
 }
 
 impl Seat {
+    /// The guide.
+    #[must_use]
+    pub fn guide_id(&self) -> GuideId {
+        self.guide_id
+    }
+
+    /// How often the tab gives a sign of life.
+    #[must_use]
+    pub fn pulse(&self) -> Duration {
+        self.presence.0.beat
+    }
+
+    /// Turns true when the program is about to end.
+    #[must_use]
+    pub fn leaving(&self) -> watch::Receiver<bool> {
+        self.presence.0.leaving.subscribe()
+    }
+
     /// A sign of life of somebody who is called `name`.
-    fn beat(&self, name: &str) {
+    pub fn beat(&self, name: &str) {
         let (guide_id, tab) = (self.guide_id, self.tab);
         let is_editing = lock(&self.presence.0.open).is_editing(guide_id, tab, Instant::now());
         let what = What::Here {
@@ -185,7 +203,7 @@ impl Seat {
     }
 
     /// Returns when somebody came, went, or began to write.
-    async fn changed(&mut self) {
+    pub async fn changed(&mut self) {
         loop {
             match self.changed.recv().await {
                 Ok(guide_id) if guide_id != self.guide_id => {}
@@ -195,7 +213,9 @@ impl Seat {
         }
     }
 
-    fn others(&self) -> Vec<OtherPerson> {
+    /// Returns everybody else in the guide.
+    #[must_use]
+    pub fn others(&self) -> Vec<OtherPerson> {
         lock(&self.presence.0.open).others(self.guide_id, self.user_id, Instant::now())
     }
 }

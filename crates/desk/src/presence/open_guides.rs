@@ -42,10 +42,11 @@ pub(super) enum What {
 
 /// Somebody else in the guide, as their colleagues are shown.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub(super) struct OtherPerson {
-    pub(super) name: String,
+pub struct OtherPerson {
+    /// What others see.
+    pub name: String,
     /// Whether they write, or only read.
-    pub(super) is_editing: bool,
+    pub is_editing: bool,
 }
 
 /// Every guide that somebody has open, on this node or another, as far as was heard.

@@ -4,13 +4,13 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
 use super::store::PostgresSessions;
-use crate::AdminState;
+use crate::DeskState;
 
 /// The session cookie as the security parameters want it: `__Host-annai`, `Secure`, `HttpOnly`,
 /// `SameSite=Lax`, `Path=/` and no `Domain` where the base URL is https; plain `annai` without Secure
 /// where it is http, which the settings allow for loopback hosts only. It carries no expiry:
 /// how long a session lasts is the server's to say.
-pub(super) fn layer(state: &AdminState) -> SessionManagerLayer<PostgresSessions> {
+pub(super) fn layer(state: &DeskState) -> SessionManagerLayer<PostgresSessions> {
     let is_https = is_https(&state.settings.base_url);
     let store = PostgresSessions {
         database: state.database.clone(),
@@ -25,7 +25,7 @@ pub(super) fn layer(state: &AdminState) -> SessionManagerLayer<PostgresSessions>
 }
 
 /// What the cookie is called.
-pub(crate) fn name(base_url: &str) -> &'static str {
+pub(super) fn name(base_url: &str) -> &'static str {
     if is_https(base_url) {
         "__Host-annai"
     } else {

@@ -11,24 +11,22 @@ mod store;
 mod throttle;
 mod times;
 
-pub(crate) use own::{OwnSession, end_all, end_others, end_own, list_own};
-pub(crate) use sign_in::{
+pub use own::{OwnSession, end_all, end_others, end_own, list_own};
+pub use sign_in::{
     Client, SignInError, begin, change_own_password, reauthenticate, sign_in, sign_out,
 };
-pub(crate) use signed_in::{NotSignedIn, Onlooker, SignedIn, UserSummary};
+pub use signed_in::{NotSignedIn, Onlooker, SignedIn, UserSummary};
 pub use throttle::{SignInThrottle, Wait};
-pub(crate) use tower_sessions::Session;
+pub use tower_sessions::Session;
 
 /// Puts the session of every request into its extensions.
-pub(crate) fn layer(
-    state: &crate::AdminState,
+pub fn layer(
+    state: &crate::DeskState,
 ) -> tower_sessions::SessionManagerLayer<store::PostgresSessions> {
     cookie::layer(state)
 }
 
 /// Finishes the cookies that [`layer`] sets; belongs around it.
-pub(crate) async fn complete_cookies(
-    response: axum::response::Response,
-) -> axum::response::Response {
+pub async fn complete_cookies(response: axum::response::Response) -> axum::response::Response {
     cookie::complete_removal(response)
 }

@@ -4,28 +4,28 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::signed_in::SignedIn;
-use crate::AdminState;
+use crate::DeskState;
 
 /// One of a person's own sessions.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct OwnSession {
+pub struct OwnSession {
     /// Names it among the person's sessions. It opens nothing.
-    pub(crate) session_id: String,
+    pub session_id: String,
     /// The browser, as it names itself.
-    pub(crate) user_agent: String,
+    pub user_agent: String,
     /// When it began.
-    pub(crate) signed_in_at: Timestamp,
+    pub signed_in_at: Timestamp,
     /// When it was last used.
-    pub(crate) last_seen_at: Timestamp,
+    pub last_seen_at: Timestamp,
     /// When it ends by itself.
-    pub(crate) expires_at: Timestamp,
+    pub expires_at: Timestamp,
     /// Whether it is the one that asks.
-    pub(crate) is_current: bool,
+    pub is_current: bool,
 }
 
 /// The person's sessions, the last used first.
-pub(crate) async fn list_own(
-    state: &AdminState,
+pub async fn list_own(
+    state: &DeskState,
     signed_in: &SignedIn,
 ) -> Result<Vec<OwnSession>, StorageError> {
     let (db, now) = (state.database.reader(), state.database.clock().now());
@@ -42,8 +42,8 @@ pub(crate) async fn list_own(
 }
 
 /// Ends one of the person's own sessions. Gives whether there was one.
-pub(crate) async fn end_own(
-    state: &AdminState,
+pub async fn end_own(
+    state: &DeskState,
     signed_in: &SignedIn,
     session_id: &str,
 ) -> Result<bool, StorageError> {
@@ -59,16 +59,13 @@ pub(crate) async fn end_own(
 }
 
 /// Ends the person's sessions but this one. Gives how many.
-pub(crate) async fn end_others(
-    state: &AdminState,
-    signed_in: &SignedIn,
-) -> Result<u64, StorageError> {
+pub async fn end_others(state: &DeskState, signed_in: &SignedIn) -> Result<u64, StorageError> {
     let kept = Some(&signed_in.session.session_hash);
     sessions::remove_others(&state.database, signed_in.actor.user_id, kept).await
 }
 
 /// Ends every session of a person. Gives how many.
-pub(crate) async fn end_all(state: &AdminState, user_id: UserId) -> Result<u64, StorageError> {
+pub async fn end_all(state: &DeskState, user_id: UserId) -> Result<u64, StorageError> {
     sessions::remove_others(&state.database, user_id, None).await
 }
 

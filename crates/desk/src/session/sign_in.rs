@@ -13,23 +13,23 @@ use tower_sessions::Session;
 use super::signed_in::SignedIn;
 use super::store::{DATA_KEY, SessionData};
 use super::throttle::Wait;
-use crate::AdminState;
+use crate::DeskState;
 
 /// How much of a browser's name is kept.
 const USER_AGENT_LENGTH: usize = 300;
 
 /// Who asks, as far as it can be told.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Client {
+pub struct Client {
     /// Where from; `None` where a test has no socket.
-    pub(crate) address: Option<ClientAddress>,
+    pub address: Option<ClientAddress>,
     /// The browser, as it names itself; at most 300 characters.
-    pub(crate) user_agent: String,
+    pub user_agent: String,
 }
 
 /// Why somebody was not signed in.
 #[derive(Debug)]
-pub(crate) enum SignInError {
+pub enum SignInError {
     /// Wrong, whatever it is that is wrong: nobody is told more.
     Refused,
     /// Too many failures.
@@ -79,8 +79,8 @@ impl<S: Sync> FromRequestParts<S> for Client {
 ///
 /// Whether the account exists, is disabled, was never set up or the password is wrong, the
 /// answer and the time it takes are the same.
-pub(crate) async fn sign_in(
-    state: &AdminState,
+pub async fn sign_in(
+    state: &DeskState,
     session: &Session,
     client: &Client,
     email: &str,
@@ -104,8 +104,8 @@ pub(crate) async fn sign_in(
 
 /// Begins a session for somebody who just proved who they are, under a new id; the one the
 /// browser had ends. Also used after a new password, which ended every session of theirs.
-pub(crate) async fn begin(
-    state: &AdminState,
+pub async fn begin(
+    state: &DeskState,
     session: &Session,
     client: &Client,
     user_id: UserId,
@@ -127,14 +127,14 @@ pub(crate) async fn begin(
 }
 
 /// Ends the session of the request.
-pub(crate) async fn sign_out(session: &Session) -> Result<(), SignInError> {
+pub async fn sign_out(session: &Session) -> Result<(), SignInError> {
     session.flush().await?;
     Ok(())
 }
 
 /// Takes the password once more, so that users and keys can be administered for 10 minutes.
-pub(crate) async fn reauthenticate(
-    state: &AdminState,
+pub async fn reauthenticate(
+    state: &DeskState,
     signed_in: &SignedIn,
     client: &Client,
     password: SecretString,
@@ -169,8 +169,8 @@ pub(crate) async fn reauthenticate(
 /// # Errors
 ///
 /// [`SignInError::Command`] when the old password is wrong or the new one is refused.
-pub(crate) async fn change_own_password(
-    state: &AdminState,
+pub async fn change_own_password(
+    state: &DeskState,
     signed_in: &SignedIn,
     client: &Client,
     session: &Session,

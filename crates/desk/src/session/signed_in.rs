@@ -1,56 +1,58 @@
 use annai_domain::{Actor, EmailAddress, RoleSet, UserId};
 use annai_storage::sessions::{self, SessionRecord};
 use annai_storage::{StorageError, users};
+use annai_web::{Problem, ProblemKind};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::header;
 use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::Serialize;
 use tower_sessions::Session;
 
 use super::{store, times};
-use crate::AdminState;
+use crate::{DeskState, storage_problem};
 
 /// Proof that the request comes from somebody who signed in and may still be.
 #[derive(Debug, Clone)]
-pub(crate) struct SignedIn {
+pub struct SignedIn {
     /// Who acts, with their roles at this moment.
-    pub(crate) actor: Actor,
+    pub actor: Actor,
     /// The person, as screens show them.
-    pub(crate) user: UserSummary,
+    pub user: UserSummary,
     /// The session.
-    pub(crate) session: SessionInfo,
+    pub session: SessionInfo,
 }
 
 /// A person as screens and answers show them.
 #[derive(Debug, Clone, Serialize)]
-pub(crate) struct UserSummary {
+pub struct UserSummary {
     /// Their id.
-    pub(crate) user_id: UserId,
+    pub user_id: UserId,
     /// What others see.
-    pub(crate) display_name: String,
+    pub display_name: String,
     /// What they sign in with.
-    pub(crate) email: EmailAddress,
+    pub email: EmailAddress,
     /// What they are trusted with.
-    pub(crate) roles: RoleSet,
+    pub roles: RoleSet,
     /// `ja` or `en`.
-    pub(crate) locale: String,
+    pub locale: String,
 }
 
 /// The session of a request.
 #[derive(Debug, Clone)]
-pub(crate) struct SessionInfo {
+pub struct SessionInfo {
     /// What stands for it in the database.
-    pub(crate) session_hash: [u8; 32],
+    pub session_hash: [u8; 32],
     /// When it began.
-    pub(crate) signed_in_at: Timestamp,
+    pub signed_in_at: Timestamp,
     /// Whether the password was given within the last 10 minutes.
-    pub(crate) is_fresh: bool,
+    pub is_fresh: bool,
 }
 
 /// Why a request is nobody's.
 #[derive(Debug)]
-pub(crate) enum NotSignedIn {
+pub enum NotSignedIn {
     /// No session, or one that is over.
     NoSession,
     /// A consumer's key, which opens delivery only.
@@ -62,6 +64,25 @@ pub(crate) enum NotSignedIn {
 impl From<StorageError> for NotSignedIn {
     fn from(error: StorageError) -> Self {
         Self::Storage(error)
+    }
+}
+
+impl From<NotSignedIn> for Problem {
+    fn from(error: NotSignedIn) -> Self {
+        match error {
+            NotSignedIn::NoSession => {
+                Self::new(ProblemKind::Unauthenticated).with_detail("sign in first")
+            }
+            NotSignedIn::ConsumerKey => Self::new(ProblemKind::ForbiddenScope)
+                .with_detail("a consumer's key reads /v1 only; people sign in here"),
+            NotSignedIn::Storage(error) => storage_problem(&error),
+        }
+    }
+}
+
+impl IntoResponse for NotSignedIn {
+    fn into_response(self) -> Response {
+        Problem::from(self).into_response()
     }
 }
 
@@ -77,13 +98,10 @@ impl From<users::User> for UserSummary {
     }
 }
 
-impl FromRequestParts<AdminState> for SignedIn {
+impl FromRequestParts<DeskState> for SignedIn {
     type Rejection = NotSignedIn;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        state: &AdminState,
-    ) -> Result<Self, NotSignedIn> {
+    async fn from_request_parts(parts: &mut Parts, state: &DeskState) -> Result<Self, NotSignedIn> {
         let session_hash = session_of(parts)?;
         let (signed_in, session) = find(state, &session_hash)
             .await?
@@ -96,15 +114,12 @@ impl FromRequestParts<AdminState> for SignedIn {
 /// Somebody who signed in, of whose session this request is no use: their page asks by itself, also
 /// while nobody touches it.
 #[derive(Debug, Clone)]
-pub(crate) struct Onlooker(pub(crate) SignedIn);
+pub struct Onlooker(pub SignedIn);
 
-impl FromRequestParts<AdminState> for Onlooker {
+impl FromRequestParts<DeskState> for Onlooker {
     type Rejection = NotSignedIn;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        state: &AdminState,
-    ) -> Result<Self, NotSignedIn> {
+    async fn from_request_parts(parts: &mut Parts, state: &DeskState) -> Result<Self, NotSignedIn> {
         let session_hash = session_of(parts)?;
         let found = find(state, &session_hash).await?;
         found
@@ -115,7 +130,7 @@ impl FromRequestParts<AdminState> for Onlooker {
 
 impl Onlooker {
     /// The same person as they stand now; `None` once their session is over.
-    pub(crate) async fn again(&self, state: &AdminState) -> Result<Option<Self>, StorageError> {
+    pub async fn again(&self, state: &DeskState) -> Result<Option<Self>, StorageError> {
         let found = find(state, &self.0.session.session_hash).await?;
         Ok(found.map(|(signed_in, _)| Self(signed_in)))
     }
@@ -130,14 +145,14 @@ fn session_of(parts: &Parts) -> Result<[u8; 32], NotSignedIn> {
     Ok(store::session_hash(id.ok_or(NotSignedIn::NoSession)?))
 }
 
-impl OptionalFromRequestParts<AdminState> for SignedIn {
+impl OptionalFromRequestParts<DeskState> for SignedIn {
     type Rejection = NotSignedIn;
 
     async fn from_request_parts(
         parts: &mut Parts,
-        state: &AdminState,
+        state: &DeskState,
     ) -> Result<Option<Self>, NotSignedIn> {
-        match <Self as FromRequestParts<AdminState>>::from_request_parts(parts, state).await {
+        match <Self as FromRequestParts<DeskState>>::from_request_parts(parts, state).await {
             Ok(signed_in) => Ok(Some(signed_in)),
             Err(NotSignedIn::NoSession | NotSignedIn::ConsumerKey) => Ok(None),
             Err(error @ NotSignedIn::Storage(_)) => Err(error),
@@ -147,7 +162,7 @@ impl OptionalFromRequestParts<AdminState> for SignedIn {
 
 /// Whose session that is now; `None` when it is over for any reason.
 async fn find(
-    state: &AdminState,
+    state: &DeskState,
     session_hash: &[u8; 32],
 ) -> Result<Option<(SignedIn, SessionRecord)>, StorageError> {
     let (db, now) = (state.database.reader(), state.database.clock().now());
@@ -178,7 +193,7 @@ async fn find(
 
 /// Writes down that the session is in use. A failure costs the person a few seconds of idle
 /// time, not the request.
-async fn touch(state: &AdminState, session: SessionRecord) {
+async fn touch(state: &DeskState, session: SessionRecord) {
     let now = state.database.clock().now();
     if !times::is_touch_due(session.last_seen_at, now) {
         return;

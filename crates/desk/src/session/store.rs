@@ -33,7 +33,7 @@ pub(super) struct SessionData {
 /// Keeps sessions in Postgres, by the SHA-256 of their id: who reads the table cannot act as
 /// anybody.
 #[derive(Debug, Clone)]
-pub(crate) struct PostgresSessions {
+pub struct PostgresSessions {
     pub(super) database: Database,
 }
 

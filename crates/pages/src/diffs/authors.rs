@@ -10,7 +10,7 @@ use super::super::fault::Fault;
 use super::super::guide::open;
 use super::super::page::Page;
 use super::show::Authors;
-use crate::view::diff::{AuthoredView, AuthorsView, ByView};
+use annai_view::diff::{AuthoredView, AuthorsView, ByView};
 
 /// How many revisions are looked at: what is older is said to be.
 const CHAIN: i64 = 60;

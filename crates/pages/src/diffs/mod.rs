@@ -16,8 +16,8 @@ use super::fault::Fault;
 use super::guide::{OpenGuide, open};
 use super::page::Page;
 use super::preview::show_compared;
-use crate::view::diff::{DiffPageView, DiffView, PickView, SideView};
-use crate::view::guide::Action;
+use annai_view::diff::{DiffPageView, DiffView, PickView, SideView};
+use annai_view::guide::Action;
 use show::{Authors, view_of};
 
 /// The most revisions to pick from.

@@ -8,8 +8,8 @@ use annai_content::{
 use serde_json::Value;
 
 use super::super::fields::in_language;
-use crate::view::Locale;
-use crate::view::diff::{BlockView, ByView, DiffView, FieldChangeView, SegmentView, StretchView};
+use annai_view::Locale;
+use annai_view::diff::{BlockView, ByView, DiffView, FieldChangeView, SegmentView, StretchView};
 
 /// How many unchanged blocks stay in view on both sides of a change.
 const CONTEXT: usize = 1;
@@ -249,7 +249,7 @@ mod tests {
     }
 
     fn view(old: &str, new: &str) -> DiffView {
-        let schema = Schema::parse(include_str!("../../../../../content/schema.json")).unwrap();
+        let schema = Schema::parse(include_str!("../../../../content/schema.json")).unwrap();
         let diff = diff(&source(old), &source(new));
         view_of(diff, &schema, Locale::Ja, &Authors::default())
     }

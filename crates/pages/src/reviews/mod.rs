@@ -21,9 +21,9 @@ use super::form::FormData;
 use super::guide::{OpenGuide, open};
 use super::page::Page;
 use super::threads;
-use crate::view::diff::DiffView;
-use crate::view::form::FormField;
-use crate::view::review::{
+use annai_view::diff::DiffView;
+use annai_view::form::FormField;
+use annai_view::review::{
     AgainstView, ChangedView, DecisionView, EarlierView, JudgingView, NewerView, NewestView,
     ReviewView, ReviewedView,
 };

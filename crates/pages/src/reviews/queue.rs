@@ -11,9 +11,9 @@ use super::super::fault::Fault;
 use super::super::fields::choices;
 use super::super::form::FormData;
 use super::super::page::{Page, percent_encode};
-use crate::view::Message;
-use crate::view::form::Choice;
-use crate::view::review::{QueuePlaceView, QueueTab, QueuedView, ReviewQueueView};
+use annai_view::Message;
+use annai_view::form::Choice;
+use annai_view::review::{QueuePlaceView, QueueTab, QueuedView, ReviewQueueView};
 
 /// The most reviews in a list.
 const QUEUE: i64 = 500;

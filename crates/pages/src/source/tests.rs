@@ -1,6 +1,6 @@
 use super::*;
 
-const SCHEMA: &str = include_str!("../../../../../content/schema.json");
+const SCHEMA: &str = include_str!("../../../../content/schema.json");
 const GUIDE: &str = "---json\r\n{\r\n  \"title\": \"\\u984c\",\r\n  \"slug\": \"a_guide\",\r\n  \"tags\": [\"a\",   \"b\"],\r\n  \"unknown\": {\"x\":1.0}\r\n}\r\n---\r\n\r\n# 見出し\r\n\r\n本文。\r\n";
 
 fn schema() -> Schema {
@@ -18,7 +18,7 @@ fn basis(base: &str, kept: Option<&str>) -> Basis {
 /// the text area is gone.
 fn untouched(source: &str) -> Vec<(String, String)> {
     let source = GuideSource::parse(source.as_bytes().to_vec()).unwrap();
-    let views = fields::form_of(&source, &schema(), crate::view::Locale::Ja, false);
+    let views = fields::form_of(&source, &schema(), annai_view::Locale::Ja, false);
     let crlf = |text: &str| text.replace("\r\n", "\n").replace('\n', "\r\n");
     let mut form: Vec<_> = views
         .into_iter()

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use annai_admin::{
-    AdminSettings, AdminState, LatestSearch, Presence, PreviewLimit, PublicGuides, SignInThrottle,
-};
 use annai_content::Schema;
 use annai_delivery::{Consumers, Delivery, DeliverySettings, DeliveryState, PublishedSearch, Site};
+use annai_desk::{
+    DeskSettings, DeskState, LatestSearch, Presence, PreviewLimit, PublicGuides, SignInThrottle,
+};
 use annai_editorial::Passwords;
 use annai_storage::Database;
 use annai_web::metrics::Meter;
@@ -76,12 +76,12 @@ pub(crate) async fn editors(
     let passwords = tokio::task::spawn_blocking(Passwords::new)
         .await
         .map_err(anyhow::Error::new)?;
-    let admin = annai_admin::router(AdminState {
+    let admin = super::editors::router(DeskState {
         database: database.clone(),
         schema,
         dictionary,
         public_guides: desk.public_guides,
-        settings: Arc::new(AdminSettings {
+        settings: Arc::new(DeskSettings {
             base_url: settings.base_url.to_string(),
             site_assets: settings.site_assets.clone(),
             guide_url: settings.site_urls.guide("{slug}"),

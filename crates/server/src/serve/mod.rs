@@ -3,6 +3,7 @@
 mod application;
 mod background;
 mod demo;
+mod editors;
 mod gate;
 mod heartbeat;
 mod http;

@@ -7,10 +7,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use annai_admin::{Locale, say_finding};
 use annai_content::{
     Finding, GuideSource, Level, Neighbour, Neighbourhood, Schema, Surroundings, check_bytes,
 };
+use annai_pages::say_finding;
+use annai_view::Locale;
 
 use crate::cli::{Language, Lint, LintFormat};
 use crate::content_folder;

@@ -5,7 +5,7 @@ use crate::output;
 /// Prints the OpenAPI document of one API.
 pub(crate) fn run(face: Face) -> Result<(), Failure> {
     let document = match face {
-        Face::Editorial => annai_admin::openapi(),
+        Face::Editorial => annai_api::openapi(),
         Face::Delivery => annai_delivery::openapi(),
     };
     let json = document

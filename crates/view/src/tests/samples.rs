@@ -11,19 +11,19 @@ use annai_domain::{
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use crate::view::Message;
-use crate::view::account::SessionView;
-use crate::view::audit::AuditEntryView;
-use crate::view::diff::{ByView, PickView, SideView};
-use crate::view::form::Choice;
-use crate::view::guide::{Action, GuideHead};
-use crate::view::guides::{GuideRow, StatusTab};
-use crate::view::history::{RevisionView, SpanView};
-use crate::view::keys::KeyView;
-use crate::view::people::{RoleChoice, UserView};
-use crate::view::preview_links::{PreviewLinkForm, PreviewLinkView, RevisionChoice};
-use crate::view::publishing::PublicationView;
-use crate::view::review::{DecisionView, EarlierView, QueuedView, ReviewedView};
+use crate::Message;
+use crate::account::SessionView;
+use crate::audit::AuditEntryView;
+use crate::diff::{ByView, PickView, SideView};
+use crate::form::Choice;
+use crate::guide::{Action, GuideHead};
+use crate::guides::{GuideRow, StatusTab};
+use crate::history::{RevisionView, SpanView};
+use crate::keys::KeyView;
+use crate::people::{RoleChoice, UserView};
+use crate::preview_links::{PreviewLinkForm, PreviewLinkView, RevisionChoice};
+use crate::publishing::PublicationView;
+use crate::review::{DecisionView, EarlierView, QueuedView, ReviewedView};
 
 pub(crate) use texts::{diff, findings, other_keys_fault, parts, raw};
 pub(crate) use threads::{mentions, no_threads, threads};

@@ -12,7 +12,7 @@ const TABLE: &str = "\
 |---|---|---|
 | domain | – | |
 | storage | domain | sqlx macros, SQL text |
-| admin | domain, storage (reads) | minijinja, `tower-sessions` |
+| pages | domain, storage (reads) | minijinja, `tower-sessions` |
 | local-postgres | – | child processes |
 | server | all of them | anyhow, `std::env` |
 
@@ -44,7 +44,7 @@ fn problems(changed: Package) -> Vec<String> {
             ],
         ),
         package(
-            "annai-admin",
+            "annai-pages",
             &[
                 ("annai-domain", None),
                 ("annai-storage", None),
@@ -52,7 +52,7 @@ fn problems(changed: Package) -> Vec<String> {
             ],
         ),
         package("annai-local-postgres", &[("sqlx", Some("dev"))]),
-        package("annai-server", &[("annai-admin", None), ("anyhow", None)]),
+        package("annai-server", &[("annai-pages", None), ("anyhow", None)]),
         package(
             "annai-test-support",
             &[("anyhow", None), ("annai-server", None)],
@@ -81,13 +81,13 @@ fn a_dependency_against_the_table_is_named() {
 
 #[test]
 fn what_one_crate_alone_may_use_is_refused_to_the_others() {
-    let found = problems(package("annai-admin", &[("sqlx", None), ("anyhow", None)]));
+    let found = problems(package("annai-pages", &[("sqlx", None), ("anyhow", None)]));
 
     assert_eq!(
         found,
         [
-            "`admin` uses `sqlx`, which only `storage` may",
-            "`admin` uses `anyhow`, which only `server` may"
+            "`pages` uses `sqlx`, which only `storage` may",
+            "`pages` uses `anyhow`, which only `server` may"
         ]
     );
 }
@@ -127,10 +127,10 @@ fn a_crate_that_starts_processes_is_found_in_its_sources() {
         "use std::process::Command;",
     )
     .unwrap();
-    let mut admin = package("annai-admin", &[]);
-    admin.manifest_path = folder.path().join("Cargo.toml");
+    let mut pages = package("annai-pages", &[]);
+    pages.manifest_path = folder.path().join("Cargo.toml");
 
-    let found = starters_of_processes(&parse_table(TABLE).unwrap(), &[&admin]).unwrap();
+    let found = starters_of_processes(&parse_table(TABLE).unwrap(), &[&pages]).unwrap();
 
     assert_eq!(found.len(), 1, "{found:?}");
     assert!(

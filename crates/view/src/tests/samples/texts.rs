@@ -1,13 +1,13 @@
 //! Made-up texts, differences and findings.
 
-use crate::view::Message;
-use crate::view::diff::{BlockView, DiffView, FieldChangeView, SegmentView, StretchView};
-use crate::view::editor::{PartsView, RawView};
-use crate::view::fields::{
+use crate::Message;
+use crate::diff::{BlockView, DiffView, FieldChangeView, SegmentView, StretchView};
+use crate::editor::{PartsView, RawView};
+use crate::fields::{
     CounterView, FieldView, KnownGuide, KnownState, OtherKeysFaultView, OtherKeysView,
     SearchCardView, WidgetKind,
 };
-use crate::view::guide::{FindingView, FindingsView, FixView};
+use crate::guide::{FindingView, FindingsView, FixView};
 
 use super::{TITLE, by, choices};
 

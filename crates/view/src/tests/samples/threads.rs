@@ -3,8 +3,8 @@
 use annai_domain::{ThreadAction, ThreadId};
 use uuid::Uuid;
 
-use crate::view::home::MentionView;
-use crate::view::threads::{
+use crate::home::MentionView;
+use crate::threads::{
     CommentPiece, CommentView, FieldChoice, PlaceView, ThreadEventView, ThreadView, ThreadsView,
 };
 

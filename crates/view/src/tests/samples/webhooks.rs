@@ -6,8 +6,8 @@ use annai_storage::webhook_endpoints::DisabledReason;
 use uuid::Uuid;
 
 use super::at;
-use crate::view::form::FormField;
-use crate::view::webhooks::{DeliveryView, EndpointForm, EndpointView, EventChoice};
+use crate::form::FormField;
+use crate::webhooks::{DeliveryView, EndpointForm, EndpointView, EventChoice};
 
 /// One that is told, one that nothing was sent to yet, one that wants no more.
 pub(crate) fn endpoints() -> Vec<EndpointView> {

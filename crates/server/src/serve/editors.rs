@@ -1,0 +1,9 @@
+use annai_desk::DeskState;
+use axum::Router;
+
+/// Everything that editors use, ready to be merged beside delivery.
+pub(crate) fn router(state: DeskState) -> Router {
+    let signed_in = annai_pages::router(&state).merge(annai_api::router());
+    let previews = annai_pages::preview_router().merge(annai_api::preview_router());
+    annai_desk::router(state, signed_in, previews)
+}
