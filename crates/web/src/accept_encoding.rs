@@ -5,19 +5,18 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{HeaderMap, header};
 
-/// The encoding in which the asker wants an answer (RFC 9110, 12.5.3).
+/// The encoding that a client prefers for the response (RFC 9110, 12.5.3).
 ///
-/// Of those it likes equally, the first in the server's order. As an extractor it never refuses:
-/// without a header, with a malformed one, or where nothing is acceptable, the answer is sent as
-/// it is.
+/// Among encodings of equal weight the first in the server's order wins. As an extractor it never
+/// refuses: a header that is missing, malformed or unsatisfiable selects the identity encoding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AcceptEncoding(pub Encoding);
 
-/// The weight of `identity` where nothing is said of it: acceptable, behind everything named.
-const UNSAID_IDENTITY: u16 = 0;
+/// The weight of `identity` when the header does not name it: acceptable, behind every named one.
+const DEFAULT_IDENTITY_WEIGHT: u16 = 0;
 
 impl AcceptEncoding {
-    /// Reads the header, several of them too.
+    /// Reads all `Accept-Encoding` headers as one list.
     #[must_use]
     pub fn from_headers(headers: &HeaderMap) -> Self {
         let mut weights: [Option<u16>; Encoding::ALL.len()] = [None; _];
@@ -44,16 +43,16 @@ impl AcceptEncoding {
         let wanted = Encoding::ALL.into_iter().zip(weights).rev();
         let wanted = wanted.filter_map(|(encoding, weight)| match (weight.or(rest), encoding) {
             (Some(weight @ 1..), _) => Some((weight, encoding)),
-            (None, Encoding::Identity) => Some((UNSAID_IDENTITY, encoding)),
+            (None, Encoding::Identity) => Some((DEFAULT_IDENTITY_WEIGHT, encoding)),
             (Some(0), _) | (None, Encoding::Brotli | Encoding::Zstd | Encoding::Gzip) => None,
         });
-        // Of equals `max_by_key` takes the last, which is the server's first.
+        // `max_by_key` returns the last of equals, which is the first in the server's order.
         let best = wanted.max_by_key(|(weight, _)| *weight);
         Self(best.map_or(Encoding::Identity, |(_, encoding)| encoding))
     }
 }
 
-/// One item, such as `gzip;q=0.5`: its name, and its weight in thousandths.
+/// Reads one item, such as `gzip;q=0.5`, into its name and its weight in thousandths.
 fn read(item: &str) -> Option<(&str, u16)> {
     let (name, parameters) = item.split_once(';').unwrap_or((item, ""));
     let weight = match parameters.trim().split_once('=') {
@@ -64,7 +63,7 @@ fn read(item: &str) -> Option<(&str, u16)> {
     Some((name.trim(), weight))
 }
 
-/// `0`, `0.5`, `1.000`: at most three digits behind the point, at most 1.
+/// Reads a weight in thousandths: `0`, `0.5`, `1.000`; at most three decimals, at most 1.
 fn thousandths(text: &str) -> Option<u16> {
     let (whole, part) = text.split_once('.').unwrap_or((text, ""));
     let digits = part.bytes().all(|byte| byte.is_ascii_digit()) && part.len() <= 3;
@@ -108,7 +107,10 @@ mod tests {
     #[case::several_headers(&["deflate", "zstd;q=0.9"], Encoding::Zstd)]
     #[case::malformed_items_do_not_count(&["br;q=2, gzip;q=x, zstd;q=0.0001, ;;, gzip;level=9"], Encoding::Identity)]
     #[case::weights_are_compared_as_numbers(&["br;q=0.2, gzip;q=0.15"], Encoding::Brotli)]
-    fn the_asker_gets_what_it_likes_best(#[case] values: &[&str], #[case] expected: Encoding) {
+    fn the_client_gets_the_encoding_it_prefers(
+        #[case] values: &[&str],
+        #[case] expected: Encoding,
+    ) {
         let mut headers = HeaderMap::new();
         for value in values {
             headers.append(header::ACCEPT_ENCODING, value.parse().unwrap());

@@ -1,8 +1,9 @@
 use annai_domain::token::Token;
 use http::HeaderValue;
 
-/// The token of `Authorization: Bearer annai_r_…` (RFC 6750), the scheme in any case; `None` where
-/// the value is anything else.
+/// Reads the token of `Authorization: Bearer annai_r_…` (RFC 6750).
+///
+/// The scheme is compared without regard to case. Returns `None` for every other value.
 #[must_use]
 pub fn bearer(value: &HeaderValue) -> Option<Token> {
     let (scheme, token) = value.to_str().ok()?.split_once(' ')?;

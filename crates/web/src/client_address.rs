@@ -10,51 +10,53 @@ mod tests;
 
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// Where a request comes from, as far as it can be believed: the other end of the connection,
-/// or whom a trusted proxy names.
+/// The address that a request comes from, as far as it can be trusted.
 ///
-/// The listener puts it into the extensions of each request.
+/// This is the peer of the connection, or the address that a trusted proxy names. The listener puts
+/// it into the extensions of each request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct ClientAddress(IpAddr);
 
-/// The proxies whose word about the client is taken: networks such as `10.0.0.0/8`.
+/// The proxies that may name the client's address: networks such as `10.0.0.0/8`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrustedProxies(Vec<IpNet>);
 
-/// Why a text is no list of proxies.
+/// An error from parsing [`TrustedProxies`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum TrustedProxiesError {
     /// A part is neither an address nor a network.
     #[error("`{0}` is neither an address nor a network such as 10.0.0.0/8")]
     Malformed(String),
-    /// A network is written with an address inside it, which may be a slip.
-    #[error("`{written}` has more bits than its prefix: did you mean `{meant}`?")]
+    /// A network has bits set beyond its prefix, which may be a slip.
+    #[error("`{written}` is an address inside a network; did you mean `{meant}`?")]
     HostBits {
-        /// What was written.
+        /// The text as written.
         written: String,
-        /// The network that holds it.
+        /// The network that contains it.
         meant: IpNet,
     },
-    /// The whole Internet.
-    #[error("`{0}` would take anybody's word for where they are")]
+    /// The network is the whole Internet.
+    #[error("`{0}` covers the whole Internet: every client could forge its address")]
     Everybody(String),
 }
 
 impl ClientAddress {
-    /// That address; an IPv4 address written as IPv6 counts as the IPv4 address.
+    /// Wraps `address`; an IPv4 address mapped to IPv6 becomes the IPv4 address.
     #[must_use]
     pub fn new(address: IpAddr) -> Self {
         Self(address.to_canonical())
     }
 
-    /// The address.
+    /// Returns the address.
     #[must_use]
     pub fn ip(self) -> IpAddr {
         self.0
     }
 
-    /// What limits count as one client: an IPv4 address, or the /64 of an IPv6 one, all of which
-    /// one household has.
+    /// Returns the network that limits count as one client.
+    ///
+    /// An IPv4 address stands alone; an IPv6 address counts as its /64, which one household usually
+    /// has to itself.
     #[must_use]
     pub fn network(self) -> IpAddr {
         match self.0 {
@@ -76,18 +78,18 @@ impl FromStr for ClientAddress {
 }
 
 impl TrustedProxies {
-    /// Whether none is trusted.
+    /// Returns whether no proxy is trusted.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whose request it is that `peer` sent: the nearest address that is no trusted proxy.
+    /// Returns the client behind `peer`: the nearest address that is not a trusted proxy.
     ///
-    /// `X-Forwarded-For` and `Forwarded` (RFC 7239) are read only from a trusted peer and from
-    /// right to left, because everything left of the first stranger is that stranger's own word.
-    /// A hop that a proxy hides or garbles ends the walk. A proxy writes one of the two headers
-    /// and lets the client's other one pass, so where both are there and disagree, neither is
+    /// `X-Forwarded-For` and `Forwarded` (RFC 7239) are read only from a trusted peer. They are
+    /// read from right to left, because the first untrusted hop may have invented everything to its
+    /// left. A hidden or unreadable hop ends the walk. A proxy writes one of the two headers and
+    /// passes on the other as the client sent it, so when both are present and disagree, neither is
     /// believed.
     #[must_use]
     pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> ClientAddress {
@@ -95,8 +97,8 @@ impl TrustedProxies {
         if !self.trust(peer) {
             return ClientAddress(peer);
         }
-        let listed = self.nearest_stranger(peer, headers, &X_FORWARDED_FOR, address);
-        let forwarded = self.nearest_stranger(peer, headers, &FORWARDED, forwarded_for);
+        let listed = self.nearest_untrusted(peer, headers, &X_FORWARDED_FOR, address);
+        let forwarded = self.nearest_untrusted(peer, headers, &FORWARDED, forwarded_for);
         ClientAddress(match (listed, forwarded) {
             (Some(one), Some(other)) if one != other => peer,
             (Some(address), _) | (None, Some(address)) => address,
@@ -108,8 +110,8 @@ impl TrustedProxies {
         self.0.iter().any(|network| network.contains(&address))
     }
 
-    /// `None` where there is no such header.
-    fn nearest_stranger(
+    /// Returns `None` when the header is missing.
+    fn nearest_untrusted(
         &self,
         peer: IpAddr,
         headers: &HeaderMap,
@@ -135,7 +137,7 @@ impl TrustedProxies {
 impl FromStr for TrustedProxies {
     type Err = TrustedProxiesError;
 
-    /// Reads addresses and networks, separated by commas.
+    /// Reads addresses and networks separated by commas.
     fn from_str(text: &str) -> Result<Self, TrustedProxiesError> {
         let parts = text.split(',').map(str::trim);
         let parts = parts.filter(|part| !part.is_empty());
@@ -161,7 +163,7 @@ fn network(text: &str) -> Result<IpNet, TrustedProxiesError> {
     Ok(network)
 }
 
-/// One hop of `X-Forwarded-For`: an address, which some proxies give a port.
+/// Reads one hop of `X-Forwarded-For`: an address, to which some proxies add a port.
 fn address(hop: &str) -> Option<IpAddr> {
     let hop = hop.trim();
     let bare = || hop.parse::<IpAddr>().ok();
@@ -174,8 +176,9 @@ fn address(hop: &str) -> Option<IpAddr> {
     found.map(|address| address.to_canonical())
 }
 
-/// One hop of `Forwarded`: its `for`, quoted or not. A comma inside quotes splits it apart, which
-/// makes it unreadable and so ends the walk.
+/// Reads the `for` of one hop of `Forwarded`, quoted or not.
+///
+/// A comma inside quotes splits the hop, which makes it unreadable and so ends the walk.
 fn forwarded_for(hop: &str) -> Option<IpAddr> {
     let (_, node) = hop
         .split(';')

@@ -9,29 +9,28 @@ use crate::{EntityTag, EntityTagError, Problem, ProblemError, ProblemKind};
 #[cfg(test)]
 mod tests;
 
-/// The tags of a conditional header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Condition {
     Any,
     Tags(Vec<EntityTag>),
 }
 
-/// `If-None-Match`: the representations that the asker holds already.
+/// `If-None-Match`: the representations that the client holds already.
 ///
-/// As an extractor it never refuses: a header that is missing or malformed matches nothing, so
-/// that the asker gets the whole answer.
+/// As an extractor it never refuses: a missing or malformed header matches nothing, so the client
+/// gets the whole response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IfNoneMatch(Condition);
 
 /// `If-Match`: the version that a change is based on.
 ///
-/// As an extractor it answers 428 where the header is missing and 400 where it is malformed; as
+/// As an extractor it responds 428 when the header is missing and 400 when it is malformed. As
 /// `Option<IfMatch>` it may be missing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IfMatch(Condition);
 
 impl IfNoneMatch {
-    /// Whether the asker holds the representation named `tag` already: answer 304.
+    /// Returns whether the client holds the representation named `tag`: the response is then 304.
     #[must_use]
     pub fn matches(&self, tag: &EntityTag) -> bool {
         match &self.0 {
@@ -40,7 +39,7 @@ impl IfNoneMatch {
         }
     }
 
-    /// Reads the header, several of them too.
+    /// Reads all `If-None-Match` headers as one list.
     #[must_use]
     pub fn from_headers(headers: &HeaderMap) -> Self {
         match read(headers, &header::IF_NONE_MATCH) {
@@ -51,7 +50,7 @@ impl IfNoneMatch {
 }
 
 impl IfMatch {
-    /// Whether the change may be made to the version named `tag`.
+    /// Returns whether the change may be made to the version named `tag`.
     #[must_use]
     pub fn matches(&self, tag: &EntityTag) -> bool {
         match &self.0 {
@@ -60,8 +59,10 @@ impl IfMatch {
         }
     }
 
-    /// The one strong tag, where the header names exactly one; `None` for `*`, lists and weak
-    /// tags, which cannot say what a text is based on.
+    /// Returns the tag if the header names exactly one strong tag.
+    ///
+    /// Returns `None` for `*`, lists and weak tags: none of them names the version that a text is
+    /// based on.
     #[must_use]
     pub fn single(&self) -> Option<&EntityTag> {
         match &self.0 {
@@ -73,11 +74,11 @@ impl IfMatch {
         }
     }
 
-    /// Reads the header; `None` where it is missing.
+    /// Reads the header; returns `None` when it is missing.
     ///
     /// # Errors
     ///
-    /// A 400 problem when the header is not a list of entity tags.
+    /// Returns a 400 problem when the header is not a list of entity tags.
     pub fn from_headers(headers: &HeaderMap) -> Result<Option<Self>, Problem> {
         match read(headers, &header::IF_MATCH) {
             Ok(condition) => Ok(condition.map(Self)),
@@ -104,7 +105,7 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         Self::from_headers(&parts.headers)?.ok_or_else(|| {
             Problem::new(ProblemKind::PreconditionRequired)
-                .with_detail("say with `If-Match` which version this is based on")
+                .with_detail("send `If-Match` with the version that this change is based on")
                 .with_error(ProblemError::parameter("If-Match", "required"))
         })
     }
@@ -118,7 +119,7 @@ impl<S: Sync> OptionalFromRequestParts<S> for IfMatch {
     }
 }
 
-/// `None`: no such header. Several headers are one list (RFC 9110, 5.3).
+/// Reads all headers called `name` as one list (RFC 9110, 5.3); returns `None` when there are none.
 fn read(headers: &HeaderMap, name: &HeaderName) -> Result<Option<Condition>, EntityTagError> {
     let mut values = headers.get_all(name).iter().peekable();
     if values.peek().is_none() {
@@ -143,7 +144,7 @@ fn read(headers: &HeaderMap, name: &HeaderName) -> Result<Option<Condition>, Ent
     }
 }
 
-/// `1#entity-tag`; empty elements are skipped, as RFC 9110 asks of recipients.
+/// Reads `1#entity-tag`; skips empty elements, as RFC 9110 asks of recipients.
 fn read_list(mut text: &str, tags: &mut Vec<EntityTag>) -> Result<(), EntityTagError> {
     loop {
         text = text.trim_start_matches([' ', '\t', ',']);

@@ -5,14 +5,14 @@ use sha2::{Digest, Sha256};
 #[cfg(test)]
 mod tests;
 
-/// Names one representation of a resource (RFC 9110, 8.8.3): it changes when the bytes do.
+/// The name of one representation of a resource (RFC 9110, 8.8.3); it changes when the bytes do.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct EntityTag {
     weak: bool,
     opaque: String,
 }
 
-/// A tag of ours with the value of its header, made once for however many answers.
+/// An entity tag together with its header value, made once for all responses.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadyTag {
     tag: EntityTag,
@@ -20,14 +20,15 @@ pub struct ReadyTag {
 }
 
 impl ReadyTag {
-    /// The strong tags of what is named `opaque`, which is made of hexadecimal digits, in the
-    /// order of [`Encoding::ALL`].
+    /// Returns the strong tags of the resource version `opaque`, in the order of [`Encoding::ALL`].
+    ///
+    /// `opaque` consists of hexadecimal digits.
     #[must_use]
     pub fn of_encodings(opaque: &str) -> [Self; Encoding::ALL.len()] {
         Encoding::ALL.map(|encoding| EntityTag::encoded(opaque, encoding).into())
     }
 
-    /// The value of an `ETag` header.
+    /// Returns the value for an `ETag` header.
     #[must_use]
     pub fn header_value(&self) -> HeaderValue {
         self.header_value.clone()
@@ -51,12 +52,12 @@ impl std::ops::Deref for ReadyTag {
     }
 }
 
-/// Why a string is not an [`EntityTag`].
+/// An error from parsing an [`EntityTag`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EntityTagError;
 
 impl EntityTag {
-    /// The strong tag of exactly these bytes: the first 128 bits of their SHA-256.
+    /// Returns the strong tag of exactly these bytes: the first 128 bits of their SHA-256.
     #[must_use]
     pub fn of(bytes: &[u8]) -> Self {
         Self {
@@ -65,8 +66,9 @@ impl EntityTag {
         }
     }
 
-    /// The strong tag of the representation in `encoding` of what is named `opaque`, which is
-    /// made of hexadecimal digits.
+    /// Returns the strong tag of the resource version `opaque` in `encoding`.
+    ///
+    /// `opaque` consists of hexadecimal digits.
     #[must_use]
     pub fn encoded(opaque: &str, encoding: Encoding) -> Self {
         Self {
@@ -75,11 +77,11 @@ impl EntityTag {
         }
     }
 
-    /// The strong tag with that text between its quotes.
+    /// Returns the strong tag with `opaque` between its quotes.
     ///
     /// # Errors
     ///
-    /// [`EntityTagError`] when the text has a quote, a blank or a control character.
+    /// Returns [`EntityTagError`] when the text contains a quote, a blank or a control character.
     pub fn strong(opaque: impl Into<String>) -> Result<Self, EntityTagError> {
         let opaque = opaque.into();
         if !opaque.bytes().all(is_opaque) {
@@ -91,38 +93,38 @@ impl EntityTag {
         })
     }
 
-    /// The text between the quotes.
+    /// Returns the text between the quotes.
     #[must_use]
     pub fn opaque(&self) -> &str {
         &self.opaque
     }
 
-    /// Whether it only promises that the representation means the same.
+    /// Returns whether the tag promises only an equivalent representation, not equal bytes.
     #[must_use]
     pub fn is_weak(&self) -> bool {
         self.weak
     }
 
-    /// Both are strong and equal: the comparison of `If-Match`.
+    /// Returns whether both tags are strong and equal: the comparison of `If-Match`.
     #[must_use]
     pub fn strongly_matches(&self, other: &Self) -> bool {
         !self.weak && !other.weak && self.opaque == other.opaque
     }
 
-    /// Equal but for weakness: the comparison of `If-None-Match`.
+    /// Returns whether both tags are equal apart from weakness: the comparison of `If-None-Match`.
     #[must_use]
     pub fn weakly_matches(&self, other: &Self) -> bool {
         self.opaque == other.opaque
     }
 
-    /// The value of an `ETag` header.
+    /// Returns the value for an `ETag` header.
     #[must_use]
     pub fn header_value(&self) -> HeaderValue {
         // A tag is made of bytes that a header may have.
         HeaderValue::from_str(&self.to_string()).unwrap_or(HeaderValue::from_static("\"\""))
     }
 
-    /// Reads one tag from the front of `text`; returns it with the rest.
+    /// Reads one tag from the front of `text` and returns it with the rest.
     pub(crate) fn read(text: &str) -> Result<(Self, &str), EntityTagError> {
         let (weak, rest) = match text.strip_prefix("W/") {
             Some(rest) => (true, rest),
@@ -135,7 +137,7 @@ impl EntityTag {
     }
 }
 
-/// `etagc` of RFC 9110: no quote, no blank, no control character; beyond ASCII is allowed.
+/// Returns whether the byte is an `etagc` (RFC 9110): no quote, blank or control character.
 fn is_opaque(byte: u8) -> bool {
     matches!(byte, 0x21 | 0x23..=0x7e | 0x80..)
 }

@@ -5,27 +5,27 @@ use serde::Deserialize;
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub struct GuideFile {
-    /// Names the guide.
+    /// The guide's slug.
     pub slug: Slug,
-    /// In which form it is wanted.
+    /// The requested form.
     pub form: GuideForm,
 }
 
-/// The forms in which a guide is answered.
+/// The forms in which a guide is delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GuideForm {
-    /// The whole document: nothing is written behind the slug.
+    /// The whole document; the path has no extension.
     Json,
-    /// The source.
+    /// The source, as Markdown with front matter.
     Markdown,
-    /// The body, rendered.
+    /// The body, rendered to HTML.
     Html,
-    /// The body without markup.
+    /// The body as plain text, without markup.
     Text,
 }
 
 impl GuideForm {
-    /// What is written behind the slug.
+    /// Returns the extension, with its dot; empty for [`Json`](Self::Json).
     #[must_use]
     pub fn extension(self) -> &'static str {
         match self {
@@ -36,7 +36,7 @@ impl GuideForm {
         }
     }
 
-    /// The media type of its answer.
+    /// Returns the media type of the response.
     #[must_use]
     pub fn media_type(self) -> &'static str {
         match self {
@@ -73,7 +73,7 @@ mod tests {
     #[case("a_b.md", GuideForm::Markdown)]
     #[case("a_b.html", GuideForm::Html)]
     #[case("a_b.txt", GuideForm::Text)]
-    fn the_form_stands_behind_the_slug(#[case] text: &str, #[case] form: GuideForm) {
+    fn the_form_follows_the_slug(#[case] text: &str, #[case] form: GuideForm) {
         let file = GuideFile::try_from(text.to_owned()).unwrap();
         assert_eq!((file.slug.as_str(), file.form), ("a_b", form));
     }
@@ -85,7 +85,7 @@ mod tests {
     #[case("a.md.md")]
     #[case("A")]
     #[case("a/b")]
-    fn what_is_no_slug_names_nothing(#[case] text: &str) {
+    fn a_name_that_is_not_a_slug_names_nothing(#[case] text: &str) {
         assert!(GuideFile::try_from(text.to_owned()).is_err());
     }
 }

@@ -16,21 +16,21 @@ use tower::ServiceExt as _;
 use tracing::{Instrument as _, Span};
 
 use crate::context::{RequestContext, scope};
-use crate::extract::BODY_TIME;
+use crate::extract::BODY_TIMEOUT;
 use crate::trace::TRACERESPONSE;
 use crate::{Problem, ProblemKind, TraceParent};
 
 #[cfg(test)]
 mod tests;
 
-/// How long a request may take, its body apart.
-const REQUEST_TIME: Duration = Duration::from_secs(10);
+/// The time a request may take, without its body.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest path and query, in bytes.
 const URI_LIMIT: usize = 8 * 1024;
-/// The name under which the request id is answered.
+/// The header that carries the request id.
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Set where the handler has not said otherwise.
+/// Headers set on every response that does not set them itself.
 const SECURITY_HEADERS: [(HeaderName, HeaderValue); 5] = [
     (
         header::X_CONTENT_TYPE_OPTIONS,
@@ -56,10 +56,11 @@ const SECURITY_HEADERS: [(HeaderName, HeaderValue); 5] = [
     ),
 ];
 
-/// Answers requests: a service that is always ready, never fails, and whose future lies where it
-/// is awaited, not on the heap.
+/// A service that is always ready and never fails.
+///
+/// Its future lives where it is awaited, not on the heap.
 pub trait Answers: Send + Sync + 'static {
-    /// The answer to `request`.
+    /// Responds to `request`.
     fn answer(&self, request: Request) -> impl Future<Output = Response> + Send;
 }
 
@@ -70,9 +71,11 @@ impl Answers for Router {
     }
 }
 
-/// What every answer needs, around all that answers: a request id, a time limit (10 s, and 30 s
-/// more for a body; see [`crate::allow_time`]), a 500 problem instead of a panic, a limit on the
-/// address, security headers where the handler set none, no `Server`.
+/// The outermost layer, around everything that responds.
+///
+/// It adds a request id, a time limit (10 s, and 30 s more for a body; see [`crate::allow_time`]),
+/// a limit on the URI's length, and security headers where the handler set none. A panic becomes a
+/// 500 problem. `Server` is removed.
 #[derive(Debug, Clone)]
 pub struct Layers<A> {
     inner: A,
@@ -80,7 +83,7 @@ pub struct Layers<A> {
 }
 
 impl<A: Answers> Layers<A> {
-    /// Around `inner`.
+    /// Wraps `inner`.
     pub fn new(inner: A) -> Self {
         Self {
             inner,
@@ -88,8 +91,9 @@ impl<A: Answers> Layers<A> {
         }
     }
 
-    /// The same, which tells browsers to use nothing but https from now on. Only for a base URL
-    /// that is https.
+    /// Adds `Strict-Transport-Security`: browsers then use nothing but HTTPS.
+    ///
+    /// Only for an installation with an HTTPS base URL.
     #[must_use]
     pub fn require_https(self) -> Self {
         Self {
@@ -98,13 +102,14 @@ impl<A: Answers> Layers<A> {
         }
     }
 
-    /// The answer, or a refusal where it takes too long. Most are there at once: only the others
-    /// need a timer.
-    async fn in_time(&self, request: Request, context: &RequestContext) -> Response {
+    /// Returns the response, or a 503 problem once the time is over.
+    ///
+    /// Most responses are ready at the first poll; only the others need a timer.
+    async fn respond_in_time(&self, request: Request, context: &RequestContext) -> Response {
         let time = if has_body(&request) {
-            REQUEST_TIME + BODY_TIME
+            REQUEST_TIMEOUT + BODY_TIMEOUT
         } else {
-            REQUEST_TIME
+            REQUEST_TIMEOUT
         };
         let mut answer = pin!(self.inner.answer(request));
         let at_once = poll_fn(|context| Poll::Ready(answer.as_mut().poll(context)));
@@ -113,7 +118,7 @@ impl<A: Answers> Layers<A> {
         }
         tokio::select! {
             response = answer => response,
-            () = past(context, Instant::now() + time) => {
+            () = deadline_passed(context, Instant::now() + time) => {
                 tracing::warn!(request_id = %context.request_id, "request took too long");
                 Problem::unavailable(Duration::from_secs(1)).into_response()
             }
@@ -130,25 +135,25 @@ impl<A: Answers> Answers for Layers<A> {
             if is_too_long(&request) {
                 return Problem::new(ProblemKind::UriTooLong).into_response();
             }
-            let answer = AssertUnwindSafe(self.in_time(request, &context));
+            let answer = AssertUnwindSafe(self.respond_in_time(request, &context));
             answer.catch_unwind().await.unwrap_or_else(panicked)
         };
         let mut response = scope(Arc::clone(&context), answer).instrument(span).await;
-        let is_held = response.status() == StatusCode::NOT_MODIFIED;
+        let is_not_modified = response.status() == StatusCode::NOT_MODIFIED;
         let headers = response.headers_mut();
-        Self::finish(headers, &context);
-        if is_held {
-            // The router says 0; it would have to be the length of what is not sent.
+        Self::set_request_headers(headers, &context);
+        if is_not_modified {
+            // The router says 0, but for a 304 it would have to be the length of the body not sent.
             headers.remove(header::CONTENT_LENGTH);
         } else {
-            self.secure(headers);
+            self.set_security_headers(headers);
         }
         response
     }
 }
 
 impl<A> Layers<A> {
-    fn finish(headers: &mut HeaderMap, context: &RequestContext) {
+    fn set_request_headers(headers: &mut HeaderMap, context: &RequestContext) {
         headers.insert(X_REQUEST_ID, context.request_id.header_value());
         headers.remove(header::SERVER);
         let trace = context.trace;
@@ -157,8 +162,8 @@ impl<A> Layers<A> {
         }
     }
 
-    /// What an asker who holds the answer already has got with it.
-    fn secure(&self, headers: &mut HeaderMap) {
+    /// Sets the security headers, except on a 304: the client kept those of the first response.
+    fn set_security_headers(&self, headers: &mut HeaderMap) {
         for (name, value) in SECURITY_HEADERS {
             headers.entry(name).or_insert(value);
         }
@@ -174,11 +179,13 @@ fn is_too_long(request: &Request) -> bool {
     uri.is_some_and(|uri| uri.as_str().len() > URI_LIMIT)
 }
 
-/// What all log lines of a request have in common. Delivery answers in less time than a span
-/// takes, so its requests have one only where the asker records the trace.
+/// Opens the span that all log lines of a request share.
+///
+/// Delivery responds faster than a span opens, so its requests have one only when the client
+/// records the trace.
 fn span_of(request: &Request, context: &RequestContext) -> Span {
     let recorded = context.trace.is_some_and(TraceParent::is_sampled);
-    if is_consumers(request.uri().path()) && !recorded {
+    if is_delivery_path(request.uri().path()) && !recorded {
         return Span::none();
     }
     let span = tracing::info_span!(
@@ -196,8 +203,8 @@ fn span_of(request: &Request, context: &RequestContext) -> Span {
     span
 }
 
-/// Whether consumers ask for it all day.
-fn is_consumers(path: &str) -> bool {
+/// Returns whether the path belongs to delivery, which consumers poll all day.
+fn is_delivery_path(path: &str) -> bool {
     ["/v1/", "/feed.", "/sitemap.xml"]
         .iter()
         .any(|begin| path.starts_with(begin))
@@ -210,8 +217,8 @@ fn has_body(request: &Request) -> bool {
     )
 }
 
-/// Ends at `until`, or at the later deadline that a handler sets meanwhile.
-async fn past(context: &RequestContext, mut until: Instant) {
+/// Completes at `until`, or at the later deadline that a handler sets meanwhile.
+async fn deadline_passed(context: &RequestContext, mut until: Instant) {
     loop {
         tokio::time::sleep_until(until).await;
         match context.deadline() {

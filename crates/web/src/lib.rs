@@ -2,6 +2,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod accept_encoding;
+mod answer_on;
 mod bearer;
 mod client_address;
 mod conditional;
@@ -14,15 +15,17 @@ mod layers;
 mod limits;
 pub mod metrics;
 mod problem;
+mod request_id;
 mod strict;
 mod trace;
 mod with_parameter;
 
 pub use accept_encoding::AcceptEncoding;
+pub use answer_on::answer_on;
 pub use bearer::bearer;
 pub use client_address::{ClientAddress, TrustedProxies, TrustedProxiesError};
 pub use conditional::{IfMatch, IfNoneMatch};
-pub use context::{RequestId, allow_time, answer_on};
+pub use context::allow_time;
 pub use entity_tag::{EntityTag, EntityTagError, ReadyTag};
 pub use extract::{JSON_LIMIT, Json, Path, Query, read_body};
 pub use fallback::{method_not_allowed, not_found};
@@ -30,6 +33,7 @@ pub use guide_file::{GuideFile, GuideForm};
 pub use layers::{Answers, Layers};
 pub use limits::{Allowance, Exceeded, KeyLimit, NetworkLimit};
 pub use problem::{Problem, ProblemDocument, ProblemError, ProblemKind, error_chain};
+pub use request_id::RequestId;
 pub use strict::suggest;
 pub use trace::TraceParent;
 pub use with_parameter::with_parameter;

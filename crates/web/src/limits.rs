@@ -16,37 +16,37 @@ use crate::{ClientAddress, Problem, ProblemKind};
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
 
-/// A quota is for so many seconds.
+/// The period of a quota, in seconds.
 const WINDOW: u32 = 60;
 
-/// How many counters all networks share: half a mebibyte.
-const SLOTS: usize = 1 << 16;
+/// The number of counters that all networks share: half a mebibyte.
+const COUNTERS: usize = 1 << 16;
 
 type Moment = <DefaultClock as governor::clock::Clock>::Instant;
 type Limiter<K, S> = RateLimiter<K, S, DefaultClock, StateInformationMiddleware>;
 
-/// How often one key may ask.
+/// A rate limit for one API key.
 #[derive(Debug)]
 pub struct KeyLimit {
     policy: Policy,
     limiter: Limiter<NotKeyed, InMemoryState>,
 }
 
-/// How often one network may ask.
+/// A rate limit for each network.
 ///
-/// A network is one of 65,536 counters, chosen by a hash that nobody outside can compute. So
-/// memory is fixed however many addresses a flood has, and nothing has to be locked or swept.
-/// Two networks that share a counter share its quota: among a thousand busy ones, fifteen do.
+/// A network is one of 65,536 counters, chosen by a hash that nobody outside can compute. So memory
+/// is fixed however many addresses a flood has, and there is nothing to lock or sweep. Two networks
+/// that share a counter share its quota: among a thousand busy networks, about fifteen do.
 #[derive(Debug)]
 pub struct NetworkLimit {
     policy: Policy,
     hasher: RandomState,
-    limiter: Limiter<usize, Slots>,
+    limiter: Limiter<usize, Counters>,
 }
 
-struct Slots(Box<[InMemoryState]>);
+struct Counters(Box<[InMemoryState]>);
 
-/// A quota, and how it is told.
+/// A quota and its header value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Policy {
     by: LimitedBy,
@@ -54,14 +54,14 @@ struct Policy {
     header_value: HeaderValue,
 }
 
-/// What is left of a quota.
+/// The rest of a quota after an admitted request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allowance {
     of: Policy,
     remaining: u32,
 }
 
-/// Nothing is left.
+/// The refusal of a request beyond its quota.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Exceeded {
     of: Policy,
@@ -69,7 +69,7 @@ pub struct Exceeded {
 }
 
 impl KeyLimit {
-    /// That many requests a minute, all of which may come at once.
+    /// Creates a limit of `per_minute` requests a minute; all may come at once.
     #[must_use]
     pub fn new(per_minute: NonZeroU32) -> Self {
         let limiter = RateLimiter::direct(Quota::per_minute(per_minute));
@@ -83,65 +83,65 @@ impl KeyLimit {
     ///
     /// # Errors
     ///
-    /// [`Exceeded`] when nothing is left of the quota.
+    /// Returns [`Exceeded`] when the quota is used up.
     pub fn admit(&self) -> Result<Allowance, Exceeded> {
-        verdict(&self.policy, self.limiter.check())
+        outcome(&self.policy, self.limiter.check())
     }
 }
 
 impl NetworkLimit {
-    /// That many requests a minute, all of which may come at once.
+    /// Creates a limit of `per_minute` requests a minute; all may come at once.
     #[must_use]
     pub fn new(per_minute: NonZeroU32) -> Self {
-        let slots = Slots((0..SLOTS).map(|_| InMemoryState::default()).collect());
+        let counters = Counters((0..COUNTERS).map(|_| InMemoryState::default()).collect());
         Self {
             policy: Policy::new(LimitedBy::Address, per_minute),
             hasher: RandomState::new(),
             limiter: RateLimiter::new(
                 Quota::per_minute(per_minute),
-                slots,
+                counters,
                 DefaultClock::default(),
             ),
         }
     }
 
-    /// Counts one request.
+    /// Counts one request from `client`.
     ///
     /// # Errors
     ///
-    /// [`Exceeded`] when nothing is left of the quota.
+    /// Returns [`Exceeded`] when the quota is used up.
     pub fn admit(&self, client: ClientAddress) -> Result<Allowance, Exceeded> {
-        let decision = self.limiter.check_key(&self.slot(client.network()));
-        verdict(&self.policy, decision)
+        let decision = self.limiter.check_key(&self.counter(client.network()));
+        outcome(&self.policy, decision)
     }
 
     #[expect(
         clippy::cast_possible_truncation,
-        reason = "the remainder is below SLOTS"
+        reason = "the remainder is below COUNTERS"
     )]
-    fn slot(&self, network: IpAddr) -> usize {
-        (self.hasher.hash_one(network) % SLOTS as u64) as usize
+    fn counter(&self, network: IpAddr) -> usize {
+        (self.hasher.hash_one(network) % COUNTERS as u64) as usize
     }
 }
 
-impl StateStore for Slots {
+impl StateStore for Counters {
     type Key = usize;
 
-    fn measure_and_replace<T, F, E>(&self, slot: &usize, decide: F) -> Result<T, E>
+    fn measure_and_replace<T, F, E>(&self, counter: &usize, decide: F) -> Result<T, E>
     where
         F: Fn(Option<Nanos>) -> Result<(T, Nanos), E>,
     {
-        self.0[*slot].measure_and_replace(&NotKeyed::NonKey, decide)
+        self.0[*counter].measure_and_replace(&NotKeyed::NonKey, decide)
     }
 }
 
-impl std::fmt::Debug for Slots {
+impl std::fmt::Debug for Counters {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "Slots({})", self.0.len())
+        write!(formatter, "Counters({})", self.0.len())
     }
 }
 
-fn verdict(
+fn outcome(
     of: &Policy,
     decision: Result<StateSnapshot, NotUntil<Moment>>,
 ) -> Result<Allowance, Exceeded> {
@@ -168,7 +168,7 @@ impl Policy {
         }
     }
 
-    /// The two fields of draft-ietf-httpapi-ratelimit-headers-10.
+    /// Returns the two header fields of draft-ietf-httpapi-ratelimit-headers-10.
     fn fields(&self, remaining: u32, seconds: u64) -> [(HeaderName, HeaderValue); 2] {
         let left = format!("\"{}\";r={remaining};t={seconds}", self.by.as_str());
         [
@@ -178,13 +178,13 @@ impl Policy {
     }
 }
 
-/// A value of digits and letters.
+/// Returns `text`, which consists of printable ASCII, as a header value.
 fn ascii(text: String) -> HeaderValue {
     HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
 }
 
 impl Allowance {
-    /// Tells the consumer.
+    /// Adds the rate limit fields to the response.
     pub fn put(self, headers: &mut HeaderMap) {
         let per_minute = self.of.per_minute.get();
         let used = u64::from(per_minute.saturating_sub(self.remaining));
@@ -196,13 +196,14 @@ impl Allowance {
 }
 
 impl Exceeded {
-    /// In how many whole seconds asking again makes sense.
+    /// Returns the seconds until the next request can succeed, rounded up.
     fn seconds(&self) -> u64 {
         self.wait.as_secs() + 1
     }
 
-    /// Counts the refusal, and tells a browser with a page of its own what [`Problem`] tells
-    /// programs.
+    /// Counts the refusal and adds `Retry-After` and the rate limit fields.
+    ///
+    /// For HTML error pages; [`Problem`] does the same for programs.
     pub fn put(&self, headers: &mut HeaderMap) {
         rate_limited(self.of.by);
         let seconds = self.seconds();
@@ -221,7 +222,7 @@ impl From<Exceeded> for Problem {
         };
         let problem = Self::new(ProblemKind::RateLimited)
             .with_detail(format!(
-                "{whose} may ask {} times a minute",
+                "{whose} may send {} requests a minute",
                 exceeded.of.per_minute
             ))
             .with_retry_after(Duration::from_secs(seconds));

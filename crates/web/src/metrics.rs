@@ -1,5 +1,7 @@
-//! The metrics of requests and of the database. `annai-jobs` has that of jobs; `docs/operations.md` says
-//! what each means. Where nobody installed a recorder, counting does nothing.
+//! The metrics of requests and of the database, and the functions that record them.
+//!
+//! `annai-jobs` has the metrics of jobs, and `docs/operations.md` explains each. Without an installed
+//! recorder, recording does nothing.
 
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
@@ -19,47 +21,48 @@ use metrics::{
 #[cfg(test)]
 mod tests;
 
-/// Answers, by `face`, `route` and `class`.
+/// Responses, by `face`, `route` and `class`.
 pub const REQUESTS: &str = "annai_http_requests_total";
-/// Time until an answer begins, by `face` and `route`.
+/// Seconds until a response begins, by `face` and `route`.
 pub const REQUEST_DURATION: &str = "annai_http_request_duration_seconds";
-/// Requests that were refused for asking too often, `by` key or address.
+/// Requests refused by a rate limit, `by` key or address.
 pub const RATE_LIMITED: &str = "annai_rate_limited_requests_total";
 /// Connections to Postgres, by `pool` and `state`.
 pub const DATABASE_CONNECTIONS: &str = "annai_database_connections";
-/// Times that the database did not answer, by who noticed: `seen_by`.
+/// Failures of the database to respond, by the part that noticed: `seen_by`.
 pub const DATABASE_AWAY: &str = "annai_database_away_total";
 /// The ref that this node's delivery answers from.
 pub const REF_SERVED: &str = "annai_delivery_ref_served";
-/// The newest ref that this node has heard of.
+/// The newest ref that this node knows of.
 pub const REF_NEWEST: &str = "annai_delivery_ref_newest";
 
-/// The bounds of [`REQUEST_DURATION`]'s buckets, in seconds: from an answer out of memory to the
-/// longest a request may take.
+/// The bounds of [`REQUEST_DURATION`]'s buckets, in seconds.
+///
+/// They reach from a response out of memory to the longest time a request may take.
 pub const DURATION_BUCKETS: [f64; 14] = [
     0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 2.5, 10.0,
 ];
 
-/// Who noticed that the database is away.
+/// The part of the program that noticed an outage of the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Witness {
-    /// A request of a consumer.
+    /// A delivery request.
     Delivery,
-    /// The regular look at it.
+    /// The server's regular check.
     Heartbeat,
 }
 
-/// What a request went beyond.
+/// The kind of rate limit that refused a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum LimitedBy {
-    /// The limit of its API key.
+    /// The limit of an API key.
     Key,
-    /// The limit of its network.
+    /// The limit of a network.
     Address,
 }
 
 impl LimitedBy {
-    /// Its name, in metrics and in header fields.
+    /// Returns the name used in metrics and header fields.
     pub(crate) fn as_str(self) -> &'static str {
         match self {
             Self::Key => "key",
@@ -68,7 +71,7 @@ impl LimitedBy {
     }
 }
 
-/// Says what each metric means, once a recorder is there.
+/// Registers a description of each metric with the recorder.
 pub fn describe() {
     describe_counter!(REQUESTS, "Answers by face, route pattern and status class");
     describe_histogram!(
@@ -83,12 +86,12 @@ pub fn describe() {
     describe_gauge!(REF_NEWEST, "The newest ref this node has heard of");
 }
 
-/// A request was refused for asking too often.
+/// Counts a request refused by a rate limit.
 pub fn rate_limited(by: LimitedBy) {
     counter!(RATE_LIMITED, "by" => by.as_str()).increment(1);
 }
 
-/// The database did not answer.
+/// Counts a failure of the database to respond.
 pub fn database_away(seen_by: Witness) {
     let seen_by = match seen_by {
         Witness::Delivery => "delivery",
@@ -97,35 +100,37 @@ pub fn database_away(seen_by: Witness) {
     counter!(DATABASE_AWAY, "seen_by" => seen_by).increment(1);
 }
 
-/// How many connections a pool has, and how many of them nobody uses just now.
+/// Records how many connections a pool has open, and how many are idle.
 pub fn connections(pool: &'static str, open: u32, idle: u32) {
     let used = open.saturating_sub(idle);
     gauge!(DATABASE_CONNECTIONS, "pool" => pool, "state" => "used").set(used);
     gauge!(DATABASE_CONNECTIONS, "pool" => pool, "state" => "idle").set(idle);
 }
 
-/// The ref that delivery answers from changed.
+/// Records the ref that delivery answers from.
 pub fn ref_served(at: Ref) {
     gauge!(REF_SERVED).set(number(at));
 }
 
-/// A newer ref was heard of.
+/// Records the newest ref that this node knows of.
 pub fn ref_newest(at: Ref) {
     gauge!(REF_NEWEST).set(number(at));
 }
 
-/// Counts and times answers. Each costs a look into one table and two atomic additions: for
-/// where somebody reads the figures. Clones share the table.
+/// A meter that counts and times responses.
+///
+/// Each response costs one table lookup and two atomic additions, so it is used only where metrics
+/// are exported. Clones share the table.
 #[derive(Debug, Clone, Default)]
 pub struct Meter(Routes);
 
 impl Meter {
-    /// Measures every answer of `router`.
+    /// Measures every response of `router`.
     pub fn around(&self, router: Router) -> Router {
         router.layer(from_fn_with_state(self.clone(), measured))
     }
 
-    /// Begins to measure an answer at an address of that `pattern`.
+    /// Begins to time a response on the route `pattern`.
     #[must_use]
     pub fn begin(&self, pattern: &str) -> Timing {
         Timing {
@@ -143,7 +148,7 @@ async fn measured(State(meter): State<Meter>, request: Request, next: Next) -> R
     timing.end(next.run(request).await)
 }
 
-/// The handles of every route that was asked for; there are as many as route patterns.
+/// The metric handles of every requested route; at most one per route pattern.
 #[derive(Debug, Clone, Default)]
 struct Routes(Arc<RwLock<HashMap<Box<str>, Arc<Route>>>>);
 
@@ -160,16 +165,16 @@ impl Routes {
     }
 }
 
-/// One route pattern.
+/// The metric handles of one route pattern.
 #[derive(Debug)]
 struct Route {
     pattern: String,
     duration: Histogram,
-    /// By [`class`]; made when the first answer of a class is counted.
+    /// Indexed by [`class`]; created when the first response of a class is counted.
     requests: [OnceLock<Counter>; CLASSES.len()],
 }
 
-/// What an answer's status begins with; the last one: nobody waited for it, or it took too long.
+/// The classes of a response by its status; `abandoned` means that no response was sent.
 const CLASSES: [&str; 6] = ["1xx", "2xx", "3xx", "4xx", "5xx", "abandoned"];
 
 impl Route {
@@ -191,7 +196,9 @@ impl Route {
     }
 }
 
-/// An answer under way. Counts when it is dropped, so that one nobody waited for counts too.
+/// The time of a response under way.
+///
+/// It counts when dropped, so a response that nobody waited for counts too.
 #[derive(Debug)]
 pub struct Timing {
     route: Arc<Route>,
@@ -200,7 +207,7 @@ pub struct Timing {
 }
 
 impl Timing {
-    /// This is the answer.
+    /// Ends the timing with `response` and returns it.
     #[must_use]
     pub fn end(mut self, response: Response) -> Response {
         self.status = Some(response.status());
@@ -222,7 +229,7 @@ fn class(status: Option<StatusCode>) -> usize {
     })
 }
 
-/// Whose address it is: consumers', the editors' programs', or the pages'.
+/// Returns the part of the program that owns the route: delivery, the JSON API or the pages.
 fn face(pattern: &str) -> &'static str {
     let begins = |prefix| pattern.starts_with(prefix);
     if begins("/v1") || begins("/feed.") || begins("/sitemap") {

@@ -6,10 +6,10 @@ use crate::RequestId;
 mod tests;
 
 const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
-/// Tells the asker under which name the server knows the request (W3C Trace Context, level 2).
+/// The header that tells the client the server's name for the request (W3C Trace Context, level 2).
 pub(crate) const TRACERESPONSE: HeaderName = HeaderName::from_static("traceresponse");
 
-/// The trace that a request is a part of, as its `traceparent` says (W3C Trace Context, level 1).
+/// The trace that a request belongs to, from its `traceparent` (W3C Trace Context, level 1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TraceParent {
     trace_id: u128,
@@ -18,8 +18,9 @@ pub struct TraceParent {
 }
 
 impl TraceParent {
-    /// Reads the header; `None` where it is missing, malformed or there twice: such a request
-    /// begins no trace.
+    /// Reads the header.
+    ///
+    /// Returns `None` when it is missing, malformed or repeated: such a request begins no trace.
     #[must_use]
     pub fn from_headers(headers: &HeaderMap) -> Option<Self> {
         let mut values = headers.get_all(TRACEPARENT).iter();
@@ -28,31 +29,32 @@ impl TraceParent {
         Self::parse(value.as_bytes())
     }
 
-    /// The trace's id.
+    /// Returns the trace's id.
     #[must_use]
     pub fn trace_id(self) -> u128 {
         self.trace_id
     }
 
-    /// The trace's id as logs and headers show it.
+    /// Returns the trace's id as logs and headers show it.
     pub(crate) fn shown_id(self) -> String {
         format!("{:032x}", self.trace_id)
     }
 
-    /// The id of the span of whoever asks.
+    /// Returns the id of the client's span.
     #[must_use]
     pub fn parent_id(self) -> u64 {
         self.parent_id
     }
 
-    /// Whether the asker records the trace.
+    /// Returns whether the client records the trace.
     #[must_use]
     pub fn is_sampled(self) -> bool {
         self.flags & 1 == 1
     }
 
-    /// `version-trace_id-parent_id-flags` in lower-case hexadecimal digits. What follows in a
-    /// later version than 00 is passed over, as the recommendation asks.
+    /// Parses `version-trace_id-parent_id-flags` in lower-case hexadecimal digits.
+    ///
+    /// Additions of versions after 00 are ignored, as the recommendation asks.
     fn parse(text: &[u8]) -> Option<Self> {
         let (known, rest) = text.split_at_checked(55)?;
         let dashes = [2, 35, 52].into_iter().all(|at| known[at] == b'-');
@@ -72,7 +74,7 @@ impl TraceParent {
         })
     }
 
-    /// What the asker is told: the same trace, and the beginning of the request's id for a span.
+    /// Returns the `traceresponse`: the same trace, with the start of the request's id as the span.
     pub(crate) fn response(self, request_id: RequestId) -> Option<HeaderValue> {
         let span = request_id.span_id();
         let sampled = u8::from(self.is_sampled());
@@ -80,7 +82,7 @@ impl TraceParent {
         HeaderValue::try_from(format!("00-{trace}-{span:016x}-{sampled:02x}")).ok()
     }
 
-    /// Makes `span` a child of the asker's, for a collector.
+    /// Makes `span` a child of the client's span, for a collector.
     #[cfg(feature = "otlp")]
     pub(crate) fn adopt(self, span: &tracing::Span) {
         use opentelemetry::trace::{
@@ -95,7 +97,7 @@ impl TraceParent {
             true,
             TraceState::default(),
         );
-        // Refused only where no collector is set, and then there is nothing to adopt.
+        // This fails only without a collector, and then there is nothing to adopt.
         let _ = span.set_parent(opentelemetry::Context::new().with_remote_span_context(parent));
     }
 }

@@ -1,8 +1,9 @@
 use percent_encoding::percent_decode_str;
 
-/// The query string `query` with `name` set to `value`, whatever it said of `name` before, however
-/// it spelt it: `%63ursor` is `cursor` too. `name` and `value` stand as they are, so they must not
-/// need encoding.
+/// Returns the query string `query` with the parameter `name` set to `value`.
+///
+/// Earlier values of `name` are dropped however they are spelt: `%63ursor` is `cursor` too. `name`
+/// and `value` are inserted as they are, so they must not need encoding.
 #[must_use]
 pub fn with_parameter(query: &str, name: &str, value: &str) -> String {
     let is_other = |pair: &&str| {

@@ -160,7 +160,7 @@ fn limits_and_proxies_are_checked() {
             "10.0.0.1/8",
             "did you mean `10.0.0.0/8`?",
         ),
-        ("ANNAI_TRUSTED_PROXIES", "0.0.0.0/0", "anybody's word"),
+        ("ANNAI_TRUSTED_PROXIES", "0.0.0.0/0", "whole Internet"),
         ("ANNAI_METRICS_LISTEN", "9090", "not an address and a port"),
         (
             "ANNAI_OTLP_ENDPOINT",

@@ -7,7 +7,7 @@ fn proxies() -> TrustedProxies {
     "10.0.0.0/8, 192.0.2.1, 2001:db8:1::/48".parse().unwrap()
 }
 
-/// Who is behind `peer` when the headers are these: lines of `name: value`.
+/// Returns the client behind `peer`, given headers as lines of `name: value`.
 fn client(peer: &str, lines: &[&str]) -> String {
     let mut headers = HeaderMap::new();
     for line in lines {
@@ -43,7 +43,7 @@ fn client(peer: &str, lines: &[&str]) -> String {
 #[case::a_quote_that_never_ends("10.0.0.1", &["forwarded: for=\"1.2.3.4, for=198.51.100.7"], "198.51.100.7")]
 #[case::both_agree("10.0.0.1", &["forwarded: for=198.51.100.7", "x-forwarded-for: 198.51.100.7"], "198.51.100.7")]
 #[case::both_disagree("10.0.0.1", &["forwarded: for=1.2.3.4", "x-forwarded-for: 198.51.100.7"], "10.0.0.1")]
-fn the_client_is_the_nearest_stranger(
+fn the_client_is_the_nearest_untrusted_address(
     #[case] peer: &str,
     #[case] headers: &[&str],
     #[case] expected: &str,
@@ -64,8 +64,8 @@ fn a_network_is_one_ipv4_address_or_an_ipv6_64() {
 #[case("nginx", "neither an address nor a network")]
 #[case("10.0.0.0/33", "neither an address nor a network")]
 #[case("10.0.0.1/8", "did you mean `10.0.0.0/8`?")]
-#[case("::/0", "anybody's word")]
-fn a_list_that_makes_no_sense_is_refused(#[case] text: &str, #[case] expected: &str) {
+#[case("::/0", "whole Internet")]
+fn a_malformed_list_of_proxies_is_refused(#[case] text: &str, #[case] expected: &str) {
     let said = text.parse::<TrustedProxies>().unwrap_err().to_string();
     assert!(said.contains(expected), "{said}");
 }

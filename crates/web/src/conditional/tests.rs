@@ -25,7 +25,7 @@ fn headers(name: &HeaderName, values: &[&str]) -> HeaderMap {
 #[case::unquoted(&["a"], false)]
 #[case::broken_list(&["\"a\" \"b\""], false)]
 #[case::any_in_a_list(&["*, \"a\""], false)]
-fn what_the_asker_holds_is_compared_weakly(#[case] values: &[&str], #[case] matches: bool) {
+fn the_tags_a_client_holds_are_compared_weakly(#[case] values: &[&str], #[case] matches: bool) {
     let condition = IfNoneMatch::from_headers(&headers(&header::IF_NONE_MATCH, values));
     assert_eq!(condition.matches(&EntityTag::strong("a").unwrap()), matches);
 }
@@ -35,7 +35,10 @@ fn what_the_asker_holds_is_compared_weakly(#[case] values: &[&str], #[case] matc
 #[case::weak(&["W/\"a\""], false)]
 #[case::list(&["\"x\", \"a\""], true)]
 #[case::any(&["*"], true)]
-fn what_a_change_is_based_on_is_compared_strongly(#[case] values: &[&str], #[case] matches: bool) {
+fn the_version_a_change_is_based_on_is_compared_strongly(
+    #[case] values: &[&str],
+    #[case] matches: bool,
+) {
     let condition = IfMatch::from_headers(&headers(&header::IF_MATCH, values))
         .unwrap()
         .unwrap();
@@ -49,7 +52,7 @@ fn a_malformed_basis_is_refused_and_a_missing_one_is_none() {
 }
 
 #[test]
-fn only_one_strong_tag_says_what_a_text_is_based_on() {
+fn only_a_single_strong_tag_names_the_version_a_text_is_based_on() {
     let single = |value: &str| {
         let condition = IfMatch::from_headers(&headers(&header::IF_MATCH, &[value])).unwrap();
         condition

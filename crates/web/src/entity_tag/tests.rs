@@ -35,6 +35,6 @@ fn a_well_formed_tag_is_read_and_written_back(
 #[case("\"a b\"")]
 #[case("\"a\"b")]
 #[case("*")]
-fn what_is_not_a_tag_is_refused(#[case] text: &str) {
+fn a_text_that_is_not_a_tag_is_refused(#[case] text: &str) {
     assert_eq!(text.parse::<EntityTag>(), Err(EntityTagError));
 }

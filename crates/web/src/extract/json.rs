@@ -9,20 +9,20 @@ use http::{HeaderMap, header};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::strict::{Fault, Malformed, from_value, parse};
+use crate::strict::{InputError, Malformed, from_value, parse};
 use crate::{Problem, ProblemError, ProblemKind};
 
 /// The largest JSON body, in bytes.
 pub const JSON_LIMIT: usize = 1024 * 1024;
-/// How long a body may take to arrive.
-pub(crate) const BODY_TIME: Duration = Duration::from_secs(30);
+/// The time within which a body must arrive.
+pub(crate) const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A JSON body, and a JSON answer.
+/// A JSON body as an extractor, and a JSON response.
 ///
-/// As an extractor it takes `application/json` only (415), at most 1 MiB (413), well-formed and
-/// without repeated keys (400, with line and column), and refuses every key that `T` does not
-/// have, at any level (422, with what was probably meant). A part of `T` that is flattened or
-/// internally tagged has to be marked `deny_unknown_fields`.
+/// The extractor takes `application/json` only (415) and at most 1 MiB (413). The body must be
+/// well-formed and without repeated keys (400, with line and column). A key that `T` does not have,
+/// at any level, is refused (422, with the probable spelling). Flattened and internally tagged
+/// parts of `T` must be marked `deny_unknown_fields`.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Json<T>(pub T);
 
@@ -38,7 +38,7 @@ impl<S: Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
         let value = parse(&body).map_err(|malformed| malformed_body(&malformed))?;
         from_value(value)
             .map(Json)
-            .map_err(|fault| invalid_body(&fault))
+            .map_err(|error| invalid_body(&error))
     }
 }
 
@@ -48,14 +48,14 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
-/// Reads a whole body of at most `limit` bytes that arrives within 30 s.
+/// Reads a whole body of at most `limit` bytes that arrives within 30 seconds.
 ///
 /// # Errors
 ///
-/// A 413 problem beyond the limit, 408 when it takes too long, 400 when it breaks off.
+/// Returns a 413 problem beyond the limit, 408 after the time limit, 400 when the body breaks off.
 pub async fn read_body(body: Body, limit: usize) -> Result<Bytes, Problem> {
     let reading = axum::body::to_bytes(body, limit);
-    let Ok(bytes) = tokio::time::timeout(BODY_TIME, reading).await else {
+    let Ok(bytes) = tokio::time::timeout(BODY_TIMEOUT, reading).await else {
         return Err(Problem::new(ProblemKind::RequestTimeout));
     };
     bytes.map_err(|error| {
@@ -63,7 +63,8 @@ pub async fn read_body(body: Body, limit: usize) -> Result<Bytes, Problem> {
             Problem::new(ProblemKind::PayloadTooLarge)
                 .with_detail(format!("the body may have at most {limit} bytes"))
         } else {
-            Problem::new(ProblemKind::MalformedBody).with_detail("the body broke off")
+            Problem::new(ProblemKind::MalformedBody)
+                .with_detail("the connection ended before the whole body arrived")
         }
     })
 }
@@ -79,7 +80,7 @@ fn is_too_long(error: &axum::Error) -> bool {
     false
 }
 
-/// `application/json`, with or without `charset=utf-8`.
+/// Returns whether the type is `application/json`, with or without `charset=utf-8`.
 fn is_json(headers: &HeaderMap) -> bool {
     let Some(value) = headers.get(header::CONTENT_TYPE) else {
         return false;
@@ -111,11 +112,11 @@ fn malformed_body(malformed: &Malformed) -> Problem {
         )
 }
 
-fn invalid_body(fault: &Fault) -> Problem {
-    let pointer = fault.pointer();
+fn invalid_body(error: &InputError) -> Problem {
+    let pointer = error.pointer();
     Problem::new(ProblemKind::Validation)
         .with_detail(format!(
-            "{}: {fault}",
+            "{}: {error}",
             if pointer.is_empty() {
                 "the body"
             } else {
@@ -123,8 +124,8 @@ fn invalid_body(fault: &Fault) -> Problem {
             }
         ))
         .with_error(
-            ProblemError::pointer(pointer, fault.code)
-                .with_message(fault.to_string())
-                .with_suggestion(fault.suggestion.clone()),
+            ProblemError::pointer(pointer, error.code)
+                .with_message(error.to_string())
+                .with_suggestion(error.suggestion.clone()),
         )
 }

@@ -4,8 +4,10 @@ use serde::de::DeserializeOwned;
 
 use crate::Problem;
 
-/// What the path names. A name that cannot be one (an id that is not a UUID, a slug with a
-/// capital) names nothing: 404.
+/// The parameters of the path.
+///
+/// A value that its type cannot hold (an id that is not a UUID, a slug with a capital) names
+/// nothing: the response is 404.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Path<T>(pub T);
 

@@ -2,26 +2,29 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use crate::strict::{Fault, Texts};
+use crate::strict::{InputError, UrlEncoded};
 use crate::{Problem, ProblemError, ProblemKind};
 
-/// The parameters of the query string. What `T` does not know is refused with 400 and with what
-/// was probably meant; so is a repeated parameter, unless `T` has a list in its place.
+/// The parameters of the query string.
+///
+/// A parameter that `T` does not know is refused with 400 and the probable spelling. So is a
+/// repeated parameter, unless `T` holds a list there.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Query<T>(pub T);
 
 impl<T: DeserializeOwned> Query<T> {
-    /// Reads a query string as it stands behind the `?`, where a handler first has to see which
-    /// parameters there are.
+    /// Parses a raw query string, without its `?`.
+    ///
+    /// For handlers that must look at the parameters before they choose a type.
     ///
     /// # Errors
     ///
-    /// A 400 problem that names the parameter.
+    /// Returns a 400 problem that names the parameter.
     pub fn parse(query: &str) -> Result<Self, Problem> {
-        Texts::read(query)
-            .and_then(Texts::into)
+        UrlEncoded::read(query)
+            .and_then(UrlEncoded::into)
             .map(Query)
-            .map_err(|fault| bad_parameter(&fault))
+            .map_err(|error| bad_parameter(&error))
     }
 }
 
@@ -33,16 +36,16 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     }
 }
 
-fn bad_parameter(fault: &Fault) -> Problem {
-    let name = fault.outermost().unwrap_or_default();
-    if fault.code == "unknown" {
-        return Problem::unknown_parameter(name, fault.known);
+fn bad_parameter(error: &InputError) -> Problem {
+    let name = error.outermost().unwrap_or_default();
+    if error.code == "unknown" {
+        return Problem::unknown_parameter(name, error.known);
     }
     Problem::new(ProblemKind::InvalidParameter)
-        .with_detail(format!("{name}: {fault}"))
+        .with_detail(format!("{name}: {error}"))
         .with_error(
-            ProblemError::parameter(name, fault.code)
-                .with_message(fault.to_string())
-                .with_suggestion(fault.suggestion.clone()),
+            ProblemError::parameter(name, error.code)
+                .with_message(error.to_string())
+                .with_suggestion(error.suggestion.clone()),
         )
 }

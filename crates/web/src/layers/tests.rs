@@ -118,7 +118,7 @@ async fn a_request_may_take_ten_seconds_unless_it_was_given_more() {
 }
 
 #[tokio::test]
-async fn an_answer_without_its_body_does_not_say_how_long_that_is() {
+async fn a_304_has_no_content_length() {
     let (status, headers, _) = fetch("/unchanged").await;
 
     assert_eq!(status, StatusCode::NOT_MODIFIED);

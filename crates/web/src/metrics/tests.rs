@@ -16,7 +16,7 @@ fn app() -> Router {
 }
 
 #[tokio::test(start_paused = true)]
-async fn answers_are_counted_by_face_route_and_class() {
+async fn responses_are_counted_by_face_route_and_class() {
     let recorder = PrometheusBuilder::new()
         .set_buckets(&DURATION_BUCKETS)
         .unwrap()
@@ -56,7 +56,7 @@ async fn answers_are_counted_by_face_route_and_class() {
 }
 
 #[test]
-fn everything_else_has_its_own_name() {
+fn every_other_event_has_a_metric_of_its_own() {
     let recorder = PrometheusBuilder::new().build_recorder();
     let page = recorder.handle();
     metrics::with_local_recorder(&recorder, || {

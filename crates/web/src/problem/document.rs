@@ -2,24 +2,24 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-/// One particular of a problem: which parameter, key or field, and what is wrong with it.
+/// One detail of a problem: the parameter, key or field, and the fault in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ProblemError {
-    /// The query parameter or header it is about.
+    /// The query parameter or header at fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parameter: Option<String>,
-    /// Where in the body, as a JSON pointer (RFC 6901).
+    /// The place in the body, as a JSON pointer (RFC 6901).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pointer: Option<String>,
-    /// The form or front matter field it is about.
+    /// The form or front matter field at fault.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// What is wrong, for programs.
+    /// The kind of fault, as a code for programs.
     pub code: String,
-    /// What is wrong, in English.
+    /// The fault, in English.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
-    /// What was probably meant.
+    /// The spelling that was probably meant.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<String>,
     /// The line, from 1.
@@ -31,7 +31,7 @@ pub struct ProblemError {
 }
 
 impl ProblemError {
-    /// A particular that is only a code so far.
+    /// Creates a detail that has only a code.
     #[must_use]
     pub fn new(code: impl Into<String>) -> Self {
         Self {
@@ -40,7 +40,7 @@ impl ProblemError {
         }
     }
 
-    /// About a query parameter or header.
+    /// Creates a detail about a query parameter or header.
     #[must_use]
     pub fn parameter(name: impl Into<String>, code: impl Into<String>) -> Self {
         Self {
@@ -49,7 +49,7 @@ impl ProblemError {
         }
     }
 
-    /// About a place in the body.
+    /// Creates a detail about a place in the body.
     #[must_use]
     pub fn pointer(pointer: impl Into<String>, code: impl Into<String>) -> Self {
         Self {
@@ -58,7 +58,7 @@ impl ProblemError {
         }
     }
 
-    /// About a form or front matter field.
+    /// Creates a detail about a form or front matter field.
     #[must_use]
     pub fn field(name: impl Into<String>, code: impl Into<String>) -> Self {
         Self {
@@ -67,21 +67,21 @@ impl ProblemError {
         }
     }
 
-    /// Adds what is wrong, in English.
+    /// Adds a message in English.
     #[must_use]
     pub fn with_message(mut self, message: impl Into<String>) -> Self {
         self.message = Some(message.into());
         self
     }
 
-    /// Adds what was probably meant.
+    /// Adds the spelling that was probably meant.
     #[must_use]
     pub fn with_suggestion(mut self, suggestion: Option<impl Into<String>>) -> Self {
         self.suggestion = suggestion.map(Into::into);
         self
     }
 
-    /// Adds the place in the text: line and column, both from 1.
+    /// Adds the position in the text: line and column, both from 1.
     #[must_use]
     pub fn with_position(mut self, line: u32, column: u32) -> Self {
         self.line = Some(line);
@@ -90,32 +90,32 @@ impl ProblemError {
     }
 }
 
-/// A problem as it is answered: RFC 9457, `application/problem+json`.
+/// A problem as the response contains it: RFC 9457, `application/problem+json`.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[schema(title = "Problem")]
 pub struct ProblemDocument {
-    /// Names the kind of problem, such as `/problems/not-found`.
+    /// The kind of problem, such as `/problems/not-found`.
     #[serde(rename = "type")]
     #[schema(example = "/problems/not-found")]
     pub kind: String,
-    /// A summary, the same for every problem of the kind.
+    /// A summary, the same for every problem of this kind.
     pub title: &'static str,
     /// The HTTP status.
     #[schema(example = 404)]
     pub status: u16,
-    /// What happened here, in English.
+    /// An explanation of this occurrence, in English.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
-    /// The path that was asked for.
+    /// The path of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub instance: Option<String>,
-    /// Names this request in the server's log.
+    /// The id of this request in the server's log.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub request_id: Option<String>,
-    /// The particulars.
+    /// The details, one for each fault.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<ProblemError>,
-    /// What only this kind of problem says, such as `suggestion` or `restart`.
+    /// Members that only this kind of problem has, such as `suggestion` or `restart`.
     #[serde(flatten)]
     #[schema(additional_properties, value_type = std::collections::HashMap<String, Value>)]
     pub extensions: Map<String, Value>,

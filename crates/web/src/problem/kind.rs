@@ -1,62 +1,62 @@
 use http::StatusCode;
 
-/// What went wrong, as a consumer's program tells one problem from another.
+/// The kind of a problem, by which programs tell problems apart.
 ///
-/// The set is closed: the names are a promise, listed in `docs/api.md`.
+/// The set is closed, and `docs/api.md` promises its names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ProblemKind {
-    /// A parameter has a value that it cannot have.
+    /// A parameter has an invalid value.
     InvalidParameter,
-    /// A parameter that does not exist here.
+    /// A parameter does not exist here.
     UnknownParameter,
-    /// The request's body is not what its media type promises.
+    /// The body does not parse as its media type.
     MalformedBody,
-    /// Nobody is signed in, or the key is missing, unknown or over.
+    /// The request has no session, or its key is missing, unknown or expired.
     Unauthenticated,
-    /// The person's roles do not allow it.
+    /// The user's roles do not allow it.
     Forbidden,
-    /// The person has to give their password once more.
+    /// The user has to enter the password again.
     Reauthenticate,
     /// The key's scope does not allow it.
     ForbiddenScope,
-    /// There is nothing here, or nothing the asker may know of.
+    /// The resource does not exist, or the client may not know of it.
     NotFound,
     /// The resource has no such method.
     MethodNotAllowed,
-    /// The body came too slowly.
+    /// The body arrived too slowly.
     RequestTimeout,
-    /// The state of the thing stands against it.
+    /// The state of the resource does not allow it.
     Conflict,
-    /// It was public and is no more.
+    /// The resource was public and is no longer.
     Gone,
-    /// It is public under another name.
+    /// The resource is public under another name.
     Moved,
-    /// The cursor's snapshot cannot be read any more, or was another database's.
+    /// The cursor's snapshot can no longer be read, or belongs to another database.
     CursorExpired,
-    /// The token is of another database.
+    /// The token belongs to another database.
     TokenExpired,
-    /// The text that the request was based on is not the newest.
+    /// A newer version exists than the one that the request is based on.
     PreconditionFailed,
     /// The body is too large.
     PayloadTooLarge,
-    /// The address is too long.
+    /// The URI is too long.
     UriTooLong,
-    /// The body has a media type that is not taken here.
+    /// The body's media type is not supported here.
     UnsupportedMediaType,
-    /// The body is well-formed and says something that cannot be.
+    /// The body is well-formed but its content is invalid.
     Validation,
-    /// The request must say what it is based on.
+    /// The request must name the version that it is based on.
     PreconditionRequired,
-    /// Too many requests.
+    /// The client sent too many requests.
     RateLimited,
-    /// Our own fault.
+    /// The server has a fault.
     Internal,
-    /// Not now: the database is away, or everything is busy.
+    /// The server cannot respond now: the database is away, or all permits are taken.
     Unavailable,
 }
 
 impl ProblemKind {
-    /// Every kind, in the order of its status.
+    /// Every kind, ordered by status.
     pub const ALL: [Self; 24] = [
         Self::Moved,
         Self::InvalidParameter,
@@ -84,19 +84,19 @@ impl ProblemKind {
         Self::Unavailable,
     ];
 
-    /// The fixed name, such as `not-found`: the last part of the problem's `type`.
+    /// Returns the fixed name, such as `not-found`: the last part of the problem's `type`.
     #[must_use]
     pub fn name(self) -> &'static str {
         self.facts().0
     }
 
-    /// The HTTP status it is answered with.
+    /// Returns the HTTP status.
     #[must_use]
     pub fn status(self) -> StatusCode {
         self.facts().1
     }
 
-    /// A short English summary, the same for every problem of the kind.
+    /// Returns a short English summary, the same for every problem of the kind.
     #[must_use]
     pub fn title(self) -> &'static str {
         self.facts().2

@@ -16,10 +16,10 @@ pub use kind::ProblemKind;
 use crate::context::RequestContext;
 use crate::{TraceParent, context};
 
-/// An answer that says what went wrong, as RFC 9457 has it.
+/// An error response as RFC 9457 describes it.
 ///
-/// A handler returns it as its error. The path and the request id are filled in from the
-/// request under way; a fault of our own shows nothing but that id.
+/// A handler returns it as its error. Path and request id come from the request under way. A fault
+/// of the server shows nothing but that id.
 #[derive(Debug, Clone)]
 pub struct Problem(Box<Inner>);
 
@@ -33,7 +33,7 @@ struct Inner {
 }
 
 impl Problem {
-    /// A problem of that kind, without particulars.
+    /// Creates a problem of `kind` without details.
     #[must_use]
     pub fn new(kind: ProblemKind) -> Self {
         Self(Box::new(Inner {
@@ -45,13 +45,13 @@ impl Problem {
         }))
     }
 
-    /// 404: there is nothing here, or nothing the asker may know of.
+    /// Creates a 404 problem: nothing is here, or nothing that the client may know of.
     #[must_use]
     pub fn not_found() -> Self {
         Self::new(ProblemKind::NotFound)
     }
 
-    /// 400: `parameter` cannot have that value; `message` says what it may be.
+    /// Creates a 400 problem: `parameter` has an invalid value; `message` names the valid ones.
     #[must_use]
     pub fn invalid_parameter(parameter: &str, code: &str, message: impl Into<String>) -> Self {
         let message = message.into();
@@ -61,7 +61,7 @@ impl Problem {
             .with_error(error)
     }
 
-    /// 400: there is no such parameter here; `known` are those there are.
+    /// Creates a 400 problem: `parameter` does not exist here; `known` lists those that do.
     #[must_use]
     pub fn unknown_parameter(parameter: &str, known: &[&str]) -> Self {
         let suggestion = crate::suggest(parameter, known);
@@ -86,7 +86,7 @@ impl Problem {
         problem
     }
 
-    /// 503: trying again after `retry_after` may help. Seconds are rounded up.
+    /// Creates a 503 problem: a retry after `retry_after`, rounded up to seconds, may succeed.
     #[must_use]
     pub fn unavailable(retry_after: Duration) -> Self {
         Self::new(ProblemKind::Unavailable)
@@ -94,7 +94,8 @@ impl Problem {
             .with_retry_after(retry_after)
     }
 
-    /// 500: logs `error` with everything that caused it, once, and answers the request id only.
+    /// Logs `error` once, with all its causes, and creates a 500 problem that shows only the
+    /// request id.
     #[must_use]
     pub fn internal(error: &dyn Error) -> Self {
         let context = context::current();
@@ -112,21 +113,21 @@ impl Problem {
         )
     }
 
-    /// Adds what happened, in English.
+    /// Adds an explanation in English.
     #[must_use]
     pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
         self.0.detail = Some(detail.into());
         self
     }
 
-    /// Adds one particular.
+    /// Adds one detail.
     #[must_use]
     pub fn with_error(mut self, error: ProblemError) -> Self {
         self.0.errors.push(error);
         self
     }
 
-    /// Adds particulars.
+    /// Adds details.
     #[must_use]
     pub fn with_errors(mut self, errors: impl IntoIterator<Item = ProblemError>) -> Self {
         self.0.errors.extend(errors);
@@ -140,45 +141,45 @@ impl Problem {
         self
     }
 
-    /// Adds a header to the answer.
+    /// Adds a header to the response.
     #[must_use]
     pub fn with_header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.0.headers.insert(name, value);
         self
     }
 
-    /// Says when trying again makes sense. Seconds are rounded up.
+    /// Sets `Retry-After`, rounded up to seconds.
     #[must_use]
     pub fn with_retry_after(self, wait: Duration) -> Self {
         let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
         self.with_header(header::RETRY_AFTER, seconds.into())
     }
 
-    /// What kind of problem it is.
+    /// Returns the kind of problem.
     #[must_use]
     pub fn kind(&self) -> ProblemKind {
         self.0.kind
     }
 
-    /// What happened, in English.
+    /// Returns the explanation in English.
     #[must_use]
     pub fn detail(&self) -> Option<&str> {
         self.0.detail.as_deref()
     }
 
-    /// The particulars.
+    /// Returns the details.
     #[must_use]
     pub fn errors(&self) -> &[ProblemError] {
         &self.0.errors
     }
 
-    /// The headers its answer has besides the media type.
+    /// Returns the response's headers besides the media type.
     #[must_use]
     pub fn headers(&self) -> &HeaderMap {
         &self.0.headers
     }
 
-    /// The problem as it is answered to the request under way.
+    /// Returns the body of the response to the request under way.
     #[must_use]
     pub fn document(&self) -> ProblemDocument {
         let context = context::current();
@@ -203,7 +204,7 @@ impl From<ProblemKind> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let body = serde_json::to_vec(&self.document()).unwrap_or_default(); // strings and numbers
+        let body = serde_json::to_vec(&self.document()).unwrap_or_default(); // only strings and numbers: this cannot fail
         let mut headers = self.0.headers;
         headers.insert(
             header::CONTENT_TYPE,
@@ -216,7 +217,7 @@ impl IntoResponse for Problem {
     }
 }
 
-/// An error and everything that caused it, on one line, for the log.
+/// Formats an error and all its causes on one line, for the log.
 #[must_use]
 pub fn error_chain(error: &dyn Error) -> String {
     let mut text = error.to_string();

@@ -14,7 +14,7 @@ fn every_kind_has_a_name_and_a_status_of_its_own_kind() {
 }
 
 #[test]
-fn an_unknown_parameter_is_answered_with_what_was_meant() {
+fn an_unknown_parameter_is_answered_with_a_suggestion() {
     let problem = Problem::unknown_parameter("categroy", &["category", "tag"]);
 
     let document = serde_json::to_value(problem.document()).unwrap();

@@ -2,20 +2,20 @@ use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-/// The deepest nesting of arrays and objects.
+/// The maximum nesting of arrays and objects.
 const DEPTH_LIMIT: u32 = 64;
 
-/// Where and why a body is not JSON as we take it.
+/// An error in the syntax of a JSON body, with its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Malformed {
-    /// From 1.
+    /// Counted from 1.
     pub(crate) line: u32,
-    /// In bytes, from 1.
+    /// Counted in bytes, from 1.
     pub(crate) column: u32,
     pub(crate) message: String,
 }
 
-/// Reads one JSON value; a repeated key, trailing text or nesting beyond 64 is malformed.
+/// Parses one JSON value; refuses a repeated key, trailing text and nesting beyond 64 levels.
 pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Malformed> {
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = Strict { depth: 0 }.deserialize(&mut deserializer);
@@ -28,7 +28,7 @@ pub(crate) fn parse(bytes: &[u8]) -> Result<Value, Malformed> {
         })
 }
 
-/// `serde_json` ends its messages with the position, which is told apart here.
+/// Returns the message without the position that `serde_json` appends to it.
 fn without_position(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let position = format!(" at line {} column {}", error.line(), error.column());

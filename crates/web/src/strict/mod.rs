@@ -1,24 +1,26 @@
-//! Deserialising what comes from outside, strictly: unknown and repeated keys are refused at
-//! every level, with the place and with what was probably meant.
+//! Strict deserialisation of values from outside.
 //!
-//! It works through `Deserialize` as derived: a struct tells its keys, so nothing has to be
-//! marked `deny_unknown_fields`. (What is flattened or internally tagged does not tell them and
-//! has to be marked.)
+//! Unknown and repeated keys are refused at every level, with their place and the probable
+//! spelling.
+//!
+//! This works through `Deserialize` as derived: a struct names its keys, so `deny_unknown_fields`
+//! is unnecessary. Flattened and internally tagged types do not name them and must be marked.
 
-mod fault;
+mod error;
 mod json;
 #[cfg(test)]
 mod tests;
-mod texts;
+mod urlencoded;
 mod value;
 
-pub(crate) use fault::Fault;
+pub(crate) use error::InputError;
 pub(crate) use json::{Malformed, parse};
-pub(crate) use texts::Texts;
+pub(crate) use urlencoded::UrlEncoded;
 pub(crate) use value::from_value;
 
-/// The word out of `known` that `word` was probably meant to be: at most a third of its letters
-/// are wrong (Damerau–Levenshtein distance), the nearest first.
+/// Returns the word of `known` that `word` is probably a misspelling of.
+///
+/// At most a third of its letters may differ (Damerau–Levenshtein distance); the nearest word wins.
 #[must_use]
 pub fn suggest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
     if word.len() > 100 {

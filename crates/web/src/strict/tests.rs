@@ -22,7 +22,7 @@ enum Colour {
     Mixed { red: u8 },
 }
 
-fn outer(text: &str) -> Result<Outer, Fault> {
+fn outer(text: &str) -> Result<Outer, InputError> {
     from_value(parse(text.as_bytes()).unwrap())
 }
 
@@ -63,19 +63,19 @@ fn a_well_formed_body_becomes_its_type() {
 #[case(r#"{"name":"a","colour":"rad"}"#, "/colour", "not_one_of", Some("red"))]
 #[case("{}", "/name", "required", None)]
 #[case(r#"["a"]"#, "", "wrong_type", None)]
-fn a_fault_has_its_place_and_what_was_meant(
+fn an_error_has_its_place_and_a_suggestion(
     #[case] text: &str,
     #[case] pointer: &str,
     #[case] code: &str,
     #[case] suggestion: Option<&str>,
 ) {
-    let fault = outer(text).unwrap_err();
+    let error = outer(text).unwrap_err();
     assert_eq!(
-        (fault.pointer().as_str(), fault.code),
+        (error.pointer().as_str(), error.code),
         (pointer, code),
-        "{fault:?}"
+        "{error:?}"
     );
-    assert_eq!(fault.suggestion.as_deref(), suggestion);
+    assert_eq!(error.suggestion.as_deref(), suggestion);
 }
 
 #[rstest]
@@ -115,7 +115,7 @@ struct Parameters {
 
 #[test]
 fn parameters_become_their_type() {
-    let texts = Texts::read("limit=20&tag=%E6%A1%88+%E5%86%85&tag=b&sort=red").unwrap();
+    let texts = UrlEncoded::read("limit=20&tag=%E6%A1%88+%E5%86%85&tag=b&sort=red").unwrap();
     let expected = Parameters {
         limit: Some(20),
         tag: vec!["案 内".to_owned(), "b".to_owned()],
@@ -136,13 +136,13 @@ fn parameters_become_their_type() {
 #[case("tag=%zz", "tag", "bad_encoding")]
 #[case("tag=a%00b", "tag", "invalid")]
 fn a_wrong_parameter_is_named(#[case] query: &str, #[case] name: &str, #[case] code: &str) {
-    let fault = Texts::read(query)
-        .and_then(Texts::into::<Parameters>)
+    let error = UrlEncoded::read(query)
+        .and_then(UrlEncoded::into::<Parameters>)
         .unwrap_err();
     assert_eq!(
-        (fault.outermost(), fault.code),
+        (error.outermost(), error.code),
         (Some(name), code),
-        "{fault:?}"
+        "{error:?}"
     );
 }
 

@@ -6,19 +6,19 @@ use serde::de::{
 use serde::forward_to_deserialize_any;
 use serde_json::{Map, Value};
 
-use super::Fault;
+use super::InputError;
 
-/// Makes a `T` of `value`; unknown keys of structs are refused at every level.
-pub(crate) fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, Fault> {
+/// Deserialises `value` into a `T`; refuses unknown keys of structs at every level.
+pub(crate) fn from_value<T: DeserializeOwned>(value: Value) -> Result<T, InputError> {
     T::deserialize(Strict(value))
 }
 
 struct Strict(Value);
 
 impl<'de> Deserializer<'de> for Strict {
-    type Error = Fault;
+    type Error = InputError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         match self.0 {
             Value::Null => visitor.visit_unit(),
             Value::Bool(value) => visitor.visit_bool(value),
@@ -36,7 +36,7 @@ impl<'de> Deserializer<'de> for Strict {
         }
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         match self.0 {
             Value::Null => visitor.visit_none(),
             value => visitor.visit_some(Self(value)),
@@ -47,7 +47,7 @@ impl<'de> Deserializer<'de> for Strict {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, InputError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -56,15 +56,15 @@ impl<'de> Deserializer<'de> for Strict {
         _: &'static str,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, InputError> {
         match self.0 {
             Value::Object(object) => {
                 if let Some(unknown) = object.keys().find(|key| !fields.contains(&key.as_str())) {
-                    return Err(Fault::unknown_field(unknown, fields));
+                    return Err(InputError::unknown_field(unknown, fields));
                 }
                 visitor.visit_map(Entries::new(object))
             }
-            _ => Err(Fault::new("wrong_type", "an object was expected")),
+            _ => Err(InputError::new("wrong_type", "expected an object")),
         }
     }
 
@@ -73,18 +73,18 @@ impl<'de> Deserializer<'de> for Strict {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, InputError> {
         match self.0 {
             Value::String(variant) => visitor.visit_enum(variant.into_deserializer()),
             Value::Object(object) if object.len() == 1 => match object.into_iter().next() {
                 Some((variant, value)) => visitor.visit_enum(Variant { variant, value }),
-                None => Err(Fault::new("wrong_type", "a text was expected")),
+                None => Err(InputError::new("wrong_type", "expected a string")),
             },
-            _ => Err(Fault::new("wrong_type", "a text was expected")),
+            _ => Err(InputError::new("wrong_type", "expected a string")),
         }
     }
 
-    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         visitor.visit_unit()
     }
 
@@ -100,12 +100,12 @@ struct Elements {
 }
 
 impl<'de> SeqAccess<'de> for Elements {
-    type Error = Fault;
+    type Error = InputError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
-    ) -> Result<Option<T::Value>, Fault> {
+    ) -> Result<Option<T::Value>, InputError> {
         let Some(element) = self.elements.next() else {
             return Ok(None);
         };
@@ -114,7 +114,7 @@ impl<'de> SeqAccess<'de> for Elements {
         let value = seed.deserialize(Strict(element));
         value
             .map(Some)
-            .map_err(|fault| fault.under(index.to_string()))
+            .map_err(|error| error.under(index.to_string()))
     }
 
     fn size_hint(&self) -> Option<usize> {
@@ -137,48 +137,51 @@ impl Entries {
 }
 
 impl<'de> MapAccess<'de> for Entries {
-    type Error = Fault;
+    type Error = InputError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
         seed: K,
-    ) -> Result<Option<K::Value>, Fault> {
+    ) -> Result<Option<K::Value>, InputError> {
         let Some((key, value)) = self.entries.next() else {
             return Ok(None);
         };
-        let deserializer: StringDeserializer<Fault> = key.clone().into_deserializer();
+        let deserializer: StringDeserializer<InputError> = key.clone().into_deserializer();
         self.entry = Some((key, value));
         seed.deserialize(deserializer).map(Some)
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(
+        &mut self,
+        seed: V,
+    ) -> Result<V::Value, InputError> {
         let (key, value) = self
             .entry
             .take()
-            .ok_or_else(|| Fault::invalid_type(Unexpected::Map, &"a value after its key"))?;
+            .ok_or_else(|| InputError::invalid_type(Unexpected::Map, &"a value after its key"))?;
         seed.deserialize(Strict(value))
-            .map_err(|fault| fault.under(key))
+            .map_err(|error| error.under(key))
     }
 }
 
-/// `{"variant": value}`.
+/// An enum variant written as `{"variant": value}`.
 struct Variant {
     variant: String,
     value: Value,
 }
 
-/// The value of a variant, which knows its name for the place of a fault.
+/// The value of a variant, with the variant's name for the place of an error.
 struct VariantValue(String, Value);
 
 impl<'de> EnumAccess<'de> for Variant {
-    type Error = Fault;
+    type Error = InputError;
     type Variant = VariantValue;
 
     fn variant_seed<V: DeserializeSeed<'de>>(
         self,
         seed: V,
-    ) -> Result<(V::Value, VariantValue), Fault> {
-        let name: StringDeserializer<Fault> = self.variant.clone().into_deserializer();
+    ) -> Result<(V::Value, VariantValue), InputError> {
+        let name: StringDeserializer<InputError> = self.variant.clone().into_deserializer();
         Ok((
             seed.deserialize(name)?,
             VariantValue(self.variant, self.value),
@@ -187,32 +190,35 @@ impl<'de> EnumAccess<'de> for Variant {
 }
 
 impl<'de> VariantAccess<'de> for VariantValue {
-    type Error = Fault;
+    type Error = InputError;
 
-    fn unit_variant(self) -> Result<(), Fault> {
-        Err(Fault::new("wrong_type", "nothing can be said about this one").under(self.0))
+    fn unit_variant(self) -> Result<(), InputError> {
+        Err(InputError::new("wrong_type", "this takes no value of its own").under(self.0))
     }
 
-    fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Fault> {
+    fn newtype_variant_seed<T: DeserializeSeed<'de>>(
+        self,
+        seed: T,
+    ) -> Result<T::Value, InputError> {
         let Self(name, value) = self;
         seed.deserialize(Strict(value))
-            .map_err(|fault| fault.under(name))
+            .map_err(|error| error.under(name))
     }
 
-    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, Fault> {
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, visitor: V) -> Result<V::Value, InputError> {
         let Self(name, value) = self;
         Strict(value)
             .deserialize_any(visitor)
-            .map_err(|fault| fault.under(name))
+            .map_err(|error| error.under(name))
     }
 
     fn struct_variant<V: Visitor<'de>>(
         self,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, InputError> {
         let Self(name, value) = self;
         let value = Strict(value).deserialize_struct("", fields, visitor);
-        value.map_err(|fault| fault.under(name))
+        value.map_err(|error| error.under(name))
     }
 }

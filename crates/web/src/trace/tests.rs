@@ -33,7 +33,7 @@ fn a_traceparent_is_read() {
 #[case::a_sign("00-4bf92f3577b34da6a3ce929d0e0e4736-+0f067aa0ba902b7-01")]
 #[case::blanks(" 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")]
 #[case::nothing("")]
-fn what_is_malformed_begins_no_trace(#[case] value: &str) {
+fn a_malformed_traceparent_begins_no_trace(#[case] value: &str) {
     assert_eq!(read(&[value]), None);
 }
 

@@ -2,22 +2,22 @@ use serde::de::{Error, Expected, Unexpected};
 
 use super::suggest;
 
-/// Why a value is not what was asked for.
+/// An error in a value from outside, with its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Fault {
+pub(crate) struct InputError {
     /// The keys and indices that lead to the place, innermost first.
     path: Vec<String>,
-    /// What is wrong, for programs.
+    /// The error, as a code for programs.
     pub(crate) code: &'static str,
-    /// What is wrong, for people.
+    /// The error, in English.
     pub(crate) message: String,
-    /// What was probably meant.
+    /// The spelling that was probably meant.
     pub(crate) suggestion: Option<String>,
-    /// The keys that exist, where an unknown one was given.
+    /// The keys that exist, when an unknown one was given.
     pub(crate) known: &'static [&'static str],
 }
 
-impl Fault {
+impl InputError {
     pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self {
             path: Vec::new(),
@@ -28,13 +28,13 @@ impl Fault {
         }
     }
 
-    /// The same fault, seen from one level further out.
+    /// Adds `step` as the level above the current place.
     pub(crate) fn under(mut self, step: impl Into<String>) -> Self {
         self.path.push(step.into());
         self
     }
 
-    /// The place as a JSON pointer (RFC 6901).
+    /// Returns the place as a JSON pointer (RFC 6901).
     pub(crate) fn pointer(&self) -> String {
         let mut pointer = String::new();
         for step in self.path.iter().rev() {
@@ -44,13 +44,13 @@ impl Fault {
         pointer
     }
 
-    /// The outermost key.
+    /// Returns the outermost key.
     pub(crate) fn outermost(&self) -> Option<&str> {
         self.path.last().map(String::as_str)
     }
 }
 
-impl Error for Fault {
+impl Error for InputError {
     fn custom<T: std::fmt::Display>(message: T) -> Self {
         Self::new("invalid", message.to_string())
     }
@@ -58,21 +58,21 @@ impl Error for Fault {
     fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
         Self::new(
             "wrong_type",
-            format!("{unexpected} where {expected} is expected"),
+            format!("expected {expected}, found {unexpected}"),
         )
     }
 
     fn invalid_value(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
         Self::new(
             "invalid",
-            format!("{unexpected} where {expected} is expected"),
+            format!("expected {expected}, found {unexpected}"),
         )
     }
 
     fn invalid_length(length: usize, expected: &dyn Expected) -> Self {
         Self::new(
             "wrong_length",
-            format!("{length} elements where {expected} is expected"),
+            format!("expected {expected}, found {length} elements"),
         )
     }
 
@@ -87,10 +87,10 @@ impl Error for Fault {
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        let mut fault = Self::new("unknown", format!("there is no `{field}` here"));
-        fault.suggestion = suggest(field, expected).map(str::to_owned);
-        fault.known = expected;
-        fault.under(field)
+        let mut error = Self::new("unknown", format!("there is no `{field}` here"));
+        error.suggestion = suggest(field, expected).map(str::to_owned);
+        error.known = expected;
+        error.under(field)
     }
 
     fn missing_field(field: &'static str) -> Self {
@@ -102,10 +102,10 @@ impl Error for Fault {
     }
 }
 
-impl std::fmt::Display for Fault {
+impl std::fmt::Display for InputError {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter.write_str(&self.message)
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for InputError {}

@@ -6,20 +6,22 @@ use serde::de::{
 };
 use serde::forward_to_deserialize_any;
 
-use super::Fault;
+use super::InputError;
 
-/// The parameters of a query string or form: names in order of appearance, each with its values.
-pub(crate) struct Texts(Vec<(String, Vec<String>)>);
+/// The parameters of a query string or form, in order of appearance, each with its values.
+pub(crate) struct UrlEncoded(Vec<(String, Vec<String>)>);
 
-impl Texts {
-    /// Reads `a=1&b=2&a=3`. Percent signs must be followed by two hexadecimal digits, and the
-    /// bytes must be UTF-8 without NUL, which the database cannot hold.
-    pub(crate) fn read(encoded: &str) -> Result<Self, Fault> {
+impl UrlEncoded {
+    /// Parses `a=1&b=2&a=3`.
+    ///
+    /// Percent signs must be followed by two hexadecimal digits. The bytes must be UTF-8 without
+    /// NUL, which the database cannot hold.
+    pub(crate) fn read(encoded: &str) -> Result<Self, InputError> {
         let mut texts: Vec<(String, Vec<String>)> = Vec::new();
         for pair in encoded.split('&').filter(|pair| !pair.is_empty()) {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let name = decode(name)?;
-            let value = decode(value).map_err(|fault| fault.under(name.clone()))?;
+            let value = decode(value).map_err(|error| error.under(name.clone()))?;
             match texts.iter_mut().find(|(known, _)| *known == name) {
                 Some((_, values)) => values.push(value),
                 None => texts.push((name, vec![value])),
@@ -28,15 +30,17 @@ impl Texts {
         Ok(Self(texts))
     }
 
-    /// Makes a `T` of them; what `T` does not know is refused, and so is a repeated parameter
-    /// unless `T` has a list in its place.
-    pub(crate) fn into<T: DeserializeOwned>(self) -> Result<T, Fault> {
+    /// Deserialises the parameters into a `T`.
+    ///
+    /// A parameter that `T` does not know is refused; so is a repeated one, unless `T` holds a list
+    /// there.
+    pub(crate) fn into<T: DeserializeOwned>(self) -> Result<T, InputError> {
         T::deserialize(self)
     }
 }
 
-fn decode(text: &str) -> Result<String, Fault> {
-    let wrong = || Fault::new("bad_encoding", "this is not percent-encoded UTF-8");
+fn decode(text: &str) -> Result<String, InputError> {
+    let wrong = || InputError::new("bad_encoding", "this is not percent-encoded UTF-8");
     let bytes = text.as_bytes();
     let whole = bytes.iter().enumerate().all(|(at, byte)| {
         let is_digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_hexdigit);
@@ -50,15 +54,18 @@ fn decode(text: &str) -> Result<String, Fault> {
         .decode_utf8()
         .map_err(|_| wrong())?;
     if decoded.contains('\0') {
-        return Err(Fault::new("invalid", "text has no NUL in it"));
+        return Err(InputError::new(
+            "invalid",
+            "text cannot contain the character NUL",
+        ));
     }
     Ok(decoded.into_owned())
 }
 
-impl<'de> Deserializer<'de> for Texts {
-    type Error = Fault;
+impl<'de> Deserializer<'de> for UrlEncoded {
+    type Error = InputError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         visitor.visit_map(Entries {
             entries: self.0.into_iter(),
             entry: None,
@@ -70,13 +77,13 @@ impl<'de> Deserializer<'de> for Texts {
         _: &'static str,
         fields: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, InputError> {
         if let Some((unknown, _)) = self
             .0
             .iter()
             .find(|(name, _)| !fields.contains(&name.as_str()))
         {
-            return Err(Fault::unknown_field(unknown, fields));
+            return Err(InputError::unknown_field(unknown, fields));
         }
         self.deserialize_any(visitor)
     }
@@ -85,7 +92,7 @@ impl<'de> Deserializer<'de> for Texts {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, InputError> {
         visitor.visit_newtype_struct(self)
     }
 
@@ -101,62 +108,65 @@ struct Entries {
 }
 
 impl<'de> MapAccess<'de> for Entries {
-    type Error = Fault;
+    type Error = InputError;
 
     fn next_key_seed<K: DeserializeSeed<'de>>(
         &mut self,
         seed: K,
-    ) -> Result<Option<K::Value>, Fault> {
+    ) -> Result<Option<K::Value>, InputError> {
         let Some((name, values)) = self.entries.next() else {
             return Ok(None);
         };
-        let deserializer: StringDeserializer<Fault> = name.clone().into_deserializer();
+        let deserializer: StringDeserializer<InputError> = name.clone().into_deserializer();
         self.entry = Some((name, values));
         seed.deserialize(deserializer).map(Some)
     }
 
-    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Fault> {
+    fn next_value_seed<V: DeserializeSeed<'de>>(
+        &mut self,
+        seed: V,
+    ) -> Result<V::Value, InputError> {
         let (name, values) = self.entry.take().unwrap_or_default();
         seed.deserialize(Values(values))
-            .map_err(|fault| fault.under(name))
+            .map_err(|error| error.under(name))
     }
 }
 
-/// The values of one parameter: a list where one is asked for, otherwise exactly one.
+/// The values of one parameter: exactly one, unless a list is expected.
 struct Values(Vec<String>);
 
 impl Values {
-    fn one(self) -> Result<String, Fault> {
+    fn one(self) -> Result<String, InputError> {
         let mut values = self.0.into_iter();
         match (values.next(), values.next()) {
             (Some(value), None) => Ok(value),
-            _ => Err(Fault::new("repeated", "this may be given only once")),
+            _ => Err(InputError::new("repeated", "this may be given only once")),
         }
     }
 
-    fn parsed<T: std::str::FromStr>(self, what: &str) -> Result<T, Fault> {
+    fn parsed<T: std::str::FromStr>(self, what: &str) -> Result<T, InputError> {
         let text = self.one()?;
-        let wrong = || Fault::new("wrong_type", format!("`{text}` is not {what}"));
+        let wrong = || InputError::new("wrong_type", format!("`{text}` is not {what}"));
         text.parse().map_err(|_| wrong())
     }
 }
 
 macro_rules! parse_numbers {
     ($($method:ident => $visit:ident $type:ty, $what:literal;)*) => {$(
-        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
             visitor.$visit(self.parsed::<$type>($what)?)
         }
     )*};
 }
 
 impl<'de> Deserializer<'de> for Values {
-    type Error = Fault;
+    type Error = InputError;
 
-    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         visitor.visit_string(self.one()?)
     }
 
-    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         visitor.visit_some(self)
     }
 
@@ -164,11 +174,11 @@ impl<'de> Deserializer<'de> for Values {
         self,
         _: &'static str,
         visitor: V,
-    ) -> Result<V::Value, Fault> {
+    ) -> Result<V::Value, InputError> {
         visitor.visit_newtype_struct(self)
     }
 
-    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Fault> {
+    fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, InputError> {
         visitor.visit_seq(Sequence(self.0.into_iter()))
     }
 
@@ -177,8 +187,8 @@ impl<'de> Deserializer<'de> for Values {
         _: &'static str,
         _: &'static [&'static str],
         visitor: V,
-    ) -> Result<V::Value, Fault> {
-        let variant: StringDeserializer<Fault> = self.one()?.into_deserializer();
+    ) -> Result<V::Value, InputError> {
+        let variant: StringDeserializer<InputError> = self.one()?.into_deserializer();
         visitor.visit_enum(variant)
     }
 
@@ -204,12 +214,12 @@ impl<'de> Deserializer<'de> for Values {
 struct Sequence(std::vec::IntoIter<String>);
 
 impl<'de> SeqAccess<'de> for Sequence {
-    type Error = Fault;
+    type Error = InputError;
 
     fn next_element_seed<T: DeserializeSeed<'de>>(
         &mut self,
         seed: T,
-    ) -> Result<Option<T::Value>, Fault> {
+    ) -> Result<Option<T::Value>, InputError> {
         let element = self
             .0
             .next()
