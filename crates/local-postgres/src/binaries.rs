@@ -1,16 +1,19 @@
-//! Finding the PostgreSQL programs that the system has.
+//! Finds the installed PostgreSQL programs.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{LocalPostgresError, MINIMUM_VERSION};
+use crate::LocalPostgresError;
 
 #[cfg(test)]
 mod tests;
 
-/// Where packages put the server programs; `*` stands for any one name that contains the rest.
-const PLACES: [&str; 7] = [
+/// The oldest major version of PostgreSQL whose programs are accepted.
+pub const MINIMUM_VERSION: u32 = 15;
+
+/// Folders of packaged server programs; `*` matches any one name that contains the rest.
+const SEARCHED_FOLDERS: [&str; 7] = [
     "/usr/lib/postgresql/*/bin",
     "/usr/pgsql-*/bin",
     "/opt/homebrew/opt/postgresql@*/bin",
@@ -23,19 +26,19 @@ const PLACES: [&str; 7] = [
 /// One installed set of server programs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Binaries {
-    /// Their folder; empty when they are found by name on PATH.
+    /// The folder of the programs; empty when they are found by name on `PATH`.
     folder: PathBuf,
     /// The major version.
     version: u32,
 }
 
 impl Binaries {
-    /// Chooses the programs for a cluster of this version, or the newest ones for a new cluster.
+    /// Chooses the programs for a cluster of that version, or the newest for a new cluster.
     pub(crate) fn choose(
         cluster: &Path,
         cluster_version: Option<u32>,
     ) -> Result<Self, LocalPostgresError> {
-        let mut found = find_in(&PLACES);
+        let mut found = find_in(&SEARCHED_FOLDERS);
         found.extend(probe(PathBuf::new()));
         select(found, cluster, cluster_version)
     }
@@ -64,7 +67,7 @@ fn select(
         .cloned()
     else {
         return Err(LocalPostgresError::BinariesMissing {
-            searched: PLACES.join(", "),
+            searched: SEARCHED_FOLDERS.join(", "),
         });
     };
     match cluster_version {
@@ -101,7 +104,7 @@ fn find_in(places: &[&str]) -> Vec<Binaries> {
         .collect()
 }
 
-/// The folders a place stands for, where they hold both programs.
+/// Returns the folders that match `place` and contain both programs.
 fn expand(place: &str) -> Vec<PathBuf> {
     let Some((before, after)) = place.split_once('*') else {
         return Vec::from([PathBuf::from(place)])
@@ -132,7 +135,7 @@ fn is_complete(folder: &Path) -> bool {
         .all(|program| folder.join(program).is_file())
 }
 
-/// Asks both programs of a folder for their version; an empty folder means PATH.
+/// Asks both programs of a folder for their version; an empty folder means `PATH`.
 fn probe(folder: PathBuf) -> Option<Binaries> {
     let version = ask_version(&folder.join("postgres"))?;
     (ask_version(&folder.join("initdb"))? == version).then_some(Binaries { folder, version })
@@ -147,7 +150,7 @@ fn ask_version(program: &Path) -> Option<u32> {
     parse_version(&String::from_utf8_lossy(&output.stdout))
 }
 
-/// `postgres (PostgreSQL) 15.18 (Debian …)` → 15; `17beta1` → 17.
+/// Parses a version line: `postgres (PostgreSQL) 15.18 (Debian …)` gives 15, `17beta1` gives 17.
 fn parse_version(line: &str) -> Option<u32> {
     let (_, after) = line.split_once("(PostgreSQL) ")?;
     let digits = after

@@ -1,4 +1,4 @@
-//! From whatever state the folder is in to a server that accepts connections.
+//! Brings the server up, whatever state the folder is in.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -12,15 +12,15 @@ use crate::{Durability, LocalPostgresError, Progress, cluster};
 
 const POLL: Duration = Duration::from_millis(50);
 
-/// How long the children of a killed server may take to notice and end.
-const LEFTOVER_PATIENCE: Duration = Duration::from_secs(15);
+/// The time that children of a killed server may take to notice and end.
+const LEFTOVER_TIMEOUT: Duration = Duration::from_secs(15);
 
-/// What the server is wanted for.
+/// The purpose for which a process brings the server up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
-    /// By the owner of the folder.
+    /// The process owns the folder.
     Own,
-    /// By a verb, for its own duration.
+    /// A verb needs the server for its own duration.
     Visit,
 }
 
@@ -54,14 +54,14 @@ pub(crate) async fn bring_up(
     Ok(server)
 }
 
-/// A server that was running already.
+/// A server that was already running.
 struct Living {
     pid: u32,
     socket_folder: PathBuf,
 }
 
 impl Living {
-    /// Makes sure that the server is ready and answers.
+    /// Returns the server if it is ready and responds.
     async fn check(file: PostmasterFile) -> Option<Self> {
         let socket_folder = file.socket_folder?;
         let lives = file.status == Status::Ready && postmaster::answers(&socket_folder).await;
@@ -72,7 +72,7 @@ impl Living {
     }
 }
 
-/// Waits until it is clear that a server is ready, or that there is none and nothing of an earlier one is left.
+/// Waits until a server is ready, or until nothing of an earlier one is left.
 async fn find_living(
     folder: &Folder,
     progress: &mut impl FnMut(Progress),
@@ -88,10 +88,10 @@ async fn find_living(
             if let Some(living) = Living::check(file).await {
                 return Ok(Some(living));
             }
-            // Starting, recovering, stopping or dying: it will be one or the other soon. Where
-            // processes cannot be told apart it may also be somebody else's number, and Postgres
-            // itself has to judge.
-            if !postmaster::knows_processes() && begin.elapsed() > LEFTOVER_PATIENCE {
+            // The server is starting, recovering, stopping or dying, so it soon reaches a clear
+            // state. Where processes cannot be told apart, the number may also belong to another
+            // program, and Postgres has to judge.
+            if !postmaster::can_inspect_processes() && begin.elapsed() > LEFTOVER_TIMEOUT {
                 return Ok(None);
             }
         } else {
@@ -102,7 +102,7 @@ async fn find_living(
                 }
                 return Ok(None);
             }
-            if begin.elapsed() > LEFTOVER_PATIENCE {
+            if begin.elapsed() > LEFTOVER_TIMEOUT {
                 return Err(LocalPostgresError::Leftovers { cluster, pids });
             }
         }
@@ -128,10 +128,10 @@ async fn start_new(
         if !has_password {
             folder.write_password()?;
         }
-        identity.hand_over(folder)?;
+        identity.chown_folder(folder)?;
         cluster::create(folder, &binaries, identity, durability).await?;
     } else {
-        identity.hand_over(folder)?;
+        identity.chown_folder(folder)?;
         if !has_password {
             cluster::reset_password(folder, &binaries, identity).await?;
         }

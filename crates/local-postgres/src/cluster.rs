@@ -1,4 +1,4 @@
-//! Creating the database files, all or nothing.
+//! Creates the database files, all or nothing.
 
 use std::fs::{self, DirBuilder, File};
 use std::io;
@@ -11,12 +11,12 @@ use crate::folder::Folder;
 use crate::identity::Identity;
 use crate::{Durability, LocalPostgresError, command, postmaster};
 
-/// The name of the role and of the database.
+/// The name of both the role and the database.
 pub(crate) const NAME: &str = "annai";
 
-/// Makes a cluster with the role and the database `annai`.
+/// Creates a cluster with the role and the database `annai`.
 ///
-/// It is made under another name and renamed when it is whole, so that a crash in between
+/// The cluster is created under another name and renamed when it is whole. A crash in between
 /// leaves nothing that looks like a cluster.
 pub(crate) async fn create(
     folder: &Folder,
@@ -25,7 +25,7 @@ pub(crate) async fn create(
     durability: Durability,
 ) -> Result<(), LocalPostgresError> {
     let new = folder.new_cluster();
-    remove_half_made(&new).await?;
+    remove_incomplete(&new).await?;
     DirBuilder::new()
         .mode(0o700)
         .create(&new)
@@ -49,14 +49,16 @@ pub(crate) async fn create(
     publish().map_err(LocalPostgresError::file("put in place", &cluster))
 }
 
-/// Gives the role a new password, which the password file then holds. The server must not be running.
+/// Gives the role a new password and writes it to the password file.
+///
+/// The server must not be running.
 pub(crate) async fn reset_password(
     folder: &Folder,
     binaries: &Binaries,
     identity: Identity,
 ) -> Result<(), LocalPostgresError> {
     let password = folder.write_password()?;
-    identity.hand_over(folder)?;
+    identity.chown_folder(folder)?;
     let sql = format!("ALTER ROLE {NAME} PASSWORD '{password}'");
     run_sql(&folder.cluster(), binaries, identity, &sql).await
 }
@@ -69,7 +71,7 @@ async fn initdb(
 ) -> Result<(), LocalPostgresError> {
     let new = folder.new_cluster();
     let mut initdb = identity.command(&binaries.initdb());
-    // Standing in the folder marks the process as ours, see `postmaster::processes_in`.
+    // The working directory marks the process as ours, see `postmaster::processes_in`.
     initdb
         .current_dir(&new)
         .arg("-D")
@@ -117,15 +119,15 @@ async fn run_sql(
     command::run("postgres --single", single, &format!("{statement};\n\n")).await
 }
 
-/// Removes what an interrupted creation left, ending its processes first.
-async fn remove_half_made(new: &Path) -> Result<(), LocalPostgresError> {
+/// Removes the remains of an interrupted creation, after ending its processes.
+async fn remove_incomplete(new: &Path) -> Result<(), LocalPostgresError> {
     for _ in 0..50 {
         for pid in postmaster::processes_in(new) {
             tracing::info!(pid, "ending an interrupted initdb");
             postmaster::signal(pid, nix::sys::signal::Signal::SIGKILL);
         }
         match fs::remove_dir_all(new) {
-            Ok(()) => tracing::info!(path = %new.display(), "removed a half-made cluster"),
+            Ok(()) => tracing::info!(path = %new.display(), "removed an incomplete cluster"),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => {}
             Err(error) => return Err(LocalPostgresError::file("remove", new)(error)),

@@ -1,4 +1,4 @@
-//! Running the programs that prepare a cluster.
+//! Runs the programs that prepare a cluster.
 
 use std::process::Stdio;
 
@@ -10,7 +10,8 @@ use crate::folder::last_lines;
 
 /// Runs a command to its end, with `input` on its standard input.
 ///
-/// The child ends with us: it stays in our process group and dies with its handle.
+/// The child ends with this process: it stays in our process group and is killed when its handle
+/// drops.
 pub(crate) async fn run(
     program: &'static str,
     mut command: Command,
@@ -27,10 +28,10 @@ pub(crate) async fn run(
         .kill_on_drop(true);
     let mut child = command.spawn().map_err(failed_to_run)?;
     if let Some(mut stdin) = child.stdin.take() {
-        // A program that ends early closes its input; its exit status tells the story.
+        // A program that ends early closes its input; its exit status explains why.
         let written = stdin.write_all(input.as_bytes()).await;
         if let Err(error) = written {
-            tracing::debug!(%error, program, "did not read its whole input");
+            tracing::debug!(%error, program, "a program did not read its whole input");
         }
     }
     let output = child.wait_with_output().await.map_err(failed_to_run)?;

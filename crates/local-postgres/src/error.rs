@@ -1,10 +1,10 @@
-//! What can go wrong, in words that say what to do.
+//! The errors of this crate; each message says what to do.
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
-/// What to type on the systems we know.
+/// Installation commands for the systems we know.
 const INSTALL: &str = "\
 hint: install PostgreSQL 15 or newer:
         Debian, Ubuntu:  sudo apt-get install postgresql
@@ -12,65 +12,65 @@ hint: install PostgreSQL 15 or newer:
         macOS:           brew install postgresql@17
       or name a server you already have in ANNAI_DATABASE_URL";
 
-/// Why the private Postgres could not be started, joined or stopped.
+/// An error while starting, joining or stopping the private Postgres.
 #[derive(Debug, thiserror::Error)]
 pub enum LocalPostgresError {
-    /// There are no PostgreSQL server programs on this machine.
+    /// The machine has no PostgreSQL server programs.
     #[error(
         "the PostgreSQL server programs are not installed (looked on PATH and in {searched})\n{INSTALL}"
     )]
     BinariesMissing {
-        /// The folders looked into, for a person.
+        /// The folders that were searched, for a person.
         searched: String,
     },
-    /// There are server programs, all of them too old.
+    /// All installed server programs are too old.
     #[error("PostgreSQL {newest} is too old\n{INSTALL}")]
     TooOld {
         /// The newest major version found.
         newest: u32,
     },
-    /// The data was written by a version whose programs are not here.
+    /// The data was written by a version that is not installed.
     #[error(
         "the data in {cluster} belongs to PostgreSQL {wanted}, but this machine has {installed}\n\
          hint: install the programs of PostgreSQL {wanted} beside the others (Debian, Ubuntu: sudo apt-get install postgresql-{wanted}; \
          Fedora: sudo dnf install postgresql{wanted}-server; macOS: brew install postgresql@{wanted})"
     )]
     VersionMissing {
-        /// The folder of the data.
+        /// The data's folder.
         cluster: PathBuf,
         /// The major version that wrote it.
         wanted: u32,
-        /// The versions found, for a person.
+        /// The installed versions, for a person.
         installed: String,
     },
-    /// Another process has this data folder.
+    /// Another process owns the data folder.
     #[error(
         "another annai{} is already serving from {folder}\n\
          hint: stop it first, or give this one a folder of its own with ANNAI_DATA_DIR",
         with_pid(*.pid)
     )]
     AlreadyOwned {
-        /// The folder in question.
+        /// The data folder.
         folder: PathBuf,
-        /// The process that has it, where it could be read.
+        /// The process that owns it, where it could be read.
         pid: Option<u32>,
     },
-    /// A file or folder could not be made, read or written.
+    /// A file or folder could not be created, read or written.
     #[error("cannot {action} {path}: {source}\nhint: {}", io_hint(.source))]
     File {
-        /// What was tried, as a verb.
+        /// The attempted action, as a verb.
         action: &'static str,
-        /// On what.
+        /// The file or folder.
         path: PathBuf,
-        /// What the system answered.
+        /// The system's error.
         source: io::Error,
     },
-    /// A program could not be run at all.
+    /// A program could not be started.
     #[error("cannot run {program}: {source}\nhint: {}", io_hint(.source))]
     Run {
         /// The program.
         program: PathBuf,
-        /// What the system answered.
+        /// The system's error.
         source: io::Error,
     },
     /// A program that prepares the data failed.
@@ -78,22 +78,22 @@ pub enum LocalPostgresError {
     Preparation {
         /// The program.
         program: &'static str,
-        /// How it ended.
+        /// Its exit status.
         status: ExitStatus,
-        /// The end of what it printed.
+        /// The end of its output.
         output: String,
     },
     /// The server ended instead of accepting connections.
     #[error("Postgres ended ({status}) instead of starting. The end of {log}:\n{}\nhint: {}", quote(.tail), output_hint(.tail))]
     Ended {
-        /// How it ended.
+        /// Its exit status.
         status: String,
         /// The server's log.
         log: PathBuf,
-        /// Its last lines.
+        /// The last lines of the log.
         tail: String,
     },
-    /// Running as root, and no other user can reach the folder.
+    /// The process runs as root, and no other user can reach the folder.
     #[error(
         "Postgres refuses to run as root, and the user `{user}` cannot reach {folder} ({detail})\n\
          hint: let others pass through the folders above it (chmod o+x), or choose another place with ANNAI_DATA_DIR"
@@ -103,16 +103,16 @@ pub enum LocalPostgresError {
         folder: PathBuf,
         /// The user that was tried.
         user: String,
-        /// Why the way around failed too.
+        /// The reason why the user namespace failed too.
         detail: String,
     },
-    /// Running as root on a machine with no other user for the server.
+    /// The process runs as root, and the machine has no other user for the server.
     #[error(
         "Postgres refuses to run as root, and this machine has neither a user `postgres` nor `nobody`\n\
          hint: create one (useradd --system postgres), or run annai as another user"
     )]
     NoServerUser,
-    /// The password file is gone while the server is running.
+    /// The password file is missing while the server is running.
     #[error(
         "{path} is missing while Postgres (process {pid}) is running\n\
          hint: end that process (kill -INT {pid}) and start again: a new password is then set"
@@ -129,7 +129,7 @@ pub enum LocalPostgresError {
          hint: they end by themselves in a moment; if they do not, end them (kill -INT) and start again"
     )]
     Leftovers {
-        /// The folder of the data.
+        /// The data's folder.
         cluster: PathBuf,
         /// The processes.
         pids: Vec<u32>,
@@ -147,7 +147,7 @@ pub enum LocalPostgresError {
 }
 
 impl LocalPostgresError {
-    /// Makes a function for `map_err` that says what was tried on which path.
+    /// Returns a function for `map_err` that names the attempted action and the path.
     pub(crate) fn file(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_path_buf();
         move |source| Self::File {

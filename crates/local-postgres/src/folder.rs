@@ -10,30 +10,33 @@ use rand::distr::{Alphanumeric, SampleString};
 
 use crate::LocalPostgresError;
 
-/// The longest path a unix socket may have, in bytes (`sun_path` without its final zero; macOS has less).
-const LONGEST_SOCKET_PATH: usize = if cfg!(target_os = "linux") { 107 } else { 103 };
+/// The maximum length of a unix socket's path, in bytes: `sun_path` without its final zero.
+///
+/// macOS allows less than Linux.
+const MAX_SOCKET_PATH: usize = if cfg!(target_os = "linux") { 107 } else { 103 };
 
 /// The name Postgres gives its socket for port 5432.
 pub(crate) const SOCKET_NAME: &str = ".s.PGSQL.5432";
 
-/// Once the log is this long, in bytes, the next start moves it aside.
-const LONGEST_LOG: u64 = 16 * 1024 * 1024;
+/// The length of the log, in bytes, from which the next start moves it aside.
+const MAX_LOG_BYTES: u64 = 16 * 1024 * 1024;
 
-/// Where a folder for the socket is made when the data folder's own path is too long.
+/// The parent of the socket's folder when the data folder's own path is too long.
 const SHORT_FOLDER: &str = "/tmp";
 
-/// `<data folder>/postgres`, as an absolute path without symbolic links.
+/// The folder `<data folder>/postgres`, as an absolute path without symbolic links.
 #[derive(Debug, Clone)]
 pub(crate) struct Folder {
     root: PathBuf,
 }
 
 impl Folder {
-    /// Makes the folder where it does not exist yet.
+    /// Creates the folder if it does not exist yet.
     pub(crate) fn prepare(data_dir: &Path) -> Result<Self, LocalPostgresError> {
         if !data_dir.exists() {
             fs::create_dir_all(data_dir).map_err(LocalPostgresError::file("create", data_dir))?;
-            // The server's user must be able to pass through, whatever the umask; what is private is one level down.
+            // The server's user must be able to pass through, whatever the umask. The private files
+            // are one level below.
             fs::set_permissions(data_dir, fs::Permissions::from_mode(0o755))
                 .map_err(LocalPostgresError::file("set the permissions of", data_dir))?;
         }
@@ -53,7 +56,7 @@ impl Folder {
         self.root.join("cluster")
     }
 
-    /// Where a cluster is made; it gets its real name when it is whole.
+    /// Returns the path where a cluster is created; it is renamed when it is whole.
     pub(crate) fn new_cluster(&self) -> PathBuf {
         self.root.join("cluster.new")
     }
@@ -70,17 +73,17 @@ impl Folder {
         self.root.join("owner.lock")
     }
 
-    /// Held while a server is looked for, made, started or stopped by a guest.
+    /// Returns the lock held while a process looks for a server, starts it, or stops it as a guest.
     pub(crate) fn start_lock(&self) -> PathBuf {
         self.root.join("start.lock")
     }
 
-    /// Shared by all guests.
+    /// Returns the lock that all guests share.
     pub(crate) fn guest_lock(&self) -> PathBuf {
         self.root.join("guest.lock")
     }
 
-    /// Exists while the running server was started by a guest and adopted by nobody.
+    /// Returns the mark that exists while a server started by a guest has no owner.
     fn guest_mark(&self) -> PathBuf {
         self.root.join("started-by-guest")
     }
@@ -99,7 +102,7 @@ impl Folder {
         ignore_missing(fs::remove_file(&path)).map_err(LocalPostgresError::file("remove", &path))
     }
 
-    /// The major version that wrote the cluster; `None` when there is no cluster yet.
+    /// Returns the major version that wrote the cluster; `None` when there is no cluster yet.
     pub(crate) fn cluster_version(&self) -> Result<Option<u32>, LocalPostgresError> {
         let path = self.cluster().join("PG_VERSION");
         match fs::read_to_string(&path) {
@@ -123,10 +126,10 @@ impl Folder {
         }
     }
 
-    /// Writes a new random password, readable by the server's user only.
+    /// Writes a new random password, readable only by the server's user.
     pub(crate) fn write_password(&self) -> Result<String, LocalPostgresError> {
         let path = self.password_file();
-        // 40 letters of 62: 238 bits.
+        // 40 characters out of 62: 238 bits.
         let password = Alphanumeric.sample_string(&mut rand::rng(), 40);
         let write = || {
             ignore_missing(fs::remove_file(&path))?;
@@ -142,11 +145,11 @@ impl Folder {
         Ok(password)
     }
 
-    /// Opens the server's log for appending and tells how long it is.
+    /// Opens the server's log for appending and returns its length.
     pub(crate) fn open_log(&self) -> Result<(fs::File, u64), LocalPostgresError> {
         let path = self.log();
         let open = || {
-            if fs::metadata(&path).is_ok_and(|metadata| metadata.len() > LONGEST_LOG) {
+            if fs::metadata(&path).is_ok_and(|metadata| metadata.len() > MAX_LOG_BYTES) {
                 fs::rename(&path, self.root.join("server.log.1"))?;
             }
             let file = OpenOptions::new()
@@ -160,7 +163,7 @@ impl Folder {
         open().map_err(LocalPostgresError::file("open", &path))
     }
 
-    /// The last lines of the log after `start` bytes.
+    /// Returns the last lines of the log after `start` bytes.
     pub(crate) fn log_tail(&self, start: u64) -> String {
         let read = || -> io::Result<String> {
             let mut file = fs::File::open(self.log())?;
@@ -172,7 +175,7 @@ impl Folder {
         last_lines(&read().unwrap_or_default())
     }
 
-    /// The folder for the socket: ours, or a short private one where our path is too long for a socket.
+    /// Returns the folder for the socket: ours, or a short private one if our path is too long.
     pub(crate) fn socket_folder(
         &self,
         owner: Option<(u32, u32)>,
@@ -191,10 +194,11 @@ impl Folder {
         Ok(folder)
     }
 
-    /// Removes the socket of a server that is gone, and the lock beside it.
+    /// Removes the socket of a server that is gone, and its lock file.
     ///
-    /// The lock names a process number; where that is a zombie's or somebody else's, Postgres would not start.
-    /// Nobody but us uses the folder, and callers have made sure that no server lives.
+    /// The lock file names a process number. If a zombie or another program has that number,
+    /// Postgres would refuse to start. Only we use the folder, and callers have made sure that no
+    /// server runs.
     pub(crate) fn clear_socket(socket_folder: &Path) -> Result<(), LocalPostgresError> {
         for name in [SOCKET_NAME.to_owned(), format!("{SOCKET_NAME}.lock")] {
             let path = socket_folder.join(name);
@@ -204,7 +208,7 @@ impl Folder {
         Ok(())
     }
 
-    /// Finds the short folder of an earlier start, or makes one that nobody else can have prepared.
+    /// Finds the short folder of an earlier start, or creates a new private one.
     fn short_socket_folder(
         &self,
         owner: Option<(u32, u32)>,
@@ -228,29 +232,31 @@ impl Folder {
         Ok(folder)
     }
 
-    /// Removes the short folder for the socket, if there is one. A leftover does no harm.
+    /// Removes the short folder for the socket, if there is one; a leftover does no harm.
     pub(crate) fn remove_short_socket_folder(&self) {
         let note = self.root.join("socket-folder");
         if let Ok(text) = fs::read_to_string(&note) {
             let removed = fs::remove_dir(text.trim()).and_then(|()| fs::remove_file(&note));
             if let Err(error) = removed {
-                tracing::debug!(%error, "the socket's folder stays");
+                tracing::debug!(%error, "the socket's folder could not be removed");
             }
         }
     }
 }
 
-/// Whether a socket below this folder has a path that the system takes and that survives Postgres's own list syntax.
+/// Returns whether a socket below this folder has a path that the system and Postgres accept.
+///
+/// The path must fit in `sun_path` and survive the list syntax of `unix_socket_directories`.
 fn fits_a_socket(folder: &Path) -> bool {
     let plain = folder.to_str().is_some_and(|text| {
         !text
             .chars()
             .any(|character| character.is_control() || character == '"')
     });
-    plain && folder.as_os_str().len() + 1 + SOCKET_NAME.len() <= LONGEST_SOCKET_PATH
+    plain && folder.as_os_str().len() + 1 + SOCKET_NAME.len() <= MAX_SOCKET_PATH
 }
 
-/// Whether this is a real folder of that user which nobody else may enter.
+/// Returns whether this is a real folder of that user which nobody else may enter.
 fn is_private_to(folder: &Path, uid: u32) -> bool {
     fs::symlink_metadata(folder).is_ok_and(|metadata| {
         metadata.is_dir() && metadata.uid() == uid && metadata.mode() & 0o777 == 0o700
@@ -271,7 +277,7 @@ pub(crate) fn ignore_missing(result: io::Result<()>) -> io::Result<()> {
     }
 }
 
-/// The last twenty lines.
+/// Returns the last twenty lines of `text`.
 pub(crate) fn last_lines(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     lines[lines.len().saturating_sub(20)..].join("\n")

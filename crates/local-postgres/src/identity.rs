@@ -1,4 +1,4 @@
-//! As whom the server runs. Postgres refuses to run as root.
+//! Chooses the user that the server runs as. Postgres refuses to run as root.
 
 use std::fs;
 use std::io;
@@ -13,10 +13,10 @@ use crate::LocalPostgresError;
 use crate::binaries::Binaries;
 use crate::folder::Folder;
 
-/// Users that may run the server when we are root, best first.
+/// Users that may run the server when this process is root, best first.
 const SERVER_USERS: [&str; 2] = ["postgres", "nobody"];
 
-/// Variables that would change what the server programs do.
+/// Environment variables that would change the behaviour of the server programs.
 const FOREIGN_VARIABLES: [&str; 8] = [
     "PGDATA",
     "PGPORT",
@@ -28,30 +28,31 @@ const FOREIGN_VARIABLES: [&str; 8] = [
     "PG_COLOR",
 ];
 
-/// As whom the server runs.
+/// The user that the server runs as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Identity {
-    /// As ourselves: we are not root.
+    /// The server runs as this process's user, which is not root.
     Same,
-    /// We are root and become this user.
+    /// This process is root and changes to this user.
     Other {
-        /// The user.
+        /// The user's id.
         uid: u32,
-        /// Its group.
+        /// The id of its group.
         gid: u32,
     },
-    /// We are root and no other user can reach the folder: the server runs in a user namespace,
-    /// in which root's files belong to this user.
+    /// This process is root, and no other user can reach the folder.
+    ///
+    /// The server runs in a user namespace, in which root's files belong to this user.
     Namespace {
-        /// The user as seen from inside.
+        /// The user's id inside the namespace.
         uid: u32,
-        /// Its group.
+        /// The id of its group.
         gid: u32,
     },
 }
 
 impl Identity {
-    /// Tries, for real, who can run the programs with the folder in reach.
+    /// Finds an identity that can run the programs and reach the folder, by trying.
     pub(crate) async fn decide(
         folder: &Folder,
         binaries: &Binaries,
@@ -80,7 +81,7 @@ impl Identity {
         }
     }
 
-    /// Whether a process of this identity can stand in the data folder and run the server program.
+    /// Runs the server program in the data folder as this identity, as a trial.
     async fn reaches(self, folder: &Folder, binaries: &Binaries) -> Result<(), String> {
         let data_dir = folder.root().parent().unwrap_or(folder.root());
         let output = self
@@ -97,7 +98,7 @@ impl Identity {
         }
     }
 
-    /// A command that runs `program` as this identity, away from our terminal's input.
+    /// Creates a command that runs `program` as this identity, without our terminal's input.
     pub(crate) fn command(self, program: &Path) -> Command {
         let mut command = match self {
             Self::Same => Command::new(program),
@@ -124,7 +125,7 @@ impl Identity {
         command
     }
 
-    /// To whom the server's files belong; `None` when they are ours anyway.
+    /// Returns the owner for the server's files; `None` if this process's user owns them anyway.
     pub(crate) fn file_owner(self) -> Option<(u32, u32)> {
         match self {
             Self::Same => None,
@@ -134,16 +135,17 @@ impl Identity {
     }
 
     /// Gives the folder and everything in it to the server's user.
-    pub(crate) fn hand_over(self, folder: &Folder) -> Result<(), LocalPostgresError> {
+    pub(crate) fn chown_folder(self, folder: &Folder) -> Result<(), LocalPostgresError> {
         let Some((uid, gid)) = self.file_owner() else {
             return Ok(());
         };
-        hand_over_tree(folder.root(), uid, gid)
+        chown_tree(folder.root(), uid, gid)
             .map_err(LocalPostgresError::file("hand over", folder.root()))
     }
 }
 
-/// Name, uid and gid of those who may run the server: whoever has the cluster already, then the usual ones.
+/// Returns name, uid and gid of the users that may run the server: the cluster's owner, then the
+/// usual ones.
 fn candidates(folder: &Folder) -> Vec<(String, u32, u32)> {
     let holder = fs::symlink_metadata(folder.cluster())
         .ok()
@@ -168,15 +170,15 @@ fn candidates(folder: &Folder) -> Vec<(String, u32, u32)> {
         .collect()
 }
 
-/// Changes the owner of what does not belong to `uid` yet; never follows a symbolic link.
-fn hand_over_tree(path: &Path, uid: u32, gid: u32) -> io::Result<()> {
+/// Changes the owner of every file that does not belong to `uid`; never follows a symbolic link.
+fn chown_tree(path: &Path, uid: u32, gid: u32) -> io::Result<()> {
     let metadata = fs::symlink_metadata(path)?;
     if metadata.uid() != uid {
         lchown(path, Some(uid), Some(gid))?;
     }
     if metadata.is_dir() {
         for entry in fs::read_dir(path)? {
-            hand_over_tree(&entry?.path(), uid, gid)?;
+            chown_tree(&entry?.path(), uid, gid)?;
         }
     }
     Ok(())

@@ -10,12 +10,16 @@ mod folder;
 mod identity;
 mod lock;
 mod postmaster;
+mod progress;
 mod server;
+mod settings;
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::path::Path;
 
+pub use crate::binaries::MINIMUM_VERSION;
 pub use crate::error::LocalPostgresError;
+pub use crate::progress::Progress;
+pub use crate::settings::{Durability, Settings};
 
 use crate::binaries::Binaries;
 use crate::bring_up::{Purpose, bring_up};
@@ -23,60 +27,16 @@ use crate::folder::Folder;
 use crate::lock::{Lock, Mode};
 use crate::server::Server;
 
-/// The oldest major version of PostgreSQL whose programs are accepted.
-pub const MINIMUM_VERSION: u32 = 15;
-
-/// Whether this machine has server programs that a new data folder could be made with.
+/// Returns whether this machine has server programs that can create a new data folder.
 #[must_use]
 pub fn is_installed() -> bool {
     Binaries::choose(Path::new(""), None).is_ok()
 }
 
-/// Where the private Postgres lives and how it treats the disk.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// The data folder, such as `./data`; everything is kept in `postgres` below it.
-    pub data_dir: PathBuf,
-    /// Whether data must survive a crash of the machine.
-    pub durability: Durability,
-}
-
-/// Whether data must survive a crash of the machine.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Durability {
-    /// fsync is on: what was committed is on the disk.
-    Durable,
-    /// fsync is off and the server ends with its handle: for tests, whose data nobody keeps.
-    Disposable,
-}
-
-/// What the program is waiting for just now, to be shown to the person waiting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Progress {
-    /// Looking for the PostgreSQL programs.
-    FindingBinaries,
-    /// Creating the database files, once in the life of a data folder: 3 to 15 seconds.
-    Initialising,
-    /// Starting the server process.
-    Starting,
-    /// Still waiting; after a crash the server first replays its log.
-    WaitingForReady {
-        /// The time since waiting began.
-        elapsed: Duration,
-    },
-    /// The server of an earlier run is still alive and is taken over.
-    Adopting {
-        /// Its process id.
-        pid: u32,
-    },
-    /// Connections are accepted.
-    Ready,
-}
-
 /// A running private Postgres.
 ///
-/// End it with [`LocalPostgres::stop`]. A durable server whose handle is merely dropped
-/// lives on and is adopted by the next start; a disposable one ends with its handle.
+/// End it with [`LocalPostgres::stop`]. If the handle of a durable server is dropped instead, the
+/// server lives on and the next start adopts it. A disposable server ends with its handle.
 #[derive(Debug)]
 pub struct LocalPostgres {
     url: String,
@@ -85,21 +45,21 @@ pub struct LocalPostgres {
     hold: Hold,
 }
 
-/// By what right this process uses the server.
+/// The relation of this process to the server.
 #[derive(Debug)]
 enum Hold {
-    /// `annai serve`: the only owner of the folder.
+    /// The process is `annai serve`, the only owner of the folder.
     Owner { _owner_lock: Lock },
-    /// A verb beside an owner, or for its own duration.
+    /// The process is a verb, beside an owner or for its own duration.
     Guest { guest_lock: Lock },
 }
 
-/// Starts the Postgres of this data folder, or adopts it where it is still alive, as its only owner.
+/// Starts the Postgres of this data folder as its only owner, or adopts it if it is still running.
 ///
 /// # Errors
 ///
-/// [`LocalPostgresError::AlreadyOwned`] when another process owns the folder; every other
-/// variant when Postgres cannot be brought up. Each says what to do.
+/// Returns [`LocalPostgresError::AlreadyOwned`] when another process owns the folder, and the other
+/// variants when Postgres cannot be brought up. Each message says what to do.
 pub async fn start(
     settings: Settings,
     mut progress: impl FnMut(Progress),
@@ -121,14 +81,14 @@ pub async fn start(
     )
 }
 
-/// Uses the Postgres of this data folder beside whoever owns it, or starts it for as long as it is needed.
+/// Joins the running Postgres of this data folder, or starts it for as long as it is needed.
 ///
-/// This is what command-line verbs call. Several may run at once; the last one to leave
-/// stops a server that a verb started, unless an owner has adopted it meanwhile.
+/// Command-line verbs call this. Several may run at once. The last one to leave stops a server that
+/// a verb started, unless an owner has adopted it meanwhile.
 ///
 /// # Errors
 ///
-/// As for [`start`], except that an owner is welcome.
+/// As for [`start`], but a folder that has an owner is not an error.
 pub async fn join_or_start(
     settings: Settings,
     mut progress: impl FnMut(Progress),
@@ -162,7 +122,7 @@ impl LocalPostgres {
         })
     }
 
-    /// The URL of the database `annai`, through the unix socket, with its password.
+    /// Returns the URL of the database `annai`: through the unix socket, with its password.
     ///
     /// Both sqlx and libpq (`psql`) read this form.
     #[must_use]
@@ -170,20 +130,20 @@ impl LocalPostgres {
         &self.url
     }
 
-    /// Whether this process owns the data folder, that is came by [`start`].
+    /// Returns whether this process owns the data folder, that is, used [`start`].
     #[must_use]
     pub fn owns(&self) -> bool {
         matches!(self.hold, Hold::Owner { .. })
     }
 
-    /// Leaves the server, and shuts it down where that is this process's business.
+    /// Leaves the server, and shuts it down if nobody else needs it.
     ///
-    /// The owner always shuts it down. A guest does so only when a guest started the server,
-    /// no owner has adopted it since and no other guest is left.
+    /// The owner always shuts it down. A guest does so only if a guest started the server, no owner
+    /// has adopted it and no other guest is left.
     ///
     /// # Errors
     ///
-    /// [`LocalPostgresError::StopTimedOut`] when the server process does not end.
+    /// Returns [`LocalPostgresError::StopTimedOut`] when the server process does not end.
     pub async fn stop(self) -> Result<(), LocalPostgresError> {
         let Self {
             folder,
@@ -197,8 +157,7 @@ impl LocalPostgres {
                 let _starting =
                     lock::wait_for(&folder.start_lock(), Mode::Exclusive, &mut |_| {}).await?;
                 drop(guest_lock);
-                let only_us =
-                    lock::try_lock_patiently(&folder.guest_lock(), Mode::Exclusive).await?;
+                let only_us = lock::try_lock_briefly(&folder.guest_lock(), Mode::Exclusive).await?;
                 let no_owner = lock::try_lock(&folder.owner_lock(), Mode::Exclusive)?;
                 if only_us.is_some() && no_owner.is_some() && folder.is_started_by_guest() {
                     server.shut_down(&folder).await

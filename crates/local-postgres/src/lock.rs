@@ -11,27 +11,29 @@ use crate::{LocalPostgresError, Progress};
 
 const RETRY: Duration = Duration::from_millis(50);
 
-/// How long a starting owner asks again: a leaving guest holds the owner's lock for an instant.
-const OWNER_PATIENCE: Duration = Duration::from_millis(500);
+/// The time for which a starting owner retries, because a leaving guest briefly holds its lock.
+const OWNER_LOCK_TIMEOUT: Duration = Duration::from_millis(500);
 
-/// How long a leaving guest asks whether it is the last one: a process that this one is just
-/// starting holds copies of its locks until it has become another program.
-const LEAVING_PATIENCE: Duration = Duration::from_millis(200);
+/// The time for which a leaving guest checks whether it is the last one.
+///
+/// A child that this process is just starting holds copies of its locks until it has become another
+/// program.
+const LEAVING_TIMEOUT: Duration = Duration::from_millis(200);
 
-/// A held lock; dropping it releases it.
+/// A held lock; dropping it releases the lock.
 #[derive(Debug)]
 pub(crate) struct Lock(File);
 
-/// Who else may hold the lock.
+/// The sharing of a lock.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Mode {
-    /// Nobody.
+    /// No other process may hold the lock.
     Exclusive,
-    /// Others in this mode.
+    /// Other processes may hold the lock in this mode.
     Shared,
 }
 
-/// Takes the lock if nobody is in the way.
+/// Takes the lock if no other process blocks it.
 pub(crate) fn try_lock(path: &Path, mode: Mode) -> Result<Option<Lock>, LocalPostgresError> {
     let file = OpenOptions::new()
         .read(true)
@@ -52,22 +54,22 @@ pub(crate) fn try_lock(path: &Path, mode: Mode) -> Result<Option<Lock>, LocalPos
     }
 }
 
-/// Takes the lock if nobody is in the way for longer than an instant.
-pub(crate) async fn try_lock_patiently(
+/// Takes the lock if no other process blocks it for more than an instant.
+pub(crate) async fn try_lock_briefly(
     path: &Path,
     mode: Mode,
 ) -> Result<Option<Lock>, LocalPostgresError> {
     let begin = Instant::now();
     loop {
         let lock = try_lock(path, mode)?;
-        if lock.is_some() || begin.elapsed() >= LEAVING_PATIENCE {
+        if lock.is_some() || begin.elapsed() >= LEAVING_TIMEOUT {
             return Ok(lock);
         }
         tokio::time::sleep(RETRY).await;
     }
 }
 
-/// Takes the lock, waiting as long as it takes and saying so.
+/// Waits for the lock without a limit and reports the wait.
 pub(crate) async fn wait_for(
     path: &Path,
     mode: Mode,
@@ -85,7 +87,7 @@ pub(crate) async fn wait_for(
     }
 }
 
-/// Becomes the owner of the folder and leaves the process id for whoever comes second.
+/// Becomes the owner of the folder and writes the process id for a second owner's error message.
 pub(crate) async fn own(folder: &Folder) -> Result<Lock, LocalPostgresError> {
     let path = folder.owner_lock();
     let begin = Instant::now();
@@ -95,7 +97,7 @@ pub(crate) async fn own(folder: &Folder) -> Result<Lock, LocalPostgresError> {
                 .map_err(LocalPostgresError::file("write", &path))?;
             return Ok(lock);
         }
-        if begin.elapsed() >= OWNER_PATIENCE {
+        if begin.elapsed() >= OWNER_LOCK_TIMEOUT {
             return Err(LocalPostgresError::AlreadyOwned {
                 folder: folder.root().to_path_buf(),
                 pid: read_pid(&path),

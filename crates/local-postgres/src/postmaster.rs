@@ -1,4 +1,4 @@
-//! Telling a living server of ours from a stale file.
+//! Tells a running server of ours from a stale file.
 
 use std::fs;
 use std::io;
@@ -17,33 +17,33 @@ use crate::folder::{SOCKET_NAME, ignore_missing};
 #[cfg(test)]
 mod tests;
 
-/// How long a living server may take to answer at its socket.
-const ANSWER_PATIENCE: Duration = Duration::from_secs(2);
+/// The time that a running server may take to answer at its socket.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// What a server says about itself in `postmaster.pid`.
+/// The contents of `postmaster.pid`, which the server writes about itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct PostmasterFile {
-    /// The server process.
+    /// The server's process id.
     pub(crate) pid: u32,
-    /// Where its socket is; absent in the first instants.
+    /// The folder of its socket; absent at the very beginning.
     pub(crate) socket_folder: Option<PathBuf>,
-    /// How far it is.
+    /// The server's progress.
     pub(crate) status: Status,
 }
 
-/// How far a server is.
+/// The progress of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Status {
-    /// Starting or recovering.
+    /// The server starts or recovers.
     Starting,
-    /// Accepting connections.
+    /// The server accepts connections.
     Ready,
-    /// Shutting down.
+    /// The server shuts down.
     Stopping,
 }
 
 impl PostmasterFile {
-    /// Reads the file of this cluster; `None` when there is none, or nothing usable in it.
+    /// Reads the file of this cluster; returns `None` when it is missing or unusable.
     pub(crate) fn read(cluster: &Path) -> Result<Option<Self>, LocalPostgresError> {
         let path = path(cluster);
         match fs::read_to_string(&path) {
@@ -53,8 +53,10 @@ impl PostmasterFile {
         }
     }
 
-    /// Lines: 1 pid, 2 data folder, 3 start time, 4 port, 5 socket folder, 6 address, 7 shared memory, 8 status
-    /// (PostgreSQL's `miscadmin.h`, `LOCK_FILE_LINE_…`).
+    /// Parses the contents of the file.
+    ///
+    /// Its lines are: 1 pid, 2 data folder, 3 start time, 4 port, 5 socket folder, 6 address, 7
+    /// shared memory, 8 status (PostgreSQL's `miscadmin.h`, `LOCK_FILE_LINE_…`).
     fn parse(text: &str) -> Option<Self> {
         let lines: Vec<&str> = text.lines().collect();
         // In single-user mode the number is negative.
@@ -80,22 +82,23 @@ fn path(cluster: &Path) -> PathBuf {
     cluster.join("postmaster.pid")
 }
 
-/// Removes a file whose process number belongs to somebody else by now, as happens when a container restarts:
-/// Postgres would refuse to start. Callers make sure first that no process uses the cluster.
+/// Removes a file that names the process of another program, as happens when a container restarts.
 ///
-/// A number that belongs to nobody is left to Postgres, which then makes checks of its own.
+/// Postgres would refuse to start. Callers first make sure that no process uses the cluster. A
+/// number that no process has is left to Postgres, which then makes checks of its own.
 pub(crate) fn remove_misleading_file(pid: u32, cluster: &Path) -> Result<(), LocalPostgresError> {
-    if !knows_processes() || !exists(pid) {
+    if !can_inspect_processes() || !exists(pid) {
         return Ok(());
     }
     let path = path(cluster);
     ignore_missing(fs::remove_file(&path)).map_err(LocalPostgresError::file("remove", &path))
 }
 
-/// Whether a server answers at the socket in this folder.
+/// Returns whether a server answers at the socket in this folder.
 ///
-/// A server that was just killed is still listed as ready for an instant; only an answer proves that it lives.
-/// The question is PostgreSQL's `SSLRequest`, which needs no password and which a unix socket declines with `N`.
+/// A server that was just killed is still listed as ready for an instant; only an answer proves
+/// that it runs. The question is PostgreSQL's `SSLRequest`, which needs no password. A unix socket
+/// declines it with `N`.
 pub(crate) async fn answers(socket_folder: &Path) -> bool {
     const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
     let ask = async {
@@ -103,19 +106,19 @@ pub(crate) async fn answers(socket_folder: &Path) -> bool {
         stream.write_all(&SSL_REQUEST).await?;
         stream.read_u8().await
     };
-    matches!(tokio::time::timeout(ANSWER_PATIENCE, ask).await, Ok(Ok(_)))
+    matches!(tokio::time::timeout(ANSWER_TIMEOUT, ask).await, Ok(Ok(_)))
 }
 
-/// Whether this process is a server of this cluster.
+/// Returns whether this process is a server of this cluster.
 pub(crate) fn is_server_of(pid: u32, cluster: &Path) -> bool {
-    if knows_processes() {
+    if can_inspect_processes() {
         works_in(pid, cluster)
     } else {
         exists(pid)
     }
 }
 
-/// All PostgreSQL processes that work in this folder; empty where the system has no `/proc`.
+/// Returns all PostgreSQL processes that work in this folder; empty if the system has no `/proc`.
 ///
 /// A server process and its children change into their data folder and stay there.
 pub(crate) fn processes_in(cluster: &Path) -> Vec<u32> {
@@ -129,8 +132,8 @@ pub(crate) fn processes_in(cluster: &Path) -> Vec<u32> {
         .collect()
 }
 
-/// Whether processes can be told apart by what they do.
-pub(crate) fn knows_processes() -> bool {
+/// Returns whether the system tells which program a process runs.
+pub(crate) fn can_inspect_processes() -> bool {
     Path::new("/proc/self/cwd").exists()
 }
 
@@ -146,12 +149,12 @@ fn exists(pid: u32) -> bool {
         .is_ok_and(|pid| !matches!(signal::kill(Pid::from_raw(pid), None), Err(Errno::ESRCH)))
 }
 
-/// Sends a signal; a process that is gone already is no error.
+/// Sends a signal; ignores a process that is already gone.
 pub(crate) fn signal(pid: u32, signal: Signal) {
     let Ok(raw) = i32::try_from(pid) else {
         return;
     };
     if let Err(error) = signal::kill(Pid::from_raw(raw), signal) {
-        tracing::debug!(pid, %signal, %error, "the signal did not arrive");
+        tracing::debug!(pid, %signal, %error, "the signal could not be sent");
     }
 }

@@ -1,4 +1,4 @@
-//! The server process: starting, watching and ending it.
+//! Starts, watches and ends the server process.
 
 use std::fmt::Write;
 use std::os::unix::ffi::OsStrExt;
@@ -17,14 +17,14 @@ use crate::{Durability, LocalPostgresError, Progress};
 
 const POLL: Duration = Duration::from_millis(50);
 
-/// How long a fast shutdown may take before it becomes an immediate one (which recovers at the next start).
-const FAST_SHUTDOWN: Duration = Duration::from_mins(1);
+/// The time for a fast shutdown; then an immediate one follows, which recovers at the next start.
+const FAST_SHUTDOWN_TIMEOUT: Duration = Duration::from_mins(1);
 
-/// How long an immediate shutdown may take.
-const IMMEDIATE_SHUTDOWN: Duration = Duration::from_secs(10);
+/// The time for an immediate shutdown.
+const IMMEDIATE_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long dropping a disposable server may hold up its thread.
-const DROP_PATIENCE: Duration = Duration::from_secs(3);
+/// The time for which dropping a disposable server may block its thread.
+const DROP_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// A server that accepts connections.
 #[derive(Debug)]
@@ -32,13 +32,13 @@ pub(crate) struct Server {
     pid: u32,
     cluster: PathBuf,
     socket_folder: PathBuf,
-    /// Present when this very process started it.
+    /// The server process, if this process started it.
     child: Option<Child>,
     ends_with_handle: bool,
 }
 
 impl Server {
-    /// Takes over a server that is running already.
+    /// Adopts a server that is already running.
     pub(crate) fn running(
         pid: u32,
         cluster: PathBuf,
@@ -54,7 +54,7 @@ impl Server {
         }
     }
 
-    /// Starts the server and waits until it accepts connections, as long as it lives.
+    /// Starts the server and waits until it accepts connections, as long as it runs.
     pub(crate) async fn start(
         folder: &Folder,
         binaries: &Binaries,
@@ -70,7 +70,8 @@ impl Server {
             .map_err(LocalPostgresError::file("open", &folder.log()))?;
         let cluster = folder.cluster();
         let mut command = identity.command(&binaries.postgres());
-        // A group of its own: Ctrl-C in the terminal is for us, we then end the server in order.
+        // The server gets its own process group: Ctrl-C in the terminal reaches only us, and we
+        // then end the server in order.
         command
             .stdout(log)
             .stderr(second_log)
@@ -119,7 +120,7 @@ impl Server {
         }
     }
 
-    /// How the server ended; `None` while it lives.
+    /// Returns the server's exit status; `None` while it runs.
     fn exit_status(&mut self) -> Option<String> {
         match &mut self.child {
             Some(child) => match child.try_wait() {
@@ -134,8 +135,10 @@ impl Server {
         self.pid
     }
 
-    /// The URL of the database `annai`. The socket's folder stands, percent-encoded, where a host name would;
-    /// port and TLS are named because `PGPORT` and `PGSSLMODE` would be taken otherwise.
+    /// Returns the URL of the database `annai`.
+    ///
+    /// The socket's folder, percent-encoded, takes the place of the host name. Port and TLS are
+    /// named because `PGPORT` and `PGSSLMODE` would apply otherwise.
     pub(crate) fn url(&self, password: &str) -> String {
         let mut host = String::new();
         for byte in self.socket_folder.as_os_str().as_bytes() {
@@ -148,17 +151,17 @@ impl Server {
         format!("postgres://{NAME}:{password}@{host}:5432/{NAME}?sslmode=disable")
     }
 
-    /// Lets the server live on after this handle.
+    /// Lets the server outlive this handle.
     pub(crate) fn release(&mut self) {
         self.ends_with_handle = false;
     }
 
-    /// Ends the server: clients are cut off, everything committed is written out.
+    /// Ends the server: clients are disconnected, and all committed data is written to the disk.
     pub(crate) async fn shut_down(&mut self, folder: &Folder) -> Result<(), LocalPostgresError> {
         self.ends_with_handle = false;
         for (signal, patience) in [
-            (Signal::SIGINT, FAST_SHUTDOWN),
-            (Signal::SIGQUIT, IMMEDIATE_SHUTDOWN),
+            (Signal::SIGINT, FAST_SHUTDOWN_TIMEOUT),
+            (Signal::SIGQUIT, IMMEDIATE_SHUTDOWN_TIMEOUT),
         ] {
             if self.exit_status().is_none() {
                 postmaster::signal(self.pid, signal);
@@ -184,23 +187,23 @@ impl Drop for Server {
         if !self.ends_with_handle || self.exit_status().is_some() {
             return;
         }
-        // Immediate shutdown, not SIGKILL: the server then cleans up its shared memory.
+        // An immediate shutdown, unlike SIGKILL, lets the server clean up its shared memory.
         postmaster::signal(self.pid, Signal::SIGQUIT);
         let begin = Instant::now();
-        while begin.elapsed() < DROP_PATIENCE && self.exit_status().is_none() {
+        while begin.elapsed() < DROP_TIMEOUT && self.exit_status().is_none() {
             std::thread::sleep(Duration::from_millis(10));
         }
     }
 }
 
-/// Settings go on the command line, so that the data folder holds none that a later version would have to migrate.
+/// Adds the settings to the command line, so that a later version finds none to migrate.
 fn add_settings(command: &mut Command, socket_folder: &Path, durability: Durability) {
     let mut set = |setting: &str| {
         command.arg("-c").arg(setting);
     };
     set("listen_addresses=");
-    set("port=5432"); // only names the socket: nothing listens on the network
-    // The value is a list; quoted, a comma in the path does not end it.
+    set("port=5432"); // the port only names the socket: the server does not listen on the network
+    // The value is a list; within quotes a comma in the path does not end an item.
     set(&format!(
         "unix_socket_directories=\"{}\"",
         socket_folder.display()

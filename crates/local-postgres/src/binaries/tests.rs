@@ -28,7 +28,7 @@ fn install(root: &Path, version: &str) {
 }
 
 #[test]
-fn versions_are_read_from_the_programs_own_words() {
+fn versions_are_read_from_the_output_of_the_programs() {
     assert_eq!(
         parse_version("postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)\n"),
         Some(15)

@@ -1,4 +1,4 @@
-//! `kill -9` of whoever it may hit, and a start afterwards that needs no repair.
+//! `kill -9` of each process in turn, followed by a start that needs no repair.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,7 +8,7 @@ use nix::sys::signal::Signal;
 
 use crate::home::{Home, ask, is_alive, run, send, wait_until};
 
-/// Not a test: the process that the tests below kill. It owns `./data` until then.
+/// Not a test: the process that the tests below kill, which owns `./data` until then.
 #[tokio::test]
 #[ignore = "started by other tests"]
 async fn owner_until_killed() {
@@ -77,7 +77,7 @@ async fn everything_killed_at_once_recovers_at_the_next_start() {
 }
 
 #[tokio::test]
-async fn an_owner_killed_while_it_makes_the_cluster_leaves_nothing_to_repair() {
+async fn an_owner_killed_while_it_creates_the_cluster_leaves_nothing_to_repair() {
     let home = Home::new();
     let mut owner = home.spawn("crashes::owner_until_killed");
     wait_until("initdb is at work", || {
@@ -98,7 +98,7 @@ async fn an_owner_killed_while_it_makes_the_cluster_leaves_nothing_to_repair() {
 }
 
 #[tokio::test]
-async fn a_half_made_cluster_is_made_again() {
+async fn an_incomplete_cluster_is_created_again() {
     let home = Home::new();
     fs::create_dir_all(home.path("cluster.new/base")).unwrap();
     fs::write(home.path("cluster.new/PG_VERSION"), "15\n").unwrap();
@@ -114,10 +114,10 @@ async fn a_half_made_cluster_is_made_again() {
 }
 
 #[tokio::test]
-async fn a_stale_process_number_that_is_somebody_elses_by_now_is_no_obstacle() {
+async fn a_stale_file_that_names_another_program_does_not_stop_a_start() {
     let home = Home::new();
     home.start().await.stop().await.unwrap();
-    // Our own number: alive, and not a Postgres of this folder.
+    // This process's own number: alive, but not a Postgres of this folder.
     let cluster = home.path("cluster");
     let stale = format!(
         "{}\n{}\n1732340000\n5432\n\n\n\nready   \n",

@@ -23,7 +23,7 @@ async fn a_guest_uses_the_owners_server_and_leaves_it_running() {
 }
 
 #[tokio::test]
-async fn the_last_guest_to_leave_stops_what_a_guest_started() {
+async fn the_last_guest_to_leave_stops_a_server_that_a_guest_started() {
     let home = Home::new();
     let first = home.join().await;
     let second = home.join().await;
@@ -38,7 +38,7 @@ async fn the_last_guest_to_leave_stops_what_a_guest_started() {
 }
 
 #[tokio::test]
-async fn an_owner_adopts_what_a_guest_started() {
+async fn an_owner_adopts_a_server_that_a_guest_started() {
     let home = Home::new();
     let guest = home.join().await;
     let pid = home.server_pid().unwrap();

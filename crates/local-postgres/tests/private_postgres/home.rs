@@ -1,4 +1,4 @@
-//! A data folder of a test's own, and a look into it from outside.
+//! A data folder for one test, seen from outside.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -12,19 +12,19 @@ use nix::unistd::Pid;
 use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{Connection, Executor};
 
-/// A temporary folder with a data folder in it. No server outlives it.
+/// A temporary folder with a data folder in it; no server outlives it.
 pub(crate) struct Home {
     folder: tempfile::TempDir,
     data_dir: PathBuf,
 }
 
 impl Home {
-    /// A folder that every user can reach.
+    /// Creates a folder that every user can reach.
     pub(crate) fn new() -> Self {
         Self::with_mode(0o755)
     }
 
-    /// A folder with these permissions.
+    /// Creates a folder with these permissions.
     pub(crate) fn with_mode(mode: u32) -> Self {
         let permissions = fs::Permissions::from_mode(mode);
         let folder = tempfile::Builder::new()
@@ -35,13 +35,13 @@ impl Home {
         Self { folder, data_dir }
     }
 
-    /// The same folder with its data further down.
+    /// Moves the data folder below `below` in the same temporary folder.
     pub(crate) fn with_data_below(mut self, below: impl AsRef<Path>) -> Self {
         self.data_dir = self.folder.path().join(below);
         self
     }
 
-    /// The folder around the data folder.
+    /// Returns the folder around the data folder.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -59,7 +59,7 @@ impl Home {
             .unwrap()
     }
 
-    /// Starts as owner and tells what it was like.
+    /// Starts as owner and records the progress.
     pub(crate) async fn start_noting(&self) -> (LocalPostgres, Vec<Progress>) {
         let mut steps = Vec::new();
         let postgres = annai_local_postgres::start(self.settings(Durability::Durable), |step| {
@@ -78,18 +78,18 @@ impl Home {
             .unwrap()
     }
 
-    /// A path below `<data folder>/postgres`.
+    /// Returns a path below `<data folder>/postgres`.
     pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.data_dir.join("postgres").join(name)
     }
 
-    /// The server process, as its own file names it.
+    /// Returns the server process that the cluster's own file names.
     pub(crate) fn server_pid(&self) -> Option<u32> {
         let text = fs::read_to_string(self.path("cluster/postmaster.pid")).ok()?;
         text.lines().next()?.parse().ok()
     }
 
-    /// Runs the test function `role` of this very program as a process of its own, in this home.
+    /// Runs the test function `role` of this program as a process of its own, in this home.
     pub(crate) fn spawn(&self, role: &str) -> Child {
         Command::new(std::env::current_exe().unwrap())
             .args(["--ignored", "--exact", role])
@@ -117,19 +117,19 @@ pub(crate) fn send(pid: u32, signal: Signal) {
     kill(Pid::from_raw(i32::try_from(pid).unwrap()), signal).unwrap();
 }
 
-/// Whether the process runs; one that has ended and only waits to be reaped does not.
+/// Returns whether the process runs; a zombie does not.
 pub(crate) fn is_alive(pid: u32) -> bool {
     fs::read_to_string(format!("/proc/{pid}/stat"))
         .is_ok_and(|stat| !stat.rsplit(')').next().unwrap().starts_with(" Z"))
 }
 
-/// The process group of a process.
+/// Returns the process group of a process.
 pub(crate) fn process_group(pid: u32) -> i32 {
     let pid = Pid::from_raw(i32::try_from(pid).unwrap());
     nix::unistd::getpgid(Some(pid)).unwrap().as_raw()
 }
 
-/// The user a process runs as, seen from here.
+/// Returns the user that a process runs as, seen from outside a namespace.
 pub(crate) fn user_of(pid: u32) -> u32 {
     fs::metadata(format!("/proc/{pid}")).unwrap().uid()
 }
@@ -153,7 +153,7 @@ pub(crate) async fn run(url: &str, statement: &'static str) -> Vec<PgRow> {
     rows
 }
 
-/// The text in the first column of the only row.
+/// Returns the text in the first column of the only row.
 pub(crate) async fn ask(url: &str, statement: &'static str) -> String {
     use sqlx::Row;
     run(url, statement).await[0].get(0)

@@ -1,4 +1,4 @@
-//! Folders that make trouble.
+//! Data folders at unusual paths.
 
 use std::fs;
 
@@ -25,7 +25,7 @@ async fn a_path_too_long_for_a_socket_gets_a_short_private_one() {
 }
 
 #[tokio::test]
-async fn spaces_commas_and_kanji_in_the_path_are_no_obstacle() {
+async fn the_path_may_contain_spaces_commas_and_kanji() {
     let home = Home::new().with_data_below("案内, my data/%41");
 
     let postgres = home.start().await;
@@ -40,7 +40,7 @@ async fn spaces_commas_and_kanji_in_the_path_are_no_obstacle() {
 #[tokio::test]
 async fn root_can_keep_its_data_where_no_other_user_can_look() {
     if !nix::unistd::geteuid().is_root() {
-        return; // only root has another user run the server
+        return; // only root runs the server as another user
     }
     let home = Home::with_mode(0o700);
 
@@ -50,17 +50,18 @@ async fn root_can_keep_its_data_where_no_other_user_can_look() {
         ask(postgres.url(), "SELECT current_user::text").await,
         "annai"
     );
-    // Seen from outside the namespace the server is root's; inside it is not, or Postgres would refuse.
+    // Outside the namespace the server belongs to root; inside it does not, or Postgres would
+    // refuse to run.
     assert_eq!(user_of(home.server_pid().unwrap()), 0);
     postgres.stop().await.unwrap();
     home.start().await.stop().await.unwrap();
 }
 
 #[tokio::test]
-async fn a_folder_that_becomes_reachable_or_unreachable_goes_on_working() {
+async fn a_folder_keeps_working_when_it_becomes_reachable_or_unreachable() {
     use std::os::unix::fs::PermissionsExt;
     if !nix::unistd::geteuid().is_root() {
-        return; // only root has another user run the server
+        return; // only root runs the server as another user
     }
     let home = Home::new();
     for mode in [0o755, 0o700, 0o755] {

@@ -80,7 +80,7 @@ async fn a_wrong_password_is_refused() {
 }
 
 #[tokio::test]
-async fn what_was_written_is_there_after_a_stop_and_a_start() {
+async fn written_data_is_there_after_a_stop_and_a_start() {
     let home = Home::new();
     let postgres = home.start().await;
     run(
@@ -97,7 +97,7 @@ async fn what_was_written_is_there_after_a_stop_and_a_start() {
 }
 
 #[tokio::test]
-async fn a_second_owner_is_told_who_has_the_folder() {
+async fn a_second_owner_is_told_which_process_owns_the_folder() {
     let home = Home::new();
     let postgres = home.start().await;
 
@@ -136,7 +136,7 @@ async fn a_disposable_server_ends_with_its_handle() {
 }
 
 #[tokio::test]
-async fn a_server_that_cannot_start_is_quoted() {
+async fn the_log_of_a_server_that_cannot_start_is_quoted() {
     let home = Home::new();
     home.start().await.stop().await.unwrap();
     fs::write(
