@@ -1,4 +1,5 @@
 //! Renders standard input: `cargo run -p annai-content --example render -- commonmark < FILE`.
+//!
 //! With `fm` it prints what `annai fm parse --json` prints.
 
 use std::io::{Read, Write};
@@ -11,8 +12,8 @@ fn main() -> ExitCode {
     if std::io::stdin().read_to_end(&mut input).is_err() {
         return ExitCode::from(74);
     }
-    // The same spelling as the real binary, so that either can be tested:
-    // `fm parse --json`, `md render --profile NAME`.
+    // The real binary's verbs are accepted too, so that one test can run either: `fm parse --json`,
+    // `md render --profile NAME`.
     let answer = if arguments.first().is_some_and(|verb| verb == "fm") {
         annai_content::fm_parse_json(input)
             .map(|value| format!("{value}\n"))

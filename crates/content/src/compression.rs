@@ -1,27 +1,26 @@
-//! Compressed forms of a finished answer.
+//! Compressed forms of a response body.
 //!
-//! The levels are those at which one more costs ten times the time for two percent of the
-//! size, measured on a job guide of 36 KB: brotli 5, gzip 6, zstd 3.
+//! At the chosen levels one step more costs ten times the time for two percent of the size,
+//! measured on a guide of 36 KB: brotli 5, gzip 6, zstd 3.
 
 use std::io::{self, Read, Write};
 
 use annai_domain::Encoding;
 
-/// Brotli's quality, of 0 to 11.
+/// Brotli's quality, from 0 to 11.
 const BROTLI_QUALITY: u32 = 5;
-/// Brotli's window, as the power of two of its bytes; 4 MiB hold any guide.
+/// The base-two logarithm of Brotli's window in bytes; 4 MiB hold any guide.
 const BROTLI_WINDOW: u32 = 22;
-/// gzip's level, of 0 to 9.
+/// The level of gzip, from 0 to 9.
 const GZIP_LEVEL: u32 = 6;
-/// Zstandard's level, of 1 to 22.
+/// The level of Zstandard, from 1 to 22.
 const ZSTD_LEVEL: i32 = 3;
 
-/// `bytes` in `encoding`. The same bytes always give the same answer.
+/// Compresses `bytes` with `encoding`; the same bytes always give the same result.
 ///
 /// # Panics
 ///
-/// Never while there is memory: the compressors write into a vector, and have no other reason
-/// to fail.
+/// Never while there is memory: the compressors write into a vector and cannot fail otherwise.
 #[must_use]
 pub fn compress(encoding: Encoding, bytes: &[u8]) -> Vec<u8> {
     let compressed = match encoding {
@@ -48,11 +47,11 @@ fn gzip(bytes: &[u8]) -> io::Result<Vec<u8>> {
     writer.finish()
 }
 
-/// The bytes that [`compress`] made `compressed` of.
+/// Restores the bytes from which [`compress`] made `compressed`.
 ///
 /// # Errors
 ///
-/// An [`io::Error`] when `compressed` is not in `encoding`.
+/// Returns an [`io::Error`] when `compressed` is not in `encoding`.
 pub fn decompress(encoding: Encoding, compressed: &[u8]) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::with_capacity(compressed.len() * 4);
     match encoding {
@@ -75,7 +74,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn whatever_is_compressed_comes_back(bytes in prop::collection::vec(any::<u8>(), 0..5000)) {
+        fn compressed_bytes_are_restored(bytes in prop::collection::vec(any::<u8>(), 0..5000)) {
             for encoding in Encoding::ALL {
                 let compressed = compress(encoding, &bytes);
                 prop_assert_eq!(&decompress(encoding, &compressed).unwrap(), &bytes);
@@ -94,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_compressed_is_refused() {
+    fn bytes_that_are_not_compressed_are_refused() {
         for encoding in [Encoding::Brotli, Encoding::Zstd, Encoding::Gzip] {
             assert!(
                 decompress(encoding, b"not compressed").is_err(),

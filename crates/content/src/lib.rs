@@ -6,12 +6,12 @@ mod checks;
 mod compression;
 mod dialect;
 mod diff;
-mod form_text;
 mod markdown;
 mod measure;
 mod merge;
 mod schema;
 mod search;
+mod slug_proposal;
 mod source;
 
 pub use anchor::{AnchoredText, Place};
@@ -25,7 +25,6 @@ pub use diff::{
     BlamedBlock, BlockChange, BlockKind, Chip, FieldChange, FieldDiff, FrontMatterDiff, GuideDiff,
     Segment, SegmentKind, blame, diff, render_diff,
 };
-pub use form_text::propose_slug;
 pub use markdown::{
     Profile, RenderError, RenderErrorKind, Rendered, Stats, TocEntry, UnknownProfile, render,
     render_preview,
@@ -37,4 +36,5 @@ pub use search::{
     Facets, SearchDocument, SearchFilter, SearchHit, SearchIndex, SearchPlace, SearchQuery,
     SearchQueryError, excerpt, fold, highlight,
 };
+pub use slug_proposal::propose_slug;
 pub use source::{GuideSource, Position, SourceError, SourceErrorKind, fm_parse_json};

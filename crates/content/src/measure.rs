@@ -1,28 +1,29 @@
 use unicode_segmentation::UnicodeSegmentation;
 
-/// How many letters a person counts: grapheme clusters, so that `1️⃣` and `が` are one each.
+/// Returns the number of letters a person counts: grapheme clusters, so `1️⃣` and `が` are one each.
 #[must_use]
 pub fn graphemes(text: &str) -> usize {
     if text.is_ascii() {
-        // The one cluster of two ASCII characters is CR LF.
+        // CR LF is the only cluster of two ASCII characters.
         return text.len() - text.matches("\r\n").count();
     }
     text.graphemes(true).count()
 }
 
-/// How wide a text is set in Japanese type, in full-width units: `あ` is 1, `a` and `ｱ` are 0.5.
+/// Returns the width of a text in full-width units: `あ` is 1, `a` and `ｱ` are 0.5.
 ///
-/// Symbols that a Japanese font sets full (`…`, `※`, `①`) count as full; letters of Latin, Greek
-/// and other scripts that it sets half count as half. Line ends, other controls and lone marks have
-/// no width. `admin-ui/static/js/measure.js` is the same rule; `tests/fixtures/measure.json` holds
-/// both to it, character by character.
+/// Symbols that a Japanese font sets full width (`…`, `※`, `①`) count as full. Letters of Latin,
+/// Greek and other scripts that it sets half width count as half. Line ends, other controls and
+/// lone marks have no width. `admin-ui/static/js/measure.js` implements the same rule, and
+/// `tests/fixtures/measure.json` holds both to it, character by character.
 #[must_use]
 pub fn width(text: &str) -> f64 {
     text.graphemes(true).map(cluster_width).sum()
 }
 
-/// As much of a text as a place of `limit` full-width units shows: all of it, or its beginning and
-/// `…`. No letter is cut in two.
+/// Shortens a text to `limit` full-width units, with `…` at the end if it was cut.
+///
+/// No letter is split.
 #[must_use]
 pub fn cut(text: &str, limit: f64) -> String {
     if width(text) <= limit {
@@ -38,14 +39,14 @@ pub fn cut(text: &str, limit: f64) -> String {
 
 fn cluster_width(cluster: &str) -> f64 {
     if cluster.contains(['\u{fe0f}', '\u{20e3}']) {
-        return 1.0; // drawn as an emoji
+        return 1.0; // displayed as an emoji
     }
     cluster.chars().next().map_or(0.0, character_width)
 }
 
 fn character_width(character: char) -> f64 {
     match u32::from(character) {
-        // Controls, soft hyphen, combining marks, joiners, marks of direction, variation selectors.
+        // Controls, soft hyphen, combining marks, joiners, direction marks, variation selectors.
         0..=0x1f
         | 0x7f..=0x9f
         | 0xad
@@ -56,7 +57,7 @@ fn character_width(character: char) -> f64 {
         | 0x3099..=0x309a
         | 0xfe00..=0xfe0f
         | 0xfeff => 0.0,
-        // Of Latin-1 the letters; from there on the scripts that are not of the far east.
+        // Of Latin-1 the letters; after that the scripts outside East Asia.
         0x20..=0x7e
         | 0xa0
         | 0xaa
@@ -76,10 +77,10 @@ mod tests {
     use super::*;
     use serde::Deserialize;
 
-    /// What both sides have to count alike: here and in the browser.
+    /// The values that Rust and the browser must compute alike.
     #[derive(Deserialize)]
     struct Fixture {
-        /// From which code point on every character alone has which width.
+        /// The width of every single character, as code points from which each width applies.
         runs: Vec<(u32, f64)>,
         samples: Vec<Sample>,
     }
@@ -89,7 +90,7 @@ mod tests {
         text: String,
         graphemes: usize,
         width: f64,
-        /// The text in a place that is 4 wide.
+        /// The text cut to a width of 4.
         cut: String,
     }
 

@@ -4,12 +4,12 @@ use std::ops::Range;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_segmentation::UnicodeSegmentation as _;
 
-/// A letter that the text does not have.
-const STRANGE: u32 = u32::MAX;
-/// Letters of one character are that character; others are numbered from here.
-const SEVERAL: u32 = char::MAX as u32 + 1;
+/// The number of a letter that the text does not contain.
+const UNKNOWN: u32 = u32::MAX;
+/// The first number of a letter with several characters; a single character is its own number.
+const FIRST_CLUSTER: u32 = char::MAX as u32 + 1;
 
-/// A text as the letters that are compared: no white space, one width, composed.
+/// A text as the letters to compare: without white space, in one width, composed.
 #[derive(Debug)]
 pub(super) struct Letters {
     symbols: Vec<u32>,
@@ -29,7 +29,7 @@ impl Letters {
                 Folded::One(character) => character.into(),
                 Folded::Several(text) => {
                     let next = u32::try_from(letters.several.len()).unwrap_or(u32::MAX);
-                    *letters.several.entry(text).or_insert(SEVERAL + next)
+                    *letters.several.entry(text).or_insert(FIRST_CLUSTER + next)
                 }
             };
             letters.symbols.push(symbol);
@@ -46,7 +46,7 @@ impl Letters {
         self.symbols.len()
     }
 
-    /// The bytes from the first of these letters to the last; nothing where there are none.
+    /// Returns the bytes of these letters; an empty range when there are none.
     pub(super) fn bytes(&self, letters: Range<usize>) -> Range<usize> {
         match self.spans[letters].split_first() {
             Some((first, rest)) => first.start..rest.last().unwrap_or(first).end,
@@ -54,11 +54,11 @@ impl Letters {
         }
     }
 
-    /// The letters of another text, as they are called in this one.
+    /// Returns the letters of `text`, numbered as in this text.
     pub(super) fn look_up(&self, text: &str) -> Vec<u32> {
         let symbol = |(_, cluster)| match folded(cluster) {
             Folded::One(character) => character.into(),
-            Folded::Several(text) => self.several.get(&text).copied().unwrap_or(STRANGE),
+            Folded::Several(text) => self.several.get(&text).copied().unwrap_or(UNKNOWN),
         };
         written(text).map(symbol).collect()
     }
@@ -69,7 +69,7 @@ enum Folded {
     Several(String),
 }
 
-/// The grapheme clusters that are not white space, with where they begin.
+/// Returns the grapheme clusters that are not white space, each with its first byte.
 fn written(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.grapheme_indices(true)
         .filter(|(_, cluster)| !cluster.chars().all(char::is_whitespace))
@@ -95,8 +95,9 @@ fn folded(cluster: &str) -> Folded {
     }
 }
 
-/// Where `wanted` occurs, overlaps included, in time that grows with the sum of both lengths
-/// (Knuth, Morris and Pratt 1977). What is empty occurs nowhere.
+/// Returns the places where `wanted` occurs, overlaps included (Knuth, Morris and Pratt 1977).
+///
+/// The time grows with the sum of both lengths. An empty `wanted` occurs nowhere.
 pub(super) fn occurrences<'a>(
     text: &'a [u32],
     wanted: &'a [u32],
@@ -114,7 +115,7 @@ pub(super) fn occurrences<'a>(
     })
 }
 
-/// For every beginning of `wanted`, the length of its longest proper prefix that ends it too.
+/// Returns for each prefix of `wanted` the length of its longest border (proper prefix and suffix).
 fn borders(wanted: &[u32]) -> Vec<usize> {
     let mut borders = vec![0; wanted.len()];
     let mut length = 0;

@@ -1,18 +1,18 @@
-//! Where in a guide a remark belongs: a front matter field, or a quotation from the body.
+//! Anchors: the place of a comment in a guide, a front matter field or a quotation from the body.
 //!
-//! A quotation is kept as its words and some of what stood around them. Where it stands in a text
-//! is worked out from that text alone, whatever happened in between:
+//! A quotation is stored as its words and some of the text around them. Its place is worked out
+//! from the current text alone, whatever happened in between:
 //!
 //! * Letters are compared, that is grapheme clusters, without white space and without regard to
-//!   full and half width or to canonical composition. Nothing else is forgiven: where a letter of
-//!   the quotation was replaced, the quotation is gone.
-//! * Of several places the one whose surroundings agree best wins. A single 漢字 is told apart
-//!   from all the others in this way.
-//! * Where the same words stood close by already, so within the surroundings that were kept, a
-//!   place next to which those of the other words stand is the other words.
-//! * A short quotation is known only by its surroundings: half of them have to agree, and where
-//!   they have closed over the place it is gone, however often its words occur elsewhere. From
-//!   [`SELF_EVIDENT`] letters on its words are enough, so a sentence that was moved is found.
+//!   full and half width or to canonical composition. Nothing else is forgiven: if a letter of the
+//!   quotation was replaced, the quotation is gone.
+//! * Of several places the one with the best matching surroundings wins. This tells a single 漢字
+//!   from all its other occurrences.
+//! * The same words may already have stood inside the stored surroundings. A place whose neighbours
+//!   match those other words is not the quotation.
+//! * A short quotation is recognised only by its surroundings, half of which have to match. If the
+//!   text around it has closed up, it is gone, however often its words occur elsewhere.
+//! * From [`SELF_EVIDENT`] letters on the words alone are enough, so a moved sentence is found.
 
 mod letters;
 #[cfg(test)]
@@ -25,37 +25,38 @@ use annai_domain::{Anchor, Quotation};
 use crate::GuideSource;
 use letters::{Letters, occurrences};
 
-/// How many letters are kept of what stands on either side of a quotation.
+/// The number of letters stored on either side of a quotation.
 const CONTEXT: usize = 32;
-/// From how many letters on a quotation needs no surroundings to be known by.
+/// The number of letters from which a quotation is recognised without its surroundings.
 const SELF_EVIDENT: usize = 20;
-/// How many places are compared letter by letter with the surroundings; of more, those whose
-/// nearest surroundings agree best.
+/// The maximum number of places compared letter by letter with the surroundings.
+///
+/// If there are more, the ones with the best nearest surroundings are compared.
 const COMPARED: usize = 64;
 
-/// Where an anchor stands in one text.
+/// The place of an anchor in one text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Place {
-    /// There: bytes of the source, and the line of the file on which they begin, from 1.
+    /// One place: bytes of the source, and the line of the file on which they begin, from 1.
     Found {
-        /// The bytes.
+        /// The bytes of the source.
         range: Range<usize>,
-        /// The line.
+        /// The line of the file, from 1.
         line: u32,
     },
-    /// At several places alike, of which this is the first.
+    /// The first of several places that match equally well.
     Ambiguous {
-        /// The bytes.
+        /// The bytes of the source.
         range: Range<usize>,
-        /// The line.
+        /// The line of the file, from 1.
         line: u32,
     },
-    /// Not any more.
+    /// The text no longer contains it.
     Gone,
 }
 
 impl Place {
-    /// Where it begins and ends in the source, and on which line, unless it is gone.
+    /// Returns the bytes in the source and their line, unless the anchor is gone.
     #[must_use]
     pub fn at(&self) -> Option<(Range<usize>, u32)> {
         match self {
@@ -67,7 +68,7 @@ impl Place {
     }
 }
 
-/// A text in which anchors are looked for: read once, asked as often as there are anchors.
+/// A text in which anchors are searched: prepared once, for any number of anchors.
 #[derive(Debug)]
 pub struct AnchoredText<'a> {
     source: &'a GuideSource,
@@ -75,19 +76,19 @@ pub struct AnchoredText<'a> {
     line_starts: Vec<usize>,
 }
 
-/// How well a place agrees with what is looked for.
+/// The degree to which a place matches an anchor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Agreement {
-    /// Letters of the surroundings that are there in order.
+    /// The number of letters of the surroundings found in order.
     surroundings: usize,
-    /// Letters that agree without a gap next to the words.
+    /// The number of matching letters next to the words, without a gap.
     adjacent: usize,
-    /// Whether the words are the same byte by byte.
+    /// Whether the words match byte by byte.
     is_exact: bool,
 }
 
 impl<'a> AnchoredText<'a> {
-    /// Reads the text.
+    /// Prepares `source` for the search.
     #[must_use]
     pub fn new(source: &'a GuideSource) -> Self {
         let ends = source.as_str().match_indices('\n');
@@ -98,7 +99,7 @@ impl<'a> AnchoredText<'a> {
         }
     }
 
-    /// Where `anchor` stands.
+    /// Returns the place of `anchor`.
     #[must_use]
     pub fn place(&self, anchor: &Anchor) -> Place {
         match anchor {
@@ -114,8 +115,10 @@ impl<'a> AnchoredText<'a> {
         }
     }
 
-    /// The same quotation with exactly the words and surroundings that this text has there: a
-    /// browser's line ends are not those of the file. `None` where it is not there, or too long.
+    /// Returns the quotation with the exact words and surroundings of this text.
+    ///
+    /// A browser changes line ends, so `rough` may differ from the file. Returns `None` when the
+    /// place is not found or the quotation is too long.
     #[must_use]
     pub fn quotation(&self, rough: &Quotation) -> Option<Quotation> {
         let (units, _) = self.best(rough)?;
@@ -143,9 +146,9 @@ impl<'a> AnchoredText<'a> {
         }
     }
 
-    /// The letters that agree best, and whether no others agree as well.
+    /// Returns the best matching letters, and whether no others match equally well.
     fn best(&self, rough: &Quotation) -> Option<(Range<usize>, bool)> {
-        let mut wanted = Wanted {
+        let mut wanted = SearchedQuotation {
             quote: self.letters.look_up(&rough.quote),
             prefix: self.letters.look_up(&rough.prefix),
             suffix: self.letters.look_up(&rough.suffix),
@@ -180,16 +183,17 @@ impl<'a> AnchoredText<'a> {
     }
 }
 
-/// What is looked for, as the letters of the text.
-struct Wanted {
+/// An anchor to search for, as letters of the text.
+struct SearchedQuotation {
     quote: Vec<u32>,
     prefix: Vec<u32>,
     suffix: Vec<u32>,
 }
 
-impl Wanted {
-    /// Where the words stand in `text` and may be the ones that were quoted, with how many letters
-    /// agree next to them: the most promising, in the order of the text.
+impl SearchedQuotation {
+    /// Returns the places in `text` that may be the quotation, with their matching neighbours.
+    ///
+    /// Only the most promising places are returned, in the order of the text.
     fn places(&self, text: &[u32]) -> Vec<(usize, usize)> {
         let adjacent = |start: usize, prefix: &[u32], suffix: &[u32]| {
             let before = text[..start].iter().rev().zip(prefix.iter().rev());
@@ -217,7 +221,7 @@ impl Wanted {
         places
     }
 
-    /// Whether so many letters of the surroundings are enough to know a short quotation by.
+    /// Returns whether this number of matching letters identifies a short quotation.
     fn is_known_by(&self, surroundings: usize, text: &[u32]) -> bool {
         let all = self.prefix.len() + self.suffix.len();
         let closed = [self.prefix.as_slice(), &self.suffix].concat();
@@ -226,8 +230,7 @@ impl Wanted {
     }
 }
 
-/// How many letters the two have in common, in order: their longest common subsequence. Both are
-/// short.
+/// Returns the length of the longest common subsequence; both inputs are short.
 fn common(a: &[u32], b: &[u32]) -> usize {
     let mut row = vec![0; b.len() + 1];
     for one in a {

@@ -11,13 +11,13 @@ fn guide(body: &str) -> GuideSource {
     GuideSource::parse(format!("{FRONT_MATTER}{body}")).unwrap()
 }
 
-/// The quotation of `words`, chosen in `body` behind `before`.
+/// Returns the quotation of `words`, selected in `body` after `before`.
 fn quoted(body: &str, before: &str, words: &str) -> Quotation {
     let start = body.find(&format!("{before}{words}")).unwrap() + before.len();
     chosen(body, start..start + words.len())
 }
 
-/// The quotation that somebody makes who selects those bytes.
+/// Returns the quotation that results from a selection of those bytes.
 fn chosen(body: &str, bytes: Range<usize>) -> Quotation {
     let (before, behind) = (&body[..bytes.start], &body[bytes.end..]);
     let rough = rough(&body[bytes], last(before, 64), first(behind, 64));
@@ -37,7 +37,7 @@ fn taken(rough: &Quotation, body: &str) -> Option<Quotation> {
     AnchoredText::new(&guide(body)).quotation(rough)
 }
 
-/// The place in `body`, as bytes of the body.
+/// Returns the place in `body`, as bytes of the body.
 fn found(quotation: &Quotation, body: &str) -> Option<Range<usize>> {
     let source = guide(body);
     let place = AnchoredText::new(&source).place(&Anchor::Quote(quotation.clone()));
@@ -50,7 +50,7 @@ const BODY: &str = "# 案内\n\n開発の現場は複雑です。複数の環境
     最後に、この仕事の将来について短くまとめます。\n";
 
 #[test]
-fn a_single_letter_is_told_apart_from_the_others_by_its_surroundings() {
+fn a_single_letter_is_identified_by_its_surroundings() {
     for (before, start) in [
         ("現場は", "複雑です"),
         ("です。", "複数"),
@@ -73,7 +73,7 @@ fn a_single_letter_is_told_apart_from_the_others_by_its_surroundings() {
 #[case::the_word_behind("複数の環境", "複数のクラウド")]
 #[case::the_letter_next_to_it("です。複数", "です！複数")]
 #[case::both_sides("です。複数の", "だ。複数のクラウドの")]
-fn an_edit_close_by_does_not_lose_it(#[case] old: &str, #[case] new: &str) {
+fn a_nearby_edit_does_not_lose_the_quotation(#[case] old: &str, #[case] new: &str) {
     let quotation = quoted(BODY, "です。", "複");
     let edited = BODY.replace(old, new);
     assert_ne!(edited, BODY);
@@ -89,7 +89,7 @@ fn an_edit_close_by_does_not_lose_it(#[case] old: &str, #[case] new: &str) {
     ""
 )]
 #[case::another_letter_in_its_place("です。複数", "です。多数")]
-fn what_was_deleted_is_gone_however_often_its_words_occur_elsewhere(
+fn a_deleted_quotation_is_gone_however_often_its_words_occur_elsewhere(
     #[case] old: &str,
     #[case] new: &str,
 ) {
@@ -100,7 +100,7 @@ fn what_was_deleted_is_gone_however_often_its_words_occur_elsewhere(
 }
 
 #[test]
-fn a_sentence_that_was_moved_is_found() {
+fn a_moved_sentence_is_found() {
     let sentence = "最後に、この仕事の将来について短くまとめます。";
     let quotation = quoted(BODY, "", sentence);
     let edited = format!("{sentence}\n\n{}", BODY.replace(sentence, ""));
@@ -130,7 +130,7 @@ fn white_space_width_and_composition_change_nothing(#[case] old: &str, #[case] n
 #[case::another_letter("①", "1")]
 #[case::another_case("SRE", "sre")]
 #[case::another_kana("サーバー", "サーバ")]
-fn nothing_else_is_forgiven(#[case] old: &str, #[case] new: &str) {
+fn any_other_change_loses_the_quotation(#[case] old: &str, #[case] new: &str) {
     let body = format!("{BODY}\n{old}\n");
     assert_eq!(
         found(&quoted(&body, "", old), &body.replace(old, new)),
@@ -149,7 +149,7 @@ fn a_letter_is_a_whole_grapheme_cluster() {
 }
 
 #[test]
-fn places_that_nothing_tells_apart_are_said_to_be_several() {
+fn indistinguishable_places_are_ambiguous() {
     let row =
         "| はい | はい | はい | はい | はい | はい | はい | はい | はい | はい | はい | はい |\n";
     let body = row.repeat(12);
@@ -162,7 +162,7 @@ fn places_that_nothing_tells_apart_are_said_to_be_several() {
 }
 
 #[test]
-fn a_place_is_told_as_bytes_and_line_of_the_file() {
+fn a_place_has_the_bytes_and_the_line_of_the_file() {
     let source = guide(BODY);
     let text = AnchoredText::new(&source);
     let place = text.place(&Anchor::Quote(quoted(BODY, "", "複数")));
@@ -173,7 +173,7 @@ fn a_place_is_told_as_bytes_and_line_of_the_file() {
 }
 
 #[test]
-fn a_field_is_there_filled_in_or_not() {
+fn a_field_is_found_whether_filled_in_or_not() {
     let source = guide("本文");
     let text = AnchoredText::new(&source);
     for (key, value, line) in [("slug", "\"a\"", 4), ("thumbnail", "{", 2)] {
@@ -194,14 +194,14 @@ fn a_field_is_there_filled_in_or_not() {
 }
 
 #[test]
-fn white_space_alone_and_nothing_cannot_be_quoted() {
+fn white_space_and_empty_text_cannot_be_quoted() {
     for quote in ["", " ", "\n\n", "\u{3000}", "無い文"] {
         assert_eq!(taken(&rough(quote, "", ""), BODY), None, "{quote:?}");
     }
 }
 
 #[test]
-fn what_is_kept_of_a_quotation_is_bounded() {
+fn a_stored_quotation_is_bounded() {
     let mark = "e\u{301}\u{302}".repeat(3);
     let body = format!("{}あ{mark}い{}", mark.repeat(40), "\u{301}".repeat(5_000));
     let kept = taken(&rough("あ", "", ""), &body).unwrap();
@@ -218,7 +218,7 @@ fn what_is_kept_of_a_quotation_is_bounded() {
     );
 }
 
-/// Neither of these may take longer than a blink; quadratic time would be minutes.
+/// Both must return at once; in quadratic time they would take minutes.
 #[rstest]
 #[case::one_letter(1)]
 #[case::a_long_run(2_000)]
@@ -231,7 +231,7 @@ fn a_hostile_text_is_searched_in_time_that_grows_with_its_length(#[case] length:
     assert!(found(&rough(&run, &body, &body), &body).is_some());
 }
 
-/// A text in which words are often alike: a few syllables, punctuation and ends of lines.
+/// Generates texts with many similar words: a few syllables, punctuation and line ends.
 fn texts() -> impl Strategy<Value = String> {
     let parts = [
         "複",
@@ -250,7 +250,7 @@ fn texts() -> impl Strategy<Value = String> {
         .prop_map(|parts| parts.concat())
 }
 
-/// A text with letters chosen in it: their bytes.
+/// Generates texts together with the bytes of selected letters.
 fn selections() -> impl Strategy<Value = (String, Range<usize>)> {
     let chosen = (texts(), any::<proptest::sample::Index>(), 1..12_usize);
     chosen.prop_filter_map("white space only", |(body, start, length)| {
@@ -261,8 +261,9 @@ fn selections() -> impl Strategy<Value = (String, Range<usize>)> {
     })
 }
 
-/// Whether the words at `place` in `body` stand in all the surroundings of `quotation`; white space
-/// is not compared.
+/// Returns whether the words at `place` in `body` stand in all the surroundings of `quotation`.
+///
+/// White space is not compared.
 fn is_in_its_surroundings(quotation: &Quotation, body: &str, place: Range<usize>) -> bool {
     let there = chosen(body, place);
     let letters = |text: &str| text.split_whitespace().collect::<String>();
@@ -271,7 +272,7 @@ fn is_in_its_surroundings(quotation: &Quotation, body: &str, place: Range<usize>
 }
 
 #[test]
-fn a_line_end_around_a_lone_word_tells_no_places_apart() {
+fn a_line_end_around_a_word_does_not_identify_its_place() {
     let quotation = chosen("\n複", 1..4);
     let edited = "複\n\n複\n複";
     let place = found(&quotation, edited).unwrap();
@@ -286,7 +287,7 @@ proptest! {
         behind in texts(),
     ) {
         let quotation = chosen(&body, bytes.clone());
-        // All but the letters and what is kept of their surroundings is replaced.
+        // Everything but the letters and their stored surroundings is replaced.
         let from = bytes.start - quotation.prefix.len();
         let to = bytes.end + quotation.suffix.len();
         let edited = format!("{in_front}\n{}\n{behind}", &body[from..to]);

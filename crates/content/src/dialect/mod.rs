@@ -1,6 +1,6 @@
 //! The front matter in the dialects that site generators read.
 
-mod letters;
+mod portable_json;
 #[cfg(test)]
 mod tests;
 mod toml;
@@ -13,20 +13,20 @@ use serde_json::{Map, Value};
 
 use crate::GuideSource;
 
-/// How a file says its front matter.
+/// A dialect of front matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Dialect {
-    /// A JSON object between lines of `---`, which YAML readers take for YAML.
+    /// A JSON object between lines of `---`, which YAML readers read as YAML.
     YamlJson,
     /// YAML between lines of `---`.
     Yaml,
-    /// TOML between lines of `+++`. TOML has no null: a member that is null is left out.
+    /// TOML between lines of `+++`. TOML has no null, so a member that is null is left out.
     Toml,
     /// A bare JSON object before the body, as Hugo reads it.
     HugoJson,
 }
 
-/// The guide as a file whose front matter is said in `dialect`. The body stays as it is.
+/// Returns the guide with its front matter in `dialect` and its body unchanged.
 #[must_use]
 pub fn in_dialect(source: &GuideSource, dialect: Dialect) -> String {
     let fields = source.front_matter();
@@ -39,21 +39,24 @@ pub fn in_dialect(source: &GuideSource, dialect: Dialect) -> String {
     }
 }
 
-/// An object as JSON of several lines that readers of YAML understand too.
+/// Formats an object as indented JSON that YAML readers understand too.
 fn json(fields: &Map<String, Value>) -> String {
     let pretty = serde_json::ser::PrettyFormatter::with_indent(b"  ");
-    written(fields, letters::Careful(pretty))
+    written(fields, portable_json::PortableFormatter(pretty))
 }
 
-/// A string or number as JSON, YAML and TOML all say it.
+/// Formats a string or number so that it is valid JSON, YAML and TOML.
 fn scalar(value: &impl Serialize) -> String {
-    written(value, letters::Careful(serde_json::ser::CompactFormatter))
+    written(
+        value,
+        portable_json::PortableFormatter(serde_json::ser::CompactFormatter),
+    )
 }
 
 fn written(value: &impl Serialize, formatter: impl serde_json::ser::Formatter) -> String {
     let mut bytes = Vec::new();
     let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, formatter);
-    // JSON values, written into memory: nothing of this can fail.
+    // A JSON value written into memory: this cannot fail.
     let written: Result<(), io::Error> = value.serialize(&mut serializer).map_err(Into::into);
     debug_assert!(written.is_ok(), "{written:?}");
     String::from_utf8(bytes).unwrap_or_default()

@@ -9,7 +9,7 @@ fn source(fields: &Value) -> GuideSource {
     GuideSource::parse(format!("---json\n{fields}\n---\n{BODY}")).unwrap()
 }
 
-/// The front matter between two lines of `fence`, and what stands behind.
+/// Splits `file` into the front matter between two lines of `fence` and the rest.
 fn split<'a>(file: &'a str, fence: &str) -> (&'a str, &'a str) {
     let rest = file.strip_prefix(&format!("{fence}\n")).unwrap();
     if let Some(body) = rest.strip_prefix(&format!("{fence}\n")) {
@@ -39,7 +39,7 @@ fn read(file: &str, dialect: Dialect) -> (Value, String) {
     (fields, body.to_owned())
 }
 
-/// What TOML keeps: everything but null.
+/// Removes nulls, which TOML does not have.
 fn without_nulls(value: &Value) -> Value {
     match value {
         Value::Array(values) => {
@@ -75,7 +75,7 @@ fn assert_round_trip(fields: &Value) {
 }
 
 #[test]
-fn every_dialect_says_the_same() {
+fn every_dialect_contains_the_same_values() {
     assert_round_trip(&json!({
         "title": "Platform Engineerとは：\"引用\" \\ #注",
         "slug": "platform_engineer",
@@ -172,7 +172,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
-    fn whatever_the_front_matter_holds_reads_back(
+    fn any_front_matter_reads_back(
         members in prop::collection::vec(("[a-zA-Z_\\-. あ\"]{0,8}", any_value()), 0..5),
     ) {
         assert_round_trip(&Value::Object(members.into_iter().collect()));

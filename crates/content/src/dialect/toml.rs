@@ -4,16 +4,16 @@ use serde_json::{Map, Number, Value};
 
 use super::scalar;
 
-/// An object as TOML, one member a line; objects inside stand on the line of their member.
+/// Formats an object as TOML, one member per line; nested objects become inline tables.
 pub(super) fn write(fields: &Map<String, Value>) -> String {
     let mut text = String::new();
-    for (name, value) in said(fields) {
-        let _ = writeln!(text, "{} = {}", key(name), one(value)); // a String takes everything
+    for (name, value) in non_null_members(fields) {
+        let _ = writeln!(text, "{} = {}", key(name), one(value)); // writing to a String cannot fail
     }
     text
 }
 
-fn said(fields: &Map<String, Value>) -> impl Iterator<Item = (&String, &Value)> {
+fn non_null_members(fields: &Map<String, Value>) -> impl Iterator<Item = (&String, &Value)> {
     fields.iter().filter(|(_, value)| !value.is_null())
 }
 
@@ -24,7 +24,7 @@ fn one(value: &Value) -> String {
             format!("[{}]", values.join(", "))
         }
         Value::Object(fields) => {
-            let members: Vec<_> = said(fields)
+            let members: Vec<_> = non_null_members(fields)
                 .map(|(name, value)| format!("{} = {}", key(name), one(value)))
                 .collect();
             format!("{{ {} }}", members.join(", "))
@@ -34,7 +34,7 @@ fn one(value: &Value) -> String {
     }
 }
 
-/// Integers of TOML have 64 bits with their sign; what is greater becomes a float.
+/// Formats a number; an integer beyond 64 signed bits, which TOML does not have, becomes a float.
 fn number(number: &Number) -> String {
     match (number.as_i64(), number.as_f64()) {
         (None, Some(float)) => scalar(&float),

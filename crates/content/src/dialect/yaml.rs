@@ -4,8 +4,9 @@ use serde_json::{Map, Value};
 
 use super::scalar;
 
-/// An object as a block of YAML, one member a line. Strings are always quoted: no word of
-/// theirs is ever taken for a number, a date or a truth.
+/// Formats an object as block YAML, one member per line.
+///
+/// Strings are always quoted, so none is read as a number, a date or a boolean.
 pub(super) fn write(fields: &Map<String, Value>) -> String {
     let mut text = String::new();
     if fields.is_empty() {
@@ -20,12 +21,12 @@ fn members(text: &mut String, fields: &Map<String, Value>, depth: usize) {
         indent(text, depth);
         text.push_str(&key(name));
         text.push(':');
-        behind(text, value, depth);
+        write_value(text, value, depth);
     }
 }
 
-/// A value behind its name or its dash, and the end of the line.
-fn behind(text: &mut String, value: &Value, depth: usize) {
+/// Writes a value after its key or dash, and the line end.
+fn write_value(text: &mut String, value: &Value, depth: usize) {
     match value {
         Value::Object(fields) if !fields.is_empty() => {
             text.push('\n');
@@ -36,11 +37,11 @@ fn behind(text: &mut String, value: &Value, depth: usize) {
             for value in values {
                 indent(text, depth + 1);
                 text.push('-');
-                behind(text, value, depth + 1);
+                write_value(text, value, depth + 1);
             }
         }
         simple => {
-            let _ = writeln!(text, " {}", scalar(simple)); // a String takes everything
+            let _ = writeln!(text, " {}", scalar(simple)); // writing to a String cannot fail
         }
     }
 }
@@ -51,7 +52,7 @@ fn indent(text: &mut String, depth: usize) {
     }
 }
 
-/// A name as it is where no reader takes it for anything else.
+/// Returns the key without quotes where every reader takes it for a string.
 fn key(name: &str) -> String {
     const TAKEN: [&str; 9] = ["true", "false", "null", "yes", "no", "on", "off", "y", "n"];
     let starts_plain = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');

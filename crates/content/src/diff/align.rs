@@ -1,30 +1,30 @@
-//! Which block of one text became which block of the other.
+//! Aligns the blocks of two texts.
 
 use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::blocks::Block;
-use super::letters::{LEAST_LIKENESS, likeness};
+use super::letters::{MIN_LIKENESS, likeness};
 use super::sections::{Move, moves};
 
-/// How far a partner is looked for: keeps a rewritten page linear.
-const NEAR: usize = 16;
+/// The maximum distance to a similar block: it keeps the comparison of a rewritten page linear.
+const MAX_DISTANCE: usize = 16;
 
-/// What happened to a block; blocks are named by their index.
+/// One step of an alignment; blocks are named by their index.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Step {
-    /// The same in both.
+    /// The block is the same in both texts.
     Same { old: usize, new: usize },
-    /// In both, with changes inside.
+    /// The block is in both texts, with changes inside.
     Changed { old: usize, new: usize },
-    /// Only in the new text.
+    /// The block is only in the new text.
     Added { new: usize },
-    /// Only in the old text.
+    /// The block is only in the old text.
     Removed { old: usize },
-    /// Here stands a section that stood elsewhere.
+    /// A section of the new text that stood elsewhere in the old one.
     Moved { from: Move, steps: Vec<Step> },
-    /// Here stood a section that now stands elsewhere.
+    /// The old place of a section that now stands elsewhere.
     MovedAway { from: Move },
 }
 
@@ -46,8 +46,9 @@ impl Step {
     }
 }
 
-/// The steps from one text to the other. Without those that tell of the other text, they name
-/// every block of either in its order.
+/// Returns the steps from one text to the other.
+///
+/// Without the steps that belong to the other text, they name every block of a text in its order.
 pub(super) fn align(old: &[Block<'_>], new: &[Block<'_>]) -> Vec<Step> {
     let moves = moves(old, new);
     let sides = Sides { old, new };
@@ -58,7 +59,7 @@ pub(super) fn align(old: &[Block<'_>], new: &[Block<'_>]) -> Vec<Step> {
     sides.weave(steps, &moves)
 }
 
-/// The places of all blocks but the moved ones.
+/// Returns the places of all blocks outside `moved`.
 fn staying<'a>(count: usize, moved: impl Iterator<Item = &'a Range<usize>>) -> Vec<usize> {
     let mut stays = vec![true; count];
     for section in moved {
@@ -95,13 +96,13 @@ impl Sides<'_> {
         steps
     }
 
-    /// Pairs the blocks of a replaced stretch: in order, each with the nearest one like it.
+    /// Pairs the blocks of a replaced stretch: in order, each with the nearest similar block.
     fn pair(&self, old_at: &[usize], new_at: &[usize], steps: &mut Vec<Step>) {
         let removed = |old: &usize| Step::Removed { old: *old };
         let mut next = 0;
         for new in new_at {
             let partner = (next..old_at.len())
-                .take(NEAR)
+                .take(MAX_DISTANCE)
                 .find(|index| are_alike(&self.old[old_at[*index]], &self.new[*new]));
             match partner {
                 Some(index) => {
@@ -116,7 +117,7 @@ impl Sides<'_> {
         steps.extend(old_at[next..].iter().map(removed));
     }
 
-    /// Puts the moved sections where they stand, and marks where they stood.
+    /// Inserts the moved sections at their new places and marks their old ones.
     fn weave(&self, steps: Vec<Step>, moves: &[Move]) -> Vec<Step> {
         let mut came = moves.iter().cloned().peekable();
         let mut gone = moves.to_vec();
@@ -124,7 +125,7 @@ impl Sides<'_> {
         let mut gone = gone.into_iter().peekable();
         let mut woven = Vec::with_capacity(steps.len() + 2 * moves.len());
         for step in steps.into_iter().map(Some).chain([None]) {
-            // Behind the last step everything is due.
+            // After the last step every remaining section is due.
             let due = |place: usize, before: Option<usize>| match &step {
                 Some(_) => before.is_some_and(|before| place < before),
                 None => true,
@@ -152,5 +153,5 @@ impl Sides<'_> {
 }
 
 fn are_alike(old: &Block<'_>, new: &Block<'_>) -> bool {
-    old.kind == new.kind && likeness(old.text, new.text) >= LEAST_LIKENESS
+    old.kind == new.kind && likeness(old.text, new.text) >= MIN_LIKENESS
 }

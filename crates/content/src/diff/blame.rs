@@ -1,4 +1,4 @@
-//! Who changed a block last.
+//! Finds the last text that changed each block.
 
 use serde::Serialize;
 
@@ -6,21 +6,23 @@ use super::BlockKind;
 use super::align::{Step, align};
 use super::blocks::{Block, blocks};
 
-/// A block of the newest text of a chain.
+/// A block of the newest text, with the text that changed it last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct BlamedBlock {
-    /// What it is.
+    /// The kind of block.
     pub kind: BlockKind,
-    /// Its source.
+    /// The source of the block.
     pub text: String,
-    /// Its line in the body, from 1.
+    /// The line in the body, from 1.
     pub line: u32,
-    /// Which text of the chain was the last to change it, from 0. Moving a section changes
-    /// nothing in it. Of what the first text has already, this says 0: that or earlier.
+    /// The index of the text that changed the block last, from 0.
+    ///
+    /// Moving a section does not change its blocks. Index 0 means the first text or an earlier one.
     pub origin: usize,
 }
 
-/// The blocks of the last of `bodies`, which follow each other from the oldest to the newest.
+/// Returns the blocks of the last of `bodies`, which are ordered from the oldest to the newest.
+///
 /// The time grows with the number of bodies and with the length of each.
 #[must_use]
 pub fn blame(bodies: &[&str]) -> Vec<BlamedBlock> {
@@ -41,7 +43,7 @@ pub fn blame(bodies: &[&str]) -> Vec<BlamedBlock> {
     known.into_iter().zip(origins).map(blamed).collect()
 }
 
-/// What is the same keeps its origin.
+/// Copies the origin of every unchanged block.
 fn inherit(steps: &[Step], origins: &[usize], found: &mut [usize]) {
     for step in steps {
         match step {

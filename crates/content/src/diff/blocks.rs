@@ -1,5 +1,7 @@
-//! Cuts a body into blocks for comparison: by line structure, not by rendering, so that every
-//! character of the source belongs to some block.
+//! Cuts a body into blocks for comparison.
+//!
+//! The cuts follow line structure, not rendering, so that every character of the source belongs to
+//! a block.
 
 use super::BlockKind;
 
@@ -8,18 +10,17 @@ use super::BlockKind;
 pub(super) struct Block<'a> {
     pub(super) kind: BlockKind,
     pub(super) text: &'a str,
-    /// From 1.
+    /// Counted from 1.
     pub(super) line: u32,
 }
 
 impl Block<'_> {
-    /// The text as it is compared: line ends are no part of it.
+    /// Returns the text to compare: without line ends.
     pub(super) fn plain(&self) -> String {
         self.text.replace('\r', "")
     }
 }
 
-/// The blocks of `body`.
 pub(super) fn blocks(body: &str) -> Vec<Block<'_>> {
     let mut cutter = Cutter {
         body,

@@ -51,7 +51,7 @@ fn changed(old: &Block<'_>, new: &Block<'_>) -> BlockChange {
     }
 }
 
-/// The cells of both rows: those that changed in pairs, in order; a cell too many came or went.
+/// Compares the cells of two rows in order; surplus cells are added or removed.
 fn cells(old: &str, new: &str) -> Vec<Vec<Segment>> {
     let (old, new) = (split_row(old), split_row(new));
     if old.len() == new.len() {
@@ -78,7 +78,7 @@ fn cells(old: &str, new: &str) -> Vec<Vec<Segment>> {
     cells
 }
 
-/// The cells of a table row, without the blanks around them; `\|` does not part cells.
+/// Returns the cells of a table row without surrounding blanks; `\|` does not separate cells.
 fn split_row(row: &str) -> Vec<&str> {
     let row = row.trim();
     let row = row.strip_prefix('|').unwrap_or(row);

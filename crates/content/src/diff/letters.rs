@@ -8,14 +8,15 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::{Segment, SegmentKind};
 
-/// Between the first and the last difference at most so many pairs of letters are compared (the
-/// time of the search grows with them); beyond that the whole stretch counts as rewritten.
-const MOST_PAIRS: usize = 16_000_000;
+/// The maximum number of letter pairs compared between the first and the last difference.
+///
+/// The time of the search grows with them; beyond the limit the whole stretch counts as rewritten.
+const MAX_PAIRS: usize = 16_000_000;
 
-/// Texts less alike than this are one removed and one added, not one changed.
-pub(super) const LEAST_LIKENESS: f64 = 0.4;
+/// The likeness below which two texts count as one removed and one added, not as one changed.
+pub(super) const MIN_LIKENESS: f64 = 0.4;
 
-/// `old` and `new` as one sequence of kept, removed and added runs.
+/// Compares `old` and `new` as one sequence of kept, removed and added runs.
 pub(super) fn segments(old: &str, new: &str) -> Vec<Segment> {
     let old: Vec<&str> = old.graphemes(true).collect();
     let new: Vec<&str> = new.graphemes(true).collect();
@@ -28,14 +29,14 @@ pub(super) fn segments(old: &str, new: &str) -> Vec<Segment> {
     segments
 }
 
-/// What went, what came in its place, and what both have behind it.
+/// A removed range, the range in its place, and the range that both texts keep after it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Run {
-    /// Places in the old sequence.
+    /// Indices into the old sequence.
     pub(super) removed: Range<usize>,
-    /// Places in the new sequence.
+    /// Indices into the new sequence.
     pub(super) added: Range<usize>,
-    /// Places in the new sequence.
+    /// Indices into the new sequence.
     pub(super) kept: Range<usize>,
 }
 
@@ -45,7 +46,7 @@ impl Run {
     }
 }
 
-/// The way from one sequence to the other.
+/// Returns the runs that lead from one sequence to the other.
 pub(super) fn runs<T: Hash + Eq + Ord>(old: &[T], new: &[T]) -> Vec<Run> {
     let same = |pair: &(&T, &T)| pair.0 == pair.1;
     let start = old.iter().zip(new).take_while(same).count();
@@ -53,11 +54,11 @@ pub(super) fn runs<T: Hash + Eq + Ord>(old: &[T], new: &[T]) -> Vec<Run> {
     let tail = old_rest.zip(new_rest).take_while(same).count();
     let (old_middle, new_middle) = (start..old.len() - tail, start..new.len() - tail);
 
-    let mut way = Way(vec![Run {
+    let mut way = RunsBuilder(vec![Run {
         kept: 0..start,
         ..Run::default()
     }]);
-    if old_middle.len().saturating_mul(new_middle.len()) > MOST_PAIRS {
+    if old_middle.len().saturating_mul(new_middle.len()) > MAX_PAIRS {
         way.change(old_middle, new_middle);
     } else {
         let shift = |range: Range<usize>| range.start + start..range.end + start;
@@ -73,10 +74,10 @@ pub(super) fn runs<T: Hash + Eq + Ord>(old: &[T], new: &[T]) -> Vec<Run> {
     way.tidy()
 }
 
-/// Runs in the making; there is always a last one.
-struct Way(Vec<Run>);
+/// Runs under construction; there is always a last one.
+struct RunsBuilder(Vec<Run>);
 
-impl Way {
+impl RunsBuilder {
     fn keep(&mut self, new: Range<usize>) {
         if let Some(last) = self.0.last_mut() {
             last.kept.end = new.end;
@@ -91,8 +92,9 @@ impl Way {
         });
     }
 
-    /// Joins changes with less between them than either changes: a letter that a rewritten
-    /// sentence happens to share with the old one tells nothing and tears both apart.
+    /// Joins changes that enclose less text than either of them changes.
+    ///
+    /// A rewritten sentence may share a letter with the old one by chance.
     fn tidy(self) -> Vec<Run> {
         let mut tidied: Vec<Run> = Vec::with_capacity(self.0.len());
         for run in self.0 {
@@ -118,8 +120,9 @@ fn push(segments: &mut Vec<Segment>, kind: SegmentKind, letters: &[&str]) {
     }
 }
 
-/// How alike two texts are, from 0 to 1: the share of letters they have in common, in whatever
-/// order. Linear, because it is asked for many pairs.
+/// Returns how alike two texts are, from 0 to 1: their share of common letters, in any order.
+///
+/// It is linear, because it runs for many pairs.
 pub(super) fn likeness(old: &str, new: &str) -> f64 {
     if old == new {
         return 1.0;

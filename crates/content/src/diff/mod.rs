@@ -1,5 +1,6 @@
-//! What changed between two states of a guide: front matter by field, body by block, and inside
-//! a changed block by letter.
+//! The differences between two states of a guide.
+//!
+//! Front matter is compared by field, the body by block, and a changed block by letter.
 
 mod align;
 mod blame;
@@ -19,17 +20,17 @@ use crate::GuideSource;
 pub use blame::{BlamedBlock, blame};
 pub use rendered::render_diff;
 
-/// What changed between two guides. All texts are plain: the template escapes them.
+/// The differences between two guides; all texts are plain, and the template escapes them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct GuideDiff {
-    /// By field.
+    /// The differences of the front matter, by field.
     pub front_matter: FrontMatterDiff,
-    /// By block, in the order of the new text; unchanged blocks stand among them.
+    /// The body by block in the order of the new text, unchanged blocks included.
     pub body: Vec<BlockChange>,
 }
 
 impl GuideDiff {
-    /// Whether nothing that a person can see changed.
+    /// Returns whether there is no visible difference.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.front_matter.fields.is_empty()
@@ -40,65 +41,65 @@ impl GuideDiff {
     }
 }
 
-/// The fields that differ: those of the new text in its order, then those that are gone.
+/// The fields that differ: those of the new text in its order, then the removed ones.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FrontMatterDiff {
-    /// One entry per field that differs.
+    /// One entry for each field that differs.
     pub fields: Vec<FieldDiff>,
 }
 
 /// One field that differs.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FieldDiff {
-    /// The field.
+    /// The name of the field.
     pub key: String,
-    /// How it differs.
+    /// The change of its value.
     pub change: FieldChange,
 }
 
-/// How a field differs.
+/// The change of a field.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum FieldChange {
-    /// It is new.
+    /// The field is new.
     Added {
-        /// Its value.
+        /// The new value.
         value: Value,
     },
-    /// It is gone.
+    /// The field was removed.
     Removed {
-        /// The value it had.
+        /// The old value.
         value: Value,
     },
     /// A text changed.
     Text {
-        /// The text, letter by letter.
+        /// The old and the new text, by letter.
         segments: Vec<Segment>,
     },
     /// A list changed.
     List {
-        /// Its elements in the new order, the removed ones where they were.
+        /// The elements in the new order, with removed ones at their old places.
         chips: Vec<Chip>,
     },
     /// Another value changed.
     Value {
-        /// Before.
+        /// The old value.
         old: Value,
-        /// After.
+        /// The new value.
         new: Value,
     },
 }
 
-/// One element of a list that changed.
+/// One element of a changed list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Chip {
-    /// Kept, added or removed. An element that only moved is removed and added.
+    /// The change; an element that only moved is removed and added.
     pub kind: SegmentKind,
     /// The element as text.
     pub text: String,
 }
 
-/// What a block is.
+/// The kind of a block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BlockKind {
@@ -116,84 +117,84 @@ pub enum BlockKind {
     Paragraph,
 }
 
-/// One block of the body.
+/// One block of the body and its change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum BlockChange {
-    /// The same in both.
+    /// The block is the same in both texts.
     Unchanged {
-        /// What it is.
+        /// The kind of block.
         kind: BlockKind,
-        /// Its source.
+        /// The source of the block.
         text: String,
-        /// Its line in the new body, from 1.
+        /// The line in the new body, from 1.
         line: u32,
     },
-    /// Only in the new text.
+    /// The block is only in the new text.
     Added {
-        /// What it is.
+        /// The kind of block.
         kind: BlockKind,
-        /// Its source.
+        /// The source of the block.
         text: String,
-        /// Its line in the new body, from 1.
+        /// The line in the new body, from 1.
         line: u32,
     },
-    /// Only in the old text.
+    /// The block is only in the old text.
     Removed {
-        /// What it is.
+        /// The kind of block.
         kind: BlockKind,
-        /// Its source.
+        /// The source of the block.
         text: String,
     },
-    /// In both, with changes inside.
+    /// The block is in both texts, with changes inside.
     Changed {
-        /// What it is.
+        /// The kind of block.
         kind: BlockKind,
-        /// Letter by letter. Of a table row: see `cells`.
+        /// The old and the new text, by letter; for a table row see `cells`.
         segments: Vec<Segment>,
-        /// Of a table row: each cell letter by letter.
+        /// The cells of a table row, each by letter.
         cells: Option<Vec<Vec<Segment>>>,
-        /// Its line in the new body, from 1.
+        /// The line in the new body, from 1.
         line: u32,
     },
-    /// A section (a heading and what is below it) that stood elsewhere.
+    /// A section (a heading and the blocks below it) that stood elsewhere.
     Moved {
-        /// The source of its heading.
+        /// The source of the heading.
         heading: String,
-        /// Its line in the old body, from 1.
+        /// The line in the old body, from 1.
         from_line: u32,
-        /// Its line in the new body, from 1.
+        /// The line in the new body, from 1.
         line: u32,
-        /// Its blocks, compared with what they were.
+        /// The blocks of the section, compared with the old ones.
         blocks: Vec<BlockChange>,
     },
-    /// Here stood a section that now stands elsewhere.
+    /// The old place of a section that now stands elsewhere.
     MovedAway {
-        /// The source of the heading it had.
+        /// The source of the old heading.
         heading: String,
-        /// The line of the new body where it is now, from 1.
+        /// The line of the section in the new body, from 1.
         line: u32,
     },
 }
 
-/// A run of letters.
+/// A run of letters with the same change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Segment {
-    /// Kept, added or removed.
+    /// The change of these letters.
     pub kind: SegmentKind,
     /// The letters.
     pub text: String,
 }
 
-/// What happened to a run of letters or to a chip.
+/// The change of a run of letters or of a list element.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SegmentKind {
-    /// In both.
+    /// It is in both texts.
     Kept,
-    /// Only in the new text.
+    /// It is only in the new text.
     Added,
-    /// Only in the old text.
+    /// It is only in the old text.
     Removed,
 }
 

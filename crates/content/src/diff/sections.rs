@@ -1,28 +1,30 @@
-//! Finds the sections that stand in another order than before. A section is a heading with the
-//! blocks below it, up to the next heading.
+//! Finds the sections that stand in another order than before.
+//!
+//! A section is a heading with the blocks below it, up to the next heading.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use super::BlockKind;
 use super::blocks::Block;
-use super::letters::{LEAST_LIKENESS, likeness};
+use super::letters::{MIN_LIKENESS, likeness};
 
-/// A section that moved: its blocks in the old and in the new text.
+/// A section that moved, as its blocks in the old and in the new text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Move {
     pub(super) old: Range<usize>,
     pub(super) new: Range<usize>,
 }
 
-/// What tells a section of one text from its others.
+/// A function that returns the key by which sections are paired.
 type Key = fn(&[Block<'_>]) -> String;
 
-/// Texts with more sections than this are no guides: what moved in them is not looked for.
-const MOST_SECTIONS: usize = 1_000;
+/// The number of sections beyond which moves are not searched; no guide has that many.
+const MAX_SECTIONS: usize = 1_000;
 
-/// The sections that moved, in the order of the new text. As much text as possible counts as
-/// having stayed where it is.
+/// Returns the sections that moved, in the order of the new text.
+///
+/// As much text as possible counts as unmoved.
 pub(super) fn moves(old: &[Block<'_>], new: &[Block<'_>]) -> Vec<Move> {
     let pairs = pairs(old, new);
     let weights: Vec<usize> = pairs
@@ -43,14 +45,16 @@ pub(super) fn moves(old: &[Block<'_>], new: &[Block<'_>]) -> Vec<Move> {
         .collect()
 }
 
-/// The sections that both texts have, in the order of the new one: first those that are equal,
-/// then those with the same words in their heading, then those with the same text below it
-/// (renumbering changes headings). What is not the only one of its key stays unpaired.
+/// Pairs the sections that both texts contain, in the order of the new one.
+///
+/// Equal sections are paired first, then those with the same words in their heading, then those
+/// with the same text below it (renumbering changes headings). A section whose key is not unique
+/// stays unpaired.
 fn pairs(old: &[Block<'_>], new: &[Block<'_>]) -> Vec<Move> {
     let mut old_sections = sections(old);
     let mut new_sections = sections(new);
     let mut pairs = Vec::new();
-    if old_sections.len().max(new_sections.len()) > MOST_SECTIONS {
+    if old_sections.len().max(new_sections.len()) > MAX_SECTIONS {
         return pairs;
     }
     let keys: [Key; 3] = [whole, heading_words, text_below];
@@ -62,7 +66,7 @@ fn pairs(old: &[Block<'_>], new: &[Block<'_>]) -> Vec<Move> {
                 continue;
             };
             let (before, after) = (&old[old_section.clone()], &new[new_section.clone()]);
-            if likeness(&whole(before), &whole(after)) >= LEAST_LIKENESS {
+            if likeness(&whole(before), &whole(after)) >= MIN_LIKENESS {
                 old_sections.retain(|section| section != old_section);
                 new_sections.retain(|section| *section != new_section);
                 pairs.push(Move {
@@ -88,7 +92,7 @@ fn sections(blocks: &[Block<'_>]) -> Vec<Range<usize>> {
         .collect()
 }
 
-/// The sections whose key no other one has; an empty key tells nothing.
+/// Returns the sections with a unique key; an empty key identifies nothing.
 fn sole(
     sections: &[Range<usize>],
     key: impl Fn(&Range<usize>) -> String,
@@ -120,8 +124,7 @@ fn text_below(section: &[Block<'_>]) -> String {
     whole(&section[1..])
 }
 
-/// Of pairs in the order of the new text, those that also stand in the order of the old one:
-/// the rising subsequence that weighs most.
+/// Selects the pairs whose old places increase too: the heaviest increasing subsequence.
 fn heaviest_rising(pairs: &[Move], weights: &[usize]) -> Vec<bool> {
     let mut best: Vec<(usize, Option<usize>)> = Vec::with_capacity(pairs.len());
     for (index, pair) in pairs.iter().enumerate() {

@@ -1,35 +1,38 @@
-//! Emphasis beside Japanese text.
+//! Emphasis next to Japanese text.
 //!
-//! CommonMark's flanking rule leaves `**…（…）**です` literal, because a closing run behind
-//! punctuation wants a blank or more punctuation after it, and Japanese writes neither. Where a
-//! `*` or `~~` run touches CJK text, this pass sets an invisible *letter* between the run and the
-//! punctuation beside it, so that the parser sees a word on that side; [`Marked::strip`] takes it
-//! out of every string the parser hands back. The letter and its companion (a *stop*, for a
-//! neighbour that is itself a delimiter and must go on seeing punctuation) are code points that
-//! the text neither holds nor spells as a numeric entity.
+//! CommonMark's flanking rule leaves `**…（…）**です` literal: a closing run after punctuation must be
+//! followed by a blank or more punctuation, and Japanese writes neither. Where a `*` or `~~` run
+//! touches CJK text, this pass inserts an invisible *letter* between the run and the punctuation
+//! next to it, so that the parser sees a word on that side. [`Marked::strip`] removes it from every
+//! string that the parser returns. Its companion is a *stop*, for a neighbour that is itself a
+//! delimiter and must keep seeing punctuation. Both are code points that the text contains neither
+//! directly nor as a numeric entity.
 //!
-//! A marker never stands beside a blank, at the beginning of a line or between `\` and what it
-//! escapes, so it cannot make or break a block, a code span, a link or an escape.
+//! A marker never stands next to a blank, at the start of a line, or between `\` and the character
+//! it escapes. So it cannot create or break a block, a code span, a link or an escape.
 //!
-//! The rule itself (what touches CJK can open and close unless a blank stands on that side) is
-//! that of the CommonMark amendment proposed by the `markdown-cjk-friendly` specification.
+//! The rule itself comes from the CommonMark amendment proposed by the `markdown-cjk-friendly`
+//! specification: a run that touches CJK text can open and close unless a blank stands on that
+//! side.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
 
-/// A text with markers, and what they are.
+/// A text with its markers.
 pub(crate) struct Marked<'a> {
     /// The text to parse.
     pub(crate) text: Cow<'a, str>,
-    /// Where markers end in `text`, and how many bytes of markers stand before there.
+    /// For each group of markers its end in `text` and the number of marker bytes up to there.
     inserted: Vec<(usize, usize)>,
     letter: char,
     stop: char,
 }
 
 impl<'a> Marked<'a> {
-    /// Marks `text`. Borrows it where nothing needs a marker. With `tables` a `|` may be the edge
-    /// of a cell: it is no neighbour then, and a marker beside it would hide it from the parser.
+    /// Inserts markers into `text`; borrows it when none is needed.
+    ///
+    /// With `tables` a `|` may be the edge of a cell. It then does not count as a neighbour,
+    /// because a marker next to it would hide it from the parser.
     pub(crate) fn new(text: &'a str, tables: bool) -> Self {
         let unmarked = Self {
             text: Cow::Borrowed(text),
@@ -69,7 +72,7 @@ impl<'a> Marked<'a> {
         }
     }
 
-    /// `text` as no pass leaves it: for the plain CommonMark profile.
+    /// Wraps `text` without markers, for the plain CommonMark profile.
     pub(crate) fn plain(text: &'a str) -> Self {
         Self {
             text: Cow::Borrowed(text),
@@ -79,8 +82,9 @@ impl<'a> Marked<'a> {
         }
     }
 
-    /// The offset in the text that was marked, for an offset in [`text`](Self::text); inside
-    /// markers it is where they were set.
+    /// Converts an offset in [`text`](Self::text) to an offset in the original text.
+    ///
+    /// An offset inside markers becomes the place where they were inserted.
     pub(crate) fn unmarked(&self, offset: usize) -> usize {
         let before = self.inserted.partition_point(|(end, _)| *end <= offset);
         let bytes = before
@@ -90,7 +94,7 @@ impl<'a> Marked<'a> {
         (offset - bytes).min(next.unwrap_or(usize::MAX))
     }
 
-    /// `text` without markers.
+    /// Returns `text` without markers.
     pub(crate) fn strip<'t>(&self, text: &'t str) -> Cow<'t, str> {
         let markers = [self.letter, self.stop];
         if matches!(self.text, Cow::Borrowed(_)) || !text.contains(markers) {
@@ -110,12 +114,12 @@ struct Pass<'a> {
     tables: bool,
 }
 
-/// What the flanking rule sees beside a run.
+/// The class of a character next to a run, as the flanking rule sees it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Neighbour {
-    /// The edge of a line or cell, or a blank.
+    /// A blank, or the edge of a line or cell.
     Blank,
-    /// A letter, digit or mark that is not CJK.
+    /// A letter, digit or mark outside CJK.
     Letter,
     /// `*`, `_` or `~`.
     Delimiter,
@@ -145,7 +149,7 @@ impl Neighbour {
 }
 
 impl Pass<'_> {
-    /// Marks the runs of the line `line`, which begins at byte `start`.
+    /// Marks the runs of `line`, which begins at byte `start`.
     fn line(&mut self, start: usize, line: &str) {
         let bytes = line.as_bytes();
         let Some(mut at) = line.find(['*', '~']) else {
@@ -154,8 +158,8 @@ impl Pass<'_> {
         let prefix = block_prefix(bytes);
         while at < bytes.len() {
             if !matches!(bytes[at], b'*' | b'~') {
-                // Escapes are read from the start of the line's first run on: a backslash before
-                // it is looked at from there.
+                // Escapes are read from the first run of the line on; a backslash before it is
+                // checked from there.
                 at += if bytes[at] == b'\\' { 2 } else { 1 };
                 continue;
             }
@@ -167,7 +171,7 @@ impl Pass<'_> {
                 .count();
             let run_end = at + length;
             at = run_end;
-            // A single `~` is a wave dash in Japanese (9時~18時): it is left to the parser.
+            // A single `~` is a wave dash in Japanese (9時~18時), so the parser decides.
             if run_start < run_end && (delimiter == b'*' || run_end - run_start == 2) {
                 self.run(start, line, run_start..run_end, prefix);
             }
@@ -221,8 +225,9 @@ impl Pass<'_> {
     }
 }
 
-/// The neighbour at the end of `text`; a variation selector counts as the letter it varies, but
-/// for U+FE0F, which makes an emoji.
+/// Returns the neighbour at the end of `text`.
+///
+/// A variation selector counts as the letter that it varies, except U+FE0F, which makes an emoji.
 fn before(text: &str) -> Neighbour {
     let mut characters = text.chars().rev();
     let Some(last) = characters.next() else {
@@ -248,8 +253,8 @@ fn is_escaped(bytes: &[u8], at: usize) -> bool {
     backslashes % 2 == 1
 }
 
-/// How many bytes of a line are indentation, `>` and list markers: a run right behind them
-/// begins its line.
+/// Returns the number of bytes of indentation, `>` and list markers: a run right after them begins
+/// its line.
 fn block_prefix(line: &[u8]) -> usize {
     let mut at = 0;
     loop {
@@ -271,8 +276,9 @@ fn block_prefix(line: &[u8]) -> usize {
     }
 }
 
-/// Whether `character` belongs to Chinese, Japanese or Korean writing: East Asian width Wide,
-/// Fullwidth or Halfwidth, emoji excepted, and Hangul.
+/// Returns whether `character` belongs to Chinese, Japanese or Korean writing.
+///
+/// That is East Asian width Wide, Fullwidth or Halfwidth, except emoji, and Hangul.
 pub(crate) fn is_cjk(character: char) -> bool {
     matches!(u32::from(character),
         0x1100..=0x11ff
@@ -301,10 +307,10 @@ pub(crate) fn is_cjk(character: char) -> bool {
         | 0x20000..=0x3fffd)
 }
 
-/// A letter and a stop that do not occur in `text`, written out or as `&#…;`.
+/// Returns a letter and a stop that `text` contains neither directly nor as `&#…;`.
 fn free_markers(text: &str) -> Option<(char, char)> {
     let spelt = numeric_entities(text);
-    // The lead byte 0xEE means U+E000–U+EFFF: private use, which no rule takes for punctuation.
+    // The lead byte 0xEE covers U+E000–U+EFFF: private use, which no rule counts as punctuation.
     let private: HashSet<char> = if text.as_bytes().contains(&0xee) {
         text.chars()
             .filter(|character| ('\u{e000}'..='\u{efff}').contains(character))
@@ -320,7 +326,7 @@ fn free_markers(text: &str) -> Option<(char, char)> {
     Some((letter, stop))
 }
 
-/// The characters that `text` spells as `&#…;`.
+/// Returns the characters that `text` spells as `&#…;`.
 fn numeric_entities(text: &str) -> HashSet<char> {
     text.match_indices('&')
         .filter_map(|(index, _)| entity_character(text[index + 1..].strip_prefix('#')?))

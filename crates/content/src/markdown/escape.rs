@@ -1,6 +1,6 @@
-//! Text and addresses as HTML.
+//! Escapes text and addresses for HTML.
 
-/// Appends `text` so that it is text in an element and in a double-quoted attribute.
+/// Appends `text`, escaped for an element and for a double-quoted attribute.
 pub(crate) fn push_text(html: &mut String, text: &str) {
     let mut written = 0;
     for (index, byte) in text.bytes().enumerate() {
@@ -18,8 +18,9 @@ pub(crate) fn push_text(html: &mut String, text: &str) {
     html.push_str(&text[written..]);
 }
 
-/// Appends an address for `href` or `src`, percent-encoding what an address may not hold.
-/// `%` stays, so that an address that is encoded already is not encoded twice.
+/// Appends an address for `href` or `src`, percent-encoding the characters it may not contain.
+///
+/// `%` stays, so that an encoded address is not encoded twice.
 pub(crate) fn push_address(html: &mut String, address: &str) {
     const HEXADECIMAL: &[u8; 16] = b"0123456789ABCDEF";
     for byte in address.bytes() {
@@ -37,25 +38,28 @@ pub(crate) fn push_address(html: &mut String, address: &str) {
     }
 }
 
-/// Whether a guide may point to `address`: `http`, `https`, `mailto`, `tel`, or no scheme at all
-/// (a path, a query, a fragment).
+/// Returns whether a guide may link to `address`.
+///
+/// That is `http`, `https`, `mailto`, `tel`, or no scheme at all (a path, a query, a fragment).
 pub(crate) fn is_safe_address(address: &str) -> bool {
     scheme(address)
         .is_none_or(|scheme| matches!(scheme.as_str(), "http" | "https" | "mailto" | "tel"))
 }
 
-/// Whether an image may come from `address`: `http`, `https` or no scheme.
+/// Returns whether an image may come from `address`: `http`, `https` or no scheme.
 pub(crate) fn is_safe_image(address: &str) -> bool {
     scheme(address).is_none_or(|scheme| matches!(scheme.as_str(), "http" | "https"))
 }
 
-/// Whether `address` is fetched without encryption.
+/// Returns whether `address` is fetched without encryption.
 pub(crate) fn is_insecure_address(address: &str) -> bool {
     scheme(address).as_deref() == Some("http")
 }
 
-/// The scheme a browser would read, lower-case: it skips controls and blanks at the start and
-/// tabs and line ends anywhere (WHATWG URL), and so does this.
+/// Returns the scheme that a browser would read, in lower case.
+///
+/// Like a browser it skips controls and blanks at the start, and tabs and line ends anywhere
+/// (WHATWG URL).
 fn scheme(address: &str) -> Option<String> {
     let mut scheme = String::new();
     for character in address.chars().filter(|character| *character > ' ') {

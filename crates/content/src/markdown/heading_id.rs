@@ -4,15 +4,15 @@ use std::collections::HashMap;
 
 use unicode_normalization::char::is_combining_mark;
 
-/// Gives out ids that never clash within one page.
+/// A generator of heading ids that are unique within one page.
 #[derive(Default)]
 pub(crate) struct HeadingIds {
-    /// Every id given out, and the number its next repeat gets.
+    /// Every id used so far, with the number for its next repeat.
     given: HashMap<String, usize>,
 }
 
 impl HeadingIds {
-    /// The id of a heading that reads `text`.
+    /// Returns the id of a heading with `text`.
     pub(crate) fn next(&mut self, text: &str) -> String {
         let base = match slugify(text) {
             empty if empty.is_empty() => "section".to_owned(),
@@ -34,7 +34,7 @@ impl HeadingIds {
     }
 }
 
-/// Letters, digits and `_` in lower case, everything between them one `-`.
+/// Lower-cases letters, digits and `_`, and joins their runs by one `-`.
 fn slugify(text: &str) -> String {
     let mut slug = String::new();
     let mut gap = false;
@@ -61,7 +61,7 @@ fn slugify(text: &str) -> String {
     slug
 }
 
-/// Variation selectors, the keycap mark and joiners belong to an emoji, not to a word.
+/// Returns whether the character is part of an emoji: a variation selector, keycap mark or joiner.
 fn is_invisible_mark(character: char) -> bool {
     matches!(character, '\u{fe00}'..='\u{fe0f}' | '\u{20e3}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{e0100}'..='\u{e01ef}')
 }
@@ -88,7 +88,7 @@ mod tests {
     #[case("👩‍💻 CI/CD", "ci-cd")]
     #[case("snake_case", "snake_case")]
     #[case("🚀", "section")]
-    fn an_id_keeps_what_a_reader_would_say(#[case] text: &str, #[case] id: &str) {
+    fn an_id_keeps_the_spoken_part_of_a_heading(#[case] text: &str, #[case] id: &str) {
         assert_eq!(HeadingIds::default().next(text), id);
     }
 

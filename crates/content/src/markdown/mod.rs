@@ -1,5 +1,7 @@
-//! Markdown to HTML that is safe by construction: the parser's events are written out one by
-//! one, and nothing that could run in a browser has a way to be written.
+//! Renders Markdown to HTML that is safe by construction.
+//!
+//! The parser's events are written one by one, and nothing that could run in a browser can be
+//! written.
 
 mod cjk;
 mod escape;
@@ -19,21 +21,23 @@ pub(crate) use cjk::{Marked, is_cjk};
 pub(crate) use escape::{is_insecure_address, is_safe_address, is_safe_image, push_text};
 pub(crate) use writer::Writer;
 
-/// How Markdown is read.
+/// A set of Markdown extensions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
-    /// What guides are written in: GFM tables, strikethrough and task lists, emphasis beside
-    /// Japanese text, heading ids; raw HTML becomes text, unsafe addresses lose their link.
+    /// The Markdown of guides.
+    ///
+    /// It has GFM tables, strikethrough, task lists, heading ids, and emphasis next to Japanese
+    /// text. Raw HTML becomes text, and unsafe addresses lose their link.
     Guide,
-    /// CommonMark 0.31.2 to the letter, raw HTML included. Never for a page of ours.
+    /// CommonMark 0.31.2 to the letter, with raw HTML; never for our own pages.
     CommonMark,
-    /// CommonMark with emphasis beside Japanese text: shows that this pass changes nothing else.
+    /// CommonMark with emphasis next to Japanese text, to show that the pass changes nothing else.
     CommonMarkCjk,
 }
 
-/// A string that names no [`Profile`].
+/// An unknown name of a [`Profile`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("there is no profile {0:?}: use guide, commonmark or commonmark-cjk")]
+#[error("unknown profile {0:?}: use guide, commonmark or commonmark-cjk")]
 pub struct UnknownProfile(String);
 
 impl FromStr for Profile {
@@ -49,31 +53,31 @@ impl FromStr for Profile {
     }
 }
 
-/// One body as readers see it, and what is known about it.
+/// A rendered body, with the facts derived from it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Rendered {
     /// The HTML fragment.
     pub html: String,
-    /// The headings in order, without the one that is [`heading`](Self::heading).
+    /// The headings in order, without [`heading`](Self::heading).
     pub toc: Vec<TocEntry>,
     /// The text of the first H1.
     pub heading: Option<String>,
-    /// The text a reader sees, blocks parted by empty lines.
+    /// The visible text, with empty lines between blocks.
     pub plain_text: String,
     /// The beginning of the first paragraph, at most 120 letters.
     pub excerpt: String,
-    /// Counts.
+    /// The body's counts.
     pub stats: Stats,
-    /// Where links point, as written, in order, repeats included.
+    /// The addresses of links as written, in order, with repeats.
     pub links: Vec<String>,
-    /// Where images come from, likewise.
+    /// The addresses of images as written, in order, with repeats.
     pub images: Vec<String>,
 }
 
-/// One heading in the shape Astro uses.
+/// One heading, in the shape that Astro uses.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TocEntry {
-    /// 1 to 6.
+    /// The level of the heading, 1 to 6.
     pub depth: u8,
     /// The heading's `id`.
     pub slug: String,
@@ -81,57 +85,59 @@ pub struct TocEntry {
     pub text: String,
 }
 
-/// Counts of one body.
+/// The counts of one body.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Stats {
-    /// Characters (code points) of the body's Markdown. The counters of the editor count
-    /// letters as a person does: see [`graphemes`](crate::graphemes).
+    /// The code points of the Markdown source.
+    ///
+    /// The editor's counters count letters as a person does: see [`graphemes`](crate::graphemes).
     pub characters: usize,
-    /// Minutes at 500 characters a minute, rounded up.
+    /// The reading time in minutes, at 500 characters a minute, rounded up.
     pub reading_minutes: usize,
-    /// Headings, the H1 included.
+    /// The number of headings, the H1 included.
     pub headings: usize,
-    /// Tables.
+    /// The number of tables.
     pub tables: usize,
 }
 
-/// Why a body cannot be rendered, and at which of its lines (from 1).
+/// An error in a body that cannot be rendered, with its line (from 1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize)]
 #[error("line {line} of the body: {kind}")]
 pub struct RenderError {
-    /// What is wrong.
+    /// The kind of error.
     pub kind: RenderErrorKind,
-    /// The line of the body.
+    /// The line of the body, from 1.
     pub line: u32,
 }
 
-/// What is wrong with a body that cannot be rendered.
+/// The kind of a [`RenderError`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RenderErrorKind {
-    /// Elements inside each other too deep.
+    /// Elements are nested too deep.
     #[error("quotations, lists and emphasis are nested more than {MAX_DEPTH} deep: flatten them")]
     TooDeep,
-    /// The body, or the HTML it would become, is too large.
+    /// The body, or its HTML, is too large.
     #[error("the page is too large to be rendered: shorten it")]
     TooLarge,
 }
 
-/// The most elements that may stand inside each other.
+/// The maximum nesting of elements.
 pub(crate) const MAX_DEPTH: usize = 64;
-/// The most bytes of Markdown.
+/// The maximum size of the Markdown, in bytes.
 pub(crate) const MAX_BODY_BYTES: usize = crate::GuideSource::MAX_BYTES;
-/// The most bytes of HTML: eight times the largest guide.
+/// The maximum size of the HTML, in bytes: eight times the largest guide.
 pub(crate) const MAX_HTML_BYTES: usize = 8 * MAX_BODY_BYTES;
 
-/// What guides have beyond CommonMark.
+/// The extensions of guides beyond CommonMark.
 const GUIDE_OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_STRIKETHROUGH)
     .union(Options::ENABLE_TASKLISTS);
 
-/// The parser's events for a guide's body, as [`render`] sees them; ranges are of the marked text.
+/// Returns the parser's events for a guide's body, as [`render`] sees them.
 ///
-/// Only for a body that [`render`] accepts: the parser's time is not bounded for others.
+/// Ranges refer to the marked text. Call it only for a body that [`render`] accepts: for others the
+/// parser's time has no bound.
 pub(crate) fn events<'a>(
     marked: &'a Marked<'_>,
 ) -> impl Iterator<Item = (Event<'a>, Range<usize>)> {
@@ -142,23 +148,24 @@ pub(crate) fn events<'a>(
 ///
 /// # Errors
 ///
-/// [`RenderError`] when the body is nested too deep or too large.
+/// Returns [`RenderError`] when the body is nested too deep or too large.
 pub fn render(body: &str, profile: Profile) -> Result<Rendered, RenderError> {
     render_with(body, profile, LineMarks::None)
 }
 
-/// Renders a Markdown body as [`Profile::Guide`] does, for a preview: blocks, rows of tables and
-/// rules name the line of the body on which they begin, as `data-line`. Without these attributes it
-/// is what readers get, byte for byte.
+/// Renders a Markdown body with [`Profile::Guide`] and line numbers, for a preview.
+///
+/// Blocks, table rows and rules name the line of the body on which they begin, as `data-line`.
+/// Without these attributes the HTML equals the published one, byte for byte.
 ///
 /// # Errors
 ///
-/// [`RenderError`] when the body is nested too deep or too large.
+/// Returns [`RenderError`] when the body is nested too deep or too large.
 pub fn render_preview(body: &str) -> Result<Rendered, RenderError> {
     render_with(body, Profile::Guide, LineMarks::Blocks)
 }
 
-/// Whether the HTML tells where in the body its blocks are written.
+/// Whether the HTML contains the line numbers of its blocks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LineMarks {
     None,
@@ -186,11 +193,11 @@ fn render_with(body: &str, profile: Profile, marks: LineMarks) -> Result<Rendere
     Ok(rendered)
 }
 
-/// A guide's body as [`events`] reads it.
+/// Prepares a guide's body for [`events`].
 ///
 /// # Errors
 ///
-/// [`RenderError`] when no parser should see it.
+/// Returns [`RenderError`] when the body is nested too deep or too large for the parser.
 pub(crate) fn mark_guide(body: &str) -> Result<Marked<'_>, RenderError> {
     refuse_hostile(body)?;
     Ok(Marked::new(body, true))
@@ -206,8 +213,9 @@ fn refuse_hostile(body: &str) -> Result<(), RenderError> {
     refuse_deep_prefix(body)
 }
 
-/// Refuses a line that opens too many quotations before the parser sees it: the parser reads
-/// such lines again for every level.
+/// Refuses a line that opens too many quotations.
+///
+/// The parser would read such a line again for every level.
 fn refuse_deep_prefix(body: &str) -> Result<(), RenderError> {
     for (line, number) in body.split('\n').zip(1..) {
         let opened = line

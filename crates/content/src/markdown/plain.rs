@@ -1,15 +1,15 @@
-//! The text a reader sees, without markup.
+//! Collects the visible text, without markup.
 
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::is_cjk;
 
-/// The longest excerpt, in letters.
+/// The maximum length of an excerpt, in letters.
 const EXCERPT_LETTERS: usize = 120;
-/// Characters read in a minute (Japanese prose).
+/// The reading speed for Japanese prose, in characters per minute.
 const CHARACTERS_PER_MINUTE: usize = 500;
 
-/// Collects text block by block.
+/// A collector of text, block by block.
 #[derive(Default)]
 pub(crate) struct PlainText {
     text: String,
@@ -17,7 +17,7 @@ pub(crate) struct PlainText {
 }
 
 impl PlainText {
-    /// Appends text of the block at hand.
+    /// Appends text to the current block.
     pub(crate) fn push(&mut self, text: &str) {
         if text.is_empty() {
             return;
@@ -34,14 +34,14 @@ impl PlainText {
         self.text.push_str(text);
     }
 
-    /// A line break inside a paragraph: nothing behind Japanese, a blank elsewhere.
+    /// Appends a line break inside a paragraph: nothing after Japanese, a blank elsewhere.
     pub(crate) fn soft_break(&mut self) {
         if !self.text.chars().next_back().is_some_and(is_cjk) {
             self.push(" ");
         }
     }
 
-    /// Ends a line (1) or a block (2).
+    /// Ends a line (`breaks` = 1) or a block (2).
     pub(crate) fn end_block(&mut self, breaks: usize) {
         while self.text.ends_with('\n') {
             self.text.pop();
@@ -49,12 +49,12 @@ impl PlainText {
         self.pending_breaks = self.pending_breaks.max(breaks);
     }
 
-    /// How much text there is, to take a part of it later.
+    /// Returns the current length, to take the text after it later.
     pub(crate) fn mark(&self) -> usize {
         self.text.len()
     }
 
-    /// The text since `mark`.
+    /// Returns the text since `mark`.
     pub(crate) fn since(&self, mark: usize) -> &str {
         self.text.get(mark..).unwrap_or_default().trim()
     }
@@ -64,7 +64,7 @@ impl PlainText {
     }
 }
 
-/// The beginning of `paragraph`, at most 120 letters, `…` where it was cut.
+/// Returns the beginning of `paragraph`: at most 120 letters, with `…` if it was cut.
 pub(crate) fn excerpt_of(paragraph: &str) -> String {
     let mut letters = paragraph.grapheme_indices(true).skip(EXCERPT_LETTERS - 1);
     match (letters.next(), letters.next()) {
@@ -73,7 +73,7 @@ pub(crate) fn excerpt_of(paragraph: &str) -> String {
     }
 }
 
-/// Minutes it takes to read so many characters, rounded up.
+/// Returns the minutes needed to read this number of characters, rounded up.
 pub(crate) fn reading_minutes(characters: usize) -> usize {
     characters.div_ceil(CHARACTERS_PER_MINUTE)
 }

@@ -1,4 +1,4 @@
-//! The body: three texts, sentence by sentence.
+//! Merges the bodies of three texts, sentence by sentence.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -8,7 +8,7 @@ use super::outline::Outline;
 use super::sentences::sentences;
 use super::{Conflict, ConflictPlace, Piece};
 
-/// The texts as tokens, equal tokens having equal numbers.
+/// A numbering of tokens in which equal tokens have equal numbers.
 struct Tokens<'a> {
     numbers: HashMap<&'a str, u32>,
 }
@@ -25,14 +25,14 @@ impl<'a> Tokens<'a> {
     }
 }
 
-/// Which side changed something.
+/// The side that made a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Side {
     Ours,
     Theirs,
 }
 
-/// What both sides made of `base`, in order; all of both is in it.
+/// Merges both sides of `base` into pieces in order; nothing of either side is left out.
 pub(super) fn merge(base: &str, ours: &str, theirs: &str) -> Vec<Piece> {
     let mut tokens = Tokens {
         numbers: HashMap::new(),
@@ -52,7 +52,7 @@ pub(super) fn merge(base: &str, ours: &str, theirs: &str) -> Vec<Piece> {
     let mut rest = changes.into_iter().peekable();
     while let Some(first) = rest.next() {
         let mut group = vec![first];
-        // In each side hunks are in order and apart: only the last of the other can collide.
+        // Hunks of one side are ordered and apart, so only the last of the other side can collide.
         while let Some(next) = rest.next_if(|(next, side)| {
             let mut others = group.iter().rev().filter(|(_, other)| other != side);
             others
@@ -77,7 +77,7 @@ pub(super) fn merge(base: &str, ours: &str, theirs: &str) -> Vec<Piece> {
     pieces.list
 }
 
-/// What one side made of `span`.
+/// Returns the text that one side has in place of `span`.
 fn applied<'a, 'h>(
     base: &[&'a str],
     span: Range<usize>,
@@ -95,7 +95,7 @@ fn applied<'a, 'h>(
     text
 }
 
-/// The pieces so far.
+/// The pieces under construction.
 struct Pieces<'a> {
     list: Vec<Piece>,
     outline: Outline<'a>,
@@ -118,8 +118,9 @@ impl<'a> Pieces<'a> {
         }
     }
 
-    /// A stretch that at least one side changed. What both begin or end with in the same way is
-    /// agreed.
+    /// Adds a stretch that at least one side changed.
+    ///
+    /// A beginning or end that both sides share is agreed.
     fn changed(&mut self, base: &[&str], ours: &[&str], theirs: &[&str]) {
         let head = alike(ours.iter().zip(theirs));
         let base = &base[alike(base.iter().zip(&ours[..head]))..];
@@ -139,7 +140,7 @@ impl<'a> Pieces<'a> {
     fn differing(&mut self, base: String, ours: String, theirs: String) {
         let length = ours.len();
         let piece = if ours == theirs {
-            return self.agreed(ours); // a fence can cut the same text into other sentences
+            return self.agreed(ours); // the same text can be cut into different sentences by a fence
         } else if base == ours {
             Piece::OnlyTheirs { base, theirs }
         } else if base == theirs {
@@ -160,7 +161,7 @@ impl<'a> Pieces<'a> {
     }
 }
 
-/// How many pairs are equal before the first that is not.
+/// Returns the number of equal pairs before the first unequal one.
 fn alike<'a>(pairs: impl Iterator<Item = (&'a &'a str, &'a &'a str)>) -> usize {
     pairs.take_while(|(left, right)| left == right).count()
 }

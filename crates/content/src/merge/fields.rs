@@ -1,12 +1,11 @@
-//! The front matter: by key, objects inside it too; lists of scalars as sets that keep their
-//! order.
+//! Merges the front matter: objects by key, lists of scalars as sets that keep their order.
 
 use serde_json::{Map, Value};
 
 use super::lists;
 use crate::source::same;
 
-/// One value that both sides changed, each in its own way. `None`: the key is not there.
+/// One value that both sides changed differently; `None` means that the key is absent.
 pub(super) struct Sides<'a> {
     pub(super) path: &'a [String],
     pub(super) base: Option<&'a Value>,
@@ -14,8 +13,9 @@ pub(super) struct Sides<'a> {
     pub(super) theirs: Option<&'a Value>,
 }
 
-/// Merges every field of both sides. `settle` says what becomes of a value that cannot be
-/// merged; it is asked in one order, always the same.
+/// Merges every field of both sides.
+///
+/// `settle` decides on each value that cannot be merged. It is called in a fixed order.
 pub(super) fn merge(
     base: &Map<String, Value>,
     ours: &Map<String, Value>,

@@ -1,18 +1,19 @@
-//! What one side changed, as stretches of tokens.
+//! Finds the changes of one side, as stretches of tokens.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use similar::{Algorithm, capture_diff_slices};
 
-/// Where no token is an anchor, so many pairs are compared; a longer stretch counts as
-/// rewritten. It bounds the time for hostile texts, and always in the same way: what was shown
-/// and what is saved come from two runs.
-const MOST_PAIRS: usize = 40_000;
-/// How often anchors are looked for between anchors.
-const MOST_ROUNDS: u32 = 8;
+/// The maximum number of pairs compared where no token is an anchor.
+///
+/// A longer stretch counts as rewritten. This bounds the time for hostile texts, and is
+/// deterministic: the preview of a merge and the saved merge are computed separately.
+const MAX_PAIRS: usize = 40_000;
+/// The maximum depth of the search for anchors between anchors.
+const MAX_ROUNDS: u32 = 8;
 
-/// A stretch of the base that one side replaced; empty where it only inserted.
+/// A stretch of the base that one side replaced; empty for a pure insertion.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Hunk {
     pub(super) base: Range<usize>,
@@ -20,13 +21,14 @@ pub(super) struct Hunk {
 }
 
 impl Hunk {
-    /// Whether it brings more tokens than it takes: then it also inserts, at either end.
+    /// Returns whether it adds more tokens than it removes: then it also inserts at either end.
     fn grows(&self) -> bool {
         self.side.len() > self.base.len()
     }
 
-    /// Whether the two cannot both be applied without somebody's judgement: they share a token
-    /// of the base, or both insert at one point.
+    /// Returns whether applying both needs a person's decision.
+    ///
+    /// That is so when they share a token of the base, or both insert at the same point.
     pub(super) fn collides_with(&self, other: &Self) -> bool {
         let start = self.base.start.max(other.base.start);
         let end = self.base.end.min(other.base.end);
@@ -40,7 +42,7 @@ impl Hunk {
     }
 }
 
-/// The stretches that differ, in order, never two beside each other.
+/// Returns the stretches that differ, in order and never adjacent.
 pub(super) fn hunks(base: &[u32], side: &[u32]) -> Vec<Hunk> {
     let mut found = Vec::new();
     compare(base, side, 0..base.len(), 0..side.len(), 0, &mut found);
@@ -74,7 +76,7 @@ fn compare(
     if old.is_empty() && new.is_empty() {
         return;
     }
-    let anchors = if round < MOST_ROUNDS {
+    let anchors = if round < MAX_ROUNDS {
         anchors(&base[old.clone()], &side[new.clone()])
     } else {
         Vec::new()
@@ -100,9 +102,9 @@ fn compare(
     );
 }
 
-/// Compares a stretch token by token, unless it is too long for that.
+/// Compares a stretch token by token, unless it is too long.
 fn search(base: &[u32], side: &[u32], old: Range<usize>, new: Range<usize>, found: &mut Vec<Hunk>) {
-    if old.len().saturating_mul(new.len()) > MOST_PAIRS {
+    if old.len().saturating_mul(new.len()) > MAX_PAIRS {
         found.push(Hunk {
             base: old,
             side: new,
@@ -121,9 +123,9 @@ fn search(base: &[u32], side: &[u32], old: Range<usize>, new: Range<usize>, foun
     }
 }
 
-/// Tokens that stand once in each text, in an order that both have (the patience diff).
+/// Returns the tokens that are unique in each text and in the same order in both (patience diff).
 fn anchors(old: &[u32], new: &[u32]) -> Vec<(usize, usize)> {
-    // By token: how often it stands in each text, and where it stood last.
+    // Maps each token to its number of occurrences in each text and its last place.
     let mut places: HashMap<u32, [(usize, usize); 2]> = HashMap::new();
     for (text, which) in [(old, 0), (new, 1)] {
         for (index, token) in text.iter().enumerate() {
@@ -140,7 +142,7 @@ fn anchors(old: &[u32], new: &[u32]) -> Vec<(usize, usize)> {
     longest_rising(&pairs)
 }
 
-/// The longest part of `pairs` whose second numbers rise, too.
+/// Returns the longest subsequence of `pairs` whose second numbers increase.
 fn longest_rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
     let mut ends: Vec<usize> = Vec::new(); // by length: the pair with the lowest end
     let mut before: Vec<Option<usize>> = Vec::with_capacity(pairs.len());

@@ -1,11 +1,12 @@
-//! Lists as sets that keep their order.
+//! Merges lists as sets that keep their order.
 
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
-/// What both sides added, without what either removed, in the order of whoever reordered.
-/// `None` when both reordered, each in another way, or a list is no set of scalars.
+/// Combines the additions and removals of both sides, in the order of the side that reordered.
+///
+/// Returns `None` when both sides reordered differently, or when a list is not a set of scalars.
 pub(super) fn merge(base: &[Value], ours: &[Value], theirs: &[Value]) -> Option<Vec<Value>> {
     let (base, ours, theirs) = (List::of(base)?, List::of(ours)?, List::of(theirs)?);
     let stays = |key: &&String| {
@@ -31,7 +32,7 @@ pub(super) fn merge(base: &[Value], ours: &[Value], theirs: &[Value]) -> Option<
             ours_added.remove(&place).unwrap_or_default(),
             theirs_added.remove(&place).unwrap_or_default(),
         ];
-        runs.sort(); // whose they are must make no difference
+        runs.sort(); // the result must not depend on the side
         for key in place.into_iter().chain(runs.into_iter().flatten()) {
             if seen.insert(key.clone()) {
                 let value = ours.values.get(&key).or_else(|| theirs.values.get(&key))?;
@@ -42,7 +43,7 @@ pub(super) fn merge(base: &[Value], ours: &[Value], theirs: &[Value]) -> Option<
     Some(merged)
 }
 
-/// A list of scalars that holds nothing twice. The keys are the values as JSON.
+/// A list of scalars without duplicates; the keys are the values as JSON.
 struct List<'a> {
     keys: Vec<String>,
     values: HashMap<String, &'a Value>,
@@ -65,7 +66,7 @@ impl<'a> List<'a> {
         Some(list)
     }
 
-    /// What is not in `base`, by the item of `frame` that it stands behind.
+    /// Returns the items absent from `base`, by the item of `frame` that precedes them.
     fn added(&self, base: &List<'_>, frame: &[String]) -> HashMap<Option<String>, Vec<String>> {
         let frame: HashSet<&String> = frame.iter().collect();
         let mut added: HashMap<Option<String>, Vec<String>> = HashMap::new();

@@ -1,10 +1,12 @@
-//! Two texts that were both written on a third become one: the body by sentence, the front
-//! matter by key, lists as sets. Where both changed the same, a person has to choose.
+//! Merges two texts that were both written on a third one.
 //!
-//! Two changes of a body are in conflict when they touch the same sentence, or when both add
-//! something at the same point. Changes of neighbouring sentences are not: a paragraph of
-//! Japanese is one line, and two people in it are no quarrel. Nothing of either side is ever
-//! left out: it is in the result or in a conflict.
+//! The body is merged by sentence, the front matter by key, lists as sets. Where both sides changed
+//! the same place, a person has to choose.
+//!
+//! Two changes of a body conflict when they touch the same sentence, or when both add something at
+//! the same point. Changes of neighbouring sentences do not: a paragraph of Japanese is one line,
+//! and two people may edit it at once. Nothing of either side is left out: it is in the result or
+//! in a conflict.
 
 mod body;
 mod fields;
@@ -19,7 +21,7 @@ use serde_json::Value;
 
 use crate::{GuideSource, SourceError};
 
-/// What became of two texts, before anybody chose anything.
+/// The result of a merge, before anybody has chosen anything.
 #[derive(Debug, Clone)]
 pub struct Merge {
     base: GuideSource,
@@ -29,56 +31,56 @@ pub struct Merge {
     pieces: Vec<Piece>,
 }
 
-/// A stretch of the body.
+/// A stretch of the merged body.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Piece {
-    /// The same in all, or changed by both in the same way.
+    /// The text is the same in all versions, or both sides changed it in the same way.
     Agreed(String),
-    /// Only we changed it.
+    /// Only our side changed it.
     OnlyOurs {
-        /// What it was.
+        /// The original text.
         base: String,
-        /// What we made of it.
+        /// Our text.
         ours: String,
     },
-    /// Only they changed it.
+    /// Only their side changed it.
     OnlyTheirs {
-        /// What it was.
+        /// The original text.
         base: String,
-        /// What they made of it.
+        /// Their text.
         theirs: String,
     },
-    /// Both changed it, each in another way.
+    /// Both sides changed it differently.
     Conflict(Conflict),
 }
 
-/// Something that both sides changed, each in another way.
+/// A place that both sides changed differently.
 ///
-/// A value of the front matter is here as people read it: a text as it is, anything else as
-/// JSON. `None` says that the key is not there.
+/// Front matter values are shown as people read them: a text as it is, anything else as JSON.
+/// `None` means that the key is absent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
-    /// Where it stands.
+    /// The location of the conflict.
     pub place: ConflictPlace,
-    /// What it was.
+    /// The original value.
     pub base: Option<String>,
-    /// What we made of it.
+    /// Our value.
     pub ours: Option<String>,
-    /// What they made of it.
+    /// Their value.
     pub theirs: Option<String>,
 }
 
-/// Where a conflict stands.
+/// The location of a conflict.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ConflictPlace {
-    /// In the front matter.
+    /// A value of the front matter.
     Field {
-        /// The field, and the keys inside it.
+        /// The field and the keys inside it.
         path: Vec<String>,
-        /// Whether a text is wanted there; otherwise it is JSON.
+        /// Whether the value is a text; otherwise it is JSON.
         is_text: bool,
     },
-    /// In the body.
+    /// A place in the body.
     Body {
         /// The headings above it, the outermost first.
         headings: Vec<String>,
@@ -87,37 +89,37 @@ pub enum ConflictPlace {
     },
 }
 
-/// What a person wants in the place of a conflict.
+/// A person's choice for a conflict.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Choice {
-    /// What we wrote.
+    /// Our text.
     Ours,
-    /// What they wrote.
+    /// Their text.
     Theirs,
-    /// What they wrote and then what we wrote; of the body only.
+    /// Their text followed by ours; only in the body.
     Both,
-    /// Another text. An empty one leaves a field out.
+    /// Another text; an empty one removes a field.
     Own(String),
 }
 
-/// Why choices do not make a guide.
+/// An error in applying choices to a merge.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ResolveError {
-    /// There is not exactly one choice that fits for each conflict.
+    /// The choices do not fit the conflicts one to one.
     #[error("every conflict needs a choice")]
     Undecided,
-    /// A person's own value for a field is not JSON.
+    /// The chosen value for a field is not JSON.
     #[error("the value for conflict {index} is not JSON")]
     NotJson {
         /// The number of the conflict, from 0.
         index: usize,
     },
-    /// The result would be no guide, such as one over the size limit.
+    /// The result would not be a guide, for example because it is too large.
     #[error(transparent)]
     Source(#[from] SourceError),
 }
 
-/// Merges what two people made of `base`.
+/// Merges two texts that were both written on `base`.
 #[must_use]
 pub fn merge(base: GuideSource, ours: GuideSource, theirs: GuideSource) -> Merge {
     let mut conflicts = Vec::new();
@@ -163,7 +165,7 @@ fn field_conflict(sides: &fields::Sides<'_>) -> Conflict {
 }
 
 impl Merge {
-    /// What a person has to choose: fields first, then down the body.
+    /// Returns the conflicts: first those in fields, then those of the body from top to bottom.
     pub fn conflicts(&self) -> impl Iterator<Item = &Conflict> {
         let body = self.pieces.iter().filter_map(|piece| match piece {
             Piece::Conflict(conflict) => Some(conflict),
@@ -172,25 +174,25 @@ impl Merge {
         self.fields.iter().chain(body)
     }
 
-    /// Whether nobody has to choose anything.
+    /// Returns whether the merge has no conflicts.
     #[must_use]
     pub fn is_clean(&self) -> bool {
         self.conflicts().next().is_none()
     }
 
-    /// The body, in order.
+    /// Returns the pieces of the body, in order.
     #[must_use]
     pub fn pieces(&self) -> &[Piece] {
         &self.pieces
     }
 
-    /// The guide with these choices, one per conflict in the order of [`conflicts`](Self::conflicts).
+    /// Applies `choices`, one per conflict in the order of [`conflicts`](Self::conflicts).
     ///
-    /// It is written on our bytes: what nobody changed keeps its spelling and line ends.
+    /// The result is based on our bytes: unchanged text keeps its spelling and line ends.
     ///
     /// # Errors
     ///
-    /// See [`ResolveError`].
+    /// Returns [`ResolveError`] when the choices do not fit or the result would not be a guide.
     pub fn resolve(&self, choices: &[Choice]) -> Result<GuideSource, ResolveError> {
         if choices.len() != self.conflicts().count() {
             return Err(ResolveError::Undecided);
@@ -205,7 +207,7 @@ impl Merge {
         Ok(head.with_body(&self.body(for_body))?)
     }
 
-    /// Everything above the body.
+    /// Returns everything above the body.
     fn head(&self, choices: &[Choice]) -> Result<GuideSource, ResolveError> {
         let [base, ours, theirs] = [&self.base, &self.ours, &self.theirs].map(head);
         if ours == base {
@@ -285,8 +287,9 @@ impl Merge {
         text
     }
 
-    /// What keeps the two texts of a conflict apart where both stay: nothing inside a line; a
-    /// line end where they are whole lines, two where they are whole paragraphs.
+    /// Returns the separator for a conflict in which both texts stay.
+    ///
+    /// Inside a line it is empty; between whole lines it is one line end, between paragraphs two.
     fn between(&self, before: &str, index: usize) -> String {
         let after = self.pieces[index + 1..]
             .iter()
@@ -295,7 +298,7 @@ impl Merge {
         self.with_our_line_ends(&"\n".repeat(ends))
     }
 
-    /// Text from a person, whose browser writes every line end as `\r\n` or `\n`.
+    /// Converts the line ends of a browser, `\r\n` or `\n`, to those of our body.
     fn with_our_line_ends(&self, text: &str) -> String {
         let text = text.replace("\r\n", "\n");
         if self.ours.body().contains("\r\n") {
@@ -307,7 +310,7 @@ impl Merge {
 }
 
 impl Piece {
-    /// The text as the merge has it; of a conflict ours.
+    /// Returns the text of the piece; for a conflict ours.
     #[must_use]
     pub fn text(&self) -> &str {
         match self {
@@ -318,12 +321,12 @@ impl Piece {
     }
 }
 
-/// Everything above the body, fences included.
+/// Returns everything above the body, fences included.
 fn head(source: &GuideSource) -> &str {
     &source.as_str()[..source.as_str().len() - source.body().len()]
 }
 
-/// How many line ends come first, at most two; the end of the text counts as both.
+/// Counts leading line ends, at most two; the end of the text counts as two.
 fn line_ends(letters: impl Iterator<Item = char>) -> usize {
     let mut ends = 0;
     for letter in letters {

@@ -1,20 +1,20 @@
-//! Where in a body something stands.
+//! Finds the headings above a place in a body.
 
 use super::sentences::{LineKind, lines};
 
-/// A place in a body that moves on, and the headings above it.
+/// A place in a body that moves forward, with the headings above it.
 pub(super) struct Outline<'a> {
     body: &'a str,
     offset: usize,
     line: u32,
-    /// Behind which byte which heading begins to apply.
+    /// The remaining headings, each with the byte after which it applies.
     next: std::iter::Peekable<std::vec::IntoIter<(usize, &'a str)>>,
-    /// From the outermost: how deep, and its words.
+    /// The headings above, from the outermost: their level and words.
     above: Vec<(usize, &'a str)>,
 }
 
 impl<'a> Outline<'a> {
-    /// The beginning of `body`.
+    /// Starts at the beginning of `body`.
     pub(super) fn new(body: &'a str) -> Self {
         let mut offset = 0;
         let mut headings = Vec::new();
@@ -34,7 +34,7 @@ impl<'a> Outline<'a> {
         }
     }
 
-    /// Moves on by so many bytes.
+    /// Moves forward by `length` bytes.
     pub(super) fn pass(&mut self, length: usize) {
         let end = self.offset + length;
         let passed = self.body[self.offset..end].replace("\r\n", "\n");
@@ -51,12 +51,12 @@ impl<'a> Outline<'a> {
         }
     }
 
-    /// The line, from 1.
+    /// Returns the line, from 1.
     pub(super) fn line(&self) -> u32 {
         self.line
     }
 
-    /// The headings above, the outermost first.
+    /// Returns the headings above, the outermost first.
     pub(super) fn headings(&self) -> Vec<String> {
         self.above
             .iter()

@@ -1,15 +1,18 @@
-//! Cuts a body into what a merge treats as one: sentences, line ends, and whole lines where a
-//! sentence means nothing. The pieces join to the same bytes.
+//! Cuts a body into the tokens of a merge.
+//!
+//! Tokens are sentences, line ends, and whole lines where sentences have no meaning. Joined, they
+//! give the same bytes.
 
-/// Letters that end a sentence wherever they stand.
+/// Characters that end a sentence anywhere.
 const ENDS: &str = "。！？｡…";
-/// Letters that end one only before a blank, the end of the line or a Japanese letter: an
-/// address may hold them too.
+/// Characters that end a sentence only before a blank, the line end or a Japanese letter.
+///
+/// An address may contain them too.
 const ASCII_ENDS: &str = "!?";
-/// Letters that belong to the sentence that ended before them.
+/// Characters that belong to the sentence that ended before them.
 const CLOSERS: &str = "」』）】〕〉》”’\"')]}";
 
-/// One line and what ends it; nothing at the end of the text.
+/// One line and its line end, which is empty at the end of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Line<'a> {
     pub(super) text: &'a str,
@@ -17,18 +20,18 @@ pub(super) struct Line<'a> {
     pub(super) kind: LineKind,
 }
 
-/// How a line is cut.
+/// The kind of a line, which decides how it is cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum LineKind {
-    /// By sentence.
+    /// Prose is cut into sentences.
     Prose,
-    /// Not at all: a heading.
+    /// A heading is not cut.
     Heading,
-    /// Not at all: a row of a table, a line of code.
+    /// A table row or a line of code is not cut.
     Whole,
 }
 
-/// The sentences of `body`; line ends are tokens of their own.
+/// Returns the sentences of `body`; line ends are separate tokens.
 pub(super) fn sentences(body: &str) -> Vec<&str> {
     let mut tokens = Vec::new();
     for line in lines(body) {
@@ -42,7 +45,7 @@ pub(super) fn sentences(body: &str) -> Vec<&str> {
     tokens
 }
 
-/// The lines of `body`, fences found.
+/// Returns the lines of `body` with code fences resolved.
 pub(super) fn lines(body: &str) -> Vec<Line<'_>> {
     let mut lines = split(body);
     let mut next = 0;
@@ -54,7 +57,7 @@ pub(super) fn lines(body: &str) -> Vec<Line<'_>> {
             rest.map(|line| line.text.trim_start())
                 .position(|line| line.starts_with(fence))
         });
-        // A fence that nothing closes is being typed, and turns nothing into code yet.
+        // An unclosed fence is still being typed and does not make code yet.
         let last = close.map_or(next, |distance| next + 1 + distance);
         let kind = if close.is_some() {
             LineKind::Whole

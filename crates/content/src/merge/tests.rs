@@ -13,7 +13,7 @@ fn merged(base: &str, ours: &str, theirs: &str) -> Merge {
     merge(source(base), source(ours), source(theirs))
 }
 
-/// The result of a merge in which nobody has to choose.
+/// Returns the result of a merge without conflicts.
 fn clean(base: &str, ours: &str, theirs: &str) -> String {
     let merge = merged(base, ours, theirs);
     let conflicts: Vec<_> = merge.conflicts().collect();
@@ -26,7 +26,7 @@ fn resolved(merge: &Merge, choice: &Choice) -> String {
     merge.resolve(&choices).unwrap().as_str().to_owned()
 }
 
-/// A guide with these fields as one line of JSON.
+/// Returns a guide with these fields as one line of JSON.
 fn with_fields(fields: &str) -> String {
     format!("---json\n{fields}\n---\n本文。\n")
 }
@@ -134,7 +134,7 @@ fn additions_at_one_point_are_a_conflict_and_both_can_stay(
 }
 
 #[test]
-fn an_addition_beside_a_change_is_no_conflict_unless_the_change_adds_too() {
+fn an_addition_next_to_a_change_conflicts_only_if_the_change_adds_too() {
     assert_eq!(
         clean("一。二。\n", "一。甲。二。\n", "一。弐。\n"),
         "一。甲。弐。\n"
@@ -239,7 +239,7 @@ fn lists_are_sets_that_keep_their_order(
 #[case::both_reordered(r#"["a","b","c"]"#, r#"["c","a","b"]"#, r#"["b","a","c"]"#)]
 #[case::no_set(r#"["a"]"#, r#"["a","a"]"#, r#"["a","b"]"#)]
 #[case::another_type(r#"{"a":1}"#, r#"{"a":2}"#, "[1]")]
-fn what_cannot_be_merged_in_a_field_is_a_conflict(
+fn a_field_that_cannot_be_merged_is_a_conflict(
     #[case] base: &str,
     #[case] ours: &str,
     #[case] theirs: &str,
@@ -299,7 +299,7 @@ fn a_file_without_front_matter_can_get_one() {
 }
 
 #[test]
-fn a_result_that_is_no_guide_is_refused() {
+fn a_result_that_is_not_a_guide_is_refused() {
     let half = "あ".repeat(GuideSource::MAX_BYTES / 3 / 2);
     let merge = merged(
         "一。二。三。",
@@ -310,7 +310,7 @@ fn a_result_that_is_no_guide_is_refused() {
     assert!(matches!(merge.resolve(&[]), Err(ResolveError::Source(_))));
 }
 
-/// A body with all that makes one difficult.
+/// Generates bodies with all the difficult features.
 fn body() -> impl Strategy<Value = Vec<String>> {
     let sentence = prop_oneof![
         8 => "[あいう漢]{1,3}[。！？]",
@@ -325,7 +325,7 @@ fn body() -> impl Strategy<Value = Vec<String>> {
     prop::collection::vec(sentence, 0..24)
 }
 
-/// What somebody does with the sentences of a body: leave, replace, remove, add before.
+/// Generates edits of sentences: keep, replace, remove, insert before.
 fn edits(name: &'static str) -> impl Strategy<Value = Vec<(usize, u8, String)>> {
     let text = "[0-9]{1,2}".prop_map(move |number| format!("{name}{number}。"));
     prop::collection::vec((0..24_usize, 0..3_u8, text), 0..4)
@@ -358,7 +358,7 @@ fn mirrored(piece: &Piece) -> Piece {
     }
 }
 
-/// A piece without its place, which is told in lines of ours.
+/// Returns a piece without its place, which depends on our lines.
 fn placeless(piece: &Piece) -> Piece {
     match piece.clone() {
         Piece::Conflict(conflict) => Piece::Conflict(Conflict {
@@ -379,7 +379,7 @@ proptest! {
     }
 
     #[test]
-    fn who_alone_changed_something_gets_it(base in body(), edits in edits("甲")) {
+    fn a_change_of_one_side_alone_is_kept(base in body(), edits in edits("甲")) {
         let changed = edited(&base, &edits).concat();
         let base = base.concat();
         prop_assert_eq!(clean(&base, &changed, &base), changed.as_str());
@@ -402,7 +402,7 @@ proptest! {
             Piece::Agreed(text) | Piece::OnlyOurs { base: text, .. } | Piece::OnlyTheirs { theirs: text, .. } => text,
             Piece::Conflict(conflict) => conflict.theirs.as_deref().unwrap(),
         }), theirs.as_str());
-        // Whoever chooses "both" everywhere has every sentence that anybody wrote.
+        // Choosing "both" everywhere keeps every sentence that either side wrote.
         let both = resolved(&merge, &Choice::Both);
         for sentence in sentences(&ours).into_iter().chain(sentences(&theirs)) {
             if sentence.starts_with(['甲', '乙']) {
@@ -412,7 +412,7 @@ proptest! {
     }
 
     #[test]
-    fn it_makes_no_difference_who_is_who(base in body(), ours in edits("甲"), theirs in edits("乙")) {
+    fn swapping_the_sides_mirrors_the_result(base in body(), ours in edits("甲"), theirs in edits("乙")) {
         let ours = edited(&base, &ours).concat();
         let theirs = edited(&base, &theirs).concat();
         let base = base.concat();
@@ -424,7 +424,7 @@ proptest! {
     }
 
     #[test]
-    fn it_makes_no_difference_in_a_list_either(
+    fn swapping_the_sides_of_a_list_changes_nothing(
         base in prop::collection::hash_set("[a-f]", 0..6),
         ours in prop::collection::hash_set("[a-i]", 0..6),
         theirs in prop::collection::hash_set("[a-i]", 0..6),
@@ -444,7 +444,7 @@ proptest! {
     }
 }
 
-/// Texts that would keep a quadratic search busy for hours: here each takes seconds, unoptimised.
+/// Texts that would keep a quadratic search busy for hours; here each takes seconds, unoptimised.
 #[rstest]
 #[case::one_long_line("あ".repeat(170_000))]
 #[case::line_ends("\n".repeat(100_000))]
@@ -452,7 +452,7 @@ proptest! {
 #[case::every_sentence_another(sentences_of(0..20_000, |number| [number, number]))]
 #[case::fences("```\n~~~~\n".repeat(50_000))]
 #[case::anchors_below_anchors(sentences_of(1..30_000, |number| [number + 1, number]))]
-fn hostile_texts_are_merged_too(#[case] base: String) {
+fn hostile_texts_are_merged_in_bounded_time(#[case] base: String) {
     let middle = base.floor_char_boundary(base.len() / 2);
     let (left, right) = base.split_at(middle);
     let turned: String = sentences(&base).into_iter().rev().collect();
@@ -466,7 +466,7 @@ fn hostile_texts_are_merged_too(#[case] base: String) {
     }
 }
 
-/// Two sentences for each number.
+/// Returns two sentences for each number.
 fn sentences_of(numbers: std::ops::Range<u32>, pair: fn(u32) -> [u32; 2]) -> String {
     let sentences = numbers.flat_map(pair);
     sentences

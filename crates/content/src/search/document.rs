@@ -4,24 +4,24 @@ use super::fold;
 use super::grams::grams_of;
 use crate::{GuideSource, Profile, render};
 
-/// A guide as the index takes it in. Making one is the expensive part, and needs no index.
+/// A guide prepared for the index; preparing it is the expensive part and needs no index.
 #[derive(Debug, Clone)]
 pub struct SearchDocument {
     /// The title, folded.
     pub(super) title: String,
-    /// Title, tags, keywords and slug, folded, a line each.
+    /// Title, tags, keywords and slug, folded, one per line.
     pub(super) labels: String,
     pub(super) category: String,
     pub(super) tags: Vec<String>,
     pub(super) label_grams: Vec<u64>,
-    /// Grams of the labels and the headings.
+    /// The grams of the labels and the headings.
     pub(super) prominent: Vec<u64>,
-    /// Grams of everything.
+    /// The grams of the whole guide.
     pub(super) anywhere: Vec<u64>,
 }
 
 impl SearchDocument {
-    /// Reads what can be found of a guide: title, tags, keywords, slug, headings, body.
+    /// Extracts the searchable text of a guide: title, tags, keywords, slug, headings, body.
     #[must_use]
     pub fn of(source: &GuideSource) -> Self {
         let parts = Parts::of(source);
@@ -39,23 +39,23 @@ impl SearchDocument {
         }
     }
 
-    /// The folded text in which a query must occur.
+    /// Returns the folded text in which a query must occur.
     #[must_use]
     pub fn text_of(source: &GuideSource) -> String {
         let parts = Parts::of(source);
         Self::folded_text([parts.labels.as_str()], &parts.body)
     }
 
-    /// The same from the parts that readers get: title, slug, tags and keywords, and the body.
+    /// Returns the folded text of the delivered parts: title, slug, tags, keywords, and body.
     #[must_use]
     pub fn folded_text<'a>(labels: impl IntoIterator<Item = &'a str>, plain_text: &str) -> String {
         format!("{}\n{}", fold(&joined(labels)), fold(plain_text))
     }
 }
 
-/// What there is to be found, not yet folded.
+/// The searchable text of a guide before folding.
 struct Parts {
-    /// Title, slug, tags and keywords, a line each.
+    /// Title, slug, tags and keywords, one per line.
     labels: String,
     headings: String,
     body: String,
@@ -75,7 +75,7 @@ impl Parts {
                     body: rendered.plain_text,
                 }
             }
-            // A draft may be nested too deep to be shown; it can be found all the same.
+            // A draft may be nested too deep to render, but it can still be found.
             Err(_) => Self {
                 labels,
                 headings: String::new(),

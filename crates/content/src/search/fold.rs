@@ -1,7 +1,8 @@
 use unicode_normalization::UnicodeNormalization;
 
-/// Folds a text for comparison: NFKC, lower case, katakana as hiragana. `ＳＲＥ` finds `sre`,
-/// `くらうど` finds `クラウド`. Apply it to both sides.
+/// Folds a text for comparison: NFKC, lower case, katakana as hiragana.
+///
+/// `ＳＲＥ` finds `sre`, `くらうど` finds `クラウド`. Both sides of a comparison must be folded.
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
@@ -9,15 +10,15 @@ pub fn fold(text: &str) -> String {
     folded
 }
 
-/// Adds what `text` folds to; what is there already takes no part in it.
+/// Appends the folded `text` to `folded`, whose current contents do not affect it.
 ///
-/// Characters that fold alone are most of every text, and quick. Only runs of others are
-/// normalised, together with the character before them: a mark may change that one, and none
-/// that folds alone ever joins what stands before it.
+/// Most characters fold alone, which is fast. Only runs of other characters are normalised,
+/// together with the character before them, because a mark may change it. A character that folds
+/// alone never combines with the one before it.
 pub(super) fn fold_onto(folded: &mut String, text: &str) {
     let mut rest = text;
     while !rest.is_empty() {
-        let mut last = 0; // where the last character that folded alone begins, here and there
+        let mut last = 0; // the start of the last character that folded alone, in both texts
         let mut end = rest.len();
         let mut before = folded.len();
         for (at, character) in rest.char_indices() {
@@ -45,8 +46,9 @@ fn whole(text: &str) -> impl Iterator<Item = char> {
     lower.nfkc().map(hiragana)
 }
 
-/// What a character of the usual ones folds to, whatever its neighbours are, as long as they are
-/// of these too.
+/// Returns the folded form of a character that folds alone.
+///
+/// The form is independent of the neighbours, as long as they fold alone too.
 fn folded_alone(character: char) -> Option<char> {
     match character {
         '\0'..='\u{7f}' => Some(character.to_ascii_lowercase()),
@@ -61,7 +63,7 @@ fn folded_alone(character: char) -> Option<char> {
         | '■'..='☆' => Some(character),
         'ァ'..='ー' => Some(hiragana(character)),
         '\u{3000}' => Some(' '),
-        // The full-width forms stand where ASCII does, 0xFEE0 further on.
+        // The full-width forms are 0xFEE0 above ASCII.
         '！'..='～' => {
             char::from_u32(u32::from(character) - 0xFEE0).map(|narrow| narrow.to_ascii_lowercase())
         }
@@ -71,7 +73,7 @@ fn folded_alone(character: char) -> Option<char> {
 
 fn hiragana(character: char) -> char {
     match character {
-        // The two blocks stand 0x60 apart; ヷ–ヺ, ー and ・ have no hiragana.
+        // The two blocks are 0x60 apart; ヷ–ヺ, ー and ・ have no hiragana.
         'ァ'..='ヶ' | 'ヽ' | 'ヾ' => {
             char::from_u32(u32::from(character) - 0x60).unwrap_or(character)
         }
@@ -99,7 +101,7 @@ mod tests {
         assert_eq!(fold(&fold(text)), expected, "folding twice changes nothing");
     }
 
-    /// Letters, marks that join them, and what folds to several or to something that joins.
+    /// Letters, combining marks, and characters that fold to several or to a combining one.
     const TROUBLE: &str = "かハガAéΣς\u{3099}\u{309a}\u{301}\u{327}ﾊﾞ゛㍿İǅ각ᄀ\u{1161}\u{11a8}‥…①Ａ・—👨\u{200d}👩\u{fe0f}\u{20e3}ﷺ\u{1d15e}\u{9c7}\u{9be}";
 
     proptest! {
@@ -110,13 +112,13 @@ mod tests {
         }
 
         #[test]
-        fn and_of_any_text(text in any::<String>()) {
+        fn folding_by_runs_is_folding_the_whole_of_any_text(text in any::<String>()) {
             prop_assert_eq!(fold(&text), whole(&text).collect::<String>());
         }
     }
 
     #[test]
-    fn what_folds_alone_folds_as_in_the_whole() {
+    fn a_character_that_folds_alone_folds_the_same_in_a_text() {
         for character in '\0'..=char::MAX {
             if let Some(folded) = folded_alone(character) {
                 let text = format!("がA{character}か");

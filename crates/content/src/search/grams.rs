@@ -1,25 +1,25 @@
-//! Grams: up to three neighbouring characters, packed into one number.
+//! Grams: up to three adjacent characters, packed into one number.
 
 use std::collections::HashSet;
 
 use foldhash::fast::RandomState;
 
-/// Bits of one character; the largest, U+10FFFF, has 21.
+/// The bits of one character; the largest, U+10FFFF, has 21.
 const CHARACTER_BITS: u32 = 21;
 
-/// The words of a folded text: what stands between blanks. Characters that cannot be seen part
-/// words too.
+/// Returns the words of a folded text, separated by blanks and invisible characters.
 pub(super) fn words_of(folded: &str) -> impl Iterator<Item = &str> {
     let parts = |character: char| character.is_whitespace() || character.is_control();
     folded.split(parts).filter(|word| !word.is_empty())
 }
 
-/// All grams of a folded text, each once, in no order. Blanks part it: no gram has one inside.
+/// Returns the grams of a folded text, each once, in no particular order.
 ///
-/// Every character and every pair is a gram. Japanese pairs are rare enough to tell guides
-/// apart; Latin pairs are not, so there three characters are a gram too.
+/// Blanks separate: no gram contains one. Every character and every pair is a gram. Japanese pairs
+/// are rare enough to distinguish guides. Latin pairs are not, so three Latin characters are a gram
+/// too.
 pub(super) fn grams_of(folded: &str) -> Vec<u64> {
-    // A page of Japanese says most of its pairs several times.
+    // A page of Japanese repeats most of its pairs.
     let mut grams = HashSet::with_capacity_and_hasher(folded.len() / 4, RandomState::default());
     for word in words_of(folded) {
         let (mut first, mut second) = (None, None);
@@ -39,8 +39,9 @@ pub(super) fn grams_of(folded: &str) -> Vec<u64> {
     grams.into_iter().collect()
 }
 
-/// The fewest grams that every text with `word` in it has, and whether having them is proof:
-/// one gram that is the whole word is.
+/// Returns the fewest grams shared by all texts that contain `word`, and whether they prove it.
+///
+/// They are proof when one gram is the whole word.
 pub(super) fn cover_of(word: &str) -> (Vec<u64>, bool) {
     let characters: Vec<char> = word.chars().collect();
     if characters.len() == 1 {
@@ -73,7 +74,7 @@ fn pack(characters: &[char]) -> u64 {
     })
 }
 
-/// Whether none of them belongs to the scripts in which two characters say enough.
+/// Returns whether no character belongs to a script in which two characters are selective enough.
 fn is_narrow(characters: &[char]) -> bool {
     characters.iter().all(|&character| character < '\u{2e80}')
 }

@@ -6,21 +6,23 @@ use super::fold::fold_onto;
 use super::{SearchQuery, fold};
 use crate::markdown::push_text;
 
-/// The longest excerpt, in letters.
+/// The maximum length of an excerpt, in letters.
 const EXCERPT_LETTERS: usize = 120;
-/// How many letters stand before the first word of an excerpt.
-const LEAD_LETTERS: usize = 30;
+/// The number of letters before the first match of an excerpt.
+const LEADING_LETTERS: usize = 30;
 
-/// `text` as a safe HTML fragment with the words of `query` inside `<mark>`; `None` where none of
-/// them occurs.
+/// Returns `text` as safe HTML with the words of `query` inside `<mark>`.
+///
+/// Returns `None` when no word occurs.
 #[must_use]
 pub fn highlight(text: &str, query: &SearchQuery) -> Option<String> {
     let marks = find_marks(text, query);
     (!marks.is_empty()).then(|| write(text, &marks))
 }
 
-/// A part of the line of `text` that has the most words of `query`, as [`highlight`] shows it; at
-/// most 120 letters, `…` where it was cut.
+/// Returns the part of `text` with the most words of `query`, marked as by [`highlight`].
+///
+/// It comes from one line and has at most 120 letters, with `…` where it was cut.
 #[must_use]
 pub fn excerpt(text: &str, query: &SearchQuery) -> Option<String> {
     let count = |line: &str| {
@@ -52,22 +54,22 @@ pub fn excerpt(text: &str, query: &SearchQuery) -> Option<String> {
     Some(format!("{before}{}{after}", write(&line[part], &inside)))
 }
 
-/// About 120 letters of `line` with `mark` near their beginning.
+/// Returns about 120 letters of `line`, with `mark` near their beginning.
 fn part_around(line: &str, mark: &Range<usize>) -> Range<usize> {
     let mut lead = line[..mark.start].grapheme_indices(true).rev();
-    let start = lead.nth(LEAD_LETTERS - 1).map_or(0, |(start, _)| start);
+    let start = lead.nth(LEADING_LETTERS - 1).map_or(0, |(start, _)| start);
     let mut letters = line[start..].grapheme_indices(true);
     let end = letters.nth(EXCERPT_LETTERS);
     start..end.map_or(line.len(), |(end, _)| start + end)
 }
 
-/// Where the words stand in `text`, in order, none touching another.
+/// Returns the places of the words in `text`, in order and without overlap.
 ///
-/// Words are found in the folded text, which may be longer or shorter; a letter is marked as a
-/// whole where a part of what it folds to is found (`㍿` for `式`).
+/// Words are found in the folded text, which may be longer or shorter. A letter is marked as a
+/// whole when a part of its folded form is found (`㍿` for `式`).
 fn find_marks(text: &str, query: &SearchQuery) -> Vec<Range<usize>> {
     let mut folded = String::with_capacity(text.len());
-    let mut letters = Vec::new(); // where each letter ends, folded and as it is
+    let mut letters = Vec::new(); // the end of each letter, folded and original
     for (start, letter) in text.grapheme_indices(true) {
         fold_onto(&mut folded, letter);
         letters.push((folded.len(), start, start + letter.len()));
@@ -96,7 +98,7 @@ fn find_marks(text: &str, query: &SearchQuery) -> Vec<Range<usize>> {
     joined
 }
 
-/// Everything that is not a `<mark>` of ours is escaped.
+/// Writes `text` as HTML in which everything but our own `<mark>` is escaped.
 fn write(text: &str, marks: &[Range<usize>]) -> String {
     let mut html = String::with_capacity(text.len() + marks.len() * 13);
     let mut written = 0;

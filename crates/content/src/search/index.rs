@@ -6,25 +6,25 @@ use annai_domain::GuideId;
 use super::postings::Postings;
 use super::{SearchDocument, SearchQuery};
 
-/// How many replaced documents are carried along before the index is made tidy, at least.
-const TIDY_FROM: usize = 256;
+/// The minimum number of replaced documents before the index is compacted.
+const MIN_HOLES: usize = 256;
 
-/// Guides by what they say, in memory.
+/// An index of guides by their text, in memory.
 ///
-/// A guide that changes gets a new number and its old one is a hole; when there are as many
-/// holes as guides, all are numbered anew.
+/// A changed guide gets a new number and its old one becomes a hole. When there are as many holes
+/// as guides, all guides are renumbered.
 #[derive(Debug, Default)]
 pub struct SearchIndex {
     documents: Vec<Option<Entry>>,
     numbers: HashMap<GuideId, u32>,
-    /// Every category and tag there ever was; entries name them by their place here.
+    /// Every category and tag seen so far; entries refer to them by position.
     words: Vec<String>,
     word_places: HashMap<String, usize>,
-    /// By the grams of title, tags, keywords and slug.
+    /// The documents by grams of title, tags, keywords and slug.
     labels: Postings,
-    /// By the grams of those and the headings.
+    /// The documents by grams of those and the headings.
     prominent: Postings,
-    /// By the grams of everything.
+    /// The documents by grams of the whole guide.
     anywhere: Postings,
 }
 
@@ -38,16 +38,16 @@ struct Entry {
     tags: Vec<usize>,
 }
 
-/// Which guides are wanted beside what they say. An empty list wants any.
+/// The categories and tags that hits must have; an empty list allows any.
 #[derive(Debug, Clone, Default)]
 pub struct SearchFilter {
-    /// The category is one of these.
+    /// The allowed categories.
     pub categories: Vec<String>,
-    /// At least one of these tags.
+    /// The tags; a guide must have at least one.
     pub tags: Vec<String>,
 }
 
-/// The most prominent place in which all words stand together; a better place comes first.
+/// The most prominent part that contains all words; a more prominent part sorts first.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
 )]
@@ -55,32 +55,31 @@ pub struct SearchFilter {
 pub enum SearchPlace {
     /// The title.
     Title,
-    /// Title, tags, keywords and slug.
+    /// The title, tags, keywords or slug.
     Label,
-    /// Those and the headings.
+    /// Those or a heading.
     Heading,
-    /// Anywhere.
+    /// Any part of the guide.
     Body,
 }
 
-/// A guide that was found. Hits are ordered as they are to be shown: by place, then the newest
-/// first.
+/// A found guide; hits are sorted by place, then newest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SearchHit {
-    /// Where.
+    /// The most prominent place of the words.
     pub place: SearchPlace,
-    /// How new it is, as it was said when it was put in.
+    /// The newness given when the guide was indexed.
     pub newness: i64,
-    /// The guide.
+    /// The id of the guide.
     pub guide_id: GuideId,
 }
 
-/// How many of some guides have each category and tag.
+/// The categories and tags of some guides, with their counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facets {
     /// Categories, the most frequent first.
     pub categories: Vec<(String, usize)>,
-    /// Tags, likewise.
+    /// Tags, the most frequent first.
     pub tags: Vec<(String, usize)>,
 }
 
@@ -102,7 +101,7 @@ impl Facets {
 }
 
 impl SearchHit {
-    /// What hits are ordered by.
+    /// Returns the sort key of hits.
     #[must_use]
     pub fn order(&self) -> (SearchPlace, Reverse<(i64, GuideId)>) {
         (self.place, Reverse((self.newness, self.guide_id)))
@@ -110,11 +109,12 @@ impl SearchHit {
 }
 
 impl SearchIndex {
-    /// Puts a guide in, in place of what was there of it. Among guides that are found in the
-    /// same place the one with the largest `newness` comes first.
+    /// Inserts a guide, or replaces its earlier text.
+    ///
+    /// Among guides found in the same place the largest `newness` comes first.
     pub fn put(&mut self, guide_id: GuideId, newness: i64, document: SearchDocument) {
         self.remove(guide_id);
-        // A site of four thousand million guides is not this program's.
+        // No site has four thousand million guides.
         let Ok(number) = u32::try_from(self.documents.len()) else {
             return;
         };
@@ -143,31 +143,33 @@ impl SearchIndex {
         })
     }
 
-    /// Takes a guide out.
+    /// Removes a guide.
     pub fn remove(&mut self, guide_id: GuideId) {
         if let Some(number) = self.numbers.remove(&guide_id) {
             self.documents[number as usize] = None;
         }
         let holes = self.documents.len() - self.numbers.len();
-        if holes > self.numbers.len().max(TIDY_FROM) {
-            self.tidy();
+        if holes > self.numbers.len().max(MIN_HOLES) {
+            self.compact();
         }
     }
 
-    /// How many guides there are.
+    /// Returns the number of guides.
     #[must_use]
     pub fn len(&self) -> usize {
         self.numbers.len()
     }
 
-    /// Whether there is none.
+    /// Returns whether the index is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.numbers.is_empty()
     }
 
-    /// The guides that may contain every word of `query`, in order. It misses none; where
-    /// [`SearchQuery::is_decided_by_index`] says so, each of them does contain them.
+    /// Returns the guides that may contain every word of `query`, in order.
+    ///
+    /// It misses none. If [`SearchQuery::is_decided_by_index`] holds, every hit really contains the
+    /// words.
     #[must_use]
     pub fn find(&self, query: &SearchQuery, filter: &SearchFilter) -> Vec<SearchHit> {
         let labels = self.labels.having_all(query.grams());
@@ -177,9 +179,9 @@ impl SearchIndex {
             .having_all(query.grams())
             .iter()
             .filter_map(|number| Some((number, self.documents.get(number as usize)?.as_ref()?)))
-            .filter(|(_, entry)| self.lets_through(filter, entry))
+            .filter(|(_, entry)| self.is_admitted(filter, entry))
             .map(|(number, entry)| SearchHit {
-                // The bits say quickly where looking makes sense.
+                // The bits quickly exclude most documents before the text is searched.
                 place: if labels.contains(number) && query.matches(&entry.title) {
                     SearchPlace::Title
                 } else if labels.contains(number) && query.matches(&entry.labels) {
@@ -197,7 +199,7 @@ impl SearchIndex {
         hits
     }
 
-    /// Counts categories and tags of `guides`.
+    /// Counts the categories and tags of `guides`.
     #[must_use]
     pub fn facets(&self, guides: impl IntoIterator<Item = GuideId>) -> Facets {
         let mut categories = vec![0; self.words.len()];
@@ -222,8 +224,8 @@ impl SearchIndex {
         words.zip(counts.iter().copied())
     }
 
-    /// Numbers the guides without holes.
-    fn tidy(&mut self) {
+    /// Renumbers the guides without holes.
+    fn compact(&mut self) {
         let mut next = 0;
         let numbers: Vec<Option<u32>> = self
             .documents
@@ -244,7 +246,7 @@ impl SearchIndex {
         }
     }
 
-    fn lets_through(&self, filter: &SearchFilter, entry: &Entry) -> bool {
+    fn is_admitted(&self, filter: &SearchFilter, entry: &Entry) -> bool {
         let is_word = |place: usize, word: &String| self.words.get(place) == Some(word);
         let has_tag = |tag: &String| entry.tags.iter().any(|&place| is_word(place, tag));
         let mut categories = filter.categories.iter();

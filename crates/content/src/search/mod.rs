@@ -1,8 +1,8 @@
-//! Finding guides by what they say, Japanese included: no dictionary, no word boundaries.
+//! Full-text search in guides, Japanese included: without a dictionary or word boundaries.
 //!
-//! A guide is found exactly when its folded text contains every word of the folded query. An
-//! index in memory keeps for each *gram* (one or two neighbouring characters; three where none
-//! of them is Japanese) the guides that have it, so that a query is an intersection of sets.
+//! A guide is found exactly when its folded text contains every word of the folded query. For each
+//! *gram* (one or two adjacent characters; three where none is Japanese) an index in memory keeps
+//! the guides that contain it. So a query is an intersection of sets.
 
 mod document;
 mod fold;

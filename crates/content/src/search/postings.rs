@@ -4,26 +4,26 @@ use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-/// Where a list of numbers gives way to a bitmap: from here on the bitmap is smaller.
-const FEW: usize = 64;
+/// The size from which a bitmap is smaller than a list of numbers.
+const LIST_LIMIT: usize = 64;
 
-/// Which documents have each gram.
+/// The documents that contain each gram.
 #[derive(Debug, Default)]
 pub(super) struct Postings(HashMap<u64, Documents, RandomState>);
 
-/// A set of documents; a bitmap once there are more than a few.
+/// A set of documents: a list while small, then a bitmap.
 #[derive(Debug, Clone)]
 enum Documents {
     Few(Vec<u32>),
     Many(Bitmap),
 }
 
-/// One bit for each number.
+/// A set with one bit for each number.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Bitmap(Vec<u64>);
 
 impl Postings {
-    /// Adds a document. Numbers rise: each is larger than all before it.
+    /// Adds a document, whose number must be larger than all earlier ones.
     pub(super) fn add(&mut self, number: u32, grams: &[u64]) {
         for &gram in grams {
             let documents = self.0.entry(gram);
@@ -32,7 +32,7 @@ impl Postings {
         }
     }
 
-    /// The documents that have every one of `grams`, of which there is at least one.
+    /// Returns the documents that contain every one of `grams`, which must not be empty.
     pub(super) fn having_all(&self, grams: &[u64]) -> Bitmap {
         let mut found: Option<Bitmap> = None;
         for gram in grams {
@@ -50,7 +50,7 @@ impl Postings {
         found.unwrap_or_default()
     }
 
-    /// Gives documents new numbers, rising as before; those that get none are forgotten.
+    /// Renumbers the documents in the same order; documents without a new number are removed.
     pub(super) fn renumber(&mut self, numbers: &[Option<u32>]) {
         self.0.retain(|_, documents| {
             let mut renumbered = Documents::Few(Vec::new());
@@ -67,7 +67,7 @@ impl Postings {
 impl Documents {
     fn add(&mut self, number: u32) {
         match self {
-            Self::Few(numbers) if numbers.len() < FEW => numbers.push(number),
+            Self::Few(numbers) if numbers.len() < LIST_LIMIT => numbers.push(number),
             Self::Few(_) => {
                 let mut bitmap = self.to_bitmap();
                 bitmap.insert(number);
@@ -100,7 +100,7 @@ impl Bitmap {
         self.0[word] |= 1 << (number % 64);
     }
 
-    /// Keeps what is in `other` too.
+    /// Keeps the numbers that are also in `other`.
     fn keep(&mut self, other: &Self) {
         self.0.truncate(other.0.len());
         for (word, other) in self.0.iter_mut().zip(&other.0) {
@@ -113,7 +113,7 @@ impl Bitmap {
         word.is_some_and(|word| (word >> (number % 64)) & 1 == 1)
     }
 
-    /// The numbers, rising.
+    /// Returns the numbers in increasing order.
     pub(super) fn iter(&self) -> impl Iterator<Item = u32> {
         (0_u32..).zip(&self.0).flat_map(|(position, &word)| {
             (0..64)

@@ -1,12 +1,12 @@
 use super::fold;
 use super::grams::{cover_of, words_of};
 
-/// The longest query, in characters.
+/// The maximum length of a query, in characters.
 const LENGTH_LIMIT: usize = 200;
-/// The most words of a query.
+/// The maximum number of words in a query.
 const WORD_LIMIT: usize = 10;
 
-/// What somebody searches for: words, parted by blanks, all of which a guide must contain.
+/// A search query: words separated by blanks; a guide must contain them all.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SearchQuery {
     words: Vec<String>,
@@ -14,26 +14,26 @@ pub struct SearchQuery {
     is_proof: bool,
 }
 
-/// Why a text is no [`SearchQuery`].
+/// An error from parsing a [`SearchQuery`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SearchQueryError {
-    /// There is nothing but blanks.
-    #[error("say what to search for")]
+    /// The query contains only blanks.
+    #[error("enter a word to search for")]
     Empty,
-    /// More than 200 characters.
-    #[error("at most {LENGTH_LIMIT} characters")]
+    /// The query has more than 200 characters.
+    #[error("a query can have at most {LENGTH_LIMIT} characters")]
     TooLong,
-    /// More than 10 words.
-    #[error("at most {WORD_LIMIT} words")]
+    /// The query has more than 10 words.
+    #[error("a query can have at most {WORD_LIMIT} words")]
     TooManyWords,
 }
 
 impl SearchQuery {
-    /// Reads a query. Nothing in it is an operator: what is typed is what is looked for.
+    /// Parses a query; there are no operators, every character is searched for.
     ///
     /// # Errors
     ///
-    /// [`SearchQueryError`] when there is nothing to look for, or too much.
+    /// Returns [`SearchQueryError`] when the query is empty or too long.
     pub fn parse(text: &str) -> Result<Self, SearchQueryError> {
         if text.chars().nth(LENGTH_LIMIT).is_some() {
             return Err(SearchQueryError::TooLong);
@@ -63,24 +63,24 @@ impl SearchQuery {
         })
     }
 
-    /// Whether the index alone decides: a guide that it finds needs no second look.
+    /// Returns whether the index alone decides: its hits need no second check.
     #[must_use]
     pub fn is_decided_by_index(&self) -> bool {
         self.is_proof
     }
 
-    /// Whether `folded`, a text that went through [`fold`], contains every word.
+    /// Returns whether `folded`, the result of [`fold`], contains every word.
     #[must_use]
     pub fn matches(&self, folded: &str) -> bool {
         self.words.iter().all(|word| folded.contains(word.as_str()))
     }
 
-    /// The folded words.
+    /// Returns the folded words.
     pub(super) fn words(&self) -> &[String] {
         &self.words
     }
 
-    /// The grams of all words.
+    /// Returns the grams of all words.
     pub(super) fn grams(&self) -> &[u64] {
         &self.grams
     }

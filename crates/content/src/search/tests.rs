@@ -31,13 +31,13 @@ fn query(text: &str) -> SearchQuery {
     SearchQuery::parse(text).unwrap()
 }
 
-/// The guides found, in order.
+/// Returns the guides found, in order.
 fn found(index: &SearchIndex, text: &str) -> Vec<GuideId> {
     let hits = index.find(&query(text), &SearchFilter::default());
     hits.into_iter().map(|hit| hit.guide_id).collect()
 }
 
-/// The sample guides, cut into pieces of a few paragraphs so that words tell them apart.
+/// Returns the sample guides, cut into pieces of a few paragraphs so that words distinguish them.
 fn pieces() -> Vec<GuideSource> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content");
     let mut files: Vec<_> = fs::read_dir(folder)
@@ -59,7 +59,7 @@ fn pieces() -> Vec<GuideSource> {
     pieces
 }
 
-/// What a plain scan of the folded text reads.
+/// Returns the folded text for a plain scan.
 fn scanned(source: &GuideSource) -> String {
     let body = render(source.body(), Profile::Guide).unwrap().plain_text;
     SearchDocument::folded_text(["題", "SRE"], &body)
@@ -183,7 +183,7 @@ fn spelling_and_width_do_not_matter_and_every_word_must_be_there(
 }
 
 #[test]
-fn a_guide_is_found_by_what_it_says_now_however_often_it_changed() {
+fn a_changed_guide_is_found_by_its_current_text() {
     let mut index = SearchIndex::default();
     let others: Vec<_> = (1..5).map(|number| format!("他{number}")).collect();
     for (number, title) in (1..).zip(&others) {
@@ -211,7 +211,7 @@ fn a_guide_is_found_by_what_it_says_now_however_often_it_changed() {
 }
 
 #[test]
-fn filters_narrow_and_facets_count_what_is_left() {
+fn filters_narrow_and_facets_count_the_rest() {
     let index = index_of(&[
         source("一", &["SQL", "AWS"], "本文"),
         source("二", &["SQL"], "本文"),
@@ -237,7 +237,7 @@ fn filters_narrow_and_facets_count_what_is_left() {
 #[case(" \u{3000}\n\0\u{7f}", Err(SearchQueryError::Empty))]
 #[case("1 2 3 4 5 6 7 8 9 0 1 2", Ok(()))]
 #[case("1 2 3 4 5 6 7 8 9 0 x", Err(SearchQueryError::TooManyWords))]
-fn a_query_says_something_and_not_too_much(
+fn an_empty_or_overlong_query_is_refused(
     #[case] text: &str,
     #[case] expected: Result<(), SearchQueryError>,
 ) {
@@ -260,7 +260,7 @@ fn a_query_says_something_and_not_too_much(
 )]
 #[case("信頼性", "信頼 頼性", "<mark>信頼性</mark>")]
 #[case("<mark>x", "x", "&lt;mark&gt;<mark>x</mark>")]
-fn marks_stand_around_what_was_written(
+fn marks_surround_the_original_text(
     #[case] text: &str,
     #[case] words: &str,
     #[case] expected: &str,

@@ -1,11 +1,12 @@
-//! Text that went through a browser's `<textarea>` comes back with other line ends and perhaps
-//! without its first newline. An edit is mapped onto the base bytes here.
+//! Maps a browser's edit of the body onto the base bytes.
+//!
+//! A `<textarea>` returns text with other line ends, and perhaps without its first newline.
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::{GuideSource, SourceError};
 
-/// A line and what ends it: `\n`, `\r\n`, a lone `\r`, or nothing at the end of the text.
+/// A line and its line end: `\n`, `\r\n`, a lone `\r`, or nothing at the end of the text.
 #[derive(Clone, Copy)]
 struct Line<'a> {
     text: &'a str,
@@ -13,16 +14,16 @@ struct Line<'a> {
 }
 
 impl GuideSource {
-    /// This guide with the body that a browser sent back for it.
+    /// Replaces the body by the text that a browser sent back for it.
     ///
-    /// Lines that were not touched keep their own line ends, new lines take those of the line
-    /// above. A first newline that is missing is put back, because browsers drop it from a
-    /// `<textarea>`. Text that was not edited gives the same bytes.
+    /// Unchanged lines keep their own line ends, new lines take those of the line above. A missing
+    /// first newline is restored, because browsers drop it from a `<textarea>`. Unedited text gives
+    /// the same bytes.
     ///
     /// # Errors
     ///
-    /// [`SourceError`] when the new body makes the whole no guide: too large, a NUL byte, or, in
-    /// a file without front matter, a block of it that is malformed.
+    /// Returns [`SourceError`] when the result would not be a guide: too large, with a NUL byte,
+    /// or, in a file without front matter, with a malformed block of it.
     pub fn with_body_from_browser(&self, text: &str) -> Result<Self, SourceError> {
         let body = merge_line_ends(self.body(), text);
         if body == self.body() {
@@ -33,8 +34,10 @@ impl GuideSource {
 }
 
 impl GuideSource {
-    /// Where bytes of the file, in rising order, stand in the body as a browser counts it: in
-    /// UTF-16 units, each line end one. `None` for what stands before the body.
+    /// Converts byte offsets of the file, in increasing order, to offsets as a browser counts them.
+    ///
+    /// A browser counts UTF-16 units of the body, with one for each line end. Offsets before the
+    /// body give `None`.
     #[must_use]
     pub fn browser_offsets(&self, bytes: &[usize]) -> Vec<Option<usize>> {
         let mut offsets = Vec::with_capacity(bytes.len());
@@ -102,7 +105,7 @@ fn merge_line_ends(base: &str, new: &str) -> String {
     text
 }
 
-/// The line end that most lines have.
+/// Returns the most frequent line end.
 fn usual_end(lines: &[Line<'_>]) -> &'static str {
     let count = |end: &str| lines.iter().filter(|line| line.end == end).count();
     if count("\r\n") > count("\n") {
@@ -112,7 +115,7 @@ fn usual_end(lines: &[Line<'_>]) -> &'static str {
     }
 }
 
-/// The line end of each new line: its own where it was in the base, its neighbour's elsewhere.
+/// Returns the line end of each new line: its own from the base, or that of its neighbour.
 fn ends_for<'a>(base: &[Line<'a>], new: &[Line<'_>], usual: &'a str) -> Vec<&'a str> {
     let base_texts: Vec<&str> = base.iter().map(|line| line.text).collect();
     let new_texts: Vec<&str> = new.iter().map(|line| line.text).collect();

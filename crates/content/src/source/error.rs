@@ -2,87 +2,87 @@ use serde::{Serialize, Serializer};
 
 use super::Position;
 
-/// Why bytes are not a guide's source, and where.
+/// An error in the source of a guide, with its position.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error, Serialize)]
 #[error("line {}, column {}: {kind}", position.line, position.column)]
 pub struct SourceError {
-    /// What is wrong.
+    /// The kind of error.
     pub kind: SourceErrorKind,
-    /// Where it was found, in the whole file.
+    /// Its position in the whole file.
     pub position: Position,
 }
 
 impl SourceError {
-    /// A stable name of the kind of fault, such as `front_matter_unclosed`.
+    /// Returns the stable name of the kind of error, such as `front_matter_unclosed`.
     #[must_use]
     pub fn code(&self) -> &'static str {
         self.kind.code()
     }
 }
 
-/// What is wrong with a guide's source. Each text says what to do about it.
+/// The kind of a [`SourceError`]; each text says how to mend it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SourceErrorKind {
-    /// More than [`GuideSource::MAX_BYTES`](super::GuideSource::MAX_BYTES).
+    /// The source has more than [`GuideSource::MAX_BYTES`](super::GuideSource::MAX_BYTES).
     #[error(
         "the file has {bytes} bytes; a guide has at most {}: split it into several guides",
         super::GuideSource::MAX_BYTES
     )]
     TooLarge {
-        /// How many bytes there were.
+        /// The size in bytes.
         bytes: usize,
     },
-    /// Not UTF-8.
+    /// The bytes are not UTF-8.
     #[error("these bytes are not UTF-8: save the file as UTF-8")]
     NotUtf8,
-    /// A NUL byte.
-    #[error("there is a NUL byte, which no text may hold: remove it")]
+    /// The text contains a NUL byte.
+    #[error("the text contains a NUL byte: remove it")]
     NulByte,
-    /// Lines that end with a lone carriage return throughout.
+    /// All lines end with a lone carriage return.
     #[error("the lines end with CR alone (old Mac OS): save the file with LF or CRLF line ends")]
     CarriageReturnOnly,
-    /// A front matter block in a language other than JSON.
+    /// The front matter is in a language other than JSON.
     #[error("front matter in {} is not accepted: write `---json` and a JSON object; for a thematic break in the first line put an empty line before it", engine_name(.language))]
     UnsupportedEngine {
         /// The language as written; empty for a bare `---`, which means YAML.
         language: String,
     },
-    /// No closing `---` line.
+    /// The closing `---` line is missing.
     #[error("the front matter is not closed: put `---` on a line of its own after the JSON object")]
     Unclosed,
-    /// Something stands behind `---` on the closing line.
+    /// The closing line contains text after `---`.
     #[error("only blanks may follow `---` on the line that closes the front matter")]
     TextAfterFence,
     /// The front matter is not one JSON object.
     #[error("the front matter must be one JSON object: begin it with `{{` and end it with `}}`")]
     NotAnObject,
-    /// Something stands between the object and the closing fence.
-    #[error("only blanks and line ends may stand between the JSON object and the closing `---`")]
+    /// There is text between the object and the closing fence.
+    #[error("only blanks and line ends may come between the JSON object and the closing `---`")]
     TextAfterObject,
-    /// Another character was expected.
+    /// A character differs from the expected one.
     #[error("expected {expected}, found {}", found_text(*.found))]
     Unexpected {
-        /// What the grammar wants here.
+        /// The description of the expected character.
         expected: &'static str,
-        /// What is there; `None` at the end of the block.
+        /// The character found; `None` at the end of the block.
         found: Option<char>,
     },
-    /// A comma before a closing bracket.
+    /// A comma precedes a closing bracket.
     #[error("JSON has no trailing commas: remove the comma before this bracket")]
     TrailingComma,
-    /// A comment.
+    /// The JSON contains a comment.
     #[error("JSON has no comments: remove it")]
     Comment,
-    /// A key that stands twice in one object.
-    #[error("the key {key:?} stands twice in this object: keep one of them")]
+    /// A key occurs twice in one object.
+    #[error("the key {key:?} occurs twice in this object: keep one of them")]
     DuplicateKey {
         /// The key.
         key: String,
     },
-    /// A string without an end.
+    /// A string has no end.
     #[error("this string is not closed: end it with `\"` on the same line")]
     UnclosedString,
-    /// A control character in a string.
+    /// A string contains a control character.
     #[error(
         "control character U+{code_point:04X} in a string: write it as an escape such as \\n or \\t"
     )]
@@ -90,26 +90,26 @@ pub enum SourceErrorKind {
         /// Its code point.
         code_point: u32,
     },
-    /// An escape that JSON does not have.
+    /// An escape does not exist in JSON.
     #[error(
-        "this is no JSON escape: use \\\" \\\\ \\/ \\b \\f \\n \\r \\t or \\u and four hexadecimal digits"
+        "this is not a JSON escape: use \\\" \\\\ \\/ \\b \\f \\n \\r \\t or \\u and four hexadecimal digits"
     )]
     BadEscape,
-    /// `\u0000`.
+    /// A string contains `\u0000`.
     #[error("\\u0000 cannot be stored: remove it")]
     EscapedNul,
-    /// Half a surrogate pair.
+    /// A string contains half of a surrogate pair.
     #[error("this is half of a surrogate pair: write both halves, or the character itself")]
     LoneSurrogate,
-    /// Digits that are no JSON number.
+    /// The digits are not a JSON number.
     #[error(
-        "this is no JSON number: no leading zeros or plus sign, and digits on both sides of the point"
+        "this is not a JSON number: no leading zeros or plus sign, and digits on both sides of the point"
     )]
     BadNumber,
-    /// A number that does not fit.
+    /// A number is too large for a 64-bit float.
     #[error("this number is too large: numbers are 64-bit floating point, up to about 1.8e308")]
     NumberOutOfRange,
-    /// Objects and lists inside each other too deep.
+    /// Objects and lists are nested too deep.
     #[error(
         "objects and lists are nested more than {} deep: flatten them",
         super::GuideSource::MAX_DEPTH
@@ -118,7 +118,7 @@ pub enum SourceErrorKind {
 }
 
 impl SourceErrorKind {
-    /// A stable name of this kind of fault, such as `front_matter_unclosed`.
+    /// Returns the stable name of this kind of error, such as `front_matter_unclosed`.
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {

@@ -1,5 +1,7 @@
-//! A JSON reader that remembers where each value stands and accepts nothing beyond RFC 8259:
-//! no duplicate keys, no lone surrogates, no `\u0000`, no number outside 64-bit floats.
+//! A JSON reader that records the position of each value.
+//!
+//! It accepts nothing beyond RFC 8259: no duplicate keys, no lone surrogates, no `\u0000`, no
+//! number outside 64-bit floats.
 
 use std::ops::Range;
 
@@ -7,7 +9,7 @@ use serde_json::{Map, Number, Value};
 
 use super::{GuideSource, SourceErrorKind};
 
-/// One `"key": value` of an object, with its places as byte offsets into the scanned text.
+/// One `"key": value` of an object; positions are byte offsets into the scanned text.
 #[derive(Debug, Clone)]
 pub(crate) struct Member {
     pub(crate) key: String,
@@ -23,10 +25,10 @@ pub(crate) struct Item {
     pub(crate) span: Range<usize>,
 }
 
-/// A fault and the byte offset it was found at.
-pub(crate) type Fault = (SourceErrorKind, usize);
+/// An error and its byte offset.
+pub(crate) type LocatedError = (SourceErrorKind, usize);
 
-/// Reads one value from a text; all offsets are into that text.
+/// A scanner of JSON values; all offsets refer to its text.
 pub(crate) struct Scanner<'a> {
     text: &'a str,
     at: usize,
@@ -34,30 +36,30 @@ pub(crate) struct Scanner<'a> {
 }
 
 impl<'a> Scanner<'a> {
-    /// Starts at byte `at` of `text`; reading stops at the end of `text`.
+    /// Starts at byte `at` of `text`.
     pub(crate) fn new(text: &'a str, at: usize) -> Self {
         Self { text, at, depth: 0 }
     }
 
-    /// Where the next byte would be read.
+    /// Returns the offset of the next byte.
     pub(crate) fn offset(&self) -> usize {
         self.at
     }
 
-    /// Skips what JSON calls whitespace.
+    /// Skips JSON whitespace.
     pub(crate) fn skip_blank(&mut self) {
         while matches!(self.peek(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
         }
     }
 
-    /// The next byte, unread.
+    /// Returns the next byte without consuming it.
     pub(crate) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    /// Reads the object that begins here.
-    pub(crate) fn object(&mut self) -> Result<Vec<Member>, Fault> {
+    /// Reads an object.
+    pub(crate) fn object(&mut self) -> Result<Vec<Member>, LocatedError> {
         self.enter()?;
         let mut members: Vec<Member> = Vec::new();
         let mut seen = std::collections::HashSet::new();
@@ -98,8 +100,8 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    /// Reads the list that begins here.
-    pub(crate) fn array(&mut self) -> Result<Vec<Item>, Fault> {
+    /// Reads a list.
+    pub(crate) fn array(&mut self) -> Result<Vec<Item>, LocatedError> {
         self.enter()?;
         let mut items = Vec::new();
         self.skip_blank();
@@ -122,7 +124,7 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads any value.
-    pub(crate) fn value(&mut self) -> Result<Value, Fault> {
+    pub(crate) fn value(&mut self) -> Result<Value, LocatedError> {
         match self.peek() {
             Some(b'{') => {
                 let members = self.object()?;
@@ -147,7 +149,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn enter(&mut self) -> Result<(), Fault> {
+    fn enter(&mut self) -> Result<(), LocatedError> {
         if self.depth == GuideSource::MAX_DEPTH {
             return Err((SourceErrorKind::TooDeep, self.at));
         }
@@ -161,8 +163,8 @@ impl<'a> Scanner<'a> {
         self.at += 1;
     }
 
-    /// Reads `,` (false) or the closing bracket (true).
-    fn end_of_element(&mut self, close: u8, expected: &'static str) -> Result<bool, Fault> {
+    /// Reads `,` (returns false) or the closing bracket (returns true).
+    fn end_of_element(&mut self, close: u8, expected: &'static str) -> Result<bool, LocatedError> {
         self.skip_blank();
         match self.peek() {
             Some(b',') => {
@@ -181,7 +183,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn unexpected(&self, expected: &'static str) -> Fault {
+    fn unexpected(&self, expected: &'static str) -> LocatedError {
         let rest = self.text.get(self.at..).unwrap_or_default();
         let kind = if rest.starts_with("//") || rest.starts_with("/*") || rest.starts_with('#') {
             SourceErrorKind::Comment
@@ -194,7 +196,7 @@ impl<'a> Scanner<'a> {
         (kind, self.at)
     }
 
-    fn word(&mut self, word: &str, value: Value) -> Result<Value, Fault> {
+    fn word(&mut self, word: &str, value: Value) -> Result<Value, LocatedError> {
         let rest = &self.text[self.at..];
         let follows = rest.as_bytes().get(word.len());
         if rest.starts_with(word) && !follows.is_some_and(u8::is_ascii_alphanumeric) {
@@ -213,7 +215,7 @@ impl<'a> Scanner<'a> {
         self.at - start
     }
 
-    fn number(&mut self) -> Result<Number, Fault> {
+    fn number(&mut self) -> Result<Number, LocatedError> {
         let start = self.at;
         let bad = (SourceErrorKind::BadNumber, start);
         let mut integer = true;
@@ -246,7 +248,7 @@ impl<'a> Scanner<'a> {
         number_from(spelling, integer).ok_or((SourceErrorKind::NumberOutOfRange, start))
     }
 
-    fn string(&mut self) -> Result<String, Fault> {
+    fn string(&mut self) -> Result<String, LocatedError> {
         let open = self.at;
         self.at += 1;
         let mut text = String::new();
@@ -273,7 +275,7 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn escape(&mut self) -> Result<char, Fault> {
+    fn escape(&mut self) -> Result<char, LocatedError> {
         let start = self.at;
         let letter = self.text.as_bytes().get(start + 1).copied();
         self.at += 2;
@@ -291,7 +293,7 @@ impl<'a> Scanner<'a> {
         })
     }
 
-    fn unicode_escape(&mut self, start: usize) -> Result<char, Fault> {
+    fn unicode_escape(&mut self, start: usize) -> Result<char, LocatedError> {
         let lone = (SourceErrorKind::LoneSurrogate, start);
         let first = self.four_digits(start)?;
         let code_point = match first {
@@ -313,7 +315,7 @@ impl<'a> Scanner<'a> {
         char::from_u32(code_point).ok_or(lone)
     }
 
-    fn four_digits(&mut self, start: usize) -> Result<u32, Fault> {
+    fn four_digits(&mut self, start: usize) -> Result<u32, LocatedError> {
         let bad = (SourceErrorKind::BadEscape, start);
         let digits = self
             .text
@@ -330,7 +332,7 @@ impl<'a> Scanner<'a> {
     }
 }
 
-/// The number spelt so, correctly rounded; `None` outside 64-bit floats.
+/// Parses a number, correctly rounded; returns `None` outside 64-bit floats.
 fn number_from(spelling: &str, integer: bool) -> Option<Number> {
     if integer && spelling != "-0" {
         if let Ok(number) = spelling.parse::<u64>() {
@@ -340,6 +342,6 @@ fn number_from(spelling: &str, integer: bool) -> Option<Number> {
             return Some(number.into());
         }
     }
-    // `from_f64` refuses infinity, which is what an overflow parses to.
+    // `from_f64` refuses infinity, the result of an overflow.
     spelling.parse::<f64>().ok().and_then(Number::from_f64)
 }

@@ -1,20 +1,20 @@
-//! How values are spelt: the layout of new values follows what stands in the file already.
+//! Spells new values in the layout that the file already has.
 
 use serde_json::Value;
 
-/// The habits of one file's front matter.
+/// The layout of one file's front matter.
 #[derive(Debug, Clone)]
 pub(crate) struct Layout {
     /// The line end inside the block.
     pub(crate) line_end: &'static str,
-    /// What one level of nesting adds; empty when everything stands on one line.
+    /// The indentation of one level; empty when everything is on one line.
     pub(crate) unit: String,
-    /// Whether lists and objects get one line per element.
+    /// Whether lists and objects have one line per element.
     pub(crate) multi_line: bool,
 }
 
 impl Layout {
-    /// The layout of a new file, which is the layout of `JSON.stringify(value, null, 2)`.
+    /// Returns the layout of a new file, which equals `JSON.stringify(value, null, 2)`.
     pub(crate) fn canonical(line_end: &'static str) -> Self {
         Self {
             line_end,
@@ -43,7 +43,7 @@ impl Layout {
         }
     }
 
-    /// The separator between two elements that stand at `indent`.
+    /// Returns the separator between two elements indented by `indent`.
     pub(crate) fn separator(&self, indent: &str) -> String {
         if self.multi_line {
             format!(",{}{indent}", self.line_end)
@@ -52,7 +52,7 @@ impl Layout {
         }
     }
 
-    /// `indent` with one more level.
+    /// Returns `indent` with one more level.
     pub(crate) fn deeper(&self, indent: &str) -> String {
         format!("{indent}{}", self.unit)
     }
@@ -72,12 +72,12 @@ impl Layout {
     }
 }
 
-/// A string, number, boolean or null as JSON, letters unescaped.
+/// Spells a string, number, boolean or null as JSON, without escaping letters.
 pub(crate) fn spell_scalar(value: &Value) -> String {
     value.to_string()
 }
 
-/// Whether two values mean the same: numbers by value (`1.0` is `1`), objects in any order.
+/// Returns whether two values are equal: numbers by value (`1.0` is `1`), objects in any order.
 pub(crate) fn same(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::Number(left), Value::Number(right)) => {

@@ -1,4 +1,4 @@
-//! The `---json` dialect of gray-matter: read into a typed view, kept byte for byte.
+//! The `---json` dialect of gray-matter, parsed into a typed view and kept byte for byte.
 
 mod browser;
 mod error;
@@ -22,14 +22,14 @@ pub use position::Position;
 
 pub(crate) use layout::same;
 
-use json::{Fault, Member, Scanner};
+use json::{LocatedError, Member, Scanner};
 
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The exact text of one guide: an optional `---json` front matter block and a Markdown body.
 ///
-/// Holding one is proof that the bytes are well-formed; [`as_bytes`](Self::as_bytes) gives back
-/// what was parsed, down to line ends, indentation and the spelling of numbers.
+/// Holding one is proof that the bytes are well-formed. [`as_bytes`](Self::as_bytes) returns the
+/// parsed bytes, with their line ends, indentation and spelling of numbers.
 #[derive(Debug, Clone)]
 pub struct GuideSource {
     text: String,
@@ -38,14 +38,14 @@ pub struct GuideSource {
     body_start: usize,
 }
 
-/// Where the parts of the front matter block stand.
+/// The ranges of the front matter block.
 #[derive(Debug, Clone)]
 struct Block {
     object: Range<usize>,
     members: Vec<Place>,
 }
 
-/// Where one top-level field stands.
+/// The ranges of one top-level field.
 #[derive(Debug, Clone)]
 struct Place {
     key: String,
@@ -62,16 +62,16 @@ impl PartialEq for GuideSource {
 impl Eq for GuideSource {}
 
 impl GuideSource {
-    /// The most bytes a guide may have: 512 KiB.
+    /// The maximum size of a guide in bytes: 512 KiB.
     pub const MAX_BYTES: usize = 512 * 1024;
-    /// The most objects and lists that may stand inside each other.
+    /// The maximum nesting of objects and lists.
     pub const MAX_DEPTH: usize = 64;
 
-    /// Reads a guide. A file without front matter is a guide without fields.
+    /// Parses a guide; a file without front matter is a guide without fields.
     ///
     /// # Errors
     ///
-    /// [`SourceError`] with line and column, for anything the dialect does not accept.
+    /// Returns [`SourceError`] with line and column for anything the dialect does not accept.
     pub fn parse(bytes: impl Into<Vec<u8>>) -> Result<Self, SourceError> {
         let text = text_from(bytes.into())?;
         match read(&text) {
@@ -103,44 +103,44 @@ impl GuideSource {
         }
     }
 
-    /// The exact bytes that were parsed.
+    /// Returns the exact bytes that were parsed.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         self.text.as_bytes()
     }
 
-    /// The same, as text.
+    /// Returns the source as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The exact bytes, without a copy.
+    /// Returns the exact bytes without a copy.
     #[must_use]
     pub fn into_bytes(self) -> Vec<u8> {
         self.text.into_bytes()
     }
 
-    /// The language of the front matter: `json`, or empty when there is no front matter.
+    /// Returns the language of the front matter: `json`, or empty without front matter.
     #[must_use]
     pub fn language(&self) -> &str {
         if self.block.is_some() { "json" } else { "" }
     }
 
-    /// The fields, in the order of the source.
+    /// Returns the fields, in the order of the source.
     #[must_use]
     pub fn front_matter(&self) -> &Map<String, Value> {
         &self.front_matter
     }
 
-    /// The value of `key` exactly as it is spelt in the source.
+    /// Returns the value of `key` exactly as it is spelt in the source.
     #[must_use]
     pub fn raw_field(&self, key: &str) -> Option<&str> {
         self.place(key)
             .map(|place| &self.text[place.value_span.clone()])
     }
 
-    /// The JSON object exactly as it is spelt, braces included; empty without front matter.
+    /// Returns the JSON object as it is spelt, with its braces; empty without front matter.
     #[must_use]
     pub fn front_matter_text(&self) -> &str {
         self.block
@@ -148,29 +148,30 @@ impl GuideSource {
             .map_or("", |block| &self.text[block.object.clone()])
     }
 
-    /// The Markdown behind the closing fence, line ends as they are. A byte order mark at the
-    /// start of the file does not belong to it.
+    /// Returns the Markdown after the closing fence, with its own line ends.
     ///
-    /// Blanks behind the closing `---` are its first line, as they are in gray-matter.
+    /// A byte order mark at the start of the file is not part of it. Blanks after the closing `---`
+    /// are its first line, as in gray-matter.
     #[must_use]
     pub fn body(&self) -> &str {
         &self.text[self.body_start..]
     }
 
-    /// The byte of the file at which the body begins.
+    /// Returns the byte offset at which the body begins.
     pub(crate) fn body_start(&self) -> usize {
         self.body_start
     }
 
-    /// Where the value of `key` begins.
+    /// Returns the position of the value of `key`.
     #[must_use]
     pub fn field_position(&self, key: &str) -> Option<Position> {
         self.place(key)
             .map(|place| Position::at(&self.text, place.value_span.start))
     }
 
-    /// The bytes of the value of `key`; where it is missing those of the whole object, or none
-    /// where that is missing too.
+    /// Returns the bytes of the value of `key`.
+    ///
+    /// A missing field gives the bytes of the whole object, or an empty range without front matter.
     pub(crate) fn field_span(&self, key: &str) -> Range<usize> {
         let block = self.block.as_ref();
         let value = self.place(key).map(|place| &place.value_span);
@@ -178,25 +179,27 @@ impl GuideSource {
         span.cloned().unwrap_or_default()
     }
 
-    /// Where the value at a JSON pointer (such as `/tags/3`) begins. A pointer that leads
-    /// nowhere gets the nearest value above it, so that a missing key points at its object.
+    /// Returns the position of the value at a JSON pointer such as `/tags/3`.
+    ///
+    /// A pointer to nothing gives the nearest value above it, so a missing key points at its
+    /// object.
     #[must_use]
     pub fn pointer_position(&self, pointer: &str) -> Option<Position> {
         let range = PointerIndex::new(self).range(pointer)?;
         Some(Position::at(&self.text, range.start))
     }
 
-    /// The line of the file, from 1, on which the body begins.
+    /// Returns the line of the file, from 1, on which the body begins.
     #[must_use]
     pub fn body_line(&self) -> u32 {
         Position::at(&self.text, self.body_start).line
     }
 
-    /// The guide's slug: the front matter's, else the stem of `file_name`, else none.
+    /// Returns the slug in the front matter, or else the stem of `file_name`, if any.
     ///
     /// # Errors
     ///
-    /// [`SlugError`] when the text that should be the slug is none.
+    /// Returns [`SlugError`] when that text is not a slug.
     pub fn slug(&self, file_name: Option<&str>) -> Result<Option<Slug>, SlugError> {
         match self.front_matter.get("slug") {
             Some(Value::String(slug)) => slug.parse().map(Some),
@@ -220,12 +223,13 @@ impl GuideSource {
     }
 }
 
-/// What `annai fm parse --json` prints: `{"language", "data", "content"}`, as gray-matter names
-/// the three parts.
+/// Returns the output of `annai fm parse --json`: `{"language", "data", "content"}`.
+///
+/// gray-matter names the three parts so.
 ///
 /// # Errors
 ///
-/// [`SourceError`] as [`GuideSource::parse`].
+/// Returns [`SourceError`] as [`GuideSource::parse`].
 pub fn fm_parse_json(bytes: impl Into<Vec<u8>>) -> Result<Value, SourceError> {
     let source = GuideSource::parse(bytes)?;
     let mut answer = Map::new();
@@ -268,7 +272,7 @@ fn text_from(bytes: Vec<u8>) -> Result<String, SourceError> {
 type ReadBlock = Option<(Range<usize>, Vec<Member>)>;
 
 /// Finds the block and the start of the body.
-fn read(text: &str) -> Result<(ReadBlock, usize), Fault> {
+fn read(text: &str) -> Result<(ReadBlock, usize), LocatedError> {
     let start = if text.starts_with(BYTE_ORDER_MARK) {
         BYTE_ORDER_MARK.len_utf8()
     } else {
@@ -311,7 +315,7 @@ fn read(text: &str) -> Result<(ReadBlock, usize), Fault> {
     Ok((Some((object, members)), text.len() - rest.len()))
 }
 
-fn read_object(text: &str, start: usize) -> Result<(Range<usize>, Vec<Member>), Fault> {
+fn read_object(text: &str, start: usize) -> Result<(Range<usize>, Vec<Member>), LocatedError> {
     let mut scanner = Scanner::new(text, start);
     scanner.skip_blank();
     let object_start = scanner.offset();
@@ -356,7 +360,7 @@ fn file_stem(file_name: &str) -> Option<&str> {
     (!stem.is_empty()).then_some(stem)
 }
 
-/// What `String.prototype.trim` removes, by which gray-matter reads the fence line.
+/// Returns whether JavaScript's `trim` removes `character`; gray-matter trims the fence line.
 fn is_javascript_blank(character: char) -> bool {
     character == BYTE_ORDER_MARK || (character.is_whitespace() && character != '\u{85}')
 }

@@ -1,4 +1,4 @@
-//! Changing one field without touching the bytes of any other.
+//! Changes one field without touching the bytes of any other.
 
 use std::ops::Range;
 
@@ -10,15 +10,15 @@ use super::layout::{Layout, same, spell_scalar};
 use super::{Block, GuideSource, Place, SourceError, is_javascript_blank};
 
 impl GuideSource {
-    /// This guide with `key` set to `value`.
+    /// Sets `key` to `value`.
     ///
-    /// Only the bytes of that value change, and of a list only the elements that differ; an
-    /// equal value changes nothing. A key that is not there yet gets a line of its own above
-    /// the last field, so that no other line changes. A file without front matter gets a block.
+    /// Only the bytes of that value change, and in a list only the elements that differ; an equal
+    /// value changes nothing. A new key gets a line of its own above the last field, so that no
+    /// other line changes. A file without front matter gets a block.
     ///
     /// # Errors
     ///
-    /// [`SourceError`] when the result would not be a guide: too large, too deep, `\u0000`.
+    /// Returns [`SourceError`] when the result would not be a guide: too large, too deep, `\u0000`.
     pub fn with_field(&self, key: &str, value: &Value) -> Result<Self, SourceError> {
         if self
             .front_matter
@@ -44,10 +44,10 @@ impl GuideSource {
         }
     }
 
-    /// This guide with another body, byte for byte.
+    /// Replaces the body, byte for byte.
     pub(crate) fn with_body(&self, body: &str) -> Result<Self, SourceError> {
         let head = &self.text[..self.body_start];
-        // Behind `---` without a line end the body needs one, or the fence would grow.
+        // After `---` without a line end the body needs one, or the fence would grow.
         let first_line = body.split(['\n', '\r']).next().unwrap_or_default();
         let needs_line_end = self.block.is_some()
             && !head.ends_with('\n')
@@ -60,11 +60,11 @@ impl GuideSource {
         Self::parse(format!("{head}{line_end}{body}"))
     }
 
-    /// This guide without `key`; without a change where it has none.
+    /// Removes `key`; changes nothing when it is absent.
     ///
     /// # Errors
     ///
-    /// As [`with_field`](Self::with_field); taking a field away cannot fail in practice.
+    /// As for [`with_field`](Self::with_field); in practice removing a field cannot fail.
     pub fn without_field(&self, key: &str) -> Result<Self, SourceError> {
         let Some(block) = &self.block else {
             return Ok(self.clone());
@@ -83,11 +83,11 @@ impl GuideSource {
         self.replace(span, "")
     }
 
-    /// A guide in the canonical layout: two spaces, one line per field and list element, LF.
+    /// Creates a guide in the canonical layout: two spaces, a line per field and list element, LF.
     ///
     /// # Errors
     ///
-    /// [`SourceError`] when the fields or the body cannot be a guide.
+    /// Returns [`SourceError`] when the fields or the body cannot be a guide.
     pub fn new_guide(fields: &Map<String, Value>, body: &str) -> Result<Self, SourceError> {
         let object = Layout::canonical("\n").spell(&Value::Object(fields.clone()), "");
         Self::parse(format!("---json\n{object}\n---\n{body}"))
@@ -127,7 +127,7 @@ impl GuideSource {
         )
     }
 
-    /// The blanks in front of the member at `start`, which a new neighbour repeats.
+    /// Returns the blanks before the member at `start`, which a new neighbour repeats.
     fn gap_before(&self, block: &Block, start: usize) -> &str {
         let before = &self.text[block.object.start..start];
         let gap = &before[before.trim_end_matches([' ', '\t', '\r', '\n']).len()..];
@@ -138,7 +138,7 @@ impl GuideSource {
         }
     }
 
-    /// What stands between the key and the value of `place`: usually `: `.
+    /// Returns the text between the key and the value of `place`, usually `: `.
     fn colon_of(&self, place: &Place) -> &str {
         let colon = &self.text[place.key_span.end..place.value_span.start];
         if colon.contains('\n') { ": " } else { colon }
@@ -150,14 +150,14 @@ impl GuideSource {
         Self::parse(text)
     }
 
-    /// The blanks that begin the line of byte `offset`.
+    /// Returns the indentation of the line that contains byte `offset`.
     fn indent_of(&self, offset: usize) -> String {
         let line_start = self.text[..offset].rfind('\n').map_or(0, |index| index + 1);
         let line = &self.text[line_start..offset];
         line[..line.len() - line.trim_start_matches([' ', '\t']).len()].to_owned()
     }
 
-    /// The habits of this block: line ends, indentation, and one line or many.
+    /// Detects the layout of this block: line ends, indentation, and one line or many.
     fn layout(&self, block: &Block) -> Layout {
         let line_end = line_end_of(&self.text[..block.object.end]);
         let Some(first) = block.members.first() else {
@@ -203,7 +203,7 @@ fn line_end_of(text: &str) -> &'static str {
     }
 }
 
-/// Respells the value `raw` as `value`, keeping what did not change.
+/// Spells `value` in place of `raw`, keeping unchanged parts as they are.
 fn patch_value(raw: &str, value: &Value, indent: &str, layout: &Layout) -> String {
     match (raw.as_bytes().first(), value) {
         (Some(b'['), Value::Array(new)) => match Scanner::new(raw, 0).array() {
@@ -256,8 +256,9 @@ fn patch_object(raw: &str, new: &Map<String, Value>, indent: &str, layout: &Layo
     patched
 }
 
-/// Respells a list: elements that stay keep their spelling, and the gaps between neighbours that
-/// stay neighbours keep theirs.
+/// Spells a list in place of another.
+///
+/// Remaining elements keep their spelling, and remaining neighbours keep the gap between them.
 fn patch_list(raw: &str, old: &[Item], new: &[Value], indent: &str, layout: &Layout) -> String {
     let layout = layout_like(raw, layout);
     let opening = &raw[1..old[0].span.start];
@@ -294,7 +295,7 @@ fn patch_list(raw: &str, old: &[Item], new: &[Value], indent: &str, layout: &Lay
     text
 }
 
-/// For each new element the old one whose spelling it keeps.
+/// Returns for each new element the old one whose spelling it keeps.
 fn kept_elements(old: &[Item], new: &[Value]) -> Vec<Option<usize>> {
     let old: Vec<String> = old.iter().map(|item| item.value.to_string()).collect();
     let new: Vec<String> = new.iter().map(Value::to_string).collect();

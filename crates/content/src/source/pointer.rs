@@ -4,8 +4,9 @@ use std::ops::Range;
 use super::GuideSource;
 use super::json::Scanner;
 
-/// Finds where values stand, for many JSON pointers into one front matter: each object and list
-/// on the way is read once.
+/// An index of positions for many JSON pointers into one front matter.
+///
+/// Each object and list on the way is read once.
 pub(crate) struct PointerIndex<'a> {
     source: &'a GuideSource,
     /// The children of the object or list at a byte offset, by name or index.
@@ -20,13 +21,14 @@ impl<'a> PointerIndex<'a> {
         }
     }
 
-    /// The guide that is indexed.
+    /// Returns the indexed guide.
     pub(crate) fn source(&self) -> &'a GuideSource {
         self.source
     }
 
-    /// The bytes of the value at `pointer`; where there is none, the first byte of the nearest
-    /// value above it.
+    /// Returns the bytes of the value at `pointer`.
+    ///
+    /// A pointer to nothing gives the first byte of the nearest value above it.
     pub(crate) fn range(&mut self, pointer: &str) -> Option<Range<usize>> {
         let mut range = self.source.block.as_ref()?.object.clone();
         for step in pointer.split('/').skip(1) {
@@ -49,7 +51,7 @@ impl<'a> PointerIndex<'a> {
     }
 }
 
-/// The children of the object or list that begins at `at`; a scalar has none.
+/// Returns the children of the object or list that begins at `at`; a scalar has none.
 fn children(text: &str, at: usize) -> HashMap<String, Range<usize>> {
     let mut scanner = Scanner::new(text, at);
     match scanner.peek() {

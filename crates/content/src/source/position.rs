@@ -1,25 +1,26 @@
 use serde::Serialize;
 
-/// A place in a guide's source, as an editor counts: lines and columns from 1, columns in
-/// characters. A byte order mark takes no column.
+/// A position in a guide's source, with line and column counted from 1, as in an editor.
+///
+/// Columns are characters. A byte order mark takes no column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Position {
-    /// The line, from 1. `\n`, `\r\n` and a lone `\r` each end a line.
+    /// The line, from 1; `\n`, `\r\n` and a lone `\r` each end a line.
     pub line: u32,
     /// The column, from 1, in characters.
     pub column: u32,
 }
 
 impl Position {
-    /// The first character of a file.
+    /// The position of a file's first character.
     pub const START: Self = Self { line: 1, column: 1 };
 
-    /// The place of byte `offset` in `text`. An offset inside a character counts as its start.
+    /// Returns the position of byte `offset` in `text`; inside a character, that of its start.
     pub(crate) fn at(text: &str, offset: usize) -> Self {
         Self::of_all(text, &[offset]).pop().unwrap_or(Self::START)
     }
 
-    /// The places of many offsets, in rising order, by one pass over `text`.
+    /// Returns the positions of many offsets, in increasing order, in one pass over `text`.
     pub(crate) fn of_all(text: &str, offsets: &[usize]) -> Vec<Self> {
         let mut positions = Vec::with_capacity(offsets.len());
         let mut position = Self::START;

@@ -1,11 +1,12 @@
-//! Two bodies as one page: what readers will see, with what came and what went marked in it.
+//! Two bodies as one page that shows the published text with its changes marked.
 //!
-//! Safe by construction, as a preview is: the parser's events of both texts become trees, the
-//! trees are compared, and the same writer writes the result. Raw HTML is text before it gets
-//! there; the only markup added is `<ins class="diff">`, `<del class="diff">` and
-//! `<div class="diff-moved">`. The page has the structure of the new text: of the old one, whole
-//! blocks and words come back, but no markup inside a changed paragraph. What does not show, such
-//! as the address of a link, is marked in the source and not here.
+//! The page is as safe as a preview. The parser's events of both texts become trees, the trees are
+//! compared, and the same writer writes the result. Raw HTML is already text at that point. The
+//! only added markup is `<ins class="diff">`, `<del class="diff">` and `<div class="diff-moved">`.
+//!
+//! The page has the structure of the new text. Whole blocks and words of the old text are shown,
+//! but no old markup inside a changed paragraph. Invisible changes, such as the address of a link,
+//! are marked in the source view only.
 
 mod tree;
 
@@ -22,18 +23,18 @@ use tree::{Inline, Node, are_comparable, is_leaf, is_part};
 ///
 /// # Errors
 ///
-/// [`RenderError`] when one of them is nested too deep or too large.
+/// Returns [`RenderError`] when one of them is nested too deep or too large.
 pub fn render_diff(old: &str, new: &str) -> Result<String, RenderError> {
     let (old_nodes, new_nodes) = (tree::parse(old)?, tree::parse(new)?);
     let source = Marked::plain(new);
-    let mut page = Page(Writer::new(&source, true, LineMarks::None));
+    let mut page = DiffWriter(Writer::new(&source, true, LineMarks::None));
     page.nodes(&old_nodes, &new_nodes)?;
     Ok(page.0.finish().html)
 }
 
 type Written = Result<(), RenderError>;
 
-/// What a paragraph is compared by.
+/// The unit by which paragraphs are compared.
 #[derive(PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Token<'a> {
     Letter(&'a str),
@@ -42,9 +43,9 @@ enum Token<'a> {
     Markup(&'a str),
 }
 
-struct Page<'a>(Writer<'a>);
+struct DiffWriter<'a>(Writer<'a>);
 
-impl Page<'_> {
+impl DiffWriter<'_> {
     fn nodes(&mut self, old: &[Node], new: &[Node]) -> Written {
         let old_blocks: Vec<_> = old.iter().map(Node::block).collect();
         let new_blocks: Vec<_> = new.iter().map(Node::block).collect();
@@ -106,10 +107,10 @@ impl Page<'_> {
         }
     }
 
-    /// A node that came or went.
+    /// Writes a node that was added or removed.
     fn whole(&mut self, node: &Node, kind: SegmentKind) -> Written {
         match node {
-            // A list may hold nothing but items, a table nothing but rows: the mark goes inside.
+            // A list may contain only items and a table only rows, so the mark goes inside them.
             Node::Block { tag, children, .. } if is_part(tag) => {
                 self.event(Event::Start(tag.clone()))?;
                 children
@@ -196,7 +197,7 @@ impl Page<'_> {
 }
 
 impl Inline {
-    /// The text or the code that these letters are.
+    /// Returns the text or code made of these letters.
     fn holding(letters: &[Token<'_>]) -> Self {
         let text = letters.iter().map(|letter| match letter {
             Token::Letter(text) | Token::Code(text) => *text,
@@ -223,7 +224,7 @@ fn words_of(children: &[Node]) -> &[Inline] {
     }
 }
 
-/// The tokens of a run of words, and beside each what it is of.
+/// Returns the tokens of a run of words, each with the inline that it belongs to.
 fn tokens(inlines: &[Inline]) -> (Vec<Token<'_>>, Vec<&Inline>) {
     let mut found = (Vec::new(), Vec::new());
     for inline in inlines {

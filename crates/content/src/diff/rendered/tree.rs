@@ -1,4 +1,4 @@
-//! A body as a tree of blocks with runs of words in them.
+//! Parses a body into a tree of blocks that contain runs of words.
 
 use std::mem::{discriminant, take};
 use std::ops::Range;
@@ -11,7 +11,7 @@ use crate::markdown::{self, MAX_DEPTH, Marked, RenderError, RenderErrorKind};
 
 /// A part of the page.
 pub(super) enum Node {
-    /// An element with others in it.
+    /// An element that contains others.
     Block {
         tag: Tag<'static>,
         children: Vec<Node>,
@@ -30,12 +30,12 @@ pub(super) enum Node {
 pub(super) enum Inline {
     Text(String),
     Code(String),
-    /// An image with its alternative text; the key tells it from others.
+    /// An image with its alternative text; the key distinguishes it from others.
     Picture {
         events: Vec<Event<'static>>,
         key: String,
     },
-    /// The beginning or the end of emphasis or a link, a line break, a box to tick.
+    /// The start or end of emphasis or a link, a line break, or a checkbox.
     Markup {
         event: Event<'static>,
         key: String,
@@ -43,7 +43,7 @@ pub(super) enum Inline {
 }
 
 impl Node {
-    /// The node as one of the blocks that are compared.
+    /// Returns the node as a block for the comparison.
     pub(super) fn block(&self) -> Block<'_> {
         let (kind, text) = match self {
             Self::Block { tag, source, .. } => (kind_of(tag), source),
@@ -68,7 +68,7 @@ fn kind_of(tag: &Tag<'_>) -> BlockKind {
     }
 }
 
-/// Whether the changes of two blocks can be shown inside one.
+/// Returns whether the changes of two blocks can be shown inside one.
 pub(super) fn are_comparable(old: &Node, new: &Node) -> bool {
     let (
         Node::Block {
@@ -96,7 +96,7 @@ pub(super) fn are_comparable(old: &Node, new: &Node) -> bool {
     }
 }
 
-/// Whether a block holds words and no other block.
+/// Returns whether a block contains words and no other block.
 pub(super) fn is_leaf(tag: &Tag<'_>) -> bool {
     matches!(
         tag,
@@ -104,7 +104,7 @@ pub(super) fn is_leaf(tag: &Tag<'_>) -> bool {
     )
 }
 
-/// Whether a block can stand nowhere but in the one around it.
+/// Returns whether a block is valid only inside its parent.
 pub(super) fn is_part(tag: &Tag<'_>) -> bool {
     matches!(
         tag,
@@ -119,7 +119,7 @@ fn is_inline(tag: &Tag<'_>) -> bool {
     )
 }
 
-/// The tree of a body; raw HTML in it is text.
+/// Parses a body; raw HTML in it becomes text.
 pub(super) fn parse(body: &str) -> Result<Vec<Node>, RenderError> {
     let marked = markdown::mark_guide(body)?;
     let mut builder = Builder {
@@ -153,9 +153,9 @@ struct Builder<'a> {
     open: Vec<Open>,
     words: Vec<Inline>,
     words_at: Range<usize>,
-    /// The events of the image at hand.
+    /// The events inside the image under construction.
     picture: Vec<Event<'static>>,
-    /// How many images are open.
+    /// The number of open images.
     pictures: usize,
 }
 

@@ -9,7 +9,7 @@ fn source(text: &str) -> GuideSource {
     GuideSource::parse(text).unwrap()
 }
 
-/// Our sample guides, and the customer's pages where `ANNAI_TEST_PAGES` names their folder.
+/// Returns our sample guides, and the customer's pages if `ANNAI_TEST_PAGES` names their folder.
 #[expect(
     clippy::disallowed_methods,
     reason = "a path to test data, not a setting"
@@ -40,7 +40,7 @@ fn body_diff(old: &str, new: &str) -> Vec<BlockChange> {
         .collect()
 }
 
-/// Segments as `kept[-removed-]{+added+}`.
+/// Formats segments as `kept[-removed-]{+added+}`.
 fn marked(segments: &[Segment]) -> String {
     let mark = |segment: &Segment| match segment.kind {
         SegmentKind::Kept => segment.text.clone(),
@@ -89,7 +89,7 @@ fn a_long_stretch_that_was_rewritten_is_one_change() {
 }
 
 #[test]
-fn a_rewritten_phrase_is_not_torn_apart_by_a_letter_both_have() {
+fn a_rewritten_phrase_is_not_torn_apart_by_a_shared_letter() {
     let (_, text, _) = only_change("毎朝の会議で決めます。", "毎週月曜の定例で決めます。");
     assert_eq!(text, "毎[-朝の会議-]{+週月曜の定例+}で決めます。");
 }
@@ -113,7 +113,7 @@ fn a_table_is_compared_cell_by_cell() {
 }
 
 #[test]
-fn blocks_come_and_go_whole() {
+fn blocks_are_added_and_removed_whole() {
     let changes = body_diff(
         "# 題\n\n一番目。\n\n- あ\n- い\n",
         "# 題\n\n- あ\n- まったく別の項目\n- い\n",
@@ -135,7 +135,7 @@ fn blocks_come_and_go_whole() {
 }
 
 #[test]
-fn line_ends_and_empty_lines_are_no_difference() {
+fn line_ends_and_empty_lines_are_not_differences() {
     let crlf = diff(&source("# a\r\n\r\nb\r\nc\r\n"), &source("# a\n\n\nb\nc"));
     assert!(crlf.is_empty(), "{crlf:?}");
 }

@@ -1,11 +1,11 @@
-//! Sections in another order, and that a diff tells both texts whole.
+//! Sections in another order; and every diff contains both texts whole.
 
 use proptest::prelude::*;
 
 use super::super::blame;
 use super::*;
 
-/// What happened to the body, a line each; unchanged blocks left out.
+/// Formats the changes of the body, one per line, without unchanged blocks.
 fn told(old: &str, new: &str) -> Vec<String> {
     told_blocks(&diff(&source(old), &source(new)).body)
 }
@@ -42,7 +42,7 @@ fn a_section_that_moved_is_one_move() {
 }
 
 #[test]
-fn what_changed_inside_a_moved_section_is_marked_in_it() {
+fn changes_inside_a_moved_section_are_marked_in_it() {
     let old = format!("# 題\n\n{WORK}\n{PAY}\n{PATH}");
     let new = format!("# 題\n\n{}\n{WORK}\n{PATH}", PAY.replace("600", "700"));
     assert_eq!(
@@ -101,7 +101,7 @@ fn blame_names_the_last_text_that_changed_a_block() {
     assert!(blame(&[]).is_empty());
 }
 
-/// One side of a diff, block by block.
+/// Returns one side of a diff, block by block.
 fn side(blocks: &[BlockChange], wanted: SegmentKind) -> Vec<String> {
     let is_new = wanted == SegmentKind::Added;
     let mut told = Vec::new();
@@ -130,7 +130,7 @@ fn side(blocks: &[BlockChange], wanted: SegmentKind) -> Vec<String> {
     told
 }
 
-/// The blocks of the section that moved to the line `to`.
+/// Returns the blocks of the section that moved to the line `to`.
 fn all_moves(blocks: &[BlockChange], to: u32) -> &[BlockChange] {
     let found = blocks.iter().find_map(|block| match block {
         BlockChange::Moved { line, blocks, .. } if *line == to => Some(blocks.as_slice()),
@@ -152,7 +152,7 @@ fn body() -> impl Strategy<Value = String> {
 
 proptest! {
     #[test]
-    fn a_diff_tells_both_texts_whole(old in body(), new in body()) {
+    fn a_diff_contains_both_texts_whole(old in body(), new in body()) {
         let whole = |body: &str| -> Vec<String> {
             let blocks = super::super::blocks::blocks(body);
             blocks.into_iter().map(|block| block.text.to_owned()).collect()

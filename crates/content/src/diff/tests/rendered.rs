@@ -1,4 +1,4 @@
-//! The page with marks in it: what it shows, and that nothing gets into it.
+//! The page with its marks: visible changes are shown, and no input adds markup.
 
 use proptest::prelude::*;
 
@@ -25,7 +25,7 @@ fn letters_are_marked_where_readers_see_them() {
 }
 
 #[test]
-fn blocks_rows_and_items_come_and_go_as_such() {
+fn blocks_rows_and_items_are_added_and_removed_whole() {
     assert_eq!(
         page("一。", "一。\n\n## 二"),
         "<p>一。</p><ins><h2 id=\"二\">二</h2></ins>"
@@ -46,7 +46,7 @@ fn blocks_rows_and_items_come_and_go_as_such() {
 }
 
 #[test]
-fn a_column_more_is_another_table() {
+fn an_added_column_makes_another_table() {
     let html = page(
         "|名|年|\n|-|-|\n|SRE|3年|",
         "|名|年|地|\n|-|-|-|\n|SRE|3年|東京|",
@@ -101,7 +101,7 @@ fn hostile_text_stays_text_on_both_sides() {
 }
 
 #[test]
-fn what_is_nested_too_deep_is_refused() {
+fn a_body_nested_too_deep_is_refused() {
     let deep = (0..80)
         .map(|depth| format!("{}- a", "  ".repeat(depth)))
         .collect::<Vec<_>>()
@@ -123,7 +123,7 @@ fn body() -> impl Strategy<Value = String> {
     proptest::collection::vec(block, 0..8).prop_map(|blocks| blocks.join("\n\n"))
 }
 
-/// The tags of a page, each closed by its own.
+/// Returns whether each tag of a page is closed by its own end tag.
 fn is_well_formed(html: &str) -> bool {
     let mut open = Vec::new();
     for part in html.split('<').skip(1) {

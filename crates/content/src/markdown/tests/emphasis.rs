@@ -75,10 +75,7 @@ fn emphasis_beside_japanese_opens_and_closes(#[case] body: &str, #[case] inner: 
 )]
 #[case("は**&amp;**です", "<p>は<strong>&amp;</strong>です</p>\n")]
 #[case("は**\\*あ\\***です", "<p>は<strong>*あ*</strong>です</p>\n")]
-fn what_the_markers_touch_beside_emphasis_is_left_as_it_was(
-    #[case] body: &str,
-    #[case] html: &str,
-) {
+fn text_around_the_markers_is_left_unchanged(#[case] body: &str, #[case] html: &str) {
     assert_html(body, html);
 }
 
@@ -116,7 +113,7 @@ fn text_without_japanese_is_not_copied() {
     );
 }
 
-/// Markdown in which Japanese, punctuation and delimiters meet in every way.
+/// Generates Markdown in which Japanese, punctuation and delimiters meet in every way.
 fn markdown() -> impl Strategy<Value = String> {
     let piece = prop::sample::select(vec![
         "あ",
@@ -168,7 +165,7 @@ fn markdown() -> impl Strategy<Value = String> {
     proptest::collection::vec(piece, 0..24).prop_map(|pieces| pieces.concat())
 }
 
-/// The text of a page without markup, delimiters and blanks: what no rule of emphasis may change.
+/// Returns the text of a page without markup, delimiters and blanks, which emphasis cannot change.
 fn letters(html: &str) -> String {
     let mut text = String::new();
     let mut in_tag = false;
@@ -184,7 +181,7 @@ fn letters(html: &str) -> String {
     text
 }
 
-/// The block structure of a page.
+/// Returns the block structure of a page.
 fn block_tags(html: &str) -> Vec<&str> {
     let blocks = [
         "<p", "<h", "<ul", "<ol", "<li", "<block", "<pre", "<hr", "<table", "<tr", "<td", "<th",
@@ -213,7 +210,7 @@ proptest! {
 
     #[test]
     fn the_marker_pass_changes_no_letter_and_no_block(body in markdown()) {
-        // Emphasis may swallow or free what only other inline markup makes special.
+        // Emphasis may swallow or release characters that other inline markup makes special.
         let body = body.replace(['_', '[', '<', '`', '!'], "");
         let plain = render(&body, Profile::CommonMark).unwrap();
         let marked = render(&body, Profile::CommonMarkCjk).unwrap();

@@ -1,5 +1,6 @@
-//! Input that is cheap to write and could be dear to read. No times are asserted: a test that
-//! hangs is noticed.
+//! Input that is short to write and could take long to render.
+//!
+//! No times are asserted, because a test that hangs is noticed.
 
 use rstest::rstest;
 

@@ -1,8 +1,8 @@
-//! The preview's marks: which line of the body each block is from.
+//! The line numbers of a preview.
 
 use super::*;
 
-/// The HTML without its marks, and the marked lines in order.
+/// Returns the HTML without its line numbers, and the line numbers in order.
 fn parted(html: &str) -> (String, Vec<u32>) {
     let mut parts = html.split(" data-line=\"");
     let mut plain = parts.next().unwrap_or_default().to_owned();

@@ -8,7 +8,7 @@ use super::*;
 use pretty::assert_html;
 
 mod pretty {
-    /// Compares HTML and shows both on lines of their own.
+    /// Compares two pieces of HTML; a failure shows each on lines of its own.
     #[track_caller]
     pub(super) fn assert_html(body: &str, expected: &str) {
         assert_eq!(super::guide(body), expected, "\n{body}\n");
@@ -20,7 +20,7 @@ fn guide(body: &str) -> String {
 }
 
 #[test]
-fn a_page_is_described_beside_its_html() {
+fn a_rendered_page_has_its_toc_excerpt_and_counts() {
     let body = "# 🚀 題 *A*\n\n最初の**段落**です。\n続き。\n\n## 節\n\n- [x] 済\n- 未 [案内](/a)\n\n| a | b |\n|:-:|--|\n| 1 | `x` |\n\n### 節\n\n![絵](/i.png \"t\") <https://example.com>\n";
     let page = render(body, Profile::Guide).unwrap();
     assert_eq!(page.heading.as_deref(), Some("🚀 題 A"));
@@ -76,7 +76,7 @@ fn strikethrough_and_task_lists_are_understood() {
 }
 
 #[test]
-fn a_single_tilde_between_times_is_no_strikethrough() {
+fn a_single_tilde_between_times_is_not_strikethrough() {
     assert_html("9時~18時、10~20年", "<p>9時~18時、10~20年</p>\n");
 }
 
@@ -89,7 +89,7 @@ fn the_excerpt_ends_after_120_letters() {
 }
 
 #[test]
-fn html_stays_html_in_the_commonmark_profile_alone() {
+fn only_the_commonmark_profile_keeps_html() {
     let html = render("<b>x</b>\n\n<div>\n", Profile::CommonMark)
         .unwrap()
         .html;

@@ -1,4 +1,4 @@
-//! Whole pages: the customer's, where the folder is given, and our own.
+//! Whole pages: the customer's, if their folder is given, and our own.
 
 use std::path::{Path, PathBuf};
 
@@ -26,7 +26,7 @@ fn guides_in(folder: &Path) -> Vec<(PathBuf, GuideSource)> {
         .collect()
 }
 
-/// What must hold of every page of the genre.
+/// Asserts the properties of every page of the genre.
 fn assert_page(path: &Path, source: &GuideSource) {
     let page = render(source.body(), Profile::Guide).unwrap();
     let name = path.display();
@@ -71,7 +71,7 @@ fn assert_page(path: &Path, source: &GuideSource) {
     }
 }
 
-/// One changed letter of a page is one changed letter of the comparison.
+/// Asserts that one changed letter of a page is one changed letter of the comparison.
 fn assert_one_letter(path: &Path, source: &GuideSource) {
     let text = source.as_str();
     let middle = text.len() - source.body().len() / 2;
@@ -106,7 +106,7 @@ fn assert_one_letter(path: &Path, source: &GuideSource) {
 }
 
 #[test]
-fn our_own_guides_render_right_and_could_be_published() {
+fn our_own_guides_render_correctly_and_could_be_published() {
     let guides = guides_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content"));
     assert!(guides.len() >= 4, "{} guides", guides.len());
     for (path, source) in guides {
@@ -119,11 +119,11 @@ fn our_own_guides_render_right_and_could_be_published() {
     clippy::disallowed_methods,
     reason = "the test runner names the folder"
 )]
-fn the_customers_pages_render_right() {
+fn the_customers_pages_render_correctly() {
     let Some(folder) = std::env::var_os("ANNAI_TEST_PAGES") else {
         return;
     };
-    // Cargo runs tests in the crate's folder; CI names a folder beside the repository.
+    // Cargo runs tests in the crate's folder, but CI names a folder next to the repository.
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let guides = guides_in(&root.join(folder));
     assert!(

@@ -65,7 +65,7 @@ fn an_image_comes_by_http_or_from_the_site() {
 }
 
 #[test]
-fn attributes_cannot_be_left() {
+fn text_cannot_escape_an_attribute() {
     assert_html(
         "[a](/\"onclick=x \"'\\\"><b>\")",
         "<p><a href=\"/%22onclick=x\" title=\"'&quot;&gt;&lt;b&gt;\">a</a></p>\n",
@@ -76,7 +76,7 @@ fn attributes_cannot_be_left() {
     );
 }
 
-/// The tags that a guide may hold, and the attributes each may have.
+/// Returns whether a guide may contain `tag` with these attributes.
 fn is_allowed(tag: &str) -> bool {
     let name = tag
         .trim_start_matches('/')
@@ -139,7 +139,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_000))]
 
     #[test]
-    fn no_input_yields_a_tag_of_its_own(body in "([<>\"'&/=a-z:()\\[\\]!*`\\\\ \n-]|javascript:|<script>|onerror=|<a href=\"|&quot;|あ){0,40}") {
+    fn no_input_creates_a_tag(body in "([<>\"'&/=a-z:()\\[\\]!*`\\\\ \n-]|javascript:|<script>|onerror=|<a href=\"|&quot;|あ){0,40}") {
         let html = render(&body, Profile::Guide).unwrap().html;
         for piece in html.split('<').skip(1) {
             let (tag, rest) = piece.split_once('>').expect("every tag is closed");

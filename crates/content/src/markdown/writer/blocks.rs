@@ -7,7 +7,7 @@ use super::super::escape::push_text;
 use super::super::plain::excerpt_of;
 use super::Writer;
 
-/// A heading's tag is written when its text, and so its id, is known.
+/// A heading whose tag is not written yet, because its id depends on its text.
 pub(super) struct OpenHeading {
     html_start: usize,
     plain_mark: usize,
@@ -45,7 +45,7 @@ impl Writer<'_> {
             Tag::List(Some(1)) => self.open_block("<ol>\n", offset),
             Tag::List(Some(first)) => self.open_block(&format!("<ol start=\"{first}\">\n"), offset),
             Tag::Item => self.open_block("<li>", offset),
-            // A paragraph: `start` sends nothing else here.
+            // This is a paragraph: `start` sends no other tag here.
             _ => {
                 self.open_block("<p>", offset);
                 self.paragraph_mark = self.plain.mark();
@@ -59,7 +59,7 @@ impl Writer<'_> {
         }
     }
 
-    /// Writes the tag of a block that stands at `offset` of the marked text.
+    /// Writes the tag of a block at `offset` of the marked text.
     pub(super) fn open_block(&mut self, html: &str, offset: usize) {
         self.fresh_line();
         let tag = self.html.len();

@@ -3,7 +3,7 @@ use pulldown_cmark::LinkType;
 use super::super::escape::{is_safe_address, is_safe_image, push_address, push_text};
 use super::Writer;
 
-/// An image is written when its alternative text is known.
+/// An image whose tag is not written yet, because it contains the alternative text.
 pub(super) struct OpenImage {
     address: String,
     title: String,
@@ -16,7 +16,7 @@ impl Writer<'_> {
         self.visible(&text);
     }
 
-    /// Text for the reader, wherever the writer is.
+    /// Writes visible text to the current target.
     fn visible(&mut self, text: &str) {
         if let Some(image) = self.images.last_mut() {
             image.alternative.push_str(text);
@@ -61,7 +61,7 @@ impl Writer<'_> {
         self.html.push_str(" /> ");
     }
 
-    /// Markup inside a paragraph; an image's alternative text has none.
+    /// Writes markup inside a paragraph; an image's alternative text has none.
     pub(crate) fn inline(&mut self, html: &str) {
         if self.images.is_empty() {
             self.html.push_str(html);
@@ -124,7 +124,7 @@ impl Writer<'_> {
     }
 }
 
-/// Ends the attribute before it and leaves its own open.
+/// Ends the previous attribute and leaves its own attribute open.
 fn push_title(html: &mut String, title: &str) {
     if !title.is_empty() {
         html.push_str("\" title=\"");

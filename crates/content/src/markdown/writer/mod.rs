@@ -17,10 +17,10 @@ use blocks::{HtmlBlock, OpenHeading};
 use inline::OpenImage;
 use table::Table;
 
-/// Takes the events of one body and becomes a [`Rendered`].
+/// A writer of the events of one body, which becomes a [`Rendered`].
 pub(crate) struct Writer<'a> {
     source: &'a Marked<'a>,
-    /// The guide profile: safe, with ids and alignment classes.
+    /// Whether the profile is the guide's: safe, with ids and alignment classes.
     guide: bool,
     line_marks: LineMarks,
     html: String,
@@ -29,11 +29,11 @@ pub(crate) struct Writer<'a> {
     line_starts: OnceCell<Vec<usize>>,
     heading: Option<OpenHeading>,
     images: Vec<OpenImage>,
-    /// For each open link, whether it was written.
+    /// For each open link, whether its tag was written.
     links: Vec<bool>,
     table: Table,
     in_code_block: bool,
-    /// The raw HTML block at hand, which becomes text in a guide.
+    /// The current raw HTML block, which becomes text in a guide.
     html_block: Option<HtmlBlock>,
     paragraph_mark: usize,
     ids: HeadingIds,
@@ -71,7 +71,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// Writes one event, which stands at `range` of the marked text.
+    /// Writes one event, which covers `range` of the marked text.
     pub(crate) fn event(
         &mut self,
         event: Event<'_>,
@@ -97,7 +97,7 @@ impl<'a> Writer<'a> {
             Event::HardBreak => self.line_break("<br />\n"),
             Event::Rule => self.open_block("<hr />\n", offset),
             Event::TaskListMarker(done) => self.task_marker(done),
-            // Extensions that are never switched on.
+            // These extensions are never enabled.
             Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) => {
                 self.text(&text);
             }
@@ -108,7 +108,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// Everything that was written.
+    /// Returns the rendered body.
     pub(crate) fn finish(mut self) -> Rendered {
         self.rendered.html = self.html;
         self.rendered.plain_text = self.plain.finish();
@@ -142,7 +142,7 @@ impl<'a> Writer<'a> {
             Tag::Image {
                 dest_url, title, ..
             } => self.open_image(&dest_url, &title),
-            // Extensions that are never switched on.
+            // These extensions are never enabled.
             Tag::FootnoteDefinition(_)
             | Tag::DefinitionList
             | Tag::DefinitionListTitle
@@ -182,7 +182,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// In a preview, gives the tag that begins at `tag` of the HTML the line of the body at `offset`.
+    /// Adds the line of the body at `offset` to the tag at byte `tag` of the HTML, in a preview.
     fn mark_line(&mut self, tag: usize, offset: usize) {
         if self.line_marks == LineMarks::None {
             return;
@@ -201,7 +201,7 @@ impl<'a> Writer<'a> {
         }
     }
 
-    /// The line of the body at `offset` of the marked text, which has the same lines.
+    /// Returns the line at `offset` of the marked text, which has the same lines as the body.
     fn line_of(&self, offset: usize) -> u32 {
         let starts = self.line_starts.get_or_init(|| {
             self.source

@@ -2,7 +2,7 @@ use pulldown_cmark::Alignment;
 
 use super::Writer;
 
-/// Where the writer is in a table; tables cannot stand inside each other.
+/// The state of the current table; tables cannot be nested.
 #[derive(Default)]
 pub(super) struct Table {
     alignments: Vec<Alignment>,
@@ -68,7 +68,7 @@ impl Writer<'_> {
         }
         self.html
             .push_str(if self.table.in_head { "<th" } else { "<td" });
-        // A class, because an inline style would break the content security policy.
+        // A class, because the content security policy forbids inline styles.
         self.html
             .push_str(match self.table.alignments.get(self.table.column) {
                 Some(Alignment::Left) => " class=\"align-left\">",

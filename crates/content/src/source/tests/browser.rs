@@ -89,7 +89,7 @@ proptest! {
     }
 
     #[test]
-    fn an_edited_line_leaves_all_others_alone(text in guide_text(), choice in any::<prop::sample::Index>()) {
+    fn an_edited_line_leaves_all_others_unchanged(text in guide_text(), choice in any::<prop::sample::Index>()) {
         let source = parse(&text);
         let sent = as_textarea(source.body());
         let mut lines: Vec<&str> = sent.split('\n').collect();
@@ -97,7 +97,7 @@ proptest! {
         lines[changed] = "an edited line";
         let edited = source.with_body_from_browser(&lines.join("\n")).unwrap();
         let edited_body = as_textarea(edited.body());
-        // A first newline may be put back, and a fence that ends without newline gets one.
+        // A first newline may be restored, and a fence without a newline gets one.
         let body_lines: Vec<&str> = edited_body.split('\n').collect();
         prop_assert!(body_lines.ends_with(&lines) , "{:?} from {:?}", edited.body(), lines);
         let count = |text: &str, end: &str| text.matches(end).count();

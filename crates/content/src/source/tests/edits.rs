@@ -9,7 +9,7 @@ fn set(text: &str, key: &str, value: &Value) -> String {
 }
 
 #[test]
-fn setting_a_text_changes_its_line_alone() {
+fn setting_a_text_changes_only_its_line() {
     let edited = set(GUIDE, "title", &json!("基盤構築の\"専門家\""));
     assert_eq!(
         changed_lines(GUIDE, &edited),
@@ -146,7 +146,7 @@ fn an_empty_object_gets_its_first_field_on_a_line() {
 }
 
 #[test]
-fn a_field_can_be_taken_away_wherever_it_stands() {
+fn a_field_can_be_removed_from_any_place() {
     let without =
         |text: &str, key: &str| parse(text).without_field(key).unwrap().as_str().to_owned();
     let edited = without(GUIDE, "slug");
@@ -180,7 +180,7 @@ fn a_new_guide_has_the_layout_of_the_customers_files() {
 }
 
 #[test]
-fn a_value_that_no_guide_may_hold_is_refused() {
+fn an_invalid_value_is_refused() {
     let error = parse(GUIDE)
         .with_field("title", &json!("a\0b"))
         .unwrap_err();
@@ -232,7 +232,7 @@ proptest! {
     }
 
     #[test]
-    fn a_field_added_and_taken_away_leaves_the_same_bytes(text in guide_text(), new in value()) {
+    fn a_field_added_and_removed_leaves_the_same_bytes(text in guide_text(), new in value()) {
         let source = parse(&text);
         prop_assume!(!source.front_matter().is_empty());
         let added = source.with_field("a new key", &new).unwrap();
@@ -245,7 +245,7 @@ proptest! {
     }
 
     #[test]
-    fn taking_a_field_away_keeps_the_others_as_spelt(text in guide_text(), choice in any::<prop::sample::Index>()) {
+    fn removing_a_field_keeps_the_spelling_of_the_others(text in guide_text(), choice in any::<prop::sample::Index>()) {
         let source = parse(&text);
         prop_assume!(!source.front_matter().is_empty());
         let keys: Vec<_> = source.front_matter().keys().cloned().collect();

@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 
 use super::*;
 
-/// A small guide in the seed's layout.
+/// A small guide in the layout of the seed.
 const GUIDE: &str = "---json\n{\n  \"category\": \"cloud-infra\",\n  \"keywords\": [\n    \"SRE\",\n    \"自動化\"\n  ],\n  \"related_jobs\": [],\n  \"slug\": \"platform_engineer\",\n  \"title\": \"基盤\"\n}\n---\n# 見出し\n\n本文。\n";
 
 fn parse(text: &str) -> GuideSource {
     GuideSource::parse(text).unwrap()
 }
 
-/// The lines of `after` that are not in `before` and the other way round, in order.
+/// Returns the lines that are only in `before` and those only in `after`, in order.
 fn changed_lines<'a>(before: &'a str, after: &'a str) -> (Vec<&'a str>, Vec<&'a str>) {
     let before: Vec<&str> = before.split('\n').collect();
     let after: Vec<&str> = after.split('\n').collect();
@@ -118,7 +118,7 @@ fn numbers_are_read_as_javascript_reads_them() {
     );
     assert_eq!(value("5e-324"), json!(5e-324));
     assert!(value("-0").as_f64().unwrap().is_sign_negative());
-    // A reader that rounds twice gets the last digit of this one wrong.
+    // A reader that rounds twice gets the last digit of this number wrong.
     assert_eq!(
         value("9007199254740993.0").as_f64(),
         Some(9_007_199_254_740_992.0)
@@ -126,7 +126,7 @@ fn numbers_are_read_as_javascript_reads_them() {
 }
 
 #[test]
-fn the_front_matter_verb_answers_with_gray_matters_three_parts() {
+fn the_front_matter_verb_prints_the_three_parts_of_gray_matter() {
     let answer =
         fm_parse_json("---json\r\n{\"b\": 1, \"a\": [\"\\u3042\"]}\r\n---\r\n# x\r\n").unwrap();
     assert_eq!(

@@ -59,7 +59,7 @@ fn refusal(bytes: impl Into<Vec<u8>>) -> (&'static str, u32, u32) {
 #[case("# a\rb", ("source_carriage_return_only", 1, 4))]
 #[case("# a\nb\0c", ("source_nul_byte", 2, 2))]
 #[case("\u{feff}---json\r\n{\"a\": }\r\n---\r\n", ("json_unexpected", 2, 7))]
-fn what_the_dialect_does_not_accept_is_refused_with_its_place(
+fn text_outside_the_dialect_is_refused_with_its_position(
     #[case] text: &str,
     #[case] expected: (&'static str, u32, u32),
 ) {

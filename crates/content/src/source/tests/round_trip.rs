@@ -74,7 +74,9 @@ fn json_text() -> impl Strategy<Value = String> {
     })
 }
 
-/// Equal but for the last digits of a float, which `serde_json` may round differently.
+/// Returns whether two values are equal except for the last digits of a float.
+///
+/// `serde_json` may round those differently.
 fn alike(theirs: &Value, ours: &Value) -> bool {
     match (theirs, ours) {
         (Value::Array(theirs), Value::Array(ours)) => {
@@ -99,7 +101,7 @@ fn alike(theirs: &Value, ours: &Value) -> bool {
     }
 }
 
-/// A file in the dialect.
+/// Generates files in the dialect.
 pub(super) fn guide_text() -> impl Strategy<Value = String> {
     let member = (blank(), string(), blank(), json_text(), blank());
     let line_end = || prop_oneof![3 => Just("\n"), 1 => Just("\r\n")];
@@ -148,7 +150,7 @@ proptest! {
     }
 
     #[test]
-    fn what_serde_json_reads_is_what_we_read(text in json_text()) {
+    fn we_read_the_same_values_as_serde_json(text in json_text()) {
         let theirs: Value = serde_json::from_str(&text).unwrap();
         let source = parse(&format!("---json\n{{\"v\":{text}}}\n---\n"));
         prop_assert!(alike(&theirs, &source.front_matter()["v"]), "{} and {}", theirs, source.front_matter()["v"]);

@@ -1,8 +1,9 @@
 use annai_domain::Slug;
 
-/// Proposes a slug from the first run of Latin words of a heading or title:
-/// `[完全ガイド] Platform Engineer: …` gives `platform_engineer`. `None` when there is no run of
-/// at least two letters or digits that begins with a letter: then a person must be asked.
+/// Proposes a slug from the first run of Latin words of a heading or title.
+///
+/// `[完全ガイド] Platform Engineer: …` gives `platform_engineer`. Returns `None` when no run has at
+/// least two letters or digits and begins with a letter; then a person must choose.
 #[must_use]
 pub fn propose_slug(text: &str) -> Option<Slug> {
     let folded: String = unicode_normalization::UnicodeNormalization::nfkc(text).collect();
@@ -13,7 +14,7 @@ pub fn propose_slug(text: &str) -> Option<Slug> {
         .and_then(|slug| slug.parse().ok())
 }
 
-/// Everything but Latin letters, digits and what stands between the words of a name ends a run.
+/// Returns whether `character` ends a run: it is neither Latin nor a digit nor a separator.
 fn ends_run(character: char) -> bool {
     !(character.is_ascii_alphanumeric()
         || matches!(character, ' ' | '-' | '_' | '/' | '.' | '&' | '+' | '#'))
@@ -45,7 +46,7 @@ fn is_usable(slug: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// The same texts are tried against the browser's script.
+    /// The browser's script runs on the same texts.
     #[test]
     fn the_latin_run_becomes_the_slug_as_in_the_browser() {
         let text = include_str!("../../../tests/fixtures/slug_proposals.json");

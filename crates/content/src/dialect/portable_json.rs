@@ -2,26 +2,28 @@ use std::io::{self, Write};
 
 use serde_json::ser::Formatter;
 
-/// Writes JSON that is YAML and TOML as well, value for value: characters that those do not
-/// allow as they are stand as escapes, and a number with an exponent has a point before it.
-pub(super) struct Careful<F>(pub(super) F);
+/// A JSON formatter whose output is YAML and TOML too, value for value.
+///
+/// It escapes the characters that those two do not allow, and gives a number with an exponent a
+/// decimal point.
+pub(super) struct PortableFormatter<F>(pub(super) F);
 
-/// Whether YAML or TOML wants the character escaped, beyond those that JSON escapes.
-fn is_delicate(character: char) -> bool {
+/// Returns whether YAML or TOML requires an escape that JSON does not.
+fn needs_escape(character: char) -> bool {
     matches!(
         character,
         '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
     )
 }
 
-impl<F: Formatter> Formatter for Careful<F> {
+impl<F: Formatter> Formatter for PortableFormatter<F> {
     fn write_string_fragment<W: ?Sized + Write>(
         &mut self,
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
         let mut rest = fragment;
-        while let Some((at, character)) = rest.char_indices().find(|(_, c)| is_delicate(*c)) {
+        while let Some((at, character)) = rest.char_indices().find(|(_, c)| needs_escape(*c)) {
             writer.write_all(&rest.as_bytes()[..at])?;
             write!(writer, "\\u{:04x}", u32::from(character))?;
             rest = &rest[at + character.len_utf8()..];
@@ -30,7 +32,7 @@ impl<F: Formatter> Formatter for Careful<F> {
     }
 
     fn write_f64<W: ?Sized + Write>(&mut self, writer: &mut W, value: f64) -> io::Result<()> {
-        let text = format!("{value:?}"); // 1.5, 1e300, 1e-7: the shortest that reads back
+        let text = format!("{value:?}"); // 1.5, 1e300, 1e-7: the shortest text that reads back as the same number
         match text.split_once('e') {
             None => writer.write_all(text.as_bytes()),
             Some((digits, exponent)) => {
