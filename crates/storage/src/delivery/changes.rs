@@ -1,4 +1,4 @@
-//! What changed between two refs: the pages of the change feed.
+//! The pages of the change feed: slugs that changed between two refs.
 
 use annai_domain::{GuideId, Ref};
 
@@ -8,50 +8,51 @@ use crate::error::corrupt;
 use crate::guides::ledger_ref;
 use crate::{DeliveryDb, StorageError};
 
-/// The last thing that happened to a slug.
+/// The latest change of one slug.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SlugChange {
-    /// The slug.
+    /// The changed slug.
     pub slug: String,
-    /// The guide that owns it for ever.
+    /// The guide that owns the slug for ever.
     pub guide_id: GuideId,
-    /// The entry at which it came to be as it is.
+    /// The ledger entry of the change.
     pub position: LedgerPosition,
-    /// How it is.
+    /// The state of the slug after the change.
     pub state: SlugState,
 }
 
-/// What stands under a slug that was public once.
+/// The state of a slug that was public once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SlugState {
-    /// A guide.
+    /// The slug names a public guide.
     Public(PublicSlug),
-    /// Nothing: its guide is public under this slug.
+    /// The slug is free: its guide is public under this other slug.
     Moved(String),
-    /// Nothing: its guide was taken down, by hand.
+    /// The slug is free: its guide was unpublished by a person.
     Unpublished,
-    /// Nothing: its guide's time was over.
+    /// The slug is free: its guide's publication expired.
     Expired,
 }
 
-/// What the feed says of a public guide besides its document.
+/// The data of a public guide that the feed adds to its document.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicSlug {
-    /// The first ref of the version that is public.
+    /// The first ref of the public version.
     pub from_ref: Ref,
     /// The number of its revision.
     pub revision_number: i32,
-    /// SHA-256 of its source.
+    /// The SHA-256 of its source.
     pub content_hash: [u8; 32],
-    /// The slug under which the guide was public before, since the ref that was asked for.
+    /// The slug under which the guide was public at the requested ref, if it differs.
     pub previous_slug: Option<String>,
-    /// The slugs of other guides whose answers that entry changed.
+    /// The slugs of other guides whose documents the same entry changed.
     pub affects: Vec<String>,
 }
 
-/// The slugs that changed behind `since`, each as it stood at ref `at`, in the order of their
-/// last changes: about `limit` of them, and then all others of the same entry, so that a page
-/// ends at a whole ref. Fewer than `limit` of them: there are no more.
+/// Returns the slugs that changed after `since`, as they were at ref `at`, ordered by last change.
+///
+/// A page has about `limit` slugs, plus all others of the last entry, so that it ends at a whole
+/// ref. Fewer than `limit` slugs mean that it is the last page.
 ///
 /// # Errors
 ///
@@ -105,7 +106,6 @@ pub async fn list_changes(
     rows.into_iter().map(SlugChange::try_from).collect()
 }
 
-/// A row as Postgres gives it.
 struct Row {
     slug: String,
     guide_id: uuid::Uuid,

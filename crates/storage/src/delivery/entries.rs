@@ -5,18 +5,18 @@ use super::follow::position;
 use crate::error::corrupt;
 use crate::{DeliveryDb, StorageError};
 
-/// An entry of the ledger, as far as consumers may know it.
+/// An entry of the ledger, reduced to the data that consumers may see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LedgerEntry {
-    /// Where it stands.
+    /// The position of the entry.
     pub position: LedgerPosition,
-    /// What happened.
+    /// The action of the entry.
     pub action: PublicationAction,
-    /// The slug it is about.
+    /// The slug of its guide.
     pub slug: String,
 }
 
-/// The entry with that number.
+/// Returns the entry with that number.
 ///
 /// # Errors
 ///
@@ -27,7 +27,7 @@ pub async fn find_entry(db: &DeliveryDb, number: Ref) -> Result<Option<LedgerEnt
     Ok(entry.filter(|entry| entry.position.name.number == number))
 }
 
-/// The entries up to `at`, the newest first, at most `limit` of them.
+/// Returns at most `limit` entries up to `at`, newest first.
 ///
 /// # Errors
 ///

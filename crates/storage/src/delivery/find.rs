@@ -5,23 +5,23 @@ use super::version::Row;
 use crate::error::corrupt;
 use crate::{DeliveryDb, StorageError};
 
-/// What a slug led to at some ref.
+/// The result of looking up a slug at a ref.
 #[derive(Debug, Clone)]
 pub enum Found {
-    /// A guide.
+    /// The slug names this public guide.
     Here(Box<DeliveredVersion>),
-    /// A guide that was public under another slug by then.
+    /// The guide was public under another slug by then.
     Moved(Slug),
-    /// A guide that was public before and was not any more.
+    /// The guide had been public before and was no longer.
     Gone,
-    /// Nothing that a reader may know of.
+    /// The slug is unknown, or a reader may not know of it.
     Unknown,
 }
 
 /// Finds what `slug` led to at ref `at`.
 ///
-/// The same statements whatever the outcome but a find: a slug that a draft has claimed is told
-/// from one that nobody has neither by the answer nor by its time.
+/// Every outcome but a find runs the same statements. So neither the response nor its time tells a
+/// slug claimed by a draft from an unclaimed one.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! What a node reads that keeps the published site in memory and follows the ledger.
+//! The reads of a node that keeps the published site in memory and follows the ledger.
 
 use annai_domain::{GuideId, Ref, RefName};
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use crate::error::corrupt;
 use crate::guides::{content_hash, ledger_ref};
 use crate::{DeliveryDb, StorageError};
 
-/// What readers got of every guide at ref `at`, in no order.
+/// Returns the version of every guide that was public at ref `at`, in no particular order.
 ///
 /// # Errors
 ///
@@ -36,8 +36,9 @@ pub async fn list_versions_at(
     rows.into_iter().map(DeliveredVersion::try_from).collect()
 }
 
-/// Every version that began or ended behind ref `since` and not behind `at`, the oldest first:
-/// of a guide that changed more than once, all of them.
+/// Returns every version that began or ended after ref `since` and up to `at`, oldest first.
+///
+/// A guide that changed more than once has several.
 ///
 /// # Errors
 ///
@@ -67,8 +68,9 @@ pub async fn list_changed_versions(
     rows.into_iter().map(DeliveredVersion::try_from).collect()
 }
 
-/// The slugs that became public for the first time behind ref `since` and not behind `at`, each
-/// with the guide that owns it for ever.
+/// Returns the slugs that first became public after ref `since` and up to `at`.
+///
+/// Each comes with the guide that owns it for ever.
 ///
 /// # Errors
 ///
@@ -94,7 +96,7 @@ pub async fn list_public_slugs(
         .collect())
 }
 
-/// What the versions of a list have in common.
+/// A property by which list filters group versions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Group {
     /// The category.
@@ -121,18 +123,22 @@ impl std::str::FromStr for Group {
     }
 }
 
-/// The newest position at which a version with a certain category, tag, keyword or slug began or ended.
+/// The latest position at which a version with a given word began or ended.
+///
+/// The word is a category, tag, keyword or slug.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LastChange {
-    /// What the version had.
+    /// The kind of word.
     pub group: Group,
     /// The category, tag, keyword or slug.
     pub word: String,
-    /// The position.
+    /// The position of the change.
     pub position: LedgerPosition,
 }
 
-/// For every category, tag, keyword and slug that a public version ever had, the newest change up to `at`.
+/// Returns the latest change up to `at` for every word that a public version ever had.
+///
+/// Words are categories, tags, keywords and slugs.
 ///
 /// # Errors
 ///
@@ -174,8 +180,7 @@ pub async fn list_last_changes(db: &DeliveryDb, at: Ref) -> Result<Vec<LastChang
         .collect()
 }
 
-/// The positions from `since` up to `at`, the oldest first; that of the empty site is not among
-/// them.
+/// Returns the positions from `since` up to `at`, oldest first, without that of the empty site.
 ///
 /// # Errors
 ///
@@ -201,7 +206,7 @@ pub async fn list_positions(
         .collect()
 }
 
-/// A position as Postgres gives it.
+/// Converts the columns of a position.
 pub(super) fn position(
     number: i64,
     hash: &[u8],

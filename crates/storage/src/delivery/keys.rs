@@ -6,18 +6,18 @@ use crate::error::corrupt;
 use crate::keys::KeyScope;
 use crate::{DeliveryDb, StorageError};
 
-/// A key that is neither revoked nor over.
+/// A key that is neither revoked nor expired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LivingKey {
     /// Its id.
     pub api_key_id: ApiKeyId,
-    /// What it may read.
+    /// The data that it may read.
     pub scope: KeyScope,
-    /// How long it lives on; `None` where it does not end by itself. The database's clock decides.
+    /// The time until it expires, by the database's clock; `None` if it never does.
     pub remaining: Option<Duration>,
 }
 
-/// The key whose SHA-256 is `key_hash`; `None` where it is unknown, revoked or over.
+/// Returns the key with the SHA-256 `key_hash`; `None` if it is unknown, revoked or expired.
 ///
 /// # Errors
 ///
@@ -41,7 +41,7 @@ pub async fn find_key(
         Ok(LivingKey {
             api_key_id: ApiKeyId(row.api_key_id),
             scope: row.scope.parse().map_err(corrupt("api_keys", "scope"))?,
-            // Beyond what a duration holds is for ever.
+            // A time beyond the range of a duration counts as for ever.
             remaining: row
                 .remaining
                 .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok()),

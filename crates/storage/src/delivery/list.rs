@@ -8,30 +8,30 @@ use crate::{DeliveryDb, StorageError};
 use super::version::Row;
 use super::{DeliveredVersion, LedgerPosition};
 
-/// Which published guides a list holds; a guide must satisfy every filter that is set.
+/// The filters of a list of published guides; a guide must satisfy each one that is set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListFilters {
-    /// The category is one of these; empty: any.
+    /// The allowed categories; empty allows any.
     pub categories: Vec<String>,
-    /// At least one of these tags; empty: any.
+    /// Tags; a guide must have at least one. Empty allows any.
     pub tags: Vec<String>,
-    /// Every one of these tags.
+    /// Tags; a guide must have every one.
     pub tags_all: Vec<String>,
-    /// At least one of these keywords; empty: any.
+    /// Keywords; a guide must have at least one. Empty allows any.
     pub keywords: Vec<String>,
-    /// The slug is one of these; empty: any.
+    /// The allowed slugs; empty allows any.
     pub slugs: Vec<String>,
-    /// The guide lists this slug as related.
+    /// A slug that the guide must list as related.
     pub links_to: Option<String>,
-    /// Published at this instant or later.
+    /// The earliest time of publication, inclusive.
     pub published_after: Option<Timestamp>,
-    /// Published before this instant.
+    /// The latest time of publication, exclusive.
     pub published_before: Option<Timestamp>,
-    /// The delivered bytes appeared at this instant or later.
+    /// The earliest time at which the delivered bytes appeared, inclusive.
     pub updated_after: Option<Timestamp>,
 }
 
-/// The order of a list. Ties are broken by the guide's id, so that every order is total.
+/// The order of a list; the guide's id breaks ties, so every order is total.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ListSort {
     /// The newest publication first.
@@ -46,19 +46,19 @@ pub enum ListSort {
     Title,
 }
 
-/// The last row of the page before: what the order goes by, and the guide.
+/// The position of a page's last row in the order of its list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct After {
-    /// The instant, in an order by time.
+    /// The time of the row, in an order by time.
     pub at: Option<Timestamp>,
-    /// The text, in an order by text.
+    /// The text of the row, in an order by text.
     pub text: Option<String>,
     /// The guide.
     pub guide_id: GuideId,
 }
 
 impl ListSort {
-    /// The place in the list after which the next page begins.
+    /// Returns the position of `row`, after which the next page begins.
     #[must_use]
     pub fn place_of(self, row: &DeliveredVersion) -> After {
         let (at, text) = match self {
@@ -74,7 +74,7 @@ impl ListSort {
         }
     }
 
-    /// Whether the order goes by time rather than by text.
+    /// Returns whether the order is by time rather than by text.
     #[must_use]
     pub fn is_by_time(self) -> bool {
         match self {
@@ -83,7 +83,7 @@ impl ListSort {
         }
     }
 
-    /// Whether the last of the ascending order comes first.
+    /// Returns whether the order is descending.
     #[must_use]
     pub fn is_descending(self) -> bool {
         match self {
@@ -103,8 +103,7 @@ impl ListSort {
     }
 }
 
-/// The published guides at ref `at` that satisfy `filters`, in order, at most `limit` of them,
-/// from behind `after` on.
+/// Returns at most `limit` guides that satisfy `filters` at ref `at`, sorted, after `after`.
 ///
 /// # Errors
 ///
@@ -171,12 +170,12 @@ pub async fn list_guides(
     rows.into_iter().map(DeliveredVersion::try_from).collect()
 }
 
-/// The newest position up to `at` at which a list with `filters` may have changed; the list is
-/// the same at every ref from there to `at`.
+/// Returns the latest position up to `at` at which a list with `filters` may have changed.
 ///
-/// A bound, and not the tightest: the newest entry at which a version with one of the words of
-/// any filter (category, tag, keyword, slug) began or ended. It is what a node can know from memory
-/// without keeping every version that ever was, and at the ref it names it names that ref again.
+/// The list is the same at every ref from there to `at`. The position is an upper bound: the latest
+/// entry at which a version with a word of any filter (category, tag, keyword, slug) began or
+/// ended. A node can compute it from memory without keeping every version that ever existed. At the
+/// ref of that position the result is the same position.
 ///
 /// # Errors
 ///

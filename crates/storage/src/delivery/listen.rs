@@ -2,13 +2,15 @@ use sqlx::postgres::PgListener;
 
 use crate::{DeliveryDb, StorageError};
 
-/// Hears that somebody published. A hint only: it may come twice, or not at all while the connection
-/// is away, and it does not say what was published.
+/// A listener for new ledger entries.
+///
+/// It may report one entry twice, or none while the connection is down, and does not say which
+/// entry is new.
 #[derive(Debug)]
 pub struct LedgerListener(PgListener);
 
 impl LedgerListener {
-    /// Listens, on a connection of its own.
+    /// Starts to listen, on a connection of its own.
     ///
     /// # Errors
     ///
@@ -19,12 +21,12 @@ impl LedgerListener {
         Ok(Self(listener))
     }
 
-    /// Waits for the next notification, and takes all that have come by then for one.
+    /// Waits for the next notification and consumes all that have arrived by then.
     ///
     /// # Errors
     ///
-    /// [`StorageError::Unavailable`] when the connection was lost: notifications may be missing, so
-    /// read the ledger and listen anew.
+    /// Returns [`StorageError::Unavailable`] when the connection was lost. Notifications may then
+    /// be lost too, so read the ledger and start a new listener.
     pub async fn notified(&mut self) -> Result<(), StorageError> {
         let received = self.0.try_recv().await?;
         while self.0.next_buffered().is_some() {}

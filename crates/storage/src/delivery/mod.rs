@@ -1,5 +1,6 @@
-//! Reads as delivery: what is published, at any ref, and nothing else. Every function takes a
-//! [`DeliveryDb`](crate::DeliveryDb), whose role cannot see drafts.
+//! The reads of delivery: published content at any ref, and nothing else.
+//!
+//! Every function takes a [`DeliveryDb`](crate::DeliveryDb), whose role cannot see drafts.
 
 mod changes;
 mod entries;

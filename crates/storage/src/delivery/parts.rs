@@ -5,7 +5,7 @@ use crate::error::corrupt;
 use crate::guides::ledger_ref;
 use crate::{DeliveryDb, StorageError};
 
-/// One of the things that are stored ready of a published version.
+/// A precomputed part of a published version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Part {
     /// The JSON document in an encoding.
@@ -23,9 +23,9 @@ pub struct LoadedPart {
     pub guide_id: GuideId,
     /// The version's first ref.
     pub from_ref: Ref,
-    /// Which part.
+    /// The kind of part.
     pub part: Part,
-    /// Its bytes, which never change.
+    /// The bytes, which never change.
     pub bytes: Vec<u8>,
 }
 
@@ -58,11 +58,11 @@ impl Part {
     }
 }
 
-/// Reads those `parts` of those `versions`, each named by its guide and its first ref, in no
-/// order. A version that is not there is left out.
+/// Reads `parts` of `versions`, each named by its guide and first ref, in no particular order.
 ///
-/// Where there is a replica, it is asked first. What it has is right, because a version never
-/// changes; where it lacks one, being behind, or does not answer, the primary is asked.
+/// A missing version is left out. If there is a replica, it is read first. Its data is right,
+/// because a version never changes. The primary is read when the replica lags behind or does not
+/// respond.
 ///
 /// # Errors
 ///
@@ -77,7 +77,7 @@ pub async fn load_parts(
             Ok(loaded) if loaded.len() == versions.len() * parts.len() => return Ok(loaded),
             Ok(_) => {}
             Err(error) => {
-                tracing::debug!(%error, "the replica does not answer; the primary is asked");
+                tracing::debug!(%error, "the replica does not respond; reading from the primary");
             }
         }
     }

@@ -8,13 +8,13 @@ use crate::{DeliveryDb, StorageError};
 /// A position in the ledger, which names the site as it stood there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LedgerPosition {
-    /// Its name, tied to this database.
+    /// The ref with its hash, which ties it to this database.
     pub name: RefName,
-    /// When it came about; `None` for the empty site.
+    /// The time of the entry; `None` for the empty site.
     pub published_at: Option<Timestamp>,
 }
 
-/// The newest position: what "now" is.
+/// Returns the newest position.
 ///
 /// # Errors
 ///
@@ -37,8 +37,9 @@ pub async fn current_position(db: &DeliveryDb) -> Result<LedgerPosition, Storage
     })
 }
 
-/// The position with that number; its name tells whether a ref that somebody kept is of this
-/// database.
+/// Returns the position with that number.
+///
+/// Its name tells whether a stored ref belongs to this database.
 ///
 /// # Errors
 ///
@@ -67,7 +68,7 @@ pub async fn find_position(
     .transpose()
 }
 
-/// A ledger hash has the size of a content hash, and is read like one.
+/// Parses a ledger hash, which has the size of a content hash.
 fn hash(bytes: &[u8]) -> Result<ContentHash, StorageError> {
     content_hash("publications", bytes)
 }

@@ -3,7 +3,7 @@ use jiff::Timestamp;
 
 use crate::{DeliveryDb, StorageError};
 
-/// The guides that ledger entries after `since`, up to `to`, are about.
+/// Returns the guides of the ledger entries after `since`, up to `to`.
 ///
 /// # Errors
 ///
@@ -26,18 +26,18 @@ pub async fn list_published_since(
     Ok(guides.into_iter().map(GuideId).collect())
 }
 
-/// A published guide as a search index takes it in.
+/// A published guide as input for a search index.
 #[derive(Debug, Clone)]
 pub struct PublishedSource {
     /// The guide.
     pub guide_id: GuideId,
-    /// When its revision became public.
+    /// The time at which its revision became public.
     pub published_at: Timestamp,
     /// The exact source.
     pub source: Vec<u8>,
 }
 
-/// The sources of those of `guides` that were public at ref `at`.
+/// Returns the sources of those `guides` that were public at ref `at`.
 ///
 /// # Errors
 ///
@@ -67,7 +67,7 @@ pub async fn list_published_sources(
     Ok(sources.collect())
 }
 
-/// What a search shows of a published guide, and the text that its words are looked up in.
+/// A published guide as a search result, with the text to search for its words.
 #[derive(Debug, Clone)]
 pub struct FoundGuide {
     /// The guide.
@@ -80,19 +80,19 @@ pub struct FoundGuide {
     pub category: String,
     /// Its description.
     pub meta_description: String,
-    /// The small picture's URL.
+    /// The URL of its thumbnail.
     pub thumbnail: Option<String>,
     /// Its tags.
     pub tags: Vec<String>,
     /// Its keywords.
     pub keywords: Vec<String>,
-    /// When its revision became public.
+    /// The time at which its revision became public.
     pub published_at: Timestamp,
     /// The text without markup.
     pub plain_text: String,
 }
 
-/// Those of `guides` that were public at ref `at`, in no order.
+/// Returns those `guides` that were public at ref `at`, in no particular order.
 ///
 /// # Errors
 ///

@@ -5,15 +5,16 @@ use serde::{Deserialize, Serialize};
 use crate::StorageError;
 use crate::guides::{content_hash, ledger_ref};
 
-/// What readers got of one guide from `from_ref` on, its ready bytes apart: small enough to be
-/// kept of every published guide.
+/// One published version of a guide, without its bodies.
+///
+/// It is small enough to keep for every published guide.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveredVersion {
     /// The guide.
     pub guide_id: GuideId,
-    /// The entry from which on these bytes are served.
+    /// The first ref at which these bytes are served.
     pub from_ref: Ref,
-    /// The entry that ended them; `None`: they are served now.
+    /// The ref that ended them; `None` while they are served.
     pub to_ref: Option<Ref>,
     /// The slug.
     pub slug: String,
@@ -23,7 +24,7 @@ pub struct DeliveredVersion {
     pub category: String,
     /// The description.
     pub meta_description: String,
-    /// The small picture's URL.
+    /// The URL of the thumbnail.
     pub thumbnail: Option<String>,
     /// Keywords.
     pub keywords: Vec<String>,
@@ -31,17 +32,16 @@ pub struct DeliveredVersion {
     pub tags: Vec<String>,
     /// Related guides' slugs, as the front matter lists them.
     pub related_jobs: Vec<String>,
-    /// When this revision became public.
+    /// The time at which this revision became public.
     pub published_at: Timestamp,
-    /// When these bytes appeared.
+    /// The time at which these bytes appeared.
     pub updated_at: Timestamp,
-    /// SHA-256 of the JSON document.
+    /// The SHA-256 of the JSON document.
     pub answer_hash: [u8; 32],
     /// The document's `data` without its body.
     pub listing: Vec<u8>,
 }
 
-/// A row as Postgres gives it.
 pub(super) struct Row {
     pub(super) guide_id: uuid::Uuid,
     pub(super) from_ref: i64,

@@ -1,4 +1,4 @@
-//! The audit log: numbered, chained, and broken visibly.
+//! The audit log: numbered and chained, so that an alteration shows.
 
 use annai_storage::audit::{self, AuditFilter, NewAuditEntry};
 use annai_storage::health::{ChainReport, check_audit};

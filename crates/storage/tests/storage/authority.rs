@@ -1,4 +1,4 @@
-//! Every publication names exactly one authority, and that authority stands behind it.
+//! Every publication names exactly one authority that justifies it.
 
 use annai_domain::{
     Authority, PublicationAction as Action, Ref, ReviewId, ReviewState, RevisionId, Verdict,
@@ -63,7 +63,7 @@ async fn each_authority_carries_the_actions_it_is_for_and_no_other(
             Action::Archive,
         ] {
             let makes_public = action.makes_public();
-            // A rollback without its revision is no rollback of anything.
+            // A rollback needs the revision that it brings back.
             for revision_id in [Some(saved.revision_id), None] {
                 let fits = allowed.contains(&action) && revision_id.is_some() == makes_public;
                 let conflict = append(&world, saved, revision_id, action, authority.clone()).await;
@@ -167,7 +167,7 @@ async fn an_entry_has_the_particulars_of_its_authority_and_no_others(
     ] {
         let result = world.attempt(insert(action, authority, particulars)).await;
         let broken = result.as_ref().err().map(crate::world::rule_of);
-        // An unknown action breaks two rules; Postgres names the first by the alphabet.
+        // An unknown action breaks two rules; Postgres reports the first in alphabetical order.
         assert_eq!(
             broken.as_deref(),
             rule,

@@ -7,7 +7,7 @@ use sqlx::{AssertSqlSafe, Executor as _};
 
 use crate::world::World;
 
-/// Each named rule, and what breaking it is.
+/// Each named rule, with the conflict that breaking it causes.
 const RULES: &[(&str, Conflict)] = &[
     ("slugs_pkey", Conflict::SlugTaken),
     ("slugs_public_is_kept", Conflict::SlugTaken),
@@ -60,7 +60,7 @@ async fn every_named_rule_that_people_can_break_is_a_conflict(
 ) {
     let mut world = World::new(connect).await;
     for (rule, expected) in RULES {
-        // The name alone decides, whatever the message and the code say.
+        // Only the name decides, not the message or the code.
         let raise = format!(
             "DO $$ BEGIN RAISE EXCEPTION 'whatever' USING ERRCODE = 'check_violation', CONSTRAINT = '{rule}'; END $$"
         );

@@ -1,4 +1,4 @@
-//! What the two roles can do at all.
+//! The rights of the two roles.
 
 use std::collections::BTreeSet;
 
@@ -89,7 +89,7 @@ async fn delivery_can_write_nothing(_pool: PgPoolOptions, connect: PgConnectOpti
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn drafts_reviewers_and_reasons_are_no_part_of_what_delivery_sees(
+async fn delivery_sees_no_drafts_reviewers_or_reasons(
     _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {

@@ -1,4 +1,4 @@
-//! The list shows what the rules derive, filters by it, and pages without losing anybody.
+//! The list shows and filters the derived label, and its pages skip nobody.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,7 +13,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use crate::world::{Saved, World};
 
-/// Guides in every state there is, a few of them with a review of an older text.
+/// Creates guides in every possible state, a few of them with a review of an older text.
 async fn every_state(world: &World) -> Vec<Saved> {
     let mut guides = Vec::new();
     for (number, visibility) in ["never", "clean", "ahead", "unpublished", "expired"]
@@ -171,7 +171,7 @@ async fn the_list_shows_filters_and_counts_the_label_that_the_rules_derive(
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_search_finds_what_contains_it_and_nothing_in_it_is_a_wildcard(
+async fn a_search_finds_substrings_and_has_no_wildcards(
     _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
@@ -215,7 +215,7 @@ async fn a_search_finds_what_contains_it_and_nothing_in_it_is_a_wildcard(
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn filters_narrow_together_and_offer_what_occurs(
+async fn filters_narrow_together_and_offer_the_occurring_values(
     _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
@@ -320,7 +320,7 @@ async fn paging_through_guides_that_tie_shows_each_once_in_one_order(
 ) {
     let world = World::new(connect).await;
     for number in 0..10 {
-        // All were saved at one instant; half of them have no title and all have none but one slug.
+        // All were saved at one instant. Half of them have no title, and all but one have no slug.
         let title = if number % 2 == 0 {
             json!({ "title": "同じ題" })
         } else {
@@ -364,7 +364,7 @@ async fn a_page_past_the_end_is_empty_and_still_knows_the_total(
     assert_eq!((past.items.len(), past.total), (0, 3));
 }
 
-/// By what Postgres read, because a time limit would tell of the machine.
+/// Counts the rows that Postgres read, because a time limit would depend on the machine.
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
 async fn the_usual_page_reads_no_more_guides_than_it_shows(
     _pool: PgPoolOptions,
@@ -385,13 +385,13 @@ async fn the_usual_page_reads_no_more_guides_than_it_shows(
     world.run("ANALYZE").await;
     world.run("SELECT pg_stat_reset()").await;
 
-    // More often than Postgres would wait before it plans for no values in particular.
+    // This is more often than Postgres runs a statement before it considers a generic plan.
     for _ in 0..8 {
         let shown = page(&world, &GuideListFilter::default(), 50, 0).await;
         assert_eq!((shown.items.len(), shown.total), (50, 2001));
     }
 
-    // A connection says what it has read when it ends, and it has ended when it is gone from here.
+    // A connection reports its reads when it ends, and it has ended once it has left the view.
     world.db.close().await;
     let others = "SELECT count(*) FROM pg_stat_activity
                    WHERE datname = current_database() AND pid <> pg_backend_pid()

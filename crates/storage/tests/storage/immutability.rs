@@ -1,4 +1,4 @@
-//! What is written once stays as it is: refused to the owner by trigger, to the program by grant.
+//! Write-once rows: a trigger stops the owner, a missing grant stops the program.
 
 use annai_domain::ContentHash;
 use annai_domain::{CommentId, ThreadAction, ThreadId, Verdict};
@@ -10,7 +10,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 
 use crate::world::World;
 
-/// A world with at least one row in every table that is written once.
+/// Creates a world with at least one row in every write-once table.
 async fn full(connect: PgConnectOptions) -> World {
     let world = World::new(connect).await;
     let first = world.guide("data_engineer").await;
@@ -56,7 +56,7 @@ async fn full(connect: PgConnectOptions) -> World {
     world
 }
 
-/// Table, a column that means something, and a value it does not have.
+/// A table, a significant column, and a value that the column does not have.
 const WRITTEN_ONCE: [(&str, &str); 11] = [
     ("contents", "title = 'another'"),
     ("revisions", "message = 'another'"),
@@ -72,7 +72,7 @@ const WRITTEN_ONCE: [(&str, &str); 11] = [
 ];
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn not_even_the_owner_can_change_or_delete_what_is_written_once(
+async fn not_even_the_owner_can_change_or_delete_write_once_rows(
     _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
@@ -143,7 +143,7 @@ async fn a_review_never_moves_but_its_state_does(_pool: PgPoolOptions, connect: 
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn what_was_published_ends_once_and_never_changes(
+async fn a_published_version_ends_once_and_never_changes(
     _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
@@ -155,7 +155,7 @@ async fn what_was_published_ends_once_and_never_changes(
         meta_description = 'x';thumbnail = 'x';keywords = '{x}';tags = '{x}';related_jobs = '{x}';\
         first_published_at = now();published_at = now();updated_at = now();source = 'x';answer = 'x';\
         answer_brotli = 'x';answer_zstd = 'x';answer_gzip = 'x';listing = 'x';plain_text = 'x'";
-    // `to_ref` may be set once; `answer_hash` follows the answer by itself.
+    // `to_ref` may be set once; `answer_hash` is computed from the answer.
     let others = 2;
     for column in columns.split(';') {
         let update =
@@ -191,7 +191,7 @@ async fn what_was_published_ends_once_and_never_changes(
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_program_is_not_granted_to_change_what_is_written_once(
+async fn the_program_has_no_grant_to_change_write_once_rows(
     _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {

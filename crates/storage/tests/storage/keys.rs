@@ -1,4 +1,4 @@
-//! Keys as delivery recognises them, and the note of their last use.
+//! Keys as delivery recognises them, and the record of their last use.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use crate::world::World;
 
-/// Adds a key whose hash is that number thirty-two times.
+/// Adds a key whose hash repeats that number thirty-two times.
 async fn add(world: &World, number: u8, expires_at: Option<Timestamp>) -> ApiKeyId {
     let api_key_id = ApiKeyId::new();
     let mut tx = world.db.begin(Actor::operator()).await.unwrap();
@@ -39,7 +39,7 @@ async fn delivery_learns_a_keys_id_scope_and_how_long_it_lives(
 ) {
     let world = World::new(connect).await;
     let lasting = add(&world, 1, None).await;
-    // The database's clock decides, whatever ours says.
+    // The database's clock decides, not ours.
     let in_a_century = "2126-01-01T00:00:00Z".parse().unwrap();
     let ending = add(&world, 2, Some(in_a_century)).await;
     let over = "2020-01-01T00:00:00Z".parse().unwrap();
@@ -73,7 +73,7 @@ async fn the_last_use_is_noted_and_never_goes_back(
     let other = add(&world, 2, None).await;
     let (minute, hour) = (Duration::from_mins(1), Duration::from_hours(1));
 
-    // A key that is not there any more, or never was, is no reason to lose the others.
+    // A key that is gone or never existed must not prevent the update of the others.
     let uses = [(key, minute), (ApiKeyId::new(), minute)];
     keys::note_uses(&world.db, &uses).await.unwrap();
     let noted = last_used(&world).await;

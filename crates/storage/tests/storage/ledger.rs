@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 
 use crate::world::{Saved, World, append_import, write_version};
 
-/// A ledger of `length` guides, published one after the other.
+/// Creates a ledger of `length` guides, published one after the other.
 async fn published(world: &World, length: usize) -> Vec<Saved> {
     let mut guides = Vec::new();
     for number in 1..=length {
@@ -72,7 +72,7 @@ async fn sixteen_publishers_at_once_give_refs_without_gaps_in_commit_order(
         let slug = format!("guide_{number}");
         guides.push((world.guide(&slug).await, slug));
     }
-    // A reader that looks all the time: were a ref committed before a lower one, it would see a gap.
+    // This reader polls all the time: it would see a ref that is committed before a lower one.
     let done = Arc::new(AtomicBool::new(false));
     let watcher = tokio::spawn({
         let done = Arc::clone(&done);
@@ -157,7 +157,7 @@ async fn an_altered_ledger_shows_at_the_first_bad_entry(
         ("UPDATE revisions SET content_hash = (SELECT content_hash FROM kept_revisions WHERE revision_id =
             (SELECT revision_id FROM kept WHERE ref = 1)) WHERE revision_id = (SELECT revision_id FROM kept WHERE ref = 3)", 3),
     ] {
-        // What somebody with the owner's login could do: past triggers and foreign keys.
+        // Alters rows as the tables' owner could: without triggers and foreign keys.
         world.run(format!("SET session_replication_role = replica; {tampering}")).await;
         let report = check_ledger(&world.db).await.unwrap();
         assert_eq!(report.first_bad, Some(first_bad), "{tampering}: {report:?}");

@@ -1,5 +1,6 @@
-//! The schema keeps the invariants: one test per named rule, each against a fresh database, with
-//! the storage functions alone. Nothing here asks the domain whether something is allowed.
+//! The schema keeps the invariants: one test per named rule, each on a fresh database.
+//!
+//! The tests use only the storage functions; none asks the domain whether something is allowed.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! Links to what is not public: of their own guide, for a week at most, never changed but ended.
+//! Preview links: for their own guide, valid for at most a week, and only ever ended.
 
 use annai_domain::{GuideId, PreviewLinkId, RevisionId};
 use annai_storage::preview_links::{self, NewPreviewLink};
@@ -31,7 +31,7 @@ async fn insert(world: &World, link: NewPreviewLink<'_>) -> Result<(), StorageEr
     tx.commit().await
 }
 
-/// The rule that stands against `link`.
+/// Returns the name of the rule that refuses `link`.
 async fn rule_against(world: &World, link: NewPreviewLink<'_>) -> String {
     match insert(world, link).await {
         Err(StorageError::Database(error)) => crate::world::rule_of(&error),
@@ -104,7 +104,7 @@ async fn a_secret_belongs_to_one_link_and_is_a_whole_hash(
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_link_is_found_while_it_lives(_pool: PgPoolOptions, connect: PgConnectOptions) {
+async fn a_link_is_found_while_it_is_valid(_pool: PgPoolOptions, connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let (own, other) = (world.guide("own").await, world.guide("other").await);
     let new = link(own.guide_id, Some(own.revision_id));
@@ -171,10 +171,7 @@ async fn a_guides_links_are_listed_those_that_live_first(
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn nothing_about_a_link_changes_but_that_it_was_ended(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+async fn a_link_can_only_be_ended_never_changed(_pool: PgPoolOptions, connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let (own, other) = (world.guide("own").await, world.guide("other").await);
     insert(&world, link(own.guide_id, None)).await.unwrap();

@@ -1,4 +1,4 @@
-//! What readers get: one version at a time, tied to the ledger.
+//! Published versions: one at a time per guide, tied to the ledger.
 
 use annai_domain::{ContentHash, Ref};
 use annai_storage::published_versions::find_public_source;
@@ -7,7 +7,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use crate::world::{Saved, World, append_import, rule_of, write_version};
 
-/// The rule that refuses a version of `saved` at `at`, made public by that entry.
+/// Returns the rule that refuses a version of `saved` at `at`, published by that entry.
 async fn rule_against_version(world: &World, saved: Saved, slug: &str, at: i64) -> Option<String> {
     let mut tx = world.begin(&world.publisher).await;
     let slug = slug.parse().unwrap();

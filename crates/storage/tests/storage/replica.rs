@@ -1,4 +1,4 @@
-//! Ready bytes come from a replica where it has them, and from the primary where it does not.
+//! Stored bytes come from a replica that has them, otherwise from the primary.
 
 use annai_domain::Encoding;
 use annai_storage::delivery::{Part, load_parts};
@@ -49,7 +49,7 @@ async fn the_primary_is_read_where_the_replica_is_behind(
     connect: PgConnectOptions,
 ) {
     let mut owner = PgConnection::connect_with(&connect).await.unwrap();
-    // A name of at most 63 bytes.
+    // The name has at most 63 bytes.
     let name = connect.get_database().unwrap();
     let name = format!("behind_{}", &name[name.len() - 40..]);
     let run = |sql: String| sqlx::raw_sql(sqlx::AssertSqlSafe(sql));
@@ -70,7 +70,7 @@ async fn the_primary_is_read_where_the_replica_is_behind(
     assert_eq!(read, b"{}");
 }
 
-/// Publishes a guide and reads its answer with `replica` beside the primary.
+/// Publishes a guide and reads its document with `replica` beside the primary.
 async fn read_with(connect: PgConnectOptions, replica: &PgConnectOptions) -> (Vec<u8>, DeliveryDb) {
     let mut world = World::new(connect).await;
     let saved = world.guide("sre_engineer").await;

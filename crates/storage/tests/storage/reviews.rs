@@ -1,4 +1,4 @@
-//! Reviews pin what they are about; decisions are kept to four eyes by the schema alone.
+//! Reviews pin a revision; the schema alone enforces four eyes.
 
 use annai_domain::{
     Actor, Authority, ContentHash, PublicationAction, ReviewId, ReviewState, Verdict,
@@ -191,7 +191,7 @@ async fn nobody_approves_twice_in_one_review(_pool: PgPoolOptions, connect: PgCo
     assert_eq!(conflict(taken_back), None);
 }
 
-/// Whether the schema lets `actor` decide, either way.
+/// Returns whether the schema lets `actor` decide, by either verdict.
 async fn may_decide(world: &World, actor: &Actor, review_id: ReviewId, saved: Saved) -> bool {
     let sent_back = world
         .decide(actor, review_id, saved, Verdict::RequestChanges)
@@ -207,7 +207,7 @@ async fn may_decide(world: &World, actor: &Actor, review_id: ReviewId, saved: Sa
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn whoever_wrote_any_revision_of_the_change_cannot_decide_on_it(
+async fn the_author_of_any_revision_of_the_change_cannot_decide_on_it(
     _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
@@ -216,7 +216,7 @@ async fn whoever_wrote_any_revision_of_the_change_cannot_decide_on_it(
     let second = world.revise(&world.admin, first, "二").await;
     let third = world.revise(&world.author, second, "三").await;
     let review_id = world.submit(&world.author, third).await;
-    // What is saved after the submission is no part of the change under review.
+    // A revision saved after the submission does not belong to the change under review.
     world.revise(&world.editor, third, "四").await;
 
     assert!(
@@ -238,7 +238,7 @@ async fn whoever_wrote_any_revision_of_the_change_cannot_decide_on_it(
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn whoever_asked_for_the_review_cannot_decide_on_it(
+async fn the_person_who_asked_for_the_review_cannot_decide_on_it(
     _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
@@ -267,7 +267,7 @@ async fn the_change_begins_after_what_readers_see(_pool: PgPoolOptions, connect:
     );
     assert!(!may_decide(&world, &world.admin, review_id, third).await);
 
-    // Taken down, everything that is to become public again is the change.
+    // After an unpublication the whole text that is to become public again is the change.
     world
         .take_down(second, "a", PublicationAction::Unpublish, Authority::Role)
         .await;

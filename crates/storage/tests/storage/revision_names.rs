@@ -1,4 +1,4 @@
-//! Names of revisions, and what a guide's past says of each of them.
+//! Names of revisions, and the history of each.
 
 use annai_domain::{GuideId, RevisionId, Verdict};
 use annai_storage::{Conflict, StorageError, history, reviews, revision_names};
@@ -143,7 +143,7 @@ async fn the_newest_texts_of_a_guide_come_in_their_order(
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn what_somebody_judged_last_is_their_own_newest_decision_in_the_guide(
+async fn the_last_judgement_of_a_person_is_their_newest_decision_in_the_guide(
     _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {

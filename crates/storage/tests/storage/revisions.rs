@@ -1,4 +1,4 @@
-//! Numbers without gaps, one line of history, nothing of another guide's.
+//! Revisions: numbers without gaps, one line of history, and only of their own guide.
 
 use annai_domain::{ContentHash, GuideId, RevisionId};
 use annai_storage::revisions::{NewRevision, RevisionKind};
@@ -157,7 +157,7 @@ async fn a_guides_pointers_stay_inside_the_guide(_pool: PgPoolOptions, connect: 
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_revisions_columns_hold_only_what_they_may(
+async fn a_revisions_columns_hold_only_valid_values(
     _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {

@@ -1,4 +1,4 @@
-//! Signed-in browsers: an ended session stays ended.
+//! Sessions of browsers: an ended one stays ended.
 
 use annai_domain::UserId;
 use annai_storage::sessions::{self, SessionRecord};

@@ -113,7 +113,7 @@ async fn two_guides_that_claim_one_slug_at_once_do_not_both_get_it(
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_schema_knows_what_a_slug_is(_pool: PgPoolOptions, connect: PgConnectOptions) {
+async fn the_schema_refuses_a_malformed_slug(_pool: PgPoolOptions, connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     world.guide("a").await;
     let insert =

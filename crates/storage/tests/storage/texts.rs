@@ -1,4 +1,4 @@
-//! Texts: kept by the hash of their exact bytes; working copies only ever become newer.
+//! Texts are stored by the hash of their exact bytes; a working copy only becomes newer.
 
 use annai_domain::{ContentHash, RevisionId};
 use annai_storage::contents::{self, NewContent};

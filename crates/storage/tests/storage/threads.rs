@@ -1,4 +1,4 @@
-//! Threads: anchors of one kind, events in turn, and what one that blocks holds back.
+//! Threads: anchors of one kind, alternating events, and the approvals that a blocking one stops.
 
 use annai_domain::{
     Anchor, CommentId, GuideId, Quotation, ReviewState, RevisionId, ThreadAction, ThreadFacts,
@@ -239,7 +239,7 @@ async fn an_open_thread_that_blocks_holds_every_approval_of_its_guide_back(
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn threads_are_listed_with_all_that_was_said_and_done(
+async fn threads_are_listed_with_all_comments_and_events(
     _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
@@ -308,7 +308,7 @@ async fn threads_are_listed_with_all_that_was_said_and_done(
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn people_are_told_of_what_calls_them_until_it_is_settled(
+async fn people_see_their_mentions_until_the_thread_is_resolved(
     _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {

@@ -1,4 +1,4 @@
-//! People: somebody can always let people in; the built-in actors can never sign in.
+//! Users: an administrator always remains; the built-in actors can never sign in.
 
 use annai_domain::{Role, RoleSet, UserId};
 use annai_storage::keys::{self, KeyScope, NewKeyRow};
@@ -38,7 +38,7 @@ async fn the_last_administrator_can_neither_be_disabled_nor_lose_the_role(
 ) {
     let world = World::new(connect).await;
     let admin = world.admin.user_id;
-    // Neither one who never took up the invitation nor one who is shut out can let people in.
+    // An administrator who has not accepted the invitation, or is disabled, does not count.
     add_admin(&world, None).await;
     let shut_out = add_admin(&world, Some("$argon2id$")).await;
     let mut tx = world.begin(&world.admin).await;
@@ -126,7 +126,7 @@ async fn the_built_in_actors_can_neither_sign_in_nor_be_changed(
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_persons_row_holds_only_what_it_may(_pool: PgPoolOptions, connect: PgConnectOptions) {
+async fn a_persons_row_holds_only_valid_values(_pool: PgPoolOptions, connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let author = world.author.user_id;
     for (change, rule) in [
@@ -299,10 +299,7 @@ async fn a_one_time_link_is_used_once_in_its_time_and_ends_with_the_next(
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_key_that_was_ended_is_nothing_to_delivery(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+async fn delivery_does_not_know_a_revoked_key(_pool: PgPoolOptions, connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let mut tx = world.begin(&world.admin).await;
     let mut ids = Vec::new();

@@ -19,12 +19,12 @@ use serde_json::{Map, Value, json};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
 
-/// The instant of everything that happens in these tests.
+/// The time of everything that happens in these tests.
 pub(crate) fn now() -> Timestamp {
     "2026-11-22T09:00:00Z".parse().unwrap()
 }
 
-/// A database, people, and the owner's own connection past every grant.
+/// A database, people, and the owner's own connection, which no grant restricts.
 pub(crate) struct World {
     pub(crate) db: Database,
     pub(crate) owner: PgConnection,
@@ -36,7 +36,7 @@ pub(crate) struct World {
     pub(crate) admin: Actor,
 }
 
-/// A revision as the tests name it.
+/// A revision, as the tests refer to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Saved {
     pub(crate) guide_id: GuideId,
@@ -99,7 +99,7 @@ impl World {
         self.db.begin(actor.clone()).await.unwrap()
     }
 
-    /// A guide of the author's with one revision under `slug`.
+    /// Creates a guide of the author with one revision under `slug`.
     pub(crate) async fn guide(&self, slug: &str) -> Saved {
         self.guide_with(slug, json!({ "title": format!("{slug} の案内") }))
             .await
@@ -123,7 +123,7 @@ impl World {
         saved
     }
 
-    /// A revision of `parent`'s guide on top of it, whoever `actor` is.
+    /// Creates a revision on top of `parent`, by `actor`.
     pub(crate) async fn revise(&self, actor: &Actor, parent: Saved, title: &str) -> Saved {
         let mut tx = self.begin(actor).await;
         let Value::Object(fields) = json!({ "title": title }) else {
@@ -154,7 +154,7 @@ impl World {
         tx.commit().await
     }
 
-    /// A decision of `actor`, in a transaction of its own.
+    /// Records a decision of `actor`, in a transaction of its own.
     pub(crate) async fn decide(
         &self,
         actor: &Actor,
@@ -175,7 +175,7 @@ impl World {
         tx.commit().await
     }
 
-    /// An approved review of `saved`.
+    /// Creates an approved review of `saved`.
     pub(crate) async fn approved(&self, saved: Saved) -> ReviewId {
         let review_id = self.submit(&self.author, saved).await;
         self.decide(&self.reviewer, review_id, saved, Verdict::Approve)
@@ -187,7 +187,7 @@ impl World {
         review_id
     }
 
-    /// A ledger entry with its projection, by import.
+    /// Appends a ledger entry with its published version, by import.
     pub(crate) async fn publish(&self, saved: Saved, slug: &str) -> RefName {
         let mut tx = self.begin(&self.publisher).await;
         let slug: Slug = slug.parse().unwrap();
@@ -202,7 +202,7 @@ impl World {
         name
     }
 
-    /// A tombstone, and the end of what readers got.
+    /// Appends a tombstone and ends the published version.
     pub(crate) async fn take_down(
         &self,
         saved: Saved,
@@ -237,7 +237,7 @@ impl World {
         sql.execute(&mut self.owner).await.map(drop)
     }
 
-    /// The name of the rule that refuses `sql` to the owner of the tables.
+    /// Returns the rule that refuses `sql` to the owner of the tables.
     pub(crate) async fn rule_against(&mut self, sql: impl Into<String>) -> String {
         let sql = sql.into();
         let error = self.attempt(sql.clone()).await.expect_err(&sql);
@@ -254,7 +254,7 @@ impl World {
     }
 }
 
-/// The name of the broken rule, or what Postgres said.
+/// Returns the name of the broken rule, or Postgres's message.
 pub(crate) fn rule_of(error: &sqlx::Error) -> String {
     let rule = error
         .as_database_error()
@@ -340,7 +340,7 @@ pub(crate) async fn append_import(
     ledger::append(tx, entry).await
 }
 
-/// What readers get of `saved` from `publication_ref` on.
+/// Returns the published version of `saved` from `publication_ref` on.
 pub(crate) async fn write_version(
     tx: &mut WriteTx,
     saved: Saved,

@@ -1,4 +1,4 @@
-//! The outbox and the sending of what is in it: rules, claims, and workers that die.
+//! The outbox and its deliveries: rules, claims, and workers that die.
 
 use std::time::Duration;
 
@@ -101,7 +101,7 @@ async fn log(world: &World, endpoint: WebhookEndpointId) -> Vec<DeliveryRecord> 
         .unwrap()
 }
 
-/// Lets the time of a lease or a wait go by.
+/// Moves the end of a lease or a wait into the past.
 async fn let_time_pass(world: &mut World) {
     let pass = "UPDATE outbox_deliveries SET due_at = due_at - interval '25 hours' WHERE state = 'pending'";
     world.run(pass).await;
@@ -286,7 +286,7 @@ async fn both_secrets_sign_until_the_older_one_runs_out(
     );
     tx.commit().await.unwrap();
     publish(&world).await;
-    // The database's clock decides, and it is later than the one of this test.
+    // The database's clock decides, and it is ahead of the one in this test.
     let still = "UPDATE webhook_endpoints SET previous_secret_until = now() + interval '1 hour'";
     world.run(still).await;
     let both = claim(&world, &[], Duration::ZERO).await.remove(0);

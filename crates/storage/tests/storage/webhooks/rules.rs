@@ -1,4 +1,4 @@
-//! What the three tables refuse, and what is swept out of them.
+//! The rules of the three tables, and the rows that are swept out of them.
 
 use annai_storage::outbox;
 use annai_storage::webhook_deliveries::{After, DeliveryResult};
