@@ -22,7 +22,7 @@ pub(crate) fn note(text: &str) {
     let _ = writeln!(out, "{text}");
 }
 
-/// Whether standard error is a terminal, where moving progress makes sense.
+/// Returns whether standard error is a terminal, where moving progress makes sense.
 pub(crate) fn is_watched() -> bool {
     io::stderr().is_terminal()
 }

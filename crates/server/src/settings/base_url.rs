@@ -65,12 +65,12 @@ impl BaseUrl {
         &self.0
     }
 
-    /// Whether browsers reach the server through TLS.
+    /// Returns whether browsers reach the server through TLS.
     pub(crate) fn is_https(&self) -> bool {
         self.0.starts_with("https://")
     }
 
-    /// Whether the host is this machine, so that links work here only.
+    /// Returns whether the host is this machine, so that links work only here.
     pub(crate) fn is_loopback(&self) -> bool {
         self.0
             .split_once("://")

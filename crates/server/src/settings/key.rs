@@ -95,7 +95,7 @@ impl Key {
         format!("--{}", self.name().replace('_', "-"))
     }
 
-    /// Whether the value must never be shown.
+    /// Returns whether the value must never be shown.
     pub(crate) fn is_secret(self) -> bool {
         match self {
             Self::DatabaseUrl | Self::DeliveryDatabaseUrl | Self::ReplicaDatabaseUrl => true,

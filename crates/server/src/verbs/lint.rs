@@ -116,7 +116,7 @@ fn collect(path: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) -> io::Result<()
     Ok(())
 }
 
-/// Whether a file is a guide: a `*.md` file. READMEs are notes for people who browse the folder.
+/// Returns whether a file is a guide: a `*.md` file. READMEs are notes for people who browse the folder.
 fn is_guide(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "md") && !path.ends_with("README.md")
 }
