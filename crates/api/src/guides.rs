@@ -1,6 +1,6 @@
 use annai_domain::decide::{Forbidden, Refusal, guide_status};
 use annai_domain::{
-    ContentHash, GuideFacts, GuideId, GuideStatus, Judgement, Permission, Reach, ReviewId,
+    ContentHash, GuideFacts, GuideId, GuideStatus, Judgement, Permission, ReviewId,
     ReviewState, RevisionId, UserId, VisibilityKind, Work, judgement, work,
 };
 use annai_editorial::{NewGuide, SavedRevision, create_guide as create};
@@ -283,16 +283,17 @@ pub(super) async fn list_guides(
         return Err(Stop::parameter("q", "at most 200 characters"));
     }
     let actor = &signed_in.actor;
-    let owner_id = match actor.roles.reach(Permission::ReadGuide) {
-        Reach::Nothing => return Err(Refusal::Forbidden(Forbidden::Role).into()),
-        Reach::Own if query.owner_id.is_some_and(|owner| owner != actor.user_id) => {
-            return answer(&GuidePageView {
-                guides: Vec::new(),
-                total: 0,
-            });
-        }
-        Reach::Own => Some(actor.user_id),
-        Reach::Every => query.owner_id,
+    let owner_id = if actor.may_everywhere(Permission::ReadGuide) {
+        query.owner_id
+    } else if !actor.may_somewhere(Permission::ReadGuide) {
+        return Err(Refusal::Forbidden(Forbidden::Role).into());
+    } else if query.owner_id.is_some_and(|owner| owner != actor.user_id) {
+        return answer(&GuidePageView {
+            guides: Vec::new(),
+            total: 0,
+        });
+    } else {
+        Some(actor.user_id)
     };
     let mut filter = GuideListFilter {
         status: query.status,

@@ -27,9 +27,5 @@ pub(super) async fn readable(
 ///
 /// 403.
 pub(super) fn require(actor: &Actor, permission: Permission) -> Result<(), Stop> {
-    if actor.roles.reach(permission) == annai_domain::Reach::Every {
-        Ok(())
-    } else {
-        Err(Refusal::Forbidden(decide::Forbidden::Role).into())
-    }
+    Ok(decide::require(actor, permission)?)
 }

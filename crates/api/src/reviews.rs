@@ -1,4 +1,4 @@
-use annai_domain::{ContentHash, GuideId, Permission, Reach, ReviewId, ReviewState, RevisionId};
+use annai_domain::{ContentHash, GuideId, Permission, ReviewId, ReviewState, RevisionId};
 use annai_editorial::{approve, request_changes as send_back, submit, withdraw};
 use annai_storage::reviews::{self, QueuedReview};
 use annai_web::{Json, Path, Query};
@@ -133,7 +133,7 @@ pub(super) async fn list_reviews(
     Query(query): Query<ListReviewsQuery>,
 ) -> Result<Response, Stop> {
     let actor = &signed_in.actor;
-    if actor.roles.reach(Permission::ReadGuide) != Reach::Every {
+    if !actor.may_everywhere(Permission::ReadGuide) {
         require(actor, Permission::JudgeGuide)?;
     }
     let wanted = query.state.unwrap_or(ReviewState::Open);

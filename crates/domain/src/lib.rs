@@ -36,7 +36,7 @@ pub use ids::{
 pub use ledger::{Authority, PublicationAction, Ref, RefName, RefNameError};
 pub use mention::{Call, calls};
 pub use review::{PolicyStep, Review, ReviewPolicy, ReviewState, Verdict};
-pub use role::{Actor, Permission, Reach, Role, RoleSet, reach};
+pub use role::{Actor, Permission, Role, RoleSet};
 pub use slug::{Slug, SlugError};
 pub use status::{GuideStatus, Judgement, Work, judgement, status, work};
 pub use thread::{Anchor, Quotation, ThreadAction, ThreadFacts};

@@ -80,8 +80,7 @@ impl RoleSet {
     }
 
     /// How far the person's roles let them use `permission`: the widest reach of any.
-    #[must_use]
-    pub fn reach(&self, permission: Permission) -> Reach {
+    pub(crate) fn reach(&self, permission: Permission) -> Reach {
         self.iter()
             .map(|role| reach(role, permission))
             .max()
@@ -119,7 +118,7 @@ pub enum Permission {
 
 /// How far a permission goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reach {
+pub(crate) enum Reach {
     /// Not at all.
     Nothing,
     /// Guides the person owns.
@@ -129,12 +128,11 @@ pub enum Reach {
 }
 
 /// The table of `role` × `permission`, written out.
-#[must_use]
 #[expect(
     clippy::match_same_arms,
     reason = "every line of the table is read by itself"
 )]
-pub fn reach(role: Role, permission: Permission) -> Reach {
+fn reach(role: Role, permission: Permission) -> Reach {
     use Permission as P;
     use Reach::{Every, Nothing, Own};
     match (role, permission) {
@@ -205,11 +203,16 @@ pub fn reach(role: Role, permission: Permission) -> Reach {
 pub struct Actor {
     /// The person, or a built-in actor.
     pub user_id: UserId,
-    /// Their roles at this moment.
-    pub roles: RoleSet,
+    roles: RoleSet,
 }
 
 impl Actor {
+    /// A person with their roles at this moment.
+    #[must_use]
+    pub fn new(user_id: UserId, roles: RoleSet) -> Self {
+        Self { user_id, roles }
+    }
+
     /// The operator at the command line, who already holds the database.
     #[must_use]
     pub fn operator() -> Self {
@@ -236,6 +239,18 @@ impl Actor {
             Reach::Own => self.user_id == owner,
             Reach::Every => true,
         }
+    }
+
+    /// Whether the person may use `permission` on every guide.
+    #[must_use]
+    pub fn may_everywhere(&self, permission: Permission) -> bool {
+        self.roles.reach(permission) == Reach::Every
+    }
+
+    /// The roles, to be shown or stored. Rights are asked for by [`may`](Self::may).
+    #[must_use]
+    pub fn roles(&self) -> &RoleSet {
+        &self.roles
     }
 
     /// Whether the person may use `permission` at all, on whatever guide.

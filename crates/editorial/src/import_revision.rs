@@ -1,6 +1,6 @@
 use annai_content::{GuideSource, Schema};
 use annai_domain::decide::{Refusal, StateConflict};
-use annai_domain::{ContentHash, GuideId, Permission, Reach, decide};
+use annai_domain::{ContentHash, GuideId, Permission, decide};
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::revisions::RevisionKind;
 use annai_storage::{Conflict, StorageError, WriteTx, guides};
@@ -47,9 +47,7 @@ pub async fn import_revision(
     schema: &Schema,
     file: ImportedFile,
 ) -> Result<ImportOutcome, CommandError> {
-    if tx.actor().roles.reach(Permission::ImportFiles) != Reach::Every {
-        return Err(Refusal::Forbidden(decide::Forbidden::Role).into());
-    }
+    decide::require(tx.actor(), Permission::ImportFiles)?;
     let Some(guide_id) = file.guide_id else {
         let guide = NewGuide {
             source: file.source,

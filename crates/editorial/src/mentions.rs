@@ -6,10 +6,7 @@ use annai_storage::{StorageError, WriteTx};
 /// The people of `users` who may read the guide, and so can be called in a comment on it.
 pub fn who_may_read(users: Vec<User>, facts: &GuideFacts) -> impl Iterator<Item = User> {
     users.into_iter().filter(|user| {
-        let actor = Actor {
-            user_id: user.user_id,
-            roles: user.roles.clone(),
-        };
+        let actor = Actor::new(user.user_id, user.roles.clone());
         user.disabled_at.is_none() && decide::read(facts, &actor).is_ok()
     })
 }

@@ -57,10 +57,7 @@ pub async fn open_preview_link(
         return Ok(None);
     };
     let is_disabled = maker.disabled_at.is_some();
-    let maker = Actor {
-        user_id: maker.user_id,
-        roles: maker.roles,
-    };
+    let maker = Actor::new(maker.user_id, maker.roles);
     let opens = !is_disabled && decide::create_preview_link(&facts, &maker).is_ok();
     Ok(opens.then_some(link))
 }

@@ -141,10 +141,7 @@ async fn an_editor_imports_drafts_and_only_the_operator_publishes(
         publish: true,
         ..ImportOptions::default()
     };
-    let reader = Actor {
-        user_id: UserId::OPERATOR,
-        roles: RoleSet::new([Role::Reviewer]),
-    };
+    let reader = Actor::new(UserId::OPERATOR, RoleSet::new([Role::Reviewer]));
 
     let refused = import(&db, &reader, folder.path(), ImportOptions::default(), || {}).await;
     assert!(

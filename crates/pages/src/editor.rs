@@ -1,7 +1,7 @@
 //! The editor: showing, saving, autosaving, checking, throwing away.
 
 use annai_content::{GuideSource, SourceError, cut};
-use annai_domain::{GuideId, GuideStatus, Permission, Reach, RevisionId, Slug, VisibilityKind};
+use annai_domain::{GuideId, GuideStatus, Permission, RevisionId, Slug, VisibilityKind};
 use annai_editorial::{
     CommandError, SavedRevision, autosave, discard_working_copy, keep_text, save_revision, submit,
 };
@@ -128,7 +128,7 @@ async fn base_number(page: &Page, guide: &OpenGuide, base: RevisionId) -> Result
 async fn parts(page: &Page, guide: &OpenGuide, source: &GuideSource) -> Result<PartsView, Fault> {
     let schema = &page.state.schema;
     let db = page.reader();
-    let own_only = page.actor().roles.reach(Permission::ReadGuide) == Reach::Own;
+    let own_only = !page.actor().may_everywhere(Permission::ReadGuide);
     let owner = own_only.then(|| page.actor().user_id);
     let known = slugs::list_known(&db, owner, KNOWN_GUIDES).await?;
     let known_is_complete = i64::try_from(known.len()).is_ok_and(|count| count < KNOWN_GUIDES);

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use annai_content::{Finding, Fix, GuideSource, Level, Schema, Surroundings, check_bytes};
-use annai_domain::{GuideFacts, Permission, Reach};
+use annai_domain::{GuideFacts, Permission};
 use annai_storage::{StorageError, slugs};
 use serde_json::Value;
 
@@ -71,7 +71,7 @@ async fn known_slugs(
     related.truncate(MOST_RELATED);
     // Who may not know of other people's drafts is not told which slugs those hold either: to
     // them whatever is not public is a draft.
-    let own_only = page.actor().roles.reach(Permission::ReadGuide) == Reach::Own;
+    let own_only = !page.actor().may_everywhere(Permission::ReadGuide);
     let unknown = if own_only || related.is_empty() {
         Vec::new()
     } else {

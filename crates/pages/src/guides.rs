@@ -2,7 +2,7 @@
 
 use annai_content::{GuideSource, Widget, propose_slug};
 use annai_domain::decide::{self, Forbidden, Refusal};
-use annai_domain::{GuideStatus, Permission, Reach, Slug, UserId};
+use annai_domain::{GuideStatus, Permission, Slug, UserId};
 use annai_editorial::{CommandError, NewGuide, create_guide};
 use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListOrder};
 use annai_storage::users::{self, User};
@@ -49,11 +49,10 @@ pub(super) async fn get(page: Page, Query(query): Query<GuidesQuery>) -> Result<
     let status = wanted(&query.status).map(|status| status.parse::<GuideStatus>());
     let author = wanted(&query.author).map(|author| author.parse::<UserId>());
     let author = author.transpose().map_err(|_| bad())?;
-    let own_only = match page.actor().roles.reach(Permission::ReadGuide) {
-        Reach::Nothing => return Err(Refusal::Forbidden(Forbidden::Role).into()),
-        Reach::Own => true,
-        Reach::Every => false,
-    };
+    if !page.actor().may_somewhere(Permission::ReadGuide) {
+        return Err(Refusal::Forbidden(Forbidden::Role).into());
+    }
+    let own_only = !page.actor().may_everywhere(Permission::ReadGuide);
     let own = own_only.then(|| page.actor().user_id);
     let mut filter = GuideListFilter {
         status: status.transpose().map_err(|_| bad())?,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use annai_domain::{GuideId, GuideStatus, Permission, Reach, ReviewState};
+use annai_domain::{GuideId, GuideStatus, Permission, ReviewState};
 use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListOrder};
 use annai_storage::{ledger, published_versions, threads};
 use axum::response::Response;
@@ -107,7 +107,7 @@ async fn sent_back(page: &Page) -> Result<Vec<GuideRow>, Fault> {
 
 /// The guides that `filter` lets through, the last saved first; none for who may read none.
 async fn list(page: &Page, filter: &GuideListFilter) -> Result<Vec<GuideListItem>, Fault> {
-    if page.actor().roles.reach(Permission::ReadGuide) == Reach::Nothing {
+    if !page.actor().may_somewhere(Permission::ReadGuide) {
         return Ok(Vec::new());
     }
     let (db, order) = (page.reader(), GuideListOrder::Updated);
@@ -116,7 +116,7 @@ async fn list(page: &Page, filter: &GuideListFilter) -> Result<Vec<GuideListItem
 }
 
 fn reads_all(page: &Page) -> bool {
-    page.actor().roles.reach(Permission::ReadGuide) == Reach::Every
+    page.actor().may_everywhere(Permission::ReadGuide)
 }
 
 async fn count(page: &Page, reads_all: bool) -> Result<i64, Fault> {

@@ -1,7 +1,7 @@
 //! What the form offers while somebody fills it in: guides, words, and what is wrong with JSON.
 
 use annai_content::{Widget, fold};
-use annai_domain::{Permission, Reach, UserId};
+use annai_domain::{Permission, UserId};
 use annai_storage::{guide_list, slugs};
 use axum::Json;
 use axum::response::{IntoResponse, Response};
@@ -24,7 +24,7 @@ const WORDS: i64 = 1_000;
 
 /// Whose guides are looked at where somebody may only know their own.
 fn only_owner(page: &Page) -> Option<UserId> {
-    let own_only = page.actor().roles.reach(Permission::ReadGuide) == Reach::Own;
+    let own_only = !page.actor().may_everywhere(Permission::ReadGuide);
     own_only.then(|| page.actor().user_id)
 }
 

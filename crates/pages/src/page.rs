@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use annai_domain::{Actor, Permission, Reach};
+use annai_domain::{Actor, Permission, decide};
 use annai_storage::{ReadDb, WriteTx};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
@@ -86,9 +86,8 @@ fn frame_of(parts: &Parts, signed_in: Option<&SignedIn>) -> Frame {
         || visitor_locale(&parts.headers),
         |signed_in| Locale::of_tag(&signed_in.user.locale),
     );
-    let user = signed_in.map(|signed_in| &signed_in.user);
     Frame {
-        person: user.map(|user| Person::new(&user.display_name, &user.roles)),
+        person: signed_in.map(|one| Person::new(&one.user.display_name, &one.actor)),
         flash: flash::read(&parts.headers),
         ..Frame::anonymous(locale, parts.uri.path())
     }
@@ -183,14 +182,7 @@ impl Page {
 
     /// Refuses whoever does not hold `permission` for every guide.
     pub(crate) fn require(&self, permission: Permission) -> Result<(), Fault> {
-        if self.actor().roles.reach(permission) == Reach::Every {
-            Ok(())
-        } else {
-            Err(
-                annai_domain::decide::Refusal::Forbidden(annai_domain::decide::Forbidden::Role)
-                    .into(),
-            )
-        }
+        Ok(decide::require(self.actor(), permission)?)
     }
 
     /// Lets only administrators in, and to a change only those who gave their password within

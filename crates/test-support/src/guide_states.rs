@@ -267,8 +267,5 @@ impl<'a> Builder<'a> {
 
 /// The person with one more role than they have, so that a step needs no third person.
 fn acting(person: &Person, role: Role) -> Actor {
-    Actor {
-        user_id: person.user_id,
-        roles: RoleSet::new(person.roles.iter().chain([role])),
-    }
+    Actor::new(person.user_id, RoleSet::new(person.roles.iter().chain([role])))
 }

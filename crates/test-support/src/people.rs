@@ -26,10 +26,7 @@ impl Person {
     /// The person as commands know them.
     #[must_use]
     pub fn actor(&self) -> Actor {
-        Actor {
-            user_id: self.user_id,
-            roles: self.roles.clone(),
-        }
+        Actor::new(self.user_id, self.roles.clone())
     }
 }
 

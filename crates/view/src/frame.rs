@@ -1,6 +1,6 @@
 //! What stands around every page: language, navigation, the person, the message of the last act.
 
-use annai_domain::{Permission, RoleSet};
+use annai_domain::{Actor, Permission};
 use serde::Serialize;
 
 use super::{Locale, Message, assets_path};
@@ -47,9 +47,9 @@ pub struct Person {
 }
 
 impl Person {
-    /// The person called `display_name` with `roles`.
-    pub fn new(display_name: impl Into<String>, roles: &RoleSet) -> Self {
-        let may = |permission| roles.reach(permission) > annai_domain::Reach::Nothing;
+    /// The person called `display_name`.
+    pub fn new(display_name: impl Into<String>, actor: &Actor) -> Self {
+        let may = |permission| actor.may_somewhere(permission);
         Self {
             display_name: display_name.into(),
             creates: may(Permission::CreateGuide),

@@ -114,10 +114,7 @@ impl Cast {
     }
 
     fn as_judge(&self) -> Actor {
-        Actor {
-            user_id: self.judge.user_id,
-            roles: self.judge.roles.clone(),
-        }
+        Actor::new(self.judge.user_id, self.judge.roles.clone())
     }
 
     /// A number that was not given before.

@@ -181,10 +181,7 @@ async fn find(
         is_fresh: times::is_fresh(session.reauthenticated_at, now),
     };
     let signed_in = SignedIn {
-        actor: Actor {
-            user_id: user.user_id,
-            roles: user.roles.clone(),
-        },
+        actor: Actor::new(user.user_id, user.roles.clone()),
         user: user.into(),
         session: info,
     };

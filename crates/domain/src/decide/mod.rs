@@ -6,6 +6,7 @@
 
 mod discuss;
 mod judge;
+mod people;
 mod public;
 mod write;
 
@@ -14,6 +15,7 @@ mod tests;
 
 pub use discuss::{comment, reopen_thread, resolve_thread};
 pub use judge::{Approval, approve, request_changes};
+pub use people::{administer, change_roles};
 pub use public::{
     NewPublication, archive, break_glass, publish, publish_import, rollback, unarchive, unpublish,
 };
@@ -22,7 +24,7 @@ pub use write::{
     revoke_preview_link, save_revision, submit, withdraw, write,
 };
 
-use crate::{Actor, GuideFacts, GuideStatus, Permission, Reach, judgement, status, work};
+use crate::{Actor, GuideFacts, GuideStatus, Permission, judgement, status, work};
 
 /// Why a command was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -120,16 +122,27 @@ pub fn guide_status(facts: &GuideFacts) -> GuideStatus {
     )
 }
 
+/// Refuses people who may not use `permission` on every guide.
+///
+/// # Errors
+///
+/// [`Forbidden::Role`].
+pub fn require(actor: &Actor, permission: Permission) -> Result<(), Refusal> {
+    if actor.may_everywhere(permission) {
+        Ok(())
+    } else {
+        Err(Refusal::Forbidden(Forbidden::Role))
+    }
+}
+
 /// Refuses people who may not know of the guide, then those without `permission` on it.
 fn permit(facts: &GuideFacts, actor: &Actor, permission: Permission) -> Result<(), Refusal> {
     if !actor.may(Permission::ReadGuide, facts.owner_id) {
-        return Err(
-            if actor.roles.reach(Permission::ReadGuide) == Reach::Nothing {
-                Refusal::Forbidden(Forbidden::Role)
-            } else {
-                Refusal::NotFound
-            },
-        );
+        return Err(if actor.may_somewhere(Permission::ReadGuide) {
+            Refusal::NotFound
+        } else {
+            Refusal::Forbidden(Forbidden::Role)
+        });
     }
     if !actor.may(permission, facts.owner_id) {
         return Err(Refusal::Forbidden(Forbidden::Role));

@@ -41,10 +41,7 @@ fn somebody_with_several_roles_reaches_as_far_as_the_widest() {
 #[test]
 fn own_means_owned_by_this_very_person() {
     let (mine, theirs) = (UserId::new(), UserId::new());
-    let author = Actor {
-        user_id: mine,
-        roles: RoleSet::new([Role::Author]),
-    };
+    let author = Actor::new(mine, RoleSet::new([Role::Author]));
     assert!(author.may(P::WriteGuide, mine));
     assert!(!author.may(P::WriteGuide, theirs));
     assert!(author.may_somewhere(P::WriteGuide));

@@ -63,10 +63,7 @@ pub async fn change_password(
     acceptable_password(&new, &[local_part, &user.display_name])?;
     let hash = passwords.hash(new).await?;
     let mut tx = db
-        .begin(Actor {
-            user_id,
-            roles: user.roles,
-        })
+        .begin(Actor::new(user_id, user.roles))
         .await?;
     users::set_password(&mut tx, user_id, &hash).await?;
     let entry = NewAuditEntry {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use annai_domain::Actor;
+use annai_domain::{Actor, UserId};
 use annai_editorial::{
     CommandError, ImportedFile, import_revision, keep_text, publish, save_revision,
 };
@@ -42,10 +42,7 @@ async fn of_twenty_writers_on_one_base_one_wins_and_none_is_lost(
     for number in 0..20 {
         let db = world.db.clone();
         // Twenty people: the working copies are theirs.
-        let actor = Actor {
-            user_id: annai_domain::UserId::new(),
-            ..world.editor.clone()
-        };
+        let actor = Actor::new(UserId::new(), world.editor.roles().clone());
         add_person(&world, &actor).await;
         tasks.spawn(async move {
             let mine = text("a", &format!("第{number}の案"));
@@ -92,7 +89,7 @@ async fn add_person(world: &World, actor: &Actor) {
         user_id: actor.user_id,
         email: &format!("{}@example.jp", actor.user_id).parse().unwrap(),
         display_name: "一人",
-        roles: &actor.roles,
+        roles: actor.roles(),
         locale: "ja",
         password_hash: None,
     };

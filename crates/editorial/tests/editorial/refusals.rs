@@ -91,10 +91,7 @@ async fn every_command_on_a_guide_answers_each_person_as_the_matrix_says_and_lea
     world.release(public).await;
     let latest = world.save(&world.author, public, text("a", "二")).await;
     world.submit(&world.author, latest).await;
-    let nobody = Actor {
-        roles: RoleSet::default(),
-        ..world.stranger.clone()
-    };
+    let nobody = Actor::new(world.stranger.user_id, RoleSet::default());
     let before = world.fingerprint().await;
 
     // autosave discard save stale-save restore copy submit withdraw comment approve send-back

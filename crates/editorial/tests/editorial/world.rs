@@ -63,15 +63,12 @@ impl World {
             ("admin", vec![Role::Admin]),
             ("everything", Role::ALL[..4].to_vec()),
         ] {
-            let actor = Actor {
-                user_id: UserId::new(),
-                roles: RoleSet::new(roles),
-            };
+            let actor = Actor::new(UserId::new(), RoleSet::new(roles));
             let row = NewUserRow {
                 user_id: actor.user_id,
                 email: &format!("{name}@example.jp").parse().unwrap(),
                 display_name: name,
-                roles: &actor.roles,
+                roles: actor.roles(),
                 locale: "ja",
                 password_hash: Some("$argon2id$"),
             };

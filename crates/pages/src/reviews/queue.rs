@@ -1,6 +1,6 @@
 //! The review queue: what waits, the oldest first, and where in it one review stands.
 
-use annai_domain::{GuideId, Permission, Reach, ReviewState, UserId};
+use annai_domain::{GuideId, Permission, ReviewState, UserId};
 use annai_storage::reviews::{self, QueuedReview};
 use axum::response::Response;
 use jiff::Timestamp;
@@ -163,7 +163,7 @@ fn categories(page: &Page, chosen: &str) -> Vec<Choice> {
 
 /// The reviews in `state` that the person may know of, the oldest first.
 async fn live(page: &Page, state: ReviewState, limit: i64) -> Result<Vec<QueuedReview>, Fault> {
-    if page.actor().roles.reach(Permission::ReadGuide) != Reach::Every {
+    if !page.actor().may_everywhere(Permission::ReadGuide) {
         return Ok(Vec::new());
     }
     Ok(reviews::list_queue(&page.reader(), state, page.actor().user_id, limit).await?)

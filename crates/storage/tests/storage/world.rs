@@ -65,18 +65,15 @@ impl World {
             Role::Publisher,
             Role::Admin,
         ]
-        .map(|role| Actor {
-            user_id: UserId::new(),
-            roles: RoleSet::new([role]),
-        });
+        .map(|role| Actor::new(UserId::new(), RoleSet::new([role])));
         let mut tx = db.begin(Actor::operator()).await.unwrap();
         for person in [&author, &editor, &reviewer, &publisher, &admin] {
-            let name = person.roles.iter().next().unwrap().as_str();
+            let name = person.roles().iter().next().unwrap().as_str();
             let row = NewUserRow {
                 user_id: person.user_id,
                 email: &format!("{name}@example.jp").parse().unwrap(),
                 display_name: name,
-                roles: &person.roles,
+                roles: person.roles(),
                 locale: "ja",
                 password_hash: Some("$argon2id$"),
             };

@@ -151,8 +151,5 @@ fn thread(created_by: UserId, is_blocking: bool) -> ThreadFacts {
 }
 
 fn actor(user_id: UserId, roles: impl IntoIterator<Item = Role>) -> Actor {
-    Actor {
-        user_id,
-        roles: RoleSet::new(roles),
-    }
+    Actor::new(user_id, RoleSet::new(roles))
 }

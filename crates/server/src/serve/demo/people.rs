@@ -31,10 +31,7 @@ const PASSWORD_LENGTH: usize = 18;
 
 impl DemoPerson {
     pub(super) fn actor(&self) -> Actor {
-        Actor {
-            user_id: self.user_id,
-            roles: RoleSet::new([self.role]),
-        }
+        Actor::new(self.user_id, RoleSet::new([self.role]))
     }
 }
 

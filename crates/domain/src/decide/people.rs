@@ -1,0 +1,26 @@
+//! What may be done to people, to consumers' keys and to webhooks.
+
+use super::{Forbidden, Refusal, require};
+use crate::{Actor, Permission, UserId};
+
+/// Lets administrators in, and nobody else.
+///
+/// # Errors
+///
+/// [`Forbidden::Role`].
+pub fn administer(actor: &Actor) -> Result<(), Refusal> {
+    require(actor, Permission::Administer)
+}
+
+/// Lets administrators change the roles of `user_id`, but not their own.
+///
+/// # Errors
+///
+/// [`Forbidden::Role`].
+pub fn change_roles(actor: &Actor, user_id: UserId) -> Result<(), Refusal> {
+    administer(actor)?;
+    if actor.user_id == user_id {
+        return Err(Refusal::Forbidden(Forbidden::Role));
+    }
+    Ok(())
+}
