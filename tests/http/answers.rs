@@ -198,7 +198,7 @@ async fn admin_who_wrote(
         .unwrap();
     let mut tx = app.database.begin(Actor::operator()).await.unwrap();
     let roles = RoleSet::new([Role::Editor, Role::Reviewer]);
-    annai_editorial::set_roles(&mut tx, writer.user_id, &roles)
+    annai_identity::set_roles(&mut tx, writer.user_id, &roles)
         .await
         .unwrap();
     tx.commit().await.unwrap();

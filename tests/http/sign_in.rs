@@ -12,7 +12,7 @@ async fn whatever_is_wrong_the_answer_is_the_same(_pool: PgPoolOptions, connect:
     app.add_person("hana", &[Role::Editor]).await;
     let gone = app.add_person("gone", &[Role::Editor]).await;
     let mut tx = app.database.begin(Actor::operator()).await.unwrap();
-    annai_editorial::disable_user(&mut tx, gone.user_id)
+    annai_identity::disable_user(&mut tx, gone.user_id)
         .await
         .unwrap();
     tx.commit().await.unwrap();

@@ -1,4 +1,4 @@
-use annai_editorial::set_profile;
+use annai_identity::set_profile;
 use annai_web::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::command::{Answer, Request};
 use super::problem::ProblemBody;
 use super::stop::Stop;
-use annai_desk::session::{Client, Session, change_own_password};
+use annai_identity::{Client, Session, change_own_password};
 
 /// A password and its successor.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -44,7 +44,7 @@ pub(super) async fn change_password(
 ) -> Result<Response, Stop> {
     let passwords = (body.old_password, body.new_password);
     change_own_password(
-        &request.state,
+        &request.state.identity,
         &request.signed_in,
         &client,
         &session,

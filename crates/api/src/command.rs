@@ -15,7 +15,7 @@ use super::nothing::NoParameters;
 use super::readable::require;
 use super::stop::Stop;
 use annai_desk::DeskState;
-use annai_desk::session::SignedIn;
+use annai_identity::SignedIn;
 
 /// The header that makes a request repeatable.
 const IDEMPOTENCY_KEY: &str = "idempotency-key";

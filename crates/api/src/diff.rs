@@ -12,7 +12,7 @@ use super::problem::ProblemBody;
 use super::readable::readable;
 use super::stop::{Stop, answer};
 use annai_desk::DeskState;
-use annai_desk::session::SignedIn;
+use annai_identity::SignedIn;
 
 /// Which two revisions.
 #[derive(Debug, Deserialize, IntoParams)]

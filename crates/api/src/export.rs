@@ -18,7 +18,7 @@ use super::problem::ProblemBody;
 use super::readable::require;
 use super::stop::Stop;
 use annai_desk::DeskState;
-use annai_desk::session::SignedIn;
+use annai_identity::SignedIn;
 
 /// How long an export may take.
 const TIME: Duration = Duration::from_mins(10);

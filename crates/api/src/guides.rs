@@ -19,7 +19,7 @@ use super::readable::readable;
 use super::stop::{Stop, answer, tagged_answer};
 use super::{nothing::NoParameters, paging, problem::ProblemBody};
 use annai_desk::DeskState;
-use annai_desk::session::SignedIn;
+use annai_identity::SignedIn;
 
 /// Which guides to list, and how.
 #[derive(Debug, Default, Deserialize, IntoParams)]

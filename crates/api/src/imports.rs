@@ -15,7 +15,7 @@ use super::problem::ProblemBody;
 use super::readable::require;
 use super::stop::{Stop, answer};
 use annai_desk::DeskState;
-use annai_desk::session::SignedIn;
+use annai_identity::SignedIn;
 
 /// The most files of one request.
 const FILES: usize = 1_000;

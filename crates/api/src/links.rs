@@ -1,7 +1,7 @@
 use annai_domain::decide::Refusal;
 use annai_domain::token::Token;
 use annai_domain::{EmailAddress, UserId};
-use annai_editorial::{AcceptToken, FirstAdmin, accept_token};
+use annai_identity::{AcceptToken, FirstAdmin, accept_token};
 use annai_web::Json;
 use axum::extract::State;
 use axum::response::Response;
@@ -61,6 +61,6 @@ pub(super) async fn accept_link(
             display_name: admin.display_name,
         }),
     };
-    let user_id = accept_token(&state.database, &state.passwords, &token, accepted).await?;
+    let user_id = accept_token(&state.database, &state.identity.passwords, &token, accepted).await?;
     answer(&AcceptedLinkView { user_id })
 }

@@ -12,7 +12,7 @@ use super::people::EndedSessionsView;
 use super::problem::ProblemBody;
 use super::stop::{Stop, answer};
 use annai_desk::DeskState;
-use annai_desk::session::{OwnSession, SignedIn, end_others, end_own, list_own};
+use annai_identity::{OwnSession, SignedIn, end_other_sessions, end_own_session, list_own_sessions};
 
 /// A person's own sessions, the last used first.
 #[derive(Debug, Serialize, ToSchema)]
@@ -58,7 +58,7 @@ pub(super) async fn list_sessions(
     _: NoParameters,
     State(state): State<DeskState>,
 ) -> Result<Response, Stop> {
-    let sessions = list_own(&state, &signed_in).await?;
+    let sessions = list_own_sessions(&state.identity, &signed_in).await?;
     answer(&SessionsView {
         sessions: sessions.into_iter().map(OwnSessionView::from).collect(),
     })
@@ -73,7 +73,7 @@ pub(super) async fn delete_sessions(
     _: NoParameters,
     State(state): State<DeskState>,
 ) -> Result<Response, Stop> {
-    let ended = end_others(&state, &signed_in).await?;
+    let ended = end_other_sessions(&state.identity, &signed_in).await?;
     answer(&EndedSessionsView { ended })
 }
 
@@ -88,7 +88,7 @@ pub(super) async fn delete_one_session(
     State(state): State<DeskState>,
     Path(session_id): Path<String>,
 ) -> Result<Response, Stop> {
-    if end_own(&state, &signed_in, &session_id).await? {
+    if end_own_session(&state.identity, &signed_in, &session_id).await? {
         Ok(StatusCode::NO_CONTENT.into_response())
     } else {
         Err(Refusal::NotFound.into())

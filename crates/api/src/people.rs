@@ -1,8 +1,5 @@
 use annai_domain::{EmailAddress, Permission, RoleSet, UserId};
-use annai_editorial::{
-    Invitation, NewUser, create_user as create, disable_user as disable, enable_user as enable,
-    issue_reset, set_roles,
-};
+use annai_identity::{Invitation, NewUser, create_user as create, disable_user as disable, enable_user as enable, issue_reset, set_roles};
 use annai_storage::users::{self, User};
 use annai_web::{Json, Path};
 use axum::extract::State;
@@ -18,7 +15,7 @@ use super::problem::ProblemBody;
 use super::readable::require;
 use super::stop::{Stop, answer};
 use annai_desk::DeskState;
-use annai_desk::session::{SignedIn, end_all};
+use annai_identity::{SignedIn, end_all_sessions};
 
 /// Everybody who may sign in, or could once.
 #[derive(Debug, Serialize, ToSchema)]
@@ -228,7 +225,7 @@ pub(super) async fn end_user_sessions(
     Path(user_id): Path<UserId>,
 ) -> Result<Response, Stop> {
     request.administer()?;
-    let ended = end_all(&request.state, user_id).await?;
+    let ended = end_all_sessions(&request.state.identity, user_id).await?;
     answer(&EndedSessionsView { ended })
 }
 

@@ -11,7 +11,7 @@ use super::nothing::NoParameters;
 use super::problem::ProblemBody;
 use super::stop::{Stop, answer};
 use annai_desk::DeskState;
-use annai_desk::session::SignedIn;
+use annai_identity::SignedIn;
 
 /// A text to be looked at.
 #[derive(Debug, Deserialize, ToSchema)]

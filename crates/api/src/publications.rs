@@ -12,7 +12,7 @@ use super::problem::ProblemBody;
 use super::readable::{readable, require};
 use super::stop::{Stop, answer};
 use annai_desk::DeskState;
-use annai_desk::session::SignedIn;
+use annai_identity::SignedIn;
 
 /// Which ledger entries.
 #[derive(Debug, Default, Deserialize, IntoParams)]

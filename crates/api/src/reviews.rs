@@ -16,7 +16,7 @@ use super::problem::ProblemBody;
 use super::readable::require;
 use super::stop::{Stop, answer};
 use annai_desk::DeskState;
-use annai_desk::session::SignedIn;
+use annai_identity::SignedIn;
 
 /// Which reviews.
 #[derive(Debug, Default, Deserialize, IntoParams)]

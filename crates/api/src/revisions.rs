@@ -1,9 +1,6 @@
 use annai_domain::decide::Refusal;
 use annai_domain::{ContentHash, GuideId, RevisionId, UserId};
-use annai_editorial::{
-    CommandError, MergedFrom, keep_text, name_revision as name, restore, save_merge,
-    save_revision as save,
-};
+use annai_editorial::{CommandError, MergedFrom, keep_text, name_revision as name, restore, save_merge, save_revision as save};
 use annai_storage::history::{self, RevisionRecord};
 use annai_storage::revisions::{self, StoredRevision};
 use annai_web::{Json, Path, Query};
@@ -23,7 +20,7 @@ use super::problem::ProblemBody;
 use super::readable::readable;
 use super::stop::{Stop, tagged_answer};
 use annai_desk::DeskState;
-use annai_desk::session::SignedIn;
+use annai_identity::SignedIn;
 
 /// Which part of a history.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -259,7 +256,6 @@ async fn keep(
         | CommandError::Referrers(_)
         | CommandError::PathTaken(_)
         | CommandError::SequenceNotNewer { .. }
-        | CommandError::Busy
         | CommandError::Storage(_) => return,
     }
     let kept = keep_text(

@@ -5,7 +5,7 @@ use super::nothing::NoParameters;
 use super::problem::ProblemBody;
 use super::stop::{Stop, answer};
 use annai_desk::DeskState;
-use annai_desk::session::SignedIn;
+use annai_identity::SignedIn;
 
 /// Shows the front matter's rules, JSON Schema 2020-12 with hints for forms.
 #[utoipa::path(get, path = "/api/v1/schema", operation_id = "get_schema", tag = "guides",

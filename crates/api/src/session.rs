@@ -11,9 +11,7 @@ use super::nothing::NoParameters;
 use super::problem::ProblemBody;
 use super::stop::{Stop, answer};
 use annai_desk::DeskState;
-use annai_desk::session::{
-    Client, Session, SignedIn, UserSummary, reauthenticate, sign_in, sign_out,
-};
+use annai_identity::{Client, Session, SignedIn, UserSummary, reauthenticate, sign_in, sign_out};
 
 /// Who signs in.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -77,7 +75,7 @@ pub(super) async fn create_session(
     client: Client,
     Json(body): Json<SignInBody>,
 ) -> Result<Response, Stop> {
-    let user = sign_in(&state, &session, &client, &body.email, body.password).await?;
+    let user = sign_in(&state.identity, &session, &client, &body.email, body.password).await?;
     answer(&SessionView {
         user: UserSummary::from(user).into(),
         signed_in_at: Some(state.database.clock().now()),
@@ -119,6 +117,6 @@ pub(super) async fn reauthenticate_session(
     client: Client,
     Json(body): Json<PasswordBody>,
 ) -> Result<Response, Stop> {
-    reauthenticate(&state, &signed_in, &client, body.password).await?;
+    reauthenticate(&state.identity, &signed_in, &client, body.password).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -16,8 +16,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::guides::text;
-use annai_desk::session::{NotSignedIn, SignInError};
-use annai_desk::{NarrowError, storage_problem};
+use annai_desk::NarrowError;
+use annai_identity::{IdentityError, NotSignedIn, SignInError, storage_problem};
 
 /// When trying again makes sense after the database was away.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
@@ -119,6 +119,17 @@ impl From<Refusal> for Stop {
     }
 }
 
+impl From<IdentityError> for Stop {
+    fn from(error: IdentityError) -> Self {
+        Self::Problem(match error {
+            IdentityError::Refused(refusal) => refused(refusal),
+            IdentityError::Field { field, code } => refused_field(field, code),
+            IdentityError::Busy => Problem::unavailable(RETRY_AFTER),
+            IdentityError::Storage(error) => storage_problem(&error),
+        })
+    }
+}
+
 impl From<SourceError> for Stop {
     fn from(error: SourceError) -> Self {
         CommandError::Source(error).into()
@@ -148,13 +159,16 @@ impl From<CommandError> for Stop {
                 .with_detail("a newer state of the text is stored already")
                 .with_error(ProblemError::pointer("/sequence", "not_newer"))
                 .with_extension("stored", stored),
-            CommandError::Field { field, code } => Problem::new(ProblemKind::Validation)
-                .with_detail(format!("{field}: {}", code.replace('_', " ")))
-                .with_error(ProblemError::field(field, code)),
-            CommandError::Busy => Problem::unavailable(RETRY_AFTER),
+            CommandError::Field { field, code } => refused_field(field, code),
             CommandError::Storage(error) => storage_problem(&error),
         })
     }
+}
+
+fn refused_field(field: &str, code: &'static str) -> Problem {
+    Problem::new(ProblemKind::Validation)
+        .with_detail(format!("{field}: {}", code.replace('_', " ")))
+        .with_error(ProblemError::field(field, code))
 }
 
 /// The order of answers is the domain's: 404, 403, 409, 412.

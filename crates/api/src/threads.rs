@@ -20,7 +20,7 @@ use super::problem::ProblemBody;
 use super::readable::readable;
 use super::stop::{Stop, answer};
 use annai_desk::DeskState;
-use annai_desk::session::SignedIn;
+use annai_identity::SignedIn;
 
 /// The most threads a list gives.
 const LIMIT: i64 = 500;

@@ -22,7 +22,7 @@ use super::problem::ProblemBody;
 use super::readable::require;
 use super::stop::{Stop, answer};
 use annai_desk::DeskState;
-use annai_desk::session::SignedIn;
+use annai_identity::SignedIn;
 
 /// Which part of the log.
 #[derive(Debug, Default, Deserialize, IntoParams)]

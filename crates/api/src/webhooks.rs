@@ -1,8 +1,5 @@
 use annai_domain::{Permission, WebhookEndpointId, WebhookEventType};
-use annai_editorial::{
-    WebhookForm, create_webhook as create, disable_webhook as disable, enable_webhook as enable,
-    rotate_webhook_secret as rotate, update_webhook as update,
-};
+use annai_editorial::{WebhookForm, create_webhook as create, disable_webhook as disable, enable_webhook as enable, rotate_webhook_secret as rotate, update_webhook as update};
 use annai_storage::webhook_endpoints::{self, DisabledReason, EndpointRecord};
 use annai_web::{Json, Path};
 use axum::extract::State;
@@ -18,7 +15,7 @@ use super::problem::ProblemBody;
 use super::readable::require;
 use super::stop::{Stop, answer};
 use annai_desk::DeskState;
-use annai_desk::session::SignedIn;
+use annai_identity::SignedIn;
 
 /// Every webhook endpoint.
 #[derive(Debug, Serialize, ToSchema)]

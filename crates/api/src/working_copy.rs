@@ -17,7 +17,7 @@ use super::problem::ProblemBody;
 use super::readable::readable;
 use super::stop::{Stop, answer};
 use annai_desk::DeskState;
-use annai_desk::session::SignedIn;
+use annai_identity::SignedIn;
 
 /// One person's private text of a guide.
 #[derive(Debug, Serialize, ToSchema)]

@@ -1,9 +1,10 @@
+use annai_identity::with_sessions;
 use annai_web::{Problem, ProblemKind};
 use axum::Router;
 use axum::response::{IntoResponse, Response};
 use tower_http::csrf::{CsrfLayer, ProtectionError};
 
-use crate::{DeskState, session};
+use crate::DeskState;
 
 /// The editors' side, ready to be merged beside delivery: `signed_in` holds the routes that look
 /// at a session, `previews` those that do not. The layers of [`annai_web::Layers`] belong around
@@ -15,10 +16,7 @@ pub fn router(
     signed_in: Router<DeskState>,
     previews: Router<DeskState>,
 ) -> Router {
-    let sessions = session::layer(&state);
-    signed_in
-        .layer(sessions)
-        .layer(axum::middleware::map_response(session::complete_cookies))
+    with_sessions(&state.identity, signed_in)
         .layer(CsrfLayer::new().with_rejection_response(foreign))
         .merge(previews)
         .with_state(state)

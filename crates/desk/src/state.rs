@@ -2,14 +2,13 @@ use std::sync::Arc;
 
 use annai_content::{Dictionary, Schema};
 use annai_domain::WebhookReach;
-use annai_editorial::Passwords;
+use annai_identity::{Identity, PreviewLimit};
 use annai_storage::Database;
+use axum::extract::FromRef;
 
 use crate::presence::Presence;
-use crate::preview_limit::PreviewLimit;
 use crate::public_guides::PublicGuides;
 use crate::search::LatestSearch;
-use crate::session::SignInThrottle;
 
 /// What every admin handler may use. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -24,16 +23,20 @@ pub struct DeskState {
     pub public_guides: PublicGuides,
     /// What the operator decided.
     pub settings: Arc<DeskSettings>,
-    /// Hashes and checks passwords off the async threads.
-    pub passwords: Passwords,
+    /// Recognises people.
+    pub identity: Identity,
     /// The newest texts, by what they say.
     pub search: LatestSearch,
-    /// Slows down whoever guesses passwords.
-    pub throttle: SignInThrottle,
     /// Slows down whoever guesses tokens of previews.
     pub preview_limit: PreviewLimit,
     /// Who has which guide open.
     pub presence: Presence,
+}
+
+impl FromRef<DeskState> for Identity {
+    fn from_ref(state: &DeskState) -> Self {
+        state.identity.clone()
+    }
 }
 
 /// What the operator decided about the editors' side.

@@ -45,9 +45,6 @@ pub enum CommandError {
         /// What is wrong; the text for people has the key `field.<code>`.
         code: &'static str,
     },
-    /// Too many passwords are being hashed at once.
-    #[error("too busy")]
-    Busy,
     /// The database did not do it.
     #[error(transparent)]
     Storage(StorageError),
@@ -96,10 +93,6 @@ impl From<StorageError> for CommandError {
             Conflict::Blocked => Refusal::State(StateConflict::Blocked).into(),
             Conflict::NotPublicThen => Refusal::State(StateConflict::NeverPublic).into(),
             Conflict::UnknownRevision | Conflict::UnknownReview => Refusal::NotFound.into(),
-            Conflict::EmailTaken => Self::Field {
-                field: "email",
-                code: "taken",
-            },
             Conflict::RevisionNameTaken => Self::Field {
                 field: "name",
                 code: "taken",
@@ -108,12 +101,10 @@ impl From<StorageError> for CommandError {
                 field: "path",
                 code: "malformed",
             },
-            Conflict::LastAdmin => Self::Field {
-                field: "roles",
-                code: "last_admin",
-            },
             Conflict::SlugTaken
             | Conflict::PathTaken
+            | Conflict::EmailTaken
+            | Conflict::LastAdmin
             | Conflict::NotOwnRevision
             | Conflict::OneAuthority
             | Conflict::Immutable

@@ -1,5 +1,5 @@
 use annai_domain::ApiKeyId;
-use annai_domain::decide::Refusal;
+use annai_domain::decide::{Refusal, administer};
 use annai_domain::token::{Token, TokenKind};
 use annai_storage::WriteTx;
 use annai_storage::audit::{self, NewAuditEntry};
@@ -7,7 +7,6 @@ use annai_storage::keys::{self, KeyScope, NewKeyRow};
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::people::administer;
 use crate::{CommandError, fields};
 
 /// A key that stands once the transaction is committed. The secret is shown once and kept
@@ -32,7 +31,7 @@ pub async fn create_key(
     scope: KeyScope,
     expires_at: Option<Timestamp>,
 ) -> Result<NewKey, CommandError> {
-    administer(tx)?;
+    administer(tx.actor())?;
     let name = fields::required("name", name)?;
     fields::at_most("name", name, 100)?;
     if expires_at.is_some_and(|at| at <= tx.now()) {
@@ -73,7 +72,7 @@ pub async fn create_key(
 /// [`Refusal::NotFound`] when there is no living key of that id.
 #[tracing::instrument(skip_all, fields(%api_key_id, actor_id = %tx.actor().user_id))]
 pub async fn revoke_key(tx: &mut WriteTx, api_key_id: ApiKeyId) -> Result<(), CommandError> {
-    administer(tx)?;
+    administer(tx.actor())?;
     if !keys::revoke(tx, api_key_id).await? {
         return Err(Refusal::NotFound.into());
     }

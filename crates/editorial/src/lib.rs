@@ -17,8 +17,6 @@ mod import_revision;
 mod keys;
 mod mentions;
 mod name_revision;
-mod passwords;
-mod people;
 mod preview;
 mod preview_links;
 mod projection;
@@ -49,11 +47,6 @@ pub use import_revision::{ImportOutcome, ImportedFile, import_revision};
 pub use keys::{NewKey, create_key, revoke_key};
 pub use mentions::who_may_read;
 pub use name_revision::name_revision;
-pub use passwords::{Passwords, acceptable_password};
-pub use people::{
-    AcceptToken, FirstAdmin, Invitation, NewUser, accept_token, change_password, check_password,
-    create_user, disable_user, enable_user, issue_reset, issue_setup, set_profile, set_roles,
-};
 pub use preview::{Preview, PreviewRight, find_linked_revision, find_preview, open_preview_link};
 pub use preview_links::{NewPreviewLink, create_preview_link, revoke_preview_link};
 pub use projection::Published;

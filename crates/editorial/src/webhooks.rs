@@ -1,6 +1,6 @@
 //! Webhook endpoints: who is told of what, and with which secret.
 
-use annai_domain::decide::{Refusal, StateConflict};
+use annai_domain::decide::{Refusal, StateConflict, administer};
 use annai_domain::{
     Event, WebhookDeliveryId, WebhookEndpointId, WebhookEventId, WebhookEventType, WebhookReach,
     WebhookSecret, WebhookUrl,
@@ -11,8 +11,7 @@ use annai_storage::{WriteTx, outbox, webhook_deliveries};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use crate::people::administer;
-use crate::{CommandError, fields};
+use crate::{CommandError, events, fields};
 
 /// How long the secret before the newest one signs too.
 const CHANGE_OVER: SignedDuration = SignedDuration::from_hours(24);
@@ -49,7 +48,7 @@ pub async fn create_webhook(
     form: WebhookForm<'_>,
     reach: WebhookReach,
 ) -> Result<NewWebhook, CommandError> {
-    administer(tx)?;
+    administer(tx.actor())?;
     let checked = check(form, reach)?;
     let webhook = NewWebhook {
         webhook_endpoint_id: WebhookEndpointId::new(),
@@ -73,7 +72,7 @@ pub async fn update_webhook(
     form: WebhookForm<'_>,
     reach: WebhookReach,
 ) -> Result<(), CommandError> {
-    administer(tx)?;
+    administer(tx.actor())?;
     let checked = check(form, reach)?;
     found(webhook_endpoints::update(tx, webhook_endpoint_id, checked.fields()).await?)?;
     record(tx, "webhook.update", webhook_endpoint_id, checked.details()).await
@@ -90,7 +89,7 @@ pub async fn rotate_webhook_secret(
     tx: &mut WriteTx,
     webhook_endpoint_id: WebhookEndpointId,
 ) -> Result<WebhookSecret, CommandError> {
-    administer(tx)?;
+    administer(tx.actor())?;
     let secret = WebhookSecret::generate();
     let until = tx.now() + CHANGE_OVER;
     found(webhook_endpoints::rotate_secret(tx, webhook_endpoint_id, &secret, until).await?)?;
@@ -109,7 +108,7 @@ pub async fn disable_webhook(
     tx: &mut WriteTx,
     webhook_endpoint_id: WebhookEndpointId,
 ) -> Result<(), CommandError> {
-    administer(tx)?;
+    administer(tx.actor())?;
     let reason = DisabledReason::Person;
     found(webhook_endpoints::disable(tx, webhook_endpoint_id, reason).await?)?;
     let details = json!({ "reason": reason });
@@ -126,7 +125,7 @@ pub async fn enable_webhook(
     tx: &mut WriteTx,
     webhook_endpoint_id: WebhookEndpointId,
 ) -> Result<(), CommandError> {
-    administer(tx)?;
+    administer(tx.actor())?;
     found(webhook_endpoints::enable(tx, webhook_endpoint_id).await?)?;
     record(tx, "webhook.enable", webhook_endpoint_id, json!({})).await
 }
@@ -142,7 +141,7 @@ pub async fn test_webhook(
     tx: &mut WriteTx,
     webhook_endpoint_id: WebhookEndpointId,
 ) -> Result<WebhookEventId, CommandError> {
-    administer(tx)?;
+    administer(tx.actor())?;
     is_told(tx, webhook_endpoint_id).await?;
     let event_id = outbox::append_for(tx, &Event::WebhookTest {}, webhook_endpoint_id).await?;
     let details = json!({ "event_id": event_id });
@@ -162,7 +161,7 @@ pub async fn redeliver_webhook(
     webhook_endpoint_id: WebhookEndpointId,
     webhook_delivery_id: WebhookDeliveryId,
 ) -> Result<WebhookDeliveryId, CommandError> {
-    administer(tx)?;
+    administer(tx.actor())?;
     is_told(tx, webhook_endpoint_id).await?;
     let sent = webhook_deliveries::redeliver(tx, webhook_endpoint_id, webhook_delivery_id).await?;
     let sent = sent.ok_or(Refusal::NotFound)?;

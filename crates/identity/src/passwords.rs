@@ -6,7 +6,7 @@ use argon2::{Algorithm, Argon2, Params, Version};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Semaphore;
 
-use crate::CommandError;
+use crate::IdentityError;
 
 /// How many passwords are hashed at once: each takes 19 MiB and a processor.
 const AT_ONCE: usize = 2;
@@ -76,23 +76,23 @@ impl Passwords {
     ///
     /// # Errors
     ///
-    /// [`CommandError::Busy`] when the queue is full.
-    pub async fn hash(&self, password: SecretString) -> Result<String, CommandError> {
+    /// [`IdentityError::Busy`] when the queue is full.
+    pub async fn hash(&self, password: SecretString) -> Result<String, IdentityError> {
         self.run(move || hash_now(password.expose_secret()))
             .await?
-            .ok_or(CommandError::Busy)
+            .ok_or(IdentityError::Busy)
     }
 
     /// Whether `password` is the one behind `hash`. Without a hash it takes as long, and is not.
     ///
     /// # Errors
     ///
-    /// [`CommandError::Busy`] when the queue is full.
+    /// [`IdentityError::Busy`] when the queue is full.
     pub async fn verify(
         &self,
         password: SecretString,
         hash: Option<String>,
-    ) -> Result<bool, CommandError> {
+    ) -> Result<bool, IdentityError> {
         let known = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.dummy.to_string());
         let same = self
@@ -120,16 +120,16 @@ impl Passwords {
     async fn run<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, CommandError> {
-        let _place = self.waiting.try_acquire().map_err(|_| CommandError::Busy)?;
+    ) -> Result<T, IdentityError> {
+        let _place = self.waiting.try_acquire().map_err(|_| IdentityError::Busy)?;
         let _turn = self
             .running
             .acquire()
             .await
-            .map_err(|_| CommandError::Busy)?;
+            .map_err(|_| IdentityError::Busy)?;
         tokio::task::spawn_blocking(work)
             .await
-            .map_err(|_| CommandError::Busy)
+            .map_err(|_| IdentityError::Busy)
     }
 }
 
@@ -144,10 +144,10 @@ impl Default for Passwords {
 ///
 /// # Errors
 ///
-/// [`CommandError::Field`] with `too_short`, `too_long` or `too_common`.
-pub fn acceptable_password(password: &SecretString, context: &[&str]) -> Result<(), CommandError> {
+/// [`IdentityError::Field`] with `too_short`, `too_long` or `too_common`.
+pub fn acceptable_password(password: &SecretString, context: &[&str]) -> Result<(), IdentityError> {
     let refuse = |code| {
-        Err(CommandError::Field {
+        Err(IdentityError::Field {
             field: "password",
             code,
         })
@@ -244,7 +244,7 @@ mod tests {
     fn guessable_passwords_are_refused(#[case] password: &str, #[case] expected: Result<(), &str>) {
         let result = acceptable_password(&password.into(), &["yamada", "yamada@example.jp"]);
         let code = result.map_err(|error| match error {
-            CommandError::Field { code, .. } => code,
+            IdentityError::Field { code, .. } => code,
             other => panic!("{other}"),
         });
         assert_eq!(code, expected);

@@ -2,7 +2,8 @@
 
 use annai_domain::decide::Refusal;
 use annai_domain::token::{Token, TokenKind};
-use annai_editorial::{AcceptToken, CommandError, FirstAdmin, accept_token};
+use annai_identity::IdentityError;
+use annai_identity::{AcceptToken, FirstAdmin, accept_token};
 use annai_storage::tokens;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -14,7 +15,7 @@ use super::flash::Said;
 use super::form::FormData;
 use super::page::{Visitor, password_key};
 use annai_desk::DeskState;
-use annai_desk::session::{Client, Session, begin};
+use annai_identity::{Client, Session, begin_session};
 use annai_view::form::FormField;
 use annai_view::sign_in::{AcceptKind, AcceptView};
 
@@ -86,12 +87,12 @@ async fn post(
         first_admin,
     };
     let state = &visitor.state;
-    match accept_token(&state.database, &state.passwords, &token, accepted).await {
+    match accept_token(&state.database, &state.identity.passwords, &token, accepted).await {
         Ok(user_id) => {
-            begin(state, &session, &client, user_id).await?;
+            begin_session(&state.identity, &session, &client, user_id).await?;
             Ok(visitor.go("/admin", Some(Said("welcome"))))
         }
-        Err(CommandError::Field { field, code }) => {
+        Err(IdentityError::Field { field, code }) => {
             let key = format!("field.{code}");
             match field {
                 "email" => view.email = view.email.refused(key),
@@ -100,7 +101,7 @@ async fn post(
             }
             visitor.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
         }
-        Err(CommandError::Refused(Refusal::NotFound)) => dead(&visitor, kind),
+        Err(IdentityError::Refused(Refusal::NotFound)) => dead(&visitor, kind),
         Err(error) => Err(error.into()),
     }
 }

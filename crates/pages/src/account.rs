@@ -1,6 +1,7 @@
 //! A person's own account: name, language, password, sessions.
 
-use annai_editorial::{CommandError, set_profile};
+use annai_identity::IdentityError;
+use annai_identity::set_profile;
 use axum::http::StatusCode;
 use axum::response::Response;
 
@@ -9,8 +10,8 @@ use super::fault::Fault;
 use super::flash::Said;
 use super::form::FormData;
 use super::page::{Page, password_key};
-use annai_desk::session::{
-    Client, OwnSession, Session, SignInError, change_own_password, end_others, end_own, list_own,
+use annai_identity::{
+    Client, OwnSession, Session, SignInError, change_own_password, end_other_sessions, end_own_session, list_own_sessions,
 };
 use annai_view::account::{AccountView, SessionView};
 use annai_view::form::FormField;
@@ -23,7 +24,7 @@ pub(super) async fn get(page: Page) -> Result<Response, Fault> {
 }
 
 async fn view(page: &Page) -> Result<AccountView, Fault> {
-    let sessions = list_own(&page.state, &page.signed_in).await?;
+    let sessions = list_own_sessions(&page.state.identity, &page.signed_in).await?;
     let session = |session: OwnSession| SessionView {
         id: session.session_id,
         user_agent: session.user_agent,
@@ -51,7 +52,7 @@ pub(super) async fn post_profile(page: Page, form: FormData) -> Result<Response,
             tx.commit().await?;
             Ok(page.go(PATH, Said("profile_saved")))
         }
-        Err(CommandError::Field {
+        Err(IdentityError::Field {
             field: "display_name",
             code,
         }) => {
@@ -72,9 +73,9 @@ pub(super) async fn post_password(
 ) -> Result<Response, Fault> {
     form.only(&["old_password", "new_password"])?;
     let passwords = (form.secret("old_password"), form.secret("new_password"));
-    match change_own_password(&page.state, &page.signed_in, &client, &session, passwords).await {
+    match change_own_password(&page.state.identity, &page.signed_in, &client, &session, passwords).await {
         Ok(()) => Ok(page.go(PATH, Said("password_changed"))),
-        Err(SignInError::Command(CommandError::Field { field, code })) => {
+        Err(SignInError::Command(IdentityError::Field { field, code })) => {
             let mut view = view(&page).await?;
             if field == "old_password" {
                 view.old_password = view.old_password.refused("field.wrong_password");
@@ -92,7 +93,7 @@ pub(super) async fn post_end(
     page: Page,
     Path(session_id): Path<String>,
 ) -> Result<Response, Fault> {
-    if end_own(&page.state, &page.signed_in, &session_id).await? {
+    if end_own_session(&page.state.identity, &page.signed_in, &session_id).await? {
         Ok(page.go(PATH, Said("session_ended")))
     } else {
         Err(Fault::not_found())
@@ -101,6 +102,6 @@ pub(super) async fn post_end(
 
 /// `POST /admin/account/sessions/end-others`
 pub(super) async fn post_end_others(page: Page) -> Result<Response, Fault> {
-    end_others(&page.state, &page.signed_in).await?;
+    end_other_sessions(&page.state.identity, &page.signed_in).await?;
     Ok(page.go(PATH, Said("session_ended")))
 }

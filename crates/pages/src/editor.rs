@@ -2,9 +2,7 @@
 
 use annai_content::{GuideSource, SourceError, cut};
 use annai_domain::{GuideId, GuideStatus, Permission, RevisionId, Slug, VisibilityKind};
-use annai_editorial::{
-    CommandError, SavedRevision, autosave, discard_working_copy, keep_text, save_revision, submit,
-};
+use annai_editorial::{CommandError, SavedRevision, autosave, discard_working_copy, keep_text, save_revision, submit};
 use annai_storage::working_copies::{self, WorkingCopy};
 use annai_storage::{reviews, revisions, slugs};
 use axum::Json;

@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use annai_desk::NarrowError;
-use annai_desk::session::{NotSignedIn, SignInError};
+use annai_identity::{IdentityError, NotSignedIn, SignInError};
 use annai_view::{Message, RenderError};
 
 /// How long to wait before asking again when the database is away, in seconds.
@@ -56,6 +56,11 @@ impl Fault {
     /// A form or address that our own pages do not make.
     pub(crate) fn bad_form() -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY).with(Message::new("refused.bad_form"))
+    }
+
+    /// A field of a form that does not hold what it should.
+    fn refused_field(code: &str) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY).with(Message::new(format!("field.{code}")))
     }
 
     /// Not signed in: reads go to the sign-in page, writes are told so.
@@ -162,7 +167,6 @@ impl From<CommandError> for Fault {
         let (status, message) = match error {
             CommandError::Refused(refusal) => return refusal.into(),
             CommandError::Storage(error) => return error.into(),
-            CommandError::Busy => return Self::unavailable(),
             CommandError::Stale(_) => (
                 StatusCode::PRECONDITION_FAILED,
                 Message::new("refused.stale"),
@@ -194,11 +198,20 @@ impl From<CommandError> for Fault {
             CommandError::SequenceNotNewer { .. } => {
                 (StatusCode::CONFLICT, Message::new("refused.sequence"))
             }
-            CommandError::Field { code, .. } => {
-                (unprocessable, Message::new(format!("field.{code}")))
-            }
+            CommandError::Field { code, .. } => return Self::refused_field(code),
         };
         Self::new(status).with(message)
+    }
+}
+
+impl From<IdentityError> for Fault {
+    fn from(error: IdentityError) -> Self {
+        match error {
+            IdentityError::Refused(refusal) => refusal.into(),
+            IdentityError::Field { code, .. } => Self::refused_field(code),
+            IdentityError::Busy => Self::unavailable(),
+            IdentityError::Storage(error) => error.into(),
+        }
     }
 }
 
@@ -275,7 +288,7 @@ mod tests {
 
     #[test]
     fn a_database_that_is_away_says_when_to_come_back() {
-        let fault = Fault::from(CommandError::Busy);
+        let fault = Fault::from(IdentityError::Busy);
         assert_eq!(fault.status, StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(fault.retry_after, Some(RETRY_AFTER));
     }

@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use super::fault::Fault;
 use super::flash::{self, Said};
 use annai_desk::DeskState;
-use annai_desk::session::SignedIn;
+use annai_identity::SignedIn;
 use annai_view::{Frame, Locale, Person, View, render};
 
 /// Where the frame of a request is left for the page of an error.

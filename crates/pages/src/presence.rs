@@ -18,9 +18,7 @@ use tokio::time::MissedTickBehavior;
 
 use super::address::Path;
 use super::fault::Fault;
-use annai_desk::DeskState;
-use annai_desk::session::{NotSignedIn, Onlooker};
-use annai_desk::{OtherPerson, Seat};
+use annai_identity::{NotSignedIn, Onlooker};
 
 /// When to come back, in milliseconds.
 const RETRY: &str = "retry: 5000\n\n";
@@ -92,7 +90,7 @@ async fn write(state: DeskState, onlooker: Onlooker, mut seat: Seat, out: mpsc::
             _ = leaving.wait_for(|is_leaving| *is_leaving) => return,
             () = out.closed() => return,
         };
-        let onlooker = match onlooker.again(&state).await {
+        let onlooker = match onlooker.again(&state.identity).await {
             Ok(Some(onlooker)) => onlooker,
             Ok(None) => return bid_farewell(&out).await,
             Err(_) => {

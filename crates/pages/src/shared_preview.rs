@@ -6,6 +6,8 @@ use axum::extract::{Extension, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
+use annai_desk::DeskState;
+use annai_identity::storage_problem;
 use super::dress::shared_policy;
 use super::guide::title_and_slug;
 use super::page::visitor_locale;

@@ -10,7 +10,7 @@ use super::fault::Fault;
 use super::flash::Said;
 use super::form::FormData;
 use super::page::{Page, Visitor, safe_next};
-use annai_desk::session::{Client, Session, SignInError, Wait, reauthenticate, sign_in, sign_out};
+use annai_identity::{Client, Session, SignInError, Wait, reauthenticate, sign_in, sign_out};
 use annai_view::sign_in::{ConfirmView, SignInView};
 
 /// Where to go afterwards.
@@ -49,7 +49,7 @@ pub(super) async fn post(
     let next = safe_next(form.text("next"));
     let email = form.trimmed("email");
     let password = form.secret("password");
-    let signed_in = sign_in(&visitor.state, &session, &client, email, password).await;
+    let signed_in = sign_in(&visitor.state.identity, &session, &client, email, password).await;
     let wait = match signed_in {
         Ok(_) => return Ok(Redirect::to(next).into_response()),
         Err(error) => wait_or_refused(error)?,
@@ -113,7 +113,7 @@ pub(super) async fn post_confirm(
     form.only(&["password", "next"])?;
     let next = safe_next(form.text("next"));
     let password = form.secret("password");
-    let wait = match reauthenticate(&page.state, &page.signed_in, &client, password).await {
+    let wait = match reauthenticate(&page.state.identity, &page.signed_in, &client, password).await {
         Ok(()) => return Ok(Redirect::to(next).into_response()),
         Err(error) => wait_or_refused(error)?,
     };

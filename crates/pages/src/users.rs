@@ -2,10 +2,8 @@
 
 use annai_domain::token::TokenKind;
 use annai_domain::{Role, RoleSet, UserId};
-use annai_editorial::{
-    CommandError, Invitation, NewUser, create_user, disable_user, enable_user, issue_reset,
-    set_roles,
-};
+use annai_identity::IdentityError;
+use annai_identity::{Invitation, NewUser, create_user, disable_user, enable_user, issue_reset, set_roles};
 use annai_storage::users::{self, User};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -93,7 +91,7 @@ pub(super) async fn post(page: Page, form: FormData) -> Result<Response, Fault> 
             tx.commit().await?;
             show_link(&page, form.trimmed("email"), &invitation).await
         }
-        Err(CommandError::Field { field, code }) => {
+        Err(IdentityError::Field { field, code }) => {
             drop(tx);
             let key = format!("field.{code}");
             if field == "email" {

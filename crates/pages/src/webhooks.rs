@@ -1,10 +1,7 @@
 //! Who is told of what by webhook.
 
 use annai_domain::{WebhookEndpointId, WebhookEventType};
-use annai_editorial::{
-    CommandError, WebhookForm, create_webhook, disable_webhook, enable_webhook,
-    rotate_webhook_secret, test_webhook, update_webhook,
-};
+use annai_editorial::{CommandError, WebhookForm, create_webhook, disable_webhook, enable_webhook, rotate_webhook_secret, test_webhook, update_webhook};
 use annai_storage::webhook_endpoints::{self, EndpointRecord};
 use axum::http::StatusCode;
 use axum::response::Response;

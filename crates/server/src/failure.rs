@@ -99,3 +99,14 @@ impl From<annai_storage::StorageError> for Failure {
         }
     }
 }
+
+impl From<annai_identity::IdentityError> for Failure {
+    fn from(error: annai_identity::IdentityError) -> Self {
+        use annai_identity::IdentityError as E;
+        match error {
+            E::Storage(error) => error.into(),
+            E::Busy => Self::new(Code::Unavailable, error).hint("try again in a moment"),
+            E::Refused(_) | E::Field { .. } => Self::new(Code::Data, error),
+        }
+    }
+}

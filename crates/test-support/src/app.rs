@@ -2,6 +2,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
+use annai_desk::{DeskSettings, DeskState, LatestSearch, Presence, PublicGuides};
 use annai_content::Schema;
 use annai_delivery::{
     Consumers, Delivery, DeliverySettings, DeliveryState, PublishedSearch, RateLimits, Site,
@@ -11,7 +12,7 @@ use annai_desk::{
     DeskSettings, DeskState, LatestSearch, Presence, PreviewLimit, PublicGuides, SignInThrottle,
 };
 use annai_domain::{Actor, Clock, WebhookReach};
-use annai_editorial::Passwords;
+use annai_identity::{Identity, Passwords, PreviewLimit, SignInThrottle};
 use annai_storage::{Database, DatabaseSettings};
 use annai_web::{Answers as _, ClientAddress, Layers};
 use axum::Router;
@@ -109,9 +110,13 @@ impl TestApp {
                 guide_url: format!("{base_url}/v1/guides/{{slug}}.html"),
                 webhook_reach: WebhookReach::Public,
             }),
-            passwords: passwords.clone(),
+            identity: Identity {
+                database: database.clone(),
+                passwords: passwords.clone(),
+                throttle: SignInThrottle::new([7; 32]),
+                is_https: base_url.starts_with("https:"),
+            },
             search: LatestSearch::default(),
-            throttle: SignInThrottle::new([7; 32]),
             preview_limit: PreviewLimit::new(previews),
             presence: presence.clone(),
         };

@@ -7,7 +7,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 
 use annai_desk::DeskState;
-use annai_desk::storage_problem;
+use annai_identity::storage_problem;
 
 /// Proof that a request carries a preview key or the token of a preview link that opens. Extract it
 /// before anything else, so that strangers are told 401 whatever they ask for.

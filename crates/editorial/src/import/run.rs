@@ -220,7 +220,6 @@ fn problem_of(error: &CommandError) -> ImportProblem {
         | CommandError::Referrers(_)
         | CommandError::SequenceNotNewer { .. }
         | CommandError::Field { .. }
-        | CommandError::Busy
         | CommandError::Storage(_) => ImportProblem::new("refused", error.to_string()),
     }
 }

@@ -5,9 +5,10 @@ use annai_domain::token::{Token, TokenKind};
 use annai_domain::{GuideId, PreviewLinkId, Role, RoleSet};
 use annai_editorial::{
     CommandError, NewPreviewLink, PreviewRight, SavedRevision, archive, change_owner,
-    create_preview_link, disable_user, find_linked_revision, find_preview, open_preview_link,
-    revoke_preview_link, set_roles,
+    create_preview_link, find_linked_revision, find_preview, open_preview_link,
+    revoke_preview_link,
 };
+use annai_storage::users;
 use jiff::{SignedDuration, ToSpan as _};
 use serde_json::{Value, json};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -89,7 +90,9 @@ async fn a_link_ends_in_its_time_when_it_is_revoked_and_with_its_makers_right(
     give(author).await;
     assert!(opens(&world, &token).await);
     let roles = async |roles: RoleSet| {
-        let run = world.run(&world.admin, async |tx| set_roles(tx, author, &roles).await);
+        let run = world.run(&world.admin, async |tx| {
+            Ok(users::set_roles(tx, author, &roles).await?)
+        });
         run.await.unwrap();
     };
     roles(RoleSet::default()).await;
@@ -104,7 +107,9 @@ async fn a_link_ends_in_its_time_when_it_is_revoked_and_with_its_makers_right(
         .await;
     assert!(!opens(&world, &ended.secret).await);
     assert!(opens(&world, &token).await, "the other link lives on");
-    let run = world.run(&world.admin, async |tx| disable_user(tx, author).await);
+    let run = world.run(&world.admin, async |tx| {
+        Ok(users::set_disabled(tx, author, true).await?)
+    });
     run.await.unwrap();
     assert!(!opens(&world, &token).await, "they were shut out");
 }

@@ -5,10 +5,11 @@ use annai_domain::{
     Actor, Anchor, GuideId, Quotation, ReviewId, RevisionId, ThreadAction, ThreadId,
 };
 use annai_editorial::{
-    CommandError, ThreadForm, approve, autosave, begin_thread, break_glass, disable_user, reply,
+    CommandError, ThreadForm, approve, autosave, begin_thread, break_glass, reply,
     settle_thread,
 };
 use annai_storage::threads::{self, ThreadRecord};
+use annai_storage::users;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use crate::world::{World, text};
@@ -244,7 +245,7 @@ async fn a_comment_calls_those_who_may_read_the_guide(
     let guide_id = saved.guide_id;
     world
         .run(&world.admin, async |tx| {
-            disable_user(tx, world.publisher.user_id).await
+            Ok(users::set_disabled(tx, world.publisher.user_id, true).await?)
         })
         .await
         .unwrap();

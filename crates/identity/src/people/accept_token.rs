@@ -8,7 +8,7 @@ use annai_storage::{Database, WriteTx};
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::{CommandError, Passwords, acceptable_password, fields};
+use crate::{IdentityError, Passwords, acceptable_password, particulars};
 
 /// What a person fills in behind a one-time link.
 #[derive(Debug, Clone)]
@@ -40,7 +40,7 @@ pub async fn accept_token(
     passwords: &Passwords,
     token: &Token,
     accepted: AcceptToken,
-) -> Result<UserId, CommandError> {
+) -> Result<UserId, IdentityError> {
     let now = db.clock().now();
     let usable = tokens::find_usable(&db.reader(), &token.hash(), now).await?;
     let usable = usable.ok_or(Refusal::NotFound)?;
@@ -52,12 +52,11 @@ pub async fn accept_token(
             (user.email, user.display_name)
         }
         (None, Some(person)) => {
-            let name = fields::required("display_name", &person.display_name)?;
-            fields::at_most("display_name", name, 100)?;
+            let name = particulars::display_name(&person.display_name)?;
             (person.email.clone(), name.to_owned())
         }
         (None, None) => {
-            return Err(CommandError::Field {
+            return Err(IdentityError::Field {
                 field: "email",
                 code: "required",
             });
@@ -101,7 +100,7 @@ async fn first_admin(
     email: &EmailAddress,
     display_name: &str,
     hash: &str,
-) -> Result<UserId, CommandError> {
+) -> Result<UserId, IdentityError> {
     let user_id = UserId::new();
     let row = NewUserRow {
         user_id,

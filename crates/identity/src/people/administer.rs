@@ -1,27 +1,23 @@
-use annai_domain::decide::{Forbidden, Refusal};
+use annai_domain::decide::{Refusal, administer, change_roles};
 use annai_domain::{RoleSet, UserId};
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::{WriteTx, users};
 use serde_json::{Value, json};
 
-use super::administer;
-use crate::{CommandError, fields};
+use crate::{IdentityError, particulars};
 
 /// Gives a person other roles; their sessions end. Nobody changes their own.
 ///
 /// # Errors
 ///
-/// [`CommandError::Field`] `last_admin` when nobody would be left who can let people in.
+/// [`IdentityError::Field`] `last_admin` when nobody would be left who can let people in.
 #[tracing::instrument(skip_all, fields(%user_id, actor_id = %tx.actor().user_id))]
 pub async fn set_roles(
     tx: &mut WriteTx,
     user_id: UserId,
     roles: &RoleSet,
-) -> Result<(), CommandError> {
-    administer(tx)?;
-    if tx.actor().user_id == user_id {
-        return Err(Refusal::Forbidden(Forbidden::Role).into());
-    }
+) -> Result<(), IdentityError> {
+    change_roles(tx.actor(), user_id)?;
     let found = users::set_roles(tx, user_id, roles).await?;
     record(
         tx,
@@ -39,8 +35,8 @@ pub async fn set_roles(
 ///
 /// As [`set_roles`].
 #[tracing::instrument(skip_all, fields(%user_id, actor_id = %tx.actor().user_id))]
-pub async fn disable_user(tx: &mut WriteTx, user_id: UserId) -> Result<(), CommandError> {
-    administer(tx)?;
+pub async fn disable_user(tx: &mut WriteTx, user_id: UserId) -> Result<(), IdentityError> {
+    administer(tx.actor())?;
     let found = users::set_disabled(tx, user_id, true).await?;
     record(tx, "user.disable", user_id, found, json!({})).await
 }
@@ -49,10 +45,10 @@ pub async fn disable_user(tx: &mut WriteTx, user_id: UserId) -> Result<(), Comma
 ///
 /// # Errors
 ///
-/// See [`CommandError`].
+/// See [`IdentityError`].
 #[tracing::instrument(skip_all, fields(%user_id, actor_id = %tx.actor().user_id))]
-pub async fn enable_user(tx: &mut WriteTx, user_id: UserId) -> Result<(), CommandError> {
-    administer(tx)?;
+pub async fn enable_user(tx: &mut WriteTx, user_id: UserId) -> Result<(), IdentityError> {
+    administer(tx.actor())?;
     let found = users::set_disabled(tx, user_id, false).await?;
     record(tx, "user.enable", user_id, found, json!({})).await
 }
@@ -61,20 +57,14 @@ pub async fn enable_user(tx: &mut WriteTx, user_id: UserId) -> Result<(), Comman
 ///
 /// # Errors
 ///
-/// [`CommandError::Field`] when the name does not fit or the language is not ja or en.
+/// [`IdentityError::Field`] when the name does not fit or the language is not ja or en.
 pub async fn set_profile(
     tx: &mut WriteTx,
     display_name: &str,
     locale: &str,
-) -> Result<(), CommandError> {
-    let display_name = fields::required("display_name", display_name)?;
-    fields::at_most("display_name", display_name, 100)?;
-    if !matches!(locale, "ja" | "en") {
-        return Err(CommandError::Field {
-            field: "locale",
-            code: "unknown",
-        });
-    }
+) -> Result<(), IdentityError> {
+    let display_name = particulars::display_name(display_name)?;
+    particulars::locale(locale)?;
     let user_id = tx.actor().user_id;
     let found = users::set_profile(tx, user_id, display_name, locale).await?;
     record(
@@ -93,7 +83,7 @@ async fn record(
     user_id: UserId,
     found: bool,
     details: Value,
-) -> Result<(), CommandError> {
+) -> Result<(), IdentityError> {
     if !found {
         return Err(Refusal::NotFound.into());
     }

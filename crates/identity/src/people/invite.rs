@@ -1,4 +1,4 @@
-use annai_domain::decide::Refusal;
+use annai_domain::decide::{Refusal, administer};
 use annai_domain::token::{Token, TokenKind};
 use annai_domain::{EmailAddress, RoleSet, UserId};
 use annai_storage::WriteTx;
@@ -8,8 +8,7 @@ use annai_storage::users::{self, NewUserRow};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::administer;
-use crate::{CommandError, fields};
+use crate::{IdentityError, particulars};
 
 /// How long an invitation can be taken up.
 const INVITE_LIFETIME: SignedDuration = SignedDuration::from_hours(72);
@@ -46,18 +45,12 @@ pub struct Invitation {
 ///
 /// # Errors
 ///
-/// [`CommandError::Field`] when the address is taken or the name does not fit.
+/// [`IdentityError::Field`] when the address is taken or the name does not fit.
 #[tracing::instrument(skip_all, fields(actor_id = %tx.actor().user_id))]
-pub async fn create_user(tx: &mut WriteTx, user: NewUser) -> Result<Invitation, CommandError> {
-    administer(tx)?;
-    let display_name = fields::required("display_name", &user.display_name)?;
-    fields::at_most("display_name", display_name, 100)?;
-    if !matches!(user.locale.as_str(), "ja" | "en") {
-        return Err(CommandError::Field {
-            field: "locale",
-            code: "unknown",
-        });
-    }
+pub async fn create_user(tx: &mut WriteTx, user: NewUser) -> Result<Invitation, IdentityError> {
+    administer(tx.actor())?;
+    let display_name = particulars::display_name(&user.display_name)?;
+    particulars::locale(&user.locale)?;
     let user_id = UserId::new();
     let row = NewUserRow {
         user_id,
@@ -83,9 +76,9 @@ pub async fn create_user(tx: &mut WriteTx, user: NewUser) -> Result<Invitation, 
 ///
 /// # Errors
 ///
-/// See [`CommandError`].
-pub async fn issue_reset(tx: &mut WriteTx, user_id: UserId) -> Result<Invitation, CommandError> {
-    administer(tx)?;
+/// See [`IdentityError`].
+pub async fn issue_reset(tx: &mut WriteTx, user_id: UserId) -> Result<Invitation, IdentityError> {
+    administer(tx.actor())?;
     let user = users::find_in(tx, user_id)
         .await?
         .ok_or(Refusal::NotFound)?;
@@ -103,8 +96,8 @@ pub async fn issue_reset(tx: &mut WriteTx, user_id: UserId) -> Result<Invitation
 /// # Errors
 ///
 /// [`Refusal::Forbidden`] for anybody but the operator and administrators.
-pub async fn issue_setup(tx: &mut WriteTx) -> Result<Invitation, CommandError> {
-    administer(tx)?;
+pub async fn issue_setup(tx: &mut WriteTx) -> Result<Invitation, IdentityError> {
+    administer(tx.actor())?;
     record_link(tx, UserTokenKind::Setup, None).await?;
     issue(tx, UserTokenKind::Setup, None).await
 }
@@ -113,7 +106,7 @@ async fn record_link(
     tx: &mut WriteTx,
     kind: UserTokenKind,
     user_id: Option<UserId>,
-) -> Result<(), CommandError> {
+) -> Result<(), IdentityError> {
     let entry = NewAuditEntry {
         action: "user.issue_link",
         guide_id: None,
@@ -127,7 +120,7 @@ async fn issue(
     tx: &mut WriteTx,
     kind: UserTokenKind,
     user_id: Option<UserId>,
-) -> Result<Invitation, CommandError> {
+) -> Result<Invitation, IdentityError> {
     let (token_kind, lifetime) = match kind {
         UserTokenKind::Setup => (TokenKind::Setup, SETUP_LIFETIME),
         UserTokenKind::Invite => (TokenKind::Invite, INVITE_LIFETIME),

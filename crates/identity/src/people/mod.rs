@@ -9,18 +9,3 @@ pub use accept_token::{AcceptToken, FirstAdmin, accept_token};
 pub use administer::{disable_user, enable_user, set_profile, set_roles};
 pub use invite::{Invitation, NewUser, create_user, issue_reset, issue_setup};
 pub use sign_in::{change_password, check_password};
-
-use annai_domain::decide::{Forbidden, Refusal};
-use annai_domain::{Permission, Reach};
-use annai_storage::WriteTx;
-
-use crate::CommandError;
-
-/// Refuses everybody but administrators.
-pub(crate) fn administer(tx: &WriteTx) -> Result<(), CommandError> {
-    if tx.actor().roles.reach(Permission::Administer) == Reach::Every {
-        Ok(())
-    } else {
-        Err(Refusal::Forbidden(Forbidden::Role).into())
-    }
-}

@@ -6,20 +6,20 @@ use annai_storage::users::{self, User};
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::{CommandError, Passwords, acceptable_password};
+use crate::{IdentityError, Passwords, acceptable_password};
 
 /// The person with that e-mail address and password, if there is one who may sign in. Takes the
 /// same time whoever asks and whatever is wrong. A hash with older parameters is renewed.
 ///
 /// # Errors
 ///
-/// [`CommandError::Busy`] when too many passwords are being checked at once.
+/// [`IdentityError::Busy`] when too many passwords are being checked at once.
 pub async fn check_password(
     db: &Database,
     passwords: &Passwords,
     email: &str,
     password: SecretString,
-) -> Result<Option<User>, CommandError> {
+) -> Result<Option<User>, IdentityError> {
     let user = match email.parse() {
         Ok(email) => users::find_by_email(&db.reader(), &email).await?,
         Err(_) => None,
@@ -42,19 +42,19 @@ pub async fn check_password(
 ///
 /// # Errors
 ///
-/// [`CommandError::Field`] when the old password is wrong or the new one is refused.
+/// [`IdentityError::Field`] when the old password is wrong or the new one is refused.
 pub async fn change_password(
     db: &Database,
     passwords: &Passwords,
     user_id: UserId,
     old: SecretString,
     new: SecretString,
-) -> Result<(), CommandError> {
+) -> Result<(), IdentityError> {
     let user = users::find(&db.reader(), user_id)
         .await?
         .ok_or(Refusal::NotFound)?;
     if !passwords.verify(old, user.password_hash.clone()).await? {
-        return Err(CommandError::Field {
+        return Err(IdentityError::Field {
             field: "old_password",
             code: "wrong",
         });

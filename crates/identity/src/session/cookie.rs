@@ -1,23 +1,36 @@
+use axum::Router;
 use axum::http::{HeaderValue, header};
+use axum::middleware::map_response;
 use axum::response::Response;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
 use super::store::PostgresSessions;
-use crate::DeskState;
+use crate::Identity;
+
+/// Puts the session of every request of `routes` into its extensions.
+pub fn with_sessions<S>(identity: &Identity, routes: Router<S>) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    routes
+        .layer(layer(identity))
+        .layer(map_response(async |response: Response| {
+            complete_removal(response)
+        }))
+}
 
 /// The session cookie as the security parameters want it: `__Host-annai`, `Secure`, `HttpOnly`,
 /// `SameSite=Lax`, `Path=/` and no `Domain` where the base URL is https; plain `annai` without Secure
 /// where it is http, which the settings allow for loopback hosts only. It carries no expiry:
 /// how long a session lasts is the server's to say.
-pub(super) fn layer(state: &DeskState) -> SessionManagerLayer<PostgresSessions> {
-    let is_https = is_https(&state.settings.base_url);
+fn layer(identity: &Identity) -> SessionManagerLayer<PostgresSessions> {
     let store = PostgresSessions {
-        database: state.database.clone(),
+        database: identity.database.clone(),
     };
     SessionManagerLayer::new(store)
-        .with_name(name(&state.settings.base_url))
-        .with_secure(is_https)
+        .with_name(name(identity.is_https))
+        .with_secure(identity.is_https)
         .with_http_only(true)
         .with_same_site(SameSite::Lax)
         .with_path("/")
@@ -25,8 +38,8 @@ pub(super) fn layer(state: &DeskState) -> SessionManagerLayer<PostgresSessions> 
 }
 
 /// What the cookie is called.
-pub(super) fn name(base_url: &str) -> &'static str {
-    if is_https(base_url) {
+fn name(is_https: bool) -> &'static str {
+    if is_https {
         "__Host-annai"
     } else {
         "annai"
@@ -35,7 +48,7 @@ pub(super) fn name(base_url: &str) -> &'static str {
 
 /// Gives the cookie that ends a session the attributes of the one that began it: browsers do not
 /// let go of a `__Host-` cookie without `Secure`.
-pub(super) fn complete_removal(mut response: Response) -> Response {
+fn complete_removal(mut response: Response) -> Response {
     for (name, cookie) in response.headers_mut() {
         let Ok(text) = cookie.to_str() else { continue };
         if name != header::SET_COOKIE || !text.starts_with("__Host-annai=;") {
@@ -47,10 +60,6 @@ pub(super) fn complete_removal(mut response: Response) -> Response {
         }
     }
     response
-}
-
-fn is_https(base_url: &str) -> bool {
-    base_url.starts_with("https://")
 }
 
 #[cfg(test)]
@@ -86,7 +95,7 @@ mod tests {
 
     #[test]
     fn the_cookie_has_the_host_prefix_where_the_site_is_https() {
-        assert_eq!(name("https://annai.example.jp"), "__Host-annai");
-        assert_eq!(name("http://127.0.0.1:8080"), "annai");
+        assert_eq!(name(true), "__Host-annai");
+        assert_eq!(name(false), "annai");
     }
 }

@@ -11,22 +11,13 @@ mod store;
 mod throttle;
 mod times;
 
-pub use own::{OwnSession, end_all, end_others, end_own, list_own};
-pub use sign_in::{
-    Client, SignInError, begin, change_own_password, reauthenticate, sign_in, sign_out,
+pub use cookie::with_sessions;
+pub use own::{
+    OwnSession, end_all_sessions, end_other_sessions, end_own_session, list_own_sessions,
 };
-pub use signed_in::{NotSignedIn, Onlooker, SignedIn, UserSummary};
+pub use sign_in::{
+    Client, SignInError, begin_session, change_own_password, reauthenticate, sign_in, sign_out,
+};
+pub use signed_in::{NotSignedIn, Onlooker, SessionInfo, SignedIn, UserSummary};
 pub use throttle::{SignInThrottle, Wait};
 pub use tower_sessions::Session;
-
-/// Puts the session of every request into its extensions.
-pub fn layer(
-    state: &crate::DeskState,
-) -> tower_sessions::SessionManagerLayer<store::PostgresSessions> {
-    cookie::layer(state)
-}
-
-/// Finishes the cookies that [`layer`] sets; belongs around it.
-pub async fn complete_cookies(response: axum::response::Response) -> axum::response::Response {
-    cookie::complete_removal(response)
-}

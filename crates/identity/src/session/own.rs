@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::signed_in::SignedIn;
-use crate::DeskState;
+use crate::Identity;
 
 /// One of a person's own sessions.
 #[derive(Debug, Clone, Serialize)]
@@ -24,11 +24,11 @@ pub struct OwnSession {
 }
 
 /// The person's sessions, the last used first.
-pub async fn list_own(
-    state: &DeskState,
+pub async fn list_own_sessions(
+    identity: &Identity,
     signed_in: &SignedIn,
 ) -> Result<Vec<OwnSession>, StorageError> {
-    let (db, now) = (state.database.reader(), state.database.clock().now());
+    let (db, now) = (identity.database.reader(), identity.database.clock().now());
     let sessions = sessions::list_of_user(&db, signed_in.actor.user_id, now).await?;
     let sessions = sessions.into_iter().map(|session| OwnSession {
         session_id: public_id(&session.session_hash),
@@ -42,31 +42,34 @@ pub async fn list_own(
 }
 
 /// Ends one of the person's own sessions. Gives whether there was one.
-pub async fn end_own(
-    state: &DeskState,
+pub async fn end_own_session(
+    identity: &Identity,
     signed_in: &SignedIn,
     session_id: &str,
 ) -> Result<bool, StorageError> {
-    let (db, now) = (state.database.reader(), state.database.clock().now());
+    let (db, now) = (identity.database.reader(), identity.database.clock().now());
     let sessions = sessions::list_of_user(&db, signed_in.actor.user_id, now).await?;
     let found = sessions
         .iter()
         .find(|session| public_id(&session.session_hash) == session_id);
     match found {
-        Some(session) => sessions::remove(&state.database, &session.session_hash).await,
+        Some(session) => sessions::remove(&identity.database, &session.session_hash).await,
         None => Ok(false),
     }
 }
 
 /// Ends the person's sessions but this one. Gives how many.
-pub async fn end_others(state: &DeskState, signed_in: &SignedIn) -> Result<u64, StorageError> {
+pub async fn end_other_sessions(
+    identity: &Identity,
+    signed_in: &SignedIn,
+) -> Result<u64, StorageError> {
     let kept = Some(&signed_in.session.session_hash);
-    sessions::remove_others(&state.database, signed_in.actor.user_id, kept).await
+    sessions::remove_others(&identity.database, signed_in.actor.user_id, kept).await
 }
 
 /// Ends every session of a person. Gives how many.
-pub async fn end_all(state: &DeskState, user_id: UserId) -> Result<u64, StorageError> {
-    sessions::remove_others(&state.database, user_id, None).await
+pub async fn end_all_sessions(identity: &Identity, user_id: UserId) -> Result<u64, StorageError> {
+    sessions::remove_others(&identity.database, user_id, None).await
 }
 
 /// Half of the session's hash: enough to name it, not enough to find the row by.

@@ -1,5 +1,4 @@
 use annai_domain::UserId;
-use annai_editorial::{CommandError, change_password, check_password};
 use annai_storage::sessions::{self, SessionRecord};
 use annai_storage::{StorageError, users};
 use annai_web::ClientAddress;
@@ -13,7 +12,7 @@ use tower_sessions::Session;
 use super::signed_in::SignedIn;
 use super::store::{DATA_KEY, SessionData};
 use super::throttle::Wait;
-use crate::DeskState;
+use crate::{Identity, IdentityError, change_password, check_password};
 
 /// How much of a browser's name is kept.
 const USER_AGENT_LENGTH: usize = 300;
@@ -35,7 +34,7 @@ pub enum SignInError {
     /// Too many failures.
     Wait(Wait),
     /// Too many passwords are being checked, or the database does not answer.
-    Command(CommandError),
+    Command(IdentityError),
     /// The database does not answer.
     Storage(StorageError),
     /// The session could not be kept.
@@ -48,8 +47,8 @@ impl From<StorageError> for SignInError {
     }
 }
 
-impl From<CommandError> for SignInError {
-    fn from(error: CommandError) -> Self {
+impl From<IdentityError> for SignInError {
+    fn from(error: IdentityError) -> Self {
         Self::Command(error)
     }
 }
@@ -80,37 +79,37 @@ impl<S: Sync> FromRequestParts<S> for Client {
 /// Whether the account exists, is disabled, was never set up or the password is wrong, the
 /// answer and the time it takes are the same.
 pub async fn sign_in(
-    state: &DeskState,
+    identity: &Identity,
     session: &Session,
     client: &Client,
     email: &str,
     password: SecretString,
 ) -> Result<users::User, SignInError> {
-    let now = state.database.clock().now();
-    state
+    let now = identity.database.clock().now();
+    identity
         .throttle
         .admit(now, email, client.address)
         .map_err(SignInError::Wait)?;
-    let user = match check_password(&state.database, &state.passwords, email, password).await {
+    let user = match check_password(&identity.database, &identity.passwords, email, password).await {
         Ok(Some(user)) => user,
         Ok(None) => return Err(SignInError::Refused),
         Err(error) => return Err(error.into()),
     };
-    state.throttle.succeeded(email, client.address);
-    begin(state, session, client, user.user_id).await?;
+    identity.throttle.succeeded(email, client.address);
+    begin_session(identity, session, client, user.user_id).await?;
     tracing::info!(user_id = %user.user_id, "signed in");
     Ok(user)
 }
 
 /// Begins a session for somebody who just proved who they are, under a new id; the one the
 /// browser had ends. Also used after a new password, which ended every session of theirs.
-pub async fn begin(
-    state: &DeskState,
+pub async fn begin_session(
+    identity: &Identity,
     session: &Session,
     client: &Client,
     user_id: UserId,
 ) -> Result<(), SignInError> {
-    let user = users::find(&state.database.reader(), user_id).await?;
+    let user = users::find(&identity.database.reader(), user_id).await?;
     let user = user
         .filter(|user| user.disabled_at.is_none())
         .ok_or(SignInError::Refused)?;
@@ -118,7 +117,7 @@ pub async fn begin(
         user_id,
         session_epoch: user.session_epoch,
         user_agent: client.user_agent.clone(),
-        signed_in_at: state.database.clock().now(),
+        signed_in_at: identity.database.clock().now(),
     };
     session.cycle_id().await?;
     session.insert(DATA_KEY, data).await?;
@@ -134,29 +133,29 @@ pub async fn sign_out(session: &Session) -> Result<(), SignInError> {
 
 /// Takes the password once more, so that users and keys can be administered for 10 minutes.
 pub async fn reauthenticate(
-    state: &DeskState,
+    identity: &Identity,
     signed_in: &SignedIn,
     client: &Client,
     password: SecretString,
 ) -> Result<(), SignInError> {
-    let (email, now) = (signed_in.user.email.as_str(), state.database.clock().now());
-    state
+    let (email, now) = (signed_in.user.email.as_str(), identity.database.clock().now());
+    identity
         .throttle
         .admit(now, email, client.address)
         .map_err(SignInError::Wait)?;
-    let user = check_password(&state.database, &state.passwords, email, password).await?;
+    let user = check_password(&identity.database, &identity.passwords, email, password).await?;
     if user.is_none_or(|user| user.user_id != signed_in.actor.user_id) {
         return Err(SignInError::Refused);
     }
-    state.throttle.succeeded(email, client.address);
-    let db = state.database.reader();
+    identity.throttle.succeeded(email, client.address);
+    let db = identity.database.reader();
     let found = sessions::find(&db, &signed_in.session.session_hash, now).await?;
     let stored = found.ok_or(SignInError::Refused)?;
     let renewed = SessionRecord {
         reauthenticated_at: now,
         ..stored
     };
-    if sessions::renew(&state.database, &renewed).await? {
+    if sessions::renew(&identity.database, &renewed).await? {
         Ok(())
     } else {
         Err(SignInError::Refused)
@@ -170,31 +169,31 @@ pub async fn reauthenticate(
 ///
 /// [`SignInError::Command`] when the old password is wrong or the new one is refused.
 pub async fn change_own_password(
-    state: &DeskState,
+    identity: &Identity,
     signed_in: &SignedIn,
     client: &Client,
     session: &Session,
     (old, new): (SecretString, SecretString),
 ) -> Result<(), SignInError> {
-    let (email, now) = (signed_in.user.email.as_str(), state.database.clock().now());
-    state
+    let (email, now) = (signed_in.user.email.as_str(), identity.database.clock().now());
+    identity
         .throttle
         .admit(now, email, client.address)
         .map_err(SignInError::Wait)?;
     let user_id = signed_in.actor.user_id;
-    let changed = change_password(&state.database, &state.passwords, user_id, old, new).await;
+    let changed = change_password(&identity.database, &identity.passwords, user_id, old, new).await;
     let old_was_wrong = matches!(
         &changed,
-        Err(CommandError::Field {
+        Err(IdentityError::Field {
             field: "old_password",
             ..
         })
     );
     if !old_was_wrong {
-        state.throttle.succeeded(email, client.address);
+        identity.throttle.succeeded(email, client.address);
     }
     changed?;
-    begin(state, session, client, user_id).await
+    begin_session(identity, session, client, user_id).await
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@ use annai_domain::{Actor, EmailAddress, RoleSet, UserId};
 use annai_storage::sessions::{self, SessionRecord};
 use annai_storage::{StorageError, users};
 use annai_web::{Problem, ProblemKind};
-use axum::extract::{FromRequestParts, OptionalFromRequestParts};
+use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use axum::http::header;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
@@ -11,7 +11,7 @@ use serde::Serialize;
 use tower_sessions::Session;
 
 use super::{store, times};
-use crate::{DeskState, storage_problem};
+use crate::{Identity, storage_problem};
 
 /// Proof that the request comes from somebody who signed in and may still be.
 #[derive(Debug, Clone)]
@@ -98,15 +98,23 @@ impl From<users::User> for UserSummary {
     }
 }
 
-impl FromRequestParts<DeskState> for SignedIn {
+impl<S> FromRequestParts<S> for SignedIn
+where
+    S: Send + Sync,
+    Identity: FromRef<S>,
+{
     type Rejection = NotSignedIn;
 
-    async fn from_request_parts(parts: &mut Parts, state: &DeskState) -> Result<Self, NotSignedIn> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &S,
+    ) -> Result<Self, NotSignedIn> {
+        let identity = Identity::from_ref(state);
         let session_hash = session_of(parts)?;
-        let (signed_in, session) = find(state, &session_hash)
+        let (signed_in, session) = find(&identity, &session_hash)
             .await?
             .ok_or(NotSignedIn::NoSession)?;
-        touch(state, session).await;
+        touch(&identity, session).await;
         Ok(signed_in)
     }
 }
@@ -116,12 +124,20 @@ impl FromRequestParts<DeskState> for SignedIn {
 #[derive(Debug, Clone)]
 pub struct Onlooker(pub SignedIn);
 
-impl FromRequestParts<DeskState> for Onlooker {
+impl<S> FromRequestParts<S> for Onlooker
+where
+    S: Send + Sync,
+    Identity: FromRef<S>,
+{
     type Rejection = NotSignedIn;
 
-    async fn from_request_parts(parts: &mut Parts, state: &DeskState) -> Result<Self, NotSignedIn> {
+    async fn from_request_parts(
+        parts: &mut Parts,
+        state: &S,
+    ) -> Result<Self, NotSignedIn> {
+        let identity = Identity::from_ref(state);
         let session_hash = session_of(parts)?;
-        let found = find(state, &session_hash).await?;
+        let found = find(&identity, &session_hash).await?;
         found
             .map(|(signed_in, _)| Self(signed_in))
             .ok_or(NotSignedIn::NoSession)
@@ -130,8 +146,8 @@ impl FromRequestParts<DeskState> for Onlooker {
 
 impl Onlooker {
     /// The same person as they stand now; `None` once their session is over.
-    pub async fn again(&self, state: &DeskState) -> Result<Option<Self>, StorageError> {
-        let found = find(state, &self.0.session.session_hash).await?;
+    pub async fn again(&self, identity: &Identity) -> Result<Option<Self>, StorageError> {
+        let found = find(identity, &self.0.session.session_hash).await?;
         Ok(found.map(|(signed_in, _)| Self(signed_in)))
     }
 }
@@ -145,14 +161,18 @@ fn session_of(parts: &Parts) -> Result<[u8; 32], NotSignedIn> {
     Ok(store::session_hash(id.ok_or(NotSignedIn::NoSession)?))
 }
 
-impl OptionalFromRequestParts<DeskState> for SignedIn {
+impl<S> OptionalFromRequestParts<S> for SignedIn
+where
+    S: Send + Sync,
+    Identity: FromRef<S>,
+{
     type Rejection = NotSignedIn;
 
     async fn from_request_parts(
         parts: &mut Parts,
-        state: &DeskState,
+        state: &S,
     ) -> Result<Option<Self>, NotSignedIn> {
-        match <Self as FromRequestParts<DeskState>>::from_request_parts(parts, state).await {
+        match <Self as FromRequestParts<S>>::from_request_parts(parts, state).await {
             Ok(signed_in) => Ok(Some(signed_in)),
             Err(NotSignedIn::NoSession | NotSignedIn::ConsumerKey) => Ok(None),
             Err(error @ NotSignedIn::Storage(_)) => Err(error),
@@ -162,10 +182,10 @@ impl OptionalFromRequestParts<DeskState> for SignedIn {
 
 /// Whose session that is now; `None` when it is over for any reason.
 async fn find(
-    state: &DeskState,
+    identity: &Identity,
     session_hash: &[u8; 32],
 ) -> Result<Option<(SignedIn, SessionRecord)>, StorageError> {
-    let (db, now) = (state.database.reader(), state.database.clock().now());
+    let (db, now) = (identity.database.reader(), identity.database.clock().now());
     let Some(session) = sessions::find(&db, session_hash, now).await? else {
         return Ok(None);
     };
@@ -190,8 +210,8 @@ async fn find(
 
 /// Writes down that the session is in use. A failure costs the person a few seconds of idle
 /// time, not the request.
-async fn touch(state: &DeskState, session: SessionRecord) {
-    let now = state.database.clock().now();
+async fn touch(identity: &Identity, session: SessionRecord) {
+    let now = identity.database.clock().now();
     if !times::is_touch_due(session.last_seen_at, now) {
         return;
     }
@@ -200,7 +220,7 @@ async fn touch(state: &DeskState, session: SessionRecord) {
         expires_at: times::expires_at(session.created_at, now),
         ..session
     };
-    if let Err(error) = sessions::renew(&state.database, &touched).await {
+    if let Err(error) = sessions::renew(&identity.database, &touched).await {
         tracing::warn!(
             error = &error as &dyn std::error::Error,
             "a session was not renewed"

@@ -3,54 +3,18 @@
 use annai_domain::decide::Refusal;
 use annai_domain::token::{Token, TokenKind};
 use annai_domain::{Role, RoleSet, UserId};
-use annai_editorial::{
-    AcceptToken, CommandError, FirstAdmin, Invitation, NewUser, Passwords, accept_token,
+use annai_identity::{
+    AcceptToken, IdentityError, FirstAdmin, Invitation, NewUser, Passwords, accept_token,
     check_password, create_user, disable_user, enable_user, issue_reset, issue_setup,
 };
 use annai_storage::users;
 use jiff::ToSpan as _;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-use crate::world::{World, database, now};
+use crate::world::{GOOD, OTHER, World, chosen, database, epoch, invite, now};
 
-const GOOD: &str = "静かな海と青い自転車です。";
-const OTHER: &str = "correct horse battery";
-
-fn new_user(email: &str) -> NewUser {
-    NewUser {
-        email: email.parse().unwrap(),
-        display_name: " 山田 花子 ".into(),
-        roles: RoleSet::new([Role::Editor]),
-        locale: "ja".into(),
-    }
-}
-
-fn chosen(password: &str) -> AcceptToken {
-    AcceptToken {
-        password: password.into(),
-        first_admin: None,
-    }
-}
-
-async fn invite(world: &World, email: &str) -> (UserId, Invitation) {
-    let invitation = world
-        .done(&world.admin, "user.create", async |tx| {
-            create_user(tx, new_user(email)).await
-        })
-        .await;
-    (invitation.user_id.unwrap(), invitation)
-}
-
-async fn epoch(world: &World, user_id: UserId) -> i32 {
-    users::find(&world.db.reader(), user_id)
-        .await
-        .unwrap()
-        .unwrap()
-        .session_epoch
-}
-
-fn is_not_found<T: std::fmt::Debug>(result: &Result<T, CommandError>) -> bool {
-    matches!(result, Err(CommandError::Refused(Refusal::NotFound)))
+fn is_not_found<T: std::fmt::Debug>(result: &Result<T, IdentityError>) -> bool {
+    matches!(result, Err(IdentityError::Refused(Refusal::NotFound)))
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
@@ -80,7 +44,7 @@ async fn an_invited_person_chooses_a_password_once_and_signs_in(
         (&"x".repeat(257), "too_long"),
     ] {
         let result = accept_token(&world.db, &passwords, &invitation.token, chosen(weak)).await;
-        let refused = matches!(&result, Err(CommandError::Field { field: "password", code: found }) if *found == code);
+        let refused = matches!(&result, Err(IdentityError::Field { field: "password", code: found }) if *found == code);
         assert!(refused, "{weak}: {result:?}");
     }
     let audit = world.audit().await.len();
@@ -248,7 +212,7 @@ async fn the_set_up_link_makes_the_first_administrator(
     ] {
         let result = accept_token(&world.db, &passwords, &link.token, accepted).await;
         let refused =
-            matches!(&result, Err(CommandError::Field { field: found, .. }) if *found == field);
+            matches!(&result, Err(IdentityError::Field { field: found, .. }) if *found == field);
         assert!(refused, "{field}: {result:?}");
     }
     let user_id = accept_token(

@@ -1,54 +1,15 @@
-//! People, their one-time links and passwords; keys of consumers.
+//! People and their passwords.
 
 use annai_domain::decide::{Forbidden, Refusal};
-use annai_domain::token::TokenKind;
-use annai_domain::{ApiKeyId, Role, RoleSet, UserId};
-use annai_editorial::{
-    AcceptToken, CommandError, Invitation, NewUser, Passwords, accept_token, change_password,
-    check_password, create_key, create_user, disable_user, issue_reset, revoke_key, set_profile,
-    set_roles,
+use annai_domain::{Role, RoleSet, UserId};
+use annai_identity::{
+    IdentityError, NewUser, Passwords, accept_token, change_password, check_password, create_user,
+    disable_user, issue_reset, set_profile, set_roles,
 };
-use annai_storage::keys::{self, KeyScope};
 use annai_storage::users;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-use crate::world::{World, now};
-
-const GOOD: &str = "静かな海と青い自転車です。";
-const OTHER: &str = "correct horse battery";
-
-fn new_user(email: &str) -> NewUser {
-    NewUser {
-        email: email.parse().unwrap(),
-        display_name: " 山田 花子 ".into(),
-        roles: RoleSet::new([Role::Editor]),
-        locale: "ja".into(),
-    }
-}
-
-fn chosen(password: &str) -> AcceptToken {
-    AcceptToken {
-        password: password.into(),
-        first_admin: None,
-    }
-}
-
-async fn invite(world: &World, email: &str) -> (UserId, Invitation) {
-    let invitation = world
-        .done(&world.admin, "user.create", async |tx| {
-            create_user(tx, new_user(email)).await
-        })
-        .await;
-    (invitation.user_id.unwrap(), invitation)
-}
-
-async fn epoch(world: &World, user_id: UserId) -> i32 {
-    users::find(&world.db.reader(), user_id)
-        .await
-        .unwrap()
-        .unwrap()
-        .session_epoch
-}
+use crate::world::{GOOD, OTHER, World, chosen, epoch, invite, new_user};
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
 async fn changing_the_password_takes_the_old_one_and_ends_every_session(
@@ -65,7 +26,7 @@ async fn changing_the_password_takes_the_old_one_and_ends_every_session(
     for (old, new, field) in [(OTHER, OTHER, "old_password"), (GOOD, "hanako", "password")] {
         let result = change_password(&world.db, &passwords, user_id, old.into(), new.into()).await;
         let refused =
-            matches!(&result, Err(CommandError::Field { field: found, .. }) if *found == field);
+            matches!(&result, Err(IdentityError::Field { field: found, .. }) if *found == field);
         assert!(refused, "{result:?}");
     }
     assert_eq!(world.fingerprint().await, before.1);
@@ -135,7 +96,7 @@ async fn roles_are_given_by_another_administrator_and_end_the_sessions(
     assert!(
         matches!(
             last,
-            CommandError::Field {
+            IdentityError::Field {
                 code: "last_admin",
                 ..
             }
@@ -148,7 +109,7 @@ async fn roles_are_given_by_another_administrator_and_end_the_sessions(
     assert!(
         matches!(
             last,
-            CommandError::Field {
+            IdentityError::Field {
                 code: "last_admin",
                 ..
             }
@@ -215,7 +176,7 @@ async fn a_persons_particulars_are_checked(_pool: PgPoolOptions, connect: PgConn
             .refused(&world.admin, async |tx| create_user(tx, change).await)
             .await;
         assert!(
-            matches!(error, CommandError::Field { field: found, .. } if found == field),
+            matches!(error, IdentityError::Field { field: found, .. } if found == field),
             "{error:?}"
         );
     }
@@ -237,55 +198,4 @@ async fn a_persons_particulars_are_checked(_pool: PgPoolOptions, connect: PgConn
         ),
         ("新しい名前", "en", 0)
     );
-}
-
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_key_is_shown_once_and_ended_once(_pool: PgPoolOptions, connect: PgConnectOptions) {
-    let world = World::new(connect).await;
-    for (scope, kind) in [
-        (KeyScope::Reader, TokenKind::Reader),
-        (KeyScope::Preview, TokenKind::Preview),
-    ] {
-        let key = world
-            .done(&world.admin, "key.create", async |tx| {
-                create_key(tx, " 本番サイト ", scope, None).await
-            })
-            .await;
-        assert_eq!(key.secret.kind(), kind);
-        let list = keys::list(&world.db.reader()).await.unwrap();
-        assert_eq!(
-            (list[0].name.as_str(), list[0].scope),
-            ("本番サイト", scope)
-        );
-        assert!(key.secret.expose().starts_with(&list[0].hint) && list[0].hint.len() < 20);
-        let (details, secret) = (world.details().await.to_string(), key.secret.expose());
-        assert!(!details.contains(&secret[8..]), "the log holds no secret");
-
-        let end = async |tx: &mut _| revoke_key(tx, key.api_key_id).await;
-        world.done(&world.admin, "key.revoke", end).await;
-        assert_eq!(world.refusal(&world.admin, end).await, Refusal::NotFound);
-    }
-    let unknown = ApiKeyId::new();
-    assert_eq!(
-        world
-            .refusal(&world.admin, async |tx| revoke_key(tx, unknown).await)
-            .await,
-        Refusal::NotFound
-    );
-    for (name, expires_at, field) in [
-        (" ", None, "name"),
-        (&*"あ".repeat(101), None, "name"),
-        ("a\0", None, "name"),
-        ("site", Some(now()), "expires_at"),
-    ] {
-        let error = world
-            .refused(&world.admin, async |tx| {
-                create_key(tx, name, KeyScope::Reader, expires_at).await
-            })
-            .await;
-        assert!(
-            matches!(error, CommandError::Field { field: found, .. } if found == field),
-            "{error:?}"
-        );
-    }
 }

@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
+use annai_desk::{DeskSettings, DeskState, LatestSearch, Presence, PublicGuides};
 use annai_content::Schema;
 use annai_delivery::{Consumers, Delivery, DeliverySettings, DeliveryState, PublishedSearch, Site};
-use annai_desk::{
-    DeskSettings, DeskState, LatestSearch, Presence, PreviewLimit, PublicGuides, SignInThrottle,
-};
-use annai_editorial::Passwords;
+use annai_identity::{Identity, Passwords, PreviewLimit, SignInThrottle};
 use annai_storage::Database;
 use annai_web::metrics::Meter;
 use axum::Router;
@@ -87,9 +85,13 @@ pub(crate) async fn editors(
             guide_url: settings.site_urls.guide("{slug}"),
             webhook_reach: settings.webhook_reach(),
         }),
-        passwords,
+        identity: Identity {
+            database: database.clone(),
+            passwords,
+            throttle: SignInThrottle::new(rand::random()),
+            is_https: settings.base_url.is_https(),
+        },
         search: desk.search,
-        throttle: SignInThrottle::new(rand::random()),
         preview_limit: PreviewLimit::new(settings.rate_limits.per_address),
         presence: desk.presence,
     });

@@ -47,7 +47,6 @@ pub(crate) async fn run(verb: Verb, settings: Settings) -> Result<(), Failure> {
 pub(crate) fn say(error: CommandError) -> Failure {
     match error {
         CommandError::Storage(error) => error.into(),
-        CommandError::Busy => Failure::new(Code::Unavailable, error).hint("try again in a moment"),
         CommandError::Refused(_)
         | CommandError::Stale(_)
         | CommandError::Source(_)

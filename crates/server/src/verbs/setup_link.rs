@@ -5,7 +5,6 @@ use crate::database::with_database;
 use crate::failure::Failure;
 use crate::output;
 use crate::settings::{BaseUrl, Settings};
-use crate::verbs::say;
 
 /// Prints a new set-up link.
 pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
@@ -20,7 +19,7 @@ pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
 /// Creates a one-time link; the first administrator uses it to choose name and password.
 pub(crate) async fn issue(database: &Database, base_url: &BaseUrl) -> Result<String, Failure> {
     let mut tx = database.begin(Actor::operator()).await?;
-    let setup = annai_editorial::issue_setup(&mut tx).await.map_err(say)?;
+    let setup = annai_identity::issue_setup(&mut tx).await?;
     tx.commit().await?;
     Ok(format!("{base_url}/admin/setup/{}", setup.token.expose()))
 }

@@ -1,7 +1,5 @@
 use annai_domain::{Actor, EmailAddress, RoleSet, UserId};
-use annai_editorial::{
-    Invitation, NewUser, create_user, disable_user, enable_user, issue_reset, set_roles,
-};
+use annai_identity::{Invitation, NewUser, create_user, disable_user, enable_user, issue_reset, set_roles};
 use annai_storage::{Database, WriteTx, users};
 
 use crate::cli::User as Verb;
@@ -9,7 +7,7 @@ use crate::database::with_database;
 use crate::failure::{Code, Failure};
 use crate::output;
 use crate::settings::Settings;
-use crate::verbs::{print_json, say, table};
+use crate::verbs::{print_json, table};
 
 /// Runs one of the `user` commands in the operator's name.
 pub(crate) async fn run(settings: &Settings, verb: Verb) -> Result<(), Failure> {
@@ -27,7 +25,7 @@ pub(crate) async fn run(settings: &Settings, verb: Verb) -> Result<(), Failure> 
                 locale,
             };
             let mut tx = database.begin(Actor::operator()).await?;
-            let invitation = create_user(&mut tx, user).await.map_err(say)?;
+            let invitation = create_user(&mut tx, user).await?;
             tx.commit().await?;
             print_link(settings, "invite", &invitation);
             Ok(())
@@ -60,11 +58,11 @@ pub(crate) async fn run(settings: &Settings, verb: Verb) -> Result<(), Failure> 
 async fn change(
     database: &Database,
     email: &EmailAddress,
-    command: impl AsyncFnOnce(&mut WriteTx, UserId) -> Result<(), annai_editorial::CommandError>,
+    command: impl AsyncFnOnce(&mut WriteTx, UserId) -> Result<(), annai_identity::IdentityError>,
 ) -> Result<(), Failure> {
     let user = find(database, email).await?;
     let mut tx = database.begin(Actor::operator()).await?;
-    command(&mut tx, user.user_id).await.map_err(say)?;
+    command(&mut tx, user.user_id).await?;
     Ok(tx.commit().await?)
 }
 
@@ -75,7 +73,7 @@ async fn reset(
 ) -> Result<(), Failure> {
     let user = find(database, email).await?;
     let mut tx = database.begin(Actor::operator()).await?;
-    let invitation = issue_reset(&mut tx, user.user_id).await.map_err(say)?;
+    let invitation = issue_reset(&mut tx, user.user_id).await?;
     tx.commit().await?;
     let page = if user.password_hash.is_some() {
         "reset"

@@ -1,9 +1,8 @@
 use annai_domain::{Actor, EmailAddress, Role, RoleSet, UserId};
-use annai_editorial::{AcceptToken, NewUser, Passwords, accept_token, create_user};
+use annai_identity::{AcceptToken, NewUser, Passwords, accept_token, create_user};
 use annai_storage::{Database, users};
 
 use crate::failure::{Code, Failure};
-use crate::verbs::say;
 
 /// Somebody who can sign in.
 pub(super) struct DemoPerson {
@@ -76,7 +75,7 @@ async fn add(
         locale: "ja".to_owned(),
     };
     let mut tx = database.begin(Actor::operator()).await?;
-    let invitation = create_user(&mut tx, user).await.map_err(say)?;
+    let invitation = create_user(&mut tx, user).await?;
     tx.commit().await?;
     let password = random_password();
     let accepted = AcceptToken {

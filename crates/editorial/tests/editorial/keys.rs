@@ -1,0 +1,61 @@
+//! Keys of consumers.
+
+use annai_domain::ApiKeyId;
+use annai_domain::decide::Refusal;
+use annai_domain::token::TokenKind;
+use annai_editorial::{CommandError, create_key, revoke_key};
+use annai_storage::keys::{self, KeyScope};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+use crate::world::{World, now};
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_key_is_shown_once_and_ended_once(_pool: PgPoolOptions, connect: PgConnectOptions) {
+    let world = World::new(connect).await;
+    for (scope, kind) in [
+        (KeyScope::Reader, TokenKind::Reader),
+        (KeyScope::Preview, TokenKind::Preview),
+    ] {
+        let key = world
+            .done(&world.admin, "key.create", async |tx| {
+                create_key(tx, " 本番サイト ", scope, None).await
+            })
+            .await;
+        assert_eq!(key.secret.kind(), kind);
+        let list = keys::list(&world.db.reader()).await.unwrap();
+        assert_eq!(
+            (list[0].name.as_str(), list[0].scope),
+            ("本番サイト", scope)
+        );
+        assert!(key.secret.expose().starts_with(&list[0].hint) && list[0].hint.len() < 20);
+        let (details, secret) = (world.details().await.to_string(), key.secret.expose());
+        assert!(!details.contains(&secret[8..]), "the log holds no secret");
+
+        let end = async |tx: &mut _| revoke_key(tx, key.api_key_id).await;
+        world.done(&world.admin, "key.revoke", end).await;
+        assert_eq!(world.refusal(&world.admin, end).await, Refusal::NotFound);
+    }
+    let unknown = ApiKeyId::new();
+    assert_eq!(
+        world
+            .refusal(&world.admin, async |tx| revoke_key(tx, unknown).await)
+            .await,
+        Refusal::NotFound
+    );
+    for (name, expires_at, field) in [
+        (" ", None, "name"),
+        (&*"あ".repeat(101), None, "name"),
+        ("a\0", None, "name"),
+        ("site", Some(now()), "expires_at"),
+    ] {
+        let error = world
+            .refused(&world.admin, async |tx| {
+                create_key(tx, name, KeyScope::Reader, expires_at).await
+            })
+            .await;
+        assert!(
+            matches!(error, CommandError::Field { field: found, .. } if found == field),
+            "{error:?}"
+        );
+    }
+}

@@ -1,0 +1,40 @@
+use annai_domain::decide::Refusal;
+use annai_storage::{Conflict, StorageError};
+
+/// Why a command about people did nothing. Dropping the transaction leaves no trace of it.
+#[derive(Debug, thiserror::Error)]
+pub enum IdentityError {
+    /// The rules say no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// A field of the request does not hold what it should.
+    #[error("{field}: {code}")]
+    Field {
+        /// The field.
+        field: &'static str,
+        /// What is wrong; the text for people has the key `field.<code>`.
+        code: &'static str,
+    },
+    /// Too many passwords are being hashed at once.
+    #[error("too busy")]
+    Busy,
+    /// The database did not do it.
+    #[error(transparent)]
+    Storage(StorageError),
+}
+
+impl From<StorageError> for IdentityError {
+    fn from(error: StorageError) -> Self {
+        match &error {
+            StorageError::Conflict(Conflict::EmailTaken) => Self::Field {
+                field: "email",
+                code: "taken",
+            },
+            StorageError::Conflict(Conflict::LastAdmin) => Self::Field {
+                field: "roles",
+                code: "last_admin",
+            },
+            _ => Self::Storage(error),
+        }
+    }
+}

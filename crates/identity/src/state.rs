@@ -1,0 +1,16 @@
+use annai_storage::Database;
+
+use crate::{Passwords, SignInThrottle};
+
+/// What recognising people needs. Cheap to clone; clones share one queue and one throttle.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    /// The database, as the editors' side.
+    pub database: Database,
+    /// Hashes and checks passwords off the async threads.
+    pub passwords: Passwords,
+    /// Slows down guesses at passwords.
+    pub throttle: SignInThrottle,
+    /// Whether people come by https: then the session cookie is `Secure`.
+    pub is_https: bool,
+}
