@@ -1,5 +1,7 @@
 use annai_domain::{Actor, GuideId};
-use annai_editorial::{ImportOutcome, ImportedFile, Published, archive, import_revision, unarchive, unpublish};
+use annai_editorial::{
+    ImportOutcome, ImportedFile, Published, archive, import_revision, unarchive, unpublish,
+};
 use annai_test_support::{TestApp, guide_source};
 
 /// A guide as an operator writes it.

@@ -1,7 +1,9 @@
 //! Search finds published text and nothing else, for editors and sites.
 
 use annai_domain::{Actor, GuideId};
-use annai_editorial::{ImportOutcome, ImportedFile, NewGuide, create_guide, import_revision, unpublish};
+use annai_editorial::{
+    ImportOutcome, ImportedFile, NewGuide, create_guide, import_revision, unpublish,
+};
 use annai_storage::MIGRATOR;
 use annai_test_support::{Answer, TestApp, guide_source, own_guides};
 use insta::assert_snapshot;

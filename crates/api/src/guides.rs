@@ -1,7 +1,7 @@
 use annai_domain::decide::{Forbidden, Refusal, guide_status};
 use annai_domain::{
-    ContentHash, GuideFacts, GuideId, GuideStatus, Judgement, Permission, ReviewId,
-    ReviewState, RevisionId, UserId, VisibilityKind, Work, judgement, work,
+    ContentHash, GuideFacts, GuideId, GuideStatus, Judgement, Permission, ReviewId, ReviewState,
+    RevisionId, UserId, VisibilityKind, Work, judgement, work,
 };
 use annai_editorial::{NewGuide, SavedRevision, create_guide as create};
 use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListOrder};
@@ -17,6 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::command::{Answer, Request};
 use super::readable::readable;
 use super::stop::{Stop, answer, tagged_answer};
+use super::text::text;
 use super::{nothing::NoParameters, paging, problem::ProblemBody};
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
@@ -222,13 +223,6 @@ impl GuideView {
             }),
         }
     }
-}
-
-/// Stored text as JSON can carry it. Revisions are UTF-8 always; a working copy that is not is
-/// shown with replacement characters.
-pub(super) fn text(source: Vec<u8>) -> String {
-    String::from_utf8(source)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// A new guide.

@@ -30,6 +30,7 @@ mod revisions;
 mod schema;
 mod session;
 mod stop;
+mod text;
 mod threads;
 mod webhook_deliveries;
 mod webhooks;

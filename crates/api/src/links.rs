@@ -61,6 +61,7 @@ pub(super) async fn accept_link(
             display_name: admin.display_name,
         }),
     };
-    let user_id = accept_token(&state.database, &state.identity.passwords, &token, accepted).await?;
+    let user_id =
+        accept_token(&state.database, &state.identity.passwords, &token, accepted).await?;
     answer(&AcceptedLinkView { user_id })
 }

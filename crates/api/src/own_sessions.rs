@@ -12,7 +12,9 @@ use super::people::EndedSessionsView;
 use super::problem::ProblemBody;
 use super::stop::{Stop, answer};
 use annai_desk::DeskState;
-use annai_identity::{OwnSession, SignedIn, end_other_sessions, end_own_session, list_own_sessions};
+use annai_identity::{
+    OwnSession, SignedIn, end_other_sessions, end_own_session, list_own_sessions,
+};
 
 /// A person's own sessions, the last used first.
 #[derive(Debug, Serialize, ToSchema)]

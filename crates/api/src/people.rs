@@ -1,5 +1,8 @@
 use annai_domain::{EmailAddress, Permission, RoleSet, UserId};
-use annai_identity::{Invitation, NewUser, create_user as create, disable_user as disable, enable_user as enable, issue_reset, set_roles};
+use annai_identity::{
+    Invitation, NewUser, create_user as create, disable_user as disable, enable_user as enable,
+    issue_reset, set_roles,
+};
 use annai_storage::users::{self, User};
 use annai_web::{Json, Path};
 use axum::extract::State;

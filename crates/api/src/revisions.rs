@@ -1,6 +1,9 @@
 use annai_domain::decide::Refusal;
 use annai_domain::{ContentHash, GuideId, RevisionId, UserId};
-use annai_editorial::{CommandError, MergedFrom, keep_text, name_revision as name, restore, save_merge, save_revision as save};
+use annai_editorial::{
+    CommandError, MergedFrom, keep_text, name_revision as name, restore, save_merge,
+    save_revision as save,
+};
 use annai_storage::history::{self, RevisionRecord};
 use annai_storage::revisions::{self, StoredRevision};
 use annai_web::{Json, Path, Query};
@@ -12,13 +15,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::command::{Answer, Request};
-use super::guides::{SavedView, text};
+use super::guides::SavedView;
 use super::nothing::NoParameters;
 use super::paging;
 use super::precondition::BaseRevision;
 use super::problem::ProblemBody;
 use super::readable::readable;
 use super::stop::{Stop, tagged_answer};
+use super::text::text;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 

@@ -75,7 +75,14 @@ pub(super) async fn create_session(
     client: Client,
     Json(body): Json<SignInBody>,
 ) -> Result<Response, Stop> {
-    let user = sign_in(&state.identity, &session, &client, &body.email, body.password).await?;
+    let user = sign_in(
+        &state.identity,
+        &session,
+        &client,
+        &body.email,
+        body.password,
+    )
+    .await?;
     answer(&SessionView {
         user: UserSummary::from(user).into(),
         signed_in_at: Some(state.database.clock().now()),

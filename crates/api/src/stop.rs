@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::guides::text;
+use super::text::text;
 use annai_desk::NarrowError;
 use annai_identity::{IdentityError, NotSignedIn, SignInError, storage_problem};
 

@@ -1,5 +1,8 @@
 use annai_domain::{Permission, WebhookEndpointId, WebhookEventType};
-use annai_editorial::{WebhookForm, create_webhook as create, disable_webhook as disable, enable_webhook as enable, rotate_webhook_secret as rotate, update_webhook as update};
+use annai_editorial::{
+    WebhookForm, create_webhook as create, disable_webhook as disable, enable_webhook as enable,
+    rotate_webhook_secret as rotate, update_webhook as update,
+};
 use annai_storage::webhook_endpoints::{self, DisabledReason, EndpointRecord};
 use annai_web::{Json, Path};
 use axum::extract::State;

@@ -11,11 +11,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::command::{Answer, Request};
-use super::guides::text;
 use super::nothing::NoParameters;
 use super::problem::ProblemBody;
 use super::readable::readable;
 use super::stop::{Stop, answer};
+use super::text::text;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 

@@ -121,7 +121,10 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, IdentityError> {
-        let _place = self.waiting.try_acquire().map_err(|_| IdentityError::Busy)?;
+        let _place = self
+            .waiting
+            .try_acquire()
+            .map_err(|_| IdentityError::Busy)?;
         let _turn = self
             .running
             .acquire()

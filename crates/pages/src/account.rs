@@ -11,7 +11,8 @@ use super::flash::Said;
 use super::form::FormData;
 use super::page::{Page, password_key};
 use annai_identity::{
-    Client, OwnSession, Session, SignInError, change_own_password, end_other_sessions, end_own_session, list_own_sessions,
+    Client, OwnSession, Session, SignInError, change_own_password, end_other_sessions,
+    end_own_session, list_own_sessions,
 };
 use annai_view::account::{AccountView, SessionView};
 use annai_view::form::FormField;
@@ -73,7 +74,15 @@ pub(super) async fn post_password(
 ) -> Result<Response, Fault> {
     form.only(&["old_password", "new_password"])?;
     let passwords = (form.secret("old_password"), form.secret("new_password"));
-    match change_own_password(&page.state.identity, &page.signed_in, &client, &session, passwords).await {
+    match change_own_password(
+        &page.state.identity,
+        &page.signed_in,
+        &client,
+        &session,
+        passwords,
+    )
+    .await
+    {
         Ok(()) => Ok(page.go(PATH, Said("password_changed"))),
         Err(SignInError::Command(IdentityError::Field { field, code })) => {
             let mut view = view(&page).await?;

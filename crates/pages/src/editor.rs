@@ -2,8 +2,10 @@
 
 use annai_content::{GuideSource, SourceError, cut};
 use annai_domain::{GuideId, GuideStatus, Permission, RevisionId, Slug, VisibilityKind};
-use annai_editorial::{CommandError, SavedRevision, autosave, discard_working_copy, keep_text, save_revision, submit};
-use annai_storage::working_copies::{self, WorkingCopy};
+use annai_editorial::{
+    CommandError, SavedRevision, autosave, discard_working_copy, keep_text, save_revision, submit,
+};
+use annai_storage::working_copies;
 use annai_storage::{reviews, revisions, slugs};
 use axum::Json;
 use axum::http::StatusCode;
@@ -13,6 +15,7 @@ use serde_json::Value;
 
 use super::address::Path;
 use super::conflict;
+use super::editor_form::{FIELDS, basis, edited};
 use super::fault::Fault;
 use super::fields;
 use super::findings::findings;
@@ -23,18 +26,12 @@ use super::offers::known_guide;
 use super::other_keys::{self, OtherKeys, OtherKeysFault};
 use super::page::Page;
 use super::reviews::decision as decision_view;
-use super::source::Basis;
 use super::threads;
 use annai_view::Message;
 use annai_view::editor::{ChecksView, EditorView, PartsView, RawView};
 use annai_view::fields::{KnownGuide, KnownState, SearchCardView};
 use annai_view::guide::{Action, GuideHead};
 use annai_view::review::DecisionView;
-
-/// Every field of the editor's form.
-const FIELDS: [&str; 9] = [
-    "base", "sequence", "person", "message", "then", "field.", "other", "body", "source",
-];
 
 /// How many guides a list of related guides can offer.
 const KNOWN_GUIDES: i64 = 2_000;
@@ -182,24 +179,6 @@ fn raw(shown: &[u8], error: &SourceError) -> RawView {
         line: error.position.line,
         column: error.position.column,
     }
-}
-
-/// What the form was filled in from: the revision it names and the person's working copy.
-async fn basis(
-    page: &Page,
-    guide_id: GuideId,
-    base: RevisionId,
-) -> Result<(Basis, Option<WorkingCopy>), Fault> {
-    let db = page.reader();
-    let revision = revisions::find(&db, guide_id, base)
-        .await?
-        .ok_or_else(Fault::not_found)?;
-    let kept = working_copies::find(&db, guide_id, page.actor().user_id).await?;
-    let basis = Basis {
-        base: revision.source,
-        kept: kept.as_ref().map(|kept| kept.source.clone()),
-    };
-    Ok((basis, kept))
 }
 
 /// `POST /admin/guides/{guide_id}`: saves a revision, and asks for its review where wanted.
@@ -416,19 +395,6 @@ pub(super) async fn post_checks(
         findings: findings(&page, &guide.facts, source).await?,
     };
     page.show(&view)
-}
-
-/// The guide, and the text that the form makes.
-pub(super) async fn edited(
-    page: &Page,
-    guide_id: GuideId,
-    form: &FormData,
-) -> Result<(OpenGuide, Vec<u8>), Fault> {
-    form.only(&FIELDS)?;
-    let guide = open(page, guide_id).await?;
-    let (basis, _) = basis(page, guide_id, form.parse("base")?).await?;
-    let edited = basis.edited(&page.state.schema, form);
-    Ok((guide, edited.map_err(CommandError::Source)?))
 }
 
 /// `POST /admin/guides/{guide_id}/discard`: throws the working copy away.

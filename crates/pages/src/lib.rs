@@ -9,6 +9,7 @@ mod conflict;
 mod diffs;
 mod dress;
 mod editor;
+mod editor_form;
 mod fault;
 mod fields;
 mod findings;
@@ -33,6 +34,7 @@ mod source;
 mod threads;
 mod users;
 mod webhook_deliveries;
+mod webhook_endpoint;
 mod webhooks;
 
 use annai_desk::{DeskState, private_previews};

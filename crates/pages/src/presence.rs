@@ -18,6 +18,8 @@ use tokio::time::MissedTickBehavior;
 
 use super::address::Path;
 use super::fault::Fault;
+use annai_desk::DeskState;
+use annai_desk::{OtherPerson, Seat};
 use annai_identity::{NotSignedIn, Onlooker};
 
 /// When to come back, in milliseconds.

@@ -2,7 +2,9 @@
 
 use annai_domain::decide::{self, Refusal, StateConflict};
 use annai_domain::{GuideId, Permission, Ref, ReviewState};
-use annai_editorial::{CommandError, archive, break_glass, publish, rollback, unarchive, unpublish};
+use annai_editorial::{
+    CommandError, archive, break_glass, publish, rollback, unarchive, unpublish,
+};
 use annai_storage::ledger::PublicationRecord;
 use annai_storage::{ledger, published_versions, revisions};
 use axum::http::StatusCode;

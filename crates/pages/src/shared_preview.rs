@@ -6,14 +6,12 @@ use axum::extract::{Extension, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
-use annai_desk::DeskState;
-use annai_identity::storage_problem;
 use super::dress::shared_policy;
 use super::guide::title_and_slug;
 use super::page::visitor_locale;
 use super::preview;
 use annai_desk::DeskState;
-use annai_desk::storage_problem;
+use annai_identity::storage_problem;
 use annai_view::shared_preview::{SharedPreviewView, SharedText};
 use annai_view::{Frame, render};
 

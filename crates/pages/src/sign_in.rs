@@ -113,7 +113,8 @@ pub(super) async fn post_confirm(
     form.only(&["password", "next"])?;
     let next = safe_next(form.text("next"));
     let password = form.secret("password");
-    let wait = match reauthenticate(&page.state.identity, &page.signed_in, &client, password).await {
+    let wait = match reauthenticate(&page.state.identity, &page.signed_in, &client, password).await
+    {
         Ok(()) => return Ok(Redirect::to(next).into_response()),
         Err(error) => wait_or_refused(error)?,
     };

@@ -9,7 +9,7 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 
 use super::address::Path;
-use super::editor::edited;
+use super::editor_form::edited;
 use super::fault::Fault;
 use super::fields::in_language;
 use super::flash::Said;

@@ -3,7 +3,9 @@
 use annai_domain::token::TokenKind;
 use annai_domain::{Role, RoleSet, UserId};
 use annai_identity::IdentityError;
-use annai_identity::{Invitation, NewUser, create_user, disable_user, enable_user, issue_reset, set_roles};
+use annai_identity::{
+    Invitation, NewUser, create_user, disable_user, enable_user, issue_reset, set_roles,
+};
 use annai_storage::users::{self, User};
 use axum::http::StatusCode;
 use axum::response::Response;

@@ -11,7 +11,7 @@ use super::address::{Path, Query};
 use super::fault::Fault;
 use super::flash::Said;
 use super::page::Page;
-use super::webhooks::{Typed, endpoint_view, path_of};
+use super::webhook_endpoint::{TypedEndpoint, endpoint_view, path_of};
 use annai_view::webhooks::{DeliveryView, WebhookView};
 
 /// How many deliveries a page shows.
@@ -63,7 +63,7 @@ pub(super) async fn view(
     let is_more = deliveries.len() > LENGTH;
     deliveries.truncate(LENGTH);
     let last = deliveries.last().map(|last| last.webhook_delivery_id);
-    let typed = Typed {
+    let typed = TypedEndpoint {
         name: record.name.clone(),
         url: record.url.clone(),
         event_types: record.event_types.clone(),

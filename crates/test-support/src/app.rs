@@ -2,15 +2,12 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
-use annai_desk::{DeskSettings, DeskState, LatestSearch, Presence, PublicGuides};
 use annai_content::Schema;
 use annai_delivery::{
     Consumers, Delivery, DeliverySettings, DeliveryState, PublishedSearch, RateLimits, Site,
     SiteUrls,
 };
-use annai_desk::{
-    DeskSettings, DeskState, LatestSearch, Presence, PreviewLimit, PublicGuides, SignInThrottle,
-};
+use annai_desk::{DeskSettings, DeskState, LatestSearch, Presence, PublicGuides};
 use annai_domain::{Actor, Clock, WebhookReach};
 use annai_identity::{Identity, Passwords, PreviewLimit, SignInThrottle};
 use annai_storage::{Database, DatabaseSettings};

@@ -267,5 +267,8 @@ impl<'a> Builder<'a> {
 
 /// The person with one more role than they have, so that a step needs no third person.
 fn acting(person: &Person, role: Role) -> Actor {
-    Actor::new(person.user_id, RoleSet::new(person.roles.iter().chain([role])))
+    Actor::new(
+        person.user_id,
+        RoleSet::new(person.roles.iter().chain([role])),
+    )
 }

@@ -9,6 +9,7 @@ mod frame;
 mod templates;
 #[cfg(test)]
 mod tests;
+mod view;
 
 pub mod account;
 pub mod audit;
@@ -33,23 +34,9 @@ pub mod sign_in;
 pub mod threads;
 pub mod webhooks;
 
-use serde::Serialize;
-
 pub use assets::{asset, assets_path};
 pub use catalogue::Locale;
 pub use catalogue::{Message, words_of};
 pub use frame::{Flash, FlashKind, Frame, Person};
 pub use templates::{RenderError, render};
-
-/// The data of one template.
-///
-/// A template shows one view and decides nothing; whatever it names must be there, or
-/// rendering fails.
-pub trait View: Serialize + Sized {
-    /// The template's path below `admin-ui/templates`.
-    const TEMPLATE: &'static str;
-
-    /// One value per distinct look; a test renders them all in both languages.
-    #[cfg(test)]
-    fn samples() -> Vec<Self>;
-}
+pub use view::View;

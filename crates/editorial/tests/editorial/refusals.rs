@@ -4,9 +4,9 @@ use annai_domain::decide::Refusal;
 use annai_domain::{Actor, GuideId, Ref, RoleSet};
 use annai_editorial::{
     CommandError, SavedRevision, ThreadForm, approve, archive, autosave, begin_thread, break_glass,
-    change_owner, copy_guide, create_guide, create_key,
-    discard_working_copy, publish, request_changes, restore,
-    revoke_key, rollback, save_revision, submit, unarchive, unpublish, withdraw,
+    change_owner, copy_guide, create_guide, create_key, discard_working_copy, publish,
+    request_changes, restore, revoke_key, rollback, save_revision, submit, unarchive, unpublish,
+    withdraw,
 };
 use annai_storage::keys::KeyScope;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -168,31 +168,11 @@ async fn guides_are_begun_by_those_who_write_and_keys_kept_by_administrators(
         .await;
     let before = world.fingerprint().await;
     for (name, actor, expected) in [
-        (
-            "author",
-            &world.author,
-            "ok 403 403",
-        ),
-        (
-            "editor",
-            &world.editor,
-            "ok 403 403",
-        ),
-        (
-            "reviewer",
-            &world.reviewer,
-            "403 403 403",
-        ),
-        (
-            "publisher",
-            &world.publisher,
-            "403 403 403",
-        ),
-        (
-            "everything",
-            &world.everything,
-            "ok 403 403",
-        ),
+        ("author", &world.author, "ok 403 403"),
+        ("editor", &world.editor, "ok 403 403"),
+        ("reviewer", &world.reviewer, "403 403 403"),
+        ("publisher", &world.publisher, "403 403 403"),
+        ("everything", &world.everything, "ok 403 403"),
         ("admin", &world.admin, "ok ok ok"),
     ] {
         let guide = annai_editorial::NewGuide {

@@ -5,8 +5,7 @@ use annai_domain::{
     Actor, Anchor, GuideId, Quotation, ReviewId, RevisionId, ThreadAction, ThreadId,
 };
 use annai_editorial::{
-    CommandError, ThreadForm, approve, autosave, begin_thread, break_glass, reply,
-    settle_thread,
+    CommandError, ThreadForm, approve, autosave, begin_thread, break_glass, reply, settle_thread,
 };
 use annai_storage::threads::{self, ThreadRecord};
 use annai_storage::users;

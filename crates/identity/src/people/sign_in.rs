@@ -62,9 +62,7 @@ pub async fn change_password(
     let local_part = user.email.as_str().split('@').next().unwrap_or_default();
     acceptable_password(&new, &[local_part, &user.display_name])?;
     let hash = passwords.hash(new).await?;
-    let mut tx = db
-        .begin(Actor::new(user_id, user.roles))
-        .await?;
+    let mut tx = db.begin(Actor::new(user_id, user.roles)).await?;
     users::set_password(&mut tx, user_id, &hash).await?;
     let entry = NewAuditEntry {
         action: "user.change_password",

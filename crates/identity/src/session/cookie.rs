@@ -39,11 +39,7 @@ fn layer(identity: &Identity) -> SessionManagerLayer<PostgresSessions> {
 
 /// What the cookie is called.
 fn name(is_https: bool) -> &'static str {
-    if is_https {
-        "__Host-annai"
-    } else {
-        "annai"
-    }
+    if is_https { "__Host-annai" } else { "annai" }
 }
 
 /// Gives the cookie that ends a session the attributes of the one that began it: browsers do not

@@ -90,7 +90,8 @@ pub async fn sign_in(
         .throttle
         .admit(now, email, client.address)
         .map_err(SignInError::Wait)?;
-    let user = match check_password(&identity.database, &identity.passwords, email, password).await {
+    let user = match check_password(&identity.database, &identity.passwords, email, password).await
+    {
         Ok(Some(user)) => user,
         Ok(None) => return Err(SignInError::Refused),
         Err(error) => return Err(error.into()),
@@ -138,7 +139,10 @@ pub async fn reauthenticate(
     client: &Client,
     password: SecretString,
 ) -> Result<(), SignInError> {
-    let (email, now) = (signed_in.user.email.as_str(), identity.database.clock().now());
+    let (email, now) = (
+        signed_in.user.email.as_str(),
+        identity.database.clock().now(),
+    );
     identity
         .throttle
         .admit(now, email, client.address)
@@ -175,7 +179,10 @@ pub async fn change_own_password(
     session: &Session,
     (old, new): (SecretString, SecretString),
 ) -> Result<(), SignInError> {
-    let (email, now) = (signed_in.user.email.as_str(), identity.database.clock().now());
+    let (email, now) = (
+        signed_in.user.email.as_str(),
+        identity.database.clock().now(),
+    );
     identity
         .throttle
         .admit(now, email, client.address)

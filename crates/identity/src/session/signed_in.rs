@@ -105,10 +105,7 @@ where
 {
     type Rejection = NotSignedIn;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        state: &S,
-    ) -> Result<Self, NotSignedIn> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, NotSignedIn> {
         let identity = Identity::from_ref(state);
         let session_hash = session_of(parts)?;
         let (signed_in, session) = find(&identity, &session_hash)
@@ -131,10 +128,7 @@ where
 {
     type Rejection = NotSignedIn;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        state: &S,
-    ) -> Result<Self, NotSignedIn> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, NotSignedIn> {
         let identity = Identity::from_ref(state);
         let session_hash = session_of(parts)?;
         let found = find(&identity, &session_hash).await?;
@@ -168,10 +162,7 @@ where
 {
     type Rejection = NotSignedIn;
 
-    async fn from_request_parts(
-        parts: &mut Parts,
-        state: &S,
-    ) -> Result<Option<Self>, NotSignedIn> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Option<Self>, NotSignedIn> {
         match <Self as FromRequestParts<S>>::from_request_parts(parts, state).await {
             Ok(signed_in) => Ok(Some(signed_in)),
             Err(NotSignedIn::NoSession | NotSignedIn::ConsumerKey) => Ok(None),

@@ -4,7 +4,7 @@ use annai_domain::decide::Refusal;
 use annai_domain::token::{Token, TokenKind};
 use annai_domain::{Role, RoleSet, UserId};
 use annai_identity::{
-    AcceptToken, IdentityError, FirstAdmin, Invitation, NewUser, Passwords, accept_token,
+    AcceptToken, FirstAdmin, IdentityError, Invitation, NewUser, Passwords, accept_token,
     check_password, create_user, disable_user, enable_user, issue_reset, issue_setup,
 };
 use annai_storage::users;

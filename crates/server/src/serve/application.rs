@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use annai_desk::{DeskSettings, DeskState, LatestSearch, Presence, PublicGuides};
 use annai_content::Schema;
 use annai_delivery::{Consumers, Delivery, DeliverySettings, DeliveryState, PublishedSearch, Site};
+use annai_desk::{DeskSettings, DeskState, LatestSearch, Presence, PublicGuides};
 use annai_identity::{Identity, Passwords, PreviewLimit, SignInThrottle};
 use annai_storage::Database;
 use annai_web::metrics::Meter;

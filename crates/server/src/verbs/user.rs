@@ -1,5 +1,7 @@
 use annai_domain::{Actor, EmailAddress, RoleSet, UserId};
-use annai_identity::{Invitation, NewUser, create_user, disable_user, enable_user, issue_reset, set_roles};
+use annai_identity::{
+    Invitation, NewUser, create_user, disable_user, enable_user, issue_reset, set_roles,
+};
 use annai_storage::{Database, WriteTx, users};
 
 use crate::cli::User as Verb;

@@ -1,6 +1,9 @@
 use annai_content::{GuideSource, Schema};
 use annai_domain::{GuideStatus, Role, Slug};
-use annai_editorial::{CommandError, NewGuide, SavedRevision, approve, archive, create_guide, publish, request_changes, save_revision, submit, unpublish};
+use annai_editorial::{
+    CommandError, NewGuide, SavedRevision, approve, archive, create_guide, publish,
+    request_changes, save_revision, submit, unpublish,
+};
 use annai_storage::{Database, WriteTx, slugs};
 use serde_json::Value;
 

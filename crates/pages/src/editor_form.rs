@@ -1,0 +1,48 @@
+//! What the editor's form was filled in from, and the text that it makes.
+
+use annai_domain::{GuideId, RevisionId};
+use annai_editorial::CommandError;
+use annai_storage::revisions;
+use annai_storage::working_copies::{self, WorkingCopy};
+
+use super::fault::Fault;
+use super::form::FormData;
+use super::guide::{OpenGuide, open};
+use super::page::Page;
+use super::source::Basis;
+
+/// Every field of the editor's form.
+pub(super) const FIELDS: [&str; 9] = [
+    "base", "sequence", "person", "message", "then", "field.", "other", "body", "source",
+];
+
+/// What the form was filled in from: the revision it names and the person's working copy.
+pub(super) async fn basis(
+    page: &Page,
+    guide_id: GuideId,
+    base: RevisionId,
+) -> Result<(Basis, Option<WorkingCopy>), Fault> {
+    let db = page.reader();
+    let revision = revisions::find(&db, guide_id, base)
+        .await?
+        .ok_or_else(Fault::not_found)?;
+    let kept = working_copies::find(&db, guide_id, page.actor().user_id).await?;
+    let basis = Basis {
+        base: revision.source,
+        kept: kept.as_ref().map(|kept| kept.source.clone()),
+    };
+    Ok((basis, kept))
+}
+
+/// The guide, and the text that the form makes.
+pub(super) async fn edited(
+    page: &Page,
+    guide_id: GuideId,
+    form: &FormData,
+) -> Result<(OpenGuide, Vec<u8>), Fault> {
+    form.only(&FIELDS)?;
+    let guide = open(page, guide_id).await?;
+    let (basis, _) = basis(page, guide_id, form.parse("base")?).await?;
+    let edited = basis.edited(&page.state.schema, form);
+    Ok((guide, edited.map_err(CommandError::Source)?))
+}

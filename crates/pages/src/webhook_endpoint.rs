@@ -1,0 +1,91 @@
+//! One webhook endpoint, as its forms and its view hold it.
+
+use annai_domain::{WebhookEndpointId, WebhookEventType};
+use annai_editorial::WebhookForm;
+use annai_storage::webhook_endpoints::EndpointRecord;
+use annai_view::form::FormField;
+use annai_view::webhooks::{EndpointForm, EndpointView, EventChoice};
+use jiff::Timestamp;
+
+use super::fault::Fault;
+use super::form::FormData;
+
+/// The page of all endpoints.
+pub(super) const PATH: &str = "/admin/webhooks";
+
+/// The page of one endpoint.
+pub(super) fn path_of(webhook_endpoint_id: WebhookEndpointId) -> String {
+    format!("{PATH}/{webhook_endpoint_id}")
+}
+
+pub(super) fn endpoint_view(record: EndpointRecord, now: Timestamp) -> EndpointView {
+    EndpointView {
+        webhook_endpoint_id: record.webhook_endpoint_id,
+        name: record.name,
+        url: record.url,
+        event_types: record.event_types,
+        previous_secret_until: record.previous_secret_until.filter(|until| *until > now),
+        created_by: record.created_by_name,
+        created_at: record.created_at,
+        disabled_at: record.disabled_at,
+        disabled_reason: record.disabled_reason,
+        pending: record.pending,
+        last_result: record.last_result,
+        last_attempt_at: record.last_attempt_at,
+    }
+}
+
+/// What somebody typed about an endpoint.
+pub(super) struct TypedEndpoint {
+    pub(super) name: String,
+    pub(super) url: String,
+    pub(super) event_types: Vec<WebhookEventType>,
+}
+
+impl TypedEndpoint {
+    pub(super) fn of(form: &FormData) -> Result<Self, Fault> {
+        form.only(&["name", "url", "event_types"])?;
+        let event_types = form.all("event_types").map(str::parse);
+        let event_types: Result<_, String> = event_types.collect();
+        Ok(Self {
+            name: form.trimmed("name").to_owned(),
+            url: form.trimmed("url").to_owned(),
+            event_types: event_types.map_err(|_| Fault::bad_form())?,
+        })
+    }
+
+    pub(super) fn form(&self) -> WebhookForm<'_> {
+        WebhookForm {
+            name: &self.name,
+            url: &self.url,
+            event_types: &self.event_types,
+        }
+    }
+
+    /// The form that holds it.
+    pub(super) fn fields(&self) -> EndpointForm {
+        EndpointForm {
+            name: FormField::holding(&self.name),
+            url: FormField::holding(&self.url),
+            event_types: FormField::default(),
+            choices: WebhookEventType::SUBSCRIBABLE
+                .map(|event_type| EventChoice {
+                    event_type,
+                    chosen: self.event_types.contains(&event_type),
+                })
+                .into(),
+        }
+    }
+
+    /// The form that says what is wrong with it.
+    pub(super) fn refused(&self, field: &str, code: &str) -> EndpointForm {
+        let mut form = self.fields();
+        let wrong = match field {
+            "url" => &mut form.url,
+            "event_types" => &mut form.event_types,
+            _ => &mut form.name,
+        };
+        *wrong = std::mem::take(wrong).refused(format!("field.{code}"));
+        form
+    }
+}
