@@ -6,9 +6,9 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::command::{Answer, Request};
+use super::command::{CommandAnswer, Request};
+use super::error::ApiError;
 use super::problem::ProblemBody;
-use super::stop::Stop;
 use annai_identity::{Client, Session, change_own_password};
 
 /// A password and its successor.
@@ -41,7 +41,7 @@ pub(super) async fn change_password(
     session: Session,
     client: Client,
     Json(body): Json<ChangePasswordBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let passwords = (body.old_password, body.new_password);
     change_own_password(
         &request.state.identity,
@@ -61,8 +61,10 @@ pub(super) async fn change_password(
 pub(super) async fn update_profile(
     request: Request,
     Json(body): Json<ProfileBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
     set_profile(command.tx(), &body.display_name, &body.locale).await?;
-    command.finish(Answer::json(StatusCode::OK, &body)?).await
+    command
+        .finish(CommandAnswer::json(StatusCode::OK, &body)?)
+        .await
 }

@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::error::{ApiError, answer};
 use super::paging;
 use super::problem::ProblemBody;
 use super::readable::require;
-use super::stop::{Stop, answer};
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
@@ -84,7 +84,7 @@ pub(super) async fn list_audit_entries(
     signed_in: SignedIn,
     State(state): State<DeskState>,
     Query(query): Query<ListAuditQuery>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     require(&signed_in.actor, Permission::Administer)?;
     let limit = paging::limit(query.limit)?;
     let filter = AuditFilter {

@@ -11,9 +11,9 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use super::error::ApiError;
 use super::nothing::NoParameters;
 use super::readable::require;
-use super::stop::Stop;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
@@ -62,7 +62,7 @@ struct KeptAnswer {
 
 /// What a state change answers.
 #[derive(Debug)]
-pub(crate) struct Answer {
+pub(crate) struct CommandAnswer {
     status: StatusCode,
     location: Option<String>,
     entity_tag: Option<String>,
@@ -71,12 +71,12 @@ pub(crate) struct Answer {
 }
 
 impl FromRequestParts<DeskState> for Request {
-    type Rejection = Stop;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &DeskState) -> Result<Self, Stop> {
+    async fn from_request_parts(parts: &mut Parts, state: &DeskState) -> Result<Self, ApiError> {
         let signed_in = <SignedIn as FromRequestParts<DeskState>>::from_request_parts(parts, state)
             .await
-            .map_err(Stop::from)?;
+            .map_err(ApiError::from)?;
         NoParameters::of(parts)?;
         let precondition = parts.headers.get(header::IF_MATCH);
         Ok(Self {
@@ -102,12 +102,12 @@ impl Request {
     /// # Errors
     ///
     /// 403, of two kinds.
-    pub(super) fn administer(&self) -> Result<(), Stop> {
+    pub(super) fn administer(&self) -> Result<(), ApiError> {
         require(self.actor(), Permission::Administer)?;
         if self.signed_in.session.is_fresh {
             Ok(())
         } else {
-            Err(Stop::reauthenticate())
+            Err(ApiError::reauthenticate())
         }
     }
 
@@ -116,9 +116,9 @@ impl Request {
     ///
     /// # Errors
     ///
-    /// [`Stop::Replay`] with the earlier answer when this very request was answered before, 422
+    /// [`ApiError::Replay`] with the earlier answer when this very request was answered before, 422
     /// when the key belongs to another request.
-    pub(crate) async fn begin(&self, body: &impl Serialize) -> Result<Command, Stop> {
+    pub(crate) async fn begin(&self, body: &impl Serialize) -> Result<Command, ApiError> {
         let mut tx = self
             .state
             .database
@@ -130,9 +130,9 @@ impl Request {
         let request_hash = self.request_hash(body)?;
         if let Some(earlier) = idempotency::find(&mut tx, key).await? {
             if earlier.operation != self.operation || earlier.request_hash != request_hash {
-                return Err(Stop::key_reused());
+                return Err(ApiError::key_reused());
             }
-            return Err(Stop::Replay(Box::new(replay(&earlier)?)));
+            return Err(ApiError::Replay(Box::new(replay(&earlier)?)));
         }
         let keep = Keep {
             key: key.clone(),
@@ -145,7 +145,7 @@ impl Request {
         })
     }
 
-    fn request_hash(&self, body: &impl Serialize) -> Result<[u8; 32], Stop> {
+    fn request_hash(&self, body: &impl Serialize) -> Result<[u8; 32], ApiError> {
         let request = serde_json::to_vec(&(&self.precondition, body))
             .map_err(|error| Problem::internal(&error))?;
         Ok(*ContentHash::of(&request).as_bytes())
@@ -164,7 +164,7 @@ impl Command {
     ///
     /// 503 when the database went away; whether the change was made is then unknown, and
     /// repeating the request with its key finds out.
-    pub(crate) async fn finish(mut self, answer: Answer) -> Result<Response, Stop> {
+    pub(crate) async fn finish(mut self, answer: CommandAnswer) -> Result<Response, ApiError> {
         if let Some(keep) = self.keep {
             let kept = KeptAnswer {
                 location: answer.location.clone(),
@@ -190,9 +190,9 @@ impl Command {
     }
 }
 
-impl Answer {
+impl CommandAnswer {
     /// An answer with a JSON body.
-    pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, Stop> {
+    pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, ApiError> {
         let body = serde_json::to_string(body).map_err(|error| Problem::internal(&error))?;
         Ok(Self {
             status,
@@ -227,7 +227,7 @@ impl Answer {
     }
 
     /// The body of the first answer only. What is kept for repeats stays as it was.
-    pub(crate) fn with_secret(mut self, body: &impl Serialize) -> Result<Self, Stop> {
+    pub(crate) fn with_secret(mut self, body: &impl Serialize) -> Result<Self, ApiError> {
         let body = serde_json::to_string(body).map_err(|error| Problem::internal(&error))?;
         self.secret_body = Some(body);
         Ok(self)
@@ -235,19 +235,19 @@ impl Answer {
 }
 
 /// The request's idempotency key: 1–200 visible ASCII characters.
-fn idempotency_key(parts: &Parts) -> Result<Option<String>, Stop> {
+fn idempotency_key(parts: &Parts) -> Result<Option<String>, ApiError> {
     let Some(value) = parts.headers.get(IDEMPOTENCY_KEY) else {
         return Ok(None);
     };
     let key = value.to_str().ok().map(str::trim);
     match key.filter(|key| !key.is_empty() && key.len() <= KEY_LENGTH) {
         Some(key) => Ok(Some(key.to_owned())),
-        None => Err(Stop::bad_key()),
+        None => Err(ApiError::bad_key()),
     }
 }
 
 /// The earlier answer, marked as a repeat.
-fn replay(earlier: &IdempotentAnswer) -> Result<Response, Stop> {
+fn replay(earlier: &IdempotentAnswer) -> Result<Response, ApiError> {
     let kept: KeptAnswer =
         serde_json::from_slice(&earlier.answer).map_err(|error| Problem::internal(&error))?;
     let status = StatusCode::from_u16(earlier.status).unwrap_or(StatusCode::OK);
@@ -268,7 +268,7 @@ fn respond(
     location: Option<&str>,
     entity_tag: Option<&str>,
     body: String,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut response = (status, Bytes::from(body)).into_response();
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_TYPE);

@@ -8,9 +8,9 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::error::{ApiError, answer};
 use super::problem::ProblemBody;
 use super::readable::readable;
-use super::stop::{Stop, answer};
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
@@ -37,7 +37,7 @@ pub(super) async fn get_diff(
     State(state): State<DeskState>,
     Path(guide_id): Path<GuideId>,
     Query(query): Query<DiffQuery>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     readable(&state, &signed_in.actor, guide_id).await?;
     let from = source(&state, guide_id, query.from).await?;
     let to = source(&state, guide_id, query.to).await?;
@@ -49,7 +49,7 @@ async fn source(
     state: &DeskState,
     guide_id: GuideId,
     revision_id: RevisionId,
-) -> Result<GuideSource, Stop> {
+) -> Result<GuideSource, ApiError> {
     let found = revisions::find(&state.database.reader(), guide_id, revision_id).await?;
     let revision = found.ok_or(Refusal::NotFound)?;
     Ok(GuideSource::parse(revision.source)?)

@@ -13,10 +13,10 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::error::ApiError;
 use super::guides::text;
 use super::problem::ProblemBody;
 use super::readable::require;
-use super::stop::Stop;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
@@ -61,7 +61,7 @@ pub(super) async fn export_guides(
     signed_in: SignedIn,
     State(state): State<DeskState>,
     Query(query): Query<ExportQuery>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     require(&signed_in.actor, Permission::Administer)?;
     allow_time(TIME);
     let db = state.database.reader();

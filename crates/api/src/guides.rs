@@ -14,9 +14,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::command::{Answer, Request};
+use super::command::{CommandAnswer, Request};
+use super::error::{ApiError, answer, tagged_answer};
 use super::readable::readable;
-use super::stop::{Stop, answer, tagged_answer};
 use super::text::text;
 use super::{nothing::NoParameters, paging, problem::ProblemBody};
 use annai_desk::DeskState;
@@ -272,9 +272,9 @@ pub(super) async fn list_guides(
     signed_in: SignedIn,
     State(state): State<DeskState>,
     Query(query): Query<ListGuidesQuery>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     if query.q.as_ref().is_some_and(|q| q.chars().count() > 200) {
-        return Err(Stop::parameter("q", "at most 200 characters"));
+        return Err(ApiError::parameter("q", "at most 200 characters"));
     }
     let actor = &signed_in.actor;
     let owner_id = if actor.may_everywhere(Permission::ReadGuide) {
@@ -320,7 +320,7 @@ pub(super) async fn list_guides(
 pub(super) async fn create_guide(
     request: Request,
     Json(body): Json<NewGuideBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
     let guide = NewGuide {
         source: body.source.into_bytes(),
@@ -328,7 +328,7 @@ pub(super) async fn create_guide(
         message: body.message,
     };
     let saved = create(command.tx(), guide).await?;
-    let answer = Answer::json(StatusCode::CREATED, &SavedView::from(&saved))?
+    let answer = CommandAnswer::json(StatusCode::CREATED, &SavedView::from(&saved))?
         .at(format!("/api/v1/guides/{}", saved.guide_id))
         .tagged(saved.revision_id);
     command.finish(answer).await
@@ -344,7 +344,7 @@ pub(super) async fn get_guide(
     _: NoParameters,
     State(state): State<DeskState>,
     Path(guide_id): Path<GuideId>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let facts = readable(&state, &signed_in.actor, guide_id).await?;
     let latest = facts.latest.revision_id;
     let revision = revisions::find(&state.database.reader(), guide_id, latest).await?;

@@ -11,9 +11,9 @@ use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
+use super::error::{ApiError, answer};
 use super::problem::ProblemBody;
 use super::readable::require;
-use super::stop::{Stop, answer};
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
@@ -48,7 +48,7 @@ pub(super) async fn import_files(
     State(state): State<DeskState>,
     Query(query): Query<ImportQuery>,
     multipart: Result<Multipart, axum::extract::multipart::MultipartRejection>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     require(&signed_in.actor, Permission::ImportFiles)?;
     allow_time(TIME);
     let multipart = multipart.map_err(|_| {
@@ -73,7 +73,7 @@ pub(super) async fn import_files(
     answer(&report)
 }
 
-async fn read_files(mut multipart: Multipart) -> Result<Vec<ImportFile>, Stop> {
+async fn read_files(mut multipart: Multipart) -> Result<Vec<ImportFile>, ApiError> {
     let mut files = Vec::new();
     while let Some(mut field) = multipart
         .next_field()
@@ -100,14 +100,14 @@ async fn read_files(mut multipart: Multipart) -> Result<Vec<ImportFile>, Stop> {
     Ok(files)
 }
 
-fn refuse(detail: &str, code: &str) -> Stop {
+fn refuse(detail: &str, code: &str) -> ApiError {
     Problem::new(ProblemKind::Validation)
         .with_detail(detail)
         .with_error(ProblemError::new(code))
         .into()
 }
 
-fn broken(error: &MultipartError) -> Stop {
+fn broken(error: &MultipartError) -> ApiError {
     let kind = if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         ProblemKind::PayloadTooLarge
     } else {

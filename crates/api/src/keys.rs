@@ -9,11 +9,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::command::{Answer, Request};
+use super::command::{CommandAnswer, Request};
+use super::error::{ApiError, answer};
 use super::nothing::NoParameters;
 use super::problem::ProblemBody;
 use super::readable::require;
-use super::stop::{Stop, answer};
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
@@ -92,7 +92,7 @@ pub(super) async fn list_keys(
     signed_in: SignedIn,
     _: NoParameters,
     State(state): State<DeskState>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     require(&signed_in.actor, Permission::Administer)?;
     let records = keys::list(&state.database.reader()).await?;
     answer(&KeysView {
@@ -107,7 +107,7 @@ pub(super) async fn list_keys(
 pub(super) async fn create_key(
     request: Request,
     Json(body): Json<NewKeyBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     request.administer()?;
     let mut command = request.begin(&body).await?;
     let key = create(command.tx(), &body.name, body.scope, body.expires_at).await?;
@@ -117,7 +117,7 @@ pub(super) async fn create_key(
     };
     let secret = key.secret.expose().to_owned();
     let answer =
-        Answer::json(StatusCode::CREATED, &view(None))?.with_secret(&view(Some(secret)))?;
+        CommandAnswer::json(StatusCode::CREATED, &view(None))?.with_secret(&view(Some(secret)))?;
     command.finish(answer).await
 }
 
@@ -128,9 +128,9 @@ pub(super) async fn create_key(
 pub(super) async fn revoke_key(
     request: Request,
     Path(api_key_id): Path<ApiKeyId>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     request.administer()?;
     let mut command = request.begin(&()).await?;
     revoke(command.tx(), api_key_id).await?;
-    command.finish(Answer::empty()).await
+    command.finish(CommandAnswer::empty()).await
 }

@@ -6,12 +6,12 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::command::{Answer, Request};
+use super::command::{CommandAnswer, Request};
+use super::error::ApiError;
 use super::guides::SavedView;
 use super::nothing::Nothing;
 use super::problem::ProblemBody;
 use super::publishing::{PublishedView, TakeDownBody};
-use super::stop::Stop;
 
 /// A guide that was put away.
 #[derive(Debug, Serialize, ToSchema)]
@@ -35,13 +35,15 @@ pub(super) async fn archive_guide(
     request: Request,
     Path(guide_id): Path<GuideId>,
     Json(body): Json<TakeDownBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
     let published = archive(command.tx(), guide_id, body.acknowledged).await?;
     let view = ArchivedView {
         publication: published.map(PublishedView::from),
     };
-    command.finish(Answer::json(StatusCode::OK, &view)?).await
+    command
+        .finish(CommandAnswer::json(StatusCode::OK, &view)?)
+        .await
 }
 
 /// Fetches a guide back. Nothing becomes public by that.
@@ -53,11 +55,14 @@ pub(super) async fn unarchive_guide(
     request: Request,
     Path(guide_id): Path<GuideId>,
     Json(body): Json<Nothing>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
     unarchive(command.tx(), guide_id).await?;
     command
-        .finish(Answer::json(StatusCode::OK, &UnarchivedView { guide_id })?)
+        .finish(CommandAnswer::json(
+            StatusCode::OK,
+            &UnarchivedView { guide_id },
+        )?)
         .await
 }
 
@@ -69,10 +74,10 @@ pub(super) async fn copy_guide(
     request: Request,
     Path(guide_id): Path<GuideId>,
     Json(body): Json<Nothing>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
     let saved = copy(command.tx(), guide_id).await?;
-    let answer = Answer::json(StatusCode::CREATED, &SavedView::from(&saved))?
+    let answer = CommandAnswer::json(StatusCode::CREATED, &SavedView::from(&saved))?
         .at(format!("/api/v1/guides/{}", saved.guide_id))
         .tagged(saved.revision_id);
     command.finish(answer).await

@@ -9,9 +9,9 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::error::{ApiError, answer};
 use super::nothing::NoParameters;
 use super::problem::ProblemBody;
-use super::stop::{Stop, answer};
 use annai_desk::DeskState;
 
 /// What a person fills in behind a one-time link.
@@ -52,7 +52,7 @@ pub(super) async fn accept_link(
     _: NoParameters,
     State(state): State<DeskState>,
     Json(body): Json<AcceptLinkBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let token = Token::parse(body.token.expose_secret()).map_err(|_| Refusal::NotFound)?;
     let accepted = AcceptToken {
         password: body.password,

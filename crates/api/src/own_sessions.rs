@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::error::{ApiError, answer};
 use super::nothing::NoParameters;
 use super::people::EndedSessionsView;
 use super::problem::ProblemBody;
-use super::stop::{Stop, answer};
 use annai_desk::DeskState;
 use annai_identity::{
     OwnSession, SignedIn, end_other_sessions, end_own_session, list_own_sessions,
@@ -59,7 +59,7 @@ pub(super) async fn list_sessions(
     signed_in: SignedIn,
     _: NoParameters,
     State(state): State<DeskState>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let sessions = list_own_sessions(&state.identity, &signed_in).await?;
     answer(&SessionsView {
         sessions: sessions.into_iter().map(OwnSessionView::from).collect(),
@@ -74,7 +74,7 @@ pub(super) async fn delete_sessions(
     signed_in: SignedIn,
     _: NoParameters,
     State(state): State<DeskState>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let ended = end_other_sessions(&state.identity, &signed_in).await?;
     answer(&EndedSessionsView { ended })
 }
@@ -89,7 +89,7 @@ pub(super) async fn delete_one_session(
     _: NoParameters,
     State(state): State<DeskState>,
     Path(session_id): Path<String>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     if end_own_session(&state.identity, &signed_in, &session_id).await? {
         Ok(StatusCode::NO_CONTENT.into_response())
     } else {

@@ -6,9 +6,9 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::command::{Answer, Request};
+use super::command::{CommandAnswer, Request};
+use super::error::ApiError;
 use super::problem::ProblemBody;
-use super::stop::Stop;
 
 /// Whose guide it is to be.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -26,8 +26,10 @@ pub(super) async fn change_owner(
     request: Request,
     Path(guide_id): Path<GuideId>,
     Json(body): Json<OwnerBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
     change(command.tx(), guide_id, body.owner_id).await?;
-    command.finish(Answer::json(StatusCode::OK, &body)?).await
+    command
+        .finish(CommandAnswer::json(StatusCode::OK, &body)?)
+        .await
 }

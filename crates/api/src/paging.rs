@@ -1,6 +1,6 @@
 //! Limits of lists: out of range is an error, never a silent cap.
 
-use super::stop::Stop;
+use super::error::ApiError;
 
 /// How many items a list gives when nobody says.
 const DEFAULT_LIMIT: i64 = 50;
@@ -12,12 +12,12 @@ const LARGEST_LIMIT: i64 = 200;
 /// # Errors
 ///
 /// 400 when it is not 1–200.
-pub(super) fn limit(asked: Option<i64>) -> Result<i64, Stop> {
+pub(super) fn limit(asked: Option<i64>) -> Result<i64, ApiError> {
     let limit = asked.unwrap_or(DEFAULT_LIMIT);
     if (1..=LARGEST_LIMIT).contains(&limit) {
         Ok(limit)
     } else {
-        Err(Stop::parameter("limit", "a limit is 1 to 200"))
+        Err(ApiError::parameter("limit", "a limit is 1 to 200"))
     }
 }
 
@@ -26,11 +26,11 @@ pub(super) fn limit(asked: Option<i64>) -> Result<i64, Stop> {
 /// # Errors
 ///
 /// 400 when it is negative.
-pub(super) fn offset(asked: Option<i64>) -> Result<i64, Stop> {
+pub(super) fn offset(asked: Option<i64>) -> Result<i64, ApiError> {
     let offset = asked.unwrap_or(0);
     if offset >= 0 {
         Ok(offset)
     } else {
-        Err(Stop::parameter("offset", "an offset is 0 or more"))
+        Err(ApiError::parameter("offset", "an offset is 0 or more"))
     }
 }

@@ -12,11 +12,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::command::{Answer, Request};
+use super::command::{CommandAnswer, Request};
+use super::error::{ApiError, answer};
 use super::nothing::{NoParameters, Nothing};
 use super::problem::ProblemBody;
 use super::readable::require;
-use super::stop::{Stop, answer};
 use annai_desk::DeskState;
 use annai_identity::{SignedIn, end_all_sessions};
 
@@ -120,7 +120,7 @@ pub(super) async fn list_users(
     signed_in: SignedIn,
     _: NoParameters,
     State(state): State<DeskState>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     require(&signed_in.actor, Permission::Administer)?;
     let users = users::list(&state.database.reader()).await?;
     answer(&UsersView {
@@ -135,7 +135,7 @@ pub(super) async fn list_users(
 pub(super) async fn create_user(
     request: Request,
     Json(body): Json<NewUserBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     request.administer()?;
     let mut command = request.begin(&body).await?;
     let user = NewUser {
@@ -158,12 +158,15 @@ pub(super) async fn set_user_roles(
     request: Request,
     Path(user_id): Path<UserId>,
     Json(body): Json<RolesBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     request.administer()?;
     let mut command = request.begin(&body).await?;
     set_roles(command.tx(), user_id, &body.roles).await?;
     command
-        .finish(Answer::json(StatusCode::OK, &ChangedUserView { user_id })?)
+        .finish(CommandAnswer::json(
+            StatusCode::OK,
+            &ChangedUserView { user_id },
+        )?)
         .await
 }
 
@@ -175,12 +178,15 @@ pub(super) async fn disable_user(
     request: Request,
     Path(user_id): Path<UserId>,
     Json(body): Json<Nothing>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     request.administer()?;
     let mut command = request.begin(&body).await?;
     disable(command.tx(), user_id).await?;
     command
-        .finish(Answer::json(StatusCode::OK, &ChangedUserView { user_id })?)
+        .finish(CommandAnswer::json(
+            StatusCode::OK,
+            &ChangedUserView { user_id },
+        )?)
         .await
 }
 
@@ -192,12 +198,15 @@ pub(super) async fn enable_user(
     request: Request,
     Path(user_id): Path<UserId>,
     Json(body): Json<Nothing>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     request.administer()?;
     let mut command = request.begin(&body).await?;
     enable(command.tx(), user_id).await?;
     command
-        .finish(Answer::json(StatusCode::OK, &ChangedUserView { user_id })?)
+        .finish(CommandAnswer::json(
+            StatusCode::OK,
+            &ChangedUserView { user_id },
+        )?)
         .await
 }
 
@@ -209,7 +218,7 @@ pub(super) async fn reset_user(
     request: Request,
     Path(user_id): Path<UserId>,
     Json(body): Json<Nothing>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     request.administer()?;
     let mut command = request.begin(&body).await?;
     let invitation = issue_reset(command.tx(), user_id).await?;
@@ -226,21 +235,26 @@ pub(super) async fn reset_user(
 pub(super) async fn end_user_sessions(
     request: Request,
     Path(user_id): Path<UserId>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     request.administer()?;
     let ended = end_all_sessions(&request.state.identity, user_id).await?;
     answer(&EndedSessionsView { ended })
 }
 
 /// The answer that shows the link once.
-fn invited(request: &Request, status: StatusCode, invitation: &Invitation) -> Result<Answer, Stop> {
+fn invited(
+    request: &Request,
+    status: StatusCode,
+    invitation: &Invitation,
+) -> Result<CommandAnswer, ApiError> {
     let user_id = invitation.user_id.unwrap_or(UserId::OPERATOR);
     let view = |url| InvitationView {
         user_id,
         url,
         expires_at: invitation.expires_at,
     };
-    Answer::json(status, &view(None))?.with_secret(&view(Some(invitation_url(request, invitation))))
+    CommandAnswer::json(status, &view(None))?
+        .with_secret(&view(Some(invitation_url(request, invitation))))
 }
 
 /// Where the person takes the invitation up: below the configured base URL, never the Host.

@@ -3,7 +3,7 @@ use annai_web::{IfMatch, Problem};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
-use super::stop::Stop;
+use super::error::ApiError;
 
 /// The revision that a text was written on, from `If-Match`: 428 without it, 400 where it is not
 /// one revision's tag.
@@ -11,9 +11,9 @@ use super::stop::Stop;
 pub(super) struct BaseRevision(pub(super) RevisionId);
 
 impl<S: Sync> FromRequestParts<S> for BaseRevision {
-    type Rejection = Stop;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Stop> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let condition = <IfMatch as FromRequestParts<S>>::from_request_parts(parts, state).await?;
         let revision = condition.single().and_then(|tag| tag.opaque().parse().ok());
         revision.map(Self).ok_or_else(|| {

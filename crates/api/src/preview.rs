@@ -7,9 +7,9 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::error::{ApiError, answer};
 use super::nothing::NoParameters;
 use super::problem::ProblemBody;
-use super::stop::{Stop, answer};
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
@@ -47,13 +47,12 @@ pub(super) async fn create_preview(
     _: NoParameters,
     State(state): State<DeskState>,
     Json(body): Json<PreviewBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     if body.source.len() > GuideSource::MAX_BYTES {
-        return Err(
-            GuideSource::parse(body.source.into_bytes()).map_or_else(Stop::from, |_| {
-                Stop::from(Problem::from(annai_web::ProblemKind::PayloadTooLarge))
-            }),
-        );
+        return Err(GuideSource::parse(body.source.into_bytes())
+            .map_or_else(ApiError::from, |_| {
+                ApiError::from(Problem::from(annai_web::ProblemKind::PayloadTooLarge))
+            }));
     }
     let (schema, dictionary) = (state.schema.clone(), state.dictionary.clone());
     let view = tokio::task::spawn_blocking(move || {

@@ -9,11 +9,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::command::{Answer, Request};
+use super::command::{CommandAnswer, Request};
+use super::error::{ApiError, answer};
 use super::nothing::NoParameters;
 use super::problem::ProblemBody;
 use super::readable::readable;
-use super::stop::{Stop, answer};
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
@@ -98,7 +98,7 @@ pub(super) async fn list_preview_links(
     _: NoParameters,
     State(state): State<DeskState>,
     Path(guide_id): Path<GuideId>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     readable(&state, &signed_in.actor, guide_id).await?;
     let (db, now) = (state.database.reader(), state.database.clock().now());
     let records = preview_links::list(&db, guide_id, now, LIMIT).await?;
@@ -116,7 +116,7 @@ pub(super) async fn create_preview_link(
     request: Request,
     Path(guide_id): Path<GuideId>,
     Json(body): Json<NewPreviewLinkBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
     let link = create(command.tx(), guide_id, body.revision_id, body.expires_at).await?;
     let view = |url, secret| NewPreviewLinkView {
@@ -127,7 +127,7 @@ pub(super) async fn create_preview_link(
     };
     let url = annai_desk::preview_address(&request.state.settings, &link.secret);
     let secret = link.secret.expose().to_owned();
-    let answer = Answer::json(StatusCode::CREATED, &view(None, None))?
+    let answer = CommandAnswer::json(StatusCode::CREATED, &view(None, None))?
         .with_secret(&view(Some(url), Some(secret)))?;
     command.finish(answer).await
 }
@@ -140,8 +140,8 @@ pub(super) async fn create_preview_link(
 pub(super) async fn revoke_preview_link(
     request: Request,
     Path((guide_id, preview_link_id)): Path<(GuideId, PreviewLinkId)>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut command = request.begin(&()).await?;
     revoke(command.tx(), guide_id, preview_link_id).await?;
-    command.finish(Answer::empty()).await
+    command.finish(CommandAnswer::empty()).await
 }

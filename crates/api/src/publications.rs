@@ -7,10 +7,10 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::error::{ApiError, answer};
 use super::paging;
 use super::problem::ProblemBody;
 use super::readable::{readable, require};
-use super::stop::{Stop, answer};
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
@@ -89,7 +89,7 @@ pub(super) async fn list_publications(
     signed_in: SignedIn,
     State(state): State<DeskState>,
     Query(query): Query<ListPublicationsQuery>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     match query.guide_id {
         Some(guide_id) => {
             readable(&state, &signed_in.actor, guide_id).await?;
@@ -99,7 +99,7 @@ pub(super) async fn list_publications(
     let limit = paging::limit(query.limit)?;
     let before = match query.before {
         Some(number) => {
-            Some(Ref::new(number).ok_or_else(|| Stop::parameter("before", "0 or more"))?)
+            Some(Ref::new(number).ok_or_else(|| ApiError::parameter("before", "0 or more"))?)
         }
         None => None,
     };

@@ -6,9 +6,9 @@ use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::command::{Answer, Request};
+use super::command::{CommandAnswer, Request};
+use super::error::ApiError;
 use super::problem::ProblemBody;
-use super::stop::Stop;
 
 /// What is to become public.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -82,12 +82,12 @@ pub(super) async fn publish_guide(
     request: Request,
     Path(guide_id): Path<GuideId>,
     Json(body): Json<PublishBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
     let (schema, revision, hash) = (&request.state.schema, body.revision_id, body.content_hash);
     let published = publish(command.tx(), schema, guide_id, revision, hash).await?;
     command
-        .finish(Answer::json(
+        .finish(CommandAnswer::json(
             StatusCode::OK,
             &PublishedView::from(published),
         )?)
@@ -102,13 +102,13 @@ pub(super) async fn break_glass(
     request: Request,
     Path(guide_id): Path<GuideId>,
     Json(body): Json<BreakGlassBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
     let (schema, revision, hash) = (&request.state.schema, body.revision_id, body.content_hash);
     let published =
         override_review(command.tx(), schema, guide_id, revision, hash, &body.reason).await?;
     command
-        .finish(Answer::json(
+        .finish(CommandAnswer::json(
             StatusCode::OK,
             &PublishedView::from(published),
         )?)
@@ -124,11 +124,11 @@ pub(super) async fn unpublish_guide(
     request: Request,
     Path(guide_id): Path<GuideId>,
     Json(body): Json<TakeDownBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
     let published = unpublish(command.tx(), guide_id, body.acknowledged).await?;
     command
-        .finish(Answer::json(
+        .finish(CommandAnswer::json(
             StatusCode::OK,
             &PublishedView::from(published),
         )?)
@@ -143,12 +143,12 @@ pub(super) async fn rollback_guide(
     request: Request,
     Path(guide_id): Path<GuideId>,
     Json(body): Json<RollbackBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
     let schema = &request.state.schema;
     let published = rollback(command.tx(), schema, guide_id, body.publication_ref).await?;
     command
-        .finish(Answer::json(
+        .finish(CommandAnswer::json(
             StatusCode::OK,
             &PublishedView::from(published),
         )?)

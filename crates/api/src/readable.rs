@@ -2,7 +2,7 @@ use annai_domain::decide::{self, Refusal};
 use annai_domain::{Actor, GuideFacts, GuideId, Permission};
 use annai_storage::guides;
 
-use super::stop::Stop;
+use super::error::ApiError;
 use annai_desk::DeskState;
 
 /// The guide's facts, for somebody who may read it.
@@ -14,7 +14,7 @@ pub(super) async fn readable(
     state: &DeskState,
     actor: &Actor,
     guide_id: GuideId,
-) -> Result<GuideFacts, Stop> {
+) -> Result<GuideFacts, ApiError> {
     let facts = guides::find_facts(&state.database.reader(), guide_id).await?;
     let facts = facts.ok_or(Refusal::NotFound)?;
     decide::read(&facts, actor)?;
@@ -26,6 +26,6 @@ pub(super) async fn readable(
 /// # Errors
 ///
 /// 403.
-pub(super) fn require(actor: &Actor, permission: Permission) -> Result<(), Stop> {
+pub(super) fn require(actor: &Actor, permission: Permission) -> Result<(), ApiError> {
     Ok(decide::require(actor, permission)?)
 }

@@ -9,12 +9,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::command::{Answer, Request};
+use super::command::{CommandAnswer, Request};
+use super::error::{ApiError, answer};
 use super::nothing::Nothing;
 use super::paging;
 use super::problem::ProblemBody;
 use super::readable::require;
-use super::stop::{Stop, answer};
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
@@ -131,7 +131,7 @@ pub(super) async fn list_reviews(
     signed_in: SignedIn,
     State(state): State<DeskState>,
     Query(query): Query<ListReviewsQuery>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let actor = &signed_in.actor;
     if !actor.may_everywhere(Permission::ReadGuide) {
         require(actor, Permission::JudgeGuide)?;
@@ -153,12 +153,15 @@ pub(super) async fn submit_guide(
     request: Request,
     Path(guide_id): Path<GuideId>,
     Json(body): Json<SubmitBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
     let (schema, revision) = (&request.state.schema, body.revision_id);
     let review_id = submit(command.tx(), schema, guide_id, revision, &body.message).await?;
     command
-        .finish(Answer::json(StatusCode::OK, &ReviewView { review_id })?)
+        .finish(CommandAnswer::json(
+            StatusCode::OK,
+            &ReviewView { review_id },
+        )?)
         .await
 }
 
@@ -170,11 +173,14 @@ pub(super) async fn withdraw_guide(
     request: Request,
     Path(guide_id): Path<GuideId>,
     Json(body): Json<Nothing>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
     let review_id = withdraw(command.tx(), guide_id).await?;
     command
-        .finish(Answer::json(StatusCode::OK, &ReviewView { review_id })?)
+        .finish(CommandAnswer::json(
+            StatusCode::OK,
+            &ReviewView { review_id },
+        )?)
         .await
 }
 
@@ -186,7 +192,7 @@ pub(super) async fn approve_guide(
     request: Request,
     Path(guide_id): Path<GuideId>,
     Json(body): Json<DecisionBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
     let (revision, hash) = (body.revision_id, body.content_hash);
     let approved = approve(command.tx(), guide_id, revision, hash, &body.comment).await?;
@@ -194,7 +200,9 @@ pub(super) async fn approve_guide(
         review_id: approved.review_id,
         is_completed: approved.completed,
     };
-    command.finish(Answer::json(StatusCode::OK, &view)?).await
+    command
+        .finish(CommandAnswer::json(StatusCode::OK, &view)?)
+        .await
 }
 
 /// Sends exactly this revision back, with a reason.
@@ -206,11 +214,14 @@ pub(super) async fn request_changes(
     request: Request,
     Path(guide_id): Path<GuideId>,
     Json(body): Json<DecisionBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
     let (revision, hash) = (body.revision_id, body.content_hash);
     let review_id = send_back(command.tx(), guide_id, revision, hash, &body.comment).await?;
     command
-        .finish(Answer::json(StatusCode::OK, &ReviewView { review_id })?)
+        .finish(CommandAnswer::json(
+            StatusCode::OK,
+            &ReviewView { review_id },
+        )?)
         .await
 }

@@ -14,14 +14,14 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::command::{Answer, Request};
+use super::command::{CommandAnswer, Request};
+use super::error::{ApiError, tagged_answer};
 use super::guides::SavedView;
 use super::nothing::NoParameters;
 use super::paging;
 use super::precondition::BaseRevision;
 use super::problem::ProblemBody;
 use super::readable::readable;
-use super::stop::{Stop, tagged_answer};
 use super::text::text;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
@@ -176,7 +176,7 @@ pub(super) async fn list_revisions(
     State(state): State<DeskState>,
     Path(guide_id): Path<GuideId>,
     Query(query): Query<ListRevisionsQuery>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let facts = readable(&state, &signed_in.actor, guide_id).await?;
     let limit = paging::limit(query.limit)?;
     let db = state.database.reader();
@@ -204,7 +204,7 @@ pub(super) async fn save_revision(
     Path(guide_id): Path<GuideId>,
     BaseRevision(base): BaseRevision,
     Json(body): Json<SaveRevisionBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
     let source = body.source.into_bytes();
     let (tx, text, message) = (command.tx(), source.clone(), &body.message);
@@ -225,7 +225,7 @@ pub(super) async fn save_revision(
             } else {
                 StatusCode::CREATED
             };
-            let answer = Answer::json(status, &SavedView::from(&saved))?
+            let answer = CommandAnswer::json(status, &SavedView::from(&saved))?
                 .at(format!(
                     "/api/v1/guides/{guide_id}/revisions/{}",
                     saved.revision_id
@@ -287,7 +287,7 @@ pub(super) async fn get_revision(
     _: NoParameters,
     State(state): State<DeskState>,
     Path((guide_id, revision)): Path<(GuideId, String)>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     readable(&state, &signed_in.actor, guide_id).await?;
     let (id, as_source) = match revision.strip_suffix(".md") {
         Some(id) => (id, true),
@@ -321,7 +321,7 @@ pub(super) async fn restore_revision(
     Path(guide_id): Path<GuideId>,
     BaseRevision(base): BaseRevision,
     Json(body): Json<RestoreBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
     let saved = restore(command.tx(), guide_id, body.revision_id, base).await?;
     let status = if saved.unchanged {
@@ -329,7 +329,7 @@ pub(super) async fn restore_revision(
     } else {
         StatusCode::CREATED
     };
-    let answer = Answer::json(status, &SavedView::from(&saved))?
+    let answer = CommandAnswer::json(status, &SavedView::from(&saved))?
         .at(format!(
             "/api/v1/guides/{guide_id}/revisions/{}",
             saved.revision_id
@@ -348,10 +348,10 @@ pub(super) async fn name_revision(
     request: Request,
     Path((guide_id, revision_id)): Path<(GuideId, RevisionId)>,
     Json(body): Json<RevisionNameBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
     name(command.tx(), guide_id, revision_id, &body.name).await?;
     let name = body.name.trim().to_owned();
-    let answer = Answer::json(StatusCode::OK, &RevisionNameBody { name })?;
+    let answer = CommandAnswer::json(StatusCode::OK, &RevisionNameBody { name })?;
     command.finish(answer).await
 }

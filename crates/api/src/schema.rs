@@ -1,9 +1,9 @@
 use axum::extract::State;
 use axum::response::Response;
 
+use super::error::{ApiError, answer};
 use super::nothing::NoParameters;
 use super::problem::ProblemBody;
-use super::stop::{Stop, answer};
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
@@ -14,6 +14,6 @@ pub(super) async fn get_schema(
     _signed_in: SignedIn,
     _: NoParameters,
     State(state): State<DeskState>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     answer(state.schema.document())
 }

@@ -7,9 +7,9 @@ use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::error::{ApiError, answer};
 use super::nothing::NoParameters;
 use super::problem::ProblemBody;
-use super::stop::{Stop, answer};
 use annai_desk::DeskState;
 use annai_identity::{Client, Session, SignedIn, UserSummary, reauthenticate, sign_in, sign_out};
 
@@ -74,7 +74,7 @@ pub(super) async fn create_session(
     session: Session,
     client: Client,
     Json(body): Json<SignInBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let user = sign_in(
         &state.identity,
         &session,
@@ -93,7 +93,10 @@ pub(super) async fn create_session(
 /// Tells who is signed in.
 #[utoipa::path(get, path = "/api/v1/session", operation_id = "get_session", tag = "session",
     responses((status = 200, body = SessionView), (status = "4XX", body = ProblemBody)))]
-pub(super) async fn get_session(signed_in: SignedIn, _: NoParameters) -> Result<Response, Stop> {
+pub(super) async fn get_session(
+    signed_in: SignedIn,
+    _: NoParameters,
+) -> Result<Response, ApiError> {
     answer(&SessionView {
         signed_in_at: Some(signed_in.session.signed_in_at),
         is_fresh: signed_in.session.is_fresh,
@@ -108,7 +111,7 @@ pub(super) async fn delete_session(
     _signed_in: SignedIn,
     _: NoParameters,
     session: Session,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     sign_out(&session).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
@@ -123,7 +126,7 @@ pub(super) async fn reauthenticate_session(
     State(state): State<DeskState>,
     client: Client,
     Json(body): Json<PasswordBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     reauthenticate(&state.identity, &signed_in, &client, body.password).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -14,11 +14,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::command::{Answer, Request};
+use super::command::{CommandAnswer, Request};
+use super::error::{ApiError, answer};
 use super::nothing::Nothing;
 use super::problem::ProblemBody;
 use super::readable::readable;
-use super::stop::{Stop, answer};
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
@@ -297,7 +297,7 @@ pub(super) async fn list_threads(
     State(state): State<DeskState>,
     Path(guide_id): Path<GuideId>,
     Query(query): Query<ListThreadsQuery>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let facts = readable(&state, &signed_in.actor, guide_id).await?;
     let db = state.database.reader();
     let revision_id = query.revision_id.unwrap_or(facts.latest.revision_id);
@@ -324,7 +324,7 @@ pub(super) async fn create_thread(
     request: Request,
     Path(guide_id): Path<GuideId>,
     Json(body): Json<ThreadBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
     let form = ThreadForm {
         review_id: body.review_id,
@@ -338,7 +338,7 @@ pub(super) async fn create_thread(
         comment_id: begun.comment_id,
     };
     command
-        .finish(Answer::json(StatusCode::CREATED, &view)?)
+        .finish(CommandAnswer::json(StatusCode::CREATED, &view)?)
         .await
 }
 
@@ -352,10 +352,10 @@ pub(super) async fn create_comment(
     request: Request,
     Path((guide_id, thread_id)): Path<(GuideId, ThreadId)>,
     Json(body): Json<CommentBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
     let comment_id = reply(command.tx(), guide_id, thread_id, &body.body).await?;
-    let answer = Answer::json(StatusCode::CREATED, &CommentedView { comment_id })?;
+    let answer = CommandAnswer::json(StatusCode::CREATED, &CommentedView { comment_id })?;
     command.finish(answer).await
 }
 
@@ -369,10 +369,10 @@ pub(super) async fn resolve(
     request: Request,
     Path((guide_id, thread_id)): Path<(GuideId, ThreadId)>,
     Json(body): Json<Nothing>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
     settle_thread(command.tx(), guide_id, thread_id, ThreadAction::Resolve).await?;
-    command.finish(Answer::empty()).await
+    command.finish(CommandAnswer::empty()).await
 }
 
 /// Says that a conversation is not settled after all.
@@ -385,8 +385,8 @@ pub(super) async fn reopen(
     request: Request,
     Path((guide_id, thread_id)): Path<(GuideId, ThreadId)>,
     Json(body): Json<Nothing>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
     settle_thread(command.tx(), guide_id, thread_id, ThreadAction::Reopen).await?;
-    command.finish(Answer::empty()).await
+    command.finish(CommandAnswer::empty()).await
 }

@@ -15,12 +15,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::command::{Answer, Request};
+use super::command::{CommandAnswer, Request};
+use super::error::{ApiError, answer};
 use super::nothing::Nothing;
 use super::paging;
 use super::problem::ProblemBody;
 use super::readable::require;
-use super::stop::{Stop, answer};
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
@@ -121,7 +121,7 @@ pub(super) async fn list_webhook_deliveries(
     State(state): State<DeskState>,
     Path(webhook_endpoint_id): Path<WebhookEndpointId>,
     Query(query): Query<ListDeliveriesQuery>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     require(&signed_in.actor, Permission::Administer)?;
     let limit = paging::limit(query.limit)?;
     let db = state.database.reader();
@@ -153,11 +153,11 @@ pub(super) async fn test_webhook(
     request: Request,
     Path(webhook_endpoint_id): Path<WebhookEndpointId>,
     Json(body): Json<Nothing>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     request.administer()?;
     let mut command = request.begin(&body).await?;
     let event_id = test(command.tx(), webhook_endpoint_id).await?;
-    let answer = Answer::json(StatusCode::ACCEPTED, &TestedWebhookView { event_id })?;
+    let answer = CommandAnswer::json(StatusCode::ACCEPTED, &TestedWebhookView { event_id })?;
     command.finish(answer).await
 }
 
@@ -172,13 +172,13 @@ pub(super) async fn redeliver_webhook(
     request: Request,
     Path((webhook_endpoint_id, webhook_delivery_id)): Path<(WebhookEndpointId, WebhookDeliveryId)>,
     Json(body): Json<Nothing>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     request.administer()?;
     let mut command = request.begin(&body).await?;
     let sent = redeliver(command.tx(), webhook_endpoint_id, webhook_delivery_id).await?;
     let view = RedeliveredView {
         webhook_delivery_id: sent,
     };
-    let answer = Answer::json(StatusCode::ACCEPTED, &view)?;
+    let answer = CommandAnswer::json(StatusCode::ACCEPTED, &view)?;
     command.finish(answer).await
 }

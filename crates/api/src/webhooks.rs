@@ -12,11 +12,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::command::{Answer, Request};
+use super::command::{CommandAnswer, Request};
+use super::error::{ApiError, answer};
 use super::nothing::{NoParameters, Nothing};
 use super::problem::ProblemBody;
 use super::readable::require;
-use super::stop::{Stop, answer};
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
@@ -122,7 +122,7 @@ pub(super) async fn list_webhooks(
     signed_in: SignedIn,
     _: NoParameters,
     State(state): State<DeskState>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     require(&signed_in.actor, Permission::Administer)?;
     let records = webhook_endpoints::list(&state.database.reader(), None).await?;
     answer(&WebhooksView {
@@ -139,7 +139,7 @@ pub(super) async fn get_webhook(
     _: NoParameters,
     State(state): State<DeskState>,
     Path(webhook_endpoint_id): Path<WebhookEndpointId>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     require(&signed_in.actor, Permission::Administer)?;
     let db = state.database.reader();
     let record = webhook_endpoints::list(&db, Some(webhook_endpoint_id))
@@ -156,13 +156,13 @@ pub(super) async fn get_webhook(
 pub(super) async fn create_webhook(
     request: Request,
     Json(body): Json<WebhookBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     request.administer()?;
     let reach = request.state.settings.webhook_reach;
     let mut command = request.begin(&body).await?;
     let webhook = create(command.tx(), body.form(), reach).await?;
     let id = webhook.webhook_endpoint_id;
-    let answer = Answer::json(StatusCode::CREATED, &with_secret(id, None))?
+    let answer = CommandAnswer::json(StatusCode::CREATED, &with_secret(id, None))?
         .with_secret(&with_secret(id, Some(webhook.secret.expose())))?
         .at(format!("/api/v1/webhooks/{id}"));
     command.finish(answer).await
@@ -177,7 +177,7 @@ pub(super) async fn update_webhook(
     request: Request,
     Path(webhook_endpoint_id): Path<WebhookEndpointId>,
     Json(body): Json<WebhookBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     request.administer()?;
     let reach = request.state.settings.webhook_reach;
     let mut command = request.begin(&body).await?;
@@ -194,12 +194,12 @@ pub(super) async fn rotate_webhook_secret(
     request: Request,
     Path(webhook_endpoint_id): Path<WebhookEndpointId>,
     Json(body): Json<Nothing>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     request.administer()?;
     let mut command = request.begin(&body).await?;
     let secret = rotate(command.tx(), webhook_endpoint_id).await?;
     let id = webhook_endpoint_id;
-    let answer = Answer::json(StatusCode::OK, &with_secret(id, None))?
+    let answer = CommandAnswer::json(StatusCode::OK, &with_secret(id, None))?
         .with_secret(&with_secret(id, Some(secret.expose())))?;
     command.finish(answer).await
 }
@@ -213,7 +213,7 @@ pub(super) async fn disable_webhook(
     request: Request,
     Path(webhook_endpoint_id): Path<WebhookEndpointId>,
     Json(body): Json<Nothing>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     request.administer()?;
     let mut command = request.begin(&body).await?;
     disable(command.tx(), webhook_endpoint_id).await?;
@@ -229,7 +229,7 @@ pub(super) async fn enable_webhook(
     request: Request,
     Path(webhook_endpoint_id): Path<WebhookEndpointId>,
     Json(body): Json<Nothing>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     request.administer()?;
     let mut command = request.begin(&body).await?;
     enable(command.tx(), webhook_endpoint_id).await?;
@@ -246,9 +246,9 @@ fn with_secret(
     }
 }
 
-fn changed(webhook_endpoint_id: WebhookEndpointId) -> Result<Answer, Stop> {
+fn changed(webhook_endpoint_id: WebhookEndpointId) -> Result<CommandAnswer, ApiError> {
     let view = ChangedWebhookView {
         webhook_endpoint_id,
     };
-    Answer::json(StatusCode::OK, &view)
+    CommandAnswer::json(StatusCode::OK, &view)
 }

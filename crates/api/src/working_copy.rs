@@ -10,11 +10,11 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::command::{Answer, Request};
+use super::command::{CommandAnswer, Request};
+use super::error::{ApiError, answer};
 use super::nothing::NoParameters;
 use super::problem::ProblemBody;
 use super::readable::readable;
-use super::stop::{Stop, answer};
 use super::text::text;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
@@ -64,7 +64,7 @@ pub(super) async fn get_working_copy(
     _: NoParameters,
     State(state): State<DeskState>,
     Path(guide_id): Path<GuideId>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     readable(&state, &signed_in.actor, guide_id).await?;
     let db = state.database.reader();
     let copy = working_copies::find(&db, guide_id, signed_in.actor.user_id).await?;
@@ -86,7 +86,7 @@ pub(super) async fn save_working_copy(
     request: Request,
     Path(guide_id): Path<GuideId>,
     Json(body): Json<WorkingCopyBody>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
     let source = body.source.into_bytes();
     let (base, sequence) = (body.base_revision_id, body.sequence);
@@ -95,7 +95,9 @@ pub(super) async fn save_working_copy(
         sequence: saved.sequence,
         updated_at: saved.updated_at,
     };
-    command.finish(Answer::json(StatusCode::OK, &view)?).await
+    command
+        .finish(CommandAnswer::json(StatusCode::OK, &view)?)
+        .await
 }
 
 /// Gives up the text one was writing.
@@ -106,8 +108,8 @@ pub(super) async fn save_working_copy(
 pub(super) async fn discard_working_copy(
     request: Request,
     Path(guide_id): Path<GuideId>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut command = request.begin(&()).await?;
     discard(command.tx(), guide_id).await?;
-    command.finish(Answer::empty()).await
+    command.finish(CommandAnswer::empty()).await
 }

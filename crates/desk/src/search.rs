@@ -27,17 +27,17 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// whenever somebody searches: what was saved before a search is found by it, on every node. It
 /// knows nothing of who may read what; the list that it narrows does.
 #[derive(Debug, Clone, Default)]
-pub struct LatestSearch(Arc<Shared>);
+pub struct LatestSearch(Arc<SharedIndex>);
 
 #[derive(Debug, Default)]
-struct Shared {
-    held: RwLock<Held>,
-    /// Held by the one that follows.
+struct SharedIndex {
+    held: RwLock<HeldIndex>,
+    /// HeldIndex by the one that follows.
     following: Mutex<()>,
 }
 
 #[derive(Debug, Default)]
-struct Held {
+struct HeldIndex {
     index: SearchIndex,
     /// The audit entry up to which the index has followed.
     seen: i64,

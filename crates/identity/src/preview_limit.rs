@@ -15,10 +15,10 @@ const CAPACITY: usize = 1000;
 /// How often one network may try tokens of previews that did not open one lately. They are counted
 /// before the database is asked: guessing is no way to keep it busy. Clones count together.
 #[derive(Debug, Clone)]
-pub struct PreviewLimit(Option<Arc<Counts>>);
+pub struct PreviewLimit(Option<Arc<TokenCounts>>);
 
 #[derive(Debug)]
-struct Counts {
+struct TokenCounts {
     networks: NetworkLimit,
     /// The hashes of tokens that opened a preview, and when they last did.
     opened: Mutex<HashMap<[u8; 32], Instant>>,
@@ -29,7 +29,7 @@ impl PreviewLimit {
     #[must_use]
     pub fn new(per_address: Option<NonZeroU32>) -> Self {
         let counts = |per_address| {
-            Arc::new(Counts {
+            Arc::new(TokenCounts {
                 networks: NetworkLimit::new(per_address),
                 opened: Mutex::default(),
             })
@@ -37,7 +37,7 @@ impl PreviewLimit {
         Self(per_address.map(counts))
     }
 
-    /// Counts a token that comes from `client`.
+    /// TokenCounts a token that comes from `client`.
     pub fn admit(&self, client: Option<ClientAddress>, token: &Token) -> Result<(), Exceeded> {
         let (Some(counts), Some(client)) = (&self.0, client) else {
             return Ok(());
@@ -56,7 +56,7 @@ impl PreviewLimit {
     }
 }
 
-impl Counts {
+impl TokenCounts {
     fn has_opened(&self, hash: &[u8; 32], now: Instant) -> bool {
         let opened = self.opened.lock().unwrap_or_else(PoisonError::into_inner);
         let at = opened.get(hash);

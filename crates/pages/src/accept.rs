@@ -10,8 +10,8 @@ use axum::response::Response;
 use axum::routing::MethodRouter;
 
 use super::address::Path;
-use super::fault::Fault;
-use super::flash::Said;
+use super::error::PageError;
+use super::flash::Flash;
 use super::form::FormData;
 use super::page::{Visitor, password_key};
 use annai_desk::DeskState;
@@ -33,7 +33,7 @@ async fn get(
     kind: AcceptKind,
     visitor: Visitor,
     Path(token): Path<String>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let is_usable = match usable(kind, &token) {
         Some(token) => {
             let (db, now) = (
@@ -61,7 +61,7 @@ async fn post(
     session: Session,
     client: Client,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     form.only(&["email", "display_name", "password"])?;
     let Some(token) = usable(kind, &token) else {
         return dead(&visitor, kind);
@@ -90,7 +90,7 @@ async fn post(
     match accept_token(&state.database, &state.identity.passwords, &token, accepted).await {
         Ok(user_id) => {
             begin_session(&state.identity, &session, &client, user_id).await?;
-            Ok(visitor.go("/admin", Some(Said("welcome"))))
+            Ok(visitor.go("/admin", Some(Flash("welcome"))))
         }
         Err(IdentityError::Field { field, code }) => {
             let key = format!("field.{code}");
@@ -128,7 +128,7 @@ fn empty(kind: AcceptKind) -> AcceptView {
     }
 }
 
-fn dead(visitor: &Visitor, kind: AcceptKind) -> Result<Response, Fault> {
+fn dead(visitor: &Visitor, kind: AcceptKind) -> Result<Response, PageError> {
     let view = AcceptView {
         is_dead: true,
         ..empty(kind)

@@ -6,8 +6,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::address::Path;
-use super::fault::Fault;
-use super::flash::Said;
+use super::error::PageError;
+use super::flash::Flash;
 use super::form::FormData;
 use super::page::{Page, password_key};
 use annai_identity::{
@@ -20,11 +20,11 @@ use annai_view::form::FormField;
 const PATH: &str = "/admin/account";
 
 /// `GET /admin/account`
-pub(super) async fn get(page: Page) -> Result<Response, Fault> {
+pub(super) async fn get(page: Page) -> Result<Response, PageError> {
     page.show(&view(&page).await?)
 }
 
-async fn view(page: &Page) -> Result<AccountView, Fault> {
+async fn view(page: &Page) -> Result<AccountView, PageError> {
     let sessions = list_own_sessions(&page.state.identity, &page.signed_in).await?;
     let session = |session: OwnSession| SessionView {
         id: session.session_id,
@@ -44,14 +44,14 @@ async fn view(page: &Page) -> Result<AccountView, Fault> {
 }
 
 /// `POST /admin/account/profile`
-pub(super) async fn post_profile(page: Page, form: FormData) -> Result<Response, Fault> {
+pub(super) async fn post_profile(page: Page, form: FormData) -> Result<Response, PageError> {
     form.only(&["display_name", "locale"])?;
     let mut tx = page.begin().await?;
     let name = form.trimmed("display_name");
     match set_profile(&mut tx, name, form.text("locale")).await {
         Ok(()) => {
             tx.commit().await?;
-            Ok(page.go(PATH, Said("profile_saved")))
+            Ok(page.go(PATH, Flash("profile_saved")))
         }
         Err(IdentityError::Field {
             field: "display_name",
@@ -71,7 +71,7 @@ pub(super) async fn post_password(
     session: Session,
     client: Client,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     form.only(&["old_password", "new_password"])?;
     let passwords = (form.secret("old_password"), form.secret("new_password"));
     match change_own_password(
@@ -83,7 +83,7 @@ pub(super) async fn post_password(
     )
     .await
     {
-        Ok(()) => Ok(page.go(PATH, Said("password_changed"))),
+        Ok(()) => Ok(page.go(PATH, Flash("password_changed"))),
         Err(SignInError::Command(IdentityError::Field { field, code })) => {
             let mut view = view(&page).await?;
             if field == "old_password" {
@@ -101,16 +101,16 @@ pub(super) async fn post_password(
 pub(super) async fn post_end(
     page: Page,
     Path(session_id): Path<String>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     if end_own_session(&page.state.identity, &page.signed_in, &session_id).await? {
-        Ok(page.go(PATH, Said("session_ended")))
+        Ok(page.go(PATH, Flash("session_ended")))
     } else {
-        Err(Fault::not_found())
+        Err(PageError::not_found())
     }
 }
 
 /// `POST /admin/account/sessions/end-others`
-pub(super) async fn post_end_others(page: Page) -> Result<Response, Fault> {
+pub(super) async fn post_end_others(page: Page) -> Result<Response, PageError> {
     end_other_sessions(&page.state.identity, &page.signed_in).await?;
-    Ok(page.go(PATH, Said("session_ended")))
+    Ok(page.go(PATH, Flash("session_ended")))
 }

@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 
-use super::fault::Fault;
+use super::error::PageError;
 
 /// Query parameters; one that the page does not know is refused.
 #[derive(Debug)]
@@ -20,13 +20,13 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Query<T
 where
     WebQuery<T>: FromRequestParts<S>,
 {
-    type Rejection = Fault;
+    type Rejection = PageError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageError> {
         let query = WebQuery::<T>::from_request_parts(parts, state).await;
         query
             .map(|WebQuery(query)| Self(query))
-            .map_err(|_| Fault::new(StatusCode::BAD_REQUEST))
+            .map_err(|_| PageError::new(StatusCode::BAD_REQUEST))
     }
 }
 
@@ -34,11 +34,11 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
 where
     WebPath<T>: FromRequestParts<S>,
 {
-    type Rejection = Fault;
+    type Rejection = PageError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, PageError> {
         let path = WebPath::<T>::from_request_parts(parts, state).await;
         path.map(|WebPath(path)| Self(path))
-            .map_err(|_| Fault::not_found())
+            .map_err(|_| PageError::not_found())
     }
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::address::Query;
-use super::fault::Fault;
+use super::error::PageError;
 use super::page::{Page, percent_encode};
 use annai_view::Locale;
 use annai_view::audit::{AuditEntryView, AuditView};
@@ -31,8 +31,8 @@ pub(super) struct AuditQuery {
 }
 
 impl AuditQuery {
-    fn filter(&self) -> Result<AuditFilter, Fault> {
-        let bad = || Fault::new(StatusCode::BAD_REQUEST);
+    fn filter(&self) -> Result<AuditFilter, PageError> {
+        let bad = || PageError::new(StatusCode::BAD_REQUEST);
         let given = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
         let actor = given(&self.actor).map(|actor| actor.parse::<UserId>());
         let guide = given(&self.guide).map(|guide| guide.parse::<GuideId>());
@@ -65,7 +65,10 @@ impl AuditQuery {
 }
 
 /// `GET /admin/audit`
-pub(super) async fn get(page: Page, Query(query): Query<AuditQuery>) -> Result<Response, Fault> {
+pub(super) async fn get(
+    page: Page,
+    Query(query): Query<AuditQuery>,
+) -> Result<Response, PageError> {
     page.require(Permission::Administer)?;
     let (filter, locale) = (query.filter()?, page.locale());
     let records = audit::list(&page.reader(), &filter, PAGE).await?;
@@ -87,7 +90,7 @@ pub(super) async fn get(page: Page, Query(query): Query<AuditQuery>) -> Result<R
     })
 }
 
-async fn actors(page: &Page, chosen: &str) -> Result<Vec<Choice>, Fault> {
+async fn actors(page: &Page, chosen: &str) -> Result<Vec<Choice>, PageError> {
     let people = users::list(&page.reader()).await?;
     let mut actors: Vec<_> = people
         .iter()
@@ -154,7 +157,7 @@ fn plain(value: &Value) -> String {
 pub(super) async fn get_csv(
     page: Page,
     Query(query): Query<AuditQuery>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     page.require(Permission::Administer)?;
     let records = audit::list(&page.reader(), &query.filter()?, CSV).await?;
     // The byte order mark makes spreadsheet programs read UTF-8.

@@ -12,9 +12,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 
 use super::address::Path;
 use super::diffs::{compare, side};
-use super::fault::Fault;
+use super::error::PageError;
 use super::fields::in_language;
-use super::flash::Said;
+use super::flash::Flash;
 use super::form::FormData;
 use super::guide::{OpenGuide, open};
 use super::page::Page;
@@ -26,7 +26,7 @@ use annai_view::diff::BlockView;
 const CONTEXT: usize = 60;
 
 /// `GET /admin/guides/{guide_id}/conflict`: the same page later, from the working copy.
-pub(super) async fn get(page: Page, Path(guide_id): Path<GuideId>) -> Result<Response, Fault> {
+pub(super) async fn get(page: Page, Path(guide_id): Path<GuideId>) -> Result<Response, PageError> {
     let guide = open(&page, guide_id).await?;
     let kept = working_copies::find(&page.reader(), guide_id, page.actor().user_id).await?;
     let Some(kept) = kept.filter(|kept| kept.base_revision_id != guide.latest.revision_id) else {
@@ -43,19 +43,19 @@ async fn texts(
     base: RevisionId,
     theirs: RevisionId,
     mine: Vec<u8>,
-) -> Result<StaleText, Fault> {
+) -> Result<StaleText, PageError> {
     let db = page.reader();
     let base = revisions::find(&db, guide_id, base).await?;
     let theirs = revisions::find(&db, guide_id, theirs).await?;
     Ok(StaleText {
         base: base.map(SavedText::from),
-        theirs: theirs.ok_or_else(Fault::not_found)?.into(),
+        theirs: theirs.ok_or_else(PageError::not_found)?.into(),
         mine,
     })
 }
 
 /// What the two texts become; `None` when one of the three is malformed.
-async fn merged(texts: &StaleText) -> Result<Option<Merge>, Fault> {
+async fn merged(texts: &StaleText) -> Result<Option<Merge>, PageError> {
     let Some(base) = &texts.base else {
         return Ok(None);
     };
@@ -64,7 +64,7 @@ async fn merged(texts: &StaleText) -> Result<Option<Merge>, Fault> {
         let [base, ours, theirs] = sources.map(GuideSource::parse);
         Some(merge(base.ok()?, ours.ok()?, theirs.ok()?))
     });
-    merged.await.map_err(|error| Fault::internal(&error))
+    merged.await.map_err(|error| PageError::internal(&error))
 }
 
 /// Both sides, and what became of them. The person's text is in their working copy by now; what
@@ -74,12 +74,12 @@ pub(super) async fn view(
     guide: OpenGuide,
     texts: StaleText,
     form: &FormData,
-) -> Result<ConflictView, Fault> {
+) -> Result<ConflictView, PageError> {
     let guide_id = guide.facts.guide_id;
     let kept = working_copies::find(&page.reader(), guide_id, page.actor().user_id).await?;
     let base = texts.base.as_ref().map(|base| base.source.clone());
     let latest = revisions::find(&page.reader(), guide_id, texts.theirs.revision_id).await?;
-    let latest: StoredRevision = latest.ok_or_else(Fault::not_found)?;
+    let latest: StoredRevision = latest.ok_or_else(PageError::not_found)?;
     let merge = merged(&texts).await?;
     let mut conflicts = Vec::new();
     for (index, conflict) in merge.iter().flat_map(Merge::conflicts).enumerate() {
@@ -118,7 +118,7 @@ async fn item(
     conflict: &Conflict,
     index: usize,
     form: &FormData,
-) -> Result<ConflictItemView, Fault> {
+) -> Result<ConflictItemView, PageError> {
     let (place, line) = match &conflict.place {
         ConflictPlace::Body { headings, line } => (headings.clone(), Some(*line)),
         ConflictPlace::Field { path, .. } => {
@@ -152,7 +152,7 @@ async fn marked(
     page: &Page,
     conflict: &Conflict,
     text: Option<&str>,
-) -> Result<Vec<BlockView>, Fault> {
+) -> Result<Vec<BlockView>, PageError> {
     // Behind an empty line nothing is taken for front matter.
     let source = |text: &str| format!("\n{text}").into_bytes();
     let base = conflict.base.as_deref().unwrap_or_default();
@@ -202,11 +202,11 @@ pub(super) async fn post_merge(
     page: Page,
     Path(guide_id): Path<GuideId>,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     form.only(&["theirs", "sequence", "message", "choice.", "own."])?;
     let guide = open(&page, guide_id).await?;
     let kept = working_copies::find(&page.reader(), guide_id, page.actor().user_id).await?;
-    let kept = kept.ok_or_else(Fault::not_found)?;
+    let kept = kept.ok_or_else(PageError::not_found)?;
     if form.parse::<i64>("sequence")? != kept.client_sequence {
         return Err(CommandError::SequenceNotNewer {
             stored: kept.client_sequence,
@@ -218,7 +218,7 @@ pub(super) async fn post_merge(
         theirs: form.parse("theirs")?,
     };
     let texts = texts(&page, guide_id, from.begun_on, from.theirs, kept.source).await?;
-    let merge = merged(&texts).await?.ok_or_else(Fault::bad_form)?;
+    let merge = merged(&texts).await?.ok_or_else(PageError::bad_form)?;
     let source = match chosen(&merge, &form) {
         Ok(source) => source.into_bytes(),
         Err(ResolveError::Source(error)) => return Err(CommandError::Source(error).into()),
@@ -254,7 +254,7 @@ async fn save(
     from: MergedFrom,
     source: Vec<u8>,
     form: &FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let guide_id = guide.facts.guide_id;
     let mut tx = page.begin().await?;
     let saved = save_merge(
@@ -268,12 +268,12 @@ async fn save(
     let error = match saved {
         Ok(saved) => {
             tx.commit().await?;
-            let said = if saved.unchanged {
+            let flash = if saved.unchanged {
                 "guide_unchanged"
             } else {
                 "guide_merged"
             };
-            return Ok(page.go(&format!("/admin/guides/{guide_id}"), Said(said)));
+            return Ok(page.go(&format!("/admin/guides/{guide_id}"), Flash(flash)));
         }
         Err(error) => error,
     };

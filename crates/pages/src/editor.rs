@@ -16,16 +16,16 @@ use serde_json::Value;
 use super::address::Path;
 use super::conflict;
 use super::editor_form::{FIELDS, basis, edited};
-use super::fault::Fault;
+use super::error::PageError;
 use super::fields;
 use super::findings::findings;
-use super::flash::Said;
+use super::flash::Flash;
 use super::form::FormData;
 use super::guide::{OpenGuide, open};
-use super::offers::known_guide;
 use super::other_keys::{self, OtherKeys, OtherKeysFault};
 use super::page::Page;
 use super::reviews::decision as decision_view;
+use super::suggestions::known_guide;
 use super::threads;
 use annai_view::Message;
 use annai_view::editor::{ChecksView, EditorView, PartsView, RawView};
@@ -41,7 +41,7 @@ const CARD_TITLE: f64 = 32.0;
 const CARD_DESCRIPTION: f64 = 125.0;
 
 /// `GET /admin/guides/{guide_id}`
-pub(super) async fn get(page: Page, Path(guide_id): Path<GuideId>) -> Result<Response, Fault> {
+pub(super) async fn get(page: Page, Path(guide_id): Path<GuideId>) -> Result<Response, PageError> {
     let guide = open(&page, guide_id).await?;
     page.show(&editor(&page, guide, None).await?)
 }
@@ -50,7 +50,7 @@ async fn editor(
     page: &Page,
     guide: OpenGuide,
     refusal: Option<Message>,
-) -> Result<EditorView, Fault> {
+) -> Result<EditorView, PageError> {
     let guide_id = guide.facts.guide_id;
     let kept = working_copies::find(&page.reader(), guide_id, page.actor().user_id).await?;
     let kept = kept.filter(|_| guide.head.may_write);
@@ -98,7 +98,7 @@ fn head_at_desk(mut head: GuideHead) -> GuideHead {
 }
 
 /// The decision that sent the newest text back.
-async fn sent_back(page: &Page, guide: &OpenGuide) -> Result<Option<DecisionView>, Fault> {
+async fn sent_back(page: &Page, guide: &OpenGuide) -> Result<Option<DecisionView>, PageError> {
     if guide.head.status != GuideStatus::ChangesRequested {
         return Ok(None);
     }
@@ -110,7 +110,7 @@ async fn sent_back(page: &Page, guide: &OpenGuide) -> Result<Option<DecisionView
     Ok(decision.map(decision_view))
 }
 
-async fn base_number(page: &Page, guide: &OpenGuide, base: RevisionId) -> Result<i32, Fault> {
+async fn base_number(page: &Page, guide: &OpenGuide, base: RevisionId) -> Result<i32, PageError> {
     if base == guide.latest.revision_id {
         return Ok(guide.latest.revision_number);
     }
@@ -120,7 +120,11 @@ async fn base_number(page: &Page, guide: &OpenGuide, base: RevisionId) -> Result
     }))
 }
 
-async fn parts(page: &Page, guide: &OpenGuide, source: &GuideSource) -> Result<PartsView, Fault> {
+async fn parts(
+    page: &Page,
+    guide: &OpenGuide,
+    source: &GuideSource,
+) -> Result<PartsView, PageError> {
     let schema = &page.state.schema;
     let db = page.reader();
     let own_only = !page.actor().may_everywhere(Permission::ReadGuide);
@@ -185,10 +189,10 @@ fn raw(shown: &[u8], error: &SourceError) -> RawView {
 ///
 /// Whoever is not signed in any more is refused like everybody, but gets their text back too.
 pub(super) async fn post(
-    page: Result<Page, Fault>,
+    page: Result<Page, PageError>,
     Path(guide_id): Path<GuideId>,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     form.only(&FIELDS)?;
     let saved = match page {
         Ok(page) => save(&page, guide_id, &form).await,
@@ -203,15 +207,15 @@ pub(super) async fn post(
 
 /// Refuses a form that somebody else was filling in: in one browser, a window may outlive the
 /// session it was opened in.
-fn by_its_person(page: &Page, form: &FormData) -> Result<(), Fault> {
+fn by_its_person(page: &Page, form: &FormData) -> Result<(), PageError> {
     let person = page.actor().user_id.to_string();
     match form.find("person") {
-        Some(other) if other != person => Err(Fault::signed_out(None)),
+        Some(other) if other != person => Err(PageError::signed_out(None)),
         Some(_) | None => Ok(()),
     }
 }
 
-async fn save(page: &Page, guide_id: GuideId, form: &FormData) -> Result<Response, Fault> {
+async fn save(page: &Page, guide_id: GuideId, form: &FormData) -> Result<Response, PageError> {
     by_its_person(page, form)?;
     let guide = open(page, guide_id).await?;
     let base: RevisionId = form.parse("base")?;
@@ -271,15 +275,15 @@ async fn then(
     guide_id: GuideId,
     saved: &SavedRevision,
     form: &FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let path = format!("/admin/guides/{guide_id}");
     if form.text("then") != "submit" {
-        let said = if saved.unchanged {
+        let flash = if saved.unchanged {
             "guide_unchanged"
         } else {
             "guide_saved"
         };
-        return Ok(page.go(&path, Said(said)));
+        return Ok(page.go(&path, Flash(flash)));
     }
     let mut tx = page.begin().await?;
     let message = form.trimmed("message");
@@ -294,7 +298,7 @@ async fn then(
     {
         Ok(_) => {
             tx.commit().await?;
-            Ok(page.go(&path, Said("guide_submitted")))
+            Ok(page.go(&path, Flash("guide_submitted")))
         }
         Err(CommandError::Storage(error)) => Err(error.into()),
         Err(error) => {
@@ -306,10 +310,14 @@ async fn then(
 }
 
 /// The editor again, with what stands against it.
-async fn refused(page: &Page, guide: OpenGuide, error: CommandError) -> Result<Response, Fault> {
+async fn refused(
+    page: &Page,
+    guide: OpenGuide,
+    error: CommandError,
+) -> Result<Response, PageError> {
     let slug_taken = matches!(error, CommandError::SlugTaken(_));
     let is_invalid = matches!(error, CommandError::Invalid(_));
-    let fault = Fault::from(error);
+    let fault = PageError::from(error);
     let mut view = editor(page, guide, fault.detail.as_deref().cloned()).await?;
     if let Some(parts) = &mut view.parts {
         for field in &mut parts.fields {
@@ -329,7 +337,7 @@ async fn refused_other_keys(
     guide: OpenGuide,
     form: &FormData,
     fault: OtherKeysFault,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let refusal = Message::new("refused.other_keys");
     let mut view = editor(page, guide, Some(refusal)).await?;
     if let Some(parts) = &mut view.parts {
@@ -354,7 +362,7 @@ pub(super) async fn post_working_copy(
     page: Page,
     Path(guide_id): Path<GuideId>,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     form.only(&FIELDS)?;
     by_its_person(&page, &form)?;
     open(&page, guide_id).await?;
@@ -389,7 +397,7 @@ pub(super) async fn post_checks(
     page: Page,
     Path(guide_id): Path<GuideId>,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let (guide, source) = edited(&page, guide_id, &form).await?;
     let view = ChecksView {
         findings: findings(&page, &guide.facts, source).await?,
@@ -401,12 +409,12 @@ pub(super) async fn post_checks(
 pub(super) async fn post_discard(
     page: Page,
     Path(guide_id): Path<GuideId>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let mut tx = page.begin().await?;
     discard_working_copy(&mut tx, guide_id).await?;
     tx.commit().await?;
     Ok(page.go(
         &format!("/admin/guides/{guide_id}"),
-        Said("guide_discarded"),
+        Flash("guide_discarded"),
     ))
 }

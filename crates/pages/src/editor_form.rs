@@ -5,7 +5,7 @@ use annai_editorial::CommandError;
 use annai_storage::revisions;
 use annai_storage::working_copies::{self, WorkingCopy};
 
-use super::fault::Fault;
+use super::error::PageError;
 use super::form::FormData;
 use super::guide::{OpenGuide, open};
 use super::page::Page;
@@ -21,11 +21,11 @@ pub(super) async fn basis(
     page: &Page,
     guide_id: GuideId,
     base: RevisionId,
-) -> Result<(Basis, Option<WorkingCopy>), Fault> {
+) -> Result<(Basis, Option<WorkingCopy>), PageError> {
     let db = page.reader();
     let revision = revisions::find(&db, guide_id, base)
         .await?
-        .ok_or_else(Fault::not_found)?;
+        .ok_or_else(PageError::not_found)?;
     let kept = working_copies::find(&db, guide_id, page.actor().user_id).await?;
     let basis = Basis {
         base: revision.source,
@@ -39,7 +39,7 @@ pub(super) async fn edited(
     page: &Page,
     guide_id: GuideId,
     form: &FormData,
-) -> Result<(OpenGuide, Vec<u8>), Fault> {
+) -> Result<(OpenGuide, Vec<u8>), PageError> {
     form.only(&FIELDS)?;
     let guide = open(page, guide_id).await?;
     let (basis, _) = basis(page, guide_id, form.parse("base")?).await?;

@@ -7,7 +7,7 @@ use annai_domain::{GuideFacts, Permission};
 use annai_storage::{StorageError, slugs};
 use serde_json::Value;
 
-use super::fault::Fault;
+use super::error::PageError;
 use super::fields::{in_language, related, text_in_form};
 use super::page::Page;
 use annai_desk::FollowError;
@@ -24,7 +24,7 @@ pub(super) async fn findings(
     page: &Page,
     facts: &GuideFacts,
     source: Vec<u8>,
-) -> Result<FindingsView, Fault> {
+) -> Result<FindingsView, PageError> {
     let parsed = GuideSource::parse(source.clone()).ok();
     let slugs = match &parsed {
         Some(parsed) => known_slugs(page, facts, parsed).await?,
@@ -33,7 +33,7 @@ pub(super) async fn findings(
     let held = match page.state.public_guides.read(&page.reader()).await {
         Ok(held) => held,
         Err(FollowError::Storage(error)) => return Err(error.into()),
-        Err(error @ FollowError::Ended(_)) => return Err(Fault::internal(&error)),
+        Err(error @ FollowError::Ended(_)) => return Err(PageError::internal(&error)),
     };
     let (schema, locale) = (page.state.schema.clone(), page.locale());
     let dictionary = page.state.dictionary.clone();
@@ -51,7 +51,7 @@ pub(super) async fn findings(
         let findings = check_bytes(&source, &schema, &surroundings, &dictionary);
         view(&findings, parsed.as_ref(), &schema, locale)
     });
-    found.await.map_err(|error| Fault::internal(&error))
+    found.await.map_err(|error| PageError::internal(&error))
 }
 
 /// What the database says about the slugs of a text.

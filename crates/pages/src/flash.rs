@@ -3,17 +3,17 @@
 use axum::http::{HeaderMap, HeaderValue, header};
 use serde_json::Map;
 
-use annai_view::{Flash, FlashKind, Locale, Message};
+use annai_view::{FlashKind, FlashView, Locale, Message};
 
 const COOKIE: &str = "annai_flash";
 
 /// What to say after a redirect: the part of a message key behind `flash.`.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Said(pub(super) &'static str);
+pub(super) struct Flash(pub(super) &'static str);
 
-/// The `Set-Cookie` that carries `said` to the next page.
-pub(super) fn cookie(said: Said, is_secure: bool) -> Option<HeaderValue> {
-    set_cookie(said.0, 60, is_secure)
+/// The `Set-Cookie` that carries `flash` to the next page.
+pub(super) fn cookie(flash: Flash, is_secure: bool) -> Option<HeaderValue> {
+    set_cookie(flash.0, 60, is_secure)
 }
 
 /// The `Set-Cookie` that forgets the message.
@@ -29,7 +29,7 @@ fn set_cookie(value: &str, seconds: u32, is_secure: bool) -> Option<HeaderValue>
 }
 
 /// The message that the request carries, if it is one of ours.
-pub(super) fn read(headers: &HeaderMap) -> Option<Flash> {
+pub(super) fn read(headers: &HeaderMap) -> Option<FlashView> {
     let cookies = headers
         .get_all(header::COOKIE)
         .iter()
@@ -39,7 +39,7 @@ pub(super) fn read(headers: &HeaderMap) -> Option<Flash> {
         .find_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))?;
     let key = format!("flash.{value}");
     Locale::Ja.text(&key, &Map::new())?;
-    Some(Flash {
+    Some(FlashView {
         kind: FlashKind::Done,
         message: Message::new(key),
     })

@@ -7,7 +7,7 @@ use axum::extract::{Form, FromRequest, Multipart, Request};
 use axum::http::{StatusCode, header};
 use secrecy::SecretString;
 
-use super::fault::Fault;
+use super::error::PageError;
 use annai_view::Message;
 
 /// The fields of a form in the order they were sent. At most 2 MiB (axum's limit).
@@ -15,16 +15,16 @@ use annai_view::Message;
 pub(crate) struct FormData(Vec<(String, String)>);
 
 impl<S: Send + Sync> FromRequest<S> for FormData {
-    type Rejection = Fault;
+    type Rejection = PageError;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Fault> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, PageError> {
         let content_type = request.headers().get(header::CONTENT_TYPE);
         let content_type = content_type
             .and_then(|value| value.to_str().ok())
             .unwrap_or_default();
         if content_type.starts_with("multipart/form-data") {
             let form = Multipart::from_request(request, state).await;
-            read(form.map_err(|_| Fault::bad_form())?).await
+            read(form.map_err(|_| PageError::bad_form())?).await
         } else {
             let form = Form::<Vec<(String, String)>>::from_request(request, state).await;
             let Form(fields) =
@@ -45,15 +45,15 @@ impl<R: axum::response::IntoResponse> RejectionStatus for R {
     }
 }
 
-fn refused(status: StatusCode) -> Fault {
+fn refused(status: StatusCode) -> PageError {
     if status == StatusCode::PAYLOAD_TOO_LARGE {
-        Fault::new(status).with(Message::new("refused.too_large"))
+        PageError::new(status).with(Message::new("refused.too_large"))
     } else {
-        Fault::bad_form()
+        PageError::bad_form()
     }
 }
 
-async fn read(mut form: Multipart) -> Result<FormData, Fault> {
+async fn read(mut form: Multipart) -> Result<FormData, PageError> {
     let wrong = |error: MultipartError| refused(error.status());
     let mut fields = Vec::new();
     while let Some(field) = form.next_field().await.map_err(wrong)? {
@@ -66,7 +66,7 @@ async fn read(mut form: Multipart) -> Result<FormData, Fault> {
 impl FormData {
     /// Refuses a form with other fields than `names`; a name that ends in `.` stands for every
     /// field that begins with it.
-    pub(crate) fn only(&self, names: &[&str]) -> Result<(), Fault> {
+    pub(crate) fn only(&self, names: &[&str]) -> Result<(), PageError> {
         let is_known = |field: &str| {
             names.iter().any(|name| match name.strip_suffix('.') {
                 Some(_) => field.starts_with(name),
@@ -76,7 +76,7 @@ impl FormData {
         match self.0.iter().find(|(name, _)| !is_known(name)) {
             Some((name, _)) => {
                 tracing::debug!(name, "a form had a field that it should not have");
-                Err(Fault::bad_form())
+                Err(PageError::bad_form())
             }
             None => Ok(()),
         }
@@ -110,8 +110,8 @@ impl FormData {
     }
 
     /// The value of `name` as something our own pages put there.
-    pub(crate) fn parse<T: FromStr>(&self, name: &str) -> Result<T, Fault> {
-        self.text(name).parse().map_err(|_| Fault::bad_form())
+    pub(crate) fn parse<T: FromStr>(&self, name: &str) -> Result<T, PageError> {
+        self.text(name).parse().map_err(|_| PageError::bad_form())
     }
 
     /// The value of `name`, kept from being shown.

@@ -8,7 +8,7 @@ use annai_domain::{
 use annai_storage::guides;
 use annai_storage::revisions::{self, StoredRevision};
 
-use super::fault::Fault;
+use super::error::PageError;
 use super::page::Page;
 use annai_view::guide::{Action, GuideHead};
 
@@ -21,14 +21,14 @@ pub(super) struct OpenGuide {
 }
 
 /// Finds a guide that the person may read; others are not there.
-pub(super) async fn open(page: &Page, guide_id: GuideId) -> Result<OpenGuide, Fault> {
+pub(super) async fn open(page: &Page, guide_id: GuideId) -> Result<OpenGuide, PageError> {
     let db = page.reader();
     let facts = guides::find_facts(&db, guide_id)
         .await?
-        .ok_or_else(Fault::not_found)?;
+        .ok_or_else(PageError::not_found)?;
     decide::read(&facts, page.actor())?;
     let latest = revisions::find(&db, guide_id, facts.latest.revision_id).await?;
-    let latest = latest.ok_or_else(Fault::not_found)?;
+    let latest = latest.ok_or_else(PageError::not_found)?;
     let head = head_of(&facts, page.actor(), &latest.source);
     Ok(OpenGuide {
         facts,

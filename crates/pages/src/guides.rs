@@ -12,9 +12,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::address::Query;
-use super::fault::Fault;
+use super::error::PageError;
 use super::fields::choices;
-use super::flash::Said;
+use super::flash::Flash;
 use super::form::FormData;
 use super::page::{Page, percent_encode};
 use annai_view::Message;
@@ -39,8 +39,11 @@ pub(super) struct GuidesQuery {
 }
 
 /// `GET /admin/guides`
-pub(super) async fn get(page: Page, Query(query): Query<GuidesQuery>) -> Result<Response, Fault> {
-    let bad = || Fault::new(StatusCode::BAD_REQUEST);
+pub(super) async fn get(
+    page: Page,
+    Query(query): Query<GuidesQuery>,
+) -> Result<Response, PageError> {
+    let bad = || PageError::new(StatusCode::BAD_REQUEST);
     let number = query.page.unwrap_or(1);
     if query.q.chars().count() > QUERY_LENGTH || !(1..=10_000).contains(&number) {
         return Err(bad());
@@ -182,7 +185,7 @@ pub(super) fn row(page: &Page, item: GuideListItem) -> GuideRow {
 }
 
 /// `GET /admin/guides/new`
-pub(super) async fn get_new(page: Page) -> Result<Response, Fault> {
+pub(super) async fn get_new(page: Page) -> Result<Response, PageError> {
     decide::create_guide(page.actor())?;
     page.show(&new_view(&page, &FormData::default()))
 }
@@ -199,7 +202,7 @@ fn new_view(page: &Page, form: &FormData) -> NewGuideView {
 }
 
 /// `POST /admin/guides/new`
-pub(super) async fn post_new(page: Page, form: FormData) -> Result<Response, Fault> {
+pub(super) async fn post_new(page: Page, form: FormData) -> Result<Response, PageError> {
     form.only(&["title", "slug", "category", "body"])?;
     let mut view = new_view(&page, &form);
     let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
@@ -232,7 +235,7 @@ pub(super) async fn post_new(page: Page, form: FormData) -> Result<Response, Fau
             tx.commit().await?;
             Ok(page.go(
                 &format!("/admin/guides/{}", saved.guide_id),
-                Said("guide_created"),
+                Flash("guide_created"),
             ))
         }
         Err(CommandError::SlugTaken(slug)) => {

@@ -10,8 +10,8 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 
 use super::address::{Path, Query};
-use super::fault::Fault;
-use super::flash::Said;
+use super::error::PageError;
+use super::flash::Flash;
 use super::form::FormData;
 use super::guide::open;
 use super::page::Page;
@@ -38,7 +38,7 @@ pub(super) async fn get(
     page: Page,
     Path(guide_id): Path<GuideId>,
     Query(query): Query<HistoryQuery>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     page.show(&view(&page, guide_id, query.before, None).await?)
 }
 
@@ -47,7 +47,7 @@ async fn view(
     guide_id: GuideId,
     before: Option<i32>,
     naming: Option<(RevisionId, FormField)>,
-) -> Result<HistoryView, Fault> {
+) -> Result<HistoryView, PageError> {
     let guide = open(page, guide_id).await?;
     let db = page.reader();
     let records = history::list_revisions(&db, guide_id, before, PAGE).await?;
@@ -129,7 +129,7 @@ pub(super) async fn post_name(
     page: Page,
     Path(guide_id): Path<GuideId>,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     form.only(&["revision_id", "name"])?;
     let revision_id = form.parse("revision_id")?;
     let mut tx = page.begin().await?;
@@ -137,7 +137,7 @@ pub(super) async fn post_name(
         Ok(()) => {
             tx.commit().await?;
             let history = format!("/admin/guides/{guide_id}/history");
-            Ok(page.go(&history, Said("revision_named")))
+            Ok(page.go(&history, Flash("revision_named")))
         }
         Err(CommandError::Field { code, .. }) => {
             drop(tx);
@@ -157,7 +157,7 @@ pub(super) async fn post_restore(
     page: Page,
     Path(guide_id): Path<GuideId>,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     form.only(&["revision_id", "base"])?;
     let mut tx = page.begin().await?;
     restore(
@@ -170,7 +170,7 @@ pub(super) async fn post_restore(
     tx.commit().await?;
     Ok(page.go(
         &format!("/admin/guides/{guide_id}/history"),
-        Said("guide_restored"),
+        Flash("guide_restored"),
     ))
 }
 

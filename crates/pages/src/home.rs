@@ -7,7 +7,7 @@ use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListO
 use annai_storage::{ledger, published_versions, threads};
 use axum::response::Response;
 
-use super::fault::Fault;
+use super::error::PageError;
 use super::guides::row;
 use super::page::Page;
 use super::publishing::publication;
@@ -23,7 +23,7 @@ const PART: usize = 8;
 const LOOKED_AT: i64 = 50;
 
 /// `GET /admin`
-pub(super) async fn get(page: Page) -> Result<Response, Fault> {
+pub(super) async fn get(page: Page) -> Result<Response, PageError> {
     let reads_all = reads_all(&page);
     let (mentions, work, sent_back, waiting, all) = tokio::try_join!(
         mentions(&page, reads_all),
@@ -49,7 +49,7 @@ pub(super) async fn get(page: Page) -> Result<Response, Fault> {
 }
 
 /// What was said to the person by name and is not settled.
-async fn mentions(page: &Page, reads_all: bool) -> Result<Vec<MentionView>, Fault> {
+async fn mentions(page: &Page, reads_all: bool) -> Result<Vec<MentionView>, PageError> {
     let person = page.actor().user_id;
     let owner = (!reads_all).then_some(person);
     let found = threads::list_mentions(&page.reader(), person, owner, SHOWN).await?;
@@ -66,7 +66,7 @@ async fn mentions(page: &Page, reads_all: bool) -> Result<Vec<MentionView>, Faul
 
 /// Guides of the person's that are not done, and every guide of which they have unsaved text,
 /// whosever it is.
-async fn work(page: &Page) -> Result<Vec<GuideRow>, Fault> {
+async fn work(page: &Page) -> Result<Vec<GuideRow>, PageError> {
     let person = page.actor().user_id;
     let own = GuideListFilter {
         owner_id: Some(person),
@@ -95,7 +95,7 @@ async fn work(page: &Page) -> Result<Vec<GuideRow>, Fault> {
 }
 
 /// Guides of the person's that were sent back.
-async fn sent_back(page: &Page) -> Result<Vec<GuideRow>, Fault> {
+async fn sent_back(page: &Page) -> Result<Vec<GuideRow>, PageError> {
     let filter = GuideListFilter {
         owner_id: Some(page.actor().user_id),
         status: Some(GuideStatus::ChangesRequested),
@@ -106,7 +106,7 @@ async fn sent_back(page: &Page) -> Result<Vec<GuideRow>, Fault> {
 }
 
 /// The guides that `filter` lets through, the last saved first; none for who may read none.
-async fn list(page: &Page, filter: &GuideListFilter) -> Result<Vec<GuideListItem>, Fault> {
+async fn list(page: &Page, filter: &GuideListFilter) -> Result<Vec<GuideListItem>, PageError> {
     if !page.actor().may_somewhere(Permission::ReadGuide) {
         return Ok(Vec::new());
     }
@@ -119,13 +119,13 @@ fn reads_all(page: &Page) -> bool {
     page.actor().may_everywhere(Permission::ReadGuide)
 }
 
-async fn count(page: &Page, reads_all: bool) -> Result<i64, Fault> {
+async fn count(page: &Page, reads_all: bool) -> Result<i64, PageError> {
     let owner = (!reads_all).then(|| page.actor().user_id);
     let counts = guide_list::count_by_status(&page.reader(), owner).await?;
     Ok(counts.into_iter().map(|(_, count)| count).sum())
 }
 
-async fn recent(page: &Page) -> Result<Vec<RecentView>, Fault> {
+async fn recent(page: &Page) -> Result<Vec<RecentView>, PageError> {
     let records = ledger::list(&page.reader(), None, None, SHOWN).await?;
     let view = |record: ledger::PublicationRecord| RecentView {
         guide_id: record.guide_id,
@@ -134,7 +134,7 @@ async fn recent(page: &Page) -> Result<Vec<RecentView>, Fault> {
     Ok(records.into_iter().map(view).collect())
 }
 
-async fn broken(page: &Page) -> Result<Vec<BrokenView>, Fault> {
+async fn broken(page: &Page) -> Result<Vec<BrokenView>, PageError> {
     let found = published_versions::list_broken_relations(&page.reader(), SHOWN).await?;
     let view = |relation: published_versions::BrokenRelation| BrokenView {
         guide_id: relation.guide_id,

@@ -8,8 +8,8 @@ use axum::response::Response;
 use jiff::SignedDuration;
 
 use super::address::Path;
-use super::fault::Fault;
-use super::flash::Said;
+use super::error::PageError;
+use super::flash::Flash;
 use super::form::FormData;
 use super::page::Page;
 use annai_view::form::FormField;
@@ -18,12 +18,12 @@ use annai_view::keys::{KeyView, KeysView};
 const PATH: &str = "/admin/keys";
 
 /// `GET /admin/keys`
-pub(super) async fn get(page: Page) -> Result<Response, Fault> {
+pub(super) async fn get(page: Page) -> Result<Response, PageError> {
     page.administer(PATH)?;
     page.show(&view(&page).await?)
 }
 
-async fn view(page: &Page) -> Result<KeysView, Fault> {
+async fn view(page: &Page) -> Result<KeysView, PageError> {
     let keys = keys::list(&page.reader()).await?;
     Ok(KeysView {
         keys: keys.into_iter().map(key_view).collect(),
@@ -52,20 +52,20 @@ fn key_view(key: KeyRecord) -> KeyView {
 }
 
 /// `POST /admin/keys`: makes a key and shows its secret, this once.
-pub(super) async fn post(page: Page, form: FormData) -> Result<Response, Fault> {
+pub(super) async fn post(page: Page, form: FormData) -> Result<Response, PageError> {
     page.administer(PATH)?;
     form.only(&["name", "scope", "days"])?;
     let scope = match form.text("scope") {
         "reader" => KeyScope::Reader,
         "preview" => KeyScope::Preview,
-        _ => return Err(Fault::bad_form()),
+        _ => return Err(PageError::bad_form()),
     };
     let days: Option<i64> = match form.text("days") {
         "" => None,
-        days => Some(days.parse().map_err(|_| Fault::bad_form())?),
+        days => Some(days.parse().map_err(|_| PageError::bad_form())?),
     };
     if days.is_some_and(|days| !(1..=3_650).contains(&days)) {
-        return Err(Fault::bad_form());
+        return Err(PageError::bad_form());
     }
     let expires_at = days.map(|days| page.now() + SignedDuration::from_hours(days * 24));
     let name = form.trimmed("name");
@@ -99,10 +99,10 @@ pub(super) async fn post(page: Page, form: FormData) -> Result<Response, Fault> 
 pub(super) async fn post_revoke(
     page: Page,
     Path(api_key_id): Path<ApiKeyId>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     page.administer(PATH)?;
     let mut tx = page.begin().await?;
     revoke_key(&mut tx, api_key_id).await?;
     tx.commit().await?;
-    Ok(page.go(PATH, Said("key_revoked")))
+    Ok(page.go(PATH, Flash("key_revoked")))
 }

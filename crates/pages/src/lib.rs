@@ -7,10 +7,10 @@ mod address;
 mod audit;
 mod conflict;
 mod diffs;
-mod dress;
 mod editor;
 mod editor_form;
-mod fault;
+mod error;
+mod error_pages;
 mod fields;
 mod findings;
 mod flash;
@@ -20,7 +20,6 @@ mod guides;
 mod history;
 mod home;
 mod keys;
-mod offers;
 mod other_keys;
 mod page;
 mod presence;
@@ -31,6 +30,7 @@ mod reviews;
 mod shared_preview;
 mod sign_in;
 mod source;
+mod suggestions;
 mod threads;
 mod users;
 mod webhook_deliveries;
@@ -45,7 +45,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 
-use fault::Fault;
+use error::PageError;
 use page::Visitor;
 
 pub use findings::say_finding;
@@ -60,7 +60,7 @@ pub fn router(state: &DeskState) -> Router<DeskState> {
         .merge(webhook_routes())
         .route("/admin/{*rest}", any(absent))
         .method_not_allowed_fallback(not_this_way)
-        .layer(from_fn_with_state(state.clone(), dress::dress));
+        .layer(from_fn_with_state(state.clone(), error_pages::error_pages));
     Router::new()
         .route("/assets/{hash}/{*path}", get(annai_view::asset))
         .merge(pages)
@@ -88,9 +88,12 @@ fn door_routes() -> Router<DeskState> {
 fn guide_routes() -> Router<DeskState> {
     Router::new()
         .route("/admin/guides", get(guides::get))
-        .route("/admin/guides/find", get(offers::get_guides))
-        .route("/admin/guides/words/{key}", get(offers::get_words))
-        .route("/admin/guides/other-keys", post(offers::post_other_keys))
+        .route("/admin/guides/find", get(suggestions::get_guides))
+        .route("/admin/guides/words/{key}", get(suggestions::get_words))
+        .route(
+            "/admin/guides/other-keys",
+            post(suggestions::post_other_keys),
+        )
         .route(
             "/admin/guides/new",
             get(guides::get_new).post(guides::post_new),
@@ -267,10 +270,10 @@ fn webhook_routes() -> Router<DeskState> {
 
 /// No such page. The visitor is asked for so that the answer is in their language.
 async fn absent(_visitor: Visitor) -> Response {
-    Fault::not_found().into_response()
+    PageError::not_found().into_response()
 }
 
 /// A page asked for in a way that it does not know.
 async fn not_this_way() -> Response {
-    Fault::new(StatusCode::METHOD_NOT_ALLOWED).into_response()
+    PageError::new(StatusCode::METHOD_NOT_ALLOWED).into_response()
 }

@@ -10,8 +10,8 @@ use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use jiff::Timestamp;
 
-use super::fault::Fault;
-use super::flash::{self, Said};
+use super::error::PageError;
+use super::flash::{self, Flash};
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 use annai_view::{Frame, Locale, Person, View, render};
@@ -37,9 +37,9 @@ pub(crate) struct Visitor {
 }
 
 impl FromRequestParts<DeskState> for Page {
-    type Rejection = Fault;
+    type Rejection = PageError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &DeskState) -> Result<Self, Fault> {
+    async fn from_request_parts(parts: &mut Parts, state: &DeskState) -> Result<Self, PageError> {
         let signed_in = <SignedIn as FromRequestParts<DeskState>>::from_request_parts(parts, state)
             .await
             .map_err(|error| send_to_sign_in(error.into(), parts))?;
@@ -54,9 +54,9 @@ impl FromRequestParts<DeskState> for Page {
 }
 
 impl FromRequestParts<DeskState> for Visitor {
-    type Rejection = Fault;
+    type Rejection = PageError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &DeskState) -> Result<Self, Fault> {
+    async fn from_request_parts(parts: &mut Parts, state: &DeskState) -> Result<Self, PageError> {
         let signed_in =
             <SignedIn as OptionalFromRequestParts<DeskState>>::from_request_parts(parts, state)
                 .await?;
@@ -104,7 +104,7 @@ fn leave(parts: &Parts, frame: &Frame) {
 }
 
 /// A read by nobody goes to the sign-in page and comes back afterwards.
-fn send_to_sign_in(fault: Fault, parts: &Parts) -> Fault {
+fn send_to_sign_in(fault: PageError, parts: &Parts) -> PageError {
     let is_read = matches!(parts.method, Method::GET | Method::HEAD);
     if fault.status != StatusCode::UNAUTHORIZED || !is_read {
         return fault;
@@ -113,7 +113,7 @@ fn send_to_sign_in(fault: Fault, parts: &Parts) -> Fault {
         .uri
         .path_and_query()
         .map_or("/admin", |path| path.as_str());
-    Fault::signed_out(Some(format!(
+    PageError::signed_out(Some(format!(
         "/admin/sign-in?next={}",
         percent_encode(wanted)
     )))
@@ -172,7 +172,7 @@ impl Page {
     }
 
     /// Begins a transaction in the person's name.
-    pub(crate) async fn begin(&self) -> Result<WriteTx, Fault> {
+    pub(crate) async fn begin(&self) -> Result<WriteTx, PageError> {
         Ok(self
             .state
             .database
@@ -181,48 +181,56 @@ impl Page {
     }
 
     /// Refuses whoever does not hold `permission` for every guide.
-    pub(crate) fn require(&self, permission: Permission) -> Result<(), Fault> {
+    pub(crate) fn require(&self, permission: Permission) -> Result<(), PageError> {
         Ok(decide::require(self.actor(), permission)?)
     }
 
     /// Lets only administrators in, and to a change only those who gave their password within
     /// the last 10 minutes; the others are asked for it and come back to `next`.
-    pub(crate) fn administer(&self, next: &str) -> Result<(), Fault> {
+    pub(crate) fn administer(&self, next: &str) -> Result<(), PageError> {
         self.require(Permission::Administer)?;
         if self.signed_in.session.is_fresh {
             return Ok(());
         }
-        Err(Fault {
+        Err(PageError {
             instead: Some(format!("/admin/confirm?next={}", percent_encode(next))),
-            ..Fault::new(StatusCode::FORBIDDEN)
+            ..PageError::new(StatusCode::FORBIDDEN)
         })
     }
 
     /// The page that shows `view`.
-    pub(crate) fn show<V: View>(&self, view: &V) -> Result<Response, Fault> {
+    pub(crate) fn show<V: View>(&self, view: &V) -> Result<Response, PageError> {
         self.show_as(StatusCode::OK, view)
     }
 
     /// The page that shows `view`, answered with `status`.
-    pub(crate) fn show_as<V: View>(&self, status: StatusCode, view: &V) -> Result<Response, Fault> {
+    pub(crate) fn show_as<V: View>(
+        &self,
+        status: StatusCode,
+        view: &V,
+    ) -> Result<Response, PageError> {
         shown(&self.state, &self.frame, status, view)
     }
 
     /// Goes to `path` and says there that it was done.
-    pub(crate) fn go(&self, path: &str, said: Said) -> Response {
-        redirect(&self.state, path, Some(said))
+    pub(crate) fn go(&self, path: &str, flash: Flash) -> Response {
+        redirect(&self.state, path, Some(flash))
     }
 }
 
 impl Visitor {
     /// The page that shows `view`, answered with `status`.
-    pub(crate) fn show_as<V: View>(&self, status: StatusCode, view: &V) -> Result<Response, Fault> {
+    pub(crate) fn show_as<V: View>(
+        &self,
+        status: StatusCode,
+        view: &V,
+    ) -> Result<Response, PageError> {
         shown(&self.state, &self.frame, status, view)
     }
 
     /// Goes to `path`, and perhaps says there that something was done.
-    pub(crate) fn go(&self, path: &str, said: Option<Said>) -> Response {
-        redirect(&self.state, path, said)
+    pub(crate) fn go(&self, path: &str, flash: Option<Flash>) -> Response {
+        redirect(&self.state, path, flash)
     }
 }
 
@@ -235,7 +243,7 @@ fn shown<V: View>(
     frame: &Frame,
     status: StatusCode,
     view: &V,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let mut response = (status, Html(render(view, frame)?)).into_response();
     if frame.flash.is_some()
         && let Some(forget) = flash::forget(is_secure(state))
@@ -245,9 +253,9 @@ fn shown<V: View>(
     Ok(response)
 }
 
-fn redirect(state: &DeskState, path: &str, said: Option<Said>) -> Response {
+fn redirect(state: &DeskState, path: &str, flash: Option<Flash>) -> Response {
     let mut response = axum::response::Redirect::to(path).into_response();
-    if let Some(cookie) = said.and_then(|said| flash::cookie(said, is_secure(state))) {
+    if let Some(cookie) = flash.and_then(|flash| flash::cookie(flash, is_secure(state))) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response

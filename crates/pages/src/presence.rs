@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
 use super::address::Path;
-use super::fault::Fault;
+use super::error::PageError;
 use annai_desk::DeskState;
 use annai_desk::{OtherPerson, Seat};
 use annai_identity::{NotSignedIn, Onlooker};
@@ -49,13 +49,13 @@ pub(crate) async fn get(
     State(state): State<DeskState>,
     onlooker: Result<Onlooker, NotSignedIn>,
     Path(guide_id): Path<GuideId>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let onlooker = onlooker?;
     let facts = guides::find_facts(&state.database.reader(), guide_id).await?;
-    let facts = facts.ok_or_else(Fault::not_found)?;
+    let facts = facts.ok_or_else(PageError::not_found)?;
     decide::read(&facts, &onlooker.0.actor)?;
     let seat = state.presence.sit(guide_id, onlooker.0.actor.user_id);
-    let seat = seat.ok_or_else(|| Fault::new(StatusCode::TOO_MANY_REQUESTS))?;
+    let seat = seat.ok_or_else(|| PageError::new(StatusCode::TOO_MANY_REQUESTS))?;
     let (out, mut written) = mpsc::channel(2);
     tokio::spawn(write(state, onlooker, seat, out));
     let body = futures_util::stream::poll_fn(move |context| {

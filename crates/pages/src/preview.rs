@@ -11,8 +11,8 @@ use serde::Deserialize;
 use tokio::task::JoinError;
 
 use super::address::{Path, Query};
-use super::dress::preview_policy;
-use super::fault::Fault;
+use super::error::PageError;
+use super::error_pages::preview_policy;
 use super::form::FormData;
 use super::guide::open;
 use super::page::Page;
@@ -33,12 +33,12 @@ pub(super) async fn get(
     page: Page,
     Path(guide_id): Path<GuideId>,
     Query(query): Query<PreviewQuery>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let guide = open(&page, guide_id).await?;
     let db = page.reader();
     let source = if let Some(revision) = query.revision {
         let revision = revisions::find(&db, guide_id, revision).await?;
-        revision.ok_or_else(Fault::not_found)?.source
+        revision.ok_or_else(PageError::not_found)?.source
     } else {
         let kept = working_copies::find(&db, guide_id, page.actor().user_id).await?;
         kept.map_or(guide.latest.source, |kept| kept.source)
@@ -51,7 +51,7 @@ pub(super) async fn post(
     page: Page,
     Path(guide_id): Path<GuideId>,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     open(&page, guide_id).await?;
     let text = match form.find("source") {
         Some(source) => Text::Source(source.as_bytes().to_vec()),
@@ -75,14 +75,14 @@ pub(super) async fn show_compared(
     page: &Page,
     old: Vec<u8>,
     new: Vec<u8>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     show(page, Text::Compared(old, new)).await
 }
 
-async fn show(page: &Page, text: Text) -> Result<Response, Fault> {
+async fn show(page: &Page, text: Text) -> Result<Response, PageError> {
     let view = render_text(&page.state, text, with_lines)
         .await
-        .map_err(|error| Fault::internal(&error))?;
+        .map_err(|error| PageError::internal(&error))?;
     let mut response = page.show(&view)?;
     if let Some(policy) = preview_policy(page.state.settings.site_assets.as_deref()) {
         response

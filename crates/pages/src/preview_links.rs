@@ -9,8 +9,8 @@ use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 
 use super::address::Path;
-use super::fault::Fault;
-use super::flash::Said;
+use super::error::PageError;
+use super::flash::Flash;
 use super::form::FormData;
 use super::guide::{OpenGuide, open};
 use super::page::Page;
@@ -26,12 +26,12 @@ const REVISIONS: i64 = 20;
 const HOURS: [i64; 4] = [24, 1, 72, 168];
 
 /// `GET /admin/guides/{guide_id}/preview-links`
-pub(super) async fn get(page: Page, Path(guide_id): Path<GuideId>) -> Result<Response, Fault> {
+pub(super) async fn get(page: Page, Path(guide_id): Path<GuideId>) -> Result<Response, PageError> {
     let guide = open(&page, guide_id).await?;
     page.show(&view(&page, guide).await?)
 }
 
-async fn view(page: &Page, guide: OpenGuide) -> Result<PreviewLinksView, Fault> {
+async fn view(page: &Page, guide: OpenGuide) -> Result<PreviewLinksView, PageError> {
     let (db, now, guide_id) = (page.reader(), page.now(), guide.facts.guide_id);
     let links = preview_links::list(&db, guide_id, now, LINKS).await?;
     let form = if decide::create_preview_link(&guide.facts, page.actor()).is_ok() {
@@ -47,7 +47,7 @@ async fn view(page: &Page, guide: OpenGuide) -> Result<PreviewLinksView, Fault> 
     })
 }
 
-async fn form(page: &Page, guide_id: GuideId) -> Result<PreviewLinkForm, Fault> {
+async fn form(page: &Page, guide_id: GuideId) -> Result<PreviewLinkForm, PageError> {
     let revisions = history::list_revisions(&page.reader(), guide_id, None, REVISIONS).await?;
     let choice = |revision: history::RevisionRecord| RevisionChoice {
         revision_id: revision.revision_id,
@@ -81,7 +81,7 @@ pub(super) async fn post(
     page: Page,
     Path(guide_id): Path<GuideId>,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     form.only(&["revision_id", "hours"])?;
     let revision_id: Option<RevisionId> = match form.text("revision_id") {
         "" => None,
@@ -89,7 +89,7 @@ pub(super) async fn post(
     };
     let hours: i64 = form.parse("hours")?;
     if !HOURS.contains(&hours) {
-        return Err(Fault::bad_form());
+        return Err(PageError::bad_form());
     }
     let expires_at = page.now() + SignedDuration::from_hours(hours);
     let guide = open(&page, guide_id).await?;
@@ -107,12 +107,12 @@ pub(super) async fn post(
 pub(super) async fn post_revoke(
     page: Page,
     Path((guide_id, preview_link_id)): Path<(GuideId, PreviewLinkId)>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let mut tx = page.begin().await?;
     revoke_preview_link(&mut tx, guide_id, preview_link_id).await?;
     tx.commit().await?;
     Ok(page.go(
         &format!("/admin/guides/{guide_id}/preview-links"),
-        Said("preview_link_revoked"),
+        Flash("preview_link_revoked"),
     ))
 }

@@ -11,9 +11,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::address::Path;
-use super::fault::Fault;
+use super::error::PageError;
 use super::findings::findings;
-use super::flash::Said;
+use super::flash::Flash;
 use super::form::FormData;
 use super::guide::{OpenGuide, open};
 use super::page::Page;
@@ -27,7 +27,7 @@ const PUBLICATIONS: i64 = 100;
 pub(super) async fn get_publish(
     page: Page,
     Path(guide_id): Path<GuideId>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let guide = open(&page, guide_id).await?;
     let review = guide.facts.review.as_ref();
     let review = review.filter(|review| review.state == ReviewState::Approved);
@@ -35,7 +35,7 @@ pub(super) async fn get_publish(
     let (revision_id, content_hash) = (review.revision_id, review.content_hash);
     decide::publish(&guide.facts, page.actor(), revision_id, content_hash)?;
     let revision = revisions::find(&page.reader(), guide_id, revision_id).await?;
-    let revision = revision.ok_or_else(Fault::not_found)?;
+    let revision = revision.ok_or_else(PageError::not_found)?;
     page.show(&PublishView {
         revision_id,
         number: revision.revision_number,
@@ -52,7 +52,7 @@ pub(super) async fn post_publish(
     page: Page,
     Path(guide_id): Path<GuideId>,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     form.only(&["revision_id", "content_hash"])?;
     let (revision, hash) = (form.parse("revision_id")?, form.parse("content_hash")?);
     let mut tx = page.begin().await?;
@@ -60,7 +60,7 @@ pub(super) async fn post_publish(
     tx.commit().await?;
     Ok(page.go(
         &format!("/admin/guides/{guide_id}/review"),
-        Said("guide_published"),
+        Flash("guide_published"),
     ))
 }
 
@@ -68,7 +68,7 @@ pub(super) async fn post_publish(
 pub(super) async fn get_break_glass(
     page: Page,
     Path(guide_id): Path<GuideId>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let guide = open(&page, guide_id).await?;
     page.show(&break_glass_view(&page, guide, FormField::default()).await?)
 }
@@ -77,7 +77,7 @@ async fn break_glass_view(
     page: &Page,
     guide: OpenGuide,
     reason: FormField,
-) -> Result<PublishView, Fault> {
+) -> Result<PublishView, PageError> {
     let latest = &guide.facts.latest;
     let (revision_id, content_hash) = (latest.revision_id, latest.content_hash);
     decide::break_glass(&guide.facts, page.actor(), revision_id, content_hash, "")?;
@@ -97,7 +97,7 @@ pub(super) async fn post_break_glass(
     page: Page,
     Path(guide_id): Path<GuideId>,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     form.only(&["revision_id", "content_hash", "reason"])?;
     let (revision, hash) = (form.parse("revision_id")?, form.parse("content_hash")?);
     let (schema, reason) = (&page.state.schema, form.trimmed("reason"));
@@ -107,7 +107,7 @@ pub(super) async fn post_break_glass(
             tx.commit().await?;
             Ok(page.go(
                 &format!("/admin/guides/{guide_id}/history"),
-                Said("guide_published"),
+                Flash("guide_published"),
             ))
         }
         Err(CommandError::Field { code, .. }) => {
@@ -125,7 +125,7 @@ pub(super) async fn post_break_glass(
 pub(super) async fn get_unpublish(
     page: Page,
     Path(guide_id): Path<GuideId>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let guide = open(&page, guide_id).await?;
     decide::unpublish(&guide.facts, page.actor())?;
     page.show(&take_down(&page, guide, false).await?)
@@ -135,13 +135,17 @@ pub(super) async fn get_unpublish(
 pub(super) async fn get_archive(
     page: Page,
     Path(guide_id): Path<GuideId>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let guide = open(&page, guide_id).await?;
     decide::archive(&guide.facts, page.actor())?;
     page.show(&take_down(&page, guide, true).await?)
 }
 
-async fn take_down(page: &Page, guide: OpenGuide, archives: bool) -> Result<TakeDownView, Fault> {
+async fn take_down(
+    page: &Page,
+    guide: OpenGuide,
+    archives: bool,
+) -> Result<TakeDownView, PageError> {
     let public = guide.facts.visibility.public();
     let referrers = match public {
         Some(public) => {
@@ -165,7 +169,7 @@ pub(super) async fn post_unpublish(
     page: Page,
     Path(guide_id): Path<GuideId>,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     form.only(&["acknowledged"])?;
     let mut tx = page.begin().await?;
     let is_known = form.text("acknowledged") == "true";
@@ -174,7 +178,7 @@ pub(super) async fn post_unpublish(
             tx.commit().await?;
             Ok(page.go(
                 &format!("/admin/guides/{guide_id}/history"),
-                Said("guide_unpublished"),
+                Flash("guide_unpublished"),
             ))
         }
         Err(CommandError::Referrers(_)) => {
@@ -190,7 +194,7 @@ pub(super) async fn post_archive(
     page: Page,
     Path(guide_id): Path<GuideId>,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     form.only(&["acknowledged"])?;
     let mut tx = page.begin().await?;
     let is_known = form.text("acknowledged") == "true";
@@ -199,7 +203,7 @@ pub(super) async fn post_archive(
             tx.commit().await?;
             Ok(page.go(
                 &format!("/admin/guides/{guide_id}/history"),
-                Said("guide_archived"),
+                Flash("guide_archived"),
             ))
         }
         Err(CommandError::Referrers(_)) => {
@@ -210,7 +214,11 @@ pub(super) async fn post_archive(
     }
 }
 
-async fn unacknowledged(page: &Page, guide_id: GuideId, archives: bool) -> Result<Response, Fault> {
+async fn unacknowledged(
+    page: &Page,
+    guide_id: GuideId,
+    archives: bool,
+) -> Result<Response, PageError> {
     let guide = open(page, guide_id).await?;
     let mut view = take_down(page, guide, archives).await?;
     view.is_unacknowledged = true;
@@ -221,13 +229,13 @@ async fn unacknowledged(page: &Page, guide_id: GuideId, archives: bool) -> Resul
 pub(super) async fn post_unarchive(
     page: Page,
     Path(guide_id): Path<GuideId>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let mut tx = page.begin().await?;
     unarchive(&mut tx, guide_id).await?;
     tx.commit().await?;
     Ok(page.go(
         &format!("/admin/guides/{guide_id}"),
-        Said("guide_unarchived"),
+        Flash("guide_unarchived"),
     ))
 }
 
@@ -235,7 +243,7 @@ pub(super) async fn post_unarchive(
 pub(super) async fn get_rollback(
     page: Page,
     Path(guide_id): Path<GuideId>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let guide = open(&page, guide_id).await?;
     page.require(Permission::PublishGuide)?;
     let records = ledger::list(&page.reader(), Some(guide_id), None, PUBLICATIONS).await?;
@@ -276,14 +284,14 @@ pub(super) async fn post_rollback(
     page: Page,
     Path(guide_id): Path<GuideId>,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     form.only(&["ref"])?;
-    let restored = Ref::new(form.parse("ref")?).ok_or_else(Fault::bad_form)?;
+    let restored = Ref::new(form.parse("ref")?).ok_or_else(PageError::bad_form)?;
     let mut tx = page.begin().await?;
     rollback(&mut tx, &page.state.schema, guide_id, restored).await?;
     tx.commit().await?;
     Ok(page.go(
         &format!("/admin/guides/{guide_id}/history"),
-        Said("guide_rolled_back"),
+        Flash("guide_rolled_back"),
     ))
 }

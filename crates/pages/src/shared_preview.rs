@@ -6,7 +6,7 @@ use axum::extract::{Extension, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
-use super::dress::shared_policy;
+use super::error_pages::shared_policy;
 use super::guide::title_and_slug;
 use super::page::visitor_locale;
 use super::preview;
@@ -35,7 +35,7 @@ pub(super) async fn get(
     let client = client.map(|Extension(client)| client);
     let page = match token {
         Some(token) => page(&state, client, &token).await?,
-        None => Page::dead(),
+        None => SharedPage::dead(),
     };
     // Without the real path, whose last part is the secret.
     let frame = Frame::anonymous(visitor_locale(&headers), "/preview");
@@ -50,13 +50,13 @@ pub(super) async fn get(
 }
 
 /// What is answered.
-struct Page {
+struct SharedPage {
     status: StatusCode,
     headers: HeaderMap,
     view: SharedPreviewView,
 }
 
-impl Page {
+impl SharedPage {
     fn new(status: StatusCode, view: SharedPreviewView) -> Self {
         Self {
             status,
@@ -88,20 +88,20 @@ async fn page(
     state: &DeskState,
     client: Option<ClientAddress>,
     token: &Token,
-) -> Result<Page, Problem> {
+) -> Result<SharedPage, Problem> {
     if let Err(exceeded) = state.preview_limit.admit(client, token) {
-        return Ok(Page::too_often(&exceeded));
+        return Ok(SharedPage::too_often(&exceeded));
     }
     match shared(state, token).await {
         Ok(Some(text)) => {
             state.preview_limit.opened(token);
-            Ok(Page::new(StatusCode::OK, SharedPreviewView::of(text)))
+            Ok(SharedPage::new(StatusCode::OK, SharedPreviewView::of(text)))
         }
-        Ok(None) => Ok(Page::dead()),
+        Ok(None) => Ok(SharedPage::dead()),
         Err(error @ StorageError::Unavailable(_)) => {
             let error = &error as &dyn std::error::Error;
             tracing::warn!(error, "the database is away");
-            Ok(Page::away())
+            Ok(SharedPage::away())
         }
         Err(error) => Err(storage_problem(&error)),
     }

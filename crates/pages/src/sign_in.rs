@@ -5,9 +5,9 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::address::Query;
-use super::dress::set_retry_after;
-use super::fault::Fault;
-use super::flash::Said;
+use super::error::PageError;
+use super::error_pages::set_retry_after;
+use super::flash::Flash;
 use super::form::FormData;
 use super::page::{Page, Visitor, safe_next};
 use annai_identity::{Client, Session, SignInError, Wait, reauthenticate, sign_in, sign_out};
@@ -24,7 +24,7 @@ pub(super) struct NextQuery {
 pub(super) async fn get(
     visitor: Visitor,
     Query(query): Query<NextQuery>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let next = safe_next(&query.next);
     if visitor.signed_in.is_some() {
         return Ok(Redirect::to(next).into_response());
@@ -44,7 +44,7 @@ pub(super) async fn post(
     session: Session,
     client: Client,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     form.only(&["email", "password", "next"])?;
     let next = safe_next(form.text("next"));
     let email = form.trimmed("email");
@@ -64,7 +64,7 @@ pub(super) async fn post(
 }
 
 /// Whether a try was slowed down, or just wrong; other errors are faults.
-fn wait_or_refused(error: SignInError) -> Result<Option<Wait>, Fault> {
+fn wait_or_refused(error: SignInError) -> Result<Option<Wait>, PageError> {
     match error {
         SignInError::Refused => Ok(None),
         SignInError::Wait(wait) => Ok(Some(wait)),
@@ -76,8 +76,8 @@ fn wait_or_refused(error: SignInError) -> Result<Option<Wait>, Fault> {
 
 fn answer(
     wait: Option<Wait>,
-    show: impl FnOnce(StatusCode) -> Result<Response, Fault>,
-) -> Result<Response, Fault> {
+    show: impl FnOnce(StatusCode) -> Result<Response, PageError>,
+) -> Result<Response, PageError> {
     let Some(wait) = wait else {
         return show(StatusCode::UNPROCESSABLE_ENTITY);
     };
@@ -87,16 +87,16 @@ fn answer(
 }
 
 /// `POST /admin/sign-out`
-pub(super) async fn post_out(visitor: Visitor, session: Session) -> Result<Response, Fault> {
+pub(super) async fn post_out(visitor: Visitor, session: Session) -> Result<Response, PageError> {
     sign_out(&session).await?;
-    Ok(visitor.go("/admin/sign-in", Some(Said("signed_out"))))
+    Ok(visitor.go("/admin/sign-in", Some(Flash("signed_out"))))
 }
 
 /// `GET /admin/confirm`
 pub(super) async fn get_confirm(
     page: Page,
     Query(query): Query<NextQuery>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     page.show(&ConfirmView {
         next: safe_next(&query.next).to_owned(),
         is_refused: false,
@@ -109,7 +109,7 @@ pub(super) async fn post_confirm(
     page: Page,
     client: Client,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     form.only(&["password", "next"])?;
     let next = safe_next(form.text("next"));
     let password = form.secret("password");

@@ -10,9 +10,9 @@ use axum::response::{IntoResponse, Response};
 
 use super::address::Path;
 use super::editor_form::edited;
-use super::fault::Fault;
+use super::error::PageError;
 use super::fields::in_language;
-use super::flash::Said;
+use super::flash::Flash;
 use super::form::FormData;
 use super::guide::OpenGuide;
 use super::page::Page;
@@ -38,7 +38,7 @@ pub(super) async fn view(
     page: &Page,
     guide: &OpenGuide,
     shown: Shown,
-) -> Result<ThreadsView, Fault> {
+) -> Result<ThreadsView, PageError> {
     let (db, facts) = (page.reader(), &guide.facts);
     let records = threads::list(&db, facts.guide_id, THREADS).await?;
     let people = who_may_read(users::list(&db).await?, facts);
@@ -80,7 +80,7 @@ pub(super) async fn view(
 /// before its fields and words, and what is gone last.
 type Placed = (ThreadRecord, Option<PlaceView>, usize);
 
-async fn placed(source: Vec<u8>, records: Vec<ThreadRecord>) -> Result<Vec<Placed>, Fault> {
+async fn placed(source: Vec<u8>, records: Vec<ThreadRecord>) -> Result<Vec<Placed>, PageError> {
     let placed = tokio::task::spawn_blocking(move || {
         let source = GuideSource::parse(source).ok();
         let text = source.as_ref().map(AnchoredText::new);
@@ -95,7 +95,7 @@ async fn placed(source: Vec<u8>, records: Vec<ThreadRecord>) -> Result<Vec<Place
         };
         records.into_iter().map(place).collect()
     });
-    placed.await.map_err(|error| Fault::internal(&error))
+    placed.await.map_err(|error| PageError::internal(&error))
 }
 
 fn place_view(place: &Place, anchor: &Anchor, source: Option<&GuideSource>) -> PlaceView {
@@ -197,7 +197,7 @@ pub(super) async fn post_places(
     page: Page,
     Path(guide_id): Path<GuideId>,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let (_, source) = edited(&page, guide_id, &form).await?;
     let records = threads::list(&page.reader(), guide_id, THREADS).await?;
     let places = placed(source, records).await?.into_iter();
@@ -215,7 +215,7 @@ pub(super) async fn post(
     page: Page,
     Path(guide_id): Path<GuideId>,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     form.only(&[
         "comment",
         "page",
@@ -248,7 +248,7 @@ pub(super) async fn post(
 }
 
 /// What the form says that the conversation is about.
-fn anchor(form: &FormData) -> Result<Option<Anchor>, Fault> {
+fn anchor(form: &FormData) -> Result<Option<Anchor>, PageError> {
     if !form.text("quote").is_empty() {
         return Ok(Some(Anchor::Quote(Quotation {
             revision_id: form.parse("revision_id")?,
@@ -271,7 +271,7 @@ pub(super) async fn post_comment(
     page: Page,
     Path((guide_id, thread_id)): Path<(GuideId, ThreadId)>,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     form.only(&["comment", "page"])?;
     let mut tx = page.begin().await?;
     let said = reply(&mut tx, guide_id, thread_id, &plain(&form, "comment")).await;
@@ -285,7 +285,7 @@ pub(super) async fn post_resolve(
     page: Page,
     path: Path<(GuideId, ThreadId)>,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     settle(page, path, form, ThreadAction::Resolve).await
 }
 
@@ -294,7 +294,7 @@ pub(super) async fn post_reopen(
     page: Page,
     path: Path<(GuideId, ThreadId)>,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     settle(page, path, form, ThreadAction::Reopen).await
 }
 
@@ -304,7 +304,7 @@ async fn settle(
     Path((guide_id, thread_id)): Path<(GuideId, ThreadId)>,
     form: FormData,
     action: ThreadAction,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     form.only(&["comment", "page"])?;
     let text = plain(&form, "comment");
     let mut tx = page.begin().await?;
@@ -314,17 +314,17 @@ async fn settle(
     }
     done.map_err(|error| refused(error, &form))?;
     tx.commit().await?;
-    let said = match action {
+    let flash = match action {
         ThreadAction::Resolve => "thread_resolved",
         ThreadAction::Reopen => "thread_reopened",
     };
-    Ok(back(&page, guide_id, thread_id, &form, said))
+    Ok(back(&page, guide_id, thread_id, &form, flash))
 }
 
 /// The refusal, with what the person had typed.
-fn refused(error: CommandError, form: &FormData) -> Fault {
+fn refused(error: CommandError, form: &FormData) -> PageError {
     let text = form.text("comment");
-    Fault {
+    PageError {
         kept_text: (!text.is_empty()).then(|| text.to_owned()),
         ..error.into()
     }
@@ -335,7 +335,7 @@ fn back(
     guide_id: GuideId,
     thread_id: ThreadId,
     form: &FormData,
-    said: &'static str,
+    flash: &'static str,
 ) -> Response {
     let end = if form.text("page") == "review" {
         "/review"
@@ -344,7 +344,7 @@ fn back(
     };
     page.go(
         &format!("/admin/guides/{guide_id}{end}#thread-{thread_id}"),
-        Said(said),
+        Flash(flash),
     )
 }
 

@@ -11,8 +11,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::address::Path;
-use super::fault::Fault;
-use super::flash::Said;
+use super::error::PageError;
+use super::flash::Flash;
 use super::form::FormData;
 use super::page::Page;
 use annai_view::form::FormField;
@@ -21,12 +21,12 @@ use annai_view::people::{OneTimeLink, RoleChoice, UserView, UsersView};
 const PATH: &str = "/admin/users";
 
 /// `GET /admin/users`
-pub(super) async fn get(page: Page) -> Result<Response, Fault> {
+pub(super) async fn get(page: Page) -> Result<Response, PageError> {
     page.administer(PATH)?;
     page.show(&view(&page, &RoleSet::default()).await?)
 }
 
-async fn view(page: &Page, chosen: &RoleSet) -> Result<UsersView, Fault> {
+async fn view(page: &Page, chosen: &RoleSet) -> Result<UsersView, PageError> {
     let people = users::list(&page.reader()).await?;
     let own = page.actor().user_id;
     Ok(UsersView {
@@ -63,14 +63,14 @@ fn roles(held: &RoleSet) -> Vec<RoleChoice> {
         .into()
 }
 
-fn roles_of(form: &FormData) -> Result<RoleSet, Fault> {
+fn roles_of(form: &FormData) -> Result<RoleSet, PageError> {
     let roles = form.all("roles").map(str::parse::<Role>);
     let roles: Result<Vec<_>, _> = roles.collect();
-    roles.map(RoleSet::new).map_err(|_| Fault::bad_form())
+    roles.map(RoleSet::new).map_err(|_| PageError::bad_form())
 }
 
 /// `POST /admin/users`: makes somebody and shows their invitation link, this once.
-pub(super) async fn post(page: Page, form: FormData) -> Result<Response, Fault> {
+pub(super) async fn post(page: Page, form: FormData) -> Result<Response, PageError> {
     page.administer(PATH)?;
     form.only(&["email", "display_name", "roles"])?;
     let roles = roles_of(&form)?;
@@ -108,7 +108,7 @@ pub(super) async fn post(page: Page, form: FormData) -> Result<Response, Fault> 
 }
 
 /// The page with a link that is shown this once and kept nowhere.
-async fn show_link(page: &Page, email: &str, made: &Invitation) -> Result<Response, Fault> {
+async fn show_link(page: &Page, email: &str, made: &Invitation) -> Result<Response, PageError> {
     let kind = match made.token.kind() {
         TokenKind::Reset => "reset",
         TokenKind::Setup => "setup",
@@ -131,46 +131,49 @@ pub(super) async fn post_roles(
     page: Page,
     Path(user_id): Path<UserId>,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     page.administer(PATH)?;
     form.only(&["roles"])?;
     let roles = roles_of(&form)?;
     let mut tx = page.begin().await?;
     set_roles(&mut tx, user_id, &roles).await?;
     tx.commit().await?;
-    Ok(page.go(PATH, Said("roles_saved")))
+    Ok(page.go(PATH, Flash("roles_saved")))
 }
 
 /// `POST /admin/users/{user_id}/disable`
 pub(super) async fn post_disable(
     page: Page,
     Path(user_id): Path<UserId>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     page.administer(PATH)?;
     let mut tx = page.begin().await?;
     disable_user(&mut tx, user_id).await?;
     tx.commit().await?;
-    Ok(page.go(PATH, Said("user_disabled")))
+    Ok(page.go(PATH, Flash("user_disabled")))
 }
 
 /// `POST /admin/users/{user_id}/enable`
 pub(super) async fn post_enable(
     page: Page,
     Path(user_id): Path<UserId>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     page.administer(PATH)?;
     let mut tx = page.begin().await?;
     enable_user(&mut tx, user_id).await?;
     tx.commit().await?;
-    Ok(page.go(PATH, Said("user_enabled")))
+    Ok(page.go(PATH, Flash("user_enabled")))
 }
 
 /// `POST /admin/users/{user_id}/reset`: a new one-time link, shown this once.
-pub(super) async fn post_reset(page: Page, Path(user_id): Path<UserId>) -> Result<Response, Fault> {
+pub(super) async fn post_reset(
+    page: Page,
+    Path(user_id): Path<UserId>,
+) -> Result<Response, PageError> {
     page.administer(PATH)?;
     let user = users::find(&page.reader(), user_id)
         .await?
-        .ok_or_else(Fault::not_found)?;
+        .ok_or_else(PageError::not_found)?;
     let mut tx = page.begin().await?;
     let invitation = issue_reset(&mut tx, user_id).await?;
     tx.commit().await?;

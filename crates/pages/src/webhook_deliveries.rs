@@ -8,8 +8,8 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::address::{Path, Query};
-use super::fault::Fault;
-use super::flash::Said;
+use super::error::PageError;
+use super::flash::Flash;
 use super::page::Page;
 use super::webhook_endpoint::{TypedEndpoint, endpoint_view, path_of};
 use annai_view::webhooks::{DeliveryView, WebhookView};
@@ -29,7 +29,7 @@ pub(super) async fn get(
     page: Page,
     Path(webhook_endpoint_id): Path<WebhookEndpointId>,
     Query(query): Query<LogQuery>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     page.administer(&path_of(webhook_endpoint_id))?;
     show(&page, webhook_endpoint_id, None, query.before).await
 }
@@ -40,7 +40,7 @@ pub(super) async fn show(
     webhook_endpoint_id: WebhookEndpointId,
     secret: Option<String>,
     before: Option<WebhookDeliveryId>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let view = view(page, webhook_endpoint_id, before).await?;
     page.show(&WebhookView { secret, ..view })
 }
@@ -49,12 +49,12 @@ pub(super) async fn view(
     page: &Page,
     webhook_endpoint_id: WebhookEndpointId,
     before: Option<WebhookDeliveryId>,
-) -> Result<WebhookView, Fault> {
+) -> Result<WebhookView, PageError> {
     let db = page.reader();
     let record = webhook_endpoints::list(&db, Some(webhook_endpoint_id))
         .await?
         .pop();
-    let record = record.ok_or_else(Fault::not_found)?;
+    let record = record.ok_or_else(PageError::not_found)?;
     let log = LogPage {
         before,
         limit: i64::try_from(LENGTH + 1).unwrap_or(i64::MAX),
@@ -100,11 +100,11 @@ fn delivery_view(record: DeliveryRecord) -> DeliveryView {
 pub(super) async fn post_redeliver(
     page: Page,
     Path((webhook_endpoint_id, webhook_delivery_id)): Path<(WebhookEndpointId, WebhookDeliveryId)>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let path = path_of(webhook_endpoint_id);
     page.administer(&path)?;
     let mut tx = page.begin().await?;
     redeliver_webhook(&mut tx, webhook_endpoint_id, webhook_delivery_id).await?;
     tx.commit().await?;
-    Ok(page.go(&path, Said("webhook_sent")))
+    Ok(page.go(&path, Flash("webhook_sent")))
 }

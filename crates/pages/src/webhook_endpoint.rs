@@ -7,7 +7,7 @@ use annai_view::form::FormField;
 use annai_view::webhooks::{EndpointForm, EndpointView, EventChoice};
 use jiff::Timestamp;
 
-use super::fault::Fault;
+use super::error::PageError;
 use super::form::FormData;
 
 /// The page of all endpoints.
@@ -43,14 +43,14 @@ pub(super) struct TypedEndpoint {
 }
 
 impl TypedEndpoint {
-    pub(super) fn of(form: &FormData) -> Result<Self, Fault> {
+    pub(super) fn of(form: &FormData) -> Result<Self, PageError> {
         form.only(&["name", "url", "event_types"])?;
         let event_types = form.all("event_types").map(str::parse);
         let event_types: Result<_, String> = event_types.collect();
         Ok(Self {
             name: form.trimmed("name").to_owned(),
             url: form.trimmed("url").to_owned(),
-            event_types: event_types.map_err(|_| Fault::bad_form())?,
+            event_types: event_types.map_err(|_| PageError::bad_form())?,
         })
     }
 

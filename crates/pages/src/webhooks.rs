@@ -10,8 +10,8 @@ use axum::http::StatusCode;
 use axum::response::Response;
 
 use super::address::Path;
-use super::fault::Fault;
-use super::flash::Said;
+use super::error::PageError;
+use super::flash::Flash;
 use super::form::FormData;
 use super::page::Page;
 use super::webhook_deliveries;
@@ -19,7 +19,7 @@ use super::webhook_endpoint::{PATH, TypedEndpoint, endpoint_view, path_of};
 use annai_view::webhooks::{EndpointForm, WebhooksView};
 
 /// `GET /admin/webhooks`
-pub(super) async fn get(page: Page) -> Result<Response, Fault> {
+pub(super) async fn get(page: Page) -> Result<Response, PageError> {
     page.administer(PATH)?;
     let readers = WebhookEventType::SUBSCRIBABLE
         .into_iter()
@@ -33,7 +33,7 @@ pub(super) async fn get(page: Page) -> Result<Response, Fault> {
     page.show(&list(&page, form.fields()).await?)
 }
 
-async fn list(page: &Page, form: EndpointForm) -> Result<WebhooksView, Fault> {
+async fn list(page: &Page, form: EndpointForm) -> Result<WebhooksView, PageError> {
     let endpoints = webhook_endpoints::list(&page.reader(), None).await?;
     let now = page.now();
     Ok(WebhooksView {
@@ -46,7 +46,7 @@ async fn list(page: &Page, form: EndpointForm) -> Result<WebhooksView, Fault> {
 }
 
 /// `POST /admin/webhooks`: makes an endpoint and shows its secret, this once.
-pub(super) async fn post(page: Page, form: FormData) -> Result<Response, Fault> {
+pub(super) async fn post(page: Page, form: FormData) -> Result<Response, PageError> {
     page.administer(PATH)?;
     let typed = TypedEndpoint::of(&form)?;
     let mut tx = page.begin().await?;
@@ -71,7 +71,7 @@ pub(super) async fn post_one(
     page: Page,
     Path(webhook_endpoint_id): Path<WebhookEndpointId>,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let path = path_of(webhook_endpoint_id);
     page.administer(&path)?;
     let typed = TypedEndpoint::of(&form)?;
@@ -80,7 +80,7 @@ pub(super) async fn post_one(
     match update_webhook(&mut tx, webhook_endpoint_id, typed.form(), reach).await {
         Ok(()) => {
             tx.commit().await?;
-            Ok(page.go(&path, Said("webhook_saved")))
+            Ok(page.go(&path, Flash("webhook_saved")))
         }
         Err(CommandError::Field { field, code }) => {
             drop(tx);
@@ -96,7 +96,7 @@ pub(super) async fn post_one(
 pub(super) async fn post_rotate_secret(
     page: Page,
     Path(webhook_endpoint_id): Path<WebhookEndpointId>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     page.administer(&path_of(webhook_endpoint_id))?;
     let mut tx = page.begin().await?;
     let secret = rotate_webhook_secret(&mut tx, webhook_endpoint_id).await?;
@@ -108,37 +108,37 @@ pub(super) async fn post_rotate_secret(
 pub(super) async fn post_disable(
     page: Page,
     Path(webhook_endpoint_id): Path<WebhookEndpointId>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let path = path_of(webhook_endpoint_id);
     page.administer(&path)?;
     let mut tx = page.begin().await?;
     disable_webhook(&mut tx, webhook_endpoint_id).await?;
     tx.commit().await?;
-    Ok(page.go(&path, Said("webhook_disabled")))
+    Ok(page.go(&path, Flash("webhook_disabled")))
 }
 
 /// `POST /admin/webhooks/{webhook_endpoint_id}/enable`
 pub(super) async fn post_enable(
     page: Page,
     Path(webhook_endpoint_id): Path<WebhookEndpointId>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let path = path_of(webhook_endpoint_id);
     page.administer(&path)?;
     let mut tx = page.begin().await?;
     enable_webhook(&mut tx, webhook_endpoint_id).await?;
     tx.commit().await?;
-    Ok(page.go(&path, Said("webhook_enabled")))
+    Ok(page.go(&path, Flash("webhook_enabled")))
 }
 
 /// `POST /admin/webhooks/{webhook_endpoint_id}/test`
 pub(super) async fn post_test(
     page: Page,
     Path(webhook_endpoint_id): Path<WebhookEndpointId>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let path = path_of(webhook_endpoint_id);
     page.administer(&path)?;
     let mut tx = page.begin().await?;
     test_webhook(&mut tx, webhook_endpoint_id).await?;
     tx.commit().await?;
-    Ok(page.go(&path, Said("webhook_sent")))
+    Ok(page.go(&path, Flash("webhook_sent")))
 }

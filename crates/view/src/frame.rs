@@ -17,7 +17,7 @@ pub struct Frame {
     /// Who is signed in.
     pub person: Option<Person>,
     /// What the last act came to.
-    pub flash: Option<Flash>,
+    pub flash: Option<FlashView>,
 }
 
 impl Frame {
@@ -71,7 +71,7 @@ pub enum FlashKind {
 
 /// The message of the last act, shown once.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Flash {
+pub struct FlashView {
     /// How it ended.
     pub kind: FlashKind,
     /// What to say.

@@ -37,6 +37,6 @@ pub mod webhooks;
 pub use assets::{asset, assets_path};
 pub use catalogue::Locale;
 pub use catalogue::{Message, words_of};
-pub use frame::{Flash, FlashKind, Frame, Person};
+pub use frame::{FlashKind, FlashView, Frame, Person};
 pub use templates::{RenderError, render};
 pub use view::View;

@@ -7,14 +7,16 @@ use std::fmt::Write as _;
 
 use annai_domain::{Actor, Role, RoleSet, UserId};
 
-use super::{Flash, FlashKind, Frame, Locale, Message, Person, View, assets, render, templates};
+use super::{
+    FlashKind, FlashView, Frame, Locale, Message, Person, View, assets, render, templates,
+};
 
 fn frame(locale: Locale, is_signed_in: bool) -> Frame {
     let roles = RoleSet::new([Role::Admin, Role::Editor]);
     let actor = Actor::new(UserId::new(), roles);
     Frame {
         person: is_signed_in.then(|| Person::new("山田花子", &actor)),
-        flash: is_signed_in.then(|| Flash {
+        flash: is_signed_in.then(|| FlashView {
             kind: FlashKind::Done,
             message: Message::new("flash.guide_saved"),
         }),

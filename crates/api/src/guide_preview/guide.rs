@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::right::Right;
-use crate::stop::Stop;
+use crate::error::ApiError;
 use annai_desk::DeskState;
 
 /// Which text of the guide.
@@ -27,9 +27,12 @@ pub(super) async fn get(
     State(state): State<DeskState>,
     Path(file): Path<GuideFile>,
     Query(asked): Query<PreviewParameters>,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     if asked.revision.is_some_and(|number| number < 1) {
-        return Err(Stop::parameter("revision", "revisions are numbered from 1"));
+        return Err(ApiError::parameter(
+            "revision",
+            "revisions are numbered from 1",
+        ));
     }
     let found = find_preview(&state.database, right, &file.slug, asked.revision).await?;
     let preview = found.ok_or_else(nothing)?;

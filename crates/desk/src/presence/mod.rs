@@ -31,10 +31,10 @@ const UNTOLD: usize = 256;
 /// Who has which guide open: on this node, and on the others as they tell it through Postgres.
 /// Kept in memory only; whoever gives no sign of life for 30 seconds is gone.
 #[derive(Debug, Clone)]
-pub struct Presence(Arc<Shared>);
+pub struct Presence(Arc<SharedPresence>);
 
 #[derive(Debug)]
-struct Shared {
+struct SharedPresence {
     database: Database,
     node: Uuid,
     beat: Duration,
@@ -58,6 +58,15 @@ pub struct Seat {
     changed: broadcast::Receiver<GuideId>,
 }
 
+/// Tells the streams that nobody follows any more: the program is about to end.
+struct Leaving<'a>(&'a SharedPresence);
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        self.0.leaving.send_replace(true);
+    }
+}
+
 impl Presence {
     /// Nobody has anything open yet.
     #[must_use]
@@ -69,7 +78,7 @@ impl Presence {
     #[must_use]
     pub fn with_beat(database: &Database, beat: Duration) -> Self {
         let (untold, telling) = mpsc::channel(UNTOLD);
-        Self(Arc::new(Shared {
+        Self(Arc::new(SharedPresence {
             database: database.clone(),
             node: new_id(),
             beat,

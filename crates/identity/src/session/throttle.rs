@@ -26,11 +26,11 @@ const NETWORK_WINDOW: SignedDuration = SignedDuration::from_mins(5);
 #[derive(Debug, Clone)]
 pub struct SignInThrottle {
     secret: [u8; 32],
-    counts: Arc<Mutex<Counts>>,
+    counts: Arc<Mutex<FailureCounts>>,
 }
 
 #[derive(Debug, Default)]
-struct Counts {
+struct FailureCounts {
     accounts: HashMap<u16, Failures>,
     networks: HashMap<IpAddr, Failures>,
     swept_at: Option<Timestamp>,
@@ -126,7 +126,7 @@ impl Wait {
     }
 }
 
-impl Counts {
+impl FailureCounts {
     /// Drops what has no effect any more, once a minute.
     fn sweep(&mut self, now: Timestamp) {
         let minute = SignedDuration::from_mins(1);

@@ -6,7 +6,7 @@ use annai_storage::history::{self, RevisionText};
 use axum::response::Response;
 
 use super::super::address::Path;
-use super::super::fault::Fault;
+use super::super::error::PageError;
 use super::super::guide::open;
 use super::super::page::Page;
 use super::show::Authors;
@@ -19,7 +19,7 @@ const CHAIN: i64 = 60;
 pub(in super::super) async fn get(
     page: Page,
     Path(guide_id): Path<GuideId>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let guide = open(&page, guide_id).await?;
     let latest = guide.facts.latest.revision_number;
     let chain = history::list_texts(&page.reader(), guide_id, latest, CHAIN).await?;
@@ -46,7 +46,7 @@ pub(super) async fn between(
     guide_id: GuideId,
     from: i32,
     to: i32,
-) -> Result<Authors, Fault> {
+) -> Result<Authors, PageError> {
     let count = i64::from(to) - i64::from(from) + 1;
     if count <= 2 {
         return Ok(Authors::default());
@@ -57,7 +57,7 @@ pub(super) async fn between(
 }
 
 /// Line, source and last change of each block of the last text.
-async fn blamed(chain: Vec<RevisionText>) -> Result<Vec<(u32, String, ByView)>, Fault> {
+async fn blamed(chain: Vec<RevisionText>) -> Result<Vec<(u32, String, ByView)>, PageError> {
     let blamed = tokio::task::spawn_blocking(move || {
         let (sources, by): (Vec<GuideSource>, Vec<ByView>) = chain
             .into_iter()
@@ -76,5 +76,5 @@ async fn blamed(chain: Vec<RevisionText>) -> Result<Vec<(u32, String, ByView)>, 
             |block: annai_content::BlamedBlock| (block.line, block.text, by[block.origin].clone());
         blame(&bodies).into_iter().map(of_block).collect()
     });
-    blamed.await.map_err(|error| Fault::internal(&error))
+    blamed.await.map_err(|error| PageError::internal(&error))
 }

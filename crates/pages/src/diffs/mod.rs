@@ -12,7 +12,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use super::address::{Path, Query};
-use super::fault::Fault;
+use super::error::PageError;
 use super::guide::{OpenGuide, open};
 use super::page::Page;
 use super::preview::show_compared;
@@ -68,7 +68,7 @@ struct Pair {
     judged: Option<RevisionId>,
 }
 
-async fn pair(page: &Page, guide_id: GuideId, query: &DiffQuery) -> Result<Pair, Fault> {
+async fn pair(page: &Page, guide_id: GuideId, query: &DiffQuery) -> Result<Pair, PageError> {
     let guide = open(page, guide_id).await?;
     let db = page.reader();
     let to = query.to.unwrap_or(guide.facts.latest.revision_id);
@@ -89,7 +89,7 @@ async fn pair(page: &Page, guide_id: GuideId, query: &DiffQuery) -> Result<Pair,
             found.first().map(|record| record.revision_id)
         }
     };
-    let from = find(page, guide_id, from.ok_or_else(Fault::not_found)?).await?;
+    let from = find(page, guide_id, from.ok_or_else(PageError::not_found)?).await?;
     Ok(Pair {
         guide,
         from,
@@ -103,7 +103,7 @@ pub(super) async fn get(
     page: Page,
     Path(guide_id): Path<GuideId>,
     Query(query): Query<DiffQuery>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let Pair {
         guide,
         from,
@@ -141,7 +141,7 @@ pub(super) async fn get_rendered(
     page: Page,
     Path(guide_id): Path<GuideId>,
     Query(query): Query<DiffQuery>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let pair = pair(&page, guide_id, &query).await?;
     show_compared(&page, pair.from.source, pair.to.source).await
 }
@@ -162,7 +162,7 @@ async fn rollback_ref(
     page: &Page,
     guide: &OpenGuide,
     revision: &StoredRevision,
-) -> Result<Option<i64>, Fault> {
+) -> Result<Option<i64>, PageError> {
     let is_public = guide.head.public_number == Some(revision.revision_number);
     if is_public || !guide.head.actions.contains(&Action::Rollback) {
         return Ok(None);
@@ -178,13 +178,13 @@ async fn find(
     page: &Page,
     guide_id: GuideId,
     revision_id: RevisionId,
-) -> Result<StoredRevision, Fault> {
+) -> Result<StoredRevision, PageError> {
     let revision = revisions::find(&page.reader(), guide_id, revision_id).await?;
-    revision.ok_or_else(Fault::not_found)
+    revision.ok_or_else(PageError::not_found)
 }
 
 /// One side of a comparison.
-pub(super) async fn side(page: &Page, revision: &StoredRevision) -> Result<SideView, Fault> {
+pub(super) async fn side(page: &Page, revision: &StoredRevision) -> Result<SideView, PageError> {
     let author = match revision.created_by {
         UserId::OPERATOR => "operator".to_owned(),
         UserId::SYSTEM => "system".to_owned(),
@@ -207,7 +207,7 @@ pub(super) async fn compare(
     page: &Page,
     old: Option<Vec<u8>>,
     new: Vec<u8>,
-) -> Result<Option<DiffView>, Fault> {
+) -> Result<Option<DiffView>, PageError> {
     compare_with(page, old, new, Authors::default()).await
 }
 
@@ -216,7 +216,7 @@ async fn compare_with(
     old: Option<Vec<u8>>,
     new: Vec<u8>,
     authors: Authors,
-) -> Result<Option<DiffView>, Fault> {
+) -> Result<Option<DiffView>, PageError> {
     let (schema, locale) = (page.state.schema.clone(), page.locale());
     let compared = tokio::task::spawn_blocking(move || {
         let is_same = old.as_ref() == Some(&new);
@@ -226,5 +226,5 @@ async fn compare_with(
         view.is_silent = !is_same && view.fields.is_empty() && view.changed_blocks == 0;
         Some(view)
     });
-    compared.await.map_err(|error| Fault::internal(&error))
+    compared.await.map_err(|error| PageError::internal(&error))
 }

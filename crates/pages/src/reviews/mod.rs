@@ -14,9 +14,9 @@ use serde::Deserialize;
 
 use super::address::{Path, Query};
 use super::diffs::compare;
-use super::fault::Fault;
+use super::error::PageError;
 use super::findings::findings;
-use super::flash::Said;
+use super::flash::Flash;
 use super::form::FormData;
 use super::guide::{OpenGuide, open};
 use super::page::Page;
@@ -61,7 +61,7 @@ pub(super) async fn get(
     page: Page,
     Path(guide_id): Path<GuideId>,
     Query(query): Query<ReviewQuery>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let guide = open(&page, guide_id).await?;
     let shown = Shown {
         wants_public: query.against == "public",
@@ -75,14 +75,14 @@ pub(super) async fn get(
 pub(super) async fn get_newest(
     page: Page,
     Path(guide_id): Path<GuideId>,
-) -> Result<Json<NewestView>, Fault> {
+) -> Result<Json<NewestView>, PageError> {
     let guide = open(&page, guide_id).await?;
     Ok(Json(NewestView {
         revision_id: guide.facts.latest.revision_id,
     }))
 }
 
-async fn view(page: &Page, guide: OpenGuide, shown: Shown) -> Result<ReviewView, Fault> {
+async fn view(page: &Page, guide: OpenGuide, shown: Shown) -> Result<ReviewView, PageError> {
     let db = page.reader();
     let guide_id = guide.facts.guide_id;
     let live = guide.facts.review.as_ref();
@@ -102,7 +102,7 @@ async fn view(page: &Page, guide: OpenGuide, shown: Shown) -> Result<ReviewView,
     if let Some(record) = &record {
         let reviewed = revisions::find(&db, guide_id, record.revision_id).await?;
         text.revision_id = record.revision_id;
-        text.source = reviewed.ok_or_else(Fault::not_found)?.source;
+        text.source = reviewed.ok_or_else(PageError::not_found)?.source;
         (diff, against) = changes(page, &guide, &text, shown.wants_public).await?;
         found = findings(page, &guide.facts, text.source.clone()).await?;
     }
@@ -139,7 +139,7 @@ async fn changes(
     guide: &OpenGuide,
     text: &threads::Shown,
     wants_public: bool,
-) -> Result<(DiffView, AgainstView), Fault> {
+) -> Result<(DiffView, AgainstView), PageError> {
     let db = page.reader();
     let guide_id = guide.facts.guide_id;
     let judged = reviews::find_last_judged(&db, guide_id, page.actor().user_id).await?;
@@ -148,7 +148,7 @@ async fn changes(
     let old = match known {
         Some(known) => {
             let known = revisions::find(&db, guide_id, known.revision_id).await?;
-            Some(known.ok_or_else(Fault::not_found)?.source)
+            Some(known.ok_or_else(PageError::not_found)?.source)
         }
         None => published_versions::find_public_source(&db, guide_id).await?,
     };
@@ -166,7 +166,7 @@ async fn changed(
     page: &Page,
     guide: &OpenGuide,
     seen: RevisionId,
-) -> Result<Option<ChangedView>, Fault> {
+) -> Result<Option<ChangedView>, PageError> {
     let Some(seen) = revisions::find(&page.reader(), guide.facts.guide_id, seen).await? else {
         return Ok(None);
     };
@@ -198,7 +198,7 @@ fn judging(page: &Page, guide: &OpenGuide, review: &Review) -> JudgingView {
         }
     };
     let refusal = refusal
-        .map(Fault::from)
+        .map(PageError::from)
         .and_then(|fault| fault.detail)
         .map(|detail| *detail);
     let completes = approval.as_ref().is_ok_and(|approval| approval.completes);
@@ -256,7 +256,7 @@ pub(super) async fn post_submit(
     page: Page,
     Path(guide_id): Path<GuideId>,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     form.only(&["revision_id"])?;
     let mut tx = page.begin().await?;
     submit(
@@ -270,7 +270,7 @@ pub(super) async fn post_submit(
     tx.commit().await?;
     Ok(page.go(
         &format!("/admin/guides/{guide_id}/review"),
-        Said("guide_submitted"),
+        Flash("guide_submitted"),
     ))
 }
 
@@ -278,13 +278,13 @@ pub(super) async fn post_submit(
 pub(super) async fn post_withdraw(
     page: Page,
     Path(guide_id): Path<GuideId>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let mut tx = page.begin().await?;
     withdraw(&mut tx, guide_id).await?;
     tx.commit().await?;
     Ok(page.go(
         &format!("/admin/guides/{guide_id}"),
-        Said("guide_withdrawn"),
+        Flash("guide_withdrawn"),
     ))
 }
 
@@ -297,7 +297,7 @@ struct Judged {
 }
 
 impl Judged {
-    fn of_form(form: &FormData, more: &[&str]) -> Result<Self, Fault> {
+    fn of_form(form: &FormData, more: &[&str]) -> Result<Self, PageError> {
         let mut known = vec!["revision_id", "content_hash", "comment", "seen"];
         known.extend(QueueFilter::FIELDS);
         known.extend(more);
@@ -323,7 +323,7 @@ async fn if_changed(
     guide_id: GuideId,
     seen: RevisionId,
     shown: Shown,
-) -> Result<Option<Response>, Fault> {
+) -> Result<Option<Response>, PageError> {
     let guide = open(page, guide_id).await?;
     if guide.facts.latest.revision_id == seen {
         return Ok(None);
@@ -342,7 +342,7 @@ pub(super) async fn post_approve(
     page: Page,
     Path(guide_id): Path<GuideId>,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let judged = Judged::of_form(&form, &["then"])?;
     let shown = Shown {
         comment: judged.comment.clone(),
@@ -355,7 +355,7 @@ pub(super) async fn post_approve(
     let (revision, hash) = (judged.revision, judged.hash);
     let mut tx = page.begin().await?;
     let approved = approve(&mut tx, guide_id, revision, hash, &judged.comment).await?;
-    let said = match (form.text("then"), approved.completed) {
+    let flash = match (form.text("then"), approved.completed) {
         ("publish", true) => {
             publish(&mut tx, &page.state.schema, guide_id, revision, hash).await?;
             "guide_approved_and_published"
@@ -364,7 +364,7 @@ pub(super) async fn post_approve(
         _ => "guide_approved",
     };
     tx.commit().await?;
-    Ok(page.go(&judged.review(guide_id), Said(said)))
+    Ok(page.go(&judged.review(guide_id), Flash(flash)))
 }
 
 /// `POST /admin/guides/{guide_id}/request-changes`
@@ -372,7 +372,7 @@ pub(super) async fn post_request_changes(
     page: Page,
     Path(guide_id): Path<GuideId>,
     form: FormData,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let judged = Judged::of_form(&form, &[])?;
     let shown = |reason| Shown {
         reason,
@@ -396,7 +396,7 @@ pub(super) async fn post_request_changes(
     {
         Ok(_) => {
             tx.commit().await?;
-            Ok(page.go(&judged.review(guide_id), Said("guide_sent_back")))
+            Ok(page.go(&judged.review(guide_id), Flash("guide_sent_back")))
         }
         Err(CommandError::Field { code, .. }) => {
             drop(tx);

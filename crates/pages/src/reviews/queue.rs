@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use super::super::address::Query;
-use super::super::fault::Fault;
+use super::super::error::PageError;
 use super::super::fields::choices;
 use super::super::form::FormData;
 use super::super::page::{Page, percent_encode};
@@ -101,7 +101,7 @@ pub(in super::super) struct QueueQuery {
 pub(in super::super) async fn get_queue(
     page: Page,
     Query(query): Query<QueueQuery>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let filter = QueueFilter::new(query.category, query.author, query.whose);
     let chosen = STATES
         .into_iter()
@@ -162,7 +162,7 @@ fn categories(page: &Page, chosen: &str) -> Vec<Choice> {
 }
 
 /// The reviews in `state` that the person may know of, the oldest first.
-async fn live(page: &Page, state: ReviewState, limit: i64) -> Result<Vec<QueuedReview>, Fault> {
+async fn live(page: &Page, state: ReviewState, limit: i64) -> Result<Vec<QueuedReview>, PageError> {
     if !page.actor().may_everywhere(Permission::ReadGuide) {
         return Ok(Vec::new());
     }
@@ -174,7 +174,7 @@ pub(in super::super) async fn queue(
     page: &Page,
     state: ReviewState,
     limit: i64,
-) -> Result<Vec<QueuedView>, Fault> {
+) -> Result<Vec<QueuedView>, PageError> {
     let reviews = live(page, state, limit).await?;
     Ok(rows(page, reviews, &QueueFilter::default()))
 }
@@ -215,7 +215,7 @@ pub(super) async fn place(
     page: &Page,
     guide_id: GuideId,
     filter: &QueueFilter,
-) -> Result<QueuePlaceView, Fault> {
+) -> Result<QueuePlaceView, PageError> {
     let mut waiting = live(page, ReviewState::Open, QUEUE).await?;
     waiting.retain(|review| filter.keeps(review));
     let guides: Vec<GuideId> = waiting.iter().map(|review| review.guide_id).collect();

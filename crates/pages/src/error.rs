@@ -14,10 +14,10 @@ use annai_view::{Message, RenderError};
 /// How long to wait before asking again when the database is away, in seconds.
 const RETRY_AFTER: u64 = 5;
 
-/// A request that came to nothing. As a response it is bare; [`dress`](super::dress) turns it
+/// A request that came to nothing. As a response it is bare; [`error_pages`](super::error_pages) turns it
 /// into a page in the person's language.
 #[derive(Debug, Clone)]
-pub(crate) struct Fault {
+pub(crate) struct PageError {
     pub(crate) status: StatusCode,
     /// What happened, where the status alone does not say it.
     pub(crate) detail: Option<Box<Message>>,
@@ -29,7 +29,7 @@ pub(crate) struct Fault {
     pub(crate) kept_text: Option<String>,
 }
 
-impl Fault {
+impl PageError {
     /// A fault of that status.
     pub(crate) fn new(status: StatusCode) -> Self {
         Self {
@@ -90,7 +90,7 @@ impl Fault {
     }
 }
 
-impl IntoResponse for Fault {
+impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         let mut response = self.status.into_response();
         response.extensions_mut().insert(self);
@@ -98,7 +98,7 @@ impl IntoResponse for Fault {
     }
 }
 
-impl From<NarrowError> for Fault {
+impl From<NarrowError> for PageError {
     fn from(error: NarrowError) -> Self {
         match error {
             NarrowError::Query(_) => Self::new(StatusCode::BAD_REQUEST),
@@ -107,7 +107,7 @@ impl From<NarrowError> for Fault {
     }
 }
 
-impl From<StorageError> for Fault {
+impl From<StorageError> for PageError {
     fn from(error: StorageError) -> Self {
         match &error {
             StorageError::Unavailable(_) => {
@@ -125,7 +125,7 @@ impl From<StorageError> for Fault {
     }
 }
 
-impl From<Refusal> for Fault {
+impl From<Refusal> for PageError {
     fn from(refusal: Refusal) -> Self {
         let (status, key) = match refusal {
             Refusal::NotFound => return Self::not_found(),
@@ -161,7 +161,7 @@ fn state_key(state: StateConflict) -> &'static str {
     }
 }
 
-impl From<CommandError> for Fault {
+impl From<CommandError> for PageError {
     fn from(error: CommandError) -> Self {
         let unprocessable = StatusCode::UNPROCESSABLE_ENTITY;
         let (status, message) = match error {
@@ -204,7 +204,7 @@ impl From<CommandError> for Fault {
     }
 }
 
-impl From<IdentityError> for Fault {
+impl From<IdentityError> for PageError {
     fn from(error: IdentityError) -> Self {
         match error {
             IdentityError::Refused(refusal) => refusal.into(),
@@ -215,13 +215,13 @@ impl From<IdentityError> for Fault {
     }
 }
 
-impl From<RenderError> for Fault {
+impl From<RenderError> for PageError {
     fn from(error: RenderError) -> Self {
         Self::internal(&error)
     }
 }
 
-impl From<NotSignedIn> for Fault {
+impl From<NotSignedIn> for PageError {
     fn from(error: NotSignedIn) -> Self {
         match error {
             NotSignedIn::NoSession | NotSignedIn::ConsumerKey => Self::signed_out(None),
@@ -230,7 +230,7 @@ impl From<NotSignedIn> for Fault {
     }
 }
 
-impl From<SignInError> for Fault {
+impl From<SignInError> for PageError {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::Refused => Self::new(StatusCode::FORBIDDEN),
@@ -279,7 +279,7 @@ mod tests {
             StateConflict::EndpointDisabled,
         ];
         for state in states {
-            let fault = Fault::from(Refusal::State(state));
+            let fault = PageError::from(Refusal::State(state));
             assert_eq!(fault.status, StatusCode::CONFLICT);
             let key = fault.detail.unwrap().key;
             assert!(Locale::Ja.text(&key, &Map::new()).is_some(), "{key}");
@@ -288,7 +288,7 @@ mod tests {
 
     #[test]
     fn a_database_that_is_away_says_when_to_come_back() {
-        let fault = Fault::from(IdentityError::Busy);
+        let fault = PageError::from(IdentityError::Busy);
         assert_eq!(fault.status, StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(fault.retry_after, Some(RETRY_AFTER));
     }

@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::address::{Path, Query};
-use super::fault::Fault;
+use super::error::PageError;
 use super::form::FormData;
 use super::other_keys::{FIELD, OtherKeys};
 use super::page::Page;
@@ -40,7 +40,7 @@ pub(super) struct FindQuery {
 pub(super) async fn get_guides(
     page: Page,
     Query(query): Query<FindQuery>,
-) -> Result<Response, Fault> {
+) -> Result<Response, PageError> {
     let wanted: String = query.q.trim().chars().take(QUERY).collect();
     let wanted = fold(&wanted);
     let found = slugs::search_known(&page.reader(), only_owner(&page), &wanted, GUIDES).await?;
@@ -62,10 +62,10 @@ pub(super) fn known_guide(guide: slugs::KnownSlug) -> KnownGuide {
 }
 
 /// `GET /admin/guides/words/{key}`: the words that guides have in a list, the most used first.
-pub(super) async fn get_words(page: Page, Path(key): Path<String>) -> Result<Response, Fault> {
+pub(super) async fn get_words(page: Page, Path(key): Path<String>) -> Result<Response, PageError> {
     let field = page.state.schema.field(&key);
     let field = field.filter(|field| field.widget == Widget::Tokens);
-    let field = field.ok_or_else(Fault::not_found)?;
+    let field = field.ok_or_else(PageError::not_found)?;
     let words =
         guide_list::list_words(&page.reader(), &field.key, only_owner(&page), WORDS).await?;
     Ok(Json(words).into_response())
@@ -73,7 +73,7 @@ pub(super) async fn get_words(page: Page, Path(key): Path<String>) -> Result<Res
 
 /// `POST /admin/guides/other-keys`: what is wrong with an object of other keys, in words; `null`
 /// when nothing is.
-pub(super) async fn post_other_keys(page: Page, form: FormData) -> Result<Response, Fault> {
+pub(super) async fn post_other_keys(page: Page, form: FormData) -> Result<Response, PageError> {
     form.only(&[FIELD])?;
     let fault = OtherKeys::sent(&form, &page.state.schema).err();
     let said = fault.map(|fault| {

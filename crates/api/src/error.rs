@@ -24,14 +24,14 @@ const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// Why a handler ends before its answer.
 #[derive(Debug)]
-pub(crate) enum Stop {
+pub(crate) enum ApiError {
     /// It cannot be done.
     Problem(Problem),
     /// It was done before: the earlier answer.
     Replay(Box<Response>),
 }
 
-impl Stop {
+impl ApiError {
     /// 400: a parameter has a value that it cannot have.
     pub(crate) fn parameter(name: &str, message: &str) -> Self {
         Problem::invalid_parameter(name, "out_of_range", message).into()
@@ -59,7 +59,7 @@ impl Stop {
     }
 }
 
-impl IntoResponse for Stop {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         match self {
             Self::Problem(problem) => problem.into_response(),
@@ -68,19 +68,19 @@ impl IntoResponse for Stop {
     }
 }
 
-impl From<Problem> for Stop {
+impl From<Problem> for ApiError {
     fn from(problem: Problem) -> Self {
         Self::Problem(problem)
     }
 }
 
-impl From<NotSignedIn> for Stop {
+impl From<NotSignedIn> for ApiError {
     fn from(error: NotSignedIn) -> Self {
         Self::Problem(error.into())
     }
 }
 
-impl From<SignInError> for Stop {
+impl From<SignInError> for ApiError {
     fn from(error: SignInError) -> Self {
         Self::Problem(match error {
             SignInError::Refused => Problem::new(ProblemKind::Unauthenticated)
@@ -98,7 +98,7 @@ impl From<SignInError> for Stop {
     }
 }
 
-impl From<NarrowError> for Stop {
+impl From<NarrowError> for ApiError {
     fn from(error: NarrowError) -> Self {
         match error {
             NarrowError::Query(error) => Self::parameter("q", &error.to_string()),
@@ -107,19 +107,19 @@ impl From<NarrowError> for Stop {
     }
 }
 
-impl From<StorageError> for Stop {
+impl From<StorageError> for ApiError {
     fn from(error: StorageError) -> Self {
         CommandError::from(error).into()
     }
 }
 
-impl From<Refusal> for Stop {
+impl From<Refusal> for ApiError {
     fn from(refusal: Refusal) -> Self {
         Self::Problem(refused(refusal))
     }
 }
 
-impl From<IdentityError> for Stop {
+impl From<IdentityError> for ApiError {
     fn from(error: IdentityError) -> Self {
         Self::Problem(match error {
             IdentityError::Refused(refusal) => refused(refusal),
@@ -130,13 +130,13 @@ impl From<IdentityError> for Stop {
     }
 }
 
-impl From<SourceError> for Stop {
+impl From<SourceError> for ApiError {
     fn from(error: SourceError) -> Self {
         CommandError::Source(error).into()
     }
 }
 
-impl From<CommandError> for Stop {
+impl From<CommandError> for ApiError {
     fn from(error: CommandError) -> Self {
         Self::Problem(match error {
             CommandError::Refused(refusal) => refused(refusal),
@@ -292,7 +292,7 @@ fn finding(finding: &Finding) -> ProblemError {
 }
 
 /// 200 with a JSON body.
-pub(super) fn answer(body: &impl Serialize) -> Result<Response, Stop> {
+pub(super) fn answer(body: &impl Serialize) -> Result<Response, ApiError> {
     let body = serde_json::to_vec(body).map_err(|error| Problem::internal(&error))?;
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }
@@ -301,7 +301,7 @@ pub(super) fn answer(body: &impl Serialize) -> Result<Response, Stop> {
 pub(super) fn tagged_answer(
     body: &impl Serialize,
     tag: impl std::fmt::Display,
-) -> Result<Response, Stop> {
+) -> Result<Response, ApiError> {
     let mut response = answer(body)?;
     let tag = EntityTag::strong(tag.to_string()).map_err(|error| Problem::internal(&error))?;
     response

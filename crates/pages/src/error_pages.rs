@@ -5,14 +5,14 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
-use super::fault::Fault;
+use super::error::PageError;
 use super::page::{FrameSlot, visitor_locale};
 use annai_desk::DeskState;
 use annai_view::error::ErrorView;
 use annai_view::{Frame, render};
 
 /// Gives every page the headers of the security parameters, and every fault its page.
-pub(super) async fn dress(
+pub(super) async fn error_pages(
     State(state): State<DeskState>,
     mut request: Request,
     next: Next,
@@ -22,7 +22,7 @@ pub(super) async fn dress(
     let path = request.uri().path().to_owned();
     let locale = visitor_locale(request.headers());
     let mut response = next.run(request).await;
-    if let Some(fault) = response.extensions_mut().remove::<Fault>() {
+    if let Some(fault) = response.extensions_mut().remove::<PageError>() {
         let frame = slot
             .get()
             .cloned()
@@ -81,7 +81,7 @@ fn origin(site_assets: Option<&str>) -> String {
     format!(" {}{host}", &url[..end])
 }
 
-fn page_of(fault: Fault, frame: &Frame) -> Response {
+fn page_of(fault: PageError, frame: &Frame) -> Response {
     if let Some(instead) = &fault.instead {
         return Redirect::to(instead).into_response();
     }
@@ -95,7 +95,7 @@ fn page_of(fault: Fault, frame: &Frame) -> Response {
     };
     let mut response = match render(&view, frame) {
         Ok(html) => (fault.status, Html(html)).into_response(),
-        Err(error) => Fault::internal(&error).status.into_response(),
+        Err(error) => PageError::internal(&error).status.into_response(),
     };
     if let Some(seconds) = fault.retry_after {
         set_retry_after(response.headers_mut(), seconds);
