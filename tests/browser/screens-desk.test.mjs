@@ -133,7 +133,7 @@ screen("the editor with conversations of every kind", async () => {
 
 screen("the editor while somebody is called", async () => {
   await editor.getByLabel(ja("comment.label")).fill("@");
-  await editor.locator(".calls:not([hidden]) [role=option]").first().waitFor();
+  await editor.locator(".mention-list:not([hidden]) [role=option]").first().waitFor();
   return editor;
 });
 

@@ -3,7 +3,7 @@
  * Shortcuts without a modifier key. They work only outside fields. People can switch them off, because
  * speech input and slips of a finger trigger them too.
  */
-import { recall, remember } from "./device.js";
+import { recall, remember } from "./preferences.js";
 import { isInputMethod } from "./ime.js";
 
 /** `off`, or absent. */

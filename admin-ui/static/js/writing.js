@@ -4,7 +4,7 @@
  * editor cannot load, the text area stays.
  */
 import { bodyField, bodySelection, standIn } from "./body.js";
-import { recall, remember } from "./device.js";
+import { recall, remember } from "./preferences.js";
 import { word } from "./words.js";
 
 /** @typedef {import("./markdown/rich.js").Rich} Rich */

@@ -1,5 +1,5 @@
 // @ts-check
-/** Suggests people to mention after an `@`. */
+/** Behind an `@`: the names of people to mention, as a list to choose from. */
 import { isInputMethod } from "./ime.js";
 import { word } from "./words.js";
 
@@ -10,11 +10,11 @@ let lists = 0;
  * @param {HTMLTextAreaElement} area
  * @param {string[]} people
  */
-export function startCalls(area, people) {
-  if (people.length > 0) new Calls(area, people);
+export function startMentions(area, people) {
+  if (people.length > 0) new Mentions(area, people);
 }
 
-class Calls {
+class Mentions {
   #chosen = 0;
 
   /** @param {HTMLTextAreaElement} area @param {string[]} people */
@@ -22,11 +22,11 @@ class Calls {
     this.area = area;
     this.people = people;
     this.list = document.createElement("ul");
-    this.list.id = `calls-${(lists += 1)}`;
-    this.list.className = "calls";
+    this.list.id = `mentions-${(lists += 1)}`;
+    this.list.className = "mention-list";
     this.list.hidden = true;
     this.list.setAttribute("role", "listbox");
-    this.list.setAttribute("aria-label", word("call_list"));
+    this.list.setAttribute("aria-label", word("mention_list"));
     area.setAttribute("aria-autocomplete", "list");
     area.setAttribute("aria-controls", this.list.id);
     area.after(this.list);
