@@ -4,30 +4,26 @@
 //! nothing more to come for this session.
 
 use std::convert::Infallible;
-use std::fmt::Write as _;
+use std::time::Duration;
 
+use annai_desk::{DeskState, OtherPerson, Seat};
 use annai_domain::{GuideId, RevisionId, decide};
+use annai_identity::{NotSignedIn, Onlooker};
 use annai_storage::{StorageError, guides, users};
-use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
+use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
+use futures_util::stream::poll_fn;
 use serde::Serialize;
 use tokio::sync::mpsc;
 use tokio::time::MissedTickBehavior;
 
 use super::address::Path;
 use super::error::PageError;
-use annai_desk::DeskState;
-use annai_desk::{OtherPerson, Seat};
-use annai_identity::{NotSignedIn, Onlooker};
 
-/// When to come back, in milliseconds.
-const RETRY: &str = "retry: 5000\n\n";
-/// Proof that the connection lives.
-const NOTHING_NEW: &str = ":\n\n";
-/// The last event of a session that is over, or of a guide that is not there for them any more.
-const OVER: &str = "event: over\ndata: {}\n\n";
+/// How long a browser waits before it connects again.
+const RETRY: Duration = Duration::from_secs(5);
 
 /// The newest revision, as its reader may want to know.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -56,36 +52,31 @@ pub(crate) async fn get(
     decide::read(&facts, &onlooker.0.actor)?;
     let seat = state.presence.sit(guide_id, onlooker.0.actor.user_id);
     let seat = seat.ok_or_else(|| PageError::new(StatusCode::TOO_MANY_REQUESTS))?;
-    let (out, mut written) = mpsc::channel(2);
-    tokio::spawn(write(state, onlooker, seat, out));
-    let body = futures_util::stream::poll_fn(move |context| {
-        let next = written.poll_recv(context);
-        next.map(|bytes: Option<Bytes>| bytes.map(Ok::<_, Infallible>))
+    let pulse = seat.pulse();
+    let (out, mut events) = mpsc::channel(2);
+    tokio::spawn(tell(state, onlooker, seat, out));
+    let events = poll_fn(move |context| {
+        events
+            .poll_recv(context)
+            .map(|event| event.map(Ok::<_, Infallible>))
     });
-    let headers = [
-        (
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("text/event-stream"),
-        ),
-        // Proxies that collect answers would hold the events back.
-        (
-            HeaderName::from_static("x-accel-buffering"),
-            HeaderValue::from_static("no"),
-        ),
-    ];
-    Ok((headers, Body::from_stream(body)).into_response())
+    // Proxies that collect responses would hold the events back.
+    let headers = [("x-accel-buffering", "no")];
+    let alive = KeepAlive::new().interval(pulse).text("");
+    Ok((headers, Sse::new(events).keep_alive(alive)).into_response())
 }
 
-async fn write(state: DeskState, onlooker: Onlooker, mut seat: Seat, out: mpsc::Sender<Bytes>) {
+/// Sends what is new in the guide until somebody leaves: the browser, the person's right, or the
+/// program.
+async fn tell(state: DeskState, onlooker: Onlooker, mut seat: Seat, out: mpsc::Sender<Event>) {
     let mut told = Told::default();
     let mut leaving = seat.leaving();
     let mut pulse = tokio::time::interval(seat.pulse());
     pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut text = RETRY.to_owned();
+    if out.send(Event::default().retry(RETRY)).await.is_err() {
+        return;
+    }
     loop {
-        if out.send(text.into()).await.is_err() {
-            return;
-        }
         let is_beat = tokio::select! {
             _ = pulse.tick() => true,
             () = seat.changed() => false,
@@ -94,26 +85,30 @@ async fn write(state: DeskState, onlooker: Onlooker, mut seat: Seat, out: mpsc::
         };
         let onlooker = match onlooker.again(&state.identity).await {
             Ok(Some(onlooker)) => onlooker,
-            Ok(None) => return bid_farewell(&out).await,
-            Err(_) => {
-                // Without a database nobody can say whether they may still look.
-                text = NOTHING_NEW.into();
-                continue;
-            }
+            Ok(None) => return say_over(&out).await,
+            // Without a database nobody can say whether they may still look.
+            Err(_) => continue,
         };
         if is_beat {
             seat.beat(&onlooker.0.user.display_name);
         }
-        text = match news(&state, &onlooker, &seat, &mut told).await {
-            Ok(Some(news)) => news,
-            Ok(None) => return bid_farewell(&out).await,
-            Err(_) => NOTHING_NEW.to_owned(),
-        };
+        match news(&state, &onlooker, &seat, &mut told).await {
+            Ok(Some(events)) => {
+                for event in events {
+                    if out.send(event).await.is_err() {
+                        return;
+                    }
+                }
+            }
+            Ok(None) => return say_over(&out).await,
+            Err(_) => {}
+        }
     }
 }
 
-async fn bid_farewell(out: &mpsc::Sender<Bytes>) {
-    let _ = out.send(OVER.into()).await; // or the reader has gone meanwhile
+/// Sends the last event: the session is over, or the guide is hidden from the person now.
+async fn say_over(out: &mpsc::Sender<Event>) {
+    let _ = out.send(Event::default().event("over").data("{}")).await; // or the reader has gone meanwhile
 }
 
 /// What is new since the last events; `None` when the guide is not there for them any more.
@@ -122,13 +117,13 @@ async fn news(
     onlooker: &Onlooker,
     seat: &Seat,
     told: &mut Told,
-) -> Result<Option<String>, StorageError> {
+) -> Result<Option<Vec<Event>>, StorageError> {
     let db = state.database.reader();
     let facts = guides::find_facts(&db, seat.guide_id()).await?;
     let Some(facts) = facts.filter(|facts| decide::read(facts, &onlooker.0.actor).is_ok()) else {
         return Ok(None);
     };
-    let mut text = String::new();
+    let mut events = Vec::new();
     let latest = facts.latest;
     let is_new = |told: &NewestRevision| told.number != latest.revision_number;
     if told.revision.as_ref().is_none_or(is_new) {
@@ -138,24 +133,17 @@ async fn news(
             number: latest.revision_number,
             by: author.map(|user| user.display_name).unwrap_or_default(),
         };
-        push_event(&mut text, "revision", &revision);
+        events.extend(event("revision", &revision));
         told.revision = Some(revision);
     }
     let people = seat.others();
     if told.people.as_ref() != Some(&people) {
-        push_event(&mut text, "people", &people);
+        events.extend(event("people", &people));
         told.people = Some(people);
     }
-    Ok(Some(if text.is_empty() {
-        NOTHING_NEW.to_owned()
-    } else {
-        text
-    }))
+    Ok(Some(events))
 }
 
-/// Adds an event. JSON has no line ends of its own, so that no name can end the event early.
-fn push_event(text: &mut String, name: &str, data: &impl Serialize) {
-    if let Ok(data) = serde_json::to_string(data) {
-        let _infallible = write!(text, "event: {name}\ndata: {data}\n\n");
-    }
+fn event(name: &str, data: &impl Serialize) -> Option<Event> {
+    Event::default().event(name).json_data(data).ok() // ids, numbers and names are always JSON
 }
