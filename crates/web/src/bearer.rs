@@ -1,5 +1,7 @@
 use annai_domain::token::Token;
-use http::HeaderValue;
+use http::{HeaderValue, header};
+
+use crate::{Problem, ProblemKind};
 
 /// Reads the token of `Authorization: Bearer annai_r_…` (RFC 6750).
 ///
@@ -9,4 +11,28 @@ pub fn bearer(value: &HeaderValue) -> Option<Token> {
     let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
     let token = Token::parse(token.trim_matches(' ')).ok()?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token)
+}
+
+impl Problem {
+    /// 401: the request has no `Authorization`, and one is needed.
+    #[must_use]
+    pub fn bearer_missing(detail: &str) -> Self {
+        unauthenticated("Bearer realm=\"annai\"", detail)
+    }
+
+    /// 401: the token opens nothing. One response for tokens that are malformed, unknown, revoked
+    /// or expired.
+    #[must_use]
+    pub fn bearer_invalid(detail: &str) -> Self {
+        unauthenticated("Bearer realm=\"annai\", error=\"invalid_token\"", detail)
+    }
+}
+
+fn unauthenticated(challenge: &'static str, detail: &str) -> Problem {
+    Problem::new(ProblemKind::Unauthenticated)
+        .with_detail(detail)
+        .with_header(
+            header::WWW_AUTHENTICATE,
+            HeaderValue::from_static(challenge),
+        )
 }

@@ -4,7 +4,7 @@ use annai_storage::keys::{self, KeyScope};
 use annai_web::{ClientAddress, Problem, ProblemKind, bearer};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::http::{HeaderMap, header};
 
 use annai_desk::DeskState;
 use annai_identity::storage_problem;
@@ -63,25 +63,9 @@ async fn look_up(state: &DeskState, token: &Token) -> Result<PreviewRight, Probl
 }
 
 fn missing() -> Problem {
-    unauthenticated(
-        "Bearer realm=\"annai\"",
-        "a preview key or the token of a preview link is needed here",
-    )
+    Problem::bearer_missing("a preview key or the token of a preview link is needed here")
 }
 
-/// The same answer for every token that does not open: malformed, unknown, revoked, over.
 fn invalid() -> Problem {
-    unauthenticated(
-        "Bearer realm=\"annai\", error=\"invalid_token\"",
-        "the key is not valid: send `Authorization: Bearer annai_p_…`",
-    )
-}
-
-fn unauthenticated(challenge: &'static str, detail: &str) -> Problem {
-    Problem::new(ProblemKind::Unauthenticated)
-        .with_detail(detail)
-        .with_header(
-            header::WWW_AUTHENTICATE,
-            HeaderValue::from_static(challenge),
-        )
+    Problem::bearer_invalid("the key is not valid: send `Authorization: Bearer annai_p_…`")
 }

@@ -1,7 +1,7 @@
 use annai_domain::token::{Token, TokenKind};
 use annai_storage::keys::KeyScope;
-use annai_web::{Allowance, ClientAddress, KeyLimit, Problem, ProblemKind, bearer};
-use http::{HeaderMap, HeaderValue, header};
+use annai_web::{Allowance, ClientAddress, KeyLimit, Problem, bearer};
+use http::{HeaderMap, header};
 
 use super::Consumers;
 use super::keys::{LookupError, Memory};
@@ -41,10 +41,7 @@ pub(crate) async fn admit(
             if state.settings.anonymous {
                 return Ok(Admitted { allowance });
             }
-            Err(unauthenticated(
-                "Bearer realm=\"annai\"",
-                "a key is needed here",
-            ))
+            Err(Problem::bearer_missing("a key is needed here"))
         }
         Given::Key(token, scope) => consumers.admit_key(&token.hash(), scope, client).await,
         Given::Nonsense => {
@@ -118,19 +115,6 @@ fn given_token(headers: &HeaderMap) -> Given {
     Given::Key(token, scope)
 }
 
-/// The same answer for every key that does not open: malformed, unknown, revoked, over.
 fn invalid() -> Problem {
-    unauthenticated(
-        "Bearer realm=\"annai\", error=\"invalid_token\"",
-        "the key is not valid: send `Authorization: Bearer annai_r_…`",
-    )
-}
-
-fn unauthenticated(challenge: &'static str, detail: &str) -> Problem {
-    Problem::new(ProblemKind::Unauthenticated)
-        .with_detail(detail)
-        .with_header(
-            header::WWW_AUTHENTICATE,
-            HeaderValue::from_static(challenge),
-        )
+    Problem::bearer_invalid("the key is not valid: send `Authorization: Bearer annai_r_…`")
 }
