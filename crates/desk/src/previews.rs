@@ -1,4 +1,4 @@
-//! What the previews of pages and API share: they are private, and they are only read.
+//! What the previews of pages and API share: they are private and read-only.
 
 use annai_domain::token::Token;
 use annai_web::{Problem, ProblemKind};
@@ -9,17 +9,18 @@ use axum::response::{IntoResponse, Response};
 
 use crate::{DeskSettings, DeskState};
 
-/// Tells search engines what to leave alone.
+/// Keeps search engines away.
 const X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
 
-/// Keeps every answer of `routes` from caches and search engines, and refuses other methods.
+/// Keeps every response of `routes` out of caches and search engines, and refuses other methods.
 pub fn private_previews(routes: Router<DeskState>) -> Router<DeskState> {
     routes
         .method_not_allowed_fallback(no_such_method)
         .layer(map_response(keep_private))
 }
 
-/// Returns where a browser opens the link: below the configured base URL, never the Host.
+/// Returns the address of a preview link. It begins with the configured base URL, never with the
+/// Host.
 #[must_use]
 pub fn preview_address(settings: &DeskSettings, token: &Token) -> String {
     format!("{}/preview/{}", settings.base_url, token.expose())

@@ -1,4 +1,4 @@
-//! What the checks of one guide want to know of the public ones.
+//! The public guides, as the checks of other guides compare with them.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,17 +11,17 @@ use tokio::sync::{Mutex, OwnedRwLockReadGuard, RwLock};
 
 use crate::search::FollowError;
 
-/// How many guides are read at a time.
+/// The number of guides that are read at a time.
 const CHUNK: usize = 100;
-/// How long a check waits. Only the first ones after a start have to.
+/// How long a check waits. Only the first checks after a start have to.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// The public guides, as far as other guides are compared with them. Everybody who holds a clone
-/// holds the same ones. They follow the ledger whenever somebody asks.
+/// The public guides, as the checks of other guides compare with them. Clones share them. Each
+/// check brings them up to date with the ledger first.
 #[derive(Debug, Clone, Default)]
 pub struct PublicGuides {
     held: Arc<RwLock<HeldGuides>>,
-    /// HeldGuides by the one that follows.
+    /// Locked by the task that follows.
     following: Arc<Mutex<()>>,
 }
 
@@ -30,7 +30,7 @@ pub struct PublicGuides {
 pub struct HeldGuides {
     /// The guides.
     pub guides: Neighbourhood,
-    /// The ref up to which they have followed.
+    /// The ref of the newest publication that is included.
     seen: Ref,
 }
 
@@ -54,7 +54,7 @@ impl PublicGuides {
         self.follow(db, newest).await
     }
 
-    /// The public guides of now; `None` while they are being read.
+    /// Returns the present public guides; `None` while they are being read.
     pub async fn read(
         &self,
         db: &ReadDb,
@@ -62,7 +62,8 @@ impl PublicGuides {
         let newest = ledger::head(db).await?.number;
         if self.held.read().await.seen < newest {
             let (guides, db) = (self.clone(), db.clone());
-            // A task of its own: a request that goes away must not undo what the next waits for.
+            // The follower is a task of its own: a request that is dropped must not undo work that
+            // the next one needs.
             let following = tokio::spawn(async move { guides.follow(&db, newest).await });
             match tokio::time::timeout(PATIENCE, following).await {
                 Ok(followed) => followed??,
@@ -99,7 +100,7 @@ fn read(texts: Vec<PublicText>) -> Vec<(GuideId, Neighbour)> {
     let neighbour = |text: PublicText| match GuideSource::parse(text.source) {
         Ok(source) => Some((text.guide_id, Neighbour::of(&source, &text.slug))),
         Err(error) => {
-            tracing::error!(guide_id = %text.guide_id, %error, "a public text cannot be read");
+            tracing::error!(guide_id = %text.guide_id, %error, "a public text cannot be parsed");
             None
         }
     };

@@ -6,11 +6,11 @@ use tower_http::csrf::{CsrfLayer, ProtectionError};
 
 use crate::DeskState;
 
-/// The editors' side, ready to be merged beside delivery: `signed_in` holds the routes that look
-/// at a session, `previews` those that do not. The layers of [`annai_web::Layers`] belong around
-/// the whole.
+/// Builds the editors' side, to be merged beside delivery. `signed_in` holds the routes with a
+/// session, `previews` those without. The layers of [`annai_web::Layers`] belong around the whole.
 ///
-/// State changes from foreign pages are refused (`Sec-Fetch-Site`, then `Origin`).
+/// Requests that change state and come from another site are refused (`Sec-Fetch-Site`, then
+/// `Origin`).
 pub fn router(
     state: DeskState,
     signed_in: Router<DeskState>,
@@ -22,7 +22,7 @@ pub fn router(
         .with_state(state)
 }
 
-/// Answers 403 to a state change that another site's page asked for.
+/// Answers 403 to a state change that a page of another site sent.
 fn foreign(_: ProtectionError) -> Response {
     Problem::new(ProblemKind::Forbidden)
         .with_detail("this request comes from a page of another site")

@@ -1,4 +1,4 @@
-//! An index of everybody's newest texts, drafts included, for the list of guides.
+//! The search index of everybody's newest texts, drafts included, for the list of guides.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,32 +14,32 @@ use annai_storage::latest_texts::{
 use annai_storage::{ReadDb, StorageError};
 use tokio::sync::{Mutex, RwLock};
 
-/// How many guides are read at a time.
+/// The number of guides that are read at a time.
 const CHUNK: usize = 100;
-/// The most guides that are looked at a second time.
+/// The most guides whose text is read a second time.
 const LOOK_LIMIT: usize = 30;
-/// How long a search waits for the index. Only the first ones after a start have to.
+/// How long a search waits for the index. Only the first searches after a start have to.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// The newest texts, by what they say. Everybody who holds a clone holds the same index.
+/// The search index of the newest texts. Clones share one index.
 ///
-/// It follows the audit log, which has an entry for each revision in the order of the commits,
-/// whenever somebody searches: what was saved before a search is found by it, on every node. It
-/// knows nothing of who may read what; the list that it narrows does.
+/// It follows the audit log, which has an entry for each revision in the order of commits. Each
+/// search brings it up to date first: the search finds everything that was saved before, on every
+/// node. The index does not know who may read what; the list that it narrows does.
 #[derive(Debug, Clone, Default)]
 pub struct LatestSearch(Arc<SharedIndex>);
 
 #[derive(Debug, Default)]
 struct SharedIndex {
     held: RwLock<HeldIndex>,
-    /// HeldIndex by the one that follows.
+    /// Locked by the task that follows.
     following: Mutex<()>,
 }
 
 #[derive(Debug, Default)]
 struct HeldIndex {
     index: SearchIndex,
-    /// The audit entry up to which the index has followed.
+    /// The newest audit entry in the index.
     seen: i64,
 }
 
@@ -57,7 +57,7 @@ pub enum FollowError {
 /// Why the list could not be narrowed.
 #[derive(Debug, thiserror::Error)]
 pub enum NarrowError {
-    /// The text is no query.
+    /// The text is not a query.
     #[error(transparent)]
     Query(SearchQueryError),
     /// The texts could not be read.
@@ -66,7 +66,7 @@ pub enum NarrowError {
 }
 
 impl LatestSearch {
-    /// Fills the index with the newest texts, so that the first search need not.
+    /// Fills the index, so that the first search need not.
     ///
     /// # Errors
     ///
@@ -78,10 +78,10 @@ impl LatestSearch {
     }
 
     /// Narrows the list to the guides whose newest text contains every word of `text`. While the
-    /// index is still being made, to those whose title or slug contains it. Blanks narrow nothing.
+    /// index is being built, the words are looked for in title and slug. Blanks narrow nothing.
     ///
-    /// The index misses none. Where more than 30 guides have every part of a long word, those
-    /// that have the parts and not the word stay among them.
+    /// No guide is missing. When a long word matches in parts in more than 30 guides, all of them
+    /// stay in the list.
     pub async fn narrow(
         &self,
         db: &ReadDb,
@@ -98,14 +98,15 @@ impl LatestSearch {
             Ok(None) => filter.search = Some(fold(text.trim())),
             Err(FollowError::Storage(error)) => return Err(NarrowError::Storage(error)),
             Err(error @ FollowError::Ended(_)) => {
-                tracing::error!(%error, "the list is searched by title and slug only");
+                tracing::error!(%error, "search falls back to title and slug");
                 filter.search = Some(fold(text.trim()));
             }
         }
         Ok(())
     }
 
-    /// The guides that may contain every word of `query`; `None` while the index is being made.
+    /// Finds the guides that may contain every word of `query`; `None` while the index is being
+    /// built.
     async fn find(
         &self,
         db: &ReadDb,
@@ -114,7 +115,8 @@ impl LatestSearch {
         let newest = newest_audit_number(db).await?;
         if self.0.held.read().await.seen < newest {
             let (search, db) = (self.clone(), db.clone());
-            // A task of its own: a request that goes away must not undo what the next waits for.
+            // The follower is a task of its own: a request that is dropped must not undo work that
+            // the next one needs.
             let following = tokio::spawn(async move { search.follow(&db, newest).await });
             match tokio::time::timeout(PATIENCE, following).await {
                 Ok(followed) => followed??,
@@ -146,8 +148,8 @@ impl LatestSearch {
     }
 }
 
-/// Those of `guides` that contain every word, where the index alone does not say so and they are
-/// few.
+/// Returns the guides that contain every word. Their texts are read where the index alone cannot
+/// decide and the guides are few.
 async fn look_again(
     db: &ReadDb,
     query: SearchQuery,
@@ -165,7 +167,7 @@ async fn look_again(
         let found = texts.iter().filter(|text| holds(text));
         found.map(|text| text.guide_id).collect()
     });
-    // Looking again only takes guides away: where it fails, the index's word stands.
+    // Reading again only removes guides. Where it fails, the answer of the index stands.
     Ok(looking.await.unwrap_or(guides))
 }
 
@@ -175,7 +177,7 @@ fn read(texts: Vec<LatestText>) -> Vec<(GuideId, i64, SearchDocument)> {
         match GuideSource::parse(text.source) {
             Ok(source) => Some((text.guide_id, newness, SearchDocument::of(&source))),
             Err(error) => {
-                tracing::error!(guide_id = %text.guide_id, %error, "a saved text cannot be read");
+                tracing::error!(guide_id = %text.guide_id, %error, "a saved text cannot be parsed");
                 None
             }
         }

@@ -10,24 +10,24 @@ use crate::presence::Presence;
 use crate::public_guides::PublicGuides;
 use crate::search::LatestSearch;
 
-/// What every admin handler may use. Cheap to clone.
+/// The state of every handler of pages and API. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct DeskState {
     /// The database, as the editors' side.
     pub database: Database,
-    /// The front matter's rules, from `content/schema.json`.
+    /// The rules of front matter, from `content/schema.json`.
     pub schema: Arc<Schema>,
-    /// How words are spelt, from `content/dictionary.yml`.
+    /// The dictionary of spellings, from `content/dictionary.yml`.
     pub dictionary: Arc<Dictionary>,
     /// The public guides, for checks that compare.
     pub public_guides: PublicGuides,
-    /// What the operator decided.
+    /// The operator's settings.
     pub settings: Arc<DeskSettings>,
     /// Recognises people.
     pub identity: Identity,
-    /// The newest texts, by what they say.
+    /// The search index of the newest texts.
     pub search: LatestSearch,
-    /// Slows down whoever guesses tokens of previews.
+    /// Slows down guesses at tokens of previews.
     pub preview_limit: PreviewLimit,
     /// Who has which guide open.
     pub presence: Presence,
@@ -39,16 +39,17 @@ impl FromRef<DeskState> for Identity {
     }
 }
 
-/// What the operator decided about the editors' side.
+/// The operator's settings for the editors' side.
 #[derive(Debug, Clone)]
 pub struct DeskSettings {
-    /// The URL people reach this installation under, without a trailing `/`. Links in
-    /// invitations come from here, never from a request's Host; https decides about the cookie.
+    /// The URL of this installation, without a trailing `/`. Links in invitations begin with it,
+    /// never with the Host of a request.
     pub base_url: String,
-    /// Where previews look for the site's own images (`/static/…`): a URL, without a trailing `/`.
+    /// The URL under which previews find the site's own images (`/static/…`), without a trailing
+    /// `/`.
     pub site_assets: Option<String>,
-    /// Where readers find a guide, with `{slug}` in place of its slug.
+    /// The URL of a public guide, with `{slug}` in place of its slug.
     pub guide_url: String,
-    /// How far webhooks may go.
+    /// The networks that webhooks may reach.
     pub webhook_reach: WebhookReach,
 }

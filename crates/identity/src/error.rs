@@ -1,24 +1,24 @@
 use annai_domain::decide::Refusal;
 use annai_storage::{Conflict, StorageError};
 
-/// Why a command about people did nothing. Dropping the transaction leaves no trace of it.
+/// Why a command about people did nothing. Dropping the transaction leaves no trace.
 #[derive(Debug, thiserror::Error)]
 pub enum IdentityError {
-    /// The rules say no.
+    /// The rules refuse it.
     #[error(transparent)]
     Refused(#[from] Refusal),
-    /// A field of the request does not hold what it should.
+    /// A field of the request has a wrong value.
     #[error("{field}: {code}")]
     Field {
         /// The field.
         field: &'static str,
-        /// What is wrong; the text for people has the key `field.<code>`.
+        /// The fault; its text for people has the key `field.<code>`.
         code: &'static str,
     },
     /// Too many passwords are being hashed at once.
     #[error("too busy")]
     Busy,
-    /// The database did not do it.
+    /// The database failed.
     #[error(transparent)]
     Storage(StorageError),
 }

@@ -8,17 +8,17 @@ use tokio::sync::Semaphore;
 
 use crate::IdentityError;
 
-/// How many passwords are hashed at once: each takes 19 MiB and a processor.
+/// The number of passwords that are hashed at once: each takes 19 MiB and one processor.
 const AT_ONCE: usize = 2;
-/// How many may wait for that before people are told to come back.
+/// The length of the queue. When it is full, people are asked to come back.
 const WAITING: usize = 32;
-/// The fewest characters of a password.
+/// The shortest password, in characters.
 const MIN_LENGTH: usize = 12;
-/// The most.
+/// The longest password, in characters.
 const MAX_LENGTH: usize = 256;
 
-/// Passwords that are refused however long they are: the first guesses of everybody, in lower
-/// case. A list of our own; length does most of the work.
+/// Words that do not count towards a password, in lower case: the first guesses of every attacker.
+/// The list is our own and short, because length does most of the work.
 const COMMON: [&str; 24] = [
     "password",
     "passw0rd",
@@ -46,8 +46,8 @@ const COMMON: [&str; 24] = [
     "pasuwado",
 ];
 
-/// Hashes and checks passwords: argon2id with 19 MiB, two passes, one lane (OWASP password
-/// storage cheat sheet), off the async threads. Clones share one queue.
+/// Hashes and checks passwords off the async threads. argon2id with 19 MiB, two passes and one
+/// lane, as the OWASP password storage cheat sheet has it. Clones share one queue.
 #[derive(Debug, Clone)]
 pub struct Passwords {
     running: Arc<Semaphore>,
@@ -56,14 +56,14 @@ pub struct Passwords {
 }
 
 impl Passwords {
-    /// A queue of its own.
+    /// Creates an empty queue.
     ///
     /// # Panics
     ///
     /// Never: the parameters are constants within argon2's limits.
     #[must_use]
     pub fn new() -> Self {
-        // A hash of nothing anybody knows: what unknown people's passwords are compared with.
+        // Passwords of unknown people are compared with this hash, so that they take as long.
         let dummy = hash_now(&format!("{:032x}", rand::random::<u128>()));
         Self {
             running: Arc::new(Semaphore::new(AT_ONCE)),
@@ -72,7 +72,7 @@ impl Passwords {
         }
     }
 
-    /// The PHC string of `password`.
+    /// Hashes `password` and returns the PHC string.
     ///
     /// # Errors
     ///
@@ -83,7 +83,8 @@ impl Passwords {
             .ok_or(IdentityError::Busy)
     }
 
-    /// Whether `password` is the one behind `hash`. Without a hash it takes as long, and is not.
+    /// Returns whether `password` belongs to `hash`. Without a hash it takes as long and returns
+    /// false.
     ///
     /// # Errors
     ///
@@ -101,7 +102,7 @@ impl Passwords {
         Ok(same && known)
     }
 
-    /// Whether `hash` was made with other parameters than new ones are.
+    /// Returns whether `hash` was made with other parameters than new hashes.
     #[must_use]
     pub fn needs_rehash(hash: &str) -> bool {
         let wanted = Params::new(19_456, 2, 1, None);
@@ -142,8 +143,8 @@ impl Default for Passwords {
     }
 }
 
-/// Refuses a password that is too short, too long, or one of the first guesses; `context` are
-/// words that anybody would try for this person.
+/// Refuses a password that is too short, too long, or made of first guesses. `context` holds words
+/// that an attacker would try for this person.
 ///
 /// # Errors
 ///
@@ -170,7 +171,7 @@ pub fn acceptable_password(password: &SecretString, context: &[&str]) -> Result<
     for word in COMMON.into_iter().map(str::to_owned).chain(context) {
         rest = rest.replace(&word, "");
     }
-    // What is left beside the guessable words has to be a password's worth by itself.
+    // The letters beside the guessable words have to make a password by themselves.
     let mut letters: Vec<char> = rest.chars().collect();
     letters.sort_unstable();
     letters.dedup();

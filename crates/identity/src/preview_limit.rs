@@ -6,26 +6,26 @@ use std::time::{Duration, Instant};
 use annai_domain::token::Token;
 use annai_web::{ClientAddress, Exceeded, NetworkLimit};
 
-/// How long a token that opened a preview is not counted. A site that is built with a preview key
-/// asks for all its guides at once, and is no guesser.
+/// A token that opened a preview is not counted for this long. A site that is built with a preview
+/// key asks for all its guides at once: that is not guessing.
 const MEMORY: Duration = Duration::from_mins(1);
-/// How many tokens are remembered.
+/// The number of remembered tokens.
 const CAPACITY: usize = 1000;
 
-/// How often one network may try tokens of previews that did not open one lately. They are counted
-/// before the database is asked: guessing is no way to keep it busy. Clones count together.
+/// Limits how often one network tries tokens that opened no preview lately. Attempts are counted
+/// before the database is asked, so that guesses cannot keep it busy. Clones count together.
 #[derive(Debug, Clone)]
 pub struct PreviewLimit(Option<Arc<TokenCounts>>);
 
 #[derive(Debug)]
 struct TokenCounts {
     networks: NetworkLimit,
-    /// The hashes of tokens that opened a preview, and when they last did.
+    /// The hashes of tokens that opened a preview, with the last time.
     opened: Mutex<HashMap<[u8; 32], Instant>>,
 }
 
 impl PreviewLimit {
-    /// That many a minute from one network; `None`: any number.
+    /// Creates a limit of `per_address` attempts a minute for one network; `None` means no limit.
     #[must_use]
     pub fn new(per_address: Option<NonZeroU32>) -> Self {
         let counts = |per_address| {
@@ -37,7 +37,7 @@ impl PreviewLimit {
         Self(per_address.map(counts))
     }
 
-    /// TokenCounts a token that comes from `client`.
+    /// Counts an attempt with `token` from `client`.
     pub fn admit(&self, client: Option<ClientAddress>, token: &Token) -> Result<(), Exceeded> {
         let (Some(counts), Some(client)) = (&self.0, client) else {
             return Ok(());
@@ -68,7 +68,7 @@ impl TokenCounts {
         if opened.len() >= CAPACITY && !opened.contains_key(&hash) {
             opened.retain(|_, at| now.saturating_duration_since(*at) < MEMORY);
             if opened.len() >= CAPACITY {
-                return; // it is counted, like a stranger's
+                return; // then it is counted like any other
             }
         }
         opened.insert(hash, now);

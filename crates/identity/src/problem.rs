@@ -4,10 +4,10 @@ use std::time::Duration;
 use annai_storage::StorageError;
 use annai_web::Problem;
 
-/// When trying again makes sense after the database was away.
+/// The wait that a client is told while the database is away.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
-/// 503 when trying again may help, otherwise 500 with a request id and nothing else.
+/// Answers 503 while the database is away, otherwise 500 with a request id and nothing else.
 #[must_use]
 pub fn storage_problem(error: &StorageError) -> Problem {
     match error {

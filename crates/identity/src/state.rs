@@ -2,7 +2,7 @@ use annai_storage::Database;
 
 use crate::{Passwords, SignInThrottle};
 
-/// What recognising people needs. Cheap to clone; clones share one queue and one throttle.
+/// The parts that recognise people. Cheap to clone; clones share one queue and one throttle.
 #[derive(Debug, Clone)]
 pub struct Identity {
     /// The database, as the editors' side.
@@ -11,6 +11,6 @@ pub struct Identity {
     pub passwords: Passwords,
     /// Slows down guesses at passwords.
     pub throttle: SignInThrottle,
-    /// Whether people come by https: then the session cookie is `Secure`.
+    /// Whether people connect by https: the session cookie is `Secure` then.
     pub is_https: bool,
 }

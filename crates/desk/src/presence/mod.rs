@@ -1,4 +1,4 @@
-//! Who else has a guide open. Shown, never in anybody's way: nothing waits for it and nothing is
+//! Who else has a guide open. It is shown and nothing more: nothing waits for it, and nothing is
 //! refused because of it.
 
 mod open_guides;
@@ -16,20 +16,20 @@ use open_guides::{News, OpenGuides, What};
 
 pub use open_guides::OtherPerson;
 
-/// How often a tab gives a sign of life, and is asked whether it may still look.
+/// How often a tab beats, and how often the session behind it is checked.
 const BEAT: Duration = Duration::from_secs(10);
-/// Pause between two tries to hear what other nodes tell.
+/// The pause between two attempts to listen to other nodes.
 const PAUSE: Duration = Duration::from_secs(5);
-/// The most tabs of one person that are told who is there. Browsers that speak HTTP/1.1 have six
-/// connections for everything.
+/// The most tabs of one person with a stream. Browsers that speak HTTP/1.1 have six connections for
+/// everything.
 const TABS_OF_A_PERSON: usize = 4;
-/// The most tabs on one node.
+/// The most tabs with a stream on one node.
 const TABS: usize = 500;
-/// News that wait to be told. What does not fit is made good by the next sign of life.
+/// The length of the queue of messages. When one does not fit, the next beat makes up for it.
 const UNTOLD: usize = 256;
 
-/// Who has which guide open: on this node, and on the others as they tell it through Postgres.
-/// Kept in memory only; whoever gives no sign of life for 30 seconds is gone.
+/// The open guides on this node and, through Postgres, on the others. They live in memory only. A
+/// tab without a beat for 30 seconds counts as closed.
 #[derive(Debug, Clone)]
 pub struct Presence(Arc<SharedPresence>);
 
@@ -39,16 +39,16 @@ struct SharedPresence {
     node: Uuid,
     beat: Duration,
     open: Mutex<OpenGuides>,
-    /// The tabs that this node tells who is there, by person.
+    /// The number of tabs with a stream on this node, by person.
     seats: Mutex<HashMap<UserId, usize>>,
     changed: broadcast::Sender<GuideId>,
     untold: mpsc::Sender<News>,
-    /// Held by the one that follows.
+    /// Locked by the task that follows.
     telling: tokio::sync::Mutex<mpsc::Receiver<News>>,
     leaving: watch::Sender<bool>,
 }
 
-/// A tab in which somebody has a guide open. When it is dropped they have closed it.
+/// A tab in which somebody has a guide open. Dropping it closes the tab.
 #[derive(Debug)]
 pub struct Seat {
     presence: Presence,
@@ -58,7 +58,7 @@ pub struct Seat {
     changed: broadcast::Receiver<GuideId>,
 }
 
-/// Tells the streams that nobody follows any more: the program is about to end.
+/// Ends the streams when it is dropped: the program is stopping.
 struct Leaving<'a>(&'a SharedPresence);
 
 impl Drop for Leaving<'_> {
@@ -68,13 +68,13 @@ impl Drop for Leaving<'_> {
 }
 
 impl Presence {
-    /// Nobody has anything open yet.
+    /// Creates a register without open guides.
     #[must_use]
     pub fn new(database: &Database) -> Self {
         Self::with_beat(database, BEAT)
     }
 
-    /// As [`new`](Self::new), with another pulse than the usual 10 seconds.
+    /// As [`new`](Self::new), with another time between beats than 10 seconds.
     #[must_use]
     pub fn with_beat(database: &Database, beat: Duration) -> Self {
         let (untold, telling) = mpsc::channel(UNTOLD);
@@ -91,8 +91,10 @@ impl Presence {
         }))
     }
 
-    /// Tells the other nodes who has what open here, and hears it of them, for ever. Without it, or
-    /// while the database is away, each node knows of its own people only.
+    /// Sends this node's changes to the others and receives theirs, for ever. Without it, or while
+    /// the database is away, each node knows its own people only.
+    ///
+    /// Dropping the future ends every stream.
     pub async fn follow(&self) {
         tokio::join!(self.tell(), self.listen());
     }
@@ -110,7 +112,7 @@ impl Presence {
                 Err(_) => continue, // ids and names are always JSON
             };
             if let Err(error) = told {
-                tracing::debug!(%error, "other nodes were not told who has a guide open");
+                tracing::debug!(%error, "presence was not sent to other nodes");
             }
         }
     }
@@ -118,7 +120,7 @@ impl Presence {
     async fn listen(&self) {
         loop {
             if let Err(error) = self.hear().await {
-                tracing::debug!(%error, "who has a guide open on other nodes is not heard");
+                tracing::debug!(%error, "presence of other nodes is not received");
             }
             tokio::time::sleep(PAUSE).await;
         }
@@ -131,20 +133,20 @@ impl Presence {
             match serde_json::from_str::<News>(&text) {
                 Ok(news) if news.node == self.0.node => {}
                 Ok(news) => self.note(news.guide_id, news.what),
-                // A node of another version may speak otherwise.
-                Err(error) => tracing::debug!(%error, "unintelligible news of who is there"),
+                // A node of another version may send other messages.
+                Err(error) => tracing::debug!(%error, "a presence message cannot be read"),
             }
         }
     }
 
-    /// Text that `user_id` wrote in a guide was kept.
+    /// Records that text of `user_id` in a guide was stored.
     pub fn typed(&self, guide_id: GuideId, user_id: UserId) {
         if lock(&self.0.open).is_news_of_typing(guide_id, user_id, Instant::now()) {
             self.happened(guide_id, What::Typed { user_id });
         }
     }
 
-    /// Takes a seat for a tab; `None` when they or the node have too many.
+    /// Opens a tab; `None` when the person or the node has too many.
     #[must_use]
     pub fn sit(&self, guide_id: GuideId, user_id: UserId) -> Option<Seat> {
         let mut seats = lock(&self.0.seats);
@@ -164,7 +166,7 @@ impl Presence {
 
     fn note(&self, guide_id: GuideId, what: What) {
         if lock(&self.0.open).note(guide_id, what, Instant::now()) {
-            let _ = self.0.changed.send(guide_id); // nobody may be there to hear it
+            let _ = self.0.changed.send(guide_id); // there may be no receiver
         }
     }
 
@@ -175,30 +177,30 @@ impl Presence {
             node,
             guide_id,
             what,
-        }); // the next sign of life makes it good
+        }); // the next beat makes up for it
     }
 }
 
 impl Seat {
-    /// The guide.
+    /// Returns the guide.
     #[must_use]
     pub fn guide_id(&self) -> GuideId {
         self.guide_id
     }
 
-    /// How often the tab gives a sign of life.
+    /// Returns the time between beats.
     #[must_use]
     pub fn pulse(&self) -> Duration {
         self.presence.0.beat
     }
 
-    /// Turns true when the program is about to end.
+    /// Returns a receiver that turns true when the program is stopping.
     #[must_use]
     pub fn leaving(&self) -> watch::Receiver<bool> {
         self.presence.0.leaving.subscribe()
     }
 
-    /// A sign of life of somebody who is called `name`.
+    /// Records that the tab of `name` is still open.
     pub fn beat(&self, name: &str) {
         let (guide_id, tab) = (self.guide_id, self.tab);
         let is_editing = lock(&self.presence.0.open).is_editing(guide_id, tab, Instant::now());
@@ -211,7 +213,7 @@ impl Seat {
         self.presence.happened(guide_id, what);
     }
 
-    /// Returns when somebody came, went, or began to write.
+    /// Waits until somebody comes, goes, or begins to write.
     pub async fn changed(&mut self) {
         loop {
             match self.changed.recv().await {
@@ -244,12 +246,12 @@ impl Drop for Seat {
     }
 }
 
-/// Nothing here is left half done by a panic.
+/// A panic leaves nothing half done here, so that a poisoned lock is still good.
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// A name for a node or a tab; it opens nothing.
+/// Returns an identifier for a node or a tab. It opens nothing.
 fn new_id() -> Uuid {
     Uuid::from_u128(rand::random())
 }

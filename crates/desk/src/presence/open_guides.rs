@@ -1,4 +1,4 @@
-//! The register: pure, with the time as a parameter.
+//! The register of open guides: pure, with the time as a parameter.
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
@@ -7,17 +7,17 @@ use annai_domain::{GuideId, UserId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-/// How long somebody counts as there after the last sign of life.
+/// A tab counts as open this long after its last beat.
 const EXPIRY: Duration = Duration::from_secs(30);
-/// How long somebody counts as editing after text of theirs was last kept.
+/// A person counts as editing this long after their text was last stored.
 const EDITING: Duration = Duration::from_mins(1);
-/// How long it is not said again that somebody writes.
+/// The shortest time between two messages that the same person writes.
 const SAID: Duration = Duration::from_secs(20);
 
-/// What nodes tell each other. Never a word of anybody's text.
+/// A message between nodes. It never holds a word of anybody's text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct News {
-    /// The node that tells it.
+    /// The sender.
     pub(super) node: Uuid,
     pub(super) guide_id: GuideId,
     pub(super) what: What,
@@ -27,29 +27,29 @@ pub(super) struct News {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum What {
-    /// Somebody has it open in a tab.
+    /// A person has it open in a tab.
     Here {
         tab: Uuid,
         user_id: UserId,
         name: String,
         is_editing: bool,
     },
-    /// That tab is closed.
+    /// The tab was closed.
     Gone { tab: Uuid },
-    /// Text of theirs was kept.
+    /// Text of the person was stored.
     Typed { user_id: UserId },
 }
 
-/// Somebody else in the guide, as their colleagues are shown.
+/// Another person in the guide, as colleagues see them.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct OtherPerson {
-    /// What others see.
+    /// The name that others see.
     pub name: String,
-    /// Whether they write, or only read.
+    /// Whether they write or only read.
     pub is_editing: bool,
 }
 
-/// Every guide that somebody has open, on this node or another, as far as was heard.
+/// The open guides on this node and, as far as messages arrived, on the others.
 #[derive(Debug, Default)]
 pub(super) struct OpenGuides(HashMap<GuideId, HashMap<Uuid, Tab>>);
 
@@ -73,7 +73,7 @@ impl Tab {
 }
 
 impl OpenGuides {
-    /// Takes note of what happened in a guide. Gives whether anybody could see it.
+    /// Records what happened in a guide. Returns whether people see a difference.
     pub(super) fn note(&mut self, guide_id: GuideId, what: What, now: Instant) -> bool {
         let before = self.people(guide_id, now);
         let tabs = self.0.entry(guide_id).or_default();
@@ -111,7 +111,7 @@ impl OpenGuides {
         before != self.people(guide_id, now)
     }
 
-    /// Everybody but `user_id` who has the guide open, each once, by name.
+    /// Lists everybody in the guide except `user_id`, each once, by name.
     pub(super) fn others(
         &self,
         guide_id: GuideId,
@@ -138,13 +138,13 @@ impl OpenGuides {
         people
     }
 
-    /// Whether a tab is one in which somebody writes.
+    /// Returns whether somebody writes in the tab.
     pub(super) fn is_editing(&self, guide_id: GuideId, tab: Uuid, now: Instant) -> bool {
         let tab = self.0.get(&guide_id).and_then(|tabs| tabs.get(&tab));
         tab.is_some_and(|tab| tab.is_editing(now))
     }
 
-    /// Whether it would be news that `user_id` writes in the guide.
+    /// Returns whether other nodes have yet to hear that `user_id` writes in the guide.
     pub(super) fn is_news_of_typing(
         &self,
         guide_id: GuideId,

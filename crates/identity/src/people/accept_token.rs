@@ -10,31 +10,31 @@ use serde_json::json;
 
 use crate::{IdentityError, Passwords, acceptable_password, particulars};
 
-/// What a person fills in behind a one-time link.
+/// The form behind a one-time link.
 #[derive(Debug, Clone)]
 pub struct AcceptToken {
-    /// The password they choose.
+    /// The chosen password.
     pub password: SecretString,
-    /// Who the first administrator is; only for the set-up link.
+    /// The first administrator; only for the set-up link.
     pub first_admin: Option<FirstAdmin>,
 }
 
-/// The person behind the set-up link.
+/// The person who uses the set-up link.
 #[derive(Debug, Clone)]
 pub struct FirstAdmin {
-    /// What they will sign in with.
+    /// The address for sign-in.
     pub email: EmailAddress,
-    /// What others see; at most 100 characters.
+    /// The name that others see; at most 100 characters.
     pub display_name: String,
 }
 
-/// Uses a one-time link up: sets the password, and for the set-up link makes the first
-/// administrator. Exactly one of two people who try at once succeeds.
+/// Uses a one-time link: sets the password and, for the set-up link, creates the first
+/// administrator. When two people try at once, exactly one succeeds.
 ///
 /// # Errors
 ///
-/// [`Refusal::NotFound`] when the link was used, has expired or never was; the link stays usable
-/// when the password is refused.
+/// [`Refusal::NotFound`] when the link is unknown, used or expired. The link stays usable when the
+/// password is refused.
 pub async fn accept_token(
     db: &Database,
     passwords: &Passwords,
@@ -94,7 +94,8 @@ pub async fn accept_token(
     Ok(user_id)
 }
 
-/// An administrator may do everything but approve their own change: that takes a second person.
+/// Creates an administrator. An administrator may do everything but approve their own change: that
+/// takes a second person.
 async fn first_admin(
     tx: &mut WriteTx,
     email: &EmailAddress,

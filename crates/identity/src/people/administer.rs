@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 
 use crate::{IdentityError, particulars};
 
-/// Gives a person other roles; their sessions end. Nobody changes their own.
+/// Changes the roles of a person, and ends their sessions. Nobody changes their own.
 ///
 /// # Errors
 ///
-/// [`IdentityError::Field`] `last_admin` when nobody would be left who can let people in.
+/// [`IdentityError::Field`] `last_admin` when no administrator would be left.
 #[tracing::instrument(skip_all, fields(%user_id, actor_id = %tx.actor().user_id))]
 pub async fn set_roles(
     tx: &mut WriteTx,
@@ -29,7 +29,7 @@ pub async fn set_roles(
     .await
 }
 
-/// Shuts a person out; their sessions end at once.
+/// Disables a person, and ends their sessions at once.
 ///
 /// # Errors
 ///
@@ -41,7 +41,7 @@ pub async fn disable_user(tx: &mut WriteTx, user_id: UserId) -> Result<(), Ident
     record(tx, "user.disable", user_id, found, json!({})).await
 }
 
-/// Lets a person in again.
+/// Enables a person again.
 ///
 /// # Errors
 ///
@@ -57,7 +57,7 @@ pub async fn enable_user(tx: &mut WriteTx, user_id: UserId) -> Result<(), Identi
 ///
 /// # Errors
 ///
-/// [`IdentityError::Field`] when the name does not fit or the language is not ja or en.
+/// [`IdentityError::Field`] when the name does not fit, or the language is not `ja` or `en`.
 pub async fn set_profile(
     tx: &mut WriteTx,
     display_name: &str,

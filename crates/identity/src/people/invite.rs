@@ -10,38 +10,38 @@ use serde_json::json;
 
 use crate::{IdentityError, particulars};
 
-/// How long an invitation can be taken up.
+/// The lifetime of an invitation.
 const INVITE_LIFETIME: SignedDuration = SignedDuration::from_hours(72);
-/// How long a link to a new password can be used.
+/// The lifetime of a link to a new password.
 const RESET_LIFETIME: SignedDuration = SignedDuration::from_mins(20);
-/// How long the set-up link of an empty installation can be used.
+/// The lifetime of the set-up link of an empty installation.
 const SETUP_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
 
 /// A person to be invited.
 #[derive(Debug, Clone)]
 pub struct NewUser {
-    /// What they will sign in with.
+    /// The address for sign-in.
     pub email: EmailAddress,
-    /// What others see; at most 100 characters.
+    /// The name that others see; at most 100 characters.
     pub display_name: String,
-    /// What they are trusted with.
+    /// Their roles.
     pub roles: RoleSet,
     /// `ja` or `en`.
     pub locale: String,
 }
 
-/// A one-time link to be handed to a person. The token is shown once and kept nowhere.
+/// A one-time link for a person. The token is shown once and never stored.
 #[derive(Debug)]
 pub struct Invitation {
-    /// Whose it is; `None` for the set-up link, which makes its user.
+    /// The person; `None` for the set-up link, which creates its user.
     pub user_id: Option<UserId>,
     /// The secret part of the link.
     pub token: Token,
-    /// When it ends by itself.
+    /// The time when it expires.
     pub expires_at: Timestamp,
 }
 
-/// Adds a person, who chooses their password through the invitation.
+/// Adds a person, who chooses a password through the invitation.
 ///
 /// # Errors
 ///
@@ -71,8 +71,8 @@ pub async fn create_user(tx: &mut WriteTx, user: NewUser) -> Result<Invitation, 
     issue(tx, UserTokenKind::Invite, Some(user_id)).await
 }
 
-/// Gives a person a link to choose a new password; one who never took up the invitation gets a
-/// new invitation. Earlier links end.
+/// Issues a link to a new password. A person who never accepted the invitation gets a new
+/// invitation. Earlier links end.
 ///
 /// # Errors
 ///
@@ -91,11 +91,11 @@ pub async fn issue_reset(tx: &mut WriteTx, user_id: UserId) -> Result<Invitation
     issue(tx, kind, Some(user_id)).await
 }
 
-/// The link that makes the first administrator. Earlier ones end.
+/// Issues the link that creates the first administrator. Earlier links end.
 ///
 /// # Errors
 ///
-/// [`Refusal::Forbidden`] for anybody but the operator and administrators.
+/// [`Refusal::Forbidden`] for everybody but the operator and administrators.
 pub async fn issue_setup(tx: &mut WriteTx) -> Result<Invitation, IdentityError> {
     administer(tx.actor())?;
     record_link(tx, UserTokenKind::Setup, None).await?;

@@ -1,4 +1,4 @@
-//! Users and their one-time links: who may sign in, and with what.
+//! People and their one-time links.
 
 mod accept_token;
 mod administer;

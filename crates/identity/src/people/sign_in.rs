@@ -8,8 +8,8 @@ use serde_json::json;
 
 use crate::{IdentityError, Passwords, acceptable_password};
 
-/// The person with that e-mail address and password, if there is one who may sign in. Takes the
-/// same time whoever asks and whatever is wrong. A hash with older parameters is renewed.
+/// Finds the person with that e-mail address and password who may sign in. It takes the same time
+/// whatever is wrong. A hash with older parameters is renewed.
 ///
 /// # Errors
 ///
@@ -38,7 +38,7 @@ pub async fn check_password(
     Ok(Some(user))
 }
 
-/// Changes a person's own password; every session of theirs ends.
+/// Changes a person's own password, and ends every session of theirs.
 ///
 /// # Errors
 ///

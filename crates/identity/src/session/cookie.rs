@@ -20,10 +20,10 @@ where
         }))
 }
 
-/// The session cookie as the security parameters want it: `__Host-annai`, `Secure`, `HttpOnly`,
-/// `SameSite=Lax`, `Path=/` and no `Domain` where the base URL is https; plain `annai` without Secure
-/// where it is http, which the settings allow for loopback hosts only. It carries no expiry:
-/// how long a session lasts is the server's to say.
+/// Builds the layer that sets the session cookie. With https it is `__Host-annai`, `Secure`,
+/// `HttpOnly`, `SameSite=Lax`, `Path=/`, without `Domain`. With http, which the settings allow for
+/// loopback hosts only, it is `annai` without `Secure`. It carries no expiry: the server decides
+/// how long a session lasts.
 fn layer(identity: &Identity) -> SessionManagerLayer<PostgresSessions> {
     let store = PostgresSessions {
         database: identity.database.clone(),
@@ -37,13 +37,13 @@ fn layer(identity: &Identity) -> SessionManagerLayer<PostgresSessions> {
         .with_expiry(Expiry::OnSessionEnd)
 }
 
-/// What the cookie is called.
+/// Returns the name of the cookie.
 fn name(is_https: bool) -> &'static str {
     if is_https { "__Host-annai" } else { "annai" }
 }
 
-/// Gives the cookie that ends a session the attributes of the one that began it: browsers do not
-/// let go of a `__Host-` cookie without `Secure`.
+/// Gives the removing cookie the attributes of the one that it removes: browsers do not remove a
+/// `__Host-` cookie without `Secure`.
 fn complete_removal(mut response: Response) -> Response {
     for (name, cookie) in response.headers_mut() {
         let Ok(text) = cookie.to_str() else { continue };

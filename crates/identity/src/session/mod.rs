@@ -1,7 +1,4 @@
-//! Who is signed in: sessions in Postgres, the cookie, sign-in and its throttle.
-//!
-//! The cookie holds a random id and nothing else. Every request looks up the session *and* the
-//! person: whoever was disabled, or given other roles or another password, is out at once.
+//! Sessions in Postgres, the cookie, sign-in and its throttle.
 
 mod cookie;
 mod own;

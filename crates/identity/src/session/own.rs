@@ -9,9 +9,9 @@ use crate::Identity;
 /// One of a person's own sessions.
 #[derive(Debug, Clone, Serialize)]
 pub struct OwnSession {
-    /// Names it among the person's sessions. It opens nothing.
+    /// An identifier among the person's sessions. It opens nothing.
     pub session_id: String,
-    /// The browser, as it names itself.
+    /// The `User-Agent` of the browser.
     pub user_agent: String,
     /// When it began.
     pub signed_in_at: Timestamp,
@@ -19,11 +19,11 @@ pub struct OwnSession {
     pub last_seen_at: Timestamp,
     /// When it ends by itself.
     pub expires_at: Timestamp,
-    /// Whether it is the one that asks.
+    /// Whether the request belongs to it.
     pub is_current: bool,
 }
 
-/// The person's sessions, the last used first.
+/// Lists the person's sessions, the last used first.
 pub async fn list_own_sessions(
     identity: &Identity,
     signed_in: &SignedIn,
@@ -41,7 +41,7 @@ pub async fn list_own_sessions(
     Ok(sessions.collect())
 }
 
-/// Ends one of the person's own sessions. Gives whether there was one.
+/// Ends one of the person's own sessions. Returns whether it existed.
 pub async fn end_own_session(
     identity: &Identity,
     signed_in: &SignedIn,
@@ -58,7 +58,7 @@ pub async fn end_own_session(
     }
 }
 
-/// Ends the person's sessions but this one. Gives how many.
+/// Ends the person's other sessions. Returns how many.
 pub async fn end_other_sessions(
     identity: &Identity,
     signed_in: &SignedIn,
@@ -67,12 +67,12 @@ pub async fn end_other_sessions(
     sessions::remove_others(&identity.database, signed_in.actor.user_id, kept).await
 }
 
-/// Ends every session of a person. Gives how many.
+/// Ends every session of a person. Returns how many.
 pub async fn end_all_sessions(identity: &Identity, user_id: UserId) -> Result<u64, StorageError> {
     sessions::remove_others(&identity.database, user_id, None).await
 }
 
-/// Half of the session's hash: enough to name it, not enough to find the row by.
+/// Returns half of the session's hash: it identifies the row, and cannot be used to find it.
 fn public_id(session_hash: &[u8; 32]) -> String {
     hex::encode(&session_hash[..16])
 }

@@ -14,30 +14,31 @@ use super::store::{DATA_KEY, SessionData};
 use super::throttle::Wait;
 use crate::{Identity, IdentityError, change_password, check_password};
 
-/// How much of a browser's name is kept.
+/// The longest kept name of a browser, in characters.
 const USER_AGENT_LENGTH: usize = 300;
 
-/// Who asks, as far as it can be told.
+/// The client of a request.
 #[derive(Debug, Clone, Default)]
 pub struct Client {
-    /// Where from; `None` where a test has no socket.
+    /// Its address; `None` in tests without a socket.
     pub address: Option<ClientAddress>,
-    /// The browser, as it names itself; at most 300 characters.
+    /// Its `User-Agent`, cut off after 300 characters.
     pub user_agent: String,
 }
 
 /// Why somebody was not signed in.
 #[derive(Debug)]
 pub enum SignInError {
-    /// Wrong, whatever it is that is wrong: nobody is told more.
+    /// The address or the password is wrong, or the account is disabled. The response does not say
+    /// which.
     Refused,
     /// Too many failures.
     Wait(Wait),
-    /// Too many passwords are being checked, or the database does not answer.
+    /// A command about people failed: a field was refused, or too many passwords are being checked.
     Command(IdentityError),
     /// The database does not answer.
     Storage(StorageError),
-    /// The session could not be kept.
+    /// The session could not be stored.
     Session(tower_sessions::session::Error),
 }
 
@@ -74,10 +75,10 @@ impl<S: Sync> FromRequestParts<S> for Client {
     }
 }
 
-/// Signs somebody in: a new session id, whatever the browser had before.
+/// Signs somebody in under a new session id.
 ///
-/// Whether the account exists, is disabled, was never set up or the password is wrong, the
-/// answer and the time it takes are the same.
+/// An unknown account, a disabled one, one without a password and a wrong password get the same
+/// response in the same time.
 pub async fn sign_in(
     identity: &Identity,
     session: &Session,
@@ -102,8 +103,10 @@ pub async fn sign_in(
     Ok(user)
 }
 
-/// Begins a session for somebody who just proved who they are, under a new id; the one the
-/// browser had ends. Also used after a new password, which ended every session of theirs.
+/// Begins a session, under a new id, for somebody who just proved who they are. The earlier session
+/// of the browser ends.
+///
+/// A new password ends every session of a person; this begins the next one.
 pub async fn begin_session(
     identity: &Identity,
     session: &Session,
@@ -132,7 +135,7 @@ pub async fn sign_out(session: &Session) -> Result<(), SignInError> {
     Ok(())
 }
 
-/// Takes the password once more, so that users and keys can be administered for 10 minutes.
+/// Checks the password once more. Administration is open for 10 minutes afterwards.
 pub async fn reauthenticate(
     identity: &Identity,
     signed_in: &SignedIn,
@@ -166,8 +169,9 @@ pub async fn reauthenticate(
     }
 }
 
-/// Changes the person's own password, throttled as signing in is: a stolen session is no place to
-/// guess at the old one. Every session of theirs ends; this browser gets a new one.
+/// Changes the person's own password. Every session of theirs ends, and this browser gets a new
+/// one. Attempts are throttled like sign-in: a stolen session must not help to guess the old
+/// password.
 ///
 /// # Errors
 ///

@@ -13,27 +13,25 @@ use tower_sessions::Session;
 use super::{store, times};
 use crate::{Identity, storage_problem};
 
-/// Proof that the request comes from somebody who signed in and may still be.
+/// Proof that a request comes from somebody who is signed in.
 #[derive(Debug, Clone)]
 pub struct SignedIn {
-    /// Who acts, with their roles at this moment.
+    /// The person as commands know them, with their present roles.
     pub actor: Actor,
-    /// The person, as screens show them.
+    /// The person as screens show them.
     pub user: UserSummary,
-    /// The session.
     pub session: SessionInfo,
 }
 
-/// A person as screens and answers show them.
+/// A person as screens and responses show them.
 #[derive(Debug, Clone, Serialize)]
 pub struct UserSummary {
-    /// Their id.
     pub user_id: UserId,
-    /// What others see.
+    /// The name that others see.
     pub display_name: String,
-    /// What they sign in with.
+    /// The address for sign-in.
     pub email: EmailAddress,
-    /// What they are trusted with.
+    /// Their present roles.
     pub roles: RoleSet,
     /// `ja` or `en`.
     pub locale: String,
@@ -42,22 +40,22 @@ pub struct UserSummary {
 /// The session of a request.
 #[derive(Debug, Clone)]
 pub struct SessionInfo {
-    /// What stands for it in the database.
+    /// Its key in the database.
     pub session_hash: [u8; 32],
     /// When it began.
     pub signed_in_at: Timestamp,
-    /// Whether the password was given within the last 10 minutes.
+    /// Whether the person proved who they are within the last 10 minutes, by any method.
     pub is_fresh: bool,
 }
 
-/// Why a request is nobody's.
+/// Why a request does not come from somebody who is signed in.
 #[derive(Debug)]
 pub enum NotSignedIn {
-    /// No session, or one that is over.
+    /// There is no session, or it is over.
     NoSession,
-    /// A consumer's key, which opens delivery only.
+    /// The request carries the key of a consumer, which opens delivery only.
     ConsumerKey,
-    /// The database cannot say.
+    /// The database does not answer.
     Storage(StorageError),
 }
 
@@ -116,8 +114,8 @@ where
     }
 }
 
-/// Somebody who signed in, of whose session this request is no use: their page asks by itself, also
-/// while nobody touches it.
+/// Somebody who is signed in, and whose page sends this request by itself. The request does not
+/// count as use of the session.
 #[derive(Debug, Clone)]
 pub struct Onlooker(pub SignedIn);
 
@@ -139,14 +137,14 @@ where
 }
 
 impl Onlooker {
-    /// The same person as they stand now; `None` once their session is over.
+    /// Returns the same person in their present state; `None` once their session is over.
     pub async fn again(&self, identity: &Identity) -> Result<Option<Self>, StorageError> {
         let found = find(identity, &self.0.session.session_hash).await?;
         Ok(found.map(|(signed_in, _)| Self(signed_in)))
     }
 }
 
-/// What stands for the session that a request names.
+/// Returns the key of the session that the request names.
 fn session_of(parts: &Parts) -> Result<[u8; 32], NotSignedIn> {
     if has_consumer_key(parts) {
         return Err(NotSignedIn::ConsumerKey);
@@ -171,7 +169,7 @@ where
     }
 }
 
-/// Whose session that is now; `None` when it is over for any reason.
+/// Finds the person behind a session; `None` when it is over for any reason.
 async fn find(
     identity: &Identity,
     session_hash: &[u8; 32],
@@ -199,8 +197,7 @@ async fn find(
     Ok(Some((signed_in, session)))
 }
 
-/// Writes down that the session is in use. A failure costs the person a few seconds of idle
-/// time, not the request.
+/// Records that the session is in use. A failure costs the person some idle time, not the request.
 async fn touch(identity: &Identity, session: SessionRecord) {
     let now = identity.database.clock().now();
     if !times::is_touch_due(session.last_seen_at, now) {
@@ -214,13 +211,13 @@ async fn touch(identity: &Identity, session: SessionRecord) {
     if let Err(error) = sessions::renew(&identity.database, &touched).await {
         tracing::warn!(
             error = &error as &dyn std::error::Error,
-            "a session was not renewed"
+            "the use of a session was not recorded"
         );
     }
 }
 
-/// Whether the request carries a consumer's key or a preview link's token, such as
-/// `Bearer annai_r_…`.
+/// Returns whether the request carries the key of a consumer or the token of a preview link, such
+/// as `Bearer annai_r_…`.
 fn has_consumer_key(parts: &Parts) -> bool {
     let authorization = parts.headers.get(header::AUTHORIZATION);
     let Some(value) = authorization.and_then(|value| value.to_str().ok()) else {

@@ -14,30 +14,30 @@ use tower_sessions::session_store::{Error, Result};
 
 use super::times;
 
-/// The one key of a session's data.
+/// The only key in the data of a session.
 pub(super) const DATA_KEY: &str = "signed_in";
 
-/// What a session is made of: it exists only for somebody who signed in.
+/// The data of a session. It exists only for people who signed in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct SessionData {
-    /// Who signed in.
+    /// The person.
     pub(super) user_id: UserId,
-    /// Their epoch then; when theirs rises, the session is over.
+    /// The person's session epoch at sign-in. When the person's rises, the session is over.
     pub(super) session_epoch: i32,
-    /// The browser, as it names itself.
+    /// The `User-Agent` of the browser.
     pub(super) user_agent: String,
     /// When they signed in.
     pub(super) signed_in_at: Timestamp,
 }
 
-/// Keeps sessions in Postgres, by the SHA-256 of their id: who reads the table cannot act as
-/// anybody.
+/// Stores sessions in Postgres under the SHA-256 of their id: reading the table is not enough to
+/// act as somebody.
 #[derive(Debug, Clone)]
 pub struct PostgresSessions {
     pub(super) database: Database,
 }
 
-/// What stands for a session id in the database.
+/// Returns the key of a session in the database.
 pub(super) fn session_hash(id: Id) -> [u8; 32] {
     Sha256::digest(id.0.to_be_bytes()).into()
 }
@@ -64,9 +64,9 @@ impl SessionStore for PostgresSessions {
             .map_err(|error| backend(&error))
     }
 
-    /// Nothing in a session changes through the middleware: what does change (when it was last
-    /// used, when the password was last given) is written where it happens. So a session that
-    /// somebody ended meanwhile cannot come back here.
+    /// Does nothing: the middleware never changes a session. The time of last use and the time of
+    /// the last proof are written where they happen. A session that was ended meanwhile can
+    /// therefore not come back here.
     async fn save(&self, _record: &Record) -> Result<()> {
         Ok(())
     }
@@ -105,7 +105,7 @@ fn to_record(id: Id, session: SessionRecord) -> Result<Record> {
 fn backend(error: &StorageError) -> Error {
     tracing::warn!(
         error = error as &dyn std::error::Error,
-        "sessions cannot be reached"
+        "the session store failed"
     );
     Error::Backend(error.to_string())
 }

@@ -6,23 +6,24 @@ use annai_web::ClientAddress;
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 
-/// Failures of one account that cost nothing.
+/// The number of failures of an account that cost nothing.
 const FREE_FAILURES: u32 = 5;
-/// The longest an account is slowed down: there is no lock-out.
+/// The longest wait of an account, in seconds: nobody is locked out.
 const LONGEST_WAIT: i64 = 15 * 60;
-/// After how long an account's failures are forgotten.
+/// The time after which the failures of an account are forgotten.
 const ACCOUNT_MEMORY: SignedDuration = SignedDuration::from_mins(30);
-/// Failures of one network within [`NETWORK_WINDOW`].
+/// The number of failures of a network within [`NETWORK_WINDOW`].
 const NETWORK_FAILURES: u32 = 20;
-/// How long a network's failures are counted together.
+/// The time in which the failures of a network are counted together.
 const NETWORK_WINDOW: SignedDuration = SignedDuration::from_mins(5);
 
-/// Slows down whoever guesses passwords: per account 5 free failures, then 1, 2, 4 … seconds up
-/// to 15 minutes; per network (an IPv4 address, the /64 of an IPv6 one) 20 failures in 5 minutes.
+/// Slows down guesses at passwords. An account has 5 free failures, then waits 1, 2, 4 … seconds,
+/// up to 15 minutes. A network (an IPv4 address, or the /64 of an IPv6 address) has 20 failures in
+/// 5 minutes.
 ///
-/// What a caller types never becomes a key: an account is one of 65,536 slots chosen by a keyed
-/// hash, so that memory is bounded and unknown accounts behave as known ones do. Kept in memory:
-/// every node counts for itself, and a restart forgets.
+/// An account is one of 65,536 slots, chosen by a keyed hash: memory is bounded, and unknown
+/// accounts behave like known ones. The counts live in memory. Every node counts for itself, and a
+/// restart forgets.
 #[derive(Debug, Clone)]
 pub struct SignInThrottle {
     secret: [u8; 32],
@@ -36,22 +37,22 @@ struct FailureCounts {
     swept_at: Option<Timestamp>,
 }
 
-/// Failures in a row, and since when (a network) or when the last one was (an account).
+/// A number of failures. For a network `at` is the first of them, for an account the last.
 #[derive(Debug, Clone, Copy)]
 struct Failures {
     count: u32,
     at: Timestamp,
 }
 
-/// The caller has to wait before the next attempt.
+/// The client has to wait before the next attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Wait {
-    /// How long, in whole seconds, at least 1.
+    /// The wait in whole seconds, at least 1.
     pub seconds: u32,
 }
 
 impl SignInThrottle {
-    /// A throttle that has seen nothing; `secret` keys its hash and should be random.
+    /// Creates a throttle without failures. `secret` keys its hash and should be random.
     #[must_use]
     pub fn new(secret: [u8; 32]) -> Self {
         Self {
@@ -60,12 +61,12 @@ impl SignInThrottle {
         }
     }
 
-    /// Lets an attempt in and counts it as a failure until [`Self::succeeded`] takes it back, so
-    /// that attempts at the same moment cannot slip through together.
+    /// Counts an attempt as a failure until [`Self::succeeded`] takes it back, so that attempts at
+    /// the same moment cannot pass together.
     ///
     /// # Errors
     ///
-    /// [`Wait`] when the account or the network has to slow down; nothing is counted then.
+    /// [`Wait`] when the account or the network has to slow down. That attempt is not counted.
     pub fn admit(
         &self,
         now: Timestamp,
@@ -95,7 +96,7 @@ impl SignInThrottle {
         Ok(())
     }
 
-    /// Takes an attempt back that turned out to be right: the account starts afresh.
+    /// Takes a successful attempt back. The account starts again at zero.
     pub fn succeeded(&self, account: &str, address: Option<ClientAddress>) {
         let slot = self.slot(account);
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
@@ -127,7 +128,7 @@ impl Wait {
 }
 
 impl FailureCounts {
-    /// Drops what has no effect any more, once a minute.
+    /// Drops counts without effect, at most once a minute.
     fn sweep(&mut self, now: Timestamp) {
         let minute = SignedDuration::from_mins(1);
         if self
@@ -144,7 +145,7 @@ impl FailureCounts {
     }
 }
 
-/// What was counted, or a new count where that is longer ago than `memory`.
+/// Returns the earlier count, or a new one where that is older than `memory`.
 fn fresh(failures: Option<&Failures>, now: Timestamp, memory: SignedDuration) -> Failures {
     match failures {
         Some(failures) if now.duration_since(failures.at) < memory => *failures,
@@ -152,7 +153,7 @@ fn fresh(failures: Option<&Failures>, now: Timestamp, memory: SignedDuration) ->
     }
 }
 
-/// When the account may try again; `None` while failures are free.
+/// Returns when the account may try again; `None` while failures are free.
 fn account_free_at(failures: &Failures) -> Option<Timestamp> {
     let over = failures.count.checked_sub(FREE_FAILURES)?;
     let wait = (1_i64 << over.min(10)).min(LONGEST_WAIT);
@@ -162,7 +163,7 @@ fn account_free_at(failures: &Failures) -> Option<Timestamp> {
         .ok()
 }
 
-/// When the network may try again; `None` while it has attempts left.
+/// Returns when the network may try again; `None` while it has attempts left.
 fn network_free_at(failures: &Failures) -> Option<Timestamp> {
     if failures.count < NETWORK_FAILURES {
         return None;

@@ -2,26 +2,26 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-/// A session ends when it was not used for this long. Autosave counts as use.
+/// The idle time after which a session ends. Autosave counts as use.
 const IDLE: SignedDuration = SignedDuration::from_mins(30);
-/// A session ends this long after the password was given, however much it is used.
+/// The age at which a session ends, whether it is used or not.
 const ABSOLUTE: SignedDuration = SignedDuration::from_hours(12);
-/// Users and keys are administered within this long after the password was given.
+/// Administration is open this long after the person proved who they are, by any method.
 const FRESH: SignedDuration = SignedDuration::from_mins(10);
-/// Use is written down at most this often.
+/// The shortest time between two records of use.
 const TOUCH: SignedDuration = SignedDuration::from_secs(30);
 
-/// When a session ends by itself that began at `created` and was last used at `used`.
+/// Returns when a session ends that began at `created` and was last used at `used`.
 pub(super) fn expires_at(created: Timestamp, used: Timestamp) -> Timestamp {
     (used + IDLE).min(created + ABSOLUTE)
 }
 
-/// Whether the use at `now` has to be written down.
+/// Returns whether the use at `now` has to be recorded.
 pub(super) fn is_touch_due(last_seen: Timestamp, now: Timestamp) -> bool {
     now.duration_since(last_seen) >= TOUCH
 }
 
-/// Whether the password was given recently enough for administration.
+/// Returns whether the person proved who they are recently enough for administration.
 pub(super) fn is_fresh(reauthenticated: Timestamp, now: Timestamp) -> bool {
     now.duration_since(reauthenticated) < FRESH
 }
