@@ -11,18 +11,18 @@ use super::error::ApiError;
 use super::problem::ProblemBody;
 use annai_identity::{Client, Session, change_own_password};
 
-/// A password and its successor.
+/// The old password and a new one.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChangePasswordBody {
     #[schema(value_type = String)]
     old_password: SecretString,
-    /// 12 to 256 characters, and not one that everybody tries first.
+    /// 12 to 256 characters, and not a common password.
     #[schema(value_type = String)]
     new_password: SecretString,
 }
 
-/// What others see of a person, and the language they are served in.
+/// The public profile of a person.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ProfileBody {

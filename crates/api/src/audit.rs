@@ -14,7 +14,7 @@ use super::readable::require;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
-/// Which audit entries.
+/// The filter and page of an audit log request.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -29,15 +29,15 @@ pub(super) struct ListAuditQuery {
     guide_id: Option<GuideId>,
     /// Only entries below this number.
     before: Option<i64>,
-    /// How many, 1 to 200; 50 when nothing is said.
+    /// The number of items, 1 to 200; 50 by default.
     limit: Option<i64>,
 }
 
-/// A part of the audit log, newest first.
+/// A page of the audit log, newest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct AuditPageView {
     entries: Vec<AuditEntryView>,
-    /// What to give as `before` for the next part; absent at the end.
+    /// The `before` of the next page; absent at the end.
     next_before: Option<i64>,
 }
 
@@ -52,7 +52,7 @@ pub(super) struct AuditEntryView {
     #[schema(value_type = Option<uuid::Uuid>)]
     guide_id: Option<GuideId>,
     guide_title: String,
-    /// The revision, review, user or key it is about.
+    /// The subject: a revision, review, user or key.
     subject_id: Option<uuid::Uuid>,
     #[schema(value_type = Object)]
     details: serde_json::Value,
@@ -76,7 +76,7 @@ impl From<AuditRecord> for AuditEntryView {
     }
 }
 
-/// Lists who did what, when.
+/// Lists audit entries.
 #[utoipa::path(get, path = "/api/v1/audit", operation_id = "list_audit_entries", tag = "audit",
     params(ListAuditQuery),
     responses((status = 200, body = AuditPageView), (status = "4XX", body = ProblemBody)))]

@@ -1,4 +1,5 @@
-//! One state change over HTTP: begin, look for an earlier answer, run, keep the answer, commit.
+//! One state change over HTTP: begin, look for an earlier response, run, store the response,
+//! commit.
 
 use annai_domain::{Actor, ContentHash, Permission};
 use annai_storage::WriteTx;
@@ -19,18 +20,18 @@ use annai_identity::SignedIn;
 
 /// The header that makes a request repeatable.
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
-/// Tells a repeated answer from a first one.
+/// Marks a repeated response.
 const REPLAYED: &str = "idempotent-replayed";
 /// The longest key, in bytes.
 const KEY_LENGTH: usize = 200;
 
-/// A request by somebody signed in that wants to change something; it takes no query parameters.
-/// Extract it before the body, so that strangers are told 401 whatever they send.
+/// A request that changes something, by somebody who is signed in. It takes no query parameters.
+/// Extract it before the body, so that everybody else gets 401 whatever they send.
 #[derive(Debug)]
 pub(crate) struct Request {
-    /// What handlers may use.
+    /// The shared state.
     pub(crate) state: DeskState,
-    /// Who asks.
+    /// The person.
     pub(crate) signed_in: SignedIn,
     key: Option<String>,
     operation: String,
@@ -44,7 +45,7 @@ pub(crate) struct Command {
     keep: Option<Keep>,
 }
 
-/// What is needed to keep the answer for a repeat.
+/// What is stored with the response for a repeat.
 #[derive(Debug)]
 struct Keep {
     key: String,
@@ -52,7 +53,7 @@ struct Keep {
     request_hash: [u8; 32],
 }
 
-/// An answer as it is kept: what a repeat needs, and never a secret.
+/// A response as it is stored: enough for a repeat, and never a secret.
 #[derive(Debug, Serialize, Deserialize)]
 struct KeptAnswer {
     location: Option<String>,
@@ -60,7 +61,7 @@ struct KeptAnswer {
     body: String,
 }
 
-/// What a state change answers.
+/// The response of a state change.
 #[derive(Debug)]
 pub(crate) struct CommandAnswer {
     status: StatusCode,
@@ -92,12 +93,12 @@ impl FromRequestParts<DeskState> for Request {
 }
 
 impl Request {
-    /// Who asks.
+    /// Returns the person.
     pub(crate) fn actor(&self) -> &Actor {
         &self.signed_in.actor
     }
 
-    /// Refuses everybody but administrators who gave their password within the last 10 minutes.
+    /// Refuses everybody but administrators who proved who they are within the last 10 minutes.
     ///
     /// # Errors
     ///
@@ -111,12 +112,12 @@ impl Request {
         }
     }
 
-    /// Begins the transaction. `body` is the request's body, by which a repeat is recognised; it
-    /// is hashed, so what it skips when it is serialised (passwords) leaves no trace.
+    /// Begins the transaction. `body` is the body of the request. Its hash recognises a repeat, so
+    /// that fields which are not serialised (passwords) leave no trace.
     ///
     /// # Errors
     ///
-    /// [`ApiError::Replay`] with the earlier answer when this very request was answered before, 422
+    /// [`ApiError::Replay`] with the earlier response when this request was answered before; 422
     /// when the key belongs to another request.
     pub(crate) async fn begin(&self, body: &impl Serialize) -> Result<Command, ApiError> {
         let mut tx = self
@@ -153,17 +154,17 @@ impl Request {
 }
 
 impl Command {
-    /// The transaction to run the command in.
+    /// Returns the transaction of the command.
     pub(crate) fn tx(&mut self) -> &mut WriteTx {
         &mut self.tx
     }
 
-    /// Keeps the answer, makes the change lasting, answers.
+    /// Stores the response, commits, and responds.
     ///
     /// # Errors
     ///
-    /// 503 when the database went away; whether the change was made is then unknown, and
-    /// repeating the request with its key finds out.
+    /// 503 when the database went away. Nobody knows then whether the change was made; repeating
+    /// the request with its key finds out.
     pub(crate) async fn finish(mut self, answer: CommandAnswer) -> Result<Response, ApiError> {
         if let Some(keep) = self.keep {
             let kept = KeptAnswer {
@@ -191,7 +192,7 @@ impl Command {
 }
 
 impl CommandAnswer {
-    /// An answer with a JSON body.
+    /// Builds a response with a JSON body.
     pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, ApiError> {
         let body = serde_json::to_string(body).map_err(|error| Problem::internal(&error))?;
         Ok(Self {
@@ -203,7 +204,7 @@ impl CommandAnswer {
         })
     }
 
-    /// 204.
+    /// Builds a 204.
     pub(crate) fn empty() -> Self {
         Self {
             status: StatusCode::NO_CONTENT,
@@ -214,19 +215,19 @@ impl CommandAnswer {
         }
     }
 
-    /// Says where the new thing is.
+    /// Sets `Location`.
     pub(crate) fn at(mut self, location: String) -> Self {
         self.location = Some(location);
         self
     }
 
-    /// Names the state of the text, for the next `If-Match`.
+    /// Sets the tag of the text, for the next `If-Match`.
     pub(crate) fn tagged(mut self, tag: impl std::fmt::Display) -> Self {
         self.entity_tag = Some(format!("\"{tag}\""));
         self
     }
 
-    /// The body of the first answer only. What is kept for repeats stays as it was.
+    /// Sets the body of the first response. A repeat gets the other one.
     pub(crate) fn with_secret(mut self, body: &impl Serialize) -> Result<Self, ApiError> {
         let body = serde_json::to_string(body).map_err(|error| Problem::internal(&error))?;
         self.secret_body = Some(body);
@@ -234,7 +235,7 @@ impl CommandAnswer {
     }
 }
 
-/// The request's idempotency key: 1–200 visible ASCII characters.
+/// Returns the request's idempotency key: 1–200 visible ASCII characters.
 fn idempotency_key(parts: &Parts) -> Result<Option<String>, ApiError> {
     let Some(value) = parts.headers.get(IDEMPOTENCY_KEY) else {
         return Ok(None);
@@ -246,7 +247,7 @@ fn idempotency_key(parts: &Parts) -> Result<Option<String>, ApiError> {
     }
 }
 
-/// The earlier answer, marked as a repeat.
+/// Builds the earlier response again, marked as a repeat.
 fn replay(earlier: &IdempotentAnswer) -> Result<Response, ApiError> {
     let kept: KeptAnswer =
         serde_json::from_slice(&earlier.answer).map_err(|error| Problem::internal(&error))?;

@@ -14,21 +14,21 @@ use super::readable::readable;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
-/// Which two revisions.
+/// The two revisions to compare.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct DiffQuery {
-    /// The older one.
+    /// The older revision.
     #[param(value_type = uuid::Uuid)]
     from: RevisionId,
-    /// The newer one.
+    /// The newer revision.
     #[param(value_type = uuid::Uuid)]
     to: RevisionId,
 }
 
-/// Shows what changed between two revisions of a guide: the front matter by field, the body by
-/// sentence and letter.
+/// Compares two revisions of a guide: the front matter by field, the body by sentence and
+/// character.
 #[utoipa::path(get, path = "/api/v1/guides/{guide_id}/diff", operation_id = "get_diff",
     tag = "revisions", params(("guide_id" = uuid::Uuid, Path), DiffQuery),
     responses((status = 200, body = Object), (status = "4XX", body = ProblemBody)))]

@@ -7,7 +7,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::nothing::NoParameters;
 
-/// The head of the API's description; the paths are collected from the handlers.
+/// The head of the API's description. The paths come from the handlers.
 #[derive(OpenApi)]
 #[openapi(
     info(
@@ -24,7 +24,7 @@ use super::nothing::NoParameters;
 )]
 pub(super) struct ApiDocument;
 
-/// Says that the session is a cookie.
+/// Describes the session cookie.
 struct Session;
 
 impl Modify for Session {
@@ -38,8 +38,8 @@ impl Modify for Session {
     }
 }
 
-/// Says of every operation that honours it that it takes an `Idempotency-Key`: all that change
-/// something, but those about sessions, passwords and imports, which are repeatable as they are.
+/// Describes `Idempotency-Key` on every operation that takes it. Sessions, passwords and imports do
+/// not: they can be repeated as they are.
 pub(super) fn describe_idempotency(document: &mut utoipa::openapi::OpenApi) {
     for item in document.paths.paths.values_mut() {
         let changing = [&mut item.post, &mut item.put, &mut item.delete];

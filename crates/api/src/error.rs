@@ -1,4 +1,4 @@
-//! Why a handler ends early, and how each refusal is said over HTTP.
+//! Why a request fails, and the HTTP response for each reason.
 
 use std::error::Error;
 use std::time::Duration;
@@ -19,25 +19,25 @@ use super::text::text;
 use annai_desk::NarrowError;
 use annai_identity::{IdentityError, NotSignedIn, SignInError, storage_problem};
 
-/// When trying again makes sense after the database was away.
+/// The wait that a client is told while the database is away.
 const RETRY_AFTER: Duration = Duration::from_secs(2);
 
-/// Why a handler ends before its answer.
+/// Why a handler ends early.
 #[derive(Debug)]
 pub(crate) enum ApiError {
-    /// It cannot be done.
+    /// The request fails.
     Problem(Problem),
-    /// It was done before: the earlier answer.
+    /// The request was answered before: the earlier response.
     Replay(Box<Response>),
 }
 
 impl ApiError {
-    /// 400: a parameter has a value that it cannot have.
+    /// 400: a parameter is out of range.
     pub(crate) fn parameter(name: &str, message: &str) -> Self {
         Problem::invalid_parameter(name, "out_of_range", message).into()
     }
 
-    /// 400: the idempotency key cannot be one.
+    /// 400: the idempotency key is malformed.
     pub(super) fn bad_key() -> Self {
         let message = "an idempotency key is 1 to 200 visible ASCII characters";
         Problem::invalid_parameter("Idempotency-Key", "malformed", message).into()
@@ -51,7 +51,7 @@ impl ApiError {
             .into()
     }
 
-    /// 403: the password has to be given once more.
+    /// 403: the person has to prove again who they are.
     pub(super) fn reauthenticate() -> Self {
         Problem::new(ProblemKind::Reauthenticate)
             .with_detail("give your password once more at POST /api/v1/session/reauthenticate, then repeat the request")
@@ -91,7 +91,7 @@ impl From<SignInError> for ApiError {
             SignInError::Command(error) => return error.into(),
             SignInError::Storage(error) => storage_problem(&error),
             SignInError::Session(error) => {
-                tracing::warn!(error = &error as &dyn Error, "a session was not kept");
+                tracing::warn!(error = &error as &dyn Error, "a session was not stored");
                 Problem::unavailable(RETRY_AFTER)
             }
         })
@@ -146,7 +146,7 @@ impl From<CommandError> for ApiError {
                 .with_detail("the text has faults that block publishing")
                 .with_errors(findings.iter().map(finding)),
             CommandError::Referrers(slugs) => Problem::new(ProblemKind::Conflict)
-                .with_detail("other public guides lead here; send `acknowledged: true` to go on")
+                .with_detail("other public guides link here; send `acknowledged: true` to continue")
                 .with_error(ProblemError::new("referrers"))
                 .with_extension("referrers", json!(slugs)),
             CommandError::SlugTaken(slug) => Problem::new(ProblemKind::Conflict)
@@ -171,7 +171,7 @@ fn refused_field(field: &str, code: &'static str) -> Problem {
         .with_error(ProblemError::field(field, code))
 }
 
-/// The order of answers is the domain's: 404, 403, 409, 412.
+/// Answers in the order of the domain: 404, 403, 409, 412.
 fn refused(refusal: Refusal) -> Problem {
     match refusal {
         Refusal::NotFound => Problem::not_found(),
@@ -210,7 +210,7 @@ fn state_code(why: StateConflict) -> &'static str {
     }
 }
 
-/// 412 with the three texts. The tag is what the next attempt has to name.
+/// Answers 412 with the three texts. The tag is for the `If-Match` of the next attempt.
 fn stale(texts: StaleText) -> Problem {
     let pointer = |saved: &SavedText| {
         json!({
@@ -236,8 +236,8 @@ fn stale(texts: StaleText) -> Problem {
         .with_extension("merge", merged)
 }
 
-/// What a merge makes of the three texts: the whole, or what somebody has to choose. Null where
-/// one of them is malformed.
+/// Merges the three texts: the whole text, or the conflicts to choose in. Null where one of them is
+/// malformed.
 fn merged(texts: &StaleText) -> Value {
     let parse = |source: &[u8]| GuideSource::parse(source).ok();
     let base = texts.base.as_ref().and_then(|base| parse(&base.source));
@@ -264,7 +264,7 @@ fn merged(texts: &StaleText) -> Value {
     })
 }
 
-/// 422 with line and column; 413 where the text is too large altogether.
+/// Answers 422 with line and column; 413 for a text that is too large.
 fn malformed(error: &SourceError) -> Problem {
     let kind = match error.kind {
         SourceErrorKind::TooLarge { .. } => ProblemKind::PayloadTooLarge,
@@ -291,13 +291,13 @@ fn finding(finding: &Finding) -> ProblemError {
     error
 }
 
-/// 200 with a JSON body.
+/// Answers 200 with a JSON body.
 pub(super) fn answer(body: &impl Serialize) -> Result<Response, ApiError> {
     let body = serde_json::to_vec(body).map_err(|error| Problem::internal(&error))?;
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }
 
-/// 200 with a JSON body and the tag that a write has to name.
+/// Answers 200 with a JSON body and the tag for the next `If-Match`.
 pub(super) fn tagged_answer(
     body: &impl Serialize,
     tag: impl std::fmt::Display,

@@ -20,23 +20,23 @@ use super::readable::require;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
-/// How long an export may take.
+/// The longest time of an export.
 const TIME: Duration = Duration::from_mins(10);
 
-/// What to export.
+/// The selection of an export.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ExportQuery {
-    /// The newest revisions, instead of what is public.
+    /// The newest revisions, instead of public ones.
     #[serde(default)]
     latest: bool,
 }
 
-/// One file of an export; a line of the answer.
+/// One file of an export, as one line of the response.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ExportedFileView {
-    /// Where the file belongs.
+    /// The path of the file.
     path: String,
     #[schema(value_type = uuid::Uuid)]
     guide_id: GuideId,
@@ -44,7 +44,7 @@ pub(super) struct ExportedFileView {
     source: String,
 }
 
-/// How far an export is.
+/// The position of an export.
 struct Export {
     db: ReadDb,
     names: BTreeMap<GuideId, String>,
@@ -52,7 +52,7 @@ struct Export {
     after: Option<GuideId>,
 }
 
-/// Gives every guide, one JSON object a line, as the files an `annai export` would write.
+/// Exports every guide as one JSON object a line, with the files that `annai export` would write.
 /// Archived guides are left out.
 #[utoipa::path(get, path = "/api/v1/export", operation_id = "export_guides", tag = "files",
     params(ExportQuery),
@@ -82,8 +82,8 @@ pub(super) async fn export_guides(
     Ok((headers, Body::from_stream(lines)).into_response())
 }
 
-/// The next lines. An error breaks the connection off, so that half an export is never taken for
-/// a whole one.
+/// Returns the next lines. An error breaks the connection off, so that half an export is never
+/// mistaken for a whole one.
 async fn next_page(mut export: Export) -> Result<Option<(Bytes, Export)>, StorageError> {
     let (latest, after) = (export.latest, export.after);
     let rows = history::list_export(&export.db, latest, after, EXPORT_PAGE).await?;
@@ -94,14 +94,14 @@ async fn next_page(mut export: Export) -> Result<Option<(Bytes, Export)>, Storag
     let mut lines = Vec::new();
     for row in rows {
         let Some(path) = export.names.get(&row.guide_id) else {
-            continue; // made after the names were given out
+            continue; // created after the names were read
         };
         let file = ExportedFileView {
             path: path.clone(),
             guide_id: row.guide_id,
             source: text(row.source),
         };
-        // Only strings: writing into memory cannot fail.
+        // Strings alone: writing into memory cannot fail.
         if serde_json::to_writer(&mut lines, &file).is_ok() {
             lines.push(b'\n');
         }

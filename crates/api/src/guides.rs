@@ -22,16 +22,15 @@ use super::{nothing::NoParameters, paging, problem::ProblemBody};
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
-/// Which guides to list, and how.
+/// The filter, order and page of a list of guides.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ListGuidesQuery {
-    /// Words, parted by blanks, all of which the newest text contains: title, slug, tags, keywords,
-    /// headings or body. At most 200 characters and 10 words. 全角・半角, かな・カナ and case do
-    /// not matter.
+    /// Words, separated by blanks, that the newest text contains: in title, slug, tags, keywords,
+    /// headings or body. At most 200 characters and 10 words. 全角・半角, かな・カナ and case do not matter.
     q: Option<String>,
-    /// Only guides with this label. Archived ones are listed only when asked for.
+    /// Only guides with this status. Archived guides are listed only under `archived`.
     #[param(value_type = Option<String>)]
     status: Option<GuideStatus>,
     /// Only this category.
@@ -41,12 +40,12 @@ pub(super) struct ListGuidesQuery {
     /// Only guides of this person.
     #[param(value_type = Option<uuid::Uuid>)]
     owner_id: Option<UserId>,
-    /// The order; last saved first when nothing is said.
+    /// The order; last saved first by default.
     #[serde(default)]
     sort: ListGuidesSort,
-    /// How many, 1 to 200; 50 when nothing is said.
+    /// The number of items, 1 to 200; 50 by default.
     limit: Option<i64>,
-    /// How many to leave out.
+    /// The number of guides to skip.
     offset: Option<i64>,
 }
 
@@ -68,7 +67,7 @@ pub(super) enum ListGuidesSort {
 pub(super) struct GuidePageView {
     /// The guides.
     guides: Vec<GuideItemView>,
-    /// How many there are on all pages.
+    /// The number of guides on all pages.
     total: i64,
 }
 
@@ -94,7 +93,7 @@ pub(super) struct GuideItemView {
     updated_by_name: String,
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
-    /// When what readers see became public.
+    /// When the public revision became public.
     #[schema(value_type = Option<String>, format = DateTime)]
     published_at: Option<Timestamp>,
 }
@@ -118,14 +117,14 @@ impl From<GuideListItem> for GuideItemView {
     }
 }
 
-/// A guide: what its newest text is, what is judged of it, what the public sees.
+/// A guide: its newest text, its review, its public revision.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct GuideView {
     #[schema(value_type = uuid::Uuid)]
     guide_id: GuideId,
     #[schema(value_type = uuid::Uuid)]
     owner_id: UserId,
-    /// The one label a list shows, derived from the rest.
+    /// The status in lists, derived from the other fields.
     #[schema(value_type = String)]
     status: GuideStatus,
     is_archived: bool,
@@ -134,19 +133,19 @@ pub(super) struct GuideView {
     source: String,
     #[schema(value_type = String)]
     visibility: VisibilityKind,
-    /// What readers see; absent when they see nothing.
+    /// The public revision; absent when nothing is public.
     public: Option<PublicView>,
-    /// Whether the newest text is what readers see.
+    /// Whether the newest text is the public one.
     #[schema(value_type = String)]
     work: Work,
-    /// What is judged of the newest text.
+    /// The judgement of the newest text.
     #[schema(value_type = Object)]
     judgement: Judgement,
     /// The live review; it may be of an older revision.
     review: Option<LiveReviewView>,
 }
 
-/// One revision, named three ways.
+/// One revision: its id, its number and its content hash.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct RevisionPointer {
     #[schema(value_type = uuid::Uuid)]
@@ -156,7 +155,7 @@ pub(super) struct RevisionPointer {
     content_hash: ContentHash,
 }
 
-/// What readers see.
+/// The public revision.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PublicView {
     /// The ledger entry that made it public.
@@ -175,7 +174,7 @@ pub(super) struct PublicView {
 pub(super) struct LiveReviewView {
     #[schema(value_type = uuid::Uuid)]
     review_id: ReviewId,
-    /// The revision it pins.
+    /// The revision under review.
     #[schema(value_type = uuid::Uuid)]
     revision_id: RevisionId,
     #[schema(value_type = String)]
@@ -231,14 +230,14 @@ impl GuideView {
 pub(super) struct NewGuideBody {
     /// Front matter and body, at most 512 KiB.
     source: String,
-    /// The file it belongs into; `{slug}.md` when nothing is said.
+    /// The path of its file; `{slug}.md` by default.
     path: Option<String>,
-    /// What the author says about it.
+    /// The author's message about it.
     #[serde(default)]
     message: String,
 }
 
-/// A revision that was saved.
+/// A saved revision.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct SavedView {
     #[schema(value_type = uuid::Uuid)]
@@ -248,7 +247,7 @@ pub(super) struct SavedView {
     revision_number: i32,
     #[schema(value_type = String)]
     content_hash: ContentHash,
-    /// The bytes were those of the newest revision: no revision was made.
+    /// The bytes equal the newest revision's: no revision was made.
     unchanged: bool,
 }
 
@@ -264,7 +263,7 @@ impl From<&SavedRevision> for SavedView {
     }
 }
 
-/// Lists guides. An author sees their own.
+/// Lists guides. Authors see their own.
 #[utoipa::path(get, path = "/api/v1/guides", operation_id = "list_guides", tag = "guides",
     params(ListGuidesQuery),
     responses((status = 200, body = GuidePageView), (status = "4XX", body = ProblemBody)))]
@@ -313,7 +312,7 @@ pub(super) async fn list_guides(
     })
 }
 
-/// Starts a guide with its first revision.
+/// Creates a guide with its first revision.
 #[utoipa::path(post, path = "/api/v1/guides", operation_id = "create_guide", tag = "guides",
     request_body = NewGuideBody,
     responses((status = 201, body = SavedView), (status = "4XX", body = ProblemBody)))]

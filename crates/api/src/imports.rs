@@ -21,24 +21,24 @@ use annai_identity::SignedIn;
 const FILES: usize = 1_000;
 /// The most bytes of one request.
 pub(super) const BYTES: usize = 64 * 1024 * 1024;
-/// How long an import may take.
+/// The longest time of an import.
 const TIME: Duration = Duration::from_mins(5);
 
-/// How to import.
+/// The options of an import.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ImportQuery {
-    /// Check and compare only.
+    /// Checks and compares, and writes nothing.
     #[serde(default)]
     dry_run: bool,
-    /// Import the good files although others are bad.
+    /// Imports the good files even though others are bad.
     #[serde(default)]
     keep_going: bool,
 }
 
-/// Brings Markdown files in, as drafts. A file is recognised by its path, then by its slug; one
-/// whose text is the newest already is passed over, so a repeat has no second effect.
+/// Imports Markdown files as drafts. A file is recognised by its path, then by its slug. A file
+/// with the text of the newest revision is skipped, so that a repeat has no second effect.
 #[utoipa::path(post, path = "/api/v1/imports", operation_id = "import_files", tag = "files",
     params(ImportQuery),
     request_body(content = Vec<u8>, content_type = "multipart/form-data", description = "One part a file; its file name is the path"),
@@ -85,7 +85,7 @@ async fn read_files(mut multipart: Multipart) -> Result<Vec<ImportFile>, ApiErro
         };
         let mut bytes = Vec::new();
         while let Some(chunk) = field.chunk().await.map_err(|error| broken(&error))? {
-            // One byte too many is enough for the report to say so, with the file's name.
+            // One byte too many is enough: the report names the file.
             let room = (GuideSource::MAX_BYTES + 1).saturating_sub(bytes.len());
             bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
         }

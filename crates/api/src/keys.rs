@@ -17,13 +17,13 @@ use super::readable::require;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
-/// Every key.
+/// All keys.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct KeysView {
     keys: Vec<KeyView>,
 }
 
-/// One key. The secret itself is nowhere.
+/// One key, without its secret.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct KeyView {
     #[schema(value_type = uuid::Uuid)]
@@ -61,26 +61,26 @@ impl From<KeyRecord> for KeyView {
     }
 }
 
-/// A key to be made.
+/// A new key.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewKeyBody {
-    /// What it is called, at most 100 characters.
+    /// Its name, at most 100 characters.
     name: String,
     /// `reader` or `preview`.
     #[schema(value_type = String)]
     scope: KeyScope,
-    /// When it ends by itself.
+    /// When it expires.
     #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Option<Timestamp>,
 }
 
-/// A key that was made.
+/// A created key.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct NewKeyView {
     #[schema(value_type = uuid::Uuid)]
     api_key_id: ApiKeyId,
-    /// The key. Shown once: absent when the request is repeated.
+    /// The key. Shown once: absent in a repeated response.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<String>,
 }
@@ -100,7 +100,7 @@ pub(super) async fn list_keys(
     })
 }
 
-/// Makes a key for a consumer.
+/// Creates a key for a consumer.
 #[utoipa::path(post, path = "/api/v1/keys", operation_id = "create_key", tag = "keys",
     request_body = NewKeyBody,
     responses((status = 201, body = NewKeyView), (status = "4XX", body = ProblemBody)))]
@@ -121,7 +121,7 @@ pub(super) async fn create_key(
     command.finish(answer).await
 }
 
-/// Ends a key: within ten seconds nothing answers it any more.
+/// Revokes a key. Within ten seconds no node accepts it.
 #[utoipa::path(delete, path = "/api/v1/keys/{api_key_id}", operation_id = "revoke_key",
     tag = "keys", params(("api_key_id" = uuid::Uuid, Path)),
     responses((status = 204), (status = "4XX", body = ProblemBody)))]

@@ -48,7 +48,7 @@ use annai_desk::DeskState;
 
 pub use guide_preview::router as preview_router;
 
-/// The routes, without the state.
+/// Returns the routes of the API, to be merged into [`annai_desk::router`].
 pub fn router() -> Router<DeskState> {
     let (router, _) = documented().split_for_parts();
     router
@@ -67,7 +67,7 @@ pub fn router() -> Router<DeskState> {
         ))
 }
 
-/// The description of every route, OpenAPI 3.1.
+/// Describes every route, OpenAPI 3.1.
 #[must_use]
 pub fn openapi() -> utoipa::openapi::OpenApi {
     let (_, mut document) = documented().split_for_parts();
@@ -75,7 +75,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     document
 }
 
-/// The one list of routes, from which both the router and its description are made.
+/// The one list of routes: the router and its description are made from it.
 fn documented() -> OpenApiRouter<DeskState> {
     OpenApiRouter::with_openapi(document::ApiDocument::openapi())
         .merge(people_routes())
@@ -85,7 +85,7 @@ fn documented() -> OpenApiRouter<DeskState> {
         .merge(webhook_routes())
 }
 
-/// Who somebody is, and who may come in.
+/// Sessions, accounts, people, keys.
 fn people_routes() -> OpenApiRouter<DeskState> {
     OpenApiRouter::new()
         .routes(routes!(
@@ -140,7 +140,7 @@ fn guide_routes() -> OpenApiRouter<DeskState> {
         .routes(routes!(preview_links::revoke_preview_link))
 }
 
-/// Judging and publishing.
+/// Reviews, publications, lifecycle.
 fn workflow_routes() -> OpenApiRouter<DeskState> {
     OpenApiRouter::new()
         .routes(routes!(reviews::list_reviews))
@@ -158,7 +158,7 @@ fn workflow_routes() -> OpenApiRouter<DeskState> {
         .routes(routes!(publications::list_publications))
 }
 
-/// Who is told of what.
+/// Webhooks.
 fn webhook_routes() -> OpenApiRouter<DeskState> {
     OpenApiRouter::new()
         .routes(routes!(webhooks::list_webhooks, webhooks::create_webhook))

@@ -13,21 +13,21 @@ use super::nothing::Nothing;
 use super::problem::ProblemBody;
 use super::publishing::{PublishedView, TakeDownBody};
 
-/// A guide that was put away.
+/// An archived guide.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ArchivedView {
     /// The tombstone; absent where nothing was public.
     publication: Option<PublishedView>,
 }
 
-/// A guide that was fetched back.
+/// An unarchived guide.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct UnarchivedView {
     #[schema(value_type = uuid::Uuid)]
     guide_id: GuideId,
 }
 
-/// Puts a guide away; what was public of it is taken down.
+/// Archives a guide, and takes its public revision down.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/archive", operation_id = "archive_guide",
     tag = "guides", params(("guide_id" = uuid::Uuid, Path)), request_body = TakeDownBody,
     responses((status = 200, body = ArchivedView), (status = "4XX", body = ProblemBody)))]
@@ -46,7 +46,7 @@ pub(super) async fn archive_guide(
         .await
 }
 
-/// Fetches a guide back. Nothing becomes public by that.
+/// Unarchives a guide. Nothing becomes public.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/unarchive",
     operation_id = "unarchive_guide", tag = "guides",
     params(("guide_id" = uuid::Uuid, Path)), request_body = Nothing,
@@ -66,7 +66,7 @@ pub(super) async fn unarchive_guide(
         .await
 }
 
-/// Starts a new guide with the newest text of this one, without its slug.
+/// Creates a guide with the newest text of this one, without its slug.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/copy", operation_id = "copy_guide",
     tag = "guides", params(("guide_id" = uuid::Uuid, Path)), request_body = Nothing,
     responses((status = 201, body = SavedView), (status = "4XX", body = ProblemBody)))]

@@ -14,17 +14,17 @@ use super::nothing::NoParameters;
 use super::problem::ProblemBody;
 use annai_desk::DeskState;
 
-/// What a person fills in behind a one-time link.
+/// The form behind a one-time link.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct AcceptLinkBody {
     /// The last part of the link.
     #[schema(value_type = String)]
     token: SecretString,
-    /// 12 to 256 characters, and not one that everybody tries first.
+    /// 12 to 256 characters, and not a common password.
     #[schema(value_type = String)]
     password: SecretString,
-    /// Who the first administrator is; only for the set-up link.
+    /// The first administrator; only for the set-up link.
     first_admin: Option<FirstAdminBody>,
 }
 
@@ -37,14 +37,14 @@ pub(super) struct FirstAdminBody {
     display_name: String,
 }
 
-/// Whose password was set.
+/// The person whose password was set.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct AcceptedLinkView {
     #[schema(value_type = uuid::Uuid)]
     user_id: UserId,
 }
 
-/// Uses a one-time link up: sets a password, or makes the first administrator.
+/// Uses a one-time link: sets a password, or creates the first administrator.
 #[utoipa::path(post, path = "/api/v1/links/accept", operation_id = "accept_link", tag = "account",
     request_body = AcceptLinkBody, security(()),
     responses((status = 200, body = AcceptedLinkView), (status = "4XX", body = ProblemBody)))]

@@ -4,13 +4,13 @@ use axum::http::request::Parts;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// The body `{}`: even a command without particulars takes JSON, which a foreign page's form
-/// cannot send.
+/// The body `{}`. Even a command without parameters takes JSON, which a form of another site cannot
+/// send.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Nothing {}
 
-/// Proof that a request has no query parameters; 400 where it has one. Extract it behind who asks.
+/// Proof that a request has no query parameters. Extract it after the person.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct NoParameters;
 

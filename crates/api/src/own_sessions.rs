@@ -25,9 +25,9 @@ pub(super) struct SessionsView {
 /// One session.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct OwnSessionView {
-    /// Names it among the person's sessions. It opens nothing.
+    /// Its identifier. It opens nothing.
     session_id: String,
-    /// The browser, as it names itself.
+    /// The `User-Agent` of the browser.
     user_agent: String,
     #[schema(value_type = String, format = DateTime)]
     signed_in_at: Timestamp,
@@ -35,7 +35,7 @@ pub(super) struct OwnSessionView {
     last_seen_at: Timestamp,
     #[schema(value_type = String, format = DateTime)]
     expires_at: Timestamp,
-    /// Whether it is the one that asks.
+    /// Whether the request belongs to it.
     is_current: bool,
 }
 
@@ -66,7 +66,7 @@ pub(super) async fn list_sessions(
     })
 }
 
-/// Ends one's own sessions, but not this one.
+/// Ends one's other sessions.
 #[utoipa::path(delete, path = "/api/v1/sessions", operation_id = "delete_sessions",
     tag = "session",
     responses((status = 200, body = EndedSessionsView), (status = "4XX", body = ProblemBody)))]

@@ -10,7 +10,7 @@ use super::command::{CommandAnswer, Request};
 use super::error::ApiError;
 use super::problem::ProblemBody;
 
-/// Whose guide it is to be.
+/// The new owner.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct OwnerBody {
@@ -18,7 +18,7 @@ pub(super) struct OwnerBody {
     owner_id: UserId,
 }
 
-/// Gives a guide to another owner.
+/// Changes the owner of a guide.
 #[utoipa::path(put, path = "/api/v1/guides/{guide_id}/owner", operation_id = "change_owner",
     tag = "guides", params(("guide_id" = uuid::Uuid, Path)), request_body = OwnerBody,
     responses((status = 200, body = OwnerBody), (status = "4XX", body = ProblemBody)))]

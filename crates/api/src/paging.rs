@@ -2,16 +2,16 @@
 
 use super::error::ApiError;
 
-/// How many items a list gives when nobody says.
+/// The default number of items.
 const DEFAULT_LIMIT: i64 = 50;
-/// How many items a list gives at most.
+/// The most items.
 const LARGEST_LIMIT: i64 = 200;
 
-/// The limit asked for, or the default.
+/// Returns the requested limit, or the default.
 ///
 /// # Errors
 ///
-/// 400 when it is not 1–200.
+/// 400 outside 1–200.
 pub(super) fn limit(asked: Option<i64>) -> Result<i64, ApiError> {
     let limit = asked.unwrap_or(DEFAULT_LIMIT);
     if (1..=LARGEST_LIMIT).contains(&limit) {
@@ -21,7 +21,7 @@ pub(super) fn limit(asked: Option<i64>) -> Result<i64, ApiError> {
     }
 }
 
-/// The offset asked for, or 0.
+/// Returns the requested offset, or 0.
 ///
 /// # Errors
 ///

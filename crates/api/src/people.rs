@@ -20,7 +20,7 @@ use super::readable::require;
 use annai_desk::DeskState;
 use annai_identity::{SignedIn, end_all_sessions};
 
-/// Everybody who may sign in, or could once.
+/// Everybody with an account, disabled people included.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct UsersView {
     users: Vec<UserView>,
@@ -37,11 +37,11 @@ pub(super) struct UserView {
     #[schema(value_type = Vec<String>)]
     roles: RoleSet,
     locale: String,
-    /// Whether they took up their invitation.
+    /// Whether they accepted their invitation.
     has_password: bool,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
-    /// When they were shut out.
+    /// When they were disabled.
     #[schema(value_type = Option<String>, format = DateTime)]
     disabled_at: Option<Timestamp>,
 }
@@ -71,7 +71,7 @@ pub(super) struct NewUserBody {
     display_name: String,
     #[schema(value_type = Vec<String>)]
     roles: RoleSet,
-    /// `ja` (when nothing is said) or `en`.
+    /// `ja` (the default) or `en`.
     #[serde(default = "japanese")]
     locale: String,
 }
@@ -80,7 +80,7 @@ fn japanese() -> String {
     "ja".to_owned()
 }
 
-/// What a person is trusted with.
+/// The roles of a person.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RolesBody {
@@ -88,32 +88,32 @@ pub(super) struct RolesBody {
     roles: RoleSet,
 }
 
-/// A one-time link to be handed to a person.
+/// A one-time link for a person.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct InvitationView {
     #[schema(value_type = uuid::Uuid)]
     user_id: UserId,
-    /// The link. Shown once: absent when the request is repeated.
+    /// The link. Shown once: absent in a repeated response.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
     #[schema(value_type = String, format = DateTime)]
     expires_at: Timestamp,
 }
 
-/// Whose account was changed.
+/// The person whose account was changed.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ChangedUserView {
     #[schema(value_type = uuid::Uuid)]
     user_id: UserId,
 }
 
-/// How many sessions were ended.
+/// The number of ended sessions.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct EndedSessionsView {
     pub(super) ended: u64,
 }
 
-/// Lists everybody.
+/// Lists people.
 #[utoipa::path(get, path = "/api/v1/users", operation_id = "list_users", tag = "users",
     responses((status = 200, body = UsersView), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn list_users(
@@ -128,7 +128,7 @@ pub(super) async fn list_users(
     })
 }
 
-/// Invites a person, who chooses their password behind the link.
+/// Invites a person, who chooses a password behind the link.
 #[utoipa::path(post, path = "/api/v1/users", operation_id = "create_user", tag = "users",
     request_body = NewUserBody,
     responses((status = 201, body = InvitationView), (status = "4XX", body = ProblemBody)))]
@@ -150,7 +150,7 @@ pub(super) async fn create_user(
         .await
 }
 
-/// Gives a person other roles; their sessions end. Nobody changes their own.
+/// Changes the roles of a person, and ends their sessions. Nobody changes their own.
 #[utoipa::path(put, path = "/api/v1/users/{user_id}/roles", operation_id = "set_user_roles",
     tag = "users", params(("user_id" = uuid::Uuid, Path)), request_body = RolesBody,
     responses((status = 200, body = ChangedUserView), (status = "4XX", body = ProblemBody)))]
@@ -170,7 +170,7 @@ pub(super) async fn set_user_roles(
         .await
 }
 
-/// Shuts a person out; their sessions end at once.
+/// Disables a person, and ends their sessions at once.
 #[utoipa::path(post, path = "/api/v1/users/{user_id}/disable", operation_id = "disable_user",
     tag = "users", params(("user_id" = uuid::Uuid, Path)), request_body = Nothing,
     responses((status = 200, body = ChangedUserView), (status = "4XX", body = ProblemBody)))]
@@ -190,7 +190,7 @@ pub(super) async fn disable_user(
         .await
 }
 
-/// Lets a person in again.
+/// Enables a person again.
 #[utoipa::path(post, path = "/api/v1/users/{user_id}/enable", operation_id = "enable_user",
     tag = "users", params(("user_id" = uuid::Uuid, Path)), request_body = Nothing,
     responses((status = 200, body = ChangedUserView), (status = "4XX", body = ProblemBody)))]
@@ -210,7 +210,7 @@ pub(super) async fn enable_user(
         .await
 }
 
-/// Makes a link behind which a person chooses a new password.
+/// Issues a link to a new password.
 #[utoipa::path(post, path = "/api/v1/users/{user_id}/reset", operation_id = "reset_user",
     tag = "users", params(("user_id" = uuid::Uuid, Path)), request_body = Nothing,
     responses((status = 200, body = InvitationView), (status = "4XX", body = ProblemBody)))]
@@ -241,7 +241,7 @@ pub(super) async fn end_user_sessions(
     answer(&EndedSessionsView { ended })
 }
 
-/// The answer that shows the link once.
+/// Builds the response that shows the link once.
 fn invited(
     request: &Request,
     status: StatusCode,
@@ -257,7 +257,8 @@ fn invited(
         .with_secret(&view(Some(invitation_url(request, invitation))))
 }
 
-/// Where the person takes the invitation up: below the configured base URL, never the Host.
+/// Returns the address of the invitation. It begins with the configured base URL, never with the
+/// Host.
 fn invitation_url(request: &Request, invitation: &Invitation) -> String {
     let base = &request.state.settings.base_url;
     let token = invitation.token.expose();

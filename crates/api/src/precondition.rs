@@ -5,8 +5,8 @@ use axum::http::request::Parts;
 
 use super::error::ApiError;
 
-/// The revision that a text was written on, from `If-Match`: 428 without it, 400 where it is not
-/// one revision's tag.
+/// The revision that a text is based on, from `If-Match`: 428 without it, 400 where it is not the
+/// tag of one revision.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct BaseRevision(pub(super) RevisionId);
 
@@ -17,7 +17,7 @@ impl<S: Sync> FromRequestParts<S> for BaseRevision {
         let condition = <IfMatch as FromRequestParts<S>>::from_request_parts(parts, state).await?;
         let revision = condition.single().and_then(|tag| tag.opaque().parse().ok());
         revision.map(Self).ok_or_else(|| {
-            let message = "name exactly one revision, as its ETag does";
+            let message = "send the ETag of exactly one revision";
             Problem::invalid_parameter("If-Match", "not_a_revision", message).into()
         })
     }

@@ -13,7 +13,7 @@ use super::problem::ProblemBody;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
-/// A text to be looked at.
+/// A text to render and check.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PreviewBody {
@@ -21,10 +21,10 @@ pub(super) struct PreviewBody {
     source: String,
 }
 
-/// A text as readers would see it, and what is wrong with it.
+/// A rendered text and its findings.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PreviewView {
-    /// The body as readers get it; absent where the text cannot be rendered.
+    /// The rendered body; absent where the text cannot be rendered.
     html: Option<String>,
     /// The text of the first H1.
     heading: Option<String>,
@@ -33,12 +33,12 @@ pub(super) struct PreviewView {
     toc: Vec<TocEntry>,
     #[schema(value_type = Option<Object>)]
     stats: Option<Stats>,
-    /// What blocks publishing, what is odd, and what could be better.
+    /// The findings: errors, warnings and hints.
     #[schema(value_type = Vec<Object>)]
     findings: Vec<Finding>,
 }
 
-/// Renders and checks a text without keeping it.
+/// Renders and checks a text. Nothing is stored.
 #[utoipa::path(post, path = "/api/v1/preview", operation_id = "create_preview", tag = "guides",
     request_body = PreviewBody,
     responses((status = 200, body = PreviewView), (status = "4XX", body = ProblemBody)))]
@@ -56,7 +56,7 @@ pub(super) async fn create_preview(
     }
     let (schema, dictionary) = (state.schema.clone(), state.dictionary.clone());
     let view = tokio::task::spawn_blocking(move || {
-        // Whose text it is nobody says: so it is looked at alone.
+        // The text belongs to no known guide, so it is checked alone.
         let alone = Surroundings::default();
         let findings = check_bytes(body.source.as_bytes(), &schema, &alone, &dictionary);
         let source = GuideSource::parse(body.source.into_bytes()).ok();

@@ -17,21 +17,21 @@ use super::readable::readable;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
-/// The most links a list gives.
+/// The most links in a list.
 const LIMIT: i64 = 200;
 
-/// The preview links of a guide: those that live first, each part newest first; at most 200.
+/// The preview links of a guide, active ones first, newest first; at most 200.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PreviewLinksView {
     preview_links: Vec<PreviewLinkView>,
 }
 
-/// One preview link. The secret itself is nowhere.
+/// One preview link, without its secret.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PreviewLinkView {
     #[schema(value_type = uuid::Uuid)]
     preview_link_id: PreviewLinkId,
-    /// The one revision it shows; absent where it follows the draft.
+    /// The fixed revision; absent where the link follows the draft.
     #[schema(value_type = Option<uuid::Uuid>)]
     revision_id: Option<RevisionId>,
     revision_number: Option<i32>,
@@ -61,29 +61,29 @@ impl From<PreviewLinkRecord> for PreviewLinkView {
     }
 }
 
-/// A preview link to be made.
+/// A new preview link.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct NewPreviewLinkBody {
-    /// The one revision it shows; where nothing is said it follows the draft.
+    /// The fixed revision; by default the link follows the draft.
     #[schema(value_type = Option<uuid::Uuid>)]
     revision_id: Option<RevisionId>,
-    /// When it ends by itself: 24 hours from now where nothing is said, 7 days at most.
+    /// When it expires: in 24 hours by default, in 7 days at most.
     #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Option<Timestamp>,
 }
 
-/// A preview link that was made.
+/// A created preview link.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct NewPreviewLinkView {
     #[schema(value_type = uuid::Uuid)]
     preview_link_id: PreviewLinkId,
     #[schema(value_type = String, format = DateTime)]
     expires_at: Timestamp,
-    /// Where a browser opens it. Shown once: absent when the request is repeated.
+    /// The address for a browser. Shown once: absent in a repeated response.
     #[serde(skip_serializing_if = "Option::is_none")]
     url: Option<String>,
-    /// The token with which a site asks for the preview of this guide. Shown once.
+    /// The token with which a site requests the preview of this guide. Shown once.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<String>,
 }
@@ -107,7 +107,7 @@ pub(super) async fn list_preview_links(
     })
 }
 
-/// Makes a link under which the guide can be read before it is public.
+/// Creates a link to a guide that is not public.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/preview-links",
     operation_id = "create_preview_link", tag = "preview_links",
     params(("guide_id" = uuid::Uuid, Path)), request_body = NewPreviewLinkBody,
@@ -132,7 +132,7 @@ pub(super) async fn create_preview_link(
     command.finish(answer).await
 }
 
-/// Ends a preview link: the next request with it is refused.
+/// Revokes a preview link. The next request with it is refused.
 #[utoipa::path(delete, path = "/api/v1/guides/{guide_id}/preview-links/{preview_link_id}",
     operation_id = "revoke_preview_link", tag = "preview_links",
     params(("guide_id" = uuid::Uuid, Path), ("preview_link_id" = uuid::Uuid, Path)),

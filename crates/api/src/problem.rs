@@ -1,17 +1,17 @@
-//! What API problems look like, and the ends of the path tree.
+//! The shape of problems, and the fallbacks of the path tree.
 
 use annai_web::Problem;
 use axum::http::Method;
 
-/// The schema of every problem the API answers.
+/// The schema of every problem of the API.
 pub(super) type ProblemBody = annai_web::ProblemDocument;
 
-/// Any path below `/api/v1` that is none of ours.
+/// Answers every unknown path below `/api/v1`.
 pub(super) async fn no_such_resource() -> Problem {
     annai_web::not_found().await
 }
 
-/// A method that a resource does not have.
+/// Answers a method that the resource does not have.
 pub(super) async fn no_such_method(method: Method) -> Problem {
     annai_web::method_not_allowed(method).await
 }

@@ -14,33 +14,33 @@ use super::readable::{readable, require};
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
-/// Which ledger entries.
+/// The filter and page of a ledger request.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ListPublicationsQuery {
-    /// Only of this guide.
+    /// Only entries of this guide.
     #[param(value_type = Option<uuid::Uuid>)]
     guide_id: Option<GuideId>,
     /// Only entries below this ref.
     #[param(value_type = Option<i64>)]
     before: Option<i64>,
-    /// How many, 1 to 200; 50 when nothing is said.
+    /// The number of items, 1 to 200; 50 by default.
     limit: Option<i64>,
 }
 
-/// A part of the ledger, newest first.
+/// A page of the ledger, newest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PublicationPageView {
     publications: Vec<PublicationView>,
-    /// What to give as `before` for the next part; absent at the end.
+    /// The `before` of the next page; absent at the end.
     next_before: Option<i64>,
 }
 
 /// One ledger entry.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PublicationView {
-    /// Its name, such as `142-5b1f0c9a`.
+    /// Its ref, such as `142-5b1f0c9a`.
     #[serde(rename = "ref")]
     publication_ref: String,
     #[schema(value_type = uuid::Uuid)]
@@ -81,7 +81,7 @@ impl From<PublicationRecord> for PublicationView {
     }
 }
 
-/// Lists the ledger: what became public, or ceased to be, and by whose right.
+/// Lists the ledger: each publication and tombstone, with its authority.
 #[utoipa::path(get, path = "/api/v1/publications", operation_id = "list_publications",
     tag = "publications", params(ListPublicationsQuery),
     responses((status = 200, body = PublicationPageView), (status = "4XX", body = ProblemBody)))]

@@ -10,7 +10,7 @@ use super::command::{CommandAnswer, Request};
 use super::error::ApiError;
 use super::problem::ProblemBody;
 
-/// What is to become public.
+/// The revision to publish.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PublishBody {
@@ -20,7 +20,7 @@ pub(super) struct PublishBody {
     content_hash: ContentHash,
 }
 
-/// What is to become public without a review, and why.
+/// The revision to publish without a review, and the reason.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct BreakGlassBody {
@@ -28,38 +28,38 @@ pub(super) struct BreakGlassBody {
     revision_id: RevisionId,
     #[schema(value_type = String)]
     content_hash: ContentHash,
-    /// Why there is no time for a review: 10–2000 characters, kept for ever.
+    /// The reason: 10–2000 characters, kept for ever.
     reason: String,
 }
 
-/// Taking a guide down.
+/// The confirmation of an unpublication.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TakeDownBody {
-    /// The person knows which public guides lead here and will lead nowhere.
+    /// The person accepts that links of other public guides break.
     #[serde(default)]
     pub(super) acknowledged: bool,
 }
 
-/// Which earlier state is to be public again.
+/// The earlier publication to return to.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RollbackBody {
-    /// The ledger entry that made it public then.
+    /// The ledger entry of that publication.
     #[serde(rename = "ref")]
     #[schema(value_type = i64)]
     publication_ref: Ref,
 }
 
-/// A ledger entry that was written.
+/// A new ledger entry.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PublishedView {
-    /// Its name, such as `142-5b1f0c9a`.
+    /// Its ref, such as `142-5b1f0c9a`.
     #[serde(rename = "ref")]
     publication_ref: String,
     #[schema(value_type = String)]
     slug: Slug,
-    /// The other guides whose answers changed with it.
+    /// The other guides whose documents changed with it.
     #[schema(value_type = Vec<String>)]
     affects: Vec<Slug>,
 }
@@ -74,7 +74,7 @@ impl From<Published> for PublishedView {
     }
 }
 
-/// Makes exactly this approved revision public.
+/// Publishes exactly this approved revision.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/publish", operation_id = "publish_guide",
     tag = "publications", params(("guide_id" = uuid::Uuid, Path)), request_body = PublishBody,
     responses((status = 200, body = PublishedView), (status = "4XX", body = ProblemBody)))]
@@ -94,7 +94,7 @@ pub(super) async fn publish_guide(
         .await
 }
 
-/// Makes the newest revision public without a review. Marked for ever.
+/// Publishes the newest revision without a review. The entry is marked for ever.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/break-glass", operation_id = "break_glass",
     tag = "publications", params(("guide_id" = uuid::Uuid, Path)), request_body = BreakGlassBody,
     responses((status = 200, body = PublishedView), (status = "4XX", body = ProblemBody)))]
@@ -115,7 +115,7 @@ pub(super) async fn break_glass(
         .await
 }
 
-/// Takes a guide down.
+/// Unpublishes a guide.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/unpublish",
     operation_id = "unpublish_guide", tag = "publications",
     params(("guide_id" = uuid::Uuid, Path)), request_body = TakeDownBody,
@@ -135,7 +135,7 @@ pub(super) async fn unpublish_guide(
         .await
 }
 
-/// Makes public again what was public at an earlier ref. The newest text is not touched.
+/// Publishes the revision again that was public at an earlier ref. The newest text stays as it is.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/rollback", operation_id = "rollback_guide",
     tag = "publications", params(("guide_id" = uuid::Uuid, Path)), request_body = RollbackBody,
     responses((status = 200, body = PublishedView), (status = "4XX", body = ProblemBody)))]

@@ -5,11 +5,11 @@ use annai_storage::guides;
 use super::error::ApiError;
 use annai_desk::DeskState;
 
-/// The guide's facts, for somebody who may read it.
+/// Finds the facts of a guide that the person may read.
 ///
 /// # Errors
 ///
-/// 404 where there is none or they may not know of it.
+/// 404 where the guide does not exist, or the person may not know of it.
 pub(super) async fn readable(
     state: &DeskState,
     actor: &Actor,
@@ -21,7 +21,7 @@ pub(super) async fn readable(
     Ok(facts)
 }
 
-/// Refuses everybody who may not use `permission` on every guide.
+/// Refuses people who may not use `permission` on every guide.
 ///
 /// # Errors
 ///

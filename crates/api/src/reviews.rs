@@ -18,15 +18,15 @@ use super::readable::require;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
-/// Which reviews.
+/// The filter and page of the review queue.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ListReviewsQuery {
-    /// `open` (when nothing is said), `approved` or `changes_requested`.
+    /// `open` (the default), `approved` or `changes_requested`.
     #[param(value_type = Option<String>)]
     state: Option<ReviewState>,
-    /// How many, 1 to 200; 50 when nothing is said.
+    /// The number of items, 1 to 200; 50 by default.
     limit: Option<i64>,
 }
 
@@ -50,14 +50,14 @@ pub(super) struct QueuedReviewView {
     state: ReviewState,
     title: String,
     slug: String,
-    /// What the author says to the reviewer.
+    /// The author's message to the reviewer.
     message: String,
     submitted_by_name: String,
     #[schema(value_type = String, format = DateTime)]
     submitted_at: Timestamp,
     /// Whether a newer revision was saved since (古い).
     is_stale: bool,
-    /// Whether the person who asks wrote a part of the change, and so may not judge it.
+    /// Whether the person wrote a part of the change, and so may not judge it.
     is_own: bool,
 }
 
@@ -80,50 +80,50 @@ impl From<QueuedReview> for QueuedReviewView {
     }
 }
 
-/// What is to be judged.
+/// The revision to review.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SubmitBody {
     /// The newest revision.
     #[schema(value_type = uuid::Uuid)]
     revision_id: RevisionId,
-    /// What the author says to the reviewer.
+    /// The author's message to the reviewer.
     #[serde(default)]
     message: String,
 }
 
-/// A judgement of one exact content.
+/// A decision on one exact content.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DecisionBody {
-    /// The revision the reviewer saw.
+    /// The revision that the reviewer saw.
     #[schema(value_type = uuid::Uuid)]
     revision_id: RevisionId,
-    /// Its content, as the reviewer saw it.
+    /// The hash of its content, as the reviewer saw it.
     #[schema(value_type = String)]
     content_hash: ContentHash,
-    /// The reason; required to send back.
+    /// The reason; required to request changes.
     #[serde(default)]
     comment: String,
 }
 
-/// The review that was changed.
+/// The changed review.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ReviewView {
     #[schema(value_type = uuid::Uuid)]
     review_id: ReviewId,
 }
 
-/// An approval that was given.
+/// An approval.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ApprovedView {
     #[schema(value_type = uuid::Uuid)]
     review_id: ReviewId,
-    /// Whether it was the last one needed: the content may be published now.
+    /// Whether it completes the review: the content may be published now.
     is_completed: bool,
 }
 
-/// Lists what waits for a judgement.
+/// Lists reviews, the longest waiting first.
 #[utoipa::path(get, path = "/api/v1/reviews", operation_id = "list_reviews", tag = "reviews",
     params(ListReviewsQuery),
     responses((status = 200, body = QueueView), (status = "4XX", body = ProblemBody)))]
@@ -145,7 +145,7 @@ pub(super) async fn list_reviews(
     })
 }
 
-/// Asks for a judgement of the newest revision.
+/// Submits the newest revision for review.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/submit", operation_id = "submit_guide",
     tag = "reviews", params(("guide_id" = uuid::Uuid, Path)), request_body = SubmitBody,
     responses((status = 200, body = ReviewView), (status = "4XX", body = ProblemBody)))]
@@ -165,7 +165,7 @@ pub(super) async fn submit_guide(
         .await
 }
 
-/// Takes the request for a judgement back.
+/// Withdraws the review.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/withdraw", operation_id = "withdraw_guide",
     tag = "reviews", params(("guide_id" = uuid::Uuid, Path)), request_body = Nothing,
     responses((status = 200, body = ReviewView), (status = "4XX", body = ProblemBody)))]
@@ -205,7 +205,7 @@ pub(super) async fn approve_guide(
         .await
 }
 
-/// Sends exactly this revision back, with a reason.
+/// Requests changes of exactly this revision, with a reason.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/request-changes",
     operation_id = "request_changes", tag = "reviews",
     params(("guide_id" = uuid::Uuid, Path)), request_body = DecisionBody,

@@ -26,22 +26,22 @@ use super::text::text;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
-/// Which part of a history.
+/// The page of a history.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ListRevisionsQuery {
     /// Only revisions below this number.
     before: Option<i32>,
-    /// How many, 1 to 200; 50 when nothing is said.
+    /// The number of items, 1 to 200; 50 by default.
     limit: Option<i64>,
 }
 
-/// A part of a history, newest first.
+/// A page of a history, newest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct RevisionPageView {
     revisions: Vec<RevisionItemView>,
-    /// What to give as `before` for the next part; absent at the end.
+    /// The `before` of the next page; absent at the end.
     next_before: Option<i32>,
 }
 
@@ -63,11 +63,11 @@ pub(super) struct RevisionItemView {
     created_by_name: String,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
-    /// The ledger entries that made it public, oldest first.
+    /// The refs at which it became public, oldest first.
     public_refs: Vec<i64>,
-    /// Whether readers see it now.
+    /// Whether it is public now.
     is_public: bool,
-    /// What people call it.
+    /// Its name.
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
 }
@@ -103,7 +103,7 @@ pub(super) struct RevisionView {
     /// The newest revision before it.
     #[schema(value_type = Option<uuid::Uuid>)]
     parent_revision_id: Option<RevisionId>,
-    /// Of a merge: the older revision that its other text was begun on.
+    /// For a merge: the older revision that the merged text was based on.
     #[schema(value_type = Option<uuid::Uuid>)]
     merge_parent_revision_id: Option<RevisionId>,
     #[schema(value_type = String)]
@@ -132,23 +132,23 @@ impl From<StoredRevision> for RevisionView {
     }
 }
 
-/// A text to be saved.
+/// A new text.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SaveRevisionBody {
     /// Front matter and body, at most 512 KiB.
     source: String,
-    /// What the author says about it.
+    /// The author's message about it.
     #[serde(default)]
     message: String,
-    /// Of a merge: the older revision that the author's own text was begun on. `If-Match` then
-    /// names the one that it was merged with.
+    /// For a merge: the older revision that the author's own text was based on. `If-Match` then
+    /// names the revision that it was merged with.
     #[serde(default)]
     #[schema(value_type = Option<uuid::Uuid>)]
     merged_from: Option<RevisionId>,
 }
 
-/// An old text to be brought back.
+/// The revision to restore.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RestoreBody {
@@ -157,11 +157,11 @@ pub(super) struct RestoreBody {
     revision_id: RevisionId,
 }
 
-/// What a revision is to be called.
+/// The name of a revision.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RevisionNameBody {
-    /// At most 60 characters, and of no other revision of the guide; empty takes the name away.
+    /// At most 60 characters, unique within the guide; empty removes the name.
     #[schema(max_length = 60)]
     name: String,
 }
@@ -190,9 +190,9 @@ pub(super) async fn list_revisions(
     tagged_answer(&view, tag)
 }
 
-/// Saves a new revision. `If-Match` names the revision it was written on; when that is not the
-/// newest any more the answer is 412 with the three texts and what a merge makes of them, and the
-/// sent one is in the person's working copy.
+/// Saves a new revision. `If-Match` names the revision that it is based on. When that is not the
+/// newest, the response is 412 with the three texts and their merge, and the sent text is kept in
+/// the working copy.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/revisions",
     operation_id = "save_revision", tag = "revisions",
     params(("guide_id" = uuid::Uuid, Path), ("if-match" = String, Header)),
@@ -241,8 +241,8 @@ pub(super) async fn save_revision(
     }
 }
 
-/// Puts a text that was refused into the person's working copy, where the refusal is about the
-/// text or about somebody else's having been faster.
+/// Keeps a refused text in the person's working copy, where the refusal concerns the text or a
+/// faster save.
 async fn keep(
     request: &Request,
     guide_id: GuideId,
@@ -275,7 +275,7 @@ async fn keep(
     }
 }
 
-/// Shows one revision with its text. With `.md` after the id the answer is the exact bytes.
+/// Shows one revision with its text. With `.md` after the id the response is the exact bytes.
 #[utoipa::path(get, path = "/api/v1/guides/{guide_id}/revisions/{revision_id}",
     operation_id = "get_revision", tag = "revisions",
     params(("guide_id" = uuid::Uuid, Path),
@@ -309,7 +309,7 @@ pub(super) async fn get_revision(
     tagged_answer(&RevisionView::from(found), revision_id)
 }
 
-/// Makes an old revision's bytes the newest revision. Never public by itself.
+/// Restores the bytes of an old revision as the newest revision. Nothing becomes public.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/restore",
     operation_id = "restore_revision", tag = "revisions",
     params(("guide_id" = uuid::Uuid, Path), ("if-match" = String, Header)),
@@ -338,7 +338,7 @@ pub(super) async fn restore_revision(
     command.finish(answer).await
 }
 
-/// Calls a revision by a name, so that people find it again.
+/// Names a revision, so that people find it again.
 #[utoipa::path(put, path = "/api/v1/guides/{guide_id}/revisions/{revision_id}/name",
     operation_id = "name_revision", tag = "revisions",
     params(("guide_id" = uuid::Uuid, Path), ("revision_id" = uuid::Uuid, Path)),

@@ -7,7 +7,7 @@ use super::problem::ProblemBody;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
-/// Shows the front matter's rules, JSON Schema 2020-12 with hints for forms.
+/// Shows the rules of front matter: JSON Schema 2020-12 with hints for forms.
 #[utoipa::path(get, path = "/api/v1/schema", operation_id = "get_schema", tag = "guides",
     responses((status = 200, body = Object), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn get_schema(

@@ -13,7 +13,7 @@ use super::problem::ProblemBody;
 use annai_desk::DeskState;
 use annai_identity::{Client, Session, SignedIn, UserSummary, reauthenticate, sign_in, sign_out};
 
-/// Who signs in.
+/// The address and the password.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SignInBody {
@@ -22,7 +22,7 @@ pub(super) struct SignInBody {
     password: SecretString,
 }
 
-/// A password, once more.
+/// The password, once more.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PasswordBody {
@@ -30,13 +30,13 @@ pub(super) struct PasswordBody {
     password: SecretString,
 }
 
-/// Who is signed in.
+/// The session and its person.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct SessionView {
     user: SignedInUserView,
     #[schema(value_type = Option<String>, format = DateTime)]
     signed_in_at: Option<Timestamp>,
-    /// Whether the password was given within the last 10 minutes, as users and keys need it.
+    /// Whether the person proved who they are within the last 10 minutes. Administration needs it.
     is_fresh: bool,
 }
 
@@ -63,8 +63,7 @@ impl From<UserSummary> for SignedInUserView {
     }
 }
 
-/// Signs in. The session is in the cookie of the answer. Whatever is wrong, the answer is the
-/// same.
+/// Signs in. The response sets the session cookie. Every refusal looks the same.
 #[utoipa::path(post, path = "/api/v1/session", operation_id = "create_session", tag = "session",
     request_body = SignInBody, security(()),
     responses((status = 200, body = SessionView), (status = "4XX", body = ProblemBody)))]
@@ -90,7 +89,7 @@ pub(super) async fn create_session(
     })
 }
 
-/// Tells who is signed in.
+/// Shows the session.
 #[utoipa::path(get, path = "/api/v1/session", operation_id = "get_session", tag = "session",
     responses((status = 200, body = SessionView), (status = "4XX", body = ProblemBody)))]
 pub(super) async fn get_session(
@@ -116,7 +115,7 @@ pub(super) async fn delete_session(
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// Takes the password once more: users and keys can be administered for 10 minutes.
+/// Checks the password once more. Administration is open for 10 minutes.
 #[utoipa::path(post, path = "/api/v1/session/reauthenticate",
     operation_id = "reauthenticate_session", tag = "session", request_body = PasswordBody,
     responses((status = 204), (status = "4XX", body = ProblemBody)))]

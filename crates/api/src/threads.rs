@@ -22,29 +22,29 @@ use super::readable::readable;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
-/// The most threads a list gives.
+/// The most threads in a list.
 const LIMIT: i64 = 500;
 
-/// In which text the threads are looked for.
+/// The revision in which the threads are placed.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub(super) struct ListThreadsQuery {
-    /// The revision; the newest when nothing is said.
+    /// The revision; the newest by default.
     #[param(value_type = Option<uuid::Uuid>)]
     revision_id: Option<RevisionId>,
 }
 
-/// The threads of a guide: those that are open first, of each the newest first; at most 500.
+/// The threads of a guide: open ones first, newest first; at most 500.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ThreadsView {
-    /// The revision in which the places are.
+    /// The revision of the places.
     #[schema(value_type = uuid::Uuid)]
     revision_id: RevisionId,
     threads: Vec<ThreadView>,
 }
 
-/// One conversation.
+/// One thread.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ThreadView {
     #[schema(value_type = uuid::Uuid)]
@@ -52,21 +52,21 @@ pub(super) struct ThreadView {
     /// The review it belongs to, if any.
     #[schema(value_type = Option<uuid::Uuid>)]
     review_id: Option<ReviewId>,
-    /// What it is about; null for the guide as a whole.
+    /// Its anchor; null for the guide as a whole.
     anchor: Option<AnchorBody>,
-    /// Where that stands in the revision; null for the guide as a whole, and where the revision
-    /// cannot be read.
+    /// The place of the anchor in the revision. Null for the guide as a whole, and where the
+    /// revision cannot be parsed.
     place: Option<PlaceView>,
-    /// Whether it holds approval back while it is open.
+    /// Whether it blocks approval while it is open.
     is_blocking: bool,
     /// Whether it is not resolved.
     is_open: bool,
     comments: Vec<CommentView>,
-    /// Who resolved and reopened it, the oldest first.
+    /// The people who resolved and reopened it, oldest first.
     events: Vec<ThreadEventView>,
 }
 
-/// What a thread is about: a front matter field, or words of the body.
+/// The anchor of a thread: a front matter field, or words of the body.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub(super) enum AnchorBody {
@@ -82,10 +82,10 @@ pub(super) enum AnchorBody {
         revision_id: RevisionId,
         /// The words, 1–2000 characters. They stand in the revision, or in your working copy.
         quote: String,
-        /// What stands before them, which tells them apart from the same words elsewhere.
+        /// The text before them. It distinguishes equal words.
         #[serde(default)]
         prefix: String,
-        /// What stands behind them.
+        /// The text after them.
         #[serde(default)]
         suffix: String,
     },
@@ -124,26 +124,26 @@ impl From<AnchorBody> for Anchor {
     }
 }
 
-/// Where an anchor stands in a revision.
+/// The place of an anchor in a revision.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub(super) enum PlaceView {
-    /// There.
+    /// One place.
     Found {
-        /// Where it begins, in bytes of the source from 0.
+        /// Its start, in bytes of the source from 0.
         start: usize,
-        /// Where it ends.
+        /// Its end.
         end: usize,
-        /// The line it begins on, from 1.
+        /// Its first line, from 1.
         line: u32,
     },
-    /// At several places alike, of which this is the first.
+    /// Several equal places; this is the first.
     Ambiguous {
-        /// Where it begins, in bytes of the source from 0.
+        /// Its start, in bytes of the source from 0.
         start: usize,
-        /// Where it ends.
+        /// Its end.
         end: usize,
-        /// The line it begins on, from 1.
+        /// Its first line, from 1.
         line: u32,
     },
     /// The text changed there (対象が変更されました).
@@ -174,14 +174,14 @@ pub(super) struct CommentView {
     #[schema(value_type = uuid::Uuid)]
     comment_id: CommentId,
     body: String,
-    /// Whom it calls by name.
+    /// The mentioned people.
     mentions: Vec<MentionView>,
     created_by_name: String,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
 }
 
-/// Somebody who is called by name.
+/// A mentioned person.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct MentionView {
     #[schema(value_type = uuid::Uuid)]
@@ -206,7 +206,7 @@ impl From<CommentRecord> for CommentView {
     }
 }
 
-/// That somebody resolved or reopened a thread.
+/// A thread that was resolved or reopened.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ThreadEventView {
     /// `resolve` or `reopen`.
@@ -248,7 +248,7 @@ impl ThreadView {
     }
 }
 
-/// A conversation to be begun. `@` and the name of somebody who may read the guide calls them.
+/// A new thread. `@` and the name of somebody who may read the guide mentions them.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ThreadBody {
@@ -257,14 +257,14 @@ pub(super) struct ThreadBody {
     /// The review it belongs to, if any.
     #[schema(value_type = Option<uuid::Uuid>)]
     review_id: Option<ReviewId>,
-    /// What it is about; nothing for the guide as a whole.
+    /// Its anchor; absent for the guide as a whole.
     anchor: Option<AnchorBody>,
-    /// Whether it holds approval back until it is resolved.
+    /// Whether it blocks approval until it is resolved.
     #[serde(default)]
     is_blocking: bool,
 }
 
-/// A conversation that was begun.
+/// A created thread.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct BegunView {
     #[schema(value_type = uuid::Uuid)]
@@ -273,7 +273,7 @@ pub(super) struct BegunView {
     comment_id: CommentId,
 }
 
-/// A comment to be added.
+/// A new comment.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CommentBody {
@@ -281,14 +281,14 @@ pub(super) struct CommentBody {
     body: String,
 }
 
-/// A comment that was written.
+/// A created comment.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct CommentedView {
     #[schema(value_type = uuid::Uuid)]
     comment_id: CommentId,
 }
 
-/// Lists the threads of a guide, with where each stands in a revision.
+/// Lists the threads of a guide, with their places in a revision.
 #[utoipa::path(get, path = "/api/v1/guides/{guide_id}/threads", operation_id = "list_threads",
     tag = "comments", params(("guide_id" = uuid::Uuid, Path), ListThreadsQuery),
     responses((status = 200, body = ThreadsView), (status = "4XX", body = ProblemBody)))]
@@ -316,7 +316,7 @@ pub(super) async fn list_threads(
     })
 }
 
-/// Begins a conversation about a guide, one of its fields, or words of its body.
+/// Begins a thread about a guide, one of its fields, or words of its body.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/threads", operation_id = "create_thread",
     tag = "comments", params(("guide_id" = uuid::Uuid, Path)), request_body = ThreadBody,
     responses((status = 201, body = BegunView), (status = "4XX", body = ProblemBody)))]
@@ -342,7 +342,7 @@ pub(super) async fn create_thread(
         .await
 }
 
-/// Says something more in a conversation.
+/// Adds a comment to a thread.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/threads/{thread_id}/comments",
     operation_id = "create_comment", tag = "comments",
     params(("guide_id" = uuid::Uuid, Path), ("thread_id" = uuid::Uuid, Path)),
@@ -359,7 +359,7 @@ pub(super) async fn create_comment(
     command.finish(answer).await
 }
 
-/// Says that a conversation is settled.
+/// Resolves a thread.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/threads/{thread_id}/resolve",
     operation_id = "resolve_thread", tag = "comments",
     params(("guide_id" = uuid::Uuid, Path), ("thread_id" = uuid::Uuid, Path)),
@@ -375,7 +375,7 @@ pub(super) async fn resolve(
     command.finish(CommandAnswer::empty()).await
 }
 
-/// Says that a conversation is not settled after all.
+/// Reopens a thread.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/threads/{thread_id}/reopen",
     operation_id = "reopen_thread", tag = "comments",
     params(("guide_id" = uuid::Uuid, Path), ("thread_id" = uuid::Uuid, Path)),

@@ -24,7 +24,7 @@ use super::readable::require;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
-/// Which part of the log.
+/// The page of an endpoint's log.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -32,20 +32,20 @@ pub(super) struct ListDeliveriesQuery {
     /// Only deliveries before this one.
     #[param(value_type = Option<uuid::Uuid>)]
     before: Option<WebhookDeliveryId>,
-    /// How many, 1 to 200; 50 when nothing is said.
+    /// The number of items, 1 to 200; 50 by default.
     limit: Option<i64>,
 }
 
-/// A part of an endpoint's log, newest first.
+/// A page of an endpoint's log, newest first.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct DeliveriesView {
     deliveries: Vec<DeliveryView>,
-    /// What to give as `before` for the next part; absent at the end.
+    /// The `before` of the next page; absent at the end.
     #[schema(value_type = Option<uuid::Uuid>)]
     next_before: Option<WebhookDeliveryId>,
 }
 
-/// The sending of one event.
+/// The delivery of one event.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct DeliveryView {
     #[schema(value_type = uuid::Uuid)]
@@ -60,7 +60,7 @@ pub(super) struct DeliveryView {
     /// `pending`, `delivered` or `failed`.
     #[schema(value_type = String)]
     state: DeliveryState,
-    /// When it is tried next.
+    /// The time of the next attempt.
     #[schema(value_type = Option<String>, format = DateTime)]
     due_at: Option<Timestamp>,
     attempts: i16,
@@ -70,9 +70,9 @@ pub(super) struct DeliveryView {
     /// `not_allowed`.
     #[schema(value_type = Option<String>)]
     last_result: Option<DeliveryResult>,
-    /// The status of the last answer.
+    /// The status of the last response.
     last_status: Option<i16>,
-    /// The beginning of the last answer.
+    /// The beginning of the last response.
     last_answer: Option<String>,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
@@ -97,21 +97,21 @@ impl From<DeliveryRecord> for DeliveryView {
     }
 }
 
-/// An event that is on its way to try an endpoint out.
+/// A test event.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct TestedWebhookView {
     #[schema(value_type = uuid::Uuid)]
     event_id: WebhookEventId,
 }
 
-/// A delivery that is on its way again.
+/// A delivery that is sent again.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct RedeliveredView {
     #[schema(value_type = uuid::Uuid)]
     webhook_delivery_id: WebhookDeliveryId,
 }
 
-/// Lists what was sent to a webhook endpoint, newest first; what is over is kept for 30 days.
+/// Lists the deliveries to a webhook endpoint, newest first. Finished ones are kept for 30 days.
 #[utoipa::path(get, path = "/api/v1/webhooks/{webhook_endpoint_id}/deliveries",
     operation_id = "list_webhook_deliveries", tag = "webhooks",
     params(("webhook_endpoint_id" = uuid::Uuid, Path), ListDeliveriesQuery),
@@ -144,7 +144,7 @@ pub(super) async fn list_webhook_deliveries(
     })
 }
 
-/// Sends a webhook endpoint an event of type `webhook.test`, to see whether it arrives.
+/// Sends an event again under its id. A pending one is sent at once.
 #[utoipa::path(post, path = "/api/v1/webhooks/{webhook_endpoint_id}/test",
     operation_id = "test_webhook", tag = "webhooks",
     params(("webhook_endpoint_id" = uuid::Uuid, Path)), request_body = Nothing,

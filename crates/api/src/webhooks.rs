@@ -20,13 +20,13 @@ use super::readable::require;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
-/// Every webhook endpoint.
+/// All webhook endpoints.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct WebhooksView {
     webhooks: Vec<WebhookView>,
 }
 
-/// One webhook endpoint. Its secrets are nowhere.
+/// One webhook endpoint, without its secrets.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct WebhookView {
     #[schema(value_type = uuid::Uuid)]
@@ -35,21 +35,21 @@ pub(super) struct WebhookView {
     url: String,
     #[schema(value_type = Vec<String>)]
     event_types: Vec<WebhookEventType>,
-    /// Until when the secret before the newest one signs too.
+    /// Until when the previous secret signs too.
     #[schema(value_type = Option<String>, format = DateTime)]
     previous_secret_until: Option<Timestamp>,
     created_by_name: String,
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
-    /// Since when it is told nothing.
+    /// When it was disabled.
     #[schema(value_type = Option<String>, format = DateTime)]
     disabled_at: Option<Timestamp>,
     /// `person`, or `gone` when the receiver answered 410.
     #[schema(value_type = Option<String>)]
     disabled_reason: Option<DisabledReason>,
-    /// How many deliveries wait or are under way.
+    /// The number of pending deliveries.
     pending: i64,
-    /// How the last attempt ended: `accepted` or why not.
+    /// The result of the last attempt: `accepted` or the reason why not.
     last_result: Option<String>,
     #[schema(value_type = Option<String>, format = DateTime)]
     last_attempt_at: Option<Timestamp>,
@@ -74,7 +74,7 @@ impl From<EndpointRecord> for WebhookView {
     }
 }
 
-/// What an endpoint is called, where it is, and what it is told of.
+/// The name, address and events of an endpoint.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WebhookBody {
@@ -98,17 +98,17 @@ impl WebhookBody {
     }
 }
 
-/// An endpoint with a secret that was made just now.
+/// An endpoint with its new secret.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct WebhookSecretView {
     #[schema(value_type = uuid::Uuid)]
     webhook_endpoint_id: WebhookEndpointId,
-    /// What messages are signed with. Shown once: absent when the request is repeated.
+    /// The secret that signs messages. Shown once: absent in a repeated response.
     #[serde(skip_serializing_if = "Option::is_none")]
     secret: Option<String>,
 }
 
-/// Which endpoint was changed.
+/// The changed endpoint.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ChangedWebhookView {
     #[schema(value_type = uuid::Uuid)]
@@ -130,7 +130,7 @@ pub(super) async fn list_webhooks(
     })
 }
 
-/// One webhook endpoint.
+/// Shows one webhook endpoint.
 #[utoipa::path(get, path = "/api/v1/webhooks/{webhook_endpoint_id}", operation_id = "get_webhook",
     tag = "webhooks", params(("webhook_endpoint_id" = uuid::Uuid, Path)),
     responses((status = 200, body = WebhookView), (status = "4XX", body = ProblemBody)))]
@@ -149,7 +149,7 @@ pub(super) async fn get_webhook(
     answer(&WebhookView::from(record))
 }
 
-/// Makes a webhook endpoint; it is told of everything from now on.
+/// Creates a webhook endpoint. It receives every event from now on.
 #[utoipa::path(post, path = "/api/v1/webhooks", operation_id = "create_webhook", tag = "webhooks",
     request_body = WebhookBody,
     responses((status = 201, body = WebhookSecretView), (status = "4XX", body = ProblemBody)))]
@@ -185,7 +185,7 @@ pub(super) async fn update_webhook(
     command.finish(changed(webhook_endpoint_id)?).await
 }
 
-/// Gives a webhook endpoint a new secret; the one it had signs beside it for 24 hours.
+/// Rotates the secret of a webhook endpoint. The previous one signs too for 24 hours.
 #[utoipa::path(post, path = "/api/v1/webhooks/{webhook_endpoint_id}/rotate-secret",
     operation_id = "rotate_webhook_secret", tag = "webhooks",
     params(("webhook_endpoint_id" = uuid::Uuid, Path)), request_body = Nothing,
@@ -204,7 +204,7 @@ pub(super) async fn rotate_webhook_secret(
     command.finish(answer).await
 }
 
-/// Stops telling a webhook endpoint anything.
+/// Disables a webhook endpoint.
 #[utoipa::path(post, path = "/api/v1/webhooks/{webhook_endpoint_id}/disable",
     operation_id = "disable_webhook", tag = "webhooks",
     params(("webhook_endpoint_id" = uuid::Uuid, Path)), request_body = Nothing,
@@ -220,7 +220,7 @@ pub(super) async fn disable_webhook(
     command.finish(changed(webhook_endpoint_id)?).await
 }
 
-/// Tells a webhook endpoint again, what has waited for it first.
+/// Enables a webhook endpoint. Pending events are sent first.
 #[utoipa::path(post, path = "/api/v1/webhooks/{webhook_endpoint_id}/enable",
     operation_id = "enable_webhook", tag = "webhooks",
     params(("webhook_endpoint_id" = uuid::Uuid, Path)), request_body = Nothing,

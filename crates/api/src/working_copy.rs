@@ -22,31 +22,31 @@ use annai_identity::SignedIn;
 /// One person's private text of a guide.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct WorkingCopyView {
-    /// The revision the text was begun on.
+    /// The revision that the text is based on.
     #[schema(value_type = uuid::Uuid)]
     base_revision_id: RevisionId,
-    /// The text, whatever it is: malformed front matter is kept too.
+    /// The text; it may be malformed.
     source: String,
-    /// The number of this state, as the client counts.
+    /// The client's number of this state.
     sequence: i64,
     #[schema(value_type = String, format = DateTime)]
     updated_at: Timestamp,
 }
 
-/// A state of somebody's text.
+/// A new state of the text.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WorkingCopyBody {
-    /// The revision the text was begun on.
+    /// The revision that the text is based on.
     #[schema(value_type = uuid::Uuid)]
     base_revision_id: RevisionId,
-    /// Rises with every state the client sends; a state that is not newer is refused.
+    /// Rises with every state that the client sends. A state that is not newer is refused.
     sequence: i64,
     /// The text, at most 512 KiB.
     source: String,
 }
 
-/// A state that was stored.
+/// A stored state.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct AutosavedView {
     sequence: i64,
@@ -77,7 +77,7 @@ pub(super) async fn get_working_copy(
     })
 }
 
-/// Stores the text one is writing (autosave). It is nobody else's to see.
+/// Stores the text of one's working copy (autosave). Nobody else sees it.
 #[utoipa::path(put, path = "/api/v1/guides/{guide_id}/working-copy",
     operation_id = "save_working_copy", tag = "guides",
     params(("guide_id" = uuid::Uuid, Path)), request_body = WorkingCopyBody,
@@ -100,7 +100,7 @@ pub(super) async fn save_working_copy(
         .await
 }
 
-/// Gives up the text one was writing.
+/// Discards one's working copy.
 #[utoipa::path(delete, path = "/api/v1/guides/{guide_id}/working-copy",
     operation_id = "discard_working_copy", tag = "guides",
     params(("guide_id" = uuid::Uuid, Path)),

@@ -12,15 +12,15 @@ use super::right::Right;
 use crate::error::ApiError;
 use annai_desk::DeskState;
 
-/// Which text of the guide.
+/// The revision to preview.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PreviewParameters {
-    /// The number of a revision; the newest where nothing is said.
+    /// The number of a revision; the newest by default.
     revision: Option<i32>,
 }
 
-/// `GET /v1/preview/guides/{slug}`, also `.md` and `.html`: what sites would get of the guide. Its
+/// `GET /v1/preview/guides/{slug}`, also `.md` and `.html`: the document that sites would get. Its
 /// description stands beside those of delivery.
 pub(super) async fn get(
     Right(right): Right,
@@ -58,7 +58,7 @@ fn bytes(preview: Preview, form: GuideForm, schema: &Schema) -> Result<Vec<u8>, 
     }
 }
 
-/// For slugs that nobody has, revisions that are not there, and what the token does not reach.
+/// Answers unknown slugs, unknown revisions and guides that the token does not open.
 fn nothing() -> Problem {
     Problem::not_found().with_detail("there is no such guide or revision to preview")
 }

@@ -1,6 +1,6 @@
-//! `GET /v1/preview/guides/{slug}`: what is not public, for sites that hold a preview key.
+//! `GET /v1/preview/guides/{slug}`: drafts, for sites with a preview key.
 //!
-//! It stands on the editors' side because delivery cannot read drafts: its database role may not.
+//! It belongs to the editors' side because delivery cannot read drafts: its database role may not.
 
 mod guide;
 mod right;
@@ -10,10 +10,10 @@ use axum::Router;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::routing::get;
 
-/// What can be done with the address of a guide's preview.
+/// The methods of a preview.
 const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
 
-/// The preview for keys, without the state. No session is looked at here.
+/// Returns the route of the preview for keys. It has no session.
 pub fn router() -> Router<DeskState> {
     private_previews(Router::new().route(
         "/v1/preview/guides/{file}",

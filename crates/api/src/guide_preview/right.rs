@@ -9,8 +9,8 @@ use axum::http::{HeaderMap, header};
 use annai_desk::DeskState;
 use annai_identity::storage_problem;
 
-/// Proof that a request carries a preview key or the token of a preview link that opens. Extract it
-/// before anything else, so that strangers are told 401 whatever they ask for.
+/// Proof that a request carries a preview key, or the token of an active preview link. Extract it
+/// first, so that everybody else gets 401 whatever they request.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Right(pub(super) PreviewRight);
 
@@ -40,7 +40,7 @@ async fn recognise(
     Ok(right)
 }
 
-/// Asks the database what the token opens.
+/// Looks up what the token opens.
 async fn look_up(state: &DeskState, token: &Token) -> Result<PreviewRight, Problem> {
     let wanted = match token.kind() {
         TokenKind::PreviewLink => {
