@@ -1,4 +1,4 @@
-//! Taking up a one-time link: the first set-up, an invitation, a new password.
+//! One-time links: set-up, invitation, new password.
 
 use annai_domain::decide::Refusal;
 use annai_domain::token::{Token, TokenKind};
@@ -19,7 +19,7 @@ use annai_identity::{Client, Session, begin_session};
 use annai_view::form::FormField;
 use annai_view::sign_in::{AcceptKind, AcceptView};
 
-/// The page behind links of `kind`.
+/// Returns the routes of links of `kind`.
 pub(super) fn links(kind: AcceptKind) -> MethodRouter<DeskState> {
     axum::routing::get(move |visitor, path| get(kind, visitor, path)).post(
         move |visitor, path, session, client, form| {
@@ -106,7 +106,7 @@ async fn post(
     }
 }
 
-/// The token of a link, if it is one of that kind.
+/// Parses the token of a link of that kind.
 fn usable(kind: AcceptKind, text: &str) -> Option<Token> {
     let token = Token::parse(text).ok()?;
     let is_right = match token.kind() {

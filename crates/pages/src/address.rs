@@ -1,4 +1,4 @@
-//! Parts of addresses: strict, and answered with a page where they are wrong.
+//! Strict extractors for addresses. A wrong address gets an error page.
 
 use annai_web::{Path as WebPath, Query as WebQuery};
 use axum::extract::FromRequestParts;
@@ -8,11 +8,11 @@ use serde::de::DeserializeOwned;
 
 use super::error::PageError;
 
-/// Query parameters; one that the page does not know is refused.
+/// Query parameters. An unknown one is refused.
 #[derive(Debug)]
 pub(crate) struct Query<T>(pub(crate) T);
 
-/// Parts of the path; one that cannot be is a page that is not there.
+/// Parts of the path. A malformed one gets a 404 page.
 #[derive(Debug)]
 pub(crate) struct Path<T>(pub(crate) T);
 

@@ -17,10 +17,10 @@ use annai_view::form::Choice;
 
 /// Entries on one page.
 const PAGE: i64 = 100;
-/// The most entries in one CSV file; older ones are one filter away.
+/// The most entries in one CSV file. Older entries need a filter.
 const CSV: i64 = 10_000;
 
-/// The filters; an empty one filters nothing.
+/// The filters. An empty one filters nothing.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct AuditQuery {
@@ -110,14 +110,14 @@ fn choice(value: &str, label: &str, chosen: &str) -> Choice {
     }
 }
 
-/// Every action that has words, as a filter.
+/// Lists the actions that have words, as a filter.
 fn actions(locale: Locale, chosen: &str) -> Vec<Choice> {
     let keys = locale.keys_under("act.");
     keys.map(|action| choice(action, &words(locale, action), chosen))
         .collect()
 }
 
-/// An action in words; one without words as it stands in the log.
+/// Returns the words of an action, or the action itself where it has none.
 fn words(locale: Locale, action: &str) -> String {
     locale
         .text(&format!("act.{action}"), &Map::new())
@@ -185,9 +185,9 @@ pub(super) async fn get_csv(
     Ok((headers, text).into_response())
 }
 
-/// A cell that is text to every spreadsheet program, never a formula.
+/// Returns a cell that every spreadsheet program takes for text, never for a formula.
 fn csv_cell(text: &str) -> String {
-    // The full-width ones are formulas to spreadsheets in a Japanese setting.
+    // Spreadsheets with Japanese settings take the full-width forms for formulas too.
     let begins_formula =
         text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']);
     let guard = if begins_formula { "'" } else { "" };

@@ -1,4 +1,4 @@
-//! Somebody else saved first: both texts become one, by themselves or by a person's choices.
+//! The page of a conflict: somebody else saved first, and both texts are merged.
 
 use annai_content::{
     Choice, Conflict, ConflictPlace, GuideSource, Merge, Piece, ResolveError, merge,
@@ -22,7 +22,7 @@ use annai_view::Message;
 use annai_view::conflict::{ConflictItemView, ConflictView};
 use annai_view::diff::BlockView;
 
-/// How many letters of the lines around a conflict are shown at most.
+/// The most characters of the lines around a conflict.
 const CONTEXT: usize = 60;
 
 /// `GET /admin/guides/{guide_id}/conflict`: the same page later, from the working copy.
@@ -54,7 +54,7 @@ async fn texts(
     })
 }
 
-/// What the two texts become; `None` when one of the three is malformed.
+/// Merges the two texts; `None` when one of the three is malformed.
 async fn merged(texts: &StaleText) -> Result<Option<Merge>, PageError> {
     let Some(base) = &texts.base else {
         return Ok(None);
@@ -67,8 +67,8 @@ async fn merged(texts: &StaleText) -> Result<Option<Merge>, PageError> {
     merged.await.map_err(|error| PageError::internal(&error))
 }
 
-/// Both sides, and what became of them. The person's text is in their working copy by now; what
-/// they chose already is in `form`.
+/// Builds the page of both sides and their merge. The person's text is in their working copy
+/// already; `form` holds the choices made so far.
 pub(super) async fn view(
     page: &Page,
     guide: OpenGuide,
@@ -147,13 +147,13 @@ async fn item(
     })
 }
 
-/// One side of a conflict with what it changed; nothing where it removed the text.
+/// Builds one side of a conflict; nothing where it removed the text.
 async fn marked(
     page: &Page,
     conflict: &Conflict,
     text: Option<&str>,
 ) -> Result<Vec<BlockView>, PageError> {
-    // Behind an empty line nothing is taken for front matter.
+    // After an empty line nothing is parsed as front matter.
     let source = |text: &str| format!("\n{text}").into_bytes();
     let base = conflict.base.as_deref().unwrap_or_default();
     let text = text.unwrap_or_default();
@@ -165,7 +165,7 @@ async fn marked(
     Ok(stretches.flat_map(|stretch| stretch.blocks).collect())
 }
 
-/// Shows each conflict of the body between the lines that stand around it.
+/// Shows each conflict of the body between its neighbouring lines.
 fn put_in_context(merge: &Merge, conflicts: &mut [ConflictItemView]) {
     let pieces = merge.pieces();
     let places = (0..pieces.len()).filter(|index| matches!(pieces[*index], Piece::Conflict(_)));
@@ -177,7 +177,7 @@ fn put_in_context(merge: &Merge, conflicts: &mut [ConflictItemView]) {
     }
 }
 
-/// The end of the last line of `text` that says something.
+/// Returns the end of the last line of `text` that is not blank.
 fn line_before(text: &str) -> String {
     let mut lines = text.lines().rev().map(str::trim_end);
     let line = lines.find(|line| !line.is_empty()).unwrap_or_default();
@@ -187,7 +187,7 @@ fn line_before(text: &str) -> String {
     }
 }
 
-/// The beginning of the first line of `text` that says something.
+/// Returns the beginning of the first line of `text` that is not blank.
 fn line_after(text: &str) -> String {
     let mut lines = text.lines().map(str::trim_end);
     let line = lines.find(|line| !line.is_empty()).unwrap_or_default();
@@ -197,7 +197,7 @@ fn line_after(text: &str) -> String {
     }
 }
 
-/// `POST /admin/guides/{guide_id}/merge`: saves what the two texts became.
+/// `POST /admin/guides/{guide_id}/merge`: saves the merged text.
 pub(super) async fn post_merge(
     page: Page,
     Path(guide_id): Path<GuideId>,
@@ -278,7 +278,8 @@ async fn save(
         Err(error) => error,
     };
     drop(tx);
-    // What was chosen is the person's text from here on, on top of what they chose it over.
+    // The chosen text is the person's text from here on. Its base is the revision that it was
+    // merged with.
     if matches!(
         error,
         CommandError::Stale(_) | CommandError::SlugTaken(_) | CommandError::Field { .. }

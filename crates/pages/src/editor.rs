@@ -1,4 +1,4 @@
-//! The editor: showing, saving, autosaving, checking, throwing away.
+//! The editor: showing, saving, autosaving, checking, discarding.
 
 use annai_content::{GuideSource, SourceError, cut};
 use annai_domain::{GuideId, GuideStatus, Permission, RevisionId, Slug, VisibilityKind};
@@ -33,10 +33,10 @@ use annai_view::fields::{KnownGuide, KnownState, SearchCardView};
 use annai_view::guide::{Action, GuideHead};
 use annai_view::review::DecisionView;
 
-/// How many guides a list of related guides can offer.
+/// The most guides in the list of related guides.
 const KNOWN_GUIDES: i64 = 2_000;
 
-/// How much of a title and of a description a search result shows, in full-width characters.
+/// The visible length of a title and a description in a search result, in full-width characters.
 const CARD_TITLE: f64 = 32.0;
 const CARD_DESCRIPTION: f64 = 125.0;
 
@@ -88,8 +88,8 @@ async fn editor(
     })
 }
 
-/// At the desk one may always submit: what is typed there is saved first, and may be something
-/// else than the public, approved or submitted text by then.
+/// In the editor submitting is always possible: the typed text is saved first, and may differ from
+/// the public, approved or submitted text by then.
 fn head_at_desk(mut head: GuideHead) -> GuideHead {
     if head.may_write && !head.actions.contains(&Action::Submit) {
         head.actions.insert(0, Action::Submit);
@@ -97,7 +97,7 @@ fn head_at_desk(mut head: GuideHead) -> GuideHead {
     head
 }
 
-/// The decision that sent the newest text back.
+/// Finds the decision that requested changes of the newest text.
 async fn sent_back(page: &Page, guide: &OpenGuide) -> Result<Option<DecisionView>, PageError> {
     if guide.head.status != GuideStatus::ChangesRequested {
         return Ok(None);
@@ -131,7 +131,8 @@ async fn parts(
     let owner = own_only.then(|| page.actor().user_id);
     let known = slugs::list_known(&db, owner, KNOWN_GUIDES).await?;
     let known_is_complete = i64::try_from(known.len()).is_ok_and(|count| count < KNOWN_GUIDES);
-    // Who may not know of other people's drafts is not told which slugs those hold either.
+    // People who may not know of other people's drafts must not learn which slugs those hold
+    // either.
     let missing = if own_only {
         Vec::new()
     } else {
@@ -155,7 +156,7 @@ async fn parts(
     })
 }
 
-/// Whether readers ever knew the guide, and so its slug.
+/// Returns whether the guide, and so its slug, was ever public.
 fn was_public(guide: &OpenGuide) -> bool {
     guide.facts.visibility.kind() != VisibilityKind::NeverPublished
 }
@@ -185,9 +186,9 @@ fn raw(shown: &[u8], error: &SourceError) -> RawView {
     }
 }
 
-/// `POST /admin/guides/{guide_id}`: saves a revision, and asks for its review where wanted.
+/// `POST /admin/guides/{guide_id}`: saves a revision, and submits it where wanted.
 ///
-/// Whoever is not signed in any more is refused like everybody, but gets their text back too.
+/// A person whose session is over is refused as usual, but gets their text back.
 pub(super) async fn post(
     page: Result<Page, PageError>,
     Path(guide_id): Path<GuideId>,
@@ -205,8 +206,8 @@ pub(super) async fn post(
     })
 }
 
-/// Refuses a form that somebody else was filling in: in one browser, a window may outlive the
-/// session it was opened in.
+/// Refuses a form that another person filled in. In one browser a window may outlive the session
+/// that it was opened in.
 fn by_its_person(page: &Page, form: &FormData) -> Result<(), PageError> {
     let person = page.actor().user_id.to_string();
     match form.find("person") {
@@ -224,7 +225,7 @@ async fn save(page: &Page, guide_id: GuideId, form: &FormData) -> Result<Respons
     let source = basis
         .edited(&page.state.schema, form)
         .map_err(CommandError::Source)?;
-    // Saving ends the working copy: not one that another window of theirs wrote meanwhile.
+    // Saving removes the working copy. It must not remove a newer one of another window.
     let unseen = kept.filter(|kept| kept.client_sequence > seen && kept.source != source);
     if let Some(kept) = unseen {
         let stored = kept.client_sequence;
@@ -269,7 +270,7 @@ async fn save(page: &Page, guide_id: GuideId, form: &FormData) -> Result<Respons
     }
 }
 
-/// After a save: back to the editor, or on to the review.
+/// Redirects after a save: to the editor or to the review.
 async fn then(
     page: &Page,
     guide_id: GuideId,
@@ -309,7 +310,7 @@ async fn then(
     }
 }
 
-/// The editor again, with what stands against it.
+/// Shows the editor again with the refusal.
 async fn refused(
     page: &Page,
     guide: OpenGuide,
@@ -331,7 +332,7 @@ async fn refused(
     page.show_as(fault.status, &view)
 }
 
-/// The editor again, with what is wrong with the other keys beside what was typed there.
+/// Shows the editor again with the fault in the other keys beside the typed text.
 async fn refused_other_keys(
     page: &Page,
     guide: OpenGuide,
@@ -348,16 +349,16 @@ async fn refused_other_keys(
     page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
 }
 
-/// What the script of the editor wants to know of an autosave.
+/// The result of an autosave for the editor's script.
 #[derive(Debug, Serialize)]
 struct AutosavedView {
     sequence: i64,
     updated_at: Option<jiff::Timestamp>,
-    /// Whether the other keys were left as they were, because what is written there is malformed.
+    /// Whether the other keys were not stored, because they are malformed.
     other_keys_wait: bool,
 }
 
-/// `POST /admin/guides/{guide_id}/working-copy`: keeps what is in the form.
+/// `POST /admin/guides/{guide_id}/working-copy`: stores the text of the form.
 pub(super) async fn post_working_copy(
     page: Page,
     Path(guide_id): Path<GuideId>,
@@ -392,7 +393,7 @@ pub(super) async fn post_working_copy(
     .into_response())
 }
 
-/// `POST /admin/guides/{guide_id}/checks`: what the checks find in the form, as a fragment.
+/// `POST /admin/guides/{guide_id}/checks`: the findings in the form's text, as a fragment.
 pub(super) async fn post_checks(
     page: Page,
     Path(guide_id): Path<GuideId>,
@@ -405,7 +406,7 @@ pub(super) async fn post_checks(
     page.show(&view)
 }
 
-/// `POST /admin/guides/{guide_id}/discard`: throws the working copy away.
+/// `POST /admin/guides/{guide_id}/discard`: discards the working copy.
 pub(super) async fn post_discard(
     page: Page,
     Path(guide_id): Path<GuideId>,

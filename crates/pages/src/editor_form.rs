@@ -1,4 +1,4 @@
-//! What the editor's form was filled in from, and the text that it makes.
+//! The basis of the editor's form, and the text that the form makes.
 
 use annai_domain::{GuideId, RevisionId};
 use annai_editorial::CommandError;
@@ -16,7 +16,7 @@ pub(super) const FIELDS: [&str; 9] = [
     "base", "sequence", "person", "message", "then", "field.", "other", "body", "source",
 ];
 
-/// What the form was filled in from: the revision it names and the person's working copy.
+/// Finds the basis of a form: the revision that it names, and the person's working copy.
 pub(super) async fn basis(
     page: &Page,
     guide_id: GuideId,
@@ -34,7 +34,7 @@ pub(super) async fn basis(
     Ok((basis, kept))
 }
 
-/// The guide, and the text that the form makes.
+/// Finds the guide, and the text that the form makes.
 pub(super) async fn edited(
     page: &Page,
     guide_id: GuideId,

@@ -1,4 +1,4 @@
-//! Why a page could not do what it was asked, and how that is said to a person.
+//! Why a page fails, and the words for it.
 
 use annai_content::SourceErrorKind;
 use annai_domain::decide::{Forbidden, Refusal, StateConflict};
@@ -11,26 +11,26 @@ use annai_desk::NarrowError;
 use annai_identity::{IdentityError, NotSignedIn, SignInError};
 use annai_view::{Message, RenderError};
 
-/// How long to wait before asking again when the database is away, in seconds.
+/// The wait while the database is away, in seconds.
 const RETRY_AFTER: u64 = 5;
 
-/// A request that came to nothing. As a response it is bare; [`error_pages`](super::error_pages) turns it
-/// into a page in the person's language.
+/// Why a request for a page fails. The response has no body; [`error_pages`](super::error_pages)
+/// turns it into a page in the person's language.
 #[derive(Debug, Clone)]
 pub(crate) struct PageError {
     pub(crate) status: StatusCode,
-    /// What happened, where the status alone does not say it.
+    /// The explanation, where the status alone is not enough.
     pub(crate) detail: Option<Box<Message>>,
-    /// The seconds to wait before another try.
+    /// The seconds to wait before another attempt.
     pub(crate) retry_after: Option<u64>,
-    /// Where to go instead, such as to the sign-in page.
+    /// The redirect instead of an error, such as to the sign-in page.
     pub(crate) instead: Option<String>,
-    /// What the person had typed, where it could not be kept anywhere else.
+    /// The text that the person typed, where it could not be stored.
     pub(crate) kept_text: Option<String>,
 }
 
 impl PageError {
-    /// A fault of that status.
+    /// Creates an error of that status.
     pub(crate) fn new(status: StatusCode) -> Self {
         Self {
             status,
@@ -41,29 +41,29 @@ impl PageError {
         }
     }
 
-    /// The same with what happened.
+    /// Adds an explanation.
     #[must_use]
     pub(crate) fn with(mut self, detail: Message) -> Self {
         self.detail = Some(Box::new(detail));
         self
     }
 
-    /// Not there, or not for this person to know of.
+    /// 404: the page does not exist, or the person may not know of it.
     pub(crate) fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND)
     }
 
-    /// A form or address that our own pages do not make.
+    /// 422: our own pages never send such a form or address.
     pub(crate) fn bad_form() -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY).with(Message::new("refused.bad_form"))
     }
 
-    /// A field of a form that does not hold what it should.
+    /// 422: a field of a form has a wrong value.
     fn refused_field(code: &str) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY).with(Message::new(format!("field.{code}")))
     }
 
-    /// Not signed in: reads go to the sign-in page, writes are told so.
+    /// 401: reads are redirected to the sign-in page, writes are refused.
     pub(crate) fn signed_out(instead: Option<String>) -> Self {
         Self {
             instead,
@@ -71,7 +71,8 @@ impl PageError {
         }
     }
 
-    /// A fault of ours. The chain is logged here, once; the person gets the request's number.
+    /// 500: our own fault. The chain of errors is logged here, once; the person gets the id of the
+    /// request.
     pub(crate) fn internal(error: &dyn std::error::Error) -> Self {
         let request_id = annai_web::RequestId::current();
         tracing::error!(
@@ -113,7 +114,7 @@ impl From<StorageError> for PageError {
             StorageError::Unavailable(_) => {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
-                    "the database is away"
+                    "the database does not answer"
                 );
                 Self::unavailable()
             }
@@ -243,7 +244,7 @@ impl From<SignInError> for PageError {
             SignInError::Session(error) => {
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
-                    "a session was not kept"
+                    "a session was not stored"
                 );
                 Self::unavailable()
             }

@@ -1,4 +1,4 @@
-//! What is around every page: its headers, and error pages for what came to nothing.
+//! The frame of every page: its headers, and error pages.
 
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -11,7 +11,7 @@ use annai_desk::DeskState;
 use annai_view::error::ErrorView;
 use annai_view::{Frame, render};
 
-/// Gives every page the headers of the security parameters, and every fault its page.
+/// Sets the security headers of every page, and turns every [`PageError`] into its page.
 pub(super) async fn error_pages(
     State(state): State<DeskState>,
     mut request: Request,
@@ -39,7 +39,7 @@ pub(super) async fn error_pages(
     response
 }
 
-/// The policy of the pages: nothing but our own files; pictures of the site in previews.
+/// Builds the policy of the pages: our own files, and pictures of the site in previews.
 fn policy(site_assets: Option<&str>) -> Option<HeaderValue> {
     let site = origin(site_assets);
     HeaderValue::from_str(&format!(
@@ -51,7 +51,8 @@ fn policy(site_assets: Option<&str>) -> Option<HeaderValue> {
     .ok()
 }
 
-/// The policy of the page in the preview frame: text, our styles, pictures. No scripts, ever.
+/// Builds the policy of the page in the preview frame: text, our styles, pictures, and never a
+/// script.
 pub(super) fn preview_policy(site_assets: Option<&str>) -> Option<HeaderValue> {
     let site = origin(site_assets);
     HeaderValue::from_str(&format!(
@@ -61,7 +62,8 @@ pub(super) fn preview_policy(site_assets: Option<&str>) -> Option<HeaderValue> {
     .ok()
 }
 
-/// The policy of the page behind a preview link: as in the preview frame, and in no frame at all.
+/// Builds the policy of the page behind a preview link: like the preview frame, and never inside a
+/// frame.
 pub(crate) fn shared_policy(site_assets: Option<&str>) -> Option<HeaderValue> {
     let site = origin(site_assets);
     HeaderValue::from_str(&format!(
@@ -71,7 +73,8 @@ pub(crate) fn shared_policy(site_assets: Option<&str>) -> Option<HeaderValue> {
     .ok()
 }
 
-/// ` https://www.example.jp` of a URL with a path, to be put behind `'self'`.
+/// Returns the origin of a URL with a path, such as ` https://www.example.jp`, to be put after
+/// `'self'`.
 fn origin(site_assets: Option<&str>) -> String {
     let Some(url) = site_assets else {
         return String::new();
@@ -103,12 +106,12 @@ fn page_of(fault: PageError, frame: &Frame) -> Response {
     response
 }
 
-/// Tells programs how many seconds to wait.
+/// Sets the seconds to wait.
 pub(super) fn set_retry_after(headers: &mut HeaderMap, seconds: u64) {
     headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
 }
 
-/// A way back: the guide whose page it was, the list it belongs to, or the first page.
+/// Returns the link back: the guide of the page, its list, or the first page.
 fn back_of(status: StatusCode, frame: &Frame) -> String {
     if status == StatusCode::UNAUTHORIZED {
         return "/admin/sign-in".to_owned();

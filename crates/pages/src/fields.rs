@@ -9,8 +9,8 @@ use annai_view::Locale;
 use annai_view::fields::{CounterView, FieldView, WidgetKind};
 use annai_view::form::Choice;
 
-/// The text that the form shows for a value; `None` when the form cannot edit such a value.
-/// Lists have one item per line.
+/// Returns the form's text for a value; `None` when the form cannot edit such a value. Lists have
+/// one item a line.
 fn text_of(widget: &Widget, value: Option<&Value>) -> Option<String> {
     let Some(value) = value else {
         return Some(String::new());
@@ -40,13 +40,13 @@ fn text_of(widget: &Widget, value: Option<&Value>) -> Option<String> {
     }
 }
 
-/// What the form shows of a field; `None` where it shows none.
+/// Returns the form's text for a field; `None` where it shows none.
 pub(super) fn text_in_form(source: &GuideSource, schema: &Schema, key: &str) -> Option<String> {
     let widget = &schema.field(key)?.widget;
     text_of(widget, source.front_matter().get(key))
 }
 
-/// The value that a text in the form stands for; `None` when the field was emptied.
+/// Returns the value of a text in the form; `None` when the field was emptied.
 fn value_of(widget: &Widget, text: &str) -> Option<Value> {
     match widget {
         Widget::Text | Widget::TextArea | Widget::Slug | Widget::Select { .. } | Widget::Image => {
@@ -65,8 +65,8 @@ fn value_of(widget: &Widget, text: &str) -> Option<Value> {
     }
 }
 
-/// Applies the fields of a form to `source`. A field that the person did not change keeps its
-/// bytes, and so does everything that the form does not show.
+/// Applies the fields of a form to `source`. Unchanged fields keep their bytes, and so does
+/// everything that the form does not show.
 pub(super) fn apply(
     source: &GuideSource,
     schema: &Schema,
@@ -74,7 +74,7 @@ pub(super) fn apply(
 ) -> Result<GuideSource, SourceError> {
     let mut edited = match OtherKeys::sent(form, schema) {
         Ok(Some(other)) => other.apply(source, schema)?,
-        // What is malformed is asked for again beside the field; the rest need not wait for it.
+        // A malformed value is shown again beside its field; the other fields need not wait for it.
         Ok(None) | Err(_) => source.clone(),
     };
     for field in schema.fields() {
@@ -97,7 +97,7 @@ pub(super) fn apply(
     Ok(edited)
 }
 
-/// Whether the person left the field as it was shown to them.
+/// Returns whether the person left the field as it was shown.
 fn is_same(widget: &Widget, shown: &str, sent: &str, was_there: bool) -> bool {
     match widget {
         Widget::Tokens | Widget::Guides => value_of(widget, shown) == value_of(widget, sent),
@@ -111,8 +111,8 @@ fn is_same(widget: &Widget, shown: &str, sent: &str, was_there: bool) -> bool {
     }
 }
 
-/// What the form does not show of a front matter: keys that the schema does not know and
-/// values that it cannot edit.
+/// Returns the front matter that the form does not show: unknown keys, and values that it cannot
+/// edit.
 pub(super) fn beyond_the_form(source: &GuideSource, schema: &Schema) -> Map<String, Value> {
     let fields = source.front_matter().iter();
     let hidden = fields.filter(|(key, value)| {
@@ -125,7 +125,7 @@ pub(super) fn beyond_the_form(source: &GuideSource, schema: &Schema) -> Map<Stri
         .collect()
 }
 
-/// The guides that a source names as related, by slug.
+/// Lists the slugs of related guides.
 pub(super) fn related(source: &GuideSource, schema: &Schema) -> Vec<String> {
     let fields = schema
         .fields()
@@ -137,7 +137,7 @@ pub(super) fn related(source: &GuideSource, schema: &Schema) -> Vec<String> {
         .collect()
 }
 
-/// The form for a source. Once a guide was public, its slug is frozen.
+/// Builds the form of a source. The slug is frozen once a guide was public.
 pub(super) fn form_of(
     source: &GuideSource,
     schema: &Schema,
@@ -181,7 +181,7 @@ fn field_view(field: &Field, source: &GuideSource, locale: Locale) -> FieldView 
     }
 }
 
-/// The choices of a select, and a value that is not among them, so that it is kept.
+/// Lists the choices of a select. An unknown present value is one of them, so that it is kept.
 pub(super) fn choices(widget: &Widget, value: &str, locale: Locale) -> Vec<Choice> {
     let Widget::Select { options } = widget else {
         return Vec::new();
@@ -204,7 +204,7 @@ pub(super) fn choices(widget: &Widget, value: &str, locale: Locale) -> Vec<Choic
     choices
 }
 
-/// A text of the schema in the person's language.
+/// Returns a text of the schema in the person's language.
 pub(super) fn in_language(text: &Localised, locale: Locale) -> &str {
     match locale {
         Locale::Ja => &text.ja,

@@ -1,4 +1,4 @@
-//! What the checks find in a guide's text, as the pages show it.
+//! The findings of the checks, as pages show them.
 
 use std::collections::{HashMap, HashSet};
 
@@ -14,12 +14,12 @@ use annai_desk::FollowError;
 use annai_view::guide::{FindingView, FindingsView, FixView};
 use annai_view::{Locale, Message};
 
-/// Of the related guides so many are looked up: the schema allows fewer.
+/// The most related guides that are looked up. The schema allows fewer.
 const MOST_RELATED: usize = 100;
-/// So many fixes of fields are offered at a time.
+/// The most fixes of fields.
 const FIELD_FIXES: usize = 20;
 
-/// What the checks find in a text of a guide, among the public guides of now.
+/// Checks a text of a guide among the present public guides.
 pub(super) async fn findings(
     page: &Page,
     facts: &GuideFacts,
@@ -54,7 +54,7 @@ pub(super) async fn findings(
     found.await.map_err(|error| PageError::internal(&error))
 }
 
-/// What the database says about the slugs of a text.
+/// The database's knowledge of the slugs in a text.
 #[derive(Default)]
 struct Slugs {
     unpublished: HashSet<String>,
@@ -69,8 +69,8 @@ async fn known_slugs(
     let db = page.reader();
     let mut related = related(source, &page.state.schema);
     related.truncate(MOST_RELATED);
-    // Who may not know of other people's drafts is not told which slugs those hold either: to
-    // them whatever is not public is a draft.
+    // People who may not know of other people's drafts must not learn which slugs those hold
+    // either. For them every slug that is not public is a draft.
     let own_only = !page.actor().may_everywhere(Permission::ReadGuide);
     let unknown = if own_only || related.is_empty() {
         Vec::new()
@@ -88,7 +88,7 @@ async fn known_slugs(
     })
 }
 
-/// The findings for people, with offsets as their browsers count.
+/// Builds the findings for people, with offsets as their browsers count.
 fn view(
     findings: &[Finding],
     source: Option<&GuideSource>,
@@ -139,7 +139,7 @@ fn view(
     FindingsView::of(items.collect())
 }
 
-/// What the screens say about a finding.
+/// Returns the words of a finding.
 #[must_use]
 pub fn say_finding(finding: &Finding, schema: &Schema, locale: Locale) -> String {
     let message = message_of(finding, schema, locale);
@@ -147,7 +147,7 @@ pub fn say_finding(finding: &Finding, schema: &Schema, locale: Locale) -> String
     text.unwrap_or(message.key)
 }
 
-/// What a finding says; a field is called as people call it.
+/// Returns the message of a finding, with the label of its field.
 fn message_of(finding: &Finding, schema: &Schema, locale: Locale) -> Message {
     let mut message = Message::new(format!("check.{}", finding.code));
     message.arguments.clone_from(&finding.arguments);
@@ -162,7 +162,7 @@ fn label_of<'a>(key: &'a str, schema: &'a Schema, locale: Locale) -> &'a str {
     field.map_or(key, |field| in_language(&field.label, locale))
 }
 
-/// Where every place in the body that the findings name stands for a browser.
+/// Maps every offset in the findings to the offset in the browser.
 fn browser_offsets(source: &GuideSource, findings: &[Finding]) -> HashMap<usize, usize> {
     let mut bytes = Vec::new();
     for finding in findings {
@@ -191,7 +191,7 @@ fn body_fix(fix: &Fix, offsets: &HashMap<usize, usize>) -> Option<FixView> {
     Some(FixView::Body { edits })
 }
 
-/// The field as the form shows it once it is mended.
+/// Returns the form's text of the mended field.
 fn field_fix(fix: &Fix, source: &GuideSource, schema: &Schema, key: &str) -> Option<FixView> {
     let mended = fix.apply(source).ok()?;
     let value = text_in_form(&mended, schema, key)?;

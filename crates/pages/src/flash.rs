@@ -1,4 +1,4 @@
-//! The message of the last act, carried over a redirect by a cookie that lives for a minute.
+//! The message after a redirect. A cookie carries it for a minute.
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use serde_json::Map;
@@ -7,16 +7,16 @@ use annai_view::{FlashKind, FlashView, Locale, Message};
 
 const COOKIE: &str = "annai_flash";
 
-/// What to say after a redirect: the part of a message key behind `flash.`.
+/// The message after a redirect: its key without `flash.`.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Flash(pub(super) &'static str);
 
-/// The `Set-Cookie` that carries `flash` to the next page.
+/// Builds the `Set-Cookie` that carries `flash` to the next page.
 pub(super) fn cookie(flash: Flash, is_secure: bool) -> Option<HeaderValue> {
     set_cookie(flash.0, 60, is_secure)
 }
 
-/// The `Set-Cookie` that forgets the message.
+/// Builds the `Set-Cookie` that removes the message.
 pub(super) fn forget(is_secure: bool) -> Option<HeaderValue> {
     set_cookie("", 0, is_secure)
 }
@@ -28,7 +28,7 @@ fn set_cookie(value: &str, seconds: u32, is_secure: bool) -> Option<HeaderValue>
     HeaderValue::from_str(&cookie).ok()
 }
 
-/// The message that the request carries, if it is one of ours.
+/// Reads the message of a request, if it is one of ours.
 pub(super) fn read(headers: &HeaderMap) -> Option<FlashView> {
     let cookies = headers
         .get_all(header::COOKIE)

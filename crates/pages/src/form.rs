@@ -1,4 +1,4 @@
-//! What an ordinary form sent, as `multipart/form-data` or urlencoded.
+//! The fields of a form, sent as `multipart/form-data` or urlencoded.
 
 use std::str::FromStr;
 
@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use super::error::PageError;
 use annai_view::Message;
 
-/// The fields of a form in the order they were sent. At most 2 MiB (axum's limit).
+/// The fields of a form in the order of the request. At most 2 MiB (axum's limit).
 #[derive(Debug, Default)]
 pub(crate) struct FormData(Vec<(String, String)>);
 
@@ -34,7 +34,7 @@ impl<S: Send + Sync> FromRequest<S> for FormData {
     }
 }
 
-/// The status of one of axum's rejections.
+/// Returns the status of one of axum's rejections.
 trait RejectionStatus {
     fn into_response_status(self) -> StatusCode;
 }
@@ -64,8 +64,8 @@ async fn read(mut form: Multipart) -> Result<FormData, PageError> {
 }
 
 impl FormData {
-    /// Refuses a form with other fields than `names`; a name that ends in `.` stands for every
-    /// field that begins with it.
+    /// Refuses a form with other fields than `names`. A name with `.` at its end allows every field
+    /// that begins with it.
     pub(crate) fn only(&self, names: &[&str]) -> Result<(), PageError> {
         let is_known = |field: &str| {
             names.iter().any(|name| match name.strip_suffix('.') {
@@ -75,14 +75,14 @@ impl FormData {
         };
         match self.0.iter().find(|(name, _)| !is_known(name)) {
             Some((name, _)) => {
-                tracing::debug!(name, "a form had a field that it should not have");
+                tracing::debug!(name, "a form has an unknown field");
                 Err(PageError::bad_form())
             }
             None => Ok(()),
         }
     }
 
-    /// The last value of `name`, or nothing: a checkbox comes after its hidden default.
+    /// Returns the last value of `name`: a checkbox comes after its hidden default.
     pub(crate) fn find(&self, name: &str) -> Option<&str> {
         self.0
             .iter()
@@ -91,17 +91,17 @@ impl FormData {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The value of `name`, empty when it was not sent.
+    /// Returns the value of `name`, or an empty text.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.find(name).unwrap_or_default()
     }
 
-    /// The value of `name` without blanks at both ends.
+    /// Returns the value of `name` without blanks at both ends.
     pub(crate) fn trimmed(&self, name: &str) -> &str {
         self.text(name).trim()
     }
 
-    /// Every value of `name`.
+    /// Lists the values of `name`.
     pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0
             .iter()
@@ -109,17 +109,17 @@ impl FormData {
             .map(|(_, value)| value.as_str())
     }
 
-    /// The value of `name` as something our own pages put there.
+    /// Parses the value of `name`, which our own pages put there.
     pub(crate) fn parse<T: FromStr>(&self, name: &str) -> Result<T, PageError> {
         self.text(name).parse().map_err(|_| PageError::bad_form())
     }
 
-    /// The value of `name`, kept from being shown.
+    /// Returns the value of `name` as a secret.
     pub(crate) fn secret(&self, name: &str) -> SecretString {
         SecretString::from(self.text(name).to_owned())
     }
 
-    /// A form with these fields.
+    /// Creates a form with these fields.
     #[cfg(test)]
     pub(crate) fn of(fields: &[(&str, &str)]) -> Self {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());

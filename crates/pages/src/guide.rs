@@ -1,4 +1,4 @@
-//! What the pages of one guide begin with: the facts, the newest text, what may be done.
+//! The common part of the pages of one guide: the facts, the newest text, the permitted actions.
 
 use annai_content::GuideSource;
 use annai_domain::decide::{self, guide_status};
@@ -20,7 +20,7 @@ pub(super) struct OpenGuide {
     pub(super) head: GuideHead,
 }
 
-/// Finds a guide that the person may read; others are not there.
+/// Finds a guide that the person may read; 404 for all others.
 pub(super) async fn open(page: &Page, guide_id: GuideId) -> Result<OpenGuide, PageError> {
     let db = page.reader();
     let facts = guides::find_facts(&db, guide_id)
@@ -55,7 +55,7 @@ fn head_of(facts: &GuideFacts, actor: &Actor, source: &[u8]) -> GuideHead {
     }
 }
 
-/// The title and slug that a source names; empty where it names none.
+/// Returns the title and slug of a source; empty where it has none.
 pub(crate) fn title_and_slug(source: &[u8]) -> (String, String) {
     let Ok(source) = GuideSource::parse(source.to_vec()) else {
         return (String::new(), String::new());
@@ -70,7 +70,7 @@ pub(crate) fn title_and_slug(source: &[u8]) -> (String, String) {
     (text("title"), text("slug"))
 }
 
-/// What the person may do with the guide now, by the rules that will also judge the doing.
+/// Lists the permitted actions, by the rules that the commands use too.
 fn actions(facts: &GuideFacts, actor: &Actor) -> Vec<Action> {
     let latest = &facts.latest;
     let hash = latest.content_hash;

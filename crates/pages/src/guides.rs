@@ -1,4 +1,4 @@
-//! The list of guides, and beginning one.
+//! The list of guides, and the form of a new one.
 
 use annai_content::{GuideSource, Widget, propose_slug};
 use annai_domain::decide::{self, Forbidden, Refusal};
@@ -21,12 +21,12 @@ use annai_view::Message;
 use annai_view::form::{Choice, FormField};
 use annai_view::guides::{GuideRow, GuidesView, NewGuideView, StatusTab};
 
-/// Guides on one page.
+/// The guides on one page.
 const PAGE: i64 = 50;
-/// The longest search.
+/// The longest search, in characters.
 const QUERY_LENGTH: usize = 200;
 
-/// The filters; an empty one filters nothing.
+/// The filters. An empty one filters nothing.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct GuidesQuery {
@@ -99,7 +99,7 @@ pub(super) async fn get(
     })
 }
 
-/// The list with these filters, at page `number`.
+/// Returns the address of the list with these filters, at page `number`.
 fn address(query: &GuidesQuery, status: &str, number: i64) -> String {
     let number = if number > 1 {
         number.to_string()
@@ -143,7 +143,7 @@ fn tabs(query: &GuidesQuery, counts: &[(GuideStatus, i64)]) -> Vec<StatusTab> {
     std::iter::once(all).chain(each).collect()
 }
 
-/// The categories of the schema, in the person's language.
+/// Lists the categories of the schema, in the person's language.
 fn categories(page: &Page, chosen: &str) -> Vec<Choice> {
     let field = page.state.schema.field("category");
     field
@@ -151,7 +151,7 @@ fn categories(page: &Page, chosen: &str) -> Vec<Choice> {
         .unwrap_or_default()
 }
 
-/// Whose guides can be asked for: everybody's, or one's own.
+/// Lists the owners to filter by: everybody, or the person alone.
 fn authors(people: Vec<User>, chosen: Option<UserId>, own_only: bool) -> Vec<Choice> {
     let operator = (UserId::OPERATOR, "operator".to_owned());
     let people = people
@@ -167,7 +167,7 @@ fn authors(people: Vec<User>, chosen: Option<UserId>, own_only: bool) -> Vec<Cho
     offered.map(choice).collect()
 }
 
-/// A guide of a list as pages show it.
+/// Builds a row of the list.
 pub(super) fn row(page: &Page, item: GuideListItem) -> GuideRow {
     let category = categories(page, &item.category);
     let category = category.into_iter().find(|choice| choice.chosen);
@@ -247,7 +247,7 @@ pub(super) async fn post_new(page: Page, form: FormData) -> Result<Response, Pag
     }
 }
 
-/// The slug that was typed, or else one proposed from the title, if it has a Latin run.
+/// Returns the typed slug, or a proposal from the title where it has a Latin run.
 fn slug_of(form: &FormData) -> Result<Option<Slug>, &'static str> {
     match form.trimmed("slug") {
         "" => Ok(propose_slug(form.trimmed("title"))),

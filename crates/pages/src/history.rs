@@ -1,4 +1,4 @@
-//! The history of a guide, naming a revision and bringing an older one back.
+//! The history of a guide: its revisions, their names, and restoring one.
 
 use annai_domain::{GuideId, RevisionId};
 use annai_editorial::{CommandError, name_revision, restore};
@@ -18,19 +18,19 @@ use super::page::Page;
 use annai_view::form::FormField;
 use annai_view::history::{HistoryView, RevisionView, SittingView, SpanView};
 
-/// Revisions on one page.
+/// The revisions on one page.
 const PAGE: i64 = 50;
 /// The longest pause within a sitting.
 const PAUSE: SignedDuration = SignedDuration::from_mins(30);
 
-/// Where to go on.
+/// The page to show.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct HistoryQuery {
     before: Option<i32>,
 }
 
-/// The most ledger entries whose times are shown.
+/// The most ledger entries with their times.
 const SPANS: i64 = 500;
 
 /// `GET /admin/guides/{guide_id}/history`
@@ -97,7 +97,7 @@ fn revision(record: RevisionRecord, latest: RevisionId, spans: &[PublicSpan]) ->
     }
 }
 
-/// What one person saved in one go, with no longer pause than [`PAUSE`], is one sitting. A
+/// Groups revisions into sittings: one person's saves without a pause of more than [`PAUSE`]. A
 /// revision that people look for is never folded.
 fn sittings(revisions: impl Iterator<Item = RevisionView>) -> Vec<SittingView> {
     let mut sittings: Vec<SittingView> = Vec::new();
@@ -143,7 +143,7 @@ pub(super) async fn post_name(
             drop(tx);
             let name = FormField::holding(form.text("name")).refused(format!("field.{code}"));
             let number = revisions::find(&page.reader(), guide_id, revision_id).await?;
-            // The page that the revision is on.
+            // The page with the revision.
             let before = number.map(|revision| revision.revision_number + 1);
             let view = view(&page, guide_id, before, Some((revision_id, name))).await?;
             page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)

@@ -1,4 +1,4 @@
-//! The first page: what waits for the person.
+//! The first page: the work that waits for the person.
 
 use std::collections::BTreeSet;
 
@@ -17,9 +17,9 @@ use annai_view::home::{BrokenView, HomeView, MentionView, RecentView};
 
 /// The most entries in each part of the page.
 const SHOWN: i64 = 8;
-/// The same, for lists that are at hand.
+/// The most entries of lists that cost nothing.
 const PART: usize = 8;
-/// How many of the person's guides are looked at for those that are work.
+/// The most guides of the person that are searched for work.
 const LOOKED_AT: i64 = 50;
 
 /// `GET /admin`
@@ -48,7 +48,7 @@ pub(super) async fn get(page: Page) -> Result<Response, PageError> {
     })
 }
 
-/// What was said to the person by name and is not settled.
+/// Lists unresolved mentions of the person.
 async fn mentions(page: &Page, reads_all: bool) -> Result<Vec<MentionView>, PageError> {
     let person = page.actor().user_id;
     let owner = (!reads_all).then_some(person);
@@ -64,8 +64,7 @@ async fn mentions(page: &Page, reads_all: bool) -> Result<Vec<MentionView>, Page
     Ok(found.into_iter().map(view).collect())
 }
 
-/// Guides of the person's that are not done, and every guide of which they have unsaved text,
-/// whosever it is.
+/// Lists the person's unfinished guides, and every guide in which they have unsaved text.
 async fn work(page: &Page) -> Result<Vec<GuideRow>, PageError> {
     let person = page.actor().user_id;
     let own = GuideListFilter {
@@ -73,7 +72,7 @@ async fn work(page: &Page) -> Result<Vec<GuideRow>, PageError> {
         ..GuideListFilter::default()
     };
     let unsaved = GuideListFilter {
-        // Who reads their own guides only is told nothing of one that was taken from them.
+        // People who read their own guides only learn nothing of a guide that was taken from them.
         owner_id: (!reads_all(page)).then_some(person),
         written_by: Some(person),
         ..GuideListFilter::default()
@@ -94,7 +93,7 @@ async fn work(page: &Page) -> Result<Vec<GuideRow>, PageError> {
     Ok(rows.take(PART).collect())
 }
 
-/// Guides of the person's that were sent back.
+/// Lists the person's guides with requested changes.
 async fn sent_back(page: &Page) -> Result<Vec<GuideRow>, PageError> {
     let filter = GuideListFilter {
         owner_id: Some(page.actor().user_id),
@@ -105,7 +104,7 @@ async fn sent_back(page: &Page) -> Result<Vec<GuideRow>, PageError> {
     Ok(items.take(PART).map(|item| row(page, item)).collect())
 }
 
-/// The guides that `filter` lets through, the last saved first; none for who may read none.
+/// Lists the guides that pass `filter`, the last saved first; none for people who may read none.
 async fn list(page: &Page, filter: &GuideListFilter) -> Result<Vec<GuideListItem>, PageError> {
     if !page.actor().may_somewhere(Permission::ReadGuide) {
         return Ok(Vec::new());

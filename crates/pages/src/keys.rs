@@ -1,4 +1,4 @@
-//! The secrets of sites.
+//! The keys of sites.
 
 use annai_domain::ApiKeyId;
 use annai_editorial::{CommandError, create_key, revoke_key};
@@ -51,7 +51,7 @@ fn key_view(key: KeyRecord) -> KeyView {
     }
 }
 
-/// `POST /admin/keys`: makes a key and shows its secret, this once.
+/// `POST /admin/keys`: creates a key and shows its secret, this once.
 pub(super) async fn post(page: Page, form: FormData) -> Result<Response, PageError> {
     page.administer(PATH)?;
     form.only(&["name", "scope", "days"])?;

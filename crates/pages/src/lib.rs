@@ -50,7 +50,7 @@ use page::Visitor;
 
 pub use findings::say_finding;
 
-/// Every page.
+/// Returns the routes of the pages, to be merged into [`annai_desk::router`].
 pub fn router(state: &DeskState) -> Router<DeskState> {
     let pages = Router::new()
         .merge(door_routes())
@@ -66,7 +66,7 @@ pub fn router(state: &DeskState) -> Router<DeskState> {
         .merge(pages)
 }
 
-/// The page behind a preview link. No session is looked at here.
+/// Returns the route of the page behind a preview link. It has no session.
 pub fn preview_router() -> Router<DeskState> {
     private_previews(Router::new().route("/preview/{token}", get(shared_preview::get)))
 }
@@ -268,12 +268,12 @@ fn webhook_routes() -> Router<DeskState> {
         )
 }
 
-/// No such page. The visitor is asked for so that the answer is in their language.
+/// Answers an unknown address. The visitor is extracted so that the page is in their language.
 async fn absent(_visitor: Visitor) -> Response {
     PageError::not_found().into_response()
 }
 
-/// A page asked for in a way that it does not know.
+/// Answers a method that the page does not have.
 async fn not_this_way() -> Response {
     PageError::new(StatusCode::METHOD_NOT_ALLOWED).into_response()
 }

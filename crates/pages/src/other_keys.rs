@@ -1,4 +1,4 @@
-//! The front matter keys that the schema does not know, as one JSON object in the form.
+//! The front matter keys outside the schema, as one JSON object in the form.
 
 use std::fmt::Write as _;
 
@@ -12,34 +12,34 @@ use annai_view::fields::{OtherKeysFaultView, OtherKeysView};
 /// The field of the form that holds them.
 pub(super) const FIELD: &str = "other";
 
-/// An object of other keys, as somebody wrote it.
+/// An object of other keys.
 #[derive(Debug)]
 pub(super) struct OtherKeys(GuideSource);
 
-/// Why a text is none.
+/// Why a text is not such an object.
 #[derive(Debug)]
 pub(super) enum OtherKeysFault {
-    /// Not one JSON object.
+    /// The text is not one JSON object.
     Malformed(SourceError),
-    /// A key that has a field of its own.
+    /// The key has a field of its own.
     Known { key: String, line: u32, column: u32 },
 }
 
 impl OtherKeys {
-    /// Those that a form sent; `None` where it has no such field.
+    /// Parses the keys of a form; `None` where it has no such field.
     pub(super) fn sent(form: &FormData, schema: &Schema) -> Result<Option<Self>, OtherKeysFault> {
         form.find(FIELD)
             .map(|text| Self::parse(text, schema))
             .transpose()
     }
 
-    /// Reads an object; blanks are an empty one.
+    /// Parses an object. Blanks are an empty object.
     pub(super) fn parse(text: &str, schema: &Schema) -> Result<Self, OtherKeysFault> {
         let text = if text.trim().is_empty() { "{}" } else { text };
         let source = GuideSource::parse(format!("---json\n{text}\n---\n"));
         let source = source.map_err(OtherKeysFault::Malformed)?;
         if !source.body().is_empty() {
-            // A fence of its own ended the object early.
+            // A fence inside ended the object early.
             return Err(OtherKeysFault::Malformed(SourceError {
                 kind: SourceErrorKind::TextAfterObject,
                 position: Position {
@@ -61,8 +61,7 @@ impl OtherKeys {
         }
     }
 
-    /// `source` with these other keys instead of its own. What is written as before keeps its
-    /// bytes.
+    /// Returns `source` with these other keys instead of its own. Unchanged keys keep their bytes.
     pub(super) fn apply(
         &self,
         source: &GuideSource,
@@ -82,18 +81,18 @@ impl OtherKeys {
     }
 }
 
-/// The keys of a source that the schema does not know.
+/// Lists the keys outside the schema.
 fn own<'s>(source: &'s GuideSource, schema: &'s Schema) -> impl Iterator<Item = &'s str> {
     let keys = source.front_matter().keys().map(String::as_str);
     keys.filter(|key| !schema.knows(key))
 }
 
-/// A text as it comes back out of a `<textarea>`.
+/// Returns a text as a `<textarea>` sends it back.
 fn one_line_end(text: &str) -> String {
     text.replace("\r\n", "\n")
 }
 
-/// The other keys of a source for the form.
+/// Returns the other keys of a source for the form.
 pub(super) fn view(source: &GuideSource, schema: &Schema) -> OtherKeysView {
     let mut json = String::new();
     let mut count = 0;

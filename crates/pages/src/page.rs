@@ -1,4 +1,4 @@
-//! What every page needs, in one extractor.
+//! The extractors of every page.
 
 use std::sync::{Arc, OnceLock};
 
@@ -16,10 +16,10 @@ use annai_desk::DeskState;
 use annai_identity::SignedIn;
 use annai_view::{Frame, Locale, Person, View, render};
 
-/// Where the frame of a request is left for the page of an error.
+/// The place where a request leaves its frame for an error page.
 pub(super) type FrameSlot = Arc<OnceLock<Frame>>;
 
-/// A request for a page by somebody who signed in.
+/// A request for a page by somebody who is signed in.
 #[derive(Debug)]
 pub(crate) struct Page {
     pub(crate) state: DeskState,
@@ -31,7 +31,7 @@ pub(crate) struct Page {
 #[derive(Debug)]
 pub(crate) struct Visitor {
     pub(crate) state: DeskState,
-    /// Who it is, where they are signed in already.
+    /// The person, where they are signed in.
     pub(crate) signed_in: Option<SignedIn>,
     frame: Frame,
 }
@@ -73,7 +73,7 @@ impl FromRequestParts<DeskState> for Visitor {
     }
 }
 
-/// The language of a request by nobody in particular.
+/// Returns the language that the browser prefers.
 pub(crate) fn visitor_locale(headers: &HeaderMap) -> Locale {
     let header = headers
         .get(header::ACCEPT_LANGUAGE)
@@ -103,7 +103,7 @@ fn leave(parts: &Parts, frame: &Frame) {
     }
 }
 
-/// A read by nobody goes to the sign-in page and comes back afterwards.
+/// Redirects a read without a session to the sign-in page. The person comes back afterwards.
 fn send_to_sign_in(fault: PageError, parts: &Parts) -> PageError {
     let is_read = matches!(parts.method, Method::GET | Method::HEAD);
     if fault.status != StatusCode::UNAUTHORIZED || !is_read {
@@ -119,7 +119,7 @@ fn send_to_sign_in(fault: PageError, parts: &Parts) -> PageError {
     )))
 }
 
-/// A text as the value of a query parameter.
+/// Encodes a text as the value of a query parameter.
 pub(super) fn percent_encode(text: &str) -> String {
     use std::fmt::Write as _;
     let mut encoded = String::with_capacity(text.len());
@@ -133,7 +133,7 @@ pub(super) fn percent_encode(text: &str) -> String {
     encoded
 }
 
-/// A path of ours to go to after signing in; anything else is the first page.
+/// Returns a path of ours to go to after sign-in; anything else becomes the first page.
 pub(super) fn safe_next(next: &str) -> &str {
     let is_ours = next == "/admin" || next.starts_with("/admin/") || next.starts_with("/admin?");
     let is_plain = next
@@ -142,7 +142,7 @@ pub(super) fn safe_next(next: &str) -> &str {
     if is_ours && is_plain { next } else { "/admin" }
 }
 
-/// The message for a new password that was refused.
+/// Returns the message key of a refused password.
 pub(super) fn password_key(code: &str) -> String {
     match code {
         "too_short" => "field.password_too_short".to_owned(),
@@ -151,22 +151,22 @@ pub(super) fn password_key(code: &str) -> String {
 }
 
 impl Page {
-    /// Who acts.
+    /// Returns the person as commands know them.
     pub(crate) fn actor(&self) -> &Actor {
         &self.signed_in.actor
     }
 
-    /// The language of the page.
+    /// Returns the language of the page.
     pub(crate) fn locale(&self) -> Locale {
         self.frame.locale
     }
 
-    /// The present, by the clock that commands use.
+    /// Returns the present time of the clock that commands use.
     pub(crate) fn now(&self) -> Timestamp {
         self.state.database.clock().now()
     }
 
-    /// Reads as the editors' side.
+    /// Returns a reader with the rights of the editors' side.
     pub(crate) fn reader(&self) -> ReadDb {
         self.state.database.reader()
     }
@@ -180,13 +180,13 @@ impl Page {
             .await?)
     }
 
-    /// Refuses whoever does not hold `permission` for every guide.
+    /// Refuses people who may not use `permission` on every guide.
     pub(crate) fn require(&self, permission: Permission) -> Result<(), PageError> {
         Ok(decide::require(self.actor(), permission)?)
     }
 
-    /// Lets only administrators in, and to a change only those who gave their password within
-    /// the last 10 minutes; the others are asked for it and come back to `next`.
+    /// Lets administrators in who proved who they are within the last 10 minutes. The others
+    /// confirm it first and come back to `next`.
     pub(crate) fn administer(&self, next: &str) -> Result<(), PageError> {
         self.require(Permission::Administer)?;
         if self.signed_in.session.is_fresh {
@@ -198,12 +198,12 @@ impl Page {
         })
     }
 
-    /// The page that shows `view`.
+    /// Responds with the page of `view`.
     pub(crate) fn show<V: View>(&self, view: &V) -> Result<Response, PageError> {
         self.show_as(StatusCode::OK, view)
     }
 
-    /// The page that shows `view`, answered with `status`.
+    /// Responds with the page of `view` and `status`.
     pub(crate) fn show_as<V: View>(
         &self,
         status: StatusCode,
@@ -212,14 +212,14 @@ impl Page {
         shown(&self.state, &self.frame, status, view)
     }
 
-    /// Goes to `path` and says there that it was done.
+    /// Redirects to `path`, with a message there.
     pub(crate) fn go(&self, path: &str, flash: Flash) -> Response {
         redirect(&self.state, path, Some(flash))
     }
 }
 
 impl Visitor {
-    /// The page that shows `view`, answered with `status`.
+    /// Responds with the page of `view` and `status`.
     pub(crate) fn show_as<V: View>(
         &self,
         status: StatusCode,
@@ -228,7 +228,7 @@ impl Visitor {
         shown(&self.state, &self.frame, status, view)
     }
 
-    /// Goes to `path`, and perhaps says there that something was done.
+    /// Redirects to `path`, with a message there where one is given.
     pub(crate) fn go(&self, path: &str, flash: Option<Flash>) -> Response {
         redirect(&self.state, path, flash)
     }

@@ -1,7 +1,7 @@
 //! `GET /admin/guides/{guide_id}/presence`: server-sent events.
 //!
-//! `people` lists who else is there, `revision` names the newest revision, `over` says that there is
-//! nothing more to come for this session.
+//! `people` lists the other people, `revision` names the newest revision, `over` is the last event
+//! of a session.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -25,7 +25,7 @@ use super::error::PageError;
 /// How long a browser waits before it connects again.
 const RETRY: Duration = Duration::from_secs(5);
 
-/// The newest revision, as its reader may want to know.
+/// The newest revision, as the editor's script shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct NewestRevision {
     revision_id: RevisionId,
@@ -33,14 +33,15 @@ struct NewestRevision {
     by: String,
 }
 
-/// What a stream has told already.
+/// The last sent state.
 #[derive(Debug, Default)]
 struct Told {
     people: Option<Vec<OtherPerson>>,
     revision: Option<NewestRevision>,
 }
 
-/// Who is in the guide, until its reader leaves. Their session is not kept awake by it.
+/// Streams who is in the guide until the browser leaves. The stream does not count as use of the
+/// session.
 pub(crate) async fn get(
     State(state): State<DeskState>,
     onlooker: Result<Onlooker, NotSignedIn>,
@@ -66,8 +67,8 @@ pub(crate) async fn get(
     Ok((headers, Sse::new(events).keep_alive(alive)).into_response())
 }
 
-/// Sends what is new in the guide until somebody leaves: the browser, the person's right, or the
-/// program.
+/// Sends changes in the guide until the browser leaves, the person may not read it, or the program
+/// stops.
 async fn tell(state: DeskState, onlooker: Onlooker, mut seat: Seat, out: mpsc::Sender<Event>) {
     let mut told = Told::default();
     let mut leaving = seat.leaving();
@@ -86,7 +87,7 @@ async fn tell(state: DeskState, onlooker: Onlooker, mut seat: Seat, out: mpsc::S
         let onlooker = match onlooker.again(&state.identity).await {
             Ok(Some(onlooker)) => onlooker,
             Ok(None) => return say_over(&out).await,
-            // Without a database nobody can say whether they may still look.
+            // Without a database nobody knows whether the person may still read the guide.
             Err(_) => continue,
         };
         if is_beat {
@@ -106,12 +107,12 @@ async fn tell(state: DeskState, onlooker: Onlooker, mut seat: Seat, out: mpsc::S
     }
 }
 
-/// Sends the last event: the session is over, or the guide is hidden from the person now.
+/// Sends the last event: the session is over, or the person may not read the guide.
 async fn say_over(out: &mpsc::Sender<Event>) {
-    let _ = out.send(Event::default().event("over").data("{}")).await; // or the reader has gone meanwhile
+    let _ = out.send(Event::default().event("over").data("{}")).await; // the browser may have left
 }
 
-/// What is new since the last events; `None` when the guide is not there for them any more.
+/// Returns the events since the last ones; `None` when the person may not read the guide.
 async fn news(
     state: &DeskState,
     onlooker: &Onlooker,

@@ -1,4 +1,4 @@
-//! The page as readers will see it, for a frame without scripts.
+//! The rendered page, for a frame without scripts.
 
 use annai_content::{
     GuideSource, Profile, RenderError, RenderErrorKind, render, render_diff, render_preview,
@@ -20,11 +20,11 @@ use annai_desk::DeskState;
 use annai_view::Message;
 use annai_view::preview::PreviewView;
 
-/// Which text to show.
+/// The text to preview.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PreviewQuery {
-    /// A saved revision; otherwise what the editor shows.
+    /// A saved revision; by default the text of the editor.
     revision: Option<RevisionId>,
 }
 
@@ -46,7 +46,7 @@ pub(super) async fn get(
     show(&page, Text::Source(source)).await
 }
 
-/// `POST /admin/guides/{guide_id}/preview`: what is in the form, saved or not.
+/// `POST /admin/guides/{guide_id}/preview`: the text of the form, saved or not.
 pub(super) async fn post(
     page: Page,
     Path(guide_id): Path<GuideId>,
@@ -60,9 +60,9 @@ pub(super) async fn post(
     show(&page, text).await
 }
 
-/// What is to be rendered.
+/// The source to render.
 enum Text {
-    /// A whole file, which may be malformed.
+    /// A whole file, perhaps malformed.
     Source(Vec<u8>),
     /// The Markdown alone.
     Body(String),
@@ -70,7 +70,7 @@ enum Text {
     Compared(Vec<u8>, Vec<u8>),
 }
 
-/// The page of `new` with its differences from `old` marked in it.
+/// Renders `new` with its differences from `old`.
 pub(super) async fn show_compared(
     page: &Page,
     old: Vec<u8>,
@@ -92,7 +92,7 @@ async fn show(page: &Page, text: Text) -> Result<Response, PageError> {
     Ok(response)
 }
 
-/// A whole file as readers would see its body, rendered away from the async threads.
+/// Renders the body of a whole file, off the async threads.
 pub(crate) async fn rendered_source(
     state: &DeskState,
     source: Vec<u8>,
@@ -103,10 +103,10 @@ pub(crate) async fn rendered_source(
     .await
 }
 
-/// How a body becomes HTML.
+/// The way in which a body becomes HTML.
 type Renderer = fn(&str) -> Result<String, RenderError>;
 
-/// For the editor, who scrolls it along with the text.
+/// With marks by which the editor scrolls text and page together.
 fn with_lines(body: &str) -> Result<String, RenderError> {
     render_preview(body).map(|page| page.html)
 }
@@ -154,8 +154,8 @@ fn refused(key: &str, line: u32) -> PreviewView {
     }
 }
 
-/// The site's own pictures (`/static/…`) at the address where the site keeps them. The renderer
-/// escapes text, so that `<img src="/` is nothing but a picture of a page.
+/// Points the site's own pictures (`/static/…`) at the site. The renderer escapes text, so that
+/// `<img src="/` is always a picture of the page.
 fn with_site_pictures(html: &str, site: &str) -> String {
     let escaped = site
         .replace('&', "&amp;")

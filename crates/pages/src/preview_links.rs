@@ -1,4 +1,4 @@
-//! Links under which a guide can be read before it is public.
+//! Preview links: they open a guide that is not public.
 
 use annai_domain::decide;
 use annai_domain::{GuideId, PreviewLinkId, RevisionId};
@@ -18,11 +18,11 @@ use annai_view::preview_links::{
     PreviewLinkForm, PreviewLinkView, PreviewLinksView, RevisionChoice,
 };
 
-/// The most links that the page lists.
+/// The most links on the page.
 const LINKS: i64 = 50;
-/// How many revisions the form offers.
+/// The most revisions in the form.
 const REVISIONS: i64 = 20;
-/// The lives that the form offers, in hours; the first is the usual one.
+/// The lifetimes in the form, in hours; the first is the default.
 const HOURS: [i64; 4] = [24, 1, 72, 168];
 
 /// `GET /admin/guides/{guide_id}/preview-links`
@@ -76,7 +76,7 @@ fn link_view(link: PreviewLinkRecord, now: Timestamp) -> PreviewLinkView {
     }
 }
 
-/// `POST /admin/guides/{guide_id}/preview-links`: makes a link and shows its address, this once.
+/// `POST /admin/guides/{guide_id}/preview-links`: creates a link and shows its address, this once.
 pub(super) async fn post(
     page: Page,
     Path(guide_id): Path<GuideId>,

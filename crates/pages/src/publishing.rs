@@ -1,4 +1,4 @@
-//! Publishing, with and without a review, and taking that back.
+//! Publishing with and without a review, unpublishing, rolling back.
 
 use annai_domain::decide::{self, Refusal, StateConflict};
 use annai_domain::{GuideId, Permission, Ref, ReviewState};
@@ -20,7 +20,7 @@ use super::page::Page;
 use annai_view::form::FormField;
 use annai_view::publishing::{PublicationView, PublishView, RollbackView, TakeDownView};
 
-/// The most publications that the rollback page offers.
+/// The most publications on the rollback page.
 const PUBLICATIONS: i64 = 100;
 
 /// `GET /admin/guides/{guide_id}/publish`
@@ -261,7 +261,7 @@ pub(super) async fn get_rollback(
     })
 }
 
-/// A ledger entry as pages show it; `current` is the one that readers see the result of.
+/// Builds a ledger entry for pages; `current` is the ref of the present publication.
 pub(super) fn publication(record: PublicationRecord, current: Option<Ref>) -> PublicationView {
     PublicationView {
         number: record.publication_ref.number.get(),

@@ -15,11 +15,11 @@ use annai_identity::storage_problem;
 use annai_view::shared_preview::{SharedPreviewView, SharedText};
 use annai_view::{Frame, render};
 
-/// When trying again makes sense after the database was away, in seconds.
+/// The wait while the database is away, in seconds.
 const RETRY_AFTER: &str = "5";
 
-/// `GET /preview/{token}`: the text behind a preview link, exactly as readers would see it. A link
-/// that does not open is answered with one page, whatever the reason.
+/// `GET /preview/{token}`: the text behind a preview link, exactly as readers would see it. All
+/// links that do not open get the same page.
 pub(super) async fn get(
     State(state): State<DeskState>,
     client: Option<Extension<ClientAddress>>,
@@ -37,7 +37,7 @@ pub(super) async fn get(
         Some(token) => page(&state, client, &token).await?,
         None => SharedPage::dead(),
     };
-    // Without the real path, whose last part is the secret.
+    // The last part of the real path is the secret: it must not be in the page.
     let frame = Frame::anonymous(visitor_locale(&headers), "/preview");
     let html = render(&page.view, &frame).map_err(|error| Problem::internal(&error))?;
     let mut response = (page.status, page.headers, Html(html)).into_response();
@@ -49,7 +49,7 @@ pub(super) async fn get(
     Ok(response)
 }
 
-/// What is answered.
+/// The parts of a response.
 struct SharedPage {
     status: StatusCode,
     headers: HeaderMap,
@@ -83,7 +83,7 @@ impl SharedPage {
     }
 }
 
-/// What is answered to somebody at `client` who has a token of the right form.
+/// Builds the response for a token of the right form from `client`.
 async fn page(
     state: &DeskState,
     client: Option<ClientAddress>,
@@ -100,14 +100,14 @@ async fn page(
         Ok(None) => Ok(SharedPage::dead()),
         Err(error @ StorageError::Unavailable(_)) => {
             let error = &error as &dyn std::error::Error;
-            tracing::warn!(error, "the database is away");
+            tracing::warn!(error, "the database does not answer");
             Ok(SharedPage::away())
         }
         Err(error) => Err(storage_problem(&error)),
     }
 }
 
-/// What the link shows now; `None` where it does not open.
+/// Finds the text behind the link; `None` where it does not open.
 async fn shared(state: &DeskState, token: &Token) -> Result<Option<SharedText>, StorageError> {
     let Some(link) = open_preview_link(&state.database, token).await? else {
         return Ok(None);
@@ -119,7 +119,7 @@ async fn shared(state: &DeskState, token: &Token) -> Result<Option<SharedText>, 
     let (title, _) = title_and_slug(&revision.source);
     let page = match preview::rendered_source(state, revision.source).await {
         Ok(page) => page,
-        // The panic goes on here, where it is answered.
+        // The panic continues here, so that the layer around answers it.
         Err(error) => std::panic::resume_unwind(error.into_panic()),
     };
     Ok(Some(SharedText {

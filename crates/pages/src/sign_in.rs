@@ -1,4 +1,4 @@
-//! Signing in and out, and giving the password once more.
+//! Sign-in, sign-out, and the password once more.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -13,7 +13,7 @@ use super::page::{Page, Visitor, safe_next};
 use annai_identity::{Client, Session, SignInError, Wait, reauthenticate, sign_in, sign_out};
 use annai_view::sign_in::{ConfirmView, SignInView};
 
-/// Where to go afterwards.
+/// The address after sign-in.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(super) struct NextQuery {
@@ -63,7 +63,7 @@ pub(super) async fn post(
     answer(wait, |status| visitor.show_as(status, &view))
 }
 
-/// Whether a try was slowed down, or just wrong; other errors are faults.
+/// Returns the wait of a throttled attempt, or nothing for a wrong one. Other errors pass through.
 fn wait_or_refused(error: SignInError) -> Result<Option<Wait>, PageError> {
     match error {
         SignInError::Refused => Ok(None),

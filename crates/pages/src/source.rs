@@ -1,4 +1,4 @@
-//! From the editor's form back to the bytes of a guide.
+//! The bytes of a guide from the editor's form.
 
 use annai_content::{GuideSource, Schema, SourceError};
 
@@ -8,7 +8,7 @@ use super::form::FormData;
 #[cfg(test)]
 mod tests;
 
-/// What the form was filled in from.
+/// The basis of a form.
 #[derive(Debug, Default)]
 pub(super) struct Basis {
     /// The revision that the person began with.
@@ -18,15 +18,15 @@ pub(super) struct Basis {
 }
 
 impl Basis {
-    /// What the editor shows: the working copy, else the revision.
+    /// Returns the text of the editor: the working copy, else the revision.
     pub(super) fn shown(&self) -> &[u8] {
         self.kept.as_deref().unwrap_or(&self.base)
     }
 
-    /// The bytes that a form stands for: the whole file where it was edited raw, else the
-    /// fields and the body on top of what the person began with.
+    /// Returns the bytes of a form: the whole file where it was edited raw, else the basis with the
+    /// fields and the body.
     ///
-    /// Fields and lines that were not touched keep their bytes, line ends included.
+    /// Unchanged fields and lines keep their bytes, line ends included.
     pub(super) fn edited(&self, schema: &Schema, form: &FormData) -> Result<Vec<u8>, SourceError> {
         if let Some(text) = form.find("source") {
             return Ok(raw_from_browser(self.shown(), text));
@@ -40,9 +40,9 @@ impl Basis {
         Ok(edited.into_bytes())
     }
 
-    /// The text that fields are applied to: the revision's bytes, so that an edit taken back
-    /// gives the same bytes again; but the working copy's where that differs in something the
-    /// form does not show.
+    /// Returns the source to apply fields to. It is the revision, so that an undone edit gives the
+    /// same bytes again. It is the working copy where that differs in parts that the form does not
+    /// show.
     fn start(&self, schema: &Schema) -> Result<GuideSource, SourceError> {
         let base = GuideSource::parse(self.base.clone());
         let Some(kept) = &self.kept else { return base };
@@ -62,8 +62,8 @@ impl Basis {
     }
 }
 
-/// A whole file that went through a `<textarea>`: unchanged text keeps its bytes, changed text
-/// the line ends that most of its lines had.
+/// Returns a whole file as it came out of a `<textarea>`. Unchanged text keeps its bytes; changed
+/// text gets the most frequent line end.
 fn raw_from_browser(before: &[u8], text: &str) -> Vec<u8> {
     let text = text.replace("\r\n", "\n");
     let before = String::from_utf8_lossy(before);

@@ -1,4 +1,4 @@
-//! What the form offers while somebody fills it in: guides, words, and what is wrong with JSON.
+//! The suggestions of the form: guides, words, and the fault in JSON.
 
 use annai_content::{Widget, fold};
 use annai_domain::{Permission, UserId};
@@ -15,28 +15,27 @@ use super::page::Page;
 use annai_view::fields::{KnownGuide, KnownState, OtherKeysFaultView};
 use annai_view::words_of;
 
-/// How many guides are offered at once.
+/// The most guides in a suggestion.
 const GUIDES: i64 = 10;
-/// The longest text to look for, in characters.
+/// The longest search, in characters.
 const QUERY: usize = 200;
-/// How many words are offered.
+/// The most suggested words.
 const WORDS: i64 = 1_000;
 
-/// Whose guides are looked at where somebody may only know their own.
+/// Returns the owner to search for, where the person may know their own guides only.
 fn only_owner(page: &Page) -> Option<UserId> {
     let own_only = !page.actor().may_everywhere(Permission::ReadGuide);
     own_only.then(|| page.actor().user_id)
 }
 
-/// What to look for.
+/// The text to search for.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FindQuery {
     q: String,
 }
 
-/// `GET /admin/guides/find?q=…`: guides whose title or slug contains a text, for a list of related
-/// guides.
+/// `GET /admin/guides/find?q=…`: guides whose title or slug contains a text.
 pub(super) async fn get_guides(
     page: Page,
     Query(query): Query<FindQuery>,
@@ -48,7 +47,7 @@ pub(super) async fn get_guides(
     Ok(Json(found).into_response())
 }
 
-/// A guide as a list of related guides shows it.
+/// Builds a guide for the list of related guides.
 pub(super) fn known_guide(guide: slugs::KnownSlug) -> KnownGuide {
     KnownGuide {
         slug: guide.slug,
@@ -61,7 +60,7 @@ pub(super) fn known_guide(guide: slugs::KnownSlug) -> KnownGuide {
     }
 }
 
-/// `GET /admin/guides/words/{key}`: the words that guides have in a list, the most used first.
+/// `GET /admin/guides/words/{key}`: the words that guides have in a list, the most frequent first.
 pub(super) async fn get_words(page: Page, Path(key): Path<String>) -> Result<Response, PageError> {
     let field = page.state.schema.field(&key);
     let field = field.filter(|field| field.widget == Widget::Tokens);
@@ -71,8 +70,8 @@ pub(super) async fn get_words(page: Page, Path(key): Path<String>) -> Result<Res
     Ok(Json(words).into_response())
 }
 
-/// `POST /admin/guides/other-keys`: what is wrong with an object of other keys, in words; `null`
-/// when nothing is.
+/// `POST /admin/guides/other-keys`: the fault in an object of other keys, in words; `null` without
+/// one.
 pub(super) async fn post_other_keys(page: Page, form: FormData) -> Result<Response, PageError> {
     form.only(&[FIELD])?;
     let fault = OtherKeys::sent(&form, &page.state.schema).err();

@@ -1,4 +1,4 @@
-//! Conversations about a guide: showing them, and taking part.
+//! Threads about a guide.
 
 use annai_content::{AnchoredText, GuideSource, Place, Schema};
 use annai_domain::{Anchor, GuideId, Quotation, RevisionId, ThreadAction, ThreadId, calls, decide};
@@ -22,10 +22,10 @@ use annai_view::threads::{
     ThreadsView,
 };
 
-/// The most conversations that a page shows.
+/// The most threads on a page.
 const THREADS: i64 = 200;
 
-/// On which page conversations are shown, and in which text they are looked for.
+/// The page that shows threads, and the text in which they are placed.
 #[derive(Debug)]
 pub(super) struct Shown {
     pub(super) page: &'static str,
@@ -33,7 +33,7 @@ pub(super) struct Shown {
     pub(super) source: Vec<u8>,
 }
 
-/// The conversations about a guide.
+/// Builds the threads of a guide.
 pub(super) async fn view(
     page: &Page,
     guide: &OpenGuide,
@@ -76,8 +76,8 @@ pub(super) async fn view(
     })
 }
 
-/// A conversation, where it stands, and by what it is put in order: the guide as a whole comes
-/// before its fields and words, and what is gone last.
+/// A thread with its place, and its order: the guide as a whole first, then fields and words, lost
+/// places last.
 type Placed = (ThreadRecord, Option<PlaceView>, usize);
 
 async fn placed(source: Vec<u8>, records: Vec<ThreadRecord>) -> Result<Vec<Placed>, PageError> {
@@ -116,7 +116,7 @@ fn place_view(place: &Place, anchor: &Anchor, source: Option<&GuideSource>) -> P
     PlaceView { state, body }
 }
 
-/// How long a text area says that a text is: UTF-16 units, each line end being one.
+/// Returns the length of a text as a text area counts it: UTF-16 units, each line end being one.
 fn area_length(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum::<usize>() - text.matches("\r\n").count()
 }
@@ -170,7 +170,7 @@ fn comment(record: CommentRecord) -> CommentView {
     }
 }
 
-/// The text in pieces: what calls somebody stands by itself.
+/// Splits a text into pieces. Each mention is a piece of its own.
 pub(super) fn pieces<'a>(
     text: &str,
     names: impl IntoIterator<Item = &'a str>,
@@ -191,8 +191,7 @@ pub(super) fn pieces<'a>(
     pieces
 }
 
-/// `POST /admin/guides/{guide_id}/threads/places`: where the conversations about words stand in
-/// the text of the form.
+/// `POST /admin/guides/{guide_id}/threads/places`: the places of threads in the text of the form.
 pub(super) async fn post_places(
     page: Page,
     Path(guide_id): Path<GuideId>,
@@ -210,7 +209,7 @@ pub(super) async fn post_places(
     Ok(Json(places.collect::<Vec<_>>()).into_response())
 }
 
-/// `POST /admin/guides/{guide_id}/threads`: begins a conversation.
+/// `POST /admin/guides/{guide_id}/threads`: begins a thread.
 pub(super) async fn post(
     page: Page,
     Path(guide_id): Path<GuideId>,
@@ -247,7 +246,7 @@ pub(super) async fn post(
     ))
 }
 
-/// What the form says that the conversation is about.
+/// Returns the anchor in the form.
 fn anchor(form: &FormData) -> Result<Option<Anchor>, PageError> {
     if !form.text("quote").is_empty() {
         return Ok(Some(Anchor::Quote(Quotation {
@@ -261,7 +260,7 @@ fn anchor(form: &FormData) -> Result<Option<Anchor>, PageError> {
     Ok((!field.is_empty()).then(|| Anchor::Field(field.to_owned())))
 }
 
-/// The value with the line ends that a person typed.
+/// Returns the value with plain line ends.
 fn plain(form: &FormData, name: &str) -> String {
     form.text(name).replace("\r\n", "\n")
 }
@@ -298,7 +297,7 @@ pub(super) async fn post_reopen(
     settle(page, path, form, ThreadAction::Reopen).await
 }
 
-/// Resolves or reopens a conversation, and says in it what was typed beside the button.
+/// Resolves or reopens a thread, with the comment beside the button.
 async fn settle(
     page: Page,
     Path((guide_id, thread_id)): Path<(GuideId, ThreadId)>,
@@ -321,7 +320,7 @@ async fn settle(
     Ok(back(&page, guide_id, thread_id, &form, flash))
 }
 
-/// The refusal, with what the person had typed.
+/// Returns the refusal with the typed text.
 fn refused(error: CommandError, form: &FormData) -> PageError {
     let text = form.text("comment");
     PageError {

@@ -69,7 +69,7 @@ fn roles_of(form: &FormData) -> Result<RoleSet, PageError> {
     roles.map(RoleSet::new).map_err(|_| PageError::bad_form())
 }
 
-/// `POST /admin/users`: makes somebody and shows their invitation link, this once.
+/// `POST /admin/users`: adds a person and shows their invitation link, this once.
 pub(super) async fn post(page: Page, form: FormData) -> Result<Response, PageError> {
     page.administer(PATH)?;
     form.only(&["email", "display_name", "roles"])?;
@@ -107,7 +107,7 @@ pub(super) async fn post(page: Page, form: FormData) -> Result<Response, PageErr
     }
 }
 
-/// The page with a link that is shown this once and kept nowhere.
+/// Shows a page with a one-time link, which is never stored.
 async fn show_link(page: &Page, email: &str, made: &Invitation) -> Result<Response, PageError> {
     let kind = match made.token.kind() {
         TokenKind::Reset => "reset",
@@ -165,7 +165,7 @@ pub(super) async fn post_enable(
     Ok(page.go(PATH, Flash("user_enabled")))
 }
 
-/// `POST /admin/users/{user_id}/reset`: a new one-time link, shown this once.
+/// `POST /admin/users/{user_id}/reset`: issues a one-time link, shown this once.
 pub(super) async fn post_reset(
     page: Page,
     Path(user_id): Path<UserId>,

@@ -1,4 +1,4 @@
-//! One webhook endpoint with what was sent to it.
+//! One webhook endpoint with its deliveries.
 
 use annai_domain::{WebhookDeliveryId, WebhookEndpointId};
 use annai_editorial::redeliver_webhook;
@@ -14,10 +14,10 @@ use super::page::Page;
 use super::webhook_endpoint::{TypedEndpoint, endpoint_view, path_of};
 use annai_view::webhooks::{DeliveryView, WebhookView};
 
-/// How many deliveries a page shows.
+/// The most deliveries on a page.
 const LENGTH: usize = 50;
 
-/// Which part of the log.
+/// The page of the log.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LogQuery {
@@ -34,7 +34,7 @@ pub(super) async fn get(
     show(&page, webhook_endpoint_id, None, query.before).await
 }
 
-/// The page of an endpoint, with a secret that was just made, if one was.
+/// Shows an endpoint, with its secret where it is new.
 pub(super) async fn show(
     page: &Page,
     webhook_endpoint_id: WebhookEndpointId,

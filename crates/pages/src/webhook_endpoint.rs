@@ -1,4 +1,4 @@
-//! One webhook endpoint, as its forms and its view hold it.
+//! One webhook endpoint in forms and views.
 
 use annai_domain::{WebhookEndpointId, WebhookEventType};
 use annai_editorial::WebhookForm;
@@ -10,10 +10,10 @@ use jiff::Timestamp;
 use super::error::PageError;
 use super::form::FormData;
 
-/// The page of all endpoints.
+/// The path of the page of all endpoints.
 pub(super) const PATH: &str = "/admin/webhooks";
 
-/// The page of one endpoint.
+/// Returns the path of the page of one endpoint.
 pub(super) fn path_of(webhook_endpoint_id: WebhookEndpointId) -> String {
     format!("{PATH}/{webhook_endpoint_id}")
 }
@@ -35,7 +35,7 @@ pub(super) fn endpoint_view(record: EndpointRecord, now: Timestamp) -> EndpointV
     }
 }
 
-/// What somebody typed about an endpoint.
+/// The typed name, address and events of an endpoint.
 pub(super) struct TypedEndpoint {
     pub(super) name: String,
     pub(super) url: String,
@@ -62,7 +62,7 @@ impl TypedEndpoint {
         }
     }
 
-    /// The form that holds it.
+    /// Returns the form that holds it.
     pub(super) fn fields(&self) -> EndpointForm {
         EndpointForm {
             name: FormField::holding(&self.name),
@@ -77,7 +77,7 @@ impl TypedEndpoint {
         }
     }
 
-    /// The form that says what is wrong with it.
+    /// Returns the form with the fault.
     pub(super) fn refused(&self, field: &str, code: &str) -> EndpointForm {
         let mut form = self.fields();
         let wrong = match field {

@@ -1,4 +1,4 @@
-//! Who is told of what by webhook.
+//! Webhook endpoints.
 
 use annai_domain::{WebhookEndpointId, WebhookEventType};
 use annai_editorial::{
@@ -45,7 +45,7 @@ async fn list(page: &Page, form: EndpointForm) -> Result<WebhooksView, PageError
     })
 }
 
-/// `POST /admin/webhooks`: makes an endpoint and shows its secret, this once.
+/// `POST /admin/webhooks`: creates an endpoint and shows its secret, this once.
 pub(super) async fn post(page: Page, form: FormData) -> Result<Response, PageError> {
     page.administer(PATH)?;
     let typed = TypedEndpoint::of(&form)?;

@@ -1,4 +1,4 @@
-//! Who wrote what: the newest text, block by block, with its last change.
+//! The authors of the newest text, block by block.
 
 use annai_content::{GuideSource, blame};
 use annai_domain::GuideId;
@@ -12,7 +12,7 @@ use super::super::page::Page;
 use super::show::Authors;
 use annai_view::diff::{AuthoredView, AuthorsView, ByView};
 
-/// How many revisions are looked at: what is older is said to be.
+/// The most revisions that are compared. Blocks may be older than that.
 const CHAIN: i64 = 60;
 
 /// `GET /admin/guides/{guide_id}/authors`
@@ -39,8 +39,8 @@ pub(in super::super) async fn get(
     })
 }
 
-/// Who changed which block between the revisions `from` and `to`. Nothing where they follow each
-/// other: the heads of both sides say it already.
+/// Finds the author of each changed block between two revisions. Nothing where one follows the
+/// other: the heads of both sides name the author.
 pub(super) async fn between(
     page: &Page,
     guide_id: GuideId,
@@ -56,7 +56,7 @@ pub(super) async fn between(
     Ok(blocks.into_iter().map(|(line, _, by)| (line, by)).collect())
 }
 
-/// Line, source and last change of each block of the last text.
+/// The line, source and last change of each block of the last text.
 async fn blamed(chain: Vec<RevisionText>) -> Result<Vec<(u32, String, ByView)>, PageError> {
     let blamed = tokio::task::spawn_blocking(move || {
         let (sources, by): (Vec<GuideSource>, Vec<ByView>) = chain

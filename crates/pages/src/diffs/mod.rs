@@ -1,4 +1,4 @@
-//! What changed between two texts, as pages show it.
+//! The differences between two texts, as pages show them.
 
 pub(super) mod authors;
 mod show;
@@ -20,10 +20,10 @@ use annai_view::diff::{DiffPageView, DiffView, PickView, SideView};
 use annai_view::guide::Action;
 use show::{Authors, view_of};
 
-/// The most revisions to pick from.
+/// The most revisions in the list.
 const PICKS: i64 = 200;
 
-/// The two revisions to compare: as supplied, the newest with the one before it.
+/// The two revisions to compare; by default the newest and the one before.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct DiffQuery {
@@ -32,18 +32,18 @@ pub(super) struct DiffQuery {
     to: Option<RevisionId>,
 }
 
-/// What a text is compared with.
+/// The text to compare with.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 enum Base {
     /// The revision before it.
     #[default]
     Previous,
-    /// What readers see.
+    /// The public revision.
     Published,
-    /// What the person decided on last.
+    /// The revision that the person decided on last.
     Judged,
-    /// This one.
+    /// A given revision.
     Revision(RevisionId),
 }
 
@@ -60,7 +60,7 @@ impl TryFrom<String> for Base {
     }
 }
 
-/// Both texts of a comparison.
+/// The two texts of a comparison.
 struct Pair {
     guide: OpenGuide,
     from: StoredRevision,
@@ -156,8 +156,8 @@ fn pick(record: RevisionRecord) -> PickView {
     }
 }
 
-/// The newest publication of a revision that is not public now, for somebody who may bring it
-/// back: who found here what went wrong, undoes it here.
+/// Finds the newest publication of a former public revision, for people who may roll back to it
+/// from here.
 async fn rollback_ref(
     page: &Page,
     guide: &OpenGuide,
@@ -183,7 +183,7 @@ async fn find(
     revision.ok_or_else(PageError::not_found)
 }
 
-/// One side of a comparison.
+/// Builds one side of a comparison.
 pub(super) async fn side(page: &Page, revision: &StoredRevision) -> Result<SideView, PageError> {
     let author = match revision.created_by {
         UserId::OPERATOR => "operator".to_owned(),
@@ -201,8 +201,7 @@ pub(super) async fn side(page: &Page, revision: &StoredRevision) -> Result<SideV
     })
 }
 
-/// What changed between two texts; without an old one, everything is new. `None` when one of
-/// them is malformed.
+/// Compares two texts. Without an old one everything is new. `None` when one of them is malformed.
 pub(super) async fn compare(
     page: &Page,
     old: Option<Vec<u8>>,

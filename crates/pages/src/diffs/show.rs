@@ -1,4 +1,4 @@
-//! What changed, in the shape that pages show.
+//! Differences as views.
 
 use std::collections::HashMap;
 
@@ -11,15 +11,15 @@ use super::super::fields::in_language;
 use annai_view::Locale;
 use annai_view::diff::{BlockView, ByView, DiffView, FieldChangeView, SegmentView, StretchView};
 
-/// How many unchanged blocks stay in view on both sides of a change.
+/// The unchanged blocks in view on both sides of a change.
 const CONTEXT: usize = 1;
-/// With more changed blocks than this, the body is shown section by section.
+/// With more changed blocks than this, the body is shown by section.
 const MANY: usize = 60;
 
-/// Which revision changed the block at a line of the new body last.
+/// The last revision that changed the block at a line of the new body.
 pub(super) type Authors = HashMap<u32, ByView>;
 
-/// The view of `diff`; `authors` knows the blocks that are not of the newest text's own making.
+/// Builds the view of `diff`. `authors` knows the blocks of other authors than the newest.
 pub(super) fn view_of(
     diff: GuideDiff,
     schema: &Schema,
@@ -48,7 +48,7 @@ pub(super) fn view_of(
     }
 }
 
-/// How many blocks differ; a section that moved is one.
+/// Counts the changed blocks. A moved section counts as one.
 fn count(blocks: &[BlockChange]) -> usize {
     let counts = |block: &&BlockChange| {
         !matches!(
@@ -59,7 +59,7 @@ fn count(blocks: &[BlockChange]) -> usize {
     blocks.iter().filter(counts).count()
 }
 
-/// The blocks by section, each with its heading.
+/// Groups blocks by section, each with its heading.
 fn sections(blocks: Vec<BlockChange>) -> Vec<(Option<String>, Vec<BlockChange>)> {
     let mut sections: Vec<(Option<String>, Vec<BlockChange>)> = vec![(None, Vec::new())];
     for block in blocks {
@@ -89,7 +89,7 @@ fn heading_of(block: &BlockChange) -> Option<String> {
     }
 }
 
-/// The blocks with unchanged stretches folded.
+/// Folds unchanged stretches.
 fn fold(blocks: Vec<BlockChange>, authors: &Authors) -> Vec<BlockView> {
     let is_changed = |block: &BlockChange| !matches!(block, BlockChange::Unchanged { .. });
     let near: Vec<bool> = (0..blocks.len())
@@ -216,7 +216,7 @@ fn field_view(field: FieldDiff, schema: &Schema, locale: Locale) -> FieldChangeV
     }
 }
 
-/// A value that came or went as a whole: a text, or the items of a list.
+/// Lists a value that was added or removed as a whole: a text, or the items of a list.
 fn whole(kind: &'static str, value: &Value) -> (Vec<SegmentView>, Vec<SegmentView>) {
     match value {
         Value::Array(items) if !items.is_empty() => (

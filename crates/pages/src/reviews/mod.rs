@@ -1,4 +1,4 @@
-//! The review queue, the page of one review, and judging.
+//! The review queue, the page of one review, and decisions.
 
 mod queue;
 
@@ -30,29 +30,29 @@ use annai_view::review::{
 use queue::QueueFilter;
 pub(super) use queue::{get_queue, queue};
 
-/// The most earlier reviews on the page of one.
+/// The most earlier reviews on the page.
 const EARLIER: i64 = 20;
 
-/// What the review is compared with, and the queue it was opened from.
+/// The text to compare with, and the queue that the page was opened from.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct ReviewQuery {
-    /// Where the person decided before, that text is what they know; `public` asks for the other.
+    /// By default the text that the person decided on last; `public` chooses the public one.
     against: String,
     category: String,
     author: String,
     whose: String,
 }
 
-/// What a page of a review shows beyond the review.
+/// The state of a review page beyond the review.
 #[derive(Debug, Default)]
 struct Shown {
     wants_public: bool,
     filter: QueueFilter,
-    /// What the person had typed.
+    /// The typed text.
     comment: String,
     reason: FormField,
-    /// The revision that they had looked at, where it is not the newest any more.
+    /// The revision that the person looked at, where a newer one exists.
     seen: Option<RevisionId>,
 }
 
@@ -71,7 +71,7 @@ pub(super) async fn get(
     page.show(&view(&page, guide, shown).await?)
 }
 
-/// `GET /admin/guides/{guide_id}/review/newest`: the newest revision, for a page that is open.
+/// `GET /admin/guides/{guide_id}/review/newest`: the newest revision, for an open page.
 pub(super) async fn get_newest(
     page: Page,
     Path(guide_id): Path<GuideId>,
@@ -132,8 +132,8 @@ async fn view(page: &Page, guide: OpenGuide, shown: Shown) -> Result<ReviewView,
     })
 }
 
-/// What changed up to the text under review, from the one the person decided on last or else from
-/// the public one.
+/// Compares the text under review with the one that the person decided on last, or else with the
+/// public one.
 async fn changes(
     page: &Page,
     guide: &OpenGuide,
@@ -161,7 +161,7 @@ async fn changes(
     Ok((diff.unwrap_or_default(), against))
 }
 
-/// What came after the revision that the person had looked at.
+/// Compares the text under review with the one that the person looked at.
 async fn changed(
     page: &Page,
     guide: &OpenGuide,
@@ -241,7 +241,7 @@ fn earlier(record: ReviewRecord) -> EarlierView {
     }
 }
 
-/// One decision as pages show it.
+/// Builds one decision.
 pub(super) fn decision(record: DecisionRecord) -> DecisionView {
     DecisionView {
         verdict: record.verdict,
@@ -288,7 +288,7 @@ pub(super) async fn post_withdraw(
     ))
 }
 
-/// What a form of judgement sends: what is judged, and from which page.
+/// The form of a decision: the judged text, and the page that it was sent from.
 struct Judged {
     revision: RevisionId,
     hash: ContentHash,
@@ -316,8 +316,8 @@ impl Judged {
     }
 }
 
-/// The page again, if a newer revision came since the person looked: nobody judges by a page that
-/// does not show it. What they typed is kept.
+/// Shows the page again where a newer revision exists: a decision needs a page that shows it. The
+/// typed text is kept.
 async fn if_changed(
     page: &Page,
     guide_id: GuideId,
@@ -336,8 +336,8 @@ async fn if_changed(
     page.show_as(StatusCode::CONFLICT, &view).map(Some)
 }
 
-/// `POST /admin/guides/{guide_id}/approve`, and publishing in the same transaction where the
-/// person asked for both.
+/// `POST /admin/guides/{guide_id}/approve`: approves, and publishes in the same transaction where
+/// the person asked for both.
 pub(super) async fn post_approve(
     page: Page,
     Path(guide_id): Path<GuideId>,

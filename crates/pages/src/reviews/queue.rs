@@ -1,4 +1,4 @@
-//! The review queue: what waits, the oldest first, and where in it one review stands.
+//! The review queue, the longest waiting first, and the place of one review in it.
 
 use annai_domain::{GuideId, Permission, ReviewState, UserId};
 use annai_storage::reviews::{self, QueuedReview};
@@ -18,27 +18,27 @@ use annai_view::review::{QueuePlaceView, QueueTab, QueuedView, ReviewQueueView};
 /// The most reviews in a list.
 const QUEUE: i64 = 500;
 
-/// The states that a list shows, in the order of its tabs.
+/// The states in the order of the tabs.
 const STATES: [ReviewState; 3] = [
     ReviewState::Open,
     ReviewState::Approved,
     ReviewState::ChangesRequested,
 ];
 
-/// Which reviews to show.
+/// The filter of the queue.
 ///
-/// An empty text asks for nothing.
+/// An empty text filters nothing.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub(super) struct QueueFilter {
     category: String,
-    /// Who asked for the review.
+    /// The submitter.
     author: String,
-    /// `own`: of which the person wrote a part; `others`: the ones they may judge.
+    /// `own`: changes with a part by the person; `others`: the ones that they may judge.
     whose: String,
 }
 
 impl QueueFilter {
-    /// The fields of a form that hold a filter.
+    /// The form fields of a filter.
     pub(super) const FIELDS: [&str; 3] = ["category", "author", "whose"];
 
     pub(super) fn new(category: String, author: String, whose: String) -> Self {
@@ -49,20 +49,20 @@ impl QueueFilter {
         }
     }
 
-    /// The filter that a form holds.
+    /// Reads the filter of a form.
     pub(super) fn of_form(form: &FormData) -> Self {
         let [category, author, whose] = Self::FIELDS.map(|name| form.text(name).to_owned());
         Self::new(category, author, whose)
     }
 
-    /// What is given, by name.
+    /// Lists the set filters by name.
     pub(super) fn given(&self) -> Vec<(&'static str, String)> {
         let values = [&self.category, &self.author, &self.whose];
         let named = Self::FIELDS.into_iter().zip(values.into_iter().cloned());
         named.filter(|(_, value)| !value.is_empty()).collect()
     }
 
-    /// `path` with this filter behind it.
+    /// Returns `path` with this filter.
     pub(super) fn on(&self, path: &str, more: &[(&'static str, String)]) -> String {
         let given = self.given().into_iter().chain(more.iter().cloned());
         let given: Vec<_> = given
@@ -161,7 +161,7 @@ fn categories(page: &Page, chosen: &str) -> Vec<Choice> {
         .unwrap_or_default()
 }
 
-/// The reviews in `state` that the person may know of, the oldest first.
+/// Lists the reviews in `state` that the person may know of, the oldest first.
 async fn live(page: &Page, state: ReviewState, limit: i64) -> Result<Vec<QueuedReview>, PageError> {
     if !page.actor().may_everywhere(Permission::ReadGuide) {
         return Ok(Vec::new());
@@ -169,7 +169,7 @@ async fn live(page: &Page, state: ReviewState, limit: i64) -> Result<Vec<QueuedR
     Ok(reviews::list_queue(&page.reader(), state, page.actor().user_id, limit).await?)
 }
 
-/// The reviews in `state` that the person may know of, the oldest first, as pages show them.
+/// Lists them as views.
 pub(in super::super) async fn queue(
     page: &Page,
     state: ReviewState,
@@ -209,8 +209,8 @@ fn review_of(guide_id: GuideId, filter: &QueueFilter) -> String {
     filter.on(&format!("/admin/guides/{guide_id}/review"), &[])
 }
 
-/// Where a guide stands among the reviews that wait, and what is beside it. A guide that waits no
-/// longer stands before the first.
+/// Returns the place of a guide in the queue, and its neighbours. A guide that waits no longer
+/// stands before the first.
 pub(super) async fn place(
     page: &Page,
     guide_id: GuideId,
@@ -244,7 +244,7 @@ fn neighbours(
     )
 }
 
-/// How long something has waited.
+/// Returns the waiting time.
 fn age(since: Timestamp, now: Timestamp) -> Message {
     let minutes = (now.duration_since(since).as_secs() / 60).max(0);
     let (key, count) = match minutes {
