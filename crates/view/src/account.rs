@@ -20,7 +20,7 @@ pub struct AccountView {
 /// One signed-in browser.
 #[derive(Debug, Clone, Serialize)]
 pub struct SessionView {
-    /// Names the session in the address that ends it.
+    /// The identifier of the session in addresses.
     pub id: String,
     pub user_agent: String,
     pub created_at: Timestamp,

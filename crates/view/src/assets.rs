@@ -14,8 +14,8 @@ struct Assets;
 
 static HASH: LazyLock<String> = LazyLock::new(hash);
 
-/// The folder of the assets in URLs, `/assets/{hash}`. The hash is of all their bytes, so that
-/// an address never stands for other content.
+/// Returns the folder of the assets in URLs, `/assets/{hash}`. The hash covers all their bytes, so
+/// that an address never stands for other content.
 pub fn assets_path() -> String {
     if cfg!(debug_assertions) {
         format!("/assets/{}", hash())
@@ -26,8 +26,8 @@ pub fn assets_path() -> String {
 
 /// `GET /assets/{hash}/{*path}`
 ///
-/// During an upgrade a page of one version may ask a node of the other: it gets that node's
-/// file, and is told not to keep it.
+/// During an upgrade, a page of one version may ask a node of the other version. It gets that
+/// node's file, and must not cache it.
 pub async fn asset(Path((asked, path)): Path<(String, String)>) -> Response {
     let Some(file) = Assets::get(&path) else {
         return StatusCode::NOT_FOUND.into_response();
@@ -68,7 +68,7 @@ fn hash() -> String {
     hex::encode(&digest.finalize()[..8])
 }
 
-/// Every script with its text, for the test of message keys.
+/// Lists every script with its text, for the test of message keys.
 #[cfg(test)]
 pub(super) fn scripts() -> Vec<(String, String)> {
     Assets::iter()

@@ -1,4 +1,4 @@
-//! Who did what, when.
+//! The audit log.
 
 use annai_domain::GuideId;
 use jiff::Timestamp;
@@ -13,7 +13,7 @@ pub struct AuditView {
     pub entries: Vec<AuditEntryView>,
     pub actions: Vec<Choice>,
     pub actors: Vec<Choice>,
-    /// The guide that is asked for.
+    /// The guide of the filter.
     pub guide: Option<GuideId>,
     pub is_filtered: bool,
     /// The address of the older entries.
@@ -26,14 +26,14 @@ pub struct AuditView {
 #[derive(Debug, Clone, Serialize)]
 pub struct AuditEntryView {
     pub number: i64,
-    /// The action as it stands in the log.
+    /// The action in the log.
     pub action: String,
     /// The action in words.
     pub words: String,
     pub actor: String,
     pub guide_id: Option<GuideId>,
     pub guide_title: String,
-    /// Each detail as name and value.
+    /// The details as names and values.
     pub details: Vec<(String, String)>,
     pub at: Timestamp,
 }

@@ -31,7 +31,7 @@ impl Locale {
     /// Every language, the source language first.
     pub const ALL: [Self; 2] = [Self::Ja, Self::En];
 
-    /// The language tag, as in `lang` attributes and in the database.
+    /// Returns the language tag, as in `lang` attributes and in the database.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Ja => "ja",
@@ -39,12 +39,12 @@ impl Locale {
         }
     }
 
-    /// The language that a person chose, by its tag; Japanese for a tag we do not know.
+    /// Returns the language of a tag; Japanese for an unknown one.
     pub fn of_tag(tag: &str) -> Self {
         if tag == "en" { Self::En } else { Self::Ja }
     }
 
-    /// The first language of an `Accept-Language` header that we speak, Japanese otherwise.
+    /// Returns the first known language of an `Accept-Language` header, or Japanese.
     ///
     /// Browsers list their languages in order of preference, so the weights are not read.
     pub fn of_accept_language(header: &str) -> Self {
@@ -59,7 +59,6 @@ impl Locale {
             .unwrap_or_default()
     }
 
-    /// The messages of this language.
     pub(super) fn catalogue(self) -> &'static Catalogue {
         match self {
             Self::Ja => &CATALOGUES[0],
@@ -67,14 +66,14 @@ impl Locale {
         }
     }
 
-    /// The keys under `prefix`, without it.
+    /// Lists the keys under `prefix`, without it.
     pub fn keys_under(self, prefix: &str) -> impl Iterator<Item = &'static str> {
         self.catalogue()
             .keys()
             .filter_map(move |key| key.strip_prefix(prefix))
     }
 
-    /// The text of `key` with `arguments` filled in; `None` for a key that is not listed.
+    /// Returns the text of `key` with `arguments` filled in; `None` for an unknown key.
     pub fn text(self, key: &str, arguments: &Map<String, Value>) -> Option<String> {
         self.catalogue()
             .get(key)
@@ -82,17 +81,17 @@ impl Locale {
     }
 }
 
-/// A text for a person, by key, to be put into words by the template that shows it.
+/// A text for a person, by key. The template puts it into words.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Message {
     /// The message key.
     pub key: String,
-    /// What stands for the names in braces.
+    /// The values of the names in braces.
     pub arguments: Map<String, Value>,
 }
 
 impl Message {
-    /// The message `key` without arguments.
+    /// Creates the message `key` without arguments.
     pub fn new(key: impl Into<String>) -> Self {
         Self {
             key: key.into(),
@@ -100,7 +99,7 @@ impl Message {
         }
     }
 
-    /// The same with one more argument.
+    /// Adds an argument.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.arguments.insert(name.to_owned(), value.into());
@@ -108,7 +107,7 @@ impl Message {
     }
 }
 
-/// A message in words, for what no template shows.
+/// Returns the words of a message, for texts outside templates.
 pub fn words_of(locale: Locale, message: &Message) -> String {
     let text = locale.text(&message.key, &message.arguments);
     text.unwrap_or_else(|| message.key.clone())

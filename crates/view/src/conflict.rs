@@ -1,4 +1,4 @@
-//! Two people saved: both sides, nothing lost.
+//! The page of a conflict: both sides, nothing lost.
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -11,53 +11,53 @@ use super::{Message, View};
 #[derive(Debug, Serialize)]
 pub struct ConflictView {
     pub head: GuideHead,
-    /// What both began with.
+    /// The common base.
     pub base_number: i32,
-    /// What the other person saved.
+    /// The revision of the other person.
     pub theirs: SideView,
-    /// What they changed.
+    /// The changes of the other person.
     pub their_changes: DiffView,
-    /// The person who looks at this.
+    /// The name of the person.
     pub my_name: String,
-    /// What the person changed; `None` when their text is malformed.
+    /// The changes of the person; `None` when their text is malformed.
     pub my_changes: Option<DiffView>,
-    /// When the person's text was kept.
+    /// When the person's text was stored.
     pub mine_at: Option<Timestamp>,
-    /// The person's own text, whole.
+    /// The whole text of the person.
     pub mine: String,
-    /// The sequence number of the working copy that keeps it.
+    /// The sequence number of the working copy with it.
     pub sequence: i64,
-    /// What the person said about their text.
+    /// The person's message about their text.
     pub message: String,
-    /// What somebody has to choose, in the order of the text.
+    /// The conflicts in the order of the text.
     pub conflicts: Vec<ConflictItemView>,
-    /// What saving the merge would change of the newest revision, where nobody has to choose.
+    /// The changes of the merge against the newest revision, where nobody has to choose.
     pub merged_changes: Option<DiffView>,
-    /// Whether it was sent before everything was chosen.
+    /// Whether the form was sent before everything was chosen.
     pub is_undecided: bool,
 }
 
-/// One place that both changed.
+/// One place with changes of both.
 #[derive(Debug, Clone, Serialize)]
 pub struct ConflictItemView {
     /// The headings above it, or the field and the keys inside it.
     pub place: Vec<String>,
     /// Its line in the person's body; `None` in the front matter.
     pub line: Option<u32>,
-    /// The letters before it.
+    /// The text before it.
     pub before: String,
-    /// The letters after it.
+    /// The text after it.
     pub after: String,
     pub base: String,
-    /// What the person wrote, with what changed; nothing where they removed it.
+    /// The person's text with its changes; nothing where they removed it.
     pub mine: Vec<BlockView>,
-    /// What the other person wrote, likewise.
+    /// The other person's text, likewise.
     pub theirs: Vec<BlockView>,
-    /// `mine`, `theirs`, `both`, `own`, or empty: nobody chose yet.
+    /// `mine`, `theirs`, `both`, `own`, or empty while nobody chose.
     pub choice: String,
-    /// A third text: what stands in its field.
+    /// The content of the field for a third text.
     pub own: String,
-    /// Why that text cannot stand there.
+    /// Why that text is refused.
     pub error: Option<Message>,
 }
 

@@ -1,4 +1,4 @@
-//! What changed between two texts.
+//! Differences between two texts.
 
 use annai_domain::RevisionId;
 use jiff::Timestamp;
@@ -7,16 +7,17 @@ use serde::Serialize;
 use super::View;
 use super::guide::GuideHead;
 
-/// What changed between two texts of one guide.
+/// The differences between two texts of one guide.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct DiffView {
     /// The fields that differ.
     pub fields: Vec<FieldChangeView>,
     /// The body: one stretch, or one for each section where much changed.
     pub stretches: Vec<StretchView>,
-    /// How many blocks differ.
+    /// The number of changed blocks.
     pub changed_blocks: usize,
-    /// Whether the bytes differ in no way the page can show (line ends, the spelling of JSON).
+    /// Whether the bytes differ only in ways that the page cannot show (line ends, the spelling of
+    /// JSON).
     pub is_silent: bool,
 }
 
@@ -25,7 +26,7 @@ pub struct DiffView {
 pub struct StretchView {
     /// The heading it begins with, where the body is cut into sections.
     pub heading: Option<String>,
-    /// How many of its blocks differ.
+    /// The number of its changed blocks.
     pub changed_blocks: usize,
     /// Block by block; unchanged ones are folded.
     pub blocks: Vec<BlockView>,
@@ -34,22 +35,20 @@ pub struct StretchView {
 /// One front matter field that differs.
 #[derive(Debug, Clone, Serialize)]
 pub struct FieldChangeView {
-    /// What people call it.
+    /// Its label or name for people.
     pub label: String,
-    /// Its key.
     pub key: String,
-    /// Both texts in one, where it is a text: what went, what came, what stayed.
+    /// Both texts in one, for a text: removed, added and unchanged parts.
     pub segments: Vec<SegmentView>,
-    /// The items of a list, each with what happened to it.
+    /// The items of a list, each with its change.
     pub chips: Vec<SegmentView>,
 }
 
-/// A stretch of text and what happened to it.
+/// A stretch of text and its change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SegmentView {
     /// `same`, `added` or `removed`.
     pub kind: &'static str,
-    /// The text.
     pub text: String,
 }
 
@@ -58,30 +57,27 @@ pub struct SegmentView {
 pub struct BlockView {
     /// `same`, `added`, `removed`, `changed`, `moved`, `moved_away`, or `folded`.
     pub kind: &'static str,
-    /// Its text; of a section that moved or moved away, its heading.
+    /// Its text; the heading of a moved section.
     pub segments: Vec<SegmentView>,
     /// The cells of a table row that changed.
     pub cells: Vec<Vec<SegmentView>>,
     /// The unchanged blocks that a fold hides.
     pub folded: Vec<String>,
-    /// The line of the other body where a moved section stood, or of the new one where it stands.
+    /// The line in the other body where a moved section was, or in the new one where it is.
     pub line: Option<u32>,
     /// The blocks of a section that moved.
     pub blocks: Vec<BlockView>,
-    /// Which revision changed it last, where several lie between the two texts.
+    /// The last revision that changed it, where several lie between the two texts.
     pub by: Option<ByView>,
 }
 
-/// Who changed a block, and with which revision.
+/// The revision that changed a block.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ByView {
-    /// The revision.
     pub revision_id: RevisionId,
-    /// Its number.
     pub number: i32,
-    /// Who saved it.
+    /// Its author.
     pub author: String,
-    /// When.
     pub at: Timestamp,
 }
 
@@ -91,11 +87,11 @@ pub struct AuthorsView {
     pub head: GuideHead,
     /// The newest text, block by block.
     pub blocks: Vec<AuthoredView>,
-    /// The oldest revision that was looked at.
+    /// The oldest compared revision.
     pub since: i32,
 }
 
-/// A block and who changed it last.
+/// A block and its last change.
 #[derive(Debug, Clone, Serialize)]
 pub struct AuthoredView {
     /// Its source.
@@ -104,7 +100,7 @@ pub struct AuthoredView {
     pub by: ByView,
     /// Whether the block before it is of another revision.
     pub begins: bool,
-    /// Whether it may be older than what was looked at.
+    /// Whether it may be older than the compared revisions.
     pub is_older: bool,
 }
 
@@ -114,9 +110,9 @@ pub struct PickView {
     pub revision_id: RevisionId,
     pub number: i32,
     pub author: String,
-    /// What people call it.
+    /// Its label or name for people.
     pub name: Option<String>,
-    /// Whether readers see it now.
+    /// Whether it is public now.
     pub is_public: bool,
 }
 
@@ -127,24 +123,21 @@ pub struct DiffPageView {
     pub from: SideView,
     pub to: SideView,
     pub diff: DiffView,
-    /// What either side may be, the newest first.
+    /// The revisions for either side, the newest first.
     pub picks: Vec<PickView>,
-    /// Names for one side that the address knows, and that mean something here.
+    /// The named revisions that exist here, for one side.
     pub shortcuts: Vec<&'static str>,
-    /// The publication to bring back, where the older side was public and the person may do that.
+    /// The publication to roll back to, where the older side was public and the person may do that.
     pub rollback_ref: Option<i64>,
 }
 
 /// One of the two texts compared.
 #[derive(Debug, Clone, Serialize)]
 pub struct SideView {
-    /// The revision.
     pub revision_id: RevisionId,
-    /// Its number.
     pub number: i32,
-    /// Who saved it.
+    /// Its author.
     pub author: String,
-    /// When.
     pub at: Timestamp,
 }
 

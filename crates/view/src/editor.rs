@@ -14,25 +14,25 @@ use super::{Message, View};
 #[derive(Debug, Serialize)]
 pub struct EditorView {
     pub head: GuideHead,
-    /// Whose form it is: nobody else may save it.
+    /// The person of the form: nobody else may save it.
     pub person: UserId,
-    /// The revision that the text in the form began with.
+    /// The revision that the text of the form is based on.
     pub base_revision_id: RevisionId,
-    /// That revision's number.
+    /// The number of that revision.
     pub base_number: i32,
     /// The sequence number of the working copy; 0 without one.
     pub sequence: i64,
-    /// When the working copy was written, if there is one.
+    /// When the working copy was stored, if it exists.
     pub working_copy_at: Option<Timestamp>,
-    /// Whether somebody saved a newer revision than the one the working copy began with.
+    /// Whether a newer revision exists than the base of the working copy.
     pub is_stale: bool,
     /// Why the last save was refused.
     pub refusal: Option<Message>,
-    /// Why a reviewer sent the newest text back.
+    /// The decision that requested changes of the newest text.
     pub sent_back: Option<DecisionView>,
     /// Form and text; `None` when the front matter is malformed.
     pub parts: Option<PartsView>,
-    /// The whole file and what is wrong with it, when it is malformed.
+    /// The whole file and its fault, when it is malformed.
     pub raw: Option<RawView>,
     pub findings: FindingsView,
     pub threads: ThreadsView,
@@ -46,15 +46,15 @@ pub struct PartsView {
     pub card: SearchCardView,
     /// The address of a guide on the site, with `{slug}` in it.
     pub guide_url: String,
-    /// Where the site's own pictures are, where the operator said so.
+    /// The URL of the site's own pictures, where the operator set it.
     pub site_assets: Option<String>,
     pub known_guides: Vec<KnownGuide>,
-    /// Whether `known_guides` are all there are.
+    /// Whether `known_guides` holds all guides.
     pub known_is_complete: bool,
     pub body: String,
 }
 
-/// A malformed text: all of it, and where it goes wrong.
+/// A malformed text and the place of its fault.
 #[derive(Debug, Clone, Serialize)]
 pub struct RawView {
     pub source: String,

@@ -1,4 +1,4 @@
-//! Pages for what did not work, each with a way back.
+//! Error pages, each with a way back.
 
 use serde::Serialize;
 
@@ -9,20 +9,20 @@ use super::{Message, View};
 pub struct ErrorView {
     /// The HTTP status.
     pub status: u16,
-    /// The part of the message keys that belongs to the status.
+    /// The part of the message keys for the status.
     pub kind: &'static str,
-    /// What happened, in more words than the status has.
+    /// The explanation beside the status.
     pub detail: Option<Message>,
-    /// Names the request in the logs; shown for our own faults.
+    /// The id of the request in the logs; shown for our own faults.
     pub request_id: Option<String>,
-    /// What the person had typed, where it could not be kept anywhere else.
+    /// The text that the person typed, where it could not be stored.
     pub kept_text: Option<String>,
-    /// Where to go from here.
+    /// The link back.
     pub back: String,
 }
 
 impl ErrorView {
-    /// The page of `status`, which leads `back`.
+    /// Creates the page of `status` with a link `back`.
     pub fn new(status: u16, back: impl Into<String>) -> Self {
         let kind = match status {
             400 | 422 => "invalid",

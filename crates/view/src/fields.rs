@@ -10,31 +10,31 @@ use super::form::Choice;
 pub struct FieldView {
     /// Its key in the front matter.
     pub key: String,
-    /// What people call it.
+    /// Its label or name for people.
     pub label: String,
-    /// What it is for.
+    /// Its help text.
     pub help: Option<String>,
-    /// How it is filled in.
+    /// Its widget.
     pub widget: WidgetKind,
-    /// What it holds; one item per line in lists.
+    /// Its value; one item a line in lists.
     pub value: String,
     /// The choices of a select.
     pub choices: Vec<Choice>,
     /// Whether publishing needs it.
     pub required: bool,
-    /// The fewest and most full-width characters advised.
+    /// The advised lengths in full-width characters.
     pub counter: Option<CounterView>,
     /// The most items of a list.
     pub max_items: Option<u64>,
-    /// Whether readers know the guide by it: it is changed on purpose only.
+    /// Whether it is part of the public address, and therefore frozen.
     pub is_frozen: bool,
-    /// Present when the value is not of the kind the form can edit: its JSON, shown as it is.
+    /// The value as JSON, where the form cannot edit it.
     pub odd_json: Option<String>,
-    /// What is wrong with it.
+    /// The fault in it, by message key.
     pub error: Option<Message>,
 }
 
-/// The lengths that a field should keep to, in full-width characters.
+/// The advised lengths of a field, in full-width characters.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct CounterView {
     /// The fewest.
@@ -43,7 +43,7 @@ pub struct CounterView {
     pub max: Option<f64>,
 }
 
-/// How a field is filled in.
+/// The widget of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum WidgetKind {
@@ -51,9 +51,9 @@ pub enum WidgetKind {
     Text,
     /// Several lines.
     TextArea,
-    /// The guide's name in URLs.
+    /// A slug.
     Slug,
-    /// One of several.
+    /// A select.
     Select,
     /// A list of words.
     Tokens,
@@ -67,60 +67,58 @@ pub enum WidgetKind {
     Checkbox,
 }
 
-/// The front matter keys that the schema does not know, as one JSON object.
+/// The front matter keys outside the schema, as one JSON object.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct OtherKeysView {
-    /// The object, each value as it stands in the source; empty without such keys.
+    /// The object with each value as in the source; empty without such keys.
     pub json: String,
-    /// How many there are.
+    /// Their number.
     pub count: usize,
-    /// Why it cannot be kept.
+    /// Why it cannot be stored.
     pub fault: Option<OtherKeysFaultView>,
 }
 
-/// Why an object of other keys cannot be kept, and where that shows.
+/// Why an object of other keys cannot be stored, and where its fault is.
 #[derive(Debug, Clone, Serialize)]
 pub struct OtherKeysFaultView {
-    /// What is wrong.
+    /// The fault.
     pub message: Message,
-    /// In which line, from 1.
+    /// Its line, from 1.
     pub line: u32,
-    /// In which column, from 1.
+    /// Its column, from 1.
     pub column: u32,
 }
 
-/// How a search engine may show the guide.
+/// The guide in a search result.
 #[derive(Debug, Clone, Serialize)]
 pub struct SearchCardView {
-    /// Where readers find a guide, with `{slug}` in place of its slug.
+    /// The URL of a public guide, with `{slug}` in place of its slug.
     pub url_pattern: String,
-    /// Where they find this one; empty without a slug.
+    /// The URL of this guide; empty without a slug.
     pub url: String,
-    /// As much of the title as there is room for.
+    /// The visible part of the title.
     pub title: String,
-    /// As much of the description.
+    /// The visible part of the description.
     pub description: String,
 }
 
-/// A guide that a list of related guides can name.
+/// A guide in the list of related guides.
 #[derive(Debug, Clone, Serialize)]
 pub struct KnownGuide {
-    /// Its slug.
     pub slug: String,
-    /// Its title.
     pub title: String,
-    /// What a relation to it leads to.
+    /// The state of a relation to it.
     pub state: KnownState,
 }
 
-/// What a relation to a guide leads to.
+/// The state of a relation to a guide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum KnownState {
-    /// Readers can follow it now.
+    /// The guide is public.
     Public,
-    /// It is there, but readers cannot see it yet.
+    /// The guide exists and is not public yet.
     Draft,
-    /// Nobody holds that slug.
+    /// The slug belongs to no guide.
     Missing,
 }

@@ -1,4 +1,4 @@
-//! What templates can do with a value, beyond showing it.
+//! The filters and functions of templates.
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 
 use super::Locale;
 
-/// Where the people of this product are.
+/// The time zone of the people of this product.
 const TIME_ZONE: &str = "Asia/Tokyo";
 
 /// Adds the filters for pages in `locale`.
@@ -50,7 +50,7 @@ fn translate(locale: Locale, key: &str, arguments: &Kwargs) -> Result<String, Er
     text(locale, key, &map)
 }
 
-/// The text of `key`. A key that is not listed fails a test; readers get to see the key.
+/// Returns the text of `key`. An unknown key fails a test; readers see the key.
 fn text(locale: Locale, key: &str, arguments: &Map<String, Json>) -> Result<String, Error> {
     if let Some(text) = locale.text(key, arguments) {
         return Ok(text);
@@ -59,11 +59,11 @@ fn text(locale: Locale, key: &str, arguments: &Map<String, Json>) -> Result<Stri
         let problem = format!("there is no message `{key}`");
         return Err(Error::new(ErrorKind::UnknownFilter, problem));
     }
-    tracing::error!(key, "there is no such message");
+    tracing::error!(key, "unknown message key");
     Ok(key.to_owned())
 }
 
-/// The messages that scripts may use: those under `js.`, without that prefix.
+/// Returns the messages for scripts: those under `js.`, without that prefix.
 fn script_words(locale: Locale) -> Value {
     let words = locale.catalogue().iter();
     words

@@ -4,17 +4,17 @@ use serde::Serialize;
 
 use super::Message;
 
-/// One field of a form as it is shown: what it holds and what is wrong with it.
+/// One field of a form with its value and its fault.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct FormField {
-    /// What it holds.
+    /// Its value.
     pub value: String,
-    /// What is wrong with it.
+    /// The fault in it, by message key.
     pub error: Option<Message>,
 }
 
 impl FormField {
-    /// A field that holds `value` and is right so far.
+    /// Creates a field with `value` and without a fault.
     pub fn holding(value: impl Into<String>) -> Self {
         Self {
             value: value.into(),
@@ -22,7 +22,7 @@ impl FormField {
         }
     }
 
-    /// The same field with an error, by message key.
+    /// Adds a fault, by message key.
     #[must_use]
     pub fn refused(mut self, key: impl Into<String>) -> Self {
         self.error = Some(Message::new(key));
@@ -33,9 +33,9 @@ impl FormField {
 /// A choice out of several.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Choice {
-    /// What the form sends.
+    /// The value in the form.
     pub value: String,
-    /// What people read.
+    /// Its label.
     pub label: String,
     /// Whether it is chosen.
     pub chosen: bool,

@@ -1,27 +1,27 @@
-//! What stands around every page: language, navigation, the person, the message of the last act.
+//! The frame of every page: language, navigation, person, message.
 
 use annai_domain::{Actor, Permission};
 use serde::Serialize;
 
 use super::{Locale, Message, assets_path};
 
-/// What every page shows beside its own view.
+/// The parts of every page beside its view.
 #[derive(Debug, Clone, Serialize)]
 pub struct Frame {
     /// The language of the page.
     pub locale: Locale,
-    /// Where styles and scripts are: `/assets/{hash}`.
+    /// The folder of styles and scripts, `/assets/{hash}`.
     pub assets: String,
-    /// The path of the page itself, to mark it in the navigation.
+    /// The path of the page, to mark it in the navigation.
     pub path: String,
-    /// Who is signed in.
+    /// The person who is signed in.
     pub person: Option<Person>,
-    /// What the last act came to.
+    /// The message after the last act.
     pub flash: Option<FlashView>,
 }
 
 impl Frame {
-    /// A frame for somebody who is not signed in.
+    /// Creates a frame for somebody who is not signed in.
     pub fn anonymous(locale: Locale, path: impl Into<String>) -> Self {
         Self {
             locale,
@@ -33,21 +33,20 @@ impl Frame {
     }
 }
 
-/// The person who is signed in, as the navigation needs them.
+/// The person in the navigation.
 #[derive(Debug, Clone, Serialize)]
 pub struct Person {
-    /// Their name.
     pub display_name: String,
-    /// Whether they may start guides.
+    /// Whether they may create guides.
     pub creates: bool,
-    /// Whether they judge changes.
+    /// Whether they review changes.
     pub judges: bool,
-    /// Whether they look after users, keys and the audit log.
+    /// Whether they administer people, keys and the audit log.
     pub administers: bool,
 }
 
 impl Person {
-    /// The person called `display_name`.
+    /// Creates the person called `display_name`.
     pub fn new(display_name: impl Into<String>, actor: &Actor) -> Self {
         let may = |permission| actor.may_somewhere(permission);
         Self {
@@ -74,6 +73,6 @@ pub enum FlashKind {
 pub struct FlashView {
     /// How it ended.
     pub kind: FlashKind,
-    /// What to say.
+    /// The words.
     pub message: Message,
 }

@@ -1,4 +1,4 @@
-//! What the pages of one guide have in common.
+//! The common parts of the pages of one guide.
 
 use annai_domain::{GuideId, GuideStatus, RevisionId};
 use serde::Serialize;
@@ -8,108 +8,106 @@ use super::Message;
 /// The head of every page about one guide.
 #[derive(Debug, Clone, Serialize)]
 pub struct GuideHead {
-    /// The guide.
     pub guide_id: GuideId,
     /// Its title in the newest text; empty where it has none.
     pub title: String,
     /// Its slug in the newest text; empty where it has none.
     pub slug: String,
-    /// The label derived from its three facts.
+    /// The status of its three facts.
     pub status: GuideStatus,
     /// The newest revision.
     pub latest_revision_id: RevisionId,
-    /// That revision's number.
+    /// The number of that revision.
     pub latest_number: i32,
-    /// The number of the revision that readers see.
+    /// The number of the public revision.
     pub public_number: Option<i32>,
     /// Whether the person may write into it.
     pub may_write: bool,
-    /// What the person may do with it now.
+    /// The permitted actions.
     pub actions: Vec<Action>,
 }
 
-/// Something that the person may do with the guide in its present state.
+/// A permitted action in the guide's present state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// Save what is in the editor and ask for a review of it.
+    /// Save the text of the editor and submit it.
     Submit,
-    /// Take the request back.
+    /// Withdraw the review.
     Withdraw,
-    /// Go and judge.
+    /// Open the review.
     Review,
-    /// Make the approved revision public.
+    /// Publish the approved revision.
     Publish,
     /// Publish without a review.
     BreakGlass,
-    /// Bring back what was public before.
+    /// Roll back to an earlier publication.
     Rollback,
-    /// Take it down.
+    /// Unpublish.
     Unpublish,
-    /// Put it away.
+    /// Archive.
     Archive,
-    /// Fetch it back.
+    /// Unarchive.
     Unarchive,
 }
 
-/// What the checks found.
+/// The findings of the checks.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct FindingsView {
-    /// How many of them stand against publishing.
+    /// The number of errors, which block publishing.
     pub errors: usize,
-    /// How many are shown before publishing.
+    /// The number of warnings, which are shown before publishing.
     pub warnings: usize,
-    /// One by one, the worst first.
+    /// All findings, the worst first.
     pub items: Vec<FindingView>,
 }
 
-/// One thing that a check found.
+/// One finding.
 #[derive(Debug, Clone, Serialize)]
 pub struct FindingView {
     /// `error`, `warn` or `hint`.
     pub level: &'static str,
-    /// The rule.
+    /// The code of the rule.
     pub code: &'static str,
-    /// What to say.
+    /// The message.
     pub message: Message,
-    /// The front matter field it is about.
+    /// Its front matter field.
     pub field: Option<String>,
-    /// What people call that field.
+    /// The label of the field.
     pub label: Option<String>,
-    /// The line of the body it is about, from 1.
+    /// Its line in the body, from 1.
     pub body_line: Option<u32>,
-    /// The line of the whole file, from 1.
+    /// Its line in the file, from 1.
     pub line: Option<u32>,
-    /// The column in that line, from 1.
+    /// Its column, from 1.
     pub column: Option<u32>,
-    /// Where it begins in the body, in UTF-16 units as a browser counts.
+    /// Its start in the body, in UTF-16 units as a browser counts.
     pub from: Option<usize>,
-    /// Where it ends.
+    /// Its end.
     pub to: Option<usize>,
-    /// What one click does about it.
+    /// The fix for one click.
     pub fix: Option<FixView>,
 }
 
-/// How the form is changed to mend what was found.
+/// A fix of the form.
 #[derive(Debug, Clone, Serialize)]
 #[serde(untagged)]
 pub enum FixView {
-    /// Parts of the body are replaced.
+    /// Replaces parts of the body.
     Body {
-        /// From, to and the text instead, from the first to the last.
+        /// Start, end and new text, in order.
         edits: Vec<(usize, usize, String)>,
     },
-    /// A field of the front matter gets another text.
+    /// Replaces the value of a front matter field.
     Field {
-        /// The field.
         field: String,
-        /// What it then holds, as the form shows it.
+        /// The new value, as the form shows it.
         value: String,
     },
 }
 
 impl FindingsView {
-    /// Counts what was found.
+    /// Counts findings by level.
     pub fn of(items: Vec<FindingView>) -> Self {
         let count = |level| items.iter().filter(|item| item.level == level).count();
         Self {
@@ -121,7 +119,7 @@ impl FindingsView {
 }
 
 impl FindingsView {
-    /// The gravest thing that is wrong with a front matter field, if it stops publishing.
+    /// Returns the first error of a front matter field.
     pub fn first_error_of(&self, key: &str) -> Option<Message> {
         let mut errors = self.items.iter().filter(|item| item.level == "error");
         let found = errors.find(|item| item.field.as_deref() == Some(key));

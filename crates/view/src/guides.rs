@@ -1,4 +1,4 @@
-//! The list of guides, and the form that begins one.
+//! The list of guides, and the form of a new one.
 
 use annai_domain::{GuideId, GuideStatus};
 use jiff::Timestamp;
@@ -10,17 +10,17 @@ use super::form::{Choice, FormField};
 /// `/admin/guides`
 #[derive(Debug, Serialize)]
 pub struct GuidesView {
-    /// The search as it was typed.
+    /// The typed search.
     pub query: String,
-    /// How many guides have each status, under the other filters.
+    /// The number of guides of each status, under the other filters.
     pub statuses: Vec<StatusTab>,
     pub categories: Vec<Choice>,
     pub authors: Vec<Choice>,
-    /// The tag that is asked for.
+    /// The tag of the filter.
     pub tag: String,
-    /// Whether anything is filtered.
+    /// Whether a filter is set.
     pub is_filtered: bool,
-    /// How many guides match.
+    /// The number of matching guides.
     pub total: i64,
     pub rows: Vec<GuideRow>,
     /// The address of the next page.
@@ -29,10 +29,10 @@ pub struct GuidesView {
     pub first: Option<String>,
 }
 
-/// One status with its count and the address that shows it.
+/// One status with its count and its address.
 #[derive(Debug, Clone, Serialize)]
 pub struct StatusTab {
-    /// `None`: whatever status.
+    /// `None`: every status.
     pub status: Option<GuideStatus>,
     pub count: i64,
     pub href: String,
@@ -45,7 +45,7 @@ pub struct GuideRow {
     pub guide_id: GuideId,
     pub title: String,
     pub slug: String,
-    /// What people call its category.
+    /// The label of its category.
     pub category: String,
     pub status: GuideStatus,
     pub number: i32,

@@ -14,15 +14,15 @@ pub struct HistoryView {
     pub head: GuideHead,
     /// The newest first.
     pub sittings: Vec<SittingView>,
-    /// How many revisions they are.
+    /// The number of revisions.
     pub count: usize,
-    /// Continue below this number.
+    /// Older revisions are below this number.
     pub before: Option<i32>,
-    /// The name that could not be given, and to which revision.
+    /// The refused name, and its revision.
     pub naming: Option<(RevisionId, FormField)>,
 }
 
-/// What one person saved in one go: shown as its newest revision, the others folded.
+/// A sitting: one person's saves, shown as the newest revision with the others folded.
 #[derive(Debug, Clone, Serialize)]
 pub struct SittingView {
     pub newest: RevisionView,
@@ -41,27 +41,27 @@ pub struct RevisionView {
     pub title: String,
     pub author: String,
     pub at: Timestamp,
-    /// Whether readers see it now.
+    /// Whether it is public now.
     pub is_public: bool,
     /// Whether it is the newest.
     pub is_latest: bool,
-    /// What people call it.
+    /// Its label or name for people.
     pub name: Option<String>,
-    /// The other revision that a merge is made of.
+    /// The other revision of a merge.
     pub merged_number: Option<i32>,
-    /// The revision whose text it brought back.
+    /// The restored revision.
     pub restored_number: Option<i32>,
-    /// When it was public.
+    /// The times when it was public.
     pub spans: Vec<SpanView>,
 }
 
-/// A time in which readers saw a revision.
+/// A time when a revision was public.
 #[derive(Debug, Clone, Serialize)]
 pub struct SpanView {
     /// The ledger entry that began it.
     pub from_ref: i64,
     pub from: Timestamp,
-    /// `None`: they still do.
+    /// `None`: it still is public.
     pub to: Option<Timestamp>,
 }
 

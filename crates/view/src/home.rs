@@ -12,23 +12,23 @@ use super::review::QueuedView;
 /// `/admin`
 #[derive(Debug, Serialize)]
 pub struct HomeView {
-    /// What was said to the person by name and is not settled, the newest first.
+    /// Unresolved mentions of the person, the newest first.
     pub mentions: Vec<MentionView>,
-    /// Guides the person is writing, the latest touched first.
+    /// The person's unfinished guides, the last touched first.
     pub work: Vec<GuideRow>,
-    /// Their guides that were sent back.
+    /// Their guides with requested changes.
     pub sent_back: Vec<GuideRow>,
-    /// Reviews that wait.
+    /// Waiting reviews.
     pub waiting: Vec<QueuedView>,
-    /// What became public lately.
+    /// Recent publications.
     pub published: Vec<RecentView>,
-    /// Public guides that name guides which are not there.
+    /// Public guides with relations to guides that are not public.
     pub broken: Vec<BrokenView>,
-    /// Whether there is no guide at all yet.
+    /// Whether no guide exists yet.
     pub is_empty: bool,
 }
 
-/// A comment that calls the person.
+/// A comment that mentions the person.
 #[derive(Debug, Clone, Serialize)]
 pub struct MentionView {
     pub guide_id: GuideId,
@@ -46,7 +46,7 @@ pub struct RecentView {
     pub publication: PublicationView,
 }
 
-/// A relation that leads nowhere.
+/// A broken relation.
 #[derive(Debug, Clone, Serialize)]
 pub struct BrokenView {
     pub guide_id: GuideId,

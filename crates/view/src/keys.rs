@@ -1,4 +1,4 @@
-//! The secrets of sites.
+//! Keys of sites.
 
 use annai_domain::ApiKeyId;
 use jiff::Timestamp;
@@ -11,11 +11,11 @@ use super::form::FormField;
 #[derive(Debug, Serialize)]
 pub struct KeysView {
     pub keys: Vec<KeyView>,
-    /// The form that makes one.
+    /// The form of a new key.
     pub name: FormField,
     pub scope: String,
     pub days: String,
-    /// A secret just made, shown this once.
+    /// A new secret, shown this once.
     pub secret: Option<String>,
 }
 
@@ -26,7 +26,7 @@ pub struct KeyView {
     pub name: String,
     /// `reader` or `preview`.
     pub scope: &'static str,
-    /// What lists show of the secret.
+    /// The beginning of the secret.
     pub hint: String,
     pub created_by: String,
     pub created_at: Timestamp,

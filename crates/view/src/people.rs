@@ -11,11 +11,11 @@ use super::form::FormField;
 #[derive(Debug, Serialize)]
 pub struct UsersView {
     pub users: Vec<UserView>,
-    /// The form that invites somebody.
+    /// The form of an invitation.
     pub email: FormField,
     pub display_name: FormField,
     pub roles: Vec<RoleChoice>,
-    /// A link just made, shown this once.
+    /// A new link, shown this once.
     pub link: Option<OneTimeLink>,
 }
 
@@ -28,7 +28,7 @@ pub struct UserView {
     pub roles: Vec<RoleChoice>,
     pub created_at: Timestamp,
     pub is_disabled: bool,
-    /// Whether the invitation was not taken up yet.
+    /// Whether the invitation is still open.
     pub is_invited: bool,
     /// Whether it is the person who looks at the page.
     pub is_self: bool,
@@ -41,12 +41,12 @@ pub struct RoleChoice {
     pub chosen: bool,
 }
 
-/// A link that works once.
+/// A one-time link.
 #[derive(Debug, Clone, Serialize)]
 pub struct OneTimeLink {
-    /// Whom it is for.
+    /// The address of the person.
     pub email: String,
-    /// The whole address.
+    /// The full URL.
     pub url: String,
     pub expires_at: Timestamp,
 }

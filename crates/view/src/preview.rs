@@ -1,4 +1,4 @@
-//! The page as readers will see it, in a frame without scripts.
+//! The rendered body. It is safe because only the renderer makes it.
 
 use serde::Serialize;
 
@@ -9,7 +9,7 @@ use super::{Message, View};
 pub struct PreviewView {
     /// The rendered body. Safe by construction: only the renderer makes it.
     pub html: String,
-    /// Why there is no rendering, and the line of the body, from 1.
+    /// Why it cannot be rendered, and the line of the body, from 1.
     pub refusal: Option<(Message, u32)>,
 }
 

@@ -12,22 +12,22 @@ use super::guide::GuideHead;
 pub struct PreviewLinksView {
     pub head: GuideHead,
     pub links: Vec<PreviewLinkView>,
-    /// The form that makes one; absent where none can be made.
+    /// The form of a new link; absent where none may be created.
     pub form: Option<PreviewLinkForm>,
-    /// The address of a link just made, shown this once.
+    /// The address of a new link, shown this once.
     pub address: Option<String>,
 }
 
-/// What a new link shows, and for how long.
+/// The revision and the lifetime of a new link.
 #[derive(Debug, Clone, Serialize)]
 pub struct PreviewLinkForm {
-    /// The newest revisions, each of which a link can be pinned to.
+    /// The newest revisions to choose from.
     pub revisions: Vec<RevisionChoice>,
-    /// How many hours it may live, the usual first.
+    /// The lifetimes in hours, the default first.
     pub hours: [i64; 4],
 }
 
-/// A revision that a link can be pinned to.
+/// A revision to choose.
 #[derive(Debug, Clone, Serialize)]
 pub struct RevisionChoice {
     pub revision_id: RevisionId,
@@ -39,9 +39,9 @@ pub struct RevisionChoice {
 #[derive(Debug, Clone, Serialize)]
 pub struct PreviewLinkView {
     pub preview_link_id: PreviewLinkId,
-    /// The number of the one revision it shows; `None`: it follows the draft.
+    /// The number of the fixed revision; `None`: the link follows the draft.
     pub number: Option<i32>,
-    /// What lists show of the secret.
+    /// The beginning of the secret.
     pub hint: String,
     pub created_by: String,
     pub created_at: Timestamp,

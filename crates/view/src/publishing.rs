@@ -1,4 +1,4 @@
-//! Making guides public, and taking that back.
+//! Publishing, unpublishing, rolling back.
 
 use annai_domain::{ContentHash, RefName, RevisionId};
 use jiff::Timestamp;
@@ -12,14 +12,14 @@ use super::guide::{FindingsView, GuideHead};
 #[derive(Debug, Serialize)]
 pub struct PublishView {
     pub head: GuideHead,
-    /// The revision that would become public.
+    /// The revision to publish.
     pub revision_id: RevisionId,
     pub number: i32,
     pub content_hash: ContentHash,
     pub findings: FindingsView,
-    /// Present when it would be published without a review: the reason.
+    /// The reason, for a publication without a review.
     pub reason: Option<FormField>,
-    /// Whether newer text exists that would not be published.
+    /// Whether newer text exists that stays unpublished.
     pub leaves_newer: bool,
 }
 
@@ -27,13 +27,13 @@ pub struct PublishView {
 #[derive(Debug, Serialize)]
 pub struct TakeDownView {
     pub head: GuideHead,
-    /// Whether it is put away as well.
+    /// Whether the guide is archived too.
     pub archives: bool,
-    /// Whether readers see the guide now.
+    /// Whether the guide is public now.
     pub is_public: bool,
-    /// The public guides that name it.
+    /// The public guides that relate to it.
     pub referrers: Vec<String>,
-    /// Whether the form was sent without the acknowledgement it needs.
+    /// Whether the form lacks the acknowledgement.
     pub is_unacknowledged: bool,
 }
 
@@ -49,7 +49,7 @@ pub struct RollbackView {
 #[derive(Debug, Clone, Serialize)]
 pub struct PublicationView {
     pub publication_ref: RefName,
-    /// The number alone: what a rollback names.
+    /// The ref number, which a rollback names.
     pub number: i64,
     pub action: &'static str,
     pub revision_id: Option<RevisionId>,
@@ -60,7 +60,7 @@ pub struct PublicationView {
     pub reason: Option<String>,
     pub by: String,
     pub at: Timestamp,
-    /// Whether readers see that revision now.
+    /// Whether it is public now.
     pub is_current: bool,
 }
 

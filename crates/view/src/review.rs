@@ -1,4 +1,4 @@
-//! The review queue and the page where one review is judged.
+//! The review queue and the page of one review.
 
 use annai_domain::{ContentHash, GuideId, ReviewState, RevisionId};
 use jiff::Timestamp;
@@ -13,20 +13,20 @@ use super::{Message, View};
 /// `/admin/reviews`
 #[derive(Debug, Serialize)]
 pub struct ReviewQueueView {
-    /// The states of a review, each with how many there are under the filters.
+    /// The states with their counts under the filters.
     pub tabs: Vec<QueueTab>,
     pub categories: Vec<Choice>,
-    /// Everybody who asked for one of them.
+    /// The submitters.
     pub authors: Vec<Choice>,
     /// `own`, `others` or nothing.
     pub whose: String,
-    /// Whether anything is filtered.
+    /// Whether a filter is set.
     pub is_filtered: bool,
     /// The reviews in the chosen state, the oldest first.
     pub rows: Vec<QueuedView>,
 }
 
-/// One state of reviews with its count and the address that shows it.
+/// One state with its count and its address.
 #[derive(Debug, Clone, Serialize)]
 pub struct QueueTab {
     pub state: ReviewState,
@@ -41,7 +41,7 @@ pub struct QueuedView {
     pub guide_id: GuideId,
     pub title: String,
     pub slug: String,
-    /// What people call its category.
+    /// The label of its category.
     pub category: String,
     pub number: i32,
     pub message: String,
@@ -49,9 +49,9 @@ pub struct QueuedView {
     pub submitted_at: Timestamp,
     /// The page of the review, within the same filters.
     pub href: String,
-    /// How long it has waited, in words.
+    /// The waiting time in words.
     pub age: Message,
-    /// Whether the text was saved anew since.
+    /// Whether a newer revision exists.
     pub is_stale: bool,
     /// Whether the person wrote a part of it.
     pub is_own: bool,
@@ -64,46 +64,46 @@ pub struct ReviewView {
     /// The live review.
     pub review: Option<ReviewedView>,
     pub against: AgainstView,
-    /// What came while the person looked.
+    /// The newer revision, where the text was saved since the submission.
     pub changed: Option<ChangedView>,
     pub place: QueuePlaceView,
     pub diff: DiffView,
     pub findings: FindingsView,
     pub threads: ThreadsView,
-    /// What the person may do.
+    /// The permitted actions.
     pub judging: JudgingView,
-    /// Reviews that are over, the newest first.
+    /// Finished reviews, the newest first.
     pub earlier: Vec<EarlierView>,
 }
 
-/// What the text under review is compared with.
+/// The text that the review is compared with.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct AgainstView {
     /// The revision that the person decided on last.
     pub judged: Option<i32>,
-    /// The revision that readers see.
+    /// The public revision.
     pub public: Option<i32>,
     /// Whether it is compared with the former.
     pub is_judged: bool,
 }
 
-/// A newer text than the one that the person had looked at.
+/// A newer text than the one that the person looked at.
 #[derive(Debug, Clone, Serialize)]
 pub struct ChangedView {
-    /// The number of the revision they had looked at.
+    /// The number of the revision that they looked at.
     pub seen: i32,
     /// The number of the newest.
     pub newest: i32,
     pub diff: DiffView,
 }
 
-/// Where the review stands in the queue.
+/// The place of the review in the queue.
 #[derive(Debug, Clone, Serialize)]
 pub struct QueuePlaceView {
-    /// From 1; `None`: it does not wait.
+    /// Its position from 1; `None`: it does not wait.
     pub position: Option<usize>,
     pub total: usize,
-    /// The addresses of those beside it.
+    /// The addresses of its neighbours.
     pub previous: Option<String>,
     pub next: Option<String>,
     /// The address of the queue.
@@ -133,7 +133,7 @@ pub struct ReviewedView {
     pub newer: Option<NewerView>,
 }
 
-/// The revision that came after the submission.
+/// The revision saved after the submission.
 #[derive(Debug, Clone, Serialize)]
 pub struct NewerView {
     pub revision_id: RevisionId,
@@ -150,7 +150,7 @@ pub struct DecisionView {
     pub at: Timestamp,
 }
 
-/// A review that is over.
+/// A finished review.
 #[derive(Debug, Clone, Serialize)]
 pub struct EarlierView {
     pub number: i32,
@@ -160,7 +160,7 @@ pub struct EarlierView {
     pub decisions: Vec<DecisionView>,
 }
 
-/// What the person may do with the review.
+/// The permitted actions on the review.
 #[expect(clippy::struct_excessive_bools, reason = "each is a button of its own")]
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct JudgingView {
@@ -168,7 +168,7 @@ pub struct JudgingView {
     pub may_approve_and_publish: bool,
     pub may_request_changes: bool,
     pub may_publish: bool,
-    /// Why the person may not judge.
+    /// Why the person may not decide.
     pub refusal: Option<Message>,
     /// The reason of a request for changes.
     pub reason: FormField,

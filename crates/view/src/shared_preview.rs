@@ -9,13 +9,13 @@ use super::preview::PreviewView;
 /// `/preview/{token}`
 #[derive(Debug, Serialize)]
 pub struct SharedPreviewView {
-    /// `None` where the link does not open; why is nobody's business.
+    /// `None` where the link does not open. The page does not say why.
     pub text: Option<SharedText>,
-    /// Why nobody can say now whether it opens.
+    /// Why the page cannot say whether it opens.
     pub not_now: Option<NotNow>,
 }
 
-/// What has to pass before a link opens or does not.
+/// A cause that passes by itself.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NotNow {
@@ -42,7 +42,7 @@ impl SharedPreviewView {
         not_now: Some(NotNow::SlowDown),
     };
 
-    /// What the link shows.
+    /// The page of an open link.
     pub fn of(text: SharedText) -> Self {
         Self {
             text: Some(text),
@@ -51,14 +51,13 @@ impl SharedPreviewView {
     }
 }
 
-/// The text that a link shows.
+/// The text behind a link.
 #[derive(Debug, Serialize)]
 pub struct SharedText {
     /// The guide's title in this revision; empty where it has none.
     pub title: String,
-    /// The revision's number.
     pub number: i32,
-    /// Whether the link shows another text once one is saved.
+    /// Whether the link follows the draft.
     pub follows_draft: bool,
     /// When the revision was saved.
     pub saved_at: Timestamp,

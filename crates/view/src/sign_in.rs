@@ -1,4 +1,4 @@
-//! Getting in: signing in, and taking up a one-time link.
+//! Sign-in and one-time links.
 
 use serde::Serialize;
 
@@ -9,22 +9,22 @@ use super::form::FormField;
 #[derive(Debug, Serialize)]
 pub struct SignInView {
     pub email: String,
-    /// Where to go afterwards: a path of ours.
+    /// The path of ours to go to afterwards.
     pub next: String,
-    /// Whether the last try failed, for whatever reason.
+    /// Whether the last attempt failed.
     pub is_refused: bool,
-    /// The seconds to wait before another try.
+    /// The seconds to wait before another attempt.
     pub wait_seconds: Option<u64>,
 }
 
-/// `/admin/confirm`: the password once more, before users or keys are changed.
+/// `/admin/confirm`: the password once more, before administration.
 #[derive(Debug, Serialize)]
 pub struct ConfirmView {
-    /// Where to go afterwards: a path of ours.
+    /// The path of ours to go to afterwards.
     pub next: String,
     /// Whether the password was wrong.
     pub is_refused: bool,
-    /// The seconds to wait before another try.
+    /// The seconds to wait before another attempt.
     pub wait_seconds: Option<u64>,
 }
 
@@ -32,15 +32,15 @@ pub struct ConfirmView {
 #[derive(Debug, Serialize)]
 pub struct AcceptView {
     pub kind: AcceptKind,
-    /// Asked for by the set-up link only.
+    /// For the set-up link only.
     pub email: FormField,
     pub display_name: FormField,
     pub password: FormField,
-    /// Whether the link is used up, too old or never was.
+    /// Whether the link is used, expired or unknown.
     pub is_dead: bool,
 }
 
-/// What a one-time link is for.
+/// The purpose of a one-time link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum AcceptKind {

@@ -1,4 +1,4 @@
-//! The templates: inside the binary in release builds, read from the disk in debug builds.
+//! The templates: inside the binary in release builds, read from disk in debug builds.
 
 use std::sync::LazyLock;
 
@@ -18,7 +18,7 @@ struct Templates;
 static ENVIRONMENTS: LazyLock<[Environment<'static>; 2]> =
     LazyLock::new(|| Locale::ALL.map(environment));
 
-/// A template that could not be filled in: always a fault of ours.
+/// A template could not be filled in. This is always our own fault.
 #[derive(Debug, thiserror::Error)]
 #[error("a page could not be rendered")]
 pub struct RenderError(#[from] minijinja::Error);
@@ -29,11 +29,11 @@ struct Context<'a, V> {
     frame: &'a Frame,
 }
 
-/// The page that shows `view` inside `frame`, as HTML.
+/// Renders the page of `view` inside `frame`, as HTML.
 ///
 /// # Errors
 ///
-/// [`RenderError`] when the template names something that is not there.
+/// [`RenderError`] when the template names something that does not exist.
 pub fn render<V: View>(view: &V, frame: &Frame) -> Result<String, RenderError> {
     let context = Context { view, frame };
     let fresh;
@@ -63,8 +63,8 @@ fn environment(locale: Locale) -> Environment<'static> {
     environment
 }
 
-/// Escapes what HTML needs escaped. The engine's own way does the same and writes `/` as
-/// `&#x2f;` too, which makes every address unreadable.
+/// Escapes HTML. The engine's own escaping writes `/` as `&#x2f;` too, which makes addresses
+/// unreadable.
 fn write_escaped(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
     let is_html = matches!(state.auto_escape(), AutoEscape::Html) && !value.is_safe();
     let Some(text) = value.as_str().filter(|_| is_html) else {
@@ -86,7 +86,7 @@ fn write_escaped(out: &mut Output, state: &mut State, value: &Value) -> Result<(
     Ok(())
 }
 
-/// Every template with its text, for the test of message keys.
+/// Lists every template with its text, for the test of message keys.
 #[cfg(test)]
 pub(super) fn all() -> Vec<(String, String)> {
     Templates::iter()

@@ -1,4 +1,4 @@
-//! Who is told of what by webhook, and what was sent.
+//! Webhook endpoints and their deliveries.
 
 use annai_domain::{WebhookDeliveryId, WebhookEndpointId, WebhookEventId, WebhookEventType};
 use annai_storage::webhook_deliveries::{DeliveryResult, DeliveryState};
@@ -13,7 +13,7 @@ use super::form::FormField;
 #[derive(Debug, Serialize)]
 pub struct WebhooksView {
     pub endpoints: Vec<EndpointView>,
-    /// The form that makes one.
+    /// The form of a new endpoint.
     pub form: EndpointForm,
 }
 
@@ -23,10 +23,10 @@ pub struct WebhookView {
     pub endpoint: EndpointView,
     /// The form that changes it.
     pub form: EndpointForm,
-    /// A secret just made, shown this once.
+    /// A new secret, shown this once.
     pub secret: Option<String>,
     pub deliveries: Vec<DeliveryView>,
-    /// Where the older ones are.
+    /// The address of older deliveries.
     pub older: Option<String>,
 }
 
@@ -37,36 +37,36 @@ pub struct EndpointView {
     pub name: String,
     pub url: String,
     pub event_types: Vec<WebhookEventType>,
-    /// Until when the secret before this one holds, where it still does.
+    /// Until when the previous secret signs too.
     pub previous_secret_until: Option<Timestamp>,
     pub created_by: String,
     pub created_at: Timestamp,
     pub disabled_at: Option<Timestamp>,
     pub disabled_reason: Option<DisabledReason>,
-    /// How many deliveries wait.
+    /// The number of pending deliveries.
     pub pending: i64,
     pub last_result: Option<String>,
     pub last_attempt_at: Option<Timestamp>,
 }
 
-/// What an administrator types about an endpoint.
+/// The typed name, address and events of an endpoint.
 #[derive(Debug, Clone, Serialize)]
 pub struct EndpointForm {
     pub name: FormField,
     pub url: FormField,
-    /// What is wrong with the choice, if anything.
+    /// The fault in the choice of events.
     pub event_types: FormField,
     pub choices: Vec<EventChoice>,
 }
 
-/// A type of event that can be asked for.
+/// An event to choose.
 #[derive(Debug, Clone, Serialize)]
 pub struct EventChoice {
     pub event_type: WebhookEventType,
     pub chosen: bool,
 }
 
-/// The sending of one event.
+/// The delivery of one event.
 #[derive(Debug, Clone, Serialize)]
 pub struct DeliveryView {
     pub webhook_delivery_id: WebhookDeliveryId,
