@@ -1,21 +1,17 @@
-//! The editor: showing, saving, autosaving, checking, discarding.
+//! The editor: showing and saving.
 
 use annai_content::{GuideSource, SourceError, cut};
 use annai_domain::{GuideId, GuideStatus, Permission, RevisionId, Slug, VisibilityKind};
-use annai_editorial::{
-    CommandError, SavedRevision, autosave, discard_working_copy, keep_text, save_revision, submit,
-};
+use annai_editorial::{CommandError, SavedRevision, keep_text, save_revision, submit};
 use annai_storage::working_copies;
 use annai_storage::{reviews, revisions, slugs};
-use axum::Json;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use serde::Serialize;
+use axum::response::Response;
 use serde_json::Value;
 
 use super::address::Path;
 use super::conflict;
-use super::editor_form::{FIELDS, basis, edited};
+use super::editor_form::{FIELDS, basis, by_its_person};
 use super::error::PageError;
 use super::fields;
 use super::findings::findings;
@@ -28,7 +24,7 @@ use super::reviews::decision as decision_view;
 use super::suggestions::known_guide;
 use super::threads;
 use annai_view::Message;
-use annai_view::editor::{ChecksView, EditorView, PartsView, RawView};
+use annai_view::editor::{EditorView, PartsView, RawView};
 use annai_view::fields::{KnownGuide, KnownState, SearchCardView};
 use annai_view::guide::{Action, GuideHead};
 use annai_view::review::DecisionView;
@@ -66,7 +62,7 @@ async fn editor(
         Ok(source) => (Some(parts(page, &guide, &source).await?), None),
         Err(error) => (None, Some(raw(&text, &error))),
     };
-    let shown = threads::Shown {
+    let shown = threads::ThreadsShown {
         page: "editor",
         revision_id: base_id,
         source: text.clone(),
@@ -206,16 +202,6 @@ pub(super) async fn post(
     })
 }
 
-/// Refuses a form that another person filled in. In one browser a window may outlive the session
-/// that it was opened in.
-fn by_its_person(page: &Page, form: &FormData) -> Result<(), PageError> {
-    let person = page.actor().user_id.to_string();
-    match form.find("person") {
-        Some(other) if other != person => Err(PageError::signed_out(None)),
-        Some(_) | None => Ok(()),
-    }
-}
-
 async fn save(page: &Page, guide_id: GuideId, form: &FormData) -> Result<Response, PageError> {
     by_its_person(page, form)?;
     let guide = open(page, guide_id).await?;
@@ -347,75 +333,4 @@ async fn refused_other_keys(
         parts.other_keys.fault = Some(fault.into());
     }
     page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
-}
-
-/// The result of an autosave for the editor's script.
-#[derive(Debug, Serialize)]
-struct AutosavedView {
-    sequence: i64,
-    updated_at: Option<jiff::Timestamp>,
-    /// Whether the other keys were not stored, because they are malformed.
-    other_keys_wait: bool,
-}
-
-/// `POST /admin/guides/{guide_id}/working-copy`: stores the text of the form.
-pub(super) async fn post_working_copy(
-    page: Page,
-    Path(guide_id): Path<GuideId>,
-    form: FormData,
-) -> Result<Response, PageError> {
-    form.only(&FIELDS)?;
-    by_its_person(&page, &form)?;
-    open(&page, guide_id).await?;
-    let (base, sequence) = (form.parse("base")?, form.parse::<i64>("sequence")?);
-    let (basis, kept) = basis(&page, guide_id, base).await?;
-    let source = basis
-        .edited(&page.state.schema, &form)
-        .map_err(CommandError::Source)?;
-    let other_keys_wait = OtherKeys::sent(&form, &page.state.schema).is_err();
-    if kept.is_none() && source == basis.base {
-        let view = AutosavedView {
-            sequence: 0,
-            updated_at: None,
-            other_keys_wait,
-        };
-        return Ok(Json(view).into_response());
-    }
-    let mut tx = page.begin().await?;
-    let saved = autosave(&mut tx, guide_id, base, sequence, source).await?;
-    tx.commit().await?;
-    page.state.presence.typed(guide_id, page.actor().user_id);
-    Ok(Json(AutosavedView {
-        sequence: saved.sequence,
-        updated_at: Some(saved.updated_at),
-        other_keys_wait,
-    })
-    .into_response())
-}
-
-/// `POST /admin/guides/{guide_id}/checks`: the findings in the form's text, as a fragment.
-pub(super) async fn post_checks(
-    page: Page,
-    Path(guide_id): Path<GuideId>,
-    form: FormData,
-) -> Result<Response, PageError> {
-    let (guide, source) = edited(&page, guide_id, &form).await?;
-    let view = ChecksView {
-        findings: findings(&page, &guide.facts, source).await?,
-    };
-    page.show(&view)
-}
-
-/// `POST /admin/guides/{guide_id}/discard`: discards the working copy.
-pub(super) async fn post_discard(
-    page: Page,
-    Path(guide_id): Path<GuideId>,
-) -> Result<Response, PageError> {
-    let mut tx = page.begin().await?;
-    discard_working_copy(&mut tx, guide_id).await?;
-    tx.commit().await?;
-    Ok(page.go(
-        &format!("/admin/guides/{guide_id}"),
-        Flash("guide_discarded"),
-    ))
 }

@@ -46,3 +46,13 @@ pub(super) async fn edited(
     let edited = basis.edited(&page.state.schema, form);
     Ok((guide, edited.map_err(CommandError::Source)?))
 }
+
+/// Refuses a form that another person filled in. In one browser a window may outlive the session
+/// that it was opened in.
+pub(super) fn by_its_person(page: &Page, form: &FormData) -> Result<(), PageError> {
+    let person = page.actor().user_id.to_string();
+    match form.find("person") {
+        Some(other) if other != person => Err(PageError::signed_out(None)),
+        Some(_) | None => Ok(()),
+    }
+}

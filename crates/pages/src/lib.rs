@@ -5,6 +5,7 @@ mod accept;
 mod account;
 mod address;
 mod audit;
+mod autosave;
 mod conflict;
 mod diffs;
 mod editor;
@@ -104,12 +105,15 @@ fn guide_routes() -> Router<DeskState> {
         )
         .route(
             "/admin/guides/{guide_id}/working-copy",
-            post(editor::post_working_copy),
+            post(autosave::post_working_copy),
         )
-        .route("/admin/guides/{guide_id}/checks", post(editor::post_checks))
+        .route(
+            "/admin/guides/{guide_id}/checks",
+            post(autosave::post_checks),
+        )
         .route(
             "/admin/guides/{guide_id}/discard",
-            post(editor::post_discard),
+            post(autosave::post_discard),
         )
         .route("/admin/guides/{guide_id}/conflict", get(conflict::get))
         .route("/admin/guides/{guide_id}/merge", post(conflict::post_merge))
@@ -183,11 +187,11 @@ fn publishing_routes() -> Router<DeskState> {
         )
         .route(
             "/admin/guides/{guide_id}/approve",
-            post(reviews::post_approve),
+            post(reviews::decide::post_approve),
         )
         .route(
             "/admin/guides/{guide_id}/request-changes",
-            post(reviews::post_request_changes),
+            post(reviews::decide::post_request_changes),
         )
         .route(
             "/admin/guides/{guide_id}/publish",

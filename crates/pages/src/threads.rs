@@ -27,7 +27,7 @@ const THREADS: i64 = 200;
 
 /// The page that shows threads, and the text in which they are placed.
 #[derive(Debug)]
-pub(super) struct Shown {
+pub(super) struct ThreadsShown {
     pub(super) page: &'static str,
     pub(super) revision_id: RevisionId,
     pub(super) source: Vec<u8>,
@@ -37,7 +37,7 @@ pub(super) struct Shown {
 pub(super) async fn view(
     page: &Page,
     guide: &OpenGuide,
-    shown: Shown,
+    shown: ThreadsShown,
 ) -> Result<ThreadsView, PageError> {
     let (db, facts) = (page.reader(), &guide.facts);
     let records = threads::list(&db, facts.guide_id, THREADS).await?;

@@ -1,14 +1,14 @@
 //! The review queue, the page of one review, and decisions.
 
+pub(super) mod decide;
 mod queue;
 
 use annai_domain::decide::{self, Refusal, StateConflict};
-use annai_domain::{ContentHash, GuideId, Permission, Review, RevisionId};
-use annai_editorial::{CommandError, approve, publish, request_changes, submit, withdraw};
+use annai_domain::{GuideId, Permission, Review, RevisionId};
+use annai_editorial::{submit, withdraw};
 use annai_storage::reviews::{self, DecisionRecord, ReviewRecord};
 use annai_storage::{published_versions, revisions};
 use axum::Json;
-use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
 
@@ -46,7 +46,7 @@ pub(super) struct ReviewQuery {
 
 /// The state of a review page beyond the review.
 #[derive(Debug, Default)]
-struct Shown {
+struct OpenReview {
     wants_public: bool,
     filter: QueueFilter,
     /// The typed text.
@@ -63,10 +63,10 @@ pub(super) async fn get(
     Query(query): Query<ReviewQuery>,
 ) -> Result<Response, PageError> {
     let guide = open(&page, guide_id).await?;
-    let shown = Shown {
+    let shown = OpenReview {
         wants_public: query.against == "public",
         filter: QueueFilter::new(query.category, query.author, query.whose),
-        ..Shown::default()
+        ..OpenReview::default()
     };
     page.show(&view(&page, guide, shown).await?)
 }
@@ -82,7 +82,7 @@ pub(super) async fn get_newest(
     }))
 }
 
-async fn view(page: &Page, guide: OpenGuide, shown: Shown) -> Result<ReviewView, PageError> {
+async fn view(page: &Page, guide: OpenGuide, shown: OpenReview) -> Result<ReviewView, PageError> {
     let db = page.reader();
     let guide_id = guide.facts.guide_id;
     let live = guide.facts.review.as_ref();
@@ -93,7 +93,7 @@ async fn view(page: &Page, guide: OpenGuide, shown: Shown) -> Result<ReviewView,
             .position(|record| record.review_id == live.review_id)
     });
     let record = live_at.map(|index| records.remove(index));
-    let mut text = threads::Shown {
+    let mut text = threads::ThreadsShown {
         page: "review",
         revision_id: guide.facts.latest.revision_id,
         source: guide.latest.source.clone(),
@@ -137,7 +137,7 @@ async fn view(page: &Page, guide: OpenGuide, shown: Shown) -> Result<ReviewView,
 async fn changes(
     page: &Page,
     guide: &OpenGuide,
-    text: &threads::Shown,
+    text: &threads::ThreadsShown,
     wants_public: bool,
 ) -> Result<(DiffView, AgainstView), PageError> {
     let db = page.reader();
@@ -286,125 +286,4 @@ pub(super) async fn post_withdraw(
         &format!("/admin/guides/{guide_id}"),
         Flash("guide_withdrawn"),
     ))
-}
-
-/// The form of a decision: the judged text, and the page that it was sent from.
-struct Judged {
-    revision: RevisionId,
-    hash: ContentHash,
-    comment: String,
-    filter: QueueFilter,
-}
-
-impl Judged {
-    fn of_form(form: &FormData, more: &[&str]) -> Result<Self, PageError> {
-        let mut known = vec!["revision_id", "content_hash", "comment", "seen"];
-        known.extend(QueueFilter::FIELDS);
-        known.extend(more);
-        form.only(&known)?;
-        Ok(Self {
-            revision: form.parse("revision_id")?,
-            hash: form.parse("content_hash")?,
-            comment: form.trimmed("comment").to_owned(),
-            filter: QueueFilter::of_form(form),
-        })
-    }
-
-    fn review(&self, guide_id: GuideId) -> String {
-        self.filter
-            .on(&format!("/admin/guides/{guide_id}/review"), &[])
-    }
-}
-
-/// Shows the page again where a newer revision exists: a decision needs a page that shows it. The
-/// typed text is kept.
-async fn if_changed(
-    page: &Page,
-    guide_id: GuideId,
-    seen: RevisionId,
-    shown: Shown,
-) -> Result<Option<Response>, PageError> {
-    let guide = open(page, guide_id).await?;
-    if guide.facts.latest.revision_id == seen {
-        return Ok(None);
-    }
-    let shown = Shown {
-        seen: Some(seen),
-        ..shown
-    };
-    let view = view(page, guide, shown).await?;
-    page.show_as(StatusCode::CONFLICT, &view).map(Some)
-}
-
-/// `POST /admin/guides/{guide_id}/approve`: approves, and publishes in the same transaction where
-/// the person asked for both.
-pub(super) async fn post_approve(
-    page: Page,
-    Path(guide_id): Path<GuideId>,
-    form: FormData,
-) -> Result<Response, PageError> {
-    let judged = Judged::of_form(&form, &["then"])?;
-    let shown = Shown {
-        comment: judged.comment.clone(),
-        filter: judged.filter.clone(),
-        ..Shown::default()
-    };
-    if let Some(response) = if_changed(&page, guide_id, form.parse("seen")?, shown).await? {
-        return Ok(response);
-    }
-    let (revision, hash) = (judged.revision, judged.hash);
-    let mut tx = page.begin().await?;
-    let approved = approve(&mut tx, guide_id, revision, hash, &judged.comment).await?;
-    let flash = match (form.text("then"), approved.completed) {
-        ("publish", true) => {
-            publish(&mut tx, &page.state.schema, guide_id, revision, hash).await?;
-            "guide_approved_and_published"
-        }
-        ("publish", false) => "guide_approved_not_published",
-        _ => "guide_approved",
-    };
-    tx.commit().await?;
-    Ok(page.go(&judged.review(guide_id), Flash(flash)))
-}
-
-/// `POST /admin/guides/{guide_id}/request-changes`
-pub(super) async fn post_request_changes(
-    page: Page,
-    Path(guide_id): Path<GuideId>,
-    form: FormData,
-) -> Result<Response, PageError> {
-    let judged = Judged::of_form(&form, &[])?;
-    let shown = |reason| Shown {
-        reason,
-        filter: judged.filter.clone(),
-        ..Shown::default()
-    };
-    let typed = FormField::holding(form.text("comment"));
-    let seen = form.parse("seen")?;
-    if let Some(response) = if_changed(&page, guide_id, seen, shown(typed.clone())).await? {
-        return Ok(response);
-    }
-    let mut tx = page.begin().await?;
-    match request_changes(
-        &mut tx,
-        guide_id,
-        judged.revision,
-        judged.hash,
-        &judged.comment,
-    )
-    .await
-    {
-        Ok(_) => {
-            tx.commit().await?;
-            Ok(page.go(&judged.review(guide_id), Flash("guide_sent_back")))
-        }
-        Err(CommandError::Field { code, .. }) => {
-            drop(tx);
-            let reason = typed.refused(format!("field.{code}"));
-            let guide = open(&page, guide_id).await?;
-            let view = view(&page, guide, shown(reason)).await?;
-            page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
-        }
-        Err(error) => Err(error.into()),
-    }
 }

@@ -1,0 +1,90 @@
+//! The working copy: autosaved, checked, discarded.
+
+use annai_domain::GuideId;
+use annai_editorial::{CommandError, autosave, discard_working_copy};
+use annai_view::editor::ChecksView;
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::address::Path;
+use super::editor_form::{FIELDS, basis, by_its_person, edited};
+use super::error::PageError;
+use super::findings::findings;
+use super::flash::Flash;
+use super::form::FormData;
+use super::guide::open;
+use super::other_keys::OtherKeys;
+use super::page::Page;
+
+/// The result of an autosave for the editor's script.
+#[derive(Debug, Serialize)]
+struct AutosavedView {
+    sequence: i64,
+    updated_at: Option<Timestamp>,
+    /// Whether the other keys were not stored, because they are malformed.
+    other_keys_wait: bool,
+}
+
+/// `POST /admin/guides/{guide_id}/working-copy`: stores the text of the form.
+pub(super) async fn post_working_copy(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+    form: FormData,
+) -> Result<Response, PageError> {
+    form.only(&FIELDS)?;
+    by_its_person(&page, &form)?;
+    open(&page, guide_id).await?;
+    let (base, sequence) = (form.parse("base")?, form.parse::<i64>("sequence")?);
+    let (basis, kept) = basis(&page, guide_id, base).await?;
+    let source = basis
+        .edited(&page.state.schema, &form)
+        .map_err(CommandError::Source)?;
+    let other_keys_wait = OtherKeys::sent(&form, &page.state.schema).is_err();
+    if kept.is_none() && source == basis.base {
+        let view = AutosavedView {
+            sequence: 0,
+            updated_at: None,
+            other_keys_wait,
+        };
+        return Ok(Json(view).into_response());
+    }
+    let mut tx = page.begin().await?;
+    let saved = autosave(&mut tx, guide_id, base, sequence, source).await?;
+    tx.commit().await?;
+    page.state.presence.typed(guide_id, page.actor().user_id);
+    Ok(Json(AutosavedView {
+        sequence: saved.sequence,
+        updated_at: Some(saved.updated_at),
+        other_keys_wait,
+    })
+    .into_response())
+}
+
+/// `POST /admin/guides/{guide_id}/checks`: the findings in the form's text, as a fragment.
+pub(super) async fn post_checks(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+    form: FormData,
+) -> Result<Response, PageError> {
+    let (guide, source) = edited(&page, guide_id, &form).await?;
+    let view = ChecksView {
+        findings: findings(&page, &guide.facts, source).await?,
+    };
+    page.show(&view)
+}
+
+/// `POST /admin/guides/{guide_id}/discard`: discards the working copy.
+pub(super) async fn post_discard(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+) -> Result<Response, PageError> {
+    let mut tx = page.begin().await?;
+    discard_working_copy(&mut tx, guide_id).await?;
+    tx.commit().await?;
+    Ok(page.go(
+        &format!("/admin/guides/{guide_id}"),
+        Flash("guide_discarded"),
+    ))
+}

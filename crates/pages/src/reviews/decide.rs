@@ -1,0 +1,137 @@
+//! Approving, and requesting changes.
+
+use annai_domain::{ContentHash, GuideId, RevisionId};
+use annai_editorial::{CommandError, approve, publish, request_changes};
+use annai_view::form::FormField;
+use axum::http::StatusCode;
+use axum::response::Response;
+
+use super::super::address::Path;
+use super::super::error::PageError;
+use super::super::flash::Flash;
+use super::super::form::FormData;
+use super::super::guide::open;
+use super::super::page::Page;
+use super::queue::QueueFilter;
+use super::{OpenReview, view};
+
+/// The form of a decision: the judged text, and the page that it was sent from.
+struct Judged {
+    revision: RevisionId,
+    hash: ContentHash,
+    comment: String,
+    filter: QueueFilter,
+}
+
+impl Judged {
+    fn of_form(form: &FormData, more: &[&str]) -> Result<Self, PageError> {
+        let mut known = vec!["revision_id", "content_hash", "comment", "seen"];
+        known.extend(QueueFilter::FIELDS);
+        known.extend(more);
+        form.only(&known)?;
+        Ok(Self {
+            revision: form.parse("revision_id")?,
+            hash: form.parse("content_hash")?,
+            comment: form.trimmed("comment").to_owned(),
+            filter: QueueFilter::of_form(form),
+        })
+    }
+
+    fn review(&self, guide_id: GuideId) -> String {
+        self.filter
+            .on(&format!("/admin/guides/{guide_id}/review"), &[])
+    }
+}
+
+/// Shows the page again where a newer revision exists: a decision needs a page that shows it. The
+/// typed text is kept.
+async fn if_changed(
+    page: &Page,
+    guide_id: GuideId,
+    seen: RevisionId,
+    shown: OpenReview,
+) -> Result<Option<Response>, PageError> {
+    let guide = open(page, guide_id).await?;
+    if guide.facts.latest.revision_id == seen {
+        return Ok(None);
+    }
+    let shown = OpenReview {
+        seen: Some(seen),
+        ..shown
+    };
+    let view = view(page, guide, shown).await?;
+    page.show_as(StatusCode::CONFLICT, &view).map(Some)
+}
+
+/// `POST /admin/guides/{guide_id}/approve`: approves, and publishes in the same transaction where
+/// the person asked for both.
+pub(in super::super) async fn post_approve(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+    form: FormData,
+) -> Result<Response, PageError> {
+    let judged = Judged::of_form(&form, &["then"])?;
+    let shown = OpenReview {
+        comment: judged.comment.clone(),
+        filter: judged.filter.clone(),
+        ..OpenReview::default()
+    };
+    if let Some(response) = if_changed(&page, guide_id, form.parse("seen")?, shown).await? {
+        return Ok(response);
+    }
+    let (revision, hash) = (judged.revision, judged.hash);
+    let mut tx = page.begin().await?;
+    let approved = approve(&mut tx, guide_id, revision, hash, &judged.comment).await?;
+    let flash = match (form.text("then"), approved.completed) {
+        ("publish", true) => {
+            publish(&mut tx, &page.state.schema, guide_id, revision, hash).await?;
+            "guide_approved_and_published"
+        }
+        ("publish", false) => "guide_approved_not_published",
+        _ => "guide_approved",
+    };
+    tx.commit().await?;
+    Ok(page.go(&judged.review(guide_id), Flash(flash)))
+}
+
+/// `POST /admin/guides/{guide_id}/request-changes`
+pub(in super::super) async fn post_request_changes(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+    form: FormData,
+) -> Result<Response, PageError> {
+    let judged = Judged::of_form(&form, &[])?;
+    let shown = |reason| OpenReview {
+        reason,
+        filter: judged.filter.clone(),
+        ..OpenReview::default()
+    };
+    let typed = FormField::holding(form.text("comment"));
+    let seen = form.parse("seen")?;
+    if let Some(response) = if_changed(&page, guide_id, seen, shown(typed.clone())).await? {
+        return Ok(response);
+    }
+    let mut tx = page.begin().await?;
+    match request_changes(
+        &mut tx,
+        guide_id,
+        judged.revision,
+        judged.hash,
+        &judged.comment,
+    )
+    .await
+    {
+        Ok(_) => {
+            tx.commit().await?;
+            Ok(page.go(&judged.review(guide_id), Flash("guide_sent_back")))
+        }
+        Err(CommandError::Field { code, .. }) => {
+            drop(tx);
+            let reason = typed.refused(format!("field.{code}"));
+            let guide = open(&page, guide_id).await?;
+            let view = view(&page, guide, shown(reason)).await?;
+            page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
