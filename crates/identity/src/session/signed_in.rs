@@ -20,12 +20,14 @@ pub struct SignedIn {
     pub actor: Actor,
     /// The person as screens show them.
     pub user: UserSummary,
+    /// The session of the request.
     pub session: SessionInfo,
 }
 
 /// A person as screens and responses show them.
 #[derive(Debug, Clone, Serialize)]
 pub struct UserSummary {
+    /// The person.
     pub user_id: UserId,
     /// The name that others see.
     pub display_name: String,

@@ -2,10 +2,10 @@
 
 use annai_domain::decide::Refusal;
 use annai_domain::token::{Token, TokenKind};
-use annai_domain::{Role, RoleSet, UserId};
+use annai_domain::{Role, RoleSet};
 use annai_identity::{
-    AcceptToken, FirstAdmin, IdentityError, Invitation, NewUser, Passwords, accept_token,
-    check_password, create_user, disable_user, enable_user, issue_reset, issue_setup,
+    AcceptToken, FirstAdmin, IdentityError, Passwords, accept_token, check_password, disable_user,
+    enable_user, issue_reset, issue_setup,
 };
 use annai_storage::users;
 use jiff::ToSpan as _;
