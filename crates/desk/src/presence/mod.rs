@@ -58,15 +58,6 @@ pub struct Seat {
     changed: broadcast::Receiver<GuideId>,
 }
 
-/// Ends the streams when it is dropped: the program is stopping.
-struct Leaving<'a>(&'a SharedPresence);
-
-impl Drop for Leaving<'_> {
-    fn drop(&mut self) {
-        self.0.leaving.send_replace(true);
-    }
-}
-
 impl Presence {
     /// Creates a register without open guides.
     #[must_use]
@@ -93,8 +84,6 @@ impl Presence {
 
     /// Sends this node's changes to the others and receives theirs, for ever. Without it, or while
     /// the database is away, each node knows its own people only.
-    ///
-    /// Dropping the future ends every stream.
     pub async fn follow(&self) {
         tokio::join!(self.tell(), self.listen());
     }

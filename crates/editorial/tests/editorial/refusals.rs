@@ -100,7 +100,7 @@ async fn every_command_on_a_guide_answers_each_person_as_the_matrix_says_and_lea
         (
             "author",
             &world.author,
-            "ok ok ok 412 ok ok 409 ok ok 403 403 403",
+            "ok ok ok 412 ok ok 409 ok ok 403 403 403 403 403 403 403 403 403",
         ),
         (
             "stranger",
@@ -110,7 +110,7 @@ async fn every_command_on_a_guide_answers_each_person_as_the_matrix_says_and_lea
         (
             "editor",
             &world.editor,
-            "ok ok ok 412 ok ok 409 ok ok 403 403 ok",
+            "ok ok ok 412 ok ok 409 ok ok 403 403 403 403 403 403 403 403 ok",
         ),
         (
             "reviewer",
