@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::error::ApiError;
-use super::guides::text;
 use super::problem::ProblemBody;
 use super::readable::require;
+use super::text::text;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 

@@ -11,7 +11,7 @@ use annai_storage::{WriteTx, outbox, webhook_deliveries};
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 
-use crate::{CommandError, events, fields};
+use crate::{CommandError, fields};
 
 /// How long the secret before the newest one signs too.
 const CHANGE_OVER: SignedDuration = SignedDuration::from_hours(24);

@@ -187,11 +187,11 @@ fn publishing_routes() -> Router<DeskState> {
         )
         .route(
             "/admin/guides/{guide_id}/approve",
-            post(reviews::decide::post_approve),
+            post(reviews::decisions::post_approve),
         )
         .route(
             "/admin/guides/{guide_id}/request-changes",
-            post(reviews::decide::post_request_changes),
+            post(reviews::decisions::post_request_changes),
         )
         .route(
             "/admin/guides/{guide_id}/publish",

@@ -33,7 +33,7 @@ pub(super) struct SessionData {
 /// Stores sessions in Postgres under the SHA-256 of their id: reading the table is not enough to
 /// act as somebody.
 #[derive(Debug, Clone)]
-pub struct PostgresSessions {
+pub(super) struct PostgresSessions {
     pub(super) database: Database,
 }
 

@@ -1,6 +1,6 @@
 //! The review queue, the page of one review, and decisions.
 
-pub(super) mod decide;
+pub(super) mod decisions;
 mod queue;
 
 use annai_domain::decide::{self, Refusal, StateConflict};
