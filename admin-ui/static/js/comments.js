@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Threads beside the text: begun on what is selected or on a field, found again in what is
- * typed meanwhile. Where something stands is the server's to say; it alone reads texts.
+ * Threads beside the text. A thread begins on a selection or a field and is found again while the
+ * text changes. The server computes every place, because only it reads texts.
  */
 import { bodySelection, selectInBody } from "./body.js";
 import { startMentions } from "./mentions.js";
@@ -11,7 +11,7 @@ const DELAY = 1500;
 /** The length of the surroundings sent with a quotation, in UTF-16 units; the server keeps less. */
 const CONTEXT = 64;
 
-/** The panel wherever it stands: it lists people to mention, and opens the thread that the address names. */
+/** The panel on every page: people can be mentioned, and an address opens its thread. */
 export function startComments() {
   const panel = document.querySelector("[data-threads]");
   if (!(panel instanceof HTMLElement)) return;

@@ -1,5 +1,5 @@
 // @ts-check
-/** Behind an `@`: the names of people to mention, as a list to choose from. */
+/** Suggests people to mention after an `@`. */
 import { isInputMethod } from "./ime.js";
 import { word } from "./words.js";
 
