@@ -3,9 +3,8 @@
 use std::error::Error;
 use std::time::Duration;
 
-use annai_content::{
-    Conflict, ConflictPlace, Finding, GuideSource, SourceError, SourceErrorKind, merge,
-};
+use annai_checks::Finding;
+use annai_content::{Conflict, ConflictPlace, GuideSource, SourceError, SourceErrorKind, merge};
 use annai_domain::decide::{Forbidden, Refusal, StateConflict};
 use annai_editorial::{CommandError, SavedText, StaleText};
 use annai_storage::StorageError;

@@ -1,6 +1,5 @@
-use annai_content::{
-    Finding, GuideSource, Profile, Stats, Surroundings, TocEntry, check_bytes, render,
-};
+use annai_checks::{Finding, Surroundings, check_bytes};
+use annai_content::{GuideSource, Profile, Stats, TocEntry, render};
 use annai_web::{Json, Problem};
 use axum::extract::State;
 use axum::response::Response;

@@ -2,23 +2,19 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod anchor;
-mod checks;
 mod compression;
 mod dialect;
 mod diff;
 mod markdown;
 mod measure;
 mod merge;
+mod reading;
 mod schema;
 mod search;
 mod slug_proposal;
 mod source;
 
 pub use anchor::{AnchoredText, Place};
-pub use checks::{
-    Dictionary, DictionaryError, Edit, FINDING_CODES, Finding, Fix, Level, Neighbour,
-    Neighbourhood, Surroundings, blocking, check, check_bytes,
-};
 pub use compression::{compress, decompress};
 pub use dialect::{Dialect, in_dialect};
 pub use diff::{
@@ -31,10 +27,13 @@ pub use markdown::{
 };
 pub use measure::{cut, graphemes, width};
 pub use merge::{Choice, Conflict, ConflictPlace, Merge, Piece, ResolveError, merge};
+pub use reading::{Address, Cell, Heading, Passage, PassageKind, Prose, Reading, Row, Table};
 pub use schema::{Counter, Field, Localised, Schema, SchemaError, SelectOption, Widget};
 pub use search::{
     Facets, SearchDocument, SearchFilter, SearchHit, SearchIndex, SearchPlace, SearchQuery,
     SearchQueryError, excerpt, fold, highlight,
 };
 pub use slug_proposal::propose_slug;
-pub use source::{GuideSource, Position, SourceError, SourceErrorKind, fm_parse_json};
+pub use source::{
+    GuideSource, PointerIndex, Position, SourceError, SourceErrorKind, fm_parse_json,
+};

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use annai_content::{GuideSource, Neighbour, Neighbourhood};
+use annai_checks::{Neighbour, Neighbourhood};
+use annai_content::GuideSource;
 use annai_domain::{GuideId, Ref};
 use annai_storage::published_versions::{PublicText, list_changed_guides, list_public_texts};
 use annai_storage::{ReadDb, ledger};

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
-use annai_content::{Dictionary, Schema};
+use annai_checks::Dictionary;
+use annai_content::Schema;
 use annai_domain::WebhookReach;
 use annai_identity::{Identity, PreviewLimit};
 use annai_storage::Database;

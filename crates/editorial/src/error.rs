@@ -1,4 +1,5 @@
-use annai_content::{Finding, SourceError};
+use annai_checks::Finding;
+use annai_content::SourceError;
 use annai_domain::decide::Refusal;
 use annai_domain::{ContentHash, RevisionId, Slug};
 use annai_storage::{Conflict, StorageError};

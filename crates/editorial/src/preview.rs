@@ -1,6 +1,7 @@
 //! Texts that are not public, shown as they would be delivered.
 
-use annai_content::{GuideSource, Profile, Schema, blocking, render};
+use annai_checks::blocking;
+use annai_content::{GuideSource, Profile, Schema, render};
 use annai_domain::token::Token;
 use annai_domain::{Actor, GuideFacts, GuideId, RefName, Slug, decide};
 use annai_storage::preview_links::{self, LivingPreviewLink};

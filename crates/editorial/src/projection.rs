@@ -1,6 +1,7 @@
 //! What readers get: the ledger entry and everything that must stand beside it.
 
-use annai_content::{GuideSource, Profile, Rendered, Schema, blocking, render};
+use annai_checks::blocking;
+use annai_content::{GuideSource, Profile, Rendered, Schema, render};
 use annai_domain::decide::NewPublication;
 use annai_domain::{
     Authority, ContentHash, GuideFacts, GuideId, PublicationAction as Action, Ref, RefName,

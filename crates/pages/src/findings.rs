@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use annai_content::{Finding, Fix, GuideSource, Level, Schema, Surroundings, check_bytes};
+use annai_checks::{Finding, Fix, Level, Surroundings, check_bytes};
+use annai_content::{GuideSource, Schema};
 use annai_domain::{GuideFacts, Permission};
 use annai_storage::{StorageError, slugs};
 use serde_json::Value;

@@ -3,7 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use annai_content::{Dictionary, Schema};
+use annai_checks::Dictionary;
+use annai_content::Schema;
 
 use crate::failure::{Code, Failure};
 use crate::settings::ContentDir;

@@ -163,7 +163,7 @@ fn every_key_in_templates_and_scripts_is_a_message() {
 #[test]
 fn every_finding_has_its_words() {
     for locale in Locale::ALL {
-        for code in annai_content::FINDING_CODES {
+        for code in annai_checks::FINDING_CODES {
             let key = format!("check.{code}");
             assert!(locale.catalogue().contains_key(&key), "{locale:?}: {key}");
         }

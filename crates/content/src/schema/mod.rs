@@ -109,8 +109,8 @@ impl Schema {
         self.field(key).is_some()
     }
 
-    /// What is wrong with a front matter by the rules of the schema.
-    pub(crate) fn errors<'i>(
+    /// Lists the rules of the schema that a front matter breaks.
+    pub fn errors<'i>(
         &'i self,
         front_matter: &'i Value,
     ) -> impl Iterator<Item = ValidationError<'i>> {

@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 
 pub use error::{SourceError, SourceErrorKind};
 pub(crate) use layout::spell_scalar;
-pub(crate) use pointer::PointerIndex;
+pub use pointer::PointerIndex;
 pub use position::Position;
 
 pub(crate) use layout::same;
@@ -158,7 +158,8 @@ impl GuideSource {
     }
 
     /// Returns the byte offset at which the body begins.
-    pub(crate) fn body_start(&self) -> usize {
+    #[must_use]
+    pub fn body_start(&self) -> usize {
         self.body_start
     }
 

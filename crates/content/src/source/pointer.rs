@@ -7,14 +7,17 @@ use super::json::Scanner;
 /// An index of positions for many JSON pointers into one front matter.
 ///
 /// Each object and list on the way is read once.
-pub(crate) struct PointerIndex<'a> {
+#[derive(Debug)]
+pub struct PointerIndex<'a> {
     source: &'a GuideSource,
     /// The children of the object or list at a byte offset, by name or index.
     children: HashMap<usize, HashMap<String, Range<usize>>>,
 }
 
 impl<'a> PointerIndex<'a> {
-    pub(crate) fn new(source: &'a GuideSource) -> Self {
+    /// Begins with nothing read.
+    #[must_use]
+    pub fn new(source: &'a GuideSource) -> Self {
         Self {
             source,
             children: HashMap::new(),
@@ -22,14 +25,15 @@ impl<'a> PointerIndex<'a> {
     }
 
     /// Returns the indexed guide.
-    pub(crate) fn source(&self) -> &'a GuideSource {
+    #[must_use]
+    pub fn source(&self) -> &'a GuideSource {
         self.source
     }
 
     /// Returns the bytes of the value at `pointer`.
     ///
     /// A pointer to nothing gives the first byte of the nearest value above it.
-    pub(crate) fn range(&mut self, pointer: &str) -> Option<Range<usize>> {
+    pub fn range(&mut self, pointer: &str) -> Option<Range<usize>> {
         let mut range = self.source.block.as_ref()?.object.clone();
         for step in pointer.split('/').skip(1) {
             let step = step.replace("~1", "/").replace("~0", "~");

@@ -21,7 +21,8 @@ impl Position {
     }
 
     /// Returns the positions of many offsets, in increasing order, in one pass over `text`.
-    pub(crate) fn of_all(text: &str, offsets: &[usize]) -> Vec<Self> {
+    #[must_use]
+    pub fn of_all(text: &str, offsets: &[usize]) -> Vec<Self> {
         let mut positions = Vec::with_capacity(offsets.len());
         let mut position = Self::START;
         let mut characters = text.char_indices().peekable();

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
-use annai_content::{GuideSource, Schema, blocking};
+use annai_checks::blocking;
+use annai_content::{GuideSource, Schema};
 use annai_domain::{ContentHash, GuideFacts, Slug};
 use annai_storage::guides::FoundGuide;
 use annai_storage::{ReadDb, StorageError, guides, slugs};

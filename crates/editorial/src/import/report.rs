@@ -1,4 +1,5 @@
-use annai_content::{Finding, Position, SourceError};
+use annai_checks::Finding;
+use annai_content::{Position, SourceError};
 use annai_domain::{ContentHash, GuideId, RefName};
 use serde::Serialize;
 use serde_json::{Map, Value};

@@ -79,7 +79,7 @@ async fn what_could_not_be_published_cannot_be_submitted(
             panic!("{error:?}")
         };
         assert!(
-            findings.iter().any(annai_content::Finding::is_error),
+            findings.iter().any(annai_checks::Finding::is_error),
             "{findings:?}"
         );
     }

@@ -7,9 +7,8 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use annai_content::{
-    Finding, GuideSource, Level, Neighbour, Neighbourhood, Schema, Surroundings, check_bytes,
-};
+use annai_checks::{Finding, Level, Neighbour, Neighbourhood, Surroundings, check_bytes};
+use annai_content::{GuideSource, Schema};
 use annai_pages::say_finding;
 use annai_view::Locale;
 

@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use annai_content::{Edit, FINDING_CODES, Level, Position};
+use annai_checks::{Edit, FINDING_CODES, Level};
+use annai_content::Position;
 use serde_json::{Value, json};
 
 use super::{Linted, Told};

@@ -1,14 +1,12 @@
 use std::ops::Range;
 
-use super::finding::Edit;
-
 /// Stands for what a reader sees and no rule about words should look into: code, images, bare
 /// addresses.
 const SKIPPED: char = '\u{fffc}';
 
 /// The text of a body without markup, and the way back to the bytes of the file.
-#[derive(Default)]
-pub(super) struct Prose {
+#[derive(Debug, Default)]
+pub struct Prose {
     text: String,
     pieces: Vec<Piece>,
     passages: Vec<Passage>,
@@ -16,6 +14,7 @@ pub(super) struct Prose {
 }
 
 /// Text of one event.
+#[derive(Debug)]
 struct Piece {
     /// In the text.
     text: Range<usize>,
@@ -27,35 +26,42 @@ struct Piece {
 
 /// A run of text that is read in one go.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Passage {
-    pub(super) kind: PassageKind,
+pub struct Passage {
+    /// What the passage is.
+    pub kind: PassageKind,
     /// In the text.
-    pub(super) range: Range<usize>,
+    pub range: Range<usize>,
 }
 
-/// What a passage is.
+/// The kind of a [`Passage`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum PassageKind {
+pub enum PassageKind {
+    /// A heading.
     Heading,
+    /// A paragraph that stands in no list.
     Paragraph,
-    /// Of a list.
+    /// An item of a list.
     Item,
-    /// Of a table.
+    /// A cell of a table.
     Cell,
 }
 
 impl Prose {
-    /// Everything there is to read; passages and lines end in `\n`.
-    pub(super) fn text(&self) -> &str {
+    /// Returns everything there is to read; passages and lines end in `\n`.
+    #[must_use]
+    pub fn text(&self) -> &str {
         &self.text
     }
 
-    pub(super) fn passages(&self) -> &[Passage] {
+    /// Returns the passages, in the order of the body.
+    #[must_use]
+    pub fn passages(&self) -> &[Passage] {
         &self.passages
     }
 
-    /// The bytes of the file behind a range of the text.
-    pub(super) fn source_of(&self, range: Range<usize>) -> Range<usize> {
+    /// Returns the bytes of the file behind a range of the text.
+    #[must_use]
+    pub fn source_of(&self, range: Range<usize>) -> Range<usize> {
         let (Some(first), Some(last)) = (
             self.piece_at(range.start),
             self.piece_at(range.end.saturating_sub(1)),
@@ -74,11 +80,12 @@ impl Prose {
         start..end.max(start)
     }
 
-    /// Replaces a range of the text in the file, where the file says the same in one go.
-    pub(super) fn edit(&self, range: Range<usize>, text: impl Into<String>) -> Option<Edit> {
+    /// Returns the bytes behind a range of the text where the file says the same in one go.
+    #[must_use]
+    pub fn verbatim(&self, range: Range<usize>) -> Option<Range<usize>> {
         let piece = self.piece_at(range.start)?;
         let is_inside = piece.is_verbatim && range.end <= piece.text.end;
-        is_inside.then(|| Edit::new(self.source_of(range), text))
+        is_inside.then(|| self.source_of(range))
     }
 
     fn piece_at(&self, at: usize) -> Option<&Piece> {

@@ -3,18 +3,17 @@
 
 use std::ops::Range;
 
+use annai_content::{PointerIndex, Prose};
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 
-use super::finding::{Edit, Finding, Findings, Level};
-use super::front_matter::respelt;
-use super::pointer_step;
-use super::prose::Prose;
-use super::words::texts;
-use crate::source::PointerIndex;
+use crate::finding::{Edit, Finding, Findings, Level};
+use crate::front_matter::respelt;
+use crate::pointer_step;
+use crate::words::texts;
 
 /// What a reader cannot see, anywhere in the file.
-pub(super) fn hidden(places: &mut PointerIndex<'_>, findings: &mut Findings) {
+pub(crate) fn hidden(places: &mut PointerIndex<'_>, findings: &mut Findings) {
     for (key, value) in places.source().front_matter() {
         in_value(places, value, format!("/{}", pointer_step(key)), findings);
     }
@@ -103,7 +102,7 @@ fn hidden_characters(text: &str) -> impl Iterator<Item = (usize, Level, char)> {
 }
 
 /// Letters of the wrong width, and the tilde that passes for a wave dash, in what is read.
-pub(super) fn check(places: &mut PointerIndex<'_>, prose: &Prose, findings: &mut Findings) {
+pub(crate) fn check(places: &mut PointerIndex<'_>, prose: &Prose, findings: &mut Findings) {
     for (pointer, text) in texts(places.source()) {
         for (code, range, right) in odd_runs(&text) {
             let mut whole = text.clone();
@@ -115,7 +114,7 @@ pub(super) fn check(places: &mut PointerIndex<'_>, prose: &Prose, findings: &mut
     }
     for (code, range, right) in odd_runs(prose.text()) {
         let finding = odd_finding(code, &prose.text()[range.clone()], &right);
-        let edit = prose.edit(range.clone(), right);
+        let edit = prose.verbatim(range.clone()).map(|at| Edit::new(at, right));
         findings.push(finding.at(prose.source_of(range)).fixed_by(edit));
     }
 }

@@ -1,14 +1,14 @@
 use std::ops::Range;
 
-use super::finding::{Finding, Findings, Level};
-use super::prose::{PassageKind, Prose};
-use crate::graphemes;
+use annai_content::{PassageKind, Prose, graphemes};
+
+use crate::finding::{Finding, Findings, Level};
 
 /// Letters of a sentence that is still read in one breath.
 const LONGEST: usize = 120;
 
 /// Sentences that are too long, and paragraphs that change their tone.
-pub(super) fn check(prose: &Prose, findings: &mut Findings) {
+pub(crate) fn check(prose: &Prose, findings: &mut Findings) {
     let text = prose.text();
     let mut told: [Vec<Range<usize>>; 2] = [Vec::new(), Vec::new()];
     for passage in prose.passages() {

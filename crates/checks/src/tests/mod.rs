@@ -1,16 +1,16 @@
+use annai_content::Position;
 use rstest::rstest;
 
 use serde_json::json;
 
 use super::finding::MOST_OF_A_KIND;
 use super::*;
-use crate::Position;
 
 mod rules;
 mod surroundings;
 
 fn schema() -> Schema {
-    Schema::parse(include_str!("../../../../../content/schema.json")).unwrap()
+    Schema::parse(include_str!("../../../../content/schema.json")).unwrap()
 }
 
 fn findings(
@@ -259,7 +259,7 @@ fn every_code_stands_in_the_list() {
         include_str!("../characters.rs"),
         include_str!("../front_matter.rs"),
         include_str!("../headings.rs"),
-        include_str!("../mod.rs"),
+        include_str!("../lib.rs"),
         include_str!("../related.rs"),
         include_str!("../sentences.rs"),
         include_str!("../spelling.rs"),

@@ -1,13 +1,13 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use super::finding::{Edit, Finding, Findings, Fix, Level};
-use super::neighbours::{NAME, Surroundings, job_name, section_of};
-use super::reading::{Heading, Reading};
-use crate::{GuideSource, fold};
+use annai_content::{GuideSource, Heading, Reading, fold};
+
+use crate::finding::{Edit, Finding, Findings, Fix, Level};
+use crate::neighbours::{NAME, Surroundings, job_name, section_of};
 
 /// The tree of headings: one top, no level left out, no name twice, numbers in their order.
-pub(super) fn check(source: &GuideSource, reading: &Reading, findings: &mut Findings) {
+pub(crate) fn check(source: &GuideSource, reading: &Reading, findings: &mut Findings) {
     let headings = &reading.headings;
     top(source, headings, findings);
     let mut above: Vec<(u8, HashSet<&str>)> = vec![(0, HashSet::new())];
@@ -154,7 +154,7 @@ fn hashes(source: &GuideSource, heading: &Heading) -> Option<Range<usize>> {
 }
 
 /// The sections that nearly all public guides of the category have, and this one has not.
-pub(super) fn missing(
+pub(crate) fn missing(
     source: &GuideSource,
     reading: &Reading,
     surroundings: &Surroundings<'_>,

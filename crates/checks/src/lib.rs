@@ -1,5 +1,5 @@
-//! What is wrong with a guide, before anybody publishes it. Pure and quick: the front matter is
-//! read once, the body is rendered once and read once more; every rule works on what was read.
+#![doc = include_str!("../README.md")]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod addresses;
 mod characters;
@@ -8,8 +8,6 @@ mod finding;
 mod front_matter;
 mod headings;
 mod neighbours;
-mod prose;
-mod reading;
 mod related;
 mod sentences;
 mod spelling;
@@ -22,13 +20,13 @@ pub use dictionary::{Dictionary, DictionaryError};
 pub use finding::{Edit, Finding, Fix, Level};
 pub use neighbours::{Neighbour, Neighbourhood, Surroundings};
 
-use crate::source::PointerIndex;
-use crate::{GuideSource, Profile, RenderErrorKind, Schema, render};
+use annai_content::{
+    GuideSource, PointerIndex, Profile, Reading, RenderErrorKind, Schema, render,
+};
 use finding::Findings;
-use reading::Reading;
 
 /// Every code that [`check`] can give beside those of
-/// [`SourceErrorKind::code`](crate::SourceErrorKind::code): each needs a text `check.<code>`.
+/// [`SourceErrorKind::code`](annai_content::SourceErrorKind::code): each needs a text `check.<code>`.
 pub const FINDING_CODES: &[&str] = &[
     "address_insecure",
     "address_unsafe",

@@ -1,15 +1,15 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use annai_content::{GuideSource, fold};
 use serde_json::Value;
 
-use crate::{GuideSource, fold};
 
 /// What a section is usual among: the guides of its category, at least this many.
 const FEWEST_GUIDES: usize = 3;
 /// Of a hundred guides, how many have a section that is usual.
 const USUAL_PERCENT: usize = 80;
 /// Stands for a guide's own job in the name of a section: `〇〇の協業スタイル`.
-pub(super) const NAME: char = '\u{fffc}';
+pub(crate) const NAME: char = '\u{fffc}';
 
 /// What the checks of other guides want to know of one guide.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Neighbour {
     }
 
     /// Whether the guide has `slug` among its related ones.
-    pub(super) fn names(&self, slug: &str) -> bool {
+    pub(crate) fn names(&self, slug: &str) -> bool {
         self.related.iter().any(|related| related == slug)
     }
 }
@@ -79,7 +79,7 @@ fn sections(body: &str) -> BTreeSet<String> {
 }
 
 /// The job that a top heading names: `[完全ガイド] SRE Engineer: …` is about `SRE Engineer`.
-pub(super) fn job_name(heading: &str) -> &str {
+pub(crate) fn job_name(heading: &str) -> &str {
     let heading = heading.trim();
     let text = heading
         .strip_prefix('[')
@@ -90,7 +90,7 @@ pub(super) fn job_name(heading: &str) -> &str {
 }
 
 /// What a section is about, whatever its number, its picture and the job of its guide.
-pub(super) fn section_of(heading: &str, name: &str) -> String {
+pub(crate) fn section_of(heading: &str, name: &str) -> String {
     let is_ornament = |c: char| !c.is_alphanumeric() || c.is_ascii_digit();
     let text = heading.trim_start_matches(is_ornament);
     let text = text.trim_end_matches(|c: char| !c.is_alphanumeric() && !"）)」".contains(c));
@@ -209,7 +209,7 @@ pub struct Surroundings<'a> {
 }
 
 /// What is known about a slug.
-pub(super) enum Known<'a> {
+pub(crate) enum Known<'a> {
     /// A guide that can be referred to.
     Guide(&'a Neighbour),
     /// A guide, but not a public one.
@@ -220,7 +220,7 @@ pub(super) enum Known<'a> {
 
 impl Surroundings<'_> {
     /// What is known about a slug other than one's own; `None`: nobody knows.
-    pub(super) fn find(&self, slug: &str) -> Option<Known<'_>> {
+    pub(crate) fn find(&self, slug: &str) -> Option<Known<'_>> {
         let guides = self.guides?;
         Some(match guides.called(slug, self.own) {
             Some(guide) => Known::Guide(guide),
@@ -230,12 +230,12 @@ impl Surroundings<'_> {
     }
 
     /// Whether another guide has that slug.
-    pub(super) fn is_taken(&self, slug: &str) -> bool {
+    pub(crate) fn is_taken(&self, slug: &str) -> bool {
         self.slug_is_taken || matches!(self.find(slug), Some(Known::Guide(_)))
     }
 
     /// The slug of another guide with that description.
-    pub(super) fn described(&self, description: &str) -> Option<&str> {
+    pub(crate) fn described(&self, description: &str) -> Option<&str> {
         let guides = self.guides?;
         let mut keys = guides.descriptions.get(description)?.iter();
         let other = keys.find(|key| *key != self.own)?;
@@ -243,7 +243,7 @@ impl Surroundings<'_> {
     }
 
     /// How most other guides spell a tag, where that is another way.
-    pub(super) fn usual_tag(&self, tag: &str) -> Option<&str> {
+    pub(crate) fn usual_tag(&self, tag: &str) -> Option<&str> {
         let guides = self.guides?;
         let spellings = guides.tags.get(&folded_tag(tag))?;
         let own = guides.guides.get(self.own).map(|guide| &guide.tags);
@@ -261,7 +261,7 @@ impl Surroundings<'_> {
     }
 
     /// The sections that most other guides of a category have, in a fixed order.
-    pub(super) fn usual_sections(&self, category: &str) -> Vec<String> {
+    pub(crate) fn usual_sections(&self, category: &str) -> Vec<String> {
         let Some((guides, category)) = self
             .guides
             .and_then(|guides| Some((guides, guides.sections.get(category)?)))

@@ -30,9 +30,9 @@ struct Pattern {
 
 /// A spelling that the dictionary has another one for.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Misspelling {
-    pub(super) range: Range<usize>,
-    pub(super) expected: String,
+pub(crate) struct Misspelling {
+    pub(crate) range: Range<usize>,
+    pub(crate) expected: String,
 }
 
 /// Why a text is not a usable dictionary.
@@ -147,7 +147,7 @@ impl Dictionary {
 
     /// The spellings in `text` that should be others, in order; where two overlap, the one that
     /// begins first or is longer.
-    pub(super) fn find(&self, text: &str) -> Vec<Misspelling> {
+    pub(crate) fn find(&self, text: &str) -> Vec<Misspelling> {
         let worth_running = self.set.matches(text).into_iter();
         let patterns = worth_running.map(|index| &self.patterns[index]);
         in_order(patterns.flat_map(|pattern| pattern.find(text)).collect())

@@ -1,15 +1,15 @@
+use annai_content::PointerIndex;
 use serde_json::Value;
 
-use super::finding::{Finding, Findings, Level};
-use super::front_matter::without_items;
-use super::neighbours::{Known, Surroundings};
-use crate::source::PointerIndex;
+use crate::finding::{Finding, Findings, Level};
+use crate::front_matter::without_items;
+use crate::neighbours::{Known, Surroundings};
 
 /// More related guides than this are too many to show.
 const MAX_RELATED: usize = 6;
 
 /// What a guide says of others, and what others say alike.
-pub(super) fn check(
+pub(crate) fn check(
     places: &mut PointerIndex<'_>,
     surroundings: &Surroundings<'_>,
     findings: &mut Findings,

@@ -1,64 +1,99 @@
-//! What a reader reads of a body, and where each part of it stands in the file.
+//! Takes a body apart into its headings, tables, addresses and prose, each with its place in the file.
 
 use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
-use super::prose::{PassageKind, Prose};
 use crate::GuideSource;
-use crate::markdown::{Marked, events};
+use crate::markdown::{Marked, events, is_insecure_address, is_safe_address, is_safe_image};
 
-/// A body, taken apart for the rules. All ranges are bytes of the file.
-#[derive(Default)]
-pub(super) struct Reading {
-    pub(super) headings: Vec<Heading>,
-    pub(super) tables: Vec<Table>,
-    pub(super) addresses: Vec<Address>,
+mod prose;
+
+pub use prose::{Passage, PassageKind, Prose};
+
+/// A body, taken apart for the checks. All ranges are bytes of the file.
+#[derive(Debug, Default)]
+pub struct Reading {
+    /// The headings, in the order of the body.
+    pub headings: Vec<Heading>,
+    /// The tables, in the order of the body.
+    pub tables: Vec<Table>,
+    /// The links and images, in the order in which they end.
+    pub addresses: Vec<Address>,
     /// Where `**` was left literal, once a line.
-    pub(super) literal_emphasis: Vec<Range<usize>>,
-    pub(super) prose: Prose,
+    pub literal_emphasis: Vec<Range<usize>>,
+    /// The text without markup.
+    pub prose: Prose,
 }
 
 /// A heading.
-pub(super) struct Heading {
+#[derive(Debug)]
+pub struct Heading {
     /// 1 to 6.
-    pub(super) level: u8,
+    pub level: u8,
     /// The heading without its line end.
-    pub(super) range: Range<usize>,
-    pub(super) text: String,
+    pub range: Range<usize>,
+    /// The text without markup.
+    pub text: String,
 }
 
 /// The rows of a table, the head first.
-#[derive(Default)]
-pub(super) struct Table {
-    pub(super) rows: Vec<Row>,
+#[derive(Debug, Default)]
+pub struct Table {
+    /// The head, then the rows below it.
+    pub rows: Vec<Row>,
 }
 
 /// A row of a table.
-pub(super) struct Row {
-    pub(super) range: Range<usize>,
-    /// As many as the head has; what the source says beyond them is not shown.
-    pub(super) cells: Vec<Cell>,
+#[derive(Debug)]
+pub struct Row {
+    /// The row without its line end.
+    pub range: Range<usize>,
+    /// As many cells as the head has. A reader does not see those beyond them.
+    pub cells: Vec<Cell>,
 }
 
 /// A cell of a table.
-pub(super) struct Cell {
-    pub(super) range: Range<usize>,
-    pub(super) is_empty: bool,
+#[derive(Debug)]
+pub struct Cell {
+    /// The cell between its bars.
+    pub range: Range<usize>,
+    /// Whether a reader sees nothing there.
+    pub is_empty: bool,
 }
 
 /// A link or an image.
-pub(super) struct Address {
-    pub(super) range: Range<usize>,
+#[derive(Debug)]
+pub struct Address {
+    /// The whole link or image.
+    pub range: Range<usize>,
     /// Where it leads.
-    pub(super) target: String,
-    /// What an image says to those who cannot see it; `None` for a link.
-    pub(super) alternative: Option<String>,
+    pub target: String,
+    /// The text of an image for those who cannot see it; `None` for a link.
+    pub alternative: Option<String>,
+}
+
+impl Address {
+    /// Whether a guide may name this address: see [`render`](crate::render).
+    #[must_use]
+    pub fn is_safe(&self) -> bool {
+        match self.alternative {
+            Some(_) => is_safe_image(&self.target),
+            None => is_safe_address(&self.target),
+        }
+    }
+
+    /// Whether the address is fetched without encryption.
+    #[must_use]
+    pub fn is_insecure(&self) -> bool {
+        is_insecure_address(&self.target)
+    }
 }
 
 impl Reading {
     /// Reads a body that can be rendered.
-    pub(super) fn of(source: &GuideSource) -> Self {
+    #[must_use]
+    pub fn of(source: &GuideSource) -> Self {
         let marked = Marked::new(source.body(), true);
         let mut reader = Reader {
             source: source.as_str(),

@@ -1,9 +1,9 @@
-use super::finding::{Finding, Findings, Level};
-use super::reading::{Reading, Row};
-use crate::GuideSource;
+use annai_content::{GuideSource, Reading, Row};
+
+use crate::finding::{Finding, Findings, Level};
 
 /// Rows with more or fewer cells than their head, and cells that say nothing.
-pub(super) fn check(source: &GuideSource, reading: &Reading, findings: &mut Findings) {
+pub(crate) fn check(source: &GuideSource, reading: &Reading, findings: &mut Findings) {
     for table in &reading.tables {
         let Some((head, body)) = table.rows.split_first() else {
             continue;

@@ -1,26 +1,21 @@
-use super::finding::{Edit, Finding, Findings, Level};
-use super::reading::{Address, Reading};
-use crate::GuideSource;
-use crate::markdown::{is_insecure_address, is_safe_address, is_safe_image};
+use annai_content::{Address, GuideSource, Reading};
+
+use crate::finding::{Edit, Finding, Findings, Level};
 
 /// Links, images and emphasis that do not become what was meant.
-pub(super) fn check(source: &GuideSource, reading: &Reading, findings: &mut Findings) {
+pub(crate) fn check(source: &GuideSource, reading: &Reading, findings: &mut Findings) {
     for range in &reading.literal_emphasis {
         findings.push(Finding::new(Level::Warn, "emphasis_literal").at(range.clone()));
     }
     for address in &reading.addresses {
-        let is_safe = match address.alternative {
-            Some(_) => is_safe_image(&address.target),
-            None => is_safe_address(&address.target),
-        };
         let found = |level, code| {
             Finding::new(level, code)
                 .at(address.range.clone())
                 .with("address", address.target.as_str())
         };
-        if !is_safe {
+        if !address.is_safe() {
             findings.push(found(Level::Error, "address_unsafe"));
-        } else if is_insecure_address(&address.target) {
+        } else if address.is_insecure() {
             let encrypted = encrypted(source, address);
             findings.push(found(Level::Warn, "address_insecure").fixed_by(encrypted));
         }

@@ -1,11 +1,10 @@
+use annai_content::{GuideSource, PointerIndex, Schema, width};
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;
 
-use super::finding::{Edit, Finding, Findings, Level, MOST_OF_A_KIND};
-use super::pointer_step;
-use crate::source::{PointerIndex, spell_scalar};
-use crate::{GuideSource, Schema, width};
+use crate::finding::{Edit, Finding, Findings, Level, MOST_OF_A_KIND};
+use crate::pointer_step;
 
 /// The least and most width of a description that a search result shows whole.
 const DESCRIPTION_WIDTH: std::ops::RangeInclusive<f64> = 80.0..=125.0;
@@ -13,7 +12,7 @@ const DESCRIPTION_WIDTH: std::ops::RangeInclusive<f64> = 80.0..=125.0;
 const LONGEST_MENDED: usize = 200;
 
 /// What the schema has against the front matter.
-pub(super) fn check(places: &mut PointerIndex<'_>, schema: &Schema, findings: &mut Findings) {
+pub(crate) fn check(places: &mut PointerIndex<'_>, schema: &Schema, findings: &mut Findings) {
     let front_matter = Value::Object(places.source().front_matter().clone());
     let errors = schema
         .errors(&front_matter)
@@ -86,7 +85,7 @@ fn type_names(kind: &TypeKind) -> Vec<Value> {
 }
 
 /// How the description fits into a search result.
-pub(super) fn description(places: &mut PointerIndex<'_>, findings: &mut Findings) {
+pub(crate) fn description(places: &mut PointerIndex<'_>, findings: &mut Findings) {
     let Some(Value::String(text)) = places.source().front_matter().get("meta_description") else {
         return;
     };
@@ -108,13 +107,13 @@ pub(super) fn description(places: &mut PointerIndex<'_>, findings: &mut Findings
 }
 
 /// The string at `pointer` with another text; nothing else of the file changes.
-pub(super) fn respelt(places: &mut PointerIndex<'_>, pointer: &str, text: &str) -> Option<Edit> {
+pub(crate) fn respelt(places: &mut PointerIndex<'_>, pointer: &str, text: &str) -> Option<Edit> {
     let range = places.range(pointer)?;
-    Some(Edit::new(range, spell_scalar(&Value::from(text))))
+    Some(Edit::new(range, Value::from(text).to_string()))
 }
 
 /// The list `key` with only those items that are kept, by the list and the item's index.
-pub(super) fn without_items(
+pub(crate) fn without_items(
     source: &GuideSource,
     key: &str,
     is_kept: impl Fn(&[Value], usize) -> bool,

@@ -1,13 +1,13 @@
 //! Each rule about the guide itself: a text that breaks it, one that keeps it, and its fix.
 
+use annai_content::{GuideSource, Position};
 use rstest::rstest;
 
 use super::{good, schema};
-use crate::checks::*;
-use crate::{GuideSource, Position};
+use crate::*;
 
 fn dictionary() -> Dictionary {
-    Dictionary::parse(include_str!("../../../../../content/dictionary.yml")).unwrap()
+    Dictionary::parse(include_str!("../../../../content/dictionary.yml")).unwrap()
 }
 
 fn found(front_matter: &str, body: &str) -> (GuideSource, Vec<Finding>) {
@@ -268,11 +268,11 @@ fn hostile_texts_are_checked_in_bounded_time(#[case] line: &str, #[case] body: &
 }
 
 #[rstest]
-#[case::cloud_architect(include_str!("../../../../../content/cloud_architect.md"))]
-#[case::data_engineer(include_str!("../../../../../content/data_engineer.md"))]
-#[case::devops_engineer(include_str!("../../../../../content/devops_engineer.md"))]
-#[case::security_engineer(include_str!("../../../../../content/security_engineer.md"))]
-#[case::sre_engineer(include_str!("../../../../../content/sre_engineer.md"))]
+#[case::cloud_architect(include_str!("../../../../content/cloud_architect.md"))]
+#[case::data_engineer(include_str!("../../../../content/data_engineer.md"))]
+#[case::devops_engineer(include_str!("../../../../content/devops_engineer.md"))]
+#[case::security_engineer(include_str!("../../../../content/security_engineer.md"))]
+#[case::sre_engineer(include_str!("../../../../content/sre_engineer.md"))]
 fn our_own_guides_are_without_fault(#[case] text: &str) {
     let source = GuideSource::parse(text).unwrap();
     let findings = check(&source, &schema(), &Surroundings::default(), &dictionary());

@@ -1,17 +1,15 @@
+use annai_content::{GuideSource, PointerIndex, Prose, fold};
 use serde_json::Value;
 
-use super::finding::{Finding, Findings, Level};
-use super::front_matter::respelt;
-use super::neighbours::Surroundings;
-use super::prose::Prose;
-use crate::source::PointerIndex;
-use crate::{GuideSource, fold};
+use crate::finding::{Finding, Findings, Level};
+use crate::front_matter::respelt;
+use crate::neighbours::Surroundings;
 
 /// Of each list so many words are looked at: the schema allows fewer.
 const MOST_WORDS: usize = 200;
 
 /// The texts of the front matter that people read, each with its pointer.
-pub(super) fn texts(source: &GuideSource) -> Vec<(String, String)> {
+pub(crate) fn texts(source: &GuideSource) -> Vec<(String, String)> {
     let fields = source.front_matter();
     let mut texts: Vec<(String, String)> = ["title", "meta_description"]
         .iter()
@@ -31,7 +29,7 @@ fn items(source: &GuideSource, key: &str) -> Vec<(String, String)> {
 }
 
 /// Keywords and tags that the body never says, and tags that others spell otherwise.
-pub(super) fn check(
+pub(crate) fn check(
     places: &mut PointerIndex<'_>,
     prose: &Prose,
     surroundings: &Surroundings<'_>,

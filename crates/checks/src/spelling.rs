@@ -2,15 +2,14 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use annai_content::{PointerIndex, Prose};
 use aho_corasick::AhoCorasick;
 use regex::Regex;
 
-use super::dictionary::Dictionary;
-use super::finding::{Finding, Findings, Level};
-use super::front_matter::respelt;
-use super::prose::Prose;
-use super::words::texts;
-use crate::source::PointerIndex;
+use crate::dictionary::Dictionary;
+use crate::finding::{Edit, Finding, Findings, Level};
+use crate::front_matter::respelt;
+use crate::words::texts;
 
 /// Words that are written in several ways, all of them right: one page writes one way. The first
 /// letters of each way are enough to tell them.
@@ -55,7 +54,7 @@ const WAYS: &[&[&str]] = &[
 ];
 
 /// Spellings that the dictionary corrects, and words spelt in two ways on one page.
-pub(super) fn check(
+pub(crate) fn check(
     places: &mut PointerIndex<'_>,
     prose: &Prose,
     dictionary: &Dictionary,
@@ -72,7 +71,7 @@ pub(super) fn check(
     }
     for (found, expected) in misspellings(dictionary, prose.text()) {
         let finding = misspelt(&prose.text()[found.clone()], &expected);
-        let edit = prose.edit(found.clone(), expected);
+        let edit = prose.verbatim(found.clone()).map(|at| Edit::new(at, expected));
         findings.push(finding.at(prose.source_of(found)).fixed_by(edit));
     }
     varying(prose, findings);
@@ -149,7 +148,7 @@ fn varying(prose: &Prose, findings: &mut Findings) {
                 }
                 let finding = Finding::new(Level::Warn, "spelling_varies").at(source);
                 let finding = finding.with("found", *way).with("usual", usual);
-                findings.push(finding.fixed_by(prose.edit(place.clone(), usual)));
+                findings.push(finding.fixed_by(prose.verbatim(place.clone()).map(|at| Edit::new(at, usual))));
             }
         }
     }

@@ -1,10 +1,10 @@
 //! The rules about other guides.
 
+use annai_content::GuideSource;
 use rstest::rstest;
 
 use super::schema;
-use crate::GuideSource;
-use crate::checks::*;
+use crate::*;
 
 fn guide(slug: &str, fields: &str, body: &str) -> GuideSource {
     let description = format!("{slug}{}", "あ".repeat(90));

@@ -1,10 +1,9 @@
 use std::ops::Range;
 
+use annai_content::{GuideSource, PointerIndex, Position, SourceError};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::source::PointerIndex;
-use crate::{GuideSource, Position, SourceError};
 
 /// How grave a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -65,7 +64,7 @@ pub struct Edit {
 }
 
 impl Edit {
-    pub(super) fn new(range: Range<usize>, text: impl Into<String>) -> Self {
+    pub(crate) fn new(range: Range<usize>, text: impl Into<String>) -> Self {
         Self {
             range,
             start: Position::START,
@@ -109,7 +108,7 @@ impl Finding {
         self.code == "field_missing" && self.pointer.as_deref() == Some("/slug")
     }
 
-    pub(super) fn new(level: Level, code: &'static str) -> Self {
+    pub(crate) fn new(level: Level, code: &'static str) -> Self {
         Self {
             level,
             code,
@@ -122,23 +121,23 @@ impl Finding {
         }
     }
 
-    pub(super) fn at(mut self, range: Range<usize>) -> Self {
+    pub(crate) fn at(mut self, range: Range<usize>) -> Self {
         self.range = Some(range);
         self
     }
 
-    pub(super) fn at_pointer(mut self, places: &mut PointerIndex<'_>, pointer: String) -> Self {
+    pub(crate) fn at_pointer(mut self, places: &mut PointerIndex<'_>, pointer: String) -> Self {
         self.range = places.range(&pointer);
         self.pointer = Some(pointer);
         self
     }
 
-    pub(super) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+    pub(crate) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.arguments.insert(name.to_owned(), value.into());
         self
     }
 
-    pub(super) fn fixed_by(mut self, fix: Option<impl Into<Fix>>) -> Self {
+    pub(crate) fn fixed_by(mut self, fix: Option<impl Into<Fix>>) -> Self {
         self.fix = fix.map(Into::into);
         self
     }
@@ -146,33 +145,33 @@ impl Finding {
 
 /// Of one code no more than this many are told: whoever has so many will look for the others,
 /// and hostile text cannot make the list long.
-pub(super) const MOST_OF_A_KIND: usize = 50;
+pub(crate) const MOST_OF_A_KIND: usize = 50;
 
 /// What the rules have found so far.
 #[derive(Default)]
-pub(super) struct Findings(Vec<Finding>);
+pub(crate) struct Findings(Vec<Finding>);
 
 impl Findings {
     /// Whether more findings with that code would be dropped.
-    pub(super) fn is_full(&self, code: &str) -> bool {
+    pub(crate) fn is_full(&self, code: &str) -> bool {
         let same = self.0.iter().filter(|finding| finding.code == code);
         same.count() >= MOST_OF_A_KIND
     }
 
-    pub(super) fn push(&mut self, finding: Finding) {
+    pub(crate) fn push(&mut self, finding: Finding) {
         if !self.is_full(finding.code) {
             self.0.push(finding);
         }
     }
 
     /// Where something was found already.
-    pub(super) fn ranges_of(&self, code: &str) -> Vec<Range<usize>> {
+    pub(crate) fn ranges_of(&self, code: &str) -> Vec<Range<usize>> {
         let same = self.0.iter().filter(|finding| finding.code == code);
         same.filter_map(|finding| finding.range.clone()).collect()
     }
 
     /// The gravest first, then by position; every range as lines and columns too.
-    pub(super) fn finish(mut self, source: &GuideSource) -> Vec<Finding> {
+    pub(crate) fn finish(mut self, source: &GuideSource) -> Vec<Finding> {
         let mut offsets: Vec<usize> = self.0.iter().flat_map(offsets).collect();
         offsets.sort_unstable();
         offsets.dedup();
