@@ -176,7 +176,8 @@ BEGIN
         GRANT SELECT ON ALL TABLES IN SCHEMA public TO annai_app;
         -- Written once.
         GRANT INSERT ON contents, guides, revisions, schemas, reviews, decisions, threads, comments,
-                        comment_mentions, thread_events, publications, audit_entries TO annai_app;
+                        comment_mentions, thread_events, publications, audit_entries,
+                        revision_references, referenced_revisions TO annai_app;
         -- The pointers of a guide are the triggers' to move.
         GRANT UPDATE (owner_id, path, archived_at) ON guides TO annai_app;
         GRANT UPDATE (state, closed_at) ON reviews TO annai_app;
@@ -772,6 +773,12 @@ CREATE TABLE public.preview_links (
     CONSTRAINT preview_links_token_hash_check CHECK ((octet_length(token_hash) = 32))
 );
 
+-- Name: referenced_revisions; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.referenced_revisions (
+    revision_id uuid NOT NULL
+);
+
 -- Name: review_policies; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.review_policies (
@@ -793,6 +800,19 @@ CREATE TABLE public.revision_names (
     named_by uuid NOT NULL,
     named_at timestamp with time zone NOT NULL,
     CONSTRAINT revision_names_name_check CHECK (((name <> ''::text) AND (name = btrim(name)) AND (length(name) <= 60)))
+);
+
+-- Name: revision_references; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.revision_references (
+    revision_id uuid NOT NULL,
+    kind text NOT NULL,
+    place integer NOT NULL,
+    target text NOT NULL,
+    field text,
+    CONSTRAINT revision_references_kind_check CHECK ((kind = ANY (ARRAY['relation'::text, 'link'::text, 'image'::text]))),
+    CONSTRAINT revision_references_place_check CHECK ((place >= 0)),
+    CONSTRAINT revision_references_target_check CHECK (((octet_length(target) >= 1) AND (octet_length(target) <= 2000)))
 );
 
 -- Name: schemas; Type: TABLE; Schema: public; Owner: -
@@ -1042,6 +1062,11 @@ ALTER TABLE ONLY public.publications
 ALTER TABLE ONLY public.published_versions
     ADD CONSTRAINT published_versions_pkey PRIMARY KEY (guide_id, from_ref);
 
+-- Name: referenced_revisions referenced_revisions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.referenced_revisions
+    ADD CONSTRAINT referenced_revisions_pkey PRIMARY KEY (revision_id);
+
 -- Name: review_policies review_policies_name_key; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.review_policies
@@ -1081,6 +1106,11 @@ ALTER TABLE ONLY public.revision_names
 
 ALTER TABLE ONLY public.revision_names
     ADD CONSTRAINT revision_names_pkey PRIMARY KEY (guide_id, revision_id);
+
+-- Name: revision_references revision_references_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.revision_references
+    ADD CONSTRAINT revision_references_pkey PRIMARY KEY (revision_id, place);
 
 -- Name: revisions revisions_guide_id_revision_id_content_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -1248,6 +1278,10 @@ CREATE UNIQUE INDEX reviews_one_live_key ON public.reviews USING btree (guide_id
 
 CREATE INDEX reviews_open_idx ON public.reviews USING btree (submitted_at) WHERE (state = 'open'::text);
 
+-- Name: revision_references_target_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX revision_references_target_idx ON public.revision_references USING btree (target, kind);
+
 -- Name: revisions_content_hash_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX revisions_content_hash_idx ON public.revisions USING btree (content_hash);
@@ -1380,6 +1414,14 @@ CREATE TRIGGER published_versions_not_deleted BEFORE DELETE ON public.published_
 
 CREATE TRIGGER published_versions_not_truncated BEFORE TRUNCATE ON public.published_versions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
+-- Name: referenced_revisions referenced_revisions_immutable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER referenced_revisions_immutable BEFORE DELETE OR UPDATE ON public.referenced_revisions FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+-- Name: referenced_revisions referenced_revisions_not_truncated; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER referenced_revisions_not_truncated BEFORE TRUNCATE ON public.referenced_revisions FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
 -- Name: reviews reviews_immutable; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER reviews_immutable BEFORE UPDATE ON public.reviews FOR EACH ROW EXECUTE FUNCTION public.pin_review();
@@ -1391,6 +1433,14 @@ CREATE TRIGGER reviews_not_deleted BEFORE DELETE ON public.reviews FOR EACH ROW 
 -- Name: reviews reviews_not_truncated; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER reviews_not_truncated BEFORE TRUNCATE ON public.reviews FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+-- Name: revision_references revision_references_immutable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER revision_references_immutable BEFORE DELETE OR UPDATE ON public.revision_references FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
+
+-- Name: revision_references revision_references_not_truncated; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER revision_references_not_truncated BEFORE TRUNCATE ON public.revision_references FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
 
 -- Name: revisions revisions_immutable; Type: TRIGGER; Schema: public; Owner: -
 
@@ -1599,6 +1649,11 @@ ALTER TABLE ONLY public.published_versions
 ALTER TABLE ONLY public.published_versions
     ADD CONSTRAINT published_versions_to_ref_fkey FOREIGN KEY (to_ref) REFERENCES public.publications(ref);
 
+-- Name: referenced_revisions referenced_revisions_revision_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.referenced_revisions
+    ADD CONSTRAINT referenced_revisions_revision_id_fkey FOREIGN KEY (revision_id) REFERENCES public.revisions(revision_id);
+
 -- Name: reviews reviews_guide_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.reviews
@@ -1628,6 +1683,11 @@ ALTER TABLE ONLY public.revision_names
 
 ALTER TABLE ONLY public.revision_names
     ADD CONSTRAINT revision_names_own_revision_fkey FOREIGN KEY (guide_id, revision_id) REFERENCES public.revisions(guide_id, revision_id);
+
+-- Name: revision_references revision_references_revision_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.revision_references
+    ADD CONSTRAINT revision_references_revision_id_fkey FOREIGN KEY (revision_id) REFERENCES public.revisions(revision_id);
 
 -- Name: revisions revisions_content_hash_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -1907,6 +1967,10 @@ GRANT SELECT,INSERT ON TABLE public.preview_links TO annai_app;
 
 GRANT UPDATE(revoked_at) ON TABLE public.preview_links TO annai_app;
 
+-- Name: TABLE referenced_revisions; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT ON TABLE public.referenced_revisions TO annai_app;
+
 -- Name: TABLE review_policies; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT ON TABLE public.review_policies TO annai_app;
@@ -1926,6 +1990,10 @@ GRANT UPDATE(named_by) ON TABLE public.revision_names TO annai_app;
 -- Name: COLUMN revision_names.named_at; Type: ACL; Schema: public; Owner: -
 
 GRANT UPDATE(named_at) ON TABLE public.revision_names TO annai_app;
+
+-- Name: TABLE revision_references; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT ON TABLE public.revision_references TO annai_app;
 
 -- Name: TABLE schemas; Type: ACL; Schema: public; Owner: -
 

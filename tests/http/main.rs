@@ -14,6 +14,7 @@ mod editors_pages;
 mod files;
 mod idempotency;
 mod operator;
+mod other_schemas;
 mod pages;
 mod preconditions;
 mod presence;

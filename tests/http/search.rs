@@ -136,7 +136,7 @@ async fn a_search_follows_every_publication_and_knows_of_no_draft(
         path: None,
         message: String::new(),
     };
-    create_guide(&mut tx, draft).await.unwrap();
+    create_guide(&mut tx, &app.schema, draft).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(slugs(&search(&app, "q=秘密").await), [""; 0]);
     assert_eq!(slugs(&search(&app, "q=信頼性").await), ["sre"]);

@@ -61,3 +61,14 @@ export function fill(form, fields) {
   }
   form.dispatchEvent(new Event("input", { bubbles: true }));
 }
+
+/**
+ * What is written in the field that plays a part for Annai; empty where the schema has no such field.
+ *
+ * @param {HTMLFormElement} form
+ * @param {"title" | "slug" | "summary"} role
+ */
+export function textOfRole(form, role) {
+  const field = form.querySelector(`[data-role="${role}"]`);
+  return field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement || field instanceof HTMLSelectElement ? field.value : "";
+}

@@ -4,6 +4,7 @@
  * scripts they are text areas with one item per line, and that is what the form sends.
  */
 import { core, fold } from "./fold.js";
+import { textOfRole } from "./form-fields.js";
 import { isInputMethod } from "./ime.js";
 import { Suggestions } from "./suggestions.js";
 import { word } from "./words.js";
@@ -250,7 +251,7 @@ class GuideList extends List {
     if (!Array.isArray(found)) return [];
     /** @type {Known[]} */
     const guides = found;
-    const own = new FormData(this.form).get("field.slug");
+    const own = textOfRole(this.form, "slug");
     const items = new Set(this.items);
     for (const guide of guides) this.known.set(guide.slug, guide);
     return guides

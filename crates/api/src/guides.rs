@@ -1,10 +1,11 @@
+use annai_content::FieldRole;
 use annai_domain::decide::{Forbidden, Refusal, guide_status};
 use annai_domain::{
     ContentHash, GuideFacts, GuideId, GuideStatus, Judgement, Permission, ReviewId, ReviewState,
     RevisionId, UserId, VisibilityKind, Work, judgement, work,
 };
 use annai_editorial::{NewGuide, SavedRevision, create_guide as create};
-use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListOrder};
+use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListOrder, ListedWord};
 use annai_storage::revisions;
 use annai_web::{Json, Path, Query};
 use axum::extract::State;
@@ -291,7 +292,14 @@ pub(super) async fn list_guides(
     let mut filter = GuideListFilter {
         status: query.status,
         category: query.category,
-        tag: query.tag,
+        tag: query.tag.map(|tag| ListedWord {
+            key: state
+                .schema
+                .key_of(FieldRole::Tags)
+                .unwrap_or_default()
+                .to_owned(),
+            word: tag,
+        }),
         owner_id,
         ..GuideListFilter::default()
     };
@@ -326,7 +334,7 @@ pub(super) async fn create_guide(
         path: body.path,
         message: body.message,
     };
-    let saved = create(command.tx(), guide).await?;
+    let saved = create(command.tx(), &request.state.schema, guide).await?;
     let answer = CommandAnswer::json(StatusCode::CREATED, &SavedView::from(&saved))?
         .at(format!("/api/v1/guides/{}", saved.guide_id))
         .tagged(saved.revision_id);

@@ -76,7 +76,7 @@ pub(super) async fn copy_guide(
     Json(body): Json<Nothing>,
 ) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
-    let saved = copy(command.tx(), guide_id).await?;
+    let saved = copy(command.tx(), &request.state.schema, guide_id).await?;
     let answer = CommandAnswer::json(StatusCode::CREATED, &SavedView::from(&saved))?
         .at(format!("/api/v1/guides/{}", saved.guide_id))
         .tagged(saved.revision_id);

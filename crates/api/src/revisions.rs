@@ -209,13 +209,13 @@ pub(super) async fn save_revision(
     let source = body.source.into_bytes();
     let (tx, text, message) = (command.tx(), source.clone(), &body.message);
     let saved = match body.merged_from {
-        None => save(tx, guide_id, base, text, message).await,
+        None => save(tx, &request.state.schema, guide_id, base, text, message).await,
         Some(begun_on) => {
             let from = MergedFrom {
                 begun_on,
                 theirs: base,
             };
-            save_merge(tx, guide_id, from, text, message).await
+            save_merge(tx, &request.state.schema, guide_id, from, text, message).await
         }
     };
     match saved {
@@ -323,7 +323,14 @@ pub(super) async fn restore_revision(
     Json(body): Json<RestoreBody>,
 ) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
-    let saved = restore(command.tx(), guide_id, body.revision_id, base).await?;
+    let saved = restore(
+        command.tx(),
+        &request.state.schema,
+        guide_id,
+        body.revision_id,
+        base,
+    )
+    .await?;
     let status = if saved.unchanged {
         StatusCode::OK
     } else {

@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use annai_content::{PointerIndex, Prose};
+use annai_content::{PointerIndex, Prose, Schema};
 use serde_json::Value;
 use unicode_normalization::UnicodeNormalization;
 
@@ -102,8 +102,13 @@ fn hidden_characters(text: &str) -> impl Iterator<Item = (usize, Level, char)> {
 }
 
 /// Letters of the wrong width, and the tilde that passes for a wave dash, in what is read.
-pub(crate) fn check(places: &mut PointerIndex<'_>, prose: &Prose, findings: &mut Findings) {
-    for (pointer, text) in texts(places.source()) {
+pub(crate) fn check(
+    places: &mut PointerIndex<'_>,
+    schema: &Schema,
+    prose: &Prose,
+    findings: &mut Findings,
+) {
+    for (pointer, text) in texts(places.source(), schema) {
         for (code, range, right) in odd_runs(&text) {
             let mut whole = text.clone();
             whole.replace_range(range.clone(), &right);

@@ -1,9 +1,10 @@
 use std::ops::Range;
 
-use annai_content::{GuideSource, PointerIndex, Position, SourceError};
+use annai_content::{FieldRole, GuideSource, PointerIndex, Position, Schema, SourceError};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
+use crate::pointer_of;
 
 /// How grave a finding is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -104,8 +105,8 @@ impl Finding {
 
     /// Whether it says that the front matter names no slug.
     #[must_use]
-    pub fn is_missing_slug(&self) -> bool {
-        self.code == "field_missing" && self.pointer.as_deref() == Some("/slug")
+    pub fn is_missing_slug(&self, schema: &Schema) -> bool {
+        self.code == "field_missing" && self.pointer == pointer_of(schema, FieldRole::Slug)
     }
 
     pub(crate) fn new(level: Level, code: &'static str) -> Self {

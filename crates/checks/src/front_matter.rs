@@ -1,13 +1,11 @@
-use annai_content::{GuideSource, PointerIndex, Schema, width};
+use annai_content::{Counter, FieldRole, GuideSource, PointerIndex, Schema, width};
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use serde_json::Value;
 
 use crate::finding::{Edit, Finding, Findings, Level, MOST_OF_A_KIND};
-use crate::pointer_step;
+use crate::{pointer_of, pointer_step};
 
-/// The least and most width of a description that a search result shows whole.
-const DESCRIPTION_WIDTH: std::ops::RangeInclusive<f64> = 80.0..=125.0;
 /// Lists longer than this are not mended: no person made them.
 const LONGEST_MENDED: usize = 200;
 
@@ -19,12 +17,16 @@ pub(crate) fn check(places: &mut PointerIndex<'_>, schema: &Schema, findings: &m
         .filter(|error| !is_beside_the_point(error))
         .take(MOST_OF_A_KIND);
     for error in errors {
-        findings.push(from_schema(places, &error));
+        findings.push(from_schema(places, schema, &error));
     }
 }
 
 /// One finding for one broken rule of the schema.
-fn from_schema(places: &mut PointerIndex<'_>, error: &ValidationError<'_>) -> Finding {
+fn from_schema(
+    places: &mut PointerIndex<'_>,
+    schema: &Schema,
+    error: &ValidationError<'_>,
+) -> Finding {
     let pointer = error.instance_path().as_str().to_owned();
     let limit = |code, limit: u64| Finding::new(Level::Error, code).with("limit", limit);
     let finding = match error.kind() {
@@ -42,7 +44,7 @@ fn from_schema(places: &mut PointerIndex<'_>, error: &ValidationError<'_>) -> Fi
             Finding::new(Level::Error, "field_not_an_option").with("options", options.clone())
         }
         ValidationErrorKind::Pattern { pattern } => {
-            let code = if pointer == "/slug" {
+            let code = if Some(&pointer) == pointer_of(schema, FieldRole::Slug).as_ref() {
                 "slug_malformed"
             } else {
                 "field_malformed"
@@ -84,18 +86,16 @@ fn type_names(kind: &TypeKind) -> Vec<Value> {
     }
 }
 
-/// How the description fits into a search result.
-pub(crate) fn description(places: &mut PointerIndex<'_>, findings: &mut Findings) {
-    let Some(Value::String(text)) = places.source().front_matter().get("meta_description") else {
+/// Checks how the summary fits into a search result: by its counter, and in one line.
+pub(crate) fn summary(places: &mut PointerIndex<'_>, schema: &Schema, findings: &mut Findings) {
+    let source = places.source();
+    let Some(text) = schema.text_of(FieldRole::Summary, source) else {
         return;
     };
-    let pointer = || "/meta_description".to_owned();
-    let width = width(text);
-    if !text.is_empty() && !DESCRIPTION_WIDTH.contains(&width) {
-        let finding = Finding::new(Level::Warn, "description_width")
-            .with("width", width)
-            .with("min", *DESCRIPTION_WIDTH.start())
-            .with("max", *DESCRIPTION_WIDTH.end());
+    let field = schema.field_of(FieldRole::Summary);
+    let counter = field.and_then(|field| field.counter);
+    let pointer = || pointer_of(schema, FieldRole::Summary).unwrap_or_default();
+    if let Some(finding) = counter.and_then(|counter| of_another_width(text, counter)) {
         findings.push(finding.at_pointer(places, pointer()));
     }
     if text.contains(['\n', '\r']) {
@@ -104,6 +104,20 @@ pub(crate) fn description(places: &mut PointerIndex<'_>, findings: &mut Findings
         let edit = respelt(places, &pointer(), &joined);
         findings.push(finding.at_pointer(places, pointer()).fixed_by(edit));
     }
+}
+
+/// Says that a text is not as wide as its counter advises. A counter without a most advises
+/// nothing.
+fn of_another_width(text: &str, counter: Counter) -> Option<Finding> {
+    let (min, max) = (counter.min.unwrap_or_default(), counter.max?);
+    let width = width(text);
+    let is_other = !text.is_empty() && !(min..=max).contains(&width);
+    is_other.then(|| {
+        Finding::new(Level::Warn, "description_width")
+            .with("width", width)
+            .with("min", min)
+            .with("max", max)
+    })
 }
 
 /// The string at `pointer` with another text; nothing else of the file changes.

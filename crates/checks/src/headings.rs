@@ -1,12 +1,10 @@
 use std::collections::HashSet;
-use std::ops::Range;
 
-use annai_content::{GuideSource, Heading, Reading, fold};
+use annai_content::{GuideSource, Heading, Reading};
 
-use crate::finding::{Edit, Finding, Findings, Fix, Level};
-use crate::neighbours::{NAME, Surroundings, job_name, section_of};
+use crate::finding::{Finding, Findings, Level};
 
-/// The tree of headings: one top, no level left out, no name twice, numbers in their order.
+/// Checks the tree of headings: one top, no level left out, no name twice.
 pub(crate) fn check(source: &GuideSource, reading: &Reading, findings: &mut Findings) {
     let headings = &reading.headings;
     top(source, headings, findings);
@@ -34,8 +32,6 @@ pub(crate) fn check(source: &GuideSource, reading: &Reading, findings: &mut Find
         }
         above.push((heading.level, HashSet::new()));
     }
-    keycaps(source, headings, findings);
-    nesting(source, headings, findings);
 }
 
 fn top(source: &GuideSource, headings: &[Heading], findings: &mut Findings) {
@@ -52,130 +48,6 @@ fn top(source: &GuideSource, headings: &[Heading], findings: &mut Findings) {
         [_, second, ..] => {
             let finding = Finding::new(Level::Warn, "top_heading_repeated");
             findings.push(finding.with("count", tops.len()).at(second.range.clone()));
-        }
-    }
-    let title = source.front_matter().get("title");
-    let title = title.and_then(|title| title.as_str()).unwrap_or_default();
-    if let Some(top) = tops.first()
-        && !folded(&top.text).contains(&folded(title))
-    {
-        let finding = Finding::new(Level::Warn, "top_heading_without_title");
-        findings.push(finding.with("title", title).at(top.range.clone()));
-    }
-}
-
-fn folded(text: &str) -> String {
-    let mut folded = fold(text);
-    folded.retain(|character| !character.is_whitespace());
-    folded
-}
-
-const KEYCAPS: [&str; 10] = ["1️⃣", "2️⃣", "3️⃣", "4️⃣", "5️⃣", "6️⃣", "7️⃣", "8️⃣", "9️⃣", "🔟"];
-
-/// The number of a heading that begins `7️⃣`, and the keycap as it is spelt: the selector in the
-/// middle may be missing.
-fn keycap(heading: &Heading) -> Option<(usize, &str)> {
-    let text = heading.text.as_str();
-    if text.starts_with('🔟') {
-        return Some((10, &text[..'🔟'.len_utf8()]));
-    }
-    let digit = text.chars().next()?.to_digit(10)?;
-    let behind = text[1..].trim_start_matches('\u{fe0f}');
-    let length = text.len() - behind.strip_prefix('\u{20e3}')?.len();
-    (digit > 0).then_some((digit as usize, &text[..length]))
-}
-
-/// `1️⃣` to `🔟` count up by one.
-fn keycaps(source: &GuideSource, headings: &[Heading], findings: &mut Findings) {
-    let mut last = 0;
-    for heading in headings {
-        let Some((number, spelt)) = keycap(heading) else {
-            continue;
-        };
-        if number != last + 1
-            && let Some(right) = KEYCAPS.get(last)
-        {
-            let at = source.as_str()[heading.range.clone()].find(spelt);
-            let start = heading.range.start + at.unwrap_or_default();
-            let edit = at.map(|_| Edit::new(start..start + spelt.len(), *right));
-            let finding = Finding::new(Level::Warn, "heading_keycap").at(heading.range.clone());
-            let finding = finding.with("found", spelt).with("expected", *right);
-            findings.push(finding.fixed_by(edit));
-        }
-        last = number;
-    }
-}
-
-/// `### 1.` under `### 7️⃣` stands beside its chapter. One finding a chapter; its fix moves the
-/// whole chapter one level down.
-fn nesting(source: &GuideSource, headings: &[Heading], findings: &mut Findings) {
-    for (index, chapter) in headings.iter().enumerate() {
-        if keycap(chapter).is_none() {
-            continue;
-        }
-        let inside = headings[index + 1..]
-            .iter()
-            .take_while(|heading| heading.level >= chapter.level && keycap(heading).is_none());
-        let inside: Vec<&Heading> = inside.collect();
-        let beside = |heading: &&&Heading| heading.level == chapter.level && is_numbered(heading);
-        let Some(first) = inside.iter().find(beside) else {
-            continue;
-        };
-        let finding = Finding::new(Level::Warn, "heading_not_nested").at(first.range.clone());
-        let finding = finding
-            .with("heading", first.text.as_str())
-            .with("chapter", chapter.text.as_str())
-            .with("count", inside.iter().filter(beside).count());
-        let marks = inside.iter().map(|heading| hashes(source, heading));
-        let marks: Option<Vec<Range<usize>>> = marks.collect();
-        let fix = marks.map(|marks| Fix {
-            edits: marks
-                .into_iter()
-                .map(|mark| Edit::new(mark.end..mark.end, "#"))
-                .collect(),
-        });
-        findings.push(finding.fixed_by(fix));
-    }
-}
-
-fn is_numbered(heading: &Heading) -> bool {
-    let behind = heading
-        .text
-        .trim_start_matches(|c: char| c.is_ascii_digit());
-    behind.len() < heading.text.len() && behind.starts_with(['.', '．', ')'])
-}
-
-/// The `###` of a heading that can have one more.
-fn hashes(source: &GuideSource, heading: &Heading) -> Option<Range<usize>> {
-    let text = &source.as_str()[heading.range.clone()];
-    let length = text.bytes().take_while(|byte| *byte == b'#').count();
-    let start = heading.range.start;
-    (1..6).contains(&length).then(|| start..start + length)
-}
-
-/// The sections that nearly all public guides of the category have, and this one has not.
-pub(crate) fn missing(
-    source: &GuideSource,
-    reading: &Reading,
-    surroundings: &Surroundings<'_>,
-    findings: &mut Findings,
-) {
-    let top = reading.headings.iter().find(|heading| heading.level == 1);
-    let name = top.map_or("", |top| job_name(&top.text));
-    let headings = reading.headings.iter();
-    let sections = headings
-        .filter(|heading| matches!(heading.level, 2 | 3))
-        .map(|heading| section_of(&heading.text, name));
-    let own: HashSet<String> = sections.collect();
-    let category = source.front_matter().get("category");
-    let category = category.and_then(|category| category.as_str());
-    let place = top.map_or(source.body_start()..source.body_start(), |top| {
-        top.range.clone()
-    });
-    for section in surroundings.usual_sections(category.unwrap_or_default()) {
-        if !own.contains(&section) {
-            let finding = Finding::new(Level::Hint, "section_missing").at(place.clone());
-            findings.push(finding.with("section", section.replace(NAME, name)));
         }
     }
 }

@@ -7,8 +7,10 @@ mod dictionary;
 mod finding;
 mod front_matter;
 mod headings;
+mod job_guide;
 mod neighbours;
 mod related;
+mod sections;
 mod sentences;
 mod spelling;
 mod tables;
@@ -21,7 +23,8 @@ pub use finding::{Edit, Finding, Fix, Level};
 pub use neighbours::{Neighbour, Neighbourhood, Surroundings};
 
 use annai_content::{
-    GuideSource, PointerIndex, Profile, Reading, RenderErrorKind, Schema, render,
+    FieldRole, GuideSource, PointerIndex, Profile, Reading, RenderErrorKind, RuleSet, Schema,
+    render,
 };
 use finding::Findings;
 
@@ -80,7 +83,7 @@ pub const FINDING_CODES: &[&str] = &[
     "top_heading_without_title",
 ];
 
-/// Everything that can be told about a guide's faults, the gravest first, then by position.
+/// Returns everything that can be told about a guide's faults, the gravest first, then by position.
 #[must_use]
 pub fn check(
     source: &GuideSource,
@@ -91,23 +94,44 @@ pub fn check(
     let mut places = PointerIndex::new(source);
     let mut findings = Findings::default();
     front_matter::check(&mut places, schema, &mut findings);
-    front_matter::description(&mut places, &mut findings);
-    related::check(&mut places, surroundings, &mut findings);
+    front_matter::summary(&mut places, schema, &mut findings);
+    related::check(&mut places, schema, surroundings, &mut findings);
+    match schema.rules() {
+        Some(RuleSet::JobGuide) => job_guide::check_fields(&mut places, schema, &mut findings),
+        None => {}
+    }
     characters::hidden(&mut places, &mut findings);
     if let Some(reading) = read(source, &mut findings) {
         addresses::check(source, &reading, &mut findings);
         headings::check(source, &reading, &mut findings);
-        headings::missing(source, &reading, surroundings, &mut findings);
+        match schema.rules() {
+            Some(RuleSet::JobGuide) => {
+                job_guide::check_body(source, schema, &reading, surroundings, &mut findings);
+            }
+            None => {}
+        }
         tables::check(source, &reading, &mut findings);
-        characters::check(&mut places, &reading.prose, &mut findings);
+        characters::check(&mut places, schema, &reading.prose, &mut findings);
         sentences::check(&reading.prose, &mut findings);
-        spelling::check(&mut places, &reading.prose, dictionary, &mut findings);
-        words::check(&mut places, &reading.prose, surroundings, &mut findings);
+        spelling::check(
+            &mut places,
+            schema,
+            &reading.prose,
+            dictionary,
+            &mut findings,
+        );
+        words::check(
+            &mut places,
+            schema,
+            &reading.prose,
+            surroundings,
+            &mut findings,
+        );
     }
     findings.finish(source)
 }
 
-/// The errors alone: whether the guide could be published, whatever stands around it.
+/// Returns the errors alone: with one, the guide cannot be published, whatever stands around it.
 #[must_use]
 pub fn blocking(source: &GuideSource, schema: &Schema) -> Vec<Finding> {
     let mut places = PointerIndex::new(source);
@@ -122,8 +146,7 @@ pub fn blocking(source: &GuideSource, schema: &Schema) -> Vec<Finding> {
     findings
 }
 
-/// As [`check`], of bytes that may not be a guide at all: then the one finding says why and
-/// where.
+/// Does as [`check`] with bytes that may be no guide: then the one finding says why and where.
 #[must_use]
 pub fn check_bytes(
     bytes: &[u8],
@@ -141,7 +164,7 @@ pub fn check_bytes(
     }
 }
 
-/// The body for the rules; a body that cannot be rendered is one finding.
+/// Reads the body for the rules. A body that cannot be rendered is one finding.
 fn read(source: &GuideSource, findings: &mut Findings) -> Option<Reading> {
     match render(source.body(), Profile::Guide) {
         Ok(_) => Some(Reading::of(source)),
@@ -161,7 +184,13 @@ fn read(source: &GuideSource, findings: &mut Findings) -> Option<Reading> {
     }
 }
 
-/// One step of a JSON pointer.
+/// Returns the JSON pointer to the field that has `role`.
+fn pointer_of(schema: &Schema, role: FieldRole) -> Option<String> {
+    let key = schema.key_of(role)?;
+    Some(format!("/{}", pointer_step(key)))
+}
+
+/// Escapes one step of a JSON pointer.
 fn pointer_step(key: &str) -> String {
     key.replace('~', "~0").replace('/', "~1")
 }

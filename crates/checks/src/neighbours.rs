@@ -1,15 +1,13 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use annai_content::{GuideSource, fold};
-use serde_json::Value;
+use annai_content::{FieldRole, GuideSource, Schema, fold};
 
+use crate::sections::sections;
 
 /// What a section is usual among: the guides of its category, at least this many.
 const FEWEST_GUIDES: usize = 3;
 /// Of a hundred guides, how many have a section that is usual.
 const USUAL_PERCENT: usize = 80;
-/// Stands for a guide's own job in the name of a section: `〇〇の協業スタイル`.
-pub(crate) const NAME: char = '\u{fffc}';
 
 /// What the checks of other guides want to know of one guide.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -26,25 +24,15 @@ impl Neighbour {
     /// Reads a guide that is called `slug`. Its headings are looked for line by line, so that any
     /// text costs little.
     #[must_use]
-    pub fn of(source: &GuideSource, slug: &str) -> Self {
-        let fields = source.front_matter();
-        let text = |key: &str| {
-            let text = fields.get(key).and_then(Value::as_str);
-            text.unwrap_or_default().to_owned()
-        };
-        let list = |key: &str| {
-            let items = fields.get(key).and_then(Value::as_array);
-            items
-                .map_or(&[][..], Vec::as_slice)
-                .iter()
-                .filter_map(Value::as_str)
-        };
+    pub fn of(source: &GuideSource, schema: &Schema, slug: &str) -> Self {
+        let text = |role| schema.text_of(role, source).unwrap_or_default().to_owned();
+        let list = |role| schema.list_of(role, source).map(str::to_owned);
         Self {
             slug: slug.to_owned(),
-            category: text("category"),
-            description: text("meta_description"),
-            tags: list("tags").map(str::to_owned).collect(),
-            related: list("related_jobs").map(str::to_owned).collect(),
+            category: text(FieldRole::Category),
+            description: text(FieldRole::Summary),
+            tags: list(FieldRole::Tags).collect(),
+            related: list(FieldRole::Relations).collect(),
             sections: sections(source.body()),
         }
     }
@@ -52,52 +40,6 @@ impl Neighbour {
     /// Whether the guide has `slug` among its related ones.
     pub(crate) fn names(&self, slug: &str) -> bool {
         self.related.iter().any(|related| related == slug)
-    }
-}
-
-/// The names of the sections of a body.
-fn sections(body: &str) -> BTreeSet<String> {
-    let mut is_code = false;
-    let lines = body.lines().filter(|line| {
-        let is_fence = line.starts_with("```") || line.starts_with("~~~");
-        is_code ^= is_fence;
-        !is_code
-    });
-    let mut name = String::new();
-    let mut sections = BTreeSet::new();
-    for line in lines {
-        let text = line.trim_start_matches('#');
-        match line.len() - text.len() {
-            1 if name.is_empty() => job_name(text).clone_into(&mut name),
-            2 | 3 => {
-                sections.insert(section_of(text, &name));
-            }
-            _ => {}
-        }
-    }
-    sections
-}
-
-/// The job that a top heading names: `[完全ガイド] SRE Engineer: …` is about `SRE Engineer`.
-pub(crate) fn job_name(heading: &str) -> &str {
-    let heading = heading.trim();
-    let text = heading
-        .strip_prefix('[')
-        .and_then(|text| text.split_once(']'));
-    let text = text.map_or(heading, |(_, text)| text);
-    text.split_once([':', '：'])
-        .map_or("", |(name, _)| name.trim())
-}
-
-/// What a section is about, whatever its number, its picture and the job of its guide.
-pub(crate) fn section_of(heading: &str, name: &str) -> String {
-    let is_ornament = |c: char| !c.is_alphanumeric() || c.is_ascii_digit();
-    let text = heading.trim_start_matches(is_ornament);
-    let text = text.trim_end_matches(|c: char| !c.is_alphanumeric() && !"）)」".contains(c));
-    if name.is_empty() {
-        text.to_owned()
-    } else {
-        text.replace(name, NAME.encode_utf8(&mut [0; 4]))
     }
 }
 

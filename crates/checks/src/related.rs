@@ -1,67 +1,74 @@
-use annai_content::PointerIndex;
+use annai_content::{FieldRole, PointerIndex, Schema};
 use serde_json::Value;
 
 use crate::finding::{Finding, Findings, Level};
 use crate::front_matter::without_items;
 use crate::neighbours::{Known, Surroundings};
+use crate::pointer_of;
 
-/// More related guides than this are too many to show.
-const MAX_RELATED: usize = 6;
-
-/// What a guide says of others, and what others say alike.
+/// Checks what a guide says of others, and what others say alike.
 pub(crate) fn check(
     places: &mut PointerIndex<'_>,
+    schema: &Schema,
     surroundings: &Surroundings<'_>,
     findings: &mut Findings,
 ) {
-    slug(places, surroundings, findings);
-    related(places, surroundings, findings);
-    let fields = places.source().front_matter();
-    let description = fields.get("meta_description").and_then(Value::as_str);
-    let description = description.filter(|text| !text.is_empty());
-    if let Some(other) = description.and_then(|text| surroundings.described(text)) {
+    slug(places, schema, surroundings, findings);
+    related(places, schema, surroundings, findings);
+    let summary = schema.text_of(FieldRole::Summary, places.source());
+    let summary = summary.filter(|text| !text.is_empty());
+    if let Some(other) = summary.and_then(|text| surroundings.described(text))
+        && let Some(pointer) = pointer_of(schema, FieldRole::Summary)
+    {
         let finding = Finding::new(Level::Warn, "description_repeated").with("slug", other);
-        findings.push(finding.at_pointer(places, "/meta_description".to_owned()));
+        findings.push(finding.at_pointer(places, pointer));
     }
 }
 
-fn slug(places: &mut PointerIndex<'_>, surroundings: &Surroundings<'_>, findings: &mut Findings) {
-    let fields = places.source().front_matter();
-    let Some(slug) = fields.get("slug").and_then(Value::as_str) else {
+fn slug(
+    places: &mut PointerIndex<'_>,
+    schema: &Schema,
+    surroundings: &Surroundings<'_>,
+    findings: &mut Findings,
+) {
+    let Some(slug) = schema.text_of(FieldRole::Slug, places.source()) else {
+        return;
+    };
+    let Some(pointer) = pointer_of(schema, FieldRole::Slug) else {
         return;
     };
     if surroundings.is_taken(slug) {
         let finding = Finding::new(Level::Error, "slug_taken").with("slug", slug);
-        findings.push(finding.at_pointer(places, "/slug".to_owned()));
+        findings.push(finding.at_pointer(places, pointer.clone()));
     }
     if let Some(public) = surroundings.public_slug.as_deref()
         && public != slug
     {
         let finding = Finding::new(Level::Hint, "slug_moves").with("slug", public);
-        findings.push(finding.at_pointer(places, "/slug".to_owned()));
+        findings.push(finding.at_pointer(places, pointer));
     }
 }
 
 fn related(
     places: &mut PointerIndex<'_>,
+    schema: &Schema,
     surroundings: &Surroundings<'_>,
     findings: &mut Findings,
 ) {
     let source = places.source();
-    let fields = source.front_matter();
-    let Some(Value::Array(related)) = fields.get("related_jobs") else {
+    let Some(key) = schema.key_of(FieldRole::Relations) else {
         return;
     };
-    if related.len() > MAX_RELATED {
-        let finding = Finding::new(Level::Warn, "related_too_many").with("max", MAX_RELATED);
-        findings.push(finding.at_pointer(places, "/related_jobs".to_owned()));
-    }
-    let own = fields.get("slug").and_then(Value::as_str);
+    let Some(Value::Array(related)) = source.front_matter().get(key) else {
+        return;
+    };
+    let pointer = pointer_of(schema, FieldRole::Relations).unwrap_or_default();
+    let own = schema.text_of(FieldRole::Slug, source);
     let slugs = related.iter().map(Value::as_str).enumerate();
     for (index, slug) in slugs.filter_map(|(index, slug)| Some((index, slug?))) {
         let found = |level, code| Finding::new(level, code).with("slug", slug);
         let finding = if Some(slug) == own {
-            let others = without_items(source, "related_jobs", |items, index| items[index] != slug);
+            let others = without_items(source, key, |items, index| items[index] != slug);
             found(Level::Warn, "related_self").fixed_by(others)
         } else {
             match surroundings.find(slug) {
@@ -74,7 +81,7 @@ fn related(
             }
         };
         if !findings.is_full(finding.code) {
-            findings.push(finding.at_pointer(places, format!("/related_jobs/{index}")));
+            findings.push(finding.at_pointer(places, format!("{pointer}/{index}")));
         }
     }
 }

@@ -2,8 +2,8 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-use annai_content::{PointerIndex, Prose};
 use aho_corasick::AhoCorasick;
+use annai_content::{PointerIndex, Prose, Schema};
 use regex::Regex;
 
 use crate::dictionary::Dictionary;
@@ -56,11 +56,12 @@ const WAYS: &[&[&str]] = &[
 /// Spellings that the dictionary corrects, and words spelt in two ways on one page.
 pub(crate) fn check(
     places: &mut PointerIndex<'_>,
+    schema: &Schema,
     prose: &Prose,
     dictionary: &Dictionary,
     findings: &mut Findings,
 ) {
-    for (pointer, text) in texts(places.source()) {
+    for (pointer, text) in texts(places.source(), schema) {
         for (found, expected) in misspellings(dictionary, &text) {
             let mut right = text.clone();
             right.replace_range(found.clone(), &expected);
@@ -71,7 +72,9 @@ pub(crate) fn check(
     }
     for (found, expected) in misspellings(dictionary, prose.text()) {
         let finding = misspelt(&prose.text()[found.clone()], &expected);
-        let edit = prose.verbatim(found.clone()).map(|at| Edit::new(at, expected));
+        let edit = prose
+            .verbatim(found.clone())
+            .map(|at| Edit::new(at, expected));
         findings.push(finding.at(prose.source_of(found)).fixed_by(edit));
     }
     varying(prose, findings);
@@ -148,7 +151,9 @@ fn varying(prose: &Prose, findings: &mut Findings) {
                 }
                 let finding = Finding::new(Level::Warn, "spelling_varies").at(source);
                 let finding = finding.with("found", *way).with("usual", usual);
-                findings.push(finding.fixed_by(prose.verbatim(place.clone()).map(|at| Edit::new(at, usual))));
+                findings.push(
+                    finding.fixed_by(prose.verbatim(place.clone()).map(|at| Edit::new(at, usual))),
+                );
             }
         }
     }

@@ -1,50 +1,60 @@
-use annai_content::{GuideSource, PointerIndex, Prose, fold};
+use annai_content::{FieldRole, GuideSource, PointerIndex, Prose, Schema, fold};
 use serde_json::Value;
 
 use crate::finding::{Finding, Findings, Level};
 use crate::front_matter::respelt;
 use crate::neighbours::Surroundings;
+use crate::pointer_of;
 
-/// Of each list so many words are looked at: the schema allows fewer.
+/// The most words of each list that are looked at: the schema allows fewer.
 const MOST_WORDS: usize = 200;
 
-/// The texts of the front matter that people read, each with its pointer.
-pub(crate) fn texts(source: &GuideSource) -> Vec<(String, String)> {
-    let fields = source.front_matter();
-    let mut texts: Vec<(String, String)> = ["title", "meta_description"]
-        .iter()
-        .filter_map(|key| Some((format!("/{key}"), fields.get(*key)?.as_str()?.to_owned())))
-        .collect();
-    texts.extend(items(source, "tags"));
+/// Returns the texts of the front matter that people read, each with its pointer.
+pub(crate) fn texts(source: &GuideSource, schema: &Schema) -> Vec<(String, String)> {
+    let text = |role| {
+        let text = schema.text_of(role, source)?;
+        Some((pointer_of(schema, role)?, text.to_owned()))
+    };
+    let texts = [FieldRole::Title, FieldRole::Summary];
+    let mut texts: Vec<_> = texts.into_iter().filter_map(text).collect();
+    texts.extend(items(source, schema, FieldRole::Tags));
     texts
 }
 
-fn items(source: &GuideSource, key: &str) -> Vec<(String, String)> {
+fn items(source: &GuideSource, schema: &Schema, role: FieldRole) -> Vec<(String, String)> {
+    let Some((key, pointer)) = schema.key_of(role).zip(pointer_of(schema, role)) else {
+        return Vec::new();
+    };
     let items = source.front_matter().get(key).and_then(Value::as_array);
     let items = items.map_or(&[][..], Vec::as_slice).iter().enumerate();
     items
         .take(MOST_WORDS)
-        .filter_map(|(index, item)| Some((format!("/{key}/{index}"), item.as_str()?.to_owned())))
+        .filter_map(|(index, item)| Some((format!("{pointer}/{index}"), item.as_str()?.to_owned())))
         .collect()
 }
 
-/// Keywords and tags that the body never says, and tags that others spell otherwise.
+/// Checks for keywords and tags that the body never says, and tags that others spell otherwise.
 pub(crate) fn check(
     places: &mut PointerIndex<'_>,
+    schema: &Schema,
     prose: &Prose,
     surroundings: &Surroundings<'_>,
     findings: &mut Findings,
 ) {
     let body = folded(prose.text());
-    for (key, code) in [("keywords", "keyword_unused"), ("tags", "tag_unused")] {
-        for (pointer, word) in items(places.source(), key) {
+    let lists = [
+        (FieldRole::Keywords, "keyword_unused"),
+        (FieldRole::Tags, "tag_unused"),
+    ];
+    for (role, code) in lists {
+        for (pointer, word) in items(places.source(), schema, role) {
             if !body.contains(&folded(&word)) {
                 let finding = Finding::new(Level::Hint, code).with("word", word);
                 findings.push(finding.at_pointer(places, pointer));
             }
         }
     }
-    for (pointer, tag) in items(places.source(), "tags") {
+    for (pointer, tag) in items(places.source(), schema, FieldRole::Tags) {
         if let Some(usual) = surroundings.usual_tag(&tag) {
             let finding = Finding::new(Level::Hint, "tag_near_miss");
             let finding = finding.with("tag", tag).with("usual", usual);

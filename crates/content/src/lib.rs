@@ -9,6 +9,7 @@ mod markdown;
 mod measure;
 mod merge;
 mod reading;
+mod references;
 mod schema;
 mod search;
 mod slug_proposal;
@@ -28,7 +29,10 @@ pub use markdown::{
 pub use measure::{cut, graphemes, width};
 pub use merge::{Choice, Conflict, ConflictPlace, Merge, Piece, ResolveError, merge};
 pub use reading::{Address, Cell, Heading, Passage, PassageKind, Prose, Reading, Row, Table};
-pub use schema::{Counter, Field, Localised, Schema, SchemaError, SelectOption, Widget};
+pub use references::{Reference, ReferenceKind, references};
+pub use schema::{
+    Counter, Field, FieldRole, Localised, RuleSet, Schema, SchemaError, SelectOption, Widget,
+};
 pub use search::{
     Facets, SearchDocument, SearchFilter, SearchHit, SearchIndex, SearchPlace, SearchQuery,
     SearchQueryError, excerpt, fold, highlight,

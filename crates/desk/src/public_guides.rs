@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use annai_checks::{Neighbour, Neighbourhood};
-use annai_content::GuideSource;
+use annai_content::{GuideSource, Schema};
 use annai_domain::{GuideId, Ref};
 use annai_storage::published_versions::{PublicText, list_changed_guides, list_public_texts};
 use annai_storage::{ReadDb, ledger};
@@ -19,8 +19,10 @@ const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The public guides, as the checks of other guides compare with them. Clones share them. Each
 /// check brings them up to date with the ledger first.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct PublicGuides {
+    /// Says which fields are compared.
+    schema: Arc<Schema>,
     held: Arc<RwLock<HeldGuides>>,
     /// Locked by the task that follows.
     following: Arc<Mutex<()>>,
@@ -45,6 +47,16 @@ impl Default for HeldGuides {
 }
 
 impl PublicGuides {
+    /// Begins with no guide.
+    #[must_use]
+    pub fn new(schema: Arc<Schema>) -> Self {
+        Self {
+            schema,
+            held: Arc::default(),
+            following: Arc::default(),
+        }
+    }
+
     /// Reads the public guides, so that the first check need not.
     ///
     /// # Errors
@@ -83,7 +95,11 @@ impl PublicGuides {
         let changed = list_changed_guides(db, seen).await?;
         for chunk in changed.chunks(CHUNK) {
             let texts = list_public_texts(db, chunk).await?;
-            let neighbours = tokio::task::spawn_blocking(|| read(texts)).await?;
+            let neighbours = tokio::task::spawn_blocking({
+                let schema = Arc::clone(&self.schema);
+                move || read(texts, &schema)
+            });
+            let neighbours = neighbours.await?;
             let guides = &mut self.held.write().await.guides;
             for guide_id in chunk {
                 guides.remove(&guide_id.to_string());
@@ -97,9 +113,9 @@ impl PublicGuides {
     }
 }
 
-fn read(texts: Vec<PublicText>) -> Vec<(GuideId, Neighbour)> {
+fn read(texts: Vec<PublicText>, schema: &Schema) -> Vec<(GuideId, Neighbour)> {
     let neighbour = |text: PublicText| match GuideSource::parse(text.source) {
-        Ok(source) => Some((text.guide_id, Neighbour::of(&source, &text.slug))),
+        Ok(source) => Some((text.guide_id, Neighbour::of(&source, schema, &text.slug))),
         Err(error) => {
             tracing::error!(guide_id = %text.guide_id, %error, "a public text cannot be parsed");
             None

@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use annai_content::{
-    GuideSource, SearchDocument, SearchFilter, SearchIndex, SearchQuery, SearchQueryError, fold,
+    GuideSource, Schema, SearchDocument, SearchFilter, SearchIndex, SearchQuery, SearchQueryError,
+    fold,
 };
 use annai_domain::GuideId;
 use annai_storage::guide_list::GuideListFilter;
@@ -26,11 +27,13 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// It follows the audit log, which has an entry for each revision in the order of commits. Each
 /// search brings it up to date first: the search finds everything that was saved before, on every
 /// node. The index does not know who may read what; the list that it narrows does.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct LatestSearch(Arc<SharedIndex>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct SharedIndex {
+    /// Says which fields are searched.
+    schema: Arc<Schema>,
     held: RwLock<HeldIndex>,
     /// Locked by the task that follows.
     following: Mutex<()>,
@@ -66,6 +69,16 @@ pub enum NarrowError {
 }
 
 impl LatestSearch {
+    /// Begins with no text.
+    #[must_use]
+    pub fn new(schema: Arc<Schema>) -> Self {
+        Self(Arc::new(SharedIndex {
+            schema,
+            held: RwLock::default(),
+            following: Mutex::default(),
+        }))
+    }
+
     /// Fills the index, so that the first search need not.
     ///
     /// # Errors
@@ -94,7 +107,7 @@ impl LatestSearch {
             Err(error) => return Err(NarrowError::Query(error)),
         };
         match self.find(db, &query).await {
-            Ok(Some(guides)) => filter.found = Some(look_again(db, query, guides).await?),
+            Ok(Some(guides)) => filter.found = Some(self.look_again(db, query, guides).await?),
             Ok(None) => filter.search = Some(fold(text.trim())),
             Err(FollowError::Storage(error)) => return Err(NarrowError::Storage(error)),
             Err(error @ FollowError::Ended(_)) => {
@@ -137,7 +150,8 @@ impl LatestSearch {
         let guides = list_written_since(db, seen, to).await?;
         for chunk in guides.chunks(CHUNK) {
             let texts = list_latest(db, chunk).await?;
-            let documents = tokio::task::spawn_blocking(|| read(texts)).await?;
+            let schema = Arc::clone(&self.0.schema);
+            let documents = tokio::task::spawn_blocking(move || read(texts, &schema)).await?;
             let index = &mut self.0.held.write().await.index;
             for (guide_id, newness, document) in documents {
                 index.put(guide_id, newness, document);
@@ -146,36 +160,38 @@ impl LatestSearch {
         self.0.held.write().await.seen = to;
         Ok(())
     }
-}
 
-/// Returns the guides that contain every word. Their texts are read where the index alone cannot
-/// decide and the guides are few.
-async fn look_again(
-    db: &ReadDb,
-    query: SearchQuery,
-    guides: Vec<GuideId>,
-) -> Result<Vec<GuideId>, StorageError> {
-    if query.is_decided_by_index() || guides.len() > LOOK_LIMIT {
-        return Ok(guides);
+    /// Returns the guides that contain every word. Their texts are read where the index alone cannot
+    /// decide and the guides are few.
+    async fn look_again(
+        &self,
+        db: &ReadDb,
+        query: SearchQuery,
+        guides: Vec<GuideId>,
+    ) -> Result<Vec<GuideId>, StorageError> {
+        if query.is_decided_by_index() || guides.len() > LOOK_LIMIT {
+            return Ok(guides);
+        }
+        let texts = list_latest(db, &guides).await?;
+        let schema = Arc::clone(&self.0.schema);
+        let holds = move |text: &LatestText| {
+            let source = GuideSource::parse(text.source.as_slice());
+            source.is_ok_and(|source| query.matches(&SearchDocument::text_of(&source, &schema)))
+        };
+        let looking = tokio::task::spawn_blocking(move || {
+            let found = texts.iter().filter(|text| holds(text));
+            found.map(|text| text.guide_id).collect()
+        });
+        // Reading again only removes guides. Where it fails, the answer of the index stands.
+        Ok(looking.await.unwrap_or(guides))
     }
-    let texts = list_latest(db, &guides).await?;
-    let holds = move |text: &LatestText| {
-        let source = GuideSource::parse(text.source.as_slice());
-        source.is_ok_and(|source| query.matches(&SearchDocument::text_of(&source)))
-    };
-    let looking = tokio::task::spawn_blocking(move || {
-        let found = texts.iter().filter(|text| holds(text));
-        found.map(|text| text.guide_id).collect()
-    });
-    // Reading again only removes guides. Where it fails, the answer of the index stands.
-    Ok(looking.await.unwrap_or(guides))
 }
 
-fn read(texts: Vec<LatestText>) -> Vec<(GuideId, i64, SearchDocument)> {
+fn read(texts: Vec<LatestText>, schema: &Schema) -> Vec<(GuideId, i64, SearchDocument)> {
     let document = |text: LatestText| {
         let newness = text.saved_at.as_microsecond();
         match GuideSource::parse(text.source) {
-            Ok(source) => Some((text.guide_id, newness, SearchDocument::of(&source))),
+            Ok(source) => Some((text.guide_id, newness, SearchDocument::of(&source, schema))),
             Err(error) => {
                 tracing::error!(guide_id = %text.guide_id, %error, "a saved text cannot be parsed");
                 None

@@ -1,6 +1,6 @@
 //! The document that sites get of one guide, as ready bytes.
 
-use annai_content::{GuideSource, Rendered, Schema, Widget};
+use annai_content::{FieldRole, GuideSource, Rendered, Schema, Widget};
 use annai_domain::{ContentHash, GuideId, RefName, Slug, cache_tags};
 use jiff::Timestamp;
 use serde_json::value::RawValue;
@@ -103,10 +103,10 @@ pub struct Surroundings<'a> {
 #[must_use]
 pub fn finish(parts: &AnswerParts<'_>) -> FinishedAnswer {
     let mut data = data(parts);
-    let category = parts.source.front_matter().get("category");
+    let category = parts.schema.text_of(FieldRole::Category, parts.source);
     let surroundings = Surroundings {
         slug: parts.slug,
-        category: category.and_then(Value::as_str).unwrap_or_default(),
+        category: category.unwrap_or_default(),
         related: parts.related,
         related_unresolved: parts.related_unresolved,
         name: parts.name,
@@ -202,9 +202,13 @@ fn data(parts: &AnswerParts<'_>) -> Map<String, Value> {
             );
         }
     }
+    let slug_key = parts.schema.key_of(FieldRole::Slug);
     let extra: Map<String, Value> = fields
         .iter()
-        .filter(|(key, _)| *key != "slug" && !data.contains_key(*key) || *key == "id")
+        .filter(|(key, _)| {
+            let is_own = OWN_NAMES.contains(&key.as_str());
+            slug_key != Some(key) && (is_own || !data.contains_key(*key))
+        })
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
     let stats = &parts.rendered.stats;

@@ -1,4 +1,4 @@
-use annai_content::GuideSource;
+use annai_content::{FieldRole, GuideSource, Schema};
 use annai_domain::decide::Refusal;
 use annai_domain::{GuideId, decide};
 use annai_storage::revisions::RevisionKind;
@@ -15,6 +15,7 @@ use crate::{CommandError, NewGuide, SavedRevision};
 #[tracing::instrument(skip_all, fields(%guide_id, user_id = %tx.actor().user_id))]
 pub async fn copy_guide(
     tx: &mut WriteTx,
+    schema: &Schema,
     guide_id: GuideId,
 ) -> Result<SavedRevision, CommandError> {
     let facts = guides::facts_in(tx, guide_id)
@@ -23,11 +24,15 @@ pub async fn copy_guide(
     decide::copy_guide(&facts, tx.actor())?;
     let latest = revisions::find_in(tx, guide_id, facts.latest.revision_id).await?;
     let latest = latest.ok_or(Refusal::NotFound)?;
-    let source = GuideSource::parse(latest.source)?.without_field("slug")?;
+    let source = GuideSource::parse(latest.source)?;
+    let source = match schema.key_of(FieldRole::Slug) {
+        Some(key) => source.without_field(key)?,
+        None => source,
+    };
     let guide = NewGuide {
         source: source.into_bytes(),
         path: None,
         message: String::new(),
     };
-    begin_guide(tx, guide, RevisionKind::Create).await
+    begin_guide(tx, schema, guide, RevisionKind::Create).await
 }

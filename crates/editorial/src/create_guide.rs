@@ -1,4 +1,4 @@
-use annai_content::GuideSource;
+use annai_content::{GuideSource, Schema};
 use annai_domain::{GuideId, decide};
 use annai_storage::revisions::RevisionKind;
 use annai_storage::{Conflict, StorageError, WriteTx, guides};
@@ -25,15 +25,17 @@ pub struct NewGuide {
 #[tracing::instrument(skip_all, fields(user_id = %tx.actor().user_id))]
 pub async fn create_guide(
     tx: &mut WriteTx,
+    schema: &Schema,
     guide: NewGuide,
 ) -> Result<SavedRevision, CommandError> {
     decide::create_guide(tx.actor())?;
-    begin_guide(tx, guide, RevisionKind::Create).await
+    begin_guide(tx, schema, guide, RevisionKind::Create).await
 }
 
 /// Writes a guide and its first revision, whoever may.
 pub(crate) async fn begin_guide(
     tx: &mut WriteTx,
+    schema: &Schema,
     guide: NewGuide,
     kind: RevisionKind,
 ) -> Result<SavedRevision, CommandError> {
@@ -57,12 +59,12 @@ pub(crate) async fn begin_guide(
     let change = TextChange {
         guide_id,
         parent: None,
-        slug: claimed_slug(&source, path),
+        slug: claimed_slug(&source, schema, path),
         source: &source,
         kind,
         message: &guide.message,
     };
-    let saved = write_revision(tx, change).await?;
+    let saved = write_revision(tx, schema, change).await?;
     tracing::info!(%guide_id, "guide created");
     Ok(saved)
 }

@@ -54,7 +54,7 @@ pub async fn import_revision(
             path: Some(file.path),
             message: String::new(),
         };
-        let saved = begin_guide(tx, guide, RevisionKind::Import).await?;
+        let saved = begin_guide(tx, schema, guide, RevisionKind::Import).await?;
         let published = publish_if(tx, schema, saved.guide_id, file.publish).await?;
         return Ok(ImportOutcome::New(saved.guide_id, published));
     };
@@ -74,12 +74,12 @@ pub async fn import_revision(
     let change = TextChange {
         guide_id,
         parent: Some(facts.latest.revision_id),
-        slug: claimed_slug(&source, Some(&file.path)),
+        slug: claimed_slug(&source, schema, Some(&file.path)),
         source: &source,
         kind: RevisionKind::Import,
         message: "",
     };
-    write_revision(tx, change).await?;
+    write_revision(tx, schema, change).await?;
     set_path(tx, guide_id, &file.path).await?;
     let published = publish_if(tx, schema, guide_id, file.publish).await?;
     Ok(ImportOutcome::Changed(guide_id, published))

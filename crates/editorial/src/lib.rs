@@ -21,6 +21,7 @@ mod preview;
 mod preview_links;
 mod projection;
 mod publish;
+mod references;
 mod referrers;
 mod reply;
 mod request_changes;
@@ -51,6 +52,7 @@ pub use preview::{Preview, PreviewRight, find_linked_revision, find_preview, ope
 pub use preview_links::{NewPreviewLink, create_preview_link, revoke_preview_link};
 pub use projection::Published;
 pub use publish::{break_glass, publish};
+pub use references::backfill_references;
 pub use reply::reply;
 pub use request_changes::request_changes;
 pub use restore::restore;

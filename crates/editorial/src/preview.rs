@@ -90,6 +90,7 @@ pub async fn find_linked_revision(
 /// [`StorageError::Unavailable`] when the database does not answer.
 pub async fn find_preview(
     db: &Database,
+    schema: &Schema,
     right: PreviewRight,
     slug: &Slug,
     revision_number: Option<i32>,
@@ -107,7 +108,7 @@ pub async fn find_preview(
     let name = ledger::head(&reader).await?;
     // Only read in: it ends without a commit.
     let mut tx = db.begin(Actor::system()).await?;
-    let preview = Preview::load(&mut tx, slug, revision, name).await?;
+    let preview = Preview::load(&mut tx, schema, slug, revision, name).await?;
     Ok(Some(preview))
 }
 
@@ -141,6 +142,7 @@ async fn reached(
 impl Preview {
     async fn load(
         tx: &mut WriteTx,
+        schema: &Schema,
         asked: &Slug,
         revision: StoredRevision,
         name: RefName,
@@ -150,9 +152,9 @@ impl Preview {
         let source = GuideSource::parse(revision.source.clone()).ok();
         let slug = source
             .as_ref()
-            .and_then(|source| claimed_slug(source, path.as_deref()));
-        let related = source.as_ref().map(index_columns);
-        let related = related.map_or_else(Vec::new, |index| index.related_jobs);
+            .and_then(|source| claimed_slug(source, schema, path.as_deref()));
+        let related = source.as_ref().map(|source| index_columns(source, schema));
+        let related = related.map_or_else(Vec::new, |index| index.relations);
         Ok(Self {
             slug: slug.unwrap_or_else(|| asked.clone()),
             cards: published_versions::list_cards(tx, &related).await?,
@@ -173,8 +175,8 @@ impl Preview {
         let source = GuideSource::parse(self.revision.source.clone())?;
         let rendered = render(source.body(), Profile::Guide)
             .map_err(|_| CommandError::Invalid(blocking(&source, schema)))?;
-        let index = index_columns(&source);
-        let (related, related_unresolved) = resolve(&index.related_jobs, &self.slug, &self.cards);
+        let index = index_columns(&source, schema);
+        let (related, related_unresolved) = resolve(&index.relations, &self.slug, &self.cards);
         let published_at = self.revision.created_at;
         Ok(answer(&AnswerParts {
             guide_id: self.revision.guide_id,

@@ -1,7 +1,7 @@
 //! What readers get: the ledger entry and everything that must stand beside it.
 
 use annai_checks::blocking;
-use annai_content::{GuideSource, Profile, Rendered, Schema, render};
+use annai_content::{FieldRole, GuideSource, Profile, Rendered, Schema, render};
 use annai_domain::decide::NewPublication;
 use annai_domain::{
     Authority, ContentHash, GuideFacts, GuideId, PublicationAction as Action, Ref, RefName,
@@ -11,7 +11,7 @@ use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::ledger::{self, NewEntry};
 use annai_storage::published_versions::{self, IndexColumns, NewVersion};
 use annai_storage::{Conflict, StorageError, WriteTx, guides, reviews, revisions, slugs};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::answer::{AnswerParts, finish};
 use crate::referrers::{current_card, ready, refresh_referrers, resolve};
@@ -45,11 +45,11 @@ pub(crate) fn publishable(
     path: Option<&str>,
     schema: &Schema,
 ) -> Result<Slug, CommandError> {
-    let slug = source.slug(path).ok().flatten();
+    let slug = schema.slug_of(source, path).ok().flatten();
     let mut findings = blocking(source, schema);
     if slug.is_some() {
         // A slug that comes from the file's name needs no field.
-        findings.retain(|finding| !finding.is_missing_slug());
+        findings.retain(|finding| !finding.is_missing_slug(schema));
     }
     match slug {
         Some(slug) if findings.is_empty() => Ok(slug),
@@ -129,7 +129,7 @@ fn public_slug(
 ) -> Result<Slug, CommandError> {
     match authority {
         // It was public before: the rules of today do not stand in the way of an undo.
-        Authority::Rollback { .. } => claimed_slug(source, path)
+        Authority::Rollback { .. } => claimed_slug(source, schema, path)
             .ok_or_else(|| CommandError::Invalid(blocking(source, schema))),
         Authority::Review(_)
         | Authority::BreakGlass { .. }
@@ -195,9 +195,9 @@ async fn write_version(
 ) -> Result<(), CommandError> {
     let first_published_at = ledger::first_published_at(tx, current.guide_id).await?;
     let first_published_at = first_published_at.unwrap_or(tx.now());
-    let index = index_columns(current.source);
-    let cards = published_versions::list_cards(tx, &index.related_jobs).await?;
-    let (related, related_unresolved) = resolve(&index.related_jobs, current.slug, &cards);
+    let index = index_columns(current.source, schema);
+    let cards = published_versions::list_cards(tx, &index.relations).await?;
+    let (related, related_unresolved) = resolve(&index.relations, current.slug, &cards);
     let finished = finish(&AnswerParts {
         guide_id: current.guide_id,
         slug: current.slug,
@@ -239,28 +239,17 @@ async fn write_version(
         })
 }
 
-pub(crate) fn index_columns(source: &GuideSource) -> IndexColumns {
-    let fields = source.front_matter();
-    let text = |key: &str| fields.get(key).and_then(Value::as_str).map(str::to_owned);
-    let list = |key: &str| -> Vec<String> {
-        let items = fields
-            .get(key)
-            .and_then(Value::as_array)
-            .map_or(&[][..], Vec::as_slice);
-        items
-            .iter()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect()
-    };
+pub(crate) fn index_columns(source: &GuideSource, schema: &Schema) -> IndexColumns {
+    let text = |role| schema.text_of(role, source).map(str::to_owned);
+    let list = |role| schema.list_of(role, source).map(str::to_owned).collect();
     IndexColumns {
-        title: text("title").unwrap_or_default(),
-        category: text("category").unwrap_or_default(),
-        meta_description: text("meta_description").unwrap_or_default(),
-        thumbnail: text("thumbnail"),
-        keywords: list("keywords"),
-        tags: list("tags"),
-        related_jobs: list("related_jobs"),
+        title: text(FieldRole::Title).unwrap_or_default(),
+        category: text(FieldRole::Category).unwrap_or_default(),
+        summary: text(FieldRole::Summary).unwrap_or_default(),
+        image: text(FieldRole::Image),
+        keywords: list(FieldRole::Keywords),
+        tags: list(FieldRole::Tags),
+        relations: list(FieldRole::Relations),
     }
 }
 

@@ -40,8 +40,8 @@ pub(crate) async fn refresh_referrers(
 
 /// Gives a public guide's answer the cards of now; its data stays as it was published.
 async fn refresh(tx: &mut WriteTx, name: RefName, referrer: &Referrer) -> Result<(), CommandError> {
-    let cards = published_versions::list_cards(tx, &referrer.related_jobs).await?;
-    let (related, related_unresolved) = resolve(&referrer.related_jobs, &referrer.slug, &cards);
+    let cards = published_versions::list_cards(tx, &referrer.relations).await?;
+    let (related, related_unresolved) = resolve(&referrer.relations, &referrer.slug, &cards);
     let surroundings = Surroundings {
         slug: &referrer.slug,
         category: &referrer.category,
@@ -75,20 +75,20 @@ pub(crate) async fn current_card(
 
 /// Splits the related slugs into cards, in their order, and those that lead nowhere.
 pub(crate) fn resolve(
-    related_jobs: &[String],
+    relations: &[String],
     own: &Slug,
     cards: &[Card],
 ) -> (Vec<RelatedCard>, Vec<String>) {
     let mut related = Vec::new();
     let mut unresolved = Vec::new();
-    for slug in related_jobs.iter().filter(|slug| *slug != own.as_str()) {
+    for slug in relations.iter().filter(|slug| *slug != own.as_str()) {
         match cards.iter().find(|card| card.slug.as_str() == slug) {
             Some(card) => related.push(RelatedCard {
                 slug: card.slug.clone(),
                 title: card.title.clone(),
                 category: card.category.clone(),
-                thumbnail: card.thumbnail.clone(),
-                meta_description: card.meta_description.clone(),
+                thumbnail: card.image.clone(),
+                meta_description: card.summary.clone(),
             }),
             None => unresolved.push(slug.clone()),
         }

@@ -1,4 +1,4 @@
-use annai_content::GuideSource;
+use annai_content::{GuideSource, Schema};
 use annai_domain::decide::Refusal;
 use annai_domain::{GuideId, RevisionId, decide};
 use annai_storage::revisions::RevisionKind;
@@ -16,6 +16,7 @@ use crate::{CommandError, SavedRevision};
 #[tracing::instrument(skip_all, fields(%guide_id, %revision_id, user_id = %tx.actor().user_id))]
 pub async fn restore(
     tx: &mut WriteTx,
+    schema: &Schema,
     guide_id: GuideId,
     revision_id: RevisionId,
     base: RevisionId,
@@ -40,10 +41,10 @@ pub async fn restore(
     let change = TextChange {
         guide_id,
         parent: Some(base),
-        slug: claimed_slug(&source, path.as_deref()),
+        slug: claimed_slug(&source, schema, path.as_deref()),
         source: &source,
         kind: RevisionKind::Restore,
         message: &format!("#{}", old.revision_number),
     };
-    write_revision(tx, change).await
+    write_revision(tx, schema, change).await
 }

@@ -1,4 +1,4 @@
-use annai_content::GuideSource;
+use annai_content::{GuideSource, Schema};
 use annai_domain::decide::Refusal;
 use annai_domain::{ContentHash, GuideId, RevisionId, decide};
 use annai_storage::revisions::{self, RevisionKind};
@@ -26,6 +26,7 @@ pub struct MergedFrom {
 #[tracing::instrument(skip_all, fields(%guide_id, user_id = %tx.actor().user_id))]
 pub async fn save_merge(
     tx: &mut WriteTx,
+    schema: &Schema,
     guide_id: GuideId,
     from: MergedFrom,
     source: Vec<u8>,
@@ -55,12 +56,12 @@ pub async fn save_merge(
     let change = TextChange {
         guide_id,
         parent: Some(from.theirs),
-        slug: claimed_slug(&source, path.as_deref()),
+        slug: claimed_slug(&source, schema, path.as_deref()),
         source: &source,
         kind: RevisionKind::Merge(from.begun_on),
         message,
     };
-    let saved = write_revision(tx, change).await?;
+    let saved = write_revision(tx, schema, change).await?;
     working_copies::remove(tx, guide_id).await?;
     tracing::info!(revision_number = saved.revision_number, "merge saved");
     Ok(saved)

@@ -1,4 +1,4 @@
-use annai_content::GuideSource;
+use annai_content::{GuideSource, Schema};
 use annai_domain::decide::Refusal;
 use annai_domain::{ContentHash, GuideId, RevisionId, decide};
 use annai_storage::revisions::RevisionKind;
@@ -19,6 +19,7 @@ use crate::{CommandError, SavedRevision};
 #[tracing::instrument(skip_all, fields(%guide_id, user_id = %tx.actor().user_id))]
 pub async fn save_revision(
     tx: &mut WriteTx,
+    schema: &Schema,
     guide_id: GuideId,
     base: RevisionId,
     source: Vec<u8>,
@@ -40,12 +41,12 @@ pub async fn save_revision(
     let change = TextChange {
         guide_id,
         parent: Some(base),
-        slug: claimed_slug(&source, path.as_deref()),
+        slug: claimed_slug(&source, schema, path.as_deref()),
         source: &source,
         kind: RevisionKind::Save,
         message,
     };
-    let saved = write_revision(tx, change).await?;
+    let saved = write_revision(tx, schema, change).await?;
     working_copies::remove(tx, guide_id).await?;
     tracing::info!(revision_number = saved.revision_number, "revision saved");
     Ok(saved)

@@ -1,13 +1,14 @@
 //! What the commands that write text share: keep the content, claim the slug, write the revision.
 
-use annai_content::{GuideSource, fold};
+use annai_content::{FieldRole, GuideSource, Schema, fold};
 use annai_domain::{ContentHash, GuideFacts, GuideId, RevisionId, Slug};
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::contents::{self, NewContent};
 use annai_storage::revisions::{self, NewRevision, RevisionKind, StoredRevision};
-use annai_storage::{WriteTx, slugs, working_copies};
-use serde_json::{Value, json};
+use annai_storage::{WriteTx, references, slugs, working_copies};
+use serde_json::json;
 
+use crate::references::named;
 use crate::{CommandError, SavedText, StaleText, fields};
 
 /// The most characters of what an author says about a revision.
@@ -41,6 +42,7 @@ pub(crate) struct TextChange<'a> {
 /// Writes the revision, claims its slug and records it.
 pub(crate) async fn write_revision(
     tx: &mut WriteTx,
+    schema: &Schema,
     change: TextChange<'_>,
 ) -> Result<SavedRevision, CommandError> {
     fields::at_most("message", change.message, MESSAGE_LIMIT)?;
@@ -51,7 +53,10 @@ pub(crate) async fn write_revision(
             content_hash,
             source: change.source.as_bytes(),
             front_matter: change.source.front_matter(),
-            search_text: &search_text(change.source),
+            slug: schema.text_of(FieldRole::Slug, change.source),
+            title: schema.text_of(FieldRole::Title, change.source),
+            category: schema.text_of(FieldRole::Category, change.source),
+            search_text: &search_text(change.source, schema),
         },
     )
     .await?;
@@ -65,6 +70,7 @@ pub(crate) async fn write_revision(
         message: change.message,
     };
     let revision_number = revisions::insert(tx, revision).await?;
+    references::insert(tx, revision_id, &named(change.source, schema)).await?;
     if let Some(slug) = &change.slug {
         if !slugs::claim(tx, change.guide_id, slug).await? {
             return Err(CommandError::SlugTaken(slug.clone()));
@@ -141,18 +147,16 @@ impl From<StoredRevision> for SavedText {
 
 /// The slug that `source` claims. A malformed one claims nothing: the checks report it, and the
 /// draft may go on without.
-pub(crate) fn claimed_slug(source: &GuideSource, path: Option<&str>) -> Option<Slug> {
-    source.slug(path).ok().flatten()
+pub(crate) fn claimed_slug(
+    source: &GuideSource,
+    schema: &Schema,
+    path: Option<&str>,
+) -> Option<Slug> {
+    schema.slug_of(source, path).ok().flatten()
 }
 
 /// Title and slug as a search finds them.
-fn search_text(source: &GuideSource) -> String {
-    let text = |key: &str| {
-        source
-            .front_matter()
-            .get(key)
-            .and_then(Value::as_str)
-            .unwrap_or("")
-    };
-    format!("{} {}", fold(text("title")), fold(text("slug")))
+fn search_text(source: &GuideSource, schema: &Schema) -> String {
+    let text = |role| fold(schema.text_of(role, source).unwrap_or_default());
+    format!("{} {}", text(FieldRole::Title), text(FieldRole::Slug))
 }

@@ -36,6 +36,10 @@ fn write_guides(folder: &Path, count: usize) {
     }
 }
 
+fn schema() -> Schema {
+    Schema::parse(include_str!("../../../content/schema.json")).unwrap()
+}
+
 /// Imports a folder; `between` runs when every file was checked and none is written yet.
 async fn import(
     db: &Database,
@@ -44,7 +48,7 @@ async fn import(
     options: ImportOptions,
     between: impl Fn() + Send + Sync,
 ) -> Result<ImportReport, CommandError> {
-    let schema = Schema::parse(include_str!("../../../content/schema.json")).unwrap();
+    let schema = schema();
     let files = collect_files(&[folder.to_path_buf()]).unwrap();
     let count = files.len();
     let mut progress = |progress| {
@@ -221,7 +225,7 @@ async fn a_guide_that_is_found_by_its_slug_comes_from_the_file_from_then_on(
         path: None,
         message: String::new(),
     };
-    create_guide(&mut tx, guide).await.unwrap();
+    create_guide(&mut tx, &schema(), guide).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(paths(&db).await, [None]);
     let options = ImportOptions::default();

@@ -259,6 +259,7 @@ async fn save(
     let mut tx = page.begin().await?;
     let saved = save_merge(
         &mut tx,
+        &page.state.schema,
         guide_id,
         from,
         source.clone(),

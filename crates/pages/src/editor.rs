@@ -1,13 +1,12 @@
 //! The editor: showing and saving.
 
-use annai_content::{GuideSource, SourceError, cut};
+use annai_content::{FieldRole, GuideSource, Schema, SourceError, cut};
 use annai_domain::{GuideId, GuideStatus, Permission, RevisionId, Slug, VisibilityKind};
 use annai_editorial::{CommandError, SavedRevision, keep_text, save_revision, submit};
 use annai_storage::working_copies;
 use annai_storage::{reviews, revisions, slugs};
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde_json::Value;
 
 use super::address::Path;
 use super::conflict;
@@ -31,10 +30,6 @@ use annai_view::review::DecisionView;
 
 /// The most guides in the list of related guides.
 const KNOWN_GUIDES: i64 = 2_000;
-
-/// The visible length of a title and a description in a search result, in full-width characters.
-const CARD_TITLE: f64 = 32.0;
-const CARD_DESCRIPTION: f64 = 125.0;
 
 /// `GET /admin/guides/{guide_id}`
 pub(super) async fn get(page: Page, Path(guide_id): Path<GuideId>) -> Result<Response, PageError> {
@@ -143,7 +138,7 @@ async fn parts(
     Ok(PartsView {
         fields: fields::form_of(source, schema, page.locale(), was_public(guide)),
         other_keys: other_keys::view(source, schema),
-        card: search_card(&page.state.settings.guide_url, source),
+        card: search_card(&page.state.settings.guide_url, source, schema),
         guide_url: page.state.settings.guide_url.clone(),
         site_assets: page.state.settings.site_assets.clone(),
         known_guides: known.chain(missing).collect(),
@@ -157,19 +152,24 @@ fn was_public(guide: &OpenGuide) -> bool {
     guide.facts.visibility.kind() != VisibilityKind::NeverPublished
 }
 
-fn search_card(url_pattern: &str, source: &GuideSource) -> SearchCardView {
-    let text = |key| {
-        let value = source.front_matter().get(key).and_then(Value::as_str);
-        value.unwrap_or_default()
+fn search_card(url_pattern: &str, source: &GuideSource, schema: &Schema) -> SearchCardView {
+    let text = |role| schema.text_of(role, source).unwrap_or_default();
+    // A search result shows as much as the counter of the field allows.
+    let room = |role| schema.field_of(role)?.counter?.max;
+    let shown = |role| match room(role) {
+        Some(room) => cut(text(role), room),
+        None => text(role).to_owned(),
     };
-    let slug: Option<Slug> = text("slug").parse().ok();
+    let slug: Option<Slug> = text(FieldRole::Slug).parse().ok();
     SearchCardView {
         url_pattern: url_pattern.to_owned(),
         url: slug.map_or_else(String::new, |slug| {
             url_pattern.replace("{slug}", slug.as_str())
         }),
-        title: cut(text("title"), CARD_TITLE),
-        description: cut(text("meta_description"), CARD_DESCRIPTION),
+        title: shown(FieldRole::Title),
+        title_room: room(FieldRole::Title),
+        description: shown(FieldRole::Summary),
+        description_room: room(FieldRole::Summary),
     }
 }
 
@@ -224,6 +224,7 @@ async fn save(page: &Page, guide_id: GuideId, form: &FormData) -> Result<Respons
     let mut tx = page.begin().await?;
     match save_revision(
         &mut tx,
+        &page.state.schema,
         guide_id,
         base,
         source.clone(),
@@ -308,7 +309,7 @@ async fn refused(
     let mut view = editor(page, guide, fault.detail.as_deref().cloned()).await?;
     if let Some(parts) = &mut view.parts {
         for field in &mut parts.fields {
-            if slug_taken && field.key == "slug" {
+            if slug_taken && field.role == Some(FieldRole::Slug) {
                 field.error = Some(Message::new("refused.slug_taken_here"));
             } else if is_invalid {
                 field.error = view.findings.first_error_of(&field.key);

@@ -1,6 +1,6 @@
 //! Front matter fields between the source and the form.
 
-use annai_content::{Field, GuideSource, Localised, Schema, SourceError, Widget};
+use annai_content::{Field, FieldRole, GuideSource, Localised, Schema, SourceError, Widget};
 use serde_json::{Map, Number, Value};
 
 use super::form::FormData;
@@ -125,12 +125,11 @@ pub(super) fn beyond_the_form(source: &GuideSource, schema: &Schema) -> Map<Stri
         .collect()
 }
 
-/// Lists the slugs of related guides.
+/// Lists the slugs in every list of guides.
 pub(super) fn related(source: &GuideSource, schema: &Schema) -> Vec<String> {
-    let fields = schema
-        .fields()
-        .iter()
-        .filter(|field| field.widget == Widget::Guides);
+    let is_list =
+        |field: &&Field| field.role == Some(FieldRole::Relations) || field.widget == Widget::Guides;
+    let fields = schema.fields().iter().filter(is_list);
     fields
         .filter_map(|field| text_of(&field.widget, source.front_matter().get(&field.key)))
         .flat_map(|text| text.lines().map(str::to_owned).collect::<Vec<_>>())
@@ -144,11 +143,15 @@ pub(super) fn form_of(
     locale: Locale,
     was_public: bool,
 ) -> Vec<FieldView> {
+    // Under the last field that a search result shows.
+    let card = [FieldRole::Summary, FieldRole::Title];
+    let card = card.into_iter().find_map(|role| schema.key_of(role));
     let fields = schema.fields().iter();
     fields
         .map(|field| FieldView {
+            has_card: card == Some(&field.key),
             is_frozen: was_public
-                && field.widget == Widget::Slug
+                && field.role == Some(FieldRole::Slug)
                 && source.raw_field(&field.key).is_some(),
             ..field_view(field, source, locale)
         })
@@ -161,6 +164,8 @@ fn field_view(field: &Field, source: &GuideSource, locale: Locale) -> FieldView 
     let value = shown.clone().unwrap_or_default();
     FieldView {
         key: field.key.clone(),
+        role: field.role,
+        has_card: false,
         label: in_language(&field.label, locale).to_owned(),
         help: field
             .help

@@ -79,7 +79,7 @@ async fn known_slugs(
         slugs::list_unknown(&db, &related).await?
     };
     related.retain(|slug| !unknown.contains(slug));
-    let holder = match source.slug(None) {
+    let holder = match page.state.schema.slug_of(source, None) {
         Ok(Some(slug)) => slugs::find_holder(&db, &slug).await?,
         Ok(None) | Err(_) => None,
     };

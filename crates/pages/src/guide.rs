@@ -1,6 +1,6 @@
 //! The common part of the pages of one guide: the facts, the newest text, the permitted actions.
 
-use annai_content::GuideSource;
+use annai_content::{FieldRole, GuideSource, Schema};
 use annai_domain::decide::{self, guide_status};
 use annai_domain::{
     Actor, GuideFacts, GuideId, Permission, ReviewState, Visibility, VisibilityKind,
@@ -29,7 +29,7 @@ pub(super) async fn open(page: &Page, guide_id: GuideId) -> Result<OpenGuide, Pa
     decide::read(&facts, page.actor())?;
     let latest = revisions::find(&db, guide_id, facts.latest.revision_id).await?;
     let latest = latest.ok_or_else(PageError::not_found)?;
-    let head = head_of(&facts, page.actor(), &latest.source);
+    let head = head_of(&facts, page, &latest.source);
     Ok(OpenGuide {
         facts,
         latest,
@@ -37,8 +37,9 @@ pub(super) async fn open(page: &Page, guide_id: GuideId) -> Result<OpenGuide, Pa
     })
 }
 
-fn head_of(facts: &GuideFacts, actor: &Actor, source: &[u8]) -> GuideHead {
-    let (title, slug) = title_and_slug(source);
+fn head_of(facts: &GuideFacts, page: &Page, source: &[u8]) -> GuideHead {
+    let actor = page.actor();
+    let (title, slug) = title_and_slug(source, &page.state.schema);
     GuideHead {
         guide_id: facts.guide_id,
         title,
@@ -56,18 +57,12 @@ fn head_of(facts: &GuideFacts, actor: &Actor, source: &[u8]) -> GuideHead {
 }
 
 /// Returns the title and slug of a source; empty where it has none.
-pub(crate) fn title_and_slug(source: &[u8]) -> (String, String) {
+pub(crate) fn title_and_slug(source: &[u8], schema: &Schema) -> (String, String) {
     let Ok(source) = GuideSource::parse(source.to_vec()) else {
         return (String::new(), String::new());
     };
-    let text = |key: &str| {
-        let value = source
-            .front_matter()
-            .get(key)
-            .and_then(|value| value.as_str());
-        value.unwrap_or_default().to_owned()
-    };
-    (text("title"), text("slug"))
+    let text = |role| schema.text_of(role, &source).unwrap_or_default().to_owned();
+    (text(FieldRole::Title), text(FieldRole::Slug))
 }
 
 /// Lists the permitted actions, by the rules that the commands use too.

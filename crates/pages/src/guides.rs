@@ -1,10 +1,10 @@
 //! The list of guides, and the form of a new one.
 
-use annai_content::{GuideSource, Widget, propose_slug};
+use annai_content::{FieldRole, GuideSource, Widget, propose_slug};
 use annai_domain::decide::{self, Forbidden, Refusal};
 use annai_domain::{GuideStatus, Permission, Slug, UserId};
 use annai_editorial::{CommandError, NewGuide, create_guide};
-use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListOrder};
+use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListOrder, ListedWord};
 use annai_storage::users::{self, User};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -60,7 +60,15 @@ pub(super) async fn get(
     let mut filter = GuideListFilter {
         status: status.transpose().map_err(|_| bad())?,
         category: wanted(&query.category),
-        tag: wanted(&query.tag),
+        tag: wanted(&query.tag).map(|tag| ListedWord {
+            key: page
+                .state
+                .schema
+                .key_of(FieldRole::Tags)
+                .unwrap_or_default()
+                .to_owned(),
+            word: tag,
+        }),
         owner_id: own.or(author),
         ..GuideListFilter::default()
     };
@@ -144,8 +152,8 @@ fn tabs(query: &GuidesQuery, counts: &[(GuideStatus, i64)]) -> Vec<StatusTab> {
 }
 
 /// Lists the categories of the schema, in the person's language.
-fn categories(page: &Page, chosen: &str) -> Vec<Choice> {
-    let field = page.state.schema.field("category");
+pub(super) fn categories(page: &Page, chosen: &str) -> Vec<Choice> {
+    let field = page.state.schema.field_of(FieldRole::Category);
     field
         .map(|field| choices(&field.widget, chosen, page.locale()))
         .unwrap_or_default()
@@ -230,7 +238,7 @@ pub(super) async fn post_new(page: Page, form: FormData) -> Result<Response, Pag
         message: String::new(),
     };
     let mut tx = page.begin().await?;
-    match create_guide(&mut tx, guide).await {
+    match create_guide(&mut tx, &page.state.schema, guide).await {
         Ok(saved) => {
             tx.commit().await?;
             Ok(page.go(
@@ -263,10 +271,12 @@ fn begin_source(
     let title = form.trimmed("title");
     let mut fields = Map::new();
     for field in page.state.schema.fields() {
-        let text = match (field.key.as_str(), &field.widget) {
-            ("title", _) => Some(title.to_owned()),
-            ("category", Widget::Select { .. }) => Some(form.trimmed("category").to_owned()),
-            ("slug", _) => slug.map(ToString::to_string),
+        let text = match (field.role, &field.widget) {
+            (Some(FieldRole::Title), _) => Some(title.to_owned()),
+            (Some(FieldRole::Category), Widget::Select { .. }) => {
+                Some(form.trimmed("category").to_owned())
+            }
+            (Some(FieldRole::Slug), _) => slug.map(ToString::to_string),
             _ => None,
         };
         if let Some(text) = text.filter(|text| !text.is_empty()) {

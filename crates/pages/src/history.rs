@@ -162,6 +162,7 @@ pub(super) async fn post_restore(
     let mut tx = page.begin().await?;
     restore(
         &mut tx,
+        &page.state.schema,
         guide_id,
         form.parse("revision_id")?,
         form.parse("base")?,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use annai_content::FieldRole;
 use annai_domain::{GuideId, GuideStatus, Permission, ReviewState};
 use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListOrder};
 use annai_storage::{ledger, published_versions, threads};
@@ -45,6 +46,11 @@ pub(super) async fn get(page: Page) -> Result<Response, PageError> {
         waiting,
         published,
         broken,
+        relations_key: page
+            .state
+            .schema
+            .key_of(FieldRole::Relations)
+            .map(str::to_owned),
     })
 }
 

@@ -116,7 +116,7 @@ async fn shared(state: &DeskState, token: &Token) -> Result<Option<SharedText>, 
     let Some(revision) = revision else {
         return Ok(None);
     };
-    let (title, _) = title_and_slug(&revision.source);
+    let (title, _) = title_and_slug(&revision.source, &state.schema);
     let page = match preview::rendered_source(state, revision.source).await {
         Ok(page) => page,
         // The panic continues here, so that the layer around answers it.

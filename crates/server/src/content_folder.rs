@@ -12,6 +12,10 @@ use crate::settings::ContentDir;
 // `build.rs` writes `SCHEMA: &str`, `DICTIONARY: &str` and `GUIDES: &[(&str, &[u8])]`, sorted by name.
 include!(concat!(env!("OUT_DIR"), "/content.rs"));
 
+/// What to do with a schema from before roles.
+pub(crate) const ROLES_ADVICE: &str = "give each field its `role` in `x-annai`, and name the `rules` beside `properties`: \
+     docs/api.md has both; until then roles are taken from the fields' keys";
+
 /// The schema of this run and its source.
 #[derive(Debug)]
 pub(crate) struct LoadedSchema {
@@ -43,7 +47,7 @@ pub(crate) fn schema(folder: &ContentDir) -> Result<LoadedSchema, Failure> {
         }),
         Err(error) => Err(
             Failure::message(Code::Data, format!("{origin}: {error}")).hint(
-                "the schema is JSON Schema 2020-12; the built-in content/schema.json shows the keys that drive the form",
+                "the schema is JSON Schema 2020-12; docs/api.md lists the keys and roles of `x-annai`",
             ),
         ),
     }

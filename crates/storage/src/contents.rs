@@ -14,6 +14,12 @@ pub struct NewContent<'a> {
     pub source: &'a [u8],
     /// The front matter, for questions.
     pub front_matter: &'a Map<String, Value>,
+    /// The slug that the front matter names.
+    pub slug: Option<&'a str>,
+    /// The title.
+    pub title: Option<&'a str>,
+    /// The category.
+    pub category: Option<&'a str>,
     /// The title and slug, folded as a search query is.
     pub search_text: &'a str,
 }
@@ -25,8 +31,6 @@ pub struct NewContent<'a> {
 /// [`StorageError::Database`] when `content_hash` is not the hash of `source`.
 pub async fn keep(tx: &mut WriteTx, content: NewContent<'_>) -> Result<(), StorageError> {
     let now = crate::time::bind(tx.now());
-    let text = |key: &str| content.front_matter.get(key).and_then(Value::as_str);
-    let (slug, title, category) = (text("slug"), text("title"), text("category"));
     sqlx::query!(
         r#"
         INSERT INTO contents
@@ -37,9 +41,9 @@ pub async fn keep(tx: &mut WriteTx, content: NewContent<'_>) -> Result<(), Stora
         content.content_hash.as_bytes(),
         content.source,
         sqlx::types::Json(content.front_matter) as _,
-        slug,
-        title,
-        category,
+        content.slug,
+        content.title,
+        content.category,
         content.search_text,
         now as _,
     )

@@ -17,6 +17,7 @@ mod listener;
 pub mod outbox;
 pub mod preview_links;
 pub mod published_versions;
+pub mod references;
 pub mod reviews;
 pub mod revision_names;
 pub mod revisions;

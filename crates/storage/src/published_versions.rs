@@ -56,15 +56,15 @@ pub struct IndexColumns {
     /// The category.
     pub category: String,
     /// The description.
-    pub meta_description: String,
-    /// The small picture's URL.
-    pub thumbnail: Option<String>,
+    pub summary: String,
+    /// The address of the image on cards.
+    pub image: Option<String>,
     /// Keywords.
     pub keywords: Vec<String>,
     /// Tags.
     pub tags: Vec<String>,
     /// Related guides' slugs, as the front matter lists them.
-    pub related_jobs: Vec<String>,
+    pub relations: Vec<String>,
 }
 
 /// Ends what readers got of the guide until now; nothing happens where it was not public.
@@ -114,11 +114,11 @@ pub async fn insert(tx: &mut WriteTx, version: &NewVersion<'_>) -> Result<(), St
         version.slug.as_str(),
         version.index.title,
         version.index.category,
-        version.index.meta_description,
-        version.index.thumbnail,
+        version.index.summary,
+        version.index.image,
         &version.index.keywords,
         &version.index.tags,
-        &version.index.related_jobs,
+        &version.index.relations,
         first_published_at as _,
         now as _,
         version.source,
@@ -182,10 +182,10 @@ pub struct Card {
     pub title: String,
     /// The category.
     pub category: String,
-    /// The small picture's URL.
-    pub thumbnail: Option<String>,
+    /// The address of its image.
+    pub image: Option<String>,
     /// The description.
-    pub meta_description: String,
+    pub summary: String,
 }
 
 /// The cards of those of `slugs` that are public now, in no order.
@@ -212,8 +212,8 @@ pub async fn list_cards(tx: &mut WriteTx, slugs: &[String]) -> Result<Vec<Card>,
                     .map_err(corrupt("published_versions", "slug"))?,
                 title: row.title,
                 category: row.category,
-                thumbnail: row.thumbnail,
-                meta_description: row.meta_description,
+                image: row.thumbnail,
+                summary: row.meta_description,
             })
         })
         .collect()
@@ -229,7 +229,7 @@ pub struct Referrer {
     /// Its category.
     pub category: String,
     /// The related guides' slugs, as its front matter lists them.
-    pub related_jobs: Vec<String>,
+    pub relations: Vec<String>,
     /// The JSON that readers get of it now.
     pub answer: Vec<u8>,
 }
@@ -265,7 +265,7 @@ pub async fn list_referrers(
                     .parse()
                     .map_err(corrupt("published_versions", "slug"))?,
                 category: row.category,
-                related_jobs: row.related_jobs,
+                relations: row.related_jobs,
                 answer: row.answer,
             })
         })
@@ -330,7 +330,8 @@ pub struct BrokenRelation {
     pub missing: String,
 }
 
-/// Relations of public guides that lead nowhere.
+/// Lists relations of public guides that lead nowhere. Guides whose references are not written yet
+/// are not among them: see [`references`](crate::references).
 ///
 /// # Errors
 ///
@@ -341,12 +342,14 @@ pub async fn list_broken_relations(
 ) -> Result<Vec<BrokenRelation>, StorageError> {
     let rows = sqlx::query!(
         r#"
-        SELECT current.guide_id, current.slug, current.title, missing AS "missing!"
-          FROM published_versions current, unnest(current.related_jobs) AS missing
+        SELECT current.guide_id, current.slug, current.title, named.target AS missing
+          FROM published_versions current
+          JOIN revision_references named
+            ON named.revision_id = current.revision_id AND named.kind = 'relation'
          WHERE current.to_ref IS NULL
            AND NOT EXISTS (SELECT FROM published_versions other
-                            WHERE other.slug = missing AND other.to_ref IS NULL)
-         ORDER BY current.slug, missing
+                            WHERE other.slug = named.target AND other.to_ref IS NULL)
+         ORDER BY current.slug, named.target
          LIMIT $1
         "#,
         limit,

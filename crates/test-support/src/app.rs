@@ -23,12 +23,15 @@ use crate::Client;
 /// The instant at which most tests happen.
 pub const NOW: &str = "2026-11-22T00:00:00Z";
 
+/// Our own schema, by which most tests write guides.
+const SCHEMA: &str = include_str!("../../../content/schema.json");
+
 /// The whole program behind one router, on a database of its own, without a socket.
 #[derive(Debug, Clone)]
 pub struct TestApp {
     /// The database.
     pub database: Database,
-    /// The front matter's rules: our own `content/schema.json`.
+    /// The front matter's rules.
     pub schema: Arc<Schema>,
     /// The password hasher.
     pub passwords: Passwords,
@@ -49,14 +52,21 @@ impl TestApp {
     #[must_use]
     pub fn at(connect: PgConnectOptions, instant: &str) -> Self {
         let clock = Clock::Fixed(instant.parse().unwrap());
-        Self::build(connect, clock, "http://127.0.0.1:8080", 4, None)
+        Self::build(connect, SCHEMA, clock, "http://127.0.0.1:8080", 4, None)
+    }
+
+    /// An app whose guides have the fields of another schema.
+    #[must_use]
+    pub fn with_schema(connect: PgConnectOptions, schema: &str) -> Self {
+        let clock = Clock::Fixed(NOW.parse().unwrap());
+        Self::build(connect, schema, clock, "http://127.0.0.1:8080", 4, None)
     }
 
     /// An app reached by https, where the cookie has its prefix.
     #[must_use]
     pub fn behind_https(connect: PgConnectOptions) -> Self {
         let clock = Clock::Fixed(NOW.parse().unwrap());
-        Self::build(connect, clock, "https://annai.example.jp", 4, None)
+        Self::build(connect, SCHEMA, clock, "https://annai.example.jp", 4, None)
     }
 
     /// An app where one network may try that many tokens of previews a minute, asked by somebody at
@@ -65,7 +75,7 @@ impl TestApp {
     pub fn with_preview_limit(connect: PgConnectOptions, per_minute: u32) -> Self {
         let clock = Clock::Fixed(NOW.parse().unwrap());
         let limit = NonZeroU32::new(per_minute);
-        let app = Self::build(connect, clock, "http://127.0.0.1:8080", 4, limit);
+        let app = Self::build(connect, SCHEMA, clock, "http://127.0.0.1:8080", 4, limit);
         let client: ClientAddress = "192.0.2.1".parse().unwrap();
         Self {
             router: app.router.layer(axum::Extension(client)),
@@ -76,11 +86,19 @@ impl TestApp {
     /// An app for many requests at once.
     #[must_use]
     pub fn crowded(connect: PgConnectOptions) -> Self {
-        Self::build(connect, Clock::System, "http://127.0.0.1:8080", 24, None)
+        Self::build(
+            connect,
+            SCHEMA,
+            Clock::System,
+            "http://127.0.0.1:8080",
+            24,
+            None,
+        )
     }
 
     fn build(
         connect: PgConnectOptions,
+        schema: &str,
         clock: Clock,
         base_url: &str,
         max_connections: u32,
@@ -92,7 +110,6 @@ impl TestApp {
             max_connections,
             clock,
         });
-        let schema = include_str!("../../../content/schema.json");
         let schema = Arc::new(Schema::parse(schema).unwrap());
         let passwords = Passwords::new();
         let presence = Presence::with_beat(&database, Duration::from_millis(50));
@@ -100,7 +117,7 @@ impl TestApp {
             database: database.clone(),
             schema: schema.clone(),
             dictionary: Arc::default(),
-            public_guides: PublicGuides::default(),
+            public_guides: PublicGuides::new(schema.clone()),
             settings: Arc::new(DeskSettings {
                 base_url: base_url.to_owned(),
                 site_assets: None,
@@ -113,7 +130,7 @@ impl TestApp {
                 throttle: SignInThrottle::new([7; 32]),
                 is_https: base_url.starts_with("https:"),
             },
-            search: LatestSearch::default(),
+            search: LatestSearch::new(schema.clone()),
             preview_limit: PreviewLimit::new(previews),
             presence: presence.clone(),
         };
@@ -123,7 +140,7 @@ impl TestApp {
             site: site.clone(),
             schema: schema.clone(),
             consumers: Consumers::new(database.delivery(), RateLimits::default()),
-            search: PublishedSearch::default(),
+            search: PublishedSearch::new(schema.clone()),
             settings: DeliverySettings {
                 anonymous: true,
                 urls: SiteUrls::of_api(base_url),

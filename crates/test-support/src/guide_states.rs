@@ -168,7 +168,9 @@ impl<'a> Builder<'a> {
             path: None,
             message: String::new(),
         };
-        let saved = editorial::create_guide(&mut tx, guide).await.unwrap();
+        let saved = editorial::create_guide(&mut tx, &app.schema, guide)
+            .await
+            .unwrap();
         tx.commit().await.unwrap();
         let guide = BuiltGuide {
             guide_id: saved.guide_id,
@@ -196,7 +198,8 @@ impl<'a> Builder<'a> {
         let (guide_id, base) = (self.guide.guide_id, self.guide.latest);
         let bytes = source.clone().into_bytes();
         let mut tx = self.app.database.begin(self.writer.clone()).await.unwrap();
-        let saved = editorial::save_revision(&mut tx, guide_id, base, bytes, "").await;
+        let saved =
+            editorial::save_revision(&mut tx, &self.app.schema, guide_id, base, bytes, "").await;
         let saved: SavedRevision = saved.unwrap();
         tx.commit().await.unwrap();
         self.guide.latest = saved.revision_id;

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use annai_content::FieldRole;
+
 use super::Message;
 use super::form::Choice;
 
@@ -10,6 +12,10 @@ use super::form::Choice;
 pub struct FieldView {
     /// Its key in the front matter.
     pub key: String,
+    /// The part it plays, which the scripts ask for.
+    pub role: Option<FieldRole>,
+    /// Whether the search result is shown below it.
+    pub has_card: bool,
     /// Its label or name for people.
     pub label: String,
     /// Its help text.
@@ -98,8 +104,12 @@ pub struct SearchCardView {
     pub url: String,
     /// The visible part of the title.
     pub title: String,
+    /// How much that is, in full-width characters; `None`: all of it.
+    pub title_room: Option<f64>,
     /// The visible part of the description.
     pub description: String,
+    /// How much that is, in full-width characters; `None`: all of it.
+    pub description_room: Option<f64>,
 }
 
 /// A guide in the list of related guides.

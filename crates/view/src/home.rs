@@ -24,6 +24,8 @@ pub struct HomeView {
     pub published: Vec<RecentView>,
     /// Public guides with relations to guides that are not public.
     pub broken: Vec<BrokenView>,
+    /// The field in which a guide names others.
+    pub relations_key: Option<String>,
     /// Whether no guide exists yet.
     pub is_empty: bool,
 }
@@ -77,6 +79,7 @@ impl View for HomeView {
                 title: "SREとは".to_owned(),
                 missing: "cloud_architect".to_owned(),
             }],
+            relations_key: Some("related_jobs".to_owned()),
             is_empty: false,
         };
         let empty = || Self {
@@ -86,6 +89,7 @@ impl View for HomeView {
             waiting: Vec::new(),
             published: Vec::new(),
             broken: Vec::new(),
+            relations_key: None,
             is_empty: true,
         };
         vec![

@@ -34,7 +34,14 @@ pub(super) async fn get(
             "revisions are numbered from 1",
         ));
     }
-    let found = find_preview(&state.database, right, &file.slug, asked.revision).await?;
+    let found = find_preview(
+        &state.database,
+        &state.schema,
+        right,
+        &file.slug,
+        asked.revision,
+    );
+    let found = found.await?;
     let preview = found.ok_or_else(nothing)?;
     let schema = Arc::clone(&state.schema);
     let bytes = tokio::task::spawn_blocking(move || bytes(preview, file.form, &schema)).await;

@@ -7,7 +7,7 @@ use super::schema;
 use crate::*;
 
 fn guide(slug: &str, fields: &str, body: &str) -> GuideSource {
-    let description = format!("{slug}{}", "あ".repeat(90));
+    let description = format!("{slug}{}", "あ".repeat(100));
     GuideSource::parse(format!(
         "---json\n{{\"title\": \"題\", \"slug\": \"{slug}\", \"category\": \"security\", \"meta_description\": \"{description}\"{fields}}}\n---\n# [完全ガイド] {slug}: 題\n{body}"
     ))
@@ -17,8 +17,11 @@ fn guide(slug: &str, fields: &str, body: &str) -> GuideSource {
 fn neighbourhood(guides: &[GuideSource]) -> Neighbourhood {
     let mut neighbourhood = Neighbourhood::default();
     for guide in guides {
-        let slug = guide.slug(None).unwrap().unwrap();
-        neighbourhood.put(slug.as_str(), Neighbour::of(guide, slug.as_str()));
+        let slug = schema().slug_of(guide, None).unwrap().unwrap();
+        neighbourhood.put(
+            slug.as_str(),
+            Neighbour::of(guide, &schema(), slug.as_str()),
+        );
     }
     neighbourhood
 }
@@ -74,7 +77,7 @@ fn related_guides_are_there_public_and_name_this_one_too() {
 fn a_slug_belongs_to_one_guide_and_moves_readers_with_it() {
     let others = neighbourhood(&[guide("b", "", "")]);
     let own = guide("b", "", "")
-        .with_field("meta_description", &"い".repeat(90).into())
+        .with_field("meta_description", &"い".repeat(100).into())
         .unwrap();
     assert_eq!(
         told(&own, &among(&others, "a")),
@@ -156,7 +159,7 @@ fn a_section_that_most_guides_of_the_category_have_is_missed() {
 #[test]
 fn what_is_taken_out_or_replaced_is_forgotten() {
     let mut guides = neighbourhood(&[guide("b", ", \"tags\": [\"x\"]", "## 節\n")]);
-    guides.put("b", Neighbour::of(&guide("c", "", ""), "c"));
+    guides.put("b", Neighbour::of(&guide("c", "", ""), &schema(), "c"));
     let own = guide("a", ", \"related_jobs\": [\"b\"]", "");
     assert_eq!(
         told(&own, &among(&guides, "a")),

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::SchemaError;
+use super::{FieldRole, SchemaError};
 
 /// A text in both languages of the interface.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,7 +49,8 @@ pub struct SelectOption {
     pub label: Localised,
 }
 
-/// The width a text should have, in full-width units: a counter beside the field, not a rule.
+/// The width a text should have, in full-width units. The form counts by it; for the summary it is
+/// also what the checks warn by.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Counter {
@@ -64,6 +65,8 @@ pub struct Counter {
 pub struct Field {
     /// Its key in the front matter.
     pub key: String,
+    /// The part it plays for Annai.
+    pub role: Option<FieldRole>,
     /// The control to edit it with.
     pub widget: Widget,
     /// Its name.
@@ -87,6 +90,7 @@ pub struct Field {
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 struct Hints {
+    role: Option<FieldRole>,
     widget: Option<WidgetName>,
     order: Option<i64>,
     label: Option<Localised>,
@@ -110,7 +114,7 @@ enum WidgetName {
 }
 
 impl Field {
-    /// Reads the property `key`. What the hints leave out is guessed from the type.
+    /// Reads the property `key`. What the hints leave out is guessed from the role and the type.
     pub(super) fn read(
         key: &str,
         property: &Value,
@@ -125,11 +129,13 @@ impl Field {
             Some(hints) => Hints::deserialize(hints).map_err(|error| bad(error.to_string()))?,
             None => Hints::default(),
         };
-        let widget = widget(hints.widget, property, &hints.options).map_err(bad)?;
+        let name = hints.widget.or_else(|| hints.role.and_then(by_role));
+        let widget = widget(name, property, &hints.options).map_err(bad)?;
         let element = property.get("items").unwrap_or(property);
         let position = i64::try_from(index).unwrap_or(i64::MAX);
         Ok(Self {
             key: key.to_owned(),
+            role: hints.role,
             widget,
             label: hints.label.unwrap_or_else(|| Localised {
                 ja: key.to_owned(),
@@ -147,6 +153,17 @@ impl Field {
                 .and_then(Value::as_str)
                 .map(str::to_owned),
         })
+    }
+}
+
+/// The widget that suits a role whatever its field's type; `None`: the type decides.
+fn by_role(role: FieldRole) -> Option<WidgetName> {
+    match role {
+        FieldRole::Slug => Some(WidgetName::Slug),
+        FieldRole::Summary => Some(WidgetName::TextArea),
+        FieldRole::Relations => Some(WidgetName::Guides),
+        FieldRole::Image => Some(WidgetName::Image),
+        FieldRole::Title | FieldRole::Category | FieldRole::Tags | FieldRole::Keywords => None,
     }
 }
 

@@ -2,21 +2,43 @@
 //! schema.
 
 mod field;
+mod role;
 #[cfg(test)]
 mod tests;
 
 use annai_domain::ContentHash;
 use jsonschema::{Draft, ValidationError, Validator};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use field::{Counter, Field, Localised, SelectOption, Widget};
+pub use role::FieldRole;
 
 /// The schema of the front matter: JSON Schema 2020-12 with hints for the form in `x-annai`.
 pub struct Schema {
     document: Value,
     hash: ContentHash,
     fields: Vec<Field>,
+    rules: Option<RuleSet>,
+    roles_are_guessed: bool,
     validator: Validator,
+}
+
+/// Checks that make sense for one kind of guide only. The schema names them by
+/// `"x-annai": {"rules": "job_guide"}` beside its `properties`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleSet {
+    /// A guide to one job: its top heading names the job, its chapters are numbered by keycaps, and
+    /// guides of one category have the same sections.
+    JobGuide,
+}
+
+/// The hints that stand beside the properties.
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct SchemaHints {
+    rules: Option<RuleSet>,
 }
 
 /// Why a text is not a usable schema.
@@ -39,10 +61,41 @@ pub enum SchemaError {
         /// What is wrong with them.
         reason: String,
     },
+    /// The hints of the whole schema cannot be used.
+    #[error("the `x-annai` hints beside `properties` are unusable: {0}")]
+    BadSchemaHints(String),
+    /// No field has a role that every guide needs.
+    #[error(
+        "no field has the role `{0}`: write `\"role\": \"{0}\"` into the `x-annai` of the field \
+         that holds it"
+    )]
+    MissingRole(FieldRole),
+    /// Two fields have one role.
+    #[error("the fields {:?} and {:?} both have the role `{role}`: take it from one", keys[0], keys[1])]
+    RepeatedRole {
+        /// The role.
+        role: FieldRole,
+        /// The fields.
+        keys: [String; 2],
+    },
+    /// A field has a role that is for another type.
+    #[error("the field {key:?} has the role `{role}`, so its `type` must be `{expected}`")]
+    RoleType {
+        /// The role.
+        role: FieldRole,
+        /// The field.
+        key: String,
+        /// The JSON Schema type that it must have.
+        expected: &'static str,
+    },
 }
 
 impl Schema {
     /// Reads a schema. It is compiled once; validation afterwards is cheap.
+    ///
+    /// A schema that says nothing of roles and rules was written before there were any. Its fields
+    /// get the roles by the keys of that time, and it keeps the rules of that time: see
+    /// [`roles_are_guessed`](Self::roles_are_guessed).
     ///
     /// # Errors
     ///
@@ -65,42 +118,64 @@ impl Schema {
             fields.push(Field::read(key, property, index, required)?);
         }
         fields.sort_by_key(|field| field.order);
+        let mut rules = rules(&document)?;
+        let roles_are_guessed =
+            document.get("x-annai").is_none() && fields.iter().all(|field| field.role.is_none());
+        if roles_are_guessed {
+            role::assign_by_key(&mut fields, properties);
+            rules = Some(RuleSet::JobGuide);
+        }
         let validator = jsonschema::options()
             .with_draft(Draft::Draft202012)
             // The engine without backtracking: a pattern cannot be made to run for ever.
             .with_pattern_options(jsonschema::PatternOptions::regex())
             .build(&document)
             .map_err(|error| SchemaError::NotASchema(error.to_string()))?;
+        role::check(&fields, properties)?;
         Ok(Self {
             document,
             hash: ContentHash::of(text.as_bytes()),
             fields,
+            rules,
+            roles_are_guessed,
             validator,
         })
     }
 
-    /// The document as it was read, for `/v1/schemas/guide.json`.
+    /// Returns the document as it was read, for `/v1/schemas/guide.json`.
     #[must_use]
     pub fn document(&self) -> &Value {
         &self.document
     }
 
-    /// SHA-256 of the file: names this version of the schema.
+    /// Returns the SHA-256 of the file: it names this version of the schema.
     #[must_use]
     pub fn hash(&self) -> ContentHash {
         self.hash
     }
 
-    /// The fields in the order of the form.
+    /// Returns the fields in the order of the form.
     #[must_use]
     pub fn fields(&self) -> &[Field] {
         &self.fields
     }
 
-    /// The field called `key`.
+    /// Returns the field called `key`.
     #[must_use]
     pub fn field(&self, key: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.key == key)
+    }
+
+    /// Returns the rules for one kind of guide that the schema names.
+    #[must_use]
+    pub fn rules(&self) -> Option<RuleSet> {
+        self.rules
+    }
+
+    /// Whether the schema says nothing of roles, so that they were taken from the fields' keys.
+    #[must_use]
+    pub fn roles_are_guessed(&self) -> bool {
+        self.roles_are_guessed
     }
 
     /// Whether the schema names `key`; other keys are kept and delivered in `extra`.
@@ -127,6 +202,15 @@ impl std::fmt::Debug for Schema {
             .field("fields", &keys)
             .finish_non_exhaustive()
     }
+}
+
+fn rules(document: &Value) -> Result<Option<RuleSet>, SchemaError> {
+    let hints = match document.get("x-annai") {
+        Some(hints) => SchemaHints::deserialize(hints)
+            .map_err(|error| SchemaError::BadSchemaHints(error.to_string()))?,
+        None => SchemaHints::default(),
+    };
+    Ok(hints.rules)
 }
 
 fn is_required(document: &Value, key: &str) -> bool {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::GuideSource;
 use serde_json::json;
 
 const OURS: &str = include_str!("../../../../content/schema.json");
@@ -75,8 +76,110 @@ fn a_field_added_by_editing_the_file_alone_is_known() {
 }
 
 #[test]
+fn every_role_of_ours_has_one_field() {
+    let schema = Schema::parse(OURS).unwrap();
+    let keys = FieldRole::ALL.map(|role| schema.key_of(role).unwrap());
+    assert_eq!(
+        keys,
+        [
+            "title",
+            "slug",
+            "meta_description",
+            "category",
+            "tags",
+            "keywords",
+            "related_jobs",
+            "thumbnail"
+        ]
+    );
+    assert_eq!(schema.rules(), Some(RuleSet::JobGuide));
+    assert!(!schema.roles_are_guessed());
+}
+
+#[test]
+fn a_schema_from_before_roles_means_what_it_meant() {
+    let mut old: Value = serde_json::from_str(OURS).unwrap();
+    old.as_object_mut().unwrap().remove("x-annai");
+    for property in old["properties"].as_object_mut().unwrap().values_mut() {
+        property["x-annai"].as_object_mut().unwrap().remove("role");
+    }
+    let (old, new) = (Schema::parse(&old.to_string()), Schema::parse(OURS));
+    let (old, new) = (old.unwrap(), new.unwrap());
+    assert!(old.roles_are_guessed());
+    assert_eq!(old.fields(), new.fields());
+    assert_eq!(old.rules(), new.rules());
+}
+
+#[test]
+fn a_guess_never_gives_a_role_to_a_field_of_another_type() {
+    let old = r#"{"type": "object", "properties": {
+        "title": {"type": "string"}, "slug": {"type": ["string", "null"]}, "tags": {"type": "string"}}}"#;
+    let old = Schema::parse(old).unwrap();
+    assert_eq!(old.key_of(FieldRole::Slug), Some("slug"));
+    assert_eq!(old.key_of(FieldRole::Tags), None);
+}
+
+#[test]
+fn one_role_in_a_schema_ends_the_guessing() {
+    let text = r#"{"type": "object", "properties": {
+        "nom": {"type": "string", "x-annai": {"role": "title"}},
+        "adresse": {"type": "string", "x-annai": {"role": "slug"}},
+        "category": {"type": "string"}}}"#;
+    let schema = Schema::parse(text).unwrap();
+    assert_eq!(schema.key_of(FieldRole::Category), None);
+    assert_eq!(schema.field("category").unwrap().role, None);
+    assert_eq!(schema.rules(), None);
+    assert_eq!(schema.field("adresse").unwrap().widget, Widget::Slug);
+}
+
+#[test]
+fn a_guide_is_read_by_roles() {
+    let schema = Schema::parse(include_str!(
+        "../../../../tests/fixtures/schema_renamed.json"
+    ));
+    let schema = schema.unwrap();
+    let guide =
+        |front_matter: &str| GuideSource::parse(format!("---json\n{front_matter}\n---\n")).unwrap();
+    let source = guide(r#"{"nom": "汁", "saveurs": ["塩", 1, "酢"], "title": "様", "mots": "塩"}"#);
+    assert_eq!(schema.text_of(FieldRole::Title, &source), Some("汁"));
+    assert_eq!(schema.text_of(FieldRole::Summary, &source), None);
+    let tags: Vec<_> = schema.list_of(FieldRole::Tags, &source).collect();
+    assert_eq!(tags, ["塩", "酢"]);
+    assert_eq!(schema.list_of(FieldRole::Keywords, &source).count(), 0);
+
+    let slug = |front_matter: &str, file: Option<&str>| {
+        let slug = schema.slug_of(&guide(front_matter), file);
+        slug.map(|slug| slug.map(|slug| slug.to_string()))
+    };
+    assert_eq!(
+        slug(r#"{"adresse": "a"}"#, Some("b.md")),
+        Ok(Some("a".into()))
+    );
+    assert_eq!(
+        slug(r#"{"slug": "a"}"#, Some("x/b.md")),
+        Ok(Some("b".into()))
+    );
+    assert_eq!(slug("{}", None), Ok(None));
+    assert_eq!(
+        slug("{}", Some("content/sre_engineer.md")),
+        Ok(Some("sre_engineer".into()))
+    );
+    assert!(slug(r#"{"adresse": 1}"#, Some("b.md")).is_err());
+    assert!(slug(r#"{"adresse": "A"}"#, Some("b.md")).is_err());
+    assert!(slug("{}", Some("A b.md")).is_err());
+}
+
+#[test]
 fn an_unusable_schema_is_refused_with_its_reason() {
     let reason = |text: &str| Schema::parse(text).unwrap_err().to_string();
+    let with = |hints: &str| {
+        reason(&format!(
+            r#"{{"type": "object", "properties": {{
+                "a": {{"type": "string", "x-annai": {{"role": "title"}}}},
+                "b": {{"type": "string", "x-annai": {{"role": "slug"}}}},
+                "c": {{"type": "string", "x-annai": {hints}}}}}}}"#
+        ))
+    };
     assert!(reason("{").starts_with("the schema is not JSON"));
     assert!(reason("[]").contains("properties"));
     assert!(
@@ -96,5 +199,24 @@ fn an_unusable_schema_is_refused_with_its_reason() {
             r#"{"type": "object", "properties": {"a": {"$ref": "https://example.com/a.json"}}}"#
         )
         .contains("JSON Schema")
+    );
+    assert!(
+        with(r#"{"role": "titel"}"#).contains("unknown variant `titel`, expected one of `title`")
+    );
+    assert_eq!(
+        with(r#"{"role": "slug"}"#),
+        "the fields \"b\" and \"c\" both have the role `slug`: take it from one"
+    );
+    assert_eq!(
+        with(r#"{"role": "tags"}"#),
+        "the field \"c\" has the role `tags`, so its `type` must be `array`"
+    );
+    assert_eq!(
+        reason(r#"{"type": "object", "properties": {"title": {"type": "string"}}}"#),
+        "no field has the role `slug`: write `\"role\": \"slug\"` into the `x-annai` of the field that holds it"
+    );
+    assert!(
+        reason(r#"{"type": "object", "x-annai": {"rules": "poem"}, "properties": {}}"#)
+            .contains("unknown variant `poem`")
     );
 }

@@ -1,8 +1,6 @@
-use serde_json::Value;
-
 use super::fold;
 use super::grams::grams_of;
-use crate::{GuideSource, Profile, render};
+use crate::{FieldRole, GuideSource, Profile, Schema, render};
 
 /// A guide prepared for the index; preparing it is the expensive part and needs no index.
 #[derive(Debug, Clone)]
@@ -23,26 +21,29 @@ pub struct SearchDocument {
 impl SearchDocument {
     /// Extracts the searchable text of a guide: title, tags, keywords, slug, headings, body.
     #[must_use]
-    pub fn of(source: &GuideSource) -> Self {
-        let parts = Parts::of(source);
+    pub fn of(source: &GuideSource, schema: &Schema) -> Self {
+        let parts = Parts::of(source, schema);
+        let title = schema.text_of(FieldRole::Title, source);
+        let category = schema.text_of(FieldRole::Category, source);
+        let tags = schema.list_of(FieldRole::Tags, source);
         let labels = fold(&parts.labels);
         let prominent = format!("{labels}\n{}", fold(&parts.headings));
         let anywhere = format!("{labels}\n{}", fold(&parts.body));
         Self {
-            title: fold(&text(source, "title")),
+            title: fold(title.unwrap_or_default()),
             label_grams: grams_of(&labels),
             prominent: grams_of(&prominent),
             anywhere: grams_of(&anywhere),
-            category: text(source, "category"),
-            tags: list(source, "tags"),
+            category: category.unwrap_or_default().to_owned(),
+            tags: tags.map(str::to_owned).collect(),
             labels,
         }
     }
 
     /// Returns the folded text in which a query must occur.
     #[must_use]
-    pub fn text_of(source: &GuideSource) -> String {
-        let parts = Parts::of(source);
+    pub fn text_of(source: &GuideSource, schema: &Schema) -> String {
+        let parts = Parts::of(source, schema);
         Self::folded_text([parts.labels.as_str()], &parts.body)
     }
 
@@ -62,10 +63,12 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(source: &GuideSource) -> Self {
-        let own = [text(source, "title"), text(source, "slug")];
-        let words = [list(source, "tags"), list(source, "keywords")].concat();
-        let labels = joined(own.iter().chain(&words).map(String::as_str));
+    fn of(source: &GuideSource, schema: &Schema) -> Self {
+        let own = [FieldRole::Title, FieldRole::Slug].into_iter();
+        let own = own.map(|role| schema.text_of(role, source).unwrap_or_default());
+        let words = [FieldRole::Tags, FieldRole::Keywords].into_iter();
+        let words = words.flat_map(|role| schema.list_of(role, source));
+        let labels = joined(own.chain(words));
         match render(source.body(), Profile::Guide) {
             Ok(rendered) => {
                 let headings = rendered.toc.iter().map(|entry| entry.text.as_str());
@@ -87,15 +90,4 @@ impl Parts {
 
 fn joined<'a>(lines: impl IntoIterator<Item = &'a str>) -> String {
     lines.into_iter().collect::<Vec<_>>().join("\n")
-}
-
-fn text(source: &GuideSource, key: &str) -> String {
-    let value = source.front_matter().get(key).and_then(Value::as_str);
-    value.unwrap_or_default().to_owned()
-}
-
-fn list(source: &GuideSource, key: &str) -> Vec<String> {
-    let values = source.front_matter().get(key).and_then(Value::as_array);
-    let values = values.into_iter().flatten().filter_map(Value::as_str);
-    values.map(str::to_owned).collect()
 }

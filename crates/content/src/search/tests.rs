@@ -7,7 +7,11 @@ use rstest::rstest;
 use uuid::Uuid;
 
 use super::*;
-use crate::{GuideSource, Profile, render};
+use crate::{GuideSource, Profile, Schema, render};
+
+fn schema() -> Schema {
+    Schema::parse(include_str!("../../../../content/schema.json")).unwrap()
+}
 
 fn guide(number: usize) -> GuideId {
     GuideId(Uuid::from_u128(number as u128))
@@ -19,10 +23,11 @@ fn source(title: &str, tags: &[&str], body: &str) -> GuideSource {
 }
 
 fn index_of(sources: &[GuideSource]) -> SearchIndex {
+    let schema = schema();
     let mut index = SearchIndex::default();
     for (number, source) in sources.iter().enumerate() {
         let newness = i64::try_from(number).unwrap();
-        index.put(guide(number), newness, SearchDocument::of(source));
+        index.put(guide(number), newness, SearchDocument::of(source, &schema));
     }
     index
 }
@@ -190,7 +195,7 @@ fn a_changed_guide_is_found_by_its_current_text() {
         index.put(
             guide(number),
             0,
-            SearchDocument::of(&source(title, &[], "本文")),
+            SearchDocument::of(&source(title, &[], "本文"), &schema()),
         );
     }
     for round in 0..1_000 {
@@ -198,7 +203,7 @@ fn a_changed_guide_is_found_by_its_current_text() {
         index.put(
             guide(0),
             round,
-            SearchDocument::of(&source(&title, &[], "本文")),
+            SearchDocument::of(&source(&title, &[], "本文"), &schema()),
         );
     }
     assert_eq!(index.len(), 5);

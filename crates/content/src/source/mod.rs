@@ -12,11 +12,9 @@ mod tests;
 
 use std::ops::Range;
 
-use annai_domain::{Slug, SlugError};
 use serde_json::{Map, Value};
 
 pub use error::{SourceError, SourceErrorKind};
-pub(crate) use layout::spell_scalar;
 pub use pointer::PointerIndex;
 pub use position::Position;
 
@@ -196,25 +194,6 @@ impl GuideSource {
         Position::at(&self.text, self.body_start).line
     }
 
-    /// Returns the slug in the front matter, or else the stem of `file_name`, if any.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`SlugError`] when that text is not a slug.
-    pub fn slug(&self, file_name: Option<&str>) -> Result<Option<Slug>, SlugError> {
-        match self.front_matter.get("slug") {
-            Some(Value::String(slug)) => slug.parse().map(Some),
-            Some(Value::Null) | None => file_name.and_then(file_stem).map(str::parse).transpose(),
-            Some(other) => {
-                let character = other.to_string().chars().next().unwrap_or('"');
-                Err(SlugError::BadCharacter {
-                    character,
-                    position: 0,
-                })
-            }
-        }
-    }
-
     fn place(&self, key: &str) -> Option<&Place> {
         self.block
             .as_ref()?
@@ -353,12 +332,6 @@ fn split(members: Vec<Member>) -> (Vec<Place>, Map<String, Value>) {
         });
     }
     (places, map)
-}
-
-fn file_stem(file_name: &str) -> Option<&str> {
-    let name = file_name.rsplit(['/', '\\']).next().unwrap_or(file_name);
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    (!stem.is_empty()).then_some(stem)
 }
 
 /// Returns whether JavaScript's `trim` removes `character`; gray-matter trims the fence line.

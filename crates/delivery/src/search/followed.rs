@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 use std::time::Duration;
 
-use annai_content::{GuideSource, SearchDocument, SearchIndex};
+use annai_content::{GuideSource, Schema, SearchDocument, SearchIndex};
 use annai_domain::{GuideId, Ref, RefName};
 use annai_storage::delivery::{
     PublishedSource, current_position, list_published_since, list_published_sources,
@@ -27,11 +27,13 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// It is filled through the delivery role, which cannot read drafts: so none can get in. It
 /// follows the ledger by its refs whenever somebody searches, so what was published before a
 /// search is found by it, on every node.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct PublishedSearch(Arc<Shared>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Shared {
+    /// Says which fields are searched.
+    schema: Arc<Schema>,
     held: Arc<RwLock<Held>>,
     /// Held by the one that follows.
     following: Mutex<()>,
@@ -113,6 +115,17 @@ impl std::ops::Deref for IndexAt {
 }
 
 impl PublishedSearch {
+    /// Begins with an empty index.
+    #[must_use]
+    pub fn new(schema: Arc<Schema>) -> Self {
+        Self(Arc::new(Shared {
+            schema,
+            held: Arc::default(),
+            following: Mutex::default(),
+            turns: Turns::default(),
+        }))
+    }
+
     /// Fills the index with what is published now, so that the first search need not.
     ///
     /// # Errors
@@ -182,7 +195,8 @@ impl PublishedSearch {
         let guides = list_published_since(db, seen, to.number).await?;
         for chunk in guides.chunks(CHUNK) {
             let sources = list_published_sources(db, to.number, chunk).await?;
-            let documents = tokio::task::spawn_blocking(|| read(sources)).await?;
+            let schema = Arc::clone(&self.0.schema);
+            let documents = tokio::task::spawn_blocking(move || read(sources, &schema)).await?;
             let mut held = Arc::clone(&self.0.held).write_owned().await;
             let chunk = chunk.to_vec();
             tokio::task::spawn_blocking(move || held.take_in(to, &chunk, documents)).await?;
@@ -193,11 +207,15 @@ impl PublishedSearch {
     }
 }
 
-fn read(sources: Vec<PublishedSource>) -> Read {
+fn read(sources: Vec<PublishedSource>, schema: &Schema) -> Read {
     let document = |published: PublishedSource| {
         let newness = published.published_at.as_microsecond();
         match GuideSource::parse(published.source) {
-            Ok(source) => Some((published.guide_id, newness, SearchDocument::of(&source))),
+            Ok(source) => Some((
+                published.guide_id,
+                newness,
+                SearchDocument::of(&source, schema),
+            )),
             Err(error) => {
                 tracing::error!(guide_id = %published.guide_id, %error, "a published guide cannot be read");
                 None

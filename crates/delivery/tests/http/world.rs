@@ -496,7 +496,7 @@ fn node(
         site: site.clone(),
         schema: Arc::new(Schema::parse(SCHEMA).unwrap()),
         consumers: Consumers::new(database.delivery(), limits),
-        search: PublishedSearch::default(),
+        search: PublishedSearch::new(Arc::new(Schema::parse(SCHEMA).unwrap())),
         settings,
     };
     let layers = Arc::new(Layers::new(Delivery::new(state, None)));

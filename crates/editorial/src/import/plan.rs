@@ -5,7 +5,7 @@ use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use annai_checks::blocking;
-use annai_content::{GuideSource, Schema};
+use annai_content::{FieldRole, GuideSource, Schema};
 use annai_domain::{ContentHash, GuideFacts, Slug};
 use annai_storage::guides::FoundGuide;
 use annai_storage::{ReadDb, StorageError, guides, slugs};
@@ -93,16 +93,18 @@ fn check_file(file: &ImportFile, schema: &Schema) -> ImportLine {
 }
 
 fn check_source(source: &GuideSource, schema: &Schema, line: &mut ImportLine) {
-    let slug = source.slug(Some(&line.path));
+    let slug = schema.slug_of(source, Some(&line.path));
     let mut findings = blocking(source, schema);
     match slug {
         Ok(Some(slug)) => {
             // A slug that comes from the file's name needs no field.
-            findings.retain(|finding| !finding.is_missing_slug());
+            findings.retain(|finding| !finding.is_missing_slug(schema));
             line.slug = Some(slug.into());
         }
         Err(error) if findings.is_empty() => {
-            let position = source.field_position("slug");
+            let position = schema
+                .key_of(FieldRole::Slug)
+                .and_then(|key| source.field_position(key));
             let problem = ImportProblem::new("slug_malformed", error.to_string());
             line.refuse(ImportProblem {
                 position,

@@ -38,7 +38,7 @@ async fn saving_makes_the_next_revision_and_the_working_copy_has_served(
     let source = text("a", "二");
     let saved = world
         .done(&world.author, "guide.save", async |tx| {
-            save_revision(tx, guide_id, base, source.clone(), "直し").await
+            save_revision(tx, &world.schema, guide_id, base, source.clone(), "直し").await
         })
         .await;
 
@@ -92,7 +92,7 @@ async fn a_stale_save_gives_all_three_texts_and_the_persons_own_is_kept(
 
     let error = world
         .refused(&world.author, async |tx| {
-            save_revision(tx, guide_id, base, mine.clone(), "").await
+            save_revision(tx, &world.schema, guide_id, base, mine.clone(), "").await
         })
         .await;
     let CommandError::Stale(stale) = error else {

@@ -40,7 +40,7 @@ async fn of_twenty_writers_on_one_base_one_wins_and_none_is_lost(
     let (guide_id, base) = (first.guide_id, first.revision_id);
     let mut tasks = JoinSet::new();
     for number in 0..20 {
-        let db = world.db.clone();
+        let (db, schema) = (world.db.clone(), world.schema.clone());
         // Twenty people: the working copies are theirs.
         let actor = Actor::new(UserId::new(), world.editor.roles().clone());
         add_person(&world, &actor).await;
@@ -48,7 +48,8 @@ async fn of_twenty_writers_on_one_base_one_wins_and_none_is_lost(
             let mine = text("a", &format!("第{number}の案"));
             let saved = patiently!({
                 let mut tx = db.begin(actor.clone()).await?;
-                let saved = save_revision(&mut tx, guide_id, base, mine.clone(), "").await?;
+                let saved =
+                    save_revision(&mut tx, &schema, guide_id, base, mine.clone(), "").await?;
                 tx.commit().await?;
                 Ok(saved)
             });

@@ -34,7 +34,7 @@ async fn a_guide_goes_through_its_whole_life_on_the_record(
         let (guide_id, base, source) = (base.guide_id, base.revision_id, text(slug, title));
         world
             .done(author, "guide.save", async |tx| {
-                save_revision(tx, guide_id, base, source, "").await
+                save_revision(tx, &world.schema, guide_id, base, source, "").await
             })
             .await
     };

@@ -117,7 +117,7 @@ async fn who_brought_old_bytes_back_cannot_approve_them(
     let (guide_id, old, base) = (first.guide_id, first.revision_id, second.revision_id);
     let restored = world
         .run(&world.everything, async |tx| {
-            restore(tx, guide_id, old, base).await
+            restore(tx, &world.schema, guide_id, old, base).await
         })
         .await
         .unwrap();
@@ -137,7 +137,7 @@ async fn who_wrote_bytes_that_somebody_else_brought_back_cannot_approve_them(
     let (guide_id, old, base) = (first.guide_id, first.revision_id, second.revision_id);
     let restored = world
         .run(&world.editor, async |tx| {
-            restore(tx, guide_id, old, base).await
+            restore(tx, &world.schema, guide_id, old, base).await
         })
         .await
         .unwrap();

@@ -21,7 +21,7 @@ async fn merge(
     };
     world
         .run(actor, async |tx| {
-            save_merge(tx, theirs.guide_id, from, source, "").await
+            save_merge(tx, &world.schema, theirs.guide_id, from, source, "").await
         })
         .await
 }
@@ -41,7 +41,7 @@ async fn a_merge_has_two_parents_and_one_audit_entry(
     let guide_id = first.guide_id;
     let merged = world
         .done(&world.author, "guide.merge", async |tx| {
-            save_merge(tx, guide_id, from, text("a", "三"), "").await
+            save_merge(tx, &world.schema, guide_id, from, text("a", "三"), "").await
         })
         .await;
     let stored = revisions::find(&world.db.reader(), guide_id, merged.revision_id).await;

@@ -31,7 +31,9 @@ async fn opens(world: &World, token: &Token) -> bool {
 /// The document of a guide by its slug, to whoever has `right`.
 async fn document(world: &World, right: PreviewRight, slug: &str, number: Option<i32>) -> Value {
     let slug = slug.parse().unwrap();
-    let preview = find_preview(&world.db, right, &slug, number).await.unwrap();
+    let preview = find_preview(&world.db, &world.schema, right, &slug, number)
+        .await
+        .unwrap();
     preview.map_or(Value::Null, |preview| {
         serde_json::from_slice(&preview.answer(&world.schema).unwrap()).unwrap()
     })

@@ -62,10 +62,10 @@ async fn answers_on_guide(
         actor,
         async |tx| autosave(tx, id, new, 1, vec![]).await,
         async |tx| discard_working_copy(tx, id).await,
-        async |tx| save_revision(tx, id, new, text("a", "三"), "").await,
-        async |tx| save_revision(tx, id, old, text("a", "三"), "").await,
-        async |tx| restore(tx, id, old, new).await,
-        async |tx| copy_guide(tx, id).await,
+        async |tx| save_revision(tx, &world.schema, id, new, text("a", "三"), "").await,
+        async |tx| save_revision(tx, &world.schema, id, old, text("a", "三"), "").await,
+        async |tx| restore(tx, &world.schema, id, old, new).await,
+        async |tx| copy_guide(tx, &world.schema, id).await,
         async |tx| submit(tx, schema, id, new, "").await,
         async |tx| withdraw(tx, id).await,
         async |tx| begin_thread(tx, schema, id, thread.clone()).await,
@@ -183,7 +183,7 @@ async fn guides_are_begun_by_those_who_write_and_keys_kept_by_administrators(
         let answers = answers!(
             world,
             actor,
-            async |tx| create_guide(tx, guide).await,
+            async |tx| create_guide(tx, &world.schema, guide).await,
             async |tx| create_key(tx, "site", KeyScope::Preview, None).await,
             async |tx| revoke_key(tx, key.api_key_id).await,
         );

@@ -173,7 +173,15 @@ async fn what_was_unpublished_is_gone_and_keeps_its_slug(
     let taken = annai_editorial::save_revision;
     let error = world
         .refused(&world.author, async |tx| {
-            taken(tx, other.guide_id, other.revision_id, text("a", "他"), "").await
+            taken(
+                tx,
+                &world.schema,
+                other.guide_id,
+                other.revision_id,
+                text("a", "他"),
+                "",
+            )
+            .await
         })
         .await;
     assert!(matches!(error, CommandError::SlugTaken(_)), "{error:?}");
@@ -314,6 +322,7 @@ async fn a_renamed_guide_redirects_and_comes_back_without_a_loop(
         .refused(&world.author, async |tx| {
             annai_editorial::save_revision(
                 tx,
+                &world.schema,
                 thief.guide_id,
                 thief.revision_id,
                 text("b", "他"),

@@ -227,9 +227,11 @@ impl World {
             path: None,
             message: String::new(),
         };
-        self.run(actor, async |tx| create_guide(tx, guide).await)
-            .await
-            .unwrap()
+        self.run(actor, async |tx| {
+            create_guide(tx, &self.schema, guide).await
+        })
+        .await
+        .unwrap()
     }
 
     /// The next revision on top of `base`.
@@ -241,7 +243,7 @@ impl World {
     ) -> SavedRevision {
         let (guide_id, base) = (base.guide_id, base.revision_id);
         self.run(actor, async |tx| {
-            save_revision(tx, guide_id, base, source, "").await
+            save_revision(tx, &self.schema, guide_id, base, source, "").await
         })
         .await
         .unwrap()

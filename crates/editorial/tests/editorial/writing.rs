@@ -33,7 +33,7 @@ async fn a_new_guide_belongs_to_who_began_it_and_holds_its_exact_bytes(
 
     let saved = world
         .done(&world.author, "guide.create", async |tx| {
-            create_guide(tx, guide).await
+            create_guide(tx, &world.schema, guide).await
         })
         .await;
 
@@ -69,7 +69,9 @@ async fn a_guide_begins_only_with_a_source_a_free_slug_and_a_free_path(
             message: message.into(),
         };
         world
-            .refused(&world.author, async |tx| create_guide(tx, guide).await)
+            .refused(&world.author, async |tx| {
+                create_guide(tx, &world.schema, guide).await
+            })
             .await
     };
     let taken = NewGuide {
@@ -78,7 +80,9 @@ async fn a_guide_begins_only_with_a_source_a_free_slug_and_a_free_path(
         message: String::new(),
     };
     world
-        .run(&world.editor, async |tx| create_guide(tx, taken).await)
+        .run(&world.editor, async |tx| {
+            create_guide(tx, &world.schema, taken).await
+        })
         .await
         .unwrap();
 
@@ -166,7 +170,7 @@ async fn a_save_on_a_base_of_no_such_guide_is_stale_without_a_base(
     for base in [other.revision_id, RevisionId::new()] {
         let error = world
             .refused(&world.author, async |tx| {
-                save_revision(tx, first.guide_id, base, text("a", "二"), "").await
+                save_revision(tx, &world.schema, first.guide_id, base, text("a", "二"), "").await
             })
             .await;
         let CommandError::Stale(stale) = error else {
@@ -188,7 +192,7 @@ async fn a_save_is_refused_without_a_trace_when_its_text_is_none_or_its_slug_is_
         let (guide_id, base) = (first.guide_id, first.revision_id);
         world
             .refused(&world.author, async |tx| {
-                save_revision(tx, guide_id, base, source, "").await
+                save_revision(tx, &world.schema, guide_id, base, source, "").await
             })
             .await
     };
@@ -222,7 +226,7 @@ async fn restoring_makes_the_old_bytes_the_newest_revision_and_publishes_nothing
 
     let restored = world
         .done(&world.editor, "guide.restore", async |tx| {
-            restore(tx, guide_id, old, base).await
+            restore(tx, &world.schema, guide_id, old, base).await
         })
         .await;
 
@@ -241,7 +245,7 @@ async fn restoring_makes_the_old_bytes_the_newest_revision_and_publishes_nothing
 
     let same = world
         .run(&world.editor, async |tx| {
-            restore(tx, guide_id, old, restored.revision_id).await
+            restore(tx, &world.schema, guide_id, old, restored.revision_id).await
         })
         .await
         .unwrap();
@@ -261,19 +265,26 @@ async fn a_restore_is_refused_for_other_guides_revisions_stale_bases_and_taken_s
 
     let foreign = world
         .refusal(&world.author, async |tx| {
-            restore(tx, guide_id, other.revision_id, base).await
+            restore(tx, &world.schema, guide_id, other.revision_id, base).await
         })
         .await;
     assert_eq!(foreign, Refusal::NotFound);
     let stale = world
         .refused(&world.author, async |tx| {
-            restore(tx, guide_id, first.revision_id, first.revision_id).await
+            restore(
+                tx,
+                &world.schema,
+                guide_id,
+                first.revision_id,
+                first.revision_id,
+            )
+            .await
         })
         .await;
     assert!(matches!(stale, CommandError::Stale(_)), "{stale:?}");
     let taken = world
         .refused(&world.author, async |tx| {
-            restore(tx, guide_id, first.revision_id, base).await
+            restore(tx, &world.schema, guide_id, first.revision_id, base).await
         })
         .await;
     assert!(matches!(taken, CommandError::SlugTaken(_)), "{taken:?}");
@@ -288,7 +299,7 @@ async fn a_copy_is_a_guide_of_ones_own_without_the_slug(
     let first = world.guide("a").await;
     let copy = world
         .done(&world.editor, "guide.create", async |tx| {
-            copy_guide(tx, first.guide_id).await
+            copy_guide(tx, &world.schema, first.guide_id).await
         })
         .await;
 
@@ -309,7 +320,7 @@ async fn a_copy_is_a_guide_of_ones_own_without_the_slug(
     assert_eq!(facts.owner_id, world.editor.user_id);
     let unknown = world
         .refusal(&world.stranger, async |tx| {
-            copy_guide(tx, first.guide_id).await
+            copy_guide(tx, &world.schema, first.guide_id).await
         })
         .await;
     assert_eq!(unknown, Refusal::NotFound);
@@ -389,7 +400,7 @@ async fn nothing_is_written_into_a_guide_that_was_put_away(
 
     let save = world
         .refusal(&world.author, async |tx| {
-            save_revision(tx, guide_id, base, text("a", "二"), "").await
+            save_revision(tx, &world.schema, guide_id, base, text("a", "二"), "").await
         })
         .await;
     let auto = world
@@ -399,7 +410,7 @@ async fn nothing_is_written_into_a_guide_that_was_put_away(
         .await;
     let back = world
         .refusal(&world.author, async |tx| {
-            restore(tx, guide_id, base, base).await
+            restore(tx, &world.schema, guide_id, base, base).await
         })
         .await;
     assert_eq!([save, auto, back], [archived; 3]);

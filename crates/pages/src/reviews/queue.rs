@@ -8,8 +8,8 @@ use serde::Deserialize;
 
 use super::super::address::Query;
 use super::super::error::PageError;
-use super::super::fields::choices;
 use super::super::form::FormData;
+use super::super::guides::categories;
 use super::super::page::{Page, percent_encode};
 use annai_view::Message;
 use annai_view::form::Choice;
@@ -152,13 +152,6 @@ pub(in super::super) async fn get_queue(
         whose: filter.whose.clone(),
         rows: rows(&page, reviews, &filter),
     })
-}
-
-fn categories(page: &Page, chosen: &str) -> Vec<Choice> {
-    let field = page.state.schema.field("category");
-    field
-        .map(|field| choices(&field.widget, chosen, page.locale()))
-        .unwrap_or_default()
 }
 
 /// Lists the reviews in `state` that the person may know of, the oldest first.

@@ -30,10 +30,10 @@ pub(crate) struct Desk {
 }
 
 impl Desk {
-    pub(crate) fn new(database: &Database) -> Self {
+    pub(crate) fn new(database: &Database, schema: &Arc<Schema>) -> Self {
         Self {
-            search: LatestSearch::default(),
-            public_guides: PublicGuides::default(),
+            search: LatestSearch::new(Arc::clone(schema)),
+            public_guides: PublicGuides::new(Arc::clone(schema)),
             presence: Presence::new(database),
         }
     }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use annai_content::Schema;
 use annai_jobs::{Jobs, Period};
 use annai_storage::Database;
 use annai_webhooks::{Sender, WebhookQueue};
@@ -10,6 +11,7 @@ use annai_webhooks::{Sender, WebhookQueue};
 use super::heartbeat::{HEARTBEAT, Heartbeat};
 use super::key_uses::{GATHER, KeyUses};
 use super::node::{Memory, Node};
+use super::references;
 use super::site_file::{self, SiteFile};
 use super::stop;
 use super::sweep::{SWEEP, sweep};
@@ -50,6 +52,14 @@ pub(super) fn start(jobs: &mut Jobs, node: &Node, memory: &Memory, site_file: Ar
         async move { presence.follow().await }
     });
     start_webhooks(jobs, database, &node.settings);
+}
+
+/// Starts to write the references of older revisions.
+pub(super) fn fill_references(jobs: &mut Jobs, database: &Database, schema: Arc<Schema>) {
+    let (database, period) = (database.clone(), Period::every(references::PAUSE));
+    jobs.periodic("references", period.and_at_start(), move || {
+        references::fill(database.clone(), schema.clone())
+    });
 }
 
 /// Starts to send webhooks. A server that cannot send, such as for lack of any root certificate,

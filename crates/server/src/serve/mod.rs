@@ -11,6 +11,7 @@ mod key_uses;
 mod metrics;
 mod node;
 mod readiness;
+mod references;
 mod seed;
 mod site_file;
 mod stop;
@@ -69,6 +70,13 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
     ));
     tracing::info!(listen = %settings.listen, version = env!("CARGO_PKG_VERSION"), "listening");
     warn_of_unknown_proxy(&settings);
+    if schema.schema.roles_are_guessed() {
+        tracing::warn!(
+            schema = schema.origin,
+            "no field of the schema has a role: {}",
+            content_folder::ROLES_ADVICE
+        );
+    }
 
     readiness.set(State::Starting("the database is starting"));
     let node = Node {
@@ -79,7 +87,7 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
         editors: threads.handle(),
         has_tables: watch::Sender::new(false),
     };
-    let memory = Memory::new(&node);
+    let memory = Memory::new(&node, &schema.schema);
     let mut jobs = Jobs::default();
     let result = Box::pin(serve_until(stop, &node, &memory, &how, &schema, &mut jobs)).await;
 
@@ -167,6 +175,7 @@ async fn start(
     let search = memory.readers.search.clone();
     tokio::spawn(warm_up(database.clone(), search, memory.desk.clone()));
     background::start(jobs, node, memory, site_file);
+    background::fill_references(jobs, database, schema.schema.clone());
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use annai_content::Schema;
 use annai_delivery::{Consumers, PublishedSearch, Site};
 use tokio::runtime::Handle;
 use tokio::sync::watch;
@@ -30,15 +31,15 @@ pub(super) struct Memory {
 }
 
 impl Memory {
-    pub(super) fn new(node: &Node) -> Self {
+    pub(super) fn new(node: &Node, schema: &Arc<Schema>) -> Self {
         let (database, settings) = (&node.open.database, &node.settings);
         Self {
             site: Site::new(database.delivery(), settings.delivery_memory << 20),
             readers: Readers {
                 consumers: Consumers::new(database.delivery(), settings.rate_limits),
-                search: PublishedSearch::default(),
+                search: PublishedSearch::new(Arc::clone(schema)),
             },
-            desk: Desk::new(database),
+            desk: Desk::new(database, schema),
         }
     }
 

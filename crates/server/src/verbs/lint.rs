@@ -43,7 +43,7 @@ pub(crate) fn run(settings: &Settings, lint: &Lint) -> Result<(), Failure> {
         let failure = Failure::message(Code::NoInput, "no *.md files found");
         return Err(failure.hint("name Markdown files, or folders that contain some"));
     }
-    let others = others(&files)?;
+    let others = others(&files, &schema)?;
     let locale = match lint.language {
         Language::Ja => Locale::Ja,
         Language::En => Locale::En,
@@ -81,10 +81,10 @@ fn told(
     let source = GuideSource::parse(bytes).ok();
     // A slug from the file's name needs no field.
     let has_name = source.is_some_and(|source| {
-        let slug = source.slug(path.file_name().and_then(|name| name.to_str()));
+        let slug = schema.slug_of(&source, path.file_name().and_then(|name| name.to_str()));
         matches!(slug, Ok(Some(_)))
     });
-    findings.retain(|finding| !(has_name && finding.is_missing_slug()));
+    findings.retain(|finding| !(has_name && finding.is_missing_slug(schema)));
     let told = findings.into_iter().map(|finding| Told {
         message: say_finding(&finding, schema, locale),
         finding,
@@ -121,7 +121,10 @@ fn is_guide(path: &Path) -> bool {
 }
 
 /// Returns every guide that shares a folder with one of `files`; `None` if each is alone.
-fn others(files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<Option<Neighbourhood>, Failure> {
+fn others(
+    files: &BTreeMap<PathBuf, Vec<u8>>,
+    schema: &Schema,
+) -> Result<Option<Neighbourhood>, Failure> {
     let mut all = files.clone();
     let folders: BTreeSet<_> = files.keys().filter_map(|path| path.parent()).collect();
     for folder in folders {
@@ -150,10 +153,10 @@ fn others(files: &BTreeMap<PathBuf, Vec<u8>>) -> Result<Option<Neighbourhood>, F
             continue;
         };
         let name = path.file_name().and_then(|name| name.to_str());
-        if let Ok(Some(slug)) = source.slug(name) {
+        if let Ok(Some(slug)) = schema.slug_of(&source, name) {
             guides.put(
                 &path.to_string_lossy(),
-                Neighbour::of(&source, slug.as_str()),
+                Neighbour::of(&source, schema, slug.as_str()),
             );
         }
     }

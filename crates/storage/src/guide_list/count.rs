@@ -19,7 +19,7 @@ pub(super) async fn count(db: &ReadDb, filter: &Narrowed<'_>) -> Result<i64, Sto
                     ELSE (archived::text || ' ' || visibility || ' ' || work || ' ' || judgement) = ANY ($2)
                END
            AND ($3::text IS NULL OR category = $3)
-           AND ($4::text IS NULL OR front_matter -> 'tags' @> jsonb_build_array($4::text))
+           AND ($4::jsonb IS NULL OR front_matter @> $4)
            AND ($5::uuid IS NULL OR owner_id = $5)
            AND ($6::uuid IS NULL OR guide_id IN
                 (SELECT guide_id FROM working_copies WHERE user_id = $6))
@@ -28,7 +28,7 @@ pub(super) async fn count(db: &ReadDb, filter: &Narrowed<'_>) -> Result<i64, Sto
         filter.pattern,
         filter.facts.as_deref(),
         filter.category,
-        filter.tag,
+        filter.tag.as_ref(),
         filter.owner_id,
         filter.written_by,
         filter.found.as_deref(),

@@ -1,18 +1,19 @@
 //! The list of guides that editors search, filter and page through.
 
-mod choices;
 mod count;
 mod facts;
 mod page;
+mod words;
 
 use annai_domain::{GuideId, GuideStatus, RevisionId, UserId};
 use jiff::Timestamp;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{ReadDb, StorageError};
 
-pub use choices::{GuideListChoices, list_choices, list_words};
 pub use count::count_by_status;
+pub use words::list_words;
 
 /// Which guides to list. Every part narrows; the default lists all that are not archived.
 #[derive(Debug, Clone, Default)]
@@ -25,12 +26,21 @@ pub struct GuideListFilter {
     pub status: Option<GuideStatus>,
     /// Only this category.
     pub category: Option<String>,
-    /// Only guides whose front matter has this tag.
-    pub tag: Option<String>,
+    /// Only guides whose front matter lists this tag.
+    pub tag: Option<ListedWord>,
     /// Only guides of this owner.
     pub owner_id: Option<UserId>,
     /// Only guides of which this person has unsaved text.
     pub written_by: Option<UserId>,
+}
+
+/// A word in a list of the front matter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListedWord {
+    /// The key of the list.
+    pub key: String,
+    /// The word.
+    pub word: String,
 }
 
 /// In which order.
@@ -124,7 +134,8 @@ struct Narrowed<'a> {
     /// `None`: all that are not archived.
     facts: Option<Vec<String>>,
     category: Option<&'a str>,
-    tag: Option<&'a str>,
+    /// The part of a front matter that lists the tag.
+    tag: Option<Value>,
     owner_id: Option<Uuid>,
     written_by: Option<Uuid>,
     found: Option<Vec<Uuid>>,
@@ -137,7 +148,10 @@ impl<'a> From<&'a GuideListFilter> for Narrowed<'a> {
             pattern: filter.search.as_deref().map(contains_pattern),
             facts: filter.status.map(facts::facts_of),
             category: filter.category.as_deref(),
-            tag: filter.tag.as_deref(),
+            tag: filter
+                .tag
+                .as_ref()
+                .map(|tag| json!({ &tag.key: [tag.word] })),
             owner_id: filter.owner_id.map(|owner| owner.0),
             written_by: filter.written_by.map(|person| person.0),
             found: filter.found.as_ref().map(ids),

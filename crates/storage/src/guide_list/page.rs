@@ -26,7 +26,7 @@ pub(super) async fn page(
                         ELSE (archived::text || ' ' || visibility || ' ' || work || ' ' || judgement) = ANY ($2)
                    END
                AND ($3::text IS NULL OR category = $3)
-               AND ($4::text IS NULL OR front_matter -> 'tags' @> jsonb_build_array($4::text))
+               AND ($4::jsonb IS NULL OR front_matter @> $4)
                AND ($5::uuid IS NULL OR owner_id = $5)
                AND ($9::uuid IS NULL OR guide_id IN
                     (SELECT guide_id FROM working_copies WHERE user_id = $9))
@@ -58,7 +58,7 @@ pub(super) async fn page(
         filter.pattern,
         filter.facts.as_deref(),
         filter.category,
-        filter.tag,
+        filter.tag.as_ref(),
         filter.owner_id,
         order.as_str(),
         limit,

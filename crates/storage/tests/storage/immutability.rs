@@ -3,6 +3,7 @@
 use annai_domain::ContentHash;
 use annai_domain::{CommentId, ThreadAction, ThreadId, Verdict};
 use annai_storage::audit::NewAuditEntry;
+use annai_storage::references::{self, NewReference};
 use annai_storage::threads::{Mention, NewThread};
 use annai_storage::{audit, schemas, threads};
 use sqlx::Connection as _;
@@ -42,6 +43,14 @@ async fn full(connect: PgConnectOptions) -> World {
     threads::insert_event(&mut tx, thread_id, ThreadAction::Resolve)
         .await
         .unwrap();
+    let named = NewReference {
+        kind: "link",
+        target: "/x".to_owned(),
+        field: None,
+    };
+    references::insert(&mut tx, second.revision_id, &[named])
+        .await
+        .unwrap();
     schemas::keep(&mut tx, ContentHash::of(b"{}"), b"{}")
         .await
         .unwrap();
@@ -57,9 +66,11 @@ async fn full(connect: PgConnectOptions) -> World {
 }
 
 /// A table, a significant column, and a value that the column does not have.
-const WRITTEN_ONCE: [(&str, &str); 11] = [
+const WRITTEN_ONCE: [(&str, &str); 13] = [
     ("contents", "title = 'another'"),
     ("revisions", "message = 'another'"),
+    ("revision_references", "target = 'another'"),
+    ("referenced_revisions", "revision_id = gen_random_uuid()"),
     ("decisions", "verdict = 'request_changes'"),
     ("threads", "is_blocking = NOT is_blocking"),
     ("comments", "body = 'another'"),

@@ -20,6 +20,9 @@ async fn a_text_is_kept_under_the_hash_of_its_exact_bytes(
         content_hash: hash,
         source,
         front_matter: &fields,
+        slug: None,
+        title: None,
+        category: None,
         search_text: "",
     };
     let mut tx = world.begin(&world.author).await;

@@ -267,17 +267,15 @@ pub(crate) async fn write(
     front_matter: Map<String, Value>,
 ) -> Result<Saved, StorageError> {
     let source = serde_json::to_vec(&front_matter).unwrap();
-    let text = |key: &str| {
-        front_matter
-            .get(key)
-            .and_then(Value::as_str)
-            .unwrap_or("")
-            .to_lowercase()
-    };
+    let named = |key: &str| front_matter.get(key).and_then(Value::as_str);
+    let text = |key: &str| named(key).unwrap_or_default().to_lowercase();
     let content = NewContent {
         content_hash: ContentHash::of(&source),
         source: &source,
         front_matter: &front_matter,
+        slug: named("slug"),
+        title: named("title"),
+        category: named("category"),
         search_text: &format!("{} {}", text("title"), text("slug")),
     };
     contents::keep(tx, content).await?;
@@ -347,11 +345,11 @@ pub(crate) async fn write_version(
     let index = IndexColumns {
         title: "題".to_owned(),
         category: "data".to_owned(),
-        meta_description: String::new(),
-        thumbnail: None,
+        summary: String::new(),
+        image: None,
         keywords: vec![],
         tags: vec![],
-        related_jobs: vec![],
+        relations: vec![],
     };
     let version = NewVersion {
         guide_id: saved.guide_id,

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::*;
-use crate::{GuideSource, Schema, blocking};
+use crate::GuideSource;
 
 fn guides_in(folder: &Path) -> Vec<(PathBuf, GuideSource)> {
     let entries =
@@ -48,12 +48,6 @@ fn assert_page(path: &Path, source: &GuideSource) {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), page.toc.len(), "{name}: ids are unique");
-    let schema = Schema::parse(include_str!("../../../../../content/schema.json")).unwrap();
-    assert_eq!(
-        blocking(source, &schema),
-        [],
-        "{name} could not be published"
-    );
     assert_eq!(
         source
             .with_body_from_browser(&source.body().replace("\r\n", "\n"))
@@ -106,7 +100,7 @@ fn assert_one_letter(path: &Path, source: &GuideSource) {
 }
 
 #[test]
-fn our_own_guides_render_correctly_and_could_be_published() {
+fn our_own_guides_render_correctly() {
     let guides = guides_in(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content"));
     assert!(guides.len() >= 4, "{} guides", guides.len());
     for (path, source) in guides {

@@ -85,24 +85,6 @@ fn a_file_without_front_matter_is_a_guide_without_fields() {
 }
 
 #[test]
-fn the_slug_comes_from_the_front_matter_else_from_the_file_name() {
-    let slug =
-        |text: &str, name: Option<&str>| parse(text).slug(name).map(|slug| slug.map(String::from));
-    assert_eq!(
-        slug(GUIDE, Some("other.md")),
-        Ok(Some("platform_engineer".into()))
-    );
-    assert_eq!(
-        slug("text", Some("content/sre_engineer.md")),
-        Ok(Some("sre_engineer".into()))
-    );
-    assert_eq!(slug("text", None), Ok(None));
-    assert!(slug("text", Some("Not A Slug.md")).is_err());
-    assert!(slug("---json\n{\"slug\": \"A\"}\n---\n", Some("a.md")).is_err());
-    assert!(slug("---json\n{\"slug\": 3}\n---\n", Some("a.md")).is_err());
-}
-
-#[test]
 fn numbers_are_read_as_javascript_reads_them() {
     let value = |spelling: &str| {
         let source = parse(&format!("---json\n{{\"n\": {spelling}}}\n---\n"));

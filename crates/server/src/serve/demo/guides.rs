@@ -1,4 +1,4 @@
-use annai_content::{GuideSource, Schema};
+use annai_content::{FieldRole, GuideSource, Schema, SourceError};
 use annai_domain::{GuideStatus, Role, Slug};
 use annai_editorial::{
     CommandError, NewGuide, SavedRevision, approve, archive, create_guide, publish,
@@ -70,7 +70,7 @@ pub(super) async fn make(
             .is_none()
         {
             let (_, text) = built_in_guides()[place % built_in_guides().len()];
-            let source = retitled(text, &slug, title).map_err(|error| {
+            let source = retitled(text, schema, &slug, title).map_err(|error| {
                 Failure::message(
                     Code::Failed,
                     format!("the demonstration's {slug} could not be written: {error}"),
@@ -90,10 +90,23 @@ pub(super) async fn make(
 }
 
 /// A built-in guide under another slug and title.
-fn retitled(text: &[u8], slug: &Slug, title: &str) -> anyhow::Result<GuideSource> {
+fn retitled(text: &[u8], schema: &Schema, slug: &Slug, title: &str) -> anyhow::Result<GuideSource> {
     let source = GuideSource::parse(text)?;
-    let source = source.with_field("slug", &Value::from(slug.as_str()))?;
-    Ok(source.with_field("title", &Value::from(title))?)
+    let source = with(&source, schema, FieldRole::Slug, slug.as_str())?;
+    Ok(with(&source, schema, FieldRole::Title, title)?)
+}
+
+/// A guide with another text in the field that has `role`; the same guide where none has.
+fn with(
+    source: &GuideSource,
+    schema: &Schema,
+    role: FieldRole,
+    text: &str,
+) -> Result<GuideSource, SourceError> {
+    match schema.key_of(role) {
+        Some(key) => source.with_field(key, &Value::from(text)),
+        None => Ok(source.clone()),
+    }
 }
 
 /// Who takes part in bringing a guide into a state.
@@ -106,9 +119,8 @@ struct Scene<'a> {
 impl Scene<'_> {
     /// Brings a new guide into `status`, step by step.
     async fn play(&self, status: GuideStatus, source: GuideSource) -> Result<(), Failure> {
-        let later = source
-            .with_field("meta_description", &Value::from(LATER))
-            .map_err(anyhow::Error::new)?;
+        let later = with(&source, self.schema, FieldRole::Summary, LATER);
+        let later = later.map_err(anyhow::Error::new)?;
         let saved = self.create(source).await?;
         match status {
             GuideStatus::Draft => Ok(()),
@@ -165,7 +177,15 @@ impl Scene<'_> {
         } = *saved;
         let message = "説明文を短くしました";
         self.act(Role::Editor, async |tx| {
-            save_revision(tx, guide_id, revision_id, text.into_bytes(), message).await
+            save_revision(
+                tx,
+                self.schema,
+                guide_id,
+                revision_id,
+                text.into_bytes(),
+                message,
+            )
+            .await
         })
         .await
         .map(drop)
@@ -177,8 +197,10 @@ impl Scene<'_> {
             path: None,
             message: "最初の下書き".to_owned(),
         };
-        self.act(Role::Author, async |tx| create_guide(tx, guide).await)
-            .await
+        self.act(Role::Author, async |tx| {
+            create_guide(tx, self.schema, guide).await
+        })
+        .await
     }
 
     async fn submit(&self, saved: &SavedRevision) -> Result<(), Failure> {

@@ -136,10 +136,12 @@ fn schema(settings: &Settings) -> Check {
     match content_folder::schema(&settings.content_dir) {
         Ok(loaded) => {
             let fields = loaded.schema.fields().len();
-            Check::ok(
-                "content schema",
-                format!("{} with {fields} fields", loaded.origin),
-            )
+            let found = format!("{} with {fields} fields", loaded.origin);
+            if loaded.schema.roles_are_guessed() {
+                let found = format!("{found}, none with a role");
+                return Check::warn("content schema", found, content_folder::ROLES_ADVICE);
+            }
+            Check::ok("content schema", found)
         }
         Err(failure) => Check::fail(
             "content schema",

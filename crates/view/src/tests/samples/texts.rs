@@ -1,5 +1,7 @@
 //! Made-up texts, differences and findings.
 
+use annai_content::FieldRole;
+
 use crate::Message;
 use crate::diff::{BlockView, DiffView, FieldChangeView, SegmentView, StretchView};
 use crate::editor::{PartsView, RawView};
@@ -198,9 +200,11 @@ pub(crate) fn parts() -> PartsView {
     PartsView {
         fields: vec![
             FieldView { required: true, ..field("title", "タイトル", WidgetKind::Text, TITLE) },
-            slug,
+            FieldView { role: Some(FieldRole::Slug), ..slug },
             FieldView { choices: choices(), ..field("category", "カテゴリー", WidgetKind::Select, "") },
             FieldView {
+                role: Some(FieldRole::Summary),
+                has_card: true,
                 counter,
                 help: Some("検索結果に表示される説明です。".to_owned()),
                 ..field(
@@ -229,6 +233,8 @@ pub(crate) fn parts() -> PartsView {
             url_pattern: "https://www.example.jp/guides/{slug}/".to_owned(),
             url: "https://www.example.jp/guides/platform_engineer/".to_owned(),
             title: TITLE.to_owned(),
+            title_room: Some(32.0),
+            description_room: None,
             description: "開発チームが効率的に開発できるよう、基盤を設計する仕事です。".to_owned(),
         },
         guide_url: "https://www.example.jp/guides/{slug}".to_owned(),
@@ -254,6 +260,8 @@ pub(crate) fn other_keys_fault() -> OtherKeysFaultView {
 fn field(key: &str, label: &str, widget: WidgetKind, value: &str) -> FieldView {
     FieldView {
         key: key.to_owned(),
+        role: None,
+        has_card: false,
         label: label.to_owned(),
         help: None,
         widget,

@@ -1,0 +1,155 @@
+//! The places outside its own text that a guide names: related guides, links, images.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use crate::markdown::mark_guide;
+use crate::{FieldRole, GuideSource, Reading, Schema, Widget};
+
+/// The most references of one text. No person writes so many; hostile text cannot fill the table.
+const MOST: usize = 5_000;
+/// The most bytes of a target; browsers and servers refuse longer addresses.
+const LONGEST: usize = 2_000;
+
+/// The kind of a [`Reference`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ReferenceKind {
+    /// A related guide, named by its slug.
+    Relation,
+    /// A link in the body.
+    Link,
+    /// An image, in the body or in a field.
+    Image,
+}
+
+impl ReferenceKind {
+    /// Returns the kind as the database spells it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Relation => "relation",
+            Self::Link => "link",
+            Self::Image => "image",
+        }
+    }
+}
+
+/// One place that a guide names.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Reference {
+    /// The kind.
+    pub kind: ReferenceKind,
+    /// A slug for a relation; else an address as the text spells it.
+    pub target: String,
+    /// The front matter key; `None` for the body.
+    pub field: Option<String>,
+}
+
+/// Lists what a guide refers to, each target once a kind and field, in the order of the text.
+///
+/// Targets over 2,000 bytes are left out, and so is everything after the first 5,000 references.
+#[must_use]
+pub fn references(source: &GuideSource, schema: &Schema) -> Vec<Reference> {
+    let mut seen = HashSet::new();
+    let all = of_fields(source, schema).into_iter().chain(of_body(source));
+    all.filter(|one| (1..=LONGEST).contains(&one.target.len()))
+        .filter(|one| seen.insert(one.clone()))
+        .take(MOST)
+        .collect()
+}
+
+fn of_fields(source: &GuideSource, schema: &Schema) -> Vec<Reference> {
+    let mut found = Vec::new();
+    for field in schema.fields() {
+        let reference = |kind, target: &str| Reference {
+            kind,
+            target: target.to_owned(),
+            field: Some(field.key.clone()),
+        };
+        let value = source.front_matter().get(&field.key);
+        if field.role == Some(FieldRole::Relations) {
+            let slugs = schema.list_of(FieldRole::Relations, source);
+            found.extend(slugs.map(|slug| reference(ReferenceKind::Relation, slug)));
+        } else if field.role == Some(FieldRole::Image) || field.widget == Widget::Image {
+            let address = value.and_then(Value::as_str);
+            found.extend(address.map(|address| reference(ReferenceKind::Image, address)));
+        }
+    }
+    found
+}
+
+/// A body that is nested too deep to be shown refers to nothing.
+fn of_body(source: &GuideSource) -> Vec<Reference> {
+    if mark_guide(source.body()).is_err() {
+        return Vec::new();
+    }
+    let addresses = Reading::of(source).addresses.into_iter();
+    let reference = addresses.map(|address| Reference {
+        kind: match address.alternative {
+            Some(_) => ReferenceKind::Image,
+            None => ReferenceKind::Link,
+        },
+        target: address.target,
+        field: None,
+    });
+    reference.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(schema: &str, text: &str) -> Vec<String> {
+        let schema = Schema::parse(schema).unwrap();
+        let source = GuideSource::parse(text).unwrap();
+        let all = references(&source, &schema);
+        let shown = all.iter().map(|one| {
+            let field = one.field.as_deref().unwrap_or("body");
+            format!("{} {} {field}", one.kind.as_str(), one.target)
+        });
+        shown.collect()
+    }
+
+    const OURS: &str = include_str!("../../../content/schema.json");
+    const BARE: &str = include_str!("../../../tests/fixtures/schema_bare.json");
+
+    #[test]
+    fn relations_links_and_images_are_found_each_once_a_place() {
+        let text = "---json\n{\"title\": \"題\", \"related_jobs\": [\"b\", \"c\", \"b\"], \"thumbnail\": \"/a.png\", \
+                    \"hero_image\": \"/a.png\", \"tags\": [\"d\"]}\n---\n# 題\n\n[一](/x) [二](/x) ![図](/a.png)\n\n<https://e.jp/>\n";
+        assert_eq!(
+            found(OURS, text),
+            [
+                "relation b related_jobs",
+                "relation c related_jobs",
+                "image /a.png thumbnail",
+                "image /a.png hero_image",
+                "link /x body",
+                "image /a.png body",
+                "link https://e.jp/ body",
+            ]
+        );
+        // Another schema has no field for relations or images.
+        assert_eq!(
+            found(BARE, text),
+            [
+                "link /x body",
+                "image /a.png body",
+                "link https://e.jp/ body"
+            ]
+        );
+    }
+
+    #[test]
+    fn hostile_texts_have_few_and_short_references() {
+        let long = format!("[a](/{}) [b](/{})", "x".repeat(1_999), "x".repeat(2_000));
+        assert_eq!(found(BARE, &long).len(), 1);
+        let many: String = (0..6_000)
+            .map(|number| format!("[a](/{number})\n"))
+            .collect();
+        assert_eq!(found(BARE, &many).len(), MOST);
+        let deep = format!("{}[a](/x)", "> ".repeat(5_000));
+        assert_eq!(found(BARE, &deep), [""; 0]);
+    }
+}

@@ -1,0 +1,49 @@
+//! Writes the references of revisions that have none yet: those from before the table, and those
+//! that a node of the version before writes while both run.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use annai_content::Schema;
+use annai_editorial::backfill_references;
+use annai_storage::references::count_unread;
+use annai_storage::{Database, StorageError};
+
+/// How long after a run the next one looks again.
+pub(super) const PAUSE: Duration = Duration::from_mins(10);
+/// Revisions per transaction: a save meanwhile waits for none of them.
+const BATCH: i64 = 50;
+/// Batches between two lines of the log.
+const TOLD_EVERY: usize = 20;
+
+/// Writes every missing reference. After a failure the next run continues there.
+pub(super) async fn fill(database: Database, schema: Arc<Schema>) {
+    if let Err(error) = fill_all(&database, &schema).await {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(
+            error,
+            "references could not be written; the next run continues"
+        );
+    }
+}
+
+async fn fill_all(database: &Database, schema: &Schema) -> Result<(), StorageError> {
+    let total = count_unread(&database.reader()).await?;
+    if total == 0 {
+        return Ok(());
+    }
+    tracing::info!(revisions = total, "references of revisions are missing");
+    let mut written = 0;
+    for batch in 1_usize.. {
+        let count = backfill_references(database, schema, BATCH).await?;
+        written += count;
+        if count == 0 {
+            break;
+        }
+        if batch.is_multiple_of(TOLD_EVERY) {
+            tracing::info!(written, of = total, "references of revisions were written");
+        }
+    }
+    tracing::info!(written, "every revision has its references");
+    Ok(())
+}

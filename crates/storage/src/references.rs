@@ -1,0 +1,105 @@
+//! The places that revisions name.
+
+use annai_domain::RevisionId;
+
+use crate::{ReadDb, StorageError, WriteTx};
+
+/// One place that a revision names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewReference {
+    /// `relation`, `link` or `image`.
+    pub kind: &'static str,
+    /// A slug for a relation; else an address.
+    pub target: String,
+    /// The front matter key; `None` for the body.
+    pub field: Option<String>,
+}
+
+/// Writes the references of a revision, in their order. A second time writes nothing.
+///
+/// # Errors
+///
+/// [`StorageError::Database`] when a target is empty or over 2,000 bytes.
+pub async fn insert(
+    tx: &mut WriteTx,
+    revision_id: RevisionId,
+    references: &[NewReference],
+) -> Result<(), StorageError> {
+    let kinds: Vec<_> = references.iter().map(|one| one.kind.to_owned()).collect();
+    let targets: Vec<_> = references.iter().map(|one| one.target.clone()).collect();
+    let fields: Vec<_> = references.iter().map(|one| one.field.clone()).collect();
+    sqlx::query!(
+        r#"
+        WITH marked AS (
+            INSERT INTO referenced_revisions (revision_id) VALUES ($1)
+            ON CONFLICT DO NOTHING
+            RETURNING revision_id
+        )
+        INSERT INTO revision_references (revision_id, place, kind, target, field)
+        SELECT marked.revision_id, named.place - 1, named.kind, named.target, named.field
+          FROM marked,
+               unnest($2::text[], $3::text[], $4::text[])
+               WITH ORDINALITY AS named (kind, target, field, place)
+        "#,
+        revision_id.0,
+        &kinds,
+        &targets,
+        &fields as &[Option<String>],
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// A revision whose references were not written yet.
+#[derive(Debug, Clone)]
+pub struct UnreadRevision {
+    /// The revision.
+    pub revision_id: RevisionId,
+    /// The exact source.
+    pub source: Vec<u8>,
+}
+
+/// Lists revisions whose references were not written yet, the oldest first.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when Postgres does not answer.
+pub async fn list_unread(db: &ReadDb, limit: i64) -> Result<Vec<UnreadRevision>, StorageError> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT revision_id, source
+          FROM revisions JOIN contents USING (content_hash)
+         WHERE NOT EXISTS (SELECT FROM referenced_revisions read
+                            WHERE read.revision_id = revisions.revision_id)
+         ORDER BY revision_id
+         LIMIT $1
+        "#,
+        limit,
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    let revisions = rows.into_iter().map(|row| UnreadRevision {
+        revision_id: RevisionId(row.revision_id),
+        source: row.source,
+    });
+    Ok(revisions.collect())
+}
+
+/// Counts the revisions whose references were not written yet.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when Postgres does not answer.
+pub async fn count_unread(db: &ReadDb) -> Result<i64, StorageError> {
+    let count = sqlx::query_scalar!(
+        r#"
+        SELECT count(*) AS "count!" FROM revisions
+         WHERE NOT EXISTS (SELECT FROM referenced_revisions read
+                            WHERE read.revision_id = revisions.revision_id)
+        "#,
+    )
+    .fetch_one(&mut *db.conn().await?)
+    .await?;
+    Ok(count)
+}
