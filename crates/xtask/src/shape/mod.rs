@@ -47,6 +47,7 @@ enum Rule {
     TemplateLine,
     UnusedPublic,
     StockExtractor,
+    Words,
 }
 
 impl Rule {
@@ -57,6 +58,7 @@ impl Rule {
             Self::Circle => "move what both need into a file below both",
             Self::TemplateLine => "break the line where an element or an attribute begins",
             Self::UnusedPublic => "make it `pub(crate)`, or delete it",
+            Self::Words => "rewrite the new ones; `cargo xtask shape --words` lists all of them",
             Self::StockExtractor => "take ours: it refuses what the description does not know",
         }
     }
@@ -78,7 +80,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
     findings.extend(sizes::templates(workspace.root(), &templates)?);
     findings.extend(public::find(&sources, &resolver));
     findings.extend(extractors::find(&sources, &resolver));
-    words(workspace.root(), &sources, options)?;
+    findings.extend(words(workspace.root(), &sources, options)?);
     let all: usize = lines.values().sum();
     for (package, own) in &lines {
         eprintln!("{package}: {own} lines, {:.1} %", sizes::percent(*own, all));
@@ -104,8 +106,12 @@ fn report(findings: &[Finding]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Prints how many comments are to be rewritten in each crate.
-fn words(workspace: &Path, sources: &Sources, options: &Options) -> anyhow::Result<()> {
+/// Prints the number of comments to rewrite in each crate; more than there were is a finding.
+fn words(
+    workspace: &Path,
+    sources: &Sources,
+    options: &Options,
+) -> anyhow::Result<Option<Finding>> {
     let mut packages: BTreeMap<&PathBuf, &str> = BTreeMap::new();
     for file in &sources.files {
         packages.insert(&file.path, sources.package_of(file));
@@ -121,12 +127,17 @@ fn words(workspace: &Path, sources: &Sources, options: &Options) -> anyhow::Resu
             }
         }
     }
+    let all: usize = counts.values().sum();
     let counts: Vec<String> = counts
         .iter()
         .map(|(package, count)| format!("{package} {count}"))
         .collect();
     eprintln!("comments to rewrite: {}", counts.join(", "));
-    Ok(())
+    Ok((all > words::LEFT).then(|| Finding {
+        rule: Rule::Words,
+        place: "comments".to_owned(),
+        problem: format!("{all} to rewrite, {} are left from before", words::LEFT),
+    }))
 }
 
 /// Lists every target of every package of ours.

@@ -3,6 +3,9 @@
 //! A summary is the first line of a doc comment. It begins with a verb or a noun, never with a relative
 //! clause. Some words have an English that everybody reads at once; they are not used anywhere.
 
+/// The comments that are still to be rewritten. Lower the number with them, never raise it.
+pub(super) const LEFT: usize = 533;
+
 /// First words of a summary that is a relative clause.
 const CLAUSES: [&str; 7] = ["What", "Where", "Who", "Whose", "How", "Which", "Whatever"];
 
