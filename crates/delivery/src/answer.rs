@@ -8,28 +8,27 @@ use axum::extract::FromRequestParts;
 use axum::response::Response;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
-use jiff::Timestamp;
 
-use crate::site::{Guide, Made};
-use crate::state::{DeliverySettings, DeliveryState};
-use crate::trouble::no_body;
+use crate::error::no_body;
+use crate::settings::DeliverySettings;
+use crate::site::{Bodies, Composed, Guide};
 
 const CONTENT_REF: HeaderName = HeaderName::from_static("content-ref");
 const SURROGATE_KEY: HeaderName = HeaderName::from_static("surrogate-key");
 const CACHE_TAG: HeaderName = HeaderName::from_static("cache-tag");
 const CDN_CACHE_CONTROL: HeaderName = HeaderName::from_static("cdn-cache-control");
 
-/// Room for the headers of an answer, those that others add included.
+/// Room for the headers of a response, including those that layers add.
 const HEADERS: usize = 24;
 
-/// What the asker says of the representation: which encoding it likes, which ones it holds.
+/// The client's wishes for a representation: the encodings it accepts, the tags it holds.
 #[derive(Debug)]
-pub(crate) struct Asked {
+pub(crate) struct Negotiation {
     encoding: AcceptEncoding,
     held: IfNoneMatch,
 }
 
-impl<S: Sync> FromRequestParts<S> for Asked {
+impl<S: Sync> FromRequestParts<S> for Negotiation {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(
@@ -40,7 +39,7 @@ impl<S: Sync> FromRequestParts<S> for Asked {
     }
 }
 
-impl Asked {
+impl Negotiation {
     pub(crate) fn from_headers(headers: &HeaderMap) -> Self {
         Self {
             encoding: AcceptEncoding::from_headers(headers),
@@ -49,7 +48,7 @@ impl Asked {
     }
 }
 
-/// One resource: where its bytes are and what the headers say of them.
+/// One resource: the place of its bytes and the values of its headers.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) entity: Entity,
@@ -61,29 +60,29 @@ pub(crate) struct Answer {
     pub(crate) surrogate_key: Option<HeaderValue>,
     pub(crate) cache_tag: Option<HeaderValue>,
     pub(crate) link: Option<HeaderValue>,
-    /// Whether a browser that opens it must not run anything of it.
+    /// Whether a browser must not run anything in it.
     pub(crate) sandboxed: bool,
 }
 
-/// Where the bytes are.
+/// The place of an answer's bytes.
 #[derive(Debug)]
 pub(crate) enum Entity {
-    /// The usual answer of a guide, ready in every encoding since it was published.
+    /// The default document of a guide, ready in every encoding since its publication.
     Published(Arc<Guide>),
-    /// Put together for somebody who asked.
-    Made(Arc<Made>),
+    /// Composed for a request.
+    Composed(Arc<Composed>),
     /// Written while it is sent.
     Written(Written),
 }
 
-/// An answer that is too large to be held: the tag of its bytes, and who writes them.
+/// A body too large to hold in memory: its entity tag, and the function that writes it.
 pub(crate) struct Written {
     tag: ReadyTag,
     write: Box<dyn Fn() -> Body + Send + Sync>,
 }
 
 impl Written {
-    /// `name` names the bytes that `write` writes, for ever.
+    /// Creates a body whose bytes `name` identifies for ever.
     pub(crate) fn new(name: &str, write: impl Fn() -> Body + Send + Sync + 'static) -> Self {
         Self {
             tag: EntityTag::of(name.as_bytes()).into(),
@@ -98,19 +97,19 @@ impl std::fmt::Debug for Written {
     }
 }
 
-/// How long others may keep an answer.
+/// The time that others may keep an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Caching {
     /// It may change with the next publication.
     Current,
     /// It never changes.
     Frozen,
-    /// It has to be asked for every time; a 304 is cheap.
+    /// It is revalidated every time; a 304 is cheap.
     Revalidated,
 }
 
 impl Caching {
-    /// The value of `Cache-Control`. Where a key is needed, only the consumer itself may keep it.
+    /// Returns the value of `Cache-Control`. With keys, only the consumer itself may keep it.
     pub(crate) fn header_value(self, is_anonymous: bool) -> HeaderValue {
         HeaderValue::from_static(match (self, is_anonymous) {
             (Self::Current, true) => {
@@ -126,8 +125,8 @@ impl Caching {
         })
     }
 
-    /// The value of `CDN-Cache-Control` (RFC 9213) for an answer that a purge can reach: what may
-    /// change can be kept by a cache that is told when it does.
+    /// Returns the value of `CDN-Cache-Control` (RFC 9213) for an answer that a purge can reach.
+    /// A cache that is told of every change may keep what may change.
     fn cdn_header_value(self, settings: &DeliverySettings) -> Option<HeaderValue> {
         let is_kept = self == Self::Current && settings.anonymous && settings.cdn_is_purged;
         is_kept.then(|| HeaderValue::from_static("public, max-age=31536000"))
@@ -135,18 +134,18 @@ impl Caching {
 }
 
 impl Entity {
-    /// What was put together, where it was.
-    pub(crate) fn made(&self) -> Option<&Made> {
+    /// Returns the composed body, if it is one.
+    pub(crate) fn composed(&self) -> Option<&Composed> {
         match self {
-            Self::Made(made) => Some(made),
+            Self::Composed(composed) => Some(composed),
             Self::Published(_) | Self::Written(_) => None,
         }
     }
 
-    fn encoding(&self, asked: Encoding) -> Encoding {
+    fn encoding(&self, accepted: Encoding) -> Encoding {
         match self {
-            Self::Published(_) => asked,
-            Self::Made(made) => made.encoding(asked),
+            Self::Published(_) => accepted,
+            Self::Composed(composed) => composed.encoding(accepted),
             Self::Written(_) => Encoding::Identity,
         }
     }
@@ -154,20 +153,19 @@ impl Entity {
     fn tag(&self, encoding: Encoding) -> &ReadyTag {
         match self {
             Self::Published(guide) => guide.tag(encoding),
-            Self::Made(made) => made.tag(encoding),
+            Self::Composed(composed) => composed.tag(encoding),
             Self::Written(written) => &written.tag,
         }
     }
 
-    async fn body(&self, encoding: Encoding, state: &DeliveryState) -> Result<Body, Problem> {
+    async fn body(&self, encoding: Encoding, bodies: &Bodies) -> Result<Body, Problem> {
         match self {
             Self::Published(guide) => {
-                let bodies = state.site.bodies();
                 let bytes = bodies.get(guide, Part::Answer(encoding)).await;
                 bytes.map(Body::from).map_err(|error| no_body(&error))
             }
-            Self::Made(made) => {
-                let bytes = made.bytes(encoding).await;
+            Self::Composed(composed) => {
+                let bytes = composed.bytes(encoding).await;
                 bytes
                     .map(Body::from)
                     .map_err(|error| Problem::internal(&error))
@@ -178,20 +176,20 @@ impl Entity {
 }
 
 impl Answer {
-    /// A document that belongs to no snapshot.
+    /// Creates the answer for a document outside every snapshot.
     pub(crate) fn document(
         bytes: impl Into<Bytes>,
         media_type: &'static str,
         caching: Caching,
     ) -> Self {
         Self::plain(
-            Entity::Made(Arc::new(Made::new(bytes))),
+            Entity::Composed(Arc::new(Composed::new(bytes))),
             media_type,
             caching,
         )
     }
 
-    /// The same of bytes that are elsewhere.
+    /// Creates an answer without snapshot, keys or links.
     pub(crate) fn plain(entity: Entity, media_type: &'static str, caching: Caching) -> Self {
         Self {
             entity,
@@ -206,7 +204,7 @@ impl Answer {
         }
     }
 
-    /// The same, dropped from caches with everything that carries `tag`.
+    /// Sets `tag` as the only surrogate key.
     pub(crate) fn tagged(self, tag: &'static str) -> Self {
         Self {
             surrogate_key: Some(HeaderValue::from_static(tag)),
@@ -215,17 +213,19 @@ impl Answer {
         }
     }
 
-    /// The answer in the encoding that is liked, or 304 where the asker holds these very bytes.
+    /// Builds the response in the encoding that the client prefers, or a 304 where it holds these
+    /// very bytes. Reads the bytes of guides from `bodies`.
     pub(crate) async fn respond(
         &self,
-        asked: &Asked,
-        state: &DeliveryState,
+        negotiation: &Negotiation,
+        settings: &DeliverySettings,
+        bodies: &Bodies,
     ) -> Result<Response, Problem> {
-        let is_anonymous = state.settings.anonymous;
-        let encoding = self.entity.encoding(asked.encoding.0);
+        let is_anonymous = settings.anonymous;
+        let encoding = self.entity.encoding(negotiation.encoding.0);
         let tag = self.entity.tag(encoding);
         let has_key = self.surrogate_key.is_some();
-        let cdn = has_key.then(|| self.caching.cdn_header_value(&state.settings));
+        let cdn = has_key.then(|| self.caching.cdn_header_value(settings));
         let mut headers = HeaderMap::with_capacity(HEADERS);
         headers.insert(header::ETAG, tag.header_value());
         headers.insert(
@@ -247,8 +247,8 @@ impl Answer {
                 (CONTENT_REF, &self.content_ref),
             ],
         );
-        if asked.held.matches(tag) {
-            // What guides caches, and nothing that the asker holds already (RFC 9110, 15.4.5).
+        if negotiation.held.matches(tag) {
+            // Caches need these; the client holds the rest already (RFC 9110, 15.4.5).
             return Ok(response(StatusCode::NOT_MODIFIED, headers, Body::empty()));
         }
         put(
@@ -272,12 +272,12 @@ impl Answer {
             let policy = HeaderValue::from_static("sandbox");
             headers.insert(header::CONTENT_SECURITY_POLICY, policy);
         }
-        let body = self.entity.body(encoding, state).await?;
+        let body = self.entity.body(encoding, bodies).await?;
         Ok(response(StatusCode::OK, headers, body))
     }
 }
 
-/// The answer of these parts: as a tuple every field would be put into a second map.
+/// Builds a response from its parts. A tuple would copy every field into a second map.
 fn response(status: StatusCode, headers: HeaderMap, body: Body) -> Response {
     let mut response = Response::new(body);
     *response.status_mut() = status;
@@ -285,24 +285,11 @@ fn response(status: StatusCode, headers: HeaderMap, body: Body) -> Response {
     response
 }
 
-/// Adds the fields that have a value.
+/// Inserts the fields that have a value.
 fn put<const N: usize>(headers: &mut HeaderMap, fields: [(HeaderName, &Option<HeaderValue>); N]) {
     for (name, value) in fields {
         if let Some(value) = value {
             headers.insert(name, value.clone());
         }
     }
-}
-
-/// The values of a header that lists them; `None` for none of them.
-pub(crate) fn joined(values: &[String], separator: &str) -> Option<HeaderValue> {
-    let values = (!values.is_empty()).then(|| values.join(separator))?;
-    HeaderValue::try_from(values).ok()
-}
-
-/// The value of `Last-Modified`.
-pub(crate) fn http_date(at: Timestamp) -> Option<HeaderValue> {
-    let printer = jiff::fmt::rfc2822::DateTimePrinter::new();
-    let date = printer.timestamp_to_rfc9110_string(&at).ok()?;
-    HeaderValue::try_from(date).ok()
 }

@@ -1,12 +1,12 @@
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
-/// What can be done with every address here.
+/// The methods of every address.
 pub(crate) const METHODS: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
-/// Lets pages of other sites load what is delivered.
+/// The header that lets pages of other sites load a response.
 const RESOURCE_POLICY: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// Lets the scripts of every site read an answer, without cookies.
+/// Lets scripts of every site read a response, without cookies.
 pub(crate) fn open_to_every_site(headers: &mut HeaderMap) {
     headers.insert(
         header::ACCESS_CONTROL_ALLOW_ORIGIN,
@@ -21,7 +21,7 @@ pub(crate) fn open_to_every_site(headers: &mut HeaderMap) {
     );
 }
 
-/// The answer to `OPTIONS`, preflight or not, which needs no key.
+/// Answers `OPTIONS`, preflight or not, without a key.
 pub(crate) fn options() -> Response {
     let headers = [
         (header::ALLOW, METHODS),

@@ -7,13 +7,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// The longest cursor that is looked at, in bytes.
+/// The longest accepted cursor, in bytes.
 const LENGTH_LIMIT: usize = 2048;
 
-/// Where the next page of a list begins, and of which snapshot: a crawl sees one site.
+/// The beginning of the next page of a list, and its snapshot, so that a crawl sees one site.
 ///
-/// Opaque to consumers. It also remembers which list it belongs to, because the place of a row
-/// means nothing in another order or under other filters.
+/// Opaque to consumers. It also names its list, because a place means nothing under other filters
+/// or in another order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Cursor {
@@ -30,7 +30,7 @@ pub(crate) struct Cursor {
 }
 
 impl Cursor {
-    /// The cursor behind `after` in the list named `list` at ref `name`.
+    /// Creates the cursor behind `after` in the list named `list` at ref `name`.
     pub(crate) fn new(name: RefName, list: String, after: After) -> Self {
         Self {
             name,
@@ -44,7 +44,7 @@ impl Cursor {
     /// Reads a cursor that must belong to the list named `list`, ordered by `sort`.
     pub(crate) fn read(text: &str, list: &str, sort: ListSort) -> Result<Self, Problem> {
         let malformed = || {
-            Problem::invalid_parameter("cursor", "malformed", "this is not a cursor of this list")
+            Problem::invalid_parameter("cursor", "malformed", "a cursor of this list is expected")
         };
         if text.len() > LENGTH_LIMIT {
             return Err(malformed());
@@ -67,19 +67,19 @@ impl Cursor {
         } else {
             cursor.text.is_some()
         };
-        let is_storable = cursor.at.is_none_or(crate::list::is_storable);
+        let is_storable = cursor.at.is_none_or(is_storable);
         if has_nul || !fits || !is_storable {
             return Err(malformed());
         }
         Ok(cursor)
     }
 
-    /// The cursor as consumers see it.
+    /// Writes the cursor as consumers see it.
     pub(crate) fn write(&self) -> Result<String, serde_json::Error> {
         Ok(URL_SAFE_NO_PAD.encode(serde_json::to_vec(self)?))
     }
 
-    /// The place in the list.
+    /// Returns the place in the list.
     pub(crate) fn after(&self) -> After {
         After {
             at: self.at,
@@ -87,6 +87,11 @@ impl Cursor {
             guide_id: self.guide_id,
         }
     }
+}
+
+/// Returns whether the database can store the instant.
+pub(crate) fn is_storable(at: Timestamp) -> bool {
+    at.as_second() >= -62_135_596_800
 }
 
 /// Names a list by its filters and its order.

@@ -1,28 +1,29 @@
-//! What every operation has in common, said of each of them: `HEAD`, headers, the names of fields.
+//! The OpenAPI description: that of the handlers, completed by everything they have in common.
 
 use annai_content::Schema;
 use utoipa::openapi::header::HeaderBuilder;
-use utoipa::openapi::path::{Operation, ParameterIn, ParameterStyle};
-use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type};
-use utoipa::openapi::{OpenApi, RefOr, Response};
+use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, ParameterStyle};
+use utoipa::openapi::schema::{ArrayBuilder, Object, ObjectBuilder, SchemaType, Type};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder};
 
 use crate::representation::members;
+use crate::router::described;
 
 const TEXT: &str = "";
 const REF: &str = "^[0-9]+-[0-9a-f]{8}$";
 const SECONDS: &str = "^[0-9]+$";
 
-/// A header as it is described: its name, the pattern of its values, its meaning.
+/// The description of a header: its name, the pattern of its values, its meaning.
 type Described = (&'static str, &'static str, &'static str);
 
-/// On whatever is answered.
+/// The headers of every response.
 const ALWAYS: [Described; 3] = [
     ("X-Request-Id", TEXT, "Names this request in our logs"),
     ("RateLimit-Policy", TEXT, "The quota, where there is one"),
     ("RateLimit", TEXT, "What is left of the quota"),
 ];
 
-/// On what was found, and on a 304 for it.
+/// The headers of a 200 and its 304.
 const FOUND: [Described; 3] = [
     (
         "ETag",
@@ -33,7 +34,7 @@ const FOUND: [Described; 3] = [
     ("Vary", TEXT, "The request headers that choose the bytes"),
 ];
 
-/// The same, where a snapshot of the site answered.
+/// The further headers of a 200 or 304 from a snapshot of the site.
 const OF_SNAPSHOT: [Described; 6] = [
     ("Content-Ref", REF, "The snapshot that answered"),
     ("Last-Modified", TEXT, "When these bytes last changed"),
@@ -51,8 +52,70 @@ const OF_SNAPSHOT: [Described; 6] = [
     ("Link", TEXT, "Other forms of it"),
 ];
 
-/// Describes `HEAD` beside every `GET`, and the headers of all answers.
-pub(crate) fn complete(description: &mut OpenApi) {
+/// Returns the OpenAPI 3.1 description of the delivery API, as `docs/openapi-delivery.json` holds it.
+#[must_use]
+pub fn openapi() -> OpenApi {
+    let mut description = described().into_openapi();
+    for form in ["md", "html", "txt"] {
+        describe_at_ref(&mut description, form);
+    }
+    let operations = description.paths.paths.values_mut();
+    for operation in operations.filter_map(|item| item.get.as_mut()) {
+        describe_limit(operation);
+    }
+    complete(&mut description);
+    description
+}
+
+/// Serializes the description with the names of the fields of `schema`.
+pub(crate) fn openapi_bytes(schema: &Schema) -> Result<Vec<u8>, serde_json::Error> {
+    let mut description = openapi();
+    name_fields(&mut description, schema);
+    Ok(description.to_json()?.into_bytes())
+}
+
+/// Describes the answer 429, which every operation may give.
+fn describe_limit(operation: &mut Operation) {
+    let problem = ContentBuilder::new()
+        .schema(Some(RefOr::Ref(Ref::from_schema_name("ProblemDocument"))))
+        .build();
+    let answer = ResponseBuilder::new()
+        .description("Too many requests in a minute; `Retry-After` says when to come back")
+        .content("application/problem+json", problem)
+        .build();
+    let responses = &mut operation.responses.responses;
+    responses.insert("429".to_owned(), answer.into());
+}
+
+/// Describes a form of a guide at a ref, which has the same answers as its newest form.
+fn describe_at_ref(description: &mut OpenApi, form: &str) {
+    let now = format!("/v1/guides/{{slug}}.{form}");
+    let Some(mut item) = description.paths.paths.get(&now).cloned() else {
+        return;
+    };
+    if let Some(operation) = &mut item.get {
+        let id = operation.operation_id.take().unwrap_or_default();
+        operation.operation_id = Some(format!("{id}_at_ref"));
+        operation.summary = operation
+            .summary
+            .take()
+            .map(|text| format!("{text}, at a ref"));
+        let at = ParameterBuilder::new()
+            .name("ref")
+            .parameter_in(ParameterIn::Path)
+            .description(Some("The ref"))
+            .schema(Some(Object::with_type(Type::String)));
+        operation
+            .parameters
+            .get_or_insert_default()
+            .insert(0, at.build().into());
+    }
+    let then = format!("/v1/@{{ref}}/guides/{{slug}}.{form}");
+    description.paths.paths.insert(then, item);
+}
+
+/// Describes `HEAD` beside every `GET`, and the headers of all responses.
+fn complete(description: &mut OpenApi) {
     for (path, item) in &mut description.paths.paths {
         let Some(operation) = &mut item.get else {
             continue;
@@ -90,7 +153,7 @@ pub(crate) fn complete(description: &mut OpenApi) {
     }
 }
 
-/// The same without bodies.
+/// Describes the same operation without bodies.
 fn head_of(operation: &Operation) -> Operation {
     let mut head = operation.clone();
     let id = head.operation_id.take().unwrap_or_default();
@@ -107,7 +170,7 @@ fn head_of(operation: &Operation) -> Operation {
     head
 }
 
-/// Adds what the operation does not say by itself.
+/// Adds the headers that the operation does not describe itself.
 fn add(response: &mut Response, headers: &[Described]) {
     for (name, pattern, meaning) in headers {
         let mut schema = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
@@ -125,8 +188,8 @@ fn add(response: &mut Response, headers: &[Described]) {
     }
 }
 
-/// Says which names `fields` takes: those of `schema` and our own.
-pub(crate) fn name_fields(description: &mut OpenApi, schema: &Schema) {
+/// Lists the names that the parameter `fields` takes: those of `schema` and our own.
+fn name_fields(description: &mut OpenApi, schema: &Schema) {
     let names = ObjectBuilder::new()
         .schema_type(SchemaType::Type(Type::String))
         .enum_values(Some(members(schema)));

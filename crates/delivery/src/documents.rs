@@ -6,38 +6,50 @@ use axum::extract::{Extension, RawQuery, State};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
 
-use crate::answer::{Answer, Asked, Caching, Entity};
-use crate::description::name_fields;
-use crate::openapi::openapi;
+use crate::answer::{Answer, Caching, Entity, Negotiation};
 use crate::parameters::NoParameters;
-use crate::site::Made;
+use crate::site::Composed;
 use crate::state::DeliveryState;
 
-/// The documents that stay the same while the program runs: made, hashed and compressed when they
-/// are first asked for, and kept. Clones share them.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Documents(Arc<Kept>);
+/// The documents that stay the same while the program runs. The first request makes, hashes and
+/// compresses one; clones share it.
+#[derive(Debug, Clone)]
+pub(crate) struct Documents {
+    write_openapi: WriteOpenApi,
+    kept: Arc<Kept>,
+}
+
+/// Writes the OpenAPI description for a schema.
+type WriteOpenApi = fn(&Schema) -> Result<Vec<u8>, serde_json::Error>;
 
 #[derive(Debug, Default)]
 struct Kept {
-    schema: OnceLock<Arc<Made>>,
-    openapi: OnceLock<Result<Arc<Made>, Arc<serde_json::Error>>>,
+    schema: OnceLock<Arc<Composed>>,
+    openapi: OnceLock<Result<Arc<Composed>, Arc<serde_json::Error>>>,
 }
 
 impl Documents {
-    fn schema(&self, schema: &Schema) -> Arc<Made> {
-        let make = || Arc::new(Made::new(document_schema(schema).to_string().into_bytes()));
-        Arc::clone(self.0.schema.get_or_init(make))
+    pub(crate) fn new(write_openapi: WriteOpenApi) -> Self {
+        Self {
+            write_openapi,
+            kept: Arc::default(),
+        }
     }
 
-    fn openapi(&self, schema: &Schema) -> Result<Arc<Made>, Arc<serde_json::Error>> {
+    fn schema(&self, schema: &Schema) -> Arc<Composed> {
         let make = || {
-            let mut description = openapi();
-            name_fields(&mut description, schema);
-            let text = description.to_json().map_err(Arc::new)?;
-            Ok(Arc::new(Made::new(text.into_bytes())))
+            let text = document_schema(schema).to_string();
+            Arc::new(Composed::new(text.into_bytes()))
         };
-        self.0.openapi.get_or_init(make).clone()
+        Arc::clone(self.kept.schema.get_or_init(make))
+    }
+
+    fn openapi(&self, schema: &Schema) -> Result<Arc<Composed>, Arc<serde_json::Error>> {
+        let make = || {
+            let bytes = (self.write_openapi)(schema).map_err(Arc::new)?;
+            Ok(Arc::new(Composed::new(bytes)))
+        };
+        self.kept.openapi.get_or_init(make).clone()
     }
 }
 
@@ -61,12 +73,12 @@ pub(crate) async fn get_schema(
     State(state): State<DeliveryState>,
     Extension(documents): Extension<Documents>,
     RawQuery(query): RawQuery,
-    asked: Asked,
+    negotiation: Negotiation,
 ) -> Result<Response, Problem> {
     Query::<NoParameters>::parse(query.as_deref().unwrap_or_default())?;
-    let schema = Entity::Made(documents.schema(&state.schema));
+    let schema = Entity::Composed(documents.schema(&state.schema));
     let answer = Answer::plain(schema, "application/schema+json", Caching::Revalidated);
-    answer.respond(&asked, &state).await
+    state.respond(&answer, &negotiation).await
 }
 
 /// This description
@@ -88,18 +100,18 @@ pub(crate) async fn get_openapi(
     State(state): State<DeliveryState>,
     Extension(documents): Extension<Documents>,
     RawQuery(query): RawQuery,
-    asked: Asked,
+    negotiation: Negotiation,
 ) -> Result<Response, Problem> {
     Query::<NoParameters>::parse(query.as_deref().unwrap_or_default())?;
     let description = documents.openapi(&state.schema);
     let description = description.map_err(|error| Problem::internal(&*error))?;
-    let description = Entity::Made(description);
+    let description = Entity::Composed(description);
     let answer = Answer::plain(description, "application/json", Caching::Revalidated);
-    answer.respond(&asked, &state).await
+    state.respond(&answer, &negotiation).await
 }
 
-/// The shape of `GET /v1/guides/{slug}` under the schema of today. Guides that were published
-/// under an earlier one keep their bytes, so a field may be missing.
+/// Returns the JSON Schema of `GET /v1/guides/{slug}` under today's `schema`. Guides published under
+/// an earlier one keep their bytes, so a field may be missing.
 fn document_schema(schema: &Schema) -> Value {
     let mut data = Map::new();
     data.insert("id".to_owned(), json!({"type": "string", "format": "uuid"}));
@@ -137,7 +149,7 @@ fn document_schema(schema: &Schema) -> Value {
     })
 }
 
-/// The members of `data` that no front matter has.
+/// Returns the members of `data` that no front matter has.
 fn derived_members() -> [(&'static str, Value); 8] {
     let text = json!({"type": "string"});
     let count = json!({"type": "integer", "minimum": 0});
@@ -184,7 +196,7 @@ mod tests {
 
     #[test]
     fn documents_are_made_once() {
-        let documents = Documents::default();
+        let documents = Documents::new(|_| Ok(b"{}".to_vec()));
         let schema = Schema::parse(include_str!("../../../content/schema.json")).unwrap();
 
         let [first, second] = std::array::from_fn(|_| documents.clone().schema(&schema));

@@ -6,21 +6,21 @@ use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use serde_json::json;
 
-use crate::answer::{Answer, Asked, Caching, Entity, Written};
-use crate::openapi::GuideDocument;
+use crate::answer::{Answer, Caching, Entity, Negotiation, Written};
+use crate::error::{Broken, not_loaded};
+use crate::shapes::GuideDocument;
 use crate::site::Snapshot;
 use crate::state::DeliveryState;
-use crate::trouble::{Broken, not_loaded};
 use crate::whole_site;
 use crate::writing::{self, Out, Stopped};
 
-/// How many guides are read at once.
+/// The number of guides per query.
 const BATCH: usize = 8;
 
-/// Everything that is published
+/// All published guides
 ///
-/// One guide's document a line, by slug, all of one snapshot; then a last line
-/// `{"end": true, "ref": …, "count": …}`. Without that line the answer was cut short.
+/// One guide's document on each line, by slug, all from one snapshot. The last line is
+/// `{"end": true, "ref": …, "count": …}`; without it the response was cut short.
 #[utoipa::path(
     get,
     path = "/v1/export.ndjson",
@@ -37,7 +37,7 @@ const BATCH: usize = 8;
 pub(crate) async fn export_guides(
     State(state): State<DeliveryState>,
     RawQuery(query): RawQuery,
-    asked: Asked,
+    negotiation: Negotiation,
 ) -> Result<Response, Problem> {
     whole_site::without_parameters(query.as_deref())?;
     let now = state.site.now().ok_or_else(not_loaded)?;
@@ -52,7 +52,8 @@ pub(crate) async fn export_guides(
         content_ref,
         ..Answer::plain(entity, "application/x-ndjson", Caching::Current)
     };
-    answer.tagged("guides").respond(&asked, &state).await
+    let answer = answer.tagged(annai_domain::LISTS_TAG);
+    state.respond(&answer, &negotiation).await
 }
 
 async fn write(state: DeliveryState, snapshot: Arc<Snapshot>, out: Out) -> Result<(), Stopped> {

@@ -9,20 +9,21 @@ use axum::response::Response;
 use bytes::Bytes;
 use http::{HeaderValue, header};
 
-use crate::answer::{Answer, Asked, Entity, joined};
-use crate::openapi::GuideDocument;
+use crate::answer::{Answer, Entity, Negotiation};
+use crate::error::{Broken, broken};
+use crate::header_values::joined;
 use crate::parameters::{
     BodyParts, FormParameters, FrontMatter, GuideParameters, SourceParameters,
 };
 use crate::representation::{Document, Parts, Shape, reshape};
-use crate::site::{Guide, Lead, links};
+use crate::shapes::GuideDocument;
+use crate::site::{Guide, Lookup, links};
 use crate::state::DeliveryState;
-use crate::trouble::{Broken, broken};
 use crate::view::View;
 
-/// What is asked for, read from the path's ending and the query.
+/// A request for a guide, read from the ending of the path and the query.
 #[derive(Debug)]
-enum Wanted {
+enum GuideRequest {
     Json(Shape),
     Markdown(FrontMatter),
     Html,
@@ -31,8 +32,8 @@ enum Wanted {
 
 /// One guide
 ///
-/// The guide that is published under this slug now. Renamed: 301. No longer published: 410.
-/// Unknown and never published are not told apart.
+/// The guide that is published under this slug. The response is 301 after a renaming, 410 after an
+/// unpublication, and 404 for a slug that is unknown or was never published.
 #[utoipa::path(
     get,
     path = "/v1/guides/{slug}",
@@ -57,15 +58,15 @@ pub(crate) async fn get_current(
     State(state): State<DeliveryState>,
     Path(file): Path<GuideFile>,
     RawQuery(query): RawQuery,
-    asked: Asked,
+    negotiation: Negotiation,
 ) -> Result<Response, Problem> {
     let query = query.unwrap_or_default();
-    get(&state, None, &file, &query, &asked).await
+    get(&state, None, &file, &query, &negotiation).await
 }
 
 /// One guide as it was at a ref
 ///
-/// Frozen: the same bytes and the same entity tag as were served then, for ever.
+/// Frozen: the bytes and the entity tag of that time, for ever.
 #[utoipa::path(
     get,
     path = "/v1/@{ref}/guides/{slug}",
@@ -91,32 +92,32 @@ pub(crate) async fn get_at_ref(
     State(state): State<DeliveryState>,
     Path((pinned, file)): Path<(RefName, GuideFile)>,
     RawQuery(query): RawQuery,
-    asked: Asked,
+    negotiation: Negotiation,
 ) -> Result<Response, Problem> {
     let query = query.unwrap_or_default();
-    get(&state, Some(pinned), &file, &query, &asked).await
+    get(&state, Some(pinned), &file, &query, &negotiation).await
 }
 
-/// The answer to either.
+/// Answers either request.
 pub(crate) async fn get(
     state: &DeliveryState,
     pinned: Option<RefName>,
     file: &GuideFile,
     query: &str,
-    asked: &Asked,
+    negotiation: &Negotiation,
 ) -> Result<Response, Problem> {
-    let (wanted, min_ref) = Wanted::read(file.form, query, state)?;
+    let (request, min_ref) = GuideRequest::read(file.form, query, state)?;
     let view = View::resolve(state, pinned, min_ref).await?;
     let guide = match view.find(state, &file.slug).await? {
-        Lead::Here(guide) => guide,
-        Lead::Moved(slug) => {
+        Lookup::Here(guide) => guide,
+        Lookup::Moved(slug) => {
             let file = format!("{slug}{}", file.form.extension());
             return Err(moved(&view, &file, query));
         }
-        Lead::Gone => return Err(gone()),
-        Lead::Unknown => return Err(unknown()),
+        Lookup::Gone => return Err(gone()),
+        Lookup::Unknown => return Err(unknown()),
     };
-    let entity = wanted.entity(state, &guide).await;
+    let entity = request.entity(state, &guide).await;
     let answer = Answer {
         entity: entity.map_err(|error| broken(&error))?,
         media_type: file.form.media_type(),
@@ -128,11 +129,11 @@ pub(crate) async fn get(
         link: link(&view, &guide, file.form),
         sandboxed: matches!(file.form, GuideForm::Html | GuideForm::Text),
     };
-    answer.respond(asked, state).await
+    state.respond(&answer, negotiation).await
 }
 
-impl Wanted {
-    /// What is asked for, and the oldest ref that may answer.
+impl GuideRequest {
+    /// Reads the request, and the oldest ref that may answer it.
     fn read(
         form: GuideForm,
         query: &str,
@@ -140,44 +141,45 @@ impl Wanted {
     ) -> Result<(Self, Option<RefName>), Problem> {
         match form {
             GuideForm::Json => {
-                let Query(asked) = Query::<GuideParameters>::parse(query)?;
-                let shape = Shape::asked(
+                let Query(parameters) = Query::<GuideParameters>::parse(query)?;
+                let shape = Shape::read(
                     &Shape::USUAL,
-                    asked.fields,
-                    asked.body,
-                    asked.include,
+                    parameters.fields,
+                    parameters.body,
+                    parameters.include,
                     &state.schema,
                 )?;
-                Ok((Self::Json(shape), asked.min_ref))
+                Ok((Self::Json(shape), parameters.min_ref))
             }
             GuideForm::Markdown => {
-                let Query(asked) = Query::<SourceParameters>::parse(query)?;
-                let front_matter = asked.frontmatter.unwrap_or(FrontMatter::Source);
-                Ok((Self::Markdown(front_matter), asked.min_ref))
+                let Query(parameters) = Query::<SourceParameters>::parse(query)?;
+                let front_matter = parameters.frontmatter.unwrap_or(FrontMatter::Source);
+                Ok((Self::Markdown(front_matter), parameters.min_ref))
             }
             GuideForm::Html => {
-                let Query(asked) = Query::<FormParameters>::parse(query)?;
-                Ok((Self::Html, asked.min_ref))
+                let Query(parameters) = Query::<FormParameters>::parse(query)?;
+                Ok((Self::Html, parameters.min_ref))
             }
             GuideForm::Text => {
-                let Query(asked) = Query::<FormParameters>::parse(query)?;
-                Ok((Self::Text, asked.min_ref))
+                let Query(parameters) = Query::<FormParameters>::parse(query)?;
+                Ok((Self::Text, parameters.min_ref))
             }
         }
     }
 
-    /// The bytes: those that were published, or others that are made of them once.
+    /// Returns the published bytes, or bytes composed of them once.
     async fn entity(&self, state: &DeliveryState, guide: &Arc<Guide>) -> Result<Entity, Broken> {
         if matches!(self, Self::Json(shape) if *shape == Shape::USUAL) {
             return Ok(Entity::Published(Arc::clone(guide)));
         }
         let version = &guide.version;
         let key = format!("guide {} {} {self:?}", version.guide_id, version.from_ref);
-        let made = state.site.made().get(key, || self.make(state, guide)).await;
-        made.map(Entity::Made)
+        let compose = || self.compose(state, guide);
+        let composed = state.site.composed().get(key, compose).await;
+        composed.map(Entity::Composed)
     }
 
-    async fn make(&self, state: &DeliveryState, guide: &Guide) -> Result<Bytes, Broken> {
+    async fn compose(&self, state: &DeliveryState, guide: &Guide) -> Result<Bytes, Broken> {
         let bodies = state.site.bodies();
         match self {
             Self::Json(shape) => {
@@ -202,7 +204,7 @@ impl Wanted {
     }
 }
 
-/// The other forms of the guide, and what its document means.
+/// Returns the `Link` to the other forms of the guide and to its schema.
 fn link(view: &View, guide: &Guide, form: GuideForm) -> Option<HeaderValue> {
     let slug = &guide.version.slug;
     match form {
@@ -217,8 +219,8 @@ fn link(view: &View, guide: &Guide, form: GuideForm) -> Option<HeaderValue> {
     }
 }
 
-/// For guides that are public under another slug; `rest` is what the address has behind
-/// `…/guides/` there.
+/// Returns the problem for a guide that is published under another slug. `rest` is the part of its
+/// address behind `…/guides/`.
 pub(crate) fn moved(view: &View, rest: &str, query: &str) -> Problem {
     let question = if query.is_empty() { "" } else { "?" };
     let target = format!("{}/guides/{rest}{question}{query}", view.prefix());
@@ -231,12 +233,12 @@ pub(crate) fn moved(view: &View, rest: &str, query: &str) -> Problem {
     }
 }
 
-/// For guides that were public once.
+/// Returns the problem for a guide that was public once.
 pub(crate) fn gone() -> Problem {
     Problem::new(ProblemKind::Gone).with_detail("the guide is no longer published")
 }
 
-/// For slugs that nobody has and for slugs that only drafts have.
+/// Returns the problem for a slug that no guide has, or only a draft.
 pub(crate) fn unknown() -> Problem {
     Problem::not_found().with_detail("no guide is published under this slug")
 }

@@ -3,33 +3,33 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// A JSON object whose members stay in order, and whose values stay the bytes they were: a
-/// representation is cut out of the stored document without being made anew.
+/// A JSON object with members in order and values as their stored bytes. A representation is cut
+/// out of a stored document without serializing it again.
 #[derive(Debug)]
 pub(crate) struct Object<'a>(pub(crate) Vec<(String, Member<'a>)>);
 
 /// A value of an [`Object`].
 #[derive(Debug)]
 pub(crate) enum Member<'a> {
-    /// As stored.
+    /// The stored bytes.
     Raw(&'a RawValue),
-    /// Made here.
-    Made(Value),
-    /// An object of either.
+    /// A new value.
+    New(Value),
+    /// An object of such members.
     Object(Object<'a>),
 }
 
 impl<'a> Object<'a> {
-    /// Reads an object; its values are not looked into.
+    /// Reads an object without parsing its values.
     pub(crate) fn read(text: &'a str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(text)
     }
 
-    /// The stored value called `name`.
+    /// Returns the stored value called `name`.
     pub(crate) fn raw(&self, name: &str) -> Option<&'a RawValue> {
         self.0.iter().find_map(|(key, member)| match member {
             Member::Raw(raw) if key == name => Some(*raw),
-            Member::Raw(_) | Member::Made(_) | Member::Object(_) => None,
+            Member::Raw(_) | Member::New(_) | Member::Object(_) => None,
         })
     }
 
@@ -77,7 +77,7 @@ impl Serialize for Member<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Raw(raw) => raw.serialize(serializer),
-            Self::Made(value) => value.serialize(serializer),
+            Self::New(value) => value.serialize(serializer),
             Self::Object(object) => object.serialize(serializer),
         }
     }

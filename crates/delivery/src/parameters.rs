@@ -8,72 +8,71 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
 use utoipa::{IntoParams, ToSchema};
 
-/// Which parts of the one guide are wanted.
+/// The parameters of one guide.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct GuideParameters {
-    /// The members of `data` that are wanted, by comma; all of them if not given.
+    /// The members of `data`, separated by commas; all by default.
     #[param(value_type = Option<String>, pattern = "^[^,]+(,[^,]+)*$")]
     pub(crate) fields: Option<Commas>,
-    /// The parts of the body, by comma: `html`, `markdown`, `text`, `toc`; or `none`. `html,toc`
-    /// if not given.
+    /// The parts of the body, separated by commas: `html`, `markdown`, `text`, `toc`; or `none`.
+    /// `html,toc` by default.
     #[param(value_type = Option<String>, pattern = "^(none|(html|markdown|text|toc)(,(html|markdown|text|toc))*)$")]
     pub(crate) body: Option<BodyParts>,
-    /// What stands beside the guide: the cards of related guides (if not given), or nothing.
+    /// The included documents: the cards of related guides (by default), or none.
     pub(crate) include: Option<Include>,
-    /// The oldest ref that may answer, such as the one that a publish named: a node that has not
-    /// reached it is waited for, at most 5 s.
+    /// The oldest acceptable ref, such as the one of a publication. The request waits up to 5 s until
+    /// the node has reached it.
     #[param(value_type = Option<String>, pattern = "^[0-9]+-[0-9a-f]{8}$")]
     pub(crate) min_ref: Option<RefName>,
 }
 
-/// Which form of the source is wanted.
+/// The parameters of a source.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SourceParameters {
-    /// How the front matter is said: as it stands in the source (if not given), in another
-    /// dialect, or not at all.
+    /// The form of the front matter: as in the source (by default), in another dialect, or left out.
     pub(crate) frontmatter: Option<FrontMatter>,
-    /// The oldest ref that may answer, such as the one that a publish named: a node that has not
-    /// reached it is waited for, at most 5 s.
+    /// The oldest acceptable ref, such as the one of a publication. The request waits up to 5 s until
+    /// the node has reached it.
     #[param(value_type = Option<String>, pattern = "^[0-9]+-[0-9a-f]{8}$")]
     pub(crate) min_ref: Option<RefName>,
 }
 
-/// How new a form of a guide must be.
+/// The parameters of the other forms of a guide.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct FormParameters {
-    /// The oldest ref that may answer.
+    /// The oldest acceptable ref.
     pub(crate) min_ref: Option<RefName>,
 }
 
-/// Which refs are wanted.
+/// The parameters of the list of refs.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct RefsParameters {
-    /// The most refs of one page: 1–1000; 20 if not given.
+    /// The most refs on a page: 1–1000; 20 by default.
     #[param(minimum = 1, maximum = 1000)]
     pub(crate) limit: Option<u32>,
-    /// Where the next page begins: from the page before.
+    /// The beginning of the page: `meta.next_cursor` of the page before.
     #[param(value_type = Option<String>, pattern = "^[0-9]+-[0-9a-f]{8}$")]
     pub(crate) cursor: Option<RefName>,
 }
 
-/// Which changes are wanted.
+/// The parameters of the change feed.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ChangesParameters {
-    /// The token of the page before; from the beginning if not given.
+    /// The token of the page before; the beginning by default.
     #[param(value_type = Option<String>, pattern = "^[0-9]+-[0-9a-f]{8}$")]
     pub(crate) since: Option<RefName>,
-    /// About how many changes one page has: 1–100, 1–1000 without documents; 100 if not given.
-    /// What changed with one publication is never torn apart.
+    /// About how many changes a page holds: 1–100, or 1–1000 without documents; 100 by default. The
+    /// changes of one publication stay on one page.
     #[param(minimum = 1, maximum = 1000)]
     pub(crate) limit: Option<u32>,
-    /// How many seconds to wait for a change where there is none yet: 1–25.
+    /// The seconds to wait for the next change if there is none yet: 1–25.
     #[param(minimum = 1, maximum = 25)]
     pub(crate) wait: Option<u32>,
-    /// `none`: the changes without the guides' documents.
+    /// `none` leaves the guides' documents out.
     pub(crate) body: Option<NoBody>,
 }
 
@@ -84,20 +83,20 @@ pub(crate) enum NoBody {
     None,
 }
 
-/// Which part of the sitemap is wanted.
+/// The parameters of the sitemap.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct SitemapParameters {
-    /// The part, where there are more than 50,000 guides: from 1.
+    /// The part of the sitemap of more than 50,000 guides, from 1.
     #[param(minimum = 1)]
     pub(crate) page: Option<u32>,
 }
 
-/// No parameter at all.
+/// No parameters.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct NoParameters {}
 
-/// Which guides are wanted, in which order, and which parts of them.
+/// The parameters of a list of guides.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(crate) struct ListParameters {
@@ -117,10 +116,10 @@ pub(crate) struct ListParameters {
     #[serde(default)]
     #[param(value_type = Vec<Word>)]
     pub(crate) keyword: Vec<String>,
-    /// At most 100 slugs, by comma.
+    /// Up to 100 slugs, separated by commas.
     #[param(value_type = Option<String>, pattern = "^[a-z0-9]+(_[a-z0-9]+)*(,[a-z0-9]+(_[a-z0-9]+)*)*$")]
     pub(crate) slug: Option<Commas>,
-    /// The guide lists this slug as related.
+    /// A slug that the guide names as related.
     #[param(pattern = "^[a-z0-9]+(_[a-z0-9]+)*$")]
     pub(crate) links_to: Option<String>,
     /// Published at this instant or later (RFC 3339).
@@ -132,25 +131,25 @@ pub(crate) struct ListParameters {
     /// Changed at this instant or later (RFC 3339), related cards included.
     #[param(value_type = Option<String>, format = DateTime)]
     pub(crate) updated_after: Option<Timestamp>,
-    /// The order; `-` is descending. `-published_at` if not given.
+    /// The order, descending with `-`; `-published_at` by default.
     pub(crate) sort: Option<Sort>,
-    /// The most guides of one page: 1–100 with bodies, 1–1000 without; 20 if not given.
+    /// The most guides on a page: 1–100 with bodies, 1–1000 without; 20 by default.
     #[param(minimum = 1, maximum = 1000)]
     pub(crate) limit: Option<u32>,
-    /// Where the next page begins: from the page before.
+    /// The beginning of the page: `meta.next_cursor` of the page before.
     #[param(pattern = "^[A-Za-z0-9_-]+$", max_length = 2048)]
     pub(crate) cursor: Option<String>,
-    /// The members of each guide that are wanted, by comma; all of them if not given.
+    /// The members of each guide, separated by commas; all by default.
     #[param(value_type = Option<String>, pattern = "^[^,]+(,[^,]+)*$")]
     pub(crate) fields: Option<Commas>,
-    /// The parts of the bodies, by comma: `html`, `markdown`, `text`, `toc`; or `none`, as it is
-    /// if not given.
+    /// The parts of the bodies, separated by commas: `html`, `markdown`, `text`, `toc`; or `none`
+    /// (by default).
     #[param(value_type = Option<String>, pattern = "^(none|(html|markdown|text|toc)(,(html|markdown|text|toc))*)$")]
     pub(crate) body: Option<BodyParts>,
-    /// What stands beside the guides: the cards of related guides, or nothing (if not given).
+    /// The included documents: the cards of related guides, or none (by default).
     pub(crate) include: Option<Include>,
-    /// The oldest ref that may answer, such as the one that a publish named: a node that has not
-    /// reached it is waited for, at most 5 s.
+    /// The oldest acceptable ref, such as the one of a publication. The request waits up to 5 s until
+    /// the node has reached it.
     #[param(value_type = Option<String>, pattern = "^[0-9]+-[0-9a-f]{8}$")]
     pub(crate) min_ref: Option<RefName>,
 }
@@ -161,7 +160,7 @@ pub(crate) struct ListParameters {
 #[schema(min_length = 1, pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]+$")]
 pub(crate) struct Word(String);
 
-/// What stands beside the data.
+/// The included documents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Include {
@@ -169,17 +168,17 @@ pub(crate) enum Include {
     None,
 }
 
-/// How the front matter of a source is said.
+/// The form of the front matter of a source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum FrontMatter {
-    /// As it was published, byte for byte.
+    /// The published bytes.
     Source,
     /// A JSON object between lines of `---`.
     YamlJson,
     /// YAML between lines of `---`.
     Yaml,
-    /// TOML between lines of `+++`; what is null is left out.
+    /// TOML between lines of `+++`, without null values.
     Toml,
     /// A bare JSON object before the body.
     HugoJson,
@@ -188,7 +187,7 @@ pub(crate) enum FrontMatter {
 }
 
 impl FrontMatter {
-    /// The dialect that it has to be put into, if any.
+    /// Returns the dialect to write, if any.
     pub(crate) fn dialect(self) -> Option<Dialect> {
         match self {
             Self::Source | Self::None => None,
@@ -200,7 +199,7 @@ impl FrontMatter {
     }
 }
 
-/// The orders of a list.
+/// The order of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 pub(crate) enum Sort {
     #[serde(rename = "-published_at")]
@@ -245,7 +244,7 @@ impl TryFrom<String> for Commas {
 }
 
 impl Commas {
-    /// The words as slugs, or the first that is none.
+    /// Parses the words as slugs. Fails with the first other word.
     pub(crate) fn slugs(&self) -> Result<Vec<Slug>, &str> {
         let slug = |word: &'_ String| word.parse::<Slug>().ok();
         if let Some(wrong) = self.0.iter().find(|word| slug(word).is_none()) {
@@ -255,7 +254,7 @@ impl Commas {
     }
 }
 
-/// The parts of a body that an answer has.
+/// The parts of a body in an answer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -269,14 +268,14 @@ pub(crate) struct BodyParts {
 }
 
 impl BodyParts {
-    /// What one guide has if nothing is said.
+    /// The default parts of one guide.
     pub(crate) const USUAL: Self = Self {
         html: true,
         markdown: false,
         text: false,
         toc: true,
     };
-    /// Nothing of the body.
+    /// No parts.
     pub(crate) const NONE: Self = Self {
         html: false,
         markdown: false,

@@ -1,25 +1,25 @@
-//! The previews of what is not public, described beside what they preview. The editors' side
-//! answers them: delivery's database role cannot read drafts.
+//! The previews as the description has them. The editors' side answers them, because delivery's
+//! database role cannot read drafts.
 
 use annai_web::ProblemDocument;
 use utoipa::IntoParams;
 
-use crate::openapi::GuideDocument;
+use crate::shapes::GuideDocument;
 
-/// Which text of the guide.
+/// The parameters of a preview.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "describes what the editors' side reads")]
 pub(crate) struct PreviewParameters {
-    /// The number of a revision; the newest if not given.
+    /// The number of a revision; the newest by default.
     #[param(minimum = 1)]
     revision: Option<i32>,
 }
 
 /// One guide before it is public
 ///
-/// The newest revision, in the shape in which it will be delivered; `meta.preview` is true. Its
-/// dates are those it would have, had it become public when it was saved.
+/// The newest revision in the shape of a published guide, with `meta.preview` true. Its dates are
+/// those of a publication at the time of saving.
 #[utoipa::path(
     get,
     path = "/v1/preview/guides/{slug}",
@@ -32,8 +32,8 @@ pub(crate) struct PreviewParameters {
          headers(("Cache-Control" = String, description = "`private, no-store`"),
                  ("X-Robots-Tag" = String, description = "`noindex`"))),
         (status = 400, description = "A parameter is wrong or unknown", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, description = "The key or token is missing or does not open", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, description = "The key reads only what is published", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "The key or token is missing or not valid", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "The key reads published guides only", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 404, description = "There is no such guide or revision, or the token does not reach it", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 422, description = "The text cannot be rendered", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "The database is away", body = ProblemDocument, content_type = "application/problem+json"),
@@ -60,8 +60,8 @@ pub(crate) fn get_guide_preview() {}
          headers(("Cache-Control" = String, description = "`private, no-store`"),
                  ("X-Robots-Tag" = String, description = "`noindex`"))),
         (status = 400, description = "A parameter is wrong or unknown", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, description = "The key or token is missing or does not open", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, description = "The key reads only what is published", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "The key or token is missing or not valid", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "The key reads published guides only", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 404, description = "There is no such guide or revision, or the token does not reach it", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 422, description = "The text cannot be rendered", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "The database is away", body = ProblemDocument, content_type = "application/problem+json"),
@@ -88,8 +88,8 @@ pub(crate) fn get_guide_preview_source() {}
          headers(("Cache-Control" = String, description = "`private, no-store`"),
                  ("X-Robots-Tag" = String, description = "`noindex`"))),
         (status = 400, description = "A parameter is wrong or unknown", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 401, description = "The key or token is missing or does not open", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 403, description = "The key reads only what is published", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "The key or token is missing or not valid", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 403, description = "The key reads published guides only", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 404, description = "There is no such guide or revision, or the token does not reach it", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 422, description = "The text cannot be rendered", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "The database is away", body = ProblemDocument, content_type = "application/problem+json"),

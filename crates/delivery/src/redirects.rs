@@ -4,37 +4,37 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::answer::Asked;
+use crate::answer::Negotiation;
 use crate::site::Snapshot;
 use crate::state::DeliveryState;
 use crate::whole_site;
 
-/// Slugs that were public once and are not any more.
+/// Slugs that were public once and no longer are.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RedirectList {
     data: Vec<Redirect>,
 }
 
-/// Where a slug leads under which nothing is published any more.
+/// The target of a slug that is no longer public.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Redirect {
     #[schema(pattern = "^[a-z0-9]+(_[a-z0-9]+)*$")]
     from: String,
-    /// The slug of the same guide now; null where it is not published.
+    /// The current slug of the same guide; null if it is not published.
     #[schema(pattern = "^[a-z0-9]+(_[a-z0-9]+)*$")]
     to: Option<String>,
     /// 301: moved. 410: gone.
     #[schema(minimum = 301, maximum = 410)]
     status: u16,
-    /// When what was published under `from` ended.
+    /// The time at which the last publication under `from` ended.
     #[schema(value_type = String, format = DateTime)]
     since: Option<jiff::Timestamp>,
 }
 
 /// Redirects
 ///
-/// Every slug that was public once and is not any more, by slug: what a site needs for its own
-/// redirects. None leads to another.
+/// Every slug that was public once and no longer is, by slug, for the redirects of a site. No
+/// redirect leads to another.
 #[utoipa::path(
     get,
     path = "/v1/redirects",
@@ -51,7 +51,7 @@ pub(crate) struct Redirect {
 pub(crate) async fn list_redirects(
     State(state): State<DeliveryState>,
     RawQuery(query): RawQuery,
-    asked: Asked,
+    negotiation: Negotiation,
 ) -> Result<Response, Problem> {
     whole_site::without_parameters(query.as_deref())?;
     let make = |now: &Snapshot| {
@@ -59,7 +59,7 @@ pub(crate) async fn list_redirects(
         Ok(serde_json::to_vec(&RedirectList { data })?.into())
     };
     let answer = whole_site::answer(&state, "redirects", "application/json", make).await?;
-    answer.respond(&asked, &state).await
+    state.respond(&answer, &negotiation).await
 }
 
 fn redirects(now: &Snapshot) -> Vec<Redirect> {

@@ -8,22 +8,23 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::answer::{Answer, Asked, Caching, http_date};
-use crate::openapi::CurrentRef;
+use crate::answer::{Answer, Caching, Negotiation};
+use crate::error::{not_loaded, storage_problem};
+use crate::header_values::http_date;
 use crate::parameters::{NoParameters, RefsParameters};
+use crate::shapes::CurrentRef;
 use crate::site::Snapshot;
 use crate::state::DeliveryState;
-use crate::trouble::{not_loaded, storage_problem};
 use crate::view::View;
 
-/// How many refs a page has if nothing is said.
+/// The default number of refs on a page.
 const USUAL_LIMIT: u32 = 20;
-/// The most that a page has.
+/// The most refs on a page.
 const MOST: u32 = 1000;
 
 /// The current ref
 ///
-/// What to pin a build to: `/v1/@{ref}/…` stays as it is now.
+/// Pin a build to this ref: the responses under `/v1/@{ref}/…` never change.
 #[utoipa::path(
     get,
     path = "/v1/refs/current",
@@ -40,7 +41,7 @@ const MOST: u32 = 1000;
 pub(crate) async fn get_current(
     State(state): State<DeliveryState>,
     RawQuery(query): RawQuery,
-    asked: Asked,
+    negotiation: Negotiation,
 ) -> Result<Response, Problem> {
     Query::<NoParameters>::parse(query.as_deref().unwrap_or_default())?;
     let now = state.site.now().ok_or_else(not_loaded)?;
@@ -55,13 +56,11 @@ pub(crate) async fn get_current(
         last_modified: published_at.and_then(http_date),
         ..Answer::document(bytes, "application/json", Caching::Revalidated)
     };
-    answer
-        .tagged(annai_domain::REFS_TAG)
-        .respond(&asked, &state)
-        .await
+    let answer = answer.tagged(annai_domain::REFS_TAG);
+    state.respond(&answer, &negotiation).await
 }
 
-/// What was published when.
+/// A page of refs.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RefList {
     data: Vec<Entry>,
@@ -91,7 +90,7 @@ pub(crate) struct Entry {
     slug: Option<String>,
 }
 
-/// What a publication did.
+/// The action of a publication.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Action {
@@ -99,18 +98,18 @@ pub(crate) enum Action {
     Publish,
     /// An earlier revision became public again.
     Rollback,
-    /// The guide was taken down.
+    /// The guide was unpublished.
     Unpublish,
-    /// The guide's time was over.
+    /// The publication expired.
     Expire,
 }
 
-/// What is to know about a page of refs.
+/// Metadata of a page of refs.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RefListMeta {
     count: usize,
     limit: u32,
-    /// What the next page is asked for with.
+    /// The cursor of the next page.
     next_cursor: Option<String>,
 }
 
@@ -120,7 +119,7 @@ pub(crate) struct RefListLinks {
     next: Option<String>,
 }
 
-/// Where the site of a ref is.
+/// The addresses of a ref and of its site.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RefLinks {
     #[serde(rename = "self")]
@@ -136,7 +135,7 @@ impl From<LedgerEntry> for Entry {
             action: Some(match entry.action {
                 PublicationAction::Publish => Action::Publish,
                 PublicationAction::Rollback => Action::Rollback,
-                // Why it was taken down is the editors' business.
+                // Consumers do not learn why a guide was unpublished.
                 PublicationAction::Unpublish | PublicationAction::Archive => Action::Unpublish,
                 PublicationAction::Expire => Action::Expire,
             }),
@@ -147,7 +146,7 @@ impl From<LedgerEntry> for Entry {
 
 /// One ref
 ///
-/// What was published there, and when.
+/// The publication at a ref, and its time.
 #[utoipa::path(
     get,
     path = "/v1/refs/{ref}",
@@ -168,7 +167,7 @@ pub(crate) async fn get_ref(
     State(state): State<DeliveryState>,
     Path(name): Path<RefName>,
     RawQuery(query): RawQuery,
-    asked: Asked,
+    negotiation: Negotiation,
 ) -> Result<Response, Problem> {
     Query::<NoParameters>::parse(query.as_deref().unwrap_or_default())?;
     let view = View::resolve(&state, Some(name), None).await?;
@@ -193,12 +192,13 @@ pub(crate) async fn get_ref(
         last_modified: document.data.published_at.and_then(http_date),
         ..Answer::document(bytes, "application/json", Caching::Frozen)
     };
-    answer.tagged("refs").respond(&asked, &state).await
+    let answer = answer.tagged(annai_domain::REFS_TAG);
+    state.respond(&answer, &negotiation).await
 }
 
 /// Refs
 ///
-/// What was published when, the newest first.
+/// All publications, the newest first.
 #[utoipa::path(
     get,
     path = "/v1/refs",
@@ -217,7 +217,7 @@ pub(crate) async fn get_ref(
 pub(crate) async fn list_refs(
     State(state): State<DeliveryState>,
     RawQuery(query): RawQuery,
-    asked: Asked,
+    negotiation: Negotiation,
 ) -> Result<Response, Problem> {
     let query = query.as_deref().unwrap_or_default();
     let Query(RefsParameters { limit, cursor }) = Query::parse(query)?;
@@ -235,7 +235,7 @@ pub(crate) async fn list_refs(
     let entries = entries.map_err(|error| storage_problem(&error))?;
     let document = RefList::of(entries, limit);
     let bytes = serde_json::to_vec(&document).map_err(|error| Problem::internal(&error))?;
-    // What stands behind a cursor was committed, and never changes.
+    // Entries behind a cursor are committed and never change.
     let caching = if cursor.is_some() {
         Caching::Frozen
     } else {
@@ -245,10 +245,11 @@ pub(crate) async fn list_refs(
         content_ref: Some(now.content_ref.clone()),
         ..Answer::document(bytes, "application/json", caching)
     };
-    answer.tagged("refs").respond(&asked, &state).await
+    let answer = answer.tagged(annai_domain::REFS_TAG);
+    state.respond(&answer, &negotiation).await
 }
 
-/// Where a page begins: right before the last ref of the page before, else at the newest.
+/// Returns the first ref of a page: the one before the cursor, else the newest.
 async fn newest_of_page(
     state: &DeliveryState,
     now: &Snapshot,
@@ -259,14 +260,14 @@ async fn newest_of_page(
     };
     if View::at(state, cursor).await?.is_none() {
         return Err(Problem::new(ProblemKind::CursorExpired)
-            .with_detail("the cursor is not of this database: begin again")
+            .with_detail("the cursor does not belong to this database: begin again")
             .with_extension("restart", "/v1/refs"));
     }
     Ok(Ref::new(cursor.number.get() - 1).unwrap_or(Ref::EMPTY))
 }
 
 impl RefList {
-    /// The page of `limit` entries, of which one more was looked for.
+    /// Takes a page of `limit` entries from a query for one more.
     fn of(entries: Vec<LedgerEntry>, limit: u32) -> Self {
         let is_last = entries.len() <= limit as usize;
         let data: Vec<_> = entries

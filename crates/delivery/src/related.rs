@@ -10,14 +10,15 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use crate::answer::{Answer, Asked, Entity, joined};
+use crate::answer::{Answer, Entity, Negotiation};
+use crate::error::{Broken, broken};
 use crate::guide::{gone, moved, unknown};
-use crate::openapi::Card;
+use crate::header_values::joined;
 use crate::parameters::FormParameters;
 use crate::representation::Document;
-use crate::site::{Guide, Lead};
+use crate::shapes::Card;
+use crate::site::{Guide, Lookup};
 use crate::state::DeliveryState;
-use crate::trouble::{Broken, broken};
 use crate::view::View;
 
 /// The guides around one guide.
@@ -51,8 +52,7 @@ pub(crate) struct RelatedLinks {
 
 /// The guides around one guide
 ///
-/// The cards of the guides that it names as related and of those that name it, both as they
-/// are now.
+/// The current cards of the guides that it names as related, and of the guides that name it.
 #[utoipa::path(
     get,
     path = "/v1/guides/{slug}/related",
@@ -60,7 +60,7 @@ pub(crate) struct RelatedLinks {
     tag = "guides",
     params(
         ("slug" = String, Path, description = "The guide's slug"),
-        ("min_ref" = Option<String>, Query, pattern = "^[0-9]+-[0-9a-f]{8}$", description = "The oldest ref that may answer, such as the one that a publish named: a node that has not reached it is waited for, at most 5 s")
+        ("min_ref" = Option<String>, Query, pattern = "^[0-9]+-[0-9a-f]{8}$", description = "The oldest acceptable ref, such as the one of a publication: the request waits up to 5 s until the node has reached it")
     ),
     responses(
         (status = 200, description = "The cards", body = RelatedDocument, content_type = "application/json"),
@@ -77,21 +77,21 @@ pub(crate) async fn get_current(
     State(state): State<DeliveryState>,
     Path(slug): Path<Slug>,
     RawQuery(query): RawQuery,
-    asked: Asked,
+    negotiation: Negotiation,
 ) -> Result<Response, Problem> {
     get(
         &state,
         None,
         &slug,
         query.as_deref().unwrap_or_default(),
-        &asked,
+        &negotiation,
     )
     .await
 }
 
 /// The guides around one guide at a ref
 ///
-/// Frozen: the same bytes and the same entity tag as were served then, for ever.
+/// Frozen: the bytes and the entity tag of that time, for ever.
 #[utoipa::path(
     get,
     path = "/v1/@{ref}/guides/{slug}/related",
@@ -117,10 +117,10 @@ pub(crate) async fn get_at_ref(
     State(state): State<DeliveryState>,
     Path((pinned, slug)): Path<(RefName, Slug)>,
     RawQuery(query): RawQuery,
-    asked: Asked,
+    negotiation: Negotiation,
 ) -> Result<Response, Problem> {
     let query = query.as_deref().unwrap_or_default();
-    get(&state, Some(pinned), &slug, query, &asked).await
+    get(&state, Some(pinned), &slug, query, &negotiation).await
 }
 
 async fn get(
@@ -128,36 +128,36 @@ async fn get(
     pinned: Option<RefName>,
     slug: &Slug,
     query: &str,
-    asked: &Asked,
+    negotiation: &Negotiation,
 ) -> Result<Response, Problem> {
     let Query(FormParameters { min_ref }) = Query::parse(query)?;
     let view = View::resolve(state, pinned, min_ref).await?;
     let guide = match view.find(state, slug).await? {
-        Lead::Here(guide) => guide,
-        Lead::Moved(slug) => return Err(moved(&view, &format!("{slug}/related"), query)),
-        Lead::Gone => return Err(gone()),
-        Lead::Unknown => return Err(unknown()),
+        Lookup::Here(guide) => guide,
+        Lookup::Moved(slug) => return Err(moved(&view, &format!("{slug}/related"), query)),
+        Lookup::Gone => return Err(gone()),
+        Lookup::Unknown => return Err(unknown()),
     };
     let incoming = incoming(state, &view, &guide).await;
     let incoming = incoming.map_err(|error| broken(&error))?;
     let key = format!("related {} {slug}", view.name());
-    let document = || make(state, &guide, &incoming);
-    let ready = state.site.made().get(key, document).await;
+    let document = || compose(state, &guide, &incoming);
+    let composed = state.site.composed().get(key, document).await;
     let keys = surrogate_keys(&guide, &incoming);
     let answer = Answer {
         content_ref: view.content_ref(),
         surrogate_key: joined(&keys, " "),
         cache_tag: joined(&keys, ","),
         ..Answer::plain(
-            Entity::Made(ready.map_err(|error| broken(&error))?),
+            Entity::Composed(composed.map_err(|error| broken(&error))?),
             "application/json",
             view.caching(),
         )
     };
-    answer.respond(asked, state).await
+    state.respond(&answer, negotiation).await
 }
 
-/// The guides that name `guide` as related, by slug.
+/// Lists the guides that name `guide` as related, by slug.
 async fn incoming(
     state: &DeliveryState,
     view: &View,
@@ -169,12 +169,12 @@ async fn incoming(
     };
     let all = (ListSort::Slug, None, u32::MAX);
     let mut incoming = view.list(state, &filters, all).await?;
-    // A guide that names itself shows no card of itself either.
+    // A guide that names itself has no card of itself.
     incoming.retain(|other| other.version.guide_id != guide.version.guide_id);
     Ok(incoming)
 }
 
-/// What `guide` names, which changes with its own keys, what names it, and `guides`: any guide
+/// Returns the keys of `guide`, the keys of the guides that name it, and `guides`, because any guide
 /// may begin to name it.
 fn surrogate_keys(guide: &Guide, incoming: &[Arc<Guide>]) -> Vec<String> {
     let own = guide
@@ -196,11 +196,11 @@ fn surrogate_keys(guide: &Guide, incoming: &[Arc<Guide>]) -> Vec<String> {
     keys
 }
 
-/// As many referrers have keys of their own; whatever changes drops `guides` too, and a header
-/// has to stay short.
+/// The most referrers with keys of their own. The key `guides` covers the others, and a header must
+/// stay short.
 const NAMED_REFERRERS: usize = 50;
 
-async fn make(
+async fn compose(
     state: &DeliveryState,
     guide: &Guide,
     incoming: &[Arc<Guide>],
@@ -229,7 +229,7 @@ async fn make(
     Ok(serde_json::to_vec(&document)?.into())
 }
 
-/// What the stored document says of related guides.
+/// The related guides of a stored document.
 #[derive(serde::Deserialize)]
 struct Included<'a> {
     #[serde(borrow)]

@@ -5,10 +5,10 @@ use annai_web::Problem;
 use bytes::Bytes;
 use serde_json::Value;
 
+use crate::error::{Broken, NoBody};
 use crate::object::{Member, Object};
 use crate::parameters::{BodyParts, Commas, Include};
-use crate::site::{Bodies, Guide, NoBody};
-use crate::trouble::Broken;
+use crate::site::{Bodies, Guide};
 
 /// The members of `data` besides the fields of the front matter.
 const OWN_MEMBERS: [&str; 10] = [
@@ -24,18 +24,18 @@ const OWN_MEMBERS: [&str; 10] = [
     "published_at",
 ];
 
-/// Which parts of a guide an answer has.
+/// The parts of a guide in an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Shape {
-    /// The members of `data`; `None`: all.
+    /// The members of `data`; `None` for all.
     fields: Option<Vec<String>>,
     /// The parts of the body.
     pub(crate) body: BodyParts,
-    /// Whether the cards of related guides stand beside it.
+    /// Whether the cards of related guides are included.
     pub(crate) related: bool,
 }
 
-/// The ready parts of one guide, as stored.
+/// The stored parts of one guide, borrowed.
 #[derive(Debug)]
 pub(crate) struct Stored<'a> {
     pub(crate) answer: &'a str,
@@ -43,7 +43,7 @@ pub(crate) struct Stored<'a> {
     pub(crate) plain_text: Option<&'a str>,
 }
 
-/// The same, held: what has to be read for a shape.
+/// The stored parts of one guide that a shape needs.
 #[derive(Debug)]
 pub(crate) struct Parts {
     answer: Bytes,
@@ -52,7 +52,7 @@ pub(crate) struct Parts {
 }
 
 impl Parts {
-    /// Gets the document, and what else `body` needs.
+    /// Loads the document and the parts that `body` needs.
     pub(crate) async fn load(
         bodies: &Bodies,
         guide: &Guide,
@@ -93,21 +93,21 @@ pub(crate) struct Document<'a> {
 }
 
 impl Shape {
-    /// What `GET /v1/guides/{slug}` answers if nothing is said: the stored bytes as they are.
+    /// The default shape of `GET /v1/guides/{slug}`: the stored bytes.
     pub(crate) const USUAL: Self = Self {
         fields: None,
         body: BodyParts::USUAL,
         related: true,
     };
-    /// What a list shows of each guide if nothing is said.
+    /// The default shape of a guide in a list.
     pub(crate) const LISTED: Self = Self {
         fields: None,
         body: BodyParts::NONE,
         related: false,
     };
 
-    /// `usual`, changed by what the request says.
-    pub(crate) fn asked(
+    /// Applies the parameters of a request to `usual`.
+    pub(crate) fn read(
         usual: &Self,
         fields: Option<Commas>,
         body: Option<BodyParts>,
@@ -137,12 +137,12 @@ impl Shape {
     }
 
     fn has(&self, member: &str) -> bool {
-        let asked = self.fields.as_ref();
-        asked.is_none_or(|fields| fields.iter().any(|field| field == member))
+        let fields = self.fields.as_ref();
+        fields.is_none_or(|fields| fields.iter().any(|field| field == member))
     }
 }
 
-/// Every member that `data` of a guide may have.
+/// Returns every member that the `data` of a guide may have.
 pub(crate) fn members(schema: &Schema) -> Vec<&str> {
     let of_schema = schema.fields().iter().map(|field| field.key.as_str());
     let own = OWN_MEMBERS.into_iter();
@@ -166,7 +166,7 @@ fn known_fields(fields: &[String], schema: &Schema) -> Result<(), Problem> {
 }
 
 impl<'a> Document<'a> {
-    /// Takes the stored document apart, as far as is needed.
+    /// Splits a stored document into its members.
     pub(crate) fn read(text: &'a str) -> Result<Self, Broken> {
         let whole = Object::read(text)?;
         let data = whole.raw("data").ok_or(Broken::Missing("answer.data"))?;
@@ -174,12 +174,12 @@ impl<'a> Document<'a> {
         Ok(Self { data, whole })
     }
 
-    /// The cards and the slugs under which nothing is public, as stored.
+    /// Returns the stored cards of related guides and the unresolved slugs.
     pub(crate) fn included(&self) -> Option<&'a serde_json::value::RawValue> {
         self.whole.raw("included")
     }
 
-    /// The rendered body.
+    /// Returns the rendered body.
     pub(crate) fn html(&self) -> Result<String, Broken> {
         let body = self
             .data
@@ -191,7 +191,7 @@ impl<'a> Document<'a> {
         )?)
     }
 
-    /// `data` with the parts of `shape` only, in the order they are stored in.
+    /// Cuts `data` down to `shape`, in the stored order.
     pub(crate) fn cut(self, shape: &Shape, stored: &Stored<'a>) -> Result<Object<'a>, Broken> {
         let mut data = Object(Vec::new());
         for (name, member) in self.data.0 {
@@ -209,7 +209,7 @@ impl<'a> Document<'a> {
     }
 }
 
-/// The document of one guide in another shape than the stored one.
+/// Writes the document of one guide in another shape than the stored one.
 pub(crate) fn reshape(stored: &Stored<'_>, shape: &Shape) -> Result<Vec<u8>, Broken> {
     let whole = Object::read(stored.answer)?;
     let mut answer = Object(Vec::new());
@@ -251,12 +251,12 @@ fn cut_body<'a>(
         let source = GuideSource::parse(source)?;
         body.push(
             "markdown",
-            Member::Made(Value::String(source.body().to_owned())),
+            Member::New(Value::String(source.body().to_owned())),
         );
     }
     if parts.text {
         let text = stored.plain_text.ok_or(Broken::Missing("plain_text"))?;
-        body.push("text", Member::Made(Value::String(text.to_owned())));
+        body.push("text", Member::New(Value::String(text.to_owned())));
     }
     if parts.toc {
         body.push("toc", raw("toc", "answer.data.body.toc")?);

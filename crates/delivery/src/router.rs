@@ -5,20 +5,70 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
 use axum::{Extension, Router};
 use http::{Method, header};
-use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi as Description;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::documents::Documents;
-use crate::openapi::Described;
+use crate::parameters::{FrontMatter, Include, NoBody, Sort, Word};
 use crate::state::DeliveryState;
 use crate::{
-    changes, consumers, cors, documents, export, feeds, guide, list, redirects, refs, related,
-    search, taxonomy,
+    changes, consumers, cors, documents, export, feeds, forms, guide, list, preview, redirects,
+    refs, related, search, taxonomy,
 };
 
-/// Everything under `/v1`, the feeds and the sitemap, behind the [`guard`].
-pub(crate) fn router(state: DeliveryState) -> Router {
+/// The part of the description that no handler has.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Annai delivery API",
+        version = "1",
+        description = "Published guides, read-only: now, and as they stood at any ref."
+    ),
+    paths(
+        forms::get_guide_source,
+        forms::get_guide_html,
+        forms::get_guide_text,
+        preview::get_guide_preview,
+        preview::get_guide_preview_source,
+        preview::get_guide_preview_html
+    ),
+    components(schemas(FrontMatter, Include, NoBody, Sort, Word)),
+    tags(
+        (name = "guides", description = "What is published"),
+        (name = "previews", description = "What is not public, for preview keys and preview links"),
+        (name = "refs", description = "Positions in the ledger of publications"),
+        (name = "changes", description = "What is new"),
+        (name = "feeds", description = "For feed readers and search engines"),
+        (name = "documents", description = "What this API is")
+    ),
+    security((), ("key" = [])),
+    modifiers(&Key)
+)]
+struct Described;
+
+struct Key;
+
+impl Modify for Key {
+    fn modify(&self, description: &mut Description) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("A consumer's key, `annai_r_…` or `annai_p_…`"));
+        let components = description.components.get_or_insert_default();
+        components.add_security_scheme("key", SecurityScheme::Http(scheme.build()));
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some(
+                "A consumer's preview key, `annai_p_…`, or the token of a preview link, `annai_l_…`",
+            ));
+        components.add_security_scheme("preview", SecurityScheme::Http(scheme.build()));
+    }
+}
+
+/// Builds the router of `/v1`, the feeds and the sitemap, behind the [`guard`].
+pub(crate) fn router(state: DeliveryState, documents: Documents) -> Router {
     described()
         .split_for_parts()
         .0
@@ -26,7 +76,7 @@ pub(crate) fn router(state: DeliveryState) -> Router {
         .route("/v1/", any(nowhere))
         .route("/v1/{*rest}", any(nowhere))
         .method_not_allowed_fallback(no_such_method)
-        .layer(Extension(Documents::default()))
+        .layer(Extension(documents))
         .layer(from_fn_with_state(state.clone(), guarded))
         .with_state(state)
 }
@@ -35,8 +85,8 @@ async fn guarded(State(state): State<DeliveryState>, request: Request, next: Nex
     guard(&state, request, |request| next.run(request)).await
 }
 
-/// What every address of delivery has around it: `OPTIONS` needs no key, everything else is
-/// answered to whoever may ask, and scripts of every site may read the answer.
+/// Wraps every address of delivery. `OPTIONS` needs no key, every other request must be admitted,
+/// and scripts of every site may read the response.
 pub(crate) async fn guard<F: Future<Output = Response>>(
     state: &DeliveryState,
     request: Request,
@@ -59,7 +109,7 @@ pub(crate) async fn guard<F: Future<Output = Response>>(
     response
 }
 
-/// One list for the router and the description.
+/// Returns the one list of routes that both the router and the description come from.
 pub(crate) fn described() -> OpenApiRouter<DeliveryState> {
     OpenApiRouter::with_openapi(Described::openapi())
         .routes(routes!(list::get_current))
@@ -90,7 +140,7 @@ async fn nowhere() -> Problem {
 async fn no_such_method(method: Method) -> Problem {
     Problem::new(ProblemKind::MethodNotAllowed)
         .with_detail(format!(
-            "{method} is not possible here: this API only reads"
+            "{method} is not possible here: this API is read-only"
         ))
         .with_header(header::ALLOW, cors::METHODS)
 }

@@ -1,29 +1,29 @@
 use std::sync::Arc;
 
-/// Where guides are on the customer's site, and where this API is.
+/// The addresses of guides on the customer's site, and of this API.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SiteUrls {
     base: Arc<str>,
-    /// What stands before the slug and behind it.
+    /// The text before the slug and behind it.
     guide: (Arc<str>, Arc<str>),
 }
 
-/// Why a text is not the pattern of guides' addresses.
+/// The reason why a text is not a pattern of guides' addresses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SiteUrlsError {
-    /// It does not begin like a URL of the web, or has what no URL has.
+    /// It does not begin with `http://` or `https://`, or has characters that no URL has.
     #[error("not a URL")]
     NotUrl,
-    /// The slug has no place in it, or more than one, or one in the host.
-    #[error("`{{slug}}` must stand in it once, behind the host")]
+    /// It has no place for the slug, several, or one in the host.
+    #[error("`{{slug}}` must occur once, behind the host")]
     NoSlug,
 }
 
-/// What stands for the slug in a pattern.
+/// The placeholder of the slug in a pattern.
 const SLUG: &str = "{slug}";
 
 impl SiteUrls {
-    /// Links that lead to this API itself, whose address is `base_url`, without a slash at its end.
+    /// Creates links to this API, whose address is `base_url` without a final slash.
     #[must_use]
     pub fn of_api(base_url: &str) -> Self {
         Self {
@@ -32,7 +32,8 @@ impl SiteUrls {
         }
     }
 
-    /// Links that lead to the customer's site, such as `https://www.example.jp/guides/{slug}`.
+    /// Creates links to the customer's site by a pattern such as
+    /// `https://www.example.jp/guides/{slug}`.
     ///
     /// # Errors
     ///
@@ -59,19 +60,19 @@ impl SiteUrls {
         }
     }
 
-    /// Where the guide called `slug` is for people.
+    /// Returns the address of the guide called `slug`.
     #[must_use]
     pub fn guide(&self, slug: &str) -> String {
         let (before, behind) = &self.guide;
         format!("{before}{slug}{behind}")
     }
 
-    /// The address of `path` of this API.
+    /// Returns the address of `path` on this API.
     pub(crate) fn own(&self, path: &str) -> String {
         format!("{}{path}", self.base)
     }
 
-    /// The site on which the guides are, such as `https://www.example.jp`.
+    /// Returns the site of the guides, such as `https://www.example.jp`.
     pub(crate) fn home(&self) -> &str {
         let (before, _) = &self.guide;
         let host = before.find("://").map_or(0, |at| at + 3);
@@ -81,7 +82,7 @@ impl SiteUrls {
         &before[..end]
     }
 
-    /// Its host, which is what feeds are called.
+    /// Returns the host of the site, which is the title of feeds.
     pub(crate) fn host(&self) -> &str {
         let home = self.home();
         home.split_once("://").map_or(home, |(_, host)| host)
@@ -122,7 +123,10 @@ mod tests {
     #[case("https://a.jp/guides", SiteUrlsError::NoSlug)]
     #[case("https://{slug}.a.jp/", SiteUrlsError::NoSlug)]
     #[case("https://a.jp/{slug}/{slug}", SiteUrlsError::NoSlug)]
-    fn what_is_no_pattern_is_refused(#[case] pattern: &str, #[case] error: SiteUrlsError) {
+    fn a_text_without_one_place_for_the_slug_is_refused(
+        #[case] pattern: &str,
+        #[case] error: SiteUrlsError,
+    ) {
         assert_eq!(SiteUrls::of_site(API, pattern), Err(error));
     }
 }

@@ -2,33 +2,58 @@ use std::sync::Arc;
 
 use annai_content::Schema;
 use annai_storage::DeliveryDb;
+use annai_web::Problem;
+use axum::response::Response;
 
-use crate::{Consumers, PublishedSearch, Site, SiteUrls};
+use crate::answer::{Answer, Negotiation};
+use crate::answered::Answered;
+use crate::consumers::Consumers;
+use crate::search::PublishedSearch;
+use crate::settings::DeliverySettings;
+use crate::site::Site;
 
-/// What the delivery handlers share.
+/// The state that all delivery handlers share.
 #[derive(Debug, Clone)]
 pub struct DeliveryState {
     /// Reads as the delivery role.
-    pub db: DeliveryDb,
-    /// What is published, in memory.
-    pub site: Site,
-    /// The fields that guides have.
-    pub schema: Arc<Schema>,
-    /// Who reads, and how often they may.
-    pub consumers: Consumers,
-    /// What is published, by what it says.
-    pub search: PublishedSearch,
-    /// What the operator decided.
-    pub settings: DeliverySettings,
+    pub(crate) db: DeliveryDb,
+    pub(crate) site: Site,
+    pub(crate) schema: Arc<Schema>,
+    pub(crate) consumers: Consumers,
+    pub(crate) search: PublishedSearch,
+    pub(crate) settings: DeliverySettings,
+    pub(crate) answered: Answered,
 }
 
-/// What the operator decided about delivery.
-#[derive(Debug, Clone)]
-pub struct DeliverySettings {
-    /// Whether what is published may be read without a key.
-    pub anonymous: bool,
-    /// What links in feeds and sitemaps lead to.
-    pub urls: SiteUrls,
-    /// Whether a webhook purges the cache in front, which may then keep answers for a year.
-    pub cdn_is_purged: bool,
+impl DeliveryState {
+    /// Creates the state of one node. `schema` names the fields that guides have.
+    #[must_use]
+    pub fn new(
+        db: DeliveryDb,
+        site: Site,
+        schema: Arc<Schema>,
+        consumers: Consumers,
+        search: PublishedSearch,
+        settings: DeliverySettings,
+    ) -> Self {
+        Self {
+            answered: Answered::new(site.side_memory() / 2),
+            db,
+            site,
+            schema,
+            consumers,
+            search,
+            settings,
+        }
+    }
+
+    /// Builds the response for `answer` that suits the client.
+    pub(crate) async fn respond(
+        &self,
+        answer: &Answer,
+        negotiation: &Negotiation,
+    ) -> Result<Response, Problem> {
+        let bodies = self.site.bodies();
+        answer.respond(negotiation, &self.settings, bodies).await
+    }
 }

@@ -8,18 +8,18 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::answer::Asked;
+use crate::answer::Negotiation;
 use crate::site::Snapshot;
 use crate::state::DeliveryState;
 use crate::whole_site;
 
-/// The categories, tags and keywords of what is published.
+/// The categories, tags and keywords of the published guides.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct TaxonomyDocument {
     data: Taxonomy,
 }
 
-/// Each with its guides, the most frequent first.
+/// Words with their numbers of guides, the most frequent first.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Taxonomy {
     categories: Vec<WordCount>,
@@ -27,7 +27,7 @@ pub(crate) struct Taxonomy {
     keywords: Vec<WordCount>,
 }
 
-/// A word that guides have, and how many of them.
+/// A word and the number of guides that have it.
 #[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct WordCount {
     name: String,
@@ -37,8 +37,8 @@ pub(crate) struct WordCount {
 
 /// Categories, tags and keywords
 ///
-/// Of the guides that are published now, with the number of guides that have them; the most
-/// frequent first, then by code points.
+/// The words of the published guides with their numbers of guides. The most frequent word comes
+/// first; equals are in the order of code points.
 #[utoipa::path(
     get,
     path = "/v1/taxonomy",
@@ -55,7 +55,7 @@ pub(crate) struct WordCount {
 pub(crate) async fn get_taxonomy(
     State(state): State<DeliveryState>,
     RawQuery(query): RawQuery,
-    asked: Asked,
+    negotiation: Negotiation,
 ) -> Result<Response, Problem> {
     whole_site::without_parameters(query.as_deref())?;
     let make = |now: &Snapshot| {
@@ -63,7 +63,7 @@ pub(crate) async fn get_taxonomy(
         Ok(serde_json::to_vec(&TaxonomyDocument { data })?.into())
     };
     let answer = whole_site::answer(&state, "taxonomy", "application/json", make).await?;
-    answer.respond(&asked, &state).await
+    state.respond(&answer, &negotiation).await
 }
 
 impl Taxonomy {
@@ -82,7 +82,7 @@ impl Taxonomy {
     }
 }
 
-/// The words of one guide; one that it has twice does not make it two guides.
+/// Returns the words of one guide, each once.
 fn once_each(words: &[String]) -> impl Iterator<Item = &str> {
     let is_first = |(at, word): &(usize, &String)| !words[..*at].contains(word);
     let firsts = words.iter().enumerate().filter(is_first);

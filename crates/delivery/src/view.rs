@@ -11,32 +11,32 @@ use annai_web::{Problem, ProblemKind};
 use http::HeaderValue;
 
 use crate::answer::Caching;
-use crate::site::{Guide, Lead, NoBody, Snapshot};
+use crate::error::{Broken, NoBody, not_loaded, storage_problem};
+use crate::site::{Guide, Lookup, Snapshot};
 use crate::state::DeliveryState;
-use crate::trouble::{Broken, not_loaded, storage_problem};
 
-/// How long a request waits for a ref that this node has not reached yet.
+/// How long a request waits for this node to reach a ref.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The site as it stood at a ref: what a request is answered from.
+/// The site at one ref, which answers a request.
 #[derive(Debug, Clone)]
 pub(crate) struct View {
-    /// Whether the address names the ref, so that its answer never changes.
+    /// Whether the address names the ref, so that the answer never changes.
     pub(crate) frozen: bool,
     origin: Origin,
 }
 
-/// Where the site at that ref is read from. Both give the same answers, byte for byte.
+/// The source of the site at a ref. Both give the same answers, byte for byte.
 #[derive(Debug, Clone)]
 enum Origin {
-    /// Memory: it is the site of now.
+    /// Memory, for the newest ref.
     Memory(Arc<Snapshot>),
-    /// Postgres: it is older.
+    /// Postgres, for an older ref.
     Ledger(RefName),
 }
 
 impl View {
-    /// The site now, or as it stood at `pinned`, or at `min_ref` at the earliest.
+    /// Returns the newest site, the site at `pinned`, or the site at `min_ref` or later.
     pub(crate) async fn resolve(
         state: &DeliveryState,
         pinned: Option<RefName>,
@@ -72,8 +72,8 @@ impl View {
         }
     }
 
-    /// The site at `name`, under an address that does not name it; `None` where this database
-    /// has no such ref.
+    /// Returns the site at `name`, under an address that does not name it. Returns `None` where this
+    /// database has no such ref.
     pub(crate) async fn at(state: &DeliveryState, name: RefName) -> Result<Option<Self>, Problem> {
         let now = state.site.now().ok_or_else(not_loaded)?;
         if now.position.name == name {
@@ -88,7 +88,7 @@ impl View {
         }))
     }
 
-    /// The ref.
+    /// Returns the ref.
     pub(crate) fn name(&self) -> RefName {
         match &self.origin {
             Origin::Memory(snapshot) => snapshot.position.name,
@@ -96,7 +96,7 @@ impl View {
         }
     }
 
-    /// The value of `Content-Ref`.
+    /// Returns the value of `Content-Ref`.
     pub(crate) fn content_ref(&self) -> Option<HeaderValue> {
         match &self.origin {
             Origin::Memory(snapshot) => Some(snapshot.content_ref.clone()),
@@ -104,7 +104,7 @@ impl View {
         }
     }
 
-    /// How long others may keep what is answered from here.
+    /// Returns the caching of answers from this view.
     pub(crate) fn caching(&self) -> Caching {
         if self.frozen {
             Caching::Frozen
@@ -113,7 +113,7 @@ impl View {
         }
     }
 
-    /// What the addresses of this view begin with.
+    /// Returns the prefix of addresses in this view.
     pub(crate) fn prefix(&self) -> String {
         if self.frozen {
             format!("/v1/@{}", self.name())
@@ -122,22 +122,22 @@ impl View {
         }
     }
 
-    /// What `slug` leads to.
-    pub(crate) async fn find(&self, state: &DeliveryState, slug: &Slug) -> Result<Lead, Problem> {
+    /// Looks `slug` up.
+    pub(crate) async fn find(&self, state: &DeliveryState, slug: &Slug) -> Result<Lookup, Problem> {
         let name = match &self.origin {
             Origin::Memory(snapshot) => return Ok(snapshot.find(slug)),
             Origin::Ledger(name) => name,
         };
         let found = Box::pin(find_guide(&state.db, name.number, slug)).await;
         Ok(match found.map_err(|error| storage_problem(&error))? {
-            Found::Here(version) => Lead::Here(Arc::new(Guide::new(*version))),
-            Found::Moved(slug) => Lead::Moved(slug),
-            Found::Gone => Lead::Gone,
-            Found::Unknown => Lead::Unknown,
+            Found::Here(version) => Lookup::Here(Arc::new(Guide::new(*version))),
+            Found::Moved(slug) => Lookup::Moved(slug),
+            Found::Gone => Lookup::Gone,
+            Found::Unknown => Lookup::Unknown,
         })
     }
 
-    /// The guides that satisfy `filters`, in order, at most `limit`, from behind `after` on.
+    /// Lists at most `limit` guides that satisfy `filters`, in order, beginning behind `after`.
     pub(crate) async fn list(
         &self,
         state: &DeliveryState,
@@ -159,7 +159,7 @@ impl View {
             .collect())
     }
 
-    /// The position since which a list with `filters` has not changed.
+    /// Returns the position since which a list with `filters` has not changed.
     pub(crate) async fn list_changed_at(
         &self,
         state: &DeliveryState,
@@ -175,7 +175,7 @@ impl View {
     }
 }
 
-/// The site at `min` or later, waited for.
+/// Waits for the site at `min` or later.
 async fn at_least(state: &DeliveryState, min: RefName) -> Result<Arc<Snapshot>, Problem> {
     state.site.now().ok_or_else(not_loaded)?;
     let reached = state.site.at_least(min.number, PATIENCE).await;
@@ -190,8 +190,8 @@ async fn at_least(state: &DeliveryState, min: RefName) -> Result<Arc<Snapshot>, 
     }
 }
 
-/// Whether `name`, which `now` has reached, is of its history. While Postgres is away only the
-/// newest ref can be told from one of another database; the others are believed.
+/// Returns whether `name`, which `now` has reached, belongs to its history. While Postgres is away
+/// only the newest ref can be checked; others are believed.
 async fn is_of_history(
     state: &DeliveryState,
     now: &Snapshot,
@@ -209,6 +209,6 @@ async fn is_of_history(
 
 fn not_of_history(name: RefName) -> Problem {
     Problem::new(ProblemKind::TokenExpired)
-        .with_detail(format!("ref {name} is not one of this database"))
+        .with_detail(format!("ref {name} does not belong to this database"))
         .with_extension("restart", "/v1/refs/current")
 }

@@ -1,16 +1,15 @@
-//! Answers that tell of the whole site of now.
+//! Answers about the whole current site.
 
 use annai_web::{Problem, Query};
 use bytes::Bytes;
 
 use crate::answer::{Answer, Caching, Entity};
+use crate::error::{Broken, broken, not_loaded};
 use crate::parameters::NoParameters;
 use crate::site::Snapshot;
 use crate::state::DeliveryState;
-use crate::trouble::{Broken, broken, not_loaded};
 
-/// Such an answer: put together by `make` once for each snapshot, and the same bytes as long as
-/// nothing of it changes. `what` names it among the others.
+/// Returns the answer named `what`. `make` composes its bytes once for each snapshot.
 pub(crate) async fn answer(
     state: &DeliveryState,
     what: &str,
@@ -19,13 +18,13 @@ pub(crate) async fn answer(
 ) -> Result<Answer, Problem> {
     let now = state.site.now().ok_or_else(not_loaded)?;
     let key = format!("{what} {}", now.position.name);
-    let ready = state.site.made().get(key, async || make(&now)).await;
-    let entity = Entity::Made(ready.map_err(|error| broken(&error))?);
+    let ready = state.site.composed().get(key, async || make(&now)).await;
+    let entity = Entity::Composed(ready.map_err(|error| broken(&error))?);
     let answer = Answer {
         content_ref: Some(now.content_ref.clone()),
         ..Answer::plain(entity, media_type, Caching::Current)
     };
-    Ok(answer.tagged("guides"))
+    Ok(answer.tagged(annai_domain::LISTS_TAG))
 }
 
 /// Refuses every parameter.

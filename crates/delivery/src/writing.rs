@@ -5,19 +5,19 @@ use bytes::Bytes;
 use futures_util::stream;
 use tokio::sync::mpsc;
 
-use crate::trouble::Broken;
+use crate::error::Broken;
 
-/// Where such a body is written to: it waits for a reader that is slow.
+/// The sink of such a body. It waits for a slow reader.
 #[derive(Debug, Clone)]
 pub(crate) struct Out(mpsc::Sender<Result<Bytes, Broken>>);
 
-/// Why a body was not written to its end.
+/// The reason why a body was not written to its end.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Stopped {
-    /// Nobody reads any more.
-    #[error("the reader has gone")]
+    /// The client has disconnected.
+    #[error("the client has disconnected")]
     Gone,
-    /// What is to be sent cannot be had.
+    /// The next bytes are not available.
     #[error(transparent)]
     Broken(#[from] Broken),
 }
@@ -29,14 +29,14 @@ impl Out {
         sent.map_err(|_| Stopped::Gone)
     }
 
-    /// Returns when nobody reads any more.
+    /// Returns when the client has disconnected.
     pub(crate) async fn closed(&self) {
         self.0.closed().await;
     }
 }
 
-/// The body that `write` writes. An error breaks the connection off, so that half of it is
-/// never taken for the whole.
+/// Creates the body that `write` writes. An error breaks the connection off, so that no client takes
+/// half a body for the whole.
 pub(crate) fn body<F>(write: impl FnOnce(Out) -> F) -> Body
 where
     F: Future<Output = Result<(), Stopped>> + Send + 'static,
@@ -45,8 +45,8 @@ where
     let writing = write(Out(sender.clone()));
     tokio::spawn(async move {
         if let Err(Stopped::Broken(error)) = writing.await {
-            tracing::warn!(%error, "an answer was broken off");
-            let _ = sender.send(Err(error)).await; // or the reader has gone meanwhile
+            tracing::warn!(%error, "a response was broken off");
+            let _ = sender.send(Err(error)).await; // fails if the client has disconnected meanwhile
         }
     });
     Body::from_stream(stream::poll_fn(move |context| receiver.poll_recv(context)))

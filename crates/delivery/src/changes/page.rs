@@ -8,17 +8,17 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::Wanted;
-use crate::openapi::GuideDocument;
+use super::request::ChangesRequest;
+use crate::error::Broken;
+use crate::shapes::GuideDocument;
 use crate::site::Snapshot;
 use crate::state::DeliveryState;
-use crate::trouble::Broken;
 use crate::writing::{Out, Stopped};
 
-/// How many documents are read at once.
+/// The number of documents per query.
 const BATCH: usize = 8;
 
-/// What a page begins with.
+/// The first bytes of a page.
 const BEGIN: &[u8] = b"{\"data\":[";
 
 /// Changes, the oldest first.
@@ -30,36 +30,36 @@ pub(crate) struct ChangeList {
     links: ChangeListLinks,
 }
 
-/// Why nothing is published under a slug any more.
+/// The reason why nothing is published under a slug any more.
 #[derive(Debug, Clone, Copy, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Reason {
     /// The guide was taken down.
     Unpublished,
-    /// The guide's time was over.
+    /// The publication expired.
     Expired,
     /// The guide is published under another slug.
     Moved,
 }
 
-/// What is to know about a page of changes.
+/// Metadata of a page of changes.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ChangeListMeta {
-    /// What to ask with for what comes after this page.
+    /// The token behind this page.
     #[schema(value_type = String, pattern = "^[0-9]+-[0-9a-f]{8}$")]
     token: RefName,
-    /// Whether there may be more already.
+    /// Whether more changes may follow already.
     has_more: bool,
     count: usize,
 }
 
-/// Addresses.
+/// The address of the next page.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ChangeListLinks {
     next: String,
 }
 
-/// The last thing that happened to a slug.
+/// The last change of a slug.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Change)]
 #[serde(tag = "op", rename_all = "snake_case")]
@@ -75,9 +75,9 @@ pub(crate) enum Item<'a> {
         name: RefName,
         /// The slugs of other guides whose related cards changed with it.
         affects: &'a [String],
-        /// The slug that the guide had before, where that changed behind the token.
+        /// The guide's earlier slug, if it changed behind the token.
         previous_slug: Option<&'a str>,
-        /// The document of the guide; not there with `body=none`.
+        /// The document of the guide; absent with `body=none`.
         #[serde(skip_serializing_if = "Option::is_none")]
         #[schema(value_type = Option<GuideDocument>)]
         guide: Option<&'a RawValue>,
@@ -86,23 +86,23 @@ pub(crate) enum Item<'a> {
     Delete {
         slug: &'a str,
         reason: Reason,
-        /// The slug of the same guide now.
+        /// The current slug of the same guide.
         moved_to: Option<&'a str>,
     },
 }
 
 /// The changes behind a token, at a snapshot.
-pub(super) struct Page {
+pub(super) struct ChangePage {
     pub(super) now: Arc<Snapshot>,
     changes: Vec<SlugChange>,
-    /// What to ask with for what comes after.
+    /// The token behind this page.
     pub(super) token: RefName,
     has_more: bool,
 }
 
-impl Page {
-    /// The changes from behind `since` up to `now`, about `limit` of them. At the head there
-    /// are none, and Postgres is not asked.
+impl ChangePage {
+    /// Loads about `limit` changes from behind `since` up to `now`. At the head there are none, and
+    /// Postgres is not queried.
     pub(super) async fn load(
         state: &DeliveryState,
         now: Arc<Snapshot>,
@@ -126,27 +126,27 @@ impl Page {
         })
     }
 
-    /// Whether nothing changed: what a reader who is caught up is told, again and again.
+    /// Returns whether nothing changed, as for a reader that has caught up.
     pub(super) fn is_empty(&self) -> bool {
         self.changes.is_empty()
     }
 
-    /// An empty page, as one line of JSON.
-    pub(super) fn empty(&self, wanted: Wanted) -> Result<Bytes, Broken> {
-        Ok([BEGIN, &self.end(wanted)?].concat().into())
+    /// Writes the page without changes as one line of JSON.
+    pub(super) fn empty(&self, request: ChangesRequest) -> Result<Bytes, Broken> {
+        Ok([BEGIN, &self.end(request)?].concat().into())
     }
 
     /// Writes the page as one line of JSON.
     pub(super) async fn write(
         &self,
         state: &DeliveryState,
-        wanted: Wanted,
+        request: ChangesRequest,
         out: &Out,
     ) -> Result<(), Stopped> {
         let mut text = BEGIN.to_vec();
         let mut is_first = true;
         for changes in self.changes.chunks(BATCH) {
-            let documents = if wanted.documents {
+            let documents = if request.documents {
                 self.documents(state, changes).await?
             } else {
                 vec![None; changes.len()]
@@ -160,11 +160,11 @@ impl Page {
             }
             out.send(std::mem::take(&mut text)).await?;
         }
-        text.extend(self.end(wanted).map_err(Broken::from)?);
+        text.extend(self.end(request).map_err(Broken::from)?);
         out.send(text).await
     }
 
-    /// The documents of the guides among `changes`, each in its place.
+    /// Returns the documents of the guides among `changes`, each in its place.
     async fn documents(
         &self,
         state: &DeliveryState,
@@ -185,15 +185,15 @@ impl Page {
         Ok(changes.iter().map(document).collect())
     }
 
-    fn end(&self, wanted: Wanted) -> Result<Vec<u8>, serde_json::Error> {
+    fn end(&self, request: ChangesRequest) -> Result<Vec<u8>, serde_json::Error> {
         #[derive(Serialize)]
         struct End {
             meta: ChangeListMeta,
             links: ChangeListLinks,
         }
         let Self { token, .. } = self;
-        let limit = wanted.limit;
-        let thin = if wanted.documents { "" } else { "&body=none" };
+        let limit = request.limit;
+        let thin = if request.documents { "" } else { "&body=none" };
         let end = serde_json::to_string(&End {
             meta: ChangeListMeta {
                 token: *token,
@@ -204,7 +204,7 @@ impl Page {
                 next: format!("/v1/changes?since={token}&limit={limit}{thin}"),
             },
         })?;
-        // The data stands open before it.
+        // The list of changes is still open.
         Ok(format!("],{}", &end[1..]).into_bytes())
     }
 }

@@ -4,14 +4,14 @@ use annai_domain::RefName;
 use annai_storage::delivery::find_position;
 use annai_web::{Problem, ProblemKind};
 
+use crate::error::{not_loaded, storage_problem};
 use crate::state::DeliveryState;
-use crate::trouble::{not_loaded, storage_problem};
 
-/// How long this node is waited for where another one is ahead of it.
+/// How long a request waits for this node to reach another node.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The ref behind which a reader wants the changes: the beginning if it names none. It must be
-/// one of this database; the head and the beginning are known without asking Postgres.
+/// Checks the ref behind which a reader wants changes: by default the beginning. It must belong to
+/// this database. The head and the beginning need no query.
 pub(super) async fn check(
     state: &DeliveryState,
     since: Option<RefName>,
@@ -26,11 +26,11 @@ pub(super) async fn check(
     if position.is_none_or(|position| position.name != since) {
         return Err(Problem::new(ProblemKind::TokenExpired)
             .with_detail(format!(
-                "{since} is not a token of this database: begin again"
+                "token {since} does not belong to this database: begin again"
             ))
             .with_extension("restart", "/v1/changes"));
     }
-    // Another node may have told of what this one has not seen yet.
+    // Another node may have named a ref that this one has not reached.
     let reached = state.site.at_least(since.number, PATIENCE).await;
     let behind = || {
         Problem::unavailable(Duration::from_secs(1))

@@ -1,4 +1,4 @@
-//! The pages of the feed as server-sent events.
+//! The pages of the change feed as server-sent events.
 
 use std::time::Duration;
 
@@ -9,21 +9,21 @@ use http::{HeaderMap, HeaderValue, header};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
-use super::page::Page;
-use super::{Wanted, since};
+use super::page::ChangePage;
+use super::request::ChangesRequest;
+use super::since;
 use crate::answer::Caching;
 use crate::state::DeliveryState;
 use crate::writing::{self, Out, Stopped};
 
-/// How often a stream says that it lives, where nothing else happens.
+/// The pause between two signs of life on an idle stream.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
-/// How long a stream lasts; its reader comes back with the last token. A key that is no longer
-/// good is found out by then.
+/// How long a stream lasts. Its reader comes back with the last token, and its key is checked again.
 const LIFE: Duration = Duration::from_mins(10);
-/// When to come back, in milliseconds, as readers of events understand it.
+/// The first lines of a stream: the pause before reconnecting, in milliseconds.
 const RETRY: &str = ": annai\nretry: 5000\n\n";
 
-/// Whether the reader asks for events.
+/// Returns whether the client accepts events.
 pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
     let values = headers.get_all(header::ACCEPT).iter();
     let values = values.filter_map(|value| value.to_str().ok());
@@ -34,7 +34,7 @@ pub(super) fn is_wanted(headers: &HeaderMap) -> bool {
     })
 }
 
-/// The token that a reader had when its stream was broken off.
+/// Reads the last token that the client received before its stream broke off.
 pub(super) fn last_event_id(headers: &HeaderMap) -> Result<Option<RefName>, Problem> {
     let Some(value) = headers.get("last-event-id") else {
         return Ok(None);
@@ -47,16 +47,16 @@ pub(super) fn last_event_id(headers: &HeaderMap) -> Result<Option<RefName>, Prob
     token.map(Some).ok_or_else(wrong)
 }
 
-/// Begins a stream behind `since`.
+/// Opens a stream behind `since`.
 pub(super) async fn open(
     state: &DeliveryState,
     since: Option<RefName>,
-    wanted: Wanted,
+    request: ChangesRequest,
 ) -> Result<Response, Problem> {
     let since = since::check(state, since).await?;
-    let place = state.site.stream().ok_or_else(|| {
+    let permit = state.site.stream().ok_or_else(|| {
         Problem::new(ProblemKind::Unavailable)
-            .with_detail("there are too many streams already: ask with `wait` instead")
+            .with_detail("there are too many streams already: poll with `wait` instead")
             .with_header(header::RETRY_AFTER, HeaderValue::from_static("30"))
     })?;
     let is_anonymous = state.settings.anonymous;
@@ -69,22 +69,22 @@ pub(super) async fn open(
             header::CACHE_CONTROL,
             Caching::Revalidated.header_value(is_anonymous),
         ),
-        // Proxies that collect answers would hold the events back.
+        // Buffering proxies would hold the events back.
         (
             header::HeaderName::from_static("x-accel-buffering"),
             HeaderValue::from_static("no"),
         ),
     ];
     let state = state.clone();
-    let body = writing::body(move |out| write(state, since, wanted, (out, place)));
+    let body = writing::body(move |out| write(state, since, request, (out, permit)));
     Ok((headers, body).into_response())
 }
 
 async fn write(
     state: DeliveryState,
     mut since: RefName,
-    wanted: Wanted,
-    (out, _place): (Out, OwnedSemaphorePermit),
+    request: ChangesRequest,
+    (out, _permit): (Out, OwnedSemaphorePermit),
 ) -> Result<(), Stopped> {
     let end = Instant::now() + LIFE;
     out.send(RETRY).await?;
@@ -98,10 +98,10 @@ async fn write(
             out.send(":\n\n").await?;
             continue;
         };
-        let page = match Page::load(&state, now, since, wanted.limit).await {
+        let page = match ChangePage::load(&state, now, since, request.limit).await {
             Ok(page) => page,
             Err(error) => {
-                // The reader comes back by itself.
+                // The reader reconnects by itself.
                 tracing::debug!(error = %error_chain(&error), "a stream of changes ends early");
                 return Ok(());
             }
@@ -109,7 +109,7 @@ async fn write(
         since = page.token;
         out.send(format!("id: {since}\nevent: changes\ndata: "))
             .await?;
-        page.write(&state, wanted, &out).await?;
+        page.write(&state, request, &out).await?;
         out.send("\n\n").await?;
     }
     Ok(())

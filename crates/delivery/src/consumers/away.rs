@@ -1,27 +1,27 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Whether the database is away, as far as looking up keys tells.
+/// Notices when lookups of keys begin to find the database away, and when they succeed again.
 #[derive(Debug, Default)]
 pub(super) struct Away {
-    /// While it is away: when to look again.
+    /// The time of the next attempt while it is away.
     look_again: Mutex<Option<Instant>>,
 }
 
-/// What may be asked of the database about a key that is known.
+/// The permission to query the database about a known key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Look {
-    /// Anything: it is there.
+    /// Granted: the database is there.
     Freely,
-    /// One question, by whoever got this answer: to see whether it is back.
+    /// Granted to this caller only, to see whether the database is back.
     Once,
-    /// Nothing yet.
+    /// Refused for now.
     NotNow,
 }
 
 impl Away {
-    /// What the caller may ask at `now`. Nobody else is told [`Look::Once`] for `pause` then, so
-    /// that all the keys of a node together look once.
+    /// Returns the permission of the caller at `now`. [`Look::Once`] is given once in `pause`, so that
+    /// all keys of a node together make one attempt.
     pub(super) fn look(&self, now: Instant, pause: Duration) -> Look {
         let mut look_again = self
             .look_again
@@ -37,12 +37,12 @@ impl Away {
         }
     }
 
-    /// It did not answer; it is looked at again at `again`. Gives whether that is news.
+    /// Notes a failure, with the next attempt at `again`. Returns whether an outage begins.
     pub(super) fn begin(&self, again: Instant) -> bool {
         self.replace(Some(again)).is_none()
     }
 
-    /// It answered. Gives whether that is news.
+    /// Notes a success. Returns whether an outage ends.
     pub(super) fn end(&self) -> bool {
         self.replace(None).is_some()
     }

@@ -11,15 +11,15 @@ use annai_web::metrics::{Witness, database_away};
 
 use super::away::{Away, Look};
 use super::known::{Entry, KnownKey, Lifetimes, Standing};
-use super::turns::Turns;
+use super::permits::LookupPermits;
 
 /// SHA-256 of a key.
 type KeyHash = [u8; 32];
 
-/// How many hashes are remembered, right and wrong ones together.
+/// The most remembered hashes, of keys and of guesses together.
 const CAPACITY: usize = 10_000;
 
-/// The keys that were looked up lately. A request with one of them asks no database.
+/// Recently looked up keys. A request with one of them needs no query.
 #[derive(Debug, Clone)]
 pub(super) struct Keys(Arc<Inner>);
 
@@ -31,26 +31,26 @@ struct Inner {
     started: Instant,
     entries: RwLock<HashMap<KeyHash, Arc<Entry>>>,
     away: Away,
-    turns: Turns,
+    permits: LookupPermits,
 }
 
-/// What is remembered of a hash.
+/// The remembered state of a hash.
 #[derive(Debug)]
 pub(super) enum Memory {
-    /// It is a living key's.
+    /// It belongs to a living key.
     Key(Arc<KnownKey>),
-    /// It is no living key's.
+    /// It belongs to no living key.
     NoKey,
-    /// The database has to be asked.
+    /// Only the database can tell.
     Nothing,
 }
 
-/// Why a key could not be looked up.
+/// The reason why a key could not be looked up.
 #[derive(Debug)]
 pub(super) enum LookupError {
-    /// The database could not answer.
+    /// The database failed.
     Storage(StorageError),
-    /// Too many wait for their turn.
+    /// Too many lookups wait for a permit.
     Busy,
 }
 
@@ -71,12 +71,12 @@ impl Keys {
             started: Instant::now(),
             entries: RwLock::default(),
             away: Away::default(),
-            turns: Turns::new(),
+            permits: LookupPermits::new(),
         }))
     }
 
-    /// What is known without asking, and a note of the use. A key whose time is nearly over is
-    /// asked about beside the request.
+    /// Recalls a hash without a query, and notes the use. An ageing entry is looked up again in the
+    /// background.
     pub(super) fn recall(&self, hash: &KeyHash) -> Memory {
         let now = Instant::now();
         let Some(entry) = self.entry(hash) else {
@@ -85,12 +85,12 @@ impl Keys {
         match entry.standing(now, self.0.lifetimes) {
             Standing::Fresh => {}
             Standing::Ageing => match self.look(now) {
-                Look::Freely | Look::Once => self.ask_beside(hash, &entry),
+                Look::Freely | Look::Once => self.refresh(hash, &entry),
                 Look::NotNow => {}
             },
             Standing::Doubtful => match self.look(now) {
                 Look::Freely => return Memory::Nothing,
-                Look::Once => self.ask_beside(hash, &entry),
+                Look::Once => self.refresh(hash, &entry),
                 Look::NotNow => {}
             },
             Standing::Past => return Memory::Nothing,
@@ -98,14 +98,14 @@ impl Keys {
         self.memory_of(&entry)
     }
 
-    /// Asks the database, and notes the use. Where it is away, a key that was good lately is good
-    /// still.
+    /// Looks a hash up in the database, and notes the use. While the database is away, a key that was
+    /// valid lately stays valid.
     pub(super) async fn look_up(&self, hash: &KeyHash) -> Result<Memory, LookupError> {
         let is_known = self.entry(hash).is_some_and(|entry| entry.key.is_some());
-        let Some(_turn) = self.0.turns.take(is_known).await else {
+        let Some(_permit) = self.0.permits.take(is_known).await else {
             return Err(LookupError::Busy);
         };
-        // Somebody else may have asked meanwhile.
+        // Another request may have looked it up meanwhile.
         let memory = self.recall(hash);
         if !matches!(memory, Memory::Nothing) {
             return Ok(memory);
@@ -122,7 +122,7 @@ impl Keys {
         }
     }
 
-    /// The keys that were used since the last time, and when.
+    /// Takes the keys used since the last call, with the times of use.
     pub(super) fn take_uses(&self) -> Vec<(ApiKeyId, Instant)> {
         let entries = self
             .0
@@ -134,7 +134,7 @@ impl Keys {
             .collect()
     }
 
-    /// What an entry says, and a note of the use.
+    /// Reads an entry, and notes the use.
     fn memory_of(&self, entry: &Entry) -> Memory {
         let Some(key) = &entry.key else {
             return Memory::NoKey;
@@ -165,7 +165,7 @@ impl Keys {
         }
     }
 
-    fn ask_beside(&self, hash: &KeyHash, entry: &Arc<Entry>) {
+    fn refresh(&self, hash: &KeyHash, entry: &Arc<Entry>) {
         if !entry.claim() {
             return;
         }
@@ -187,14 +187,11 @@ impl Keys {
         self.0.away.look(now, self.0.lifetimes.retry)
     }
 
-    /// A line for the whole time that it is away; the rest is counted.
+    /// Logs the beginning of an outage. Further failures are only counted.
     pub(super) fn note_away(&self, error: &StorageError) {
         if self.0.away.begin(Instant::now() + self.0.lifetimes.retry) {
             let error = error_chain(error);
-            tracing::warn!(
-                error,
-                "keys cannot be looked up; those that are known go on opening"
-            );
+            tracing::warn!(error, "keys cannot be looked up; known keys stay valid");
         }
     }
 
@@ -207,7 +204,7 @@ impl Keys {
         entries.get(hash).cloned()
     }
 
-    /// Memory is bounded: the wrong ones go first, and should all be right, all go.
+    /// Remembers an entry. When memory is full, the guesses are forgotten, or else everything.
     pub(super) fn remember(&self, hash: KeyHash, entry: Arc<Entry>) {
         let mut entries = self
             .0

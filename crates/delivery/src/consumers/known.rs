@@ -8,17 +8,17 @@ use annai_storage::delivery::LivingKey;
 use annai_storage::keys::KeyScope;
 use annai_web::KeyLimit;
 
-/// How long what the database said of a key holds.
+/// The lifetimes of what the database said about a key.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lifetimes {
-    /// From then on it is asked again, beside the request.
+    /// Afterwards it is looked up again in the background.
     pub(super) fresh: Duration,
-    /// From then on no request is answered before it was asked again: how long a revoked key may
-    /// still open, and a new one that was tried too early does not.
+    /// Afterwards a request waits for the lookup. A revoked key stays valid until then, and a key that
+    /// was tried before its creation stays invalid.
     pub(super) valid: Duration,
-    /// How long a key that was good goes on being accepted while the database is away.
+    /// How long a valid key stays valid while the database is away.
     pub(super) away: Duration,
-    /// Pause between two looks whether the database is back.
+    /// The pause between two attempts to reach the database.
     pub(super) retry: Duration,
 }
 
@@ -31,43 +31,43 @@ impl Lifetimes {
     };
 }
 
-/// What was said of one hash.
+/// The answer of the database about one hash.
 #[derive(Debug)]
 pub(super) struct Entry {
     /// `None`: no living key has this hash.
     pub(super) key: Option<Arc<KnownKey>>,
-    /// When the key ends by itself.
+    /// The end of the key's time.
     ends: Option<Instant>,
-    /// When the question was put.
+    /// The time of the query.
     asked: Instant,
     asking: AtomicBool,
 }
 
-/// What can be made of an [`Entry`] at a moment.
+/// The standing of an [`Entry`] at a moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Standing {
-    /// It holds.
+    /// It is valid.
     Fresh,
-    /// It holds, and is to be asked again.
+    /// It is valid, but due to be looked up again.
     Ageing,
-    /// It holds only if the database is away.
+    /// It is valid only while the database is away.
     Doubtful,
-    /// It says nothing any more.
+    /// It is no longer valid.
     Past,
 }
 
-/// A key that was good when it was last asked about.
+/// A key that was valid when it was last looked up.
 #[derive(Debug)]
 pub(crate) struct KnownKey {
     pub(super) api_key_id: ApiKeyId,
     pub(super) scope: KeyScope,
     pub(super) limit: Option<KeyLimit>,
-    /// Milliseconds from the node's start to the last use that was not taken yet, and one.
+    /// The last use that was not taken yet: milliseconds since the node's start, plus one. 0 is none.
     used: AtomicU64,
 }
 
 impl Entry {
-    /// What the database said to the question put at `asked`. `before` is what was known.
+    /// Creates the entry for the answer to a query at `asked`. `before` is the previous entry.
     pub(super) fn new(
         found: Option<LivingKey>,
         asked: Instant,
@@ -98,12 +98,12 @@ impl Entry {
         }
     }
 
-    /// Whether the caller is the one who asks again; everybody else relies on them.
+    /// Claims the next lookup. Returns whether the caller is the one to do it.
     pub(super) fn claim(&self) -> bool {
         !self.asking.swap(true, Ordering::Relaxed)
     }
 
-    /// Lets somebody else try.
+    /// Gives the claim back.
     pub(super) fn release(&self) {
         self.asking.store(false, Ordering::Relaxed);
     }
@@ -125,7 +125,7 @@ impl KnownKey {
         self.used.store(millis + 1, Ordering::Relaxed);
     }
 
-    /// The last use that was not taken yet, since the node's start.
+    /// Takes the last use, counted from the node's start.
     pub(super) fn take_use(&self) -> Option<Duration> {
         let used = self.used.swap(0, Ordering::Relaxed);
         used.checked_sub(1).map(Duration::from_millis)

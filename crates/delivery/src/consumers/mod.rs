@@ -1,12 +1,12 @@
-//! Who reads, with which key, and how often.
+//! Consumers: their keys and their quotas.
 
 mod away;
 mod keys;
 mod known;
+mod permits;
 mod recognise;
 #[cfg(test)]
 mod tests;
-mod turns;
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -19,16 +19,16 @@ use annai_web::NetworkLimit;
 use keys::Keys;
 pub(crate) use recognise::admit;
 
-/// How many requests a minute, all of which may come at once; `None`: any number.
+/// The quotas in requests a minute, which may all come at once. `None` is no limit.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RateLimits {
-    /// With one key.
+    /// For one key.
     pub per_key: Option<NonZeroU32>,
-    /// Without a recognised key, from one network: an IPv4 address or the /64 of an IPv6 one.
+    /// For one network without a recognised key: an IPv4 address, or the /64 of an IPv6 address.
     pub per_address: Option<NonZeroU32>,
 }
 
-/// The consumers of this node, as far as it remembers them. Clones share what they know.
+/// The consumers that this node remembers. Clones share their memory.
 #[derive(Debug, Clone)]
 pub struct Consumers {
     keys: Keys,
@@ -36,7 +36,7 @@ pub struct Consumers {
 }
 
 impl Consumers {
-    /// Nobody is known yet; keys are looked up in `db`.
+    /// Creates an empty memory that looks keys up in `db`.
     #[must_use]
     pub fn new(db: DeliveryDb, limits: RateLimits) -> Self {
         Self {
@@ -47,8 +47,8 @@ impl Consumers {
         }
     }
 
-    /// The keys that were used since this was last asked, and when. Delivery cannot write: the
-    /// caller notes them.
+    /// Takes the keys used since the last call, with the times of use. Delivery cannot write, so the
+    /// caller stores them.
     #[must_use]
     pub fn take_uses(&self) -> Vec<(ApiKeyId, Instant)> {
         self.keys.take_uses()

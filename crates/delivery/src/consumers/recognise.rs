@@ -5,18 +5,18 @@ use http::{HeaderMap, header};
 
 use super::Consumers;
 use super::keys::{LookupError, Memory};
+use crate::error::{busy, storage_problem};
 use crate::state::DeliveryState;
-use crate::trouble::{busy, storage_problem};
 
-/// Who may go on, and with what.
+/// The admission of a request.
 #[derive(Debug)]
 pub(crate) struct Admitted {
-    /// What is left of the quota; `None` where there is none.
+    /// The rest of the quota; `None` without a quota.
     allowance: Option<Allowance>,
 }
 
 impl Admitted {
-    /// Tells the consumer what is left.
+    /// Adds the rest of the quota to the headers.
     pub(crate) fn put(self, headers: &mut HeaderMap) {
         if let Some(allowance) = self.allowance {
             allowance.put(headers);
@@ -24,11 +24,11 @@ impl Admitted {
     }
 }
 
-/// Lets those go on who may read what is published and do not ask too often: with a valid key, or
-/// without any where anonymous reading is on. A key that is given must be right even then.
+/// Admits a request within its quota: one with a valid key, or one without a key where anonymous
+/// reading is on. A key must be valid even then.
 ///
-/// A recognised key counts for itself. Everything else counts for the network it comes from, and
-/// does so before the database is asked: guessing keys is no way around the limit.
+/// A recognised key has a quota of its own. All other requests count for their network, before the
+/// database is queried: guessed keys do not evade the limit.
 pub(crate) async fn admit(
     state: &DeliveryState,
     client: Option<ClientAddress>,
@@ -41,7 +41,7 @@ pub(crate) async fn admit(
             if state.settings.anonymous {
                 return Ok(Admitted { allowance });
             }
-            Err(Problem::bearer_missing("a key is needed here"))
+            Err(Problem::bearer_missing("a key is required"))
         }
         Given::Key(token, scope) => consumers.admit_key(&token.hash(), scope, client).await,
         Given::Nonsense => {
@@ -85,13 +85,13 @@ impl Consumers {
     }
 }
 
-/// What stands in `Authorization`.
+/// The content of `Authorization`.
 enum Given {
-    /// There is none.
+    /// The header is absent.
     Nothing,
-    /// It is formed like a consumer's key of that scope.
+    /// It has the form of a consumer's key with that scope.
     Key(Token, KeyScope),
-    /// Anything else.
+    /// It has another form.
     Nonsense,
 }
 
@@ -115,6 +115,7 @@ fn given_token(headers: &HeaderMap) -> Given {
     Given::Key(token, scope)
 }
 
+/// Returns the one problem for every invalid key: malformed, unknown, revoked or expired.
 fn invalid() -> Problem {
     Problem::bearer_invalid("the key is not valid: send `Authorization: Bearer annai_r_…`")
 }

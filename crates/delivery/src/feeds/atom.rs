@@ -7,13 +7,13 @@ use super::xml::escape;
 use crate::site::Guide;
 use crate::site_urls::SiteUrls;
 
-/// Atom, RFC 4287.
+/// Writes the feed as Atom (RFC 4287).
 pub(super) fn write(guides: &[&Arc<Guide>], urls: &SiteUrls) -> String {
     let own = escape(&urls.own("/feed.atom"));
     let host = escape(urls.host());
     let home = escape(urls.home());
     let newest = guides.iter().map(|guide| guide.version.published_at).max();
-    let updated = newest.unwrap_or(Timestamp::UNIX_EPOCH); // a feed must have been updated once
+    let updated = newest.unwrap_or(Timestamp::UNIX_EPOCH); // a feed must have a date
     let mut feed = format!(
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
          <feed xmlns=\"http://www.w3.org/2005/Atom\">\n\
@@ -35,7 +35,7 @@ fn entry(feed: &mut String, guide: &Guide, urls: &SiteUrls) {
     let version = &guide.version;
     let at = version.published_at;
     let url = escape(&urls.guide(&version.slug));
-    // A String takes everything.
+    // Writing to a String cannot fail.
     let _ = write!(
         feed,
         "<entry>\n\

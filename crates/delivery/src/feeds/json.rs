@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::site::Guide;
 use crate::site_urls::SiteUrls;
 
-/// JSON Feed 1.1.
+/// Writes the feed as JSON Feed 1.1.
 pub(super) fn write(guides: &[&Arc<Guide>], urls: &SiteUrls) -> Result<Vec<u8>, serde_json::Error> {
     let items: Vec<_> = guides.iter().map(|guide| item(guide, urls)).collect();
     serde_json::to_vec(&json!({
@@ -20,7 +20,7 @@ pub(super) fn write(guides: &[&Arc<Guide>], urls: &SiteUrls) -> Result<Vec<u8>, 
 fn item(guide: &Guide, urls: &SiteUrls) -> Value {
     let version = &guide.version;
     json!({
-        // Of the guide, whatever it is called.
+        // The guide keeps its id when its slug changes.
         "id": format!("urn:uuid:{}", version.guide_id),
         "url": urls.guide(&version.slug),
         "title": version.title,

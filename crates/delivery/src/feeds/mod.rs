@@ -1,4 +1,4 @@
-//! For feed readers and search engines: where the published guides are on the customer's site.
+//! Feeds and sitemaps, with links to the guides on the customer's site.
 
 mod atom;
 mod json;
@@ -12,18 +12,18 @@ use annai_web::{Problem, ProblemDocument, Query};
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 
-use crate::answer::Asked;
+use crate::answer::Negotiation;
 use crate::parameters::SitemapParameters;
 use crate::site::{Guide, Snapshot};
 use crate::state::DeliveryState;
 use crate::whole_site;
 
-/// How many guides a feed has: the newest.
+/// The most guides in a feed.
 const LENGTH: usize = 50;
 
 /// The feed as JSON
 ///
-/// JSON Feed 1.1: the 50 guides that were published last. Links lead to the site's own pages.
+/// JSON Feed 1.1 with the 50 guides published last. Links lead to the site's own pages.
 #[utoipa::path(
     get,
     path = "/feed.json",
@@ -40,18 +40,18 @@ const LENGTH: usize = 50;
 pub(crate) async fn get_json_feed(
     State(state): State<DeliveryState>,
     RawQuery(query): RawQuery,
-    asked: Asked,
+    negotiation: Negotiation,
 ) -> Result<Response, Problem> {
     whole_site::without_parameters(query.as_deref())?;
     let urls = &state.settings.urls;
     let make = |now: &Snapshot| Ok(json::write(&newest(now), urls)?.into());
     let answer = whole_site::answer(&state, "feed.json", "application/feed+json", make).await?;
-    answer.respond(&asked, &state).await
+    state.respond(&answer, &negotiation).await
 }
 
 /// The feed as XML
 ///
-/// Atom (RFC 4287): the 50 guides that were published last. Links lead to the site's own pages.
+/// Atom (RFC 4287) with the 50 guides published last. Links lead to the site's own pages.
 #[utoipa::path(
     get,
     path = "/feed.atom",
@@ -68,19 +68,19 @@ pub(crate) async fn get_json_feed(
 pub(crate) async fn get_atom_feed(
     State(state): State<DeliveryState>,
     RawQuery(query): RawQuery,
-    asked: Asked,
+    negotiation: Negotiation,
 ) -> Result<Response, Problem> {
     whole_site::without_parameters(query.as_deref())?;
     let urls = &state.settings.urls;
     let make = |now: &Snapshot| Ok(atom::write(&newest(now), urls).into());
     let answer = whole_site::answer(&state, "feed.atom", "application/atom+xml", make).await?;
-    answer.respond(&asked, &state).await
+    state.respond(&answer, &negotiation).await
 }
 
 /// The sitemap
 ///
-/// Every published guide, as the site's own pages. Of more than 50,000 it is the index of
-/// sitemaps, one for each 50,000.
+/// The site's own pages of all published guides. For more than 50,000 guides it is an index of
+/// sitemaps with 50,000 each.
 #[utoipa::path(
     get,
     path = "/sitemap.xml",
@@ -99,13 +99,13 @@ pub(crate) async fn get_atom_feed(
 pub(crate) async fn get_sitemap(
     State(state): State<DeliveryState>,
     RawQuery(query): RawQuery,
-    asked: Asked,
+    negotiation: Negotiation,
 ) -> Result<Response, Problem> {
     let Query(SitemapParameters { page }) = Query::parse(query.as_deref().unwrap_or_default())?;
-    let now = state.site.now().ok_or_else(crate::trouble::not_loaded)?;
+    let now = state.site.now().ok_or_else(crate::error::not_loaded)?;
     let pages = sitemap::pages(now.in_order(ListSort::Slug).len());
     if page == Some(0) {
-        let message = "parts are counted from 1";
+        let message = "a number from 1 is expected";
         return Err(Problem::invalid_parameter("page", "out_of_range", message));
     }
     if page.is_some_and(|page| page as usize > pages) {
@@ -119,10 +119,10 @@ pub(crate) async fn get_sitemap(
     };
     let what = format!("sitemap.xml {page:?}");
     let answer = whole_site::answer(&state, &what, "application/xml", make).await?;
-    answer.respond(&asked, &state).await
+    state.respond(&answer, &negotiation).await
 }
 
-/// The guides that were published last, the newest first.
+/// Returns the guides published last, the newest first.
 fn newest(now: &Snapshot) -> Vec<&Arc<Guide>> {
     let guides = now.in_order(ListSort::PublishedAt).iter();
     guides.rev().take(LENGTH).collect()

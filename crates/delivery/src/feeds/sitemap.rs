@@ -5,18 +5,18 @@ use super::xml::escape;
 use crate::site::Guide;
 use crate::site_urls::SiteUrls;
 
-/// The most addresses of one sitemap, as the protocol has it.
+/// The most addresses in one sitemap, as the protocol demands.
 const MOST: usize = 50_000;
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n";
 const NAMESPACE: &str = "http://www.sitemaps.org/schemas/sitemap/0.9";
 
-/// How many sitemaps it takes for that many guides: one at least.
+/// Returns the number of sitemaps for that many guides: at least one.
 pub(super) fn pages(guides: usize) -> usize {
     guides.div_ceil(MOST).max(1)
 }
 
-/// The sitemap of `guides`, or its part `page`, or the index of the parts.
+/// Writes the sitemap of `guides`, its part `page`, or the index of its parts.
 pub(super) fn write(guides: &[Arc<Guide>], page: Option<u32>, urls: &SiteUrls) -> String {
     match page {
         None if guides.len() > MOST => index(pages(guides.len()), urls),
@@ -33,7 +33,7 @@ fn addresses(guides: &[Arc<Guide>], urls: &SiteUrls) -> String {
     for guide in guides {
         let url = escape(&urls.guide(&guide.version.slug));
         let at = guide.version.published_at;
-        // A String takes everything.
+        // Writing to a String cannot fail.
         let _ = writeln!(text, "<url><loc>{url}</loc><lastmod>{at}</lastmod></url>");
     }
     text.push_str("</urlset>\n");

@@ -1,5 +1,5 @@
-/// Text as it stands in XML, in an element or in a quoted attribute. A character that XML 1.0
-/// does not know at all becomes U+FFFD.
+/// Escapes text for an XML element or a quoted attribute. A character that XML 1.0 does not allow
+/// becomes U+FFFD.
 pub(super) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
@@ -8,7 +8,7 @@ pub(super) fn escape(text: &str) -> String {
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
-            // As they are, a reader would take them for spaces.
+            // Unescaped, a reader turns them into spaces.
             '\t' => escaped.push_str("&#9;"),
             '\n' => escaped.push_str("&#10;"),
             '\r' => escaped.push_str("&#13;"),
@@ -24,7 +24,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_of_a_text_is_taken_for_markup() {
+    fn text_is_never_taken_for_markup() {
         let text = "<a href=\"x\">&amp; ]]>\u{0}\u{b}\u{ffff}\t日本😀'";
         let escaped = escape(text);
         assert_eq!(

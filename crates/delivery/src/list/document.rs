@@ -1,4 +1,5 @@
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use annai_domain::RefName;
 use annai_web::with_parameter;
@@ -6,13 +7,40 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 
-use super::{Page, Wanted};
-use crate::cursor::Cursor;
+use super::request::ListRequest;
+use crate::cursor::{Cursor, list_name};
+use crate::error::Broken;
 use crate::representation::{Document, Parts, Shape};
+use crate::site::Guide;
 use crate::state::DeliveryState;
-use crate::trouble::Broken;
 
-/// One page, as it is sent.
+/// One page of a list.
+#[derive(Debug)]
+pub(super) struct ListPage<'a> {
+    /// The ref since which the list has not changed.
+    pub(super) name: RefName,
+    pub(super) guides: &'a [Arc<Guide>],
+    pub(super) next: Option<Cursor>,
+}
+
+impl<'a> ListPage<'a> {
+    /// Takes the page from `guides`, which hold one more than the limit if another page follows.
+    pub(super) fn of(guides: &'a [Arc<Guide>], name: RefName, request: &ListRequest) -> Self {
+        let limit = request.limit as usize;
+        let page = &guides[..guides.len().min(limit)];
+        let end = page.last().filter(|_| guides.len() > limit);
+        Self {
+            name,
+            guides: page,
+            next: end.map(|guide| {
+                let list = list_name(&request.filters, request.sort);
+                Cursor::new(name, list, request.sort.place_of(&guide.version))
+            }),
+        }
+    }
+}
+
+/// One page as it is sent.
 #[derive(Debug, Serialize)]
 struct ListDocument {
     data: Vec<Box<RawValue>>,
@@ -50,48 +78,48 @@ impl Beside {
     }
 }
 
-/// The page as bytes.
+/// Writes the page as JSON.
 pub(super) async fn write(
     state: &DeliveryState,
-    page: &Page<'_>,
-    wanted: &Wanted,
+    page: &ListPage<'_>,
+    request: &ListRequest,
     query: &str,
 ) -> Result<Vec<u8>, Broken> {
     let mut data: Vec<Box<RawValue>> = Vec::with_capacity(page.guides.len());
     let mut beside = Beside::default();
     for guide in page.guides {
-        if wanted.shape == Shape::LISTED {
-            // What every list shows was made when the guide was published.
+        if request.shape == Shape::LISTED {
+            // Publishing wrote the default entry of every list.
             data.push(serde_json::from_slice(&guide.version.listing)?);
             continue;
         }
-        let parts = Parts::load(state.site.bodies(), guide, wanted.shape.body).await?;
+        let parts = Parts::load(state.site.bodies(), guide, request.shape.body).await?;
         let stored = parts.stored()?;
         let document = Document::read(stored.answer)?;
-        if wanted.shape.related {
+        if request.shape.related {
             let included = document.included();
             beside.add(included.ok_or(Broken::Missing("answer.included"))?)?;
         }
-        let cut = document.cut(&wanted.shape, &stored)?;
+        let cut = document.cut(&request.shape, &stored)?;
         data.push(serde_json::value::to_raw_value(&cut)?);
     }
     let next = page.next.as_ref().map(Cursor::write).transpose()?;
     let meta = json!({
         "ref": page.name,
         "count": page.guides.len(),
-        "limit": wanted.limit,
+        "limit": request.limit,
         "next_cursor": next,
     });
     let answer = ListDocument {
         data,
-        included: wanted.shape.related.then_some(beside),
+        included: request.shape.related.then_some(beside),
         meta,
         links: links(page.name, query, next.as_deref()),
     };
     Ok(serde_json::to_vec(&answer)?)
 }
 
-/// The addresses of this page and of the next one, which is pinned to the same snapshot.
+/// Returns the addresses of this page and of the next one, which is pinned to the same snapshot.
 fn links(name: RefName, query: &str, next: Option<&str>) -> Value {
     let with = |prefix: String, query: &str| {
         if query.is_empty() {

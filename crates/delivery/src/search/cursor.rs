@@ -4,14 +4,11 @@ use annai_web::Problem;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
-use super::SearchParameters;
-
-/// The longest cursor that is looked at, in bytes.
+/// The longest accepted cursor, in bytes.
 const LENGTH_LIMIT: usize = 512;
 
-/// The last hit of a page. Opaque to consumers; it also remembers what was searched for.
+/// The last hit of a page, opaque to consumers. It also names the search it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SearchCursor {
@@ -38,7 +35,7 @@ impl SearchCursor {
     /// Reads a cursor that must belong to the search named `search`.
     pub(super) fn read(text: &str, search: &str) -> Result<Self, Problem> {
         let malformed = || {
-            Problem::invalid_parameter("cursor", "malformed", "this is not a cursor of a search")
+            Problem::invalid_parameter("cursor", "malformed", "a cursor of a search is expected")
         };
         if text.len() > LENGTH_LIMIT {
             return Err(malformed());
@@ -55,12 +52,12 @@ impl SearchCursor {
         Ok(cursor)
     }
 
-    /// The cursor as consumers see it.
+    /// Writes the cursor as consumers see it.
     pub(super) fn write(&self) -> Result<String, serde_json::Error> {
         Ok(URL_SAFE_NO_PAD.encode(serde_json::to_vec(self)?))
     }
 
-    /// The hit it stands for.
+    /// Returns the last hit of the page.
     pub(super) fn hit(&self) -> SearchHit {
         SearchHit {
             place: self.place,
@@ -68,10 +65,4 @@ impl SearchCursor {
             guide_id: self.guide_id,
         }
     }
-}
-
-/// Names a search by what is looked for; how much of it one page has does not matter.
-pub(super) fn search_name(parameters: &SearchParameters) -> String {
-    let said = serde_json::json!([parameters.q, parameters.category, parameters.tag]);
-    hex::encode(&Sha256::digest(said.to_string())[..8])
 }

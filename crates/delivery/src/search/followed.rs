@@ -1,4 +1,4 @@
-//! An index of what is published that is never behind the ledger when it is asked.
+//! The index of the published guides, brought up to the ledger by every search.
 
 use std::cmp::Ordering;
 use std::sync::Arc;
@@ -13,60 +13,59 @@ use annai_storage::{DeliveryDb, StorageError};
 use annai_web::Problem;
 use tokio::sync::{Mutex, OwnedRwLockReadGuard, RwLock};
 
-use super::turns::{Turn, Turns};
+use super::permits::{SearchPermit, SearchPermits};
+use crate::error::{RETRY_AFTER, storage_problem};
 use crate::site::Snapshot;
-use crate::trouble::{RETRY_AFTER, storage_problem};
 
-/// How many guides are read at a time.
+/// The number of guides per query.
 const CHUNK: usize = 100;
-/// How long a search waits for the index. Only the first ones after a start have to.
+/// How long a search waits for the index. Only the first searches after a start wait.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// What is published, by what it says. Everybody who holds a clone holds the same index.
+/// The full-text index of the published guides. Clones share it.
 ///
-/// It is filled through the delivery role, which cannot read drafts: so none can get in. It
-/// follows the ledger by its refs whenever somebody searches, so what was published before a
-/// search is found by it, on every node.
+/// It is filled through the delivery role, which cannot read drafts, so it holds none. Every search
+/// first follows the ledger, so it finds everything published before it, on every node.
 #[derive(Debug, Clone)]
 pub struct PublishedSearch(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    /// Says which fields are searched.
+    /// Names the searched fields.
     schema: Arc<Schema>,
     held: Arc<RwLock<Held>>,
-    /// Held by the one that follows.
+    /// Held while a task follows the ledger.
     following: Mutex<()>,
-    turns: Turns,
+    permits: SearchPermits,
 }
 
-/// The index, and of which ref it is.
+/// The index and its ref.
 #[derive(Debug, Default)]
 pub(super) struct Held {
     index: SearchIndex,
-    /// The history of the ledger that it was read from: see [`Snapshot::history`].
+    /// The ledger history that it was read from: see [`Snapshot::history`].
     history: u64,
-    /// The ref whose site the index holds, once it holds one.
+    /// The ref of the indexed site, once there is one.
     seen: Option<RefName>,
-    /// The ref on the way to which some guides are already taken in: nobody may look meanwhile.
+    /// The ref of an unfinished update. No search may read the index meanwhile.
     towards: Option<RefName>,
 }
 
-/// The index of the whole site at one ref. It cannot move on while this is held.
+/// The index of the whole site at one ref. It does not change while this is held.
 #[derive(Debug)]
 pub(super) struct IndexAt {
-    /// The ref.
+    /// The ref of the index.
     pub(super) name: RefName,
     held: OwnedRwLockReadGuard<Held, SearchIndex>,
 }
 
-/// Why the index could not follow.
+/// The reason why the index could not follow the ledger.
 #[derive(Debug, thiserror::Error)]
 pub enum FollowError {
-    /// What is published could not be read.
+    /// The published guides could not be read.
     #[error(transparent)]
     Storage(#[from] StorageError),
-    /// The task that reads guides ended early.
+    /// The task that reads guides failed.
     #[error("the search index could not be filled: {0}")]
     Ended(#[from] tokio::task::JoinError),
 }
@@ -74,7 +73,7 @@ pub enum FollowError {
 type Read = Vec<(GuideId, i64, SearchDocument)>;
 
 impl Held {
-    /// The ref of the index, if that is the one of `snapshot` or a later one.
+    /// Returns the ref of the index if it has reached `at` in `history`.
     fn reached(&self, history: u64, at: Ref) -> Option<RefName> {
         let whole = self.seen.filter(|_| self.towards.is_none());
         let is_later = |seen: &RefName| match self.history.cmp(&history) {
@@ -85,7 +84,7 @@ impl Held {
         whole.filter(is_later)
     }
 
-    /// Forgets what is of an earlier history.
+    /// Clears the index of an earlier history.
     fn begin(&mut self, history: u64) {
         if self.history < history {
             *self = Self {
@@ -98,7 +97,7 @@ impl Held {
     fn take_in(&mut self, to: RefName, guides: &[GuideId], documents: Read) {
         self.towards = Some(to);
         for &guide_id in guides {
-            self.index.remove(guide_id); // it may have been taken down
+            self.index.remove(guide_id); // it may be unpublished
         }
         for (guide_id, newness, document) in documents {
             self.index.put(guide_id, newness, document);
@@ -115,34 +114,34 @@ impl std::ops::Deref for IndexAt {
 }
 
 impl PublishedSearch {
-    /// Begins with an empty index.
+    /// Creates an empty index. `schema` names the searched fields.
     #[must_use]
     pub fn new(schema: Arc<Schema>) -> Self {
         Self(Arc::new(Shared {
             schema,
             held: Arc::default(),
             following: Mutex::default(),
-            turns: Turns::default(),
+            permits: SearchPermits::default(),
         }))
     }
 
-    /// Fills the index with what is published now, so that the first search need not.
+    /// Fills the index before the first search, and returns its number of guides.
     ///
     /// # Errors
     ///
-    /// [`FollowError`] when it cannot be read; the next search tries again.
+    /// [`FollowError`] when the guides cannot be read. The next search tries again.
     pub async fn warm_up(&self, db: &DeliveryDb) -> Result<usize, FollowError> {
         let position = current_position(db).await?;
         self.follow(db, 0, position.name).await?;
         Ok(self.0.held.read().await.index.len())
     }
 
-    /// Waits until it may search.
-    pub(super) async fn turn(&self) -> Result<Turn, Problem> {
-        self.0.turns.take().await
+    /// Waits for a permit to search.
+    pub(super) async fn permit(&self) -> Result<SearchPermit, Problem> {
+        self.0.permits.take().await
     }
 
-    /// The index of `snapshot` or of a later one.
+    /// Returns the index of `snapshot` or a later one.
     pub(super) async fn at_least(
         &self,
         db: &DeliveryDb,
@@ -167,7 +166,7 @@ impl PublishedSearch {
             }
             drop(held);
             let (search, db) = (self.clone(), db.clone());
-            // A task of its own: a request that goes away must not undo what the next waits for.
+            // A task of its own: a cancelled request must not cancel what the next waits for.
             let following = tokio::spawn(async move { search.follow(&db, history, at).await });
             match following.await {
                 Ok(Ok(())) => {}
@@ -187,7 +186,7 @@ impl PublishedSearch {
             if held.reached(history, to.number).is_some() {
                 return Ok(());
             }
-            // Whoever followed before and failed may have been on the way to a later ref.
+            // An earlier update may have failed on its way to a later ref.
             let later = held.towards.filter(|towards| towards.number > to.number);
             let seen = held.seen.map_or(Ref::EMPTY, |seen| seen.number);
             (seen, later.unwrap_or(to))
@@ -217,7 +216,7 @@ fn read(sources: Vec<PublishedSource>, schema: &Schema) -> Read {
                 SearchDocument::of(&source, schema),
             )),
             Err(error) => {
-                tracing::error!(guide_id = %published.guide_id, %error, "a published guide cannot be read");
+                tracing::error!(guide_id = %published.guide_id, %error, "the source of a published guide cannot be read");
                 None
             }
         }

@@ -1,48 +1,39 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use annai_content::{Facets, SearchDocument, SearchFilter, SearchHit, SearchQuery};
+use annai_content::{Facets, SearchDocument, SearchHit};
 use annai_domain::{GuideId, Ref, RefName};
 use annai_storage::delivery::{FoundGuide, list_found};
 use annai_web::Problem;
 
-use super::turns::Turn;
+use super::permits::SearchPermit;
+use super::request::SearchRequest;
+use crate::error::storage_problem;
 use crate::site::Snapshot;
 use crate::state::DeliveryState;
-use crate::trouble::storage_problem;
 
-/// The most guides of one page that are looked at a second time: what a search can cost.
+/// The most guides that one page verifies against their text, which bounds the cost of a search.
 const LOOK_LIMIT: usize = 200;
-/// How many are looked at together where the first of them were not enough: a round trip to the
-/// database for each.
+/// The number of guides per query after the first query.
 const CHUNK: usize = 50;
 
-/// What is looked for, and which part of what is found is wanted.
+/// One page of hits.
 #[derive(Debug)]
-pub(super) struct Wanted {
-    pub(super) query: SearchQuery,
-    pub(super) filter: SearchFilter,
-    pub(super) limit: usize,
-    pub(super) after: Option<SearchHit>,
-}
-
-/// One page of what was found.
-#[derive(Debug)]
-pub(super) struct Page {
-    /// The ref at which it was found.
+pub(super) struct SearchPage {
+    /// The ref of the searched site.
     pub(super) name: RefName,
     pub(super) guides: Vec<(SearchHit, FoundGuide)>,
-    /// Behind which hit the next page begins.
+    /// The hit behind which the next page begins.
     pub(super) next: Option<SearchHit>,
-    /// How many guides there are on all pages.
+    /// The number of guides on all pages.
     pub(super) total: usize,
-    /// Whether `total` and `facets` are exact; otherwise they may count guides that have all
-    /// parts of a word but not the word.
+    /// Whether `total` and `facets` are exact. Otherwise they may count guides with all parts of a
+    /// word but not the word.
     pub(super) is_exact: bool,
     pub(super) facets: Facets,
 }
 
-/// What the index says.
+/// The hits of the index, not verified yet.
 #[derive(Debug)]
 struct IndexAnswer {
     /// The ref of the index.
@@ -51,25 +42,25 @@ struct IndexAnswer {
     facets: Facets,
 }
 
-/// Finds a page as of snapshot `at` or later. Every guide of it contains every word.
+/// Finds a page at snapshot `at` or later. Each of its guides contains every word.
 pub(super) async fn find(
     state: &DeliveryState,
-    turn: &Turn,
+    permit: &SearchPermit,
     at: &Snapshot,
-    wanted: &Arc<Wanted>,
-) -> Result<Page, Problem> {
-    let IndexAnswer { name, hits, facets } = ask_index(state, turn, at, wanted).await?;
-    let start = wanted.after.map_or(0, |after| {
+    request: &Arc<SearchRequest>,
+) -> Result<SearchPage, Problem> {
+    let IndexAnswer { name, hits, facets } = ask_index(state, permit, at, request).await?;
+    let start = request.after.map_or(0, |after| {
         hits.partition_point(|hit| hit.order() <= after.order())
     });
     let (mut guides, mut looked) = (Vec::new(), start);
-    while guides.len() <= wanted.limit && looked < hits.len() && looked < start + LOOK_LIMIT {
-        let chunk = next_chunk(&hits[looked..], wanted.limit, looked == start);
-        guides.extend(look_again(state, turn, name.number, wanted, chunk).await?);
+    while guides.len() <= request.limit && looked < hits.len() && looked < start + LOOK_LIMIT {
+        let chunk = next_chunk(&hits[looked..], request.limit, looked == start);
+        guides.extend(verify(state, permit, name.number, request, chunk).await?);
         looked += chunk.len();
     }
-    let has_more = guides.len() > wanted.limit;
-    guides.truncate(wanted.limit);
+    let has_more = guides.len() > request.limit;
+    guides.truncate(request.limit);
     let saw_all = start == 0 && looked == hits.len() && !has_more;
     let next = match guides.last() {
         Some((last, _)) if has_more => Some(*last),
@@ -84,49 +75,49 @@ pub(super) async fn find(
     } else {
         (hits.len(), facets)
     };
-    Ok(Page {
+    Ok(SearchPage {
         name,
         guides,
         next,
         total,
-        is_exact: saw_all || wanted.query.is_decided_by_index(),
+        is_exact: saw_all || request.query.is_decided_by_index(),
         facets,
     })
 }
 
 async fn ask_index(
     state: &DeliveryState,
-    turn: &Turn,
+    permit: &SearchPermit,
     at: &Snapshot,
-    wanted: &Arc<Wanted>,
+    request: &Arc<SearchRequest>,
 ) -> Result<IndexAnswer, Problem> {
     let index = state.search.at_least(&state.db, at).await?;
-    let wanted = Arc::clone(wanted);
+    let request = Arc::clone(request);
     let ask = move || {
-        let hits = index.find(&wanted.query, &wanted.filter);
+        let hits = index.find(&request.query, &request.filter);
         IndexAnswer {
             name: index.name,
             facets: index.facets(hits.iter().map(|hit| hit.guide_id)),
             hits,
         }
     };
-    turn.work(ask).await
+    permit.work(ask).await
 }
 
-/// What to look at next: at first a page and one more, which is nearly always enough; then never
-/// so few that a short page costs many round trips.
+/// Returns the hits to verify next: at first a page and one more, which is nearly always enough.
+/// Later chunks have a minimum size, so that a short page does not cost many queries.
 fn next_chunk(hits: &[SearchHit], limit: usize, is_first: bool) -> &[SearchHit] {
     let page = limit + 1;
     let size = if is_first { page } else { page.max(CHUNK) };
     &hits[..hits.len().min(size)]
 }
 
-/// Those of `hits` that contain every word, with what readers got of them at `at`.
-async fn look_again(
+/// Returns those of `hits` that contain every word, with their published state at `at`.
+async fn verify(
     state: &DeliveryState,
-    turn: &Turn,
+    permit: &SearchPermit,
     at: Ref,
-    wanted: &Arc<Wanted>,
+    request: &Arc<SearchRequest>,
     hits: &[SearchHit],
 ) -> Result<Vec<(SearchHit, FoundGuide)>, Problem> {
     let ids: Vec<GuideId> = hits.iter().map(|hit| hit.guide_id).collect();
@@ -140,13 +131,13 @@ async fn look_again(
         .iter()
         .filter_map(|hit| Some((*hit, found.remove(&hit.guide_id)?)))
         .collect();
-    if wanted.query.is_decided_by_index() {
+    if request.query.is_decided_by_index() {
         return Ok(guides);
     }
-    let wanted = Arc::clone(wanted);
-    let holds = move |(_, guide): &(SearchHit, FoundGuide)| wanted.query.matches(&folded(guide));
+    let request = Arc::clone(request);
+    let holds = move |(_, guide): &(SearchHit, FoundGuide)| request.query.matches(&folded(guide));
     let look = move || guides.into_iter().filter(holds).collect();
-    turn.work(look).await
+    permit.work(look).await
 }
 
 fn folded(guide: &FoundGuide) -> String {

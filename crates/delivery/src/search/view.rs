@@ -4,9 +4,10 @@ use annai_web::with_parameter;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::page::{Page, Wanted};
+use super::page::SearchPage;
+use super::request::SearchRequest;
 
-/// How many tags the facets name.
+/// The most tags in the facets.
 const FACET_TAGS: usize = 50;
 
 /// Guides that were found.
@@ -81,12 +82,17 @@ struct SearchLinks {
 }
 
 impl FoundGuides {
-    pub(super) fn of(page: Page, wanted: &Wanted, query: &str, next: Option<String>) -> Self {
+    pub(super) fn of(
+        page: SearchPage,
+        request: &SearchRequest,
+        query: &str,
+        next: Option<String>,
+    ) -> Self {
         let count = page.guides.len();
         let shown = page.guides.into_iter();
         Self {
             data: shown
-                .map(|(hit, guide)| view(hit, guide, &wanted.query))
+                .map(|(hit, guide)| view(hit, guide, &request.query))
                 .collect(),
             facets: facets(page.facets),
             links: SearchLinks {
@@ -100,7 +106,7 @@ impl FoundGuides {
                 total: page.total,
                 exact: page.is_exact,
                 count,
-                limit: wanted.limit,
+                limit: request.limit,
                 next_cursor: next,
             },
         }

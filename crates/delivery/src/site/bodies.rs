@@ -12,9 +12,10 @@ use moka::future::Cache;
 
 use super::budget::Budget;
 use super::guide::Guide;
+use crate::error::NoBody;
 
-/// What is kept ready of every guide while the budget lasts, the most useful first: every client
-/// takes one of the first two, and all the others can be made of them.
+/// The parts of every guide to keep ready while the budget lasts, the most useful first. Every client
+/// accepts one of the first two, and the others can be made from them.
 const KEPT: [Part; 5] = [
     Part::Answer(Encoding::Brotli),
     Part::Answer(Encoding::Gzip),
@@ -23,11 +24,11 @@ const KEPT: [Part; 5] = [
     Part::Answer(Encoding::Identity),
 ];
 
-/// How many guides are read at once while a node warms up.
+/// The number of guides per query while a node warms up.
 const BATCH: usize = 200;
 
-/// The ready bytes of guides: most from memory, the others from Postgres, once for however many
-/// ask at the same time.
+/// The ready bytes of guides: most from memory, the others from Postgres, with one query for all
+/// concurrent requests.
 #[derive(Debug)]
 pub(crate) struct Bodies {
     db: DeliveryDb,
@@ -36,22 +37,8 @@ pub(crate) struct Bodies {
     cold: Cache<(GuideId, Ref, Part), Bytes>,
 }
 
-/// Why a part cannot be had.
-#[derive(Debug, Clone, thiserror::Error)]
-pub(crate) enum NoBody {
-    /// Postgres does not give it.
-    #[error(transparent)]
-    Storage(Arc<StorageError>),
-    /// Postgres does not have it.
-    #[error("published_versions has no such version")]
-    Missing,
-    /// What is kept cannot be read, or not be packed.
-    #[error("a kept answer cannot be decompressed, or compressed anew")]
-    Broken,
-}
-
 impl Bodies {
-    /// Keeps at most `kept` bytes ready and `cold` bytes of what was asked for last.
+    /// Creates an empty store of at most `kept` ready bytes and `cold` recently read bytes.
     pub(crate) fn new(
         db: DeliveryDb,
         is_database_away: Arc<AtomicBool>,
@@ -72,7 +59,7 @@ impl Bodies {
         }
     }
 
-    /// The bytes of a part of a guide, as they were published.
+    /// Returns the published bytes of a part of a guide.
     pub(crate) async fn get(&self, guide: &Guide, part: Part) -> Result<Bytes, NoBody> {
         if let Some(bytes) = guide.resident(part) {
             return Ok(bytes.clone());
@@ -80,7 +67,7 @@ impl Bodies {
         if part == Part::Answer(Encoding::Identity)
             && let Some(bytes) = unpacked(guide)?
         {
-            // For everybody anew: kept, it would push out what costs more to get.
+            // Unpacked for each request: in the cache it would displace costlier bytes.
             return Ok(bytes);
         }
         let version = &guide.version;
@@ -90,8 +77,8 @@ impl Bodies {
         loaded.map_err(|error| (*error).clone())
     }
 
-    /// Asking Postgres is quicker than packing anew what is kept in another encoding, which works
-    /// while Postgres is away.
+    /// Loads a part, or compresses it from another kept encoding. Loading is quicker; compressing
+    /// works while Postgres is away.
     async fn make_or_load(&self, guide: &Guide, part: Part) -> Result<Bytes, NoBody> {
         let (Part::Answer(encoding), Some(bytes)) = (part, unpacked(guide)?) else {
             return self.load(guide, part).await;
@@ -106,8 +93,8 @@ impl Bodies {
         packed.map(Bytes::from).map_err(|_| NoBody::Broken)
     }
 
-    /// The documents of `guides`, in their order, for whoever reads many once: nothing of them
-    /// is remembered, so that a crawl does not push out what others ask for.
+    /// Returns the documents of `guides` in their order. None is remembered: a crawl must not
+    /// displace what other clients request.
     pub(crate) async fn documents(&self, guides: &[Arc<Guide>]) -> Result<Vec<Bytes>, NoBody> {
         let ready: Result<Vec<_>, _> = guides.iter().map(|guide| unpacked(guide)).collect();
         let ready = ready?;
@@ -138,7 +125,7 @@ impl Bodies {
         Ok(part.bytes.into())
     }
 
-    /// Makes those parts of `guides` ready that the budget has room for.
+    /// Loads the parts of `guides` while the budget has room.
     pub(crate) async fn warm(&self, guides: &[Arc<Guide>]) -> Result<(), StorageError> {
         if guides.len() <= BATCH / 10 {
             return self.keep(guides, &KEPT).await.map(drop);
@@ -153,7 +140,7 @@ impl Bodies {
         Ok(())
     }
 
-    /// Whether there was room for everything.
+    /// Loads `parts` of `guides`. Returns whether there was room for everything.
     async fn keep(&self, guides: &[Arc<Guide>], parts: &[Part]) -> Result<bool, StorageError> {
         let lacking = |guide: &&Arc<Guide>| {
             let mut parts = parts.iter();
@@ -177,32 +164,32 @@ impl Bodies {
                 return Ok(false);
             };
             if let Some(guide) = guide {
-                // Somebody else may have been quicker; then both hold the same bytes.
+                // Another task may have set the same bytes already.
                 let _ = guide.slot(loaded.part).set(resident);
             }
         }
         Ok(true)
     }
 
-    /// Forgets what was read for those who asked.
+    /// Forgets the recently read bytes.
     pub(crate) fn forget(&self) {
         self.cold.invalidate_all();
     }
 
-    /// Takes in bytes that were kept elsewhere, where there is room.
+    /// Keeps bytes from the site file where there is room.
     pub(crate) fn put(&self, guide: &Guide, part: Part, bytes: &[u8]) {
         if let Some(resident) = self.budget.admit(Bytes::copy_from_slice(bytes)) {
             let _ = guide.slot(part).set(resident);
         }
     }
 
-    /// How many bytes are kept ready.
+    /// Returns the number of ready bytes.
     pub(crate) fn used(&self) -> usize {
         self.budget.used()
     }
 }
 
-/// The JSON itself, unpacked from whichever encoding of it is kept.
+/// Unpacks the document from any kept encoding of it.
 fn unpacked(guide: &Guide) -> Result<Option<Bytes>, NoBody> {
     for encoding in [Encoding::Identity, Encoding::Gzip, Encoding::Brotli] {
         if let Some(bytes) = guide.resident(Part::Answer(encoding)) {

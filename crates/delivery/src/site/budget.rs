@@ -3,14 +3,14 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use bytes::Bytes;
 
-/// How many bytes of ready answers a node keeps, and how many it keeps now.
+/// The limit of ready bytes on a node, and their current size.
 #[derive(Debug)]
 pub(crate) struct Budget {
     limit: usize,
     used: AtomicUsize,
 }
 
-/// Bytes that are kept ready. Dropping them gives their place back.
+/// Ready bytes inside the budget. Dropping them frees their share.
 #[derive(Debug)]
 pub(crate) struct Resident {
     bytes: Bytes,
@@ -25,7 +25,7 @@ impl Budget {
         })
     }
 
-    /// Takes `bytes` in; `None` where there is no room for them.
+    /// Admits `bytes`; `None` where there is no room.
     pub(crate) fn admit(self: &Arc<Self>, bytes: Bytes) -> Option<Resident> {
         let grown = |used: usize| {
             used.checked_add(bytes.len())
@@ -40,7 +40,7 @@ impl Budget {
         })
     }
 
-    /// How many bytes are kept.
+    /// Returns the current size.
     pub(crate) fn used(&self) -> usize {
         self.used.load(Ordering::Relaxed)
     }
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_does_not_fit_is_refused_until_something_goes() {
+    fn bytes_that_do_not_fit_are_refused_until_others_go() {
         let budget = Budget::new(10);
         let first = budget.admit(Bytes::from_static(b"123456")).unwrap();
         assert!(budget.admit(Bytes::from_static(b"12345")).is_none());

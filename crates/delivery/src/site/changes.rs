@@ -3,8 +3,8 @@ use std::sync::Arc;
 
 use annai_storage::delivery::{DeliveredVersion, Group, LastChange, LedgerPosition, ListFilters};
 
-/// Since when lists are as they are: for each category, tag, keyword and slug, the newest
-/// position at which a version with it began or ended.
+/// The last change of every list: for each category, tag, keyword and slug, the newest position
+/// at which a version with it began or ended.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Changes {
     newest: HashMap<(Group, Arc<str>), LedgerPosition>,
@@ -20,7 +20,7 @@ impl Changes {
         }
     }
 
-    /// Remembers that `version` began or ended at `position`. Positions only grow.
+    /// Notes that `version` began or ended at `position`. Positions only grow.
     pub(crate) fn note(&mut self, version: &DeliveredVersion, position: LedgerPosition) {
         let tags = version.tags.iter().map(|tag| (Group::Tag, tag));
         let own = [
@@ -39,13 +39,13 @@ impl Changes {
         }
     }
 
-    /// When what stands under `slug` last began or ended.
+    /// Returns the position at which a version under `slug` last began or ended.
     pub(crate) fn of_slug(&self, slug: &str) -> Option<LedgerPosition> {
         self.newest.get(&(Group::Slug, slug.into())).copied()
     }
 
-    /// The newest position up to `now` at which a list with `filters` may have changed, exactly
-    /// as [`annai_storage::delivery::list_changed_at`] says it; `empty` is that of the empty site.
+    /// Returns the newest position up to `now` at which a list with `filters` may have changed, like
+    /// [`annai_storage::delivery::list_changed_at`]. `empty` is the position of the empty site.
     pub(crate) fn of_list(
         &self,
         filters: &ListFilters,
@@ -77,7 +77,7 @@ impl Changes {
             .unwrap_or(now)
     }
 
-    /// For the file that a node starts from.
+    /// Lists all changes for the site file.
     pub(crate) fn to_list(&self) -> Vec<LastChange> {
         let changes = self.newest.iter();
         changes

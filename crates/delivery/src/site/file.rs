@@ -1,8 +1,8 @@
-//! The site in a file, so that a node can start while Postgres is away.
+//! The site file, from which a node can start while Postgres is away.
 //!
-//! A line that names the format, then records, each behind its length in four bytes (little
-//! endian): one [`Head`], then one [`Record`] for each guide; at the end SHA-256 of everything
-//! before. The file is written beside its place and then moved there: it is whole or not there.
+//! A line names the format. Records follow, each behind its length in four bytes (little endian):
+//! one [`Head`], then one [`Record`] for each guide. SHA-256 of everything before ends the file. It
+//! is written beside its place and then moved there, so it is whole or absent.
 
 use std::io;
 use std::path::Path;
@@ -16,15 +16,18 @@ use sha2::{Digest, Sha256};
 use tokio::fs::{self, File, OpenOptions};
 use tokio::io::{AsyncWriteExt as _, BufWriter};
 
+use super::Site;
 use super::changes::Changes;
-use super::{Guide, NoBody, Site, Snapshot};
+use super::guide::Guide;
+use super::snapshot::Snapshot;
+use crate::error::NoBody;
 
-/// Begins every file; another version of the format has another number.
+/// The first line of every file. Another version of the format has another number.
 const FORMAT: &[u8] = b"annai-site 2\n";
 /// The size of the checksum at the end.
 const CHECKSUM: usize = 32;
 
-/// What is kept of the site as a whole.
+/// The record of the site as a whole.
 #[derive(Debug, Serialize, Deserialize)]
 struct Head {
     position: LedgerPosition,
@@ -33,8 +36,8 @@ struct Head {
     changes: Vec<LastChange>,
 }
 
-/// What is kept of a guide: its answer in the encodings that clients ask for. Every other one can
-/// be made of them.
+/// The record of a guide: its document in the encodings that clients accept. Every other encoding
+/// can be made from them.
 #[derive(Debug, Serialize, Deserialize)]
 struct Record<'a> {
     version: DeliveredVersion,
@@ -44,33 +47,33 @@ struct Record<'a> {
     gzip: &'a [u8],
 }
 
-/// Why a site could not be kept in a file, or taken from it.
+/// The reason why a site file could not be written or read.
 #[derive(Debug, thiserror::Error)]
 pub enum SiteFileError {
-    /// Nothing is loaded that could be kept.
+    /// No site is loaded yet.
     #[error("the site is not loaded yet")]
     NotLoaded,
     /// The file cannot be read or written.
     #[error(transparent)]
     File(#[from] io::Error),
-    /// The file ends early, was changed, or is of another version.
+    /// The file ends early, was changed, or has another version.
     #[error("the file is not a whole site of this version")]
     Damaged,
-    /// The ready bytes of a guide cannot be had.
-    #[error("the ready bytes of a guide cannot be had")]
+    /// The ready bytes of a guide are not available.
+    #[error("the ready bytes of a guide are not available")]
     Body(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 impl Site {
-    /// Keeps the site in the file at `path`. Gives the ref that it holds then.
+    /// Writes the site to the file at `path`, and returns its ref.
     ///
     /// # Errors
     ///
-    /// See [`SiteFileError`]; what was at `path` before is still there.
+    /// See [`SiteFileError`]. An older file at `path` stays.
     pub async fn save(&self, path: &Path) -> Result<RefName, SiteFileError> {
         let snapshot = self.now().ok_or(SiteFileError::NotLoaded)?;
         let beside = path.with_extension("new");
-        // Where keys are needed to read the site, not every user of this machine may either.
+        // Other users of this machine must not read a site that needs a key.
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true).mode(0o600);
         let file = options.open(&beside).await?;
@@ -84,7 +87,7 @@ impl Site {
             Err(error) => Err(error),
         };
         if let Err(error) = kept {
-            // The error that matters is the first one.
+            // The first error is the one to report.
             let _ = fs::remove_file(&beside).await;
             return Err(error);
         }
@@ -122,37 +125,37 @@ impl Site {
         Ok(())
     }
 
-    /// Serves the site in the file at `path`, unless one is served already. Gives the ref that the
-    /// file holds; `None`: there is no file.
+    /// Serves the site in the file at `path`, unless a site is served already. Returns the ref of
+    /// the file, or `None` without a file.
     ///
     /// # Errors
     ///
-    /// See [`SiteFileError`]; then what was served before goes on being served.
+    /// See [`SiteFileError`]. A served site stays served.
     pub async fn restore(&self, path: &Path) -> Result<Option<RefName>, SiteFileError> {
         let bytes = match fs::read(path).await {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             read => read?,
         };
-        let _turn = self.0.turn.lock().await;
+        let _guard = self.0.making.lock().await;
         let snapshot = self.read(&bytes)?;
         let name = snapshot.position.name;
         if self.now().is_none() {
             self.serve(snapshot);
             self.0.is_from_file.store(true, Ordering::Relaxed);
-            // Until the ledger was asked, nobody waits for Postgres.
+            // No request waits for Postgres before the ledger was read.
             self.0.is_database_away.store(true, Ordering::Relaxed);
         }
         Ok(Some(name))
     }
 
     fn read(&self, bytes: &[u8]) -> Result<Snapshot, SiteFileError> {
-        let (said, checksum) = bytes
+        let (content, checksum) = bytes
             .split_last_chunk::<CHECKSUM>()
             .ok_or(SiteFileError::Damaged)?;
-        if Sha256::digest(said).as_slice() != checksum {
+        if Sha256::digest(content).as_slice() != checksum {
             return Err(SiteFileError::Damaged);
         }
-        let rest = said.strip_prefix(FORMAT).ok_or(SiteFileError::Damaged)?;
+        let rest = content.strip_prefix(FORMAT).ok_or(SiteFileError::Damaged)?;
         let (head, mut rest) = record::<Head>(rest)?;
         let (mut guides, mut answers) = (Vec::new(), Vec::new());
         while !rest.is_empty() {
@@ -161,7 +164,7 @@ impl Site {
             guides.push(Arc::new(Guide::new(record.version)));
             answers.push([record.brotli, record.gzip]);
         }
-        // One encoding of every guide before the other of any, the newest first.
+        // Brotli of every guide before gzip of any, the newest first.
         for (place, encoding) in [Encoding::Brotli, Encoding::Gzip].into_iter().enumerate() {
             for (guide, answers) in std::iter::zip(&guides, &answers).rev() {
                 let part = Part::Answer(encoding);
@@ -179,7 +182,7 @@ impl Site {
     }
 }
 
-/// A file under way, and the checksum of what is in it.
+/// A file in progress, and the checksum of its bytes so far.
 struct Writer {
     file: BufWriter<File>,
     checksum: Sha256,
@@ -207,7 +210,7 @@ impl Writer {
     }
 }
 
-/// The record at the front of `bytes`, and what is behind it.
+/// Splits the first record off `bytes`.
 fn record<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<(T, &'a [u8]), SiteFileError> {
     let (length, rest) = bytes
         .split_first_chunk::<4>()

@@ -18,7 +18,7 @@ use super::snapshot::{Snapshot, Step};
 /// How often the ledger is read without a notification.
 const POLL: Duration = Duration::from_secs(1);
 
-/// Pause between two tries to warm up while the database is away.
+/// The pause between two attempts to warm up while the database is away.
 const WARM_AGAIN: Duration = Duration::from_secs(5);
 
 impl Site {
@@ -58,19 +58,17 @@ impl Site {
         self.0.leaving.send_replace(true);
     }
 
-    /// Brings the site to the newest ref of the ledger, whole: a release is seen as one. Gives
-    /// the ref that is served then.
+    /// Brings the site to the newest ref of the ledger in one step, and returns that ref.
     ///
-    /// A ledger that ends before the served ref is not followed back: it may only be late. One in
-    /// which the served ref is another entry has another history, because an older backup was
-    /// restored: then everything is loaded anew.
+    /// A ledger that ends before the served ref may only be late: the site stays. A ledger with
+    /// another entry at the served ref has another history, as after restoring an older backup:
+    /// everything is loaded anew.
     ///
     /// # Errors
     ///
-    /// [`StorageError::Unavailable`] when Postgres does not answer; what was served goes on
-    /// being served.
+    /// [`StorageError::Unavailable`] when Postgres does not answer. The old snapshot stays served.
     pub async fn catch_up(&self) -> Result<Ref, StorageError> {
-        let _turn = self.0.turn.lock().await;
+        let _guard = self.0.making.lock().await;
         let head = current_position(&self.0.db).await?;
         metrics::ref_newest(head.name.number);
         let is_from_file = self.0.is_from_file.load(Ordering::Relaxed);
@@ -81,7 +79,7 @@ impl Site {
                 return Ok(now.at());
             }
             Some(now) if now.at() > head.name.number && !is_from_file => {
-                tracing::debug!(served = %now.position.name, ledger = %head.name, "the ledger ends before what is served");
+                tracing::debug!(served = %now.position.name, ledger = %head.name, "the ledger ends before the served ref");
                 return Ok(now.at());
             }
             Some(now) => match self.step(&now, head).await? {
@@ -99,12 +97,12 @@ impl Site {
         now: &Snapshot,
         head: LedgerPosition,
     ) -> Result<Snapshot, StorageError> {
-        tracing::error!(served = %now.position.name, ledger = %head.name, "the ledger does not hold the ref that was served, as after restoring an older backup; the site is loaded anew");
+        tracing::error!(served = %now.position.name, ledger = %head.name, "the ledger does not hold the served ref, as after restoring an older backup; the site is loaded anew");
         let mut snapshot = self.load(head).await?;
         snapshot.history = now.history + 1;
-        // What was kept under a version's first ref may be of the other history.
+        // These caches know a version by its first ref, which the other history reuses.
         self.0.bodies.forget();
-        self.0.made.forget();
+        self.0.composed.forget();
         Ok(snapshot)
     }
 
@@ -138,7 +136,7 @@ impl Site {
         Ok(Snapshot::new(head, empty, guides, slugs, changes))
     }
 
-    /// The site at `to`; `None` where `now` is not on the way there.
+    /// Computes the site at `to`. Returns `None` where the ledger does not lead from `now` to it.
     async fn step(
         &self,
         now: &Snapshot,
@@ -146,7 +144,7 @@ impl Site {
     ) -> Result<Option<Snapshot>, StorageError> {
         let db = &self.0.db;
         let (since, at) = (now.at(), to.name.number);
-        // At the same time: how soon a publication is seen here is counted in round trips.
+        // Concurrently: each round trip delays a publication.
         let (mut positions, versions, slugs) = tokio::try_join!(
             list_positions(db, since, at),
             list_changed_versions(db, since, at),
@@ -166,12 +164,12 @@ impl Site {
             slugs,
         };
         let (next, new) = now.after(step);
-        // Ready before anybody can ask for it.
+        // Ready before a client can request it.
         self.0.bodies.warm(&new).await?;
         Ok(Some(next))
     }
 
-    /// Makes ready what the budget has room for, the newest publications first.
+    /// Loads ready bytes while the budget lasts, the newest publications first.
     async fn warm_up(self) {
         loop {
             let Some(snapshot) = self.now() else { return };
@@ -180,14 +178,14 @@ impl Site {
             match self.0.bodies.warm(&newest_first).await {
                 Ok(()) => return,
                 Err(error) => {
-                    tracing::debug!(error = %error_chain(&error), "warming up was broken off");
+                    tracing::debug!(error = %error_chain(&error), "warming up was interrupted");
                     tokio::time::sleep(WARM_AGAIN).await;
                 }
             }
         }
     }
 
-    /// Says once that the database went, and once that it is back.
+    /// Logs once that the database is away, and once that it is back.
     fn note_database(&self, error: Option<&StorageError>) {
         let was_away = self
             .0
@@ -196,7 +194,7 @@ impl Site {
         match (error, was_away) {
             (Some(error), false) => tracing::error!(
                 error = %error_chain(error),
-                "the ledger cannot be followed; what is published is served from memory"
+                "the ledger cannot be followed; the published site is served from memory"
             ),
             (None, true) => tracing::info!("the ledger is followed again"),
             (Some(_), true) | (None, false) => {}

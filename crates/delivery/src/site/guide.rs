@@ -7,34 +7,33 @@ use bytes::Bytes;
 use http::HeaderValue;
 
 use super::budget::Resident;
-use crate::answer::{http_date, joined};
+use crate::header_values::{http_date, joined};
 
-/// What readers get of one guide, with everything about its answers that does not depend on the
-/// request made once.
+/// One published guide, with the parts of its responses that do not depend on the request.
 #[derive(Debug)]
 pub(crate) struct Guide {
     pub(crate) version: DeliveredVersion,
     pub(crate) surrogate_key: Option<HeaderValue>,
     pub(crate) cache_tag: Option<HeaderValue>,
     pub(crate) last_modified: Option<HeaderValue>,
-    /// The values of `Link` of the usual answer.
+    /// The value of `Link` on the default document.
     pub(crate) link: Option<HeaderValue>,
-    /// The tag of the usual answer in each encoding, in the order of [`Encoding::ALL`].
+    /// The tags of the default document, in the order of [`Encoding::ALL`].
     tags: [ReadyTag; Encoding::ALL.len()],
-    /// The parts that are kept ready, in the order of [`Part::ALL`].
+    /// The ready parts, in the order of [`Part::ALL`].
     resident: [OnceLock<Resident>; Part::ALL.len()],
 }
 
-/// What a slug leads to.
+/// The result of looking a slug up.
 #[derive(Debug)]
-pub(crate) enum Lead {
-    /// A guide.
+pub(crate) enum Lookup {
+    /// The slug's guide is public under it.
     Here(Arc<Guide>),
-    /// A guide that is public under another slug.
+    /// The slug's guide is public under another slug.
     Moved(Slug),
-    /// A guide that is not public any more.
+    /// The slug's guide is no longer public.
     Gone,
-    /// Nothing that a reader may know of.
+    /// The slug was never public.
     Unknown,
 }
 
@@ -54,12 +53,12 @@ impl Guide {
         }
     }
 
-    /// The strong tag of the usual answer in `encoding`.
+    /// Returns the strong tag of the default document in `encoding`.
     pub(crate) fn tag(&self, encoding: Encoding) -> &ReadyTag {
         &self.tags[encoding as usize]
     }
 
-    /// The bytes of a part, where they are kept ready.
+    /// Returns the bytes of a ready part.
     pub(crate) fn resident(&self, part: Part) -> Option<&Bytes> {
         self.slot(part).get().map(Resident::bytes)
     }
@@ -74,7 +73,7 @@ impl Guide {
     }
 }
 
-/// The other forms of a guide, and what its document means.
+/// Returns the links to the source of a guide and to its schema.
 pub(crate) fn links(prefix: &str, slug: &str) -> Vec<String> {
     vec![
         format!("<{prefix}/guides/{slug}.md>; rel=\"alternate\"; type=\"text/markdown\""),

@@ -1,5 +1,5 @@
-//! Lists from memory: the same guides in the same order as the query of
-//! [`annai_storage::delivery::list_guides`] gives of the same ref.
+//! Lists from memory: the same guides in the same order as
+//! [`annai_storage::delivery::list_guides`] returns at the same ref.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::guide::Guide;
 use super::snapshot::Snapshot;
 
 impl Snapshot {
-    /// The guides that satisfy `filters`, in order, at most `limit`, from behind `after` on.
+    /// Lists at most `limit` guides that satisfy `filters`, in order, beginning behind `after`.
     pub(crate) fn list(
         &self,
         filters: &ListFilters,
@@ -38,13 +38,13 @@ impl Snapshot {
         list.into_iter().cloned().collect()
     }
 
-    /// The newest position at which a list with `filters` may have changed.
+    /// Returns the newest position at which a list with `filters` may have changed.
     pub(crate) fn list_changed_at(&self, filters: &ListFilters) -> LedgerPosition {
         self.changes.of_list(filters, self.position, self.empty)
     }
 }
 
-/// Where a version stands in the ascending order behind `sort`, seen from `after`.
+/// Compares a version with `after` in the ascending order behind `sort`.
 fn place(sort: ListSort, version: &DeliveredVersion, after: &After) -> std::cmp::Ordering {
     let order = match sort {
         ListSort::PublishedAtDescending | ListSort::PublishedAt => {

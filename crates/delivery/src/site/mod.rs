@@ -1,13 +1,13 @@
-//! What is published, in memory: read without a lock, replaced whole, never going back.
+//! The published site in memory: read without a lock, replaced whole, never going back.
 
 mod bodies;
 mod budget;
 mod changes;
+mod composed;
 mod file;
 mod follower;
 mod guide;
 mod lists;
-mod made;
 mod snapshot;
 
 use std::sync::Arc;
@@ -19,10 +19,10 @@ use annai_storage::DeliveryDb;
 use arc_swap::ArcSwapOption;
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, watch};
 
-pub(crate) use bodies::{Bodies, NoBody};
+pub(crate) use bodies::Bodies;
+pub(crate) use composed::{Composed, ComposedBodies};
 pub use file::SiteFileError;
-pub(crate) use guide::{Guide, Lead, links};
-pub(crate) use made::{Made, MadeAnswers, Question, Subject};
+pub(crate) use guide::{Guide, Lookup, links};
 pub(crate) use snapshot::Snapshot;
 
 /// The published site as one node knows it. Clones share it.
@@ -32,61 +32,63 @@ pub struct Site(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     db: DeliveryDb,
-    /// The newest snapshot; none until the first was loaded.
+    /// The newest snapshot; `None` before the first is loaded.
     now: ArcSwapOption<Snapshot>,
     bodies: Bodies,
-    made: MadeAnswers,
-    /// The newest ref that is served, for those who wait for it.
+    composed: ComposedBodies,
+    side_memory: usize,
+    /// The newest served ref. Requests wait on it.
     served: watch::Sender<Ref>,
-    /// Taken by whoever makes the next snapshot.
-    turn: Mutex<()>,
+    /// Held while the next snapshot is made.
+    making: Mutex<()>,
     is_database_away: Arc<AtomicBool>,
-    /// Whether what is served is what the file held, and the ledger was not asked since.
+    /// Whether the served snapshot came from the file, unconfirmed by the ledger.
     is_from_file: AtomicBool,
-    /// Taken by those who wait for a ref.
+    /// Permits for requests that wait for a ref.
     waiting: Semaphore,
-    /// The readers that may be told of changes as they happen.
+    /// Permits for streams of changes.
     streams: Arc<Semaphore>,
-    /// Whether the program is about to end: nobody waits for a publication any more.
+    /// Whether the program is about to end. All waits for a publication end then.
     leaving: watch::Sender<bool>,
 }
 
-/// The most readers of a node that are told of changes as they happen.
+/// The most streams of changes on one node.
 const STREAMS: usize = 256;
 
-/// How many requests may wait for a ref at the same time.
+/// The most requests that may wait for a ref at the same time.
 const WAITING: usize = 1000;
 
-/// How a node's copy of the site is.
+/// The condition of a node's copy of the site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SiteHealth {
-    /// The ref that is served; `None`: nothing is loaded yet.
+    /// The served ref; `None` before the site is loaded.
     pub served: Option<RefName>,
-    /// Whether Postgres did not answer when it was last asked.
+    /// Whether Postgres failed to answer the last query.
     pub is_database_away: bool,
-    /// Bytes of answers that are kept ready.
+    /// The size of all ready bytes.
     pub ready_bytes: usize,
 }
 
 impl Site {
-    /// An empty site that will keep at most `memory` bytes of ready answers, and an eighth as much
-    /// of what is asked for in rarer forms. It serves nothing before [`Site::catch_up`] has
-    /// succeeded once.
+    /// Creates an empty site. It will keep at most `memory` bytes of ready documents, and an eighth
+    /// as much of rarer forms. It serves nothing before the first [`Site::catch_up`].
     #[must_use]
     pub fn new(db: DeliveryDb, memory: usize) -> Self {
         let is_database_away = Arc::<AtomicBool>::default();
+        let side_memory = memory / 16;
         Self(Arc::new(Inner {
             bodies: Bodies::new(
                 db.clone(),
                 Arc::clone(&is_database_away),
                 memory,
-                memory / 16,
+                side_memory,
             ),
-            made: MadeAnswers::new(memory / 16),
+            composed: ComposedBodies::new(side_memory / 2),
+            side_memory,
             db,
             now: ArcSwapOption::empty(),
             served: watch::Sender::new(Ref::EMPTY),
-            turn: Mutex::new(()),
+            making: Mutex::new(()),
             is_database_away,
             is_from_file: AtomicBool::new(false),
             waiting: Semaphore::new(WAITING),
@@ -95,27 +97,32 @@ impl Site {
         }))
     }
 
-    /// The site as it is now; `None` until it was loaded.
+    /// Returns the newest snapshot; `None` before the site is loaded.
     pub(crate) fn now(&self) -> Option<Arc<Snapshot>> {
         self.0.now.load_full()
     }
 
-    /// The ready bytes of guides.
+    /// Returns the ready bytes of guides.
     pub(crate) fn bodies(&self) -> &Bodies {
         &self.0.bodies
     }
 
-    /// Answers that were made for somebody who asked before.
-    pub(crate) fn made(&self) -> &MadeAnswers {
-        &self.0.made
+    /// Returns the bodies that were composed for earlier requests.
+    pub(crate) fn composed(&self) -> &ComposedBodies {
+        &self.0.composed
     }
 
-    /// Tells of every new ref that is served.
+    /// Returns the bytes that one cache of rarer forms may take.
+    pub(crate) fn side_memory(&self) -> usize {
+        self.0.side_memory
+    }
+
+    /// Subscribes to the served ref.
     pub(crate) fn served(&self) -> watch::Receiver<Ref> {
         self.0.served.subscribe()
     }
 
-    /// A place among those who are told of changes as they happen; `None` where all are taken.
+    /// Takes a permit for a stream of changes; `None` while all are taken.
     pub(crate) fn stream(&self) -> Option<OwnedSemaphorePermit> {
         Arc::clone(&self.0.streams).try_acquire_owned().ok()
     }
@@ -131,16 +138,16 @@ impl Site {
             .await;
     }
 
-    /// Waits until the site is at `min` or later, at most `patience`, and not where too many wait
-    /// already. Gives the site then.
+    /// Waits until the site is at `min` or later, and returns it. Gives up after `patience`, or at
+    /// once where too many wait already.
     pub(crate) async fn at_least(&self, min: Ref, patience: Duration) -> Option<Arc<Snapshot>> {
         if let Some(now) = self.now().filter(|now| now.at() >= min) {
             return Some(now);
         }
-        let _place = self.0.waiting.try_acquire().ok()?;
+        let _permit = self.0.waiting.try_acquire().ok()?;
         let mut served = self.served();
         let reached = served.wait_for(|served| *served >= min);
-        // Whatever came of the waiting: what counts is the snapshot.
+        // The snapshot decides, however the wait ended.
         tokio::select! {
             _ = tokio::time::timeout(patience, reached) => {}
             () = self.leaving() => {}
@@ -148,13 +155,13 @@ impl Site {
         self.now().filter(|snapshot| snapshot.at() >= min)
     }
 
-    /// The site once it is later than `since`, waited for at most for `patience`.
+    /// Waits at most `patience` until the site is later than `since`, and returns it.
     pub(crate) async fn later_than(&self, since: Ref, patience: Duration) -> Option<Arc<Snapshot>> {
         let next = Ref::new(since.get().saturating_add(1))?;
         self.at_least(next, patience).await
     }
 
-    /// How this node's copy is.
+    /// Returns the condition of this node's copy.
     #[must_use]
     pub fn health(&self) -> SiteHealth {
         SiteHealth {

@@ -6,28 +6,28 @@ use annai_storage::delivery::{DeliveredVersion, LedgerPosition, ListSort};
 use http::HeaderValue;
 
 use super::changes::Changes;
-use super::guide::{Guide, Lead};
+use super::guide::{Guide, Lookup};
 
-/// The whole published site at one ref, in memory. Never changed: a publication makes a new one.
+/// The whole published site at one ref, in memory. It never changes: a publication makes another.
 #[derive(Debug, Clone)]
 pub(crate) struct Snapshot {
     pub(crate) position: LedgerPosition,
     /// The position before anything was published.
     pub(crate) empty: LedgerPosition,
-    /// How often the ledger turned out to have another history since the node started. What was
-    /// read under an earlier count may be of refs that are others now.
+    /// The number of changes of history since the node started. Under an earlier count, a ref may
+    /// have named another entry.
     pub(crate) history: u64,
     /// The value of `Content-Ref`.
     pub(crate) content_ref: HeaderValue,
     pub(crate) changes: Changes,
     guides: HashMap<GuideId, Arc<Guide>>,
     by_slug: HashMap<Arc<str>, Arc<Guide>>,
-    /// Every slug that was ever public, and the guide that owns it for ever.
+    /// Every slug that was ever public, with the guide that owns it for ever.
     owners: Arc<HashMap<Arc<str>, GuideId>>,
     orders: Orders,
 }
 
-/// The guides in each order in which they are listed, ascending.
+/// The guides in each order of a list, ascending.
 #[derive(Debug, Clone, Default)]
 struct Orders {
     published_at: Vec<Arc<Guide>>,
@@ -39,7 +39,7 @@ struct Orders {
 /// Everything that happened between two refs.
 #[derive(Debug)]
 pub(crate) struct Step {
-    /// The position that it leads to.
+    /// The position at its end.
     pub(crate) to: LedgerPosition,
     /// The positions on the way, `to` included.
     pub(crate) positions: Vec<LedgerPosition>,
@@ -83,33 +83,33 @@ impl Snapshot {
         }
     }
 
-    /// The ref at which the site is like this.
+    /// Returns the ref of the snapshot.
     pub(crate) fn at(&self) -> Ref {
         self.position.name.number
     }
 
-    /// What `slug` leads to.
-    pub(crate) fn find(&self, slug: &Slug) -> Lead {
+    /// Looks `slug` up.
+    pub(crate) fn find(&self, slug: &Slug) -> Lookup {
         if let Some(guide) = self.by_slug.get(slug.as_str()) {
-            return Lead::Here(Arc::clone(guide));
+            return Lookup::Here(Arc::clone(guide));
         }
         let Some(owner) = self.owners.get(slug.as_str()) else {
-            return Lead::Unknown;
+            return Lookup::Unknown;
         };
         let elsewhere = self.guides.get(owner);
-        // What is public was checked when it was published.
+        // Publishing checked this slug.
         match elsewhere.and_then(|guide| guide.version.slug.parse().ok()) {
-            Some(slug) => Lead::Moved(slug),
-            None => Lead::Gone,
+            Some(slug) => Lookup::Moved(slug),
+            None => Lookup::Gone,
         }
     }
 
-    /// The public version of a guide.
+    /// Returns the public version of a guide.
     pub(crate) fn guide(&self, guide_id: GuideId) -> Option<&Arc<Guide>> {
         self.guides.get(&guide_id)
     }
 
-    /// Every public guide, ascending in the order of `sort`.
+    /// Returns every public guide, ascending in the order of `sort`.
     pub(crate) fn in_order(&self, sort: ListSort) -> &[Arc<Guide>] {
         match sort {
             ListSort::PublishedAtDescending | ListSort::PublishedAt => &self.orders.published_at,
@@ -119,12 +119,12 @@ impl Snapshot {
         }
     }
 
-    /// Slugs that were public once, with their guides, in no order.
+    /// Returns every slug that was ever public with its guide, in no order.
     pub(crate) fn owners(&self) -> impl Iterator<Item = (&str, GuideId)> {
         self.owners.iter().map(|(slug, guide)| (&**slug, *guide))
     }
 
-    /// The site after `step`, and the guides that are new in it.
+    /// Returns the site after `step`, and its new guides.
     pub(crate) fn after(&self, step: Step) -> (Self, Vec<Arc<Guide>>) {
         let mut next = self.clone();
         next.position = step.to;
@@ -158,7 +158,7 @@ impl Snapshot {
         (next, new)
     }
 
-    /// Takes a version out, where it is the one that is public.
+    /// Removes a version if it is the public one.
     fn remove(&mut self, guide_id: GuideId, from_ref: Ref) {
         let is_public = |guide: &Arc<Guide>| guide.version.from_ref == from_ref;
         if !self.guides.get(&guide_id).is_some_and(is_public) {
@@ -206,7 +206,7 @@ impl Orders {
     }
 }
 
-/// The ascending order behind `sort`, as Postgres has it: ids and code points by their bytes.
+/// Compares two guides in the ascending order behind `sort`. Like Postgres, it compares bytes.
 fn compare(sort: ListSort, one: &Guide, other: &Guide) -> std::cmp::Ordering {
     let (one, other) = (&one.version, &other.version);
     let order = match sort {
@@ -221,6 +221,6 @@ fn compare(sort: ListSort, one: &Guide, other: &Guide) -> std::cmp::Ordering {
 }
 
 fn content_ref(position: LedgerPosition) -> HeaderValue {
-    // A ref is made of digits and a dash.
+    // A ref consists of digits and a dash.
     HeaderValue::try_from(position.name.to_string()).unwrap_or(HeaderValue::from_static(""))
 }

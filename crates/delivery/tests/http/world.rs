@@ -491,14 +491,14 @@ fn node(
         clock: Clock::System,
     });
     let site = Site::new(database.delivery(), memory);
-    let state = DeliveryState {
-        db: database.delivery(),
-        site: site.clone(),
-        schema: Arc::new(Schema::parse(SCHEMA).unwrap()),
-        consumers: Consumers::new(database.delivery(), limits),
-        search: PublishedSearch::new(Arc::new(Schema::parse(SCHEMA).unwrap())),
+    let state = DeliveryState::new(
+        database.delivery(),
+        site.clone(),
+        Arc::new(Schema::parse(SCHEMA).unwrap()),
+        Consumers::new(database.delivery(), limits),
+        PublishedSearch::new(Arc::new(Schema::parse(SCHEMA).unwrap())),
         settings,
-    };
+    );
     let layers = Arc::new(Layers::new(Delivery::new(state, None)));
     let node = service_fn(move |request: Request<Body>| {
         let layers = Arc::clone(&layers);

@@ -47,18 +47,18 @@ pub(crate) fn delivery(
     schema: Arc<Schema>,
     readers: Readers,
 ) -> Delivery {
-    let state = DeliveryState {
-        db: database.delivery(),
+    let state = DeliveryState::new(
+        database.delivery(),
         site,
         schema,
-        consumers: readers.consumers,
-        search: readers.search,
-        settings: DeliverySettings {
+        readers.consumers,
+        readers.search,
+        DeliverySettings {
             anonymous: settings.anonymous_reading,
             urls: settings.site_urls.clone(),
             cdn_is_purged: settings.cdn_purged_by_webhook,
         },
-    };
+    );
     Delivery::new(state, meter(settings))
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use annai_delivery::Faces;
+use annai_delivery::Service;
 use annai_web::{Answers, Query};
 use arc_swap::ArcSwapOption;
 use axum::extract::{Request, State};
@@ -19,7 +19,7 @@ use super::readiness::Readiness;
 #[derive(Debug, Clone)]
 pub(crate) struct Gate {
     own: Router,
-    application: Arc<ArcSwapOption<Faces>>,
+    application: Arc<ArcSwapOption<Service>>,
 }
 
 impl Gate {
@@ -37,7 +37,7 @@ impl Gate {
     }
 
     /// Passes requests on to `application` from now on, in place of the one before.
-    pub(crate) fn open(&self, application: Faces) {
+    pub(crate) fn open(&self, application: Service) {
         self.application.store(Some(Arc::new(application)));
     }
 }

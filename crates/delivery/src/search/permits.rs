@@ -1,5 +1,5 @@
-//! Searching is work for a processor: it is done away from the threads that answer, by few at a
-//! time, so that everything else that delivery does goes on beside a flood of searches.
+//! Permits for searches. A search keeps a processor busy: few run at a time, away from the threads
+//! that answer, so that a flood of searches delays nothing else.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,33 +7,33 @@ use std::time::Duration;
 use annai_web::Problem;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::trouble::busy;
+use crate::error::busy;
 
-/// How many search at once.
+/// The most concurrent searches.
 const AT_ONCE: usize = 4;
-/// How long a search waits for its turn.
+/// How long a search waits for its permit.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Who may search now.
+/// The permits of a node.
 #[derive(Debug)]
-pub(super) struct Turns {
+pub(super) struct SearchPermits {
     free: Arc<Semaphore>,
     patience: Duration,
 }
 
-/// The right to search. It ends when the request and all work that was begun for it have ended.
+/// The permit for one search. It ends with the request and all work begun for it.
 #[derive(Debug, Clone)]
-pub(super) struct Turn {
+pub(super) struct SearchPermit {
     _permit: Arc<OwnedSemaphorePermit>,
 }
 
-impl Default for Turns {
+impl Default for SearchPermits {
     fn default() -> Self {
         Self::new(AT_ONCE, PATIENCE)
     }
 }
 
-impl Turns {
+impl SearchPermits {
     fn new(at_once: usize, patience: Duration) -> Self {
         Self {
             free: Arc::new(Semaphore::new(at_once)),
@@ -41,28 +41,28 @@ impl Turns {
         }
     }
 
-    /// Waits for a turn, for a while: then 503 says when to try again.
-    pub(super) async fn take(&self) -> Result<Turn, Problem> {
+    /// Waits for a permit. After a while, the problem 503 names the time to try again.
+    pub(super) async fn take(&self) -> Result<SearchPermit, Problem> {
         let permit = Arc::clone(&self.free).acquire_owned();
         match tokio::time::timeout(self.patience, permit).await {
-            Ok(Ok(permit)) => Ok(Turn {
+            Ok(Ok(permit)) => Ok(SearchPermit {
                 _permit: Arc::new(permit),
             }),
-            // Nobody closes the semaphore.
+            // The semaphore is never closed.
             Ok(Err(_)) | Err(_) => Err(busy()),
         }
     }
 }
 
-impl Turn {
-    /// Does a piece of the work.
+impl SearchPermit {
+    /// Does a piece of the work on another thread.
     pub(super) async fn work<T: Send + 'static>(
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Problem> {
-        let turn = self.clone();
+        let permit = self.clone();
         let work = move || {
-            let _turn = turn;
+            let _turn = permit;
             work()
         };
         let done = tokio::task::spawn_blocking(work).await;
@@ -80,32 +80,32 @@ mod tests {
 
     #[tokio::test]
     async fn who_waits_too_long_for_a_turn_is_told_to_come_back() {
-        let turns = Turns::new(1, Duration::from_millis(20));
-        let turn = turns.take().await.unwrap();
+        let permits = SearchPermits::new(1, Duration::from_millis(20));
+        let permit = permits.take().await.unwrap();
 
-        let refused = turns.take().await.unwrap_err().into_response();
+        let refused = permits.take().await.unwrap_err().into_response();
 
         assert_eq!(refused.status(), 503);
         assert!(refused.headers().contains_key("retry-after"));
-        drop(turn);
-        assert!(turns.take().await.is_ok());
+        drop(permit);
+        assert!(permits.take().await.is_ok());
     }
 
     #[tokio::test]
     async fn a_turn_lasts_as_long_as_its_work_although_the_request_went_away() {
-        let turns = Turns::new(1, Duration::from_millis(20));
-        let turn = turns.take().await.unwrap();
+        let permits = SearchPermits::new(1, Duration::from_millis(20));
+        let permit = permits.take().await.unwrap();
         let (finish, finished) = mpsc::channel::<()>();
-        let request = tokio::spawn(async move { turn.work(move || finished.recv()).await });
+        let request = tokio::spawn(async move { permit.work(move || finished.recv()).await });
         tokio::time::sleep(Duration::from_millis(50)).await;
         request.abort();
         assert!(request.await.unwrap_err().is_cancelled());
 
-        assert!(turns.take().await.is_err(), "the work goes on");
+        assert!(permits.take().await.is_err(), "the work goes on");
 
         finish.send(()).unwrap();
-        let patient = Turns {
-            free: Arc::clone(&turns.free),
+        let patient = SearchPermits {
+            free: Arc::clone(&permits.free),
             patience: Duration::from_secs(5),
         };
         assert!(patient.take().await.is_ok());
@@ -113,8 +113,8 @@ mod tests {
 
     #[tokio::test]
     async fn work_is_done_on_another_thread() {
-        let turn = Turns::default().take().await.unwrap();
-        let worker = turn.work(|| std::thread::current().id()).await.unwrap();
+        let permit = SearchPermits::default().take().await.unwrap();
+        let worker = permit.work(|| std::thread::current().id()).await.unwrap();
         assert_ne!(worker, std::thread::current().id());
     }
 }

@@ -5,15 +5,17 @@ use axum::extract::Request;
 use axum::response::{IntoResponse as _, Response};
 use http::Method;
 
-use crate::answer::Asked;
+use crate::answer::Negotiation;
+use crate::description::openapi_bytes;
+use crate::documents::Documents;
 use crate::router::{guard, router};
 use crate::state::DeliveryState;
 use crate::{changes, guide, list};
 
-/// Where previews are: among delivery's addresses, but drafts, so that the editors' side answers.
+/// The prefix of previews. They are drafts, so the editors' side answers them.
 const PREVIEWS: &str = "/v1/preview/";
 
-/// What consumers read. The layers of [`annai_web::Layers`] belong around the whole.
+/// The delivery API as a service. [`annai_web::Layers`] belong around it.
 #[derive(Debug, Clone)]
 pub struct Delivery {
     state: DeliveryState,
@@ -21,27 +23,28 @@ pub struct Delivery {
     meter: Option<Meter>,
 }
 
-/// Both faces behind one door: what is not delivery's goes to the editors.
+/// Delivery together with the editors' side, which answers every other address.
 #[derive(Debug, Clone)]
-pub struct Faces {
+pub struct Service {
     delivery: Delivery,
     editors: Router,
 }
 
-/// The addresses that are asked for all day. They are read here, and answered by the functions
-/// that stand in the router too: finding them there costs as much as answering.
+/// The addresses that clients request all day. They are matched here and answered by the same
+/// functions as in the router, because routing costs as much as answering.
 #[derive(Debug)]
-enum Busy {
+enum FastPath {
     Changes,
     List,
     Guide(GuideFile),
 }
 
 impl Delivery {
-    /// Everything under `/v1`, the feeds and the sitemap; counted by `meter`, where there is one.
+    /// Creates the service for `/v1`, the feeds and the sitemap. `meter` counts its requests.
     #[must_use]
     pub fn new(state: DeliveryState, meter: Option<Meter>) -> Self {
-        let router = router(state.clone());
+        let documents = Documents::new(openapi_bytes);
+        let router = router(state.clone(), documents);
         let router = meter
             .iter()
             .fold(router, |router, meter| meter.around(router));
@@ -52,11 +55,11 @@ impl Delivery {
         }
     }
 
-    /// The same with what is not delivery's answered by `editors`.
+    /// Passes every other address on to `editors`.
     #[must_use]
-    pub fn beside(self, editors: Router) -> Faces {
+    pub fn beside(self, editors: Router) -> Service {
         let router = self.router.fallback_service(editors.clone());
-        Faces {
+        Service {
             delivery: Self { router, ..self },
             editors,
         }
@@ -65,12 +68,12 @@ impl Delivery {
 
 impl Answers for Delivery {
     async fn answer(&self, request: Request) -> Response {
-        let Some(busy) = Busy::of(&request) else {
+        let Some(fast) = FastPath::of(&request) else {
             return self.router.answer(request).await;
         };
-        let pattern = busy.pattern();
+        let pattern = fast.pattern();
         let timing = self.meter.as_ref().map(|meter| meter.begin(pattern));
-        let answer = |request| busy.answer(&self.state, request);
+        let answer = |request| fast.answer(&self.state, request);
         let response = guard(&self.state, request, answer).await;
         match timing {
             Some(timing) => timing.end(response),
@@ -79,7 +82,7 @@ impl Answers for Delivery {
     }
 }
 
-impl Answers for Faces {
+impl Answers for Service {
     async fn answer(&self, request: Request) -> Response {
         if request.uri().path().starts_with(PREVIEWS) {
             self.editors.answer(request).await
@@ -89,8 +92,8 @@ impl Answers for Faces {
     }
 }
 
-impl Busy {
-    /// `None` for everything that needs a closer look: escaped letters, names that cannot be.
+impl FastPath {
+    /// Matches a request. Returns `None` for one that needs a closer look, such as an escaped slug.
     fn of(request: &Request) -> Option<Self> {
         if request.method() != Method::GET {
             return None;
@@ -105,7 +108,7 @@ impl Busy {
         }
     }
 
-    /// The pattern under which the router has it.
+    /// Returns the pattern under which the router has it.
     fn pattern(&self) -> &'static str {
         match self {
             Self::Changes => "/v1/changes",
@@ -115,12 +118,12 @@ impl Busy {
     }
 
     async fn answer(self, state: &DeliveryState, request: Request) -> Response {
-        let asked = Asked::from_headers(request.headers());
+        let negotiation = Negotiation::from_headers(request.headers());
         let query = request.uri().query().unwrap_or_default();
         let answer = match self {
             Self::Changes => changes::get(state, query, request.headers()).await,
-            Self::List => list::get(state, None, query, &asked).await,
-            Self::Guide(file) => guide::get(state, None, &file, query, &asked).await,
+            Self::List => list::get(state, None, query, &negotiation).await,
+            Self::Guide(file) => guide::get(state, None, &file, query, &negotiation).await,
         };
         answer.into_response()
     }
@@ -130,8 +133,8 @@ impl Busy {
 mod tests {
     use super::*;
 
-    /// How large the future of an answer may be, in bytes. It is moved for every request, and as
-    /// large as its rarest branch: what most requests need not wait for belongs on the heap.
+    /// The largest size of an answer's future, in bytes. Every request moves it, and it is as large
+    /// as its rarest branch: a rare branch belongs on the heap.
     const LIMIT: usize = 6 * 1024;
 
     fn size<'a, A: 'a, F: Future>(_: impl FnOnce(&'a A, Request) -> F) -> usize {
@@ -140,7 +143,7 @@ mod tests {
 
     #[test]
     fn an_answer_is_small_enough_to_be_moved_for_every_request() {
-        let size = size(|faces: &annai_web::Layers<Faces>, request| faces.answer(request));
+        let size = size(|service: &annai_web::Layers<Service>, request| service.answer(request));
         assert!(size <= LIMIT, "{size} bytes");
     }
 }

@@ -5,24 +5,36 @@ use annai_storage::StorageError;
 use annai_web::metrics::{Witness, database_away};
 use annai_web::{Problem, RequestId, error_chain};
 
-use crate::site::NoBody;
-
-/// When to try again while the database is away.
+/// The `Retry-After` of answers while the database is away.
 pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(5);
 
-/// A stored part that every published version has is missing or malformed.
+/// The reason why a part of a guide is not available.
+#[derive(Debug, Clone, thiserror::Error)]
+pub(crate) enum NoBody {
+    /// Postgres failed.
+    #[error(transparent)]
+    Storage(Arc<StorageError>),
+    /// Postgres does not have it.
+    #[error("published_versions has no such version")]
+    Missing,
+    /// The kept bytes do not decompress, or do not compress again.
+    #[error("kept bytes cannot be decompressed or compressed again")]
+    Broken,
+}
+
+/// A stored part is missing or malformed, or its bytes are not available.
 #[derive(Debug, Clone, thiserror::Error)]
 pub(crate) enum Broken {
-    /// It was not read.
+    /// Every published version has this part, but this one does not.
     #[error("published_versions has no {0}")]
     Missing(&'static str),
-    /// The stored document is not what publishing writes.
+    /// The stored document is not one that publishing writes.
     #[error("the stored document cannot be read: {0}")]
     Document(Arc<serde_json::Error>),
-    /// The stored source cannot be read.
+    /// The stored source is malformed.
     #[error("the stored source cannot be read: {0}")]
     Source(Arc<annai_content::SourceError>),
-    /// The ready bytes cannot be had.
+    /// The ready bytes are not available.
     #[error(transparent)]
     Body(#[from] NoBody),
 }
@@ -39,9 +51,9 @@ impl From<annai_content::SourceError> for Broken {
     }
 }
 
-/// Whether requests find the database away. Anybody can ask while it is, so that a line for each
-/// request would let strangers fill the log: one is written when it begins, and the rest is
-/// counted. When the database is back says the heartbeat of the server.
+/// Notices when requests begin to find the database away. A log line for each request would let
+/// strangers fill the log: the first is logged, the others are counted. The server's heartbeat logs
+/// the end of the outage.
 #[derive(Debug)]
 struct Outage {
     noticed: Mutex<Option<Instant>>,
@@ -52,11 +64,11 @@ static OUTAGE: Outage = Outage {
     noticed: Mutex::new(None),
 };
 
-/// How long nobody has found it away when what is noticed next is another outage.
+/// The quiet time after which a failure begins another outage.
 const OVER: Duration = Duration::from_mins(1);
 
 impl Outage {
-    /// A request found the database away at `now`. Gives whether that is news.
+    /// Notes that a request found the database away at `now`. Returns whether an outage begins.
     fn notice(&self, now: Instant) -> bool {
         let mut noticed = self.noticed.lock().unwrap_or_else(PoisonError::into_inner);
         let before = noticed.replace(now);
@@ -64,7 +76,7 @@ impl Outage {
     }
 }
 
-/// What a consumer is told when storage cannot answer.
+/// Returns the problem for a failure of storage.
 pub(crate) fn storage_problem(error: &StorageError) -> Problem {
     match error {
         StorageError::Unavailable(_) => {
@@ -86,12 +98,12 @@ pub(crate) fn storage_problem(error: &StorageError) -> Problem {
     }
 }
 
-/// What a consumer is told when more wait for the database than it can serve.
+/// Returns the problem for a request beyond those that may wait.
 pub(crate) fn busy() -> Problem {
     Problem::unavailable(RETRY_AFTER)
 }
 
-/// What a consumer is told when what is stored makes no sense, or cannot be had.
+/// Returns the problem for stored data that is malformed or not available.
 pub(crate) fn broken(error: &Broken) -> Problem {
     match error {
         Broken::Body(error) => no_body(error),
@@ -99,7 +111,7 @@ pub(crate) fn broken(error: &Broken) -> Problem {
     }
 }
 
-/// What a consumer is told when the ready bytes of a guide cannot be had.
+/// Returns the problem for a guide whose ready bytes are not available.
 pub(crate) fn no_body(error: &NoBody) -> Problem {
     match error {
         NoBody::Storage(error) => storage_problem(error),
@@ -107,7 +119,7 @@ pub(crate) fn no_body(error: &NoBody) -> Problem {
     }
 }
 
-/// What a consumer is told before the node has loaded the site.
+/// Returns the problem for a node that has not loaded the site yet.
 pub(crate) fn not_loaded() -> Problem {
     Problem::unavailable(RETRY_AFTER)
 }

@@ -1,0 +1,12 @@
+use crate::site_urls::SiteUrls;
+
+/// The operator's settings for delivery.
+#[derive(Debug, Clone)]
+pub struct DeliverySettings {
+    /// Whether requests without a key are served.
+    pub anonymous: bool,
+    /// Where links in feeds and sitemaps lead.
+    pub urls: SiteUrls,
+    /// Whether a webhook purges the cache in front, which may then keep responses for a year.
+    pub cdn_is_purged: bool,
+}
