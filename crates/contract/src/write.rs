@@ -1,77 +1,50 @@
-//! The document that sites get of one guide, as ready bytes.
+//! The writer of a guide's document as ready bytes.
 
-use annai_content::{FieldRole, GuideSource, Rendered, Schema, Widget};
+use annai_content::{FieldRole, GuideSource, Rendered, Schema};
 use annai_domain::{ContentHash, GuideId, RefName, Slug, cache_tags};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
+
+use crate::describe::{absent, delivered_fields};
+use crate::guide::{Body, Card, Guide, GuideLinks, GuideMeta, Heading, Included, Stats};
 
 #[cfg(test)]
 mod tests;
 
-/// Names that the document itself uses: a field of the front matter that is called so stands in
-/// `extra`, whatever the schema says.
-const OWN_NAMES: [&str; 10] = [
-    "id",
-    "slug",
-    "extra",
-    "heading",
-    "body",
-    "stats",
-    "revision",
-    "digest",
-    "first_published_at",
-    "published_at",
-];
-
-/// What the document says of one published revision.
+/// The parts of one revision's document.
 #[derive(Debug)]
 pub struct AnswerParts<'a> {
     /// The guide.
     pub guide_id: GuideId,
-    /// The slug it is public under.
+    /// The slug under which it is public.
     pub slug: &'a Slug,
     /// The revision's text.
     pub source: &'a GuideSource,
-    /// Its body, rendered.
+    /// Its rendered body.
     pub rendered: &'a Rendered,
-    /// Which fields are known, and their order.
+    /// The known fields and their order.
     pub schema: &'a Schema,
     /// The revision's number.
     pub revision_number: i32,
     /// SHA-256 of the source.
     pub content_hash: ContentHash,
-    /// When the guide was first public.
+    /// The time at which the guide was first published.
     pub first_published_at: Timestamp,
-    /// When this revision became public.
+    /// The time at which this revision was published.
     pub published_at: Timestamp,
-    /// The related guides that are public, in the order of the front matter.
-    pub related: &'a [RelatedCard],
+    /// The public related guides, in the order of the front matter.
+    pub related: &'a [Card],
     /// The related slugs under which nothing is public.
     pub related_unresolved: &'a [String],
-    /// The ledger entry from which on these bytes are served; of a preview, the newest one.
+    /// The first ref of these bytes; for a preview, the newest ref.
     pub name: RefName,
-    /// Whether it is shown to somebody before it is public: no address of it is lasting, and no
-    /// cache may hold it.
+    /// Whether this is a preview: none of its addresses lasts, and no cache may hold it.
     pub is_preview: bool,
 }
 
-/// What one guide's answer shows of another.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RelatedCard {
-    /// Its slug.
-    pub slug: Slug,
-    /// Its title.
-    pub title: String,
-    /// Its category.
-    pub category: String,
-    /// The URL of its small picture.
-    pub thumbnail: Option<String>,
-    /// Its description.
-    pub meta_description: String,
-}
-
-/// A finished document, and what lists show of it.
+/// A finished document, and its entry in lists.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FinishedAnswer {
     /// The JSON of `GET /v1/guides/{slug}`.
@@ -80,29 +53,30 @@ pub struct FinishedAnswer {
     pub listing: Vec<u8>,
 }
 
-/// What stands around a published guide's data: all that can change without a new revision.
+/// The surroundings of a published guide's data. They change without a new revision.
 #[derive(Debug)]
 pub struct Surroundings<'a> {
-    /// The slug it is public under.
+    /// The slug under which it is public.
     pub slug: &'a Slug,
     /// Its category.
     pub category: &'a str,
-    /// The related guides that are public, in the order of the front matter.
-    pub related: &'a [RelatedCard],
+    /// The public related guides, in the order of the front matter.
+    pub related: &'a [Card],
     /// The related slugs under which nothing is public.
     pub related_unresolved: &'a [String],
-    /// The ledger entry from which on these bytes are served.
+    /// The first ref of these bytes.
     pub name: RefName,
 }
 
-/// The document of a guide, or of its preview. The same parts always give the same bytes.
+/// Writes the document of a guide, or of its preview. The same parts always give the same bytes.
 ///
-/// Fields stand flat under `data`, as named in the front matter and in the schema's order; one
-/// that the guide does not have is `null`, or `[]` where the schema wants a list. What the
-/// schema does not know stands under `extra`, in its own order.
+/// The fields of the front matter stand flat under `data`, with their own names and in the schema's
+/// order. A missing field is `null`, or `[]` where the schema wants a list. Fields that the schema
+/// does not know stand under `extra`, in their own order.
 #[must_use]
 pub fn finish(parts: &AnswerParts<'_>) -> FinishedAnswer {
-    let mut data = data(parts);
+    let mut guide = guide(parts);
+    let data = text(&guide);
     let category = parts.schema.text_of(FieldRole::Category, parts.source);
     let surroundings = Surroundings {
         slug: parts.slug,
@@ -111,32 +85,31 @@ pub fn finish(parts: &AnswerParts<'_>) -> FinishedAnswer {
         related_unresolved: parts.related_unresolved,
         name: parts.name,
     };
-    let whole = Value::Object(data.clone()).to_string();
     let answer = if parts.is_preview {
-        compose(
-            &whole,
-            &surroundings,
-            &json!({ "ref": parts.name, "cache_tags": [], "preview": true }),
-            &preview_links(parts),
-        )
+        let meta = GuideMeta {
+            name: parts.name,
+            cache_tags: Vec::new(),
+            preview: Some(true),
+        };
+        compose(&data, &surroundings, &meta, &preview_links(parts))
     } else {
-        compose_published(&whole, &surroundings)
+        compose_published(&data, &surroundings)
     };
-    data.shift_remove("body");
+    guide.body = None;
     FinishedAnswer {
         answer,
-        listing: Value::Object(data).to_string().into_bytes(),
+        listing: text(&guide).into_bytes(),
     }
 }
 
-/// The JSON of `GET /v1/guides/{slug}`, or of its preview, alone.
+/// Writes the document of a guide, or of its preview, alone.
 #[must_use]
 pub fn answer(parts: &AnswerParts<'_>) -> Vec<u8> {
     finish(parts).answer
 }
 
-/// The document `answer` with other surroundings: its data stays, byte for byte, as it was
-/// rendered when the guide was published.
+/// Puts other surroundings around the data of the document `answer`. The data keeps the bytes of
+/// its publication.
 ///
 /// # Errors
 ///
@@ -145,124 +118,99 @@ pub fn surround(
     answer: &[u8],
     surroundings: &Surroundings<'_>,
 ) -> Result<Vec<u8>, serde_json::Error> {
-    #[derive(serde::Deserialize)]
-    struct Document<'a> {
+    // Only the data counts: an older document may have other surroundings.
+    #[derive(Deserialize)]
+    struct Stored<'a> {
         #[serde(borrow)]
         data: &'a RawValue,
     }
-    let document: Document<'_> = serde_json::from_slice(answer)?;
-    Ok(compose_published(document.data.get(), surroundings))
+    let stored: Stored<'_> = serde_json::from_slice(answer)?;
+    Ok(compose_published(stored.data.get(), surroundings))
 }
 
 fn compose_published(data: &str, around: &Surroundings<'_>) -> Vec<u8> {
     let Surroundings { slug, name, .. } = around;
     let related = around.related.iter().map(|card| card.slug.as_str());
     let related = related.chain(around.related_unresolved.iter().map(String::as_str));
-    let meta = json!({
-        "ref": name,
-        "cache_tags": cache_tags(slug.as_str(), around.category, related),
-    });
-    let links = json!({
-        "self": format!("/v1/guides/{slug}"),
-        "pinned": format!("/v1/@{name}/guides/{slug}"),
-        "source": format!("/v1/guides/{slug}.md"),
-    });
+    let meta = GuideMeta {
+        name: *name,
+        cache_tags: cache_tags(slug.as_str(), around.category, related),
+        preview: None,
+    };
+    let links = GuideLinks {
+        own: format!("/v1/guides/{slug}"),
+        pinned: format!("/v1/@{name}/guides/{slug}"),
+        source: format!("/v1/guides/{slug}.md"),
+    };
     compose(data, around, &meta, &links)
 }
 
-fn compose(data: &str, around: &Surroundings<'_>, meta: &Value, links: &Value) -> Vec<u8> {
-    let included = json!({
-        "related": around.related.iter().map(card).collect::<Vec<_>>(),
-        "related_unresolved": around.related_unresolved,
+/// Writes a [`GuideDocument`](crate::GuideDocument) whose data is JSON already.
+fn compose(data: &str, around: &Surroundings<'_>, meta: &GuideMeta, links: &GuideLinks) -> Vec<u8> {
+    let included = text(&Included {
+        related: around.related.to_vec(),
+        related_unresolved: around.related_unresolved.to_vec(),
     });
+    let (meta, links) = (text(meta), text(links));
     format!(r#"{{"data":{data},"included":{included},"meta":{meta},"links":{links}}}"#).into_bytes()
 }
 
-fn preview_links(parts: &AnswerParts<'_>) -> Value {
+/// Writes a part of a document as JSON. The types of all parts have a JSON form.
+fn text(part: &impl Serialize) -> String {
+    json!(part).to_string()
+}
+
+fn preview_links(parts: &AnswerParts<'_>) -> GuideLinks {
     let (slug, revision) = (parts.slug, parts.revision_number);
     let own = format!("/v1/preview/guides/{slug}");
-    json!({
-        "self": own,
-        "pinned": format!("{own}?revision={revision}"),
-        "source": format!("{own}.md?revision={revision}"),
-    })
+    GuideLinks {
+        pinned: format!("{own}?revision={revision}"),
+        source: format!("{own}.md?revision={revision}"),
+        own,
+    }
 }
 
-fn data(parts: &AnswerParts<'_>) -> Map<String, Value> {
+fn guide(parts: &AnswerParts<'_>) -> Guide {
     let fields = parts.source.front_matter();
-    let mut data = Map::new();
-    data.insert("id".to_owned(), json!(parts.guide_id));
-    data.insert("slug".to_owned(), json!(parts.slug));
-    for field in parts.schema.fields() {
-        if !OWN_NAMES.contains(&field.key.as_str()) {
+    let front_matter: Map<String, Value> = delivered_fields(parts.schema)
+        .map(|field| {
             let value = fields.get(&field.key).cloned();
-            data.insert(
-                field.key.clone(),
-                value.unwrap_or_else(|| absent(&field.widget)),
-            );
-        }
-    }
-    let slug_key = parts.schema.key_of(FieldRole::Slug);
-    let extra: Map<String, Value> = fields
-        .iter()
-        .filter(|(key, _)| {
-            let is_own = OWN_NAMES.contains(&key.as_str());
-            slug_key != Some(key) && (is_own || !data.contains_key(*key))
+            (field.key.clone(), value.unwrap_or_else(|| absent(field)))
         })
+        .collect();
+    let slug_key = parts.schema.key_of(FieldRole::Slug);
+    let extra = fields
+        .iter()
+        .filter(|(key, _)| slug_key != Some(key.as_str()) && !front_matter.contains_key(*key))
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
-    let stats = &parts.rendered.stats;
-    let toc = parts.rendered.toc.iter();
-    data.insert("extra".to_owned(), Value::Object(extra));
-    data.insert("heading".to_owned(), json!(parts.rendered.heading));
-    data.insert(
-        "body".to_owned(),
-        json!({
-            "html": parts.rendered.html,
-            "toc": toc
-                .map(|entry| json!({"depth": entry.depth, "slug": entry.slug, "text": entry.text}))
-                .collect::<Vec<_>>(),
+    let rendered = parts.rendered;
+    let toc = rendered.toc.iter().map(|entry| Heading {
+        depth: entry.depth,
+        slug: entry.slug.clone(),
+        text: entry.text.clone(),
+    });
+    Guide {
+        id: parts.guide_id,
+        slug: parts.slug.clone(),
+        extra,
+        heading: rendered.heading.clone(),
+        body: Some(Body {
+            html: rendered.html.clone(),
+            markdown: None,
+            text: None,
+            toc: toc.collect(),
         }),
-    );
-    data.insert(
-        "stats".to_owned(),
-        json!({
-            "characters": stats.characters,
-            "reading_minutes": stats.reading_minutes,
-            "headings": stats.headings,
-            "tables": stats.tables,
-        }),
-    );
-    data.insert("revision".to_owned(), json!(parts.revision_number));
-    data.insert("digest".to_owned(), json!(parts.content_hash.digest()));
-    data.insert(
-        "first_published_at".to_owned(),
-        json!(parts.first_published_at),
-    );
-    data.insert("published_at".to_owned(), json!(parts.published_at));
-    data
-}
-
-/// What stands for a field that the guide does not have: a template can loop over it or test it.
-fn absent(widget: &Widget) -> Value {
-    match widget {
-        Widget::Tokens | Widget::Guides => json!([]),
-        Widget::Text
-        | Widget::TextArea
-        | Widget::Slug
-        | Widget::Select { .. }
-        | Widget::Image
-        | Widget::Number
-        | Widget::Checkbox => Value::Null,
+        stats: Stats {
+            characters: rendered.stats.characters,
+            reading_minutes: rendered.stats.reading_minutes,
+            headings: rendered.stats.headings,
+            tables: rendered.stats.tables,
+        },
+        revision: parts.revision_number,
+        digest: parts.content_hash.digest(),
+        first_published_at: parts.first_published_at,
+        published_at: parts.published_at,
+        front_matter,
     }
-}
-
-fn card(card: &RelatedCard) -> Value {
-    json!({
-        "slug": card.slug,
-        "title": card.title,
-        "category": card.category,
-        "thumbnail": card.thumbnail,
-        "meta_description": card.meta_description,
-    })
 }

@@ -1,5 +1,5 @@
 //! The yardstick of `cargo xtask bench delivery`: an axum server that does nothing but answer one
-//! file's bytes, or 304 to whoever holds them. `bare_axum ADDRESS FILE`
+//! file's bytes, or 304 to a client that holds them. `bare_axum ADDRESS FILE`
 
 use axum::Router;
 use axum::response::{IntoResponse, Response};

@@ -1,10 +1,13 @@
 //! The OpenAPI description: that of the handlers, completed by everything they have in common.
 
 use annai_content::Schema;
+use annai_contract::describe_fields;
+use annai_web::require_nullable_members;
+use serde_json::Value;
 use utoipa::openapi::header::HeaderBuilder;
 use utoipa::openapi::path::{Operation, ParameterBuilder, ParameterIn, ParameterStyle};
 use utoipa::openapi::schema::{ArrayBuilder, Object, ObjectBuilder, SchemaType, Type};
-use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, Required, Response, ResponseBuilder};
 
 use crate::representation::members;
 use crate::router::described;
@@ -18,9 +21,13 @@ type Described = (&'static str, &'static str, &'static str);
 
 /// The headers of every response.
 const ALWAYS: [Described; 3] = [
-    ("X-Request-Id", TEXT, "Names this request in our logs"),
-    ("RateLimit-Policy", TEXT, "The quota, where there is one"),
-    ("RateLimit", TEXT, "What is left of the quota"),
+    (
+        "X-Request-Id",
+        TEXT,
+        "The name of this request in the server's log",
+    ),
+    ("RateLimit-Policy", TEXT, "The quota, if there is one"),
+    ("RateLimit", TEXT, "The rest of the quota"),
 ];
 
 /// The headers of a 200 and its 304.
@@ -30,31 +37,38 @@ const FOUND: [Described; 3] = [
         "^\"[^\"]+\"$",
         "Strong; changes exactly when these bytes change",
     ),
-    ("Cache-Control", TEXT, "How long it may be kept"),
+    (
+        "Cache-Control",
+        TEXT,
+        "How long caches may keep the response",
+    ),
     ("Vary", TEXT, "The request headers that choose the bytes"),
 ];
 
 /// The further headers of a 200 or 304 from a snapshot of the site.
 const OF_SNAPSHOT: [Described; 6] = [
-    ("Content-Ref", REF, "The snapshot that answered"),
+    ("Content-Ref", REF, "The ref of the snapshot that answered"),
     ("Last-Modified", TEXT, "When these bytes last changed"),
     (
         "Surrogate-Key",
         TEXT,
-        "What the answer depends on, by space",
+        "The surrogate keys of the response, separated by spaces",
     ),
-    ("Cache-Tag", TEXT, "The same, by comma"),
+    ("Cache-Tag", TEXT, "The surrogate keys, separated by commas"),
     (
         "CDN-Cache-Control",
         TEXT,
-        "For a cache that webhooks purge, where the operator has one",
+        "How long a cache may keep it that webhooks purge, if there is one",
     ),
-    ("Link", TEXT, "Other forms of it"),
+    ("Link", TEXT, "Other forms of the document"),
 ];
 
-/// Returns the OpenAPI 3.1 description of the delivery API, as `docs/openapi-delivery.json` holds it.
-#[must_use]
-pub fn openapi() -> OpenApi {
+/// Returns the OpenAPI 3.1 description of the delivery API for guides with the fields of `schema`.
+///
+/// # Errors
+///
+/// [`serde_json::Error`] when the description has no JSON form.
+pub fn openapi(schema: &Schema) -> Result<Value, serde_json::Error> {
     let mut description = described().into_openapi();
     for form in ["md", "html", "txt"] {
         describe_at_ref(&mut description, form);
@@ -64,14 +78,16 @@ pub fn openapi() -> OpenApi {
         describe_limit(operation);
     }
     complete(&mut description);
-    description
+    name_fields(&mut description, schema);
+    let mut document = serde_json::to_value(description)?;
+    require_nullable_members(&mut document, &["SelectedGuide"]);
+    describe_fields(&mut document, schema);
+    Ok(document)
 }
 
-/// Serializes the description with the names of the fields of `schema`.
+/// Writes the description as JSON.
 pub(crate) fn openapi_bytes(schema: &Schema) -> Result<Vec<u8>, serde_json::Error> {
-    let mut description = openapi();
-    name_fields(&mut description, schema);
-    Ok(description.to_json()?.into_bytes())
+    serde_json::to_vec(&openapi(schema)?)
 }
 
 /// Describes the answer 429, which every operation may give.
@@ -80,7 +96,7 @@ fn describe_limit(operation: &mut Operation) {
         .schema(Some(RefOr::Ref(Ref::from_schema_name("ProblemDocument"))))
         .build();
     let answer = ResponseBuilder::new()
-        .description("Too many requests in a minute; `Retry-After` says when to come back")
+        .description("Too many requests in a minute; `Retry-After` holds the seconds to wait")
         .content("application/problem+json", problem)
         .build();
     let responses = &mut operation.responses.responses;
@@ -104,6 +120,7 @@ fn describe_at_ref(description: &mut OpenApi, form: &str) {
             .name("ref")
             .parameter_in(ParameterIn::Path)
             .description(Some("The ref"))
+            .required(Required::True)
             .schema(Some(Object::with_type(Type::String)));
         operation
             .parameters
@@ -135,7 +152,7 @@ fn complete(description: &mut OpenApi) {
                         add(response, &OF_SNAPSHOT);
                     }
                 }
-                "301" => add(response, &[("Location", TEXT, "Where it is now")]),
+                "301" => add(response, &[("Location", TEXT, "The current address")]),
                 "401" => add(
                     response,
                     &[("WWW-Authenticate", "^Bearer", "How to send a key")],
@@ -143,7 +160,11 @@ fn complete(description: &mut OpenApi) {
                 "429" | "503" => {
                     add(
                         response,
-                        &[("Retry-After", SECONDS, "Seconds until it is worth a try")],
+                        &[(
+                            "Retry-After",
+                            SECONDS,
+                            "The seconds to wait before the next attempt",
+                        )],
                     );
                 }
                 _ => {}

@@ -1,10 +1,10 @@
 use std::sync::{Arc, OnceLock};
 
 use annai_content::Schema;
+use annai_contract::guide_schema;
 use annai_web::{Problem, ProblemDocument, Query};
 use axum::extract::{Extension, RawQuery, State};
 use axum::response::Response;
-use serde_json::{Map, Value, json};
 
 use crate::answer::{Answer, Caching, Entity, Negotiation};
 use crate::parameters::NoParameters;
@@ -38,7 +38,7 @@ impl Documents {
 
     fn schema(&self, schema: &Schema) -> Arc<Composed> {
         let make = || {
-            let text = document_schema(schema).to_string();
+            let text = guide_schema(schema).to_string();
             Arc::new(Composed::new(text.into_bytes()))
         };
         Arc::clone(self.kept.schema.get_or_init(make))
@@ -108,86 +108,6 @@ pub(crate) async fn get_openapi(
     let description = Entity::Composed(description);
     let answer = Answer::plain(description, "application/json", Caching::Revalidated);
     state.respond(&answer, &negotiation).await
-}
-
-/// Returns the JSON Schema of `GET /v1/guides/{slug}` under today's `schema`. Guides published under
-/// an earlier one keep their bytes, so a field may be missing.
-fn document_schema(schema: &Schema) -> Value {
-    let mut data = Map::new();
-    data.insert("id".to_owned(), json!({"type": "string", "format": "uuid"}));
-    let slug = json!({"type": "string", "pattern": "^[a-z0-9]+(_[a-z0-9]+)*$"});
-    data.insert("slug".to_owned(), slug);
-    for field in schema.fields() {
-        let pointer = field.key.replace('~', "~0").replace('/', "~1");
-        let known = json!({"$ref": format!("#/$defs/front_matter/properties/{pointer}")});
-        let value = if field.required {
-            known
-        } else {
-            json!({"anyOf": [known, {"type": "null"}]})
-        };
-        data.entry(field.key.clone()).or_insert(value);
-    }
-    data.extend(derived_members().map(|(name, value)| (name.to_owned(), value)));
-    json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "The document of one guide",
-        "type": "object",
-        "required": ["data", "meta", "links"],
-        "properties": {
-            "data": {"type": "object", "properties": data},
-            "included": {"type": "object", "properties": {
-                "related": list_of(&json!({"type": "object"})),
-                "related_unresolved": list_of(&json!({"type": "string"})),
-            }},
-            "meta": {"type": "object", "required": ["ref"], "properties": {
-                "ref": {"type": "string", "pattern": "^[0-9]+-[0-9a-f]{8}$"},
-                "cache_tags": list_of(&json!({"type": "string"})),
-            }},
-            "links": {"type": "object"},
-        },
-        "$defs": {"front_matter": schema.document()},
-    })
-}
-
-/// Returns the members of `data` that no front matter has.
-fn derived_members() -> [(&'static str, Value); 8] {
-    let text = json!({"type": "string"});
-    let count = json!({"type": "integer", "minimum": 0});
-    let time = json!({"type": "string", "format": "date-time"});
-    let heading = json!({
-        "type": "object",
-        "required": ["depth", "slug", "text"],
-        "properties": {
-            "depth": {"type": "integer", "minimum": 1, "maximum": 6}, "slug": text, "text": text,
-        },
-    });
-    let body = json!({"html": text, "markdown": text, "text": text, "toc": list_of(&heading)});
-    let stats = json!({
-        "characters": count, "reading_minutes": count, "headings": count, "tables": count,
-    });
-    [
-        (
-            "extra",
-            json!({"type": "object", "description": "fields that the schema does not know"}),
-        ),
-        (
-            "heading",
-            json!({"type": ["string", "null"], "description": "the text of the H1"}),
-        ),
-        ("body", json!({"type": "object", "properties": body})),
-        ("stats", json!({"type": "object", "properties": stats})),
-        ("revision", json!({"type": "integer", "minimum": 1})),
-        (
-            "digest",
-            json!({"type": "string", "pattern": "^sha256-[0-9a-f]{64}$"}),
-        ),
-        ("first_published_at", time.clone()),
-        ("published_at", time),
-    ]
-}
-
-fn list_of(items: &Value) -> Value {
-    json!({"type": "array", "items": items})
 }
 
 #[cfg(test)]

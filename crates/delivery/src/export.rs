@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use annai_contract::GuideDocument;
 use annai_storage::delivery::ListSort;
 use annai_web::{Problem, ProblemDocument};
 use axum::extract::{RawQuery, State};
@@ -8,7 +9,6 @@ use serde_json::json;
 
 use crate::answer::{Answer, Caching, Entity, Negotiation, Written};
 use crate::error::{Broken, not_loaded};
-use crate::shapes::GuideDocument;
 use crate::site::Snapshot;
 use crate::state::DeliveryState;
 use crate::whole_site;

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use annai_content::{GuideSource, in_dialect};
+use annai_contract::SelectedGuideDocument;
 use annai_domain::RefName;
 use annai_storage::delivery::Part;
 use annai_web::{GuideFile, GuideForm, Path, Problem, ProblemDocument, ProblemKind, Query};
@@ -16,7 +17,6 @@ use crate::parameters::{
     BodyParts, FormParameters, FrontMatter, GuideParameters, SourceParameters,
 };
 use crate::representation::{Document, Parts, Shape, reshape};
-use crate::shapes::GuideDocument;
 use crate::site::{Guide, Lookup, links};
 use crate::state::DeliveryState;
 use crate::view::View;
@@ -41,10 +41,10 @@ enum GuideRequest {
     tag = "guides",
     params(("slug" = String, Path, description = "The guide's slug"), GuideParameters),
     responses(
-        (status = 200, description = "The guide", body = GuideDocument, content_type = "application/json",
+        (status = 200, description = "The guide", body = SelectedGuideDocument, content_type = "application/json",
          headers(("ETag" = String, description = "Strong; changes exactly when these bytes change"),
-                 ("Content-Ref" = String, description = "The snapshot that answered"),
-                 ("Surrogate-Key" = String, description = "What the answer depends on"))),
+                 ("Content-Ref" = String, description = "The ref of the snapshot that answered"),
+                 ("Surrogate-Key" = String, description = "The surrogate keys of the response"))),
         (status = 301, description = "Published under another slug", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 304, description = "Unchanged"),
         (status = 400, description = "A parameter is wrong or unknown", body = ProblemDocument, content_type = "application/problem+json"),
@@ -78,13 +78,13 @@ pub(crate) async fn get_current(
         GuideParameters
     ),
     responses(
-        (status = 200, description = "The guide", body = GuideDocument, content_type = "application/json"),
+        (status = 200, description = "The guide", body = SelectedGuideDocument, content_type = "application/json"),
         (status = 301, description = "Published under another slug then", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 304, description = "Unchanged"),
         (status = 400, description = "A parameter is wrong or unknown", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 401, description = "The key is missing or not valid", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 404, description = "Nothing was published under this slug then", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 410, description = "It was no longer published then, or the ref is not of this database", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 410, description = "It was no longer published then, or the ref does not belong to this database", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "The database is away", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]

@@ -27,7 +27,6 @@ mod router;
 mod search;
 mod service;
 mod settings;
-mod shapes;
 mod site;
 mod site_urls;
 mod state;

@@ -156,7 +156,7 @@ pub(crate) struct ListParameters {
 
 /// A category, tag or keyword.
 #[derive(ToSchema)]
-#[expect(dead_code, reason = "describes what `list` checks")]
+#[expect(dead_code, reason = "only described here; `list` checks it")]
 #[schema(min_length = 1, pattern = "^[^\\u0000-\\u001f\\u007f-\\u009f]+$")]
 pub(crate) struct Word(String);
 

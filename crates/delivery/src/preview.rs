@@ -1,15 +1,14 @@
 //! The previews as the description has them. The editors' side answers them, because delivery's
 //! database role cannot read drafts.
 
+use annai_contract::GuideDocument;
 use annai_web::ProblemDocument;
 use utoipa::IntoParams;
-
-use crate::shapes::GuideDocument;
 
 /// The parameters of a preview.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "describes what the editors' side reads")]
+#[expect(dead_code, reason = "only described here; the editors' side reads it")]
 pub(crate) struct PreviewParameters {
     /// The number of a revision; the newest by default.
     #[param(minimum = 1)]

@@ -1,35 +1,12 @@
+use annai_contract::{Redirect, RedirectList};
 use annai_web::{Problem, ProblemDocument};
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use crate::answer::Negotiation;
 use crate::site::Snapshot;
 use crate::state::DeliveryState;
 use crate::whole_site;
-
-/// Slugs that were public once and no longer are.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RedirectList {
-    data: Vec<Redirect>,
-}
-
-/// The target of a slug that is no longer public.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Redirect {
-    #[schema(pattern = "^[a-z0-9]+(_[a-z0-9]+)*$")]
-    from: String,
-    /// The current slug of the same guide; null if it is not published.
-    #[schema(pattern = "^[a-z0-9]+(_[a-z0-9]+)*$")]
-    to: Option<String>,
-    /// 301: moved. 410: gone.
-    #[schema(minimum = 301, maximum = 410)]
-    status: u16,
-    /// The time at which the last publication under `from` ended.
-    #[schema(value_type = String, format = DateTime)]
-    since: Option<jiff::Timestamp>,
-}
 
 /// Redirects
 ///

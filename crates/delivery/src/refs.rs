@@ -1,18 +1,16 @@
-use annai_domain::{PublicationAction, Ref, RefName};
+use annai_contract::{
+    CurrentRef, RefData, RefDocument, RefEntry, RefLinks, RefList, RefListLinks, RefListMeta,
+};
+use annai_domain::{Ref, RefName};
 use annai_storage::delivery::{LedgerEntry, LedgerPosition, find_entry, list_entries};
 use annai_web::{Path, Problem, ProblemDocument, ProblemKind, Query};
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use jiff::Timestamp;
-use serde::Serialize;
-use serde_json::json;
-use utoipa::ToSchema;
 
 use crate::answer::{Answer, Caching, Negotiation};
 use crate::error::{not_loaded, storage_problem};
 use crate::header_values::http_date;
 use crate::parameters::{NoParameters, RefsParameters};
-use crate::shapes::CurrentRef;
 use crate::site::Snapshot;
 use crate::state::DeliveryState;
 use crate::view::View;
@@ -46,11 +44,14 @@ pub(crate) async fn get_current(
     Query::<NoParameters>::parse(query.as_deref().unwrap_or_default())?;
     let now = state.site.now().ok_or_else(not_loaded)?;
     let LedgerPosition { name, published_at } = now.position;
-    let document = json!({
-        "data": { "ref": name, "published_at": published_at },
-        "links": { "self": "/v1/refs/current", "guides": format!("/v1/@{name}/guides") },
-    });
-    let bytes = document.to_string().into_bytes();
+    let document = CurrentRef {
+        data: RefData { name, published_at },
+        links: RefLinks {
+            own: "/v1/refs/current".to_owned(),
+            guides: format!("/v1/@{name}/guides"),
+        },
+    };
+    let bytes = serde_json::to_vec(&document).map_err(|error| Problem::internal(&error))?;
     let answer = Answer {
         content_ref: Some(now.content_ref.clone()),
         last_modified: published_at.and_then(http_date),
@@ -58,90 +59,6 @@ pub(crate) async fn get_current(
     };
     let answer = answer.tagged(annai_domain::REFS_TAG);
     state.respond(&answer, &negotiation).await
-}
-
-/// A page of refs.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RefList {
-    data: Vec<Entry>,
-    meta: RefListMeta,
-    links: RefListLinks,
-}
-
-/// One ref.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RefDocument {
-    data: Entry,
-    links: RefLinks,
-}
-
-/// An entry of the ledger of publications.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Entry {
-    #[serde(rename = "ref")]
-    #[schema(value_type = String, pattern = "^[0-9]+-[0-9a-f]{8}$")]
-    name: RefName,
-    /// Null for the empty site.
-    #[schema(value_type = Option<String>, format = DateTime)]
-    published_at: Option<Timestamp>,
-    /// Null for the empty site.
-    action: Option<Action>,
-    /// The guide's slug; null for the empty site.
-    slug: Option<String>,
-}
-
-/// The action of a publication.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Action {
-    /// A revision became public.
-    Publish,
-    /// An earlier revision became public again.
-    Rollback,
-    /// The guide was unpublished.
-    Unpublish,
-    /// The publication expired.
-    Expire,
-}
-
-/// Metadata of a page of refs.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RefListMeta {
-    count: usize,
-    limit: u32,
-    /// The cursor of the next page.
-    next_cursor: Option<String>,
-}
-
-/// The address of the next page.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RefListLinks {
-    next: Option<String>,
-}
-
-/// The addresses of a ref and of its site.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct RefLinks {
-    #[serde(rename = "self")]
-    own: String,
-    guides: String,
-}
-
-impl From<LedgerEntry> for Entry {
-    fn from(entry: LedgerEntry) -> Self {
-        Self {
-            name: entry.position.name,
-            published_at: entry.position.published_at,
-            action: Some(match entry.action {
-                PublicationAction::Publish => Action::Publish,
-                PublicationAction::Rollback => Action::Rollback,
-                // Consumers do not learn why a guide was unpublished.
-                PublicationAction::Unpublish | PublicationAction::Archive => Action::Unpublish,
-                PublicationAction::Expire => Action::Expire,
-            }),
-            slug: Some(entry.slug),
-        }
-    }
 }
 
 /// One ref
@@ -158,8 +75,8 @@ impl From<LedgerEntry> for Entry {
         (status = 304, description = "Unchanged"),
         (status = 400, description = "A parameter is unknown", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 401, description = "The key is missing or not valid", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, description = "This is no ref", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 410, description = "The ref is not of this database", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "The path does not name a ref", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 410, description = "The ref does not belong to this database", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "The database is away", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
@@ -173,14 +90,14 @@ pub(crate) async fn get_ref(
     let view = View::resolve(&state, Some(name), None).await?;
     let entry = find_entry(&state.db, name.number).await;
     let entry = entry.map_err(|error| storage_problem(&error))?;
-    let empty = Entry {
+    let empty = RefEntry {
         name,
         published_at: None,
         action: None,
         slug: None,
     };
     let document = RefDocument {
-        data: entry.map_or(empty, Entry::from),
+        data: entry.map_or(empty, ref_entry),
         links: RefLinks {
             own: format!("/v1/refs/{name}"),
             guides: format!("/v1/@{name}/guides"),
@@ -210,7 +127,7 @@ pub(crate) async fn get_ref(
         (status = 304, description = "Unchanged"),
         (status = 400, description = "A parameter is wrong or unknown", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 401, description = "The key is missing or not valid", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 410, description = "The cursor is of another database", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 410, description = "The cursor belongs to another database", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "The database is away", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
@@ -233,7 +150,7 @@ pub(crate) async fn list_refs(
     let newest = newest_of_page(&state, &now, cursor).await?;
     let entries = list_entries(&state.db, newest, limit + 1).await;
     let entries = entries.map_err(|error| storage_problem(&error))?;
-    let document = RefList::of(entries, limit);
+    let document = page(entries, limit);
     let bytes = serde_json::to_vec(&document).map_err(|error| Problem::internal(&error))?;
     // Entries behind a cursor are committed and never change.
     let caching = if cursor.is_some() {
@@ -266,27 +183,32 @@ async fn newest_of_page(
     Ok(Ref::new(cursor.number.get() - 1).unwrap_or(Ref::EMPTY))
 }
 
-impl RefList {
-    /// Takes a page of `limit` entries from a query for one more.
-    fn of(entries: Vec<LedgerEntry>, limit: u32) -> Self {
-        let is_last = entries.len() <= limit as usize;
-        let data: Vec<_> = entries
-            .into_iter()
-            .take(limit as usize)
-            .map(Entry::from)
-            .collect();
-        let last = data.last().filter(|_| !is_last);
-        let next_cursor = last.map(|entry| entry.name.to_string());
-        Self {
-            meta: RefListMeta {
-                count: data.len(),
-                limit,
-                next_cursor: next_cursor.clone(),
-            },
-            links: RefListLinks {
-                next: next_cursor.map(|cursor| format!("/v1/refs?limit={limit}&cursor={cursor}")),
-            },
-            data,
-        }
+/// Takes a page of `limit` entries from a query for one more.
+fn page(entries: Vec<LedgerEntry>, limit: u32) -> RefList {
+    let is_last = entries.len() <= limit as usize;
+    let page = entries.into_iter().take(limit as usize);
+    let data: Vec<_> = page.map(ref_entry).collect();
+    let last = data.last().filter(|_| !is_last);
+    let next_cursor = last.map(|entry| entry.name.to_string());
+    let next = next_cursor.as_ref();
+    RefList {
+        links: RefListLinks {
+            next: next.map(|cursor| format!("/v1/refs?limit={limit}&cursor={cursor}")),
+        },
+        meta: RefListMeta {
+            count: data.len(),
+            limit,
+            next_cursor,
+        },
+        data,
+    }
+}
+
+fn ref_entry(entry: LedgerEntry) -> RefEntry {
+    RefEntry {
+        name: entry.position.name,
+        published_at: entry.position.published_at,
+        action: Some(entry.action.into()),
+        slug: Some(entry.slug),
     }
 }

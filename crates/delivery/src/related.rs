@@ -1,14 +1,12 @@
 use std::sync::Arc;
 
+use annai_contract::{Card, Included, Related, RelatedDocument, RelatedLinks};
 use annai_domain::{Encoding, RefName, Slug, cache_tag};
 use annai_storage::delivery::{ListFilters, ListSort, Part};
 use annai_web::{Path, Problem, ProblemDocument, Query};
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use bytes::Bytes;
-use serde::Serialize;
-use serde_json::value::RawValue;
-use utoipa::ToSchema;
 
 use crate::answer::{Answer, Entity, Negotiation};
 use crate::error::{Broken, broken};
@@ -16,39 +14,9 @@ use crate::guide::{gone, moved, unknown};
 use crate::header_values::joined;
 use crate::parameters::FormParameters;
 use crate::representation::Document;
-use crate::shapes::Card;
 use crate::site::{Guide, Lookup};
 use crate::state::DeliveryState;
 use crate::view::View;
-
-/// The guides around one guide.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "describes bytes that are made elsewhere")]
-pub(crate) struct RelatedDocument {
-    data: Related,
-    links: RelatedLinks,
-}
-
-/// What the guide names, and what names it.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "describes bytes that are made elsewhere")]
-pub(crate) struct Related {
-    /// The related guides that are published, in the order of the front matter.
-    outgoing: Vec<Card>,
-    /// The related slugs under which nothing is published.
-    outgoing_unresolved: Vec<String>,
-    /// The published guides that name this one as related, by slug.
-    incoming: Vec<Card>,
-}
-
-/// Addresses.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "describes bytes that are made elsewhere")]
-pub(crate) struct RelatedLinks {
-    #[schema(rename = "self")]
-    own: String,
-    guide: String,
-}
 
 /// The guides around one guide
 ///
@@ -109,7 +77,7 @@ pub(crate) async fn get_current(
         (status = 400, description = "A parameter is wrong or unknown", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 401, description = "The key is missing or not valid", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 404, description = "Nothing was published under this slug then", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 410, description = "It was no longer published then, or the ref is not of this database", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 410, description = "It was no longer published then, or the ref does not belong to this database", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "The database is away", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
@@ -210,18 +178,15 @@ async fn compose(
     let answer = std::str::from_utf8(&answer).map_err(|_| Broken::Missing("answer as text"))?;
     let included = Document::read(answer)?.included();
     let included = included.ok_or(Broken::Missing("answer.included"))?;
-    let included: Included<'_> = serde_json::from_str(included.get())?;
+    let included: Included = serde_json::from_str(included.get())?;
     let slug = &guide.version.slug;
-    let document = Written {
-        data: Data {
+    let document = RelatedDocument {
+        data: Related {
             outgoing: included.related,
             outgoing_unresolved: included.related_unresolved,
-            incoming: incoming
-                .iter()
-                .map(|other| IncomingCard::of(other))
-                .collect(),
+            incoming: incoming.iter().map(|other| card(other)).collect(),
         },
-        links: Links {
+        links: RelatedLinks {
             own: format!("/v1/guides/{slug}/related"),
             guide: format!("/v1/guides/{slug}"),
         },
@@ -229,55 +194,14 @@ async fn compose(
     Ok(serde_json::to_vec(&document)?.into())
 }
 
-/// The related guides of a stored document.
-#[derive(serde::Deserialize)]
-struct Included<'a> {
-    #[serde(borrow)]
-    related: &'a RawValue,
-    #[serde(borrow)]
-    related_unresolved: &'a RawValue,
-}
-
-/// The document, as it is sent.
-#[derive(Serialize)]
-struct Written<'a> {
-    data: Data<'a>,
-    links: Links,
-}
-
-#[derive(Serialize)]
-struct Data<'a> {
-    outgoing: &'a RawValue,
-    outgoing_unresolved: &'a RawValue,
-    incoming: Vec<IncomingCard<'a>>,
-}
-
-#[derive(Serialize)]
-struct Links {
-    #[serde(rename = "self")]
-    own: String,
-    guide: String,
-}
-
-/// A card as publishing writes it.
-#[derive(Serialize)]
-struct IncomingCard<'a> {
-    slug: &'a str,
-    title: &'a str,
-    category: &'a str,
-    thumbnail: Option<&'a str>,
-    meta_description: &'a str,
-}
-
-impl<'a> IncomingCard<'a> {
-    fn of(guide: &'a Guide) -> Self {
-        let version = &guide.version;
-        Self {
-            slug: &version.slug,
-            title: &version.title,
-            category: &version.category,
-            thumbnail: version.thumbnail.as_deref(),
-            meta_description: &version.meta_description,
-        }
+/// Returns the card of a guide as publishing writes it.
+fn card(guide: &Guide) -> Card {
+    let version = &guide.version;
+    Card {
+        slug: version.slug.clone(),
+        title: version.title.clone(),
+        category: version.category.clone(),
+        thumbnail: version.thumbnail.clone(),
+        meta_description: version.meta_description.clone(),
     }
 }

@@ -1,4 +1,5 @@
 use annai_content::{GuideSource, Schema};
+use annai_contract::{OWN_MEMBERS, SelectedGuideDocument};
 use annai_domain::Encoding;
 use annai_storage::delivery::Part;
 use annai_web::Problem;
@@ -9,20 +10,6 @@ use crate::error::{Broken, NoBody};
 use crate::object::{Member, Object};
 use crate::parameters::{BodyParts, Commas, Include};
 use crate::site::{Bodies, Guide};
-
-/// The members of `data` besides the fields of the front matter.
-const OWN_MEMBERS: [&str; 10] = [
-    "id",
-    "slug",
-    "extra",
-    "heading",
-    "body",
-    "stats",
-    "revision",
-    "digest",
-    "first_published_at",
-    "published_at",
-];
 
 /// The parts of a guide in an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -211,23 +198,18 @@ impl<'a> Document<'a> {
 
 /// Writes the document of one guide in another shape than the stored one.
 pub(crate) fn reshape(stored: &Stored<'_>, shape: &Shape) -> Result<Vec<u8>, Broken> {
-    let whole = Object::read(stored.answer)?;
-    let mut answer = Object(Vec::new());
-    answer.push(
-        "data",
-        Member::Object(Document::read(stored.answer)?.cut(shape, stored)?),
-    );
-    for (name, member) in whole.0 {
-        let wanted = match name.as_str() {
-            "data" => false,
-            "included" => shape.related,
-            _ => true,
-        };
-        if wanted {
-            answer.0.push((name, member));
-        }
-    }
-    Ok(serde_json::to_vec(&answer)?)
+    let document = Document::read(stored.answer)?;
+    let whole = &document.whole;
+    let meta = whole.raw("meta").ok_or(Broken::Missing("answer.meta"))?;
+    let links = whole.raw("links").ok_or(Broken::Missing("answer.links"))?;
+    let included = document.included().filter(|_| shape.related);
+    let data = document.cut(shape, stored)?;
+    Ok(serde_json::to_vec(&SelectedGuideDocument {
+        data: serde_json::value::to_raw_value(&data)?,
+        included,
+        meta,
+        links,
+    })?)
 }
 
 fn cut_body<'a>(

@@ -25,7 +25,7 @@ use crate::{
     info(
         title = "Annai delivery API",
         version = "1",
-        description = "Published guides, read-only: now, and as they stood at any ref."
+        description = "The published guides, now and at any earlier ref, read-only."
     ),
     paths(
         forms::get_guide_source,
@@ -37,12 +37,12 @@ use crate::{
     ),
     components(schemas(FrontMatter, Include, NoBody, Sort, Word)),
     tags(
-        (name = "guides", description = "What is published"),
-        (name = "previews", description = "What is not public, for preview keys and preview links"),
+        (name = "guides", description = "Published guides"),
+        (name = "previews", description = "Guides before their publication, for preview keys and preview links"),
         (name = "refs", description = "Positions in the ledger of publications"),
-        (name = "changes", description = "What is new"),
+        (name = "changes", description = "The change feed"),
         (name = "feeds", description = "For feed readers and search engines"),
-        (name = "documents", description = "What this API is")
+        (name = "documents", description = "Descriptions of this API")
     ),
     security((), ("key" = [])),
     modifiers(&Key)

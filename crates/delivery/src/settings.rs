@@ -5,7 +5,7 @@ use crate::site_urls::SiteUrls;
 pub struct DeliverySettings {
     /// Whether requests without a key are served.
     pub anonymous: bool,
-    /// Where links in feeds and sitemaps lead.
+    /// The targets of links in feeds and sitemaps.
     pub urls: SiteUrls,
     /// Whether a webhook purges the cache in front, which may then keep responses for a year.
     pub cdn_is_purged: bool,

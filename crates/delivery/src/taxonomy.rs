@@ -1,39 +1,16 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
+use annai_contract::{Taxonomy, TaxonomyDocument, WordCount};
 use annai_storage::delivery::ListSort;
 use annai_web::{Problem, ProblemDocument};
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use serde::Serialize;
-use utoipa::ToSchema;
 
 use crate::answer::Negotiation;
 use crate::site::Snapshot;
 use crate::state::DeliveryState;
 use crate::whole_site;
-
-/// The categories, tags and keywords of the published guides.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct TaxonomyDocument {
-    data: Taxonomy,
-}
-
-/// Words with their numbers of guides, the most frequent first.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Taxonomy {
-    categories: Vec<WordCount>,
-    tags: Vec<WordCount>,
-    keywords: Vec<WordCount>,
-}
-
-/// A word and the number of guides that have it.
-#[derive(Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub(crate) struct WordCount {
-    name: String,
-    #[schema(minimum = 1)]
-    count: usize,
-}
 
 /// Categories, tags and keywords
 ///
@@ -59,26 +36,23 @@ pub(crate) async fn get_taxonomy(
 ) -> Result<Response, Problem> {
     whole_site::without_parameters(query.as_deref())?;
     let make = |now: &Snapshot| {
-        let data = Taxonomy::of(now);
+        let data = taxonomy(now);
         Ok(serde_json::to_vec(&TaxonomyDocument { data })?.into())
     };
     let answer = whole_site::answer(&state, "taxonomy", "application/json", make).await?;
     state.respond(&answer, &negotiation).await
 }
 
-impl Taxonomy {
-    fn of(now: &Snapshot) -> Self {
-        let versions = || {
-            now.in_order(ListSort::Slug)
-                .iter()
-                .map(|guide| &guide.version)
-        };
-        let categories = versions().map(|version| version.category.as_str());
-        Self {
-            categories: counts(categories.filter(|category| !category.is_empty())),
-            tags: counts(versions().flat_map(|version| once_each(&version.tags))),
-            keywords: counts(versions().flat_map(|version| once_each(&version.keywords))),
-        }
+fn taxonomy(now: &Snapshot) -> Taxonomy {
+    let versions = || {
+        let guides = now.in_order(ListSort::Slug).iter();
+        guides.map(|guide| &guide.version)
+    };
+    let categories = versions().map(|version| version.category.as_str());
+    Taxonomy {
+        categories: counts(categories.filter(|category| !category.is_empty())),
+        tags: counts(versions().flat_map(|version| once_each(&version.tags))),
+        keywords: counts(versions().flat_map(|version| once_each(&version.keywords))),
     }
 }
 

@@ -15,7 +15,7 @@ use crate::error::{Broken, NoBody, not_loaded, storage_problem};
 use crate::site::{Guide, Lookup, Snapshot};
 use crate::state::DeliveryState;
 
-/// How long a request waits for this node to reach a ref.
+/// The longest wait of a request for this node to reach a ref.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The site at one ref, which answers a request.

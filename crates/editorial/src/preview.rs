@@ -2,6 +2,7 @@
 
 use annai_checks::blocking;
 use annai_content::{GuideSource, Profile, Schema, render};
+use annai_contract::{AnswerParts, answer};
 use annai_domain::token::Token;
 use annai_domain::{Actor, GuideFacts, GuideId, RefName, Slug, decide};
 use annai_storage::preview_links::{self, LivingPreviewLink};
@@ -11,7 +12,6 @@ use annai_storage::{Database, ReadDb, StorageError, WriteTx, guides, ledger, slu
 use jiff::Timestamp;
 
 use crate::CommandError;
-use crate::answer::{AnswerParts, answer};
 use crate::projection::index_columns;
 use crate::referrers::resolve;
 use crate::text::claimed_slug;

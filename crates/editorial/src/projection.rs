@@ -2,6 +2,7 @@
 
 use annai_checks::blocking;
 use annai_content::{FieldRole, GuideSource, Profile, Rendered, Schema, render};
+use annai_contract::{AnswerParts, finish};
 use annai_domain::decide::NewPublication;
 use annai_domain::{
     Authority, ContentHash, GuideFacts, GuideId, PublicationAction as Action, Ref, RefName,
@@ -13,7 +14,6 @@ use annai_storage::published_versions::{self, IndexColumns, NewVersion};
 use annai_storage::{Conflict, StorageError, WriteTx, guides, reviews, revisions, slugs};
 use serde_json::json;
 
-use crate::answer::{AnswerParts, finish};
 use crate::referrers::{current_card, ready, refresh_referrers, resolve};
 use crate::text::claimed_slug;
 use crate::{CommandError, events};

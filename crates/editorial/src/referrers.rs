@@ -1,11 +1,11 @@
 //! The cards that guides show of each other, in the answers that readers get.
 
 use annai_content::compress;
+use annai_contract::{Card as RelatedCard, Surroundings, surround};
 use annai_domain::{Encoding, GuideFacts, GuideId, RefName, Slug};
 use annai_storage::published_versions::{self, Card, ReadyAnswer, Referrer};
 use annai_storage::{StorageError, WriteTx, slugs};
 
-use crate::answer::{RelatedCard, Surroundings, surround};
 use crate::{CommandError, events};
 
 /// Writes the answers of public guides anew that show a card of this one, where the card
@@ -84,7 +84,7 @@ pub(crate) fn resolve(
     for slug in relations.iter().filter(|slug| *slug != own.as_str()) {
         match cards.iter().find(|card| card.slug.as_str() == slug) {
             Some(card) => related.push(RelatedCard {
-                slug: card.slug.clone(),
+                slug: card.slug.to_string(),
                 title: card.title.clone(),
                 category: card.category.clone(),
                 thumbnail: card.image.clone(),

@@ -20,7 +20,7 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-use crate::cli::{Cli, Serve, Verb};
+use crate::cli::{Cli, Face, Serve, Verb};
 use crate::failure::Failure;
 use crate::logging::Detail;
 use crate::settings::{Gathered, Settings};
@@ -45,7 +45,9 @@ fn run(cli: Cli) -> Result<(), Failure> {
     let verb = match verb {
         Verb::Fm(verb) => return verbs::text::front_matter(&verb),
         Verb::Md(verb) => return verbs::text::markdown(&verb),
-        Verb::Openapi { face } => return verbs::openapi::run(face),
+        Verb::Openapi {
+            face: Face::Editorial,
+        } => return verbs::openapi::editorial(),
         verb => verb,
     };
     let gathered = gather(&cli.settings)?;
@@ -59,6 +61,9 @@ fn run(cli: Cli) -> Result<(), Failure> {
     if let Verb::Config(cli::Config::Print) = verb {
         output::line(&settings::print(&gathered, &settings));
         return Ok(());
+    }
+    if let Verb::Openapi { .. } = verb {
+        return verbs::openapi::delivery(&settings.content_dir);
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

@@ -135,26 +135,26 @@ impl TestApp {
             presence: presence.clone(),
         };
         let site = Site::new(database.delivery(), 16 << 20);
-        let delivery = DeliveryState {
-            db: database.delivery(),
-            site: site.clone(),
-            schema: schema.clone(),
-            consumers: Consumers::new(database.delivery(), RateLimits::default()),
-            search: PublishedSearch::new(schema.clone()),
-            settings: DeliverySettings {
+        let delivery = DeliveryState::new(
+            database.delivery(),
+            site.clone(),
+            schema.clone(),
+            Consumers::new(database.delivery(), RateLimits::default()),
+            PublishedSearch::new(schema.clone()),
+            DeliverySettings {
                 anonymous: true,
                 urls: SiteUrls::of_api(base_url),
                 cdn_is_purged: false,
             },
-        };
+        );
         let editors = annai_desk::router(
             state.clone(),
             annai_pages::router(&state).merge(annai_api::router()),
             annai_pages::preview_router().merge(annai_api::preview_router()),
         )
         .fallback(annai_web::not_found);
-        let faces = Delivery::new(delivery, None).beside(editors);
-        let layers = Arc::new(Layers::new(faces));
+        let service = Delivery::new(delivery, None).beside(editors);
+        let layers = Arc::new(Layers::new(service));
         let answer = move |request: Request| {
             let layers = Arc::clone(&layers);
             async move { Box::pin(layers.answer(request)).await }

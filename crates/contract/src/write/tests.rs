@@ -4,7 +4,7 @@ use super::*;
 
 const SCHEMA: &str = include_str!("../../../../content/schema.json");
 
-fn document(source: &str, related: &[RelatedCard], unresolved: &[String]) -> Value {
+fn document(source: &str, related: &[Card], unresolved: &[String]) -> Value {
     serde_json::from_slice(&finished(source, related, unresolved).answer).unwrap()
 }
 
@@ -12,7 +12,7 @@ fn listing(source: &str) -> Value {
     serde_json::from_slice(&finished(source, &[], &[]).listing).unwrap()
 }
 
-fn finished(source: &str, related: &[RelatedCard], unresolved: &[String]) -> FinishedAnswer {
+fn finished(source: &str, related: &[Card], unresolved: &[String]) -> FinishedAnswer {
     let source = GuideSource::parse(source.as_bytes()).unwrap();
     let rendered = render(source.body(), Profile::Guide).unwrap();
     finish(&AnswerParts {
@@ -54,7 +54,7 @@ fn fields_stand_flat_and_unknown_ones_in_extra_in_their_own_order() {
 
 #[test]
 fn everything_that_can_change_the_bytes_is_among_the_cache_tags() {
-    let card = RelatedCard {
+    let card = Card {
         slug: "toishi".parse().unwrap(),
         title: "砥石".to_owned(),
         category: "craft".to_owned(),

@@ -8,6 +8,7 @@ mod stream;
 use std::sync::Arc;
 use std::time::Duration;
 
+use annai_contract::ChangeList;
 use annai_domain::RefName;
 use annai_web::{Problem, ProblemDocument, Query, allow_time};
 use axum::extract::{RawQuery, State};
@@ -21,7 +22,7 @@ use crate::parameters::ChangesParameters;
 use crate::state::DeliveryState;
 use crate::writing::{self, Out, Stopped};
 
-use page::{ChangeList, ChangePage};
+use page::ChangePage;
 use request::ChangesRequest;
 
 /// The change feed

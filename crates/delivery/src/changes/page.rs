@@ -1,16 +1,14 @@
 use std::sync::Arc;
 
+use annai_contract::{Change, ChangeListLinks, ChangeListMeta, DeleteReason};
 use annai_domain::RefName;
 use annai_storage::StorageError;
 use annai_storage::delivery::{SlugChange, SlugState, list_changes};
 use bytes::Bytes;
 use serde::Serialize;
-use serde_json::value::RawValue;
-use utoipa::ToSchema;
 
 use super::request::ChangesRequest;
 use crate::error::Broken;
-use crate::shapes::GuideDocument;
 use crate::site::Snapshot;
 use crate::state::DeliveryState;
 use crate::writing::{Out, Stopped};
@@ -20,76 +18,6 @@ const BATCH: usize = 8;
 
 /// The first bytes of a page.
 const BEGIN: &[u8] = b"{\"data\":[";
-
-/// Changes, the oldest first.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "describes bytes that are made elsewhere")]
-pub(crate) struct ChangeList {
-    data: Vec<Item<'static>>,
-    meta: ChangeListMeta,
-    links: ChangeListLinks,
-}
-
-/// The reason why nothing is published under a slug any more.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Reason {
-    /// The guide was taken down.
-    Unpublished,
-    /// The publication expired.
-    Expired,
-    /// The guide is published under another slug.
-    Moved,
-}
-
-/// Metadata of a page of changes.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ChangeListMeta {
-    /// The token behind this page.
-    #[schema(value_type = String, pattern = "^[0-9]+-[0-9a-f]{8}$")]
-    token: RefName,
-    /// Whether more changes may follow already.
-    has_more: bool,
-    count: usize,
-}
-
-/// The address of the next page.
-#[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct ChangeListLinks {
-    next: String,
-}
-
-/// The last change of a slug.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Change)]
-#[serde(tag = "op", rename_all = "snake_case")]
-pub(crate) enum Item<'a> {
-    /// A guide is published under the slug.
-    Upsert {
-        slug: &'a str,
-        revision: i32,
-        #[schema(pattern = "^sha256-[0-9a-f]{64}$")]
-        digest: String,
-        #[serde(rename = "ref")]
-        #[schema(value_type = String, pattern = "^[0-9]+-[0-9a-f]{8}$")]
-        name: RefName,
-        /// The slugs of other guides whose related cards changed with it.
-        affects: &'a [String],
-        /// The guide's earlier slug, if it changed behind the token.
-        previous_slug: Option<&'a str>,
-        /// The document of the guide; absent with `body=none`.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        #[schema(value_type = Option<GuideDocument>)]
-        guide: Option<&'a RawValue>,
-    },
-    /// Nothing is published under the slug any more.
-    Delete {
-        slug: &'a str,
-        reason: Reason,
-        /// The current slug of the same guide.
-        moved_to: Option<&'a str>,
-    },
-}
 
 /// The changes behind a token, at a snapshot.
 pub(super) struct ChangePage {
@@ -155,7 +83,7 @@ impl ChangePage {
                 if !std::mem::take(&mut is_first) {
                     text.push(b',');
                 }
-                let item = Item::of(change, document.as_ref()).map_err(Broken::from)?;
+                let item = change_of(change, document.as_ref()).map_err(Broken::from)?;
                 serde_json::to_writer(&mut text, &item).map_err(Broken::from)?;
             }
             out.send(std::mem::take(&mut text)).await?;
@@ -209,33 +137,35 @@ impl ChangePage {
     }
 }
 
-impl<'a> Item<'a> {
-    fn of(change: &'a SlugChange, document: Option<&'a Bytes>) -> Result<Self, serde_json::Error> {
-        let slug = &change.slug;
-        let gone = |reason| Self::Delete {
+/// Describes the last change of a slug, with the document of its guide.
+fn change_of<'a>(
+    change: &'a SlugChange,
+    document: Option<&'a Bytes>,
+) -> Result<Change<'a>, serde_json::Error> {
+    let slug = &change.slug;
+    let gone = |reason| Change::Delete {
+        slug,
+        reason,
+        moved_to: None,
+    };
+    Ok(match &change.state {
+        SlugState::Public(public) => Change::Upsert {
             slug,
-            reason,
-            moved_to: None,
-        };
-        Ok(match &change.state {
-            SlugState::Public(public) => Self::Upsert {
-                slug,
-                revision: public.revision_number,
-                digest: format!("sha256-{}", hex::encode(public.content_hash)),
-                name: change.position.name,
-                affects: &public.affects,
-                previous_slug: public.previous_slug.as_deref(),
-                guide: document
-                    .map(|bytes| serde_json::from_slice(bytes))
-                    .transpose()?,
-            },
-            SlugState::Moved(to) => Self::Delete {
-                slug,
-                reason: Reason::Moved,
-                moved_to: Some(to),
-            },
-            SlugState::Unpublished => gone(Reason::Unpublished),
-            SlugState::Expired => gone(Reason::Expired),
-        })
-    }
+            revision: public.revision_number,
+            digest: format!("sha256-{}", hex::encode(public.content_hash)),
+            name: change.position.name,
+            affects: &public.affects,
+            previous_slug: public.previous_slug.as_deref(),
+            guide: document
+                .map(|bytes| serde_json::from_slice(bytes))
+                .transpose()?,
+        },
+        SlugState::Moved(to) => Change::Delete {
+            slug,
+            reason: DeleteReason::Moved,
+            moved_to: Some(to),
+        },
+        SlugState::Unpublished => gone(DeleteReason::Unpublished),
+        SlugState::Expired => gone(DeleteReason::Expired),
+    })
 }

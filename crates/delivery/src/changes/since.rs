@@ -7,7 +7,7 @@ use annai_web::{Problem, ProblemKind};
 use crate::error::{not_loaded, storage_problem};
 use crate::state::DeliveryState;
 
-/// How long a request waits for this node to reach another node.
+/// The longest wait of a request for this node to reach another node.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Checks the ref behind which a reader wants changes: by default the beginning. It must belong to

@@ -18,7 +18,7 @@ use crate::writing::{self, Out, Stopped};
 
 /// The pause between two signs of life on an idle stream.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
-/// How long a stream lasts. Its reader comes back with the last token, and its key is checked again.
+/// The life of a stream. Its reader comes back with the last token, and its key is checked again.
 const LIFE: Duration = Duration::from_mins(10);
 /// The first lines of a stream: the pause before reconnecting, in milliseconds.
 const RETRY: &str = ": annai\nretry: 5000\n\n";

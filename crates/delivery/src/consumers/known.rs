@@ -16,7 +16,7 @@ pub(super) struct Lifetimes {
     /// Afterwards a request waits for the lookup. A revoked key stays valid until then, and a key that
     /// was tried before its creation stays invalid.
     pub(super) valid: Duration,
-    /// How long a valid key stays valid while the database is away.
+    /// The time that a valid key stays valid while the database is away.
     pub(super) away: Duration,
     /// The pause between two attempts to reach the database.
     pub(super) retry: Duration,

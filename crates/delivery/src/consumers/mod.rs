@@ -19,7 +19,7 @@ use annai_web::NetworkLimit;
 use keys::Keys;
 pub(crate) use recognise::admit;
 
-/// The quotas in requests a minute, which may all come at once. `None` is no limit.
+/// The quotas in requests a minute, which may all come at once. `None` means unlimited.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct RateLimits {
     /// For one key.

@@ -7,7 +7,7 @@ const AT_ONCE: usize = 2;
 /// The most waiting lookups in one lane. A database of usual speed serves the last of them in time;
 /// further ones are refused at once.
 const WAITING: usize = 64;
-/// How long a lookup waits for its permit.
+/// The longest wait of a lookup for its permit.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The permits to look keys up, in two lanes. Known keys never wait behind strangers, who may be
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_known_key_has_its_turn_however_many_strangers_wait() {
+    async fn a_known_key_gets_a_permit_however_many_strangers_wait() {
         let permits = LookupPermits::new();
         let _asking = (permits.take(false).await, permits.take(false).await);
         let mut waiting: Vec<_> = (0..WAITING)

@@ -67,7 +67,7 @@ async fn world(connect: PgConnectOptions) -> (Keys, PgPool, Database) {
 async fn run(owner: &PgPool, statement: &'static str) {
     #[expect(
         clippy::disallowed_methods,
-        reason = "the test writes as the owner what a command would write"
+        reason = "the test writes as the owner, like a command"
     )]
     sqlx::query(statement)
         .bind(&HASH[..])
@@ -186,7 +186,7 @@ async fn a_key_that_ages_while_the_database_is_away_does_not_ask_before_the_paus
     let asked = Instant::now();
     keys.note_away(&StorageError::Unavailable(sqlx::Error::PoolTimedOut));
 
-    // Whoever asked would learn this.
+    // A lookup would find this.
     run(&owner, REVOKE).await;
     while asked.elapsed() < QUICK.valid + Duration::from_millis(300) {
         assert!(matches!(keys.recall(&HASH), Memory::Key(_)), "it asked");

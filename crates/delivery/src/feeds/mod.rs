@@ -92,7 +92,7 @@ pub(crate) async fn get_atom_feed(
         (status = 304, description = "Unchanged"),
         (status = 400, description = "A parameter is wrong or unknown", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 401, description = "The key is missing or not valid", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such part", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "The sitemap has no such part", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "The database is away", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]

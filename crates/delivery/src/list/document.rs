@@ -1,11 +1,10 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use annai_contract::{GuideList, Included, ListLinks, ListMeta};
 use annai_domain::RefName;
 use annai_web::with_parameter;
-use serde::Serialize;
 use serde_json::value::RawValue;
-use serde_json::{Value, json};
 
 use super::request::ListRequest;
 use crate::cursor::{Cursor, list_name};
@@ -40,38 +39,25 @@ impl<'a> ListPage<'a> {
     }
 }
 
-/// One page as it is sent.
-#[derive(Debug, Serialize)]
-struct ListDocument {
-    data: Vec<Box<RawValue>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    included: Option<Beside>,
-    meta: Value,
-    links: Value,
-}
-
-/// The cards of all guides of a page, and the slugs that lead nowhere, each once.
-#[derive(Debug, Default, Serialize)]
-struct Beside {
-    related: Vec<Value>,
-    related_unresolved: Vec<Value>,
-    /// The slugs that are in one of the two.
-    #[serde(skip)]
+/// The related guides of all guides of a page, each once.
+#[derive(Default)]
+struct IncludedOnce {
+    included: Included,
+    /// The slugs that are included already, resolved or not.
     seen: HashSet<String>,
 }
 
-impl Beside {
+impl IncludedOnce {
     fn add(&mut self, included: &RawValue) -> Result<(), Broken> {
-        let included: Value = serde_json::from_str(included.get())?;
-        for card in included["related"].as_array().into_iter().flatten() {
-            if self.seen.insert(card["slug"].to_string()) {
-                self.related.push(card.clone());
+        let included: Included = serde_json::from_str(included.get())?;
+        for card in included.related {
+            if self.seen.insert(card.slug.clone()) {
+                self.included.related.push(card);
             }
         }
-        let unresolved = included["related_unresolved"].as_array();
-        for slug in unresolved.into_iter().flatten() {
-            if self.seen.insert(slug.to_string()) {
-                self.related_unresolved.push(slug.clone());
+        for slug in included.related_unresolved {
+            if self.seen.insert(slug.clone()) {
+                self.included.related_unresolved.push(slug);
             }
         }
         Ok(())
@@ -86,7 +72,7 @@ pub(super) async fn write(
     query: &str,
 ) -> Result<Vec<u8>, Broken> {
     let mut data: Vec<Box<RawValue>> = Vec::with_capacity(page.guides.len());
-    let mut beside = Beside::default();
+    let mut included = IncludedOnce::default();
     for guide in page.guides {
         if request.shape == Shape::LISTED {
             // Publishing wrote the default entry of every list.
@@ -97,30 +83,29 @@ pub(super) async fn write(
         let stored = parts.stored()?;
         let document = Document::read(stored.answer)?;
         if request.shape.related {
-            let included = document.included();
-            beside.add(included.ok_or(Broken::Missing("answer.included"))?)?;
+            let stored = document.included();
+            included.add(stored.ok_or(Broken::Missing("answer.included"))?)?;
         }
         let cut = document.cut(&request.shape, &stored)?;
         data.push(serde_json::value::to_raw_value(&cut)?);
     }
     let next = page.next.as_ref().map(Cursor::write).transpose()?;
-    let meta = json!({
-        "ref": page.name,
-        "count": page.guides.len(),
-        "limit": request.limit,
-        "next_cursor": next,
-    });
-    let answer = ListDocument {
-        data,
-        included: request.shape.related.then_some(beside),
-        meta,
+    let answer = GuideList {
+        included: request.shape.related.then_some(included.included),
+        meta: ListMeta {
+            name: page.name,
+            count: data.len(),
+            limit: request.limit,
+            next_cursor: next.clone(),
+        },
         links: links(page.name, query, next.as_deref()),
+        data,
     };
     Ok(serde_json::to_vec(&answer)?)
 }
 
 /// Returns the addresses of this page and of the next one, which is pinned to the same snapshot.
-fn links(name: RefName, query: &str, next: Option<&str>) -> Value {
+fn links(name: RefName, query: &str, next: Option<&str>) -> ListLinks {
     let with = |prefix: String, query: &str| {
         if query.is_empty() {
             prefix
@@ -128,13 +113,12 @@ fn links(name: RefName, query: &str, next: Option<&str>) -> Value {
             format!("{prefix}?{query}")
         }
     };
-    let next = next.map(|cursor| {
-        let query = with_parameter(query, "cursor", cursor);
-        format!("/v1/@{name}/guides?{query}")
-    });
-    json!({
-        "self": with("/v1/guides".to_owned(), query),
-        "pinned": with(format!("/v1/@{name}/guides"), query),
-        "next": next,
-    })
+    ListLinks {
+        own: with("/v1/guides".to_owned(), query),
+        pinned: with(format!("/v1/@{name}/guides"), query),
+        next: next.map(|cursor| {
+            let query = with_parameter(query, "cursor", cursor);
+            format!("/v1/@{name}/guides?{query}")
+        }),
+    }
 }

@@ -3,6 +3,7 @@ mod request;
 
 use std::sync::Arc;
 
+use annai_contract::GuideList;
 use annai_domain::RefName;
 use annai_web::{Path, Problem, ProblemDocument, ProblemKind, Query};
 use axum::extract::{RawQuery, State};
@@ -16,7 +17,6 @@ use crate::cursor::Cursor;
 use crate::error::{Broken, broken, not_loaded};
 use crate::header_values::http_date;
 use crate::parameters::ListParameters;
-use crate::shapes::GuideList;
 use crate::state::DeliveryState;
 use crate::view::View;
 use document::{ListPage, write};
@@ -44,7 +44,7 @@ const DESCRIBED_BY: HeaderValue =
         (status = 304, description = "Unchanged"),
         (status = 400, description = "A parameter is wrong or unknown", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 401, description = "The key is missing or not valid", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 410, description = "The cursor is of another database", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 410, description = "The cursor belongs to another database", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "The database is away", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]
@@ -76,8 +76,8 @@ pub(crate) async fn get_current(
         (status = 304, description = "Unchanged"),
         (status = 400, description = "A parameter is wrong or unknown", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 401, description = "The key is missing or not valid", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 404, description = "This is no ref", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 410, description = "The ref or the cursor is of another database", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 404, description = "The path does not name a ref", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 410, description = "The ref or the cursor belongs to another database", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 503, description = "The database is away", body = ProblemDocument, content_type = "application/problem+json"),
     )
 )]

@@ -19,7 +19,7 @@ use crate::site::Snapshot;
 
 /// The number of guides per query.
 const CHUNK: usize = 100;
-/// How long a search waits for the index. Only the first searches after a start wait.
+/// The longest wait of a search for the index. Only the first searches after a start wait.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The full-text index of the published guides. Clones share it.
@@ -166,7 +166,7 @@ impl PublishedSearch {
             }
             drop(held);
             let (search, db) = (self.clone(), db.clone());
-            // A task of its own: a cancelled request must not cancel what the next waits for.
+            // A task of its own: a cancelled request must not stop an update that others wait for.
             let following = tokio::spawn(async move { search.follow(&db, history, at).await });
             match following.await {
                 Ok(Ok(())) => {}

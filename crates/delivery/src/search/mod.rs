@@ -9,6 +9,7 @@ mod view;
 
 use std::sync::Arc;
 
+use annai_contract::FoundGuides;
 use annai_web::{Problem, ProblemDocument, Query};
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
@@ -21,7 +22,6 @@ use cursor::SearchCursor;
 pub use followed::{FollowError, PublishedSearch};
 use page::SearchPage;
 use request::{SearchParameters, SearchRequest};
-use view::FoundGuides;
 
 /// Search in published guides
 ///
@@ -73,6 +73,6 @@ fn write(
     query: &str,
 ) -> Result<Vec<u8>, Broken> {
     let next = page.next.map(|hit| SearchCursor::new(search, hit).write());
-    let answer = FoundGuides::of(page, request, query, next.transpose()?);
+    let answer = view::document(page, request, query, next.transpose()?);
     Ok(serde_json::to_vec(&answer)?)
 }

@@ -11,7 +11,7 @@ use crate::error::busy;
 
 /// The most concurrent searches.
 const AT_ONCE: usize = 4;
-/// How long a search waits for its permit.
+/// The longest wait of a search for its permit.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The permits of a node.
@@ -79,7 +79,7 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn who_waits_too_long_for_a_turn_is_told_to_come_back() {
+    async fn a_search_that_waits_too_long_for_a_permit_is_refused() {
         let permits = SearchPermits::new(1, Duration::from_millis(20));
         let permit = permits.take().await.unwrap();
 
@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_turn_lasts_as_long_as_its_work_although_the_request_went_away() {
+    async fn a_permit_lasts_as_long_as_its_work_although_the_request_went_away() {
         let permits = SearchPermits::new(1, Duration::from_millis(20));
         let permit = permits.take().await.unwrap();
         let (finish, finished) = mpsc::channel::<()>();

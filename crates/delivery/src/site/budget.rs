@@ -25,7 +25,7 @@ impl Budget {
         })
     }
 
-    /// Admits `bytes`; `None` where there is no room.
+    /// Admits `bytes`; `None` without room.
     pub(crate) fn admit(self: &Arc<Self>, bytes: Bytes) -> Option<Resident> {
         let grown = |used: usize| {
             used.checked_add(bytes.len())

@@ -1,5 +1,5 @@
-//! What is asked for all day is answered before the router. A letter of the address escaped makes
-//! the router answer the same, and so does `HEAD`.
+//! The fast path answers like the router. An escaped letter in the address, or `HEAD`, reaches the
+//! router.
 
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
@@ -27,7 +27,7 @@ async fn ask(router: &Node, method: Method, path: &str, headers: &[(&str, &str)]
     send(router.clone(), request.body(Body::empty()).unwrap()).await
 }
 
-/// What every request has of its own, and the spelling of its address, do not count.
+/// Shows an answer without its request id and the spelling of its address.
 fn alike(mut answer: Answer, escaped: &str, plain: &str) -> (StatusCode, String, String) {
     let request_id = answer.header("x-request-id").to_owned();
     let path = |address: &str| address.split('?').next().unwrap().to_owned();

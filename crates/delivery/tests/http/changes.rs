@@ -134,7 +134,7 @@ async fn at_the_head_there_is_nothing_and_postgres_is_not_asked(
     let world = World::with_three_guides(connect).await;
     let (site, router) = world.another_node();
     site.catch_up().await.unwrap();
-    // Whoever asks Postgres now waits for the lock until the test is over.
+    // A query to Postgres now waits for the lock until the test is over.
     let mut tx = world.owner.begin().await.unwrap();
     sqlx::query("LOCK TABLE published_versions, publications, slugs IN ACCESS EXCLUSIVE MODE")
         .execute(&mut *tx)

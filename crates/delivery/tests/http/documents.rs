@@ -1,7 +1,12 @@
 use http::StatusCode;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-use crate::world::World;
+use crate::world::{SCHEMA, World};
+
+fn openapi() -> serde_json::Value {
+    let schema = annai_content::Schema::parse(SCHEMA).unwrap();
+    annai_delivery::openapi(&schema).unwrap()
+}
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
 async fn the_description_names_every_address_and_is_served(
@@ -36,8 +41,8 @@ async fn the_description_names_every_address_and_is_served(
 
 #[test]
 fn everything_the_description_refers_to_is_in_it() {
-    let text = annai_delivery::openapi().to_json().unwrap();
-    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let document = openapi();
+    let text = document.to_string();
     let mut references = 0;
     for part in text.split("\"$ref\":\"#").skip(1) {
         let pointer = part.split('"').next().unwrap();
@@ -50,7 +55,7 @@ fn everything_the_description_refers_to_is_in_it() {
 #[test]
 fn the_description_in_the_repository_is_the_one_that_is_served() {
     let written = include_str!("../../../../docs/openapi-delivery.json");
-    let made = annai_delivery::openapi().to_pretty_json().unwrap();
+    let made = serde_json::to_string_pretty(&openapi()).unwrap();
     assert!(written.trim_end() == made, "run `cargo xtask openapi`");
 }
 
@@ -110,8 +115,7 @@ async fn the_served_description_names_the_fields_that_may_be_asked_for(
 
 #[test]
 fn the_description_has_a_head_beside_every_get_and_says_the_headers() {
-    let text = annai_delivery::openapi().to_json().unwrap();
-    let document: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let document = openapi();
     let mut ids = std::collections::BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
@@ -139,5 +143,22 @@ fn the_description_has_a_head_beside_every_get_and_says_the_headers() {
             is_preview || get["304"]["headers"]["ETag"].is_object(),
             "{path}"
         );
+    }
+}
+
+#[test]
+fn every_response_is_described_and_every_path_parameter_required() {
+    let document = openapi();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                let description = response["description"].as_str().unwrap_or_default();
+                assert!(!description.is_empty(), "{method} {path} {status}");
+            }
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                let is_path = parameter["in"] == "path";
+                assert!(!is_path || parameter["required"] == true, "{method} {path}");
+            }
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! One guide in several encodings: the same text, each with bytes and a tag of its own.
+//! One guide in several encodings: one text, with bytes and a tag for each encoding.
 
 use annai_content::decompress;
 use annai_domain::Encoding;

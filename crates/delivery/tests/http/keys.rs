@@ -15,7 +15,7 @@ async fn world_with_a_guide(connect: PgConnectOptions) -> World {
     world
 }
 
-/// Stores the key as `create_key` does: `over` and `revoked` are SQL instants.
+/// Stores the key like `create_key`: `over` and `revoked` are SQL instants.
 pub(crate) async fn store(
     world: &World,
     token: &Token,

@@ -19,7 +19,7 @@ fn limits(per_key: Option<u32>, per_address: Option<u32>) -> RateLimits {
     }
 }
 
-/// Asks as somebody at that address, with or without a key.
+/// Sends a request from that address, with or without a key.
 async fn ask(api: &Node, address: &str, key: Option<&Token>) -> Answer {
     let address: ClientAddress = address.parse().unwrap();
     let mut request = Request::get(PATH).extension(address);

@@ -27,9 +27,9 @@ async fn a_list_can_have_bodies_and_the_cards_of_related_guides(
     let path = "/v1/guides?fields=slug&body=html,markdown,text,toc&include=related&limit=2";
     let document = world.get(path).await.json();
     let data = serde_json::to_string(&document["data"]).unwrap();
-    assert_snapshot!(data, @r##"[{"slug":"data_engineer","body":{"html":"<h1>データエンジニアとは</h1>","markdown":"# データエンジニアとは\n\n本文です。\n","text":"本文です。","toc":[{"depth":2,"slug":"a","text":"A"}]}},{"slug":"sre_engineer","body":{"html":"<h1>SREとは</h1>","markdown":"# SREとは\n\n本文です。\n","text":"本文です。","toc":[{"depth":2,"slug":"a","text":"A"}]}}]"##);
+    assert_snapshot!(data, @r##"[{"slug":"data_engineer","body":{"html":"<h1 id=\"データエンジニアとは\">データエンジニアとは</h1>\n<p>本文です。</p>\n<h2 id=\"a\">A</h2>\n","markdown":"# データエンジニアとは\n\n本文です。\n\n## A\n","text":"データエンジニアとは\n\n本文です。\n\nA","toc":[{"depth":2,"slug":"a","text":"A"}]}},{"slug":"sre_engineer","body":{"html":"<h1 id=\"sreとは\">SREとは</h1>\n<p>本文です。</p>\n<h2 id=\"a\">A</h2>\n","markdown":"# SREとは\n\n本文です。\n\n## A\n","text":"SREとは\n\n本文です。\n\nA","toc":[{"depth":2,"slug":"a","text":"A"}]}}]"##);
     let included = serde_json::to_string(&document["included"]).unwrap();
-    assert_snapshot!(included, @r#"{"related":[{"slug":"sre_engineer","title":"SREとは"}],"related_unresolved":["no_such_guide"]}"#);
+    assert_snapshot!(included, @r#"{"related":[{"slug":"sre_engineer","title":"SREとは","category":"cloud-infra","thumbnail":null,"meta_description":"説明"}],"related_unresolved":["no_such_guide"]}"#);
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]

@@ -3,13 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(
     clippy::disallowed_methods,
-    reason = "the tests write as the owner what publishing would write"
+    reason = "the tests write as the owner, like publishing"
 )]
 
 mod busy;
 mod changes;
 mod conditions;
 mod database_away;
+mod described;
 mod documents;
 mod drafts;
 mod encodings;

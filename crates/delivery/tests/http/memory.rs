@@ -1,4 +1,4 @@
-//! A node answers from memory what Postgres would answer, goes on without it, and never goes back.
+//! Memory and Postgres give the same answers. A node works on without Postgres and never goes back.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ async fn get(router: &Node, path: &str) -> Answer {
     send(router.clone(), request).await
 }
 
-/// Lists of every order and filter; each is asked of memory and of the ledger.
+/// Lists with every order and filter, for memory and for the ledger.
 const LISTS: [&str; 18] = [
     "",
     "sort=published_at",
@@ -77,7 +77,7 @@ async fn lists_from_memory_are_those_of_the_ledger(_: PgPoolOptions, connect: Pg
     }
 }
 
-/// The bodies of a list, page by page.
+/// Reads the bodies of a list, page by page.
 async fn pages(world: &World, path: &str) -> Vec<String> {
     let mut pages = Vec::new();
     let mut next = Some(path.to_owned());
@@ -269,7 +269,7 @@ async fn a_ref_that_never_comes_is_waited_for_a_while_only(
     assert_eq!(world.get(&both).await.status, StatusCode::BAD_REQUEST);
 }
 
-/// Every address that a page names: what it pins itself to, and where the next page is.
+/// Collects the addresses in a page: its pinned one and the next one.
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
 async fn a_page_leads_to_itself_and_on_whatever_it_filters_by(
     _: PgPoolOptions,

@@ -4,7 +4,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 use crate::world::World;
 
-/// Path and query, the kind of problem, and what the first particular says.
+/// Path and query, the kind of problem, and its first error.
 const REFUSED: [(&str, &str, &str); 65] = [
     (
         "/v1/guides?categroy=x",

@@ -1,4 +1,4 @@
-//! Answers that tell of everything that is published.
+//! Answers about the whole published site.
 
 use http::StatusCode;
 use insta::assert_snapshot;

@@ -2,12 +2,13 @@ use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use annai_content::{Schema, compress};
+use annai_content::{GuideSource, Profile, Schema, compress, render};
+use annai_contract::{AnswerParts, Card, finish};
 use annai_delivery::{
     Consumers, Delivery, DeliverySettings, DeliveryState, PublishedSearch, RateLimits, Site,
     SiteUrls,
 };
-use annai_domain::{Clock, Encoding, RefName};
+use annai_domain::{Clock, ContentHash, Encoding, GuideId, RefName};
 use annai_storage::{Database, DatabaseSettings};
 use annai_web::{Answers as _, Layers};
 use axum::body::{Body, HttpBody as _};
@@ -20,13 +21,13 @@ use tower::util::BoxCloneSyncService;
 use tower::{ServiceExt as _, service_fn};
 use uuid::Uuid;
 
-const SCHEMA: &str = include_str!("../../../../content/schema.json");
+pub(crate) const SCHEMA: &str = include_str!("../../../../content/schema.json");
 const OPERATOR: Uuid = Uuid::from_u128(1);
 
-/// The delivery API as a server has it.
+/// The delivery API as a server runs it.
 pub(crate) type Node = BoxCloneSyncService<Request<Body>, Response, Infallible>;
 
-/// A database, the delivery API on it, and an owner who writes what publishing would write.
+/// A database, the delivery API on it, and an owner who writes like publishing.
 pub(crate) struct World {
     pub(crate) owner: PgPool,
     connect: PgConnectOptions,
@@ -36,7 +37,13 @@ pub(crate) struct World {
     pub(crate) names: Vec<RefName>,
 }
 
-/// What is published of a guide.
+/// The description of every guide.
+const DESCRIPTION: &str = "説明";
+
+/// The related slugs of every guide: a guide, and a slug that leads nowhere.
+const RELATED: [&str; 2] = ["sre_engineer", "no_such_guide"];
+
+/// A revision to publish.
 #[derive(Debug, Clone)]
 pub(crate) struct Page {
     pub(crate) guide: u128,
@@ -45,7 +52,7 @@ pub(crate) struct Page {
     pub(crate) category: &'static str,
     pub(crate) tags: &'static [&'static str],
     pub(crate) keywords: &'static [&'static str],
-    /// Day of January 2026 on which it is published.
+    /// The day of its publication in January 2026.
     pub(crate) day: u8,
 }
 
@@ -77,7 +84,7 @@ pub(crate) const DATA: Page = Page {
     day: 3,
 };
 
-/// An answer, whole.
+/// A whole response.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -102,7 +109,7 @@ impl World {
         }
     }
 
-    /// Three guides, published in this order as refs 1, 2 and 3.
+    /// Publishes three guides in this order, as refs 1, 2 and 3.
     pub(crate) async fn with_three_guides(connect: PgConnectOptions) -> Self {
         let mut world = Self::new(connect).await;
         for page in [PLATFORM, SRE, DATA] {
@@ -111,31 +118,31 @@ impl World {
         world
     }
 
-    /// The same database behind an API that wants a key.
+    /// Returns an API on the same database that requires a key.
     pub(crate) async fn closed(&self) -> Node {
         let (site, router) = api(&self.connect, false);
         site.catch_up().await.unwrap();
         router
     }
 
-    /// Another node on the same database.
+    /// Returns another node on the same database.
     pub(crate) fn another_node(&self) -> (Site, Node) {
         api(&self.connect, true)
     }
 
-    /// A node that may keep that many bytes.
+    /// Returns a node that keeps at most `bytes`.
     pub(crate) fn node_with_memory(&self, bytes: usize) -> (Site, Node) {
         node(&self.connect, open(), bytes, RateLimits::default())
     }
 
-    /// The same database behind an API that counts its consumers' requests.
+    /// Returns an API on the same database that counts its consumers' requests.
     pub(crate) async fn limited(&self, limits: RateLimits) -> Node {
         let (site, router) = node(&self.connect, open(), 16 << 20, limits);
         site.catch_up().await.unwrap();
         router
     }
 
-    /// The same database behind an API that says what a webhook's receiver purges.
+    /// Returns an API on the same database behind a cache that a webhook purges.
     pub(crate) async fn purged(&self, anonymous: bool) -> Node {
         let settings = DeliverySettings {
             anonymous,
@@ -161,13 +168,13 @@ impl World {
         self.send(request.body(Body::empty()).unwrap()).await
     }
 
-    /// Asks a node that has seen everything so far: its follower would have it in a moment.
+    /// Sends a request to a node that has caught up, as its follower soon would.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
         self.site.catch_up().await.unwrap();
         send(self.router.clone(), request).await
     }
 
-    /// Saves a revision that nobody publishes.
+    /// Saves a revision without publishing it.
     pub(crate) async fn draft(&self, page: &Page) -> (Uuid, Uuid, Vec<u8>) {
         let guide = Uuid::from_u128(page.guide);
         let source = page.source();
@@ -213,7 +220,7 @@ impl World {
         (guide, revision, hash)
     }
 
-    /// Writes a draft and everything that makes it public. Gives the stored document.
+    /// Publishes a revision, and returns the stored document.
     pub(crate) async fn publish(&mut self, page: &Page) -> Vec<u8> {
         let (guide, revision, content_hash) = self.draft(page).await;
         let at = page.published_at();
@@ -222,7 +229,17 @@ impl World {
         let number = self
             .append(&mut tx, guide, Some(revision), "publish", page)
             .await;
-        let document = page.document(self.newest());
+        let revision_number: i32 =
+            sqlx::query_scalar("SELECT revision_number FROM revisions WHERE revision_id = $1")
+                .bind(revision)
+                .fetch_one(&mut *tx)
+                .await
+                .unwrap();
+        let Written {
+            answer: document,
+            listing,
+            plain_text,
+        } = page.written(self.newest(), revision_number);
         end(&mut tx, guide, number).await;
         let list = |words: &[&str]| {
             words
@@ -236,27 +253,30 @@ impl World {
                      slug, title, category, meta_description, thumbnail, keywords, tags, related_jobs,
                      first_published_at, published_at, updated_at, source, answer, plain_text,
                      answer_brotli, answer_zstd, answer_gzip, listing)
-             SELECT $1, $2, $2, $3, revision_number, $4, $5, $6, $7, '説明', NULL, $8, $9,
-                    '{sre_engineer,no_such_guide}', $10::timestamptz, $10::timestamptz,
-                    $10::timestamptz, $11, $12, '本文です。', $13, $14, $15, $16
-               FROM revisions WHERE revision_id = $3",
+             VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, NULL, $10, $11, $12,
+                     $13::timestamptz, $13::timestamptz, $13::timestamptz, $14, $15, $16,
+                     $17, $18, $19, $20)",
         )
         .bind(guide)
         .bind(number)
         .bind(revision)
+        .bind(revision_number)
         .bind(&content_hash)
         .bind(page.slug)
         .bind(page.title)
         .bind(page.category)
+        .bind(DESCRIPTION)
         .bind(list(page.keywords))
         .bind(list(page.tags))
+        .bind(list(&RELATED))
         .bind(&at)
         .bind(page.source().as_bytes())
         .bind(&document)
+        .bind(plain_text)
         .bind(compress(Encoding::Brotli, &document))
         .bind(compress(Encoding::Zstd, &document))
         .bind(compress(Encoding::Gzip, &document))
-        .bind(listing(&document))
+        .bind(listing)
         .execute(&mut *tx)
         .await
         .unwrap();
@@ -264,12 +284,12 @@ impl World {
         document
     }
 
-    /// Takes a guide down.
+    /// Unpublishes a guide.
     pub(crate) async fn unpublish(&mut self, page: &Page) {
         self.take_down(page, "unpublish").await;
     }
 
-    /// Takes a guide down by an `action` of the ledger.
+    /// Ends a publication by an `action` of the ledger.
     pub(crate) async fn take_down(&mut self, page: &Page, action: &str) {
         let guide = Uuid::from_u128(page.guide);
         let mut tx = self.owner.begin().await.unwrap();
@@ -278,7 +298,7 @@ impl World {
         tx.commit().await.unwrap();
     }
 
-    /// What restoring a backup from before the newest publication does.
+    /// Restores the state before the newest publication, like a backup.
     pub(crate) async fn forget_newest_publication(&mut self) {
         self.names.pop();
         let newest = self.newest();
@@ -332,8 +352,8 @@ impl World {
         number
     }
 
-    /// The answer as a snapshot shows it: status, the headers that matter, body; what is
-    /// different in every database has a name instead.
+    /// Shows an answer for a snapshot: status, headers, body. Values that differ in every database
+    /// have names instead.
     pub(crate) fn show(&self, answer: &Answer) -> String {
         let mut text = format!("{}\n", answer.status);
         let mut headers: Vec<_> = answer.headers.iter().collect();
@@ -367,31 +387,68 @@ impl Page {
     }
 
     pub(crate) fn source(&self) -> String {
-        let Self { slug, title, .. } = self;
-        format!(
-            "---json\n{{\"title\": \"{title}\", \"slug\": \"{slug}\"}}\n---\n# {title}\n\n本文です。\n"
-        )
+        let front_matter = json!({
+            "title": self.title,
+            "slug": self.slug,
+            "category": self.category,
+            "meta_description": DESCRIPTION,
+            "keywords": self.keywords,
+            "tags": self.tags,
+            "related_jobs": RELATED,
+            "b": 1.50,
+            "a": 2,
+        });
+        let title = self.title;
+        format!("---json\n{front_matter}\n---\n# {title}\n\n本文です。\n\n## A\n")
     }
 
-    fn document(&self, name: RefName) -> Vec<u8> {
-        let slug = self.slug;
-        let document = json!({
-            "data": {
-                "id": Uuid::from_u128(self.guide), "slug": slug, "title": self.title,
-                "category": self.category, "tags": self.tags, "extra": {"b": 1.50, "a": 2},
-                "heading": self.title,
-                "body": {"html": format!("<h1>{}</h1>", self.title), "toc": [{"depth": 2, "slug": "a", "text": "A"}]},
-                "revision": 1,
-            },
-            "included": {
-                "related": [{"slug": "sre_engineer", "title": "SREとは"}],
-                "related_unresolved": ["no_such_guide"],
-            },
-            "meta": {"ref": name, "cache_tags": []},
-            "links": {"self": format!("/v1/guides/{slug}")},
+    /// Renders and writes the revision as publishing does.
+    fn written(&self, name: RefName, revision_number: i32) -> Written {
+        let source = GuideSource::parse(self.source().into_bytes()).unwrap();
+        let rendered = render(source.body(), Profile::Guide).unwrap();
+        let related = if self.guide == SRE.guide {
+            Vec::new() // a guide has no card of itself
+        } else {
+            vec![SRE.card()]
+        };
+        let finished = finish(&AnswerParts {
+            guide_id: GuideId(Uuid::from_u128(self.guide)),
+            slug: &self.slug.parse().unwrap(),
+            source: &source,
+            rendered: &rendered,
+            schema: &Schema::parse(SCHEMA).unwrap(),
+            revision_number,
+            content_hash: ContentHash::of(source.as_bytes()),
+            first_published_at: self.published_at().parse().unwrap(),
+            published_at: self.published_at().parse().unwrap(),
+            related: &related,
+            related_unresolved: &["no_such_guide".to_owned()],
+            name,
+            is_preview: false,
         });
-        document.to_string().into_bytes()
+        Written {
+            answer: finished.answer,
+            listing: finished.listing,
+            plain_text: rendered.plain_text,
+        }
     }
+
+    fn card(&self) -> Card {
+        Card {
+            slug: self.slug.to_owned(),
+            title: self.title.to_owned(),
+            category: self.category.to_owned(),
+            thumbnail: None,
+            meta_description: DESCRIPTION.to_owned(),
+        }
+    }
+}
+
+/// The stored bytes of a revision.
+struct Written {
+    answer: Vec<u8>,
+    listing: Vec<u8>,
+    plain_text: String,
 }
 
 impl Answer {
@@ -405,7 +462,7 @@ impl Answer {
             .map_or("", |value| value.to_str().unwrap())
     }
 
-    /// The slugs of a list, in order.
+    /// Returns the slugs of a list, in order.
     pub(crate) fn slugs(&self) -> Vec<String> {
         let document = self.json();
         let data = document["data"]
@@ -437,12 +494,12 @@ pub(crate) async fn send(node: Node, request: Request<Body>) -> Answer {
     }
 }
 
-/// What a node answers to a plain request.
+/// Sends a plain request to a node.
 pub(crate) async fn get_from(node: Node, path: &str) -> Answer {
     send(node, Request::get(path).body(Body::empty()).unwrap()).await
 }
 
-/// Ends what is public of a guide.
+/// Ends the public version of a guide.
 async fn end(tx: &mut PgConnection, guide: Uuid, number: i64) {
     sqlx::query("UPDATE published_versions SET to_ref = $2 WHERE guide_id = $1 AND to_ref IS NULL")
         .bind(guide)
@@ -452,15 +509,7 @@ async fn end(tx: &mut PgConnection, guide: Uuid, number: i64) {
         .unwrap();
 }
 
-/// The document's data without its body, as publishing writes it.
-fn listing(document: &[u8]) -> Vec<u8> {
-    let mut document: serde_json::Value = serde_json::from_slice(document).unwrap();
-    let data = document["data"].as_object_mut().unwrap();
-    data.shift_remove("body");
-    serde_json::to_vec(data).unwrap()
-}
-
-/// What is decided where nobody decides.
+/// Returns the default settings.
 fn open() -> DeliverySettings {
     let guides = "https://www.example.jp/guides/{slug}/";
     DeliverySettings {

@@ -1,0 +1,34 @@
+#![doc = include_str!("../README.md")]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
+
+mod changes;
+mod describe;
+mod formats;
+mod guide;
+mod list;
+mod redirects;
+mod refs;
+mod related;
+mod search;
+mod selected;
+mod taxonomy;
+mod write;
+
+pub use changes::{Change, ChangeList, ChangeListLinks, ChangeListMeta, DeleteReason};
+pub use describe::{describe_fields, guide_schema};
+pub use guide::{
+    Body, Card, Guide, GuideDocument, GuideLinks, GuideMeta, Heading, Included, OWN_MEMBERS, Stats,
+};
+pub use list::{GuideList, ListLinks, ListMeta};
+pub use redirects::{Redirect, RedirectList};
+pub use refs::{
+    CurrentRef, PublicAction, RefData, RefDocument, RefEntry, RefLinks, RefList, RefListLinks,
+    RefListMeta,
+};
+pub use related::{Related, RelatedDocument, RelatedLinks};
+pub use search::{
+    FacetCount, Facets, FoundGuide, FoundGuides, Highlights, MatchedIn, SearchLinks, SearchMeta,
+};
+pub use selected::{SelectedBody, SelectedGuide, SelectedGuideDocument};
+pub use taxonomy::{Taxonomy, TaxonomyDocument, WordCount};
+pub use write::{AnswerParts, FinishedAnswer, Surroundings, answer, finish, surround};
