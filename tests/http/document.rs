@@ -30,3 +30,28 @@ async fn every_operation_is_described_under_a_name_of_its_own(
     }
     insta::assert_snapshot!(names.into_iter().collect::<Vec<_>>().join("\n"));
 }
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_client_can_be_made_from_the_description(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    let document = app.anonymous().get("/api/v1/openapi.json").await.json();
+    for part in document.to_string().split("\"$ref\":\"#").skip(1) {
+        let pointer = part.split('"').next().unwrap();
+        assert!(document.pointer(pointer).is_some(), "{pointer}");
+    }
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                let description = response["description"].as_str().unwrap_or_default();
+                assert!(!description.is_empty(), "{method} {path} {status}");
+            }
+            for parameter in operation["parameters"].as_array().into_iter().flatten() {
+                let is_path = parameter["in"] == "path";
+                assert!(!is_path || parameter["required"] == true, "{method} {path}");
+            }
+        }
+    }
+}

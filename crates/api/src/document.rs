@@ -1,3 +1,4 @@
+use annai_web::Problem;
 use axum::Json;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
@@ -19,6 +20,7 @@ use super::nothing::NoParameters;
             effect and gets the first answer again, marked `Idempotent-Replayed: true`.",
         license(name = "MIT OR Apache-2.0")
     ),
+    components(schemas(super::guides::ListGuidesSort)),
     modifiers(&Session),
     security(("session" = []))
 )]
@@ -80,6 +82,7 @@ fn idempotency_key() -> Parameter {
 }
 
 /// `GET /api/v1/openapi.json`
-pub(super) async fn get_openapi(_: NoParameters) -> Json<utoipa::openapi::OpenApi> {
-    Json(super::openapi())
+pub(super) async fn get_openapi(_: NoParameters) -> Result<Json<serde_json::Value>, Problem> {
+    let document = super::openapi().map_err(|error| Problem::internal(&error))?;
+    Ok(Json(document))
 }

@@ -82,6 +82,7 @@ pub(super) struct NewKeyView {
     api_key_id: ApiKeyId,
     /// The key. Shown once: absent in a repeated response.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     secret: Option<String>,
 }
 

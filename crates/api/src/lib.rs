@@ -67,12 +67,18 @@ pub fn router() -> Router<DeskState> {
         ))
 }
 
-/// Describes every route, OpenAPI 3.1.
-#[must_use]
-pub fn openapi() -> utoipa::openapi::OpenApi {
+/// Returns the OpenAPI 3.1 description of every route.
+///
+/// # Errors
+///
+/// [`serde_json::Error`] when the description has no JSON form.
+pub fn openapi() -> Result<serde_json::Value, serde_json::Error> {
     let (_, mut document) = documented().split_for_parts();
     document::describe_idempotency(&mut document);
-    document
+    let mut document = serde_json::to_value(document)?;
+    annai_web::describe_responses(&mut document);
+    annai_web::require_nullable_members(&mut document, &[]);
+    Ok(document)
 }
 
 /// The one list of routes: the router and its description are made from it.

@@ -95,6 +95,7 @@ pub(super) struct InvitationView {
     user_id: UserId,
     /// The link. Shown once: absent in a repeated response.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     url: Option<String>,
     #[schema(value_type = String, format = DateTime)]
     expires_at: Timestamp,

@@ -82,9 +82,11 @@ pub(super) struct NewPreviewLinkView {
     expires_at: Timestamp,
     /// The address for a browser. Shown once: absent in a repeated response.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     url: Option<String>,
     /// The token with which a site requests the preview of this guide. Shown once.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     secret: Option<String>,
 }
 

@@ -69,6 +69,7 @@ pub(super) struct RevisionItemView {
     is_public: bool,
     /// Its name.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     name: Option<String>,
 }
 

@@ -105,6 +105,7 @@ pub(super) struct WebhookSecretView {
     webhook_endpoint_id: WebhookEndpointId,
     /// The secret that signs messages. Shown once: absent in a repeated response.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     secret: Option<String>,
 }
 
