@@ -25,6 +25,8 @@ pub enum Need {
     Cache,
     /// A Python that can make environments.
     Python,
+    /// Node and its package manager.
+    Node,
     /// Node, Chromium and Japanese letters.
     Browser,
     /// A program that asks a server as fast as it can.
@@ -96,16 +98,27 @@ fn missing(need: Need) -> Vec<&'static str> {
         Need::Cache => Vec::from_iter((!has_varnish()).then_some("varnish")),
         Need::Python => Vec::from_iter((!has_python()).then_some("python3-venv")),
         Need::Load => Vec::from_iter((!process::exists("wrk")).then_some("wrk")),
-        Need::Browser => [
-            ("nodejs", process::exists("node")),
-            ("npm", process::exists("npm")),
+        Need::Node => absent(node()),
+        Need::Browser => absent(node().into_iter().chain([
             ("chromium", chromium().is_ok()),
             ("fonts-noto-cjk", has_japanese_font()),
-        ]
-        .into_iter()
-        .filter_map(|(package, is_there)| (!is_there).then_some(package))
-        .collect(),
+        ])),
     }
+}
+
+/// The packages that a script needs, and whether each is there.
+fn node() -> [(&'static str, bool); 2] {
+    [
+        ("nodejs", process::exists("node")),
+        ("npm", process::exists("npm")),
+    ]
+}
+
+fn absent(packages: impl IntoIterator<Item = (&'static str, bool)>) -> Vec<&'static str> {
+    let packages = packages.into_iter();
+    packages
+        .filter_map(|(package, is_there)| (!is_there).then_some(package))
+        .collect()
 }
 
 fn has_postgres() -> bool {

@@ -34,6 +34,8 @@ enum Part {
     Rust,
     /// The delivery API against its own description.
     Conformance,
+    /// Programs that use the TypeScript types made from both descriptions.
+    Client,
     /// Type check of the scripts, then the pages in Chromium.
     Browser,
 }
@@ -76,6 +78,9 @@ pub(crate) fn run(
     if options.wants(Part::Conformance) {
         install::ensure(Need::Python)?;
     }
+    if options.wants(Part::Client) {
+        install::ensure(Need::Node)?;
+    }
     if options.wants(Part::Browser) {
         install::ensure(Need::Browser)?; // said now rather than after twenty minutes
     }
@@ -84,6 +89,9 @@ pub(crate) fn run(
     }
     if options.wants(Part::Conformance) {
         timings.time("conformance", || conformance::run(workspace))?;
+    }
+    if options.wants(Part::Client) {
+        timings.time("client", || run_client(workspace))?;
     }
     if options.wants(Part::Browser) {
         run_browser(workspace, timings)?;
@@ -151,6 +159,14 @@ fn cargo_test(workspace: &Workspace, arguments: &[String]) -> Command {
     cargo
 }
 
+/// Makes typed clients from the descriptions in `docs`, which `cargo xtask openapi --check` compares
+/// with the program, and compiles programs that use them.
+fn run_client(workspace: &Workspace) -> anyhow::Result<()> {
+    let folder = workspace.root().join("tests/conformance");
+    process::run(&mut npm(&folder, &INSTALL))?;
+    process::run(&mut npm(&folder, &["test"]))
+}
+
 /// Hands the scripts three variables: the program, the Chromium to drive, and a server to make databases on.
 fn run_browser(workspace: &Workspace, timings: &mut Timings) -> anyhow::Result<()> {
     let folder = workspace.root().join("tests/browser");
@@ -173,13 +189,15 @@ fn run_browser(workspace: &Workspace, timings: &mut Timings) -> anyhow::Result<(
 /// Installs packages, compares the committed bundle with them, checks types.
 fn check_scripts(scripts: &Path, tests: &Path) -> anyhow::Result<()> {
     for folder in [scripts, tests] {
-        let install = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
-        process::run(&mut npm(folder, &install))?;
+        process::run(&mut npm(folder, &INSTALL))?;
     }
     // Other people's code in the pages is what its packages make, byte for byte.
     process::run(&mut npm(scripts, &["run", "vendor:check"]))?;
     process::run(&mut npm(tests, &["run", "check"]))
 }
+
+/// Installs what the lock file names.
+const INSTALL: [&str; 4] = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
 
 fn npm(folder: &Path, arguments: &[&str]) -> Command {
     let mut npm = process::command("npm", folder);
@@ -216,6 +234,7 @@ mod tests {
     fn everything_runs_unless_less_is_asked_for() {
         let all = Options::default();
         assert!(all.wants(Part::Rust) && all.wants(Part::Browser) && all.wants(Part::Conformance));
+        assert!(all.wants(Part::Client));
 
         let no_browser = Options {
             no_browser: true,
