@@ -11,7 +11,7 @@ use utoipa::{PartialSchema, ToSchema};
 use crate::guide::{Body, Guide, GuideLinks, GuideMeta, Included};
 
 /// The document of one guide with the members that the request selected. Without `fields`, `body`
-/// and `include` it is a [`GuideDocument`](crate::GuideDocument).
+/// and `include` it is a `GuideDocument`.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SelectedGuideDocument<'a> {
     /// The selected members of the guide.

@@ -1199,7 +1199,7 @@ export interface components {
         };
         /**
          * @description The document of one guide with the members that the request selected. Without `fields`, `body`
-         *     and `include` it is a [`GuideDocument`](crate::GuideDocument).
+         *     and `include` it is a `GuideDocument`.
          */
         SelectedGuideDocument: {
             /** @description The selected members of the guide. */

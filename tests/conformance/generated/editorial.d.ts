@@ -45,7 +45,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists who did what, when. */
+        /** Lists audit entries. */
         get: operations["list_audit_entries"];
         put?: never;
         post?: never;
@@ -63,7 +63,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Gives every guide, one JSON object a line, as the files an `annai export` would write.
+         * Exports every guide as one JSON object a line, with the files that `annai export` would write.
          *     Archived guides are left out.
          */
         get: operations["export_guides"];
@@ -82,10 +82,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists guides. An author sees their own. */
+        /** Lists guides. Authors see their own. */
         get: operations["list_guides"];
         put?: never;
-        /** Starts a guide with its first revision. */
+        /** Creates a guide with its first revision. */
         post: operations["create_guide"];
         delete?: never;
         options?: never;
@@ -136,7 +136,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Puts a guide away; what was public of it is taken down. */
+        /** Archives a guide, and takes its public revision down. */
         post: operations["archive_guide"];
         delete?: never;
         options?: never;
@@ -153,7 +153,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes the newest revision public without a review. Marked for ever. */
+        /** Publishes the newest revision without a review. The entry is marked for ever. */
         post: operations["break_glass"];
         delete?: never;
         options?: never;
@@ -170,7 +170,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Starts a new guide with the newest text of this one, without its slug. */
+        /** Creates a guide with the newest text of this one, without its slug. */
         post: operations["copy_guide"];
         delete?: never;
         options?: never;
@@ -186,8 +186,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Shows what changed between two revisions of a guide: the front matter by field, the body by
-         *     sentence and letter.
+         * Compares two revisions of a guide: the front matter by field, the body by sentence and
+         *     character.
          */
         get: operations["get_diff"];
         put?: never;
@@ -206,7 +206,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Gives a guide to another owner. */
+        /** Changes the owner of a guide. */
         put: operations["change_owner"];
         post?: never;
         delete?: never;
@@ -225,7 +225,7 @@ export interface paths {
         /** Lists a guide's preview links. */
         get: operations["list_preview_links"];
         put?: never;
-        /** Makes a link under which the guide can be read before it is public. */
+        /** Creates a link to a guide that is not public. */
         post: operations["create_preview_link"];
         delete?: never;
         options?: never;
@@ -243,7 +243,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Ends a preview link: the next request with it is refused. */
+        /** Revokes a preview link. The next request with it is refused. */
         delete: operations["revoke_preview_link"];
         options?: never;
         head?: never;
@@ -259,7 +259,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes exactly this approved revision public. */
+        /** Publishes exactly this approved revision. */
         post: operations["publish_guide"];
         delete?: never;
         options?: never;
@@ -276,7 +276,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sends exactly this revision back, with a reason. */
+        /** Requests changes of exactly this revision, with a reason. */
         post: operations["request_changes"];
         delete?: never;
         options?: never;
@@ -293,7 +293,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes an old revision's bytes the newest revision. Never public by itself. */
+        /** Restores the bytes of an old revision as the newest revision. Nothing becomes public. */
         post: operations["restore_revision"];
         delete?: never;
         options?: never;
@@ -312,9 +312,9 @@ export interface paths {
         get: operations["list_revisions"];
         put?: never;
         /**
-         * Saves a new revision. `If-Match` names the revision it was written on; when that is not the
-         *     newest any more the answer is 412 with the three texts and what a merge makes of them, and the
-         *     sent one is in the person's working copy.
+         * Saves a new revision. `If-Match` names the revision that it is based on. When that is not the
+         *     newest, the response is 412 with the three texts and their merge, and the sent text is kept in
+         *     the working copy.
          */
         post: operations["save_revision"];
         delete?: never;
@@ -330,7 +330,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows one revision with its text. With `.md` after the id the answer is the exact bytes. */
+        /** Shows one revision with its text. With `.md` after the id the response is the exact bytes. */
         get: operations["get_revision"];
         put?: never;
         post?: never;
@@ -348,7 +348,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Calls a revision by a name, so that people find it again. */
+        /** Names a revision, so that people find it again. */
         put: operations["name_revision"];
         post?: never;
         delete?: never;
@@ -366,7 +366,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes public again what was public at an earlier ref. The newest text is not touched. */
+        /** Publishes the revision again that was public at an earlier ref. The newest text stays as it is. */
         post: operations["rollback_guide"];
         delete?: never;
         options?: never;
@@ -383,7 +383,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Asks for a judgement of the newest revision. */
+        /** Submits the newest revision for review. */
         post: operations["submit_guide"];
         delete?: never;
         options?: never;
@@ -398,10 +398,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the threads of a guide, with where each stands in a revision. */
+        /** Lists the threads of a guide, with their places in a revision. */
         get: operations["list_threads"];
         put?: never;
-        /** Begins a conversation about a guide, one of its fields, or words of its body. */
+        /** Begins a thread about a guide, one of its fields, or words of its body. */
         post: operations["create_thread"];
         delete?: never;
         options?: never;
@@ -418,7 +418,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Says something more in a conversation. */
+        /** Adds a comment to a thread. */
         post: operations["create_comment"];
         delete?: never;
         options?: never;
@@ -435,7 +435,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Says that a conversation is not settled after all. */
+        /** Reopens a thread. */
         post: operations["reopen_thread"];
         delete?: never;
         options?: never;
@@ -452,7 +452,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Says that a conversation is settled. */
+        /** Resolves a thread. */
         post: operations["resolve_thread"];
         delete?: never;
         options?: never;
@@ -469,7 +469,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Fetches a guide back. Nothing becomes public by that. */
+        /** Unarchives a guide. Nothing becomes public. */
         post: operations["unarchive_guide"];
         delete?: never;
         options?: never;
@@ -486,7 +486,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes a guide down. */
+        /** Unpublishes a guide. */
         post: operations["unpublish_guide"];
         delete?: never;
         options?: never;
@@ -503,7 +503,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes the request for a judgement back. */
+        /** Withdraws the review. */
         post: operations["withdraw_guide"];
         delete?: never;
         options?: never;
@@ -520,10 +520,10 @@ export interface paths {
         };
         /** Shows one's own working copy. */
         get: operations["get_working_copy"];
-        /** Stores the text one is writing (autosave). It is nobody else's to see. */
+        /** Stores the text of one's working copy (autosave). Nobody else sees it. */
         put: operations["save_working_copy"];
         post?: never;
-        /** Gives up the text one was writing. */
+        /** Discards one's working copy. */
         delete: operations["discard_working_copy"];
         options?: never;
         head?: never;
@@ -540,8 +540,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Brings Markdown files in, as drafts. A file is recognised by its path, then by its slug; one
-         *     whose text is the newest already is passed over, so a repeat has no second effect.
+         * Imports Markdown files as drafts. A file is recognised by its path, then by its slug. A file
+         *     with the text of the newest revision is skipped, so that a repeat has no second effect.
          */
         post: operations["import_files"];
         delete?: never;
@@ -560,7 +560,7 @@ export interface paths {
         /** Lists keys, newest first. */
         get: operations["list_keys"];
         put?: never;
-        /** Makes a key for a consumer. */
+        /** Creates a key for a consumer. */
         post: operations["create_key"];
         delete?: never;
         options?: never;
@@ -578,7 +578,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Ends a key: within ten seconds nothing answers it any more. */
+        /** Revokes a key. Within ten seconds no node accepts it. */
         delete: operations["revoke_key"];
         options?: never;
         head?: never;
@@ -594,7 +594,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Uses a one-time link up: sets a password, or makes the first administrator. */
+        /** Uses a one-time link: sets a password, or creates the first administrator. */
         post: operations["accept_link"];
         delete?: never;
         options?: never;
@@ -611,7 +611,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Renders and checks a text without keeping it. */
+        /** Renders and checks a text. Nothing is stored. */
         post: operations["create_preview"];
         delete?: never;
         options?: never;
@@ -626,7 +626,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists the ledger: what became public, or ceased to be, and by whose right. */
+        /** Lists the ledger: each publication and tombstone, with its authority. */
         get: operations["list_publications"];
         put?: never;
         post?: never;
@@ -643,7 +643,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists what waits for a judgement. */
+        /** Lists reviews, the longest waiting first. */
         get: operations["list_reviews"];
         put?: never;
         post?: never;
@@ -660,7 +660,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Shows the front matter's rules, JSON Schema 2020-12 with hints for forms. */
+        /** Shows the rules of front matter: JSON Schema 2020-12 with hints for forms. */
         get: operations["get_schema"];
         put?: never;
         post?: never;
@@ -677,13 +677,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Tells who is signed in. */
+        /** Shows the session. */
         get: operations["get_session"];
         put?: never;
-        /**
-         * Signs in. The session is in the cookie of the answer. Whatever is wrong, the answer is the
-         *     same.
-         */
+        /** Signs in. The response sets the session cookie. Every refusal looks the same. */
         post: operations["create_session"];
         /** Signs out. */
         delete: operations["delete_session"];
@@ -701,7 +698,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes the password once more: users and keys can be administered for 10 minutes. */
+        /** Checks the password once more. Administration is open for 10 minutes. */
         post: operations["reauthenticate_session"];
         delete?: never;
         options?: never;
@@ -720,7 +717,7 @@ export interface paths {
         get: operations["list_sessions"];
         put?: never;
         post?: never;
-        /** Ends one's own sessions, but not this one. */
+        /** Ends one's other sessions. */
         delete: operations["delete_sessions"];
         options?: never;
         head?: never;
@@ -751,10 +748,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists everybody. */
+        /** Lists people. */
         get: operations["list_users"];
         put?: never;
-        /** Invites a person, who chooses their password behind the link. */
+        /** Invites a person, who chooses a password behind the link. */
         post: operations["create_user"];
         delete?: never;
         options?: never;
@@ -771,7 +768,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Shuts a person out; their sessions end at once. */
+        /** Disables a person, and ends their sessions at once. */
         post: operations["disable_user"];
         delete?: never;
         options?: never;
@@ -788,7 +785,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Lets a person in again. */
+        /** Enables a person again. */
         post: operations["enable_user"];
         delete?: never;
         options?: never;
@@ -805,7 +802,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes a link behind which a person chooses a new password. */
+        /** Issues a link to a new password. */
         post: operations["reset_user"];
         delete?: never;
         options?: never;
@@ -821,7 +818,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Gives a person other roles; their sessions end. Nobody changes their own. */
+        /** Changes the roles of a person, and ends their sessions. Nobody changes their own. */
         put: operations["set_user_roles"];
         post?: never;
         delete?: never;
@@ -857,7 +854,7 @@ export interface paths {
         /** Lists webhook endpoints, newest first. */
         get: operations["list_webhooks"];
         put?: never;
-        /** Makes a webhook endpoint; it is told of everything from now on. */
+        /** Creates a webhook endpoint. It receives every event from now on. */
         post: operations["create_webhook"];
         delete?: never;
         options?: never;
@@ -872,7 +869,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One webhook endpoint. */
+        /** Shows one webhook endpoint. */
         get: operations["get_webhook"];
         /** Changes a webhook endpoint. */
         put: operations["update_webhook"];
@@ -890,7 +887,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Lists what was sent to a webhook endpoint, newest first; what is over is kept for 30 days. */
+        /** Lists the deliveries to a webhook endpoint, newest first. Finished ones are kept for 30 days. */
         get: operations["list_webhook_deliveries"];
         put?: never;
         post?: never;
@@ -926,7 +923,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Stops telling a webhook endpoint anything. */
+        /** Disables a webhook endpoint. */
         post: operations["disable_webhook"];
         delete?: never;
         options?: never;
@@ -943,7 +940,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Tells a webhook endpoint again, what has waited for it first. */
+        /** Enables a webhook endpoint. Pending events are sent first. */
         post: operations["enable_webhook"];
         delete?: never;
         options?: never;
@@ -960,7 +957,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Gives a webhook endpoint a new secret; the one it had signs beside it for 24 hours. */
+        /** Rotates the secret of a webhook endpoint. The previous one signs too for 24 hours. */
         post: operations["rotate_webhook_secret"];
         delete?: never;
         options?: never;
@@ -977,7 +974,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sends a webhook endpoint an event of type `webhook.test`, to see whether it arrives. */
+        /** Sends an event again under its id. A pending one is sent at once. */
         post: operations["test_webhook"];
         delete?: never;
         options?: never;
@@ -989,20 +986,20 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        /** @description What a person fills in behind a one-time link. */
+        /** @description The form behind a one-time link. */
         AcceptLinkBody: {
             /** @description The last part of the link. */
             token: string;
-            /** @description 12 to 256 characters, and not one that everybody tries first. */
+            /** @description 12 to 256 characters, and not a common password. */
             password: string;
             first_admin?: components["schemas"]["FirstAdminBody"] | null;
         };
-        /** @description Whose password was set. */
+        /** @description The person whose password was set. */
         AcceptedLinkView: {
             /** Format: uuid */
             user_id: string;
         };
-        /** @description What a thread is about: a front matter field, or words of the body. */
+        /** @description The anchor of a thread: a front matter field, or words of the body. */
         AnchorBody: {
             /** @description Its key. */
             field: string;
@@ -1016,21 +1013,21 @@ export interface components {
             revision_id: string;
             /** @description The words, 1–2000 characters. They stand in the revision, or in your working copy. */
             quote: string;
-            /** @description What stands before them, which tells them apart from the same words elsewhere. */
+            /** @description The text before them. It distinguishes equal words. */
             prefix?: string;
-            /** @description What stands behind them. */
+            /** @description The text after them. */
             suffix?: string;
             /** @enum {string} */
             kind: "quote";
         };
-        /** @description An approval that was given. */
+        /** @description An approval. */
         ApprovedView: {
             /** Format: uuid */
             review_id: string;
-            /** @description Whether it was the last one needed: the content may be published now. */
+            /** @description Whether it completes the review: the content may be published now. */
             is_completed: boolean;
         };
-        /** @description A guide that was put away. */
+        /** @description An archived guide. */
         ArchivedView: {
             publication: components["schemas"]["PublishedView"] | null;
         };
@@ -1047,61 +1044,61 @@ export interface components {
             guide_title: string;
             /**
              * Format: uuid
-             * @description The revision, review, user or key it is about.
+             * @description The subject: a revision, review, user or key.
              */
             subject_id: string | null;
             details: Record<string, never>;
             /** Format: date-time */
             at: string;
         };
-        /** @description A part of the audit log, newest first. */
+        /** @description A page of the audit log, newest first. */
         AuditPageView: {
             entries: components["schemas"]["AuditEntryView"][];
             /**
              * Format: int64
-             * @description What to give as `before` for the next part; absent at the end.
+             * @description The `before` of the next page; absent at the end.
              */
             next_before: number | null;
         };
-        /** @description A state that was stored. */
+        /** @description A stored state. */
         AutosavedView: {
             /** Format: int64 */
             sequence: number;
             /** Format: date-time */
             updated_at: string;
         };
-        /** @description A conversation that was begun. */
+        /** @description A created thread. */
         BegunView: {
             /** Format: uuid */
             thread_id: string;
             /** Format: uuid */
             comment_id: string;
         };
-        /** @description What is to become public without a review, and why. */
+        /** @description The revision to publish without a review, and the reason. */
         BreakGlassBody: {
             /** Format: uuid */
             revision_id: string;
             content_hash: string;
-            /** @description Why there is no time for a review: 10–2000 characters, kept for ever. */
+            /** @description The reason: 10–2000 characters, kept for ever. */
             reason: string;
         };
-        /** @description A password and its successor. */
+        /** @description The old password and a new one. */
         ChangePasswordBody: {
             old_password: string;
-            /** @description 12 to 256 characters, and not one that everybody tries first. */
+            /** @description 12 to 256 characters, and not a common password. */
             new_password: string;
         };
-        /** @description Whose account was changed. */
+        /** @description The person whose account was changed. */
         ChangedUserView: {
             /** Format: uuid */
             user_id: string;
         };
-        /** @description Which endpoint was changed. */
+        /** @description The changed endpoint. */
         ChangedWebhookView: {
             /** Format: uuid */
             webhook_endpoint_id: string;
         };
-        /** @description A comment to be added. */
+        /** @description A new comment. */
         CommentBody: {
             /** @description The text, 1–4000 characters. */
             body: string;
@@ -1111,39 +1108,39 @@ export interface components {
             /** Format: uuid */
             comment_id: string;
             body: string;
-            /** @description Whom it calls by name. */
+            /** @description The mentioned people. */
             mentions: components["schemas"]["MentionView"][];
             created_by_name: string;
             /** Format: date-time */
             created_at: string;
         };
-        /** @description A comment that was written. */
+        /** @description A created comment. */
         CommentedView: {
             /** Format: uuid */
             comment_id: string;
         };
-        /** @description A judgement of one exact content. */
+        /** @description A decision on one exact content. */
         DecisionBody: {
             /**
              * Format: uuid
-             * @description The revision the reviewer saw.
+             * @description The revision that the reviewer saw.
              */
             revision_id: string;
-            /** @description Its content, as the reviewer saw it. */
+            /** @description The hash of its content, as the reviewer saw it. */
             content_hash: string;
-            /** @description The reason; required to send back. */
+            /** @description The reason; required to request changes. */
             comment?: string;
         };
-        /** @description A part of an endpoint's log, newest first. */
+        /** @description A page of an endpoint's log, newest first. */
         DeliveriesView: {
             deliveries: components["schemas"]["DeliveryView"][];
             /**
              * Format: uuid
-             * @description What to give as `before` for the next part; absent at the end.
+             * @description The `before` of the next page; absent at the end.
              */
             next_before: string | null;
         };
-        /** @description The sending of one event. */
+        /** @description The delivery of one event. */
         DeliveryView: {
             /** Format: uuid */
             webhook_delivery_id: string;
@@ -1159,7 +1156,7 @@ export interface components {
             state: string;
             /**
              * Format: date-time
-             * @description When it is tried next.
+             * @description The time of the next attempt.
              */
             due_at: string | null;
             /** Format: int32 */
@@ -1173,22 +1170,22 @@ export interface components {
             last_result: string | null;
             /**
              * Format: int32
-             * @description The status of the last answer.
+             * @description The status of the last response.
              */
             last_status: number | null;
-            /** @description The beginning of the last answer. */
+            /** @description The beginning of the last response. */
             last_answer: string | null;
             /** Format: date-time */
             created_at: string;
         };
-        /** @description How many sessions were ended. */
+        /** @description The number of ended sessions. */
         EndedSessionsView: {
             /** Format: int64 */
             ended: number;
         };
-        /** @description One file of an export; a line of the answer. */
+        /** @description One file of an export, as one line of the response. */
         ExportedFileView: {
-            /** @description Where the file belongs. */
+            /** @description The path of the file. */
             path: string;
             /** Format: uuid */
             guide_id: string;
@@ -1223,7 +1220,7 @@ export interface components {
             updated_at: string;
             /**
              * Format: date-time
-             * @description When what readers see became public.
+             * @description When the public revision became public.
              */
             published_at: string | null;
         };
@@ -1233,17 +1230,17 @@ export interface components {
             guides: components["schemas"]["GuideItemView"][];
             /**
              * Format: int64
-             * @description How many there are on all pages.
+             * @description The number of guides on all pages.
              */
             total: number;
         };
-        /** @description A guide: what its newest text is, what is judged of it, what the public sees. */
+        /** @description A guide: its newest text, its review, its public revision. */
         GuideView: {
             /** Format: uuid */
             guide_id: string;
             /** Format: uuid */
             owner_id: string;
-            /** @description The one label a list shows, derived from the rest. */
+            /** @description The status in lists, derived from the other fields. */
             status: string;
             is_archived: boolean;
             latest: components["schemas"]["RevisionPointer"];
@@ -1251,22 +1248,22 @@ export interface components {
             source: string;
             visibility: string;
             public: components["schemas"]["PublicView"] | null;
-            /** @description Whether the newest text is what readers see. */
+            /** @description Whether the newest text is the public one. */
             work: string;
-            /** @description What is judged of the newest text. */
+            /** @description The judgement of the newest text. */
             judgement: Record<string, never>;
             review: components["schemas"]["LiveReviewView"] | null;
         };
-        /** @description A one-time link to be handed to a person. */
+        /** @description A one-time link for a person. */
         InvitationView: {
             /** Format: uuid */
             user_id: string;
-            /** @description The link. Shown once: absent when the request is repeated. */
+            /** @description The link. Shown once: absent in a repeated response. */
             url?: string;
             /** Format: date-time */
             expires_at: string;
         };
-        /** @description One key. The secret itself is nowhere. */
+        /** @description One key, without its secret. */
         KeyView: {
             /** Format: uuid */
             api_key_id: string;
@@ -1285,7 +1282,7 @@ export interface components {
             /** Format: date-time */
             revoked_at: string | null;
         };
-        /** @description Every key. */
+        /** @description All keys. */
         KeysView: {
             keys: components["schemas"]["KeyView"][];
         };
@@ -1300,7 +1297,7 @@ export interface components {
             review_id: string;
             /**
              * Format: uuid
-             * @description The revision it pins.
+             * @description The revision under review.
              */
             revision_id: string;
             content_hash: string;
@@ -1308,7 +1305,7 @@ export interface components {
             /** Format: uuid */
             submitted_by: string;
         };
-        /** @description Somebody who is called by name. */
+        /** @description A mentioned person. */
         MentionView: {
             /** Format: uuid */
             user_id: string;
@@ -1319,52 +1316,52 @@ export interface components {
         NewGuideBody: {
             /** @description Front matter and body, at most 512 KiB. */
             source: string;
-            /** @description The file it belongs into; `{slug}.md` when nothing is said. */
+            /** @description The path of its file; `{slug}.md` by default. */
             path?: string | null;
-            /** @description What the author says about it. */
+            /** @description The author's message about it. */
             message?: string;
         };
-        /** @description A key to be made. */
+        /** @description A new key. */
         NewKeyBody: {
-            /** @description What it is called, at most 100 characters. */
+            /** @description Its name, at most 100 characters. */
             name: string;
             /** @description `reader` or `preview`. */
             scope: string;
             /**
              * Format: date-time
-             * @description When it ends by itself.
+             * @description When it expires.
              */
             expires_at?: string | null;
         };
-        /** @description A key that was made. */
+        /** @description A created key. */
         NewKeyView: {
             /** Format: uuid */
             api_key_id: string;
-            /** @description The key. Shown once: absent when the request is repeated. */
+            /** @description The key. Shown once: absent in a repeated response. */
             secret?: string;
         };
-        /** @description A preview link to be made. */
+        /** @description A new preview link. */
         NewPreviewLinkBody: {
             /**
              * Format: uuid
-             * @description The one revision it shows; where nothing is said it follows the draft.
+             * @description The fixed revision; by default the link follows the draft.
              */
             revision_id?: string | null;
             /**
              * Format: date-time
-             * @description When it ends by itself: 24 hours from now where nothing is said, 7 days at most.
+             * @description When it expires: in 24 hours by default, in 7 days at most.
              */
             expires_at?: string | null;
         };
-        /** @description A preview link that was made. */
+        /** @description A created preview link. */
         NewPreviewLinkView: {
             /** Format: uuid */
             preview_link_id: string;
             /** Format: date-time */
             expires_at: string;
-            /** @description Where a browser opens it. Shown once: absent when the request is repeated. */
+            /** @description The address for a browser. Shown once: absent in a repeated response. */
             url?: string;
-            /** @description The token with which a site asks for the preview of this guide. Shown once. */
+            /** @description The token with which a site requests the preview of this guide. Shown once. */
             secret?: string;
         };
         /** @description A person to be invited. */
@@ -1373,19 +1370,19 @@ export interface components {
             /** @description At most 100 characters. */
             display_name: string;
             roles: string[];
-            /** @description `ja` (when nothing is said) or `en`. */
+            /** @description `ja` (the default) or `en`. */
             locale?: string;
         };
         /**
-         * @description The body `{}`: even a command without particulars takes JSON, which a foreign page's form
-         *     cannot send.
+         * @description The body `{}`. Even a command without parameters takes JSON, which a form of another site cannot
+         *     send.
          */
         Nothing: Record<string, never>;
         /** @description One session. */
         OwnSessionView: {
-            /** @description Names it among the person's sessions. It opens nothing. */
+            /** @description Its identifier. It opens nothing. */
             session_id: string;
-            /** @description The browser, as it names itself. */
+            /** @description The `User-Agent` of the browser. */
             user_agent: string;
             /** Format: date-time */
             signed_in_at: string;
@@ -1393,39 +1390,39 @@ export interface components {
             last_seen_at: string;
             /** Format: date-time */
             expires_at: string;
-            /** @description Whether it is the one that asks. */
+            /** @description Whether the request belongs to it. */
             is_current: boolean;
         };
-        /** @description Whose guide it is to be. */
+        /** @description The new owner. */
         OwnerBody: {
             /** Format: uuid */
             owner_id: string;
         };
-        /** @description A password, once more. */
+        /** @description The password, once more. */
         PasswordBody: {
             password: string;
         };
-        /** @description Where an anchor stands in a revision. */
+        /** @description The place of an anchor in a revision. */
         PlaceView: {
-            /** @description Where it begins, in bytes of the source from 0. */
+            /** @description Its start, in bytes of the source from 0. */
             start: number;
-            /** @description Where it ends. */
+            /** @description Its end. */
             end: number;
             /**
              * Format: int32
-             * @description The line it begins on, from 1.
+             * @description Its first line, from 1.
              */
             line: number;
             /** @enum {string} */
             state: "found";
         } | {
-            /** @description Where it begins, in bytes of the source from 0. */
+            /** @description Its start, in bytes of the source from 0. */
             start: number;
-            /** @description Where it ends. */
+            /** @description Its end. */
             end: number;
             /**
              * Format: int32
-             * @description The line it begins on, from 1.
+             * @description Its first line, from 1.
              */
             line: number;
             /** @enum {string} */
@@ -1434,18 +1431,18 @@ export interface components {
             /** @enum {string} */
             state: "gone";
         };
-        /** @description A text to be looked at. */
+        /** @description A text to render and check. */
         PreviewBody: {
             /** @description Front matter and body, at most 512 KiB; it may be malformed. */
             source: string;
         };
-        /** @description One preview link. The secret itself is nowhere. */
+        /** @description One preview link, without its secret. */
         PreviewLinkView: {
             /** Format: uuid */
             preview_link_id: string;
             /**
              * Format: uuid
-             * @description The one revision it shows; absent where it follows the draft.
+             * @description The fixed revision; absent where the link follows the draft.
              */
             revision_id: string | null;
             /** Format: int32 */
@@ -1460,20 +1457,20 @@ export interface components {
             /** Format: date-time */
             revoked_at: string | null;
         };
-        /** @description The preview links of a guide: those that live first, each part newest first; at most 200. */
+        /** @description The preview links of a guide, active ones first, newest first; at most 200. */
         PreviewLinksView: {
             preview_links: components["schemas"]["PreviewLinkView"][];
         };
-        /** @description A text as readers would see it, and what is wrong with it. */
+        /** @description A rendered text and its findings. */
         PreviewView: {
-            /** @description The body as readers get it; absent where the text cannot be rendered. */
+            /** @description The rendered body; absent where the text cannot be rendered. */
             html: string | null;
             /** @description The text of the first H1. */
             heading: string | null;
             /** @description The headings in order. */
             toc: Record<string, never>[];
             stats: Record<string, never> | null;
-            /** @description What blocks publishing, what is odd, and what could be better. */
+            /** @description The findings: errors, warnings and hints. */
             findings: Record<string, never>[];
         };
         /**
@@ -1530,14 +1527,14 @@ export interface components {
              */
             column?: number;
         };
-        /** @description What others see of a person, and the language they are served in. */
+        /** @description The public profile of a person. */
         ProfileBody: {
             /** @description At most 100 characters. */
             display_name: string;
             /** @description `ja` or `en`. */
             locale: string;
         };
-        /** @description What readers see. */
+        /** @description The public revision. */
         PublicView: {
             /**
              * Format: int64
@@ -1551,18 +1548,18 @@ export interface components {
             revision_number: number;
             content_hash: string;
         };
-        /** @description A part of the ledger, newest first. */
+        /** @description A page of the ledger, newest first. */
         PublicationPageView: {
             publications: components["schemas"]["PublicationView"][];
             /**
              * Format: int64
-             * @description What to give as `before` for the next part; absent at the end.
+             * @description The `before` of the next page; absent at the end.
              */
             next_before: number | null;
         };
         /** @description One ledger entry. */
         PublicationView: {
-            /** @description Its name, such as `142-5b1f0c9a`. */
+            /** @description Its ref, such as `142-5b1f0c9a`. */
             ref: string;
             /** Format: uuid */
             guide_id: string;
@@ -1585,18 +1582,18 @@ export interface components {
             /** Format: date-time */
             published_at: string;
         };
-        /** @description What is to become public. */
+        /** @description The revision to publish. */
         PublishBody: {
             /** Format: uuid */
             revision_id: string;
             content_hash: string;
         };
-        /** @description A ledger entry that was written. */
+        /** @description A new ledger entry. */
         PublishedView: {
-            /** @description Its name, such as `142-5b1f0c9a`. */
+            /** @description Its ref, such as `142-5b1f0c9a`. */
             ref: string;
             slug: string;
-            /** @description The other guides whose answers changed with it. */
+            /** @description The other guides whose documents changed with it. */
             affects: string[];
         };
         /** @description The review queue, the longest waiting first. */
@@ -1616,22 +1613,22 @@ export interface components {
             state: string;
             title: string;
             slug: string;
-            /** @description What the author says to the reviewer. */
+            /** @description The author's message to the reviewer. */
             message: string;
             submitted_by_name: string;
             /** Format: date-time */
             submitted_at: string;
             /** @description Whether a newer revision was saved since (古い). */
             is_stale: boolean;
-            /** @description Whether the person who asks wrote a part of the change, and so may not judge it. */
+            /** @description Whether the person wrote a part of the change, and so may not judge it. */
             is_own: boolean;
         };
-        /** @description A delivery that is on its way again. */
+        /** @description A delivery that is sent again. */
         RedeliveredView: {
             /** Format: uuid */
             webhook_delivery_id: string;
         };
-        /** @description An old text to be brought back. */
+        /** @description The revision to restore. */
         RestoreBody: {
             /**
              * Format: uuid
@@ -1639,7 +1636,7 @@ export interface components {
              */
             revision_id: string;
         };
-        /** @description The review that was changed. */
+        /** @description The changed review. */
         ReviewView: {
             /** Format: uuid */
             review_id: string;
@@ -1662,28 +1659,28 @@ export interface components {
             created_by_name: string;
             /** Format: date-time */
             created_at: string;
-            /** @description The ledger entries that made it public, oldest first. */
+            /** @description The refs at which it became public, oldest first. */
             public_refs: number[];
-            /** @description Whether readers see it now. */
+            /** @description Whether it is public now. */
             is_public: boolean;
-            /** @description What people call it. */
+            /** @description Its name. */
             name?: string;
         };
-        /** @description What a revision is to be called. */
+        /** @description The name of a revision. */
         RevisionNameBody: {
-            /** @description At most 60 characters, and of no other revision of the guide; empty takes the name away. */
+            /** @description At most 60 characters, unique within the guide; empty removes the name. */
             name: string;
         };
-        /** @description A part of a history, newest first. */
+        /** @description A page of a history, newest first. */
         RevisionPageView: {
             revisions: components["schemas"]["RevisionItemView"][];
             /**
              * Format: int32
-             * @description What to give as `before` for the next part; absent at the end.
+             * @description The `before` of the next page; absent at the end.
              */
             next_before: number | null;
         };
-        /** @description One revision, named three ways. */
+        /** @description One revision: its id, its number and its content hash. */
         RevisionPointer: {
             /** Format: uuid */
             revision_id: string;
@@ -1706,7 +1703,7 @@ export interface components {
             parent_revision_id: string | null;
             /**
              * Format: uuid
-             * @description Of a merge: the older revision that its other text was begun on.
+             * @description For a merge: the older revision that the merged text was based on.
              */
             merge_parent_revision_id: string | null;
             content_hash: string;
@@ -1717,32 +1714,32 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
-        /** @description What a person is trusted with. */
+        /** @description The roles of a person. */
         RolesBody: {
             roles: string[];
         };
-        /** @description Which earlier state is to be public again. */
+        /** @description The earlier publication to return to. */
         RollbackBody: {
             /**
              * Format: int64
-             * @description The ledger entry that made it public then.
+             * @description The ledger entry of that publication.
              */
             ref: number;
         };
-        /** @description A text to be saved. */
+        /** @description A new text. */
         SaveRevisionBody: {
             /** @description Front matter and body, at most 512 KiB. */
             source: string;
-            /** @description What the author says about it. */
+            /** @description The author's message about it. */
             message?: string;
             /**
              * Format: uuid
-             * @description Of a merge: the older revision that the author's own text was begun on. `If-Match` then
-             *     names the one that it was merged with.
+             * @description For a merge: the older revision that the author's own text was based on. `If-Match` then
+             *     names the revision that it was merged with.
              */
             merged_from?: string | null;
         };
-        /** @description A revision that was saved. */
+        /** @description A saved revision. */
         SavedView: {
             /** Format: uuid */
             guide_id: string;
@@ -1751,22 +1748,22 @@ export interface components {
             /** Format: int32 */
             revision_number: number;
             content_hash: string;
-            /** @description The bytes were those of the newest revision: no revision was made. */
+            /** @description The bytes equal the newest revision's: no revision was made. */
             unchanged: boolean;
         };
-        /** @description Who is signed in. */
+        /** @description The session and its person. */
         SessionView: {
             user: components["schemas"]["SignedInUserView"];
             /** Format: date-time */
             signed_in_at: string | null;
-            /** @description Whether the password was given within the last 10 minutes, as users and keys need it. */
+            /** @description Whether the person proved who they are within the last 10 minutes. Administration needs it. */
             is_fresh: boolean;
         };
         /** @description A person's own sessions, the last used first. */
         SessionsView: {
             sessions: components["schemas"]["OwnSessionView"][];
         };
-        /** @description Who signs in. */
+        /** @description The address and the password. */
         SignInBody: {
             email: string;
             password: string;
@@ -1781,27 +1778,27 @@ export interface components {
             /** @description `ja` or `en`. */
             locale: string;
         };
-        /** @description What is to be judged. */
+        /** @description The revision to review. */
         SubmitBody: {
             /**
              * Format: uuid
              * @description The newest revision.
              */
             revision_id: string;
-            /** @description What the author says to the reviewer. */
+            /** @description The author's message to the reviewer. */
             message?: string;
         };
-        /** @description Taking a guide down. */
+        /** @description The confirmation of an unpublication. */
         TakeDownBody: {
-            /** @description The person knows which public guides lead here and will lead nowhere. */
+            /** @description The person accepts that links of other public guides break. */
             acknowledged?: boolean;
         };
-        /** @description An event that is on its way to try an endpoint out. */
+        /** @description A test event. */
         TestedWebhookView: {
             /** Format: uuid */
             event_id: string;
         };
-        /** @description A conversation to be begun. `@` and the name of somebody who may read the guide calls them. */
+        /** @description A new thread. `@` and the name of somebody who may read the guide mentions them. */
         ThreadBody: {
             /** @description The first comment, 1–4000 characters. */
             body: string;
@@ -1811,10 +1808,10 @@ export interface components {
              */
             review_id?: string | null;
             anchor?: components["schemas"]["AnchorBody"] | null;
-            /** @description Whether it holds approval back until it is resolved. */
+            /** @description Whether it blocks approval until it is resolved. */
             is_blocking?: boolean;
         };
-        /** @description That somebody resolved or reopened a thread. */
+        /** @description A thread that was resolved or reopened. */
         ThreadEventView: {
             /** @description `resolve` or `reopen`. */
             action: string;
@@ -1822,7 +1819,7 @@ export interface components {
             /** Format: date-time */
             created_at: string;
         };
-        /** @description One conversation. */
+        /** @description One thread. */
         ThreadView: {
             /** Format: uuid */
             thread_id: string;
@@ -1833,24 +1830,24 @@ export interface components {
             review_id: string | null;
             anchor: components["schemas"]["AnchorBody"] | null;
             place: components["schemas"]["PlaceView"] | null;
-            /** @description Whether it holds approval back while it is open. */
+            /** @description Whether it blocks approval while it is open. */
             is_blocking: boolean;
             /** @description Whether it is not resolved. */
             is_open: boolean;
             comments: components["schemas"]["CommentView"][];
-            /** @description Who resolved and reopened it, the oldest first. */
+            /** @description The people who resolved and reopened it, oldest first. */
             events: components["schemas"]["ThreadEventView"][];
         };
-        /** @description The threads of a guide: those that are open first, of each the newest first; at most 500. */
+        /** @description The threads of a guide: open ones first, newest first; at most 500. */
         ThreadsView: {
             /**
              * Format: uuid
-             * @description The revision in which the places are.
+             * @description The revision of the places.
              */
             revision_id: string;
             threads: components["schemas"]["ThreadView"][];
         };
-        /** @description A guide that was fetched back. */
+        /** @description An unarchived guide. */
         UnarchivedView: {
             /** Format: uuid */
             guide_id: string;
@@ -1863,21 +1860,21 @@ export interface components {
             display_name: string;
             roles: string[];
             locale: string;
-            /** @description Whether they took up their invitation. */
+            /** @description Whether they accepted their invitation. */
             has_password: boolean;
             /** Format: date-time */
             created_at: string;
             /**
              * Format: date-time
-             * @description When they were shut out.
+             * @description When they were disabled.
              */
             disabled_at: string | null;
         };
-        /** @description Everybody who may sign in, or could once. */
+        /** @description Everybody with an account, disabled people included. */
         UsersView: {
             users: components["schemas"]["UserView"][];
         };
-        /** @description What an endpoint is called, where it is, and what it is told of. */
+        /** @description The name, address and events of an endpoint. */
         WebhookBody: {
             /** @description At most 100 characters. */
             name: string;
@@ -1889,14 +1886,14 @@ export interface components {
              */
             event_types: string[];
         };
-        /** @description An endpoint with a secret that was made just now. */
+        /** @description An endpoint with its new secret. */
         WebhookSecretView: {
             /** Format: uuid */
             webhook_endpoint_id: string;
-            /** @description What messages are signed with. Shown once: absent when the request is repeated. */
+            /** @description The secret that signs messages. Shown once: absent in a repeated response. */
             secret?: string;
         };
-        /** @description One webhook endpoint. Its secrets are nowhere. */
+        /** @description One webhook endpoint, without its secrets. */
         WebhookView: {
             /** Format: uuid */
             webhook_endpoint_id: string;
@@ -1905,7 +1902,7 @@ export interface components {
             event_types: string[];
             /**
              * Format: date-time
-             * @description Until when the secret before the newest one signs too.
+             * @description Until when the previous secret signs too.
              */
             previous_secret_until: string | null;
             created_by_name: string;
@@ -1913,35 +1910,35 @@ export interface components {
             created_at: string;
             /**
              * Format: date-time
-             * @description Since when it is told nothing.
+             * @description When it was disabled.
              */
             disabled_at: string | null;
             /** @description `person`, or `gone` when the receiver answered 410. */
             disabled_reason: string | null;
             /**
              * Format: int64
-             * @description How many deliveries wait or are under way.
+             * @description The number of pending deliveries.
              */
             pending: number;
-            /** @description How the last attempt ended: `accepted` or why not. */
+            /** @description The result of the last attempt: `accepted` or the reason why not. */
             last_result: string | null;
             /** Format: date-time */
             last_attempt_at: string | null;
         };
-        /** @description Every webhook endpoint. */
+        /** @description All webhook endpoints. */
         WebhooksView: {
             webhooks: components["schemas"]["WebhookView"][];
         };
-        /** @description A state of somebody's text. */
+        /** @description A new state of the text. */
         WorkingCopyBody: {
             /**
              * Format: uuid
-             * @description The revision the text was begun on.
+             * @description The revision that the text is based on.
              */
             base_revision_id: string;
             /**
              * Format: int64
-             * @description Rises with every state the client sends; a state that is not newer is refused.
+             * @description Rises with every state that the client sends. A state that is not newer is refused.
              */
             sequence: number;
             /** @description The text, at most 512 KiB. */
@@ -1951,14 +1948,14 @@ export interface components {
         WorkingCopyView: {
             /**
              * Format: uuid
-             * @description The revision the text was begun on.
+             * @description The revision that the text is based on.
              */
             base_revision_id: string;
-            /** @description The text, whatever it is: malformed front matter is kept too. */
+            /** @description The text; it may be malformed. */
             source: string;
             /**
              * Format: int64
-             * @description The number of this state, as the client counts.
+             * @description The client's number of this state.
              */
             sequence: number;
             /** Format: date-time */
@@ -2051,7 +2048,7 @@ export interface operations {
                 guide_id?: string;
                 /** @description Only entries below this number. */
                 before?: number;
-                /** @description How many, 1 to 200; 50 when nothing is said. */
+                /** @description The number of items, 1 to 200; 50 by default. */
                 limit?: number;
             };
             header?: never;
@@ -2083,7 +2080,7 @@ export interface operations {
     export_guides: {
         parameters: {
             query?: {
-                /** @description The newest revisions, instead of what is public. */
+                /** @description The newest revisions, instead of public ones. */
                 latest?: boolean;
             };
             header?: never;
@@ -2116,12 +2113,11 @@ export interface operations {
         parameters: {
             query?: {
                 /**
-                 * @description Words, parted by blanks, all of which the newest text contains: title, slug, tags, keywords,
-                 *     headings or body. At most 200 characters and 10 words. 全角・半角, かな・カナ and case do
-                 *     not matter.
+                 * @description Words, separated by blanks, that the newest text contains: in title, slug, tags, keywords,
+                 *     headings or body. At most 200 characters and 10 words. 全角・半角, かな・カナ and case do not matter.
                  */
                 q?: string;
-                /** @description Only guides with this label. Archived ones are listed only when asked for. */
+                /** @description Only guides with this status. Archived guides are listed only under `archived`. */
                 status?: string;
                 /** @description Only this category. */
                 category?: string;
@@ -2129,11 +2125,11 @@ export interface operations {
                 tag?: string;
                 /** @description Only guides of this person. */
                 owner_id?: string;
-                /** @description The order; last saved first when nothing is said. */
+                /** @description The order; last saved first by default. */
                 sort?: components["schemas"]["ListGuidesSort"];
-                /** @description How many, 1 to 200; 50 when nothing is said. */
+                /** @description The number of items, 1 to 200; 50 by default. */
                 limit?: number;
-                /** @description How many to leave out. */
+                /** @description The number of guides to skip. */
                 offset?: number;
             };
             header?: never;
@@ -2386,9 +2382,9 @@ export interface operations {
     get_diff: {
         parameters: {
             query: {
-                /** @description The older one. */
+                /** @description The older revision. */
                 from: string;
-                /** @description The newer one. */
+                /** @description The newer revision. */
                 to: string;
             };
             header?: never;
@@ -2688,7 +2684,7 @@ export interface operations {
             query?: {
                 /** @description Only revisions below this number. */
                 before?: number;
-                /** @description How many, 1 to 200; 50 when nothing is said. */
+                /** @description The number of items, 1 to 200; 50 by default. */
                 limit?: number;
             };
             header?: never;
@@ -2919,7 +2915,7 @@ export interface operations {
     list_threads: {
         parameters: {
             query?: {
-                /** @description The revision; the newest when nothing is said. */
+                /** @description The revision; the newest by default. */
                 revision_id?: string;
             };
             header?: never;
@@ -3319,9 +3315,9 @@ export interface operations {
     import_files: {
         parameters: {
             query?: {
-                /** @description Check and compare only. */
+                /** @description Checks and compares, and writes nothing. */
                 dry_run?: boolean;
-                /** @description Import the good files although others are bad. */
+                /** @description Imports the good files even though others are bad. */
                 keep_going?: boolean;
             };
             header?: never;
@@ -3521,11 +3517,11 @@ export interface operations {
     list_publications: {
         parameters: {
             query?: {
-                /** @description Only of this guide. */
+                /** @description Only entries of this guide. */
                 guide_id?: string;
                 /** @description Only entries below this ref. */
                 before?: number;
-                /** @description How many, 1 to 200; 50 when nothing is said. */
+                /** @description The number of items, 1 to 200; 50 by default. */
                 limit?: number;
             };
             header?: never;
@@ -3557,9 +3553,9 @@ export interface operations {
     list_reviews: {
         parameters: {
             query?: {
-                /** @description `open` (when nothing is said), `approved` or `changes_requested`. */
+                /** @description `open` (the default), `approved` or `changes_requested`. */
                 state?: string;
-                /** @description How many, 1 to 200; 50 when nothing is said. */
+                /** @description The number of items, 1 to 200; 50 by default. */
                 limit?: number;
             };
             header?: never;
@@ -4211,7 +4207,7 @@ export interface operations {
             query?: {
                 /** @description Only deliveries before this one. */
                 before?: string;
-                /** @description How many, 1 to 200; 50 when nothing is said. */
+                /** @description The number of items, 1 to 200; 50 by default. */
                 limit?: number;
             };
             header?: never;
