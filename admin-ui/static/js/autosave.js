@@ -10,8 +10,8 @@ import { fieldsOf, fill, isSameForm, isSameText } from "./form-fields.js";
 import { findOthers, forget, keep, onceGone } from "./kept.js";
 import { word } from "./words.js";
 
-/** Every screen shows times in Tokyo's zone. */
-const TIME_ZONE = "Asia/Tokyo";
+/** Every screen shows times in the zone of the server's setting. */
+const TIME_ZONE = document.documentElement.dataset.timeZone ?? "UTC";
 const DELAY = 2000;
 const RETRY = [5000, 15000, 60000];
 /** Browsers refuse more than 64 KiB in a request that outlives its page. */

@@ -6,6 +6,7 @@ use annai_domain::WebhookReach;
 use annai_identity::{Identity, PreviewLimit};
 use annai_storage::Database;
 use axum::extract::FromRef;
+use jiff::tz::TimeZone;
 
 use crate::presence::Presence;
 use crate::public_guides::PublicGuides;
@@ -51,6 +52,8 @@ pub struct DeskSettings {
     pub site_assets: Option<String>,
     /// The URL of a public guide, with `{slug}` in place of its slug.
     pub guide_url: String,
+    /// The zone in which pages show times.
+    pub time_zone: TimeZone,
     /// The networks that webhooks may reach.
     pub webhook_reach: WebhookReach,
 }

@@ -26,7 +26,7 @@ pub(super) async fn error_pages(
         let frame = slot
             .get()
             .cloned()
-            .unwrap_or_else(|| Frame::anonymous(locale, path));
+            .unwrap_or_else(|| Frame::anonymous(locale, &state.settings.time_zone, path));
         response = page_of(fault, &frame);
     }
     let headers = response.headers_mut();
@@ -156,7 +156,7 @@ mod tests {
 
     #[test]
     fn an_error_leads_back_to_the_guide_it_was_about() {
-        let frame = |path| Frame::anonymous(Locale::Ja, path);
+        let frame = |path| Frame::anonymous(Locale::Ja, &jiff::tz::TimeZone::UTC, path);
         let conflict = StatusCode::CONFLICT;
         assert_eq!(
             back_of(conflict, &frame("/admin/guides/x/publish")),

@@ -43,7 +43,7 @@ impl FromRequestParts<DeskState> for Page {
         let signed_in = <SignedIn as FromRequestParts<DeskState>>::from_request_parts(parts, state)
             .await
             .map_err(|error| send_to_sign_in(error.into(), parts))?;
-        let frame = frame_of(parts, Some(&signed_in));
+        let frame = frame_of(parts, state, Some(&signed_in));
         leave(parts, &frame);
         Ok(Self {
             state: state.clone(),
@@ -60,7 +60,7 @@ impl FromRequestParts<DeskState> for Visitor {
         let signed_in =
             <SignedIn as OptionalFromRequestParts<DeskState>>::from_request_parts(parts, state)
                 .await?;
-        let mut frame = frame_of(parts, None);
+        let mut frame = frame_of(parts, state, None);
         if let Some(signed_in) = &signed_in {
             frame.locale = Locale::of_tag(&signed_in.user.locale);
         }
@@ -81,7 +81,7 @@ pub(crate) fn visitor_locale(headers: &HeaderMap) -> Locale {
     Locale::of_accept_language(header.unwrap_or_default())
 }
 
-fn frame_of(parts: &Parts, signed_in: Option<&SignedIn>) -> Frame {
+fn frame_of(parts: &Parts, state: &DeskState, signed_in: Option<&SignedIn>) -> Frame {
     let locale = signed_in.map_or_else(
         || visitor_locale(&parts.headers),
         |signed_in| Locale::of_tag(&signed_in.user.locale),
@@ -89,7 +89,7 @@ fn frame_of(parts: &Parts, signed_in: Option<&SignedIn>) -> Frame {
     Frame {
         person: signed_in.map(|one| Person::new(&one.user.display_name, &one.actor)),
         flash: flash::read(&parts.headers),
-        ..Frame::anonymous(locale, parts.uri.path())
+        ..Frame::anonymous(locale, &state.settings.time_zone, parts.uri.path())
     }
 }
 

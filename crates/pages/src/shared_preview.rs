@@ -38,7 +38,11 @@ pub(super) async fn get(
         None => SharedPage::dead(),
     };
     // The last part of the real path is the secret: it must not be in the page.
-    let frame = Frame::anonymous(visitor_locale(&headers), "/preview");
+    let frame = Frame::anonymous(
+        visitor_locale(&headers),
+        &state.settings.time_zone,
+        "/preview",
+    );
     let html = render(&page.view, &frame).map_err(|error| Problem::internal(&error))?;
     let mut response = (page.status, page.headers, Html(html)).into_response();
     if let Some(policy) = shared_policy(state.settings.site_assets.as_deref()) {

@@ -62,6 +62,9 @@ pub(crate) struct SettingFlags {
     /// The address of a guide on the customer's site, with {slug} in it, for feeds and the sitemap.
     #[arg(long, global = true, value_name = "URL")]
     site_guide_url: Option<String>,
+    /// The time zone in which pages show times [default: Asia/Tokyo].
+    #[arg(long, global = true, value_name = "ZONE")]
+    time_zone: Option<String>,
     /// Whether delivery serves clients without a key [default: true].
     #[arg(long, global = true, value_name = "true|false")]
     anonymous_reading: Option<String>,
@@ -119,6 +122,7 @@ impl SettingFlags {
             Key::ContentDir => &self.content_dir,
             Key::SiteAssets => &self.site_assets,
             Key::SiteGuideUrl => &self.site_guide_url,
+            Key::TimeZone => &self.time_zone,
             Key::AnonymousReading => &self.anonymous_reading,
             Key::CdnPurgedByWebhook => &self.cdn_purged_by_webhook,
             Key::DeliveryMemory => &self.delivery_memory,

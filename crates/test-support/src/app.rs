@@ -16,6 +16,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::Response;
+use jiff::tz::TimeZone;
 use sqlx::postgres::PgConnectOptions;
 
 use crate::Client;
@@ -121,6 +122,7 @@ impl TestApp {
             settings: Arc::new(DeskSettings {
                 base_url: base_url.to_owned(),
                 site_assets: None,
+                time_zone: TimeZone::get("Asia/Tokyo").unwrap(),
                 guide_url: format!("{base_url}/v1/guides/{{slug}}.html"),
                 webhook_reach: WebhookReach::Public,
             }),

@@ -8,18 +8,16 @@ use serde_json::{Map, Value as Json};
 
 use super::Locale;
 
-/// The time zone of the people of this product.
-const TIME_ZONE: &str = "Asia/Tokyo";
-
-/// Adds the filters for pages in `locale`.
-pub(super) fn add(environment: &mut Environment<'static>, locale: Locale) {
+/// Adds the filters for pages in `locale` that show times in `zone`.
+pub(super) fn add(environment: &mut Environment<'static>, locale: Locale, zone: &TimeZone) {
     environment.add_filter("t", move |key: &str, arguments: Kwargs| {
         translate(locale, key, &arguments)
     });
     environment.add_filter("say", move |message: Value| say(locale, &message));
-    environment.add_filter("time", move |at: &str| time_element(locale, at));
+    let (zone, plain_zone) = (zone.clone(), zone.clone());
+    environment.add_filter("time", move |at: &str| time_element(locale, &zone, at));
     environment.add_filter("plain_time", move |at: &str| {
-        Ok::<_, Error>(show_time(locale, parse(at)?))
+        Ok::<_, Error>(show_time(locale, &plain_zone, parse(at)?))
     });
     environment.add_filter("number", number);
     environment.add_function("script_words", move || script_words(locale));
@@ -81,20 +79,19 @@ fn parse(at: &str) -> Result<Timestamp, Error> {
     })
 }
 
-fn time_element(locale: Locale, at: &str) -> Result<Value, Error> {
+fn time_element(locale: Locale, zone: &TimeZone, at: &str) -> Result<Value, Error> {
     let at = parse(at)?;
     let machine = at.strftime("%Y-%m-%dT%H:%M:%SZ");
     let title = at.strftime("%Y-%m-%d %H:%M:%S UTC");
-    let shown = show_time(locale, at);
+    let shown = show_time(locale, zone, at);
     Ok(Value::from_safe_string(format!(
         r#"<time datetime="{machine}" title="{title}">{shown}</time>"#
     )))
 }
 
-/// `2026年11月22日 09:00` in Tokyo.
-pub(super) fn show_time(locale: Locale, at: Timestamp) -> String {
-    let zone = TimeZone::get(TIME_ZONE).unwrap_or(TimeZone::UTC);
-    let local = at.to_zoned(zone);
+/// `2026年11月22日 09:00`
+fn show_time(locale: Locale, zone: &TimeZone, at: Timestamp) -> String {
+    let local = at.to_zoned(zone.clone());
     let pattern = match locale {
         Locale::Ja => "%Y年%-m月%-d日 %H:%M",
         Locale::En => "%-d %b %Y, %H:%M",
@@ -123,10 +120,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn times_are_shown_as_they_are_in_tokyo() {
+    fn times_are_shown_in_the_zone_of_the_setting() {
         let at = "2026-11-22T00:00:00Z".parse().unwrap();
-        assert_eq!(show_time(Locale::Ja, at), "2026年11月22日 09:00");
-        assert_eq!(show_time(Locale::En, at), "22 Nov 2026, 09:00");
+        let tokyo = TimeZone::get("Asia/Tokyo").unwrap();
+        assert_eq!(show_time(Locale::Ja, &tokyo, at), "2026年11月22日 09:00");
+        assert_eq!(show_time(Locale::En, &tokyo, at), "22 Nov 2026, 09:00");
+        let lima = TimeZone::get("America/Lima").unwrap();
+        assert_eq!(show_time(Locale::Ja, &lima, at), "2026年11月21日 19:00");
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The frame of every page: language, navigation, person, message.
 
 use annai_domain::{Actor, Permission};
+use jiff::tz::TimeZone;
 use serde::Serialize;
 
 use super::{Locale, Message, assets_path};
@@ -10,6 +11,9 @@ use super::{Locale, Message, assets_path};
 pub struct Frame {
     /// The language of the page.
     pub locale: Locale,
+    /// The zone in which pages show times.
+    #[serde(skip)]
+    pub time_zone: TimeZone,
     /// The folder of styles and scripts, `/assets/{hash}`.
     pub assets: String,
     /// The path of the page, to mark it in the navigation.
@@ -22,9 +26,10 @@ pub struct Frame {
 
 impl Frame {
     /// Creates a frame for somebody who is not signed in.
-    pub fn anonymous(locale: Locale, path: impl Into<String>) -> Self {
+    pub fn anonymous(locale: Locale, time_zone: &TimeZone, path: impl Into<String>) -> Self {
         Self {
             locale,
+            time_zone: time_zone.clone(),
             assets: assets_path(),
             path: path.into(),
             person: None,

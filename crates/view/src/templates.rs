@@ -1,7 +1,8 @@
 //! The templates: inside the binary in release builds, read from disk in debug builds.
 
-use std::sync::LazyLock;
+use std::sync::OnceLock;
 
+use jiff::tz::TimeZone;
 use minijinja::value::{Serde, Value};
 use minijinja::{
     AutoEscape, Environment, Error, Output, State, UndefinedBehavior, escape_formatter,
@@ -15,8 +16,8 @@ use super::{Frame, Locale, View, filters};
 #[folder = "$CARGO_MANIFEST_DIR/../../admin-ui/templates"]
 struct Templates;
 
-static ENVIRONMENTS: LazyLock<[Environment<'static>; 2]> =
-    LazyLock::new(|| Locale::ALL.map(environment));
+/// The environments of each language, and the zone in which they show times: a server has one.
+static ENVIRONMENTS: OnceLock<(TimeZone, [Environment<'static>; 2])> = OnceLock::new();
 
 /// A template could not be filled in. This is always our own fault.
 #[derive(Debug, thiserror::Error)]
@@ -36,14 +37,22 @@ struct Context<'a, V> {
 /// [`RenderError`] when the template names something that does not exist.
 pub fn render<V: View>(view: &V, frame: &Frame) -> Result<String, RenderError> {
     let context = Context { view, frame };
+    let zone = &frame.time_zone;
+    let kept = || {
+        (
+            zone.clone(),
+            Locale::ALL.map(|locale| environment(locale, zone)),
+        )
+    };
     let fresh;
-    let environment = if cfg!(debug_assertions) {
-        fresh = environment(frame.locale);
-        &fresh
-    } else {
-        match frame.locale {
-            Locale::Ja => &ENVIRONMENTS[0],
-            Locale::En => &ENVIRONMENTS[1],
+    let environment = match ENVIRONMENTS.get_or_init(kept) {
+        (of, [ja, en]) if !cfg!(debug_assertions) && of == zone => match frame.locale {
+            Locale::Ja => ja,
+            Locale::En => en,
+        },
+        _ => {
+            fresh = environment(frame.locale, zone);
+            &fresh
         }
     };
     Ok(environment
@@ -51,15 +60,16 @@ pub fn render<V: View>(view: &V, frame: &Frame) -> Result<String, RenderError> {
         .render(Serde(&context))?)
 }
 
-fn environment(locale: Locale) -> Environment<'static> {
+fn environment(locale: Locale, zone: &TimeZone) -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_loader(|name| {
         Ok(Templates::get(name).map(|file| String::from_utf8_lossy(&file.data).into_owned()))
     });
     environment.set_formatter(write_escaped);
-    filters::add(&mut environment, locale);
+    filters::add(&mut environment, locale, zone);
     environment.add_global("lang", locale.as_str());
+    environment.add_global("time_zone", zone.iana_name().unwrap_or("UTC"));
     environment
 }
 

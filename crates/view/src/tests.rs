@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use annai_domain::{Actor, Role, RoleSet, UserId};
+use jiff::tz::TimeZone;
 
 use super::{
     FlashKind, FlashView, Frame, Locale, Message, Person, View, assets, render, templates,
@@ -20,7 +21,7 @@ fn frame(locale: Locale, is_signed_in: bool) -> Frame {
             kind: FlashKind::Done,
             message: Message::new("flash.guide_saved"),
         }),
-        ..Frame::anonymous(locale, "/admin/guides")
+        ..Frame::anonymous(locale, &TimeZone::UTC, "/admin/guides")
     }
 }
 

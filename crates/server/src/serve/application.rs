@@ -83,6 +83,7 @@ pub(crate) async fn editors(
             base_url: settings.base_url.to_string(),
             site_assets: settings.site_assets.clone(),
             guide_url: settings.site_urls.guide("{slug}"),
+            time_zone: settings.time_zone.clone(),
             webhook_reach: settings.webhook_reach(),
         }),
         identity: Identity {

@@ -17,6 +17,7 @@ pub(crate) enum Key {
     ContentDir,
     SiteAssets,
     SiteGuideUrl,
+    TimeZone,
     AnonymousReading,
     CdnPurgedByWebhook,
     DeliveryMemory,
@@ -32,7 +33,7 @@ pub(crate) enum Key {
 
 impl Key {
     /// Every setting, in the order `annai config print` lists them.
-    pub(crate) const ALL: [Self; 22] = [
+    pub(crate) const ALL: [Self; 23] = [
         Self::DataDir,
         Self::Listen,
         Self::BaseUrl,
@@ -44,6 +45,7 @@ impl Key {
         Self::ContentDir,
         Self::SiteAssets,
         Self::SiteGuideUrl,
+        Self::TimeZone,
         Self::AnonymousReading,
         Self::CdnPurgedByWebhook,
         Self::DeliveryMemory,
@@ -71,6 +73,7 @@ impl Key {
             Self::ContentDir => "content_dir",
             Self::SiteAssets => "site_assets",
             Self::SiteGuideUrl => "site_guide_url",
+            Self::TimeZone => "time_zone",
             Self::AnonymousReading => "anonymous_reading",
             Self::CdnPurgedByWebhook => "cdn_purged_by_webhook",
             Self::DeliveryMemory => "delivery_memory",
@@ -107,6 +110,7 @@ impl Key {
             | Self::ContentDir
             | Self::SiteAssets
             | Self::SiteGuideUrl
+            | Self::TimeZone
             | Self::AnonymousReading
             | Self::CdnPurgedByWebhook
             | Self::DeliveryMemory
@@ -128,6 +132,7 @@ impl Key {
             Self::Listen => Some("127.0.0.1:8080"),
             Self::MaxConnections => Some("10"),
             Self::ContentDir => Some("./content"),
+            Self::TimeZone => Some("Asia/Tokyo"),
             Self::AnonymousReading => Some("true"),
             Self::DeliveryMemory => Some("256"),
             Self::RateLimitOfKeys => Some("30000"),

@@ -15,6 +15,7 @@ use std::str::FromStr;
 use annai_delivery::{RateLimits, SiteUrls};
 use annai_domain::WebhookReach;
 use annai_web::{TrustedProxies, TrustedProxiesError};
+use jiff::tz::TimeZone;
 use secrecy::SecretString;
 
 pub(crate) use base_url::BaseUrl;
@@ -49,6 +50,8 @@ pub(crate) struct Settings {
     pub(crate) site_assets: Option<String>,
     /// The address of a guide on the customer's site, for feeds and the sitemap.
     pub(crate) site_urls: SiteUrls,
+    /// The zone in which pages show times.
+    pub(crate) time_zone: TimeZone,
     /// Whether delivery serves clients without a key.
     pub(crate) anonymous_reading: bool,
     /// Whether a webhook purges the cache in front, which may then keep responses for a year.
@@ -127,6 +130,7 @@ impl Settings {
                 .get(Key::SiteAssets)
                 .map(|given| given.text.clone()),
             site_urls,
+            time_zone: time_zone(gathered)?,
             anonymous_reading: parse(gathered, Key::AnonymousReading, "true or false")?
                 .unwrap_or(true),
             cdn_purged_by_webhook: parse(gathered, Key::CdnPurgedByWebhook, "true or false")?
@@ -272,6 +276,23 @@ fn database_url(gathered: &Gathered, key: Key) -> Result<Option<SecretString>, F
 }
 
 /// Parses requests a minute; `None` for 0, which means no limit.
+fn time_zone(gathered: &Gathered) -> Result<TimeZone, Failure> {
+    let Some(given) = gathered.get(Key::TimeZone) else {
+        return Ok(TimeZone::UTC);
+    };
+    match TimeZone::get(given.text.trim()) {
+        Ok(zone) => Ok(zone),
+        // A machine without time zones shows UTC, until somebody names a zone.
+        Err(_) if given.origin == Origin::Default => Ok(TimeZone::UTC),
+        Err(_) => Err(bad(
+            gathered,
+            Key::TimeZone,
+            "no such time zone on this machine",
+            "use a name such as Asia/Tokyo; the package tzdata brings the zones",
+        )),
+    }
+}
+
 fn rate(gathered: &Gathered, key: Key) -> Result<Option<NonZeroU32>, Failure> {
     let number: Option<u32> = parse(gathered, key, "a whole number; 0 means no limit")?;
     Ok(number.and_then(NonZeroU32::new))

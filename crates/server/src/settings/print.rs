@@ -58,6 +58,7 @@ fn unset(settings: &Settings, key: Key) -> (String, String) {
         | Key::ContentDir
         | Key::SiteAssets
         | Key::SiteGuideUrl
+        | Key::TimeZone
         | Key::AnonymousReading
         | Key::CdnPurgedByWebhook
         | Key::DeliveryMemory

@@ -251,3 +251,21 @@ fn the_example_file_and_the_manual_name_every_setting() {
         }
     }
 }
+
+#[test]
+fn times_are_shown_in_a_zone_that_the_machine_knows() {
+    let zone_of = |text: &str| {
+        let gathered = gather(None, &[(Key::TimeZone, text)], &[]).unwrap();
+        Settings::check(&gathered).map(|settings| settings.time_zone)
+    };
+
+    assert_eq!(
+        zone_of("America/Lima").unwrap().iana_name(),
+        Some("America/Lima")
+    );
+    let said = message(zone_of("Tokio"));
+    assert!(
+        said.contains("time_zone") && said.contains("no such time zone"),
+        "{said}"
+    );
+}
