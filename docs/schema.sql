@@ -516,6 +516,7 @@ CREATE TABLE public.decisions (
     decided_at timestamp with time zone NOT NULL,
     CONSTRAINT decisions_comment_check CHECK ((length(comment) <= 2000)),
     CONSTRAINT decisions_reason_check CHECK (((verdict = 'approve'::text) OR (comment <> ''::text))),
+    CONSTRAINT decisions_step_check CHECK ((step >= 0)),
     CONSTRAINT decisions_verdict_check CHECK ((verdict = ANY (ARRAY['approve'::text, 'request_changes'::text])))
 );
 

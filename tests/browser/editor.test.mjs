@@ -22,7 +22,8 @@ let editor;
 let other;
 
 before(async () => {
-  world = await openWorld({ people: ["editor", "other_editor"], seed: false });
+  // Two tests cut the database off and wait for the answer.
+  world = await openWorld({ people: ["editor", "other_editor"], seed: false, settings: { ANNAI_CONNECTION_WAIT_SECONDS: "3" } });
   editor = await world.as("editor");
   other = await world.as("other_editor");
   await editor.goto("/admin");

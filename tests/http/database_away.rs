@@ -32,9 +32,24 @@ async fn writes_are_told_to_come_back_when_the_database_is_away(
             (503, "unavailable"),
             "{answer}"
         );
-        assert_eq!(answer.header("retry-after"), "2");
+        assert_eq!(answer.header("retry-after"), "5");
         assert!(!answer.text().contains("Connection"), "{answer}");
     }
     // The session did not end by that: the same request goes through once the database is back.
     assert_eq!(editor.post("/api/v1/guides").json(&body).await.status, 201);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn sign_ins_that_our_outage_refuses_count_against_nobody(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect.port(1));
+    let right = json!({ "email": "editor@example.jp", "password": "x" });
+    // More than an account and a network may fail.
+    for attempt in 0..25 {
+        let client = app.anonymous();
+        let answer = client.post("/api/v1/session").json(&right).await;
+        assert_eq!(answer.status, 503, "attempt {attempt}: {answer}");
+    }
 }

@@ -256,6 +256,18 @@ async fn a_save_on_an_older_revision_shows_both_sides_and_keeps_the_text(
         ("choice.0", "both"),
     ];
     assert_eq!(send(&editor, &merge, &older).await.status, 409);
+    // A merge that becomes too large is refused with what was chosen still on the page.
+    let large = format!("{}終わり。", "あ".repeat(180_000));
+    let large = [
+        ("theirs", theirs.as_str()),
+        ("sequence", "1"),
+        ("choice.0", "own"),
+        ("own.0", large.as_str()),
+    ];
+    let refused = send(&editor, &merge, &large).await;
+    assert!((400..500).contains(&refused.status), "{}", refused.status);
+    assert!(refused.text().contains("終わり。"), "the choice is lost");
+    assert!(refused.text().contains("512 KiB"), "nothing says why");
     let both = [
         ("theirs", theirs.as_str()),
         ("sequence", "1"),

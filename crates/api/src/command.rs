@@ -2,6 +2,7 @@
 //! commit.
 
 use annai_domain::{Actor, ContentHash, Permission};
+use annai_editorial::{NewText, NotSaved, Saved, SavedRevision, save};
 use annai_storage::WriteTx;
 use annai_storage::idempotency::{self, IdempotentAnswer};
 use annai_web::Problem;
@@ -23,7 +24,7 @@ const IDEMPOTENCY_KEY: &str = "idempotency-key";
 /// Marks a repeated response.
 const REPLAYED: &str = "idempotent-replayed";
 /// The longest key, in bytes.
-const KEY_LENGTH: usize = 200;
+const KEY_LENGTH: usize = annai_domain::limits::IDEMPOTENCY_KEY;
 
 /// A request that changes something, by somebody who is signed in. It takes no query parameters.
 /// Extract it before the body, so that everybody else gets 401 whatever they send.
@@ -157,6 +158,21 @@ impl Command {
     /// Returns the transaction of the command.
     pub(crate) fn tx(&mut self) -> &mut WriteTx {
         &mut self.tx
+    }
+
+    /// Saves a text in the transaction; where it is refused, the transaction is undone.
+    ///
+    /// # Errors
+    ///
+    /// See [`save`].
+    pub(crate) async fn save(
+        self,
+        state: &DeskState,
+        text: NewText<'_>,
+    ) -> Result<(Self, SavedRevision), NotSaved> {
+        let Self { tx, keep } = self;
+        let Saved { revision, tx } = save(&state.database, &state.schema, tx, text).await?;
+        Ok((Self { tx, keep }, revision))
     }
 
     /// Stores the response, commits, and responds.

@@ -8,7 +8,7 @@ use annai_content::{Conflict, ConflictPlace, GuideSource, SourceError, SourceErr
 use annai_domain::decide::{Forbidden, Refusal, StateConflict};
 use annai_editorial::{CommandError, SavedText, StaleText};
 use annai_storage::StorageError;
-use annai_web::{EntityTag, Problem, ProblemError, ProblemKind};
+use annai_web::{EntityTag, Problem, ProblemError, ProblemKind, outage};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -17,9 +17,6 @@ use serde_json::{Value, json};
 use super::text::text;
 use annai_desk::NarrowError;
 use annai_identity::{IdentityError, NotSignedIn, SignInError, storage_problem};
-
-/// The wait that a client is told while the database is away.
-const RETRY_AFTER: Duration = Duration::from_secs(2);
 
 /// Why a handler ends early.
 #[derive(Debug)]
@@ -91,7 +88,7 @@ impl From<SignInError> for ApiError {
             SignInError::Storage(error) => storage_problem(&error),
             SignInError::Session(error) => {
                 tracing::warn!(error = &error as &dyn Error, "a session was not stored");
-                Problem::unavailable(RETRY_AFTER)
+                outage::busy()
             }
         })
     }
@@ -123,7 +120,7 @@ impl From<IdentityError> for ApiError {
         Self::Problem(match error {
             IdentityError::Refused(refusal) => refused(refusal),
             IdentityError::Field { field, code } => refused_field(field, code),
-            IdentityError::Busy => Problem::unavailable(RETRY_AFTER),
+            IdentityError::Busy => outage::busy(),
             IdentityError::Storage(error) => storage_problem(&error),
         })
     }

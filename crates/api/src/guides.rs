@@ -1,8 +1,8 @@
 use annai_content::FieldRole;
-use annai_domain::decide::{Forbidden, Refusal, guide_status};
+use annai_domain::decide::{self, Refusal, guide_status};
 use annai_domain::{
-    ContentHash, GuideFacts, GuideId, GuideStatus, Judgement, Permission, ReviewId, ReviewState,
-    RevisionId, UserId, VisibilityKind, Work, judgement, work,
+    ContentHash, GuideFacts, GuideId, GuideStatus, Judgement, ReviewId, ReviewState, RevisionId,
+    UserId, VisibilityKind, Work, judgement, limits, work,
 };
 use annai_editorial::{NewGuide, SavedRevision, create_guide as create};
 use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListOrder, ListedWord};
@@ -273,22 +273,14 @@ pub(super) async fn list_guides(
     State(state): State<DeskState>,
     Query(query): Query<ListGuidesQuery>,
 ) -> Result<Response, ApiError> {
-    if query.q.as_ref().is_some_and(|q| q.chars().count() > 200) {
-        return Err(ApiError::parameter("q", "at most 200 characters"));
+    let limit = limits::SEARCH_QUERY;
+    if query.q.as_ref().is_some_and(|q| q.chars().count() > limit) {
+        return Err(ApiError::parameter(
+            "q",
+            &format!("at most {limit} characters"),
+        ));
     }
-    let actor = &signed_in.actor;
-    let owner_id = if actor.may_everywhere(Permission::ReadGuide) {
-        query.owner_id
-    } else if !actor.may_somewhere(Permission::ReadGuide) {
-        return Err(Refusal::Forbidden(Forbidden::Role).into());
-    } else if query.owner_id.is_some_and(|owner| owner != actor.user_id) {
-        return answer(&GuidePageView {
-            guides: Vec::new(),
-            total: 0,
-        });
-    } else {
-        Some(actor.user_id)
-    };
+    let scope = decide::list_guides(&signed_in.actor)?;
     let mut filter = GuideListFilter {
         status: query.status,
         category: query.category,
@@ -300,7 +292,7 @@ pub(super) async fn list_guides(
                 .to_owned(),
             word: tag,
         }),
-        owner_id,
+        owner_id: query.owner_id,
         ..GuideListFilter::default()
     };
     let order = match query.sort {
@@ -313,7 +305,7 @@ pub(super) async fn list_guides(
     if let Some(text) = &query.q {
         state.search.narrow(&db, &mut filter, text).await?;
     }
-    let page = guide_list::list(&db, &filter, order, limit, offset).await?;
+    let page = guide_list::list(&db, scope, &filter, order, limit, offset).await?;
     answer(&GuidePageView {
         guides: page.items.into_iter().map(GuideItemView::from).collect(),
         total: page.total,

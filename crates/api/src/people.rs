@@ -53,7 +53,7 @@ impl From<User> for UserView {
             email: user.email,
             display_name: user.display_name,
             roles: user.roles,
-            locale: user.locale,
+            locale: user.locale.to_string(),
             has_password: user.password_hash.is_some(),
             created_at: user.created_at,
             disabled_at: user.disabled_at,
@@ -263,9 +263,6 @@ fn invited(
 fn invitation_url(request: &Request, invitation: &Invitation) -> String {
     let base = &request.state.settings.base_url;
     let token = invitation.token.expose();
-    let page = match invitation.token.kind() {
-        annai_domain::token::TokenKind::Reset => "reset",
-        _ => "invite",
-    };
+    let page = invitation.token.kind();
     format!("{base}/admin/{page}/{token}")
 }

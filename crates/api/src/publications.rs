@@ -1,4 +1,5 @@
-use annai_domain::{GuideId, Permission, PublicationAction, Ref, RevisionId};
+use annai_domain::decide;
+use annai_domain::{AuthorityKind, GuideId, Permission, PublicationAction, Ref, RevisionId};
 use annai_storage::ledger::{self, PublicationRecord};
 use annai_web::Query;
 use axum::extract::State;
@@ -54,7 +55,8 @@ pub(super) struct PublicationView {
     revision_id: Option<RevisionId>,
     revision_number: Option<i32>,
     /// `review`, `break_glass`, `import`, `rollback`, `role` or `system`.
-    authority: String,
+    #[schema(value_type = String)]
+    authority: AuthorityKind,
     break_glass_reason: Option<String>,
     restored_ref: Option<i64>,
     published_by_name: String,
@@ -90,12 +92,14 @@ pub(super) async fn list_publications(
     State(state): State<DeskState>,
     Query(query): Query<ListPublicationsQuery>,
 ) -> Result<Response, ApiError> {
+    let actor = &signed_in.actor;
     match query.guide_id {
         Some(guide_id) => {
-            readable(&state, &signed_in.actor, guide_id).await?;
+            readable(&state, actor, guide_id).await?;
         }
-        None => require(&signed_in.actor, Permission::ReadGuide)?,
+        None => require(actor, Permission::ReadGuide)?,
     }
+    let scope = decide::list_guides(actor)?;
     let limit = paging::limit(query.limit)?;
     let before = match query.before {
         Some(number) => {
@@ -104,7 +108,7 @@ pub(super) async fn list_publications(
         None => None,
     };
     let db = state.database.reader();
-    let records = ledger::list(&db, query.guide_id, before, limit).await?;
+    let records = ledger::list(&db, scope, query.guide_id, before, limit).await?;
     let last = records
         .last()
         .map(|record| record.publication_ref.number.get());

@@ -1,4 +1,5 @@
-use annai_domain::{ContentHash, GuideId, Permission, ReviewId, ReviewState, RevisionId};
+use annai_domain::decide;
+use annai_domain::{ContentHash, GuideId, ReviewId, ReviewState, RevisionId};
 use annai_editorial::{approve, request_changes as send_back, submit, withdraw};
 use annai_storage::reviews::{self, QueuedReview};
 use annai_web::{Json, Path, Query};
@@ -14,7 +15,6 @@ use super::error::{ApiError, answer};
 use super::nothing::Nothing;
 use super::paging;
 use super::problem::ProblemBody;
-use super::readable::require;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
@@ -133,13 +133,11 @@ pub(super) async fn list_reviews(
     Query(query): Query<ListReviewsQuery>,
 ) -> Result<Response, ApiError> {
     let actor = &signed_in.actor;
-    if !actor.may_everywhere(Permission::ReadGuide) {
-        require(actor, Permission::JudgeGuide)?;
-    }
+    let scope = decide::list_reviews(actor)?;
     let wanted = query.state.unwrap_or(ReviewState::Open);
     let limit = paging::limit(query.limit)?;
     let db = state.database.reader();
-    let queue = reviews::list_queue(&db, wanted, actor.user_id, limit).await?;
+    let queue = reviews::list_queue(&db, scope, wanted, actor.user_id, limit).await?;
     answer(&QueueView {
         reviews: queue.into_iter().map(QueuedReviewView::from).collect(),
     })

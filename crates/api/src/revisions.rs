@@ -1,9 +1,6 @@
 use annai_domain::decide::Refusal;
-use annai_domain::{ContentHash, GuideId, RevisionId, UserId};
-use annai_editorial::{
-    CommandError, MergedFrom, keep_text, name_revision as name, restore, save_merge,
-    save_revision as save,
-};
+use annai_domain::{ContentHash, GuideId, RevisionId, RevisionKind, UserId};
+use annai_editorial::{NewText, name_revision as name, restore};
 use annai_storage::history::{self, RevisionRecord};
 use annai_storage::revisions::{self, StoredRevision};
 use annai_web::{Json, Path, Query};
@@ -54,7 +51,8 @@ pub(super) struct RevisionItemView {
     #[schema(value_type = String)]
     content_hash: ContentHash,
     /// `create`, `save`, `restore`, `import` or `merge`.
-    kind: String,
+    #[schema(value_type = String)]
+    kind: RevisionKind,
     message: String,
     title: String,
     bytes: i32,
@@ -206,74 +204,28 @@ pub(super) async fn save_revision(
     BaseRevision(base): BaseRevision,
     Json(body): Json<SaveRevisionBody>,
 ) -> Result<Response, ApiError> {
-    let mut command = request.begin(&body).await?;
-    let source = body.source.into_bytes();
-    let (tx, text, message) = (command.tx(), source.clone(), &body.message);
-    let saved = match body.merged_from {
-        None => save(tx, &request.state.schema, guide_id, base, text, message).await,
-        Some(begun_on) => {
-            let from = MergedFrom {
-                begun_on,
-                theirs: base,
-            };
-            save_merge(tx, &request.state.schema, guide_id, from, text, message).await
-        }
-    };
-    match saved {
-        Ok(saved) => {
-            let status = if saved.unchanged {
-                StatusCode::OK
-            } else {
-                StatusCode::CREATED
-            };
-            let answer = CommandAnswer::json(status, &SavedView::from(&saved))?
-                .at(format!(
-                    "/api/v1/guides/{guide_id}/revisions/{}",
-                    saved.revision_id
-                ))
-                .tagged(saved.revision_id);
-            command.finish(answer).await
-        }
-        Err(refused) => {
-            drop(command);
-            keep(&request, guide_id, base, source, &refused).await;
-            Err(refused.into())
-        }
-    }
-}
-
-/// Keeps a refused text in the person's working copy, where the refusal concerns the text or a
-/// faster save.
-async fn keep(
-    request: &Request,
-    guide_id: GuideId,
-    base: RevisionId,
-    source: Vec<u8>,
-    refused: &CommandError,
-) {
-    match refused {
-        CommandError::Stale(_)
-        | CommandError::Source(_)
-        | CommandError::Invalid(_)
-        | CommandError::SlugTaken(_)
-        | CommandError::Field { .. } => {}
-        CommandError::Refused(_)
-        | CommandError::Referrers(_)
-        | CommandError::PathTaken(_)
-        | CommandError::SequenceNotNewer { .. }
-        | CommandError::Storage(_) => return,
-    }
-    let kept = keep_text(
-        &request.state.database,
-        request.actor(),
+    let command = request.begin(&body).await?;
+    let text = NewText {
         guide_id,
         base,
-        source,
-    )
-    .await;
-    if let Err(error) = kept {
-        tracing::warn!(%guide_id, error = &error as &dyn std::error::Error, "a refused text was not kept");
-    }
+        begun_on: body.merged_from,
+        source: body.source.into_bytes(),
+        message: &body.message,
+    };
+    let saved = command.save(&request.state, text).await;
+    let (command, saved) = saved.map_err(|refused| refused.error)?;
+    let status = if saved.unchanged {
+        StatusCode::OK
+    } else {
+        StatusCode::CREATED
+    };
+    let answer = CommandAnswer::json(status, &SavedView::from(&saved))?
+        .at(format!(
+            "/api/v1/guides/{guide_id}/revisions/{}",
+            saved.revision_id
+        ))
+        .tagged(saved.revision_id);
+    command.finish(answer).await
 }
 
 /// Shows one revision with its text. With `.md` after the id the response is the exact bytes.

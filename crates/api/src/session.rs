@@ -58,7 +58,7 @@ impl From<UserSummary> for SignedInUserView {
             display_name: user.display_name,
             email: user.email.to_string(),
             roles: user.roles.iter().map(annai_domain::Role::as_str).collect(),
-            locale: user.locale,
+            locale: user.locale.to_string(),
         }
     }
 }

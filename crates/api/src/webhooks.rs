@@ -3,6 +3,7 @@ use annai_editorial::{
     WebhookForm, create_webhook as create, disable_webhook as disable, enable_webhook as enable,
     rotate_webhook_secret as rotate, update_webhook as update,
 };
+use annai_storage::webhook_deliveries::DeliveryResult;
 use annai_storage::webhook_endpoints::{self, DisabledReason, EndpointRecord};
 use annai_web::{Json, Path};
 use axum::extract::State;
@@ -50,7 +51,8 @@ pub(super) struct WebhookView {
     /// The number of pending deliveries.
     pending: i64,
     /// The result of the last attempt: `accepted` or the reason why not.
-    last_result: Option<String>,
+    #[schema(value_type = Option<String>)]
+    last_result: Option<DeliveryResult>,
     #[schema(value_type = Option<String>, format = DateTime)]
     last_attempt_at: Option<Timestamp>,
 }

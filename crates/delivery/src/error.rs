@@ -1,12 +1,8 @@
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
 
 use annai_storage::StorageError;
-use annai_web::metrics::{Witness, database_away};
-use annai_web::{Problem, RequestId, error_chain};
-
-/// The `Retry-After` of answers while the database is away.
-pub(crate) const RETRY_AFTER: Duration = Duration::from_secs(5);
+use annai_web::metrics::Witness;
+use annai_web::{Problem, outage};
 
 /// The reason why a part of a guide is not available.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -51,46 +47,10 @@ impl From<annai_content::SourceError> for Broken {
     }
 }
 
-/// Notices when requests begin to find the database away. A log line for each request would let
-/// strangers fill the log: the first is logged, the others are counted. The server's heartbeat logs
-/// the end of the outage.
-#[derive(Debug)]
-struct Outage {
-    noticed: Mutex<Option<Instant>>,
-}
-
-/// The program has one database.
-static OUTAGE: Outage = Outage {
-    noticed: Mutex::new(None),
-};
-
-/// The quiet time after which a failure begins another outage.
-const OVER: Duration = Duration::from_mins(1);
-
-impl Outage {
-    /// Notes that a request found the database away at `now`. Returns whether an outage begins.
-    fn notice(&self, now: Instant) -> bool {
-        let mut noticed = self.noticed.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = noticed.replace(now);
-        before.is_none_or(|before| now.saturating_duration_since(before) >= OVER)
-    }
-}
-
 /// Returns the problem for a failure of storage.
 pub(crate) fn storage_problem(error: &StorageError) -> Problem {
     match error {
-        StorageError::Unavailable(_) => {
-            database_away(Witness::Delivery);
-            if OUTAGE.notice(Instant::now()) {
-                let request_id = RequestId::current();
-                tracing::warn!(
-                    request_id = request_id.as_ref().map(tracing::field::display),
-                    error = %error_chain(error),
-                    "delivery cannot reach the database"
-                );
-            }
-            Problem::unavailable(RETRY_AFTER)
-        }
+        StorageError::Unavailable(_) => outage::problem(Witness::Delivery, error),
         StorageError::Conflict(_)
         | StorageError::Corrupt { .. }
         | StorageError::Database(_)
@@ -100,7 +60,7 @@ pub(crate) fn storage_problem(error: &StorageError) -> Problem {
 
 /// Returns the problem for a request beyond those that may wait.
 pub(crate) fn busy() -> Problem {
-    Problem::unavailable(RETRY_AFTER)
+    outage::busy()
 }
 
 /// Returns the problem for stored data that is malformed or not available.
@@ -121,25 +81,5 @@ pub(crate) fn no_body(error: &NoBody) -> Problem {
 
 /// Returns the problem for a node that has not loaded the site yet.
 pub(crate) fn not_loaded() -> Problem {
-    Problem::unavailable(RETRY_AFTER)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_outage_is_news_once_however_many_requests_it_refuses() {
-        let outage = Outage {
-            noticed: Mutex::new(None),
-        };
-        let began = Instant::now();
-        assert!(outage.notice(began));
-        // An hour of a request a second.
-        let news = (1..3600).filter(|second| outage.notice(began + Duration::from_secs(*second)));
-        assert_eq!(news.count(), 0);
-        let later = began + Duration::from_secs(3599) + OVER;
-        assert!(outage.notice(later), "it was over meanwhile");
-        assert!(!outage.notice(later));
-    }
+    outage::busy()
 }

@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::limits;
+
 /// The address a person signs in with, lower-cased and trimmed.
 ///
 /// Checked loosely on purpose (one `@` with something on both sides, no blanks or control
@@ -28,7 +30,7 @@ impl TryFrom<String> for EmailAddress {
         let text = text.trim().to_lowercase();
         let (name, host) = text.split_once('@').ok_or(EmailAddressError)?;
         let odd = |c: char| c.is_whitespace() || c.is_control();
-        if name.is_empty() || host.is_empty() || host.contains('@') || text.len() > 254 {
+        if name.is_empty() || host.is_empty() || host.contains('@') || text.len() > limits::EMAIL {
             return Err(EmailAddressError);
         }
         if text.contains(odd) {

@@ -1,6 +1,4 @@
-use serde::{Deserialize, Serialize};
-
-use crate::{ContentHash, GuideId, Ref, Review, RevisionId, Slug, UserId};
+use crate::{ContentHash, GuideId, Ref, Review, RevisionId, Slug, UserId, closed_set};
 
 /// Everything about one guide that a decision may depend on, read under the guide's lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,18 +69,18 @@ pub enum Visibility {
     },
 }
 
-/// The visibility without its particulars, as filters and lists use it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum VisibilityKind {
-    /// See [`Visibility::NeverPublished`].
-    NeverPublished,
-    /// See [`Visibility::Published`].
-    Published,
-    /// See [`Visibility::Unpublished`].
-    Unpublished,
-    /// See [`Visibility::Expired`].
-    Expired,
+closed_set! {
+    /// The visibility without its particulars, as filters and lists use it.
+    pub enum VisibilityKind: "a visibility" {
+        /// See [`Visibility::NeverPublished`].
+        NeverPublished = "never_published",
+        /// See [`Visibility::Published`].
+        Published = "published",
+        /// See [`Visibility::Unpublished`].
+        Unpublished = "unpublished",
+        /// See [`Visibility::Expired`].
+        Expired = "expired",
+    }
 }
 
 impl Visibility {

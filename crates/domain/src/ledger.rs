@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::ReviewId;
+use crate::{ReviewId, closed_set};
 
 /// A position in the ledger of publications: 1, 2, 3 … without gaps, in commit order.
 ///
@@ -102,35 +102,23 @@ impl std::fmt::Display for RefName {
     }
 }
 
-/// What a ledger entry did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PublicationAction {
-    /// Made a revision public.
-    Publish,
-    /// Made an earlier public revision public again.
-    Rollback,
-    /// Took the guide down.
-    Unpublish,
-    /// Took the guide down because its time was over.
-    Expire,
-    /// Took the guide down because it was archived.
-    Archive,
+closed_set! {
+    /// What a ledger entry did.
+    pub enum PublicationAction: "a publication action" {
+        /// Made a revision public.
+        Publish = "publish",
+        /// Made an earlier public revision public again.
+        Rollback = "rollback",
+        /// Took the guide down.
+        Unpublish = "unpublish",
+        /// Took the guide down because its time was over.
+        Expire = "expire",
+        /// Took the guide down because it was archived.
+        Archive = "archive",
+    }
 }
 
 impl PublicationAction {
-    /// The word in the database and in JSON.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Publish => "publish",
-            Self::Rollback => "rollback",
-            Self::Unpublish => "unpublish",
-            Self::Expire => "expire",
-            Self::Archive => "archive",
-        }
-    }
-
     /// Whether readers see a revision after this entry; otherwise it is a tombstone.
     #[must_use]
     pub fn makes_public(self) -> bool {
@@ -138,23 +126,6 @@ impl PublicationAction {
             Self::Publish | Self::Rollback => true,
             Self::Unpublish | Self::Expire | Self::Archive => false,
         }
-    }
-}
-
-impl std::str::FromStr for PublicationAction {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        [
-            Self::Publish,
-            Self::Rollback,
-            Self::Unpublish,
-            Self::Expire,
-            Self::Archive,
-        ]
-        .into_iter()
-        .find(|action| action.as_str() == text)
-        .ok_or_else(|| format!("`{text}` is not a publication action"))
     }
 }
 
@@ -182,17 +153,35 @@ pub enum Authority {
 }
 
 impl Authority {
-    /// The word in the database and in JSON.
+    /// Returns the authority without its particulars.
     #[must_use]
-    pub fn as_str(&self) -> &'static str {
+    pub fn kind(&self) -> AuthorityKind {
         match self {
-            Self::Review(_) => "review",
-            Self::BreakGlass { .. } => "break_glass",
-            Self::Import => "import",
-            Self::Rollback { .. } => "rollback",
-            Self::Role => "role",
-            Self::System => "system",
+            Self::Review(_) => AuthorityKind::Review,
+            Self::BreakGlass { .. } => AuthorityKind::BreakGlass,
+            Self::Import => AuthorityKind::Import,
+            Self::Rollback { .. } => AuthorityKind::Rollback,
+            Self::Role => AuthorityKind::Role,
+            Self::System => AuthorityKind::System,
         }
+    }
+}
+
+closed_set! {
+    /// By whose right a ledger entry stands, without the particulars.
+    pub enum AuthorityKind: "an authority" {
+        /// See [`Authority::Review`].
+        Review = "review",
+        /// See [`Authority::BreakGlass`].
+        BreakGlass = "break_glass",
+        /// See [`Authority::Import`].
+        Import = "import",
+        /// See [`Authority::Rollback`].
+        Rollback = "rollback",
+        /// See [`Authority::Role`].
+        Role = "role",
+        /// See [`Authority::System`].
+        System = "system",
     }
 }
 

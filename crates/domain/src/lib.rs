@@ -1,8 +1,10 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod audit_action;
 mod cache_tags;
 mod clock;
+mod closed_set;
 mod content_hash;
 pub mod decide;
 mod email;
@@ -11,8 +13,11 @@ mod event;
 mod facts;
 mod ids;
 mod ledger;
+pub mod limits;
+mod locale;
 mod mention;
 mod review;
+mod revision_kind;
 mod role;
 mod slug;
 mod status;
@@ -20,8 +25,12 @@ mod thread;
 pub mod token;
 mod webhook;
 
+pub use audit_action::AuditAction;
 pub use cache_tags::{LISTS_TAG, REFS_TAG, cache_tag, cache_tags};
 pub use clock::Clock;
+pub use closed_set::UnknownWord;
+#[doc(hidden)]
+pub use closed_set::api_schema;
 pub use content_hash::{ContentHash, ContentHashError};
 pub use email::{EmailAddress, EmailAddressError};
 pub use encoding::Encoding;
@@ -33,9 +42,11 @@ pub use ids::{
     ApiKeyId, CommentId, DecisionId, GuideId, PreviewLinkId, ReviewId, ReviewPolicyId, RevisionId,
     ThreadId, UserId, WebhookDeliveryId, WebhookEndpointId, WebhookEventId,
 };
-pub use ledger::{Authority, PublicationAction, Ref, RefName, RefNameError};
+pub use ledger::{Authority, AuthorityKind, PublicationAction, Ref, RefName, RefNameError};
+pub use locale::Locale;
 pub use mention::{Call, calls};
 pub use review::{PolicyStep, Review, ReviewPolicy, ReviewState, Verdict};
+pub use revision_kind::{RevisionKind, RevisionOrigin};
 pub use role::{Actor, Permission, Role, RoleSet};
 pub use slug::{Slug, SlugError};
 pub use status::{GuideStatus, Judgement, Work, judgement, status, work};

@@ -1,6 +1,6 @@
 use serde::{Deserialize, Serialize};
 
-use crate::{ContentHash, ReviewId, RevisionId, UserId};
+use crate::{ContentHash, ReviewId, RevisionId, UserId, closed_set};
 
 /// What a review is held to: steps that must be passed in order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,78 +27,31 @@ impl Default for ReviewPolicy {
     }
 }
 
-/// Where a review stands. Only the first three are live: they can still be acted upon.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ReviewState {
-    /// Waits for decisions.
-    Open,
-    /// Every step was passed; the content may be published.
-    Approved,
-    /// A reviewer sent it back.
-    ChangesRequested,
-    /// Its approval was used up by a publication.
-    Published,
-    /// The author took it back.
-    Withdrawn,
-    /// A newer submission replaced it.
-    Superseded,
-}
-
-impl ReviewState {
-    /// Every state.
-    pub const ALL: [Self; 6] = [
-        Self::Open,
-        Self::Approved,
-        Self::ChangesRequested,
-        Self::Published,
-        Self::Withdrawn,
-        Self::Superseded,
-    ];
-
-    /// The word in the database and in JSON.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Approved => "approved",
-            Self::ChangesRequested => "changes_requested",
-            Self::Published => "published",
-            Self::Withdrawn => "withdrawn",
-            Self::Superseded => "superseded",
-        }
+closed_set! {
+    /// Where a review stands. Only the first three are live: they can still be acted upon.
+    pub enum ReviewState: "a review state" {
+        /// Waits for decisions.
+        Open = "open",
+        /// Every step was passed; the content may be published.
+        Approved = "approved",
+        /// A reviewer sent it back.
+        ChangesRequested = "changes_requested",
+        /// Its approval was used up by a publication.
+        Published = "published",
+        /// The author took it back.
+        Withdrawn = "withdrawn",
+        /// A newer submission replaced it.
+        Superseded = "superseded",
     }
 }
 
-impl std::str::FromStr for ReviewState {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|state| state.as_str() == text)
-            .ok_or_else(|| format!("`{text}` is not a review state"))
-    }
-}
-
-/// What one reviewer decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// 承認
-    Approve,
-    /// 差し戻し
-    RequestChanges,
-}
-
-impl Verdict {
-    /// The word in the database and in JSON.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Approve => "approve",
-            Self::RequestChanges => "request_changes",
-        }
+closed_set! {
+    /// What one reviewer decided.
+    pub enum Verdict: "a verdict" {
+        /// 承認
+        Approve = "approve",
+        /// 差し戻し
+        RequestChanges = "request_changes",
     }
 }
 

@@ -1,56 +1,20 @@
 use serde::{Deserialize, Serialize};
 
-use crate::UserId;
+use crate::{UserId, closed_set};
 
-/// What a person is trusted with. One person may hold several.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// Writes guides of their own.
-    Author,
-    /// Writes every guide.
-    Editor,
-    /// Judges changes they did not write.
-    Reviewer,
-    /// Makes approved revisions public, and takes guides down.
-    Publisher,
-    /// Runs the installation; may do everything, but approve their own change.
-    Admin,
-}
-
-impl Role {
-    /// Every role, in the order screens list them.
-    pub const ALL: [Self; 5] = [
-        Self::Author,
-        Self::Editor,
-        Self::Reviewer,
-        Self::Publisher,
-        Self::Admin,
-    ];
-
-    /// The word in the database and in JSON.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Author => "author",
-            Self::Editor => "editor",
-            Self::Reviewer => "reviewer",
-            Self::Publisher => "publisher",
-            Self::Admin => "admin",
-        }
-    }
-}
-
-impl std::str::FromStr for Role {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|role| role.as_str() == text)
-            .ok_or_else(|| {
-                format!("`{text}` is not a role: use author, editor, reviewer, publisher or admin")
-            })
+closed_set! {
+    /// What a person is trusted with. One person may hold several.
+    pub enum Role: "a role" {
+        /// Writes guides of their own.
+        Author = "author",
+        /// Writes every guide.
+        Editor = "editor",
+        /// Judges changes they did not write.
+        Reviewer = "reviewer",
+        /// Makes approved revisions public, and takes guides down.
+        Publisher = "publisher",
+        /// Runs the installation; may do everything, but approve their own change.
+        Admin = "admin",
     }
 }
 
@@ -88,32 +52,32 @@ impl RoleSet {
     }
 }
 
-/// Something a person may or may not do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Permission {
-    /// See a guide: its text, history and differences.
-    ReadGuide,
-    /// Start a guide.
-    CreateGuide,
-    /// Write a guide's text: autosave, save, restore, submit, withdraw.
-    WriteGuide,
-    /// Comment on a guide.
-    CommentGuide,
-    /// Make and revoke links under which a guide can be read before it is public.
-    SharePreview,
-    /// Approve or send back a change.
-    JudgeGuide,
-    /// Publish, unpublish, roll back, archive, unarchive.
-    PublishGuide,
-    /// Publish without a review, with a reason.
-    BreakGlass,
-    /// Bring files in through the browser or the API.
-    ImportFiles,
-    /// Give a guide to another owner.
-    ChangeOwner,
-    /// Users, keys, audit log, export, settings.
-    Administer,
+closed_set! {
+    /// Something a person may or may not do.
+    pub enum Permission: "a permission" {
+        /// See a guide: its text, history and differences.
+        ReadGuide = "read_guide",
+        /// Start a guide.
+        CreateGuide = "create_guide",
+        /// Write a guide's text: autosave, save, restore, submit, withdraw.
+        WriteGuide = "write_guide",
+        /// Comment on a guide.
+        CommentGuide = "comment_guide",
+        /// Make and revoke links under which a guide can be read before it is public.
+        SharePreview = "share_preview",
+        /// Approve or send back a change.
+        JudgeGuide = "judge_guide",
+        /// Publish, unpublish, roll back, archive, unarchive.
+        PublishGuide = "publish_guide",
+        /// Publish without a review, with a reason.
+        BreakGlass = "break_glass",
+        /// Bring files in through the browser or the API.
+        ImportFiles = "import_files",
+        /// Give a guide to another owner.
+        ChangeOwner = "change_owner",
+        /// Users, keys, audit log, export, settings.
+        Administer = "administer",
+    }
 }
 
 /// How far a permission goes.

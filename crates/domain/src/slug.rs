@@ -37,7 +37,7 @@ pub enum SlugError {
 
 impl Slug {
     /// The most characters a slug may have.
-    pub const MAX_LENGTH: usize = 80;
+    pub const MAX_LENGTH: usize = crate::limits::SLUG;
 
     /// The slug as text.
     #[must_use]

@@ -1,7 +1,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::facts::VisibilityKind;
-use crate::{ContentHash, Review, ReviewState};
+use crate::{ContentHash, Review, ReviewState, closed_set};
 
 /// What reviewers think of one exact content, as screens show it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,14 +49,14 @@ pub fn judgement(latest: ContentHash, review: Option<&Review>) -> Judgement {
     }
 }
 
-/// Whether the newest text is the public one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Work {
-    /// The newest text is what readers see.
-    Clean,
-    /// There is newer text, or none is public.
-    Ahead,
+closed_set! {
+    /// Whether the newest text is the public one.
+    pub enum Work: "a state of work" {
+        /// The newest text is what readers see.
+        Clean = "clean",
+        /// There is newer text, or none is public.
+        Ahead = "ahead",
+    }
 }
 
 /// Compares the newest text with the public one.
@@ -69,65 +69,25 @@ pub fn work(latest: ContentHash, public: Option<ContentHash>) -> Work {
     }
 }
 
-/// The one label a list shows for a guide, derived from the three facts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum GuideStatus {
-    /// 下書き: never public, nobody asked.
-    Draft,
-    /// レビュー中
-    InReview,
-    /// 差し戻し
-    ChangesRequested,
-    /// 承認済み: approved, not public yet.
-    Approved,
-    /// 公開中: readers see the newest text.
-    Published,
-    /// 公開中・更新あり: readers see older text.
-    PublishedAhead,
-    /// 非公開: taken down, or its time was over.
-    Unpublished,
-    /// アーカイブ
-    Archived,
-}
-
-impl GuideStatus {
-    /// Every label, in the order screens list them.
-    pub const ALL: [Self; 8] = [
-        Self::Draft,
-        Self::InReview,
-        Self::ChangesRequested,
-        Self::Approved,
-        Self::Published,
-        Self::PublishedAhead,
-        Self::Unpublished,
-        Self::Archived,
-    ];
-
-    /// The word in URLs, message keys and JSON.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::InReview => "in_review",
-            Self::ChangesRequested => "changes_requested",
-            Self::Approved => "approved",
-            Self::Published => "published",
-            Self::PublishedAhead => "published_ahead",
-            Self::Unpublished => "unpublished",
-            Self::Archived => "archived",
-        }
-    }
-}
-
-impl std::str::FromStr for GuideStatus {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        Self::ALL
-            .into_iter()
-            .find(|status| status.as_str() == text)
-            .ok_or_else(|| format!("`{text}` is not a status"))
+closed_set! {
+    /// The one label a list shows for a guide, derived from the three facts.
+    pub enum GuideStatus: "a status" {
+        /// 下書き: never public, nobody asked.
+        Draft = "draft",
+        /// レビュー中
+        InReview = "in_review",
+        /// 差し戻し
+        ChangesRequested = "changes_requested",
+        /// 承認済み: approved, not public yet.
+        Approved = "approved",
+        /// 公開中: readers see the newest text.
+        Published = "published",
+        /// 公開中・更新あり: readers see older text.
+        PublishedAhead = "published_ahead",
+        /// 非公開: taken down, or its time was over.
+        Unpublished = "unpublished",
+        /// アーカイブ
+        Archived = "archived",
     }
 }
 

@@ -1,8 +1,4 @@
-use std::str::FromStr;
-
-use serde::{Deserialize, Serialize};
-
-use crate::{RevisionId, UserId};
+use crate::{RevisionId, UserId, closed_set};
 
 /// What a thread is about within a guide.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,43 +22,13 @@ pub struct Quotation {
     pub suffix: String,
 }
 
-impl Quotation {
-    /// The most characters of the words.
-    pub const MAX_QUOTE: usize = 2000;
-    /// The most characters of what stood on one side.
-    pub const MAX_CONTEXT: usize = 1000;
-}
-
-/// What happens to a thread after it began.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ThreadAction {
-    /// It is settled.
-    Resolve,
-    /// It is not settled after all.
-    Reopen,
-}
-
-impl ThreadAction {
-    /// The word in the database and in JSON.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Resolve => "resolve",
-            Self::Reopen => "reopen",
-        }
-    }
-}
-
-impl FromStr for ThreadAction {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "resolve" => Ok(Self::Resolve),
-            "reopen" => Ok(Self::Reopen),
-            _ => Err(format!("`{text}` is nothing that happens to a thread")),
-        }
+closed_set! {
+    /// What happens to a thread after it began.
+    pub enum ThreadAction: "a thread action" {
+        /// It is settled.
+        Resolve = "resolve",
+        /// It is not settled after all.
+        Reopen = "reopen",
     }
 }
 

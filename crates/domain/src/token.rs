@@ -2,6 +2,8 @@
 
 use sha2::{Digest, Sha256};
 
+use crate::closed_set;
+
 #[cfg(test)]
 mod tests;
 
@@ -14,21 +16,22 @@ const CHECKSUM_LENGTH: usize = 6;
 /// How much of a token lists show: its prefix and the first few digits of its own.
 const HINT_LENGTH: usize = 14;
 
-/// What a token lets its holder do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum TokenKind {
-    /// A consumer's key: reads what is published.
-    Reader,
-    /// A consumer's key: also reads drafts.
-    Preview,
-    /// A link under which one guide can be read before it is public.
-    PreviewLink,
-    /// The one-time link of a new installation.
-    Setup,
-    /// The one-time link of a person who was invited.
-    Invite,
-    /// The one-time link to a new password.
-    Reset,
+closed_set! {
+    /// What a token lets its holder do.
+    pub enum TokenKind: "a kind of token" {
+        /// A consumer's key: reads what is published.
+        Reader = "reader",
+        /// A consumer's key: also reads drafts.
+        Preview = "preview",
+        /// A link under which one guide can be read before it is public.
+        PreviewLink = "preview_link",
+        /// The one-time link of a new installation.
+        Setup = "setup",
+        /// The one-time link of a person who was invited.
+        Invite = "invite",
+        /// The one-time link to a new password.
+        Reset = "reset",
+    }
 }
 
 /// A secret that is handed out once: what it is for, 256 random bits and a checksum.
@@ -55,16 +58,6 @@ pub enum TokenError {
 }
 
 impl TokenKind {
-    /// Every kind.
-    pub const ALL: [Self; 6] = [
-        Self::Reader,
-        Self::Preview,
-        Self::PreviewLink,
-        Self::Setup,
-        Self::Invite,
-        Self::Reset,
-    ];
-
     /// What every token of this kind begins with.
     #[must_use]
     pub fn prefix(self) -> &'static str {

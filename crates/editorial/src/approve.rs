@@ -1,7 +1,7 @@
 use annai_domain::decide::Refusal;
 use annai_domain::{
-    ContentHash, DecisionId, Event, GuideId, ReviewId, ReviewState, ReviewedRevision, RevisionId,
-    Verdict, decide,
+    AuditAction, ContentHash, DecisionId, Event, GuideId, ReviewId, ReviewState, ReviewedRevision,
+    RevisionId, Verdict, decide, limits,
 };
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::reviews::{self, NewDecision};
@@ -37,7 +37,7 @@ pub async fn approve(
         .await?
         .ok_or(Refusal::NotFound)?;
     let approval = decide::approve(&facts, tx.actor(), revision_id, hash)?;
-    fields::at_most("comment", comment, 2000)?;
+    fields::at_most("comment", comment, limits::DECISION_COMMENT)?;
     let decision = NewDecision {
         decision_id: DecisionId::new(),
         review_id: approval.review_id,
@@ -51,7 +51,7 @@ pub async fn approve(
         reviews::set_state(tx, approval.review_id, ReviewState::Approved).await?;
     }
     let entry = NewAuditEntry {
-        action: "guide.approve",
+        action: AuditAction::GuideApprove,
         guide_id: Some(guide_id),
         subject_id: Some(approval.review_id.0),
         details: json!({

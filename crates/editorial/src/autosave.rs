@@ -1,7 +1,7 @@
 use annai_content::GuideSource;
 use annai_domain::decide::Refusal;
-use annai_domain::{Actor, GuideId, RevisionId, decide};
-use annai_storage::{Database, WriteTx, guides, working_copies};
+use annai_domain::{GuideId, RevisionId, decide};
+use annai_storage::{WriteTx, guides, working_copies};
 use jiff::Timestamp;
 
 use crate::CommandError;
@@ -53,27 +53,6 @@ pub async fn autosave(
     Err(CommandError::SequenceNotNewer {
         stored: stored.map_or(0, |copy| copy.client_sequence),
     })
-}
-
-/// Keeps the text of a save that was refused, in a transaction of its own. What the working copy
-/// held is replaced: the person's newest text is the one they tried to save.
-///
-/// # Errors
-///
-/// See [`CommandError`]; a text over the size limit cannot be kept here.
-pub async fn keep_text(
-    db: &Database,
-    actor: &Actor,
-    guide_id: GuideId,
-    base: RevisionId,
-    source: Vec<u8>,
-) -> Result<(), CommandError> {
-    let mut tx = db.begin(actor.clone()).await?;
-    let stored = working_copies::find_own(&mut tx, guide_id).await?;
-    let sequence = stored.map_or(1, |copy| copy.client_sequence + 1);
-    autosave(&mut tx, guide_id, base, sequence, source).await?;
-    tx.commit().await?;
-    Ok(())
 }
 
 /// Gives up the actor's working copy. Gives whether there was one.

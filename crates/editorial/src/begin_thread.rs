@@ -1,6 +1,9 @@
 use annai_content::{AnchoredText, GuideSource, Schema};
 use annai_domain::decide::Refusal;
-use annai_domain::{Anchor, CommentId, GuideFacts, GuideId, Quotation, ReviewId, ThreadId, decide};
+use annai_domain::{
+    Anchor, AuditAction, CommentId, GuideFacts, GuideId, Quotation, ReviewId, ThreadId, decide,
+    limits,
+};
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::threads::{self, NewThread};
 use annai_storage::{WriteTx, guides, revisions, working_copies};
@@ -70,7 +73,7 @@ pub async fn begin_thread(
     let thread_id = thread.thread_id;
     let comment_id = say(tx, &facts, thread_id, form.body).await?;
     let entry = NewAuditEntry {
-        action: "guide.comment",
+        action: AuditAction::GuideComment,
         guide_id: Some(guide_id),
         subject_id: Some(comment_id.0),
         details: json!({
@@ -94,7 +97,7 @@ async fn known_field(
     facts: &GuideFacts,
     key: String,
 ) -> Result<Anchor, CommandError> {
-    fields::at_most("field", &key, 200)?;
+    fields::at_most("field", &key, limits::FIELD_KEY)?;
     let latest = revisions::find_in(tx, facts.guide_id, facts.latest.revision_id).await?;
     let source = latest.and_then(|latest| GuideSource::parse(latest.source).ok());
     let is_there = source.is_some_and(|source| source.front_matter().contains_key(&key));
@@ -113,7 +116,7 @@ async fn found_quotation(
     guide_id: GuideId,
     rough: &Quotation,
 ) -> Result<Anchor, CommandError> {
-    fields::at_most("quote", &rough.quote, Quotation::MAX_QUOTE)?;
+    fields::at_most("quote", &rough.quote, limits::QUOTE)?;
     let revision = revisions::find_in(tx, guide_id, rough.revision_id).await?;
     let revision = revision.ok_or(Refusal::NotFound)?;
     let mut found = find(revision.source, rough);

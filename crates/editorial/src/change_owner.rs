@@ -1,5 +1,5 @@
 use annai_domain::decide::Refusal;
-use annai_domain::{GuideId, UserId, decide};
+use annai_domain::{AuditAction, GuideId, UserId, decide};
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::{WriteTx, guides, users};
 use serde_json::json;
@@ -29,7 +29,7 @@ pub async fn change_owner(
     }
     guides::set_owner(tx, guide_id, owner).await?;
     let entry = NewAuditEntry {
-        action: "guide.change_owner",
+        action: AuditAction::GuideChangeOwner,
         guide_id: Some(guide_id),
         subject_id: Some(owner.0),
         details: json!({ "from": facts.owner_id }),

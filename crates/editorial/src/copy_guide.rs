@@ -1,7 +1,6 @@
 use annai_content::{FieldRole, GuideSource, Schema};
 use annai_domain::decide::Refusal;
-use annai_domain::{GuideId, decide};
-use annai_storage::revisions::RevisionKind;
+use annai_domain::{GuideId, RevisionOrigin, decide};
 use annai_storage::{WriteTx, guides, revisions};
 
 use crate::create_guide::begin_guide;
@@ -34,5 +33,5 @@ pub async fn copy_guide(
         path: None,
         message: String::new(),
     };
-    begin_guide(tx, schema, guide, RevisionKind::Create).await
+    begin_guide(tx, schema, guide, RevisionOrigin::Create).await
 }

@@ -1,9 +1,8 @@
 use annai_content::{GuideSource, Schema};
-use annai_domain::{GuideId, decide};
-use annai_storage::revisions::RevisionKind;
+use annai_domain::{GuideId, RevisionOrigin, decide};
 use annai_storage::{Conflict, StorageError, WriteTx, guides};
 
-use crate::text::{TextChange, claimed_slug, write_revision};
+use crate::write_revision::{TextChange, claimed_slug, write_revision};
 use crate::{CommandError, SavedRevision, fields};
 
 /// A guide to be started.
@@ -29,7 +28,7 @@ pub async fn create_guide(
     guide: NewGuide,
 ) -> Result<SavedRevision, CommandError> {
     decide::create_guide(tx.actor())?;
-    begin_guide(tx, schema, guide, RevisionKind::Create).await
+    begin_guide(tx, schema, guide, RevisionOrigin::Create).await
 }
 
 /// Writes a guide and its first revision, whoever may.
@@ -37,7 +36,7 @@ pub(crate) async fn begin_guide(
     tx: &mut WriteTx,
     schema: &Schema,
     guide: NewGuide,
-    kind: RevisionKind,
+    origin: RevisionOrigin,
 ) -> Result<SavedRevision, CommandError> {
     let source = GuideSource::parse(guide.source)?;
     let guide_id = GuideId::new();
@@ -61,7 +60,7 @@ pub(crate) async fn begin_guide(
         parent: None,
         slug: claimed_slug(&source, schema, path),
         source: &source,
-        kind,
+        origin,
         message: &guide.message,
     };
     let saved = write_revision(tx, schema, change).await?;

@@ -1,6 +1,7 @@
 //! Limits on short texts that people type beside a command.
 
 use crate::CommandError;
+use annai_domain::limits;
 
 /// The trimmed text.
 ///
@@ -55,14 +56,11 @@ pub(crate) fn at_least(field: &'static str, text: &str, limit: usize) -> Result<
     Ok(())
 }
 
-/// The most bytes of a file's path.
-const PATH_LIMIT: usize = 1000;
-
 /// Whether an export could write a file of that path: relative, below the export folder (as the
 /// constraint `guides_path_check` has it), a Markdown file, and nothing hidden there,
 /// such as `.git`.
 pub(crate) fn is_exportable(path: &str) -> bool {
-    path.len() <= PATH_LIMIT
+    path.len() <= limits::PATH
         && path
             .rsplit_once('.')
             .is_some_and(|(_, end)| end.eq_ignore_ascii_case("md"))

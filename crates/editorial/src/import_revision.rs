@@ -1,14 +1,13 @@
 use annai_content::{GuideSource, Schema};
 use annai_domain::decide::{Refusal, StateConflict};
-use annai_domain::{ContentHash, GuideId, Permission, decide};
+use annai_domain::{AuditAction, ContentHash, GuideId, Permission, RevisionOrigin, decide};
 use annai_storage::audit::{self, NewAuditEntry};
-use annai_storage::revisions::RevisionKind;
 use annai_storage::{Conflict, StorageError, WriteTx, guides};
 use serde_json::json;
 
 use crate::create_guide::begin_guide;
 use crate::projection::make_public;
-use crate::text::{TextChange, claimed_slug, write_revision};
+use crate::write_revision::{TextChange, claimed_slug, write_revision};
 use crate::{CommandError, NewGuide, Published};
 
 /// A file to be imported.
@@ -54,7 +53,7 @@ pub async fn import_revision(
             path: Some(file.path),
             message: String::new(),
         };
-        let saved = begin_guide(tx, schema, guide, RevisionKind::Import).await?;
+        let saved = begin_guide(tx, schema, guide, RevisionOrigin::Import).await?;
         let published = publish_if(tx, schema, saved.guide_id, file.publish).await?;
         return Ok(ImportOutcome::New(saved.guide_id, published));
     };
@@ -76,7 +75,7 @@ pub async fn import_revision(
         parent: Some(facts.latest.revision_id),
         slug: claimed_slug(&source, schema, Some(&file.path)),
         source: &source,
-        kind: RevisionKind::Import,
+        origin: RevisionOrigin::Import,
         message: "",
     };
     write_revision(tx, schema, change).await?;
@@ -101,7 +100,7 @@ async fn set_path(tx: &mut WriteTx, guide_id: GuideId, path: &str) -> Result<(),
 /// A file whose text is known already changed nothing but where the guide comes from.
 async fn record_move(tx: &mut WriteTx, guide_id: GuideId, path: &str) -> Result<(), CommandError> {
     let entry = NewAuditEntry {
-        action: "guide.import",
+        action: AuditAction::GuideImport,
         guide_id: Some(guide_id),
         subject_id: None,
         details: json!({ "path": path }),

@@ -1,6 +1,6 @@
-use annai_domain::ApiKeyId;
 use annai_domain::decide::{Refusal, administer};
 use annai_domain::token::{Token, TokenKind};
+use annai_domain::{ApiKeyId, AuditAction, limits};
 use annai_storage::WriteTx;
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::keys::{self, KeyScope, NewKeyRow};
@@ -33,7 +33,7 @@ pub async fn create_key(
 ) -> Result<NewKey, CommandError> {
     administer(tx.actor())?;
     let name = fields::required("name", name)?;
-    fields::at_most("name", name, 100)?;
+    fields::at_most("name", name, limits::KEY_NAME)?;
     if expires_at.is_some_and(|at| at <= tx.now()) {
         return Err(CommandError::Field {
             field: "expires_at",
@@ -57,7 +57,7 @@ pub async fn create_key(
     keys::insert(tx, row).await?;
     record(
         tx,
-        "key.create",
+        AuditAction::KeyCreate,
         api_key_id,
         json!({ "name": name, "scope": scope }),
     )
@@ -76,12 +76,12 @@ pub async fn revoke_key(tx: &mut WriteTx, api_key_id: ApiKeyId) -> Result<(), Co
     if !keys::revoke(tx, api_key_id).await? {
         return Err(Refusal::NotFound.into());
     }
-    record(tx, "key.revoke", api_key_id, json!({})).await
+    record(tx, AuditAction::KeyRevoke, api_key_id, json!({})).await
 }
 
 async fn record(
     tx: &mut WriteTx,
-    action: &'static str,
+    action: AuditAction,
     api_key_id: ApiKeyId,
     details: serde_json::Value,
 ) -> Result<(), CommandError> {

@@ -26,17 +26,18 @@ mod reply;
 mod request_changes;
 mod restore;
 mod rollback;
+mod save;
 mod save_merge;
 mod save_revision;
 mod settle_thread;
 mod submit;
 mod take_down;
-mod text;
 mod webhooks;
 mod withdraw;
+mod write_revision;
 
 pub use approve::{Approved, approve};
-pub use autosave::{Autosaved, autosave, discard_working_copy, keep_text};
+pub use autosave::{Autosaved, autosave, discard_working_copy};
 pub use begin_thread::{BegunThread, ThreadForm, begin_thread};
 pub use change_owner::change_owner;
 pub use copy_guide::copy_guide;
@@ -56,14 +57,15 @@ pub use reply::reply;
 pub use request_changes::request_changes;
 pub use restore::restore;
 pub use rollback::rollback;
+pub use save::{NewText, NotSaved, Saved, save};
 pub use save_merge::{MergedFrom, save_merge};
 pub use save_revision::save_revision;
 pub use settle_thread::settle_thread;
 pub use submit::submit;
 pub use take_down::{archive, unarchive, unpublish};
-pub use text::SavedRevision;
 pub use webhooks::{
     NewWebhook, WebhookForm, create_webhook, disable_webhook, enable_webhook, redeliver_webhook,
     rotate_webhook_secret, test_webhook, update_webhook,
 };
 pub use withdraw::withdraw;
+pub use write_revision::SavedRevision;

@@ -1,13 +1,10 @@
 use annai_domain::decide::Refusal;
-use annai_domain::{GuideId, RevisionId, decide};
+use annai_domain::{AuditAction, GuideId, RevisionId, decide, limits};
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::{WriteTx, guides, revision_names, revisions};
 use serde_json::json;
 
 use crate::{CommandError, fields};
-
-/// The most characters of a revision's name.
-const NAME_LIMIT: usize = 60;
 
 /// Calls a revision `name`, so that people find it again; an empty name takes the one it has
 /// away. Whoever may write into the guide may do it.
@@ -31,7 +28,7 @@ pub async fn name_revision(
         .await?
         .ok_or(Refusal::NotFound)?;
     let name = name.trim();
-    fields::at_most("name", name, NAME_LIMIT)?;
+    fields::at_most("name", name, limits::REVISION_NAME)?;
     if name.is_empty() {
         if !revision_names::remove(tx, guide_id, revision_id).await? {
             return Ok(());
@@ -40,7 +37,7 @@ pub async fn name_revision(
         revision_names::set(tx, guide_id, revision_id, name).await?;
     }
     let entry = NewAuditEntry {
-        action: "guide.name_revision",
+        action: AuditAction::GuideNameRevision,
         guide_id: Some(guide_id),
         subject_id: Some(revision_id.0),
         details: json!({ "revision_number": revision.revision_number, "name": name }),

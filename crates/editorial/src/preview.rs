@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use crate::CommandError;
 use crate::projection::index_columns;
 use crate::referrers::resolve;
-use crate::text::claimed_slug;
+use crate::write_revision::claimed_slug;
 
 /// By what right a preview is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 use annai_domain::decide::Refusal;
 use annai_domain::token::{Token, TokenKind};
-use annai_domain::{GuideId, PreviewLinkId, RevisionId, decide};
+use annai_domain::{AuditAction, GuideId, PreviewLinkId, RevisionId, decide, limits};
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::preview_links::{self, NewPreviewLink as NewRow};
 use annai_storage::{WriteTx, guides};
@@ -12,7 +12,8 @@ use crate::CommandError;
 /// How long a link lives when nobody says.
 const USUAL_LIFE: SignedDuration = SignedDuration::from_hours(24);
 /// How long a link lives at most; the schema holds to it too.
-const LONGEST_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
+const LONGEST_LIFE: SignedDuration =
+    SignedDuration::from_hours(24 * limits::PREVIEW_LINK_DAYS as i64);
 
 /// A link that stands once the transaction is committed. The secret is shown once and kept
 /// nowhere.
@@ -59,7 +60,7 @@ pub async fn create_preview_link(
     let details = json!({ "revision_id": revision_id, "expires_at": expires_at });
     record(
         tx,
-        "preview_link.create",
+        AuditAction::PreviewLinkCreate,
         guide_id,
         preview_link_id,
         details,
@@ -90,7 +91,7 @@ pub async fn revoke_preview_link(
     if !preview_links::revoke(tx, guide_id, preview_link_id).await? {
         return Err(Refusal::NotFound.into());
     }
-    let (action, details) = ("preview_link.revoke", json!({}));
+    let (action, details) = (AuditAction::PreviewLinkRevoke, json!({}));
     record(tx, action, guide_id, preview_link_id, details).await
 }
 
@@ -109,7 +110,7 @@ fn end_of_life(asked: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, Co
 
 async fn record(
     tx: &mut WriteTx,
-    action: &'static str,
+    action: AuditAction,
     guide_id: GuideId,
     preview_link_id: PreviewLinkId,
     details: serde_json::Value,

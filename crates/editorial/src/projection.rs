@@ -5,8 +5,8 @@ use annai_content::{FieldRole, GuideSource, Profile, Rendered, Schema, render};
 use annai_contract::{AnswerParts, finish};
 use annai_domain::decide::NewPublication;
 use annai_domain::{
-    Authority, ContentHash, GuideFacts, GuideId, PublicationAction as Action, Ref, RefName,
-    ReviewState, RevisionId, Slug,
+    AuditAction, Authority, ContentHash, GuideFacts, GuideId, Ref, RefName, ReviewState,
+    RevisionId, Slug,
 };
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::ledger::{self, NewEntry};
@@ -15,7 +15,7 @@ use annai_storage::{Conflict, StorageError, WriteTx, guides, reviews, revisions,
 use serde_json::json;
 
 use crate::referrers::{current_card, ready, refresh_referrers, resolve};
-use crate::text::claimed_slug;
+use crate::write_revision::claimed_slug;
 use crate::{CommandError, events};
 
 /// A ledger entry that stands once the transaction is committed.
@@ -260,14 +260,8 @@ async fn record(
     name: RefName,
     slug: &Slug,
 ) -> Result<(), CommandError> {
-    let action = match (&publication.authority, publication.action) {
-        (Authority::BreakGlass { .. }, _) => "guide.break_glass",
-        (_, Action::Publish) => "guide.publish",
-        (_, Action::Rollback) => "guide.rollback",
-        (_, Action::Unpublish) => "guide.unpublish",
-        (_, Action::Expire) => "guide.expire",
-        (_, Action::Archive) => "guide.archive",
-    };
+    let authority = publication.authority.kind();
+    let action = AuditAction::of_publication(publication.action, authority);
     let (reason, restored) = match &publication.authority {
         Authority::BreakGlass { reason } => (Some(reason.as_str()), None),
         Authority::Rollback { restored } => (None, Some(*restored)),
@@ -282,7 +276,7 @@ async fn record(
         details: json!({
             "ref": name,
             "slug": slug,
-            "authority": publication.authority.as_str(),
+            "authority": authority,
             "reason": reason,
             "restored_ref": restored.map(Ref::get),
         }),

@@ -1,6 +1,6 @@
 use annai_content::Schema;
 use annai_domain::decide::Refusal;
-use annai_domain::{ContentHash, GuideId, RevisionId, decide};
+use annai_domain::{ContentHash, GuideId, RevisionId, decide, limits};
 use annai_storage::{WriteTx, guides};
 
 use crate::projection::make_public;
@@ -49,7 +49,7 @@ pub async fn break_glass(
         .ok_or(Refusal::NotFound)?;
     let reason = reason.trim();
     let publication = decide::break_glass(&facts, tx.actor(), revision_id, hash, reason)?;
-    fields::at_least("reason", reason, 10)?;
-    fields::at_most("reason", reason, 2000)?;
+    fields::at_least("reason", reason, limits::REASON_LEAST)?;
+    fields::at_most("reason", reason, limits::REASON)?;
     make_public(tx, schema, &facts, &publication).await
 }

@@ -1,5 +1,5 @@
 use annai_domain::decide::Refusal;
-use annai_domain::{CommentId, GuideFacts, GuideId, ThreadId, decide};
+use annai_domain::{AuditAction, CommentId, GuideFacts, GuideId, ThreadId, decide, limits};
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::{WriteTx, guides, threads};
 use serde_json::json;
@@ -27,7 +27,7 @@ pub async fn reply(
         .ok_or(Refusal::NotFound)?;
     let comment_id = say(tx, &facts, thread_id, body).await?;
     let entry = NewAuditEntry {
-        action: "guide.comment",
+        action: AuditAction::GuideComment,
         guide_id: Some(guide_id),
         subject_id: Some(comment_id.0),
         details: json!({ "thread_id": thread_id }),
@@ -44,7 +44,7 @@ pub(crate) async fn say(
     body: &str,
 ) -> Result<CommentId, CommandError> {
     let body = fields::required("body", body)?;
-    fields::at_most("body", body, 4000)?;
+    fields::at_most("body", body, limits::COMMENT)?;
     let called = mentions::called(tx, facts, body).await?;
     let comment_id = CommentId::new();
     threads::insert_comment(tx, comment_id, thread_id, body, &called).await?;

@@ -1,7 +1,7 @@
 use annai_domain::decide::Refusal;
 use annai_domain::{
-    ContentHash, DecisionId, Event, GuideId, ReviewId, ReviewState, ReviewedRevision, RevisionId,
-    Verdict, decide,
+    AuditAction, ContentHash, DecisionId, Event, GuideId, ReviewId, ReviewState, ReviewedRevision,
+    RevisionId, Verdict, decide, limits,
 };
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::reviews::{self, NewDecision};
@@ -28,7 +28,7 @@ pub async fn request_changes(
         .ok_or(Refusal::NotFound)?;
     let (review_id, step) = decide::request_changes(&facts, tx.actor(), revision_id, hash)?;
     let comment = fields::required("comment", comment)?;
-    fields::at_most("comment", comment, 2000)?;
+    fields::at_most("comment", comment, limits::DECISION_COMMENT)?;
     let decision = NewDecision {
         decision_id: DecisionId::new(),
         review_id,
@@ -40,7 +40,7 @@ pub async fn request_changes(
     reviews::insert_decision(tx, decision).await?;
     reviews::set_state(tx, review_id, ReviewState::ChangesRequested).await?;
     let entry = NewAuditEntry {
-        action: "guide.request_changes",
+        action: AuditAction::GuideRequestChanges,
         guide_id: Some(guide_id),
         subject_id: Some(review_id.0),
         details: json!({ "content_hash": hash }),

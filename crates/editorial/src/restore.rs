@@ -1,10 +1,9 @@
 use annai_content::{GuideSource, Schema};
 use annai_domain::decide::Refusal;
-use annai_domain::{GuideId, RevisionId, decide};
-use annai_storage::revisions::RevisionKind;
+use annai_domain::{GuideId, RevisionId, RevisionOrigin, decide};
 use annai_storage::{WriteTx, guides, revisions};
 
-use crate::text::{TextChange, already_saved, claimed_slug, stale, write_revision};
+use crate::write_revision::{TextChange, already_saved, claimed_slug, stale, write_revision};
 use crate::{CommandError, SavedRevision};
 
 /// Makes the bytes of an older revision the newest revision, if `base` still is the newest. It
@@ -43,7 +42,7 @@ pub async fn restore(
         parent: Some(base),
         slug: claimed_slug(&source, schema, path.as_deref()),
         source: &source,
-        kind: RevisionKind::Restore,
+        origin: RevisionOrigin::Restore,
         message: &format!("#{}", old.revision_number),
     };
     write_revision(tx, schema, change).await

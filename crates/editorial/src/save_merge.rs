@@ -1,10 +1,10 @@
 use annai_content::{GuideSource, Schema};
 use annai_domain::decide::Refusal;
-use annai_domain::{ContentHash, GuideId, RevisionId, decide};
-use annai_storage::revisions::{self, RevisionKind};
+use annai_domain::{ContentHash, GuideId, RevisionId, RevisionOrigin, decide};
+use annai_storage::revisions;
 use annai_storage::{WriteTx, guides, working_copies};
 
-use crate::text::{TextChange, already_saved, claimed_slug, stale, write_revision};
+use crate::write_revision::{TextChange, already_saved, claimed_slug, stale, write_revision};
 use crate::{CommandError, SavedRevision};
 
 /// Which revisions a merged text comes from.
@@ -58,7 +58,7 @@ pub async fn save_merge(
         parent: Some(from.theirs),
         slug: claimed_slug(&source, schema, path.as_deref()),
         source: &source,
-        kind: RevisionKind::Merge(from.begun_on),
+        origin: RevisionOrigin::Merge(from.begun_on),
         message,
     };
     let saved = write_revision(tx, schema, change).await?;

@@ -1,10 +1,9 @@
 use annai_content::{GuideSource, Schema};
 use annai_domain::decide::Refusal;
-use annai_domain::{ContentHash, GuideId, RevisionId, decide};
-use annai_storage::revisions::RevisionKind;
+use annai_domain::{ContentHash, GuideId, RevisionId, RevisionOrigin, decide};
 use annai_storage::{WriteTx, guides, working_copies};
 
-use crate::text::{TextChange, already_saved, claimed_slug, stale, write_revision};
+use crate::write_revision::{TextChange, already_saved, claimed_slug, stale, write_revision};
 use crate::{CommandError, SavedRevision};
 
 /// Makes `source` the newest revision, if `base` still is; the actor's working copy has served.
@@ -14,8 +13,7 @@ use crate::{CommandError, SavedRevision};
 ///
 /// [`CommandError::Stale`] with all three texts when somebody else saved meanwhile,
 /// [`CommandError::Source`] when the front matter is malformed; otherwise see [`CommandError`].
-/// Drop the transaction and nothing has been written; then keep the text with
-/// [`keep_text`](crate::keep_text).
+/// Drop the transaction and nothing has been written; [`save`](crate::save) then keeps the text.
 #[tracing::instrument(skip_all, fields(%guide_id, user_id = %tx.actor().user_id))]
 pub async fn save_revision(
     tx: &mut WriteTx,
@@ -43,7 +41,7 @@ pub async fn save_revision(
         parent: Some(base),
         slug: claimed_slug(&source, schema, path.as_deref()),
         source: &source,
-        kind: RevisionKind::Save,
+        origin: RevisionOrigin::Save,
         message,
     };
     let saved = write_revision(tx, schema, change).await?;

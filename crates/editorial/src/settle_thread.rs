@@ -1,5 +1,5 @@
 use annai_domain::decide::Refusal;
-use annai_domain::{GuideId, ThreadAction, ThreadId, decide};
+use annai_domain::{AuditAction, GuideId, ThreadAction, ThreadId, decide};
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::{WriteTx, guides, threads};
 use serde_json::json;
@@ -27,11 +27,11 @@ pub async fn settle_thread(
     let audited = match action {
         ThreadAction::Resolve => {
             decide::resolve_thread(&facts, &thread, tx.actor())?;
-            "thread.resolve"
+            AuditAction::ThreadResolve
         }
         ThreadAction::Reopen => {
             decide::reopen_thread(&facts, &thread, tx.actor())?;
-            "thread.reopen"
+            AuditAction::ThreadReopen
         }
     };
     threads::insert_event(tx, thread_id, action).await?;

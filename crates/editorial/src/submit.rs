@@ -1,6 +1,9 @@
 use annai_content::{GuideSource, Schema};
 use annai_domain::decide::Refusal;
-use annai_domain::{Event, GuideId, ReviewId, ReviewState, ReviewedRevision, RevisionId, decide};
+use annai_domain::{
+    AuditAction, Event, GuideId, ReviewId, ReviewState, ReviewedRevision, RevisionId, decide,
+    limits,
+};
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::reviews::{self, NewReview};
 use annai_storage::{WriteTx, guides, outbox, revisions};
@@ -28,7 +31,7 @@ pub async fn submit(
         .await?
         .ok_or(Refusal::NotFound)?;
     let submission = decide::submit(&facts, tx.actor(), revision_id)?;
-    fields::at_most("message", message, 2000)?;
+    fields::at_most("message", message, limits::REVIEW_MESSAGE)?;
     let revision = revisions::find_in(tx, guide_id, revision_id)
         .await?
         .ok_or(Refusal::NotFound)?;
@@ -56,7 +59,7 @@ pub async fn submit(
     };
     reviews::insert(tx, review).await?;
     let entry = NewAuditEntry {
-        action: "guide.submit",
+        action: AuditAction::GuideSubmit,
         guide_id: Some(guide_id),
         subject_id: Some(review_id.0),
         details: json!({

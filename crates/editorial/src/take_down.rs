@@ -1,5 +1,5 @@
 use annai_domain::decide::Refusal;
-use annai_domain::{GuideFacts, GuideId, decide};
+use annai_domain::{AuditAction, GuideFacts, GuideId, decide};
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::{WriteTx, guides, published_versions};
 use serde_json::json;
@@ -48,7 +48,7 @@ pub async fn archive(
         referrers_known(tx, &facts, acknowledged).await?;
         return Ok(Some(take_down(tx, &facts, &publication).await?));
     }
-    record(tx, guide_id, "guide.archive").await?;
+    record(tx, guide_id, AuditAction::GuideArchive).await?;
     Ok(None)
 }
 
@@ -64,7 +64,7 @@ pub async fn unarchive(tx: &mut WriteTx, guide_id: GuideId) -> Result<(), Comman
         .ok_or(Refusal::NotFound)?;
     decide::unarchive(&facts, tx.actor())?;
     guides::set_archived(tx, guide_id, false).await?;
-    record(tx, guide_id, "guide.unarchive").await
+    record(tx, guide_id, AuditAction::GuideUnarchive).await
 }
 
 async fn referrers_known(
@@ -87,7 +87,7 @@ async fn referrers_known(
 async fn record(
     tx: &mut WriteTx,
     guide_id: GuideId,
-    action: &'static str,
+    action: AuditAction,
 ) -> Result<(), CommandError> {
     let entry = NewAuditEntry {
         action,

@@ -2,8 +2,8 @@
 
 use annai_domain::decide::{Refusal, StateConflict, administer};
 use annai_domain::{
-    Event, WebhookDeliveryId, WebhookEndpointId, WebhookEventId, WebhookEventType, WebhookReach,
-    WebhookSecret, WebhookUrl,
+    AuditAction, Event, WebhookDeliveryId, WebhookEndpointId, WebhookEventId, WebhookEventType,
+    WebhookReach, WebhookSecret, WebhookUrl, limits,
 };
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::webhook_endpoints::{self, DisabledReason, EndpointFields};
@@ -56,7 +56,7 @@ pub async fn create_webhook(
     };
     let id = webhook.webhook_endpoint_id;
     webhook_endpoints::insert(tx, id, checked.fields(), &webhook.secret).await?;
-    record(tx, "webhook.create", id, checked.details()).await?;
+    record(tx, AuditAction::WebhookCreate, id, checked.details()).await?;
     Ok(webhook)
 }
 
@@ -75,7 +75,13 @@ pub async fn update_webhook(
     administer(tx.actor())?;
     let checked = check(form, reach)?;
     found(webhook_endpoints::update(tx, webhook_endpoint_id, checked.fields()).await?)?;
-    record(tx, "webhook.update", webhook_endpoint_id, checked.details()).await
+    record(
+        tx,
+        AuditAction::WebhookUpdate,
+        webhook_endpoint_id,
+        checked.details(),
+    )
+    .await
 }
 
 /// Gives an endpoint a new secret. The one it had goes on signing beside it for 24 hours, so that
@@ -94,7 +100,13 @@ pub async fn rotate_webhook_secret(
     let until = tx.now() + CHANGE_OVER;
     found(webhook_endpoints::rotate_secret(tx, webhook_endpoint_id, &secret, until).await?)?;
     let details = json!({ "previous_secret_until": until });
-    record(tx, "webhook.rotate_secret", webhook_endpoint_id, details).await?;
+    record(
+        tx,
+        AuditAction::WebhookRotateSecret,
+        webhook_endpoint_id,
+        details,
+    )
+    .await?;
     Ok(secret)
 }
 
@@ -112,7 +124,13 @@ pub async fn disable_webhook(
     let reason = DisabledReason::Person;
     found(webhook_endpoints::disable(tx, webhook_endpoint_id, reason).await?)?;
     let details = json!({ "reason": reason });
-    record(tx, "webhook.disable", webhook_endpoint_id, details).await
+    record(
+        tx,
+        AuditAction::WebhookDisable,
+        webhook_endpoint_id,
+        details,
+    )
+    .await
 }
 
 /// Tells an endpoint again, first what still waits for it.
@@ -127,7 +145,13 @@ pub async fn enable_webhook(
 ) -> Result<(), CommandError> {
     administer(tx.actor())?;
     found(webhook_endpoints::enable(tx, webhook_endpoint_id).await?)?;
-    record(tx, "webhook.enable", webhook_endpoint_id, json!({})).await
+    record(
+        tx,
+        AuditAction::WebhookEnable,
+        webhook_endpoint_id,
+        json!({}),
+    )
+    .await
 }
 
 /// Sends an endpoint an event that tells of nothing, to see whether it arrives.
@@ -145,7 +169,7 @@ pub async fn test_webhook(
     is_told(tx, webhook_endpoint_id).await?;
     let event_id = outbox::append_for(tx, &Event::WebhookTest {}, webhook_endpoint_id).await?;
     let details = json!({ "event_id": event_id });
-    record(tx, "webhook.test", webhook_endpoint_id, details).await?;
+    record(tx, AuditAction::WebhookTest, webhook_endpoint_id, details).await?;
     Ok(event_id)
 }
 
@@ -166,7 +190,13 @@ pub async fn redeliver_webhook(
     let sent = webhook_deliveries::redeliver(tx, webhook_endpoint_id, webhook_delivery_id).await?;
     let sent = sent.ok_or(Refusal::NotFound)?;
     let details = json!({ "of": webhook_delivery_id, "webhook_delivery_id": sent });
-    record(tx, "webhook.redeliver", webhook_endpoint_id, details).await?;
+    record(
+        tx,
+        AuditAction::WebhookRedeliver,
+        webhook_endpoint_id,
+        details,
+    )
+    .await?;
     Ok(sent)
 }
 
@@ -198,7 +228,7 @@ impl Checked<'_> {
 
 fn check(form: WebhookForm<'_>, reach: WebhookReach) -> Result<Checked<'_>, CommandError> {
     let name = fields::required("name", form.name)?;
-    fields::at_most("name", name, 100)?;
+    fields::at_most("name", name, limits::WEBHOOK_NAME)?;
     let url = fields::required("url", form.url)?;
     let url = WebhookUrl::parse(url, reach).map_err(|error| CommandError::Field {
         field: "url",
@@ -245,7 +275,7 @@ fn found(found: bool) -> Result<(), CommandError> {
 
 async fn record(
     tx: &mut WriteTx,
-    action: &'static str,
+    action: AuditAction,
     webhook_endpoint_id: WebhookEndpointId,
     details: Value,
 ) -> Result<(), CommandError> {

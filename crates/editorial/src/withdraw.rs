@@ -1,5 +1,5 @@
 use annai_domain::decide::Refusal;
-use annai_domain::{GuideId, ReviewId, ReviewState, decide};
+use annai_domain::{AuditAction, GuideId, ReviewId, ReviewState, decide};
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::{WriteTx, guides, reviews};
 use serde_json::json;
@@ -19,7 +19,7 @@ pub async fn withdraw(tx: &mut WriteTx, guide_id: GuideId) -> Result<ReviewId, C
     let review_id = decide::withdraw(&facts, tx.actor())?;
     reviews::set_state(tx, review_id, ReviewState::Withdrawn).await?;
     let entry = NewAuditEntry {
-        action: "guide.withdraw",
+        action: AuditAction::GuideWithdraw,
         guide_id: Some(guide_id),
         subject_id: Some(review_id.0),
         details: json!({}),

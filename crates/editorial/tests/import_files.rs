@@ -23,6 +23,7 @@ fn database(connect: PgConnectOptions) -> Database {
         connect,
         delivery_connect: None,
         max_connections: 4,
+        connection_wait: annai_storage::CONNECTION_WAIT,
         clock: Clock::System,
     })
 }

@@ -1,9 +1,8 @@
 //! What a person's particulars may be.
 
-use crate::IdentityError;
+use annai_domain::{Locale, limits};
 
-/// The longest name, in characters.
-const NAME_LENGTH: usize = 100;
+use crate::IdentityError;
 
 /// Returns the trimmed name: 1 to 100 characters, without a NUL, which the database cannot hold.
 pub(crate) fn display_name(name: &str) -> Result<&str, IdentityError> {
@@ -18,21 +17,17 @@ pub(crate) fn display_name(name: &str) -> Result<&str, IdentityError> {
         refuse("required")
     } else if name.contains('\0') {
         refuse("malformed")
-    } else if name.chars().count() > NAME_LENGTH {
+    } else if name.chars().count() > limits::DISPLAY_NAME {
         refuse("too_long")
     } else {
         Ok(name)
     }
 }
 
-/// Refuses every language but `ja` and `en`.
-pub(crate) fn locale(locale: &str) -> Result<(), IdentityError> {
-    if matches!(locale, "ja" | "en") {
-        Ok(())
-    } else {
-        Err(IdentityError::Field {
-            field: "locale",
-            code: "unknown",
-        })
-    }
+/// Returns the language of that word.
+pub(crate) fn locale(locale: &str) -> Result<Locale, IdentityError> {
+    locale.parse().map_err(|_| IdentityError::Field {
+        field: "locale",
+        code: "unknown",
+    })
 }

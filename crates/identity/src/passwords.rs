@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use annai_domain::limits;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -12,10 +13,6 @@ use crate::IdentityError;
 const AT_ONCE: usize = 2;
 /// The length of the queue. When it is full, people are asked to come back.
 const WAITING: usize = 32;
-/// The shortest password, in characters.
-const MIN_LENGTH: usize = 12;
-/// The longest password, in characters.
-const MAX_LENGTH: usize = 256;
 
 /// Words that do not count towards a password, in lower case: the first guesses of every attacker.
 /// The list is our own and short, because length does most of the work.
@@ -157,10 +154,10 @@ pub fn acceptable_password(password: &SecretString, context: &[&str]) -> Result<
         })
     };
     let length = password.expose_secret().chars().count();
-    if length < MIN_LENGTH {
+    if length < limits::PASSWORD_LEAST {
         return refuse("too_short");
     }
-    if length > MAX_LENGTH {
+    if length > limits::PASSWORD {
         return refuse("too_long");
     }
     let mut rest = password.expose_secret().to_lowercase();

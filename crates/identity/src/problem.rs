@@ -1,20 +1,12 @@
-use std::error::Error;
-use std::time::Duration;
-
 use annai_storage::StorageError;
-use annai_web::Problem;
-
-/// The wait that a client is told while the database is away.
-const RETRY_AFTER: Duration = Duration::from_secs(2);
+use annai_web::metrics::Witness;
+use annai_web::{Problem, outage};
 
 /// Answers 503 while the database is away, otherwise 500 with a request id and nothing else.
 #[must_use]
 pub fn storage_problem(error: &StorageError) -> Problem {
     match error {
-        StorageError::Unavailable(_) => {
-            tracing::warn!(error = error as &dyn Error, "the database does not answer");
-            Problem::unavailable(RETRY_AFTER)
-        }
+        StorageError::Unavailable(_) => outage::problem(Witness::Editors, error),
         StorageError::Conflict(_)
         | StorageError::Corrupt { .. }
         | StorageError::Database(_)

@@ -4,7 +4,7 @@ use annai_content::{
     Choice, Conflict, ConflictPlace, GuideSource, Merge, Piece, ResolveError, merge,
 };
 use annai_domain::{GuideId, RevisionId};
-use annai_editorial::{CommandError, MergedFrom, SavedText, StaleText, keep_text, save_merge};
+use annai_editorial::{CommandError, NewText, NotSaved, SavedText, StaleText};
 use annai_storage::revisions::{self, StoredRevision};
 use annai_storage::working_copies;
 use axum::http::StatusCode;
@@ -110,6 +110,7 @@ pub(super) async fn view(
         conflicts,
         merged_changes,
         is_undecided: false,
+        refusal: None,
     })
 }
 
@@ -213,15 +214,14 @@ pub(super) async fn post_merge(
         }
         .into());
     }
-    let from = MergedFrom {
-        begun_on: kept.base_revision_id,
-        theirs: form.parse("theirs")?,
-    };
-    let texts = texts(&page, guide_id, from.begun_on, from.theirs, kept.source).await?;
+    let theirs: RevisionId = form.parse("theirs")?;
+    let texts = texts(&page, guide_id, kept.base_revision_id, theirs, kept.source).await?;
     let merge = merged(&texts).await?.ok_or_else(PageError::bad_form)?;
     let source = match chosen(&merge, &form) {
         Ok(source) => source.into_bytes(),
-        Err(ResolveError::Source(error)) => return Err(CommandError::Source(error).into()),
+        Err(ResolveError::Source(error)) => {
+            return again(&page, guide, texts, &form, error.into()).await;
+        }
         Err(error) => {
             let mut view = view(&page, guide, texts, &form).await?;
             view.is_undecided = error == ResolveError::Undecided;
@@ -231,7 +231,50 @@ pub(super) async fn post_merge(
             return page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view);
         }
     };
-    save(&page, guide, from, source, &form).await
+    // What was chosen is the person's text from here on, on top of what they chose it over.
+    let text = NewText {
+        guide_id,
+        base: theirs,
+        begun_on: Some(kept.base_revision_id),
+        source,
+        message: form.trimmed("message"),
+    };
+    match page.save(text).await? {
+        Ok(saved) => {
+            let said = if saved.unchanged {
+                "guide_unchanged"
+            } else {
+                "guide_merged"
+            };
+            Ok(page.go(&format!("/admin/guides/{guide_id}"), Flash(said)))
+        }
+        Err(NotSaved {
+            error: CommandError::Stale(texts),
+            ..
+        }) => {
+            let view = view(&page, guide, *texts, &FormData::default()).await?;
+            page.show_as(StatusCode::PRECONDITION_FAILED, &view)
+        }
+        Err(NotSaved {
+            error: CommandError::Source(error),
+            kept: false,
+        }) => again(&page, guide, texts, &form, error.into()).await,
+        Err(NotSaved { error, .. }) => Err(error.into()),
+    }
+}
+
+/// The same page with what was chosen on it, and with what stands against saving it.
+async fn again(
+    page: &Page,
+    guide: OpenGuide,
+    texts: StaleText,
+    form: &FormData,
+    error: CommandError,
+) -> Result<Response, PageError> {
+    let fault = PageError::from(error);
+    let mut view = view(page, guide, texts, form).await?;
+    view.refusal = fault.detail.map(|detail| *detail);
+    page.show_as(fault.status, &view)
 }
 
 fn chosen(merge: &Merge, form: &FormData) -> Result<GuideSource, ResolveError> {
@@ -246,59 +289,6 @@ fn chosen(merge: &Merge, form: &FormData) -> Result<GuideSource, ResolveError> {
     });
     let choices: Option<Vec<_>> = choices.collect();
     merge.resolve(&choices.ok_or(ResolveError::Undecided)?)
-}
-
-async fn save(
-    page: &Page,
-    guide: OpenGuide,
-    from: MergedFrom,
-    source: Vec<u8>,
-    form: &FormData,
-) -> Result<Response, PageError> {
-    let guide_id = guide.facts.guide_id;
-    let mut tx = page.begin().await?;
-    let saved = save_merge(
-        &mut tx,
-        &page.state.schema,
-        guide_id,
-        from,
-        source.clone(),
-        form.trimmed("message"),
-    )
-    .await;
-    let error = match saved {
-        Ok(saved) => {
-            tx.commit().await?;
-            let flash = if saved.unchanged {
-                "guide_unchanged"
-            } else {
-                "guide_merged"
-            };
-            return Ok(page.go(&format!("/admin/guides/{guide_id}"), Flash(flash)));
-        }
-        Err(error) => error,
-    };
-    drop(tx);
-    // The chosen text is the person's text from here on. Its base is the revision that it was
-    // merged with.
-    if matches!(
-        error,
-        CommandError::Stale(_) | CommandError::SlugTaken(_) | CommandError::Field { .. }
-    ) {
-        keep_text(
-            &page.state.database,
-            page.actor(),
-            guide_id,
-            from.theirs,
-            source,
-        )
-        .await?;
-    }
-    let CommandError::Stale(texts) = error else {
-        return Err(error.into());
-    };
-    let view = view(page, guide, *texts, &FormData::default()).await?;
-    page.show_as(StatusCode::PRECONDITION_FAILED, &view)
 }
 
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! The editor: showing and saving.
 
 use annai_content::{FieldRole, GuideSource, Schema, SourceError, cut};
-use annai_domain::{GuideId, GuideStatus, Permission, RevisionId, Slug, VisibilityKind};
-use annai_editorial::{CommandError, SavedRevision, keep_text, save_revision, submit};
+use annai_domain::decide;
+use annai_domain::{GuideId, GuideStatus, RevisionId, Slug, VisibilityKind};
+use annai_editorial::{CommandError, NewText, NotSaved, SavedRevision, autosave, submit};
 use annai_storage::working_copies;
 use annai_storage::{reviews, revisions, slugs};
 use axum::http::StatusCode;
@@ -118,17 +119,10 @@ async fn parts(
 ) -> Result<PartsView, PageError> {
     let schema = &page.state.schema;
     let db = page.reader();
-    let own_only = !page.actor().may_everywhere(Permission::ReadGuide);
-    let owner = own_only.then(|| page.actor().user_id);
-    let known = slugs::list_known(&db, owner, KNOWN_GUIDES).await?;
+    let scope = decide::list_guides(page.actor())?;
+    let known = slugs::list_known(&db, scope, KNOWN_GUIDES).await?;
     let known_is_complete = i64::try_from(known.len()).is_ok_and(|count| count < KNOWN_GUIDES);
-    // People who may not know of other people's drafts must not learn which slugs those hold
-    // either.
-    let missing = if own_only {
-        Vec::new()
-    } else {
-        slugs::list_unknown(&db, &fields::related(source, schema)).await?
-    };
+    let missing = slugs::list_unknown(&db, scope, &fields::related(source, schema)).await?;
     let known = known.into_iter().map(known_guide);
     let missing = missing.into_iter().map(|slug| KnownGuide {
         slug,
@@ -211,49 +205,36 @@ async fn save(page: &Page, guide_id: GuideId, form: &FormData) -> Result<Respons
     let source = basis
         .edited(&page.state.schema, form)
         .map_err(CommandError::Source)?;
-    // Saving removes the working copy. It must not remove a newer one of another window.
+    let stored = kept.as_ref().map_or(0, |kept| kept.client_sequence);
+    // Saving ends the working copy: not one that another window of theirs wrote meanwhile.
     let unseen = kept.filter(|kept| kept.client_sequence > seen && kept.source != source);
-    if let Some(kept) = unseen {
-        let stored = kept.client_sequence;
+    if unseen.is_some() {
         return Err(CommandError::SequenceNotNewer { stored }.into());
     }
     if let Err(fault) = OtherKeys::sent(form, &page.state.schema) {
-        keep_text(&page.state.database, page.actor(), guide_id, base, source).await?;
+        let mut tx = page.begin().await?;
+        autosave(&mut tx, guide_id, base, stored + 1, source).await?;
+        tx.commit().await?;
         return refused_other_keys(page, guide, form, fault).await;
     }
-    let mut tx = page.begin().await?;
-    match save_revision(
-        &mut tx,
-        &page.state.schema,
+    let text = NewText {
         guide_id,
         base,
-        source.clone(),
-        form.trimmed("message"),
-    )
-    .await
-    {
-        Ok(saved) => {
-            tx.commit().await?;
-            then(page, guide_id, &saved, form).await
-        }
-        Err(CommandError::Stale(texts)) => {
-            drop(tx);
-            keep_text(&page.state.database, page.actor(), guide_id, base, source).await?;
+        begun_on: None,
+        source,
+        message: form.trimmed("message"),
+    };
+    match page.save(text).await? {
+        Ok(saved) => then(page, guide_id, &saved, form).await,
+        Err(NotSaved { error, kept: false }) => Err(error.into()),
+        Err(NotSaved {
+            error: CommandError::Stale(texts),
+            ..
+        }) => {
             let view = conflict::view(page, guide, *texts, form).await?;
             page.show_as(StatusCode::PRECONDITION_FAILED, &view)
         }
-        Err(
-            error @ (CommandError::Source(_)
-            | CommandError::SlugTaken(_)
-            | CommandError::PathTaken(_)
-            | CommandError::Field { .. }
-            | CommandError::Invalid(_)),
-        ) => {
-            drop(tx);
-            keep_text(&page.state.database, page.actor(), guide_id, base, source).await?;
-            refused(page, guide, error).await
-        }
-        Err(error) => Err(error.into()),
+        Err(NotSaved { error, .. }) => refused(page, guide, error).await,
     }
 }
 

@@ -4,15 +4,14 @@ use annai_content::SourceErrorKind;
 use annai_domain::decide::{Forbidden, Refusal, StateConflict};
 use annai_editorial::CommandError;
 use annai_storage::StorageError;
+use annai_web::metrics::Witness;
+use annai_web::outage;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 
 use annai_desk::NarrowError;
 use annai_identity::{IdentityError, NotSignedIn, SignInError};
 use annai_view::{Message, RenderError};
-
-/// The wait while the database is away, in seconds.
-const RETRY_AFTER: u64 = 5;
 
 /// Why a request for a page fails. The response has no body; [`error_pages`](super::error_pages)
 /// turns it into a page in the person's language.
@@ -85,7 +84,7 @@ impl PageError {
 
     fn unavailable() -> Self {
         Self {
-            retry_after: Some(RETRY_AFTER),
+            retry_after: Some(outage::RETRY_AFTER.as_secs()),
             ..Self::new(StatusCode::SERVICE_UNAVAILABLE)
         }
     }
@@ -112,10 +111,7 @@ impl From<StorageError> for PageError {
     fn from(error: StorageError) -> Self {
         match &error {
             StorageError::Unavailable(_) => {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "the database does not answer"
-                );
+                outage::notice(Witness::Editors, &error);
                 Self::unavailable()
             }
             StorageError::Conflict(_)
@@ -291,6 +287,6 @@ mod tests {
     fn a_database_that_is_away_says_when_to_come_back() {
         let fault = PageError::from(IdentityError::Busy);
         assert_eq!(fault.status, StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!(fault.retry_after, Some(RETRY_AFTER));
+        assert_eq!(fault.retry_after, Some(outage::RETRY_AFTER.as_secs()));
     }
 }

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use annai_checks::{Finding, Fix, Level, Surroundings, check_bytes};
 use annai_content::{GuideSource, Schema};
-use annai_domain::{GuideFacts, Permission};
+use annai_domain::GuideFacts;
+use annai_domain::decide::{self, GuideScope};
 use annai_storage::{StorageError, slugs};
 use serde_json::Value;
 
@@ -26,9 +27,10 @@ pub(super) async fn findings(
     facts: &GuideFacts,
     source: Vec<u8>,
 ) -> Result<FindingsView, PageError> {
+    let scope = decide::list_guides(page.actor())?;
     let parsed = GuideSource::parse(source.clone()).ok();
     let slugs = match &parsed {
-        Some(parsed) => known_slugs(page, facts, parsed).await?,
+        Some(parsed) => known_slugs(page, scope, facts, parsed).await?,
         None => Slugs::default(),
     };
     let held = match page.state.public_guides.read(&page.reader()).await {
@@ -64,20 +66,14 @@ struct Slugs {
 
 async fn known_slugs(
     page: &Page,
+    scope: GuideScope,
     facts: &GuideFacts,
     source: &GuideSource,
 ) -> Result<Slugs, StorageError> {
     let db = page.reader();
     let mut related = related(source, &page.state.schema);
     related.truncate(MOST_RELATED);
-    // People who may not know of other people's drafts must not learn which slugs those hold
-    // either. For them every slug that is not public is a draft.
-    let own_only = !page.actor().may_everywhere(Permission::ReadGuide);
-    let unknown = if own_only || related.is_empty() {
-        Vec::new()
-    } else {
-        slugs::list_unknown(&db, &related).await?
-    };
+    let unknown = slugs::list_unknown(&db, scope, &related).await?;
     related.retain(|slug| !unknown.contains(slug));
     let holder = match page.state.schema.slug_of(source, None) {
         Ok(Some(slug)) => slugs::find_holder(&db, &slug).await?,

@@ -1,8 +1,7 @@
 //! The list of guides, and the form of a new one.
 
 use annai_content::{FieldRole, GuideSource, Widget, propose_slug};
-use annai_domain::decide::{self, Forbidden, Refusal};
-use annai_domain::{GuideStatus, Permission, Slug, UserId};
+use annai_domain::{GuideStatus, Slug, UserId, decide, limits};
 use annai_editorial::{CommandError, NewGuide, create_guide};
 use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListOrder, ListedWord};
 use annai_storage::users::{self, User};
@@ -23,8 +22,6 @@ use annai_view::guides::{GuideRow, GuidesView, NewGuideView, StatusTab};
 
 /// The guides on one page.
 const PAGE: i64 = 50;
-/// The longest search, in characters.
-const QUERY_LENGTH: usize = 200;
 
 /// The filters. An empty one filters nothing.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -45,18 +42,14 @@ pub(super) async fn get(
 ) -> Result<Response, PageError> {
     let bad = || PageError::new(StatusCode::BAD_REQUEST);
     let number = query.page.unwrap_or(1);
-    if query.q.chars().count() > QUERY_LENGTH || !(1..=10_000).contains(&number) {
+    if query.q.chars().count() > limits::SEARCH_QUERY || !(1..=10_000).contains(&number) {
         return Err(bad());
     }
     let wanted = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let status = wanted(&query.status).map(|status| status.parse::<GuideStatus>());
     let author = wanted(&query.author).map(|author| author.parse::<UserId>());
     let author = author.transpose().map_err(|_| bad())?;
-    if !page.actor().may_somewhere(Permission::ReadGuide) {
-        return Err(Refusal::Forbidden(Forbidden::Role).into());
-    }
-    let own_only = !page.actor().may_everywhere(Permission::ReadGuide);
-    let own = own_only.then(|| page.actor().user_id);
+    let scope = decide::list_guides(page.actor())?;
     let mut filter = GuideListFilter {
         status: status.transpose().map_err(|_| bad())?,
         category: wanted(&query.category),
@@ -69,15 +62,15 @@ pub(super) async fn get(
                 .to_owned(),
             word: tag,
         }),
-        owner_id: own.or(author),
+        owner_id: scope.owner().or(author),
         ..GuideListFilter::default()
     };
     let db = page.reader();
     page.state.search.narrow(&db, &mut filter, &query.q).await?;
     let offset = (number - 1) * PAGE;
     let (list, counts, people) = tokio::try_join!(
-        guide_list::list(&db, &filter, GuideListOrder::Updated, PAGE, offset),
-        guide_list::count_by_status(&db, filter.owner_id),
+        guide_list::list(&db, scope, &filter, GuideListOrder::Updated, PAGE, offset),
+        guide_list::count_by_status(&db, scope, filter.owner_id),
         users::list(&db),
     )?;
     let given = [
@@ -92,7 +85,7 @@ pub(super) async fn get(
     page.show(&GuidesView {
         statuses: tabs(&query, &counts),
         categories: categories(&page, &query.category),
-        authors: authors(people, filter.owner_id, own_only),
+        authors: authors(people, filter.owner_id, !scope.is_everything()),
         is_filtered,
         total: list.total,
         next: has_more.then(|| address(&query, &query.status, number + 1)),
@@ -202,6 +195,11 @@ fn new_view(page: &Page, form: &FormData) -> NewGuideView {
     let field = |name| FormField::holding(form.text(name));
     NewGuideView {
         title: field("title"),
+        title_limit: page
+            .state
+            .schema
+            .field("title")
+            .and_then(|field| field.max_length),
         slug: field("slug"),
         category: field("category"),
         categories: categories(page, form.text("category")),

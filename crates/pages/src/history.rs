@@ -1,9 +1,9 @@
 //! The history of a guide: its revisions, their names, and restoring one.
 
-use annai_domain::{GuideId, RevisionId};
+use annai_domain::{GuideId, RevisionId, RevisionKind};
 use annai_editorial::{CommandError, name_revision, restore};
 use annai_storage::history::{self, PublicSpan, RevisionRecord};
-use annai_storage::revisions::{self, RevisionKind};
+use annai_storage::revisions;
 use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::SignedDuration;
@@ -71,7 +71,7 @@ fn revision(record: RevisionRecord, latest: RevisionId, spans: &[PublicSpan]) ->
     let own = spans
         .iter()
         .filter(|span| span.revision_id == record.revision_id);
-    let is_restored = record.kind == RevisionKind::Restore.as_str();
+    let is_restored = record.kind == RevisionKind::Restore;
     RevisionView {
         is_latest: record.revision_id == latest,
         revision_id: record.revision_id,
@@ -115,11 +115,10 @@ fn sittings(revisions: impl Iterator<Item = RevisionView>) -> Vec<SittingView> {
 
 fn belongs(sitting: &SittingView, revision: &RevisionView) -> bool {
     let after = sitting.folded.last().unwrap_or(&sitting.newest);
-    let is_plain = revision.kind == RevisionKind::Save.as_str()
-        && revision.name.is_none()
-        && revision.spans.is_empty();
+    let is_plain =
+        revision.kind == RevisionKind::Save && revision.name.is_none() && revision.spans.is_empty();
     is_plain
-        && after.kind == RevisionKind::Save.as_str()
+        && after.kind == RevisionKind::Save
         && after.author == revision.author
         && after.at.duration_since(revision.at) <= PAUSE
 }
@@ -190,7 +189,7 @@ mod tests {
             let mut revision = RevisionView {
                 revision_id: RevisionId::new(),
                 number: *number,
-                kind: "save".to_owned(),
+                kind: RevisionKind::Save,
                 message: String::new(),
                 title: String::new(),
                 author: (*author).to_owned(),
@@ -243,7 +242,7 @@ mod tests {
     fn what_people_look_for_is_never_folded() {
         let kept: [fn(&mut RevisionView); 3] = [
             |revision| revision.name = Some("秋の改訂".to_owned()),
-            |revision| revision.kind = "merge".to_owned(),
+            |revision| revision.kind = RevisionKind::Merge,
             |revision| revision.spans.push(public_once()),
         ];
         for keep in kept {

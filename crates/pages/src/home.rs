@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use annai_content::FieldRole;
-use annai_domain::{GuideId, GuideStatus, Permission, ReviewState};
+use annai_domain::decide::{self, GuideScope};
+use annai_domain::{GuideId, GuideStatus, ReviewState};
 use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListOrder};
 use annai_storage::{ledger, published_versions, threads};
 use axum::response::Response;
@@ -25,16 +26,21 @@ const LOOKED_AT: i64 = 50;
 
 /// `GET /admin`
 pub(super) async fn get(page: Page) -> Result<Response, PageError> {
-    let reads_all = reads_all(&page);
+    let Ok(scope) = decide::list_guides(page.actor()) else {
+        return page.show(&HomeView {
+            is_empty: true,
+            ..HomeView::default()
+        });
+    };
     let (mentions, work, sent_back, waiting, all) = tokio::try_join!(
-        mentions(&page, reads_all),
-        work(&page),
-        sent_back(&page),
+        mentions(&page, scope),
+        work(&page, scope),
+        sent_back(&page, scope),
         queue(&page, ReviewState::Open, SHOWN),
-        count(&page, reads_all),
+        count(&page, scope),
     )?;
-    let (published, broken) = if reads_all {
-        tokio::try_join!(recent(&page), broken(&page))?
+    let (published, broken) = if scope.is_everything() {
+        tokio::try_join!(recent(&page, scope), broken(&page, scope))?
     } else {
         (Vec::new(), Vec::new())
     };
@@ -54,11 +60,10 @@ pub(super) async fn get(page: Page) -> Result<Response, PageError> {
     })
 }
 
-/// Lists unresolved mentions of the person.
-async fn mentions(page: &Page, reads_all: bool) -> Result<Vec<MentionView>, PageError> {
+/// What was said to the person by name and is not settled.
+async fn mentions(page: &Page, scope: GuideScope) -> Result<Vec<MentionView>, PageError> {
     let person = page.actor().user_id;
-    let owner = (!reads_all).then_some(person);
-    let found = threads::list_mentions(&page.reader(), person, owner, SHOWN).await?;
+    let found = threads::list_mentions(&page.reader(), scope, person, SHOWN).await?;
     let view = |record: threads::MentionRecord| MentionView {
         guide_id: record.guide_id,
         thread_id: record.thread_id,
@@ -70,20 +75,19 @@ async fn mentions(page: &Page, reads_all: bool) -> Result<Vec<MentionView>, Page
     Ok(found.into_iter().map(view).collect())
 }
 
-/// Lists the person's unfinished guides, and every guide in which they have unsaved text.
-async fn work(page: &Page) -> Result<Vec<GuideRow>, PageError> {
+/// The person's guides that are not done, and every guide in `scope` that they have unsaved text
+/// of.
+async fn work(page: &Page, scope: GuideScope) -> Result<Vec<GuideRow>, PageError> {
     let person = page.actor().user_id;
     let own = GuideListFilter {
         owner_id: Some(person),
         ..GuideListFilter::default()
     };
     let unsaved = GuideListFilter {
-        // People who read their own guides only learn nothing of a guide that was taken from them.
-        owner_id: (!reads_all(page)).then_some(person),
         written_by: Some(person),
         ..GuideListFilter::default()
     };
-    let (own, unsaved) = tokio::try_join!(list(page, &own), list(page, &unsaved))?;
+    let (own, unsaved) = tokio::try_join!(list(page, scope, &own), list(page, scope, &unsaved))?;
     let has_unsaved: BTreeSet<GuideId> = unsaved.iter().map(|item| item.guide_id).collect();
     let is_work = |item: &GuideListItem| item.status != GuideStatus::Published;
     let rest = own
@@ -99,39 +103,35 @@ async fn work(page: &Page) -> Result<Vec<GuideRow>, PageError> {
     Ok(rows.take(PART).collect())
 }
 
-/// Lists the person's guides with requested changes.
-async fn sent_back(page: &Page) -> Result<Vec<GuideRow>, PageError> {
+/// Guides of the person's that were sent back.
+async fn sent_back(page: &Page, scope: GuideScope) -> Result<Vec<GuideRow>, PageError> {
     let filter = GuideListFilter {
         owner_id: Some(page.actor().user_id),
         status: Some(GuideStatus::ChangesRequested),
         ..GuideListFilter::default()
     };
-    let items = list(page, &filter).await?.into_iter();
+    let items = list(page, scope, &filter).await?.into_iter();
     Ok(items.take(PART).map(|item| row(page, item)).collect())
 }
 
-/// Lists the guides that pass `filter`, the last saved first; none for people who may read none.
-async fn list(page: &Page, filter: &GuideListFilter) -> Result<Vec<GuideListItem>, PageError> {
-    if !page.actor().may_somewhere(Permission::ReadGuide) {
-        return Ok(Vec::new());
-    }
+/// The guides that `filter` lets through, the last saved first.
+async fn list(
+    page: &Page,
+    scope: GuideScope,
+    filter: &GuideListFilter,
+) -> Result<Vec<GuideListItem>, PageError> {
     let (db, order) = (page.reader(), GuideListOrder::Updated);
-    let list = guide_list::list(&db, filter, order, LOOKED_AT, 0).await?;
+    let list = guide_list::list(&db, scope, filter, order, LOOKED_AT, 0).await?;
     Ok(list.items)
 }
 
-fn reads_all(page: &Page) -> bool {
-    page.actor().may_everywhere(Permission::ReadGuide)
-}
-
-async fn count(page: &Page, reads_all: bool) -> Result<i64, PageError> {
-    let owner = (!reads_all).then(|| page.actor().user_id);
-    let counts = guide_list::count_by_status(&page.reader(), owner).await?;
+async fn count(page: &Page, scope: GuideScope) -> Result<i64, PageError> {
+    let counts = guide_list::count_by_status(&page.reader(), scope, None).await?;
     Ok(counts.into_iter().map(|(_, count)| count).sum())
 }
 
-async fn recent(page: &Page) -> Result<Vec<RecentView>, PageError> {
-    let records = ledger::list(&page.reader(), None, None, SHOWN).await?;
+async fn recent(page: &Page, scope: GuideScope) -> Result<Vec<RecentView>, PageError> {
+    let records = ledger::list(&page.reader(), scope, None, None, SHOWN).await?;
     let view = |record: ledger::PublicationRecord| RecentView {
         guide_id: record.guide_id,
         publication: publication(record, None),
@@ -139,8 +139,8 @@ async fn recent(page: &Page) -> Result<Vec<RecentView>, PageError> {
     Ok(records.into_iter().map(view).collect())
 }
 
-async fn broken(page: &Page) -> Result<Vec<BrokenView>, PageError> {
-    let found = published_versions::list_broken_relations(&page.reader(), SHOWN).await?;
+async fn broken(page: &Page, scope: GuideScope) -> Result<Vec<BrokenView>, PageError> {
+    let found = published_versions::list_broken_relations(&page.reader(), scope, SHOWN).await?;
     let view = |relation: published_versions::BrokenRelation| BrokenView {
         guide_id: relation.guide_id,
         title: relation.title,

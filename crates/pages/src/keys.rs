@@ -38,10 +38,7 @@ fn key_view(key: KeyRecord) -> KeyView {
     KeyView {
         api_key_id: key.api_key_id,
         name: key.name,
-        scope: match key.scope {
-            KeyScope::Reader => "reader",
-            KeyScope::Preview => "preview",
-        },
+        scope: key.scope,
         hint: key.hint,
         created_by: key.created_by_name,
         created_at: key.created_at,
@@ -55,11 +52,10 @@ fn key_view(key: KeyRecord) -> KeyView {
 pub(super) async fn post(page: Page, form: FormData) -> Result<Response, PageError> {
     page.administer(PATH)?;
     form.only(&["name", "scope", "days"])?;
-    let scope = match form.text("scope") {
-        "reader" => KeyScope::Reader,
-        "preview" => KeyScope::Preview,
-        _ => return Err(PageError::bad_form()),
-    };
+    let scope: KeyScope = form
+        .text("scope")
+        .parse()
+        .map_err(|_| PageError::bad_form())?;
     let days: Option<i64> = match form.text("days") {
         "" => None,
         days => Some(days.parse().map_err(|_| PageError::bad_form())?),

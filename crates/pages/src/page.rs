@@ -3,6 +3,7 @@
 use std::sync::{Arc, OnceLock};
 
 use annai_domain::{Actor, Permission, decide};
+use annai_editorial::{NewText, NotSaved, SavedRevision};
 use annai_storage::{ReadDb, WriteTx};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
@@ -62,7 +63,7 @@ impl FromRequestParts<DeskState> for Visitor {
                 .await?;
         let mut frame = frame_of(parts, state, None);
         if let Some(signed_in) = &signed_in {
-            frame.locale = Locale::of_tag(&signed_in.user.locale);
+            frame.locale = Locale::of_tag(signed_in.user.locale.as_str());
         }
         leave(parts, &frame);
         Ok(Self {
@@ -84,7 +85,7 @@ pub(crate) fn visitor_locale(headers: &HeaderMap) -> Locale {
 fn frame_of(parts: &Parts, state: &DeskState, signed_in: Option<&SignedIn>) -> Frame {
     let locale = signed_in.map_or_else(
         || visitor_locale(&parts.headers),
-        |signed_in| Locale::of_tag(&signed_in.user.locale),
+        |signed_in| Locale::of_tag(signed_in.user.locale.as_str()),
     );
     Frame {
         person: signed_in.map(|one| Person::new(&one.user.display_name, &one.actor)),
@@ -178,6 +179,23 @@ impl Page {
             .database
             .begin(self.signed_in.actor.clone())
             .await?)
+    }
+
+    /// Saves a text in the person's name.
+    ///
+    /// The inner error is a refusal, and says where the text is now.
+    pub(crate) async fn save(
+        &self,
+        text: NewText<'_>,
+    ) -> Result<Result<SavedRevision, NotSaved>, PageError> {
+        let tx = self.begin().await?;
+        match annai_editorial::save(&self.state.database, &self.state.schema, tx, text).await {
+            Ok(saved) => {
+                saved.tx.commit().await?;
+                Ok(Ok(saved.revision))
+            }
+            Err(refused) => Ok(Err(refused)),
+        }
     }
 
     /// Refuses people who may not use `permission` on every guide.

@@ -246,7 +246,8 @@ pub(super) async fn get_rollback(
 ) -> Result<Response, PageError> {
     let guide = open(&page, guide_id).await?;
     page.require(Permission::PublishGuide)?;
-    let records = ledger::list(&page.reader(), Some(guide_id), None, PUBLICATIONS).await?;
+    let scope = decide::list_guides(page.actor())?;
+    let records = ledger::list(&page.reader(), scope, Some(guide_id), None, PUBLICATIONS).await?;
     let current = guide
         .facts
         .visibility

@@ -1,9 +1,10 @@
 use annai_domain::token::{Token, TokenKind};
 use annai_editorial::{find_linked_revision, open_preview_link};
 use annai_storage::StorageError;
-use annai_web::{ClientAddress, Exceeded, Path, Problem};
+use annai_web::metrics::Witness;
+use annai_web::{ClientAddress, Exceeded, Path, Problem, outage};
 use axum::extract::{Extension, RawQuery, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::error_pages::shared_policy;
@@ -14,9 +15,6 @@ use annai_desk::DeskState;
 use annai_identity::storage_problem;
 use annai_view::shared_preview::{SharedPreviewView, SharedText};
 use annai_view::{Frame, render};
-
-/// The wait while the database is away, in seconds.
-const RETRY_AFTER: &str = "5";
 
 /// `GET /preview/{token}`: the text behind a preview link, exactly as readers would see it. All
 /// links that do not open get the same page.
@@ -75,7 +73,7 @@ impl SharedPage {
 
     fn away() -> Self {
         let mut page = Self::new(StatusCode::SERVICE_UNAVAILABLE, SharedPreviewView::AWAY);
-        let seconds = HeaderValue::from_static(RETRY_AFTER);
+        let seconds = outage::RETRY_AFTER.as_secs().into();
         page.headers.insert(header::RETRY_AFTER, seconds);
         page
     }
@@ -103,8 +101,7 @@ async fn page(
         }
         Ok(None) => Ok(SharedPage::dead()),
         Err(error @ StorageError::Unavailable(_)) => {
-            let error = &error as &dyn std::error::Error;
-            tracing::warn!(error, "the database does not answer");
+            outage::notice(Witness::Editors, &error);
             Ok(SharedPage::away())
         }
         Err(error) => Err(storage_problem(&error)),

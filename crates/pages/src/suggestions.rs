@@ -1,7 +1,7 @@
 //! The suggestions of the form: guides, words, and the fault in JSON.
 
 use annai_content::{Widget, fold};
-use annai_domain::{Permission, UserId};
+use annai_domain::{decide, limits};
 use annai_storage::{guide_list, slugs};
 use axum::Json;
 use axum::response::{IntoResponse, Response};
@@ -17,18 +17,10 @@ use annai_view::words_of;
 
 /// The most guides in a suggestion.
 const GUIDES: i64 = 10;
-/// The longest search, in characters.
-const QUERY: usize = 200;
-/// The most suggested words.
+/// How many words are offered.
 const WORDS: i64 = 1_000;
 
-/// Returns the owner to search for, where the person may know their own guides only.
-fn only_owner(page: &Page) -> Option<UserId> {
-    let own_only = !page.actor().may_everywhere(Permission::ReadGuide);
-    own_only.then(|| page.actor().user_id)
-}
-
-/// The text to search for.
+/// What to look for.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FindQuery {
@@ -40,9 +32,10 @@ pub(super) async fn get_guides(
     page: Page,
     Query(query): Query<FindQuery>,
 ) -> Result<Response, PageError> {
-    let wanted: String = query.q.trim().chars().take(QUERY).collect();
+    let scope = decide::list_guides(page.actor())?;
+    let wanted: String = query.q.trim().chars().take(limits::SEARCH_QUERY).collect();
     let wanted = fold(&wanted);
-    let found = slugs::search_known(&page.reader(), only_owner(&page), &wanted, GUIDES).await?;
+    let found = slugs::search_known(&page.reader(), scope, &wanted, GUIDES).await?;
     let found: Vec<_> = found.into_iter().map(known_guide).collect();
     Ok(Json(found).into_response())
 }
@@ -65,8 +58,8 @@ pub(super) async fn get_words(page: Page, Path(key): Path<String>) -> Result<Res
     let field = page.state.schema.field(&key);
     let field = field.filter(|field| field.widget == Widget::Tokens);
     let field = field.ok_or_else(PageError::not_found)?;
-    let words =
-        guide_list::list_words(&page.reader(), &field.key, only_owner(&page), WORDS).await?;
+    let scope = decide::list_guides(page.actor())?;
+    let words = guide_list::list_words(&page.reader(), scope, &field.key, WORDS).await?;
     Ok(Json(words).into_response())
 }
 

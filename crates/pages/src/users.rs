@@ -1,6 +1,5 @@
 //! People and their roles.
 
-use annai_domain::token::TokenKind;
 use annai_domain::{Role, RoleSet, UserId};
 use annai_identity::IdentityError;
 use annai_identity::{
@@ -107,15 +106,9 @@ pub(super) async fn post(page: Page, form: FormData) -> Result<Response, PageErr
     }
 }
 
-/// Shows a page with a one-time link, which is never stored.
+/// The page with a link that is shown this once and kept nowhere.
 async fn show_link(page: &Page, email: &str, made: &Invitation) -> Result<Response, PageError> {
-    let kind = match made.token.kind() {
-        TokenKind::Reset => "reset",
-        TokenKind::Setup => "setup",
-        TokenKind::Invite | TokenKind::Reader | TokenKind::Preview | TokenKind::PreviewLink => {
-            "invite"
-        }
-    };
+    let kind = made.token.kind();
     let base = &page.state.settings.base_url;
     let mut view = view(page, &RoleSet::default()).await?;
     view.link = Some(OneTimeLink {

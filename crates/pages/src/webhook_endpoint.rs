@@ -1,6 +1,6 @@
 //! One webhook endpoint in forms and views.
 
-use annai_domain::{WebhookEndpointId, WebhookEventType};
+use annai_domain::{UnknownWord, WebhookEndpointId, WebhookEventType};
 use annai_editorial::WebhookForm;
 use annai_storage::webhook_endpoints::EndpointRecord;
 use annai_view::form::FormField;
@@ -46,7 +46,7 @@ impl TypedEndpoint {
     pub(super) fn of(form: &FormData) -> Result<Self, PageError> {
         form.only(&["name", "url", "event_types"])?;
         let event_types = form.all("event_types").map(str::parse);
-        let event_types: Result<_, String> = event_types.collect();
+        let event_types: Result<_, UnknownWord> = event_types.collect();
         Ok(Self {
             name: form.trimmed("name").to_owned(),
             url: form.trimmed("url").to_owned(),

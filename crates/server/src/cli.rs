@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use annai_domain::{EmailAddress, Role};
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::settings::Key;
 
@@ -18,124 +18,62 @@ pub(crate) struct Cli {
     pub(crate) verb: Option<Verb>,
 }
 
+/// The flag that names the settings file.
+const CONFIG: &str = "config";
+
 const EXIT_CODES: &str = "Exit codes: 0 done · 1 a check failed, or something else went wrong · 2 wrong usage · \
 65 wrong input · 66 a named file does not exist · 69 the database does not respond · \
 73 a file cannot be written · 78 a setting is wrong";
 
-/// One flag for each setting. Variables and annai.toml have the same names.
-#[derive(Debug, Args)]
-#[command(next_help_heading = "Settings (also ANNAI_… variables, or keys of annai.toml)")]
+/// The settings that were given as flags. Variables and annai.toml have the same names.
+#[derive(Debug, Default)]
 pub(crate) struct SettingFlags {
-    /// The settings file [default: annai.toml, if it exists].
-    #[arg(long, global = true, value_name = "FILE")]
+    /// The settings file.
     pub(crate) config: Option<PathBuf>,
-    /// The folder of the private Postgres [default: ./data].
-    #[arg(long, global = true, value_name = "FOLDER")]
-    data_dir: Option<String>,
-    /// The address and port of the server [default: 127.0.0.1:8080].
-    #[arg(long, global = true, value_name = "ADDRESS:PORT")]
-    listen: Option<String>,
-    /// The address for browsers and consumers [default: follows listen].
-    #[arg(long, global = true, value_name = "URL")]
-    base_url: Option<String>,
-    /// A Postgres server of your own; use the variable to hide it from `ps`.
-    #[arg(long, global = true, value_name = "URL")]
-    database_url: Option<String>,
-    /// A file with the password for the database URL.
-    #[arg(long, global = true, value_name = "FILE")]
-    database_password_file: Option<String>,
-    /// A separate database login for delivery.
-    #[arg(long, global = true, value_name = "URL")]
-    delivery_database_url: Option<String>,
-    /// A streaming replica; delivery reads from it what is not in memory.
-    #[arg(long, global = true, value_name = "URL")]
-    replica_database_url: Option<String>,
-    /// The maximum of database connections for the editors' side [default: 10].
-    #[arg(long, global = true, value_name = "NUMBER")]
-    max_connections: Option<String>,
-    /// The folder of schema.json and the first guides [default: ./content, else the built-in copies].
-    #[arg(long, global = true, value_name = "FOLDER")]
-    content_dir: Option<String>,
-    /// The customer's site; previews resolve images against it.
-    #[arg(long, global = true, value_name = "URL")]
-    site_assets: Option<String>,
-    /// The address of a guide on the customer's site, with {slug} in it, for feeds and the sitemap.
-    #[arg(long, global = true, value_name = "URL")]
-    site_guide_url: Option<String>,
-    /// The time zone in which pages show times [default: Asia/Tokyo].
-    #[arg(long, global = true, value_name = "ZONE")]
-    time_zone: Option<String>,
-    /// Whether delivery serves clients without a key [default: true].
-    #[arg(long, global = true, value_name = "true|false")]
-    anonymous_reading: Option<String>,
-    /// Whether a webhook purges the CDN, which may then keep responses for a year [default: false].
-    #[arg(long, global = true, value_name = "true|false")]
-    cdn_purged_by_webhook: Option<String>,
-    /// The memory for ready responses of delivery, in MiB [default: 256].
-    #[arg(long, global = true, value_name = "MIB")]
-    delivery_memory: Option<String>,
-    /// Requests a minute with one key; 0 means no limit [default: 30000].
-    #[arg(long, global = true, value_name = "NUMBER")]
-    rate_limit_per_key: Option<String>,
-    /// Requests a minute from one address without a key; 0 means no limit [default: 3000].
-    #[arg(long, global = true, value_name = "NUMBER")]
-    rate_limit_per_address: Option<String>,
-    /// Proxies whose headers name the client, such as 10.0.0.0/8,192.0.2.1.
-    #[arg(long, global = true, value_name = "NETWORKS")]
-    trusted_proxies: Option<String>,
-    /// The private address where Prometheus reads /metrics [default: none].
-    #[arg(long, global = true, value_name = "ADDRESS:PORT")]
-    metrics_listen: Option<String>,
-    /// The collector for traces; needs a build with the feature otlp.
-    #[arg(long, global = true, value_name = "URL")]
-    otlp_endpoint: Option<String>,
-    /// Whether webhooks may go to private addresses and over http [default: false].
-    #[arg(long, global = true, value_name = "true|false")]
-    webhook_allow_private: Option<String>,
-    /// The format of log lines [default: text].
-    #[arg(long, global = true, value_name = "text|json")]
-    log: Option<String>,
-    /// The filter for log lines [default: info for serve, warn for the other commands].
-    #[arg(long, global = true, value_name = "FILTER")]
-    log_filter: Option<String>,
+    given: Vec<(Key, String)>,
 }
 
 impl SettingFlags {
-    /// Returns the settings that were given as flags.
+    /// Returns the settings that were given.
     pub(crate) fn given(&self) -> Vec<(Key, String)> {
-        Key::ALL
-            .into_iter()
-            .filter_map(|key| self.flag(key).map(|text| (key, text)))
-            .collect()
+        self.given.clone()
+    }
+}
+
+impl Args for SettingFlags {
+    fn augment_args(command: Command) -> Command {
+        let config = Arg::new(CONFIG)
+            .long(CONFIG)
+            .value_name("FILE")
+            .value_parser(clap::value_parser!(PathBuf))
+            .help("The settings file [default: annai.toml, if it exists]")
+            .global(true);
+        command
+            .next_help_heading("Settings (also ANNAI_… variables, or keys of annai.toml)")
+            .arg(config)
+            .args(Key::ALL.map(Key::argument))
     }
 
-    fn flag(&self, key: Key) -> Option<String> {
-        let given = match key {
-            Key::DataDir => &self.data_dir,
-            Key::Listen => &self.listen,
-            Key::BaseUrl => &self.base_url,
-            Key::DatabaseUrl => &self.database_url,
-            Key::DatabasePasswordFile => &self.database_password_file,
-            Key::DeliveryDatabaseUrl => &self.delivery_database_url,
-            Key::ReplicaDatabaseUrl => &self.replica_database_url,
-            Key::MaxConnections => &self.max_connections,
-            Key::ContentDir => &self.content_dir,
-            Key::SiteAssets => &self.site_assets,
-            Key::SiteGuideUrl => &self.site_guide_url,
-            Key::TimeZone => &self.time_zone,
-            Key::AnonymousReading => &self.anonymous_reading,
-            Key::CdnPurgedByWebhook => &self.cdn_purged_by_webhook,
-            Key::DeliveryMemory => &self.delivery_memory,
-            Key::RateLimitOfKeys => &self.rate_limit_per_key,
-            Key::RateLimitOfAddresses => &self.rate_limit_per_address,
-            Key::TrustedProxies => &self.trusted_proxies,
-            Key::MetricsListen => &self.metrics_listen,
-            Key::OtlpEndpoint => &self.otlp_endpoint,
-            Key::WebhookAllowPrivate => &self.webhook_allow_private,
-            Key::Log => &self.log,
-            Key::LogFilter => &self.log_filter,
-        };
-        given.clone()
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
+    }
+}
+
+impl FromArgMatches for SettingFlags {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let mut flags = Self::default();
+        flags.update_from_arg_matches(matches)?;
+        Ok(flags)
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.config = matches.get_one::<PathBuf>(CONFIG).cloned();
+        let text = |key: Key| matches.get_one::<String>(key.name()).cloned();
+        let given = Key::ALL
+            .into_iter()
+            .filter_map(|key| Some((key, text(key)?)));
+        self.given = given.collect();
+        Ok(())
     }
 }
 

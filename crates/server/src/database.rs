@@ -190,6 +190,7 @@ fn database_settings(settings: &Settings, url: &SecretString) -> Result<Database
             .map(|url| connect_options(url, "delivery_database_url"))
             .transpose()?,
         max_connections: settings.max_connections,
+        connection_wait: settings.connection_wait,
         clock: Clock::System,
     };
     if let Some(path) = &settings.database_password_file {

@@ -1,6 +1,6 @@
 //! The audit log: one entry per transition, in the transition's own transaction.
 
-use annai_domain::{GuideId, UserId};
+use annai_domain::{AuditAction, GuideId, UserId};
 use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
@@ -10,8 +10,8 @@ use crate::{ReadDb, StorageError, WriteTx};
 /// An audit entry to be written.
 #[derive(Debug, Clone)]
 pub struct NewAuditEntry {
-    /// What was done, such as `guide.publish`.
-    pub action: &'static str,
+    /// What was done.
+    pub action: AuditAction,
     /// The guide it was done to, if any.
     pub guide_id: Option<GuideId>,
     /// The revision, review, user or key it is about, if any.
@@ -34,7 +34,7 @@ pub async fn record(tx: &mut WriteTx, entry: NewAuditEntry) -> Result<(), Storag
                 previous_hash, hash)
         VALUES (0, $1, $2, $3, $4, $5, $6, '', '')
         "#,
-        entry.action,
+        entry.action.as_str(),
         actor.0,
         entry.guide_id.map(|guide| guide.0),
         entry.subject_id,
@@ -51,7 +51,7 @@ pub async fn record(tx: &mut WriteTx, entry: NewAuditEntry) -> Result<(), Storag
 pub struct AuditRecord {
     /// Its number: 1, 2, 3 …
     pub audit_number: i64,
-    /// What was done.
+    /// What was done: a word of [`AuditAction`], or of a newer version that shares the database.
     pub action: String,
     /// Who did it.
     pub actor_id: UserId,

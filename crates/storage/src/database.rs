@@ -7,8 +7,8 @@ use sqlx::{Connection as _, PgConnection, Postgres, Transaction};
 
 use crate::{MIGRATOR, StorageError};
 
-/// How long a request waits for a connection before it is told to come back.
-pub(crate) const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(1);
+/// How long a request usually waits for a connection before it is told to come back.
+pub const CONNECTION_WAIT: Duration = Duration::from_secs(1);
 
 /// Where the database is and how to speak to it.
 #[derive(Debug, Clone)]
@@ -19,6 +19,8 @@ pub struct DatabaseSettings {
     pub delivery_connect: Option<PgConnectOptions>,
     /// The most connections of the editors' side; delivery has half as many, at least 2.
     pub max_connections: u32,
+    /// How long a request waits for a connection before it is told to come back.
+    pub connection_wait: Duration,
     /// Where commands take the time from.
     pub clock: Clock,
 }
@@ -30,6 +32,7 @@ pub struct Database {
     delivery: PgPool,
     replica: Option<PgPool>,
     owner: PgConnectOptions,
+    connection_wait: Duration,
     clock: Clock,
 }
 
@@ -87,9 +90,14 @@ impl Database {
             app: pool(
                 &settings.connect,
                 Connections::APP,
-                settings.max_connections,
+                (settings.max_connections, settings.connection_wait),
             ),
-            delivery: pool(delivery, Connections::DELIVERY, delivery_connections),
+            delivery: pool(
+                delivery,
+                Connections::DELIVERY,
+                (delivery_connections, settings.connection_wait),
+            ),
+            connection_wait: settings.connection_wait,
             replica: None,
             owner: settings.connect.clone(),
             clock: settings.clock,
@@ -99,7 +107,8 @@ impl Database {
     /// Has delivery read ready bytes from a streaming replica, where it has them already.
     #[must_use]
     pub fn with_replica(self, connect: &PgConnectOptions, max_connections: u32) -> Self {
-        let replica = pool(connect, Connections::DELIVERY, max_connections);
+        let size = (max_connections, self.connection_wait);
+        let replica = pool(connect, Connections::DELIVERY, size);
         Self {
             replica: Some(replica),
             ..self
@@ -250,10 +259,14 @@ const ALIVE: Duration = Duration::from_secs(1);
 
 /// A pool whose every connection has taken on `role` and the time limits of the security
 /// parameters. Nobody compiles plans: that takes longer than any of ours runs.
-fn pool(connect: &PgConnectOptions, role: &'static str, max_connections: u32) -> PgPool {
+fn pool(
+    connect: &PgConnectOptions,
+    role: &'static str,
+    (max_connections, wait): (u32, Duration),
+) -> PgPool {
     PgPoolOptions::new()
         .max_connections(max_connections)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .acquire_timeout(wait)
         .test_before_acquire(false)
         .before_acquire(|connection, rest| {
             Box::pin(async move {

@@ -1,7 +1,7 @@
 //! Guides: identity, owner, archive, and the facts that decisions are made of.
 
 use annai_domain::{
-    Actor, ContentHash, GuideFacts, GuideId, LatestRevision, PublicRevision, Ref, Review, ReviewId,
+    ContentHash, GuideFacts, GuideId, LatestRevision, PublicRevision, Ref, Review, ReviewId,
     ReviewPolicy, ReviewState, RevisionId, UserId, Visibility,
 };
 
@@ -209,21 +209,6 @@ pub async fn set_archived(
     Ok(())
 }
 
-/// Whether `actor` may know of anything: how many guides exist that they own.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
-pub async fn count_owned(db: &ReadDb, actor: &Actor) -> Result<i64, StorageError> {
-    let count = sqlx::query_scalar!(
-        r#"SELECT count(*) AS "count!" FROM guides WHERE owner_id = $1"#,
-        actor.user_id.0,
-    )
-    .fetch_one(&mut *db.conn().await?)
-    .await?;
-    Ok(count)
-}
-
 async fn load_facts(
     conn: &mut sqlx::PgConnection,
     guide_id: GuideId,
@@ -360,10 +345,10 @@ async fn load_live_review(
     .fetch_optional(conn)
     .await?;
     row.map(|row| {
-        let steps = row
-            .steps
-            .into_iter()
-            .map(|step| u32::try_from(step).unwrap_or(0));
+        let steps = row.steps.into_iter().map(u32::try_from);
+        let steps = steps
+            .collect::<Result<Vec<_>, _>>()
+            .map_err(corrupt("decisions", "step"))?;
         Ok(Review {
             review_id: ReviewId(row.review_id),
             revision_id: RevisionId(row.revision_id),

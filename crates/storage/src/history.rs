@@ -1,8 +1,9 @@
 //! A guide's past: its revisions, and what was public when.
 
-use annai_domain::{ContentHash, GuideId, RevisionId, UserId};
+use annai_domain::{ContentHash, GuideId, RevisionId, RevisionKind, UserId};
 use jiff::Timestamp;
 
+use crate::error::corrupt;
 use crate::guides::content_hash;
 use crate::{ReadDb, StorageError};
 
@@ -15,8 +16,8 @@ pub struct RevisionRecord {
     pub revision_number: i32,
     /// Its content.
     pub content_hash: ContentHash,
-    /// How it came to be: `create`, `save`, `restore`, `import` or `merge`.
-    pub kind: String,
+    /// How it came to be.
+    pub kind: RevisionKind,
     /// What its author says about it.
     pub message: String,
     /// Its title; empty where it has none.
@@ -87,7 +88,7 @@ pub async fn list_revisions(
                 revision_id: RevisionId(row.revision_id),
                 revision_number: row.revision_number,
                 content_hash: content_hash("revisions", &row.content_hash)?,
-                kind: row.kind,
+                kind: row.kind.parse().map_err(corrupt("revisions", "kind"))?,
                 message: row.message,
                 title: row.title,
                 bytes: row.bytes,

@@ -2,41 +2,19 @@
 
 use std::time::Duration;
 
-use annai_domain::ApiKeyId;
+use annai_domain::{ApiKeyId, closed_set};
 use jiff::Timestamp;
 
 use crate::error::corrupt;
 use crate::{Database, ReadDb, StorageError, WriteTx};
 
-/// What a key lets a consumer read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum KeyScope {
-    /// What is published.
-    Reader,
-    /// Drafts too, where somebody previews them.
-    Preview,
-}
-
-impl KeyScope {
-    /// The word in the database and in JSON.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Reader => "reader",
-            Self::Preview => "preview",
-        }
-    }
-}
-
-impl std::str::FromStr for KeyScope {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        [Self::Reader, Self::Preview]
-            .into_iter()
-            .find(|scope| scope.as_str() == text)
-            .ok_or_else(|| format!("`{text}` is not a scope: use reader or preview"))
+closed_set! {
+    /// What a key lets a consumer read.
+    pub enum KeyScope: "a scope" {
+        /// What is published.
+        Reader = "reader",
+        /// Drafts too, where somebody previews them.
+        Preview = "preview",
     }
 }
 

@@ -1,7 +1,9 @@
 //! The ledger of publications: append-only, gap-free, hash-chained by the schema.
 
+use annai_domain::decide::GuideScope;
 use annai_domain::{
-    Authority, ContentHash, GuideId, PublicationAction, Ref, RefName, RevisionId, Slug,
+    Authority, AuthorityKind, ContentHash, GuideId, PublicationAction, Ref, RefName, RevisionId,
+    Slug,
 };
 use jiff::Timestamp;
 
@@ -50,7 +52,7 @@ pub async fn append(tx: &mut WriteTx, entry: NewEntry<'_>) -> Result<RefName, St
         entry.revision_id.map(|revision| revision.0),
         entry.action.as_str(),
         entry.slug.as_str(),
-        entry.authority.as_str(),
+        entry.authority.kind().as_str(),
         review,
         reason,
         restored,
@@ -131,8 +133,8 @@ pub struct PublicationRecord {
     pub slug: String,
     /// The title of the text; empty for a tombstone.
     pub title: String,
-    /// By whose right: `review`, `break_glass`, `import`, `rollback`, `role` or `system`.
-    pub authority: String,
+    /// By whose right.
+    pub authority: AuthorityKind,
     /// The reason of a break-glass publication.
     pub break_glass_reason: Option<String>,
     /// The entry a rollback brought back.
@@ -143,13 +145,15 @@ pub struct PublicationRecord {
     pub published_at: Timestamp,
 }
 
-/// Entries, newest first, of one guide or of all; `before` continues below that ref.
+/// Lists entries about the guides in `scope`, newest first, of one guide or of all; `before`
+/// continues below that ref.
 ///
 /// # Errors
 ///
 /// [`StorageError::Database`] when Postgres cannot answer.
 pub async fn list(
     db: &ReadDb,
+    scope: GuideScope,
     guide_id: Option<GuideId>,
     before: Option<Ref>,
     limit: i64,
@@ -166,12 +170,15 @@ pub async fn list(
           LEFT JOIN revisions USING (revision_id)
           LEFT JOIN contents USING (content_hash)
          WHERE ($1::uuid IS NULL OR publications.guide_id = $1) AND ($2::bigint IS NULL OR ref < $2)
+           AND ($4::uuid IS NULL OR publications.guide_id IN
+                (SELECT guide_id FROM guides WHERE owner_id = $4))
          ORDER BY ref DESC
          LIMIT $3
         "#,
         guide_id.map(|guide| guide.0),
         before.map(Ref::get),
         limit,
+        scope.owner().map(|owner| owner.0),
     )
     .fetch_all(&mut *db.conn().await?)
     .await?;
@@ -188,7 +195,10 @@ pub async fn list(
                     .map_err(corrupt("publications", "action"))?,
                 slug: row.slug,
                 title: row.title,
-                authority: row.authority,
+                authority: row
+                    .authority
+                    .parse()
+                    .map_err(corrupt("publications", "authority"))?,
                 break_glass_reason: row.break_glass_reason,
                 restored_ref: row.restored_ref,
                 published_by_name: row.published_by_name,

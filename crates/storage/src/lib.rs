@@ -32,7 +32,9 @@ pub mod webhook_deliveries;
 pub mod webhook_endpoints;
 pub mod working_copies;
 
-pub use database::{Connections, Database, DatabaseSettings, DeliveryDb, PoolUse, ReadDb, WriteTx};
+pub use database::{
+    CONNECTION_WAIT, Connections, Database, DatabaseSettings, DeliveryDb, PoolUse, ReadDb, WriteTx,
+};
 pub use error::{Conflict, StorageError};
 pub use listener::Listener;
 

@@ -1,6 +1,6 @@
 use sqlx::postgres::{PgListener, PgPoolOptions};
 
-use crate::database::ACQUIRE_TIMEOUT;
+use crate::database::CONNECTION_WAIT;
 use crate::{Database, ReadDb, StorageError};
 
 /// Hears of the transactions of other connections, by `LISTEN`.
@@ -64,7 +64,7 @@ impl Database {
     pub async fn listen(&self, channel: &str) -> Result<Listener, StorageError> {
         let pool = PgPoolOptions::new()
             .max_connections(1)
-            .acquire_timeout(ACQUIRE_TIMEOUT);
+            .acquire_timeout(CONNECTION_WAIT);
         let pool = pool.connect_lazy_with(self.owner_options().clone());
         let mut listener = PgListener::connect_with(&pool).await?;
         listener.listen(channel).await?;

@@ -1,5 +1,6 @@
 //! The projection of the ledger: what readers get, written with the publication itself.
 
+use annai_domain::decide::GuideScope;
 use annai_domain::{ContentHash, GuideId, Ref, RevisionId, Slug};
 use jiff::Timestamp;
 
@@ -330,7 +331,7 @@ pub struct BrokenRelation {
     pub missing: String,
 }
 
-/// Lists relations of public guides that lead nowhere. Guides whose references are not written yet
+/// Lists relations of public guides in `scope` that lead nowhere. Guides whose references are not written yet
 /// are not among them: see [`references`](crate::references).
 ///
 /// # Errors
@@ -338,6 +339,7 @@ pub struct BrokenRelation {
 /// [`StorageError::Database`] when Postgres cannot answer.
 pub async fn list_broken_relations(
     db: &ReadDb,
+    scope: GuideScope,
     limit: i64,
 ) -> Result<Vec<BrokenRelation>, StorageError> {
     let rows = sqlx::query!(
@@ -349,10 +351,13 @@ pub async fn list_broken_relations(
          WHERE current.to_ref IS NULL
            AND NOT EXISTS (SELECT FROM published_versions other
                             WHERE other.slug = named.target AND other.to_ref IS NULL)
+           AND ($2::uuid IS NULL OR current.guide_id IN
+                (SELECT guide_id FROM guides WHERE owner_id = $2))
          ORDER BY current.slug, named.target
          LIMIT $1
         "#,
         limit,
+        scope.owner().map(|owner| owner.0),
     )
     .fetch_all(&mut *db.conn().await?)
     .await?;

@@ -1,5 +1,6 @@
 //! Reviews and decisions: who asked for a judgement of what, and what was judged.
 
+use annai_domain::decide::GuideScope;
 use annai_domain::{
     ContentHash, DecisionId, GuideId, Ref, ReviewId, ReviewPolicy, ReviewState, RevisionId, UserId,
     Verdict,
@@ -182,13 +183,15 @@ pub struct QueuedReview {
     pub is_own: bool,
 }
 
-/// Live reviews in `state`, the longest waiting first; `viewer` is who looks.
+/// Lists the reviews in `state` of guides in `scope`, the longest waiting first; `viewer` is who
+/// looks.
 ///
 /// # Errors
 ///
 /// [`StorageError::Database`] when Postgres cannot answer.
 pub async fn list_queue(
     db: &ReadDb,
+    scope: GuideScope,
     state: ReviewState,
     viewer: UserId,
     limit: i64,
@@ -210,13 +213,14 @@ pub async fn list_queue(
           JOIN revisions pinned ON pinned.revision_id = reviews.revision_id
           JOIN contents ON contents.content_hash = reviews.content_hash
           JOIN users ON users.user_id = reviews.submitted_by
-         WHERE reviews.state = $1
+         WHERE reviews.state = $1 AND ($4::uuid IS NULL OR guides.owner_id = $4)
          ORDER BY reviews.submitted_at, reviews.review_id
          LIMIT $3
         "#,
         state.as_str(),
         viewer.0,
         limit,
+        scope.owner().map(|owner| owner.0),
     )
     .fetch_all(&mut *db.conn().await?)
     .await?;
@@ -308,8 +312,8 @@ pub struct ReviewRecord {
 /// One decision as people see it.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct DecisionRecord {
-    /// `approve` or `request_changes`.
-    pub verdict: String,
+    /// The judgement.
+    pub verdict: Verdict,
     /// The reason.
     pub comment: String,
     /// Who, by name.
@@ -375,13 +379,16 @@ pub async fn list_of_guide(
                 submitted_by_name: row.submitted_by_name,
                 submitted_at: row.submitted_at.to_jiff(),
                 decisions: decided
-                    .map(|decision| DecisionRecord {
-                        verdict: decision.verdict.clone(),
-                        comment: decision.comment.clone(),
-                        decided_by_name: decision.decided_by_name.clone(),
-                        decided_at: decision.decided_at.to_jiff(),
+                    .map(|decision| {
+                        let verdict = decision.verdict.parse();
+                        Ok(DecisionRecord {
+                            verdict: verdict.map_err(corrupt("decisions", "verdict"))?,
+                            comment: decision.comment.clone(),
+                            decided_by_name: decision.decided_by_name.clone(),
+                            decided_at: decision.decided_at.to_jiff(),
+                        })
                     })
-                    .collect(),
+                    .collect::<Result<_, StorageError>>()?,
             })
         })
         .collect()

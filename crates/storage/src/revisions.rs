@@ -1,47 +1,10 @@
 //! Revisions: the immutable saved states of guides.
 
-use annai_domain::{ContentHash, GuideId, RevisionId, UserId};
+use annai_domain::{ContentHash, GuideId, RevisionId, RevisionOrigin, UserId};
 use jiff::Timestamp;
 
 use crate::guides::content_hash;
 use crate::{ReadDb, StorageError, WriteTx};
-
-/// How a revision came to be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RevisionKind {
-    /// The guide began with it.
-    Create,
-    /// A person saved it.
-    Save,
-    /// An older revision's bytes were brought back.
-    Restore,
-    /// A file was imported.
-    Import,
-    /// A text that was begun on an older revision, this one, was merged with the newest.
-    Merge(RevisionId),
-}
-
-impl RevisionKind {
-    /// The word in the database and in JSON.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Save => "save",
-            Self::Restore => "restore",
-            Self::Import => "import",
-            Self::Merge(_) => "merge",
-        }
-    }
-
-    /// The revision that the text was begun on, where that was not the parent.
-    fn merge_parent(self) -> Option<RevisionId> {
-        match self {
-            Self::Merge(begun_on) => Some(begun_on),
-            Self::Create | Self::Save | Self::Restore | Self::Import => None,
-        }
-    }
-}
 
 /// A revision to be written.
 #[derive(Debug, Clone, Copy)]
@@ -55,7 +18,7 @@ pub struct NewRevision<'a> {
     /// Its content, which is kept already.
     pub content_hash: ContentHash,
     /// How it came to be.
-    pub kind: RevisionKind,
+    pub origin: RevisionOrigin,
     /// What its author says about it.
     pub message: &'a str,
 }
@@ -79,11 +42,11 @@ pub async fn insert(tx: &mut WriteTx, revision: NewRevision<'_>) -> Result<i32, 
         revision.guide_id.0,
         revision.parent.map(|parent| parent.0),
         revision.content_hash.as_bytes(),
-        revision.kind.as_str(),
+        revision.origin.kind().as_str(),
         revision.message,
         actor.0,
         now as _,
-        revision.kind.merge_parent().map(|parent| parent.0),
+        revision.origin.merge_parent().map(|parent| parent.0),
     )
     .fetch_one(tx.conn())
     .await?;

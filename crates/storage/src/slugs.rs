@@ -1,6 +1,7 @@
 //! Slugs: who holds which.
 
-use annai_domain::{GuideId, Slug, UserId};
+use annai_domain::decide::GuideScope;
+use annai_domain::{GuideId, Slug};
 
 use crate::{ReadDb, StorageError, WriteTx};
 
@@ -89,15 +90,15 @@ pub struct KnownSlug {
     pub is_public: bool,
 }
 
-/// The slugs that guides hold, those that are not archived, by slug. `owner_id` narrows to what
-/// somebody may know who reads their own guides only: those, and what readers see of others.
+/// Lists the slugs that guides hold, those that are not archived, by slug: of the guides in
+/// `scope`, and of others where readers see them.
 ///
 /// # Errors
 ///
 /// [`StorageError::Database`] when Postgres cannot answer.
 pub async fn list_known(
     db: &ReadDb,
-    owner_id: Option<UserId>,
+    scope: GuideScope,
     limit: i64,
 ) -> Result<Vec<KnownSlug>, StorageError> {
     let known = sqlx::query_as!(
@@ -116,7 +117,7 @@ pub async fn list_known(
          ORDER BY slugs.slug
          LIMIT $2
         "#,
-        owner_id.map(|owner| owner.0),
+        scope.owner().map(|owner| owner.0),
         limit,
     )
     .fetch_all(&mut *db.conn().await?)
@@ -125,15 +126,15 @@ pub async fn list_known(
 }
 
 /// Guides whose title or slug contains `wanted`, folded as `annai_content::fold` does, each under
-/// the slug it goes by; what readers can follow comes first. `owner_id` narrows as in
-/// [`list_known`]: of others' guides the public title and slug count, in lower case only.
+/// the slug it goes by; what readers can follow comes first. `scope` narrows as in
+/// [`list_known`]: of other guides the public title and slug count, in lower case only.
 ///
 /// # Errors
 ///
 /// [`StorageError::Database`] when Postgres cannot answer.
 pub async fn search_known(
     db: &ReadDb,
-    owner_id: Option<UserId>,
+    scope: GuideScope,
     wanted: &str,
     limit: i64,
 ) -> Result<Vec<KnownSlug>, StorageError> {
@@ -157,7 +158,7 @@ pub async fn search_known(
          ORDER BY is_public DESC, slug
          LIMIT $3
         "#,
-        owner_id.map(|owner| owner.0),
+        scope.owner().map(|owner| owner.0),
         wanted,
         limit,
     )
@@ -166,12 +167,21 @@ pub async fn search_known(
     Ok(known)
 }
 
-/// Which of `slugs` nobody holds: broken relations.
+/// Lists those of `slugs` that nobody holds: broken relations.
+///
+/// Nothing where `scope` is not every guide: a draft's slug would show by its absence.
 ///
 /// # Errors
 ///
 /// [`StorageError::Database`] when Postgres cannot answer.
-pub async fn list_unknown(db: &ReadDb, slugs: &[String]) -> Result<Vec<String>, StorageError> {
+pub async fn list_unknown(
+    db: &ReadDb,
+    scope: GuideScope,
+    slugs: &[String],
+) -> Result<Vec<String>, StorageError> {
+    if slugs.is_empty() || !scope.is_everything() {
+        return Ok(Vec::new());
+    }
     let unknown = sqlx::query_scalar!(
         r#"
         SELECT wanted AS "wanted!" FROM unnest($1::text[]) AS wanted

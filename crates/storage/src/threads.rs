@@ -1,5 +1,6 @@
 //! Threads: conversations about a guide, and whom they call by name.
 
+use annai_domain::decide::GuideScope;
 use annai_domain::{
     Anchor, CommentId, GuideId, Quotation, ReviewId, RevisionId, ThreadAction, ThreadFacts,
     ThreadId, UserId,
@@ -384,16 +385,16 @@ pub struct MentionRecord {
     pub created_at: Timestamp,
 }
 
-/// The comments in open threads that call `user_id`, the newest first: of guides that are not put
-/// away, and of `owner`'s only where one is given.
+/// Lists the comments in open threads that mention `user_id`, the newest first: those about guides
+/// in `scope` that are not archived.
 ///
 /// # Errors
 ///
 /// [`StorageError::Database`] when Postgres cannot answer.
 pub async fn list_mentions(
     db: &ReadDb,
+    scope: GuideScope,
     user_id: UserId,
-    owner: Option<UserId>,
     limit: i64,
 ) -> Result<Vec<MentionRecord>, StorageError> {
     let rows = sqlx::query!(
@@ -414,7 +415,7 @@ pub async fn list_mentions(
          LIMIT $3
         "#,
         user_id.0,
-        owner.map(|owner| owner.0),
+        scope.owner().map(|owner| owner.0),
         limit,
     )
     .fetch_all(&mut *db.conn().await?)

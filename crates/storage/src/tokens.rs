@@ -1,43 +1,20 @@
 //! One-time links: set-up, invitation, new password. Only their SHA-256 is here.
 
-use annai_domain::UserId;
+use annai_domain::{UserId, closed_set};
 use jiff::Timestamp;
 
 use crate::error::corrupt;
 use crate::{ReadDb, StorageError, WriteTx};
 
-/// What a one-time link is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum UserTokenKind {
-    /// Makes the first administrator.
-    Setup,
-    /// Lets an invited person choose their password.
-    Invite,
-    /// Lets a person choose a new password.
-    Reset,
-}
-
-impl UserTokenKind {
-    /// The word in the database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Setup => "setup",
-            Self::Invite => "invite",
-            Self::Reset => "reset",
-        }
-    }
-}
-
-impl std::str::FromStr for UserTokenKind {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        [Self::Setup, Self::Invite, Self::Reset]
-            .into_iter()
-            .find(|kind| kind.as_str() == text)
-            .ok_or_else(|| format!("`{text}` is not a kind of link"))
+closed_set! {
+    /// What a one-time link is for.
+    pub enum UserTokenKind: "a kind of link" {
+        /// Makes the first administrator.
+        Setup = "setup",
+        /// Lets an invited person choose their password.
+        Invite = "invite",
+        /// Lets a person choose a new password.
+        Reset = "reset",
     }
 }
 

@@ -1,6 +1,6 @@
 //! Users: people who sign in, and the two built-in actors.
 
-use annai_domain::{EmailAddress, Role, RoleSet, UserId};
+use annai_domain::{EmailAddress, Locale, Role, RoleSet, UserId};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -18,8 +18,8 @@ pub struct User {
     pub display_name: String,
     /// What they are trusted with.
     pub roles: RoleSet,
-    /// `ja` or `en`.
-    pub locale: String,
+    /// The language of their pages.
+    pub locale: Locale,
     /// Rises when every session must end.
     pub session_epoch: i32,
     /// The argon2id hash in PHC form; `None` until the invitation is taken up.
@@ -55,7 +55,7 @@ impl TryFrom<UserRow> for User {
             email: row.email.parse().map_err(corrupt("users", "email"))?,
             display_name: row.display_name,
             roles: RoleSet::new(roles),
-            locale: row.locale,
+            locale: row.locale.parse().map_err(corrupt("users", "locale"))?,
             session_epoch: row.session_epoch,
             password_hash: row.password_hash,
             created_at: row.created_at.to_jiff(),
@@ -190,8 +190,8 @@ pub struct NewUserRow<'a> {
     pub display_name: &'a str,
     /// What they are trusted with.
     pub roles: &'a RoleSet,
-    /// `ja` or `en`.
-    pub locale: &'a str,
+    /// The language of their pages.
+    pub locale: Locale,
     /// The argon2id hash, where they have a password already.
     pub password_hash: Option<&'a str>,
 }
@@ -215,7 +215,7 @@ pub async fn insert(tx: &mut WriteTx, user: NewUserRow<'_>) -> Result<(), Storag
         user.display_name,
         user.password_hash,
         &roles,
-        user.locale,
+        user.locale.as_str(),
         now as _,
     )
     .execute(tx.conn())
@@ -324,7 +324,7 @@ pub async fn set_profile(
     tx: &mut WriteTx,
     user_id: UserId,
     display_name: &str,
-    locale: &str,
+    locale: Locale,
 ) -> Result<bool, StorageError> {
     let changed = sqlx::query!(
         r#"
@@ -332,7 +332,7 @@ pub async fn set_profile(
         "#,
         user_id.0,
         display_name,
-        locale,
+        locale.as_str(),
     )
     .execute(tx.conn())
     .await?;

@@ -1,9 +1,10 @@
 //! Webhook endpoints: who wants to be told of what.
 
-use annai_domain::{WebhookEndpointId, WebhookEventType, WebhookSecret, WebhookUrl};
+use annai_domain::{WebhookEndpointId, WebhookEventType, WebhookSecret, WebhookUrl, closed_set};
 use jiff::Timestamp;
 
 use crate::error::corrupt;
+use crate::webhook_deliveries::DeliveryResult;
 use crate::{ReadDb, StorageError, WriteTx};
 
 /// What an administrator says about an endpoint.
@@ -24,35 +25,13 @@ impl EndpointFields<'_> {
     }
 }
 
-/// Why an endpoint is told nothing.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DisabledReason {
-    /// An administrator said so.
-    Person,
-    /// The receiver did, by answering 410.
-    Gone,
-}
-
-impl DisabledReason {
-    /// The word in the database and in JSON.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Person => "person",
-            Self::Gone => "gone",
-        }
-    }
-}
-
-impl std::str::FromStr for DisabledReason {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        [Self::Person, Self::Gone]
-            .into_iter()
-            .find(|reason| reason.as_str() == text)
-            .ok_or_else(|| format!("`{text}` is not a reason"))
+closed_set! {
+    /// Why an endpoint is told nothing.
+    pub enum DisabledReason: "a reason" {
+        /// An administrator said so.
+        Person = "person",
+        /// The receiver did, by answering 410.
+        Gone = "gone",
     }
 }
 
@@ -230,8 +209,8 @@ pub struct EndpointRecord {
     pub disabled_reason: Option<DisabledReason>,
     /// How many deliveries are waiting or under way.
     pub pending: i64,
-    /// How the last attempt ended, in the words of [`DeliveryResult`](crate::webhook_deliveries::DeliveryResult).
-    pub last_result: Option<String>,
+    /// How the last attempt ended.
+    pub last_result: Option<DeliveryResult>,
     /// When that was.
     pub last_attempt_at: Option<Timestamp>,
 }
@@ -279,7 +258,7 @@ pub async fn list(
                 name: row.name,
                 url: row.url,
                 event_types: event_types
-                    .collect::<Result<_, String>>()
+                    .collect::<Result<_, _>>()
                     .map_err(corrupt("webhook_endpoints", "event_types"))?,
                 previous_secret_until: row.previous_secret_until.map(jiff_sqlx::Timestamp::to_jiff),
                 created_by_name: row.created_by_name,
@@ -287,7 +266,11 @@ pub async fn list(
                 disabled_at: row.disabled_at.map(jiff_sqlx::Timestamp::to_jiff),
                 disabled_reason: reason.map_err(corrupt("webhook_endpoints", "disabled_reason"))?,
                 pending: row.pending,
-                last_result: row.last_result,
+                last_result: row
+                    .last_result
+                    .map(|result| result.parse())
+                    .transpose()
+                    .map_err(corrupt("webhook_deliveries", "last_result"))?,
                 last_attempt_at: row.last_attempt_at.map(jiff_sqlx::Timestamp::to_jiff),
             })
         })

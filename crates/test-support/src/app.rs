@@ -109,6 +109,7 @@ impl TestApp {
             connect,
             delivery_connect: None,
             max_connections,
+            connection_wait: annai_storage::CONNECTION_WAIT,
             clock,
         });
         let schema = Arc::new(Schema::parse(schema).unwrap());

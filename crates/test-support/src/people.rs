@@ -46,7 +46,7 @@ impl TestApp {
             email: &email,
             display_name: name,
             roles: &person.roles,
-            locale: "ja",
+            locale: annai_domain::Locale::Ja,
             password_hash: Some(hash.await),
         };
         users::insert(&mut tx, row).await.unwrap();

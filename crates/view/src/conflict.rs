@@ -35,6 +35,8 @@ pub struct ConflictView {
     pub merged_changes: Option<DiffView>,
     /// Whether the form was sent before everything was chosen.
     pub is_undecided: bool,
+    /// Why the merge cannot be saved as it is.
+    pub refusal: Option<Message>,
 }
 
 /// One place with changes of both.
@@ -81,6 +83,7 @@ impl View for ConflictView {
             merged_changes: conflicts.is_empty().then(samples::diff),
             conflicts,
             is_undecided: false,
+            refusal: None,
         };
         let item = |line: Option<u32>, choice: &str| ConflictItemView {
             place: vec!["概要".to_owned(), "年収".to_owned()],
@@ -104,7 +107,12 @@ impl View for ConflictView {
             is_undecided: true,
             ..view(vec![item(None, ""), item(Some(3), "both")])
         };
+        let too_large = Self {
+            refusal: Some(Message::new("check.source_too_large")),
+            ..view(vec![item(Some(3), "both")])
+        };
         vec![
+            too_large,
             view(Vec::new()),
             view(vec![item(Some(3), "")]),
             malformed,

@@ -127,7 +127,7 @@ impl View for EditorView {
                 ..plain()
             },
             Self {
-                sent_back: Some(samples::decision("request_changes")),
+                sent_back: Some(samples::decision(annai_domain::Verdict::RequestChanges)),
                 parts: None,
                 raw: Some(samples::raw()),
                 ..plain()

@@ -21,6 +21,15 @@ pub(super) fn add(environment: &mut Environment<'static>, locale: Locale, zone: 
     });
     environment.add_filter("number", number);
     environment.add_function("script_words", move || script_words(locale));
+    environment.add_function("limit", limit);
+}
+
+/// Returns a limit of [`annai_domain::limits`], by its name in lower case.
+fn limit(name: &str) -> Result<usize, Error> {
+    annai_domain::limits::limit(name).ok_or_else(|| {
+        let problem = format!("there is no limit `{name}`");
+        Error::new(ErrorKind::InvalidOperation, problem)
+    })
 }
 
 /// A [`Message`](super::Message) as it comes back out of a template.

@@ -59,6 +59,7 @@ pub struct GuideRow {
 #[derive(Debug, Serialize)]
 pub struct NewGuideView {
     pub title: FormField,
+    pub title_limit: Option<u64>,
     pub slug: FormField,
     pub category: FormField,
     pub categories: Vec<Choice>,
@@ -100,6 +101,7 @@ impl View for NewGuideView {
         use super::tests::samples;
         let empty = || Self {
             title: FormField::default(),
+            title_limit: Some(200),
             slug: FormField::default(),
             category: FormField::default(),
             categories: samples::choices(),

@@ -1,6 +1,6 @@
 //! The revisions of one guide.
 
-use annai_domain::RevisionId;
+use annai_domain::{RevisionId, RevisionKind};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -36,7 +36,7 @@ pub struct RevisionView {
     pub revision_id: RevisionId,
     pub number: i32,
     /// `create`, `save`, `restore`, `import` or `merge`.
-    pub kind: String,
+    pub kind: RevisionKind,
     pub message: String,
     pub title: String,
     pub author: String,

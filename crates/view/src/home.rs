@@ -10,7 +10,7 @@ use super::publishing::PublicationView;
 use super::review::QueuedView;
 
 /// `/admin`
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct HomeView {
     /// Unresolved mentions of the person, the newest first.
     pub mentions: Vec<MentionView>,

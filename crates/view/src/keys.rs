@@ -1,6 +1,7 @@
 //! Keys of sites.
 
 use annai_domain::ApiKeyId;
+use annai_storage::keys::KeyScope;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -24,9 +25,8 @@ pub struct KeysView {
 pub struct KeyView {
     pub api_key_id: ApiKeyId,
     pub name: String,
-    /// `reader` or `preview`.
-    pub scope: &'static str,
-    /// The beginning of the secret.
+    pub scope: KeyScope,
+    /// What lists show of the secret.
     pub hint: String,
     pub created_by: String,
     pub created_at: Timestamp,

@@ -1,6 +1,6 @@
 //! Publishing, unpublishing, rolling back.
 
-use annai_domain::{ContentHash, RefName, RevisionId};
+use annai_domain::{AuthorityKind, ContentHash, RefName, RevisionId};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -56,7 +56,7 @@ pub struct PublicationView {
     pub revision_number: Option<i32>,
     pub title: String,
     pub slug: String,
-    pub authority: String,
+    pub authority: AuthorityKind,
     pub reason: Option<String>,
     pub by: String,
     pub at: Timestamp,

@@ -1,6 +1,6 @@
 //! The review queue and the page of one review.
 
-use annai_domain::{ContentHash, GuideId, ReviewState, RevisionId};
+use annai_domain::{ContentHash, GuideId, ReviewState, RevisionId, Verdict};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -144,7 +144,7 @@ pub struct NewerView {
 #[derive(Debug, Clone, Serialize)]
 pub struct DecisionView {
     /// `approve` or `request_changes`.
-    pub verdict: String,
+    pub verdict: Verdict,
     pub comment: String,
     pub by: String,
     pub at: Timestamp,
@@ -271,7 +271,7 @@ impl View for ReviewView {
         };
         if let Some(review) = &mut approved.review {
             review.state = ReviewState::Approved;
-            review.decisions = vec![samples::decision("approve")];
+            review.decisions = vec![samples::decision(Verdict::Approve)];
         }
         let mut no_reason = open();
         no_reason.against = AgainstView::default();
@@ -287,7 +287,7 @@ impl View for ReviewView {
         let mut sent_back = open();
         if let Some(review) = &mut sent_back.review {
             review.state = ReviewState::ChangesRequested;
-            review.decisions = vec![samples::decision("request_changes")];
+            review.decisions = vec![samples::decision(Verdict::RequestChanges)];
         }
         sent_back.judging = JudgingView::default();
         let none = Self {

@@ -162,6 +162,24 @@ fn every_key_in_templates_and_scripts_is_a_message() {
 }
 
 #[test]
+fn no_template_and_no_script_spells_a_limit_out() {
+    let scripts = assets::scripts().into_iter();
+    for (name, text) in templates::all().into_iter().chain(scripts) {
+        for attribute in ["maxlength=", "minlength=", "maxLength", "minLength"] {
+            for rest in text.split(attribute).skip(1) {
+                let value = rest.trim_start_matches(['"', '\'', ' ', '=', ':']);
+                let is_literal = value.starts_with(|first: char| first.is_ascii_digit());
+                assert!(
+                    !is_literal,
+                    "{name}: {attribute}{}",
+                    &rest[..rest.len().min(12)]
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn every_finding_has_its_words() {
     for locale in Locale::ALL {
         for code in annai_checks::FINDING_CODES {

@@ -45,7 +45,7 @@ pub struct EndpointView {
     pub disabled_reason: Option<DisabledReason>,
     /// The number of pending deliveries.
     pub pending: i64,
-    pub last_result: Option<String>,
+    pub last_result: Option<DeliveryResult>,
     pub last_attempt_at: Option<Timestamp>,
 }
 

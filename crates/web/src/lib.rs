@@ -15,6 +15,7 @@ mod layers;
 mod limits;
 pub mod metrics;
 mod openapi;
+pub mod outage;
 mod problem;
 mod request_id;
 mod strict;

@@ -48,8 +48,21 @@ pub const DURATION_BUCKETS: [f64; 14] = [
 pub enum Witness {
     /// A delivery request.
     Delivery,
+    /// A request of an editor, or of a reader of a preview.
+    Editors,
     /// The server's regular check.
     Heartbeat,
+}
+
+impl Witness {
+    /// Returns the name in metrics and in the log.
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Delivery => "delivery",
+            Self::Editors => "editors",
+            Self::Heartbeat => "heartbeat",
+        }
+    }
 }
 
 /// The kind of rate limit that refused a request.
@@ -93,11 +106,7 @@ pub fn rate_limited(by: LimitedBy) {
 
 /// Counts a failure of the database to respond.
 pub fn database_away(seen_by: Witness) {
-    let seen_by = match seen_by {
-        Witness::Delivery => "delivery",
-        Witness::Heartbeat => "heartbeat",
-    };
-    counter!(DATABASE_AWAY, "seen_by" => seen_by).increment(1);
+    counter!(DATABASE_AWAY, "seen_by" => seen_by.as_str()).increment(1);
 }
 
 /// Records how many connections a pool has open, and how many are idle.

@@ -18,7 +18,7 @@ const TIMEOUT: Duration = Duration::from_secs(5);
 const READ: usize = 64 * 1024;
 
 /// The most of a response that is kept, in characters: enough to see why a receiver refused.
-const KEEP: usize = 1000;
+const KEEP: usize = annai_domain::limits::WEBHOOK_RESPONSE;
 
 /// Sends messages, each to an address that was checked.
 #[derive(Debug, Clone)]

@@ -35,6 +35,8 @@ export async function startServer({ databaseUrl, seed = true, settings = {} }) {
     ...withoutSettings(process.env),
     ANNAI_DATABASE_URL: databaseUrl,
     ANNAI_LISTEN: `127.0.0.1:${port}`,
+    // A busy machine is no outage.
+    ANNAI_CONNECTION_WAIT_SECONDS: "20",
     ...settings,
   };
   let output = "";

@@ -20,7 +20,7 @@ mod tests;
 
 use std::ops::Range;
 
-use annai_domain::{Anchor, Quotation};
+use annai_domain::{Anchor, Quotation, limits};
 
 use crate::GuideSource;
 use letters::{Letters, occurrences};
@@ -128,11 +128,11 @@ impl<'a> AnchoredText<'a> {
         let before = &body[self.letters.bytes(before).start.min(words.start)..words.start];
         let behind = &body[words.end..self.letters.bytes(behind).end.max(words.end)];
         let quote = body[words].to_owned();
-        (quote.chars().count() <= Quotation::MAX_QUOTE).then(|| Quotation {
+        (quote.chars().count() <= limits::QUOTE).then(|| Quotation {
             revision_id: rough.revision_id,
             quote,
-            prefix: last(before, Quotation::MAX_CONTEXT).to_owned(),
-            suffix: first(behind, Quotation::MAX_CONTEXT).to_owned(),
+            prefix: last(before, limits::QUOTE_CONTEXT).to_owned(),
+            suffix: first(behind, limits::QUOTE_CONTEXT).to_owned(),
         })
     }
 

@@ -1,4 +1,4 @@
-use annai_domain::RevisionId;
+use annai_domain::{RevisionId, limits};
 use proptest::prelude::*;
 use rstest::rstest;
 use uuid::Uuid;
@@ -206,10 +206,7 @@ fn a_stored_quotation_is_bounded() {
     let body = format!("{}あ{mark}い{}", mark.repeat(40), "\u{301}".repeat(5_000));
     let kept = taken(&rough("あ", "", ""), &body).unwrap();
     for context in [&kept.prefix, &kept.suffix] {
-        assert!(
-            context.chars().count() <= Quotation::MAX_CONTEXT,
-            "{kept:?}"
-        );
+        assert!(context.chars().count() <= limits::QUOTE_CONTEXT, "{kept:?}");
     }
     assert_eq!(
         taken(&rough(&body, "", ""), &body),

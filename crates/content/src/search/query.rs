@@ -1,8 +1,8 @@
+use annai_domain::limits::SEARCH_QUERY;
+
 use super::fold;
 use super::grams::{cover_of, words_of};
 
-/// The maximum length of a query, in characters.
-const LENGTH_LIMIT: usize = 200;
 /// The maximum number of words in a query.
 const WORD_LIMIT: usize = 10;
 
@@ -21,7 +21,7 @@ pub enum SearchQueryError {
     #[error("enter a word to search for")]
     Empty,
     /// The query has more than 200 characters.
-    #[error("a query can have at most {LENGTH_LIMIT} characters")]
+    #[error("a query can have at most {SEARCH_QUERY} characters")]
     TooLong,
     /// The query has more than 10 words.
     #[error("a query can have at most {WORD_LIMIT} words")]
@@ -35,7 +35,7 @@ impl SearchQuery {
     ///
     /// Returns [`SearchQueryError`] when the query is empty or too long.
     pub fn parse(text: &str) -> Result<Self, SearchQueryError> {
-        if text.chars().nth(LENGTH_LIMIT).is_some() {
+        if text.chars().nth(SEARCH_QUERY).is_some() {
             return Err(SearchQueryError::TooLong);
         }
         let mut words: Vec<String> = Vec::new();

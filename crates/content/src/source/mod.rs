@@ -61,7 +61,7 @@ impl Eq for GuideSource {}
 
 impl GuideSource {
     /// The maximum size of a guide in bytes: 512 KiB.
-    pub const MAX_BYTES: usize = 512 * 1024;
+    pub const MAX_BYTES: usize = annai_domain::limits::SOURCE;
     /// The maximum nesting of objects and lists.
     pub const MAX_DEPTH: usize = 64;
 

@@ -6,8 +6,8 @@ use std::time::Instant;
 use annai_domain::ApiKeyId;
 use annai_storage::delivery::find_key;
 use annai_storage::{DeliveryDb, StorageError};
-use annai_web::error_chain;
-use annai_web::metrics::{Witness, database_away};
+use annai_web::metrics::Witness;
+use annai_web::{error_chain, outage};
 
 use super::away::{Away, Look};
 use super::known::{Entry, KnownKey, Lifetimes, Standing};
@@ -115,7 +115,7 @@ impl Keys {
             Err(error) => match self.recall(hash) {
                 Memory::Nothing => Err(LookupError::Storage(error)),
                 memory => {
-                    database_away(Witness::Delivery);
+                    outage::notice(Witness::Delivery, &error);
                     Ok(memory)
                 }
             },
@@ -173,7 +173,7 @@ impl Keys {
         tokio::spawn(async move {
             if let Err(error) = keys.ask(&hash).await {
                 if matches!(error, StorageError::Unavailable(_)) {
-                    database_away(Witness::Delivery);
+                    outage::notice(Witness::Delivery, &error);
                 } else {
                     let error = error_chain(&error);
                     tracing::warn!(error, "a known key could not be looked up again");

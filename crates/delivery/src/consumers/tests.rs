@@ -58,6 +58,7 @@ async fn world(connect: PgConnectOptions) -> (Keys, PgPool, Database) {
         connect,
         delivery_connect: None,
         max_connections: 4,
+        connection_wait: annai_storage::CONNECTION_WAIT,
         clock: Clock::System,
     });
     let keys = Keys::with_lifetimes(database.delivery(), None, QUICK);
@@ -202,6 +203,7 @@ async fn wrong_keys_are_forgotten_before_memory_grows() {
         connect: nowhere,
         delivery_connect: None,
         max_connections: 2,
+        connection_wait: annai_storage::CONNECTION_WAIT,
         clock: Clock::System,
     });
     let keys = Keys::new(database.delivery(), None);

@@ -10,11 +10,11 @@ use annai_storage::delivery::{
     PublishedSource, current_position, list_published_since, list_published_sources,
 };
 use annai_storage::{DeliveryDb, StorageError};
-use annai_web::Problem;
+use annai_web::{Problem, outage};
 use tokio::sync::{Mutex, OwnedRwLockReadGuard, RwLock};
 
 use super::permits::{SearchPermit, SearchPermits};
-use crate::error::{RETRY_AFTER, storage_problem};
+use crate::error::storage_problem;
 use crate::site::Snapshot;
 
 /// The number of guides per query.
@@ -149,7 +149,7 @@ impl PublishedSearch {
     ) -> Result<IndexAt, Problem> {
         let (history, at) = (snapshot.history, snapshot.position.name);
         let whole = tokio::time::timeout(PATIENCE, self.wait_for(db, history, at)).await;
-        whole.unwrap_or_else(|_| Err(Problem::unavailable(RETRY_AFTER)))
+        whole.unwrap_or_else(|_| Err(outage::busy()))
     }
 
     async fn wait_for(

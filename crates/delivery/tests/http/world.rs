@@ -537,6 +537,7 @@ fn node(
         connect: connect.clone(),
         delivery_connect: None,
         max_connections: 4,
+        connection_wait: annai_storage::CONNECTION_WAIT,
         clock: Clock::System,
     });
     let site = Site::new(database.delivery(), memory);

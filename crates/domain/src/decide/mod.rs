@@ -8,6 +8,7 @@ mod discuss;
 mod judge;
 mod people;
 mod public;
+mod scope;
 mod write;
 
 #[cfg(test)]
@@ -19,6 +20,7 @@ pub use people::{administer, change_roles};
 pub use public::{
     NewPublication, archive, break_glass, publish, publish_import, rollback, unarchive, unpublish,
 };
+pub use scope::{GuideScope, list_guides, list_reviews};
 pub use write::{
     Submission, change_owner, copy_guide, create_guide, create_preview_link, read,
     revoke_preview_link, save_revision, submit, withdraw, write,

@@ -16,7 +16,7 @@ const WAITS: [Duration; MOST_ATTEMPTS] = [
 ];
 
 /// How often an event is sent to one endpoint before it is given up.
-pub const MOST_ATTEMPTS: usize = 10;
+pub const MOST_ATTEMPTS: usize = crate::limits::WEBHOOK_ATTEMPTS;
 
 /// The longest wait that a receiver can ask for with `Retry-After`.
 pub const LONGEST_WAIT: Duration = Duration::from_hours(24);

@@ -1,11 +1,9 @@
+use crate::limits;
 use std::net::IpAddr;
 
 use url::{Host, Url};
 
 use super::is_public_address;
-
-/// The longest URL, in bytes.
-const LENGTH: usize = 2000;
 
 /// How far messages may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -61,7 +59,7 @@ impl WebhookUrl {
     ///
     /// [`WebhookUrlError`] otherwise.
     pub fn parse(text: &str, reach: WebhookReach) -> Result<Self, WebhookUrlError> {
-        if text.len() > LENGTH {
+        if text.len() > limits::WEBHOOK_URL {
             return Err(WebhookUrlError::Malformed);
         }
         let url = Url::parse(text).map_err(|_| WebhookUrlError::Malformed)?;

@@ -2,7 +2,9 @@
 
 use annai_domain::decide::Refusal;
 use annai_domain::{GuideId, RevisionId};
-use annai_editorial::{CommandError, autosave, discard_working_copy, keep_text, save_revision};
+use annai_editorial::{
+    CommandError, NewText, SavedRevision, autosave, discard_working_copy, save, save_revision,
+};
 use annai_storage::revisions;
 use annai_storage::working_copies::{self, WorkingCopy};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -14,6 +16,66 @@ async fn working_copy(world: &World, guide_id: GuideId) -> Option<WorkingCopy> {
     working_copies::find(&world.db.reader(), guide_id, author)
         .await
         .unwrap()
+}
+
+fn new_text<'a>(on: &SavedRevision, source: Vec<u8>, message: &'a str) -> NewText<'a> {
+    NewText {
+        guide_id: on.guide_id,
+        base: on.revision_id,
+        begun_on: None,
+        source,
+        message,
+    }
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn a_text_that_is_refused_for_what_it_is_waits_in_the_working_copy(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let first = world.guide("a").await;
+    world.guide("taken").await;
+    let long = "長".repeat(501);
+    let texts = [
+        (b"---json\n{\n---\n".to_vec(), ""),
+        (text("taken", "二"), ""),
+        (text("a", "二"), long.as_str()),
+    ];
+    for (source, message) in texts {
+        let tx = world.db.begin(world.author.clone()).await.unwrap();
+        let refused = save(
+            &world.db,
+            &world.schema,
+            tx,
+            new_text(&first, source.clone(), message),
+        )
+        .await;
+        let refused = refused.unwrap_err();
+        assert!(refused.kept, "{refused:?}");
+        let kept = working_copy(&world, first.guide_id).await.unwrap();
+        assert_eq!(kept.source, source);
+    }
+
+    // A text over the limit cannot be kept: what was there stays.
+    let before = working_copy(&world, first.guide_id).await;
+    let tx = world.db.begin(world.author.clone()).await.unwrap();
+    let large = new_text(&first, vec![b'x'; 524_289], "");
+    let refused = save(&world.db, &world.schema, tx, large).await.unwrap_err();
+    assert!(matches!(refused.error, CommandError::Source(_)) && !refused.kept);
+    assert_eq!(working_copy(&world, first.guide_id).await, before);
+
+    // Nor is one of somebody who may not write the guide.
+    let tx = world.db.begin(world.reviewer.clone()).await.unwrap();
+    let refused = save(
+        &world.db,
+        &world.schema,
+        tx,
+        new_text(&first, text("a", "二"), ""),
+    )
+    .await;
+    assert!(!refused.unwrap_err().kept);
+    assert_eq!(world.number("SELECT count(*) FROM working_copies").await, 1);
 }
 
 async fn source_of(world: &World, guide_id: GuideId, revision_id: RevisionId) -> Vec<u8> {
@@ -109,9 +171,16 @@ async fn a_stale_save_gives_all_three_texts_and_the_persons_own_is_kept(
         (theirs.revision_id, text("a", "彼らの"))
     );
     assert_eq!(stale.mine, mine);
-    keep_text(&world.db, &world.author, guide_id, base, mine.clone())
-        .await
-        .unwrap();
+    let tx = world.db.begin(world.author.clone()).await.unwrap();
+    let refused = save(
+        &world.db,
+        &world.schema,
+        tx,
+        new_text(&first, mine.clone(), ""),
+    )
+    .await;
+    let refused = refused.unwrap_err();
+    assert!(matches!(refused.error, CommandError::Stale(_)) && refused.kept);
     let kept = working_copy(&world, guide_id).await.unwrap();
     assert_eq!((kept.source, kept.base_revision_id), (mine, base));
     assert_eq!(world.number("SELECT count(*) FROM revisions").await, 2);

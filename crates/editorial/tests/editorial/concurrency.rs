@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use annai_domain::{Actor, UserId};
-use annai_editorial::{
-    CommandError, ImportedFile, import_revision, keep_text, publish, save_revision,
-};
+use annai_editorial::{CommandError, ImportedFile, NewText, import_revision, publish, save};
 use annai_storage::StorageError;
 use annai_storage::health::check_ledger;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -47,18 +45,26 @@ async fn of_twenty_writers_on_one_base_one_wins_and_none_is_lost(
         tasks.spawn(async move {
             let mine = text("a", &format!("第{number}の案"));
             let saved = patiently!({
-                let mut tx = db.begin(actor.clone()).await?;
-                let saved =
-                    save_revision(&mut tx, &schema, guide_id, base, mine.clone(), "").await?;
-                tx.commit().await?;
-                Ok(saved)
+                let tx = db.begin(actor.clone()).await?;
+                let text = NewText {
+                    guide_id,
+                    base,
+                    begun_on: None,
+                    source: mine.clone(),
+                    message: "",
+                };
+                match save(&db, &schema, tx, text).await {
+                    Ok(saved) => {
+                        saved.tx.commit().await?;
+                        Ok(saved.revision)
+                    }
+                    Err(refused) => Err(refused.error),
+                }
             });
             match saved {
                 Ok(saved) => Some(saved),
                 Err(CommandError::Stale(stale)) => {
                     assert_eq!(stale.mine, mine);
-                    patiently!({ keep_text(&db, &actor, guide_id, base, mine.clone()).await })
-                        .unwrap();
                     None
                 }
                 Err(other) => panic!("{other:?}"),
@@ -91,7 +97,7 @@ async fn add_person(world: &World, actor: &Actor) {
         email: &format!("{}@example.jp", actor.user_id).parse().unwrap(),
         display_name: "一人",
         roles: actor.roles(),
-        locale: "ja",
+        locale: annai_domain::Locale::Ja,
         password_hash: None,
     };
     annai_storage::users::insert(&mut tx, row).await.unwrap();

@@ -10,7 +10,7 @@ use annai_storage::health::{check_audit, check_ledger};
 use annai_storage::{guides, ledger};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-use crate::world::{World, text};
+use crate::world::{World, every_guide, text};
 
 impl World {
     async fn is(&self, saved: SavedRevision, expected: GuideStatus) {
@@ -114,7 +114,7 @@ async fn a_guide_goes_through_its_whole_life_on_the_record(
         .await;
     world.is(fourth, GuideStatus::Unpublished).await;
 
-    let entries = ledger::list(&world.db.reader(), Some(guide_id), None, 100)
+    let entries = ledger::list(&world.db.reader(), every_guide(), Some(guide_id), None, 100)
         .await
         .unwrap();
     let lines: Vec<String> = entries

@@ -8,7 +8,7 @@ use annai_editorial::{
 use annai_storage::reviews::list_queue;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-use crate::world::{World, text};
+use crate::world::{World, every_guide, text};
 
 /// Asserts that `actor` may decide neither way on `saved`.
 async fn assert_shut_out(world: &World, actor: &Actor, saved: SavedRevision) {
@@ -195,7 +195,7 @@ async fn who_wrote_only_after_the_submission_may_decide_on_what_was_submitted(
     // The queue tells each person beforehand what the command will say.
     for (actor, is_own) in [(&world.admin, true), (&world.everything, false)] {
         let reader = world.db.reader();
-        let queue = list_queue(&reader, ReviewState::Open, actor.user_id, 10)
+        let queue = list_queue(&reader, every_guide(), ReviewState::Open, actor.user_id, 10)
             .await
             .unwrap();
         assert_eq!(queue[0].is_own, is_own);

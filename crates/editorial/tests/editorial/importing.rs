@@ -7,7 +7,7 @@ use annai_storage::guides::FoundGuide;
 use annai_storage::{guides, ledger};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-use crate::world::{World, text};
+use crate::world::{World, every_guide, text};
 
 fn file(guide_id: Option<GuideId>, path: &str, source: Vec<u8>, publish: bool) -> ImportedFile {
     ImportedFile {
@@ -99,7 +99,7 @@ async fn an_import_that_publishes_stands_in_the_ledger_as_an_import(
     assert_eq!(published.publication_ref.number.get(), 1);
     assert_eq!(audit, ["guide.import", "guide.publish"]);
     assert_eq!(world.details().await["authority"], "import");
-    let entry = &ledger::list(&world.db.reader(), Some(guide_id), None, 9)
+    let entry = &ledger::list(&world.db.reader(), every_guide(), Some(guide_id), None, 9)
         .await
         .unwrap()[0];
     assert_eq!(

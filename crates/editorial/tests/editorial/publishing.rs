@@ -8,7 +8,7 @@ use annai_storage::delivery::{Found, Part, find_guide};
 use annai_storage::{guides, ledger, reviews};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-use crate::world::{World, text};
+use crate::world::{World, every_guide, text};
 
 /// What a reader gets under `slug` at `at`.
 async fn read(world: &World, slug: &str, at: i64) -> String {
@@ -231,7 +231,7 @@ async fn break_glass_takes_an_administrator_and_a_reason_and_is_marked_for_ever(
         })
         .await;
 
-    let entry = &ledger::list(&world.db.reader(), Some(guide_id), None, 10)
+    let entry = &ledger::list(&world.db.reader(), every_guide(), Some(guide_id), None, 10)
         .await
         .unwrap()[0];
     assert_eq!(

@@ -8,7 +8,7 @@ use annai_editorial::{
 use annai_storage::{guides, reviews};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-use crate::world::{World, text};
+use crate::world::{World, every_guide, text};
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
 async fn submitting_opens_a_review_of_that_very_text(
@@ -38,9 +38,15 @@ async fn submitting_opens_a_review_of_that_very_text(
         (saved.content_hash, ReviewState::Open)
     );
     let reader = world.db.reader();
-    let queue = reviews::list_queue(&reader, ReviewState::Open, world.author.user_id, 10)
-        .await
-        .unwrap();
+    let queue = reviews::list_queue(
+        &reader,
+        every_guide(),
+        ReviewState::Open,
+        world.author.user_id,
+        10,
+    )
+    .await
+    .unwrap();
     assert_eq!(
         (queue[0].review_id, queue[0].is_own, queue[0].is_stale),
         (review_id, true, false)
@@ -111,9 +117,15 @@ async fn a_later_save_leaves_the_review_where_it_is_and_a_new_one_supersedes_it(
     let older = world.submit(&world.author, first).await;
     let second = world.save(&world.author, first, text("a", "二")).await;
     let reader = world.db.reader();
-    let queue = reviews::list_queue(&reader, ReviewState::Open, world.reviewer.user_id, 10)
-        .await
-        .unwrap();
+    let queue = reviews::list_queue(
+        &reader,
+        every_guide(),
+        ReviewState::Open,
+        world.reviewer.user_id,
+        10,
+    )
+    .await
+    .unwrap();
     assert_eq!(
         (queue[0].revision_id, queue[0].is_stale, queue[0].is_own),
         (first.revision_id, true, false)
@@ -303,9 +315,15 @@ async fn a_review_waits_while_its_guide_is_put_away(
         })
         .await;
     let reader = world.db.reader();
-    let queue = reviews::list_queue(&reader, ReviewState::Open, world.reviewer.user_id, 10)
-        .await
-        .unwrap();
+    let queue = reviews::list_queue(
+        &reader,
+        every_guide(),
+        ReviewState::Open,
+        world.reviewer.user_id,
+        10,
+    )
+    .await
+    .unwrap();
     assert!(queue.is_empty());
     let archived = world
         .refusal(&world.reviewer, async |tx| {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use annai_content::Schema;
-use annai_domain::decide::Refusal;
+use annai_domain::decide::{GuideScope, Refusal, list_guides};
 use annai_domain::{Actor, Clock, ReviewId, Role, RoleSet, UserId};
 use annai_editorial::{
     CommandError, NewGuide, Published, SavedRevision, approve, create_guide, publish,
@@ -16,6 +16,11 @@ use annai_storage::{Database, DatabaseSettings, WriteTx};
 use jiff::Timestamp;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
+
+/// The scope of somebody who reads every guide.
+pub(crate) fn every_guide() -> GuideScope {
+    list_guides(&Actor::operator()).unwrap()
+}
 
 /// The instant of everything that happens in these tests.
 pub(crate) fn now() -> Timestamp {
@@ -69,7 +74,7 @@ impl World {
                 email: &format!("{name}@example.jp").parse().unwrap(),
                 display_name: name,
                 roles: actor.roles(),
-                locale: "ja",
+                locale: annai_domain::Locale::Ja,
                 password_hash: Some("$argon2id$"),
             };
             users::insert(&mut tx, row).await.unwrap();
@@ -304,6 +309,7 @@ pub(crate) fn database(
         connect: connect.clone(),
         delivery_connect: None,
         max_connections,
+        connection_wait: annai_storage::CONNECTION_WAIT,
         clock: Clock::Fixed(at),
     })
 }

@@ -1,6 +1,6 @@
 use annai_domain::decide::Refusal;
 use annai_domain::token::Token;
-use annai_domain::{Actor, EmailAddress, Role, RoleSet, UserId};
+use annai_domain::{Actor, AuditAction, EmailAddress, Locale, Role, RoleSet, UserId};
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::tokens::{self, UserTokenKind};
 use annai_storage::users::{self, NewUserRow};
@@ -81,9 +81,9 @@ pub async fn accept_token(
     };
     let entry = NewAuditEntry {
         action: match link.kind {
-            UserTokenKind::Setup => "user.set_up",
-            UserTokenKind::Invite => "user.accept_invitation",
-            UserTokenKind::Reset => "user.reset_password",
+            UserTokenKind::Setup => AuditAction::UserSetUp,
+            UserTokenKind::Invite => AuditAction::UserAcceptInvitation,
+            UserTokenKind::Reset => AuditAction::UserResetPassword,
         },
         guide_id: None,
         subject_id: Some(user_id.0),
@@ -108,7 +108,7 @@ async fn first_admin(
         email,
         display_name,
         roles: &RoleSet::new([Role::Admin]),
-        locale: "ja",
+        locale: Locale::Ja,
         password_hash: Some(hash),
     };
     users::insert(tx, row).await?;

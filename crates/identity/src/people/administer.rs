@@ -1,5 +1,5 @@
 use annai_domain::decide::{Refusal, administer, change_roles};
-use annai_domain::{RoleSet, UserId};
+use annai_domain::{AuditAction, RoleSet, UserId};
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::{WriteTx, users};
 use serde_json::{Value, json};
@@ -21,7 +21,7 @@ pub async fn set_roles(
     let found = users::set_roles(tx, user_id, roles).await?;
     record(
         tx,
-        "user.set_roles",
+        AuditAction::UserSetRoles,
         user_id,
         found,
         json!({ "roles": roles }),
@@ -38,7 +38,7 @@ pub async fn set_roles(
 pub async fn disable_user(tx: &mut WriteTx, user_id: UserId) -> Result<(), IdentityError> {
     administer(tx.actor())?;
     let found = users::set_disabled(tx, user_id, true).await?;
-    record(tx, "user.disable", user_id, found, json!({})).await
+    record(tx, AuditAction::UserDisable, user_id, found, json!({})).await
 }
 
 /// Enables a person again.
@@ -50,7 +50,7 @@ pub async fn disable_user(tx: &mut WriteTx, user_id: UserId) -> Result<(), Ident
 pub async fn enable_user(tx: &mut WriteTx, user_id: UserId) -> Result<(), IdentityError> {
     administer(tx.actor())?;
     let found = users::set_disabled(tx, user_id, false).await?;
-    record(tx, "user.enable", user_id, found, json!({})).await
+    record(tx, AuditAction::UserEnable, user_id, found, json!({})).await
 }
 
 /// Changes the actor's own name and language.
@@ -64,12 +64,12 @@ pub async fn set_profile(
     locale: &str,
 ) -> Result<(), IdentityError> {
     let display_name = particulars::display_name(display_name)?;
-    particulars::locale(locale)?;
+    let locale = particulars::locale(locale)?;
     let user_id = tx.actor().user_id;
     let found = users::set_profile(tx, user_id, display_name, locale).await?;
     record(
         tx,
-        "user.set_profile",
+        AuditAction::UserSetProfile,
         user_id,
         found,
         json!({ "locale": locale }),
@@ -79,7 +79,7 @@ pub async fn set_profile(
 
 async fn record(
     tx: &mut WriteTx,
-    action: &'static str,
+    action: AuditAction,
     user_id: UserId,
     found: bool,
     details: Value,

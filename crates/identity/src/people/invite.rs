@@ -1,6 +1,6 @@
 use annai_domain::decide::{Refusal, administer};
 use annai_domain::token::{Token, TokenKind};
-use annai_domain::{EmailAddress, RoleSet, UserId};
+use annai_domain::{AuditAction, EmailAddress, RoleSet, UserId};
 use annai_storage::WriteTx;
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::tokens::{self, UserTokenKind};
@@ -26,7 +26,7 @@ pub struct NewUser {
     pub display_name: String,
     /// Their roles.
     pub roles: RoleSet,
-    /// `ja` or `en`.
+    /// The language of their pages, in the words of [`Locale`].
     pub locale: String,
 }
 
@@ -50,19 +50,19 @@ pub struct Invitation {
 pub async fn create_user(tx: &mut WriteTx, user: NewUser) -> Result<Invitation, IdentityError> {
     administer(tx.actor())?;
     let display_name = particulars::display_name(&user.display_name)?;
-    particulars::locale(&user.locale)?;
+    let locale = particulars::locale(&user.locale)?;
     let user_id = UserId::new();
     let row = NewUserRow {
         user_id,
         email: &user.email,
         display_name,
         roles: &user.roles,
-        locale: &user.locale,
+        locale,
         password_hash: None,
     };
     users::insert(tx, row).await?;
     let entry = NewAuditEntry {
-        action: "user.create",
+        action: AuditAction::UserCreate,
         guide_id: None,
         subject_id: Some(user_id.0),
         details: json!({ "roles": user.roles }),
@@ -108,7 +108,7 @@ async fn record_link(
     user_id: Option<UserId>,
 ) -> Result<(), IdentityError> {
     let entry = NewAuditEntry {
-        action: "user.issue_link",
+        action: AuditAction::UserIssueLink,
         guide_id: None,
         subject_id: user_id.map(|user| user.0),
         details: json!({ "kind": kind }),

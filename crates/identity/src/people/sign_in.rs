@@ -1,5 +1,5 @@
 use annai_domain::decide::Refusal;
-use annai_domain::{Actor, UserId};
+use annai_domain::{Actor, AuditAction, UserId};
 use annai_storage::Database;
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::users::{self, User};
@@ -65,7 +65,7 @@ pub async fn change_password(
     let mut tx = db.begin(Actor::new(user_id, user.roles)).await?;
     users::set_password(&mut tx, user_id, &hash).await?;
     let entry = NewAuditEntry {
-        action: "user.change_password",
+        action: AuditAction::UserChangePassword,
         guide_id: None,
         subject_id: Some(user_id.0),
         details: json!({}),

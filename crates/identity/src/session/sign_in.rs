@@ -95,12 +95,20 @@ pub async fn sign_in(
     {
         Ok(Some(user)) => user,
         Ok(None) => return Err(SignInError::Refused),
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(failed(identity, client, email, error)),
     };
     identity.throttle.succeeded(email, client.address);
     begin_session(identity, session, client, user.user_id).await?;
     tracing::info!(user_id = %user.user_id, "signed in");
     Ok(user)
+}
+
+/// Returns why a password was not checked. An attempt that our own fault ended is given back.
+fn failed(identity: &Identity, client: &Client, email: &str, error: IdentityError) -> SignInError {
+    if matches!(error, IdentityError::Storage(_) | IdentityError::Busy) {
+        identity.throttle.give_back(email, client.address);
+    }
+    error.into()
 }
 
 /// Begins a session, under a new id, for somebody who just proved who they are. The earlier session
@@ -150,7 +158,8 @@ pub async fn reauthenticate(
         .throttle
         .admit(now, email, client.address)
         .map_err(SignInError::Wait)?;
-    let user = check_password(&identity.database, &identity.passwords, email, password).await?;
+    let user = check_password(&identity.database, &identity.passwords, email, password).await;
+    let user = user.map_err(|error| failed(identity, client, email, error))?;
     if user.is_none_or(|user| user.user_id != signed_in.actor.user_id) {
         return Err(SignInError::Refused);
     }
@@ -193,15 +202,17 @@ pub async fn change_own_password(
         .map_err(SignInError::Wait)?;
     let user_id = signed_in.actor.user_id;
     let changed = change_password(&identity.database, &identity.passwords, user_id, old, new).await;
-    let old_was_wrong = matches!(
-        &changed,
-        Err(IdentityError::Field {
-            field: "old_password",
-            ..
-        })
-    );
-    if !old_was_wrong {
-        identity.throttle.succeeded(email, client.address);
+    match changed {
+        Err(error @ (IdentityError::Storage(_) | IdentityError::Busy)) => {
+            return Err(failed(identity, client, email, error));
+        }
+        Err(
+            error @ IdentityError::Field {
+                field: "old_password",
+                ..
+            },
+        ) => return Err(error.into()),
+        Ok(()) | Err(_) => identity.throttle.succeeded(email, client.address),
     }
     changed?;
     begin_session(identity, session, client, user_id).await

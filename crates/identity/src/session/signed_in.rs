@@ -1,4 +1,4 @@
-use annai_domain::{Actor, EmailAddress, RoleSet, UserId};
+use annai_domain::{Actor, EmailAddress, Locale, RoleSet, UserId};
 use annai_storage::sessions::{self, SessionRecord};
 use annai_storage::{StorageError, users};
 use annai_web::{Problem, ProblemKind};
@@ -36,7 +36,7 @@ pub struct UserSummary {
     /// Their present roles.
     pub roles: RoleSet,
     /// `ja` or `en`.
-    pub locale: String,
+    pub locale: Locale,
 }
 
 /// The session of a request.

@@ -107,6 +107,19 @@ impl SignInThrottle {
         }
     }
 
+    /// Gives an attempt back that failed by our own fault: it counts against nobody.
+    pub fn give_back(&self, account: &str, address: Option<ClientAddress>) {
+        let slot = self.slot(account);
+        let network = address.map(ClientAddress::network);
+        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(failures) = counts.accounts.get_mut(&slot) {
+            failures.count = failures.count.saturating_sub(1);
+        }
+        if let Some(failures) = network.and_then(|network| counts.networks.get_mut(&network)) {
+            failures.count = failures.count.saturating_sub(1);
+        }
+    }
+
     fn slot(&self, account: &str) -> u16 {
         let account = account.trim().to_lowercase();
         let hash = Sha256::new()

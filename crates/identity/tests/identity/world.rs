@@ -73,7 +73,7 @@ impl World {
                 email: &format!("{}@example.jp", role.as_str()).parse().unwrap(),
                 display_name: role.as_str(),
                 roles: actor.roles(),
-                locale: "ja",
+                locale: annai_domain::Locale::Ja,
                 password_hash: Some("$argon2id$"),
             };
             users::insert(&mut tx, row).await.unwrap();
@@ -208,6 +208,7 @@ pub(crate) fn database(
         connect: connect.clone(),
         delivery_connect: None,
         max_connections,
+        connection_wait: annai_storage::CONNECTION_WAIT,
         clock: Clock::Fixed(at),
     })
 }

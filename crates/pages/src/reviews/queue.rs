@@ -1,6 +1,6 @@
 //! The review queue, the longest waiting first, and the place of one review in it.
 
-use annai_domain::{GuideId, Permission, ReviewState, UserId};
+use annai_domain::{GuideId, ReviewState, UserId, decide};
 use annai_storage::reviews::{self, QueuedReview};
 use axum::response::Response;
 use jiff::Timestamp;
@@ -156,10 +156,11 @@ pub(in super::super) async fn get_queue(
 
 /// Lists the reviews in `state` that the person may know of, the oldest first.
 async fn live(page: &Page, state: ReviewState, limit: i64) -> Result<Vec<QueuedReview>, PageError> {
-    if !page.actor().may_everywhere(Permission::ReadGuide) {
+    let Ok(scope) = decide::list_reviews(page.actor()) else {
         return Ok(Vec::new());
-    }
-    Ok(reviews::list_queue(&page.reader(), state, page.actor().user_id, limit).await?)
+    };
+    let viewer = page.actor().user_id;
+    Ok(reviews::list_queue(&page.reader(), scope, state, viewer, limit).await?)
 }
 
 /// Lists them as views.

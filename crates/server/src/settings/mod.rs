@@ -11,6 +11,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::time::Duration;
 
 use annai_delivery::{RateLimits, SiteUrls};
 use annai_domain::WebhookReach;
@@ -44,6 +45,8 @@ pub(crate) struct Settings {
     pub(crate) replica_database_url: Option<SecretString>,
     /// The maximum of connections for the editors' side.
     pub(crate) max_connections: u32,
+    /// How long a request waits for a database connection.
+    pub(crate) connection_wait: Duration,
     /// `schema.json` and the guides for an empty database.
     pub(crate) content_dir: ContentDir,
     /// The customer's site; previews resolve images against it.
@@ -92,6 +95,9 @@ pub(crate) enum LogFormat {
     Json,
 }
 
+/// The valid values of `connection_wait_seconds`.
+const WAIT: &str = "a whole number of seconds from 1 to 60";
+
 /// The valid values of `delivery_memory`.
 const MEMORY: &str = "a whole number of MiB from 1 to 1000000";
 
@@ -120,6 +126,9 @@ impl Settings {
                 "a whole number from 2 to 1000",
             )?
             .unwrap_or(10),
+            connection_wait: Duration::from_secs(
+                parse(gathered, Key::ConnectionWait, WAIT)?.unwrap_or(1),
+            ),
             content_dir: ContentDir {
                 path: path(gathered, Key::ContentDir).unwrap_or_else(|| "./content".into()),
                 named: gathered
@@ -172,6 +181,14 @@ impl Settings {
                 gathered,
                 Key::MaxConnections,
                 "not a whole number from 2 to 1000",
+                "",
+            ));
+        }
+        if !(1..=60).contains(&self.connection_wait.as_secs()) {
+            return Err(bad(
+                gathered,
+                Key::ConnectionWait,
+                &format!("not {WAIT}"),
                 "",
             ));
         }

@@ -29,59 +29,20 @@ fn row(gathered: &Gathered, settings: &Settings, key: Key) -> [String; 3] {
 }
 
 fn unset(settings: &Settings, key: Key) -> (String, String) {
+    let value = match key {
+        Key::BaseUrl => BaseUrl::of_listener(settings.listen).as_str().to_owned(),
+        _ => String::new(),
+    };
     let default = Origin::Default.describe(key);
-    match key {
-        Key::BaseUrl => {
-            let derived = BaseUrl::of_listener(settings.listen);
-            (
-                written(key, derived.as_str()),
-                format!("{default}: follows listen"),
-            )
-        }
-        Key::DatabaseUrl => (
-            "\"\"".to_owned(),
-            format!("{default}: a private Postgres in data_dir"),
-        ),
-        Key::ReplicaDatabaseUrl => ("\"\"".to_owned(), format!("{default}: database_url alone")),
-        Key::DeliveryDatabaseUrl => (
-            "\"\"".to_owned(),
-            format!("{default}: the role annai_delivery of database_url"),
-        ),
-        Key::LogFilter => (
-            "\"\"".to_owned(),
-            format!("{default}: info for serve, warn for the other commands"),
-        ),
-        Key::DataDir
-        | Key::Listen
-        | Key::DatabasePasswordFile
-        | Key::MaxConnections
-        | Key::ContentDir
-        | Key::SiteAssets
-        | Key::SiteGuideUrl
-        | Key::TimeZone
-        | Key::AnonymousReading
-        | Key::CdnPurgedByWebhook
-        | Key::DeliveryMemory
-        | Key::RateLimitOfKeys
-        | Key::RateLimitOfAddresses
-        | Key::TrustedProxies
-        | Key::MetricsListen
-        | Key::OtlpEndpoint
-        | Key::WebhookAllowPrivate
-        | Key::Log => ("\"\"".to_owned(), format!("{default}: not set")),
-    }
+    let value = toml::Value::from(value).to_string();
+    (value, format!("{default}: {}", key.unset()))
 }
 
-/// Writes the value as in `annai.toml`.
+/// The value as `annai.toml` would hold it.
 fn written(key: Key, text: &str) -> String {
-    match key {
-        Key::MaxConnections
-        | Key::AnonymousReading
-        | Key::CdnPurgedByWebhook
-        | Key::DeliveryMemory
-        | Key::RateLimitOfKeys
-        | Key::RateLimitOfAddresses
-        | Key::WebhookAllowPrivate => text.to_owned(),
-        _ => toml::Value::from(text).to_string(),
+    if key.is_plain() {
+        text.to_owned()
+    } else {
+        toml::Value::from(text).to_string()
     }
 }

@@ -1,4 +1,4 @@
-use annai_domain::{Actor, EmailAddress, RoleSet, UserId};
+use annai_domain::{Actor, EmailAddress, Locale, RoleSet, UserId};
 use annai_identity::{
     Invitation, NewUser, create_user, disable_user, enable_user, issue_reset, set_roles,
 };
@@ -117,7 +117,7 @@ struct UserView {
     email: EmailAddress,
     display_name: String,
     roles: RoleSet,
-    locale: String,
+    locale: Locale,
     state: &'static str,
 }
 

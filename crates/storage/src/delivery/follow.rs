@@ -1,6 +1,6 @@
 //! The reads of a node that keeps the published site in memory and follows the ledger.
 
-use annai_domain::{GuideId, Ref, RefName};
+use annai_domain::{GuideId, Ref, RefName, closed_set};
 use serde::{Deserialize, Serialize};
 
 use super::version::Row;
@@ -96,30 +96,17 @@ pub async fn list_public_slugs(
         .collect())
 }
 
-/// A property by which list filters group versions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Group {
-    /// The category.
-    Category,
-    /// A tag.
-    Tag,
-    /// A keyword.
-    Keyword,
-    /// The slug.
-    Slug,
-}
-
-impl std::str::FromStr for Group {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text {
-            "category" => Ok(Self::Category),
-            "tag" => Ok(Self::Tag),
-            "keyword" => Ok(Self::Keyword),
-            "slug" => Ok(Self::Slug),
-            _ => Err(format!("`{text}` is not a group")),
-        }
+closed_set! {
+    /// What the versions of a list have in common.
+    pub enum Group: "a group" {
+        /// The category.
+        Category = "category",
+        /// A tag.
+        Tag = "tag",
+        /// A keyword.
+        Keyword = "keyword",
+        /// The slug.
+        Slug = "slug",
     }
 }
 

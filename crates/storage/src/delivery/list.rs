@@ -1,4 +1,4 @@
-use annai_domain::{GuideId, Ref, RefName};
+use annai_domain::{GuideId, Ref, RefName, closed_set};
 use jiff::Timestamp;
 
 use crate::guides::{content_hash, ledger_ref};
@@ -31,19 +31,20 @@ pub struct ListFilters {
     pub updated_after: Option<Timestamp>,
 }
 
-/// The order of a list; the guide's id breaks ties, so every order is total.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ListSort {
-    /// The newest publication first.
-    PublishedAtDescending,
-    /// The oldest publication first.
-    PublishedAt,
-    /// The newest bytes first.
-    UpdatedAtDescending,
-    /// By slug.
-    Slug,
-    /// By title, in the order of code points.
-    Title,
+closed_set! {
+    /// The order of a list. Ties are broken by the guide's id, so that every order is total.
+    pub enum ListSort: "an order" {
+        /// The newest publication first.
+        PublishedAtDescending = "-published_at",
+        /// The oldest publication first.
+        PublishedAt = "published_at",
+        /// The newest bytes first.
+        UpdatedAtDescending = "-updated_at",
+        /// By slug.
+        Slug = "slug",
+        /// By title, in the order of code points.
+        Title = "title",
+    }
 }
 
 /// The position of a page's last row in the order of its list.
@@ -89,16 +90,6 @@ impl ListSort {
         match self {
             Self::PublishedAtDescending | Self::UpdatedAtDescending => true,
             Self::PublishedAt | Self::Slug | Self::Title => false,
-        }
-    }
-
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::PublishedAtDescending => "-published_at",
-            Self::PublishedAt => "published_at",
-            Self::UpdatedAtDescending => "-updated_at",
-            Self::Slug => "slug",
-            Self::Title => "title",
         }
     }
 }

@@ -1,5 +1,5 @@
+use annai_domain::decide::GuideScope;
 use annai_domain::{GuideStatus, UserId};
-use uuid::Uuid;
 
 use super::Narrowed;
 use super::facts::label;
@@ -8,7 +8,7 @@ use crate::{ReadDb, StorageError};
 /// How many guides the filter lets through. What it does not ask for is not even joined.
 pub(super) async fn count(db: &ReadDb, filter: &Narrowed<'_>) -> Result<i64, StorageError> {
     if filter.is_usual() {
-        return count_of(db, filter.owner_id).await;
+        return count_usual(db, filter).await;
     }
     let total = sqlx::query_scalar!(
         r#"
@@ -24,6 +24,7 @@ pub(super) async fn count(db: &ReadDb, filter: &Narrowed<'_>) -> Result<i64, Sto
            AND ($6::uuid IS NULL OR guide_id IN
                 (SELECT guide_id FROM working_copies WHERE user_id = $6))
            AND ($7::uuid[] IS NULL OR guide_id = ANY ($7))
+           AND ($8::uuid IS NULL OR owner_id = $8)
         "#,
         filter.pattern,
         filter.facts.as_deref(),
@@ -32,37 +33,41 @@ pub(super) async fn count(db: &ReadDb, filter: &Narrowed<'_>) -> Result<i64, Sto
         filter.owner_id,
         filter.written_by,
         filter.found.as_deref(),
+        filter.scope,
     )
     .fetch_one(&mut *db.conn().await?)
     .await?;
     Ok(total)
 }
 
-/// How many guides of the owner, or of everybody, are not archived: the usual list, and the only
-/// one whose length needs no other table.
-async fn count_of(db: &ReadDb, owner_id: Option<Uuid>) -> Result<i64, StorageError> {
+/// Counts the guides of the owner, or of everybody, that are not archived: the usual list, and the
+/// only one that needs no other table.
+async fn count_usual(db: &ReadDb, filter: &Narrowed<'_>) -> Result<i64, StorageError> {
     let total = sqlx::query_scalar!(
         r#"
         SELECT count(*) AS "total!"
           FROM guides
          WHERE archived_at IS NULL AND latest_revision_id IS NOT NULL
            AND ($1::uuid IS NULL OR owner_id = $1)
+           AND ($2::uuid IS NULL OR owner_id = $2)
         "#,
-        owner_id,
+        filter.owner_id,
+        filter.scope,
     )
     .fetch_one(&mut *db.conn().await?)
     .await?;
     Ok(total)
 }
 
-/// How many guides carry each label, in the order screens list them. `owner_id` narrows to one
-/// person's guides, for people who may not know of others.
+/// Counts the guides in `scope` by their label, in the order that screens list; where an owner
+/// is given, only theirs.
 ///
 /// # Errors
 ///
 /// [`StorageError::Database`] when Postgres cannot answer.
 pub async fn count_by_status(
     db: &ReadDb,
+    scope: GuideScope,
     owner_id: Option<UserId>,
 ) -> Result<Vec<(GuideStatus, i64)>, StorageError> {
     let rows = sqlx::query!(
@@ -70,9 +75,10 @@ pub async fn count_by_status(
         SELECT archived AS "archived!", visibility AS "visibility!", work AS "work!",
                judgement AS "judgement!", count(*) AS "count!"
           FROM guide_overview
-         WHERE $1::uuid IS NULL OR owner_id = $1
+         WHERE ($1::uuid IS NULL OR owner_id = $1) AND ($2::uuid IS NULL OR owner_id = $2)
          GROUP BY archived, visibility, work, judgement
         "#,
+        scope.owner().map(|owner| owner.0),
         owner_id.map(|owner| owner.0),
     )
     .fetch_all(&mut *db.conn().await?)

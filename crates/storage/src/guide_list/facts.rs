@@ -3,13 +3,6 @@ use annai_domain::{GuideStatus, Judgement, VisibilityKind, Work, status};
 use crate::StorageError;
 use crate::error::corrupt;
 
-const VISIBILITIES: [(VisibilityKind, &str); 4] = [
-    (VisibilityKind::NeverPublished, "never_published"),
-    (VisibilityKind::Published, "published"),
-    (VisibilityKind::Unpublished, "unpublished"),
-    (VisibilityKind::Expired, "expired"),
-];
-const WORKS: [(Work, &str); 2] = [(Work::Clean, "clean"), (Work::Ahead, "ahead")];
 const JUDGEMENTS: [(Judgement, &str); 4] = [
     (Judgement::None, "none"),
     (
@@ -29,13 +22,11 @@ const JUDGEMENTS: [(Judgement, &str); 4] = [
 pub(super) fn facts_of(wanted: GuideStatus) -> Vec<String> {
     let mut keys = Vec::new();
     for archived in [false, true] {
-        for (visibility, visibility_word) in VISIBILITIES {
-            for (work, work_word) in WORKS {
+        for visibility in VisibilityKind::ALL {
+            for work in Work::ALL {
                 for (judgement, judgement_word) in JUDGEMENTS {
                     if status(archived, visibility, work, judgement) == wanted {
-                        keys.push(format!(
-                            "{archived} {visibility_word} {work_word} {judgement_word}"
-                        ));
+                        keys.push(format!("{archived} {visibility} {work} {judgement_word}"));
                     }
                 }
             }
@@ -51,17 +42,16 @@ pub(super) fn label(
     work: &str,
     judgement: &str,
 ) -> Result<GuideStatus, StorageError> {
-    fn find<T: Copy>(words: &[(T, &str)], word: &str) -> Result<T, StorageError> {
-        let found = words.iter().find(|(_, known)| *known == word);
-        found
-            .map(|(value, _)| *value)
-            .ok_or_else(|| format!("`{word}` is not a fact"))
-            .map_err(corrupt("guide_overview", "facts"))
-    }
+    let found = JUDGEMENTS.iter().find(|(_, known)| *known == judgement);
+    let (judgement, _) = found
+        .ok_or_else(|| format!("`{judgement}` is not a judgement"))
+        .map_err(corrupt("guide_overview", "judgement"))?;
+    let visibility = visibility.parse();
+    let work = work.parse();
     Ok(status(
         archived,
-        find(&VISIBILITIES, visibility)?,
-        find(&WORKS, work)?,
-        find(&JUDGEMENTS, judgement)?,
+        visibility.map_err(corrupt("guide_overview", "visibility"))?,
+        work.map_err(corrupt("guide_overview", "work"))?,
+        *judgement,
     ))
 }

@@ -5,7 +5,8 @@ mod facts;
 mod page;
 mod words;
 
-use annai_domain::{GuideId, GuideStatus, RevisionId, UserId};
+use annai_domain::decide::GuideScope;
+use annai_domain::{GuideId, GuideStatus, RevisionId, UserId, closed_set};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -43,25 +44,15 @@ pub struct ListedWord {
     pub word: String,
 }
 
-/// In which order.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum GuideListOrder {
-    /// Last saved first.
-    #[default]
-    Updated,
-    /// By title.
-    Title,
-    /// By slug.
-    Slug,
-}
-
-impl GuideListOrder {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Updated => "updated",
-            Self::Title => "title",
-            Self::Slug => "slug",
-        }
+closed_set! {
+    /// In which order.
+    pub enum GuideListOrder: "an order" {
+        /// Last saved first.
+        Updated = "updated",
+        /// By title.
+        Title = "title",
+        /// By slug.
+        Slug = "slug",
     }
 }
 
@@ -103,19 +94,20 @@ pub struct GuideListPage {
     pub total: i64,
 }
 
-/// Lists guides; `limit` and `offset` count guides.
+/// Lists the guides in `scope` that the filter lets through; `limit` and `offset` count guides.
 ///
 /// # Errors
 ///
 /// [`StorageError::Database`] when Postgres cannot answer.
 pub async fn list(
     db: &ReadDb,
+    scope: GuideScope,
     filter: &GuideListFilter,
     order: GuideListOrder,
     limit: i64,
     offset: i64,
 ) -> Result<GuideListPage, StorageError> {
-    let filter = Narrowed::from(filter);
+    let filter = Narrowed::new(scope, filter);
     let items = page::page(db, &filter, order, limit, offset).await?;
     // A page that is neither full nor past the end says itself how many there are.
     let shown = i64::try_from(items.len()).unwrap_or(i64::MAX);
@@ -128,8 +120,9 @@ pub async fn list(
     Ok(GuideListPage { items, total })
 }
 
-/// A filter in the words of the database.
+/// A scope and a filter in the words of the database.
 struct Narrowed<'a> {
+    scope: Option<Uuid>,
     pattern: Option<String>,
     /// `None`: all that are not archived.
     facts: Option<Vec<String>>,
@@ -141,10 +134,11 @@ struct Narrowed<'a> {
     found: Option<Vec<Uuid>>,
 }
 
-impl<'a> From<&'a GuideListFilter> for Narrowed<'a> {
-    fn from(filter: &'a GuideListFilter) -> Self {
+impl<'a> Narrowed<'a> {
+    fn new(scope: GuideScope, filter: &'a GuideListFilter) -> Self {
         let ids = |found: &Vec<GuideId>| found.iter().map(|guide| guide.0).collect();
         Self {
+            scope: scope.owner().map(|owner| owner.0),
             pattern: filter.search.as_deref().map(contains_pattern),
             facts: filter.status.map(facts::facts_of),
             category: filter.category.as_deref(),
@@ -157,12 +151,11 @@ impl<'a> From<&'a GuideListFilter> for Narrowed<'a> {
             found: filter.found.as_ref().map(ids),
         }
     }
-}
 
-impl Narrowed<'_> {
     /// Whether it asks for nothing but, perhaps, an owner.
     fn is_usual(&self) -> bool {
         let Self {
+            scope: _,
             pattern,
             facts,
             category,

@@ -31,6 +31,7 @@ pub(super) async fn page(
                AND ($9::uuid IS NULL OR guide_id IN
                     (SELECT guide_id FROM working_copies WHERE user_id = $9))
                AND ($10::uuid[] IS NULL OR guide_id = ANY ($10))
+               AND ($11::uuid IS NULL OR owner_id = $11)
              ORDER BY CASE WHEN $6 = 'updated' THEN updated_at END DESC,
                       CASE WHEN $6 = 'title' THEN title END,
                       CASE WHEN $6 = 'slug' THEN slug END,
@@ -65,6 +66,7 @@ pub(super) async fn page(
         offset,
         filter.written_by,
         filter.found.as_deref(),
+        filter.scope,
     )
     .fetch_all(&mut *db.conn().await?)
     .await?;

@@ -1,17 +1,13 @@
-use annai_domain::UserId;
+use annai_domain::decide::GuideScope;
 
 use crate::{ReadDb, StorageError};
 
 /// Lists the words that the newest texts have in the list `key` of their front matter, the most used
-/// first. `owner_id` narrows to the guides of one owner.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// first, of the guides in `scope`.
 pub async fn list_words(
     db: &ReadDb,
+    scope: GuideScope,
     key: &str,
-    owner_id: Option<UserId>,
     limit: i64,
 ) -> Result<Vec<String>, StorageError> {
     let words = sqlx::query_scalar!(
@@ -26,7 +22,7 @@ pub async fn list_words(
          LIMIT $3
         "#,
         key,
-        owner_id.map(|owner| owner.0),
+        scope.owner().map(|owner| owner.0),
         limit,
     )
     .fetch_all(&mut *db.conn().await?)

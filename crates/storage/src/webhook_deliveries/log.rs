@@ -1,43 +1,21 @@
-use annai_domain::{WebhookDeliveryId, WebhookEndpointId, WebhookEventId, WebhookEventType};
+use annai_domain::{
+    WebhookDeliveryId, WebhookEndpointId, WebhookEventId, WebhookEventType, closed_set,
+};
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::DeliveryResult;
 use crate::error::corrupt;
 use crate::{ReadDb, StorageError, WriteTx};
 
-/// Where a delivery stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DeliveryState {
-    /// It waits for its next attempt, or is under way.
-    Pending,
-    /// The receiver took it.
-    Delivered,
-    /// It was given up.
-    Failed,
-}
-
-impl DeliveryState {
-    /// The word in the database and in JSON.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Delivered => "delivered",
-            Self::Failed => "failed",
-        }
-    }
-}
-
-impl std::str::FromStr for DeliveryState {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        [Self::Pending, Self::Delivered, Self::Failed]
-            .into_iter()
-            .find(|state| state.as_str() == text)
-            .ok_or_else(|| format!("`{text}` is not a state"))
+closed_set! {
+    /// Where a delivery stands.
+    pub enum DeliveryState: "a state" {
+        /// It waits for its next attempt, or is under way.
+        Pending = "pending",
+        /// The receiver took it.
+        Delivered = "delivered",
+        /// It was given up.
+        Failed = "failed",
     }
 }
 

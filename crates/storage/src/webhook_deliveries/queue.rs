@@ -5,7 +5,7 @@ use annai_domain::{
 };
 use uuid::Uuid;
 
-use super::DeliveryResult;
+use super::{DeliveryResult, DeliveryState};
 use crate::error::corrupt;
 use crate::{ReadDb, StorageError, WriteTx};
 
@@ -142,9 +142,9 @@ pub async fn record_attempt(
     after: After,
 ) -> Result<bool, StorageError> {
     let (state, wait) = match after {
-        After::Delivered => ("delivered", None),
-        After::Failed => ("failed", None),
-        After::TryAgain(wait) => ("pending", Some(wait.as_secs_f64())),
+        After::Delivered => (DeliveryState::Delivered, None),
+        After::Failed => (DeliveryState::Failed, None),
+        After::TryAgain(wait) => (DeliveryState::Pending, Some(wait.as_secs_f64())),
     };
     let written = sqlx::query!(
         r#"
@@ -156,7 +156,7 @@ pub async fn record_attempt(
         "#,
         claimed.webhook_delivery_id.0,
         claimed.claim_id,
-        state,
+        state.as_str(),
         wait,
         attempt.result.as_str(),
         attempt.status.and_then(|status| i16::try_from(status).ok()),

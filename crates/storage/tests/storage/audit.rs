@@ -1,5 +1,6 @@
 //! The audit log: numbered and chained, so that an alteration shows.
 
+use annai_domain::AuditAction;
 use annai_storage::audit::{self, AuditFilter, NewAuditEntry};
 use annai_storage::health::{ChainReport, check_audit};
 use serde_json::json;
@@ -8,7 +9,7 @@ use tokio::task::JoinSet;
 
 use crate::world::World;
 
-fn entry(action: &'static str) -> NewAuditEntry {
+fn entry(action: AuditAction) -> NewAuditEntry {
     NewAuditEntry {
         action,
         guide_id: None,
@@ -17,7 +18,7 @@ fn entry(action: &'static str) -> NewAuditEntry {
     }
 }
 
-async fn record(world: &World, action: &'static str) {
+async fn record(world: &World, action: AuditAction) {
     let mut tx = world.begin(&world.author).await;
     audit::record(&mut tx, entry(action)).await.unwrap();
     tx.commit().await.unwrap();
@@ -42,7 +43,9 @@ async fn entries_are_numbered_without_gaps_also_when_transactions_are_undone(
         let (db, actor) = (world.db.clone(), world.author.clone());
         tasks.spawn(async move {
             let mut tx = db.begin(actor).await.unwrap();
-            audit::record(&mut tx, entry("guide.save")).await.unwrap();
+            audit::record(&mut tx, entry(AuditAction::GuideSave))
+                .await
+                .unwrap();
             if number % 4 == 0 {
                 drop(tx);
             } else {
@@ -132,7 +135,7 @@ async fn an_altered_log_shows_at_the_first_bad_entry(
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
 async fn an_action_is_named_subject_dot_verb(_pool: PgPoolOptions, connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
-    record(&world, "user.set_roles").await;
+    record(&world, AuditAction::UserSetRoles).await;
     let insert = |action: &str| {
         format!(
             "INSERT INTO audit_entries (audit_number, action, actor_id, at, previous_hash, hash)
@@ -169,7 +172,11 @@ async fn the_log_is_filtered_and_paged_newest_first(
 ) {
     let world = World::new(connect).await;
     let saved = world.guide("a").await;
-    for action in ["guide.create", "guide.save", "guide.save"] {
+    for action in [
+        AuditAction::GuideCreate,
+        AuditAction::GuideSave,
+        AuditAction::GuideSave,
+    ] {
         let mut tx = world.begin(&world.author).await;
         let entry = NewAuditEntry {
             guide_id: Some(saved.guide_id),
@@ -178,7 +185,7 @@ async fn the_log_is_filtered_and_paged_newest_first(
         audit::record(&mut tx, entry).await.unwrap();
         tx.commit().await.unwrap();
     }
-    record(&world, "user.set_profile").await;
+    record(&world, AuditAction::UserSetProfile).await;
     let numbers = async |filter: AuditFilter, limit: i64| {
         let list = audit::list(&world.db.reader(), &filter, limit)
             .await

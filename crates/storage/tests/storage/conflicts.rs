@@ -118,6 +118,7 @@ async fn a_server_that_is_away_is_unavailable() {
         connect,
         delivery_connect: None,
         max_connections: 1,
+        connection_wait: annai_storage::CONNECTION_WAIT,
         clock: annai_domain::Clock::System,
     });
     let result = health::ping(&db.reader()).await;

@@ -2,16 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use annai_domain::decide::guide_status;
+use annai_domain::decide::{GuideScope, guide_status};
 use annai_domain::{Authority, GuideId, GuideStatus, PublicationAction, ReviewState, Verdict};
 use annai_storage::guide_list::{
-    GuideListFilter, GuideListOrder, GuideListPage, ListedWord, count_by_status, list,
+    GuideListFilter, GuideListOrder, GuideListPage, ListedWord, count_by_status, list, list_words,
 };
 use annai_storage::guides::{find_facts, set_archived};
+use annai_storage::ledger;
+use annai_storage::reviews::list_queue;
+use annai_storage::slugs::list_unknown;
 use serde_json::json;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-use crate::world::{Saved, World};
+use crate::world::{Saved, World, every_guide, own_guides};
 
 /// Creates guides in every possible state, a few of them with a review of an older text.
 async fn every_state(world: &World) -> Vec<Saved> {
@@ -98,6 +101,7 @@ async fn judge(world: &World, saved: Saved, judgement: &str) {
 async fn page(world: &World, filter: &GuideListFilter, limit: i64, offset: i64) -> GuideListPage {
     list(
         &world.db.reader(),
+        every_guide(),
         filter,
         GuideListOrder::Updated,
         limit,
@@ -138,7 +142,9 @@ async fn the_list_shows_filters_and_counts_the_label_that_the_rules_derive(
         "a label is not tried: {derived:?}"
     );
 
-    let counts = count_by_status(&world.db.reader(), None).await.unwrap();
+    let counts = count_by_status(&world.db.reader(), every_guide(), None)
+        .await
+        .unwrap();
     assert_eq!(counts.len(), GuideStatus::ALL.len());
     for (label, count) in counts {
         let filter = GuideListFilter {
@@ -242,9 +248,16 @@ async fn filters_narrow_together_and_offer_the_occurring_values(
             .await;
     }
     let slugs = async |filter: GuideListFilter| {
-        let found = list(&world.db.reader(), &filter, GuideListOrder::Slug, 100, 0)
-            .await
-            .unwrap();
+        let found = list(
+            &world.db.reader(),
+            every_guide(),
+            &filter,
+            GuideListOrder::Slug,
+            100,
+            0,
+        )
+        .await
+        .unwrap();
         assert_eq!(found.total, i64::try_from(found.items.len()).unwrap());
         found
             .items
@@ -291,6 +304,49 @@ async fn filters_narrow_together_and_offer_the_occurring_values(
 }
 
 #[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+async fn no_list_tells_an_author_of_other_peoples_guides(
+    _pool: PgPoolOptions,
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let other = world.guide_with("a", json!({ "tags": ["SQL"] })).await;
+    world.publish(other, "a").await;
+    world.submit(&world.author, other).await;
+    let (db, filter) = (world.db.reader(), GuideListFilter::default());
+    let lengths = async |scope: GuideScope| {
+        let (order, state) = (GuideListOrder::Updated, ReviewState::Open);
+        let shown = list(&db, scope, &filter, order, 10, 0).await.unwrap();
+        let counts = count_by_status(&db, scope, None).await.unwrap();
+        let words = list_words(&db, scope, "tags", 10).await.unwrap();
+        let entries = ledger::list(&db, scope, None, None, 10).await.unwrap();
+        let viewer = world.editor.user_id;
+        let queue = list_queue(&db, scope, state, viewer, 10).await.unwrap();
+        let unknown = list_unknown(&db, scope, &["b".into()]).await.unwrap();
+        let counted: i64 = counts.into_iter().map(|(_, count)| count).sum();
+        assert_eq!(shown.total, counted);
+        [
+            shown.items.len(),
+            words.len(),
+            entries.len(),
+            queue.len(),
+            unknown.len(),
+        ]
+    };
+    assert_eq!(lengths(every_guide()).await, [1; 5]);
+    let editor = own_guides(world.editor.user_id);
+    assert_eq!(lengths(editor).await, [0; 5]);
+    // Whom a filter names changes nothing about what they may be told of.
+    let filter = GuideListFilter {
+        owner_id: Some(world.author.user_id),
+        ..GuideListFilter::default()
+    };
+    let found = list(&db, editor, &filter, GuideListOrder::Updated, 10, 0).await;
+    assert_eq!(found.unwrap().total, 0);
+    let counts = count_by_status(&db, editor, filter.owner_id).await.unwrap();
+    assert!(counts.into_iter().all(|(_, count)| count == 0));
+}
+
+#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
 async fn a_tag_filter_means_a_member_of_a_list_of_tags(
     _pool: PgPoolOptions,
     connect: PgConnectOptions,
@@ -333,13 +389,13 @@ async fn paging_through_guides_that_tie_shows_each_once_in_one_order(
         GuideListOrder::Slug,
     ] {
         let none = GuideListFilter::default();
-        let whole = list(&world.db.reader(), &none, order, 100, 0)
+        let whole = list(&world.db.reader(), every_guide(), &none, order, 100, 0)
             .await
             .unwrap();
         let whole: Vec<GuideId> = whole.items.iter().map(|item| item.guide_id).collect();
         let mut paged = Vec::new();
         for offset in [0, 3, 6, 9] {
-            let page = list(&world.db.reader(), &none, order, 3, offset)
+            let page = list(&world.db.reader(), every_guide(), &none, order, 3, offset)
                 .await
                 .unwrap();
             assert_eq!(page.total, 10, "{order:?} at {offset}");

@@ -55,7 +55,7 @@ async fn full(connect: PgConnectOptions) -> World {
         .await
         .unwrap();
     let entry = NewAuditEntry {
-        action: "guide.comment",
+        action: annai_domain::AuditAction::GuideComment,
         guide_id: Some(first.guide_id),
         subject_id: None,
         details: serde_json::json!({}),

@@ -6,12 +6,14 @@
 
 mod audit;
 mod authority;
+mod closed_sets;
 mod conflicts;
 mod grants;
 mod guide_list;
 mod immutability;
 mod keys;
 mod ledger;
+mod limits;
 mod preview_links;
 mod projection;
 mod replica;

@@ -1,7 +1,7 @@
 //! Revisions: numbers without gaps, one line of history, and only of their own guide.
 
-use annai_domain::{ContentHash, GuideId, RevisionId};
-use annai_storage::revisions::{NewRevision, RevisionKind};
+use annai_domain::{ContentHash, GuideId, RevisionId, RevisionOrigin};
+use annai_storage::revisions::NewRevision;
 use annai_storage::{Conflict, StorageError, guides, revisions};
 use serde_json::{Map, json};
 use sqlx::Row as _;
@@ -222,7 +222,7 @@ async fn a_revision_needs_kept_content(_pool: PgPoolOptions, connect: PgConnectO
         guide_id: first.guide_id,
         parent: Some(first.revision_id),
         content_hash: ContentHash::of(b"never kept"),
-        kind: RevisionKind::Save,
+        origin: RevisionOrigin::Save,
         message: "",
     };
     let result = revisions::insert(&mut tx, revision).await;

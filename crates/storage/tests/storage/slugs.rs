@@ -4,7 +4,7 @@ use annai_domain::{GuideId, Slug};
 use annai_storage::{Conflict, StorageError, guides, slugs};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-use crate::world::World;
+use crate::world::{World, every_guide};
 
 fn slug(text: &str) -> Slug {
     text.parse().unwrap()
@@ -45,9 +45,13 @@ async fn a_slug_belongs_to_the_guide_that_claimed_it_first(
         Some(other.guide_id)
     );
     assert_eq!(slugs::find_holder(&reader, &slug("d")).await.unwrap(), None);
-    let unknown = slugs::list_unknown(&reader, &["a".into(), "d".into(), "c".into()])
-        .await
-        .unwrap();
+    let unknown = slugs::list_unknown(
+        &reader,
+        every_guide(),
+        &["a".into(), "d".into(), "c".into()],
+    )
+    .await
+    .unwrap();
     assert_eq!(unknown, ["d"]);
 }
 

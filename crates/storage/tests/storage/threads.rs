@@ -2,13 +2,13 @@
 
 use annai_domain::{
     Anchor, CommentId, GuideId, Quotation, ReviewState, RevisionId, ThreadAction, ThreadFacts,
-    ThreadId, Verdict,
+    ThreadId, UserId, Verdict,
 };
 use annai_storage::threads::{self, Mention, NewThread};
 use annai_storage::{Conflict, StorageError, guides};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
-use crate::world::World;
+use crate::world::{World, every_guide, own_guides};
 
 impl World {
     async fn thread(
@@ -324,8 +324,9 @@ async fn people_see_their_mentions_until_the_thread_is_resolved(
         .await
         .unwrap();
     tx.commit().await.unwrap();
-    let count = async |world: &World, user_id, owner| {
-        let found = threads::list_mentions(&world.db.reader(), user_id, owner, 10).await;
+    let count = async |world: &World, user_id, owner: Option<UserId>| {
+        let scope = owner.map_or_else(every_guide, own_guides);
+        let found = threads::list_mentions(&world.db.reader(), scope, user_id, 10).await;
         found.unwrap().len()
     };
     let (editor, author) = (world.editor.user_id, world.author.user_id);

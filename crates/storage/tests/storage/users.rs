@@ -23,7 +23,7 @@ async fn add_admin(world: &World, password_hash: Option<&str>) -> UserId {
         email: &format!("{user_id}@example.jp").parse().unwrap(),
         display_name: "二人目",
         roles: &RoleSet::new([Role::Admin]),
-        locale: "ja",
+        locale: annai_domain::Locale::Ja,
         password_hash,
     };
     users::insert(&mut tx, row).await.unwrap();
@@ -159,7 +159,7 @@ async fn an_address_belongs_to_one_person(_pool: PgPoolOptions, connect: PgConne
         email: &"Author@Example.JP".parse().unwrap(),
         display_name: "別人",
         roles: &RoleSet::default(),
-        locale: "ja",
+        locale: annai_domain::Locale::Ja,
         password_hash: None,
     };
     let result = users::insert(&mut tx, row).await;

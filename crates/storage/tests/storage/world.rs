@@ -1,14 +1,16 @@
 //! A fresh database with people in it, and the shortest way to each kind of row.
 
+use annai_domain::decide::{GuideScope, list_guides};
 use annai_domain::{
     Actor, Authority, Clock, ContentHash, DecisionId, GuideId, PublicationAction, Ref, RefName,
-    ReviewId, ReviewPolicy, ReviewState, RevisionId, Role, RoleSet, Slug, UserId, Verdict,
+    ReviewId, ReviewPolicy, ReviewState, RevisionId, RevisionOrigin, Role, RoleSet, Slug, UserId,
+    Verdict,
 };
 use annai_storage::contents::NewContent;
 use annai_storage::ledger::NewEntry;
 use annai_storage::published_versions::{IndexColumns, NewVersion, ReadyAnswer};
 use annai_storage::reviews::{NewDecision, NewReview};
-use annai_storage::revisions::{NewRevision, RevisionKind};
+use annai_storage::revisions::NewRevision;
 use annai_storage::users::NewUserRow;
 use annai_storage::{
     Database, DatabaseSettings, StorageError, WriteTx, contents, guides, ledger,
@@ -19,7 +21,18 @@ use serde_json::{Map, Value, json};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
 
-/// The time of everything that happens in these tests.
+/// The scope of somebody who reads every guide.
+pub(crate) fn every_guide() -> GuideScope {
+    list_guides(&Actor::operator()).unwrap()
+}
+
+/// The scope of an author: their own guides.
+pub(crate) fn own_guides(author: UserId) -> GuideScope {
+    let roles = RoleSet::new([Role::Author]);
+    list_guides(&Actor::new(author, roles)).unwrap()
+}
+
+/// The instant of everything that happens in these tests.
 pub(crate) fn now() -> Timestamp {
     "2026-11-22T09:00:00Z".parse().unwrap()
 }
@@ -55,6 +68,7 @@ impl World {
             connect: connect.clone(),
             delivery_connect: None,
             max_connections,
+            connection_wait: annai_storage::CONNECTION_WAIT,
             clock: Clock::Fixed(now()),
         });
         let owner = PgConnection::connect_with(&connect).await.unwrap();
@@ -74,7 +88,7 @@ impl World {
                 email: &format!("{name}@example.jp").parse().unwrap(),
                 display_name: name,
                 roles: person.roles(),
-                locale: "ja",
+                locale: annai_domain::Locale::Ja,
                 password_hash: Some("$argon2id$"),
             };
             users::insert(&mut tx, row).await.unwrap();
@@ -285,9 +299,9 @@ pub(crate) async fn write(
         parent,
         content_hash: content.content_hash,
         kind: if parent.is_none() {
-            RevisionKind::Create
+            RevisionOrigin::Create
         } else {
-            RevisionKind::Save
+            RevisionOrigin::Save
         },
         message: "",
     };

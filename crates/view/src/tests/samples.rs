@@ -5,9 +5,10 @@ mod threads;
 mod webhooks;
 
 use annai_domain::{
-    ApiKeyId, ContentHash, GuideId, GuideStatus, PreviewLinkId, Ref, RefName, ReviewState,
-    RevisionId, Role, UserId,
+    ApiKeyId, AuthorityKind, ContentHash, GuideId, GuideStatus, PreviewLinkId, Ref, RefName,
+    ReviewState, RevisionId, RevisionKind, Role, UserId, Verdict,
 };
+use annai_storage::keys::KeyScope;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
@@ -104,7 +105,11 @@ pub(crate) fn revision(number: i32) -> RevisionView {
     RevisionView {
         revision_id: revision_id(u128::try_from(number).unwrap()),
         number,
-        kind: if number == 1 { "create" } else { "save" }.to_owned(),
+        kind: if number == 1 {
+            RevisionKind::Create
+        } else {
+            RevisionKind::Save
+        },
         message: if number == 3 {
             "年収の節を更新"
         } else {
@@ -180,9 +185,9 @@ pub(crate) fn queue() -> Vec<QueuedView> {
     vec![queued(TITLE, false, false), queued("SREとは", true, true)]
 }
 
-pub(crate) fn decision(verdict: &str) -> DecisionView {
+pub(crate) fn decision(verdict: Verdict) -> DecisionView {
     DecisionView {
-        verdict: verdict.to_owned(),
+        verdict,
         comment: "出典を加えてください。".to_owned(),
         by: "鈴木一郎".to_owned(),
         at: at(5),
@@ -209,12 +214,12 @@ pub(crate) fn earlier() -> EarlierView {
         state: ReviewState::Superseded,
         submitted_by: "佐藤健".to_owned(),
         submitted_at: at(1),
-        decisions: vec![decision("request_changes")],
+        decisions: vec![decision(Verdict::RequestChanges)],
     }
 }
 
 pub(crate) fn publications() -> Vec<PublicationView> {
-    let entry = |number, action, authority: &str, is_current| PublicationView {
+    let entry = |number, action, authority, is_current| PublicationView {
         publication_ref: RefName {
             number: Ref::new(number).unwrap(),
             suffix: [1, 2, 3, 4],
@@ -225,16 +230,17 @@ pub(crate) fn publications() -> Vec<PublicationView> {
         revision_number: (action != "unpublish").then_some(3),
         title: TITLE.to_owned(),
         slug: "platform_engineer".to_owned(),
-        authority: authority.to_owned(),
-        reason: (authority == "break_glass").then(|| "給与の数字の誤りを急いで直すため".to_owned()),
+        authority,
+        reason: (authority == AuthorityKind::BreakGlass)
+            .then(|| "給与の数字の誤りを急いで直すため".to_owned()),
         by: "山田花子".to_owned(),
         at: at(number),
         is_current,
     };
     vec![
-        entry(15, "publish", "break_glass", true),
-        entry(13, "unpublish", "role", false),
-        entry(12, "publish", "review", false),
+        entry(15, "publish", AuthorityKind::BreakGlass, true),
+        entry(13, "unpublish", AuthorityKind::Role, false),
+        entry(12, "publish", AuthorityKind::Review, false),
     ]
 }
 
@@ -329,8 +335,8 @@ pub(crate) fn keys() -> Vec<KeyView> {
         revoked_at: is_revoked.then(|| at(6)),
     };
     vec![
-        key("公式サイト", "reader", true, false),
-        key("試作サイト", "preview", false, true),
+        key("公式サイト", KeyScope::Reader, true, false),
+        key("試作サイト", KeyScope::Preview, false, true),
     ]
 }
 

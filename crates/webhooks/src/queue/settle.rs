@@ -1,4 +1,4 @@
-use annai_domain::{Actor, wait_after};
+use annai_domain::{Actor, AuditAction, wait_after};
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::webhook_deliveries::{self, After, ClaimedDelivery, DeliveryResult};
 use annai_storage::webhook_endpoints::{self, DisabledReason};
@@ -65,7 +65,7 @@ async fn write_down(
         && webhook_endpoints::disable(&mut tx, endpoint, DisabledReason::Gone).await?
     {
         let entry = NewAuditEntry {
-            action: "webhook.disable",
+            action: AuditAction::WebhookDisable,
             guide_id: None,
             subject_id: Some(endpoint.0),
             details: json!({ "reason": DisabledReason::Gone }),

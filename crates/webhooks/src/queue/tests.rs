@@ -16,6 +16,7 @@ async fn world(connect: PgConnectOptions) -> (WebhookQueue, WebhookEndpointId) {
         connect,
         delivery_connect: None,
         max_connections: 4,
+        connection_wait: annai_storage::CONNECTION_WAIT,
         clock: Clock::System,
     });
     let endpoint = WebhookEndpointId::new();

@@ -193,7 +193,7 @@ async fn a_receiver_that_hangs_is_given_up_after_five_seconds_and_holds_up_nobod
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let result = world.record(slow_endpoint).await.last_result;
-    assert_eq!(result.as_deref(), Some("timed_out"));
+    assert_eq!(result, Some(DeliveryResult::TimedOut));
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]

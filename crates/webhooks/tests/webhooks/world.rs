@@ -30,6 +30,7 @@ impl World {
             connect: connect.clone(),
             delivery_connect: None,
             max_connections: 8,
+            connection_wait: annai_storage::CONNECTION_WAIT,
             clock: Clock::System,
         });
         Self { db, connect }

@@ -11,6 +11,23 @@ fn throttle() -> SignInThrottle {
 }
 
 #[test]
+fn an_attempt_that_is_given_back_counts_against_nobody() {
+    let throttle = throttle();
+    let office = Some("198.51.100.7".parse().unwrap());
+    for _ in 0..25 {
+        throttle.admit(at(0), "hana@example.jp", office).unwrap();
+        throttle.give_back("hana@example.jp", office);
+    }
+    // Failures from before stay.
+    for _ in 0..5 {
+        throttle.admit(at(0), "hana@example.jp", office).unwrap();
+    }
+    throttle.give_back("hana@example.jp", office);
+    throttle.admit(at(0), "hana@example.jp", office).unwrap();
+    assert!(throttle.admit(at(0), "hana@example.jp", office).is_err());
+}
+
+#[test]
 fn five_failures_are_free_then_the_wait_doubles_up_to_fifteen_minutes() {
     let throttle = throttle();
     let mut now = 0;

@@ -42,6 +42,7 @@ async fn subscribe(connect: &PgConnectOptions, url: &str, secret: &WebhookSecret
         connect: connect.clone(),
         delivery_connect: None,
         max_connections: 2,
+        connection_wait: annai_storage::CONNECTION_WAIT,
         clock: Clock::System,
     });
     let url = WebhookUrl::parse(url, WebhookReach::Private).unwrap();

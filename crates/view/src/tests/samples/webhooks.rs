@@ -12,7 +12,7 @@ use crate::webhooks::{DeliveryView, EndpointForm, EndpointView, EventChoice};
 /// One that is told, one that nothing was sent to yet, one that wants no more.
 pub(crate) fn endpoints() -> Vec<EndpointView> {
     let endpoint =
-        |name: &str, reason: Option<DisabledReason>, result: Option<&str>| EndpointView {
+        |name: &str, reason: Option<DisabledReason>, result: Option<DeliveryResult>| EndpointView {
             webhook_endpoint_id: WebhookEndpointId(Uuid::from_u128(40)),
             name: name.to_owned(),
             url: "https://www.example.jp/hooks/annai".to_owned(),
@@ -23,13 +23,17 @@ pub(crate) fn endpoints() -> Vec<EndpointView> {
             disabled_at: reason.map(|_| at(3)),
             disabled_reason: reason,
             pending: 1_250,
-            last_result: result.map(str::to_owned),
+            last_result: result,
             last_attempt_at: result.map(|_| at(2)),
         };
     vec![
-        endpoint("公式サイト", None, Some("accepted")),
+        endpoint("公式サイト", None, Some(DeliveryResult::Accepted)),
         endpoint("検索", Some(DisabledReason::Person), None),
-        endpoint("古いサイト", Some(DisabledReason::Gone), Some("gone")),
+        endpoint(
+            "古いサイト",
+            Some(DisabledReason::Gone),
+            Some(DeliveryResult::Gone),
+        ),
     ]
 }
 

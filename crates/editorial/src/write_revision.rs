@@ -1,18 +1,15 @@
 //! What the commands that write text share: keep the content, claim the slug, write the revision.
 
 use annai_content::{FieldRole, GuideSource, Schema, fold};
-use annai_domain::{ContentHash, GuideFacts, GuideId, RevisionId, Slug};
+use annai_domain::{ContentHash, GuideFacts, GuideId, RevisionId, RevisionOrigin, Slug, limits};
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::contents::{self, NewContent};
-use annai_storage::revisions::{self, NewRevision, RevisionKind, StoredRevision};
+use annai_storage::revisions::{self, NewRevision, StoredRevision};
 use annai_storage::{WriteTx, references, slugs, working_copies};
 use serde_json::json;
 
 use crate::references::named;
 use crate::{CommandError, SavedText, StaleText, fields};
-
-/// The most characters of what an author says about a revision.
-const MESSAGE_LIMIT: usize = 500;
 
 /// A revision that stands in the database once the transaction is committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +32,7 @@ pub(crate) struct TextChange<'a> {
     pub(crate) parent: Option<RevisionId>,
     pub(crate) source: &'a GuideSource,
     pub(crate) slug: Option<Slug>,
-    pub(crate) kind: RevisionKind,
+    pub(crate) origin: RevisionOrigin,
     pub(crate) message: &'a str,
 }
 
@@ -45,7 +42,7 @@ pub(crate) async fn write_revision(
     schema: &Schema,
     change: TextChange<'_>,
 ) -> Result<SavedRevision, CommandError> {
-    fields::at_most("message", change.message, MESSAGE_LIMIT)?;
+    fields::at_most("message", change.message, limits::REVISION_MESSAGE)?;
     let content_hash = ContentHash::of(change.source.as_bytes());
     contents::keep(
         tx,
@@ -66,7 +63,7 @@ pub(crate) async fn write_revision(
         guide_id: change.guide_id,
         parent: change.parent,
         content_hash,
-        kind: change.kind,
+        origin: change.origin,
         message: change.message,
     };
     let revision_number = revisions::insert(tx, revision).await?;
@@ -78,13 +75,7 @@ pub(crate) async fn write_revision(
         slugs::release_unused(tx, change.guide_id, slug).await?;
     }
     let entry = NewAuditEntry {
-        action: match change.kind {
-            RevisionKind::Create => "guide.create",
-            RevisionKind::Save => "guide.save",
-            RevisionKind::Restore => "guide.restore",
-            RevisionKind::Import => "guide.import",
-            RevisionKind::Merge(_) => "guide.merge",
-        },
+        action: change.origin.audit_action(),
         guide_id: Some(change.guide_id),
         subject_id: Some(revision_id.0),
         details: json!({ "revision_number": revision_number, "content_hash": content_hash }),

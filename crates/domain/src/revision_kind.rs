@@ -1,0 +1,67 @@
+use crate::{AuditAction, RevisionId, closed_set};
+
+closed_set! {
+    /// How a revision came to be.
+    pub enum RevisionKind: "a kind of revision" {
+        /// The guide began with it.
+        Create = "create",
+        /// A person saved it.
+        Save = "save",
+        /// A person brought an older revision's bytes back.
+        Restore = "restore",
+        /// An import wrote it.
+        Import = "import",
+        /// It merges two texts.
+        Merge = "merge",
+    }
+}
+
+/// How a revision comes to be, with what a merge needs to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RevisionOrigin {
+    /// The guide begins with it.
+    Create,
+    /// A person saves it.
+    Save,
+    /// A person brings an older revision's bytes back.
+    Restore,
+    /// An import writes it.
+    Import,
+    /// It merges the newest text with one that was begun on this older revision.
+    Merge(RevisionId),
+}
+
+impl RevisionOrigin {
+    /// Returns the kind of the revision.
+    #[must_use]
+    pub fn kind(self) -> RevisionKind {
+        match self {
+            Self::Create => RevisionKind::Create,
+            Self::Save => RevisionKind::Save,
+            Self::Restore => RevisionKind::Restore,
+            Self::Import => RevisionKind::Import,
+            Self::Merge(_) => RevisionKind::Merge,
+        }
+    }
+
+    /// Returns the revision that the other text of a merge was begun on.
+    #[must_use]
+    pub fn merge_parent(self) -> Option<RevisionId> {
+        match self {
+            Self::Merge(begun_on) => Some(begun_on),
+            Self::Create | Self::Save | Self::Restore | Self::Import => None,
+        }
+    }
+
+    /// Returns what the audit log calls it.
+    #[must_use]
+    pub fn audit_action(self) -> AuditAction {
+        match self {
+            Self::Create => AuditAction::GuideCreate,
+            Self::Save => AuditAction::GuideSave,
+            Self::Restore => AuditAction::GuideRestore,
+            Self::Import => AuditAction::GuideImport,
+            Self::Merge(_) => AuditAction::GuideMerge,
+        }
+    }
+}

@@ -1,0 +1,183 @@
+use annai_content::Schema;
+use annai_domain::{Actor, GuideId, RevisionId};
+use annai_storage::{Database, WriteTx, working_copies};
+
+use crate::{CommandError, MergedFrom, SavedRevision, autosave, save_merge, save_revision};
+
+/// A text to be saved.
+#[derive(Debug, Clone)]
+pub struct NewText<'a> {
+    /// The guide.
+    pub guide_id: GuideId,
+    /// The revision it was written on; of a merge, the newer one that it was merged with.
+    pub base: RevisionId,
+    /// Of a merge: the revision that the person's own text was begun on.
+    pub begun_on: Option<RevisionId>,
+    /// The exact bytes.
+    pub source: Vec<u8>,
+    /// The message beside the revision.
+    pub message: &'a str,
+}
+
+/// A revision that stands once the transaction is committed.
+#[derive(Debug)]
+pub struct Saved {
+    /// The revision.
+    pub revision: SavedRevision,
+    /// The transaction, for the caller to add to and to commit.
+    pub tx: WriteTx,
+}
+
+/// Why a text was not saved, and where it is now.
+#[derive(Debug)]
+pub struct NotSaved {
+    /// Why.
+    pub error: CommandError,
+    /// Whether the text is in the person's working copy.
+    pub kept: bool,
+}
+
+/// Saves a text as the newest revision, or puts it into the person's working copy.
+///
+/// The revision is written in `tx`. A refusal undoes that transaction, and the text is kept in
+/// another one: what the working copy held is replaced, because the person's newest text is the
+/// one they tried to save.
+///
+/// # Errors
+///
+/// [`NotSaved`] with the error of [`save_revision`] or [`save_merge`].
+pub async fn save(
+    db: &Database,
+    schema: &Schema,
+    mut tx: WriteTx,
+    text: NewText<'_>,
+) -> Result<Saved, NotSaved> {
+    let NewText {
+        guide_id,
+        base,
+        begun_on,
+        source,
+        message,
+    } = text;
+    let saved = match begun_on {
+        None => save_revision(&mut tx, schema, guide_id, base, source.clone(), message).await,
+        Some(begun_on) => {
+            let from = MergedFrom {
+                begun_on,
+                theirs: base,
+            };
+            save_merge(&mut tx, schema, guide_id, from, source.clone(), message).await
+        }
+    };
+    let error = match saved {
+        Ok(revision) => return Ok(Saved { revision, tx }),
+        Err(error) => error,
+    };
+    let actor = tx.actor().clone();
+    drop(tx);
+    let kept = is_about_the_text(&error) && kept(db, &actor, guide_id, base, source).await;
+    Err(NotSaved { error, kept })
+}
+
+/// Returns whether a refusal is about the text itself, or about somebody who was faster: the
+/// person still may write the guide, and their text must not be lost.
+fn is_about_the_text(error: &CommandError) -> bool {
+    match error {
+        CommandError::Stale(_)
+        | CommandError::Source(_)
+        | CommandError::Invalid(_)
+        | CommandError::SlugTaken(_)
+        | CommandError::PathTaken(_)
+        | CommandError::Field { .. } => true,
+        CommandError::Refused(_)
+        | CommandError::Referrers(_)
+        | CommandError::SequenceNotNewer { .. }
+        | CommandError::Storage(_) => false,
+    }
+}
+
+/// Tries to keep the text; a text over the size limit cannot be kept.
+async fn kept(
+    db: &Database,
+    actor: &Actor,
+    guide_id: GuideId,
+    base: RevisionId,
+    source: Vec<u8>,
+) -> bool {
+    let Err(error) = keep_text(db, actor, guide_id, base, source).await else {
+        return true;
+    };
+    let error = &error as &dyn std::error::Error;
+    tracing::warn!(%guide_id, error, "a refused text was not kept");
+    false
+}
+
+async fn keep_text(
+    db: &Database,
+    actor: &Actor,
+    guide_id: GuideId,
+    base: RevisionId,
+    source: Vec<u8>,
+) -> Result<(), CommandError> {
+    let mut tx = db.begin(actor.clone()).await?;
+    let stored = working_copies::find_own(&mut tx, guide_id).await?;
+    let sequence = stored.map_or(1, |copy| copy.client_sequence + 1);
+    autosave(&mut tx, guide_id, base, sequence, source).await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use annai_content::GuideSource;
+    use annai_domain::ContentHash;
+    use annai_domain::decide::Refusal;
+    use annai_storage::{Conflict, StorageError};
+
+    use super::*;
+    use crate::{SavedText, StaleText};
+
+    fn stale() -> CommandError {
+        let theirs = SavedText {
+            revision_id: RevisionId::new(),
+            revision_number: 2,
+            content_hash: ContentHash::of(b""),
+            source: Vec::new(),
+            created_at: jiff::Timestamp::UNIX_EPOCH,
+        };
+        CommandError::Stale(Box::new(StaleText {
+            base: None,
+            theirs,
+            mine: Vec::new(),
+        }))
+    }
+
+    #[test]
+    fn a_text_is_kept_exactly_where_the_refusal_is_about_it() {
+        let malformed = GuideSource::parse("---json\n{\n---\n").unwrap_err();
+        let errors = [
+            (stale(), true),
+            (CommandError::Source(malformed), true),
+            (CommandError::Invalid(Vec::new()), true),
+            (CommandError::SlugTaken("a".parse().unwrap()), true),
+            (CommandError::PathTaken("a.md".to_owned()), true),
+            (
+                CommandError::Field {
+                    field: "message",
+                    code: "too_long",
+                },
+                true,
+            ),
+            (Refusal::NotFound.into(), false),
+            (CommandError::Referrers(Vec::new()), false),
+            (CommandError::SequenceNotNewer { stored: 1 }, false),
+            (
+                CommandError::Storage(StorageError::Conflict(Conflict::Immutable)),
+                false,
+            ),
+        ];
+        for (error, is_kept) in errors {
+            assert_eq!(is_about_the_text(&error), is_kept, "{error:?}");
+        }
+    }
+}
