@@ -1,10 +1,10 @@
 //! Whole answers of the main endpoints, as snapshots.
 
-use annai_storage::MIGRATOR;
+use annai_test_macros::annai_test;
 use annai_test_support::{Client, TestApp, guide_source};
 use insta::assert_snapshot;
 use serde_json::json;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 async fn create(editor: &Client) -> (String, String, String) {
     let source = guide_source("platform", "プラットフォーム", "本文。");
@@ -18,8 +18,8 @@ async fn create(editor: &Client) -> (String, String, String) {
     )
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn answers_about_people(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn answers_about_people(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, admin) = app.admin().await;
     assert_snapshot!("session", admin.get("/api/v1/session").await);
@@ -47,8 +47,8 @@ async fn answers_about_people(_pool: PgPoolOptions, connect: PgConnectOptions) {
     );
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn answers_about_a_guide(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn answers_about_a_guide(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let source = guide_source("platform", "プラットフォーム", "本文。");
@@ -116,8 +116,8 @@ async fn answers_about_a_guide(_pool: PgPoolOptions, connect: PgConnectOptions) 
     );
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn answers_about_judging_and_publishing(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn answers_about_judging_and_publishing(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let (_, reviewer) = app.reviewer().await;

@@ -1,15 +1,12 @@
 //! Bodies and parameters that cannot be.
 
-use annai_storage::MIGRATOR;
+use annai_test_macros::annai_test;
 use annai_test_support::{TestApp, guide_source};
 use serde_json::json;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_body_that_cannot_be_read_is_refused_with_its_place(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_body_that_cannot_be_read_is_refused_with_its_place(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let post = |body: &str| editor.post("/api/v1/guides").body("application/json", body);
@@ -43,8 +40,8 @@ async fn a_body_that_cannot_be_read_is_refused_with_its_place(
     );
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn what_is_too_large_is_refused(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn what_is_too_large_is_refused(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let limit = 512 * 1024;
@@ -93,11 +90,8 @@ async fn what_is_too_large_is_refused(_pool: PgPoolOptions, connect: PgConnectOp
     assert_eq!(copy.status, 413, "{copy}");
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn an_unknown_parameter_is_refused_with_a_suggestion(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn an_unknown_parameter_is_refused_with_a_suggestion(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let unknown = editor.get("/api/v1/guides?statsu=draft").await;
@@ -127,8 +121,8 @@ async fn an_unknown_parameter_is_refused_with_a_suggestion(
     assert_eq!(long.status, 400, "{long}");
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn what_is_not_there_is_a_problem_too(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn what_is_not_there_is_a_problem_too(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     for path in [
@@ -152,11 +146,8 @@ async fn what_is_not_there_is_a_problem_too(_pool: PgPoolOptions, connect: PgCon
     assert_eq!(method.header("allow"), "GET,HEAD,POST");
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_text_that_readers_must_not_get_is_refused_at_submission(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_text_that_readers_must_not_get_is_refused_at_submission(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let source = "---json\n{\n  \"title\": \"\",\n  \"slug\": \"first\",\n  \"category\": \"nowhere\"\n}\n---\n# 題\n";
@@ -186,11 +177,8 @@ async fn a_text_that_readers_must_not_get_is_refused_at_submission(
 /// An id that nothing has.
 const SOME_ID: &str = "018f0000-0000-7000-8000-000000000000";
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn no_operation_takes_a_parameter_that_it_does_not_know(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn no_operation_takes_a_parameter_that_it_does_not_know(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, admin) = app.admin().await;
     let document = admin.get("/api/v1/openapi.json").await.json();

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use annai_storage::MIGRATOR;
+use annai_test_macros::annai_test;
 use annai_test_support::TestApp;
 use futures_util::future::join_all;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::operator::{Written, publish, take_down};
 
@@ -115,11 +115,8 @@ async fn write(app: &TestApp, writer: usize) {
     }
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_reader_of_the_feed_ends_with_the_very_bytes_of_an_export(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_reader_of_the_feed_ends_with_the_very_bytes_of_an_export(connect: PgConnectOptions) {
     let app = TestApp::crowded(connect);
     let is_over = AtomicBool::new(false);
     let writing = async {

@@ -1,17 +1,14 @@
 //! Many people at once.
 
 use annai_domain::Role;
-use annai_storage::MIGRATOR;
+use annai_test_macros::annai_test;
 use annai_test_support::{Answer, Call, TestApp, guide_source};
 use futures_util::future::join_all;
 use serde_json::json;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn of_twenty_writers_on_one_base_one_wins_and_no_text_is_lost(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn of_twenty_writers_on_one_base_one_wins_and_no_text_is_lost(connect: PgConnectOptions) {
     let app = TestApp::crowded(connect);
     let text = |number| guide_source("first", "記事", &format!("書き手{number}の文。"));
     let mut writers = Vec::new();
@@ -61,11 +58,8 @@ async fn of_twenty_writers_on_one_base_one_wins_and_no_text_is_lost(
     }
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn revisions_are_numbered_without_gaps_whoever_saves(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn revisions_are_numbered_without_gaps_whoever_saves(connect: PgConnectOptions) {
     let app = TestApp::crowded(connect);
     let (_, editor) = app.editor().await;
     let text = |number| guide_source("first", "記事", &format!("第{number}の文。"));

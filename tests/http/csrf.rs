@@ -1,12 +1,12 @@
 //! Requests that another site's page makes a browser send.
 
-use annai_storage::MIGRATOR;
+use annai_test_macros::annai_test;
 use annai_test_support::{TestApp, guide_source};
 use serde_json::json;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_foreign_page_cannot_change_anything(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_foreign_page_cannot_change_anything(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let body = json!({ "source": guide_source("first", "記事", "本文。") });
@@ -36,11 +36,8 @@ async fn a_foreign_page_cannot_change_anything(_pool: PgPoolOptions, connect: Pg
     assert_eq!(own.status, 201, "{own}");
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn what_an_old_browsers_form_can_send_is_not_json(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn what_an_old_browsers_form_can_send_is_not_json(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let source = guide_source("first", "記事", "本文。");

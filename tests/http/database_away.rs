@@ -1,15 +1,12 @@
 //! Postgres is not there.
 
-use annai_storage::MIGRATOR;
+use annai_test_macros::annai_test;
 use annai_test_support::{TestApp, guide_source};
 use serde_json::json;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn writes_are_told_to_come_back_when_the_database_is_away(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn writes_are_told_to_come_back_when_the_database_is_away(connect: PgConnectOptions) {
     let app = TestApp::new(connect.clone());
     let (_, editor) = app.editor().await;
     let body = json!({ "source": guide_source("first", "記事", "本文。") });
@@ -39,11 +36,8 @@ async fn writes_are_told_to_come_back_when_the_database_is_away(
     assert_eq!(editor.post("/api/v1/guides").json(&body).await.status, 201);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn sign_ins_that_our_outage_refuses_count_against_nobody(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn sign_ins_that_our_outage_refuses_count_against_nobody(connect: PgConnectOptions) {
     let app = TestApp::new(connect.port(1));
     let right = json!({ "email": "editor@example.jp", "password": "x" });
     // More than an account and a network may fail.

@@ -2,15 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use annai_storage::MIGRATOR;
+use annai_test_macros::annai_test;
 use annai_test_support::TestApp;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn every_operation_is_described_under_a_name_of_its_own(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn every_operation_is_described_under_a_name_of_its_own(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let answer = app.anonymous().get("/api/v1/openapi.json").await;
     assert_eq!(answer.status, 200, "{answer}");
@@ -31,11 +28,8 @@ async fn every_operation_is_described_under_a_name_of_its_own(
     insta::assert_snapshot!(names.into_iter().collect::<Vec<_>>().join("\n"));
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_client_can_be_made_from_the_description(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_client_can_be_made_from_the_description(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let document = app.anonymous().get("/api/v1/openapi.json").await.json();
     for part in document.to_string().split("\"$ref\":\"#").skip(1) {

@@ -1,25 +1,17 @@
 //! The editors' pages as a browser without scripts sees them.
 
 use annai_domain::Role;
-use annai_storage::MIGRATOR;
+use annai_test_macros::annai_test;
 use annai_test_support::{Answer, Client, TestApp, guide_source};
 use serde_json::json;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// A guide made through the API: its page's path, its newest revision and its content's hash.
+/// Creates a guide; returns the path of its page, its revision and its content's hash.
 async fn guide(client: &Client, source: &str) -> (String, String, String) {
-    let created = client
-        .post("/api/v1/guides")
-        .json(&json!({ "source": source }))
-        .await;
-    assert_eq!(created.status, 201, "{created}");
-    (
-        format!("/admin/guides/{}", created.string("/guide_id")),
-        created.string("/revision_id"),
-        created.string("/content_hash"),
-    )
+    let created = client.create_guide(source).await;
+    (created.page(), created.revision_id, created.content_hash)
 }
 
 /// Sends `fields` as a browser sends a form: every line end as CRLF.
@@ -37,11 +29,8 @@ async fn send(client: &Client, path: &str, fields: &[(&str, &str)]) -> Answer {
     client.post(path).body(FORM, pairs.join("&")).await
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn pages_forbid_foreign_scripts_and_are_never_kept(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn pages_forbid_foreign_scripts_and_are_never_kept(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let (path, _, _) = guide(&editor, &guide_source("first", "記事", "本文。")).await;
@@ -61,11 +50,8 @@ async fn pages_forbid_foreign_scripts_and_are_never_kept(
     assert!(policy.starts_with("default-src 'none';"), "{policy}");
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn nobody_in_particular_is_sent_to_sign_in_and_comes_back(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn nobody_in_particular_is_sent_to_sign_in_and_comes_back(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let person = app.add_person("hanako", &[Role::Editor]).await;
     let browser = app.anonymous();
@@ -92,11 +78,8 @@ async fn nobody_in_particular_is_sent_to_sign_in_and_comes_back(
     assert_eq!(signed_in.header("location"), "/admin");
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn an_author_sees_no_trace_of_other_peoples_drafts(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn an_author_sees_no_trace_of_other_peoples_drafts(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let (_, author) = app.author().await;
@@ -145,8 +128,8 @@ async fn an_author_sees_no_trace_of_other_peoples_drafts(
     );
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn somebody_without_roles_sees_no_guides(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn somebody_without_roles_sees_no_guides(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let (path, _, _) = guide(&editor, &guide_source("first", "見えない題", "本文。")).await;
@@ -166,11 +149,8 @@ async fn somebody_without_roles_sees_no_guides(_pool: PgPoolOptions, connect: Pg
     }
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_guide_with_crlf_saved_unedited_makes_no_revision(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_guide_with_crlf_saved_unedited_makes_no_revision(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let source = guide_source("first", "記事", "本文。").replace("}\n---\n", "}\n---\n\n");
@@ -205,9 +185,8 @@ async fn a_guide_with_crlf_saved_unedited_makes_no_revision(
     );
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
+#[annai_test]
 async fn a_save_on_an_older_revision_shows_both_sides_and_keeps_the_text(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let app = TestApp::new(connect);
@@ -283,11 +262,8 @@ async fn a_save_on_an_older_revision_shows_both_sides_and_keeps_the_text(
     );
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_malformed_text_is_kept_and_shown_whole_with_its_place(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_malformed_text_is_kept_and_shown_whole_with_its_place(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let (path, revision, _) = guide(&editor, &guide_source("first", "記事", "本文。\n")).await;
@@ -307,11 +283,8 @@ async fn a_malformed_text_is_kept_and_shown_whole_with_its_place(
     assert!(refused.text().contains("消えない本文"));
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_form_that_somebody_else_opened_saves_nothing(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_form_that_somebody_else_opened_saves_nothing(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let (other, _) = app.admin().await;
@@ -332,11 +305,8 @@ async fn a_form_that_somebody_else_opened_saves_nothing(
     assert!(page.text().contains(&format!("value=\"{revision}\"")));
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_save_does_not_end_what_another_window_of_the_person_has_kept(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_save_does_not_end_what_another_window_of_the_person_has_kept(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let (path, revision, _) = guide(&editor, &guide_source("first", "記事", "本文。\n")).await;
@@ -362,8 +332,8 @@ async fn a_save_does_not_end_what_another_window_of_the_person_has_kept(
     assert_eq!(saved.status, 303, "{saved}");
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn what_our_pages_do_not_send_is_refused(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn what_our_pages_do_not_send_is_refused(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let (path, revision, _) = guide(&editor, &guide_source("first", "記事", "本文。")).await;
@@ -385,11 +355,8 @@ async fn what_our_pages_do_not_send_is_refused(_pool: PgPoolOptions, connect: Pg
     assert_eq!(send(&editor, &path, &fields).await.status, 422);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn an_own_change_offers_no_approval_and_refuses_one(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn an_own_change_offers_no_approval_and_refuses_one(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, admin) = app.admin().await;
     let (path, revision, hash) =
@@ -427,11 +394,8 @@ async fn an_own_change_offers_no_approval_and_refuses_one(
     assert_eq!(app.anonymous().get("/v1/guides/first").await.status, 200);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_judgement_from_a_page_that_was_overtaken_is_not_recorded(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_judgement_from_a_page_that_was_overtaken_is_not_recorded(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let (_, reviewer) = app.reviewer().await;
@@ -471,11 +435,8 @@ async fn a_judgement_from_a_page_that_was_overtaken_is_not_recorded(
     );
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn the_desk_lists_every_guide_with_unsaved_text_of_the_person(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_desk_lists_every_guide_with_unsaved_text_of_the_person(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (author, authors) = app.author().await;
     let (editor, editors) = app.editor().await;
@@ -522,9 +483,8 @@ async fn the_desk_lists_every_guide_with_unsaved_text_of_the_person(
     );
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
+#[annai_test]
 async fn a_comment_quotes_what_the_browser_selected_and_a_refused_one_is_given_back(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let app = TestApp::new(connect);

@@ -1,9 +1,9 @@
 //! Files in and out through the API.
 
-use annai_storage::MIGRATOR;
+use annai_test_macros::annai_test;
 use annai_test_support::{Call, Client, TestApp, guide_source};
 use serde_json::json;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 /// Sends `files` as a browser's form would.
 fn import(client: &Client, query: &str, files: &[(&str, &str)]) -> Call {
@@ -18,11 +18,8 @@ fn import(client: &Client, query: &str, files: &[(&str, &str)]) -> Call {
         .body("multipart/form-data; boundary=x", body)
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn imported_files_become_drafts_and_a_repeat_changes_nothing(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn imported_files_become_drafts_and_a_repeat_changes_nothing(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let (one, two) = (
@@ -58,11 +55,8 @@ async fn imported_files_become_drafts_and_a_repeat_changes_nothing(
     assert_eq!(list["guides"][0]["latest_revision_number"], 1, "{list}");
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn one_bad_file_changes_nothing_and_is_named_with_its_place(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn one_bad_file_changes_nothing_and_is_named_with_its_place(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let good = guide_source("good", "よい", "本文。");
@@ -96,8 +90,8 @@ async fn one_bad_file_changes_nothing_and_is_named_with_its_place(
     assert_eq!(editor.get("/api/v1/guides").await.json()["total"], 1);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn what_is_not_a_set_of_files_is_refused(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn what_is_not_a_set_of_files_is_refused(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let json = editor.post("/api/v1/imports").json(&json!({})).await;
@@ -134,11 +128,8 @@ async fn what_is_not_a_set_of_files_is_refused(_pool: PgPoolOptions, connect: Pg
     );
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn an_export_holds_what_is_public_or_the_newest_texts(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn an_export_holds_what_is_public_or_the_newest_texts(connect: PgConnectOptions) {
     use annai_test_support::GuideState;
     let app = TestApp::new(connect);
     let (writer, _) = app.editor().await;

@@ -1,15 +1,12 @@
 //! `Idempotency-Key`: a repeat has one effect and gets the first answer.
 
-use annai_storage::MIGRATOR;
+use annai_test_macros::annai_test;
 use annai_test_support::{TestApp, guide_source};
 use serde_json::json;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_repeated_request_has_one_effect_and_gets_the_first_answer(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_repeated_request_has_one_effect_and_gets_the_first_answer(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let body = json!({ "source": guide_source("first", "記事", "本文。") });
@@ -33,8 +30,8 @@ async fn a_repeated_request_has_one_effect_and_gets_the_first_answer(
     assert_eq!(editor.get("/api/v1/guides").await.json()["total"], 1);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_key_cannot_be_used_for_another_request(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_key_cannot_be_used_for_another_request(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let body = |slug| json!({ "source": guide_source(slug, "記事", "本文。") });
@@ -67,11 +64,8 @@ async fn a_key_cannot_be_used_for_another_request(_pool: PgPoolOptions, connect:
     assert_eq!(editor.get("/api/v1/guides").await.json()["total"], 1);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn the_same_key_of_another_person_is_another_key(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_same_key_of_another_person_is_another_key(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let (_, admin) = app.admin().await;
@@ -90,11 +84,8 @@ async fn the_same_key_of_another_person_is_another_key(
     assert_ne!(one.string("/guide_id"), other.string("/guide_id"));
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn two_requests_with_one_key_at_once_have_one_effect(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn two_requests_with_one_key_at_once_have_one_effect(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let body = json!({ "source": guide_source("first", "記事", "本文。") });
@@ -115,11 +106,8 @@ async fn two_requests_with_one_key_at_once_have_one_effect(
     );
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_refused_request_may_be_made_good_under_the_same_key(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_refused_request_may_be_made_good_under_the_same_key(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let body = |slug| json!({ "source": guide_source(slug, "記事", "本文。") });
@@ -138,9 +126,8 @@ async fn a_refused_request_may_be_made_good_under_the_same_key(
     assert_eq!(good.status, 201, "{good}");
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
+#[annai_test]
 async fn the_repeat_of_a_new_key_says_that_it_was_made_and_not_what_it_is(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let app = TestApp::new(connect);
@@ -170,11 +157,8 @@ async fn the_repeat_of_a_new_key_says_that_it_was_made_and_not_what_it_is(
     );
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn the_repeat_of_an_invitation_does_not_show_the_link(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_repeat_of_an_invitation_does_not_show_the_link(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, admin) = app.admin().await;
     let body = json!({ "email": "hana@example.jp", "display_name": "花", "roles": ["editor"] });
@@ -196,8 +180,8 @@ async fn the_repeat_of_an_invitation_does_not_show_the_link(
     assert!(again.json().get("url").is_none(), "{again}");
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_key_that_cannot_be_one_is_refused(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_key_that_cannot_be_one_is_refused(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let body = json!({ "source": guide_source("first", "記事", "本文。") });

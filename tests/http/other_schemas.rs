@@ -1,10 +1,10 @@
 //! The whole path of a guide, from the form to the site, with schemas that share no key with ours.
 
 use annai_domain::Role;
-use annai_storage::MIGRATOR;
+use annai_test_macros::annai_test;
 use annai_test_support::{Client, TestApp};
 use serde_json::{Value, json};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 const RENAMED: &str = include_str!("../fixtures/schema_renamed.json");
 const BARE: &str = include_str!("../fixtures/schema_bare.json");
@@ -78,9 +78,8 @@ async fn people(app: &TestApp) -> (Client, Client) {
     (editor, judge)
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
+#[annai_test]
 async fn a_schema_whose_keys_are_all_others_is_written_judged_delivered_and_found(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let app = TestApp::with_schema(connect, RENAMED);
@@ -211,8 +210,8 @@ async fn a_schema_whose_keys_are_all_others_is_written_judged_delivered_and_foun
     assert!(home.text().contains("#field-voisins"), "{home}");
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_schema_of_a_title_and_a_slug_is_enough(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_schema_of_a_title_and_a_slug_is_enough(connect: PgConnectOptions) {
     let app = TestApp::with_schema(connect, BARE);
     let (editor, judge) = people(&app).await;
     let page = write(

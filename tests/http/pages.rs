@@ -1,16 +1,13 @@
 //! Real pages go in through the API, are reviewed and published, and come out as they went in:
 //! always our own guides, and those in the folder that `ANNAI_TEST_PAGES` names.
 
-use annai_storage::MIGRATOR;
+use annai_test_macros::annai_test;
 use annai_test_support::{Client, TestApp, own_guides, real_pages};
 use serde_json::json;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn real_pages_come_out_for_readers_byte_for_byte(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn real_pages_come_out_for_readers_byte_for_byte(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let (_, reviewer) = app.reviewer().await;

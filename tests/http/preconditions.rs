@@ -1,15 +1,12 @@
 //! `If-Match` on every write of text, and the response to a writer who was too late.
 
-use annai_storage::MIGRATOR;
+use annai_test_macros::annai_test;
 use annai_test_support::{Client, TestApp, guide_source};
 use serde_json::json;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_save_without_if_match_is_told_that_it_needs_one(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_save_without_if_match_is_told_that_it_needs_one(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let source = guide_source("first", "記事", "本文。");
@@ -45,11 +42,8 @@ async fn a_save_without_if_match_is_told_that_it_needs_one(
     }
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_stale_save_gets_the_three_texts_and_loses_none(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_stale_save_gets_the_three_texts_and_loses_none(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let (_, admin) = app.admin().await;
@@ -109,11 +103,8 @@ async fn a_stale_save_gets_the_three_texts_and_loses_none(
     assert_eq!(editor.get(format!("{path}/working-copy")).await.status, 404);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_clean_merge_is_answered_whole_and_saved_with_two_parents(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_clean_merge_is_answered_whole_and_saved_with_two_parents(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let (_, admin) = app.admin().await;
@@ -149,11 +140,8 @@ async fn a_clean_merge_is_answered_whole_and_saved_with_two_parents(
     );
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn saving_the_same_bytes_again_makes_no_revision(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn saving_the_same_bytes_again_makes_no_revision(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let source = guide_source("first", "記事", "本文。");
@@ -175,9 +163,8 @@ async fn saving_the_same_bytes_again_makes_no_revision(
     assert_eq!(history["revisions"].as_array().unwrap().len(), 1);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
+#[annai_test]
 async fn malformed_front_matter_is_refused_with_its_place_and_kept_in_the_working_copy(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let app = TestApp::new(connect);

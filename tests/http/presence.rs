@@ -1,16 +1,15 @@
 //! `GET /admin/guides/{id}/presence`: who else is in a guide.
 
 use annai_domain::Role;
-use annai_storage::MIGRATOR;
+use annai_test_macros::annai_test;
 use annai_test_support::{Client, Events, TestApp, guide_source};
 use serde_json::json;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
-/// A guide made by `client`: its id.
+/// Creates a guide; returns its id.
 async fn guide(client: &Client) -> String {
-    let body = json!({ "source": guide_source("first", "記事", "秘密の本文。") });
-    let created = client.post("/api/v1/guides").json(&body).await;
-    created.string("/guide_id")
+    let source = guide_source("first", "記事", "秘密の本文。");
+    client.create_guide(&source).await.guide_id
 }
 
 async fn open(client: &Client, guide_id: &str) -> Events {
@@ -28,11 +27,8 @@ fn people(list: &str) -> String {
 const READING: &str = r#"[{"name":"reviewer","is_editing":false}]"#;
 const NOBODY: &str = "[]";
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn two_people_in_a_guide_see_each_other_until_one_leaves(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn two_people_in_a_guide_see_each_other_until_one_leaves(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let (_, reviewer) = app.reviewer().await;
@@ -52,11 +48,8 @@ async fn two_people_in_a_guide_see_each_other_until_one_leaves(
     mine.until(&people(NOBODY)).await;
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn whoever_types_is_shown_as_editing_and_nothing_of_the_text_is(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn whoever_types_is_shown_as_editing_and_nothing_of_the_text_is(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let (_, reviewer) = app.reviewer().await;
@@ -78,11 +71,8 @@ async fn whoever_types_is_shown_as_editing_and_nothing_of_the_text_is(
     mine.until(&people(READING)).await;
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_revision_that_somebody_saves_is_told_with_its_author(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_revision_that_somebody_saves_is_told_with_its_author(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let (_, admin) = app.admin().await;
@@ -98,8 +88,8 @@ async fn a_revision_that_somebody_saves_is_told_with_its_author(
     mine.until(r#""number":2,"by":"admin"}"#).await;
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn only_whoever_may_read_the_guide_is_told(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn only_whoever_may_read_the_guide_is_told(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let (_, author) = app.author().await;
@@ -115,11 +105,8 @@ async fn only_whoever_may_read_the_guide_is_told(_pool: PgPoolOptions, connect: 
     assert_eq!(open(&editor, unknown).await.status, 404);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_stream_ends_with_the_session_and_does_not_keep_it_awake(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_stream_ends_with_the_session_and_does_not_keep_it_awake(connect: PgConnectOptions) {
     let app = TestApp::new(connect.clone());
     let (_, editor) = app.editor().await;
     let (_, reviewer) = app.reviewer().await;
@@ -147,11 +134,8 @@ async fn a_stream_ends_with_the_session_and_does_not_keep_it_awake(
     );
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_stream_ends_when_the_guide_is_not_theirs_any_more(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_stream_ends_when_the_guide_is_not_theirs_any_more(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, author) = app.author().await;
     let heir = app.add_person("heir", &[Role::Author]).await;
@@ -165,11 +149,8 @@ async fn a_stream_ends_when_the_guide_is_not_theirs_any_more(
     assert!(mine.rest().await.ends_with("event: over\ndata: {}\n\n"));
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn one_person_has_four_streams_and_their_places_come_back(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn one_person_has_four_streams_and_their_places_come_back(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let (_, reviewer) = app.reviewer().await;
@@ -189,9 +170,8 @@ async fn one_person_has_four_streams_and_their_places_come_back(
     assert_eq!(open(&editor, &guide_id).await.status, 200);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
+#[annai_test]
 async fn people_on_two_nodes_see_each_other_and_a_node_that_stops_lets_its_readers_go(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let (one, other) = (TestApp::new(connect.clone()), TestApp::new(connect));

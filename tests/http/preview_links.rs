@@ -1,17 +1,15 @@
 //! Preview links over the JSON API: made, listed, ended; the secret is shown once.
 
-use annai_storage::MIGRATOR;
+use annai_test_macros::annai_test;
 use annai_test_support::{Answer, Client, TestApp, guide_source};
 use serde_json::json;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
-/// A guide's path in the API, and its revision.
+/// Creates a guide; returns its path in the API and its revision.
 async fn guide(client: &Client, slug: &str) -> (String, String) {
-    let body = json!({ "source": guide_source(slug, "記事", "本文。") });
-    let created = client.post("/api/v1/guides").json(&body).await;
-    assert_eq!(created.status, 201, "{created}");
-    let path = format!("/api/v1/guides/{}", created.string("/guide_id"));
-    (path, created.string("/revision_id"))
+    let source = guide_source(slug, "記事", "本文。");
+    let created = client.create_guide(&source).await;
+    (created.path(), created.revision_id)
 }
 
 fn refusal(answer: &Answer) -> (u16, String, String) {
@@ -20,8 +18,8 @@ fn refusal(answer: &Answer) -> (u16, String, String) {
     (answer.status, answer.problem(), code.unwrap_or_default())
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_link_is_made_listed_and_ended(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_link_is_made_listed_and_ended(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let (path, revision) = guide(&editor, "first").await;
@@ -61,9 +59,8 @@ async fn a_link_is_made_listed_and_ended(_pool: PgPoolOptions, connect: PgConnec
     assert_eq!(opened.status, 404);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
+#[annai_test]
 async fn the_repeat_of_a_new_link_says_that_it_was_made_and_not_what_it_is(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let app = TestApp::new(connect);
@@ -94,8 +91,8 @@ async fn the_repeat_of_a_new_link_says_that_it_was_made_and_not_what_it_is(
     assert_eq!(list["preview_links"].as_array().unwrap().len(), 1);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_link_that_cannot_be_is_refused(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_link_that_cannot_be_is_refused(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let (path, _) = guide(&editor, "first").await;
@@ -120,11 +117,8 @@ async fn a_link_that_cannot_be_is_refused(_pool: PgPoolOptions, connect: PgConne
     assert_eq!(list["preview_links"], json!([]));
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn who_may_not_read_a_guide_learns_nothing_of_its_links(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn who_may_not_read_a_guide_learns_nothing_of_its_links(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let (_, author) = app.author().await;

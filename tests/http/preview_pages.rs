@@ -1,19 +1,12 @@
 //! The page behind a preview link, and the page on which links are made and ended.
 
 use annai_domain::token::{Token, TokenKind};
-use annai_storage::MIGRATOR;
+use annai_test_macros::annai_test;
 use annai_test_support::{Answer, BuiltGuide, Client, GuideState, TestApp};
 use serde_json::{Value, json};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 const FORM: &str = "application/x-www-form-urlencoded";
-
-async fn guide(app: &TestApp) -> (BuiltGuide, Client) {
-    let (person, client) = app.editor().await;
-    let (judge, _) = app.admin().await;
-    let guide = app.guide_in(GuideState::NeverDraft, &person, &judge).await;
-    (guide, client)
-}
 
 /// The secret of a new link.
 async fn link(editor: &Client, guide: &BuiltGuide, body: Value) -> String {
@@ -25,13 +18,12 @@ async fn open(app: &TestApp, secret: &str) -> Answer {
     app.anonymous().get(format!("/preview/{secret}")).await
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
+#[annai_test]
 async fn a_link_opens_the_text_for_whoever_has_it_and_for_no_cache_or_search_engine(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let app = TestApp::new(connect);
-    let (guide, editor) = guide(&app).await;
+    let (guide, editor) = app.editor_with_guide(GuideState::NeverDraft).await;
     let secret = link(&editor, &guide, json!({})).await;
     let token = app.anonymous().with_bearer(&secret);
     let rendered = token
@@ -59,13 +51,10 @@ async fn a_link_opens_the_text_for_whoever_has_it_and_for_no_cache_or_search_eng
     );
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_dead_link_gets_one_page_whatever_the_reason(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_dead_link_gets_one_page_whatever_the_reason(connect: PgConnectOptions) {
     let app = TestApp::new(connect.clone());
-    let (guide, editor) = guide(&app).await;
+    let (guide, editor) = app.editor_with_guide(GuideState::NeverDraft).await;
     let (expired, revoked) = (
         link(&editor, &guide, json!({})).await,
         link(&editor, &guide, json!({ "revision_id": guide.first })).await,
@@ -108,13 +97,10 @@ async fn a_dead_link_gets_one_page_whatever_the_reason(
     );
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn links_are_made_shown_once_and_ended_on_the_guides_page(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn links_are_made_shown_once_and_ended_on_the_guides_page(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
-    let (guide, editor) = guide(&app).await;
+    let (guide, editor) = app.editor_with_guide(GuideState::NeverDraft).await;
     let path = format!("/admin/guides/{}/preview-links", guide.guide_id);
     let empty = editor.get(&path).await;
     assert_eq!(empty.status, 200, "{empty}");
@@ -160,13 +146,10 @@ async fn links_are_made_shown_once_and_ended_on_the_guides_page(
     assert_eq!(strangers.status, 404);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_link_says_when_to_come_back_while_the_database_is_away(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_link_says_when_to_come_back_while_the_database_is_away(connect: PgConnectOptions) {
     let app = TestApp::new(connect.clone());
-    let (guide, editor) = guide(&app).await;
+    let (guide, editor) = app.editor_with_guide(GuideState::NeverDraft).await;
     let secret = link(&editor, &guide, json!({})).await;
     let away = TestApp::new(connect.host("127.0.0.1").port(1));
 
@@ -179,10 +162,10 @@ async fn a_link_says_when_to_come_back_while_the_database_is_away(
     assert_eq!(open(&app, &secret).await.status, 200, "the link lives on");
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn guessed_links_are_told_to_slow_down(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn guessed_links_are_told_to_slow_down(connect: PgConnectOptions) {
     let app = TestApp::with_preview_limit(connect, 2);
-    let (guide, editor) = guide(&app).await;
+    let (guide, editor) = app.editor_with_guide(GuideState::NeverDraft).await;
     let secret = link(&editor, &guide, json!({})).await;
     let guess = async || {
         let token = Token::generate(TokenKind::PreviewLink);

@@ -2,11 +2,11 @@
 
 use annai_domain::Actor;
 use annai_domain::token::{Token, TokenKind};
-use annai_storage::MIGRATOR;
 use annai_storage::keys::KeyScope;
+use annai_test_macros::annai_test;
 use annai_test_support::{Answer, BuiltGuide, Client, GuideState, TestApp};
 use serde_json::{Value, json};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 /// A consumer with a fresh preview key.
 async fn preview_key(app: &TestApp) -> Client {
@@ -15,13 +15,6 @@ async fn preview_key(app: &TestApp) -> Client {
     let key = key.unwrap();
     tx.commit().await.unwrap();
     app.anonymous().with_bearer(key.secret.expose())
-}
-
-/// A guide of an editor's, and the editor.
-async fn guide(app: &TestApp, state: GuideState) -> (BuiltGuide, Client) {
-    let (person, client) = app.editor().await;
-    let (judge, _) = app.admin().await;
-    (app.guide_in(state, &person, &judge).await, client)
 }
 
 /// A consumer with a link's token.
@@ -61,13 +54,12 @@ fn shape(value: &Value) -> Value {
     }
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
+#[annai_test]
 async fn a_preview_is_the_newest_draft_in_the_shape_of_what_is_published(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let app = TestApp::new(connect);
-    let (guide, _) = guide(&app, GuideState::PublishedAhead).await;
+    let (guide, _) = app.editor_with_guide(GuideState::PublishedAhead).await;
     let site = preview_key(&app).await;
     let public = site.get(format!("/v1/guides/{}", guide.slug)).await.json();
 
@@ -91,13 +83,10 @@ async fn a_preview_is_the_newest_draft_in_the_shape_of_what_is_published(
     assert_eq!(shape(&draft), shape(&public));
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_preview_of_what_is_public_says_what_is_public(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_preview_of_what_is_public_says_what_is_public(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
-    let (guide, _) = guide(&app, GuideState::PublishedClean).await;
+    let (guide, _) = app.editor_with_guide(GuideState::PublishedClean).await;
     let site = preview_key(&app).await;
     let public = site.get(format!("/v1/guides/{}", guide.slug)).await.json();
 
@@ -108,13 +97,10 @@ async fn a_preview_of_what_is_public_says_what_is_public(
     assert_eq!(preview["included"], public["included"]);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn every_revision_can_be_previewed_by_its_number_in_three_forms(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn every_revision_can_be_previewed_by_its_number_in_three_forms(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
-    let (guide, _) = guide(&app, GuideState::NeverDraft).await;
+    let (guide, _) = app.editor_with_guide(GuideState::NeverDraft).await;
     let site = preview_key(&app).await;
     let newest = site.get(path(&guide, "")).await.json()["data"]["revision"].clone();
     assert!(newest.as_i64().unwrap() > 1, "{newest}");
@@ -154,10 +140,10 @@ async fn every_revision_can_be_previewed_by_its_number_in_three_forms(
     assert_eq!(unknown.string("/suggestion"), "revision");
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn only_a_preview_key_opens_previews(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn only_a_preview_key_opens_previews(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
-    let (guide, editor) = guide(&app, GuideState::PublishedAhead).await;
+    let (guide, editor) = app.editor_with_guide(GuideState::PublishedAhead).await;
     let made_up = annai_domain::token::Token::generate(annai_domain::token::TokenKind::Preview);
     let reader = app.reader_key().await;
     let problem = async |client: &Client, path: String| {
@@ -197,13 +183,10 @@ async fn only_a_preview_key_opens_previews(_pool: PgPoolOptions, connect: PgConn
     );
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_links_token_previews_its_own_guide_and_no_other(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_links_token_previews_its_own_guide_and_no_other(connect: PgConnectOptions) {
     let app = TestApp::new(connect.clone());
-    let (guide, editor) = guide(&app, GuideState::NeverDraft).await;
+    let (guide, editor) = app.editor_with_guide(GuideState::NeverDraft).await;
     let (person, _) = app.author().await;
     let judge = app.add_person("judge", &[annai_domain::Role::Admin]).await;
     let other = app.guide_in(GuideState::NeverDraft, &person, &judge).await;
@@ -250,13 +233,10 @@ fn with_token_of(app: &TestApp, client: &Client) -> Client {
     app.anonymous().with_bearer(client.bearer().unwrap())
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn guessed_tokens_are_counted_before_the_database_is_asked(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn guessed_tokens_are_counted_before_the_database_is_asked(connect: PgConnectOptions) {
     let app = TestApp::with_preview_limit(connect.clone(), 3);
-    let (guide, _) = guide(&app, GuideState::NeverDraft).await;
+    let (guide, _) = app.editor_with_guide(GuideState::NeverDraft).await;
     let site = preview_key(&app).await;
     let guess = async |app: &TestApp, kind: TokenKind| {
         let token = Token::generate(kind);

@@ -4,11 +4,11 @@ use annai_domain::{Actor, GuideId};
 use annai_editorial::{
     ImportOutcome, ImportedFile, NewGuide, create_guide, import_revision, unpublish,
 };
-use annai_storage::MIGRATOR;
+use annai_test_macros::annai_test;
 use annai_test_support::{Answer, TestApp, guide_source, own_guides};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 /// Publishes a text under the file name `{slug}.md`; again: in place of the one before.
 async fn publish(app: &TestApp, guide_id: Option<GuideId>, slug: &str, source: &str) -> GuideId {
@@ -66,11 +66,8 @@ fn slugs(answer: &Answer) -> Vec<String> {
     found.as_array().unwrap().iter().map(slug).collect()
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn what_was_found_is_marked_counted_and_safe(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn what_was_found_is_marked_counted_and_safe(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     three_guides(&app).await;
 
@@ -90,9 +87,8 @@ async fn what_was_found_is_marked_counted_and_safe(
     assert_eq!(again.header("if-none-match", &held).await.status, 304);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
+#[annai_test]
 async fn a_search_reads_titles_tags_keywords_headings_and_bodies_however_they_are_spelled(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let app = TestApp::new(connect);
@@ -123,11 +119,8 @@ async fn a_search_reads_titles_tags_keywords_headings_and_bodies_however_they_ar
     );
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_search_follows_every_publication_and_knows_of_no_draft(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_search_follows_every_publication_and_knows_of_no_draft(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let [sre, ..] = three_guides(&app).await;
     let mut tx = app.database.begin(Actor::operator()).await.unwrap();
@@ -153,11 +146,8 @@ async fn a_search_follows_every_publication_and_knows_of_no_draft(
     assert_eq!(slugs(&search(&app, "q=クラウド").await), ["cloud", "data"]);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn each_node_finds_what_another_one_published_or_saved(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn each_node_finds_what_another_one_published_or_saved(connect: PgConnectOptions) {
     let (here, there) = (TestApp::new(connect.clone()), TestApp::new(connect));
     let (_, editor) = there.editor().await;
     let listed = async || editor.get("/api/v1/guides?q=クラウド").await.json()["total"].clone();
@@ -170,9 +160,8 @@ async fn each_node_finds_what_another_one_published_or_saved(
     assert_eq!(listed().await, 3);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
+#[annai_test]
 async fn a_guide_with_every_part_of_a_word_but_not_the_word_is_not_shown(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let app = TestApp::new(connect);
@@ -198,8 +187,8 @@ async fn a_guide_with_every_part_of_a_word_but_not_the_word_is_not_shown(
     assert_eq!(listed["total"], 1, "{listed}");
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn what_is_no_search_is_refused_by_name(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn what_is_no_search_is_refused_by_name(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let cursor = {
         three_guides(&app).await;
@@ -242,9 +231,8 @@ async fn what_is_no_search_is_refused_by_name(_pool: PgPoolOptions, connect: PgC
     }
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
+#[annai_test]
 async fn every_word_of_our_own_guides_is_found_where_a_plain_scan_finds_it(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let app = TestApp::new(connect);
@@ -277,9 +265,8 @@ async fn every_word_of_our_own_guides_is_found_where_a_plain_scan_finds_it(
     assert!(asked >= 40, "{asked} words");
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
+#[annai_test]
 async fn the_list_of_guides_is_searched_in_the_newest_texts_of_those_one_may_read(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let app = TestApp::new(connect);

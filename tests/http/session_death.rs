@@ -1,10 +1,10 @@
 //! When a session ends, it is over everywhere at once.
 
 use annai_domain::Role;
-use annai_storage::MIGRATOR;
+use annai_test_macros::annai_test;
 use annai_test_support::{Client, PASSWORD, Person, TestApp};
 use serde_json::json;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 /// Two browsers of one person, and an administrator.
 async fn world(app: &TestApp) -> (Person, [Client; 2], Client) {
@@ -22,11 +22,8 @@ async fn statuses(browsers: &[Client; 2]) -> [u16; 2] {
     ]
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn signing_out_ends_this_session_and_no_other(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn signing_out_ends_this_session_and_no_other(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, browsers, _) = world(&app).await;
     let copied = app.anonymous();
@@ -41,11 +38,8 @@ async fn signing_out_ends_this_session_and_no_other(
     );
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn whoever_is_disabled_is_out_at_the_next_request(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn whoever_is_disabled_is_out_at_the_next_request(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (person, browsers, admin) = world(&app).await;
     let path = format!("/api/v1/users/{}", person.user_id);
@@ -74,11 +68,8 @@ async fn whoever_is_disabled_is_out_at_the_next_request(
     app.sign_in(&person).await;
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn other_roles_end_every_session_of_the_person(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn other_roles_end_every_session_of_the_person(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (person, browsers, admin) = world(&app).await;
     let path = format!("/api/v1/users/{}/roles", person.user_id);
@@ -98,9 +89,8 @@ async fn other_roles_end_every_session_of_the_person(
     );
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
+#[annai_test]
 async fn a_new_password_ends_every_session_but_renews_the_browser_that_set_it(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let app = TestApp::new(connect);
@@ -138,11 +128,8 @@ async fn a_new_password_ends_every_session_but_renews_the_browser_that_set_it(
     );
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn each_person_lists_and_ends_their_own_sessions(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn each_person_lists_and_ends_their_own_sessions(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, browsers, admin) = world(&app).await;
     let list = browsers[0].get("/api/v1/sessions").await.json();
@@ -163,8 +150,8 @@ async fn each_person_lists_and_ends_their_own_sessions(
     assert_eq!(browsers[0].delete(&path).await.status, 404);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_person_ends_all_other_sessions_at_once(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_person_ends_all_other_sessions_at_once(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, browsers, _) = world(&app).await;
     let ended = browsers[1].delete("/api/v1/sessions").await;
@@ -172,11 +159,8 @@ async fn a_person_ends_all_other_sessions_at_once(_pool: PgPoolOptions, connect:
     assert_eq!(statuses(&browsers).await, [401, 200]);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_session_ends_after_half_an_hour_without_use(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_session_ends_after_half_an_hour_without_use(connect: PgConnectOptions) {
     let morning = TestApp::at(connect.clone(), "2026-11-22T09:00:00Z");
     let person = morning.add_person("hana", &[Role::Editor]).await;
     let browser = morning.sign_in(&person).await;
@@ -194,11 +178,8 @@ async fn a_session_ends_after_half_an_hour_without_use(
     assert_eq!(at("2026-11-22T10:28:00Z").await.status, 401);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_session_ends_after_twelve_hours_however_much_it_is_used(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_session_ends_after_twelve_hours_however_much_it_is_used(connect: PgConnectOptions) {
     let morning = TestApp::at(connect.clone(), "2026-11-22T00:00:00Z");
     let person = morning.add_person("hana", &[Role::Editor]).await;
     let browser = morning.sign_in(&person).await;
@@ -214,9 +195,8 @@ async fn a_session_ends_after_twelve_hours_however_much_it_is_used(
     assert_eq!((last, minutes), (401, 12 * 60));
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
+#[annai_test]
 async fn users_and_keys_are_administered_within_ten_minutes_of_the_password(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let morning = TestApp::at(connect.clone(), "2026-11-22T09:00:00Z");

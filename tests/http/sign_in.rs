@@ -1,13 +1,13 @@
 //! Getting in.
 
 use annai_domain::{Actor, Role};
-use annai_storage::MIGRATOR;
+use annai_test_macros::annai_test;
 use annai_test_support::{PASSWORD, TestApp};
 use serde_json::json;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn whatever_is_wrong_the_answer_is_the_same(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn whatever_is_wrong_the_answer_is_the_same(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     app.add_person("hana", &[Role::Editor]).await;
     let gone = app.add_person("gone", &[Role::Editor]).await;
@@ -39,8 +39,8 @@ async fn whatever_is_wrong_the_answer_is_the_same(_pool: PgPoolOptions, connect:
     }
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn the_sixth_failure_in_a_row_has_to_wait(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn the_sixth_failure_in_a_row_has_to_wait(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     app.add_person("hana", &[Role::Editor]).await;
     for email in ["hana@example.jp", "nobody@example.jp"] {
@@ -61,11 +61,8 @@ async fn the_sixth_failure_in_a_row_has_to_wait(_pool: PgPoolOptions, connect: P
     }
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn the_cookie_is_as_strict_as_the_base_url_allows(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_cookie_is_as_strict_as_the_base_url_allows(connect: PgConnectOptions) {
     for (app, expected) in [
         (
             TestApp::behind_https(connect.clone()),
@@ -93,11 +90,8 @@ async fn the_cookie_is_as_strict_as_the_base_url_allows(
     }
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_session_id_that_was_there_before_sign_in_is_not_taken_over(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_session_id_that_was_there_before_sign_in_is_not_taken_over(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let person = app.add_person("hana", &[Role::Editor]).await;
     let first = app.sign_in(&person).await;
@@ -124,11 +118,8 @@ async fn a_session_id_that_was_there_before_sign_in_is_not_taken_over(
     assert_ne!(planted.cookies()["annai"], "AAAAAAAAAAAAAAAAAAAAAA");
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn nobody_gets_in_without_a_session_and_a_consumers_key_is_none(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn nobody_gets_in_without_a_session_and_a_consumers_key_is_none(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let key = app.reader_key().await;
     for path in [
@@ -152,11 +143,8 @@ async fn nobody_gets_in_without_a_session_and_a_consumers_key_is_none(
     }
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn an_invited_person_chooses_a_password_and_signs_in(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn an_invited_person_chooses_a_password_and_signs_in(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, admin) = app.admin().await;
     let body = json!({ "email": "hana@example.jp", "display_name": "花", "roles": ["editor"] });

@@ -1,9 +1,9 @@
 //! Suggestions of the front matter form while it is filled in.
 
-use annai_storage::MIGRATOR;
+use annai_test_macros::annai_test;
 use annai_test_support::{Client, GuideState, TestApp, guide_source};
 use serde_json::{Value, json};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 async fn create(client: &Client, source: &str) {
     let body = json!({ "source": source });
@@ -28,11 +28,8 @@ async fn found(client: &Client, text: &str) -> Vec<String> {
 const KURAUDO: &str = "%E3%81%8F%E3%82%89%E3%81%86%E3%81%A9"; // くらうど
 const HALF: &str = "%EF%BD%B8%EF%BE%97%EF%BD%B3%EF%BE%84%EF%BE%9E"; // ｸﾗｳﾄﾞ
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn guides_are_found_by_title_and_slug_in_any_spelling(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn guides_are_found_by_title_and_slug_in_any_spelling(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     create(
@@ -51,8 +48,8 @@ async fn guides_are_found_by_title_and_slug_in_any_spelling(
     assert_eq!(editor.get("/admin/guides/find").await.status, 400);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn words_are_offered_by_use(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn words_are_offered_by_use(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let with_tags =
@@ -69,11 +66,8 @@ async fn words_are_offered_by_use(_pool: PgPoolOptions, connect: PgConnectOption
     }
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn an_author_is_offered_nothing_of_other_peoples_drafts(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn an_author_is_offered_nothing_of_other_peoples_drafts(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (person, editor) = app.editor().await;
     let (judge, _) = app.admin().await;
@@ -99,9 +93,8 @@ async fn an_author_is_offered_nothing_of_other_peoples_drafts(
     );
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
+#[annai_test]
 async fn what_is_wrong_with_other_keys_is_said_in_words_to_whoever_is_signed_in(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let app = TestApp::new(connect);

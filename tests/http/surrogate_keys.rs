@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use annai_domain::cache_tag;
 use annai_editorial::Published;
-use annai_storage::MIGRATOR;
+use annai_test_macros::annai_test;
 use annai_test_support::{Answer, TestApp};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::operator::{Written, publish, take_down};
 
@@ -121,11 +121,8 @@ fn changed(
     changed
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn every_answer_that_changed_carried_a_key_that_is_dropped(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn every_answer_that_changed_carried_a_key_that_is_dropped(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     publish(&app, None, &Written::new("alpha", &["beta", "beta_2"])).await;
     let first = Written::new("beta", &["gamma"]);

@@ -1,19 +1,17 @@
 //! Conversations over HTTP: where they stand in which revision, and what one that blocks does.
 
-use annai_storage::MIGRATOR;
+use annai_test_macros::annai_test;
 use annai_test_support::{Client, GuideState, TestApp, guide_source};
 use serde_json::{Value, json};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 const BODY: &str = "開発の現場は複雑です。複数の環境を複製します。";
 
-/// A guide with that body: its path and its revision.
+/// Creates a guide with that body; returns its path and its revision.
 async fn guide(editor: &Client) -> (String, String) {
     let source = guide_source("talk", "記事", BODY);
-    let body = json!({ "source": source });
-    let created = editor.post("/api/v1/guides").json(&body).await;
-    let path = format!("/api/v1/guides/{}", created.string("/guide_id"));
-    (path, created.string("/revision_id"))
+    let created = editor.create_guide(&source).await;
+    (created.path(), created.revision_id)
 }
 
 async fn save(editor: &Client, path: &str, base: &str, body: &str) -> String {
@@ -28,11 +26,8 @@ async fn place(client: &Client, path: &str, revision: &str) -> Value {
     list.await.json()["threads"][0]["place"].clone()
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_quotation_is_found_in_every_revision_that_has_it(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_quotation_is_found_in_every_revision_that_has_it(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let (_, reviewer) = app.reviewer().await;
@@ -78,8 +73,8 @@ async fn a_quotation_is_found_in_every_revision_that_has_it(
     assert_eq!(answer.status, 404);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn approval_waits_for_a_thread_that_blocks(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn approval_waits_for_a_thread_that_blocks(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (writer, editor) = app.editor().await;
     let (judge, admin) = app.admin().await;
@@ -109,8 +104,8 @@ async fn approval_waits_for_a_thread_that_blocks(_pool: PgPoolOptions, connect: 
     assert_eq!(approve().await.status, 200);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn an_anchor_that_is_none_is_refused(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn an_anchor_that_is_none_is_refused(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;
     let (path, revision) = guide(&editor).await;

@@ -1,10 +1,10 @@
 //! Webhook endpoints through the JSON API and the pages: secrets shown once, fresh passwords only.
 
 use annai_domain::WebhookEventType;
-use annai_storage::MIGRATOR;
+use annai_test_macros::annai_test;
 use annai_test_support::{Answer, Client, TestApp};
 use serde_json::{Value, json};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 fn body() -> Value {
     json!({
@@ -19,8 +19,8 @@ async fn create(client: &Client) -> Answer {
     create.idempotency_key("w-1").await
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_secret_is_shown_once_and_never_again(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_secret_is_shown_once_and_never_again(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, admin) = app.admin().await;
     let created = create(&admin).await;
@@ -55,11 +55,8 @@ async fn a_secret_is_shown_once_and_never_again(_pool: PgPoolOptions, connect: P
     assert_eq!(until, "2026-11-23T00:00:00Z");
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn an_endpoint_is_tried_out_followed_changed_disabled_and_enabled(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn an_endpoint_is_tried_out_followed_changed_disabled_and_enabled(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, admin) = app.admin().await;
     let path = create(&admin).await.header("location").to_owned();
@@ -106,11 +103,8 @@ async fn an_endpoint_is_tried_out_followed_changed_disabled_and_enabled(
     assert_eq!(act("enable").await.status, 200);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn bad_endpoints_are_refused_with_the_field_that_is_wrong(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn bad_endpoints_are_refused_with_the_field_that_is_wrong(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, admin) = app.admin().await;
     for (field, value, status) in [
@@ -136,9 +130,8 @@ async fn bad_endpoints_are_refused_with_the_field_that_is_wrong(
     assert_eq!(admin.get(format!("{unknown}/deliveries")).await.status, 404);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
+#[annai_test]
 async fn administering_webhooks_asks_for_the_password_again_after_a_while(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let app = TestApp::new(connect.clone());
@@ -169,11 +162,8 @@ async fn administering_webhooks_asks_for_the_password_again_after_a_while(
     );
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn the_pages_do_without_scripts_what_the_api_does(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_pages_do_without_scripts_what_the_api_does(connect: PgConnectOptions) {
     const FORM: &str = "application/x-www-form-urlencoded";
     let app = TestApp::new(connect);
     let (_, admin) = app.admin().await;

@@ -1,16 +1,13 @@
 //! Exactly the text that a reviewer saw becomes public.
 
 use annai_domain::RevisionId;
-use annai_storage::MIGRATOR;
+use annai_test_macros::annai_test;
 use annai_test_support::{GuideState, TestApp, guide_source};
 use serde_json::json;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn an_approval_is_of_that_revision_and_of_no_later_one(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn an_approval_is_of_that_revision_and_of_no_later_one(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (writer, editor) = app.editor().await;
     let (judge, admin) = app.admin().await;
@@ -45,9 +42,8 @@ async fn an_approval_is_of_that_revision_and_of_no_later_one(
     assert_eq!(now["status"], "published_ahead");
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
+#[annai_test]
 async fn a_rollback_brings_the_old_text_back_and_leaves_the_newest_alone(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let app = TestApp::new(connect);
@@ -81,11 +77,8 @@ async fn a_rollback_brings_the_old_text_back_and_leaves_the_newest_alone(
     assert_eq!(again.status, 409, "that text is public already: {again}");
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn an_author_cannot_learn_of_anybody_elses_guide(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn an_author_cannot_learn_of_anybody_elses_guide(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (writer, _) = app.editor().await;
     let (judge, _) = app.admin().await;
@@ -114,11 +107,8 @@ async fn an_author_cannot_learn_of_anybody_elses_guide(
     assert_eq!(author.get("/api/v1/reviews").await.status, 403);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_revision_is_called_by_one_name_of_its_own(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_revision_is_called_by_one_name_of_its_own(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (writer, editor) = app.editor().await;
     let (judge, _) = app.admin().await;

@@ -1,5 +1,4 @@
-use annai_web::Problem;
-use axum::Json;
+use annai_web::{Json, Problem};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};

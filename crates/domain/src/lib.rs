@@ -52,6 +52,6 @@ pub use slug::{Slug, SlugError};
 pub use status::{GuideStatus, Judgement, Work, judgement, status, work};
 pub use thread::{Anchor, Quotation, ThreadAction, ThreadFacts};
 pub use webhook::{
-    LONGEST_WAIT, MOST_ATTEMPTS, WebhookEventType, WebhookReach, WebhookSecret, WebhookUrl,
-    WebhookUrlError, is_public_address, wait_after,
+    MOST_ATTEMPTS, WebhookEventType, WebhookReach, WebhookSecret, WebhookUrl, WebhookUrlError,
+    is_public_address, wait_after,
 };

@@ -92,14 +92,14 @@ impl Review {
 
     /// How many approvals `step` has.
     #[must_use]
-    pub fn approvals_in(&self, step: u32) -> u32 {
+    pub(crate) fn approvals_in(&self, step: u32) -> u32 {
         let count = self.approvals.iter().filter(|(_, at)| *at == step).count();
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 
     /// How many approvals `step` needs; 0 past the last one.
     #[must_use]
-    pub fn needed_in(&self, step: u32) -> u32 {
+    pub(crate) fn needed_in(&self, step: u32) -> u32 {
         self.policy
             .steps
             .get(step as usize)

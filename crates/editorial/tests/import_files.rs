@@ -16,7 +16,8 @@ use annai_editorial::import::{
 use annai_editorial::{CommandError, NewGuide, create_guide};
 use annai_storage::history::list_export;
 use annai_storage::{Database, DatabaseSettings};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 fn database(connect: PgConnectOptions) -> Database {
     Database::new(&DatabaseSettings {
@@ -77,11 +78,8 @@ async fn stored(db: &Database) -> usize {
         .len()
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn an_import_that_broke_off_is_finished_by_repeating_it(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn an_import_that_broke_off_is_finished_by_repeating_it(connect: PgConnectOptions) {
     let db = database(connect);
     let folder = tempfile::tempdir().unwrap();
     write_guides(folder.path(), 45);
@@ -110,11 +108,8 @@ async fn an_import_that_broke_off_is_finished_by_repeating_it(
     assert_eq!(stored(&db).await, 45);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_batch_goes_on_without_its_bad_file_when_told_to(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_batch_goes_on_without_its_bad_file_when_told_to(connect: PgConnectOptions) {
     let db = database(connect);
     let folder = tempfile::tempdir().unwrap();
     write_guides(folder.path(), 25);
@@ -134,11 +129,8 @@ async fn a_batch_goes_on_without_its_bad_file_when_told_to(
     assert_eq!(stored(&db).await, 24);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn an_editor_imports_drafts_and_only_the_operator_publishes(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn an_editor_imports_drafts_and_only_the_operator_publishes(connect: PgConnectOptions) {
     let db = database(connect);
     let folder = tempfile::tempdir().unwrap();
     write_guides(folder.path(), 3);
@@ -211,9 +203,8 @@ async fn paths(db: &Database) -> Vec<Option<String>> {
     rows.into_iter().map(|row| row.path).collect()
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn a_guide_that_is_found_by_its_slug_comes_from_the_file_from_then_on(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let db = database(connect);

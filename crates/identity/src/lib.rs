@@ -11,7 +11,7 @@ mod session;
 mod state;
 
 pub use error::IdentityError;
-pub use passwords::{Passwords, acceptable_password};
+pub use passwords::Passwords;
 pub use people::{
     AcceptToken, FirstAdmin, Invitation, NewUser, accept_token, change_password, check_password,
     create_user, disable_user, enable_user, issue_reset, issue_setup, set_profile, set_roles,

@@ -101,7 +101,7 @@ impl Passwords {
 
     /// Returns whether `hash` was made with other parameters than new hashes.
     #[must_use]
-    pub fn needs_rehash(hash: &str) -> bool {
+    pub(crate) fn needs_rehash(hash: &str) -> bool {
         let wanted = Params::new(19_456, 2, 1, None);
         let found = PasswordHash::new(hash)
             .ok()
@@ -146,7 +146,10 @@ impl Default for Passwords {
 /// # Errors
 ///
 /// [`IdentityError::Field`] with `too_short`, `too_long` or `too_common`.
-pub fn acceptable_password(password: &SecretString, context: &[&str]) -> Result<(), IdentityError> {
+pub(crate) fn acceptable_password(
+    password: &SecretString,
+    context: &[&str],
+) -> Result<(), IdentityError> {
     let refuse = |code| {
         Err(IdentityError::Field {
             field: "password",

@@ -3,7 +3,7 @@
 use annai_domain::GuideId;
 use annai_editorial::{CommandError, autosave, discard_working_copy};
 use annai_view::editor::ChecksView;
-use axum::Json;
+use annai_web::Json;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
 use serde::Serialize;

@@ -46,6 +46,7 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
 
+use address::Path;
 use error::PageError;
 use page::Visitor;
 
@@ -63,8 +64,12 @@ pub fn router(state: &DeskState) -> Router<DeskState> {
         .method_not_allowed_fallback(not_this_way)
         .layer(from_fn_with_state(state.clone(), error_pages::error_pages));
     Router::new()
-        .route("/assets/{hash}/{*path}", get(annai_view::asset))
+        .route("/assets/{hash}/{*path}", get(asset))
         .merge(pages)
+}
+
+async fn asset(Path((hash, path)): Path<(String, String)>) -> Response {
+    annai_view::asset(&hash, &path)
 }
 
 /// Returns the route of the page behind a preview link. It has no session.

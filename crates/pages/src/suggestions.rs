@@ -3,7 +3,7 @@
 use annai_content::{Widget, fold};
 use annai_domain::{decide, limits};
 use annai_storage::{guide_list, slugs};
-use axum::Json;
+use annai_web::Json;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 

@@ -5,7 +5,7 @@ use annai_domain::{Anchor, GuideId, Quotation, RevisionId, ThreadAction, ThreadI
 use annai_editorial::{CommandError, ThreadForm, begin_thread, reply, settle_thread, who_may_read};
 use annai_storage::threads::{self, CommentRecord, ThreadRecord};
 use annai_storage::{guides, users};
-use axum::Json;
+use annai_web::Json;
 use axum::response::{IntoResponse, Response};
 
 use super::address::Path;

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use annai_editorial::CommandError;
+
 /// The exit codes of every command. clap adds 2 for a wrong command line. Codes from 64 on come
 /// from BSD's `sysexits.h`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +85,23 @@ impl From<anyhow::Error> for Failure {
 impl From<annai_local_postgres::LocalPostgresError> for Failure {
     fn from(error: annai_local_postgres::LocalPostgresError) -> Self {
         Self::new(Code::Unavailable, error)
+    }
+}
+
+impl From<CommandError> for Failure {
+    fn from(error: CommandError) -> Self {
+        match error {
+            CommandError::Storage(error) => error.into(),
+            CommandError::Refused(_)
+            | CommandError::Stale(_)
+            | CommandError::Source(_)
+            | CommandError::Invalid(_)
+            | CommandError::Referrers(_)
+            | CommandError::SlugTaken(_)
+            | CommandError::PathTaken(_)
+            | CommandError::SequenceNotNewer { .. }
+            | CommandError::Field { .. } => Self::new(Code::Data, error),
+        }
     }
 }
 

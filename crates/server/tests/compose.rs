@@ -14,9 +14,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 use std::time::{Duration, Instant};
 
+use annai_test_macros::annai_test;
 use serde_yaml_ng::Value;
 use sqlx::ConnectOptions as _;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 const START: Duration = Duration::from_mins(1);
 
@@ -84,11 +85,8 @@ fn ready(port: u16) -> Option<u16> {
     answer.split(' ').nth(1)?.parse().ok()
 }
 
-#[sqlx::test(migrations = false)]
-async fn the_compose_service_serves_as_its_user_in_a_read_only_tree(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test(empty)]
+async fn the_compose_service_serves_as_its_user_in_a_read_only_tree(connect: PgConnectOptions) {
     let compose = compose();
     let service = &compose["services"]["annai"];
     let outside = tempfile::tempdir().unwrap();

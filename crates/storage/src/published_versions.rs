@@ -7,6 +7,10 @@ use jiff::Timestamp;
 use crate::error::corrupt;
 use crate::{ReadDb, StorageError, WriteTx};
 
+mod public_texts;
+
+pub use public_texts::{PublicText, list_changed_guides, list_public_texts};
+
 /// Everything readers get of a guide from `from_ref` on.
 #[derive(Debug, Clone)]
 pub struct NewVersion<'a> {
@@ -370,57 +374,4 @@ pub async fn list_broken_relations(
             missing: row.missing,
         })
         .collect())
-}
-
-/// The guides whose public texts, or the absence of one, are newer than ref `since`.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
-pub async fn list_changed_guides(db: &ReadDb, since: Ref) -> Result<Vec<GuideId>, StorageError> {
-    let guides = sqlx::query_scalar!(
-        "SELECT DISTINCT guide_id FROM published_versions WHERE from_ref > $1 OR to_ref > $1",
-        since.get(),
-    )
-    .fetch_all(&mut *db.conn().await?)
-    .await?;
-    Ok(guides.into_iter().map(GuideId).collect())
-}
-
-/// A guide's text as readers see it.
-#[derive(Debug, Clone)]
-pub struct PublicText {
-    /// The guide.
-    pub guide_id: GuideId,
-    /// The slug they see it under.
-    pub slug: String,
-    /// The exact source.
-    pub source: Vec<u8>,
-}
-
-/// The public texts of those of `guides` that are public, in no order.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
-pub async fn list_public_texts(
-    db: &ReadDb,
-    guides: &[GuideId],
-) -> Result<Vec<PublicText>, StorageError> {
-    let ids: Vec<_> = guides.iter().map(|guide| guide.0).collect();
-    let rows = sqlx::query!(
-        r#"
-        SELECT guide_id, slug, source FROM published_versions
-         WHERE to_ref IS NULL AND guide_id = ANY ($1)
-        "#,
-        &ids,
-    )
-    .fetch_all(&mut *db.conn().await?)
-    .await?;
-    let texts = rows.into_iter().map(|row| PublicText {
-        guide_id: GuideId(row.guide_id),
-        slug: row.slug,
-        source: row.source,
-    });
-    Ok(texts.collect())
 }

@@ -22,7 +22,7 @@ use sqlx::postgres::PgConnectOptions;
 use crate::Client;
 
 /// The instant at which most tests happen.
-pub const NOW: &str = "2026-11-22T00:00:00Z";
+pub(crate) const NOW: &str = "2026-11-22T00:00:00Z";
 
 /// Our own schema, by which most tests write guides.
 const SCHEMA: &str = include_str!("../../../content/schema.json");
@@ -43,7 +43,7 @@ pub struct TestApp {
 }
 
 impl TestApp {
-    /// An app at [`NOW`], reached by http on a loopback host.
+    /// Makes an app on 2026-11-22, reached by http on a loopback host.
     #[must_use]
     pub fn new(connect: PgConnectOptions) -> Self {
         Self::at(connect, NOW)

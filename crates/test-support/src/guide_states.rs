@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use annai_domain::{Actor, ContentHash, GuideId, Ref, RevisionId, Role, RoleSet};
 use annai_editorial::{self as editorial, NewGuide, SavedRevision};
 
-use crate::{Person, TestApp, guide_source};
+use crate::{Client, Person, TestApp, guide_source};
 
 /// A state of the authorisation matrix: the visibility of a guide and the judgement of its newest text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -121,6 +121,13 @@ struct Builder<'a> {
 static NUMBER: AtomicU32 = AtomicU32::new(1);
 
 impl TestApp {
+    /// Makes an editor with a guide in `state`; an administrator judged it.
+    pub async fn editor_with_guide(&self, state: GuideState) -> (BuiltGuide, Client) {
+        let (person, client) = self.editor().await;
+        let (judge, _) = self.admin().await;
+        (self.guide_in(state, &person, &judge).await, client)
+    }
+
     /// A guide of `owner`'s in `state`, written by them. `judge` decides and publishes; they must
     /// be somebody else.
     pub async fn guide_in(&self, state: GuideState, owner: &Person, judge: &Person) -> BuiltGuide {

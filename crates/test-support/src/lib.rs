@@ -8,6 +8,7 @@
 mod answer;
 mod app;
 mod client;
+mod created_guide;
 mod events;
 mod guide_states;
 mod people;
@@ -15,8 +16,9 @@ mod redact;
 mod sources;
 
 pub use answer::Answer;
-pub use app::{NOW, TestApp};
+pub use app::TestApp;
 pub use client::{Call, Client};
+pub use created_guide::CreatedGuide;
 pub use events::Events;
 pub use guide_states::{BuiltGuide, GuideState};
 pub use people::{PASSWORD, Person};

@@ -2,7 +2,6 @@
 
 use std::sync::LazyLock;
 
-use axum::extract::Path;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
@@ -16,7 +15,7 @@ static HASH: LazyLock<String> = LazyLock::new(hash);
 
 /// Returns the folder of the assets in URLs, `/assets/{hash}`. The hash covers all their bytes, so
 /// that an address never stands for other content.
-pub fn assets_path() -> String {
+pub(crate) fn assets_path() -> String {
     if cfg!(debug_assertions) {
         format!("/assets/{}", hash())
     } else {
@@ -24,22 +23,22 @@ pub fn assets_path() -> String {
     }
 }
 
-/// `GET /assets/{hash}/{*path}`
+/// Returns the response with one file, for `GET /assets/{hash}/{*path}`.
 ///
 /// During an upgrade, a page of one version may ask a node of the other version. It gets that
 /// node's file, and must not cache it.
-pub async fn asset(Path((asked, path)): Path<(String, String)>) -> Response {
-    let Some(file) = Assets::get(&path) else {
+pub fn asset(hash: &str, path: &str) -> Response {
+    let Some(file) = Assets::get(path) else {
         return StatusCode::NOT_FOUND.into_response();
     };
-    let is_current = assets_path().ends_with(&format!("/{asked}"));
+    let is_current = assets_path().ends_with(&format!("/{hash}"));
     let cache = if is_current {
         "public, max-age=31536000, immutable"
     } else {
         "no-store"
     };
     let headers = [
-        (header::CONTENT_TYPE, content_type(&path)),
+        (header::CONTENT_TYPE, content_type(path)),
         (header::CACHE_CONTROL, cache),
     ];
     (headers, file.data.into_owned()).into_response()
@@ -87,10 +86,10 @@ pub(super) fn scripts() -> Vec<(String, String)> {
 mod tests {
     use super::*;
 
-    #[tokio::test]
-    async fn an_asset_is_kept_for_ever_under_its_own_hash_only() {
+    #[test]
+    fn an_asset_is_kept_for_ever_under_its_own_hash_only() {
         let current = assets_path().rsplit('/').next().unwrap().to_owned();
-        let kept = asset(Path((current, "style.css".to_owned()))).await;
+        let kept = asset(&current, "style.css");
         assert_eq!(kept.status(), StatusCode::OK);
         assert_eq!(
             kept.headers()[header::CONTENT_TYPE],
@@ -100,9 +99,9 @@ mod tests {
             kept.headers()[header::CACHE_CONTROL],
             "public, max-age=31536000, immutable"
         );
-        let other = asset(Path(("0".to_owned(), "style.css".to_owned()))).await;
+        let other = asset("0", "style.css");
         assert_eq!(other.headers()[header::CACHE_CONTROL], "no-store");
-        let missing = asset(Path(("0".to_owned(), "../Cargo.toml".to_owned()))).await;
+        let missing = asset("0", "../Cargo.toml");
         assert_eq!(missing.status(), StatusCode::NOT_FOUND);
     }
 }

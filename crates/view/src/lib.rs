@@ -34,7 +34,8 @@ pub mod sign_in;
 pub mod threads;
 pub mod webhooks;
 
-pub use assets::{asset, assets_path};
+pub use assets::asset;
+pub(crate) use assets::assets_path;
 pub use catalogue::Locale;
 pub use catalogue::{Message, words_of};
 pub use frame::{FlashKind, FlashView, Frame, Person};

@@ -6,7 +6,8 @@ use http::Uri;
 use tokio::task::futures::TaskLocalFuture;
 use tokio::time::Instant;
 
-use crate::{RequestId, TraceParent};
+use crate::RequestId;
+use crate::trace::TraceParent;
 
 /// Paths that end in a secret.
 const SECRET_LINKS: [&str; 4] = [

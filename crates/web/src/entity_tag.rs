@@ -101,19 +101,19 @@ impl EntityTag {
 
     /// Returns whether the tag promises only an equivalent representation, not equal bytes.
     #[must_use]
-    pub fn is_weak(&self) -> bool {
+    pub(crate) fn is_weak(&self) -> bool {
         self.weak
     }
 
     /// Returns whether both tags are strong and equal: the comparison of `If-Match`.
     #[must_use]
-    pub fn strongly_matches(&self, other: &Self) -> bool {
+    pub(crate) fn strongly_matches(&self, other: &Self) -> bool {
         !self.weak && !other.weak && self.opaque == other.opaque
     }
 
     /// Returns whether both tags are equal apart from weakness: the comparison of `If-None-Match`.
     #[must_use]
-    pub fn weakly_matches(&self, other: &Self) -> bool {
+    pub(crate) fn weakly_matches(&self, other: &Self) -> bool {
         self.opaque == other.opaque
     }
 

@@ -18,7 +18,8 @@ use tracing::{Instrument as _, Span};
 use crate::context::{RequestContext, scope};
 use crate::extract::BODY_TIMEOUT;
 use crate::trace::TRACERESPONSE;
-use crate::{Problem, ProblemKind, TraceParent};
+use crate::trace::TraceParent;
+use crate::{Problem, ProblemKind};
 
 #[cfg(test)]
 mod tests;

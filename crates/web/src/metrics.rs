@@ -22,19 +22,19 @@ use metrics::{
 mod tests;
 
 /// Responses, by `face`, `route` and `class`.
-pub const REQUESTS: &str = "annai_http_requests_total";
+pub(crate) const REQUESTS: &str = "annai_http_requests_total";
 /// Seconds until a response begins, by `face` and `route`.
 pub const REQUEST_DURATION: &str = "annai_http_request_duration_seconds";
 /// Requests refused by a rate limit, `by` key or address.
-pub const RATE_LIMITED: &str = "annai_rate_limited_requests_total";
+pub(crate) const RATE_LIMITED: &str = "annai_rate_limited_requests_total";
 /// Connections to Postgres, by `pool` and `state`.
-pub const DATABASE_CONNECTIONS: &str = "annai_database_connections";
+pub(crate) const DATABASE_CONNECTIONS: &str = "annai_database_connections";
 /// Failures of the database to respond, by the part that noticed: `seen_by`.
-pub const DATABASE_AWAY: &str = "annai_database_away_total";
+pub(crate) const DATABASE_AWAY: &str = "annai_database_away_total";
 /// The ref that this node's delivery answers from.
-pub const REF_SERVED: &str = "annai_delivery_ref_served";
+pub(crate) const REF_SERVED: &str = "annai_delivery_ref_served";
 /// The newest ref that this node knows of.
-pub const REF_NEWEST: &str = "annai_delivery_ref_newest";
+pub(crate) const REF_NEWEST: &str = "annai_delivery_ref_newest";
 
 /// The bounds of [`REQUEST_DURATION`]'s buckets, in seconds.
 ///
@@ -67,7 +67,7 @@ impl Witness {
 
 /// The kind of rate limit that refused a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LimitedBy {
+pub(crate) enum LimitedBy {
     /// The limit of an API key.
     Key,
     /// The limit of a network.
@@ -100,7 +100,7 @@ pub fn describe() {
 }
 
 /// Counts a request refused by a rate limit.
-pub fn rate_limited(by: LimitedBy) {
+pub(crate) fn rate_limited(by: LimitedBy) {
     counter!(RATE_LIMITED, "by" => by.as_str()).increment(1);
 }
 

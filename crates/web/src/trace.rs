@@ -11,7 +11,7 @@ pub(crate) const TRACERESPONSE: HeaderName = HeaderName::from_static("tracerespo
 
 /// The trace that a request belongs to, from its `traceparent` (W3C Trace Context, level 1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct TraceParent {
+pub(crate) struct TraceParent {
     trace_id: u128,
     parent_id: u64,
     flags: u8,
@@ -22,7 +22,7 @@ impl TraceParent {
     ///
     /// Returns `None` when it is missing, malformed or repeated: such a request begins no trace.
     #[must_use]
-    pub fn from_headers(headers: &HeaderMap) -> Option<Self> {
+    pub(crate) fn from_headers(headers: &HeaderMap) -> Option<Self> {
         let mut values = headers.get_all(TRACEPARENT).iter();
         let value = values.next()?;
         values.next().is_none().then_some(())?;
@@ -31,7 +31,7 @@ impl TraceParent {
 
     /// Returns the trace's id.
     #[must_use]
-    pub fn trace_id(self) -> u128 {
+    pub(crate) fn trace_id(self) -> u128 {
         self.trace_id
     }
 
@@ -42,13 +42,13 @@ impl TraceParent {
 
     /// Returns the id of the client's span.
     #[must_use]
-    pub fn parent_id(self) -> u64 {
+    pub(crate) fn parent_id(self) -> u64 {
         self.parent_id
     }
 
     /// Returns whether the client records the trace.
     #[must_use]
-    pub fn is_sampled(self) -> bool {
+    pub(crate) fn is_sampled(self) -> bool {
         self.flags & 1 == 1
     }
 

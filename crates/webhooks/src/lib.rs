@@ -9,4 +9,3 @@ mod signature;
 
 pub use queue::WebhookQueue;
 pub use sender::{Answered, Sender, SenderError};
-pub use signature::{sign, signatures};

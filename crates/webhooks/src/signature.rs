@@ -8,7 +8,7 @@ use sha2::Sha256;
 /// 1.0 defines it. `seconds` is the instant of the attempt, so that a receiver can refuse old
 /// messages.
 #[must_use]
-pub fn sign(secret: &WebhookSecret, id: WebhookEventId, seconds: i64, body: &str) -> String {
+fn sign(secret: &WebhookSecret, id: WebhookEventId, seconds: i64, body: &str) -> String {
     // HMAC pads a short key with zeros to a block of its hash. Padded here, the call cannot fail.
     let mut key = [0; 64];
     key[..32].copy_from_slice(secret.as_bytes());
@@ -21,7 +21,7 @@ pub fn sign(secret: &WebhookSecret, id: WebhookEventId, seconds: i64, body: &str
 /// Returns the value of `webhook-signature`: one signature for each valid secret. During a rotation
 /// there are two, and a receiver accepts either.
 #[must_use]
-pub fn signatures(
+pub(crate) fn signatures(
     secrets: &[WebhookSecret],
     id: WebhookEventId,
     seconds: i64,

@@ -12,7 +12,7 @@ use crate::workspace::{Package, Workspace};
 mod tests;
 
 /// Crates of ours that are no part of the program and therefore not in the table. The program must not use them.
-const TOOLS: [&str; 4] = ["bench", "test-support", "tests", "xtask"];
+const TOOLS: [&str; 5] = ["bench", "test-macros", "test-support", "tests", "xtask"];
 
 /// One line of the table.
 #[derive(Debug, PartialEq, Eq)]

@@ -7,9 +7,9 @@ mod cast;
 use std::collections::{BTreeMap, HashMap};
 use std::io::Write as _;
 
-use annai_storage::MIGRATOR;
+use annai_test_macros::annai_test;
 use annai_test_support::{BuiltGuide, GuideState, TestApp};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use cast::{Cast, Owner};
 
@@ -133,18 +133,16 @@ fn is_about_publishing(operation: &str) -> bool {
     )
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
+#[annai_test]
 async fn everybody_may_do_to_texts_what_the_matrix_says_and_nothing_else(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let count = run(connect, |operation| !is_about_publishing(operation)).await;
     assert_eq!(count, 1_837, "rows that were asked for");
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
+#[annai_test]
 async fn everybody_may_judge_and_publish_what_the_matrix_says_and_nothing_else(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let count = run(connect, is_about_publishing).await;

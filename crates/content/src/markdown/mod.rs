@@ -90,7 +90,7 @@ pub struct TocEntry {
 pub struct Stats {
     /// The code points of the Markdown source.
     ///
-    /// The editor's counters count letters as a person does: see [`graphemes`](crate::graphemes).
+    /// The editor's counters count letters as a person does: see `graphemes`.
     pub characters: usize,
     /// The reading time in minutes, at 500 characters a minute, rounded up.
     pub reading_minutes: usize,

@@ -174,12 +174,6 @@ impl Merge {
         self.fields.iter().chain(body)
     }
 
-    /// Returns whether the merge has no conflicts.
-    #[must_use]
-    pub fn is_clean(&self) -> bool {
-        self.conflicts().next().is_none()
-    }
-
     /// Returns the pieces of the body, in order.
     #[must_use]
     pub fn pieces(&self) -> &[Piece] {

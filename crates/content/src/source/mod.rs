@@ -63,7 +63,7 @@ impl GuideSource {
     /// The maximum size of a guide in bytes: 512 KiB.
     pub const MAX_BYTES: usize = annai_domain::limits::SOURCE;
     /// The maximum nesting of objects and lists.
-    pub const MAX_DEPTH: usize = 64;
+    pub(crate) const MAX_DEPTH: usize = 64;
 
     /// Parses a guide; a file without front matter is a guide without fields.
     ///
@@ -139,8 +139,8 @@ impl GuideSource {
     }
 
     /// Returns the JSON object as it is spelt, with its braces; empty without front matter.
-    #[must_use]
-    pub fn front_matter_text(&self) -> &str {
+    #[cfg(test)]
+    pub(crate) fn front_matter_text(&self) -> &str {
         self.block
             .as_ref()
             .map_or("", |block| &self.text[block.object.clone()])
@@ -182,8 +182,8 @@ impl GuideSource {
     ///
     /// A pointer to nothing gives the nearest value above it, so a missing key points at its
     /// object.
-    #[must_use]
-    pub fn pointer_position(&self, pointer: &str) -> Option<Position> {
+    #[cfg(test)]
+    pub(crate) fn pointer_position(&self, pointer: &str) -> Option<Position> {
         let range = PointerIndex::new(self).range(pointer)?;
         Some(Position::at(&self.text, range.start))
     }

@@ -5,9 +5,10 @@ use annai_domain::{ApiKeyId, Clock};
 use annai_storage::delivery::LivingKey;
 use annai_storage::keys::KeyScope;
 use annai_storage::{Database, DatabaseSettings, StorageError};
+use annai_test_macros::annai_test;
 use rstest::rstest;
 use sqlx::PgPool;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use super::keys::{Keys, LookupError, Memory};
 use super::known::{Entry, Lifetimes, Standing};
@@ -90,11 +91,8 @@ async fn opens(keys: &Keys) -> bool {
     matches!(memory, Memory::Key(_))
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_revoked_key_dies_although_it_is_used_all_the_time(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_revoked_key_dies_although_it_is_used_all_the_time(connect: PgConnectOptions) {
     let (keys, owner, _database) = world(connect).await;
     run(&owner, MAKE).await;
     assert!(opens(&keys).await);
@@ -112,11 +110,8 @@ async fn a_revoked_key_dies_although_it_is_used_all_the_time(
     assert!(matches!(keys.recall(&HASH), Memory::NoKey), "remembered");
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_key_that_was_tried_too_early_opens_a_little_later(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_key_that_was_tried_too_early_opens_a_little_later(connect: PgConnectOptions) {
     let (keys, owner, _database) = world(connect).await;
     assert!(!opens(&keys).await);
     run(&owner, MAKE).await;
@@ -125,8 +120,8 @@ async fn a_key_that_was_tried_too_early_opens_a_little_later(
     assert!(opens(&keys).await);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn uses_are_taken_once(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn uses_are_taken_once(connect: PgConnectOptions) {
     let (keys, owner, _database) = world(connect).await;
     run(&owner, MAKE).await;
     let began = Instant::now();
@@ -140,11 +135,8 @@ async fn uses_are_taken_once(_: PgPoolOptions, connect: PgConnectOptions) {
     assert_eq!(keys.take_uses().len(), 1);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn while_the_database_is_away_a_known_key_opens_for_a_while(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn while_the_database_is_away_a_known_key_opens_for_a_while(connect: PgConnectOptions) {
     let (keys, owner, database) = world(connect).await;
     run(&owner, MAKE).await;
     assert!(opens(&keys).await);
@@ -171,9 +163,8 @@ async fn while_the_database_is_away_a_known_key_opens_for_a_while(
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn a_key_that_ages_while_the_database_is_away_does_not_ask_before_the_pause_is_over(
-    _: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let (_, owner, database) = world(connect).await;

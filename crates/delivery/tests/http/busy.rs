@@ -1,9 +1,10 @@
 //! The fast path answers like the router. An escaped letter in the address, or `HEAD`, reaches the
 //! router.
 
+use annai_test_macros::annai_test;
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{Answer, Node, PLATFORM, Page, SRE, World, api, send};
 
@@ -70,11 +71,8 @@ async fn world(connect: &PgConnectOptions) -> World {
     world
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_guide_is_answered_alike_however_its_address_is_spelt(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_guide_is_answered_alike_however_its_address_is_spelt(connect: PgConnectOptions) {
     let world = world(&connect).await;
     let ref_ = world.newest();
     for anonymous in [true, false] {
@@ -115,9 +113,8 @@ async fn a_guide_is_answered_alike_however_its_address_is_spelt(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn a_list_or_the_end_of_changes_has_the_same_headers_however_it_is_asked_for(
-    _: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let ref_ = world(&connect).await.newest();
@@ -153,11 +150,8 @@ async fn a_list_or_the_end_of_changes_has_the_same_headers_however_it_is_asked_f
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_list_that_is_kept_is_not_answered_after_a_publication(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_list_that_is_kept_is_not_answered_after_a_publication(connect: PgConnectOptions) {
     let mut world = World::with_three_guides(connect).await;
     for path in [
         "/v1/guides",
@@ -187,11 +181,8 @@ async fn a_list_that_is_kept_is_not_answered_after_a_publication(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn that_nothing_changed_is_not_said_after_a_publication(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn that_nothing_changed_is_not_said_after_a_publication(connect: PgConnectOptions) {
     let mut world = World::with_three_guides(connect).await;
     let path = format!("/v1/changes?since={}", world.newest());
     for _ in 0..2 {

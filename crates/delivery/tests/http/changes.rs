@@ -1,17 +1,18 @@
 use std::time::{Duration, Instant};
 
+use annai_test_macros::annai_test;
 use axum::body::Body;
 use futures_util::StreamExt as _;
 use http::{Request, StatusCode};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 use tower::ServiceExt as _;
 
 use crate::world::{DATA, PLATFORM, Page, SRE, World, send};
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_feed_has_the_last_state_of_every_slug(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn the_feed_has_the_last_state_of_every_slug(connect: PgConnectOptions) {
     let mut world = World::with_three_guides(connect).await;
     world
         .publish(&Page {
@@ -32,8 +33,8 @@ async fn the_feed_has_the_last_state_of_every_slug(_: PgPoolOptions, connect: Pg
     assert_snapshot!(world.show(&answer));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_slug_that_is_gone_says_why_for_ever(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_slug_that_is_gone_says_why_for_ever(connect: PgConnectOptions) {
     let mut world = World::with_three_guides(connect).await;
     let since = world.newest();
     world
@@ -84,8 +85,8 @@ async fn a_slug_that_is_gone_says_why_for_ever(_: PgPoolOptions, connect: PgConn
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn pages_follow_each_other_without_a_gap(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn pages_follow_each_other_without_a_gap(connect: PgConnectOptions) {
     let mut world = World::with_three_guides(connect).await;
     world
         .publish(&Page {
@@ -126,11 +127,8 @@ async fn pages_follow_each_other_without_a_gap(_: PgPoolOptions, connect: PgConn
     assert_eq!(end["links"]["next"], path);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn at_the_head_there_is_nothing_and_postgres_is_not_asked(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn at_the_head_there_is_nothing_and_postgres_is_not_asked(connect: PgConnectOptions) {
     let world = World::with_three_guides(connect).await;
     let (site, router) = world.another_node();
     site.catch_up().await.unwrap();
@@ -154,8 +152,8 @@ async fn at_the_head_there_is_nothing_and_postgres_is_not_asked(
     assert_eq!(again.unwrap().status, StatusCode::NOT_MODIFIED);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_token_of_another_database_is_over(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_token_of_another_database_is_over(connect: PgConnectOptions) {
     let world = World::with_three_guides(connect).await;
     for token in [
         "0-00000000",
@@ -173,8 +171,8 @@ async fn a_token_of_another_database_is_over(_: PgPoolOptions, connect: PgConnec
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_reader_that_waits_is_told_at_once(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_reader_that_waits_is_told_at_once(connect: PgConnectOptions) {
     let mut world = World::with_three_guides(connect).await;
     let (site, router) = world.another_node();
     site.catch_up().await.unwrap();
@@ -212,8 +210,8 @@ async fn a_reader_that_waits_is_told_at_once(_: PgPoolOptions, connect: PgConnec
     assert!(began.elapsed() < Duration::from_secs(20));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_stream_tells_of_changes_as_they_happen(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_stream_tells_of_changes_as_they_happen(connect: PgConnectOptions) {
     let mut world = World::with_three_guides(connect).await;
     let (site, router) = world.another_node();
     site.catch_up().await.unwrap();
@@ -290,9 +288,8 @@ async fn a_stream_tells_of_changes_as_they_happen(_: PgPoolOptions, connect: PgC
     assert_eq!(odd.json()["errors"][0]["parameter"], "Last-Event-ID");
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn streams_are_bounded_and_a_place_is_free_again_when_its_reader_has_gone(
-    _: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::with_three_guides(connect).await;
@@ -324,11 +321,8 @@ async fn streams_are_bounded_and_a_place_is_free_again_when_its_reader_has_gone(
     panic!("the places are not free again after 5 s");
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn whoever_waits_is_let_go_when_the_program_ends(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn whoever_waits_is_let_go_when_the_program_ends(connect: PgConnectOptions) {
     let world = World::with_three_guides(connect).await;
     let (site, router) = world.another_node();
     site.catch_up().await.unwrap();

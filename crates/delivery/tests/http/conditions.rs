@@ -1,11 +1,12 @@
+use annai_test_macros::annai_test;
 use axum::body::Body;
 use http::{Request, StatusCode};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{PLATFORM, SRE, World, get_from};
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn every_form_of_if_none_match_is_understood(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn every_form_of_if_none_match_is_understood(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     world.publish(&PLATFORM).await;
     let path = "/v1/guides/platform_engineer";
@@ -27,9 +28,8 @@ async fn every_form_of_if_none_match_is_understood(_: PgPoolOptions, connect: Pg
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn what_is_not_modified_is_told_with_what_guides_caches_and_no_more(
-    _: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let mut world = World::new(connect).await;
@@ -50,11 +50,8 @@ async fn what_is_not_modified_is_told_with_what_guides_caches_and_no_more(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn every_representation_has_an_entity_tag_of_its_own(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn every_representation_has_an_entity_tag_of_its_own(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     world.publish(&PLATFORM).await;
     let mut tags = Vec::new();
@@ -81,11 +78,8 @@ async fn every_representation_has_an_entity_tag_of_its_own(
     assert_eq!(tags.len(), all);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_publication_elsewhere_leaves_bytes_and_entity_tag_alone(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_publication_elsewhere_leaves_bytes_and_entity_tag_alone(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     world.publish(&PLATFORM).await;
     let paths = [
@@ -108,11 +102,8 @@ async fn a_publication_elsewhere_leaves_bytes_and_entity_tag_alone(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn every_address_has_a_head_and_says_what_can_be_done(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn every_address_has_a_head_and_says_what_can_be_done(connect: PgConnectOptions) {
     let world = World::with_three_guides(connect).await;
     for path in [
         "/v1/guides/sre_engineer/related",
@@ -152,11 +143,8 @@ async fn every_address_has_a_head_and_says_what_can_be_done(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_cache_in_front_keeps_for_a_year_only_what_is_purged(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_cache_in_front_keeps_for_a_year_only_what_is_purged(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     world.publish(&PLATFORM).await;
     let name = "cdn-cache-control";

@@ -1,9 +1,10 @@
 //! Published documents against the description of the API.
 
 use annai_content::Schema;
+use annai_test_macros::annai_test;
 use http::StatusCode;
 use serde_json::{Value, json};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{DATA, Page, SCHEMA, SRE, World};
 
@@ -163,8 +164,8 @@ fn closed(part: &Value) -> Value {
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn every_published_document_is_as_described(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn every_published_document_is_as_described(connect: PgConnectOptions) {
     let world = world(connect).await;
     let description = world.get("/v1/openapi.json").await.json();
     let components = closed(&description["components"]);
@@ -191,8 +192,8 @@ fn every_document_that_has_a_schema_is_tried() {
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_member_that_is_always_there_is_required(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_member_that_is_always_there_is_required(connect: PgConnectOptions) {
     let world = world(connect).await;
     let description = world.get("/v1/openapi.json").await.json();
     let sent = sent(&world, &description).await;

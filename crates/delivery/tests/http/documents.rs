@@ -1,5 +1,6 @@
+use annai_test_macros::annai_test;
 use http::StatusCode;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{SCHEMA, World};
 
@@ -8,11 +9,8 @@ fn openapi() -> serde_json::Value {
     annai_delivery::openapi(&schema).unwrap()
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_description_names_every_address_and_is_served(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_description_names_every_address_and_is_served(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let served = world.get("/v1/openapi.json").await;
 
@@ -59,11 +57,8 @@ fn the_description_in_the_repository_is_the_one_that_is_served() {
     assert!(written.trim_end() == made, "run `cargo xtask openapi`");
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_schema_of_a_guide_has_the_fields_of_the_front_matter(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_schema_of_a_guide_has_the_fields_of_the_front_matter(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let answer = world.get("/v1/schemas/guide.json").await;
 
@@ -87,11 +82,8 @@ async fn the_schema_of_a_guide_has_the_fields_of_the_front_matter(
     assert!(schema["$defs"]["front_matter"]["properties"]["title"].is_object());
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_served_description_names_the_fields_that_may_be_asked_for(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_served_description_names_the_fields_that_may_be_asked_for(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let document = world.get("/v1/openapi.json").await.json();
 

@@ -1,14 +1,12 @@
+use annai_test_macros::annai_test;
 use http::StatusCode;
 use sqlx::Connection as _;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection};
 
 use crate::world::{DATA, PLATFORM, World};
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_delivery_role_cannot_read_what_is_not_published(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_delivery_role_cannot_read_what_is_not_published(connect: PgConnectOptions) {
     let world = World::with_three_guides(connect.clone()).await;
     let tables: Vec<String> = sqlx::query_scalar(
         "SELECT relname::text FROM pg_class
@@ -62,11 +60,8 @@ async fn the_delivery_role_cannot_read_what_is_not_published(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_slug_of_a_draft_is_answered_like_one_that_nobody_has(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_slug_of_a_draft_is_answered_like_one_that_nobody_has(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     world.publish(&PLATFORM).await;
     world.draft(&DATA).await;
@@ -90,8 +85,8 @@ async fn a_slug_of_a_draft_is_answered_like_one_that_nobody_has(
     assert_eq!(world.get("/v1/guides").await.slugs(), ["platform_engineer"]);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn newer_text_of_a_published_guide_stays_inside(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn newer_text_of_a_published_guide_stays_inside(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let stored = world.publish(&PLATFORM).await;
     let newer = crate::world::Page {

@@ -2,18 +2,16 @@
 
 use annai_content::decompress;
 use annai_domain::Encoding;
+use annai_test_macros::annai_test;
 use http::StatusCode;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{PLATFORM, World};
 
 const PATH: &str = "/v1/guides/platform_engineer";
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_guide_comes_in_the_encoding_that_is_liked_best(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_guide_comes_in_the_encoding_that_is_liked_best(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let document = world.publish(&PLATFORM).await;
     for (asked, encoding) in [
@@ -37,8 +35,8 @@ async fn a_guide_comes_in_the_encoding_that_is_liked_best(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn each_encoding_has_its_own_strong_tag(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn each_encoding_has_its_own_strong_tag(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     world.publish(&PLATFORM).await;
     let mut tags = Vec::new();
@@ -61,11 +59,8 @@ async fn each_encoding_has_its_own_strong_tag(_: PgPoolOptions, connect: PgConne
     assert_eq!(answer.status, StatusCode::OK);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn long_lists_are_compressed_and_short_answers_are_not(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn long_lists_are_compressed_and_short_answers_are_not(connect: PgConnectOptions) {
     let mut world = World::with_three_guides(connect).await;
     world
         .publish(&crate::world::Page {

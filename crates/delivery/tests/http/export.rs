@@ -1,7 +1,8 @@
+use annai_test_macros::annai_test;
 use axum::body::Body;
 use http::{Method, Request, StatusCode};
 use insta::assert_snapshot;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{Answer, DATA, Page, SRE, World, send};
 
@@ -11,16 +12,16 @@ fn lines(answer: &Answer) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn an_export_has_every_guide_and_an_end(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn an_export_has_every_guide_and_an_end(connect: PgConnectOptions) {
     let mut world = World::with_three_guides(connect).await;
     world.unpublish(&SRE).await;
     let answer = world.get("/v1/export.ndjson").await;
     assert_snapshot!(world.show(&answer));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn its_lines_are_the_documents_byte_for_byte(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn its_lines_are_the_documents_byte_for_byte(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     for (guide, slug) in (0x20..).zip(["b", "a_1", "c", "a", "b_2", "d", "e", "f", "g", "h"]) {
         world
@@ -58,8 +59,8 @@ async fn its_lines_are_the_documents_byte_for_byte(_: PgPoolOptions, connect: Pg
     assert_eq!(send(router, request).await.body, answer.body);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn its_head_can_be_asked_for_alone(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn its_head_can_be_asked_for_alone(connect: PgConnectOptions) {
     let world = World::with_three_guides(connect).await;
     let whole = world.get("/v1/export.ndjson").await;
     let head = Request::builder()

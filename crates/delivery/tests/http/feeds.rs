@@ -1,5 +1,6 @@
+use annai_test_macros::annai_test;
 use insta::assert_snapshot;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{DATA, Page, World};
 
@@ -17,20 +18,20 @@ async fn world(connect: PgConnectOptions) -> World {
     world
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn feed_readers_get_the_newest_guides_as_json(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn feed_readers_get_the_newest_guides_as_json(connect: PgConnectOptions) {
     let world = world(connect).await;
     assert_snapshot!(world.show(&world.get("/feed.json").await));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn feed_readers_get_the_newest_guides_as_atom(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn feed_readers_get_the_newest_guides_as_atom(connect: PgConnectOptions) {
     let world = world(connect).await;
     assert_snapshot!(world.show(&world.get("/feed.atom").await));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn search_engines_get_every_guide(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn search_engines_get_every_guide(connect: PgConnectOptions) {
     let world = world(connect).await;
     let answer = world.get("/sitemap.xml").await;
     assert_snapshot!(world.show(&answer));

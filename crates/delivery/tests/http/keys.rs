@@ -1,8 +1,9 @@
 use annai_domain::token::{Token, TokenKind};
+use annai_test_macros::annai_test;
 use axum::body::Body;
 use http::{Request, StatusCode};
 use insta::assert_snapshot;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 use uuid::Uuid;
 
 use crate::world::{Answer, PLATFORM, World, send};
@@ -46,8 +47,8 @@ async fn ask(world: &World, authorization: Option<&str>) -> Answer {
     send(world.closed().await, request.body(Body::empty()).unwrap()).await
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_valid_key_opens_a_closed_site(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_valid_key_opens_a_closed_site(connect: PgConnectOptions) {
     let world = world_with_a_guide(connect).await;
     let (reader, preview) = (
         Token::generate(TokenKind::Reader),
@@ -68,11 +69,8 @@ async fn a_valid_key_opens_a_closed_site(_: PgPoolOptions, connect: PgConnectOpt
     assert_eq!(answer.status, StatusCode::OK);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn every_key_that_does_not_open_gets_the_same_answer(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn every_key_that_does_not_open_gets_the_same_answer(connect: PgConnectOptions) {
     let world = world_with_a_guide(connect).await;
     let [over, revoked, unknown, mislabelled] =
         std::array::from_fn(|_| Token::generate(TokenKind::Reader));
@@ -104,8 +102,8 @@ async fn every_key_that_does_not_open_gets_the_same_answer(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_closed_site_tells_nothing_without_a_key(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_closed_site_tells_nothing_without_a_key(connect: PgConnectOptions) {
     let world = world_with_a_guide(connect).await;
     let token = Token::generate(TokenKind::Reader);
     store(&world, &token, "reader", None, None).await;

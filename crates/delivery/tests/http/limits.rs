@@ -2,10 +2,11 @@ use std::num::NonZeroU32;
 
 use annai_delivery::RateLimits;
 use annai_domain::token::{Token, TokenKind};
+use annai_test_macros::annai_test;
 use annai_web::ClientAddress;
 use axum::body::Body;
 use http::{Request, StatusCode};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::keys::store;
 use crate::world::{Answer, Node, PLATFORM, World, send};
@@ -29,11 +30,8 @@ async fn ask(api: &Node, address: &str, key: Option<&Token>) -> Answer {
     send(api.clone(), request.body(Body::empty()).unwrap()).await
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_network_that_asks_too_often_is_told_when_to_come_back(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_network_that_asks_too_often_is_told_when_to_come_back(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     world.publish(&PLATFORM).await;
     let api = world.limited(limits(None, Some(3))).await;
@@ -68,11 +66,8 @@ async fn a_network_that_asks_too_often_is_told_when_to_come_back(
     assert_eq!(ask(&api, "192.0.2.1", None).await.status, StatusCode::OK);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_key_has_a_quota_of_its_own_wherever_it_comes_from(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_key_has_a_quota_of_its_own_wherever_it_comes_from(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     world.publish(&PLATFORM).await;
     let [busy, other] = std::array::from_fn(|_| Token::generate(TokenKind::Reader));
@@ -100,8 +95,8 @@ async fn a_key_has_a_quota_of_its_own_wherever_it_comes_from(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn guessing_keys_counts_for_the_network(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn guessing_keys_counts_for_the_network(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let api = world.limited(limits(None, Some(3))).await;
     let mut statuses = Vec::new();
@@ -113,8 +108,8 @@ async fn guessing_keys_counts_for_the_network(_: PgPoolOptions, connect: PgConne
     assert_eq!(statuses, [401, 401, 401, 429]);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn without_a_limit_there_are_no_headers_of_one(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn without_a_limit_there_are_no_headers_of_one(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     world.publish(&PLATFORM).await;
     let api = world.limited(RateLimits::default()).await;

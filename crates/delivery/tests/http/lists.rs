@@ -1,28 +1,26 @@
+use annai_test_macros::annai_test;
 use http::StatusCode;
 use insta::assert_snapshot;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{DATA, PLATFORM, Page, SRE, World};
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_list_has_the_guides_without_their_bodies(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_list_has_the_guides_without_their_bodies(connect: PgConnectOptions) {
     let world = World::with_three_guides(connect).await;
     let answer = world.get("/v1/guides").await;
     assert_snapshot!(world.show(&answer));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn an_empty_site_has_an_empty_list(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn an_empty_site_has_an_empty_list(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let answer = world.get("/v1/guides").await;
     assert_snapshot!(world.show(&answer));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_list_can_have_bodies_and_the_cards_of_related_guides(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_list_can_have_bodies_and_the_cards_of_related_guides(connect: PgConnectOptions) {
     let world = World::with_three_guides(connect).await;
     let path = "/v1/guides?fields=slug&body=html,markdown,text,toc&include=related&limit=2";
     let document = world.get(path).await.json();
@@ -32,8 +30,8 @@ async fn a_list_can_have_bodies_and_the_cards_of_related_guides(
     assert_snapshot!(included, @r#"{"related":[{"slug":"sre_engineer","title":"SREとは","category":"cloud-infra","thumbnail":null,"meta_description":"説明"}],"related_unresolved":["no_such_guide"]}"#);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_guide_must_satisfy_every_filter(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_guide_must_satisfy_every_filter(connect: PgConnectOptions) {
     let world = World::with_three_guides(connect).await;
     let cases: [(&str, &[&str]); 17] = [
         ("category=data", &["data_engineer"]),
@@ -105,11 +103,8 @@ async fn a_guide_must_satisfy_every_filter(_: PgPoolOptions, connect: PgConnectO
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn pages_are_of_one_snapshot_whatever_is_published_meanwhile(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn pages_are_of_one_snapshot_whatever_is_published_meanwhile(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let five = [("g_0", 5), ("g_1", 5), ("g_2", 5), ("g_3", 6), ("g_4", 7)];
     for (guide, (slug, day)) in (0x20..).zip(five) {
@@ -165,8 +160,8 @@ async fn pages_are_of_one_snapshot_whatever_is_published_meanwhile(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_cursor_is_good_for_its_own_list_only(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_cursor_is_good_for_its_own_list_only(connect: PgConnectOptions) {
     let mut world = World::with_three_guides(connect).await;
     let first = world.get("/v1/guides?limit=1").await.json();
     let cursor = first["meta"]["next_cursor"].as_str().unwrap().to_owned();
@@ -202,8 +197,8 @@ async fn a_cursor_is_good_for_its_own_list_only(_: PgPoolOptions, connect: PgCon
     assert_eq!(then.slugs(), ["sre_engineer", "platform_engineer"]);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_cursor_of_another_database_is_over(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_cursor_of_another_database_is_over(connect: PgConnectOptions) {
     let world = World::with_three_guides(connect).await;
     let first = world.get("/v1/guides?limit=1").await.json();
     let cursor = first["meta"]["next_cursor"].as_str().unwrap();

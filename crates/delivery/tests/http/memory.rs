@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use annai_delivery::{Site, SiteFileError};
+use annai_test_macros::annai_test;
 use axum::body::Body;
 use http::{Request, StatusCode};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{Answer, DATA, Node, PLATFORM, Page, SRE, World, api, send};
 
@@ -36,8 +37,8 @@ const LISTS: [&str; 18] = [
     "updated_after=2026-01-03T00:00:00Z&body=html,text,markdown",
 ];
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn lists_from_memory_are_those_of_the_ledger(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn lists_from_memory_are_those_of_the_ledger(connect: PgConnectOptions) {
     let mut world = World::with_three_guides(connect).await;
     world
         .publish(&Page {
@@ -91,11 +92,8 @@ async fn pages(world: &World, path: &str) -> Vec<String> {
     pages
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_node_that_follows_ends_where_one_that_starts_does(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_node_that_follows_ends_where_one_that_starts_does(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let (follower, follows) = world.another_node();
     follower.catch_up().await.unwrap();
@@ -168,11 +166,8 @@ async fn a_node_that_follows_ends_where_one_that_starts_does(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn while_postgres_is_away_everything_that_was_public_is_answered(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn while_postgres_is_away_everything_that_was_public_is_answered(connect: PgConnectOptions) {
     let mut world = World::with_three_guides(connect).await;
     world.unpublish(&DATA).await;
     let (site, router) = world.another_node();
@@ -225,8 +220,8 @@ async fn while_postgres_is_away_everything_that_was_public_is_answered(
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_publication_rings_and_the_node_has_it(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_publication_rings_and_the_node_has_it(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let (site, router) = world.another_node();
     let following = follow(&site);
@@ -241,11 +236,8 @@ async fn a_publication_rings_and_the_node_has_it(_: PgPoolOptions, connect: PgCo
     following.abort();
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_ref_that_never_comes_is_waited_for_a_while_only(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_ref_that_never_comes_is_waited_for_a_while_only(connect: PgConnectOptions) {
     let world = World::with_three_guides(connect).await;
 
     let early = world.get("/v1/guides?min_ref=9-00000000").await;
@@ -270,11 +262,8 @@ async fn a_ref_that_never_comes_is_waited_for_a_while_only(
 }
 
 /// Collects the addresses in a page: its pinned one and the next one.
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_page_leads_to_itself_and_on_whatever_it_filters_by(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_page_leads_to_itself_and_on_whatever_it_filters_by(connect: PgConnectOptions) {
     let mut world = World::with_three_guides(connect).await;
     // One version with each of two words, in different categories, later than one with both.
     let terraform = &["Terraform"];
@@ -315,8 +304,8 @@ async fn a_page_leads_to_itself_and_on_whatever_it_filters_by(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_ledger_with_another_history_is_loaded_anew(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_ledger_with_another_history_is_loaded_anew(connect: PgConnectOptions) {
     let mut world = World::with_three_guides(connect.clone()).await;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("site.snapshot");
@@ -377,8 +366,8 @@ async fn a_ledger_with_another_history_is_loaded_anew(_: PgPoolOptions, connect:
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_node_without_room_answers_all_the_same(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_node_without_room_answers_all_the_same(connect: PgConnectOptions) {
     let world = World::with_three_guides(connect).await;
     let (site, router) = world.node_with_memory(1);
     site.catch_up().await.unwrap();
@@ -391,11 +380,8 @@ async fn a_node_without_room_answers_all_the_same(_: PgPoolOptions, connect: PgC
     assert_eq!(site.health().ready_bytes, 0);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_node_starts_from_its_file_while_postgres_is_away(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_node_starts_from_its_file_while_postgres_is_away(connect: PgConnectOptions) {
     let mut world = World::with_three_guides(connect).await;
     world.unpublish(&DATA).await;
     world
@@ -455,8 +441,8 @@ async fn a_node_starts_from_its_file_while_postgres_is_away(
     assert_eq!(moved.header("location"), "/v1/guides/sre_2");
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_damaged_file_is_never_served(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_damaged_file_is_never_served(connect: PgConnectOptions) {
     let world = World::with_three_guides(connect).await;
     world.site.catch_up().await.unwrap();
     let folder = tempfile::tempdir().unwrap();

@@ -1,12 +1,13 @@
+use annai_test_macros::annai_test;
 use axum::body::Body;
 use http::{Request, StatusCode};
 use insta::assert_snapshot;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{PLATFORM, Page, SRE, World};
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_guide_is_answered_with_the_stored_bytes(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_guide_is_answered_with_the_stored_bytes(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let stored = world.publish(&PLATFORM).await;
 
@@ -16,8 +17,8 @@ async fn a_guide_is_answered_with_the_stored_bytes(_: PgPoolOptions, connect: Pg
     assert_snapshot!(world.show(&answer));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_other_forms_of_a_guide(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn the_other_forms_of_a_guide(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     world.publish(&PLATFORM).await;
 
@@ -34,11 +35,8 @@ async fn the_other_forms_of_a_guide(_: PgPoolOptions, connect: PgConnectOptions)
     assert_snapshot!("text", world.show(&text));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_source_can_be_had_with_the_front_matter_of_other_tools(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_source_can_be_had_with_the_front_matter_of_other_tools(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     world.publish(&PLATFORM).await;
     let mut shown = String::new();
@@ -59,11 +57,8 @@ async fn the_source_can_be_had_with_the_front_matter_of_other_tools(
     assert_snapshot!("front_matter_of_other_tools", shown);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn parts_of_a_guide_keep_their_order_and_their_spelling(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn parts_of_a_guide_keep_their_order_and_their_spelling(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     world.publish(&PLATFORM).await;
     let body = async |query: &str| {
@@ -84,11 +79,8 @@ async fn parts_of_a_guide_keep_their_order_and_their_spelling(
     assert!(!body("body=none").await.contains("\"body\""));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_renamed_guide_redirects_from_every_old_slug(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_renamed_guide_redirects_from_every_old_slug(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     world.publish(&PLATFORM).await;
     world
@@ -116,11 +108,8 @@ async fn a_renamed_guide_redirects_from_every_old_slug(
     assert_snapshot!(world.show(&first));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_slug_taken_back_does_not_redirect_in_a_circle(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_slug_taken_back_does_not_redirect_in_a_circle(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     world.publish(&PLATFORM).await;
     world
@@ -139,8 +128,8 @@ async fn a_slug_taken_back_does_not_redirect_in_a_circle(
     assert_eq!(old.header("location"), "/v1/guides/platform_engineer");
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_guide_that_was_taken_down_is_gone(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_guide_that_was_taken_down_is_gone(connect: PgConnectOptions) {
     let mut world = World::with_three_guides(connect).await;
     world.unpublish(&SRE).await;
 
@@ -149,8 +138,8 @@ async fn a_guide_that_was_taken_down_is_gone(_: PgPoolOptions, connect: PgConnec
     assert_snapshot!(world.show(&answer));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn head_says_what_get_says_without_the_body(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn head_says_what_get_says_without_the_body(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     world.publish(&PLATFORM).await;
     for path in [
@@ -174,11 +163,8 @@ async fn head_says_what_get_says_without_the_body(_: PgPoolOptions, connect: PgC
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn every_address_answers_options_and_refuses_to_be_written(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn every_address_answers_options_and_refuses_to_be_written(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     for path in [
         "/v1/guides",

@@ -1,6 +1,7 @@
+use annai_test_macros::annai_test;
 use http::StatusCode;
 use insta::assert_snapshot;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::World;
 
@@ -277,8 +278,8 @@ const REFUSED: [(&str, &str, &str); 65] = [
     ),
 ];
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn what_is_wrong_or_unknown_is_refused_by_name(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn what_is_wrong_or_unknown_is_refused_by_name(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     for (path, kind, says) in REFUSED {
         let answer = world.get(path).await;
@@ -300,15 +301,15 @@ async fn what_is_wrong_or_unknown_is_refused_by_name(_: PgPoolOptions, connect: 
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_refusal_is_a_problem_document(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_refusal_is_a_problem_document(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let answer = world.get("/v1/guides?categroy=data").await;
     assert_snapshot!(world.show(&answer));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn hostile_addresses_name_nothing(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn hostile_addresses_name_nothing(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     for path in [
         "/v1",

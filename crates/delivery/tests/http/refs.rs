@@ -1,11 +1,12 @@
+use annai_test_macros::annai_test;
 use http::StatusCode;
 use insta::assert_snapshot;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{DATA, PLATFORM, Page, SRE, World};
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_ref_says_what_was_published_there(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_ref_says_what_was_published_there(connect: PgConnectOptions) {
     let mut world = World::with_three_guides(connect).await;
     world.take_down(&SRE, "archive").await;
     let newest = world.get(&format!("/v1/refs/{}", world.newest())).await;
@@ -19,8 +20,8 @@ async fn a_ref_says_what_was_published_there(_: PgPoolOptions, connect: PgConnec
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn refs_are_listed_the_newest_first(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn refs_are_listed_the_newest_first(connect: PgConnectOptions) {
     let mut world = World::with_three_guides(connect).await;
     world.take_down(&DATA, "expire").await;
     world

@@ -1,12 +1,12 @@
+use annai_test_macros::annai_test;
 use http::StatusCode;
 use insta::assert_snapshot;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{DATA, PLATFORM, Page, SRE, World};
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn the_guides_around_a_guide_are_those_it_names_and_those_that_name_it(
-    _: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::with_three_guides(connect).await;
@@ -14,8 +14,8 @@ async fn the_guides_around_a_guide_are_those_it_names_and_those_that_name_it(
     assert_snapshot!(world.show(&answer));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn they_stay_as_they_were_at_every_ref(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn they_stay_as_they_were_at_every_ref(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     world.publish(&SRE).await;
     world.publish(&PLATFORM).await;
@@ -54,8 +54,8 @@ async fn they_stay_as_they_were_at_every_ref(_: PgPoolOptions, connect: PgConnec
     assert_eq!(now.json()["data"]["incoming"][1]["title"], "改訂");
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_slug_leads_there_where_its_guide_is(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_slug_leads_there_where_its_guide_is(connect: PgConnectOptions) {
     let mut world = World::with_three_guides(connect).await;
     world
         .publish(&Page {

@@ -1,7 +1,8 @@
+use annai_test_macros::annai_test;
 use axum::body::Body;
 use http::{Request, StatusCode};
 use serde_json::Value;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{Answer, Page, SRE, World, send};
 
@@ -12,11 +13,8 @@ fn titles(answer: &Answer) -> Vec<String> {
     data.as_array().unwrap().iter().map(title).collect()
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_search_shows_the_site_of_the_ref_that_its_header_names(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_search_shows_the_site_of_the_ref_that_its_header_names(connect: PgConnectOptions) {
     let mut world = World::with_three_guides(connect).await;
     let (behind, router) = world.another_node();
     behind.catch_up().await.unwrap();
@@ -43,11 +41,8 @@ async fn a_search_shows_the_site_of_the_ref_that_its_header_names(
     assert!(titles(&ask("SREとは").await).is_empty());
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_next_page_is_found_however_the_cursor_is_spelt(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_next_page_is_found_however_the_cursor_is_spelt(connect: PgConnectOptions) {
     let world = World::with_three_guides(connect).await;
     for path in ["/v1/search?q=本文&limit=1", "/v1/guides?limit=1"] {
         let first = world.get(path).await.json();

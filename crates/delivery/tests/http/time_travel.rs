@@ -1,6 +1,7 @@
+use annai_test_macros::annai_test;
 use http::StatusCode;
 use insta::assert_snapshot;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{Answer, DATA, PLATFORM, Page, SRE, World};
 
@@ -15,8 +16,8 @@ const PATHS: [&str; 8] = [
     "guides?sort=title&include=related&body=text",
 ];
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn every_ref_can_be_read_again_byte_for_byte(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn every_ref_can_be_read_again_byte_for_byte(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let mut then: Vec<Vec<Answer>> = vec![served(&world).await];
     let acts: [(&str, Page); 7] = [
@@ -81,8 +82,8 @@ async fn served(world: &World) -> Vec<Answer> {
     answers
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_redirect_of_then_leads_to_the_slug_of_then(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_redirect_of_then_leads_to_the_slug_of_then(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     world.publish(&PLATFORM).await;
     world
@@ -114,8 +115,8 @@ async fn a_redirect_of_then_leads_to_the_slug_of_then(_: PgPoolOptions, connect:
     assert_eq!(early.status, StatusCode::NOT_FOUND);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_ref_of_another_database_is_refused(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_ref_of_another_database_is_refused(connect: PgConnectOptions) {
     let world = World::with_three_guides(connect).await;
     for name in [
         "1-00000000",
@@ -132,8 +133,8 @@ async fn a_ref_of_another_database_is_refused(_: PgPoolOptions, connect: PgConne
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_current_ref_names_the_site_as_it_is_now(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn the_current_ref_names_the_site_as_it_is_now(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let empty = world.get("/v1/refs/current").await;
     assert_eq!(

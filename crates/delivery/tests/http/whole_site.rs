@@ -1,13 +1,14 @@
 //! Answers about the whole published site.
 
+use annai_test_macros::annai_test;
 use http::StatusCode;
 use insta::assert_snapshot;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{DATA, PLATFORM, Page, SRE, World};
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_words_of_the_guides_are_counted(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn the_words_of_the_guides_are_counted(connect: PgConnectOptions) {
     let mut world = World::with_three_guides(connect).await;
     let tags = &["Kubernetes", "Kubernetes", "運用"];
     world
@@ -44,11 +45,8 @@ async fn the_words_of_the_guides_are_counted(_: PgPoolOptions, connect: PgConnec
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn every_slug_that_was_public_leads_somewhere_or_is_gone(
-    _: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn every_slug_that_was_public_leads_somewhere_or_is_gone(connect: PgConnectOptions) {
     let mut world = World::with_three_guides(connect).await;
     let renames = [("sre_2", 4), ("sre_3", 5)];
     for (slug, day) in renames {
@@ -92,8 +90,8 @@ async fn every_slug_that_was_public_leads_somewhere_or_is_gone(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn an_empty_site_says_so_everywhere(_: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn an_empty_site_says_so_everywhere(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     for path in [
         "/v1/taxonomy",

@@ -8,6 +8,6 @@ mod url;
 
 pub use address::is_public_address;
 pub use event_type::WebhookEventType;
-pub use schedule::{LONGEST_WAIT, MOST_ATTEMPTS, wait_after};
+pub use schedule::{MOST_ATTEMPTS, wait_after};
 pub use secret::WebhookSecret;
 pub use url::{WebhookReach, WebhookUrl, WebhookUrlError};

@@ -19,12 +19,12 @@ const WAITS: [Duration; MOST_ATTEMPTS] = [
 pub const MOST_ATTEMPTS: usize = crate::limits::WEBHOOK_ATTEMPTS;
 
 /// The longest wait that a receiver can ask for with `Retry-After`.
-pub const LONGEST_WAIT: Duration = Duration::from_hours(24);
+const LONGEST_WAIT: Duration = Duration::from_hours(24);
 
 /// How long to wait after `failed` attempts have failed; `None` when that was the last one.
 ///
 /// `jitter`, from 0 to 1, adds up to a tenth, so that a receiver that comes back is not met by
-/// everything at once. A receiver that asked for longer gets it, up to [`LONGEST_WAIT`].
+/// everything at once. A receiver that asked for longer gets it, up to 24 hours.
 #[must_use]
 pub fn wait_after(failed: usize, jitter: f64, asked: Option<Duration>) -> Option<Duration> {
     let wait = WAITS

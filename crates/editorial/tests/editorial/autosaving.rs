@@ -7,7 +7,8 @@ use annai_editorial::{
 };
 use annai_storage::revisions;
 use annai_storage::working_copies::{self, WorkingCopy};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{World, text};
 
@@ -28,9 +29,8 @@ fn new_text<'a>(on: &SavedRevision, source: Vec<u8>, message: &'a str) -> NewTex
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn a_text_that_is_refused_for_what_it_is_waits_in_the_working_copy(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -85,11 +85,8 @@ async fn source_of(world: &World, guide_id: GuideId, revision_id: RevisionId) ->
     found.unwrap().source
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn saving_makes_the_next_revision_and_the_working_copy_has_served(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn saving_makes_the_next_revision_and_the_working_copy_has_served(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     let (guide_id, base) = (first.guide_id, first.revision_id);
@@ -116,8 +113,8 @@ async fn saving_makes_the_next_revision_and_the_working_copy_has_served(
     assert_eq!(world.text(line).await, "直し save true");
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn saving_identical_bytes_makes_no_revision(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn saving_identical_bytes_makes_no_revision(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     let (guide_id, base) = (first.guide_id, first.revision_id);
@@ -141,11 +138,8 @@ async fn saving_identical_bytes_makes_no_revision(_pool: PgPoolOptions, connect:
     assert_eq!(working_copy(&world, guide_id).await, None);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_stale_save_gives_all_three_texts_and_the_persons_own_is_kept(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_stale_save_gives_all_three_texts_and_the_persons_own_is_kept(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     let theirs = world.save(&world.editor, first, text("a", "彼らの")).await;
@@ -186,9 +180,8 @@ async fn a_stale_save_gives_all_three_texts_and_the_persons_own_is_kept(
     assert_eq!(world.number("SELECT count(*) FROM revisions").await, 2);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn autosave_keeps_any_text_byte_for_byte_malformed_front_matter_too(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -225,11 +218,8 @@ async fn autosave_keeps_any_text_byte_for_byte_malformed_front_matter_too(
     assert!(matches!(error, CommandError::Source(_)), "{error:?}");
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn autosave_never_goes_back_and_names_what_is_stored(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn autosave_never_goes_back_and_names_what_is_stored(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let (first, other) = (world.guide("a").await, world.guide("b").await);
     let (guide_id, base) = (first.guide_id, first.revision_id);

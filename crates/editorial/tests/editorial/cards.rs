@@ -3,8 +3,9 @@
 use annai_domain::{Encoding, Ref, Slug};
 use annai_editorial::{SavedRevision, rollback, unpublish};
 use annai_storage::delivery::{Found, Part, find_guide};
+use annai_test_macros::annai_test;
 use serde_json::Value;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{World, related_text, text};
 
@@ -60,9 +61,8 @@ async fn revise(
     )
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn a_card_that_changes_rewrites_the_answers_that_show_it_at_the_same_ref(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -146,11 +146,8 @@ async fn a_card_that_changes_rewrites_the_answers_that_show_it_at_the_same_ref(
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn guides_that_show_each_other_do_not_rewrite_each_other_for_ever(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn guides_that_show_each_other_do_not_rewrite_each_other_for_ever(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let a = world
         .guide_of(&world.author, related_text("a", "甲", &["b"]))
@@ -173,11 +170,8 @@ async fn guides_that_show_each_other_do_not_rewrite_each_other_for_ever(
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_renamed_guide_leaves_and_enters_the_cards_that_name_it(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_renamed_guide_leaves_and_enters_the_cards_that_name_it(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let a = world.guide("a").await;
     let old = world

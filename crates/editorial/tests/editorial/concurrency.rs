@@ -6,7 +6,8 @@ use annai_domain::{Actor, UserId};
 use annai_editorial::{CommandError, ImportedFile, NewText, import_revision, publish, save};
 use annai_storage::StorageError;
 use annai_storage::health::check_ledger;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 use tokio::task::JoinSet;
 
 use crate::world::{World, related_text, text};
@@ -28,11 +29,8 @@ macro_rules! patiently {
     }};
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn of_twenty_writers_on_one_base_one_wins_and_none_is_lost(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn of_twenty_writers_on_one_base_one_wins_and_none_is_lost(connect: PgConnectOptions) {
     let world = World::with_connections(connect, 10).await;
     let first = world.guide("a").await;
     let (guide_id, base) = (first.guide_id, first.revision_id);
@@ -104,9 +102,8 @@ async fn add_person(world: &World, actor: &Actor) {
     tx.commit().await.unwrap();
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn sixteen_guides_that_show_each_other_are_published_at_once_without_gaps(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::with_connections(connect, 8).await;
@@ -164,9 +161,8 @@ async fn sixteen_guides_that_show_each_other_are_published_at_once_without_gaps(
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn a_publication_beside_a_running_import_waits_and_neither_is_undone(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;

@@ -8,7 +8,8 @@ use annai_editorial::{
 };
 use annai_storage::health::{check_audit, check_ledger};
 use annai_storage::{guides, ledger};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{World, every_guide, text};
 
@@ -22,11 +23,8 @@ impl World {
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_guide_goes_through_its_whole_life_on_the_record(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_guide_goes_through_its_whole_life_on_the_record(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let (author, reviewer, publisher) = (&world.author, &world.reviewer, &world.publisher);
     let schema = &world.schema;

@@ -6,7 +6,8 @@ use annai_editorial::{
     SavedRevision, approve, break_glass, request_changes, restore, rollback, unpublish,
 };
 use annai_storage::reviews::list_queue;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{World, every_guide, text};
 
@@ -29,11 +30,8 @@ async fn assert_shut_out(world: &World, actor: &Actor, saved: SavedRevision) {
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn who_wrote_the_text_cannot_approve_it_admins_included(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn who_wrote_the_text_cannot_approve_it_admins_included(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     for (slug, actor) in [("a", &world.admin), ("b", &world.everything)] {
         let saved = world.guide_of(actor, text(slug, "一")).await;
@@ -43,11 +41,8 @@ async fn who_wrote_the_text_cannot_approve_it_admins_included(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn who_wrote_a_revision_in_between_cannot_approve_the_whole(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn who_wrote_a_revision_in_between_cannot_approve_the_whole(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     world.release(first).await;
@@ -60,11 +55,8 @@ async fn who_wrote_a_revision_in_between_cannot_approve_the_whole(
     world.approve(&world.reviewer, fourth).await;
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn what_is_public_already_is_no_part_of_the_change(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn what_is_public_already_is_no_part_of_the_change(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide_of(&world.everything, text("a", "一")).await;
     world.release(first).await;
@@ -73,11 +65,8 @@ async fn what_is_public_already_is_no_part_of_the_change(
     world.approve(&world.everything, second).await;
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn once_taken_down_or_rolled_back_the_older_writers_count_again(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn once_taken_down_or_rolled_back_the_older_writers_count_again(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     let published = world.release(first).await;
@@ -105,11 +94,8 @@ async fn once_taken_down_or_rolled_back_the_older_writers_count_again(
     world.approve(&world.reviewer, third).await;
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn who_brought_old_bytes_back_cannot_approve_them(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn who_brought_old_bytes_back_cannot_approve_them(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     let second = world.save(&world.author, first, text("a", "二")).await;
@@ -125,9 +111,8 @@ async fn who_brought_old_bytes_back_cannot_approve_them(
     assert_shut_out(&world, &world.everything, restored).await;
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn who_wrote_bytes_that_somebody_else_brought_back_cannot_approve_them(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -146,9 +131,8 @@ async fn who_wrote_bytes_that_somebody_else_brought_back_cannot_approve_them(
     world.approve(&world.reviewer, restored).await;
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn what_becomes_public_during_a_review_takes_nobody_out_of_the_change(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -169,11 +153,8 @@ async fn what_becomes_public_during_a_review_takes_nobody_out_of_the_change(
     assert_shut_out(&world, &world.everything, third).await;
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn who_asked_for_the_review_cannot_decide_it(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn who_asked_for_the_review_cannot_decide_it(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let saved = world.guide("a").await;
     world.submit(&world.everything, saved).await;
@@ -181,9 +162,8 @@ async fn who_asked_for_the_review_cannot_decide_it(
     world.approve(&world.admin, saved).await;
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn who_wrote_only_after_the_submission_may_decide_on_what_was_submitted(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;

@@ -5,7 +5,8 @@ use annai_domain::{Actor, GuideId};
 use annai_editorial::{CommandError, ImportOutcome, ImportedFile, archive, import_revision};
 use annai_storage::guides::FoundGuide;
 use annai_storage::{guides, ledger};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{World, every_guide, text};
 
@@ -36,8 +37,8 @@ async fn import(world: &World, actor: &Actor, file: ImportedFile) -> (ImportOutc
     (outcome, new)
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_file_is_new_then_the_same_then_changed(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_file_is_new_then_the_same_then_changed(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let (outcome, audit) = import(
         &world,
@@ -84,11 +85,8 @@ async fn a_file_is_new_then_the_same_then_changed(_pool: PgPoolOptions, connect:
     assert_eq!(world.text(kinds).await, "import1 import2");
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn an_import_that_publishes_stands_in_the_ledger_as_an_import(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn an_import_that_publishes_stands_in_the_ledger_as_an_import(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let operator = Actor::operator();
     let (outcome, audit) =
@@ -141,11 +139,8 @@ async fn an_import_that_publishes_stands_in_the_ledger_as_an_import(
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_file_without_a_slug_is_called_after_itself(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_file_without_a_slug_is_called_after_itself(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let source = String::from_utf8(text("x", "一"))
         .unwrap()
@@ -163,8 +158,8 @@ async fn a_file_without_a_slug_is_called_after_itself(
     assert_eq!(published.slug.as_str(), "data_engineer");
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn an_import_is_refused_without_a_trace(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn an_import_is_refused_without_a_trace(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let saved = world.guide("a").await;
     let known = Some(saved.guide_id);

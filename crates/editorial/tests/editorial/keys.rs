@@ -5,12 +5,13 @@ use annai_domain::decide::Refusal;
 use annai_domain::token::TokenKind;
 use annai_editorial::{CommandError, create_key, revoke_key};
 use annai_storage::keys::{self, KeyScope};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{World, now};
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_key_is_shown_once_and_ended_once(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_key_is_shown_once_and_ended_once(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     for (scope, kind) in [
         (KeyScope::Reader, TokenKind::Reader),

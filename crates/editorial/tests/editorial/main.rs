@@ -14,6 +14,7 @@ mod merging;
 mod naming;
 mod previewing;
 mod publishing;
+mod readers;
 mod referring;
 mod refusals;
 mod reviewing;

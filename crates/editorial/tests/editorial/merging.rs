@@ -4,7 +4,8 @@ use annai_domain::Actor;
 use annai_domain::decide::Refusal;
 use annai_editorial::{CommandError, MergedFrom, SavedRevision, save_merge};
 use annai_storage::revisions;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{World, text};
 
@@ -26,11 +27,8 @@ async fn merge(
         .await
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_merge_has_two_parents_and_one_audit_entry(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_merge_has_two_parents_and_one_audit_entry(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     let second = world.save(&world.editor, first, text("a", "二")).await;
@@ -51,9 +49,8 @@ async fn a_merge_has_two_parents_and_one_audit_entry(
     assert_eq!(stored.source, text("a", "三"));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn a_merge_with_what_is_the_newest_no_more_is_stale_over_what_it_was_made_with(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -69,11 +66,8 @@ async fn a_merge_with_what_is_the_newest_no_more_is_stale_over_what_it_was_made_
     assert_eq!(texts.mine, text("a", "合"));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_merge_comes_from_an_older_revision_of_the_same_guide(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_merge_comes_from_an_older_revision_of_the_same_guide(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let (first, other) = (world.guide("a").await, world.guide("b").await);
     let itself = merge(&world, &world.author, first, first, text("a", "合")).await;
@@ -89,11 +83,8 @@ async fn a_merge_comes_from_an_older_revision_of_the_same_guide(
 
 /// What a merge brings back from its older parent was written by somebody, too: the author of the
 /// revision it was begun on, and of those before it that were never public.
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn whose_text_a_merge_brings_back_wrote_a_part_of_it(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn whose_text_a_merge_brings_back_wrote_a_part_of_it(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     let second = world.save(&world.admin, first, text("a", "二")).await;

@@ -2,17 +2,15 @@
 
 use annai_domain::decide::{Forbidden, Refusal};
 use annai_editorial::{CommandError, name_revision};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{World, text};
 
 const NAMES: &str = "SELECT COALESCE(string_agg(name, ' '), '-') FROM revision_names";
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_revision_is_named_renamed_and_loses_its_name(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_revision_is_named_renamed_and_loses_its_name(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let saved = world.guide("a").await;
     let (guide_id, revision_id) = (saved.guide_id, saved.revision_id);
@@ -48,11 +46,8 @@ async fn a_revision_is_named_renamed_and_loses_its_name(
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_name_is_refused_to_readers_for_other_guides_and_twice(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_name_is_refused_to_readers_for_other_guides_and_twice(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     let second = world.save(&world.author, first, text("a", "二")).await;

@@ -9,9 +9,10 @@ use annai_editorial::{
     revoke_preview_link,
 };
 use annai_storage::users;
+use annai_test_macros::annai_test;
 use jiff::{SignedDuration, ToSpan as _};
 use serde_json::{Value, json};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{World, database, now, text};
 
@@ -39,11 +40,8 @@ async fn document(world: &World, right: PreviewRight, slug: &str, number: Option
     })
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_link_follows_the_draft_or_stays_with_its_revision(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_link_follows_the_draft_or_stays_with_its_revision(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     let (following, pinned) = (
@@ -67,9 +65,8 @@ async fn a_link_follows_the_draft_or_stays_with_its_revision(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn a_link_ends_in_its_time_when_it_is_revoked_and_with_its_makers_right(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -116,8 +113,8 @@ async fn a_link_ends_in_its_time_when_it_is_revoked_and_with_its_makers_right(
     assert!(!opens(&world, &token).await, "they were shut out");
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn what_a_link_cannot_be_is_refused(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn what_a_link_cannot_be_is_refused(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let (guide, other) = (world.guide("a").await, world.guide("b").await);
     let second = SignedDuration::from_secs(1);
@@ -166,9 +163,8 @@ async fn what_a_link_cannot_be_is_refused(_pool: PgPoolOptions, connect: PgConne
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn a_guide_that_is_put_away_has_no_previews_but_its_links_can_be_ended(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -195,9 +191,8 @@ async fn a_guide_that_is_put_away_has_no_previews_but_its_links_can_be_ended(
         .await;
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn a_key_previews_every_revision_and_a_link_only_what_it_was_made_for(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;

@@ -2,47 +2,17 @@
 
 use annai_content::Schema;
 use annai_domain::decide::{Forbidden, Refusal, StateConflict};
-use annai_domain::{GuideStatus, Ref, ReviewState, Slug, decide};
+use annai_domain::{GuideStatus, ReviewState};
 use annai_editorial::{CommandError, SavedRevision, break_glass, publish, submit};
-use annai_storage::delivery::{Found, Part, find_guide};
-use annai_storage::{guides, ledger, reviews};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_storage::{ledger, reviews};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
+use crate::readers::{read, status, words};
 use crate::world::{World, every_guide, text};
 
-/// What a reader gets under `slug` at `at`.
-async fn read(world: &World, slug: &str, at: i64) -> String {
-    let slug: Slug = slug.parse().unwrap();
-    match find_guide(&world.db.delivery(), Ref::new(at).unwrap(), &slug)
-        .await
-        .unwrap()
-    {
-        Found::Here(version) => {
-            String::from_utf8(world.delivered(&version, Part::Source).await).unwrap()
-        }
-        Found::Moved(slug) => format!("→ {slug}"),
-        Found::Gone => "gone".to_owned(),
-        Found::Unknown => "unknown".to_owned(),
-    }
-}
-
-async fn status(world: &World, saved: SavedRevision) -> GuideStatus {
-    let facts = guides::find_facts(&world.db.reader(), saved.guide_id)
-        .await
-        .unwrap()
-        .unwrap();
-    decide::guide_status(&facts)
-}
-
-fn words(source: Vec<u8>) -> String {
-    String::from_utf8(source).unwrap()
-}
-
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn publishing_makes_the_approved_bytes_what_readers_see(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn publishing_makes_the_approved_bytes_what_readers_see(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let saved = world.guide("a").await;
     let review_id = world.submit(&world.author, saved).await;
@@ -92,9 +62,8 @@ async fn publishing_makes_the_approved_bytes_what_readers_see(
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn an_approval_binds_to_the_text_it_judged_and_not_to_what_is_saved_later(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -133,11 +102,8 @@ async fn an_approval_binds_to_the_text_it_judged_and_not_to_what_is_saved_later(
     assert_eq!(status(&world, second).await, GuideStatus::PublishedAhead);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_checks_hold_once_more_when_it_is_published(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_checks_hold_once_more_when_it_is_published(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let saved = world.guide("a").await;
     world.submit(&world.author, saved).await;
@@ -163,9 +129,8 @@ async fn the_checks_hold_once_more_when_it_is_published(
     assert!(matches!(error, CommandError::Invalid(_)), "{error:?}");
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn an_approved_text_whose_slug_went_to_another_guide_meanwhile_is_refused(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -192,9 +157,8 @@ async fn an_approved_text_whose_slug_went_to_another_guide_meanwhile_is_refused(
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn break_glass_takes_an_administrator_and_a_reason_and_is_marked_for_ever(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -257,9 +221,8 @@ async fn break_glass_takes_an_administrator_and_a_reason_and_is_marked_for_ever(
     assert_eq!(read(&world, "a", 1).await, words(text("a", "一")));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn break_glass_does_not_break_the_checks_nor_publish_an_older_text(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -293,11 +256,8 @@ async fn break_glass_does_not_break_the_checks_nor_publish_an_older_text(
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_newest_text_that_is_public_already_cannot_be_submitted(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_newest_text_that_is_public_already_cannot_be_submitted(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let saved = world.guide("a").await;
     world.release(saved).await;

@@ -2,7 +2,8 @@
 
 use annai_editorial::{backfill_references, restore};
 use annai_storage::references::count_unread;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{World, related_text, text};
 
@@ -11,8 +12,8 @@ const ALL: &str = "SELECT COALESCE(string_agg(revision_number || ' ' || kind || 
                                               ORDER BY created_at, revision_number, place), 'none')
                      FROM revision_references JOIN revisions USING (revision_id)";
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn every_revision_keeps_what_its_text_names(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn every_revision_keeps_what_its_text_names(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let named = String::from_utf8(related_text("a", "一", &["b", "c"])).unwrap();
     let named = format!("{named}\n[外](https://e.jp/) ![図](/f.png)\n");
@@ -42,11 +43,8 @@ async fn every_revision_keeps_what_its_text_names(_pool: PgPoolOptions, connect:
     assert_eq!(count_unread(&world.db.reader()).await.unwrap(), 0);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn older_revisions_get_their_references_batch_by_batch(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn older_revisions_get_their_references_batch_by_batch(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let mut saved = world
         .guide_of(&world.author, related_text("a", "一", &["b"]))

@@ -9,7 +9,8 @@ use annai_editorial::{
     withdraw,
 };
 use annai_storage::keys::KeyScope;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{World, text};
 
@@ -81,9 +82,8 @@ async fn answers_on_guide(
     )
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn every_command_on_a_guide_answers_each_person_as_the_matrix_says_and_leaves_no_trace(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -155,9 +155,8 @@ async fn every_command_on_a_guide_answers_each_person_as_the_matrix_says_and_lea
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn guides_are_begun_by_those_who_write_and_keys_kept_by_administrators(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;

@@ -6,15 +6,13 @@ use annai_editorial::{
     CommandError, approve, archive, request_changes, submit, unarchive, withdraw,
 };
 use annai_storage::{guides, reviews};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{World, every_guide, text};
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn submitting_opens_a_review_of_that_very_text(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn submitting_opens_a_review_of_that_very_text(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let saved = world.guide("a").await;
     let (guide_id, revision_id) = (saved.guide_id, saved.revision_id);
@@ -61,11 +59,8 @@ async fn submitting_opens_a_review_of_that_very_text(
     assert_eq!(twice, Refusal::State(StateConflict::AlreadyInReview));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn what_could_not_be_published_cannot_be_submitted(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn what_could_not_be_published_cannot_be_submitted(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let without_slug = String::from_utf8(text("a", "一"))
         .unwrap()
@@ -91,11 +86,8 @@ async fn what_could_not_be_published_cannot_be_submitted(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn only_the_newest_revision_can_be_submitted(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn only_the_newest_revision_can_be_submitted(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     world.save(&world.author, first, text("a", "二")).await;
@@ -107,9 +99,8 @@ async fn only_the_newest_revision_can_be_submitted(
     assert_eq!(old, Refusal::Stale);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn a_later_save_leaves_the_review_where_it_is_and_a_new_one_supersedes_it(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -152,11 +143,8 @@ async fn a_later_save_leaves_the_review_where_it_is_and_a_new_one_supersedes_it(
     assert_eq!(world.details().await["supersedes"], older.to_string());
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_withdrawn_review_is_over_and_the_text_can_be_submitted_again(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_withdrawn_review_is_over_and_the_text_can_be_submitted_again(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let saved = world.guide("a").await;
     let guide_id = saved.guide_id;
@@ -174,11 +162,8 @@ async fn a_withdrawn_review_is_over_and_the_text_can_be_submitted_again(
     world.submit(&world.author, saved).await;
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn an_approval_completes_a_review_of_one_step(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn an_approval_completes_a_review_of_one_step(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let saved = world.guide("a").await;
     let review_id = world.submit(&world.author, saved).await;
@@ -214,11 +199,8 @@ async fn an_approval_completes_a_review_of_one_step(
     assert_eq!(again, Refusal::State(StateConflict::ReviewClosed));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_decision_names_the_revision_and_content_under_review(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_decision_names_the_revision_and_content_under_review(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     world.submit(&world.author, first).await;
@@ -247,11 +229,8 @@ async fn a_decision_names_the_revision_and_content_under_review(
     world.approve(&world.reviewer, first).await;
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn sending_back_takes_a_reason_and_its_text_can_be_submitted_anew(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn sending_back_takes_a_reason_and_its_text_can_be_submitted_anew(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let saved = world.guide("a").await;
     let older = world.submit(&world.author, saved).await;
@@ -300,11 +279,8 @@ async fn sending_back_takes_a_reason_and_its_text_can_be_submitted_anew(
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_review_waits_while_its_guide_is_put_away(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_review_waits_while_its_guide_is_put_away(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let saved = world.guide("a").await;
     world.submit(&world.author, saved).await;

@@ -2,46 +2,17 @@
 
 use annai_content::Schema;
 use annai_domain::decide::{Refusal, StateConflict};
-use annai_domain::{GuideStatus, Ref, Slug, decide};
+use annai_domain::{GuideStatus, Ref, Slug};
 use annai_editorial::{CommandError, SavedRevision, archive, rollback, unarchive, unpublish};
-use annai_storage::delivery::{Found, Part, find_guide};
-use annai_storage::guides;
 use annai_storage::published_versions::find_public_source;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
+use crate::readers::{read, status, words};
 use crate::world::{World, related_text, text};
 
-/// What a reader gets under `slug` at `at`.
-async fn read(world: &World, slug: &str, at: i64) -> String {
-    let slug: Slug = slug.parse().unwrap();
-    match find_guide(&world.db.delivery(), Ref::new(at).unwrap(), &slug)
-        .await
-        .unwrap()
-    {
-        Found::Here(version) => {
-            String::from_utf8(world.delivered(&version, Part::Source).await).unwrap()
-        }
-        Found::Moved(slug) => format!("→ {slug}"),
-        Found::Gone => "gone".to_owned(),
-        Found::Unknown => "unknown".to_owned(),
-    }
-}
-
-async fn status(world: &World, saved: SavedRevision) -> GuideStatus {
-    let facts = guides::find_facts(&world.db.reader(), saved.guide_id)
-        .await
-        .unwrap()
-        .unwrap();
-    decide::guide_status(&facts)
-}
-
-fn words(source: Vec<u8>) -> String {
-    String::from_utf8(source).unwrap()
-}
-
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn a_rollback_brings_the_exact_bytes_back_and_leaves_the_newest_text(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -69,11 +40,8 @@ async fn a_rollback_brings_the_exact_bytes_back_and_leaves_the_newest_text(
     assert_eq!(world.number("SELECT count(*) FROM revisions").await, 2);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_rollback_names_a_ref_at_which_this_guide_became_public(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_rollback_names_a_ref_at_which_this_guide_became_public(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let (first, other) = (world.guide("a").await, world.guide("b").await);
     world.release(first).await;
@@ -113,11 +81,8 @@ async fn a_rollback_names_a_ref_at_which_this_guide_became_public(
     assert_eq!(status(&world, first).await, GuideStatus::Published);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_rollback_is_not_held_up_by_rules_that_came_later(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_rollback_is_not_held_up_by_rules_that_came_later(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     world.release(first).await;
@@ -138,11 +103,8 @@ async fn a_rollback_is_not_held_up_by_rules_that_came_later(
         .unwrap();
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn what_was_unpublished_is_gone_and_keeps_its_slug(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn what_was_unpublished_is_gone_and_keeps_its_slug(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let saved = world.guide("a").await;
     world.release(saved).await;
@@ -189,11 +151,8 @@ async fn what_was_unpublished_is_gone_and_keeps_its_slug(
     assert_eq!(read(&world, "a", 3).await, words(text("a", "一")));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn taking_down_what_other_guides_lead_to_needs_to_be_acknowledged(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn taking_down_what_other_guides_lead_to_needs_to_be_acknowledged(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let target = world.guide("a").await;
     world.release(target).await;
@@ -239,9 +198,8 @@ async fn taking_down_what_other_guides_lead_to_needs_to_be_acknowledged(
     assert_eq!(affects, ["b", "c"]);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn putting_a_guide_away_takes_it_down_once_and_fetching_it_back_publishes_nothing(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -279,11 +237,8 @@ async fn putting_a_guide_away_takes_it_down_once_and_fetching_it_back_publishes_
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_renamed_guide_redirects_and_comes_back_without_a_loop(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_renamed_guide_redirects_and_comes_back_without_a_loop(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     world.release(first).await;

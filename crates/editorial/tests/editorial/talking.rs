@@ -9,7 +9,8 @@ use annai_editorial::{
 };
 use annai_storage::threads::{self, ThreadRecord};
 use annai_storage::users;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{World, text};
 
@@ -54,11 +55,8 @@ impl World {
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_thread_is_about_a_guide_or_one_of_its_reviews_and_goes_on(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_thread_is_about_a_guide_or_one_of_its_reviews_and_goes_on(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let (saved, other) = (world.guide("a").await, world.guide("b").await);
     let (review_id, theirs) = (
@@ -118,8 +116,8 @@ async fn a_thread_is_about_a_guide_or_one_of_its_reviews_and_goes_on(
     assert_eq!([foreign_review, foreign_thread], [Refusal::NotFound; 2]);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn an_anchor_is_of_something_that_is_there(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn an_anchor_is_of_something_that_is_there(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let saved = world.guide("a").await;
     let (guide_id, revision_id) = (saved.guide_id, saved.revision_id);
@@ -179,9 +177,8 @@ async fn an_anchor_is_of_something_that_is_there(_pool: PgPoolOptions, connect: 
     assert_eq!(foreign, Refusal::NotFound);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn a_thread_that_blocks_holds_the_approval_back_until_it_is_settled(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -234,11 +231,8 @@ async fn a_thread_that_blocks_holds_the_approval_back_until_it_is_settled(
         .unwrap();
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_comment_calls_those_who_may_read_the_guide(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_comment_calls_those_who_may_read_the_guide(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let saved = world.guide("a").await;
     let guide_id = saved.guide_id;

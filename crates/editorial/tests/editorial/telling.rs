@@ -3,9 +3,10 @@
 use annai_domain::{WebhookEventType, WebhookReach};
 use annai_editorial::import::{ImportBytes, ImportFile, ImportOptions, import_files};
 use annai_editorial::{WebhookForm, archive, create_webhook, request_changes, rollback, unpublish};
+use annai_test_macros::annai_test;
 use serde_json::{Value, json};
 use sqlx::Row as _;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{World, related_text, text};
 
@@ -50,11 +51,8 @@ fn types(events: &[Value]) -> Vec<&str> {
     types.collect()
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_publication_names_what_to_fetch_and_what_to_purge(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_publication_names_what_to_fetch_and_what_to_purge(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let source = related_text("b", "二", &["a"]);
     let referrer = world.guide_of(&world.author, source).await;
@@ -91,11 +89,8 @@ async fn a_publication_names_what_to_fetch_and_what_to_purge(
     assert!(!text.contains("本文") && !text.contains("slug"), "{text}");
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_guide_that_moves_purges_all_its_slugs_and_both_categories(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_guide_that_moves_purges_all_its_slugs_and_both_categories(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     world.release(first).await;
@@ -128,11 +123,8 @@ async fn a_guide_that_moves_purges_all_its_slugs_and_both_categories(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn taking_down_rolling_back_and_sending_back_are_told(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn taking_down_rolling_back_and_sending_back_are_told(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let guide = world.guide("a").await;
     let first = world.release(guide).await.publication_ref.number;
@@ -166,11 +158,8 @@ async fn taking_down_rolling_back_and_sending_back_are_told(
     assert!(news(&world).await.is_empty(), "nothing was public");
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_publication_that_is_undone_tells_nothing(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_publication_that_is_undone_tells_nothing(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let guide = world.guide("a").await;
     world.submit(&world.editor, guide).await;
@@ -187,8 +176,8 @@ async fn a_publication_that_is_undone_tells_nothing(
     assert_eq!(told(&world).await.len(), 1);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn an_import_tells_of_a_whole_batch_at_once(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn an_import_tells_of_a_whole_batch_at_once(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     listen(&world).await;
     let files = (0..45).map(|number| {

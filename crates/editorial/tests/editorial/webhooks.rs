@@ -9,7 +9,8 @@ use annai_editorial::{
     rotate_webhook_secret, test_webhook, update_webhook,
 };
 use annai_storage::webhook_deliveries::{self, LogPage};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::World;
 
@@ -25,8 +26,8 @@ async fn endpoint(world: &World) -> WebhookEndpointId {
     made.webhook_endpoint_id
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn every_act_leaves_one_entry_and_no_secret(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn every_act_leaves_one_entry_and_no_secret(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let admin = &world.admin;
     let create = async |tx: &mut _| create_webhook(tx, FORM, WebhookReach::Public).await;
@@ -64,11 +65,8 @@ async fn every_act_leaves_one_entry_and_no_secret(_pool: PgPoolOptions, connect:
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_form_that_does_not_hold_what_it_should_is_refused_by_field(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_form_that_does_not_hold_what_it_should_is_refused_by_field(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let long = "あ".repeat(101);
     for (form, wrong) in [
@@ -118,8 +116,8 @@ async fn a_form_that_does_not_hold_what_it_should_is_refused_by_field(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn only_administrators_touch_endpoints(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn only_administrators_touch_endpoints(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let id = endpoint(&world).await;
     let who = &world.everything;
@@ -150,9 +148,8 @@ async fn only_administrators_touch_endpoints(_pool: PgPoolOptions, connect: PgCo
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn a_disabled_endpoint_is_not_tried_out_and_an_unknown_one_is_not_there(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;

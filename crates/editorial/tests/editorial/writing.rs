@@ -7,7 +7,8 @@ use annai_editorial::{
     discard_working_copy, restore, save_revision,
 };
 use annai_storage::{guides, revisions, slugs};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{World, text};
 
@@ -18,11 +19,8 @@ async fn source_of(world: &World, guide_id: GuideId, revision_id: RevisionId) ->
     found.unwrap().source
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_new_guide_belongs_to_who_began_it_and_holds_its_exact_bytes(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_new_guide_belongs_to_who_began_it_and_holds_its_exact_bytes(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let source = b"\xef\xbb\xbf---json\r\n{ \"slug\" : \"data_engineer\",\r\n\t\"title\":\"\\u6848\" }\r\n---\r\n# x".to_vec();
     let guide = NewGuide {
@@ -56,11 +54,8 @@ async fn a_new_guide_belongs_to_who_began_it_and_holds_its_exact_bytes(
     assert_eq!(details["content_hash"], saved.content_hash.to_string());
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_guide_begins_only_with_a_source_a_free_slug_and_a_free_path(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_guide_begins_only_with_a_source_a_free_slug_and_a_free_path(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let begin = async |source: Vec<u8>, path: Option<&str>, message: &str| {
         let guide = NewGuide {
@@ -125,11 +120,8 @@ async fn a_guide_begins_only_with_a_source_a_free_slug_and_a_free_path(
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_draft_may_lack_a_slug_or_have_one_that_is_none(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_draft_may_lack_a_slug_or_have_one_that_is_none(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     world
         .guide_of(&world.author, b"# \xe6\xa1\x88\xe5\x86\x85\n".to_vec())
@@ -144,11 +136,8 @@ async fn a_draft_may_lack_a_slug_or_have_one_that_is_none(
     assert_eq!(world.number("SELECT count(*) FROM guides").await, 2);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_save_whose_answer_was_lost_can_be_repeated(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_save_whose_answer_was_lost_can_be_repeated(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     let saved = world.save(&world.author, first, text("a", "二")).await;
@@ -160,11 +149,8 @@ async fn a_save_whose_answer_was_lost_can_be_repeated(
     assert_eq!(world.number("SELECT count(*) FROM revisions").await, 2);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_save_on_a_base_of_no_such_guide_is_stale_without_a_base(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_save_on_a_base_of_no_such_guide_is_stale_without_a_base(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let (first, other) = (world.guide("a").await, world.guide("b").await);
     for base in [other.revision_id, RevisionId::new()] {
@@ -180,9 +166,8 @@ async fn a_save_on_a_base_of_no_such_guide_is_stale_without_a_base(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn a_save_is_refused_without_a_trace_when_its_text_is_none_or_its_slug_is_taken(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -214,9 +199,8 @@ async fn a_save_is_refused_without_a_trace_when_its_text_is_none_or_its_slug_is_
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn restoring_makes_the_old_bytes_the_newest_revision_and_publishes_nothing(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -252,9 +236,8 @@ async fn restoring_makes_the_old_bytes_the_newest_revision_and_publishes_nothing
     assert!(same.unchanged);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn a_restore_is_refused_for_other_guides_revisions_stale_bases_and_taken_slugs(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -290,11 +273,8 @@ async fn a_restore_is_refused_for_other_guides_revisions_stale_bases_and_taken_s
     assert!(matches!(taken, CommandError::SlugTaken(_)), "{taken:?}");
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_copy_is_a_guide_of_ones_own_without_the_slug(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_copy_is_a_guide_of_ones_own_without_the_slug(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     let copy = world
@@ -326,8 +306,8 @@ async fn a_copy_is_a_guide_of_ones_own_without_the_slug(
     assert_eq!(unknown, Refusal::NotFound);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_draft_lets_go_of_the_slug_it_leaves(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_draft_lets_go_of_the_slug_it_leaves(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     world.save(&world.author, first, text("b", "二")).await;
@@ -338,11 +318,8 @@ async fn a_draft_lets_go_of_the_slug_it_leaves(_pool: PgPoolOptions, connect: Pg
     world.guide("a").await;
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_guide_given_away_is_the_new_owners_to_write(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_guide_given_away_is_the_new_owners_to_write(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     let guide_id = first.guide_id;
@@ -382,11 +359,8 @@ async fn a_guide_given_away_is_the_new_owners_to_write(
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn nothing_is_written_into_a_guide_that_was_put_away(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn nothing_is_written_into_a_guide_that_was_put_away(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     let (guide_id, base) = (first.guide_id, first.revision_id);

@@ -8,7 +8,8 @@ use annai_storage::{Database, WriteTx};
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::{IdentityError, Passwords, acceptable_password, particulars};
+use crate::passwords::acceptable_password;
+use crate::{IdentityError, Passwords, particulars};
 
 /// The form behind a one-time link.
 #[derive(Debug, Clone)]

@@ -6,7 +6,8 @@ use annai_storage::users::{self, User};
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::{IdentityError, Passwords, acceptable_password};
+use crate::passwords::acceptable_password;
+use crate::{IdentityError, Passwords};
 
 /// Finds the person with that e-mail address and password who may sign in. It takes the same time
 /// whatever is wrong. A hash with older parameters is renewed.

@@ -97,7 +97,7 @@ impl SignInThrottle {
     }
 
     /// Takes a successful attempt back. The account starts again at zero.
-    pub fn succeeded(&self, account: &str, address: Option<ClientAddress>) {
+    pub(crate) fn succeeded(&self, account: &str, address: Option<ClientAddress>) {
         let slot = self.slot(account);
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
         counts.accounts.remove(&slot);

@@ -8,8 +8,10 @@ use annai_identity::{
     enable_user, issue_reset, issue_setup,
 };
 use annai_storage::users;
+use annai_test_macros::annai_test;
+use annai_test_macros::annai_test;
 use jiff::ToSpan as _;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{GOOD, OTHER, World, chosen, database, epoch, invite, now};
 
@@ -17,11 +19,8 @@ fn is_not_found<T: std::fmt::Debug>(result: &Result<T, IdentityError>) -> bool {
     matches!(result, Err(IdentityError::Refused(Refusal::NotFound)))
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn an_invited_person_chooses_a_password_once_and_signs_in(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn an_invited_person_chooses_a_password_once_and_signs_in(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let passwords = Passwords::new();
     let (user_id, invitation) = invite(&world, "hanako@example.jp").await;
@@ -95,8 +94,8 @@ async fn an_invited_person_chooses_a_password_once_and_signs_in(
     assert!(back.is_some());
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn of_two_people_with_one_link_one_succeeds(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn of_two_people_with_one_link_one_succeeds(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let passwords = Passwords::new();
     let (_, invitation) = invite(&world, "hanako@example.jp").await;
@@ -128,11 +127,8 @@ async fn of_two_people_with_one_link_one_succeeds(_pool: PgPoolOptions, connect:
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn links_end_by_themselves_and_with_the_next_one(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn links_end_by_themselves_and_with_the_next_one(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let passwords = Passwords::new();
     let (user_id, invitation) = invite(&world, "hanako@example.jp").await;
@@ -174,11 +170,8 @@ async fn links_end_by_themselves_and_with_the_next_one(
     assert!(is_not_found(&result), "{result:?}");
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_set_up_link_makes_the_first_administrator(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_set_up_link_makes_the_first_administrator(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let passwords = Passwords::new();
     let operator = annai_domain::Actor::operator();

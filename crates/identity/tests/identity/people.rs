@@ -7,15 +7,13 @@ use annai_identity::{
     disable_user, issue_reset, set_profile, set_roles,
 };
 use annai_storage::users;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{GOOD, OTHER, World, chosen, epoch, invite, new_user};
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn changing_the_password_takes_the_old_one_and_ends_every_session(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn changing_the_password_takes_the_old_one_and_ends_every_session(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let passwords = Passwords::new();
     let (user_id, invitation) = invite(&world, "hanako@example.jp").await;
@@ -55,11 +53,8 @@ async fn changing_the_password_takes_the_old_one_and_ends_every_session(
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn roles_are_given_by_another_administrator_and_end_the_sessions(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn roles_are_given_by_another_administrator_and_end_the_sessions(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let author = world.author.user_id;
     let roles = RoleSet::new([Role::Reviewer, Role::Author]);
@@ -132,8 +127,8 @@ async fn roles_are_given_by_another_administrator_and_end_the_sessions(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_persons_particulars_are_checked(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_persons_particulars_are_checked(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     for (change, field) in [
         (

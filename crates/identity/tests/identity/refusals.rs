@@ -5,7 +5,8 @@ use annai_domain::{Role, RoleSet};
 use annai_identity::{
     IdentityError, create_user, disable_user, enable_user, issue_reset, issue_setup, set_roles,
 };
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{World, new_user};
 
@@ -28,8 +29,8 @@ macro_rules! permitted {
     };
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn people_are_kept_by_administrators_only(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn people_are_kept_by_administrators_only(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let (who, before) = (world.author.user_id, world.fingerprint().await);
     for (role, actor) in Role::ALL.into_iter().zip(&world.people) {

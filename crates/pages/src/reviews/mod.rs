@@ -8,7 +8,7 @@ use annai_domain::{GuideId, Permission, Review, RevisionId};
 use annai_editorial::{submit, withdraw};
 use annai_storage::reviews::{self, DecisionRecord, ReviewRecord};
 use annai_storage::{published_versions, revisions};
-use axum::Json;
+use annai_web::Json;
 use axum::response::Response;
 use serde::Deserialize;
 

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use annai_delivery::Service;
-use annai_web::{Answers, Query};
+use annai_web::{Answers, Json, Query};
 use arc_swap::ArcSwapOption;
+use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::get;
-use axum::{Json, Router};
 use serde::Deserialize;
 use serde_json::json;
 

@@ -13,7 +13,6 @@ use annai_storage::{Database, ledger};
 use crate::content_folder::{self, LoadedSchema};
 use crate::failure::{Code, Failure};
 use crate::settings::Settings;
-use crate::verbs::say;
 
 /// Notes in the database which schema this run goes by.
 pub(crate) async fn keep_schema(database: &Database, loaded: &LoadedSchema) -> Result<(), Failure> {
@@ -57,8 +56,7 @@ pub(crate) async fn load(
         options,
         &mut |_| {},
     )
-    .await
-    .map_err(say)?;
+    .await?;
     for line in report
         .files
         .iter()

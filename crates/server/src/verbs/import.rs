@@ -12,7 +12,7 @@ use crate::content_folder;
 use crate::database::with_database;
 use crate::failure::{Code, Failure};
 use crate::settings::Settings;
-use crate::verbs::{print_json, say, table};
+use crate::verbs::{print_json, table};
 use crate::{output, progress};
 
 /// Imports files and reports the result of each.
@@ -60,7 +60,7 @@ async fn run_with_bars(
     let report = import_files(database, &actor, schema, files, options, &mut show).await;
     checking.finish_and_clear();
     writing.finish_and_clear();
-    report.map_err(say)
+    report.map_err(Failure::from)
 }
 
 /// The output of `--json`: counts first, then the files.

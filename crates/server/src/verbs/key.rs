@@ -10,7 +10,7 @@ use crate::database::with_database;
 use crate::failure::{Code, Failure};
 use crate::output;
 use crate::settings::Settings;
-use crate::verbs::{print_json, say, table};
+use crate::verbs::{print_json, table};
 
 /// Runs one of the `key` commands in the operator's name.
 pub(crate) async fn run(settings: &Settings, verb: Verb) -> Result<(), Failure> {
@@ -26,7 +26,7 @@ pub(crate) async fn run(settings: &Settings, verb: Verb) -> Result<(), Failure> 
                         Failure::message(Code::Data, format!("there is no active key {api_key_id}"))
                             .hint("`annai key list` shows all keys")
                     }
-                    other => say(other),
+                    other => other.into(),
                 })?;
             Ok(tx.commit().await?)
         }
@@ -46,9 +46,7 @@ async fn create(
     };
     let mut tx = database.begin(Actor::operator()).await?;
     let expires_at = days.map(|days| tx.now() + SignedDuration::from_hours(24 * i64::from(days)));
-    let key = create_key(&mut tx, name, scope, expires_at)
-        .await
-        .map_err(say)?;
+    let key = create_key(&mut tx, name, scope, expires_at).await?;
     tx.commit().await?;
     output::line(key.secret.expose());
     output::note("Keep it safe: it is shown only once.");

@@ -12,10 +12,8 @@ pub(crate) mod setup_link;
 pub(crate) mod text;
 mod user;
 
-use annai_editorial::CommandError;
-
 use crate::cli::Verb;
-use crate::failure::{Code, Failure};
+use crate::failure::Failure;
 use crate::output;
 use crate::serve;
 use crate::settings::Settings;
@@ -40,22 +38,6 @@ pub(crate) async fn run(verb: Verb, settings: Settings) -> Result<(), Failure> {
         Verb::Config(_) | Verb::Fm(_) | Verb::Md(_) | Verb::Openapi { .. } => {
             unreachable!("`main` runs the commands that need no database")
         }
-    }
-}
-
-/// Turns a refusal into a failure for the person at the terminal.
-pub(crate) fn say(error: CommandError) -> Failure {
-    match error {
-        CommandError::Storage(error) => error.into(),
-        CommandError::Refused(_)
-        | CommandError::Stale(_)
-        | CommandError::Source(_)
-        | CommandError::Invalid(_)
-        | CommandError::Referrers(_)
-        | CommandError::SlugTaken(_)
-        | CommandError::PathTaken(_)
-        | CommandError::SequenceNotNewer { .. }
-        | CommandError::Field { .. } => Failure::new(Code::Data, error),
     }
 }
 

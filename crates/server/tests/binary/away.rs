@@ -2,8 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use annai_test_macros::annai_test;
 use nix::sys::signal::Signal;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::home::{Home, Server};
 use crate::line::Line;
@@ -17,9 +18,8 @@ const PATHS: [&str; 5] = [
     "/v1/refs/current",
 ];
 
-#[sqlx::test(migrations = false)]
+#[annai_test(empty)]
 async fn sites_are_answered_while_the_database_is_away_and_after_a_restart_without_it(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let line = Line::to(&connect);

@@ -1,6 +1,7 @@
 //! With a server of the operator's own.
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::home::Home;
 
@@ -13,20 +14,13 @@ fn a_database_that_is_away_at_the_start_is_waited_for() {
 
     assert!(body.contains("\"starting\""), "{body}");
     assert_eq!(server.get("/healthz").0, 200);
-    std::thread::sleep(std::time::Duration::from_secs(1));
-    let said = server.stderr();
-    assert!(
-        said.contains("does not answer yet") && !said.contains(":x@"),
-        "{said}"
-    );
+    let log = server.wait_for_log("does not answer yet");
+    assert!(!log.contains(":x@"), "{log}");
     server.stop();
 }
 
-#[sqlx::test(migrations = false)]
-async fn a_configured_server_is_seeded_only_when_asked(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test(empty)]
+async fn a_configured_server_is_seeded_only_when_asked(connect: PgConnectOptions) {
     let home = Home::with_database(&connect);
 
     let said = home.fail(1, &["user", "list"]);
@@ -47,11 +41,8 @@ async fn a_configured_server_is_seeded_only_when_asked(
     );
 }
 
-#[sqlx::test(migrations = false)]
-async fn the_demonstration_has_people_of_every_role_and_is_made_once(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test(empty)]
+async fn the_demonstration_has_people_of_every_role_and_is_made_once(connect: PgConnectOptions) {
     let home = Home::with_database(&connect);
 
     let server = home.serve(&["serve", "--demo"]);
@@ -85,8 +76,8 @@ async fn the_demonstration_has_people_of_every_role_and_is_made_once(
     );
 }
 
-#[sqlx::test(migrations = false)]
-async fn doctor_finds_what_is_wrong(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test(empty)]
+async fn doctor_finds_what_is_wrong(connect: PgConnectOptions) {
     let home = Home::with_database(&connect);
     let before = home.run(&["doctor"]);
     assert_eq!(before.status.code(), Some(1), "{}", crate::said(&before));
@@ -115,11 +106,8 @@ async fn doctor_finds_what_is_wrong(_pool: PgPoolOptions, connect: PgConnectOpti
     );
 }
 
-#[sqlx::test(migrations = false)]
-async fn keys_and_people_are_administered_from_the_command_line(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test(empty)]
+async fn keys_and_people_are_administered_from_the_command_line(connect: PgConnectOptions) {
     let home = Home::with_database(&connect);
     home.succeed(&["migrate"]);
 
@@ -178,11 +166,8 @@ async fn keys_and_people_are_administered_from_the_command_line(
     );
 }
 
-#[sqlx::test(migrations = false)]
-async fn a_preview_key_reads_a_preview_from_the_server(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test(empty)]
+async fn a_preview_key_reads_a_preview_from_the_server(connect: PgConnectOptions) {
     let home = Home::with_database(&connect);
     let server = home.serve(&["serve", "--seed"]);
     let key = home.succeed(&["key", "create", "stage", "--scope", "preview"]);

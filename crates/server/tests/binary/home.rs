@@ -250,6 +250,19 @@ impl Server {
         }
     }
 
+    /// Waits until the log holds `words`; returns all of it.
+    pub(crate) fn wait_for_log(&self, words: &str) -> String {
+        let begin = Instant::now();
+        loop {
+            let log = self.stderr();
+            if log.contains(words) {
+                return log;
+            }
+            assert!(begin.elapsed() < STOP, "never {words}: {log}");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// Waits until `/readyz` says `state`; gives the body.
     pub(crate) fn wait_for_state(&self, state: &str) -> String {
         let begin = Instant::now();

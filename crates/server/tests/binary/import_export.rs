@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::home::{Home, content};
 
@@ -59,11 +60,8 @@ fn migrated(connect: &PgConnectOptions) -> Home {
     home
 }
 
-#[sqlx::test(migrations = false)]
-async fn what_was_imported_is_exported_byte_for_byte(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test(empty)]
+async fn what_was_imported_is_exported_byte_for_byte(connect: PgConnectOptions) {
     let home = migrated(&connect);
     let content = content();
     let folder = content.to_str().unwrap();
@@ -84,8 +82,8 @@ async fn what_was_imported_is_exported_byte_for_byte(
     );
 }
 
-#[sqlx::test(migrations = false)]
-async fn real_pages_come_back_byte_for_byte(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test(empty)]
+async fn real_pages_come_back_byte_for_byte(connect: PgConnectOptions) {
     #[expect(clippy::disallowed_methods, reason = "the variable is for tests")]
     let Some(pages) = std::env::var_os("ANNAI_TEST_PAGES") else {
         return;
@@ -104,11 +102,8 @@ async fn real_pages_come_back_byte_for_byte(_pool: PgPoolOptions, connect: PgCon
     assert!(tree(&home.path().join("out")) == pages);
 }
 
-#[sqlx::test(migrations = false)]
-async fn one_bad_file_changes_nothing_unless_told_to_keep_going(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test(empty)]
+async fn one_bad_file_changes_nothing_unless_told_to_keep_going(connect: PgConnectOptions) {
     let home = migrated(&connect);
     let files = home.path().join("files");
     fs::create_dir_all(files.join("deep")).unwrap();
@@ -147,8 +142,8 @@ async fn one_bad_file_changes_nothing_unless_told_to_keep_going(
     );
 }
 
-#[sqlx::test(migrations = false)]
-async fn a_slug_belongs_to_one_guide(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test(empty)]
+async fn a_slug_belongs_to_one_guide(connect: PgConnectOptions) {
     let home = migrated(&connect);
     let files = home.path().join("files");
     fs::create_dir(&files).unwrap();
@@ -171,11 +166,8 @@ async fn a_slug_belongs_to_one_guide(_pool: PgPoolOptions, connect: PgConnectOpt
     assert_eq!(report["files"][0]["problems"][0]["code"], "slug_taken");
 }
 
-#[sqlx::test(migrations = false)]
-async fn an_export_never_touches_a_strangers_folder(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test(empty)]
+async fn an_export_never_touches_a_strangers_folder(connect: PgConnectOptions) {
     let home = migrated(&connect);
     home.succeed(&["import", content().to_str().unwrap(), "--publish"]);
     let out = home.path().join("out");

@@ -1,6 +1,7 @@
 //! What a server counts and tells about its clients.
 
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::home::{Home, Server, free_port, get_from};
 
@@ -12,11 +13,8 @@ fn ask(server: &Server, client: &str) -> u16 {
     server.get_with(PATH, &[&head]).0
 }
 
-#[sqlx::test(migrations = false)]
-async fn clients_behind_a_trusted_proxy_have_a_quota_each(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test(empty)]
+async fn clients_behind_a_trusted_proxy_have_a_quota_each(connect: PgConnectOptions) {
     let home = Home::with_database(&connect);
     let limit = ["serve", "--seed", "--rate-limit-per-address", "3"];
 
@@ -34,11 +32,8 @@ async fn clients_behind_a_trusted_proxy_have_a_quota_each(
     server.stop();
 }
 
-#[sqlx::test(migrations = false)]
-async fn metrics_are_read_on_a_listener_of_their_own(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test(empty)]
+async fn metrics_are_read_on_a_listener_of_their_own(connect: PgConnectOptions) {
     let home = Home::with_database(&connect);
     let port = free_port();
     let listen = format!("127.0.0.1:{port}");
@@ -66,9 +61,8 @@ async fn metrics_are_read_on_a_listener_of_their_own(
     drop(taken);
 }
 
-#[sqlx::test(migrations = false)]
+#[annai_test(empty)]
 async fn the_last_use_of_a_key_is_noted_at_the_latest_when_the_server_stops(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let home = Home::with_database(&connect);
@@ -90,8 +84,8 @@ async fn the_last_use_of_a_key_is_noted_at_the_latest_when_the_server_stops(
     assert!(last_used().is_string());
 }
 
-#[sqlx::test(migrations = false)]
-async fn every_line_about_a_request_names_it(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test(empty)]
+async fn every_line_about_a_request_names_it(connect: PgConnectOptions) {
     let home = Home::with_database(&connect);
     let server = home.serve(&["serve", "--log", "json", "--log-filter", "info,sqlx=debug"]);
     let trace = "4bf92f3577b34da6a3ce929d0e0e4736";

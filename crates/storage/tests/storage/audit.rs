@@ -3,8 +3,9 @@
 use annai_domain::AuditAction;
 use annai_storage::audit::{self, AuditFilter, NewAuditEntry};
 use annai_storage::health::{ChainReport, check_audit};
+use annai_test_macros::annai_test;
 use serde_json::json;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 use tokio::task::JoinSet;
 
 use crate::world::World;
@@ -31,9 +32,8 @@ const fn whole(entries: i64) -> ChainReport {
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn entries_are_numbered_without_gaps_also_when_transactions_are_undone(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::with_connections(connect, 8).await;
@@ -63,11 +63,8 @@ async fn entries_are_numbered_without_gaps_also_when_transactions_are_undone(
     assert_eq!(check_audit(&world.db).await.unwrap(), whole(12));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn an_altered_log_shows_at_the_first_bad_entry(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn an_altered_log_shows_at_the_first_bad_entry(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     for action in [
         "guide.create",
@@ -132,8 +129,8 @@ async fn an_altered_log_shows_at_the_first_bad_entry(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn an_action_is_named_subject_dot_verb(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn an_action_is_named_subject_dot_verb(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     record(&world, AuditAction::UserSetRoles).await;
     let insert = |action: &str| {
@@ -165,11 +162,8 @@ async fn an_action_is_named_subject_dot_verb(_pool: PgPoolOptions, connect: PgCo
     assert_eq!(check_audit(&world.db).await.unwrap(), whole(1));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_log_is_filtered_and_paged_newest_first(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_log_is_filtered_and_paged_newest_first(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let saved = world.guide("a").await;
     for action in [

@@ -5,7 +5,8 @@ use annai_domain::{
 };
 use annai_storage::ledger::{self, NewEntry};
 use annai_storage::{Conflict, StorageError};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{Saved, World};
 
@@ -32,11 +33,8 @@ async fn append(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn each_authority_carries_the_actions_it_is_for_and_no_other(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn each_authority_carries_the_actions_it_is_for_and_no_other(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let saved = world.guide("a").await;
     world.publish(saved, "a").await;
@@ -81,11 +79,8 @@ async fn each_authority_carries_the_actions_it_is_for_and_no_other(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn an_entry_has_the_particulars_of_its_authority_and_no_others(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn an_entry_has_the_particulars_of_its_authority_and_no_others(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let saved = world.guide("a").await;
     world.publish(saved, "a").await;
@@ -176,9 +171,8 @@ async fn an_entry_has_the_particulars_of_its_authority_and_no_others(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn a_review_is_an_authority_only_once_it_is_approved_and_only_for_its_revision(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -251,11 +245,8 @@ async fn a_review_is_an_authority_only_once_it_is_approved_and_only_for_its_revi
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_guide_cannot_publish_another_guides_revision(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_guide_cannot_publish_another_guides_revision(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let (saved, other) = (world.guide("a").await, world.guide("b").await);
     let revision = Some(other.revision_id);
@@ -266,11 +257,8 @@ async fn a_guide_cannot_publish_another_guides_revision(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_rollback_brings_back_exactly_what_was_public_at_that_ref(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_rollback_brings_back_exactly_what_was_public_at_that_ref(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     world.publish(first, "a").await;

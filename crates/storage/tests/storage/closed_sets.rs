@@ -12,7 +12,8 @@ use annai_storage::keys::KeyScope;
 use annai_storage::tokens::UserTokenKind;
 use annai_storage::webhook_deliveries::{DeliveryResult, DeliveryState};
 use annai_storage::webhook_endpoints::DisabledReason;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
 
 use crate::world::World;
 
@@ -69,11 +70,8 @@ fn words(definition: &str) -> BTreeSet<&str> {
     definition.split('\'').skip(1).step_by(2).collect()
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn every_closed_set_has_the_words_of_its_constraint(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn every_closed_set_has_the_words_of_its_constraint(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let checks = checks(&mut world.owner).await;
     for (name, set) in sets() {
@@ -83,11 +81,8 @@ async fn every_closed_set_has_the_words_of_its_constraint(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn every_constraint_that_lists_words_is_that_of_a_closed_set(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn every_constraint_that_lists_words_is_that_of_a_closed_set(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let known: BTreeSet<_> = sets().into_iter().map(|(name, _)| name).collect();
     // A column alone against a list: not a rule between columns.
@@ -117,11 +112,8 @@ fn every_action_of_the_audit_log_is_one_that_the_schema_takes() {
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_step_below_0_is_refused_and_where_it_is_stored_it_is_corrupt(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_step_below_0_is_refused_and_where_it_is_stored_it_is_corrupt(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let saved = world.guide("a").await;
     world.approved(saved).await;

@@ -2,7 +2,8 @@
 
 use annai_storage::idempotency::{self, IdempotentAnswer};
 use annai_storage::{Conflict, Database, DatabaseSettings, StorageError, health};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Executor as _};
 
 use crate::world::World;
@@ -53,11 +54,8 @@ const RULES: &[(&str, Conflict)] = &[
     ("audit_entries_immutable", Conflict::Immutable),
 ];
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn every_named_rule_that_people_can_break_is_a_conflict(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn every_named_rule_that_people_can_break_is_a_conflict(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     for (rule, expected) in RULES {
         // Only the name decides, not the message or the code.
@@ -83,8 +81,8 @@ async fn every_named_rule_that_people_can_break_is_a_conflict(
     assert_eq!(world.number(indexes).await, 3, "a rule was renamed");
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn what_passes_is_told_from_what_is_refused(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn what_passes_is_told_from_what_is_refused(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     for (code, passes) in [
         ("08006", true),
@@ -128,11 +126,8 @@ async fn a_server_that_is_away_is_unavailable() {
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_row_held_for_too_long_is_unavailable_not_a_fault(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_row_held_for_too_long_is_unavailable_not_a_fault(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let saved = world.guide("a").await;
     let lock = format!(
@@ -148,11 +143,8 @@ async fn a_row_held_for_too_long_is_unavailable_not_a_fault(
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn an_idempotency_key_gives_its_person_the_same_answer_again(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn an_idempotency_key_gives_its_person_the_same_answer_again(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let answer = IdempotentAnswer {
         operation: "POST /api/v1/guides".to_owned(),
@@ -189,11 +181,8 @@ async fn an_idempotency_key_gives_its_person_the_same_answer_again(
     assert_eq!(world.rule_against(long).await, "idempotency_keys_key_check");
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn two_requests_with_one_key_run_one_after_the_other(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn two_requests_with_one_key_run_one_after_the_other(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let request = |status: u16| {
         let (db, actor) = (world.db.clone(), world.author.clone());

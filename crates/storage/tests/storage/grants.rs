@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use annai_storage::health::server_facts;
 use annai_storage::published_versions::find_public_source;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
 
 use crate::world::World;
@@ -44,11 +45,8 @@ async fn is_denied(conn: &mut PgConnection, sql: String) -> bool {
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn delivery_can_select_what_is_published_and_nothing_else(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn delivery_can_select_what_is_published_and_nothing_else(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let mut delivery = as_role(&world, "annai_delivery").await;
     let mut readable = BTreeSet::new();
@@ -72,8 +70,8 @@ async fn delivery_can_select_what_is_published_and_nothing_else(
     assert_eq!(server_facts(&world.db).await.unwrap().leaks, ["revisions"]);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn delivery_can_write_nothing(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn delivery_can_write_nothing(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let writable = world
         .row(
@@ -88,11 +86,8 @@ async fn delivery_can_write_nothing(_pool: PgPoolOptions, connect: PgConnectOpti
     assert!(is_denied(&mut delivery, "CALL grant_roles()".to_owned()).await);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn delivery_sees_no_drafts_reviewers_or_reasons(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn delivery_sees_no_drafts_reviewers_or_reasons(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let columns = "SELECT string_agg(table_name || '.' || column_name, ' ' ORDER BY table_name, ordinal_position)
                      FROM information_schema.columns WHERE table_name LIKE 'delivery\\_%'";
@@ -118,11 +113,8 @@ async fn delivery_sees_no_drafts_reviewers_or_reasons(
     assert_eq!(source, None);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_program_changes_only_the_columns_that_have_to_change(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_program_changes_only_the_columns_that_have_to_change(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let granted = world
         .row(

@@ -11,8 +11,9 @@ use annai_storage::guides::{find_facts, set_archived};
 use annai_storage::ledger;
 use annai_storage::reviews::list_queue;
 use annai_storage::slugs::list_unknown;
+use annai_test_macros::annai_test;
 use serde_json::json;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{Saved, World, every_guide, own_guides};
 
@@ -118,9 +119,8 @@ fn tag(word: &str) -> Option<ListedWord> {
     })
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn the_list_shows_filters_and_counts_the_label_that_the_rules_derive(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -183,11 +183,8 @@ async fn the_list_shows_filters_and_counts_the_label_that_the_rules_derive(
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_search_finds_substrings_and_has_no_wildcards(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_search_finds_substrings_and_has_no_wildcards(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     for (slug, title) in [
         ("one", "100% の案内"),
@@ -227,11 +224,8 @@ async fn a_search_finds_substrings_and_has_no_wildcards(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn filters_narrow_together_and_offer_the_occurring_values(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn filters_narrow_together_and_offer_the_occurring_values(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     for (slug, category, tags) in [
         ("a", "data", json!(["SQL", "表"])),
@@ -303,11 +297,8 @@ async fn filters_narrow_together_and_offer_the_occurring_values(
     assert_eq!(slugs(GuideListFilter { owner_id, ..none() }).await, "");
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn no_list_tells_an_author_of_other_peoples_guides(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn no_list_tells_an_author_of_other_peoples_guides(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let other = world.guide_with("a", json!({ "tags": ["SQL"] })).await;
     world.publish(other, "a").await;
@@ -346,11 +337,8 @@ async fn no_list_tells_an_author_of_other_peoples_guides(
     assert!(counts.into_iter().all(|(_, count)| count == 0));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_tag_filter_means_a_member_of_a_list_of_tags(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_tag_filter_means_a_member_of_a_list_of_tags(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     for (slug, tags) in [
         ("list", json!(["SQL"])),
@@ -368,11 +356,8 @@ async fn a_tag_filter_means_a_member_of_a_list_of_tags(
     assert_eq!(slugs, ["list"]);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn paging_through_guides_that_tie_shows_each_once_in_one_order(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn paging_through_guides_that_tie_shows_each_once_in_one_order(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     for number in 0..10 {
         // All were saved at one instant. Half of them have no title, and all but one have no slug.
@@ -406,11 +391,8 @@ async fn paging_through_guides_that_tie_shows_each_once_in_one_order(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_page_past_the_end_is_empty_and_still_knows_the_total(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_page_past_the_end_is_empty_and_still_knows_the_total(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     for slug in ["a", "b", "c"] {
         world.guide(slug).await;
@@ -420,11 +402,8 @@ async fn a_page_past_the_end_is_empty_and_still_knows_the_total(
 }
 
 /// Counts the rows that Postgres read, because a time limit would depend on the machine.
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_usual_page_reads_no_more_guides_than_it_shows(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_usual_page_reads_no_more_guides_than_it_shows(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let content = world.guide("one").await.content_hash;
     let many = format!(

@@ -6,8 +6,9 @@ use annai_storage::audit::NewAuditEntry;
 use annai_storage::references::{self, NewReference};
 use annai_storage::threads::{Mention, NewThread};
 use annai_storage::{audit, schemas, threads};
+use annai_test_macros::annai_test;
 use sqlx::Connection as _;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection};
 
 use crate::world::World;
 
@@ -82,11 +83,8 @@ const WRITTEN_ONCE: [(&str, &str); 13] = [
     ("published_versions", "answer = '{ }'"),
 ];
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn not_even_the_owner_can_change_or_delete_write_once_rows(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn not_even_the_owner_can_change_or_delete_write_once_rows(connect: PgConnectOptions) {
     let mut world = full(connect).await;
     for (table, change) in WRITTEN_ONCE {
         let expected = format!("{table}_immutable");
@@ -98,11 +96,8 @@ async fn not_even_the_owner_can_change_or_delete_write_once_rows(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn not_even_the_owner_can_empty_the_tables_of_history(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn not_even_the_owner_can_empty_the_tables_of_history(connect: PgConnectOptions) {
     let mut world = full(connect).await;
     for table in [
         "contents",
@@ -125,8 +120,8 @@ async fn not_even_the_owner_can_empty_the_tables_of_history(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_review_never_moves_but_its_state_does(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_review_never_moves_but_its_state_does(connect: PgConnectOptions) {
     let mut world = full(connect).await;
     for pin in [
         "revision_id = (SELECT revision_id FROM revisions WHERE revision_number = 1)",
@@ -153,11 +148,8 @@ async fn a_review_never_moves_but_its_state_does(_pool: PgPoolOptions, connect: 
         .await;
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_published_version_ends_once_and_never_changes(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_published_version_ends_once_and_never_changes(connect: PgConnectOptions) {
     let mut world = full(connect).await;
     let saved = world.guide("sre_engineer").await;
     world.publish(saved, "sre_engineer").await;
@@ -201,11 +193,8 @@ async fn a_published_version_ends_once_and_never_changes(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_program_has_no_grant_to_change_write_once_rows(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_program_has_no_grant_to_change_write_once_rows(connect: PgConnectOptions) {
     let world = full(connect).await;
     let mut app = PgConnection::connect_with(&world.connect).await.unwrap();
     sqlx::raw_sql("SET ROLE annai_app")

@@ -5,8 +5,9 @@ use std::time::Duration;
 use annai_domain::{Actor, ApiKeyId};
 use annai_storage::delivery::find_key;
 use annai_storage::keys::{self, KeyScope, NewKeyRow};
+use annai_test_macros::annai_test;
 use jiff::Timestamp;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::World;
 
@@ -32,11 +33,8 @@ async fn last_used(world: &World) -> Vec<Option<Timestamp>> {
     list.into_iter().map(|key| key.last_used_at).collect()
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn delivery_learns_a_keys_id_scope_and_how_long_it_lives(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn delivery_learns_a_keys_id_scope_and_how_long_it_lives(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let lasting = add(&world, 1, None).await;
     // The database's clock decides, not ours.
@@ -63,11 +61,8 @@ async fn delivery_learns_a_keys_id_scope_and_how_long_it_lives(
     assert_eq!(find_key(&delivery, &[1; 32]).await.unwrap(), None);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_last_use_is_noted_and_never_goes_back(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_last_use_is_noted_and_never_goes_back(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let key = add(&world, 1, None).await;
     let other = add(&world, 2, None).await;

@@ -7,7 +7,8 @@ use std::time::Duration;
 use annai_domain::{Authority, PublicationAction};
 use annai_storage::health::{ChainReport, check_ledger};
 use annai_storage::{StorageError, ledger, published_versions};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection as _, Row as _};
 use tokio::task::JoinSet;
 
@@ -32,11 +33,8 @@ const fn whole(entries: i64) -> ChainReport {
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn refs_have_no_gaps_also_when_publications_are_undone(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn refs_have_no_gaps_also_when_publications_are_undone(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     assert_eq!(check_ledger(&world.db).await.unwrap(), whole(0));
     assert_eq!(
@@ -61,9 +59,8 @@ async fn refs_have_no_gaps_also_when_publications_are_undone(
     assert_eq!(check_ledger(&world.db).await.unwrap(), whole(3));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn sixteen_publishers_at_once_give_refs_without_gaps_in_commit_order(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::with_connections(connect.clone(), 16).await;
@@ -125,11 +122,8 @@ async fn sixteen_publishers_at_once_give_refs_without_gaps_in_commit_order(
     assert_eq!(check_ledger(&world.db).await.unwrap(), whole(12));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn an_altered_ledger_shows_at_the_first_bad_entry(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn an_altered_ledger_shows_at_the_first_bad_entry(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     published(&world, 4).await;
     world
@@ -170,8 +164,8 @@ async fn an_altered_ledger_shows_at_the_first_bad_entry(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_first_hash_of_two_databases_differs(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn the_first_hash_of_two_databases_differs(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let genesis: Vec<u8> = world.row("SELECT hash FROM ledger_head").await.get(0);
     assert_eq!(genesis.len(), 32);
@@ -197,11 +191,8 @@ async fn the_first_hash_of_two_databases_differs(_pool: PgPoolOptions, connect: 
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_ledger_moves_the_guides_pointer_and_marks_its_slug_public(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_ledger_moves_the_guides_pointer_and_marks_its_slug_public(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let saved = world.guide("a").await;
     world.publish(saved, "a").await;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use annai_domain::limits;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::closed_sets::checks;
 use crate::world::World;
@@ -46,11 +47,8 @@ fn bound(definition: &str, sign: &str) -> Option<usize> {
     digits.into_iter().next()?.parse().ok()
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn every_upper_bound_of_the_schema_is_the_programs_limit(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn every_upper_bound_of_the_schema_is_the_programs_limit(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let bounds: BTreeMap<String, usize> = checks(&mut world.owner)
         .await
@@ -65,11 +63,8 @@ async fn every_upper_bound_of_the_schema_is_the_programs_limit(
     assert_eq!(bounds, limits);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_shortest_reason_is_the_programs_limit(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_shortest_reason_is_the_programs_limit(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let checks = checks(&mut world.owner).await;
     let rule = "publications_one_authority_check";

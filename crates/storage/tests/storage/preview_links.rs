@@ -3,8 +3,9 @@
 use annai_domain::{GuideId, PreviewLinkId, RevisionId};
 use annai_storage::preview_links::{self, NewPreviewLink};
 use annai_storage::{Conflict, StorageError};
+use annai_test_macros::annai_test;
 use jiff::{SignedDuration, Timestamp};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{World, now};
 
@@ -39,11 +40,8 @@ async fn rule_against(world: &World, link: NewPreviewLink<'_>) -> String {
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_link_shows_a_revision_of_its_own_guide_only(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_link_shows_a_revision_of_its_own_guide_only(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let (own, other) = (world.guide("own").await, world.guide("other").await);
 
@@ -61,11 +59,8 @@ async fn a_link_shows_a_revision_of_its_own_guide_only(
         .unwrap();
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_link_lives_in_the_future_and_seven_days_at_most(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_link_lives_in_the_future_and_seven_days_at_most(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let guide_id = world.guide("own").await.guide_id;
     let until = |expires_at| NewPreviewLink {
@@ -82,11 +77,8 @@ async fn a_link_lives_in_the_future_and_seven_days_at_most(
     insert(&world, until(hours(7 * 24))).await.unwrap();
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_secret_belongs_to_one_link_and_is_a_whole_hash(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_secret_belongs_to_one_link_and_is_a_whole_hash(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let guide_id = world.guide("own").await.guide_id;
     insert(&world, link(guide_id, None)).await.unwrap();
@@ -103,8 +95,8 @@ async fn a_secret_belongs_to_one_link_and_is_a_whole_hash(
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_link_is_found_while_it_is_valid(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_link_is_found_while_it_is_valid(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let (own, other) = (world.guide("own").await, world.guide("other").await);
     let new = link(own.guide_id, Some(own.revision_id));
@@ -134,11 +126,8 @@ async fn a_link_is_found_while_it_is_valid(_pool: PgPoolOptions, connect: PgConn
     assert_eq!(found, None);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_guides_links_are_listed_those_that_live_first(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_guides_links_are_listed_those_that_live_first(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let (own, other) = (world.guide("own").await, world.guide("other").await);
     let mut ids = Vec::new();
@@ -170,8 +159,8 @@ async fn a_guides_links_are_listed_those_that_live_first(
     assert_eq!(links[0].created_by_name, "author");
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_link_can_only_be_ended_never_changed(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_link_can_only_be_ended_never_changed(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let (own, other) = (world.guide("own").await, world.guide("other").await);
     insert(&world, link(own.guide_id, None)).await.unwrap();

@@ -3,7 +3,8 @@
 use annai_domain::{ContentHash, Ref};
 use annai_storage::published_versions::find_public_source;
 use annai_storage::{Conflict, StorageError, published_versions};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{Saved, World, append_import, rule_of, write_version};
 
@@ -18,11 +19,8 @@ async fn rule_against_version(world: &World, saved: Saved, slug: &str, at: i64) 
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_version_stands_on_a_publication_and_a_revision_of_its_guide(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_version_stands_on_a_publication_and_a_revision_of_its_guide(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let (saved, other) = (world.guide("a").await, world.guide("b").await);
     let mut tx = world.begin(&world.publisher).await;
@@ -60,11 +58,8 @@ async fn a_version_stands_on_a_publication_and_a_revision_of_its_guide(
     assert_eq!(rule_against_version(&world, saved, "a", 1).await, None);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_guide_has_one_public_version_and_a_slug_one_public_guide(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_guide_has_one_public_version_and_a_slug_one_public_guide(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let (saved, other) = (world.guide("a").await, world.guide("b").await);
     world.publish(saved, "a").await;
@@ -93,8 +88,8 @@ async fn a_guide_has_one_public_version_and_a_slug_one_public_guide(
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_site_at_any_ref_can_be_read_again(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn the_site_at_any_ref_can_be_read_again(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let (first, other) = (world.guide("a").await, world.guide("b").await);
     world.publish(first, "a").await;
@@ -140,11 +135,8 @@ async fn the_site_at_any_ref_can_be_read_again(_pool: PgPoolOptions, connect: Pg
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn ending_a_version_that_is_not_there_changes_nothing(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn ending_a_version_that_is_not_there_changes_nothing(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let (saved, other) = (world.guide("a").await, world.guide("b").await);
     world.publish(other, "b").await;

@@ -3,16 +3,14 @@
 use annai_domain::Encoding;
 use annai_storage::delivery::{Part, load_parts};
 use annai_storage::{DeliveryDb, MIGRATOR};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection as _, PgConnection};
 
 use crate::world::World;
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_replica_is_read_where_it_has_the_version(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_replica_is_read_where_it_has_the_version(connect: PgConnectOptions) {
     let replica = connect.clone().application_name("the replica");
 
     let (read, _open) = read_with(connect.clone(), &replica).await;
@@ -32,22 +30,16 @@ async fn a_replica_is_read_where_it_has_the_version(
     assert!(asked > 0);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_primary_is_read_while_the_replica_is_away(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_primary_is_read_while_the_replica_is_away(connect: PgConnectOptions) {
     let away = PgConnectOptions::new_without_pgpass()
         .host("127.0.0.1")
         .port(1);
     assert_eq!(read_with(connect, &away).await.0, b"{}");
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_primary_is_read_where_the_replica_is_behind(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_primary_is_read_where_the_replica_is_behind(connect: PgConnectOptions) {
     let mut owner = PgConnection::connect_with(&connect).await.unwrap();
     // The name has at most 63 bytes.
     let name = connect.get_database().unwrap();

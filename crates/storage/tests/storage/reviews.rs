@@ -4,7 +4,8 @@ use annai_domain::{
     Actor, Authority, ContentHash, PublicationAction, ReviewId, ReviewState, Verdict,
 };
 use annai_storage::{Conflict, StorageError};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{Saved, World, open_review};
 
@@ -16,8 +17,8 @@ fn conflict(result: Result<(), StorageError>) -> Option<Conflict> {
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_guide_has_at_most_one_live_review(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_guide_has_at_most_one_live_review(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let saved = world.guide("a").await;
     let other = world.guide("b").await;
@@ -43,8 +44,8 @@ async fn a_guide_has_at_most_one_live_review(_pool: PgPoolOptions, connect: PgCo
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_review_that_is_over_never_lives_again(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_review_that_is_over_never_lives_again(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let saved = world.guide("a").await;
     for over in [
@@ -65,9 +66,8 @@ async fn a_review_that_is_over_never_lives_again(_pool: PgPoolOptions, connect: 
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn a_review_pins_a_revision_of_its_guide_with_that_revisions_content(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let mut world = World::new(connect).await;
@@ -126,11 +126,8 @@ async fn a_review_pins_a_revision_of_its_guide_with_that_revisions_content(
     world.run(insert(mine, "open", "repeat('あ', 2000)")).await;
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_decision_is_about_the_content_under_review(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_decision_is_about_the_content_under_review(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let saved = world.guide("a").await;
     let newer = world.revise(&world.author, saved, "二").await;
@@ -168,8 +165,8 @@ async fn a_decision_is_about_the_content_under_review(
     world.run(insert("approve", "''")).await;
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn nobody_approves_twice_in_one_review(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn nobody_approves_twice_in_one_review(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let saved = world.guide("a").await;
     let review_id = world.submit(&world.author, saved).await;
@@ -206,11 +203,8 @@ async fn may_decide(world: &World, actor: &Actor, review_id: ReviewId, saved: Sa
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_author_of_any_revision_of_the_change_cannot_decide_on_it(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_author_of_any_revision_of_the_change_cannot_decide_on_it(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     let second = world.revise(&world.admin, first, "二").await;
@@ -237,19 +231,16 @@ async fn the_author_of_any_revision_of_the_change_cannot_decide_on_it(
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_person_who_asked_for_the_review_cannot_decide_on_it(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_person_who_asked_for_the_review_cannot_decide_on_it(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let saved = world.guide("a").await;
     let review_id = world.submit(&world.editor, saved).await;
     assert!(!may_decide(&world, &world.editor, review_id, saved).await);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_change_begins_after_what_readers_see(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn the_change_begins_after_what_readers_see(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     let second = world.revise(&world.editor, first, "二").await;
@@ -276,11 +267,8 @@ async fn the_change_begins_after_what_readers_see(_pool: PgPoolOptions, connect:
     assert!(may_decide(&world, &world.reviewer, review_id, third).await);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn comments_belong_to_a_review_of_their_guide_and_say_something(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn comments_belong_to_a_review_of_their_guide_and_say_something(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let (saved, other) = (world.guide("a").await, world.guide("b").await);
     let theirs = world.submit(&world.author, other).await;
@@ -313,11 +301,8 @@ async fn comments_belong_to_a_review_of_their_guide_and_say_something(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn there_is_one_default_policy_and_it_has_steps(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn there_is_one_default_policy_and_it_has_steps(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let insert = |name: &str, policy: &str, is_default: bool| {
         format!(

@@ -2,7 +2,8 @@
 
 use annai_domain::{GuideId, RevisionId, Verdict};
 use annai_storage::{Conflict, StorageError, history, reviews, revision_names};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::World;
 
@@ -23,11 +24,8 @@ async fn names(world: &World, guide_id: GuideId) -> Vec<Option<String>> {
     records.map(|record| record.name).collect()
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_revision_has_one_name_and_a_guide_no_name_twice(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_revision_has_one_name_and_a_guide_no_name_twice(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     let second = world.revise(&world.author, first, "二").await;
@@ -73,11 +71,8 @@ async fn a_revision_has_one_name_and_a_guide_no_name_twice(
     assert_eq!(names(&world, guide_id).await, [None, None]);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_name_is_neither_empty_nor_padded_nor_long(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_name_is_neither_empty_nor_padded_nor_long(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     world.guide("a").await;
     for bad in ["''", "' 春'", "'春 '", "repeat('春', 61)"] {
@@ -92,11 +87,8 @@ async fn a_name_is_neither_empty_nor_padded_nor_long(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_ledger_tells_from_when_until_when_a_revision_was_public(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_ledger_tells_from_when_until_when_a_revision_was_public(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     world.publish(first, "a").await;
@@ -123,11 +115,8 @@ async fn the_ledger_tells_from_when_until_when_a_revision_was_public(
     assert_eq!(newest, spans[1..]);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_newest_texts_of_a_guide_come_in_their_order(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_newest_texts_of_a_guide_come_in_their_order(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let mut last = world.guide("a").await;
     world.guide("b").await;
@@ -142,9 +131,8 @@ async fn the_newest_texts_of_a_guide_come_in_their_order(
     assert_eq!(numbers, [2, 3]);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn the_last_judgement_of_a_person_is_their_newest_decision_in_the_guide(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;

@@ -3,17 +3,15 @@
 use annai_domain::{ContentHash, GuideId, RevisionId, RevisionOrigin};
 use annai_storage::revisions::NewRevision;
 use annai_storage::{Conflict, StorageError, guides, revisions};
+use annai_test_macros::annai_test;
 use serde_json::{Map, json};
 use sqlx::Row as _;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{World, write};
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn revisions_are_numbered_without_gaps_also_when_a_save_is_undone(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn revisions_are_numbered_without_gaps_also_when_a_save_is_undone(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let first = world.guide("a").await;
     for _ in 0..3 {
@@ -44,11 +42,8 @@ async fn revisions_are_numbered_without_gaps_also_when_a_save_is_undone(
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_parent_of_a_revision_is_the_newest_one(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_parent_of_a_revision_is_the_newest_one(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     let second = world.revise(&world.author, first, "二").await;
@@ -81,11 +76,8 @@ async fn the_parent_of_a_revision_is_the_newest_one(
     assert_eq!(result.unwrap().revision_number, 3);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_guide_begins_with_a_revision_without_parent(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_guide_begins_with_a_revision_without_parent(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let elsewhere = world.guide("b").await;
     let mut tx = world.begin(&world.author).await;
@@ -101,11 +93,8 @@ async fn a_guide_begins_with_a_revision_without_parent(
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn two_writers_on_one_base_make_one_revision(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn two_writers_on_one_base_make_one_revision(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let first = world.guide("a").await;
     let save = |title: &'static str| {
@@ -134,8 +123,8 @@ async fn two_writers_on_one_base_make_one_revision(
     assert_eq!(world.number("SELECT count(*) FROM revisions").await, 2);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_guides_pointers_stay_inside_the_guide(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_guides_pointers_stay_inside_the_guide(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let (first, other) = (world.guide("a").await, world.guide("b").await);
     world.publish(other, "b").await;
@@ -156,11 +145,8 @@ async fn a_guides_pointers_stay_inside_the_guide(_pool: PgPoolOptions, connect: 
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_revisions_columns_hold_only_valid_values(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_revisions_columns_hold_only_valid_values(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let (first, other) = (world.guide("a").await, world.guide("b").await);
     let insert = |columns: &str, values: &str| {
@@ -212,8 +198,8 @@ async fn a_revisions_columns_hold_only_valid_values(
     assert_eq!(numbers, 2, "the number is the trigger's to give");
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_revision_needs_kept_content(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_revision_needs_kept_content(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     let mut tx = world.begin(&world.author).await;
@@ -232,8 +218,8 @@ async fn a_revision_needs_kept_content(_pool: PgPoolOptions, connect: PgConnectO
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn another_guides_revision_is_not_found(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn another_guides_revision_is_not_found(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let (first, other) = (world.guide("a").await, world.guide("b").await);
     let reader = world.db.reader();

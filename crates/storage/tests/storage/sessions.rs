@@ -3,8 +3,9 @@
 use annai_domain::UserId;
 use annai_storage::sessions::{self, SessionRecord};
 use annai_storage::users;
+use annai_test_macros::annai_test;
 use jiff::ToSpan as _;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{World, now};
 
@@ -22,11 +23,8 @@ fn session(number: u8, user_id: UserId) -> SessionRecord {
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_session_that_was_ended_is_not_brought_back_by_a_late_request(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_session_that_was_ended_is_not_brought_back_by_a_late_request(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let mine = session(1, world.author.user_id);
     sessions::insert(&world.db, &mine).await.unwrap();
@@ -53,11 +51,8 @@ async fn a_session_that_was_ended_is_not_brought_back_by_a_late_request(
     assert_eq!(found, None);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_person_lists_and_ends_their_own_sessions_only(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_person_lists_and_ends_their_own_sessions_only(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let (author, editor) = (world.author.user_id, world.editor.user_id);
     for (number, user_id) in [(1, author), (2, author), (3, author), (4, editor)] {

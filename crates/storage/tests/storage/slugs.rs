@@ -2,7 +2,8 @@
 
 use annai_domain::{GuideId, Slug};
 use annai_storage::{Conflict, StorageError, guides, slugs};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{World, every_guide};
 
@@ -10,11 +11,8 @@ fn slug(text: &str) -> Slug {
     text.parse().unwrap()
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_slug_belongs_to_the_guide_that_claimed_it_first(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_slug_belongs_to_the_guide_that_claimed_it_first(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let (first, other) = (world.guide("a").await, world.guide("b").await);
     let mut tx = world.begin(&world.author).await;
@@ -55,11 +53,8 @@ async fn a_slug_belongs_to_the_guide_that_claimed_it_first(
     assert_eq!(unknown, ["d"]);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_drafts_claims_are_let_go_but_a_slug_that_was_public_is_kept(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_drafts_claims_are_let_go_but_a_slug_that_was_public_is_kept(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let saved = world.guide("a").await;
     world.publish(saved, "a").await;
@@ -94,11 +89,8 @@ async fn a_drafts_claims_are_let_go_but_a_slug_that_was_public_is_kept(
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn two_guides_that_claim_one_slug_at_once_do_not_both_get_it(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn two_guides_that_claim_one_slug_at_once_do_not_both_get_it(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let (first, other) = (world.guide("a").await, world.guide("b").await);
     let claim = |guide_id: GuideId| {
@@ -116,8 +108,8 @@ async fn two_guides_that_claim_one_slug_at_once_do_not_both_get_it(
     assert!(left != right);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_schema_refuses_a_malformed_slug(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn the_schema_refuses_a_malformed_slug(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     world.guide("a").await;
     let insert =
@@ -145,11 +137,8 @@ async fn the_schema_refuses_a_malformed_slug(_pool: PgPoolOptions, connect: PgCo
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_guides_path_stays_inside_the_export_folder(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_guides_path_stays_inside_the_export_folder(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     for bad in [
         "",
@@ -190,8 +179,8 @@ async fn a_guides_path_stays_inside_the_export_folder(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn two_guides_cannot_come_from_one_file(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn two_guides_cannot_come_from_one_file(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let mut tx = world.begin(&world.author).await;
     guides::insert(&mut tx, GuideId::new(), None).await.unwrap();

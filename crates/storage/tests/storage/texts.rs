@@ -3,16 +3,14 @@
 use annai_domain::{ContentHash, RevisionId};
 use annai_storage::contents::{self, NewContent};
 use annai_storage::{Conflict, StorageError, schemas, working_copies};
+use annai_test_macros::annai_test;
 use serde_json::Map;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{World, rule_of};
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_text_is_kept_under_the_hash_of_its_exact_bytes(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_text_is_kept_under_the_hash_of_its_exact_bytes(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let source = b"\xef\xbb\xbf---json\r\n{}\r\n---\r\n\xe6\xa1\x88";
     let (hash, fields) = (ContentHash::of(source), Map::new());
@@ -70,11 +68,8 @@ async fn a_text_is_kept_under_the_hash_of_its_exact_bytes(
     world.run(insert(&bytes(524_288), "{}")).await;
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_schema_is_kept_under_the_hash_of_its_document(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_schema_is_kept_under_the_hash_of_its_document(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let mut tx = world.begin(&world.admin).await;
     for _ in 0..2 {
@@ -92,11 +87,8 @@ async fn a_schema_is_kept_under_the_hash_of_its_document(
     assert_eq!(rule_of(&error), "schemas_hash_check");
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_working_copy_is_replaced_by_a_newer_state_only(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_working_copy_is_replaced_by_a_newer_state_only(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let saved = world.guide("a").await;
     let store = async |sequence: i64, text: &str| {
@@ -128,8 +120,8 @@ async fn a_working_copy_is_replaced_by_a_newer_state_only(
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_working_copy_is_one_persons_own(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_working_copy_is_one_persons_own(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let saved = world.guide("a").await;
     for (actor, text) in [(&world.author, "私の"), (&world.editor, "編集者の")] {
@@ -162,11 +154,8 @@ async fn a_working_copy_is_one_persons_own(_pool: PgPoolOptions, connect: PgConn
     assert_eq!(world.number("SELECT count(*) FROM working_copies").await, 1);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_working_copy_is_based_on_a_revision_of_its_guide(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_working_copy_is_based_on_a_revision_of_its_guide(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let (saved, other) = (world.guide("a").await, world.guide("b").await);
     for base in [other.revision_id, RevisionId::new()] {

@@ -6,7 +6,8 @@ use annai_domain::{
 };
 use annai_storage::threads::{self, Mention, NewThread};
 use annai_storage::{Conflict, StorageError, guides};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{World, every_guide, own_guides};
 
@@ -46,11 +47,8 @@ fn quotation(revision_id: RevisionId) -> Anchor {
     })
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_thread_is_about_one_thing_of_its_own_guide(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_thread_is_about_one_thing_of_its_own_guide(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let (saved, other) = (world.guide("a").await, world.guide("b").await);
     let foreign = world
@@ -127,11 +125,8 @@ async fn a_thread_is_about_one_thing_of_its_own_guide(
         .await;
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_thread_is_resolved_and_reopened_in_turn(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_thread_is_resolved_and_reopened_in_turn(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let saved = world.guide("a").await;
     let thread_id = world.thread(saved.guide_id, None, true).await.unwrap();
@@ -181,9 +176,8 @@ async fn a_thread_is_resolved_and_reopened_in_turn(
     assert_eq!(foreign.unwrap(), None);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn an_open_thread_that_blocks_holds_every_approval_of_its_guide_back(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -238,11 +232,8 @@ async fn an_open_thread_that_blocks_holds_every_approval_of_its_guide_back(
         .unwrap();
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn threads_are_listed_with_all_comments_and_events(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn threads_are_listed_with_all_comments_and_events(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let saved = world.guide("a").await;
     let anchors = [
@@ -307,11 +298,8 @@ async fn threads_are_listed_with_all_comments_and_events(
     assert_eq!(done, [(ThreadAction::Resolve, "editor")]);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn people_see_their_mentions_until_the_thread_is_resolved(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn people_see_their_mentions_until_the_thread_is_resolved(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let saved = world.guide("a").await;
     let thread_id = world.thread(saved.guide_id, None, false).await.unwrap();

@@ -5,9 +5,10 @@ use annai_storage::keys::{self, KeyScope, NewKeyRow};
 use annai_storage::tokens::{self, UserTokenKind};
 use annai_storage::users::{self, NewUserRow};
 use annai_storage::{Conflict, StorageError};
+use annai_test_macros::annai_test;
 use jiff::ToSpan as _;
 use sqlx::Row as _;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{World, now};
 
@@ -31,9 +32,8 @@ async fn add_admin(world: &World, password_hash: Option<&str>) -> UserId {
     user_id
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn the_last_administrator_can_neither_be_disabled_nor_lose_the_role(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -72,11 +72,8 @@ async fn the_last_administrator_can_neither_be_disabled_nor_lose_the_role(
     assert!(users::admin_exists(&world.db.reader()).await.unwrap());
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn two_administrators_cannot_remove_each_other_at_once(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn two_administrators_cannot_remove_each_other_at_once(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let second = add_admin(&world, Some("$argon2id$")).await;
     let remove = |user_id: UserId| {
@@ -93,11 +90,8 @@ async fn two_administrators_cannot_remove_each_other_at_once(
     assert_eq!(world.number(admins).await, 1);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_built_in_actors_can_neither_sign_in_nor_be_changed(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_built_in_actors_can_neither_sign_in_nor_be_changed(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     for user_id in [UserId::OPERATOR, UserId::SYSTEM] {
         let update =
@@ -125,8 +119,8 @@ async fn the_built_in_actors_can_neither_sign_in_nor_be_changed(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_persons_row_holds_only_valid_values(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_persons_row_holds_only_valid_values(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let author = world.author.user_id;
     for (change, rule) in [
@@ -150,8 +144,8 @@ async fn a_persons_row_holds_only_valid_values(_pool: PgPoolOptions, connect: Pg
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn an_address_belongs_to_one_person(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn an_address_belongs_to_one_person(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let mut tx = world.begin(&world.admin).await;
     let row = NewUserRow {
@@ -169,9 +163,8 @@ async fn an_address_belongs_to_one_person(_pool: PgPoolOptions, connect: PgConne
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn sessions_end_with_roles_password_and_shutting_out_but_not_with_a_rehash(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -219,9 +212,8 @@ async fn sessions_end_with_roles_password_and_shutting_out_but_not_with_a_rehash
     assert_eq!(user.password_hash.as_deref(), Some("$rehashed$"));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn a_one_time_link_is_used_once_in_its_time_and_ends_with_the_next(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let mut world = World::new(connect).await;
@@ -298,8 +290,8 @@ async fn a_one_time_link_is_used_once_in_its_time_and_ends_with_the_next(
     }
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn delivery_does_not_know_a_revoked_key(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn delivery_does_not_know_a_revoked_key(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let mut tx = world.begin(&world.admin).await;
     let mut ids = Vec::new();

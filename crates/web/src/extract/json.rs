@@ -13,7 +13,7 @@ use crate::strict::{InputError, Malformed, from_value, parse};
 use crate::{Problem, ProblemError, ProblemKind};
 
 /// The largest JSON body, in bytes.
-pub const JSON_LIMIT: usize = 1024 * 1024;
+pub(crate) const JSON_LIMIT: usize = 1024 * 1024;
 /// The time within which a body must arrive.
 pub(crate) const BODY_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -53,7 +53,7 @@ impl<T: Serialize> IntoResponse for Json<T> {
 /// # Errors
 ///
 /// Returns a 413 problem beyond the limit, 408 after the time limit, 400 when the body breaks off.
-pub async fn read_body(body: Body, limit: usize) -> Result<Bytes, Problem> {
+async fn read_body(body: Body, limit: usize) -> Result<Bytes, Problem> {
     let reading = axum::body::to_bytes(body, limit);
     let Ok(bytes) = tokio::time::timeout(BODY_TIMEOUT, reading).await else {
         return Err(Problem::new(ProblemKind::RequestTimeout));

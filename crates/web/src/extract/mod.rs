@@ -3,6 +3,8 @@ mod path;
 mod query;
 
 pub(crate) use json::BODY_TIMEOUT;
-pub use json::{JSON_LIMIT, Json, read_body};
+#[cfg(test)]
+pub(crate) use json::JSON_LIMIT;
+pub use json::Json;
 pub use path::Path;
 pub use query::Query;

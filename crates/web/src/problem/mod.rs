@@ -13,8 +13,9 @@ use serde_json::{Map, Value};
 pub use document::{ProblemDocument, ProblemError};
 pub use kind::ProblemKind;
 
+use crate::context;
 use crate::context::RequestContext;
-use crate::{TraceParent, context};
+use crate::trace::TraceParent;
 
 /// An error response as RFC 9457 describes it.
 ///
@@ -63,7 +64,7 @@ impl Problem {
 
     /// Creates a 400 problem: `parameter` does not exist here; `known` lists those that do.
     #[must_use]
-    pub fn unknown_parameter(parameter: &str, known: &[&str]) -> Self {
+    pub(crate) fn unknown_parameter(parameter: &str, known: &[&str]) -> Self {
         let suggestion = crate::suggest(parameter, known);
         let detail = match suggestion {
             Some(suggestion) => {

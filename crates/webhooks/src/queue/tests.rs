@@ -2,11 +2,12 @@ use annai_domain::{
     Actor, Clock, ContentHash, Event, GuideId, ReviewId, ReviewedRevision, RevisionId,
     WebhookEndpointId, WebhookEventType, WebhookReach, WebhookSecret, WebhookUrl,
 };
+use annai_storage::DatabaseSettings;
 use annai_storage::outbox;
 use annai_storage::webhook_deliveries::{DeliveryRecord, DeliveryResult, DeliveryState, LogPage};
 use annai_storage::webhook_endpoints::{self, EndpointFields};
-use annai_storage::{DatabaseSettings, MIGRATOR};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use super::*;
 
@@ -50,9 +51,8 @@ async fn newest(queue: &WebhookQueue, endpoint: WebhookEndpointId) -> DeliveryRe
     log.unwrap().remove(0)
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
+#[annai_test]
 async fn an_attempt_that_panics_counts_as_a_failed_one_and_follows_the_schedule(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let (queue, endpoint) = world(connect).await;
@@ -70,11 +70,8 @@ async fn an_attempt_that_panics_counts_as_a_failed_one_and_follows_the_schedule(
     assert!(wait.total(jiff::Unit::Second).unwrap() < 6.0, "{wait}");
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn the_tenth_attempt_that_panics_is_the_last(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_tenth_attempt_that_panics_is_the_last(connect: PgConnectOptions) {
     let (queue, endpoint) = world(connect).await;
     let mut delivery = queue.claim(&[], 1).await.unwrap().remove(0);
     delivery.attempts = 9;

@@ -3,20 +3,17 @@
 use std::time::{Duration, Instant};
 
 use annai_domain::{MOST_ATTEMPTS, WebhookReach};
-use annai_storage::MIGRATOR;
 use annai_storage::audit::{self, AuditFilter};
 use annai_storage::webhook_deliveries::{DeliveryResult, DeliveryState};
 use annai_storage::webhook_endpoints::DisabledReason;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::receiver::{Behaviour, Receiver};
 use crate::world::{World, secret, wait};
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_message_arrives_at_once_signed_and_whole(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_message_arrives_at_once_signed_and_whole(connect: PgConnectOptions) {
     let world = World::new(connect);
     let receiver = Receiver::start(Behaviour::Answer(204, "")).await;
     let endpoint = world.endpoint(&receiver.url).await;
@@ -44,9 +41,8 @@ async fn a_message_arrives_at_once_signed_and_whole(
     assert!(message.is_signed_with(&secret()));
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
+#[annai_test]
 async fn a_receiver_that_fails_is_tried_again_by_the_schedule_with_the_same_message(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect);
@@ -86,11 +82,8 @@ async fn a_receiver_that_fails_is_tried_again_by_the_schedule_with_the_same_mess
     assert!(world.record(endpoint).await.disabled_at.is_none());
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_receiver_that_comes_back_gets_what_it_missed(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_receiver_that_comes_back_gets_what_it_missed(connect: PgConnectOptions) {
     let world = World::new(connect);
     let receiver = Receiver::start(Behaviour::Answer(502, "")).await;
     let endpoint = world.endpoint(&receiver.url).await;
@@ -104,8 +97,8 @@ async fn a_receiver_that_comes_back_gets_what_it_missed(
     assert_eq!(delivery.last_answer.as_deref(), Some("ok"));
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_receiver_that_asks_for_a_pause_gets_it(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn a_receiver_that_asks_for_a_pause_gets_it(connect: PgConnectOptions) {
     let world = World::new(connect);
     let receiver = Receiver::start(Behaviour::Busy(120)).await;
     let endpoint = world.endpoint(&receiver.url).await;
@@ -115,11 +108,8 @@ async fn a_receiver_that_asks_for_a_pause_gets_it(_pool: PgPoolOptions, connect:
     assert!((120.0..121.0).contains(&wait), "{wait}");
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_redirect_is_a_failure_and_is_not_followed(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_redirect_is_a_failure_and_is_not_followed(connect: PgConnectOptions) {
     let world = World::new(connect);
     let receiver = Receiver::start(Behaviour::Redirect).await;
     let endpoint = world.endpoint(&receiver.url).await;
@@ -133,9 +123,8 @@ async fn a_redirect_is_a_failure_and_is_not_followed(
     assert_eq!(paths, ["/hook"]);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
+#[annai_test]
 async fn a_receiver_that_is_gone_is_told_nothing_more_and_the_audit_log_says_so(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect);
@@ -164,9 +153,8 @@ async fn a_receiver_that_is_gone_is_told_nothing_more_and_the_audit_log_says_so(
     assert_eq!(receiver.messages().len(), 1);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
+#[annai_test]
 async fn a_receiver_that_hangs_is_given_up_after_five_seconds_and_holds_up_nobody_else(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect);
@@ -196,11 +184,8 @@ async fn a_receiver_that_hangs_is_given_up_after_five_seconds_and_holds_up_nobod
     assert_eq!(result, Some(DeliveryResult::TimedOut));
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn an_answer_without_end_is_read_to_its_limit(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn an_answer_without_end_is_read_to_its_limit(connect: PgConnectOptions) {
     let world = World::new(connect);
     let receiver = Receiver::start(Behaviour::Endless).await;
     let endpoint = world.endpoint(&receiver.url).await;
@@ -216,9 +201,8 @@ async fn an_answer_without_end_is_read_to_its_limit(
     assert_eq!(delivery.last_answer.unwrap().chars().count(), 1000);
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
+#[annai_test]
 async fn nothing_is_sent_to_private_addresses_unless_the_operator_says_so(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect);
@@ -248,11 +232,8 @@ async fn nothing_is_sent_to_private_addresses_unless_the_operator_says_so(
     assert!(receiver.messages().is_empty());
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_host_that_is_not_there_is_told_from_one_that_does_not_listen(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_host_that_is_not_there_is_told_from_one_that_does_not_listen(connect: PgConnectOptions) {
     let world = World::new(connect);
     // RFC 6761: every resolver answers at once that there is no such name.
     let nowhere = world.endpoint("https://nowhere.invalid/").await;

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use annai_storage::MIGRATOR;
 use annai_storage::webhook_deliveries::DeliveryState;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::receiver::{Behaviour, Receiver};
 use crate::world::World;
@@ -19,11 +19,8 @@ async fn received(receiver: &Receiver, messages: usize) {
     panic!("only {} messages arrived", receiver.messages().len());
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn a_worker_that_is_killed_in_the_middle_loses_nothing(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_worker_that_is_killed_in_the_middle_loses_nothing(connect: PgConnectOptions) {
     let world = World::new(connect);
     let receiver = Receiver::start(Behaviour::Hang).await;
     let endpoint = world.endpoint(&receiver.url).await;
@@ -44,9 +41,8 @@ async fn a_worker_that_is_killed_in_the_middle_loses_nothing(
     assert_eq!(receiver.messages()[1].id(), event_id.to_string());
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
+#[annai_test]
 async fn a_worker_that_is_asked_to_stop_finishes_what_it_has_begun_and_nothing_else(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect);
@@ -64,8 +60,8 @@ async fn a_worker_that_is_asked_to_stop_finishes_what_it_has_begun_and_nothing_e
     assert_eq!((log[1].attempts, log[0].attempts), (1, 0));
 }
 
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn several_workers_send_every_event_once(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn several_workers_send_every_event_once(connect: PgConnectOptions) {
     let world = World::new(connect);
     let receivers = [
         Receiver::start(Behaviour::Answer(200, "")).await,

@@ -10,7 +10,6 @@ use serde_json::Value;
 use super::people::DemoPerson;
 use crate::content_folder::built_in_guides;
 use crate::failure::{Code, Failure};
-use crate::verbs::say;
 
 /// One guide for each label that a list can show.
 const GUIDES: [(GuideStatus, &str, &str); 8] = [
@@ -254,7 +253,7 @@ impl Scene<'_> {
             .map(DemoPerson::actor)
             .ok_or_else(|| anyhow::anyhow!("nobody is {}", role.as_str()))?;
         let mut tx = self.database.begin(actor).await?;
-        let done = command(&mut tx).await.map_err(say)?;
+        let done = command(&mut tx).await?;
         tx.commit().await?;
         Ok(done)
     }

@@ -11,7 +11,8 @@ use annai_domain::{
 };
 use annai_storage::webhook_endpoints::{self, EndpointFields};
 use annai_storage::{Database, DatabaseSettings};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 
 use crate::cache::receiver::Receiver;
 use crate::cache::varnish::{Answer, Varnish};
@@ -75,9 +76,8 @@ fn wait_for(varnish: &Varnish, path: &str, text: &str) -> Answer {
     }
 }
 
-#[sqlx::test(migrations = false)]
+#[annai_test(empty)]
 async fn a_cache_keeps_an_answer_for_a_year_and_drops_it_when_a_webhook_says_so(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let home = Home::with_database(&connect);
@@ -130,8 +130,8 @@ async fn a_cache_keeps_an_answer_for_a_year_and_drops_it_when_a_webhook_says_so(
     );
 }
 
-#[sqlx::test(migrations = false)]
-async fn nobody_but_the_receiver_drops_anything(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test(empty)]
+async fn nobody_but_the_receiver_drops_anything(connect: PgConnectOptions) {
     let home = Home::with_database(&connect);
     let server = home.serve(&["serve"]);
     publish(&home, "changed", "data", "題");

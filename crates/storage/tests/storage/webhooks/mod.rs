@@ -11,8 +11,9 @@ use annai_storage::webhook_deliveries::{
     self, After, Attempt, ClaimedDelivery, DeliveryRecord, DeliveryResult, DeliveryState, LogPage,
 };
 use annai_storage::webhook_endpoints::{self, DisabledReason, EndpointFields};
+use annai_test_macros::annai_test;
 use jiff::ToSpan as _;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{World, now};
 
@@ -107,9 +108,8 @@ async fn let_time_pass(world: &mut World) {
     world.run(pass).await;
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn an_event_is_written_once_with_a_delivery_for_each_endpoint_that_asked(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let mut world = World::new(connect).await;
@@ -136,8 +136,8 @@ async fn an_event_is_written_once_with_a_delivery_for_each_endpoint_that_asked(
     assert!(log(&world, disabled).await.is_empty());
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn what_was_undone_is_not_told(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn what_was_undone_is_not_told(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     told(&world).await;
     let mut tx = world.begin(&world.publisher).await;
@@ -147,8 +147,8 @@ async fn what_was_undone_is_not_told(_pool: PgPoolOptions, connect: PgConnectOpt
     assert_eq!(world.number("SELECT count(*) FROM outbox").await, 0);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn two_workers_never_take_the_same_delivery(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn two_workers_never_take_the_same_delivery(connect: PgConnectOptions) {
     let world = World::with_connections(connect, 12).await;
     for _ in 0..6 {
         told(&world).await;
@@ -167,9 +167,8 @@ async fn two_workers_never_take_the_same_delivery(_pool: PgPoolOptions, connect:
     assert!(claim(&world, &[], LEASE).await.is_empty());
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn a_row_that_another_worker_is_taking_is_skipped_and_not_waited_for(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     use sqlx::Executor as _;
@@ -187,9 +186,8 @@ async fn a_row_that_another_worker_is_taking_is_skipped_and_not_waited_for(
     assert_eq!(claim(&world, &[], LEASE).await.len(), 1);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn an_endpoint_gets_its_oldest_first_and_none_while_it_is_busy_or_disabled(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -222,9 +220,8 @@ async fn an_endpoint_gets_its_oldest_first_and_none_while_it_is_busy_or_disabled
     assert_eq!(claim(&world, &[], LEASE).await[0].event_id, second);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn a_worker_that_dies_in_the_middle_loses_nothing_and_says_nothing_afterwards(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let mut world = World::new(connect).await;
@@ -247,9 +244,8 @@ async fn a_worker_that_dies_in_the_middle_loses_nothing_and_says_nothing_afterwa
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn a_failed_attempt_is_due_after_its_wait_by_the_clock_of_the_database(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let mut world = World::new(connect).await;
@@ -269,11 +265,8 @@ async fn a_failed_attempt_is_due_after_its_wait_by_the_clock_of_the_database(
     assert_eq!(log[0].last_answer.as_deref(), Some("いいえ"));
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn both_secrets_sign_until_the_older_one_runs_out(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn both_secrets_sign_until_the_older_one_runs_out(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let endpoint = told(&world).await;
     let mut tx = world.begin(&world.admin).await;
@@ -301,9 +294,8 @@ async fn both_secrets_sign_until_the_older_one_runs_out(
     assert_eq!(one.secrets, [new]);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn an_event_can_be_sent_again_and_one_that_waits_is_brought_forward(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect).await;
@@ -340,11 +332,8 @@ async fn an_event_can_be_sent_again_and_one_that_waits_is_brought_forward(
     assert_eq!(again(endpoint, WebhookDeliveryId::new()).await, None);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn a_listener_is_notified_when_something_is_to_be_sent(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn a_listener_is_notified_when_something_is_to_be_sent(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     told(&world).await;
     let channel = annai_storage::Listener::DELIVERIES;

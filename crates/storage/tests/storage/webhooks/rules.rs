@@ -3,17 +3,15 @@
 use annai_storage::outbox;
 use annai_storage::webhook_deliveries::{After, DeliveryResult};
 use annai_storage::webhook_endpoints::{self, DisabledReason};
+use annai_test_macros::annai_test;
 use jiff::ToSpan as _;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 
 use super::{LEASE, claim, let_time_pass, log, publish, record, told};
 use crate::world::{World, now};
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn the_log_goes_when_it_is_old_and_what_is_still_to_be_sent_stays(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn the_log_goes_when_it_is_old_and_what_is_still_to_be_sent_stays(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let endpoint = told(&world).await;
     publish(&world).await;
@@ -31,11 +29,8 @@ async fn the_log_goes_when_it_is_old_and_what_is_still_to_be_sent_stays(
     assert_eq!(world.number("SELECT count(*) FROM outbox").await, 1);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn what_waits_for_a_disabled_endpoint_goes_when_it_is_old(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn what_waits_for_a_disabled_endpoint_goes_when_it_is_old(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let (disabled, enabled) = (told(&world).await, told(&world).await);
     publish(&world).await;
@@ -55,11 +50,8 @@ async fn what_waits_for_a_disabled_endpoint_goes_when_it_is_old(
     assert_eq!(log(&world, enabled).await.len(), 1);
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn what_was_sent_and_what_came_of_it_is_never_changed(
-    _pool: PgPoolOptions,
-    connect: PgConnectOptions,
-) {
+#[annai_test]
+async fn what_was_sent_and_what_came_of_it_is_never_changed(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     told(&world).await;
     publish(&world).await;
@@ -74,8 +66,8 @@ async fn what_was_sent_and_what_came_of_it_is_never_changed(
     );
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
-async fn every_rule_of_the_three_tables_holds(_pool: PgPoolOptions, connect: PgConnectOptions) {
+#[annai_test]
+async fn every_rule_of_the_three_tables_holds(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     told(&world).await;
     publish(&world).await;

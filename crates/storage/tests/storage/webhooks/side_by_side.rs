@@ -2,7 +2,8 @@
 //! deliveries as `webhook_deliveries`.
 
 use annai_storage::webhook_deliveries::{DeliveryResult, DeliveryState};
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use annai_test_macros::annai_test;
+use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 use super::{LEASE, claim, log, publish, told};
@@ -52,9 +53,8 @@ async fn run(conn: &mut PgConnection, sql: &str) -> u64 {
     done.unwrap().rows_affected()
 }
 
-#[sqlx::test(migrator = "annai_storage::MIGRATOR")]
+#[annai_test]
 async fn the_version_before_this_one_claims_records_and_sweeps_the_same_deliveries(
-    _pool: PgPoolOptions,
     connect: PgConnectOptions,
 ) {
     let world = World::new(connect.clone()).await;

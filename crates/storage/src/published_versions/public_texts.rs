@@ -1,0 +1,58 @@
+//! Public texts for the indexes that follow the ledger.
+
+use annai_domain::{GuideId, Ref};
+
+use crate::{ReadDb, StorageError};
+
+/// Lists the guides that were published, or taken down, after ref `since`.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when Postgres does not answer.
+pub async fn list_changed_guides(db: &ReadDb, since: Ref) -> Result<Vec<GuideId>, StorageError> {
+    let guides = sqlx::query_scalar!(
+        "SELECT DISTINCT guide_id FROM published_versions WHERE from_ref > $1 OR to_ref > $1",
+        since.get(),
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    Ok(guides.into_iter().map(GuideId).collect())
+}
+
+/// A guide's text as readers see it.
+#[derive(Debug, Clone)]
+pub struct PublicText {
+    /// The guide.
+    pub guide_id: GuideId,
+    /// The slug that readers use.
+    pub slug: String,
+    /// The exact source.
+    pub source: Vec<u8>,
+}
+
+/// Lists the texts of the public ones among `guides`, in no order.
+///
+/// # Errors
+///
+/// [`StorageError::Unavailable`] when Postgres does not answer.
+pub async fn list_public_texts(
+    db: &ReadDb,
+    guides: &[GuideId],
+) -> Result<Vec<PublicText>, StorageError> {
+    let ids: Vec<_> = guides.iter().map(|guide| guide.0).collect();
+    let rows = sqlx::query!(
+        r#"
+        SELECT guide_id, slug, source FROM published_versions
+         WHERE to_ref IS NULL AND guide_id = ANY ($1)
+        "#,
+        &ids,
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    let texts = rows.into_iter().map(|row| PublicText {
+        guide_id: GuideId(row.guide_id),
+        slug: row.slug,
+        source: row.source,
+    });
+    Ok(texts.collect())
+}
