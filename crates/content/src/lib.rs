@@ -26,8 +26,7 @@ pub use markdown::{
     Profile, RenderError, RenderErrorKind, Rendered, Stats, TocEntry, UnknownProfile, render,
     render_preview,
 };
-pub use measure::cut;
-pub(crate) use measure::{graphemes, width};
+pub use measure::{cut, graphemes, width};
 pub use merge::{Choice, Conflict, ConflictPlace, Merge, Piece, ResolveError, merge};
 pub use reading::{Address, Cell, Heading, Passage, PassageKind, Prose, Reading, Row, Table};
 pub use references::{Reference, ReferenceKind, references};

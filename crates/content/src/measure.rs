@@ -2,7 +2,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 /// Returns the number of letters a person counts: grapheme clusters, so `1️⃣` and `が` are one each.
 #[must_use]
-pub(crate) fn graphemes(text: &str) -> usize {
+pub fn graphemes(text: &str) -> usize {
     if text.is_ascii() {
         // CR LF is the only cluster of two ASCII characters.
         return text.len() - text.matches("\r\n").count();
@@ -17,7 +17,7 @@ pub(crate) fn graphemes(text: &str) -> usize {
 /// lone marks have no width. `admin-ui/static/js/measure.js` implements the same rule, and
 /// `tests/fixtures/measure.json` holds both to it, character by character.
 #[must_use]
-pub(crate) fn width(text: &str) -> f64 {
+pub fn width(text: &str) -> f64 {
     text.graphemes(true).map(cluster_width).sum()
 }
 
