@@ -10,7 +10,7 @@ use crate::{FieldRole, GuideSource, Reading, Schema, Widget};
 /// The most references of one text. No person writes so many; hostile text cannot fill the table.
 const MOST: usize = 5_000;
 /// The most bytes of a target; browsers and servers refuse longer addresses.
-const LONGEST: usize = 2_000;
+const LONGEST: usize = annai_domain::limits::REFERENCE;
 
 /// The kind of a [`Reference`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -25,6 +25,8 @@ limits! {
     SLUG = 80;
     /// Bytes of the path of a file that an import reads and an export writes.
     PATH = 1000;
+    /// Bytes of an address or slug that a text refers to.
+    REFERENCE = 2000;
     /// Characters of the message beside a revision.
     REVISION_MESSAGE = 500;
     /// Characters of a revision's name.

@@ -198,7 +198,7 @@ fn new_view(page: &Page, form: &FormData) -> NewGuideView {
         title_limit: page
             .state
             .schema
-            .field("title")
+            .field_of(FieldRole::Title)
             .and_then(|field| field.max_length),
         slug: field("slug"),
         category: field("category"),

@@ -33,6 +33,11 @@ fn sets() -> Vec<(&'static str, BTreeSet<&'static str>)> {
             "publications_one_authority_check",
             publications.into_iter().flatten().copied().collect(),
         ),
+        // `annai_content::ReferenceKind`, which storage only passes on.
+        (
+            "revision_references_kind_check",
+            set(&["image", "link", "relation"]),
+        ),
         ("reviews_state_check", set(&ReviewState::WORDS)),
         ("revisions_kind_check", set(&RevisionKind::WORDS)),
         ("thread_events_action_check", set(&ThreadAction::WORDS)),

@@ -10,7 +10,7 @@ use crate::closed_sets::checks;
 use crate::world::World;
 
 /// Each constraint with an upper bound, and the limit that it must be.
-const LIMITS: [(&str, usize); 20] = [
+const LIMITS: [(&str, usize); 21] = [
     ("api_keys_name_check", limits::KEY_NAME),
     ("comments_body_check", limits::COMMENT),
     ("contents_source_check", limits::SOURCE),
@@ -18,6 +18,7 @@ const LIMITS: [(&str, usize); 20] = [
     ("idempotency_keys_key_check", limits::IDEMPOTENCY_KEY),
     ("reviews_message_check", limits::REVIEW_MESSAGE),
     ("revision_names_name_check", limits::REVISION_NAME),
+    ("revision_references_target_check", limits::REFERENCE),
     ("revisions_message_check", limits::REVISION_MESSAGE),
     ("slugs_slug_check", limits::SLUG),
     ("threads_field_check", limits::FIELD_KEY),
