@@ -3,6 +3,7 @@
 use annai_domain::Role;
 use annai_test_macros::annai_test;
 use annai_test_support::{Client, TestApp};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use sqlx::postgres::PgConnectOptions;
 
@@ -11,10 +12,8 @@ const BARE: &str = include_str!("../fixtures/schema_bare.json");
 
 /// Sends `fields` as a browser sends a form; gives where it is led.
 async fn send(client: &Client, path: &str, fields: &[(&str, &str)]) -> String {
-    let encode = |text: &str| {
-        let bytes = text.replace('\n', "\r\n").into_bytes().into_iter();
-        bytes.map(|byte| format!("%{byte:02X}")).collect::<String>()
-    };
+    let encode =
+        |text: &str| utf8_percent_encode(&text.replace('\n', "\r\n"), NON_ALPHANUMERIC).to_string();
     let pairs = fields
         .iter()
         .map(|(name, value)| format!("{}={}", encode(name), encode(value)));

@@ -9,9 +9,10 @@ use serde_json::json;
 
 use crate::CommandError;
 
-/// How long a link lives when nobody says.
+/// The life of a link for which nobody names a time.
 const USUAL_LIFE: SignedDuration = SignedDuration::from_hours(24);
-/// How long a link lives at most; the schema holds to it too.
+/// The longest life of a link; the schema has the same limit.
+#[expect(clippy::cast_possible_wrap, reason = "a number of days is small")]
 const LONGEST_LIFE: SignedDuration =
     SignedDuration::from_hours(24 * limits::PREVIEW_LINK_DAYS as i64);
 

@@ -1,11 +1,14 @@
 //! Reviews and decisions: who asked for a judgement of what, and what was judged.
 
+use std::collections::HashMap;
+
 use annai_domain::decide::GuideScope;
 use annai_domain::{
     ContentHash, DecisionId, GuideId, Ref, ReviewId, ReviewPolicy, ReviewState, RevisionId, UserId,
     Verdict,
 };
 use jiff::Timestamp;
+use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::error::corrupt;
@@ -351,24 +354,9 @@ pub async fn list_of_guide(
     .fetch_all(&mut *conn)
     .await?;
     let ids: Vec<Uuid> = rows.iter().map(|row| row.review_id).collect();
-    let decisions = sqlx::query!(
-        r#"
-        SELECT review_id, verdict, comment, display_name AS decided_by_name,
-               decided_at AS "decided_at: jiff_sqlx::Timestamp"
-          FROM decisions
-          JOIN users ON user_id = decided_by
-         WHERE review_id = ANY ($1)
-         ORDER BY decided_at, decision_id
-        "#,
-        &ids,
-    )
-    .fetch_all(&mut *conn)
-    .await?;
+    let mut decided = list_decisions(&mut conn, &ids).await?;
     rows.into_iter()
         .map(|row| {
-            let decided = decisions
-                .iter()
-                .filter(|decision| decision.review_id == row.review_id);
             Ok(ReviewRecord {
                 review_id: ReviewId(row.review_id),
                 revision_id: RevisionId(row.revision_id),
@@ -378,18 +366,42 @@ pub async fn list_of_guide(
                 message: row.message,
                 submitted_by_name: row.submitted_by_name,
                 submitted_at: row.submitted_at.to_jiff(),
-                decisions: decided
-                    .map(|decision| {
-                        let verdict = decision.verdict.parse();
-                        Ok(DecisionRecord {
-                            verdict: verdict.map_err(corrupt("decisions", "verdict"))?,
-                            comment: decision.comment.clone(),
-                            decided_by_name: decision.decided_by_name.clone(),
-                            decided_at: decision.decided_at.to_jiff(),
-                        })
-                    })
-                    .collect::<Result<_, StorageError>>()?,
+                decisions: decided.remove(&row.review_id).unwrap_or_default(),
             })
         })
         .collect()
+}
+
+/// Lists the decisions on some reviews, the oldest first.
+async fn list_decisions(
+    conn: &mut PgConnection,
+    review_ids: &[Uuid],
+) -> Result<HashMap<Uuid, Vec<DecisionRecord>>, StorageError> {
+    let decisions = sqlx::query!(
+        r#"
+        SELECT review_id, verdict, comment, display_name AS decided_by_name,
+               decided_at AS "decided_at: jiff_sqlx::Timestamp"
+          FROM decisions
+          JOIN users ON user_id = decided_by
+         WHERE review_id = ANY ($1)
+         ORDER BY decided_at, decision_id
+        "#,
+        review_ids,
+    )
+    .fetch_all(conn)
+    .await?;
+    let mut decided: HashMap<Uuid, Vec<DecisionRecord>> = HashMap::new();
+    for row in decisions {
+        let verdict = row.verdict.parse();
+        decided
+            .entry(row.review_id)
+            .or_default()
+            .push(DecisionRecord {
+                verdict: verdict.map_err(corrupt("decisions", "verdict"))?,
+                comment: row.comment,
+                decided_by_name: row.decided_by_name,
+                decided_at: row.decided_at.to_jiff(),
+            });
+    }
+    Ok(decided)
 }

@@ -137,19 +137,7 @@ impl TestApp {
             preview_limit: PreviewLimit::new(previews),
             presence: presence.clone(),
         };
-        let site = Site::new(database.delivery(), 16 << 20);
-        let delivery = DeliveryState::new(
-            database.delivery(),
-            site.clone(),
-            schema.clone(),
-            Consumers::new(database.delivery(), RateLimits::default()),
-            PublishedSearch::new(schema.clone()),
-            DeliverySettings {
-                anonymous: true,
-                urls: SiteUrls::of_api(base_url),
-                cdn_is_purged: false,
-            },
-        );
+        let (site, delivery) = delivery(&database, &schema, base_url);
         let editors = annai_desk::router(
             state.clone(),
             annai_pages::router(&state).merge(annai_api::router()),
@@ -201,4 +189,22 @@ async fn caught_up(State(site): State<Site>, request: Request, next: Next) -> Re
         let _ = site.catch_up().await;
     }
     next.run(request).await
+}
+
+/// Returns delivery of the database's publications.
+fn delivery(database: &Database, schema: &Arc<Schema>, base_url: &str) -> (Site, DeliveryState) {
+    let site = Site::new(database.delivery(), 16 << 20);
+    let delivery = DeliveryState::new(
+        database.delivery(),
+        site.clone(),
+        schema.clone(),
+        Consumers::new(database.delivery(), RateLimits::default()),
+        PublishedSearch::new(schema.clone()),
+        DeliverySettings {
+            anonymous: true,
+            urls: SiteUrls::of_api(base_url),
+            cdn_is_purged: false,
+        },
+    );
+    (site, delivery)
 }

@@ -27,6 +27,7 @@ pub(crate) fn assets_path() -> String {
 ///
 /// During an upgrade, a page of one version may ask a node of the other version. It gets that
 /// node's file, and must not cache it.
+#[must_use]
 pub fn asset(hash: &str, path: &str) -> Response {
     let Some(file) = Assets::get(path) else {
         return StatusCode::NOT_FOUND.into_response();

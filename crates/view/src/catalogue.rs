@@ -32,6 +32,7 @@ impl Locale {
     pub const ALL: [Self; 2] = [Self::Ja, Self::En];
 
     /// Returns the language tag, as in `lang` attributes and in the database.
+    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Ja => "ja",
@@ -40,6 +41,7 @@ impl Locale {
     }
 
     /// Returns the language of a tag; Japanese for an unknown one.
+    #[must_use]
     pub fn of_tag(tag: &str) -> Self {
         if tag == "en" { Self::En } else { Self::Ja }
     }
@@ -47,6 +49,7 @@ impl Locale {
     /// Returns the first known language of an `Accept-Language` header, or Japanese.
     ///
     /// Browsers list their languages in order of preference, so the weights are not read.
+    #[must_use]
     pub fn of_accept_language(header: &str) -> Self {
         header
             .split(',')
@@ -74,6 +77,7 @@ impl Locale {
     }
 
     /// Returns the text of `key` with `arguments` filled in; `None` for an unknown key.
+    #[must_use]
     pub fn text(self, key: &str, arguments: &Map<String, Value>) -> Option<String> {
         self.catalogue()
             .get(key)
@@ -108,6 +112,7 @@ impl Message {
 }
 
 /// Returns the words of a message, for texts outside templates.
+#[must_use]
 pub fn words_of(locale: Locale, message: &Message) -> String {
     let text = locale.text(&message.key, &message.arguments);
     text.unwrap_or_else(|| message.key.clone())

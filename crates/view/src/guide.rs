@@ -108,6 +108,7 @@ pub enum FixView {
 
 impl FindingsView {
     /// Counts findings by level.
+    #[must_use]
     pub fn of(items: Vec<FindingView>) -> Self {
         let count = |level| items.iter().filter(|item| item.level == level).count();
         Self {
@@ -120,6 +121,7 @@ impl FindingsView {
 
 impl FindingsView {
     /// Returns the first error of a front matter field.
+    #[must_use]
     pub fn first_error_of(&self, key: &str) -> Option<Message> {
         let mut errors = self.items.iter().filter(|item| item.level == "error");
         let found = errors.find(|item| item.field.as_deref() == Some(key));

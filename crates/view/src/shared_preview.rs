@@ -43,6 +43,7 @@ impl SharedPreviewView {
     };
 
     /// The page of an open link.
+    #[must_use]
     pub fn of(text: SharedText) -> Self {
         Self {
             text: Some(text),

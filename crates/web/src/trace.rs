@@ -29,21 +29,9 @@ impl TraceParent {
         Self::parse(value.as_bytes())
     }
 
-    /// Returns the trace's id.
-    #[must_use]
-    pub(crate) fn trace_id(self) -> u128 {
-        self.trace_id
-    }
-
     /// Returns the trace's id as logs and headers show it.
     pub(crate) fn shown_id(self) -> String {
         format!("{:032x}", self.trace_id)
-    }
-
-    /// Returns the id of the client's span.
-    #[must_use]
-    pub(crate) fn parent_id(self) -> u64 {
-        self.parent_id
     }
 
     /// Returns whether the client records the trace.

@@ -93,7 +93,7 @@ fn the_rules_for_jobs_are_for_schemas_that_name_them() {
     let skips = ("heading_skips_level", None);
     let bare = guide(r#"{"heading": "題", "name": "a"}"#, body);
     let told = found(&schema(BARE), &bare, &Surroundings::default());
-    assert_eq!(told, [skips.clone()]);
+    assert_eq!(told, std::slice::from_ref(&skips));
 
     let description = "あ".repeat(100);
     let job = guide(

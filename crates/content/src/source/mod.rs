@@ -139,8 +139,8 @@ impl GuideSource {
     }
 
     /// Returns the JSON object as it is spelt, with its braces; empty without front matter.
-    #[cfg(test)]
-    pub(crate) fn front_matter_text(&self) -> &str {
+    #[must_use]
+    pub fn front_matter_text(&self) -> &str {
         self.block
             .as_ref()
             .map_or("", |block| &self.text[block.object.clone()])

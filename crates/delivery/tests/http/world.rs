@@ -241,12 +241,6 @@ impl World {
             plain_text,
         } = page.written(self.newest(), revision_number);
         end(&mut tx, guide, number).await;
-        let list = |words: &[&str]| {
-            words
-                .iter()
-                .map(|&word| word.to_owned())
-                .collect::<Vec<_>>()
-        };
         sqlx::query(
             "INSERT INTO published_versions
                     (guide_id, from_ref, publication_ref, revision_id, revision_number, content_hash,
@@ -266,9 +260,9 @@ impl World {
         .bind(page.title)
         .bind(page.category)
         .bind(DESCRIPTION)
-        .bind(list(page.keywords))
-        .bind(list(page.tags))
-        .bind(list(&RELATED))
+        .bind(texts(page.keywords))
+        .bind(texts(page.tags))
+        .bind(texts(&RELATED))
         .bind(&at)
         .bind(page.source().as_bytes())
         .bind(&document)
@@ -561,4 +555,8 @@ fn name(number: i64, hash: &[u8]) -> RefName {
     format!("{number}-{}", hex::encode(&hash[..4]))
         .parse()
         .unwrap()
+}
+
+fn texts(words: &[&str]) -> Vec<String> {
+    words.iter().map(|&word| word.to_owned()).collect()
 }

@@ -9,7 +9,6 @@ use annai_identity::{
 };
 use annai_storage::users;
 use annai_test_macros::annai_test;
-use annai_test_macros::annai_test;
 use jiff::ToSpan as _;
 use sqlx::postgres::PgConnectOptions;
 

@@ -176,29 +176,23 @@ impl Settings {
 
     /// Checks rules about several values together.
     fn check_together(&self, gathered: &Gathered) -> Result<(), Failure> {
-        if !(2..=1000).contains(&self.max_connections) {
-            return Err(bad(
-                gathered,
+        let wait = self.connection_wait.as_secs();
+        for (is_within, key, range) in [
+            (
+                (2..=1000).contains(&self.max_connections),
                 Key::MaxConnections,
-                "not a whole number from 2 to 1000",
-                "",
-            ));
-        }
-        if !(1..=60).contains(&self.connection_wait.as_secs()) {
-            return Err(bad(
-                gathered,
-                Key::ConnectionWait,
-                &format!("not {WAIT}"),
-                "",
-            ));
-        }
-        if !(1..=1_000_000).contains(&self.delivery_memory) {
-            return Err(bad(
-                gathered,
+                "a whole number from 2 to 1000",
+            ),
+            ((1..=60).contains(&wait), Key::ConnectionWait, WAIT),
+            (
+                (1..=1_000_000).contains(&self.delivery_memory),
                 Key::DeliveryMemory,
-                &format!("not {MEMORY}"),
-                "",
-            ));
+                MEMORY,
+            ),
+        ] {
+            if !is_within {
+                return Err(bad(gathered, key, &format!("not {range}"), ""));
+            }
         }
         if self.database_url.is_none() {
             for key in [

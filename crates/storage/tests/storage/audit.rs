@@ -67,10 +67,10 @@ async fn entries_are_numbered_without_gaps_also_when_transactions_are_undone(
 async fn an_altered_log_shows_at_the_first_bad_entry(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     for action in [
-        "guide.create",
-        "guide.save",
-        "guide.submit",
-        "guide.approve",
+        AuditAction::GuideCreate,
+        AuditAction::GuideSave,
+        AuditAction::GuideSubmit,
+        AuditAction::GuideApprove,
     ] {
         record(&world, action).await;
     }

@@ -1,6 +1,6 @@
 //! Users: an administrator always remains; the built-in actors can never sign in.
 
-use annai_domain::{Role, RoleSet, UserId};
+use annai_domain::{Locale, Role, RoleSet, UserId};
 use annai_storage::keys::{self, KeyScope, NewKeyRow};
 use annai_storage::tokens::{self, UserTokenKind};
 use annai_storage::users::{self, NewUserRow};
@@ -192,7 +192,7 @@ async fn sessions_end_with_roles_password_and_shutting_out_but_not_with_a_rehash
     users::rehash_password(&mut tx, user_id, "$rehashed$")
         .await
         .unwrap();
-    users::set_profile(&mut tx, user_id, "山田", "en")
+    users::set_profile(&mut tx, user_id, "山田", Locale::En)
         .await
         .unwrap();
     tx.commit().await.unwrap();

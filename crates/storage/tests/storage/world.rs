@@ -298,7 +298,7 @@ pub(crate) async fn write(
         guide_id,
         parent,
         content_hash: content.content_hash,
-        kind: if parent.is_none() {
+        origin: if parent.is_none() {
             RevisionOrigin::Create
         } else {
             RevisionOrigin::Save

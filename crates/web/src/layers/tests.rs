@@ -165,7 +165,10 @@ async fn a_body_is_taken_strictly(
 
 #[tokio::test]
 async fn a_body_beyond_the_limit_is_too_large() {
-    let body = format!("{{\"name\":\"{}\"}}", "x".repeat(crate::JSON_LIMIT));
+    let body = format!(
+        "{{\"name\":\"{}\"}}",
+        "x".repeat(crate::extract::JSON_LIMIT)
+    );
     let request = Request::post("/form").header("content-type", "application/json");
     let (status, _, answer) = send(request.body(Body::from(body)).unwrap()).await;
 

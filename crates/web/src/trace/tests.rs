@@ -15,8 +15,8 @@ fn read(values: &[&str]) -> Option<TraceParent> {
 #[test]
 fn a_traceparent_is_read() {
     let trace = read(&[GOOD]).unwrap();
-    assert_eq!(trace.trace_id(), 0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736);
-    assert_eq!(trace.parent_id(), 0x00f0_67aa_0ba9_02b7);
+    assert_eq!(trace.trace_id, 0x4bf9_2f35_77b3_4da6_a3ce_929d_0e0e_4736);
+    assert_eq!(trace.parent_id, 0x00f0_67aa_0ba9_02b7);
     assert!(trace.is_sampled());
     assert!(!read(&[&GOOD.replace("-01", "-02")]).unwrap().is_sampled());
 }
