@@ -1,4 +1,7 @@
 //! The audit log: one entry per transition, in the transition's own transaction.
+//!
+//! Every function returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 use annai_domain::{AuditAction, GuideId, UserId};
 use jiff::Timestamp;
@@ -10,21 +13,17 @@ use crate::{ReadDb, StorageError, WriteTx};
 /// An audit entry to be written.
 #[derive(Debug, Clone)]
 pub struct NewAuditEntry {
-    /// What was done.
+    /// The transition.
     pub action: AuditAction,
-    /// The guide it was done to, if any.
+    /// The guide that changed, if any.
     pub guide_id: Option<GuideId>,
-    /// The revision, review, user or key it is about, if any.
+    /// The changed revision, review, user or key, if any.
     pub subject_id: Option<Uuid>,
-    /// Particulars, as a JSON object. Never a secret, never a guide's text.
+    /// Details as a JSON object, without secrets and without a guide's text.
     pub details: Value,
 }
 
 /// Writes an entry in the actor's name.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
 pub async fn record(tx: &mut WriteTx, entry: NewAuditEntry) -> Result<(), StorageError> {
     let (now, actor) = (crate::time::bind(tx.now()), tx.actor().user_id);
     sqlx::query!(
@@ -49,44 +48,40 @@ pub async fn record(tx: &mut WriteTx, entry: NewAuditEntry) -> Result<(), Storag
 /// An audit entry as administrators see it.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct AuditRecord {
-    /// Its number: 1, 2, 3 …
+    /// The number of the entry: 1, 2, 3 …
     pub audit_number: i64,
-    /// What was done: a word of [`AuditAction`], or of a newer version that shares the database.
+    /// A word of [`AuditAction`], or of a newer version that shares the database.
     pub action: String,
-    /// Who did it.
+    /// The actor.
     pub actor_id: UserId,
-    /// Their name.
+    /// The actor's display name.
     pub actor_name: String,
-    /// The guide it was done to.
+    /// The guide that changed, if any.
     pub guide_id: Option<GuideId>,
-    /// The guide's title now; empty where there is none.
+    /// The guide's current title; empty without a guide or a title.
     pub guide_title: String,
-    /// The revision, review, user or key it is about.
+    /// The changed revision, review, user or key, if any.
     pub subject_id: Option<Uuid>,
-    /// Particulars.
+    /// Details as a JSON object.
     pub details: Value,
-    /// When.
+    /// The time of the transition.
     pub at: Timestamp,
 }
 
-/// Which entries to list.
+/// The filters of the audit log; an entry must satisfy each one that is set.
 #[derive(Debug, Clone, Default)]
 pub struct AuditFilter {
-    /// Only this action.
+    /// The action of the entry.
     pub action: Option<String>,
-    /// Only by this person.
+    /// The actor of the entry.
     pub actor_id: Option<UserId>,
-    /// Only about this guide.
+    /// The guide of the entry.
     pub guide_id: Option<GuideId>,
-    /// Only entries before this number.
+    /// An upper bound, exclusive, for the number of the entry.
     pub before: Option<i64>,
 }
 
-/// Entries, newest first.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Returns at most `limit` entries that satisfy `filter`, newest first.
 pub async fn list(
     db: &ReadDb,
     filter: &AuditFilter,

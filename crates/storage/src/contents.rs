@@ -1,30 +1,33 @@
-//! What was written, addressed by its hash.
+//! The texts of revisions, addressed by their hash.
+//!
+//! Every function returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 use annai_domain::ContentHash;
 use serde_json::{Map, Value};
 
 use crate::{ReadDb, StorageError, WriteTx};
 
-/// A guide's source and what lists and filters need to know of it.
+/// A guide's source with the columns that lists and filters read.
 #[derive(Debug, Clone, Copy)]
 pub struct NewContent<'a> {
-    /// The hash of `source`.
+    /// The SHA-256 of `source`.
     pub content_hash: ContentHash,
     /// The exact bytes.
     pub source: &'a [u8],
-    /// The front matter, for questions.
+    /// The front matter, for queries only.
     pub front_matter: &'a Map<String, Value>,
-    /// The slug that the front matter names.
+    /// The slug in the front matter.
     pub slug: Option<&'a str>,
-    /// The title.
+    /// The title in the front matter.
     pub title: Option<&'a str>,
-    /// The category.
+    /// The category in the front matter.
     pub category: Option<&'a str>,
-    /// The title and slug, folded as a search query is.
+    /// The title and slug, folded as `annai_content::fold` does.
     pub search_text: &'a str,
 }
 
-/// Keeps `content`; nothing happens when it is there already.
+/// Stores `content`, unless it is stored already.
 ///
 /// # Errors
 ///
@@ -52,11 +55,7 @@ pub async fn keep(tx: &mut WriteTx, content: NewContent<'_>) -> Result<(), Stora
     Ok(())
 }
 
-/// The exact bytes behind `content_hash`.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Returns the source with the hash `content_hash`.
 pub async fn find_source(
     db: &ReadDb,
     content_hash: ContentHash,
@@ -70,11 +69,7 @@ pub async fn find_source(
     Ok(source)
 }
 
-/// The exact bytes behind `content_hash`, inside a transaction.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Returns the source with the hash `content_hash`, inside a transaction.
 pub async fn load_source(
     tx: &mut WriteTx,
     content_hash: ContentHash,

@@ -7,25 +7,25 @@ use sqlx::{Connection as _, PgConnection, Postgres, Transaction};
 
 use crate::{MIGRATOR, StorageError};
 
-/// How long a request usually waits for a connection before it is told to come back.
+/// The usual time that a request waits for a database connection before it fails.
 pub const CONNECTION_WAIT: Duration = Duration::from_secs(1);
 
-/// Where the database is and how to speak to it.
+/// The addresses, logins and limits of the database connections.
 #[derive(Debug, Clone)]
 pub struct DatabaseSettings {
     /// The login that owns and migrates the tables.
     pub connect: PgConnectOptions,
-    /// The login of delivery, where the operator gave it one of its own.
+    /// The separate login of delivery; `None` uses `connect`.
     pub delivery_connect: Option<PgConnectOptions>,
     /// The most connections of the editors' side; delivery has half as many, at least 2.
     pub max_connections: u32,
-    /// How long a request waits for a connection before it is told to come back.
+    /// The time that a request waits for a connection before it fails.
     pub connection_wait: Duration,
-    /// Where commands take the time from.
+    /// The clock that stamps every write.
     pub clock: Clock,
 }
 
-/// The three ways into one database: as the editors' side, as delivery, and as the owner.
+/// The pools and logins of one database: the editors' side, delivery, and the owner.
 #[derive(Debug, Clone)]
 pub struct Database {
     app: PgPool,
@@ -39,15 +39,15 @@ pub struct Database {
 /// The connections of one pool.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PoolUse {
-    /// Whose: `app` or `delivery`.
+    /// The name of the pool: `app` or `delivery`.
     pub pool: &'static str,
-    /// How many there are.
+    /// The number of open connections, idle ones included.
     pub open: u32,
-    /// How many of them nobody uses.
+    /// The number of idle connections.
     pub idle: u32,
 }
 
-/// Names of the connection roles, as the migrations create them.
+/// The names of the connection roles, as the migrations create them.
 #[derive(Debug, Clone, Copy)]
 pub struct Connections;
 
@@ -58,18 +58,18 @@ impl Connections {
     pub const DELIVERY: &'static str = "annai_delivery";
 }
 
-/// Reads as the editors' side.
+/// Read access as the editors' side.
 #[derive(Debug, Clone)]
 pub struct ReadDb(PgPool);
 
-/// Reads as delivery: a role that can see nothing but what is published.
+/// Read access as delivery, whose role sees only published content.
 #[derive(Debug, Clone)]
 pub struct DeliveryDb {
     primary: PgPool,
     replica: Option<PgPool>,
 }
 
-/// One transaction of one actor. Dropping it undoes everything.
+/// One transaction of one actor. Dropping it rolls everything back.
 #[derive(Debug)]
 pub struct WriteTx {
     transaction: Transaction<'static, Postgres>,
@@ -78,7 +78,7 @@ pub struct WriteTx {
 }
 
 impl Database {
-    /// Prepares the pools. Does not wait for the server: the first use does.
+    /// Prepares the pools without connecting; the first use connects.
     #[must_use]
     pub fn new(settings: &DatabaseSettings) -> Self {
         let delivery = settings
@@ -104,7 +104,7 @@ impl Database {
         }
     }
 
-    /// Has delivery read ready bytes from a streaming replica, where it has them already.
+    /// Makes delivery read precomputed bytes from a streaming replica when it has them.
     #[must_use]
     pub fn with_replica(self, connect: &PgConnectOptions, max_connections: u32) -> Self {
         let size = (max_connections, self.connection_wait);
@@ -115,7 +115,7 @@ impl Database {
         }
     }
 
-    /// Applies the migrations that are missing and renews the grants, as the owner.
+    /// Applies the missing migrations and renews the grants, as the owner.
     ///
     /// # Errors
     ///
@@ -133,13 +133,13 @@ impl Database {
         Ok(())
     }
 
-    /// Reads as the editors' side.
+    /// Returns read access as the editors' side.
     #[must_use]
     pub fn reader(&self) -> ReadDb {
         ReadDb(self.app.clone())
     }
 
-    /// Reads as delivery.
+    /// Returns read access as delivery.
     #[must_use]
     pub fn delivery(&self) -> DeliveryDb {
         DeliveryDb {
@@ -152,7 +152,7 @@ impl Database {
     ///
     /// # Errors
     ///
-    /// [`StorageError::Unavailable`] when no connection can be had.
+    /// [`StorageError::Unavailable`] when no connection is free in time.
     pub async fn begin(&self, actor: Actor) -> Result<WriteTx, StorageError> {
         let transaction = self.app.begin().await?;
         Ok(WriteTx {
@@ -162,18 +162,18 @@ impl Database {
         })
     }
 
-    /// Where commands take the time from.
+    /// Returns the clock that stamps every write.
     #[must_use]
     pub fn clock(&self) -> Clock {
         self.clock
     }
 
-    /// A connection of the owner, for migrations and diagnosis only.
+    /// Opens a connection of the owner, for migrations and diagnosis only.
     pub(crate) async fn owner(&self) -> Result<PgConnection, StorageError> {
         Ok(PgConnection::connect_with(&self.owner).await?)
     }
 
-    /// How many connections the editors' side has just now, and how many delivery has.
+    /// Returns the current connections of the editors' side and of delivery.
     #[must_use]
     pub fn pool_use(&self) -> [PoolUse; 2] {
         [("app", &self.app), ("delivery", &self.delivery)].map(|(pool, connections)| PoolUse {
@@ -183,12 +183,12 @@ impl Database {
         })
     }
 
-    /// How the owner connects, for what needs a connection of its own.
+    /// Returns the owner's login, for callers that need a connection outside the pools.
     pub(crate) fn owner_options(&self) -> &PgConnectOptions {
         &self.owner
     }
 
-    /// Closes every connection; unfinished transactions are undone.
+    /// Closes every connection and rolls unfinished transactions back.
     pub async fn close(&self) {
         self.app.close().await;
         self.delivery.close().await;
@@ -217,8 +217,8 @@ impl DeliveryDb {
         Ok(self.primary.acquire().await?)
     }
 
-    /// A transaction that reads the whole site, as a node does when it starts: that may take
-    /// longer than a request may wait.
+    /// Begins a transaction that reads the whole site. A starting node may read longer than a
+    /// request.
     pub(crate) async fn begin_load(&self) -> Result<Transaction<'static, Postgres>, StorageError> {
         let patient = "BEGIN; SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '60s'";
         Ok(self.primary.begin_with(patient).await?)
@@ -226,24 +226,24 @@ impl DeliveryDb {
 }
 
 impl WriteTx {
-    /// Who acts.
+    /// Returns the actor of the transaction.
     #[must_use]
     pub fn actor(&self) -> &Actor {
         &self.actor
     }
 
-    /// The instant of everything this transaction writes.
+    /// Returns the instant that stamps everything this transaction writes.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.now
     }
 
-    /// Makes everything the transaction wrote lasting.
+    /// Commits the transaction.
     ///
     /// # Errors
     ///
-    /// [`StorageError::Unavailable`] when the answer is lost; whether it was committed is then
-    /// unknown, which is why commands can be repeated.
+    /// [`StorageError::Unavailable`] when the server's reply is lost. Whether the commit
+    /// succeeded is then unknown, which is why commands can be repeated.
     pub async fn commit(self) -> Result<(), StorageError> {
         Ok(self.transaction.commit().await?)
     }
@@ -253,12 +253,12 @@ impl WriteTx {
     }
 }
 
-/// For how long a connection counts as alive after it was used. One that rested longer is asked
-/// first, at the price of a round trip: Postgres, or something on the way, may have ended it.
+/// The time that a used connection counts as alive. After a longer rest it is pinged, because
+/// Postgres or the network may have closed it.
 const ALIVE: Duration = Duration::from_secs(1);
 
-/// A pool whose every connection has taken on `role` and the time limits of the security
-/// parameters. Nobody compiles plans: that takes longer than any of ours runs.
+/// Returns a pool whose connections take on `role` and its time limits. JIT is off, because
+/// compiling a plan takes longer than any of these statements runs.
 fn pool(
     connect: &PgConnectOptions,
     role: &'static str,
@@ -282,8 +282,7 @@ fn pool(
                     "SET ROLE annai_delivery; SET default_transaction_read_only = on; SET jit = off; \
                      SET statement_timeout = '2s'; SET lock_timeout = '2s'"
                 } else {
-                    // Lists have filters that are mostly not given: Postgres is to plan for those
-                    // that are.
+                    // Most filters of a list are unset; a custom plan skips those.
                     "SET ROLE annai_app; SET plan_cache_mode = force_custom_plan; SET jit = off; \
                      SET statement_timeout = '5s'; SET lock_timeout = '2s'; \
                      SET idle_in_transaction_session_timeout = '5s'"

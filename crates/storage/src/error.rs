@@ -1,25 +1,25 @@
 use std::error::Error;
 
-/// Why storage could not do something.
+/// The reason why a storage function failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
-    /// A named rule of the schema stands against it.
+    /// The statement broke a named rule of the schema.
     #[error("{0}")]
     Conflict(Conflict),
-    /// A stored value is not what the schema promises; somebody changed the database by hand.
+    /// A stored value breaks the schema; somebody changed the database by hand.
     #[error("{table}.{column} holds a value that cannot be: {source}")]
     Corrupt {
-        /// The table.
+        /// The table that holds the value.
         table: &'static str,
-        /// The column.
+        /// The column that holds the value.
         column: &'static str,
-        /// What is wrong with it.
+        /// The reason why the value could not be read.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// Postgres cannot be reached, or has no connection to spare. Trying again later may help.
+    /// Postgres is out of reach, or has no free connection. A retry later may succeed.
     #[error("the database does not answer")]
     Unavailable(#[source] sqlx::Error),
-    /// Postgres refused for another reason.
+    /// Postgres refused the statement for another reason.
     #[error("the database refused: {0}")]
     Database(#[source] sqlx::Error),
     /// The migrations could not be applied.
@@ -33,46 +33,46 @@ pub enum Conflict {
     /// Another guide holds the slug.
     #[error("another guide holds this slug")]
     SlugTaken,
-    /// Another guide came from a file of that path.
+    /// Another guide came from a file with this path.
     #[error("another guide has this file path")]
     PathTaken,
-    /// The file path is none that an export could write to.
+    /// The file path is not a relative path inside the export folder.
     #[error("this is no relative path with plain parts")]
     PathMalformed,
-    /// Another person has the e-mail address.
+    /// Another user has the e-mail address.
     #[error("another user has this e-mail address")]
     EmailTaken,
-    /// Nobody would be left who can let people in.
+    /// No administrator who can sign in would remain.
     #[error("the last administrator cannot be removed")]
     LastAdmin,
     /// The new revision's parent is not the newest one.
     #[error("the guide has a newer revision")]
     ParentNotLatest,
-    /// The guide has a live review already.
+    /// The guide already has a live review.
     #[error("the guide is under review already")]
     ReviewAlive,
     /// The review is over.
     #[error("the review is over")]
     ReviewOver,
-    /// The person decided in this review already.
+    /// The actor already approved this review.
     #[error("the person decided already")]
     DecidedAlready,
-    /// The person wrote a part of the change.
+    /// The actor submitted the review or wrote a part of the change.
     #[error("nobody decides on a change they wrote a part of")]
     FourEyes,
-    /// An open thread holds approval back.
+    /// An open blocking thread prevents approval.
     #[error("an open thread holds approval back")]
     Blocked,
-    /// A guide can only publish a revision of its own.
+    /// The published revision belongs to another guide.
     #[error("the revision belongs to another guide")]
     NotOwnRevision,
-    /// The review that was named as authority is not approved, or is about another revision.
+    /// The review named as authority is not approved, or judges another revision.
     #[error("no approved review stands behind this revision")]
     NotApproved,
-    /// The rollback does not name what was public.
+    /// The rollback names a revision that was not public at that ref.
     #[error("that revision was not public at that ref")]
     NotPublicThen,
-    /// The ledger entry does not have exactly one authority.
+    /// The ledger entry does not name exactly one authority with the data that it needs.
     #[error("a publication needs exactly one authority")]
     OneAuthority,
     /// Another revision of the guide has the name.
@@ -84,16 +84,17 @@ pub enum Conflict {
     /// The guide has no such review.
     #[error("the guide has no such review")]
     UnknownReview,
-    /// The row is written once.
+    /// The row is immutable.
     #[error("this is never changed")]
     Immutable,
-    /// The idempotency key was used already.
+    /// The idempotency key was already used.
     #[error("the idempotency key was used already")]
     IdempotencyKeyUsed,
 }
 
 impl Conflict {
-    /// The rule behind a constraint's name. Constraints are told apart by name, never by text.
+    /// Returns the rule behind a constraint's name. The name decides, because Postgres may
+    /// translate or reword its messages.
     fn of_constraint(name: &str) -> Option<Self> {
         Some(match name {
             "slugs_pkey" | "published_versions_current_slug_key" | "slugs_public_is_kept" => {
@@ -154,8 +155,10 @@ impl From<sqlx::Error> for StorageError {
     }
 }
 
-/// Whether an SQLSTATE says "not now" rather than "not this": connection trouble, too many
-/// connections, shutting down or starting up, a lock or statement that took too long.
+/// Returns whether an SQLSTATE means that a retry may succeed.
+///
+/// These are connection failures, too many connections, startup, shutdown, timeouts, deadlocks and
+/// serialization failures.
 fn is_passing(code: Option<&str>) -> bool {
     code.is_some_and(|code| {
         code.starts_with("08")
@@ -174,7 +177,7 @@ fn is_passing(code: Option<&str>) -> bool {
     })
 }
 
-/// Wraps what is wrong with a stored value.
+/// Returns a function that wraps a parse error of the stored value in `table.column`.
 pub(crate) fn corrupt<E>(
     table: &'static str,
     column: &'static str,

@@ -1,4 +1,7 @@
-//! Guides: identity, owner, archive, and the facts that decisions are made of.
+//! Guides: identity, owner, archive, and the facts that decisions depend on.
+//!
+//! Every function returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 use annai_domain::{
     ContentHash, GuideFacts, GuideId, LatestRevision, PublicRevision, Ref, Review, ReviewId,
@@ -8,7 +11,7 @@ use annai_domain::{
 use crate::error::corrupt;
 use crate::{ReadDb, StorageError, WriteTx};
 
-/// Makes a guide without text; its first revision follows in the same transaction.
+/// Creates a guide without text; its first revision follows in the same transaction.
 ///
 /// # Errors
 ///
@@ -35,8 +38,9 @@ pub async fn insert(
     Ok(())
 }
 
-/// Locks the guide against other writers and reads everything a decision may depend on.
-/// `None`: no such guide.
+/// Locks the guide against other writers and returns every fact that decisions depend on.
+///
+/// Returns `None` when the guide does not exist.
 ///
 /// # Errors
 ///
@@ -57,11 +61,8 @@ pub async fn lock_facts(
     }
 }
 
-/// The facts inside a transaction, without a lock: for writes that touch nothing shared.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Returns the guide's facts inside a transaction, without a lock. It suits writes that touch
+/// nothing shared.
 pub async fn facts_in(
     tx: &mut WriteTx,
     guide_id: GuideId,
@@ -69,11 +70,7 @@ pub async fn facts_in(
     load_facts(tx.conn(), guide_id).await
 }
 
-/// The file the guide came from; `None` where it never was a file.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Returns the path of the guide's source file; `None` if it has none.
 pub async fn find_path(
     tx: &mut WriteTx,
     guide_id: GuideId,
@@ -84,11 +81,7 @@ pub async fn find_path(
     Ok(path.flatten())
 }
 
-/// The facts without a lock, for screens that show what is possible.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Returns the guide's facts without a lock, for screens that show the possible actions.
 pub async fn find_facts(
     db: &ReadDb,
     guide_id: GuideId,
@@ -96,8 +89,8 @@ pub async fn find_facts(
     load_facts(&mut *db.conn().await?, guide_id).await
 }
 
-/// Locks `guide_ids` in one order, so that a long transaction over several guides cannot
-/// deadlock with writers of one.
+/// Locks `guide_ids` in ascending order. One order prevents deadlocks between a long transaction
+/// and other writers.
 ///
 /// # Errors
 ///
@@ -113,20 +106,16 @@ pub async fn lock_all(tx: &mut WriteTx, guide_ids: &[GuideId]) -> Result<(), Sto
     Ok(())
 }
 
-/// The guide that a file is about.
+/// The guide that belongs to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FoundGuide {
     /// The guide.
     pub guide_id: GuideId,
-    /// Whether it is known to come from that file, and not only to hold its slug.
+    /// Whether the guide came from that file; otherwise it only holds the slug.
     pub has_path: bool,
 }
 
-/// The guide that came from the file `path`, or else the one that holds `slug`.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Finds the guide that came from the file `path`, or else the one that holds `slug`.
 pub async fn find_by_path_or_slug(
     db: &ReadDb,
     path: &str,
@@ -151,7 +140,7 @@ pub async fn find_by_path_or_slug(
     }))
 }
 
-/// Says which file the guide comes from.
+/// Records the source file of the guide.
 ///
 /// # Errors
 ///
@@ -172,7 +161,7 @@ pub async fn set_path(tx: &mut WriteTx, guide_id: GuideId, path: &str) -> Result
 ///
 /// # Errors
 ///
-/// [`StorageError::Database`] when there is no such user.
+/// [`StorageError::Database`] when the user does not exist.
 pub async fn set_owner(
     tx: &mut WriteTx,
     guide_id: GuideId,
@@ -188,11 +177,7 @@ pub async fn set_owner(
     Ok(())
 }
 
-/// Puts the guide away, or fetches it back.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Archives or unarchives the guide.
 pub async fn set_archived(
     tx: &mut WriteTx,
     guide_id: GuideId,
@@ -265,7 +250,7 @@ async fn load_facts(
     }))
 }
 
-/// What readers see of the guide now.
+/// Returns the public revision of the guide, if it has one.
 async fn load_public(
     conn: &mut sqlx::PgConnection,
     guide_id: GuideId,
@@ -295,8 +280,8 @@ async fn load_public(
     .transpose()
 }
 
-/// Who wrote a part of the text under review, or of the newest where none is. The schema holds
-/// decisions to the same rule.
+/// Returns the writers of the change under review, or of the newest text without a live review. The
+/// schema applies the same rule to decisions.
 async fn load_writers(
     conn: &mut sqlx::PgConnection,
     guide_id: GuideId,
@@ -365,12 +350,12 @@ async fn load_live_review(
     .transpose()
 }
 
-/// A stored hash as the domain's type.
+/// Converts a stored content hash.
 pub(crate) fn content_hash(table: &'static str, bytes: &[u8]) -> Result<ContentHash, StorageError> {
     bytes.try_into().map_err(corrupt(table, "content_hash"))
 }
 
-/// A stored ref as the domain's type.
+/// Converts a stored ref.
 pub(crate) fn ledger_ref(number: i64) -> Result<Ref, StorageError> {
     Ref::new(number)
         .ok_or("a negative ref")

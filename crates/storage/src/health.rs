@@ -1,35 +1,34 @@
-//! What `annai doctor` and `/readyz` ask of the database.
+//! The checks of `annai doctor` and `/readyz`.
+//!
+//! Every function returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 use jiff::Timestamp;
 
 use crate::{Database, MIGRATOR, ReadDb, StorageError};
 
-/// What the server says about itself.
+/// The state of the Postgres server and the installation in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerFacts {
-    /// Such as `15.18`.
+    /// The version of Postgres, such as `15.18`.
     pub version: String,
-    /// The server's clock.
+    /// The time by the server's clock.
     pub now: Timestamp,
-    /// The migrations of this program that were applied.
+    /// The number of this program's migrations that were applied.
     pub applied_migrations: usize,
-    /// The migrations of this program.
+    /// The number of this program's migrations.
     pub known_migrations: usize,
-    /// Whether the role of the editors' side is there and the login may take it on.
+    /// Whether the role of the editors' side exists and the login may take it on.
     pub has_app_role: bool,
-    /// Whether delivery's role is there and the login may take it on.
+    /// Whether the role of delivery exists and the login may take it on.
     pub has_delivery_role: bool,
-    /// Tables that delivery can read and must not.
+    /// The tables that delivery can read but must not.
     pub leaks: Vec<String>,
-    /// Whether a crash can lose what was acknowledged.
+    /// Whether `fsync` is off, so that a crash can lose committed data.
     pub fsync_is_off: bool,
 }
 
-/// Asks the server about itself, as the owner.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when it cannot be reached.
+/// Reads the state of the server, as the owner.
 pub async fn server_facts(db: &Database) -> Result<ServerFacts, StorageError> {
     let mut owner = db.owner().await?;
     let row = sqlx::query!(
@@ -78,11 +77,7 @@ pub async fn server_facts(db: &Database) -> Result<ServerFacts, StorageError> {
     })
 }
 
-/// Whether the editors' side can read.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when it cannot.
+/// Checks that the editors' side can read.
 pub async fn ping(db: &ReadDb) -> Result<(), StorageError> {
     sqlx::query_scalar!(r#"SELECT ref AS "ref!" FROM ledger_head"#)
         .fetch_one(&mut *db.conn().await?)
@@ -90,21 +85,17 @@ pub async fn ping(db: &ReadDb) -> Result<(), StorageError> {
     Ok(())
 }
 
-/// What a walk along a hash chain found.
+/// The result of verifying a hash chain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChainReport {
-    /// How many entries there are.
+    /// The number of entries.
     pub entries: i64,
-    /// The first number whose entry is missing, out of order, altered, or not chained to the
-    /// one before it.
+    /// The first number with a bad entry: missing, out of order, altered, or not chained to its
+    /// predecessor.
     pub first_bad: Option<i64>,
 }
 
-/// Walks the ledger from the first entry to the head.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Verifies the ledger from the first entry to the head.
 pub async fn check_ledger(db: &Database) -> Result<ChainReport, StorageError> {
     let mut owner = db.owner().await?;
     let row = sqlx::query!(
@@ -133,11 +124,7 @@ pub async fn check_ledger(db: &Database) -> Result<ChainReport, StorageError> {
     })
 }
 
-/// Walks the audit log from the first entry to the head.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Verifies the audit log from the first entry to the head.
 pub async fn check_audit(db: &Database) -> Result<ChainReport, StorageError> {
     let mut owner = db.owner().await?;
     let row = sqlx::query!(
@@ -167,7 +154,7 @@ pub async fn check_audit(db: &Database) -> Result<ChainReport, StorageError> {
     })
 }
 
-/// How many of this program's migrations were applied.
+/// Counts this program's migrations that were applied.
 async fn applied_migrations(owner: &mut sqlx::PgConnection) -> Result<usize, StorageError> {
     use sqlx::migrate::Migrate as _;
     let applied = owner.list_applied_migrations("_sqlx_migrations").await?;

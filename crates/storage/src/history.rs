@@ -1,4 +1,7 @@
-//! A guide's past: its revisions, and what was public when.
+//! A guide's past: its revisions, and the times when each was public.
+//!
+//! Every function returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 use annai_domain::{ContentHash, GuideId, RevisionId, RevisionKind, UserId};
 use jiff::Timestamp;
@@ -12,39 +15,35 @@ use crate::{ReadDb, StorageError};
 pub struct RevisionRecord {
     /// The revision.
     pub revision_id: RevisionId,
-    /// Its number.
+    /// The number of the revision.
     pub revision_number: i32,
-    /// Its content.
+    /// The hash of its source.
     pub content_hash: ContentHash,
-    /// How it came to be.
+    /// The origin of the revision.
     pub kind: RevisionKind,
-    /// What its author says about it.
+    /// The author's message.
     pub message: String,
-    /// Its title; empty where it has none.
+    /// The title; empty if the text has none.
     pub title: String,
-    /// Its size in bytes.
+    /// The size of the source in bytes.
     pub bytes: i32,
-    /// Who saved it.
+    /// The person who saved the revision.
     pub created_by: UserId,
-    /// Their name.
+    /// That person's display name.
     pub created_by_name: String,
-    /// When.
+    /// The time when the revision was saved.
     pub created_at: Timestamp,
     /// The ledger entries that made it public, oldest first.
     pub public_refs: Vec<i64>,
-    /// Whether readers see it now.
+    /// Whether readers see this revision now.
     pub is_public: bool,
-    /// What people call it.
+    /// The revision name, if it has one.
     pub name: Option<String>,
-    /// The number of the other revision that it was merged with.
+    /// The number of the second parent, if the revision is a merge.
     pub merged_number: Option<i32>,
 }
 
-/// Revisions, newest first; `before` continues below that number.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Returns at most `limit` revisions, newest first; `before` continues below that number.
 pub async fn list_revisions(
     db: &ReadDb,
     guide_id: GuideId,
@@ -104,24 +103,20 @@ pub async fn list_revisions(
         .collect()
 }
 
-/// A time in which readers saw one revision.
+/// A span of time in which one revision was public.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicSpan {
-    /// The ledger entry that began it.
+    /// The ledger entry that began the span.
     pub from_ref: i64,
-    /// What readers saw.
+    /// The public revision.
     pub revision_id: RevisionId,
-    /// Since when.
+    /// The start of the span.
     pub from: Timestamp,
-    /// Until when; `None`: they still do.
+    /// The end of the span; `None` while it lasts.
     pub to: Option<Timestamp>,
 }
 
-/// What was public when, of the newest `limit` ledger entries of a guide, oldest first.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Returns the public spans among a guide's newest `limit` ledger entries, oldest first.
 pub async fn list_public_spans(
     db: &ReadDb,
     guide_id: GuideId,
@@ -151,26 +146,22 @@ pub async fn list_public_spans(
     Ok(spans.collect())
 }
 
-/// A revision's bytes, and whose they are.
+/// A revision's source with its author and time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevisionText {
     /// The revision.
     pub revision_id: RevisionId,
-    /// Its number.
+    /// The number of the revision.
     pub revision_number: i32,
-    /// Who saved it, by name.
+    /// The display name of the person who saved it.
     pub created_by_name: String,
-    /// When.
+    /// The time when it was saved.
     pub created_at: Timestamp,
     /// The exact bytes.
     pub source: Vec<u8>,
 }
 
-/// The texts of the newest `limit` revisions up to number `to`, oldest first.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Returns the texts of the newest `limit` revisions up to number `to`, oldest first.
 pub async fn list_texts(
     db: &ReadDb,
     guide_id: GuideId,
@@ -210,20 +201,18 @@ pub async fn list_texts(
 pub struct ExportRow {
     /// The guide.
     pub guide_id: GuideId,
-    /// The file it came from; `None`: it never was a file.
+    /// The path of the guide's source file; `None` if it has none.
     pub path: Option<String>,
-    /// The slug of the exported text; `None` where it has none.
+    /// The slug of the exported text, if it has one.
     pub slug: Option<String>,
-    /// The exact bytes.
+    /// The exact bytes to write.
     pub source: Vec<u8>,
 }
 
-/// Guides to export, in order of their ids, `limit` at a time; `after` continues. Archived
-/// guides are left out. With `latest` the newest revisions, otherwise what is public.
+/// Returns at most `limit` guides to export, ordered by id and without archived ones; `after`
+/// continues.
 ///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// It returns the newest texts if `latest` is set, otherwise the public ones.
 pub async fn list_export(
     db: &ReadDb,
     latest: bool,

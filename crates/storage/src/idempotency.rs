@@ -1,31 +1,35 @@
-//! Answers to requests that named an Idempotency-Key, kept in the transaction of the change.
+//! Responses to requests with an Idempotency-Key, stored in the transaction of the change.
+//!
+//! Every function returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 use jiff::Timestamp;
 
 use crate::{Database, StorageError, WriteTx};
 
-/// A request that may be repeated, and the answer it got.
+/// A repeatable request and its response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotentAnswer {
-    /// Method and path.
+    /// The method and path of the request.
     pub operation: String,
-    /// SHA-256 of the request's body and preconditions.
+    /// The SHA-256 of the request's body and preconditions.
     pub request_hash: [u8; 32],
-    /// The HTTP status.
+    /// The HTTP status of the response.
     pub status: u16,
-    /// The answer's body. Never holds a secret.
+    /// The response body, without secrets.
     pub answer: Vec<u8>,
 }
 
-/// The answer the actor got for `key` before, if any. Until the transaction ends, a second
-/// request with the same key of the same person waits here.
+/// Returns the earlier response to the actor's `key`, if any.
+///
+/// A second request of the same person with the same key waits here until the transaction ends.
 ///
 /// # Errors
 ///
 /// [`StorageError::Unavailable`] when the other request takes too long.
 pub async fn find(tx: &mut WriteTx, key: &str) -> Result<Option<IdempotentAnswer>, StorageError> {
     let actor = tx.actor().user_id;
-    // Both locks end with the transaction; the key is hashed to the lock's 64 bits.
+    // The lock ends with the transaction. The user and key are hashed to its 64 bits.
     sqlx::query!(
         r#"SELECT pg_advisory_xact_lock(hashtextextended($1::text || ':' || $2::text, 0)) AS "locked: ()""#,
         actor.0.to_string(),
@@ -58,11 +62,12 @@ pub async fn find(tx: &mut WriteTx, key: &str) -> Result<Option<IdempotentAnswer
     .transpose()
 }
 
-/// Keeps the answer for `key`.
+/// Stores the response for `key`.
 ///
 /// # Errors
 ///
-/// [`Conflict::IdempotencyKeyUsed`](crate::Conflict::IdempotencyKeyUsed) when there is one.
+/// [`Conflict::IdempotencyKeyUsed`](crate::Conflict::IdempotencyKeyUsed) when the key has a
+/// response already.
 pub async fn keep(
     tx: &mut WriteTx,
     key: &str,
@@ -88,11 +93,7 @@ pub async fn keep(
     Ok(())
 }
 
-/// Sweeps out answers that were given before `before`. Gives how many.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Deletes responses stored before `before`. Returns the number of deleted responses.
 pub async fn sweep(db: &Database, before: Timestamp) -> Result<u64, StorageError> {
     let removed = sqlx::query!(
         "DELETE FROM idempotency_keys WHERE created_at < $1",

@@ -1,4 +1,7 @@
-//! API keys: the secrets of consumers, by their SHA-256.
+//! API keys: the secrets of consumers, stored as their SHA-256.
+//!
+//! Every function returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 use std::time::Duration;
 
@@ -9,11 +12,11 @@ use crate::error::corrupt;
 use crate::{Database, ReadDb, StorageError, WriteTx};
 
 closed_set! {
-    /// What a key lets a consumer read.
+    /// The content that a key lets a consumer read.
     pub enum KeyScope: "a scope" {
-        /// What is published.
+        /// Published content only.
         Reader = "reader",
-        /// Drafts too, where somebody previews them.
+        /// Published content, and drafts in a preview.
         Preview = "preview",
     }
 }
@@ -21,21 +24,21 @@ closed_set! {
 /// A key to be written.
 #[derive(Debug, Clone, Copy)]
 pub struct NewKeyRow<'a> {
-    /// Its id.
+    /// The id of the key.
     pub api_key_id: ApiKeyId,
-    /// What it is called.
+    /// The name that administrators gave the key.
     pub name: &'a str,
-    /// What it may read.
+    /// The content that the key may read.
     pub scope: KeyScope,
-    /// SHA-256 of the secret.
+    /// The SHA-256 of the secret.
     pub key_hash: &'a [u8; 32],
-    /// What lists show of the secret.
+    /// The beginning of the secret, for lists.
     pub hint: &'a str,
-    /// When it ends by itself.
+    /// The time when the key expires; `None` if it never does.
     pub expires_at: Option<Timestamp>,
 }
 
-/// Adds a key.
+/// Adds a key in the actor's name.
 ///
 /// # Errors
 ///
@@ -63,11 +66,7 @@ pub async fn insert(tx: &mut WriteTx, key: NewKeyRow<'_>) -> Result<(), StorageE
     Ok(())
 }
 
-/// Ends a key. Gives whether there was a living one.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Revokes a key. Returns whether it was not revoked before.
 pub async fn revoke(tx: &mut WriteTx, api_key_id: ApiKeyId) -> Result<bool, StorageError> {
     let now = crate::time::bind(tx.now());
     let revoked = sqlx::query!(
@@ -80,12 +79,9 @@ pub async fn revoke(tx: &mut WriteTx, api_key_id: ApiKeyId) -> Result<bool, Stor
     Ok(revoked.rows_affected() == 1)
 }
 
-/// Notes when keys were last used: each with how long ago that was. Never earlier than what is
-/// noted already, because several nodes do this.
+/// Records the last use of keys, given the time that has passed since.
 ///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
+/// A later time that another node recorded stays.
 pub async fn note_uses(
     database: &Database,
     uses: &[(ApiKeyId, Duration)],
@@ -107,12 +103,10 @@ pub async fn note_uses(
     Ok(())
 }
 
-/// The scope of the key whose SHA-256 is `key_hash`; `None` where it is unknown, revoked or
-/// over. The database's clock decides, as it does for delivery.
+/// Returns the scope of the key with the SHA-256 `key_hash`; `None` if it is unknown, revoked or
+/// expired.
 ///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
+/// The database's clock decides, as it does for delivery.
 pub async fn find_scope(
     db: &ReadDb,
     key_hash: &[u8; 32],
@@ -130,34 +124,30 @@ pub async fn find_scope(
     scope.transpose()
 }
 
-/// A key as administrators see it. The secret itself is nowhere.
+/// A key as administrators see it, without its secret.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct KeyRecord {
-    /// Its id.
+    /// The id of the key.
     pub api_key_id: ApiKeyId,
-    /// What it is called.
+    /// The name that administrators gave the key.
     pub name: String,
-    /// What it may read.
+    /// The content that the key may read.
     pub scope: KeyScope,
     /// The beginning of the secret.
     pub hint: String,
-    /// Who made it, by name.
+    /// The display name of the person who created the key.
     pub created_by_name: String,
-    /// When.
+    /// The time when the key was created.
     pub created_at: Timestamp,
-    /// When it ends by itself.
+    /// The time when the key expires; `None` if it never does.
     pub expires_at: Option<Timestamp>,
-    /// When it was last used.
+    /// The time of the last use, if any.
     pub last_used_at: Option<Timestamp>,
-    /// When it was ended.
+    /// The time when the key was revoked, if it was.
     pub revoked_at: Option<Timestamp>,
 }
 
-/// Every key, newest first.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Returns every key, newest first.
 pub async fn list(db: &ReadDb) -> Result<Vec<KeyRecord>, StorageError> {
     let rows = sqlx::query!(
         r#"

@@ -1,16 +1,15 @@
 //! The newest text of each guide, drafts included, for a search index that follows the audit log.
+//!
+//! Every function returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 use annai_domain::GuideId;
 use jiff::Timestamp;
 
 use crate::{ReadDb, StorageError};
 
-/// The number of the newest audit entry. Entries are numbered in the order of their commits, so
-/// whoever has read up to here has missed none.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
+/// Returns the number of the newest audit entry. Numbers follow the order of commits, so a reader
+/// up to here has missed none.
 pub async fn newest_audit_number(db: &ReadDb) -> Result<i64, StorageError> {
     let number = sqlx::query_scalar!(r#"SELECT audit_number AS "number!" FROM audit_head"#)
         .fetch_one(&mut *db.conn().await?)
@@ -18,12 +17,9 @@ pub async fn newest_audit_number(db: &ReadDb) -> Result<i64, StorageError> {
     Ok(number)
 }
 
-/// The guides of which audit entries after `since`, up to `to`, are about a revision: whatever
-/// wrote a text is among them.
+/// Returns the guides with an audit entry about a revision after `since` and up to `to`.
 ///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
+/// Every change that writes a text has such an entry.
 pub async fn list_written_since(
     db: &ReadDb,
     since: i64,
@@ -48,17 +44,13 @@ pub async fn list_written_since(
 pub struct LatestText {
     /// The guide.
     pub guide_id: GuideId,
-    /// When it was saved.
+    /// The time when the text was saved.
     pub saved_at: Timestamp,
     /// The exact source.
     pub source: Vec<u8>,
 }
 
-/// The newest texts of `guides`, in no order.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
+/// Returns the newest texts of `guides`, in no particular order.
 pub async fn list_latest(db: &ReadDb, guides: &[GuideId]) -> Result<Vec<LatestText>, StorageError> {
     let ids: Vec<_> = guides.iter().map(|guide| guide.0).collect();
     let rows = sqlx::query!(

@@ -1,4 +1,7 @@
 //! The ledger of publications: append-only, gap-free, hash-chained by the schema.
+//!
+//! Every function returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 use annai_domain::decide::GuideScope;
 use annai_domain::{
@@ -18,20 +21,21 @@ pub struct NewEntry<'a> {
     pub guide_id: GuideId,
     /// The revision that becomes public; `None` for a tombstone.
     pub revision_id: Option<RevisionId>,
-    /// What the entry does.
+    /// The effect of the entry.
     pub action: PublicationAction,
-    /// The slug it is about.
+    /// The slug that it publishes or takes down.
     pub slug: &'a Slug,
-    /// By whose right.
+    /// The right behind the entry.
     pub authority: &'a Authority,
 }
 
-/// Appends an entry and gives its name. From here until commit no other transaction can
-/// append: order of refs is order of commits.
+/// Appends an entry and returns its name.
+///
+/// Until commit no other transaction can append, so refs follow the order of commits.
 ///
 /// # Errors
 ///
-/// A [`Conflict`](crate::Conflict) when the authority does not stand behind the revision.
+/// A [`Conflict`](crate::Conflict) when the authority does not justify publishing the revision.
 pub async fn append(tx: &mut WriteTx, entry: NewEntry<'_>) -> Result<RefName, StorageError> {
     let (now, actor) = (crate::time::bind(tx.now()), tx.actor().user_id);
     let (review, reason, restored) = match entry.authority {
@@ -64,11 +68,7 @@ pub async fn append(tx: &mut WriteTx, entry: NewEntry<'_>) -> Result<RefName, St
     ref_name(row.r#ref, &row.hash)
 }
 
-/// The revision and content that became public at `publication_ref` of this guide.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Returns the revision and content of this guide that became public at `publication_ref`.
 pub async fn find_published_revision(
     tx: &mut WriteTx,
     guide_id: GuideId,
@@ -95,11 +95,7 @@ pub async fn find_published_revision(
     .transpose()
 }
 
-/// When the guide first became public; `None` before that.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Returns the time when the guide first became public; `None` if it never was.
 pub async fn first_published_at(
     tx: &mut WriteTx,
     guide_id: GuideId,
@@ -119,38 +115,35 @@ pub async fn first_published_at(
 /// A ledger entry as people see it.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct PublicationRecord {
-    /// Its name.
+    /// The name of the entry.
     pub publication_ref: RefName,
     /// The guide.
     pub guide_id: GuideId,
     /// The revision that became public; `None` for a tombstone.
     pub revision_id: Option<RevisionId>,
-    /// That revision's number.
+    /// The number of that revision.
     pub revision_number: Option<i32>,
-    /// What the entry did.
+    /// The effect of the entry.
     pub action: PublicationAction,
-    /// The slug.
+    /// The slug that it published or took down.
     pub slug: String,
     /// The title of the text; empty for a tombstone.
     pub title: String,
-    /// By whose right.
+    /// The kind of right behind the entry.
     pub authority: AuthorityKind,
     /// The reason of a break-glass publication.
     pub break_glass_reason: Option<String>,
-    /// The entry a rollback brought back.
+    /// The ref that a rollback restored.
     pub restored_ref: Option<i64>,
-    /// Who, by name.
+    /// The display name of the person who published.
     pub published_by_name: String,
-    /// When.
+    /// The time of the entry.
     pub published_at: Timestamp,
 }
 
-/// Lists entries about the guides in `scope`, newest first, of one guide or of all; `before`
-/// continues below that ref.
+/// Lists ledger entries of the guides in `scope`, newest first; `before` continues below that ref.
 ///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// With `guide_id`, only entries of that guide.
 pub async fn list(
     db: &ReadDb,
     scope: GuideScope,
@@ -208,11 +201,7 @@ pub async fn list(
         .collect()
 }
 
-/// The newest position.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Returns the name of the newest entry.
 pub async fn head(db: &ReadDb) -> Result<RefName, StorageError> {
     let row = sqlx::query!("SELECT ref, hash FROM ledger_head")
         .fetch_one(&mut *db.conn().await?)
@@ -220,7 +209,7 @@ pub async fn head(db: &ReadDb) -> Result<RefName, StorageError> {
     ref_name(row.r#ref, &row.hash)
 }
 
-/// A stored ref and hash as the name consumers see.
+/// Converts a stored ref and hash into the name that consumers see.
 pub(crate) fn ref_name(number: i64, hash: &[u8]) -> Result<RefName, StorageError> {
     let hash: &[u8; 32] = hash.try_into().map_err(corrupt("publications", "hash"))?;
     Ok(RefName::new(ledger_ref(number)?, hash))

@@ -3,18 +3,18 @@ use sqlx::postgres::{PgListener, PgPoolOptions};
 use crate::database::CONNECTION_WAIT;
 use crate::{Database, ReadDb, StorageError};
 
-/// Hears of the transactions of other connections, by `LISTEN`.
+/// A listener for notifications from other connections, by `LISTEN`.
 ///
 /// A notification is a hint that saves waiting. It can be lost with its connection, so every user
-/// of a listener also asks the database from time to time.
+/// of a listener also polls the database.
 #[derive(Debug)]
 pub struct Listener(PgListener);
 
 impl Listener {
-    /// The channel of `NOTIFY` that says: an outbox delivery was added.
+    /// The channel that announces new outbox deliveries.
     pub const DELIVERIES: &'static str = "annai_webhooks";
 
-    /// The channel of `NOTIFY` that says who has a guide open.
+    /// The channel that announces presence: the people who have a guide open.
     pub const PRESENCE: &'static str = "annai_presence";
 
     /// Waits for the next notification.
@@ -38,11 +38,13 @@ impl Listener {
 }
 
 impl ReadDb {
-    /// Tells every node who has a guide open; `news` is at most 8,000 bytes. Writes nothing.
+    /// Tells every node who has a guide open; `news` is at most 8,000 bytes.
+    ///
+    /// It writes nothing to a table.
     ///
     /// # Errors
     ///
-    /// [`StorageError::Unavailable`] when Postgres cannot answer.
+    /// [`StorageError::Unavailable`] while the database is away.
     pub async fn tell_presence(&self, news: &str) -> Result<(), StorageError> {
         sqlx::query_scalar!(
             r#"SELECT 1 AS "told!" FROM pg_notify('annai_presence', $1)"#,
@@ -55,12 +57,13 @@ impl ReadDb {
 }
 
 impl Database {
-    /// Listens on `channel`, on a connection beside the pools: it is held for ever, and a small
-    /// pool could not spare it.
+    /// Listens on `channel` with a connection outside the pools.
+    ///
+    /// The connection stays open for ever, and a small pool could not spare it.
     ///
     /// # Errors
     ///
-    /// [`StorageError::Unavailable`] when no connection can be had.
+    /// [`StorageError::Unavailable`] while the database is away.
     pub async fn listen(&self, channel: &str) -> Result<Listener, StorageError> {
         let pool = PgPoolOptions::new()
             .max_connections(1)

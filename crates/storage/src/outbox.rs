@@ -1,4 +1,7 @@
-//! Events, written in the transaction of the change they tell of, and their deliveries.
+//! Events, written in the transaction of the change they report, and their deliveries.
+//!
+//! Every function returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 use annai_domain::{Event, WebhookDeliveryId, WebhookEndpointId, WebhookEventId};
 use jiff::Timestamp;
@@ -6,12 +9,8 @@ use uuid::Uuid;
 
 use crate::{Database, StorageError, WriteTx};
 
-/// Writes an event down once, with a delivery for each webhook endpoint that asked for its type.
-/// Returns its id.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Writes an event, with a delivery for each enabled endpoint subscribed to its type. Returns the
+/// event's id.
 pub async fn append(tx: &mut WriteTx, event: &Event) -> Result<WebhookEventId, StorageError> {
     let endpoints = sqlx::query_scalar!(
         r#"
@@ -30,11 +29,8 @@ pub async fn append(tx: &mut WriteTx, event: &Event) -> Result<WebhookEventId, S
     Ok(event_id)
 }
 
-/// Writes an event down with a delivery for one endpoint, whatever that asked for. Returns its id.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Writes an event with a delivery for one endpoint, whatever its subscription. Returns the event's
+/// id.
 pub async fn append_for(
     tx: &mut WriteTx,
     event: &Event,
@@ -87,13 +83,11 @@ async fn send(
     Ok(())
 }
 
-/// Deletes deliveries that were begun before `before` and are over, or wait for a disabled endpoint:
-/// one that is enabled a year later is not told the news of a year. Deletes events of that age too
-/// that have no delivery left. Returns the number of deliveries.
+/// Deletes old deliveries and events. Returns the number of deleted deliveries.
 ///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// A delivery is deleted if it began before `before` and is over or waits for a disabled endpoint.
+/// So an endpoint enabled after a year does not receive that year's events. Events as old are
+/// deleted when no delivery is left.
 pub async fn sweep(db: &Database, before: Timestamp) -> Result<u64, StorageError> {
     let mut conn = db.reader().conn().await?;
     let removed = sqlx::query!(

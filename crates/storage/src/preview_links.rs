@@ -1,28 +1,31 @@
-//! Preview links: secret addresses of texts that are not public, by their SHA-256.
+//! Preview links: secret addresses of texts that are not public, stored as their SHA-256.
+//!
+//! Every function returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 use annai_domain::{GuideId, PreviewLinkId, RevisionId, UserId};
 use jiff::Timestamp;
 
 use crate::{ReadDb, StorageError, WriteTx};
 
-/// A link to be written.
+/// A preview link to be written.
 #[derive(Debug, Clone, Copy)]
 pub struct NewPreviewLink<'a> {
-    /// Its id.
+    /// The id of the link.
     pub preview_link_id: PreviewLinkId,
-    /// The guide it shows.
+    /// The guide that the link shows.
     pub guide_id: GuideId,
-    /// The one revision it shows; `None`: the newest, whichever that is.
+    /// The revision that the link shows; `None` for always the newest.
     pub revision_id: Option<RevisionId>,
-    /// SHA-256 of the secret.
+    /// The SHA-256 of the secret.
     pub token_hash: &'a [u8; 32],
-    /// What lists show of the secret.
+    /// The beginning of the secret, for lists.
     pub hint: &'a str,
-    /// When it ends by itself, at most 7 days from now.
+    /// The time when the link expires, at most 7 days from now.
     pub expires_at: Timestamp,
 }
 
-/// Adds a link.
+/// Adds a link in the actor's name.
 ///
 /// # Errors
 ///
@@ -52,11 +55,7 @@ pub async fn insert(tx: &mut WriteTx, link: NewPreviewLink<'_>) -> Result<(), St
     Ok(())
 }
 
-/// Ends a link of `guide_id`. Gives whether there was a living one.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Revokes a link of `guide_id`. Returns whether it was neither revoked nor expired before.
 pub async fn revoke(
     tx: &mut WriteTx,
     guide_id: GuideId,
@@ -77,26 +76,22 @@ pub async fn revoke(
     Ok(revoked.rows_affected() == 1)
 }
 
-/// A link that was neither ended nor has expired.
+/// A link that is neither revoked nor expired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LivingPreviewLink {
-    /// Its id.
+    /// The id of the link.
     pub preview_link_id: PreviewLinkId,
-    /// The guide it shows.
+    /// The guide that the link shows.
     pub guide_id: GuideId,
-    /// The one revision it shows; `None`: the newest, whichever that is.
+    /// The revision that the link shows; `None` for always the newest.
     pub revision_id: Option<RevisionId>,
-    /// Who handed it out.
+    /// The person who created the link.
     pub created_by: UserId,
-    /// When it ends by itself.
+    /// The time when the link expires.
     pub expires_at: Timestamp,
 }
 
-/// Finds the living link whose secret has the SHA-256 `token_hash`.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Finds the living link with the SHA-256 `token_hash`.
 pub async fn find_living(
     db: &ReadDb,
     token_hash: &[u8; 32],
@@ -123,32 +118,28 @@ pub async fn find_living(
     }))
 }
 
-/// A link as people see it who may end it. The secret itself is nowhere.
+/// A link as the people who may revoke it see it, without its secret.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct PreviewLinkRecord {
-    /// Its id.
+    /// The id of the link.
     pub preview_link_id: PreviewLinkId,
-    /// The one revision it shows; `None`: the newest, whichever that is.
+    /// The revision that the link shows; `None` for always the newest.
     pub revision_id: Option<RevisionId>,
-    /// That revision's number.
+    /// The number of that revision.
     pub revision_number: Option<i32>,
     /// The beginning of the secret.
     pub hint: String,
-    /// Who handed it out, by name.
+    /// The display name of the person who created the link.
     pub created_by_name: String,
-    /// When.
+    /// The time when the link was created.
     pub created_at: Timestamp,
-    /// When it ends by itself.
+    /// The time when the link expires.
     pub expires_at: Timestamp,
-    /// When it was ended.
+    /// The time when the link was revoked, if it was.
     pub revoked_at: Option<Timestamp>,
 }
 
-/// The guide's links: those that live first, each part newest first.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Returns at most `limit` links of the guide: living ones first, then newest first.
 pub async fn list(
     db: &ReadDb,
     guide_id: GuideId,

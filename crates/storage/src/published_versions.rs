@@ -1,4 +1,7 @@
-//! The projection of the ledger: what readers get, written with the publication itself.
+//! The projection of the ledger: the bytes that readers get, written with the publication itself.
+//!
+//! Every function returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 use annai_domain::decide::GuideScope;
 use annai_domain::{ContentHash, GuideId, Ref, RevisionId, Slug};
@@ -11,49 +14,49 @@ mod public_texts;
 
 pub use public_texts::{PublicText, list_changed_guides, list_public_texts};
 
-/// Everything readers get of a guide from `from_ref` on.
+/// The data that readers get of a guide from `from_ref` on.
 #[derive(Debug, Clone)]
 pub struct NewVersion<'a> {
     /// The guide.
     pub guide_id: GuideId,
-    /// The entry that made this revision public, from which on these bytes are served.
+    /// The ledger entry that publishes the revision, and the first ref that serves these bytes.
     pub from_ref: Ref,
     /// The revision.
     pub revision_id: RevisionId,
-    /// Its number.
+    /// The number of the revision.
     pub revision_number: i32,
-    /// Its content.
+    /// The hash of its source.
     pub content_hash: ContentHash,
     /// The slug.
     pub slug: &'a Slug,
-    /// The card and the lists.
+    /// The columns that cards and lists read.
     pub index: &'a IndexColumns,
-    /// When the guide first became public.
+    /// The time when the guide first became public.
     pub first_published_at: Timestamp,
     /// The exact source.
     pub source: &'a [u8],
     /// The JSON of `GET /v1/guides/{slug}`.
     pub answer: &'a ReadyAnswer,
-    /// Its `data` without the body.
+    /// The document's `data` without the body.
     pub listing: &'a [u8],
     /// The text without markup.
     pub plain_text: &'a str,
 }
 
-/// A document in every encoding, ready to be sent.
+/// A JSON document in every encoding, ready to be sent.
 #[derive(Debug, Clone)]
 pub struct ReadyAnswer {
-    /// The JSON itself.
+    /// The JSON without compression.
     pub identity: Vec<u8>,
-    /// The same with brotli.
+    /// The JSON compressed with Brotli.
     pub brotli: Vec<u8>,
-    /// The same with Zstandard.
+    /// The JSON compressed with Zstandard.
     pub zstd: Vec<u8>,
-    /// The same with gzip.
+    /// The JSON compressed with gzip.
     pub gzip: Vec<u8>,
 }
 
-/// What lists, filters and cards need of a published guide.
+/// The columns of a published guide that lists, filters and cards read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexColumns {
     /// The title.
@@ -62,21 +65,17 @@ pub struct IndexColumns {
     pub category: String,
     /// The description.
     pub summary: String,
-    /// The address of the image on cards.
+    /// The URL of the image on cards.
     pub image: Option<String>,
-    /// Keywords.
+    /// The keywords.
     pub keywords: Vec<String>,
-    /// Tags.
+    /// The tags.
     pub tags: Vec<String>,
-    /// Related guides' slugs, as the front matter lists them.
+    /// The slugs of related guides, as the front matter lists them.
     pub relations: Vec<String>,
 }
 
-/// Ends what readers got of the guide until now; nothing happens where it was not public.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Ends the guide's current version at `to_ref`, if it has one.
 pub async fn end_current(
     tx: &mut WriteTx,
     guide_id: GuideId,
@@ -92,7 +91,7 @@ pub async fn end_current(
     Ok(())
 }
 
-/// Writes a version that holds from now on.
+/// Writes a new current version.
 ///
 /// # Errors
 ///
@@ -139,12 +138,9 @@ pub async fn insert(tx: &mut WriteTx, version: &NewVersion<'_>) -> Result<(), St
     Ok(())
 }
 
-/// Writes the version that ended at `from_ref` anew with another answer: the cards of other
-/// guides in it changed, the guide itself did not.
+/// Writes the version that ended at `from_ref` again, with another document.
 ///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// It serves a guide whose own text stayed the same while the cards of other guides in it changed.
 pub async fn insert_refreshed(
     tx: &mut WriteTx,
     guide_id: GuideId,
@@ -178,7 +174,7 @@ pub async fn insert_refreshed(
     Ok(())
 }
 
-/// A public guide as others show it.
+/// A public guide as other guides show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Card {
     /// The slug.
@@ -187,17 +183,13 @@ pub struct Card {
     pub title: String,
     /// The category.
     pub category: String,
-    /// The address of its image.
+    /// The URL of its image.
     pub image: Option<String>,
     /// The description.
     pub summary: String,
 }
 
-/// The cards of those of `slugs` that are public now, in no order.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Returns the cards of the public guides among `slugs`, in no particular order.
 pub async fn list_cards(tx: &mut WriteTx, slugs: &[String]) -> Result<Vec<Card>, StorageError> {
     let rows = sqlx::query!(
         r#"
@@ -224,26 +216,22 @@ pub async fn list_cards(tx: &mut WriteTx, slugs: &[String]) -> Result<Vec<Card>,
         .collect()
 }
 
-/// A public guide that shows cards of others.
+/// A public guide that shows cards of other guides.
 #[derive(Debug, Clone)]
 pub struct Referrer {
     /// The guide.
     pub guide_id: GuideId,
-    /// Its slug.
+    /// The slug.
     pub slug: Slug,
-    /// Its category.
+    /// The category.
     pub category: String,
-    /// The related guides' slugs, as its front matter lists them.
+    /// The slugs of related guides, as the front matter lists them.
     pub relations: Vec<String>,
-    /// The JSON that readers get of it now.
+    /// The JSON document that readers get now.
     pub answer: Vec<u8>,
 }
 
-/// The public guides, other than `guide_id`, that list any of `slugs` as related.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Lists the public guides, other than `guide_id`, that name any of `slugs` as related.
 pub async fn list_referrers(
     tx: &mut WriteTx,
     guide_id: GuideId,
@@ -277,11 +265,7 @@ pub async fn list_referrers(
         .collect()
 }
 
-/// The slugs of public guides, other than `guide_id`, that list `slug` as related.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Lists the slugs of public guides, other than `guide_id`, that name `slug` as related.
 pub async fn list_referring_slugs(
     tx: &mut WriteTx,
     guide_id: GuideId,
@@ -304,11 +288,7 @@ pub async fn list_referring_slugs(
         .collect()
 }
 
-/// The exact source that readers get of the guide now.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Returns the source of the guide's current version, if it is public.
 pub async fn find_public_source(
     db: &ReadDb,
     guide_id: GuideId,
@@ -322,25 +302,22 @@ pub async fn find_public_source(
     Ok(source)
 }
 
-/// A related guide that readers cannot follow: `slug` lists `missing`, which is not public.
+/// A broken relation: the public guide `slug` lists `missing`, which is not public.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct BrokenRelation {
-    /// The public guide.
+    /// The public guide with the relation.
     pub guide_id: GuideId,
-    /// Its slug.
+    /// The slug of that guide.
     pub slug: String,
-    /// Its title.
+    /// The title of that guide.
     pub title: String,
-    /// The slug it lists in vain.
+    /// The listed slug that is not public.
     pub missing: String,
 }
 
-/// Lists relations of public guides in `scope` that lead nowhere. Guides whose references are not written yet
-/// are not among them: see [`references`](crate::references).
+/// Lists broken relations of public guides in `scope`.
 ///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// It omits guides whose references are not written yet: see [`references`](crate::references).
 pub async fn list_broken_relations(
     db: &ReadDb,
     scope: GuideScope,

@@ -1,21 +1,24 @@
-//! The places that revisions name.
+//! References: the relations, links and images that revisions name.
+//!
+//! Every function returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 use annai_domain::RevisionId;
 
 use crate::{ReadDb, StorageError, WriteTx};
 
-/// One place that a revision names.
+/// One reference of a revision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewReference {
-    /// `relation`, `link` or `image`.
+    /// The kind: `relation`, `link` or `image`.
     pub kind: &'static str,
-    /// A slug for a relation; else an address.
+    /// A slug for a relation; otherwise a URL.
     pub target: String,
     /// The front matter key; `None` for the body.
     pub field: Option<String>,
 }
 
-/// Writes the references of a revision, in their order. A second time writes nothing.
+/// Writes the references of a revision in their order, unless they are written already.
 ///
 /// # Errors
 ///
@@ -51,7 +54,7 @@ pub async fn insert(
     Ok(())
 }
 
-/// A revision whose references were not written yet.
+/// A revision whose references are not written yet.
 #[derive(Debug, Clone)]
 pub struct UnreadRevision {
     /// The revision.
@@ -60,11 +63,7 @@ pub struct UnreadRevision {
     pub source: Vec<u8>,
 }
 
-/// Lists revisions whose references were not written yet, the oldest first.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
+/// Lists revisions whose references are not written yet, the oldest first.
 pub async fn list_unread(db: &ReadDb, limit: i64) -> Result<Vec<UnreadRevision>, StorageError> {
     let rows = sqlx::query!(
         r#"
@@ -86,11 +85,7 @@ pub async fn list_unread(db: &ReadDb, limit: i64) -> Result<Vec<UnreadRevision>,
     Ok(revisions.collect())
 }
 
-/// Counts the revisions whose references were not written yet.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
+/// Counts the revisions whose references are not written yet.
 pub async fn count_unread(db: &ReadDb) -> Result<i64, StorageError> {
     let count = sqlx::query_scalar!(
         r#"

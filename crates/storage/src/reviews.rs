@@ -1,4 +1,7 @@
-//! Reviews and decisions: who asked for a judgement of what, and what was judged.
+//! Reviews and decisions: requests to judge a revision, and the verdicts on them.
+//!
+//! Every function returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 use std::collections::HashMap;
 
@@ -14,11 +17,7 @@ use uuid::Uuid;
 use crate::error::corrupt;
 use crate::{ReadDb, StorageError, WriteTx};
 
-/// The rule that new reviews are held to.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Returns the review policy of new reviews; the domain's default if none is stored.
 pub async fn default_policy(tx: &mut WriteTx) -> Result<ReviewPolicy, StorageError> {
     let policy = sqlx::query_scalar!(
         r#"
@@ -34,29 +33,30 @@ pub async fn default_policy(tx: &mut WriteTx) -> Result<ReviewPolicy, StorageErr
 /// A review to be written.
 #[derive(Debug, Clone)]
 pub struct NewReview<'a> {
-    /// Its id.
+    /// The id of the review.
     pub review_id: ReviewId,
-    /// Its guide.
+    /// The guide that the review belongs to.
     pub guide_id: GuideId,
-    /// The revision it pins.
+    /// The revision under review.
     pub revision_id: RevisionId,
-    /// That revision's content.
+    /// The hash of that revision's source.
     pub content_hash: ContentHash,
-    /// The rule, as it is now.
+    /// The review policy, pinned as it is now.
     pub policy: &'a ReviewPolicy,
-    /// What readers see now.
+    /// The ref of the public text at submission; `None` if nothing is public.
     pub public_ref: Option<Ref>,
-    /// The review this one supersedes.
+    /// The review that this one replaces, if any.
     pub previous: Option<ReviewId>,
-    /// What the author says to the reviewer.
+    /// The author's message to the reviewer.
     pub message: &'a str,
 }
 
-/// Opens a review.
+/// Opens a review in the actor's name.
 ///
 /// # Errors
 ///
-/// [`Conflict::ReviewAlive`](crate::Conflict::ReviewAlive) when the guide has a live one.
+/// [`Conflict::ReviewAlive`](crate::Conflict::ReviewAlive) when the guide already has a live
+/// review.
 pub async fn insert(tx: &mut WriteTx, review: NewReview<'_>) -> Result<(), StorageError> {
     let (now, actor) = (crate::time::bind(tx.now()), tx.actor().user_id);
     sqlx::query!(
@@ -86,7 +86,7 @@ pub async fn insert(tx: &mut WriteTx, review: NewReview<'_>) -> Result<(), Stora
 ///
 /// # Errors
 ///
-/// [`Conflict::ReviewOver`](crate::Conflict::ReviewOver) when it is not live any more.
+/// [`Conflict::ReviewOver`](crate::Conflict::ReviewOver) when the review is over already.
 pub async fn set_state(
     tx: &mut WriteTx,
     review_id: ReviewId,
@@ -108,17 +108,17 @@ pub async fn set_state(
 /// A decision to be written.
 #[derive(Debug, Clone, Copy)]
 pub struct NewDecision<'a> {
-    /// Its id.
+    /// The id of the decision.
     pub decision_id: DecisionId,
-    /// The review.
+    /// The judged review.
     pub review_id: ReviewId,
-    /// What was judged.
+    /// The hash of the judged source.
     pub content_hash: ContentHash,
-    /// The step it counts in, from 0.
+    /// The step of the review policy, from 0.
     pub step: u32,
-    /// The judgement.
+    /// The verdict.
     pub verdict: Verdict,
-    /// The reason; required to send back.
+    /// The reason; required to request changes.
     pub comment: &'a str,
 }
 
@@ -126,8 +126,10 @@ pub struct NewDecision<'a> {
 ///
 /// # Errors
 ///
-/// [`Conflict::FourEyes`](crate::Conflict::FourEyes) when the actor wrote a part of the change;
-/// [`Conflict::DecidedAlready`](crate::Conflict::DecidedAlready) at a second approval.
+/// [`Conflict::FourEyes`](crate::Conflict::FourEyes) when the actor submitted the review or wrote a
+/// part of the change. [`Conflict::DecidedAlready`](crate::Conflict::DecidedAlready) when the actor
+/// approves a second time. [`Conflict::Blocked`](crate::Conflict::Blocked) when an open blocking
+/// thread prevents approval.
 pub async fn insert_decision(
     tx: &mut WriteTx,
     decision: NewDecision<'_>,
@@ -158,40 +160,38 @@ pub async fn insert_decision(
 pub struct QueuedReview {
     /// The review.
     pub review_id: ReviewId,
-    /// Its guide.
+    /// The guide that the review belongs to.
     pub guide_id: GuideId,
-    /// The revision it pins.
+    /// The revision under review.
     pub revision_id: RevisionId,
-    /// That revision's number.
+    /// The number of that revision.
     pub revision_number: i32,
-    /// Where it stands.
+    /// The state of the review.
     pub state: ReviewState,
-    /// The title of the text under review; empty where it has none.
+    /// The title of the text under review; empty if it has none.
     pub title: String,
-    /// The slug of the text under review; empty where it has none.
+    /// The slug of the text under review; empty if it has none.
     pub slug: String,
-    /// The category of the text under review; empty where it has none.
+    /// The category of the text under review; empty if it has none.
     pub category: String,
-    /// What the author says to the reviewer.
+    /// The author's message to the reviewer.
     pub message: String,
-    /// Who asked.
+    /// The person who submitted the review.
     pub submitted_by: UserId,
-    /// Their name.
+    /// That person's display name.
     pub submitted_by_name: String,
-    /// When.
+    /// The time of the submission.
     pub submitted_at: Timestamp,
     /// Whether a newer revision was saved since (古い).
     pub is_stale: bool,
-    /// Whether `viewer` wrote a part of the change, and so may not judge it.
+    /// Whether the viewer submitted the review or wrote a part of the change, and so may not judge
+    /// it.
     pub is_own: bool,
 }
 
-/// Lists the reviews in `state` of guides in `scope`, the longest waiting first; `viewer` is who
-/// looks.
+/// Lists the reviews in `state` of guides in `scope`, the longest waiting first.
 ///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// `viewer` decides [`QueuedReview::is_own`].
 pub async fn list_queue(
     db: &ReadDb,
     scope: GuideScope,
@@ -249,20 +249,16 @@ pub async fn list_queue(
         .collect()
 }
 
-/// A text that somebody has decided on.
+/// A revision that a person decided on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JudgedRevision {
     /// The revision.
     pub revision_id: RevisionId,
-    /// Its number.
+    /// The number of the revision.
     pub revision_number: i32,
 }
 
-/// What `user_id` decided on last in a guide.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Returns the revision of a guide that `user_id` decided on last.
 pub async fn find_last_judged(
     db: &ReadDb,
     guide_id: GuideId,
@@ -289,47 +285,43 @@ pub async fn find_last_judged(
     }))
 }
 
-/// A review of a guide with its decisions, for the review page and history.
+/// A review of a guide with its decisions.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct ReviewRecord {
     /// The review.
     pub review_id: ReviewId,
-    /// The revision it pins.
+    /// The revision under review.
     pub revision_id: RevisionId,
-    /// That revision's number.
+    /// The number of that revision.
     pub revision_number: i32,
-    /// That revision's content.
+    /// The hash of that revision's source.
     pub content_hash: ContentHash,
-    /// Where it stands.
+    /// The state of the review.
     pub state: ReviewState,
-    /// What the author says to the reviewer.
+    /// The author's message to the reviewer.
     pub message: String,
-    /// Who asked, by name.
+    /// The display name of the person who submitted the review.
     pub submitted_by_name: String,
-    /// When.
+    /// The time of the submission.
     pub submitted_at: Timestamp,
-    /// What was decided, oldest first.
+    /// The decisions, oldest first.
     pub decisions: Vec<DecisionRecord>,
 }
 
-/// One decision as people see it.
+/// A decision as people see it.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct DecisionRecord {
-    /// The judgement.
+    /// The verdict.
     pub verdict: Verdict,
-    /// The reason.
+    /// The reason, which may be empty.
     pub comment: String,
-    /// Who, by name.
+    /// The reviewer's display name.
     pub decided_by_name: String,
-    /// When.
+    /// The time of the decision.
     pub decided_at: Timestamp,
 }
 
-/// The reviews of a guide, newest first.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Returns at most `limit` reviews of a guide, newest first.
 pub async fn list_of_guide(
     db: &ReadDb,
     guide_id: GuideId,
@@ -372,7 +364,7 @@ pub async fn list_of_guide(
         .collect()
 }
 
-/// Lists the decisions on some reviews, the oldest first.
+/// Returns the decisions on `review_ids` by review, oldest first.
 async fn list_decisions(
     conn: &mut PgConnection,
     review_ids: &[Uuid],

@@ -1,16 +1,19 @@
-//! What people call revisions.
+//! Names that people give revisions.
+//!
+//! Every function returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 use annai_domain::{GuideId, RevisionId};
 
 use crate::{StorageError, WriteTx};
 
-/// Calls a revision `name`, whatever it was called before.
+/// Names a revision, or renames it.
 ///
 /// # Errors
 ///
-/// [`Conflict::RevisionNameTaken`](crate::Conflict::RevisionNameTaken) when another revision of
-/// the guide is called so; [`Conflict::UnknownRevision`](crate::Conflict::UnknownRevision) when
-/// the guide has no such revision.
+/// [`Conflict::RevisionNameTaken`](crate::Conflict::RevisionNameTaken) when another revision of the
+/// guide has the name; [`Conflict::UnknownRevision`](crate::Conflict::UnknownRevision) when the
+/// guide has no such revision.
 pub async fn set(
     tx: &mut WriteTx,
     guide_id: GuideId,
@@ -36,11 +39,7 @@ pub async fn set(
     Ok(())
 }
 
-/// Takes the name of a revision away. Gives whether it had one.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Removes the name of a revision. Returns whether it had one.
 pub async fn remove(
     tx: &mut WriteTx,
     guide_id: GuideId,

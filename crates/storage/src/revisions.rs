@@ -1,4 +1,7 @@
 //! Revisions: the immutable saved states of guides.
+//!
+//! Every function returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 use annai_domain::{ContentHash, GuideId, RevisionId, RevisionOrigin, UserId};
 use jiff::Timestamp;
@@ -9,25 +12,26 @@ use crate::{ReadDb, StorageError, WriteTx};
 /// A revision to be written.
 #[derive(Debug, Clone, Copy)]
 pub struct NewRevision<'a> {
-    /// Its id.
+    /// The id of the revision.
     pub revision_id: RevisionId,
-    /// Its guide.
+    /// The guide that the revision belongs to.
     pub guide_id: GuideId,
     /// The newest revision until now; `None` for the first.
     pub parent: Option<RevisionId>,
-    /// Its content, which is kept already.
+    /// The hash of its source, which is stored already.
     pub content_hash: ContentHash,
-    /// How it came to be.
+    /// The origin of the revision.
     pub origin: RevisionOrigin,
-    /// What its author says about it.
+    /// The author's message.
     pub message: &'a str,
 }
 
-/// Writes a revision and gives its number: 1, 2, 3 … without gaps.
+/// Writes a revision and returns its number: 1, 2, 3 … without gaps.
 ///
 /// # Errors
 ///
-/// [`Conflict::ParentNotLatest`](crate::Conflict::ParentNotLatest) when the guide moved on.
+/// [`Conflict::ParentNotLatest`](crate::Conflict::ParentNotLatest) when the guide has a newer
+/// revision.
 pub async fn insert(tx: &mut WriteTx, revision: NewRevision<'_>) -> Result<i32, StorageError> {
     let (now, actor) = (crate::time::bind(tx.now()), tx.actor().user_id);
     let number = sqlx::query_scalar!(
@@ -56,31 +60,27 @@ pub async fn insert(tx: &mut WriteTx, revision: NewRevision<'_>) -> Result<i32, 
 /// A revision with its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredRevision {
-    /// Its id.
+    /// The id of the revision.
     pub revision_id: RevisionId,
-    /// Its guide.
+    /// The guide that the revision belongs to.
     pub guide_id: GuideId,
-    /// Its number.
+    /// The number of the revision: 1, 2, 3 …
     pub revision_number: i32,
-    /// The newest revision before it.
+    /// The revision before it; `None` for the first.
     pub parent_revision_id: Option<RevisionId>,
-    /// Of a merge: the older revision that its other text was begun on.
+    /// The older base that both texts of a merge share; `None` for other revisions.
     pub merge_parent_revision_id: Option<RevisionId>,
-    /// Its content's hash.
+    /// The hash of the source.
     pub content_hash: ContentHash,
     /// The exact bytes.
     pub source: Vec<u8>,
-    /// Who saved it.
+    /// The person who saved the revision.
     pub created_by: UserId,
-    /// When.
+    /// The time when the revision was saved.
     pub created_at: Timestamp,
 }
 
-/// Finds one revision of `guide_id`; another guide's revision is not found.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Finds a revision of `guide_id`; a revision of another guide counts as missing.
 pub async fn find(
     db: &ReadDb,
     guide_id: GuideId,
@@ -89,11 +89,7 @@ pub async fn find(
     load(&mut *db.conn().await?, guide_id, revision_id).await
 }
 
-/// Finds one revision of `guide_id` inside a transaction.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Finds a revision of `guide_id` inside a transaction.
 pub async fn find_in(
     tx: &mut WriteTx,
     guide_id: GuideId,
@@ -103,10 +99,6 @@ pub async fn find_in(
 }
 
 /// Finds the revision of `guide_id` with that number.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
 pub async fn find_by_number(
     db: &ReadDb,
     guide_id: GuideId,

@@ -1,10 +1,13 @@
 //! The versions of `content/schema.json` that this database has known.
+//!
+//! Every function returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 use annai_domain::ContentHash;
 
 use crate::{StorageError, WriteTx};
 
-/// Keeps a version of the schema; nothing happens when it is known.
+/// Stores a version of the schema, unless it is stored already.
 ///
 /// # Errors
 ///

@@ -1,4 +1,7 @@
 //! Signed-in browsers, by the SHA-256 of their session id.
+//!
+//! Every function returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 use annai_domain::UserId;
 use jiff::Timestamp;
@@ -9,23 +12,24 @@ use crate::{Database, ReadDb, StorageError};
 /// A session as it is stored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SessionRecord {
-    /// SHA-256 of the session id.
+    /// The SHA-256 of the session id.
     pub session_hash: [u8; 32],
-    /// Whose it is.
+    /// The signed-in person.
     pub user_id: UserId,
-    /// The user's epoch when it began; an older one than the user's is over.
+    /// The user's epoch when the session began. The session is over when the user's epoch is
+    /// higher.
     pub session_epoch: i32,
-    /// What the session middleware keeps.
+    /// The data of the session middleware.
     pub data: Value,
-    /// The browser, as it names itself; at most 300 characters.
+    /// The browser's user agent, at most 300 characters.
     pub user_agent: String,
-    /// When it began.
+    /// The time when the session began.
     pub created_at: Timestamp,
-    /// When it was last used.
+    /// The time of the last use.
     pub last_seen_at: Timestamp,
-    /// When the password was last given.
+    /// The time when the password was last given.
     pub reauthenticated_at: Timestamp,
-    /// When it ends by itself.
+    /// The time when the session expires.
     pub expires_at: Timestamp,
 }
 
@@ -33,7 +37,7 @@ pub struct SessionRecord {
 ///
 /// # Errors
 ///
-/// [`StorageError::Database`] when there is no such user.
+/// [`StorageError::Database`] when the user does not exist.
 pub async fn insert(db: &Database, session: &SessionRecord) -> Result<(), StorageError> {
     sqlx::query!(
         r#"
@@ -57,12 +61,9 @@ pub async fn insert(db: &Database, session: &SessionRecord) -> Result<(), Storag
     Ok(())
 }
 
-/// Writes down that a session was used, or its person's password given once more. One that was
-/// ended meanwhile stays ended. Gives whether there was one.
+/// Records a use of a session, or a repeated sign-in. Returns whether the session still exists.
 ///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// A session that has ended meanwhile stays ended.
 pub async fn renew(db: &Database, session: &SessionRecord) -> Result<bool, StorageError> {
     let renewed = sqlx::query!(
         r#"
@@ -79,11 +80,7 @@ pub async fn renew(db: &Database, session: &SessionRecord) -> Result<bool, Stora
     Ok(renewed.rows_affected() == 1)
 }
 
-/// Finds a session that has not ended.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Finds a session that has not expired.
 pub async fn find(
     db: &ReadDb,
     session_hash: &[u8; 32],
@@ -116,11 +113,7 @@ pub async fn find(
     }))
 }
 
-/// A person's sessions that have not ended, the last used first.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Lists a person's living sessions, the last used first.
 pub async fn list_of_user(
     db: &ReadDb,
     user_id: UserId,
@@ -164,11 +157,7 @@ pub async fn list_of_user(
         .collect()
 }
 
-/// Ends a session. Gives whether there was one.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Ends a session. Returns whether it existed.
 pub async fn remove(db: &Database, session_hash: &[u8; 32]) -> Result<bool, StorageError> {
     let removed = sqlx::query!("DELETE FROM sessions WHERE session_hash = $1", session_hash)
         .execute(&mut *db.reader().conn().await?)
@@ -176,11 +165,7 @@ pub async fn remove(db: &Database, session_hash: &[u8; 32]) -> Result<bool, Stor
     Ok(removed.rows_affected() == 1)
 }
 
-/// Ends every session of a person but `kept`. Gives how many.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Ends every session of a person except `kept`. Returns the number of ended sessions.
 pub async fn remove_others(
     db: &Database,
     user_id: UserId,
@@ -197,11 +182,7 @@ pub async fn remove_others(
     Ok(removed.rows_affected())
 }
 
-/// Sweeps out sessions that ended by themselves. Gives how many.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Deletes expired sessions. Returns the number of deleted sessions.
 pub async fn sweep(db: &Database, now: Timestamp) -> Result<u64, StorageError> {
     let removed = sqlx::query!(
         "DELETE FROM sessions WHERE expires_at <= $1",

@@ -1,16 +1,15 @@
-//! Slugs: who holds which.
+//! Slugs and the guides that hold them.
+//!
+//! Every function returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 use annai_domain::decide::GuideScope;
 use annai_domain::{GuideId, Slug};
 
 use crate::{ReadDb, StorageError, WriteTx};
 
-/// Claims `slug` for the guide. Gives whether the guide holds it now; `false` means that another
+/// Claims `slug` for the guide. Returns whether the guide holds it now; `false` means that another
 /// guide does.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
 pub async fn claim(tx: &mut WriteTx, guide_id: GuideId, slug: &Slug) -> Result<bool, StorageError> {
     let now = crate::time::bind(tx.now());
     let holder = sqlx::query_scalar!(
@@ -28,11 +27,7 @@ pub async fn claim(tx: &mut WriteTx, guide_id: GuideId, slug: &Slug) -> Result<b
     Ok(holder == guide_id.0)
 }
 
-/// Lets go of the guide's claims that never became public, but for `kept`.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Releases the guide's claims that never became public, except `kept`.
 pub async fn release_unused(
     tx: &mut WriteTx,
     guide_id: GuideId,
@@ -48,11 +43,7 @@ pub async fn release_unused(
     Ok(())
 }
 
-/// Every slug that the guide was ever public under, in no order.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Lists every slug under which the guide was ever public, in no particular order.
 pub async fn list_public(tx: &mut WriteTx, guide_id: GuideId) -> Result<Vec<Slug>, StorageError> {
     let slugs = sqlx::query_scalar!(
         "SELECT slug FROM slugs WHERE guide_id = $1 AND first_public_ref IS NOT NULL",
@@ -66,11 +57,7 @@ pub async fn list_public(tx: &mut WriteTx, guide_id: GuideId) -> Result<Vec<Slug
         .collect()
 }
 
-/// The guide that holds `slug`, public or only claimed.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Finds the guide that holds `slug`, by publication or by a claim.
 pub async fn find_holder(db: &ReadDb, slug: &Slug) -> Result<Option<GuideId>, StorageError> {
     let holder = sqlx::query_scalar!("SELECT guide_id FROM slugs WHERE slug = $1", slug.as_str())
         .fetch_optional(&mut *db.conn().await?)
@@ -78,24 +65,20 @@ pub async fn find_holder(db: &ReadDb, slug: &Slug) -> Result<Option<GuideId>, St
     Ok(holder.map(GuideId))
 }
 
-/// A slug that a related picker can offer, with the guide's title.
+/// A slug that the picker of related guides can offer, with the guide's title.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct KnownSlug {
     /// The slug.
     pub slug: String,
-    /// The newest text's title, or the public one where the newest is not for the asker to know;
-    /// empty where there is none yet.
+    /// The newest title in the viewer's scope, otherwise the public one; empty if there is none.
     pub title: String,
-    /// Whether readers can follow it now.
+    /// Whether the slug leads to a public guide.
     pub is_public: bool,
 }
 
-/// Lists the slugs that guides hold, those that are not archived, by slug: of the guides in
-/// `scope`, and of others where readers see them.
+/// Lists slugs of guides that are not archived, ordered by slug.
 ///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// These are all slugs of the guides in `scope`, and the public slugs of other guides.
 pub async fn list_known(
     db: &ReadDb,
     scope: GuideScope,
@@ -125,13 +108,11 @@ pub async fn list_known(
     Ok(known)
 }
 
-/// Guides whose title or slug contains `wanted`, folded as `annai_content::fold` does, each under
-/// the slug it goes by; what readers can follow comes first. `scope` narrows as in
-/// [`list_known`]: of other guides the public title and slug count, in lower case only.
+/// Finds guides whose title or slug contains `wanted`, folded as `annai_content::fold` does.
 ///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Each guide appears under its public slug, or else its newest one; public guides come first.
+/// `scope` narrows as in [`list_known`]. Of other guides, only the public title and slug count, in
+/// lower case.
 pub async fn search_known(
     db: &ReadDb,
     scope: GuideScope,
@@ -167,13 +148,10 @@ pub async fn search_known(
     Ok(known)
 }
 
-/// Lists those of `slugs` that nobody holds: broken relations.
+/// Lists the slugs among `slugs` that no guide holds: broken relations.
 ///
-/// Nothing where `scope` is not every guide: a draft's slug would show by its absence.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// The result is empty unless `scope` is every guide. Otherwise the absence of a slug would reveal
+/// a draft.
 pub async fn list_unknown(
     db: &ReadDb,
     scope: GuideScope,

@@ -1,4 +1,7 @@
-//! Threads: conversations about a guide, and whom they call by name.
+//! Threads: comments about a guide, and their mentions.
+//!
+//! Every function returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 use annai_domain::decide::GuideScope;
 use annai_domain::{
@@ -17,15 +20,15 @@ use contents::{load_comments, load_events};
 /// A thread to be begun.
 #[derive(Debug, Clone, Copy)]
 pub struct NewThread<'a> {
-    /// Its id.
+    /// The id of the thread.
     pub thread_id: ThreadId,
-    /// Its guide.
+    /// The guide that the thread belongs to.
     pub guide_id: GuideId,
-    /// The review of that guide that it belongs to.
+    /// The review of that guide that the thread belongs to, if any.
     pub review_id: Option<ReviewId>,
-    /// What it is about; `None` for the guide as a whole.
+    /// The subject of the thread; `None` for the guide as a whole.
     pub anchor: Option<&'a Anchor>,
-    /// Whether it holds approval back while it is open.
+    /// Whether the thread prevents approval while it is open.
     pub is_blocking: bool,
 }
 
@@ -33,8 +36,9 @@ pub struct NewThread<'a> {
 ///
 /// # Errors
 ///
-/// [`Conflict::UnknownReview`](crate::Conflict::UnknownReview) and
-/// [`Conflict::UnknownRevision`](crate::Conflict::UnknownRevision) when the guide has none such.
+/// [`Conflict::UnknownReview`](crate::Conflict::UnknownReview) or
+/// [`Conflict::UnknownRevision`](crate::Conflict::UnknownRevision) when the guide has no such
+/// review or revision.
 pub async fn insert(tx: &mut WriteTx, thread: NewThread<'_>) -> Result<(), StorageError> {
     let (now, actor) = (crate::time::bind(tx.now()), tx.actor().user_id);
     let (field, quotation) = match thread.anchor {
@@ -65,20 +69,16 @@ pub async fn insert(tx: &mut WriteTx, thread: NewThread<'_>) -> Result<(), Stora
     Ok(())
 }
 
-/// Somebody who is called by name.
+/// A mention of a person in a comment.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Mention {
-    /// Who.
+    /// The mentioned person.
     pub user_id: UserId,
     /// The name, as the comment spells it.
     pub name: String,
 }
 
 /// Adds the actor's comment to a thread.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
 pub async fn insert_comment(
     tx: &mut WriteTx,
     comment_id: CommentId,
@@ -119,7 +119,7 @@ pub async fn insert_comment(
     Ok(())
 }
 
-/// Writes down that the actor resolved or reopened a thread.
+/// Records that the actor resolved or reopened a thread.
 ///
 /// # Errors
 ///
@@ -145,11 +145,9 @@ pub async fn insert_event(
     Ok(())
 }
 
-/// What a decision about a thread of `guide_id` depends on; another guide's is not found.
+/// Returns the facts about a thread of `guide_id` that decisions depend on.
 ///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// A thread of another guide counts as missing.
 pub async fn find_facts(
     tx: &mut WriteTx,
     guide_id: GuideId,
@@ -175,51 +173,47 @@ pub async fn find_facts(
 /// A thread as people see it.
 #[derive(Debug, Clone)]
 pub struct ThreadRecord {
-    /// Its id.
+    /// The id of the thread.
     pub thread_id: ThreadId,
-    /// The review it belongs to, if any.
+    /// The review that the thread belongs to, if any.
     pub review_id: Option<ReviewId>,
-    /// What it is about; `None` for the guide as a whole.
+    /// The subject of the thread; `None` for the guide as a whole.
     pub anchor: Option<Anchor>,
-    /// What decisions about it depend on.
+    /// The facts that decisions about the thread depend on.
     pub facts: ThreadFacts,
-    /// What was said, the oldest first.
+    /// The comments, oldest first.
     pub comments: Vec<CommentRecord>,
-    /// Who resolved and reopened it, the oldest first.
+    /// The resolutions and reopenings, oldest first.
     pub events: Vec<ThreadEventRecord>,
 }
 
 /// A comment as people see it.
 #[derive(Debug, Clone)]
 pub struct CommentRecord {
-    /// Its id.
+    /// The id of the comment.
     pub comment_id: CommentId,
-    /// The text.
+    /// The text of the comment.
     pub body: String,
-    /// Whom it calls by name.
+    /// The mentions in the comment.
     pub mentions: Vec<Mention>,
-    /// Who wrote it, by name.
+    /// The author's display name.
     pub created_by_name: String,
-    /// When.
+    /// The time of the comment.
     pub created_at: Timestamp,
 }
 
-/// That somebody resolved or reopened a thread.
+/// A resolution or reopening of a thread.
 #[derive(Debug, Clone)]
 pub struct ThreadEventRecord {
-    /// What they did.
+    /// The action: resolve or reopen.
     pub action: ThreadAction,
-    /// Who, by name.
+    /// The actor's display name.
     pub created_by_name: String,
-    /// When.
+    /// The time of the event.
     pub created_at: Timestamp,
 }
 
-/// The threads of a guide: those that are open first, of each the newest first.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Returns at most `limit` threads of a guide: open ones first, then newest first.
 pub async fn list(
     db: &ReadDb,
     guide_id: GuideId,
@@ -288,29 +282,26 @@ fn second<T>((_, value): (Uuid, T)) -> T {
     value
 }
 
-/// A comment that calls somebody by name.
+/// A comment that mentions a person, with its guide.
 #[derive(Debug, Clone)]
 pub struct MentionRecord {
-    /// The guide it is about.
+    /// The guide of the thread.
     pub guide_id: GuideId,
-    /// The guide's title now; empty where it has none.
+    /// The guide's current title; empty if it has none.
     pub title: String,
-    /// The conversation.
+    /// The thread of the comment.
     pub thread_id: ThreadId,
-    /// The text.
+    /// The text of the comment.
     pub body: String,
-    /// Who wrote it, by name.
+    /// The author's display name.
     pub created_by_name: String,
-    /// When.
+    /// The time of the comment.
     pub created_at: Timestamp,
 }
 
-/// Lists the comments in open threads that mention `user_id`, the newest first: those about guides
-/// in `scope` that are not archived.
+/// Lists the comments in open threads that mention `user_id`, newest first.
 ///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Only guides in `scope` that are not archived count.
 pub async fn list_mentions(
     db: &ReadDb,
     scope: GuideScope,

@@ -1,4 +1,7 @@
-//! One-time links: set-up, invitation, new password. Only their SHA-256 is here.
+//! One-time links for set-up, invitation and a new password, stored as their SHA-256.
+//!
+//! Every function returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 use annai_domain::{UserId, closed_set};
 use jiff::Timestamp;
@@ -7,31 +10,27 @@ use crate::error::corrupt;
 use crate::{ReadDb, StorageError, WriteTx};
 
 closed_set! {
-    /// What a one-time link is for.
+    /// The purpose of a one-time link.
     pub enum UserTokenKind: "a kind of link" {
-        /// Makes the first administrator.
+        /// The link creates the first administrator.
         Setup = "setup",
-        /// Lets an invited person choose their password.
+        /// The link lets an invited person choose a password.
         Invite = "invite",
-        /// Lets a person choose a new password.
+        /// The link lets a person choose a new password.
         Reset = "reset",
     }
 }
 
-/// A link that can still be used.
+/// A link that is neither used nor expired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct UsableToken {
-    /// What it is for.
+    /// The purpose of the link.
     pub kind: UserTokenKind,
-    /// Whose it is; `None` for the set-up link.
+    /// The person with the link; `None` for the set-up link.
     pub user_id: Option<UserId>,
 }
 
-/// Keeps a new link. Unused links of the same kind for the same person are used up.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Stores a new link. Unused links of the same kind for the same person become invalid.
 pub async fn insert(
     tx: &mut WriteTx,
     token_hash: &[u8; 32],
@@ -69,11 +68,7 @@ pub async fn insert(
     Ok(())
 }
 
-/// Finds a link that was not used and has not expired.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Finds a link that is neither used nor expired.
 pub async fn find_usable(
     db: &ReadDb,
     token_hash: &[u8; 32],
@@ -98,11 +93,7 @@ pub async fn find_usable(
     .transpose()
 }
 
-/// Uses a link up: exactly one caller gets it, however many try.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Uses a link up and returns it. Among concurrent callers exactly one gets it.
 pub async fn take(
     tx: &mut WriteTx,
     token_hash: &[u8; 32],

@@ -1,4 +1,7 @@
 //! Users: people who sign in, and the two built-in actors.
+//!
+//! Every function returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 use annai_domain::{EmailAddress, Locale, Role, RoleSet, UserId};
 use jiff::Timestamp;
@@ -7,26 +10,26 @@ use uuid::Uuid;
 use crate::error::corrupt;
 use crate::{ReadDb, StorageError, WriteTx};
 
-/// A person as the program needs them at every request.
+/// A person, with the data that every request needs.
 #[derive(Debug, Clone)]
 pub struct User {
-    /// Their id.
+    /// The id of the person.
     pub user_id: UserId,
-    /// What they sign in with.
+    /// The address that the person signs in with.
     pub email: EmailAddress,
-    /// What others see.
+    /// The name that others see.
     pub display_name: String,
-    /// What they are trusted with.
+    /// The roles.
     pub roles: RoleSet,
-    /// The language of their pages.
+    /// The language of the person's pages.
     pub locale: Locale,
-    /// Rises when every session must end.
+    /// A counter that rises to end every session of the person.
     pub session_epoch: i32,
-    /// The argon2id hash in PHC form; `None` until the invitation is taken up.
+    /// The argon2id hash in PHC form; `None` until the person accepts the invitation.
     pub password_hash: Option<String>,
-    /// When they joined.
+    /// The time when the person was added.
     pub created_at: Timestamp,
-    /// When they were shut out.
+    /// The time when the person was disabled, if they are.
     pub disabled_at: Option<Timestamp>,
 }
 
@@ -65,19 +68,11 @@ impl TryFrom<UserRow> for User {
 }
 
 /// Finds a person.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
 pub async fn find(db: &ReadDb, user_id: UserId) -> Result<Option<User>, StorageError> {
     load(&mut *db.conn().await?, user_id).await
 }
 
 /// Finds a person inside a transaction.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
 pub async fn find_in(tx: &mut WriteTx, user_id: UserId) -> Result<Option<User>, StorageError> {
     load(tx.conn(), user_id).await
 }
@@ -102,11 +97,7 @@ async fn load(
     .transpose()
 }
 
-/// Finds a person by what they sign in with.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Finds a person by e-mail address.
 pub async fn find_by_email(
     db: &ReadDb,
     email: &EmailAddress,
@@ -127,20 +118,12 @@ pub async fn find_by_email(
     .transpose()
 }
 
-/// Everybody, by name.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Lists every person by name.
 pub async fn list(db: &ReadDb) -> Result<Vec<User>, StorageError> {
     load_all(&mut *db.conn().await?).await
 }
 
-/// The same inside a transaction.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Lists every person by name, inside a transaction.
 pub async fn list_in(tx: &mut WriteTx) -> Result<Vec<User>, StorageError> {
     load_all(tx.conn()).await
 }
@@ -162,11 +145,7 @@ async fn load_all(conn: &mut sqlx::PgConnection) -> Result<Vec<User>, StorageErr
     .collect()
 }
 
-/// Whether an administrator exists who can sign in.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Returns whether an administrator exists who can sign in.
 pub async fn admin_exists(db: &ReadDb) -> Result<bool, StorageError> {
     let exists = sqlx::query_scalar!(
         r#"
@@ -182,17 +161,17 @@ pub async fn admin_exists(db: &ReadDb) -> Result<bool, StorageError> {
 /// A person to be written.
 #[derive(Debug, Clone, Copy)]
 pub struct NewUserRow<'a> {
-    /// Their id.
+    /// The id of the person.
     pub user_id: UserId,
-    /// What they sign in with.
+    /// The address that the person signs in with.
     pub email: &'a EmailAddress,
-    /// What others see.
+    /// The name that others see.
     pub display_name: &'a str,
-    /// What they are trusted with.
+    /// The roles.
     pub roles: &'a RoleSet,
-    /// The language of their pages.
+    /// The language of the person's pages.
     pub locale: Locale,
-    /// The argon2id hash, where they have a password already.
+    /// The argon2id hash in PHC form; `None` for a person who is still invited.
     pub password_hash: Option<&'a str>,
 }
 
@@ -200,7 +179,7 @@ pub struct NewUserRow<'a> {
 ///
 /// # Errors
 ///
-/// [`Conflict::EmailTaken`](crate::Conflict::EmailTaken) when somebody has the address.
+/// [`Conflict::EmailTaken`](crate::Conflict::EmailTaken) when another user has the address.
 pub async fn insert(tx: &mut WriteTx, user: NewUserRow<'_>) -> Result<(), StorageError> {
     let now = crate::time::bind(tx.now());
     let roles = role_names(user.roles);
@@ -223,11 +202,11 @@ pub async fn insert(tx: &mut WriteTx, user: NewUserRow<'_>) -> Result<(), Storag
     Ok(())
 }
 
-/// Gives a person other roles and ends their sessions. Gives whether there is such a person.
+/// Changes a person's roles and ends their sessions. Returns whether the person exists.
 ///
 /// # Errors
 ///
-/// [`Conflict::LastAdmin`](crate::Conflict::LastAdmin) when nobody would be left.
+/// [`Conflict::LastAdmin`](crate::Conflict::LastAdmin) when no administrator would remain.
 pub async fn set_roles(
     tx: &mut WriteTx,
     user_id: UserId,
@@ -247,12 +226,11 @@ pub async fn set_roles(
     Ok(changed.rows_affected() == 1)
 }
 
-/// Shuts a person out, ending their sessions, or lets them in again. Gives whether there is
-/// such a person.
+/// Disables or enables a person and ends their sessions. Returns whether the person exists.
 ///
 /// # Errors
 ///
-/// [`Conflict::LastAdmin`](crate::Conflict::LastAdmin) when nobody would be left.
+/// [`Conflict::LastAdmin`](crate::Conflict::LastAdmin) when no administrator would remain.
 pub async fn set_disabled(
     tx: &mut WriteTx,
     user_id: UserId,
@@ -272,11 +250,7 @@ pub async fn set_disabled(
     Ok(changed.rows_affected() == 1)
 }
 
-/// Gives a person another password and ends their sessions.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Changes a person's password and ends their sessions. Returns whether the person exists.
 pub async fn set_password(
     tx: &mut WriteTx,
     user_id: UserId,
@@ -295,11 +269,7 @@ pub async fn set_password(
     Ok(changed.rows_affected() == 1)
 }
 
-/// Keeps the same password under newer hashing parameters; sessions go on.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Stores a new hash of the same password; sessions continue.
 pub async fn rehash_password(
     tx: &mut WriteTx,
     user_id: UserId,
@@ -315,7 +285,7 @@ pub async fn rehash_password(
     Ok(())
 }
 
-/// Changes what others see of a person, and the language they are served in.
+/// Changes a person's display name and language. Returns whether the person exists.
 ///
 /// # Errors
 ///

@@ -1,4 +1,7 @@
-//! Webhook endpoints: who wants to be told of what.
+//! Webhook endpoints: the receivers of events.
+//!
+//! Every function returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 use annai_domain::{WebhookEndpointId, WebhookEventType, WebhookSecret, WebhookUrl, closed_set};
 use jiff::Timestamp;
@@ -7,14 +10,14 @@ use crate::error::corrupt;
 use crate::webhook_deliveries::DeliveryResult;
 use crate::{ReadDb, StorageError, WriteTx};
 
-/// What an administrator says about an endpoint.
+/// The fields of an endpoint that an administrator fills in.
 #[derive(Debug, Clone, Copy)]
 pub struct EndpointFields<'a> {
-    /// What it is called.
+    /// The name of the endpoint.
     pub name: &'a str,
-    /// Where messages go.
+    /// The URL that messages go to.
     pub url: &'a WebhookUrl,
-    /// What it is told of.
+    /// The types of events that the endpoint receives.
     pub event_types: &'a [WebhookEventType],
 }
 
@@ -26,16 +29,16 @@ impl EndpointFields<'_> {
 }
 
 closed_set! {
-    /// Why an endpoint is told nothing.
+    /// The reason why an endpoint receives no events.
     pub enum DisabledReason: "a reason" {
-        /// An administrator said so.
+        /// An administrator disabled the endpoint.
         Person = "person",
-        /// The receiver did, by answering 410.
+        /// The receiver responded with 410.
         Gone = "gone",
     }
 }
 
-/// Adds an endpoint.
+/// Adds an endpoint in the actor's name.
 ///
 /// # Errors
 ///
@@ -66,7 +69,7 @@ pub async fn insert(
     Ok(())
 }
 
-/// Changes what an administrator says about an endpoint. Gives whether there is one.
+/// Changes the fields of an endpoint. Returns whether the endpoint exists.
 ///
 /// # Errors
 ///
@@ -91,12 +94,9 @@ pub async fn update(
     Ok(changed.rows_affected() == 1)
 }
 
-/// Gives an endpoint a new secret; the one it had signs beside it until `previous_until`. Gives
-/// whether there is such an endpoint.
+/// Gives an endpoint a new secret. Returns whether the endpoint exists.
 ///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// The old secret signs beside the new one until `previous_until`.
 pub async fn rotate_secret(
     tx: &mut WriteTx,
     webhook_endpoint_id: WebhookEndpointId,
@@ -118,11 +118,7 @@ pub async fn rotate_secret(
     Ok(changed.rows_affected() == 1)
 }
 
-/// Stops telling an endpoint anything. Gives whether there was one that was told.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Disables an endpoint. Returns whether it was enabled before.
 pub async fn disable(
     tx: &mut WriteTx,
     webhook_endpoint_id: WebhookEndpointId,
@@ -143,11 +139,9 @@ pub async fn disable(
     Ok(changed.rows_affected() == 1)
 }
 
-/// Tells an endpoint again, first what was waiting for it and was not swept out meanwhile. Gives whether there was a disabled one.
+/// Enables an endpoint. Returns whether it was disabled before.
 ///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// It first receives the deliveries that waited for it and were not deleted meanwhile.
 pub async fn enable(
     tx: &mut WriteTx,
     webhook_endpoint_id: WebhookEndpointId,
@@ -164,12 +158,9 @@ pub async fn enable(
     Ok(changed.rows_affected() == 1)
 }
 
-/// Whether an endpoint is told anything, held so until the transaction ends; `None` when there is
-/// none of that id.
+/// Returns whether an endpoint is enabled; `None` if it does not exist.
 ///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// The row stays locked until the transaction ends, so that the result stays true.
 pub async fn find_enabled(
     tx: &mut WriteTx,
     webhook_endpoint_id: WebhookEndpointId,
@@ -186,40 +177,36 @@ pub async fn find_enabled(
     Ok(enabled)
 }
 
-/// An endpoint as administrators see it. Its secrets are not among it.
+/// An endpoint as administrators see it, without its secrets.
 #[derive(Debug, Clone)]
 pub struct EndpointRecord {
-    /// Its id.
+    /// The id of the endpoint.
     pub webhook_endpoint_id: WebhookEndpointId,
-    /// What it is called.
+    /// The name of the endpoint.
     pub name: String,
-    /// Where messages go.
+    /// The URL that messages go to.
     pub url: String,
-    /// What it is told of.
+    /// The types of events that the endpoint receives.
     pub event_types: Vec<WebhookEventType>,
-    /// Until when the secret before this one signs too.
+    /// The time until which the previous secret signs too.
     pub previous_secret_until: Option<Timestamp>,
-    /// Who made it, by name.
+    /// The display name of the person who created the endpoint.
     pub created_by_name: String,
-    /// When.
+    /// The time when the endpoint was created.
     pub created_at: Timestamp,
-    /// Since when it is told nothing.
+    /// The time when the endpoint was disabled, if it is.
     pub disabled_at: Option<Timestamp>,
-    /// Why.
+    /// The reason why the endpoint is disabled, if it is.
     pub disabled_reason: Option<DisabledReason>,
-    /// How many deliveries are waiting or under way.
+    /// The number of deliveries that wait or are under way.
     pub pending: i64,
-    /// How the last attempt ended.
+    /// The result of the last attempt, if any.
     pub last_result: Option<DeliveryResult>,
-    /// When that was.
+    /// The time of the last attempt, if any.
     pub last_attempt_at: Option<Timestamp>,
 }
 
-/// Every endpoint, newest first; only that one where `webhook_endpoint_id` names it.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Returns every endpoint, newest first, or only the one named by `webhook_endpoint_id`.
 pub async fn list(
     db: &ReadDb,
     webhook_endpoint_id: Option<WebhookEndpointId>,

@@ -1,4 +1,7 @@
 //! Working copies: one person's private, autosaved text of a guide.
+//!
+//! Every function returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 use annai_domain::{GuideId, RevisionId, UserId};
 use jiff::Timestamp;
@@ -8,18 +11,18 @@ use crate::{ReadDb, StorageError, WriteTx};
 /// A working copy with its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WorkingCopy {
-    /// The revision the text was begun on.
+    /// The revision on which the text was begun.
     pub base_revision_id: RevisionId,
-    /// The text, whatever it is.
+    /// The text, which may be malformed.
     pub source: Vec<u8>,
-    /// The browser's sequence number of this state.
+    /// The browser's sequence number of this text.
     pub client_sequence: i64,
-    /// When it was stored.
+    /// The time when the text was stored.
     pub updated_at: Timestamp,
 }
 
-/// Stores the actor's text where `sequence` is newer than what is there; gives the stored
-/// sequence number, which is `sequence` exactly when the text was stored.
+/// Stores the actor's text if `sequence` is higher than the stored one. Returns `sequence` if it
+/// did, otherwise `None`.
 ///
 /// # Errors
 ///
@@ -56,10 +59,6 @@ pub async fn store(
 }
 
 /// Finds `user_id`'s working copy of the guide.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
 pub async fn find(
     db: &ReadDb,
     guide_id: GuideId,
@@ -69,10 +68,6 @@ pub async fn find(
 }
 
 /// Finds the actor's working copy inside a transaction.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
 pub async fn find_own(
     tx: &mut WriteTx,
     guide_id: GuideId,
@@ -81,11 +76,7 @@ pub async fn find_own(
     load(tx.conn(), guide_id, user_id).await
 }
 
-/// Removes the actor's working copy: it became a revision, or they gave it up.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Removes the actor's working copy after a save or a discard. Returns whether one existed.
 pub async fn remove(tx: &mut WriteTx, guide_id: GuideId) -> Result<bool, StorageError> {
     let actor = tx.actor().user_id;
     let removed = sqlx::query!(

@@ -51,12 +51,8 @@ pub struct PublicSlug {
 
 /// Returns the slugs that changed after `since`, as they were at ref `at`, ordered by last change.
 ///
-/// A page has about `limit` slugs, plus all others of the last entry, so that it ends at a whole
-/// ref. Fewer than `limit` slugs mean that it is the last page.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
+/// A page has about `limit` slugs. It also has all others of the last entry, so that it ends at a
+/// whole ref. Fewer than `limit` slugs mean that it is the last page.
 pub async fn list_changes(
     db: &DeliveryDb,
     (since, at): (Ref, Ref),

@@ -17,10 +17,6 @@ pub struct LedgerEntry {
 }
 
 /// Returns the entry with that number.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
 pub async fn find_entry(db: &DeliveryDb, number: Ref) -> Result<Option<LedgerEntry>, StorageError> {
     let mut entries = list_entries(db, number, 1).await?;
     let entry = entries.pop();
@@ -28,10 +24,6 @@ pub async fn find_entry(db: &DeliveryDb, number: Ref) -> Result<Option<LedgerEnt
 }
 
 /// Returns at most `limit` entries up to `at`, newest first.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
 pub async fn list_entries(
     db: &DeliveryDb,
     at: Ref,

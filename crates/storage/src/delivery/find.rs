@@ -14,18 +14,14 @@ pub enum Found {
     Moved(Slug),
     /// The guide had been public before and was no longer.
     Gone,
-    /// The slug is unknown, or a reader may not know of it.
+    /// The slug is unknown, or readers may not learn of it.
     Unknown,
 }
 
-/// Finds what `slug` led to at ref `at`.
+/// Finds what `slug` named at ref `at`.
 ///
-/// Every outcome but a find runs the same statements. So neither the response nor its time tells a
-/// slug claimed by a draft from an unclaimed one.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
+/// Every outcome except [`Found::Here`] runs the same statements. So neither the response nor its
+/// time tells a slug claimed by a draft from an unclaimed one.
 pub async fn find_guide(db: &DeliveryDb, at: Ref, slug: &Slug) -> Result<Found, StorageError> {
     let mut conn = db.conn().await?;
     let here = sqlx::query_as!(

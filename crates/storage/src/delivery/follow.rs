@@ -10,10 +10,6 @@ use crate::guides::{content_hash, ledger_ref};
 use crate::{DeliveryDb, StorageError};
 
 /// Returns the version of every guide that was public at ref `at`, in no particular order.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
 pub async fn list_versions_at(
     db: &DeliveryDb,
     at: Ref,
@@ -39,10 +35,6 @@ pub async fn list_versions_at(
 /// Returns every version that began or ended after ref `since` and up to `at`, oldest first.
 ///
 /// A guide that changed more than once has several.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
 pub async fn list_changed_versions(
     db: &DeliveryDb,
     since: Ref,
@@ -71,10 +63,6 @@ pub async fn list_changed_versions(
 /// Returns the slugs that first became public after ref `since` and up to `at`.
 ///
 /// Each comes with the guide that owns it for ever.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
 pub async fn list_public_slugs(
     db: &DeliveryDb,
     since: Ref,
@@ -97,7 +85,7 @@ pub async fn list_public_slugs(
 }
 
 closed_set! {
-    /// What the versions of a list have in common.
+    /// The attribute that the versions of a list share.
     pub enum Group: "a group" {
         /// The category.
         Category = "category",
@@ -126,10 +114,6 @@ pub struct LastChange {
 /// Returns the latest change up to `at` for every word that a public version ever had.
 ///
 /// Words are categories, tags, keywords and slugs.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
 pub async fn list_last_changes(db: &DeliveryDb, at: Ref) -> Result<Vec<LastChange>, StorageError> {
     let rows = sqlx::query!(
         r#"
@@ -168,10 +152,6 @@ pub async fn list_last_changes(db: &DeliveryDb, at: Ref) -> Result<Vec<LastChang
 }
 
 /// Returns the positions from `since` up to `at`, oldest first, without that of the empty site.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
 pub async fn list_positions(
     db: &DeliveryDb,
     since: Ref,

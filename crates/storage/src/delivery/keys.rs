@@ -9,7 +9,7 @@ use crate::{DeliveryDb, StorageError};
 /// A key that is neither revoked nor expired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LivingKey {
-    /// Its id.
+    /// The id of the key.
     pub api_key_id: ApiKeyId,
     /// The data that it may read.
     pub scope: KeyScope,
@@ -18,10 +18,6 @@ pub struct LivingKey {
 }
 
 /// Returns the key with the SHA-256 `key_hash`; `None` if it is unknown, revoked or expired.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
 pub async fn find_key(
     db: &DeliveryDb,
     key_hash: &[u8; 32],

@@ -95,10 +95,6 @@ impl ListSort {
 }
 
 /// Returns at most `limit` guides that satisfy `filters` at ref `at`, sorted, after `after`.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
 pub async fn list_guides(
     db: &DeliveryDb,
     at: Ref,
@@ -163,14 +159,10 @@ pub async fn list_guides(
 
 /// Returns the latest position up to `at` at which a list with `filters` may have changed.
 ///
-/// The list is the same at every ref from there to `at`. The position is an upper bound: the latest
-/// entry at which a version with a word of any filter (category, tag, keyword, slug) began or
-/// ended. A node can compute it from memory without keeping every version that ever existed. At the
-/// ref of that position the result is the same position.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
+/// The list is the same at every ref from there to `at`. The position is an upper bound. It is the
+/// latest entry at which a version with a word of any filter began or ended. Words are categories,
+/// tags, keywords and slugs. A node can compute it from memory without keeping every version that
+/// ever existed. At the ref of that position the result is the same position.
 pub async fn list_changed_at(
     db: &DeliveryDb,
     at: Ref,

@@ -4,17 +4,13 @@ use crate::{DeliveryDb, StorageError};
 
 /// A listener for new ledger entries.
 ///
-/// It may report one entry twice, or none while the connection is down, and does not say which
-/// entry is new.
+/// It may report one entry twice, or none while the connection is down. It does not say which entry
+/// is new.
 #[derive(Debug)]
 pub struct LedgerListener(PgListener);
 
 impl LedgerListener {
     /// Starts to listen, on a connection of its own.
-    ///
-    /// # Errors
-    ///
-    /// [`StorageError::Unavailable`] when Postgres does not answer.
     pub async fn listen(db: &DeliveryDb) -> Result<Self, StorageError> {
         let mut listener = PgListener::connect_with(db.pool()).await?;
         listener.listen("annai_ledger").await?;

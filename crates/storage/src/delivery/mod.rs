@@ -1,6 +1,10 @@
 //! The reads of delivery: published content at any ref, and nothing else.
 //!
 //! Every function takes a [`DeliveryDb`](crate::DeliveryDb), whose role cannot see drafts.
+//!
+//! Every function returns [`StorageError::Unavailable`](crate::StorageError::Unavailable) while the
+//! database is away and [`StorageError::Database`](crate::StorageError::Database) when a statement
+//! fails.
 
 mod changes;
 mod entries;

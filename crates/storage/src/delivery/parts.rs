@@ -63,10 +63,6 @@ impl Part {
 /// A missing version is left out. If there is a replica, it is read first. Its data is right,
 /// because a version never changes. The primary is read when the replica lags behind or does not
 /// respond.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
 pub async fn load_parts(
     db: &DeliveryDb,
     versions: &[(GuideId, Ref)],

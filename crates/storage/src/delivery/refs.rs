@@ -15,10 +15,6 @@ pub struct LedgerPosition {
 }
 
 /// Returns the newest position.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
 pub async fn current_position(db: &DeliveryDb) -> Result<LedgerPosition, StorageError> {
     let row = sqlx::query!(
         r#"
@@ -40,10 +36,6 @@ pub async fn current_position(db: &DeliveryDb) -> Result<LedgerPosition, Storage
 /// Returns the position with that number.
 ///
 /// Its name tells whether a stored ref belongs to this database.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
 pub async fn find_position(
     db: &DeliveryDb,
     number: Ref,

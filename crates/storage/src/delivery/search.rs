@@ -4,10 +4,6 @@ use jiff::Timestamp;
 use crate::{DeliveryDb, StorageError};
 
 /// Returns the guides of the ledger entries after `since`, up to `to`.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
 pub async fn list_published_since(
     db: &DeliveryDb,
     since: Ref,
@@ -38,10 +34,6 @@ pub struct PublishedSource {
 }
 
 /// Returns the sources of those `guides` that were public at ref `at`.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
 pub async fn list_published_sources(
     db: &DeliveryDb,
     at: Ref,
@@ -72,19 +64,19 @@ pub async fn list_published_sources(
 pub struct FoundGuide {
     /// The guide.
     pub guide_id: GuideId,
-    /// Its slug.
+    /// The slug.
     pub slug: String,
-    /// Its title.
+    /// The title.
     pub title: String,
-    /// Its category.
+    /// The category.
     pub category: String,
-    /// Its description.
+    /// The description.
     pub meta_description: String,
-    /// The URL of its thumbnail.
+    /// The URL of the thumbnail.
     pub thumbnail: Option<String>,
-    /// Its tags.
+    /// The tags.
     pub tags: Vec<String>,
-    /// Its keywords.
+    /// The keywords.
     pub keywords: Vec<String>,
     /// The time at which its revision became public.
     pub published_at: Timestamp,
@@ -93,10 +85,6 @@ pub struct FoundGuide {
 }
 
 /// Returns those `guides` that were public at ref `at`, in no particular order.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
 pub async fn list_found(
     db: &DeliveryDb,
     at: Ref,

@@ -5,7 +5,7 @@ use super::Narrowed;
 use super::facts::label;
 use crate::{ReadDb, StorageError};
 
-/// How many guides the filter lets through. What it does not ask for is not even joined.
+/// Counts the guides that satisfy the filter. The usual list takes a shorter query, without joins.
 pub(super) async fn count(db: &ReadDb, filter: &Narrowed<'_>) -> Result<i64, StorageError> {
     if filter.is_usual() {
         return count_usual(db, filter).await;
@@ -40,8 +40,8 @@ pub(super) async fn count(db: &ReadDb, filter: &Narrowed<'_>) -> Result<i64, Sto
     Ok(total)
 }
 
-/// Counts the guides of the owner, or of everybody, that are not archived: the usual list, and the
-/// only one that needs no other table.
+/// Counts the guides in the usual list: those that are not archived, of one owner or of all. Only
+/// this count needs no other table.
 async fn count_usual(db: &ReadDb, filter: &Narrowed<'_>) -> Result<i64, StorageError> {
     let total = sqlx::query_scalar!(
         r#"
@@ -59,12 +59,9 @@ async fn count_usual(db: &ReadDb, filter: &Narrowed<'_>) -> Result<i64, StorageE
     Ok(total)
 }
 
-/// Counts the guides in `scope` by their label, in the order that screens list; where an owner
-/// is given, only theirs.
+/// Counts the guides in `scope` by label, in the order of [`GuideStatus::ALL`].
 ///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// With `owner_id`, only that person's guides count.
 pub async fn count_by_status(
     db: &ReadDb,
     scope: GuideScope,

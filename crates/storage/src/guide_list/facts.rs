@@ -17,8 +17,8 @@ const JUDGEMENTS: [(Judgement, &str); 4] = [
     (Judgement::Approved, "approved"),
 ];
 
-/// The combinations of facts that carry the label `wanted`, as the query spells them. The domain
-/// alone decides which label facts add up to.
+/// Returns the combinations of facts with the label `wanted`, as the query spells them. Only the
+/// domain derives labels from facts.
 pub(super) fn facts_of(wanted: GuideStatus) -> Vec<String> {
     let mut keys = Vec::new();
     for archived in [false, true] {
@@ -35,7 +35,7 @@ pub(super) fn facts_of(wanted: GuideStatus) -> Vec<String> {
     keys
 }
 
-/// The label of one row's facts.
+/// Returns the label of one row's facts.
 pub(super) fn label(
     archived: bool,
     visibility: &str,

@@ -1,4 +1,7 @@
 //! The list of guides that editors search, filter and page through.
+//!
+//! Every function returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 mod count;
 mod facts;
@@ -16,38 +19,39 @@ use crate::{ReadDb, StorageError};
 pub use count::count_by_status;
 pub use words::list_words;
 
-/// Which guides to list. Every part narrows; the default lists all that are not archived.
+/// The filters of the list. Each one narrows it; the default lists every guide that is not
+/// archived.
 #[derive(Debug, Clone, Default)]
 pub struct GuideListFilter {
-    /// Title or slug contains this; folded as `annai_content::fold` does.
+    /// Text that the title or slug contains, folded as `annai_content::fold` does.
     pub search: Option<String>,
-    /// Only these guides: what a search in the texts has found.
+    /// The only guides to list: those that a text search found.
     pub found: Option<Vec<GuideId>>,
-    /// Only guides with this label; archived ones are shown only when asked for.
+    /// The label. Archived guides appear only under theirs.
     pub status: Option<GuideStatus>,
-    /// Only this category.
+    /// The category.
     pub category: Option<String>,
-    /// Only guides whose front matter lists this tag.
+    /// A tag in the guide's front matter.
     pub tag: Option<ListedWord>,
-    /// Only guides of this owner.
+    /// The owner.
     pub owner_id: Option<UserId>,
-    /// Only guides of which this person has unsaved text.
+    /// A person with unsaved text of the guide.
     pub written_by: Option<UserId>,
 }
 
 /// A word in a list of the front matter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedWord {
-    /// The key of the list.
+    /// The front matter key of the list.
     pub key: String,
-    /// The word.
+    /// The word in that list.
     pub word: String,
 }
 
 closed_set! {
-    /// In which order.
+    /// The order of the list.
     pub enum GuideListOrder: "an order" {
-        /// Last saved first.
+        /// The last saved first.
         Updated = "updated",
         /// By title.
         Title = "title",
@@ -61,9 +65,9 @@ closed_set! {
 pub struct GuideListItem {
     /// The guide.
     pub guide_id: GuideId,
-    /// Whose guide it is.
+    /// The guide's owner.
     pub owner_id: UserId,
-    /// Their name.
+    /// The owner's display name.
     pub owner_name: String,
     /// The newest text's title; empty where it has none.
     pub title: String,
@@ -71,34 +75,30 @@ pub struct GuideListItem {
     pub slug: String,
     /// The newest text's category; empty where it has none.
     pub category: String,
-    /// The label.
+    /// The derived label.
     pub status: GuideStatus,
     /// The newest revision.
     pub latest_revision_id: RevisionId,
-    /// Its number.
+    /// The number of the newest revision.
     pub latest_revision_number: i32,
-    /// Who saved it, by name.
+    /// The display name of the person who saved the newest revision.
     pub updated_by_name: String,
-    /// When.
+    /// The time when the newest revision was saved.
     pub updated_at: Timestamp,
-    /// When what readers see became public.
+    /// The time when the public text became public; `None` while the guide is not public.
     pub published_at: Option<Timestamp>,
 }
 
 /// A page of the list.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct GuideListPage {
-    /// The lines.
+    /// The lines of this page.
     pub items: Vec<GuideListItem>,
-    /// How many guides the filter lets through, on all pages.
+    /// The number of guides that satisfy the filter, on all pages.
     pub total: i64,
 }
 
-/// Lists the guides in `scope` that the filter lets through; `limit` and `offset` count guides.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Lists the guides in `scope` that satisfy `filter`; `limit` and `offset` count guides.
 pub async fn list(
     db: &ReadDb,
     scope: GuideScope,
@@ -109,7 +109,7 @@ pub async fn list(
 ) -> Result<GuideListPage, StorageError> {
     let filter = Narrowed::new(scope, filter);
     let items = page::page(db, &filter, order, limit, offset).await?;
-    // A page that is neither full nor past the end says itself how many there are.
+    // The last page shows the total by itself, so it needs no second query.
     let shown = i64::try_from(items.len()).unwrap_or(i64::MAX);
     let is_last = shown < limit && (shown > 0 || offset == 0);
     let total = if is_last {
@@ -120,14 +120,14 @@ pub async fn list(
     Ok(GuideListPage { items, total })
 }
 
-/// A scope and a filter in the words of the database.
+/// A scope and a filter as parameters of the query.
 struct Narrowed<'a> {
     scope: Option<Uuid>,
     pattern: Option<String>,
-    /// `None`: all that are not archived.
+    /// The wanted combinations of facts; `None` for every guide that is not archived.
     facts: Option<Vec<String>>,
     category: Option<&'a str>,
-    /// The part of a front matter that lists the tag.
+    /// A piece of front matter that lists the tag.
     tag: Option<Value>,
     owner_id: Option<Uuid>,
     written_by: Option<Uuid>,
@@ -152,7 +152,7 @@ impl<'a> Narrowed<'a> {
         }
     }
 
-    /// Whether it asks for nothing but, perhaps, an owner.
+    /// Returns whether the filter is empty, apart from the scope and the owner.
     fn is_usual(&self) -> bool {
         let Self {
             scope: _,
@@ -169,7 +169,7 @@ impl<'a> Narrowed<'a> {
     }
 }
 
-/// A LIKE pattern for "contains `text`", in which nothing of `text` is a wildcard.
+/// Returns a LIKE pattern for "contains `text`", with the wildcards in `text` escaped.
 fn contains_pattern(text: &str) -> String {
     let mut pattern = String::from("%");
     for character in text.chars() {

@@ -5,9 +5,8 @@ use super::facts::label;
 use super::{GuideListItem, GuideListOrder, Narrowed};
 use crate::{ReadDb, StorageError};
 
-/// The lines of a page. Connections plan every statement for the values it is given, so that a
-/// part of the filter or of the order that is not asked for costs nothing: the usual page comes
-/// straight out of an index.
+/// Returns the lines of a page. Connections plan every statement for its parameters, so unset
+/// filters cost nothing. The default page comes straight from an index.
 pub(super) async fn page(
     db: &ReadDb,
     filter: &Narrowed<'_>,

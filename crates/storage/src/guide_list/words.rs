@@ -2,8 +2,9 @@ use annai_domain::decide::GuideScope;
 
 use crate::{ReadDb, StorageError};
 
-/// Lists the words that the newest texts have in the list `key` of their front matter, the most used
-/// first, of the guides in `scope`.
+/// Lists the words under the front matter key `key`, the most used first.
+///
+/// It reads the newest texts of the guides in `scope`, without archived ones.
 pub async fn list_words(
     db: &ReadDb,
     scope: GuideScope,

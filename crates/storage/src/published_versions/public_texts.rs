@@ -4,11 +4,7 @@ use annai_domain::{GuideId, Ref};
 
 use crate::{ReadDb, StorageError};
 
-/// Lists the guides that were published, or taken down, after ref `since`.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
+/// Lists the guides that were published, unpublished or refreshed after ref `since`.
 pub async fn list_changed_guides(db: &ReadDb, since: Ref) -> Result<Vec<GuideId>, StorageError> {
     let guides = sqlx::query_scalar!(
         "SELECT DISTINCT guide_id FROM published_versions WHERE from_ref > $1 OR to_ref > $1",
@@ -19,22 +15,18 @@ pub async fn list_changed_guides(db: &ReadDb, since: Ref) -> Result<Vec<GuideId>
     Ok(guides.into_iter().map(GuideId).collect())
 }
 
-/// A guide's text as readers see it.
+/// A guide's public text.
 #[derive(Debug, Clone)]
 pub struct PublicText {
     /// The guide.
     pub guide_id: GuideId,
-    /// The slug that readers use.
+    /// The public slug.
     pub slug: String,
     /// The exact source.
     pub source: Vec<u8>,
 }
 
-/// Lists the texts of the public ones among `guides`, in no order.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when Postgres does not answer.
+/// Lists the texts of the public guides among `guides`, in no particular order.
 pub async fn list_public_texts(
     db: &ReadDb,
     guides: &[GuideId],

@@ -59,7 +59,7 @@ pub(super) async fn load_comments(
     Ok(rows.into_iter().map(comment).collect())
 }
 
-/// Loads the events of `threads` in their order.
+/// Loads the events of each thread in their order.
 pub(super) async fn load_events(
     conn: &mut sqlx::PgConnection,
     threads: &[Uuid],

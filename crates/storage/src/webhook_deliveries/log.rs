@@ -8,13 +8,13 @@ use crate::error::corrupt;
 use crate::{ReadDb, StorageError, WriteTx};
 
 closed_set! {
-    /// Where a delivery stands.
+    /// The state of a delivery.
     pub enum DeliveryState: "a state" {
-        /// It waits for its next attempt, or is under way.
+        /// The delivery waits for its next attempt, or is under way.
         Pending = "pending",
-        /// The receiver took it.
+        /// The receiver accepted the delivery.
         Delivered = "delivered",
-        /// It was given up.
+        /// The delivery was given up.
         Failed = "failed",
     }
 }
@@ -22,46 +22,42 @@ closed_set! {
 /// A delivery as administrators see it.
 #[derive(Debug, Clone)]
 pub struct DeliveryRecord {
-    /// Its id.
+    /// The id of the delivery.
     pub webhook_delivery_id: WebhookDeliveryId,
     /// The event; receivers know it as `webhook-id`.
     pub event_id: WebhookEventId,
-    /// What it tells of.
+    /// The type of the event.
     pub event_type: WebhookEventType,
-    /// What was or will be sent.
+    /// The message body.
     pub body: String,
-    /// Where it stands.
+    /// The state of the delivery.
     pub state: DeliveryState,
-    /// When it is tried next.
+    /// The time of the next attempt; `None` when the delivery is over.
     pub due_at: Option<Timestamp>,
-    /// How often it was tried.
+    /// The number of attempts.
     pub attempts: i16,
-    /// When it was tried last.
+    /// The time of the last attempt, if any.
     pub last_attempt_at: Option<Timestamp>,
-    /// How that ended.
+    /// The result of the last attempt, if any.
     pub last_result: Option<DeliveryResult>,
-    /// The status of the last answer.
+    /// The HTTP status of the last response, if any.
     pub last_status: Option<i16>,
-    /// The beginning of the last answer.
+    /// The beginning of the last response, if any.
     pub last_answer: Option<String>,
-    /// When the event happened, or was sent again by somebody.
+    /// The time of the event, or of the request to send it again.
     pub created_at: Timestamp,
 }
 
-/// Which part of the log to show.
+/// A page of the log.
 #[derive(Debug, Clone, Copy)]
 pub struct LogPage {
-    /// Only deliveries before this one.
+    /// The delivery after which the page begins; `None` for the newest.
     pub before: Option<WebhookDeliveryId>,
-    /// The most there are on a page.
+    /// The maximum number of deliveries on the page.
     pub limit: i64,
 }
 
-/// What was sent to an endpoint, newest first.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Lists the deliveries to an endpoint, newest first.
 pub async fn list(
     db: &ReadDb,
     webhook_endpoint_id: WebhookEndpointId,
@@ -111,20 +107,17 @@ pub async fn list(
         .collect()
 }
 
-/// Sends an event to an endpoint once more, at once. Where the same event is still on its way
-/// there, that is brought forward instead. Gives the delivery; `None` where there is none of that
-/// id at that endpoint.
+/// Sends an event to an endpoint again, at once. Returns the delivery; `None` if the endpoint has
+/// no such delivery.
 ///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// If the same event is still waiting for the endpoint, its next attempt comes forward instead.
 pub async fn redeliver(
     tx: &mut WriteTx,
     webhook_endpoint_id: WebhookEndpointId,
     webhook_delivery_id: WebhookDeliveryId,
 ) -> Result<Option<WebhookDeliveryId>, StorageError> {
     let now = crate::time::bind(tx.now());
-    // A claimed row is being attempted this very moment: its lease must not end early.
+    // A claimed delivery is being attempted now, so its lease must not end early.
     let sent = sqlx::query_scalar!(
         r#"
         INSERT INTO outbox_deliveries

@@ -1,4 +1,8 @@
 //! Webhook deliveries: the sending of one event to one endpoint, as a queue and as a log.
+//!
+//! Every function returns [`StorageError::Unavailable`](crate::StorageError::Unavailable) while the
+//! database is away and [`StorageError::Database`](crate::StorageError::Database) when a statement
+//! fails.
 
 use annai_domain::closed_set;
 
@@ -9,21 +13,21 @@ pub use log::{DeliveryRecord, DeliveryState, LogPage, list, redeliver};
 pub use queue::{After, Attempt, ClaimedDelivery, claim, record_attempt};
 
 closed_set! {
-    /// How an attempt ended.
+    /// The result of an attempt.
     pub enum DeliveryResult: "a result" {
-        /// With a 2xx.
+        /// The receiver responded with a 2xx.
         Accepted = "accepted",
-        /// With another status.
+        /// The receiver responded with another status.
         Refused = "refused",
-        /// With a 3xx: redirects are not followed.
+        /// The receiver responded with a 3xx; redirects are not followed.
         Redirected = "redirected",
-        /// With 410: the receiver wants no more.
+        /// The receiver responded with 410: it wants no more events.
         Gone = "gone",
         /// The receiver took too long.
         TimedOut = "timed_out",
-        /// There was no connection, or none that is safe, or it broke off.
+        /// The connection failed, broke off, or was not safe.
         Unreachable = "unreachable",
-        /// The host's name leads nowhere.
+        /// The host name could not be resolved.
         NotFound = "not_found",
         /// The URL leads to an address that messages may not go to.
         NotAllowed = "not_allowed",

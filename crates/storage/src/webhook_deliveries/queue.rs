@@ -9,58 +9,54 @@ use super::{DeliveryResult, DeliveryState};
 use crate::error::corrupt;
 use crate::{ReadDb, StorageError, WriteTx};
 
-/// A delivery that this worker alone has to attempt now.
+/// A due delivery that this worker alone attempts.
 #[derive(Debug, Clone)]
 pub struct ClaimedDelivery {
-    /// Its id.
+    /// The id of the delivery.
     pub webhook_delivery_id: WebhookDeliveryId,
-    /// Names this claim: whoever lost it cannot write down what they found out.
+    /// The id of the claim; without it a worker cannot record a result.
     pub claim_id: Uuid,
-    /// Where it goes.
+    /// The endpoint that receives the delivery.
     pub webhook_endpoint_id: WebhookEndpointId,
-    /// The URL, to be parsed by the rules of today.
+    /// The URL, which must be parsed by the current rules.
     pub url: String,
-    /// What to sign with: the secret, and the one before it while both hold.
+    /// The current secret, and the previous one while it is valid.
     pub secrets: Vec<WebhookSecret>,
     /// The event.
     pub event_id: WebhookEventId,
-    /// What it tells of.
+    /// The type of the event.
     pub event_type: WebhookEventType,
     /// The exact bytes to sign and send.
     pub body: String,
-    /// How many attempts have failed.
+    /// The number of earlier attempts.
     pub attempts: usize,
 }
 
-/// What came of an attempt.
+/// The outcome of an attempt.
 #[derive(Debug, Clone)]
 pub struct Attempt {
-    /// How it ended.
+    /// The result of the attempt.
     pub result: DeliveryResult,
-    /// The status of the answer, where there was one.
+    /// The HTTP status of the response, if there was one.
     pub status: Option<u16>,
-    /// The beginning of the answer, at most 1,000 characters.
+    /// The beginning of the response, at most 1,000 characters.
     pub answer: Option<String>,
 }
 
-/// What becomes of a delivery after an attempt.
+/// The state of a delivery after an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum After {
-    /// It is there.
+    /// The receiver accepted the delivery.
     Delivered,
-    /// It is given up.
+    /// The delivery is given up.
     Failed,
-    /// It is tried again after that time.
+    /// The delivery is tried again after this time.
     TryAgain(Duration),
 }
 
-/// Takes the deliveries that are due, the oldest one of each endpoint that is not `busy`, at most
-/// `most`. For `lease` nobody else takes them; if nothing was recorded by then, they fall due
-/// again.
+/// Claims at most `most` due deliveries: the oldest of each enabled endpoint that is not `busy`.
 ///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// For `lease` no other worker claims them. Without a recorded result they then fall due again.
 pub async fn claim(
     db: &ReadDb,
     busy: &[WebhookEndpointId],
@@ -129,12 +125,9 @@ fn secret(bytes: &[u8]) -> Result<WebhookSecret, StorageError> {
     Ok(WebhookSecret::from_bytes(bytes))
 }
 
-/// Writes down what came of an attempt. Gives whether the claim still held; where it did not,
-/// nothing is written, because somebody else is attempting it.
+/// Records the outcome of an attempt. Returns whether the claim still held.
 ///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// If the claim was lost, nothing is written, because another worker attempts the delivery.
 pub async fn record_attempt(
     tx: &mut WriteTx,
     claimed: &ClaimedDelivery,

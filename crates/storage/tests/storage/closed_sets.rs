@@ -17,7 +17,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection};
 
 use crate::world::World;
 
-/// Each constraint that lists words, and the set whose words they are.
+/// Returns each constraint that lists words, with the set of those words.
 fn sets() -> Vec<(&'static str, BTreeSet<&'static str>)> {
     let set = |words: &[&'static str]| words.iter().copied().collect::<BTreeSet<_>>();
     let publications = [&AuthorityKind::WORDS[..], &PublicationAction::WORDS];
@@ -33,7 +33,7 @@ fn sets() -> Vec<(&'static str, BTreeSet<&'static str>)> {
             "publications_one_authority_check",
             publications.into_iter().flatten().copied().collect(),
         ),
-        // `annai_content::ReferenceKind`, which storage only passes on.
+        // The words of `annai_content::ReferenceKind`, which storage only passes on.
         (
             "revision_references_kind_check",
             set(&["image", "link", "relation"]),
@@ -74,7 +74,7 @@ pub(crate) async fn checks(owner: &mut PgConnection) -> Vec<(String, String)> {
     .unwrap()
 }
 
-/// The words that a constraint's definition compares with.
+/// Returns the words that a constraint's definition compares with.
 fn words(definition: &str) -> BTreeSet<&str> {
     definition.split('\'').skip(1).step_by(2).collect()
 }
@@ -94,7 +94,7 @@ async fn every_closed_set_has_the_words_of_its_constraint(connect: PgConnectOpti
 async fn every_constraint_that_lists_words_is_that_of_a_closed_set(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let known: BTreeSet<_> = sets().into_iter().map(|(name, _)| name).collect();
-    // A column alone against a list: not a rule between columns.
+    // Selects constraints on one column alone, not rules between columns.
     let lists = |definition: &str| {
         let plain = definition.matches(" AND ").count() + definition.matches(" OR ").count() == 0;
         plain && definition.contains("ARRAY[") && !definition.contains(") = (")

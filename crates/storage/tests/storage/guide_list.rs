@@ -326,7 +326,7 @@ async fn no_list_tells_an_author_of_other_peoples_guides(connect: PgConnectOptio
     assert_eq!(lengths(every_guide()).await, [1; 5]);
     let editor = own_guides(world.editor.user_id);
     assert_eq!(lengths(editor).await, [0; 5]);
-    // Whom a filter names changes nothing about what they may be told of.
+    // A filter by owner does not widen the viewer's scope.
     let filter = GuideListFilter {
         owner_id: Some(world.author.user_id),
         ..GuideListFilter::default()

@@ -9,7 +9,7 @@ use sqlx::postgres::PgConnectOptions;
 use crate::closed_sets::checks;
 use crate::world::World;
 
-/// Each constraint with an upper bound, and the limit that it must be.
+/// Each constraint with an upper bound, and its limit in the program.
 const LIMITS: [(&str, usize); 21] = [
     ("api_keys_name_check", limits::KEY_NAME),
     ("comments_body_check", limits::COMMENT),
@@ -37,10 +37,10 @@ const LIMITS: [(&str, usize); 21] = [
     ("preview_links_expires_at_check", limits::PREVIEW_LINK_DAYS),
 ];
 
-/// Rules with a number that is no limit of what people type.
+/// Constraints with a number that does not limit what people type.
 const OTHER: [&str; 1] = ["threads_one_anchor_check"];
 
-/// The number behind `sign` in a constraint's definition, an interval of days included.
+/// Returns the number behind `sign` in a constraint's definition, or the days of an interval.
 fn bound(definition: &str, sign: &str) -> Option<usize> {
     let (_, rest) = definition.split_once(sign)?;
     let rest = rest.trim_start_matches('\'');

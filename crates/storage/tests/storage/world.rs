@@ -21,18 +21,18 @@ use serde_json::{Map, Value, json};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
 
-/// The scope of somebody who reads every guide.
+/// Returns the scope of a person who reads every guide.
 pub(crate) fn every_guide() -> GuideScope {
     list_guides(&Actor::operator()).unwrap()
 }
 
-/// The scope of an author: their own guides.
+/// Returns the scope of an author: their own guides.
 pub(crate) fn own_guides(author: UserId) -> GuideScope {
     let roles = RoleSet::new([Role::Author]);
     list_guides(&Actor::new(author, roles)).unwrap()
 }
 
-/// The instant of everything that happens in these tests.
+/// Returns the instant of everything that happens in these tests.
 pub(crate) fn now() -> Timestamp {
     "2026-11-22T09:00:00Z".parse().unwrap()
 }

@@ -1,4 +1,4 @@
-//! The version before this one, beside it while an installation is upgraded: it knows the table of
+//! The previous version, running beside this one during an upgrade. It knows the table of
 //! deliveries as `webhook_deliveries`.
 
 use annai_storage::webhook_deliveries::{DeliveryResult, DeliveryState};
@@ -9,7 +9,7 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use super::{LEASE, claim, log, publish, told};
 use crate::world::World;
 
-/// Its statements, with the values written in.
+/// The statements of the previous version, with literal values.
 const ADD: &str = "
     INSERT INTO webhook_deliveries (webhook_delivery_id, webhook_endpoint_id, event_id, created_at)
     SELECT gen_random_uuid(), endpoint.webhook_endpoint_id, event_id, now()
