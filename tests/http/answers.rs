@@ -1,4 +1,4 @@
-//! Whole answers of the main endpoints, as snapshots.
+//! Whole responses of the main endpoints, as snapshots.
 
 use annai_test_macros::annai_test;
 use annai_test_support::{Client, TestApp, guide_source};
@@ -181,7 +181,7 @@ async fn answers_about_judging_and_publishing(connect: PgConnectOptions) {
     );
 }
 
-/// An editor who also may judge: not their own change.
+/// Tries to approve a change as its writer, an editor who is also a reviewer.
 async fn admin_who_wrote(
     app: &TestApp,
     path: &str,

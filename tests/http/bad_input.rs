@@ -1,4 +1,4 @@
-//! Bodies and parameters that cannot be.
+//! Bodies and parameters that are invalid.
 
 use annai_test_macros::annai_test;
 use annai_test_support::{TestApp, guide_source};
@@ -174,7 +174,7 @@ async fn a_text_that_readers_must_not_get_is_refused_at_submission(connect: PgCo
     }
 }
 
-/// An id that nothing has.
+/// An id that does not exist.
 const SOME_ID: &str = "018f0000-0000-7000-8000-000000000000";
 
 #[annai_test]

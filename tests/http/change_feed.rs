@@ -12,7 +12,7 @@ use sqlx::postgres::PgConnectOptions;
 
 use crate::operator::{Written, publish, take_down};
 
-/// Writers at a time, and what each does after it has published its guide.
+/// The number of concurrent writers, and of the acts by each after publishing its guide.
 const WRITERS: usize = 10;
 const ACTS: usize = 11;
 
@@ -46,7 +46,7 @@ struct Item<'a> {
     digest: Option<&'a str>,
 }
 
-/// A site that knows nothing but the feed.
+/// A site that reads only the feed.
 #[derive(Default)]
 struct Reader {
     token: Option<String>,
@@ -55,7 +55,7 @@ struct Reader {
 }
 
 impl Reader {
-    /// Takes the next page of about `limit` changes; whether there was none.
+    /// Reads the next page of about `limit` changes. Returns whether it was empty.
     async fn take(&mut self, app: &TestApp, limit: usize) -> bool {
         let since = self.token.iter().map(|token| format!("&since={token}"));
         let path = format!("/v1/changes?limit={limit}{}", since.collect::<String>());
@@ -87,7 +87,7 @@ impl Reader {
     }
 }
 
-/// Changes a guide of its own again and again; others show its card, and it shows theirs.
+/// Changes a guide of its own repeatedly. Other guides show its card, and it shows theirs.
 async fn write(app: &TestApp, writer: usize) {
     let slug = |writer: usize, name: usize| format!("guide_{}_{name}", writer % WRITERS);
     let related = [
@@ -109,7 +109,7 @@ async fn write(app: &TestApp, writer: usize) {
             4 => written.category = "data",
             _ => written.related.rotate_left(1),
         }
-        // Whatever is the same as before would not be a publication.
+        // An unchanged guide would not be published again.
         written.body.push('。');
         publish(app, Some(guide_id), &written).await;
     }

@@ -1,4 +1,4 @@
-//! Many people at once.
+//! Concurrent writers.
 
 use annai_domain::Role;
 use annai_test_macros::annai_test;
@@ -91,8 +91,8 @@ async fn revisions_are_numbered_without_gaps_whoever_saves(connect: PgConnectOpt
     assert_eq!(numbers, [6, 5, 4, 3, 2, 1]);
 }
 
-/// Repeats `call` as a client does after a 503: that status only says that every connection was
-/// taken for too long.
+/// Repeats `call` after each 503, as a client does. That status only means that every connection
+/// was taken for too long.
 async fn until_answered(call: Call) -> Answer {
     for _ in 0..20 {
         let answer = call.clone().await;

@@ -1,4 +1,4 @@
-//! Requests that another site's page makes a browser send.
+//! Requests that a page of another site makes a browser send.
 
 use annai_test_macros::annai_test;
 use annai_test_support::{TestApp, guide_source};

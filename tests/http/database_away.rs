@@ -1,4 +1,4 @@
-//! Postgres is not there.
+//! Requests while Postgres is away.
 
 use annai_test_macros::annai_test;
 use annai_test_support::{TestApp, guide_source};
@@ -32,7 +32,7 @@ async fn writes_are_told_to_come_back_when_the_database_is_away(connect: PgConne
         assert_eq!(answer.header("retry-after"), "5");
         assert!(!answer.text().contains("Connection"), "{answer}");
     }
-    // The session did not end by that: the same request goes through once the database is back.
+    // The outage did not end the session: the same request succeeds once the database is back.
     assert_eq!(editor.post("/api/v1/guides").json(&body).await.status, 201);
 }
 
@@ -40,7 +40,7 @@ async fn writes_are_told_to_come_back_when_the_database_is_away(connect: PgConne
 async fn sign_ins_that_our_outage_refuses_count_against_nobody(connect: PgConnectOptions) {
     let app = TestApp::new(connect.port(1));
     let right = json!({ "email": "editor@example.jp", "password": "x" });
-    // More than an account and a network may fail.
+    // More failures than an account and a network are allowed.
     for attempt in 0..25 {
         let client = app.anonymous();
         let answer = client.post("/api/v1/session").json(&right).await;

@@ -8,7 +8,7 @@ use sqlx::postgres::PgConnectOptions;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// Creates a guide; returns the path of its page, its revision and its content's hash.
+/// Creates a guide, and returns the path of its page, its revision and its content hash.
 async fn guide(client: &Client, source: &str) -> (String, String, String) {
     let created = client.create_guide(source).await;
     (created.page(), created.revision_id, created.content_hash)
@@ -221,7 +221,7 @@ async fn a_save_on_an_older_revision_shows_both_sides_and_keeps_the_text(
         "the text is in the working copy"
     );
 
-    // Nothing is saved before everything is chosen, and then what was chosen is.
+    // The merge is saved only after every choice, with exactly these choices.
     let guide_id = path.rsplit('/').next().unwrap();
     let latest = editor.get(format!("/api/v1/guides/{guide_id}")).await;
     let theirs = latest.string("/latest/revision_id");
@@ -235,7 +235,7 @@ async fn a_save_on_an_older_revision_shows_both_sides_and_keeps_the_text(
         ("choice.0", "both"),
     ];
     assert_eq!(send(&editor, &merge, &older).await.status, 409);
-    // A merge that becomes too large is refused with what was chosen still on the page.
+    // A merge that becomes too large is refused, and the page keeps the choices.
     let large = format!("{}終わり。", "あ".repeat(180_000));
     let large = [
         ("theirs", theirs.as_str()),
@@ -327,7 +327,7 @@ async fn a_save_does_not_end_what_another_window_of_the_person_has_kept(connect:
     let page = editor.get(&path).await;
     assert!(page.text().contains("新しい窓の本文。"), "{page}");
 
-    // The same text does not conflict: a response was lost.
+    // The same text does not conflict, because a response may have been lost.
     let saved = send(&editor, &path, &form("4", "新しい窓の本文。\n")).await;
     assert_eq!(saved.status, 303, "{saved}");
 }

@@ -1,11 +1,11 @@
-//! Files in and out through the API.
+//! Import and export of files through the API.
 
 use annai_test_macros::annai_test;
 use annai_test_support::{Call, Client, TestApp, guide_source};
 use serde_json::json;
 use sqlx::postgres::PgConnectOptions;
 
-/// Sends `files` as a browser's form would.
+/// Sends `files` as a form in a browser would.
 fn import(client: &Client, query: &str, files: &[(&str, &str)]) -> Call {
     let part = |(name, source): &(&str, &str)| {
         let disposition = format!("form-data; name=\"file\"; filename=\"{name}\"");

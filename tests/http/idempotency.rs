@@ -1,4 +1,4 @@
-//! `Idempotency-Key`: a repeat has one effect and gets the first answer.
+//! `Idempotency-Key`: a repeat has no second effect and gets the first response.
 
 use annai_test_macros::annai_test;
 use annai_test_support::{TestApp, guide_source};

@@ -37,7 +37,7 @@ impl Written {
     }
 }
 
-/// Publishes by an operator's right: `guide_id` anew, or a new guide.
+/// Publishes as the operator: the guide `guide_id` again, or a new one.
 pub(crate) async fn publish(
     app: &TestApp,
     guide_id: Option<GuideId>,
@@ -59,7 +59,7 @@ pub(crate) async fn publish(
     }
 }
 
-/// Takes a guide down; `away`: puts it into the archive and fetches it back.
+/// Unpublishes a guide; with `away` it archives and unarchives the guide.
 pub(crate) async fn take_down(app: &TestApp, guide_id: GuideId, away: bool) -> Published {
     let mut tx = app.database.begin(Actor::operator()).await.unwrap();
     let published = if away {

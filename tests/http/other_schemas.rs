@@ -10,7 +10,7 @@ use sqlx::postgres::PgConnectOptions;
 const RENAMED: &str = include_str!("../fixtures/schema_renamed.json");
 const BARE: &str = include_str!("../fixtures/schema_bare.json");
 
-/// Sends `fields` as a browser sends a form; gives where it is led.
+/// Sends `fields` as a browser sends a form, and returns the target of the redirect.
 async fn send(client: &Client, path: &str, fields: &[(&str, &str)]) -> String {
     let encode =
         |text: &str| utf8_percent_encode(&text.replace('\n', "\r\n"), NON_ALPHANUMERIC).to_string();
@@ -24,7 +24,7 @@ async fn send(client: &Client, path: &str, fields: &[(&str, &str)]) -> String {
     sent.header("location").to_owned()
 }
 
-/// Begins a guide in the browser and saves it with more fields; gives its page.
+/// Creates a guide in the browser, saves it with more fields, and returns its page.
 async fn write(editor: &Client, begun: &[(&str, &str)], fields: &[(&str, &str)]) -> String {
     let page = send(editor, "/admin/guides/new", begun).await;
     let guide = editor.get(format!("/api{}", api(&page))).await;
@@ -35,12 +35,12 @@ async fn write(editor: &Client, begun: &[(&str, &str)], fields: &[(&str, &str)])
     page
 }
 
-/// The path of a guide's page below `/api`.
+/// Returns the path of the guide's page below `/api`.
 fn api(page: &str) -> String {
     page.replace("/admin/", "/v1/")
 }
 
-/// Brings the newest text of a guide through its review to the site.
+/// Submits, approves and publishes the newest text of a guide.
 async fn publish(writer: &Client, judge: &Client, page: &str) {
     let path = format!("/api{}", api(page));
     let guide = writer.get(&path).await;
@@ -59,7 +59,7 @@ async fn publish(writer: &Client, judge: &Client, page: &str) {
     }
 }
 
-/// The slugs that a list of the delivery API has.
+/// Returns the slugs of a list of the delivery API.
 async fn slugs(app: &TestApp, path: &str) -> Vec<String> {
     let answer = app.anonymous().get(path).await;
     assert_eq!(answer.status, 200, "{path} {answer}");
@@ -204,7 +204,7 @@ async fn a_schema_whose_keys_are_all_others_is_written_judged_delivered_and_foun
         ]),
         json!(["みそ汁", "毎日の一杯です", ["うま味", "塩味"]])
     );
-    // The relation that leads nowhere leads the editor to its field.
+    // An unresolved relation leads the editor to its field.
     let home = editor.get("/admin").await;
     assert!(home.text().contains("#field-voisins"), "{home}");
 }

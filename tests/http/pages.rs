@@ -1,5 +1,6 @@
-//! Real pages go in through the API, are reviewed and published, and come out as they went in:
-//! always our own guides, and those in the folder that `ANNAI_TEST_PAGES` names.
+//! Guides that are created through the API, reviewed and published keep their bytes.
+//!
+//! The tests use the sample guides, and the pages in the folder that `ANNAI_TEST_PAGES` names.
 
 use annai_test_macros::annai_test;
 use annai_test_support::{Client, TestApp, own_guides, real_pages};

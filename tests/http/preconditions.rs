@@ -1,4 +1,4 @@
-//! `If-Match` on every write of text, and the response to a writer who was too late.
+//! `If-Match` on every write of text, and the response to a late writer.
 
 use annai_test_macros::annai_test;
 use annai_test_support::{Client, TestApp, guide_source};
@@ -93,7 +93,7 @@ async fn a_stale_save_gets_the_three_texts_and_loses_none(connect: PgConnectOpti
     let kept = editor.get(format!("{path}/working-copy")).await;
     assert_eq!(kept.string("/source"), mine);
     assert_eq!(kept.string("/base_revision_id"), begun_on);
-    // Who knows what the other wrote may save on top of it.
+    // A writer who has seen the other text may save on top of it.
     let again = editor
         .post(&saves)
         .header("if-match", late.header("etag"))

@@ -1,4 +1,4 @@
-//! `GET /admin/guides/{id}/presence`: who else is in a guide.
+//! `GET /admin/guides/{id}/presence`: the other people in a guide.
 
 use annai_domain::Role;
 use annai_test_macros::annai_test;
@@ -6,7 +6,7 @@ use annai_test_support::{Client, Events, TestApp, guide_source};
 use serde_json::json;
 use sqlx::postgres::PgConnectOptions;
 
-/// Creates a guide; returns its id.
+/// Creates a guide, and returns its id.
 async fn guide(client: &Client) -> String {
     let source = guide_source("first", "記事", "秘密の本文。");
     client.create_guide(&source).await.guide_id
@@ -19,7 +19,7 @@ async fn open(client: &Client, guide_id: &str) -> Events {
         .await
 }
 
-/// The events of a list of people.
+/// Returns the event with that list of people.
 fn people(list: &str) -> String {
     format!("event: people\ndata: {list}\n\n")
 }
@@ -118,7 +118,7 @@ async fn a_stream_ends_with_the_session_and_does_not_keep_it_awake(connect: PgCo
     assert!(mine.rest().await.ends_with("event: over\ndata: {}\n\n"));
     theirs.until(&people(NOBODY)).await;
 
-    // Half an hour after the last request of their own it is over, whatever stream was opened since.
+    // A session ends half an hour after its last request; opening a stream does not count.
     let at = |time| {
         let client = TestApp::at(connect.clone(), time).anonymous();
         client.set_cookie("annai", &reviewer.cookies()["annai"]);

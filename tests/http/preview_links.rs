@@ -1,11 +1,11 @@
-//! Preview links over the JSON API: made, listed, ended; the secret is shown once.
+//! Preview links over the JSON API: created, listed and ended; the secret is shown once.
 
 use annai_test_macros::annai_test;
 use annai_test_support::{Answer, Client, TestApp, guide_source};
 use serde_json::json;
 use sqlx::postgres::PgConnectOptions;
 
-/// Creates a guide; returns its path in the API and its revision.
+/// Creates a guide, and returns its path in the API and its revision.
 async fn guide(client: &Client, slug: &str) -> (String, String) {
     let source = guide_source(slug, "記事", "本文。");
     let created = client.create_guide(&source).await;

@@ -1,4 +1,4 @@
-//! The page behind a preview link, and the page on which links are made and ended.
+//! The page behind a preview link, and the page for creating and ending links.
 
 use annai_domain::token::{Token, TokenKind};
 use annai_test_macros::annai_test;
@@ -8,7 +8,7 @@ use sqlx::postgres::PgConnectOptions;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
-/// The secret of a new link.
+/// Creates a preview link, and returns its secret.
 async fn link(editor: &Client, guide: &BuiltGuide, body: Value) -> String {
     let path = format!("/api/v1/guides/{}/preview-links", guide.guide_id);
     editor.post(path).json(&body).await.string("/secret")

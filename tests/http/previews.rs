@@ -1,4 +1,4 @@
-//! `GET /v1/preview/guides/{slug}`: drafts, in the shape in which they will be delivered.
+//! `GET /v1/preview/guides/{slug}`: drafts in the shape of published guides.
 
 use annai_domain::Actor;
 use annai_domain::token::{Token, TokenKind};
@@ -8,7 +8,7 @@ use annai_test_support::{Answer, BuiltGuide, Client, GuideState, TestApp};
 use serde_json::{Value, json};
 use sqlx::postgres::PgConnectOptions;
 
-/// A consumer with a fresh preview key.
+/// Creates a preview key, and returns a client that sends it.
 async fn preview_key(app: &TestApp) -> Client {
     let mut tx = app.database.begin(Actor::operator()).await.unwrap();
     let key = annai_editorial::create_key(&mut tx, "site", KeyScope::Preview, None).await;
@@ -17,7 +17,7 @@ async fn preview_key(app: &TestApp) -> Client {
     app.anonymous().with_bearer(key.secret.expose())
 }
 
-/// A consumer with a link's token.
+/// Creates a preview link, and returns a client that sends its token.
 async fn with_link(app: &TestApp, editor: &Client, guide: &BuiltGuide, body: Value) -> Client {
     let path = format!("/api/v1/guides/{}/preview-links", guide.guide_id);
     let made = editor.post(path).json(&body).await;
@@ -40,7 +40,7 @@ fn assert_private(answer: &Answer) {
     }
 }
 
-/// Every key of a document, and what kind of value stands there.
+/// Returns every key of a document with the type of its value.
 fn shape(value: &Value) -> Value {
     match value {
         Value::Object(members) => members
@@ -92,7 +92,7 @@ async fn a_preview_of_what_is_public_says_what_is_public(connect: PgConnectOptio
 
     let preview = site.get(path(&guide, "")).await.json();
 
-    // The clock stands still here: saved and published at are the same instant.
+    // The clock stands still, so the times of saving and of publishing are the same.
     assert_eq!(preview["data"], public["data"]);
     assert_eq!(preview["included"], public["included"]);
 }
@@ -228,7 +228,7 @@ async fn a_links_token_previews_its_own_guide_and_no_other(connect: PgConnectOpt
     );
 }
 
-/// The same consumer at another moment.
+/// Returns a client of `app` with the same token, for another time.
 fn with_token_of(app: &TestApp, client: &Client) -> Client {
     app.anonymous().with_bearer(client.bearer().unwrap())
 }

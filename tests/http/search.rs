@@ -1,4 +1,4 @@
-//! Search finds published text and nothing else, for editors and sites.
+//! Search for editors and sites: it finds published text only.
 
 use annai_domain::{Actor, GuideId};
 use annai_editorial::{
@@ -10,7 +10,7 @@ use insta::assert_snapshot;
 use serde_json::{Value, json};
 use sqlx::postgres::PgConnectOptions;
 
-/// Publishes a text under the file name `{slug}.md`; again: in place of the one before.
+/// Publishes a text under the file name `{slug}.md`, as a new guide or in place of the text before.
 async fn publish(app: &TestApp, guide_id: Option<GuideId>, slug: &str, source: &str) -> GuideId {
     let mut tx = app.database.begin(Actor::operator()).await.unwrap();
     let file = ImportedFile {
@@ -59,7 +59,7 @@ async fn search(app: &TestApp, query: &str) -> Answer {
     answer
 }
 
-/// The slugs of a page, in order.
+/// Returns the slugs of a page, in order.
 fn slugs(answer: &Answer) -> Vec<String> {
     let found = answer.json()["data"].clone();
     let slug = |guide: &Value| guide["slug"].as_str().unwrap().to_owned();
@@ -246,7 +246,7 @@ async fn every_word_of_our_own_guides_is_found_where_a_plain_scan_finds_it(
     }
     let mut asked = 0;
     for (number, (_, text)) in texts.iter().enumerate() {
-        // Runs of kana, kanji or Latin letters that need no folding: what a person would type.
+        // Runs of kana, kanji or Latin letters that need no folding, as a person would type them.
         let plain = |c: char| matches!(c, 'ぁ'..='ん' | '一'..='龠' | 'a'..='z' | '0'..='9');
         let runs = text
             .split(|c| !plain(c))

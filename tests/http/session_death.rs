@@ -1,4 +1,4 @@
-//! When a session ends, it is over everywhere at once.
+//! The end of a session, which holds everywhere at once.
 
 use annai_domain::Role;
 use annai_test_macros::annai_test;
@@ -6,7 +6,7 @@ use annai_test_support::{Client, PASSWORD, Person, TestApp};
 use serde_json::json;
 use sqlx::postgres::PgConnectOptions;
 
-/// Two browsers of one person, and an administrator.
+/// Signs one person in with two browsers, and an administrator.
 async fn world(app: &TestApp) -> (Person, [Client; 2], Client) {
     let person = app.add_person("hana", &[Role::Editor]).await;
     let browsers = [app.sign_in(&person).await, app.sign_in(&person).await];

@@ -1,4 +1,4 @@
-//! Getting in.
+//! Signing in.
 
 use annai_domain::{Actor, Role};
 use annai_test_macros::annai_test;
@@ -51,7 +51,7 @@ async fn the_sixth_failure_in_a_row_has_to_wait(connect: PgConnectOptions) {
         for _ in 0..5 {
             assert_eq!(attempt("wrong").await.status, 401);
         }
-        // The right password does not help either: nobody learns that it is right.
+        // The right password is refused too, so that an attacker does not learn that it is right.
         let slowed = attempt(PASSWORD).await;
         assert_eq!(
             (slowed.status, slowed.problem().as_str()),

@@ -1,4 +1,4 @@
-//! Suggestions of the front matter form while it is filled in.
+//! Suggestions of the front matter form during typing.
 
 use annai_test_macros::annai_test;
 use annai_test_support::{Client, GuideState, TestApp, guide_source};
@@ -16,7 +16,7 @@ async fn offered(client: &Client, path: &str) -> Value {
     answer.json()
 }
 
-/// The slugs that are found by `text`, percent-encoded.
+/// Returns the slugs found by `text`, which is percent-encoded.
 async fn found(client: &Client, text: &str) -> Vec<String> {
     let guides = offered(client, &format!("/admin/guides/find?q={text}")).await;
     let guides = guides.as_array().unwrap().iter();

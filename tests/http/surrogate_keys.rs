@@ -1,4 +1,4 @@
-//! Dropping the surrogate keys of a change from a cache drops every address whose answer changed.
+//! Surrogate keys: purging those of a change drops every response that changed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,7 +10,7 @@ use sqlx::postgres::PgConnectOptions;
 
 use crate::operator::{Written, publish, take_down};
 
-/// Every slug that is ever used here.
+/// Every slug in these tests.
 const SLUGS: [&str; 5] = ["alpha", "beta", "beta_2", "gamma", "delta"];
 /// The paths of one guide.
 const OF_GUIDE: [&str; 8] = [
@@ -68,7 +68,7 @@ async fn crawl(app: &TestApp) -> BTreeMap<String, Answer> {
     answers
 }
 
-/// The keys that a webhook tells a cache to drop.
+/// Returns the keys that a webhook tells a cache to drop.
 fn purge(old: &Written, new: &Written, published: &Published) -> BTreeSet<String> {
     let mut keys = BTreeSet::from(["guides".to_owned(), "refs".to_owned()]);
     for written in [old, new] {
@@ -95,7 +95,8 @@ fn keys(answer: &Answer) -> BTreeSet<String> {
     keys
 }
 
-/// The addresses whose answers changed. A cache that drops `purged` keeps none of the old ones.
+/// Returns the addresses whose responses changed. A cache that drops `purged` keeps no old
+/// response.
 fn changed(
     before: &BTreeMap<String, Answer>,
     after: &BTreeMap<String, Answer>,
@@ -184,12 +185,12 @@ async fn every_answer_that_changed_carried_a_key_that_is_dropped(connect: PgConn
             changed.iter().any(|address| address == witness),
             "{step}: {changed:?}"
         );
-        // What has nothing to do with it stays in the cache.
+        // An unrelated guide stays in the cache.
         let other = keys(&before["/v1/guides/delta"]);
         assert!(other.is_disjoint(&purged), "{step}: {other:?}");
         old = new;
     }
-    // A slug that others name already appears.
+    // The new guide has a slug that other guides already name.
     let before = crawl(&app).await;
     let (id, published) = publish(&app, None, &gamma).await;
     let after = crawl(&app).await;

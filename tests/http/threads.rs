@@ -1,4 +1,4 @@
-//! Conversations over HTTP: where they stand in which revision, and what one that blocks does.
+//! Threads over HTTP: their places in each revision, and the effect of a blocking one.
 
 use annai_test_macros::annai_test;
 use annai_test_support::{Client, GuideState, TestApp, guide_source};
@@ -7,7 +7,7 @@ use sqlx::postgres::PgConnectOptions;
 
 const BODY: &str = "開発の現場は複雑です。複数の環境を複製します。";
 
-/// Creates a guide with that body; returns its path and its revision.
+/// Creates a guide with a fixed body, and returns its path and its revision.
 async fn guide(editor: &Client) -> (String, String) {
     let source = guide_source("talk", "記事", BODY);
     let created = editor.create_guide(&source).await;

@@ -1,4 +1,5 @@
-//! Webhook endpoints through the JSON API and the pages: secrets shown once, fresh passwords only.
+//! Webhook endpoints through the JSON API and the pages: secrets are shown once, and changes need a
+//! fresh password.
 
 use annai_domain::WebhookEventType;
 use annai_test_macros::annai_test;

@@ -1,1 +1,1 @@
-//! Nothing but tests: see `http/` and `browser/`.
+//! Only tests: see `http/` and `browser/`.

@@ -10,7 +10,7 @@ use anyhow::ensure;
 use xtask::process;
 use xtask::workspace::Workspace;
 
-/// The time it may take to answer.
+/// The longest wait until the bare server responds.
 const START: Duration = Duration::from_mins(2);
 
 /// Builds the bare server.
@@ -30,7 +30,7 @@ pub(super) struct Bare {
 }
 
 impl Bare {
-    /// Starts it with the one body that it answers.
+    /// Starts the server with the one body that it returns.
     pub(super) fn start(binary: &Path, folder: &Path, bytes: &[u8]) -> anyhow::Result<Self> {
         let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let file = folder.join("bare.json");
@@ -46,7 +46,7 @@ impl Bare {
         Ok(bare)
     }
 
-    /// Returns the process.
+    /// Returns the id of its process.
     pub(super) fn id(&self) -> u32 {
         self.child.id()
     }

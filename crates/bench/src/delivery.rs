@@ -68,7 +68,7 @@ pub(super) fn run(
             measure(&load, kind, &server, &bare, figures)?;
         }
     }
-    // The one before was idle for too long by now.
+    // The first connection has been idle for too long.
     let mut client = Client::connect(server.address())?;
     client.sign_in(&admin.0, &admin.1)?;
     let load = Load {
@@ -129,7 +129,7 @@ fn start(program: &Program, figures: &mut Figures) -> anyhow::Result<Server> {
     Ok(server)
 }
 
-/// Another node on the same database, with limits and metrics on.
+/// Configures another node on the same database, with limits and metrics on.
 fn other_node(binary: &Path, first: &Path, folder: &Path) -> anyhow::Result<Program> {
     let metrics = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
     Ok(another_node(binary, first, folder)?
@@ -138,7 +138,7 @@ fn other_node(binary: &Path, first: &Path, folder: &Path) -> anyhow::Result<Prog
         .with("ANNAI_RATE_LIMIT_PER_KEY", "4000000000"))
 }
 
-/// Another node on the same database.
+/// Configures another node on the same database.
 fn another_node(binary: &Path, first: &Path, folder: &Path) -> anyhow::Result<Program> {
     let settings = annai_local_postgres::Settings {
         data_dir: first.join("data"),
@@ -195,7 +195,7 @@ fn guarded(
     Ok(())
 }
 
-/// Measures the share of the rate that is left while somebody publishes five guides a second.
+/// Measures the share of the rate that is left during five publications a second.
 fn while_publishing(
     load: &Load<'_>,
     client: &Client,

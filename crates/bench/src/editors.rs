@@ -20,7 +20,7 @@ const REPEATS: usize = 200;
 /// The time the server may take to fill its search index.
 const INDEX: Duration = Duration::from_mins(5);
 
-/// Imports generated guides and asks for them as editors do.
+/// Imports generated guides and sends the requests of editors.
 pub(super) fn run(
     workspace: &Workspace,
     binary: PathBuf,
@@ -41,7 +41,7 @@ pub(super) fn run(
     requests(&program, &files, options, figures)
 }
 
-/// All checks of all files: a guide's share is what its checks cost, reading included.
+/// Times all checks of all files, reading included, as a rate of guides.
 fn lint(
     program: &Program,
     files: &Path,
@@ -57,14 +57,14 @@ fn lint(
     Ok(())
 }
 
-/// Drafts first, then the same files again to publish them.
+/// Times the import of drafts, then of the same files with publishing.
 fn import(
     program: &Program,
     files: &Path,
     options: &Options,
     figures: &mut Figures,
 ) -> anyhow::Result<()> {
-    // The private Postgres is made beforehand: it is not what is measured.
+    // The private Postgres is made beforehand, because its creation is not measured.
     program.run(&["migrate"])?;
     let path = files
         .to_str()
@@ -195,7 +195,7 @@ impl Written {
     }
 }
 
-/// Each save is a new text on top of the one before.
+/// Times saves, each with a new text on top of the one before.
 fn save_again_and_again(client: &mut Client, text: &str) -> anyhow::Result<Vec<Duration>> {
     let mut guide = Written::find(client, "bench_00001")?;
     let mut number = 0;
@@ -205,7 +205,7 @@ fn save_again_and_again(client: &mut Client, text: &str) -> anyhow::Result<Vec<D
     })
 }
 
-/// Two revisions that differ in a word and at the end.
+/// Times the difference between two revisions that differ in a word and at the end.
 fn differences(client: &mut Client, text: &str) -> anyhow::Result<Vec<Duration>> {
     let mut guide = Written::find(client, "bench_00001")?;
     guide.save(client, text)?;

@@ -129,7 +129,7 @@ impl Figures {
         );
     }
 
-    /// A share of what is usual.
+    /// Adds a share of the usual rate, with the lowest share allowed.
     pub(super) fn share(&mut self, name: &str, share: f64, target: f64) {
         self.row(
             name,

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 
 use xtask::http::Client;
 
-/// The size of the first customer's page.
+/// The size of the first customer's page, in bytes.
 const SIZE: usize = 36_042;
 
 /// The number of related guides that each one names.
@@ -18,7 +18,7 @@ const RELATED: usize = 4;
 /// The longest page of a list of guides.
 const PAGE: usize = 200;
 
-/// Writes `count` guides into `folder`; gives how many bytes they have together.
+/// Writes `count` guides into `folder`, and returns their total size in bytes.
 pub(super) fn generate(content: &Path, folder: &Path, count: usize) -> anyhow::Result<u64> {
     let samples = samples(content)?;
     fs::create_dir_all(folder)?;
@@ -31,12 +31,13 @@ pub(super) fn generate(content: &Path, folder: &Path, count: usize) -> anyhow::R
     Ok(bytes)
 }
 
-/// The slug of the guide of that number.
+/// Returns the slug of the guide with that number.
 pub(super) fn slug(number: usize) -> String {
     format!("bench_{number:05}")
 }
 
-/// The id of the guide with `slug`. Others may name it too: all that are found are looked at.
+/// Returns the id of the guide with `slug`. Reads further pages, because other guides may contain
+/// the slug.
 pub(super) fn find(client: &mut Client, slug: &str) -> anyhow::Result<String> {
     for offset in (0..).step_by(PAGE) {
         let path = format!("/api/v1/guides?q={slug}&limit={PAGE}&offset={offset}");
@@ -51,7 +52,7 @@ pub(super) fn find(client: &mut Client, slug: &str) -> anyhow::Result<String> {
     anyhow::bail!("{slug} was not found")
 }
 
-/// Front matter and body of every sample guide.
+/// Reads the front matter and body of every sample guide.
 fn samples(content: &Path) -> anyhow::Result<Vec<(Map<String, Value>, String)>> {
     let mut paths: Vec<_> = fs::read_dir(content)?
         .map(|entry| Ok(entry?.path()))

@@ -1,4 +1,4 @@
-//! Load on a server of this machine, by `wrk`, and what it cost that server.
+//! Load on a server of this machine, by `wrk`, and its cost to that server.
 
 use std::fs;
 use std::net::SocketAddr;
@@ -12,8 +12,8 @@ use xtask::process;
 /// Clock ticks of `/proc/<pid>/stat` in a second: 100 on every Linux that we know.
 const TICKS: f64 = 100.0;
 
-/// Sends, in turn, requests that a file lists: a path a line, behind it the tag that the client
-/// holds, if any.
+/// A script for `wrk` that sends random requests from a file. Each line has a path and, if the
+/// client holds one, an entity tag.
 const SCRIPT: &str = r#"
 local paths, tags, encoding = {}, {}, nil
 init = function(arguments)
@@ -57,7 +57,7 @@ impl Load<'_> {
         Ok(list)
     }
 
-    /// Asks `address` for the requests in the file `list`, in `encoding`; `processes` are the
+    /// Requests the paths in the file `list` from `address`, in `encoding`. `processes` are the
     /// server's.
     pub(super) fn run(
         &self,
@@ -97,7 +97,7 @@ impl Load<'_> {
     }
 }
 
-/// The word behind the `label` that begins a line.
+/// Returns the word behind the `label` that begins a line.
 fn word_after<'a>(text: &'a str, label: &str) -> anyhow::Result<&'a str> {
     let rest = text
         .lines()
@@ -113,7 +113,7 @@ fn number_before(text: &str, label: &str) -> anyhow::Result<f64> {
     Ok(word.parse()?)
 }
 
-/// `950.00us`, `1.20ms`, `3.00s`.
+/// Parses a duration such as `950.00us`, `1.20ms` or `3.00s` into milliseconds.
 fn milliseconds(text: &str) -> anyhow::Result<f64> {
     let (number, factor) = if let Some(number) = text.strip_suffix("us") {
         (number, 0.001)
@@ -125,7 +125,8 @@ fn milliseconds(text: &str) -> anyhow::Result<f64> {
     Ok(number.parse::<f64>()? * factor)
 }
 
-/// User and system time that `processes` have had; one that is gone counts nothing.
+/// Returns the processor seconds of `processes`, user and system. A process that has ended adds
+/// none.
 fn cpu_seconds(processes: &[u32]) -> f64 {
     let ticks = processes.iter().filter_map(|pid| {
         let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
@@ -137,7 +138,7 @@ fn cpu_seconds(processes: &[u32]) -> f64 {
     ticks.sum::<f64>() / TICKS
 }
 
-/// `pid` and all that descend from it: a server and its Postgres.
+/// Returns `pid` and all its descendants: a server and its Postgres.
 pub(super) fn family(pid: u32) -> Vec<u32> {
     let mut family = vec![pid];
     let parents: Vec<(u32, u32)> = fs::read_dir("/proc")

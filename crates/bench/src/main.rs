@@ -72,7 +72,7 @@ fn run(options: &Options) -> anyhow::Result<()> {
         Face::Editors => editors::run(&workspace, binary, options, &mut figures),
         Face::Delivery => delivery::run(&workspace, options, &mut figures),
     };
-    // The measurements before a fault are worth minutes.
+    // A failure must not lose the earlier figures, which took minutes.
     figures.print();
     measured
 }

@@ -1,4 +1,4 @@
-//! When a publication is visible on another node of the same database.
+//! The delay until a publication is visible on another node of the same database.
 
 use std::net::SocketAddr;
 use std::sync::Mutex;
@@ -12,18 +12,18 @@ use crate::figures::Figures;
 use crate::guides;
 use xtask::http::Client;
 
-/// The number of publications that are watched one after another.
+/// The number of publications that are measured one after another.
 const PUBLICATIONS: u32 = 100;
-/// The number of people who publish at once, and of publications by each.
+/// The number of people who publish at once, and the publications by each.
 const WRITERS: usize = 16;
 const EACH: u32 = 10;
-/// The pause between two looks at the other node. Without it the looking would take a core of those
-/// whose work is timed.
+/// The pause between two requests to the other node. Without it, polling would take a core from the
+/// measured work.
 const LOOK: Duration = Duration::from_micros(300);
-/// The time the other node may take with the last of them.
+/// The longest wait until the other node has the last publication.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Somebody who publishes one guide again and again.
+/// A person who publishes one guide repeatedly.
 pub(super) struct Writer {
     client: Client,
     guide_id: String,
@@ -32,7 +32,7 @@ pub(super) struct Writer {
     number: u32,
 }
 
-/// A publication, and when the one who asked for it was told.
+/// A publication, and the time of the response to its author.
 #[derive(Debug, Clone, Copy)]
 struct Publication {
     number: u64,
@@ -40,7 +40,7 @@ struct Publication {
 }
 
 impl Writer {
-    /// Takes up the guide of that number.
+    /// Finds the guide of that number.
     pub(super) fn of(mut client: Client, number: usize) -> anyhow::Result<Self> {
         let slug = guides::slug(number);
         let text = |value: &Value| value.as_str().map(str::to_owned);
@@ -58,7 +58,7 @@ impl Writer {
         })
     }
 
-    /// Saves another text and makes it public.
+    /// Saves another text and publishes it.
     pub(super) fn publish(&mut self) -> anyhow::Result<()> {
         self.publication().map(drop)
     }
@@ -175,7 +175,7 @@ fn watched(
     })
 }
 
-/// The number of a ref such as `142-5b1f0c9a`.
+/// Returns the number of a ref such as `142-5b1f0c9a`.
 fn number(name: &Value) -> Option<u64> {
     name.as_str()?.split('-').next()?.parse().ok()
 }

@@ -47,7 +47,7 @@ pub enum Change<'a> {
         #[schema(value_type = Option<GuideDocument>, nullable = false)]
         guide: Option<&'a RawValue>,
     },
-    /// Nothing is published under the slug any more.
+    /// No guide is published under the slug.
     Delete {
         /// The slug.
         #[schema(schema_with = formats::slug)]
@@ -60,7 +60,7 @@ pub enum Change<'a> {
     },
 }
 
-/// The reason why nothing is published under a slug any more.
+/// The reason why no guide is published under a slug.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum DeleteReason {

@@ -100,8 +100,8 @@ fn or_absent(known: Value, field: &Field) -> Value {
     }
 }
 
-/// Copies a part of the schema into an OpenAPI document: without hints for the form, and with
-/// references to the components there.
+/// Copies a part of the schema into an OpenAPI document. Hints for the form are left out, and
+/// references lead to the components there.
 fn plain(part: &Value) -> Value {
     match part {
         Value::Object(members) => {

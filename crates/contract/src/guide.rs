@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 
 use crate::formats;
 
-/// The members of [`Guide`] beside the fields of the front matter. A field with one of these names
-/// is delivered in `extra`, whatever the schema says.
+/// The members of [`Guide`] beside the fields of the front matter. A field of the schema with one
+/// of these names is delivered in `extra`.
 pub const OWN_MEMBERS: [&str; 10] = [
     "id",
     "slug",

@@ -1,5 +1,6 @@
-//! The yardstick of `cargo xtask bench delivery`: an axum server that does nothing but answer one
-//! file's bytes, or 304 to a client that holds them. `bare_axum ADDRESS FILE`
+//! The yardstick of `cargo xtask bench delivery`: `bare_axum ADDRESS FILE`.
+//!
+//! An axum server that returns the bytes of one file, or 304 to a client that holds them.
 
 use axum::Router;
 use axum::response::{IntoResponse, Response};

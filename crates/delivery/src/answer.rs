@@ -213,8 +213,8 @@ impl Answer {
         }
     }
 
-    /// Builds the response in the encoding that the client prefers, or a 304 where it holds these
-    /// very bytes. Reads the bytes of guides from `bodies`.
+    /// Builds the response in the encoding that the client prefers. A client that holds these bytes
+    /// gets a 304. Reads the bytes of guides from `bodies`.
     pub(crate) async fn respond(
         &self,
         negotiation: &Negotiation,

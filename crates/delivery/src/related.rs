@@ -142,8 +142,8 @@ async fn incoming(
     Ok(incoming)
 }
 
-/// Returns the keys of `guide`, the keys of the guides that name it, and `guides`, because any guide
-/// may begin to name it.
+/// Returns the keys of `guide` and of the guides that name it. Adds `guides`, because any guide may
+/// begin to name it.
 fn surrogate_keys(guide: &Guide, incoming: &[Arc<Guide>]) -> Vec<String> {
     let own = guide
         .surrogate_key

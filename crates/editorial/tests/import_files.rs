@@ -42,7 +42,7 @@ fn schema() -> Schema {
     Schema::parse(include_str!("../../../content/schema.json")).unwrap()
 }
 
-/// Imports a folder; `between` runs when every file was checked and none is written yet.
+/// Imports a folder. `between` runs after all files were checked and before any is written.
 async fn import(
     db: &Database,
     actor: &Actor,
@@ -197,7 +197,7 @@ fn two_files_cannot_be_one_guide_and_links_are_not_followed() {
     assert!(matches!(collect_files(&[link]), Err(CollectError::Link(_))));
 }
 
-/// The paths of all guides, by themselves.
+/// Returns the path of each guide.
 async fn paths(db: &Database) -> Vec<Option<String>> {
     let rows = list_export(&db.reader(), true, None, 1000).await.unwrap();
     rows.into_iter().map(|row| row.path).collect()

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-/// The pauses between tries that fail: each twice as long as the one before, up to the longest.
+/// The pauses between failed tries: each twice as long as the one before, up to the longest.
 ///
 /// Jitter adds up to half, so that nodes that failed together do not try again together.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ impl Backoff {
         }
     }
 
-    /// Returns how long to pause after one more failure. `jitter` is from 0 to 1.
+    /// Returns the pause after one more failure. `jitter` is from 0 to 1.
     pub(crate) fn next(&mut self, jitter: f64) -> Duration {
         let factor = 2_u32.saturating_pow(self.failed);
         self.failed = self.failed.saturating_add(1);

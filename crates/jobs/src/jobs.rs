@@ -11,10 +11,10 @@ use crate::period::Period;
 use crate::queue::{self, Queue};
 use crate::stop::Stop;
 
-/// The pauses before a job that ended by a fault runs again.
+/// The pauses before a failed job runs again.
 const RESTART: Backoff = Backoff::new(Duration::from_secs(1), Duration::from_mins(1));
 
-/// How long a job has to run before its next fault counts as the first.
+/// The running time after which a job's next failure counts as the first.
 const HEALTHY: Duration = Duration::from_mins(5);
 
 /// The jobs of a node, in the order of their start. Dropping it aborts them.
@@ -30,10 +30,10 @@ struct Running {
 }
 
 impl Jobs {
-    /// Starts a job that does `run` as often as `period` says.
+    /// Starts a job that runs `run` as often as `period` says.
     ///
-    /// A run that panics is over; the next one comes in its time. A run that has not ended when
-    /// the job is stopped is dropped.
+    /// A panic ends only that run; the next one starts in time. A run that has not ended when the
+    /// job is stopped is dropped.
     pub fn periodic<Run: Future<Output = ()> + Send + 'static>(
         &mut self,
         job: &'static str,
@@ -43,9 +43,9 @@ impl Jobs {
         self.spawn(job, |stop| repeat(job, stop, period, run));
     }
 
-    /// Starts a job that does `run` until it is stopped; then `run` is dropped.
+    /// Starts a job that runs `run` until it is stopped; then `run` is dropped.
     ///
-    /// Should `run` panic or end before that, it is run again after a pause.
+    /// If `run` panics or ends earlier, it runs again after a pause.
     pub fn lasting<Run: Future<Output = ()> + Send + 'static>(
         &mut self,
         job: &'static str,
@@ -63,16 +63,16 @@ impl Jobs {
         self.spawn(job, |stop| keep(job, stop, run));
     }
 
-    /// Starts a job that works on what is due in `queue`.
+    /// Starts a job that does the due work of `queue`.
     ///
-    /// Stopped, it finishes the work that has begun and claims no more.
+    /// When stopped, it finishes the attempts that have begun and claims nothing else.
     pub fn queue(&mut self, job: &'static str, queue: impl Queue) {
         let queue = Arc::new(queue);
         let run = move |stop| queue::work(job, Arc::clone(&queue), stop);
         self.spawn(job, |stop| keep(job, stop, run));
     }
 
-    /// Stops every job, the one that started last first, each before the next.
+    /// Stops every job, one after the other; the last started job stops first.
     pub async fn stop(self) {
         for mut running in self.0.into_iter().rev() {
             let job = running.job;
@@ -122,7 +122,7 @@ async fn repeat<Run: Future<Output = ()>>(
     }
 }
 
-/// Does `run` until it is asked to stop. Should it end before that, it runs again after a pause.
+/// Runs `run` until the stop. If it ends earlier, it runs again after a pause.
 async fn keep<Run: Future<Output = ()>>(
     job: &'static str,
     mut stop: Stop,

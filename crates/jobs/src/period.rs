@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-/// When a periodic job runs.
+/// The times at which a periodic job runs.
 #[derive(Debug, Clone, Copy)]
 pub struct Period {
     pub(crate) every: Duration,
@@ -9,7 +9,7 @@ pub struct Period {
 }
 
 impl Period {
-    /// A pause of `every` before each run.
+    /// Returns a period with a pause of `every` before each run.
     #[must_use]
     pub const fn every(every: Duration) -> Self {
         Self {

@@ -11,13 +11,13 @@ use crate::backoff::Backoff;
 use crate::caught::caught;
 use crate::stop::Stop;
 
-/// How much work of a queue a node does at once.
+/// The most concurrent attempts of a queue on one node.
 const AT_ONCE: usize = 16;
 
-/// How often the database is asked without a notification: for work that falls due by itself.
+/// The pause between two queries without a notification, for work that falls due by itself.
 const POLL: Duration = Duration::from_secs(2);
 
-/// The pauses after the database did not answer.
+/// The pauses after a failed query.
 const AWAY: Backoff = Backoff::new(POLL, Duration::from_secs(10));
 
 /// Work that waits in the database, for one node at a time to claim.
@@ -32,7 +32,7 @@ pub trait Queue: Send + Sync + 'static {
     /// hanging target delays only itself.
     type Line: Debug + Copy + Send + Sync + 'static;
 
-    /// How long a claim holds. An attempt that takes longer is dropped.
+    /// The time for which a claim holds. An attempt that takes longer is dropped.
     const LEASE: Duration;
 
     /// Listens for notifications of new work; `None` while no connection can be had.
@@ -48,16 +48,16 @@ pub trait Queue: Send + Sync + 'static {
     /// Returns the line of `claimed`.
     fn line(claimed: &Self::Claimed) -> Self::Line;
 
-    /// Does the work once and writes the result down.
+    /// Does the work once and saves the result.
     fn attempt(&self, claimed: Self::Claimed) -> impl Future<Output = ()> + Send;
 
-    /// Writes down that an attempt panicked. Without that it would be repeated at the end of each
+    /// Saves that an attempt panicked. Otherwise the work would be repeated at the end of each
     /// lease, for ever.
     fn count_panic(&self, claimed: Self::Claimed) -> impl Future<Output = ()> + Send;
 }
 
-/// Works on what is due until `stop`, then finishes what has begun. Dropped instead, it leaves work
-/// that falls due again when its lease ends.
+/// Does due work until `stop`, then finishes the attempts that have begun. If dropped instead,
+/// their work falls due again when the lease ends.
 pub(crate) async fn work<Q: Queue>(job: &'static str, queue: Arc<Q>, mut stop: Stop) {
     let mut worker = Worker {
         job,

@@ -1,11 +1,11 @@
 use tokio::sync::watch;
 
-/// Tells one job that it is to end.
+/// The request for one job to end.
 #[derive(Debug, Clone)]
 pub(crate) struct Stop(watch::Receiver<bool>);
 
 impl Stop {
-    /// Makes a stop and its switch. True, or dropping the switch, asks for the stop.
+    /// Creates a stop and its switch. Sending true, or dropping the switch, asks for the stop.
     pub(crate) fn new() -> (watch::Sender<bool>, Self) {
         let (switch, asked) = watch::channel(false);
         (switch, Self(asked))

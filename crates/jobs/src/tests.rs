@@ -11,7 +11,7 @@ use crate::{Jobs, Period};
 
 const MINUTE: Duration = Duration::from_mins(1);
 
-/// What happened, in its order.
+/// The events of a test, in order.
 #[derive(Debug, Clone, Default)]
 struct Log(Arc<Mutex<Vec<String>>>);
 

@@ -1,4 +1,4 @@
-//! Brings the server up, whatever state the folder is in.
+//! Brings the server up from any state of the folder.
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -72,7 +72,7 @@ impl Living {
     }
 }
 
-/// Waits until a server is ready, or until nothing of an earlier one is left.
+/// Waits until a server is ready, or until every process of an earlier server has ended.
 async fn find_living(
     folder: &Folder,
     progress: &mut impl FnMut(Progress),

@@ -35,8 +35,8 @@ impl Folder {
     pub(crate) fn prepare(data_dir: &Path) -> Result<Self, LocalPostgresError> {
         if !data_dir.exists() {
             fs::create_dir_all(data_dir).map_err(LocalPostgresError::file("create", data_dir))?;
-            // The server's user must be able to pass through, whatever the umask. The private files
-            // are one level below.
+            // The server's user must be able to pass through, regardless of the umask. The private
+            // files are one level below.
             fs::set_permissions(data_dir, fs::Permissions::from_mode(0o755))
                 .map_err(LocalPostgresError::file("set the permissions of", data_dir))?;
         }
@@ -256,7 +256,7 @@ fn fits_a_socket(folder: &Path) -> bool {
     plain && folder.as_os_str().len() + 1 + SOCKET_NAME.len() <= MAX_SOCKET_PATH
 }
 
-/// Returns whether this is a real folder of that user which nobody else may enter.
+/// Returns whether this is a real folder of that user, closed to all other users.
 fn is_private_to(folder: &Path, uid: u32) -> bool {
     fs::symlink_metadata(folder).is_ok_and(|metadata| {
         metadata.is_dir() && metadata.uid() == uid && metadata.mode() & 0o777 == 0o700

@@ -42,7 +42,7 @@ pub(crate) enum Identity {
     },
     /// This process is root, and no other user can reach the folder.
     ///
-    /// The server runs in a user namespace, in which root's files belong to this user.
+    /// The server runs in a user namespace, where root's files belong to this user.
     Namespace {
         /// The user's id inside the namespace.
         uid: u32,

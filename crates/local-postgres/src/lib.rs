@@ -136,7 +136,7 @@ impl LocalPostgres {
         matches!(self.hold, Hold::Owner { .. })
     }
 
-    /// Leaves the server, and shuts it down if nobody else needs it.
+    /// Leaves the server, and shuts it down if no other process needs it.
     ///
     /// The owner always shuts it down. A guest does so only if a guest started the server, no owner
     /// has adopted it and no other guest is left.

@@ -16,6 +16,6 @@ pub enum Durability {
     Durable,
     /// Data may be lost: fsync is off, and the server ends with its handle.
     ///
-    /// For tests, whose data nobody keeps.
+    /// For tests, because their data is thrown away.
     Disposable,
 }

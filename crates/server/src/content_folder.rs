@@ -12,7 +12,7 @@ use crate::settings::ContentDir;
 // `build.rs` writes `SCHEMA: &str`, `DICTIONARY: &str` and `GUIDES: &[(&str, &[u8])]`, sorted by name.
 include!(concat!(env!("OUT_DIR"), "/content.rs"));
 
-/// What to do with a schema from before roles.
+/// The advice for a schema without roles.
 pub(crate) const ROLES_ADVICE: &str = "give each field its `role` in `x-annai`, and name the `rules` beside `properties`: \
      docs/api.md has both; until then roles are taken from the fields' keys";
 
@@ -88,7 +88,7 @@ pub(crate) fn dictionary(folder: &ContentDir) -> Result<LoadedDictionary, Failur
     }
 }
 
-/// Whether the folder counts, because it was named or has our files.
+/// Returns whether the folder counts: the operator named it, or it has our files.
 fn is_used(folder: &ContentDir) -> bool {
     folder.named || folder.path.join("schema.json").is_file()
 }

@@ -35,7 +35,7 @@ pub(crate) struct OpenDatabase {
 #[derive(Debug)]
 struct Private {
     server: Option<LocalPostgres>,
-    /// The private server, started again after somebody killed the first one.
+    /// The private server, started again after the first one was killed.
     revived: Option<LocalPostgres>,
 }
 
@@ -94,7 +94,7 @@ impl OpenDatabase {
         Err(Failure::message(Code::Failed, message).hint("run `annai migrate` first"))
     }
 
-    /// Whether this is the private Postgres of the data folder.
+    /// Returns whether this is the private Postgres of the data folder.
     pub(crate) fn is_private(&self) -> bool {
         self.is_private
     }

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 /// Writes one line to standard output.
 ///
-/// A closed pipe (`annai … | head`) is not an error, because nobody reads on.
+/// A closed pipe (`annai … | head`) is not an error, because its reader has seen enough.
 pub(crate) fn line(text: &str) {
     let mut out = io::stdout().lock();
     let _ = writeln!(out, "{text}").and_then(|()| out.flush());

@@ -50,7 +50,7 @@ fn without_digits(text: &str) -> String {
     text.chars().filter(|c| !c.is_ascii_digit()).collect()
 }
 
-/// A progress bar, hidden outside a terminal.
+/// Creates a progress bar, which is hidden outside a terminal.
 pub(crate) fn bar(label: &'static str, length: u64) -> ProgressBar {
     if !output::is_watched() {
         return ProgressBar::hidden();

@@ -10,7 +10,7 @@ use tracing_subscriber::registry::LookupSpan;
 use crate::failure::Failure;
 use crate::settings::Settings;
 
-/// Sends the remaining spans when it is dropped.
+/// The exporter of spans; it sends the remaining ones when it is dropped.
 #[derive(Debug)]
 pub(crate) struct Traces(SdkTracerProvider);
 

@@ -1,5 +1,6 @@
-//! Runs what `docker-compose.yml` runs, without an engine: the very command, environment and
-//! user it names, in a tree that this user cannot write to.
+//! Runs the service of `docker-compose.yml` without a container engine.
+//!
+//! Command, environment and user are those of the file, in a tree that this user cannot write to.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
@@ -39,7 +40,7 @@ fn words(value: &Value) -> Vec<String> {
         .collect()
 }
 
-/// `${NAME:-default}` → `default`, as compose does for a newcomer's empty environment.
+/// Replaces `${NAME:-default}` by `default`, as compose does in an empty environment.
 fn interpolate(text: &str) -> String {
     match text.split_once("${") {
         Some((before, rest)) => {
@@ -53,7 +54,7 @@ fn interpolate(text: &str) -> String {
     }
 }
 
-/// What the image holds beside the program, owned by whoever runs the test and closed to writing.
+/// Copies the contents of the image into a tree that is closed to writing.
 fn read_only_tree(image: &Path) {
     fs::create_dir_all(image.join("content")).unwrap();
     fs::copy(env!("CARGO_BIN_EXE_annai"), image.join("annai")).unwrap();
@@ -146,8 +147,8 @@ async fn the_compose_service_serves_as_its_user_in_a_read_only_tree(connect: PgC
     );
 }
 
-/// The environment of the service, with what an engine would provide put in its place: the
-/// database's address, the mounted secret, the published port.
+/// Returns the environment of the service. The database's address, the mounted secret and the
+/// published port are replaced, as an engine would do.
 fn environment(
     service: &Value,
     outside: &Path,
@@ -197,7 +198,7 @@ fn environment(
     environment
 }
 
-/// The socket of the tests' server, where it is reached through one.
+/// Returns the socket of the tests' server; `None` if it is reached over TCP.
 fn socket(connect: &PgConnectOptions) -> Option<PathBuf> {
     let folder = connect.get_socket().cloned().or_else(|| {
         let host = Path::new(connect.get_host());
@@ -206,8 +207,10 @@ fn socket(connect: &PgConnectOptions) -> Option<PathBuf> {
     Some(folder.join(format!(".s.PGSQL.{}", connect.get_port())))
 }
 
-/// A port that leads to `socket`, whose folder the service's user may not enter: containers reach
-/// their database over the network too. Lasts as long as the test's process.
+/// Opens a port that leads to `socket`, for as long as the test's process lives.
+///
+/// The service's user may not enter the socket's folder, and containers reach their database over
+/// the network too.
 fn forward_to(socket: PathBuf) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();

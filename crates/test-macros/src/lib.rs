@@ -11,9 +11,9 @@ const EMPTY: &str = "#[::sqlx::test(migrations = false)]";
 /// The parameter that `sqlx::test` insists on; the pools of Annai are made from the connection alone.
 const POOL: &str = "_: ::sqlx::postgres::PgPoolOptions,";
 
-/// Runs an `async fn` with one parameter, the connection to a fresh database.
+/// Runs an `async fn` as a test with one parameter, the connection to a fresh database.
 ///
-/// `#[annai_test(empty)]` gives it a database without our migrations.
+/// With `#[annai_test(empty)]` the database has none of our migrations.
 #[proc_macro_attribute]
 pub fn annai_test(arguments: TokenStream, test: TokenStream) -> TokenStream {
     let attribute = match arguments.to_string().as_str() {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::redact::redact;
 
-/// Headers that are part of what an answer says; the others are the same everywhere.
+/// The headers that a snapshot shows; the others are the same everywhere.
 const TELLING: [&str; 9] = [
     "content-type",
     "etag",
@@ -17,8 +17,10 @@ const TELLING: [&str; 9] = [
     "vary",
 ];
 
-/// A whole answer. As text (for snapshots) it is the status, the telling headers and the body,
-/// with ids and everything else that differs from run to run replaced by names.
+/// A whole response.
+///
+/// As text, for snapshots, it is the status, the headers of interest and the body. Names replace
+/// ids and everything else that differs from run to run.
 #[derive(Debug, Clone)]
 pub struct Answer {
     /// The status.
@@ -30,19 +32,19 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// The body as JSON.
+    /// Parses the body as JSON.
     #[must_use]
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {self}"))
     }
 
-    /// The body as text.
+    /// Returns the body as text.
     #[must_use]
     pub fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()
     }
 
-    /// A header as text; empty where there is none.
+    /// Returns a header as text; empty if it is absent.
     #[must_use]
     pub fn header(&self, name: &str) -> &str {
         self.headers
@@ -50,7 +52,7 @@ impl Answer {
             .map_or("", |value| value.to_str().unwrap())
     }
 
-    /// A string inside the JSON body, by pointer.
+    /// Returns the string at a JSON pointer in the body.
     #[must_use]
     pub fn string(&self, pointer: &str) -> String {
         let json = self.json();
@@ -60,7 +62,7 @@ impl Answer {
             .to_owned()
     }
 
-    /// The last part of a problem's type, such as `not-found`.
+    /// Returns the last part of a problem's type, such as `not-found`.
     #[must_use]
     pub fn problem(&self) -> String {
         assert_eq!(

@@ -21,10 +21,10 @@ use sqlx::postgres::PgConnectOptions;
 
 use crate::Client;
 
-/// The instant at which most tests happen.
+/// The instant of most tests.
 pub(crate) const NOW: &str = "2026-11-22T00:00:00Z";
 
-/// Our own schema, by which most tests write guides.
+/// The sample schema, which most tests use.
 const SCHEMA: &str = include_str!("../../../content/schema.json");
 
 /// The whole program behind one router, on a database of its own, without a socket.
@@ -36,41 +36,41 @@ pub struct TestApp {
     pub schema: Arc<Schema>,
     /// The password hasher.
     pub passwords: Passwords,
-    /// The people who have a guide open. It beats twenty times a second, and hears of other nodes while
-    /// somebody awaits its `follow`.
+    /// The people who have a guide open. It beats twenty times a second, and hears of other nodes
+    /// while its `follow` is awaited.
     pub presence: Presence,
     router: Router,
 }
 
 impl TestApp {
-    /// Makes an app on 2026-11-22, reached by http on a loopback host.
+    /// Creates an app on 2026-11-22, reached by http on a loopback host.
     #[must_use]
     pub fn new(connect: PgConnectOptions) -> Self {
         Self::at(connect, NOW)
     }
 
-    /// An app whose clock stands at `instant`. Two apps on one database are two moments of it.
+    /// Creates an app with its clock at `instant`. Two apps on one database show it at two times.
     #[must_use]
     pub fn at(connect: PgConnectOptions, instant: &str) -> Self {
         let clock = Clock::Fixed(instant.parse().unwrap());
         Self::build(connect, SCHEMA, clock, "http://127.0.0.1:8080", 4, None)
     }
 
-    /// An app whose guides have the fields of another schema.
+    /// Creates an app for guides with the fields of another schema.
     #[must_use]
     pub fn with_schema(connect: PgConnectOptions, schema: &str) -> Self {
         let clock = Clock::Fixed(NOW.parse().unwrap());
         Self::build(connect, schema, clock, "http://127.0.0.1:8080", 4, None)
     }
 
-    /// An app reached by https, where the cookie has its prefix.
+    /// Creates an app reached by https, where the session cookie's name has a prefix.
     #[must_use]
     pub fn behind_https(connect: PgConnectOptions) -> Self {
         let clock = Clock::Fixed(NOW.parse().unwrap());
         Self::build(connect, SCHEMA, clock, "https://annai.example.jp", 4, None)
     }
 
-    /// An app where one network may try that many tokens of previews a minute, asked by somebody at
+    /// Creates an app with a limit of preview tokens per minute and network. Its requests come from
     /// `192.0.2.1`.
     #[must_use]
     pub fn with_preview_limit(connect: PgConnectOptions, per_minute: u32) -> Self {
@@ -84,7 +84,7 @@ impl TestApp {
         }
     }
 
-    /// An app for many requests at once.
+    /// Creates an app for many concurrent requests.
     #[must_use]
     pub fn crowded(connect: PgConnectOptions) -> Self {
         Self::build(
@@ -160,13 +160,13 @@ impl TestApp {
         }
     }
 
-    /// Somebody who never signed in.
+    /// Returns a client without a session or a key.
     #[must_use]
     pub fn anonymous(&self) -> Client {
         Client::new(self.router.clone())
     }
 
-    /// A consumer with a fresh reader key.
+    /// Creates a reader key, and returns a client that sends it.
     pub async fn reader_key(&self) -> Client {
         let mut tx = self.database.begin(Actor::operator()).await.unwrap();
         let scope = annai_storage::keys::KeyScope::Reader;
@@ -178,14 +178,14 @@ impl TestApp {
     }
 }
 
-/// Asks a node that has seen every publication so far: its follower would have it in a moment.
+/// Lets delivery see every publication so far, as its follower soon would.
 async fn caught_up(State(site): State<Site>, request: Request, next: Next) -> Response {
     let path = request.uri().path();
     if ["/v1/", "/feed.", "/sitemap."]
         .iter()
         .any(|begin| path.starts_with(begin))
     {
-        // Without a database the handler says so.
+        // Without a database the handler reports the outage.
         let _ = site.catch_up().await;
     }
     next.run(request).await

@@ -11,7 +11,7 @@ use tower::ServiceExt as _;
 
 use crate::{Answer, Events};
 
-/// Somebody who asks, with a cookie jar of their own. Clones share it.
+/// A client with its own cookie jar. Clones share the jar.
 #[derive(Debug, Clone)]
 pub struct Client {
     router: Router,
@@ -19,7 +19,7 @@ pub struct Client {
     bearer: Option<String>,
 }
 
-/// A request on its way; await it for the answer.
+/// A request in preparation; await it to send it and get the response.
 #[derive(Debug, Clone)]
 #[must_use = "await it to send it"]
 pub struct Call {
@@ -39,20 +39,20 @@ impl Client {
         }
     }
 
-    /// Sends a consumer's key along.
+    /// Sends `token` as the key of a consumer.
     #[must_use]
     pub fn with_bearer(mut self, token: &str) -> Self {
         self.bearer = Some(token.to_owned());
         self
     }
 
-    /// The key that is sent along.
+    /// Returns the key that the client sends.
     #[must_use]
     pub fn bearer(&self) -> Option<&str> {
         self.bearer.as_deref()
     }
 
-    /// The cookies held, by name.
+    /// Returns the cookies by name.
     #[must_use]
     pub fn cookies(&self) -> BTreeMap<String, String> {
         self.cookies.lock().unwrap().clone()
@@ -66,27 +66,27 @@ impl Client {
             .insert(name.to_owned(), value.to_owned());
     }
 
-    /// A GET.
+    /// Prepares a GET request.
     pub fn get(&self, path: impl Into<String>) -> Call {
         self.call(Method::GET, path)
     }
 
-    /// A POST.
+    /// Prepares a POST request.
     pub fn post(&self, path: impl Into<String>) -> Call {
         self.call(Method::POST, path)
     }
 
-    /// A PUT.
+    /// Prepares a PUT request.
     pub fn put(&self, path: impl Into<String>) -> Call {
         self.call(Method::PUT, path)
     }
 
-    /// A DELETE.
+    /// Prepares a DELETE request.
     pub fn delete(&self, path: impl Into<String>) -> Call {
         self.call(Method::DELETE, path)
     }
 
-    /// Any other method.
+    /// Prepares a request with any method.
     pub fn call(&self, method: Method, path: impl Into<String>) -> Call {
         Call {
             client: self.clone(),
@@ -145,36 +145,36 @@ impl Client {
 }
 
 impl Call {
-    /// Sends JSON along.
+    /// Sets a JSON body.
     pub fn json(mut self, body: &impl Serialize) -> Self {
         self.body = serde_json::to_vec(body).unwrap();
         self.header("content-type", "application/json")
     }
 
-    /// Sends any bytes along.
+    /// Sets a body of any type.
     pub fn body(mut self, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
         self.body = body.into();
         self.header("content-type", content_type)
     }
 
-    /// Sends a header along.
+    /// Sets a header.
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let name: HeaderName = name.parse().unwrap();
         self.headers.insert(name, value.parse().unwrap());
         self
     }
 
-    /// Says which revision the text is based on.
+    /// Sets `If-Match` to the revision that the text is based on.
     pub fn if_match(self, tag: impl std::fmt::Display) -> Self {
         self.header("if-match", &format!("\"{tag}\""))
     }
 
-    /// Makes the request repeatable.
+    /// Sets `Idempotency-Key`, which makes the request repeatable.
     pub fn idempotency_key(self, key: &str) -> Self {
         self.header("idempotency-key", key)
     }
 
-    /// Sends it, for an answer that goes on.
+    /// Sends the request, and returns its response as a stream.
     pub async fn open(self) -> Events {
         let (client, request) = self.request();
         Events::of(client.respond(request).await)

@@ -2,7 +2,7 @@ use serde_json::json;
 
 use crate::Client;
 
-/// A guide that somebody created through the API.
+/// A guide created through the API.
 #[derive(Debug, Clone)]
 pub struct CreatedGuide {
     /// The id, as the API writes it.

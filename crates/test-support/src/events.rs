@@ -4,10 +4,11 @@ use axum::body::BodyDataStream;
 use axum::response::Response;
 use futures_util::StreamExt as _;
 
-/// The time a test waits for an event.
+/// The longest wait of a test for an event.
 const PATIENCE: Duration = Duration::from_mins(1);
 
-/// An answer that goes on, read as it comes. Dropping it is what a reader does who leaves.
+/// A response that is read as it arrives. Dropping it closes the connection, as a leaving reader
+/// does.
 #[derive(Debug)]
 pub struct Events {
     /// The status.
@@ -30,7 +31,7 @@ impl Events {
         }
     }
 
-    /// Reads on until `wanted` has come, and gives all that came up to it.
+    /// Reads until `wanted` has arrived, and returns the text up to its end.
     pub async fn until(&mut self, wanted: &str) -> String {
         loop {
             if let Some(at) = self.text.find(wanted) {
@@ -41,7 +42,7 @@ impl Events {
         }
     }
 
-    /// Reads on to the end, and gives what came.
+    /// Reads to the end, and returns the rest.
     pub async fn rest(mut self) -> String {
         while self.more().await {}
         self.text

@@ -8,7 +8,7 @@ use crate::{Client, Person, TestApp, guide_source};
 /// A state of the authorisation matrix: the visibility of a guide and the judgement of its newest text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GuideState {
-    /// Never public, nobody asked.
+    /// Never public, not submitted.
     NeverDraft,
     /// Never public, under review.
     NeverInReview,
@@ -18,7 +18,7 @@ pub enum GuideState {
     NeverApproved,
     /// Readers see the newest text.
     PublishedClean,
-    /// Readers see an older text; nobody asked about the newer one.
+    /// Readers see an older text; the newer one was not submitted.
     PublishedAhead,
     /// Readers see an older text; the newer one is under review.
     PublishedInReview,
@@ -26,9 +26,9 @@ pub enum GuideState {
     PublishedChangesRequested,
     /// Readers see an older text; the newer one is approved.
     PublishedApproved,
-    /// It was public and was taken down.
+    /// It was public and was unpublished.
     Unpublished,
-    /// It was public and was put away.
+    /// It was public and was archived.
     Archived,
 }
 
@@ -47,7 +47,7 @@ pub struct BuiltGuide {
     pub content_hash: ContentHash,
     /// The newest text.
     pub source: String,
-    /// The first ledger entry that made it public; 1 where none did.
+    /// The first ledger entry that made it public; 1 for a guide that was never public.
     pub first_ref: Ref,
 }
 
@@ -67,7 +67,7 @@ impl GuideState {
         Self::Archived,
     ];
 
-    /// The word in `authz_matrix.csv`.
+    /// Returns the word in `authz_matrix.csv`.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -85,7 +85,7 @@ impl GuideState {
         }
     }
 
-    /// The state of that word.
+    /// Returns the state with that word.
     #[must_use]
     pub fn find(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|state| state.as_str() == word)
@@ -117,19 +117,19 @@ struct Builder<'a> {
     number: u32,
 }
 
-/// Slugs are never used twice.
+/// The number of the next slug, so that each slug is used once.
 static NUMBER: AtomicU32 = AtomicU32::new(1);
 
 impl TestApp {
-    /// Makes an editor with a guide in `state`; an administrator judged it.
+    /// Creates an editor with a guide in `state` that an administrator judged.
     pub async fn editor_with_guide(&self, state: GuideState) -> (BuiltGuide, Client) {
         let (person, client) = self.editor().await;
         let (judge, _) = self.admin().await;
         (self.guide_in(state, &person, &judge).await, client)
     }
 
-    /// A guide of `owner`'s in `state`, written by them. `judge` decides and publishes; they must
-    /// be somebody else.
+    /// Creates a guide in `state`, which `owner` owns and wrote. `judge` decides and publishes, and
+    /// must be another person.
     pub async fn guide_in(&self, state: GuideState, owner: &Person, judge: &Person) -> BuiltGuide {
         let mut builder = Builder::begin(self, owner, judge).await;
         builder.save().await;
@@ -275,7 +275,7 @@ impl<'a> Builder<'a> {
     }
 }
 
-/// The person with one more role than they have, so that a step needs no third person.
+/// Returns the person as an actor with one more role, so that a step needs no third person.
 fn acting(person: &Person, role: Role) -> Actor {
     Actor::new(
         person.user_id,

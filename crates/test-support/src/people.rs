@@ -5,25 +5,25 @@ use tokio::sync::OnceCell;
 
 use crate::{Client, TestApp};
 
-/// The password of everybody here.
+/// The password of all people in tests.
 pub const PASSWORD: &str = "静かな海と青い自転車の旅";
 
-/// Its hash, made once per test program.
+/// The hash of [`PASSWORD`], made once per test program.
 static HASH: OnceCell<String> = OnceCell::const_new();
 
-/// Somebody with an account.
+/// A person with an account.
 #[derive(Debug, Clone)]
 pub struct Person {
     /// Their id.
     pub user_id: UserId,
-    /// The password they sign in with.
+    /// The e-mail address they sign in with.
     pub email: String,
     /// Their roles.
     pub roles: RoleSet,
 }
 
 impl Person {
-    /// The person as commands know them.
+    /// Returns the person as commands expect them.
     #[must_use]
     pub fn actor(&self) -> Actor {
         Actor::new(self.user_id, self.roles.clone())
@@ -31,7 +31,7 @@ impl Person {
 }
 
 impl TestApp {
-    /// Adds a person called `name`, whose address is `{name}@example.jp`.
+    /// Adds a person named `name`, with the address `{name}@example.jp`.
     pub async fn add_person(&self, name: &str, roles: &[Role]) -> Person {
         let hash = HASH.get_or_init(async || self.passwords.hash(PASSWORD.into()).await.unwrap());
         let email: EmailAddress = format!("{name}@example.jp").parse().unwrap();
@@ -63,34 +63,34 @@ impl TestApp {
         client
     }
 
-    /// Adds a person of one role, called as the role is, and signs them in.
+    /// Adds a person with one role and the role's name, and signs them in.
     pub async fn add(&self, role: Role) -> (Person, Client) {
         let person = self.add_person(role.as_str(), &[role]).await;
         let client = self.sign_in(&person).await;
         (person, client)
     }
 
-    /// A signed-in author.
+    /// Adds an author and signs them in.
     pub async fn author(&self) -> (Person, Client) {
         self.add(Role::Author).await
     }
 
-    /// A signed-in editor.
+    /// Adds an editor and signs them in.
     pub async fn editor(&self) -> (Person, Client) {
         self.add(Role::Editor).await
     }
 
-    /// A signed-in reviewer.
+    /// Adds a reviewer and signs them in.
     pub async fn reviewer(&self) -> (Person, Client) {
         self.add(Role::Reviewer).await
     }
 
-    /// A signed-in publisher.
+    /// Adds a publisher and signs them in.
     pub async fn publisher(&self) -> (Person, Client) {
         self.add(Role::Publisher).await
     }
 
-    /// A signed-in administrator.
+    /// Adds an administrator and signs them in.
     pub async fn admin(&self) -> (Person, Client) {
         self.add(Role::Admin).await
     }

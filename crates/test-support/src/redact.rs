@@ -1,6 +1,8 @@
-/// Replaces what differs from run to run: UUIDs become `id-1`, `id-2` … in the order in which
-/// they appear, 32 hexadecimal digits `hex-1` …, the hash part of a ref such as `1-5b1f0c9a` dots;
-/// longer hexadecimal runs (content hashes) stay.
+/// Replaces values that differ from run to run.
+///
+/// UUIDs become `id-1`, `id-2` … in the order in which they appear, and 32 hexadecimal digits
+/// become `hex-1` …. The hash part of a ref such as `1-5b1f0c9a` becomes dots. Longer hexadecimal
+/// runs, which are content hashes, stay.
 pub(crate) fn redact(text: &str) -> String {
     let (mut ids, mut hexes) = (Vec::new(), Vec::new());
     let mut redacted = String::with_capacity(text.len());
@@ -34,7 +36,7 @@ fn is_uuid(word: &str) -> bool {
     lengths == [8, 4, 4, 4, 12]
 }
 
-/// The number of a ref's name; its other half depends on the database.
+/// Returns the number of a ref's name; its other half depends on the database.
 fn ref_number(word: &str) -> Option<&str> {
     let (number, hash) = word.split_once('-')?;
     let is_ref = number.chars().all(|c| c.is_ascii_digit())
@@ -43,7 +45,7 @@ fn ref_number(word: &str) -> Option<&str> {
     (is_ref && !number.is_empty()).then_some(number)
 }
 
-/// The name of `word` among those of its kind.
+/// Returns the name of `word` among those of its kind.
 fn name<'a>(kind: &str, known: &mut Vec<&'a str>, word: &'a str) -> String {
     let index = known.iter().position(|other| *other == word);
     let index = index.unwrap_or_else(|| {

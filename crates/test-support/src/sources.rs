@@ -1,6 +1,6 @@
 use std::path::{Path, PathBuf};
 
-/// A small guide that may be published.
+/// Returns a small guide that may be published.
 #[must_use]
 pub fn guide_source(slug: &str, title: &str, body: &str) -> String {
     let description = "試験のための短い記事。".repeat(10);
@@ -23,7 +23,7 @@ pub fn guide_source(slug: &str, title: &str, body: &str) -> String {
     )
 }
 
-/// Our own sample guides: file name and bytes, by name.
+/// Returns the sample guides of the repository: file name and bytes, by name.
 #[must_use]
 pub fn own_guides() -> Vec<(String, Vec<u8>)> {
     let content = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content");
@@ -32,8 +32,9 @@ pub fn own_guides() -> Vec<(String, Vec<u8>)> {
     guides
 }
 
-/// The real pages in the folder named by `ANNAI_TEST_PAGES`: nothing where it is not set; once
-/// it is set, a missing or empty folder fails the test.
+/// Returns the real pages in the folder that `ANNAI_TEST_PAGES` names; none if it is not set.
+///
+/// A missing or empty folder fails the test.
 #[must_use]
 #[expect(
     clippy::disallowed_methods,

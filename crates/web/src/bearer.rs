@@ -14,14 +14,13 @@ pub fn bearer(value: &HeaderValue) -> Option<Token> {
 }
 
 impl Problem {
-    /// 401: the request has no `Authorization`, and one is needed.
+    /// Creates a 401 problem: the request has no `Authorization`, but needs one.
     #[must_use]
     pub fn bearer_missing(detail: &str) -> Self {
         unauthenticated("Bearer realm=\"annai\"", detail)
     }
 
-    /// 401: the token opens nothing. One response for tokens that are malformed, unknown, revoked
-    /// or expired.
+    /// Creates the one 401 problem for every invalid token: malformed, unknown, revoked or expired.
     #[must_use]
     pub fn bearer_invalid(detail: &str) -> Self {
         unauthenticated("Bearer realm=\"annai\", error=\"invalid_token\"", detail)

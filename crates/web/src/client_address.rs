@@ -163,7 +163,7 @@ fn network(text: &str) -> Result<IpNet, TrustedProxiesError> {
     Ok(network)
 }
 
-/// Reads one hop of `X-Forwarded-For`: an address, to which some proxies add a port.
+/// Reads one hop of `X-Forwarded-For`: an address, perhaps with a port.
 fn address(hop: &str) -> Option<IpAddr> {
     let hop = hop.trim();
     let bare = || hop.parse::<IpAddr>().ok();

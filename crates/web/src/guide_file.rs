@@ -11,7 +11,7 @@ pub struct GuideFile {
     pub form: GuideForm,
 }
 
-/// The forms in which a guide is delivered.
+/// A form of a guide's delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GuideForm {
     /// The whole document; the path has no extension.

@@ -74,9 +74,9 @@ impl Answers for Router {
 
 /// The outermost layer, around everything that responds.
 ///
-/// It adds a request id, a time limit (10 s, and 30 s more for a body; see [`crate::allow_time`]),
-/// a limit on the URI's length, and security headers where the handler set none. A panic becomes a
-/// 500 problem. `Server` is removed.
+/// It adds a request id, and security headers where the handler set none. It limits the URI's
+/// length and the time: 10 s, and 30 s more for a body; see [`crate::allow_time`]. A panic becomes
+/// a 500 problem. `Server` is removed.
 #[derive(Debug, Clone)]
 pub struct Layers<A> {
     inner: A,

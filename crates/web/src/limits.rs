@@ -34,9 +34,9 @@ pub struct KeyLimit {
 
 /// A rate limit for each network.
 ///
-/// A network is one of 65,536 counters, chosen by a hash that nobody outside can compute. So memory
-/// is fixed however many addresses a flood has, and there is nothing to lock or sweep. Two networks
-/// that share a counter share its quota: among a thousand busy networks, about fifteen do.
+/// A network is one of 65,536 counters, chosen by a hash that clients cannot compute. So memory is
+/// fixed for any number of addresses in a flood, and there is nothing to lock or sweep. Two
+/// networks that share a counter share its quota: among a thousand busy networks, about fifteen do.
 #[derive(Debug)]
 pub struct NetworkLimit {
     policy: Policy,

@@ -207,7 +207,7 @@ impl Route {
 
 /// The time of a response under way.
 ///
-/// It counts when dropped, so a response that nobody waited for counts too.
+/// It counts when dropped, so a response that its client abandoned counts too.
 #[derive(Debug)]
 pub struct Timing {
     route: Arc<Route>,

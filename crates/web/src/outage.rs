@@ -7,22 +7,22 @@ use std::time::{Duration, Instant};
 use crate::metrics::{Witness, database_away};
 use crate::{Problem, RequestId, error_chain};
 
-/// How long a client waits before it tries again, here and where everything is busy.
+/// The time after which a client should try again, during an outage or while all permits are taken.
 pub const RETRY_AFTER: Duration = Duration::from_secs(5);
 
-/// How long nobody has found the database away when the next one finds another outage.
+/// The time without a failure after which the next failure begins another outage.
 const OVER: Duration = Duration::from_mins(1);
 
-/// When a request last found the database away.
+/// The time at which a request last found the database away.
 ///
-/// Anybody can send requests during an outage, so a line for each would let strangers fill the
-/// log. The first writes one and the rest are counted; the heartbeat says when it is over.
+/// Clients send requests during an outage too, so a line for each would let strangers fill the log.
+/// The first writes one and the rest are counted; the heartbeat logs the end.
 #[derive(Debug)]
 struct Outage {
     noticed: Mutex<Option<Instant>>,
 }
 
-/// The program has one database.
+/// The outage of the program's one database.
 static OUTAGE: Outage = Outage {
     noticed: Mutex::new(None),
 };
@@ -74,7 +74,7 @@ mod tests {
         };
         let began = Instant::now();
         assert!(outage.notice(began));
-        // An hour of a request a second.
+        // One request per second, for an hour.
         let news = (1..3600).filter(|second| outage.notice(began + Duration::from_secs(*second)));
         assert_eq!(news.count(), 0);
         let later = began + Duration::from_secs(3599) + OVER;

@@ -22,7 +22,7 @@ pub struct WebhookQueue {
 }
 
 impl WebhookQueue {
-    /// Makes the queue of what waits in `database`, to be sent with `sender`.
+    /// Creates the queue of the deliveries in `database`, to be sent with `sender`.
     #[must_use]
     pub fn new(database: Database, sender: Sender) -> Self {
         Self { database, sender }
@@ -33,7 +33,7 @@ impl Queue for WebhookQueue {
     type Claimed = ClaimedDelivery;
     type Line = WebhookEndpointId;
 
-    /// Longer than an attempt can take and its result needs to be written.
+    /// Longer than an attempt and the writing of its result can take.
     const LEASE: Duration = Duration::from_secs(30);
 
     async fn listen(&self) -> Option<Listener> {

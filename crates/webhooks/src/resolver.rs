@@ -3,20 +3,20 @@ use std::net::SocketAddr;
 use annai_domain::{WebhookReach, is_public_address};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-/// Resolves a host to the addresses that messages may go to.
+/// A resolver that returns only the addresses to which messages may go.
 ///
-/// The connection goes to one of these; nothing resolves the name again. A name that resolves to
-/// something else between check and connection (DNS rebinding) gains nothing.
+/// The connection goes to one of these; the name is not resolved again. A name that resolves
+/// differently between check and connection (DNS rebinding) gains nothing.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct GuardedResolver(pub(crate) WebhookReach);
 
-/// Why a host has no address to send to.
+/// The reason why a host has no address to send to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum NoAddress {
     /// The name does not resolve.
     #[error("the host's name does not resolve")]
     NotFound,
-    /// Messages may go to none of its addresses.
+    /// Messages may go to none of the host's addresses.
     #[error("the host has no address on the public internet")]
     NotAllowed,
 }
@@ -25,7 +25,7 @@ impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let reach = self.0;
         Box::pin(async move {
-            // The port is the connector's to set.
+            // The connector sets the port.
             let found = tokio::net::lookup_host((name.as_str(), 0)).await;
             let found = found.map_err(|_| NoAddress::NotFound)?;
             let allowed = allowed(reach, found)?;

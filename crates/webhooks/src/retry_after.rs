@@ -3,7 +3,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
-/// Parses a `Retry-After`: seconds, or an instant. `None` for anything else, and for the past.
+/// Parses a `Retry-After`: seconds, or an instant. Returns `None` for other texts and for the past.
 pub(crate) fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     let value = value.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {

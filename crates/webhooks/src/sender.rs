@@ -20,7 +20,7 @@ const READ: usize = 64 * 1024;
 /// The most of a response that is kept, in characters: enough to see why a receiver refused.
 const KEEP: usize = annai_domain::limits::WEBHOOK_RESPONSE;
 
-/// Sends messages, each to an address that was checked.
+/// A client that sends messages, each to a checked address.
 #[derive(Debug, Clone)]
 pub struct Sender {
     client: Client,
@@ -36,21 +36,21 @@ pub struct SenderError(#[source] reqwest::Error);
 /// The result of an attempt, and the pause that the receiver asks for.
 #[derive(Debug, Clone)]
 pub struct Answered {
-    /// The result, as it is written down.
+    /// The result as it is stored.
     pub attempt: Attempt,
     /// The pause in `Retry-After`.
     pub retry_after: Option<Duration>,
 }
 
 impl Answered {
-    /// Returns the result of an attempt that ended by a fault of ours.
+    /// Returns the result of an attempt that ended by an internal error.
     pub(crate) fn broken_off() -> Self {
         without_answer(DeliveryResult::Unreachable)
     }
 }
 
 impl Sender {
-    /// Makes a sender that connects to addresses within `reach`.
+    /// Creates a sender that connects to addresses within `reach`.
     ///
     /// # Errors
     ///
@@ -76,7 +76,7 @@ impl Sender {
 
     /// Sends a delivery once. Every failure is a result.
     pub async fn send(&self, delivery: &ClaimedDelivery) -> Answered {
-        // Parsed anew: the setting may have become stricter since the URL was written.
+        // Parsed again, because the setting may have become stricter since the URL was saved.
         let Ok(url) = WebhookUrl::parse(&delivery.url, self.reach) else {
             return without_answer(DeliveryResult::NotAllowed);
         };
@@ -120,8 +120,8 @@ impl Sender {
     }
 }
 
-/// Returns the beginning of a response as text, however much of it arrives: the status has already
-/// told whether the message was taken.
+/// Returns the beginning of a response as text. A broken response is not an error, because the
+/// status already has the verdict.
 async fn beginning(mut response: Response) -> String {
     let mut bytes = Vec::new();
     while let Ok(Some(chunk)) = response.chunk().await {

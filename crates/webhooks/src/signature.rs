@@ -4,9 +4,10 @@ use base64::engine::general_purpose::STANDARD;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-/// Signs one message: `v1,` and the HMAC-SHA256 of `{id}.{seconds}.{body}`, as Standard Webhooks
-/// 1.0 defines it. `seconds` is the instant of the attempt, so that a receiver can refuse old
-/// messages.
+/// Signs one message as Standard Webhooks 1.0 defines it.
+///
+/// The signature is `v1,` and the HMAC-SHA256 of `{id}.{seconds}.{body}`. `seconds` is the instant
+/// of the attempt, so that a receiver can refuse old messages.
 #[must_use]
 fn sign(secret: &WebhookSecret, id: WebhookEventId, seconds: i64, body: &str) -> String {
     // HMAC pads a short key with zeros to a block of its hash. Padded here, the call cannot fail.

@@ -1,7 +1,6 @@
 //! Known vulnerabilities of the packages in our lock files.
 //!
-//! An advisory about one of our packages fails the check. A database that cannot be had does not: it costs one
-//! line that says so.
+//! An advisory about one of our packages fails the check. A missing database only prints a line.
 
 use std::path::{Path, PathBuf};
 
@@ -24,7 +23,7 @@ const VARIABLE: &str = "ADVISORY_DB";
 /// The outcome for one lock file.
 #[derive(Debug, PartialEq, Eq)]
 enum Outcome {
-    /// The number of packages compared; warnings about packages that nobody maintains.
+    /// The number of packages compared, and warnings about unmaintained packages.
     Clean(usize, Vec<String>),
     /// An advisory per line.
     Hit(Vec<String>),
@@ -32,7 +31,7 @@ enum Outcome {
     NoDatabase(String),
 }
 
-/// Compares every lock file with the advisories that can be had.
+/// Compares every lock file with the available advisories.
 ///
 /// # Errors
 ///
@@ -176,7 +175,7 @@ mod tests {
 
     use super::{Outcome, judge_npm, of_cargo};
 
-    /// A workspace with `soap` 1.0.0, and a database with an advisory about it.
+    /// Creates a workspace with `soap` 1.0.0, and a database with an advisory about it.
     fn workspace(details: &str) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         let lock = "version = 4\n\n[[package]]\nname = \"soap\"\nversion = \"1.0.0\"\n\

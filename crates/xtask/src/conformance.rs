@@ -12,11 +12,11 @@ use crate::process;
 use crate::program::Program;
 use crate::workspace::Workspace;
 
-/// Starts the demonstration in a folder of its own and lets schemathesis ask it what it describes.
+/// Starts the demonstration in a temporary folder, and tests it with schemathesis.
 ///
 /// # Errors
 ///
-/// When an answer is not as the description says, or something cannot be installed or started.
+/// When a response differs from the description, or something cannot be installed or started.
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     let schemathesis = installed(workspace)?;
     process::run(process::cargo(workspace.root()).args([
@@ -57,7 +57,7 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     process::run(&mut tests)
 }
 
-/// Installs schemathesis below the target folder, where it is not there as pinned; gives the program.
+/// Installs the pinned schemathesis below the target folder unless it is there, and returns the program.
 fn installed(workspace: &Workspace) -> anyhow::Result<PathBuf> {
     install::ensure(Need::Python)?;
     let wanted = workspace.root().join("tests/conformance/requirements.txt");

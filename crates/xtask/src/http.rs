@@ -1,4 +1,4 @@
-//! As much HTTP as the measurements need: one connection, kept alive.
+//! The part of HTTP that the measurements need: one connection, kept alive.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
@@ -21,7 +21,7 @@ struct Answer {
 }
 
 impl Client {
-    /// Opens a connection that nobody has signed in on.
+    /// Opens a connection without a session.
     pub fn connect(address: SocketAddr) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;

@@ -29,7 +29,7 @@ pub enum Need {
     Node,
     /// Node, Chromium and Japanese letters.
     Browser,
-    /// A program that asks a server as fast as it can.
+    /// A program that loads a server with requests.
     Load,
 }
 
@@ -91,7 +91,7 @@ pub fn chromium() -> anyhow::Result<PathBuf> {
         .context("Chromium is not on PATH")
 }
 
-/// The Debian packages that are needed and not there.
+/// Returns the needed Debian packages that are missing.
 fn missing(need: Need) -> Vec<&'static str> {
     match need {
         Need::Postgres => Vec::from_iter((!has_postgres()).then_some("postgresql")),
@@ -106,7 +106,7 @@ fn missing(need: Need) -> Vec<&'static str> {
     }
 }
 
-/// The packages that a script needs, and whether each is there.
+/// Returns the packages that scripts need, each with whether it is installed.
 fn node() -> [(&'static str, bool); 2] {
     [
         ("nodejs", process::exists("node")),
@@ -125,7 +125,7 @@ fn has_postgres() -> bool {
     annai_local_postgres::is_installed() && process::exists("psql") && process::exists("pg_dump")
 }
 
-/// Daemons live in a folder that not everybody's PATH has; the test looks there too.
+/// Returns whether Varnish is installed. Its folder may be missing from PATH, so that is searched too.
 fn has_varnish() -> bool {
     process::exists("varnishd") || Path::new("/usr/sbin/varnishd").is_file()
 }

@@ -11,7 +11,7 @@ use crate::workspace::{Package, Workspace};
 #[cfg(test)]
 mod tests;
 
-/// Crates of ours that are no part of the program and therefore not in the table. The program must not use them.
+/// Our crates outside the program, which the table leaves out. The program must not use them.
 const TOOLS: [&str; 5] = ["bench", "test-macros", "test-support", "tests", "xtask"];
 
 /// One line of the table.
@@ -87,7 +87,7 @@ fn cells(line: &str) -> Vec<String> {
         .collect()
 }
 
-/// `domain, storage (reads)` → `domain`, `storage`; `–` → nothing.
+/// Splits a cell: `domain, storage (reads)` gives `domain` and `storage`; `–` gives nothing.
 fn items(cell: &str) -> impl Iterator<Item = String> {
     cell.split(',')
         .map(|item| item.split('(').next().unwrap_or(item).trim().to_owned())
@@ -156,12 +156,12 @@ fn judge_dependency(
     })
 }
 
-/// `sqlx macros` means the package `sqlx`.
+/// Returns the package of an item: `sqlx` for `sqlx macros`.
 fn first_word(item: &str) -> &str {
     item.split(' ').next().unwrap_or(item)
 }
 
-/// `annai-domain` → `domain`.
+/// Shortens a package's name: `annai-domain` gives `domain`.
 fn short(package: &str) -> &str {
     package.strip_prefix("annai-").unwrap_or(package)
 }

@@ -106,7 +106,7 @@ pub fn exists(program: &str) -> bool {
         .is_ok()
 }
 
-/// The command as one would type it, without its environment.
+/// Returns the command as a person would type it, without its environment.
 fn describe(command: &Command) -> String {
     let program = Path::new(command.get_program());
     let name = program.file_name().unwrap_or(program.as_os_str());

@@ -53,7 +53,7 @@ impl Program {
         command
             .args(arguments)
             .env("ANNAI_LISTEN", self.address.to_string())
-            // One address, or one key, asks more often here than any site would.
+            // The tests send more requests from one address, or with one key, than any site.
             .env("ANNAI_RATE_LIMIT_PER_ADDRESS", "0")
             .env("ANNAI_RATE_LIMIT_PER_KEY", "0")
             .envs(self.settings.iter().map(|(name, value)| (name, value)));
@@ -183,7 +183,7 @@ impl Drop for Server {
     }
 }
 
-/// A figure of a process's memory, such as `VmHWM:`, in bytes.
+/// Returns a figure of a process's memory, such as `VmHWM:`, in bytes.
 fn memory(pid: u32, figure: &str) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix(figure))?;

@@ -26,7 +26,7 @@ pub(crate) fn run(workspace: &Workspace, scratch: &Scratch, mode: Mode) -> anyho
     )
 }
 
-/// Leaves out what depends on the version of `pg_dump` or is random, and runs of empty lines.
+/// Removes everything that depends on the version of `pg_dump` or is random, and runs of empty lines.
 fn normalise(dump: &str) -> String {
     let mut schema = HEADING.to_owned();
     let mut after_blank = false;
@@ -61,7 +61,8 @@ const SESSION_SETTINGS: [&str; 12] = [
     "xmloption",
 ];
 
-/// Settings of the restoring session, version notes, the random token of newer `pg_dump`s, and empty comment lines.
+/// Returns whether a line is noise: a setting of the restoring session, a version, a random token or an empty
+/// comment.
 fn is_noise(line: &str) -> bool {
     let setting = line
         .strip_prefix("SET ")

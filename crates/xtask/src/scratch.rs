@@ -1,4 +1,4 @@
-//! A database server of our own, gone when we are.
+//! A temporary database server, which ends with this program.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -20,13 +20,13 @@ pub(crate) struct Scratch {
 }
 
 impl Scratch {
-    /// Starts it.
+    /// Starts the server.
     pub(crate) fn start() -> anyhow::Result<Self> {
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
             .enable_all()
             .build()?;
-        // Ctrl-C reaches our children; we then see them fail, and leave in order instead of dying at once.
+        // Ctrl-C also reaches our children. We see them fail, and leave in order instead of dying at once.
         runtime.spawn(async { while tokio::signal::ctrl_c().await.is_ok() {} });
         let folder = reachable_folder()?;
         let settings = Settings {
@@ -39,7 +39,8 @@ impl Scratch {
             folder,
             _runtime: runtime,
         };
-        // Roles belong to the whole server: made once here, tests that run side by side need not race for them.
+        // Roles belong to the whole server. They are created once here, so that parallel tests do not race
+        // for them.
         scratch.sql(
             "annai",
             "CREATE ROLE annai_app NOLOGIN; CREATE ROLE annai_delivery NOLOGIN",
@@ -47,17 +48,17 @@ impl Scratch {
         Ok(scratch)
     }
 
-    /// The URL of the database `annai`, in which `sqlx::test` keeps its books.
+    /// Returns the URL of the database `annai`, where `sqlx::test` keeps its records.
     pub(crate) fn url(&self) -> &str {
         self.postgres.url()
     }
 
-    /// The URL of another database of this server.
+    /// Returns the URL of another database of this server.
     pub(crate) fn url_of(&self, database: &str) -> String {
         self.url().replacen("/annai?", &format!("/{database}?"), 1)
     }
 
-    /// A temporary folder that lives as long as the server.
+    /// Returns a temporary folder that lives as long as the server.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -72,7 +73,7 @@ impl Scratch {
         for file in migrations(workspace)? {
             let text = fs::read_to_string(&file)?;
             let mut psql = self.psql(name);
-            // The mark by which sqlx knows a migration that brings its own transactions.
+            // sqlx recognises a migration with its own transactions by this mark.
             if !text.starts_with("-- no-transaction") {
                 psql.arg("--single-transaction");
             }
@@ -81,7 +82,7 @@ impl Scratch {
         Ok(self.url_of(name))
     }
 
-    /// A client program of the server's own version, such as `pg_dump`.
+    /// Returns a client program of the server's own version, such as `pg_dump`.
     pub(crate) fn client(&self, program: &str) -> Command {
         let beside_server = self.program_folder().map(|folder| folder.join(program));
         let program = beside_server
@@ -115,7 +116,7 @@ impl Scratch {
     }
 }
 
-/// Every migration, oldest first.
+/// Lists every migration, the oldest first.
 pub(crate) fn migrations(workspace: &Workspace) -> anyhow::Result<Vec<PathBuf>> {
     let folder = workspace.root().join("migrations");
     let entries =
@@ -128,7 +129,7 @@ pub(crate) fn migrations(workspace: &Workspace) -> anyhow::Result<Vec<PathBuf>> 
     Ok(files)
 }
 
-/// A temporary folder that the server's user can pass through when we are root.
+/// Creates a temporary folder that the server's user can pass through when we are root.
 fn reachable_folder() -> anyhow::Result<tempfile::TempDir> {
     use std::os::unix::fs::PermissionsExt;
     let permissions = fs::Permissions::from_mode(0o755);

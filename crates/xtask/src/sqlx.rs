@@ -19,8 +19,8 @@ pub(crate) fn run(workspace: &Workspace, scratch: &Scratch, mode: Mode) -> anyho
     let url = scratch.migrated_database(workspace, "queries")?;
     let fresh_folder = scratch.folder().join("sqlx");
     fs::create_dir_all(&fresh_folder)?;
-    // Cargo would not compile again what it has; and next time it must not take what it compiles now for
-    // compiled from the committed files.
+    // Cargo would skip what it has compiled. After this run it must not take these results for compiled from
+    // the committed files.
     touch(workspace)?;
     let mut cargo = process::cargo(workspace.root());
     cargo
@@ -74,7 +74,7 @@ fn compare(
     Ok(())
 }
 
-/// The files of a folder by name.
+/// Reads the query files of a folder, by name.
 fn read_queries(folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     let mut queries = BTreeMap::new();
     if !folder.exists() {
@@ -90,7 +90,7 @@ fn read_queries(folder: &Path) -> anyhow::Result<BTreeMap<String, String>> {
     Ok(queries)
 }
 
-/// The statement in such a file, on one line, so that a person can find it.
+/// Returns the statement of a query file on one line, so that a person can find it.
 fn query_of(text: &str) -> String {
     let query = serde_json::from_str::<serde_json::Value>(text)
         .ok()

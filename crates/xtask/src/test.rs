@@ -159,8 +159,8 @@ fn cargo_test(workspace: &Workspace, arguments: &[String]) -> Command {
     cargo
 }
 
-/// Makes typed clients from the descriptions in `docs`, which `cargo xtask openapi --check` compares
-/// with the program, and compiles programs that use them.
+/// Generates typed clients from the descriptions in `docs`, and compiles programs that use them. `cargo xtask
+/// openapi --check` compares the descriptions with the program.
 fn run_client(workspace: &Workspace) -> anyhow::Result<()> {
     let folder = workspace.root().join("tests/conformance");
     process::run(&mut npm(&folder, &INSTALL))?;

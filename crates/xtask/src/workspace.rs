@@ -52,7 +52,7 @@ pub struct Target {
     pub src_path: PathBuf,
 }
 
-/// One dependency as a package asks for it.
+/// One dependency in a package's manifest.
 #[derive(Debug, Deserialize)]
 pub struct Dependency {
     /// The package asked for.
@@ -77,13 +77,13 @@ impl Workspace {
         serde_json::from_str(&json).context("cannot read the answer of `cargo metadata`")
     }
 
-    /// The folder of the workspace.
+    /// Returns the folder of the workspace.
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
     }
 
-    /// The workspace's own packages.
+    /// Returns the workspace's own packages.
     pub fn members(&self) -> impl Iterator<Item = &Package> {
         self.packages
             .iter()

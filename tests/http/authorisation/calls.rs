@@ -6,7 +6,7 @@ use serde_json::json;
 use super::Row;
 use super::cast::Cast;
 
-/// An operation on one guide; `None` where it is not built yet.
+/// Sends the request of an operation on one guide; `None` if the operation is not built yet.
 pub(super) async fn with_guide(
     cast: &Cast,
     client: &Client,
@@ -73,7 +73,7 @@ pub(super) async fn with_guide(
     Some(call.await)
 }
 
-/// An operation on a thread, which is begun for it.
+/// Begins a thread, and prepares the request that resolves or reopens it.
 async fn settle(cast: &Cast, client: &Client, operation: &str, guide: &BuiltGuide) -> Call {
     let thread_id = cast
         .thread(guide.guide_id, operation != "thread.resolve")
@@ -92,7 +92,7 @@ async fn settle(cast: &Cast, client: &Client, operation: &str, guide: &BuiltGuid
     client.post(path).json(&json!({}))
 }
 
-/// An operation that judges a text or changes what the public sees.
+/// Prepares the request of an operation that judges a text or changes the published site.
 fn judge_or_publish(client: &Client, operation: &str, guide: &BuiltGuide) -> Call {
     let path = |end: &str| format!("/api/v1/guides/{}{end}", guide.guide_id);
     let pinned = json!({ "revision_id": guide.latest, "content_hash": guide.content_hash });
@@ -121,7 +121,7 @@ fn judge_or_publish(client: &Client, operation: &str, guide: &BuiltGuide) -> Cal
     }
 }
 
-/// An operation without a guide; `None` where it is not built yet.
+/// Sends the request of an operation without a guide; `None` if the operation is not built yet.
 pub(super) async fn without_guide(cast: &Cast, client: &Client, row: Row<'_>) -> Option<Answer> {
     let victim = format!("/api/v1/users/{}", cast.victim.user_id);
     let call = match row.operation {
@@ -168,7 +168,7 @@ pub(super) async fn without_guide(cast: &Cast, client: &Client, row: Row<'_>) ->
     Some(call.await)
 }
 
-/// Whether the operation, once done, leaves the guide in another state.
+/// Returns whether a successful operation changes the state of the guide.
 pub(super) fn changes_the_guide(operation: &str) -> bool {
     !matches!(
         operation,

@@ -11,7 +11,7 @@ pub(super) enum Owner {
     Author,
     Editor,
     Admin,
-    /// Somebody who asks for nothing in this test.
+    /// A person who sends no request in this test.
     Stranger,
 }
 
@@ -28,7 +28,7 @@ impl Owner {
     }
 }
 
-/// Everybody the matrix knows, signed in.
+/// All clients of the matrix.
 pub(super) struct Cast {
     author: (Person, Client),
     editor: (Person, Client),
@@ -38,7 +38,7 @@ pub(super) struct Cast {
     anonymous: Client,
     reader_key: Client,
     stranger: Person,
-    /// The people who judge and publish while a guide is brought into its state.
+    /// The person who judges and publishes while a guide is brought into its state.
     pub(super) judge: Person,
     /// The person with the administered account.
     pub(super) victim: Person,
@@ -81,7 +81,7 @@ impl Cast {
         }
     }
 
-    /// The person whose role they would change, if it were their own.
+    /// Returns the person for whom changing their own role is tried.
     pub(super) fn themselves(&self, role: &str) -> &Person {
         match role {
             "anon" | "reader_key" => &self.victim,
@@ -89,7 +89,7 @@ impl Cast {
         }
     }
 
-    /// A thread that the judge began, even on a guide that is put away.
+    /// Creates a thread as the judge, even on an archived guide.
     pub(super) async fn thread(&self, guide_id: GuideId, is_blocking: bool) -> ThreadId {
         let thread = NewThread {
             thread_id: ThreadId::new(),
@@ -117,7 +117,7 @@ impl Cast {
         Actor::new(self.judge.user_id, self.judge.roles.clone())
     }
 
-    /// A number that was not given before.
+    /// Returns a number that was not used before.
     pub(super) fn next(&self) -> i64 {
         self.sequence.fetch_add(1, Ordering::Relaxed)
     }

@@ -1,5 +1,7 @@
 //! The authorisation matrix as data: every row of `fixtures/authz_matrix.csv` is one request.
-//! Where a row here differs from the one we were given, `fixtures/authz_matrix.md` says why.
+//!
+//! `fixtures/authz_matrix.md` gives the reason where a row differs from the matrix that we were
+//! given.
 
 mod calls;
 mod cast;
@@ -15,7 +17,7 @@ use cast::{Cast, Owner};
 
 const MATRIX: &str = include_str!("../../fixtures/authz_matrix.csv");
 
-/// One row: who does what to which guide, and what they are told.
+/// One row: a role, an operation, a guide, and the expected status.
 #[derive(Debug, Clone, Copy)]
 struct Row<'a> {
     operation: &'a str,
@@ -42,7 +44,7 @@ fn rows() -> Vec<Row<'static>> {
     rows.collect()
 }
 
-/// The guides that stand ready; one that a request changed is replaced by a fresh one.
+/// The guides that are ready; a fresh one replaces each changed guide.
 #[derive(Default)]
 struct Guides(HashMap<(GuideState, Owner), BuiltGuide>);
 
@@ -67,7 +69,7 @@ impl Guides {
     }
 }
 
-/// Runs the rows of the operations that `wanted` names; gives how many there were.
+/// Runs the rows of the operations that `wanted` selects, and returns their number.
 async fn run(connect: PgConnectOptions, wanted: impl Fn(&str) -> bool) -> usize {
     let app = TestApp::new(connect);
     let cast = Cast::new(&app).await;
@@ -102,7 +104,7 @@ async fn run(connect: PgConnectOptions, wanted: impl Fn(&str) -> bool) -> usize 
         }
     }
     for (operation, rows) in &skipped {
-        // Not by `eprintln!`, which the test harness swallows when all is well.
+        // The test harness swallows `eprintln!` in a successful test.
         let line = format!("not built yet, {rows} rows skipped: {operation}\n");
         std::io::stderr().write_all(line.as_bytes()).unwrap();
     }
@@ -115,8 +117,8 @@ async fn run(connect: PgConnectOptions, wanted: impl Fn(&str) -> bool) -> usize 
     count
 }
 
-/// Operations that make or judge text, and those that change who sees it, take one half of the
-/// rows each, so that the two run side by side.
+/// Returns whether an operation belongs to the half about judging and publishing. The two halves
+/// run in parallel.
 fn is_about_publishing(operation: &str) -> bool {
     matches!(
         operation,

@@ -5,7 +5,7 @@ use crate::parameters::ChangesParameters;
 /// A request for changes.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ChangesRequest {
-    /// About how many changes a page holds.
+    /// The approximate number of changes on a page.
     pub(super) limit: u32,
     /// Whether a page holds the documents of the guides.
     pub(super) documents: bool,

@@ -1,7 +1,7 @@
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Notices when lookups of keys begin to find the database away, and when they succeed again.
+/// The state of an outage, as lookups of keys notice it.
 #[derive(Debug, Default)]
 pub(super) struct Away {
     /// The time of the next attempt while it is away.

@@ -8,7 +8,7 @@ use annai_storage::delivery::LivingKey;
 use annai_storage::keys::KeyScope;
 use annai_web::KeyLimit;
 
-/// The lifetimes of what the database said about a key.
+/// The times for which a lookup of a key holds.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Lifetimes {
     /// Afterwards it is looked up again in the background.
@@ -31,7 +31,7 @@ impl Lifetimes {
     };
 }
 
-/// The answer of the database about one hash.
+/// The result of looking one hash up.
 #[derive(Debug)]
 pub(super) struct Entry {
     /// `None`: no living key has this hash.

@@ -24,11 +24,11 @@ impl Admitted {
     }
 }
 
-/// Admits a request within its quota: one with a valid key, or one without a key where anonymous
-/// reading is on. A key must be valid even then.
+/// Admits a request within its quota. It needs a valid key, or no key where anonymous reading is
+/// on. An invalid key is refused even then.
 ///
 /// A recognised key has a quota of its own. All other requests count for their network, before the
-/// database is queried: guessed keys do not evade the limit.
+/// database is queried, so guessed keys do not evade the limit.
 pub(crate) async fn admit(
     state: &DeliveryState,
     client: Option<ClientAddress>,

@@ -23,7 +23,7 @@ fn key(remaining: Option<u64>) -> LivingKey {
     }
 }
 
-/// After how many seconds an answer about a key, or about none, is worth how much.
+/// Compares the standing of a lookup after some seconds with the expected one.
 #[rstest]
 #[case::just_asked(Some(key(None)), 4, Standing::Fresh)]
 #[case::asked_again_meanwhile(Some(key(None)), 9, Standing::Ageing)]
@@ -45,7 +45,7 @@ fn what_the_database_said_holds_for_a_while(
     assert_eq!(entry.standing(now, Lifetimes::STANDARD), expected);
 }
 
-/// Ten times as fast as in earnest.
+/// Lifetimes ten times as short as [`Lifetimes::STANDARD`].
 const QUICK: Lifetimes = Lifetimes {
     fresh: Duration::from_millis(500),
     valid: Duration::from_secs(1),
@@ -178,7 +178,7 @@ async fn a_key_that_ages_while_the_database_is_away_does_not_ask_before_the_paus
     let asked = Instant::now();
     keys.note_away(&StorageError::Unavailable(sqlx::Error::PoolTimedOut));
 
-    // A lookup would find this.
+    // A lookup would find the revocation.
     run(&owner, REVOKE).await;
     while asked.elapsed() < QUICK.valid + Duration::from_millis(300) {
         assert!(matches!(keys.recall(&HASH), Memory::Key(_)), "it asked");
@@ -188,7 +188,7 @@ async fn a_key_that_ages_while_the_database_is_away_does_not_ask_before_the_paus
 
 #[tokio::test]
 async fn wrong_keys_are_forgotten_before_memory_grows() {
-    // Nothing asks this database.
+    // No lookup may reach this database.
     let nowhere = PgConnectOptions::new_without_pgpass().port(1);
     let database = Database::new(&DatabaseSettings {
         connect: nowhere,

@@ -31,7 +31,7 @@ pub struct PublishedSearch(Arc<Shared>);
 
 #[derive(Debug)]
 struct Shared {
-    /// Names the searched fields.
+    /// The schema that names the searched fields.
     schema: Arc<Schema>,
     held: Arc<RwLock<Held>>,
     /// Held while a task follows the ledger.

@@ -81,7 +81,7 @@ impl SearchRequest {
     }
 }
 
-/// Names a search by its words and filters, whatever the size of its pages.
+/// Names a search by its words and filters. The size of its pages does not count.
 pub(super) fn search_name(parameters: &SearchParameters) -> String {
     let said = serde_json::json!([parameters.q, parameters.category, parameters.tag]);
     hex::encode(&Sha256::digest(said.to_string())[..8])

@@ -3,8 +3,8 @@ use std::sync::Arc;
 
 use annai_storage::delivery::{DeliveredVersion, Group, LastChange, LedgerPosition, ListFilters};
 
-/// The last change of every list: for each category, tag, keyword and slug, the newest position
-/// at which a version with it began or ended.
+/// The last change of every list. A list is a category, tag, keyword or slug; it changes when a
+/// version with it begins or ends.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Changes {
     newest: HashMap<(Group, Arc<str>), LedgerPosition>,

@@ -15,7 +15,7 @@ use super::changes::Changes;
 use super::guide::Guide;
 use super::snapshot::{Snapshot, Step};
 
-/// How often the ledger is read without a notification.
+/// The pause between two reads of the ledger without a notification.
 const POLL: Duration = Duration::from_secs(1);
 
 /// The pause between two attempts to warm up while the database is away.
@@ -53,7 +53,7 @@ impl Site {
         }
     }
 
-    /// Lets those go who wait for a publication: the program is about to end.
+    /// Ends the waits for a publication, because the program is about to end.
     pub fn leave(&self) {
         self.0.leaving.send_replace(true);
     }

@@ -132,7 +132,7 @@ async fn a_list_or_the_end_of_changes_has_the_same_headers_however_it_is_asked_f
             "/v1/changes?since=nothing",
         ] {
             for headers in HEADERS {
-                // Twice: the second time it is kept.
+                // The second request gets the kept answer.
                 for _ in 0..2 {
                     let mut front = ask(&router, Method::GET, path, headers).await;
                     let mut behind = ask(&router, Method::HEAD, path, headers).await;

@@ -112,7 +112,7 @@ async fn pages_follow_each_other_without_a_gap(connect: PgConnectOptions) {
             break;
         }
     }
-    // What changed with one publication stays together, whatever the limit.
+    // The changes of one publication stay on one page, beyond the limit.
     let rename = vec![json!("sre"), json!("sre_engineer")];
     assert_eq!(
         seen,
@@ -184,7 +184,7 @@ async fn a_reader_that_waits_is_told_at_once(connect: PgConnectOptions) {
         )
     };
 
-    // Twice: that nothing came in one second says nothing of the next.
+    // A second wait must not end early because the first found nothing.
     for _ in 0..2 {
         let began = Instant::now();
         let nothing = ask(path(1)).await;
@@ -227,7 +227,7 @@ async fn a_stream_tells_of_changes_as_they_happen(connect: PgConnectOptions) {
         assert_eq!(answer.headers()["content-type"], "text/event-stream");
         answer.into_body().into_data_stream()
     };
-    // What is sent until an event is whole.
+    // Reads until an event is whole.
     let next = async |stream: &mut axum::body::BodyDataStream| {
         let mut text = String::new();
         while !text.contains("data: ") || !text.ends_with("\n\n") {
@@ -254,7 +254,7 @@ async fn a_stream_tells_of_changes_as_they_happen(connect: PgConnectOptions) {
         second.contains("\"delete\",\"slug\":\"data_engineer\""),
         "{second}"
     );
-    // One that was broken off goes on where it was, whatever its address says.
+    // A resumed stream begins behind its last event; `since` in the address does not count.
     let mut resumed = open(
         &format!("&since={}", world.names[1]),
         "last-event-id",

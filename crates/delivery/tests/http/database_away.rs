@@ -6,7 +6,7 @@ use crate::world::{api, send};
 
 #[tokio::test]
 async fn without_its_database_delivery_says_when_to_come_back() {
-    // Nobody listens on port 1.
+    // No server listens on port 1.
     let away = PgConnectOptions::new_without_pgpass()
         .host("127.0.0.1")
         .port(1)

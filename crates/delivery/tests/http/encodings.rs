@@ -49,7 +49,7 @@ async fn each_encoding_has_its_own_strong_tag(connect: PgConnectOptions) {
     different.dedup();
     assert_eq!(different.len(), 4, "{tags:?}");
 
-    // A cache that holds the gzip bytes is not told that the brotli bytes are the same.
+    // A cache that holds the gzip bytes does not get a 304 for the brotli bytes.
     let request = http::Request::get(PATH)
         .header("accept-encoding", "br")
         .header("if-none-match", &tags[1]);

@@ -50,7 +50,7 @@ async fn its_lines_are_the_documents_byte_for_byte(connect: PgConnectOptions) {
         slugs.push(slug);
     }
     assert!(slugs.is_sorted(), "{slugs:?}");
-    // A node that can keep next to nothing in memory reads them from Postgres.
+    // A node with almost no memory reads the guides from Postgres.
     let (site, router) = world.node_with_memory(1000);
     site.catch_up().await.unwrap();
     let request = Request::get("/v1/export.ndjson")

@@ -96,7 +96,7 @@ async fn every_key_that_does_not_open_gets_the_same_answer(connect: PgConnectOpt
     for value in &refused {
         let answer = ask(&world, Some(value)).await;
         assert_eq!(world.show(&answer), world.show(&first), "{value}");
-        // Nor is a wrong key passed over where no key is needed.
+        // A wrong key is refused even where reading needs no key.
         let open = world.get_with(PATH, "authorization", value).await;
         assert_eq!(open.status, StatusCode::UNAUTHORIZED, "{value}");
     }

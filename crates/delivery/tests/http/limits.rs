@@ -88,7 +88,7 @@ async fn a_key_has_a_quota_of_its_own_wherever_it_comes_from(connect: PgConnectO
         StatusCode::OK
     );
 
-    // The address of a known key is nobody's concern, and its neighbours keep their quota.
+    // A request with a known key does not count for its address, and other keys keep their quota.
     for _ in 0..3 {
         let answer = ask(&api, "192.0.2.9", Some(&other)).await;
         assert_eq!(answer.status, StatusCode::OK);

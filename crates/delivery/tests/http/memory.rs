@@ -61,7 +61,7 @@ async fn lists_from_memory_are_those_of_the_ledger(connect: PgConnectOptions) {
         from_memory.push(pages(&world, &format!("/v1/guides?{query}")).await);
     }
     let then = world.newest();
-    // From here on that site is an older one, and read from the ledger.
+    // From here on that site is older, so it is read from the ledger.
     world
         .publish(&Page {
             slug: "other",
@@ -176,7 +176,8 @@ async fn while_postgres_is_away_everything_that_was_public_is_answered(connect: 
     until(|| site.health().ready_bytes > 0).await;
     following.abort();
 
-    // As good as away: the delivery role may read nothing any more, new connections included.
+    // The database is as good as away, because the delivery role may read nothing, even on new
+    // connections.
     sqlx::raw_sql("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM annai_delivery")
         .execute(&world.owner)
         .await
@@ -261,7 +262,6 @@ async fn a_ref_that_never_comes_is_waited_for_a_while_only(connect: PgConnectOpt
     assert_eq!(world.get(&both).await.status, StatusCode::BAD_REQUEST);
 }
 
-/// Collects the addresses in a page: its pinned one and the next one.
 #[annai_test]
 async fn a_page_leads_to_itself_and_on_whatever_it_filters_by(connect: PgConnectOptions) {
     let mut world = World::with_three_guides(connect).await;
@@ -327,7 +327,7 @@ async fn a_ledger_with_another_history_is_loaded_anew(connect: PgConnectOptions)
         send(runs.clone(), request.body(Body::empty()).unwrap()).await;
     }
 
-    // What restoring a backup of ref 3 does, and a publication after it.
+    // Restores a backup of ref 3 and publishes again.
     world.forget_newest_publication().await;
     let (starter, starts) = world.another_node();
     let in_file = starter.restore(&path).await.unwrap().unwrap();
@@ -411,7 +411,7 @@ async fn a_node_starts_from_its_file_while_postgres_is_away(connect: PgConnectOp
     let (site, router) = api(&away, true);
     assert_eq!(site.restore(&path).await.unwrap(), Some(world.newest()));
 
-    // Nothing had to be packed anew for it: both forms of both guides were in the file.
+    // Both forms of both guides were in the file, so none was compressed again.
     let ready = site.health().ready_bytes;
     let mut sizes = 0;
     for slug in ["platform_engineer", "sre_2"] {

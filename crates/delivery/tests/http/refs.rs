@@ -45,7 +45,7 @@ async fn refs_are_listed_the_newest_first(connect: PgConnectOptions) {
                 .map(|entry| entry["ref"].as_str().unwrap().to_owned()),
         );
         next = page["links"]["next"].as_str().map(str::to_owned);
-        // Published meanwhile: the pages behind the first are what they were.
+        // A publication in between does not change the pages behind the first.
         world.publish(&Page { day: 6, ..SRE }).await;
     }
     let expected: Vec<_> = world.names[1..=5]

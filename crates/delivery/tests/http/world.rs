@@ -224,7 +224,7 @@ impl World {
     pub(crate) async fn publish(&mut self, page: &Page) -> Vec<u8> {
         let (guide, revision, content_hash) = self.draft(page).await;
         let at = page.published_at();
-        // As publishing does, in one transaction: nodes follow while this happens.
+        // One transaction, as in publishing, because nodes follow the ledger at the same time.
         let mut tx = self.owner.begin().await.unwrap();
         let number = self
             .append(&mut tx, guide, Some(revision), "publish", page)
@@ -471,7 +471,7 @@ impl Answer {
 pub(crate) async fn send(node: Node, request: Request<Body>) -> Answer {
     let is_head = request.method() == Method::HEAD;
     let (mut parts, body) = node.oneshot(request).await.unwrap().into_parts();
-    // As the server does with what it sends.
+    // The server sets the length of a sent body in the same way.
     let is_sent = !is_head && parts.status != StatusCode::NOT_MODIFIED;
     if let (true, Some(length)) = (is_sent, body.size_hint().exact()) {
         let headers = &mut parts.headers;

@@ -1,4 +1,4 @@
-//! The working copy: private, whatever it holds, and gone once it has served.
+//! The working copy: private, malformed texts included, and deleted after its use.
 
 use annai_domain::decide::Refusal;
 use annai_domain::{GuideId, RevisionId};
@@ -57,7 +57,7 @@ async fn a_text_that_is_refused_for_what_it_is_waits_in_the_working_copy(
         assert_eq!(kept.source, source);
     }
 
-    // A text over the limit cannot be kept: what was there stays.
+    // A text over the limit cannot be kept, and the earlier copy stays.
     let before = working_copy(&world, first.guide_id).await;
     let tx = world.db.begin(world.author.clone()).await.unwrap();
     let large = new_text(&first, vec![b'x'; 524_289], "");
@@ -65,7 +65,7 @@ async fn a_text_that_is_refused_for_what_it_is_waits_in_the_working_copy(
     assert!(matches!(refused.error, CommandError::Source(_)) && !refused.kept);
     assert_eq!(working_copy(&world, first.guide_id).await, before);
 
-    // Nor is one of somebody who may not write the guide.
+    // The text of a user who may not write the guide is not kept either.
     let tx = world.db.begin(world.reviewer.clone()).await.unwrap();
     let refused = save(
         &world.db,

@@ -1,4 +1,4 @@
-//! A guide's answer shows cards of others: it changes with them, at the same ref.
+//! A guide's document shows cards of other guides and changes with them, at the same ref.
 
 use annai_domain::{Encoding, Ref, Slug};
 use annai_editorial::{SavedRevision, rollback, unpublish};
@@ -21,8 +21,8 @@ async fn answer(world: &World, slug: &str, at: i64) -> Value {
     serde_json::from_slice(&world.delivered(&version, part).await).unwrap()
 }
 
-/// The titles of the cards under `slug`, then the slugs that lead nowhere, then the ref at
-/// which these bytes last changed.
+/// Returns the titles of the cards under `slug`, the unresolved slugs, and the ref at which these
+/// bytes last changed.
 async fn cards(world: &World, slug: &str, at: i64) -> String {
     let answer = answer(world, slug, at).await;
     let included = &answer["included"];
@@ -132,7 +132,7 @@ async fn a_card_that_changes_rewrites_the_answers_that_show_it_at_the_same_ref(
         "and came back as it was"
     );
 
-    // The revision, its dates and its publication are those of before: only bytes moved.
+    // The revision, its dates and its publication stay; only the card's bytes change.
     let first = answer(&world, "b", 1).await;
     let last = answer(&world, "b", 6).await;
     assert_eq!(first["data"], last["data"]);

@@ -1,4 +1,4 @@
-//! Many people at once: one wins, nobody's text is lost, nothing skips a number.
+//! Concurrent commands: one wins, no text is lost, and no number is skipped.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use crate::world::{World, related_text, text};
 
-/// Does it again while the answer is "come back later", as a client does.
+/// Repeats a command while its error asks for a retry, as a client does.
 macro_rules! patiently {
     ($attempt:block) => {{
         let mut attempts = 0;
@@ -37,7 +37,7 @@ async fn of_twenty_writers_on_one_base_one_wins_and_none_is_lost(connect: PgConn
     let mut tasks = JoinSet::new();
     for number in 0..20 {
         let (db, schema) = (world.db.clone(), world.schema.clone());
-        // Twenty people: the working copies are theirs.
+        // Twenty people, because each has a working copy of their own.
         let actor = Actor::new(UserId::new(), world.editor.roles().clone());
         add_person(&world, &actor).await;
         tasks.spawn(async move {

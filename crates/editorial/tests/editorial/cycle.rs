@@ -1,4 +1,4 @@
-//! One guide's whole life, and what the record says about it afterwards.
+//! One guide's whole life, and the audit log of it.
 
 use annai_domain::GuideStatus;
 use annai_domain::decide::guide_status;

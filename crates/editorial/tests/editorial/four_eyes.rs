@@ -1,4 +1,4 @@
-//! Nobody approves a change they wrote a part of: by person, whatever their roles.
+//! Four eyes: no role may approve a change that the person helped to write.
 
 use annai_domain::decide::{Forbidden, Refusal};
 use annai_domain::{Actor, ReviewState};
@@ -11,7 +11,7 @@ use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{World, every_guide, text};
 
-/// Asserts that `actor` may decide neither way on `saved`.
+/// Asserts that `actor` may neither approve `saved` nor request changes.
 async fn assert_shut_out(world: &World, actor: &Actor, saved: SavedRevision) {
     let (guide_id, revision_id, hash) = (saved.guide_id, saved.revision_id, saved.content_hash);
     let approved = world
@@ -172,7 +172,7 @@ async fn who_wrote_only_after_the_submission_may_decide_on_what_was_submitted(
     world.submit(&world.author, second).await;
     world.save(&world.everything, second, text("a", "三")).await;
 
-    // The queue tells each person beforehand what the command will say.
+    // The queue shows each person the verdict of the command in advance.
     for (actor, is_own) in [(&world.admin, true), (&world.everything, false)] {
         let reader = world.db.reader();
         let queue = list_queue(&reader, every_guide(), ReviewState::Open, actor.user_id, 10)

@@ -1,4 +1,4 @@
-//! Importing: a file's bytes become the newest revision, and public by the operator's right only.
+//! Importing: a file's bytes become the newest revision; only the operator may publish them.
 
 use annai_domain::decide::{Forbidden, Refusal, StateConflict};
 use annai_domain::{Actor, GuideId};
@@ -19,7 +19,7 @@ fn file(guide_id: Option<GuideId>, path: &str, source: Vec<u8>, publish: bool) -
     }
 }
 
-/// Audit actions that `import` leaves, oldest first.
+/// Imports a file, and returns the outcome with the new audit actions, oldest first.
 async fn import(world: &World, actor: &Actor, file: ImportedFile) -> (ImportOutcome, Vec<String>) {
     let before = world.audit().await.len();
     let outcome = world

@@ -1,5 +1,4 @@
-//! Every command: what it does and the one audit entry it leaves; what it refuses, and that a
-//! refusal leaves no trace.
+//! Every command: its effect, its one audit entry, and its refusals, which leave no trace.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

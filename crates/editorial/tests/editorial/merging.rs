@@ -81,15 +81,15 @@ async fn a_merge_comes_from_an_older_revision_of_the_same_guide(connect: PgConne
     };
 }
 
-/// What a merge brings back from its older parent was written by somebody, too: the author of the
-/// revision it was begun on, and of those before it that were never public.
+/// A merge restores text of its older parent, so that text's authors count as writers. They are the
+/// author of the older parent and of the unpublished revisions before it.
 #[annai_test]
 async fn whose_text_a_merge_brings_back_wrote_a_part_of_it(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     let second = world.save(&world.admin, first, text("a", "二")).await;
     let third = world.save(&world.everything, second, text("a", "三")).await;
-    // Their texts are taken out again, and what is left becomes public.
+    // The fourth revision removes their texts and becomes public.
     let fourth = world.save(&world.editor, third, text("a", "四")).await;
     world.release(fourth).await;
     let merged = merge(&world, &world.author, third, fourth, text("a", "三四")).await;

@@ -1,4 +1,4 @@
-//! Naming a revision: found again by people, written down, and nothing to the text.
+//! Names of revisions: people find them again, the audit log has them, the text stays.
 
 use annai_domain::decide::{Forbidden, Refusal};
 use annai_editorial::{CommandError, name_revision};

@@ -1,4 +1,4 @@
-//! Preview links, and what they and preview keys show.
+//! Preview links, and the documents that they and preview keys show.
 
 use annai_domain::decide::{Refusal, StateConflict};
 use annai_domain::token::{Token, TokenKind};
@@ -29,7 +29,7 @@ async fn opens(world: &World, token: &Token) -> bool {
     open_preview_link(&world.db, token).await.unwrap().is_some()
 }
 
-/// The document of a guide by its slug, to whoever has `right`.
+/// Returns the document of a guide by its slug, to a client with `right`.
 async fn document(world: &World, right: PreviewRight, slug: &str, number: Option<i32>) -> Value {
     let slug = slug.parse().unwrap();
     let preview = find_preview(&world.db, &world.schema, right, &slug, number)

@@ -1,4 +1,4 @@
-//! Publishing and taking down: exactly what was approved, on the record, undone exactly.
+//! Publishing and unpublishing: exactly the approved text, with a ledger entry, and reversible.
 
 use annai_content::Schema;
 use annai_domain::decide::{Forbidden, Refusal, StateConflict};

@@ -1,4 +1,4 @@
-//! What a revision names is kept beside it, also for revisions that are older than the table.
+//! References of revisions, also of those that are older than the table.
 
 use annai_editorial::{backfill_references, restore};
 use annai_storage::references::count_unread;
@@ -55,7 +55,7 @@ async fn older_revisions_get_their_references_batch_by_batch(connect: PgConnectO
             .await;
     }
     let written = world.text(ALL).await;
-    // As the version before this one left them.
+    // The earlier version of the program wrote no references.
     let mut owner = world.owner().await;
     let forget = "SET session_replication_role = replica;
                   DELETE FROM revision_references; DELETE FROM referenced_revisions;";

@@ -1,4 +1,4 @@
-//! Who may run which command: the same answers from the commands as from the rules, and no trace.
+//! The permissions of each command: commands refuse exactly as the rules do, without a trace.
 
 use annai_domain::decide::Refusal;
 use annai_domain::{Actor, GuideId, Ref, RoleSet};
@@ -25,7 +25,7 @@ fn status<T>(result: &Result<T, CommandError>) -> &'static str {
     }
 }
 
-/// Runs each command in a transaction that is then undone, and gives its answer.
+/// Runs each command in a transaction that is rolled back, and returns its result.
 macro_rules! answers {
     ($world:ident, $actor:ident, $($command:expr),* $(,)?) => {{
         let mut answers = Vec::new();
@@ -38,7 +38,8 @@ macro_rules! answers {
     }};
 }
 
-/// The answers of every command on a guide: `latest` is under review, `public` is public at 1.
+/// Returns the results of all commands on a guide: `latest` is under review, `public` is public at
+/// 1.
 async fn answers_on_guide(
     world: &World,
     actor: &Actor,

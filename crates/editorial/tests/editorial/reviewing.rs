@@ -1,4 +1,4 @@
-//! Reviews: of one exact revision and its content, decided once.
+//! Reviews: each judges one exact revision and its content, and is decided once.
 
 use annai_domain::ReviewState;
 use annai_domain::decide::{Refusal, StateConflict};

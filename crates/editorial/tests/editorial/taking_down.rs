@@ -1,4 +1,4 @@
-//! Taking back: rollback, unpublish, archive, and what old addresses lead to.
+//! Rollback, unpublish and archive, and the responses under old slugs.
 
 use annai_content::Schema;
 use annai_domain::decide::{Refusal, StateConflict};

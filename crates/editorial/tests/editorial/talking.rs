@@ -1,4 +1,4 @@
-//! Conversations about a guide: begun, continued, settled; and what one that blocks holds back.
+//! Threads about a guide: begun, continued and resolved; a blocking thread prevents approval.
 
 use annai_domain::decide::{Forbidden, Refusal, StateConflict};
 use annai_domain::{

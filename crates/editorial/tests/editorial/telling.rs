@@ -1,4 +1,4 @@
-//! What webhooks are told: by which act, of what, and in the same transaction.
+//! The events of each command, written in the same transaction.
 
 use annai_domain::{WebhookEventType, WebhookReach};
 use annai_editorial::import::{ImportBytes, ImportFile, ImportOptions, import_files};
@@ -10,7 +10,7 @@ use sqlx::postgres::PgConnectOptions;
 
 use crate::world::{World, related_text, text};
 
-/// Somebody who wants to know everything.
+/// Creates a webhook endpoint for all event types.
 async fn listen(world: &World) {
     let form = WebhookForm {
         name: "サイト",
@@ -25,7 +25,7 @@ async fn listen(world: &World) {
         .unwrap();
 }
 
-/// The bodies that wait to be sent, in the order of their events.
+/// Returns the bodies in the outbox, in the order of their events.
 async fn told(world: &World) -> Vec<Value> {
     let bodies = "SELECT COALESCE(json_agg(body ORDER BY event_id), '[]')::text FROM outbox
                     JOIN outbox_deliveries USING (event_id)";
@@ -35,7 +35,7 @@ async fn told(world: &World) -> Vec<Value> {
     bodies.iter().map(parse).collect()
 }
 
-/// What was told since the last time.
+/// Returns and deletes the events since the last call.
 async fn news(world: &World) -> Vec<Value> {
     let told = told(world).await;
     let mut owner = world.owner().await;

@@ -1,4 +1,4 @@
-//! Administering webhook endpoints: who may, what is refused, and the entry each act leaves.
+//! Administering webhook endpoints: permissions, refusals, and the audit entry of each command.
 
 use annai_domain::decide::{Refusal, StateConflict};
 use annai_domain::{

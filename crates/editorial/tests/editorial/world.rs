@@ -17,12 +17,12 @@ use jiff::Timestamp;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
 
-/// The scope of somebody who reads every guide.
+/// Returns the scope of a user who may list every guide.
 pub(crate) fn every_guide() -> GuideScope {
     list_guides(&Actor::operator()).unwrap()
 }
 
-/// The instant of everything that happens in these tests.
+/// Returns the instant at which all these tests happen.
 pub(crate) fn now() -> Timestamp {
     "2026-11-22T09:00:00Z".parse().unwrap()
 }
@@ -33,18 +33,18 @@ pub(crate) struct World {
     pub(crate) connect: PgConnectOptions,
     pub(crate) schema: Arc<Schema>,
     pub(crate) author: Actor,
-    /// Writes guides too, but not this author's.
+    /// An author of other guides.
     pub(crate) stranger: Actor,
     pub(crate) editor: Actor,
     pub(crate) reviewer: Actor,
     pub(crate) publisher: Actor,
     pub(crate) admin: Actor,
-    /// One person with every role but the administrator's.
+    /// One person with every role except the administrator's.
     pub(crate) everything: Actor,
 }
 
 impl World {
-    /// The ready bytes of a part of what readers get.
+    /// Returns the ready bytes of a part of a published version.
     pub(crate) async fn delivered(&self, version: &DeliveredVersion, part: Part) -> Vec<u8> {
         let key = (version.guide_id, version.from_ref);
         let loaded = load_parts(&self.db.delivery(), &[key], &[part]).await;
@@ -152,7 +152,7 @@ impl World {
         error
     }
 
-    /// As [`Self::refused`], for what the rules say no to.
+    /// Runs a command that the rules must refuse, and returns the refusal. See [`Self::refused`].
     pub(crate) async fn refusal<T: std::fmt::Debug>(
         &self,
         actor: &Actor,
@@ -164,7 +164,7 @@ impl World {
         }
     }
 
-    /// The audit log, newest first.
+    /// Returns the audit log, newest first.
     pub(crate) async fn audit(&self) -> Vec<AuditRecord> {
         let filter = AuditFilter::default();
         audit::list(&self.db.reader(), &filter, 10_000)
@@ -172,12 +172,12 @@ impl World {
             .unwrap()
     }
 
-    /// The newest audit entry's particulars.
+    /// Returns the details of the newest audit entry.
     pub(crate) async fn details(&self) -> serde_json::Value {
         self.audit().await.remove(0).details
     }
 
-    /// Every row of every table, as one text.
+    /// Returns every row of every table, as one text.
     pub(crate) async fn fingerprint(&self) -> String {
         let tables =
             "SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace
@@ -221,7 +221,7 @@ impl World {
         self.row(sql).await.get(0)
     }
 
-    /// A guide of the author's.
+    /// Creates a guide of the author.
     pub(crate) async fn guide(&self, slug: &str) -> SavedRevision {
         self.guide_of(&self.author, text(slug, "一")).await
     }
@@ -239,7 +239,7 @@ impl World {
         .unwrap()
     }
 
-    /// The next revision on top of `base`.
+    /// Saves the next revision on top of `base`.
     pub(crate) async fn save(
         &self,
         actor: &Actor,
@@ -277,7 +277,7 @@ impl World {
         .unwrap();
     }
 
-    /// Submits, approves and publishes `saved`, whoever's it is.
+    /// Submits, approves and publishes `saved`.
     pub(crate) async fn release(&self, saved: SavedRevision) -> Published {
         self.submit(&self.editor, saved).await;
         self.approve(&self.reviewer, saved).await;
@@ -299,7 +299,7 @@ impl World {
     }
 }
 
-/// A database as the program opens it, at the instant `at`.
+/// Opens a database as the program does, with its clock at `instant`.
 pub(crate) fn database(
     connect: &PgConnectOptions,
     max_connections: u32,
@@ -314,7 +314,7 @@ pub(crate) fn database(
     })
 }
 
-/// A guide that passes every check, with a title that says which one it is.
+/// Returns a guide that passes every check, with `title` to tell it from others.
 pub(crate) fn text(slug: &str, title: &str) -> Vec<u8> {
     related_text(slug, title, &[])
 }

@@ -1,4 +1,4 @@
-//! Writing: nothing that a person typed is lost, and history is a line of exact bytes.
+//! Writing: no typed text is lost, and the history is a line of exact bytes.
 
 use annai_domain::decide::{Refusal, StateConflict};
 use annai_domain::{ContentHash, GuideId, RevisionId};

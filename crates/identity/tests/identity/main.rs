@@ -1,4 +1,4 @@
-//! Every command about people: its effect and its one audit entry; and that a refusal leaves no
+//! Every command about people: its effect, its one audit entry, and its refusals, which leave no
 //! trace.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]

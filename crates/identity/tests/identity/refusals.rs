@@ -1,4 +1,4 @@
-//! Which roles may run which command.
+//! The roles that may run each command.
 
 use annai_domain::decide::{Forbidden, Refusal};
 use annai_domain::{Role, RoleSet};
@@ -18,7 +18,7 @@ fn is_permitted<T>(result: &Result<T, IdentityError>) -> bool {
     }
 }
 
-/// Runs each command in a transaction that is then undone, and returns who was let in.
+/// Runs each command in a transaction that is rolled back, and returns whether each was permitted.
 macro_rules! permitted {
     ($world:ident, $actor:ident, $($command:expr),* $(,)?) => {
         [$({

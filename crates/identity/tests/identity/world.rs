@@ -46,7 +46,7 @@ pub(crate) async fn epoch(world: &World, user_id: UserId) -> i32 {
         .session_epoch
 }
 
-/// The instant of everything that happens in these tests.
+/// Returns the instant at which all these tests happen.
 pub(crate) fn now() -> Timestamp {
     "2026-11-22T09:00:00Z".parse().unwrap()
 }
@@ -135,7 +135,7 @@ impl World {
         error
     }
 
-    /// As [`Self::refused`], for what the rules say no to.
+    /// Runs a command that the rules must refuse, and returns the refusal. See [`Self::refused`].
     pub(crate) async fn refusal<T: std::fmt::Debug>(
         &self,
         actor: &Actor,
@@ -147,7 +147,7 @@ impl World {
         }
     }
 
-    /// The audit log, newest first.
+    /// Returns the audit log, newest first.
     pub(crate) async fn audit(&self) -> Vec<AuditRecord> {
         let filter = AuditFilter::default();
         audit::list(&self.db.reader(), &filter, 10_000)
@@ -155,12 +155,12 @@ impl World {
             .unwrap()
     }
 
-    /// The newest audit entry's particulars.
+    /// Returns the details of the newest audit entry.
     pub(crate) async fn details(&self) -> serde_json::Value {
         self.audit().await.remove(0).details
     }
 
-    /// Every row of every table, as one text.
+    /// Returns every row of every table, as one text.
     pub(crate) async fn fingerprint(&self) -> String {
         let tables =
             "SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace
@@ -198,7 +198,7 @@ impl World {
     }
 }
 
-/// A database as the program opens it, at the instant `at`.
+/// Opens a database as the program does, with its clock at `instant`.
 pub(crate) fn database(
     connect: &PgConnectOptions,
     max_connections: u32,

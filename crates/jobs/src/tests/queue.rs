@@ -7,7 +7,7 @@ use crate::Queue;
 
 const LEASE: Duration = Duration::from_secs(30);
 
-/// What an attempt does.
+/// The behaviour of an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Act {
     Succeed,

@@ -8,7 +8,7 @@ use nix::sys::signal::Signal;
 
 use crate::home::{Home, ask, is_alive, run, send, wait_until};
 
-/// Not a test: the process that the tests below kill, which owns `./data` until then.
+/// Owns `./data` until one of the tests below kills this process. It is not a test.
 #[tokio::test]
 #[ignore = "started by other tests"]
 async fn owner_until_killed() {
@@ -117,7 +117,7 @@ async fn an_incomplete_cluster_is_created_again() {
 async fn a_stale_file_that_names_another_program_does_not_stop_a_start() {
     let home = Home::new();
     home.start().await.stop().await.unwrap();
-    // This process's own number: alive, but not a Postgres of this folder.
+    // The file names this process: a living one, but not a Postgres of this folder.
     let cluster = home.path("cluster");
     let stale = format!(
         "{}\n{}\n1732340000\n5432\n\n\n\nready   \n",

@@ -1,4 +1,4 @@
-//! The private Postgres, tried with the real programs of the system.
+//! The private Postgres, tested with the real programs of the system.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod crashes;

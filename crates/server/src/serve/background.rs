@@ -1,5 +1,7 @@
-//! The jobs of a node, in the order in which they start. They stop in the reverse order: webhooks
-//! first, because they finish what they have begun, and the ledger's follower last.
+//! The jobs of a node, in the order of their start.
+//!
+//! They stop in the reverse order: webhooks first, because they finish their attempts, and the
+//! ledger's follower last.
 
 use std::sync::Arc;
 
@@ -17,7 +19,7 @@ use super::stop;
 use super::sweep::{SWEEP, sweep};
 use crate::settings::Settings;
 
-/// Starts to follow the ledger, as soon as there is one.
+/// Starts to follow the ledger once the database has tables.
 pub(super) fn follow_ledger(jobs: &mut Jobs, node: &Node, memory: &Memory) {
     let (site, has_tables) = (memory.site.clone(), node.has_tables.subscribe());
     jobs.lasting("site", move || {
@@ -62,8 +64,8 @@ pub(super) fn fill_references(jobs: &mut Jobs, database: &Database, schema: Arc<
     });
 }
 
-/// Starts to send webhooks. A server that cannot send, such as for lack of any root certificate,
-/// serves all the same and says so.
+/// Starts to send webhooks. A server that cannot send, such as one without root certificates, logs
+/// that and serves all the same.
 fn start_webhooks(jobs: &mut Jobs, database: &Database, settings: &Settings) {
     match Sender::new(settings.webhook_reach(), database.clock()) {
         Ok(sender) => jobs.queue("webhooks", WebhookQueue::new(database.clone(), sender)),

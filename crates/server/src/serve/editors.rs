@@ -1,7 +1,7 @@
 use annai_desk::DeskState;
 use axum::Router;
 
-/// Everything that editors use, ready to be merged beside delivery.
+/// Returns the router of the editors' pages and API, to be merged beside delivery.
 pub(crate) fn router(state: DeskState) -> Router {
     let signed_in = annai_pages::router(&state).merge(annai_api::router());
     let previews = annai_pages::preview_router().merge(annai_api::preview_router());

@@ -15,7 +15,8 @@ use serde_json::json;
 
 use super::readiness::Readiness;
 
-/// Serves health checks, and passes other requests on once [`Gate::open`] was called.
+/// The service in front: it answers health checks, and passes other requests on after
+/// [`Gate::open`].
 #[derive(Debug, Clone)]
 pub(crate) struct Gate {
     own: Router,
@@ -56,12 +57,12 @@ impl Answers for Gate {
 #[derive(Debug, Deserialize)]
 struct NoParameters {}
 
-/// `GET /healthz`: the process answers.
+/// Responds to `GET /healthz`: the process runs.
 async fn health(_: Query<NoParameters>) -> Response {
     private(StatusCode::OK, Json(json!({ "status": "ok" })))
 }
 
-/// `GET /readyz`: 200 if at least consumers are served, otherwise 503 with the reason.
+/// Responds to `GET /readyz`: 200 if at least consumers are served, otherwise 503 with the reason.
 async fn ready(State(readiness): State<Readiness>, _: Query<NoParameters>) -> Response {
     let state = readiness.get();
     let (status, reason) = state.describe();
@@ -80,7 +81,7 @@ pub(super) async fn starting() -> Response {
     (wait, private(StatusCode::SERVICE_UNAVAILABLE, text)).into_response()
 }
 
-/// Keeps caches from storing a response that is about this moment.
+/// Keeps caches from storing a response that holds only for this moment.
 fn private(code: StatusCode, body: impl IntoResponse) -> Response {
     (code, [(header::CACHE_CONTROL, "no-store")], body).into_response()
 }

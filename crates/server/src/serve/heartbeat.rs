@@ -7,10 +7,10 @@ use super::readiness::{Readiness, State};
 use crate::database::OpenDatabase;
 use crate::settings::Settings;
 
-/// How often the database is asked whether it is there.
+/// The pause between two checks of the database.
 pub(super) const HEARTBEAT: Duration = Duration::from_secs(5);
 
-/// Keeps readiness true, and brings a private database back that was killed.
+/// The regular check that keeps readiness true and restarts a killed private database.
 #[derive(Debug, Clone)]
 pub(super) struct Heartbeat {
     pub(super) open: Arc<OpenDatabase>,

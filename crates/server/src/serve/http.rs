@@ -20,13 +20,13 @@ use super::timer::LazyTimer;
 use crate::failure::{Code, Failure};
 use crate::settings::Key;
 
-/// How long a client may take to send the head of a request (security.md, "time").
+/// The longest time for the head of a request (security.md, "time").
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// The longest head of a request: a URL of 8 KiB and headers of 32 KiB.
+/// The longest head of a request, in bytes: a URL of 8 KiB and headers of 32 KiB.
 const HEAD_BYTES: usize = 40 * 1024;
 
-/// How long to wait when the system has no file handles left.
+/// The pause before the next connection when the system has no file handles left.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
 /// Binds the address that `setting` names, before anything slow happens.

@@ -1,4 +1,4 @@
-//! The last use of each key. Delivery sees it but may not write, so it is written here.
+//! The last use of each key. Delivery notes it but may not write, so this job writes it.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use annai_storage::Database;
 use annai_storage::keys::note_uses;
 use tokio::sync::Mutex;
 
-/// How long uses are gathered before they are written: one row a key and minute.
+/// The time for which uses are gathered before one write: one row per key and minute.
 pub(super) const GATHER: Duration = Duration::from_mins(1);
 
-/// Uses that were seen and are not written yet.
+/// Noted uses that are not written yet.
 #[derive(Debug)]
 pub(super) struct KeyUses {
     consumers: Consumers,
@@ -30,7 +30,7 @@ impl KeyUses {
         })
     }
 
-    /// Writes what was seen. Keeps what cannot be written for the next time.
+    /// Writes the noted uses. Uses that cannot be written wait for the next run.
     pub(super) async fn write(self: Arc<Self>) {
         let mut pending = self.pending.lock().await;
         pending.extend(self.consumers.take_uses());

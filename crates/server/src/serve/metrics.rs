@@ -15,10 +15,11 @@ use super::http;
 use crate::failure::Failure;
 use crate::settings::{Key, Settings};
 
-/// How often measurements go into their buckets, so that they do not pile up unread.
+/// The pause between two moves of measurements into their buckets, so that they do not pile up
+/// unread.
 const UPKEEP: Duration = Duration::from_secs(5);
 
-/// Starts to count, if the settings say where metrics are read.
+/// Starts to count, if the settings name an address for metrics.
 pub(crate) async fn start(
     settings: &Settings,
     closing: watch::Receiver<bool>,

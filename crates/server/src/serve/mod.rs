@@ -43,10 +43,10 @@ use readiness::{Readiness, State};
 use site_file::SiteFile;
 use threads::EditorsThreads;
 
-/// How long requests that have begun may take once the server is to stop.
+/// The longest time for requests that have begun, once the server is to stop.
 const GRACE: Duration = Duration::from_secs(15);
 
-/// Pause between two tries to reach a database that is away.
+/// The pause between two tries to reach a database that is away.
 const RETRY: Duration = Duration::from_secs(2);
 
 /// Serves until a signal arrives. Then it stops in this order: no new connections, the requests
@@ -118,7 +118,8 @@ fn layers(settings: &Settings, gate: Gate) -> Layers<Gate> {
     }
 }
 
-/// Annai speaks no TLS: where people reach it by https, a proxy stands in front.
+/// Warns of an https address without trusted proxies. Annai speaks no TLS, so a proxy must stand in
+/// front.
 fn warn_of_unknown_proxy(settings: &Settings) {
     if settings.base_url.is_https() && settings.trusted_proxies.is_empty() {
         tracing::warn!(
@@ -128,7 +129,7 @@ fn warn_of_unknown_proxy(settings: &Settings) {
     }
 }
 
-/// Serves, with more and more of the server as it gets ready, until `stop`.
+/// Serves until `stop`, beginning with health checks and adding each part once it is ready.
 async fn serve_until(
     mut stop: watch::Receiver<bool>,
     node: &Node,
@@ -185,8 +186,8 @@ struct Prepared {
     demo: Option<demo::Demo>,
 }
 
-/// Prepares the database for editors. Waits for a database that is away, at every step: it may be
-/// starting too.
+/// Prepares the database for editors. Every step waits for a database that is away, because it may
+/// be starting too.
 async fn prepare(
     node: &Node,
     how: &Serve,

@@ -11,19 +11,19 @@ use super::readiness::Readiness;
 use crate::database::OpenDatabase;
 use crate::settings::Settings;
 
-/// A running server: where its data is, and what the outside sees of it.
+/// A running server: the place of its data, and its public state.
 pub(super) struct Node {
     pub(super) open: Arc<OpenDatabase>,
     pub(super) settings: Arc<Settings>,
     pub(super) readiness: Readiness,
     pub(super) gate: Gate,
-    /// Where editors' requests are answered.
+    /// The threads that answer editors' requests.
     pub(super) editors: Handle,
     /// Becomes true once the database has tables.
     pub(super) has_tables: watch::Sender<bool>,
 }
 
-/// What a node keeps in memory for those who read and those who write.
+/// The memory of a node for readers and editors.
 pub(super) struct Memory {
     pub(super) site: Site,
     pub(super) readers: Readers,
@@ -43,7 +43,7 @@ impl Memory {
         }
     }
 
-    /// Ends the answers that would wait for news as long as the server runs.
+    /// Ends the responses that would wait for news as long as the server runs.
     pub(super) fn let_readers_go(&self) {
         self.site.leave();
         self.desk.presence.leave();

@@ -10,16 +10,16 @@ pub(crate) struct Readiness {
     has_site: Arc<AtomicBool>,
 }
 
-/// How much of the server can be used now.
+/// The usable part of the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum State {
-    /// The server starts; it serves nobody yet.
+    /// The server starts and serves no request yet.
     Starting(&'static str),
     /// Everything works.
     Ready,
     /// Consumers are served from memory; editors have to wait. It heals by itself.
     Degraded(&'static str),
-    /// The server serves nobody just now. It heals by itself.
+    /// The server cannot serve requests now. It heals by itself.
     Failing(&'static str),
     /// The server is about to end.
     Stopping,

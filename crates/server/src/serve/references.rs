@@ -1,5 +1,7 @@
-//! Writes the references of revisions that have none yet: those from before the table, and those
-//! that a node of the version before writes while both run.
+//! Writes the missing references of revisions.
+//!
+//! They are missing from revisions that are older than the table, and from those that an older node
+//! writes during an upgrade.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,9 +11,9 @@ use annai_editorial::backfill_references;
 use annai_storage::references::count_unread;
 use annai_storage::{Database, StorageError};
 
-/// How long after a run the next one looks again.
+/// The pause between two runs.
 pub(super) const PAUSE: Duration = Duration::from_mins(10);
-/// Revisions per transaction: a save meanwhile waits for none of them.
+/// Revisions per transaction; saves in between do not wait for them.
 const BATCH: i64 = 50;
 /// Batches between two lines of the log.
 const TOLD_EVERY: usize = 20;

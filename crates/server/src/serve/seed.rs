@@ -14,7 +14,7 @@ use crate::content_folder::{self, LoadedSchema};
 use crate::failure::{Code, Failure};
 use crate::settings::Settings;
 
-/// Notes in the database which schema this run goes by.
+/// Stores the schema of this run in the database.
 pub(crate) async fn keep_schema(database: &Database, loaded: &LoadedSchema) -> Result<(), Failure> {
     let mut tx = database.begin(Actor::system()).await?;
     annai_storage::schemas::keep(&mut tx, loaded.schema.hash(), loaded.text.as_bytes()).await?;
@@ -23,8 +23,8 @@ pub(crate) async fn keep_schema(database: &Database, loaded: &LoadedSchema) -> R
     Ok(())
 }
 
-/// Loads and publishes the first guides where the database has none: from the first guide on,
-/// what is in it is the editors' business.
+/// Loads and publishes the first guides of an empty database. Once there is a guide, only editors
+/// change the content.
 pub(crate) async fn load(
     database: &Database,
     schema: &Arc<Schema>,
@@ -82,7 +82,7 @@ pub(crate) async fn load(
         .hint("correct the files named above; `annai import --dry-run` on the content folder shows every fault"))
 }
 
-/// Whether nothing was ever published and there is no draft.
+/// Returns whether the database has neither a publication nor a draft.
 async fn is_empty(database: &Database) -> Result<bool, Failure> {
     let reader = database.reader();
     Ok(ledger::head(&reader).await?.number == Ref::EMPTY

@@ -15,10 +15,10 @@ use crate::settings::Settings;
 /// The shortest time between two copies: after a crash a node catches up from the one it has.
 pub(super) const PAUSE: Duration = Duration::from_mins(1);
 
-/// How long a database that is there may take to tell what is new.
+/// The longest wait for the newest publications at a start.
 const ASKING: Duration = Duration::from_secs(1);
 
-/// The file, and what is known of it.
+/// The site file and its last known state.
 #[derive(Debug)]
 pub(super) struct SiteFile {
     site: Site,
@@ -28,7 +28,7 @@ pub(super) struct SiteFile {
 
 #[derive(Debug, Default)]
 struct LastCopy {
-    /// The ref in the file, by its name: after a restore the same number is another ref.
+    /// The full name of the ref in the file, because a restored backup reuses numbers.
     kept: Option<RefName>,
     is_failing: bool,
 }

@@ -3,13 +3,13 @@ use std::time::Duration;
 use annai_storage::{Database, StorageError, idempotency, outbox, sessions};
 use jiff::SignedDuration;
 
-/// How often expired rows are deleted.
+/// The pause between two sweeps.
 pub(super) const SWEEP: Duration = Duration::from_mins(10);
 
-/// How long an answer is kept for a repeat of its request.
+/// The time for which a response is kept for a repeat of its request.
 const KEEP_ANSWERS: SignedDuration = SignedDuration::from_hours(24);
 
-/// How far back the log of webhooks and the outbox go.
+/// The time for which webhook deliveries and the outbox are kept.
 const KEEP_EVENTS: SignedDuration = SignedDuration::from_hours(30 * 24);
 
 /// Deletes expired rows. Logs a failure; the next sweep tries again.

@@ -6,21 +6,21 @@ use std::time::{Duration, Instant};
 use hyper::rt::{Sleep, Timer};
 use tokio::time;
 
-/// The timer by which one connection waits for the next request.
+/// The timer of one connection while it waits for the next request.
 ///
 /// hyper asks for a new time limit with every request. One timer serves them all: it is reset only
 /// when it fires, because resetting it for each limit costs more than reading the request.
 #[derive(Debug, Clone)]
 pub(crate) struct LazyTimer(Arc<Mutex<Pin<Box<time::Sleep>>>>);
 
-/// Ends at `until`.
+/// A time limit that ends at `until`.
 struct Limit {
     until: Instant,
     timer: LazyTimer,
 }
 
 impl LazyTimer {
-    /// Makes a timer that fires first after `first`, the shortest limit that is asked for.
+    /// Creates a timer that fires first after `first`, the shortest limit in use.
     pub(crate) fn new(first: Duration) -> Self {
         Self(Arc::new(Mutex::new(Box::pin(time::sleep(first)))))
     }

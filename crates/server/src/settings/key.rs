@@ -1,20 +1,20 @@
 use std::fmt;
 
-/// What the program knows of one setting before anybody gives it a value.
+/// The fixed properties of one setting.
 #[derive(Debug, Clone, Copy)]
 struct Row {
     /// The word in `annai.toml`.
     name: &'static str,
-    /// What stands for the value in the help of the command line.
+    /// The placeholder of the value in the help of the command line.
     value: &'static str,
     kind: Kind,
     default: Option<&'static str>,
-    /// What it means that nobody gave a value.
+    /// The meaning of a missing value.
     unset: &'static str,
     help: &'static str,
 }
 
-/// How a value is written and shown.
+/// The notation of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// A string.
@@ -136,13 +136,12 @@ impl Key {
         self.row().kind == Kind::Plain
     }
 
-    /// Returns the value where nobody gave one; `None` where that means "not set" or follows from
-    /// others.
+    /// Returns the default value. `None` means "not set", or a value that follows from others.
     pub(crate) fn default_value(self) -> Option<&'static str> {
         self.row().default
     }
 
-    /// Returns what it means that there is no value.
+    /// Returns the meaning of a missing value.
     pub(crate) fn unset(self) -> &'static str {
         self.row().unset
     }

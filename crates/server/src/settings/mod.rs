@@ -45,7 +45,7 @@ pub(crate) struct Settings {
     pub(crate) replica_database_url: Option<SecretString>,
     /// The maximum of connections for the editors' side.
     pub(crate) max_connections: u32,
-    /// How long a request waits for a database connection.
+    /// The longest wait of a request for a database connection.
     pub(crate) connection_wait: Duration,
     /// `schema.json` and the guides for an empty database.
     pub(crate) content_dir: ContentDir,
@@ -53,7 +53,7 @@ pub(crate) struct Settings {
     pub(crate) site_assets: Option<String>,
     /// The address of a guide on the customer's site, for feeds and the sitemap.
     pub(crate) site_urls: SiteUrls,
-    /// The zone in which pages show times.
+    /// The time zone of times on pages.
     pub(crate) time_zone: TimeZone,
     /// Whether delivery serves clients without a key.
     pub(crate) anonymous_reading: bool,
@@ -286,14 +286,14 @@ fn database_url(gathered: &Gathered, key: Key) -> Result<Option<SecretString>, F
     Ok(Some(given.text.clone().into()))
 }
 
-/// Parses requests a minute; `None` for 0, which means no limit.
+/// Looks up the time zone of times on pages.
 fn time_zone(gathered: &Gathered) -> Result<TimeZone, Failure> {
     let Some(given) = gathered.get(Key::TimeZone) else {
         return Ok(TimeZone::UTC);
     };
     match TimeZone::get(given.text.trim()) {
         Ok(zone) => Ok(zone),
-        // A machine without time zones shows UTC, until somebody names a zone.
+        // A machine without time zones shows UTC, unless the operator names a zone.
         Err(_) if given.origin == Origin::Default => Ok(TimeZone::UTC),
         Err(_) => Err(bad(
             gathered,
@@ -304,6 +304,7 @@ fn time_zone(gathered: &Gathered) -> Result<TimeZone, Failure> {
     }
 }
 
+/// Parses requests a minute; `None` for 0, which means no limit.
 fn rate(gathered: &Gathered, key: Key) -> Result<Option<NonZeroU32>, Failure> {
     let number: Option<u32> = parse(gathered, key, "a whole number; 0 means no limit")?;
     Ok(number.and_then(NonZeroU32::new))

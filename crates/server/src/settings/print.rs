@@ -38,7 +38,7 @@ fn unset(settings: &Settings, key: Key) -> (String, String) {
     (value, format!("{default}: {}", key.unset()))
 }
 
-/// The value as `annai.toml` would hold it.
+/// Returns the value as `annai.toml` would hold it.
 fn written(key: Key, text: &str) -> String {
     if key.is_plain() {
         text.to_owned()

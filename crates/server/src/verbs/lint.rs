@@ -96,8 +96,7 @@ fn told(
     }
 }
 
-/// Returns the named files, and the `*.md` files at any depth of named folders, as an import
-/// does.
+/// Collects the named files, and the `*.md` files at any depth of named folders, as an import does.
 fn collect(path: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) -> io::Result<()> {
     if path.is_dir() {
         for entry in fs::read_dir(path)? {

@@ -1,4 +1,4 @@
-//! The database goes away: sites do not notice.
+//! Sites get the same responses while the database is away.
 
 use std::time::{Duration, Instant};
 
@@ -9,7 +9,7 @@ use sqlx::postgres::PgConnectOptions;
 use crate::home::{Home, Server};
 use crate::line::Line;
 
-/// What sites ask for, and get with or without a database.
+/// Requests of sites that work with or without a database.
 const PATHS: [&str; 5] = [
     "/v1/guides/sre_engineer",
     "/v1/guides/sre_engineer.md",
@@ -44,7 +44,7 @@ async fn sites_are_answered_while_the_database_is_away_and_after_a_restart_witho
     server.signal(Signal::SIGKILL);
     server.wait();
 
-    // A node that starts now has its file, and not a part of it only.
+    // A node that starts now serves the whole site from its file.
     let server = home.spawn(&["serve"]);
     server.wait_for_state("degraded");
     let kept = ["/v1/guides/sre_engineer", "/v1/guides?category=cloud-infra"];

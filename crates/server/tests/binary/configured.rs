@@ -1,4 +1,4 @@
-//! With a server of the operator's own.
+//! The program with a database server of the operator's own.
 
 use annai_test_macros::annai_test;
 use sqlx::postgres::PgConnectOptions;

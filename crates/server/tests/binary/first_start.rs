@@ -1,4 +1,4 @@
-//! Nothing configured and nothing running.
+//! The first start, without settings and without a running server.
 
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -31,7 +31,7 @@ fn a_newcomer_gets_a_server_that_survives_kill_nine_and_stops_cleanly() {
         "{refused}"
     );
 
-    // Verbs beside the server.
+    // Commands beside the running server.
     home.succeed(&[
         "user",
         "create",
@@ -59,7 +59,7 @@ fn a_newcomer_gets_a_server_that_survives_kill_nine_and_stops_cleanly() {
     server.stop();
     assert_eq!(home.postmaster(), None, "who started Postgres ends it");
 
-    // A verb without a server starts Postgres for its own duration.
+    // A command without a running server starts Postgres for its own duration.
     assert!(home.succeed(&["user", "list"]).contains("山田 花子"));
     assert_eq!(home.postmaster(), None);
 }

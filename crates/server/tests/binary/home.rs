@@ -1,4 +1,4 @@
-//! A folder of its own to start the program in, cleaned up whatever happens.
+//! A temporary folder to start the program in, deleted in the end.
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
@@ -11,18 +11,18 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use tempfile::TempDir;
 
-/// How long a start may take on a busy machine, `initdb` included.
+/// The longest start on a busy machine, `initdb` included.
 const START: Duration = Duration::from_secs(90);
 
-/// How long a stop may take.
+/// The longest stop.
 const STOP: Duration = Duration::from_secs(30);
 
-/// The sample content of the repository.
+/// Returns the folder of the repository's sample content.
 pub(crate) fn content() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../content")
 }
 
-/// A folder to start `annai` in, with a port of its own.
+/// A folder to start `annai` in, with its own port.
 pub(crate) struct Home {
     folder: TempDir,
     port: u16,
@@ -30,23 +30,23 @@ pub(crate) struct Home {
 }
 
 impl Home {
-    /// With nothing configured but where to listen.
+    /// Creates a folder whose only setting is the address to listen at.
     pub(crate) fn new() -> Self {
         Self::configured(None)
     }
 
-    /// With a server of the operator's own.
+    /// Creates a folder with a database server of the operator's own.
     pub(crate) fn with_database(connect: &sqlx::postgres::PgConnectOptions) -> Self {
         use sqlx::ConnectOptions as _;
         Self::configured(Some(connect.to_url_lossy().to_string()))
     }
 
-    /// With the server at `url`.
+    /// Creates a folder with the database server at `url`.
     pub(crate) fn with_database_at(url: &str) -> Self {
         Self::configured(Some(url.to_owned()))
     }
 
-    /// With a server that does not answer.
+    /// Creates a folder with a database server that does not answer.
     pub(crate) fn with_database_away() -> Self {
         Self::configured(Some("postgres://annai:x@127.0.0.1:1/annai".to_owned()))
     }
@@ -63,7 +63,7 @@ impl Home {
         self.folder.path()
     }
 
-    /// The program with only the variables it is meant to see.
+    /// Returns a command that sees only the intended variables.
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_annai"));
         command
@@ -82,7 +82,7 @@ impl Home {
         self.command(arguments).output().unwrap()
     }
 
-    /// Runs a verb that must succeed; gives its standard output.
+    /// Runs a command that must succeed, and returns its standard output.
     pub(crate) fn succeed(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         assert!(
@@ -93,7 +93,7 @@ impl Home {
         String::from_utf8(output.stdout).unwrap()
     }
 
-    /// Runs a verb that must end with `code`; gives its standard error.
+    /// Runs a command that must end with `code`, and returns its standard error.
     pub(crate) fn fail(&self, code: i32, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         assert_eq!(
@@ -142,7 +142,7 @@ impl Home {
         server
     }
 
-    /// The private Postgres that runs in this folder.
+    /// Returns the process of the private Postgres in this folder.
     pub(crate) fn postmaster(&self) -> Option<Pid> {
         let file = self.path().join("data/postgres/cluster/postmaster.pid");
         let pid = fs::read_to_string(file)
@@ -159,7 +159,7 @@ impl Home {
 }
 
 impl Drop for Home {
-    /// A test that failed halfway must not leave a Postgres behind.
+    /// Ends a Postgres that a failed test left behind.
     fn drop(&mut self) {
         if let Some(pid) = self.postmaster() {
             kill(pid, Signal::SIGINT).ok();
@@ -206,18 +206,19 @@ impl Server {
         fs::read_to_string(&self.stderr).unwrap()
     }
 
-    /// Where it listens.
+    /// Returns the port of the server.
     pub(crate) fn port(&self) -> u16 {
         self.port
     }
 
-    /// Status and body of a page.
+    /// Returns the status and body at `path`.
     pub(crate) fn get(&self, path: &str) -> (u16, String) {
         self.try_get(path)
             .unwrap_or_else(|| panic!("no answer to {path}: {}", self.stderr()))
     }
 
-    /// The same, with lines such as `Accept: */*` in the head of the request.
+    /// Returns the status and body at `path`, for a request with lines such as `Accept: */*` in its
+    /// head.
     pub(crate) fn get_with(&self, path: &str, head: &[&str]) -> (u16, String) {
         get_from(self.port, path, head)
             .unwrap_or_else(|| panic!("no answer to {path}: {}", self.stderr()))
@@ -227,7 +228,7 @@ impl Server {
         get_from(self.port, path, &[])
     }
 
-    /// Waits until a page is there.
+    /// Waits until the page at `path` exists.
     pub(crate) fn wait_for_page(&self, path: &str) {
         let begin = Instant::now();
         while self.get(path).0 != 200 {
@@ -236,7 +237,7 @@ impl Server {
         }
     }
 
-    /// Waits until `/readyz` answers `status`; gives the body.
+    /// Waits until `/readyz` responds with `status`, and returns the body.
     pub(crate) fn wait_for_readiness(&self, status: u16) -> String {
         let begin = Instant::now();
         loop {
@@ -250,7 +251,7 @@ impl Server {
         }
     }
 
-    /// Waits until the log holds `words`; returns all of it.
+    /// Waits until the log contains `words`, and returns all of it.
     pub(crate) fn wait_for_log(&self, words: &str) -> String {
         let begin = Instant::now();
         loop {
@@ -263,7 +264,7 @@ impl Server {
         }
     }
 
-    /// Waits until `/readyz` says `state`; gives the body.
+    /// Waits until `/readyz` reports `state`, and returns the body.
     pub(crate) fn wait_for_state(&self, state: &str) -> String {
         let begin = Instant::now();
         loop {
@@ -280,7 +281,7 @@ impl Server {
         kill(Pid::from_raw(self.child.id().try_into().unwrap()), signal).unwrap();
     }
 
-    /// Waits for the end; gives the exit code.
+    /// Waits for the end, and returns the exit code.
     pub(crate) fn wait(&mut self) -> Option<i32> {
         let begin = Instant::now();
         loop {
@@ -299,13 +300,14 @@ impl Server {
     }
 }
 
-/// Status and body of a page of whoever listens at `port`.
+/// Returns the status and body at `path` from the server at `port`.
 pub(crate) fn get_from(port: u16, path: &str, head: &[&str]) -> Option<(u16, String)> {
     let (head, body) = exchange(port, &format!("GET {path}"), head)?;
     Some((head.split(' ').nth(1)?.parse().ok()?, body))
 }
 
-/// Head and body of what whoever listens at `port` answers to a request such as `GET /`.
+/// Sends a request such as `GET /` to the server at `port`. Returns the head and body of the
+/// response.
 pub(crate) fn exchange(port: u16, request: &str, head: &[&str]) -> Option<(String, String)> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
     write!(stream, "{request} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n").ok()?;
@@ -320,7 +322,7 @@ pub(crate) fn exchange(port: u16, request: &str, head: &[&str]) -> Option<(Strin
     Some((head.to_owned(), body.to_owned()))
 }
 
-/// A port that nobody listens at.
+/// Returns an unused port.
 pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.local_addr().unwrap().port()

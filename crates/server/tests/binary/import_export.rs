@@ -1,4 +1,4 @@
-//! Files in, files out, the same bytes.
+//! Imports and exports: files keep their bytes.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -9,7 +9,7 @@ use sqlx::postgres::PgConnectOptions;
 
 use crate::home::{Home, content};
 
-/// Every file below a folder with its bytes: what `diff -r` compares.
+/// Returns every file below a folder with its bytes, for a comparison like that of `diff -r`.
 fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     fn walk(folder: &Path, below: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
         for entry in fs::read_dir(folder.join(below)).unwrap() {
@@ -27,7 +27,7 @@ fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     found
 }
 
-/// The checks' dictionary lies beside the guides and is none of them.
+/// Compares two folders. The dictionary lies beside the guides, but an export does not write it.
 fn assert_same_tree(left: &Path, right: &Path) {
     let (mut left, right) = (tree(left), tree(right));
     left.remove(Path::new("dictionary.yml"));
@@ -75,7 +75,7 @@ async fn what_was_imported_is_exported_byte_for_byte(connect: PgConnectOptions) 
     assert_eq!(second, "[0, 0, 5, 0, 0]");
     assert_same_tree(&content, &home.path().join("published"));
     assert_same_tree(&content, &home.path().join("newest"));
-    // Again into the same folder: nothing to write, nothing refused.
+    // A second export into the same folder neither writes nor refuses a file.
     assert!(
         home.succeed(&["export", "published", "--schema"])
             .contains("(5 unchanged)")
@@ -153,7 +153,7 @@ async fn a_slug_belongs_to_one_guide(connect: PgConnectOptions) {
     assert_eq!(twice, "[1, 0, 0, 1, 0]");
     assert_eq!(report["files"][1]["problems"][0]["code"], "slug_twice");
 
-    // `one` is known by its path; it may change its slug, but not to another guide's.
+    // The path identifies `one`. It may change its slug, but not to that of another guide.
     fs::write(files.join("two.md"), guide("other")).unwrap();
     home.succeed(&["import", "files"]);
     fs::remove_file(files.join("two.md")).unwrap();

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use sqlx::ConnectOptions as _;
 use sqlx::postgres::PgConnectOptions;
 
-/// Connections to `address` reach the tests' server, until the line is cut.
+/// A proxy to the tests' server, until the line is cut.
 #[derive(Clone)]
 pub(crate) struct Line {
     address: SocketAddr,
@@ -37,7 +37,7 @@ impl Line {
         line
     }
 
-    /// The database's URL by way of this line.
+    /// Returns the database's URL by way of this line.
     pub(crate) fn url(&self) -> String {
         let mut url = self.target.to_url_lossy();
         url.set_query(None);
@@ -46,7 +46,7 @@ impl Line {
         url.to_string()
     }
 
-    /// Cuts the line: what is open breaks off, what is new is closed at once.
+    /// Cuts the line: open connections break off, and new ones are closed at once.
     pub(crate) fn cut(&self) {
         self.is_cut.store(true, Ordering::SeqCst);
         for stream in self.streams.lock().unwrap().drain(..) {

@@ -1,4 +1,4 @@
-//! `annai lint`: what it finds, how it says so, how it ends.
+//! `annai lint`: its findings, its formats and its exit codes.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::home::{Home, content};
 
-/// A guide without an error, called `slug`.
+/// Returns a guide without errors, with `slug` in its description.
 fn guide(slug: &str, body: &str) -> String {
     let description = "案".repeat(100);
     format!(
@@ -14,7 +14,8 @@ fn guide(slug: &str, body: &str) -> String {
     )
 }
 
-/// A folder with a guide that has faults of every level and characters that formats must escape.
+/// Creates a folder with two guides. One has faults of every level and characters that formats must
+/// escape.
 fn home() -> Home {
     let home = Home::new();
     let folder = home.path().join("ガイド, 一");
@@ -131,7 +132,7 @@ fn code_scanning_reads_sarif() {
     );
 }
 
-/// Lines and columns from 1, the end not before the start.
+/// Asserts that lines and columns count from 1 and that the end is not before the start.
 fn assert_region(region: &Value) {
     let number = |name: &str| region[name].as_u64().unwrap_or_else(|| panic!("{region}"));
     let start = (number("startLine"), number("startColumn"));

@@ -1,4 +1,4 @@
-//! The `annai` binary as people start it: what it says, how it exits, what it leaves behind.
+//! The `annai` program as people start it: its output, its exit codes and the files it leaves.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
@@ -15,7 +15,7 @@ mod text;
 #[cfg(feature = "otlp")]
 mod traces;
 
-/// What a program printed, for the message of a failed assertion.
+/// Formats the output of a program for the message of a failed assertion.
 fn said(output: &std::process::Output) -> String {
     format!(
         "{}\n--- stdout\n{}\n--- stderr\n{}",

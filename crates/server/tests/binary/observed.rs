@@ -1,4 +1,4 @@
-//! What a server counts and tells about its clients.
+//! The metrics and log lines about clients.
 
 use annai_test_macros::annai_test;
 use sqlx::postgres::PgConnectOptions;
@@ -7,7 +7,7 @@ use crate::home::{Home, Server, free_port, get_from};
 
 const PATH: &str = "/v1/guides/sre_engineer";
 
-/// Asks as the client behind a proxy on this machine.
+/// Sends a request from `client` behind a proxy on this machine.
 fn ask(server: &Server, client: &str) -> u16 {
     let head = format!("X-Forwarded-For: 192.0.2.200, {client}");
     server.get_with(PATH, &[&head]).0

@@ -1,4 +1,4 @@
-//! Spans on their way to a collector.
+//! Spans sent to a collector.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::home::Home;
 
-/// The body of the first request that arrives, as bytes.
+/// Returns the first request that arrives, as bytes.
 fn first_request(collector: &TcpListener) -> Vec<u8> {
     let (mut stream, _) = collector.accept().unwrap();
     stream
@@ -28,7 +28,7 @@ fn a_request_becomes_a_span_of_the_askers_trace() {
     let collector = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}/v1/traces", collector.local_addr().unwrap());
     let received = std::thread::spawn(move || first_request(&collector));
-    // Requests have spans before there is a database.
+    // Requests have spans even before the database is there.
     let home = Home::with_database_away();
     let server = home.spawn(&["serve", "--otlp-endpoint", &endpoint]);
     server.wait_for_readiness(503);

@@ -1,6 +1,6 @@
 use http::StatusCode;
 
-/// The kind of a problem, by which programs tell problems apart.
+/// The kind of a problem, for programs that tell problems apart.
 ///
 /// The set is closed, and `docs/api.md` promises its names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

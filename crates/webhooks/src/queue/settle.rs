@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::sender::Answered;
 
-/// Writes down the result of an attempt, and when the next one is due.
+/// Saves the result of an attempt, and the time of the next one.
 pub(super) async fn settle(database: &Database, delivery: &ClaimedDelivery, answered: &Answered) {
     let result = answered.attempt.result;
     let after = after(delivery, answered, rand::random());
@@ -47,7 +47,7 @@ fn after(delivery: &ClaimedDelivery, answered: &Answered, jitter: f64) -> After 
     }
 }
 
-/// Keeps the result. Disables an endpoint that answered 410, in the same transaction. Returns
+/// Saves the result, and disables an endpoint that responded 410 in the same transaction. Returns
 /// whether the claim still held.
 async fn write_down(
     database: &Database,

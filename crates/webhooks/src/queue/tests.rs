@@ -11,7 +11,7 @@ use sqlx::postgres::PgConnectOptions;
 
 use super::*;
 
-/// A queue in which one delivery is due, and the endpoint that it goes to.
+/// Creates a queue with one due delivery, and returns it with the delivery's endpoint.
 async fn world(connect: PgConnectOptions) -> (WebhookQueue, WebhookEndpointId) {
     let database = Database::new(&DatabaseSettings {
         connect,

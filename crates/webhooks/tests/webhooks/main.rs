@@ -1,4 +1,4 @@
-//! A worker against a real database and a receiver that does whatever a receiver can do.
+//! A worker with a real database, and a receiver that can respond in every way.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 

@@ -1,4 +1,4 @@
-//! A web server on this machine that receives webhooks, and answers as it was told to.
+//! A web server on this machine that receives webhooks and responds as configured.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,18 +11,18 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use standardwebhooks::Webhook;
 
-/// What a receiver does with a message.
+/// The response of a receiver to a message.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Behaviour {
-    /// Answers with that status and text.
+    /// Responds with that status and text.
     Answer(u16, &'static str),
-    /// Asks to be left alone for so many seconds.
+    /// Asks for a pause of that many seconds.
     Busy(u32),
-    /// Sends the sender somewhere else.
+    /// Redirects the sender to another address.
     Redirect,
-    /// Accepts, with an answer that does not end.
+    /// Accepts, with a body that does not end.
     Endless,
-    /// Accepts, and then says nothing more for a long time.
+    /// Accepts, and then sends nothing for a long time.
     Hang,
 }
 
@@ -39,7 +39,7 @@ impl Message {
         self.headers["webhook-id"].to_str().unwrap()
     }
 
-    /// Whether a receiver with that secret believes it.
+    /// Returns whether a receiver with that secret accepts the message.
     pub(crate) fn is_signed_with(&self, secret: &WebhookSecret) -> bool {
         let webhook = Webhook::new(&secret.expose()).unwrap();
         webhook.verify(self.body.as_bytes(), &self.headers).is_ok()

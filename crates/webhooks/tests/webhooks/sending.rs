@@ -1,4 +1,4 @@
-//! What comes of a message, by what the receiver does with it.
+//! The results of a message for each behaviour of the receiver.
 
 use std::time::{Duration, Instant};
 
@@ -20,7 +20,7 @@ async fn a_message_arrives_at_once_signed_and_whole(connect: PgConnectOptions) {
     world.tell().await;
     let _worker = world.work();
     world.attempted(endpoint, 1).await;
-    // The node has nothing left to send; it waits for a notification, and at most 2 s.
+    // The node has sent everything. It waits for a notification, and at most 2 s.
     let began = Instant::now();
 
     let event_id = world.tell().await;
@@ -208,7 +208,7 @@ async fn nothing_is_sent_to_private_addresses_unless_the_operator_says_so(
     let world = World::new(connect);
     let receiver = Receiver::start(Behaviour::Answer(200, "")).await;
     let port = receiver.url.rsplit(':').next().unwrap().to_owned();
-    // By http, by address, and by a name that leads to one.
+    // By http, by address, and by a name that resolves to a private address.
     let mut endpoints = Vec::new();
     for url in [
         "http://127.0.0.1",
@@ -235,7 +235,7 @@ async fn nothing_is_sent_to_private_addresses_unless_the_operator_says_so(
 #[annai_test]
 async fn a_host_that_is_not_there_is_told_from_one_that_does_not_listen(connect: PgConnectOptions) {
     let world = World::new(connect);
-    // RFC 6761: every resolver answers at once that there is no such name.
+    // RFC 6761: every resolver reports at once that this name does not exist.
     let nowhere = world.endpoint("https://nowhere.invalid/").await;
     let deaf = world.endpoint("http://127.0.0.1:1/").await;
     let _worker = world.work();

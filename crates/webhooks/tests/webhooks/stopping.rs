@@ -52,7 +52,7 @@ async fn a_worker_that_is_asked_to_stop_finishes_what_it_has_begun_and_nothing_e
     world.tell().await;
     received(&receiver, 1).await;
     let stopping = tokio::spawn(worker.stop());
-    // Now the node knows that it is to stop.
+    // Now the node has noticed the stop.
     tokio::task::yield_now().await;
     world.tell().await;
     stopping.await.unwrap();

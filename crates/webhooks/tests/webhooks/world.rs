@@ -72,7 +72,7 @@ impl World {
         event_id
     }
 
-    /// A node that sends, and can reach this machine.
+    /// Starts a node that sends, also to this machine.
     pub(crate) fn work(&self) -> Jobs {
         self.work_within(WebhookReach::Private)
     }
@@ -84,7 +84,7 @@ impl World {
         jobs
     }
 
-    /// Claims what is due, as a node would that does nothing else.
+    /// Claims due work as a node that sends nothing.
     pub(crate) async fn claim(&self) -> Vec<ClaimedDelivery> {
         let sender = Sender::new(WebhookReach::Private, Clock::System).unwrap();
         let queue = WebhookQueue::new(self.db.clone(), sender);
@@ -101,7 +101,7 @@ impl World {
             .unwrap()
     }
 
-    /// The newest delivery of the endpoint, once it was attempted so often.
+    /// Waits for the newest delivery of the endpoint with that many attempts, and returns it.
     pub(crate) async fn attempted(
         &self,
         endpoint: WebhookEndpointId,
@@ -126,7 +126,7 @@ impl World {
         found.unwrap().remove(0)
     }
 
-    /// As the owner of the tables: lets time pass, for instance.
+    /// Runs statements as the owner of the tables, for example to let time pass.
     pub(crate) async fn run(&self, sql: &str) {
         let mut owner = PgConnection::connect_with(&self.connect).await.unwrap();
         sqlx::raw_sql(AssertSqlSafe(sql.to_owned()))
@@ -135,14 +135,14 @@ impl World {
             .unwrap();
     }
 
-    /// Makes everything that waits due now.
+    /// Makes every waiting delivery due now.
     pub(crate) async fn let_time_pass(&self) {
         self.run("UPDATE outbox_deliveries SET due_at = now() WHERE state = 'pending'")
             .await;
     }
 }
 
-/// The seconds from the last attempt to the next.
+/// Returns the seconds from the last attempt to the next.
 pub(crate) fn wait(delivery: &DeliveryRecord) -> f64 {
     let (last, next) = (delivery.last_attempt_at.unwrap(), delivery.due_at.unwrap());
     next.duration_since(last).as_secs_f64()

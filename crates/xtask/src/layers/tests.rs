@@ -31,7 +31,7 @@ fn package(name: &str, dependencies: &[(&str, Option<&str>)]) -> Package {
     .unwrap()
 }
 
-/// A workspace in order, with one crate replaced.
+/// Returns the problems of a valid workspace after one crate was replaced.
 fn problems(changed: Package) -> Vec<String> {
     let mut members = vec![
         package("annai-domain", &[]),

@@ -1,12 +1,12 @@
 //! Circles of files inside a crate.
 //!
-//! A file uses another when its code names an item that the other defines. A re-export is not a use: the
-//! path is followed to the file that defines the item. Methods are not seen, and tests are left out.
+//! A file uses another when its code names an item that the other defines. A re-export does not count as a
+//! use: the path is followed to the file that defines the item. Methods are not seen, and tests are left out.
 //!
-//! A module's use of its own submodules does not count. Rust lets a submodule see the private items of
-//! the modules around it, so a module and its submodules are written as one: the module holds what its
-//! parts share and calls them. Counted, each such folder would be a circle, and the cure a file more in
-//! it. The remaining circles join modules that do not contain each other.
+//! A module's use of its own submodules does not count. Rust lets a submodule see the private items of the
+//! modules around it. So a module and its submodules are written as one: the module holds their common items
+//! and calls them. Counted, each such folder would be a circle, and the cure would be one more file. The
+//! remaining circles join modules that do not contain each other.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -55,7 +55,7 @@ fn uses(sources: &Sources, resolver: &Resolver<'_>) -> Uses {
             }
         }
         for import in &module.facts.imports {
-            // A trait is used by importing it; what is imported publicly is only passed on.
+            // A trait is used by importing it; a public import only passes it on.
             if !import.is_test && import.access == Access::Private {
                 add(resolver.import(index, import), &import.path, import.line);
             }
@@ -64,7 +64,7 @@ fn uses(sources: &Sources, resolver: &Resolver<'_>) -> Uses {
     uses
 }
 
-/// True when `inner` is a submodule of `outer`, at any depth.
+/// Returns whether `inner` is a submodule of `outer`, at any depth.
 fn contains(sources: &Sources, outer: usize, inner: &Module) -> bool {
     let mut parent = inner.parent;
     while let Some(index) = parent {
@@ -129,7 +129,7 @@ fn describe(sources: &Sources, uses: &Uses, circle: &BTreeSet<usize>) -> Finding
     }
 }
 
-/// The shortest way from a file of the circle back to it.
+/// Returns the shortest way from a file of the circle back to it.
 fn way_round(uses: &Uses, circle: &BTreeSet<usize>) -> Vec<(usize, usize)> {
     let ways = circle.iter().filter_map(|start| {
         let mut came_from: BTreeMap<usize, usize> = BTreeMap::new();

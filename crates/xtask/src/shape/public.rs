@@ -1,8 +1,8 @@
 //! Public items that no other crate uses.
 //!
-//! Other crates, examples and tests of the public interface count as users. An item that another crate
-//! meets in a used signature is needed too, even where nobody writes its name. Methods and constants of
-//! types are looked for by their names alone, so a method escapes when another crate has the same word.
+//! Other crates, examples and tests of the public interface count as users. An item in a used signature
+//! counts as used too, even if other crates never write its name. Methods and constants of types are looked
+//! for by their names alone, so a method escapes when another crate has the same word.
 
 use std::collections::BTreeSet;
 

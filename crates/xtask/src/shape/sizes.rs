@@ -31,7 +31,7 @@ pub(super) fn files(sources: &Sources) -> Vec<Finding> {
     findings
 }
 
-/// The lines of each crate that are no tests.
+/// Counts the lines of each crate without its tests.
 pub(super) fn lines(sources: &Sources) -> BTreeMap<&str, usize> {
     let mut lines = BTreeMap::new();
     for file in sources.files.iter().filter(|file| !file.is_test) {

@@ -55,7 +55,7 @@ const GUIDES: [(GuideStatus, &str, &str); 8] = [
     ),
 ];
 
-/// Adds the guides whose slug is free; gives how many.
+/// Adds the guides with a free slug, and returns their number.
 pub(super) async fn make(
     database: &Database,
     schema: &Schema,
@@ -88,14 +88,15 @@ pub(super) async fn make(
     Ok(added)
 }
 
-/// A built-in guide under another slug and title.
+/// Returns a built-in guide under another slug and title.
 fn retitled(text: &[u8], schema: &Schema, slug: &Slug, title: &str) -> anyhow::Result<GuideSource> {
     let source = GuideSource::parse(text)?;
     let source = with(&source, schema, FieldRole::Slug, slug.as_str())?;
     Ok(with(&source, schema, FieldRole::Title, title)?)
 }
 
-/// A guide with another text in the field that has `role`; the same guide where none has.
+/// Returns a guide with another text in the field that has `role`. Without such a field the guide
+/// stays the same.
 fn with(
     source: &GuideSource,
     schema: &Schema,
@@ -108,7 +109,7 @@ fn with(
     }
 }
 
-/// Who takes part in bringing a guide into a state.
+/// The people who bring a guide into a state, and the database.
 struct Scene<'a> {
     database: &'a Database,
     schema: &'a Schema,
@@ -242,7 +243,7 @@ impl Scene<'_> {
         .map(drop)
     }
 
-    /// One command, by the person who has that role.
+    /// Runs one command as the person with that role.
     async fn act<T>(
         &self,
         role: Role,
@@ -259,5 +260,5 @@ impl Scene<'_> {
     }
 }
 
-/// The description that the newer text of the published-ahead guide has.
+/// The description in the newer text of the published-ahead guide.
 const LATER: &str = "仕事の内容、必要なスキル、年収の目安、未経験からの学び方、面接でよく聞かれることまで、現場の視点から順を追って紹介します。これから目指す人にも、採用する人にも役立つ入門ガイドです。";

@@ -1,5 +1,6 @@
-//! `serve --demo`: people of every role and a guide in every state, made by the same commands
-//! that people use. What is there already is left as it is.
+//! `serve --demo`: people of every role and a guide in every state.
+//!
+//! They are made by the same commands that people use. Existing people and guides stay as they are.
 
 mod guides;
 mod people;
@@ -10,13 +11,13 @@ use annai_storage::Database;
 use crate::failure::Failure;
 use people::DemoPerson;
 
-/// What the demonstration added.
+/// The people and guides of the demonstration.
 pub(super) struct Demo {
     people: Vec<DemoPerson>,
     guides: usize,
 }
 
-/// Adds what is missing of the demonstration.
+/// Adds the missing people and guides of the demonstration.
 pub(super) async fn make(database: &Database, schema: &Schema) -> Result<Demo, Failure> {
     let people = people::make(database).await?;
     let guides = guides::make(database, schema, &people).await?;
@@ -24,7 +25,7 @@ pub(super) async fn make(database: &Database, schema: &Schema) -> Result<Demo, F
 }
 
 impl Demo {
-    /// The table of people and passwords, for the person at the terminal.
+    /// Returns the table of people and passwords, for the person at the terminal.
     pub(super) fn describe(&self) -> String {
         let rows: Vec<Vec<String>> = self
             .people

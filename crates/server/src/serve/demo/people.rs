@@ -4,12 +4,12 @@ use annai_storage::{Database, users};
 
 use crate::failure::{Code, Failure};
 
-/// Somebody who can sign in.
+/// A person of the demonstration, who can sign in.
 pub(super) struct DemoPerson {
     pub(super) name: &'static str,
     pub(super) role: Role,
     pub(super) email: EmailAddress,
-    /// `None`: the person was there already, with a password nobody here knows.
+    /// The new password; `None` for a person who existed before.
     pub(super) password: Option<String>,
     pub(super) user_id: UserId,
 }
@@ -23,9 +23,9 @@ const PEOPLE: [(&str, Role, &str); 5] = [
     ("伊藤 直樹", Role::Admin, "naoki@demo.example"),
 ];
 
-/// Letters and digits that nobody takes for another.
+/// Letters and digits that people do not confuse.
 const PASSWORD_LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
-/// 32¹⁸ = 2⁹⁰.
+/// 18 characters out of 32: 90 bits.
 const PASSWORD_LENGTH: usize = 18;
 
 impl DemoPerson {
@@ -34,7 +34,7 @@ impl DemoPerson {
     }
 }
 
-/// Everybody, added where missing.
+/// Adds the missing people, and returns all of them.
 pub(super) async fn make(database: &Database) -> Result<Vec<DemoPerson>, Failure> {
     let passwords = tokio::task::spawn_blocking(Passwords::new)
         .await
@@ -60,7 +60,7 @@ pub(super) async fn make(database: &Database) -> Result<Vec<DemoPerson>, Failure
     Ok(people)
 }
 
-/// Invites a person and takes the invitation up with a random password.
+/// Invites a person and accepts the invitation with a random password.
 async fn add(
     database: &Database,
     passwords: &Passwords,

@@ -1,4 +1,4 @@
-//! A cache in front of delivery, told by webhooks what to drop: docs/operations.md shows how.
+//! A cache in front of delivery that webhooks purge, as docs/operations.md describes.
 
 mod receiver;
 mod varnish;
@@ -21,7 +21,7 @@ use crate::home::{Home, exchange};
 const CHANGED: &str = "/v1/guides/changed";
 const UNRELATED: &str = "/v1/guides/unrelated";
 
-/// What `Cache-Control` lets browsers keep an answer for. A test that takes longer proves nothing.
+/// The time for which `Cache-Control` lets browsers keep a response. A slower test proves nothing.
 const MAX_AGE: Duration = Duration::from_secs(30);
 
 /// Publishes a guide as an operator does, beside the running server.
@@ -37,7 +37,7 @@ fn publish(home: &Home, slug: &str, category: &str, title: &str) {
     home.succeed(&["import", file.to_str().unwrap(), "--publish"]);
 }
 
-/// Tells `url` of everything that becomes public.
+/// Creates a webhook to `url` for all publications.
 async fn subscribe(connect: &PgConnectOptions, url: &str, secret: &WebhookSecret) {
     let database = Database::new(&DatabaseSettings {
         connect: connect.clone(),
@@ -63,7 +63,7 @@ async fn subscribe(connect: &PgConnectOptions, url: &str, secret: &WebhookSecret
     tx.commit().await.unwrap();
 }
 
-/// Asks until the answer says `text`.
+/// Repeats the request until the response contains `text`.
 fn wait_for(varnish: &Varnish, path: &str, text: &str) -> Answer {
     let begin = Instant::now();
     loop {

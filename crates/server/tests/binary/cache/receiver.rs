@@ -1,4 +1,4 @@
-//! The receiver between webhooks and the cache: all that it has to do, in a page.
+//! A complete receiver between webhooks and the cache, on one page.
 
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -29,7 +29,7 @@ struct Purger {
 }
 
 impl Receiver {
-    /// Drops from the cache what messages signed with `secret` name.
+    /// Starts a receiver that drops the keys in messages signed with `secret` from the cache.
     pub(crate) fn start(secret: &WebhookSecret, origin: u16, cache: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
@@ -42,7 +42,7 @@ impl Receiver {
         let router = Router::new()
             .route("/", post(receive))
             .with_state(Arc::new(purger));
-        // A thread of its own: the test blocks while it waits.
+        // A thread of its own, because the test blocks while it waits.
         std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
@@ -73,9 +73,10 @@ async fn receive(State(purger): State<Arc<Purger>>, headers: HeaderMap, body: By
 }
 
 impl Purger {
-    /// Whether everything that has one of the event's keys is dropped.
+    /// Drops everything with one of the event's keys from the cache. Returns whether that worked.
     fn purge(&self, data: &Value) -> bool {
-        // The node has to know the publication first: else the old answer could come back at once.
+        // The node must have the publication first; otherwise the old response could come back at
+        // once.
         let reference = data["ref"].as_str().unwrap();
         let path = format!("/v1/guides?limit=1&min_ref={reference}");
         let has_it = get_from(self.origin, &path, &[]).is_some_and(|(status, _)| status == 200);
@@ -87,7 +88,7 @@ impl Purger {
             .collect();
         let (cache, keys) = (self.cache, keys.join("|"));
         let is_dropped = has_it && ban(cache, &keys) == Some(204);
-        // An answer that was on its way to the cache meanwhile is dropped then.
+        // A second purge drops responses that were on their way to the cache during the first.
         std::thread::spawn(move || {
             std::thread::sleep(Duration::from_secs(10));
             ban(cache, &keys);

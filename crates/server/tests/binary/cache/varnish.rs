@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 use crate::home::{exchange, free_port};
 
-/// How long the start may take: it compiles its configuration.
+/// The longest start, because Varnish compiles its configuration.
 const START: Duration = Duration::from_mins(1);
 
 /// A running cache. It ends with the test.
@@ -19,7 +19,7 @@ pub(crate) struct Varnish {
     folder: TempDir,
 }
 
-/// What it answered.
+/// A response of the cache.
 #[derive(Debug)]
 pub(crate) struct Answer {
     head: String,
@@ -27,7 +27,7 @@ pub(crate) struct Answer {
 }
 
 impl Varnish {
-    /// In front of the server at that port of this machine.
+    /// Starts Varnish in front of the server at port `origin` of this machine.
     pub(crate) fn start(origin: u16) -> Self {
         let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/varnish.vcl");
         let shipped = fs::read_to_string(shipped).unwrap();
@@ -90,13 +90,13 @@ impl Varnish {
         Answer { head, body }
     }
 
-    /// Orders everything with such a surrogate key to be dropped; gives the status.
+    /// Drops everything with one of these surrogate keys, and returns the status.
     pub(crate) fn ban(&self, keys: &str) -> u16 {
         ban(self.port, keys).unwrap()
     }
 }
 
-/// The order that drops answers; `None` where no cache answers.
+/// Asks the cache at `port` to drop surrogate keys. Returns the status, or `None` without a cache.
 pub(crate) fn ban(port: u16, keys: &str) -> Option<u16> {
     let (head, _) = exchange(port, "BAN /", &[&format!("Surrogate-Key: {keys}")])?;
     head.split(' ').nth(1)?.parse().ok()
@@ -108,12 +108,12 @@ impl Answer {
         lines.find_map(|(found, value)| found.eq_ignore_ascii_case(name).then_some(value))
     }
 
-    /// Whether the cache had it.
+    /// Returns the header that tells whether the cache had the response.
     pub(crate) fn cache_status(&self) -> &str {
         self.header("cache-status").unwrap_or(&self.head)
     }
 
-    /// The address of this guide at its ref.
+    /// Returns the address of this guide at its ref.
     pub(crate) fn pinned(&self) -> String {
         let (_, rest) = self.body.split_once("\"pinned\":\"").unwrap();
         rest.split_once('"').unwrap().0.to_owned()
@@ -122,7 +122,7 @@ impl Answer {
 
 impl Drop for Varnish {
     fn drop(&mut self) {
-        // Asked to end, it takes its worker along; killed, it would leave it behind.
+        // SIGTERM ends the worker too; SIGKILL would leave it behind.
         let id = nix::unistd::Pid::from_raw(self.child.id().try_into().unwrap());
         nix::sys::signal::kill(id, nix::sys::signal::Signal::SIGTERM).ok();
         self.child.wait().ok();

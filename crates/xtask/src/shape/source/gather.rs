@@ -9,7 +9,7 @@ use super::attributes::{is_for_tests, of_item, of_method, written_path};
 use super::declared::{self, access, segments};
 use super::{Access, Facts, Import, Mention, tokens};
 
-/// The traits by which axum hands a request to a handler.
+/// The traits of axum's extractors.
 const EXTRACTORS: [&str; 4] = [
     "FromRequest",
     "FromRequestParts",
