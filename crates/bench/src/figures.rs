@@ -26,7 +26,7 @@ pub(super) struct Ratio {
     pub(super) p99_ms: f64,
     pub(super) cpu_us: f64,
     pub(super) bare_cpu_us: f64,
-    /// Requests per second over those of the bare server, round by round.
+    /// Requests per second divided by those of the bare server, round by round.
     pub(super) to_bare: f64,
     /// The ratio to reach; 0 promises nothing.
     pub(super) target: f64,

@@ -10,7 +10,7 @@ use crate::guides;
 pub(super) struct Kind {
     pub(super) name: &'static str,
     pub(super) encoding: &'static str,
-    /// The requests: a path a line, and a tag where the client holds one.
+    /// The requests: one path per line, followed by the tag that the client holds, if any.
     pub(super) list: Vec<String>,
     pub(super) connections: &'static [u32],
     pub(super) target: f64,

@@ -9,7 +9,7 @@ use anyhow::{Context, bail, ensure};
 
 use xtask::process;
 
-/// Clock ticks of `/proc/<pid>/stat` in a second: 100 on every Linux that we know.
+/// Clock ticks per second in `/proc/<pid>/stat`: 100 on every usual Linux.
 const TICKS: f64 = 100.0;
 
 /// A script for `wrk` that sends random requests from a file. Each line has a path and, if the

@@ -125,8 +125,8 @@ impl Caching {
         })
     }
 
-    /// Returns the value of `CDN-Cache-Control` (RFC 9213) for an answer that a purge can reach.
-    /// A cache that is told of every change may keep what may change.
+    /// Returns the value of `CDN-Cache-Control` (RFC 9213) for an answer that a purge can reach. A
+    /// purged cache may keep changing answers too.
     fn cdn_header_value(self, settings: &DeliverySettings) -> Option<HeaderValue> {
         let is_kept = self == Self::Current && settings.anonymous && settings.cdn_is_purged;
         is_kept.then(|| HeaderValue::from_static("public, max-age=31536000"))

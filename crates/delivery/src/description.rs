@@ -209,7 +209,7 @@ fn add(response: &mut Response, headers: &[Described]) {
     }
 }
 
-/// Lists the names that the parameter `fields` takes: those of `schema` and our own.
+/// Lists the names that the parameter `fields` accepts: those of `schema` and our own.
 fn name_fields(description: &mut OpenApi, schema: &Schema) {
     let names = ObjectBuilder::new()
         .schema_type(SchemaType::Type(Type::String))

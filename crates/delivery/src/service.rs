@@ -30,8 +30,8 @@ pub struct Service {
     editors: Router,
 }
 
-/// The addresses that clients request all day. They are matched here and answered by the same
-/// functions as in the router, because routing costs as much as answering.
+/// The most frequent addresses. They are matched here and answered by the same functions as in the
+/// router. Routing would cost as much as answering.
 #[derive(Debug)]
 enum FastPath {
     Changes,

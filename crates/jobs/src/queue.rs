@@ -35,7 +35,7 @@ pub trait Queue: Send + Sync + 'static {
     /// The time for which a claim holds. An attempt that takes longer is dropped.
     const LEASE: Duration;
 
-    /// Listens for notifications of new work; `None` while no connection can be had.
+    /// Listens for notifications of new work; `None` without a connection.
     fn listen(&self) -> impl Future<Output = Option<Listener>> + Send;
 
     /// Claims due work: one piece of each line that is not `busy`, at most `most`.
@@ -135,7 +135,7 @@ async fn attempt<Q: Queue>(job: &'static str, queue: Arc<Q>, claimed: Q::Claimed
     }
 }
 
-/// Waits for the next attempt to end, however it ends; `None` when none is under way.
+/// Waits for the next attempt to end, even by a panic; `None` without attempts.
 async fn next_ended(attempts: &mut JoinSet<()>) -> Option<Id> {
     let ended = attempts.join_next_with_id().await?;
     Some(ended.map_or_else(|error| error.id(), |(id, ())| id))

@@ -135,7 +135,7 @@ fn is_complete(folder: &Path) -> bool {
         .all(|program| folder.join(program).is_file())
 }
 
-/// Asks both programs of a folder for their version; an empty folder means `PATH`.
+/// Runs both programs of a folder for their version; an empty folder means `PATH`.
 fn probe(folder: PathBuf) -> Option<Binaries> {
     let version = ask_version(&folder.join("postgres"))?;
     (ask_version(&folder.join("initdb"))? == version).then_some(Binaries { folder, version })

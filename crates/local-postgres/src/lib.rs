@@ -138,8 +138,8 @@ impl LocalPostgres {
 
     /// Leaves the server, and shuts it down if no other process needs it.
     ///
-    /// The owner always shuts it down. A guest does so only if a guest started the server, no owner
-    /// has adopted it and no other guest is left.
+    /// The owner always shuts it down. A guest does so only if a guest started the server and no
+    /// owner has adopted it. It must also be the last guest.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Tells a running server of ours from a stale file.
+//! Distinguishes a running server of ours from a stale file.
 
 use std::fs;
 use std::io;
@@ -96,7 +96,7 @@ pub(crate) fn remove_misleading_file(pid: u32, cluster: &Path) -> Result<(), Loc
 
 /// Returns whether a server answers at the socket in this folder.
 ///
-/// A server that was just killed is still listed as ready for an instant; only an answer proves
+/// A server that was just killed is still listed as ready for an instant, so only an answer proves
 /// that it runs. The question is PostgreSQL's `SSLRequest`, which needs no password. A unix socket
 /// declines it with `N`.
 pub(crate) async fn answers(socket_folder: &Path) -> bool {
@@ -132,7 +132,7 @@ pub(crate) fn processes_in(cluster: &Path) -> Vec<u32> {
         .collect()
 }
 
-/// Returns whether the system tells which program a process runs.
+/// Returns whether the system reveals the program of a process.
 pub(crate) fn can_inspect_processes() -> bool {
     Path::new("/proc/self/cwd").exists()
 }

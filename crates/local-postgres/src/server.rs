@@ -70,8 +70,8 @@ impl Server {
             .map_err(LocalPostgresError::file("open", &folder.log()))?;
         let cluster = folder.cluster();
         let mut command = identity.command(&binaries.postgres());
-        // The server gets its own process group: Ctrl-C in the terminal reaches only us, and we
-        // then end the server in order.
+        // The server gets its own process group. Ctrl-C in the terminal then reaches only us, and
+        // we end the server in order.
         command
             .stdout(log)
             .stderr(second_log)

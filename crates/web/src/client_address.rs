@@ -89,7 +89,7 @@ impl TrustedProxies {
     /// `X-Forwarded-For` and `Forwarded` (RFC 7239) are read only from a trusted peer. They are
     /// read from right to left, because the first untrusted hop may have invented everything to its
     /// left. A hidden or unreadable hop ends the walk. A proxy writes one of the two headers and
-    /// passes on the other as the client sent it, so when both are present and disagree, neither is
+    /// passes on the other as the client sent it. So when both are present and disagree, neither is
     /// believed.
     #[must_use]
     pub fn client(&self, peer: IpAddr, headers: &HeaderMap) -> ClientAddress {

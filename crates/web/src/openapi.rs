@@ -10,7 +10,7 @@ const COMPONENTS: &str = "#/components/schemas/";
 ///
 /// Our types write `None` as null, so such a member is always present. The exceptions skip `None`
 /// and are described as never null. Components of request bodies stay as they are, because a
-/// request may leave such a member out, and so do the components named in `partial`.
+/// request may leave such a member out. The components named in `partial` stay too.
 pub fn require_nullable_members(openapi: &mut Value, partial: &[&str]) {
     let mut optional: BTreeSet<String> = partial.iter().map(|name| (*name).to_owned()).collect();
     collect_of_requests(openapi, openapi, &mut optional);

@@ -7,7 +7,7 @@ use jiff::fmt::rfc2822;
 pub(crate) fn retry_after(value: &str, now: Timestamp) -> Option<Duration> {
     let value = value.trim();
     if !value.is_empty() && value.bytes().all(|byte| byte.is_ascii_digit()) {
-        // More digits than a number holds still means "very long".
+        // More digits than a `u64` holds still mean a very long pause.
         return Some(Duration::from_secs(value.parse().unwrap_or(u64::MAX)));
     }
     let at = rfc2822::DateTimeParser::new().parse_timestamp(value).ok()?;

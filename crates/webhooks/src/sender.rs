@@ -60,7 +60,7 @@ impl Sender {
             .user_agent(concat!("annai/", env!("CARGO_PKG_VERSION")))
             .dns_resolver(GuardedResolver(reach))
             .redirect(Policy::none())
-            // A proxy would look names up itself, past the guard.
+            // A proxy would resolve names itself, past the guard.
             .no_proxy()
             .https_only(reach == WebhookReach::Public)
             .timeout(TIMEOUT)

@@ -130,7 +130,7 @@ fn of_cargo(root: &Path, database: Option<&Path>, ignored: &[Id]) -> anyhow::Res
     Ok(Outcome::Clean(lock.packages.len(), warnings))
 }
 
-/// Asks the registry, which keeps npm's advisories.
+/// Queries the registry, which keeps npm's advisories.
 fn of_npm(folder: &Path) -> anyhow::Result<Outcome> {
     let mut npm = process::command("npm", folder);
     npm.args(["audit", "--package-lock-only", "--json"])

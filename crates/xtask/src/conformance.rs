@@ -1,4 +1,4 @@
-//! The delivery API, held against its own description by schemathesis.
+//! Tests of the delivery API against its own description, by schemathesis.
 
 use std::fs;
 use std::path::PathBuf;

@@ -14,11 +14,12 @@ pub(crate) enum Mode {
     Check,
 }
 
-/// Makes the file hold `wanted`, or makes sure that it does.
+/// Writes `wanted` to the file, or checks that the file is equal to it.
 ///
 /// # Errors
 ///
-/// In check mode when the file differs; the message names the first line that does and the `verb` that mends it.
+/// In check mode when the file differs. The message names the first different line and the `verb` that
+/// updates the file.
 pub(crate) fn settle(path: &Path, wanted: &str, mode: Mode, verb: &str) -> anyhow::Result<()> {
     let present = fs::read_to_string(path).unwrap_or_default();
     if present == wanted {

@@ -34,7 +34,7 @@ struct Exception {
     allow: Vec<String>,
 }
 
-/// Leaves the judgement to `cargo deny` where it is installed; otherwise reads the same `deny.toml`.
+/// Runs `cargo deny` where it is installed, and otherwise reads the same `deny.toml`.
 ///
 /// Compiling cargo-deny would cost more than the rest of the build.
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {

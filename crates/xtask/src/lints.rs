@@ -1,4 +1,4 @@
-//! The lints of the workspace bind only crates that ask for them: every crate must.
+//! The lints of the workspace apply only to crates that ask for them, so every crate must.
 
 use std::fs;
 

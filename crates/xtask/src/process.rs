@@ -1,4 +1,4 @@
-//! Child processes with an environment we know.
+//! Child processes with a known environment.
 
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader};
@@ -9,9 +9,9 @@ use anyhow::{Context, bail};
 
 /// Begins a command that sees no `DATABASE_URL` and no settings of a running Annai.
 ///
-/// A `DATABASE_URL` would make the sqlx macros contact that server while they compile, and an
-/// `ANNAI_DATABASE_URL` of the developer's own would be filled with test data.
-/// `ANNAI_TEST_…` variables are meant for tests and stay.
+/// A `DATABASE_URL` would make the sqlx macros contact that server while they compile. A developer's
+/// `ANNAI_DATABASE_URL` would be filled with test data. `ANNAI_TEST_…` variables are meant for tests and
+/// stay.
 pub fn command(program: impl AsRef<OsStr>, folder: &Path) -> Command {
     let mut command = Command::new(program);
     command.current_dir(folder).stdin(Stdio::null());
@@ -52,7 +52,7 @@ pub fn run(command: &mut Command) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Runs a command in full view, and gives each line of its standard error to `seen` as it comes.
+/// Runs a command in full view, and passes each line of its standard error to `seen`.
 ///
 /// # Errors
 ///

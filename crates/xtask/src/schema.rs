@@ -61,8 +61,7 @@ const SESSION_SETTINGS: [&str; 12] = [
     "xmloption",
 ];
 
-/// Returns whether a line is noise: a setting of the restoring session, a version, a random token or an empty
-/// comment.
+/// Returns whether a line is noise: a session setting, a version, a random token or an empty comment.
 fn is_noise(line: &str) -> bool {
     let setting = line
         .strip_prefix("SET ")

@@ -1,4 +1,4 @@
-//! `.sqlx`: what the compiler knows about our queries without asking a server.
+//! `.sqlx`: the checked queries, so that the compiler needs no server.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -12,7 +12,7 @@ use crate::process;
 use crate::scratch::Scratch;
 use crate::workspace::Workspace;
 
-/// Compiles every query against a freshly migrated database and keeps, or compares, what the macros learnt.
+/// Checks every query against a freshly migrated database, and stores or compares the results.
 ///
 /// Comparing is the only way to notice that a column changed under an unchanged query.
 pub(crate) fn run(workspace: &Workspace, scratch: &Scratch, mode: Mode) -> anyhow::Result<()> {

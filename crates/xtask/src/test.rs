@@ -104,7 +104,7 @@ fn run_rust(
     arguments: &[String],
     timings: &mut Timings,
 ) -> anyhow::Result<()> {
-    // Compiled first and without the variable below: with it, the sqlx macros would ask that server.
+    // Compiled first and without the variable below, with which the sqlx macros would query that server.
     let mut compile = cargo_test(workspace, arguments);
     timings.time("rust: compiling", || process::run(compile.arg("--no-run")))?;
     let scratch = Scratch::start()?;
@@ -167,7 +167,7 @@ fn run_client(workspace: &Workspace) -> anyhow::Result<()> {
     process::run(&mut npm(&folder, &["test"]))
 }
 
-/// Hands the scripts three variables: the program, the Chromium to drive, and a server to make databases on.
+/// Runs the browser tests with three variables: the program, the Chromium, and a server for databases.
 fn run_browser(workspace: &Workspace, timings: &mut Timings) -> anyhow::Result<()> {
     let folder = workspace.root().join("tests/browser");
     let scripts = workspace.root().join("admin-ui");

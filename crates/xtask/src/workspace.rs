@@ -30,7 +30,7 @@ pub struct Package {
     pub version: String,
     /// Its licence as an SPDX expression.
     pub license: Option<String>,
-    /// The registry it comes from; `None` for a folder.
+    /// The registry of its source; `None` for a folder.
     pub source: Option<String>,
     /// Its `Cargo.toml`.
     pub manifest_path: PathBuf,
@@ -55,14 +55,14 @@ pub struct Target {
 /// One dependency in a package's manifest.
 #[derive(Debug, Deserialize)]
 pub struct Dependency {
-    /// The package asked for.
+    /// The package's name.
     pub name: String,
     /// `None` for an ordinary one, else `dev` or `build`.
     pub kind: Option<String>,
 }
 
 impl Workspace {
-    /// Asks cargo.
+    /// Reads the workspace from `cargo metadata`.
     ///
     /// # Errors
     ///

@@ -57,7 +57,7 @@ pub(crate) async fn list_changes(
     get(&state, query.as_deref().unwrap_or_default(), &headers).await
 }
 
-/// Answers the request. Readers that have caught up ask all day: memory answers them, without even
+/// Answers the request. Readers that have caught up poll all day, so memory answers them without
 /// parsing the query.
 pub(crate) async fn get(
     state: &DeliveryState,

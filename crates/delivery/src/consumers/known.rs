@@ -103,7 +103,7 @@ impl Entry {
         !self.asking.swap(true, Ordering::Relaxed)
     }
 
-    /// Gives the claim back.
+    /// Releases the claim.
     pub(super) fn release(&self) {
         self.asking.store(false, Ordering::Relaxed);
     }

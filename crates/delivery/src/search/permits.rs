@@ -1,5 +1,5 @@
-//! Permits for searches. A search keeps a processor busy: few run at a time, away from the threads
-//! that answer, so that a flood of searches delays nothing else.
+//! Permits for searches. A search keeps a processor busy, so few run at a time, on other threads
+//! than responses. A flood of searches then delays nothing else.
 
 use std::sync::Arc;
 use std::time::Duration;

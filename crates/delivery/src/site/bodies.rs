@@ -67,7 +67,7 @@ impl Bodies {
         if part == Part::Answer(Encoding::Identity)
             && let Some(bytes) = unpacked(guide)?
         {
-            // Unpacked for each request: in the cache it would displace costlier bytes.
+            // Unpacked for each request, because it would displace costlier bytes in the cache.
             return Ok(bytes);
         }
         let version = &guide.version;

@@ -22,7 +22,7 @@ const POLL: Duration = Duration::from_secs(1);
 const WARM_AGAIN: Duration = Duration::from_secs(5);
 
 impl Site {
-    /// Follows the ledger for ever: at every notification, and every second besides, because a
+    /// Follows the ledger for ever. Reads it at every notification and every second, because a
     /// notification can be lost.
     pub async fn follow(&self) {
         let mut listener = None;
@@ -60,9 +60,9 @@ impl Site {
 
     /// Brings the site to the newest ref of the ledger in one step, and returns that ref.
     ///
-    /// A ledger that ends before the served ref may only be late: the site stays. A ledger with
-    /// another entry at the served ref has another history, as after restoring an older backup:
-    /// everything is loaded anew.
+    /// A ledger that ends before the served ref may only be late, so the site stays. A ledger with
+    /// another entry at the served ref has another history, as after a restored backup. Then
+    /// everything is loaded again.
     ///
     /// # Errors
     ///

@@ -27,7 +27,7 @@ const OPERATOR: Uuid = Uuid::from_u128(1);
 /// The delivery API as a server runs it.
 pub(crate) type Node = BoxCloneSyncService<Request<Body>, Response, Infallible>;
 
-/// A database, the delivery API on it, and an owner who writes like publishing.
+/// A database, the delivery API on it, and a connection that writes like publishing.
 pub(crate) struct World {
     pub(crate) owner: PgPool,
     connect: PgConnectOptions,
@@ -40,7 +40,7 @@ pub(crate) struct World {
 /// The description of every guide.
 const DESCRIPTION: &str = "説明";
 
-/// The related slugs of every guide: a guide, and a slug that leads nowhere.
+/// The related slugs of every guide: one of a guide, one that does not resolve.
 const RELATED: [&str; 2] = ["sre_engineer", "no_such_guide"];
 
 /// A revision to publish.

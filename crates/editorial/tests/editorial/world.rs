@@ -1,4 +1,4 @@
-//! A fresh database with people of every role, and commands run the way handlers run them.
+//! A fresh database with people of every role, and commands that run as handlers run them.
 
 use std::sync::Arc;
 

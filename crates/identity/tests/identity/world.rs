@@ -1,4 +1,4 @@
-//! A fresh database with a person of every role, and commands run the way handlers run them.
+//! A fresh database with a person of every role, and commands that run as handlers run them.
 
 use annai_domain::decide::Refusal;
 use annai_domain::{Actor, Clock, Role, RoleSet, UserId};

@@ -31,7 +31,7 @@ pub(super) fn follow_ledger(jobs: &mut Jobs, node: &Node, memory: &Memory) {
     });
 }
 
-/// Starts everything that a node does by itself once it is ready.
+/// Starts the jobs of a node that is ready.
 pub(super) fn start(jobs: &mut Jobs, node: &Node, memory: &Memory, site_file: Arc<SiteFile>) {
     let database = &node.open.database;
     let period = Period::every(site_file::PAUSE).and_at_start().and_at_stop();

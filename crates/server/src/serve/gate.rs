@@ -74,7 +74,7 @@ async fn ready(State(readiness): State<Readiness>, _: Query<NoParameters>) -> Re
     private(code, Json(json!({ "status": status, "reason": reason })))
 }
 
-/// Answers a request that comes too early.
+/// Responds to a request during the start.
 pub(super) async fn starting() -> Response {
     let wait = [(header::RETRY_AFTER, "2"), (header::REFRESH, "2")];
     let text = "Annai is starting … / 案内を起動しています。\n";

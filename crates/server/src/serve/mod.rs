@@ -49,8 +49,8 @@ const GRACE: Duration = Duration::from_secs(15);
 /// The pause between two tries to reach a database that is away.
 const RETRY: Duration = Duration::from_secs(2);
 
-/// Serves until a signal arrives. Then it stops in this order: no new connections, the requests
-/// that have begun, the jobs, the connections to the database.
+/// Serves until a signal arrives. Then it stops new connections, the requests that have begun, the
+/// jobs and the database's connections, in this order.
 pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
     let settings = Arc::new(settings);
     let schema = content_folder::schema(&settings.content_dir)?;

@@ -1,7 +1,7 @@
 //! Writes the missing references of revisions.
 //!
-//! They are missing from revisions that are older than the table, and from those that an older node
-//! writes during an upgrade.
+//! Revisions that are older than the table lack them. So do those that an older node writes during
+//! an upgrade.
 
 use std::sync::Arc;
 use std::time::Duration;

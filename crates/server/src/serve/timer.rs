@@ -8,8 +8,8 @@ use tokio::time;
 
 /// The timer of one connection while it waits for the next request.
 ///
-/// hyper asks for a new time limit with every request. One timer serves them all: it is reset only
-/// when it fires, because resetting it for each limit costs more than reading the request.
+/// hyper asks for a new time limit with every request. One timer serves them all. It is reset only
+/// when it fires, because a reset costs more than reading the request.
 #[derive(Debug, Clone)]
 pub(crate) struct LazyTimer(Arc<Mutex<Pin<Box<time::Sleep>>>>);
 

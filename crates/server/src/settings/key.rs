@@ -27,7 +27,7 @@ enum Kind {
 
 macro_rules! settings {
     ($($key:ident = $name:literal $value:literal $kind:ident, $default:expr, $unset:literal, $help:literal;)+) => {
-        /// One setting the program knows.
+        /// One setting of the program.
         ///
         /// The same word names it everywhere: `data_dir` in `annai.toml`, `ANNAI_DATA_DIR` in the
         /// environment, `--data-dir` on the command line.

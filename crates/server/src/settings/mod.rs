@@ -344,7 +344,8 @@ fn parse<T: FromStr>(gathered: &Gathered, key: Key, wanted: &str) -> Result<Opti
         .transpose()
 }
 
-/// Says which value is wrong, where it is set, and why. Secrets are not repeated.
+/// Returns an error that names the wrong value, its place and the reason. It does not repeat a
+/// secret.
 fn bad(gathered: &Gathered, key: Key, why: &str, hint: &str) -> Failure {
     let Some(given) = gathered.get(key) else {
         return Failure::configuration(format!("`{key}`: {why}"));

@@ -6,8 +6,8 @@ use crate::Problem;
 
 /// The parameters of the path.
 ///
-/// A value that its type cannot hold (an id that is not a UUID, a slug with a capital) names
-/// nothing: the response is 404.
+/// A value that its type cannot hold, such as an id that is not a UUID, names nothing. The response
+/// is then 404.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Path<T>(pub T);
 

@@ -112,7 +112,7 @@ fn reachable(uses: &Uses, from: usize) -> BTreeSet<usize> {
     reached
 }
 
-/// Names the files, and one shortest way round as evidence.
+/// Names the files of a circle, with one shortest way round as evidence.
 fn describe(sources: &Sources, uses: &Uses, circle: &BTreeSet<usize>) -> Finding {
     let first = *circle.first().expect("a circle has files");
     let path = |file: usize| sources.files[file].path.display().to_string();

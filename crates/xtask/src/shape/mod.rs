@@ -1,6 +1,6 @@
-//! Holds the shape of the code: sizes, circles, what is public, words.
+//! Checks of the code's shape: sizes, circles, public items, wording.
 //!
-//! Each check is a tool to see with. Where one is wrong, mend the check and say why in its module.
+//! A check that is wrong is corrected, with the reason in its module.
 
 mod circles;
 mod extractors;
@@ -22,7 +22,7 @@ use crate::workspace::{Package, Workspace};
 use resolve::Resolver;
 use source::{Kind, Root, Sources};
 
-/// Output besides the verdict.
+/// The output besides the verdict.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// Prints each comment to rewrite, not only how many there are.

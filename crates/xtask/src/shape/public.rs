@@ -98,7 +98,7 @@ fn used_outside(sources: &Sources, resolver: &Resolver<'_>) -> BTreeSet<Key> {
     used
 }
 
-/// Adds the types that users of needed items meet, and of those, and so on.
+/// Adds the types in the signatures of needed items, then those in their signatures, and so on.
 fn follow_signatures(sources: &Sources, resolver: &Resolver<'_>, needed: &mut BTreeSet<Key>) {
     let methods = methods_by_type(sources, resolver);
     let mut waiting: Vec<Key> = needed.iter().cloned().collect();
@@ -122,7 +122,7 @@ fn follow_signatures(sources: &Sources, resolver: &Resolver<'_>, needed: &mut BT
     }
 }
 
-/// Lists each method with its type and the module it stands in.
+/// Lists each method with its type and its module.
 fn methods_by_type<'a>(
     sources: &'a Sources,
     resolver: &Resolver<'_>,

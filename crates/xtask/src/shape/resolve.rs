@@ -26,7 +26,7 @@ pub(super) struct Resolver<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    /// Knows the libraries of `sources` by their names.
+    /// Collects the libraries of `sources` by name.
     pub(super) fn new(sources: &'a Sources) -> Self {
         let libraries = sources.targets.iter();
         let libraries = libraries
@@ -146,7 +146,7 @@ impl<'a> Resolver<'a> {
         for import in named {
             let target = self.begin(module, &import.path, Some(import), chain);
             let definition = self.continued(target, rest, chain);
-            // One name may stand for a module and a function: prefer what the code can call.
+            // One name may mean a module and a function. The function wins, because code can call it.
             if found.is_none() || matches!(found, Some(Definition::Module(_))) {
                 found = definition.or(found);
             }

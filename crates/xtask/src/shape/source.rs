@@ -1,4 +1,4 @@
-//! The workspace's Rust files, reduced to what the checks need to know.
+//! The workspace's Rust files, reduced to the facts that the checks need.
 
 mod attributes;
 mod declared;
@@ -90,7 +90,7 @@ pub(super) struct Facts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Access {
     Private,
-    /// `pub(crate)` and its like.
+    /// `pub(crate)` and similar visibilities.
     Crate,
     Public,
 }

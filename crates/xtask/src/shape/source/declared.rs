@@ -58,7 +58,7 @@ fn of_trait(item: &syn::ItemTrait) -> Vec<Vec<String>> {
     })
 }
 
-/// Lists what a block gives to others: public functions and constants, or everything of a trait.
+/// Lists the public functions and constants of a block, or every item of a trait's block.
 pub(super) fn methods(block: &syn::ItemImpl) -> Vec<Method> {
     let syn::Type::Path(of_type) = &*block.self_ty else {
         return Vec::new();

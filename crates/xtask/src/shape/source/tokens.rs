@@ -60,7 +60,7 @@ fn written_path(literal: &Literal, found: &mut dyn FnMut(Vec<String>, usize)) {
     }
 }
 
-/// Adds every identifier, those behind dots too.
+/// Adds every identifier, also those behind dots.
 pub(super) fn identifiers(tokens: TokenStream, found: &mut BTreeSet<String>) {
     for token in tokens {
         match token {
