@@ -30,9 +30,7 @@ const KEY_LENGTH: usize = annai_domain::limits::IDEMPOTENCY_KEY;
 /// Extract it before the body, so that everybody else gets 401 whatever they send.
 #[derive(Debug)]
 pub(crate) struct Request {
-    /// The shared state.
     pub(crate) state: DeskState,
-    /// The person.
     pub(crate) signed_in: SignedIn,
     key: Option<String>,
     operation: String,
@@ -46,7 +44,7 @@ pub(crate) struct Command {
     keep: Option<Keep>,
 }
 
-/// What is stored with the response for a repeat.
+/// The data that is stored with the response for a repeat.
 #[derive(Debug)]
 struct Keep {
     key: String,
@@ -94,7 +92,6 @@ impl FromRequestParts<DeskState> for Request {
 }
 
 impl Request {
-    /// Returns the person.
     pub(crate) fn actor(&self) -> &Actor {
         &self.signed_in.actor
     }

@@ -28,18 +28,18 @@ pub(crate) enum ApiError {
 }
 
 impl ApiError {
-    /// 400: a parameter is out of range.
+    /// Creates 400: a parameter is out of range.
     pub(crate) fn parameter(name: &str, message: &str) -> Self {
         Problem::invalid_parameter(name, "out_of_range", message).into()
     }
 
-    /// 400: the idempotency key is malformed.
+    /// Creates 400: the idempotency key is malformed.
     pub(super) fn bad_key() -> Self {
         let message = "an idempotency key is 1 to 200 visible ASCII characters";
         Problem::invalid_parameter("Idempotency-Key", "malformed", message).into()
     }
 
-    /// 422: the idempotency key belongs to another request.
+    /// Creates 422: the idempotency key belongs to another request.
     pub(super) fn key_reused() -> Self {
         Problem::new(ProblemKind::Validation)
             .with_detail("this idempotency key was used for another request; make a new key for every new request")
@@ -47,7 +47,7 @@ impl ApiError {
             .into()
     }
 
-    /// 403: the person has to prove again who they are.
+    /// Creates 403: the person has to authenticate again.
     pub(super) fn reauthenticate() -> Self {
         Problem::new(ProblemKind::Reauthenticate)
             .with_detail("give your password once more at POST /api/v1/session/reauthenticate, then repeat the request")

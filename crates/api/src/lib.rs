@@ -81,7 +81,7 @@ pub fn openapi() -> Result<serde_json::Value, serde_json::Error> {
     Ok(document)
 }
 
-/// The one list of routes: the router and its description are made from it.
+/// Returns the one list of routes, from which the router and its description are made.
 fn documented() -> OpenApiRouter<DeskState> {
     OpenApiRouter::with_openapi(document::ApiDocument::openapi())
         .merge(people_routes())
@@ -91,7 +91,7 @@ fn documented() -> OpenApiRouter<DeskState> {
         .merge(webhook_routes())
 }
 
-/// Sessions, accounts, people, keys.
+/// Returns the routes of sessions, accounts, people and keys.
 fn people_routes() -> OpenApiRouter<DeskState> {
     OpenApiRouter::new()
         .routes(routes!(
@@ -118,7 +118,7 @@ fn people_routes() -> OpenApiRouter<DeskState> {
         .routes(routes!(keys::revoke_key))
 }
 
-/// Guides and their texts.
+/// Returns the routes of guides and their texts.
 fn guide_routes() -> OpenApiRouter<DeskState> {
     OpenApiRouter::new()
         .routes(routes!(guides::list_guides, guides::create_guide))
@@ -146,7 +146,7 @@ fn guide_routes() -> OpenApiRouter<DeskState> {
         .routes(routes!(preview_links::revoke_preview_link))
 }
 
-/// Reviews, publications, lifecycle.
+/// Returns the routes of reviews, publications and the lifecycle of guides.
 fn workflow_routes() -> OpenApiRouter<DeskState> {
     OpenApiRouter::new()
         .routes(routes!(reviews::list_reviews))
@@ -164,7 +164,7 @@ fn workflow_routes() -> OpenApiRouter<DeskState> {
         .routes(routes!(publications::list_publications))
 }
 
-/// Webhooks.
+/// Returns the routes of webhooks.
 fn webhook_routes() -> OpenApiRouter<DeskState> {
     OpenApiRouter::new()
         .routes(routes!(webhooks::list_webhooks, webhooks::create_webhook))
@@ -177,7 +177,7 @@ fn webhook_routes() -> OpenApiRouter<DeskState> {
         .routes(routes!(webhook_deliveries::redeliver_webhook))
 }
 
-/// The installation as a whole.
+/// Returns the routes of the installation as a whole.
 fn site_routes() -> OpenApiRouter<DeskState> {
     OpenApiRouter::new()
         .routes(routes!(audit::list_audit_entries))

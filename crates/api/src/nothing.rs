@@ -15,6 +15,8 @@ pub(super) struct Nothing {}
 pub(super) struct NoParameters;
 
 impl NoParameters {
+    /// Refuses every query parameter.
+    ///
     /// # Errors
     ///
     /// 400 with the name of a parameter.

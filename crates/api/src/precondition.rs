@@ -5,8 +5,8 @@ use axum::http::request::Parts;
 
 use super::error::ApiError;
 
-/// The revision that a text is based on, from `If-Match`: 428 without it, 400 where it is not the
-/// tag of one revision.
+/// The revision that a text is based on, from `If-Match`. Responds with 428 without it, and 400 if
+/// it is not the tag of one revision.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct BaseRevision(pub(super) RevisionId);
 

@@ -2,7 +2,7 @@ use annai_content::{Address, GuideSource, Reading};
 
 use crate::finding::{Edit, Finding, Findings, Level};
 
-/// Links, images and emphasis that do not become what was meant.
+/// Checks for links, images and emphasis that do not work as intended.
 pub(crate) fn check(source: &GuideSource, reading: &Reading, findings: &mut Findings) {
     for range in &reading.literal_emphasis {
         findings.push(Finding::new(Level::Warn, "emphasis_literal").at(range.clone()));
@@ -26,7 +26,7 @@ pub(crate) fn check(source: &GuideSource, reading: &Reading, findings: &mut Find
     }
 }
 
-/// `http:` as `https:`, where the file spells the address as it is.
+/// Changes `http:` to `https:`, if the file spells the address literally.
 fn encrypted(source: &GuideSource, address: &Address) -> Option<Edit> {
     let text = &source.as_str()[address.range.clone()];
     let start = address.range.start + text.rfind(&address.target)?;

@@ -1,5 +1,5 @@
-//! Characters that are not what they look like. Those that turn the direction of text make a
-//! page say something else than it shows, and are errors; the others are warnings.
+//! Characters that differ from their looks. Those that turn the direction of text make a page show
+//! something else than it says, and are errors; the others are warnings.
 
 use std::ops::Range;
 
@@ -12,7 +12,7 @@ use crate::front_matter::respelt;
 use crate::pointer_step;
 use crate::words::texts;
 
-/// What a reader cannot see, anywhere in the file.
+/// Checks the whole file for characters that a reader cannot see.
 pub(crate) fn hidden(places: &mut PointerIndex<'_>, findings: &mut Findings) {
     for (key, value) in places.source().front_matter() {
         in_value(places, value, format!("/{}", pointer_step(key)), findings);
@@ -75,7 +75,7 @@ fn hidden_finding(level: Level, character: char) -> Finding {
     Finding::new(level, code).with("character", format!("U+{:04X}", u32::from(character)))
 }
 
-/// The characters of `text` that show nothing, where they stand, and how grave each is.
+/// Finds the invisible characters of `text`: each with its offset, its level and itself.
 fn hidden_characters(text: &str) -> impl Iterator<Item = (usize, Level, char)> {
     let mut previous = ' ';
     text.char_indices().filter_map(move |(offset, character)| {
@@ -85,7 +85,7 @@ fn hidden_characters(text: &str) -> impl Iterator<Item = (usize, Level, char)> {
                 Some((offset, Level::Error, character))
             }
             '\t' | '\n' | '\r' => None,
-            // A joiner belongs into a family emoji, not behind a letter.
+            // A joiner is right in a family emoji, but not behind a letter.
             '\u{200c}' | '\u{200d}' if !before.is_alphanumeric() && before != '\n' => None,
             '\u{ad}'
             | '\u{180e}'
@@ -101,7 +101,8 @@ fn hidden_characters(text: &str) -> impl Iterator<Item = (usize, Level, char)> {
     })
 }
 
-/// Letters of the wrong width, and the tilde that passes for a wave dash, in what is read.
+/// Checks the read texts for letters of the wrong width, and for the tilde that looks like a wave
+/// dash.
 pub(crate) fn check(
     places: &mut PointerIndex<'_>,
     schema: &Schema,
@@ -129,7 +130,7 @@ fn odd_finding(code: &'static str, found: &str, right: &str) -> Finding {
     finding.with("found", found).with("expected", right)
 }
 
-/// The runs of one kind of odd character, and what they should be.
+/// Finds the runs of one kind of odd character, each with its correction.
 fn odd_runs(text: &str) -> impl Iterator<Item = (&'static str, Range<usize>, String)> {
     let mut rest = text.char_indices().peekable();
     std::iter::from_fn(move || {

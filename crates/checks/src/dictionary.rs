@@ -1,4 +1,4 @@
-//! How words are spelt here: a file in prh's YAML format.
+//! The dictionary of this site's spellings: a file in prh's YAML format.
 
 use std::ops::Range;
 
@@ -15,30 +15,30 @@ use serde::Deserialize;
 #[derive(Debug)]
 pub struct Dictionary {
     patterns: Vec<Pattern>,
-    /// The same patterns: tells in one pass which of them are worth running.
+    /// The same patterns in one set: one pass tells which of them need to run.
     set: RegexSet,
 }
 
 #[derive(Debug)]
 struct Pattern {
     regex: Regex,
-    /// With `${1}` for what a group holds.
+    /// The right spelling, with `${1}` for the text of a group.
     expected: String,
-    /// A group that must hold nothing.
+    /// A group that must be empty.
     must_be_empty: Option<usize>,
 }
 
-/// A spelling that the dictionary has another one for.
+/// A spelling that the dictionary corrects.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Misspelling {
     pub(crate) range: Range<usize>,
     pub(crate) expected: String,
 }
 
-/// Why a text is not a usable dictionary.
+/// The reason why a text is not a usable dictionary.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DictionaryError {
-    /// Not YAML of prh's shape.
+    /// The text is not YAML in prh's form.
     #[error("the dictionary is not in prh's format: {0}")]
     NotPrh(String),
     /// Another version of the format.
@@ -47,9 +47,9 @@ pub enum DictionaryError {
     /// A rule cannot be used.
     #[error("the dictionary's rule for {expected:?}: {reason}")]
     BadRule {
-        /// The spelling it asks for.
+        /// The right spelling of the rule.
         expected: String,
-        /// What is wrong with it.
+        /// The fault of the rule.
         reason: String,
     },
 }
@@ -98,11 +98,11 @@ struct Spec {
 }
 
 impl Dictionary {
-    /// Reads a dictionary; every rule's own `specs` are tried.
+    /// Parses a dictionary and tests every rule against its own `specs`.
     ///
     /// # Errors
     ///
-    /// [`DictionaryError`] names the rule that cannot be used or does not keep its word.
+    /// [`DictionaryError`] names the rule that cannot be used or fails its `specs`.
     pub fn parse(text: &str) -> Result<Self, DictionaryError> {
         let file: File = serde_yaml_ng::from_str(text)
             .map_err(|error| DictionaryError::NotPrh(error.to_string()))?;
@@ -133,20 +133,20 @@ impl Dictionary {
         Ok(Self { patterns, set })
     }
 
-    /// How many spellings are looked for.
+    /// Counts the patterns.
     #[must_use]
     pub fn len(&self) -> usize {
         self.patterns.len()
     }
 
-    /// Whether nothing is looked for.
+    /// Returns whether the dictionary is empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.patterns.is_empty()
     }
 
-    /// The spellings in `text` that should be others, in order; where two overlap, the one that
-    /// begins first or is longer.
+    /// Finds the wrong spellings in `text`, in order. If two overlap, the earlier one counts, then
+    /// the longer one.
     pub(crate) fn find(&self, text: &str) -> Vec<Misspelling> {
         let worth_running = self.set.matches(text).into_iter();
         let patterns = worth_running.map(|index| &self.patterns[index]);
@@ -234,7 +234,7 @@ fn respell(patterns: &[Pattern], text: &str) -> String {
     respelt
 }
 
-/// Every spelling of a word in upper, lower and full-width letters.
+/// Writes a pattern for every spelling of a word in upper, lower and full-width letters.
 fn any_width(word: &str) -> String {
     let one = |character: char| match character {
         'a'..='z' | 'A'..='Z' | '0'..='9' => {
@@ -250,7 +250,8 @@ fn any_width(word: &str) -> String {
     word.chars().map(one).collect()
 }
 
-/// A pattern of prh, a JavaScript expression between slashes or a text, as ours.
+/// Translates a pattern of prh, a JavaScript expression between slashes or a plain text, to our
+/// engine.
 fn translated(pattern: &str) -> Result<String, String> {
     let Some((expression, flags)) = pattern
         .strip_prefix('/')
@@ -291,7 +292,7 @@ fn bounded(pattern: &str) -> String {
     format!("{BOUNDARY}(?:{pattern}){BOUNDARY}")
 }
 
-/// `$1` as our engine reads it, whatever stands behind.
+/// Rewrites `$1` to `${1}`, so that any text may follow.
 fn groups(expected: &str) -> String {
     let mut parts = expected.split('$');
     let mut ours = parts.next().unwrap_or_default().to_owned();

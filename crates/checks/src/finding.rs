@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::pointer_of;
 
-/// How grave a finding is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
@@ -18,31 +18,30 @@ pub enum Level {
     Hint,
 }
 
-/// One thing that a check found.
+/// One fault that a check found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Finding {
-    /// How grave it is.
+    /// The severity of the finding.
     pub level: Level,
     /// A stable name; the text for people has the key `check.<code>`.
     pub code: &'static str,
-    /// The value it is about, as a JSON pointer into the front matter.
+    /// The value with the fault, as a JSON pointer into the front matter.
     pub pointer: Option<String>,
-    /// Where it begins, in the whole file.
+    /// The start of the fault in the whole file.
     pub position: Option<Position>,
-    /// Where it ends: the first character behind it.
+    /// The end of the fault: the first character behind it.
     pub end: Option<Position>,
-    /// What the text for people names, such as `limit` or `address`.
+    /// The values in the text for people, such as `limit` or `address`.
     pub arguments: Map<String, Value>,
-    /// What would mend it, where a program can know.
+    /// The correction, if a program can know it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub fix: Option<Fix>,
-    /// The bytes of the file that it is about.
+    /// The bytes of the file with the fault.
     #[serde(skip)]
     pub range: Option<Range<usize>>,
 }
 
-/// How a finding is mended: replacements, from the first to the last, that do not overlap.
-/// Every other byte stays.
+/// The correction of a finding: replacements in order, without overlaps. Every other byte stays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Fix {
@@ -53,14 +52,14 @@ pub struct Fix {
 /// One replacement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Edit {
-    /// The bytes of the file that are replaced.
+    /// The bytes of the file to be replaced.
     #[serde(skip)]
     pub range: Range<usize>,
-    /// Where they begin.
+    /// The start of these bytes.
     pub start: Position,
-    /// Where they end.
+    /// The end of these bytes.
     pub end: Position,
-    /// What stands there instead.
+    /// The new text.
     pub text: String,
 }
 
@@ -76,11 +75,12 @@ impl Edit {
 }
 
 impl Fix {
-    /// The guide with these bytes replaced.
+    /// Returns the guide with these bytes replaced.
     ///
     /// # Errors
     ///
-    /// [`SourceError`] when the result is no guide: the fix was made for another text.
+    /// [`SourceError`] when the result cannot be parsed as a guide: the fix was made for another
+    /// text.
     pub fn apply(&self, source: &GuideSource) -> Result<GuideSource, SourceError> {
         let mut text = source.as_str().to_owned();
         for edit in self.edits.iter().rev() {
@@ -97,13 +97,13 @@ impl From<Edit> for Fix {
 }
 
 impl Finding {
-    /// Whether publishing must be refused.
+    /// Returns whether the finding blocks publishing.
     #[must_use]
     pub fn is_error(&self) -> bool {
         self.level == Level::Error
     }
 
-    /// Whether it says that the front matter names no slug.
+    /// Returns whether the finding is that the front matter names no slug.
     #[must_use]
     pub fn is_missing_slug(&self, schema: &Schema) -> bool {
         self.code == "field_missing" && self.pointer == pointer_of(schema, FieldRole::Slug)
@@ -144,16 +144,16 @@ impl Finding {
     }
 }
 
-/// Of one code no more than this many are told: whoever has so many will look for the others,
-/// and hostile text cannot make the list long.
+/// The most findings of one code. A person with so many will look for the others, and hostile text
+/// cannot make the list long.
 pub(crate) const MOST_OF_A_KIND: usize = 50;
 
-/// What the rules have found so far.
+/// The findings so far.
 #[derive(Default)]
 pub(crate) struct Findings(Vec<Finding>);
 
 impl Findings {
-    /// Whether more findings with that code would be dropped.
+    /// Returns whether more findings with that code would be dropped.
     pub(crate) fn is_full(&self, code: &str) -> bool {
         let same = self.0.iter().filter(|finding| finding.code == code);
         same.count() >= MOST_OF_A_KIND
@@ -165,13 +165,13 @@ impl Findings {
         }
     }
 
-    /// Where something was found already.
+    /// Returns the ranges of the findings with that code.
     pub(crate) fn ranges_of(&self, code: &str) -> Vec<Range<usize>> {
         let same = self.0.iter().filter(|finding| finding.code == code);
         same.filter_map(|finding| finding.range.clone()).collect()
     }
 
-    /// The gravest first, then by position; every range as lines and columns too.
+    /// Sorts the findings by severity, then position, and fills in lines and columns.
     pub(crate) fn finish(mut self, source: &GuideSource) -> Vec<Finding> {
         let mut offsets: Vec<usize> = self.0.iter().flat_map(offsets).collect();
         offsets.sort_unstable();
@@ -195,7 +195,7 @@ impl Findings {
     }
 }
 
-/// Every offset that a person will see as line and column.
+/// Returns every offset that people will see as line and column.
 fn offsets(finding: &Finding) -> impl Iterator<Item = usize> {
     let edits = finding.fix.iter().flat_map(|fix| &fix.edits);
     let ranges = finding.range.iter().chain(edits.map(|edit| &edit.range));

@@ -6,10 +6,10 @@ use serde_json::Value;
 use crate::finding::{Edit, Finding, Findings, Level, MOST_OF_A_KIND};
 use crate::{pointer_of, pointer_step};
 
-/// Lists longer than this are not mended: no person made them.
+/// The longest list that is fixed: nobody writes a longer one by hand.
 const LONGEST_MENDED: usize = 200;
 
-/// What the schema has against the front matter.
+/// Checks the front matter against the schema.
 pub(crate) fn check(places: &mut PointerIndex<'_>, schema: &Schema, findings: &mut Findings) {
     let front_matter = Value::Object(places.source().front_matter().clone());
     let errors = schema
@@ -21,7 +21,7 @@ pub(crate) fn check(places: &mut PointerIndex<'_>, schema: &Schema, findings: &m
     }
 }
 
-/// One finding for one broken rule of the schema.
+/// Makes the finding for one broken rule of the schema.
 fn from_schema(
     places: &mut PointerIndex<'_>,
     schema: &Schema,
@@ -51,7 +51,7 @@ fn from_schema(
             };
             Finding::new(Level::Error, code).with("pattern", pattern.as_str())
         }
-        // A required text that is empty is missing, as far as an editor is concerned.
+        // For an editor, an empty required text is a missing one.
         ValidationErrorKind::MinLength { limit: 1 } => Finding::new(Level::Error, "field_empty"),
         ValidationErrorKind::MinLength { limit: least } => limit("field_too_short", *least),
         ValidationErrorKind::MaxLength { limit: most } => limit("field_too_long", *most),
@@ -69,13 +69,13 @@ fn from_schema(
         .at_pointer(places, pointer)
 }
 
-/// An empty text is empty; that it does not match a pattern either need not be said.
+/// Returns whether the error adds nothing: an empty text misses every pattern.
 fn is_beside_the_point(error: &ValidationError<'_>) -> bool {
     matches!(error.kind(), ValidationErrorKind::Pattern { .. })
         && error.instance().as_str() == Some("")
 }
 
-/// The types a field may have, by their JSON names.
+/// Lists the types that a field may have, by their JSON names.
 fn type_names(kind: &TypeKind) -> Vec<Value> {
     match kind {
         TypeKind::Single(name) => vec![Value::from(name.as_str())],
@@ -106,8 +106,8 @@ pub(crate) fn summary(places: &mut PointerIndex<'_>, schema: &Schema, findings: 
     }
 }
 
-/// Says that a text is not as wide as its counter advises. A counter without a most advises
-/// nothing.
+/// Returns the finding that a text is not as wide as its counter advises. A counter without a most
+/// advises nothing.
 fn of_another_width(text: &str, counter: Counter) -> Option<Finding> {
     let (min, max) = (counter.min.unwrap_or_default(), counter.max?);
     let width = width(text);
@@ -120,13 +120,13 @@ fn of_another_width(text: &str, counter: Counter) -> Option<Finding> {
     })
 }
 
-/// The string at `pointer` with another text; nothing else of the file changes.
+/// Replaces the string at `pointer`; every other byte of the file stays.
 pub(crate) fn respelt(places: &mut PointerIndex<'_>, pointer: &str, text: &str) -> Option<Edit> {
     let range = places.range(pointer)?;
     Some(Edit::new(range, Value::from(text).to_string()))
 }
 
-/// The list `key` with only those items that are kept, by the list and the item's index.
+/// Removes items from the list `key`. `is_kept` gets the list and the item's index.
 pub(crate) fn without_items(
     source: &GuideSource,
     key: &str,
@@ -142,7 +142,7 @@ pub(crate) fn without_items(
     Some(difference(source.as_str(), edited.as_str()))
 }
 
-/// What makes one text the other: what they begin and end with alike is left alone.
+/// Returns the edit from one text to the other, without their common beginning and end.
 fn difference(old: &str, new: &str) -> Edit {
     let alike = |pair: &(char, char)| pair.0 == pair.1;
     let before: usize = old

@@ -4,7 +4,7 @@ use annai_content::{GuideSource, Heading, Reading};
 
 use crate::finding::{Finding, Findings, Level};
 
-/// Checks the tree of headings: one top, no level left out, no name twice.
+/// Checks the tree of headings: one top heading, no level skipped, no name twice.
 pub(crate) fn check(source: &GuideSource, reading: &Reading, findings: &mut Findings) {
     let headings = &reading.headings;
     top(source, headings, findings);
@@ -24,7 +24,7 @@ pub(crate) fn check(source: &GuideSource, reading: &Reading, findings: &mut Find
         let is_new = above
             .last_mut()
             .is_none_or(|(_, names)| names.insert(heading.text.as_str()));
-        // That a second top heading is one too many is said elsewhere.
+        // Another check reports a second top heading.
         if !is_new && heading.level > 1 {
             let finding = Finding::new(Level::Warn, "heading_repeated");
             let finding = finding.with("heading", heading.text.as_str());

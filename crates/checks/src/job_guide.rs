@@ -1,5 +1,4 @@
-//! [`RuleSet::JobGuide`](annai_content::RuleSet::JobGuide): checks that make sense for guides to
-//! jobs only.
+//! [`RuleSet::JobGuide`](annai_content::RuleSet::JobGuide): checks for guides to jobs only.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -11,10 +10,10 @@ use crate::neighbours::Surroundings;
 use crate::pointer_of;
 use crate::sections::{NAME, job_name, section_of};
 
-/// More related guides than this are too many to show.
+/// The most related guides that a page can show.
 const MAX_RELATED: usize = 6;
 
-/// Checks what the front matter says of other guides.
+/// Checks the related guides in the front matter.
 pub(crate) fn check_fields(
     places: &mut PointerIndex<'_>,
     schema: &Schema,
@@ -61,8 +60,8 @@ fn folded(text: &str) -> String {
 
 const KEYCAPS: [&str; 10] = ["1️⃣", "2️⃣", "3️⃣", "4️⃣", "5️⃣", "6️⃣", "7️⃣", "8️⃣", "9️⃣", "🔟"];
 
-/// Returns the number of a heading that begins `7️⃣`, and the keycap as it is spelt: the selector in
-/// the middle may be missing.
+/// Returns the number of a heading that begins like `7️⃣`, and the keycap as spelt. The selector in
+/// its middle may be missing.
 fn keycap(heading: &Heading) -> Option<(usize, &str)> {
     let text = heading.text.as_str();
     if text.starts_with('🔟') {
@@ -95,8 +94,8 @@ fn keycaps(source: &GuideSource, headings: &[Heading], findings: &mut Findings) 
     }
 }
 
-/// Checks that `### 1.` under `### 7️⃣` does not stand beside its chapter. One finding a chapter; its
-/// fix moves the whole chapter one level down.
+/// Checks that `### 1.` under `### 7️⃣` is not at the level of its chapter. There is one finding a
+/// chapter; its fix moves the whole chapter one level down.
 fn nesting(source: &GuideSource, headings: &[Heading], findings: &mut Findings) {
     for (index, chapter) in headings.iter().enumerate() {
         if keycap(chapter).is_none() {
@@ -134,7 +133,7 @@ fn is_numbered(heading: &Heading) -> bool {
     behind.len() < heading.text.len() && behind.starts_with(['.', '．', ')'])
 }
 
-/// Returns the `###` of a heading that can have one more.
+/// Returns the `###` of a heading that can go one level down.
 fn hashes(source: &GuideSource, heading: &Heading) -> Option<Range<usize>> {
     let text = &source.as_str()[heading.range.clone()];
     let length = text.bytes().take_while(|byte| *byte == b'#').count();
@@ -142,7 +141,7 @@ fn hashes(source: &GuideSource, heading: &Heading) -> Option<Range<usize>> {
     (1..6).contains(&length).then(|| start..start + length)
 }
 
-/// Checks for the sections that nearly all public guides of the category have.
+/// Checks for missing sections that nearly all public guides of the category have.
 fn missing(
     source: &GuideSource,
     schema: &Schema,

@@ -28,8 +28,9 @@ use annai_content::{
 };
 use finding::Findings;
 
-/// Every code that [`check`] can give beside those of
-/// [`SourceErrorKind::code`](annai_content::SourceErrorKind::code): each needs a text `check.<code>`.
+/// The codes that [`check`] can give beside those of
+/// [`SourceErrorKind::code`](annai_content::SourceErrorKind::code). Each needs a text
+/// `check.<code>`.
 pub const FINDING_CODES: &[&str] = &[
     "address_insecure",
     "address_unsafe",
@@ -83,7 +84,7 @@ pub const FINDING_CODES: &[&str] = &[
     "top_heading_without_title",
 ];
 
-/// Returns everything that can be told about a guide's faults, the gravest first, then by position.
+/// Checks a guide and returns all findings, the gravest first, then by position.
 #[must_use]
 pub fn check(
     source: &GuideSource,
@@ -131,7 +132,7 @@ pub fn check(
     findings.finish(source)
 }
 
-/// Returns the errors alone: with one, the guide cannot be published, whatever stands around it.
+/// Returns the errors alone: each one blocks publishing, whatever the surroundings.
 #[must_use]
 pub fn blocking(source: &GuideSource, schema: &Schema) -> Vec<Finding> {
     let mut places = PointerIndex::new(source);
@@ -146,7 +147,7 @@ pub fn blocking(source: &GuideSource, schema: &Schema) -> Vec<Finding> {
     findings
 }
 
-/// Does as [`check`] with bytes that may be no guide: then the one finding says why and where.
+/// Checks like [`check`], from bytes. If they cannot be parsed, the one finding says why and where.
 #[must_use]
 pub fn check_bytes(
     bytes: &[u8],
@@ -164,7 +165,7 @@ pub fn check_bytes(
     }
 }
 
-/// Reads the body for the rules. A body that cannot be rendered is one finding.
+/// Reads the body for the rules. A body that cannot be rendered gives one finding.
 fn read(source: &GuideSource, findings: &mut Findings) -> Option<Reading> {
     match render(source.body(), Profile::Guide) {
         Ok(_) => Some(Reading::of(source)),

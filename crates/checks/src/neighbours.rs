@@ -4,12 +4,12 @@ use annai_content::{FieldRole, GuideSource, Schema, fold};
 
 use crate::sections::sections;
 
-/// What a section is usual among: the guides of its category, at least this many.
+/// The fewest guides of a category for which a section can be usual.
 const FEWEST_GUIDES: usize = 3;
-/// Of a hundred guides, how many have a section that is usual.
+/// The percentage of guides that have a usual section.
 const USUAL_PERCENT: usize = 80;
 
-/// What the checks of other guides want to know of one guide.
+/// The parts of a guide that the checks of other guides compare with.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Neighbour {
     slug: String,
@@ -21,8 +21,8 @@ pub struct Neighbour {
 }
 
 impl Neighbour {
-    /// Reads a guide that is called `slug`. Its headings are looked for line by line, so that any
-    /// text costs little.
+    /// Reads the guide with the slug `slug`. Headings are found line by line, so that any text
+    /// costs little.
     #[must_use]
     pub fn of(source: &GuideSource, schema: &Schema, slug: &str) -> Self {
         let text = |role| schema.text_of(role, source).unwrap_or_default().to_owned();
@@ -37,22 +37,22 @@ impl Neighbour {
         }
     }
 
-    /// Whether the guide has `slug` among its related ones.
+    /// Returns whether the guide has `slug` among its related ones.
     pub(crate) fn names(&self, slug: &str) -> bool {
         self.related.iter().any(|related| related == slug)
     }
 }
 
-/// Guides that others are compared with: the public ones, or those of a folder. Each has a key of
-/// the caller's choice; putting and removing one costs no more than reading it.
+/// Guides for comparison: the public ones, or those of a folder. Each has a key of the caller's
+/// choice; putting and removing one costs no more than reading it.
 #[derive(Debug, Default)]
 pub struct Neighbourhood {
     guides: HashMap<String, Neighbour>,
     slugs: HashMap<String, BTreeSet<String>>,
     descriptions: HashMap<String, BTreeSet<String>>,
-    /// Folded tag → each spelling → how many guides spell it so.
+    /// The folded tag, each spelling, and the number of guides with that spelling.
     tags: HashMap<String, BTreeMap<String, usize>>,
-    /// Category → section → how many guides have it.
+    /// The category and its sections, with the number of guides that have each.
     sections: HashMap<String, Category>,
 }
 
@@ -85,7 +85,7 @@ impl Neighbourhood {
         self.guides.insert(key.to_owned(), guide);
     }
 
-    /// Takes a guide out; nothing happens where there is none.
+    /// Removes a guide, if there is one with that key.
     pub fn remove(&mut self, key: &str) {
         let Some(guide) = self.guides.remove(key) else {
             return;
@@ -113,7 +113,7 @@ impl Neighbourhood {
         }
     }
 
-    /// The guide called `slug`, if it is not the one with the key `own`.
+    /// Returns the guide with that slug, except the one with the key `own`.
     fn called(&self, slug: &str, own: &str) -> Option<&Neighbour> {
         let mut keys = self.slugs.get(slug)?.iter().filter(|key| *key != own);
         keys.next().and_then(|key| self.guides.get(key))
@@ -126,7 +126,7 @@ fn count_down(count: Option<&mut usize>) {
     }
 }
 
-/// Spellings of one tag fold together: `GitHub`, `Github`, `git hub`.
+/// Folds the spellings of one tag together: `GitHub`, `Github`, `git hub`.
 fn folded_tag(tag: &str) -> String {
     let mut folded = fold(tag);
     folded.retain(|c| !c.is_whitespace() && !"-_・.".contains(c));
@@ -134,25 +134,25 @@ fn folded_tag(tag: &str) -> String {
     folded
 }
 
-/// What stands around the guide that is checked. Nothing is claimed about what is not known: by
-/// default nothing is.
+/// The surroundings of the checked guide. Checks claim nothing about unknown facts; by default all
+/// are unknown.
 #[derive(Debug, Clone, Default)]
 pub struct Surroundings<'a> {
-    /// The guides that can be referred to; `None`: nobody knows.
+    /// The guides that a text can refer to; `None` if unknown.
     pub guides: Option<&'a Neighbourhood>,
-    /// The key among them of the guide that is checked.
+    /// The key of the checked guide among them.
     pub own: &'a str,
     /// The slug under which readers see the guide now.
     pub public_slug: Option<String>,
-    /// Slugs that stand for guides which are not public.
+    /// The slugs of guides that are not public.
     pub unpublished: HashSet<String>,
     /// Whether another guide has the slug, or had it while it was public.
     pub slug_is_taken: bool,
 }
 
-/// What is known about a slug.
+/// The facts known about a slug.
 pub(crate) enum Known<'a> {
-    /// A guide that can be referred to.
+    /// A guide that a text can refer to.
     Guide(&'a Neighbour),
     /// A guide, but not a public one.
     Unpublished,
@@ -161,7 +161,7 @@ pub(crate) enum Known<'a> {
 }
 
 impl Surroundings<'_> {
-    /// What is known about a slug other than one's own; `None`: nobody knows.
+    /// Looks up a slug other than the guide's own; `None` if nothing is known about guides.
     pub(crate) fn find(&self, slug: &str) -> Option<Known<'_>> {
         let guides = self.guides?;
         Some(match guides.called(slug, self.own) {
@@ -171,12 +171,12 @@ impl Surroundings<'_> {
         })
     }
 
-    /// Whether another guide has that slug.
+    /// Returns whether another guide has that slug.
     pub(crate) fn is_taken(&self, slug: &str) -> bool {
         self.slug_is_taken || matches!(self.find(slug), Some(Known::Guide(_)))
     }
 
-    /// The slug of another guide with that description.
+    /// Returns the slug of another guide with that description.
     pub(crate) fn described(&self, description: &str) -> Option<&str> {
         let guides = self.guides?;
         let mut keys = guides.descriptions.get(description)?.iter();
@@ -184,7 +184,7 @@ impl Surroundings<'_> {
         guides.guides.get(other).map(|guide| guide.slug.as_str())
     }
 
-    /// How most other guides spell a tag, where that is another way.
+    /// Returns the spelling of a tag that most other guides use, if it differs.
     pub(crate) fn usual_tag(&self, tag: &str) -> Option<&str> {
         let guides = self.guides?;
         let spellings = guides.tags.get(&folded_tag(tag))?;
@@ -202,7 +202,7 @@ impl Surroundings<'_> {
         (usual != tag && most > same).then_some(usual.as_str())
     }
 
-    /// The sections that most other guides of a category have, in a fixed order.
+    /// Lists the sections that most other guides of a category have, in a fixed order.
     pub(crate) fn usual_sections(&self, category: &str) -> Vec<String> {
         let Some((guides, category)) = self
             .guides

@@ -6,7 +6,7 @@ use crate::front_matter::without_items;
 use crate::neighbours::{Known, Surroundings};
 use crate::pointer_of;
 
-/// Checks what a guide says of others, and what others say alike.
+/// Checks the references to other guides, and the texts that other guides repeat.
 pub(crate) fn check(
     places: &mut PointerIndex<'_>,
     schema: &Schema,

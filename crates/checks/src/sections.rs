@@ -1,8 +1,8 @@
-//! The sections of a guide, named so that guides can be compared.
+//! The sections of a guide, with names that can be compared between guides.
 
 use std::collections::BTreeSet;
 
-/// Stands for a guide's own job in the name of a section: `〇〇の協業スタイル`.
+/// The placeholder for a guide's own job in the name of a section: `〇〇の協業スタイル`.
 pub(crate) const NAME: char = '\u{fffc}';
 
 /// Returns the names of the sections of a body.
@@ -28,7 +28,7 @@ pub(crate) fn sections(body: &str) -> BTreeSet<String> {
     sections
 }
 
-/// Returns the job that a top heading names: `[完全ガイド] SRE Engineer: …` is about `SRE Engineer`.
+/// Returns the job in a top heading: `[完全ガイド] SRE Engineer: …` is about `SRE Engineer`.
 pub(crate) fn job_name(heading: &str) -> &str {
     let heading = heading.trim();
     let text = heading
@@ -39,7 +39,7 @@ pub(crate) fn job_name(heading: &str) -> &str {
         .map_or("", |(name, _)| name.trim())
 }
 
-/// Returns the topic of a section without its number, its picture and the job of its guide.
+/// Returns the topic of a section without its number, its emoji and the job of its guide.
 pub(crate) fn section_of(heading: &str, name: &str) -> String {
     let is_ornament = |c: char| !c.is_alphanumeric() || c.is_ascii_digit();
     let text = heading.trim_start_matches(is_ornament);

@@ -4,10 +4,10 @@ use annai_content::{PassageKind, Prose, graphemes};
 
 use crate::finding::{Finding, Findings, Level};
 
-/// Letters of a sentence that is still read in one breath.
+/// The most characters of a sentence that is easy to read.
 const LONGEST: usize = 120;
 
-/// Sentences that are too long, and paragraphs that change their tone.
+/// Checks for sentences that are too long, and for paragraphs that change their tone.
 pub(crate) fn check(prose: &Prose, findings: &mut Findings) {
     let text = prose.text();
     let mut told: [Vec<Range<usize>>; 2] = [Vec::new(), Vec::new()];
@@ -41,7 +41,7 @@ pub(crate) fn check(prose: &Prose, findings: &mut Findings) {
     }
 }
 
-/// The sentences of a passage: up to `。`, `！` or `？` outside of brackets, or to a line's end.
+/// Splits a passage into sentences, at `。`, `！` or `？` outside of brackets and at line ends.
 fn sentences(text: &str, passage: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     let mut rest = passage;
     std::iter::from_fn(move || {
@@ -74,7 +74,7 @@ fn sentences(text: &str, passage: Range<usize>) -> impl Iterator<Item = Range<us
     })
 }
 
-/// How a sentence speaks to its reader.
+/// The level of politeness of a sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Tone {
     /// ですます
@@ -83,7 +83,7 @@ enum Tone {
     Plain,
 }
 
-/// The tone of a whole sentence; one that ends in a noun or a quotation has none.
+/// Returns the tone of a whole sentence; one that ends in a noun or a quotation has none.
 fn tone(sentence: &str) -> Option<Tone> {
     const POLITE: [&str; 11] = [
         "です",

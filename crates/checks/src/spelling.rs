@@ -11,8 +11,8 @@ use crate::finding::{Edit, Finding, Findings, Level};
 use crate::front_matter::respelt;
 use crate::words::texts;
 
-/// Words that are written in several ways, all of them right: one page writes one way. The first
-/// letters of each way are enough to tell them.
+/// Words with several right spellings; one page uses one of them. The first letters of each are
+/// enough to tell them apart.
 const WAYS: &[&[&str]] = &[
     &["あらかじめ", "予め"],
     &["いったん", "一旦"],
@@ -53,7 +53,7 @@ const WAYS: &[&[&str]] = &[
     &["関わ", "かかわ"],
 ];
 
-/// Spellings that the dictionary corrects, and words spelt in two ways on one page.
+/// Checks for spellings that the dictionary corrects, and words spelt in two ways on one page.
 pub(crate) fn check(
     places: &mut PointerIndex<'_>,
     schema: &Schema,
@@ -104,7 +104,7 @@ fn misspellings(dictionary: &Dictionary, text: &str) -> Vec<(Range<usize>, Strin
     found.map(|one| (one.range, one.expected)).collect()
 }
 
-/// Addresses, host names and paths, which are spelt as they are.
+/// Addresses, host names and paths, which have their own spelling.
 static ADDRESSES: LazyLock<Regex> = LazyLock::new(|| {
     let pattern = r"(?x)
         [A-Za-z][A-Za-z0-9+.-]*://[!-~]+
@@ -116,16 +116,16 @@ static ADDRESSES: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(pattern).expect("the pattern is well-formed")
 });
 
-/// All of [`WAYS`], looked for in one pass: one after another they took about a fifth of a
+/// The spellings of [`WAYS`], found in one pass: one after another they took about a fifth of a
 /// preview's time.
 static ANY_WAY: LazyLock<AhoCorasick> = LazyLock::new(|| {
     AhoCorasick::new(WAYS.concat()).expect("some dozens of words make a small automaton")
 });
 
-/// Where each way of writing a word stands.
+/// The places of each spelling of a word.
 type Ways<'a> = BTreeMap<&'a str, Vec<Range<usize>>>;
 
-/// Reports the rarer ways of words that a page writes in several.
+/// Reports the rarer spellings of words that a page spells in several ways.
 fn varying(prose: &Prose, findings: &mut Findings) {
     let text = prose.text();
     let told = findings.ranges_of("spelling_dictionary");
@@ -159,7 +159,7 @@ fn varying(prose: &Prose, findings: &mut Findings) {
     }
 }
 
-/// The words of [`WAYS`].
+/// Finds the words of [`WAYS`].
 fn known_words(text: &str) -> Vec<Ways<'_>> {
     let ways = WAYS.iter().enumerate();
     let ways: Vec<_> = ways
@@ -176,8 +176,8 @@ fn known_words(text: &str) -> Vec<Ways<'_>> {
     words
 }
 
-/// Words of at least three katakana, by what they have in common: `サーバ` and `サーバー`,
-/// `ソフトウエア` and `ソフトウェア`.
+/// Finds words of at least three katakana, grouped by their common part: `サーバ` and `サーバー`, `ソフトウエア`
+/// and `ソフトウェア`.
 fn katakana_words(text: &str) -> BTreeMap<String, Ways<'_>> {
     let mut words: BTreeMap<String, Ways<'_>> = BTreeMap::new();
     let is_katakana = |c: char| matches!(c, 'ァ'..='ヺ' | 'ー');

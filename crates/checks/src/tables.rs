@@ -2,13 +2,13 @@ use annai_content::{GuideSource, Reading, Row};
 
 use crate::finding::{Finding, Findings, Level};
 
-/// Rows with more or fewer cells than their head, and cells that say nothing.
+/// Checks for rows with more or fewer cells than their head, and for empty cells.
 pub(crate) fn check(source: &GuideSource, reading: &Reading, findings: &mut Findings) {
     for table in &reading.tables {
         let Some((head, body)) = table.rows.split_first() else {
             continue;
         };
-        // The corner above the names of the rows may well be empty.
+        // The corner above the names of the rows may be empty.
         empty_cells(head, 1, findings);
         let expected = head.cells.len();
         for row in body {
@@ -35,7 +35,7 @@ fn empty_cells(row: &Row, from: usize, findings: &mut Findings) {
     }
 }
 
-/// How many cells a line spells, its outer bars left or not.
+/// Counts the cells in a line, with or without its outer bars.
 fn columns(line: &str) -> usize {
     let line = line.trim();
     let mut bars = 0;

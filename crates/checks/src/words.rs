@@ -6,7 +6,7 @@ use crate::front_matter::respelt;
 use crate::neighbours::Surroundings;
 use crate::pointer_of;
 
-/// The most words of each list that are looked at: the schema allows fewer.
+/// The most words of each list that are checked: the schema allows fewer.
 const MOST_WORDS: usize = 200;
 
 /// Returns the texts of the front matter that people read, each with its pointer.
@@ -33,7 +33,7 @@ fn items(source: &GuideSource, schema: &Schema, role: FieldRole) -> Vec<(String,
         .collect()
 }
 
-/// Checks for keywords and tags that the body never says, and tags that others spell otherwise.
+/// Checks for keywords and tags missing from the body, and for tags that others spell differently.
 pub(crate) fn check(
     places: &mut PointerIndex<'_>,
     schema: &Schema,

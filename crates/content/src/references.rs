@@ -79,7 +79,7 @@ fn of_fields(source: &GuideSource, schema: &Schema) -> Vec<Reference> {
     found
 }
 
-/// A body that is nested too deep to be shown refers to nothing.
+/// Lists the references of a body; a body that is nested too deep to be shown has none.
 fn of_body(source: &GuideSource) -> Vec<Reference> {
     if mark_guide(source.body()).is_err() {
         return Vec::new();

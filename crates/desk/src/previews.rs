@@ -1,4 +1,4 @@
-//! What the previews of pages and API share: they are private and read-only.
+//! The common parts of previews in pages and API: they are private and read-only.
 
 use annai_domain::token::Token;
 use annai_web::{Problem, ProblemKind};

@@ -14,7 +14,8 @@ use crate::search::FollowError;
 
 /// The number of guides that are read at a time.
 const CHUNK: usize = 100;
-/// How long a check waits. Only the first checks after a start have to.
+/// The longest wait of a check for the public guides. Only the first checks after a start have to
+/// wait.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The public guides, as the checks of other guides compare with them. Clones share them. Each

@@ -19,7 +19,7 @@ use tokio::sync::{Mutex, RwLock};
 const CHUNK: usize = 100;
 /// The most guides whose text is read a second time.
 const LOOK_LIMIT: usize = 30;
-/// How long a search waits for the index. Only the first searches after a start have to.
+/// The longest wait of a search for the index. Only the first searches after a start have to wait.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// The search index of the newest texts. Clones share one index.

@@ -31,7 +31,7 @@ pub struct DeskState {
     pub search: LatestSearch,
     /// Slows down guesses at tokens of previews.
     pub preview_limit: PreviewLimit,
-    /// Who has which guide open.
+    /// The people who have each guide open.
     pub presence: Presence,
 }
 

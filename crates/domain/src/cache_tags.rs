@@ -3,15 +3,15 @@ use crate::Slug;
 /// The surrogate key of every list.
 pub const LISTS_TAG: &str = "guides";
 
-/// The surrogate key of answers about the current ref.
+/// The surrogate key of responses about the current ref.
 pub const REFS_TAG: &str = "refs";
 
-/// The surrogate keys of one guide's answers, in a fixed order without repeats: the guide's own,
-/// one for each guide whose card it shows or would show, and its category.
+/// Returns the surrogate keys of the responses about one guide, in a fixed order without repeats.
 ///
-/// A cache that drops every answer with one of the keys of what changed never serves stale
-/// bytes. What can never be a slug is left out; whatever a header value may not hold is
-/// percent-encoded.
+/// They are the guide's own key, one key for each guide whose card it shows or would show, and its
+/// category. A cache never serves stale bytes if it drops every response that has one of the purged
+/// keys. Related texts that can never be a slug are left out. Characters that a header value may
+/// not hold are percent-encoded.
 #[must_use]
 pub fn cache_tags<'a>(
     slug: &'a str,
@@ -34,7 +34,7 @@ pub fn cache_tags<'a>(
     tags
 }
 
-/// One surrogate key, such as `category:cloud-infra`.
+/// Writes one surrogate key, such as `category:cloud-infra`.
 #[must_use]
 pub fn cache_tag(kind: &str, name: &str) -> String {
     use std::fmt::Write as _;

@@ -1,6 +1,6 @@
 use jiff::Timestamp;
 
-/// Where a command takes the time from, so that a test can hold it still.
+/// The source of a command's time; a test can stop it.
 #[derive(Debug, Clone, Copy, Default)]
 pub enum Clock {
     /// The machine's clock.
@@ -11,7 +11,7 @@ pub enum Clock {
 }
 
 impl Clock {
-    /// The present instant, cut to microseconds: what Postgres can hold.
+    /// Returns the present instant, cut to microseconds: the precision of Postgres.
     #[must_use]
     pub fn now(self) -> Timestamp {
         let now = match self {

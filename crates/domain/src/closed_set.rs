@@ -84,7 +84,7 @@ macro_rules! closed_set {
     };
 }
 
-/// A text that is no word of a closed set.
+/// The error of a text that is not in a closed set.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not {noun}: use {}", alternatives(words))]
 pub struct UnknownWord {

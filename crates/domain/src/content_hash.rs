@@ -1,32 +1,33 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-/// SHA-256 of a guide's exact source bytes: two revisions with the same hash say the same.
+/// The SHA-256 hash of a guide's exact source bytes: revisions with the same hash have the same
+/// text.
 ///
 /// An approval binds to it. In text form it is 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ContentHash([u8; 32]);
 
-/// Why a string is not a [`ContentHash`].
+/// The error of a string that is not a [`ContentHash`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a content hash is 64 hexadecimal digits")]
 pub struct ContentHashError;
 
 impl ContentHash {
-    /// The hash of `source`.
+    /// Computes the hash of `source`.
     #[must_use]
     pub fn of(source: &[u8]) -> Self {
         Self(Sha256::digest(source).into())
     }
 
-    /// The 32 bytes.
+    /// Returns the 32 bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// The form the delivery API shows: `sha256-` and the hexadecimal digits.
+    /// Returns the form that the delivery API shows: `sha256-` and the hexadecimal digits.
     #[must_use]
     pub fn digest(&self) -> String {
         format!("sha256-{self}")

@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::limits;
 
-/// The address a person signs in with, lower-cased and trimmed.
+/// The address with which a person signs in, lower-cased and trimmed.
 ///
 /// Checked loosely on purpose (one `@` with something on both sides, no blanks or control
 /// characters, at most 254 bytes): only a delivered mail proves an address.
@@ -10,13 +10,13 @@ use crate::limits;
 #[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(String);
 
-/// Why a string is not an [`EmailAddress`].
+/// The error of a string that is not an [`EmailAddress`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an e-mail address looks like name@example.jp")]
 pub struct EmailAddressError;
 
 impl EmailAddress {
-    /// The address as text.
+    /// Returns the address as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

@@ -1,9 +1,10 @@
 use crate::closed_set;
 
 closed_set! {
-    /// A content coding in which an answer's bytes are sent (RFC 9110, 8.4.1).
+    /// A content coding of a response's body (RFC 9110, 8.4.1).
     ///
-    /// The order is the server's: smaller answers first, where a client takes several equally.
+    /// The order is the server's preference among codings that a client accepts equally: smaller
+    /// bodies first.
     pub enum Encoding: "an encoding" {
         /// Brotli (RFC 7932).
         Brotli = "br",
@@ -17,7 +18,7 @@ closed_set! {
 }
 
 impl Encoding {
-    /// What tells this encoding's entity tag from those of the others.
+    /// Returns the suffix that makes this encoding's entity tag differ from those of the others.
     #[must_use]
     pub fn tag_suffix(self) -> &'static str {
         match self {

@@ -1,6 +1,7 @@
-//! What happened, as a value: the one list of everything that others are told.
+//! Events as values: the one list of everything that webhooks announce.
 //!
-//! An event is thin: it names what changed and what to fetch or purge, and holds no text of a guide.
+//! An event is thin: it names what changed and what to fetch or purge, and holds no text of a
+//! guide.
 
 #[cfg(test)]
 mod tests;
@@ -15,7 +16,7 @@ use crate::{
     ContentHash, GuideId, PublicationAction, RefName, ReviewId, RevisionId, Slug, WebhookEventType,
 };
 
-/// Something that happened and that others are told.
+/// Something that happened and that Annai announces to others.
 ///
 /// The fields of each kind are the members of `data` in its [`body`](Self::body), in their order:
 /// receivers sign and compare the bytes.
@@ -24,7 +25,7 @@ use crate::{
 pub enum Event {
     /// Readers see another text of a guide.
     GuidePublished(PublicGuide),
-    /// Readers see nothing of a guide any longer.
+    /// Readers no longer see a guide.
     GuideUnpublished(TakenDownGuide),
     /// A guide is public under another slug; the old one redirects.
     GuideMoved(PublicGuide),
@@ -34,9 +35,9 @@ pub enum Event {
     GuideSubmitted(ReviewedRevision),
     /// A review got the last approval it needed.
     GuideApproved(ReviewedRevision),
-    /// A reviewer sent a change back.
+    /// A reviewer requested changes.
     GuideChangesRequested(ReviewedRevision),
-    /// An administrator tries an endpoint out.
+    /// An administrator tests an endpoint.
     WebhookTest {},
 }
 
@@ -47,16 +48,16 @@ pub struct PublicGuide {
     pub guide_id: GuideId,
     /// The slug under which readers see it.
     pub slug: Slug,
-    /// The slug under which they saw it until now, if that was another one.
+    /// The slug under which readers saw it before, if it was another one.
     pub previous_slug: Option<Slug>,
     /// The ledger entry that made it public.
     #[serde(rename = "ref")]
     pub publication_ref: RefName,
-    /// Where this text can be read for ever: see [`pinned_path`].
+    /// The path at which this text can be read for ever: see [`pinned_path`].
     pub pinned: String,
-    /// The surrogate keys of every answer that changed.
+    /// The surrogate keys of every response that changed.
     pub purge: Vec<String>,
-    /// The other guides whose answers changed.
+    /// The other guides whose responses changed.
     pub affects: Vec<Slug>,
 }
 
@@ -67,28 +68,28 @@ pub struct TakenDownGuide {
     pub guide_id: GuideId,
     /// The slug under which readers saw it.
     pub slug: Slug,
-    /// How it was taken down.
+    /// The action that took it down.
     pub reason: PublicationAction,
     /// The ledger entry that took it down.
     #[serde(rename = "ref")]
     pub publication_ref: RefName,
-    /// The surrogate keys of every answer that changed.
+    /// The surrogate keys of every response that changed.
     pub purge: Vec<String>,
-    /// The other guides whose answers changed.
+    /// The other guides whose responses changed.
     pub affects: Vec<Slug>,
 }
 
 /// Guides that became public together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PublicRelease {
-    /// The last of their ledger entries: at this ref all of them are public.
+    /// The last of their ledger entries; at this ref all of them are public.
     #[serde(rename = "ref")]
     pub publication_ref: RefName,
     /// The guides, in the order of the ledger.
     pub guides: Vec<ReleasedGuide>,
-    /// The surrogate keys of every answer that changed.
+    /// The surrogate keys of every response that changed.
     pub purge: BTreeSet<String>,
-    /// The guides whose answers changed beside their own.
+    /// The other guides whose responses changed.
     pub affects: BTreeSet<Slug>,
 }
 
@@ -99,9 +100,9 @@ pub struct ReleasedGuide {
     pub guide_id: GuideId,
     /// The slug under which readers see it.
     pub slug: Slug,
-    /// The slug under which they saw it until now, if that was another one.
+    /// The slug under which readers saw it before, if it was another one.
     pub previous_slug: Option<Slug>,
-    /// Where this text can be read for ever: see [`pinned_path`].
+    /// The path at which this text can be read for ever: see [`pinned_path`].
     pub pinned: String,
 }
 
@@ -134,15 +135,16 @@ impl Event {
         }
     }
 
-    /// Writes the event down as it is kept, signed and sent: what happened `at` that instant.
+    /// Writes the event as the bytes that are kept, signed and sent; `at` is the time of the event.
     #[must_use]
     pub fn body(&self, at: Timestamp) -> String {
         json!({ "type": self.event_type(), "timestamp": at, "data": self }).to_string()
     }
 }
 
-/// Returns the path under which `slug` can be read for ever as it was at `publication_ref`; a
-/// guide's document has the same in `links.pinned`.
+/// Returns the path at which the text of `slug` at `publication_ref` can be read for ever.
+///
+/// The document of a guide has the same path in `links.pinned`.
 #[must_use]
 pub fn pinned_path(publication_ref: RefName, slug: &Slug) -> String {
     format!("/v1/@{publication_ref}/guides/{slug}")

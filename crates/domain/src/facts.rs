@@ -1,24 +1,24 @@
 use crate::{ContentHash, GuideId, Ref, Review, RevisionId, Slug, UserId, closed_set};
 
-/// Everything about one guide that a decision may depend on, read under the guide's lock.
+/// The facts about one guide that a decision may depend on, read under the guide's lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GuideFacts {
     /// Its id.
     pub guide_id: GuideId,
-    /// Whose guide it is: "own" in the authorisation matrix.
+    /// The owner of the guide: "own" in the authorisation matrix.
     pub owner_id: UserId,
-    /// Whether it was put away.
+    /// Whether it is archived.
     pub archived: bool,
     /// The newest text.
     pub latest: LatestRevision,
-    /// What the public sees.
+    /// The visibility of the guide.
     pub visibility: Visibility,
     /// The live review, if there is one; it may be of an older revision.
     pub review: Option<Review>,
-    /// Who wrote any part of the change since what is published: of the text under review, or of
-    /// the newest where none is.
+    /// The writers of the change since the public text: of the text under review, else of the
+    /// newest.
     pub writers: Vec<UserId>,
-    /// Whether an open thread holds approval back.
+    /// Whether an open thread blocks approval.
     pub is_blocked: bool,
 }
 
@@ -31,11 +31,11 @@ pub struct LatestRevision {
     pub revision_number: i32,
     /// Its content.
     pub content_hash: ContentHash,
-    /// Who saved it.
+    /// The person who saved it.
     pub created_by: UserId,
 }
 
-/// What readers are given.
+/// The revision that readers see.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicRevision {
     /// The ledger entry that made it public.
@@ -50,19 +50,19 @@ pub struct PublicRevision {
     pub slug: Slug,
 }
 
-/// What the public sees of a guide.
+/// The state of a guide as readers see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Visibility {
     /// Nothing, ever.
     NeverPublished,
     /// A revision.
     Published(PublicRevision),
-    /// Nothing any more: somebody took it down.
+    /// Nothing, because somebody unpublished or archived it.
     Unpublished {
         /// The tombstone's ledger entry.
         publication_ref: Ref,
     },
-    /// Nothing any more: its time was over.
+    /// Nothing, because its time was over.
     Expired {
         /// The tombstone's ledger entry.
         publication_ref: Ref,
@@ -84,7 +84,7 @@ closed_set! {
 }
 
 impl Visibility {
-    /// The public revision, if readers see one.
+    /// Returns the public revision, if there is one.
     #[must_use]
     pub fn public(&self) -> Option<&PublicRevision> {
         match self {
@@ -93,7 +93,7 @@ impl Visibility {
         }
     }
 
-    /// The visibility without its particulars.
+    /// Returns the visibility without its particulars.
     #[must_use]
     pub fn kind(&self) -> VisibilityKind {
         match self {

@@ -11,7 +11,7 @@ macro_rules! id {
         pub struct $name(pub Uuid);
 
         impl $name {
-            /// A new, never used id.
+            /// Makes a new, never used id.
             #[must_use]
             #[expect(clippy::disallowed_methods, reason = "the one place that makes ids")]
             #[expect(clippy::new_without_default, reason = "an id is never a default")]
@@ -37,37 +37,37 @@ macro_rules! id {
 }
 
 id! {
-    /// Names a guide for ever, whatever its slug.
+    /// The id of a guide; it stays the same when the slug changes.
     GuideId;
-    /// Names one immutable saved state of a guide.
+    /// The id of a revision.
     RevisionId;
-    /// Names a request to judge one exact revision.
+    /// The id of a review.
     ReviewId;
-    /// Names the rule that reviews are held to.
+    /// The id of a review policy.
     ReviewPolicyId;
-    /// Names one reviewer's judgement in a review.
+    /// The id of one reviewer's decision in a review.
     DecisionId;
-    /// Names a conversation about a guide.
+    /// The id of a thread.
     ThreadId;
-    /// Names one contribution to a conversation.
+    /// The id of one comment in a thread.
     CommentId;
-    /// Names a person, or one of the two built-in actors.
+    /// The id of a person, or of one of the two built-in actors.
     UserId;
     /// Names a consumer's key.
     ApiKeyId;
-    /// Names a link under which a guide can be read before it is public.
+    /// The id of a preview link.
     PreviewLinkId;
-    /// Names somewhere that events are sent to.
+    /// The id of a webhook endpoint.
     WebhookEndpointId;
-    /// Names an event; receivers see it as `webhook-id` and can tell a repeat by it.
+    /// The id of an event; receivers see it as `webhook-id` and recognise a repeat by it.
     WebhookEventId;
-    /// Names the sending of one event to one endpoint.
+    /// The id of the delivery of one event to one endpoint.
     WebhookDeliveryId;
 }
 
 impl UserId {
-    /// The actor behind the command line: whoever can start the program with its settings.
+    /// The operator at the command line: the person who can start the program with its settings.
     pub const OPERATOR: Self = Self(Uuid::from_u128(1));
-    /// The actor behind what happens by itself.
+    /// The program itself, as an actor.
     pub const SYSTEM: Self = Self(Uuid::from_u128(2));
 }

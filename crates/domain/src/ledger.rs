@@ -13,13 +13,13 @@ impl Ref {
     /// The site before anything was published.
     pub const EMPTY: Self = Self(0);
 
-    /// The ref of that number; `None` below 0.
+    /// Makes the ref with that number; `None` if it is negative.
     #[must_use]
     pub fn new(number: i64) -> Option<Self> {
         (number >= 0).then_some(Self(number))
     }
 
-    /// The number.
+    /// Returns the number.
     #[must_use]
     pub fn get(self) -> i64 {
         self.0
@@ -32,8 +32,10 @@ impl std::fmt::Display for Ref {
     }
 }
 
-/// A ref as consumers see it, such as `142-5b1f0c9a`: the number and the first four bytes of
-/// that ledger entry's hash, which tie it to this very database.
+/// A ref as consumers see it, such as `142-5b1f0c9a`.
+///
+/// The number is followed by the first four bytes of that ledger entry's hash, which tie the name
+/// to this very database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct RefName {
@@ -43,13 +45,13 @@ pub struct RefName {
     pub suffix: [u8; 4],
 }
 
-/// Why a string is not a [`RefName`].
+/// The error of a string that is not a [`RefName`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a ref looks like 142-5b1f0c9a")]
 pub struct RefNameError;
 
 impl RefName {
-    /// The name of ledger entry `number`, whose hash is `hash`.
+    /// Makes the name of ledger entry `number`, whose hash is `hash`.
     #[must_use]
     pub fn new(number: Ref, hash: &[u8; 32]) -> Self {
         Self {
@@ -103,7 +105,7 @@ impl std::fmt::Display for RefName {
 }
 
 closed_set! {
-    /// What a ledger entry did.
+    /// The action of a ledger entry.
     pub enum PublicationAction: "a publication action" {
         /// Made a revision public.
         Publish = "publish",
@@ -119,7 +121,7 @@ closed_set! {
 }
 
 impl PublicationAction {
-    /// Whether readers see a revision after this entry; otherwise it is a tombstone.
+    /// Returns whether readers see a revision after this entry; if not, the entry is a tombstone.
     #[must_use]
     pub fn makes_public(self) -> bool {
         match self {
@@ -129,14 +131,14 @@ impl PublicationAction {
     }
 }
 
-/// By whose right a ledger entry stands: exactly one of these.
+/// The right behind a ledger entry: exactly one of these.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Authority {
     /// An approved review of exactly that content.
     Review(ReviewId),
     /// An administrator's override, with the reason given.
     BreakGlass {
-        /// Why there was no time for a review; at least 10 characters.
+        /// The reason why there was no time for a review; at least 10 characters.
         reason: String,
     },
     /// An operator's import of files.
@@ -148,7 +150,7 @@ pub enum Authority {
     },
     /// A publisher's right to take a guide down. Tombstones only.
     Role,
-    /// The program itself, for what was arranged before. Tombstones only.
+    /// The program itself, for an earlier arrangement. Tombstones only.
     System,
 }
 
@@ -168,7 +170,7 @@ impl Authority {
 }
 
 closed_set! {
-    /// By whose right a ledger entry stands, without the particulars.
+    /// The right behind a ledger entry, without the particulars.
     pub enum AuthorityKind: "an authority" {
         /// See [`Authority::Review`].
         Review = "review",

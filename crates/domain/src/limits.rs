@@ -1,7 +1,7 @@
-//! How long a text may be, and how much of a thing there may be: each limit once.
+//! The limits on the length of texts and the number of things: each limit once.
 //!
-//! Commands, forms, scripts and API documents take their numbers from here. Where the schema
-//! has the same limit as a CHECK, a test of `storage` compares the two.
+//! Commands, forms, scripts and API documents take their numbers from here. If the schema has the
+//! same limit as a CHECK, a test of `storage` compares the two.
 
 macro_rules! limits {
     ($($(#[doc = $doc:literal])* $name:ident = $value:expr;)+) => {

@@ -1,6 +1,6 @@
 use std::ops::Range;
 
-/// A name that a text calls: `@山田 太郎`.
+/// A mention in a text, such as `@山田 太郎`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Call {
     /// The bytes of the sign and the name.
@@ -9,10 +9,10 @@ pub struct Call {
     pub name: String,
 }
 
-/// Where `text` calls one of `names`: `@`, or the full-width `＠`, and the name as it is spelt.
+/// Finds the mentions of `names` in `text`: `@`, or the full-width `＠`, followed by the exact name.
 ///
-/// Of names that begin alike the longest is meant. A sign within a Latin word, as in an e-mail
-/// address, calls nobody, and a Latin name does not end within a word.
+/// If several names begin alike, the longest one counts. A sign within a Latin word, as in an
+/// e-mail address, mentions nobody, and a Latin name does not end within a word.
 pub fn calls<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<Call> {
     let mut names: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
     names.sort_by_key(|name| std::cmp::Reverse(name.len()));

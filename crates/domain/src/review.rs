@@ -2,7 +2,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{ContentHash, ReviewId, RevisionId, UserId, closed_set};
 
-/// What a review is held to: steps that must be passed in order.
+/// The rule that a review follows: steps that must be passed in order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReviewPolicy {
     /// The steps; never empty.
@@ -12,12 +12,12 @@ pub struct ReviewPolicy {
 /// One step of a review.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PolicyStep {
-    /// How many different reviewers must approve in this step.
+    /// The number of different reviewers who must approve in this step.
     pub approvals_needed: u32,
 }
 
 impl Default for ReviewPolicy {
-    /// One step, any reviewer, one approval.
+    /// Returns one step with one approval by any reviewer.
     fn default() -> Self {
         Self {
             steps: vec![PolicyStep {
@@ -28,17 +28,17 @@ impl Default for ReviewPolicy {
 }
 
 closed_set! {
-    /// Where a review stands. Only the first three are live: they can still be acted upon.
+    /// The state of a review. Only the first three are live: people can still act upon them.
     pub enum ReviewState: "a review state" {
         /// Waits for decisions.
         Open = "open",
         /// Every step was passed; the content may be published.
         Approved = "approved",
-        /// A reviewer sent it back.
+        /// A reviewer requested changes.
         ChangesRequested = "changes_requested",
-        /// Its approval was used up by a publication.
+        /// A publication used up its approval.
         Published = "published",
-        /// The author took it back.
+        /// The author withdrew it.
         Withdrawn = "withdrawn",
         /// A newer submission replaced it.
         Superseded = "superseded",
@@ -46,7 +46,7 @@ closed_set! {
 }
 
 closed_set! {
-    /// What one reviewer decided.
+    /// The verdict of one reviewer.
     pub enum Verdict: "a verdict" {
         /// 承認
         Approve = "approve",
@@ -64,18 +64,18 @@ pub struct Review {
     pub revision_id: RevisionId,
     /// That revision's content.
     pub content_hash: ContentHash,
-    /// The rule as it was at submission.
+    /// The policy as it was at submission.
     pub policy: ReviewPolicy,
-    /// Where it stands.
+    /// The state of the review.
     pub state: ReviewState,
-    /// Who asked for it.
+    /// The person who asked for it.
     pub submitted_by: UserId,
-    /// Who approved so far, in order of their decisions, each with the step (from 0).
+    /// The reviewers who approved so far, in order of their decisions, each with the step (from 0).
     pub approvals: Vec<(UserId, u32)>,
 }
 
 impl Review {
-    /// The step that waits for approvals now, counted from 0; the number of steps when none does.
+    /// Returns the step that waits for approvals, counted from 0; the number of steps if none does.
     #[must_use]
     pub fn step(&self) -> u32 {
         let passed = self
@@ -90,14 +90,14 @@ impl Review {
         u32::try_from(passed.count()).unwrap_or(u32::MAX)
     }
 
-    /// How many approvals `step` has.
+    /// Counts the approvals in `step`.
     #[must_use]
     pub(crate) fn approvals_in(&self, step: u32) -> u32 {
         let count = self.approvals.iter().filter(|(_, at)| *at == step).count();
         u32::try_from(count).unwrap_or(u32::MAX)
     }
 
-    /// How many approvals `step` needs; 0 past the last one.
+    /// Returns the number of approvals that `step` needs; 0 past the last one.
     #[must_use]
     pub(crate) fn needed_in(&self, step: u32) -> u32 {
         self.policy

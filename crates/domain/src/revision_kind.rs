@@ -1,7 +1,7 @@
 use crate::{AuditAction, RevisionId, closed_set};
 
 closed_set! {
-    /// How a revision came to be.
+    /// The origin of a stored revision.
     pub enum RevisionKind: "a kind of revision" {
         /// The guide began with it.
         Create = "create",
@@ -16,7 +16,7 @@ closed_set! {
     }
 }
 
-/// How a revision comes to be, with what a merge needs to say.
+/// The origin of a revision to be written, with the second parent of a merge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RevisionOrigin {
     /// The guide begins with it.
@@ -53,7 +53,7 @@ impl RevisionOrigin {
         }
     }
 
-    /// Returns what the audit log calls it.
+    /// Returns the action that the audit log records for it.
     #[must_use]
     pub fn audit_action(self) -> AuditAction {
         match self {

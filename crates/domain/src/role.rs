@@ -3,7 +3,7 @@ use serde::{Deserialize, Serialize};
 use crate::{UserId, closed_set};
 
 closed_set! {
-    /// What a person is trusted with. One person may hold several.
+    /// A set of rights that a person has. One person may hold several roles.
     pub enum Role: "a role" {
         /// Writes guides of their own.
         Author = "author",
@@ -24,7 +24,7 @@ closed_set! {
 pub struct RoleSet(Vec<Role>);
 
 impl RoleSet {
-    /// The set of `roles`, each once, in the order screens list them.
+    /// Makes the set of `roles`, each once, in the order that screens show.
     pub fn new(roles: impl IntoIterator<Item = Role>) -> Self {
         let mut roles: Vec<Role> = roles.into_iter().collect();
         roles.sort_unstable();
@@ -32,18 +32,18 @@ impl RoleSet {
         Self(roles)
     }
 
-    /// Whether the person holds `role`.
+    /// Returns whether the person holds `role`.
     #[must_use]
     pub fn contains(&self, role: Role) -> bool {
         self.0.contains(&role)
     }
 
-    /// The roles in order.
+    /// Iterates over the roles in order.
     pub fn iter(&self) -> impl Iterator<Item = Role> + '_ {
         self.0.iter().copied()
     }
 
-    /// How far the person's roles let them use `permission`: the widest reach of any.
+    /// Returns how far the person's roles let them use `permission`: the widest reach of any.
     pub(crate) fn reach(&self, permission: Permission) -> Reach {
         self.iter()
             .map(|role| reach(role, permission))
@@ -80,10 +80,10 @@ closed_set! {
     }
 }
 
-/// How far a permission goes.
+/// The guides on which a role may use a permission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Reach {
-    /// Not at all.
+    /// No guide.
     Nothing,
     /// Guides the person owns.
     Own,
@@ -162,7 +162,7 @@ fn reach(role: Role, permission: Permission) -> Reach {
     }
 }
 
-/// Who acts: proof that somebody was recognised, with what they are trusted with.
+/// An authenticated person or built-in actor, with their roles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     /// The person, or a built-in actor.
@@ -171,13 +171,13 @@ pub struct Actor {
 }
 
 impl Actor {
-    /// A person with their roles at this moment.
+    /// Makes the actor for a person with their current roles.
     #[must_use]
     pub fn new(user_id: UserId, roles: RoleSet) -> Self {
         Self { user_id, roles }
     }
 
-    /// The operator at the command line, who already holds the database.
+    /// Returns the operator at the command line, who has access to the database anyway.
     #[must_use]
     pub fn operator() -> Self {
         Self {
@@ -186,7 +186,7 @@ impl Actor {
         }
     }
 
-    /// The program itself.
+    /// Returns the program itself.
     #[must_use]
     pub fn system() -> Self {
         Self {
@@ -195,7 +195,7 @@ impl Actor {
         }
     }
 
-    /// Whether the person may use `permission` on a guide owned by `owner`.
+    /// Returns whether the actor may use `permission` on a guide of `owner`.
     #[must_use]
     pub fn may(&self, permission: Permission, owner: UserId) -> bool {
         match self.roles.reach(permission) {
@@ -205,19 +205,19 @@ impl Actor {
         }
     }
 
-    /// Whether the person may use `permission` on every guide.
+    /// Returns whether the actor may use `permission` on every guide.
     #[must_use]
     pub fn may_everywhere(&self, permission: Permission) -> bool {
         self.roles.reach(permission) == Reach::Every
     }
 
-    /// The roles, to be shown or stored. Rights are asked for by [`may`](Self::may).
+    /// Returns the roles for display or storage. Use [`may`](Self::may) to ask for a right.
     #[must_use]
     pub fn roles(&self) -> &RoleSet {
         &self.roles
     }
 
-    /// Whether the person may use `permission` at all, on whatever guide.
+    /// Returns whether the actor may use `permission` on at least some guides.
     #[must_use]
     pub fn may_somewhere(&self, permission: Permission) -> bool {
         self.roles.reach(permission) > Reach::Nothing

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[serde(try_from = "String", into = "String")]
 pub struct Slug(String);
 
-/// Why a string is not a [`Slug`].
+/// The error of a string that is not a [`Slug`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SlugError {
     /// The string is empty.
@@ -39,7 +39,7 @@ impl Slug {
     /// The most characters a slug may have.
     pub const MAX_LENGTH: usize = crate::limits::SLUG;
 
-    /// The slug as text.
+    /// Returns the slug as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

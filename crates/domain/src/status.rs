@@ -3,30 +3,30 @@ use serde::{Deserialize, Serialize};
 use crate::facts::VisibilityKind;
 use crate::{ContentHash, Review, ReviewState, closed_set};
 
-/// What reviewers think of one exact content, as screens show it.
+/// The judgement of one exact content, as screens show it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Judgement {
-    /// Nobody was asked about this text, or the answer was used up.
+    /// Nobody asked for a review of this text, or its approval was used up.
     None,
     /// Reviewers are at it.
     InReview {
-        /// The step that waits, from 0.
+        /// The step that waits for approvals, from 0.
         step: u32,
-        /// How many approved in it.
+        /// The number of approvals in this step.
         approvals: u32,
-        /// How many it needs.
+        /// The number of approvals that this step needs.
         needed: u32,
     },
-    /// A reviewer sent it back.
+    /// A reviewer requested changes.
     ChangesRequested,
     /// It may be published.
     Approved,
 }
 
-/// What reviewers think of the text whose hash is `latest`.
+/// Derives the judgement of the text whose hash is `latest`.
 ///
-/// An older review is shown as stale elsewhere; here it counts for nothing.
+/// Screens show an older review as stale elsewhere; it does not count here.
 #[must_use]
 pub fn judgement(latest: ContentHash, review: Option<&Review>) -> Judgement {
     let Some(review) = review.filter(|review| review.content_hash == latest) else {

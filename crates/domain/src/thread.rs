@@ -1,6 +1,6 @@
 use crate::{RevisionId, UserId, closed_set};
 
-/// What a thread is about within a guide.
+/// The subject of a thread within a guide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Anchor {
     /// The front matter field of that key, filled in or not.
@@ -9,36 +9,36 @@ pub enum Anchor {
     Quote(Quotation),
 }
 
-/// Words of a guide's body, what stood around them, and where they were seen.
+/// Words of a guide's body with the text around them and the revision that contained them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quotation {
-    /// The revision that was read or edited then.
+    /// The revision that the person read or edited.
     pub revision_id: RevisionId,
     /// The words.
     pub quote: String,
-    /// What stood before them; empty at the beginning.
+    /// The text before the words; empty at the beginning.
     pub prefix: String,
-    /// What stood behind them; empty at the end.
+    /// The text after the words; empty at the end.
     pub suffix: String,
 }
 
 closed_set! {
-    /// What happens to a thread after it began.
+    /// A change to a thread after its beginning.
     pub enum ThreadAction: "a thread action" {
         /// It is settled.
         Resolve = "resolve",
-        /// It is not settled after all.
+        /// It is open again.
         Reopen = "reopen",
     }
 }
 
-/// Everything about one thread that a decision may depend on.
+/// The facts about one thread that a decision may depend on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ThreadFacts {
-    /// Whether it holds approval back while it is open.
+    /// Whether it blocks approval while it is open.
     pub is_blocking: bool,
-    /// Whether it is not resolved, or was reopened since.
+    /// Whether it was never resolved, or was reopened since.
     pub is_open: bool,
-    /// Who began it.
+    /// The person who began it.
     pub created_by: UserId,
 }

@@ -1,4 +1,4 @@
-//! The secrets that are handed out once: keys of consumers, preview links, one-time links.
+//! The secrets that are shown once: API keys, preview links, one-time links.
 
 use sha2::{Digest, Sha256};
 
@@ -7,17 +7,17 @@ use crate::closed_set;
 #[cfg(test)]
 mod tests;
 
-/// The digits of a token's secret part: nothing that a URL, a shell or a double click trips over.
+/// The digits of a token's secret part: safe in URLs and shells, and one word for a double click.
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /// 62⁴³ > 2²⁵⁶.
 const SECRET_LENGTH: usize = 43;
 /// 62⁶ > 2³².
 const CHECKSUM_LENGTH: usize = 6;
-/// How much of a token lists show: its prefix and the first few digits of its own.
+/// The number of characters of a token that lists show: its prefix and a few digits.
 const HINT_LENGTH: usize = 14;
 
 closed_set! {
-    /// What a token lets its holder do.
+    /// The purpose of a token.
     pub enum TokenKind: "a kind of token" {
         /// A consumer's key: reads what is published.
         Reader = "reader",
@@ -46,10 +46,10 @@ pub struct Token {
     text: String,
 }
 
-/// Why a string is not a [`Token`].
+/// The error of a string that is not a [`Token`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    /// It does not begin like one of ours, or is too short, too long, or has odd characters.
+    /// It does not begin like one of ours, or has a wrong length or odd characters.
     #[error("this does not look like a token of Annai")]
     Malformed,
     /// A character was lost or changed on the way.
@@ -58,7 +58,7 @@ pub enum TokenError {
 }
 
 impl TokenKind {
-    /// What every token of this kind begins with.
+    /// Returns the prefix of every token of this kind.
     #[must_use]
     pub fn prefix(self) -> &'static str {
         match self {
@@ -73,7 +73,7 @@ impl TokenKind {
 }
 
 impl Token {
-    /// A new token that nobody can guess.
+    /// Generates a new token that nobody can guess.
     #[must_use]
     pub fn generate(kind: TokenKind) -> Self {
         let mut secret = [0_u8; 32];
@@ -81,11 +81,11 @@ impl Token {
         Self::of(kind, &secret)
     }
 
-    /// Recognises a token by its form. Whether it is valid only its stored hash can tell.
+    /// Parses a token. Only its stored hash can tell whether it is valid.
     ///
     /// # Errors
     ///
-    /// [`TokenError`] when the text is not one, or was damaged.
+    /// [`TokenError`] when the text is not a token, or was damaged.
     pub fn parse(text: &str) -> Result<Self, TokenError> {
         let (kind, digits) = TokenKind::ALL
             .into_iter()
@@ -105,25 +105,25 @@ impl Token {
         })
     }
 
-    /// What it lets its holder do.
+    /// Returns the purpose of the token.
     #[must_use]
     pub fn kind(&self) -> TokenKind {
         self.kind
     }
 
-    /// SHA-256 of the whole token: what the database keeps.
+    /// Returns the SHA-256 hash of the whole token, which the database stores.
     #[must_use]
     pub fn hash(&self) -> [u8; 32] {
         Sha256::digest(&self.text).into()
     }
 
-    /// The secret itself: to hand out once, never to log.
+    /// Returns the secret itself, to be shown once and never logged.
     #[must_use]
     pub fn expose(&self) -> &str {
         &self.text
     }
 
-    /// What lists show of it, so that people tell one from another: far too little to use it.
+    /// Returns the part that lists show to tell tokens apart; it is far too short to be used.
     #[must_use]
     pub fn hint(&self) -> &str {
         &self.text[..HINT_LENGTH]
@@ -147,7 +147,7 @@ fn checksum_of(body: &str) -> String {
     base62(&digest[..4], CHECKSUM_LENGTH)
 }
 
-/// `bytes` as one big-endian number, in base 62, padded with `0` to `length` digits.
+/// Writes `bytes` as one big-endian number in base 62, padded with `0` to `length` digits.
 fn base62(bytes: &[u8], length: usize) -> String {
     let mut number = bytes.to_vec();
     let mut digits = vec![DIGITS[0]; length];

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::{CommandError, fields};
 
-/// What an approval did.
+/// The result of an approval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Approved {
     /// The review.
@@ -19,8 +19,8 @@ pub struct Approved {
     pub completed: bool,
 }
 
-/// Approves `revision_id` with exactly the content `hash`. Nobody approves a change they wrote
-/// a part of.
+/// Approves `revision_id` with exactly the content `hash`. Nobody may approve a change that they
+/// helped to write.
 ///
 /// # Errors
 ///

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::CommandError;
 
-/// The highest sequence number: the last that every browser counts exactly, 2^53 - 1.
+/// The highest sequence number, 2^53 - 1: browsers cannot count exactly beyond it.
 const LAST_SEQUENCE: i64 = 9_007_199_254_740_991;
 
 /// A state of the text that is stored once the transaction is committed.
@@ -18,13 +18,13 @@ pub struct Autosaved {
     pub updated_at: Timestamp,
 }
 
-/// Stores the actor's text in their working copy, whatever it is: malformed front matter too.
-/// Nobody else sees it.
+/// Stores the actor's text in their working copy, even if its front matter is malformed. Nobody
+/// else sees it.
 ///
 /// # Errors
 ///
-/// [`CommandError::SequenceNotNewer`] when a state that is as new or newer is stored already;
-/// [`CommandError::Field`] when the number is one that no browser counts to.
+/// [`CommandError::SequenceNotNewer`] when the stored state is as new or newer;
+/// [`CommandError::Field`] when the number is higher than browsers can count.
 pub async fn autosave(
     tx: &mut WriteTx,
     guide_id: GuideId,
@@ -55,7 +55,7 @@ pub async fn autosave(
     })
 }
 
-/// Gives up the actor's working copy. Gives whether there was one.
+/// Discards the actor's working copy; returns whether there was one.
 ///
 /// # Errors
 ///

@@ -12,31 +12,32 @@ use serde_json::json;
 use crate::reply::say;
 use crate::{CommandError, fields};
 
-/// A conversation to be begun.
+/// A thread to be begun.
 #[derive(Debug, Clone)]
 pub struct ThreadForm<'a> {
     /// The review of the guide that it belongs to, if any.
     pub review_id: Option<ReviewId>,
-    /// What it is about; `None` for the guide as a whole. The surroundings of a quotation may be
-    /// rough: they are taken from the text.
+    /// The subject; `None` for the guide as a whole. The text around a quotation may be inexact:
+    /// the command takes it from the stored text.
     pub anchor: Option<Anchor>,
-    /// Whether it holds approval back until it is resolved.
+    /// Whether it blocks approval until it is resolved.
     pub is_blocking: bool,
     /// The first comment.
     pub body: &'a str,
 }
 
-/// A conversation that was begun.
+/// A thread that was begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BegunThread {
-    /// The conversation.
+    /// The thread.
     pub thread_id: ThreadId,
     /// Its first comment.
     pub comment_id: CommentId,
 }
 
-/// Begins a conversation about the guide, one of its fields, or words of its body. Words are
-/// looked for in the revision that was read, then in what the actor is writing.
+/// Begins a thread about the guide, one of its fields, or words of its body.
+///
+/// The command looks for the words in the revision that the actor read, then in their working copy.
 ///
 /// # Errors
 ///
@@ -90,7 +91,7 @@ pub async fn begin_thread(
     })
 }
 
-/// The field, where the schema or the newest text knows of it.
+/// Returns the field if the schema or the newest text has it.
 async fn known_field(
     tx: &mut WriteTx,
     schema: &Schema,

@@ -10,7 +10,7 @@ use crate::CommandError;
 ///
 /// # Errors
 ///
-/// [`CommandError::Field`] when there is no such person; otherwise see [`CommandError`].
+/// [`CommandError::Field`] when that person does not exist; otherwise see [`CommandError`].
 #[tracing::instrument(skip_all, fields(%guide_id, user_id = %tx.actor().user_id))]
 pub async fn change_owner(
     tx: &mut WriteTx,

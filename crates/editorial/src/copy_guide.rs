@@ -6,7 +6,7 @@ use annai_storage::{WriteTx, guides, revisions};
 use crate::create_guide::begin_guide;
 use crate::{CommandError, NewGuide, SavedRevision};
 
-/// Starts a guide of the actor's own from the newest text of another, without its slug.
+/// Begins a guide of the actor's own with the newest text of another guide, without its slug.
 ///
 /// # Errors
 ///

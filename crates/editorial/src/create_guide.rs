@@ -5,18 +5,18 @@ use annai_storage::{Conflict, StorageError, WriteTx, guides};
 use crate::write_revision::{TextChange, claimed_slug, write_revision};
 use crate::{CommandError, SavedRevision, fields};
 
-/// A guide to be started.
+/// A guide to be created.
 #[derive(Debug, Clone)]
 pub struct NewGuide {
     /// The exact text of its first revision.
     pub source: Vec<u8>,
     /// The file it comes from, relative to the export folder; `None` for a guide begun here.
     pub path: Option<String>,
-    /// What its author says about it; at most 500 characters.
+    /// The author's message beside the revision; at most 500 characters.
     pub message: String,
 }
 
-/// Starts a guide with its first revision. Its owner is the actor.
+/// Creates a guide with its first revision. Its owner is the actor.
 ///
 /// # Errors
 ///
@@ -31,7 +31,7 @@ pub async fn create_guide(
     begin_guide(tx, schema, guide, RevisionOrigin::Create).await
 }
 
-/// Writes a guide and its first revision, whoever may.
+/// Writes a guide and its first revision without asking for a right.
 pub(crate) async fn begin_guide(
     tx: &mut WriteTx,
     schema: &Schema,

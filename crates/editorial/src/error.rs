@@ -5,9 +5,9 @@ use annai_domain::{ContentHash, RevisionId, Slug};
 use annai_storage::{Conflict, StorageError};
 use jiff::Timestamp;
 
-/// Why a command did nothing. Dropping the transaction leaves no trace of it.
+/// The reason why a command did nothing. Dropping the transaction leaves no trace of it.
 ///
-/// One enum for all commands: each face has to answer every one of these, and most commands can
+/// One enum serves all commands: each face has to answer every one of these, and most commands can
 /// be refused for most of these reasons.
 #[derive(Debug, thiserror::Error)]
 pub enum CommandError {
@@ -17,13 +17,13 @@ pub enum CommandError {
     /// Somebody saved a newer revision meanwhile.
     #[error("the guide has a newer revision")]
     Stale(Box<StaleText>),
-    /// The text is not a guide's source.
+    /// The text cannot be parsed as a guide's source.
     #[error(transparent)]
     Source(#[from] SourceError),
-    /// The text has faults that block publishing: these.
+    /// The text has these findings, which block publishing.
     #[error("the text has faults that block publishing")]
     Invalid(Vec<Finding>),
-    /// Other public guides list this one as related, and the person has not said that they know.
+    /// Other public guides list this one as related, and the person has not acknowledged it.
     #[error("other public guides lead here")]
     Referrers(Vec<Slug>),
     /// Another guide holds the slug.
@@ -38,32 +38,32 @@ pub enum CommandError {
         /// The stored sequence number.
         stored: i64,
     },
-    /// A field of the request does not hold what it should.
+    /// A field of the request has a wrong value.
     #[error("{field}: {code}")]
     Field {
         /// The field.
         field: &'static str,
-        /// What is wrong; the text for people has the key `field.<code>`.
+        /// The fault; the text for people has the key `field.<code>`.
         code: &'static str,
     },
-    /// The database did not do it.
+    /// The database failed or was away.
     #[error(transparent)]
     Storage(StorageError),
 }
 
-/// The three texts of a conflict. Nothing of any is lost: base and theirs are revisions, mine is
-/// kept in the person's working copy.
+/// The three texts of a conflict. All are kept: base and theirs as revisions, mine in the person's
+/// working copy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StaleText {
-    /// What the person began with; `None` when they named no revision of this guide.
+    /// The text that the person began with; `None` if they named no revision of this guide.
     pub base: Option<SavedText>,
     /// The newest revision.
     pub theirs: SavedText,
-    /// What the person sent.
+    /// The text that the person sent.
     pub mine: Vec<u8>,
 }
 
-/// A revision's text with what a person wants to know of it.
+/// The text of a revision, with its number, hash and time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedText {
     /// The revision.

@@ -1,4 +1,4 @@
-//! Tells of what happened: writes events to the outbox in the transaction of the change.
+//! Writes events to the outbox in the transaction of the change.
 
 use std::collections::BTreeSet;
 
@@ -11,8 +11,8 @@ use annai_storage::{StorageError, WriteTx, outbox};
 
 use crate::Published;
 
-/// Tells that readers see another text of a guide, and that it moved, if it did. [`tell_release`]
-/// tells of an import once for a whole batch.
+/// Announces that readers see another text of a guide, and its move to another slug. An import is
+/// announced for a whole batch by [`tell_release`].
 pub(crate) async fn tell_public(
     tx: &mut WriteTx,
     published: &Published,
@@ -34,7 +34,7 @@ pub(crate) async fn tell_public(
     Ok(())
 }
 
-/// Tells that readers no longer see a guide.
+/// Announces that readers no longer see a guide.
 pub(crate) async fn tell_taken_down(
     tx: &mut WriteTx,
     published: &Published,
@@ -52,7 +52,7 @@ pub(crate) async fn tell_taken_down(
     Ok(())
 }
 
-/// Tells of everything that became public in one transaction, in one event.
+/// Announces everything that became public in one transaction, in one event.
 pub(crate) async fn tell_release(
     tx: &mut WriteTx,
     published: &[&Published],
@@ -78,8 +78,8 @@ pub(crate) async fn tell_release(
     Ok(())
 }
 
-/// Returns the surrogate keys of every answer that changed with a guide: under each slug it ever
-/// had in public (these redirect, or say that it is gone), in both categories, and in the lists.
+/// Returns the surrogate keys of every response that changed with a guide. They cover each slug it
+/// ever had in public (these redirect or answer 410), both categories, and the lists.
 pub(crate) fn purge_keys<'a>(
     slugs: &[Slug],
     cards: impl IntoIterator<Item = &'a Card>,

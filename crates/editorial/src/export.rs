@@ -1,4 +1,6 @@
-//! Which guide is written to which file. Writing is the business of whoever has the folder.
+//! Names the file of each guide that an export writes; the caller writes the files. Reading returns
+//! [`StorageError::Unavailable`] while the database is away and [`StorageError::Database`] when a
+//! statement fails.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -6,19 +8,16 @@ use annai_domain::GuideId;
 use annai_storage::history::list_export;
 use annai_storage::{ReadDb, StorageError};
 
-/// How many guides are fetched at once; their texts are in memory meanwhile.
+/// The number of guides that an export reads at once; their texts are in memory meanwhile.
 pub const EXPORT_PAGE: i64 = 100;
 
-/// The file of every guide that an export writes: a relative path with `/` between the parts.
+/// Returns the file of every guide that an export writes: a relative path with `/` between the
+/// parts.
 ///
-/// A guide goes where it came from; one that never was a file goes to `{slug}.md`. Where that
-/// is another guide's file, or there is no slug yet, its id is in the name. The same database
-/// always gives the same names. With `latest` the newest revisions, otherwise what is public;
-/// archived guides are left out.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when the database does not answer.
+/// A guide goes to the file it came from; one without such a file goes to `{slug}.md`. If that name
+/// belongs to another guide, or the guide has no slug yet, its id is in the name. The same database
+/// always gives the same names. `latest` exports the newest revisions instead of the public ones.
+/// Archived guides are left out.
 pub async fn export_names(
     db: &ReadDb,
     latest: bool,

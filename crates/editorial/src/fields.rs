@@ -3,11 +3,11 @@
 use crate::CommandError;
 use annai_domain::limits;
 
-/// The trimmed text.
+/// Returns the trimmed text.
 ///
 /// # Errors
 ///
-/// [`CommandError::Field`] when nothing is left of it.
+/// [`CommandError::Field`] when nothing is left.
 pub(crate) fn required<'a>(field: &'static str, text: &'a str) -> Result<&'a str, CommandError> {
     let text = text.trim();
     if text.is_empty() {
@@ -56,9 +56,10 @@ pub(crate) fn at_least(field: &'static str, text: &str, limit: usize) -> Result<
     Ok(())
 }
 
-/// Whether an export could write a file of that path: relative, below the export folder (as the
-/// constraint `guides_path_check` has it), a Markdown file, and nothing hidden there,
-/// such as `.git`.
+/// Returns whether an export could write a file of that path.
+///
+/// The path is relative and stays below the export folder, as the constraint `guides_path_check`
+/// demands. It names a Markdown file, and no part of it is hidden, such as `.git`.
 pub(crate) fn is_exportable(path: &str) -> bool {
     path.len() <= limits::PATH
         && path

@@ -13,17 +13,17 @@ use crate::{CommandError, NewGuide, Published};
 /// A file to be imported.
 #[derive(Debug, Clone)]
 pub struct ImportedFile {
-    /// The guide it is known to belong to; `None` starts a new one.
+    /// The guide of this file; `None` creates a new one.
     pub guide_id: Option<GuideId>,
     /// Its path, relative to the imported folder, with `/` between the parts.
     pub path: String,
     /// Its exact bytes.
     pub source: Vec<u8>,
-    /// Whether to publish it: the operator's right only.
+    /// Whether to publish it, which only the operator may.
     pub publish: bool,
 }
 
-/// What an import did to one guide.
+/// The effect of an import on one guide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ImportOutcome {
     /// A new guide.
@@ -34,8 +34,9 @@ pub enum ImportOutcome {
     Same(GuideId, Option<Published>),
 }
 
-/// Makes a file's bytes the newest revision of its guide, and, where asked, public. What became
-/// public is for the caller to tell of, once for the whole transaction.
+/// Makes a file's bytes the newest revision of its guide and, if asked, public.
+///
+/// The caller announces the publications, once for the whole transaction.
 ///
 /// # Errors
 ///
@@ -84,10 +85,10 @@ pub async fn import_revision(
     Ok(ImportOutcome::Changed(guide_id, published))
 }
 
-/// Writes down that the guide comes from the file `path`: an export writes it there again.
+/// Records that the guide comes from the file `path`, so that an export writes it there again.
 ///
-/// After the audit entry, which takes its turn at the log's head: a path is a key, and whoever
-/// publishes a guide that shows this one's card needs this row while they hold that head.
+/// This follows the audit entry, which locks the head of the log. A path is a key: a transaction
+/// that publishes a guide with this one's card needs this row while it holds that head.
 async fn set_path(tx: &mut WriteTx, guide_id: GuideId, path: &str) -> Result<(), CommandError> {
     guides::set_path(tx, guide_id, path)
         .await
@@ -97,7 +98,7 @@ async fn set_path(tx: &mut WriteTx, guide_id: GuideId, path: &str) -> Result<(),
         })
 }
 
-/// A file whose text is known already changed nothing but where the guide comes from.
+/// Writes the audit entry of a file with a known text and another path.
 async fn record_move(tx: &mut WriteTx, guide_id: GuideId, path: &str) -> Result<(), CommandError> {
     let entry = NewAuditEntry {
         action: AuditAction::GuideImport,
@@ -108,7 +109,7 @@ async fn record_move(tx: &mut WriteTx, guide_id: GuideId, path: &str) -> Result<
     Ok(audit::record(tx, entry).await?)
 }
 
-/// Publishes the newest revision by the operator's right; a text that is public stays so.
+/// Publishes the newest revision by the operator's right, unless its text is public already.
 async fn publish_if(
     tx: &mut WriteTx,
     schema: &Schema,

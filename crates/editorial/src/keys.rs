@@ -9,8 +9,7 @@ use serde_json::json;
 
 use crate::{CommandError, fields};
 
-/// A key that stands once the transaction is committed. The secret is shown once and kept
-/// nowhere.
+/// A key that exists once the transaction is committed. The secret is shown once and never stored.
 #[derive(Debug)]
 pub struct NewKey {
     /// Its id.
@@ -65,11 +64,11 @@ pub async fn create_key(
     Ok(NewKey { api_key_id, secret })
 }
 
-/// Ends a key: within ten seconds no node answers it any more.
+/// Revokes a key: within ten seconds every node refuses it.
 ///
 /// # Errors
 ///
-/// [`Refusal::NotFound`] when there is no living key of that id.
+/// [`Refusal::NotFound`] when no active key has that id.
 #[tracing::instrument(skip_all, fields(%api_key_id, actor_id = %tx.actor().user_id))]
 pub async fn revoke_key(tx: &mut WriteTx, api_key_id: ApiKeyId) -> Result<(), CommandError> {
     administer(tx.actor())?;

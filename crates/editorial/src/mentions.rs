@@ -3,7 +3,7 @@ use annai_storage::threads::Mention;
 use annai_storage::users::{self, User};
 use annai_storage::{StorageError, WriteTx};
 
-/// The people of `users` who may read the guide, and so can be called in a comment on it.
+/// Filters `users` down to those who may read the guide, and so may be mentioned on it.
 pub fn who_may_read(users: Vec<User>, facts: &GuideFacts) -> impl Iterator<Item = User> {
     users.into_iter().filter(|user| {
         let actor = Actor::new(user.user_id, user.roles.clone());
@@ -11,11 +11,7 @@ pub fn who_may_read(users: Vec<User>, facts: &GuideFacts) -> impl Iterator<Item 
     })
 }
 
-/// Whom `body` calls by name. Two people of one name are both meant.
-///
-/// # Errors
-///
-/// [`StorageError::Database`] when Postgres cannot answer.
+/// Finds the people whom `body` mentions. If two people have the same name, both are mentioned.
 pub(crate) async fn called(
     tx: &mut WriteTx,
     facts: &GuideFacts,

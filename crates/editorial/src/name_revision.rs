@@ -6,13 +6,13 @@ use serde_json::json;
 
 use crate::{CommandError, fields};
 
-/// Calls a revision `name`, so that people find it again; an empty name takes the one it has
-/// away. Whoever may write into the guide may do it.
+/// Names a revision, so that people find it again; an empty name removes the name. Everybody who
+/// may write the guide may do this.
 ///
 /// # Errors
 ///
-/// See [`CommandError`]; the field `name` is `taken` when another revision of the guide is
-/// called so.
+/// See [`CommandError`]; the field `name` is `taken` when another revision of the guide has that
+/// name.
 #[tracing::instrument(skip_all, fields(%guide_id, %revision_id, user_id = %tx.actor().user_id))]
 pub async fn name_revision(
     tx: &mut WriteTx,

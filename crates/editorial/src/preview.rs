@@ -1,4 +1,6 @@
-//! Texts that are not public, shown as they would be delivered.
+//! Texts that are not public, shown as they would be delivered. Reading returns
+//! [`StorageError::Unavailable`] while the database is away and [`StorageError::Database`] when a
+//! statement fails.
 
 use annai_checks::blocking;
 use annai_content::{GuideSource, Profile, Schema, render};
@@ -16,16 +18,16 @@ use crate::projection::index_columns;
 use crate::referrers::resolve;
 use crate::write_revision::claimed_slug;
 
-/// By what right a preview is asked for.
+/// The right to see a preview.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PreviewRight {
-    /// A consumer's key for previews: every guide that is not put away, every revision.
+    /// A consumer's preview key: every guide that is not archived, every revision.
     Key,
     /// A link: its guide and its revision only.
     Link(LivingPreviewLink),
 }
 
-/// A text that may not be public, with what stands beside it when it is delivered.
+/// A text that may not be public, with the cards that are delivered beside it.
 #[derive(Debug)]
 pub struct Preview {
     /// The revision that is shown.
@@ -33,16 +35,14 @@ pub struct Preview {
     slug: Slug,
     first_published_at: Option<Timestamp>,
     cards: Vec<Card>,
-    /// The snapshot that the cards are of.
+    /// The ref at which the cards were read.
     name: RefName,
 }
 
-/// The link whose secret is `token`, if it opens: nobody ended it, its time is not over, its guide
-/// is not put away, and whoever handed it out could still do so today.
+/// Finds the link with the secret `token`, if it still opens.
 ///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when the database does not answer.
+/// A link opens until it is revoked, its time is over or its guide is archived. Its maker must
+/// still have the right to create it.
 pub async fn open_preview_link(
     db: &Database,
     token: &Token,
@@ -63,11 +63,7 @@ pub async fn open_preview_link(
     Ok(opens.then_some(link))
 }
 
-/// The text that a link shows.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when the database does not answer.
+/// Returns the text that a link shows.
 pub async fn find_linked_revision(
     db: &ReadDb,
     link: &LivingPreviewLink,
@@ -82,12 +78,8 @@ pub async fn find_linked_revision(
     revisions::find(db, link.guide_id, revision_id).await
 }
 
-/// The guide that holds `slug`, now or formerly, in its newest revision or in the one of that
-/// number. `None`: there is none, or `right` does not reach it.
-///
-/// # Errors
-///
-/// [`StorageError::Unavailable`] when the database does not answer.
+/// Finds the guide that has or had `slug`, in its newest revision or in revision `number`. `None`
+/// if there is none, or `right` does not cover it.
 pub async fn find_preview(
     db: &Database,
     schema: &Schema,
@@ -106,13 +98,13 @@ pub async fn find_preview(
         return Ok(None);
     };
     let name = ledger::head(&reader).await?;
-    // Only read in: it ends without a commit.
+    // This transaction only reads: it ends without a commit.
     let mut tx = db.begin(Actor::system()).await?;
     let preview = Preview::load(&mut tx, schema, slug, revision, name).await?;
     Ok(Some(preview))
 }
 
-/// The revision that is asked for, where `right` reaches it.
+/// Returns the requested revision if `right` covers it.
 async fn reached(
     db: &ReadDb,
     right: PreviewRight,
@@ -164,9 +156,10 @@ impl Preview {
         })
     }
 
-    /// The document that sites would get, marked as a preview: as if the revision had become
-    /// public when it was saved, beside the cards of guides that are public now. Takes
-    /// milliseconds of work.
+    /// Builds the document that sites would get, marked as a preview. Takes milliseconds of work.
+    ///
+    /// It looks as if the revision had become public when it was saved, beside the cards of guides
+    /// that are public now.
     ///
     /// # Errors
     ///
@@ -195,7 +188,7 @@ impl Preview {
         }))
     }
 
-    /// The body alone, as HTML that is safe as it is.
+    /// Renders the body alone, as sanitised HTML.
     ///
     /// # Errors
     ///

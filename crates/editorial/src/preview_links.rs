@@ -16,24 +16,23 @@ const USUAL_LIFE: SignedDuration = SignedDuration::from_hours(24);
 const LONGEST_LIFE: SignedDuration =
     SignedDuration::from_hours(24 * limits::PREVIEW_LINK_DAYS as i64);
 
-/// A link that stands once the transaction is committed. The secret is shown once and kept
-/// nowhere.
+/// A link that exists once the transaction is committed. The secret is shown once and never stored.
 #[derive(Debug)]
 pub struct NewPreviewLink {
     /// Its id.
     pub preview_link_id: PreviewLinkId,
     /// The last part of its address.
     pub secret: Token,
-    /// When it ends by itself.
+    /// The time at which it expires.
     pub expires_at: Timestamp,
 }
 
-/// Hands out a link to one revision of the guide, or to whatever its newest one is. It ends after
-/// 24 hours where nothing is said.
+/// Creates a link to one revision of the guide, or always to its newest one. It expires after 24
+/// hours unless a time is given.
 ///
 /// # Errors
 ///
-/// [`CommandError::Field`] when it would end in the past or more than 7 days from now;
+/// [`CommandError::Field`] when the time is in the past or more than 7 days from now;
 /// [`Refusal::NotFound`] when the guide has no such revision; otherwise see [`CommandError`].
 #[tracing::instrument(skip_all, fields(%guide_id, user_id = %tx.actor().user_id))]
 pub async fn create_preview_link(
@@ -74,11 +73,11 @@ pub async fn create_preview_link(
     })
 }
 
-/// Ends a link: the next request with it is refused.
+/// Revokes a link: the next request with it is refused.
 ///
 /// # Errors
 ///
-/// [`Refusal::NotFound`] when the guide has no living link of that id.
+/// [`Refusal::NotFound`] when the guide has no active link of that id.
 #[tracing::instrument(skip_all, fields(%guide_id, %preview_link_id, user_id = %tx.actor().user_id))]
 pub async fn revoke_preview_link(
     tx: &mut WriteTx,

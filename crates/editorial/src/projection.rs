@@ -1,4 +1,4 @@
-//! What readers get: the ledger entry and everything that must stand beside it.
+//! Publications: the ledger entry and everything that is written beside it for readers.
 
 use annai_checks::blocking;
 use annai_content::{FieldRole, GuideSource, Profile, Rendered, Schema, render};
@@ -18,7 +18,7 @@ use crate::referrers::{current_card, ready, refresh_referrers, resolve};
 use crate::write_revision::claimed_slug;
 use crate::{CommandError, Published, events};
 
-/// The slug under which `source` can become public.
+/// Returns the slug under which `source` can become public.
 ///
 /// # Errors
 ///
@@ -40,9 +40,9 @@ pub(crate) fn publishable(
     }
 }
 
-/// Writes a publication that makes a revision public: ledger entry, projection, the cards in
-/// other guides' answers, the review that it uses up, the audit entry, the events. What an import
-/// publishes is told by the batch, in one event.
+/// Writes a publication that makes a revision public. It writes the ledger entry, the projection,
+/// the cards in other guides' responses, the audit entry and the events, and closes the review
+/// whose approval it uses up. An import announces a whole batch in one event.
 pub(crate) async fn make_public(
     tx: &mut WriteTx,
     schema: &Schema,
@@ -62,7 +62,7 @@ pub(crate) async fn make_public(
         return Err(CommandError::SlugTaken(slug));
     }
 
-    // Before the ledger's head is locked: nobody else's publication waits for it.
+    // Rendering before the ledger's head is locked keeps other publications from waiting.
     let rendered = render(source.body(), Profile::Guide)
         .map_err(|_| CommandError::Invalid(blocking(&source, schema)))?;
     let entry = NewEntry {
@@ -103,7 +103,7 @@ pub(crate) async fn make_public(
     Ok(published)
 }
 
-/// The slug under which `source` becomes public by that authority.
+/// Returns the slug under which `source` becomes public by that authority.
 fn public_slug(
     authority: &Authority,
     source: &GuideSource,
@@ -111,7 +111,7 @@ fn public_slug(
     schema: &Schema,
 ) -> Result<Slug, CommandError> {
     match authority {
-        // It was public before: the rules of today do not stand in the way of an undo.
+        // The text was public before: today's rules do not prevent a rollback.
         Authority::Rollback { .. } => claimed_slug(source, schema, path)
             .ok_or_else(|| CommandError::Invalid(blocking(source, schema))),
         Authority::Review(_)
@@ -122,7 +122,7 @@ fn public_slug(
     }
 }
 
-/// Writes a tombstone: readers see nothing of the guide from here on.
+/// Writes a tombstone: readers no longer see the guide.
 pub(crate) async fn take_down(
     tx: &mut WriteTx,
     facts: &GuideFacts,
@@ -158,7 +158,7 @@ pub(crate) async fn take_down(
     Ok(published)
 }
 
-/// A revision that becomes what readers see.
+/// A revision that becomes public.
 struct FirstVersion<'a> {
     guide_id: GuideId,
     revision_id: RevisionId,
@@ -169,7 +169,7 @@ struct FirstVersion<'a> {
     rendered: &'a Rendered,
 }
 
-/// Writes what readers get of a guide from `name` on.
+/// Writes the version of a guide that readers get from `name` on.
 async fn write_version(
     tx: &mut WriteTx,
     schema: &Schema,

@@ -6,10 +6,10 @@ use annai_storage::{WriteTx, guides};
 use crate::projection::make_public;
 use crate::{CommandError, Published, fields};
 
-/// Makes `revision_id`, whose content must be `hash`, what readers see.
+/// Makes `revision_id`, whose content must be `hash`, public.
 ///
-/// Runs inside the caller's transaction: after commit the ledger entry, the delivered bytes, the
-/// redirect and the audit entry are all there, or none is.
+/// Runs inside the caller's transaction: after the commit the ledger entry, the delivered bytes,
+/// the redirect and the audit entry are all there, or none is.
 ///
 /// # Errors
 ///
@@ -29,7 +29,7 @@ pub async fn publish(
     make_public(tx, schema, &facts, &publication).await
 }
 
-/// As [`publish`], without a review: an administrator's override, marked for ever.
+/// Publishes like [`publish`], without a review: an administrator's override, marked for ever.
 ///
 /// # Errors
 ///

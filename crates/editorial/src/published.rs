@@ -1,18 +1,18 @@
 use annai_domain::{GuideId, RefName, Slug};
 
-/// A ledger entry that stands once the transaction is committed.
+/// A ledger entry that exists once the transaction is committed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Published {
     /// The name of the entry.
     pub publication_ref: RefName,
-    /// The guide it is about.
+    /// The guide of the entry.
     pub guide_id: GuideId,
-    /// The slug it is about.
+    /// The slug of the guide at that entry.
     pub slug: Slug,
-    /// The slug under which readers saw the guide until now, where that was another one.
+    /// The slug under which readers saw the guide before, if it was another one.
     pub previous_slug: Option<Slug>,
-    /// The slugs of other guides whose answers changed with it.
+    /// The slugs of other guides whose responses changed with it.
     pub affects: Vec<Slug>,
-    /// The surrogate keys of every answer that changed with it.
+    /// The surrogate keys of every response that changed with it.
     pub purge: Vec<String>,
 }

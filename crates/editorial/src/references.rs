@@ -5,8 +5,8 @@ use annai_domain::Actor;
 use annai_storage::references::{self as stored, NewReference};
 use annai_storage::{Database, StorageError};
 
-/// Writes the references of up to `batch` revisions that have none yet, in one transaction; gives
-/// how many it wrote. 0: all are written.
+/// Writes the missing references of up to `batch` revisions in one transaction; returns their
+/// number. At 0 nothing is left to do.
 ///
 /// # Errors
 ///
@@ -21,7 +21,7 @@ pub async fn backfill_references(
     let mut tx = db.begin(Actor::system()).await?;
     for revision in &unread {
         let source = GuideSource::parse(revision.source.as_slice());
-        // A text that can no longer be read names nothing.
+        // A text that can no longer be parsed has no references.
         let found = source.map_or_else(|_| Vec::new(), |source| named(&source, schema));
         stored::insert(&mut tx, revision.revision_id, &found).await?;
     }

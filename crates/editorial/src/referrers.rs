@@ -1,4 +1,4 @@
-//! The cards that guides show of each other, in the answers that readers get.
+//! The cards of other guides in the responses that readers get.
 
 use annai_content::compress;
 use annai_contract::{Card as RelatedCard, Surroundings, surround};
@@ -8,8 +8,8 @@ use annai_storage::{StorageError, WriteTx, slugs};
 
 use crate::{CommandError, events};
 
-/// Writes the answers of public guides anew that show a card of this one, where the card
-/// changed, appeared or went. Gives their slugs, and the keys of all that changed.
+/// Rewrites the responses of public guides with a card of this one, if the card changed. Returns
+/// their slugs, and the surrogate keys of everything that changed.
 pub(crate) async fn refresh_referrers(
     tx: &mut WriteTx,
     name: RefName,
@@ -38,7 +38,7 @@ pub(crate) async fn refresh_referrers(
     Ok((affected, purge))
 }
 
-/// Gives a public guide's answer the cards of now; its data stays as it was published.
+/// Puts the current cards into a public guide's response; its data stays as published.
 async fn refresh(tx: &mut WriteTx, name: RefName, referrer: &Referrer) -> Result<(), CommandError> {
     let cards = published_versions::list_cards(tx, &referrer.relations).await?;
     let (related, related_unresolved) = resolve(&referrer.relations, &referrer.slug, &cards);
@@ -61,7 +61,7 @@ async fn refresh(tx: &mut WriteTx, name: RefName, referrer: &Referrer) -> Result
     Ok(())
 }
 
-/// The card that others show of the guide until now.
+/// Returns the current card of the guide; `None` while it is not public.
 pub(crate) async fn current_card(
     tx: &mut WriteTx,
     facts: &GuideFacts,
@@ -73,7 +73,7 @@ pub(crate) async fn current_card(
     Ok(cards.pop())
 }
 
-/// Splits the related slugs into cards, in their order, and those that lead nowhere.
+/// Splits the related slugs into cards, in their order, and slugs without a public guide.
 pub(crate) fn resolve(
     relations: &[String],
     own: &Slug,
@@ -96,7 +96,7 @@ pub(crate) fn resolve(
     (related, unresolved)
 }
 
-/// A finished answer in every encoding.
+/// Compresses a finished response in every encoding.
 pub(crate) fn ready(answer: Vec<u8>) -> ReadyAnswer {
     ReadyAnswer {
         brotli: compress(Encoding::Brotli, &answer),

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::{CommandError, fields, mentions};
 
-/// Says something more in a conversation.
+/// Adds a comment to a thread.
 ///
 /// # Errors
 ///
@@ -36,7 +36,7 @@ pub async fn reply(
     Ok(comment_id)
 }
 
-/// Adds a comment, with those it calls by name.
+/// Adds a comment and its mentions.
 pub(crate) async fn say(
     tx: &mut WriteTx,
     facts: &GuideFacts,

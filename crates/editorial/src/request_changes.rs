@@ -10,7 +10,7 @@ use serde_json::json;
 
 use crate::{CommandError, fields};
 
-/// Sends the change back to its author, with the reason.
+/// Sends the change back to its author, with a reason.
 ///
 /// # Errors
 ///

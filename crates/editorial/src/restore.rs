@@ -6,8 +6,8 @@ use annai_storage::{WriteTx, guides, revisions};
 use crate::write_revision::{TextChange, already_saved, claimed_slug, stale, write_revision};
 use crate::{CommandError, SavedRevision};
 
-/// Makes the bytes of an older revision the newest revision, if `base` still is the newest. It
-/// is never public by itself.
+/// Saves the text of an older revision as the newest revision, if `base` is still the newest. It
+/// does not publish.
 ///
 /// # Errors
 ///

@@ -6,7 +6,7 @@ use annai_storage::{WriteTx, guides, ledger};
 use crate::projection::make_public;
 use crate::{CommandError, Published};
 
-/// Makes public again what the ledger entry `restored` of this guide had made public. The
+/// Publishes again the revision that the ledger entry `restored` of this guide made public. The
 /// newest revision stays as it is.
 ///
 /// # Errors

@@ -9,9 +9,9 @@ use crate::{CommandError, MergedFrom, SavedRevision, autosave, save_merge, save_
 pub struct NewText<'a> {
     /// The guide.
     pub guide_id: GuideId,
-    /// The revision it was written on; of a merge, the newer one that it was merged with.
+    /// The revision it was written on; for a merge, the newer revision it was merged with.
     pub base: RevisionId,
-    /// Of a merge: the revision that the person's own text was begun on.
+    /// For a merge, the revision that the person's own text was begun on.
     pub begun_on: Option<RevisionId>,
     /// The exact bytes.
     pub source: Vec<u8>,
@@ -19,16 +19,16 @@ pub struct NewText<'a> {
     pub message: &'a str,
 }
 
-/// A revision that stands once the transaction is committed.
+/// A revision that exists once the transaction is committed.
 #[derive(Debug)]
 pub struct Saved {
     /// The revision.
     pub revision: SavedRevision,
-    /// The transaction, for the caller to add to and to commit.
+    /// The transaction; the caller may add to it and commits it.
     pub tx: WriteTx,
 }
 
-/// Why a text was not saved, and where it is now.
+/// The reason why a text was not saved, and whether it was kept.
 #[derive(Debug)]
 pub struct NotSaved {
     /// Why.
@@ -39,9 +39,9 @@ pub struct NotSaved {
 
 /// Saves a text as the newest revision, or puts it into the person's working copy.
 ///
-/// The revision is written in `tx`. A refusal undoes that transaction, and the text is kept in
-/// another one: what the working copy held is replaced, because the person's newest text is the
-/// one they tried to save.
+/// The revision is written in `tx`. A refusal undoes that transaction and stores the text in
+/// another one. It replaces the working copy, because the person's newest text is the one they
+/// tried to save.
 ///
 /// # Errors
 ///
@@ -79,8 +79,8 @@ pub async fn save(
     Err(NotSaved { error, kept })
 }
 
-/// Returns whether a refusal is about the text itself, or about somebody who was faster: the
-/// person still may write the guide, and their text must not be lost.
+/// Returns whether a refusal is about the text itself or another person's faster save. The person
+/// may still write the guide, and their text must not be lost.
 fn is_about_the_text(error: &CommandError) -> bool {
     match error {
         CommandError::Stale(_)

@@ -7,22 +7,22 @@ use annai_storage::{WriteTx, guides, working_copies};
 use crate::write_revision::{TextChange, already_saved, claimed_slug, stale, write_revision};
 use crate::{CommandError, SavedRevision};
 
-/// Which revisions a merged text comes from.
+/// The two revisions that a merged text comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MergedFrom {
     /// The revision that the person's own text was begun on.
     pub begun_on: RevisionId,
-    /// The newer one that their text was merged with; still the newest, or the merge is stale.
+    /// The newer revision that their text was merged with; it must still be the newest.
     pub theirs: RevisionId,
 }
 
 /// Makes `source`, merged from two texts, the newest revision; it has two parents. The actor's
-/// working copy has served. Bytes that are the newest already make no revision.
+/// working copy is removed. If the newest revision has the same bytes, no revision is made.
 ///
 /// # Errors
 ///
-/// [`CommandError::Stale`] with all three texts when somebody saved since the merge was made,
-/// the base then being the revision it was made with; otherwise see [`CommandError`].
+/// [`CommandError::Stale`] with all three texts when somebody saved since the merge was made; its
+/// base is the revision that the merge was made with. Otherwise see [`CommandError`].
 #[tracing::instrument(skip_all, fields(%guide_id, user_id = %tx.actor().user_id))]
 pub async fn save_merge(
     tx: &mut WriteTx,

@@ -6,8 +6,8 @@ use annai_storage::{WriteTx, guides, working_copies};
 use crate::write_revision::{TextChange, already_saved, claimed_slug, stale, write_revision};
 use crate::{CommandError, SavedRevision};
 
-/// Makes `source` the newest revision, if `base` still is; the actor's working copy has served.
-/// Bytes that are the newest already make no revision.
+/// Makes `source` the newest revision, if `base` still is; the actor's working copy is removed. If
+/// the newest revision has the same bytes, no revision is made.
 ///
 /// # Errors
 ///
@@ -28,7 +28,7 @@ pub async fn save_revision(
         .ok_or(Refusal::NotFound)?;
     let same = ContentHash::of(&source) == facts.latest.content_hash;
     match decide::save_revision(&facts, tx.actor(), base) {
-        // A save that is repeated because its answer was lost finds its own revision.
+        // A save that is repeated because its response was lost finds its own revision.
         Ok(()) | Err(Refusal::Stale) if same => return already_saved(tx, &facts).await,
         Ok(()) => {}
         Err(Refusal::Stale) => return Err(stale(tx, &facts, base, source).await?),

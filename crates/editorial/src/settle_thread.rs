@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::CommandError;
 
-/// Says that a conversation is settled, or that it is not after all.
+/// Resolves a thread, or reopens it.
 ///
 /// # Errors
 ///

@@ -12,12 +12,12 @@ use serde_json::json;
 use crate::projection::publishable;
 use crate::{CommandError, fields};
 
-/// Asks for a judgement of `revision_id`, which must be the newest. A live review of an older
-/// text is superseded by the new one and linked to it.
+/// Asks for a review of `revision_id`, which must be the newest. A live review of an older text is
+/// superseded by the new one and linked to it.
 ///
 /// # Errors
 ///
-/// [`CommandError::Invalid`] when the text could not be published anyway; otherwise see
+/// [`CommandError::Invalid`] when the text has findings that block publishing; otherwise see
 /// [`CommandError`].
 #[tracing::instrument(skip_all, fields(%guide_id, %revision_id, user_id = %tx.actor().user_id))]
 pub async fn submit(

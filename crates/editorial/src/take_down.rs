@@ -7,12 +7,12 @@ use serde_json::json;
 use crate::projection::take_down;
 use crate::{CommandError, Published};
 
-/// Takes the guide down: readers get "gone" from here on.
+/// Unpublishes the guide: readers get 410 from here on.
 ///
 /// # Errors
 ///
-/// [`CommandError::Referrers`] when other public guides lead here and `acknowledged` is false;
-/// otherwise see [`CommandError`].
+/// [`CommandError::Referrers`] when other public guides list it as related and `acknowledged` is
+/// false; otherwise see [`CommandError`].
 #[tracing::instrument(skip_all, fields(%guide_id, user_id = %tx.actor().user_id))]
 pub async fn unpublish(
     tx: &mut WriteTx,
@@ -27,8 +27,8 @@ pub async fn unpublish(
     take_down(tx, &facts, &publication).await
 }
 
-/// Puts the guide away, out of lists; where it was public, readers get "gone". Its slug stays
-/// claimed.
+/// Archives the guide, which leaves the lists; if it was public, readers get 410. Its slug stays
+/// taken.
 ///
 /// # Errors
 ///
@@ -52,7 +52,7 @@ pub async fn archive(
     Ok(None)
 }
 
-/// Fetches the guide back from the archive. It is not public by that.
+/// Unarchives the guide. It does not become public by that.
 ///
 /// # Errors
 ///

@@ -1,4 +1,4 @@
-//! Webhook endpoints: who is told of what, and with which secret.
+//! Webhook endpoints: their names, URLs, event types and secrets.
 
 use annai_domain::decide::{Refusal, StateConflict, administer};
 use annai_domain::{
@@ -13,30 +13,30 @@ use serde_json::{Value, json};
 
 use crate::{CommandError, fields};
 
-/// How long the secret before the newest one signs too.
+/// The time for which the previous secret signs beside the newest one.
 const CHANGE_OVER: SignedDuration = SignedDuration::from_hours(24);
 
-/// What an administrator types about an endpoint.
+/// The values that an administrator types for an endpoint.
 #[derive(Debug, Clone, Copy)]
 pub struct WebhookForm<'a> {
-    /// What it is called.
+    /// The name of the endpoint.
     pub name: &'a str,
-    /// Where messages go.
+    /// The URL that gets the messages.
     pub url: &'a str,
-    /// What it is told of.
+    /// The event types to which it subscribes.
     pub event_types: &'a [WebhookEventType],
 }
 
-/// An endpoint that stands once the transaction is committed. Its secret is shown once.
+/// An endpoint that exists once the transaction is committed. Its secret is shown once.
 #[derive(Debug)]
 pub struct NewWebhook {
     /// Its id.
     pub webhook_endpoint_id: WebhookEndpointId,
-    /// What its messages are signed with.
+    /// The secret that signs its messages.
     pub secret: WebhookSecret,
 }
 
-/// Makes an endpoint; it is told of everything from now on.
+/// Creates an endpoint; it receives events from now on.
 ///
 /// # Errors
 ///
@@ -60,11 +60,11 @@ pub async fn create_webhook(
     Ok(webhook)
 }
 
-/// Changes what an endpoint is called, where it is, and what it is told of.
+/// Changes the name, the URL and the event types of an endpoint.
 ///
 /// # Errors
 ///
-/// As [`create_webhook`]; [`Refusal::NotFound`] when there is none of that id.
+/// As [`create_webhook`]; [`Refusal::NotFound`] when no endpoint has that id.
 #[tracing::instrument(skip_all, fields(%webhook_endpoint_id, actor_id = %tx.actor().user_id))]
 pub async fn update_webhook(
     tx: &mut WriteTx,
@@ -84,12 +84,12 @@ pub async fn update_webhook(
     .await
 }
 
-/// Gives an endpoint a new secret. The one it had goes on signing beside it for 24 hours, so that
-/// the receiver can change over in between.
+/// Gives an endpoint a new secret. The previous one signs beside it for 24 hours, so that the
+/// receiver can change over.
 ///
 /// # Errors
 ///
-/// [`Refusal::NotFound`] when there is no endpoint of that id.
+/// [`Refusal::NotFound`] when no endpoint has that id.
 #[tracing::instrument(skip_all, fields(%webhook_endpoint_id, actor_id = %tx.actor().user_id))]
 pub async fn rotate_webhook_secret(
     tx: &mut WriteTx,
@@ -110,11 +110,11 @@ pub async fn rotate_webhook_secret(
     Ok(secret)
 }
 
-/// Stops telling an endpoint anything. What is on its way to it waits, as long as the log goes back.
+/// Disables an endpoint. Its pending deliveries wait as long as the log is kept.
 ///
 /// # Errors
 ///
-/// [`Refusal::NotFound`] when there is no endpoint of that id that is told.
+/// [`Refusal::NotFound`] when no enabled endpoint has that id.
 #[tracing::instrument(skip_all, fields(%webhook_endpoint_id, actor_id = %tx.actor().user_id))]
 pub async fn disable_webhook(
     tx: &mut WriteTx,
@@ -133,11 +133,11 @@ pub async fn disable_webhook(
     .await
 }
 
-/// Tells an endpoint again, first what still waits for it.
+/// Enables an endpoint again; pending deliveries are sent first.
 ///
 /// # Errors
 ///
-/// [`Refusal::NotFound`] when there is no disabled endpoint of that id.
+/// [`Refusal::NotFound`] when no disabled endpoint has that id.
 #[tracing::instrument(skip_all, fields(%webhook_endpoint_id, actor_id = %tx.actor().user_id))]
 pub async fn enable_webhook(
     tx: &mut WriteTx,
@@ -154,12 +154,12 @@ pub async fn enable_webhook(
     .await
 }
 
-/// Sends an endpoint an event that tells of nothing, to see whether it arrives.
+/// Sends an endpoint a test event.
 ///
 /// # Errors
 ///
-/// [`StateConflict::EndpointDisabled`] when it is told nothing; [`Refusal::NotFound`] when there
-/// is none of that id.
+/// [`StateConflict::EndpointDisabled`] when it is disabled; [`Refusal::NotFound`] when no endpoint
+/// has that id.
 #[tracing::instrument(skip_all, fields(%webhook_endpoint_id, actor_id = %tx.actor().user_id))]
 pub async fn test_webhook(
     tx: &mut WriteTx,
@@ -173,8 +173,8 @@ pub async fn test_webhook(
     Ok(event_id)
 }
 
-/// Sends an endpoint an event once more, with the same id, so that a receiver that has it already
-/// can tell. One that is still on its way is sent at once instead.
+/// Sends an event to an endpoint again, with the same id, so that the receiver can recognise it. A
+/// pending delivery is sent at once instead.
 ///
 /// # Errors
 ///
@@ -200,7 +200,7 @@ pub async fn redeliver_webhook(
     Ok(sent)
 }
 
-/// A form that holds what it should.
+/// A form with valid values.
 struct Checked<'a> {
     name: &'a str,
     url: WebhookUrl,
@@ -216,7 +216,8 @@ impl Checked<'_> {
         }
     }
 
-    /// For the audit log. A URL's query can hold a receiver's token, so it stays out.
+    /// Returns the details for the audit log, without the URL's query, which can hold a receiver's
+    /// token.
     fn details(&self) -> Value {
         json!({
             "name": self.name,
@@ -238,7 +239,7 @@ fn check(form: WebhookForm<'_>, reach: WebhookReach) -> Result<Checked<'_>, Comm
     let wrong = if form.event_types.is_empty() {
         Some("none_chosen")
     } else {
-        // A test is sent to whom it is for; nobody subscribes to it.
+        // A test goes to one endpoint only; nobody can subscribe to it.
         form.event_types.iter().any(is_test).then_some("unknown")
     };
     match wrong {

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::CommandError;
 
-/// Takes the live review back.
+/// Withdraws the live review.
 ///
 /// # Errors
 ///

@@ -1,4 +1,5 @@
-//! What the commands that write text share: keep the content, claim the slug, write the revision.
+//! The part that all commands that write text share: store the content, claim the slug, write the
+//! revision.
 
 use annai_content::{FieldRole, GuideSource, Schema, fold};
 use annai_domain::{ContentHash, GuideFacts, GuideId, RevisionId, RevisionOrigin, Slug, limits};
@@ -11,7 +12,7 @@ use serde_json::json;
 use crate::references::named;
 use crate::{CommandError, SavedText, StaleText, fields};
 
-/// A revision that stands in the database once the transaction is committed.
+/// A revision that exists once the transaction is committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SavedRevision {
     /// The guide.
@@ -22,7 +23,7 @@ pub struct SavedRevision {
     pub revision_number: i32,
     /// Its content.
     pub content_hash: ContentHash,
-    /// Whether the text was the newest already, and no revision was made.
+    /// Whether the text was the newest already, so that no revision was made.
     pub unchanged: bool,
 }
 
@@ -91,7 +92,7 @@ pub(crate) async fn write_revision(
     })
 }
 
-/// The answer to a save whose text is the newest already: the working copy has served.
+/// Removes the working copy and returns the newest revision, which has the saved text already.
 pub(crate) async fn already_saved(
     tx: &mut WriteTx,
     facts: &GuideFacts,
@@ -107,7 +108,7 @@ pub(crate) async fn already_saved(
     })
 }
 
-/// The three texts of a conflict over `base`.
+/// Builds the error with the three texts of a conflict over `base`.
 pub(crate) async fn stale(
     tx: &mut WriteTx,
     facts: &GuideFacts,
@@ -136,8 +137,8 @@ impl From<StoredRevision> for SavedText {
     }
 }
 
-/// The slug that `source` claims. A malformed one claims nothing: the checks report it, and the
-/// draft may go on without.
+/// Returns the slug that `source` claims. A malformed slug claims nothing: the checks report it,
+/// and the draft is saved without.
 pub(crate) fn claimed_slug(
     source: &GuideSource,
     schema: &Schema,
@@ -146,7 +147,7 @@ pub(crate) fn claimed_slug(
     schema.slug_of(source, path).ok().flatten()
 }
 
-/// Title and slug as a search finds them.
+/// Joins title and slug, folded as in a search.
 fn search_text(source: &GuideSource, schema: &Schema) -> String {
     let text = |role| fold(schema.text_of(role, source).unwrap_or_default());
     format!("{} {}", text(FieldRole::Title), text(FieldRole::Slug))

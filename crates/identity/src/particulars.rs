@@ -1,4 +1,4 @@
-//! What a person's particulars may be.
+//! Checks a person's name and language.
 
 use annai_domain::{Locale, limits};
 

@@ -43,8 +43,8 @@ const COMMON: [&str; 24] = [
     "pasuwado",
 ];
 
-/// Hashes and checks passwords off the async threads. argon2id with 19 MiB, two passes and one
-/// lane, as the OWASP password storage cheat sheet has it. Clones share one queue.
+/// Hashes and checks passwords off the async threads. It uses argon2id with 19 MiB, two passes and
+/// one lane, as the OWASP password storage cheat sheet recommends. Clones share one queue.
 #[derive(Debug, Clone)]
 pub struct Passwords {
     running: Arc<Semaphore>,

@@ -231,7 +231,7 @@ pub(super) async fn post_merge(
             return page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view);
         }
     };
-    // What was chosen is the person's text from here on, on top of what they chose it over.
+    // The merged text becomes the person's text, based on the revision that they merged with.
     let text = NewText {
         guide_id,
         base: theirs,
@@ -263,7 +263,7 @@ pub(super) async fn post_merge(
     }
 }
 
-/// The same page with what was chosen on it, and with what stands against saving it.
+/// Shows the page again with the choices, and with the reason why the merge was not saved.
 async fn again(
     page: &Page,
     guide: OpenGuide,

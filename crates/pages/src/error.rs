@@ -47,22 +47,22 @@ impl PageError {
         self
     }
 
-    /// 404: the page does not exist, or the person may not know of it.
+    /// Creates 404: the page does not exist, or the person may not know of it.
     pub(crate) fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND)
     }
 
-    /// 422: our own pages never send such a form or address.
+    /// Creates 422: our own pages never send such a form or address.
     pub(crate) fn bad_form() -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY).with(Message::new("refused.bad_form"))
     }
 
-    /// 422: a field of a form has a wrong value.
+    /// Creates 422: a field of a form has a wrong value.
     fn refused_field(code: &str) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY).with(Message::new(format!("field.{code}")))
     }
 
-    /// 401: reads are redirected to the sign-in page, writes are refused.
+    /// Creates 401: reads are redirected to the sign-in page, writes are refused.
     pub(crate) fn signed_out(instead: Option<String>) -> Self {
         Self {
             instead,
@@ -70,8 +70,8 @@ impl PageError {
         }
     }
 
-    /// 500: our own fault. The chain of errors is logged here, once; the person gets the id of the
-    /// request.
+    /// Creates 500: our own fault. The chain of errors is logged here, once; the person gets the id
+    /// of the request.
     pub(crate) fn internal(error: &dyn std::error::Error) -> Self {
         let request_id = annai_web::RequestId::current();
         tracing::error!(

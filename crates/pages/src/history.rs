@@ -183,7 +183,7 @@ mod tests {
     /// A revision: its number, its author, the minute it was saved in, what else.
     type Saved<'a> = (i32, &'a str, i64, fn(&mut RevisionView));
 
-    /// The sittings as numbers, of revisions that begin with the newest.
+    /// Folds revisions into sittings, as numbers; both begin with the newest.
     fn folded(revisions: &[Saved<'_>]) -> Vec<Vec<i32>> {
         let revision = |(number, author, minutes, change): &Saved<'_>| {
             let mut revision = RevisionView {

@@ -60,7 +60,7 @@ pub(super) async fn get(page: Page) -> Result<Response, PageError> {
     })
 }
 
-/// What was said to the person by name and is not settled.
+/// Lists the unresolved mentions of the person.
 async fn mentions(page: &Page, scope: GuideScope) -> Result<Vec<MentionView>, PageError> {
     let person = page.actor().user_id;
     let found = threads::list_mentions(&page.reader(), scope, person, SHOWN).await?;
@@ -75,8 +75,7 @@ async fn mentions(page: &Page, scope: GuideScope) -> Result<Vec<MentionView>, Pa
     Ok(found.into_iter().map(view).collect())
 }
 
-/// The person's guides that are not done, and every guide in `scope` that they have unsaved text
-/// of.
+/// Lists the person's unfinished guides, and every guide in `scope` with unsaved text of theirs.
 async fn work(page: &Page, scope: GuideScope) -> Result<Vec<GuideRow>, PageError> {
     let person = page.actor().user_id;
     let own = GuideListFilter {
@@ -114,7 +113,7 @@ async fn sent_back(page: &Page, scope: GuideScope) -> Result<Vec<GuideRow>, Page
     Ok(items.take(PART).map(|item| row(page, item)).collect())
 }
 
-/// The guides that `filter` lets through, the last saved first.
+/// Lists the guides that `filter` lets through, the last saved first.
 async fn list(
     page: &Page,
     scope: GuideScope,

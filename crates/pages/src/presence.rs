@@ -22,7 +22,7 @@ use tokio::time::MissedTickBehavior;
 use super::address::Path;
 use super::error::PageError;
 
-/// How long a browser waits before it connects again.
+/// The time after which a browser connects again.
 const RETRY: Duration = Duration::from_secs(5);
 
 /// The newest revision, as the editor's script shows it.

@@ -106,7 +106,7 @@ pub(crate) async fn rendered_source(
 /// The way in which a body becomes HTML.
 type Renderer = fn(&str) -> Result<String, RenderError>;
 
-/// With marks by which the editor scrolls text and page together.
+/// Renders with the marks by which the editor scrolls text and page together.
 fn with_lines(body: &str) -> Result<String, RenderError> {
     render_preview(body).map(|page| page.html)
 }

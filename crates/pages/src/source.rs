@@ -23,8 +23,8 @@ impl Basis {
         self.kept.as_deref().unwrap_or(&self.base)
     }
 
-    /// Returns the bytes of a form: the whole file where it was edited raw, else the basis with the
-    /// fields and the body.
+    /// Returns the bytes of a form: the whole file if it was edited raw. Otherwise the fields and
+    /// the body are applied to the basis.
     ///
     /// Unchanged fields and lines keep their bytes, line ends included.
     pub(super) fn edited(&self, schema: &Schema, form: &FormData) -> Result<Vec<u8>, SourceError> {

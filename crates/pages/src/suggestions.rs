@@ -17,10 +17,10 @@ use annai_view::words_of;
 
 /// The most guides in a suggestion.
 const GUIDES: i64 = 10;
-/// How many words are offered.
+/// The most words in a suggestion.
 const WORDS: i64 = 1_000;
 
-/// What to look for.
+/// The text to search for.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct FindQuery {

@@ -76,8 +76,8 @@ pub(super) async fn view(
     })
 }
 
-/// A thread with its place, and its order: the guide as a whole first, then fields and words, lost
-/// places last.
+/// A thread with its place and order: the whole guide first, then fields and words, lost places
+/// last.
 type Placed = (ThreadRecord, Option<PlaceView>, usize);
 
 async fn placed(source: Vec<u8>, records: Vec<ThreadRecord>) -> Result<Vec<Placed>, PageError> {

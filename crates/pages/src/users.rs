@@ -106,7 +106,7 @@ pub(super) async fn post(page: Page, form: FormData) -> Result<Response, PageErr
     }
 }
 
-/// The page with a link that is shown this once and kept nowhere.
+/// Shows the page with a link that is shown this once and never stored.
 async fn show_link(page: &Page, email: &str, made: &Invitation) -> Result<Response, PageError> {
     let kind = made.token.kind();
     let base = &page.state.settings.base_url;

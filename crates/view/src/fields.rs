@@ -104,11 +104,11 @@ pub struct SearchCardView {
     pub url: String,
     /// The visible part of the title.
     pub title: String,
-    /// How much that is, in full-width characters; `None`: all of it.
+    /// The room for the title, in full-width characters; `None` without a limit.
     pub title_room: Option<f64>,
     /// The visible part of the description.
     pub description: String,
-    /// How much that is, in full-width characters; `None`: all of it.
+    /// The room for the description, in full-width characters; `None` without a limit.
     pub description_room: Option<f64>,
 }
 

@@ -98,7 +98,7 @@ fn time_element(locale: Locale, zone: &TimeZone, at: &str) -> Result<Value, Erro
     )))
 }
 
-/// `2026年11月22日 09:00`
+/// Formats a time, such as `2026年11月22日 09:00`.
 fn show_time(locale: Locale, zone: &TimeZone, at: Timestamp) -> String {
     let local = at.to_zoned(zone.clone());
     let pattern = match locale {
@@ -108,7 +108,7 @@ fn show_time(locale: Locale, zone: &TimeZone, at: Timestamp) -> String {
     local.strftime(pattern).to_string()
 }
 
-/// `10,000`
+/// Formats a number, such as `10,000`.
 fn number(value: i64) -> String {
     let digits = value.unsigned_abs().to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3 + 1);

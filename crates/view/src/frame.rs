@@ -63,7 +63,7 @@ impl Person {
     }
 }
 
-/// How an act ended.
+/// The outcome of an action.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum FlashKind {
@@ -76,7 +76,7 @@ pub enum FlashKind {
 /// The message of the last act, shown once.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct FlashView {
-    /// How it ended.
+    /// The outcome of the action.
     pub kind: FlashKind,
     /// The words.
     pub message: Message,

@@ -26,7 +26,7 @@ pub struct KeyView {
     pub api_key_id: ApiKeyId,
     pub name: String,
     pub scope: KeyScope,
-    /// What lists show of the secret.
+    /// The part of the secret that lists show.
     pub hint: String,
     pub created_by: String,
     pub created_at: Timestamp,

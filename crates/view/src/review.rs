@@ -210,7 +210,7 @@ impl View for ReviewQueueView {
 
 #[cfg(test)]
 impl ReviewView {
-    /// Somebody else's change, waiting.
+    /// Returns a waiting change of another person.
     fn open_sample() -> Self {
         use super::tests::samples;
         Self {

@@ -42,7 +42,7 @@ impl SharedPreviewView {
         not_now: Some(NotNow::SlowDown),
     };
 
-    /// The page of an open link.
+    /// Returns the page of an open link.
     #[must_use]
     pub fn of(text: SharedText) -> Self {
         Self {

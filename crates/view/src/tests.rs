@@ -206,7 +206,8 @@ fn the_style_sheet_stays_small() {
     assert!(style.len() < 36 * 1000, "{}", style.len());
 }
 
-/// Not a check: writes every sample to `{temporary folder}/annai-samples` to be looked at.
+/// Writes every sample to `{temporary folder}/annai-samples` for a person to look at; checks
+/// nothing.
 #[test]
 #[ignore = "writes pages to be looked at"]
 fn write_samples() {
@@ -222,7 +223,7 @@ fn write_samples() {
     });
 }
 
-/// What stands behind every `start` up to the next quotation mark.
+/// Returns the text after each `start`, up to the next quotation mark.
 fn attribute(text: &str, start: &str) -> Vec<String> {
     let behind = text.split(start).skip(1);
     behind
@@ -231,7 +232,7 @@ fn attribute(text: &str, start: &str) -> Vec<String> {
         .collect()
 }
 
-/// Every quoted text that could be a message key.
+/// Returns every quoted text that could be a message key.
 fn quoted(text: &str) -> Vec<String> {
     let key = |text: &&str| {
         text.contains('.')

@@ -39,7 +39,7 @@ const fn at(line: u32, column: u32) -> Position {
     Position { line, column }
 }
 
-/// A front matter without fault, 100 wide in its description, with one more line.
+/// Writes a front matter without fault, with a description 100 wide, and one more line.
 fn good(line: &str) -> String {
     format!(
         "{{\n  \"title\": \"題\",\n  \"slug\": \"a\",\n  \"category\": \"security\",\n  \"meta_description\": \"{}\"{line}\n}}",
@@ -102,7 +102,8 @@ fn the_limits_of_length_hold() {
         findings(front_matter, "# 題\n")
             .into_iter()
             .map(|finding| finding.1)
-            // What is long is also not in the heading, or not in the body.
+            // A long value also gives other findings, such as that the heading differs or the body
+            // never says it.
             .filter(|code| code.starts_with("field_") || code.starts_with("list_"))
             .collect::<Vec<_>>()
     };

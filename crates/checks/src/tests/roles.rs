@@ -1,4 +1,4 @@
-//! The rules ask for a field's role, never for its key.
+//! The rules use a field's role, never its key.
 
 use annai_content::GuideSource;
 
@@ -16,7 +16,7 @@ fn guide(front_matter: &str, body: &str) -> GuideSource {
     GuideSource::parse(format!("---json\n{front_matter}\n---\n{body}")).unwrap()
 }
 
-/// The codes and pointers of what is found.
+/// Returns the codes and pointers of the findings.
 fn found(
     schema: &Schema,
     guide: &GuideSource,

@@ -17,7 +17,7 @@ fn found(front_matter: &str, body: &str) -> (GuideSource, Vec<Finding>) {
     (source, findings)
 }
 
-/// The codes that a body is found to have beneath a right heading.
+/// Returns the codes of the findings for a body beneath a right heading.
 fn codes(body: &str) -> Vec<&'static str> {
     let (_, findings) = found(&good(""), &format!("# 題\n\n{body}\n"));
     findings.iter().map(|finding| finding.code).collect()
@@ -248,8 +248,8 @@ fn the_errors_alone_are_those_of_the_whole() {
     }
 }
 
-/// What no person writes is told of in bounded lists; work that is quadratic in half a megabyte
-/// would take longer than anybody waits for a test.
+/// Texts that no person writes give lists of bounded length. Quadratic work on half a megabyte
+/// would time out.
 #[rstest]
 #[case::tags(&format!(",\n\"tags\": [{}]", (0..10_000).map(|n| format!("\"Ｔ{n}\"")).collect::<Vec<_>>().join(",")), "")]
 #[case::table("", &format!("|{}\n|{}\n{}", " a |".repeat(200), "---|".repeat(200), format!("|{}\n", " |".repeat(200)).repeat(100)))]

@@ -26,7 +26,7 @@ fn neighbourhood(guides: &[GuideSource]) -> Neighbourhood {
     neighbourhood
 }
 
-/// Codes and arguments' first values of what is found in a guide among others.
+/// Returns the code and the first argument of each finding for a guide among others.
 fn told(guide: &GuideSource, surroundings: &Surroundings<'_>) -> Vec<(&'static str, String)> {
     let findings = check(guide, &schema(), surroundings, &Dictionary::default());
     let told = findings
@@ -69,7 +69,7 @@ fn related_guides_are_there_public_and_name_this_one_too() {
     ];
     let expected = expected.map(|(code, slug)| (code, slug.to_owned()));
     assert_eq!(told(&own, &surroundings), expected);
-    // Who knows of no other guide claims nothing about them.
+    // Without knowledge of other guides the checks claim nothing about them.
     assert_eq!(told(&own, &Surroundings::default()), []);
 }
 
@@ -125,7 +125,7 @@ fn a_tag_is_spelt_as_most_guides_spell_it(#[case] tag: &str, #[case] usual: &str
         .unwrap();
     let fixed = finding.fix.as_ref().unwrap().apply(&own).unwrap();
     assert_eq!(fixed, tagged("a", usual));
-    // As many here as there: nobody knows which is right.
+    // Both spellings are equally frequent, so neither is the usual one.
     let others = neighbourhood(&[tagged("b", usual), tagged("c", tag)]);
     assert_eq!(told(&own, &among(&others, "a")), []);
 }

@@ -10,8 +10,8 @@
 //!   from all its other occurrences.
 //! * The same words may already have stood inside the stored surroundings. A place whose neighbours
 //!   match those other words is not the quotation.
-//! * A short quotation is recognised only by its surroundings, half of which have to match. If the
-//!   text around it has closed up, it is gone, however often its words occur elsewhere.
+//! * A short quotation is recognised only by its surroundings, and half of these have to match. If
+//!   the text around it has closed up, it is gone, however often its words occur elsewhere.
 //! * From [`SELF_EVIDENT`] letters on the words alone are enough, so a moved sentence is found.
 
 mod letters;

@@ -30,7 +30,7 @@ pub struct GuideDiff {
 }
 
 impl GuideDiff {
-    /// Returns whether there is no visible difference.
+    /// Returns whether the texts look the same.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.front_matter.fields.is_empty()

@@ -34,7 +34,7 @@ impl HeadingIds {
     }
 }
 
-/// Lower-cases letters, digits and `_`, and joins their runs by one `-`.
+/// Makes an id of a text: letters, digits and `_` in lower case, their runs joined by one `-`.
 fn slugify(text: &str) -> String {
     let mut slug = String::new();
     let mut gap = false;

@@ -20,7 +20,7 @@ pub struct Reading {
     pub tables: Vec<Table>,
     /// The links and images, in the order in which they end.
     pub addresses: Vec<Address>,
-    /// Where `**` was left literal, once a line.
+    /// The places of `**` that stayed literal, once a line.
     pub literal_emphasis: Vec<Range<usize>>,
     /// The text without markup.
     pub prose: Prose,
@@ -67,14 +67,14 @@ pub struct Cell {
 pub struct Address {
     /// The whole link or image.
     pub range: Range<usize>,
-    /// Where it leads.
+    /// The target of the link, or the address of the image.
     pub target: String,
     /// The text of an image for those who cannot see it; `None` for a link.
     pub alternative: Option<String>,
 }
 
 impl Address {
-    /// Whether a guide may name this address: see [`render`](crate::render).
+    /// Returns whether a guide may name this address: see [`render`](crate::render).
     #[must_use]
     pub fn is_safe(&self) -> bool {
         match self.alternative {
@@ -83,7 +83,7 @@ impl Address {
         }
     }
 
-    /// Whether the address is fetched without encryption.
+    /// Returns whether the address is fetched without encryption.
     #[must_use]
     pub fn is_insecure(&self) -> bool {
         is_insecure_address(&self.target)
@@ -125,7 +125,7 @@ struct Reader<'a> {
     /// Level, range, and where its text begins.
     open_heading: Option<(u8, Range<usize>, usize)>,
     open_images: Vec<Address>,
-    /// How many list items the reader is in.
+    /// The number of open list items.
     items: usize,
     is_cell: bool,
     is_code: bool,
@@ -133,7 +133,7 @@ struct Reader<'a> {
     is_bare_link: bool,
     /// The last text event, if it was a lone `*` that found no partner.
     star_start: Option<Range<usize>>,
-    /// The end of the line whose literal emphasis was told of last.
+    /// The end of the line with the last reported literal emphasis.
     told_until: usize,
 }
 
@@ -241,7 +241,7 @@ impl Reader<'_> {
         }
     }
 
-    /// The parser hands back a run that found no partner one `*` at a time.
+    /// Collects literal `**`: the parser sends a run without a partner one `*` at a time.
     fn literal_emphasis(&mut self, text: &str, range: &Range<usize>) {
         let before = self.star_start.take();
         let continued = before.filter(|star| star.end == range.start && text.starts_with('*'));
@@ -306,7 +306,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Something to see stands in the cell at hand, if there is one.
+    /// Records that the current cell, if there is one, has visible content.
     fn fill_cell(&mut self) {
         if !self.is_cell {
             return;

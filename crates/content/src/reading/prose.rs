@@ -1,7 +1,6 @@
 use std::ops::Range;
 
-/// Stands for what a reader sees and no rule about words should look into: code, images, bare
-/// addresses.
+/// The placeholder for visible parts that rules about words skip: code, images, bare addresses.
 const SKIPPED: char = '\u{fffc}';
 
 /// The text of a body without markup, and the way back to the bytes of the file.
@@ -27,7 +26,7 @@ struct Piece {
 /// A run of text that is read in one go.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Passage {
-    /// What the passage is.
+    /// The kind of the passage.
     pub kind: PassageKind,
     /// In the text.
     pub range: Range<usize>,
@@ -118,7 +117,7 @@ impl Prose {
         });
     }
 
-    /// Something is there that is not looked into.
+    /// Puts a placeholder for a part that rules skip.
     pub(super) fn skip(&mut self, source: Range<usize>) {
         self.push(SKIPPED.encode_utf8(&mut [0; 4]), source, false);
     }
@@ -127,7 +126,7 @@ impl Prose {
         self.text.push('\n');
     }
 
-    /// How much text there is, to take a part of it later.
+    /// Returns the length of the text, to take a part of it later.
     pub(super) fn mark(&self) -> usize {
         self.text.len()
     }

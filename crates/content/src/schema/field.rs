@@ -43,9 +43,9 @@ pub enum Widget {
 /// One choice of a [`Widget::Select`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SelectOption {
-    /// What is stored.
+    /// The stored value.
     pub value: String,
-    /// What is shown.
+    /// The text for people.
     pub label: Localised,
 }
 
@@ -156,7 +156,7 @@ impl Field {
     }
 }
 
-/// The widget that suits a role whatever its field's type; `None`: the type decides.
+/// Returns the widget that suits a role whatever its field's type; `None` leaves it to the type.
 fn by_role(role: FieldRole) -> Option<WidgetName> {
     match role {
         FieldRole::Slug => Some(WidgetName::Slug),

@@ -29,8 +29,8 @@ pub struct Schema {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RuleSet {
-    /// A guide to one job: its top heading names the job, its chapters are numbered by keycaps, and
-    /// guides of one category have the same sections.
+    /// Guides to one job. The top heading names the job, keycaps number the chapters, and guides of
+    /// one category have the same sections.
     JobGuide,
 }
 
@@ -58,7 +58,7 @@ pub enum SchemaError {
     BadHints {
         /// The field.
         key: String,
-        /// What is wrong with them.
+        /// The fault of the hints.
         reason: String,
     },
     /// The hints of the whole schema cannot be used.
@@ -172,13 +172,13 @@ impl Schema {
         self.rules
     }
 
-    /// Whether the schema says nothing of roles, so that they were taken from the fields' keys.
+    /// Returns whether the schema names no roles, so that the fields' keys decided them.
     #[must_use]
     pub fn roles_are_guessed(&self) -> bool {
         self.roles_are_guessed
     }
 
-    /// Whether the schema names `key`; other keys are kept and delivered in `extra`.
+    /// Returns whether the schema names `key`; other keys are kept and delivered in `extra`.
     #[must_use]
     pub fn knows(&self, key: &str) -> bool {
         self.field(key).is_some()

@@ -64,7 +64,7 @@ impl FieldRole {
         }
     }
 
-    /// Whether a schema cannot do without the role.
+    /// Returns whether every schema needs the role.
     fn is_needed(self) -> bool {
         match self {
             Self::Title | Self::Slug => true,
@@ -84,7 +84,7 @@ impl FieldRole {
         }
     }
 
-    /// The key that had this part before schemas named roles.
+    /// Returns the key that had this part before schemas named roles.
     fn key_before_roles(self) -> &'static str {
         match self {
             Self::Title => "title",
@@ -106,7 +106,7 @@ impl std::fmt::Display for FieldRole {
 }
 
 impl Shape {
-    /// The JSON Schema type of such a value.
+    /// Returns the JSON Schema type of such a value.
     pub(super) fn type_name(self) -> &'static str {
         match self {
             Self::Text => "string",
@@ -114,7 +114,7 @@ impl Shape {
         }
     }
 
-    /// Whether a property can have such a value. One without a `type` can have any.
+    /// Returns whether a property can have such a value. One without a `type` can have any.
     fn fits(self, property: &Value) -> bool {
         let named = |value: &Value| value == self.type_name();
         match property.get("type") {

@@ -29,7 +29,7 @@ pub enum SearchQueryError {
 }
 
 impl SearchQuery {
-    /// Parses a query; there are no operators, every character is searched for.
+    /// Parses a query. It has no operators: every character is searched for.
     ///
     /// # Errors
     ///

@@ -1,5 +1,5 @@
-//! Who else has a guide open. It is shown and nothing more: nothing waits for it, and nothing is
-//! refused because of it.
+//! The people who have a guide open. Presence is only shown: nothing waits for it or is refused
+//! because of it.
 
 mod open_guides;
 
@@ -16,7 +16,7 @@ use open_guides::{News, OpenGuides, What};
 
 pub use open_guides::OtherPerson;
 
-/// How often a tab beats, and how often the session behind it is checked.
+/// The time between two beats of a tab; its session is checked as often.
 const BEAT: Duration = Duration::from_secs(10);
 /// The pause between two attempts to listen to other nodes.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -65,7 +65,7 @@ impl Presence {
         Self::with_beat(database, BEAT)
     }
 
-    /// As [`new`](Self::new), with another time between beats than 10 seconds.
+    /// Creates a register like [`new`](Self::new), with another time between beats than 10 seconds.
     #[must_use]
     pub fn with_beat(database: &Database, beat: Duration) -> Self {
         let (untold, telling) = mpsc::channel(UNTOLD);
@@ -235,7 +235,7 @@ impl Drop for Seat {
     }
 }
 
-/// A panic leaves nothing half done here, so that a poisoned lock is still good.
+/// Locks the value. A panic leaves nothing half done here, so a poisoned lock is still good.
 fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -23,7 +23,7 @@ pub(super) struct News {
     pub(super) what: What,
 }
 
-/// What happened in a guide.
+/// An event in a guide.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum What {

@@ -1,7 +1,7 @@
 use super::{Forbidden, Refusal, StateConflict, not_archived, permit};
 use crate::{Actor, GuideFacts, Permission, ThreadFacts};
 
-/// Whether the person may comment: begin a thread, or say more in one.
+/// Decides whether the actor may comment: begin a thread or reply in one.
 ///
 /// # Errors
 ///
@@ -11,11 +11,11 @@ pub fn comment(facts: &GuideFacts, actor: &Actor) -> Result<(), Refusal> {
     not_archived(facts)
 }
 
-/// Whether the person may say that a thread is settled.
+/// Decides whether the actor may resolve a thread.
 ///
-/// Whoever began it may; so may who writes or judges the guide, as long as it does not block. One
-/// that blocks holds an approval back, and is lifted by the rule of approving: by who may judge
-/// and wrote no part of the change.
+/// The person who began a thread may resolve it. So may everybody who writes or judges the guide,
+/// unless the thread blocks approval. A blocking thread follows the rule of approving: only a
+/// person who may judge the change and wrote no part of it may resolve it.
 ///
 /// # Errors
 ///
@@ -44,7 +44,7 @@ pub fn resolve_thread(
     }
 }
 
-/// Whether the person may say that a thread is not settled after all: whoever may comment.
+/// Decides whether the actor may reopen a thread: everybody who may comment may.
 ///
 /// # Errors
 ///
@@ -62,7 +62,7 @@ pub fn reopen_thread(
     }
 }
 
-/// Refuses what an open thread that blocks holds back.
+/// Refuses approval while an open thread blocks it.
 pub(super) fn not_blocked(facts: &GuideFacts) -> Result<(), Refusal> {
     if facts.is_blocked {
         Err(Refusal::State(StateConflict::Blocked))

@@ -4,24 +4,25 @@ use crate::{
     Actor, ContentHash, GuideFacts, Permission, Review, ReviewId, ReviewState, RevisionId,
 };
 
-/// What an approval does to its review.
+/// The effect of an approval on its review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Approval {
     /// The review.
     pub review_id: ReviewId,
-    /// The step the approval counts in, from 0.
+    /// The step in which the approval counts, from 0.
     pub step: u32,
-    /// Whether it was the last one needed.
+    /// Whether it is the last approval that the review needs.
     pub completes: bool,
 }
 
-/// Whether the person may approve `revision_id` with content `hash`, and what that completes.
+/// Decides whether the actor may approve `revision_id` with content `hash`, and whether that
+/// completes the review.
 ///
 /// # Errors
 ///
-/// [`Forbidden::OwnChange`] for whoever wrote any part of the change, whatever their roles;
-/// [`StateConflict::OtherContent`] when the review is about something else than they saw;
-/// [`StateConflict::Blocked`] while a thread that blocks is open.
+/// [`Forbidden::OwnChange`] for everybody who wrote a part of the change, whatever their roles;
+/// [`StateConflict::OtherContent`] when the review is about another content than `hash`;
+/// [`StateConflict::Blocked`] while a blocking thread is open.
 pub fn approve(
     facts: &GuideFacts,
     actor: &Actor,
@@ -56,8 +57,9 @@ pub fn approve(
     })
 }
 
-/// Which review the person would send back; an approval that is not published yet can be
-/// taken back this way too.
+/// Returns the review that the actor may send back.
+///
+/// An approval that is not published yet can be taken back this way too.
 ///
 /// # Errors
 ///
@@ -83,7 +85,7 @@ pub fn request_changes(
     Ok((review.review_id, review.step().min(last)))
 }
 
-/// The live review, for somebody who may judge it.
+/// Returns the live review if the actor may judge it.
 fn judged<'a>(facts: &'a GuideFacts, actor: &Actor) -> Result<&'a Review, Refusal> {
     permit(facts, actor, Permission::JudgeGuide)?;
     let submitted = facts.review.as_ref().map(|review| review.submitted_by);

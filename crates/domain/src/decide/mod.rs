@@ -1,8 +1,8 @@
-//! What each command may do to a guide, as pure functions of the facts.
+//! The rules of every command on a guide, as pure functions of the facts.
 //!
-//! Every function answers in one order: the guide may not be known to the person (not found),
-//! they may not do this (forbidden), the state does not allow it (conflict), what they saw is
-//! not what is there any more (stale).
+//! Every function refuses in one order: the person may not know of the guide (not found), they may
+//! not do this (forbidden), the state does not allow it (conflict), they saw an older state
+//! (stale).
 
 mod discuss;
 mod judge;
@@ -28,10 +28,10 @@ pub use write::{
 
 use crate::{Actor, GuideFacts, GuideStatus, Permission, judgement, status, work};
 
-/// Why a command was refused.
+/// The reason why a command was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
-    /// There is no such guide, or the person may not know of it.
+    /// The guide does not exist, or the person may not know of it.
     #[error("not found")]
     NotFound,
     /// The person may not do this.
@@ -40,29 +40,29 @@ pub enum Refusal {
     /// The guide's state does not allow it.
     #[error("not in this state: {0}")]
     State(StateConflict),
-    /// The guide moved on: what the person acted upon is not the newest.
+    /// The guide changed: the person acted upon a revision that is not the newest.
     #[error("the guide has a newer revision")]
     Stale,
 }
 
-/// Why a person may not do something.
+/// The reason why a person may not do something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Forbidden {
     /// None of their roles allows it.
     #[error("no role of yours allows this")]
     Role,
-    /// They wrote a part of the change themselves.
+    /// The person wrote a part of the change.
     #[error("you wrote a part of this change; somebody else has to judge it")]
     OwnChange,
 }
 
-/// Why a state does not allow something.
+/// The reason why a state does not allow something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum StateConflict {
-    /// The guide is put away.
+    /// The guide is archived.
     #[error("the guide is archived")]
     Archived,
-    /// The guide is not put away.
+    /// The guide is not archived.
     #[error("the guide is not archived")]
     NotArchived,
     /// That text is under review already.
@@ -71,10 +71,10 @@ pub enum StateConflict {
     /// That text is approved already.
     #[error("this text is approved already")]
     AlreadyApproved,
-    /// That text is what readers see.
+    /// Readers see that text already.
     #[error("this text is public already")]
     AlreadyPublic,
-    /// There is no live review.
+    /// The guide has no live review.
     #[error("nothing waits for a judgement")]
     NoReview,
     /// The review was decided.
@@ -86,13 +86,13 @@ pub enum StateConflict {
     /// The content is not the one under review.
     #[error("the review is about another text")]
     OtherContent,
-    /// No approved review stands behind that content.
+    /// The content has no approved review.
     #[error("this text is not approved")]
     NotApproved,
-    /// An open thread holds approval back.
+    /// An open thread blocks approval.
     #[error("an open thread holds approval back: settle it first")]
     Blocked,
-    /// Readers see nothing of it.
+    /// The guide is not public.
     #[error("the guide is not public")]
     NotPublic,
     /// That revision was never public.
@@ -104,12 +104,12 @@ pub enum StateConflict {
     /// The thread is resolved.
     #[error("the thread is resolved already")]
     ThreadResolved,
-    /// The webhook endpoint is told nothing.
+    /// The webhook endpoint is disabled.
     #[error("the endpoint is disabled: enable it first")]
     EndpointDisabled,
 }
 
-/// The label that lists show for the guide with these facts.
+/// Returns the label that lists show for the guide with these facts.
 #[must_use]
 pub fn guide_status(facts: &GuideFacts) -> GuideStatus {
     let latest = facts.latest.content_hash;
@@ -152,7 +152,7 @@ fn permit(facts: &GuideFacts, actor: &Actor, permission: Permission) -> Result<(
     Ok(())
 }
 
-/// Refuses what cannot be done to a guide that is put away.
+/// Refuses commands on an archived guide.
 fn not_archived(facts: &GuideFacts) -> Result<(), Refusal> {
     if facts.archived {
         Err(Refusal::State(StateConflict::Archived))

@@ -1,9 +1,9 @@
-//! What may be done to people, to consumers' keys and to webhooks.
+//! The rules for people, consumers' API keys and webhooks.
 
 use super::{Forbidden, Refusal, require};
 use crate::{Actor, Permission, UserId};
 
-/// Lets administrators in, and nobody else.
+/// Allows administrators and refuses everybody else.
 ///
 /// # Errors
 ///
@@ -12,7 +12,7 @@ pub fn administer(actor: &Actor) -> Result<(), Refusal> {
     require(actor, Permission::Administer)
 }
 
-/// Lets administrators change the roles of `user_id`, but not their own.
+/// Allows administrators to change the roles of `user_id`, but not their own.
 ///
 /// # Errors
 ///

@@ -8,7 +8,7 @@ use crate::{
 /// A ledger entry to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewPublication {
-    /// What it does.
+    /// The action that the entry records.
     pub action: PublicationAction,
     /// The revision that becomes public; `None` for a tombstone.
     pub revision_id: Option<RevisionId>,
@@ -29,8 +29,9 @@ impl NewPublication {
     }
 }
 
-/// Whether the person may make `revision_id` with content `hash` public: an approved review of
-/// exactly that must stand behind it, and no open thread hold it back.
+/// Decides whether the actor may make `revision_id` with content `hash` public.
+///
+/// This needs an approved review of exactly that content, and no open thread may block it.
 ///
 /// # Errors
 ///
@@ -61,12 +62,12 @@ pub fn publish(
     })
 }
 
-/// Whether the person may make the newest revision public without an approval.
+/// Decides whether the actor may publish the newest revision without an approval.
 ///
 /// # Errors
 ///
-/// [`Refusal::Stale`] when `revision_id` and `hash` are not the newest; otherwise see
-/// [`Refusal`]. The length of `reason` is the caller's to check.
+/// [`Refusal::Stale`] when `revision_id` and `hash` are not the newest; otherwise see [`Refusal`].
+/// The caller checks the length of `reason`.
 pub fn break_glass(
     facts: &GuideFacts,
     actor: &Actor,
@@ -94,11 +95,12 @@ pub fn break_glass(
     })
 }
 
-/// An operator's import makes the newest revision public.
+/// Lets an operator's import publish the newest revision.
 ///
 /// # Errors
 ///
-/// Only the operator at the command line may; see [`Refusal`].
+/// [`Refusal::Forbidden`] for everybody but the operator at the command line; otherwise see
+/// [`Refusal`].
 pub fn publish_import(facts: &GuideFacts, actor: &Actor) -> Result<NewPublication, Refusal> {
     if actor.user_id != UserId::OPERATOR {
         return Err(Refusal::Forbidden(super::Forbidden::Role));
@@ -118,7 +120,7 @@ pub fn publish_import(facts: &GuideFacts, actor: &Actor) -> Result<NewPublicatio
     })
 }
 
-/// Whether the person may take the guide down.
+/// Decides whether the actor may unpublish the guide.
 ///
 /// # Errors
 ///
@@ -132,8 +134,9 @@ pub fn unpublish(facts: &GuideFacts, actor: &Actor) -> Result<NewPublication, Re
     Ok(NewPublication::tombstone(PublicationAction::Unpublish))
 }
 
-/// Whether the person may bring back what was public at `restored`: `was` is the revision of
-/// that ledger entry of this guide, if it had one.
+/// Decides whether the actor may publish again the revision that was public at `restored`.
+///
+/// `was` is the revision of that ledger entry of this guide, if the entry had one.
 ///
 /// # Errors
 ///
@@ -156,7 +159,7 @@ pub fn rollback(
     })
 }
 
-/// Whether the person may put the guide away, and the tombstone this takes, if any.
+/// Decides whether the actor may archive the guide; returns the tombstone that this needs, if any.
 ///
 /// # Errors
 ///
@@ -168,7 +171,7 @@ pub fn archive(facts: &GuideFacts, actor: &Actor) -> Result<Option<NewPublicatio
     Ok(public.map(|_| NewPublication::tombstone(PublicationAction::Archive)))
 }
 
-/// Whether the person may fetch the guide back from the archive.
+/// Decides whether the actor may unarchive the guide.
 ///
 /// # Errors
 ///

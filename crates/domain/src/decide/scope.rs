@@ -1,10 +1,10 @@
 use super::{Forbidden, Refusal};
 use crate::{Actor, Permission, UserId};
 
-/// The guides that a list may tell somebody of.
+/// The guides that a list may show to somebody.
 ///
-/// Only this module makes one, and every list of `storage` asks for one: a list cannot forget
-/// who reads it.
+/// Only this module makes one, and every list of `storage` takes one: a list cannot forget its
+/// reader.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GuideScope(Whose);
 
@@ -15,7 +15,7 @@ enum Whose {
 }
 
 impl GuideScope {
-    /// Returns the one owner whose guides are in the scope; `None` where every guide is.
+    /// Returns the only owner whose guides are in the scope; `None` if every guide is.
     #[must_use]
     pub fn owner(self) -> Option<UserId> {
         match self.0 {
@@ -31,11 +31,11 @@ impl GuideScope {
     }
 }
 
-/// Decides which guides lists may tell the actor of.
+/// Decides which guides the lists may show to the actor.
 ///
 /// # Errors
 ///
-/// [`Refusal::Forbidden`] where none of their roles reads guides.
+/// [`Refusal::Forbidden`] if none of their roles reads guides.
 pub fn list_guides(actor: &Actor) -> Result<GuideScope, Refusal> {
     if actor.may_everywhere(Permission::ReadGuide) {
         Ok(GuideScope(Whose::Everybodys))
@@ -46,11 +46,11 @@ pub fn list_guides(actor: &Actor) -> Result<GuideScope, Refusal> {
     }
 }
 
-/// Decides of which guides' reviews lists may tell the actor: of all or of none.
+/// Decides whether lists may show the reviews of all guides to the actor, or of none.
 ///
 /// # Errors
 ///
-/// [`Refusal::Forbidden`] where no role reads or judges every guide.
+/// [`Refusal::Forbidden`] if none of their roles reads or judges every guide.
 pub fn list_reviews(actor: &Actor) -> Result<GuideScope, Refusal> {
     let may = |permission| actor.may_everywhere(permission);
     if may(Permission::ReadGuide) || may(Permission::JudgeGuide) {

@@ -3,20 +3,20 @@ use crate::{
     Actor, GuideFacts, Judgement, Permission, ReviewId, RevisionId, Work, judgement, work,
 };
 
-/// Whether the person may see the guide.
+/// Decides whether the actor may see the guide.
 ///
 /// # Errors
 ///
-/// [`Refusal::NotFound`] where they may not know of it.
+/// [`Refusal::NotFound`] if they may not know of it.
 pub fn read(facts: &GuideFacts, actor: &Actor) -> Result<(), Refusal> {
     permit(facts, actor, Permission::ReadGuide)
 }
 
-/// Whether the person may start a guide.
+/// Decides whether the actor may create a guide.
 ///
 /// # Errors
 ///
-/// [`Refusal::Forbidden`] without such a role.
+/// [`Refusal::Forbidden`] if none of their roles allows it.
 pub fn create_guide(actor: &Actor) -> Result<(), Refusal> {
     if actor.may_somewhere(Permission::CreateGuide) {
         Ok(())
@@ -25,7 +25,7 @@ pub fn create_guide(actor: &Actor) -> Result<(), Refusal> {
     }
 }
 
-/// Whether the person may write into their own working copy of the guide.
+/// Decides whether the actor may write into their own working copy of the guide.
 ///
 /// # Errors
 ///
@@ -35,7 +35,7 @@ pub fn write(facts: &GuideFacts, actor: &Actor) -> Result<(), Refusal> {
     not_archived(facts)
 }
 
-/// Whether the person may make a new revision on top of `base`.
+/// Decides whether the actor may save a new revision on top of `base`.
 ///
 /// # Errors
 ///
@@ -49,14 +49,14 @@ pub fn save_revision(facts: &GuideFacts, actor: &Actor, base: RevisionId) -> Res
     }
 }
 
-/// What a submission replaces.
+/// The effect of a submission on an older review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Submission {
-    /// The live review that the new one supersedes and is linked to.
+    /// The live review that the new one supersedes.
     pub supersedes: Option<ReviewId>,
 }
 
-/// Whether the person may ask for a review of `revision_id`, which must be the newest.
+/// Decides whether the actor may ask for a review of `revision_id`, which must be the newest.
 ///
 /// # Errors
 ///
@@ -87,7 +87,7 @@ pub fn submit(
     })
 }
 
-/// Which review the person would take back.
+/// Returns the review that the actor may withdraw.
 ///
 /// # Errors
 ///
@@ -101,8 +101,9 @@ pub fn withdraw(facts: &GuideFacts, actor: &Actor) -> Result<ReviewId, Refusal> 
         .ok_or(Refusal::State(StateConflict::NoReview))
 }
 
-/// Whether the person may hand out a link under which the guide's draft can be read. The same
-/// rule, asked again whenever the link is opened, lets it end with its maker's right.
+/// Decides whether the actor may create a preview link to the guide.
+///
+/// The same rule runs whenever the link is opened, so the link ends with its maker's right.
 ///
 /// # Errors
 ///
@@ -112,7 +113,8 @@ pub fn create_preview_link(facts: &GuideFacts, actor: &Actor) -> Result<(), Refu
     not_archived(facts)
 }
 
-/// Whether the person may end such a link, whoever made it and whatever became of the guide.
+/// Decides whether the actor may revoke a preview link, whatever its maker and the state of the
+/// guide.
 ///
 /// # Errors
 ///
@@ -121,7 +123,7 @@ pub fn revoke_preview_link(facts: &GuideFacts, actor: &Actor) -> Result<(), Refu
     permit(facts, actor, Permission::SharePreview)
 }
 
-/// Whether the person may give the guide to another owner.
+/// Decides whether the actor may give the guide to another owner.
 ///
 /// # Errors
 ///
@@ -131,7 +133,7 @@ pub fn change_owner(facts: &GuideFacts, actor: &Actor) -> Result<(), Refusal> {
     not_archived(facts)
 }
 
-/// Whether the person may start a guide of their own from this one's text.
+/// Decides whether the actor may begin a guide of their own with this guide's text.
 ///
 /// # Errors
 ///

@@ -40,7 +40,7 @@ fn reviewed() -> ReviewedRevision {
     }
 }
 
-/// One event of every type, with the exact bytes that receivers have always got for it.
+/// Makes one event of every type, with the exact bytes that receivers have always got for it.
 fn every_event() -> Vec<(Event, String)> {
     let review = format!(
         r#"{{"guide_id":"{GUIDE}","review_id":"{REVIEW}","revision_id":"{REVISION}","content_hash":"{}"}}"#,

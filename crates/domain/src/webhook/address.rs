@@ -1,10 +1,10 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// Whether a message may be sent to `address`: a unicast address of the public internet.
+/// Returns whether a message may be sent to `address`: a unicast address of the public internet.
 ///
-/// The ranges are those of the IANA special-purpose registries. What stands for another address
-/// (`::ffff:0:0/96`, NAT64, 6to4, Teredo) is refused whatever it stands for: a name that is public
-/// has a plain address as well.
+/// The ranges are those of the IANA special-purpose registries. An address that embeds another one
+/// (`::ffff:0:0/96`, NAT64, 6to4, Teredo) is always refused: a public name has a plain address as
+/// well.
 #[must_use]
 pub fn is_public_address(address: IpAddr) -> bool {
     match address {
@@ -29,7 +29,8 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
     )
 }
 
-/// Only `2000::/3` is given out for global unicast; this names what is not public within it.
+/// Returns whether the address is public: in `2000::/3`, the global unicast range, and not in a
+/// reserved part of it.
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let is_global_unicast = matches!(address.segments()[0], 0x2000..=0x3fff);
     let is_special = matches!(

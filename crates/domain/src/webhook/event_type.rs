@@ -1,11 +1,11 @@
 use crate::closed_set;
 
 closed_set! {
-    /// What a webhook tells of.
+    /// A type of event that webhooks announce.
     pub enum WebhookEventType: "a type of event" {
         /// Readers see another text of a guide.
         GuidePublished = "guide.published",
-        /// Readers see nothing of a guide any more.
+        /// Readers no longer see a guide.
         GuideUnpublished = "guide.unpublished",
         /// A guide is public under another slug; the old one redirects.
         GuideMoved = "guide.moved",
@@ -15,15 +15,15 @@ closed_set! {
         GuideSubmitted = "guide.submitted",
         /// A review got the last approval it needed.
         GuideApproved = "guide.approved",
-        /// A reviewer sent a change back.
+        /// A reviewer requested changes.
         GuideChangesRequested = "guide.changes_requested",
-        /// An administrator tries the endpoint out.
+        /// An administrator tests the endpoint.
         WebhookTest = "webhook.test",
     }
 }
 
 impl WebhookEventType {
-    /// Those that an endpoint can ask for, in the order that lists show them.
+    /// The types to which an endpoint can subscribe, in the order that lists show.
     pub const SUBSCRIBABLE: [Self; 7] = [
         Self::GuidePublished,
         Self::GuideUnpublished,
@@ -34,8 +34,9 @@ impl WebhookEventType {
         Self::GuideChangesRequested,
     ];
 
-    /// Whether it tells of what readers see; the others tell of work behind the scenes, and a new
-    /// endpoint gets them only when somebody asks for them.
+    /// Returns whether the event is about the text that readers see.
+    ///
+    /// The other events are about work behind the scenes; a new endpoint gets them only on request.
     #[must_use]
     pub fn is_about_readers(self) -> bool {
         match self {

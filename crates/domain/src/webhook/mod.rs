@@ -1,4 +1,4 @@
-//! Webhooks: telling a site by ourselves that something changed (Standard Webhooks).
+//! Webhooks: signed messages that tell a site of changes (Standard Webhooks).
 
 mod address;
 mod event_type;

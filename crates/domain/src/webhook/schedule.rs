@@ -15,16 +15,16 @@ const WAITS: [Duration; MOST_ATTEMPTS] = [
     Duration::from_hours(24),
 ];
 
-/// How often an event is sent to one endpoint before it is given up.
+/// The number of attempts to send an event to one endpoint before Annai gives up.
 pub const MOST_ATTEMPTS: usize = crate::limits::WEBHOOK_ATTEMPTS;
 
 /// The longest wait that a receiver can ask for with `Retry-After`.
 const LONGEST_WAIT: Duration = Duration::from_hours(24);
 
-/// How long to wait after `failed` attempts have failed; `None` when that was the last one.
+/// Returns the wait after `failed` failed attempts; `None` after the last one.
 ///
-/// `jitter`, from 0 to 1, adds up to a tenth, so that a receiver that comes back is not met by
-/// everything at once. A receiver that asked for longer gets it, up to 24 hours.
+/// `jitter`, from 0 to 1, adds up to a tenth, so that a receiver that comes back does not get
+/// everything at once. A receiver that asks for a longer wait gets it, up to 24 hours.
 #[must_use]
 pub fn wait_after(failed: usize, jitter: f64, asked: Option<Duration>) -> Option<Duration> {
     let wait = WAITS

@@ -1,16 +1,17 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-/// What every secret begins with, so that people and secret scanners know it.
+/// The prefix of every secret, by which people and secret scanners recognise it.
 const PREFIX: &str = "whsec_";
 
-/// The secret that an endpoint's messages are signed with: 256 random bits, shared with the
-/// receiver. It has to be kept as it is, because signing needs it; `{:?}` does not show it.
+/// The secret that signs an endpoint's messages: 256 random bits, shared with the receiver.
+///
+/// It is stored in clear, because signing needs it; `{:?}` does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct WebhookSecret([u8; 32]);
 
 impl WebhookSecret {
-    /// A new secret that nobody can guess.
+    /// Generates a new secret that nobody can guess.
     #[must_use]
     pub fn generate() -> Self {
         let mut bytes = [0_u8; 32];
@@ -18,19 +19,19 @@ impl WebhookSecret {
         Self(bytes)
     }
 
-    /// The secret that was kept as these bytes.
+    /// Makes the secret from its stored bytes.
     #[must_use]
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// The key itself.
+    /// Returns the key itself.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// As receivers configure it: to show once, never to log.
+    /// Returns the form that receivers configure, to be shown once and never logged.
     #[must_use]
     pub fn expose(&self) -> String {
         format!("{PREFIX}{}", STANDARD.encode(self.0))

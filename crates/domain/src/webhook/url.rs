@@ -5,7 +5,7 @@ use url::{Host, Url};
 
 use super::is_public_address;
 
-/// How far messages may go.
+/// The addresses that messages may be sent to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum WebhookReach {
     /// To public addresses, by https.
@@ -15,14 +15,14 @@ pub enum WebhookReach {
     Private,
 }
 
-/// Where an endpoint's messages go.
+/// The URL of a webhook endpoint.
 ///
-/// Holding one is proof that its scheme and its host, where that is written as an address, are
-/// within the [`WebhookReach`] it was parsed with. What a name leads to is seen at each attempt.
+/// Parsing proves that the scheme is within a [`WebhookReach`], and so is the host if it is an IP
+/// address. The addresses behind a host name are checked at each attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WebhookUrl(Url);
 
-/// Why a text is not a [`WebhookUrl`].
+/// The error of a text that is not a [`WebhookUrl`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum WebhookUrlError {
     /// No URL with a host, or longer than 2,000 bytes.
@@ -31,7 +31,7 @@ pub enum WebhookUrlError {
     /// Another scheme than https.
     #[error("only https is allowed")]
     NotHttps,
-    /// It holds a user, a password or a fragment, which do not belong there.
+    /// It holds a user, a password or a fragment, which are not allowed.
     #[error("a user, a password or a part after `#` does not belong there")]
     Credentials,
     /// It names an address that is not on the public internet.
@@ -40,7 +40,7 @@ pub enum WebhookUrlError {
 }
 
 impl WebhookUrlError {
-    /// The word in JSON; the text for people has the key `field.<code>`.
+    /// Returns the word in JSON; the text for people has the key `field.<code>`.
     #[must_use]
     pub fn code(self) -> &'static str {
         match self {
@@ -53,7 +53,7 @@ impl WebhookUrlError {
 }
 
 impl WebhookUrl {
-    /// Recognises a URL that messages may be sent to.
+    /// Parses a URL that messages may be sent to.
     ///
     /// # Errors
     ///
@@ -84,13 +84,13 @@ impl WebhookUrl {
         Ok(Self(url))
     }
 
-    /// The URL without its query, which may hold a receiver's token: for logs.
+    /// Returns the URL without its query, which may hold a receiver's token: for logs.
     #[must_use]
     pub fn without_query(&self) -> &str {
         &self.0[..url::Position::AfterPath]
     }
 
-    /// The URL, in its normal form.
+    /// Returns the URL in its normal form.
     #[must_use]
     pub fn as_str(&self) -> &str {
         self.0.as_str()

@@ -5,56 +5,56 @@ use std::path::{Path, PathBuf};
 
 use annai_content::GuideSource;
 
-/// A file to be imported.
+/// A file of an import.
 #[derive(Debug, Clone)]
 pub struct ImportFile {
-    /// Its path below the folder that was named, with `/` between the parts: where an export
-    /// writes it again.
+    /// Its path below the given folder, with `/` between the parts; an export writes it there
+    /// again.
     pub path: String,
-    /// Its bytes, or where they are.
+    /// Its bytes, or their place on the disk.
     pub bytes: ImportBytes,
 }
 
-/// The bytes of a file, or where they are.
+/// The bytes of a file, or their place.
 #[derive(Debug, Clone)]
 pub enum ImportBytes {
-    /// On the disk; read twice, so that memory does not depend on how many there are.
+    /// A file on the disk; it is read twice, so that memory does not depend on the number of files.
     Disk(PathBuf),
-    /// Sent along with a request.
+    /// Bytes that came with a request.
     Memory(Vec<u8>),
 }
 
-/// Why the files could not be listed.
+/// The reason why the files could not be listed.
 #[derive(Debug, thiserror::Error)]
 pub enum CollectError {
-    /// A file or folder cannot be looked into.
+    /// A file or folder cannot be read.
     #[error("cannot read {path}: {source}")]
     Read {
-        /// Which one.
+        /// The file or folder.
         path: PathBuf,
-        /// What the system answered.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// A link was named; links are not followed.
+    /// One of the paths is a symbolic link; links are not followed.
     #[error("{0} is a symbolic link; name the file or folder it leads to")]
     Link(PathBuf),
-    /// The name of a file is no text.
+    /// The name of a file is not UTF-8.
     #[error("the name of {0} is not UTF-8; rename the file")]
     NotUtf8(PathBuf),
-    /// Two files would be the same guide.
+    /// Two files have the same path below their folders.
     #[error("{first} and {second} would both be {path}; import them one after the other")]
     SamePath {
         /// The path both would have.
         path: String,
-        /// The one.
+        /// One of the files.
         first: PathBuf,
-        /// The other.
+        /// The other file.
         second: PathBuf,
     },
 }
 
 impl ImportBytes {
-    /// The bytes; at most one more than a guide may have is read.
+    /// Reads the bytes, at most one more than a guide may have.
     pub(super) fn read(&self) -> io::Result<Vec<u8>> {
         match self {
             Self::Memory(bytes) => Ok(bytes.clone()),
@@ -109,7 +109,7 @@ fn collect_folder(
     for entry in fs::read_dir(folder).map_err(cannot_read(folder))? {
         let entry = entry.map_err(cannot_read(folder))?;
         let path = entry.path();
-        // Of the entry itself, not of what a link leads to.
+        // The type of the entry itself, not of a link's target.
         let kind = entry.file_type().map_err(cannot_read(&path))?;
         let name = entry.file_name();
         let is_guide =

@@ -1,9 +1,9 @@
-//! Bringing many files in: everything is read and checked first, then written in short batches.
+//! Imports many files: reads and checks all of them first, then writes in short batches.
 //!
-//! Nothing but paths and hashes is held between the two, so that ten thousand files need little
-//! memory, and no transaction is long, so that nobody's save waits for the import. A file that
-//! is in the database already is recognised by its path, then by its slug, and skipped where
-//! its text is the newest: repeating a broken-off import finishes it.
+//! Only paths and hashes are held between the two passes, so that ten thousand files need little
+//! memory. No transaction is long, so that nobody's save waits for the import. A file that is in
+//! the database already is recognised by its path, then by its slug, and skipped if its text is the
+//! newest: repeating an interrupted import finishes it.
 
 mod files;
 mod plan;
@@ -14,27 +14,27 @@ pub use files::{CollectError, ImportBytes, ImportFile, collect_files};
 pub use report::{ImportLine, ImportProblem, ImportReport, ImportState};
 pub use run::import_files;
 
-/// How to import.
+/// The options of an import.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ImportOptions {
-    /// Publish what is not public with this very text yet.
+    /// Publish the files whose text is not public yet.
     pub publish: bool,
     /// Check and compare only.
     pub dry_run: bool,
-    /// Import the good files although others are bad.
+    /// Import the good files even if others are bad.
     pub keep_going: bool,
 }
 
-/// How far an import is.
+/// The progress of an import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImportProgress {
-    /// So many of the files were read and checked.
+    /// The number of files that were read and checked.
     Checked(usize),
-    /// So many of the files that had to be were written.
+    /// The number of due files that were written.
     Written {
-        /// Those that are done.
+        /// The number of files written so far.
         done: usize,
-        /// All of them.
+        /// The number of files to write.
         of: usize,
     },
 }

@@ -16,10 +16,10 @@ use super::report::{ImportLine, ImportProblem, ImportState};
 use super::{ImportOptions, ImportProgress};
 use crate::fields;
 
-/// How many files are read and checked away from the async threads at once.
+/// The number of files that one blocking task reads and checks.
 const CHUNK: usize = 64;
 
-/// What the files are compared with the database, one line each.
+/// Compares the files with the database; returns one line for each.
 pub(super) async fn plan(
     db: &ReadDb,
     schema: &Arc<Schema>,
@@ -33,7 +33,7 @@ pub(super) async fn plan(
     while lines.len() < files.len() {
         let checked = match ahead.await {
             Ok(checked) => checked,
-            // The panic goes on in the caller.
+            // The panic continues in the caller.
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         };
         // The next files are read and checked while these are compared with the database.
@@ -131,7 +131,7 @@ fn refuse_second_holder(line: &mut ImportLine, holders: &mut HashMap<String, Str
     }
 }
 
-/// Finds the file's guide and says whether its text is the newest, and public, already.
+/// Finds the file's guide and compares its text with the newest and the public one.
 async fn compare(
     db: &ReadDb,
     line: &mut ImportLine,

@@ -4,62 +4,61 @@ use annai_domain::{ContentHash, GuideId, RefName};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-/// What became of every file, in the order they were given.
+/// The results of all files, in the order they were given.
 #[derive(Debug, Clone, Serialize)]
 pub struct ImportReport {
     /// One line a file.
     pub files: Vec<ImportLine>,
-    /// Whether everything that should be written was. `false` after a dry run and where errors
-    /// stood in the way.
+    /// Whether everything due was written. `false` after a dry run, and when errors prevented it.
     pub complete: bool,
 }
 
-/// What became of one file.
+/// The result of one file.
 #[derive(Debug, Clone, Serialize)]
 pub struct ImportLine {
     /// The file.
     pub path: String,
     /// The slug it claims.
     pub slug: Option<String>,
-    /// What it is compared with the database.
+    /// The file's state, compared with the database.
     pub state: ImportState,
     /// The guide; for a new one only after it was written.
     pub guide_id: Option<GuideId>,
     /// Whether this import wrote it.
     pub written: bool,
-    /// The ledger entry, where this import published it.
+    /// The ledger entry, if this import published the file.
     pub publication_ref: Option<RefName>,
-    /// Why it is an error; otherwise what is worth knowing.
+    /// The faults of a file in error; otherwise warnings.
     pub problems: Vec<ImportProblem>,
     #[serde(skip)]
     pub(super) content_hash: Option<ContentHash>,
     #[serde(skip)]
     pub(super) publishes: bool,
-    /// Whether its guide is not known yet to come from this file.
+    /// Whether the guide is not yet known to come from this file.
     #[serde(skip)]
     pub(super) moves: bool,
 }
 
-/// What a file is compared with the database.
+/// The state of a file, compared with the database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportState {
     /// No guide has its path or slug.
     New,
-    /// Its guide's newest text is another.
+    /// The guide's newest text differs.
     Changed,
-    /// Its guide's newest text is this very one.
+    /// The guide's newest text is the same.
     Same,
     /// It cannot be imported.
     Error,
 }
 
-/// One fault, and where it is.
+/// One fault and its place.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ImportProblem {
     /// A stable name, such as `json_trailing_comma`.
     pub code: String,
-    /// What happened, in English.
+    /// The message, in English.
     pub message: String,
     /// The value it is about, as a JSON pointer into the front matter.
     pub pointer: Option<String>,
@@ -69,13 +68,13 @@ pub struct ImportProblem {
 }
 
 impl ImportReport {
-    /// How many files are in `state`.
+    /// Counts the files in `state`.
     #[must_use]
     pub fn count(&self, state: ImportState) -> usize {
         self.files.iter().filter(|line| line.state == state).count()
     }
 
-    /// How many files this import published.
+    /// Counts the files that this import published.
     #[must_use]
     pub fn published(&self) -> usize {
         self.files
@@ -101,7 +100,7 @@ impl ImportLine {
         }
     }
 
-    /// Whether there is something to write.
+    /// Returns whether the file needs to be written.
     pub(super) fn is_due(&self) -> bool {
         match self.state {
             ImportState::New | ImportState::Changed => true,
@@ -147,7 +146,8 @@ impl From<&Finding> for ImportProblem {
     }
 }
 
-/// `field_too_long`, `{"key": "title", "limit": 200}` → `field too long (key: title, limit: 200)`.
+/// Writes a finding in words: `field_too_long`, `{"key": "title", "limit": 200}` → `field too long
+/// (key: title, limit: 200)`.
 fn describe(code: &str, arguments: &Map<String, Value>) -> String {
     let words = code.replace('_', " ");
     let particulars: Vec<String> = arguments

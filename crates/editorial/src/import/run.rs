@@ -12,19 +12,19 @@ use super::report::{ImportLine, ImportProblem, ImportReport, ImportState};
 use super::{ImportOptions, ImportProgress, plan};
 use crate::{CommandError, ImportOutcome, ImportedFile, Published, events, import_revision};
 
-/// How many files one transaction writes. Each publication holds the head of the ledger until
-/// the commit, and an editor who publishes meanwhile waits for it: 20 take about 0.1 s.
+/// The number of files that one transaction writes. Each publication holds the head of the ledger
+/// until the commit, and an editor who publishes meanwhile waits for it: 20 take about 0.1 s.
 const BATCH: usize = 20;
 
-/// Imports `files`: checks all of them first, then writes what is new or changed.
+/// Imports `files`: checks all of them first, then writes the new and changed ones.
 ///
-/// One bad file keeps everything from being written unless `options.keep_going`. What broke off
-/// halfway is finished by doing it again. `progress` is told after every few files.
+/// One bad file prevents all writing unless `options.keep_going`. Repeating an interrupted import
+/// finishes it. `progress` is called after every few files.
 ///
 /// # Errors
 ///
 /// [`CommandError::Storage`] when the database does not answer, [`CommandError::Refused`] when
-/// `actor` may not import. What is wrong with single files stands in the report instead.
+/// `actor` may not import. Faults of single files stand in the report instead.
 pub async fn import_files(
     db: &Database,
     actor: &Actor,
@@ -64,14 +64,14 @@ struct Run<'a> {
     keep_going: bool,
 }
 
-/// What a transaction did to one file: its place among the lines, its guide, its publication.
+/// The result of one file in a transaction: its place among the lines, its guide, its publication.
 type Written = (usize, GuideId, Option<Published>);
 
-/// Why a batch was not written.
+/// The reason why a batch was not written.
 enum BatchError {
     /// Because of this file.
     File(usize, CommandError),
-    /// Because the file is not what was checked.
+    /// The file changed since it was checked.
     Moved(usize),
     /// Because of the database.
     Storage(annai_storage::StorageError),
@@ -84,7 +84,7 @@ impl From<annai_storage::StorageError> for BatchError {
 }
 
 impl Run<'_> {
-    /// Writes every line that is due; `false` where a file came to be refused after all.
+    /// Writes every line that is due; returns `false` if a file was refused after all.
     async fn write_all(
         &mut self,
         lines: &mut [ImportLine],
@@ -127,7 +127,7 @@ impl Run<'_> {
             if !complete && !self.keep_going {
                 return Ok(false);
             }
-            // The others of a batch that was undone are tried again without the bad one.
+            // The rest of the batch is retried without the bad file.
             let rest: Vec<usize> = batch
                 .into_iter()
                 .filter(|place| lines[*place].is_due() && !lines[*place].written)
@@ -140,7 +140,7 @@ impl Run<'_> {
         Ok(complete)
     }
 
-    /// Writes one batch, wholly or not at all.
+    /// Writes one batch completely or not at all.
     async fn write_batch(
         &self,
         batch: &[usize],
@@ -205,7 +205,8 @@ fn is_conflict(error: &annai_storage::StorageError) -> bool {
     matches!(error, annai_storage::StorageError::Conflict(_))
 }
 
-/// Why the database's rules or another person's work stood against a file that was good before.
+/// Describes why the database's rules or another person's work refused a file that passed the
+/// checks.
 fn problem_of(error: &CommandError) -> ImportProblem {
     match error {
         CommandError::Source(error) => error.into(),

@@ -42,8 +42,8 @@ fn name(is_https: bool) -> &'static str {
     if is_https { "__Host-annai" } else { "annai" }
 }
 
-/// Gives the removing cookie the attributes of the one that it removes: browsers do not remove a
-/// `__Host-` cookie without `Secure`.
+/// Gives the removing cookie the attributes of the removed one: browsers remove a `__Host-` cookie
+/// only with `Secure`.
 fn complete_removal(mut response: Response) -> Response {
     for (name, cookie) in response.headers_mut() {
         let Ok(text) = cookie.to_str() else { continue };

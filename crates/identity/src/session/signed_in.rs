@@ -53,7 +53,7 @@ pub struct SessionInfo {
 /// Why a request does not come from somebody who is signed in.
 #[derive(Debug)]
 pub enum NotSignedIn {
-    /// There is no session, or it is over.
+    /// The request has no session, or the session is over.
     NoSession,
     /// The request carries the key of a consumer, which opens delivery only.
     ConsumerKey,
@@ -218,8 +218,8 @@ async fn touch(identity: &Identity, session: SessionRecord) {
     }
 }
 
-/// Returns whether the request carries the key of a consumer or the token of a preview link, such
-/// as `Bearer annai_r_…`.
+/// Returns whether the request carries a consumer's key or a preview token, such as `Bearer
+/// annai_r_…`.
 fn has_consumer_key(parts: &Parts) -> bool {
     let authorization = parts.headers.get(header::AUTHORIZATION);
     let Some(value) = authorization.and_then(|value| value.to_str().ok()) else {

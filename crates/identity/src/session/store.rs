@@ -20,13 +20,11 @@ pub(super) const DATA_KEY: &str = "signed_in";
 /// The data of a session. It exists only for people who signed in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct SessionData {
-    /// The person.
     pub(super) user_id: UserId,
     /// The person's session epoch at sign-in. When the person's rises, the session is over.
     pub(super) session_epoch: i32,
     /// The `User-Agent` of the browser.
     pub(super) user_agent: String,
-    /// When they signed in.
     pub(super) signed_in_at: Timestamp,
 }
 

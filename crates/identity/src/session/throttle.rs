@@ -61,8 +61,8 @@ impl SignInThrottle {
         }
     }
 
-    /// Counts an attempt as a failure until [`Self::succeeded`] takes it back, so that attempts at
-    /// the same moment cannot pass together.
+    /// Counts an attempt as a failure until [`Self::succeeded`] takes it back. So attempts at the
+    /// same moment cannot pass together.
     ///
     /// # Errors
     ///

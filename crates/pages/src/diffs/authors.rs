@@ -56,7 +56,7 @@ pub(super) async fn between(
     Ok(blocks.into_iter().map(|(line, _, by)| (line, by)).collect())
 }
 
-/// The line, source and last change of each block of the last text.
+/// Returns the line, source and last change of each block of the last text.
 async fn blamed(chain: Vec<RevisionText>) -> Result<Vec<(u32, String, ByView)>, PageError> {
     let blamed = tokio::task::spawn_blocking(move || {
         let (sources, by): (Vec<GuideSource>, Vec<ByView>) = chain

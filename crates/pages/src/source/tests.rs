@@ -14,8 +14,8 @@ fn basis(base: &str, kept: Option<&str>) -> Basis {
     }
 }
 
-/// The form as a browser sends it back untouched: line ends become CRLF, the first newline of
-/// the text area is gone.
+/// Makes the form as a browser returns it untouched, with CRLF and without the first newline of the
+/// body.
 fn untouched(source: &str) -> Vec<(String, String)> {
     let source = GuideSource::parse(source.as_bytes().to_vec()).unwrap();
     let views = fields::form_of(&source, &schema(), annai_view::Locale::Ja, false);

@@ -1,4 +1,4 @@
-//! Threads: who settles them, and what one that blocks holds back.
+//! Threads: the people who may resolve them, and the effect of a blocking one.
 
 use rstest::rstest;
 

@@ -12,20 +12,20 @@ use crate::{
     ReviewPolicy, ReviewState, RevisionId, Role, RoleSet, ThreadFacts, UserId, Visibility,
 };
 
-/// Who owns the guide and wrote every revision of it.
+/// The owner of the guide, who also wrote every revision of it.
 const OWNER: UserId = UserId(Uuid::from_u128(100));
-/// Who did neither.
+/// A person who is neither owner nor writer.
 const OTHER: UserId = UserId(Uuid::from_u128(200));
-/// Who is neither of them.
+/// A third person, neither of the other two.
 const THIRD: UserId = UserId(Uuid::from_u128(400));
-/// What was public before the newest public revision.
+/// The public revision before the newest public one.
 const OLDER: RevisionId = RevisionId(Uuid::from_u128(1));
-/// What readers see where they do not see the newest.
+/// The public revision, if the newest is not public.
 const PUBLIC: RevisionId = RevisionId(Uuid::from_u128(2));
 /// The newest text.
 const LATEST: RevisionId = RevisionId(Uuid::from_u128(3));
 
-/// A row of the matrix: what the public sees × what is judged of the newest revision.
+/// A row of the matrix: the visibility and the judgement of the newest revision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     NeverDraft,
@@ -141,7 +141,7 @@ fn hash(revision_id: RevisionId) -> ContentHash {
     ContentHash::of(revision_id.0.as_bytes())
 }
 
-/// An open thread that `created_by` began.
+/// Makes an open thread that `created_by` began.
 fn thread(created_by: UserId, is_blocking: bool) -> ThreadFacts {
     ThreadFacts {
         is_blocking,

@@ -14,7 +14,7 @@ enum Stale {
 }
 
 impl Stale {
-    /// The command with a revision that is not the newest.
+    /// Runs the command with a revision that is not the newest.
     fn run(self, facts: &GuideFacts, actor: &Actor) -> Result<(), Refusal> {
         match self {
             Self::Save => save_revision(facts, actor, OLDER),

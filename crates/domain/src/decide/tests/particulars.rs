@@ -1,4 +1,4 @@
-//! What the commands decide, where they are allowed.
+//! The results of the commands that are allowed.
 
 use rstest::rstest;
 use uuid::Uuid;

@@ -1,4 +1,4 @@
-//! Made-up conversations.
+//! Made-up threads.
 
 use annai_domain::{ThreadAction, ThreadId};
 use uuid::Uuid;
@@ -49,7 +49,7 @@ fn quoted(number: u128, state: &'static str, body: Option<(usize, usize)>) -> Th
     }
 }
 
-/// Conversations of every kind.
+/// Returns threads of every kind.
 pub(crate) fn threads(page: &'static str) -> ThreadsView {
     let source = "さん、「年収」の節の出典を確認してください。\n統計の年が古いようです。";
     let events = [
@@ -105,7 +105,7 @@ pub(crate) fn threads(page: &'static str) -> ThreadsView {
     }
 }
 
-/// Nothing was said, and the person may not begin.
+/// Returns a view without threads for a person who may not begin one.
 pub(crate) fn no_threads() -> ThreadsView {
     ThreadsView {
         open: Vec::new(),

@@ -9,7 +9,7 @@ use super::at;
 use crate::form::FormField;
 use crate::webhooks::{DeliveryView, EndpointForm, EndpointView, EventChoice};
 
-/// One that is told, one that nothing was sent to yet, one that wants no more.
+/// Returns one active endpoint, one that a person disabled, and one whose receiver answered 410.
 pub(crate) fn endpoints() -> Vec<EndpointView> {
     let endpoint =
         |name: &str, reason: Option<DisabledReason>, result: Option<DeliveryResult>| EndpointView {
@@ -51,7 +51,7 @@ pub(crate) fn endpoint_form(chosen: &[WebhookEventType]) -> EndpointForm {
     }
 }
 
-/// One delivery for every result, in every state and of every type.
+/// Returns one delivery for every result, in every state and of every type.
 pub(crate) fn deliveries() -> Vec<DeliveryView> {
     let delivery = |number: u128, state, event_type, result: Option<DeliveryResult>| DeliveryView {
         webhook_delivery_id: WebhookDeliveryId(Uuid::from_u128(50 + number)),
