@@ -38,8 +38,7 @@ macro_rules! answers {
     }};
 }
 
-/// Returns the results of all commands on a guide: `latest` is under review, `public` is public at
-/// 1.
+/// Returns the results of all commands on a guide: `latest` is under review, `public` is public.
 async fn answers_on_guide(
     world: &World,
     actor: &Actor,
