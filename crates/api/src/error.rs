@@ -1,4 +1,4 @@
-//! Why a request fails, and the HTTP response for each reason.
+//! The errors of requests, and their HTTP responses.
 
 use std::error::Error;
 use std::time::Duration;
@@ -18,7 +18,7 @@ use super::text::text;
 use annai_desk::NarrowError;
 use annai_identity::{IdentityError, NotSignedIn, SignInError, storage_problem};
 
-/// Why a handler ends early.
+/// The reason why a handler ends early.
 #[derive(Debug)]
 pub(crate) enum ApiError {
     /// The request fails.

@@ -22,10 +22,10 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// check brings them up to date with the ledger first.
 #[derive(Debug, Clone)]
 pub struct PublicGuides {
-    /// Says which fields are compared.
+    /// The schema, which names the compared fields.
     schema: Arc<Schema>,
     held: Arc<RwLock<HeldGuides>>,
-    /// Locked by the task that follows.
+    /// The lock of the task that follows the ledger.
     following: Arc<Mutex<()>>,
 }
 
@@ -48,7 +48,7 @@ impl Default for HeldGuides {
 }
 
 impl PublicGuides {
-    /// Begins with no guide.
+    /// Creates a register without guides.
     #[must_use]
     pub fn new(schema: Arc<Schema>) -> Self {
         Self {

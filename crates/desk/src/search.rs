@@ -32,10 +32,10 @@ pub struct LatestSearch(Arc<SharedIndex>);
 
 #[derive(Debug)]
 struct SharedIndex {
-    /// Says which fields are searched.
+    /// The schema, which names the searched fields.
     schema: Arc<Schema>,
     held: RwLock<HeldIndex>,
-    /// Locked by the task that follows.
+    /// The lock of the task that follows the audit log.
     following: Mutex<()>,
 }
 
@@ -46,7 +46,7 @@ struct HeldIndex {
     seen: i64,
 }
 
-/// Why the index could not follow.
+/// The reason why the index could not follow.
 #[derive(Debug, thiserror::Error)]
 pub enum FollowError {
     /// The texts could not be read.
@@ -57,7 +57,7 @@ pub enum FollowError {
     Ended(#[from] tokio::task::JoinError),
 }
 
-/// Why the list could not be narrowed.
+/// The reason why the list could not be narrowed.
 #[derive(Debug, thiserror::Error)]
 pub enum NarrowError {
     /// The text is not a query.
@@ -69,7 +69,7 @@ pub enum NarrowError {
 }
 
 impl LatestSearch {
-    /// Begins with no text.
+    /// Creates an empty index.
     #[must_use]
     pub fn new(schema: Arc<Schema>) -> Self {
         Self(Arc::new(SharedIndex {

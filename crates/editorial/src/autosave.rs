@@ -14,7 +14,7 @@ const LAST_SEQUENCE: i64 = 9_007_199_254_740_991;
 pub struct Autosaved {
     /// The browser's sequence number of that state.
     pub sequence: i64,
-    /// When it was stored.
+    /// The time of storing.
     pub updated_at: Timestamp,
 }
 

@@ -74,7 +74,7 @@ pub struct SavedText {
     pub content_hash: ContentHash,
     /// The exact bytes.
     pub source: Vec<u8>,
-    /// When it was saved.
+    /// The time of saving.
     pub created_at: Timestamp,
 }
 

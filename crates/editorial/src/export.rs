@@ -1,6 +1,7 @@
-//! Names the file of each guide that an export writes; the caller writes the files. Reading returns
-//! [`StorageError::Unavailable`] while the database is away and [`StorageError::Database`] when a
-//! statement fails.
+//! The file names of an export; the caller writes the files.
+//!
+//! Every read returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 

@@ -1,6 +1,7 @@
-//! Texts that are not public, shown as they would be delivered. Reading returns
-//! [`StorageError::Unavailable`] while the database is away and [`StorageError::Database`] when a
-//! statement fails.
+//! Texts that are not public, shown as they would be delivered.
+//!
+//! Every read returns [`StorageError::Unavailable`] while the database is away and
+//! [`StorageError::Database`] when a statement fails.
 
 use annai_checks::blocking;
 use annai_content::{GuideSource, Profile, Schema, render};

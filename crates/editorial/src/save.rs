@@ -31,7 +31,7 @@ pub struct Saved {
 /// The reason why a text was not saved, and whether it was kept.
 #[derive(Debug)]
 pub struct NotSaved {
-    /// Why.
+    /// The reason.
     pub error: CommandError,
     /// Whether the text is in the person's working copy.
     pub kept: bool,

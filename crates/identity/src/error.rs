@@ -1,7 +1,7 @@
 use annai_domain::decide::Refusal;
 use annai_storage::{Conflict, StorageError};
 
-/// Why a command about people did nothing. Dropping the transaction leaves no trace.
+/// The reason why a command about people did nothing. Dropping the transaction leaves no trace.
 #[derive(Debug, thiserror::Error)]
 pub enum IdentityError {
     /// The rules refuse it.

@@ -1,4 +1,4 @@
-//! Why a page fails, and the words for it.
+//! The errors of pages, and the words for them.
 
 use annai_content::SourceErrorKind;
 use annai_domain::decide::{Forbidden, Refusal, StateConflict};
@@ -13,8 +13,8 @@ use annai_desk::NarrowError;
 use annai_identity::{IdentityError, NotSignedIn, SignInError};
 use annai_view::{Message, RenderError};
 
-/// Why a request for a page fails. The response has no body; [`error_pages`](super::error_pages)
-/// turns it into a page in the person's language.
+/// The reason why a request for a page fails. The response has no body;
+/// [`error_pages`](super::error_pages) turns it into a page in the person's language.
 #[derive(Debug, Clone)]
 pub(crate) struct PageError {
     pub(crate) status: StatusCode,

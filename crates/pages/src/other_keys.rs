@@ -16,7 +16,7 @@ pub(super) const FIELD: &str = "other";
 #[derive(Debug)]
 pub(super) struct OtherKeys(GuideSource);
 
-/// Why a text is not such an object.
+/// The reason why a text is not such an object.
 #[derive(Debug)]
 pub(super) enum OtherKeysFault {
     /// The text is not one JSON object.

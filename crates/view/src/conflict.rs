@@ -21,7 +21,7 @@ pub struct ConflictView {
     pub my_name: String,
     /// The changes of the person; `None` when their text is malformed.
     pub my_changes: Option<DiffView>,
-    /// When the person's text was stored.
+    /// The time at which the person's text was stored.
     pub mine_at: Option<Timestamp>,
     /// The whole text of the person.
     pub mine: String,
@@ -35,7 +35,7 @@ pub struct ConflictView {
     pub merged_changes: Option<DiffView>,
     /// Whether the form was sent before everything was chosen.
     pub is_undecided: bool,
-    /// Why the merge cannot be saved as it is.
+    /// The reason why the merge cannot be saved as it is.
     pub refusal: Option<Message>,
 }
 
@@ -59,7 +59,7 @@ pub struct ConflictItemView {
     pub choice: String,
     /// The content of the field for a third text.
     pub own: String,
-    /// Why that text is refused.
+    /// The reason why that text is refused.
     pub error: Option<Message>,
 }
 

@@ -22,11 +22,11 @@ pub struct EditorView {
     pub base_number: i32,
     /// The sequence number of the working copy; 0 without one.
     pub sequence: i64,
-    /// When the working copy was stored, if it exists.
+    /// The time at which the working copy was stored, if it exists.
     pub working_copy_at: Option<Timestamp>,
     /// Whether a newer revision exists than the base of the working copy.
     pub is_stale: bool,
-    /// Why the last save was refused.
+    /// The reason why the last save was refused.
     pub refusal: Option<Message>,
     /// The decision that requested changes of the newest text.
     pub sent_back: Option<DecisionView>,

@@ -80,11 +80,11 @@ pub struct OtherKeysView {
     pub json: String,
     /// Their number.
     pub count: usize,
-    /// Why it cannot be stored.
+    /// The reason why it cannot be stored.
     pub fault: Option<OtherKeysFaultView>,
 }
 
-/// Why an object of other keys cannot be stored, and where its fault is.
+/// The reason why an object of other keys cannot be stored, with the place of its fault.
 #[derive(Debug, Clone, Serialize)]
 pub struct OtherKeysFaultView {
     /// The fault.

@@ -9,7 +9,7 @@ use super::{Message, View};
 pub struct PreviewView {
     /// The rendered body. Safe by construction: only the renderer makes it.
     pub html: String,
-    /// Why it cannot be rendered, and the line of the body, from 1.
+    /// The reason why it cannot be rendered, and the line of the body, from 1.
     pub refusal: Option<(Message, u32)>,
 }
 

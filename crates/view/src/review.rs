@@ -168,7 +168,7 @@ pub struct JudgingView {
     pub may_approve_and_publish: bool,
     pub may_request_changes: bool,
     pub may_publish: bool,
-    /// Why the person may not decide.
+    /// The reason why the person may not decide.
     pub refusal: Option<Message>,
     /// The reason of a request for changes.
     pub reason: FormField,

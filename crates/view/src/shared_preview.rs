@@ -11,7 +11,7 @@ use super::preview::PreviewView;
 pub struct SharedPreviewView {
     /// `None` where the link does not open. The page does not say why.
     pub text: Option<SharedText>,
-    /// Why the page cannot say whether it opens.
+    /// The passing cause why the page cannot look the link up.
     pub not_now: Option<NotNow>,
 }
 
@@ -60,9 +60,9 @@ pub struct SharedText {
     pub number: i32,
     /// Whether the link follows the draft.
     pub follows_draft: bool,
-    /// When the revision was saved.
+    /// The time at which the revision was saved.
     pub saved_at: Timestamp,
-    /// When the link ends.
+    /// The time at which the link ends.
     pub expires_at: Timestamp,
     /// The rendered body, or why there is none.
     pub page: PreviewView,

@@ -15,9 +15,9 @@ pub struct Prose {
 /// Text of one event.
 #[derive(Debug)]
 struct Piece {
-    /// In the text.
+    /// The range in the text.
     text: Range<usize>,
-    /// In the file.
+    /// The range in the file.
     source: Range<usize>,
     /// Whether the file has just these bytes there; an entity such as `&amp;` is none.
     is_verbatim: bool,
@@ -28,7 +28,7 @@ struct Piece {
 pub struct Passage {
     /// The kind of the passage.
     pub kind: PassageKind,
-    /// In the text.
+    /// The range in the text.
     pub range: Range<usize>,
 }
 

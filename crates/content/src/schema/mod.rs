@@ -41,13 +41,13 @@ struct SchemaHints {
     rules: Option<RuleSet>,
 }
 
-/// Why a text is not a usable schema.
+/// The reason why a text is not a usable schema.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SchemaError {
-    /// Not JSON.
+    /// The text is not JSON.
     #[error("the schema is not JSON: {0}")]
     NotJson(String),
-    /// Not a JSON Schema of draft 2020-12.
+    /// The text is not a JSON Schema of draft 2020-12.
     #[error("the schema is not a valid JSON Schema 2020-12: {0}")]
     NotASchema(String),
     /// It does not describe an object with named properties.

@@ -57,7 +57,7 @@ pub enum SearchPlace {
     Title,
     /// The title, tags, keywords or slug.
     Label,
-    /// Those or a heading.
+    /// One of those or a heading.
     Heading,
     /// Any part of the guide.
     Body,

@@ -15,7 +15,7 @@ pub struct PointerIndex<'a> {
 }
 
 impl<'a> PointerIndex<'a> {
-    /// Begins with nothing read.
+    /// Creates an index that has read nothing yet.
     #[must_use]
     pub fn new(source: &'a GuideSource) -> Self {
         Self {

@@ -43,7 +43,7 @@ struct SharedPresence {
     seats: Mutex<HashMap<UserId, usize>>,
     changed: broadcast::Sender<GuideId>,
     untold: mpsc::Sender<News>,
-    /// Locked by the task that follows.
+    /// The queue of messages to other nodes; the task that follows locks it.
     telling: tokio::sync::Mutex<mpsc::Receiver<News>>,
     leaving: watch::Sender<bool>,
 }

@@ -12,7 +12,7 @@ pub struct NewPublication {
     pub action: PublicationAction,
     /// The revision that becomes public; `None` for a tombstone.
     pub revision_id: Option<RevisionId>,
-    /// By whose right.
+    /// The right behind the entry.
     pub authority: Authority,
     /// The review whose approval this uses up.
     pub uses_review: Option<ReviewId>,

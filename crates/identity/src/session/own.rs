@@ -13,11 +13,11 @@ pub struct OwnSession {
     pub session_id: String,
     /// The `User-Agent` of the browser.
     pub user_agent: String,
-    /// When it began.
+    /// The time of sign-in.
     pub signed_in_at: Timestamp,
-    /// When it was last used.
+    /// The time of the last use.
     pub last_seen_at: Timestamp,
-    /// When it ends by itself.
+    /// The time at which it ends by itself.
     pub expires_at: Timestamp,
     /// Whether the request belongs to it.
     pub is_current: bool,

@@ -26,7 +26,7 @@ pub struct Client {
     pub user_agent: String,
 }
 
-/// Why somebody was not signed in.
+/// The reason why a person was not signed in.
 #[derive(Debug)]
 pub enum SignInError {
     /// The address or the password is wrong, or the account is disabled. The response does not say

@@ -44,13 +44,13 @@ pub struct UserSummary {
 pub struct SessionInfo {
     /// Its key in the database.
     pub session_hash: [u8; 32],
-    /// When it began.
+    /// The time of sign-in.
     pub signed_in_at: Timestamp,
     /// Whether the person proved who they are within the last 10 minutes, by any method.
     pub is_fresh: bool,
 }
 
-/// Why a request does not come from somebody who is signed in.
+/// The reason why a request has no signed-in person.
 #[derive(Debug)]
 pub enum NotSignedIn {
     /// The request has no session, or the session is over.
@@ -116,8 +116,8 @@ where
     }
 }
 
-/// Somebody who is signed in, and whose page sends this request by itself. The request does not
-/// count as use of the session.
+/// A signed-in person whose page sends this request by itself. The request does not count as use of
+/// the session.
 #[derive(Debug, Clone)]
 pub struct Onlooker(pub SignedIn);
 
