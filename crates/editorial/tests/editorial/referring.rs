@@ -8,7 +8,7 @@ use sqlx::postgres::PgConnectOptions;
 use crate::world::{World, related_text, text};
 
 /// Every reference, by guide and revision, in its order.
-const ALL: &str = "SELECT COALESCE(string_agg(revision_number || ' ' || kind || ' ' || target || ' ' || COALESCE(field, 'body'), ', '
+const ALL: &str = "SELECT COALESCE(string_agg(revision_number || ' ' || revision_references.kind || ' ' || target || ' ' || COALESCE(field, 'body'), ', '
                                               ORDER BY created_at, revision_number, place), 'none')
                      FROM revision_references JOIN revisions USING (revision_id)";
 

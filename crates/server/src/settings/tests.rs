@@ -191,7 +191,7 @@ fn guides_are_where_the_operator_says_or_on_this_server() {
         "ANNAI_SITE_GUIDE_URL",
         "https://www.example.jp/guides",
     )]));
-    assert!(said.contains("`{slug}` must stand in it once"), "{said}");
+    assert!(said.contains("`{slug}` must occur once"), "{said}");
 }
 
 #[test]

@@ -97,7 +97,7 @@ async fn every_constraint_that_lists_words_is_that_of_a_closed_set(connect: PgCo
     // Selects constraints on one column alone, not rules between columns.
     let lists = |definition: &str| {
         let plain = definition.matches(" AND ").count() + definition.matches(" OR ").count() == 0;
-        plain && definition.contains("ARRAY[") && !definition.contains(") = (")
+        plain && definition.contains("ARRAY['") && !definition.contains(") = (")
     };
     let listing: Vec<_> = checks(&mut world.owner)
         .await
