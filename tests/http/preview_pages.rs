@@ -158,7 +158,7 @@ async fn a_link_says_when_to_come_back_while_the_database_is_away(connect: PgCon
     assert_eq!(page.status, 503, "{page}");
     assert_eq!(page.header("retry-after"), "5");
     assert_eq!(page.header("cache-control"), "private, no-store");
-    assert!(page.text().contains("少し待ってから") && !page.text().contains(&secret));
+    assert!(page.text().contains("しばらく待ってから") && !page.text().contains(&secret));
     assert_eq!(open(&app, &secret).await.status, 200, "the link lives on");
 }
 
