@@ -35,6 +35,14 @@ test("texts are counted and cut as on the server", async () => {
   }
 });
 
+test("bodies have the letters and minutes that the API gives", async () => {
+  const { bodyLetters, readingMinutes } = await script("measure.js");
+  for (const body of fixture("measure.json").bodies) {
+    const letters = bodyLetters(body.text.repeat(body.times));
+    assert.deepEqual({ ...body, letters, reading_minutes: readingMinutes(letters) }, body);
+  }
+});
+
 test("a description of 122 characters is 113.0 wide", async () => {
   const { graphemes, width } = await script("measure.js");
   const description = `${"あ".repeat(104)}${"a".repeat(18)}`;

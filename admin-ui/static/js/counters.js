@@ -1,10 +1,7 @@
 // @ts-check
 /** Counters beside the fields and the text. */
-import { graphemes, width } from "./measure.js";
+import { bodyLetters, readingMinutes, width } from "./measure.js";
 import { word } from "./words.js";
-
-/** Characters a minute, for the reading time. */
-const READING_SPEED = 500;
 
 /** @param {HTMLFormElement} form */
 export function startCounters(form) {
@@ -21,8 +18,8 @@ export function startCounters(form) {
   if (!(body instanceof HTMLTextAreaElement) || !(output instanceof HTMLOutputElement)) return;
   let timer = 0;
   const count = () => {
-    const letters = graphemes(body.value.replace(/\s+/gu, ""));
-    output.textContent = word("body_count", { count: letters.toLocaleString(), minutes: Math.max(1, Math.round(letters / READING_SPEED)) });
+    const letters = bodyLetters(body.value);
+    output.textContent = word("body_count", { count: letters.toLocaleString(), minutes: readingMinutes(letters) });
   };
   body.addEventListener("input", () => { window.clearTimeout(timer); timer = window.setTimeout(count, 300); });
   count();

@@ -12,6 +12,10 @@ const NONE = /^[\0-\x1f\x7f-\x9f\xad\u0300-\u036f\u200b-\u200f\u2028-\u202e\u206
 const HALF = /^[\x20-\x7e\xa0\xaa\xba\xc0-\xd6\xd8-\xf6\xf8-\u10ff\u1160-\u1fff\uff61-\uffdc\uffe8-\uffee]/u;
 /** Drawn as an emoji. */
 const EMOJI = /[\ufe0f\u20e3]/u;
+/** Anything but white space. Unlike `\S`, it follows Unicode, as the server does. */
+const LETTER = /\P{White_Space}/u;
+/** The reading speed for Japanese prose. */
+const LETTERS_A_MINUTE = 500;
 
 /** @param {string} text */
 export const clusters = (text) => Array.from(segmenter.segment(text), ({ segment }) => segment);
@@ -22,6 +26,23 @@ export function graphemes(text) {
   for (const _ of segmenter.segment(text)) count += 1;
   return count;
 }
+
+/**
+ * Returns the number of letters of a Markdown body: its grapheme clusters that are not white space. The API gives
+ * the same number.
+ * @param {string} body
+ */
+export function bodyLetters(body) {
+  let count = 0;
+  for (const { segment } of segmenter.segment(body)) if (LETTER.test(segment)) count += 1;
+  return count;
+}
+
+/**
+ * Returns the minutes needed to read this number of letters, rounded up.
+ * @param {number} letters
+ */
+export const readingMinutes = (letters) => Math.ceil(letters / LETTERS_A_MINUTE);
 
 /** @param {string} cluster */
 function clusterWidth(cluster) {

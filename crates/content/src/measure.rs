@@ -1,5 +1,8 @@
 use unicode_segmentation::UnicodeSegmentation;
 
+/// The reading speed for Japanese prose, in letters a minute.
+const LETTERS_A_MINUTE: usize = 500;
+
 /// Returns the number of letters a person counts: grapheme clusters, so `1️⃣` and `が` are one each.
 #[must_use]
 pub fn graphemes(text: &str) -> usize {
@@ -8,6 +11,37 @@ pub fn graphemes(text: &str) -> usize {
         return text.len() - text.matches("\r\n").count();
     }
     text.graphemes(true).count()
+}
+
+/// Returns the number of letters of a Markdown body: its grapheme clusters that are not white space.
+///
+/// Markup counts, so the editor can show the same number while somebody types.
+/// `admin-ui/static/js/measure.js` implements the same rule, and `tests/fixtures/measure.json`
+/// holds both to it.
+pub(crate) fn body_letters(body: &str) -> usize {
+    // A line end ends a cluster and is white space, so every line can be counted alone.
+    body.split('\n').map(line_letters).sum()
+}
+
+fn line_letters(line: &str) -> usize {
+    if line.chars().all(stands_alone) {
+        return line.chars().filter(|c| !c.is_whitespace()).count(); // several times as fast
+    }
+    let is_letter = |cluster: &&str| !cluster.chars().all(char::is_whitespace);
+    line.graphemes(true).filter(is_letter).count()
+}
+
+/// Returns whether the character never joins another such character in a cluster.
+fn stands_alone(character: char) -> bool {
+    matches!(
+        character,
+        ' '..='~' | '　'..='〗' | 'ぁ'..='ゖ' | 'ァ'..='ヿ' | '一'..='\u{9fff}' | '！'..='ﾝ'
+    )
+}
+
+/// Returns the minutes needed to read this number of letters, rounded up.
+pub(crate) fn reading_minutes(letters: usize) -> usize {
+    letters.div_ceil(LETTERS_A_MINUTE)
 }
 
 /// Returns the width of a text in full-width units: `あ` is 1, `a` and `ｱ` are 0.5.
@@ -83,6 +117,7 @@ mod tests {
         /// The width of every single character, as code points from which each width applies.
         runs: Vec<(u32, f64)>,
         samples: Vec<Sample>,
+        bodies: Vec<Body>,
     }
 
     #[derive(Deserialize)]
@@ -92,6 +127,15 @@ mod tests {
         width: f64,
         /// The text cut to a width of 4.
         cut: String,
+    }
+
+    #[derive(Deserialize)]
+    struct Body {
+        text: String,
+        /// The number of times that the body repeats the text.
+        times: usize,
+        letters: usize,
+        reading_minutes: usize,
     }
 
     fn fixture() -> Fixture {
@@ -125,6 +169,26 @@ mod tests {
                 "{text:?} is {width} wide"
             );
             assert_eq!(cut(text, 4.0), sample.cut, "{text:?}");
+        }
+    }
+
+    /// A character that joins neither a letter nor itself has no part in the rules of clusters.
+    #[test]
+    fn characters_that_stand_alone_are_one_letter_each() {
+        for character in ('\0'..=char::MAX).filter(|character| stands_alone(*character)) {
+            let text = format!("a{character}{character}a");
+            assert_eq!(graphemes(&text), 4, "{character:?}");
+        }
+    }
+
+    #[test]
+    fn bodies_have_the_letters_and_minutes_that_the_editor_shows() {
+        for body in fixture().bodies {
+            let text = body.text.repeat(body.times);
+            let letters = body_letters(&text);
+            assert_eq!(letters, body.letters, "{:?}", body.text);
+            let minutes = reading_minutes(letters);
+            assert_eq!(minutes, body.reading_minutes, "{:?}", body.text);
         }
     }
 }

@@ -21,6 +21,8 @@ pub(crate) use cjk::{Marked, is_cjk};
 pub(crate) use escape::{is_insecure_address, is_safe_address, is_safe_image, push_text};
 pub(crate) use writer::Writer;
 
+use crate::measure::{body_letters, reading_minutes};
+
 /// A set of Markdown extensions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Profile {
@@ -88,11 +90,11 @@ pub struct TocEntry {
 /// The counts of one body.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Stats {
-    /// The code points of the Markdown source.
+    /// The letters of the Markdown: its grapheme clusters that are not white space.
     ///
-    /// The editor's counters count letters as a person does: see `graphemes`.
+    /// The editor shows the same number.
     pub characters: usize,
-    /// The reading time in minutes, at 500 characters a minute, rounded up.
+    /// The reading time in minutes, at 500 letters a minute, rounded up.
     pub reading_minutes: usize,
     /// The number of headings, the H1 included.
     pub headings: usize,
@@ -188,8 +190,8 @@ fn render_with(body: &str, profile: Profile, marks: LineMarks) -> Result<Rendere
         writer.event(event, range)?;
     }
     let mut rendered = writer.finish();
-    rendered.stats.characters = body.chars().count();
-    rendered.stats.reading_minutes = plain::reading_minutes(rendered.stats.characters);
+    rendered.stats.characters = body_letters(body);
+    rendered.stats.reading_minutes = reading_minutes(rendered.stats.characters);
     Ok(rendered)
 }
 

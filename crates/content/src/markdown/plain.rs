@@ -6,8 +6,6 @@ use super::is_cjk;
 
 /// The maximum length of an excerpt, in letters.
 const EXCERPT_LETTERS: usize = 120;
-/// The reading speed for Japanese prose, in characters per minute.
-const CHARACTERS_PER_MINUTE: usize = 500;
 
 /// A collector of text, block by block.
 #[derive(Default)]
@@ -71,9 +69,4 @@ pub(crate) fn excerpt_of(paragraph: &str) -> String {
         (Some((end, _)), Some(_)) => format!("{}…", &paragraph[..end]),
         _ => paragraph.to_owned(),
     }
-}
-
-/// Returns the minutes needed to read this number of characters, rounded up.
-pub(crate) fn reading_minutes(characters: usize) -> usize {
-    characters.div_ceil(CHARACTERS_PER_MINUTE)
 }

@@ -138,8 +138,8 @@ fn assert_seed(source: &GuideSource) {
     assert_eq!(
         page.stats,
         Stats {
-            characters: 14_828,
-            reading_minutes: 30,
+            characters: 13_718,
+            reading_minutes: 28,
             headings: 54,
             tables: 5
         }
