@@ -86,7 +86,7 @@ pub const FINDING_CODES: &[&str] = &[
 
 /// Checks a guide and returns all findings, the gravest first, then by position.
 #[must_use]
-pub fn check(
+fn check(
     source: &GuideSource,
     schema: &Schema,
     surroundings: &Surroundings<'_>,

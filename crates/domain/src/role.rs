@@ -207,7 +207,7 @@ impl Actor {
 
     /// Returns whether the actor may use `permission` on every guide.
     #[must_use]
-    pub fn may_everywhere(&self, permission: Permission) -> bool {
+    pub(crate) fn may_everywhere(&self, permission: Permission) -> bool {
         self.roles.reach(permission) == Reach::Every
     }
 

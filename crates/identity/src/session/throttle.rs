@@ -108,7 +108,7 @@ impl SignInThrottle {
     }
 
     /// Gives an attempt back that failed by our own fault: it counts against nobody.
-    pub fn give_back(&self, account: &str, address: Option<ClientAddress>) {
+    pub(crate) fn give_back(&self, account: &str, address: Option<ClientAddress>) {
         let slot = self.slot(account);
         let network = address.map(ClientAddress::network);
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
