@@ -1,3 +1,4 @@
+use annai_domain::Locale;
 use annai_identity::set_profile;
 use annai_web::Json;
 use axum::http::StatusCode;
@@ -29,6 +30,7 @@ pub(super) struct ProfileBody {
     /// At most 100 characters.
     display_name: String,
     /// `ja` or `en`.
+    #[schema(value_type = Locale)]
     locale: String,
 }
 

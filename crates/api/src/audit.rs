@@ -1,10 +1,11 @@
-use annai_domain::{GuideId, Permission, UserId};
+use annai_domain::{AuditAction, GuideId, Permission, UserId};
 use annai_storage::audit::{self, AuditFilter, AuditRecord};
 use annai_web::Query;
 use axum::extract::State;
 use axum::response::Response;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::schema::{Object, ObjectBuilder, Type};
 use utoipa::{IntoParams, ToSchema};
 
 use super::error::{ApiError, answer};
@@ -45,6 +46,7 @@ pub(super) struct AuditPageView {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct AuditEntryView {
     audit_number: i64,
+    #[schema(schema_with = action)]
     action: String,
     #[schema(value_type = uuid::Uuid)]
     actor_id: UserId,
@@ -58,6 +60,17 @@ pub(super) struct AuditEntryView {
     details: serde_json::Value,
     #[schema(value_type = String, format = DateTime)]
     at: Timestamp,
+}
+
+/// Describes an action of the audit log, which is an open set.
+fn action() -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::String)
+        .description(Some(
+            "The known actions are examples. A newer node may write others.",
+        ))
+        .examples(AuditAction::WORDS)
+        .build()
 }
 
 impl From<AuditRecord> for AuditEntryView {

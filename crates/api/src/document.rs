@@ -85,3 +85,6 @@ pub(super) async fn get_openapi(_: NoParameters) -> Result<Json<serde_json::Valu
     let document = super::openapi().map_err(|error| Problem::internal(&error))?;
     Ok(Json(document))
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,7 +32,6 @@ pub(super) struct ListGuidesQuery {
     /// headings or body. At most 200 characters and 10 words. 全角・半角, かな・カナ and case do not matter.
     q: Option<String>,
     /// Only guides with this status. Archived guides are listed only under `archived`.
-    #[param(value_type = Option<String>)]
     status: Option<GuideStatus>,
     /// Only this category.
     category: Option<String>,
@@ -83,7 +82,6 @@ pub(super) struct GuideItemView {
     slug: String,
     /// The newest text's category; empty where it has none.
     category: String,
-    #[schema(value_type = String)]
     status: GuideStatus,
     #[schema(value_type = uuid::Uuid)]
     owner_id: UserId,
@@ -126,21 +124,17 @@ pub(super) struct GuideView {
     #[schema(value_type = uuid::Uuid)]
     owner_id: UserId,
     /// The status in lists, derived from the other fields.
-    #[schema(value_type = String)]
     status: GuideStatus,
     is_archived: bool,
     latest: RevisionPointer,
     /// The newest text, byte for byte.
     source: String,
-    #[schema(value_type = String)]
     visibility: VisibilityKind,
     /// The public revision; absent when nothing is public.
     public: Option<PublicView>,
     /// Whether the newest text is the public one.
-    #[schema(value_type = String)]
     work: Work,
     /// The judgement of the newest text.
-    #[schema(value_type = Object)]
     judgement: Judgement,
     /// The live review; it may be of an older revision.
     review: Option<LiveReviewView>,
@@ -180,7 +174,6 @@ pub(super) struct LiveReviewView {
     revision_id: RevisionId,
     #[schema(value_type = String)]
     content_hash: ContentHash,
-    #[schema(value_type = String)]
     state: ReviewState,
     #[schema(value_type = uuid::Uuid)]
     submitted_by: UserId,

@@ -30,7 +30,6 @@ pub(super) struct KeyView {
     api_key_id: ApiKeyId,
     name: String,
     /// `reader` or `preview`.
-    #[schema(value_type = String)]
     scope: KeyScope,
     /// The beginning of the secret.
     hint: String,
@@ -68,7 +67,6 @@ pub(super) struct NewKeyBody {
     /// Its name, at most 100 characters.
     name: String,
     /// `reader` or `preview`.
-    #[schema(value_type = String)]
     scope: KeyScope,
     /// When it expires.
     #[schema(value_type = Option<String>, format = DateTime)]

@@ -1,4 +1,4 @@
-use annai_domain::{EmailAddress, Permission, RoleSet, UserId};
+use annai_domain::{EmailAddress, Locale, Permission, Role, RoleSet, UserId};
 use annai_identity::{
     Invitation, NewUser, create_user as create, disable_user as disable, enable_user as enable,
     issue_reset, set_roles,
@@ -34,9 +34,9 @@ pub(super) struct UserView {
     #[schema(value_type = String)]
     email: EmailAddress,
     display_name: String,
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<Role>)]
     roles: RoleSet,
-    locale: String,
+    locale: Locale,
     /// Whether they accepted their invitation.
     has_password: bool,
     #[schema(value_type = String, format = DateTime)]
@@ -53,7 +53,7 @@ impl From<User> for UserView {
             email: user.email,
             display_name: user.display_name,
             roles: user.roles,
-            locale: user.locale.to_string(),
+            locale: user.locale,
             has_password: user.password_hash.is_some(),
             created_at: user.created_at,
             disabled_at: user.disabled_at,
@@ -69,10 +69,11 @@ pub(super) struct NewUserBody {
     email: EmailAddress,
     /// At most 100 characters.
     display_name: String,
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<Role>)]
     roles: RoleSet,
     /// `ja` (the default) or `en`.
     #[serde(default = "japanese")]
+    #[schema(value_type = Locale)]
     locale: String,
 }
 
@@ -84,7 +85,7 @@ fn japanese() -> String {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RolesBody {
-    #[schema(value_type = Vec<String>)]
+    #[schema(value_type = Vec<Role>)]
     roles: RoleSet,
 }
 

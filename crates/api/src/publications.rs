@@ -46,7 +46,6 @@ pub(super) struct PublicationView {
     publication_ref: String,
     #[schema(value_type = uuid::Uuid)]
     guide_id: GuideId,
-    #[schema(value_type = String)]
     action: PublicationAction,
     slug: String,
     title: String,
@@ -55,7 +54,6 @@ pub(super) struct PublicationView {
     revision_id: Option<RevisionId>,
     revision_number: Option<i32>,
     /// `review`, `break_glass`, `import`, `rollback`, `role` or `system`.
-    #[schema(value_type = String)]
     authority: AuthorityKind,
     break_glass_reason: Option<String>,
     restored_ref: Option<i64>,

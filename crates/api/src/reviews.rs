@@ -24,7 +24,6 @@ use annai_identity::SignedIn;
 #[into_params(parameter_in = Query)]
 pub(super) struct ListReviewsQuery {
     /// `open` (the default), `approved` or `changes_requested`.
-    #[param(value_type = Option<String>)]
     state: Option<ReviewState>,
     /// The number of items, 1 to 200; 50 by default.
     limit: Option<i64>,
@@ -46,7 +45,6 @@ pub(super) struct QueuedReviewView {
     #[schema(value_type = uuid::Uuid)]
     revision_id: RevisionId,
     revision_number: i32,
-    #[schema(value_type = String)]
     state: ReviewState,
     title: String,
     slug: String,

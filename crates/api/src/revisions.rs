@@ -51,7 +51,6 @@ pub(super) struct RevisionItemView {
     #[schema(value_type = String)]
     content_hash: ContentHash,
     /// `create`, `save`, `restore`, `import` or `merge`.
-    #[schema(value_type = String)]
     kind: RevisionKind,
     message: String,
     title: String,

@@ -1,3 +1,4 @@
+use annai_domain::{Locale, Role};
 use annai_web::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -46,9 +47,8 @@ pub(super) struct SignedInUserView {
     user_id: uuid::Uuid,
     display_name: String,
     email: String,
-    roles: Vec<&'static str>,
-    /// `ja` or `en`.
-    locale: String,
+    roles: Vec<Role>,
+    locale: Locale,
 }
 
 impl From<UserSummary> for SignedInUserView {
@@ -57,8 +57,8 @@ impl From<UserSummary> for SignedInUserView {
             user_id: user.user_id.0,
             display_name: user.display_name,
             email: user.email.to_string(),
-            roles: user.roles.iter().map(annai_domain::Role::as_str).collect(),
-            locale: user.locale.to_string(),
+            roles: user.roles.iter().collect(),
+            locale: user.locale,
         }
     }
 }

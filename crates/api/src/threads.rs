@@ -210,7 +210,6 @@ impl From<CommentRecord> for CommentView {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ThreadEventView {
     /// `resolve` or `reopen`.
-    #[schema(value_type = String)]
     action: ThreadAction,
     created_by_name: String,
     #[schema(value_type = String, format = DateTime)]

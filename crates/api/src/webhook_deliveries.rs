@@ -53,12 +53,10 @@ pub(super) struct DeliveryView {
     /// The `webhook-id` that the receiver sees.
     #[schema(value_type = uuid::Uuid)]
     event_id: WebhookEventId,
-    #[schema(value_type = String)]
     event_type: WebhookEventType,
     /// The exact body.
     body: String,
     /// `pending`, `delivered` or `failed`.
-    #[schema(value_type = String)]
     state: DeliveryState,
     /// The time of the next attempt.
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -68,7 +66,6 @@ pub(super) struct DeliveryView {
     last_attempt_at: Option<Timestamp>,
     /// `accepted`, `refused`, `redirected`, `gone`, `timed_out`, `unreachable`, `not_found` or
     /// `not_allowed`.
-    #[schema(value_type = Option<String>)]
     last_result: Option<DeliveryResult>,
     /// The status of the last response.
     last_status: Option<i16>,

@@ -34,7 +34,6 @@ pub(super) struct WebhookView {
     webhook_endpoint_id: WebhookEndpointId,
     name: String,
     url: String,
-    #[schema(value_type = Vec<String>)]
     event_types: Vec<WebhookEventType>,
     /// Until when the previous secret signs too.
     #[schema(value_type = Option<String>, format = DateTime)]
@@ -46,12 +45,10 @@ pub(super) struct WebhookView {
     #[schema(value_type = Option<String>, format = DateTime)]
     disabled_at: Option<Timestamp>,
     /// `person`, or `gone` when the receiver answered 410.
-    #[schema(value_type = Option<String>)]
     disabled_reason: Option<DisabledReason>,
     /// The number of pending deliveries.
     pending: i64,
     /// The result of the last attempt: `accepted` or the reason why not.
-    #[schema(value_type = Option<String>)]
     last_result: Option<DeliveryResult>,
     #[schema(value_type = Option<String>, format = DateTime)]
     last_attempt_at: Option<Timestamp>,
@@ -86,7 +83,7 @@ pub(super) struct WebhookBody {
     url: String,
     /// At least one of `guide.published`, `guide.unpublished`, `guide.moved`,
     /// `release.published`, `guide.submitted`, `guide.approved`, `guide.changes_requested`.
-    #[schema(value_type = Vec<String>, max_items = 7)]
+    #[schema(max_items = 7)]
     event_types: Vec<WebhookEventType>,
 }
 

@@ -4,7 +4,7 @@ use crate::facts::VisibilityKind;
 use crate::{ContentHash, Review, ReviewState, closed_set};
 
 /// The judgement of one exact content, as screens show it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Judgement {
     /// Nobody asked for a review of this text, or its approval was used up.

@@ -1,0 +1,61 @@
+use annai_domain::{
+    AuditAction, AuthorityKind, GuideStatus, Locale, PublicationAction, ReviewState, RevisionKind,
+    Role, ThreadAction, VisibilityKind, WebhookEventType, Work,
+};
+use annai_storage::keys::KeyScope;
+use annai_storage::webhook_deliveries::{DeliveryResult, DeliveryState};
+use annai_storage::webhook_endpoints::DisabledReason;
+use serde_json::{Value, json};
+
+/// Counts the places that name a component.
+fn references(value: &Value, reference: &str) -> usize {
+    match value {
+        Value::Object(members) => {
+            let own = usize::from(members.get("$ref").is_some_and(|it| it == reference));
+            own + members
+                .values()
+                .map(|value| references(value, reference))
+                .sum::<usize>()
+        }
+        Value::Array(items) => items.iter().map(|item| references(item, reference)).sum(),
+        _ => 0,
+    }
+}
+
+#[test]
+fn each_closed_set_is_described_by_its_words() {
+    let document = crate::openapi().unwrap();
+    // Each set with the number of members and parameters that it describes.
+    let sets: [(&str, &[&str], usize); 14] = [
+        ("AuthorityKind", &AuthorityKind::WORDS, 1),
+        ("DeliveryResult", &DeliveryResult::WORDS, 2),
+        ("DeliveryState", &DeliveryState::WORDS, 1),
+        ("DisabledReason", &DisabledReason::WORDS, 1),
+        ("GuideStatus", &GuideStatus::WORDS, 3),
+        ("KeyScope", &KeyScope::WORDS, 2),
+        ("Locale", &Locale::WORDS, 4),
+        ("PublicationAction", &PublicationAction::WORDS, 1),
+        ("ReviewState", &ReviewState::WORDS, 3),
+        ("RevisionKind", &RevisionKind::WORDS, 1),
+        ("Role", &Role::WORDS, 4),
+        ("ThreadAction", &ThreadAction::WORDS, 1),
+        ("WebhookEventType", &WebhookEventType::WORDS, 3),
+        ("VisibilityKind", &VisibilityKind::WORDS, 1),
+    ];
+    for (name, words, uses) in sets {
+        let schema = &document["components"]["schemas"][name];
+        assert_eq!(schema["enum"], json!(words), "{name}");
+        let reference = format!("#/components/schemas/{name}");
+        assert_eq!(references(&document, &reference), uses, "{name}");
+    }
+    let work = &document["components"]["schemas"]["Work"]["enum"];
+    assert_eq!(*work, json!(Work::WORDS));
+}
+
+#[test]
+fn an_audit_action_is_any_text_with_the_known_ones_as_examples() {
+    let document = crate::openapi().unwrap();
+    let action = &document["components"]["schemas"]["AuditEntryView"]["properties"]["action"];
+    assert_eq!(action["examples"], json!(AuditAction::WORDS.as_slice()));
+    assert_eq!(action["enum"], Value::Null);
+}
