@@ -28,7 +28,7 @@ use annai_content::{
 };
 use finding::Findings;
 
-/// The codes that [`check`] can give beside those of
+/// The codes that `check` can give beside those of
 /// [`SourceErrorKind::code`](annai_content::SourceErrorKind::code). Each needs a text
 /// `check.<code>`.
 pub const FINDING_CODES: &[&str] = &[
@@ -147,7 +147,7 @@ pub fn blocking(source: &GuideSource, schema: &Schema) -> Vec<Finding> {
     findings
 }
 
-/// Checks like [`check`], from bytes. If they cannot be parsed, the one finding says why and where.
+/// Checks like `check`, from bytes. If they cannot be parsed, the one finding says why and where.
 #[must_use]
 pub fn check_bytes(
     bytes: &[u8],

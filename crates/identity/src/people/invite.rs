@@ -26,7 +26,7 @@ pub struct NewUser {
     pub display_name: String,
     /// Their roles.
     pub roles: RoleSet,
-    /// The language of their pages, in the words of [`Locale`].
+    /// The language of their pages, such as `ja`.
     pub locale: String,
 }
 

@@ -61,7 +61,7 @@ impl SignInThrottle {
         }
     }
 
-    /// Counts an attempt as a failure until [`Self::succeeded`] takes it back. So attempts at the
+    /// Counts an attempt as a failure until `succeeded` takes it back. So attempts at the
     /// same moment cannot pass together.
     ///
     /// # Errors
