@@ -23,7 +23,7 @@ let other;
 
 before(async () => {
   // Two tests cut the database off and wait for the answer.
-  world = await openWorld({ people: ["editor", "other_editor"], seed: false, settings: { ANNAI_CONNECTION_WAIT_SECONDS: "3" } });
+  world = await openWorld({ people: ["editor", "other_editor"], seed: false, settings: { ANNAI_CONNECTION_WAIT_SECONDS: "2" } });
   editor = await world.as("editor");
   other = await world.as("other_editor");
   await editor.goto("/admin");

@@ -25,7 +25,7 @@ let all;
 let editor;
 
 before(async () => {
-  world = await openWorld({ people: ["editor", "everything", "english"], seed: false, settings: { ANNAI_CONNECTION_WAIT_SECONDS: "3" } });
+  world = await openWorld({ people: ["editor", "everything", "english"], seed: false, settings: { ANNAI_CONNECTION_WAIT_SECONDS: "2" } });
   all = await world.as("everything");
   editor = await world.as("editor");
   desk = await fillDesk(world, all, editor);
