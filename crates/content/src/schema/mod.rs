@@ -2,6 +2,7 @@
 //! schema.
 
 mod field;
+mod fields_by_role;
 mod role;
 #[cfg(test)]
 mod tests;
@@ -122,7 +123,7 @@ impl Schema {
         let roles_are_guessed =
             document.get("x-annai").is_none() && fields.iter().all(|field| field.role.is_none());
         if roles_are_guessed {
-            role::assign_by_key(&mut fields, properties);
+            fields_by_role::assign_by_key(&mut fields, properties);
             rules = Some(RuleSet::JobGuide);
         }
         let validator = jsonschema::options()
@@ -131,7 +132,7 @@ impl Schema {
             .with_pattern_options(jsonschema::PatternOptions::regex())
             .build(&document)
             .map_err(|error| SchemaError::NotASchema(error.to_string()))?;
-        role::check(&fields, properties)?;
+        fields_by_role::check(&fields, properties)?;
         Ok(Self {
             document,
             hash: ContentHash::of(text.as_bytes()),
