@@ -29,6 +29,6 @@ pub use related::{Related, RelatedDocument, RelatedLinks};
 pub use search::{
     FacetCount, Facets, FoundGuide, FoundGuides, Highlights, MatchedIn, SearchLinks, SearchMeta,
 };
-pub use selected::{SelectedBody, SelectedGuide, SelectedGuideDocument};
+pub use selected::{SelectedGuide, SelectedGuideDocument};
 pub use taxonomy::{Taxonomy, TaxonomyDocument, WordCount};
 pub use write::{AnswerParts, FinishedAnswer, Surroundings, answer, finish, surround};

@@ -10,6 +10,9 @@ use utoipa::{PartialSchema, ToSchema};
 
 use crate::guide::{Body, Guide, GuideLinks, GuideMeta, Included};
 
+/// The name of the selected parts of a [`Body`] in the API document.
+const SELECTED_BODY: &str = "SelectedBody";
+
 /// The document of one guide with the members that the request selected. Without `fields`, `body`
 /// and `include` it is a `GuideDocument`.
 #[derive(Debug, Serialize, ToSchema)]
@@ -33,17 +36,13 @@ pub struct SelectedGuideDocument<'a> {
 #[derive(Debug)]
 pub struct SelectedGuide;
 
-/// The selected parts of a [`Body`]: the parameter `body` may leave any of them out.
-#[derive(Debug)]
-pub struct SelectedBody;
-
 impl ToSchema for SelectedGuide {
     fn name() -> Cow<'static, str> {
         "SelectedGuide".into()
     }
 
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
-        schemas.push((SelectedBody::name().into_owned(), SelectedBody::schema()));
+        schemas.push((SELECTED_BODY.to_owned(), selected_body()));
         Guide::schemas(schemas);
     }
 }
@@ -54,25 +53,17 @@ impl PartialSchema for SelectedGuide {
             "The selected members of a guide: the parameter `fields` may leave any of them out.";
         let mut selected = optional(Guide::schema(), description);
         if let RefOr::T(Schema::Object(object)) = &mut selected {
-            let body = Ref::from_schema_name(SelectedBody::name());
+            let body = Ref::from_schema_name(SELECTED_BODY);
             object.properties.insert("body".to_owned(), body.into());
         }
         selected
     }
 }
 
-impl ToSchema for SelectedBody {
-    fn name() -> Cow<'static, str> {
-        "SelectedBody".into()
-    }
-}
-
-impl PartialSchema for SelectedBody {
-    fn schema() -> RefOr<Schema> {
-        let description =
-            "The selected parts of a body: the parameter `body` may leave any of them out.";
-        optional(Body::schema(), description)
-    }
+fn selected_body() -> RefOr<Schema> {
+    let description =
+        "The selected parts of a body: the parameter `body` may leave any of them out.";
+    optional(Body::schema(), description)
 }
 
 /// Makes every member of an object optional.
