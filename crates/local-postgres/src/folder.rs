@@ -102,7 +102,7 @@ impl Folder {
         ignore_missing(fs::remove_file(&path)).map_err(LocalPostgresError::file("remove", &path))
     }
 
-    /// Returns the major version that wrote the cluster; `None` when there is no cluster yet.
+    /// Returns the major version that wrote the cluster; `None` before there is a cluster.
     pub(crate) fn cluster_version(&self) -> Result<Option<u32>, LocalPostgresError> {
         let path = self.cluster().join("PG_VERSION");
         match fs::read_to_string(&path) {

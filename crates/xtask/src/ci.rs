@@ -7,7 +7,7 @@ use crate::install::{self, Need};
 use crate::scratch::Scratch;
 use crate::timings::Timings;
 use crate::workspace::Workspace;
-use crate::{advisories, layers, licences, lints, openapi, process, schema, sqlx, test};
+use crate::{advisories, layers, licences, lints, openapi, process, schema, shape, sqlx, test};
 
 /// Runs every step, cheap ones first, and stops at the first that fails.
 ///
@@ -33,6 +33,7 @@ fn steps(workspace: &Workspace, timings: &mut Timings) -> anyhow::Result<()> {
     step("fmt", &|| cargo(&["fmt", "--all", "--check"]))?;
     step("lints", &|| lints::run(workspace))?;
     step("layers", &|| layers::run(workspace))?;
+    step("shape", &|| shape::run(workspace))?;
     step("licences", &|| licences::run(workspace))?;
     step("advisories", &|| advisories::run(workspace))?;
     step("clippy", &|| {

@@ -60,7 +60,7 @@ enum Verb {
     /// Makes sure that every crate takes the workspace's lints.
     Lints,
     /// Holds the shape of the code: sizes, circles of files, what is public, words.
-    Shape(shape::Options),
+    Shape,
     /// Compares the lock files with the advisories that can be had.
     Advisories,
     /// Holds licences and sources of all dependencies against deny.toml.
@@ -104,7 +104,7 @@ fn run(verb: &Verb) -> anyhow::Result<()> {
         Verb::Bench { arguments } => bench(&workspace, arguments),
         Verb::Layers => layers::run(&workspace),
         Verb::Lints => lints::run(&workspace),
-        Verb::Shape(options) => shape::run(&workspace, options),
+        Verb::Shape => shape::run(&workspace),
         Verb::Advisories => advisories::run(&workspace),
         Verb::Licences => licences::run(&workspace),
     }

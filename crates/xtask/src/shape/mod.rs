@@ -13,22 +13,12 @@ mod tests;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 
 use crate::workspace::{Package, Workspace};
 use resolve::Resolver;
-use source::{Kind, Root, Sources};
-
-/// The output besides the verdict.
-#[derive(Debug, clap::Args)]
-pub(crate) struct Options {
-    /// Prints each comment to rewrite, not only how many there are.
-    #[arg(long)]
-    words: bool,
-}
+use source::{Kind, Root};
 
 /// Something that is not as it should be.
 #[derive(Debug, PartialEq, Eq)]
@@ -58,7 +48,7 @@ impl Rule {
             Self::Circle => "move what both need into a file below both",
             Self::TemplateLine => "break the line where an element or an attribute begins",
             Self::UnusedPublic => "make it `pub(crate)`, or delete it",
-            Self::Words => "rewrite the new ones; `cargo xtask shape --words` lists all of them",
+            Self::Words => "begin with a verb or a noun; take the plain word",
             Self::StockExtractor => "take ours: it refuses what the description does not know",
         }
     }
@@ -69,7 +59,7 @@ impl Rule {
 /// # Errors
 ///
 /// When there is anything, or a file cannot be read.
-pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
+pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     let sources = source::read(workspace.root(), roots(workspace))?;
     let resolver = Resolver::new(&sources);
     let lines = sizes::lines(&sources);
@@ -80,7 +70,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()
     findings.extend(sizes::templates(workspace.root(), &templates)?);
     findings.extend(public::find(&sources, &resolver));
     findings.extend(extractors::find(&sources, &resolver));
-    findings.extend(words(workspace.root(), &sources, options)?);
+    findings.extend(words::find(workspace.root(), &sources)?);
     let all: usize = lines.values().sum();
     for (package, own) in &lines {
         eprintln!("{package}: {own} lines, {:.1} %", sizes::percent(*own, all));
@@ -104,40 +94,6 @@ fn report(findings: &[Finding]) -> anyhow::Result<()> {
         bail!("{} findings about the shape of the code", findings.len());
     }
     Ok(())
-}
-
-/// Prints the number of comments to rewrite in each crate; more than there were is a finding.
-fn words(
-    workspace: &Path,
-    sources: &Sources,
-    options: &Options,
-) -> anyhow::Result<Option<Finding>> {
-    let mut packages: BTreeMap<&PathBuf, &str> = BTreeMap::new();
-    for file in &sources.files {
-        packages.insert(&file.path, sources.package_of(file));
-    }
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for (path, package) in packages {
-        let text = fs::read_to_string(workspace.join(path))
-            .with_context(|| format!("cannot read {}", path.display()))?;
-        for wording in words::find(&text) {
-            *counts.entry(package).or_default() += 1;
-            if options.words {
-                eprintln!("{}:{}: {}", path.display(), wording.line, wording.reason);
-            }
-        }
-    }
-    let all: usize = counts.values().sum();
-    let counts: Vec<String> = counts
-        .iter()
-        .map(|(package, count)| format!("{package} {count}"))
-        .collect();
-    eprintln!("comments to rewrite: {}", counts.join(", "));
-    Ok((all > words::LEFT).then(|| Finding {
-        rule: Rule::Words,
-        place: "comments".to_owned(),
-        problem: format!("{all} to rewrite, {} are left from before", words::LEFT),
-    }))
 }
 
 /// Lists every target of every package of ours.

@@ -45,6 +45,11 @@ fn exported(sources: &Sources, resolver: &Resolver<'_>) -> BTreeSet<Key> {
             export(sources, resolver, target.root, &mut exported);
         }
     }
+    for (index, module) in sources.modules.iter().enumerate() {
+        let macros = module.facts.items.iter();
+        let macros = macros.filter(|item| item.is_exported_macro);
+        exported.extend(macros.map(|item| (index, item.name.clone())));
+    }
     exported
 }
 

@@ -23,17 +23,30 @@ pub(super) enum Definition {
 pub(super) struct Resolver<'a> {
     sources: &'a Sources,
     libraries: BTreeMap<&'a str, usize>,
+    /// The module of each exported macro, by the root where paths find it and by its name.
+    macros: BTreeMap<(usize, &'a str), usize>,
 }
 
 impl<'a> Resolver<'a> {
-    /// Collects the libraries of `sources` by name.
+    /// Collects the libraries and the exported macros of `sources` by name.
     pub(super) fn new(sources: &'a Sources) -> Self {
         let libraries = sources.targets.iter();
         let libraries = libraries
             .filter(|target| target.kind == Kind::Library)
             .map(|target| (target.name.as_str(), target.root))
             .collect();
-        Self { sources, libraries }
+        let mut macros = BTreeMap::new();
+        for (index, module) in sources.modules.iter().enumerate() {
+            let root = sources.targets[module.target].root;
+            let items = module.facts.items.iter();
+            let exported = items.filter(|item| item.is_exported_macro);
+            macros.extend(exported.map(|item| ((root, item.name.as_str()), index)));
+        }
+        Self {
+            sources,
+            libraries,
+            macros,
+        }
     }
 
     /// Resolves a path that the code of `module` names; `None` for locals, generics and the prelude.
@@ -114,7 +127,8 @@ impl<'a> Resolver<'a> {
             return self.walk(child, rest, chain);
         }
         let has_item = here.facts.items.iter().any(|item| item.name == name);
-        if has_item {
+        let item = has_item.then_some(module);
+        if let Some(module) = item.or_else(|| self.macros.get(&(module, name)).copied()) {
             return Some(Definition::Item {
                 module,
                 name: name.to_owned(),

@@ -101,8 +101,10 @@ pub(super) struct Item {
     pub(super) name: String,
     pub(super) access: Access,
     pub(super) line: usize,
-    /// The types that a user of the item meets: public fields, parameters, results.
+    /// The paths that a user of the item meets: public fields, parameters, results, a macro's expansion.
     pub(super) signature: Vec<Vec<String>>,
+    /// True for `#[macro_export]`: paths find the macro at the root of its crate.
+    pub(super) is_exported_macro: bool,
 }
 
 /// A function or constant in an `impl` that others can use.

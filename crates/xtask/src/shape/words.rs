@@ -3,8 +3,14 @@
 //! A summary is the first line of a doc comment. It begins with a verb or a noun, never with a relative
 //! clause. Some words have an English that everybody reads at once; they are not used anywhere.
 
-/// The comments that are still to be rewritten. Lower the number with them, never raise it.
-pub(super) const LEFT: usize = 533;
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use anyhow::Context;
+
+use super::source::Sources;
+use super::{Finding, Rule};
 
 /// First words of a summary that is a relative clause.
 const CLAUSES: [&str; 7] = ["What", "Where", "Who", "Whose", "How", "Which", "Whatever"];
@@ -23,30 +29,45 @@ const AVOIDED: [&str; 7] = [
     "is no",
 ];
 
-/// A comment to rewrite.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Wording {
-    pub(super) line: usize,
-    pub(super) reason: String,
+/// Finds comments to rewrite in every file, tests included.
+///
+/// # Errors
+///
+/// When a file cannot be read.
+pub(super) fn find(workspace: &Path, sources: &Sources) -> anyhow::Result<Vec<Finding>> {
+    // Several targets may share a file.
+    let paths: BTreeSet<&Path> = sources
+        .files
+        .iter()
+        .map(|file| file.path.as_path())
+        .collect();
+    let mut findings = Vec::new();
+    for path in paths {
+        let text = fs::read_to_string(workspace.join(path))
+            .with_context(|| format!("cannot read {}", path.display()))?;
+        findings.extend(of_text(&text).into_iter().map(|(line, problem)| Finding {
+            rule: Rule::Words,
+            place: format!("{}:{line}", path.display()),
+            problem,
+        }));
+    }
+    Ok(findings)
 }
 
-/// Finds comments to rewrite in one file.
-pub(super) fn find(text: &str) -> Vec<Wording> {
+/// Lists the lines of comments to rewrite, each with the problem.
+fn of_text(text: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     let mut in_comment = None;
     for (index, line) in text.lines().enumerate() {
         let (kind, words) = comment(line.trim_start());
         let is_summary = kind == Some(Kind::Doc) && in_comment != kind;
         in_comment = kind;
-        let reason = match kind {
+        let problem = match kind {
             None => continue,
             Some(_) if is_summary => clause(words).or_else(|| avoided(words)),
             Some(_) => avoided(words),
         };
-        found.extend(reason.map(|reason| Wording {
-            line: index + 1,
-            reason,
-        }));
+        found.extend(problem.map(|problem| (index + 1, problem)));
     }
     found
 }
@@ -99,12 +120,12 @@ fn avoided(words: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::find;
+    use super::of_text;
 
     fn reasons(text: &str) -> Vec<String> {
-        let found = find(text).into_iter();
+        let found = of_text(text).into_iter();
         found
-            .map(|wording| format!("{}: {}", wording.line, wording.reason))
+            .map(|(line, problem)| format!("{line}: {problem}"))
             .collect()
     }
 

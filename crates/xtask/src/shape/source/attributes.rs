@@ -13,6 +13,12 @@ pub(super) fn is_for_tests(attributes: &[Attribute]) -> bool {
     })
 }
 
+/// Recognises `#[macro_export]`.
+pub(super) fn is_exported(attributes: &[Attribute]) -> bool {
+    let mut attributes = attributes.iter();
+    attributes.any(|attribute| attribute.path().is_ident("macro_export"))
+}
+
 /// Returns the file named by `#[path = "…"]`.
 pub(super) fn written_path(attribute: &Attribute) -> Option<String> {
     let syn::Meta::NameValue(pair) = &attribute.meta else {

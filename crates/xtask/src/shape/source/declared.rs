@@ -4,11 +4,14 @@ use proc_macro2::Ident;
 use syn::visit::{self, Visit};
 use syn::{ImplItem, Visibility};
 
-use super::attributes::{is_for_tests, of_method};
-use super::{Access, Item, Method};
+use super::attributes::{is_exported, is_for_tests, of_method};
+use super::{Access, Item, Method, tokens};
 
 /// Reduces an item to its name, visibility and signature; `None` for what has no name.
 pub(super) fn item(item: &syn::Item) -> Option<Item> {
+    if let syn::Item::Macro(item) = item {
+        return macro_item(item);
+    }
     let (name, visibility, signature) = match item {
         syn::Item::Const(item) => (&item.ident, &item.vis, paths(|of| of.visit_type(&item.ty))),
         syn::Item::Static(item) => (&item.ident, &item.vis, paths(|of| of.visit_type(&item.ty))),
@@ -21,7 +24,6 @@ pub(super) fn item(item: &syn::Item) -> Option<Item> {
         syn::Item::Enum(item) => (&item.ident, &item.vis, paths(|of| of.visit_item_enum(item))),
         syn::Item::Struct(item) => (&item.ident, &item.vis, of_struct(item)),
         syn::Item::Trait(item) => (&item.ident, &item.vis, of_trait(item)),
-        syn::Item::Macro(item) => (item.ident.as_ref()?, &Visibility::Inherited, Vec::new()),
         _ => return None,
     };
     Some(Item {
@@ -29,6 +31,31 @@ pub(super) fn item(item: &syn::Item) -> Option<Item> {
         access: access(visibility),
         line: line(name),
         signature,
+        is_exported_macro: false,
+    })
+}
+
+/// Reduces a `macro_rules!`. Its signature is the `$crate::…` paths that a call expands to: the caller's
+/// code names these items.
+fn macro_item(item: &syn::ItemMacro) -> Option<Item> {
+    let name = item.ident.as_ref()?;
+    let is_exported_macro = is_exported(&item.attrs);
+    let mut signature = Vec::new();
+    tokens::paths(item.mac.tokens.clone(), &mut |path, _| {
+        if path.first().is_some_and(|name| name == "crate") {
+            signature.push(path);
+        }
+    });
+    Some(Item {
+        name: name.to_string(),
+        access: if is_exported_macro {
+            Access::Public
+        } else {
+            Access::Private
+        },
+        line: line(name),
+        signature,
+        is_exported_macro,
     })
 }
 
@@ -96,6 +123,13 @@ impl<'ast> Visit<'ast> for Paths {
     fn visit_path(&mut self, path: &'ast syn::Path) {
         self.0.push(segments(path));
         visit::visit_path(self, path);
+    }
+
+    // `#[schema(value_type = Guide)]` names the type that readers of the field meet.
+    fn visit_attribute(&mut self, attribute: &'ast syn::Attribute) {
+        if let syn::Meta::List(list) = &attribute.meta {
+            tokens::paths(list.tokens.clone(), &mut |path, _| self.0.push(path));
+        }
     }
 }
 

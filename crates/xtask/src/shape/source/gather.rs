@@ -119,7 +119,9 @@ impl Gathered {
                 path.last().cloned()
             }
             UseTree::Rename(rename) => {
-                path.push(rename.ident.to_string());
+                if rename.ident != "self" {
+                    path.push(rename.ident.to_string());
+                }
                 Some(rename.rename.to_string())
             }
             UseTree::Glob(_) => None,
