@@ -1,6 +1,8 @@
 /**
  * The editor's desk: what people do there, in their words.
  */
+import assert from "node:assert/strict";
+
 import { ja } from "./words.mjs";
 
 /** @typedef {import("playwright-core").Page} Page */
@@ -31,13 +33,15 @@ export function countClicks() {
 export const savedAt = (words = ja) => new RegExp(escape(words("js.saved_at")).replace("\\{time\\}", "\\d{1,2}:\\d{2}"));
 
 /**
- * Opens a guide and waits until its script is awake.
+ * Opens a guide and waits until its script is awake. Fails at once on an error page, where a wait for the editor
+ * would last until its time is over.
  *
  * @param {Page} page
  * @param {string} guideId
  */
 export async function openEditor(page, guideId) {
-  await page.goto(`/admin/guides/${guideId}`);
+  const response = await page.goto(`/admin/guides/${guideId}`);
+  assert.equal(response?.status(), 200, "the editor opens");
   await awake(page);
 }
 
