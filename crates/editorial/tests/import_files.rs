@@ -14,20 +14,11 @@ use annai_editorial::import::{
     import_files,
 };
 use annai_editorial::{CommandError, NewGuide, create_guide};
+use annai_storage::Database;
 use annai_storage::history::list_export;
-use annai_storage::{Database, DatabaseSettings};
 use annai_test_macros::annai_test;
+use annai_test_world::database;
 use sqlx::postgres::PgConnectOptions;
-
-fn database(connect: PgConnectOptions) -> Database {
-    Database::new(&DatabaseSettings {
-        connect,
-        delivery_connect: None,
-        max_connections: 4,
-        connection_wait: annai_storage::CONNECTION_WAIT,
-        clock: Clock::System,
-    })
-}
 
 fn write_guides(folder: &Path, count: usize) {
     let text = include_str!("../../../content/sre_engineer.md");
@@ -80,7 +71,7 @@ async fn stored(db: &Database) -> usize {
 
 #[annai_test]
 async fn an_import_that_broke_off_is_finished_by_repeating_it(connect: PgConnectOptions) {
-    let db = database(connect);
+    let db = database(&connect, 4, Clock::System);
     let folder = tempfile::tempdir().unwrap();
     write_guides(folder.path(), 45);
     let last = folder.path().join("guide_44.md");
@@ -110,7 +101,7 @@ async fn an_import_that_broke_off_is_finished_by_repeating_it(connect: PgConnect
 
 #[annai_test]
 async fn a_batch_goes_on_without_its_bad_file_when_told_to(connect: PgConnectOptions) {
-    let db = database(connect);
+    let db = database(&connect, 4, Clock::System);
     let folder = tempfile::tempdir().unwrap();
     write_guides(folder.path(), 25);
     let spoiled = folder.path().join("guide_07.md");
@@ -131,7 +122,7 @@ async fn a_batch_goes_on_without_its_bad_file_when_told_to(connect: PgConnectOpt
 
 #[annai_test]
 async fn an_editor_imports_drafts_and_only_the_operator_publishes(connect: PgConnectOptions) {
-    let db = database(connect);
+    let db = database(&connect, 4, Clock::System);
     let folder = tempfile::tempdir().unwrap();
     write_guides(folder.path(), 3);
     let publishing = ImportOptions {
@@ -207,7 +198,7 @@ async fn paths(db: &Database) -> Vec<Option<String>> {
 async fn a_guide_that_is_found_by_its_slug_comes_from_the_file_from_then_on(
     connect: PgConnectOptions,
 ) {
-    let db = database(connect);
+    let db = database(&connect, 4, Clock::System);
     let folder = tempfile::tempdir().unwrap();
     write_guides(folder.path(), 1);
     let written = folder.path().join("guide_00.md");

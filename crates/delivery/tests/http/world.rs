@@ -9,7 +9,7 @@ use annai_delivery::{
     SiteUrls,
 };
 use annai_domain::{Clock, ContentHash, Encoding, GuideId, RefName};
-use annai_storage::{Database, DatabaseSettings};
+use annai_test_world::database;
 use annai_web::{Answers as _, Layers};
 use axum::body::{Body, HttpBody as _};
 use axum::response::Response;
@@ -527,13 +527,7 @@ fn node(
     memory: usize,
     limits: RateLimits,
 ) -> (Site, Node) {
-    let database = Database::new(&DatabaseSettings {
-        connect: connect.clone(),
-        delivery_connect: None,
-        max_connections: 4,
-        connection_wait: annai_storage::CONNECTION_WAIT,
-        clock: Clock::System,
-    });
+    let database = database(connect, 4, Clock::System);
     let site = Site::new(database.delivery(), memory);
     let state = DeliveryState::new(
         database.delivery(),

@@ -5,12 +5,11 @@ use annai_domain::{GuideId, RevisionId};
 use annai_editorial::{
     CommandError, NewText, SavedRevision, autosave, discard_working_copy, save, save_revision,
 };
-use annai_storage::revisions;
 use annai_storage::working_copies::{self, WorkingCopy};
 use annai_test_macros::annai_test;
 use sqlx::postgres::PgConnectOptions;
 
-use crate::world::{World, text};
+use crate::world::{World, source_of, text};
 
 async fn working_copy(world: &World, guide_id: GuideId) -> Option<WorkingCopy> {
     let author = world.author.user_id;
@@ -76,13 +75,6 @@ async fn a_text_that_is_refused_for_what_it_is_waits_in_the_working_copy(
     .await;
     assert!(!refused.unwrap_err().kept);
     assert_eq!(world.number("SELECT count(*) FROM working_copies").await, 1);
-}
-
-async fn source_of(world: &World, guide_id: GuideId, revision_id: RevisionId) -> Vec<u8> {
-    let found = revisions::find(&world.db.reader(), guide_id, revision_id)
-        .await
-        .unwrap();
-    found.unwrap().source
 }
 
 #[annai_test]

@@ -6,9 +6,10 @@ use annai_domain::token::TokenKind;
 use annai_editorial::{CommandError, create_key, revoke_key};
 use annai_storage::keys::{self, KeyScope};
 use annai_test_macros::annai_test;
+use annai_test_world::now;
 use sqlx::postgres::PgConnectOptions;
 
-use crate::world::{World, now};
+use crate::world::World;
 
 #[annai_test]
 async fn a_key_is_shown_once_and_ended_once(connect: PgConnectOptions) {

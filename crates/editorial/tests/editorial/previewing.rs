@@ -2,7 +2,7 @@
 
 use annai_domain::decide::{Refusal, StateConflict};
 use annai_domain::token::{Token, TokenKind};
-use annai_domain::{GuideId, PreviewLinkId, Role, RoleSet};
+use annai_domain::{Clock, GuideId, PreviewLinkId, Role, RoleSet};
 use annai_editorial::{
     CommandError, NewPreviewLink, PreviewRight, SavedRevision, archive, change_owner,
     create_preview_link, find_linked_revision, find_preview, open_preview_link,
@@ -10,11 +10,12 @@ use annai_editorial::{
 };
 use annai_storage::users;
 use annai_test_macros::annai_test;
+use annai_test_world::{database, now};
 use jiff::{SignedDuration, ToSpan as _};
 use serde_json::{Value, json};
 use sqlx::postgres::PgConnectOptions;
 
-use crate::world::{World, database, now, text};
+use crate::world::{World, text};
 
 async fn link(world: &World, guide: &SavedRevision, pinned: bool) -> NewPreviewLink {
     let (guide_id, revision) = (guide.guide_id, pinned.then_some(guide.revision_id));
@@ -74,7 +75,7 @@ async fn a_link_ends_in_its_time_when_it_is_revoked_and_with_its_makers_right(
     let token = link(&world, &guide, false).await.secret;
     assert!(opens(&world, &token).await);
     assert!(!opens(&world, &Token::generate(TokenKind::PreviewLink)).await);
-    let tomorrow = database(&world.connect, 2, now() + 24.hours());
+    let tomorrow = database(&world.connect, 2, Clock::Fixed(now() + 24.hours()));
     assert_eq!(open_preview_link(&tomorrow, &token).await.unwrap(), None);
 
     let (author, editor) = (world.author.user_id, world.editor.user_id);

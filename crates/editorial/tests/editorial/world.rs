@@ -1,36 +1,28 @@
 //! A fresh database with people of every role, and commands that run as handlers run them.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use annai_content::Schema;
 use annai_domain::decide::{GuideScope, Refusal, list_guides};
-use annai_domain::{Actor, Clock, ReviewId, Role, RoleSet, UserId};
+use annai_domain::{Actor, GuideId, ReviewId, RevisionId, Role};
 use annai_editorial::{
     CommandError, NewGuide, Published, SavedRevision, approve, create_guide, publish,
     save_revision, submit,
 };
-use annai_storage::audit::{self, AuditFilter, AuditRecord};
 use annai_storage::delivery::{DeliveredVersion, Part, load_parts};
-use annai_storage::users::{self, NewUserRow};
-use annai_storage::{Database, DatabaseSettings, WriteTx};
-use jiff::Timestamp;
-use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
-use sqlx::{AssertSqlSafe, Connection as _, Row as _};
+use annai_storage::{WriteTx, revisions};
+use annai_test_world::{Ground, add_people};
+use sqlx::postgres::PgConnectOptions;
 
 /// Returns the scope of a user who may list every guide.
 pub(crate) fn every_guide() -> GuideScope {
     list_guides(&Actor::operator()).unwrap()
 }
 
-/// Returns the instant at which all these tests happen.
-pub(crate) fn now() -> Timestamp {
-    "2026-11-22T09:00:00Z".parse().unwrap()
-}
-
-/// A database, people, and the owner's own connection past every grant.
+/// A database, people and a schema.
 pub(crate) struct World {
-    pub(crate) db: Database,
-    pub(crate) connect: PgConnectOptions,
+    ground: Ground<CommandError>,
     pub(crate) schema: Arc<Schema>,
     pub(crate) author: Actor,
     /// An author of other guides.
@@ -41,6 +33,15 @@ pub(crate) struct World {
     pub(crate) admin: Actor,
     /// One person with every role except the administrator's.
     pub(crate) everything: Actor,
+}
+
+/// A world is its database with people in it.
+impl Deref for World {
+    type Target = Ground<CommandError>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.ground
+    }
 }
 
 impl World {
@@ -56,31 +57,7 @@ impl World {
     }
 
     pub(crate) async fn with_connections(connect: PgConnectOptions, max_connections: u32) -> Self {
-        let db = database(&connect, max_connections, now());
-        let mut tx = db.begin(Actor::operator()).await.unwrap();
-        let mut people = Vec::new();
-        for (name, roles) in [
-            ("author", vec![Role::Author]),
-            ("stranger", vec![Role::Author]),
-            ("editor", vec![Role::Editor]),
-            ("reviewer", vec![Role::Reviewer]),
-            ("publisher", vec![Role::Publisher]),
-            ("admin", vec![Role::Admin]),
-            ("everything", Role::ALL[..4].to_vec()),
-        ] {
-            let actor = Actor::new(UserId::new(), RoleSet::new(roles));
-            let row = NewUserRow {
-                user_id: actor.user_id,
-                email: &format!("{name}@example.jp").parse().unwrap(),
-                display_name: name,
-                roles: actor.roles(),
-                locale: annai_domain::Locale::Ja,
-                password_hash: Some("$argon2id$"),
-            };
-            users::insert(&mut tx, row).await.unwrap();
-            people.push(actor);
-        }
-        tx.commit().await.unwrap();
+        let ground = Ground::new(connect, max_connections);
         let [
             author,
             stranger,
@@ -89,10 +66,21 @@ impl World {
             publisher,
             admin,
             everything,
-        ] = people.try_into().unwrap();
+        ] = add_people(
+            &ground.db,
+            [
+                ("author", &[Role::Author]),
+                ("stranger", &[Role::Author]),
+                ("editor", &[Role::Editor]),
+                ("reviewer", &[Role::Reviewer]),
+                ("publisher", &[Role::Publisher]),
+                ("admin", &[Role::Admin]),
+                ("everything", &Role::ALL[..4]),
+            ],
+        )
+        .await;
         Self {
-            db,
-            connect,
+            ground,
             schema: Schema::parse(include_str!("../../../../content/schema.json"))
                 .unwrap()
                 .into(),
@@ -106,53 +94,7 @@ impl World {
         }
     }
 
-    /// Runs a command and commits, as a handler does.
-    pub(crate) async fn run<T>(
-        &self,
-        actor: &Actor,
-        command: impl AsyncFnOnce(&mut WriteTx) -> Result<T, CommandError>,
-    ) -> Result<T, CommandError> {
-        let mut tx = self.db.begin(actor.clone()).await?;
-        let done = command(&mut tx).await?;
-        tx.commit().await?;
-        Ok(done)
-    }
-
-    /// Runs a command that must succeed and leave exactly one audit entry: `action` by `actor`.
-    pub(crate) async fn done<T>(
-        &self,
-        actor: &Actor,
-        action: &str,
-        command: impl AsyncFnOnce(&mut WriteTx) -> Result<T, CommandError>,
-    ) -> T {
-        let before = self.audit().await.len();
-        let done = self.run(actor, command).await.unwrap();
-        let audit = self.audit().await;
-        let new: Vec<_> = audit[..audit.len() - before]
-            .iter()
-            .map(|entry| (entry.action.as_str(), entry.actor_id, entry.at))
-            .collect();
-        assert_eq!(new, [(action, actor.user_id, now())]);
-        done
-    }
-
-    /// Runs a command that must be refused without a trace in any table.
-    pub(crate) async fn refused<T: std::fmt::Debug>(
-        &self,
-        actor: &Actor,
-        command: impl AsyncFnOnce(&mut WriteTx) -> Result<T, CommandError>,
-    ) -> CommandError {
-        let before = self.fingerprint().await;
-        let error = self.run(actor, command).await.unwrap_err();
-        assert_eq!(
-            self.fingerprint().await,
-            before,
-            "a refusal left a trace: {error}"
-        );
-        error
-    }
-
-    /// Runs a command that the rules must refuse, and returns the refusal. See [`Self::refused`].
+    /// Runs a command that the rules must refuse, and returns the refusal. See [`Ground::refused`].
     pub(crate) async fn refusal<T: std::fmt::Debug>(
         &self,
         actor: &Actor,
@@ -162,63 +104,6 @@ impl World {
             CommandError::Refused(refusal) => refusal,
             other => panic!("{other:?}"),
         }
-    }
-
-    /// Returns the audit log, newest first.
-    pub(crate) async fn audit(&self) -> Vec<AuditRecord> {
-        let filter = AuditFilter::default();
-        audit::list(&self.db.reader(), &filter, 10_000)
-            .await
-            .unwrap()
-    }
-
-    /// Returns the details of the newest audit entry.
-    pub(crate) async fn details(&self) -> serde_json::Value {
-        self.audit().await.remove(0).details
-    }
-
-    /// Returns every row of every table, as one text.
-    pub(crate) async fn fingerprint(&self) -> String {
-        let tables =
-            "SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace
-                         AND relkind = 'r' AND relname <> '_sqlx_migrations' ORDER BY 1";
-        let mut owner = self.owner().await;
-        let tables = sqlx::raw_sql(tables).fetch_all(&mut owner).await.unwrap();
-        let digests: Vec<String> = tables
-            .iter()
-            .map(|table| {
-                let table: String = table.get(0);
-                format!(
-                    "SELECT '{table} ' || count(*) || ' ' || COALESCE(md5(string_agg(t::text, '|' ORDER BY t::text)), '') AS d
-                       FROM {table} t"
-                )
-            })
-            .collect();
-        let all = digests.join(" UNION ALL ");
-        self.text(format!(
-            "SELECT string_agg(d, E'\\n' ORDER BY d) FROM ({all}) x"
-        ))
-        .await
-    }
-
-    pub(crate) async fn owner(&self) -> PgConnection {
-        PgConnection::connect_with(&self.connect).await.unwrap()
-    }
-
-    pub(crate) async fn row(&self, sql: impl Into<String>) -> PgRow {
-        let mut owner = self.owner().await;
-        sqlx::raw_sql(AssertSqlSafe(sql.into()))
-            .fetch_one(&mut owner)
-            .await
-            .unwrap()
-    }
-
-    pub(crate) async fn number(&self, sql: impl Into<String>) -> i64 {
-        self.row(sql).await.get(0)
-    }
-
-    pub(crate) async fn text(&self, sql: impl Into<String>) -> String {
-        self.row(sql).await.get(0)
     }
 
     /// Creates a guide of the author.
@@ -299,19 +184,16 @@ impl World {
     }
 }
 
-/// Opens a database as the program does, with its clock at `instant`.
-pub(crate) fn database(
-    connect: &PgConnectOptions,
-    max_connections: u32,
-    at: Timestamp,
-) -> Database {
-    Database::new(&DatabaseSettings {
-        connect: connect.clone(),
-        delivery_connect: None,
-        max_connections,
-        connection_wait: annai_storage::CONNECTION_WAIT,
-        clock: Clock::Fixed(at),
-    })
+/// Returns the bytes of a revision.
+pub(crate) async fn source_of(
+    world: &World,
+    guide_id: GuideId,
+    revision_id: RevisionId,
+) -> Vec<u8> {
+    let found = revisions::find(&world.db.reader(), guide_id, revision_id)
+        .await
+        .unwrap();
+    found.unwrap().source
 }
 
 /// Returns a guide that passes every check, with `title` to tell it from others.

@@ -1,23 +1,16 @@
 //! Writing: no typed text is lost, and the history is a line of exact bytes.
 
 use annai_domain::decide::{Refusal, StateConflict};
-use annai_domain::{ContentHash, GuideId, RevisionId};
+use annai_domain::{ContentHash, RevisionId};
 use annai_editorial::{
     CommandError, NewGuide, archive, autosave, change_owner, copy_guide, create_guide,
     discard_working_copy, restore, save_revision,
 };
-use annai_storage::{guides, revisions, slugs};
+use annai_storage::{guides, slugs};
 use annai_test_macros::annai_test;
 use sqlx::postgres::PgConnectOptions;
 
-use crate::world::{World, text};
-
-async fn source_of(world: &World, guide_id: GuideId, revision_id: RevisionId) -> Vec<u8> {
-    let found = revisions::find(&world.db.reader(), guide_id, revision_id)
-        .await
-        .unwrap();
-    found.unwrap().source
-}
+use crate::world::{World, source_of, text};
 
 #[annai_test]
 async fn a_new_guide_belongs_to_who_began_it_and_holds_its_exact_bytes(connect: PgConnectOptions) {

@@ -2,17 +2,18 @@
 
 use annai_domain::decide::Refusal;
 use annai_domain::token::{Token, TokenKind};
-use annai_domain::{Role, RoleSet};
+use annai_domain::{Clock, Role, RoleSet};
 use annai_identity::{
     AcceptToken, FirstAdmin, IdentityError, Passwords, accept_token, check_password, disable_user,
     enable_user, issue_reset, issue_setup,
 };
 use annai_storage::users;
 use annai_test_macros::annai_test;
+use annai_test_world::{database, now};
 use jiff::ToSpan as _;
 use sqlx::postgres::PgConnectOptions;
 
-use crate::world::{GOOD, OTHER, World, chosen, database, epoch, invite, now};
+use crate::world::{GOOD, OTHER, World, chosen, epoch, invite};
 
 fn is_not_found<T: std::fmt::Debug>(result: &Result<T, IdentityError>) -> bool {
     matches!(result, Err(IdentityError::Refused(Refusal::NotFound)))
@@ -141,10 +142,11 @@ async fn links_end_by_themselves_and_with_the_next_one(connect: PgConnectOptions
     let result = accept_token(&world.db, &passwords, &invitation.token, chosen(GOOD)).await;
     assert!(is_not_found(&result), "a newer link was made: {result:?}");
 
-    let too_late = database(&world.connect, 2, again.expires_at);
+    let too_late = database(&world.connect, 2, Clock::Fixed(again.expires_at));
     let result = accept_token(&too_late, &passwords, &again.token, chosen(GOOD)).await;
     assert!(is_not_found(&result), "it has expired: {result:?}");
-    let in_time = database(&world.connect, 2, again.expires_at - 1.second());
+    let just_before = Clock::Fixed(again.expires_at - 1.second());
+    let in_time = database(&world.connect, 2, just_before);
     accept_token(&in_time, &passwords, &again.token, chosen(GOOD))
         .await
         .unwrap();

@@ -2,13 +2,13 @@
 
 use annai_domain::AuditAction;
 use annai_storage::audit::{self, AuditFilter, NewAuditEntry};
-use annai_storage::health::{ChainReport, check_audit};
+use annai_storage::health::check_audit;
 use annai_test_macros::annai_test;
 use serde_json::json;
 use sqlx::postgres::PgConnectOptions;
 use tokio::task::JoinSet;
 
-use crate::world::World;
+use crate::world::{World, whole};
 
 fn entry(action: AuditAction) -> NewAuditEntry {
     NewAuditEntry {
@@ -23,13 +23,6 @@ async fn record(world: &World, action: AuditAction) {
     let mut tx = world.begin(&world.author).await;
     audit::record(&mut tx, entry(action)).await.unwrap();
     tx.commit().await.unwrap();
-}
-
-const fn whole(entries: i64) -> ChainReport {
-    ChainReport {
-        entries,
-        first_bad: None,
-    }
 }
 
 #[annai_test]

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use annai_domain::{Authority, PublicationAction};
-use annai_storage::health::{ChainReport, check_ledger};
+use annai_storage::health::check_ledger;
 use annai_storage::{StorageError, ledger, published_versions};
 use annai_test_macros::annai_test;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{Connection as _, Row as _};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::world::{Saved, World, append_import, write_version};
+use crate::world::{Saved, World, append_import, whole, write_version};
 
 /// Creates a ledger of `length` guides, published one after the other.
 async fn published(world: &World, length: usize) -> Vec<Saved> {
@@ -24,13 +24,6 @@ async fn published(world: &World, length: usize) -> Vec<Saved> {
         guides.push(saved);
     }
     guides
-}
-
-const fn whole(entries: i64) -> ChainReport {
-    ChainReport {
-        entries,
-        first_bad: None,
-    }
 }
 
 #[annai_test]
@@ -71,6 +64,7 @@ async fn sixteen_publishers_at_once_give_refs_without_gaps_in_commit_order(
     }
     // This reader polls all the time: it would see a ref that is committed before a lower one.
     let done = Arc::new(AtomicBool::new(false));
+    let (looked, look) = watch::channel(0_usize);
     let watcher = tokio::spawn({
         let done = Arc::clone(&done);
         async move {
@@ -81,6 +75,7 @@ async fn sixteen_publishers_at_once_give_refs_without_gaps_in_commit_order(
                     sqlx::raw_sql("SELECT count(*), COALESCE(max(ref), 0) FROM publications");
                 let row = look.fetch_one(&mut conn).await.unwrap();
                 looks.push((row.get::<i64, _>(0), row.get::<i64, _>(1)));
+                looked.send_replace(looks.len());
             }
             looks
         }
@@ -89,13 +84,16 @@ async fn sixteen_publishers_at_once_give_refs_without_gaps_in_commit_order(
     let mut tasks = JoinSet::new();
     for (number, (saved, slug)) in guides.into_iter().enumerate() {
         let (db, actor) = (world.db.clone(), world.publisher.clone());
+        let mut look = look.clone();
         tasks.spawn(async move {
             let slug = slug.parse().unwrap();
             let mut tx = db.begin(actor).await?;
             let name = append_import(&mut tx, saved, &slug).await?;
             published_versions::end_current(&mut tx, saved.guide_id, name.number).await?;
             write_version(&mut tx, saved, &slug, name.number).await?;
-            tokio::time::sleep(Duration::from_millis(5)).await;
+            // The reader has looked once while this ref is not committed: a look may be under way already.
+            let next = *look.borrow() + 2;
+            look.wait_for(|looks| *looks >= next).await.unwrap();
             if number % 4 == 3 {
                 drop(tx);
                 return Ok::<_, StorageError>(None);
@@ -212,7 +210,7 @@ async fn the_ledger_moves_the_guides_pointer_and_marks_its_slug_public(connect: 
     let first = ledger::first_published_at(&mut tx, saved.guide_id)
         .await
         .unwrap();
-    assert_eq!(first, Some(crate::world::now()));
+    assert_eq!(first, Some(annai_test_world::now()));
     let at = |number| annai_domain::Ref::new(number).unwrap();
     let tombstone = ledger::find_published_revision(&mut tx, saved.guide_id, at(2))
         .await

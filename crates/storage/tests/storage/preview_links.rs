@@ -4,10 +4,11 @@ use annai_domain::{GuideId, PreviewLinkId, RevisionId};
 use annai_storage::preview_links::{self, NewPreviewLink};
 use annai_storage::{Conflict, StorageError};
 use annai_test_macros::annai_test;
+use annai_test_world::now;
 use jiff::{SignedDuration, Timestamp};
 use sqlx::postgres::PgConnectOptions;
 
-use crate::world::{World, now};
+use crate::world::World;
 
 const HASH: [u8; 32] = [7; 32];
 

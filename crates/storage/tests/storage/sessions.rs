@@ -4,10 +4,11 @@ use annai_domain::UserId;
 use annai_storage::sessions::{self, SessionRecord};
 use annai_storage::users;
 use annai_test_macros::annai_test;
+use annai_test_world::now;
 use jiff::ToSpan as _;
 use sqlx::postgres::PgConnectOptions;
 
-use crate::world::{World, now};
+use crate::world::World;
 
 fn session(number: u8, user_id: UserId) -> SessionRecord {
     SessionRecord {

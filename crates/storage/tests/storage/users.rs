@@ -6,11 +6,12 @@ use annai_storage::tokens::{self, UserTokenKind};
 use annai_storage::users::{self, NewUserRow};
 use annai_storage::{Conflict, StorageError};
 use annai_test_macros::annai_test;
+use annai_test_world::now;
 use jiff::ToSpan as _;
 use sqlx::Row as _;
 use sqlx::postgres::PgConnectOptions;
 
-use crate::world::{World, now};
+use crate::world::World;
 
 fn is_last_admin(result: &Result<bool, StorageError>) -> bool {
     matches!(result, Err(StorageError::Conflict(Conflict::LastAdmin)))

@@ -1,5 +1,7 @@
 //! A fresh database with people in it, and the shortest way to each kind of row.
 
+use std::time::Duration;
+
 use annai_domain::decide::{GuideScope, list_guides};
 use annai_domain::{
     Actor, Authority, Clock, ContentHash, DecisionId, GuideId, PublicationAction, Ref, RefName,
@@ -7,16 +9,16 @@ use annai_domain::{
     Verdict,
 };
 use annai_storage::contents::NewContent;
+use annai_storage::health::ChainReport;
 use annai_storage::ledger::NewEntry;
 use annai_storage::published_versions::{IndexColumns, NewVersion, ReadyAnswer};
 use annai_storage::reviews::{NewDecision, NewReview};
 use annai_storage::revisions::NewRevision;
-use annai_storage::users::NewUserRow;
 use annai_storage::{
-    Database, DatabaseSettings, StorageError, WriteTx, contents, guides, ledger,
-    published_versions, reviews, revisions, slugs, users,
+    Database, StorageError, WriteTx, contents, guides, ledger, published_versions, reviews,
+    revisions, slugs,
 };
-use jiff::Timestamp;
+use annai_test_world::{add_people, database, now};
 use serde_json::{Map, Value, json};
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
@@ -30,11 +32,6 @@ pub(crate) fn every_guide() -> GuideScope {
 pub(crate) fn own_guides(author: UserId) -> GuideScope {
     let roles = RoleSet::new([Role::Author]);
     list_guides(&Actor::new(author, roles)).unwrap()
-}
-
-/// Returns the instant of everything that happens in these tests.
-pub(crate) fn now() -> Timestamp {
-    "2026-11-22T09:00:00Z".parse().unwrap()
 }
 
 /// A database, people, and the owner's own connection, which no grant restricts.
@@ -64,36 +61,11 @@ impl World {
     }
 
     pub(crate) async fn with_connections(connect: PgConnectOptions, max_connections: u32) -> Self {
-        let db = Database::new(&DatabaseSettings {
-            connect: connect.clone(),
-            delivery_connect: None,
-            max_connections,
-            connection_wait: annai_storage::CONNECTION_WAIT,
-            clock: Clock::Fixed(now()),
-        });
+        let db = database(&connect, max_connections, Clock::Fixed(now()));
         let owner = PgConnection::connect_with(&connect).await.unwrap();
-        let [author, editor, reviewer, publisher, admin] = [
-            Role::Author,
-            Role::Editor,
-            Role::Reviewer,
-            Role::Publisher,
-            Role::Admin,
-        ]
-        .map(|role| Actor::new(UserId::new(), RoleSet::new([role])));
-        let mut tx = db.begin(Actor::operator()).await.unwrap();
-        for person in [&author, &editor, &reviewer, &publisher, &admin] {
-            let name = person.roles().iter().next().unwrap().as_str();
-            let row = NewUserRow {
-                user_id: person.user_id,
-                email: &format!("{name}@example.jp").parse().unwrap(),
-                display_name: name,
-                roles: person.roles(),
-                locale: annai_domain::Locale::Ja,
-                password_hash: Some("$argon2id$"),
-            };
-            users::insert(&mut tx, row).await.unwrap();
-        }
-        tx.commit().await.unwrap();
+        let roles = Role::ALL.map(|role| [role]);
+        let people = roles.each_ref().map(|role| (role[0].as_str(), &role[..]));
+        let [author, editor, reviewer, publisher, admin] = add_people(&db, people).await;
         Self {
             db,
             owner,
@@ -263,6 +235,17 @@ impl World {
     pub(crate) async fn number(&mut self, sql: impl Into<String>) -> i64 {
         self.row(sql).await.get(0)
     }
+
+    /// Waits until `sql` returns true.
+    pub(crate) async fn until(&mut self, sql: &str) {
+        for _ in 0..500 {
+            if self.row(sql).await.get(0) {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("it was not so within 10 s: {sql}");
+    }
 }
 
 /// Returns the name of the broken rule, or Postgres's message.
@@ -385,4 +368,12 @@ pub(crate) async fn write_version(
         plain_text: "text",
     };
     published_versions::insert(tx, &version).await
+}
+
+/// Returns the report of a chain of `entries` without a fault.
+pub(crate) const fn whole(entries: i64) -> ChainReport {
+    ChainReport {
+        entries,
+        first_bad: None,
+    }
 }

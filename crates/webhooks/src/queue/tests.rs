@@ -2,24 +2,18 @@ use annai_domain::{
     Actor, Clock, ContentHash, Event, GuideId, ReviewId, ReviewedRevision, RevisionId,
     WebhookEndpointId, WebhookEventType, WebhookReach, WebhookSecret, WebhookUrl,
 };
-use annai_storage::DatabaseSettings;
 use annai_storage::outbox;
 use annai_storage::webhook_deliveries::{DeliveryRecord, DeliveryResult, DeliveryState, LogPage};
 use annai_storage::webhook_endpoints::{self, EndpointFields};
 use annai_test_macros::annai_test;
+use annai_test_world::database;
 use sqlx::postgres::PgConnectOptions;
 
 use super::*;
 
 /// Creates a queue with one due delivery, and returns it with the delivery's endpoint.
 async fn world(connect: PgConnectOptions) -> (WebhookQueue, WebhookEndpointId) {
-    let database = Database::new(&DatabaseSettings {
-        connect,
-        delivery_connect: None,
-        max_connections: 4,
-        connection_wait: annai_storage::CONNECTION_WAIT,
-        clock: Clock::System,
-    });
+    let database = database(&connect, 4, Clock::System);
     let endpoint = WebhookEndpointId::new();
     let fields = EndpointFields {
         name: "サイト",

@@ -7,10 +7,11 @@ use annai_domain::{
     WebhookEventType, WebhookReach, WebhookSecret, WebhookUrl, pinned_path,
 };
 use annai_jobs::{Jobs, Queue as _};
+use annai_storage::Database;
 use annai_storage::outbox;
 use annai_storage::webhook_deliveries::{self, ClaimedDelivery, DeliveryRecord, LogPage};
 use annai_storage::webhook_endpoints::{self, EndpointFields, EndpointRecord};
-use annai_storage::{Database, DatabaseSettings};
+use annai_test_world::database;
 use annai_webhooks::{Sender, WebhookQueue};
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{AssertSqlSafe, Connection as _};
@@ -26,13 +27,7 @@ pub(crate) fn secret() -> WebhookSecret {
 
 impl World {
     pub(crate) fn new(connect: PgConnectOptions) -> Self {
-        let db = Database::new(&DatabaseSettings {
-            connect: connect.clone(),
-            delivery_connect: None,
-            max_connections: 8,
-            connection_wait: annai_storage::CONNECTION_WAIT,
-            clock: Clock::System,
-        });
+        let db = database(&connect, 8, Clock::System);
         Self { db, connect }
     }
 

@@ -12,10 +12,11 @@ use annai_storage::webhook_deliveries::{
 };
 use annai_storage::webhook_endpoints::{self, DisabledReason, EndpointFields};
 use annai_test_macros::annai_test;
+use annai_test_world::now;
 use jiff::ToSpan as _;
 use sqlx::postgres::PgConnectOptions;
 
-use crate::world::{World, now};
+use crate::world::World;
 
 mod rules;
 mod side_by_side;

@@ -4,11 +4,12 @@ use annai_storage::outbox;
 use annai_storage::webhook_deliveries::{After, DeliveryResult};
 use annai_storage::webhook_endpoints::{self, DisabledReason};
 use annai_test_macros::annai_test;
+use annai_test_world::now;
 use jiff::ToSpan as _;
 use sqlx::postgres::PgConnectOptions;
 
 use super::{LEASE, claim, let_time_pass, log, publish, record, told};
-use crate::world::{World, now};
+use crate::world::World;
 
 #[annai_test]
 async fn the_log_goes_when_it_is_old_and_what_is_still_to_be_sent_stays(connect: PgConnectOptions) {
