@@ -27,7 +27,6 @@ pub(super) struct Keys(Arc<Inner>);
 struct Inner {
     db: DeliveryDb,
     limit: Option<NonZeroU32>,
-    lifetimes: Lifetimes,
     started: Instant,
     entries: RwLock<HashMap<KeyHash, Arc<Entry>>>,
     away: Away,
@@ -56,18 +55,9 @@ pub(super) enum LookupError {
 
 impl Keys {
     pub(super) fn new(db: DeliveryDb, limit: Option<NonZeroU32>) -> Self {
-        Self::with_lifetimes(db, limit, Lifetimes::STANDARD)
-    }
-
-    pub(super) fn with_lifetimes(
-        db: DeliveryDb,
-        limit: Option<NonZeroU32>,
-        lifetimes: Lifetimes,
-    ) -> Self {
         Self(Arc::new(Inner {
             db,
             limit,
-            lifetimes,
             started: Instant::now(),
             entries: RwLock::default(),
             away: Away::default(),
@@ -82,7 +72,7 @@ impl Keys {
         let Some(entry) = self.entry(hash) else {
             return Memory::Nothing;
         };
-        match entry.standing(now, self.0.lifetimes) {
+        match entry.standing(now, Lifetimes::STANDARD) {
             Standing::Fresh => {}
             Standing::Ageing => match self.look(now) {
                 Look::Freely | Look::Once => self.refresh(hash, &entry),
@@ -184,18 +174,22 @@ impl Keys {
     }
 
     fn look(&self, now: Instant) -> Look {
-        self.0.away.look(now, self.0.lifetimes.retry)
+        self.0.away.look(now, Lifetimes::STANDARD.retry)
     }
 
     /// Logs the beginning of an outage. Further failures are only counted.
     pub(super) fn note_away(&self, error: &StorageError) {
-        if self.0.away.begin(Instant::now() + self.0.lifetimes.retry) {
+        if self
+            .0
+            .away
+            .begin(Instant::now() + Lifetimes::STANDARD.retry)
+        {
             let error = error_chain(error);
             tracing::warn!(error, "keys cannot be looked up; known keys stay valid");
         }
     }
 
-    fn entry(&self, hash: &KeyHash) -> Option<Arc<Entry>> {
+    pub(super) fn entry(&self, hash: &KeyHash) -> Option<Arc<Entry>> {
         let entries = self
             .0
             .entries
@@ -218,6 +212,13 @@ impl Keys {
             }
         }
         entries.insert(hash, entry);
+    }
+
+    /// Makes the lookup of a hash older by `time`.
+    #[cfg(test)]
+    pub(super) fn age(&self, hash: &KeyHash, time: std::time::Duration) {
+        let older = self.entry(hash).unwrap().older(time);
+        self.remember(*hash, Arc::new(older));
     }
 
     #[cfg(test)]

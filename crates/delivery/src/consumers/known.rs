@@ -98,6 +98,17 @@ impl Entry {
         }
     }
 
+    /// Returns the same entry, looked up earlier by `time`.
+    #[cfg(test)]
+    pub(super) fn older(&self, time: Duration) -> Self {
+        Self {
+            key: self.key.clone(),
+            ends: self.ends.map(|ends| ends.checked_sub(time).unwrap()),
+            asked: self.asked.checked_sub(time).unwrap(),
+            asking: AtomicBool::new(self.asking.load(Ordering::Relaxed)),
+        }
+    }
+
     /// Claims the next lookup. Returns whether the caller is the one to do it.
     pub(super) fn claim(&self) -> bool {
         !self.asking.swap(true, Ordering::Relaxed)

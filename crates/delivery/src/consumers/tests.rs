@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 use annai_domain::{ApiKeyId, Clock};
 use annai_storage::delivery::LivingKey;
 use annai_storage::keys::KeyScope;
-use annai_storage::{Database, DatabaseSettings, StorageError};
+use annai_storage::{Database, StorageError};
 use annai_test_macros::annai_test;
+use annai_test_world::database;
 use rstest::rstest;
 use sqlx::PgPool;
 use sqlx::postgres::PgConnectOptions;
@@ -45,24 +46,12 @@ fn what_the_database_said_holds_for_a_while(
     assert_eq!(entry.standing(now, Lifetimes::STANDARD), expected);
 }
 
-/// Lifetimes ten times as short as [`Lifetimes::STANDARD`].
-const QUICK: Lifetimes = Lifetimes {
-    fresh: Duration::from_millis(500),
-    valid: Duration::from_secs(1),
-    away: Duration::from_secs(3),
-    retry: Duration::from_millis(100),
-};
+const LIFETIMES: Lifetimes = Lifetimes::STANDARD;
 
 async fn world(connect: PgConnectOptions) -> (Keys, PgPool, Database) {
     let owner = PgPool::connect_with(connect.clone()).await.unwrap();
-    let database = Database::new(&DatabaseSettings {
-        connect,
-        delivery_connect: None,
-        max_connections: 4,
-        connection_wait: annai_storage::CONNECTION_WAIT,
-        clock: Clock::System,
-    });
-    let keys = Keys::with_lifetimes(database.delivery(), None, QUICK);
+    let database = database(&connect, 4, Clock::System);
+    let keys = Keys::new(database.delivery(), None);
     (keys, owner, database)
 }
 
@@ -99,15 +88,28 @@ async fn a_revoked_key_dies_although_it_is_used_all_the_time(connect: PgConnectO
     assert!(matches!(keys.recall(&HASH), Memory::Key(_)), "remembered");
 
     run(&owner, REVOKE).await;
-    let revoked = Instant::now();
-    while opens(&keys).await {
-        assert!(
-            revoked.elapsed() < QUICK.valid + Duration::from_millis(500),
-            "it lives on"
-        );
+    keys.age(&HASH, LIFETIMES.valid / 2);
+    assert!(opens(&keys).await, "this use does not renew it");
+    keys.age(&HASH, LIFETIMES.valid / 2);
+    assert!(!opens(&keys).await, "a request waits for the lookup");
+    assert!(matches!(keys.recall(&HASH), Memory::NoKey), "remembered");
+}
+
+#[annai_test]
+async fn a_revoked_key_that_ages_is_looked_up_behind_its_requests(connect: PgConnectOptions) {
+    let (keys, owner, _database) = world(connect).await;
+    run(&owner, MAKE).await;
+    assert!(opens(&keys).await);
+    run(&owner, REVOKE).await;
+
+    keys.age(&HASH, LIFETIMES.fresh);
+    assert!(matches!(keys.recall(&HASH), Memory::Key(_)), "no wait");
+
+    let began = Instant::now();
+    while !matches!(keys.recall(&HASH), Memory::NoKey) {
+        assert!(began.elapsed() < LIFETIMES.fresh, "it lives on");
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    assert!(matches!(keys.recall(&HASH), Memory::NoKey), "remembered");
 }
 
 #[annai_test]
@@ -116,7 +118,7 @@ async fn a_key_that_was_tried_too_early_opens_a_little_later(connect: PgConnectO
     assert!(!opens(&keys).await);
     run(&owner, MAKE).await;
     assert!(matches!(keys.recall(&HASH), Memory::NoKey), "remembered");
-    tokio::time::sleep(QUICK.valid).await;
+    keys.age(&HASH, LIFETIMES.valid);
     assert!(opens(&keys).await);
 }
 
@@ -140,20 +142,20 @@ async fn while_the_database_is_away_a_known_key_opens_for_a_while(connect: PgCon
     let (keys, owner, database) = world(connect).await;
     run(&owner, MAKE).await;
     assert!(opens(&keys).await);
-    let asked = Instant::now();
     database.close().await;
 
-    tokio::time::sleep(QUICK.valid).await;
-    while asked.elapsed() + Duration::from_millis(300) < QUICK.away {
-        assert!(opens(&keys).await);
+    keys.age(&HASH, LIFETIMES.valid);
+    assert!(opens(&keys).await, "the lookup failed");
+    for _ in 0..3 {
         let at_once = matches!(keys.recall(&HASH), Memory::Key(_));
         assert!(
             at_once,
             "nobody waits for a database that is known to be away"
         );
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        keys.age(&HASH, LIFETIMES.away / 4);
     }
-    tokio::time::sleep(Duration::from_millis(400)).await;
+    assert!(opens(&keys).await);
+    keys.age(&HASH, LIFETIMES.away / 4);
     let late = keys.look_up(&HASH).await;
     assert!(matches!(late, Err(LookupError::Storage(_))), "{late:?}");
     let unknown = keys.look_up(&[8; 32]).await;
@@ -167,22 +169,18 @@ async fn while_the_database_is_away_a_known_key_opens_for_a_while(connect: PgCon
 async fn a_key_that_ages_while_the_database_is_away_does_not_ask_before_the_pause_is_over(
     connect: PgConnectOptions,
 ) {
-    let (_, owner, database) = world(connect).await;
-    let lifetimes = Lifetimes {
-        retry: Duration::from_mins(1),
-        ..QUICK
-    };
-    let keys = Keys::with_lifetimes(database.delivery(), None, lifetimes);
+    let (keys, owner, _database) = world(connect).await;
     run(&owner, MAKE).await;
     assert!(opens(&keys).await);
-    let asked = Instant::now();
-    keys.note_away(&StorageError::Unavailable(sqlx::Error::PoolTimedOut));
-
     // A lookup would find the revocation.
     run(&owner, REVOKE).await;
-    while asked.elapsed() < QUICK.valid + Duration::from_millis(300) {
+
+    keys.note_away(&StorageError::Unavailable(sqlx::Error::PoolTimedOut));
+    for age in [LIFETIMES.fresh, LIFETIMES.valid] {
+        keys.age(&HASH, age);
         assert!(matches!(keys.recall(&HASH), Memory::Key(_)), "it asked");
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        assert!(keys.entry(&HASH).unwrap().claim(), "it asks");
+        keys.entry(&HASH).unwrap().release();
     }
 }
 
@@ -190,13 +188,7 @@ async fn a_key_that_ages_while_the_database_is_away_does_not_ask_before_the_paus
 async fn wrong_keys_are_forgotten_before_memory_grows() {
     // No lookup may reach this database.
     let nowhere = PgConnectOptions::new_without_pgpass().port(1);
-    let database = Database::new(&DatabaseSettings {
-        connect: nowhere,
-        delivery_connect: None,
-        max_connections: 2,
-        connection_wait: annai_storage::CONNECTION_WAIT,
-        clock: Clock::System,
-    });
+    let database = database(&nowhere, 2, Clock::System);
     let keys = Keys::new(database.delivery(), None);
     let hash = |number: u32| {
         let mut hash = [0; 32];

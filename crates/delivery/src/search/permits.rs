@@ -75,6 +75,7 @@ mod tests {
     use std::sync::mpsc;
 
     use axum::response::IntoResponse as _;
+    use tokio::sync::oneshot;
 
     use super::*;
 
@@ -96,8 +97,15 @@ mod tests {
         let permits = SearchPermits::new(1, Duration::from_millis(20));
         let permit = permits.take().await.unwrap();
         let (finish, finished) = mpsc::channel::<()>();
-        let request = tokio::spawn(async move { permit.work(move || finished.recv()).await });
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        let (begin, has_begun) = oneshot::channel();
+        let request = tokio::spawn(async move {
+            let work = permit.work(move || {
+                begin.send(()).unwrap();
+                finished.recv()
+            });
+            work.await
+        });
+        has_begun.await.unwrap();
         request.abort();
         assert!(request.await.unwrap_err().is_cancelled());
 

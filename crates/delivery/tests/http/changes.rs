@@ -1,4 +1,4 @@
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use annai_test_macros::annai_test;
 use axum::body::Body;
@@ -7,6 +7,7 @@ use http::{Request, StatusCode};
 use insta::assert_snapshot;
 use serde_json::{Value, json};
 use sqlx::postgres::PgConnectOptions;
+use tokio::time::Instant;
 use tower::ServiceExt as _;
 
 use crate::world::{DATA, PLATFORM, Page, SRE, World, send};
@@ -171,6 +172,13 @@ async fn a_token_of_another_database_is_over(connect: PgConnectOptions) {
     }
 }
 
+/// Lets every task go on until it waits. A clock that stands still moves only when there is nothing left to do.
+async fn all_wait() {
+    tokio::time::pause();
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    tokio::time::resume();
+}
+
 #[annai_test]
 async fn a_reader_that_waits_is_told_at_once(connect: PgConnectOptions) {
     let mut world = World::with_three_guides(connect).await;
@@ -185,16 +193,18 @@ async fn a_reader_that_waits_is_told_at_once(connect: PgConnectOptions) {
     };
 
     // A second wait must not end early because the first found nothing.
+    tokio::time::pause();
     for _ in 0..2 {
         let began = Instant::now();
         let nothing = ask(path(1)).await;
         assert_eq!(nothing.json()["data"], json!([]));
         assert!(began.elapsed() >= Duration::from_secs(1));
     }
+    tokio::time::resume();
 
     let began = Instant::now();
     let waiting = tokio::spawn(ask(path(25)));
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    all_wait().await;
     assert!(!waiting.is_finished());
     world
         .publish(&Page {
@@ -337,7 +347,7 @@ async fn whoever_waits_is_let_go_when_the_program_ends(connect: PgConnectOptions
         .body(Body::empty())
         .unwrap();
     let poll = tokio::spawn(send(router.clone(), poll));
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    all_wait().await;
     assert!(!stream.is_finished() && !poll.is_finished());
 
     site.leave();

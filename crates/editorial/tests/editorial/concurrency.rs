@@ -196,7 +196,7 @@ async fn a_publication_beside_a_running_import_waits_and_neither_is_undone(
             Ok::<_, CommandError>(published)
         })
     };
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    world.until_one_waits_for_a_lock().await;
     import_revision(&mut tx, &world.schema, file("c", true))
         .await
         .unwrap();

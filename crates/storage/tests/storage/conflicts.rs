@@ -1,8 +1,9 @@
 //! Broken rules are told apart by the constraint's name.
 
 use annai_storage::idempotency::{self, IdempotentAnswer};
-use annai_storage::{Conflict, Database, DatabaseSettings, StorageError, health};
+use annai_storage::{Conflict, StorageError, health};
 use annai_test_macros::annai_test;
+use annai_test_world::database;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::{AssertSqlSafe, Executor as _};
 
@@ -112,13 +113,7 @@ async fn what_passes_is_told_from_what_is_refused(connect: PgConnectOptions) {
 #[tokio::test]
 async fn a_server_that_is_away_is_unavailable() {
     let connect = PgConnectOptions::new().host("127.0.0.1").port(1);
-    let db = Database::new(&DatabaseSettings {
-        connect,
-        delivery_connect: None,
-        max_connections: 1,
-        connection_wait: annai_storage::CONNECTION_WAIT,
-        clock: annai_domain::Clock::System,
-    });
+    let db = database(&connect, 1, annai_domain::Clock::System);
     let result = health::ping(&db.reader()).await;
     assert!(
         matches!(result, Err(StorageError::Unavailable(_))),
@@ -183,26 +178,25 @@ async fn an_idempotency_key_gives_its_person_the_same_answer_again(connect: PgCo
 
 #[annai_test]
 async fn two_requests_with_one_key_run_one_after_the_other(connect: PgConnectOptions) {
-    let world = World::new(connect).await;
-    let request = |status: u16| {
-        let (db, actor) = (world.db.clone(), world.author.clone());
-        async move {
-            let mut tx = db.begin(actor).await.unwrap();
-            if let Some(answer) = idempotency::find(&mut tx, "key").await.unwrap() {
-                return answer.status;
-            }
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-            let answer = IdempotentAnswer {
-                operation: String::new(),
-                request_hash: [0; 32],
-                status,
-                answer: vec![],
-            };
-            idempotency::keep(&mut tx, "key", &answer).await.unwrap();
-            tx.commit().await.unwrap();
-            status
-        }
+    let mut world = World::new(connect).await;
+    let mut first = world.begin(&world.author).await;
+    assert_eq!(idempotency::find(&mut first, "key").await.unwrap(), None);
+    let (db, actor) = (world.db.clone(), world.author.clone());
+    let second = tokio::spawn(async move {
+        let mut tx = db.begin(actor).await.unwrap();
+        idempotency::find(&mut tx, "key").await.unwrap()
+    });
+    let waits = "SELECT count(*) = 1 FROM pg_stat_activity
+                  WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    world.until(waits).await;
+
+    let answer = IdempotentAnswer {
+        operation: String::new(),
+        request_hash: [0; 32],
+        status: 201,
+        answer: vec![],
     };
-    let (left, right) = tokio::join!(request(201), request(202));
-    assert_eq!(left, right);
+    idempotency::keep(&mut first, "key", &answer).await.unwrap();
+    first.commit().await.unwrap();
+    assert_eq!(second.await.unwrap(), Some(answer));
 }

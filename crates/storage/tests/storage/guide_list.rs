@@ -427,12 +427,10 @@ async fn the_usual_page_reads_no_more_guides_than_it_shows(connect: PgConnectOpt
 
     // A connection reports its reads when it ends, and it has ended once it has left the view.
     world.db.close().await;
-    let others = "SELECT count(*) FROM pg_stat_activity
-                   WHERE datname = current_database() AND pid <> pg_backend_pid()
-                     AND backend_type = 'client backend'";
-    while world.number(others).await > 0 {
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
-    }
+    let nobody_else = "SELECT count(*) = 0 FROM pg_stat_activity
+                        WHERE datname = current_database() AND pid <> pg_backend_pid()
+                          AND backend_type = 'client backend'";
+    world.until(nobody_else).await;
     let read = "SELECT (seq_tup_read + idx_tup_fetch)::bigint FROM pg_stat_user_tables
                  WHERE relname = 'revisions'";
     let read = world.number(read).await;
