@@ -2,7 +2,8 @@ use std::sync::Arc;
 
 use annai_contract::GuideDocument;
 use annai_storage::delivery::ListSort;
-use annai_web::{Problem, ProblemDocument};
+use annai_web::{ClientAddress, Problem, ProblemDocument};
+use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use serde_json::json;
@@ -37,6 +38,7 @@ const BATCH: usize = 8;
 pub(crate) async fn export_guides(
     State(state): State<DeliveryState>,
     RawQuery(query): RawQuery,
+    client: Option<Extension<ClientAddress>>,
     negotiation: Negotiation,
 ) -> Result<Response, Problem> {
     whole_site::without_parameters(query.as_deref())?;
@@ -45,7 +47,14 @@ pub(crate) async fn export_guides(
     let name = format!("export {}", now.position.name);
     let written = Written::new(&name, {
         let state = state.clone();
-        move || writing::body(|out| write(state.clone(), Arc::clone(&now), out))
+        let network = client.map(|Extension(client)| client.network());
+        move || {
+            let (state, now) = (state.clone(), Arc::clone(&now));
+            writing::body(async move |out| {
+                let _permit = state.writers.take(network).await;
+                write(&state, &now, out).await
+            })
+        }
     });
     let entity = Entity::Written(written);
     let answer = Answer {
@@ -56,7 +65,7 @@ pub(crate) async fn export_guides(
     state.respond(&answer, &negotiation).await
 }
 
-async fn write(state: DeliveryState, snapshot: Arc<Snapshot>, out: Out) -> Result<(), Stopped> {
+async fn write(state: &DeliveryState, snapshot: &Snapshot, out: Out) -> Result<(), Stopped> {
     let guides = snapshot.in_order(ListSort::Slug);
     for guides in guides.chunks(BATCH) {
         let documents = state.site.bodies().documents(guides).await;

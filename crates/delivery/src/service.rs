@@ -121,7 +121,10 @@ impl FastPath {
         let negotiation = Negotiation::from_headers(request.headers());
         let query = request.uri().query().unwrap_or_default();
         let answer = match self {
-            Self::Changes => changes::get(state, query, request.headers()).await,
+            Self::Changes => {
+                let client = request.extensions().get().copied();
+                changes::get(state, query, client, request.headers()).await
+            }
             Self::List => list::get(state, None, query, &negotiation).await,
             Self::Guide(file) => guide::get(state, None, &file, query, &negotiation).await,
         };

@@ -7,10 +7,12 @@ use axum::response::Response;
 
 use crate::answer::{Answer, Negotiation};
 use crate::answered::Answered;
+use crate::changes::StreamPermits;
 use crate::consumers::Consumers;
 use crate::search::PublishedSearch;
 use crate::settings::DeliverySettings;
 use crate::site::Site;
+use crate::writing::WriterPermits;
 
 /// The state that all delivery handlers share.
 #[derive(Debug, Clone)]
@@ -23,6 +25,8 @@ pub struct DeliveryState {
     pub(crate) search: PublishedSearch,
     pub(crate) settings: DeliverySettings,
     pub(crate) answered: Answered,
+    pub(crate) streams: StreamPermits,
+    pub(crate) writers: WriterPermits,
 }
 
 impl DeliveryState {
@@ -38,6 +42,8 @@ impl DeliveryState {
     ) -> Self {
         Self {
             answered: Answered::new(site.side_memory() / 2),
+            streams: StreamPermits::default(),
+            writers: WriterPermits::default(),
             db,
             site,
             schema,

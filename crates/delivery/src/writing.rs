@@ -1,11 +1,14 @@
 //! Bodies that are written while they are sent, in constant memory.
 
+mod permits;
+
 use axum::body::Body;
 use bytes::Bytes;
 use futures_util::stream;
 use tokio::sync::mpsc;
 
 use crate::error::Broken;
+pub(crate) use permits::WriterPermits;
 
 /// The sink of such a body. It waits for a slow reader.
 #[derive(Debug, Clone)]

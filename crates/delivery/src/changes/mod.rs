@@ -1,6 +1,7 @@
 //! The change feed: a reader that follows it ends with the current site.
 
 mod page;
+mod permits;
 mod request;
 mod since;
 mod stream;
@@ -10,19 +11,22 @@ use std::time::Duration;
 
 use annai_contract::ChangeList;
 use annai_domain::RefName;
-use annai_web::{Problem, ProblemDocument, Query, allow_time};
+use annai_web::{ClientAddress, Problem, ProblemDocument, Query, allow_time};
+use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
 use http::{HeaderMap, HeaderValue, header};
 
 use crate::answer::{Answer, Caching, Entity, Negotiation, Written};
 use crate::answered::{Question, Subject};
+use crate::consumers::Caller;
 use crate::error::{broken, not_loaded, storage_problem};
 use crate::parameters::ChangesParameters;
 use crate::state::DeliveryState;
-use crate::writing::{self, Out, Stopped};
+use crate::writing;
 
 use page::ChangePage;
+pub(crate) use permits::StreamPermits;
 use request::ChangesRequest;
 
 /// The change feed
@@ -52,9 +56,17 @@ use request::ChangesRequest;
 pub(crate) async fn list_changes(
     State(state): State<DeliveryState>,
     RawQuery(query): RawQuery,
+    client: Option<Extension<ClientAddress>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    get(&state, query.as_deref().unwrap_or_default(), &headers).await
+    let client = client.map(|Extension(client)| client);
+    get(
+        &state,
+        query.as_deref().unwrap_or_default(),
+        client,
+        &headers,
+    )
+    .await
 }
 
 /// Answers the request. Readers that have caught up poll all day, so memory answers them without
@@ -62,11 +74,18 @@ pub(crate) async fn list_changes(
 pub(crate) async fn get(
     state: &DeliveryState,
     query: &str,
+    client: Option<ClientAddress>,
     headers: &HeaderMap,
 ) -> Result<Response, Problem> {
     let resumed = stream::last_event_id(headers)?;
     let mut response = if stream::is_wanted(headers) {
-        Box::pin(open_stream(state, query, resumed)).await?
+        Box::pin(open_stream(
+            state,
+            query,
+            resumed,
+            Caller::of(client, headers),
+        ))
+        .await?
     } else {
         let now = state.site.now().ok_or_else(not_loaded)?;
         let question = Question {
@@ -78,7 +97,7 @@ pub(crate) async fn get(
         let known = state.answered.get(&question).await;
         let answer = match known {
             Some(answer) => answer,
-            None => Box::pin(page(state, question)).await?,
+            None => Box::pin(page(state, question, client, headers)).await?,
         };
         let negotiation = Negotiation::from_headers(headers);
         state.respond(&answer, &negotiation).await?
@@ -92,6 +111,7 @@ async fn open_stream(
     state: &DeliveryState,
     query: &str,
     resumed: Option<RefName>,
+    caller: Caller,
 ) -> Result<Response, Problem> {
     let Query(parameters) = Query::<ChangesParameters>::parse(query)?;
     let request = ChangesRequest::read(&parameters)?;
@@ -100,10 +120,15 @@ async fn open_stream(
         let problem = Problem::invalid_parameter("wait", "not_with_stream", message);
         return Err(problem);
     }
-    stream::open(state, resumed.or(parameters.since), request).await
+    stream::open(state, resumed.or(parameters.since), request, caller).await
 }
 
-async fn page(state: &DeliveryState, question: Question) -> Result<Arc<Answer>, Problem> {
+async fn page(
+    state: &DeliveryState,
+    question: Question,
+    client: Option<ClientAddress>,
+    headers: &HeaderMap,
+) -> Result<Arc<Answer>, Problem> {
     let Query(parameters) = Query::<ChangesParameters>::parse(&question.query)?;
     let request = ChangesRequest::read(&parameters)?;
     let since = since::check(state, parameters.since).await?;
@@ -116,6 +141,10 @@ async fn page(state: &DeliveryState, question: Question) -> Result<Arc<Answer>, 
             .later_than(since.number, wait)
             .await
             .unwrap_or(now);
+        state
+            .consumers
+            .admit_again(&Caller::of(client, headers))
+            .await?;
     }
     let page = ChangePage::load(state, now, since, request.limit).await;
     let page = page.map_err(|error| storage_problem(&error))?;
@@ -131,8 +160,13 @@ async fn page(state: &DeliveryState, question: Question) -> Result<Arc<Answer>, 
         Entity::Composed(composed.await.map_err(|error| broken(&error))?)
     } else {
         let (state, page) = (state.clone(), Arc::new(page));
+        let network = client.map(ClientAddress::network);
         Entity::Written(Written::new(&name, move || {
-            writing::body(|out| write(state.clone(), Arc::clone(&page), request, out))
+            let (state, page) = (state.clone(), Arc::clone(&page));
+            writing::body(async move |out| {
+                let _permit = state.writers.take(network).await;
+                page.write(&state, request, &out).await
+            })
         }))
     };
     let answer = Answer {
@@ -145,13 +179,4 @@ async fn page(state: &DeliveryState, question: Question) -> Result<Arc<Answer>, 
         state.answered.keep(question, answer).await;
     }
     Ok(answer)
-}
-
-async fn write(
-    state: DeliveryState,
-    page: Arc<ChangePage>,
-    request: ChangesRequest,
-    out: Out,
-) -> Result<(), Stopped> {
-    page.write(&state, request, &out).await
 }

@@ -3,22 +3,23 @@
 use std::time::Duration;
 
 use annai_domain::RefName;
-use annai_web::{Problem, ProblemKind, error_chain};
+use annai_web::{Problem, error_chain};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, header};
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 
 use super::page::ChangePage;
+use super::permits::StreamPermit;
 use super::request::ChangesRequest;
 use super::since;
 use crate::answer::Caching;
+use crate::consumers::Caller;
 use crate::state::DeliveryState;
 use crate::writing::{self, Out, Stopped};
 
 /// The pause between two signs of life on an idle stream.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
-/// The life of a stream. Its reader comes back with the last token, and its key is checked again.
+/// The life of a stream. Its reader comes back with the last token.
 const LIFE: Duration = Duration::from_mins(10);
 /// The first lines of a stream: the pause before reconnecting, in milliseconds.
 const RETRY: &str = ": annai\nretry: 5000\n\n";
@@ -47,18 +48,15 @@ pub(super) fn last_event_id(headers: &HeaderMap) -> Result<Option<RefName>, Prob
     token.map(Some).ok_or_else(wrong)
 }
 
-/// Opens a stream behind `since`.
+/// Opens a stream of `caller` behind `since`.
 pub(super) async fn open(
     state: &DeliveryState,
     since: Option<RefName>,
     request: ChangesRequest,
+    caller: Caller,
 ) -> Result<Response, Problem> {
     let since = since::check(state, since).await?;
-    let permit = state.site.stream().ok_or_else(|| {
-        Problem::new(ProblemKind::Unavailable)
-            .with_detail("there are too many streams already: poll with `wait` instead")
-            .with_header(header::RETRY_AFTER, HeaderValue::from_static("30"))
-    })?;
+    let permit = state.streams.take(caller)?;
     let is_anonymous = state.settings.anonymous;
     let headers = [
         (
@@ -84,7 +82,7 @@ async fn write(
     state: DeliveryState,
     mut since: RefName,
     request: ChangesRequest,
-    (out, _permit): (Out, OwnedSemaphorePermit),
+    (out, permit): (Out, StreamPermit),
 ) -> Result<(), Stopped> {
     let end = Instant::now() + LIFE;
     out.send(RETRY).await?;
@@ -94,6 +92,10 @@ async fn write(
             () = state.site.leaving() => return Ok(()),
             () = out.closed() => return Ok(()),
         };
+        // The reader reconnects by itself, and is told then why it may not.
+        if state.consumers.admit_again(permit.caller()).await.is_err() {
+            return Ok(());
+        }
         let Some(now) = now else {
             out.send(":\n\n").await?;
             continue;

@@ -14,7 +14,7 @@ use super::known::{Entry, KnownKey, Lifetimes, Standing};
 use super::permits::LookupPermits;
 
 /// SHA-256 of a key.
-type KeyHash = [u8; 32];
+pub(super) type KeyHash = [u8; 32];
 
 /// The most remembered hashes, of keys and of guesses together.
 const CAPACITY: usize = 10_000;

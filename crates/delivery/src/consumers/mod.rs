@@ -17,7 +17,7 @@ use annai_storage::DeliveryDb;
 use annai_web::NetworkLimit;
 
 use keys::Keys;
-pub(crate) use recognise::admit;
+pub(crate) use recognise::{Caller, admit};
 
 /// The quotas in requests a minute, which may all come at once. `None` means unlimited.
 #[derive(Debug, Clone, Copy, Default)]

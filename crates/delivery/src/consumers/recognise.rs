@@ -1,10 +1,14 @@
+use std::net::IpAddr;
+use std::sync::Arc;
+
 use annai_domain::token::{Token, TokenKind};
 use annai_storage::keys::KeyScope;
 use annai_web::{Allowance, ClientAddress, KeyLimit, Problem, bearer};
 use http::{HeaderMap, header};
 
 use super::Consumers;
-use super::keys::{LookupError, Memory};
+use super::keys::{KeyHash, LookupError, Memory};
+use super::known::KnownKey;
 use crate::error::{busy, storage_problem};
 use crate::state::DeliveryState;
 
@@ -20,6 +24,28 @@ impl Admitted {
     pub(crate) fn put(self, headers: &mut HeaderMap) {
         if let Some(allowance) = self.allowance {
             allowance.put(headers);
+        }
+    }
+}
+
+/// The owner of a response that lasts.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Caller {
+    /// A key.
+    Key { hash: KeyHash, scope: KeyScope },
+    /// A network without a key; `None` where the address is not known.
+    Network(Option<IpAddr>),
+}
+
+impl Caller {
+    /// Returns the caller of an admitted request.
+    pub(crate) fn of(client: Option<ClientAddress>, headers: &HeaderMap) -> Self {
+        match given_token(headers) {
+            Given::Key(token, scope) => Self::Key {
+                hash: token.hash(),
+                scope,
+            },
+            Given::Nothing | Given::Nonsense => Self::Network(client.map(ClientAddress::network)),
         }
     }
 }
@@ -61,7 +87,7 @@ impl Consumers {
 
     async fn admit_key(
         &self,
-        hash: &[u8; 32],
+        hash: &KeyHash,
         scope: KeyScope,
         client: Option<ClientAddress>,
     ) -> Result<Admitted, Problem> {
@@ -70,18 +96,40 @@ impl Consumers {
             self.admit_network(client)?;
         }
         if let Memory::Nothing = memory {
-            let found = Box::pin(self.keys.look_up(hash)).await;
-            memory = found.map_err(|error| match error {
-                LookupError::Storage(error) => storage_problem(&error),
-                LookupError::Busy => busy(),
-            })?;
+            memory = self.look_up(hash).await?;
         }
-        match memory {
-            Memory::Key(key) if key.scope == scope => Ok(Admitted {
-                allowance: key.limit.as_ref().map(KeyLimit::admit).transpose()?,
-            }),
-            Memory::Key(_) | Memory::NoKey | Memory::Nothing => Err(invalid()),
-        }
+        let key = of_scope(memory, scope)?;
+        Ok(Admitted {
+            allowance: key.limit.as_ref().map(KeyLimit::admit).transpose()?,
+        })
+    }
+
+    /// Checks that the caller of a response that lasts may still read. A key that was revoked may
+    /// not after 10 seconds. It costs nothing of a quota.
+    pub(crate) async fn admit_again(&self, caller: &Caller) -> Result<(), Problem> {
+        let Caller::Key { hash, scope } = caller else {
+            return Ok(()); // whether reading needs a key is settled at the start
+        };
+        let memory = match self.keys.recall(hash) {
+            Memory::Nothing => self.look_up(hash).await?,
+            memory => memory,
+        };
+        of_scope(memory, *scope).map(drop)
+    }
+
+    async fn look_up(&self, hash: &KeyHash) -> Result<Memory, Problem> {
+        let found = Box::pin(self.keys.look_up(hash)).await;
+        found.map_err(|error| match error {
+            LookupError::Storage(error) => storage_problem(&error),
+            LookupError::Busy => busy(),
+        })
+    }
+}
+
+fn of_scope(memory: Memory, scope: KeyScope) -> Result<Arc<KnownKey>, Problem> {
+    match memory {
+        Memory::Key(key) if key.scope == scope => Ok(key),
+        Memory::Key(_) | Memory::NoKey | Memory::Nothing => Err(invalid()),
     }
 }
 

@@ -17,7 +17,7 @@ use std::time::Duration;
 use annai_domain::{Ref, RefName};
 use annai_storage::DeliveryDb;
 use arc_swap::ArcSwapOption;
-use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Mutex, Semaphore, watch};
 
 pub(crate) use bodies::Bodies;
 pub(crate) use composed::{Composed, ComposedBodies};
@@ -46,14 +46,9 @@ struct Inner {
     is_from_file: AtomicBool,
     /// Permits for requests that wait for a ref.
     waiting: Semaphore,
-    /// Permits for streams of changes.
-    streams: Arc<Semaphore>,
     /// Whether the program is about to end. All waits for a publication end then.
     leaving: watch::Sender<bool>,
 }
-
-/// The most streams of changes on one node.
-const STREAMS: usize = 256;
 
 /// The most requests that may wait for a ref at the same time.
 const WAITING: usize = 1000;
@@ -92,7 +87,6 @@ impl Site {
             is_database_away,
             is_from_file: AtomicBool::new(false),
             waiting: Semaphore::new(WAITING),
-            streams: Arc::new(Semaphore::new(STREAMS)),
             leaving: watch::Sender::new(false),
         }))
     }
@@ -120,11 +114,6 @@ impl Site {
     /// Subscribes to the served ref.
     pub(crate) fn served(&self) -> watch::Receiver<Ref> {
         self.0.served.subscribe()
-    }
-
-    /// Takes a permit for a stream of changes; `None` while all are taken.
-    pub(crate) fn stream(&self) -> Option<OwnedSemaphorePermit> {
-        Arc::clone(&self.0.streams).try_acquire_owned().ok()
     }
 
     /// Returns when the program is about to end.

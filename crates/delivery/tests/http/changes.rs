@@ -1,6 +1,8 @@
 use std::time::Duration;
 
+use annai_domain::token::{Token, TokenKind};
 use annai_test_macros::annai_test;
+use annai_web::ClientAddress;
 use axum::body::Body;
 use futures_util::StreamExt as _;
 use http::{Request, StatusCode};
@@ -10,6 +12,7 @@ use sqlx::postgres::PgConnectOptions;
 use tokio::time::Instant;
 use tower::ServiceExt as _;
 
+use crate::keys;
 use crate::world::{DATA, PLATFORM, Page, SRE, World, send};
 
 #[annai_test]
@@ -306,29 +309,79 @@ async fn streams_are_bounded_and_a_place_is_free_again_when_its_reader_has_gone(
     let (site, router) = world.another_node();
     site.catch_up().await.unwrap();
     let path = format!("/v1/changes?since={}", world.newest());
-    let open = || {
-        let request = Request::get(&path).header("accept", "text/event-stream");
+    let open = |network: u8| {
+        let client = ClientAddress::new([192, 0, 2, network].into());
+        let request = Request::get(&path)
+            .header("accept", "text/event-stream")
+            .extension(client);
         router.clone().oneshot(request.body(Body::empty()).unwrap())
     };
     let mut streams = Vec::new();
-    let refused = loop {
-        let answer = open().await.unwrap();
+    let mut fill = async |network| loop {
+        let answer = open(network).await.unwrap();
         if answer.status() != StatusCode::OK {
             break answer;
         }
         streams.push(answer);
         assert!(streams.len() < 1000, "there is no end of them");
     };
+    let own = fill(1).await;
+    assert_eq!(own.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(own.headers()["retry-after"], "30");
+    let mut networks = 2..=u8::MAX;
+    let refused = loop {
+        let refused = fill(networks.next().unwrap()).await;
+        if refused.status() != StatusCode::TOO_MANY_REQUESTS {
+            break refused;
+        }
+    };
     assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
     assert_eq!(refused.headers()["retry-after"], "30");
     drop(streams);
     for _ in 0..500 {
-        if open().await.unwrap().status() == StatusCode::OK {
+        if open(1).await.unwrap().status() == StatusCode::OK {
             return;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     panic!("the places are not free again after 5 s");
+}
+
+#[annai_test]
+async fn an_expired_key_gets_nothing_more_from_what_it_opened(connect: PgConnectOptions) {
+    let mut world = World::with_three_guides(connect).await;
+    let (site, router) = world.another_closed_node();
+    site.catch_up().await.unwrap();
+    let token = Token::generate(TokenKind::Reader);
+    let ends: String = sqlx::query_scalar("SELECT (now() + interval '2 seconds')::text")
+        .fetch_one(&world.owner)
+        .await
+        .unwrap();
+    keys::store(&world, &token, "reader", Some(&ends), None).await;
+    let path = format!("/v1/changes?since={}", world.newest());
+    let open = |path: &str, accept: &str| {
+        let request = Request::get(path)
+            .header("authorization", format!("Bearer {}", token.expose()))
+            .header("accept", accept);
+        send(router.clone(), request.body(Body::empty()).unwrap())
+    };
+    let stream = tokio::spawn(open(&path, "text/event-stream"));
+    let poll = tokio::spawn(open(&format!("{path}&wait=25"), "*/*"));
+    sqlx::query("SELECT pg_sleep_until($1::timestamptz)")
+        .bind(&ends)
+        .execute(&world.owner)
+        .await
+        .unwrap();
+    assert!(!stream.is_finished() && !poll.is_finished());
+
+    world.unpublish(&DATA).await;
+    site.catch_up().await.unwrap();
+
+    let told = stream.await.unwrap();
+    assert_eq!(told.status, StatusCode::OK);
+    let text = String::from_utf8(told.body).unwrap();
+    assert!(!text.contains("data_engineer"), "{text}");
+    assert_eq!(poll.await.unwrap().status, StatusCode::UNAUTHORIZED);
 }
 
 #[annai_test]

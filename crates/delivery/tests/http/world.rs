@@ -130,6 +130,11 @@ impl World {
         api(&self.connect, true)
     }
 
+    /// Returns another node on the same database, which needs a key.
+    pub(crate) fn another_closed_node(&self) -> (Site, Node) {
+        api(&self.connect, false)
+    }
+
     /// Returns a node that keeps at most `bytes`.
     pub(crate) fn node_with_memory(&self, bytes: usize) -> (Site, Node) {
         node(&self.connect, open(), bytes, RateLimits::default())
