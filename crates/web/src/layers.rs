@@ -10,7 +10,8 @@ use axum::Router;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use http::uri::Authority;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use tokio::time::Instant;
 use tower::ServiceExt as _;
 use tracing::{Instrument as _, Span};
@@ -28,6 +29,8 @@ mod tests;
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// The longest path and query, in bytes.
 const URI_LIMIT: usize = 8 * 1024;
+/// The longest head without its first line, in bytes.
+const HEAD_LIMIT: usize = 32 * 1024;
 /// The header that carries the request id.
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -74,13 +77,14 @@ impl Answers for Router {
 
 /// The outermost layer, around everything that responds.
 ///
-/// It adds a request id, and security headers where the handler set none. It limits the URI's
-/// length and the time: 10 s, and 30 s more for a body; see [`crate::allow_time`]. A panic becomes
+/// It adds a request id, and security headers where the handler set none. It limits the length of
+/// the URI and of the other headers, and the time: 10 s, and 30 s more for a body; see [`crate::allow_time`]. A panic becomes
 /// a 500 problem. `Server` is removed.
 #[derive(Debug, Clone)]
 pub struct Layers<A> {
     inner: A,
     is_https: bool,
+    needs_host: bool,
 }
 
 impl<A: Answers> Layers<A> {
@@ -89,6 +93,18 @@ impl<A: Answers> Layers<A> {
         Self {
             inner,
             is_https: false,
+            needs_host: false,
+        }
+    }
+
+    /// Refuses requests without exactly one `Host`, as RFC 9112, section 3.2, asks of servers.
+    ///
+    /// Only for requests that a client sent; those of tests have none.
+    #[must_use]
+    pub fn require_host(self) -> Self {
+        Self {
+            needs_host: true,
+            ..self
         }
     }
 
@@ -133,8 +149,8 @@ impl<A: Answers> Answers for Layers<A> {
         let span = span_of(&request, &context);
         request.headers_mut().remove(X_REQUEST_ID);
         let answer = async {
-            if is_too_long(&request) {
-                return Problem::new(ProblemKind::UriTooLong).into_response();
+            if let Some(problem) = self.refusal(&request) {
+                return problem.into_response();
             }
             let answer = AssertUnwindSafe(self.respond_in_time(request, &context));
             answer.catch_unwind().await.unwrap_or_else(panicked)
@@ -154,6 +170,27 @@ impl<A: Answers> Answers for Layers<A> {
 }
 
 impl<A> Layers<A> {
+    /// Returns the problem of a request whose head nobody should read any further.
+    fn refusal(&self, request: &Request) -> Option<Problem> {
+        let uri = request.uri().path_and_query();
+        if uri.is_some_and(|uri| uri.as_str().len() > URI_LIMIT) {
+            return Some(Problem::new(ProblemKind::UriTooLong));
+        }
+        // Each header has a colon, a space and the end of its line besides.
+        let lines = request.headers().iter();
+        let head: usize = lines
+            .map(|(name, value)| name.as_str().len() + value.len() + 4)
+            .sum();
+        if head > HEAD_LIMIT {
+            return Some(Problem::new(ProblemKind::HeadersTooLarge));
+        }
+        if self.needs_host && !has_host(request) {
+            let message = "exactly one is required";
+            return Some(Problem::invalid_parameter("Host", "required", message));
+        }
+        None
+    }
+
     fn set_request_headers(headers: &mut HeaderMap, context: &RequestContext) {
         headers.insert(X_REQUEST_ID, context.request_id.header_value());
         headers.remove(header::SERVER);
@@ -175,9 +212,13 @@ impl<A> Layers<A> {
     }
 }
 
-fn is_too_long(request: &Request) -> bool {
-    let uri = request.uri().path_and_query();
-    uri.is_some_and(|uri| uri.as_str().len() > URI_LIMIT)
+fn has_host(request: &Request) -> bool {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(host), None) => Authority::try_from(host.as_bytes()).is_ok(),
+        (None, _) => request.version() < Version::HTTP_11,
+        (Some(_), Some(_)) => false,
+    }
 }
 
 /// Opens the span that all log lines of a request share.

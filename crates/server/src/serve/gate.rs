@@ -20,21 +20,30 @@ use super::readiness::Readiness;
 #[derive(Debug, Clone)]
 pub(crate) struct Gate {
     own: Router,
+    health: Router,
     application: Arc<ArcSwapOption<Service>>,
 }
 
 impl Gate {
     pub(crate) fn new(readiness: Readiness) -> Self {
-        let own = Router::new()
-            .route("/", get(|| async { Redirect::to("/admin") }))
+        let health = Router::new()
             .route("/healthz", get(health))
             .route("/readyz", get(ready))
-            .fallback(starting)
             .with_state(readiness);
+        let own = Router::new()
+            .route("/", get(|| async { Redirect::to("/admin") }))
+            .merge(health.clone())
+            .fallback(starting);
         Self {
             own,
+            health,
             application: Arc::default(),
         }
+    }
+
+    /// Returns the routes of the health checks alone.
+    pub(crate) fn health(&self) -> Router {
+        self.health.clone()
     }
 
     /// Passes requests on to `application` from now on, in place of the one before.

@@ -11,7 +11,8 @@ use axum::routing::get;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tokio::sync::watch;
 
-use super::http;
+use super::gate::Gate;
+use super::http::{self, Listening};
 use crate::failure::Failure;
 use crate::settings::{Key, Settings};
 
@@ -19,9 +20,14 @@ use crate::settings::{Key, Settings};
 /// unread.
 const UPKEEP: Duration = Duration::from_secs(5);
 
-/// Starts to count, if the settings name an address for metrics.
+/// The most connections to the page.
+const CONNECTIONS: usize = 16;
+
+/// Starts to count, if the settings name an address for metrics. The same address answers the health
+/// checks of `gate`, also when the main port has no connection left.
 pub(crate) async fn start(
     settings: &Settings,
+    gate: &Gate,
     closing: watch::Receiver<bool>,
 ) -> Result<(), Failure> {
     let Some(address) = settings.metrics_listen else {
@@ -36,12 +42,14 @@ pub(crate) async fn start(
     describe();
     annai_jobs::describe_metrics();
     tokio::spawn(upkeep(handle.clone()));
-    tokio::spawn(http::serve(
+    let listening = Listening {
         listener,
-        router(handle),
-        TrustedProxies::default(),
-        closing,
-    ));
+        answers: router(handle).merge(gate.health()),
+        proxies: TrustedProxies::default(),
+        most: CONNECTIONS,
+        drain: settings.drain,
+    };
+    tokio::spawn(listening.serve(closing));
     tracing::info!(listen = %address, "metrics can be read");
     Ok(())
 }

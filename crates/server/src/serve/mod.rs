@@ -38,19 +38,21 @@ use crate::settings::{Key, Settings};
 use crate::verbs::setup_link;
 use application::warm_up;
 use gate::Gate;
+use http::Listening;
 use node::{Memory, Node};
 use readiness::{Readiness, State};
 use site_file::SiteFile;
 use threads::EditorsThreads;
 
-/// The longest time for requests that have begun, once the server is to stop.
+/// The longest time for requests that have begun, once the port is closed.
 const GRACE: Duration = Duration::from_secs(15);
 
 /// The pause between two tries to reach a database that is away.
 const RETRY: Duration = Duration::from_secs(2);
 
-/// Serves until a signal arrives. Then it stops new connections, the requests that have begun, the
-/// jobs and the database's connections, in this order.
+/// Serves until a signal arrives. Then `/readyz` says so, and the server drains for as long as the
+/// settings say. It stops new connections, the requests that have begun, the jobs and the database's
+/// connections, in this order.
 pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
     let settings = Arc::new(settings);
     let schema = content_folder::schema(&settings.content_dir)?;
@@ -61,13 +63,15 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
     let gate = Gate::new(readiness.clone());
     let listener = http::bind(settings.listen, Key::Listen).await?;
     let (close, closing) = watch::channel(false);
-    metrics::start(&settings, closing.clone()).await?;
-    let requests = tokio::spawn(http::serve(
+    metrics::start(&settings, &gate, closing.clone()).await?;
+    let listening = Listening {
         listener,
-        layers(&settings, gate.clone()),
-        settings.trusted_proxies.clone(),
-        closing,
-    ));
+        answers: layers(&settings, gate.clone()),
+        proxies: settings.trusted_proxies.clone(),
+        most: http::most_connections(),
+        drain: settings.drain,
+    };
+    let requests = tokio::spawn(listening.serve(closing));
     tracing::info!(listen = %settings.listen, version = env!("CARGO_PKG_VERSION"), "listening");
     warn_of_unknown_proxy(&settings);
     if schema.schema.roles_are_guessed() {
@@ -91,10 +95,11 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
     let mut jobs = Jobs::default();
     let result = Box::pin(serve_until(stop, &node, &memory, &how, &schema, &mut jobs)).await;
 
+    let drain = node.settings.drain;
     node.readiness.set(State::Stopping);
     close.send_replace(true);
     memory.let_readers_go();
-    if tokio::time::timeout(GRACE, requests).await.is_err() {
+    if tokio::time::timeout(drain + GRACE, requests).await.is_err() {
         tracing::warn!(
             seconds = GRACE.as_secs(),
             "some requests did not finish in time"
@@ -110,7 +115,7 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
 
 /// Wraps the gate into the layers that every response needs.
 fn layers(settings: &Settings, gate: Gate) -> Layers<Gate> {
-    let layers = Layers::new(gate);
+    let layers = Layers::new(gate).require_host();
     if settings.base_url.is_https() {
         layers.require_https()
     } else {

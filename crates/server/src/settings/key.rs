@@ -78,6 +78,8 @@ settings! {
         "The maximum of database connections for the editors' side [default: 10]";
     ConnectionWait = "connection_wait_seconds" "SECONDS" Plain, Some("1"), "not set",
         "How long a request waits for a database connection before it answers 503 [default: 1]";
+    Drain = "drain_seconds" "SECONDS" Plain, None, "5 behind trusted_proxies, else 0",
+        "How long the port stays open after SIGTERM, while /readyz says 503 [default: 5 behind trusted_proxies, else 0]";
     ContentDir = "content_dir" "FOLDER" Text, Some("./content"), "not set",
         "The folder of schema.json and the first guides [default: ./content, else the built-in copies]";
     SiteAssets = "site_assets" "URL" Text, None, "not set",

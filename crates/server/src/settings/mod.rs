@@ -47,6 +47,8 @@ pub(crate) struct Settings {
     pub(crate) max_connections: u32,
     /// The longest wait of a request for a database connection.
     pub(crate) connection_wait: Duration,
+    /// The time for which the port stays open after SIGTERM.
+    pub(crate) drain: Duration,
     /// `schema.json` and the guides for an empty database.
     pub(crate) content_dir: ContentDir,
     /// The customer's site; previews resolve images against it.
@@ -98,6 +100,12 @@ pub(crate) enum LogFormat {
 /// The valid values of `connection_wait_seconds`.
 const WAIT: &str = "a whole number of seconds from 1 to 60";
 
+/// The valid values of `drain_seconds`.
+const DRAIN: &str = "a whole number of seconds from 0 to 300";
+
+/// The time in which a balancer learns that a server stops.
+const DRAIN_BEHIND_PROXY: u64 = 5;
+
 /// The valid values of `delivery_memory`.
 const MEMORY: &str = "a whole number of MiB from 1 to 1000000";
 
@@ -112,6 +120,12 @@ impl Settings {
         .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)));
         let base_url = base_url(gathered, listen)?;
         let site_urls = site_urls(gathered, &base_url)?;
+        let trusted_proxies = trusted_proxies(gathered)?;
+        let drain = if trusted_proxies.is_empty() {
+            0
+        } else {
+            DRAIN_BEHIND_PROXY
+        };
         let settings = Self {
             data_dir: path(gathered, Key::DataDir).unwrap_or_else(|| "./data".into()),
             listen,
@@ -129,6 +143,7 @@ impl Settings {
             connection_wait: Duration::from_secs(
                 parse(gathered, Key::ConnectionWait, WAIT)?.unwrap_or(1),
             ),
+            drain: Duration::from_secs(parse(gathered, Key::Drain, DRAIN)?.unwrap_or(drain)),
             content_dir: ContentDir {
                 path: path(gathered, Key::ContentDir).unwrap_or_else(|| "./content".into()),
                 named: gathered
@@ -149,7 +164,7 @@ impl Settings {
                 per_key: rate(gathered, Key::RateLimitOfKeys)?,
                 per_address: rate(gathered, Key::RateLimitOfAddresses)?,
             },
-            trusted_proxies: trusted_proxies(gathered)?,
+            trusted_proxies,
             metrics_listen: parse(
                 gathered,
                 Key::MetricsListen,
@@ -184,6 +199,7 @@ impl Settings {
                 "a whole number from 2 to 1000",
             ),
             ((1..=60).contains(&wait), Key::ConnectionWait, WAIT),
+            (self.drain.as_secs() <= 300, Key::Drain, DRAIN),
             (
                 (1..=1_000_000).contains(&self.delivery_memory),
                 Key::DeliveryMemory,

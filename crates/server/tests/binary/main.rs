@@ -11,6 +11,7 @@ mod import_export;
 mod line;
 mod lint;
 mod observed;
+mod stopping;
 mod text;
 #[cfg(feature = "otlp")]
 mod traces;

@@ -53,6 +53,44 @@ async fn fetch(path: &str) -> (StatusCode, HeaderMap, String) {
 }
 
 #[tokio::test]
+async fn headers_over_32_kib_are_refused() {
+    for (length, expected) in [
+        (32_000, StatusCode::OK),
+        (32_768, StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE),
+    ] {
+        let request = Request::get("/ok").header("x-long", "x".repeat(length));
+        let (status, headers, _) = send(request.body(Body::empty()).unwrap()).await;
+        assert_eq!(status, expected, "{length}");
+        assert_eq!(headers["x-content-type-options"], "nosniff");
+    }
+}
+
+#[rstest]
+#[case::one(Version::HTTP_11, &["annai.example"], true)]
+#[case::with_a_port(Version::HTTP_11, &["[::1]:8080"], true)]
+#[case::none(Version::HTTP_11, &[], false)]
+#[case::none_in_1_0(Version::HTTP_10, &[], true)]
+#[case::two(Version::HTTP_11, &["a.example", "b.example"], false)]
+#[case::two_in_1_0(Version::HTTP_10, &["a.example", "b.example"], false)]
+#[case::no_host(Version::HTTP_11, &["a b"], false)]
+#[case::empty(Version::HTTP_11, &[""], false)]
+#[tokio::test]
+async fn a_request_names_one_host(
+    #[case] version: Version,
+    #[case] hosts: &[&str],
+    #[case] is_served: bool,
+) {
+    let mut request = Request::get("/ok").version(version);
+    for host in hosts {
+        request = request.header("host", *host);
+    }
+    let request = request.body(Body::empty()).unwrap();
+    let response = app().require_host().answer(request).await;
+    assert_eq!(response.status() == StatusCode::OK, is_served);
+    assert!(is_served || response.status() == StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn every_answer_has_its_own_request_id_and_the_security_headers() {
     let sent = Request::get("/ok")
         .header("x-request-id", "mine")

@@ -49,6 +49,8 @@ pub enum ProblemKind {
     PreconditionRequired,
     /// The client sent too many requests.
     RateLimited,
+    /// The headers are too long.
+    HeadersTooLarge,
     /// The server has a fault.
     Internal,
     /// The server cannot respond now: the database is away, or all permits are taken.
@@ -57,7 +59,7 @@ pub enum ProblemKind {
 
 impl ProblemKind {
     /// Every kind, ordered by status.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Moved,
         Self::InvalidParameter,
         Self::UnknownParameter,
@@ -80,6 +82,7 @@ impl ProblemKind {
         Self::Validation,
         Self::PreconditionRequired,
         Self::RateLimited,
+        Self::HeadersTooLarge,
         Self::Internal,
         Self::Unavailable,
     ];
@@ -147,6 +150,11 @@ impl ProblemKind {
                 "Precondition required",
             ),
             Self::RateLimited => ("rate-limited", S::TOO_MANY_REQUESTS, "Too many requests"),
+            Self::HeadersTooLarge => (
+                "headers-too-large",
+                S::REQUEST_HEADER_FIELDS_TOO_LARGE,
+                "Headers too large",
+            ),
             Self::Internal => ("internal", S::INTERNAL_SERVER_ERROR, "Internal error"),
             Self::Unavailable => ("unavailable", S::SERVICE_UNAVAILABLE, "Unavailable"),
         }
