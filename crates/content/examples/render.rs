@@ -23,7 +23,7 @@ fn main() -> ExitCode {
         let body = String::from_utf8_lossy(&input);
         profile
             .parse()
-            .map_err(|error: annai_content::UnknownProfile| error.to_string())
+            .map_err(|error: annai_domain::UnknownWord| error.to_string())
             .and_then(|profile| {
                 annai_content::render(&body, profile).map_err(|error| error.to_string())
             })

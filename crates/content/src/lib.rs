@@ -23,13 +23,12 @@ pub use diff::{
     Segment, SegmentKind, blame, diff, render_diff,
 };
 pub use markdown::{
-    Profile, RenderError, RenderErrorKind, Rendered, Stats, TocEntry, UnknownProfile, render,
-    render_preview,
+    Profile, RenderError, RenderErrorKind, Rendered, Stats, TocEntry, render, render_preview,
 };
 pub use measure::{cut, graphemes, width};
 pub use merge::{Choice, Conflict, ConflictPlace, Merge, Piece, ResolveError, merge};
 pub use reading::{Address, Cell, Heading, Passage, PassageKind, Prose, Reading, Row, Table};
-pub use references::{Reference, ReferenceKind, references};
+pub use references::{Reference, references};
 pub use schema::{
     Counter, Field, FieldRole, Localised, RuleSet, Schema, SchemaError, SelectOption, Widget,
 };

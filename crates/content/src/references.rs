@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use annai_domain::ReferenceKind;
 use serde_json::Value;
 
 use crate::markdown::mark_guide;
@@ -11,29 +12,6 @@ use crate::{FieldRole, GuideSource, Reading, Schema, Widget};
 const MOST: usize = 5_000;
 /// The most bytes of a target; browsers and servers refuse longer addresses.
 const LONGEST: usize = annai_domain::limits::REFERENCE;
-
-/// The kind of a [`Reference`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ReferenceKind {
-    /// A related guide, named by its slug.
-    Relation,
-    /// A link in the body.
-    Link,
-    /// An image, in the body or in a field.
-    Image,
-}
-
-impl ReferenceKind {
-    /// Returns the kind as the database spells it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Relation => "relation",
-            Self::Link => "link",
-            Self::Image => "image",
-        }
-    }
-}
 
 /// One place that a guide names.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

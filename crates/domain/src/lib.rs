@@ -16,6 +16,7 @@ mod ledger;
 pub mod limits;
 mod locale;
 mod mention;
+mod reference_kind;
 mod review;
 mod revision_kind;
 mod role;
@@ -45,6 +46,7 @@ pub use ids::{
 pub use ledger::{Authority, AuthorityKind, PublicationAction, Ref, RefName, RefNameError};
 pub use locale::Locale;
 pub use mention::{Call, calls};
+pub use reference_kind::ReferenceKind;
 pub use review::{PolicyStep, Review, ReviewPolicy, ReviewState, Verdict};
 pub use revision_kind::{RevisionKind, RevisionOrigin};
 pub use role::{Actor, Permission, Role, RoleSet};

@@ -33,7 +33,7 @@ pub async fn backfill_references(
 pub(crate) fn named(source: &GuideSource, schema: &Schema) -> Vec<NewReference> {
     let all = references(source, schema).into_iter();
     let stored = all.map(|one| NewReference {
-        kind: one.kind.as_str(),
+        kind: one.kind,
         target: one.target,
         field: one.field,
     });

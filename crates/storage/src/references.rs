@@ -3,15 +3,15 @@
 //! Every function returns [`StorageError::Unavailable`] while the database is away and
 //! [`StorageError::Database`] when a statement fails.
 
-use annai_domain::RevisionId;
+use annai_domain::{ReferenceKind, RevisionId};
 
 use crate::{ReadDb, StorageError, WriteTx};
 
 /// One reference of a revision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewReference {
-    /// The kind: `relation`, `link` or `image`.
-    pub kind: &'static str,
+    /// The kind.
+    pub kind: ReferenceKind,
     /// A slug for a relation; otherwise a URL.
     pub target: String,
     /// The front matter key; `None` for the body.
@@ -28,7 +28,7 @@ pub async fn insert(
     revision_id: RevisionId,
     references: &[NewReference],
 ) -> Result<(), StorageError> {
-    let kinds: Vec<_> = references.iter().map(|one| one.kind.to_owned()).collect();
+    let kinds: Vec<_> = references.iter().map(|one| one.kind.to_string()).collect();
     let targets: Vec<_> = references.iter().map(|one| one.target.clone()).collect();
     let fields: Vec<_> = references.iter().map(|one| one.field.clone()).collect();
     sqlx::query!(

@@ -12,8 +12,8 @@ mod tests;
 mod writer;
 
 use std::ops::Range;
-use std::str::FromStr;
 
+use annai_domain::closed_set;
 use pulldown_cmark::{Event, Options, Parser};
 use serde::Serialize;
 
@@ -23,35 +23,19 @@ pub(crate) use writer::Writer;
 
 use crate::measure::{body_letters, reading_minutes};
 
-/// A set of Markdown extensions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Profile {
-    /// The Markdown of guides.
-    ///
-    /// It has GFM tables, strikethrough, task lists, heading ids, and emphasis next to Japanese
-    /// text. Raw HTML becomes text, and unsafe addresses lose their link.
-    Guide,
-    /// CommonMark 0.31.2 to the letter, with raw HTML; never for our own pages.
-    CommonMark,
-    /// CommonMark with emphasis next to Japanese text, to show that the pass changes nothing else.
-    CommonMarkCjk,
-}
-
-/// An unknown name of a [`Profile`].
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("unknown profile {0:?}: use guide, commonmark or commonmark-cjk")]
-pub struct UnknownProfile(String);
-
-impl FromStr for Profile {
-    type Err = UnknownProfile;
-
-    fn from_str(name: &str) -> Result<Self, UnknownProfile> {
-        match name {
-            "guide" => Ok(Self::Guide),
-            "commonmark" => Ok(Self::CommonMark),
-            "commonmark-cjk" => Ok(Self::CommonMarkCjk),
-            other => Err(UnknownProfile(other.to_owned())),
-        }
+closed_set! {
+    /// A set of Markdown extensions.
+    pub enum Profile: "a profile" {
+        /// The Markdown of guides.
+        ///
+        /// It has GFM tables, strikethrough, task lists, heading ids, and emphasis next to Japanese
+        /// text. Raw HTML becomes text, and unsafe addresses lose their link.
+        Guide = "guide",
+        /// CommonMark 0.31.2 to the letter, with raw HTML; never for our own pages.
+        CommonMark = "commonmark",
+        /// CommonMark with emphasis next to Japanese text, to show that the pass changes nothing
+        /// else.
+        CommonMarkCjk = "commonmark-cjk",
     }
 }
 

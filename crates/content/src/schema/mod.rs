@@ -7,9 +7,9 @@ mod role;
 #[cfg(test)]
 mod tests;
 
-use annai_domain::ContentHash;
+use annai_domain::{ContentHash, closed_set};
 use jsonschema::{Draft, ValidationError, Validator};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 
 pub use field::{Counter, Field, Localised, SelectOption, Widget};
@@ -25,14 +25,14 @@ pub struct Schema {
     validator: Validator,
 }
 
-/// Checks that make sense for one kind of guide only. The schema names them by
-/// `"x-annai": {"rules": "job_guide"}` beside its `properties`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RuleSet {
-    /// Guides to one job. The top heading names the job, keycaps number the chapters, and guides of
-    /// one category have the same sections.
-    JobGuide,
+closed_set! {
+    /// Checks that make sense for one kind of guide only. The schema names them by
+    /// `"x-annai": {"rules": "job_guide"}` beside its `properties`.
+    pub enum RuleSet: "a set of rules" {
+        /// Guides to one job. The top heading names the job, keycaps number the chapters, and
+        /// guides of one category have the same sections.
+        JobGuide = "job_guide",
+    }
 }
 
 /// The hints that stand beside the properties.

@@ -1,28 +1,28 @@
-use serde::{Deserialize, Serialize};
+use annai_domain::closed_set;
 use serde_json::Value;
 
-/// The part that a field plays for Annai, whatever its key in the front matter is.
-///
-/// The schema gives a role by `"x-annai": {"role": "title"}`. No two fields have one role.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FieldRole {
-    /// The title in lists and search results.
-    Title,
-    /// The part of the address that names the guide.
-    Slug,
-    /// The description in search results and on cards.
-    Summary,
-    /// The one category that lists filter by.
-    Category,
-    /// The tags that lists filter by.
-    Tags,
-    /// The words that a search finds beside the text.
-    Keywords,
-    /// The slugs of related guides, in the order of their cards.
-    Relations,
-    /// The image on cards.
-    Image,
+closed_set! {
+    /// The part that a field plays for Annai, whatever its key in the front matter is.
+    ///
+    /// The schema gives a role by `"x-annai": {"role": "title"}`. No two fields have one role.
+    pub enum FieldRole: "a role of a field" {
+        /// The title in lists and search results.
+        Title = "title",
+        /// The part of the address that names the guide.
+        Slug = "slug",
+        /// The description in search results and on cards.
+        Summary = "summary",
+        /// The one category that lists filter by.
+        Category = "category",
+        /// The tags that lists filter by.
+        Tags = "tags",
+        /// The words that a search finds beside the text.
+        Keywords = "keywords",
+        /// The slugs of related guides, in the order of their cards.
+        Relations = "relations",
+        /// The image on cards.
+        Image = "image",
+    }
 }
 
 /// The JSON value of a field that has a role.
@@ -33,33 +33,6 @@ pub(super) enum Shape {
 }
 
 impl FieldRole {
-    /// Every role.
-    pub const ALL: [Self; 8] = [
-        Self::Title,
-        Self::Slug,
-        Self::Summary,
-        Self::Category,
-        Self::Tags,
-        Self::Keywords,
-        Self::Relations,
-        Self::Image,
-    ];
-
-    /// Returns the role as the schema spells it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Title => "title",
-            Self::Slug => "slug",
-            Self::Summary => "summary",
-            Self::Category => "category",
-            Self::Tags => "tags",
-            Self::Keywords => "keywords",
-            Self::Relations => "relations",
-            Self::Image => "image",
-        }
-    }
-
     /// Returns whether every schema needs the role.
     pub(super) fn is_needed(self) -> bool {
         match self {
@@ -92,12 +65,6 @@ impl FieldRole {
             Self::Relations => "related_jobs",
             Self::Image => "thumbnail",
         }
-    }
-}
-
-impl std::fmt::Display for FieldRole {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(self.as_str())
     }
 }
 

@@ -14,7 +14,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use annai_delivery::{RateLimits, SiteUrls};
-use annai_domain::WebhookReach;
+use annai_domain::{WebhookReach, closed_set};
 use annai_web::{TrustedProxies, TrustedProxiesError};
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
@@ -88,13 +88,14 @@ pub(crate) struct ContentDir {
     pub(crate) named: bool,
 }
 
-/// The format of log lines.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum LogFormat {
-    /// For people.
-    Text,
-    /// One JSON object per line, for collectors.
-    Json,
+closed_set! {
+    /// The format of log lines.
+    pub(crate) enum LogFormat: "a log format" {
+        /// For people.
+        Text = "text",
+        /// One JSON object per line, for collectors.
+        Json = "json",
+    }
 }
 
 /// The valid values of `connection_wait_seconds`.
@@ -247,18 +248,6 @@ impl Settings {
             ));
         }
         Ok(())
-    }
-}
-
-impl FromStr for LogFormat {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        match text {
-            "text" => Ok(Self::Text),
-            "json" => Ok(Self::Json),
-            _ => Err(()),
-        }
     }
 }
 

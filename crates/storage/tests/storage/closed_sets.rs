@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use annai_domain::{
-    AuditAction, AuthorityKind, Locale, PublicationAction, ReviewState, RevisionKind, Role,
-    ThreadAction, Verdict, WebhookEventType,
+    AuditAction, AuthorityKind, Locale, PublicationAction, ReferenceKind, ReviewState,
+    RevisionKind, Role, ThreadAction, Verdict, WebhookEventType,
 };
 use annai_storage::StorageError;
 use annai_storage::guides;
@@ -33,11 +33,7 @@ fn sets() -> Vec<(&'static str, BTreeSet<&'static str>)> {
             "publications_one_authority_check",
             publications.into_iter().flatten().copied().collect(),
         ),
-        // The words of `annai_content::ReferenceKind`, which storage only passes on.
-        (
-            "revision_references_kind_check",
-            set(&["image", "link", "relation"]),
-        ),
+        ("revision_references_kind_check", set(&ReferenceKind::WORDS)),
         ("reviews_state_check", set(&ReviewState::WORDS)),
         ("revisions_kind_check", set(&RevisionKind::WORDS)),
         ("thread_events_action_check", set(&ThreadAction::WORDS)),

@@ -1,7 +1,7 @@
 //! Write-once rows: a trigger stops the owner, a missing grant stops the program.
 
 use annai_domain::ContentHash;
-use annai_domain::{CommentId, ThreadAction, ThreadId, Verdict};
+use annai_domain::{CommentId, ReferenceKind, ThreadAction, ThreadId, Verdict};
 use annai_storage::audit::NewAuditEntry;
 use annai_storage::references::{self, NewReference};
 use annai_storage::threads::{Mention, NewThread};
@@ -45,7 +45,7 @@ async fn full(connect: PgConnectOptions) -> World {
         .await
         .unwrap();
     let named = NewReference {
-        kind: "link",
+        kind: ReferenceKind::Link,
         target: "/x".to_owned(),
         field: None,
     };
