@@ -1,6 +1,6 @@
 //! The audit log, on a page and as CSV.
 
-use annai_domain::{GuideId, Permission, UserId};
+use annai_domain::{GuideId, Locale, Permission, UserId};
 use annai_storage::audit::{self, AuditFilter, AuditRecord};
 use annai_storage::users;
 use axum::http::{StatusCode, header};
@@ -11,9 +11,9 @@ use serde_json::{Map, Value};
 use super::address::Query;
 use super::error::PageError;
 use super::page::{Page, percent_encode};
-use annai_view::Locale;
 use annai_view::audit::{AuditEntryView, AuditView};
 use annai_view::form::Choice;
+use annai_view::{find_text, keys_under};
 
 /// Entries on one page.
 const PAGE: i64 = 100;
@@ -112,16 +112,14 @@ fn choice(value: &str, label: &str, chosen: &str) -> Choice {
 
 /// Lists the actions that have words, as a filter.
 fn actions(locale: Locale, chosen: &str) -> Vec<Choice> {
-    let keys = locale.keys_under("act.");
+    let keys = keys_under(locale, "act.");
     keys.map(|action| choice(action, &words(locale, action), chosen))
         .collect()
 }
 
 /// Returns the words of an action, or the action itself where it has none.
 fn words(locale: Locale, action: &str) -> String {
-    locale
-        .text(&format!("act.{action}"), &Map::new())
-        .unwrap_or_else(|| action.to_owned())
+    find_text(locale, &format!("act.{action}"), &Map::new()).unwrap_or_else(|| action.to_owned())
 }
 
 fn entry(record: AuditRecord, locale: Locale) -> AuditEntryView {

@@ -253,7 +253,8 @@ mod tests {
     use serde_json::Map;
 
     use super::*;
-    use annai_view::Locale;
+    use annai_domain::Locale;
+    use annai_view::find_text;
 
     #[test]
     fn every_refusal_has_words() {
@@ -279,7 +280,7 @@ mod tests {
             let fault = PageError::from(Refusal::State(state));
             assert_eq!(fault.status, StatusCode::CONFLICT);
             let key = fault.detail.unwrap().key;
-            assert!(Locale::Ja.text(&key, &Map::new()).is_some(), "{key}");
+            assert!(find_text(Locale::Ja, &key, &Map::new()).is_some(), "{key}");
         }
     }
 

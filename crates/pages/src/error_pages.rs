@@ -128,7 +128,7 @@ fn back_of(status: StatusCode, frame: &Frame) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use annai_view::Locale;
+    use annai_domain::Locale;
 
     fn text(value: Option<HeaderValue>) -> String {
         value.unwrap().to_str().unwrap().to_owned()

@@ -1,11 +1,11 @@
 //! Front matter fields between the source and the form.
 
 use annai_content::{Field, FieldRole, GuideSource, Localised, Schema, SourceError, Widget};
+use annai_domain::Locale;
 use serde_json::{Map, Number, Value};
 
 use super::form::FormData;
 use super::other_keys::OtherKeys;
-use annai_view::Locale;
 use annai_view::fields::{CounterView, FieldView, WidgetKind};
 use annai_view::form::Choice;
 

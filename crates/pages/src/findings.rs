@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use annai_checks::{Finding, Fix, Level, Surroundings, check_bytes};
 use annai_content::{GuideSource, Schema};
-use annai_domain::GuideFacts;
 use annai_domain::decide::{self, GuideScope};
+use annai_domain::{GuideFacts, Locale};
 use annai_storage::{StorageError, slugs};
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ use super::fields::{in_language, related, text_in_form};
 use super::page::Page;
 use annai_desk::FollowError;
 use annai_view::guide::{FindingView, FindingsView, FixView};
-use annai_view::{Locale, Message};
+use annai_view::{Message, words_of};
 
 /// The most related guides that are looked up. The schema allows fewer.
 const MOST_RELATED: usize = 100;
@@ -139,9 +139,7 @@ fn view(
 /// Returns the words of a finding.
 #[must_use]
 pub fn say_finding(finding: &Finding, schema: &Schema, locale: Locale) -> String {
-    let message = message_of(finding, schema, locale);
-    let text = locale.text(&message.key, &message.arguments);
-    text.unwrap_or(message.key)
+    words_of(locale, &message_of(finding, schema, locale))
 }
 
 /// Returns the message of a finding, with the label of its field.

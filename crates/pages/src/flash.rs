@@ -1,9 +1,10 @@
 //! The message after a redirect. A cookie carries it for a minute.
 
+use annai_domain::Locale;
 use axum::http::{HeaderMap, HeaderValue, header};
 use serde_json::Map;
 
-use annai_view::{FlashKind, FlashView, Locale, Message};
+use annai_view::{FlashKind, FlashView, Message, find_text};
 
 const COOKIE: &str = "annai_flash";
 
@@ -38,7 +39,7 @@ pub(super) fn read(headers: &HeaderMap) -> Option<FlashView> {
         .flat_map(|cookies| cookies.split(';'))
         .find_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))?;
     let key = format!("flash.{value}");
-    Locale::Ja.text(&key, &Map::new())?;
+    find_text(Locale::Ja, &key, &Map::new())?;
     Some(FlashView {
         kind: FlashKind::Done,
         message: Message::new(key),

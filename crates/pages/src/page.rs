@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use annai_domain::{Actor, Permission, decide};
+use annai_domain::{Actor, Locale, Permission, decide};
 use annai_editorial::{NewText, NotSaved, SavedRevision};
 use annai_storage::{ReadDb, WriteTx};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
@@ -15,7 +15,7 @@ use super::error::PageError;
 use super::flash::{self, Flash};
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
-use annai_view::{Frame, Locale, Person, View, render};
+use annai_view::{Frame, Person, View, render};
 
 /// The place where a request leaves its frame for an error page.
 pub(super) type FrameSlot = Arc<OnceLock<Frame>>;
@@ -63,7 +63,7 @@ impl FromRequestParts<DeskState> for Visitor {
                 .await?;
         let mut frame = frame_of(parts, state, None);
         if let Some(signed_in) = &signed_in {
-            frame.locale = Locale::of_tag(signed_in.user.locale.as_str());
+            frame.locale = signed_in.user.locale;
         }
         leave(parts, &frame);
         Ok(Self {
@@ -85,7 +85,7 @@ pub(crate) fn visitor_locale(headers: &HeaderMap) -> Locale {
 fn frame_of(parts: &Parts, state: &DeskState, signed_in: Option<&SignedIn>) -> Frame {
     let locale = signed_in.map_or_else(
         || visitor_locale(&parts.headers),
-        |signed_in| Locale::of_tag(signed_in.user.locale.as_str()),
+        |signed_in| signed_in.user.locale,
     );
     Frame {
         person: signed_in.map(|one| Person::new(&one.user.display_name, &one.actor)),

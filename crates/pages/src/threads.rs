@@ -1,7 +1,9 @@
 //! Threads about a guide.
 
 use annai_content::{AnchoredText, GuideSource, Place, Schema};
-use annai_domain::{Anchor, GuideId, Quotation, RevisionId, ThreadAction, ThreadId, calls, decide};
+use annai_domain::{
+    Anchor, GuideId, Locale, Quotation, RevisionId, ThreadAction, ThreadId, calls, decide,
+};
 use annai_editorial::{CommandError, ThreadForm, begin_thread, reply, settle_thread, who_may_read};
 use annai_storage::threads::{self, CommentRecord, ThreadRecord};
 use annai_storage::{guides, users};
@@ -16,7 +18,6 @@ use super::flash::Flash;
 use super::form::FormData;
 use super::guide::OpenGuide;
 use super::page::Page;
-use annai_view::Locale;
 use annai_view::threads::{
     CommentPiece, CommentView, FieldChoice, PlaceView, ThreadEventView, ThreadPlace, ThreadView,
     ThreadsView,

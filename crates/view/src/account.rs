@@ -1,10 +1,11 @@
 //! A person's own account.
 
+use annai_domain::Locale;
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::View;
 use super::form::FormField;
-use super::{Locale, View};
 
 /// `/admin/account`
 #[derive(Debug, Serialize)]

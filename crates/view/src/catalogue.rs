@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
+use annai_domain::Locale;
 use rust_embed::RustEmbed;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -16,73 +17,25 @@ pub(super) type Catalogue = BTreeMap<String, String>;
 
 static CATALOGUES: LazyLock<[Catalogue; 2]> = LazyLock::new(|| ["ja.json", "en.json"].map(read));
 
-/// A language of the pages.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Locale {
-    /// 日本語
-    #[default]
-    Ja,
-    /// English
-    En,
+/// Returns the messages of a language.
+pub(super) fn catalogue(locale: Locale) -> &'static Catalogue {
+    match locale {
+        Locale::Ja => &CATALOGUES[0],
+        Locale::En => &CATALOGUES[1],
+    }
 }
 
-impl Locale {
-    /// Every language, the source language first.
-    pub const ALL: [Self; 2] = [Self::Ja, Self::En];
+/// Lists the message keys under `prefix`, without it.
+pub fn keys_under(locale: Locale, prefix: &str) -> impl Iterator<Item = &'static str> {
+    let keys = catalogue(locale).keys();
+    keys.filter_map(move |key| key.strip_prefix(prefix))
+}
 
-    /// Returns the language tag, as in `lang` attributes and in the database.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Ja => "ja",
-            Self::En => "en",
-        }
-    }
-
-    /// Returns the language of a tag; Japanese for an unknown one.
-    #[must_use]
-    pub fn of_tag(tag: &str) -> Self {
-        if tag == "en" { Self::En } else { Self::Ja }
-    }
-
-    /// Returns the first known language of an `Accept-Language` header, or Japanese.
-    ///
-    /// Browsers list their languages in order of preference, so the weights are not read.
-    #[must_use]
-    pub fn of_accept_language(header: &str) -> Self {
-        header
-            .split(',')
-            .filter_map(|range| range.trim().split([';', '-']).next())
-            .find_map(|language| match language.to_ascii_lowercase().as_str() {
-                "ja" => Some(Self::Ja),
-                "en" => Some(Self::En),
-                _ => None,
-            })
-            .unwrap_or_default()
-    }
-
-    pub(super) fn catalogue(self) -> &'static Catalogue {
-        match self {
-            Self::Ja => &CATALOGUES[0],
-            Self::En => &CATALOGUES[1],
-        }
-    }
-
-    /// Lists the keys under `prefix`, without it.
-    pub fn keys_under(self, prefix: &str) -> impl Iterator<Item = &'static str> {
-        self.catalogue()
-            .keys()
-            .filter_map(move |key| key.strip_prefix(prefix))
-    }
-
-    /// Returns the text of `key` with `arguments` filled in; `None` for an unknown key.
-    #[must_use]
-    pub fn text(self, key: &str, arguments: &Map<String, Value>) -> Option<String> {
-        self.catalogue()
-            .get(key)
-            .map(|pattern| fill(pattern, arguments))
-    }
+/// Returns the text of `key` with `arguments` filled in; `None` for an unknown key.
+#[must_use]
+pub fn find_text(locale: Locale, key: &str, arguments: &Map<String, Value>) -> Option<String> {
+    let pattern = catalogue(locale).get(key);
+    pattern.map(|pattern| fill(pattern, arguments))
 }
 
 /// A text for a person, by key. The template puts it into words.
@@ -114,7 +67,7 @@ impl Message {
 /// Returns the words of a message, for texts outside templates.
 #[must_use]
 pub fn words_of(locale: Locale, message: &Message) -> String {
-    let text = locale.text(&message.key, &message.arguments);
+    let text = find_text(locale, &message.key, &message.arguments);
     text.unwrap_or_else(|| message.key.clone())
 }
 
@@ -183,19 +136,8 @@ mod tests {
     #[test]
     fn both_languages_have_the_same_keys() {
         let [japanese, english] =
-            Locale::ALL.map(|locale| locale.catalogue().keys().cloned().collect::<Vec<_>>());
+            Locale::ALL.map(|locale| catalogue(locale).keys().cloned().collect::<Vec<_>>());
         assert!(!japanese.is_empty());
         assert_eq!(japanese, english);
-    }
-
-    #[test]
-    fn the_first_language_we_speak_is_chosen() {
-        assert_eq!(
-            Locale::of_accept_language("fr, en-GB;q=0.8, ja;q=0.5"),
-            Locale::En
-        );
-        assert_eq!(Locale::of_accept_language("ja-JP,en;q=0.5"), Locale::Ja);
-        assert_eq!(Locale::of_accept_language("fr"), Locale::Ja);
-        assert_eq!(Locale::of_accept_language(""), Locale::Ja);
     }
 }

@@ -1,12 +1,13 @@
 //! The filters and functions of templates.
 
+use annai_domain::Locale;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use minijinja::value::{Kwargs, Value};
 use minijinja::{Environment, Error, ErrorKind};
 use serde_json::{Map, Value as Json};
 
-use super::Locale;
+use super::catalogue::{catalogue, find_text};
 
 /// Adds the filters for pages in `locale` that show times in `zone`.
 pub(super) fn add(environment: &mut Environment<'static>, locale: Locale, zone: &TimeZone) {
@@ -59,7 +60,7 @@ fn translate(locale: Locale, key: &str, arguments: &Kwargs) -> Result<String, Er
 
 /// Returns the text of `key`. An unknown key fails a test; readers see the key.
 fn text(locale: Locale, key: &str, arguments: &Map<String, Json>) -> Result<String, Error> {
-    if let Some(text) = locale.text(key, arguments) {
+    if let Some(text) = find_text(locale, key, arguments) {
         return Ok(text);
     }
     if cfg!(test) {
@@ -72,7 +73,7 @@ fn text(locale: Locale, key: &str, arguments: &Map<String, Json>) -> Result<Stri
 
 /// Returns the messages for scripts: those under `js.`, without that prefix.
 fn script_words(locale: Locale) -> Value {
-    let words = locale.catalogue().iter();
+    let words = catalogue(locale).iter();
     words
         .filter_map(|(key, text)| Some((key.strip_prefix("js.")?.to_owned(), text.clone())))
         .collect::<std::collections::BTreeMap<_, _>>()

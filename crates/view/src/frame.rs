@@ -1,10 +1,10 @@
 //! The frame of every page: language, navigation, person, message.
 
-use annai_domain::{Actor, Permission};
+use annai_domain::{Actor, Locale, Permission};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
-use super::{Locale, Message, assets_path};
+use super::{Message, assets_path};
 
 /// The parts of every page beside its view.
 #[derive(Debug, Clone, Serialize)]

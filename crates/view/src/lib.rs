@@ -36,8 +36,7 @@ pub mod webhooks;
 
 pub use assets::asset;
 pub(crate) use assets::assets_path;
-pub use catalogue::Locale;
-pub use catalogue::{Message, words_of};
+pub use catalogue::{Message, find_text, keys_under, words_of};
 pub use frame::{FlashKind, FlashView, Frame, Person};
 pub use templates::{RenderError, render};
 pub use view::View;

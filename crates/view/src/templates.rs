@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use annai_domain::Locale;
 use jiff::tz::TimeZone;
 use minijinja::value::{Serde, Value};
 use minijinja::{
@@ -10,7 +11,7 @@ use minijinja::{
 use rust_embed::RustEmbed;
 use serde::Serialize;
 
-use super::{Frame, Locale, View, filters};
+use super::{Frame, View, filters};
 
 #[derive(RustEmbed)]
 #[folder = "$CARGO_MANIFEST_DIR/../../admin-ui/templates"]

@@ -5,10 +5,10 @@ use std::collections::HashMap;
 use annai_content::{
     BlockChange, BlockKind, Chip, FieldChange, FieldDiff, GuideDiff, Schema, Segment, SegmentKind,
 };
+use annai_domain::Locale;
 use serde_json::Value;
 
 use super::super::fields::in_language;
-use annai_view::Locale;
 use annai_view::diff::{BlockView, ByView, DiffView, FieldChangeView, SegmentView, StretchView};
 
 /// The unchanged blocks in view on both sides of a change.

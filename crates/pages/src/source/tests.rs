@@ -18,7 +18,7 @@ fn basis(base: &str, kept: Option<&str>) -> Basis {
 /// body.
 fn untouched(source: &str) -> Vec<(String, String)> {
     let source = GuideSource::parse(source.as_bytes().to_vec()).unwrap();
-    let views = fields::form_of(&source, &schema(), annai_view::Locale::Ja, false);
+    let views = fields::form_of(&source, &schema(), annai_domain::Locale::Ja, false);
     let crlf = |text: &str| text.replace("\r\n", "\n").replace('\n', "\r\n");
     let mut form: Vec<_> = views
         .into_iter()

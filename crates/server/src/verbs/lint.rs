@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use annai_checks::{Finding, Level, Neighbour, Neighbourhood, Surroundings, check_bytes};
 use annai_content::{GuideSource, Schema};
+use annai_domain::Locale;
 use annai_pages::say_finding;
-use annai_view::Locale;
 
 use crate::cli::{Language, Lint, LintFormat};
 use crate::content_folder;
