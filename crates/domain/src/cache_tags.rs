@@ -1,4 +1,13 @@
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use crate::Slug;
+
+/// The escaped characters of a surrogate key: all but the unreserved ones of RFC 3986.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
 
 /// The surrogate key of every list.
 pub const LISTS_TAG: &str = "guides";
@@ -37,16 +46,7 @@ pub fn cache_tags<'a>(
 /// Writes one surrogate key, such as `category:cloud-infra`.
 #[must_use]
 pub fn cache_tag(kind: &str, name: &str) -> String {
-    use std::fmt::Write as _;
-    let mut tag = format!("{kind}:");
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~') {
-            tag.push(char::from(byte));
-        } else {
-            let _ = write!(tag, "%{byte:02X}"); // a String takes everything
-        }
-    }
-    tag
+    format!("{kind}:{}", utf8_percent_encode(name, ESCAPED))
 }
 
 #[cfg(test)]

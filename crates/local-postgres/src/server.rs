@@ -1,11 +1,11 @@
 //! Starts, watches and ends the server process.
 
-use std::fmt::Write;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
+use percent_encoding::{NON_ALPHANUMERIC, percent_encode};
 use tokio::process::{Child, Command};
 
 use crate::binaries::Binaries;
@@ -140,14 +140,8 @@ impl Server {
     /// The socket's folder, percent-encoded, takes the place of the host name. Port and TLS are
     /// named because `PGPORT` and `PGSSLMODE` would apply otherwise.
     pub(crate) fn url(&self, password: &str) -> String {
-        let mut host = String::new();
-        for byte in self.socket_folder.as_os_str().as_bytes() {
-            if byte.is_ascii_alphanumeric() {
-                host.push(char::from(*byte));
-            } else {
-                write!(host, "%{byte:02X}").expect("a String takes everything");
-            }
-        }
+        let folder = self.socket_folder.as_os_str().as_bytes();
+        let host = percent_encode(folder, NON_ALPHANUMERIC);
         format!("postgres://{NAME}:{password}@{host}:5432/{NAME}?sslmode=disable")
     }
 

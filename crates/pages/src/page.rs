@@ -10,12 +10,22 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use jiff::Timestamp;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::error::PageError;
 use super::flash::{self, Flash};
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 use annai_view::{Frame, Person, View, render};
+
+/// The escaped characters of a query parameter's value: all but `/` and the unreserved ones of
+/// RFC 3986.
+const QUERY_ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/');
 
 /// The place where a request leaves its frame for an error page.
 pub(super) type FrameSlot = Arc<OnceLock<Frame>>;
@@ -122,16 +132,7 @@ fn send_to_sign_in(fault: PageError, parts: &Parts) -> PageError {
 
 /// Encodes a text as the value of a query parameter.
 pub(super) fn percent_encode(text: &str) -> String {
-    use std::fmt::Write as _;
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let _infallible = write!(encoded, "%{byte:02X}");
-        }
-    }
-    encoded
+    utf8_percent_encode(text, QUERY_ESCAPED).to_string()
 }
 
 /// Returns a path of ours to go to after sign-in; anything else becomes the first page.

@@ -1,5 +1,22 @@
 //! Escapes text and addresses for HTML.
 
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
+
+/// The escaped characters of an address in `href` or `src`. HTML escapes `&` and `'` instead.
+const ADDRESS_ESCAPED: &AsciiSet = &CONTROLS
+    .add(b' ')
+    .add(b'"')
+    .add(b'<')
+    .add(b'>')
+    .add(b'[')
+    .add(b'\\')
+    .add(b']')
+    .add(b'^')
+    .add(b'`')
+    .add(b'{')
+    .add(b'|')
+    .add(b'}');
+
 /// Appends `text`, escaped for an element and for a double-quoted attribute.
 pub(crate) fn push_text(html: &mut String, text: &str) {
     let mut written = 0;
@@ -22,18 +39,11 @@ pub(crate) fn push_text(html: &mut String, text: &str) {
 ///
 /// `%` stays, so that an encoded address is not encoded twice.
 pub(crate) fn push_address(html: &mut String, address: &str) {
-    const HEXADECIMAL: &[u8; 16] = b"0123456789ABCDEF";
-    for byte in address.bytes() {
-        match byte {
-            b'&' => html.push_str("&amp;"),
-            b'\'' => html.push_str("&#x27;"),
-            b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => html.push(char::from(byte)),
-            _ if b"-_.+!*(),%#@?=;:/$~".contains(&byte) => html.push(char::from(byte)),
-            _ => {
-                html.push('%');
-                html.push(char::from(HEXADECIMAL[usize::from(byte >> 4)]));
-                html.push(char::from(HEXADECIMAL[usize::from(byte & 15)]));
-            }
+    for letter in utf8_percent_encode(address, ADDRESS_ESCAPED).flat_map(str::chars) {
+        match letter {
+            '&' => html.push_str("&amp;"),
+            '\'' => html.push_str("&#x27;"),
+            letter => html.push(letter),
         }
     }
 }

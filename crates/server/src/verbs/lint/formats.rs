@@ -4,9 +4,18 @@ use std::fmt::Write as _;
 
 use annai_checks::{Edit, FINDING_CODES, Level};
 use annai_content::Position;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 
 use super::{Linted, Told};
+
+/// The escaped characters of a path: all but `/` and the unreserved ones of RFC 3986.
+const PATH_ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b'/');
 
 /// The number of characters shown of a line, from a few before the finding.
 const SNIPPET: usize = 60;
@@ -159,15 +168,7 @@ fn region(start: Position, end: Position) -> Value {
 
 /// Encodes a path as a relative reference of RFC 3986.
 fn uri(path: &str) -> String {
-    let mut uri = String::new();
-    for byte in path.replace('\\', "/").bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~/".contains(&byte) {
-            uri.push(char::from(byte));
-        } else {
-            let _ = write!(uri, "%{byte:02X}");
-        }
-    }
-    uri
+    utf8_percent_encode(&path.replace('\\', "/"), PATH_ESCAPED).to_string()
 }
 
 /// Writes workflow commands; GitHub shows them beside the lines of a pull request.
