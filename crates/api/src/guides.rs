@@ -1,11 +1,10 @@
-use annai_content::FieldRole;
 use annai_domain::decide::{self, Refusal, guide_status};
 use annai_domain::{
     ContentHash, GuideFacts, GuideId, GuideStatus, Judgement, ReviewId, ReviewState, RevisionId,
     UserId, VisibilityKind, Work, judgement, limits, work,
 };
 use annai_editorial::{NewGuide, SavedRevision, create_guide as create};
-use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListOrder, ListedWord};
+use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListOrder};
 use annai_storage::revisions;
 use annai_web::{Json, Path, Query};
 use axum::extract::State;
@@ -277,14 +276,7 @@ pub(super) async fn list_guides(
     let mut filter = GuideListFilter {
         status: query.status,
         category: query.category,
-        tag: query.tag.map(|tag| ListedWord {
-            key: state
-                .schema
-                .key_of(FieldRole::Tags)
-                .unwrap_or_default()
-                .to_owned(),
-            word: tag,
-        }),
+        tag: query.tag.map(|tag| state.tag(tag)),
         owner_id: query.owner_id,
         ..GuideListFilter::default()
     };

@@ -1,4 +1,4 @@
-use annai_content::{AnchoredText, GuideSource, Place};
+use annai_content::Place;
 use annai_domain::decide::Refusal;
 use annai_domain::{
     Anchor, CommentId, GuideId, Quotation, ReviewId, RevisionId, ThreadAction, ThreadId, UserId,
@@ -19,11 +19,8 @@ use super::error::{ApiError, answer};
 use super::nothing::Nothing;
 use super::problem::ProblemBody;
 use super::readable::readable;
-use annai_desk::DeskState;
+use annai_desk::{DeskState, place_threads};
 use annai_identity::SignedIn;
-
-/// The most threads in a list.
-const LIMIT: i64 = 500;
 
 /// The revision in which the threads are placed.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -227,9 +224,7 @@ impl From<ThreadEventRecord> for ThreadEventView {
 }
 
 impl ThreadView {
-    fn new(record: ThreadRecord, text: Option<&AnchoredText<'_>>) -> Self {
-        let anchor = record.anchor.as_ref();
-        let place = text.zip(anchor).map(|(text, anchor)| text.place(anchor));
+    fn new(record: ThreadRecord, place: Option<Place>) -> Self {
         Self {
             thread_id: record.thread_id,
             review_id: record.review_id,
@@ -302,12 +297,9 @@ pub(super) async fn list_threads(
     let revision_id = query.revision_id.unwrap_or(facts.latest.revision_id);
     let revision = revisions::find(&db, guide_id, revision_id).await?;
     let source = revision.ok_or(Refusal::NotFound)?.source;
-    let records = threads::list(&db, guide_id, LIMIT).await?;
-    let placed = tokio::task::spawn_blocking(move || {
-        let source = GuideSource::parse(source).ok();
-        let text = source.as_ref().map(AnchoredText::new);
-        let view = |record| ThreadView::new(record, text.as_ref());
-        records.into_iter().map(view).collect()
+    let records = threads::list(&db, guide_id).await?;
+    let placed = place_threads(source, records, |record, place| {
+        ThreadView::new(record, place.map(|place| place.at))
     });
     answer(&ThreadsView {
         revision_id,

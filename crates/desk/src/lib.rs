@@ -7,6 +7,7 @@ mod public_guides;
 mod router;
 mod search;
 mod state;
+mod threads;
 
 pub use presence::{OtherPerson, Presence, Seat};
 pub use previews::{preview_address, private_previews};
@@ -14,3 +15,4 @@ pub use public_guides::{HeldGuides, PublicGuides};
 pub use router::router;
 pub use search::{FollowError, LatestSearch, NarrowError};
 pub use state::{DeskSettings, DeskState};
+pub use threads::{PlacedIn, place_threads};

@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
 use annai_checks::Dictionary;
-use annai_content::Schema;
+use annai_content::{FieldRole, Schema};
 use annai_domain::WebhookReach;
 use annai_identity::{Identity, PreviewLimit};
 use annai_storage::Database;
+use annai_storage::guide_list::ListedWord;
 use axum::extract::FromRef;
 use jiff::tz::TimeZone;
 
@@ -33,6 +34,18 @@ pub struct DeskState {
     pub preview_limit: PreviewLimit,
     /// The people who have each guide open.
     pub presence: Presence,
+}
+
+impl DeskState {
+    /// Returns the filter for guides with a tag.
+    #[must_use]
+    pub fn tag(&self, word: String) -> ListedWord {
+        let key = self.schema.key_of(FieldRole::Tags).unwrap_or_default();
+        ListedWord {
+            key: key.to_owned(),
+            word,
+        }
+    }
 }
 
 impl FromRef<DeskState> for Identity {

@@ -3,7 +3,7 @@
 use annai_content::{FieldRole, GuideSource, Widget, propose_slug};
 use annai_domain::{GuideStatus, Slug, UserId, decide, limits};
 use annai_editorial::{CommandError, NewGuide, create_guide};
-use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListOrder, ListedWord};
+use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListOrder};
 use annai_storage::users::{self, User};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -53,15 +53,7 @@ pub(super) async fn get(
     let mut filter = GuideListFilter {
         status: status.transpose().map_err(|_| bad())?,
         category: wanted(&query.category),
-        tag: wanted(&query.tag).map(|tag| ListedWord {
-            key: page
-                .state
-                .schema
-                .key_of(FieldRole::Tags)
-                .unwrap_or_default()
-                .to_owned(),
-            word: tag,
-        }),
+        tag: wanted(&query.tag).map(|tag| page.state.tag(tag)),
         owner_id: scope.owner().or(author),
         ..GuideListFilter::default()
     };

@@ -1,6 +1,7 @@
 //! Threads about a guide.
 
-use annai_content::{AnchoredText, GuideSource, Place, Schema};
+use annai_content::{GuideSource, Place, Schema};
+use annai_desk::{PlacedIn, place_threads};
 use annai_domain::{
     Anchor, GuideId, Locale, Quotation, RevisionId, ThreadAction, ThreadId, calls, decide,
 };
@@ -23,9 +24,6 @@ use annai_view::threads::{
     ThreadsView,
 };
 
-/// The most threads on a page.
-const THREADS: i64 = 200;
-
 /// The page that shows threads, and the text in which they are placed.
 #[derive(Debug)]
 pub(super) struct ThreadsShown {
@@ -41,7 +39,7 @@ pub(super) async fn view(
     shown: ThreadsShown,
 ) -> Result<ThreadsView, PageError> {
     let (db, facts) = (page.reader(), &guide.facts);
-    let records = threads::list(&db, facts.guide_id, THREADS).await?;
+    let records = threads::list(&db, facts.guide_id).await?;
     let people = who_may_read(users::list(&db).await?, facts);
     let (schema, locale) = (page.state.schema.clone(), page.locale());
     let placed = placed(shown.source, records).await?;
@@ -82,31 +80,25 @@ pub(super) async fn view(
 type Placed = (ThreadRecord, Option<PlaceView>, usize);
 
 async fn placed(source: Vec<u8>, records: Vec<ThreadRecord>) -> Result<Vec<Placed>, PageError> {
-    let placed = tokio::task::spawn_blocking(move || {
-        let source = GuideSource::parse(source).ok();
-        let text = source.as_ref().map(AnchoredText::new);
-        let place = |record: ThreadRecord| {
-            let Some((text, anchor)) = text.as_ref().zip(record.anchor.as_ref()) else {
-                return (record, None, 0);
-            };
-            let place = text.place(anchor);
-            let start = place.at().map_or(usize::MAX, |(range, _)| range.start + 1);
-            let view = place_view(&place, anchor, source.as_ref());
-            (record, Some(view), start)
+    let placed = place_threads(source, records, |record, place| {
+        let Some((PlacedIn { at, source }, anchor)) = place.zip(record.anchor.as_ref()) else {
+            return (record, None, 0);
         };
-        records.into_iter().map(place).collect()
+        let start = at.at().map_or(usize::MAX, |(range, _)| range.start + 1);
+        let view = place_view(&at, anchor, source);
+        (record, Some(view), start)
     });
     placed.await.map_err(|error| PageError::internal(&error))
 }
 
-fn place_view(place: &Place, anchor: &Anchor, source: Option<&GuideSource>) -> PlaceView {
+fn place_view(place: &Place, anchor: &Anchor, source: &GuideSource) -> PlaceView {
     let state = match place {
         Place::Found { .. } => "found",
         Place::Ambiguous { .. } => "ambiguous",
         Place::Gone => "gone",
     };
-    let body = match (anchor, place.at(), source) {
-        (Anchor::Quote(_), Some((range, _)), Some(source)) => {
+    let body = match (anchor, place.at()) {
+        (Anchor::Quote(_), Some((range, _))) => {
             let body = source.body();
             let start = source.as_str().len() - body.len();
             let count = |end: usize| area_length(&body[..end - start]);
@@ -199,7 +191,7 @@ pub(super) async fn post_places(
     form: FormData,
 ) -> Result<Response, PageError> {
     let (_, source) = edited(&page, guide_id, &form).await?;
-    let records = threads::list(&page.reader(), guide_id, THREADS).await?;
+    let records = threads::list(&page.reader(), guide_id).await?;
     let places = placed(source, records).await?.into_iter();
     let places = places.filter_map(|(record, place, _)| {
         Some(ThreadPlace {
@@ -361,8 +353,8 @@ mod tests {
             prefix: String::new(),
             suffix: String::new(),
         });
-        let place = AnchoredText::new(&source).place(&anchor);
-        let view = place_view(&place, &anchor, Some(&source));
+        let place = annai_content::AnchoredText::new(&source).place(&anchor);
+        let view = place_view(&place, &anchor, &source);
         let area = "一\n👨‍👩‍👧 二\n三".encode_utf16().count();
         let expected = PlaceView {
             state: "found",

@@ -17,6 +17,9 @@ mod contents;
 
 use contents::{load_comments, load_events};
 
+/// The most threads of a guide that are listed.
+const MOST: i64 = 500;
+
 /// A thread to be begun.
 #[derive(Debug, Clone, Copy)]
 pub struct NewThread<'a> {
@@ -213,12 +216,8 @@ pub struct ThreadEventRecord {
     pub created_at: Timestamp,
 }
 
-/// Returns at most `limit` threads of a guide: open ones first, then newest first.
-pub async fn list(
-    db: &ReadDb,
-    guide_id: GuideId,
-    limit: i64,
-) -> Result<Vec<ThreadRecord>, StorageError> {
+/// Returns at most 500 threads of a guide: open ones first, then newest first.
+pub async fn list(db: &ReadDb, guide_id: GuideId) -> Result<Vec<ThreadRecord>, StorageError> {
     let mut conn = db.conn().await?;
     let rows = sqlx::query!(
         r#"
@@ -230,7 +229,7 @@ pub async fn list(
          LIMIT $2
         "#,
         guide_id.0,
-        limit,
+        MOST,
     )
     .fetch_all(&mut *conn)
     .await?;

@@ -49,9 +49,7 @@ impl World {
     }
 
     async fn threads(&self, guide_id: GuideId) -> Vec<ThreadRecord> {
-        threads::list(&self.db.reader(), guide_id, 10)
-            .await
-            .unwrap()
+        threads::list(&self.db.reader(), guide_id).await.unwrap()
     }
 }
 

@@ -268,7 +268,7 @@ async fn threads_are_listed_with_all_comments_and_events(connect: PgConnectOptio
     world.settle(ids[2], ThreadAction::Resolve).await.unwrap();
 
     let reader = world.db.reader();
-    let list = threads::list(&reader, saved.guide_id, 10).await.unwrap();
+    let list = threads::list(&reader, saved.guide_id).await.unwrap();
 
     let order: Vec<_> = list.iter().map(|thread| thread.thread_id).collect();
     assert_eq!(
