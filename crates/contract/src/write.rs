@@ -1,7 +1,7 @@
 //! The writer of a guide's document as ready bytes.
 
 use annai_content::{FieldRole, GuideSource, Rendered, Schema};
-use annai_domain::{ContentHash, GuideId, RefName, Slug, cache_tags};
+use annai_domain::{ContentHash, GuideId, RefName, Slug, cache_tags, pinned_path};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -139,7 +139,7 @@ fn compose_published(data: &str, around: &Surroundings<'_>) -> Vec<u8> {
     };
     let links = GuideLinks {
         own: format!("/v1/guides/{slug}"),
-        pinned: format!("/v1/@{name}/guides/{slug}"),
+        pinned: pinned_path(*name, slug),
         source: format!("/v1/guides/{slug}.md"),
     };
     compose(data, around, &meta, &links)

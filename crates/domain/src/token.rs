@@ -70,6 +70,22 @@ impl TokenKind {
             Self::Reset => "annai_reset_",
         }
     }
+
+    /// Returns the kind that a text begins like, whether or not it is a token.
+    #[must_use]
+    pub fn of_text(text: &str) -> Option<Self> {
+        let mut kinds = Self::ALL.into_iter();
+        kinds.find(|kind| text.starts_with(kind.prefix()))
+    }
+
+    /// Returns whether the tokens of this kind open the delivery API.
+    #[must_use]
+    pub fn opens_delivery(self) -> bool {
+        match self {
+            Self::Reader | Self::Preview | Self::PreviewLink => true,
+            Self::Setup | Self::Invite | Self::Reset => false,
+        }
+    }
 }
 
 impl Token {
@@ -87,10 +103,8 @@ impl Token {
     ///
     /// [`TokenError`] when the text is not a token, or was damaged.
     pub fn parse(text: &str) -> Result<Self, TokenError> {
-        let (kind, digits) = TokenKind::ALL
-            .into_iter()
-            .find_map(|kind| Some((kind, text.strip_prefix(kind.prefix())?)))
-            .ok_or(TokenError::Malformed)?;
+        let kind = TokenKind::of_text(text).ok_or(TokenError::Malformed)?;
+        let digits = &text[kind.prefix().len()..];
         let plain = digits.bytes().all(|byte| byte.is_ascii_alphanumeric());
         if digits.len() != SECRET_LENGTH + CHECKSUM_LENGTH || !plain {
             return Err(TokenError::Malformed);

@@ -8,9 +8,15 @@ use crate::{Problem, ProblemKind};
 /// The scheme is compared without regard to case. Returns `None` for every other value.
 #[must_use]
 pub fn bearer(value: &HeaderValue) -> Option<Token> {
-    let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
-    let token = Token::parse(token.trim_matches(' ')).ok()?;
-    scheme.eq_ignore_ascii_case("bearer").then_some(token)
+    Token::parse(bearer_text(value)?).ok()
+}
+
+/// Returns the text behind `Bearer`, which may be no token of Annai.
+#[must_use]
+pub fn bearer_text(value: &HeaderValue) -> Option<&str> {
+    let (scheme, text) = value.to_str().ok()?.split_once(' ')?;
+    let is_bearer = scheme.eq_ignore_ascii_case("bearer");
+    is_bearer.then(|| text.trim_matches(' '))
 }
 
 impl Problem {

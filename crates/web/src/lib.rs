@@ -24,7 +24,7 @@ mod with_parameter;
 
 pub use accept_encoding::AcceptEncoding;
 pub use answer_on::answer_on;
-pub use bearer::bearer;
+pub use bearer::{bearer, bearer_text};
 pub use client_address::{ClientAddress, TrustedProxies, TrustedProxiesError};
 pub use conditional::{IfMatch, IfNoneMatch};
 pub use context::allow_time;

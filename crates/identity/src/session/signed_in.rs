@@ -1,7 +1,8 @@
+use annai_domain::token::TokenKind;
 use annai_domain::{Actor, EmailAddress, Locale, RoleSet, UserId};
 use annai_storage::sessions::{self, SessionRecord};
 use annai_storage::{StorageError, users};
-use annai_web::{Problem, ProblemKind};
+use annai_web::{Problem, ProblemKind, bearer_text};
 use axum::extract::{FromRef, FromRequestParts, OptionalFromRequestParts};
 use axum::http::header;
 use axum::http::request::Parts;
@@ -222,14 +223,7 @@ async fn touch(identity: &Identity, session: SessionRecord) {
 /// annai_r_…`.
 fn has_consumer_key(parts: &Parts) -> bool {
     let authorization = parts.headers.get(header::AUTHORIZATION);
-    let Some(value) = authorization.and_then(|value| value.to_str().ok()) else {
-        return false;
-    };
-    let Some((scheme, token)) = value.split_once(' ') else {
-        return false;
-    };
-    scheme.eq_ignore_ascii_case("bearer")
-        && ["annai_r_", "annai_p_", "annai_l_"]
-            .iter()
-            .any(|prefix| token.trim().starts_with(prefix))
+    let text = authorization.and_then(bearer_text);
+    text.and_then(TokenKind::of_text)
+        .is_some_and(TokenKind::opens_delivery)
 }
