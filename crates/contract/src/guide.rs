@@ -171,3 +171,18 @@ pub struct GuideLinks {
     /// The Markdown source.
     pub source: String,
 }
+
+#[cfg(test)]
+mod tests {
+    use utoipa::PartialSchema as _;
+
+    use super::{Guide, OWN_MEMBERS};
+
+    #[test]
+    fn the_own_members_are_those_of_the_described_guide() {
+        let schema = serde_json::to_value(Guide::schema()).unwrap();
+        let described: Vec<_> = schema["properties"].as_object().unwrap().keys().collect();
+
+        assert_eq!(described, OWN_MEMBERS);
+    }
+}
