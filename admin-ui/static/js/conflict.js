@@ -5,8 +5,11 @@ import { word } from "./words.js";
 
 const CHOICES = ["mine", "theirs", "both", "own"];
 
+const conflicts = document.querySelector("form[data-conflicts]");
+if (conflicts instanceof HTMLFormElement) startConflict(conflicts);
+
 /** @param {HTMLFormElement} form */
-export function startConflict(form) {
+function startConflict(form) {
   const places = [...form.querySelectorAll("[data-conflict]")].filter((place) => place instanceof HTMLElement);
   const remaining = form.querySelector("[data-remaining]");
   const count = () => {

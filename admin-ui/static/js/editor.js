@@ -3,7 +3,7 @@
 import { Autosave, offerKept } from "./autosave.js";
 import { selectLine } from "./body.js";
 import { Checks } from "./checks.js";
-import { startQuoting } from "./comments.js";
+import { startComments, startQuoting } from "./comments.js";
 import { startCounters } from "./counters.js";
 import { startForm } from "./form.js";
 import { isInputMethod } from "./ime.js";
@@ -15,8 +15,13 @@ import { signInAgain } from "./sign-in-again.js";
 import { Tabs } from "./tabs.js";
 import { startWriting } from "./writing.js";
 
+const form = document.querySelector("form[data-editor]");
+if (form instanceof HTMLFormElement) startEditor(form);
+// After the editor, whose tabs open the thread that the address names.
+startComments();
+
 /** @param {HTMLFormElement} form */
-export function startEditor(form) {
+function startEditor(form) {
   const bar = form.querySelector("[data-tabs]");
   for (const part of form.querySelectorAll("[data-needs-script]")) if (part instanceof HTMLElement) part.hidden = false;
   const tabs = bar instanceof HTMLElement ? new Tabs(bar) : undefined;

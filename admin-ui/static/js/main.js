@@ -1,19 +1,88 @@
 // @ts-check
-import { startComments } from "./comments.js";
-import { startConflict } from "./conflict.js";
-import { startEditor } from "./editor.js";
-import { startPages } from "./pages.js";
-import { startReview } from "./review.js";
-import { Tabs } from "./tabs.js";
+/** Behaviour that every page shares. The template of a page names the scripts that only this page needs. */
+import { isInputMethod } from "./ime.js";
+import { word } from "./words.js";
 
 document.documentElement.classList.add("js");
-startPages();
-const editor = document.querySelector("form[data-editor]");
-if (editor instanceof HTMLFormElement) startEditor(editor);
-const queue = document.querySelector("[data-queue]");
-if (queue instanceof HTMLElement) startReview(queue);
-const tabs = document.querySelector("[data-tabs]");
-if (tabs instanceof HTMLElement && !editor) new Tabs(tabs);
-const conflicts = document.querySelector("form[data-conflicts]");
-if (conflicts instanceof HTMLFormElement) startConflict(conflicts);
-startComments();
+start();
+
+function start() {
+  keepEnterForTheInputMethod();
+  sendOnce();
+  for (const element of document.querySelectorAll("[data-reveal]")) if (element instanceof HTMLButtonElement) reveal(element);
+  for (const element of document.querySelectorAll("[data-copy]")) if (element instanceof HTMLButtonElement) copy(element);
+  for (const element of document.querySelectorAll("[data-menu]")) if (element instanceof HTMLDetailsElement) menu(element);
+  document.addEventListener("click", (event) => {
+    const asked = event.target instanceof Element ? event.target.closest("[data-confirm]") : null;
+    if (asked instanceof HTMLElement && !window.confirm(asked.dataset.confirm)) event.preventDefault();
+  });
+  for (const form of document.querySelectorAll("form[data-filters]")) if (form instanceof HTMLFormElement) shortAddress(form);
+  const first = document.querySelector("[data-focus]");
+  if (first instanceof HTMLElement) first.focus();
+}
+
+/** Keeps the Enter that confirms a conversion from submitting. */
+function keepEnterForTheInputMethod() {
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && isInputMethod(event) && event.target instanceof HTMLInputElement) event.preventDefault();
+  }, { capture: true });
+}
+
+/** Keeps a second click from sending a form twice. */
+function sendOnce() {
+  /** @type {WeakSet<HTMLFormElement>} */
+  let sent = new WeakSet();
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || !(form instanceof HTMLFormElement) || form.method !== "post") return;
+    if (sent.has(form)) event.preventDefault();
+    sent.add(form);
+  });
+  window.addEventListener("pageshow", () => { sent = new WeakSet(); });
+}
+
+/** @param {HTMLButtonElement} button */
+function reveal(button) {
+  const field = document.getElementById(button.dataset.reveal ?? "");
+  if (!(field instanceof HTMLInputElement)) return;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const isShown = field.type === "password";
+    field.type = isShown ? "text" : "password";
+    button.textContent = isShown ? word("hide") : word("show");
+    button.setAttribute("aria-pressed", String(isShown));
+  });
+}
+
+/** @param {HTMLButtonElement} button */
+function copy(button) {
+  const field = document.getElementById(button.dataset.copy ?? "");
+  if (!(field instanceof HTMLInputElement)) return;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    field.select();
+    await navigator.clipboard.writeText(field.value);
+    button.textContent = word("copied");
+  });
+}
+
+/** @param {HTMLDetailsElement} menu */
+function menu(menu) {
+  document.addEventListener("click", (event) => {
+    if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
+  });
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || isInputMethod(event)) return;
+    menu.open = false;
+    menu.querySelector("summary")?.focus();
+  });
+}
+
+/** Leaves empty filters out of the address. @param {HTMLFormElement} form */
+function shortAddress(form) {
+  const fields = () => [...form.elements].filter((field) => field instanceof HTMLInputElement || field instanceof HTMLSelectElement);
+  form.addEventListener("submit", () => {
+    for (const field of fields()) field.disabled = field.value === "";
+  });
+  window.addEventListener("pageshow", () => { for (const field of fields()) field.disabled = false; });
+}

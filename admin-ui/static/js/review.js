@@ -1,12 +1,17 @@
 // @ts-check
 /** The page of a review: keys for its neighbours, common reasons, and a notice of a newer text. */
+import { startComments } from "./comments.js";
 import { onKeys, startSwitch } from "./shortcuts.js";
 
 /** The interval between checks for a newer text, in milliseconds. */
 const EVERY = 10_000;
 
+const queue = document.querySelector("[data-queue]");
+if (queue instanceof HTMLElement) startReview(queue);
+startComments();
+
 /** @param {HTMLElement} bar the place in the queue */
-export function startReview(bar) {
+function startReview(bar) {
   const go = (/** @type {string} */ rel) => () => {
     const link = bar.querySelector(`a[rel="${rel}"]`);
     if (link instanceof HTMLAnchorElement) link.click();
@@ -20,11 +25,13 @@ export function startReview(bar) {
   if (notice) watch(notice);
 }
 
-/** Moves the focus to a decision button; pressing Enter there decides. @param {string} selector */
-const goTo = (selector) => () => {
-  const found = document.querySelector(selector);
-  if (found instanceof HTMLElement) found.focus();
-};
+/** Returns a move of the focus to a decision button; pressing Enter there decides. @param {string} selector */
+function goTo(selector) {
+  return () => {
+    const found = document.querySelector(selector);
+    if (found instanceof HTMLElement) found.focus();
+  };
+}
 
 /** @param {HTMLSelectElement} reasons */
 function offerReasons(reasons) {

@@ -111,6 +111,50 @@ fn no_page_carries_inline_script_or_style() {
 }
 
 #[test]
+fn a_page_loads_the_scripts_that_its_elements_need() {
+    let needs: [(&str, &[&str]); 5] = [
+        (" data-editor", &["editor.js"]),
+        (" data-queue", &["review.js"]),
+        (" data-threads", &["editor.js", "review.js"]),
+        (" data-tabs>", &["editor.js", "diff.js"]),
+        (" data-conflicts", &["conflict.js"]),
+    ];
+    let folder = format!("{}/js/", super::assets_path());
+    let mut loaded = BTreeSet::new();
+    each_page(|template, number, _, html| {
+        let page = format!("{template} {number}");
+        let sources = attribute(html, "<script type=\"module\" src=\"");
+        let scripts: Vec<_> = sources
+            .iter()
+            .map(|source| source.strip_prefix(&folder).unwrap().to_owned())
+            .collect();
+        // A fragment and the page for readers of a preview have no scripts at all.
+        let first = scripts.first().map_or("main.js", String::as_str);
+        assert_eq!(first, "main.js", "{page}");
+        for (mark, any_of) in needs {
+            let is_loaded = scripts.iter().any(|name| any_of.contains(&name.as_str()));
+            assert!(is_loaded || !html.contains(mark), "{page}: {mark}");
+        }
+        loaded.extend(scripts);
+    });
+    let files: BTreeSet<_> = assets::scripts()
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
+    for name in &loaded {
+        assert!(files.contains(&format!("js/{name}")), "{name}");
+    }
+    let expected = [
+        "conflict.js",
+        "diff.js",
+        "editor.js",
+        "main.js",
+        "review.js",
+    ];
+    assert!(loaded.iter().eq(expected), "{loaded:?}");
+}
+
+#[test]
 fn an_id_names_one_element_of_a_page_and_labels_name_fields() {
     each_page(|template, number, _, html| {
         let page = format!("{template} {number}");
