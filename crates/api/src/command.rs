@@ -127,7 +127,7 @@ impl Request {
             return Ok(Command { tx, keep: None });
         };
         let request_hash = self.request_hash(body)?;
-        if let Some(earlier) = idempotency::find(&mut tx, key).await? {
+        if let Some(earlier) = idempotency::lock_answer(&mut tx, key).await? {
             if earlier.operation != self.operation || earlier.request_hash != request_hash {
                 return Err(ApiError::key_reused());
             }

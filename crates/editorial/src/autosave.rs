@@ -32,7 +32,7 @@ pub async fn autosave(
     sequence: i64,
     source: Vec<u8>,
 ) -> Result<Autosaved, CommandError> {
-    let facts = guides::facts_in(tx, guide_id)
+    let facts = guides::find_facts(tx, guide_id)
         .await?
         .ok_or(Refusal::NotFound)?;
     decide::write(&facts, tx.actor())?;
@@ -49,7 +49,7 @@ pub async fn autosave(
             updated_at: tx.now(),
         });
     }
-    let stored = working_copies::find_own(tx, guide_id).await?;
+    let stored = working_copies::find(tx, guide_id, tx.actor().user_id).await?;
     Err(CommandError::SequenceNotNewer {
         stored: stored.map_or(0, |copy| copy.client_sequence),
     })
@@ -64,7 +64,7 @@ pub async fn discard_working_copy(
     tx: &mut WriteTx,
     guide_id: GuideId,
 ) -> Result<bool, CommandError> {
-    let facts = guides::facts_in(tx, guide_id)
+    let facts = guides::find_facts(tx, guide_id)
         .await?
         .ok_or(Refusal::NotFound)?;
     decide::write(&facts, tx.actor())?;

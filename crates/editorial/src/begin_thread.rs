@@ -6,7 +6,7 @@ use annai_domain::{
 };
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::threads::{self, NewThread};
-use annai_storage::{WriteTx, guides, revisions, working_copies};
+use annai_storage::{Reads, WriteTx, guides, revisions, working_copies};
 use serde_json::json;
 
 use crate::reply::say;
@@ -93,13 +93,13 @@ pub async fn begin_thread(
 
 /// Returns the field if the schema or the newest text has it.
 async fn known_field(
-    tx: &mut WriteTx,
+    db: &dyn Reads,
     schema: &Schema,
     facts: &GuideFacts,
     key: String,
 ) -> Result<Anchor, CommandError> {
     fields::at_most("field", &key, limits::FIELD_KEY)?;
-    let latest = revisions::find_in(tx, facts.guide_id, facts.latest.revision_id).await?;
+    let latest = revisions::find(db, facts.guide_id, facts.latest.revision_id).await?;
     let source = latest.and_then(|latest| GuideSource::parse(latest.source).ok());
     let is_there = source.is_some_and(|source| source.front_matter().contains_key(&key));
     if schema.field(&key).is_some() || is_there {
@@ -113,16 +113,16 @@ async fn known_field(
 }
 
 async fn found_quotation(
-    tx: &mut WriteTx,
+    tx: &WriteTx,
     guide_id: GuideId,
     rough: &Quotation,
 ) -> Result<Anchor, CommandError> {
     fields::at_most("quote", &rough.quote, limits::QUOTE)?;
-    let revision = revisions::find_in(tx, guide_id, rough.revision_id).await?;
+    let revision = revisions::find(tx, guide_id, rough.revision_id).await?;
     let revision = revision.ok_or(Refusal::NotFound)?;
     let mut found = find(revision.source, rough);
     if found.is_none()
-        && let Some(copy) = working_copies::find_own(tx, guide_id).await?
+        && let Some(copy) = working_copies::find(tx, guide_id, tx.actor().user_id).await?
     {
         found = find(copy.source, rough);
     }

@@ -21,7 +21,7 @@ pub async fn change_owner(
         .await?
         .ok_or(Refusal::NotFound)?;
     decide::change_owner(&facts, tx.actor())?;
-    if users::find_in(tx, owner).await?.is_none() {
+    if users::find(tx, owner).await?.is_none() {
         return Err(CommandError::Field {
             field: "owner_id",
             code: "unknown",

@@ -17,11 +17,11 @@ pub async fn copy_guide(
     schema: &Schema,
     guide_id: GuideId,
 ) -> Result<SavedRevision, CommandError> {
-    let facts = guides::facts_in(tx, guide_id)
+    let facts = guides::find_facts(tx, guide_id)
         .await?
         .ok_or(Refusal::NotFound)?;
     decide::copy_guide(&facts, tx.actor())?;
-    let latest = revisions::find_in(tx, guide_id, facts.latest.revision_id).await?;
+    let latest = revisions::find(tx, guide_id, facts.latest.revision_id).await?;
     let latest = latest.ok_or(Refusal::NotFound)?;
     let source = GuideSource::parse(latest.source)?;
     let source = match schema.key_of(FieldRole::Slug) {

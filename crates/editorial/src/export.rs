@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use annai_domain::GuideId;
 use annai_storage::history::list_export;
-use annai_storage::{ReadDb, StorageError};
+use annai_storage::{Reads, StorageError};
 
 /// The number of guides that an export reads at once; their texts are in memory meanwhile.
 pub const EXPORT_PAGE: i64 = 100;
@@ -20,7 +20,7 @@ pub const EXPORT_PAGE: i64 = 100;
 /// always gives the same names. `latest` exports the newest revisions instead of the public ones.
 /// Archived guides are left out.
 pub async fn export_names(
-    db: &ReadDb,
+    db: &dyn Reads,
     latest: bool,
 ) -> Result<BTreeMap<GuideId, String>, StorageError> {
     let mut named = BTreeMap::new();

@@ -1,7 +1,7 @@
 use annai_domain::{Actor, GuideFacts, calls, decide};
 use annai_storage::threads::Mention;
 use annai_storage::users::{self, User};
-use annai_storage::{StorageError, WriteTx};
+use annai_storage::{Reads, StorageError};
 
 /// Filters `users` down to those who may read the guide, and so may be mentioned on it.
 pub fn who_may_read(users: Vec<User>, facts: &GuideFacts) -> impl Iterator<Item = User> {
@@ -13,11 +13,11 @@ pub fn who_may_read(users: Vec<User>, facts: &GuideFacts) -> impl Iterator<Item 
 
 /// Finds the people whom `body` mentions. If two people have the same name, both are mentioned.
 pub(crate) async fn called(
-    tx: &mut WriteTx,
+    db: &dyn Reads,
     facts: &GuideFacts,
     body: &str,
 ) -> Result<Vec<Mention>, StorageError> {
-    let people: Vec<User> = who_may_read(users::list_in(tx).await?, facts).collect();
+    let people: Vec<User> = who_may_read(users::list(db).await?, facts).collect();
     let found = calls(body, people.iter().map(|user| user.display_name.as_str()));
     let is_called = |user: &User| found.iter().any(|call| call.name == user.display_name);
     let called = people.into_iter().filter(is_called);

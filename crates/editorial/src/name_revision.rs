@@ -24,7 +24,7 @@ pub async fn name_revision(
         .await?
         .ok_or(Refusal::NotFound)?;
     decide::write(&facts, tx.actor())?;
-    let revision = revisions::find_in(tx, guide_id, revision_id)
+    let revision = revisions::find(tx, guide_id, revision_id)
         .await?
         .ok_or(Refusal::NotFound)?;
     let name = name.trim();

@@ -11,7 +11,7 @@ use annai_domain::{Actor, GuideFacts, GuideId, RefName, Slug, decide};
 use annai_storage::preview_links::{self, LivingPreviewLink};
 use annai_storage::published_versions::{self, Card};
 use annai_storage::revisions::{self, StoredRevision};
-use annai_storage::{Database, ReadDb, StorageError, WriteTx, guides, ledger, slugs, users};
+use annai_storage::{Database, Reads, StorageError, guides, ledger, slugs, users};
 use jiff::Timestamp;
 
 use crate::CommandError;
@@ -66,7 +66,7 @@ pub async fn open_preview_link(
 
 /// Returns the text that a link shows.
 pub async fn find_linked_revision(
-    db: &ReadDb,
+    db: &dyn Reads,
     link: &LivingPreviewLink,
 ) -> Result<Option<StoredRevision>, StorageError> {
     let revision_id = match link.revision_id {
@@ -99,15 +99,13 @@ pub async fn find_preview(
         return Ok(None);
     };
     let name = ledger::head(&reader).await?;
-    // This transaction only reads: it ends without a commit.
-    let mut tx = db.begin(Actor::system()).await?;
-    let preview = Preview::load(&mut tx, schema, slug, revision, name).await?;
+    let preview = Preview::load(&reader, schema, slug, revision, name).await?;
     Ok(Some(preview))
 }
 
 /// Returns the requested revision if `right` covers it.
 async fn reached(
-    db: &ReadDb,
+    db: &dyn Reads,
     right: PreviewRight,
     facts: &GuideFacts,
     number: Option<i32>,
@@ -134,14 +132,14 @@ async fn reached(
 
 impl Preview {
     async fn load(
-        tx: &mut WriteTx,
+        db: &dyn Reads,
         schema: &Schema,
         asked: &Slug,
         revision: StoredRevision,
         name: RefName,
     ) -> Result<Self, StorageError> {
-        let path = guides::find_path(tx, revision.guide_id).await?;
-        let first_published_at = ledger::first_published_at(tx, revision.guide_id).await?;
+        let path = guides::find_path(db, revision.guide_id).await?;
+        let first_published_at = ledger::first_published_at(db, revision.guide_id).await?;
         let source = GuideSource::parse(revision.source.clone()).ok();
         let slug = source
             .as_ref()
@@ -150,7 +148,7 @@ impl Preview {
         let related = related.map_or_else(Vec::new, |index| index.relations);
         Ok(Self {
             slug: slug.unwrap_or_else(|| asked.clone()),
-            cards: published_versions::list_cards(tx, &related).await?,
+            cards: published_versions::list_cards(db, &related).await?,
             revision,
             first_published_at,
             name,

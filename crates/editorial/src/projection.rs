@@ -53,7 +53,7 @@ pub(crate) async fn make_public(
     let revision_id = publication
         .revision_id
         .ok_or(annai_domain::decide::Refusal::NotFound)?;
-    let revision = revisions::find_in(tx, guide_id, revision_id).await?;
+    let revision = revisions::find(tx, guide_id, revision_id).await?;
     let revision = revision.ok_or(annai_domain::decide::Refusal::NotFound)?;
     let source = GuideSource::parse(revision.source)?;
     let path = guides::find_path(tx, guide_id).await?;

@@ -4,7 +4,7 @@ use annai_content::compress;
 use annai_contract::{Card as RelatedCard, Surroundings, surround};
 use annai_domain::{Encoding, GuideFacts, GuideId, RefName, Slug};
 use annai_storage::published_versions::{self, Card, ReadyAnswer, Referrer};
-use annai_storage::{StorageError, WriteTx, slugs};
+use annai_storage::{Reads, StorageError, WriteTx, slugs};
 
 use crate::{CommandError, events};
 
@@ -63,13 +63,13 @@ async fn refresh(tx: &mut WriteTx, name: RefName, referrer: &Referrer) -> Result
 
 /// Returns the current card of the guide; `None` while it is not public.
 pub(crate) async fn current_card(
-    tx: &mut WriteTx,
+    db: &dyn Reads,
     facts: &GuideFacts,
 ) -> Result<Option<Card>, CommandError> {
     let Some(public) = facts.visibility.public() else {
         return Ok(None);
     };
-    let mut cards = published_versions::list_cards(tx, &[public.slug.to_string()]).await?;
+    let mut cards = published_versions::list_cards(db, &[public.slug.to_string()]).await?;
     Ok(cards.pop())
 }
 

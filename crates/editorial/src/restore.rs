@@ -24,7 +24,7 @@ pub async fn restore(
         .await?
         .ok_or(Refusal::NotFound)?;
     decide::write(&facts, tx.actor())?;
-    let old = revisions::find_in(tx, guide_id, revision_id)
+    let old = revisions::find(tx, guide_id, revision_id)
         .await?
         .ok_or(Refusal::NotFound)?;
     match decide::save_revision(&facts, tx.actor(), base) {

@@ -120,7 +120,7 @@ async fn keep_text(
     source: Vec<u8>,
 ) -> Result<(), CommandError> {
     let mut tx = db.begin(actor.clone()).await?;
-    let stored = working_copies::find_own(&mut tx, guide_id).await?;
+    let stored = working_copies::find(&tx, guide_id, tx.actor().user_id).await?;
     let sequence = stored.map_or(1, |copy| copy.client_sequence + 1);
     autosave(&mut tx, guide_id, base, sequence, source).await?;
     tx.commit().await?;

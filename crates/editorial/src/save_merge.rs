@@ -48,7 +48,7 @@ pub async fn save_merge(
             code: "malformed",
         });
     }
-    revisions::find_in(tx, guide_id, from.begun_on)
+    revisions::find(tx, guide_id, from.begun_on)
         .await?
         .ok_or(Refusal::NotFound)?;
     let source = GuideSource::parse(source)?;

@@ -32,7 +32,7 @@ pub async fn submit(
         .ok_or(Refusal::NotFound)?;
     let submission = decide::submit(&facts, tx.actor(), revision_id)?;
     fields::at_most("message", message, limits::REVIEW_MESSAGE)?;
-    let revision = revisions::find_in(tx, guide_id, revision_id)
+    let revision = revisions::find(tx, guide_id, revision_id)
         .await?
         .ok_or(Refusal::NotFound)?;
     let source = GuideSource::parse(revision.source)?;

@@ -1,7 +1,7 @@
 use annai_domain::decide::Refusal;
 use annai_domain::{AuditAction, GuideFacts, GuideId, decide};
 use annai_storage::audit::{self, NewAuditEntry};
-use annai_storage::{WriteTx, guides, published_versions};
+use annai_storage::{Reads, WriteTx, guides, published_versions};
 use serde_json::json;
 
 use crate::projection::take_down;
@@ -68,7 +68,7 @@ pub async fn unarchive(tx: &mut WriteTx, guide_id: GuideId) -> Result<(), Comman
 }
 
 async fn referrers_known(
-    tx: &mut WriteTx,
+    db: &dyn Reads,
     facts: &GuideFacts,
     acknowledged: bool,
 ) -> Result<(), CommandError> {
@@ -76,7 +76,7 @@ async fn referrers_known(
         return Ok(());
     };
     let referrers =
-        published_versions::list_referring_slugs(tx, facts.guide_id, &public.slug).await?;
+        published_versions::list_referring_slugs(db, facts.guide_id, &public.slug).await?;
     if referrers.is_empty() {
         Ok(())
     } else {

@@ -259,7 +259,7 @@ async fn is_told(
     tx: &mut WriteTx,
     webhook_endpoint_id: WebhookEndpointId,
 ) -> Result<(), CommandError> {
-    match webhook_endpoints::find_enabled(tx, webhook_endpoint_id).await? {
+    match webhook_endpoints::lock_enabled(tx, webhook_endpoint_id).await? {
         None => Err(Refusal::NotFound.into()),
         Some(false) => Err(Refusal::State(StateConflict::EndpointDisabled).into()),
         Some(true) => Ok(()),

@@ -6,7 +6,7 @@ use annai_domain::{ContentHash, GuideFacts, GuideId, RevisionId, RevisionOrigin,
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::contents::{self, NewContent};
 use annai_storage::revisions::{self, NewRevision, StoredRevision};
-use annai_storage::{WriteTx, references, slugs, working_copies};
+use annai_storage::{Reads, WriteTx, references, slugs, working_copies};
 use serde_json::json;
 
 use crate::references::named;
@@ -110,13 +110,13 @@ pub(crate) async fn already_saved(
 
 /// Builds the error with the three texts of a conflict over `base`.
 pub(crate) async fn stale(
-    tx: &mut WriteTx,
+    db: &dyn Reads,
     facts: &GuideFacts,
     base: RevisionId,
     mine: Vec<u8>,
 ) -> Result<CommandError, CommandError> {
-    let base = revisions::find_in(tx, facts.guide_id, base).await?;
-    let theirs = revisions::find_in(tx, facts.guide_id, facts.latest.revision_id).await?;
+    let base = revisions::find(db, facts.guide_id, base).await?;
+    let theirs = revisions::find(db, facts.guide_id, facts.latest.revision_id).await?;
     let theirs = theirs.ok_or(annai_domain::decide::Refusal::NotFound)?;
     Ok(CommandError::Stale(Box::new(StaleText {
         base: base.map(SavedText::from),

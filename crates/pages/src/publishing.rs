@@ -149,9 +149,8 @@ async fn take_down(
     let public = guide.facts.visibility.public();
     let referrers = match public {
         Some(public) => {
-            let mut tx = page.begin().await?; // only read from; dropped without a trace
-            let guide_id = guide.facts.guide_id;
-            published_versions::list_referring_slugs(&mut tx, guide_id, &public.slug).await?
+            let (db, guide_id) = (page.reader(), guide.facts.guide_id);
+            published_versions::list_referring_slugs(&db, guide_id, &public.slug).await?
         }
         None => Vec::new(),
     };

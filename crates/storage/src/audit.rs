@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::{ReadDb, StorageError, WriteTx};
+use crate::{Reads, StorageError, WriteTx};
 
 /// An audit entry to be written.
 #[derive(Debug, Clone)]
@@ -83,7 +83,7 @@ pub struct AuditFilter {
 
 /// Returns at most `limit` entries that satisfy `filter`, newest first.
 pub async fn list(
-    db: &ReadDb,
+    db: &dyn Reads,
     filter: &AuditFilter,
     limit: i64,
 ) -> Result<Vec<AuditRecord>, StorageError> {

@@ -6,7 +6,7 @@
 use annai_domain::ContentHash;
 use serde_json::{Map, Value};
 
-use crate::{ReadDb, StorageError, WriteTx};
+use crate::{Reads, StorageError, WriteTx};
 
 /// A guide's source with the columns that lists and filters read.
 #[derive(Debug, Clone, Copy)]
@@ -57,7 +57,7 @@ pub async fn keep(tx: &mut WriteTx, content: NewContent<'_>) -> Result<(), Stora
 
 /// Returns the source with the hash `content_hash`.
 pub async fn find_source(
-    db: &ReadDb,
+    db: &dyn Reads,
     content_hash: ContentHash,
 ) -> Result<Option<Vec<u8>>, StorageError> {
     let source = sqlx::query_scalar!(
@@ -65,20 +65,6 @@ pub async fn find_source(
         content_hash.as_bytes(),
     )
     .fetch_optional(&mut *db.conn().await?)
-    .await?;
-    Ok(source)
-}
-
-/// Returns the source with the hash `content_hash`, inside a transaction.
-pub async fn load_source(
-    tx: &mut WriteTx,
-    content_hash: ContentHash,
-) -> Result<Option<Vec<u8>>, StorageError> {
-    let source = sqlx::query_scalar!(
-        "SELECT source FROM contents WHERE content_hash = $1",
-        content_hash.as_bytes(),
-    )
-    .fetch_optional(tx.conn())
     .await?;
     Ok(source)
 }

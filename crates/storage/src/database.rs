@@ -4,7 +4,9 @@ use annai_domain::{Actor, Clock};
 use jiff::Timestamp;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{Connection as _, PgConnection, Postgres, Transaction};
+use tokio::sync::Mutex;
 
+use crate::reads::{Connecting, Connection, Connects};
 use crate::{MIGRATOR, StorageError};
 
 /// The usual time that a request waits for a database connection before it fails.
@@ -72,7 +74,8 @@ pub struct DeliveryDb {
 /// One transaction of one actor. Dropping it rolls everything back.
 #[derive(Debug)]
 pub struct WriteTx {
-    transaction: Transaction<'static, Postgres>,
+    /// Readers share the transaction and take turns; a writer has it alone, and never waits.
+    transaction: Mutex<Transaction<'static, Postgres>>,
     actor: Actor,
     now: Timestamp,
 }
@@ -154,7 +157,7 @@ impl Database {
     ///
     /// [`StorageError::Unavailable`] when no connection is free in time.
     pub async fn begin(&self, actor: Actor) -> Result<WriteTx, StorageError> {
-        let transaction = self.app.begin().await?;
+        let transaction = Mutex::new(self.app.begin().await?);
         Ok(WriteTx {
             transaction,
             actor,
@@ -166,6 +169,11 @@ impl Database {
     #[must_use]
     pub fn clock(&self) -> Clock {
         self.clock
+    }
+
+    /// Returns a connection of the editors' side, for single statements that write without an actor.
+    pub(crate) async fn conn(&self) -> Result<sqlx::pool::PoolConnection<Postgres>, StorageError> {
+        Ok(self.app.acquire().await?)
     }
 
     /// Opens a connection of the owner, for migrations and diagnosis only.
@@ -198,9 +206,15 @@ impl Database {
     }
 }
 
-impl ReadDb {
-    pub(crate) async fn conn(&self) -> Result<sqlx::pool::PoolConnection<Postgres>, StorageError> {
-        Ok(self.0.acquire().await?)
+impl Connects for ReadDb {
+    fn conn(&self) -> Connecting<'_> {
+        Box::pin(async { Ok(Connection::Pooled(self.0.acquire().await?)) })
+    }
+}
+
+impl Connects for WriteTx {
+    fn conn(&self) -> Connecting<'_> {
+        Box::pin(async { Ok(Connection::InTransaction(self.transaction.lock().await)) })
     }
 }
 
@@ -245,11 +259,11 @@ impl WriteTx {
     /// [`StorageError::Unavailable`] when the server's reply is lost. Whether the commit
     /// succeeded is then unknown, which is why commands can be repeated.
     pub async fn commit(self) -> Result<(), StorageError> {
-        Ok(self.transaction.commit().await?)
+        Ok(self.transaction.into_inner().commit().await?)
     }
 
     pub(crate) fn conn(&mut self) -> &mut PgConnection {
-        &mut self.transaction
+        self.transaction.get_mut()
     }
 }
 

@@ -9,7 +9,7 @@ use annai_domain::{
 };
 
 use crate::error::corrupt;
-use crate::{ReadDb, StorageError, WriteTx};
+use crate::{Reads, StorageError, WriteTx};
 
 /// Creates a guide without text; its first revision follows in the same transaction.
 ///
@@ -56,37 +56,76 @@ pub async fn lock_facts(
     .fetch_optional(tx.conn())
     .await?;
     match locked {
-        Some(_) => load_facts(tx.conn(), guide_id).await,
+        Some(_) => find_facts(tx, guide_id).await,
         None => Ok(None),
     }
 }
 
-/// Returns the guide's facts inside a transaction, without a lock. It suits writes that touch
-/// nothing shared.
-pub async fn facts_in(
-    tx: &mut WriteTx,
-    guide_id: GuideId,
-) -> Result<Option<GuideFacts>, StorageError> {
-    load_facts(tx.conn(), guide_id).await
-}
-
 /// Returns the path of the guide's source file; `None` if it has none.
-pub async fn find_path(
-    tx: &mut WriteTx,
-    guide_id: GuideId,
-) -> Result<Option<String>, StorageError> {
+pub async fn find_path(db: &dyn Reads, guide_id: GuideId) -> Result<Option<String>, StorageError> {
     let path = sqlx::query_scalar!("SELECT path FROM guides WHERE guide_id = $1", guide_id.0)
-        .fetch_optional(tx.conn())
+        .fetch_optional(&mut *db.conn().await?)
         .await?;
     Ok(path.flatten())
 }
 
-/// Returns the guide's facts without a lock, for screens that show the possible actions.
+/// Returns the guide's facts without a lock: for screens that show the possible actions, and for
+/// writes that touch nothing shared.
 pub async fn find_facts(
-    db: &ReadDb,
+    db: &dyn Reads,
     guide_id: GuideId,
 ) -> Result<Option<GuideFacts>, StorageError> {
-    load_facts(&mut *db.conn().await?, guide_id).await
+    let mut conn = db.conn().await?;
+    let row = sqlx::query!(
+        r#"
+        SELECT guides.owner_id, guides.archived_at IS NOT NULL AS "archived!",
+               latest.revision_id, latest.revision_number, latest.content_hash, latest.created_by,
+               ledger.ref AS "publication_ref?", ledger.action AS "action?",
+               EXISTS (SELECT FROM threads
+                        WHERE threads.guide_id = guides.guide_id AND is_blocking
+                          AND is_open_thread(thread_id)) AS "is_blocked!"
+          FROM guides
+          JOIN revisions latest
+            ON latest.guide_id = guides.guide_id AND latest.revision_id = guides.latest_revision_id
+          LEFT JOIN publications ledger
+            ON ledger.guide_id = guides.guide_id AND ledger.ref = guides.latest_publication_ref
+         WHERE guides.guide_id = $1
+        "#,
+        guide_id.0,
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+
+    let visibility = match (row.publication_ref, row.action.as_deref()) {
+        (None, _) => Visibility::NeverPublished,
+        (Some(number), Some("expire")) => Visibility::Expired {
+            publication_ref: ledger_ref(number)?,
+        },
+        (Some(number), _) => match load_public(&mut conn, guide_id).await? {
+            Some(public) => Visibility::Published(public),
+            None => Visibility::Unpublished {
+                publication_ref: ledger_ref(number)?,
+            },
+        },
+    };
+    let review = load_live_review(&mut conn, guide_id).await?;
+    let writers = load_writers(&mut conn, guide_id).await?;
+    Ok(Some(GuideFacts {
+        guide_id,
+        owner_id: UserId(row.owner_id),
+        archived: row.archived,
+        latest: LatestRevision {
+            revision_id: RevisionId(row.revision_id),
+            revision_number: row.revision_number,
+            content_hash: content_hash("revisions", &row.content_hash)?,
+            created_by: UserId(row.created_by),
+        },
+        visibility,
+        review,
+        writers,
+        is_blocked: row.is_blocked,
+    }))
 }
 
 /// Locks `guide_ids` in ascending order. One order prevents deadlocks between a long transaction
@@ -117,7 +156,7 @@ pub struct FoundGuide {
 
 /// Finds the guide that came from the file `path`, or else the one that holds `slug`.
 pub async fn find_by_path_or_slug(
-    db: &ReadDb,
+    db: &dyn Reads,
     path: &str,
     slug: Option<&str>,
 ) -> Result<Option<FoundGuide>, StorageError> {
@@ -192,62 +231,6 @@ pub async fn set_archived(
     .execute(tx.conn())
     .await?;
     Ok(())
-}
-
-async fn load_facts(
-    conn: &mut sqlx::PgConnection,
-    guide_id: GuideId,
-) -> Result<Option<GuideFacts>, StorageError> {
-    let row = sqlx::query!(
-        r#"
-        SELECT guides.owner_id, guides.archived_at IS NOT NULL AS "archived!",
-               latest.revision_id, latest.revision_number, latest.content_hash, latest.created_by,
-               ledger.ref AS "publication_ref?", ledger.action AS "action?",
-               EXISTS (SELECT FROM threads
-                        WHERE threads.guide_id = guides.guide_id AND is_blocking
-                          AND is_open_thread(thread_id)) AS "is_blocked!"
-          FROM guides
-          JOIN revisions latest
-            ON latest.guide_id = guides.guide_id AND latest.revision_id = guides.latest_revision_id
-          LEFT JOIN publications ledger
-            ON ledger.guide_id = guides.guide_id AND ledger.ref = guides.latest_publication_ref
-         WHERE guides.guide_id = $1
-        "#,
-        guide_id.0,
-    )
-    .fetch_optional(&mut *conn)
-    .await?;
-    let Some(row) = row else { return Ok(None) };
-
-    let visibility = match (row.publication_ref, row.action.as_deref()) {
-        (None, _) => Visibility::NeverPublished,
-        (Some(number), Some("expire")) => Visibility::Expired {
-            publication_ref: ledger_ref(number)?,
-        },
-        (Some(number), _) => match load_public(conn, guide_id).await? {
-            Some(public) => Visibility::Published(public),
-            None => Visibility::Unpublished {
-                publication_ref: ledger_ref(number)?,
-            },
-        },
-    };
-    let review = load_live_review(conn, guide_id).await?;
-    let writers = load_writers(conn, guide_id).await?;
-    Ok(Some(GuideFacts {
-        guide_id,
-        owner_id: UserId(row.owner_id),
-        archived: row.archived,
-        latest: LatestRevision {
-            revision_id: RevisionId(row.revision_id),
-            revision_number: row.revision_number,
-            content_hash: content_hash("revisions", &row.content_hash)?,
-            created_by: UserId(row.created_by),
-        },
-        visibility,
-        review,
-        writers,
-        is_blocked: row.is_blocked,
-    }))
 }
 
 /// Returns the public revision of the guide, if it has one.

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use crate::{Database, MIGRATOR, ReadDb, StorageError};
+use crate::{Database, MIGRATOR, Reads, StorageError};
 
 /// The state of the Postgres server and the installation in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +78,7 @@ pub async fn server_facts(db: &Database) -> Result<ServerFacts, StorageError> {
 }
 
 /// Checks that the editors' side can read.
-pub async fn ping(db: &ReadDb) -> Result<(), StorageError> {
+pub async fn ping(db: &dyn Reads) -> Result<(), StorageError> {
     sqlx::query_scalar!(r#"SELECT ref AS "ref!" FROM ledger_head"#)
         .fetch_one(&mut *db.conn().await?)
         .await?;

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::error::corrupt;
 use crate::guides::content_hash;
-use crate::{ReadDb, StorageError};
+use crate::{Reads, StorageError};
 
 /// One line of a guide's history.
 #[derive(Debug, Clone, serde::Serialize)]
@@ -45,7 +45,7 @@ pub struct RevisionRecord {
 
 /// Returns at most `limit` revisions, newest first; `before` continues below that number.
 pub async fn list_revisions(
-    db: &ReadDb,
+    db: &dyn Reads,
     guide_id: GuideId,
     before: Option<i32>,
     limit: i64,
@@ -118,7 +118,7 @@ pub struct PublicSpan {
 
 /// Returns the public spans among a guide's newest `limit` ledger entries, oldest first.
 pub async fn list_public_spans(
-    db: &ReadDb,
+    db: &dyn Reads,
     guide_id: GuideId,
     limit: i64,
 ) -> Result<Vec<PublicSpan>, StorageError> {
@@ -163,7 +163,7 @@ pub struct RevisionText {
 
 /// Returns the texts of the newest `limit` revisions up to number `to`, oldest first.
 pub async fn list_texts(
-    db: &ReadDb,
+    db: &dyn Reads,
     guide_id: GuideId,
     to: i32,
     limit: i64,
@@ -214,7 +214,7 @@ pub struct ExportRow {
 ///
 /// It returns the newest texts if `latest` is set, otherwise the public ones.
 pub async fn list_export(
-    db: &ReadDb,
+    db: &dyn Reads,
     latest: bool,
     after: Option<GuideId>,
     limit: i64,

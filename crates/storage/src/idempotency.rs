@@ -20,14 +20,17 @@ pub struct IdempotentAnswer {
     pub answer: Vec<u8>,
 }
 
-/// Returns the earlier response to the actor's `key`, if any.
+/// Locks the actor's `key` and returns the earlier response to it, if any.
 ///
 /// A second request of the same person with the same key waits here until the transaction ends.
 ///
 /// # Errors
 ///
 /// [`StorageError::Unavailable`] when the other request takes too long.
-pub async fn find(tx: &mut WriteTx, key: &str) -> Result<Option<IdempotentAnswer>, StorageError> {
+pub async fn lock_answer(
+    tx: &mut WriteTx,
+    key: &str,
+) -> Result<Option<IdempotentAnswer>, StorageError> {
     let actor = tx.actor().user_id;
     // The lock ends with the transaction. The user and key are hashed to its 64 bits.
     sqlx::query!(
@@ -99,7 +102,7 @@ pub async fn sweep(db: &Database, before: Timestamp) -> Result<u64, StorageError
         "DELETE FROM idempotency_keys WHERE created_at < $1",
         crate::time::bind(before) as _,
     )
-    .execute(&mut *db.reader().conn().await?)
+    .execute(&mut *db.conn().await?)
     .await?;
     Ok(removed.rows_affected())
 }

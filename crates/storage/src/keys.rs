@@ -9,7 +9,7 @@ use annai_domain::{ApiKeyId, closed_set};
 use jiff::Timestamp;
 
 use crate::error::corrupt;
-use crate::{Database, ReadDb, StorageError, WriteTx};
+use crate::{Database, Reads, StorageError, WriteTx};
 
 closed_set! {
     /// The content that a key lets a consumer read.
@@ -98,7 +98,7 @@ pub async fn note_uses(
         &ids,
         &ages,
     )
-    .execute(&mut *database.reader().conn().await?)
+    .execute(&mut *database.conn().await?)
     .await?;
     Ok(())
 }
@@ -108,7 +108,7 @@ pub async fn note_uses(
 ///
 /// The database's clock decides, as it does for delivery.
 pub async fn find_scope(
-    db: &ReadDb,
+    db: &dyn Reads,
     key_hash: &[u8; 32],
 ) -> Result<Option<KeyScope>, StorageError> {
     let scope = sqlx::query_scalar!(
@@ -148,7 +148,7 @@ pub struct KeyRecord {
 }
 
 /// Returns every key, newest first.
-pub async fn list(db: &ReadDb) -> Result<Vec<KeyRecord>, StorageError> {
+pub async fn list(db: &dyn Reads) -> Result<Vec<KeyRecord>, StorageError> {
     let rows = sqlx::query!(
         r#"
         SELECT api_key_id, name, scope, hint, display_name AS created_by_name,

@@ -6,11 +6,11 @@
 use annai_domain::GuideId;
 use jiff::Timestamp;
 
-use crate::{ReadDb, StorageError};
+use crate::{Reads, StorageError};
 
 /// Returns the number of the newest audit entry. Numbers follow the order of commits, so a reader
 /// up to here has missed none.
-pub async fn newest_audit_number(db: &ReadDb) -> Result<i64, StorageError> {
+pub async fn newest_audit_number(db: &dyn Reads) -> Result<i64, StorageError> {
     let number = sqlx::query_scalar!(r#"SELECT audit_number AS "number!" FROM audit_head"#)
         .fetch_one(&mut *db.conn().await?)
         .await?;
@@ -21,7 +21,7 @@ pub async fn newest_audit_number(db: &ReadDb) -> Result<i64, StorageError> {
 ///
 /// Every change that writes a text has such an entry.
 pub async fn list_written_since(
-    db: &ReadDb,
+    db: &dyn Reads,
     since: i64,
     to: i64,
 ) -> Result<Vec<GuideId>, StorageError> {
@@ -51,7 +51,10 @@ pub struct LatestText {
 }
 
 /// Returns the newest texts of `guides`, in no particular order.
-pub async fn list_latest(db: &ReadDb, guides: &[GuideId]) -> Result<Vec<LatestText>, StorageError> {
+pub async fn list_latest(
+    db: &dyn Reads,
+    guides: &[GuideId],
+) -> Result<Vec<LatestText>, StorageError> {
     let ids: Vec<_> = guides.iter().map(|guide| guide.0).collect();
     let rows = sqlx::query!(
         r#"

@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use crate::error::corrupt;
 use crate::guides::{content_hash, ledger_ref};
-use crate::{ReadDb, StorageError, WriteTx};
+use crate::{Reads, StorageError, WriteTx};
 
 /// A ledger entry to be written.
 #[derive(Debug, Clone, Copy)]
@@ -70,7 +70,7 @@ pub async fn append(tx: &mut WriteTx, entry: NewEntry<'_>) -> Result<RefName, St
 
 /// Returns the revision and content of this guide that became public at `publication_ref`.
 pub async fn find_published_revision(
-    tx: &mut WriteTx,
+    db: &dyn Reads,
     guide_id: GuideId,
     publication_ref: Ref,
 ) -> Result<Option<(RevisionId, ContentHash)>, StorageError> {
@@ -84,7 +84,7 @@ pub async fn find_published_revision(
         guide_id.0,
         publication_ref.get(),
     )
-    .fetch_optional(tx.conn())
+    .fetch_optional(&mut *db.conn().await?)
     .await?;
     row.map(|row| {
         Ok((
@@ -97,7 +97,7 @@ pub async fn find_published_revision(
 
 /// Returns the time when the guide first became public; `None` if it never was.
 pub async fn first_published_at(
-    tx: &mut WriteTx,
+    db: &dyn Reads,
     guide_id: GuideId,
 ) -> Result<Option<Timestamp>, StorageError> {
     let at = sqlx::query_scalar!(
@@ -107,7 +107,7 @@ pub async fn first_published_at(
         "#,
         guide_id.0,
     )
-    .fetch_optional(tx.conn())
+    .fetch_optional(&mut *db.conn().await?)
     .await?;
     Ok(at.map(jiff_sqlx::Timestamp::to_jiff))
 }
@@ -145,7 +145,7 @@ pub struct PublicationRecord {
 ///
 /// With `guide_id`, only entries of that guide.
 pub async fn list(
-    db: &ReadDb,
+    db: &dyn Reads,
     scope: GuideScope,
     guide_id: Option<GuideId>,
     before: Option<Ref>,
@@ -202,7 +202,7 @@ pub async fn list(
 }
 
 /// Returns the name of the newest entry.
-pub async fn head(db: &ReadDb) -> Result<RefName, StorageError> {
+pub async fn head(db: &dyn Reads) -> Result<RefName, StorageError> {
     let row = sqlx::query!("SELECT ref, hash FROM ledger_head")
         .fetch_one(&mut *db.conn().await?)
         .await?;

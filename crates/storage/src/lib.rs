@@ -17,6 +17,7 @@ mod listener;
 pub mod outbox;
 pub mod preview_links;
 pub mod published_versions;
+mod reads;
 pub mod references;
 pub mod reviews;
 pub mod revision_names;
@@ -37,6 +38,7 @@ pub use database::{
 };
 pub use error::{Conflict, StorageError};
 pub use listener::Listener;
+pub use reads::Reads;
 
 /// The migrations in `/migrations`, in order.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");

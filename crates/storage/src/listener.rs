@@ -1,7 +1,7 @@
 use sqlx::postgres::{PgListener, PgPoolOptions};
 
 use crate::database::CONNECTION_WAIT;
-use crate::{Database, ReadDb, StorageError};
+use crate::{Database, StorageError};
 
 /// A listener for notifications from other connections, by `LISTEN`.
 ///
@@ -37,7 +37,7 @@ impl Listener {
     }
 }
 
-impl ReadDb {
+impl Database {
     /// Tells every node who has a guide open; `news` is at most 8,000 bytes.
     ///
     /// It writes nothing to a table.
@@ -54,9 +54,7 @@ impl ReadDb {
         .await?;
         Ok(())
     }
-}
 
-impl Database {
     /// Listens on `channel` with a connection outside the pools.
     ///
     /// The connection stays open for ever, and a small pool could not spare it.

@@ -89,7 +89,7 @@ async fn send(
 /// So an endpoint enabled after a year does not receive that year's events. Events as old are
 /// deleted when no delivery is left.
 pub async fn sweep(db: &Database, before: Timestamp) -> Result<u64, StorageError> {
-    let mut conn = db.reader().conn().await?;
+    let mut conn = db.conn().await?;
     let removed = sqlx::query!(
         r#"
         DELETE FROM outbox_deliveries delivery

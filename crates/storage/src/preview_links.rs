@@ -6,7 +6,7 @@
 use annai_domain::{GuideId, PreviewLinkId, RevisionId, UserId};
 use jiff::Timestamp;
 
-use crate::{ReadDb, StorageError, WriteTx};
+use crate::{Reads, StorageError, WriteTx};
 
 /// A preview link to be written.
 #[derive(Debug, Clone, Copy)]
@@ -93,7 +93,7 @@ pub struct LivingPreviewLink {
 
 /// Finds the living link with the SHA-256 `token_hash`.
 pub async fn find_living(
-    db: &ReadDb,
+    db: &dyn Reads,
     token_hash: &[u8; 32],
     now: Timestamp,
 ) -> Result<Option<LivingPreviewLink>, StorageError> {
@@ -141,7 +141,7 @@ pub struct PreviewLinkRecord {
 
 /// Returns at most `limit` links of the guide: living ones first, then newest first.
 pub async fn list(
-    db: &ReadDb,
+    db: &dyn Reads,
     guide_id: GuideId,
     now: Timestamp,
     limit: i64,

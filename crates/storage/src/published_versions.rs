@@ -8,7 +8,7 @@ use annai_domain::{ContentHash, GuideId, Ref, RevisionId, Slug};
 use jiff::Timestamp;
 
 use crate::error::corrupt;
-use crate::{ReadDb, StorageError, WriteTx};
+use crate::{Reads, StorageError, WriteTx};
 
 mod public_texts;
 
@@ -190,7 +190,7 @@ pub struct Card {
 }
 
 /// Returns the cards of the public guides among `slugs`, in no particular order.
-pub async fn list_cards(tx: &mut WriteTx, slugs: &[String]) -> Result<Vec<Card>, StorageError> {
+pub async fn list_cards(db: &dyn Reads, slugs: &[String]) -> Result<Vec<Card>, StorageError> {
     let rows = sqlx::query!(
         r#"
         SELECT slug, title, category, thumbnail, meta_description FROM published_versions
@@ -198,7 +198,7 @@ pub async fn list_cards(tx: &mut WriteTx, slugs: &[String]) -> Result<Vec<Card>,
         "#,
         slugs,
     )
-    .fetch_all(tx.conn())
+    .fetch_all(&mut *db.conn().await?)
     .await?;
     rows.into_iter()
         .map(|row| {
@@ -233,7 +233,7 @@ pub struct Referrer {
 
 /// Lists the public guides, other than `guide_id`, that name any of `slugs` as related.
 pub async fn list_referrers(
-    tx: &mut WriteTx,
+    db: &dyn Reads,
     guide_id: GuideId,
     slugs: &[String],
 ) -> Result<Vec<Referrer>, StorageError> {
@@ -247,7 +247,7 @@ pub async fn list_referrers(
         guide_id.0,
         slugs,
     )
-    .fetch_all(tx.conn())
+    .fetch_all(&mut *db.conn().await?)
     .await?;
     rows.into_iter()
         .map(|row| {
@@ -267,7 +267,7 @@ pub async fn list_referrers(
 
 /// Lists the slugs of public guides, other than `guide_id`, that name `slug` as related.
 pub async fn list_referring_slugs(
-    tx: &mut WriteTx,
+    db: &dyn Reads,
     guide_id: GuideId,
     slug: &Slug,
 ) -> Result<Vec<Slug>, StorageError> {
@@ -280,7 +280,7 @@ pub async fn list_referring_slugs(
         guide_id.0,
         slug.as_str(),
     )
-    .fetch_all(tx.conn())
+    .fetch_all(&mut *db.conn().await?)
     .await?;
     slugs
         .into_iter()
@@ -290,7 +290,7 @@ pub async fn list_referring_slugs(
 
 /// Returns the source of the guide's current version, if it is public.
 pub async fn find_public_source(
-    db: &ReadDb,
+    db: &dyn Reads,
     guide_id: GuideId,
 ) -> Result<Option<Vec<u8>>, StorageError> {
     let source = sqlx::query_scalar!(
@@ -319,7 +319,7 @@ pub struct BrokenRelation {
 ///
 /// It omits guides whose references are not written yet: see [`references`](crate::references).
 pub async fn list_broken_relations(
-    db: &ReadDb,
+    db: &dyn Reads,
     scope: GuideScope,
     limit: i64,
 ) -> Result<Vec<BrokenRelation>, StorageError> {

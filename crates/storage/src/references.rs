@@ -5,7 +5,7 @@
 
 use annai_domain::{ReferenceKind, RevisionId};
 
-use crate::{ReadDb, StorageError, WriteTx};
+use crate::{Reads, StorageError, WriteTx};
 
 /// One reference of a revision.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub struct UnreadRevision {
 }
 
 /// Lists revisions whose references are not written yet, the oldest first.
-pub async fn list_unread(db: &ReadDb, limit: i64) -> Result<Vec<UnreadRevision>, StorageError> {
+pub async fn list_unread(db: &dyn Reads, limit: i64) -> Result<Vec<UnreadRevision>, StorageError> {
     let rows = sqlx::query!(
         r#"
         SELECT revision_id, source
@@ -86,7 +86,7 @@ pub async fn list_unread(db: &ReadDb, limit: i64) -> Result<Vec<UnreadRevision>,
 }
 
 /// Counts the revisions whose references are not written yet.
-pub async fn count_unread(db: &ReadDb) -> Result<i64, StorageError> {
+pub async fn count_unread(db: &dyn Reads) -> Result<i64, StorageError> {
     let count = sqlx::query_scalar!(
         r#"
         SELECT count(*) AS "count!" FROM revisions

@@ -15,17 +15,17 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::error::corrupt;
-use crate::{ReadDb, StorageError, WriteTx};
+use crate::{Reads, StorageError, WriteTx};
 
 /// Returns the review policy of new reviews; the domain's default if none is stored.
-pub async fn default_policy(tx: &mut WriteTx) -> Result<ReviewPolicy, StorageError> {
+pub async fn default_policy(db: &dyn Reads) -> Result<ReviewPolicy, StorageError> {
     let policy = sqlx::query_scalar!(
         r#"
         SELECT policy AS "policy: sqlx::types::Json<ReviewPolicy>"
           FROM review_policies WHERE is_default
         "#,
     )
-    .fetch_optional(tx.conn())
+    .fetch_optional(&mut *db.conn().await?)
     .await?;
     Ok(policy.map(|policy| policy.0).unwrap_or_default())
 }
@@ -193,7 +193,7 @@ pub struct QueuedReview {
 ///
 /// `viewer` decides [`QueuedReview::is_own`].
 pub async fn list_queue(
-    db: &ReadDb,
+    db: &dyn Reads,
     scope: GuideScope,
     state: ReviewState,
     viewer: UserId,
@@ -260,7 +260,7 @@ pub struct JudgedRevision {
 
 /// Returns the revision of a guide that `user_id` decided on last.
 pub async fn find_last_judged(
-    db: &ReadDb,
+    db: &dyn Reads,
     guide_id: GuideId,
     user_id: UserId,
 ) -> Result<Option<JudgedRevision>, StorageError> {
@@ -323,7 +323,7 @@ pub struct DecisionRecord {
 
 /// Returns at most `limit` reviews of a guide, newest first.
 pub async fn list_of_guide(
-    db: &ReadDb,
+    db: &dyn Reads,
     guide_id: GuideId,
     limit: i64,
 ) -> Result<Vec<ReviewRecord>, StorageError> {

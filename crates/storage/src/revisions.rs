@@ -7,7 +7,7 @@ use annai_domain::{ContentHash, GuideId, RevisionId, RevisionOrigin, UserId};
 use jiff::Timestamp;
 
 use crate::guides::content_hash;
-use crate::{ReadDb, StorageError, WriteTx};
+use crate::{Reads, StorageError, WriteTx};
 
 /// A revision to be written.
 #[derive(Debug, Clone, Copy)]
@@ -82,43 +82,7 @@ pub struct StoredRevision {
 
 /// Finds a revision of `guide_id`; a revision of another guide counts as missing.
 pub async fn find(
-    db: &ReadDb,
-    guide_id: GuideId,
-    revision_id: RevisionId,
-) -> Result<Option<StoredRevision>, StorageError> {
-    load(&mut *db.conn().await?, guide_id, revision_id).await
-}
-
-/// Finds a revision of `guide_id` inside a transaction.
-pub async fn find_in(
-    tx: &mut WriteTx,
-    guide_id: GuideId,
-    revision_id: RevisionId,
-) -> Result<Option<StoredRevision>, StorageError> {
-    load(tx.conn(), guide_id, revision_id).await
-}
-
-/// Finds the revision of `guide_id` with that number.
-pub async fn find_by_number(
-    db: &ReadDb,
-    guide_id: GuideId,
-    revision_number: i32,
-) -> Result<Option<StoredRevision>, StorageError> {
-    let revision_id = sqlx::query_scalar!(
-        "SELECT revision_id FROM revisions WHERE guide_id = $1 AND revision_number = $2",
-        guide_id.0,
-        revision_number,
-    )
-    .fetch_optional(&mut *db.conn().await?)
-    .await?;
-    match revision_id {
-        Some(revision_id) => find(db, guide_id, RevisionId(revision_id)).await,
-        None => Ok(None),
-    }
-}
-
-async fn load(
-    conn: &mut sqlx::PgConnection,
+    db: &dyn Reads,
     guide_id: GuideId,
     revision_id: RevisionId,
 ) -> Result<Option<StoredRevision>, StorageError> {
@@ -134,7 +98,7 @@ async fn load(
         guide_id.0,
         revision_id.0,
     )
-    .fetch_optional(conn)
+    .fetch_optional(&mut *db.conn().await?)
     .await?;
     row.map(|row| {
         Ok(StoredRevision {
@@ -150,4 +114,23 @@ async fn load(
         })
     })
     .transpose()
+}
+
+/// Finds the revision of `guide_id` with that number.
+pub async fn find_by_number(
+    db: &dyn Reads,
+    guide_id: GuideId,
+    revision_number: i32,
+) -> Result<Option<StoredRevision>, StorageError> {
+    let revision_id = sqlx::query_scalar!(
+        "SELECT revision_id FROM revisions WHERE guide_id = $1 AND revision_number = $2",
+        guide_id.0,
+        revision_number,
+    )
+    .fetch_optional(&mut *db.conn().await?)
+    .await?;
+    match revision_id {
+        Some(revision_id) => find(db, guide_id, RevisionId(revision_id)).await,
+        None => Ok(None),
+    }
 }

@@ -7,7 +7,7 @@ use annai_domain::UserId;
 use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::{Database, ReadDb, StorageError};
+use crate::{Database, Reads, StorageError};
 
 /// A session as it is stored.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,7 +56,7 @@ pub async fn insert(db: &Database, session: &SessionRecord) -> Result<(), Storag
         crate::time::bind(session.reauthenticated_at) as _,
         crate::time::bind(session.expires_at) as _,
     )
-    .execute(&mut *db.reader().conn().await?)
+    .execute(&mut *db.conn().await?)
     .await?;
     Ok(())
 }
@@ -75,14 +75,14 @@ pub async fn renew(db: &Database, session: &SessionRecord) -> Result<bool, Stora
         crate::time::bind(session.reauthenticated_at) as _,
         crate::time::bind(session.expires_at) as _,
     )
-    .execute(&mut *db.reader().conn().await?)
+    .execute(&mut *db.conn().await?)
     .await?;
     Ok(renewed.rows_affected() == 1)
 }
 
 /// Finds a session that has not expired.
 pub async fn find(
-    db: &ReadDb,
+    db: &dyn Reads,
     session_hash: &[u8; 32],
     now: Timestamp,
 ) -> Result<Option<SessionRecord>, StorageError> {
@@ -115,7 +115,7 @@ pub async fn find(
 
 /// Lists a person's living sessions, the last used first.
 pub async fn list_of_user(
-    db: &ReadDb,
+    db: &dyn Reads,
     user_id: UserId,
     now: Timestamp,
 ) -> Result<Vec<SessionRecord>, StorageError> {
@@ -160,7 +160,7 @@ pub async fn list_of_user(
 /// Ends a session. Returns whether it existed.
 pub async fn remove(db: &Database, session_hash: &[u8; 32]) -> Result<bool, StorageError> {
     let removed = sqlx::query!("DELETE FROM sessions WHERE session_hash = $1", session_hash)
-        .execute(&mut *db.reader().conn().await?)
+        .execute(&mut *db.conn().await?)
         .await?;
     Ok(removed.rows_affected() == 1)
 }
@@ -177,7 +177,7 @@ pub async fn remove_others(
         user_id.0,
         kept,
     )
-    .execute(&mut *db.reader().conn().await?)
+    .execute(&mut *db.conn().await?)
     .await?;
     Ok(removed.rows_affected())
 }
@@ -188,7 +188,7 @@ pub async fn sweep(db: &Database, now: Timestamp) -> Result<u64, StorageError> {
         "DELETE FROM sessions WHERE expires_at <= $1",
         crate::time::bind(now) as _,
     )
-    .execute(&mut *db.reader().conn().await?)
+    .execute(&mut *db.conn().await?)
     .await?;
     Ok(removed.rows_affected())
 }

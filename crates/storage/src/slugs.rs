@@ -6,7 +6,7 @@
 use annai_domain::decide::GuideScope;
 use annai_domain::{GuideId, Slug};
 
-use crate::{ReadDb, StorageError, WriteTx};
+use crate::{Reads, StorageError, WriteTx};
 
 /// Claims `slug` for the guide. Returns whether the guide holds it now; `false` means that another
 /// guide does.
@@ -44,12 +44,12 @@ pub async fn release_unused(
 }
 
 /// Lists every slug under which the guide was ever public, in no particular order.
-pub async fn list_public(tx: &mut WriteTx, guide_id: GuideId) -> Result<Vec<Slug>, StorageError> {
+pub async fn list_public(db: &dyn Reads, guide_id: GuideId) -> Result<Vec<Slug>, StorageError> {
     let slugs = sqlx::query_scalar!(
         "SELECT slug FROM slugs WHERE guide_id = $1 AND first_public_ref IS NOT NULL",
         guide_id.0,
     )
-    .fetch_all(tx.conn())
+    .fetch_all(&mut *db.conn().await?)
     .await?;
     slugs
         .iter()
@@ -58,7 +58,7 @@ pub async fn list_public(tx: &mut WriteTx, guide_id: GuideId) -> Result<Vec<Slug
 }
 
 /// Finds the guide that holds `slug`, by publication or by a claim.
-pub async fn find_holder(db: &ReadDb, slug: &Slug) -> Result<Option<GuideId>, StorageError> {
+pub async fn find_holder(db: &dyn Reads, slug: &Slug) -> Result<Option<GuideId>, StorageError> {
     let holder = sqlx::query_scalar!("SELECT guide_id FROM slugs WHERE slug = $1", slug.as_str())
         .fetch_optional(&mut *db.conn().await?)
         .await?;
@@ -80,7 +80,7 @@ pub struct KnownSlug {
 ///
 /// These are all slugs of the guides in `scope`, and the public slugs of other guides.
 pub async fn list_known(
-    db: &ReadDb,
+    db: &dyn Reads,
     scope: GuideScope,
     limit: i64,
 ) -> Result<Vec<KnownSlug>, StorageError> {
@@ -114,7 +114,7 @@ pub async fn list_known(
 /// `scope` narrows as in [`list_known`]. Of other guides, only the public title and slug count, in
 /// lower case.
 pub async fn search_known(
-    db: &ReadDb,
+    db: &dyn Reads,
     scope: GuideScope,
     wanted: &str,
     limit: i64,
@@ -153,7 +153,7 @@ pub async fn search_known(
 /// The result is empty unless `scope` is every guide. Otherwise the absence of a slug would reveal
 /// a draft.
 pub async fn list_unknown(
-    db: &ReadDb,
+    db: &dyn Reads,
     scope: GuideScope,
     slugs: &[String],
 ) -> Result<Vec<String>, StorageError> {

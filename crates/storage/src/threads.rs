@@ -11,7 +11,7 @@ use annai_domain::{
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::{ReadDb, StorageError, WriteTx};
+use crate::{Reads, StorageError, WriteTx};
 
 mod contents;
 
@@ -152,7 +152,7 @@ pub async fn insert_event(
 ///
 /// A thread of another guide counts as missing.
 pub async fn find_facts(
-    tx: &mut WriteTx,
+    db: &dyn Reads,
     guide_id: GuideId,
     thread_id: ThreadId,
 ) -> Result<Option<ThreadFacts>, StorageError> {
@@ -164,7 +164,7 @@ pub async fn find_facts(
         guide_id.0,
         thread_id.0,
     )
-    .fetch_optional(tx.conn())
+    .fetch_optional(&mut *db.conn().await?)
     .await?;
     Ok(row.map(|row| ThreadFacts {
         is_blocking: row.is_blocking,
@@ -217,7 +217,10 @@ pub struct ThreadEventRecord {
 }
 
 /// Returns at most 500 threads of a guide: open ones first, then newest first.
-pub async fn list(db: &ReadDb, guide_id: GuideId) -> Result<Vec<ThreadRecord>, StorageError> {
+pub async fn list(
+    db: &dyn Reads,
+    guide_id: GuideId,
+) -> Result<Vec<ThreadRecord>, StorageError> {
     let mut conn = db.conn().await?;
     let rows = sqlx::query!(
         r#"
@@ -302,7 +305,7 @@ pub struct MentionRecord {
 ///
 /// Only guides in `scope` that are not archived count.
 pub async fn list_mentions(
-    db: &ReadDb,
+    db: &dyn Reads,
     scope: GuideScope,
     user_id: UserId,
     limit: i64,

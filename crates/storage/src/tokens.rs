@@ -7,7 +7,7 @@ use annai_domain::{UserId, closed_set};
 use jiff::Timestamp;
 
 use crate::error::corrupt;
-use crate::{ReadDb, StorageError, WriteTx};
+use crate::{Reads, StorageError, WriteTx};
 
 closed_set! {
     /// The purpose of a one-time link.
@@ -70,7 +70,7 @@ pub async fn insert(
 
 /// Finds a link that is neither used nor expired.
 pub async fn find_usable(
-    db: &ReadDb,
+    db: &dyn Reads,
     token_hash: &[u8; 32],
     now: Timestamp,
 ) -> Result<Option<UsableToken>, StorageError> {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::error::corrupt;
-use crate::{ReadDb, StorageError, WriteTx};
+use crate::{Reads, StorageError, WriteTx};
 
 /// A person, with the data that every request needs.
 #[derive(Debug, Clone)]
@@ -68,19 +68,7 @@ impl TryFrom<UserRow> for User {
 }
 
 /// Finds a person.
-pub async fn find(db: &ReadDb, user_id: UserId) -> Result<Option<User>, StorageError> {
-    load(&mut *db.conn().await?, user_id).await
-}
-
-/// Finds a person inside a transaction.
-pub async fn find_in(tx: &mut WriteTx, user_id: UserId) -> Result<Option<User>, StorageError> {
-    load(tx.conn(), user_id).await
-}
-
-async fn load(
-    conn: &mut sqlx::PgConnection,
-    user_id: UserId,
-) -> Result<Option<User>, StorageError> {
+pub async fn find(db: &dyn Reads, user_id: UserId) -> Result<Option<User>, StorageError> {
     sqlx::query_as!(
         UserRow,
         r#"
@@ -91,7 +79,7 @@ async fn load(
         "#,
         user_id.0,
     )
-    .fetch_optional(conn)
+    .fetch_optional(&mut *db.conn().await?)
     .await?
     .map(User::try_from)
     .transpose()
@@ -99,7 +87,7 @@ async fn load(
 
 /// Finds a person by e-mail address.
 pub async fn find_by_email(
-    db: &ReadDb,
+    db: &dyn Reads,
     email: &EmailAddress,
 ) -> Result<Option<User>, StorageError> {
     sqlx::query_as!(
@@ -119,16 +107,7 @@ pub async fn find_by_email(
 }
 
 /// Lists every person by name.
-pub async fn list(db: &ReadDb) -> Result<Vec<User>, StorageError> {
-    load_all(&mut *db.conn().await?).await
-}
-
-/// Lists every person by name, inside a transaction.
-pub async fn list_in(tx: &mut WriteTx) -> Result<Vec<User>, StorageError> {
-    load_all(tx.conn()).await
-}
-
-async fn load_all(conn: &mut sqlx::PgConnection) -> Result<Vec<User>, StorageError> {
+pub async fn list(db: &dyn Reads) -> Result<Vec<User>, StorageError> {
     sqlx::query_as!(
         UserRow,
         r#"
@@ -138,7 +117,7 @@ async fn load_all(conn: &mut sqlx::PgConnection) -> Result<Vec<User>, StorageErr
           FROM users WHERE kind = 'person' ORDER BY display_name, user_id
         "#,
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *db.conn().await?)
     .await?
     .into_iter()
     .map(User::try_from)
@@ -146,7 +125,7 @@ async fn load_all(conn: &mut sqlx::PgConnection) -> Result<Vec<User>, StorageErr
 }
 
 /// Returns whether an administrator exists who can sign in.
-pub async fn admin_exists(db: &ReadDb) -> Result<bool, StorageError> {
+pub async fn admin_exists(db: &dyn Reads) -> Result<bool, StorageError> {
     let exists = sqlx::query_scalar!(
         r#"
         SELECT EXISTS (SELECT FROM users WHERE 'admin' = ANY (roles) AND disabled_at IS NULL

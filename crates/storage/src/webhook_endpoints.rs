@@ -8,7 +8,7 @@ use jiff::Timestamp;
 
 use crate::error::corrupt;
 use crate::webhook_deliveries::DeliveryResult;
-use crate::{ReadDb, StorageError, WriteTx};
+use crate::{Reads, StorageError, WriteTx};
 
 /// The fields of an endpoint that an administrator fills in.
 #[derive(Debug, Clone, Copy)]
@@ -158,10 +158,10 @@ pub async fn enable(
     Ok(changed.rows_affected() == 1)
 }
 
-/// Returns whether an endpoint is enabled; `None` if it does not exist.
+/// Locks an endpoint and returns whether it is enabled; `None` if it does not exist.
 ///
 /// The row stays locked until the transaction ends, so that the result stays true.
-pub async fn find_enabled(
+pub async fn lock_enabled(
     tx: &mut WriteTx,
     webhook_endpoint_id: WebhookEndpointId,
 ) -> Result<Option<bool>, StorageError> {
@@ -208,7 +208,7 @@ pub struct EndpointRecord {
 
 /// Returns every endpoint, newest first, or only the one named by `webhook_endpoint_id`.
 pub async fn list(
-    db: &ReadDb,
+    db: &dyn Reads,
     webhook_endpoint_id: Option<WebhookEndpointId>,
 ) -> Result<Vec<EndpointRecord>, StorageError> {
     let rows = sqlx::query!(

@@ -6,7 +6,7 @@
 use annai_domain::{GuideId, RevisionId, UserId};
 use jiff::Timestamp;
 
-use crate::{ReadDb, StorageError, WriteTx};
+use crate::{Reads, StorageError, WriteTx};
 
 /// A working copy with its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,37 +60,7 @@ pub async fn store(
 
 /// Finds `user_id`'s working copy of the guide.
 pub async fn find(
-    db: &ReadDb,
-    guide_id: GuideId,
-    user_id: UserId,
-) -> Result<Option<WorkingCopy>, StorageError> {
-    load(&mut *db.conn().await?, guide_id, user_id).await
-}
-
-/// Finds the actor's working copy inside a transaction.
-pub async fn find_own(
-    tx: &mut WriteTx,
-    guide_id: GuideId,
-) -> Result<Option<WorkingCopy>, StorageError> {
-    let user_id = tx.actor().user_id;
-    load(tx.conn(), guide_id, user_id).await
-}
-
-/// Removes the actor's working copy after a save or a discard. Returns whether one existed.
-pub async fn remove(tx: &mut WriteTx, guide_id: GuideId) -> Result<bool, StorageError> {
-    let actor = tx.actor().user_id;
-    let removed = sqlx::query!(
-        "DELETE FROM working_copies WHERE guide_id = $1 AND user_id = $2",
-        guide_id.0,
-        actor.0,
-    )
-    .execute(tx.conn())
-    .await?;
-    Ok(removed.rows_affected() > 0)
-}
-
-async fn load(
-    conn: &mut sqlx::PgConnection,
+    db: &dyn Reads,
     guide_id: GuideId,
     user_id: UserId,
 ) -> Result<Option<WorkingCopy>, StorageError> {
@@ -104,7 +74,7 @@ async fn load(
         guide_id.0,
         user_id.0,
     )
-    .fetch_optional(conn)
+    .fetch_optional(&mut *db.conn().await?)
     .await?;
     Ok(row.map(|row| WorkingCopy {
         base_revision_id: RevisionId(row.base_revision_id),
@@ -112,4 +82,17 @@ async fn load(
         client_sequence: row.client_sequence,
         updated_at: row.updated_at.to_jiff(),
     }))
+}
+
+/// Removes the actor's working copy after a save or a discard. Returns whether one existed.
+pub async fn remove(tx: &mut WriteTx, guide_id: GuideId) -> Result<bool, StorageError> {
+    let actor = tx.actor().user_id;
+    let removed = sqlx::query!(
+        "DELETE FROM working_copies WHERE guide_id = $1 AND user_id = $2",
+        guide_id.0,
+        actor.0,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(removed.rows_affected() > 0)
 }

@@ -45,7 +45,7 @@ impl Queue for WebhookQueue {
         busy: &[WebhookEndpointId],
         most: usize,
     ) -> Result<Vec<ClaimedDelivery>, StorageError> {
-        webhook_deliveries::claim(&self.database.reader(), busy, most, Self::LEASE).await
+        webhook_deliveries::claim(&self.database, busy, most, Self::LEASE).await
     }
 
     fn line(delivery: &ClaimedDelivery) -> WebhookEndpointId {

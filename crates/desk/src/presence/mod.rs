@@ -97,7 +97,7 @@ impl Presence {
         let mut untold = self.0.telling.lock().await;
         while let Some(news) = untold.recv().await {
             let told = match serde_json::to_string(&news) {
-                Ok(text) => self.0.database.reader().tell_presence(&text).await,
+                Ok(text) => self.0.database.tell_presence(&text).await,
                 Err(_) => continue, // ids and names are always JSON
             };
             if let Err(error) = told {

@@ -8,7 +8,7 @@ use annai_checks::blocking;
 use annai_content::{FieldRole, GuideSource, Schema};
 use annai_domain::{ContentHash, GuideFacts, Slug};
 use annai_storage::guides::FoundGuide;
-use annai_storage::{ReadDb, StorageError, guides, slugs};
+use annai_storage::{Reads, StorageError, guides, slugs};
 use tokio::task::JoinHandle;
 
 use super::files::ImportFile;
@@ -21,7 +21,7 @@ const CHUNK: usize = 64;
 
 /// Compares the files with the database; returns one line for each.
 pub(super) async fn plan(
-    db: &ReadDb,
+    db: &dyn Reads,
     schema: &Arc<Schema>,
     files: &Arc<[ImportFile]>,
     options: ImportOptions,
@@ -133,7 +133,7 @@ fn refuse_second_holder(line: &mut ImportLine, holders: &mut HashMap<String, Str
 
 /// Finds the file's guide and compares its text with the newest and the public one.
 async fn compare(
-    db: &ReadDb,
+    db: &dyn Reads,
     line: &mut ImportLine,
     options: ImportOptions,
 ) -> Result<(), StorageError> {

@@ -79,9 +79,7 @@ pub async fn create_user(tx: &mut WriteTx, user: NewUser) -> Result<Invitation, 
 /// See [`IdentityError`].
 pub async fn issue_reset(tx: &mut WriteTx, user_id: UserId) -> Result<Invitation, IdentityError> {
     administer(tx.actor())?;
-    let user = users::find_in(tx, user_id)
-        .await?
-        .ok_or(Refusal::NotFound)?;
+    let user = users::find(tx, user_id).await?.ok_or(Refusal::NotFound)?;
     let kind = if user.password_hash.is_some() {
         UserTokenKind::Reset
     } else {

@@ -3,10 +3,10 @@ use annai_domain::{GuideStatus, UserId};
 
 use super::Narrowed;
 use super::facts::label;
-use crate::{ReadDb, StorageError};
+use crate::{Reads, StorageError};
 
 /// Counts the guides that satisfy the filter. The usual list takes a shorter query, without joins.
-pub(super) async fn count(db: &ReadDb, filter: &Narrowed<'_>) -> Result<i64, StorageError> {
+pub(super) async fn count(db: &dyn Reads, filter: &Narrowed<'_>) -> Result<i64, StorageError> {
     if filter.is_usual() {
         return count_usual(db, filter).await;
     }
@@ -42,7 +42,7 @@ pub(super) async fn count(db: &ReadDb, filter: &Narrowed<'_>) -> Result<i64, Sto
 
 /// Counts the guides in the usual list: those that are not archived, of one owner or of all. Only
 /// this count needs no other table.
-async fn count_usual(db: &ReadDb, filter: &Narrowed<'_>) -> Result<i64, StorageError> {
+async fn count_usual(db: &dyn Reads, filter: &Narrowed<'_>) -> Result<i64, StorageError> {
     let total = sqlx::query_scalar!(
         r#"
         SELECT count(*) AS "total!"
@@ -63,7 +63,7 @@ async fn count_usual(db: &ReadDb, filter: &Narrowed<'_>) -> Result<i64, StorageE
 ///
 /// With `owner_id`, only that person's guides count.
 pub async fn count_by_status(
-    db: &ReadDb,
+    db: &dyn Reads,
     scope: GuideScope,
     owner_id: Option<UserId>,
 ) -> Result<Vec<(GuideStatus, i64)>, StorageError> {

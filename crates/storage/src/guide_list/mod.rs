@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{ReadDb, StorageError};
+use crate::{Reads, StorageError};
 
 pub use count::count_by_status;
 pub use words::list_words;
@@ -100,7 +100,7 @@ pub struct GuideListPage {
 
 /// Lists the guides in `scope` that satisfy `filter`; `limit` and `offset` count guides.
 pub async fn list(
-    db: &ReadDb,
+    db: &dyn Reads,
     scope: GuideScope,
     filter: &GuideListFilter,
     order: GuideListOrder,

@@ -3,12 +3,12 @@ use uuid::Uuid;
 
 use super::facts::label;
 use super::{GuideListItem, GuideListOrder, Narrowed};
-use crate::{ReadDb, StorageError};
+use crate::{Reads, StorageError};
 
 /// Returns the lines of a page. Connections plan every statement for its parameters, so unset
 /// filters cost nothing. The default page comes straight from an index.
 pub(super) async fn page(
-    db: &ReadDb,
+    db: &dyn Reads,
     filter: &Narrowed<'_>,
     order: GuideListOrder,
     limit: i64,

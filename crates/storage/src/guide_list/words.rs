@@ -1,12 +1,12 @@
 use annai_domain::decide::GuideScope;
 
-use crate::{ReadDb, StorageError};
+use crate::{Reads, StorageError};
 
 /// Lists the words under the front matter key `key`, the most used first.
 ///
 /// It reads the newest texts of the guides in `scope`, without archived ones.
 pub async fn list_words(
-    db: &ReadDb,
+    db: &dyn Reads,
     scope: GuideScope,
     key: &str,
     limit: i64,

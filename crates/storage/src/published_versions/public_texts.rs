@@ -2,10 +2,10 @@
 
 use annai_domain::{GuideId, Ref};
 
-use crate::{ReadDb, StorageError};
+use crate::{Reads, StorageError};
 
 /// Lists the guides that were published, unpublished or refreshed after ref `since`.
-pub async fn list_changed_guides(db: &ReadDb, since: Ref) -> Result<Vec<GuideId>, StorageError> {
+pub async fn list_changed_guides(db: &dyn Reads, since: Ref) -> Result<Vec<GuideId>, StorageError> {
     let guides = sqlx::query_scalar!(
         "SELECT DISTINCT guide_id FROM published_versions WHERE from_ref > $1 OR to_ref > $1",
         since.get(),
@@ -28,7 +28,7 @@ pub struct PublicText {
 
 /// Lists the texts of the public guides among `guides`, in no particular order.
 pub async fn list_public_texts(
-    db: &ReadDb,
+    db: &dyn Reads,
     guides: &[GuideId],
 ) -> Result<Vec<PublicText>, StorageError> {
     let ids: Vec<_> = guides.iter().map(|guide| guide.0).collect();

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::DeliveryResult;
 use crate::error::corrupt;
-use crate::{ReadDb, StorageError, WriteTx};
+use crate::{Reads, StorageError, WriteTx};
 
 closed_set! {
     /// The state of a delivery.
@@ -59,7 +59,7 @@ pub struct LogPage {
 
 /// Lists the deliveries to an endpoint, newest first.
 pub async fn list(
-    db: &ReadDb,
+    db: &dyn Reads,
     webhook_endpoint_id: WebhookEndpointId,
     page: LogPage,
 ) -> Result<Vec<DeliveryRecord>, StorageError> {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{DeliveryResult, DeliveryState};
 use crate::error::corrupt;
-use crate::{ReadDb, StorageError, WriteTx};
+use crate::{Database, StorageError, WriteTx};
 
 /// A due delivery that this worker alone attempts.
 #[derive(Debug, Clone)]
@@ -58,7 +58,7 @@ pub enum After {
 ///
 /// For `lease` no other worker claims them. Without a recorded result they then fall due again.
 pub async fn claim(
-    db: &ReadDb,
+    db: &Database,
     busy: &[WebhookEndpointId],
     most: usize,
     lease: Duration,

@@ -148,13 +148,19 @@ async fn an_idempotency_key_gives_its_person_the_same_answer_again(connect: PgCo
         answer: b"{}".to_vec(),
     };
     let mut tx = world.begin(&world.author).await;
-    assert_eq!(idempotency::find(&mut tx, "key").await.unwrap(), None);
+    assert_eq!(
+        idempotency::lock_answer(&mut tx, "key").await.unwrap(),
+        None
+    );
     idempotency::keep(&mut tx, "key", &answer).await.unwrap();
     tx.commit().await.unwrap();
 
     let mut tx = world.begin(&world.author).await;
     assert_eq!(
-        idempotency::find(&mut tx, "key").await.unwrap().as_ref(),
+        idempotency::lock_answer(&mut tx, "key")
+            .await
+            .unwrap()
+            .as_ref(),
         Some(&answer)
     );
     let again = idempotency::keep(&mut tx, "key", &answer).await;
@@ -167,7 +173,7 @@ async fn an_idempotency_key_gives_its_person_the_same_answer_again(connect: PgCo
     );
     let mut tx = world.begin(&world.editor).await;
     assert_eq!(
-        idempotency::find(&mut tx, "key").await.unwrap(),
+        idempotency::lock_answer(&mut tx, "key").await.unwrap(),
         None,
         "another person's key"
     );
@@ -180,11 +186,11 @@ async fn an_idempotency_key_gives_its_person_the_same_answer_again(connect: PgCo
 async fn two_requests_with_one_key_run_one_after_the_other(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let mut first = world.begin(&world.author).await;
-    assert_eq!(idempotency::find(&mut first, "key").await.unwrap(), None);
+    assert_eq!(idempotency::lock_answer(&mut first, "key").await.unwrap(), None);
     let (db, actor) = (world.db.clone(), world.author.clone());
     let second = tokio::spawn(async move {
         let mut tx = db.begin(actor).await.unwrap();
-        idempotency::find(&mut tx, "key").await.unwrap()
+        idempotency::lock_answer(&mut tx, "key").await.unwrap()
     });
     let waits = "SELECT count(*) = 1 FROM pg_stat_activity
                   WHERE datname = current_database() AND wait_event_type = 'Lock'";

@@ -207,16 +207,16 @@ async fn the_ledger_moves_the_guides_pointer_and_marks_its_slug_public(connect: 
     );
     assert_eq!(world.number("SELECT first_public_ref FROM slugs").await, 1);
     let mut tx = world.begin(&world.publisher).await;
-    let first = ledger::first_published_at(&mut tx, saved.guide_id)
+    let first = ledger::first_published_at(&tx, saved.guide_id)
         .await
         .unwrap();
     assert_eq!(first, Some(annai_test_world::now()));
     let at = |number| annai_domain::Ref::new(number).unwrap();
-    let tombstone = ledger::find_published_revision(&mut tx, saved.guide_id, at(2))
+    let tombstone = ledger::find_published_revision(&tx, saved.guide_id, at(2))
         .await
         .unwrap();
     assert_eq!(tombstone, None);
-    let was = ledger::find_published_revision(&mut tx, saved.guide_id, at(1))
+    let was = ledger::find_published_revision(&tx, saved.guide_id, at(1))
         .await
         .unwrap();
     assert_eq!(was, Some((saved.revision_id, saved.content_hash)));

@@ -16,6 +16,7 @@ mod ledger;
 mod limits;
 mod preview_links;
 mod projection;
+mod reads;
 mod replica;
 mod reviews;
 mod revision_names;

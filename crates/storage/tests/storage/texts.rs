@@ -27,10 +27,7 @@ async fn a_text_is_kept_under_the_hash_of_its_exact_bytes(connect: PgConnectOpti
     contents::keep(&mut tx, content).await.unwrap();
     contents::keep(&mut tx, content).await.unwrap();
     assert_eq!(
-        contents::load_source(&mut tx, hash)
-            .await
-            .unwrap()
-            .as_deref(),
+        contents::find_source(&tx, hash).await.unwrap().as_deref(),
         Some(&source[..])
     );
     tx.commit().await.unwrap();
@@ -144,13 +141,12 @@ async fn a_working_copy_is_one_persons_own(connect: PgConnectOptions) {
             .unwrap()
     );
     tx.commit().await.unwrap();
-    let mut tx = world.begin(&world.editor).await;
-    let own = working_copies::find_own(&mut tx, saved.guide_id)
+    let (reader, editor) = (world.db.reader(), world.editor.user_id);
+    let own = working_copies::find(&reader, saved.guide_id, editor)
         .await
         .unwrap()
         .unwrap();
     assert_eq!(own.source, "編集者の".as_bytes());
-    drop(tx);
     assert_eq!(world.number("SELECT count(*) FROM working_copies").await, 1);
 }
 

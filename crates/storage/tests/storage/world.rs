@@ -302,7 +302,7 @@ pub(crate) async fn open_review(
     review_id: ReviewId,
     saved: Saved,
 ) -> Result<(), StorageError> {
-    let facts = annai_storage::guides::facts_in(tx, saved.guide_id).await?;
+    let facts = annai_storage::guides::find_facts(tx, saved.guide_id).await?;
     let public = facts.and_then(|facts| facts.visibility.public().cloned());
     let review = NewReview {
         review_id,
