@@ -4,11 +4,12 @@
 //! [`StorageError::Database`] when a statement fails.
 
 use annai_domain::{
-    ContentHash, GuideFacts, GuideId, LatestRevision, PublicRevision, Ref, Review, ReviewId,
-    ReviewPolicy, ReviewState, RevisionId, UserId, Visibility,
+    GuideFacts, GuideId, LatestRevision, PublicRevision, Review, ReviewId, ReviewPolicy,
+    ReviewState, RevisionId, UserId, Visibility,
 };
 
 use crate::error::corrupt;
+use crate::row::{content_hash, ledger_ref};
 use crate::{Reads, StorageError, WriteTx};
 
 /// Creates a guide without text; its first revision follows in the same transaction.
@@ -331,16 +332,4 @@ async fn load_live_review(
         })
     })
     .transpose()
-}
-
-/// Converts a stored content hash.
-pub(crate) fn content_hash(table: &'static str, bytes: &[u8]) -> Result<ContentHash, StorageError> {
-    bytes.try_into().map_err(corrupt(table, "content_hash"))
-}
-
-/// Converts a stored ref.
-pub(crate) fn ledger_ref(number: i64) -> Result<Ref, StorageError> {
-    Ref::new(number)
-        .ok_or("a negative ref")
-        .map_err(corrupt("publications", "ref"))
 }

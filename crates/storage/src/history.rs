@@ -7,7 +7,7 @@ use annai_domain::{ContentHash, GuideId, RevisionId, RevisionKind, UserId};
 use jiff::Timestamp;
 
 use crate::error::corrupt;
-use crate::guides::content_hash;
+use crate::row::content_hash;
 use crate::{Reads, StorageError};
 
 /// One line of a guide's history.

@@ -11,7 +11,7 @@ use annai_domain::{
 use jiff::Timestamp;
 
 use crate::error::corrupt;
-use crate::guides::{content_hash, ledger_ref};
+use crate::row::{content_hash, ref_name};
 use crate::{Reads, StorageError, WriteTx};
 
 /// A ledger entry to be written.
@@ -207,10 +207,4 @@ pub async fn head(db: &dyn Reads) -> Result<RefName, StorageError> {
         .fetch_one(&mut *db.conn().await?)
         .await?;
     ref_name(row.r#ref, &row.hash)
-}
-
-/// Converts a stored ref and hash into the name that consumers see.
-pub(crate) fn ref_name(number: i64, hash: &[u8]) -> Result<RefName, StorageError> {
-    let hash: &[u8; 32] = hash.try_into().map_err(corrupt("publications", "hash"))?;
-    Ok(RefName::new(ledger_ref(number)?, hash))
 }

@@ -22,6 +22,7 @@ pub mod references;
 pub mod reviews;
 pub mod revision_names;
 pub mod revisions;
+mod row;
 pub mod schemas;
 pub mod sessions;
 pub mod slugs;

@@ -353,7 +353,7 @@ pub async fn list_of_guide(
                 review_id: ReviewId(row.review_id),
                 revision_id: RevisionId(row.revision_id),
                 revision_number: row.revision_number,
-                content_hash: crate::guides::content_hash("reviews", &row.content_hash)?,
+                content_hash: crate::row::content_hash("reviews", &row.content_hash)?,
                 state: row.state.parse().map_err(corrupt("reviews", "state"))?,
                 message: row.message,
                 submitted_by_name: row.submitted_by_name,

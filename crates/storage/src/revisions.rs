@@ -6,7 +6,7 @@
 use annai_domain::{ContentHash, GuideId, RevisionId, RevisionOrigin, UserId};
 use jiff::Timestamp;
 
-use crate::guides::content_hash;
+use crate::row::content_hash;
 use crate::{Reads, StorageError, WriteTx};
 
 /// A revision to be written.

@@ -5,7 +5,7 @@ use annai_domain::{GuideId, Ref};
 use super::LedgerPosition;
 use super::follow::position;
 use crate::error::corrupt;
-use crate::guides::ledger_ref;
+use crate::row::ledger_ref;
 use crate::{DeliveryDb, StorageError};
 
 /// The latest change of one slug.

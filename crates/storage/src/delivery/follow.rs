@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::version::Row;
 use super::{DeliveredVersion, LedgerPosition};
 use crate::error::corrupt;
-use crate::guides::{content_hash, ledger_ref};
+use crate::row::{content_hash, ledger_ref};
 use crate::{DeliveryDb, StorageError};
 
 /// Returns the version of every guide that was public at ref `at`, in no particular order.

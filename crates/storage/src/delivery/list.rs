@@ -1,7 +1,7 @@
 use annai_domain::{GuideId, Ref, RefName, closed_set};
 use jiff::Timestamp;
 
-use crate::guides::{content_hash, ledger_ref};
+use crate::row::{content_hash, ledger_ref};
 use crate::time::bind_optional;
 use crate::{DeliveryDb, StorageError};
 

@@ -2,7 +2,7 @@ use annai_domain::{Encoding, GuideId, Ref};
 use sqlx::PgPool;
 
 use crate::error::corrupt;
-use crate::guides::ledger_ref;
+use crate::row::ledger_ref;
 use crate::{DeliveryDb, StorageError};
 
 /// A precomputed part of a published version.

@@ -2,7 +2,7 @@ use annai_domain::{ContentHash, Ref, RefName};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::guides::{content_hash, ledger_ref};
+use crate::row::{content_hash, ledger_ref};
 use crate::{DeliveryDb, StorageError};
 
 /// A position in the ledger, which names the site as it stood there.

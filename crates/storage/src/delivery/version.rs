@@ -3,7 +3,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::StorageError;
-use crate::guides::{content_hash, ledger_ref};
+use crate::row::{content_hash, ledger_ref};
 
 /// One published version of a guide, without its bodies.
 ///

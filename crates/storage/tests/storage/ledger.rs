@@ -206,7 +206,7 @@ async fn the_ledger_moves_the_guides_pointer_and_marks_its_slug_public(connect: 
         3
     );
     assert_eq!(world.number("SELECT first_public_ref FROM slugs").await, 1);
-    let mut tx = world.begin(&world.publisher).await;
+    let tx = world.begin(&world.publisher).await;
     let first = ledger::first_published_at(&tx, saved.guide_id)
         .await
         .unwrap();

@@ -10,7 +10,7 @@ use crate::world::World;
 async fn a_transaction_reads_what_it_wrote_and_others_read_it_after_the_commit(
     connect: PgConnectOptions,
 ) {
-    let mut world = World::new(connect).await;
+    let world = World::new(connect).await;
     let saved = world.guide("a").await;
     let mut tx = world.begin(&world.editor).await;
     guides::set_path(&mut tx, saved.guide_id, "written.md")
@@ -28,7 +28,7 @@ async fn a_transaction_reads_what_it_wrote_and_others_read_it_after_the_commit(
 
 #[annai_test]
 async fn reads_of_one_transaction_take_turns(connect: PgConnectOptions) {
-    let mut world = World::new(connect).await;
+    let world = World::new(connect).await;
     let saved = world.guide("a").await;
     let tx = world.begin(&world.editor).await;
     let (facts, people, again) = tokio::join!(

@@ -68,8 +68,7 @@ async fn publish(world: &World) -> WebhookEventId {
 }
 
 async fn claim(world: &World, busy: &[WebhookEndpointId], lease: Duration) -> Vec<ClaimedDelivery> {
-    let db = world.db.reader();
-    webhook_deliveries::claim(&db, busy, 16, lease)
+    webhook_deliveries::claim(&world.db, busy, 16, lease)
         .await
         .unwrap()
 }
