@@ -19,7 +19,7 @@ use super::flash::Flash;
 use super::form::FormData;
 use super::guide::{OpenGuide, open};
 use super::other_keys::{self, OtherKeys, OtherKeysFault};
-use super::page::Page;
+use super::page::{Page, end};
 use super::reviews::decision as decision_view;
 use super::suggestions::known_guide;
 use super::threads;
@@ -256,22 +256,12 @@ async fn then(
     }
     let mut tx = page.begin().await?;
     let message = form.trimmed("message");
-    match submit(
-        &mut tx,
-        &page.state.schema,
-        guide_id,
-        saved.revision_id,
-        message,
-    )
-    .await
-    {
-        Ok(_) => {
-            tx.commit().await?;
-            Ok(page.go(&path, Flash("guide_submitted")))
-        }
+    let (schema, revision_id) = (&page.state.schema, saved.revision_id);
+    let submitted = submit(&mut tx, schema, guide_id, revision_id, message).await;
+    match end(tx, submitted).await? {
+        Ok(_) => Ok(page.go(&path, Flash("guide_submitted"))),
         Err(CommandError::Storage(error)) => Err(error.into()),
         Err(error) => {
-            drop(tx);
             let guide = open(page, guide_id).await?;
             refused(page, guide, error).await
         }

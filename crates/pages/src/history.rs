@@ -14,7 +14,7 @@ use super::error::PageError;
 use super::flash::Flash;
 use super::form::FormData;
 use super::guide::open;
-use super::page::Page;
+use super::page::{Page, end};
 use annai_view::form::FormField;
 use annai_view::history::{HistoryView, RevisionView, SittingView, SpanView};
 
@@ -132,14 +132,13 @@ pub(super) async fn post_name(
     form.only(&["revision_id", "name"])?;
     let revision_id = form.parse("revision_id")?;
     let mut tx = page.begin().await?;
-    match name_revision(&mut tx, guide_id, revision_id, form.text("name")).await {
+    let named = name_revision(&mut tx, guide_id, revision_id, form.text("name")).await;
+    match end(tx, named).await? {
         Ok(()) => {
-            tx.commit().await?;
             let history = format!("/admin/guides/{guide_id}/history");
             Ok(page.go(&history, Flash("revision_named")))
         }
         Err(CommandError::Field { code, .. }) => {
-            drop(tx);
             let name = FormField::holding(form.text("name")).refused(format!("field.{code}"));
             let number = revisions::find(&page.reader(), guide_id, revision_id).await?;
             // The page with the revision.

@@ -11,7 +11,7 @@ use super::address::Path;
 use super::error::PageError;
 use super::flash::Flash;
 use super::form::FormData;
-use super::page::Page;
+use super::page::{Page, end};
 use annai_view::form::FormField;
 use annai_view::keys::{KeyView, KeysView};
 
@@ -66,9 +66,9 @@ pub(super) async fn post(page: Page, form: FormData) -> Result<Response, PageErr
     let expires_at = days.map(|days| page.now() + SignedDuration::from_hours(days * 24));
     let name = form.trimmed("name");
     let mut tx = page.begin().await?;
-    match create_key(&mut tx, name, scope, expires_at).await {
+    let created = create_key(&mut tx, name, scope, expires_at).await;
+    match end(tx, created).await? {
         Ok(key) => {
-            tx.commit().await?;
             let secret = Some(key.secret.expose().to_owned());
             page.show(&KeysView {
                 secret,
@@ -76,7 +76,6 @@ pub(super) async fn post(page: Page, form: FormData) -> Result<Response, PageErr
             })
         }
         Err(CommandError::Field { code, .. }) => {
-            drop(tx);
             let name = FormField::holding(name).refused(format!("field.{code}"));
             let (scope, days) = (form.text("scope").to_owned(), form.text("days").to_owned());
             let view = KeysView {

@@ -253,6 +253,18 @@ impl Visitor {
     }
 }
 
+/// Commits the changes of a command that succeeded, and takes back those of one that did not.
+///
+/// Returns `done` as it was. The connection is free again, so a page that shows a refusal may read.
+/// A failed commit is the outer error.
+pub(super) async fn end<T, E>(tx: WriteTx, done: Result<T, E>) -> Result<Result<T, E>, PageError> {
+    match done {
+        Ok(_) => tx.commit().await?,
+        Err(_) => drop(tx),
+    }
+    Ok(done)
+}
+
 fn is_secure(state: &DeskState) -> bool {
     state.settings.base_url.starts_with("https:")
 }

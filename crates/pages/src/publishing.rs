@@ -16,7 +16,7 @@ use super::findings::findings;
 use super::flash::Flash;
 use super::form::FormData;
 use super::guide::{OpenGuide, open};
-use super::page::Page;
+use super::page::{Page, end};
 use annai_view::form::FormField;
 use annai_view::publishing::{PublicationView, PublishView, RollbackView, TakeDownView};
 
@@ -102,16 +102,13 @@ pub(super) async fn post_break_glass(
     let (revision, hash) = (form.parse("revision_id")?, form.parse("content_hash")?);
     let (schema, reason) = (&page.state.schema, form.trimmed("reason"));
     let mut tx = page.begin().await?;
-    match break_glass(&mut tx, schema, guide_id, revision, hash, reason).await {
-        Ok(_) => {
-            tx.commit().await?;
-            Ok(page.go(
-                &format!("/admin/guides/{guide_id}/history"),
-                Flash("guide_published"),
-            ))
-        }
+    let published = break_glass(&mut tx, schema, guide_id, revision, hash, reason).await;
+    match end(tx, published).await? {
+        Ok(_) => Ok(page.go(
+            &format!("/admin/guides/{guide_id}/history"),
+            Flash("guide_published"),
+        )),
         Err(CommandError::Field { code, .. }) => {
-            drop(tx);
             let reason = FormField::holding(reason).refused(format!("field.{code}"));
             let guide = open(&page, guide_id).await?;
             let view = break_glass_view(&page, guide, reason).await?;
@@ -172,18 +169,13 @@ pub(super) async fn post_unpublish(
     form.only(&["acknowledged"])?;
     let mut tx = page.begin().await?;
     let is_known = form.text("acknowledged") == "true";
-    match unpublish(&mut tx, guide_id, is_known).await {
-        Ok(_) => {
-            tx.commit().await?;
-            Ok(page.go(
-                &format!("/admin/guides/{guide_id}/history"),
-                Flash("guide_unpublished"),
-            ))
-        }
-        Err(CommandError::Referrers(_)) => {
-            drop(tx);
-            unacknowledged(&page, guide_id, false).await
-        }
+    let taken_down = unpublish(&mut tx, guide_id, is_known).await;
+    match end(tx, taken_down).await? {
+        Ok(_) => Ok(page.go(
+            &format!("/admin/guides/{guide_id}/history"),
+            Flash("guide_unpublished"),
+        )),
+        Err(CommandError::Referrers(_)) => unacknowledged(&page, guide_id, false).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -197,18 +189,13 @@ pub(super) async fn post_archive(
     form.only(&["acknowledged"])?;
     let mut tx = page.begin().await?;
     let is_known = form.text("acknowledged") == "true";
-    match archive(&mut tx, guide_id, is_known).await {
-        Ok(_) => {
-            tx.commit().await?;
-            Ok(page.go(
-                &format!("/admin/guides/{guide_id}/history"),
-                Flash("guide_archived"),
-            ))
-        }
-        Err(CommandError::Referrers(_)) => {
-            drop(tx);
-            unacknowledged(&page, guide_id, true).await
-        }
+    let taken_down = archive(&mut tx, guide_id, is_known).await;
+    match end(tx, taken_down).await? {
+        Ok(_) => Ok(page.go(
+            &format!("/admin/guides/{guide_id}/history"),
+            Flash("guide_archived"),
+        )),
+        Err(CommandError::Referrers(_)) => unacknowledged(&page, guide_id, true).await,
         Err(error) => Err(error.into()),
     }
 }

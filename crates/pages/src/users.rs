@@ -13,7 +13,7 @@ use super::address::Path;
 use super::error::PageError;
 use super::flash::Flash;
 use super::form::FormData;
-use super::page::Page;
+use super::page::{Page, end};
 use annai_view::form::FormField;
 use annai_view::people::{OneTimeLink, RoleChoice, UserView, UsersView};
 
@@ -87,13 +87,10 @@ pub(super) async fn post(page: Page, form: FormData) -> Result<Response, PageErr
         locale: page.locale().as_str().to_owned(),
     };
     let mut tx = page.begin().await?;
-    match create_user(&mut tx, user).await {
-        Ok(invitation) => {
-            tx.commit().await?;
-            show_link(&page, form.trimmed("email"), &invitation).await
-        }
+    let created = create_user(&mut tx, user).await;
+    match end(tx, created).await? {
+        Ok(invitation) => show_link(&page, form.trimmed("email"), &invitation).await,
         Err(IdentityError::Field { field, code }) => {
-            drop(tx);
             let key = format!("field.{code}");
             if field == "email" {
                 view.email = view.email.refused(key);

@@ -13,7 +13,7 @@ use super::address::Path;
 use super::error::PageError;
 use super::flash::Flash;
 use super::form::FormData;
-use super::page::Page;
+use super::page::{Page, end};
 use super::webhook_deliveries;
 use super::webhook_endpoint::{PATH, TypedEndpoint, endpoint_view, path_of};
 use annai_view::webhooks::{EndpointForm, WebhooksView};
@@ -51,14 +51,12 @@ pub(super) async fn post(page: Page, form: FormData) -> Result<Response, PageErr
     let typed = TypedEndpoint::of(&form)?;
     let mut tx = page.begin().await?;
     let made = create_webhook(&mut tx, typed.form(), page.state.settings.webhook_reach).await;
-    match made {
+    match end(tx, made).await? {
         Ok(webhook) => {
-            tx.commit().await?;
             let secret = Some(webhook.secret.expose());
             webhook_deliveries::show(&page, webhook.webhook_endpoint_id, secret, None).await
         }
         Err(CommandError::Field { field, code }) => {
-            drop(tx);
             let view = list(&page, typed.refused(field, code)).await?;
             page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
         }
@@ -77,13 +75,10 @@ pub(super) async fn post_one(
     let typed = TypedEndpoint::of(&form)?;
     let reach = page.state.settings.webhook_reach;
     let mut tx = page.begin().await?;
-    match update_webhook(&mut tx, webhook_endpoint_id, typed.form(), reach).await {
-        Ok(()) => {
-            tx.commit().await?;
-            Ok(page.go(&path, Flash("webhook_saved")))
-        }
+    let updated = update_webhook(&mut tx, webhook_endpoint_id, typed.form(), reach).await;
+    match end(tx, updated).await? {
+        Ok(()) => Ok(page.go(&path, Flash("webhook_saved"))),
         Err(CommandError::Field { field, code }) => {
-            drop(tx);
             let mut view = webhook_deliveries::view(&page, webhook_endpoint_id, None).await?;
             view.form = typed.refused(field, code);
             page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)

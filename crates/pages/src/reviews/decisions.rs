@@ -11,7 +11,7 @@ use super::super::error::PageError;
 use super::super::flash::Flash;
 use super::super::form::FormData;
 use super::super::guide::open;
-use super::super::page::Page;
+use super::super::page::{Page, end};
 use super::queue::QueueFilter;
 use super::{OpenReview, view};
 
@@ -112,21 +112,11 @@ pub(in super::super) async fn post_request_changes(
         return Ok(response);
     }
     let mut tx = page.begin().await?;
-    match request_changes(
-        &mut tx,
-        guide_id,
-        judged.revision,
-        judged.hash,
-        &judged.comment,
-    )
-    .await
-    {
-        Ok(_) => {
-            tx.commit().await?;
-            Ok(page.go(&judged.review(guide_id), Flash("guide_sent_back")))
-        }
+    let (revision, hash) = (judged.revision, judged.hash);
+    let sent = request_changes(&mut tx, guide_id, revision, hash, &judged.comment).await;
+    match end(tx, sent).await? {
+        Ok(_) => Ok(page.go(&judged.review(guide_id), Flash("guide_sent_back"))),
         Err(CommandError::Field { code, .. }) => {
-            drop(tx);
             let reason = typed.refused(format!("field.{code}"));
             let guide = open(&page, guide_id).await?;
             let view = view(&page, guide, shown(reason)).await?;
