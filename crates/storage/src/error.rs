@@ -7,7 +7,7 @@ pub enum StorageError {
     #[error("{0}")]
     Conflict(Conflict),
     /// A stored value breaks the schema; somebody changed the database by hand.
-    #[error("{table}.{column} holds a value that cannot be: {source}")]
+    #[error("{table}.{column} holds an invalid value: {source}")]
     Corrupt {
         /// The table that holds the value.
         table: &'static str,
@@ -37,7 +37,7 @@ pub enum Conflict {
     #[error("another guide has this file path")]
     PathTaken,
     /// The file path is not a relative path inside the export folder.
-    #[error("this is no relative path with plain parts")]
+    #[error("a file path is relative and has no `.` or `..` in it")]
     PathMalformed,
     /// Another user has the e-mail address.
     #[error("another user has this e-mail address")]
@@ -49,34 +49,34 @@ pub enum Conflict {
     #[error("the guide has a newer revision")]
     ParentNotLatest,
     /// The guide already has a live review.
-    #[error("the guide is under review already")]
+    #[error("the guide is already under review")]
     ReviewAlive,
     /// The review is over.
     #[error("the review is over")]
     ReviewOver,
     /// The actor already approved this review.
-    #[error("the person decided already")]
+    #[error("the person already approved this review")]
     DecidedAlready,
     /// The actor submitted the review or wrote a part of the change.
-    #[error("nobody decides on a change they wrote a part of")]
+    #[error("nobody decides on a change that they helped to write")]
     FourEyes,
     /// An open blocking thread prevents approval.
-    #[error("an open thread holds approval back")]
+    #[error("an open blocking thread prevents approval")]
     Blocked,
     /// The published revision belongs to another guide.
     #[error("the revision belongs to another guide")]
     NotOwnRevision,
     /// The review named as authority is not approved, or judges another revision.
-    #[error("no approved review stands behind this revision")]
+    #[error("no approved review covers this revision")]
     NotApproved,
     /// The rollback names a revision that was not public at that ref.
     #[error("that revision was not public at that ref")]
     NotPublicThen,
     /// The ledger entry does not name exactly one authority with the data that it needs.
-    #[error("a publication needs exactly one authority")]
+    #[error("a publication needs exactly one authority, with its data")]
     OneAuthority,
     /// Another revision of the guide has the name.
-    #[error("another revision of this guide is called so")]
+    #[error("another revision of this guide has this name")]
     RevisionNameTaken,
     /// The guide has no such revision.
     #[error("the guide has no such revision")]
@@ -85,10 +85,10 @@ pub enum Conflict {
     #[error("the guide has no such review")]
     UnknownReview,
     /// The row is immutable.
-    #[error("this is never changed")]
+    #[error("this row never changes")]
     Immutable,
     /// The idempotency key was already used.
-    #[error("the idempotency key was used already")]
+    #[error("the idempotency key was already used")]
     IdempotencyKeyUsed,
 }
 
