@@ -209,6 +209,14 @@ BEGIN
 END
 $$;
 
+-- Name: is_live_review(text); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.is_live_review(state text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    AS $$
+    SELECT state IN ('open', 'approved', 'changes_requested')
+$$;
+
 -- Name: is_open_thread(uuid); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.is_open_thread(uuid) RETURNS boolean
@@ -295,7 +303,7 @@ BEGIN
         RAISE EXCEPTION 'a review never moves'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'reviews_immutable', TABLE = 'reviews';
     END IF;
-    IF OLD.state IN ('published', 'withdrawn', 'superseded') THEN
+    IF NOT is_live_review(OLD.state) THEN
         RAISE EXCEPTION 'review % is over', OLD.review_id
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'reviews_over', TABLE = 'reviews';
     END IF;
@@ -704,7 +712,7 @@ CREATE VIEW public.guide_overview AS
      LEFT JOIN public.contents ON ((contents.content_hash = latest.content_hash)))
      LEFT JOIN public.published_versions public ON (((public.guide_id = guides.guide_id) AND (public.to_ref IS NULL))))
      LEFT JOIN public.publications ledger ON (((ledger.guide_id = guides.guide_id) AND (ledger.ref = guides.latest_publication_ref))))
-     LEFT JOIN public.reviews ON (((reviews.guide_id = guides.guide_id) AND (reviews.content_hash = latest.content_hash) AND (reviews.state = ANY (ARRAY['open'::text, 'approved'::text, 'changes_requested'::text])))));
+     LEFT JOIN public.reviews ON (((reviews.guide_id = guides.guide_id) AND (reviews.content_hash = latest.content_hash) AND public.is_live_review(reviews.state))));
 
 -- Name: idempotency_keys; Type: TABLE; Schema: public; Owner: -
 
@@ -1273,7 +1281,7 @@ CREATE UNIQUE INDEX review_policies_one_default_key ON public.review_policies US
 
 -- Name: reviews_one_live_key; Type: INDEX; Schema: public; Owner: -
 
-CREATE UNIQUE INDEX reviews_one_live_key ON public.reviews USING btree (guide_id) WHERE (state = ANY (ARRAY['open'::text, 'approved'::text, 'changes_requested'::text]));
+CREATE UNIQUE INDEX reviews_one_live_key ON public.reviews USING btree (guide_id) WHERE public.is_live_review(state);
 
 -- Name: reviews_open_idx; Type: INDEX; Schema: public; Owner: -
 

@@ -51,7 +51,7 @@ pub use review::{PolicyStep, Review, ReviewPolicy, ReviewState, Verdict};
 pub use revision_kind::{RevisionKind, RevisionOrigin};
 pub use role::{Actor, Permission, Role, RoleSet};
 pub use slug::{Slug, SlugError};
-pub use status::{GuideStatus, Judgement, Work, judgement, status, work};
+pub use status::{GuideStatus, Judgement, Work, judgement, judgement_in, status, work};
 pub use thread::{Anchor, Quotation, ThreadAction, ThreadFacts};
 pub use webhook::{
     MOST_ATTEMPTS, WebhookEventType, WebhookReach, WebhookSecret, WebhookUrl, WebhookUrlError,

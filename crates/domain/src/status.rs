@@ -32,8 +32,8 @@ pub fn judgement(latest: ContentHash, review: Option<&Review>) -> Judgement {
     let Some(review) = review.filter(|review| review.content_hash == latest) else {
         return Judgement::None;
     };
-    match review.state {
-        ReviewState::Open => {
+    match judgement_in(review.state) {
+        Judgement::InReview { .. } => {
             let step = review.step();
             Judgement::InReview {
                 step,
@@ -41,6 +41,19 @@ pub fn judgement(latest: ContentHash, review: Option<&Review>) -> Judgement {
                 needed: review.needed_in(step),
             }
         }
+        judgement => judgement,
+    }
+}
+
+/// Derives the judgement of a text from the state of its review, with no approvals counted.
+#[must_use]
+pub fn judgement_in(state: ReviewState) -> Judgement {
+    match state {
+        ReviewState::Open => Judgement::InReview {
+            step: 0,
+            approvals: 0,
+            needed: 0,
+        },
         ReviewState::Approved => Judgement::Approved,
         ReviewState::ChangesRequested => Judgement::ChangesRequested,
         ReviewState::Published | ReviewState::Withdrawn | ReviewState::Superseded => {

@@ -280,7 +280,7 @@ async fn load_writers(
             ON public.guide_id = guides.guide_id AND public.to_ref IS NULL
           LEFT JOIN reviews review
             ON review.guide_id = guides.guide_id
-           AND review.state IN ('open', 'approved', 'changes_requested')
+           AND is_live_review(review.state)
          WHERE guides.guide_id = $1
         "#,
         guide_id.0,
@@ -307,7 +307,7 @@ async fn load_live_review(
                           WHERE decisions.review_id = reviews.review_id AND verdict = 'approve'),
                         '{}') AS "steps!"
           FROM reviews
-         WHERE guide_id = $1 AND state IN ('open', 'approved', 'changes_requested')
+         WHERE guide_id = $1 AND is_live_review(state)
         "#,
         guide_id.0,
     )

@@ -1,31 +1,34 @@
-use annai_domain::{GuideStatus, Judgement, VisibilityKind, Work, status};
+use annai_domain::{
+    GuideStatus, Judgement, ReviewState, VisibilityKind, Work, judgement_in, status,
+};
 
 use crate::StorageError;
 use crate::error::corrupt;
 
-const JUDGEMENTS: [(Judgement, &str); 4] = [
-    (Judgement::None, "none"),
-    (
-        Judgement::InReview {
-            step: 0,
-            approvals: 0,
-            needed: 0,
-        },
-        "open",
-    ),
-    (Judgement::ChangesRequested, "changes_requested"),
-    (Judgement::Approved, "approved"),
-];
+/// The word of the view for a newest text without a live review.
+const NO_REVIEW: &str = "none";
+
+/// Returns each judgement with the word of the view for it. The domain derives the judgement.
+fn judgements() -> Vec<(Judgement, &'static str)> {
+    let reviewed = ReviewState::ALL.map(|state| (judgement_in(state), state.as_str()));
+    let live = reviewed
+        .into_iter()
+        .filter(|(judgement, _)| *judgement != Judgement::None);
+    std::iter::once((Judgement::None, NO_REVIEW))
+        .chain(live)
+        .collect()
+}
 
 /// Returns the combinations of facts with the label `wanted`, as the query spells them. Only the
 /// domain derives labels from facts.
 pub(super) fn facts_of(wanted: GuideStatus) -> Vec<String> {
     let mut keys = Vec::new();
+    let judgements = judgements();
     for archived in [false, true] {
         for visibility in VisibilityKind::ALL {
             for work in Work::ALL {
-                for (judgement, judgement_word) in JUDGEMENTS {
-                    if status(archived, visibility, work, judgement) == wanted {
+                for (judgement, judgement_word) in &judgements {
+                    if status(archived, visibility, work, *judgement) == wanted {
                         keys.push(format!("{archived} {visibility} {work} {judgement_word}"));
                     }
                 }
@@ -42,8 +45,9 @@ pub(super) fn label(
     work: &str,
     judgement: &str,
 ) -> Result<GuideStatus, StorageError> {
-    let found = JUDGEMENTS.iter().find(|(_, known)| *known == judgement);
-    let (judgement, _) = found
+    let mut known = judgements().into_iter();
+    let (judgement, _) = known
+        .find(|(_, word)| *word == judgement)
         .ok_or_else(|| format!("`{judgement}` is not a judgement"))
         .map_err(corrupt("guide_overview", "judgement"))?;
     let visibility = visibility.parse();
@@ -52,6 +56,6 @@ pub(super) fn label(
         archived,
         visibility.map_err(corrupt("guide_overview", "visibility"))?,
         work.map_err(corrupt("guide_overview", "work"))?,
-        *judgement,
+        judgement,
     ))
 }

@@ -1,7 +1,8 @@
 //! Reviews pin a revision; the schema alone enforces four eyes.
 
 use annai_domain::{
-    Actor, Authority, ContentHash, PublicationAction, ReviewId, ReviewState, Verdict,
+    Actor, Authority, ContentHash, Judgement, PublicationAction, ReviewId, ReviewState, Verdict,
+    judgement_in,
 };
 use annai_storage::{Conflict, StorageError};
 use annai_test_macros::annai_test;
@@ -332,4 +333,14 @@ async fn there_is_one_default_policy_and_it_has_steps(connect: PgConnectOptions)
         .await
         .unwrap();
     assert_eq!(policy, annai_domain::ReviewPolicy::default());
+}
+
+#[annai_test]
+async fn a_review_is_live_exactly_while_it_gives_a_judgement(connect: PgConnectOptions) {
+    let mut world = World::new(connect).await;
+    for state in ReviewState::ALL {
+        let sql = format!("SELECT is_live_review('{state}')::integer::bigint");
+        let is_live = world.number(sql).await == 1;
+        assert_eq!(is_live, judgement_in(state) != Judgement::None, "{state}");
+    }
 }
