@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use annai_content::{Counter, FieldRole, GuideSource, PointerIndex, Schema, width};
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind};
@@ -16,8 +18,21 @@ pub(crate) fn check(places: &mut PointerIndex<'_>, schema: &Schema, findings: &m
         .errors(&front_matter)
         .filter(|error| !is_beside_the_point(error))
         .take(MOST_OF_A_KIND);
+    let mut faulty = HashSet::new();
     for error in errors {
+        faulty.insert(error.instance_path().as_str().to_owned());
         findings.push(from_schema(places, schema, &error));
+    }
+    for (steps, address) in schema.unsafe_images(places.source().front_matter()) {
+        let steps = steps.iter().map(|step| pointer_step(step));
+        let pointer: String = steps.flat_map(|step| ["/".to_owned(), step]).collect();
+        if faulty.contains(&pointer) {
+            continue; // one finding says enough about one place
+        }
+        let finding = Finding::new(Level::Error, "address_unsafe")
+            .with("address", address)
+            .with("key", pointer.trim_start_matches('/'));
+        findings.push(finding.at_pointer(places, pointer));
     }
 }
 

@@ -6,7 +6,7 @@ use annai_domain::ReferenceKind;
 use serde_json::Value;
 
 use crate::markdown::mark_guide;
-use crate::{FieldRole, GuideSource, Reading, Schema, Widget};
+use crate::{FieldRole, GuideSource, Reading, Schema};
 
 /// The most references of one text. No person writes so many; hostile text cannot fill the table.
 const MOST: usize = 5_000;
@@ -49,7 +49,7 @@ fn of_fields(source: &GuideSource, schema: &Schema) -> Vec<Reference> {
         if field.role == Some(FieldRole::Relations) {
             let slugs = schema.list_of(FieldRole::Relations, source);
             found.extend(slugs.map(|slug| reference(ReferenceKind::Relation, slug)));
-        } else if field.role == Some(FieldRole::Image) || field.widget == Widget::Image {
+        } else if field.holds_images() {
             let address = value.and_then(Value::as_str);
             found.extend(address.map(|address| reference(ReferenceKind::Image, address)));
         }

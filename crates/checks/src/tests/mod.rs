@@ -194,6 +194,52 @@ fn what_cannot_be_rendered_or_is_unsafe_blocks_publishing() {
     );
 }
 
+#[rstest]
+#[case("//evil.example/a.png")]
+#[case("/\\\\evil.example/a.png")]
+#[case("https://user:pw@evil.example/")]
+#[case("/static/../a.png")]
+#[case("/static/%2e%2e/a.png")]
+#[case("/a\\u001b.png")]
+fn an_image_of_a_field_is_held_to_the_same_rule_as_one_of_the_body(#[case] address: &str) {
+    for (key, column) in [("thumbnail", 16), ("hero_image", 17)] {
+        let line = format!(",\n  \"{key}\": \"{address}\"");
+        let found = findings(&good(&line), "# 題\n");
+        let pointer = Some(format!("/{key}"));
+        let expected = (Level::Error, "address_unsafe", pointer, Some(at(7, column)));
+        assert!(found.contains(&expected), "{found:?}");
+    }
+    let address = address.replace("\\u001b", "\u{1b}");
+    let found = findings(&good(""), &format!("# 題\n\n![図](<{address}>)\n"));
+    let expected = (Level::Error, "address_unsafe", None, Some(at(11, 1)));
+    assert!(found.contains(&expected), "{found:?}");
+}
+
+#[test]
+fn each_image_of_a_list_is_checked_and_a_place_gets_one_finding() {
+    let mut schema: serde_json::Value =
+        serde_json::from_str(include_str!("../../../../content/schema.json")).unwrap();
+    schema["properties"]["shots/~"] = json!({
+        "type": "array", "items": {"type": "string"}, "x-annai": {"widget": "image"}
+    });
+    let schema = Schema::parse(&schema.to_string()).unwrap();
+    let line = ",\n  \"shots/~\": [\"/a.png\", \"/../b.png\"],\n  \"thumbnail\": \"javascript:x\"";
+    let source = format!("---json\n{}\n---\n# 題\n", good(line));
+    let source = GuideSource::parse(source).unwrap();
+    let found = blocking(&source, &schema);
+    let found: Vec<_> = found
+        .iter()
+        .map(|one| (one.code, one.pointer.as_deref()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("address_unsafe", Some("/shots~1~0/1")),
+            ("field_malformed", Some("/thumbnail"))
+        ]
+    );
+}
+
 #[test]
 fn addresses_and_images_are_looked_at() {
     assert_eq!(

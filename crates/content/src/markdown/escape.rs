@@ -47,39 +47,3 @@ pub(crate) fn push_address(html: &mut String, address: &str) {
         }
     }
 }
-
-/// Returns whether a guide may link to `address`.
-///
-/// That is `http`, `https`, `mailto`, `tel`, or no scheme at all (a path, a query, a fragment).
-pub(crate) fn is_safe_address(address: &str) -> bool {
-    scheme(address)
-        .is_none_or(|scheme| matches!(scheme.as_str(), "http" | "https" | "mailto" | "tel"))
-}
-
-/// Returns whether an image may come from `address`: `http`, `https` or no scheme.
-pub(crate) fn is_safe_image(address: &str) -> bool {
-    scheme(address).is_none_or(|scheme| matches!(scheme.as_str(), "http" | "https"))
-}
-
-/// Returns whether `address` is fetched without encryption.
-pub(crate) fn is_insecure_address(address: &str) -> bool {
-    scheme(address).as_deref() == Some("http")
-}
-
-/// Returns the scheme that a browser would read, in lower case.
-///
-/// Like a browser it skips controls and blanks at the start, and tabs and line ends anywhere
-/// (WHATWG URL).
-fn scheme(address: &str) -> Option<String> {
-    let mut scheme = String::new();
-    for character in address.chars().filter(|character| *character > ' ') {
-        match character {
-            ':' => return Some(scheme),
-            'a'..='z' | 'A'..='Z' | '0'..='9' | '+' | '-' | '.' => {
-                scheme.push(character.to_ascii_lowercase());
-            }
-            _ => return None,
-        }
-    }
-    None
-}

@@ -18,7 +18,7 @@ use pulldown_cmark::{Event, Options, Parser};
 use serde::Serialize;
 
 pub(crate) use cjk::{Marked, is_cjk};
-pub(crate) use escape::{is_insecure_address, is_safe_address, is_safe_image, push_text};
+pub(crate) use escape::push_text;
 pub(crate) use writer::Writer;
 
 use crate::measure::{body_letters, reading_minutes};

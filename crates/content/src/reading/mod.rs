@@ -5,7 +5,8 @@ use std::ops::Range;
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use crate::GuideSource;
-use crate::markdown::{Marked, events, is_insecure_address, is_safe_address, is_safe_image};
+use crate::address::{SafeAddress, may_link, may_show};
+use crate::markdown::{Marked, events};
 
 mod prose;
 
@@ -78,15 +79,15 @@ impl Address {
     #[must_use]
     pub fn is_safe(&self) -> bool {
         match self.alternative {
-            Some(_) => is_safe_image(&self.target),
-            None => is_safe_address(&self.target),
+            Some(_) => may_show(&self.target),
+            None => may_link(&self.target),
         }
     }
 
     /// Returns whether the address is fetched without encryption.
     #[must_use]
     pub fn is_insecure(&self) -> bool {
-        is_insecure_address(&self.target)
+        SafeAddress::parse(&self.target).is_ok_and(SafeAddress::is_insecure)
     }
 }
 

@@ -114,6 +114,12 @@ enum WidgetName {
 }
 
 impl Field {
+    /// Returns whether its texts are addresses of images.
+    #[must_use]
+    pub(crate) fn holds_images(&self) -> bool {
+        self.role == Some(FieldRole::Image) || self.widget == Widget::Image
+    }
+
     /// Reads the property `key`. What the hints leave out is guessed from the role and the type.
     pub(super) fn read(
         key: &str,

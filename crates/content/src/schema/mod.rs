@@ -10,7 +10,9 @@ mod tests;
 use annai_domain::{ContentHash, closed_set};
 use jsonschema::{Draft, ValidationError, Validator};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
+
+use crate::address::may_show;
 
 pub use field::{Counter, Field, Localised, SelectOption, Widget};
 pub use role::FieldRole;
@@ -192,6 +194,20 @@ impl Schema {
     ) -> impl Iterator<Item = ValidationError<'i>> {
         self.validator.iter_errors(front_matter)
     }
+
+    /// Lists the image addresses in the fields that no page may load, each with the keys and
+    /// indexes that lead to it.
+    ///
+    /// They are refused whatever the patterns of the schema allow.
+    pub fn unsafe_images<'i>(
+        &self,
+        front_matter: &'i Map<String, Value>,
+    ) -> impl Iterator<Item = (Vec<String>, &'i str)> {
+        let fields = self.fields.iter().filter(|field| field.holds_images());
+        let values = fields.filter_map(|field| Some((&field.key, front_matter.get(&field.key)?)));
+        let texts = values.flat_map(|(key, value)| texts_of(key, value));
+        texts.filter(|(_, text)| !text.is_empty() && !may_show(text))
+    }
 }
 
 impl std::fmt::Debug for Schema {
@@ -212,6 +228,16 @@ fn rules(document: &Value) -> Result<Option<RuleSet>, SchemaError> {
         None => SchemaHints::default(),
     };
     Ok(hints.rules)
+}
+
+/// Lists the texts of a field: its own, or those of its list.
+fn texts_of<'i>(key: &str, value: &'i Value) -> Vec<(Vec<String>, &'i str)> {
+    let own = value.as_str().map(|text| (vec![key.to_owned()], text));
+    let items = value.as_array().into_iter().flatten().enumerate();
+    let items = items.filter_map(|(index, item)| {
+        Some((vec![key.to_owned(), index.to_string()], item.as_str()?))
+    });
+    own.into_iter().chain(items).collect()
 }
 
 fn is_required(document: &Value, key: &str) -> bool {

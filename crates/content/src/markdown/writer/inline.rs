@@ -1,7 +1,8 @@
 use pulldown_cmark::LinkType;
 
-use super::super::escape::{is_safe_address, is_safe_image, push_address, push_text};
+use super::super::escape::{push_address, push_text};
 use super::Writer;
+use crate::address::{may_link, may_show};
 
 /// An image whose tag is not written yet, because it contains the alternative text.
 pub(super) struct OpenImage {
@@ -73,7 +74,7 @@ impl Writer<'_> {
         if kind == LinkType::Email {
             address.insert_str(0, "mailto:");
         }
-        let safe = !self.guide || is_safe_address(&address);
+        let safe = !self.guide || may_link(&address);
         self.links.push(safe);
         if safe && self.images.is_empty() {
             let title = self.source.strip(title);
@@ -110,7 +111,7 @@ impl Writer<'_> {
             outer.alternative.push_str(&image.alternative);
             return;
         }
-        if self.guide && !is_safe_image(&image.address) {
+        if self.guide && !may_show(&image.address) {
             self.visible(&image.alternative);
             return;
         }
