@@ -7,6 +7,7 @@ mod dictionary;
 mod finding;
 mod front_matter;
 mod headings;
+mod hidden;
 mod job_guide;
 mod neighbours;
 mod related;
@@ -45,6 +46,7 @@ pub const FINDING_CODES: &[&str] = &[
     "description_repeated",
     "description_width",
     "emphasis_literal",
+    "field_control_character",
     "field_empty",
     "field_invalid",
     "field_malformed",
@@ -101,7 +103,7 @@ fn check(
         Some(RuleSet::JobGuide) => job_guide::check_fields(&mut places, schema, &mut findings),
         None => {}
     }
-    characters::hidden(&mut places, &mut findings);
+    hidden::check(&mut places, schema, &mut findings);
     if let Some(reading) = read(source, &mut findings) {
         addresses::check(source, &reading, &mut findings);
         headings::check(source, &reading, &mut findings);
@@ -138,7 +140,7 @@ pub fn blocking(source: &GuideSource, schema: &Schema) -> Vec<Finding> {
     let mut places = PointerIndex::new(source);
     let mut findings = Findings::default();
     front_matter::check(&mut places, schema, &mut findings);
-    characters::hidden(&mut places, &mut findings);
+    hidden::check(&mut places, schema, &mut findings);
     if let Some(reading) = read(source, &mut findings) {
         addresses::check(source, &reading, &mut findings);
     }

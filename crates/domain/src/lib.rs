@@ -22,6 +22,7 @@ mod revision_kind;
 mod role;
 mod slug;
 mod status;
+pub mod text;
 mod thread;
 pub mod token;
 mod webhook;

@@ -37,14 +37,14 @@ pub async fn approve(
         .await?
         .ok_or(Refusal::NotFound)?;
     let approval = decide::approve(&facts, tx.actor(), revision_id, hash)?;
-    fields::at_most("comment", comment, limits::DECISION_COMMENT)?;
+    let comment = fields::lines("comment", comment, limits::DECISION_COMMENT)?;
     let decision = NewDecision {
         decision_id: DecisionId::new(),
         review_id: approval.review_id,
         content_hash: hash,
         step: approval.step,
         verdict: Verdict::Approve,
-        comment,
+        comment: &comment,
     };
     reviews::insert_decision(tx, decision).await?;
     if approval.completes {

@@ -1,7 +1,10 @@
 //! Limits on short texts that people type beside a command.
 
+use std::borrow::Cow;
+
+use annai_domain::{limits, text};
+
 use crate::CommandError;
-use annai_domain::limits;
 
 /// Returns the trimmed text.
 ///
@@ -11,13 +14,43 @@ use annai_domain::limits;
 pub(crate) fn required<'a>(field: &'static str, text: &'a str) -> Result<&'a str, CommandError> {
     let text = text.trim();
     if text.is_empty() {
-        Err(CommandError::Field {
-            field,
-            code: "required",
-        })
+        Err(refused(field, "required"))
     } else {
         Ok(text)
     }
+}
+
+/// Returns a text of one line, trimmed.
+///
+/// # Errors
+///
+/// [`CommandError::Field`] when it holds a control character or more than `limit` characters.
+pub(crate) fn line<'a>(
+    field: &'static str,
+    text: &'a str,
+    limit: usize,
+) -> Result<&'a str, CommandError> {
+    let text = text.trim();
+    if text::find_control(text).is_some() {
+        return Err(refused(field, "control_character"));
+    }
+    at_most(field, text, limit)?;
+    Ok(text)
+}
+
+/// Returns a text of several lines, without control characters other than line breaks and tabs.
+///
+/// # Errors
+///
+/// [`CommandError::Field`] when it has more than `limit` characters.
+pub(crate) fn lines<'a>(
+    field: &'static str,
+    text: &'a str,
+    limit: usize,
+) -> Result<Cow<'a, str>, CommandError> {
+    let text = text::without_controls(text);
+    at_most(field, &text, limit)?;
+    Ok(text)
 }
 
 /// Refuses a text of more than `limit` characters, or with a NUL, which the database cannot hold.
@@ -27,16 +60,10 @@ pub(crate) fn required<'a>(field: &'static str, text: &'a str) -> Result<&'a str
 /// [`CommandError::Field`].
 pub(crate) fn at_most(field: &'static str, text: &str, limit: usize) -> Result<(), CommandError> {
     if text.contains('\0') {
-        return Err(CommandError::Field {
-            field,
-            code: "malformed",
-        });
+        return Err(refused(field, "malformed"));
     }
     if text.chars().count() > limit {
-        return Err(CommandError::Field {
-            field,
-            code: "too_long",
-        });
+        return Err(refused(field, "too_long"));
     }
     Ok(())
 }
@@ -48,12 +75,13 @@ pub(crate) fn at_most(field: &'static str, text: &str, limit: usize) -> Result<(
 /// [`CommandError::Field`].
 pub(crate) fn at_least(field: &'static str, text: &str, limit: usize) -> Result<(), CommandError> {
     if text.chars().count() < limit {
-        return Err(CommandError::Field {
-            field,
-            code: "too_short",
-        });
+        return Err(refused(field, "too_short"));
     }
     Ok(())
+}
+
+fn refused(field: &'static str, code: &'static str) -> CommandError {
+    CommandError::Field { field, code }
 }
 
 /// Returns whether an export could write a file of that path.

@@ -32,7 +32,7 @@ pub async fn create_key(
 ) -> Result<NewKey, CommandError> {
     administer(tx.actor())?;
     let name = fields::required("name", name)?;
-    fields::at_most("name", name, limits::KEY_NAME)?;
+    let name = fields::line("name", name, limits::KEY_NAME)?;
     if expires_at.is_some_and(|at| at <= tx.now()) {
         return Err(CommandError::Field {
             field: "expires_at",

@@ -27,8 +27,7 @@ pub async fn name_revision(
     let revision = revisions::find(tx, guide_id, revision_id)
         .await?
         .ok_or(Refusal::NotFound)?;
-    let name = name.trim();
-    fields::at_most("name", name, limits::REVISION_NAME)?;
+    let name = fields::line("name", name, limits::REVISION_NAME)?;
     if name.is_empty() {
         if !revision_names::remove(tx, guide_id, revision_id).await? {
             return Ok(());

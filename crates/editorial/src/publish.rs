@@ -1,6 +1,6 @@
 use annai_content::Schema;
 use annai_domain::decide::Refusal;
-use annai_domain::{ContentHash, GuideId, RevisionId, decide, limits};
+use annai_domain::{ContentHash, GuideId, RevisionId, decide, limits, text};
 use annai_storage::{WriteTx, guides};
 
 use crate::projection::make_public;
@@ -47,9 +47,9 @@ pub async fn break_glass(
     let facts = guides::lock_facts(tx, guide_id)
         .await?
         .ok_or(Refusal::NotFound)?;
-    let reason = reason.trim();
-    let publication = decide::break_glass(&facts, tx.actor(), revision_id, hash, reason)?;
-    fields::at_least("reason", reason, limits::REASON_LEAST)?;
-    fields::at_most("reason", reason, limits::REASON)?;
+    let reason = text::without_controls(reason.trim());
+    let publication = decide::break_glass(&facts, tx.actor(), revision_id, hash, &reason)?;
+    fields::at_least("reason", &reason, limits::REASON_LEAST)?;
+    fields::at_most("reason", &reason, limits::REASON)?;
     make_public(tx, schema, &facts, &publication).await
 }

@@ -43,8 +43,8 @@ pub(crate) async fn say(
     thread_id: ThreadId,
     body: &str,
 ) -> Result<CommentId, CommandError> {
-    let body = fields::required("body", body)?;
-    fields::at_most("body", body, limits::COMMENT)?;
+    let body = fields::lines("body", body.trim(), limits::COMMENT)?;
+    let body = fields::required("body", &body)?;
     let called = mentions::called(tx, facts, body).await?;
     let comment_id = CommentId::new();
     threads::insert_comment(tx, comment_id, thread_id, body, &called).await?;

@@ -27,8 +27,8 @@ pub async fn request_changes(
         .await?
         .ok_or(Refusal::NotFound)?;
     let (review_id, step) = decide::request_changes(&facts, tx.actor(), revision_id, hash)?;
-    let comment = fields::required("comment", comment)?;
-    fields::at_most("comment", comment, limits::DECISION_COMMENT)?;
+    let comment = fields::lines("comment", comment.trim(), limits::DECISION_COMMENT)?;
+    let comment = fields::required("comment", &comment)?;
     let decision = NewDecision {
         decision_id: DecisionId::new(),
         review_id,

@@ -31,7 +31,7 @@ pub async fn submit(
         .await?
         .ok_or(Refusal::NotFound)?;
     let submission = decide::submit(&facts, tx.actor(), revision_id)?;
-    fields::at_most("message", message, limits::REVIEW_MESSAGE)?;
+    let message = fields::lines("message", message, limits::REVIEW_MESSAGE)?;
     let revision = revisions::find(tx, guide_id, revision_id)
         .await?
         .ok_or(Refusal::NotFound)?;
@@ -55,7 +55,7 @@ pub async fn submit(
             .public()
             .map(|public| public.publication_ref),
         previous: submission.supersedes,
-        message,
+        message: &message,
     };
     reviews::insert(tx, review).await?;
     let entry = NewAuditEntry {

@@ -229,7 +229,7 @@ impl Checked<'_> {
 
 fn check(form: WebhookForm<'_>, reach: WebhookReach) -> Result<Checked<'_>, CommandError> {
     let name = fields::required("name", form.name)?;
-    fields::at_most("name", name, limits::WEBHOOK_NAME)?;
+    let name = fields::line("name", name, limits::WEBHOOK_NAME)?;
     let url = fields::required("url", form.url)?;
     let url = WebhookUrl::parse(url, reach).map_err(|error| CommandError::Field {
         field: "url",

@@ -43,7 +43,7 @@ pub(crate) async fn write_revision(
     schema: &Schema,
     change: TextChange<'_>,
 ) -> Result<SavedRevision, CommandError> {
-    fields::at_most("message", change.message, limits::REVISION_MESSAGE)?;
+    let message = fields::line("message", change.message, limits::REVISION_MESSAGE)?;
     let content_hash = ContentHash::of(change.source.as_bytes());
     contents::keep(
         tx,
@@ -65,7 +65,7 @@ pub(crate) async fn write_revision(
         parent: change.parent,
         content_hash,
         origin: change.origin,
-        message: change.message,
+        message,
     };
     let revision_number = revisions::insert(tx, revision).await?;
     references::insert(tx, revision_id, &named(change.source, schema)).await?;

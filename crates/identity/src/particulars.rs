@@ -1,10 +1,10 @@
 //! Checks a person's name and language.
 
-use annai_domain::{Locale, limits};
+use annai_domain::{Locale, limits, text};
 
 use crate::IdentityError;
 
-/// Returns the trimmed name: 1 to 100 characters, without a NUL, which the database cannot hold.
+/// Returns the trimmed name: one line of 1 to 100 characters.
 pub(crate) fn display_name(name: &str) -> Result<&str, IdentityError> {
     let name = name.trim();
     let refuse = |code| {
@@ -15,8 +15,8 @@ pub(crate) fn display_name(name: &str) -> Result<&str, IdentityError> {
     };
     if name.is_empty() {
         refuse("required")
-    } else if name.contains('\0') {
-        refuse("malformed")
+    } else if text::find_control(name).is_some() {
+        refuse("control_character")
     } else if name.chars().count() > limits::DISPLAY_NAME {
         refuse("too_long")
     } else {

@@ -284,6 +284,74 @@ fn characters_that_nobody_sees_are_found() {
     );
 }
 
+#[rstest]
+#[case("a\\r\\nb\\u001b[2J", "U+000D", "a b[2J")]
+#[case("a\\tb", "U+0009", "a b")]
+#[case("\\u009b2Ja", "U+009B", "2Ja")]
+#[case("a\u{2028}b\\n", "U+2028", "a b")]
+#[case("a\u{200b}\\u0001b", "U+0001", "ab")]
+fn a_field_of_one_line_holds_no_control_character(
+    #[case] text: &str,
+    #[case] character: &str,
+    #[case] fixed: &str,
+) {
+    for (key, value) in [
+        ("tags", format!("[\"a\", \"{text}\"]")),
+        ("note", format!("\"{text}\"")),
+    ] {
+        let mut schema: serde_json::Value =
+            serde_json::from_str(include_str!("../../../../content/schema.json")).unwrap();
+        schema["properties"]["note"] = json!({"type": "string"});
+        let schema = Schema::parse(&schema.to_string()).unwrap();
+        let front_matter = good(&format!(",\n  \"{key}\": {value}"));
+        let source = GuideSource::parse(format!("---json\n{front_matter}\n---\n# 題\n")).unwrap();
+        let [finding] = &blocking(&source, &schema)[..] else {
+            panic!("one finding is expected")
+        };
+        assert_eq!(finding.code, "field_control_character");
+        assert_eq!(finding.arguments["character"], character);
+        assert!(
+            finding
+                .pointer
+                .as_ref()
+                .unwrap()
+                .starts_with(&format!("/{key}"))
+        );
+        let fixed_source = finding.fix.as_ref().unwrap().apply(&source).unwrap();
+        let expected = value.replace(text, fixed);
+        assert_eq!(
+            fixed_source.as_str(),
+            source.as_str().replace(&value, &expected)
+        );
+    }
+}
+
+#[test]
+fn a_field_of_several_lines_keeps_its_breaks_and_other_keys_are_free() {
+    let errors = |line: &str, description: &str| {
+        let front_matter = good(line).replacen('あ', description, 1);
+        let source = format!("---json\n{front_matter}\n---\n# 題\n");
+        let found = blocking(&GuideSource::parse(source).unwrap(), &schema());
+        let found: Vec<_> = found
+            .iter()
+            .map(|one| (one.code, one.pointer.clone()))
+            .collect();
+        found
+    };
+    assert_eq!(errors(", \"x\": \"\\u001b\"", "\\r\\n\\t"), []);
+    let pointer = Some("/meta_description".to_owned());
+    assert_eq!(
+        errors("", "\\u0007"),
+        [("field_control_character", pointer)]
+    );
+}
+
+#[test]
+fn a_harmless_character_does_not_hide_one_that_turns_text() {
+    let found = findings(&good(",\n  \"tags\": [\"a\u{200b}b\u{202e}c\"]"), "# 題\n");
+    assert_eq!(found[0].1, "character_bidi_control", "{found:?}");
+}
+
 #[test]
 fn a_page_full_of_faults_is_checked_in_bounded_time() {
     let tags = vec!["1"; 100_000].join(",");
@@ -308,6 +376,7 @@ fn every_code_stands_in_the_list() {
         include_str!("../characters.rs"),
         include_str!("../front_matter.rs"),
         include_str!("../headings.rs"),
+        include_str!("../hidden.rs"),
         include_str!("../job_guide.rs"),
         include_str!("../lib.rs"),
         include_str!("../related.rs"),

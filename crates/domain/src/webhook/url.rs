@@ -1,9 +1,9 @@
-use crate::limits;
 use std::net::IpAddr;
 
 use url::{Host, Url};
 
 use super::is_public_address;
+use crate::{limits, text};
 
 /// The addresses that messages may be sent to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -58,11 +58,12 @@ impl WebhookUrl {
     /// # Errors
     ///
     /// [`WebhookUrlError`] otherwise.
-    pub fn parse(text: &str, reach: WebhookReach) -> Result<Self, WebhookUrlError> {
-        if text.len() > limits::WEBHOOK_URL {
+    pub fn parse(address: &str, reach: WebhookReach) -> Result<Self, WebhookUrlError> {
+        // The URL parser would drop tabs and line breaks without a word.
+        if address.len() > limits::WEBHOOK_URL || text::find_control(address).is_some() {
             return Err(WebhookUrlError::Malformed);
         }
-        let url = Url::parse(text).map_err(|_| WebhookUrlError::Malformed)?;
+        let url = Url::parse(address).map_err(|_| WebhookUrlError::Malformed)?;
         match (url.scheme(), reach) {
             ("https", _) | ("http", WebhookReach::Private) => {}
             ("http", WebhookReach::Public) => return Err(WebhookUrlError::NotHttps),
@@ -120,6 +121,9 @@ mod tests {
     #[case("ftp://example.jp/", WebhookUrlError::Malformed)]
     #[case("file:///etc/passwd", WebhookUrlError::Malformed)]
     #[case("https://", WebhookUrlError::Malformed)]
+    #[case("https://example.jp/a\tb", WebhookUrlError::Malformed)]
+    #[case("https://exam\nple.jp/", WebhookUrlError::Malformed)]
+    #[case("https://example.jp/\u{1b}", WebhookUrlError::Malformed)]
     #[case("http://example.jp/", WebhookUrlError::NotHttps)]
     #[case("https://user@example.jp/", WebhookUrlError::Credentials)]
     #[case("https://:secret@example.jp/", WebhookUrlError::Credentials)]

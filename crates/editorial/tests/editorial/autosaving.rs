@@ -40,6 +40,7 @@ async fn a_text_that_is_refused_for_what_it_is_waits_in_the_working_copy(
         (b"---json\n{\n---\n".to_vec(), ""),
         (text("taken", "二"), ""),
         (text("a", "二"), long.as_str()),
+        (text("a", "二"), "一行目\n二行目"),
     ];
     for (source, message) in texts {
         let tx = world.db.begin(world.author.clone()).await.unwrap();

@@ -50,6 +50,7 @@ async fn a_key_is_shown_once_and_ended_once(connect: PgConnectOptions) {
         ("a\0", None, "name"),
         ("site", Some(now()), "expires_at"),
     ] {
+        ("a\nb", None, "name"),
         let error = world
             .refused(&world.admin, async |tx| {
                 create_key(tx, name, KeyScope::Reader, expires_at).await

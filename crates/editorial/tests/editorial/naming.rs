@@ -75,7 +75,7 @@ async fn a_name_is_refused_to_readers_for_other_guides_and_twice(connect: PgConn
     for (name, wrong) in [
         ("春", "taken"),
         (long.as_str(), "too_long"),
-        ("a\0b", "malformed"),
+        ("a\r\nb", "control_character"),
     ] {
         let refused = world
             .refused(&world.author, async |tx| {

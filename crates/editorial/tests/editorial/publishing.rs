@@ -172,6 +172,7 @@ async fn break_glass_takes_an_administrator_and_a_reason_and_is_marked_for_ever(
         ("", "too_short"),
         ("九文字しかない。ね", "too_short"),
         (&" ".repeat(20), "too_short"),
+        (&"\u{1b}".repeat(20), "too_short"),
         (&"あ".repeat(2001), "too_long"),
     ] {
         let error = world

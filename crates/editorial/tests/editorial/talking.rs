@@ -85,7 +85,21 @@ async fn a_thread_is_about_a_guide_or_one_of_its_reviews_and_goes_on(connect: Pg
         (Some(review_id), vec!["どう？", "直します。"])
     );
 
-    for (body, code) in [(" ", "required"), (&"あ".repeat(4001), "too_long")] {
+    world
+        .run(&world.author, async |tx| {
+            reply(tx, guide_id, thread_id, "一\r\n\t二\u{1b}[2J\0\n").await
+        })
+        .await
+        .unwrap();
+    let threads = world.threads(guide_id).await;
+    let last = &threads[0].comments.last().unwrap().body;
+    assert_eq!(last, "一\r\n\t二[2J", "lines stay, controls go");
+
+    for (body, code) in [
+        (" ", "required"),
+        ("\u{1b}", "required"),
+        (&"あ".repeat(4001), "too_long"),
+    ] {
         let begun = world
             .refused(&world.author, async |tx| {
                 begin_thread(tx, &world.schema, guide_id, saying(body)).await

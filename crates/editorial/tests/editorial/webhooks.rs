@@ -81,6 +81,13 @@ async fn a_form_that_does_not_hold_what_it_should_is_refused_by_field(connect: P
         (WebhookForm { url: "", ..FORM }, ("url", "required")),
         (
             WebhookForm {
+                name: "a\u{1b}b",
+                ..FORM
+            },
+            ("name", "control_character"),
+        ),
+        (
+            WebhookForm {
                 url: "http://example.jp/",
                 ..FORM
             },

@@ -161,6 +161,13 @@ async fn a_persons_particulars_are_checked(connect: PgConnectOptions) {
         ),
         (
             NewUser {
+                display_name: "a\r\nBcc: b".into(),
+                ..new_user("x@example.jp")
+            },
+            "display_name",
+        ),
+        (
+            NewUser {
                 locale: "fr".into(),
                 ..new_user("x@example.jp")
             },
