@@ -18,7 +18,7 @@ use annai_identity::{Client, Session, change_own_password};
 pub(super) struct ChangePasswordBody {
     #[schema(value_type = String)]
     old_password: SecretString,
-    /// 12 to 256 characters, and not a common password.
+    /// 12 to 256 characters that are hard to guess.
     #[schema(value_type = String)]
     new_password: SecretString,
 }

@@ -21,7 +21,7 @@ pub(super) struct AcceptLinkBody {
     /// The last part of the link.
     #[schema(value_type = String)]
     token: SecretString,
-    /// 12 to 256 characters, and not a common password.
+    /// 12 to 256 characters that are hard to guess.
     #[schema(value_type = String)]
     password: SecretString,
     /// The first administrator; only for the set-up link.

@@ -3,6 +3,7 @@
 
 mod error;
 mod particulars;
+mod password_strength;
 mod passwords;
 mod people;
 mod preview_limit;

@@ -148,6 +148,7 @@ pub(super) fn safe_next(next: &str) -> &str {
 pub(super) fn password_key(code: &str) -> String {
     match code {
         "too_short" => "field.password_too_short".to_owned(),
+        "guessable" => "field.password_guessable".to_owned(),
         _ => format!("field.{code}"),
     }
 }

@@ -8,7 +8,6 @@ use annai_storage::{Database, WriteTx};
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::passwords::acceptable_password;
 use crate::{IdentityError, Passwords, particulars};
 
 /// The form behind a one-time link.
@@ -63,9 +62,7 @@ pub async fn accept_token(
             });
         }
     };
-    let local_part = email.as_str().split('@').next().unwrap_or_default();
-    acceptable_password(&accepted.password, &[local_part, &name])?;
-    let hash = passwords.hash(accepted.password).await?;
+    let hash = passwords.choose(accepted.password, &email, &name).await?;
 
     let mut tx = db.begin(Actor::system()).await?;
     let link = tokens::take(&mut tx, &token.hash())

@@ -6,7 +6,6 @@ use annai_storage::users::{self, User};
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::passwords::acceptable_password;
 use crate::{IdentityError, Passwords};
 
 /// Finds the person with that e-mail address and password who may sign in. It takes the same time
@@ -60,9 +59,9 @@ pub async fn change_password(
             code: "wrong",
         });
     }
-    let local_part = user.email.as_str().split('@').next().unwrap_or_default();
-    acceptable_password(&new, &[local_part, &user.display_name])?;
-    let hash = passwords.hash(new).await?;
+    let hash = passwords
+        .choose(new, &user.email, &user.display_name)
+        .await?;
     let mut tx = db.begin(Actor::new(user_id, user.roles)).await?;
     users::set_password(&mut tx, user_id, &hash).await?;
     let entry = NewAuditEntry {

@@ -39,7 +39,8 @@ async fn an_invited_person_chooses_a_password_once_and_signs_in(connect: PgConne
 
     for (weak, code) in [
         ("short", "too_short"),
-        ("hanakohanakohanako", "too_common"),
+        ("hanakohanakohanako", "guessable"),
+        ("123456789012", "guessable"),
         (&"x".repeat(257), "too_long"),
     ] {
         let result = accept_token(&world.db, &passwords, &invitation.token, chosen(weak)).await;

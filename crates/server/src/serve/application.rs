@@ -74,6 +74,8 @@ pub(crate) async fn editors(
     let passwords = tokio::task::spawn_blocking(Passwords::new)
         .await
         .map_err(anyhow::Error::new)?;
+    let guide_url = settings.site_urls.guide("{slug}");
+    let passwords = passwords.of_site([settings.base_url.to_string().as_str(), &guide_url]);
     let admin = super::editors::router(DeskState {
         database: database.clone(),
         schema,
@@ -82,7 +84,7 @@ pub(crate) async fn editors(
         settings: Arc::new(DeskSettings {
             base_url: settings.base_url.to_string(),
             site_assets: settings.site_assets.clone(),
-            guide_url: settings.site_urls.guide("{slug}"),
+            guide_url,
             time_zone: settings.time_zone.clone(),
             webhook_reach: settings.webhook_reach(),
         }),
