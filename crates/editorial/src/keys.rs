@@ -64,16 +64,17 @@ pub async fn create_key(
     Ok(NewKey { api_key_id, secret })
 }
 
-/// Revokes a key: within ten seconds every node refuses it.
+/// Revokes a key: within ten seconds every node refuses it. A revoked key stays as it is.
 ///
 /// # Errors
 ///
-/// [`Refusal::NotFound`] when no active key has that id.
+/// [`Refusal::NotFound`] when no key has that id.
 #[tracing::instrument(skip_all, fields(%api_key_id, actor_id = %tx.actor().user_id))]
 pub async fn revoke_key(tx: &mut WriteTx, api_key_id: ApiKeyId) -> Result<(), CommandError> {
     administer(tx.actor())?;
-    if !keys::revoke(tx, api_key_id).await? {
-        return Err(Refusal::NotFound.into());
+    let changes = keys::revoke(tx, api_key_id).await?;
+    if !changes.ok_or(Refusal::NotFound)? {
+        return Ok(());
     }
     record(tx, AuditAction::KeyRevoke, api_key_id, json!({})).await
 }

@@ -77,7 +77,7 @@ pub async fn create_preview_link(
 ///
 /// # Errors
 ///
-/// [`Refusal::NotFound`] when the guide has no active link of that id.
+/// [`Refusal::NotFound`] when the guide has no link of that id.
 #[tracing::instrument(skip_all, fields(%guide_id, %preview_link_id, user_id = %tx.actor().user_id))]
 pub async fn revoke_preview_link(
     tx: &mut WriteTx,
@@ -88,8 +88,9 @@ pub async fn revoke_preview_link(
         .await?
         .ok_or(Refusal::NotFound)?;
     decide::revoke_preview_link(&facts, tx.actor())?;
-    if !preview_links::revoke(tx, guide_id, preview_link_id).await? {
-        return Err(Refusal::NotFound.into());
+    let changes = preview_links::revoke(tx, guide_id, preview_link_id).await?;
+    if !changes.ok_or(Refusal::NotFound)? {
+        return Ok(());
     }
     let (action, details) = (AuditAction::PreviewLinkRevoke, json!({}));
     record(tx, action, guide_id, preview_link_id, details).await

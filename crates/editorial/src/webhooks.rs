@@ -110,11 +110,12 @@ pub async fn rotate_webhook_secret(
     Ok(secret)
 }
 
-/// Disables an endpoint. Its pending deliveries wait as long as the log is kept.
+/// Disables an endpoint. Its pending deliveries wait as long as the log is kept. A disabled endpoint
+/// stays as it is.
 ///
 /// # Errors
 ///
-/// [`Refusal::NotFound`] when no enabled endpoint has that id.
+/// [`Refusal::NotFound`] when no endpoint has that id.
 #[tracing::instrument(skip_all, fields(%webhook_endpoint_id, actor_id = %tx.actor().user_id))]
 pub async fn disable_webhook(
     tx: &mut WriteTx,
@@ -122,7 +123,9 @@ pub async fn disable_webhook(
 ) -> Result<(), CommandError> {
     administer(tx.actor())?;
     let reason = DisabledReason::Person;
-    found(webhook_endpoints::disable(tx, webhook_endpoint_id, reason).await?)?;
+    if !webhook_endpoints::disable(tx, webhook_endpoint_id, reason).await? {
+        return exists(tx, webhook_endpoint_id).await;
+    }
     let details = json!({ "reason": reason });
     record(
         tx,
@@ -133,18 +136,20 @@ pub async fn disable_webhook(
     .await
 }
 
-/// Enables an endpoint again; pending deliveries are sent first.
+/// Enables an endpoint again; pending deliveries are sent first. An enabled endpoint stays as it is.
 ///
 /// # Errors
 ///
-/// [`Refusal::NotFound`] when no disabled endpoint has that id.
+/// [`Refusal::NotFound`] when no endpoint has that id.
 #[tracing::instrument(skip_all, fields(%webhook_endpoint_id, actor_id = %tx.actor().user_id))]
 pub async fn enable_webhook(
     tx: &mut WriteTx,
     webhook_endpoint_id: WebhookEndpointId,
 ) -> Result<(), CommandError> {
     administer(tx.actor())?;
-    found(webhook_endpoints::enable(tx, webhook_endpoint_id).await?)?;
+    if !webhook_endpoints::enable(tx, webhook_endpoint_id).await? {
+        return exists(tx, webhook_endpoint_id).await;
+    }
     record(
         tx,
         AuditAction::WebhookEnable,
@@ -253,6 +258,14 @@ fn check(form: WebhookForm<'_>, reach: WebhookReach) -> Result<Checked<'_>, Comm
             event_types: form.event_types,
         }),
     }
+}
+
+async fn exists(
+    tx: &mut WriteTx,
+    webhook_endpoint_id: WebhookEndpointId,
+) -> Result<(), CommandError> {
+    let enabled = webhook_endpoints::find_enabled(tx, webhook_endpoint_id).await?;
+    found(enabled.is_some())
 }
 
 async fn is_told(

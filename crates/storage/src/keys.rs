@@ -66,17 +66,26 @@ pub async fn insert(tx: &mut WriteTx, key: NewKeyRow<'_>) -> Result<(), StorageE
     Ok(())
 }
 
-/// Revokes a key. Returns whether it was not revoked before.
-pub async fn revoke(tx: &mut WriteTx, api_key_id: ApiKeyId) -> Result<bool, StorageError> {
+/// Revokes a key. Returns whether it was not revoked before; `None` when there is no such key.
+pub async fn revoke(tx: &mut WriteTx, api_key_id: ApiKeyId) -> Result<Option<bool>, StorageError> {
     let now = crate::time::bind(tx.now());
-    let revoked = sqlx::query!(
-        "UPDATE api_keys SET revoked_at = $2 WHERE api_key_id = $1 AND revoked_at IS NULL",
+    let changes = sqlx::query_scalar!(
+        r#"
+        WITH changed AS (
+            UPDATE api_keys SET revoked_at = $2
+             WHERE api_key_id = $1 AND revoked_at IS NULL
+            RETURNING api_key_id
+        )
+        SELECT EXISTS (SELECT FROM changed) AS "changes!"
+          FROM api_keys
+         WHERE api_key_id = $1
+        "#,
         api_key_id.0,
         now as _,
     )
-    .execute(tx.conn())
+    .fetch_optional(tx.conn())
     .await?;
-    Ok(revoked.rows_affected() == 1)
+    Ok(changes)
 }
 
 /// Records the last use of keys, given the time that has passed since.

@@ -55,25 +55,32 @@ pub async fn insert(tx: &mut WriteTx, link: NewPreviewLink<'_>) -> Result<(), St
     Ok(())
 }
 
-/// Revokes a link of `guide_id`. Returns whether it was neither revoked nor expired before.
+/// Revokes a link of `guide_id`. Returns whether it was neither revoked nor expired before; `None`
+/// when the guide has no such link.
 pub async fn revoke(
     tx: &mut WriteTx,
     guide_id: GuideId,
     preview_link_id: PreviewLinkId,
-) -> Result<bool, StorageError> {
+) -> Result<Option<bool>, StorageError> {
     let now = crate::time::bind(tx.now());
-    let revoked = sqlx::query!(
+    let changes = sqlx::query_scalar!(
         r#"
-        UPDATE preview_links SET revoked_at = $3
-         WHERE preview_link_id = $2 AND guide_id = $1 AND revoked_at IS NULL AND expires_at > $3
+        WITH changed AS (
+            UPDATE preview_links SET revoked_at = $3
+             WHERE preview_link_id = $2 AND guide_id = $1 AND revoked_at IS NULL AND expires_at > $3
+            RETURNING preview_link_id
+        )
+        SELECT EXISTS (SELECT FROM changed) AS "changes!"
+          FROM preview_links
+         WHERE preview_link_id = $2 AND guide_id = $1
         "#,
         guide_id.0,
         preview_link_id.0,
         now as _,
     )
-    .execute(tx.conn())
+    .fetch_optional(tx.conn())
     .await?;
-    Ok(revoked.rows_affected() == 1)
+    Ok(changes)
 }
 
 /// A link that is neither revoked nor expired.

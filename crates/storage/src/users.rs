@@ -205,7 +205,8 @@ pub async fn set_roles(
     Ok(changed.rows_affected() == 1)
 }
 
-/// Disables or enables a person and ends their sessions. Returns whether the person exists.
+/// Disables or enables a person and ends their sessions. Returns whether that changed anything;
+/// `None` when there is no such person.
 ///
 /// # Errors
 ///
@@ -214,19 +215,26 @@ pub async fn set_disabled(
     tx: &mut WriteTx,
     user_id: UserId,
     disabled: bool,
-) -> Result<bool, StorageError> {
+) -> Result<Option<bool>, StorageError> {
     let at = crate::time::bind_optional(disabled.then_some(tx.now()));
-    let changed = sqlx::query!(
+    let changes = sqlx::query_scalar!(
         r#"
-        UPDATE users SET disabled_at = $2, session_epoch = session_epoch + 1
+        WITH changed AS (
+            UPDATE users SET disabled_at = $2, session_epoch = session_epoch + 1
+             WHERE user_id = $1 AND kind = 'person' AND (disabled_at IS NOT NULL) <> $3
+            RETURNING user_id
+        )
+        SELECT EXISTS (SELECT FROM changed) AS "changes!"
+          FROM users
          WHERE user_id = $1 AND kind = 'person'
         "#,
         user_id.0,
         at as _,
+        disabled,
     )
-    .execute(tx.conn())
+    .fetch_optional(tx.conn())
     .await?;
-    Ok(changed.rows_affected() == 1)
+    Ok(changes)
 }
 
 /// Changes a person's password and ends their sessions. Returns whether the person exists.

@@ -35,7 +35,9 @@ async fn a_key_is_shown_once_and_ended_once(connect: PgConnectOptions) {
 
         let end = async |tx: &mut _| revoke_key(tx, key.api_key_id).await;
         world.done(&world.admin, "key.revoke", end).await;
-        assert_eq!(world.refusal(&world.admin, end).await, Refusal::NotFound);
+        let entries = world.audit().await.len();
+        world.run(&world.admin, end).await.unwrap();
+        assert_eq!(world.audit().await.len(), entries, "nothing changed");
     }
     let unknown = ApiKeyId::new();
     assert_eq!(
@@ -48,9 +50,9 @@ async fn a_key_is_shown_once_and_ended_once(connect: PgConnectOptions) {
         (" ", None, "name"),
         (&*"あ".repeat(101), None, "name"),
         ("a\0", None, "name"),
+        ("a\nb", None, "name"),
         ("site", Some(now()), "expires_at"),
     ] {
-        ("a\nb", None, "name"),
         let error = world
             .refused(&world.admin, async |tx| {
                 create_key(tx, name, KeyScope::Reader, expires_at).await

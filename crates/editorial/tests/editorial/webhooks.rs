@@ -55,8 +55,16 @@ async fn every_act_leaves_one_entry_and_no_secret(connect: PgConnectOptions) {
     world.done(admin, "webhook.redeliver", again).await;
     let disable = async |tx: &mut _| disable_webhook(tx, id).await;
     world.done(admin, "webhook.disable", disable).await;
+    let entries = world.audit().await.len();
+    world.run(admin, disable).await.unwrap();
     let enable = async |tx: &mut _| enable_webhook(tx, id).await;
     world.done(admin, "webhook.enable", enable).await;
+    world.run(admin, enable).await.unwrap();
+    assert_eq!(
+        world.audit().await.len(),
+        entries + 1,
+        "repeats change nothing"
+    );
     let entries = world.audit().await;
     let shown = format!("{entries:?}");
     assert!(
@@ -73,19 +81,19 @@ async fn a_form_that_does_not_hold_what_it_should_is_refused_by_field(connect: P
         (WebhookForm { name: " ", ..FORM }, ("name", "required")),
         (
             WebhookForm {
+                name: "a\u{1b}b",
+                ..FORM
+            },
+            ("name", "control_character"),
+        ),
+        (
+            WebhookForm {
                 name: &long,
                 ..FORM
             },
             ("name", "too_long"),
         ),
         (WebhookForm { url: "", ..FORM }, ("url", "required")),
-        (
-            WebhookForm {
-                name: "a\u{1b}b",
-                ..FORM
-            },
-            ("name", "control_character"),
-        ),
         (
             WebhookForm {
                 url: "http://example.jp/",
@@ -162,8 +170,6 @@ async fn a_disabled_endpoint_is_not_tried_out_and_an_unknown_one_is_not_there(
     let world = World::new(connect).await;
     let id = endpoint(&world).await;
     let admin = &world.admin;
-    let enable = async |tx: &mut _| enable_webhook(tx, id).await;
-    assert_eq!(world.refusal(admin, enable).await, Refusal::NotFound);
     world
         .run(admin, async |tx| disable_webhook(tx, id).await)
         .await
@@ -179,4 +185,8 @@ async fn a_disabled_endpoint_is_not_tried_out_and_an_unknown_one_is_not_there(
     assert_eq!(world.refusal(admin, test).await, Refusal::NotFound);
     let rotate = async |tx: &mut _| rotate_webhook_secret(tx, unknown).await;
     assert_eq!(world.refusal(admin, rotate).await, Refusal::NotFound);
+    let enable = async |tx: &mut _| enable_webhook(tx, unknown).await;
+    assert_eq!(world.refusal(admin, enable).await, Refusal::NotFound);
+    let disable = async |tx: &mut _| disable_webhook(tx, unknown).await;
+    assert_eq!(world.refusal(admin, disable).await, Refusal::NotFound);
 }

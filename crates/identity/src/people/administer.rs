@@ -29,7 +29,7 @@ pub async fn set_roles(
     .await
 }
 
-/// Disables a person, and ends their sessions at once.
+/// Disables a person, and ends their sessions at once. A disabled person stays as they are.
 ///
 /// # Errors
 ///
@@ -37,11 +37,15 @@ pub async fn set_roles(
 #[tracing::instrument(skip_all, fields(%user_id, actor_id = %tx.actor().user_id))]
 pub async fn disable_user(tx: &mut WriteTx, user_id: UserId) -> Result<(), IdentityError> {
     administer(tx.actor())?;
-    let found = users::set_disabled(tx, user_id, true).await?;
+    let changes = users::set_disabled(tx, user_id, true).await?;
+    if changes == Some(false) {
+        return Ok(());
+    }
+    let found = changes.is_some();
     record(tx, AuditAction::UserDisable, user_id, found, json!({})).await
 }
 
-/// Enables a person again.
+/// Enables a person again. An enabled person stays as they are.
 ///
 /// # Errors
 ///
@@ -49,7 +53,11 @@ pub async fn disable_user(tx: &mut WriteTx, user_id: UserId) -> Result<(), Ident
 #[tracing::instrument(skip_all, fields(%user_id, actor_id = %tx.actor().user_id))]
 pub async fn enable_user(tx: &mut WriteTx, user_id: UserId) -> Result<(), IdentityError> {
     administer(tx.actor())?;
-    let found = users::set_disabled(tx, user_id, false).await?;
+    let changes = users::set_disabled(tx, user_id, false).await?;
+    if changes == Some(false) {
+        return Ok(());
+    }
+    let found = changes.is_some();
     record(tx, AuditAction::UserEnable, user_id, found, json!({})).await
 }
 

@@ -80,6 +80,9 @@ async fn an_invited_person_chooses_a_password_once_and_signs_in(connect: PgConne
             disable_user(tx, user_id).await
         })
         .await;
+    let entries = world.audit().await.len();
+    let again = world.run(&world.admin, async |tx| disable_user(tx, user_id).await);
+    again.await.unwrap();
     let refused = check_password(&world.db, &passwords, "hanako@example.jp", GOOD.into())
         .await
         .unwrap();
@@ -89,6 +92,13 @@ async fn an_invited_person_chooses_a_password_once_and_signs_in(connect: PgConne
             enable_user(tx, user_id).await
         })
         .await;
+    let again = world.run(&world.admin, async |tx| enable_user(tx, user_id).await);
+    again.await.unwrap();
+    assert_eq!(
+        world.audit().await.len(),
+        entries + 1,
+        "repeats change nothing"
+    );
     let back = check_password(&world.db, &passwords, "hanako@example.jp", GOOD.into())
         .await
         .unwrap();

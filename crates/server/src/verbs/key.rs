@@ -23,7 +23,7 @@ pub(crate) async fn run(settings: &Settings, verb: Verb) -> Result<(), Failure> 
                 .await
                 .map_err(|error| match error {
                     CommandError::Refused(Refusal::NotFound) => {
-                        Failure::message(Code::Data, format!("there is no active key {api_key_id}"))
+                        Failure::message(Code::Data, format!("there is no key {api_key_id}"))
                             .hint("`annai key list` shows all keys")
                     }
                     other => other.into(),

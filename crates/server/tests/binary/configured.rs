@@ -121,9 +121,11 @@ async fn keys_and_people_are_administered_from_the_command_line(connect: PgConne
     );
     let id = keys[0]["api_key_id"].as_str().unwrap().to_owned();
     home.succeed(&["key", "revoke", &id]);
+    home.succeed(&["key", "revoke", &id]); // it stays revoked
+    let unknown = "0198f1aa-0000-7000-8000-000000000000";
     assert!(
-        home.fail(65, &["key", "revoke", &id])
-            .contains("no active key")
+        home.fail(65, &["key", "revoke", unknown])
+            .contains("there is no key")
     );
 
     let link = home.succeed(&[

@@ -56,7 +56,7 @@ async fn delivery_learns_a_keys_id_scope_and_how_long_it_lives(connect: PgConnec
     assert_eq!(find_key(&delivery, &[9; 32]).await.unwrap(), None);
 
     let mut tx = world.db.begin(Actor::operator()).await.unwrap();
-    assert!(keys::revoke(&mut tx, lasting).await.unwrap());
+    assert_eq!(keys::revoke(&mut tx, lasting).await.unwrap(), Some(true));
     tx.commit().await.unwrap();
     assert_eq!(find_key(&delivery, &[1; 32]).await.unwrap(), None);
 }

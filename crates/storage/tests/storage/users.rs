@@ -13,7 +13,7 @@ use sqlx::postgres::PgConnectOptions;
 
 use crate::world::World;
 
-fn is_last_admin(result: &Result<bool, StorageError>) -> bool {
+fn is_last_admin<T>(result: &Result<T, StorageError>) -> bool {
     matches!(result, Err(StorageError::Conflict(Conflict::LastAdmin)))
 }
 
@@ -43,7 +43,9 @@ async fn the_last_administrator_can_neither_be_disabled_nor_lose_the_role(
     add_admin(&world, None).await;
     let shut_out = add_admin(&world, Some("$argon2id$")).await;
     let mut tx = world.begin(&world.admin).await;
-    assert!(users::set_disabled(&mut tx, shut_out, true).await.unwrap());
+    let first = users::set_disabled(&mut tx, shut_out, true).await.unwrap();
+    let again = users::set_disabled(&mut tx, shut_out, true).await.unwrap();
+    assert_eq!([first, again], [Some(true), Some(false)]);
     tx.commit().await.unwrap();
 
     for roles in [
@@ -65,10 +67,8 @@ async fn the_last_administrator_can_neither_be_disabled_nor_lose_the_role(
         "another role beside it"
     );
     users::set_disabled(&mut tx, shut_out, false).await.unwrap();
-    assert!(
-        users::set_disabled(&mut tx, admin, true).await.unwrap(),
-        "one of two"
-    );
+    let one_of_two = users::set_disabled(&mut tx, admin, true).await.unwrap();
+    assert_eq!(one_of_two, Some(true));
     tx.commit().await.unwrap();
     assert!(users::admin_exists(&world.db.reader()).await.unwrap());
 }
@@ -115,7 +115,8 @@ async fn the_built_in_actors_can_neither_sign_in_nor_be_changed(connect: PgConne
                 .await
                 .unwrap()
         );
-        assert!(!users::set_disabled(&mut tx, user_id, true).await.unwrap());
+        let nobody = users::set_disabled(&mut tx, user_id, true).await.unwrap();
+        assert_eq!(nobody, None);
         assert!(users::find(&mut tx, user_id).await.unwrap().is_none());
     }
 }
@@ -308,16 +309,11 @@ async fn delivery_does_not_know_a_revoked_key(connect: PgConnectOptions) {
         keys::insert(&mut tx, row).await.unwrap();
         ids.push(row.api_key_id);
     }
-    assert!(keys::revoke(&mut tx, ids[0]).await.unwrap());
-    assert!(
-        !keys::revoke(&mut tx, ids[0]).await.unwrap(),
-        "it was ended already"
-    );
-    assert!(
-        !keys::revoke(&mut tx, annai_domain::ApiKeyId::new())
-            .await
-            .unwrap()
-    );
+    let unknown = annai_domain::ApiKeyId::new();
+    for (api_key_id, changes) in [(ids[0], Some(true)), (ids[0], Some(false)), (unknown, None)] {
+        let revoked = keys::revoke(&mut tx, api_key_id).await.unwrap();
+        assert_eq!(revoked, changes);
+    }
     tx.commit().await.unwrap();
 
     let living = world
