@@ -1,19 +1,31 @@
 //! Serves health checks from the first moment, and everything else once it is ready.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use annai_delivery::Service;
-use annai_web::{Answers, Json, Query};
+use annai_web::{Answers, Json, Problem, Query};
 use arc_swap::ArcSwapOption;
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::http::{StatusCode, Uri, header};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::readiness::Readiness;
+use super::readiness::{Face, Readiness};
+
+/// The time after which a client should try again during the start.
+const STARTING_RETRY: Duration = Duration::from_secs(2);
+
+/// The page during the start. It loads no style, because nothing is served yet.
+const STARTING_PAGE: &str = "<!doctype html>
+<html lang=\"ja\"><meta charset=\"utf-8\"><title>案内</title>
+<p>案内を起動しています。このページは自動で開き直します。</p>
+<p lang=\"en\">Annai is starting. This page loads itself again.</p>
+</html>
+";
 
 /// The service in front: it answers health checks, and passes other requests on after
 /// [`Gate::open`].
@@ -62,20 +74,30 @@ impl Answers for Gate {
     }
 }
 
-/// The parameters of health checks: none.
+/// The parameters of `GET /healthz`: none.
 #[derive(Debug, Deserialize)]
 struct NoParameters {}
+
+/// The parameters of `GET /readyz`.
+#[derive(Debug, Deserialize)]
+struct ReadyParameters {
+    /// The half that is asked about. Without it one that serves consumers is enough.
+    face: Option<Face>,
+}
 
 /// Responds to `GET /healthz`: the process runs.
 async fn health(_: Query<NoParameters>) -> Response {
     private(StatusCode::OK, Json(json!({ "status": "ok" })))
 }
 
-/// Responds to `GET /readyz`: 200 if at least consumers are served, otherwise 503 with the reason.
-async fn ready(State(readiness): State<Readiness>, _: Query<NoParameters>) -> Response {
+/// Responds to `GET /readyz`: 200 if the face is served, otherwise 503 with the reason.
+async fn ready(
+    State(readiness): State<Readiness>,
+    Query(asked): Query<ReadyParameters>,
+) -> Response {
     let state = readiness.get();
     let (status, reason) = state.describe();
-    let code = if state.is_of_use() {
+    let code = if state.serves(asked.face.unwrap_or(Face::Delivery)) {
         StatusCode::OK
     } else {
         StatusCode::SERVICE_UNAVAILABLE
@@ -83,11 +105,32 @@ async fn ready(State(readiness): State<Readiness>, _: Query<NoParameters>) -> Re
     private(code, Json(json!({ "status": status, "reason": reason })))
 }
 
-/// Responds to a request during the start.
-pub(super) async fn starting() -> Response {
-    let wait = [(header::RETRY_AFTER, "2"), (header::REFRESH, "2")];
-    let text = "Annai is starting … / 案内を起動しています。\n";
-    (wait, private(StatusCode::SERVICE_UNAVAILABLE, text)).into_response()
+/// Responds to a request that nothing can serve yet: people get a page that loads itself again,
+/// programs a problem.
+pub(super) async fn starting(State(readiness): State<Readiness>, uri: Uri) -> Response {
+    let path = uri.path();
+    let is_page = ["/admin", "/preview"].iter().any(|page| {
+        path.strip_prefix(page)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    });
+    if !is_page {
+        let (_, reason) = readiness.get().describe();
+        let problem = Problem::unavailable(STARTING_RETRY);
+        return problem
+            .with_detail(reason.unwrap_or("starting"))
+            .into_response();
+    }
+    let seconds = STARTING_RETRY.as_secs().to_string();
+    let headers = [
+        (header::RETRY_AFTER, seconds.as_str()),
+        (header::REFRESH, &seconds),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        ),
+    ];
+    let page = private(StatusCode::SERVICE_UNAVAILABLE, Html(STARTING_PAGE));
+    (headers, page).into_response()
 }
 
 /// Keeps caches from storing a response that holds only for this moment.
@@ -126,23 +169,62 @@ mod tests {
     async fn a_node_that_answers_from_memory_is_of_use() {
         let readiness = Readiness::new();
         readiness.site_is_loaded();
-        for (state, is_of_use) in [
-            (Readying::Starting("x"), true),
-            (Readying::Failing("x"), true),
-            (Readying::Stopping, false),
+        let gate = Gate::new(readiness.clone());
+        for (state, of_delivery, of_editors) in [
+            (Readying::Starting("x"), 200, 503),
+            (Readying::Failing("x"), 200, 503),
+            (Readying::Ready, 200, 200),
+            (Readying::Stopping, 503, 503),
         ] {
             readiness.set(state);
-            assert_eq!(readiness.get().is_of_use(), is_of_use, "{state:?}");
+            for (query, expected) in [
+                ("", of_delivery),
+                ("?face=delivery", of_delivery),
+                ("?face=editors", of_editors),
+            ] {
+                let request = Request::get(format!("/readyz{query}"));
+                let answer = gate.answer(request.body(Body::empty()).unwrap()).await;
+                assert_eq!(answer.status().as_u16(), expected, "{state:?} {query}");
+            }
         }
     }
 
     #[tokio::test]
-    async fn health_answers_take_no_parameters() {
+    async fn during_the_start_people_get_a_page_and_programs_a_problem() {
+        let readiness = Readiness::new();
+        readiness.set(Readying::Starting("the database does not answer yet"));
+        let gate = Gate::new(readiness);
+        for (path, media_type) in [
+            ("/admin", "text/html; charset=utf-8"),
+            ("/admin/guides/x", "text/html; charset=utf-8"),
+            ("/preview/annai_l_x", "text/html; charset=utf-8"),
+            ("/api/v1/session", "application/problem+json"),
+            ("/v1/preview/guides/x", "application/problem+json"),
+            ("/v1/guides", "application/problem+json"),
+            ("/adminx", "application/problem+json"),
+        ] {
+            let request = Request::get(path).body(Body::empty()).unwrap();
+            let answer = gate.answer(request).await;
+            assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE, "{path}");
+            let headers = answer.headers();
+            assert_eq!(headers[header::CONTENT_TYPE], media_type, "{path}");
+            assert_eq!(headers[header::RETRY_AFTER], "2", "{path}");
+            assert_eq!(headers[header::CACHE_CONTROL], "no-store", "{path}");
+            let body = to_bytes(answer.into_body(), 1000).await.unwrap();
+            let said = String::from_utf8(body.to_vec()).unwrap();
+            let told = ["does not answer yet", "自動で開き直します"];
+            assert!(told.iter().any(|words| said.contains(words)), "{said}");
+        }
+    }
+
+    #[tokio::test]
+    async fn health_answers_take_no_other_parameters() {
         let gate = Gate::new(Readiness::new());
         for (path, expected) in [
             ("/healthz", StatusCode::OK),
             ("/healthz?verbose=1", StatusCode::BAD_REQUEST),
             ("/readyz?verbose=1", StatusCode::BAD_REQUEST),
+            ("/readyz?face=both", StatusCode::BAD_REQUEST),
         ] {
             let request = Request::get(path).body(Body::empty()).unwrap();
             let answer = gate.answer(request).await;

@@ -167,6 +167,7 @@ async fn start(
         node.has_tables.send_replace(true);
         node.readiness.site_is_loaded();
         let editors = Router::new().fallback(gate::starting);
+        let editors = editors.with_state(node.readiness.clone());
         node.gate.open(delivery.clone().beside(editors));
     }
     background::follow_ledger(jobs, node, memory);

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use serde::Deserialize;
 use tokio::sync::watch;
 
 /// The state that `/readyz` reports. Reading it touches no database; jobs and the start write it.
@@ -61,12 +62,23 @@ impl Readiness {
     }
 }
 
+/// The half of the server that a load balancer asks about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Face {
+    /// The delivery API, the feeds and the sitemap.
+    Delivery,
+    /// The pages and the API of editors, and previews.
+    Editors,
+}
+
 impl State {
-    /// Returns whether a load balancer should send requests here.
-    pub(crate) fn is_of_use(self) -> bool {
-        match self {
-            Self::Ready | Self::Degraded(_) => true,
-            Self::Starting(_) | Self::Failing(_) | Self::Stopping => false,
+    /// Returns whether a load balancer should send requests for `face` here.
+    pub(crate) fn serves(self, face: Face) -> bool {
+        match (self, face) {
+            (Self::Ready, _) | (Self::Degraded(_), Face::Delivery) => true,
+            (Self::Degraded(_), Face::Editors)
+            | (Self::Starting(_) | Self::Failing(_) | Self::Stopping, _) => false,
         }
     }
 
