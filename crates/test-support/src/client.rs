@@ -145,6 +145,18 @@ impl Client {
 }
 
 impl Call {
+    /// Returns the method.
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        &self.method
+    }
+
+    /// Returns the path and the query.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
     /// Sets a JSON body.
     pub fn json(mut self, body: &impl Serialize) -> Self {
         self.body = serde_json::to_vec(body).unwrap();

@@ -1,21 +1,21 @@
 //! The HTTP request of each operation of the matrix.
 
-use annai_test_support::{Answer, BuiltGuide, Call, Client, guide_source};
+use annai_test_support::{BuiltGuide, Call, Client, guide_source};
 use serde_json::json;
 
-use super::Row;
 use super::cast::Cast;
+use super::{Row, administering, delivering, own_account};
 
-/// Sends the request of an operation on one guide; `None` if the operation is not built yet.
+/// Prepares the request of a row about one guide; `None` if the operation is not built yet.
 pub(super) async fn with_guide(
     cast: &Cast,
     client: &Client,
-    operation: &str,
+    row: Row<'_>,
     guide: &BuiltGuide,
-) -> Option<Answer> {
+) -> Option<Call> {
     let path = |end: &str| format!("/api/v1/guides/{}{end}", guide.guide_id);
+    let operation = row.operation;
     let call = match operation {
-        "delivery.read" => client.get(format!("/v1/guides/{}", guide.slug)),
         "guide.read" => client.get(path("")),
         "history.read" => client.get(path("/revisions")),
         "diff.read" => client.get(path(&format!(
@@ -48,12 +48,7 @@ pub(super) async fn with_guide(
             .post(path("/submit"))
             .json(&json!({ "revision_id": guide.latest })),
         "guide.withdraw" => client.post(path("/withdraw")).json(&json!({})),
-        "guide.comment" => client
-            .post(path("/threads"))
-            .json(&json!({ "body": "よいですね。" })),
-        "thread.resolve" | "thread.resolve_blocking" | "thread.reopen" => {
-            settle(cast, client, operation, guide).await
-        }
+        "revision.read" => client.get(path(&format!("/revisions/{}", guide.first))),
         "guide.approve"
         | "guide.request_changes"
         | "guide.publish"
@@ -66,11 +61,49 @@ pub(super) async fn with_guide(
             .put(path("/owner"))
             .json(&json!({ "owner_id": cast.judge.user_id })),
         "guide.copy" => client.post(path("/copy")).json(&json!({})),
-        "preview_link.create" => client.post(path("/preview-links")).json(&json!({})),
         "guide.schedule" => return None,
-        other => panic!("the matrix has an operation that nobody knows: {other}"),
+        other => match beside(cast, client, row, guide).await {
+            Some(call) => call,
+            None => delivering::call(cast, client, other, guide).await,
+        },
     };
-    Some(call.await)
+    Some(call)
+}
+
+/// Prepares the request of an operation on something beside a guide's text: threads, preview links,
+/// working copies. `None` if the operation is another one.
+async fn beside(cast: &Cast, client: &Client, row: Row<'_>, guide: &BuiltGuide) -> Option<Call> {
+    let path = |end: &str| format!("/api/v1/guides/{}{end}", guide.guide_id);
+    let call = match row.operation {
+        "working_copy.read" => {
+            cast.working_copy(row.role, guide).await;
+            client.get(path("/working-copy"))
+        }
+        "working_copy.discard" => {
+            cast.working_copy(row.role, guide).await;
+            client.delete(path("/working-copy"))
+        }
+        "guide.comment" => client
+            .post(path("/threads"))
+            .json(&json!({ "body": "よいですね。" })),
+        "thread.list" => client.get(path("/threads")),
+        "thread.reply" => {
+            let thread_id = cast.thread(guide.guide_id, false).await;
+            let path = path(&format!("/threads/{thread_id}/comments"));
+            client.post(path).json(&json!({ "body": "同感です。" }))
+        }
+        "thread.resolve" | "thread.resolve_blocking" | "thread.reopen" => {
+            settle(cast, client, row.operation, guide).await
+        }
+        "preview_link.create" => client.post(path("/preview-links")).json(&json!({})),
+        "preview_link.list" => client.get(path("/preview-links")),
+        "preview_link.revoke" => {
+            let link = cast.preview_link(guide.guide_id).await;
+            client.delete(path(&format!("/preview-links/{link}")))
+        }
+        _ => return None,
+    };
+    Some(call)
 }
 
 /// Begins a thread, and prepares the request that resolves or reopens it.
@@ -121,10 +154,10 @@ fn judge_or_publish(client: &Client, operation: &str, guide: &BuiltGuide) -> Cal
     }
 }
 
-/// Sends the request of an operation without a guide; `None` if the operation is not built yet.
-pub(super) async fn without_guide(cast: &Cast, client: &Client, row: Row<'_>) -> Option<Answer> {
-    let victim = format!("/api/v1/users/{}", cast.victim.user_id);
+/// Prepares the request of a row without a guide; `None` if the operation is not built yet.
+pub(super) async fn without_guide(cast: &Cast, client: &Client, row: Row<'_>) -> Option<Call> {
     let call = match row.operation {
+        "guide.list" => client.get("/api/v1/guides"),
         "guide.create" => {
             let source = guide_source(&format!("new_{}", cast.next()), "新しい記事", "本文。");
             client
@@ -141,47 +174,49 @@ pub(super) async fn without_guide(cast: &Cast, client: &Client, row: Row<'_>) ->
                 .post("/api/v1/imports")
                 .body("multipart/form-data; boundary=x", body)
         }
+        "text.preview" => client
+            .post("/api/v1/preview")
+            .json(&json!({ "source": guide_source("a", "記事", "本文。") })),
         "export.all" => client.get("/api/v1/export"),
-        "user.manage" => client.post(format!("{victim}/disable")).json(&json!({})),
-        "role.change" => client
-            .put(format!("{victim}/roles"))
-            .json(&json!({ "roles": ["editor"] })),
+        "publication.list" => client.get("/api/v1/publications"),
+        "review.list" => client.get("/api/v1/reviews"),
+        "schema.read" => client.get("/api/v1/schema"),
+        "audit.read" => client.get("/api/v1/audit"),
         "own_role.change" => {
             let user_id = cast.themselves(row.role).user_id;
             let path = format!("/api/v1/users/{user_id}/roles");
             client.put(path).json(&json!({ "roles": ["admin"] }))
         }
-        "apikey.create" => client
-            .post("/api/v1/keys")
-            .json(&json!({ "name": "サイト", "scope": "reader" })),
-        "audit.read" => client.get("/api/v1/audit"),
-        "session.list_own" => client.get("/api/v1/sessions"),
-        "session.end_others" => client.delete(format!("{victim}/sessions")),
-        "webhook.create" => client.post("/api/v1/webhooks").json(&json!({
-            "name": "サイト",
-            "url": "https://example.jp/hooks/annai",
-            "event_types": ["guide.published"],
-        })),
         "asset.upload" | "settings.write" => return None,
-        other => panic!("the matrix has an operation that nobody knows: {other}"),
+        other => {
+            if let Some(call) = administering::call(cast, client, other).await {
+                return Some(call);
+            }
+            let call = own_account::call(cast, row.role, other).await;
+            assert!(
+                call.is_some(),
+                "the matrix has an operation that nobody knows: {other}"
+            );
+            return call;
+        }
     };
-    Some(call.await)
+    Some(call)
 }
 
 /// Returns whether a successful operation changes the state of the guide.
 pub(super) fn changes_the_guide(operation: &str) -> bool {
-    !matches!(
-        operation,
-        "delivery.read"
-            | "guide.read"
-            | "history.read"
-            | "diff.read"
-            | "guide.autosave"
-            | "guide.comment"
-            | "thread.resolve"
-            | "thread.resolve_blocking"
-            | "thread.reopen"
-            | "guide.copy"
-            | "preview_link.create"
-    )
+    !operation.starts_with("delivery.")
+        && !operation.starts_with("thread.")
+        && !operation.starts_with("preview_link.")
+        && !operation.starts_with("working_copy.")
+        && !matches!(
+            operation,
+            "guide.read"
+                | "revision.read"
+                | "history.read"
+                | "diff.read"
+                | "guide.autosave"
+                | "guide.comment"
+                | "guide.copy"
+        )
 }

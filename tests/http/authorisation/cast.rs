@@ -1,9 +1,19 @@
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
-use annai_domain::{Actor, GuideId, Role, ThreadAction, ThreadId};
-use annai_storage::Database;
+use annai_domain::token::{Token, TokenKind};
+use annai_domain::{
+    Actor, ApiKeyId, GuideId, PreviewLinkId, Ref, Role, ThreadAction, ThreadId, WebhookDeliveryId,
+    WebhookEndpointId, WebhookEventType, WebhookReach,
+};
+use annai_editorial::{self as editorial, WebhookForm};
+use annai_identity::issue_reset;
+use annai_storage::keys::KeyScope;
+use annai_storage::preview_links::{self, NewPreviewLink};
 use annai_storage::threads::{self, NewThread};
-use annai_test_support::{Client, Person, TestApp};
+use annai_storage::webhook_deliveries::{self, LogPage};
+use annai_storage::{Database, delivery, working_copies};
+use annai_test_support::{BuiltGuide, Client, Person, TestApp};
 
 /// The owner of a row's guide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -42,12 +52,20 @@ pub(super) struct Cast {
     pub(super) judge: Person,
     /// The person with the administered account.
     pub(super) victim: Person,
+    doubles: Vec<(String, Person)>,
+    app: TestApp,
     database: Database,
     sequence: AtomicI64,
 }
 
 impl Cast {
     pub(super) async fn new(app: &TestApp) -> Self {
+        let mut doubles = Vec::new();
+        for role in Role::ALL {
+            let name = format!("double_of_{}", role.as_str());
+            let double = app.add_person(&name, &[role]).await;
+            doubles.push((role.as_str().to_owned(), double));
+        }
         Self {
             author: app.author().await,
             editor: app.editor().await,
@@ -59,6 +77,8 @@ impl Cast {
             stranger: app.add_person("stranger", &[Role::Author]).await,
             judge: app.add_person("judge", &[Role::Admin]).await,
             victim: app.add_person("victim", &[Role::Author]).await,
+            doubles,
+            app: app.clone(),
             database: app.database.clone(),
             sequence: AtomicI64::new(1),
         }
@@ -69,6 +89,21 @@ impl Cast {
             "anon" => &self.anonymous,
             "reader_key" => &self.reader_key,
             _ => &self.of(role).1,
+        }
+    }
+
+    /// Signs in somebody else with that role, so that their sessions may end.
+    pub(super) async fn double(&self, role: &str) -> Client {
+        match role {
+            "anon" => self.app.anonymous(),
+            "reader_key" => {
+                let key = self.reader_key.bearer().unwrap();
+                self.app.anonymous().with_bearer(key)
+            }
+            _ => {
+                let double = self.doubles.iter().find(|(name, _)| name == role);
+                self.app.sign_in(&double.unwrap().1).await
+            }
         }
     }
 
@@ -111,6 +146,87 @@ impl Cast {
             .await
             .unwrap();
         tx.commit().await.unwrap();
+    }
+
+    /// Stores a working copy of the guide for the person with that role.
+    pub(super) async fn working_copy(&self, role: &str, guide: &BuiltGuide) {
+        if matches!(role, "anon" | "reader_key") {
+            return;
+        }
+        let mut tx = self.database.begin(self.of(role).0.actor()).await.unwrap();
+        let (base, sequence) = (guide.latest, self.next());
+        working_copies::store(
+            &mut tx,
+            guide.guide_id,
+            base,
+            sequence,
+            "書きかけ".as_bytes(),
+        )
+        .await
+        .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Creates a preview link as the judge, even to an archived guide.
+    pub(super) async fn preview_link(&self, guide_id: GuideId) -> PreviewLinkId {
+        let token = Token::generate(TokenKind::PreviewLink);
+        let mut tx = self.database.begin(self.as_judge()).await.unwrap();
+        let link = NewPreviewLink {
+            preview_link_id: PreviewLinkId::new(),
+            guide_id,
+            revision_id: None,
+            token_hash: &token.hash(),
+            hint: token.hint(),
+            expires_at: tx.now() + Duration::from_hours(1),
+        };
+        preview_links::insert(&mut tx, link).await.unwrap();
+        tx.commit().await.unwrap();
+        link.preview_link_id
+    }
+
+    /// Creates a consumer's key.
+    pub(super) async fn key(&self) -> ApiKeyId {
+        let mut tx = self.database.begin(self.as_judge()).await.unwrap();
+        let key = editorial::create_key(&mut tx, "古い鍵", KeyScope::Reader, None);
+        let key = key.await.unwrap();
+        tx.commit().await.unwrap();
+        key.api_key_id
+    }
+
+    /// Creates a webhook endpoint with one delivery.
+    pub(super) async fn endpoint(&self) -> (WebhookEndpointId, WebhookDeliveryId) {
+        let mut tx = self.database.begin(self.as_judge()).await.unwrap();
+        let form = WebhookForm {
+            name: "古いサイト",
+            url: "https://example.jp/hooks/annai",
+            event_types: &[WebhookEventType::GuidePublished],
+        };
+        let made = editorial::create_webhook(&mut tx, form, WebhookReach::Public);
+        let id = made.await.unwrap().webhook_endpoint_id;
+        editorial::test_webhook(&mut tx, id).await.unwrap();
+        tx.commit().await.unwrap();
+        let page = LogPage {
+            before: None,
+            limit: 1,
+        };
+        let reader = self.database.reader();
+        let log = webhook_deliveries::list(&reader, id, page).await.unwrap();
+        (id, log[0].webhook_delivery_id)
+    }
+
+    /// Returns the name of a ledger entry; its number if there is none yet.
+    pub(super) async fn ref_name(&self, number: Ref) -> String {
+        let entry = delivery::find_entry(&self.database.delivery(), number).await;
+        let name = entry.unwrap().map(|entry| entry.position.name.to_string());
+        name.unwrap_or_else(|| number.to_string())
+    }
+
+    /// Issues a link to a new password for the stranger.
+    pub(super) async fn link(&self) -> Token {
+        let mut tx = self.database.begin(self.as_judge()).await.unwrap();
+        let link = issue_reset(&mut tx, self.stranger.user_id).await.unwrap();
+        tx.commit().await.unwrap();
+        link.token
     }
 
     fn as_judge(&self) -> Actor {
