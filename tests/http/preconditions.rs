@@ -104,6 +104,70 @@ async fn a_stale_save_gets_the_three_texts_and_loses_none(connect: PgConnectOpti
 }
 
 #[annai_test]
+async fn a_stale_text_that_is_too_large_is_refused_for_its_size(connect: PgConnectOptions) {
+    let app = TestApp::new(connect);
+    let (_, editor) = app.editor().await;
+    let (path, begun_on) = stale_guide(&app, &editor).await;
+
+    let late = editor
+        .post(format!("{path}/revisions"))
+        .if_match(&begun_on)
+        .json(&json!({ "source": "x".repeat(524_289) }))
+        .await;
+
+    assert_eq!(
+        (late.status, late.problem().as_str()),
+        (413, "payload-too-large")
+    );
+    assert_eq!(editor.get(format!("{path}/working-copy")).await.status, 404);
+}
+
+#[annai_test]
+async fn a_stale_save_promises_a_working_copy_only_where_it_was_kept(connect: PgConnectOptions) {
+    let app = TestApp::new(connect);
+    let (_, editor) = app.editor().await;
+    let (path, begun_on) = stale_guide(&app, &editor).await;
+    let mine = guide_source("first", "記事", "わたしの。");
+    // No state can follow the highest sequence number, so the text of the save cannot be kept.
+    let last = json!({
+        "base_revision_id": begun_on, "sequence": 9_007_199_254_740_991_i64, "source": "old",
+    });
+    let stored = editor.put(format!("{path}/working-copy")).json(&last).await;
+    assert_eq!(stored.status, 200, "{stored}");
+
+    let late = editor
+        .post(format!("{path}/revisions"))
+        .if_match(&begun_on)
+        .json(&json!({ "source": mine }))
+        .await;
+
+    assert_eq!(late.status, 412, "{late}");
+    assert_eq!(late.string("/detail"), "the guide has a newer revision");
+    assert_eq!(late.string("/mine"), mine);
+    let kept = editor.get(format!("{path}/working-copy")).await;
+    assert_eq!(kept.string("/source"), "old");
+}
+
+/// Creates a guide that somebody else saved meanwhile; returns its path and its first revision.
+async fn stale_guide(app: &TestApp, editor: &Client) -> (String, String) {
+    let (_, admin) = app.admin().await;
+    let source = guide_source("first", "記事", "はじめ。");
+    let created = editor
+        .post("/api/v1/guides")
+        .json(&json!({ "source": source }))
+        .await;
+    let path = format!("/api/v1/guides/{}", created.string("/guide_id"));
+    let begun_on = created.string("/revision_id");
+    let saved = admin
+        .post(format!("{path}/revisions"))
+        .if_match(&begun_on)
+        .json(&json!({ "source": guide_source("first", "記事", "あの人の。") }))
+        .await;
+    assert_eq!(saved.status, 201, "{saved}");
+    (path, begun_on)
+}
+
+#[annai_test]
 async fn a_clean_merge_is_answered_whole_and_saved_with_two_parents(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;

@@ -6,7 +6,8 @@ use std::time::Duration;
 use annai_checks::Finding;
 use annai_content::{Conflict, ConflictPlace, GuideSource, SourceError, SourceErrorKind, merge};
 use annai_domain::decide::{Forbidden, Refusal, StateConflict};
-use annai_editorial::{CommandError, SavedText, StaleText};
+use annai_domain::limits::IDEMPOTENCY_KEY;
+use annai_editorial::{CommandError, NotSaved, SavedText, StaleText};
 use annai_storage::StorageError;
 use annai_web::{EntityTag, Problem, ProblemError, ProblemKind, outage};
 use axum::http::header;
@@ -35,7 +36,8 @@ impl ApiError {
 
     /// Creates 400: the idempotency key is malformed.
     pub(super) fn bad_key() -> Self {
-        let message = "an idempotency key is 1 to 200 visible ASCII characters";
+        let message =
+            format!("an idempotency key is 1 to {IDEMPOTENCY_KEY} visible ASCII characters");
         Problem::invalid_parameter("Idempotency-Key", "malformed", message).into()
     }
 
@@ -132,11 +134,20 @@ impl From<SourceError> for ApiError {
     }
 }
 
+impl From<NotSaved> for ApiError {
+    fn from(refused: NotSaved) -> Self {
+        match refused.error {
+            CommandError::Stale(texts) => Self::Problem(stale(*texts, refused.kept)),
+            error => error.into(),
+        }
+    }
+}
+
 impl From<CommandError> for ApiError {
     fn from(error: CommandError) -> Self {
         Self::Problem(match error {
             CommandError::Refused(refusal) => refused(refusal),
-            CommandError::Stale(texts) => stale(*texts),
+            CommandError::Stale(texts) => stale(*texts, false),
             CommandError::Source(error) => malformed(&error),
             CommandError::Invalid(findings) => Problem::new(ProblemKind::Validation)
                 .with_detail("the text has faults that block publishing")
@@ -207,7 +218,7 @@ fn state_code(why: StateConflict) -> &'static str {
 }
 
 /// Answers 412 with the three texts. The tag is for the `If-Match` of the next attempt.
-fn stale(texts: StaleText) -> Problem {
+fn stale(texts: StaleText, is_kept: bool) -> Problem {
     let pointer = |saved: &SavedText| {
         json!({
             "revision_id": saved.revision_id,
@@ -218,8 +229,13 @@ fn stale(texts: StaleText) -> Problem {
     };
     let theirs = pointer(&texts.theirs);
     let merged = merged(&texts);
+    let detail = if is_kept {
+        "the guide has a newer revision; your text is in your working copy"
+    } else {
+        "the guide has a newer revision"
+    };
     let mut problem = Problem::new(ProblemKind::PreconditionFailed)
-        .with_detail("the guide has a newer revision; your text is in your working copy")
+        .with_detail(detail)
         .with_extension("base_revision", texts.base.as_ref().map(pointer))
         .with_extension("theirs_revision", theirs);
     if let Ok(tag) = EntityTag::strong(texts.theirs.revision_id.to_string()) {

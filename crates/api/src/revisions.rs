@@ -189,8 +189,8 @@ pub(super) async fn list_revisions(
 }
 
 /// Saves a new revision. `If-Match` names the revision that it is based on. When that is not the
-/// newest, the response is 412 with the three texts and their merge, and the sent text is kept in
-/// the working copy.
+/// newest, the response is 412 with the three texts and their merge. `detail` says whether the sent
+/// text is in the working copy.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/revisions",
     operation_id = "save_revision", tag = "revisions",
     params(("guide_id" = uuid::Uuid, Path), ("if-match" = String, Header)),
@@ -211,8 +211,7 @@ pub(super) async fn save_revision(
         source: body.source.into_bytes(),
         message: &body.message,
     };
-    let saved = command.save(&request.state, text).await;
-    let (command, saved) = saved.map_err(|refused| refused.error)?;
+    let (command, saved) = command.save(&request.state, text).await?;
     let status = if saved.unchanged {
         StatusCode::OK
     } else {

@@ -72,7 +72,7 @@ pub async fn discard_working_copy(
 }
 
 /// Refuses a text over the size limit, as the parser would; any other text may be kept.
-fn within_limit(source: &[u8]) -> Result<(), CommandError> {
+pub(crate) fn within_limit(source: &[u8]) -> Result<(), CommandError> {
     if source.len() <= GuideSource::MAX_BYTES {
         return Ok(());
     }

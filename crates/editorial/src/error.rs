@@ -24,7 +24,7 @@ pub enum CommandError {
     #[error("the text has faults that block publishing")]
     Invalid(Vec<Finding>),
     /// Other public guides list this one as related, and the person has not acknowledged it.
-    #[error("other public guides lead here")]
+    #[error("other public guides list this one as related")]
     Referrers(Vec<Slug>),
     /// Another guide holds the slug.
     #[error("the slug {0} belongs to another guide")]
@@ -51,8 +51,8 @@ pub enum CommandError {
     Storage(StorageError),
 }
 
-/// The three texts of a conflict. All are kept: base and theirs as revisions, mine in the person's
-/// working copy.
+/// The three texts of a conflict. Base and theirs are revisions; [`save`](crate::save) puts mine
+/// into the person's working copy.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StaleText {
     /// The text that the person began with; `None` if they named no revision of this guide.

@@ -58,7 +58,7 @@ pub use reply::reply;
 pub use request_changes::request_changes;
 pub use restore::restore;
 pub use rollback::rollback;
-pub use save::{NewText, NotSaved, Saved, save};
+pub use save::{NewText, NotSaved, Saved, keep_text, save};
 pub use save_merge::{MergedFrom, save_merge};
 pub use save_revision::save_revision;
 pub use settle_thread::settle_thread;

@@ -96,7 +96,7 @@ fn is_about_the_text(error: &CommandError) -> bool {
     }
 }
 
-/// Tries to keep the text; a text over the size limit cannot be kept.
+/// Tries to keep the text; returns whether it is in the working copy.
 async fn kept(
     db: &Database,
     actor: &Actor,
@@ -112,7 +112,12 @@ async fn kept(
     false
 }
 
-async fn keep_text(
+/// Puts a text that cannot be saved yet into the person's working copy, which it replaces.
+///
+/// # Errors
+///
+/// See [`autosave`]. A text over the size limit cannot be kept.
+pub async fn keep_text(
     db: &Database,
     actor: &Actor,
     guide_id: GuideId,

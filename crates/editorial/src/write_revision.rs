@@ -9,6 +9,7 @@ use annai_storage::revisions::{self, NewRevision, StoredRevision};
 use annai_storage::{Reads, WriteTx, references, slugs, working_copies};
 use serde_json::json;
 
+use crate::autosave::within_limit;
 use crate::references::named;
 use crate::{CommandError, SavedText, StaleText, fields};
 
@@ -108,13 +109,15 @@ pub(crate) async fn already_saved(
     })
 }
 
-/// Builds the error with the three texts of a conflict over `base`.
+/// Builds the error with the three texts of a conflict over `base`. A text that is too large gets
+/// the error of its size instead, because no working copy could keep it.
 pub(crate) async fn stale(
     db: &dyn Reads,
     facts: &GuideFacts,
     base: RevisionId,
     mine: Vec<u8>,
 ) -> Result<CommandError, CommandError> {
+    within_limit(&mine)?;
     let base = revisions::find(db, facts.guide_id, base).await?;
     let theirs = revisions::find(db, facts.guide_id, facts.latest.revision_id).await?;
     let theirs = theirs.ok_or(annai_domain::decide::Refusal::NotFound)?;

@@ -250,7 +250,7 @@ pub(super) async fn post_merge(
         }
         Err(NotSaved {
             error: CommandError::Stale(texts),
-            ..
+            kept: true,
         }) => {
             let view = view(&page, guide, *texts, &FormData::default()).await?;
             page.show_as(StatusCode::PRECONDITION_FAILED, &view)

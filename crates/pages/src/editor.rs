@@ -3,7 +3,7 @@
 use annai_content::{FieldRole, GuideSource, Schema, SourceError, cut};
 use annai_domain::decide;
 use annai_domain::{GuideId, GuideStatus, RevisionId, Slug, VisibilityKind};
-use annai_editorial::{CommandError, NewText, NotSaved, SavedRevision, autosave, submit};
+use annai_editorial::{CommandError, NewText, NotSaved, SavedRevision, keep_text, submit};
 use annai_storage::working_copies;
 use annai_storage::{reviews, revisions, slugs};
 use axum::http::StatusCode;
@@ -205,16 +205,15 @@ async fn save(page: &Page, guide_id: GuideId, form: &FormData) -> Result<Respons
     let source = basis
         .edited(&page.state.schema, form)
         .map_err(CommandError::Source)?;
-    let stored = kept.as_ref().map_or(0, |kept| kept.client_sequence);
     // Saving ends the working copy: not one that another window of theirs wrote meanwhile.
     let unseen = kept.filter(|kept| kept.client_sequence > seen && kept.source != source);
-    if unseen.is_some() {
+    if let Some(unseen) = unseen {
+        let stored = unseen.client_sequence;
         return Err(CommandError::SequenceNotNewer { stored }.into());
     }
     if let Err(fault) = OtherKeys::sent(form, &page.state.schema) {
-        let mut tx = page.begin().await?;
-        autosave(&mut tx, guide_id, base, stored + 1, source).await?;
-        tx.commit().await?;
+        let (db, actor) = (&page.state.database, page.actor());
+        keep_text(db, actor, guide_id, base, source).await?;
         return refused_other_keys(page, guide, form, fault).await;
     }
     let text = NewText {
