@@ -13,6 +13,7 @@ import { latestSource } from "./lib/guides.mjs";
 import { readAsSite } from "./lib/site.mjs";
 import { ja } from "./lib/words.mjs";
 import { openWorld } from "./lib/world.mjs";
+import { writeAt } from "./lib/writing.mjs";
 
 /** @type {string[]} */
 const folders = [];
@@ -122,6 +123,15 @@ test("a schema of a title and a slug is enough", async () => {
   assert.equal(await card.locator("[data-card-title]").textContent(), "覚え書き");
   await page.getByRole("textbox", { name: "題名" }).fill("覚え書き二");
   assert.equal(await card.locator("[data-card-title]").textContent(), "覚え書き二");
+  // No rule set, so no chapters: the editor offers the parts of every guide only.
+  await writeAt(page, "¦");
+  await page.keyboard.type("/");
+  const offers = page.locator(".cm-tooltip-autocomplete").getByRole("option");
+  await offers.first().waitFor();
+  const parts = ["table", "heading", "subheading", "related"].map((part) => `/${ja(`js.slash_${part}`)}`);
+  assert.deepEqual(await offers.locator(".cm-completionLabel").allTextContents(), parts);
+  await page.keyboard.press("Escape");
+  await writeAt(page, "# 覚え書き\n\n本文を直した。");
   await saveRevision(page);
   const document = await publish(world, page, "/v1/guides/memo");
   assert.deepEqual([document.data.name, document.included], ["memo", { related: [], related_unresolved: [] }]);

@@ -58,6 +58,27 @@ fn folded(text: &str) -> String {
     folded
 }
 
+/// Returns the chapters as a body to fill in.
+pub(crate) fn skeleton() -> String {
+    let chapters = KEYCAPS.iter().zip(CHAPTERS);
+    let chapters = chapters.map(|(keycap, chapter)| format!("### {keycap} {chapter}\n\n"));
+    chapters.collect::<Vec<_>>().join("\n")
+}
+
+/// The usual chapters, in the language of the guides.
+const CHAPTERS: [&str; 10] = [
+    "職種の概要",
+    "主な業務",
+    "必要なスキルとツール",
+    "協業スタイル",
+    "キャリアパスと成長の方向性",
+    "将来展望と重要性",
+    "学習方法",
+    "就職可能な企業",
+    "面接でよくある質問とその対策",
+    "まとめ",
+];
+
 const KEYCAPS: [&str; 10] = ["1️⃣", "2️⃣", "3️⃣", "4️⃣", "5️⃣", "6️⃣", "7️⃣", "8️⃣", "9️⃣", "🔟"];
 
 /// Returns the number of a heading that begins like `7️⃣`, and the keycap as spelt. The selector in

@@ -86,6 +86,14 @@ pub const FINDING_CODES: &[&str] = &[
     "top_heading_without_title",
 ];
 
+/// Returns the skeleton of a new body; `None` where the schema's rule set has none.
+#[must_use]
+pub fn skeleton(schema: &Schema) -> Option<String> {
+    schema.rules().map(|rules| match rules {
+        RuleSet::JobGuide => job_guide::skeleton(),
+    })
+}
+
 /// Checks a guide and returns all findings, the gravest first, then by position.
 #[must_use]
 fn check(

@@ -135,6 +135,7 @@ async fn parts(
         card: search_card(&page.state.settings.guide_url, source, schema),
         guide_url: page.state.settings.guide_url.clone(),
         site_assets: page.state.settings.site_assets.clone(),
+        skeleton: annai_checks::skeleton(schema),
         known_guides: known.chain(missing).collect(),
         known_is_complete,
         body: source.body().to_owned(),

@@ -48,6 +48,8 @@ pub struct PartsView {
     pub guide_url: String,
     /// The URL of the site's own pictures, where the operator set it.
     pub site_assets: Option<String>,
+    /// The chapters that the editor inserts into an empty body, where the schema's rule set has them.
+    pub skeleton: Option<String>,
     pub known_guides: Vec<KnownGuide>,
     /// Whether `known_guides` holds all guides.
     pub known_is_complete: bool,

@@ -14,10 +14,11 @@ const COMMAND = /(?<![^\s　])[/／](?!\/)([^\s/／]*)$/u;
 const RELATED = /(?<![^\s　])[/／](?:関連|related)[ 　]+([^\n]*)$/u;
 const MOST = 50;
 
-/** The parts of a guide. Their words are in the guides' language, not in that of the screens. */
-const CHAPTERS = ["職種の概要", "主な業務", "必要なスキルとツール", "協業スタイル", "キャリアパスと成長の方向性", "将来展望と重要性", "学習方法", "就職可能な企業", "面接でよくある質問とその対策", "まとめ"];
-const KEYCAPS = ["1️⃣", "2️⃣", "3️⃣", "4️⃣", "5️⃣", "6️⃣", "7️⃣", "8️⃣", "9️⃣", "🔟"];
-const SKELETON = CHAPTERS.map((chapter, index) => `### ${KEYCAPS[index]} ${chapter}\n\n`).join("\n");
+/** Returns the chapters of a new body; empty where the schema's rule set has none. */
+function skeleton() {
+  const template = document.getElementById("skeleton");
+  return template instanceof HTMLTemplateElement ? (template.content.textContent ?? "") : "";
+}
 
 /**
  * @param {string} key
@@ -34,7 +35,13 @@ function part(key, text, cursor = text.length) {
 }
 
 /** @returns {Completion[]} */
-const parts = () => [
+function parts() {
+  const chapters = skeleton();
+  return chapters === "" ? general() : [...general(), part("chapters", chapters, chapters.indexOf("\n") + 1)];
+}
+
+/** Returns the parts of every guide. @returns {Completion[]} */
+const general = () => [
   part("table", `${NEW_TABLE}\n`, NEW_TABLE.length - 5),
   part("heading", "## "),
   part("subheading", "### "),
@@ -47,7 +54,6 @@ const parts = () => [
       startCompletion(view);
     },
   },
-  part("chapters", SKELETON, SKELETON.indexOf("\n") + 1),
 ];
 
 /** Folds width and case. @param {string} text */

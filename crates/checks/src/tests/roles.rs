@@ -30,6 +30,23 @@ fn found(
 }
 
 #[test]
+fn only_a_rule_set_has_a_skeleton_and_its_own_rules_accept_it() {
+    let body = skeleton(&schema(NAMED)).unwrap();
+    assert!(body.starts_with("### 1️⃣ "), "{body}");
+    assert_eq!(body.matches("### ").count(), 10);
+    let guide = guide(r#"{"title": "SRE"}"#, &body);
+    let found = found(&schema(NAMED), &guide, &Surroundings::default());
+    let headings = ["heading_keycap", "heading_not_nested"];
+    assert!(
+        !found.iter().any(|(code, _)| headings.contains(code)),
+        "{found:?}"
+    );
+
+    assert_eq!(skeleton(&schema(RENAMED)), None);
+    assert_eq!(skeleton(&schema(BARE)), None);
+}
+
+#[test]
 fn findings_point_at_the_fields_that_have_the_roles() {
     let schema = schema(RENAMED);
     let other = guide(

@@ -239,6 +239,7 @@ pub(crate) fn parts() -> PartsView {
         },
         guide_url: "https://www.example.jp/guides/{slug}".to_owned(),
         site_assets: Some("https://www.example.jp".to_owned()),
+        skeleton: Some("### 概要\n\n".to_owned()),
         known_guides: vec![KnownGuide {
             slug: "sre_engineer".to_owned(),
             title: "SREとは".to_owned(),
