@@ -248,7 +248,7 @@ impl CommandAnswer {
     }
 }
 
-/// Returns the request's idempotency key: 1–200 visible ASCII characters.
+/// Returns the request's idempotency key: visible ASCII characters.
 fn idempotency_key(parts: &Parts) -> Result<Option<String>, ApiError> {
     let Some(value) = parts.headers.get(IDEMPOTENCY_KEY) else {
         return Ok(None);

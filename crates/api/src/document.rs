@@ -1,3 +1,4 @@
+use annai_domain::limits::IDEMPOTENCY_KEY;
 use annai_web::{Json, Problem};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
@@ -72,10 +73,10 @@ fn idempotency_key() -> Parameter {
     ParameterBuilder::new()
         .name("idempotency-key")
         .parameter_in(ParameterIn::Header)
-        .description(Some(
-            "Names this request, 1 to 200 visible ASCII characters: a repeat with the same key and \
-             body has no second effect and gets the first answer again",
-        ))
+        .description(Some(format!(
+            "Names this request, 1 to {IDEMPOTENCY_KEY} visible ASCII characters: a repeat with the \
+             same key and body has no second effect and gets the first answer again",
+        )))
         .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
         .build()
 }

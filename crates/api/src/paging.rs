@@ -11,13 +11,14 @@ const LARGEST_LIMIT: i64 = 200;
 ///
 /// # Errors
 ///
-/// 400 outside 1–200.
+/// 400 outside 1 to [`LARGEST_LIMIT`].
 pub(super) fn limit(asked: Option<i64>) -> Result<i64, ApiError> {
     let limit = asked.unwrap_or(DEFAULT_LIMIT);
     if (1..=LARGEST_LIMIT).contains(&limit) {
         Ok(limit)
     } else {
-        Err(ApiError::parameter("limit", "a limit is 1 to 200"))
+        let message = format!("a limit is 1 to {LARGEST_LIMIT}");
+        Err(ApiError::parameter("limit", &message))
     }
 }
 

@@ -58,11 +58,6 @@ pub(crate) fn storage_problem(error: &StorageError) -> Problem {
     }
 }
 
-/// Returns the problem for a request beyond those that may wait.
-pub(crate) fn busy() -> Problem {
-    outage::busy()
-}
-
 /// Returns the problem for stored data that is malformed or not available.
 pub(crate) fn broken(error: &Broken) -> Problem {
     match error {

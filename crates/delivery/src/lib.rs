@@ -17,6 +17,7 @@ mod guide;
 mod header_values;
 mod list;
 mod object;
+mod page_limit;
 mod parameters;
 mod preview;
 mod redirects;

@@ -10,15 +10,11 @@ use axum::response::Response;
 use crate::answer::{Answer, Caching, Negotiation};
 use crate::error::{not_loaded, storage_problem};
 use crate::header_values::http_date;
+use crate::page_limit::{MOST, USUAL_LIMIT, at_most};
 use crate::parameters::{NoParameters, RefsParameters};
 use crate::site::Snapshot;
 use crate::state::DeliveryState;
 use crate::view::View;
-
-/// The default number of refs on a page.
-const USUAL_LIMIT: u32 = 20;
-/// The most refs on a page.
-const MOST: u32 = 1000;
 
 /// The current ref
 ///
@@ -138,14 +134,7 @@ pub(crate) async fn list_refs(
 ) -> Result<Response, Problem> {
     let query = query.as_deref().unwrap_or_default();
     let Query(RefsParameters { limit, cursor }) = Query::parse(query)?;
-    let limit = limit.unwrap_or(USUAL_LIMIT);
-    if !(1..=MOST).contains(&limit) {
-        return Err(Problem::invalid_parameter(
-            "limit",
-            "out_of_range",
-            "1 to 1000",
-        ));
-    }
+    let limit = at_most(limit.unwrap_or(USUAL_LIMIT), MOST, "")?;
     let now = state.site.now().ok_or_else(not_loaded)?;
     let newest = newest_of_page(&state, &now, cursor).await?;
     let entries = list_entries(&state.db, newest, limit + 1).await;

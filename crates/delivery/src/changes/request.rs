@@ -1,6 +1,10 @@
 use annai_web::Problem;
 
+use crate::page_limit::{MOST, MOST_WITH_BODIES, at_most};
 use crate::parameters::ChangesParameters;
+
+/// The default number of changes on a page.
+const USUAL_CHANGES: u32 = 100;
 
 /// A request for changes.
 #[derive(Debug, Clone, Copy)]
@@ -15,15 +19,12 @@ impl ChangesRequest {
     /// Checks the parameters of the feed.
     pub(super) fn read(parameters: &ChangesParameters) -> Result<Self, Problem> {
         let documents = parameters.body.is_none();
-        let (most, message) = if documents {
-            (100, "1 to 100, with documents")
+        let (most, note) = if documents {
+            (MOST_WITH_BODIES, ", with documents")
         } else {
-            (1000, "1 to 1000")
+            (MOST, "")
         };
-        let limit = parameters.limit.unwrap_or(100);
-        if !(1..=most).contains(&limit) {
-            return Err(Problem::invalid_parameter("limit", "out_of_range", message));
-        }
+        let limit = at_most(parameters.limit.unwrap_or(USUAL_CHANGES), most, note)?;
         if parameters
             .wait
             .is_some_and(|wait| !(1..=25).contains(&wait))

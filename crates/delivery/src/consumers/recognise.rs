@@ -3,13 +3,13 @@ use std::sync::Arc;
 
 use annai_domain::token::{Token, TokenKind};
 use annai_storage::keys::KeyScope;
-use annai_web::{Allowance, ClientAddress, KeyLimit, Problem, bearer};
+use annai_web::{Allowance, ClientAddress, KeyLimit, Problem, bearer, outage};
 use http::{HeaderMap, header};
 
 use super::Consumers;
 use super::keys::{KeyHash, LookupError, Memory};
 use super::known::KnownKey;
-use crate::error::{busy, storage_problem};
+use crate::error::storage_problem;
 use crate::state::DeliveryState;
 
 /// The admission of a request.
@@ -121,7 +121,7 @@ impl Consumers {
         let found = Box::pin(self.keys.look_up(hash)).await;
         found.map_err(|error| match error {
             LookupError::Storage(error) => storage_problem(&error),
-            LookupError::Busy => busy(),
+            LookupError::Busy => outage::busy(),
         })
     }
 }

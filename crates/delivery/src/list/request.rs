@@ -4,12 +4,10 @@ use annai_web::Problem;
 use jiff::Timestamp;
 
 use crate::cursor::{Cursor, is_storable, list_name};
+use crate::page_limit::{MOST, MOST_WITH_BODIES, USUAL_LIMIT, at_most};
 use crate::parameters::{BodyParts, ListParameters, Sort};
 use crate::representation::Shape;
 use crate::state::DeliveryState;
-
-/// The default number of guides on a page.
-const USUAL_LIMIT: u32 = 20;
 
 /// A request for a page of a list.
 #[derive(Debug)]
@@ -32,20 +30,12 @@ impl ListRequest {
             parameters.include,
             &state.schema,
         )?;
-        let most = if shape.body == BodyParts::NONE {
-            1000
+        let (most, note) = if shape.body == BodyParts::NONE {
+            (MOST, "")
         } else {
-            100
+            (MOST_WITH_BODIES, ", with bodies")
         };
-        let limit = parameters.limit.unwrap_or(USUAL_LIMIT);
-        if !(1..=most).contains(&limit) {
-            let message = if most == 100 {
-                "1 to 100, with bodies"
-            } else {
-                "1 to 1000"
-            };
-            return Err(Problem::invalid_parameter("limit", "out_of_range", message));
-        }
+        let limit = at_most(parameters.limit.unwrap_or(USUAL_LIMIT), most, note)?;
         let cursor_text = parameters.cursor.clone();
         let filters = filters(parameters)?;
         let list = list_name(&filters, sort);

@@ -4,10 +4,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use annai_web::Problem;
+use annai_web::{Problem, outage};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-
-use crate::error::busy;
 
 /// The most concurrent searches.
 const AT_ONCE: usize = 4;
@@ -49,7 +47,7 @@ impl SearchPermits {
                 _permit: Arc::new(permit),
             }),
             // The semaphore is never closed.
-            Ok(Err(_)) | Err(_) => Err(busy()),
+            Ok(Err(_)) | Err(_) => Err(outage::busy()),
         }
     }
 }

@@ -6,10 +6,11 @@ use utoipa::IntoParams;
 
 use super::cursor::SearchCursor;
 use crate::list::words;
+use crate::page_limit::{USUAL_LIMIT, at_most};
 use crate::parameters::Word;
 
-/// The default number of guides on a page.
-const USUAL_LIMIT: u32 = 20;
+/// The most guides on a page of hits.
+const MOST_HITS: u32 = 50;
 
 /// The parameters of a search.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -56,14 +57,7 @@ impl SearchRequest {
             };
             Problem::invalid_parameter("q", code, error.to_string())
         })?;
-        let limit = parameters.limit.unwrap_or(USUAL_LIMIT);
-        if !(1..=50).contains(&limit) {
-            return Err(Problem::invalid_parameter(
-                "limit",
-                "out_of_range",
-                "1 to 50",
-            ));
-        }
+        let limit = at_most(parameters.limit.unwrap_or(USUAL_LIMIT), MOST_HITS, "")?;
         let cursor = parameters.cursor.as_deref();
         let cursor = cursor
             .map(|text| SearchCursor::read(text, &name))
