@@ -2,9 +2,7 @@
 
 use annai_content::{FieldRole, GuideSource, Schema};
 use annai_domain::decide::{self, guide_status};
-use annai_domain::{
-    Actor, GuideFacts, GuideId, Permission, ReviewState, Visibility, VisibilityKind,
-};
+use annai_domain::{Actor, GuideFacts, GuideId, ReviewState, VisibilityKind};
 use annai_storage::guides;
 use annai_storage::revisions::{self, StoredRevision};
 
@@ -69,8 +67,6 @@ pub(crate) fn title_and_slug(source: &[u8], schema: &Schema) -> (String, String)
 fn actions(facts: &GuideFacts, actor: &Actor) -> Vec<Action> {
     let latest = &facts.latest;
     let hash = latest.content_hash;
-    let may_publish = actor.may(Permission::PublishGuide, facts.owner_id) && !facts.archived;
-    let was_public = !matches!(facts.visibility, Visibility::NeverPublished);
     let approved = facts
         .review
         .as_ref()
@@ -101,7 +97,10 @@ fn actions(facts: &GuideFacts, actor: &Actor) -> Vec<Action> {
             Action::BreakGlass,
             decide::break_glass(facts, actor, latest.revision_id, hash, "").is_ok(),
         ),
-        (Action::Rollback, may_publish && was_public),
+        (
+            Action::Rollback,
+            decide::roll_back_at_all(facts, actor).is_ok(),
+        ),
         (
             Action::Unpublish,
             is_public && decide::unpublish(facts, actor).is_ok(),

@@ -18,7 +18,8 @@ pub use discuss::{comment, reopen_thread, resolve_thread};
 pub use judge::{Approval, approve, request_changes};
 pub use people::{administer, change_roles};
 pub use public::{
-    NewPublication, archive, break_glass, publish, publish_import, rollback, unarchive, unpublish,
+    NewPublication, archive, break_glass, publish, publish_import, roll_back_at_all, rollback,
+    unarchive, unpublish,
 };
 pub use scope::{GuideScope, list_guides, list_reviews};
 pub use write::{

@@ -2,7 +2,7 @@ use super::discuss::not_blocked;
 use super::{Refusal, StateConflict, not_archived, permit};
 use crate::{
     Actor, Authority, ContentHash, GuideFacts, Permission, PublicationAction, Ref, ReviewId,
-    ReviewState, RevisionId, UserId,
+    ReviewState, RevisionId, UserId, VisibilityKind,
 };
 
 /// A ledger entry to be written.
@@ -134,6 +134,20 @@ pub fn unpublish(facts: &GuideFacts, actor: &Actor) -> Result<NewPublication, Re
     Ok(NewPublication::tombstone(PublicationAction::Unpublish))
 }
 
+/// Decides whether the actor may roll the guide back to one of its earlier publications.
+///
+/// # Errors
+///
+/// [`StateConflict::NeverPublic`] when the guide was never public.
+pub fn roll_back_at_all(facts: &GuideFacts, actor: &Actor) -> Result<(), Refusal> {
+    permit(facts, actor, Permission::PublishGuide)?;
+    not_archived(facts)?;
+    match facts.visibility.kind() {
+        VisibilityKind::NeverPublished => Err(Refusal::State(StateConflict::NeverPublic)),
+        VisibilityKind::Published | VisibilityKind::Unpublished | VisibilityKind::Expired => Ok(()),
+    }
+}
+
 /// Decides whether the actor may publish again the revision that was public at `restored`.
 ///
 /// `was` is the revision of that ledger entry of this guide, if the entry had one.
@@ -147,8 +161,7 @@ pub fn rollback(
     restored: Ref,
     was: Option<(RevisionId, ContentHash)>,
 ) -> Result<NewPublication, Refusal> {
-    permit(facts, actor, Permission::PublishGuide)?;
-    not_archived(facts)?;
+    roll_back_at_all(facts, actor)?;
     let (revision_id, hash) = was.ok_or(Refusal::State(StateConflict::NeverPublic))?;
     not_public_already(facts, hash)?;
     Ok(NewPublication {
