@@ -26,6 +26,8 @@ pub struct NewAuditEntry {
 /// Writes an entry in the actor's name.
 pub async fn record(tx: &mut WriteTx, entry: NewAuditEntry) -> Result<(), StorageError> {
     let (now, actor) = (crate::time::bind(tx.now()), tx.actor().user_id);
+    // The trigger `audit_entries_append` replaces the 0 with the next number and the empty hashes with
+    // the chain's.
     sqlx::query!(
         r#"
         INSERT INTO audit_entries

@@ -44,6 +44,8 @@ pub async fn append(tx: &mut WriteTx, entry: NewEntry<'_>) -> Result<RefName, St
         Authority::Rollback { restored } => (None, None, Some(restored.get())),
         Authority::Import | Authority::Role | Authority::System => (None, None, None),
     };
+    // The trigger `publications_append` replaces the 0 with the next ref and the empty hashes with the
+    // chain's. After the insert, `publications_latest` sets `slugs.first_public_ref`.
     let row = sqlx::query!(
         r#"
         INSERT INTO publications

@@ -34,6 +34,7 @@ pub struct NewRevision<'a> {
 /// revision.
 pub async fn insert(tx: &mut WriteTx, revision: NewRevision<'_>) -> Result<i32, StorageError> {
     let (now, actor) = (crate::time::bind(tx.now()), tx.actor().user_id);
+    // The trigger `revisions_number` replaces the 0 with the next number.
     let number = sqlx::query_scalar!(
         r#"
         INSERT INTO revisions
