@@ -201,7 +201,7 @@ fn card(guide: &Guide) -> Card {
         slug: version.slug.clone(),
         title: version.title.clone(),
         category: version.category.clone(),
-        thumbnail: version.thumbnail.clone(),
-        meta_description: version.meta_description.clone(),
+        thumbnail: version.image.clone(),
+        meta_description: version.summary.clone(),
     }
 }

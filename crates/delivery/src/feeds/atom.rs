@@ -46,7 +46,7 @@ fn entry(feed: &mut String, guide: &Guide, urls: &SiteUrls) {
          <summary>{}</summary>\n",
         version.guide_id,
         escape(&version.title),
-        escape(&version.meta_description),
+        escape(&version.summary),
     );
     for tag in &version.tags {
         let _ = writeln!(feed, "<category term=\"{}\"/>", escape(tag));

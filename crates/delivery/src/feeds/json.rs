@@ -24,7 +24,7 @@ fn item(guide: &Guide, urls: &SiteUrls) -> Value {
         "id": format!("urn:uuid:{}", version.guide_id),
         "url": urls.guide(&version.slug),
         "title": version.title,
-        "content_text": version.meta_description,
+        "content_text": version.summary,
         "date_published": version.published_at,
         "tags": version.tags,
     })

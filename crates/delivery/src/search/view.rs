@@ -53,8 +53,8 @@ fn found_guide(hit: SearchHit, guide: Found, query: &SearchQuery) -> FoundGuide 
         title: guide.title,
         category: guide.category,
         tags: guide.tags,
-        thumbnail: guide.thumbnail,
-        meta_description: guide.meta_description,
+        thumbnail: guide.image,
+        meta_description: guide.summary,
         published_at: guide.published_at,
     }
 }

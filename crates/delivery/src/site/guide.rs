@@ -39,7 +39,7 @@ pub(crate) enum Lookup {
 
 impl Guide {
     pub(crate) fn new(version: DeliveredVersion) -> Self {
-        let related = version.related_jobs.iter().map(String::as_str);
+        let related = version.relations.iter().map(String::as_str);
         let cache_tags = cache_tags(&version.slug, &version.category, related);
         let opaque = hex::encode(&version.answer_hash[..16]);
         Self {

@@ -69,7 +69,7 @@ fn matches(filters: &ListFilters, version: &DeliveredVersion) -> bool {
         && any(&filters.tags, &version.tags)
         && tags_all.all(|tag| version.tags.contains(tag))
         && any(&filters.keywords, &version.keywords)
-        && links_to.is_none_or(|slug| version.related_jobs.contains(slug))
+        && links_to.is_none_or(|slug| version.relations.contains(slug))
         && filters
             .published_after
             .is_none_or(|at| version.published_at >= at)

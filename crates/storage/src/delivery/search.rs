@@ -70,10 +70,10 @@ pub struct FoundGuide {
     pub title: String,
     /// The category.
     pub category: String,
-    /// The description.
-    pub meta_description: String,
-    /// The URL of the thumbnail.
-    pub thumbnail: Option<String>,
+    /// The description on cards and in search results.
+    pub summary: String,
+    /// The URL of the image on cards.
+    pub image: Option<String>,
     /// The tags.
     pub tags: Vec<String>,
     /// The keywords.
@@ -108,8 +108,8 @@ pub async fn list_found(
         slug: row.slug,
         title: row.title,
         category: row.category,
-        meta_description: row.meta_description,
-        thumbnail: row.thumbnail,
+        summary: row.meta_description,
+        image: row.thumbnail,
         tags: row.tags,
         keywords: row.keywords,
         published_at: row.published_at.to_jiff(),

@@ -22,21 +22,21 @@ pub struct DeliveredVersion {
     pub title: String,
     /// The category.
     pub category: String,
-    /// The description.
-    pub meta_description: String,
-    /// The URL of the thumbnail.
-    pub thumbnail: Option<String>,
+    /// The description on cards and in search results.
+    pub summary: String,
+    /// The URL of the image on cards.
+    pub image: Option<String>,
     /// Keywords.
     pub keywords: Vec<String>,
     /// Tags.
     pub tags: Vec<String>,
     /// Related guides' slugs, as the front matter lists them.
-    pub related_jobs: Vec<String>,
+    pub relations: Vec<String>,
     /// The time at which this revision became public.
     pub published_at: Timestamp,
     /// The time at which these bytes appeared.
     pub updated_at: Timestamp,
-    /// The SHA-256 of the JSON document.
+    /// The SHA-256 of the JSON document, a column that Postgres generates.
     pub answer_hash: [u8; 32],
     /// The document's `data` without its body.
     pub listing: Vec<u8>,
@@ -71,11 +71,11 @@ impl TryFrom<Row> for DeliveredVersion {
             slug: row.slug,
             title: row.title,
             category: row.category,
-            meta_description: row.meta_description,
-            thumbnail: row.thumbnail,
+            summary: row.meta_description,
+            image: row.thumbnail,
             keywords: row.keywords,
             tags: row.tags,
-            related_jobs: row.related_jobs,
+            relations: row.related_jobs,
             published_at: row.published_at.to_jiff(),
             updated_at: row.updated_at.to_jiff(),
             answer_hash: *content_hash("published_versions", &row.answer_hash)?.as_bytes(),
