@@ -213,7 +213,7 @@ test("somebody who is called by name finds it on their first page until it is re
   assert.equal(await area.inputValue(), `ご確認を。@${name} `);
   await editor.getByRole("button", { name: ja("comment.send"), exact: true }).click();
   await said(editor, "comment_added");
-  await threads(editor).locator(".call").filter({ hasText: `@${name}` }).waitFor();
+  await threads(editor).locator(".mention").filter({ hasText: `@${name}` }).waitFor();
 
   await reviewer.goto("/admin");
   const mine = reviewer.locator("section").filter({ has: reviewer.getByRole("heading", { name: ja("home.mentions") }) });

@@ -46,7 +46,7 @@ pub use ids::{
 };
 pub use ledger::{Authority, AuthorityKind, PublicationAction, Ref, RefName, RefNameError};
 pub use locale::Locale;
-pub use mention::{Call, calls};
+pub use mention::{Mention, mentions};
 pub use reference_kind::ReferenceKind;
 pub use review::{PolicyStep, Review, ReviewPolicy, ReviewState, Verdict};
 pub use revision_kind::{RevisionKind, RevisionOrigin};

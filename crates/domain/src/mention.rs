@@ -2,7 +2,7 @@ use std::ops::Range;
 
 /// A mention in a text, such as `@山田 太郎`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Call {
+pub struct Mention {
     /// The bytes of the sign and the name.
     pub range: Range<usize>,
     /// The name.
@@ -13,27 +13,27 @@ pub struct Call {
 ///
 /// If several names begin alike, the longest one counts. A sign within a Latin word, as in an
 /// e-mail address, mentions nobody, and a Latin name does not end within a word.
-pub fn calls<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<Call> {
+pub fn mentions<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> Vec<Mention> {
     let mut names: Vec<&str> = names.into_iter().filter(|name| !name.is_empty()).collect();
     names.sort_by_key(|name| std::cmp::Reverse(name.len()));
     let is_sign = |character: char| matches!(character, '@' | '＠');
-    let mut calls: Vec<Call> = Vec::new();
+    let mut mentions: Vec<Mention> = Vec::new();
     for (start, sign) in text.match_indices(is_sign) {
         let behind = &text[start + sign.len()..];
         let is_in_word = text[..start].ends_with(|before: char| before.is_ascii_alphanumeric());
-        let is_in_call = calls.last().is_some_and(|call| start < call.range.end);
-        let called = names.iter().find(|name| {
+        let is_in_mention = mentions.last().is_some_and(|last| start < last.range.end);
+        let mentioned = names.iter().find(|name| {
             let rest = behind.strip_prefix(**name);
             rest.is_some_and(|rest| !(ends_latin(name) && begins_latin(rest)))
         });
-        if let (Some(name), false, false) = (called, is_in_word, is_in_call) {
-            calls.push(Call {
+        if let (Some(name), false, false) = (mentioned, is_in_word, is_in_mention) {
+            mentions.push(Mention {
                 range: start..start + sign.len() + name.len(),
                 name: (*name).to_owned(),
             });
         }
     }
-    calls
+    mentions
 }
 
 fn ends_latin(text: &str) -> bool {
@@ -61,14 +61,14 @@ mod tests {
     #[case("山田", &[])]
     #[case("@@山田", &["山田"])]
     #[case("@a@b", &["a@b"])]
-    fn a_name_behind_the_sign_calls_somebody(#[case] text: &str, #[case] expected: &[&str]) {
+    fn a_name_behind_the_sign_mentions_somebody(#[case] text: &str, #[case] expected: &[&str]) {
         let names = ["山田", "佐藤 花子", "山田太郎", "Ken", "", "a@b", "b"];
-        let found = calls(text, names);
-        let called: Vec<_> = found.iter().map(|call| call.name.as_str()).collect();
-        assert_eq!(called, expected);
-        for call in found {
-            let spelt = &text[call.range];
-            assert_eq!(spelt.trim_start_matches(['@', '＠']), call.name);
+        let found = mentions(text, names);
+        let mentioned: Vec<_> = found.iter().map(|found| found.name.as_str()).collect();
+        assert_eq!(mentioned, expected);
+        for mention in found {
+            let spelt = &text[mention.range];
+            assert_eq!(spelt.trim_start_matches(['@', '＠']), mention.name);
         }
     }
 }

@@ -1,4 +1,4 @@
-use annai_domain::{Actor, GuideFacts, calls, decide};
+use annai_domain::{Actor, GuideFacts, decide, mentions};
 use annai_storage::threads::Mention;
 use annai_storage::users::{self, User};
 use annai_storage::{Reads, StorageError};
@@ -12,16 +12,20 @@ pub fn who_may_read(users: Vec<User>, facts: &GuideFacts) -> impl Iterator<Item 
 }
 
 /// Finds the people whom `body` mentions. If two people have the same name, both are mentioned.
-pub(crate) async fn called(
+pub(crate) async fn mentioned(
     db: &dyn Reads,
     facts: &GuideFacts,
     body: &str,
 ) -> Result<Vec<Mention>, StorageError> {
     let people: Vec<User> = who_may_read(users::list(db).await?, facts).collect();
-    let found = calls(body, people.iter().map(|user| user.display_name.as_str()));
-    let is_called = |user: &User| found.iter().any(|call| call.name == user.display_name);
-    let called = people.into_iter().filter(is_called);
-    Ok(called
+    let found = mentions(body, people.iter().map(|user| user.display_name.as_str()));
+    let is_named = |user: &User| {
+        found
+            .iter()
+            .any(|mention| mention.name == user.display_name)
+    };
+    let mentioned = people.into_iter().filter(is_named);
+    Ok(mentioned
         .map(|user| Mention {
             user_id: user.user_id,
             name: user.display_name,

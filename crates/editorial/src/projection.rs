@@ -74,7 +74,7 @@ pub(crate) async fn make_public(
     };
     let name = ledger::append(tx, entry).await?;
     let old_card = current_card(tx, facts).await?;
-    let version = FirstVersion {
+    let version = NewPublic {
         guide_id,
         revision_id,
         revision_number: revision.revision_number,
@@ -159,7 +159,7 @@ pub(crate) async fn take_down(
 }
 
 /// A revision that becomes public.
-struct FirstVersion<'a> {
+struct NewPublic<'a> {
     guide_id: GuideId,
     revision_id: RevisionId,
     revision_number: i32,
@@ -174,7 +174,7 @@ async fn write_version(
     tx: &mut WriteTx,
     schema: &Schema,
     name: RefName,
-    current: &FirstVersion<'_>,
+    current: &NewPublic<'_>,
 ) -> Result<(), CommandError> {
     let first_published_at = ledger::first_published_at(tx, current.guide_id).await?;
     let first_published_at = first_published_at.unwrap_or(tx.now());

@@ -45,8 +45,8 @@ pub(crate) async fn say(
 ) -> Result<CommentId, CommandError> {
     let body = fields::lines("body", body.trim(), limits::COMMENT)?;
     let body = fields::required("body", &body)?;
-    let called = mentions::called(tx, facts, body).await?;
+    let mentioned = mentions::mentioned(tx, facts, body).await?;
     let comment_id = CommentId::new();
-    threads::insert_comment(tx, comment_id, thread_id, body, &called).await?;
+    threads::insert_comment(tx, comment_id, thread_id, body, &mentioned).await?;
     Ok(comment_id)
 }

@@ -3,7 +3,7 @@
 use annai_content::{GuideSource, Place, Schema};
 use annai_desk::{PlacedIn, place_threads};
 use annai_domain::{
-    Anchor, GuideId, Locale, Quotation, RevisionId, ThreadAction, ThreadId, calls, decide,
+    Anchor, GuideId, Locale, Quotation, RevisionId, ThreadAction, ThreadId, decide, mentions,
 };
 use annai_editorial::{CommandError, ThreadForm, begin_thread, reply, settle_thread, who_may_read};
 use annai_storage::threads::{self, CommentRecord, ThreadRecord};
@@ -168,16 +168,16 @@ pub(super) fn pieces<'a>(
     text: &str,
     names: impl IntoIterator<Item = &'a str>,
 ) -> Vec<CommentPiece> {
-    let piece = |text: &str, is_call| CommentPiece {
+    let piece = |text: &str, is_mention| CommentPiece {
         text: text.to_owned(),
-        is_call,
+        is_mention,
     };
     let mut pieces = Vec::new();
     let mut done = 0;
-    for call in calls(text, names) {
-        pieces.push(piece(&text[done..call.range.start], false));
-        pieces.push(piece(&text[call.range.clone()], true));
-        done = call.range.end;
+    for mention in mentions(text, names) {
+        pieces.push(piece(&text[done..mention.range.start], false));
+        pieces.push(piece(&text[mention.range.clone()], true));
+        done = mention.range.end;
     }
     pieces.push(piece(&text[done..], false));
     pieces.retain(|piece| !piece.text.is_empty());
@@ -364,13 +364,13 @@ mod tests {
     }
 
     #[test]
-    fn a_call_stands_by_itself_and_no_letter_is_lost() {
+    fn a_mention_stands_by_itself_and_no_letter_is_lost() {
         let text = "@山田 さんと@佐藤へ。";
         let found = pieces(text, ["山田", "佐藤"]);
-        let calls: Vec<_> = found.iter().filter(|piece| piece.is_call).collect();
-        assert_eq!(calls.len(), 2);
+        let mentions: Vec<_> = found.iter().filter(|piece| piece.is_mention).collect();
+        assert_eq!(mentions.len(), 2);
         assert_eq!(
-            (calls[0].text.as_str(), calls[1].text.as_str()),
+            (mentions[0].text.as_str(), mentions[1].text.as_str()),
             ("@山田", "@佐藤")
         );
         let whole: String = found.iter().map(|piece| piece.text.as_str()).collect();

@@ -80,7 +80,7 @@ pub struct CommentView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CommentPiece {
     pub text: String,
-    pub is_call: bool,
+    pub is_mention: bool,
 }
 
 /// A thread that was resolved or reopened.

@@ -15,9 +15,9 @@ fn thread_id(number: u128) -> ThreadId {
 }
 
 fn comment(author: &str, call: &str, text: &str) -> CommentView {
-    let piece = |text: &str, is_call| CommentPiece {
+    let piece = |text: &str, is_mention| CommentPiece {
         text: text.to_owned(),
-        is_call,
+        is_mention,
     };
     CommentView {
         author: author.to_owned(),
