@@ -38,7 +38,7 @@ impl Out {
     }
 }
 
-/// Creates the body that `write` writes. An error breaks the connection off, so that no client takes
+/// Creates the body that `write` writes. An error interrupts the response, so that no client takes
 /// half a body for the whole.
 pub(crate) fn body<F>(write: impl FnOnce(Out) -> F) -> Body
 where
@@ -48,7 +48,7 @@ where
     let writing = write(Out(sender.clone()));
     tokio::spawn(async move {
         if let Err(Stopped::Broken(error)) = writing.await {
-            tracing::warn!(%error, "a response was broken off");
+            tracing::warn!(%error, "a response was interrupted");
             let _ = sender.send(Err(error)).await; // fails if the client has disconnected meanwhile
         }
     });

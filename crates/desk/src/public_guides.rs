@@ -118,7 +118,7 @@ fn read(texts: Vec<PublicText>, schema: &Schema) -> Vec<(GuideId, Neighbour)> {
     let neighbour = |text: PublicText| match GuideSource::parse(text.source) {
         Ok(source) => Some((text.guide_id, Neighbour::of(&source, schema, &text.slug))),
         Err(error) => {
-            tracing::error!(guide_id = %text.guide_id, %error, "a public text cannot be parsed");
+            tracing::error!(guide_id = %text.guide_id, %error, "a public text could not be parsed");
             None
         }
     };

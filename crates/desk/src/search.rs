@@ -111,7 +111,7 @@ impl LatestSearch {
             Ok(None) => filter.search = Some(fold(text.trim())),
             Err(FollowError::Storage(error)) => return Err(NarrowError::Storage(error)),
             Err(error @ FollowError::Ended(_)) => {
-                tracing::error!(%error, "search falls back to title and slug");
+                tracing::error!(%error, "search fell back to title and slug");
                 filter.search = Some(fold(text.trim()));
             }
         }
@@ -193,7 +193,7 @@ fn read(texts: Vec<LatestText>, schema: &Schema) -> Vec<(GuideId, i64, SearchDoc
         match GuideSource::parse(text.source) {
             Ok(source) => Some((text.guide_id, newness, SearchDocument::of(&source, schema))),
             Err(error) => {
-                tracing::error!(guide_id = %text.guide_id, %error, "a saved text cannot be parsed");
+                tracing::error!(guide_id = %text.guide_id, %error, "a saved text could not be parsed");
                 None
             }
         }

@@ -19,7 +19,7 @@ pub(crate) async fn caught<T>(job: &'static str, work: impl Future<Output = T>) 
     if result.is_err() {
         counter!(PANICS, "job" => job).increment(1);
         // The panic hook has written the message and the place.
-        tracing::error!(job, "background work panicked");
+        tracing::error!(job, "a job panicked");
     }
     result.ok()
 }

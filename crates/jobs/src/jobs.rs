@@ -79,10 +79,10 @@ impl Jobs {
             running.switch.send_replace(true);
             while let Some(ended) = running.task.join_next().await {
                 if let Err(error) = ended {
-                    tracing::error!(job, %error, "background work ended badly");
+                    tracing::error!(job, %error, "a job failed while stopping");
                 }
             }
-            tracing::debug!(job, "background work stopped");
+            tracing::debug!(job, "a job stopped");
         }
     }
 
@@ -136,7 +136,7 @@ async fn keep<Run: Future<Output = ()>>(
             return;
         }
         if ended.is_some() {
-            tracing::error!(job, "background work ended before it was to stop");
+            tracing::error!(job, "a job ended early");
         }
         if began.elapsed() >= HEALTHY {
             backoff.reset();

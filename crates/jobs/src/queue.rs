@@ -76,7 +76,11 @@ pub(crate) async fn work<Q: Queue>(job: &'static str, queue: Arc<Q>, mut stop: S
             Err(error) => {
                 if !away.is_failing() {
                     let error = &error as &dyn std::error::Error;
-                    tracing::warn!(job, error, "cannot claim work; trying again until it works");
+                    tracing::warn!(
+                        job,
+                        error,
+                        "work could not be claimed; the next attempt follows"
+                    );
                 }
                 away.next(rand::random())
             }

@@ -75,7 +75,7 @@ impl FormData {
         };
         match self.0.iter().find(|(name, _)| !is_known(name)) {
             Some((name, _)) => {
-                tracing::debug!(name, "a form has an unknown field");
+                tracing::debug!(name, "a form had an unknown field");
                 Err(PageError::bad_form())
             }
             None => Ok(()),

@@ -67,7 +67,7 @@ fn text(locale: Locale, key: &str, arguments: &Map<String, Json>) -> Result<Stri
         let problem = format!("there is no message `{key}`");
         return Err(Error::new(ErrorKind::UnknownFilter, problem));
     }
-    tracing::error!(key, "unknown message key");
+    tracing::error!(key, "a template used an unknown message key");
     Ok(key.to_owned())
 }
 

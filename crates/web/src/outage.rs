@@ -45,7 +45,7 @@ pub fn notice(seen_by: Witness, error: &dyn Error) {
             request_id = request_id.as_ref().map(tracing::field::display),
             seen_by = seen_by.as_str(),
             error = %error_chain(error),
-            "the database is away"
+            "the database was away"
         );
     }
 }

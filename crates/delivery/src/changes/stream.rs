@@ -104,7 +104,7 @@ async fn write(
             Ok(page) => page,
             Err(error) => {
                 // The reader reconnects by itself.
-                tracing::debug!(error = %error_chain(&error), "a stream of changes ends early");
+                tracing::debug!(error = %error_chain(&error), "a stream of changes ended early");
                 return Ok(());
             }
         };

@@ -138,7 +138,7 @@ impl Keys {
         match find_key(&self.0.db, hash).await {
             Ok(found) => {
                 if self.0.away.end() {
-                    tracing::info!("keys can be looked up again");
+                    tracing::info!("keys were looked up again");
                 }
                 let before = self.entry(hash);
                 let entry = Entry::new(found, asked, before.as_deref(), self.0.limit);
@@ -185,7 +185,10 @@ impl Keys {
             .begin(Instant::now() + Lifetimes::STANDARD.retry)
         {
             let error = error_chain(error);
-            tracing::warn!(error, "keys cannot be looked up; known keys stay valid");
+            tracing::warn!(
+                error,
+                "keys could not be looked up; known keys stayed valid"
+            );
         }
     }
 

@@ -216,7 +216,7 @@ fn read(sources: Vec<PublishedSource>, schema: &Schema) -> Read {
                 SearchDocument::of(&source, schema),
             )),
             Err(error) => {
-                tracing::error!(guide_id = %published.guide_id, %error, "the source of a published guide cannot be read");
+                tracing::error!(guide_id = %published.guide_id, %error, "the source of a published guide could not be read");
                 None
             }
         }

@@ -79,7 +79,7 @@ impl Site {
                 return Ok(now.at());
             }
             Some(now) if now.at() > head.name.number && !is_from_file => {
-                tracing::debug!(served = %now.position.name, ledger = %head.name, "the ledger ends before the served ref");
+                tracing::debug!(served = %now.position.name, ledger = %head.name, "the ledger ended before the served ref");
                 return Ok(now.at());
             }
             Some(now) => match self.step(&now, head).await? {
@@ -97,7 +97,7 @@ impl Site {
         now: &Snapshot,
         head: LedgerPosition,
     ) -> Result<Snapshot, StorageError> {
-        tracing::error!(served = %now.position.name, ledger = %head.name, "the ledger does not hold the served ref, as after restoring an older backup; the site is loaded anew");
+        tracing::error!(served = %now.position.name, ledger = %head.name, "the ledger did not hold the served ref, as after restoring an older backup; the site was loaded anew");
         let mut snapshot = self.load(head).await?;
         snapshot.history = now.history + 1;
         // These caches know a version by its first ref, which the other history reuses.
@@ -132,7 +132,7 @@ impl Site {
         let guides = versions
             .into_iter()
             .map(|version| Arc::new(Guide::new(version)));
-        tracing::info!(publication_ref = %head.name, "the published site is loaded");
+        tracing::info!(publication_ref = %head.name, "the published site was loaded");
         Ok(Snapshot::new(head, empty, guides, slugs, changes))
     }
 
@@ -194,9 +194,9 @@ impl Site {
         match (error, was_away) {
             (Some(error), false) => tracing::error!(
                 error = %error_chain(error),
-                "the ledger cannot be followed; the published site is served from memory"
+                "the ledger could not be followed; the published site was served from memory"
             ),
-            (None, true) => tracing::info!("the ledger is followed again"),
+            (None, true) => tracing::info!("the ledger was followed again"),
             (Some(_), true) | (None, false) => {}
         }
     }

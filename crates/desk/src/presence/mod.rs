@@ -109,7 +109,7 @@ impl Presence {
     async fn listen(&self) {
         loop {
             if let Err(error) = self.hear().await {
-                tracing::debug!(%error, "presence of other nodes is not received");
+                tracing::debug!(%error, "presence of other nodes was not received");
             }
             tokio::time::sleep(PAUSE).await;
         }
@@ -123,7 +123,7 @@ impl Presence {
                 Ok(news) if news.node == self.0.node => {}
                 Ok(news) => self.note(news.guide_id, news.what),
                 // A node of another version may send other messages.
-                Err(error) => tracing::debug!(%error, "a presence message cannot be read"),
+                Err(error) => tracing::debug!(%error, "a presence message could not be read"),
             }
         }
     }

@@ -99,7 +99,7 @@ pub async fn sign_in(
     };
     identity.throttle.succeeded(email, client.address);
     begin_session(identity, session, client, user.user_id).await?;
-    tracing::info!(user_id = %user.user_id, "signed in");
+    tracing::info!(user_id = %user.user_id, "a person signed in");
     Ok(user)
 }
 

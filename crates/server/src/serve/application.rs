@@ -118,21 +118,21 @@ pub(crate) async fn warm_up(database: Database, published: PublishedSearch, desk
     tokio::join!(
         async {
             match published.warm_up(&delivery).await {
-                Ok(guides) => tracing::info!(guides, "published guides can be searched"),
+                Ok(guides) => tracing::info!(guides, "the index of published guides was filled"),
                 Err(error) => {
-                    tracing::warn!(%error, "the first search has to read what is published");
+                    tracing::warn!(%error, "the index of published guides was not filled; the first search fills it");
                 }
             }
         },
         async {
             match desk.search.warm_up(&reader).await {
-                Ok(guides) => tracing::info!(guides, "the list of guides can be searched"),
+                Ok(guides) => tracing::info!(guides, "the index of the list of guides was filled"),
                 Err(error) => {
-                    tracing::warn!(%error, "the first search has to read the newest texts");
+                    tracing::warn!(%error, "the index of the list of guides was not filled; the first search fills it");
                 }
             }
             if let Err(error) = desk.public_guides.warm_up(&reader).await {
-                tracing::warn!(%error, "the first check has to read the public guides");
+                tracing::warn!(%error, "the index of public guides was not filled; the first check fills it");
             }
         },
     );

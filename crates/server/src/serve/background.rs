@@ -71,7 +71,7 @@ fn start_webhooks(jobs: &mut Jobs, database: &Database, settings: &Settings) {
         Ok(sender) => jobs.queue("webhooks", WebhookQueue::new(database.clone(), sender)),
         Err(error) => {
             let error = &error as &dyn std::error::Error;
-            tracing::error!(error, "webhooks cannot be sent; deliveries wait");
+            tracing::error!(error, "webhooks could not be sent; deliveries wait");
         }
     }
 }

@@ -28,14 +28,14 @@ impl Heartbeat {
         match annai_storage::health::ping(&database.reader()).await {
             Ok(()) if was_ready => {}
             Ok(()) => {
-                tracing::info!("the database answers again");
+                tracing::info!("the database answered again");
                 self.readiness.set(State::Ready);
             }
             Err(error) => {
                 metrics::database_away(metrics::Witness::Heartbeat);
                 if was_ready {
                     let error = &error as &dyn std::error::Error;
-                    tracing::error!(error, "the database does not answer");
+                    tracing::error!(error, "the database stopped answering");
                 }
                 self.readiness
                     .set(State::Failing("the database does not answer"));

@@ -50,7 +50,7 @@ pub(crate) async fn start(
         drain: settings.drain,
     };
     tokio::spawn(listening.serve(closing));
-    tracing::info!(listen = %address, "metrics can be read");
+    tracing::info!(listen = %address, "the listener for metrics started");
     Ok(())
 }
 

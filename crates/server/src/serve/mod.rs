@@ -72,12 +72,12 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
         drain: settings.drain,
     };
     let requests = tokio::spawn(listening.serve(closing));
-    tracing::info!(listen = %settings.listen, version = env!("CARGO_PKG_VERSION"), "listening");
+    tracing::info!(listen = %settings.listen, version = env!("CARGO_PKG_VERSION"), "the server started listening");
     warn_of_unknown_proxy(&settings);
     if schema.schema.roles_are_guessed() {
         tracing::warn!(
             schema = schema.origin,
-            "no field of the schema has a role: {}",
+            "no field of the schema had a role: {}",
             content_folder::ROLES_ADVICE
         );
     }
@@ -209,7 +209,7 @@ async fn prepare(
             .set(State::Starting("the database does not answer yet"));
         if !told {
             let error = failure.text();
-            tracing::warn!(%error, "the database does not answer yet; trying again every {} s", RETRY.as_secs());
+            tracing::warn!(%error, "the database did not answer yet; the next attempts follow every {} s", RETRY.as_secs());
             told = true;
         }
         tokio::time::sleep(RETRY).await;

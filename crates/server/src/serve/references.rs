@@ -34,7 +34,7 @@ async fn fill_all(database: &Database, schema: &Schema) -> Result<(), StorageErr
     if total == 0 {
         return Ok(());
     }
-    tracing::info!(revisions = total, "references of revisions are missing");
+    tracing::info!(revisions = total, "references of revisions were missing");
     let mut written = 0;
     for batch in 1_usize.. {
         let count = backfill_references(database, schema, BATCH).await?;
@@ -46,6 +46,6 @@ async fn fill_all(database: &Database, schema: &Schema) -> Result<(), StorageErr
             tracing::info!(written, of = total, "references of revisions were written");
         }
     }
-    tracing::info!(written, "every revision has its references");
+    tracing::info!(written, "the missing references were written");
     Ok(())
 }

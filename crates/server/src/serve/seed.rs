@@ -67,14 +67,14 @@ pub(crate) async fn load(
                 path = line.path,
                 code = problem.code,
                 problem = problem.message,
-                "a first guide is faulty"
+                "a first guide was faulty"
             );
         }
     }
     if report.complete {
         tracing::info!(
             guides = report.files.len(),
-            "loaded and published the first guides"
+            "the first guides were loaded and published"
         );
         return Ok(());
     }

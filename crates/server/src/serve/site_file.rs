@@ -52,12 +52,12 @@ impl SiteFile {
                 // The file may be older than the ref that this node served last.
                 let caught_up = tokio::time::timeout(ASKING, self.site.catch_up()).await;
                 if !matches!(caught_up, Ok(Ok(_))) {
-                    tracing::info!(publication_ref = %name, "the published site is served from its file");
+                    tracing::info!(publication_ref = %name, "the published site was loaded from its file");
                 }
                 true
             }
             Err(error) => {
-                tracing::warn!(path = %self.path.display(), error = %error_chain(&error), "the file of the published site cannot be used");
+                tracing::warn!(path = %self.path.display(), error = %error_chain(&error), "the file of the published site could not be read");
                 false
             }
         }
@@ -80,7 +80,7 @@ impl SiteFile {
             Err(error) => {
                 if !copy.is_failing {
                     let path = self.path.display();
-                    tracing::warn!(%path, error = %error_chain(&*error), "the published site cannot be kept in a file; while the database is away this node cannot start");
+                    tracing::warn!(%path, error = %error_chain(&*error), "the published site was not written to its file; this node cannot start while the database is away");
                 }
                 copy.is_failing = true;
             }

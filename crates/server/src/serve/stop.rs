@@ -18,7 +18,7 @@ pub(crate) fn listen() -> Result<watch::Receiver<bool>, Failure> {
     let (sender, receiver) = watch::channel(false);
     tokio::spawn(async move {
         next(&mut interrupt, &mut terminate).await;
-        tracing::info!("stopping: finishing the requests that have begun");
+        tracing::info!("the server began to stop; it finishes the requests that have begun");
         sender.send_replace(true);
         next(&mut interrupt, &mut terminate).await;
         output::note("ended without waiting");

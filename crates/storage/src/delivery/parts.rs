@@ -73,7 +73,7 @@ pub async fn load_parts(
             Ok(loaded) if loaded.len() == versions.len() * parts.len() => return Ok(loaded),
             Ok(_) => {}
             Err(error) => {
-                tracing::debug!(%error, "the replica does not respond; reading from the primary");
+                tracing::debug!(%error, "the replica did not respond; the primary was read");
             }
         }
     }

@@ -107,7 +107,7 @@ impl Problem {
             trace_id = trace.map(TraceParent::shown_id),
             path = context.map(RequestContext::path),
             error = %error_chain(error),
-            "internal error"
+            "a request failed"
         );
         Self::new(ProblemKind::Internal).with_detail(
             "an error of the server; its log has the particulars under this request id",

@@ -19,13 +19,13 @@ pub(super) async fn settle(database: &Database, delivery: &ClaimedDelivery, answ
             "a webhook was sent"
         ),
         Ok(false) => tracing::warn!(
-            "another node took this webhook over; the result of this attempt is not kept"
+            "another node took this webhook over; the result of this attempt was dropped"
         ),
         Err(error) => {
             let error = &error as &dyn std::error::Error;
             tracing::warn!(
                 error,
-                "cannot record the result of a webhook; it is sent again when its claim ends"
+                "the result of a webhook was not recorded; it is sent again when its lease ends"
             );
         }
     }
