@@ -63,7 +63,7 @@ export function fill(form, fields) {
 }
 
 /**
- * What is written in the field that plays a part for Annai; empty where the schema has no such field.
+ * Returns the text of the field with that role; empty without one.
  *
  * @param {HTMLFormElement} form
  * @param {"title" | "slug" | "summary"} role

@@ -8,7 +8,7 @@ const segmenter = new Intl.Segmenter("ja", { granularity: "grapheme" });
 
 /** Controls, soft hyphen, combining marks, joiners, marks of direction, variation selectors. */
 const NONE = /^[\0-\x1f\x7f-\x9f\xad\u0300-\u036f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3099\u309a\ufe00-\ufe0f\ufeff]/u;
-/** Of Latin-1 the letters; from there on the scripts that are not of the far east. */
+/** Latin-1 letters, then the scripts outside East Asia. */
 const HALF = /^[\x20-\x7e\xa0\xaa\xba\xc0-\xd6\xd8-\xf6\xf8-\u10ff\u1160-\u1fff\uff61-\uffdc\uffe8-\uffee]/u;
 /** Drawn as an emoji. */
 const EMOJI = /[\ufe0f\u20e3]/u;

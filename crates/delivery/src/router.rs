@@ -134,7 +134,7 @@ pub(crate) fn described() -> OpenApiRouter<DeliveryState> {
 }
 
 async fn nowhere() -> Problem {
-    Problem::not_found().with_detail("there is nothing under this path")
+    Problem::not_found().with_detail("nothing exists at this path")
 }
 
 async fn no_such_method(method: Method) -> Problem {

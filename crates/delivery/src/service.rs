@@ -108,7 +108,7 @@ impl FastPath {
         }
     }
 
-    /// Returns the pattern under which the router has it.
+    /// Returns the route pattern, for metrics.
     fn pattern(&self) -> &'static str {
         match self {
             Self::Changes => "/v1/changes",

@@ -15,7 +15,7 @@ pub enum SiteUrlsError {
     #[error("not a URL")]
     NotUrl,
     /// It has no place for the slug, several, or one in the host.
-    #[error("`{{slug}}` must occur once, behind the host")]
+    #[error("`{{slug}}` must occur once, after the host")]
     NoSlug,
 }
 

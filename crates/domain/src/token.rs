@@ -49,7 +49,7 @@ pub struct Token {
 /// The error of a string that is not a [`Token`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum TokenError {
-    /// It does not begin like one of ours, or has a wrong length or odd characters.
+    /// The prefix, the length or a character is wrong.
     #[error("this does not look like a token of Annai")]
     Malformed,
     /// A character was lost or changed on the way.

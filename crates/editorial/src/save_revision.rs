@@ -6,8 +6,8 @@ use annai_storage::{WriteTx, guides, working_copies};
 use crate::write_revision::{TextChange, already_saved, claimed_slug, stale, write_revision};
 use crate::{CommandError, SavedRevision};
 
-/// Makes `source` the newest revision, if `base` still is; the actor's working copy is removed. If
-/// the newest revision has the same bytes, no revision is made.
+/// Saves `source` as the newest revision if `base` is still the newest, and removes the actor's
+/// working copy. If the newest revision has the same bytes, no revision is made.
 ///
 /// # Errors
 ///

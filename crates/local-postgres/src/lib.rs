@@ -48,9 +48,9 @@ pub struct LocalPostgres {
 /// The relation of this process to the server.
 #[derive(Debug)]
 enum Hold {
-    /// The process is `annai serve`, the only owner of the folder.
+    /// `annai serve`, the only owner of the folder.
     Owner { _owner_lock: Lock },
-    /// The process is a verb, beside an owner or for its own duration.
+    /// A command that joins the owner's server or starts its own.
     Guest { guest_lock: Lock },
 }
 

@@ -80,8 +80,8 @@ async fn editor(
     })
 }
 
-/// Makes submitting always possible in the editor. The typed text is saved first, and may then
-/// differ from the public, approved or submitted text.
+/// Always offers Submit in the editor. The typed text is saved first, and may then differ from the
+/// public, approved or submitted text.
 fn head_at_desk(mut head: GuideHead) -> GuideHead {
     if head.may_write && !head.actions.contains(&Action::Submit) {
         head.actions.insert(0, Action::Submit);

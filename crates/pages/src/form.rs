@@ -64,7 +64,7 @@ async fn read(mut form: Multipart) -> Result<FormData, PageError> {
 }
 
 impl FormData {
-    /// Refuses a form with other fields than `names`. A name with `.` at its end allows every field
+    /// Refuses a form that has a field outside `names`. A name with `.` at its end allows every field
     /// that begins with it.
     pub(crate) fn only(&self, names: &[&str]) -> Result<(), PageError> {
         let is_known = |field: &str| {

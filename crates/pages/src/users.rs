@@ -155,7 +155,7 @@ pub(super) async fn post_enable(
     Ok(page.go(PATH, Flash("user_enabled")))
 }
 
-/// `POST /admin/users/{user_id}/reset`: issues a one-time link, shown this once.
+/// `POST /admin/users/{user_id}/reset`: issues a one-time link and shows it once.
 pub(super) async fn post_reset(
     page: Page,
     Path(user_id): Path<UserId>,

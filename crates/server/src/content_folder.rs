@@ -93,7 +93,7 @@ fn is_used(folder: &ContentDir) -> bool {
     folder.named || folder.path.join("schema.json").is_file()
 }
 
-/// Returns the folder of the first guides, if it counts.
+/// Returns the folder of the first guides; `None` where the built-in ones are used.
 pub(crate) fn guides_on_disk(folder: &ContentDir) -> Option<&Path> {
     is_used(folder).then_some(folder.path.as_path())
 }

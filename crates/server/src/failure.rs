@@ -110,7 +110,7 @@ impl From<annai_storage::StorageError> for Failure {
         use annai_storage::StorageError as E;
         match &error {
             E::Unavailable(_) => Self::new(Code::Unavailable, error)
-                .hint("check that the server of ANNAI_DATABASE_URL runs and is reachable; `annai doctor` tells more"),
+                .hint("check that the server of ANNAI_DATABASE_URL runs and is reachable; `annai doctor` shows details"),
             E::Migrate(_) => Self::new(Code::Failed, error)
                 .hint("a newer Annai may have migrated the database; `annai doctor` lists the applied migrations"),
             E::Conflict(_) => Self::new(Code::Data, error),

@@ -52,7 +52,7 @@ fn translate(locale: Locale, key: &str, arguments: &Kwargs) -> Result<String, Er
     for name in arguments.args() {
         let value: Value = arguments.get(name)?;
         let value = serde_json::to_value(&value)
-            .map_err(|_| Error::new(ErrorKind::InvalidOperation, "an argument is no JSON"))?;
+            .map_err(|_| Error::new(ErrorKind::InvalidOperation, "an argument is not JSON"))?;
         map.insert(name.to_owned(), value);
     }
     text(locale, key, &map)

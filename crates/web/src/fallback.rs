@@ -4,7 +4,7 @@ use crate::{Problem, ProblemKind};
 
 /// Responds 404 to a path that does not exist, for `Router::fallback`.
 pub async fn not_found() -> Problem {
-    Problem::not_found().with_detail("there is nothing under this path")
+    Problem::not_found().with_detail("nothing exists at this path")
 }
 
 /// Responds 405 to a method that a path does not have, for `Router::method_not_allowed_fallback`.

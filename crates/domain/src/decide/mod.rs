@@ -50,7 +50,7 @@ pub enum Refusal {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Forbidden {
     /// None of their roles allows it.
-    #[error("no role of yours allows this")]
+    #[error("your roles do not allow this")]
     Role,
     /// The person wrote a part of the change.
     #[error("you wrote a part of this change; somebody else has to judge it")]
@@ -76,10 +76,10 @@ pub enum StateConflict {
     #[error("this text is public already")]
     AlreadyPublic,
     /// The guide has no live review.
-    #[error("nothing waits for a judgement")]
+    #[error("the guide has no open review")]
     NoReview,
     /// The review was decided.
-    #[error("the review does not wait for decisions any more")]
+    #[error("the review is closed")]
     ReviewClosed,
     /// The person approved in this review already.
     #[error("you approved this already")]
@@ -91,7 +91,7 @@ pub enum StateConflict {
     #[error("this text is not approved")]
     NotApproved,
     /// An open thread blocks approval.
-    #[error("an open thread holds approval back: settle it first")]
+    #[error("an open thread blocks approval: resolve it first")]
     Blocked,
     /// The guide is not public.
     #[error("the guide is not public")]

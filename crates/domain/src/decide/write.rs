@@ -113,8 +113,8 @@ pub fn create_preview_link(facts: &GuideFacts, actor: &Actor) -> Result<(), Refu
     not_archived(facts)
 }
 
-/// Decides whether the actor may revoke a preview link, whatever its maker and the state of the
-/// guide.
+/// Decides whether the actor may revoke a preview link, regardless of who made it and of the
+/// guide's state.
 ///
 /// # Errors
 ///

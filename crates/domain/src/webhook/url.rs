@@ -32,7 +32,7 @@ pub enum WebhookUrlError {
     #[error("only https is allowed")]
     NotHttps,
     /// It holds a user, a password or a fragment, which are not allowed.
-    #[error("a user, a password or a part after `#` does not belong there")]
+    #[error("the URL must not contain a user, a password or a fragment")]
     Credentials,
     /// It names an address that is not on the public internet.
     #[error("this address is not on the public internet")]

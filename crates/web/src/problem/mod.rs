@@ -109,9 +109,8 @@ impl Problem {
             error = %error_chain(error),
             "a request failed"
         );
-        Self::new(ProblemKind::Internal).with_detail(
-            "an error of the server; its log has the particulars under this request id",
-        )
+        Self::new(ProblemKind::Internal)
+            .with_detail("the server failed; its log has the details under this request id")
     }
 
     /// Adds an explanation in English.
