@@ -1,5 +1,5 @@
 // @ts-check
-/** What the editor uses of other people's work, as one module: `static/vendor/writing.js`. */
+/** The parts of other people's libraries that the editor uses, as one module: `static/vendor/writing.js`. */
 export { autocompletion, completionKeymap, completionStatus, startCompletion } from "@codemirror/autocomplete";
 export { defaultKeymap, history, historyKeymap, redo, undo } from "@codemirror/commands";
 export { defineLanguageFacet, HighlightStyle, Language, syntaxHighlighting, syntaxTree } from "@codemirror/language";

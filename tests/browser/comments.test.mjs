@@ -59,7 +59,7 @@ async function select(page, before, words) {
 }
 
 /**
- * What is selected in the body, with some of what stands behind it.
+ * Returns the selection in the body, and the three letters after it.
  *
  * @param {Page} page
  */

@@ -112,7 +112,7 @@ async function oneLife(run, death, random) {
   return { sentences, unanswered, lost: lacking(text, sentences) };
 }
 
-/** Whether the server or this device holds what the page shows; runs in the page. */
+/** Returns whether the server or this device holds the shown text; runs in the page. */
 async function isKeptSomewhere() {
   if (document.getElementById("save-state")?.dataset["state"] === "saved") return true;
   const body = /** @type {HTMLTextAreaElement} */ (document.getElementById("body")).value;
@@ -161,7 +161,7 @@ async function open(guideId) {
 }
 
 /**
- * What the person has once they took what the device offers; the server has it too then.
+ * Takes the text that the device offers, and returns it once the server has it too.
  *
  * @param {Page} page
  * @param {import("playwright-core").Locator} restore

@@ -34,7 +34,7 @@ before(async () => {
 
 const frame = () => page.frameLocator("#preview iframe:not(.arriving)");
 
-/** Whether a heading is within the preview's window. @param {string} text */
+/** Returns whether a heading is within the preview's window. @param {string} text */
 const isShown = (text) =>
   // From without: within, nothing may run.
   page.locator("#preview iframe:not(.arriving)").evaluate((one, wanted) => {
@@ -60,7 +60,7 @@ const select = (text) =>
 /** @param {string} text */
 const untilShown = (text) => eventually(async () => assert.equal(await isShown(text), true, text));
 
-/** Whether a line of the text is within the field. @param {string} text */
+/** Returns whether a line of the text is within the field. @param {string} text */
 const isWritten = (text) =>
   page.locator(".rich .cm-scroller").evaluate((scroller, wanted) => {
     const line = [...scroller.querySelectorAll(".cm-line")].find((one) => one.textContent === wanted);

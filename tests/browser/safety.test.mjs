@@ -31,7 +31,7 @@ const ADDRESSES = `
 
 const TITLE = "<img src=x onerror=alert(1)>";
 
-/** What must not be in a page that shows the text. */
+/** Returns the parts of a page that a text must not bring into it. */
 const UNSAFE = () => {
   /** @type {string[]} */
   const found = [];

@@ -48,7 +48,7 @@ for (const panel of /** @type {const} */ (["preview", "outline", "checks", "comm
   });
 }
 
-/** What stands over the text for a moment. @type {[name: string, open: (page: Page) => Promise<void>][]} */
+/** The panels that cover the text for a moment. @type {[name: string, open: (page: Page) => Promise<void>][]} */
 const OVER_THE_TEXT = [
   ["its search", async (page) => {
     await textField(page).press("Control+f");

@@ -31,7 +31,7 @@ before(async () => {
 
 /** @param {string} expected */
 const untilBody = (expected) => eventually(async () => assert.equal(await bodyText(page), expected));
-/** What `/` offers, once a key can choose from it. */
+/** The suggestions after `/`, once a key can choose one. */
 const menu = () => page.locator(".cm-tooltip-autocomplete:not(.cm-tooltip-autocomplete-disabled)");
 const tab = (/** @type {string} */ key) => page.getByRole("tab").filter({ hasText: ja(key) });
 
@@ -232,7 +232,7 @@ test("the outline leads to a heading, and moves a section with every byte of it"
   assert.equal(await page.getByRole("button", { name: ja("js.outline_down", { item: "一" }) }).isDisabled(), true);
 });
 
-/** What programs put into the clipboard, and what it becomes. @type {[name: string, data: Record<string, string>, wanted: string][]} */
+/** The clipboard contents of programs, with the Markdown they become. @type {[name: string, data: Record<string, string>, wanted: string][]} */
 const PASTED = [
   [
     "Excel",

@@ -22,7 +22,7 @@ export function fieldsOf(form) {
 }
 
 /**
- * Whether two forms hold the same text, regardless of their base revisions.
+ * Returns whether two forms hold the same text, regardless of their base revisions.
  *
  * @param {Fields} one
  * @param {Fields} other
@@ -33,7 +33,7 @@ export function isSameText(one, other) {
 }
 
 /**
- * Whether two forms have the same fields and the same base revision.
+ * Returns whether two forms have the same fields and the same base revision.
  *
  * @param {Fields} one
  * @param {Fields} other

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Whether a key press belongs to the input method, which converts or confirms text with it. Safari
- * reports the confirming Enter after the composition, with code 229.
+ * Returns whether a key press belongs to the input method, which converts or confirms text with it.
+ * Safari reports the confirming Enter after the composition, with code 229.
  * @param {KeyboardEvent} event
  * @returns {boolean}
  */

@@ -314,7 +314,7 @@ class GuideList extends List {
 
 const template = () => /** @type {HTMLTemplateElement | null} */ (document.getElementById("known-guides"));
 
-/** Whether the page lists all guides. Beyond a few thousand it does not, and an unlisted guide may exist. */
+/** Returns whether the page lists all guides. Beyond a few thousand it does not, and an unlisted guide may exist. */
 const isComplete = () => template()?.dataset.complete === "true";
 
 /** @returns {Map<string, Known>} */

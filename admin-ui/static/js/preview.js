@@ -65,7 +65,7 @@ export class Preview {
     this.#timer = window.setTimeout(() => this.refresh(), DELAY);
   }
 
-  /** Whether the person composes a word, or reads or selects in the preview. */
+  /** Returns whether the person composes a word, or reads or selects in the preview. */
   #isOccupied() {
     const selection = this.frame.contentDocument?.getSelection();
     return this.#isComposing || document.activeElement === this.frame || (selection !== null && selection !== undefined && !selection.isCollapsed);

@@ -16,7 +16,7 @@ const LONGEST: usize = annai_domain::limits::REFERENCE;
 /// One place that a guide names.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Reference {
-    /// The kind.
+    /// Whether it is a link, an image or a field of the front matter.
     pub kind: ReferenceKind,
     /// A slug for a relation; else an address as the text spells it.
     pub target: String,

@@ -16,13 +16,13 @@ mod tests;
 /// The parts of one revision's document.
 #[derive(Debug)]
 pub struct AnswerParts<'a> {
-    /// The guide.
+    /// The guide that becomes public.
     pub guide_id: GuideId,
     /// The slug under which it is public.
     pub slug: &'a Slug,
     /// The revision's text.
     pub source: &'a GuideSource,
-    /// Its rendered body.
+    /// The body of `source`, rendered.
     pub rendered: &'a Rendered,
     /// The known fields and their order.
     pub schema: &'a Schema,

@@ -32,7 +32,7 @@ pub struct PublicGuides {
 /// The public guides at one ref.
 #[derive(Debug)]
 pub struct HeldGuides {
-    /// The guides.
+    /// Every public guide, as the checks compare it.
     pub guides: Neighbourhood,
     /// The ref of the newest publication that is included.
     seen: Ref,

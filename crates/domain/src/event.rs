@@ -44,7 +44,7 @@ pub enum Event {
 /// A guide that became public.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PublicGuide {
-    /// The guide.
+    /// The guide that readers see now.
     pub guide_id: GuideId,
     /// The slug under which readers see it.
     pub slug: Slug,
@@ -64,7 +64,7 @@ pub struct PublicGuide {
 /// A guide that readers can no longer see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TakenDownGuide {
-    /// The guide.
+    /// The guide that readers no longer see.
     pub guide_id: GuideId,
     /// The slug under which readers saw it.
     pub slug: Slug,
@@ -96,7 +96,7 @@ pub struct PublicRelease {
 /// One guide of a [`PublicRelease`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ReleasedGuide {
-    /// The guide.
+    /// The guide that the review belongs to.
     pub guide_id: GuideId,
     /// The slug under which readers see it.
     pub slug: Slug,
@@ -109,9 +109,9 @@ pub struct ReleasedGuide {
 /// The exact text that a review is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct ReviewedRevision {
-    /// The guide.
+    /// The guide that the review belongs to.
     pub guide_id: GuideId,
-    /// The review.
+    /// The review in which changes were requested.
     pub review_id: ReviewId,
     /// The revision that the review pins.
     pub revision_id: RevisionId,

@@ -3,7 +3,7 @@ use crate::{ContentHash, GuideId, Ref, Review, RevisionId, Slug, UserId, closed_
 /// The facts about one guide that a decision may depend on, read under the guide's lock.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GuideFacts {
-    /// Its id.
+    /// The guide that the facts are about.
     pub guide_id: GuideId,
     /// The owner of the guide: "own" in the authorisation matrix.
     pub owner_id: UserId,
@@ -25,11 +25,11 @@ pub struct GuideFacts {
 /// The newest saved state of a guide.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LatestRevision {
-    /// Its id.
+    /// The newest revision at the time of reading.
     pub revision_id: RevisionId,
     /// Its number: 1, 2, 3 …
     pub revision_number: i32,
-    /// Its content.
+    /// The SHA-256 of its source; a review and an approval name it.
     pub content_hash: ContentHash,
     /// The person who saved it.
     pub created_by: UserId,
@@ -40,11 +40,11 @@ pub struct LatestRevision {
 pub struct PublicRevision {
     /// The ledger entry that made it public.
     pub publication_ref: Ref,
-    /// The revision.
+    /// The revision that readers see.
     pub revision_id: RevisionId,
-    /// Its number.
+    /// The number of that revision: 1, 2, 3 … within the guide.
     pub revision_number: i32,
-    /// Its content.
+    /// The SHA-256 of its source.
     pub content_hash: ContentHash,
     /// The slug it is public under.
     pub slug: Slug,

@@ -5,7 +5,7 @@ use std::ops::Range;
 pub struct Mention {
     /// The bytes of the sign and the name.
     pub range: Range<usize>,
-    /// The name.
+    /// The name as `names` has it, without the sign.
     pub name: String,
 }
 

@@ -58,7 +58,7 @@ closed_set! {
 /// A guide's live review, with the decisions that count in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Review {
-    /// Its id.
+    /// The id under which decisions and threads refer to it.
     pub review_id: ReviewId,
     /// The revision it pins; it never moves.
     pub revision_id: RevisionId,

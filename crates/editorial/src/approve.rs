@@ -13,7 +13,7 @@ use crate::{CommandError, fields};
 /// The result of an approval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Approved {
-    /// The review.
+    /// The review that got the approval.
     pub review_id: ReviewId,
     /// Whether it was the last approval needed: the content may be published now.
     pub completed: bool,

@@ -29,9 +29,9 @@ pub struct ThreadForm<'a> {
 /// A thread that was begun.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct BegunThread {
-    /// The thread.
+    /// The thread that replies and resolutions name.
     pub thread_id: ThreadId,
-    /// Its first comment.
+    /// The comment that begins the thread.
     pub comment_id: CommentId,
 }
 

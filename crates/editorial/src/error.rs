@@ -41,7 +41,7 @@ pub enum CommandError {
     /// A field of the request has a wrong value.
     #[error("{field}: {code}")]
     Field {
-        /// The field.
+        /// The name of the field in the request's JSON or form.
         field: &'static str,
         /// The fault; the text for people has the key `field.<code>`.
         code: &'static str,
@@ -66,11 +66,11 @@ pub struct StaleText {
 /// The text of a revision, with its number, hash and time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedText {
-    /// The revision.
+    /// The revision whose text this is.
     pub revision_id: RevisionId,
-    /// Its number.
+    /// The number of the revision: 1, 2, 3 … within the guide.
     pub revision_number: i32,
-    /// Its content.
+    /// The SHA-256 of `source`.
     pub content_hash: ContentHash,
     /// The exact bytes.
     pub source: Vec<u8>,

@@ -17,7 +17,7 @@ pub struct ImportedFile {
     pub guide_id: Option<GuideId>,
     /// Its path, relative to the imported folder, with `/` between the parts.
     pub path: String,
-    /// Its exact bytes.
+    /// The bytes of the file; they become the source unchanged.
     pub source: Vec<u8>,
     /// Whether to publish it, which only the operator may.
     pub publish: bool,

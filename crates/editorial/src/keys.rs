@@ -12,7 +12,7 @@ use crate::{CommandError, fields};
 /// A key that exists once the transaction is committed. The secret is shown once and never stored.
 #[derive(Debug)]
 pub struct NewKey {
-    /// Its id.
+    /// The id by which administrators revoke the key.
     pub api_key_id: ApiKeyId,
     /// The key itself.
     pub secret: Token,

@@ -19,7 +19,7 @@ const LONGEST_LIFE: SignedDuration =
 /// A link that exists once the transaction is committed. The secret is shown once and never stored.
 #[derive(Debug)]
 pub struct NewPreviewLink {
-    /// Its id.
+    /// The id by which people revoke the link; it opens nothing.
     pub preview_link_id: PreviewLinkId,
     /// The last part of its address.
     pub secret: Token,

@@ -7,13 +7,13 @@ use crate::{CommandError, MergedFrom, SavedRevision, autosave, save_merge, save_
 /// A text to be saved.
 #[derive(Debug, Clone)]
 pub struct NewText<'a> {
-    /// The guide.
+    /// The guide that the text is for.
     pub guide_id: GuideId,
     /// The revision it was written on; for a merge, the newer revision it was merged with.
     pub base: RevisionId,
     /// For a merge, the revision that the person's own text was begun on.
     pub begun_on: Option<RevisionId>,
-    /// The exact bytes.
+    /// The bytes to save; malformed ones can be kept.
     pub source: Vec<u8>,
     /// The message beside the revision.
     pub message: &'a str,
@@ -22,7 +22,7 @@ pub struct NewText<'a> {
 /// A revision that exists once the transaction is committed.
 #[derive(Debug)]
 pub struct Saved {
-    /// The revision.
+    /// The new revision, or the newest one if the text is unchanged.
     pub revision: SavedRevision,
     /// The transaction; the caller may add to it and commits it.
     pub tx: WriteTx,

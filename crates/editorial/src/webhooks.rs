@@ -30,7 +30,7 @@ pub struct WebhookForm<'a> {
 /// An endpoint that exists once the transaction is committed. Its secret is shown once.
 #[derive(Debug)]
 pub struct NewWebhook {
-    /// Its id.
+    /// The id by which administrators change or disable the endpoint.
     pub webhook_endpoint_id: WebhookEndpointId,
     /// The secret that signs its messages.
     pub secret: WebhookSecret,

@@ -16,13 +16,13 @@ use crate::{CommandError, SavedText, StaleText, fields};
 /// A revision that exists once the transaction is committed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SavedRevision {
-    /// The guide.
+    /// The guide that the revision belongs to.
     pub guide_id: GuideId,
     /// The newest revision now.
     pub revision_id: RevisionId,
-    /// Its number.
+    /// The number of the revision: 1, 2, 3 … within the guide.
     pub revision_number: i32,
-    /// Its content.
+    /// The SHA-256 of its source.
     pub content_hash: ContentHash,
     /// Whether the text was the newest already, so that no revision was made.
     pub unchanged: bool,

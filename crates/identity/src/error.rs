@@ -10,7 +10,7 @@ pub enum IdentityError {
     /// A field of the request has a wrong value.
     #[error("{field}: {code}")]
     Field {
-        /// The field.
+        /// The name of the field in the request's JSON or form.
         field: &'static str,
         /// The fault; its text for people has the key `field.<code>`.
         code: &'static str,

@@ -68,7 +68,7 @@ pub enum LocalPostgresError {
     /// A program could not be started.
     #[error("cannot run {program}: {source}\nhint: {}", io_hint(.source))]
     Run {
-        /// The program.
+        /// The path of the program that did not start.
         program: PathBuf,
         /// The system's error.
         source: io::Error,
@@ -76,7 +76,7 @@ pub enum LocalPostgresError {
     /// A program that prepares the data failed.
     #[error("{program} failed ({status}):\n{}\nhint: {}", quote(.output), output_hint(.output))]
     Preparation {
-        /// The program.
+        /// The name of the program that failed, such as `initdb`.
         program: &'static str,
         /// Its exit status.
         status: ExitStatus,

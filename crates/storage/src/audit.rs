@@ -54,7 +54,7 @@ pub struct AuditRecord {
     pub audit_number: i64,
     /// A word of [`AuditAction`], or of a newer version that shares the database.
     pub action: String,
-    /// The actor.
+    /// The person, the operator or the program that acted.
     pub actor_id: UserId,
     /// The actor's display name.
     pub actor_name: String,

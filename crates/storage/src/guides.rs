@@ -149,7 +149,7 @@ pub async fn lock_all(tx: &mut WriteTx, guide_ids: &[GuideId]) -> Result<(), Sto
 /// The guide that belongs to a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FoundGuide {
-    /// The guide.
+    /// The guide to compare the file with.
     pub guide_id: GuideId,
     /// Whether the guide came from that file; otherwise it only holds the slug.
     pub has_path: bool,

@@ -13,9 +13,9 @@ use crate::{Reads, StorageError};
 /// One line of a guide's history.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct RevisionRecord {
-    /// The revision.
+    /// The revision of this line.
     pub revision_id: RevisionId,
-    /// The number of the revision.
+    /// The number of the revision: 1, 2, 3 … within the guide.
     pub revision_number: i32,
     /// The hash of its source.
     pub content_hash: ContentHash,
@@ -149,9 +149,9 @@ pub async fn list_public_spans(
 /// A revision's source with its author and time.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RevisionText {
-    /// The revision.
+    /// The revision that the text belongs to.
     pub revision_id: RevisionId,
-    /// The number of the revision.
+    /// The number of the revision: 1, 2, 3 … within the guide.
     pub revision_number: i32,
     /// The display name of the person who saved it.
     pub created_by_name: String,
@@ -199,7 +199,7 @@ pub async fn list_texts(
 /// One guide to be written to a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExportRow {
-    /// The guide.
+    /// The guide to be written.
     pub guide_id: GuideId,
     /// The path of the guide's source file; `None` if it has none.
     pub path: Option<String>,

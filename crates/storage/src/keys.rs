@@ -24,7 +24,7 @@ closed_set! {
 /// A key to be written.
 #[derive(Debug, Clone, Copy)]
 pub struct NewKeyRow<'a> {
-    /// The id of the key.
+    /// The id that lists and revocations name.
     pub api_key_id: ApiKeyId,
     /// The name that administrators gave the key.
     pub name: &'a str,
@@ -136,7 +136,7 @@ pub async fn find_scope(
 /// A key as administrators see it, without its secret.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct KeyRecord {
-    /// The id of the key.
+    /// The id that revocations name.
     pub api_key_id: ApiKeyId,
     /// The name that administrators gave the key.
     pub name: String,

@@ -42,7 +42,7 @@ pub async fn list_written_since(
 /// The newest text of a guide.
 #[derive(Debug, Clone)]
 pub struct LatestText {
-    /// The guide.
+    /// The guide that the text belongs to.
     pub guide_id: GuideId,
     /// The time when the text was saved.
     pub saved_at: Timestamp,

@@ -17,7 +17,7 @@ use crate::{Reads, StorageError, WriteTx};
 /// A ledger entry to be written.
 #[derive(Debug, Clone, Copy)]
 pub struct NewEntry<'a> {
-    /// The guide.
+    /// The guide that becomes public or ceases to be.
     pub guide_id: GuideId,
     /// The revision that becomes public; `None` for a tombstone.
     pub revision_id: Option<RevisionId>,
@@ -119,7 +119,7 @@ pub async fn first_published_at(
 pub struct PublicationRecord {
     /// The name of the entry.
     pub publication_ref: RefName,
-    /// The guide.
+    /// The guide that became public or ceased to be.
     pub guide_id: GuideId,
     /// The revision that became public; `None` for a tombstone.
     pub revision_id: Option<RevisionId>,

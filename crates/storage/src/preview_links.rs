@@ -11,7 +11,7 @@ use crate::{Reads, StorageError, WriteTx};
 /// A preview link to be written.
 #[derive(Debug, Clone, Copy)]
 pub struct NewPreviewLink<'a> {
-    /// The id of the link.
+    /// The id that lists and revocations name; it opens nothing.
     pub preview_link_id: PreviewLinkId,
     /// The guide that the link shows.
     pub guide_id: GuideId,
@@ -86,7 +86,7 @@ pub async fn revoke(
 /// A link that is neither revoked nor expired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LivingPreviewLink {
-    /// The id of the link.
+    /// The id that revocations name; it opens nothing.
     pub preview_link_id: PreviewLinkId,
     /// The guide that the link shows.
     pub guide_id: GuideId,
@@ -128,7 +128,7 @@ pub async fn find_living(
 /// A link as the people who may revoke it see it, without its secret.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct PreviewLinkRecord {
-    /// The id of the link.
+    /// The id that revocations name; it opens nothing.
     pub preview_link_id: PreviewLinkId,
     /// The revision that the link shows; `None` for always the newest.
     pub revision_id: Option<RevisionId>,

@@ -17,17 +17,17 @@ pub use public_texts::{PublicText, list_changed_guides, list_public_texts};
 /// The data that readers get of a guide from `from_ref` on.
 #[derive(Debug, Clone)]
 pub struct NewVersion<'a> {
-    /// The guide.
+    /// The guide that the version belongs to.
     pub guide_id: GuideId,
     /// The ledger entry that publishes the revision, and the first ref that serves these bytes.
     pub from_ref: Ref,
-    /// The revision.
+    /// The revision that becomes public.
     pub revision_id: RevisionId,
-    /// The number of the revision.
+    /// The number of that revision: 1, 2, 3 … within the guide.
     pub revision_number: i32,
     /// The hash of its source.
     pub content_hash: ContentHash,
-    /// The slug.
+    /// The slug that readers use from then on.
     pub slug: &'a Slug,
     /// The columns that cards and lists read.
     pub index: &'a IndexColumns,
@@ -59,17 +59,17 @@ pub struct ReadyAnswer {
 /// The columns of a published guide that lists, filters and cards read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexColumns {
-    /// The title.
+    /// The title; empty where the text has none.
     pub title: String,
-    /// The category.
+    /// The category; empty where the text has none.
     pub category: String,
     /// The description.
     pub summary: String,
     /// The URL of the image on cards.
     pub image: Option<String>,
-    /// The keywords.
+    /// The keywords, in the order of the front matter.
     pub keywords: Vec<String>,
-    /// The tags.
+    /// The tags, in the order of the front matter.
     pub tags: Vec<String>,
     /// The slugs of related guides, as the front matter lists them.
     pub relations: Vec<String>,
@@ -177,11 +177,11 @@ pub async fn insert_refreshed(
 /// A public guide as other guides show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Card {
-    /// The slug.
+    /// The slug that a card links to.
     pub slug: Slug,
-    /// The title.
+    /// The title; empty where the text has none.
     pub title: String,
-    /// The category.
+    /// The category; empty where the text has none.
     pub category: String,
     /// The URL of its image.
     pub image: Option<String>,
@@ -219,11 +219,11 @@ pub async fn list_cards(db: &dyn Reads, slugs: &[String]) -> Result<Vec<Card>, S
 /// A public guide that shows cards of other guides.
 #[derive(Debug, Clone)]
 pub struct Referrer {
-    /// The guide.
+    /// The guide that names the other one.
     pub guide_id: GuideId,
-    /// The slug.
+    /// The slug under which it is public.
     pub slug: Slug,
-    /// The category.
+    /// The category; empty where the text has none.
     pub category: String,
     /// The slugs of related guides, as the front matter lists them.
     pub relations: Vec<String>,

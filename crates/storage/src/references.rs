@@ -57,7 +57,7 @@ pub async fn insert(
 /// A revision whose references are not written yet.
 #[derive(Debug, Clone)]
 pub struct UnreadRevision {
-    /// The revision.
+    /// The revision to read.
     pub revision_id: RevisionId,
     /// The exact source.
     pub source: Vec<u8>,

@@ -33,7 +33,7 @@ pub async fn default_policy(db: &dyn Reads) -> Result<ReviewPolicy, StorageError
 /// A review to be written.
 #[derive(Debug, Clone)]
 pub struct NewReview<'a> {
-    /// The id of the review.
+    /// The id that decisions and publications name.
     pub review_id: ReviewId,
     /// The guide that the review belongs to.
     pub guide_id: GuideId,
@@ -108,7 +108,7 @@ pub async fn set_state(
 /// A decision to be written.
 #[derive(Debug, Clone, Copy)]
 pub struct NewDecision<'a> {
-    /// The id of the decision.
+    /// The id, new for every verdict.
     pub decision_id: DecisionId,
     /// The judged review.
     pub review_id: ReviewId,
@@ -116,7 +116,7 @@ pub struct NewDecision<'a> {
     pub content_hash: ContentHash,
     /// The step of the review policy, from 0.
     pub step: u32,
-    /// The verdict.
+    /// Whether the actor approves or requests changes.
     pub verdict: Verdict,
     /// The reason; required to request changes.
     pub comment: &'a str,
@@ -158,7 +158,7 @@ pub async fn insert_decision(
 /// One line of the review queue.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct QueuedReview {
-    /// The review.
+    /// The review of this line.
     pub review_id: ReviewId,
     /// The guide that the review belongs to.
     pub guide_id: GuideId,
@@ -252,9 +252,9 @@ pub async fn list_queue(
 /// A revision that a person decided on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct JudgedRevision {
-    /// The revision.
+    /// The revision of this line.
     pub revision_id: RevisionId,
-    /// The number of the revision.
+    /// The number of the revision: 1, 2, 3 … within the guide.
     pub revision_number: i32,
 }
 
@@ -288,7 +288,7 @@ pub async fn find_last_judged(
 /// A review of a guide with its decisions.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct ReviewRecord {
-    /// The review.
+    /// The review of this line.
     pub review_id: ReviewId,
     /// The revision under review.
     pub revision_id: RevisionId,
@@ -311,7 +311,7 @@ pub struct ReviewRecord {
 /// A decision as people see it.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct DecisionRecord {
-    /// The verdict.
+    /// Whether the reviewer approved or requested changes.
     pub verdict: Verdict,
     /// The reason, which may be empty.
     pub comment: String,

@@ -12,7 +12,7 @@ use crate::{Reads, StorageError, WriteTx};
 /// A revision to be written.
 #[derive(Debug, Clone, Copy)]
 pub struct NewRevision<'a> {
-    /// The id of the revision.
+    /// A new id; the number comes from the database.
     pub revision_id: RevisionId,
     /// The guide that the revision belongs to.
     pub guide_id: GuideId,
@@ -61,7 +61,7 @@ pub async fn insert(tx: &mut WriteTx, revision: NewRevision<'_>) -> Result<i32, 
 /// A revision with its text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredRevision {
-    /// The id of the revision.
+    /// The id that reviews, publications and previews name.
     pub revision_id: RevisionId,
     /// The guide that the revision belongs to.
     pub guide_id: GuideId,

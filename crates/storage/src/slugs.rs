@@ -68,7 +68,7 @@ pub async fn find_holder(db: &dyn Reads, slug: &Slug) -> Result<Option<GuideId>,
 /// A slug that the picker of related guides can offer, with the guide's title.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct KnownSlug {
-    /// The slug.
+    /// The slug that the picker inserts.
     pub slug: String,
     /// The newest title in the viewer's scope, otherwise the public one; empty if there is none.
     pub title: String,

@@ -23,7 +23,7 @@ const MOST: i64 = 500;
 /// A thread to be begun.
 #[derive(Debug, Clone, Copy)]
 pub struct NewThread<'a> {
-    /// The id of the thread.
+    /// A new id; its first comment names it.
     pub thread_id: ThreadId,
     /// The guide that the thread belongs to.
     pub guide_id: GuideId,
@@ -176,7 +176,7 @@ pub async fn find_facts(
 /// A thread as people see it.
 #[derive(Debug, Clone)]
 pub struct ThreadRecord {
-    /// The id of the thread.
+    /// The id that replies and resolutions name.
     pub thread_id: ThreadId,
     /// The review that the thread belongs to, if any.
     pub review_id: Option<ReviewId>,

@@ -19,7 +19,7 @@ pub struct User {
     pub email: EmailAddress,
     /// The name that others see.
     pub display_name: String,
-    /// The roles.
+    /// The roles; each one adds permissions.
     pub roles: RoleSet,
     /// The language of the person's pages.
     pub locale: Locale,
@@ -146,7 +146,7 @@ pub struct NewUserRow<'a> {
     pub email: &'a EmailAddress,
     /// The name that others see.
     pub display_name: &'a str,
-    /// The roles.
+    /// The roles; each one adds permissions.
     pub roles: &'a RoleSet,
     /// The language of the person's pages.
     pub locale: Locale,

@@ -180,7 +180,7 @@ pub async fn lock_enabled(
 /// An endpoint as administrators see it, without its secrets.
 #[derive(Debug, Clone)]
 pub struct EndpointRecord {
-    /// The id of the endpoint.
+    /// The id that every later change names.
     pub webhook_endpoint_id: WebhookEndpointId,
     /// The name of the endpoint.
     pub name: String,

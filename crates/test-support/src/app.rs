@@ -30,7 +30,7 @@ const SCHEMA: &str = include_str!("../../../content/schema.json");
 /// The whole program behind one router, on a database of its own, without a socket.
 #[derive(Debug, Clone)]
 pub struct TestApp {
-    /// The database.
+    /// The fresh, migrated database of this test.
     pub database: Database,
     /// The front matter's rules.
     pub schema: Arc<Schema>,

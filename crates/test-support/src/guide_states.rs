@@ -35,7 +35,7 @@ pub enum GuideState {
 /// A guide that was brought into a state.
 #[derive(Debug, Clone)]
 pub struct BuiltGuide {
-    /// The guide.
+    /// The guide in the wanted state.
     pub guide_id: GuideId,
     /// Its slug.
     pub slug: String,

@@ -14,7 +14,7 @@ static HASH: OnceCell<String> = OnceCell::const_new();
 /// A person with an account.
 #[derive(Debug, Clone)]
 pub struct Person {
-    /// Their id.
+    /// The id, as `created_by` names them.
     pub user_id: UserId,
     /// The e-mail address they sign in with.
     pub email: String,

@@ -41,7 +41,6 @@ pub fn find_text(locale: Locale, key: &str, arguments: &Map<String, Value>) -> O
 /// A text for a person, by key. The template puts it into words.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Message {
-    /// The message key.
     pub key: String,
     /// The values of the names in braces.
     pub arguments: Map<String, Value>,

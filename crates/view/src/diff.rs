@@ -76,7 +76,6 @@ pub struct BlockView {
 pub struct ByView {
     pub revision_id: RevisionId,
     pub number: i32,
-    /// Its author.
     pub author: String,
     pub at: Timestamp,
 }
@@ -136,7 +135,6 @@ pub struct DiffPageView {
 pub struct SideView {
     pub revision_id: RevisionId,
     pub number: i32,
-    /// Its author.
     pub author: String,
     pub at: Timestamp,
 }

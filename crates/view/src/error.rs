@@ -7,7 +7,6 @@ use super::{Message, View};
 /// An error page.
 #[derive(Debug, Serialize)]
 pub struct ErrorView {
-    /// The HTTP status.
     pub status: u16,
     /// The part of the message keys for the status.
     pub kind: &'static str,

@@ -18,9 +18,7 @@ pub struct FieldView {
     pub has_card: bool,
     /// Its label or name for people.
     pub label: String,
-    /// Its help text.
     pub help: Option<String>,
-    /// Its widget.
     pub widget: WidgetKind,
     /// Its value; one item a line in lists.
     pub value: String,
@@ -57,9 +55,7 @@ pub enum WidgetKind {
     Text,
     /// Several lines.
     TextArea,
-    /// A slug.
     Slug,
-    /// A select.
     Select,
     /// A list of words.
     Tokens,
@@ -67,7 +63,6 @@ pub enum WidgetKind {
     Guides,
     /// The address of an image.
     Image,
-    /// A number.
     Number,
     /// Yes or no.
     Checkbox,
@@ -78,7 +73,6 @@ pub enum WidgetKind {
 pub struct OtherKeysView {
     /// The object with each value as in the source; empty without such keys.
     pub json: String,
-    /// Their number.
     pub count: usize,
     /// The reason why it cannot be stored.
     pub fault: Option<OtherKeysFaultView>,
@@ -87,7 +81,6 @@ pub struct OtherKeysView {
 /// The reason why an object of other keys cannot be stored, with the place of its fault.
 #[derive(Debug, Clone, Serialize)]
 pub struct OtherKeysFaultView {
-    /// The fault.
     pub message: Message,
     /// Its line, from 1.
     pub line: u32,

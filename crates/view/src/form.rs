@@ -7,7 +7,6 @@ use super::Message;
 /// One field of a form with its value and its fault.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct FormField {
-    /// Its value.
     pub value: String,
     /// The fault in it, by message key.
     pub error: Option<Message>,
@@ -35,8 +34,6 @@ impl FormField {
 pub struct Choice {
     /// The value in the form.
     pub value: String,
-    /// Its label.
     pub label: String,
-    /// Whether it is chosen.
     pub chosen: bool,
 }

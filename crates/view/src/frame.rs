@@ -78,6 +78,5 @@ pub enum FlashKind {
 pub struct FlashView {
     /// The outcome of the action.
     pub kind: FlashKind,
-    /// The words.
     pub message: Message,
 }

@@ -43,11 +43,8 @@ pub enum Action {
     BreakGlass,
     /// Roll back to an earlier publication.
     Rollback,
-    /// Unpublish.
     Unpublish,
-    /// Archive.
     Archive,
-    /// Unarchive.
     Unarchive,
 }
 
@@ -69,7 +66,6 @@ pub struct FindingView {
     pub level: &'static str,
     /// The code of the rule.
     pub code: &'static str,
-    /// The message.
     pub message: Message,
     /// Its front matter field.
     pub field: Option<String>,

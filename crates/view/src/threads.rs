@@ -69,7 +69,6 @@ pub struct ThreadPlace {
 /// One comment.
 #[derive(Debug, Clone, Serialize)]
 pub struct CommentView {
-    /// Its author.
     pub author: String,
     pub at: Timestamp,
     /// Its pieces of plain text.

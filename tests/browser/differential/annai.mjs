@@ -8,7 +8,7 @@ import { binary } from "../lib/environment.mjs";
 
 const program = () => process.env["ANNAI_BIN"] || binary();
 
-/** What `annai fm parse --json` and `md render` exit with for input they refuse. */
+/** The exit code of `annai fm parse --json` and `md render` for input they refuse. */
 const DATA_ERROR = 65;
 
 /**

@@ -13,7 +13,7 @@ const commonmark = MarkdownIt("commonmark").use(cjkFriendly);
 /** With tables and strikethrough, and raw HTML as text: as a guide is rendered. */
 const withTables = MarkdownIt({ html: false }).use(cjkFriendly);
 
-/** What a guide has beyond the other's HTML: ids of headings, classes instead of styles. @param {string} html */
+/** Removes the parts that only our HTML has: ids of headings, classes instead of styles. @param {string} html */
 const comparable = (html) =>
   html
     .replaceAll(/<h([1-6]) id="[^"]*">/g, "<h$1>")
@@ -93,7 +93,7 @@ test("generated cells are emphasised as markdown-it-cjk-friendly does", () => {
 });
 
 /**
- * Where we differ from markdown-it and the plugin, and why.
+ * Our differences from markdown-it and the plugin, with their reasons.
  *
  * @type {{ markdown: string, why: string }[]}
  */

@@ -9,7 +9,7 @@ import matter from "gray-matter";
 import { parseFrontMatter, randomNumbers } from "./annai.mjs";
 
 /**
- * What gray-matter says. The empty options switch its cache off.
+ * Returns the result of gray-matter. The empty options switch its cache off.
  *
  * @param {string | Buffer} file
  * @returns {{ language: string, data: unknown, content: string } | { refused: string }}
@@ -68,8 +68,8 @@ for (const [name, file] of Object.entries(alike)) {
 }
 
 /**
- * Where we differ from gray-matter, and why. What is accepted there and refused here is refused
- * with line and column, so that nothing is silently lost.
+ * Our differences from gray-matter, with their reasons. We refuse with line and column, so that
+ * nothing is silently lost.
  *
  * @type {{ name: string, file: string | Buffer, why: string, ours: "accepts" | "refuses" }[]}
  */

@@ -8,7 +8,7 @@ import { setTimeout as pause } from "node:timers/promises";
 
 import { binary, root } from "./environment.mjs";
 
-/** How long a server may take to answer that it is ready. */
+/** The time for a server to become ready. */
 const START = 60_000;
 
 /**

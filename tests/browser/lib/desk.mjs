@@ -63,7 +63,7 @@ export async function awake(page) {
  */
 export const bodyText = (page) => page.locator("#body").inputValue();
 
-/** Where the Markdown editor stands in the text area's place. @param {Page} page */
+/** Returns the Markdown editor that replaces the text area. @param {Page} page */
 export const richField = (page) => page.locator(".rich .cm-content");
 
 /**

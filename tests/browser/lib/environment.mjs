@@ -1,5 +1,5 @@
 /**
- * What the tests are told about the machine. `cargo xtask test` sets all of it.
+ * The machine's settings for the tests. `cargo xtask test` sets all of them.
  */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";

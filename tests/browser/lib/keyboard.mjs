@@ -32,7 +32,7 @@ const MARK = () => {
   return names;
 };
 
-/** Which place has the focus, and whether one can see that. */
+/** Returns the focused element, and whether its focus is visible. */
 const WHERE = () => {
   const here = document.activeElement;
   if (!(here instanceof HTMLElement) || here === document.body) return null;

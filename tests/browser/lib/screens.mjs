@@ -1,5 +1,5 @@
 /**
- * What has to be true of every screen in every state: accessible, in our words, within its width.
+ * The demands on every screen in every state: accessible, in our words, within its width.
  */
 import assert from "node:assert/strict";
 import { test } from "node:test";

@@ -1,12 +1,12 @@
 /**
- * What a page complains about behind the screen: console errors, broken policies, thrown errors.
+ * Errors of a page that its screen does not show: console errors, broken policies, thrown errors.
  */
 import assert from "node:assert/strict";
 
-/** What Chromium says by itself about an answer that a test asked for on purpose (404, 409, 412 …). */
+/** Chromium's own message about a response that a test wanted (404, 409, 412 …). */
 const ANSWER = /^Failed to load resource: the server responded with a status of [45]\d\d/;
 
-/** What Chromium says while there is no server, which a test arranged. */
+/** Chromium's own message while a test has stopped the server. */
 const NO_SERVER = /^Failed to load resource: net::ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|INCOMPLETE_CHUNKED_ENCODING|INTERNET_DISCONNECTED|SOCKET_NOT_CONNECTED)/;
 
 /**

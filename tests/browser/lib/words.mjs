@@ -1,5 +1,5 @@
 /**
- * What the screens say, in both languages, by key.
+ * The texts of the screens, in both languages, by key.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

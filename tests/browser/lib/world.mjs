@@ -10,13 +10,13 @@ import { chromium as chromiumPath } from "./environment.mjs";
 import { ja } from "./words.mjs";
 import { watch } from "./watch.mjs";
 
-/** How long the browser may take for one step, in milliseconds. */
+/** The time for one step of the browser, in milliseconds. */
 const PATIENCE = 20_000;
 
 /** The password of everybody in the tests. */
 export const PASSWORD = "correct horse battery staple 案内";
 
-/** What was started, in that order. @type {(() => Promise<void>)[]} */
+/** Ends everything that was started, in the order of starting. @type {(() => Promise<void>)[]} */
 const closing = [];
 
 after(async () => {

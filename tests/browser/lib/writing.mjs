@@ -1,5 +1,5 @@
 /**
- * What a person does in the Markdown editor.
+ * A person's actions in the Markdown editor.
  */
 import { bodyText, textField, writeBody } from "./desk.mjs";
 

@@ -53,7 +53,7 @@ const look = HighlightStyle.define([
 export const markdown = [language, syntaxHighlighting(look)];
 
 /**
- * Whether a place is in a code block, which has no lists and tables.
+ * Returns whether a place is in a code block, which has no lists and tables.
  * @param {import("@codemirror/state").EditorState} state
  * @param {number} at
  */

@@ -85,7 +85,7 @@ function styleOf(element) {
   }));
 }
 
-/** Whether a link has a target; removes the detours of search engines. @param {HTMLAnchorElement} link */
+/** Removes the detours of search engines from a link; returns whether it has a target. @param {HTMLAnchorElement} link */
 function tidyAddress(link) {
   const address = link.getAttribute("href") ?? "";
   const detour = /^https:\/\/www\.google\.com\/url\?/.test(address) ? new URL(address).searchParams.get("q") : null;

@@ -69,7 +69,7 @@ pub struct Field {
     pub role: Option<FieldRole>,
     /// The control to edit it with.
     pub widget: Widget,
-    /// Its name.
+    /// The name that forms and findings show.
     pub label: Localised,
     /// A sentence beside it.
     pub help: Option<Localised>,
@@ -77,7 +77,7 @@ pub struct Field {
     pub required: bool,
     /// The width it should have.
     pub counter: Option<Counter>,
-    /// Its place in the form: smaller comes first.
+    /// The place in the form: smaller comes first.
     pub order: i64,
     /// The most elements of a list.
     pub max_items: Option<u64>,

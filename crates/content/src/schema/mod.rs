@@ -59,7 +59,7 @@ pub enum SchemaError {
     /// The hints of one field cannot be used.
     #[error("the field {key:?} has unusable `x-annai` hints: {reason}")]
     BadHints {
-        /// The field.
+        /// The key of the field.
         key: String,
         /// The fault of the hints.
         reason: String,
@@ -76,17 +76,17 @@ pub enum SchemaError {
     /// Two fields have one role.
     #[error("the fields {:?} and {:?} both have the role `{role}`: take it from one", keys[0], keys[1])]
     RepeatedRole {
-        /// The role.
+        /// The role that only one field can have.
         role: FieldRole,
-        /// The fields.
+        /// The keys of two fields that claim it.
         keys: [String; 2],
     },
     /// A field has a role that is for another type.
     #[error("the field {key:?} has the role `{role}`, so its `type` must be `{expected}`")]
     RoleType {
-        /// The role.
+        /// The role that demands another type.
         role: FieldRole,
-        /// The field.
+        /// The key of the field.
         key: String,
         /// The JSON Schema type that it must have.
         expected: &'static str,

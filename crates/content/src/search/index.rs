@@ -53,7 +53,7 @@ pub struct SearchFilter {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum SearchPlace {
-    /// The title.
+    /// The title, which sorts before the other parts.
     Title,
     /// The title, tags, keywords or slug.
     Label,
@@ -70,7 +70,7 @@ pub struct SearchHit {
     pub place: SearchPlace,
     /// The newness given when the guide was indexed.
     pub newness: i64,
-    /// The id of the guide.
+    /// The guide that contains every word.
     pub guide_id: GuideId,
 }
 

@@ -8,7 +8,7 @@ use super::Position;
 pub struct SourceError {
     /// The kind of error.
     pub kind: SourceErrorKind,
-    /// Its position in the whole file.
+    /// The position of the error in the whole file.
     pub position: Position,
 }
 
@@ -76,7 +76,7 @@ pub enum SourceErrorKind {
     /// A key occurs twice in one object.
     #[error("the key {key:?} occurs twice in this object: keep one of them")]
     DuplicateKey {
-        /// The key.
+        /// The repeated key, unescaped.
         key: String,
     },
     /// A string has no end.
@@ -87,7 +87,7 @@ pub enum SourceErrorKind {
         "control character U+{code_point:04X} in a string: write it as an escape such as \\n or \\t"
     )]
     ControlCharacter {
-        /// Its code point.
+        /// The code point of the refused character.
         code_point: u32,
     },
     /// An escape does not exist in JSON.

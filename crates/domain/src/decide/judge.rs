@@ -7,7 +7,7 @@ use crate::{
 /// The effect of an approval on its review.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Approval {
-    /// The review.
+    /// The review that the approval is about.
     pub review_id: ReviewId,
     /// The step in which the approval counts, from 0.
     pub step: u32,

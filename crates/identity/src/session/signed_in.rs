@@ -43,7 +43,7 @@ pub struct UserSummary {
 /// The session of a request.
 #[derive(Debug, Clone)]
 pub struct SessionInfo {
-    /// Its key in the database.
+    /// The SHA-256 of the session's secret, its key in the database.
     pub session_hash: [u8; 32],
     /// The time of sign-in.
     pub signed_in_at: Timestamp,

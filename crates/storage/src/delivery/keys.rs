@@ -9,7 +9,7 @@ use crate::{DeliveryDb, StorageError};
 /// A key that is neither revoked nor expired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LivingKey {
-    /// The id of the key.
+    /// The id under which its uses are recorded.
     pub api_key_id: ApiKeyId,
     /// The data that it may read.
     pub scope: KeyScope,

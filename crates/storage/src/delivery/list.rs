@@ -54,7 +54,7 @@ pub struct After {
     pub at: Option<Timestamp>,
     /// The text of the row, in an order by text.
     pub text: Option<String>,
-    /// The guide.
+    /// The guide of the row, which breaks ties.
     pub guide_id: GuideId,
 }
 

@@ -19,7 +19,7 @@ pub enum Part {
 /// The bytes of one part of one version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoadedPart {
-    /// The guide.
+    /// The guide that the part belongs to.
     pub guide_id: GuideId,
     /// The version's first ref.
     pub from_ref: Ref,

@@ -25,7 +25,7 @@ pub async fn list_published_since(
 /// A published guide as input for a search index.
 #[derive(Debug, Clone)]
 pub struct PublishedSource {
-    /// The guide.
+    /// The guide that the source belongs to.
     pub guide_id: GuideId,
     /// The time at which its revision became public.
     pub published_at: Timestamp,
@@ -62,21 +62,21 @@ pub async fn list_published_sources(
 /// A published guide as a search result, with the text to search for its words.
 #[derive(Debug, Clone)]
 pub struct FoundGuide {
-    /// The guide.
+    /// The guide that was found.
     pub guide_id: GuideId,
-    /// The slug.
+    /// The slug at that ref.
     pub slug: String,
-    /// The title.
+    /// The title; empty where the text has none.
     pub title: String,
-    /// The category.
+    /// The category; empty where the text has none.
     pub category: String,
     /// The description on cards and in search results.
     pub summary: String,
     /// The URL of the image on cards.
     pub image: Option<String>,
-    /// The tags.
+    /// The tags, in the order of the front matter.
     pub tags: Vec<String>,
-    /// The keywords.
+    /// The keywords, in the order of the front matter.
     pub keywords: Vec<String>,
     /// The time at which its revision became public.
     pub published_at: Timestamp,

@@ -10,25 +10,25 @@ use crate::row::{content_hash, ledger_ref};
 /// It is small enough to keep for every published guide.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveredVersion {
-    /// The guide.
+    /// The guide that the version belongs to.
     pub guide_id: GuideId,
     /// The first ref at which these bytes are served.
     pub from_ref: Ref,
     /// The ref that ended them; `None` while they are served.
     pub to_ref: Option<Ref>,
-    /// The slug.
+    /// The slug while these bytes are served.
     pub slug: String,
-    /// The title.
+    /// The title; empty where the text has none.
     pub title: String,
-    /// The category.
+    /// The category; empty where the text has none.
     pub category: String,
     /// The description on cards and in search results.
     pub summary: String,
     /// The URL of the image on cards.
     pub image: Option<String>,
-    /// Keywords.
+    /// The keywords, in the order of the front matter.
     pub keywords: Vec<String>,
-    /// Tags.
+    /// The tags, in the order of the front matter.
     pub tags: Vec<String>,
     /// Related guides' slugs, as the front matter lists them.
     pub relations: Vec<String>,

@@ -29,11 +29,11 @@ pub struct GuideListFilter {
     pub found: Option<Vec<GuideId>>,
     /// The label. Archived guides appear only under theirs.
     pub status: Option<GuideStatus>,
-    /// The category.
+    /// The category of the newest text.
     pub category: Option<String>,
     /// A tag in the guide's front matter.
     pub tag: Option<ListedWord>,
-    /// The owner.
+    /// The person responsible for the guide.
     pub owner_id: Option<UserId>,
     /// A person with unsaved text of the guide.
     pub written_by: Option<UserId>,
@@ -63,7 +63,7 @@ closed_set! {
 /// One line of the list.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct GuideListItem {
-    /// The guide.
+    /// The guide of this line.
     pub guide_id: GuideId,
     /// The guide's owner.
     pub owner_id: UserId,

@@ -18,7 +18,7 @@ pub async fn list_changed_guides(db: &dyn Reads, since: Ref) -> Result<Vec<Guide
 /// A guide's public text.
 #[derive(Debug, Clone)]
 pub struct PublicText {
-    /// The guide.
+    /// The guide that the text belongs to.
     pub guide_id: GuideId,
     /// The public slug.
     pub slug: String,

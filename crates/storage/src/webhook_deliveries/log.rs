@@ -22,11 +22,11 @@ closed_set! {
 /// A delivery as administrators see it.
 #[derive(Debug, Clone)]
 pub struct DeliveryRecord {
-    /// The id of the delivery.
+    /// The id that a request to send again names.
     pub webhook_delivery_id: WebhookDeliveryId,
     /// The event; receivers know it as `webhook-id`.
     pub event_id: WebhookEventId,
-    /// The type of the event.
+    /// The type of the event; receivers choose their types.
     pub event_type: WebhookEventType,
     /// The message body.
     pub body: String,

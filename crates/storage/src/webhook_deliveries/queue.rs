@@ -12,7 +12,7 @@ use crate::{Database, StorageError, WriteTx};
 /// A due delivery that this worker alone attempts.
 #[derive(Debug, Clone)]
 pub struct ClaimedDelivery {
-    /// The id of the delivery.
+    /// The id under which the result is recorded.
     pub webhook_delivery_id: WebhookDeliveryId,
     /// The id of the claim; without it a worker cannot record a result.
     pub claim_id: Uuid,
@@ -22,9 +22,9 @@ pub struct ClaimedDelivery {
     pub url: String,
     /// The current secret, and the previous one while it is valid.
     pub secrets: Vec<WebhookSecret>,
-    /// The event.
+    /// The event; receivers know it as `webhook-id`.
     pub event_id: WebhookEventId,
-    /// The type of the event.
+    /// The type of the event, for logs.
     pub event_type: WebhookEventType,
     /// The exact bytes to sign and send.
     pub body: String,
