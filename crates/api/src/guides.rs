@@ -64,7 +64,7 @@ pub(super) enum ListGuidesSort {
 /// A page of guides.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct GuidePageView {
-    /// The guides.
+    /// The guides of this page, in the requested order.
     guides: Vec<GuideItemView>,
     /// The number of guides on all pages.
     total: i64,

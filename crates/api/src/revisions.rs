@@ -64,7 +64,7 @@ pub(super) struct RevisionItemView {
     public_refs: Vec<i64>,
     /// Whether it is public now.
     is_public: bool,
-    /// Its name.
+    /// The name that people gave it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     name: Option<String>,

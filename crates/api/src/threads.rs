@@ -69,7 +69,7 @@ pub(super) struct ThreadView {
 pub(super) enum AnchorBody {
     /// A front matter field.
     Field {
-        /// Its key.
+        /// The field's key in the front matter.
         field: String,
     },
     /// Words of the body.

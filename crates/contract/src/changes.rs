@@ -23,7 +23,7 @@ pub struct ChangeList<'a> {
 pub enum Change<'a> {
     /// A guide is published under the slug.
     Upsert {
-        /// The slug.
+        /// The slug under which the guide is public.
         #[schema(schema_with = formats::slug)]
         slug: &'a str,
         /// The number of the published revision.
@@ -49,10 +49,10 @@ pub enum Change<'a> {
     },
     /// No guide is published under the slug.
     Delete {
-        /// The slug.
+        /// The slug under which no guide is public now.
         #[schema(schema_with = formats::slug)]
         slug: &'a str,
-        /// The reason.
+        /// The event that ended the publication.
         reason: DeleteReason,
         /// The current slug of the same guide, if it moved.
         #[schema(schema_with = formats::slug_or_null)]

@@ -29,6 +29,6 @@ pub struct RelatedLinks {
     /// This document.
     #[serde(rename = "self")]
     pub own: String,
-    /// The guide.
+    /// The address of the guide's own document.
     pub guide: String,
 }

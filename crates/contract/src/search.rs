@@ -47,7 +47,7 @@ pub struct FoundGuide {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MatchedIn {
-    /// The title.
+    /// The guide's title.
     Title,
     /// The title, tags, keywords and slug.
     Label,
@@ -60,7 +60,7 @@ pub enum MatchedIn {
 /// Safe HTML fragments with the words inside `<mark>`; null without any of the words.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Highlights {
-    /// The title.
+    /// The guide's title.
     pub title: Option<String>,
     /// A part of the body.
     pub body: Option<String>,

@@ -11,11 +11,11 @@ pub struct TaxonomyDocument {
 /// Words with their numbers of guides, the most frequent first.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Taxonomy {
-    /// The categories.
+    /// The categories of public guides.
     pub categories: Vec<WordCount>,
-    /// The tags.
+    /// The tags of public guides.
     pub tags: Vec<WordCount>,
-    /// The keywords.
+    /// The keywords of public guides.
     pub keywords: Vec<WordCount>,
 }
 
