@@ -2,9 +2,9 @@
 # The container needs a Postgres server (ANNAI_DATABASE_URL); docker-compose.yml has one.
 
 FROM rust:1.95-slim-bookworm AS build
-# aws-lc-rs needs a C compiler and CMake; it does TLS to the database and to webhook receivers.
+# aws-lc-rs needs a C compiler; it does TLS to the database and to webhook receivers.
 RUN apt-get update \
- && apt-get install --yes --no-install-recommends build-essential cmake \
+ && apt-get install --yes --no-install-recommends build-essential \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .

@@ -143,6 +143,7 @@ fn another_node(binary: &Path, first: &Path, folder: &Path) -> anyhow::Result<Pr
     let settings = annai_local_postgres::Settings {
         data_dir: first.join("data"),
         durability: annai_local_postgres::Durability::Durable,
+        programs: annai_local_postgres::ProgramSettings::default(),
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

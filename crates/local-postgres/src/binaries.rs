@@ -1,10 +1,10 @@
-//! Finds the installed PostgreSQL programs.
+//! Finds sets of PostgreSQL programs and asks them about themselves.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Output};
 
-use crate::LocalPostgresError;
+use crate::folder::Folder;
 
 #[cfg(test)]
 mod tests;
@@ -12,35 +12,43 @@ mod tests;
 /// The oldest major version of PostgreSQL whose programs are accepted.
 pub const MINIMUM_VERSION: u32 = 15;
 
-/// Folders of packaged server programs; `*` matches any one name that contains the rest.
-const SEARCHED_FOLDERS: [&str; 7] = [
-    "/usr/lib/postgresql/*/bin",
-    "/usr/pgsql-*/bin",
-    "/opt/homebrew/opt/postgresql@*/bin",
-    "/usr/local/opt/postgresql@*/bin",
-    "/home/linuxbrew/.linuxbrew/opt/postgresql@*/bin",
-    "/Applications/Postgres.app/Contents/Versions/*/bin",
-    "/usr/local/pgsql/bin",
-];
-
-/// One installed set of server programs.
+/// One set of server programs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Binaries {
     /// The folder of the programs; empty when they are found by name on `PATH`.
     folder: PathBuf,
     /// The major version.
     version: u32,
+    /// The whole version, such as `17.10`.
+    release: String,
 }
 
 impl Binaries {
-    /// Chooses the programs for a cluster of that version, or the newest for a new cluster.
-    pub(crate) fn choose(
-        cluster: &Path,
-        cluster_version: Option<u32>,
-    ) -> Result<Self, LocalPostgresError> {
-        let mut found = find_in(&SEARCHED_FOLDERS);
-        found.extend(probe(PathBuf::new()));
-        select(found, cluster, cluster_version)
+    /// Returns the programs in the folder if they are complete and run.
+    pub(crate) fn in_folder(folder: &Path) -> Option<Self> {
+        is_complete(folder)
+            .then(|| Self::try_folder(folder).ok())
+            .flatten()
+    }
+
+    /// Returns the programs in the folder that a person named, or in its folder `bin`.
+    pub(crate) fn named(folder: &Path) -> Option<Self> {
+        let folder = folder.canonicalize().ok()?;
+        Self::in_folder(&folder.join("bin")).or_else(|| Self::in_folder(&folder))
+    }
+
+    /// Runs the programs for their version, or says why they do not run.
+    pub(crate) fn try_folder(folder: &Path) -> Result<Self, String> {
+        let release = ask_version(&folder.join("postgres"))?;
+        if ask_version(&folder.join("initdb"))? != release {
+            return Err("postgres and initdb have different versions".to_owned());
+        }
+        let version = major_of(&release).ok_or("the version has no number")?;
+        Ok(Self {
+            folder: folder.to_path_buf(),
+            version,
+            release,
+        })
     }
 
     pub(crate) fn initdb(&self) -> PathBuf {
@@ -54,53 +62,48 @@ impl Binaries {
     pub(crate) fn version(&self) -> u32 {
         self.version
     }
-}
 
-fn select(
-    found: Vec<Binaries>,
-    cluster: &Path,
-    cluster_version: Option<u32>,
-) -> Result<Binaries, LocalPostgresError> {
-    let Some(newest) = found
-        .iter()
-        .max_by_key(|binaries| binaries.version)
-        .cloned()
-    else {
-        return Err(LocalPostgresError::BinariesMissing {
-            searched: SEARCHED_FOLDERS.join(", "),
-        });
-    };
-    match cluster_version {
-        None if newest.version < MINIMUM_VERSION => Err(LocalPostgresError::TooOld {
-            newest: newest.version,
-        }),
-        None => Ok(newest),
-        Some(wanted) => {
-            let mut versions: Vec<u32> = found.iter().map(|binaries| binaries.version).collect();
-            versions.sort_unstable();
-            versions.dedup();
-            let installed = versions
-                .iter()
-                .map(u32::to_string)
-                .collect::<Vec<_>>()
-                .join(", ");
-            found
-                .into_iter()
-                .find(|binaries| binaries.version == wanted)
-                .ok_or_else(|| LocalPostgresError::VersionMissing {
-                    cluster: cluster.to_path_buf(),
-                    wanted,
-                    installed,
-                })
+    pub(crate) fn release(&self) -> &str {
+        &self.release
+    }
+
+    /// Returns the place of the programs for a person.
+    pub(crate) fn place(&self) -> PathBuf {
+        if self.folder.as_os_str().is_empty() {
+            "PATH".into()
+        } else {
+            self.folder.clone()
         }
+    }
+
+    /// Returns whether the server can read and write contents compressed with lz4.
+    ///
+    /// A server without lz4 refuses the setting. It answers without a cluster, and even as root.
+    pub(crate) fn has_lz4(&self, folder: &Folder) -> bool {
+        let Ok(configuration) = folder.empty_configuration() else {
+            return false;
+        };
+        let mut postgres = Command::new(self.postgres());
+        postgres.args(["-C", "default_toast_compression"]);
+        postgres.args(["-c", "default_toast_compression=lz4", "-D"]);
+        let output = postgres.arg(configuration).current_dir("/").output();
+        output.is_ok_and(|output| output.status.success())
     }
 }
 
-fn find_in(places: &[&str]) -> Vec<Binaries> {
+/// Finds the programs in these places. The empty place is `PATH`.
+pub(crate) fn find_in(places: &[String]) -> Vec<Binaries> {
+    let expand_or_path = |place: &String| {
+        if place.is_empty() {
+            vec![PathBuf::new()]
+        } else {
+            expand(place)
+        }
+    };
     places
         .iter()
-        .flat_map(|place| expand(place))
-        .filter_map(probe)
+        .flat_map(expand_or_path)
+        .filter_map(|folder| Binaries::try_folder(&folder).ok())
         .collect()
 }
 
@@ -135,25 +138,31 @@ fn is_complete(folder: &Path) -> bool {
         .all(|program| folder.join(program).is_file())
 }
 
-/// Runs both programs of a folder for their version; an empty folder means `PATH`.
-fn probe(folder: PathBuf) -> Option<Binaries> {
-    let version = ask_version(&folder.join("postgres"))?;
-    (ask_version(&folder.join("initdb"))? == version).then_some(Binaries { folder, version })
-}
-
-fn ask_version(program: &Path) -> Option<u32> {
-    let output = Command::new(program)
+fn ask_version(program: &Path) -> Result<String, String> {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = Command::new(program)
         .arg("--version")
         .current_dir("/")
         .output()
-        .ok()?;
-    parse_version(&String::from_utf8_lossy(&output.stdout))
+        .map_err(|error| format!("cannot run {}: {error}", program.display()))?;
+    parse_version(&String::from_utf8_lossy(&stdout)).ok_or_else(|| {
+        let said = String::from_utf8_lossy(&stderr);
+        format!("{} ended ({status}): {}", program.display(), said.trim())
+    })
 }
 
-/// Parses a version line: `postgres (PostgreSQL) 15.18 (Debian …)` gives 15, `17beta1` gives 17.
-fn parse_version(line: &str) -> Option<u32> {
+/// Parses a version line: `postgres (PostgreSQL) 15.18 (Debian …)` gives `15.18`.
+fn parse_version(line: &str) -> Option<String> {
     let (_, after) = line.split_once("(PostgreSQL) ")?;
-    let digits = after
+    after.split_whitespace().next().map(str::to_owned)
+}
+
+/// Returns the major version: 15 of `15.18`, 18 of `18beta2`.
+fn major_of(release: &str) -> Option<u32> {
+    let digits = release
         .split(|character: char| !character.is_ascii_digit())
         .next()?;
     digits.parse().ok()

@@ -7,8 +7,10 @@ use crate::binaries::Binaries;
 use crate::folder::Folder;
 use crate::identity::Identity;
 use crate::postmaster::{self, PostmasterFile, Status};
+use crate::programs::{self, Machine};
+use crate::record::{Provider, Record};
 use crate::server::Server;
-use crate::{Durability, LocalPostgresError, Progress, cluster};
+use crate::{Durability, LocalPostgresError, Progress, Settings, cluster};
 
 const POLL: Duration = Duration::from_millis(50);
 
@@ -27,7 +29,7 @@ pub(crate) enum Purpose {
 /// Finds a living server or starts one. The caller holds the start lock.
 pub(crate) async fn bring_up(
     folder: &Folder,
-    durability: Durability,
+    settings: &Settings,
     purpose: Purpose,
     progress: &mut impl FnMut(Progress),
 ) -> Result<Server, LocalPostgresError> {
@@ -36,7 +38,8 @@ pub(crate) async fn bring_up(
             progress(Progress::Adopting { pid: living.pid });
             folder.clear_guest_mark()?;
         }
-        let ends_with_handle = purpose == Purpose::Own && durability == Durability::Disposable;
+        let ends_with_handle =
+            purpose == Purpose::Own && settings.durability == Durability::Disposable;
         Server::running(
             living.pid,
             folder.cluster(),
@@ -48,7 +51,7 @@ pub(crate) async fn bring_up(
             Purpose::Own => folder.clear_guest_mark()?,
             Purpose::Visit => folder.mark_started_by_guest()?,
         }
-        start_new(folder, durability, progress).await?
+        start_new(folder, settings, progress).await?
     };
     progress(Progress::Ready);
     Ok(server)
@@ -115,12 +118,12 @@ async fn find_living(
 
 async fn start_new(
     folder: &Folder,
-    durability: Durability,
+    settings: &Settings,
     progress: &mut impl FnMut(Progress),
 ) -> Result<Server, LocalPostgresError> {
     progress(Progress::FindingBinaries);
     let version = folder.cluster_version()?;
-    let binaries = Binaries::choose(&folder.cluster(), version)?;
+    let binaries = programs::choose(&Machine::here(), &settings.programs, folder)?;
     let identity = Identity::decide(folder, &binaries).await?;
     let has_password = folder.read_password()?.is_some();
     if version.is_none() {
@@ -129,18 +132,47 @@ async fn start_new(
             folder.write_password()?;
         }
         identity.chown_folder(folder)?;
-        cluster::create(folder, &binaries, identity, durability).await?;
+        cluster::create(folder, &binaries, identity, settings.durability).await?;
     } else {
         identity.chown_folder(folder)?;
+        remember(folder, &binaries, identity).await?;
         if !has_password {
             cluster::reset_password(folder, &binaries, identity).await?;
         }
     }
-    tracing::debug!(
-        version = binaries.version(),
-        ?identity,
-        "starting the private Postgres"
+    tracing::info!(
+        version = binaries.release(),
+        programs = %binaries.place().display(),
+        "starting the private Postgres; for production, name a server of your own in database_url"
     );
     progress(Progress::Starting);
-    Server::start(folder, &binaries, identity, durability, progress).await
+    Server::start(folder, &binaries, identity, settings.durability, progress).await
+}
+
+/// Notes what these programs can do before they touch the cluster of others.
+async fn remember(
+    folder: &Folder,
+    binaries: &Binaries,
+    identity: Identity,
+) -> Result<(), LocalPostgresError> {
+    let record = Record::read(folder)?;
+    let has_lz4 = binaries.has_lz4(folder);
+    // Versions without a record left collations to the C library, and compressed where they could.
+    if record.is_none() && !has_lz4 && cluster::may_use_lz4(folder, binaries, identity).await {
+        return Err(LocalPostgresError::NoLz4 {
+            cluster: folder.cluster(),
+            programs: binaries.place(),
+            version: binaries.version(),
+        });
+    }
+    let new = Record {
+        major: binaries.version(),
+        has_lz4: has_lz4 || record.is_some_and(|record| record.has_lz4),
+        provider: record.map_or(Provider::Libc, |record| record.provider),
+    };
+    if record == Some(new) {
+        Ok(())
+    } else {
+        new.write(folder)
+    }
 }

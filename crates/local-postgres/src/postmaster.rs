@@ -118,6 +118,12 @@ pub(crate) fn is_server_of(pid: u32, cluster: &Path) -> bool {
     }
 }
 
+/// Returns whether the cluster's own file names a server that may be running.
+pub(crate) fn may_be_running(cluster: &Path) -> Result<bool, LocalPostgresError> {
+    let file = PostmasterFile::read(cluster)?;
+    Ok(file.is_some_and(|file| is_server_of(file.pid, cluster)))
+}
+
 /// Returns all PostgreSQL processes that work in this folder; empty if the system has no `/proc`.
 ///
 /// A server process and its children change into their data folder and stay there.

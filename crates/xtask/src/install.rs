@@ -16,6 +16,9 @@ const CHROMIUM: [&str; 4] = [
     "google-chrome",
 ];
 
+/// The oldest major version of Node that the tests run with. Some distributions package an older one.
+const NODE: u32 = 20;
+
 /// The programs that a part of the tests needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Need {
@@ -49,7 +52,8 @@ pub fn ensure(need: Need) -> anyhow::Result<()> {
             "missing on this machine: {list}\n\
              hint: sudo apt-get install --no-install-recommends {list}\n      \
              (Fedora: postgresql-server varnish python3 chromium google-noto-sans-cjk-fonts nodejs npm; \
-             macOS: brew install postgresql@17 varnish python node && brew install --cask chromium)"
+             macOS: brew install postgresql@17 varnish python node && brew install --cask chromium). \
+             Node must be {NODE} or newer."
         );
     }
     eprintln!("installing {list}");
@@ -67,7 +71,7 @@ pub fn ensure(need: Need) -> anyhow::Result<()> {
     let still_missing = missing(need);
     if !still_missing.is_empty() {
         bail!(
-            "still missing after the installation: {}",
+            "still missing after the installation: {} (Node must be {NODE} or newer)",
             still_missing.join(" ")
         );
     }
@@ -108,10 +112,7 @@ fn missing(need: Need) -> Vec<&'static str> {
 
 /// Returns the packages that scripts need, each with whether it is installed.
 fn node() -> [(&'static str, bool); 2] {
-    [
-        ("nodejs", process::exists("node")),
-        ("npm", process::exists("npm")),
-    ]
+    [("nodejs", has_node()), ("npm", process::exists("npm"))]
 }
 
 fn absent(packages: impl IntoIterator<Item = (&'static str, bool)>) -> Vec<&'static str> {
@@ -119,6 +120,20 @@ fn absent(packages: impl IntoIterator<Item = (&'static str, bool)>) -> Vec<&'sta
     packages
         .filter_map(|(package, is_there)| (!is_there).then_some(package))
         .collect()
+}
+
+fn has_node() -> bool {
+    let node = Command::new("node").arg("--version").output();
+    let major = node.ok().and_then(|output| {
+        let version = String::from_utf8(output.stdout).ok()?;
+        version
+            .strip_prefix('v')?
+            .split('.')
+            .next()?
+            .parse::<u32>()
+            .ok()
+    });
+    major.is_some_and(|major| major >= NODE)
 }
 
 fn has_postgres() -> bool {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use annai_local_postgres::{Durability, LocalPostgres, Settings};
+use annai_local_postgres::{Durability, LocalPostgres, ProgramSettings, Settings};
 use anyhow::Context;
 use tokio::runtime::Runtime;
 
@@ -32,6 +32,7 @@ impl Scratch {
         let settings = Settings {
             data_dir: folder.path().join("data"),
             durability: Durability::Disposable,
+            programs: ProgramSettings::default(),
         };
         let postgres = runtime.block_on(annai_local_postgres::start(settings, |_| {}))?;
         let scratch = Self {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use annai_local_postgres::{Durability, Progress, Settings};
+use annai_local_postgres::{Durability, ProgramSettings, Progress, Settings};
 use nix::sys::signal::Signal;
 
 use crate::home::{Home, ask, is_alive, run, send, wait_until};
@@ -15,6 +15,7 @@ async fn owner_until_killed() {
     let settings = Settings {
         data_dir: PathBuf::from("data"),
         durability: Durability::Durable,
+        programs: ProgramSettings::default(),
     };
     let postgres = annai_local_postgres::start(settings, |_| {}).await.unwrap();
     run(

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use annai_local_postgres::{Durability, LocalPostgres, Progress, Settings};
+use annai_local_postgres::{Durability, LocalPostgres, ProgramSettings, Progress, Settings};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use sqlx::postgres::{PgConnection, PgRow};
@@ -50,6 +50,7 @@ impl Home {
         Settings {
             data_dir: self.data_dir.clone(),
             durability,
+            programs: ProgramSettings::default(),
         }
     }
 

@@ -5,4 +5,5 @@ mod crashes;
 mod guests;
 mod home;
 mod places;
+mod programs;
 mod start_and_stop;

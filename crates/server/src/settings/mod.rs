@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use annai_delivery::{RateLimits, SiteUrls};
 use annai_domain::{WebhookReach, closed_set};
+use annai_local_postgres::{Download, ProgramSettings};
 use annai_web::{TrustedProxies, TrustedProxiesError};
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
@@ -24,6 +25,7 @@ pub(crate) use gather::{Gathered, Origin};
 pub(crate) use key::Key;
 pub(crate) use print::print;
 
+use crate::consent;
 use crate::failure::Failure;
 
 /// The settings, checked.
@@ -73,6 +75,8 @@ pub(crate) struct Settings {
     pub(crate) otlp_endpoint: Option<String>,
     /// Whether webhooks may go to private addresses and over http.
     pub(crate) webhook_allow_private: bool,
+    /// The origin of the private Postgres' programs.
+    pub(crate) programs: ProgramSettings,
     /// The format of log lines.
     pub(crate) log: LogFormat,
     /// The filter for log lines, in the syntax of `tracing_subscriber::EnvFilter`.
@@ -174,6 +178,7 @@ impl Settings {
             otlp_endpoint: otlp_endpoint(gathered)?,
             webhook_allow_private: parse(gathered, Key::WebhookAllowPrivate, "true or false")?
                 .unwrap_or(false),
+            programs: programs(gathered)?,
             log: parse(gathered, Key::Log, "text or json")?.unwrap_or(LogFormat::Text),
             log_filter: gathered.get(Key::LogFilter).map(|given| given.text.clone()),
         };
@@ -289,6 +294,29 @@ fn database_url(gathered: &Gathered, key: Key) -> Result<Option<SecretString>, F
         ));
     }
     Ok(Some(given.text.clone().into()))
+}
+
+/// Returns the origin of the private Postgres' programs.
+fn programs(gathered: &Gathered) -> Result<ProgramSettings, Failure> {
+    let given = gathered.get(Key::PostgresDownload);
+    let download = match given.map_or("ask", |given| given.text.trim()) {
+        "ask" => Download::Ask(consent::agrees),
+        "yes" => Download::Yes,
+        "never" => Download::Never,
+        _ => {
+            return Err(bad(
+                gathered,
+                Key::PostgresDownload,
+                "not ask, yes or never",
+                "",
+            ));
+        }
+    };
+    Ok(ProgramSettings {
+        folder: path(gathered, Key::PostgresDir),
+        archive: path(gathered, Key::PostgresArchive),
+        download,
+    })
 }
 
 /// Looks up the time zone of times on pages.

@@ -253,6 +253,24 @@ fn the_example_file_and_the_manual_name_every_setting() {
 }
 
 #[test]
+fn only_three_words_say_whether_postgres_may_be_got() {
+    use annai_local_postgres::Download;
+    let download_of = |text: &str| {
+        let gathered = gather(None, &[(Key::PostgresDownload, text)], &[]).unwrap();
+        Settings::check(&gathered).map(|settings| settings.programs.download)
+    };
+
+    assert!(matches!(download_of("yes"), Ok(Download::Yes)));
+    assert!(matches!(download_of("never"), Ok(Download::Never)));
+    assert!(matches!(download_of("ask"), Ok(Download::Ask(_))));
+    let said = message(download_of("no"));
+    assert!(
+        said.contains("postgres_download") && said.contains("not ask, yes or never"),
+        "{said}"
+    );
+}
+
+#[test]
 fn times_are_shown_in_a_zone_that_the_machine_knows() {
     let zone_of = |text: &str| {
         let gathered = gather(None, &[(Key::TimeZone, text)], &[]).unwrap();
