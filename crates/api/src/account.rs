@@ -9,7 +9,6 @@ use utoipa::ToSchema;
 
 use super::command::{CommandAnswer, Request};
 use super::error::ApiError;
-use super::problem::ProblemBody;
 use annai_identity::{Client, Session, change_own_password};
 
 /// The old password and a new one.
@@ -37,7 +36,7 @@ pub(super) struct ProfileBody {
 /// Changes one's own password. Every session of the person ends; this browser gets a new one.
 #[utoipa::path(put, path = "/api/v1/account/password", operation_id = "change_password",
     tag = "account", request_body = ChangePasswordBody,
-    responses((status = 204), (status = "4XX", body = ProblemBody)))]
+    responses((status = 204)))]
 pub(super) async fn change_password(
     request: Request,
     session: Session,
@@ -59,7 +58,7 @@ pub(super) async fn change_password(
 /// Changes one's own name and language.
 #[utoipa::path(put, path = "/api/v1/account/profile", operation_id = "update_profile",
     tag = "account", request_body = ProfileBody,
-    responses((status = 200, body = ProfileBody), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = ProfileBody)))]
 pub(super) async fn update_profile(
     request: Request,
     Json(body): Json<ProfileBody>,

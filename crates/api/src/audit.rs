@@ -10,7 +10,6 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::error::{ApiError, answer};
 use super::paging;
-use super::problem::ProblemBody;
 use super::readable::require;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
@@ -38,7 +37,7 @@ pub(super) struct ListAuditQuery {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct AuditPageView {
     entries: Vec<AuditEntryView>,
-    /// The `before` of the next page; absent at the end.
+    /// The `before` of the next page; null at the end.
     next_before: Option<i64>,
 }
 
@@ -92,7 +91,7 @@ impl From<AuditRecord> for AuditEntryView {
 /// Lists audit entries.
 #[utoipa::path(get, path = "/api/v1/audit", operation_id = "list_audit_entries", tag = "audit",
     params(ListAuditQuery),
-    responses((status = 200, body = AuditPageView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = AuditPageView)))]
 pub(super) async fn list_audit_entries(
     signed_in: SignedIn,
     State(state): State<DeskState>,

@@ -9,7 +9,6 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::error::{ApiError, answer};
-use super::problem::ProblemBody;
 use super::readable::readable;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
@@ -31,7 +30,7 @@ pub(super) struct DiffQuery {
 /// character.
 #[utoipa::path(get, path = "/api/v1/guides/{guide_id}/diff", operation_id = "get_diff",
     tag = "revisions", params(("guide_id" = uuid::Uuid, Path), DiffQuery),
-    responses((status = 200, body = Object), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = Object)))]
 pub(super) async fn get_diff(
     signed_in: SignedIn,
     State(state): State<DeskState>,

@@ -1,10 +1,11 @@
 use annai_domain::limits::IDEMPOTENCY_KEY;
-use annai_web::{Json, Problem};
+use annai_web::{Json, Problem, ProblemDocument};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
-use utoipa::{Modify, OpenApi};
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa::{Modify, OpenApi, ToSchema as _};
 
 use super::nothing::NoParameters;
 
@@ -20,7 +21,7 @@ use super::nothing::NoParameters;
             effect and gets the first answer again, marked `Idempotent-Replayed: true`.",
         license(name = "MIT OR Apache-2.0")
     ),
-    components(schemas(super::guides::ListGuidesSort)),
+    components(schemas(super::guides::ListGuidesSort, ProblemDocument)),
     modifiers(&Session),
     security(("session" = []))
 )]
@@ -54,6 +55,36 @@ pub(super) fn describe_idempotency(document: &mut utoipa::openapi::OpenApi) {
         }
     }
 }
+
+/// Describes the problems that every operation may answer with.
+pub(super) fn describe_problems(document: &mut utoipa::openapi::OpenApi) {
+    for item in document.paths.paths.values_mut() {
+        let operations = [
+            &mut item.get,
+            &mut item.post,
+            &mut item.put,
+            &mut item.patch,
+            &mut item.delete,
+        ];
+        for operation in operations.into_iter().flatten() {
+            for (statuses, description) in PROBLEMS {
+                let problem = Ref::from_schema_name(ProblemDocument::name());
+                let content = ContentBuilder::new().schema(Some(RefOr::Ref(problem)));
+                let response = ResponseBuilder::new()
+                    .description(description)
+                    .content("application/problem+json", content.build());
+                let responses = &mut operation.responses.responses;
+                responses.insert(statuses.to_owned(), response.build().into());
+            }
+        }
+    }
+}
+
+/// The statuses of problems, with their description.
+const PROBLEMS: [(&str, &str); 2] = [
+    ("4XX", "The request is refused"),
+    ("5XX", "The server cannot answer the request now"),
+];
 
 /// Operations that take no `Idempotency-Key`.
 const REPEATABLE_AS_THEY_ARE: [&str; 10] = [

@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::error::ApiError;
-use super::problem::ProblemBody;
 use super::readable::require;
 use super::text::text;
 use annai_desk::DeskState;
@@ -56,7 +55,7 @@ struct Export {
 /// Archived guides are left out.
 #[utoipa::path(get, path = "/api/v1/export", operation_id = "export_guides", tag = "files",
     params(ExportQuery),
-    responses((status = 200, body = ExportedFileView, content_type = "application/x-ndjson"), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = ExportedFileView, content_type = "application/x-ndjson")))]
 pub(super) async fn export_guides(
     signed_in: SignedIn,
     State(state): State<DeskState>,

@@ -18,7 +18,7 @@ use super::command::{CommandAnswer, Request};
 use super::error::{ApiError, answer, tagged_answer};
 use super::readable::readable;
 use super::text::text;
-use super::{nothing::NoParameters, paging, problem::ProblemBody};
+use super::{nothing::NoParameters, paging};
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
@@ -129,7 +129,7 @@ pub(super) struct GuideView {
     /// The newest text, byte for byte.
     source: String,
     visibility: VisibilityKind,
-    /// The public revision; absent when nothing is public.
+    /// The public revision; null when nothing is public.
     public: Option<PublicView>,
     /// Whether the newest text is the public one.
     work: Work,
@@ -259,7 +259,7 @@ impl From<&SavedRevision> for SavedView {
 /// Lists guides. Authors see their own.
 #[utoipa::path(get, path = "/api/v1/guides", operation_id = "list_guides", tag = "guides",
     params(ListGuidesQuery),
-    responses((status = 200, body = GuidePageView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = GuidePageView)))]
 pub(super) async fn list_guides(
     signed_in: SignedIn,
     State(state): State<DeskState>,
@@ -300,7 +300,7 @@ pub(super) async fn list_guides(
 /// Creates a guide with its first revision.
 #[utoipa::path(post, path = "/api/v1/guides", operation_id = "create_guide", tag = "guides",
     request_body = NewGuideBody,
-    responses((status = 201, body = SavedView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 201, body = SavedView)))]
 pub(super) async fn create_guide(
     request: Request,
     Json(body): Json<NewGuideBody>,
@@ -321,8 +321,7 @@ pub(super) async fn create_guide(
 /// Shows a guide with its newest text.
 #[utoipa::path(get, path = "/api/v1/guides/{guide_id}", operation_id = "get_guide", tag = "guides",
     params(("guide_id" = uuid::Uuid, Path)),
-    responses((status = 200, body = GuideView, headers(("etag" = String, description = "The newest revision's id, for If-Match"))),
-              (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = GuideView, headers(("etag" = String, description = "The newest revision's id, for If-Match")))))]
 pub(super) async fn get_guide(
     signed_in: SignedIn,
     _: NoParameters,

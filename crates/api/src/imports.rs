@@ -12,7 +12,6 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::error::{ApiError, answer};
-use super::problem::ProblemBody;
 use super::readable::require;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
@@ -42,7 +41,7 @@ pub(super) struct ImportQuery {
 #[utoipa::path(post, path = "/api/v1/imports", operation_id = "import_files", tag = "files",
     params(ImportQuery),
     request_body(content = Vec<u8>, content_type = "multipart/form-data", description = "One part a file; its file name is the path"),
-    responses((status = 200, body = Object), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = Object)))]
 pub(super) async fn import_files(
     signed_in: SignedIn,
     State(state): State<DeskState>,

@@ -12,7 +12,6 @@ use utoipa::ToSchema;
 use super::command::{CommandAnswer, Request};
 use super::error::{ApiError, answer};
 use super::nothing::NoParameters;
-use super::problem::ProblemBody;
 use super::readable::require;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
@@ -86,7 +85,7 @@ pub(super) struct NewKeyView {
 
 /// Lists keys, newest first.
 #[utoipa::path(get, path = "/api/v1/keys", operation_id = "list_keys", tag = "keys",
-    responses((status = 200, body = KeysView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = KeysView)))]
 pub(super) async fn list_keys(
     signed_in: SignedIn,
     _: NoParameters,
@@ -102,7 +101,7 @@ pub(super) async fn list_keys(
 /// Creates a key for a consumer.
 #[utoipa::path(post, path = "/api/v1/keys", operation_id = "create_key", tag = "keys",
     request_body = NewKeyBody,
-    responses((status = 201, body = NewKeyView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 201, body = NewKeyView)))]
 pub(super) async fn create_key(
     request: Request,
     Json(body): Json<NewKeyBody>,
@@ -123,7 +122,7 @@ pub(super) async fn create_key(
 /// Revokes a key. Within ten seconds no node accepts it.
 #[utoipa::path(delete, path = "/api/v1/keys/{api_key_id}", operation_id = "revoke_key",
     tag = "keys", params(("api_key_id" = uuid::Uuid, Path)),
-    responses((status = 204), (status = "4XX", body = ProblemBody)))]
+    responses((status = 204)))]
 pub(super) async fn revoke_key(
     request: Request,
     Path(api_key_id): Path<ApiKeyId>,

@@ -75,6 +75,7 @@ pub fn router() -> Router<DeskState> {
 pub fn openapi() -> Result<serde_json::Value, serde_json::Error> {
     let (_, mut document) = documented().split_for_parts();
     document::describe_idempotency(&mut document);
+    document::describe_problems(&mut document);
     let mut document = serde_json::to_value(document)?;
     annai_web::describe_responses(&mut document);
     annai_web::require_nullable_members(&mut document, &[]);

@@ -10,13 +10,12 @@ use super::command::{CommandAnswer, Request};
 use super::error::ApiError;
 use super::guides::SavedView;
 use super::nothing::Nothing;
-use super::problem::ProblemBody;
 use super::publishing::{PublishedView, TakeDownBody};
 
 /// An archived guide.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ArchivedView {
-    /// The tombstone; absent where nothing was public.
+    /// The tombstone; null where nothing was public.
     publication: Option<PublishedView>,
 }
 
@@ -30,7 +29,7 @@ pub(super) struct UnarchivedView {
 /// Archives a guide, and takes its public revision down.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/archive", operation_id = "archive_guide",
     tag = "guides", params(("guide_id" = uuid::Uuid, Path)), request_body = TakeDownBody,
-    responses((status = 200, body = ArchivedView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = ArchivedView)))]
 pub(super) async fn archive_guide(
     request: Request,
     Path(guide_id): Path<GuideId>,
@@ -50,7 +49,7 @@ pub(super) async fn archive_guide(
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/unarchive",
     operation_id = "unarchive_guide", tag = "guides",
     params(("guide_id" = uuid::Uuid, Path)), request_body = Nothing,
-    responses((status = 200, body = UnarchivedView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = UnarchivedView)))]
 pub(super) async fn unarchive_guide(
     request: Request,
     Path(guide_id): Path<GuideId>,
@@ -69,7 +68,7 @@ pub(super) async fn unarchive_guide(
 /// Creates a guide with the newest text of this one, without its slug.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/copy", operation_id = "copy_guide",
     tag = "guides", params(("guide_id" = uuid::Uuid, Path)), request_body = Nothing,
-    responses((status = 201, body = SavedView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 201, body = SavedView)))]
 pub(super) async fn copy_guide(
     request: Request,
     Path(guide_id): Path<GuideId>,

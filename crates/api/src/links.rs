@@ -11,7 +11,6 @@ use utoipa::ToSchema;
 
 use super::error::{ApiError, answer};
 use super::nothing::NoParameters;
-use super::problem::ProblemBody;
 use annai_desk::DeskState;
 
 /// The form behind a one-time link.
@@ -47,7 +46,7 @@ pub(super) struct AcceptedLinkView {
 /// Uses a one-time link: sets a password, or creates the first administrator.
 #[utoipa::path(post, path = "/api/v1/links/accept", operation_id = "accept_link", tag = "account",
     request_body = AcceptLinkBody, security(()),
-    responses((status = 200, body = AcceptedLinkView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = AcceptedLinkView)))]
 pub(super) async fn accept_link(
     _: NoParameters,
     State(state): State<DeskState>,

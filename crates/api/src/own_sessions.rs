@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 use super::error::{ApiError, answer};
 use super::nothing::NoParameters;
 use super::people::EndedSessionsView;
-use super::problem::ProblemBody;
 use annai_desk::DeskState;
 use annai_identity::{
     OwnSession, SignedIn, end_other_sessions, end_own_session, list_own_sessions,
@@ -54,7 +53,7 @@ impl From<OwnSession> for OwnSessionView {
 
 /// Lists one's own sessions.
 #[utoipa::path(get, path = "/api/v1/sessions", operation_id = "list_sessions", tag = "session",
-    responses((status = 200, body = SessionsView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = SessionsView)))]
 pub(super) async fn list_sessions(
     signed_in: SignedIn,
     _: NoParameters,
@@ -69,7 +68,7 @@ pub(super) async fn list_sessions(
 /// Ends one's other sessions.
 #[utoipa::path(delete, path = "/api/v1/sessions", operation_id = "delete_sessions",
     tag = "session",
-    responses((status = 200, body = EndedSessionsView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = EndedSessionsView)))]
 pub(super) async fn delete_sessions(
     signed_in: SignedIn,
     _: NoParameters,
@@ -83,7 +82,7 @@ pub(super) async fn delete_sessions(
 #[utoipa::path(delete, path = "/api/v1/sessions/{session_id}",
     operation_id = "delete_one_session", tag = "session",
     params(("session_id" = String, Path)),
-    responses((status = 204), (status = "4XX", body = ProblemBody)))]
+    responses((status = 204)))]
 pub(super) async fn delete_one_session(
     signed_in: SignedIn,
     _: NoParameters,

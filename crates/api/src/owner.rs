@@ -8,7 +8,6 @@ use utoipa::ToSchema;
 
 use super::command::{CommandAnswer, Request};
 use super::error::ApiError;
-use super::problem::ProblemBody;
 
 /// The new owner.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -21,7 +20,7 @@ pub(super) struct OwnerBody {
 /// Changes the owner of a guide.
 #[utoipa::path(put, path = "/api/v1/guides/{guide_id}/owner", operation_id = "change_owner",
     tag = "guides", params(("guide_id" = uuid::Uuid, Path)), request_body = OwnerBody,
-    responses((status = 200, body = OwnerBody), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = OwnerBody)))]
 pub(super) async fn change_owner(
     request: Request,
     Path(guide_id): Path<GuideId>,

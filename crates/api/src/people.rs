@@ -15,7 +15,6 @@ use utoipa::ToSchema;
 use super::command::{CommandAnswer, Request};
 use super::error::{ApiError, answer};
 use super::nothing::{NoParameters, Nothing};
-use super::problem::ProblemBody;
 use super::readable::require;
 use annai_desk::DeskState;
 use annai_identity::{SignedIn, end_all_sessions};
@@ -117,7 +116,7 @@ pub(super) struct EndedSessionsView {
 
 /// Lists people.
 #[utoipa::path(get, path = "/api/v1/users", operation_id = "list_users", tag = "users",
-    responses((status = 200, body = UsersView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = UsersView)))]
 pub(super) async fn list_users(
     signed_in: SignedIn,
     _: NoParameters,
@@ -133,7 +132,7 @@ pub(super) async fn list_users(
 /// Invites a person, who chooses a password behind the link.
 #[utoipa::path(post, path = "/api/v1/users", operation_id = "create_user", tag = "users",
     request_body = NewUserBody,
-    responses((status = 201, body = InvitationView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 201, body = InvitationView)))]
 pub(super) async fn create_user(
     request: Request,
     Json(body): Json<NewUserBody>,
@@ -155,7 +154,7 @@ pub(super) async fn create_user(
 /// Changes the roles of a person, and ends their sessions. Nobody changes their own.
 #[utoipa::path(put, path = "/api/v1/users/{user_id}/roles", operation_id = "set_user_roles",
     tag = "users", params(("user_id" = uuid::Uuid, Path)), request_body = RolesBody,
-    responses((status = 200, body = ChangedUserView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = ChangedUserView)))]
 pub(super) async fn set_user_roles(
     request: Request,
     Path(user_id): Path<UserId>,
@@ -175,7 +174,7 @@ pub(super) async fn set_user_roles(
 /// Disables a person, and ends their sessions at once.
 #[utoipa::path(post, path = "/api/v1/users/{user_id}/disable", operation_id = "disable_user",
     tag = "users", params(("user_id" = uuid::Uuid, Path)), request_body = Nothing,
-    responses((status = 200, body = ChangedUserView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = ChangedUserView)))]
 pub(super) async fn disable_user(
     request: Request,
     Path(user_id): Path<UserId>,
@@ -195,7 +194,7 @@ pub(super) async fn disable_user(
 /// Enables a person again.
 #[utoipa::path(post, path = "/api/v1/users/{user_id}/enable", operation_id = "enable_user",
     tag = "users", params(("user_id" = uuid::Uuid, Path)), request_body = Nothing,
-    responses((status = 200, body = ChangedUserView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = ChangedUserView)))]
 pub(super) async fn enable_user(
     request: Request,
     Path(user_id): Path<UserId>,
@@ -215,7 +214,7 @@ pub(super) async fn enable_user(
 /// Issues a link to a new password.
 #[utoipa::path(post, path = "/api/v1/users/{user_id}/reset", operation_id = "reset_user",
     tag = "users", params(("user_id" = uuid::Uuid, Path)), request_body = Nothing,
-    responses((status = 200, body = InvitationView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = InvitationView)))]
 pub(super) async fn reset_user(
     request: Request,
     Path(user_id): Path<UserId>,
@@ -233,7 +232,7 @@ pub(super) async fn reset_user(
 #[utoipa::path(delete, path = "/api/v1/users/{user_id}/sessions",
     operation_id = "end_user_sessions", tag = "users",
     params(("user_id" = uuid::Uuid, Path)),
-    responses((status = 200, body = EndedSessionsView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = EndedSessionsView)))]
 pub(super) async fn end_user_sessions(
     request: Request,
     Path(user_id): Path<UserId>,

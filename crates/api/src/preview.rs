@@ -8,7 +8,6 @@ use utoipa::ToSchema;
 
 use super::error::{ApiError, answer};
 use super::nothing::NoParameters;
-use super::problem::ProblemBody;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
@@ -23,7 +22,7 @@ pub(super) struct PreviewBody {
 /// A rendered text and its findings.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PreviewView {
-    /// The rendered body; absent where the text cannot be rendered.
+    /// The rendered body; null where the text cannot be rendered.
     html: Option<String>,
     /// The text of the first H1.
     heading: Option<String>,
@@ -40,7 +39,7 @@ pub(super) struct PreviewView {
 /// Renders and checks a text. Nothing is stored.
 #[utoipa::path(post, path = "/api/v1/preview", operation_id = "create_preview", tag = "guides",
     request_body = PreviewBody,
-    responses((status = 200, body = PreviewView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = PreviewView)))]
 pub(super) async fn create_preview(
     _signed_in: SignedIn,
     _: NoParameters,

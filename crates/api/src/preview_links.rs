@@ -12,7 +12,6 @@ use utoipa::ToSchema;
 use super::command::{CommandAnswer, Request};
 use super::error::{ApiError, answer};
 use super::nothing::NoParameters;
-use super::problem::ProblemBody;
 use super::readable::readable;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
@@ -31,7 +30,7 @@ pub(super) struct PreviewLinksView {
 pub(super) struct PreviewLinkView {
     #[schema(value_type = uuid::Uuid)]
     preview_link_id: PreviewLinkId,
-    /// The fixed revision; absent where the link follows the draft.
+    /// The fixed revision; null where the link follows the draft.
     #[schema(value_type = Option<uuid::Uuid>)]
     revision_id: Option<RevisionId>,
     revision_number: Option<i32>,
@@ -94,7 +93,7 @@ pub(super) struct NewPreviewLinkView {
 #[utoipa::path(get, path = "/api/v1/guides/{guide_id}/preview-links",
     operation_id = "list_preview_links", tag = "preview_links",
     params(("guide_id" = uuid::Uuid, Path)),
-    responses((status = 200, body = PreviewLinksView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = PreviewLinksView)))]
 pub(super) async fn list_preview_links(
     signed_in: SignedIn,
     _: NoParameters,
@@ -113,7 +112,7 @@ pub(super) async fn list_preview_links(
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/preview-links",
     operation_id = "create_preview_link", tag = "preview_links",
     params(("guide_id" = uuid::Uuid, Path)), request_body = NewPreviewLinkBody,
-    responses((status = 201, body = NewPreviewLinkView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 201, body = NewPreviewLinkView)))]
 pub(super) async fn create_preview_link(
     request: Request,
     Path(guide_id): Path<GuideId>,
@@ -138,7 +137,7 @@ pub(super) async fn create_preview_link(
 #[utoipa::path(delete, path = "/api/v1/guides/{guide_id}/preview-links/{preview_link_id}",
     operation_id = "revoke_preview_link", tag = "preview_links",
     params(("guide_id" = uuid::Uuid, Path), ("preview_link_id" = uuid::Uuid, Path)),
-    responses((status = 204), (status = "4XX", body = ProblemBody)))]
+    responses((status = 204)))]
 pub(super) async fn revoke_preview_link(
     request: Request,
     Path((guide_id, preview_link_id)): Path<(GuideId, PreviewLinkId)>,

@@ -1,10 +1,7 @@
-//! The shape of problems, and the fallbacks of the path tree.
+//! The fallbacks of the path tree.
 
 use annai_web::Problem;
 use axum::http::Method;
-
-/// The schema of every problem of the API.
-pub(super) type ProblemBody = annai_web::ProblemDocument;
 
 /// Answers every unknown path below `/api/v1`.
 pub(super) async fn no_such_resource() -> Problem {

@@ -10,7 +10,6 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::error::{ApiError, answer};
 use super::paging;
-use super::problem::ProblemBody;
 use super::readable::{readable, require};
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
@@ -34,7 +33,7 @@ pub(super) struct ListPublicationsQuery {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct PublicationPageView {
     publications: Vec<PublicationView>,
-    /// The `before` of the next page; absent at the end.
+    /// The `before` of the next page; null at the end.
     next_before: Option<i64>,
 }
 
@@ -49,7 +48,7 @@ pub(super) struct PublicationView {
     action: PublicationAction,
     slug: String,
     title: String,
-    /// Absent for a tombstone.
+    /// Null for a tombstone.
     #[schema(value_type = Option<uuid::Uuid>)]
     revision_id: Option<RevisionId>,
     revision_number: Option<i32>,
@@ -84,7 +83,7 @@ impl From<PublicationRecord> for PublicationView {
 /// Lists the ledger: each publication and tombstone, with its authority.
 #[utoipa::path(get, path = "/api/v1/publications", operation_id = "list_publications",
     tag = "publications", params(ListPublicationsQuery),
-    responses((status = 200, body = PublicationPageView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = PublicationPageView)))]
 pub(super) async fn list_publications(
     signed_in: SignedIn,
     State(state): State<DeskState>,

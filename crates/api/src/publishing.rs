@@ -8,7 +8,6 @@ use utoipa::ToSchema;
 
 use super::command::{CommandAnswer, Request};
 use super::error::ApiError;
-use super::problem::ProblemBody;
 
 /// The revision to publish.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -77,7 +76,7 @@ impl From<Published> for PublishedView {
 /// Publishes exactly this approved revision.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/publish", operation_id = "publish_guide",
     tag = "publications", params(("guide_id" = uuid::Uuid, Path)), request_body = PublishBody,
-    responses((status = 200, body = PublishedView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = PublishedView)))]
 pub(super) async fn publish_guide(
     request: Request,
     Path(guide_id): Path<GuideId>,
@@ -97,7 +96,7 @@ pub(super) async fn publish_guide(
 /// Publishes the newest revision without a review. The entry is marked for ever.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/break-glass", operation_id = "break_glass",
     tag = "publications", params(("guide_id" = uuid::Uuid, Path)), request_body = BreakGlassBody,
-    responses((status = 200, body = PublishedView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = PublishedView)))]
 pub(super) async fn break_glass(
     request: Request,
     Path(guide_id): Path<GuideId>,
@@ -119,7 +118,7 @@ pub(super) async fn break_glass(
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/unpublish",
     operation_id = "unpublish_guide", tag = "publications",
     params(("guide_id" = uuid::Uuid, Path)), request_body = TakeDownBody,
-    responses((status = 200, body = PublishedView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = PublishedView)))]
 pub(super) async fn unpublish_guide(
     request: Request,
     Path(guide_id): Path<GuideId>,
@@ -138,7 +137,7 @@ pub(super) async fn unpublish_guide(
 /// Publishes the revision again that was public at an earlier ref. The newest text stays as it is.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/rollback", operation_id = "rollback_guide",
     tag = "publications", params(("guide_id" = uuid::Uuid, Path)), request_body = RollbackBody,
-    responses((status = 200, body = PublishedView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = PublishedView)))]
 pub(super) async fn rollback_guide(
     request: Request,
     Path(guide_id): Path<GuideId>,

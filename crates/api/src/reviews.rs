@@ -14,7 +14,6 @@ use super::command::{CommandAnswer, Request};
 use super::error::{ApiError, answer};
 use super::nothing::Nothing;
 use super::paging;
-use super::problem::ProblemBody;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
 
@@ -124,7 +123,7 @@ pub(super) struct ApprovedView {
 /// Lists reviews, the longest waiting first.
 #[utoipa::path(get, path = "/api/v1/reviews", operation_id = "list_reviews", tag = "reviews",
     params(ListReviewsQuery),
-    responses((status = 200, body = QueueView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = QueueView)))]
 pub(super) async fn list_reviews(
     signed_in: SignedIn,
     State(state): State<DeskState>,
@@ -144,7 +143,7 @@ pub(super) async fn list_reviews(
 /// Submits the newest revision for review.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/submit", operation_id = "submit_guide",
     tag = "reviews", params(("guide_id" = uuid::Uuid, Path)), request_body = SubmitBody,
-    responses((status = 200, body = ReviewView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = ReviewView)))]
 pub(super) async fn submit_guide(
     request: Request,
     Path(guide_id): Path<GuideId>,
@@ -164,7 +163,7 @@ pub(super) async fn submit_guide(
 /// Withdraws the review.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/withdraw", operation_id = "withdraw_guide",
     tag = "reviews", params(("guide_id" = uuid::Uuid, Path)), request_body = Nothing,
-    responses((status = 200, body = ReviewView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = ReviewView)))]
 pub(super) async fn withdraw_guide(
     request: Request,
     Path(guide_id): Path<GuideId>,
@@ -183,7 +182,7 @@ pub(super) async fn withdraw_guide(
 /// Approves exactly this revision with exactly this content.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/approve", operation_id = "approve_guide",
     tag = "reviews", params(("guide_id" = uuid::Uuid, Path)), request_body = DecisionBody,
-    responses((status = 200, body = ApprovedView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = ApprovedView)))]
 pub(super) async fn approve_guide(
     request: Request,
     Path(guide_id): Path<GuideId>,
@@ -205,7 +204,7 @@ pub(super) async fn approve_guide(
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/request-changes",
     operation_id = "request_changes", tag = "reviews",
     params(("guide_id" = uuid::Uuid, Path)), request_body = DecisionBody,
-    responses((status = 200, body = ReviewView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = ReviewView)))]
 pub(super) async fn request_changes(
     request: Request,
     Path(guide_id): Path<GuideId>,

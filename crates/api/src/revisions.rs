@@ -17,7 +17,6 @@ use super::guides::SavedView;
 use super::nothing::NoParameters;
 use super::paging;
 use super::precondition::BaseRevision;
-use super::problem::ProblemBody;
 use super::readable::readable;
 use super::text::text;
 use annai_desk::DeskState;
@@ -38,7 +37,7 @@ pub(super) struct ListRevisionsQuery {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct RevisionPageView {
     revisions: Vec<RevisionItemView>,
-    /// The `before` of the next page; absent at the end.
+    /// The `before` of the next page; null at the end.
     next_before: Option<i32>,
 }
 
@@ -168,7 +167,7 @@ pub(super) struct RevisionNameBody {
 #[utoipa::path(get, path = "/api/v1/guides/{guide_id}/revisions",
     operation_id = "list_revisions", tag = "revisions",
     params(("guide_id" = uuid::Uuid, Path), ListRevisionsQuery),
-    responses((status = 200, body = RevisionPageView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = RevisionPageView)))]
 pub(super) async fn list_revisions(
     signed_in: SignedIn,
     State(state): State<DeskState>,
@@ -195,8 +194,7 @@ pub(super) async fn list_revisions(
     operation_id = "save_revision", tag = "revisions",
     params(("guide_id" = uuid::Uuid, Path), ("if-match" = String, Header)),
     request_body = SaveRevisionBody,
-    responses((status = 201, body = SavedView), (status = 200, body = SavedView, description = "The bytes were those of the newest revision"),
-              (status = "4XX", body = ProblemBody)))]
+    responses((status = 201, body = SavedView), (status = 200, body = SavedView, description = "The bytes were those of the newest revision")))]
 pub(super) async fn save_revision(
     request: Request,
     Path(guide_id): Path<GuideId>,
@@ -231,8 +229,7 @@ pub(super) async fn save_revision(
     operation_id = "get_revision", tag = "revisions",
     params(("guide_id" = uuid::Uuid, Path),
            ("revision_id" = String, Path, description = "The revision's id; `{id}.md` for the exact bytes")),
-    responses((status = 200, content((RevisionView = "application/json"), (String = "text/markdown"))),
-              (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, content((RevisionView = "application/json"), (String = "text/markdown")))))]
 pub(super) async fn get_revision(
     signed_in: SignedIn,
     _: NoParameters,
@@ -265,8 +262,7 @@ pub(super) async fn get_revision(
     operation_id = "restore_revision", tag = "revisions",
     params(("guide_id" = uuid::Uuid, Path), ("if-match" = String, Header)),
     request_body = RestoreBody,
-    responses((status = 201, body = SavedView), (status = 200, body = SavedView, description = "The bytes were those of the newest revision"),
-              (status = "4XX", body = ProblemBody)))]
+    responses((status = 201, body = SavedView), (status = 200, body = SavedView, description = "The bytes were those of the newest revision")))]
 pub(super) async fn restore_revision(
     request: Request,
     Path(guide_id): Path<GuideId>,
@@ -301,7 +297,7 @@ pub(super) async fn restore_revision(
     operation_id = "name_revision", tag = "revisions",
     params(("guide_id" = uuid::Uuid, Path), ("revision_id" = uuid::Uuid, Path)),
     request_body = RevisionNameBody,
-    responses((status = 200, body = RevisionNameBody), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = RevisionNameBody)))]
 pub(super) async fn name_revision(
     request: Request,
     Path((guide_id, revision_id)): Path<(GuideId, RevisionId)>,

@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 
 use super::error::{ApiError, answer};
 use super::nothing::NoParameters;
-use super::problem::ProblemBody;
 use annai_desk::DeskState;
 use annai_identity::{Client, Session, SignedIn, UserSummary, reauthenticate, sign_in, sign_out};
 
@@ -66,7 +65,7 @@ impl From<UserSummary> for SignedInUserView {
 /// Signs in. The response sets the session cookie. Every refusal looks the same.
 #[utoipa::path(post, path = "/api/v1/session", operation_id = "create_session", tag = "session",
     request_body = SignInBody, security(()),
-    responses((status = 200, body = SessionView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = SessionView)))]
 pub(super) async fn create_session(
     _: NoParameters,
     State(state): State<DeskState>,
@@ -91,7 +90,7 @@ pub(super) async fn create_session(
 
 /// Shows the session.
 #[utoipa::path(get, path = "/api/v1/session", operation_id = "get_session", tag = "session",
-    responses((status = 200, body = SessionView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = SessionView)))]
 pub(super) async fn get_session(
     signed_in: SignedIn,
     _: NoParameters,
@@ -105,7 +104,7 @@ pub(super) async fn get_session(
 
 /// Signs out.
 #[utoipa::path(delete, path = "/api/v1/session", operation_id = "delete_session", tag = "session",
-    responses((status = 204), (status = "4XX", body = ProblemBody)))]
+    responses((status = 204)))]
 pub(super) async fn delete_session(
     _signed_in: SignedIn,
     _: NoParameters,
@@ -118,7 +117,7 @@ pub(super) async fn delete_session(
 /// Checks the password once more. Administration is open for 10 minutes.
 #[utoipa::path(post, path = "/api/v1/session/reauthenticate",
     operation_id = "reauthenticate_session", tag = "session", request_body = PasswordBody,
-    responses((status = 204), (status = "4XX", body = ProblemBody)))]
+    responses((status = 204)))]
 pub(super) async fn reauthenticate_session(
     signed_in: SignedIn,
     _: NoParameters,

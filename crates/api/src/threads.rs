@@ -17,7 +17,6 @@ use utoipa::{IntoParams, ToSchema};
 use super::command::{CommandAnswer, Request};
 use super::error::{ApiError, answer};
 use super::nothing::Nothing;
-use super::problem::ProblemBody;
 use super::readable::readable;
 use annai_desk::{DeskState, place_threads};
 use annai_identity::SignedIn;
@@ -49,7 +48,7 @@ pub(super) struct ThreadView {
     /// The review it belongs to, if any.
     #[schema(value_type = Option<uuid::Uuid>)]
     review_id: Option<ReviewId>,
-    /// Its anchor; null for the guide as a whole.
+    /// Its anchor; absent for the guide as a whole.
     anchor: Option<AnchorBody>,
     /// The place of the anchor in the revision. Null for the guide as a whole, and where the
     /// revision cannot be parsed.
@@ -251,7 +250,7 @@ pub(super) struct ThreadBody {
     /// The review it belongs to, if any.
     #[schema(value_type = Option<uuid::Uuid>)]
     review_id: Option<ReviewId>,
-    /// Its anchor; absent for the guide as a whole.
+    /// Its anchor; null for the guide as a whole.
     anchor: Option<AnchorBody>,
     /// Whether it blocks approval until it is resolved.
     #[serde(default)]
@@ -285,7 +284,7 @@ pub(super) struct CommentedView {
 /// Lists the threads of a guide, with their places in a revision.
 #[utoipa::path(get, path = "/api/v1/guides/{guide_id}/threads", operation_id = "list_threads",
     tag = "comments", params(("guide_id" = uuid::Uuid, Path), ListThreadsQuery),
-    responses((status = 200, body = ThreadsView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = ThreadsView)))]
 pub(super) async fn list_threads(
     signed_in: SignedIn,
     State(state): State<DeskState>,
@@ -310,7 +309,7 @@ pub(super) async fn list_threads(
 /// Begins a thread about a guide, one of its fields, or words of its body.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/threads", operation_id = "create_thread",
     tag = "comments", params(("guide_id" = uuid::Uuid, Path)), request_body = ThreadBody,
-    responses((status = 201, body = BegunView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 201, body = BegunView)))]
 pub(super) async fn create_thread(
     request: Request,
     Path(guide_id): Path<GuideId>,
@@ -338,7 +337,7 @@ pub(super) async fn create_thread(
     operation_id = "create_comment", tag = "comments",
     params(("guide_id" = uuid::Uuid, Path), ("thread_id" = uuid::Uuid, Path)),
     request_body = CommentBody,
-    responses((status = 201, body = CommentedView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 201, body = CommentedView)))]
 pub(super) async fn create_comment(
     request: Request,
     Path((guide_id, thread_id)): Path<(GuideId, ThreadId)>,
@@ -355,7 +354,7 @@ pub(super) async fn create_comment(
     operation_id = "resolve_thread", tag = "comments",
     params(("guide_id" = uuid::Uuid, Path), ("thread_id" = uuid::Uuid, Path)),
     request_body = Nothing,
-    responses((status = 204), (status = "4XX", body = ProblemBody)))]
+    responses((status = 204)))]
 pub(super) async fn resolve(
     request: Request,
     Path((guide_id, thread_id)): Path<(GuideId, ThreadId)>,
@@ -371,7 +370,7 @@ pub(super) async fn resolve(
     operation_id = "reopen_thread", tag = "comments",
     params(("guide_id" = uuid::Uuid, Path), ("thread_id" = uuid::Uuid, Path)),
     request_body = Nothing,
-    responses((status = 204), (status = "4XX", body = ProblemBody)))]
+    responses((status = 204)))]
 pub(super) async fn reopen(
     request: Request,
     Path((guide_id, thread_id)): Path<(GuideId, ThreadId)>,

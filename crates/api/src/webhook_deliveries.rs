@@ -19,7 +19,6 @@ use super::command::{CommandAnswer, Request};
 use super::error::{ApiError, answer};
 use super::nothing::Nothing;
 use super::paging;
-use super::problem::ProblemBody;
 use super::readable::require;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
@@ -40,7 +39,7 @@ pub(super) struct ListDeliveriesQuery {
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct DeliveriesView {
     deliveries: Vec<DeliveryView>,
-    /// The `before` of the next page; absent at the end.
+    /// The `before` of the next page; null at the end.
     #[schema(value_type = Option<uuid::Uuid>)]
     next_before: Option<WebhookDeliveryId>,
 }
@@ -112,7 +111,7 @@ pub(super) struct RedeliveredView {
 #[utoipa::path(get, path = "/api/v1/webhooks/{webhook_endpoint_id}/deliveries",
     operation_id = "list_webhook_deliveries", tag = "webhooks",
     params(("webhook_endpoint_id" = uuid::Uuid, Path), ListDeliveriesQuery),
-    responses((status = 200, body = DeliveriesView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = DeliveriesView)))]
 pub(super) async fn list_webhook_deliveries(
     signed_in: SignedIn,
     State(state): State<DeskState>,
@@ -145,7 +144,7 @@ pub(super) async fn list_webhook_deliveries(
 #[utoipa::path(post, path = "/api/v1/webhooks/{webhook_endpoint_id}/test",
     operation_id = "test_webhook", tag = "webhooks",
     params(("webhook_endpoint_id" = uuid::Uuid, Path)), request_body = Nothing,
-    responses((status = 202, body = TestedWebhookView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 202, body = TestedWebhookView)))]
 pub(super) async fn test_webhook(
     request: Request,
     Path(webhook_endpoint_id): Path<WebhookEndpointId>,
@@ -164,7 +163,7 @@ pub(super) async fn test_webhook(
     operation_id = "redeliver_webhook", tag = "webhooks",
     params(("webhook_endpoint_id" = uuid::Uuid, Path), ("webhook_delivery_id" = uuid::Uuid, Path)),
     request_body = Nothing,
-    responses((status = 202, body = RedeliveredView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 202, body = RedeliveredView)))]
 pub(super) async fn redeliver_webhook(
     request: Request,
     Path((webhook_endpoint_id, webhook_delivery_id)): Path<(WebhookEndpointId, WebhookDeliveryId)>,

@@ -16,7 +16,6 @@ use utoipa::ToSchema;
 use super::command::{CommandAnswer, Request};
 use super::error::{ApiError, answer};
 use super::nothing::{NoParameters, Nothing};
-use super::problem::ProblemBody;
 use super::readable::require;
 use annai_desk::DeskState;
 use annai_identity::SignedIn;
@@ -117,7 +116,7 @@ pub(super) struct ChangedWebhookView {
 
 /// Lists webhook endpoints, newest first.
 #[utoipa::path(get, path = "/api/v1/webhooks", operation_id = "list_webhooks", tag = "webhooks",
-    responses((status = 200, body = WebhooksView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = WebhooksView)))]
 pub(super) async fn list_webhooks(
     signed_in: SignedIn,
     _: NoParameters,
@@ -133,7 +132,7 @@ pub(super) async fn list_webhooks(
 /// Shows one webhook endpoint.
 #[utoipa::path(get, path = "/api/v1/webhooks/{webhook_endpoint_id}", operation_id = "get_webhook",
     tag = "webhooks", params(("webhook_endpoint_id" = uuid::Uuid, Path)),
-    responses((status = 200, body = WebhookView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = WebhookView)))]
 pub(super) async fn get_webhook(
     signed_in: SignedIn,
     _: NoParameters,
@@ -152,7 +151,7 @@ pub(super) async fn get_webhook(
 /// Creates a webhook endpoint. It receives every event from now on.
 #[utoipa::path(post, path = "/api/v1/webhooks", operation_id = "create_webhook", tag = "webhooks",
     request_body = WebhookBody,
-    responses((status = 201, body = WebhookSecretView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 201, body = WebhookSecretView)))]
 pub(super) async fn create_webhook(
     request: Request,
     Json(body): Json<WebhookBody>,
@@ -172,7 +171,7 @@ pub(super) async fn create_webhook(
 #[utoipa::path(put, path = "/api/v1/webhooks/{webhook_endpoint_id}",
     operation_id = "update_webhook", tag = "webhooks",
     params(("webhook_endpoint_id" = uuid::Uuid, Path)), request_body = WebhookBody,
-    responses((status = 200, body = ChangedWebhookView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = ChangedWebhookView)))]
 pub(super) async fn update_webhook(
     request: Request,
     Path(webhook_endpoint_id): Path<WebhookEndpointId>,
@@ -189,7 +188,7 @@ pub(super) async fn update_webhook(
 #[utoipa::path(post, path = "/api/v1/webhooks/{webhook_endpoint_id}/rotate-secret",
     operation_id = "rotate_webhook_secret", tag = "webhooks",
     params(("webhook_endpoint_id" = uuid::Uuid, Path)), request_body = Nothing,
-    responses((status = 200, body = WebhookSecretView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = WebhookSecretView)))]
 pub(super) async fn rotate_webhook_secret(
     request: Request,
     Path(webhook_endpoint_id): Path<WebhookEndpointId>,
@@ -208,7 +207,7 @@ pub(super) async fn rotate_webhook_secret(
 #[utoipa::path(post, path = "/api/v1/webhooks/{webhook_endpoint_id}/disable",
     operation_id = "disable_webhook", tag = "webhooks",
     params(("webhook_endpoint_id" = uuid::Uuid, Path)), request_body = Nothing,
-    responses((status = 200, body = ChangedWebhookView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = ChangedWebhookView)))]
 pub(super) async fn disable_webhook(
     request: Request,
     Path(webhook_endpoint_id): Path<WebhookEndpointId>,
@@ -224,7 +223,7 @@ pub(super) async fn disable_webhook(
 #[utoipa::path(post, path = "/api/v1/webhooks/{webhook_endpoint_id}/enable",
     operation_id = "enable_webhook", tag = "webhooks",
     params(("webhook_endpoint_id" = uuid::Uuid, Path)), request_body = Nothing,
-    responses((status = 200, body = ChangedWebhookView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = ChangedWebhookView)))]
 pub(super) async fn enable_webhook(
     request: Request,
     Path(webhook_endpoint_id): Path<WebhookEndpointId>,

@@ -13,7 +13,6 @@ use utoipa::ToSchema;
 use super::command::{CommandAnswer, Request};
 use super::error::{ApiError, answer};
 use super::nothing::NoParameters;
-use super::problem::ProblemBody;
 use super::readable::readable;
 use super::text::text;
 use annai_desk::DeskState;
@@ -58,7 +57,7 @@ pub(super) struct AutosavedView {
 #[utoipa::path(get, path = "/api/v1/guides/{guide_id}/working-copy",
     operation_id = "get_working_copy", tag = "guides",
     params(("guide_id" = uuid::Uuid, Path)),
-    responses((status = 200, body = WorkingCopyView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = WorkingCopyView)))]
 pub(super) async fn get_working_copy(
     signed_in: SignedIn,
     _: NoParameters,
@@ -81,7 +80,7 @@ pub(super) async fn get_working_copy(
 #[utoipa::path(put, path = "/api/v1/guides/{guide_id}/working-copy",
     operation_id = "save_working_copy", tag = "guides",
     params(("guide_id" = uuid::Uuid, Path)), request_body = WorkingCopyBody,
-    responses((status = 200, body = AutosavedView), (status = "4XX", body = ProblemBody)))]
+    responses((status = 200, body = AutosavedView)))]
 pub(super) async fn save_working_copy(
     request: Request,
     Path(guide_id): Path<GuideId>,
@@ -104,7 +103,7 @@ pub(super) async fn save_working_copy(
 #[utoipa::path(delete, path = "/api/v1/guides/{guide_id}/working-copy",
     operation_id = "discard_working_copy", tag = "guides",
     params(("guide_id" = uuid::Uuid, Path)),
-    responses((status = 204), (status = "4XX", body = ProblemBody)))]
+    responses((status = 204)))]
 pub(super) async fn discard_working_copy(
     request: Request,
     Path(guide_id): Path<GuideId>,

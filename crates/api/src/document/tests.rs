@@ -59,3 +59,22 @@ fn an_audit_action_is_any_text_with_the_known_ones_as_examples() {
     assert_eq!(action["examples"], json!(AuditAction::WORDS.as_slice()));
     assert_eq!(action["enum"], Value::Null);
 }
+
+#[test]
+fn every_operation_describes_its_problems_as_they_are_sent() {
+    let document = crate::openapi().unwrap();
+    for (path, item) in document["paths"].as_object().unwrap() {
+        for (method, operation) in item.as_object().unwrap() {
+            for statuses in ["4XX", "5XX"] {
+                let content = &operation["responses"][statuses]["content"];
+                let kinds: Vec<_> = content.as_object().into_iter().flatten().collect();
+                let place = format!("{method} {path} {statuses}");
+                assert_eq!(kinds.len(), 1, "{place}");
+                assert_eq!(kinds[0].0, "application/problem+json", "{place}");
+                let schema = &kinds[0].1["schema"]["$ref"];
+                assert_eq!(schema, "#/components/schemas/ProblemDocument", "{place}");
+            }
+        }
+    }
+    assert!(document["components"]["schemas"]["ProblemDocument"].is_object());
+}
