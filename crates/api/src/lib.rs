@@ -29,6 +29,7 @@ mod readable;
 mod reviews;
 mod revisions;
 mod schema;
+mod sent_ref;
 mod session;
 mod text;
 mod threads;

@@ -1,4 +1,4 @@
-use annai_domain::{ContentHash, GuideId, Ref, RevisionId, Slug};
+use annai_domain::{ContentHash, GuideId, RevisionId, Slug};
 use annai_editorial::{Published, break_glass as override_review, publish, rollback, unpublish};
 use annai_web::{Json, Path};
 use axum::http::StatusCode;
@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 
 use super::command::{CommandAnswer, Request};
 use super::error::ApiError;
+use super::sent_ref::SentRef;
 
 /// The revision to publish.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
@@ -44,10 +45,10 @@ pub(super) struct TakeDownBody {
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RollbackBody {
-    /// The ledger entry of that publication.
+    /// The ref of that publication, such as `142-5b1f0c9a`; its number alone is accepted too.
     #[serde(rename = "ref")]
-    #[schema(value_type = i64)]
-    publication_ref: Ref,
+    #[schema(schema_with = SentRef::schema)]
+    publication_ref: SentRef,
 }
 
 /// A new ledger entry.
@@ -143,9 +144,11 @@ pub(super) async fn rollback_guide(
     Path(guide_id): Path<GuideId>,
     Json(body): Json<RollbackBody>,
 ) -> Result<Response, ApiError> {
+    let restored = body.publication_ref;
+    let restored = restored.number(&request.state.database.delivery()).await?;
     let mut command = request.begin(&body).await?;
     let schema = &request.state.schema;
-    let published = rollback(command.tx(), schema, guide_id, body.publication_ref).await?;
+    let published = rollback(command.tx(), schema, guide_id, restored).await?;
     command
         .finish(CommandAnswer::json(
             StatusCode::OK,
