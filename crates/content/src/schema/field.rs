@@ -135,6 +135,7 @@ impl Field {
             Some(hints) => Hints::deserialize(hints).map_err(|error| bad(error.to_string()))?,
             None => Hints::default(),
         };
+        refuse_unfit(&hints, property).map_err(bad)?;
         let name = hints.widget.or_else(|| hints.role.and_then(by_role));
         let widget = widget(name, property, &hints.options).map_err(bad)?;
         let element = property.get("items").unwrap_or(property);
@@ -160,6 +161,53 @@ impl Field {
                 .map(str::to_owned),
         })
     }
+}
+
+/// Refuses hints that mean nothing or contradict the field's type.
+fn refuse_unfit(hints: &Hints, property: &Value) -> Result<(), String> {
+    if property["x-annai"].get("role").is_some_and(Value::is_null) {
+        return Err("`role` is null: name a role or leave it out".to_owned());
+    }
+    if let Some(name) = hints.widget {
+        refuse_widget(name, property)?;
+    }
+    if let Some(Counter { min, max }) = hints.counter {
+        if [min, max].into_iter().flatten().any(|end| end < 0.0) {
+            return Err("`counter` is negative: its ends are 0 or more".to_owned());
+        }
+        if let (Some(min), Some(max)) = (min, max)
+            && min > max
+        {
+            return Err("the `min` of `counter` is above its `max`: exchange them".to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// Refuses a widget whose values the field's type does not allow.
+fn refuse_widget(name: WidgetName, property: &Value) -> Result<(), String> {
+    let types: &[&str] = match name {
+        WidgetName::Text | WidgetName::TextArea | WidgetName::Slug | WidgetName::Image => {
+            &["string"]
+        }
+        WidgetName::Tokens | WidgetName::Guides => &["array"],
+        WidgetName::Number => &["number", "integer"],
+        WidgetName::Checkbox => &["boolean"],
+        WidgetName::Select => return Ok(()), // needs `enum`, see `options`
+    };
+    let fits = |named: &Value| types.iter().any(|fit| named == fit);
+    let is_fit = match property.get("type") {
+        None => true,
+        Some(Value::Array(named)) => named.iter().any(fits),
+        Some(named) => fits(named),
+    };
+    if is_fit {
+        return Ok(());
+    }
+    let (widget, fit) = (&property["x-annai"]["widget"], types[0]);
+    Err(format!(
+        "the widget {widget} needs the `type` `{fit}`: change one of them"
+    ))
 }
 
 /// Returns the widget that suits a role whatever its field's type; `None` leaves it to the type.

@@ -3,6 +3,7 @@
 use annai_domain::{Slug, SlugError};
 use serde_json::Value;
 
+use super::role::Shape;
 use super::{Field, FieldRole, Schema, SchemaError};
 use crate::GuideSource;
 
@@ -17,10 +18,19 @@ pub(super) fn assign_by_key(fields: &mut [Field], properties: &serde_json::Map<S
     }
 }
 
+/// Whether a field with a role needs a `type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Types {
+    Needed,
+    /// The schema is older than roles.
+    MayBeMissing,
+}
+
 /// Refuses a role that is missing, given twice, or given to a field of another type.
 pub(super) fn check(
     fields: &[Field],
     properties: &serde_json::Map<String, Value>,
+    types: Types,
 ) -> Result<(), SchemaError> {
     for role in FieldRole::ALL {
         let mut with_role = fields.iter().filter(|field| field.role == Some(role));
@@ -34,13 +44,21 @@ pub(super) fn check(
             let keys = [field.key.clone(), other.key.clone()];
             return Err(SchemaError::RepeatedRole { role, keys });
         }
-        let property = properties.get(&field.key);
-        if property.is_some_and(|property| !role.shape().fits(property)) {
+        let Some(property) = properties.get(&field.key) else {
+            continue;
+        };
+        let lacks_type = types == Types::Needed && property.get("type").is_none();
+        if lacks_type || !role.shape().fits(property) {
             return Err(SchemaError::RoleType {
                 role,
                 key: field.key.clone(),
                 expected: role.shape().type_name(),
             });
+        }
+        let items = property.get("items");
+        if role.shape() == Shape::List && items.is_some_and(|items| !Shape::Text.fits(items)) {
+            let key = field.key.clone();
+            return Err(SchemaError::RoleItems { role, key });
         }
     }
     Ok(())

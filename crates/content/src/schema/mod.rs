@@ -6,9 +6,10 @@ mod fields_by_role;
 mod role;
 #[cfg(test)]
 mod tests;
+mod validator;
 
 use annai_domain::{ContentHash, closed_set};
-use jsonschema::{Draft, ValidationError, Validator};
+use jsonschema::{ValidationError, Validator};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -81,6 +82,24 @@ pub enum SchemaError {
         /// The keys of two fields that claim it.
         keys: [String; 2],
     },
+    /// One field is not valid JSON Schema.
+    #[error("the field {key:?} is not valid JSON Schema 2020-12: {reason}")]
+    BadField {
+        /// The field.
+        key: String,
+        /// The fault of its schema.
+        reason: String,
+    },
+    /// A field has a role for a list of texts, but lists other values.
+    #[error(
+        "the field {key:?} has the role `{role}`, so the `type` of its `items` must be `string`"
+    )]
+    RoleItems {
+        /// The role.
+        role: FieldRole,
+        /// The field.
+        key: String,
+    },
     /// A field has a role that is for another type.
     #[error("the field {key:?} has the role `{role}`, so its `type` must be `{expected}`")]
     RoleType {
@@ -128,13 +147,13 @@ impl Schema {
             fields_by_role::assign_by_key(&mut fields, properties);
             rules = Some(RuleSet::JobGuide);
         }
-        let validator = jsonschema::options()
-            .with_draft(Draft::Draft202012)
-            // The engine without backtracking: a pattern cannot be made to run for ever.
-            .with_pattern_options(jsonschema::PatternOptions::regex())
-            .build(&document)
-            .map_err(|error| SchemaError::NotASchema(error.to_string()))?;
-        fields_by_role::check(&fields, properties)?;
+        let validator = validator::build(&document, properties)?;
+        let types = if roles_are_guessed {
+            fields_by_role::Types::MayBeMissing
+        } else {
+            fields_by_role::Types::Needed
+        };
+        fields_by_role::check(&fields, properties, types)?;
         Ok(Self {
             document,
             hash: ContentHash::of(text.as_bytes()),

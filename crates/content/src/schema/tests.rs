@@ -220,3 +220,54 @@ fn an_unusable_schema_is_refused_with_its_reason() {
             .contains("unknown variant `poem`")
     );
 }
+
+#[test]
+fn hints_that_contradict_a_field_are_refused_with_its_name_and_a_remedy() {
+    let reason = |c: Value| {
+        let schema = json!({"type": "object", "properties": {
+            "a": {"type": "string", "x-annai": {"role": "title"}},
+            "b": {"type": "string", "x-annai": {"role": "slug"}},
+            "c": c,
+        }});
+        Schema::parse(&schema.to_string())
+            .map(|_| ())
+            .map_err(|error| error.to_string())
+    };
+    let text = |hints: Value| reason(json!({"type": "string", "x-annai": hints}));
+    let refused = |told: Result<(), String>, remedy: &str| {
+        let told = told.unwrap_err();
+        assert!(told.starts_with("the field \"c\""), "{told}");
+        assert!(told.contains(remedy), "{told}");
+    };
+    refused(
+        text(json!({"widget": "tokens"})),
+        "needs the `type` `array`: change one of them",
+    );
+    refused(text(json!({"role": null})), "name a role or leave it out");
+    refused(
+        text(json!({"counter": {"min": 9, "max": 1}})),
+        "exchange them",
+    );
+    refused(text(json!({"counter": {"min": -1}})), "0 or more");
+    refused(
+        reason(json!({"x-annai": {"role": "summary"}})),
+        "its `type` must be `string`",
+    );
+    refused(
+        reason(json!({"type": "array", "items": {"type": "number"}, "x-annai": {"role": "tags"}})),
+        "the `type` of its `items` must be `string`",
+    );
+    refused(reason(json!({"type": "string", "pattern": "("})), "regex");
+    refused(reason(json!({"type": "strin"})), "JSON Schema 2020-12");
+    refused(reason(json!({"$ref": "#/$defs/none"})), "JSON Schema");
+
+    for fine in [
+        json!({"type": ["string", "null"], "x-annai": {"widget": "image", "role": "image"}}),
+        json!({"type": "array", "x-annai": {"role": "tags", "widget": "tokens"}}),
+        json!({"type": "integer", "x-annai": {"widget": "number"}}),
+        json!({"$ref": "#/properties/b", "x-annai": {"widget": "text"}}),
+        json!({"type": "string", "x-annai": {"counter": {"min": 0, "max": 0}}}),
+    ] {
+        assert_eq!(reason(fine.clone()), Ok(()), "{fine}");
+    }
+}
