@@ -76,32 +76,28 @@ impl Gathered {
             }
         }
         let named_file = config.map(Path::to_path_buf).or(named_file);
-        given.extend(read_file(named_file.as_deref())?);
-        given.extend(from_variables.into_iter().map(|(key, text)| {
-            (
-                key,
-                Given {
-                    text,
-                    origin: Origin::Variable,
-                },
-            )
-        }));
-        given.extend(flags.into_iter().map(|(key, text)| {
-            (
-                key,
-                Given {
-                    text,
-                    origin: Origin::Flag,
-                },
-            )
-        }));
+        // An empty text counts as not set, so that the next source decides.
+        let file = read_file(named_file.as_deref())?.into_iter();
+        let file = file.filter(|(_, given)| !given.text.is_empty());
+        let variables = with_origin(from_variables, &Origin::Variable);
+        let flags = with_origin(flags, &Origin::Flag);
+        given.extend(file.chain(variables).chain(flags));
         Ok(Self(given))
     }
 
-    /// Returns the value of `key`; an empty text counts as not set.
+    /// Returns the value of `key`.
     pub(crate) fn get(&self, key: Key) -> Option<&Given> {
-        self.0.get(&key).filter(|given| !given.text.is_empty())
+        self.0.get(&key)
     }
+}
+
+/// Gives the origin to each text that is not empty.
+fn with_origin(texts: Vec<(Key, String)>, origin: &Origin) -> impl Iterator<Item = (Key, Given)> {
+    let texts = texts.into_iter().filter(|(_, text)| !text.is_empty());
+    texts.map(|(key, text)| {
+        let origin = origin.clone();
+        (key, Given { text, origin })
+    })
 }
 
 fn key_of_variable(name: &str) -> Result<Key, Failure> {

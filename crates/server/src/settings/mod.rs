@@ -324,17 +324,35 @@ fn time_zone(gathered: &Gathered) -> Result<TimeZone, Failure> {
     let Some(given) = gathered.get(Key::TimeZone) else {
         return Ok(TimeZone::UTC);
     };
-    match TimeZone::get(given.text.trim()) {
-        Ok(zone) => Ok(zone),
+    let name = given.text.trim();
+    let zone = if is_known_to_browsers(name) {
+        TimeZone::get(name).ok()
+    } else {
+        None
+    };
+    match zone {
+        Some(zone) => Ok(zone),
         // A machine without time zones shows UTC, unless the operator names a zone.
-        Err(_) if given.origin == Origin::Default => Ok(TimeZone::UTC),
-        Err(_) => Err(bad(
+        None if given.origin == Origin::Default => Ok(TimeZone::UTC),
+        None => Err(bad(
             gathered,
             Key::TimeZone,
             "no such time zone on this machine",
             "use a name such as Asia/Tokyo; the package tzdata brings the zones",
         )),
     }
+}
+
+/// Returns whether the scripts of pages accept a zone of this name. A machine has more files of
+/// zones than the time zone database has names.
+fn is_known_to_browsers(name: &str) -> bool {
+    let is_file_alone = ["Factory", "localtime", "posixrules"]
+        .iter()
+        .any(|file| file.eq_ignore_ascii_case(name));
+    let is_copy = ["posix/", "right/"]
+        .iter()
+        .any(|folder| name.starts_with(folder));
+    !is_file_alone && !is_copy
 }
 
 /// Parses requests a minute; `None` for 0, which means no limit.

@@ -50,6 +50,39 @@ fn a_flag_wins_over_a_variable_and_a_variable_over_the_file() {
 }
 
 #[test]
+fn an_empty_value_counts_as_not_set_whichever_setting_and_source() {
+    let (_folder, path) = write("max_connections = 3\nlog_filter = \"\"\n");
+    let flags: Vec<_> = Key::ALL.map(|key| (key, "")).into();
+    let variables: Vec<_> = Key::ALL.map(|key| (key.variable(), "")).into();
+    let variables: Vec<_> = variables
+        .iter()
+        .map(|(name, text)| (name.as_str(), *text))
+        .collect();
+
+    let empty = gather(Some(&path), &flags, &variables).unwrap();
+    let unset = gather(Some(&path), &[], &[]).unwrap();
+
+    for key in Key::ALL {
+        assert_eq!(empty.get(key), unset.get(key), "{key}");
+    }
+    let settings = Settings::check(&empty).unwrap();
+    assert_eq!(settings.max_connections, 3);
+    assert_eq!(
+        settings.time_zone.iana_name(),
+        Key::TimeZone.default_value()
+    );
+}
+
+#[test]
+fn a_zone_that_no_browser_knows_is_refused() {
+    for zone in ["Factory", "posixrules", "localtime", "posix/Asia/Tokyo"] {
+        let gathered = gather(None, &[(Key::TimeZone, zone)], &[]).unwrap();
+        let said = message(Settings::check(&gathered));
+        assert!(said.contains("no such time zone"), "{zone}: {said}");
+    }
+}
+
+#[test]
 fn an_unknown_key_in_the_file_is_named_with_its_line_and_a_suggestion() {
     let (_folder, path) = write("\n# a comment\nmax_connections = 3\nlistn = \"x\"\n");
 
