@@ -75,12 +75,7 @@ pub(crate) async fn work<Q: Queue>(job: &'static str, queue: Arc<Q>, mut stop: S
             }
             Err(error) => {
                 if !away.is_failing() {
-                    let error = &error as &dyn std::error::Error;
-                    tracing::warn!(
-                        job,
-                        error,
-                        "work could not be claimed; the next attempt follows"
-                    );
+                    log_failure(job, &error);
                 }
                 away.next(rand::random())
             }
@@ -97,6 +92,17 @@ pub(crate) async fn work<Q: Queue>(job: &'static str, queue: Arc<Q>, mut stop: S
         }
     }
     while next_ended(&mut worker.attempts).await.is_some() {}
+}
+
+/// Logs that no work can be claimed. An outage of the database is reported by the regular check.
+fn log_failure(job: &'static str, error: &StorageError) {
+    let is_outage = matches!(error, StorageError::Unavailable(_));
+    let error = error as &dyn std::error::Error;
+    if is_outage {
+        tracing::debug!(job, error, "work was not claimed while the database was away");
+    } else {
+        tracing::warn!(job, error, "work could not be claimed; the next attempt follows");
+    }
 }
 
 struct Worker<Q: Queue> {

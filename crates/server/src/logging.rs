@@ -27,7 +27,8 @@ pub(crate) struct Logging {
 /// Starts writing log lines to standard error, and sends traces if the settings say so.
 pub(crate) fn start(settings: &Settings, detail: Detail) -> Result<Logging, Failure> {
     let default = match detail {
-        Detail::Server => "info,sqlx=warn",
+        // The pool warns of each connection that an outage broke; the outage has a line already.
+        Detail::Server => "info,sqlx=warn,sqlx_core::pool::connection=error",
         Detail::Verb => "warn",
     };
     // The filter was parsed when the settings were checked.

@@ -52,6 +52,8 @@ pub enum Witness {
     Editors,
     /// The server's regular check.
     Heartbeat,
+    /// A job, or the follower of the ledger.
+    Background,
 }
 
 impl Witness {
@@ -61,6 +63,7 @@ impl Witness {
             Self::Delivery => "delivery",
             Self::Editors => "editors",
             Self::Heartbeat => "heartbeat",
+            Self::Background => "background",
         }
     }
 }

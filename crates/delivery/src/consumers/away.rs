@@ -37,22 +37,22 @@ impl Away {
         }
     }
 
-    /// Notes a failure, with the next attempt at `again`. Returns whether an outage begins.
-    pub(super) fn begin(&self, again: Instant) -> bool {
-        self.replace(Some(again)).is_none()
+    /// Notes a failure, with the next attempt at `again`.
+    pub(super) fn begin(&self, again: Instant) {
+        self.replace(Some(again));
     }
 
-    /// Notes a success. Returns whether an outage ends.
-    pub(super) fn end(&self) -> bool {
-        self.replace(None).is_some()
+    /// Notes a success.
+    pub(super) fn end(&self) {
+        self.replace(None);
     }
 
-    fn replace(&self, look_again: Option<Instant>) -> Option<Instant> {
+    fn replace(&self, look_again: Option<Instant>) {
         let mut held = self
             .look_again
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        std::mem::replace(&mut held, look_again)
+        *held = look_again;
     }
 }
 
@@ -61,20 +61,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn while_it_is_away_one_looks_after_each_pause_and_changes_are_news_once() {
+    fn while_it_is_away_one_looks_after_each_pause() {
         let (away, pause) = (Away::default(), Duration::from_secs(5));
         let began = Instant::now();
         assert_eq!(away.look(began, pause), Look::Freely);
-        assert!(away.begin(began + pause));
-        assert!(!away.begin(began + pause));
+        away.begin(began + pause);
 
         assert_eq!(away.look(began, pause), Look::NotNow);
         assert_eq!(away.look(began + pause, pause), Look::Once);
         assert_eq!(away.look(began + pause, pause), Look::NotNow);
         assert_eq!(away.look(began + pause * 2, pause), Look::Once);
 
-        assert!(away.end());
-        assert!(!away.end());
+        away.end();
         assert_eq!(away.look(began, pause), Look::Freely);
     }
 }

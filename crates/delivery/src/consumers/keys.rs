@@ -137,9 +137,7 @@ impl Keys {
         let asked = Instant::now();
         match find_key(&self.0.db, hash).await {
             Ok(found) => {
-                if self.0.away.end() {
-                    tracing::info!("keys were looked up again");
-                }
+                self.0.away.end();
                 let before = self.entry(hash);
                 let entry = Entry::new(found, asked, before.as_deref(), self.0.limit);
                 let entry = Arc::new(entry);
@@ -148,7 +146,7 @@ impl Keys {
             }
             Err(error) => {
                 if matches!(error, StorageError::Unavailable(_)) {
-                    self.note_away(&error);
+                    self.note_away();
                 }
                 Err(error)
             }
@@ -177,19 +175,9 @@ impl Keys {
         self.0.away.look(now, Lifetimes::STANDARD.retry)
     }
 
-    /// Logs the beginning of an outage. Further failures are only counted.
-    pub(super) fn note_away(&self, error: &StorageError) {
-        if self
-            .0
-            .away
-            .begin(Instant::now() + Lifetimes::STANDARD.retry)
-        {
-            let error = error_chain(error);
-            tracing::warn!(
-                error,
-                "keys could not be looked up; known keys stayed valid"
-            );
-        }
+    /// Lets known keys stay valid without a look, until the next attempt.
+    pub(super) fn note_away(&self) {
+        self.0.away.begin(Instant::now() + Lifetimes::STANDARD.retry);
     }
 
     pub(super) fn entry(&self, hash: &KeyHash) -> Option<Arc<Entry>> {

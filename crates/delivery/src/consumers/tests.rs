@@ -175,7 +175,7 @@ async fn a_key_that_ages_while_the_database_is_away_does_not_ask_before_the_paus
     // A lookup would find the revocation.
     run(&owner, REVOKE).await;
 
-    keys.note_away(&StorageError::Unavailable(sqlx::Error::PoolTimedOut));
+    keys.note_away();
     for age in [LIFETIMES.fresh, LIFETIMES.valid] {
         keys.age(&HASH, age);
         assert!(matches!(keys.recall(&HASH), Memory::Key(_)), "it asked");

@@ -8,7 +8,7 @@ use annai_storage::delivery::{
     LedgerListener, LedgerPosition, ListSort, current_position, find_position,
     list_changed_versions, list_last_changes, list_positions, list_public_slugs, list_versions_at,
 };
-use annai_web::{error_chain, metrics};
+use annai_web::{error_chain, metrics, outage};
 
 use super::Site;
 use super::changes::Changes;
@@ -185,18 +185,21 @@ impl Site {
         }
     }
 
-    /// Logs once that the database is away, and once that it is back.
+    /// Notes whether the ledger can be followed. Failures that are no outage are logged once.
     fn note_database(&self, error: Option<&StorageError>) {
         let was_away = self
             .0
             .is_database_away
             .swap(error.is_some(), Ordering::Relaxed);
         match (error, was_away) {
+            (Some(error @ StorageError::Unavailable(_)), _) => {
+                outage::notice(metrics::Witness::Background, error);
+            }
             (Some(error), false) => tracing::error!(
                 error = %error_chain(error),
                 "the ledger could not be followed; the published site was served from memory"
             ),
-            (None, true) => tracing::info!("the ledger was followed again"),
+            (None, true) => tracing::debug!("the ledger was followed again"),
             (Some(_), true) | (None, false) => {}
         }
     }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use annai_web::metrics;
+use annai_web::{metrics, outage};
 
 use super::readiness::{Readiness, State};
 use crate::database::OpenDatabase;
@@ -24,19 +24,13 @@ impl Heartbeat {
         for used in database.pool_use() {
             metrics::connections(used.pool, used.open, used.idle);
         }
-        let was_ready = self.readiness.get() == State::Ready;
         match annai_storage::health::ping(&database.reader()).await {
-            Ok(()) if was_ready => {}
             Ok(()) => {
-                tracing::info!("the database answered again");
+                outage::answered();
                 self.readiness.set(State::Ready);
             }
             Err(error) => {
-                metrics::database_away(metrics::Witness::Heartbeat);
-                if was_ready {
-                    let error = &error as &dyn std::error::Error;
-                    tracing::error!(error, "the database stopped answering");
-                }
+                outage::notice(metrics::Witness::Heartbeat, &error);
                 self.readiness
                     .set(State::Failing("the database does not answer"));
                 if let Err(failure) = self.open.revive(&self.settings).await {

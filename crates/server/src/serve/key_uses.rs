@@ -10,6 +10,8 @@ use annai_storage::Database;
 use annai_storage::keys::note_uses;
 use tokio::sync::Mutex;
 
+use super::failed;
+
 /// The time for which uses are gathered before one write: one row per key and minute.
 pub(super) const GATHER: Duration = Duration::from_mins(1);
 
@@ -44,10 +46,9 @@ impl KeyUses {
         match note_uses(&self.database, &uses).await {
             Ok(()) => pending.clear(),
             Err(error) => {
-                let error = &error as &dyn std::error::Error;
-                tracing::warn!(
-                    error,
-                    "last uses of keys could not be written; the next run tries again"
+                failed::note(
+                    &error,
+                    "last uses of keys could not be written; the next run tries again",
                 );
             }
         }

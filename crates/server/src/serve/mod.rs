@@ -4,6 +4,7 @@ mod application;
 mod background;
 mod demo;
 mod editors;
+mod failed;
 mod gate;
 mod heartbeat;
 mod http;

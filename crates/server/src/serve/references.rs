@@ -11,6 +11,8 @@ use annai_editorial::backfill_references;
 use annai_storage::references::count_unread;
 use annai_storage::{Database, StorageError};
 
+use super::failed;
+
 /// The pause between two runs.
 pub(super) const PAUSE: Duration = Duration::from_mins(10);
 /// Revisions per transaction; saves in between do not wait for them.
@@ -21,10 +23,9 @@ const TOLD_EVERY: usize = 20;
 /// Writes every missing reference. After a failure the next run continues there.
 pub(super) async fn fill(database: Database, schema: Arc<Schema>) {
     if let Err(error) = fill_all(&database, &schema).await {
-        let error = &error as &dyn std::error::Error;
-        tracing::warn!(
-            error,
-            "references could not be written; the next run continues"
+        failed::note(
+            &error,
+            "references could not be written; the next run continues",
         );
     }
 }

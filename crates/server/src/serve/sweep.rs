@@ -3,6 +3,8 @@ use std::time::Duration;
 use annai_storage::{Database, StorageError, idempotency, outbox, sessions};
 use jiff::SignedDuration;
 
+use super::failed;
+
 /// The pause between two sweeps.
 pub(super) const SWEEP: Duration = Duration::from_mins(10);
 
@@ -15,10 +17,9 @@ const KEEP_EVENTS: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Deletes expired rows. Logs a failure; the next sweep tries again.
 pub(super) async fn sweep(database: Database) {
     if let Err(error) = delete_expired(&database).await {
-        let error = &error as &dyn std::error::Error;
-        tracing::warn!(
-            error,
-            "expired rows could not be deleted; the next sweep tries again"
+        failed::note(
+            &error,
+            "expired rows could not be deleted; the next sweep tries again",
         );
     }
 }

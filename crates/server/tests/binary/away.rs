@@ -63,6 +63,36 @@ async fn sites_are_answered_while_the_database_is_away_and_after_a_restart_witho
     server.stop();
 }
 
+#[annai_test(empty)]
+async fn an_outage_is_one_line_and_its_end_another(connect: PgConnectOptions) {
+    let line = Line::to(&connect);
+    let home = Home::with_database_at(&line.url());
+    let server = home.serve(&["serve", "--seed"]);
+    let before = server.stderr().len();
+    for outage in 1..=2 {
+        line.cut();
+        server.get("/v1/guides/sre_engineer");
+        assert_eq!(server.get("/admin/sign-in").0, 503);
+        server.wait_for_state("degraded");
+        line.mend();
+        server.wait_for_state("ready");
+        let over = || {
+            server
+                .stderr()
+                .matches("the database answered again")
+                .count()
+        };
+        until(&server, || over() == outage);
+
+        let log = &server.stderr()[before..];
+        let lines = |words: &str| log.lines().filter(|line| line.contains(words)).count();
+        assert_eq!(lines(" WARN "), outage, "{log}");
+        assert_eq!(lines("the database was away"), outage, "{log}");
+        assert_eq!(lines(" ERROR "), 0, "{log}");
+    }
+    server.stop();
+}
+
 fn until(server: &Server, mut is_so: impl FnMut() -> bool) {
     let begin = Instant::now();
     while !is_so() {
