@@ -4,7 +4,11 @@ use annai_content::{Field, Schema, Widget};
 use serde_json::{Map, Value, json};
 use utoipa::{PartialSchema as _, ToSchema as _};
 
+use crate::draft::DRAFT_GUIDE;
 use crate::guide::{GuideDocument, OWN_MEMBERS};
+
+#[cfg(test)]
+mod tests;
 
 /// The place of components in an OpenAPI document.
 const COMPONENTS: &str = "#/components/schemas/";
@@ -31,7 +35,19 @@ pub fn describe_fields(openapi: &mut Value, schema: &Schema) {
             *members = with_fields(members, fields);
         }
     }
+    if let Some(members) = components
+        .get_mut(DRAFT_GUIDE)
+        .map(|guide| &mut guide["properties"])
+    {
+        let fields = delivered_fields(schema).map(|field| (field.key.clone(), any_value()));
+        *members = with_fields(members, fields);
+    }
     components.extend(definitions);
+}
+
+/// Describes the value of a field in a draft.
+fn any_value() -> Value {
+    json!({"description": "In a draft that keeps to the schema as in a `Guide`, otherwise any value"})
 }
 
 /// Returns the JSON Schema of `GET /v1/guides/{slug}` under today's `schema`.
@@ -48,7 +64,7 @@ pub fn guide_schema(schema: &Schema) -> Value {
     let fields = delivered_fields(schema).map(|field| {
         let key = field.key.replace('~', "~0").replace('/', "~1");
         let known = json!({"$ref": format!("{FRONT_MATTER}properties/{key}")});
-        (field.key.clone(), or_absent(known, field))
+        (field.key.clone(), or_absent(known, field, schema))
     });
     *members = with_fields(members, fields);
     let mut whole = Map::new();
@@ -88,16 +104,31 @@ pub(crate) fn absent(field: &Field) -> Value {
 
 /// Describes the delivered value of a field.
 fn value_of(field: &Field, schema: &Schema) -> Value {
-    or_absent(plain(&schema.document()["properties"][&field.key]), field)
+    or_absent(
+        plain(&schema.document()["properties"][&field.key]),
+        field,
+        schema,
+    )
 }
 
-/// Admits null where the guide may lack the field.
-fn or_absent(known: Value, field: &Field) -> Value {
-    if field.required || !absent(field).is_null() {
-        known
-    } else {
-        json!({"anyOf": [known, {"type": "null"}]})
+/// Admits the value of an absent field where the guide may lack the field.
+fn or_absent(known: Value, field: &Field, schema: &Schema) -> Value {
+    if field.required {
+        return known;
     }
+    match absent(field) {
+        Value::Null => json!({"anyOf": [known, {"type": "null"}]}),
+        empty if admits(schema, field, &empty) => known,
+        _ => json!({"anyOf": [known, {"type": "array", "maxItems": 0}]}),
+    }
+}
+
+/// Returns whether the schema allows `value` for a field.
+fn admits(schema: &Schema, field: &Field, value: &Value) -> bool {
+    let front_matter = json!({field.key.as_str(): value});
+    // Other errors concern the whole front matter, which lacks the other fields.
+    let mut errors = schema.errors(&front_matter);
+    !errors.any(|error| !error.instance_path().as_str().is_empty())
 }
 
 /// Copies a part of the schema into an OpenAPI document. Hints for the form are left out, and

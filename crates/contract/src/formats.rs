@@ -56,6 +56,14 @@ pub(crate) fn guide_id() -> Object {
         .build()
 }
 
+/// Returns the schema of a member that marks its object by being true.
+pub(crate) fn always_true() -> Object {
+    ObjectBuilder::new()
+        .schema_type(Type::Boolean)
+        .enum_values(Some([true]))
+        .build()
+}
+
 /// Returns the schema of the two statuses of a redirect.
 pub(crate) fn redirect_status() -> Object {
     ObjectBuilder::new()

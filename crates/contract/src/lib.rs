@@ -3,6 +3,8 @@
 
 mod changes;
 mod describe;
+mod draft;
+mod export;
 mod formats;
 mod guide;
 mod list;
@@ -16,6 +18,8 @@ mod write;
 
 pub use changes::{Change, ChangeList, ChangeListLinks, ChangeListMeta, DeleteReason};
 pub use describe::{describe_fields, guide_schema};
+pub use draft::{DraftGuide, DraftGuideDocument};
+pub use export::{ExportEnd, ExportLine};
 pub use guide::{
     Body, Card, Guide, GuideDocument, GuideLinks, GuideMeta, Heading, Included, OWN_MEMBERS, Stats,
 };

@@ -1,12 +1,11 @@
 use std::sync::Arc;
 
-use annai_contract::GuideDocument;
+use annai_contract::{ExportEnd, ExportLine};
 use annai_storage::delivery::ListSort;
 use annai_web::{ClientAddress, Problem, ProblemDocument};
 use axum::Extension;
 use axum::extract::{RawQuery, State};
 use axum::response::Response;
-use serde_json::json;
 
 use crate::answer::{Answer, Caching, Entity, Negotiation, Written};
 use crate::error::{Broken, not_loaded};
@@ -28,7 +27,7 @@ const BATCH: usize = 8;
     operation_id = "export_guides",
     tag = "guides",
     responses(
-        (status = 200, description = "A line for each guide, and one for the end", body = GuideDocument, content_type = "application/x-ndjson"),
+        (status = 200, description = "A line for each guide, and one for the end", body = ExportLine, content_type = "application/x-ndjson"),
         (status = 304, description = "Unchanged"),
         (status = 400, description = "A parameter is unknown", body = ProblemDocument, content_type = "application/problem+json"),
         (status = 401, description = "The key is missing or not valid", body = ProblemDocument, content_type = "application/problem+json"),
@@ -76,6 +75,8 @@ async fn write(state: &DeliveryState, snapshot: &Snapshot, out: Out) -> Result<(
         }
         out.send(lines).await?;
     }
-    let end = json!({"end": true, "ref": snapshot.position.name, "count": guides.len()});
-    out.send(format!("{end}\n")).await
+    let end = ExportLine::End(ExportEnd::new(snapshot.position.name, guides.len()));
+    let mut line = serde_json::to_vec(&end).map_err(Broken::from)?;
+    line.push(b'\n');
+    out.send(line).await
 }

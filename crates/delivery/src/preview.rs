@@ -1,7 +1,7 @@
 //! The previews as the description has them. The editors' side answers them, because delivery's
 //! database role cannot read drafts.
 
-use annai_contract::GuideDocument;
+use annai_contract::DraftGuideDocument;
 use annai_web::ProblemDocument;
 use utoipa::IntoParams;
 
@@ -18,7 +18,8 @@ pub(crate) struct PreviewParameters {
 /// One guide before it is public
 ///
 /// The newest revision in the shape of a published guide, with `meta.preview` true. Its dates are
-/// those of a publication at the time of saving.
+/// those of a publication at the time of saving. A draft may break the schema, so the fields of its
+/// front matter have any value.
 #[utoipa::path(
     get,
     path = "/v1/preview/guides/{slug}",
@@ -27,7 +28,7 @@ pub(crate) struct PreviewParameters {
     params(("slug" = String, Path, description = "A slug that the guide holds"), PreviewParameters),
     security(("preview" = [])),
     responses(
-        (status = 200, description = "The guide", body = GuideDocument, content_type = "application/json",
+        (status = 200, description = "The guide", body = DraftGuideDocument, content_type = "application/json",
          headers(("Cache-Control" = String, description = "`private, no-store`"),
                  ("X-Robots-Tag" = String, description = "`noindex`"))),
         (status = 400, description = "A parameter is wrong or unknown", body = ProblemDocument, content_type = "application/problem+json"),
