@@ -9,6 +9,7 @@ mod error;
 mod folder;
 mod identity;
 mod lock;
+mod offer;
 mod postmaster;
 mod programs;
 mod progress;
@@ -18,7 +19,7 @@ mod settings;
 
 pub use crate::binaries::MINIMUM_VERSION;
 pub use crate::error::LocalPostgresError;
-pub use crate::programs::{Client, Offer};
+pub use crate::offer::{Client, Offer};
 pub use crate::progress::Progress;
 pub use crate::settings::{Download, Durability, ProgramSettings, Settings};
 

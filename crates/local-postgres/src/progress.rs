@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::Offer;
+use crate::offer::Offer;
 
 /// A step of bringing the server up, to be shown to the person waiting.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

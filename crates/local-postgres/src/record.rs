@@ -12,7 +12,7 @@ use crate::folder::Folder;
 /// The first major version with a provider of collations that no system library can change.
 const BUILTIN_PROVIDER_SINCE: u32 = 17;
 
-/// What the programs of a cluster could do; kept in `programs.json` beside it.
+/// The abilities of the programs of a cluster; kept in `programs.json` beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Record {
     pub(crate) major: u32,

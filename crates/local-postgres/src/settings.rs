@@ -1,6 +1,6 @@
 use std::path::PathBuf;
 
-use crate::Offer;
+use crate::offer::Offer;
 
 /// The location of the private Postgres, and its use of the disk.
 #[derive(Debug, Clone)]

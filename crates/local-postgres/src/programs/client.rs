@@ -9,12 +9,13 @@ use std::time::Duration;
 use tokio::process::Command;
 use tokio::time::Instant;
 
+use super::Wanted;
 use super::error::GetError;
 use super::machine::{Apt, Machine};
 use super::pins::Pin;
-use super::{Client, Wanted};
 use crate::MINIMUM_VERSION;
 use crate::folder::ignore_missing;
+use crate::offer::Client;
 
 /// The time between two reports of progress.
 const TICK: Duration = Duration::from_secs(1);

@@ -8,10 +8,11 @@ use super::error::GetError;
 use super::machine::{Apt, Machine};
 use super::pins::Pin;
 use super::store::{Store, remove};
-use super::{Client, Offer, Wanted, archive};
+use super::{Wanted, archive};
 use crate::binaries::{Binaries, find_in};
 use crate::folder::Folder;
 use crate::identity::Identity;
+use crate::offer::{Client, Offer};
 use crate::{LocalPostgresError, Progress, cluster};
 
 /// Returns the pins of a client that fit the cluster.

@@ -2,7 +2,7 @@
 //!
 //! A pin changes only together with a run of the ignored test `the_real_packages_work`.
 
-use super::Client;
+use crate::offer::Client;
 
 /// One file of a package that contains PostgreSQL programs.
 #[derive(Debug, Clone, Copy)]

@@ -1,4 +1,4 @@
-//! Which programs are chosen, and what is said where none fit.
+//! The choice of programs, and the words where none fit.
 
 use std::fs;
 use std::path::PathBuf;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::World;
 use super::world::{Entry, program_files, tarball, wheel};
-use crate::programs::Client;
+use crate::offer::Client;
 
 fn archive() -> Vec<u8> {
     wheel(&program_files("17.10", true))

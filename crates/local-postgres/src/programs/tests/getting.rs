@@ -7,8 +7,9 @@ use sqlx::{Connection, Executor, Row};
 
 use super::World;
 use super::world::{program_files, tarball, wheel};
+use crate::offer::{Client, Offer};
+use crate::programs::Machine;
 use crate::programs::machine::Apt;
-use crate::programs::{Client, Machine, Offer};
 use crate::settings::Download;
 use crate::{Durability, LocalPostgresError, ProgramSettings};
 

@@ -8,7 +8,8 @@ use std::process::{Command, ExitStatus, Stdio};
 
 use super::World;
 use super::world::{program_files, wheel};
-use crate::programs::{Client, provide};
+use crate::offer::Client;
+use crate::programs::provide;
 
 /// The number of steps that getting programs reports.
 const STEPS: usize = 5;

@@ -11,9 +11,10 @@ use zip::write::SimpleFileOptions;
 
 use super::super::archive::sum;
 use super::super::pins::Pin;
-use super::super::{Client, Machine, choose, provide};
+use super::super::{Machine, choose, provide};
 use crate::binaries::Binaries;
 use crate::folder::Folder;
+use crate::offer::Client;
 use crate::settings::{Download, ProgramSettings};
 use crate::{LocalPostgresError, Progress};
 
