@@ -217,10 +217,7 @@ pub struct ThreadEventRecord {
 }
 
 /// Returns at most 500 threads of a guide: open ones first, then newest first.
-pub async fn list(
-    db: &dyn Reads,
-    guide_id: GuideId,
-) -> Result<Vec<ThreadRecord>, StorageError> {
+pub async fn list(db: &dyn Reads, guide_id: GuideId) -> Result<Vec<ThreadRecord>, StorageError> {
     let mut conn = db.conn().await?;
     let rows = sqlx::query!(
         r#"

@@ -186,7 +186,10 @@ async fn an_idempotency_key_gives_its_person_the_same_answer_again(connect: PgCo
 async fn two_requests_with_one_key_run_one_after_the_other(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     let mut first = world.begin(&world.author).await;
-    assert_eq!(idempotency::lock_answer(&mut first, "key").await.unwrap(), None);
+    assert_eq!(
+        idempotency::lock_answer(&mut first, "key").await.unwrap(),
+        None
+    );
     let (db, actor) = (world.db.clone(), world.author.clone());
     let second = tokio::spawn(async move {
         let mut tx = db.begin(actor).await.unwrap();

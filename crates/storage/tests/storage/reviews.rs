@@ -328,10 +328,8 @@ async fn there_is_one_default_policy_and_it_has_steps(connect: PgConnectOptions)
     ] {
         assert_eq!(world.rule_against(sql).await, rule);
     }
-    let mut tx = world.begin(&world.author).await;
-    let policy = annai_storage::reviews::default_policy(&mut tx)
-        .await
-        .unwrap();
+    let tx = world.begin(&world.author).await;
+    let policy = annai_storage::reviews::default_policy(&tx).await.unwrap();
     assert_eq!(policy, annai_domain::ReviewPolicy::default());
 }
 

@@ -131,8 +131,8 @@ async fn a_thread_is_resolved_and_reopened_in_turn(connect: PgConnectOptions) {
     let saved = world.guide("a").await;
     let thread_id = world.thread(saved.guide_id, None, true).await.unwrap();
     let facts = async |world: &World| {
-        let mut tx = world.begin(&world.editor).await;
-        let facts = threads::find_facts(&mut tx, saved.guide_id, thread_id).await;
+        let tx = world.begin(&world.editor).await;
+        let facts = threads::find_facts(&tx, saved.guide_id, thread_id).await;
         facts.unwrap().unwrap()
     };
     let expected = ThreadFacts {
@@ -171,8 +171,8 @@ async fn a_thread_is_resolved_and_reopened_in_turn(connect: PgConnectOptions) {
     let numbers: String = sqlx::Row::get(&world.row(numbers).await, 0);
     assert_eq!(numbers, "1 resolve, 2 reopen");
     let other = world.guide("b").await;
-    let mut tx = world.begin(&world.editor).await;
-    let foreign = threads::find_facts(&mut tx, other.guide_id, thread_id).await;
+    let tx = world.begin(&world.editor).await;
+    let foreign = threads::find_facts(&tx, other.guide_id, thread_id).await;
     assert_eq!(foreign.unwrap(), None);
 }
 

@@ -117,7 +117,7 @@ async fn the_built_in_actors_can_neither_sign_in_nor_be_changed(connect: PgConne
         );
         let nobody = users::set_disabled(&mut tx, user_id, true).await.unwrap();
         assert_eq!(nobody, None);
-        assert!(users::find(&mut tx, user_id).await.unwrap().is_none());
+        assert!(users::find(&tx, user_id).await.unwrap().is_none());
     }
 }
 
