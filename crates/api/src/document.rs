@@ -1,6 +1,5 @@
 use annai_domain::limits::IDEMPOTENCY_KEY;
 use annai_web::{Json, Problem, ProblemDocument};
-use utoipa::openapi::RefOr;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};

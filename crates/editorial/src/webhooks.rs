@@ -264,7 +264,7 @@ async fn exists(
     tx: &mut WriteTx,
     webhook_endpoint_id: WebhookEndpointId,
 ) -> Result<(), CommandError> {
-    let enabled = webhook_endpoints::find_enabled(tx, webhook_endpoint_id).await?;
+    let enabled = webhook_endpoints::lock_enabled(tx, webhook_endpoint_id).await?;
     found(enabled.is_some())
 }
 

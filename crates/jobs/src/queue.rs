@@ -99,9 +99,17 @@ fn log_failure(job: &'static str, error: &StorageError) {
     let is_outage = matches!(error, StorageError::Unavailable(_));
     let error = error as &dyn std::error::Error;
     if is_outage {
-        tracing::debug!(job, error, "work was not claimed while the database was away");
+        tracing::debug!(
+            job,
+            error,
+            "work was not claimed while the database was away"
+        );
     } else {
-        tracing::warn!(job, error, "work could not be claimed; the next attempt follows");
+        tracing::warn!(
+            job,
+            error,
+            "work could not be claimed; the next attempt follows"
+        );
     }
 }
 

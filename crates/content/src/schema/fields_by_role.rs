@@ -18,7 +18,7 @@ pub(super) fn assign_by_key(fields: &mut [Field], properties: &serde_json::Map<S
     }
 }
 
-/// Whether a field with a role needs a `type`.
+/// Whether the fields with roles need a `type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Types {
     Needed,
@@ -55,8 +55,9 @@ pub(super) fn check(
                 expected: role.shape().type_name(),
             });
         }
+        let needs_texts = types == Types::Needed && role.shape() == Shape::List;
         let items = property.get("items");
-        if role.shape() == Shape::List && items.is_some_and(|items| !Shape::Text.fits(items)) {
+        if needs_texts && items.is_some_and(|items| !Shape::Text.fits(items)) {
             let key = field.key.clone();
             return Err(SchemaError::RoleItems { role, key });
         }

@@ -177,7 +177,9 @@ impl Keys {
 
     /// Lets known keys stay valid without a look, until the next attempt.
     pub(super) fn note_away(&self) {
-        self.0.away.begin(Instant::now() + Lifetimes::STANDARD.retry);
+        self.0
+            .away
+            .begin(Instant::now() + Lifetimes::STANDARD.retry);
     }
 
     pub(super) fn entry(&self, hash: &KeyHash) -> Option<Arc<Entry>> {

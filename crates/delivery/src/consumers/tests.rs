@@ -2,9 +2,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use annai_domain::{ApiKeyId, Clock};
+use annai_storage::Database;
 use annai_storage::delivery::LivingKey;
 use annai_storage::keys::KeyScope;
-use annai_storage::{Database, StorageError};
 use annai_test_macros::annai_test;
 use annai_test_world::database;
 use rstest::rstest;

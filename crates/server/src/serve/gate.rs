@@ -38,14 +38,15 @@ pub(crate) struct Gate {
 
 impl Gate {
     pub(crate) fn new(readiness: Readiness) -> Self {
-        let health = Router::new()
+        let health: Router = Router::new()
             .route("/healthz", get(health))
             .route("/readyz", get(ready))
-            .with_state(readiness);
-        let own = Router::new()
+            .with_state(readiness.clone());
+        let own: Router = Router::new()
             .route("/", get(|| async { Redirect::to("/admin") }))
-            .merge(health.clone())
-            .fallback(starting);
+            .fallback(starting)
+            .with_state(readiness)
+            .merge(health.clone());
         Self {
             own,
             health,

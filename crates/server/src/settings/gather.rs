@@ -79,8 +79,8 @@ impl Gathered {
         // An empty text counts as not set, so that the next source decides.
         let file = read_file(named_file.as_deref())?.into_iter();
         let file = file.filter(|(_, given)| !given.text.is_empty());
-        let variables = with_origin(from_variables, &Origin::Variable);
-        let flags = with_origin(flags, &Origin::Flag);
+        let variables = with_origin(from_variables, Origin::Variable);
+        let flags = with_origin(flags, Origin::Flag);
         given.extend(file.chain(variables).chain(flags));
         Ok(Self(given))
     }
@@ -92,9 +92,9 @@ impl Gathered {
 }
 
 /// Gives the origin to each text that is not empty.
-fn with_origin(texts: Vec<(Key, String)>, origin: &Origin) -> impl Iterator<Item = (Key, Given)> {
+fn with_origin(texts: Vec<(Key, String)>, origin: Origin) -> impl Iterator<Item = (Key, Given)> {
     let texts = texts.into_iter().filter(|(_, text)| !text.is_empty());
-    texts.map(|(key, text)| {
+    texts.map(move |(key, text)| {
         let origin = origin.clone();
         (key, Given { text, origin })
     })
