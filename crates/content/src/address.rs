@@ -94,7 +94,7 @@ pub(crate) fn may_show(address: &str) -> bool {
     SafeAddress::parse(address).is_ok_and(SafeAddress::can_be_image)
 }
 
-/// Splits off the scheme, in lower case. One with a blank is nobody's, and is no path either.
+/// Splits off the scheme, in lower case. A scheme with a blank belongs to nobody, and such an address names no path.
 fn split_scheme(address: &str) -> Option<(String, &str)> {
     let (scheme, rest) = address.split_once(':')?;
     let part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.' | ' ');

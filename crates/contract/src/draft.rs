@@ -18,7 +18,7 @@ pub struct DraftGuideDocument;
 /// The description of a [`Guide`] before it is public. A draft may break the schema, so its fields
 /// have any value.
 #[derive(Debug)]
-pub struct DraftGuide;
+struct DraftGuide;
 
 impl ToSchema for DraftGuideDocument {
     fn name() -> Cow<'static, str> {

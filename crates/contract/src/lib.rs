@@ -18,7 +18,7 @@ mod write;
 
 pub use changes::{Change, ChangeList, ChangeListLinks, ChangeListMeta, DeleteReason};
 pub use describe::{describe_fields, guide_schema};
-pub use draft::{DraftGuide, DraftGuideDocument};
+pub use draft::DraftGuideDocument;
 pub use export::{ExportEnd, ExportLine};
 pub use guide::{
     Body, Card, Guide, GuideDocument, GuideLinks, GuideMeta, Heading, Included, OWN_MEMBERS, Stats,

@@ -2,11 +2,11 @@ use std::time::Duration;
 
 use annai_domain::{Actor, Clock};
 use jiff::Timestamp;
+use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{Connection as _, PgConnection, Postgres, Transaction};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
-use crate::reads::{Connecting, Connection, Connects};
 use crate::{MIGRATOR, StorageError};
 
 /// The usual time that a request waits for a database connection before it fails.
@@ -172,7 +172,7 @@ impl Database {
     }
 
     /// Returns a connection of the editors' side, for single statements that write without an actor.
-    pub(crate) async fn conn(&self) -> Result<sqlx::pool::PoolConnection<Postgres>, StorageError> {
+    pub(crate) async fn conn(&self) -> Result<PoolConnection<Postgres>, StorageError> {
         Ok(self.app.acquire().await?)
     }
 
@@ -206,15 +206,15 @@ impl Database {
     }
 }
 
-impl Connects for ReadDb {
-    fn conn(&self) -> Connecting<'_> {
-        Box::pin(async { Ok(Connection::Pooled(self.0.acquire().await?)) })
+impl ReadDb {
+    pub(crate) async fn acquire(&self) -> Result<PoolConnection<Postgres>, StorageError> {
+        Ok(self.0.acquire().await?)
     }
 }
 
-impl Connects for WriteTx {
-    fn conn(&self) -> Connecting<'_> {
-        Box::pin(async { Ok(Connection::InTransaction(self.transaction.lock().await)) })
+impl WriteTx {
+    pub(crate) async fn lock(&self) -> MutexGuard<'_, Transaction<'static, Postgres>> {
+        self.transaction.lock().await
     }
 }
 
@@ -227,7 +227,7 @@ impl DeliveryDb {
         self.replica.as_ref()
     }
 
-    pub(crate) async fn conn(&self) -> Result<sqlx::pool::PoolConnection<Postgres>, StorageError> {
+    pub(crate) async fn conn(&self) -> Result<PoolConnection<Postgres>, StorageError> {
         Ok(self.primary.acquire().await?)
     }
 

@@ -66,7 +66,7 @@ pub async fn insert(tx: &mut WriteTx, key: NewKeyRow<'_>) -> Result<(), StorageE
     Ok(())
 }
 
-/// Revokes a key. Returns whether it was not revoked before; `None` when there is no such key.
+/// Revokes a key. Returns whether it was not revoked before; `None` when no key has this id.
 pub async fn revoke(tx: &mut WriteTx, api_key_id: ApiKeyId) -> Result<Option<bool>, StorageError> {
     let now = crate::time::bind(tx.now());
     let changes = sqlx::query_scalar!(

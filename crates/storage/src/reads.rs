@@ -25,6 +25,18 @@ pub trait Connects: Send + Sync {
     fn conn(&self) -> Connecting<'_>;
 }
 
+impl Connects for ReadDb {
+    fn conn(&self) -> Connecting<'_> {
+        Box::pin(async { Ok(Connection::Pooled(self.acquire().await?)) })
+    }
+}
+
+impl Connects for WriteTx {
+    fn conn(&self) -> Connecting<'_> {
+        Box::pin(async { Ok(Connection::InTransaction(self.lock().await)) })
+    }
+}
+
 /// A [`Connection`] to come.
 pub(crate) type Connecting<'a> =
     Pin<Box<dyn Future<Output = Result<Connection<'a>, StorageError>> + Send + 'a>>;

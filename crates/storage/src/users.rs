@@ -206,7 +206,7 @@ pub async fn set_roles(
 }
 
 /// Disables or enables a person and ends their sessions. Returns whether that changed anything;
-/// `None` when there is no such person.
+/// `None` when no person has this id.
 ///
 /// # Errors
 ///

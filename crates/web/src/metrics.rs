@@ -108,7 +108,7 @@ pub(crate) fn rate_limited(by: LimitedBy) {
 }
 
 /// Counts a failure of the database to respond.
-pub fn database_away(seen_by: Witness) {
+pub(crate) fn database_away(seen_by: Witness) {
     counter!(DATABASE_AWAY, "seen_by" => seen_by.as_str()).increment(1);
 }
 

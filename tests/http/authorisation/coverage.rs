@@ -1,4 +1,4 @@
-//! Which rows of the matrix try which operation of the two API documents.
+//! The rows of the matrix that try each operation of the two API documents.
 
 use std::collections::{BTreeMap, BTreeSet};
 

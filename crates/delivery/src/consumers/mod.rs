@@ -1,6 +1,7 @@
 //! Consumers: their keys and their quotas.
 
 mod away;
+mod caller;
 mod keys;
 mod known;
 mod permits;
@@ -16,8 +17,9 @@ use annai_domain::ApiKeyId;
 use annai_storage::DeliveryDb;
 use annai_web::NetworkLimit;
 
+pub(crate) use caller::Caller;
 use keys::Keys;
-pub(crate) use recognise::{Caller, admit};
+pub(crate) use recognise::admit;
 
 /// The quotas in requests a minute, which may all come at once. `None` means unlimited.
 #[derive(Debug, Clone, Copy, Default)]

@@ -1,12 +1,11 @@
-use std::net::IpAddr;
 use std::sync::Arc;
 
-use annai_domain::token::{Token, TokenKind};
 use annai_storage::keys::KeyScope;
-use annai_web::{Allowance, ClientAddress, KeyLimit, Problem, bearer, outage};
-use http::{HeaderMap, header};
+use annai_web::{Allowance, ClientAddress, KeyLimit, Problem, outage};
+use http::HeaderMap;
 
 use super::Consumers;
+use super::caller::{Caller, Given, given_token};
 use super::keys::{KeyHash, LookupError, Memory};
 use super::known::KnownKey;
 use crate::error::storage_problem;
@@ -24,28 +23,6 @@ impl Admitted {
     pub(crate) fn put(self, headers: &mut HeaderMap) {
         if let Some(allowance) = self.allowance {
             allowance.put(headers);
-        }
-    }
-}
-
-/// The owner of a response that lasts.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(crate) enum Caller {
-    /// A key.
-    Key { hash: KeyHash, scope: KeyScope },
-    /// A network without a key; `None` where the address is not known.
-    Network(Option<IpAddr>),
-}
-
-impl Caller {
-    /// Returns the caller of an admitted request.
-    pub(crate) fn of(client: Option<ClientAddress>, headers: &HeaderMap) -> Self {
-        match given_token(headers) {
-            Given::Key(token, scope) => Self::Key {
-                hash: token.hash(),
-                scope,
-            },
-            Given::Nothing | Given::Nonsense => Self::Network(client.map(ClientAddress::network)),
         }
     }
 }
@@ -131,36 +108,6 @@ fn of_scope(memory: Memory, scope: KeyScope) -> Result<Arc<KnownKey>, Problem> {
         Memory::Key(key) if key.scope == scope => Ok(key),
         Memory::Key(_) | Memory::NoKey | Memory::Nothing => Err(invalid()),
     }
-}
-
-/// The content of `Authorization`.
-enum Given {
-    /// The header is absent.
-    Nothing,
-    /// It has the form of a consumer's key with that scope.
-    Key(Token, KeyScope),
-    /// It has another form.
-    Nonsense,
-}
-
-fn given_token(headers: &HeaderMap) -> Given {
-    let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let token = match (values.next(), values.next()) {
-        (None, _) => return Given::Nothing,
-        (Some(value), None) => bearer(value),
-        (Some(_), Some(_)) => None,
-    };
-    let Some(token) = token else {
-        return Given::Nonsense;
-    };
-    let scope = match token.kind() {
-        TokenKind::Reader => KeyScope::Reader,
-        TokenKind::Preview => KeyScope::Preview,
-        TokenKind::Setup | TokenKind::Invite | TokenKind::Reset | TokenKind::PreviewLink => {
-            return Given::Nonsense;
-        }
-    };
-    Given::Key(token, scope)
 }
 
 /// Returns the one problem for every invalid key: malformed, unknown, revoked or expired.

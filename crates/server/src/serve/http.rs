@@ -147,18 +147,15 @@ async fn accept(
     permits: &Arc<Semaphore>,
     was_full: &mut bool,
 ) -> io::Result<((TcpStream, SocketAddr), OwnedSemaphorePermit)> {
-    let permit = match Arc::clone(permits).try_acquire_owned() {
-        Ok(permit) => {
-            *was_full = false;
-            permit
+    let permit = if let Ok(permit) = Arc::clone(permits).try_acquire_owned() {
+        *was_full = false;
+        permit
+    } else {
+        if !std::mem::replace(was_full, true) {
+            tracing::warn!("all connections were taken; new ones waited until one ended");
         }
-        Err(_) => {
-            if !std::mem::replace(was_full, true) {
-                tracing::warn!("all connections are taken: new ones wait until one ends");
-            }
-            let permit = Arc::clone(permits).acquire_owned().await;
-            permit.map_err(io::Error::other)?
-        }
+        let permit = Arc::clone(permits).acquire_owned().await;
+        permit.map_err(io::Error::other)?
     };
     Ok((listener.accept().await?, permit))
 }

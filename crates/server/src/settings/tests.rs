@@ -1,5 +1,7 @@
 use std::path::Path;
 
+use std::num::NonZeroU32;
+
 use super::*;
 
 fn gather(

@@ -18,7 +18,7 @@ const STOPS: usize = 3;
 /// The longest time for one answer.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What became of the requests of one client.
+/// The outcome of the requests of one client.
 #[derive(Debug, Default)]
 struct Told {
     answered: usize,

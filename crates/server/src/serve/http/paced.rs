@@ -153,7 +153,7 @@ mod tests {
             }
         });
         let begin = Instant::now();
-        let error = Paced::new(server).write_all(&[0; 1 << 20]).await;
+        let error = Paced::new(server).write_all(&vec![0; 1 << 20]).await;
         assert_eq!(error.unwrap_err().kind(), io::ErrorKind::TimedOut);
         assert!(begin.elapsed() < 2 * PATIENCE, "{:?}", begin.elapsed());
     }
@@ -172,7 +172,7 @@ mod tests {
             }
         });
         let mut server = Paced::new(server);
-        server.write_all(&[0; 1 << 20]).await.unwrap();
+        server.write_all(&vec![0; 1 << 20]).await.unwrap();
         drop(server);
         assert_eq!(reading.await.unwrap(), 1 << 20);
     }
