@@ -220,7 +220,7 @@ fn each_image_of_a_list_is_checked_and_a_place_gets_one_finding() {
     let mut schema: serde_json::Value =
         serde_json::from_str(include_str!("../../../../content/schema.json")).unwrap();
     schema["properties"]["shots/~"] = json!({
-        "type": "array", "items": {"type": "string"}, "x-annai": {"widget": "image"}
+        "type": ["string", "array"], "items": {"type": "string"}, "x-annai": {"widget": "image"}
     });
     let schema = Schema::parse(&schema.to_string()).unwrap();
     let line = ",\n  \"shots/~\": [\"/a.png\", \"/../b.png\"],\n  \"thumbnail\": \"javascript:x\"";
