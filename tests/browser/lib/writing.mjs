@@ -28,7 +28,7 @@ export async function writeAt(page, text) {
  * @param {string} name
  */
 export async function module(page, name) {
-  const main = await page.locator("script[type=module]").getAttribute("src");
+  const main = await page.locator("script[src$='/js/main.js']").getAttribute("src");
   return String(main).replace("main.js", `${name}.js`);
 }
 

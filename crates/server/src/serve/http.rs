@@ -87,6 +87,7 @@ struct Served<A> {
     proxies: TrustedProxies,
     drain: Duration,
     stop: watch::Receiver<bool>,
+    permits: Arc<Semaphore>,
 }
 
 /// Returns the most connections that leave enough file handles for everything else.
@@ -100,11 +101,13 @@ impl<A: Answers> Listening<A> {
     /// Serves until `stop` becomes true and the time to drain is over. Then it finishes the requests
     /// that have begun, and those of connections that the kernel had accepted.
     pub(crate) async fn serve(self, stop: watch::Receiver<bool>) {
+        let permits = Arc::new(Semaphore::new(self.most));
         let served = Arc::new(Served {
             answers: self.answers,
             proxies: self.proxies,
             drain: self.drain,
             stop,
+            permits: Arc::clone(&permits),
         });
         // Every connection holds a receiver: when all are dropped, all connections have ended.
         let (alive, connection) = watch::channel(());
@@ -115,7 +118,6 @@ impl<A: Answers> Listening<A> {
                 served.connection(stream, peer).await;
             });
         };
-        let permits = Arc::new(Semaphore::new(self.most));
         let mut was_full = false;
         let mut closing = std::pin::pin!(served.closing());
         loop {
@@ -180,7 +182,10 @@ impl<A: Answers> Served<A> {
             .timer(LazyTimer::new(HEADER_TIMEOUT))
             .header_read_timeout(HEADER_TIMEOUT)
             .max_buf_size(HEAD_BYTES)
-            .serve_connection(TokioIo::new(Paced::new(stream)), service);
+            .serve_connection(
+                TokioIo::new(Paced::new(stream, Arc::clone(&self.permits))),
+                service,
+            );
         let mut connection = std::pin::pin!(connection);
         let ended = tokio::select! {
             ended = connection.as_mut() => ended,

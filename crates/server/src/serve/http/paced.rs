@@ -1,13 +1,17 @@
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::Semaphore;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 /// The longest time that a client may let responses wait while it reads less than [`LEAST`].
 const PATIENCE: Duration = Duration::from_secs(30);
+/// The same while all connections are taken, so that others wait for this one.
+const PATIENCE_WHEN_FULL: Duration = Duration::from_secs(5);
 /// The bytes that a client must read within [`PATIENCE`].
 const LEAST: usize = 64 * 1024;
 
@@ -25,16 +29,19 @@ pub(super) struct Paced<S> {
     /// The bytes that the client has read during these waits.
     taken: usize,
     timer: Option<Pin<Box<Sleep>>>,
+    /// The permits for connections.
+    permits: Arc<Semaphore>,
 }
 
 impl<S> Paced<S> {
-    pub(super) fn new(stream: S) -> Self {
+    pub(super) fn new(stream: S, permits: Arc<Semaphore>) -> Self {
         Self {
             stream,
             blocked: None,
             waited: Duration::ZERO,
             taken: 0,
             timer: None,
+            permits,
         }
     }
 
@@ -73,14 +80,29 @@ impl<S> Paced<S> {
     /// Completes when the client has been waited for long enough.
     fn poll_patience(&mut self, context: &mut Context<'_>) -> Poll<()> {
         let since = *self.blocked.get_or_insert_with(Instant::now);
-        let until = since + PATIENCE.saturating_sub(self.waited);
-        let timer = self
-            .timer
-            .get_or_insert_with(|| Box::pin(sleep_until(until)));
-        if timer.deadline() != until {
-            timer.as_mut().reset(until);
+        loop {
+            let now = Instant::now();
+            if self.waited + (now - since) >= self.patience() {
+                return Poll::Ready(());
+            }
+            // Whether all connections are taken may change meanwhile.
+            let next = now + PATIENCE_WHEN_FULL;
+            let timer = self
+                .timer
+                .get_or_insert_with(|| Box::pin(sleep_until(next)));
+            if timer.deadline() <= now {
+                timer.as_mut().reset(next);
+            }
+            ready!(timer.as_mut().poll(context));
         }
-        timer.as_mut().poll(context)
+    }
+
+    fn patience(&self) -> Duration {
+        if self.permits.available_permits() == 0 {
+            PATIENCE_WHEN_FULL
+        } else {
+            PATIENCE
+        }
     }
 }
 
@@ -135,13 +157,20 @@ mod tests {
     /// The bytes that the connection holds for a client that reads nothing.
     const HELD: usize = 1024;
 
+    /// Returns a connection of a server that has `free` more.
+    fn paced<S>(stream: S, free: usize) -> Paced<S> {
+        Paced::new(stream, Arc::new(Semaphore::new(free)))
+    }
+
     #[tokio::test(start_paused = true)]
-    async fn a_client_that_reads_nothing_is_left_after_half_a_minute() {
-        let (server, _client) = duplex(HELD);
-        let begin = Instant::now();
-        let error = Paced::new(server).write_all(&[0; HELD + 1]).await;
-        assert_eq!(error.unwrap_err().kind(), io::ErrorKind::TimedOut);
-        assert_eq!(begin.elapsed().as_secs(), PATIENCE.as_secs());
+    async fn a_client_that_reads_nothing_is_left_sooner_when_others_wait() {
+        for (free, patience) in [(1, PATIENCE), (0, PATIENCE_WHEN_FULL)] {
+            let (server, _client) = duplex(HELD);
+            let begin = Instant::now();
+            let error = paced(server, free).write_all(&[0; HELD + 1]).await;
+            assert_eq!(error.unwrap_err().kind(), io::ErrorKind::TimedOut);
+            assert_eq!(begin.elapsed().as_secs(), patience.as_secs());
+        }
     }
 
     #[tokio::test(start_paused = true)]
@@ -153,7 +182,7 @@ mod tests {
             }
         });
         let begin = Instant::now();
-        let error = Paced::new(server).write_all(&vec![0; 1 << 20]).await;
+        let error = paced(server, 1).write_all(&vec![0; 1 << 20]).await;
         assert_eq!(error.unwrap_err().kind(), io::ErrorKind::TimedOut);
         assert!(begin.elapsed() < 2 * PATIENCE, "{:?}", begin.elapsed());
     }
@@ -171,7 +200,7 @@ mod tests {
                 tokio::time::sleep(Duration::from_millis(300)).await;
             }
         });
-        let mut server = Paced::new(server);
+        let mut server = paced(server, 1);
         server.write_all(&vec![0; 1 << 20]).await.unwrap();
         drop(server);
         assert_eq!(reading.await.unwrap(), 1 << 20);
@@ -180,7 +209,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_server_that_has_nothing_to_send_breaks_nothing_off() {
         let (server, mut client) = duplex(HELD);
-        let mut server = Paced::new(server);
+        let mut server = paced(server, 1);
         for _ in 0..10 {
             tokio::join!(
                 async { server.write_all(&[0; HELD + 1]).await.unwrap() },
