@@ -1,8 +1,9 @@
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use annai_domain::Encoding;
 use annai_storage::delivery::Part;
-use annai_web::{AcceptEncoding, EntityTag, IfNoneMatch, Problem, ReadyTag};
+use annai_web::{AcceptEncoding, EntityTag, IfNoneMatch, Problem, ReadyTag, outage};
 use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::response::Response;
@@ -12,6 +13,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use crate::error::no_body;
 use crate::settings::DeliverySettings;
 use crate::site::{Bodies, Composed, Guide};
+use crate::writing::{WriterPermit, WriterPermits};
 
 const CONTENT_REF: HeaderName = HeaderName::from_static("content-ref");
 const SURROGATE_KEY: HeaderName = HeaderName::from_static("surrogate-key");
@@ -78,15 +80,25 @@ pub(crate) enum Entity {
 /// A body too large to hold in memory: its entity tag, and the function that writes it.
 pub(crate) struct Written {
     tag: ReadyTag,
-    write: Box<dyn Fn() -> Body + Send + Sync>,
+    write: Box<dyn Fn(WriterPermit) -> Body + Send + Sync>,
+    permits: WriterPermits,
+    network: Option<IpAddr>,
 }
 
 impl Written {
-    /// Creates a body whose bytes `name` identifies for ever.
-    pub(crate) fn new(name: &str, write: impl Fn() -> Body + Send + Sync + 'static) -> Self {
+    /// Creates a body whose bytes `name` identifies for ever. It is written for `network` once there
+    /// is a permit.
+    pub(crate) fn new(
+        name: &str,
+        permits: WriterPermits,
+        network: Option<IpAddr>,
+        write: impl Fn(WriterPermit) -> Body + Send + Sync + 'static,
+    ) -> Self {
         Self {
             tag: EntityTag::of(name.as_bytes()).into(),
             write: Box::new(write),
+            permits,
+            network,
         }
     }
 }
@@ -170,7 +182,10 @@ impl Entity {
                     .map(Body::from)
                     .map_err(|error| Problem::internal(&error))
             }
-            Self::Written(written) => Ok((written.write)()),
+            Self::Written(written) => {
+                let permit = written.permits.take(written.network).await;
+                Ok((written.write)(permit.ok_or_else(outage::busy)?))
+            }
         }
     }
 }

@@ -44,13 +44,13 @@ pub(crate) async fn export_guides(
     let now = state.site.now().ok_or_else(not_loaded)?;
     let content_ref = Some(now.content_ref.clone());
     let name = format!("export {}", now.position.name);
-    let written = Written::new(&name, {
+    let network = client.map(|Extension(client)| client.network());
+    let written = Written::new(&name, state.writers.clone(), network, {
         let state = state.clone();
-        let network = client.map(|Extension(client)| client.network());
-        move || {
+        move |permit| {
             let (state, now) = (state.clone(), Arc::clone(&now));
             writing::body(async move |out| {
-                let _permit = state.writers.take(network).await;
+                let _held = permit;
                 write(&state, &now, out).await
             })
         }

@@ -8,7 +8,7 @@ use futures_util::stream;
 use tokio::sync::mpsc;
 
 use crate::error::Broken;
-pub(crate) use permits::WriterPermits;
+pub(crate) use permits::{WriterPermit, WriterPermits};
 
 /// The sink of such a body. It waits for a slow reader.
 #[derive(Debug, Clone)]

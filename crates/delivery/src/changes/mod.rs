@@ -160,14 +160,15 @@ async fn page(
         Entity::Composed(composed.await.map_err(|error| broken(&error))?)
     } else {
         let (state, page) = (state.clone(), Arc::new(page));
-        let network = client.map(ClientAddress::network);
-        Entity::Written(Written::new(&name, move || {
+        let (writers, network) = (state.writers.clone(), client.map(ClientAddress::network));
+        let written = Written::new(&name, writers, network, move |permit| {
             let (state, page) = (state.clone(), Arc::clone(&page));
             writing::body(async move |out| {
-                let _permit = state.writers.take(network).await;
+                let _held = permit;
                 page.write(&state, request, &out).await
             })
-        }))
+        });
+        Entity::Written(written)
     };
     let answer = Answer {
         content_ref,

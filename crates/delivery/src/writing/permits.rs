@@ -2,6 +2,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -10,6 +11,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 const WRITERS: usize = 64;
 /// The most bodies that are written at once for one network.
 const WRITERS_OF_ONE: usize = 8;
+
+/// The longest wait for a permit.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The permits for writing bodies. Clones share them.
 ///
@@ -28,7 +32,7 @@ struct Inner {
 #[derive(Debug)]
 pub(crate) struct WriterPermit {
     own: Option<OwnedSemaphorePermit>,
-    _of_all: Option<OwnedSemaphorePermit>,
+    of_all: Option<OwnedSemaphorePermit>,
     network: Option<IpAddr>,
     permits: WriterPermits,
 }
@@ -43,18 +47,23 @@ impl Default for WriterPermits {
 }
 
 impl WriterPermits {
-    /// Waits for a permit to write for `network`.
-    pub(crate) async fn take(&self, network: Option<IpAddr>) -> WriterPermit {
+    /// Waits for a permit to write for `network`; `None` when there is none in time.
+    pub(crate) async fn take(&self, network: Option<IpAddr>) -> Option<WriterPermit> {
         let of_one = || Arc::new(Semaphore::new(WRITERS_OF_ONE));
         let own = Arc::clone(self.networks().entry(network).or_insert_with(of_one));
-        // Neither semaphore is ever closed.
-        let own = own.acquire_owned().await.ok();
-        WriterPermit {
-            own,
-            _of_all: Arc::clone(&self.0.all).acquire_owned().await.ok(),
+        let mut permit = WriterPermit {
+            own: None,
+            of_all: None,
             network,
             permits: self.clone(),
-        }
+        };
+        let taken = async {
+            permit.own = own.acquire_owned().await.ok();
+            permit.of_all = Arc::clone(&self.0.all).acquire_owned().await.ok();
+        };
+        // Dropping the permit forgets a network for which nobody writes.
+        tokio::time::timeout(PATIENCE, taken).await.ok()?;
+        Some(permit)
     }
 
     fn networks(&self) -> MutexGuard<'_, HashMap<Option<IpAddr>, Arc<Semaphore>>> {
@@ -66,7 +75,7 @@ impl WriterPermits {
 impl Drop for WriterPermit {
     fn drop(&mut self) {
         let mut networks = self.permits.networks();
-        self.own = None;
+        (self.own, self.of_all) = (None, None);
         if let Entry::Occupied(entry) = networks.entry(self.network)
             && Arc::strong_count(entry.get()) == 1
         {
@@ -77,34 +86,36 @@ impl Drop for WriterPermit {
 
 #[cfg(test)]
 mod tests {
-    use futures_util::FutureExt as _;
-
     use super::*;
 
-    #[tokio::test]
+    fn network(last: u8) -> IpAddr {
+        IpAddr::from([192, 0, 2, last])
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn one_network_waits_for_itself_and_leaves_permits_for_others() {
         let permits = WriterPermits::default();
-        let network = |last: u8| Some(IpAddr::from([192, 0, 2, last]));
         let mut held = Vec::new();
         for _ in 0..WRITERS_OF_ONE {
-            held.push(permits.take(network(1)).now_or_never().unwrap());
+            held.push(permits.take(Some(network(1))).await.unwrap());
         }
-        assert!(permits.take(network(1)).now_or_never().is_none());
-        let other = permits.take(network(2)).now_or_never();
+        assert!(permits.take(Some(network(1))).await.is_none());
+        let other = permits.take(Some(network(2))).await;
         assert!(other.is_some());
         held.pop();
-        assert!(permits.take(network(1)).now_or_never().is_some());
+        assert!(permits.take(Some(network(1))).await.is_some());
         drop((held, other));
         assert!(permits.networks().is_empty(), "{permits:?}");
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn all_networks_together_have_a_limit() {
         let permits = WriterPermits::default();
         let mut held = Vec::new();
         for last in 0..=u8::MAX {
-            held.extend(permits.take(Some([192, 0, 2, last].into())).now_or_never());
+            held.extend(permits.take(Some(network(last))).await);
         }
         assert_eq!(held.len(), WRITERS);
+        assert_eq!(permits.networks().len(), WRITERS, "others are forgotten");
     }
 }
