@@ -10,7 +10,6 @@ use axum::Router;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
-use http::uri::Authority;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use tokio::time::Instant;
 use tower::ServiceExt as _;
@@ -212,10 +211,16 @@ impl<A> Layers<A> {
     }
 }
 
+/// Returns whether `text` can name a host and its port. Parsing it would copy it for every request.
+fn is_host(text: &[u8]) -> bool {
+    let is_of_host = |byte: &u8| byte.is_ascii_graphic() && !b"/?#@\\\"<>".contains(byte);
+    !text.is_empty() && text.iter().all(is_of_host)
+}
+
 fn has_host(request: &Request) -> bool {
     let mut hosts = request.headers().get_all(header::HOST).iter();
     match (hosts.next(), hosts.next()) {
-        (Some(host), None) => Authority::try_from(host.as_bytes()).is_ok(),
+        (Some(host), None) => is_host(host.as_bytes()),
         (None, _) => request.version() < Version::HTTP_11,
         (Some(_), Some(_)) => false,
     }

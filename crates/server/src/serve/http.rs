@@ -208,7 +208,8 @@ impl<A: Answers> Served<A> {
         let client = self.proxies.client(peer.ip(), request.headers());
         request.extensions_mut().insert(client);
         let mut response = self.answers.answer(request.map(Body::new)).await;
-        if *self.stop.borrow() {
+        // This receiver has seen no value, so the only change is the signal to stop.
+        if self.stop.has_changed().unwrap_or(true) {
             let close = HeaderValue::from_static("close");
             response.headers_mut().insert(header::CONNECTION, close);
         }

@@ -74,6 +74,8 @@ async fn headers_over_32_kib_are_refused() {
 #[case::two_in_1_0(Version::HTTP_10, &["a.example", "b.example"], false)]
 #[case::no_host(Version::HTTP_11, &["a b"], false)]
 #[case::empty(Version::HTTP_11, &[""], false)]
+#[case::with_a_user(Version::HTTP_11, &["user@a.example"], false)]
+#[case::with_a_path(Version::HTTP_11, &["a.example/x"], false)]
 #[tokio::test]
 async fn a_request_names_one_host(
     #[case] version: Version,
