@@ -377,7 +377,8 @@ async fn an_expired_key_gets_nothing_more_from_what_it_opened(connect: PgConnect
     world.unpublish(&DATA).await;
     site.catch_up().await.unwrap();
 
-    let told = stream.await.unwrap();
+    let told = tokio::time::timeout(Duration::from_secs(30), stream).await;
+    let told = told.expect("the stream ends with its key").unwrap();
     assert_eq!(told.status, StatusCode::OK);
     let text = String::from_utf8(told.body).unwrap();
     assert!(!text.contains("data_engineer"), "{text}");
