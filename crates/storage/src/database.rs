@@ -284,10 +284,8 @@ fn pool(
         .test_before_acquire(false)
         .before_acquire(|connection, rest| {
             Box::pin(async move {
-                if rest.idle_for > ALIVE {
-                    connection.ping().await?;
-                }
-                Ok(true)
+                // A connection that died at rest is replaced; only a failure to replace it counts.
+                Ok(rest.idle_for <= ALIVE || connection.ping().await.is_ok())
             })
         })
         .after_connect(move |connection, _| {
