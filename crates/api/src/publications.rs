@@ -1,5 +1,7 @@
 use annai_domain::decide;
-use annai_domain::{AuthorityKind, GuideId, Permission, PublicationAction, Ref, RevisionId};
+use annai_domain::{
+    AuthorityKind, GuideId, Permission, PublicationAction, Ref, RefName, RevisionId,
+};
 use annai_storage::ledger::{self, PublicationRecord};
 use annai_web::Query;
 use axum::extract::State;
@@ -55,7 +57,9 @@ pub(super) struct PublicationView {
     /// `review`, `break_glass`, `import`, `rollback`, `role` or `system`.
     authority: AuthorityKind,
     break_glass_reason: Option<String>,
-    restored_ref: Option<i64>,
+    /// The ref that a rollback restored.
+    #[schema(value_type = Option<String>)]
+    restored_ref: Option<RefName>,
     published_by_name: String,
     #[schema(value_type = String, format = DateTime)]
     published_at: Timestamp,

@@ -1,5 +1,5 @@
 use annai_domain::decide::Refusal;
-use annai_domain::{ContentHash, GuideId, RevisionId, RevisionKind, UserId};
+use annai_domain::{ContentHash, GuideId, RefName, RevisionId, RevisionKind, UserId};
 use annai_editorial::{NewText, name_revision as name, restore};
 use annai_storage::history::{self, RevisionRecord};
 use annai_storage::revisions::{self, StoredRevision};
@@ -60,7 +60,8 @@ pub(super) struct RevisionItemView {
     #[schema(value_type = String, format = DateTime)]
     created_at: Timestamp,
     /// The refs at which it became public, oldest first.
-    public_refs: Vec<i64>,
+    #[schema(value_type = Vec<String>)]
+    public_refs: Vec<RefName>,
     /// Whether it is public now.
     is_public: bool,
     /// The name that people gave it.

@@ -3,11 +3,11 @@
 //! Every function returns [`StorageError::Unavailable`] while the database is away and
 //! [`StorageError::Database`] when a statement fails.
 
-use annai_domain::{ContentHash, GuideId, RevisionId, RevisionKind, UserId};
+use annai_domain::{ContentHash, GuideId, RefName, RevisionId, RevisionKind, UserId};
 use jiff::Timestamp;
 
 use crate::error::corrupt;
-use crate::row::content_hash;
+use crate::row::{content_hash, ref_name};
 use crate::{Reads, StorageError};
 
 /// One line of a guide's history.
@@ -34,7 +34,7 @@ pub struct RevisionRecord {
     /// The time when the revision was saved.
     pub created_at: Timestamp,
     /// The ledger entries that made it public, oldest first.
-    pub public_refs: Vec<i64>,
+    pub public_refs: Vec<RefName>,
     /// Whether readers see this revision now.
     pub is_public: bool,
     /// The revision name, if it has one.
@@ -57,10 +57,7 @@ pub async fn list_revisions(
                octet_length(contents.source) AS "bytes!", revisions.created_by,
                display_name AS created_by_name,
                revisions.created_at AS "created_at: jiff_sqlx::Timestamp",
-               COALESCE((SELECT array_agg(ref ORDER BY ref) FROM publications
-                          WHERE publications.guide_id = revisions.guide_id
-                            AND publications.revision_id = revisions.revision_id),
-                        '{}') AS "public_refs!",
+               COALESCE(entries.refs, '{}') AS "refs!", COALESCE(entries.hashes, '{}') AS "hashes!",
                COALESCE(public.revision_id = revisions.revision_id, false) AS "is_public!",
                revision_names.name AS "name?", merged.revision_number AS "merged_number?"
           FROM revisions
@@ -71,6 +68,11 @@ pub async fn list_revisions(
           LEFT JOIN revision_names ON revision_names.guide_id = revisions.guide_id
            AND revision_names.revision_id = revisions.revision_id
           LEFT JOIN revisions merged ON merged.revision_id = revisions.merge_parent_revision_id
+          CROSS JOIN LATERAL (
+              SELECT array_agg(ref ORDER BY ref) AS refs, array_agg(hash ORDER BY ref) AS hashes
+                FROM publications
+               WHERE publications.guide_id = revisions.guide_id
+                 AND publications.revision_id = revisions.revision_id) entries
          WHERE revisions.guide_id = $1 AND ($2::integer IS NULL OR revisions.revision_number < $2)
          ORDER BY revisions.revision_number DESC
          LIMIT $3
@@ -94,7 +96,12 @@ pub async fn list_revisions(
                 created_by: UserId(row.created_by),
                 created_by_name: row.created_by_name,
                 created_at: row.created_at.to_jiff(),
-                public_refs: row.public_refs,
+                public_refs: row
+                    .refs
+                    .into_iter()
+                    .zip(&row.hashes)
+                    .map(|(number, hash)| ref_name(number, hash))
+                    .collect::<Result<_, _>>()?,
                 is_public: row.is_public,
                 name: row.name,
                 merged_number: row.merged_number,

@@ -136,7 +136,7 @@ pub struct PublicationRecord {
     /// The reason of a break-glass publication.
     pub break_glass_reason: Option<String>,
     /// The ref that a rollback restored.
-    pub restored_ref: Option<i64>,
+    pub restored_ref: Option<RefName>,
     /// The display name of the person who published.
     pub published_by_name: String,
     /// The time of the entry.
@@ -155,19 +155,24 @@ pub async fn list(
 ) -> Result<Vec<PublicationRecord>, StorageError> {
     let rows = sqlx::query!(
         r#"
-        SELECT ref, hash, publications.guide_id, publications.revision_id AS "revision_id?",
-               revision_number AS "revision_number?", action, publications.slug,
-               COALESCE(contents.title, '') AS "title!", authority, break_glass_reason,
-               restored_ref, display_name AS published_by_name,
-               published_at AS "published_at: jiff_sqlx::Timestamp"
+        SELECT publications.ref, publications.hash, publications.guide_id,
+               publications.revision_id AS "revision_id?",
+               revision_number AS "revision_number?", publications.action, publications.slug,
+               COALESCE(contents.title, '') AS "title!", publications.authority,
+               publications.break_glass_reason,
+               publications.restored_ref AS "restored_ref?", restored.hash AS "restored_hash?",
+               display_name AS published_by_name,
+               publications.published_at AS "published_at: jiff_sqlx::Timestamp"
           FROM publications
-          JOIN users ON user_id = published_by
-          LEFT JOIN revisions USING (revision_id)
+          JOIN users ON user_id = publications.published_by
+          LEFT JOIN publications restored ON restored.ref = publications.restored_ref
+          LEFT JOIN revisions ON revisions.revision_id = publications.revision_id
           LEFT JOIN contents USING (content_hash)
-         WHERE ($1::uuid IS NULL OR publications.guide_id = $1) AND ($2::bigint IS NULL OR ref < $2)
+         WHERE ($1::uuid IS NULL OR publications.guide_id = $1)
+           AND ($2::bigint IS NULL OR publications.ref < $2)
            AND ($4::uuid IS NULL OR publications.guide_id IN
                 (SELECT guide_id FROM guides WHERE owner_id = $4))
-         ORDER BY ref DESC
+         ORDER BY publications.ref DESC
          LIMIT $3
         "#,
         guide_id.map(|guide| guide.0),
@@ -195,7 +200,11 @@ pub async fn list(
                     .parse()
                     .map_err(corrupt("publications", "authority"))?,
                 break_glass_reason: row.break_glass_reason,
-                restored_ref: row.restored_ref,
+                restored_ref: row
+                    .restored_ref
+                    .zip(row.restored_hash)
+                    .map(|(number, hash)| ref_name(number, &hash))
+                    .transpose()?,
                 published_by_name: row.published_by_name,
                 published_at: row.published_at.to_jiff(),
             })

@@ -1,6 +1,6 @@
 //! Differences between two texts.
 
-use annai_domain::RevisionId;
+use annai_domain::{Ref, RevisionId};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -127,7 +127,7 @@ pub struct DiffPageView {
     /// The named revisions that exist here, for one side.
     pub shortcuts: Vec<&'static str>,
     /// The publication to roll back to, where the older side was public and the person may do that.
-    pub rollback_ref: Option<i64>,
+    pub rollback_ref: Option<Ref>,
 }
 
 /// One of the two texts compared.
@@ -157,7 +157,7 @@ impl View for DiffPageView {
         vec![
             page(samples::diff()),
             Self {
-                rollback_ref: Some(12),
+                rollback_ref: Ref::new(12),
                 ..page(samples::diff())
             },
             page(DiffView::default()),

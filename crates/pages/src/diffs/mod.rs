@@ -4,7 +4,7 @@ pub(super) mod authors;
 mod show;
 
 use annai_content::{GuideSource, diff};
-use annai_domain::{GuideId, RevisionId, UserId};
+use annai_domain::{GuideId, Ref, RevisionId, UserId};
 use annai_storage::history::{self, RevisionRecord};
 use annai_storage::revisions::{self, StoredRevision};
 use annai_storage::{reviews, users};
@@ -162,7 +162,7 @@ async fn rollback_ref(
     page: &Page,
     guide: &OpenGuide,
     revision: &StoredRevision,
-) -> Result<Option<i64>, PageError> {
+) -> Result<Option<Ref>, PageError> {
     let is_public = guide.head.public_number == Some(revision.revision_number);
     if is_public || !guide.head.actions.contains(&Action::Rollback) {
         return Ok(None);
@@ -171,7 +171,8 @@ async fn rollback_ref(
     let found = history::list_revisions(&page.reader(), guide_id, Some(after), 1).await?;
     Ok(found
         .first()
-        .and_then(|record| record.public_refs.last().copied()))
+        .and_then(|record| record.public_refs.last())
+        .map(|name| name.number))
 }
 
 async fn find(
