@@ -82,7 +82,11 @@ async fn one_bad_file_changes_nothing_and_is_named_with_its_place(connect: PgCon
             .unwrap()
     };
     assert_eq!(line("bad.md")["state"], "error");
-    assert_eq!(line("bad.md")["problems"][0]["line"], 4, "{refused}");
+    assert_eq!(
+        line("bad.md")["problems"][0]["position"]["line"],
+        4,
+        "{refused}"
+    );
     assert_eq!(line("huge.md")["state"], "error");
     assert_eq!(editor.get("/api/v1/guides").await.json()["total"], 0);
     let going_on = import(&editor, "?keep_going=true", &files).await;

@@ -1,4 +1,4 @@
-use annai_content::GuideSource;
+use annai_content::{GuideDiff, GuideSource};
 use annai_domain::decide::Refusal;
 use annai_domain::{GuideId, RevisionId};
 use annai_storage::revisions;
@@ -30,7 +30,7 @@ pub(super) struct DiffQuery {
 /// character.
 #[utoipa::path(get, path = "/api/v1/guides/{guide_id}/diff", operation_id = "get_diff",
     tag = "revisions", params(("guide_id" = uuid::Uuid, Path), DiffQuery),
-    responses((status = 200, body = Object)))]
+    responses((status = 200, body = GuideDiff)))]
 pub(super) async fn get_diff(
     signed_in: SignedIn,
     State(state): State<DeskState>,

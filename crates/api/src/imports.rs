@@ -2,14 +2,18 @@ use std::time::Duration;
 
 use annai_content::GuideSource;
 use annai_domain::Permission;
-use annai_editorial::import::{ImportBytes, ImportFile, ImportOptions, import_files as import};
+use annai_editorial::import::{
+    ImportBytes, ImportFile, ImportOptions, ImportReport, import_files as import,
+};
 use annai_web::{Problem, ProblemError, ProblemKind, Query, allow_time};
 use axum::extract::multipart::MultipartError;
 use axum::extract::{Multipart, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{KnownFormat, ObjectBuilder, Schema, SchemaFormat, Type};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::error::{ApiError, answer};
 use super::readable::require;
@@ -36,12 +40,28 @@ pub(super) struct ImportQuery {
     keep_going: bool,
 }
 
+/// The description of the request's parts, which [`import_files`] reads one by one.
+pub(super) struct ImportParts;
+
+impl ToSchema for ImportParts {}
+
+impl PartialSchema for ImportParts {
+    fn schema() -> RefOr<Schema> {
+        let file = ObjectBuilder::new()
+            .schema_type(Type::String)
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Binary)));
+        let parts = ObjectBuilder::new().additional_properties(Some(Schema::Object(file.build())));
+        let words = "The files, one part a file. The file name of a part is the path; its name does not matter.";
+        RefOr::T(Schema::Object(parts.description(Some(words)).build()))
+    }
+}
+
 /// Imports Markdown files as drafts. A file is recognised by its path, then by its slug. A file
 /// with the text of the newest revision is skipped, so that a repeat has no second effect.
 #[utoipa::path(post, path = "/api/v1/imports", operation_id = "import_files", tag = "files",
     params(ImportQuery),
-    request_body(content = Vec<u8>, content_type = "multipart/form-data", description = "One part a file; its file name is the path"),
-    responses((status = 200, body = Object)))]
+    request_body(content = ImportParts, content_type = "multipart/form-data"),
+    responses((status = 200, body = ImportReport)))]
 pub(super) async fn import_files(
     signed_in: SignedIn,
     State(state): State<DeskState>,

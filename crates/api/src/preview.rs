@@ -27,12 +27,10 @@ pub(super) struct PreviewView {
     /// The text of the first H1.
     heading: Option<String>,
     /// The headings in order.
-    #[schema(value_type = Vec<Object>)]
     toc: Vec<TocEntry>,
-    #[schema(value_type = Option<Object>)]
+    /// The counts of the body; null where the text cannot be rendered.
     stats: Option<Stats>,
     /// The findings: errors, warnings and hints.
-    #[schema(value_type = Vec<Object>)]
     findings: Vec<Finding>,
 }
 

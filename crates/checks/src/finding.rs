@@ -3,11 +3,12 @@ use std::ops::Range;
 use annai_content::{FieldRole, GuideSource, PointerIndex, Position, Schema, SourceError};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use crate::pointer_of;
 
 /// The severity of a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// Blocks publishing.
@@ -19,7 +20,7 @@ pub enum Level {
 }
 
 /// One fault that a check found.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Finding {
     /// The severity of the finding.
     pub level: Level,
@@ -35,6 +36,7 @@ pub struct Finding {
     pub arguments: Map<String, Value>,
     /// The correction, if a program can know it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub fix: Option<Fix>,
     /// The bytes of the file with the fault.
     #[serde(skip)]
@@ -42,7 +44,7 @@ pub struct Finding {
 }
 
 /// The correction of a finding: replacements in order, without overlaps. Every other byte stays.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(transparent)]
 pub struct Fix {
     /// The replacements.
@@ -50,7 +52,7 @@ pub struct Fix {
 }
 
 /// One replacement.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Edit {
     /// The bytes of the file to be replaced.
     #[serde(skip)]

@@ -15,13 +15,14 @@ mod tests;
 
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::GuideSource;
 pub use blame::{BlamedBlock, blame};
 pub use rendered::render_diff;
 
 /// The differences between two guides; all texts are plain, and the template escapes them.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct GuideDiff {
     /// The differences of the front matter, by field.
     pub front_matter: FrontMatterDiff,
@@ -42,14 +43,14 @@ impl GuideDiff {
 }
 
 /// The fields that differ: those of the new text in its order, then the removed ones.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct FrontMatterDiff {
     /// One entry for each field that differs.
     pub fields: Vec<FieldDiff>,
 }
 
 /// One field that differs.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct FieldDiff {
     /// The name of the field.
     pub key: String,
@@ -58,7 +59,7 @@ pub struct FieldDiff {
 }
 
 /// The change of a field.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum FieldChange {
     /// The field is new.
@@ -91,7 +92,7 @@ pub enum FieldChange {
 }
 
 /// One element of a changed list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Chip {
     /// The change; an element that only moved is removed and added.
     pub kind: SegmentKind,
@@ -100,7 +101,7 @@ pub struct Chip {
 }
 
 /// The kind of a block.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum BlockKind {
     /// A heading.
@@ -118,7 +119,7 @@ pub enum BlockKind {
 }
 
 /// One block of the body and its change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(tag = "change", rename_all = "snake_case")]
 pub enum BlockChange {
     /// The block is the same in both texts.
@@ -166,6 +167,7 @@ pub enum BlockChange {
         /// The line in the new body, from 1.
         line: u32,
         /// The blocks of the section, compared with the old ones.
+        #[schema(no_recursion)]
         blocks: Vec<BlockChange>,
     },
     /// The old place of a section that now stands elsewhere.
@@ -178,7 +180,7 @@ pub enum BlockChange {
 }
 
 /// A run of letters with the same change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Segment {
     /// The change of these letters.
     pub kind: SegmentKind,
@@ -187,7 +189,7 @@ pub struct Segment {
 }
 
 /// The change of a run of letters or of a list element.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SegmentKind {
     /// It is in both texts.

@@ -16,6 +16,7 @@ use std::ops::Range;
 use annai_domain::closed_set;
 use pulldown_cmark::{Event, Options, Parser};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 pub(crate) use cjk::{Marked, is_cjk};
 pub(crate) use escape::push_text;
@@ -61,7 +62,7 @@ pub struct Rendered {
 }
 
 /// One heading, in the shape that Astro uses.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct TocEntry {
     /// The level of the heading, 1 to 6.
     pub depth: u8,
@@ -72,7 +73,7 @@ pub struct TocEntry {
 }
 
 /// The counts of one body.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Stats {
     /// The letters of the Markdown: its grapheme clusters that are not white space.
     ///

@@ -1,9 +1,10 @@
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// A position in a guide's source, with line and column counted from 1, as in an editor.
 ///
 /// Columns are characters. A byte order mark takes no column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 pub struct Position {
     /// The line, from 1; `\n`, `\r\n` and a lone `\r` each end a line.
     pub line: u32,

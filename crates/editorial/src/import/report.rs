@@ -3,9 +3,10 @@ use annai_content::{Position, SourceError};
 use annai_domain::{ContentHash, GuideId, RefName};
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 /// The results of all files, in the order they were given.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ImportReport {
     /// One line a file.
     pub files: Vec<ImportLine>,
@@ -14,7 +15,7 @@ pub struct ImportReport {
 }
 
 /// The result of one file.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct ImportLine {
     /// The file.
     pub path: String,
@@ -23,10 +24,12 @@ pub struct ImportLine {
     /// The file's state, compared with the database.
     pub state: ImportState,
     /// The guide; for a new one only after it was written.
+    #[schema(value_type = Option<String>, format = Uuid)]
     pub guide_id: Option<GuideId>,
     /// Whether this import wrote it.
     pub written: bool,
     /// The ledger entry, if this import published the file.
+    #[schema(value_type = Option<String>)]
     pub publication_ref: Option<RefName>,
     /// The faults of a file in error; otherwise warnings.
     pub problems: Vec<ImportProblem>,
@@ -40,7 +43,7 @@ pub struct ImportLine {
 }
 
 /// The state of a file, compared with the database.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ImportState {
     /// No guide has its path or slug.
@@ -54,7 +57,7 @@ pub enum ImportState {
 }
 
 /// One fault and its place.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct ImportProblem {
     /// A stable name, such as `json_trailing_comma`.
     pub code: String,
@@ -62,8 +65,7 @@ pub struct ImportProblem {
     pub message: String,
     /// The value it is about, as a JSON pointer into the front matter.
     pub pointer: Option<String>,
-    /// Line and column in the file, from 1.
-    #[serde(flatten)]
+    /// Its place in the file.
     pub position: Option<Position>,
 }
 
