@@ -143,7 +143,7 @@ async fn start_new(
     tracing::info!(
         version = binaries.release(),
         programs = %binaries.place().display(),
-        "starting the private Postgres; for production, name a server of your own in database_url"
+        "the private Postgres was chosen; for production, name a server of your own in database_url"
     );
     progress(Progress::Starting);
     Server::start(folder, &binaries, identity, settings.durability, progress).await

@@ -171,11 +171,11 @@ async fn run_sql_in(
 async fn remove_incomplete(new: &Path) -> Result<(), LocalPostgresError> {
     for _ in 0..50 {
         for pid in postmaster::processes_in(new) {
-            tracing::info!(pid, "ending an interrupted initdb");
             postmaster::signal(pid, nix::sys::signal::Signal::SIGKILL);
+            tracing::info!(pid, "an interrupted initdb was ended");
         }
         match fs::remove_dir_all(new) {
-            Ok(()) => tracing::info!(path = %new.display(), "removed an incomplete cluster"),
+            Ok(()) => tracing::info!(path = %new.display(), "an incomplete cluster was removed"),
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
             Err(error) if error.kind() == io::ErrorKind::DirectoryNotEmpty => {}
             Err(error) => return Err(LocalPostgresError::file("remove", new)(error)),
