@@ -19,6 +19,13 @@ async fn open(client: &Client, guide_id: &str) -> Events {
         .await
 }
 
+/// Opens a stream that the client may have.
+async fn sit(client: &Client, guide_id: &str) -> Events {
+    let events = open(client, guide_id).await;
+    assert_eq!(events.status, 200);
+    events
+}
+
 /// Returns the event with that list of people.
 fn people(list: &str) -> String {
     format!("event: people\ndata: {list}\n\n")
@@ -33,14 +40,14 @@ async fn two_people_in_a_guide_see_each_other_until_one_leaves(connect: PgConnec
     let (_, editor) = app.editor().await;
     let (_, reviewer) = app.reviewer().await;
     let guide_id = guide(&editor).await;
-    let mut mine = open(&editor, &guide_id).await;
+    let mut mine = sit(&editor, &guide_id).await;
     assert_eq!(
         (mine.status, mine.content_type.as_str()),
         (200, "text/event-stream")
     );
     mine.until(&people(NOBODY)).await;
 
-    let mut theirs = open(&reviewer, &guide_id).await;
+    let mut theirs = sit(&reviewer, &guide_id).await;
     mine.until(&people(READING)).await;
     let sight = r#"[{"name":"editor","is_editing":false}]"#;
     theirs.until(&people(sight)).await;
@@ -54,8 +61,8 @@ async fn whoever_types_is_shown_as_editing_and_nothing_of_the_text_is(connect: P
     let (_, editor) = app.editor().await;
     let (_, reviewer) = app.reviewer().await;
     let guide_id = guide(&editor).await;
-    let mut theirs = open(&reviewer, &guide_id).await;
-    let mut mine = open(&editor, &guide_id).await;
+    let mut theirs = sit(&reviewer, &guide_id).await;
+    let mut mine = sit(&editor, &guide_id).await;
     let mut seen = theirs.until(r#""editor","is_editing":false}]"#).await;
     let latest = editor.get(format!("/api/v1/guides/{guide_id}")).await;
     let form = format!(
@@ -77,7 +84,7 @@ async fn a_revision_that_somebody_saves_is_told_with_its_author(connect: PgConne
     let (_, editor) = app.editor().await;
     let (_, admin) = app.admin().await;
     let guide_id = guide(&editor).await;
-    let mut mine = open(&editor, &guide_id).await;
+    let mut mine = sit(&editor, &guide_id).await;
     mine.until(r#""number":1,"by":"editor"}"#).await;
     let path = format!("/api/v1/guides/{guide_id}");
     let base = admin.get(&path).await.string("/latest/revision_id");
@@ -111,7 +118,7 @@ async fn a_stream_ends_with_the_session_and_does_not_keep_it_awake(connect: PgCo
     let (_, editor) = app.editor().await;
     let (_, reviewer) = app.reviewer().await;
     let guide_id = guide(&editor).await;
-    let mut theirs = open(&reviewer, &guide_id).await;
+    let mut theirs = sit(&reviewer, &guide_id).await;
     let mine = open(&editor, &guide_id).await;
     theirs.until(r#""name":"editor""#).await;
     assert_eq!(editor.delete("/api/v1/session").await.status, 204);
@@ -141,7 +148,7 @@ async fn a_stream_ends_when_the_guide_is_not_theirs_any_more(connect: PgConnectO
     let heir = app.add_person("heir", &[Role::Author]).await;
     let (_, admin) = app.admin().await;
     let guide_id = guide(&author).await;
-    let mut mine = open(&author, &guide_id).await;
+    let mut mine = sit(&author, &guide_id).await;
     mine.until(&people(NOBODY)).await;
     let path = format!("/api/v1/guides/{guide_id}/owner");
     let body = json!({ "owner_id": heir.user_id });
@@ -162,7 +169,7 @@ async fn one_person_has_four_streams_and_their_places_come_back(connect: PgConne
         streams.push(stream);
     }
     assert_eq!(open(&editor, &guide_id).await.status, 429);
-    let mut theirs = open(&reviewer, &guide_id).await;
+    let mut theirs = sit(&reviewer, &guide_id).await;
     assert_eq!(theirs.status, 200, "others have places of their own");
     theirs.until(r#""name":"editor""#).await;
     streams.clear();
@@ -185,7 +192,7 @@ async fn people_on_two_nodes_see_each_other_and_a_node_that_stops_lets_its_reade
     };
     let _following = (follow(&one), follow(&other));
 
-    let mut mine = open(&editor, &guide_id).await;
+    let mut mine = sit(&editor, &guide_id).await;
     let theirs = open(&reviewer, &guide_id).await;
     mine.until(&people(READING)).await;
     other.presence.leave();

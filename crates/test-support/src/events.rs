@@ -3,9 +3,10 @@ use std::time::Duration;
 use axum::body::BodyDataStream;
 use axum::response::Response;
 use futures_util::StreamExt as _;
+use tokio::time::Instant;
 
-/// The longest wait of a test for an event.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// The longest wait of a test for an event. Keep-alive comments do not extend it.
+const PATIENCE: Duration = Duration::from_mins(3);
 
 /// A response that is read as it arrives. Dropping it closes the connection, as a leaving reader
 /// does.
@@ -33,24 +34,27 @@ impl Events {
 
     /// Reads until `wanted` has arrived, and returns the text up to its end.
     pub async fn until(&mut self, wanted: &str) -> String {
+        let end = Instant::now() + PATIENCE;
         loop {
             if let Some(at) = self.text.find(wanted) {
                 let rest = self.text.split_off(at + wanted.len());
                 return std::mem::replace(&mut self.text, rest);
             }
-            assert!(self.more().await, "no {wanted:?} in {:?}", self.text);
+            assert!(self.more(end).await, "no {wanted:?} in {:?}", self.text);
         }
     }
 
     /// Reads to the end, and returns the rest.
     pub async fn rest(mut self) -> String {
-        while self.more().await {}
+        let end = Instant::now() + PATIENCE;
+        while self.more(end).await {}
         self.text
     }
 
-    async fn more(&mut self) -> bool {
-        let next = tokio::time::timeout(PATIENCE, self.body.next()).await;
-        let next = next.unwrap_or_else(|_| panic!("nothing more came after {:?}", self.text));
+    async fn more(&mut self, end: Instant) -> bool {
+        let next = tokio::time::timeout_at(end, self.body.next()).await;
+        let next =
+            next.unwrap_or_else(|_| panic!("the event did not come in time: {:?}", self.text));
         let Some(bytes) = next else { return false };
         self.text += std::str::from_utf8(&bytes.unwrap()).unwrap();
         true
