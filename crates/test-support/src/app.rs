@@ -10,7 +10,7 @@ use annai_delivery::{
 use annai_desk::{DeskSettings, DeskState, LatestSearch, Presence, PublicGuides};
 use annai_domain::{Actor, Clock, WebhookReach};
 use annai_identity::{Identity, Passwords, PreviewLimit, SignInThrottle};
-use annai_storage::{Database, DatabaseSettings};
+use annai_storage::Database;
 use annai_web::{Answers as _, ClientAddress, Layers};
 use axum::Router;
 use axum::extract::{Request, State};
@@ -105,13 +105,7 @@ impl TestApp {
         max_connections: u32,
         previews: Option<NonZeroU32>,
     ) -> Self {
-        let database = Database::new(&DatabaseSettings {
-            connect,
-            delivery_connect: None,
-            max_connections,
-            connection_wait: annai_storage::CONNECTION_WAIT,
-            clock,
-        });
+        let database = annai_test_world::database(&connect, max_connections, clock);
         let schema = Arc::new(Schema::parse(schema).unwrap());
         let passwords = Passwords::new();
         let presence = Presence::with_beat(&database, Duration::from_millis(50));

@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, header};
 use serde::Serialize;
 use tower::ServiceExt as _;
 
-use crate::{Answer, Events};
+use crate::{Answer, Events, description};
 
 /// A client with its own cookie jar. Clones share the jar.
 #[derive(Debug, Clone)]
@@ -98,13 +98,16 @@ impl Client {
     }
 
     async fn send(self, request: Request<Body>) -> Answer {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let (parts, body) = self.respond(request).await.into_parts();
         let body = axum::body::to_bytes(body, usize::MAX).await.unwrap();
-        Answer {
+        let answer = Answer {
             status: parts.status.as_u16(),
             headers: parts.headers,
             body,
-        }
+        };
+        description::check(&method, &path, &answer);
+        answer
     }
 
     async fn respond(&self, mut request: Request<Body>) -> Response {

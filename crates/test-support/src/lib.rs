@@ -9,6 +9,7 @@ mod answer;
 mod app;
 mod client;
 mod created_guide;
+mod description;
 mod events;
 mod guide_states;
 mod people;
