@@ -7,6 +7,7 @@ use tokio::task::futures::TaskLocalFuture;
 use tokio::time::Instant;
 
 use crate::RequestId;
+use crate::body_wait::BodyWait;
 use crate::trace::TraceParent;
 
 /// Paths that end in a secret.
@@ -27,6 +28,7 @@ pub(crate) struct RequestContext {
     pub(crate) request_id: RequestId,
     uri: Uri,
     pub(crate) trace: Option<TraceParent>,
+    pub(crate) body_wait: BodyWait,
     /// The deadline, where a handler set one.
     deadline: Mutex<Option<Instant>>,
 }
@@ -45,6 +47,7 @@ impl RequestContext {
             request_id: RequestId::generate(),
             uri: request.uri().clone(),
             trace: TraceParent::from_headers(request.headers()),
+            body_wait: BodyWait::default(),
             deadline: Mutex::new(None),
         }
     }

@@ -15,8 +15,10 @@ use tokio::time::Instant;
 use tower::ServiceExt as _;
 use tracing::{Instrument as _, Span};
 
+use crate::body_wait::noted;
 use crate::context::{RequestContext, scope};
 use crate::extract::BODY_TIMEOUT;
+use crate::outage::RETRY_AFTER;
 use crate::trace::TRACERESPONSE;
 use crate::trace::TraceParent;
 use crate::{Problem, ProblemKind};
@@ -77,8 +79,8 @@ impl Answers for Router {
 /// The outermost layer, around everything that responds.
 ///
 /// It adds a request id, and security headers where the handler set none. It limits the length of
-/// the URI and of the other headers, and the time: 10 s, and 30 s more for a body; see [`crate::allow_time`]. A panic becomes
-/// a 500 problem. `Server` is removed.
+/// the URI and of the other headers, and the time: 10 s without the waits for the body, which may
+/// last 30 s; see [`crate::allow_time`]. A panic becomes a 500 problem. `Server` is removed.
 #[derive(Debug, Clone)]
 pub struct Layers<A> {
     inner: A,
@@ -121,11 +123,13 @@ impl<A: Answers> Layers<A> {
     /// Returns the response, or a 503 problem once the time is over.
     ///
     /// Most responses are ready at the first poll; only the others need a timer.
-    async fn respond_in_time(&self, request: Request, context: &RequestContext) -> Response {
-        let time = if has_body(&request) {
-            REQUEST_TIMEOUT + BODY_TIMEOUT
+    async fn respond_in_time(&self, request: Request, context: &Arc<RequestContext>) -> Response {
+        let began = Instant::now();
+        let has_body = has_body(&request);
+        let request = if has_body {
+            noted(request, context)
         } else {
-            REQUEST_TIMEOUT
+            request
         };
         let mut answer = pin!(self.inner.answer(request));
         let at_once = poll_fn(|context| Poll::Ready(answer.as_mut().poll(context)));
@@ -134,9 +138,14 @@ impl<A: Answers> Layers<A> {
         }
         tokio::select! {
             response = answer => response,
-            () = deadline_passed(context, Instant::now() + time) => {
+            () = deadline_passed(context, began) => {
                 tracing::warn!(request_id = %context.request_id, "request took too long");
-                Problem::unavailable(Duration::from_secs(1)).into_response()
+                let problem = if has_body {
+                    Problem::commit_unknown(RETRY_AFTER)
+                } else {
+                    Problem::unavailable(Duration::from_secs(1))
+                };
+                problem.into_response()
             }
         }
     }
@@ -264,14 +273,18 @@ fn has_body(request: &Request) -> bool {
     )
 }
 
-/// Completes at `until`, or at the later deadline that a handler sets meanwhile.
-async fn deadline_passed(context: &RequestContext, mut until: Instant) {
+/// Completes when the time of a request that began at `began` is over, or at the later deadline
+/// that a handler sets meanwhile.
+async fn deadline_passed(context: &RequestContext, began: Instant) {
     loop {
-        tokio::time::sleep_until(until).await;
-        match context.deadline() {
-            Some(later) if later > until => until = later,
-            Some(_) | None => return,
+        let now = Instant::now();
+        let waited = context.body_wait.so_far(now).min(BODY_TIMEOUT);
+        let until = began + REQUEST_TIMEOUT + waited;
+        let until = context.deadline().map_or(until, |later| later.max(until));
+        if until <= now {
+            return;
         }
+        tokio::time::sleep_until(until).await;
     }
 }
 

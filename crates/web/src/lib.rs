@@ -4,6 +4,7 @@
 mod accept_encoding;
 mod answer_on;
 mod bearer;
+mod body_wait;
 mod client_address;
 mod conditional;
 mod context;

@@ -1,7 +1,10 @@
 use super::*;
 use crate::context::shown_path;
-use axum::body::Body;
+use std::convert::Infallible;
+
+use axum::body::{Body, Bytes};
 use axum::routing::{get, post};
+use futures_util::StreamExt as _;
 use rstest::rstest;
 use serde::Deserialize;
 
@@ -21,6 +24,10 @@ fn app() -> Layers<Router> {
             get(async || tokio::time::sleep(Duration::from_secs(11)).await),
         )
         .route("/patient", get(patient))
+        .route(
+            "/stuck",
+            post(async |_: Bytes| tokio::time::sleep(Duration::from_mins(1)).await),
+        )
         .route("/form", post(async |_: crate::Json<Form>| "ok"))
         .fallback(crate::not_found)
         .method_not_allowed_fallback(crate::method_not_allowed);
@@ -155,6 +162,33 @@ async fn a_request_may_take_ten_seconds_unless_it_was_given_more() {
 
     let (status, _, _) = fetch("/patient").await;
     assert_eq!(status, StatusCode::OK);
+}
+
+/// Returns a body whose second half arrives after `wait`.
+fn slow_body(wait: Duration) -> Body {
+    let halves = futures_util::stream::iter([Duration::ZERO, wait]);
+    Body::from_stream(halves.then(async |wait| {
+        tokio::time::sleep(wait).await;
+        Ok::<_, Infallible>("half")
+    }))
+}
+
+#[rstest]
+#[case::at_once(Duration::ZERO, 10)]
+#[case::slowly(Duration::from_secs(25), 35)]
+#[case::never(Duration::from_hours(1), 40)]
+#[tokio::test(start_paused = true)]
+async fn a_change_has_ten_seconds_besides_the_arrival_of_its_body(
+    #[case] arrival: Duration,
+    #[case] expected: u64,
+) {
+    let began = Instant::now();
+    let request = Request::post("/stuck").body(slow_body(arrival)).unwrap();
+    let (status, headers, body) = send(request).await;
+    assert_eq!(began.elapsed().as_secs(), expected);
+    assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(headers["retry-after"], "5");
+    assert!(body.contains("/problems/commit-unknown"), "{body}");
 }
 
 #[tokio::test]

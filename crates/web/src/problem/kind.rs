@@ -55,11 +55,13 @@ pub enum ProblemKind {
     Internal,
     /// The server cannot respond now: the database is away, or all permits are taken.
     Unavailable,
+    /// The server does not know whether it made the change.
+    CommitUnknown,
 }
 
 impl ProblemKind {
     /// Every kind, ordered by status.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Moved,
         Self::InvalidParameter,
         Self::UnknownParameter,
@@ -85,6 +87,7 @@ impl ProblemKind {
         Self::HeadersTooLarge,
         Self::Internal,
         Self::Unavailable,
+        Self::CommitUnknown,
     ];
 
     /// Returns the fixed name, such as `not-found`: the last part of the problem's `type`.
@@ -157,6 +160,11 @@ impl ProblemKind {
             ),
             Self::Internal => ("internal", S::INTERNAL_SERVER_ERROR, "Internal error"),
             Self::Unavailable => ("unavailable", S::SERVICE_UNAVAILABLE, "Unavailable"),
+            Self::CommitUnknown => (
+                "commit-unknown",
+                S::SERVICE_UNAVAILABLE,
+                "Change not confirmed",
+            ),
         }
     }
 }

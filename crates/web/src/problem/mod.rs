@@ -95,6 +95,15 @@ impl Problem {
             .with_retry_after(retry_after)
     }
 
+    /// Creates a 503 problem: the change may have been made or not. A repeat with the same
+    /// Idempotency-Key after `retry_after` tells.
+    #[must_use]
+    pub fn commit_unknown(retry_after: Duration) -> Self {
+        Self::new(ProblemKind::CommitUnknown)
+            .with_detail("the database did not confirm the change, so it may have been made; repeat the request with the same Idempotency-Key, or look before you repeat it")
+            .with_retry_after(retry_after)
+    }
+
     /// Logs `error` once, with all its causes, and creates a 500 problem that shows only the
     /// request id.
     #[must_use]
