@@ -1,4 +1,4 @@
-use annai_storage::StorageError;
+use annai_storage::{AwayState, StorageError};
 use annai_web::metrics::Witness;
 use annai_web::{Problem, outage};
 
@@ -6,6 +6,10 @@ use annai_web::{Problem, outage};
 #[must_use]
 pub fn storage_problem(error: &StorageError) -> Problem {
     match error {
+        StorageError::Unavailable(away) if away.state == AwayState::NotConfirmed => {
+            outage::notice(Witness::Editors, error);
+            Problem::commit_unknown(outage::RETRY_AFTER)
+        }
         StorageError::Unavailable(_) => outage::problem(Witness::Editors, error),
         StorageError::Conflict(_)
         | StorageError::Corrupt { .. }

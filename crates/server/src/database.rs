@@ -1,11 +1,11 @@
 //! The way to a database: the operator's, or the private one of the data folder.
 
-use std::str::FromStr;
 use std::time::Duration;
 
 use annai_domain::Clock;
 use annai_local_postgres::{Durability, LocalPostgres, Offer, Progress};
-use annai_storage::{Database, DatabaseSettings};
+use annai_storage::health::sessions_are_kept;
+use annai_storage::{Database, DatabaseSettings, Hosts, HostsError};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Mutex;
 
@@ -52,7 +52,7 @@ impl OpenDatabase {
         let database = Database::new(&database_settings(settings, &url)?);
         let database = match &settings.replica_database_url {
             Some(url) => {
-                let replica = connect_options(url, "replica_database_url")?;
+                let replica = hosts(url, "replica_database_url")?;
                 database.with_replica(&replica, settings.max_connections)
             }
             None => database,
@@ -80,7 +80,22 @@ impl OpenDatabase {
         }
     }
 
+    /// Makes sure that the connections lead to the primary, and that no pooler shares them.
+    pub(crate) async fn check_connections(&self) -> Result<(), Failure> {
+        if self.database.has_several_servers() {
+            self.database.seek_servers().await?;
+        }
+        if self.is_private() || sessions_are_kept(&self.database).await? {
+            return Ok(());
+        }
+        let message = "a pooler between Annai and Postgres shares connections between transactions";
+        Err(Failure::configuration(message).hint(
+            "Annai gives each connection a role and listens on it: set `pool_mode = session` for its database, or name the server itself in ANNAI_DATABASE_URL",
+        ))
+    }
+
     async fn prepare_for_verb(&self, settings: &Settings) -> Result<(), Failure> {
+        self.check_connections().await?;
         let facts = annai_storage::health::server_facts(&self.database).await?;
         let missing = facts.known_migrations - facts.applied_migrations;
         if missing == 0 {
@@ -217,20 +232,19 @@ fn describe_getting(offer: &Offer, elapsed: Duration) -> String {
 }
 
 /// Parses the database URL of the setting `name`.
-fn connect_options<T: FromStr>(url: &SecretString, name: &str) -> Result<T, Failure> {
-    url.expose_secret().parse().map_err(|_| {
-        // The parser's own words may repeat the password.
-        Failure::configuration(format!("{name} is not a URL that Postgres understands"))
-            .hint("it looks like postgres://user:password@host:5432/database; percent-encode special characters in the password")
+fn hosts(url: &SecretString, name: &str) -> Result<Hosts, Failure> {
+    let parsed = url.expose_secret().parse();
+    parsed.map_err(|error: HostsError| {
+        Failure::configuration(format!("{name}: {error}")).hint(error.hint())
     })
 }
 
 fn database_settings(settings: &Settings, url: &SecretString) -> Result<DatabaseSettings, Failure> {
     let delivery = settings.delivery_database_url.as_ref();
     let mut database = DatabaseSettings {
-        connect: connect_options(url, "database_url")?,
+        connect: hosts(url, "database_url")?,
         delivery_connect: delivery
-            .map(|url| connect_options(url, "delivery_database_url"))
+            .map(|url| hosts(url, "delivery_database_url"))
             .transpose()?,
         max_connections: settings.max_connections,
         connection_wait: settings.connection_wait,
@@ -248,7 +262,7 @@ fn database_settings(settings: &Settings, url: &SecretString) -> Result<Database
         })?;
         database.connect = database
             .connect
-            .password(password.trim_end_matches(['\r', '\n']));
+            .with_password(password.trim_end_matches(['\r', '\n']));
     }
     Ok(database)
 }

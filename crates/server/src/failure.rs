@@ -52,6 +52,11 @@ impl Failure {
         self
     }
 
+    /// Returns the advice for the person.
+    pub(crate) fn advice(&self) -> Option<&str> {
+        self.hint.as_deref()
+    }
+
     /// Returns what happened and why, without the advice.
     pub(crate) fn text(&self) -> String {
         let mut text = self.error.to_string();

@@ -1,12 +1,13 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use annai_domain::{Actor, Clock};
-use jiff::Timestamp;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgPool};
 use sqlx::{Connection as _, PgConnection, Postgres, Transaction};
-use tokio::sync::{Mutex, MutexGuard};
 
+use crate::connections::{Cluster, Hosts, Pool, PoolSize, Route, Wanted};
+use crate::transaction::{UnnamedTx, WriteTx};
 use crate::{MIGRATOR, StorageError};
 
 /// The usual time that a request waits for a database connection before it fails.
@@ -16,9 +17,9 @@ pub const CONNECTION_WAIT: Duration = Duration::from_secs(1);
 #[derive(Debug, Clone)]
 pub struct DatabaseSettings {
     /// The login that owns and migrates the tables.
-    pub connect: PgConnectOptions,
+    pub connect: Hosts,
     /// The separate login of delivery; `None` uses `connect`.
-    pub delivery_connect: Option<PgConnectOptions>,
+    pub delivery_connect: Option<Hosts>,
     /// The most connections of the editors' side; delivery has half as many, at least 2.
     pub max_connections: u32,
     /// The time that a request waits for a connection before it fails.
@@ -30,10 +31,14 @@ pub struct DatabaseSettings {
 /// The pools and logins of one database: the editors' side, delivery, and the owner.
 #[derive(Debug, Clone)]
 pub struct Database {
-    app: PgPool,
-    delivery: PgPool,
-    replica: Option<PgPool>,
-    owner: PgConnectOptions,
+    app: Pool,
+    delivery: Pool,
+    replica: Option<Pool>,
+    /// The servers of the editors' side and of the owner.
+    primary: Arc<Route>,
+    /// The servers of delivery's own login, and of the replica.
+    others: Vec<Arc<Route>>,
+    cluster: Arc<Cluster>,
     connection_wait: Duration,
     clock: Clock,
 }
@@ -62,60 +67,113 @@ impl Connections {
 
 /// Read access as the editors' side.
 #[derive(Debug, Clone)]
-pub struct ReadDb(PgPool);
+pub struct ReadDb(Pool);
 
 /// Read access as delivery, whose role sees only published content.
 #[derive(Debug, Clone)]
 pub struct DeliveryDb {
-    primary: PgPool,
-    replica: Option<PgPool>,
-}
-
-/// One transaction of one actor. Dropping it rolls everything back.
-#[derive(Debug)]
-pub struct WriteTx {
-    /// Readers share the transaction and take turns; a writer has it alone, and never waits.
-    transaction: Mutex<Transaction<'static, Postgres>>,
-    actor: Actor,
-    now: Timestamp,
+    primary: Pool,
+    replica: Option<Pool>,
 }
 
 impl Database {
     /// Prepares the pools without connecting; the first use connects.
     #[must_use]
     pub fn new(settings: &DatabaseSettings) -> Self {
-        let delivery = settings
-            .delivery_connect
-            .as_ref()
-            .unwrap_or(&settings.connect);
-        let delivery_connections = (settings.max_connections / 2).max(2);
+        let size = |connections| PoolSize {
+            connections,
+            wait: settings.connection_wait,
+        };
+        let of_delivery = settings.delivery_connect.as_ref();
+        let app = Pool::new(
+            settings.connect.first(),
+            Connections::APP,
+            size(settings.max_connections),
+        );
+        let delivery = Pool::new(
+            of_delivery.unwrap_or(&settings.connect).first(),
+            Connections::DELIVERY,
+            size((settings.max_connections / 2).max(2)),
+        );
+        let route = |setting, hosts, pools| Route::new(setting, Wanted::Primary, hosts, pools);
+        let (primary, others) = match of_delivery {
+            None => {
+                let pools = vec![app.clone(), delivery.clone()];
+                (route("database_url", &settings.connect, pools), Vec::new())
+            }
+            Some(hosts) => {
+                let pools = vec![delivery.clone()];
+                let other = Arc::new(route("delivery_database_url", hosts, pools));
+                let pools = vec![app.clone()];
+                (route("database_url", &settings.connect, pools), vec![other])
+            }
+        };
         Self {
-            app: pool(
-                &settings.connect,
-                Connections::APP,
-                (settings.max_connections, settings.connection_wait),
-            ),
-            delivery: pool(
-                delivery,
-                Connections::DELIVERY,
-                (delivery_connections, settings.connection_wait),
-            ),
-            connection_wait: settings.connection_wait,
+            app,
+            delivery,
             replica: None,
-            owner: settings.connect.clone(),
+            primary: Arc::new(primary),
+            others,
+            cluster: Arc::default(),
+            connection_wait: settings.connection_wait,
             clock: settings.clock,
         }
     }
 
     /// Makes delivery read precomputed bytes from a streaming replica when it has them.
     #[must_use]
-    pub fn with_replica(self, connect: &PgConnectOptions, max_connections: u32) -> Self {
-        let size = (max_connections, self.connection_wait);
-        let replica = pool(connect, Connections::DELIVERY, size);
-        Self {
-            replica: Some(replica),
-            ..self
+    pub fn with_replica(mut self, hosts: &Hosts, max_connections: u32) -> Self {
+        let size = PoolSize {
+            connections: max_connections,
+            wait: self.connection_wait,
+        };
+        let replica = Pool::new(hosts.first(), Connections::DELIVERY, size);
+        let pools = vec![replica.clone()];
+        let route = Route::new("replica_database_url", Wanted::Standby, hosts, pools);
+        self.others.push(Arc::new(route));
+        self.replica = Some(replica);
+        self
+    }
+
+    /// Returns whether a setting names several servers, so that the one in use can change.
+    #[must_use]
+    pub fn has_several_servers(&self) -> bool {
+        self.primary.has_several() || self.others.iter().any(|route| route.has_several())
+    }
+
+    /// Looks for the primary, and for a standby to read from. All connections follow.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::Unavailable`] when no server of `database_url` is a primary now.
+    pub async fn seek_servers(&self) -> Result<(), StorageError> {
+        for route in &self.others {
+            if let Err(error) = route.seek(&self.cluster).await {
+                tracing::debug!(%error, "no server of another setting fitted");
+            }
         }
+        self.primary.seek(&self.cluster).await
+    }
+
+    /// Gives every pool new connections to the servers in use.
+    pub fn replace_connections(&self) {
+        self.primary.replace_connections();
+        for route in &self.others {
+            route.replace_connections();
+        }
+    }
+
+    /// Runs `work` until its connections are replaced. A connection to a server that vanished
+    /// would never answer.
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::Unavailable`] when the connections were replaced first.
+    pub fn unless_replaced<'a, T: 'a>(
+        &self,
+        work: impl Future<Output = T> + Send + 'a,
+    ) -> impl Future<Output = Result<T, StorageError>> + Send + 'a {
+        self.app.unless_replaced(work)
     }
 
     /// Applies the missing migrations and renews the grants, as the owner.
@@ -124,7 +182,7 @@ impl Database {
     ///
     /// [`StorageError::Migrate`] when a migration fails or a merged one was edited.
     pub async fn migrate(&self) -> Result<(), StorageError> {
-        let mut owner = PgConnection::connect_with(&self.owner).await?;
+        let mut owner = self.owner().await?;
         MIGRATOR.run(&mut owner).await?;
         sqlx::query!("CALL ensure_roles()")
             .execute(&mut owner)
@@ -157,12 +215,8 @@ impl Database {
     ///
     /// [`StorageError::Unavailable`] when no connection is free in time.
     pub async fn begin(&self, actor: Actor) -> Result<WriteTx, StorageError> {
-        let transaction = Mutex::new(self.app.begin().await?);
-        Ok(WriteTx {
-            transaction,
-            actor,
-            now: self.clock.now(),
-        })
+        let unnamed = self.begin_unnamed().await?;
+        Ok(WriteTx::new(unnamed, actor, self.clock.now()))
     }
 
     /// Returns the clock that stamps every write.
@@ -171,29 +225,51 @@ impl Database {
         self.clock
     }
 
-    /// Returns a connection of the editors' side, for single statements that write without an actor.
-    pub(crate) async fn conn(&self) -> Result<PoolConnection<Postgres>, StorageError> {
-        Ok(self.app.acquire().await?)
+    /// Begins a transaction that writes without an actor, such as the end of a session.
+    pub(crate) async fn begin_unnamed(&self) -> Result<UnnamedTx, StorageError> {
+        let permit = self.app.permit_writer().await?;
+        let transaction = self.app.now().begin().await?;
+        Ok(UnnamedTx::new(transaction, permit))
+    }
+
+    /// Begins a transaction whose commit never waits for a standby, for what may be lost in a
+    /// failover: last uses, claims, presence, deletions that are repeated anyway.
+    ///
+    /// Never for texts, revisions, reviews, the ledger, the audit log, or anything that takes a
+    /// right away.
+    pub(crate) async fn begin_bookkeeping(
+        &self,
+    ) -> Result<Transaction<'static, Postgres>, StorageError> {
+        let local = "BEGIN; SET LOCAL synchronous_commit = local";
+        Ok(self.app.now().begin_with(local).await?)
     }
 
     /// Opens a connection of the owner, for migrations and diagnosis only.
     pub(crate) async fn owner(&self) -> Result<PgConnection, StorageError> {
-        Ok(PgConnection::connect_with(&self.owner).await?)
+        Ok(PgConnection::connect_with(self.primary.connect()).await?)
     }
 
     /// Returns the current connections of the editors' side and of delivery.
     #[must_use]
     pub fn pool_use(&self) -> [PoolUse; 2] {
-        [("app", &self.app), ("delivery", &self.delivery)].map(|(pool, connections)| PoolUse {
-            pool,
-            open: connections.size(),
-            idle: u32::try_from(connections.num_idle()).unwrap_or(u32::MAX),
+        [("app", &self.app), ("delivery", &self.delivery)].map(|(pool, connections)| {
+            let connections = connections.now();
+            PoolUse {
+                pool,
+                open: connections.size(),
+                idle: u32::try_from(connections.num_idle()).unwrap_or(u32::MAX),
+            }
         })
+    }
+
+    /// Returns the connections of the editors' side in use now.
+    pub(crate) fn app_pool(&self) -> PgPool {
+        self.app.now()
     }
 
     /// Returns the owner's login, for callers that need a connection outside the pools.
     pub(crate) fn owner_options(&self) -> &PgConnectOptions {
-        &self.owner
+        self.primary.connect()
     }
 
     /// Closes every connection and rolls unfinished transactions back.
@@ -208,100 +284,39 @@ impl Database {
 
 impl ReadDb {
     pub(crate) async fn acquire(&self) -> Result<PoolConnection<Postgres>, StorageError> {
-        Ok(self.0.acquire().await?)
-    }
-}
-
-impl WriteTx {
-    pub(crate) async fn lock(&self) -> MutexGuard<'_, Transaction<'static, Postgres>> {
-        self.transaction.lock().await
+        self.0.acquire().await
     }
 }
 
 impl DeliveryDb {
-    pub(crate) fn pool(&self) -> &PgPool {
-        &self.primary
+    pub(crate) fn pool(&self) -> PgPool {
+        self.primary.now()
     }
 
-    pub(crate) fn replica(&self) -> Option<&PgPool> {
-        self.replica.as_ref()
+    pub(crate) fn replica(&self) -> Option<PgPool> {
+        self.replica.as_ref().map(Pool::now)
+    }
+
+    /// Runs `work` until its connections are replaced; see [`Database::unless_replaced`].
+    ///
+    /// # Errors
+    ///
+    /// [`StorageError::Unavailable`] when the connections were replaced first.
+    pub fn unless_replaced<'a, T: 'a>(
+        &self,
+        work: impl Future<Output = T> + Send + 'a,
+    ) -> impl Future<Output = Result<T, StorageError>> + Send + 'a {
+        self.primary.unless_replaced(work)
     }
 
     pub(crate) async fn conn(&self) -> Result<PoolConnection<Postgres>, StorageError> {
-        Ok(self.primary.acquire().await?)
+        self.primary.acquire().await
     }
 
     /// Begins a transaction that reads the whole site. A starting node may read longer than a
     /// request.
     pub(crate) async fn begin_load(&self) -> Result<Transaction<'static, Postgres>, StorageError> {
         let patient = "BEGIN; SET LOCAL statement_timeout = '60s'; SET LOCAL lock_timeout = '60s'";
-        Ok(self.primary.begin_with(patient).await?)
+        Ok(self.primary.now().begin_with(patient).await?)
     }
-}
-
-impl WriteTx {
-    /// Returns the actor of the transaction.
-    #[must_use]
-    pub fn actor(&self) -> &Actor {
-        &self.actor
-    }
-
-    /// Returns the instant that stamps everything this transaction writes.
-    #[must_use]
-    pub fn now(&self) -> Timestamp {
-        self.now
-    }
-
-    /// Commits the transaction.
-    ///
-    /// # Errors
-    ///
-    /// [`StorageError::Unavailable`] when the server's reply is lost. Whether the commit
-    /// succeeded is then unknown, which is why commands can be repeated.
-    pub async fn commit(self) -> Result<(), StorageError> {
-        Ok(self.transaction.into_inner().commit().await?)
-    }
-
-    pub(crate) fn conn(&mut self) -> &mut PgConnection {
-        self.transaction.get_mut()
-    }
-}
-
-/// The time that a used connection counts as alive. After a longer rest it is pinged, because
-/// Postgres or the network may have closed it.
-const ALIVE: Duration = Duration::from_secs(1);
-
-/// Returns a pool whose connections take on `role` and its time limits. JIT is off, because
-/// compiling a plan takes longer than any of these statements runs.
-fn pool(
-    connect: &PgConnectOptions,
-    role: &'static str,
-    (max_connections, wait): (u32, Duration),
-) -> PgPool {
-    PgPoolOptions::new()
-        .max_connections(max_connections)
-        .acquire_timeout(wait)
-        .test_before_acquire(false)
-        .before_acquire(|connection, rest| {
-            Box::pin(async move {
-                // A connection that died at rest is replaced; only a failure to replace it counts.
-                Ok(rest.idle_for <= ALIVE || connection.ping().await.is_ok())
-            })
-        })
-        .after_connect(move |connection, _| {
-            Box::pin(async move {
-                let set_up = if role == Connections::DELIVERY {
-                    "SET ROLE annai_delivery; SET default_transaction_read_only = on; SET jit = off; \
-                     SET statement_timeout = '2s'; SET lock_timeout = '2s'"
-                } else {
-                    // Most filters of a list are unset; a custom plan skips those.
-                    "SET ROLE annai_app; SET plan_cache_mode = force_custom_plan; SET jit = off; \
-                     SET statement_timeout = '5s'; SET lock_timeout = '2s'; \
-                     SET idle_in_transaction_session_timeout = '5s'"
-                };
-                sqlx::raw_sql(set_up).execute(connection).await?;
-                Ok(())
-            })
-        })
-        .connect_lazy_with(connect.clone())
 }

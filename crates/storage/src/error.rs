@@ -1,5 +1,7 @@
 use std::error::Error;
 
+use sqlx::migrate::MigrateError;
+
 /// The reason why a storage function failed.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
@@ -16,15 +18,114 @@ pub enum StorageError {
         /// The reason why the value could not be read.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// Postgres is out of reach, or has no free connection. A retry later may succeed.
-    #[error("the database does not answer")]
-    Unavailable(#[source] sqlx::Error),
+    /// The database cannot do it now. A retry later may succeed.
+    #[error(transparent)]
+    Unavailable(Away),
     /// Postgres refused the statement for another reason.
     #[error("the database refused: {0}")]
     Database(#[source] sqlx::Error),
     /// The migrations could not be applied.
     #[error("the database could not be migrated: {0}")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
+    Migrate(#[source] MigrateError),
+}
+
+/// The state of a database that cannot serve now, with the error that told of it.
+#[derive(Debug, thiserror::Error)]
+#[error("{}", state.as_str())]
+pub struct Away {
+    /// The state of the database.
+    pub state: AwayState,
+    /// The error, where Postgres or the connection gave one.
+    source: Option<sqlx::Error>,
+}
+
+/// A state in which the database cannot serve. It heals without the program's doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AwayState {
+    /// The server is out of reach, starts, stops, or has no room for another connection.
+    NoAnswer,
+    /// The server's disk is full; reads still work.
+    DiskFull,
+    /// The server only reads, such as a standby.
+    ReadOnly,
+    /// The reply to a commit is missing, so the change may have been made.
+    NotConfirmed,
+}
+
+impl AwayState {
+    /// Returns the state as `/readyz` and the log name it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NoAnswer => "the database does not answer",
+            Self::DiskFull => "the disk of the database is full",
+            Self::ReadOnly => "the database is read-only",
+            Self::NotConfirmed => "the database did not confirm the change",
+        }
+    }
+
+    /// Returns the state behind an SQLSTATE; `None` if a retry would meet the same error.
+    ///
+    /// Class 53 is a lack of resources. The others are connection failures, startup, shutdown,
+    /// timeouts, deadlocks and serialization failures.
+    fn of_code(code: &str) -> Option<Self> {
+        match code {
+            "53100" => Some(Self::DiskFull),
+            "25006" => Some(Self::ReadOnly),
+            "57P01" | "57P02" | "57P03" | "57P05" | "55P03" | "57014" | "40001" | "40P01"
+            | "25P03" => Some(Self::NoAnswer),
+            _ if code.starts_with("08") || code.starts_with("53") => Some(Self::NoAnswer),
+            _ => None,
+        }
+    }
+
+    /// Returns the state that `error` tells of; `None` for an error of another kind.
+    fn of(error: &sqlx::Error) -> Option<Self> {
+        match error {
+            sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::Io(_)
+            | sqlx::Error::WorkerCrashed
+            | sqlx::Error::Protocol(_) => Some(Self::NoAnswer),
+            sqlx::Error::Database(error) => Self::of_code(&error.code()?),
+            _ => None,
+        }
+    }
+}
+
+impl StorageError {
+    /// Creates the error of a database that is in `state`.
+    #[must_use]
+    pub fn away(state: AwayState) -> Self {
+        let source = None;
+        Self::Unavailable(Away { state, source })
+    }
+
+    /// Returns the state of a database that is away; `None` for every other error.
+    #[must_use]
+    pub fn away_state(&self) -> Option<AwayState> {
+        match self {
+            Self::Unavailable(away) => Some(away.state),
+            Self::Conflict(_) | Self::Corrupt { .. } | Self::Database(_) | Self::Migrate(_) => None,
+        }
+    }
+
+    /// Returns the error of a commit. A lost reply leaves open whether Postgres has committed;
+    /// every other error rolled the transaction back.
+    pub(crate) fn of_commit(error: sqlx::Error) -> Self {
+        let is_lost = match &error {
+            sqlx::Error::Database(error) => {
+                let code = error.code().unwrap_or_default();
+                code.starts_with("08") || code.starts_with("57P")
+            }
+            error => AwayState::of(error).is_some(),
+        };
+        if is_lost {
+            let (state, source) = (AwayState::NotConfirmed, Some(error));
+            return Self::Unavailable(Away { state, source });
+        }
+        error.into()
+    }
 }
 
 /// A named rule of the schema that a statement broke.
@@ -141,40 +242,27 @@ impl From<sqlx::Error> for StorageError {
         if let Some(conflict) = constraint.and_then(Conflict::of_constraint) {
             return Self::Conflict(conflict);
         }
-        match &error {
-            sqlx::Error::PoolTimedOut
-            | sqlx::Error::PoolClosed
-            | sqlx::Error::Io(_)
-            | sqlx::Error::WorkerCrashed
-            | sqlx::Error::Protocol(_) => Self::Unavailable(error),
-            sqlx::Error::Database(inner) if is_passing(inner.code().as_deref()) => {
-                Self::Unavailable(error)
-            }
-            _ => Self::Database(error),
+        match AwayState::of(&error) {
+            Some(state) => Self::Unavailable(Away {
+                state,
+                source: Some(error),
+            }),
+            None => Self::Database(error),
         }
     }
 }
 
-/// Returns whether an SQLSTATE means that a retry may succeed.
-///
-/// These are connection failures, too many connections, startup, shutdown, timeouts, deadlocks and
-/// serialization failures.
-fn is_passing(code: Option<&str>) -> bool {
-    code.is_some_and(|code| {
-        code.starts_with("08")
-            || matches!(
-                code,
-                "53300"
-                    | "57P01"
-                    | "57P02"
-                    | "57P03"
-                    | "55P03"
-                    | "57014"
-                    | "40001"
-                    | "40P01"
-                    | "25P03"
-            )
-    })
+impl From<MigrateError> for StorageError {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)
+                if AwayState::of(&error).is_some() =>
+            {
+                error.into()
+            }
+            error => Self::Migrate(error),
+        }
+    }
 }
 
 /// Returns a function that wraps a parse error of the stored value in `table.column`.

@@ -3,9 +3,17 @@
 //! Every function returns [`StorageError::Unavailable`] while the database is away and
 //! [`StorageError::Database`] when a statement fails.
 
-use jiff::Timestamp;
+mod sessions;
 
-use crate::{Database, MIGRATOR, Reads, StorageError};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use tokio::time::timeout;
+
+use crate::{AwayState, Database, MIGRATOR, Reads, StorageError};
+
+/// The time that the probe of sessions may take.
+const PROBE_PATIENCE: Duration = Duration::from_secs(5);
 
 /// The state of the Postgres server and the installation in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,12 +85,47 @@ pub async fn server_facts(db: &Database) -> Result<ServerFacts, StorageError> {
     })
 }
 
-/// Checks that the editors' side can read.
+/// Checks that the editors' side can read, and that the server takes writes.
 pub async fn ping(db: &dyn Reads) -> Result<(), StorageError> {
-    sqlx::query_scalar!(r#"SELECT ref AS "ref!" FROM ledger_head"#)
-        .fetch_one(&mut *db.conn().await?)
-        .await?;
+    let is_read_only = sqlx::query_scalar!(
+        r#"
+        SELECT current_setting('transaction_read_only')::boolean AS "is_read_only!"
+          FROM ledger_head
+        "#
+    )
+    .fetch_one(&mut *db.conn().await?)
+    .await?;
+    if is_read_only {
+        return Err(StorageError::away(AwayState::ReadOnly));
+    }
     Ok(())
+}
+
+/// Checks that the server's disk has room for another megabyte.
+///
+/// The statement needs that much for its result, which goes to a temporary file. Nothing is left of
+/// it, and it works on tables of any size.
+pub async fn check_disk(db: &Database) -> Result<(), StorageError> {
+    let little_memory = "BEGIN; SET LOCAL work_mem = '64kB'";
+    let mut transaction = db.app_pool().begin_with(little_memory).await?;
+    sqlx::query_scalar!(
+        r#"SELECT count(*) AS "rows!" FROM unnest(array_fill(repeat('x', 65536), ARRAY[16]))"#
+    )
+    .fetch_one(&mut *transaction)
+    .await?;
+    Ok(transaction.rollback().await?)
+}
+
+/// Returns whether connections keep what a session sets, as roles and listeners need.
+///
+/// Behind a pooler that shares connections between transactions they do not: a value set on one
+/// connection is missing from its next transaction, or appears on another connection.
+pub async fn sessions_are_kept(db: &Database) -> Result<bool, StorageError> {
+    match timeout(PROBE_PATIENCE, sessions::are_kept(db.owner_options())).await {
+        Ok(kept) => Ok(kept?),
+        // A pooler without a second connection to the server keeps the probe waiting.
+        Err(_) => Err(StorageError::away(AwayState::NoAnswer)),
+    }
 }
 
 /// The result of verifying a hash chain.

@@ -98,11 +98,13 @@ pub async fn keep(
 
 /// Deletes responses stored before `before`. Returns the number of deleted responses.
 pub async fn sweep(db: &Database, before: Timestamp) -> Result<u64, StorageError> {
+    let mut tx = db.begin_bookkeeping().await?;
     let removed = sqlx::query!(
         "DELETE FROM idempotency_keys WHERE created_at < $1",
         crate::time::bind(before) as _,
     )
-    .execute(&mut *db.conn().await?)
+    .execute(&mut *tx)
     .await?;
+    tx.commit().await?;
     Ok(removed.rows_affected())
 }

@@ -96,6 +96,7 @@ pub async fn note_uses(
     uses: &[(ApiKeyId, Duration)],
 ) -> Result<(), StorageError> {
     let ids: Vec<_> = uses.iter().map(|(api_key_id, _)| api_key_id.0).collect();
+    let mut tx = database.begin_bookkeeping().await?;
     let ages: Vec<_> = uses.iter().map(|(_, ago)| ago.as_secs_f64()).collect();
     sqlx::query!(
         r#"
@@ -107,9 +108,9 @@ pub async fn note_uses(
         &ids,
         &ages,
     )
-    .execute(&mut *database.conn().await?)
+    .execute(&mut *tx)
     .await?;
-    Ok(())
+    Ok(tx.commit().await?)
 }
 
 /// Returns the scope of the key with the SHA-256 `key_hash`; `None` if it is unknown, revoked or

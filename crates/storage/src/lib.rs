@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 pub mod audit;
+mod connections;
 pub mod contents;
 mod database;
 pub mod delivery;
@@ -29,17 +30,20 @@ pub mod slugs;
 pub mod threads;
 mod time;
 pub mod tokens;
+mod transaction;
 pub mod users;
 pub mod webhook_deliveries;
 pub mod webhook_endpoints;
 pub mod working_copies;
 
+pub use connections::{Hosts, HostsError};
 pub use database::{
-    CONNECTION_WAIT, Connections, Database, DatabaseSettings, DeliveryDb, PoolUse, ReadDb, WriteTx,
+    CONNECTION_WAIT, Connections, Database, DatabaseSettings, DeliveryDb, PoolUse, ReadDb,
 };
-pub use error::{Conflict, StorageError};
+pub use error::{Away, AwayState, Conflict, StorageError};
 pub use listener::Listener;
 pub use reads::Reads;
+pub use transaction::WriteTx;
 
 /// The migrations in `/migrations`, in order.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");

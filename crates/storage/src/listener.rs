@@ -1,14 +1,18 @@
-use sqlx::postgres::{PgListener, PgPoolOptions};
+use sqlx::postgres::{PgListener, PgPool, PgPoolOptions};
 
 use crate::database::CONNECTION_WAIT;
-use crate::{Database, StorageError};
+use crate::{AwayState, Database, StorageError};
 
 /// A listener for notifications from other connections, by `LISTEN`.
 ///
 /// A notification is a hint that saves waiting. It can be lost with its connection, so every user
 /// of a listener also polls the database.
 #[derive(Debug)]
-pub struct Listener(PgListener);
+pub struct Listener {
+    listener: PgListener,
+    /// The connections beside which it was opened. Once they are replaced, it hears nobody.
+    beside: PgPool,
+}
 
 impl Listener {
     /// The channel that announces new outbox deliveries.
@@ -21,9 +25,9 @@ impl Listener {
     ///
     /// # Errors
     ///
-    /// [`StorageError::Unavailable`] when the connection is lost.
+    /// [`StorageError::Unavailable`] when the connection is lost. Open a new listener then.
     pub async fn notified(&mut self) -> Result<(), StorageError> {
-        self.0.recv().await?;
+        self.next_payload().await?;
         Ok(())
     }
 
@@ -31,9 +35,13 @@ impl Listener {
     ///
     /// # Errors
     ///
-    /// [`StorageError::Unavailable`] when the connection is lost.
+    /// [`StorageError::Unavailable`] when the connection is lost. Open a new listener then.
     pub async fn next_payload(&mut self) -> Result<String, StorageError> {
-        Ok(self.0.recv().await?.payload().to_owned())
+        let mut replaced = self.beside.close_event();
+        match replaced.do_until(self.listener.try_recv()).await?? {
+            Some(notification) => Ok(notification.payload().to_owned()),
+            None => Err(StorageError::away(AwayState::NoAnswer)),
+        }
     }
 }
 
@@ -46,13 +54,14 @@ impl Database {
     ///
     /// [`StorageError::Unavailable`] while the database is away.
     pub async fn tell_presence(&self, news: &str) -> Result<(), StorageError> {
+        let mut tx = self.begin_bookkeeping().await?;
         sqlx::query_scalar!(
             r#"SELECT 1 AS "told!" FROM pg_notify('annai_presence', $1)"#,
             news
         )
-        .fetch_one(&mut *self.conn().await?)
+        .fetch_one(&mut *tx)
         .await?;
-        Ok(())
+        Ok(tx.commit().await?)
     }
 
     /// Listens on `channel` with a connection outside the pools.
@@ -67,8 +76,13 @@ impl Database {
             .max_connections(1)
             .acquire_timeout(CONNECTION_WAIT);
         let pool = pool.connect_lazy_with(self.owner_options().clone());
-        let mut listener = PgListener::connect_with(&pool).await?;
-        listener.listen(channel).await?;
-        Ok(Listener(listener))
+        let beside = self.app_pool();
+        let opening = async {
+            let mut listener = PgListener::connect_with(&pool).await?;
+            listener.listen(channel).await?;
+            Ok::<_, sqlx::Error>(listener)
+        };
+        let listener = beside.close_event().do_until(opening).await??;
+        Ok(Listener { listener, beside })
     }
 }

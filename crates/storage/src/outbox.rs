@@ -89,7 +89,7 @@ async fn send(
 /// So an endpoint enabled after a year does not receive that year's events. Events as old are
 /// deleted when no delivery is left.
 pub async fn sweep(db: &Database, before: Timestamp) -> Result<u64, StorageError> {
-    let mut conn = db.conn().await?;
+    let mut tx = db.begin_bookkeeping().await?;
     let removed = sqlx::query!(
         r#"
         DELETE FROM outbox_deliveries delivery
@@ -103,7 +103,7 @@ pub async fn sweep(db: &Database, before: Timestamp) -> Result<u64, StorageError
         "#,
         crate::time::bind(before) as _,
     )
-    .execute(&mut *conn)
+    .execute(&mut *tx)
     .await?;
     sqlx::query!(
         r#"
@@ -114,7 +114,8 @@ pub async fn sweep(db: &Database, before: Timestamp) -> Result<u64, StorageError
         "#,
         crate::time::bind(before) as _,
     )
-    .execute(&mut *conn)
+    .execute(&mut *tx)
     .await?;
+    tx.commit().await?;
     Ok(removed.rows_affected())
 }

@@ -39,6 +39,7 @@ pub struct SessionRecord {
 ///
 /// [`StorageError::Database`] when the user does not exist.
 pub async fn insert(db: &Database, session: &SessionRecord) -> Result<(), StorageError> {
+    let mut tx = db.begin_unnamed().await?;
     sqlx::query!(
         r#"
         INSERT INTO sessions
@@ -56,15 +57,18 @@ pub async fn insert(db: &Database, session: &SessionRecord) -> Result<(), Storag
         crate::time::bind(session.reauthenticated_at) as _,
         crate::time::bind(session.expires_at) as _,
     )
-    .execute(&mut *db.conn().await?)
+    .execute(tx.conn())
     .await?;
-    Ok(())
+    tx.commit().await
 }
 
 /// Records a use of a session, or a repeated sign-in. Returns whether the session still exists.
 ///
 /// A session that has ended meanwhile stays ended.
+///
+/// Every page may renew a session, so this never waits for a standby.
 pub async fn renew(db: &Database, session: &SessionRecord) -> Result<bool, StorageError> {
+    let mut tx = db.begin_bookkeeping().await?;
     let renewed = sqlx::query!(
         r#"
         UPDATE sessions SET last_seen_at = $2, reauthenticated_at = $3, expires_at = $4
@@ -75,8 +79,9 @@ pub async fn renew(db: &Database, session: &SessionRecord) -> Result<bool, Stora
         crate::time::bind(session.reauthenticated_at) as _,
         crate::time::bind(session.expires_at) as _,
     )
-    .execute(&mut *db.conn().await?)
+    .execute(&mut *tx)
     .await?;
+    tx.commit().await?;
     Ok(renewed.rows_affected() == 1)
 }
 
@@ -159,9 +164,11 @@ pub async fn list_of_user(
 
 /// Ends a session. Returns whether it existed.
 pub async fn remove(db: &Database, session_hash: &[u8; 32]) -> Result<bool, StorageError> {
+    let mut tx = db.begin_unnamed().await?;
     let removed = sqlx::query!("DELETE FROM sessions WHERE session_hash = $1", session_hash)
-        .execute(&mut *db.conn().await?)
+        .execute(tx.conn())
         .await?;
+    tx.commit().await?;
     Ok(removed.rows_affected() == 1)
 }
 
@@ -172,23 +179,27 @@ pub async fn remove_others(
     kept: Option<&[u8; 32]>,
 ) -> Result<u64, StorageError> {
     let kept = kept.map(|hash| hash.to_vec());
+    let mut tx = db.begin_unnamed().await?;
     let removed = sqlx::query!(
         "DELETE FROM sessions WHERE user_id = $1 AND session_hash IS DISTINCT FROM $2",
         user_id.0,
         kept,
     )
-    .execute(&mut *db.conn().await?)
+    .execute(tx.conn())
     .await?;
+    tx.commit().await?;
     Ok(removed.rows_affected())
 }
 
 /// Deletes expired sessions. Returns the number of deleted sessions.
 pub async fn sweep(db: &Database, now: Timestamp) -> Result<u64, StorageError> {
+    let mut tx = db.begin_bookkeeping().await?;
     let removed = sqlx::query!(
         "DELETE FROM sessions WHERE expires_at <= $1",
         crate::time::bind(now) as _,
     )
-    .execute(&mut *db.conn().await?)
+    .execute(&mut *tx)
     .await?;
+    tx.commit().await?;
     Ok(removed.rows_affected())
 }

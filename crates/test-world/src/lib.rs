@@ -25,7 +25,7 @@ pub fn now() -> Timestamp {
 #[must_use]
 pub fn database(connect: &PgConnectOptions, max_connections: u32, clock: Clock) -> Database {
     Database::new(&DatabaseSettings {
-        connect: connect.clone(),
+        connect: connect.clone().into(),
         delivery_connect: None,
         max_connections,
         connection_wait: annai_storage::CONNECTION_WAIT,

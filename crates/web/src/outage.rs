@@ -4,6 +4,8 @@ use std::error::Error;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use tokio::sync::Notify;
+
 use crate::metrics::{Witness, database_away};
 use crate::{Problem, RequestId, error_chain};
 
@@ -37,7 +39,15 @@ static OUTAGE: Outage = Outage {
     lasting: Mutex::new(None),
 };
 
+/// Wakes the regular check.
+static NOTICED: Notify = Notify::const_new();
+
 impl Outage {
+    fn is_lasting(&self) -> bool {
+        let lasting = self.lasting.lock().unwrap_or_else(PoisonError::into_inner);
+        lasting.is_some()
+    }
+
     /// Notes a failure at `now` and returns whether it begins an outage.
     fn begin(&self, now: Instant) -> bool {
         let mut lasting = self.lasting.lock().unwrap_or_else(PoisonError::into_inner);
@@ -57,6 +67,9 @@ impl Outage {
 /// Counts a failure of the database to respond, and logs the first one of an outage.
 pub fn notice(seen_by: Witness, error: &dyn Error) {
     database_away(seen_by);
+    if seen_by != Witness::Heartbeat {
+        NOTICED.notify_one();
+    }
     let seen_by = seen_by.as_str();
     let error = error_chain(error);
     if OUTAGE.begin(Instant::now()) {
@@ -66,6 +79,17 @@ pub fn notice(seen_by: Witness, error: &dyn Error) {
     } else {
         tracing::debug!(seen_by, error, "the database was still away");
     }
+}
+
+/// Waits until somebody notices a failure. A failure before the call counts if nobody waited then.
+pub async fn noticed() {
+    NOTICED.notified().await;
+}
+
+/// Returns whether an outage is not over yet.
+#[must_use]
+pub fn is_lasting() -> bool {
+    OUTAGE.is_lasting()
 }
 
 /// Notes that the database answered the regular check. Logs the end of an outage.

@@ -45,7 +45,8 @@ impl Queue for WebhookQueue {
         busy: &[WebhookEndpointId],
         most: usize,
     ) -> Result<Vec<ClaimedDelivery>, StorageError> {
-        webhook_deliveries::claim(&self.database, busy, most, Self::LEASE).await
+        let claiming = webhook_deliveries::claim(&self.database, busy, most, Self::LEASE);
+        self.database.unless_replaced(claiming).await.flatten()
     }
 
     fn line(delivery: &ClaimedDelivery) -> WebhookEndpointId {

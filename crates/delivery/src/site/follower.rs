@@ -30,9 +30,10 @@ impl Site {
         loop {
             if listener.is_none() {
                 // Before reading: a publication in between is notified.
-                listener = LedgerListener::listen(&self.0.db).await.ok();
+                let listening = LedgerListener::listen(&self.0.db);
+                listener = self.0.db.unless_replaced(listening).await.flatten().ok();
             }
-            let caught_up = self.catch_up().await;
+            let caught_up = self.0.db.unless_replaced(self.catch_up()).await.flatten();
             self.note_database(caught_up.as_ref().err());
             if caught_up.is_ok() && !is_warming {
                 is_warming = true;

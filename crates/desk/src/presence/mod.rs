@@ -96,8 +96,12 @@ impl Presence {
     async fn tell(&self) {
         let mut untold = self.0.telling.lock().await;
         while let Some(news) = untold.recv().await {
+            let database = &self.0.database;
             let told = match serde_json::to_string(&news) {
-                Ok(text) => self.0.database.tell_presence(&text).await,
+                Ok(text) => {
+                    let telling = database.tell_presence(&text);
+                    database.unless_replaced(telling).await.flatten()
+                }
                 Err(_) => continue, // ids and names are always JSON
             };
             if let Err(error) = told {

@@ -10,7 +10,7 @@ use annai_jobs::{Jobs, Period};
 use annai_storage::Database;
 use annai_webhooks::{Sender, WebhookQueue};
 
-use super::heartbeat::{HEARTBEAT, Heartbeat};
+use super::heartbeat::Heartbeat;
 use super::key_uses::{GATHER, KeyUses};
 use super::node::{Memory, Node};
 use super::references;
@@ -38,16 +38,20 @@ pub(super) fn start(jobs: &mut Jobs, node: &Node, memory: &Memory, site_file: Ar
     jobs.periodic("site_file", period, move || Arc::clone(&site_file).write());
     let uses = KeyUses::new(memory.readers.consumers.clone(), database.clone());
     let period = Period::every(GATHER).and_at_stop();
-    jobs.periodic("key_uses", period, move || Arc::clone(&uses).write());
+    let written = database.clone();
+    jobs.periodic("key_uses", period, move || {
+        unless_replaced(written.clone(), Arc::clone(&uses).write())
+    });
     let heartbeat = Heartbeat {
         open: Arc::clone(&node.open),
         settings: Arc::clone(&node.settings),
         readiness: node.readiness.clone(),
     };
-    let period = Period::every(HEARTBEAT);
-    jobs.periodic("heartbeat", period, move || heartbeat.clone().beat());
+    jobs.lasting("heartbeat", move || heartbeat.clone().beat_for_ever());
     let swept = database.clone();
-    jobs.periodic("sweep", Period::every(SWEEP), move || sweep(swept.clone()));
+    jobs.periodic("sweep", Period::every(SWEEP), move || {
+        unless_replaced(swept.clone(), sweep(swept.clone()))
+    });
     let presence = memory.desk.presence.clone();
     jobs.lasting("presence", move || {
         let presence = presence.clone();
@@ -60,8 +64,16 @@ pub(super) fn start(jobs: &mut Jobs, node: &Node, memory: &Memory, site_file: Ar
 pub(super) fn fill_references(jobs: &mut Jobs, database: &Database, schema: Arc<Schema>) {
     let (database, period) = (database.clone(), Period::every(references::PAUSE));
     jobs.periodic("references", period.and_at_start(), move || {
-        references::fill(database.clone(), schema.clone())
+        let filled = references::fill(database.clone(), schema.clone());
+        unless_replaced(database.clone(), filled)
     });
+}
+
+/// Runs a job once, until the connections it may wait for are replaced. Its next run goes on.
+async fn unless_replaced(database: Database, run: impl Future<Output = ()> + Send) {
+    if let Err(error) = database.unless_replaced(run).await {
+        tracing::debug!(%error, "a job was broken off");
+    }
 }
 
 /// Starts to send webhooks. A server that cannot send, such as one without root certificates, logs

@@ -227,6 +227,7 @@ async fn try_to_prepare(
     schema: &content_folder::LoadedSchema,
 ) -> Result<Prepared, Failure> {
     let (open, settings) = (&node.open, &*node.settings);
+    open.check_connections().await?;
     open.database.migrate().await?;
     node.has_tables.send_replace(true);
     roles::require(&server_facts(&open.database).await?, settings)?;

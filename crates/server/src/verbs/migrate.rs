@@ -1,3 +1,5 @@
+use annai_storage::health::{ServerFacts, server_facts};
+
 use crate::database::{OpenDatabase, Use};
 use crate::failure::Failure;
 use crate::output;
@@ -6,15 +8,21 @@ use crate::settings::Settings;
 /// Brings the tables up to this version.
 pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
     let open = OpenDatabase::open(settings, Use::Visit).await?;
-    let before = annai_storage::health::server_facts(&open.database).await;
-    let migrated = open.database.migrate().await;
+    let migrated = migrate(&open).await;
     open.close(settings).await?;
-    let facts = before?;
-    migrated?;
+    let facts = migrated?;
     let known = facts.known_migrations;
     output::line(&match known - facts.applied_migrations {
         0 => format!("nothing to do: all {known} migrations are applied"),
         new => format!("applied {new} of {known} migrations"),
     });
     Ok(())
+}
+
+/// Migrates, and returns the state before it.
+async fn migrate(open: &OpenDatabase) -> Result<ServerFacts, Failure> {
+    open.check_connections().await?;
+    let before = server_facts(&open.database).await?;
+    open.database.migrate().await?;
+    Ok(before)
 }

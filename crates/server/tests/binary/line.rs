@@ -16,6 +16,7 @@ pub(crate) struct Line {
     address: SocketAddr,
     target: PgConnectOptions,
     is_cut: Arc<AtomicBool>,
+    swallows: Arc<AtomicBool>,
     streams: Arc<Mutex<Vec<TcpStream>>>,
 }
 
@@ -26,6 +27,7 @@ impl Line {
             address: listener.local_addr().unwrap(),
             target: target.clone(),
             is_cut: Arc::default(),
+            swallows: Arc::default(),
             streams: Arc::default(),
         };
         let accepting = line.clone();
@@ -54,7 +56,13 @@ impl Line {
         }
     }
 
+    /// Loses everything that is sent from now on. Nobody learns of it.
+    pub(crate) fn swallow(&self) {
+        self.swallows.store(true, Ordering::SeqCst);
+    }
+
     pub(crate) fn mend(&self) {
+        self.swallows.store(false, Ordering::SeqCst);
         self.is_cut.store(false, Ordering::SeqCst);
     }
 
@@ -71,26 +79,33 @@ impl Line {
             let socket = folder.join(format!(".s.PGSQL.{}", self.target.get_port()));
             let server = UnixStream::connect(socket).unwrap();
             let (one, other) = (client.try_clone().unwrap(), server.try_clone().unwrap());
-            copy(one, server, |server| server.shutdown(Shutdown::Both));
-            copy(other, client, |client| client.shutdown(Shutdown::Both));
+            self.copy(one, server, |server| server.shutdown(Shutdown::Both));
+            self.copy(other, client, |client| client.shutdown(Shutdown::Both));
         } else {
             let server = (self.target.get_host(), self.target.get_port());
             let server = TcpStream::connect(server).unwrap();
             let (one, other) = (client.try_clone().unwrap(), server.try_clone().unwrap());
-            copy(one, server, |server| server.shutdown(Shutdown::Both));
-            copy(other, client, |client| client.shutdown(Shutdown::Both));
+            self.copy(one, server, |server| server.shutdown(Shutdown::Both));
+            self.copy(other, client, |client| client.shutdown(Shutdown::Both));
         }
     }
-}
 
-/// Copies until one of the two ends, then ends the other.
-fn copy<R, W>(mut from: R, mut to: W, end: fn(&W) -> io::Result<()>)
-where
-    R: io::Read + Send + 'static,
-    W: io::Write + Send + 'static,
-{
-    std::thread::spawn(move || {
-        io::copy(&mut from, &mut to).ok();
-        end(&to).ok();
-    });
+    /// Copies until one of the two ends, then ends the other. What was swallowed does not come back.
+    fn copy<R, W>(&self, mut from: R, mut to: W, end: fn(&W) -> io::Result<()>)
+    where
+        R: io::Read + Send + 'static,
+        W: io::Write + Send + 'static,
+    {
+        let swallows = Arc::clone(&self.swallows);
+        std::thread::spawn(move || {
+            let mut buffer = [0; 16384];
+            while let Ok(length @ 1..) = from.read(&mut buffer) {
+                let is_lost = swallows.load(Ordering::SeqCst);
+                if !is_lost && to.write_all(&buffer[..length]).is_err() {
+                    break;
+                }
+            }
+            end(&to).ok();
+        });
+    }
 }

@@ -5,6 +5,8 @@
 mod away;
 mod cache;
 mod configured;
+mod editor;
+mod failover;
 mod first_start;
 mod home;
 mod import_export;

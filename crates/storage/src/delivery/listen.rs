@@ -1,6 +1,6 @@
 use sqlx::postgres::PgListener;
 
-use crate::{DeliveryDb, StorageError};
+use crate::{AwayState, DeliveryDb, StorageError};
 
 /// A listener for new ledger entries.
 ///
@@ -12,7 +12,7 @@ pub struct LedgerListener(PgListener);
 impl LedgerListener {
     /// Starts to listen, on a connection of its own.
     pub async fn listen(db: &DeliveryDb) -> Result<Self, StorageError> {
-        let mut listener = PgListener::connect_with(db.pool()).await?;
+        let mut listener = PgListener::connect_with(&db.pool()).await?;
         listener.listen("annai_ledger").await?;
         Ok(Self(listener))
     }
@@ -28,7 +28,7 @@ impl LedgerListener {
         while self.0.next_buffered().is_some() {}
         match received {
             Some(_) => Ok(()),
-            None => Err(StorageError::Unavailable(sqlx::Error::PoolClosed)),
+            None => Err(StorageError::away(AwayState::NoAnswer)),
         }
     }
 }

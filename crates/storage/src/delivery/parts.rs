@@ -69,7 +69,7 @@ pub async fn load_parts(
     parts: &[Part],
 ) -> Result<Vec<LoadedPart>, StorageError> {
     if let Some(replica) = db.replica() {
-        match read_parts(replica, versions, parts).await {
+        match read_parts(&replica, versions, parts).await {
             Ok(loaded) if loaded.len() == versions.len() * parts.len() => return Ok(loaded),
             Ok(_) => {}
             Err(error) => {
@@ -77,7 +77,7 @@ pub async fn load_parts(
             }
         }
     }
-    read_parts(db.pool(), versions, parts).await
+    read_parts(&db.pool(), versions, parts).await
 }
 
 async fn read_parts(

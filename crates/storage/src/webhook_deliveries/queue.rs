@@ -64,6 +64,7 @@ pub async fn claim(
     lease: Duration,
 ) -> Result<Vec<ClaimedDelivery>, StorageError> {
     let busy: Vec<Uuid> = busy.iter().map(|endpoint| endpoint.0).collect();
+    let mut tx = db.begin_bookkeeping().await?;
     let rows = sqlx::query!(
         r#"
         WITH due AS MATERIALIZED (
@@ -92,8 +93,9 @@ pub async fn claim(
         i64::try_from(most).unwrap_or(i64::MAX),
         lease.as_secs_f64(),
     )
-    .fetch_all(&mut *db.conn().await?)
+    .fetch_all(&mut *tx)
     .await?;
+    tx.commit().await?;
     rows.into_iter()
         .map(|row| {
             let secrets = [Some(&row.secret), row.previous_secret.as_ref()];

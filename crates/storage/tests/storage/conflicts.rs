@@ -1,7 +1,7 @@
 //! Broken rules are told apart by the constraint's name.
 
 use annai_storage::idempotency::{self, IdempotentAnswer};
-use annai_storage::{Conflict, StorageError, health};
+use annai_storage::{AwayState, Conflict, StorageError, health};
 use annai_test_macros::annai_test;
 use annai_test_world::database;
 use sqlx::postgres::PgConnectOptions;
@@ -85,28 +85,29 @@ async fn every_named_rule_that_people_can_break_is_a_conflict(connect: PgConnect
 #[annai_test]
 async fn what_passes_is_told_from_what_is_refused(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
-    for (code, passes) in [
-        ("08006", true),
-        ("53300", true),
-        ("57P01", true),
-        ("57P03", true),
-        ("55P03", true),
-        ("57014", true),
-        ("40001", true),
-        ("40P01", true),
-        ("23514", false),
-        ("42501", false),
-        ("42P01", false),
-        ("22021", false),
+    for (code, state) in [
+        ("08006", Some(AwayState::NoAnswer)),
+        ("53100", Some(AwayState::DiskFull)),
+        ("53200", Some(AwayState::NoAnswer)),
+        ("53300", Some(AwayState::NoAnswer)),
+        ("25006", Some(AwayState::ReadOnly)),
+        ("57P01", Some(AwayState::NoAnswer)),
+        ("57P03", Some(AwayState::NoAnswer)),
+        ("57P05", Some(AwayState::NoAnswer)),
+        ("55P03", Some(AwayState::NoAnswer)),
+        ("57014", Some(AwayState::NoAnswer)),
+        ("40001", Some(AwayState::NoAnswer)),
+        ("40P01", Some(AwayState::NoAnswer)),
+        ("23514", None),
+        ("42501", None),
+        ("42P01", None),
+        ("22021", None),
     ] {
         let raise = format!("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{code}'; END $$");
         let error = StorageError::from(world.attempt(raise).await.unwrap_err());
-        let expected = if passes {
-            matches!(error, StorageError::Unavailable(_))
-        } else {
-            matches!(error, StorageError::Database(_))
-        };
-        assert!(expected, "{code}: {error:?}");
+        assert_eq!(error.away_state(), state, "{code}: {error:?}");
+        let is_refused = matches!(error, StorageError::Database(_));
+        assert_eq!(is_refused, state.is_none(), "{code}: {error:?}");
     }
 }
 

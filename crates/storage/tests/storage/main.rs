@@ -6,6 +6,7 @@
 
 mod audit;
 mod authority;
+mod away;
 mod closed_sets;
 mod conflicts;
 mod grants;
@@ -14,6 +15,7 @@ mod immutability;
 mod keys;
 mod ledger;
 mod limits;
+mod pooler;
 mod preview_links;
 mod projection;
 mod reads;

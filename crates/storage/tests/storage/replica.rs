@@ -69,7 +69,11 @@ async fn read_with(connect: PgConnectOptions, replica: &PgConnectOptions) -> (Ve
     world.publish(saved, "sre_engineer").await;
     let from_ref = world.number("SELECT max(ref) FROM publications").await;
     let version = (saved.guide_id, annai_domain::Ref::new(from_ref).unwrap());
-    let delivery = world.db.clone().with_replica(replica, 2).delivery();
+    let delivery = world
+        .db
+        .clone()
+        .with_replica(&replica.clone().into(), 2)
+        .delivery();
     let part = Part::Answer(Encoding::Identity);
     let loaded = load_parts(&delivery, &[version], &[part]).await.unwrap();
     assert_eq!(loaded.len(), 1);

@@ -6,7 +6,7 @@ use annai_storage::{StorageError, users};
 
 use super::Check;
 use crate::database::OpenDatabase;
-use crate::failure::Failure;
+use crate::failure::{Code, Failure};
 use crate::roles;
 use crate::settings::Settings;
 
@@ -15,15 +15,14 @@ const CLOCK_TOLERANCE_SECONDS: i64 = 5;
 
 pub(super) async fn checks(open: &OpenDatabase, settings: &Settings) -> Vec<Check> {
     let before = open.database.clock().now();
-    let facts = match server_facts(&open.database).await {
+    let facts = match facts(open).await {
         Ok(facts) => facts,
-        Err(error) => {
-            let found = Failure::from(error).text();
-            return vec![Check::fail(
-                "database",
-                found,
-                "check that the server runs, and check user and password",
-            )];
+        Err(failure) => {
+            let advice = match failure.code {
+                Code::Configuration => failure.advice().unwrap_or_default(),
+                _ => "check that the server runs, and check user and password",
+            };
+            return vec![Check::fail("database", failure.text(), advice)];
         }
     };
     let after = open.database.clock().now();
@@ -43,6 +42,11 @@ pub(super) async fn checks(open: &OpenDatabase, settings: &Settings) -> Vec<Chec
         checks.push(administrator(open).await);
     }
     checks
+}
+
+async fn facts(open: &OpenDatabase) -> Result<ServerFacts, Failure> {
+    open.check_connections().await?;
+    Ok(server_facts(&open.database).await?)
 }
 
 fn server(open: &OpenDatabase, facts: &ServerFacts) -> Check {

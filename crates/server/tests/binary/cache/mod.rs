@@ -40,7 +40,7 @@ fn publish(home: &Home, slug: &str, category: &str, title: &str) {
 /// Creates a webhook to `url` for all publications.
 async fn subscribe(connect: &PgConnectOptions, url: &str, secret: &WebhookSecret) {
     let database = Database::new(&DatabaseSettings {
-        connect: connect.clone(),
+        connect: connect.clone().into(),
         delivery_connect: None,
         max_connections: 2,
         connection_wait: annai_storage::CONNECTION_WAIT,

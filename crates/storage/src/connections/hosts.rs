@@ -1,0 +1,195 @@
+use std::str::FromStr;
+
+use sqlx::postgres::PgConnectOptions;
+
+/// The servers that a database URL names, in its order, with one login for all.
+///
+/// `postgres://annai@db1,db2:5433/annai` names two; the port counts for its own host.
+///
+/// ```
+/// let hosts: annai_storage::Hosts = "postgres://annai@db1,db2:5433/annai".parse()?;
+/// assert_eq!(hosts.names(), ["db1:5432", "db2:5433"]);
+/// # Ok::<_, annai_storage::HostsError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Hosts(Vec<PgConnectOptions>);
+
+/// The reason why a text is not the URL of a database. It never repeats the password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum HostsError {
+    /// The list of hosts has an empty place.
+    #[error("a host of the list is empty")]
+    EmptyHost,
+    /// A host stands twice in the list.
+    #[error("a host stands twice in the list")]
+    RepeatedHost,
+    /// The parser of Postgres URLs refuses it.
+    #[error("not a URL that Postgres understands")]
+    Malformed,
+}
+
+impl HostsError {
+    /// Returns what to do about it.
+    #[must_use]
+    pub fn hint(self) -> &'static str {
+        match self {
+            Self::EmptyHost | Self::RepeatedHost => {
+                "several servers look like postgres://user:password@db1,db2:5433,db3/database"
+            }
+            Self::Malformed => {
+                "it looks like postgres://user:password@host:5432/database; percent-encode special characters in the password"
+            }
+        }
+    }
+}
+
+impl Hosts {
+    /// Sets the password for every server.
+    #[must_use]
+    pub fn with_password(self, password: &str) -> Self {
+        let hosts = self.0.into_iter();
+        Self(hosts.map(|host| host.password(password)).collect())
+    }
+
+    /// Returns the servers as `host:port`.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        self.0.iter().map(name).collect()
+    }
+
+    /// Returns the first server, which is used until another is found.
+    pub(crate) fn first(&self) -> &PgConnectOptions {
+        &self.0[0]
+    }
+
+    /// Returns the servers in order; there is at least one.
+    pub(crate) fn all(&self) -> &[PgConnectOptions] {
+        &self.0
+    }
+}
+
+/// Returns a server as `host:port`, for the log.
+pub(crate) fn name(host: &PgConnectOptions) -> String {
+    format!("{}:{}", host.get_host(), host.get_port())
+}
+
+impl From<PgConnectOptions> for Hosts {
+    fn from(host: PgConnectOptions) -> Self {
+        Self(vec![host])
+    }
+}
+
+impl FromStr for Hosts {
+    type Err = HostsError;
+
+    fn from_str(url: &str) -> Result<Self, HostsError> {
+        let (before, hosts, after) = split(url);
+        if !hosts.contains(',') {
+            return Ok(parse(url)?.into());
+        }
+        let after = without_attributes(after);
+        let mut all: Vec<PgConnectOptions> = Vec::new();
+        for host in hosts.split(',') {
+            if host.is_empty() || host.starts_with(':') {
+                return Err(HostsError::EmptyHost);
+            }
+            let host = parse(&format!("{before}{host}{after}"))?;
+            if all.iter().any(|other| name(other) == name(&host)) {
+                return Err(HostsError::RepeatedHost);
+            }
+            all.push(host);
+        }
+        Ok(Self(all))
+    }
+}
+
+fn parse(url: &str) -> Result<PgConnectOptions, HostsError> {
+    // The parser's own words may repeat the password.
+    url.parse().map_err(|_| HostsError::Malformed)
+}
+
+/// Splits a URL into scheme and user, hosts, and the rest.
+fn split(url: &str) -> (&str, &str, &str) {
+    let begin = url.find("://").map_or(0, |scheme| scheme + "://".len());
+    let end = url[begin..]
+        .find(['/', '?', '#'])
+        .map_or(url.len(), |length| begin + length);
+    let hosts = url[begin..end]
+        .rfind('@')
+        .map_or(begin, |user| begin + user + 1);
+    (&url[..hosts], &url[hosts..end], &url[end..])
+}
+
+/// Removes `target_session_attrs`, which libpq needs to find the primary. Annai always seeks it.
+fn without_attributes(rest: &str) -> String {
+    let Some((path, query)) = rest.split_once('?') else {
+        return rest.to_owned();
+    };
+    let kept: Vec<_> = query
+        .split('&')
+        .filter(|pair| !pair.starts_with("target_session_attrs="))
+        .collect();
+    if kept.is_empty() {
+        return path.to_owned();
+    }
+    format!("{path}?{}", kept.join("&"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(url: &str) -> Result<Vec<String>, HostsError> {
+        url.parse::<Hosts>().map(|hosts| hosts.names())
+    }
+
+    #[test]
+    fn each_host_has_its_own_port() {
+        let several = "postgres://annai:p%40ss@db1,db2:5433,[::1]:5434,10.0.0.1/annai?sslmode=disable&target_session_attrs=primary";
+        let expected = ["db1:5432", "db2:5433", "[::1]:5434", "10.0.0.1:5432"];
+        assert_eq!(names(several).unwrap(), expected);
+        assert_eq!(names("postgres://db1:7/annai").unwrap(), ["db1:7"]);
+        assert_eq!(
+            names("postgres://db1,db2").unwrap(),
+            ["db1:5432", "db2:5432"]
+        );
+    }
+
+    #[test]
+    fn every_host_has_the_login_and_the_database_of_the_url() {
+        let hosts: Hosts = "postgres://annai:a,b@db1,db2/guides".parse().unwrap();
+        assert_eq!(hosts.names(), ["db1:5432", "db2:5432"]);
+        for host in hosts.all() {
+            assert_eq!(host.get_username(), "annai");
+            assert_eq!(host.get_database(), Some("guides"));
+        }
+    }
+
+    #[test]
+    fn a_list_with_a_fault_is_refused_without_its_password() {
+        for (url, expected) in [
+            (
+                "postgres://annai:hunter2@db1,,db2/annai",
+                HostsError::EmptyHost,
+            ),
+            ("postgres://annai:hunter2@db1,/annai", HostsError::EmptyHost),
+            (
+                "postgres://annai:hunter2@db1,:5433/annai",
+                HostsError::EmptyHost,
+            ),
+            (
+                "postgres://annai:hunter2@db1,db1:5432/annai",
+                HostsError::RepeatedHost,
+            ),
+            (
+                "postgres://annai:hunter2@db1,db2:x/annai",
+                HostsError::Malformed,
+            ),
+        ] {
+            let error = names(url).unwrap_err();
+            assert_eq!(error, expected, "{url}");
+            let said = format!("{error} {}", error.hint());
+            assert!(!said.contains("hunter2"), "{said}");
+        }
+    }
+}
