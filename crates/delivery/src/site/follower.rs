@@ -73,16 +73,14 @@ impl Site {
         let head = current_position(&self.0.db).await?;
         metrics::ref_newest(head.name.number);
         let is_from_file = self.0.is_from_file.load(Ordering::Relaxed);
+        self.note_ahead(head, is_from_file);
         let snapshot = match self.now() {
             None => self.load(head).await?,
             Some(now) if now.position.name == head.name => {
                 self.0.is_from_file.store(false, Ordering::Relaxed);
                 return Ok(now.at());
             }
-            Some(now) if now.at() > head.name.number && !is_from_file => {
-                tracing::debug!(served = %now.position.name, ledger = %head.name, "the ledger ended before the served ref");
-                return Ok(now.at());
-            }
+            Some(now) if now.at() > head.name.number && !is_from_file => return Ok(now.at()),
             Some(now) => match self.step(&now, head).await? {
                 Some(next) => next,
                 None => self.load_other_history(&now, head).await?,
@@ -91,6 +89,20 @@ impl Site {
         self.serve(snapshot);
         self.0.is_from_file.store(false, Ordering::Relaxed);
         Ok(head.name.number)
+    }
+
+    /// Notes whether the ledger ends before the served ref. Logs only the beginning and the end.
+    fn note_ahead(&self, head: LedgerPosition, is_from_file: bool) {
+        let now = self.now().filter(|_| !is_from_file);
+        let ahead = now.filter(|now| now.at() > head.name.number);
+        let was_ahead = self.0.is_ahead.swap(ahead.is_some(), Ordering::Relaxed);
+        match (ahead, was_ahead) {
+            (Some(now), false) => {
+                tracing::error!(served = %now.position.name, ledger = %head.name, "the ledger ended before the served ref, as after a failover that lost publications; the node kept what it served");
+            }
+            (None, true) => tracing::info!("the ledger was no longer behind the served ref"),
+            (Some(_), true) | (None, false) => {}
+        }
     }
 
     async fn load_other_history(

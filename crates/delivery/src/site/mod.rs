@@ -42,6 +42,8 @@ struct Inner {
     /// Held while the next snapshot is made.
     making: Mutex<()>,
     is_database_away: Arc<AtomicBool>,
+    /// Whether the ledger ended before the served ref when it was last read.
+    is_ahead: AtomicBool,
     /// Whether the served snapshot came from the file, unconfirmed by the ledger.
     is_from_file: AtomicBool,
     /// Permits for requests that wait for a ref.
@@ -60,6 +62,9 @@ pub struct SiteHealth {
     pub served: Option<RefName>,
     /// Whether Postgres failed to answer the last query.
     pub is_database_away: bool,
+    /// Whether the node serves a ref that the ledger lost, as after a failover to a server that
+    /// lacked it.
+    pub is_ahead: bool,
     /// The size of all ready bytes.
     pub ready_bytes: usize,
 }
@@ -85,6 +90,7 @@ impl Site {
             served: watch::Sender::new(Ref::EMPTY),
             making: Mutex::new(()),
             is_database_away,
+            is_ahead: AtomicBool::new(false),
             is_from_file: AtomicBool::new(false),
             waiting: Semaphore::new(WAITING),
             leaving: watch::Sender::new(false),
@@ -156,6 +162,7 @@ impl Site {
         SiteHealth {
             served: self.now().map(|snapshot| snapshot.position.name),
             is_database_away: self.0.is_database_away.load(Ordering::Relaxed),
+            is_ahead: self.0.is_ahead.load(Ordering::Relaxed),
             ready_bytes: self.0.bodies.used(),
         }
     }

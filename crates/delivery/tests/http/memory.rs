@@ -329,6 +329,10 @@ async fn a_ledger_with_another_history_is_loaded_anew(connect: PgConnectOptions)
 
     // Restores a backup of ref 3 and publishes again.
     world.forget_newest_publication().await;
+    running.catch_up().await.unwrap();
+    let kept = running.health();
+    assert!(kept.is_ahead);
+    assert_eq!(kept.served.unwrap().number.get(), 4);
     let (starter, starts) = world.another_node();
     let in_file = starter.restore(&path).await.unwrap().unwrap();
     starter.catch_up().await.unwrap();
@@ -342,6 +346,7 @@ async fn a_ledger_with_another_history_is_loaded_anew(connect: PgConnectOptions)
         .await;
     running.catch_up().await.unwrap();
     starter.catch_up().await.unwrap();
+    assert!(!running.health().is_ahead && !starter.health().is_ahead);
     let served = starter.health().served.unwrap();
     assert_eq!(served.number, in_file.number);
     assert_ne!(served, in_file, "by its name the file is known to be old");

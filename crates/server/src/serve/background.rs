@@ -46,6 +46,7 @@ pub(super) fn start(jobs: &mut Jobs, node: &Node, memory: &Memory, site_file: Ar
         open: Arc::clone(&node.open),
         settings: Arc::clone(&node.settings),
         readiness: node.readiness.clone(),
+        site: memory.site.clone(),
     };
     jobs.lasting("heartbeat", move || heartbeat.clone().beat_for_ever());
     let swept = database.clone();

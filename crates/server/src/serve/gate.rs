@@ -175,6 +175,7 @@ mod tests {
             (Readying::Starting("x"), 200, 503),
             (Readying::Failing("x"), 200, 503),
             (Readying::Ready, 200, 200),
+            (Readying::Ahead, 200, 200),
             (Readying::Stopping, 503, 503),
         ] {
             readiness.set(state);

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use annai_delivery::Site;
 use annai_storage::{AwayState, StorageError, health};
 use annai_web::{metrics, outage};
 use tokio::time::{Instant, sleep, timeout};
@@ -32,6 +33,7 @@ pub(super) struct Heartbeat {
     pub(super) open: Arc<OpenDatabase>,
     pub(super) settings: Arc<Settings>,
     pub(super) readiness: Readiness,
+    pub(super) site: Site,
 }
 
 impl Heartbeat {
@@ -74,7 +76,9 @@ impl Heartbeat {
         match checked.unwrap_or_else(|_| Err(StorageError::away(AwayState::NoAnswer))) {
             Ok(()) => {
                 outage::answered();
-                self.readiness.set(State::Ready);
+                let is_ahead = self.site.health().is_ahead;
+                self.readiness
+                    .set(if is_ahead { State::Ahead } else { State::Ready });
                 Ok(())
             }
             Err(error) => {

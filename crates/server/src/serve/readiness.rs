@@ -20,6 +20,8 @@ pub(crate) enum State {
     Ready,
     /// Consumers are served from memory; editors have to wait. It heals by itself.
     Degraded(&'static str),
+    /// Everything works, but this node serves a ref that the ledger lost. A person has to decide.
+    Ahead,
     /// The server cannot serve requests now. It heals by itself.
     Failing(&'static str),
     /// The server is about to end.
@@ -76,7 +78,7 @@ impl State {
     /// Returns whether a load balancer should send requests for `face` here.
     pub(crate) fn serves(self, face: Face) -> bool {
         match (self, face) {
-            (Self::Ready, _) | (Self::Degraded(_), Face::Delivery) => true,
+            (Self::Ready | Self::Ahead, _) | (Self::Degraded(_), Face::Delivery) => true,
             (Self::Degraded(_), Face::Editors)
             | (Self::Starting(_) | Self::Failing(_) | Self::Stopping, _) => false,
         }
@@ -88,6 +90,7 @@ impl State {
             Self::Starting(reason) => ("starting", Some(reason)),
             Self::Ready => ("ready", None),
             Self::Degraded(reason) => ("degraded", Some(reason)),
+            Self::Ahead => ("degraded", Some("ahead_of_database")),
             Self::Failing(reason) => ("failing", Some(reason)),
             Self::Stopping => ("stopping", None),
         }
