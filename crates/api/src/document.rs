@@ -17,7 +17,9 @@ use super::nothing::NoParameters;
             `POST /api/v1/session`; the session is a cookie. Every write of a guide's text names \
             the revision it was written on in `If-Match`. Every state change may carry an \
             `Idempotency-Key`: a repeat with the same key and the same request has no second \
-            effect and gets the first answer again, marked `Idempotent-Replayed: true`.",
+            effect and gets the first answer again, marked `Idempotent-Replayed: true`. A 503 of \
+            type `/problems/commit-unknown` leaves open whether the change was made: repeat the \
+            request with the same key after `Retry-After` seconds, and the answer tells.",
         license(name = "MIT OR Apache-2.0")
     ),
     components(schemas(super::guides::ListGuidesSort, ProblemDocument)),
