@@ -99,7 +99,8 @@ impl OpenDatabase {
         let facts = annai_storage::health::server_facts(&self.database).await?;
         let missing = facts.known_migrations - facts.applied_migrations;
         if missing == 0 {
-            return roles::require(&facts, settings);
+            roles::require(&facts, settings)?;
+            return roles::require_rights(&self.database, settings).await;
         }
         if self.is_private() {
             return Ok(self.database.migrate().await?);
@@ -246,6 +247,7 @@ fn database_settings(settings: &Settings, url: &SecretString) -> Result<Database
         delivery_connect: delivery
             .map(|url| hosts(url, "delivery_database_url"))
             .transpose()?,
+        roles: settings.roles,
         max_connections: settings.max_connections,
         connection_wait: settings.connection_wait,
         clock: Clock::System,

@@ -1,7 +1,7 @@
 //! The two roles that the program assumes, and advice for operators who have to create them.
 
-use annai_storage::Connections;
-use annai_storage::health::ServerFacts;
+use annai_storage::health::{ServerFacts, rights};
+use annai_storage::{Connections, Database, RoleMode};
 
 use crate::failure::{Code, Failure};
 use crate::settings::Settings;
@@ -17,6 +17,33 @@ pub(crate) fn require(facts: &ServerFacts, settings: &Settings) -> Result<(), Fa
         missing.join(", ")
     );
     Err(Failure::message(Code::Configuration, message).hint(advice(&missing)))
+}
+
+/// Refuses logins that have other rights than their roles, where no role is taken on.
+pub(crate) async fn require_rights(
+    database: &Database,
+    settings: &Settings,
+) -> Result<(), Failure> {
+    if settings.roles == RoleMode::Set {
+        return Ok(());
+    }
+    let rights = rights(database).await?;
+    let (login, role, wrong) = if !rights.app_fits {
+        let wrong = "has other rights than the editors' side needs";
+        (rights.app_user, Connections::APP, wrong.to_owned())
+    } else if !rights.leaks.is_empty() {
+        let wrong = format!("can read {}", rights.leaks.join(", "));
+        (rights.delivery_user, Connections::DELIVERY, wrong)
+    } else if !rights.delivery_reads {
+        let wrong = "cannot read publications".to_owned();
+        (rights.delivery_user, Connections::DELIVERY, wrong)
+    } else {
+        return Ok(());
+    };
+    let message = format!("roles is `login`, but the user {login} {wrong}");
+    Err(Failure::configuration(message).hint(format!(
+        "as an administrator of the server: GRANT {role} TO <the login>; ALTER ROLE <the login> SET role = '{role}'; or set `roles` to `set`"
+    )))
 }
 
 /// Returns the roles that are missing or that the login may not assume. It skips delivery's role if

@@ -1,12 +1,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use annai_domain::{Actor, Clock};
+use annai_domain::{Actor, Clock, closed_set};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool};
-use sqlx::{Connection as _, PgConnection, Postgres, Transaction};
+use sqlx::{Connection as _, Executor as _, PgConnection, Postgres, Transaction};
 
-use crate::connections::{Cluster, Hosts, Pool, PoolSize, Route, Wanted};
+use crate::connections::{Cluster, Hosts, Pool, PoolRole, PoolSize, Route, Wanted};
 use crate::transaction::{UnnamedTx, WriteTx};
 use crate::{MIGRATOR, StorageError};
 
@@ -20,12 +20,24 @@ pub struct DatabaseSettings {
     pub connect: Hosts,
     /// The separate login of delivery; `None` uses `connect`.
     pub delivery_connect: Option<Hosts>,
+    /// The way in which connections get their rights.
+    pub roles: RoleMode,
     /// The most connections of the editors' side; delivery has half as many, at least 2.
     pub max_connections: u32,
     /// The time that a request waits for a connection before it fails.
     pub connection_wait: Duration,
     /// The clock that stamps every write.
     pub clock: Clock,
+}
+
+closed_set! {
+    /// The way in which connections get the rights of their role.
+    pub enum RoleMode: "a way to get a role" {
+        /// Each connection takes its role on by `SET ROLE`.
+        Set = "set",
+        /// The logins have their roles from the start.
+        Login = "login",
+    }
 }
 
 /// The pools and logins of one database: the editors' side, delivery, and the owner.
@@ -39,6 +51,7 @@ pub struct Database {
     /// The servers of delivery's own login, and of the replica.
     others: Vec<Arc<Route>>,
     cluster: Arc<Cluster>,
+    roles: RoleMode,
     connection_wait: Duration,
     clock: Clock,
 }
@@ -84,15 +97,19 @@ impl Database {
             connections,
             wait: settings.connection_wait,
         };
+        let role = |name| PoolRole {
+            name,
+            mode: settings.roles,
+        };
         let of_delivery = settings.delivery_connect.as_ref();
         let app = Pool::new(
             settings.connect.first(),
-            Connections::APP,
+            role(Connections::APP),
             size(settings.max_connections),
         );
         let delivery = Pool::new(
             of_delivery.unwrap_or(&settings.connect).first(),
-            Connections::DELIVERY,
+            role(Connections::DELIVERY),
             size((settings.max_connections / 2).max(2)),
         );
         let route = |setting, hosts, pools| Route::new(setting, Wanted::Primary, hosts, pools);
@@ -115,6 +132,7 @@ impl Database {
             primary: Arc::new(primary),
             others,
             cluster: Arc::default(),
+            roles: settings.roles,
             connection_wait: settings.connection_wait,
             clock: settings.clock,
         }
@@ -127,7 +145,11 @@ impl Database {
             connections: max_connections,
             wait: self.connection_wait,
         };
-        let replica = Pool::new(hosts.first(), Connections::DELIVERY, size);
+        let role = PoolRole {
+            name: Connections::DELIVERY,
+            mode: self.roles,
+        };
+        let replica = Pool::new(hosts.first(), role, size);
         let pools = vec![replica.clone()];
         let route = Route::new("replica_database_url", Wanted::Standby, hosts, pools);
         self.others.push(Arc::new(route));
@@ -246,7 +268,10 @@ impl Database {
 
     /// Opens a connection of the owner, for migrations and diagnosis only.
     pub(crate) async fn owner(&self) -> Result<PgConnection, StorageError> {
-        Ok(PgConnection::connect_with(self.primary.connect()).await?)
+        let mut owner = PgConnection::connect_with(self.primary.connect()).await?;
+        // The login may have the role of the editors' side by default.
+        owner.execute(sqlx::raw_sql("SET ROLE NONE")).await?;
+        Ok(owner)
     }
 
     /// Returns the current connections of the editors' side and of delivery.

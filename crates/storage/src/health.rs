@@ -3,12 +3,15 @@
 //! Every function returns [`StorageError::Unavailable`] while the database is away and
 //! [`StorageError::Database`] when a statement fails.
 
+mod rights;
 mod sessions;
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::time::timeout;
+
+pub use rights::{Rights, rights};
 
 use crate::{AwayState, Database, MIGRATOR, Reads, StorageError};
 

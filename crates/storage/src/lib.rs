@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
+#![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
 pub mod audit;
 mod connections;
@@ -38,7 +39,7 @@ pub mod working_copies;
 
 pub use connections::{Hosts, HostsError};
 pub use database::{
-    CONNECTION_WAIT, Connections, Database, DatabaseSettings, DeliveryDb, PoolUse, ReadDb,
+    CONNECTION_WAIT, Connections, Database, DatabaseSettings, DeliveryDb, PoolUse, ReadDb, RoleMode,
 };
 pub use error::{Away, AwayState, Conflict, StorageError};
 pub use listener::Listener;

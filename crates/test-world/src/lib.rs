@@ -27,6 +27,7 @@ pub fn database(connect: &PgConnectOptions, max_connections: u32, clock: Clock) 
     Database::new(&DatabaseSettings {
         connect: connect.clone().into(),
         delivery_connect: None,
+        roles: annai_storage::RoleMode::Set,
         max_connections,
         connection_wait: annai_storage::CONNECTION_WAIT,
         clock,

@@ -231,6 +231,7 @@ async fn try_to_prepare(
     open.database.migrate().await?;
     node.has_tables.send_replace(true);
     roles::require(&server_facts(&open.database).await?, settings)?;
+    roles::require_rights(&open.database, settings).await?;
     seed::keep_schema(&open.database, schema).await?;
     if open.is_private() || how.seed {
         node.readiness

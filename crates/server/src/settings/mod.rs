@@ -15,6 +15,7 @@ use std::time::Duration;
 use annai_delivery::{RateLimits, SiteUrls};
 use annai_domain::{WebhookReach, closed_set};
 use annai_local_postgres::ProgramSettings;
+use annai_storage::RoleMode;
 use annai_web::TrustedProxies;
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
@@ -47,6 +48,8 @@ pub(crate) struct Settings {
     pub(crate) delivery_database_url: Option<SecretString>,
     /// A streaming replica; delivery reads from it what it does not keep in memory.
     pub(crate) replica_database_url: Option<SecretString>,
+    /// The way in which connections get their rights.
+    pub(crate) roles: RoleMode,
     /// The maximum of connections for the editors' side.
     pub(crate) max_connections: u32,
     /// The longest wait of a request for a database connection.
@@ -136,6 +139,7 @@ impl Settings {
             database_password_file: path(gathered, Key::DatabasePasswordFile),
             delivery_database_url: database_url(gathered, Key::DeliveryDatabaseUrl)?,
             replica_database_url: database_url(gathered, Key::ReplicaDatabaseUrl)?,
+            roles: parse(gathered, Key::Roles, "set or login")?.unwrap_or(RoleMode::Set),
             max_connections: parse(
                 gathered,
                 Key::MaxConnections,
@@ -208,22 +212,7 @@ impl Settings {
                 return Err(bad(gathered, key, &format!("not {range}"), ""));
             }
         }
-        if self.database_url.is_none() {
-            for key in [
-                Key::DatabasePasswordFile,
-                Key::DeliveryDatabaseUrl,
-                Key::ReplicaDatabaseUrl,
-            ] {
-                if gathered.get(key).is_some() {
-                    return Err(bad(
-                        gathered,
-                        key,
-                        "it goes with database_url, which is not set",
-                        "set ANNAI_DATABASE_URL too",
-                    ));
-                }
-            }
-        }
+        self.check_database(gathered)?;
         if let Some(site) = &self.site_assets
             && !(site.starts_with("https://") || site.starts_with("http://"))
         {
@@ -242,6 +231,35 @@ impl Settings {
                 Key::LogFilter,
                 &error.to_string(),
                 "for example: info,annai_editorial=debug",
+            ));
+        }
+        Ok(())
+    }
+
+    /// Checks the settings of the database against each other.
+    fn check_database(&self, gathered: &Gathered) -> Result<(), Failure> {
+        if self.database_url.is_none() {
+            for key in [
+                Key::DatabasePasswordFile,
+                Key::DeliveryDatabaseUrl,
+                Key::ReplicaDatabaseUrl,
+            ] {
+                if gathered.get(key).is_some() {
+                    return Err(bad(
+                        gathered,
+                        key,
+                        "it goes with database_url, which is not set",
+                        "set ANNAI_DATABASE_URL too",
+                    ));
+                }
+            }
+        }
+        if self.roles == RoleMode::Login && self.delivery_database_url.is_none() {
+            return Err(bad(
+                gathered,
+                Key::Roles,
+                "delivery needs a login of its own then",
+                "set ANNAI_DELIVERY_DATABASE_URL too",
             ));
         }
         Ok(())

@@ -7,9 +7,10 @@ use sqlx::postgres::PgConnectOptions;
 /// `postgres://annai@db1,db2:5433/annai` names two; the port counts for its own host.
 ///
 /// ```
-/// let hosts: annai_storage::Hosts = "postgres://annai@db1,db2:5433/annai".parse()?;
-/// assert_eq!(hosts.names(), ["db1:5432", "db2:5433"]);
-/// # Ok::<_, annai_storage::HostsError>(())
+/// use annai_storage::{Hosts, HostsError};
+/// assert!("postgres://annai@db1,db2:5433/annai".parse::<Hosts>().is_ok());
+/// let error = "postgres://annai@db1,,db2/annai".parse::<Hosts>().unwrap_err();
+/// assert_eq!(error, HostsError::EmptyHost);
 /// ```
 #[derive(Debug, Clone)]
 pub struct Hosts(Vec<PgConnectOptions>);
@@ -49,12 +50,6 @@ impl Hosts {
     pub fn with_password(self, password: &str) -> Self {
         let hosts = self.0.into_iter();
         Self(hosts.map(|host| host.password(password)).collect())
-    }
-
-    /// Returns the servers as `host:port`.
-    #[must_use]
-    pub fn names(&self) -> Vec<String> {
-        self.0.iter().map(name).collect()
     }
 
     /// Returns the first server, which is used until another is found.
@@ -140,7 +135,8 @@ mod tests {
     use super::*;
 
     fn names(url: &str) -> Result<Vec<String>, HostsError> {
-        url.parse::<Hosts>().map(|hosts| hosts.names())
+        let hosts = url.parse::<Hosts>()?;
+        Ok(hosts.all().iter().map(name).collect())
     }
 
     #[test]
@@ -158,7 +154,7 @@ mod tests {
     #[test]
     fn every_host_has_the_login_and_the_database_of_the_url() {
         let hosts: Hosts = "postgres://annai:a,b@db1,db2/guides".parse().unwrap();
-        assert_eq!(hosts.names(), ["db1:5432", "db2:5432"]);
+        assert_eq!(hosts.all().len(), 2);
         for host in hosts.all() {
             assert_eq!(host.get_username(), "annai");
             assert_eq!(host.get_database(), Some("guides"));

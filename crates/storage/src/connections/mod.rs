@@ -5,5 +5,5 @@ mod pool;
 mod route;
 
 pub use hosts::{Hosts, HostsError};
-pub(crate) use pool::{Pool, PoolSize};
+pub(crate) use pool::{Pool, PoolRole, PoolSize};
 pub(crate) use route::{Cluster, Route, Wanted};

@@ -4,16 +4,19 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{Connection as _, Executor as _, Postgres};
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Postgres};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use crate::database::Connections;
+use crate::database::{Connections, RoleMode};
 use crate::{AwayState, StorageError};
 
 /// The time that a used connection counts as alive. After a longer rest it is pinged, because
 /// Postgres or the network may have closed it.
 const ALIVE: Duration = Duration::from_secs(1);
+
+/// The longest wait for connections at the end of the program.
+const CLOSE_WAIT: Duration = Duration::from_secs(5);
 
 /// The number and patience of a pool's connections.
 #[derive(Debug, Clone, Copy)]
@@ -24,13 +27,22 @@ pub(crate) struct PoolSize {
     pub(crate) wait: Duration,
 }
 
-/// Connections that take on one role, on the server in use.
+/// The rights of a pool's connections.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct PoolRole {
+    /// The name of the role.
+    pub(crate) name: &'static str,
+    /// The way in which connections get it.
+    pub(crate) mode: RoleMode,
+}
+
+/// Connections with one role, on the server in use.
 ///
 /// Clones share them. [`Pool::replace`] gives all clones new ones, so that a connection that hangs
 /// or leads to another server is forgotten.
 #[derive(Debug, Clone)]
 pub(crate) struct Pool {
-    role: &'static str,
+    role: PoolRole,
     size: PoolSize,
     current: Arc<ArcSwap<Current>>,
 }
@@ -46,7 +58,7 @@ struct Current {
 
 impl Pool {
     /// Prepares connections to the server of `connect`; the first use connects.
-    pub(crate) fn new(connect: &PgConnectOptions, role: &'static str, size: PoolSize) -> Self {
+    pub(crate) fn new(connect: &PgConnectOptions, role: PoolRole, size: PoolSize) -> Self {
         let current = Current::new(connect, role, size);
         Self {
             role,
@@ -90,14 +102,14 @@ impl Pool {
         async move { Ok(replaced.do_until(work).await?) }
     }
 
-    /// Closes every connection.
+    /// Closes every connection. One that waits for a standby or a dead network is left behind.
     pub(crate) async fn close(&self) {
-        self.now().close().await;
+        timeout(CLOSE_WAIT, self.now().close()).await.ok();
     }
 }
 
 impl Current {
-    fn new(connect: &PgConnectOptions, role: &'static str, size: PoolSize) -> Self {
+    fn new(connect: &PgConnectOptions, role: PoolRole, size: PoolSize) -> Self {
         let readers = size.connections / 5;
         let writers = usize::try_from(size.connections - readers).unwrap_or(1);
         Self {
@@ -107,9 +119,9 @@ impl Current {
     }
 }
 
-/// Returns connections that take on `role` and its time limits. JIT is off, because compiling a
+/// Returns connections with `role` and its time limits. JIT is off, because compiling a
 /// plan takes longer than any of these statements runs.
-fn open(connect: &PgConnectOptions, role: &'static str, size: PoolSize) -> PgPool {
+fn open(connect: &PgConnectOptions, role: PoolRole, size: PoolSize) -> PgPool {
     PgPoolOptions::new()
         .max_connections(size.connections)
         .acquire_timeout(size.wait)
@@ -122,7 +134,8 @@ fn open(connect: &PgConnectOptions, role: &'static str, size: PoolSize) -> PgPoo
         })
         .after_connect(move |connection, _| {
             Box::pin(async move {
-                connection.execute(sqlx::raw_sql(set_up(role))).await?;
+                let set_up = AssertSqlSafe(set_up(role));
+                connection.execute(sqlx::raw_sql(set_up)).await?;
                 Ok(())
             })
         })
@@ -130,14 +143,18 @@ fn open(connect: &PgConnectOptions, role: &'static str, size: PoolSize) -> PgPoo
 }
 
 /// Returns the statements that a new connection of `role` begins with.
-fn set_up(role: &str) -> &'static str {
-    if role == Connections::DELIVERY {
-        "SET ROLE annai_delivery; SET default_transaction_read_only = on; SET jit = off; \
+fn set_up(role: PoolRole) -> String {
+    let limits = if role.name == Connections::DELIVERY {
+        "SET default_transaction_read_only = on; SET jit = off; \
          SET statement_timeout = '2s'; SET lock_timeout = '2s'"
     } else {
         // Most filters of a list are unset; a custom plan skips those.
-        "SET ROLE annai_app; SET plan_cache_mode = force_custom_plan; SET jit = off; \
+        "SET plan_cache_mode = force_custom_plan; SET jit = off; \
          SET statement_timeout = '5s'; SET lock_timeout = '2s'; \
          SET idle_in_transaction_session_timeout = '5s'"
+    };
+    match role.mode {
+        RoleMode::Set => format!("SET ROLE {}; {limits}", role.name),
+        RoleMode::Login => limits.to_owned(),
     }
 }

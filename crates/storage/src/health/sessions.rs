@@ -16,7 +16,9 @@ pub(super) async fn are_kept(connect: &PgConnectOptions) -> Result<bool, sqlx::E
     let mut kept = true;
     for _ in 0..OTHERS {
         let mut other = connect.connect().await?;
-        other.execute(sqlx::raw_sql("BEGIN")).await?;
+        if let Err(error) = other.execute(sqlx::raw_sql("BEGIN")).await {
+            return refuses_transactions(error);
+        }
         let get = "SELECT current_setting('annai.session', true)";
         let is_elsewhere = text(&mut other, get).await? == token;
         kept = !is_elsewhere && text(&mut first, get).await? == token;
@@ -30,6 +32,17 @@ pub(super) async fn are_kept(connect: &PgConnectOptions) -> Result<bool, sqlx::E
     }
     first.close().await?;
     Ok(kept)
+}
+
+/// Returns `false` for the error of a pooler that shares connections between statements.
+fn refuses_transactions(error: sqlx::Error) -> Result<bool, sqlx::Error> {
+    let code = error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code);
+    if code.as_deref() == Some("08P01") {
+        return Ok(false);
+    }
+    Err(error)
 }
 
 async fn text(

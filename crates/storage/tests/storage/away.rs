@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use annai_domain::Clock;
-use annai_storage::health::{check_disk, ping, sessions_are_kept};
-use annai_storage::{AwayState, StorageError};
+use annai_storage::health::{check_disk, ping, rights, sessions_are_kept};
+use annai_storage::{AwayState, Database, DatabaseSettings, RoleMode, StorageError};
 use annai_test_macros::annai_test;
 use annai_test_world::database;
 use sqlx::postgres::PgConnectOptions;
@@ -80,6 +80,51 @@ async fn a_pooler_that_shares_connections_is_told_from_a_server(connect: PgConne
     assert!(probed(&connect).await);
     let pooler = Pooler::before(&connect).await;
     assert!(!probed(&pooler.connect()).await);
+}
+
+#[annai_test]
+async fn connections_without_a_role_show_the_rights_of_their_login(connect: PgConnectOptions) {
+    let world = World::new(connect.clone()).await;
+    let set = rights(&world.db).await.unwrap();
+    assert!(
+        set.app_fits && set.delivery_reads && set.leaks.is_empty(),
+        "{set:?}"
+    );
+    assert_eq!(
+        (set.app_user.as_str(), set.delivery_user.as_str()),
+        ("annai_app", "annai_delivery")
+    );
+
+    let of_login = |delivery: PgConnectOptions| {
+        Database::new(&DatabaseSettings {
+            connect: connect.clone().options([("role", "annai_app")]).into(),
+            delivery_connect: Some(delivery.into()),
+            roles: RoleMode::Login,
+            max_connections: 2,
+            connection_wait: annai_storage::CONNECTION_WAIT,
+            clock: Clock::System,
+        })
+    };
+    // The option of the connection stands for ALTER ROLE … SET role.
+    let delivery = connect.clone().options([("role", "annai_delivery")]);
+    assert_eq!(rights(&of_login(delivery)).await.unwrap(), set);
+    of_login(connect.clone()).migrate().await.unwrap();
+
+    // The owner's own rights are too many for both.
+    let owner = rights(&of_login(connect.clone())).await.unwrap();
+    assert!(
+        owner.leaks.iter().any(|table| table == "revisions"),
+        "{owner:?}"
+    );
+    let db = Database::new(&DatabaseSettings {
+        connect: connect.clone().into(),
+        delivery_connect: Some(connect.clone().into()),
+        roles: RoleMode::Login,
+        max_connections: 2,
+        connection_wait: annai_storage::CONNECTION_WAIT,
+        clock: Clock::System,
+    });
+    assert!(!rights(&db).await.unwrap().app_fits);
 }
 
 async fn probed(connect: &PgConnectOptions) -> bool {

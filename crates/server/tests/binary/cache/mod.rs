@@ -42,6 +42,7 @@ async fn subscribe(connect: &PgConnectOptions, url: &str, secret: &WebhookSecret
     let database = Database::new(&DatabaseSettings {
         connect: connect.clone().into(),
         delivery_connect: None,
+        roles: annai_storage::RoleMode::Set,
         max_connections: 2,
         connection_wait: annai_storage::CONNECTION_WAIT,
         clock: Clock::System,
