@@ -1,3 +1,4 @@
+use annai_desk::TakenDown;
 use annai_domain::GuideId;
 use annai_editorial::{archive, copy_guide as copy, unarchive};
 use annai_web::{Json, Path};
@@ -37,12 +38,16 @@ pub(super) async fn archive_guide(
 ) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
     let published = archive(command.tx(), guide_id, body.acknowledged).await?;
+    let taken_down = published.as_ref().map(|entry| entry.publication_ref.number);
     let view = ArchivedView {
         publication: published.map(PublishedView::from),
     };
-    command
-        .finish(CommandAnswer::json(StatusCode::OK, &view)?)
-        .await
+    let answer = CommandAnswer::json(StatusCode::OK, &view)?;
+    let response = command.finish(answer).await?;
+    Ok(match taken_down {
+        Some(taken_down) => TakenDown(taken_down).mark(response),
+        None => response,
+    })
 }
 
 /// Unarchives a guide. Nothing becomes public.

@@ -7,6 +7,7 @@ mod public_guides;
 mod router;
 mod search;
 mod state;
+mod taken_down;
 mod threads;
 
 pub use presence::{OtherPerson, Presence, Seat};
@@ -15,4 +16,5 @@ pub use public_guides::{HeldGuides, PublicGuides};
 pub use router::router;
 pub use search::{FollowError, LatestSearch, NarrowError};
 pub use state::{DeskSettings, DeskState};
+pub use taken_down::TakenDown;
 pub use threads::{PlacedIn, place_threads};

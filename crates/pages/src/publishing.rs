@@ -1,5 +1,6 @@
 //! Publishing with and without a review, unpublishing, rolling back.
 
+use annai_desk::TakenDown;
 use annai_domain::decide::{self, Refusal, StateConflict};
 use annai_domain::{GuideId, Permission, Ref, ReviewState};
 use annai_editorial::{
@@ -171,10 +172,11 @@ pub(super) async fn post_unpublish(
     let is_known = form.text("acknowledged") == "true";
     let taken_down = unpublish(&mut tx, guide_id, is_known).await;
     match end(tx, taken_down).await? {
-        Ok(_) => Ok(page.go(
-            &format!("/admin/guides/{guide_id}/history"),
-            Flash("guide_unpublished"),
-        )),
+        Ok(entry) => {
+            let history = format!("/admin/guides/{guide_id}/history");
+            let response = page.go(&history, Flash("guide_unpublished"));
+            Ok(TakenDown(entry.publication_ref.number).mark(response))
+        }
         Err(CommandError::Referrers(_)) => unacknowledged(&page, guide_id, false).await,
         Err(error) => Err(error.into()),
     }
@@ -191,10 +193,14 @@ pub(super) async fn post_archive(
     let is_known = form.text("acknowledged") == "true";
     let taken_down = archive(&mut tx, guide_id, is_known).await;
     match end(tx, taken_down).await? {
-        Ok(_) => Ok(page.go(
-            &format!("/admin/guides/{guide_id}/history"),
-            Flash("guide_archived"),
-        )),
+        Ok(entry) => {
+            let history = format!("/admin/guides/{guide_id}/history");
+            let response = page.go(&history, Flash("guide_archived"));
+            Ok(match entry {
+                Some(entry) => TakenDown(entry.publication_ref.number).mark(response),
+                None => response,
+            })
+        }
         Err(CommandError::Referrers(_)) => unacknowledged(&page, guide_id, true).await,
         Err(error) => Err(error.into()),
     }

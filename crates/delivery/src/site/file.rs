@@ -3,18 +3,24 @@
 //! A line names the format. Records follow, each behind its length in four bytes (little endian):
 //! one [`Head`], then one [`Record`] for each guide. SHA-256 of everything before ends the file. It
 //! is written beside its place and then moved there, so it is whole or absent.
+//!
+//! Before a node serves a take-down, it withdraws its file: it deletes it, durably. So no file shows
+//! a guide that this node no longer served.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
-use annai_domain::{Encoding, GuideId, RefName};
+use annai_domain::{Encoding, GuideId, Ref, RefName};
 use annai_storage::delivery::{DeliveredVersion, LastChange, LedgerPosition, ListSort, Part};
+use annai_web::error_chain;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use tokio::fs::{self, File, OpenOptions};
 use tokio::io::{AsyncWriteExt as _, BufWriter};
+use tokio::sync::MutexGuard;
 
 use super::Site;
 use super::changes::Changes;
@@ -24,6 +30,8 @@ use crate::error::NoBody;
 
 /// The first line of every file. Another version of the format has another number.
 const FORMAT: &[u8] = b"annai-site 2\n";
+/// The longest time for the disk to delete the file.
+const DISK: Duration = Duration::from_secs(5);
 /// The size of the checksum at the end.
 const CHECKSUM: usize = 32;
 
@@ -53,6 +61,9 @@ pub enum SiteFileError {
     /// No site is loaded yet.
     #[error("the site is not loaded yet")]
     NotLoaded,
+    /// A guide of this site was taken down meanwhile. A later attempt writes the site without it.
+    #[error("a guide was taken down while the file was written")]
+    Outdated,
     /// The file cannot be read or written.
     #[error(transparent)]
     File(#[from] io::Error),
@@ -64,6 +75,18 @@ pub enum SiteFileError {
     Body(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+/// The site file of a node, and the oldest site that it may hold.
+#[derive(Debug, Default)]
+pub(super) struct KeptFile {
+    /// `None` before the first use of the file.
+    path: Option<PathBuf>,
+    /// `None` before the first take-down.
+    oldest: Option<Age>,
+}
+
+/// The age of a snapshot: its history of the ledger, then its ref there.
+pub(super) type Age = (u64, Ref);
+
 impl Site {
     /// Writes the site to the file at `path`, and returns its ref.
     ///
@@ -72,6 +95,7 @@ impl Site {
     /// See [`SiteFileError`]. An older file at `path` stays.
     pub async fn save(&self, path: &Path) -> Result<RefName, SiteFileError> {
         let snapshot = self.now().ok_or(SiteFileError::NotLoaded)?;
+        drop(self.may_keep(&snapshot, path).await?);
         let beside = path.with_extension("new");
         // Other users of this machine must not read a site that needs a key.
         let mut options = OpenOptions::new();
@@ -91,11 +115,60 @@ impl Site {
             let _ = fs::remove_file(&beside).await;
             return Err(error);
         }
+        let _file = self.may_keep(&snapshot, path).await?;
         fs::rename(&beside, path).await?;
-        if let Some(folder) = path.parent() {
-            File::open(folder).await?.sync_all().await?;
-        }
+        sync_folder(path).await?;
         Ok(snapshot.position.name)
+    }
+
+    /// Locks the file for `snapshot`, unless a guide was taken down after it.
+    async fn may_keep(
+        &self,
+        snapshot: &Snapshot,
+        path: &Path,
+    ) -> Result<MutexGuard<'_, KeptFile>, SiteFileError> {
+        let mut file = self.0.file.lock().await;
+        file.path = Some(path.to_owned());
+        if Some(snapshot.age()) < file.oldest {
+            return Err(SiteFileError::Outdated);
+        }
+        Ok(file)
+    }
+
+    /// Deletes the site file if it may be older than `taken_down`, the ref of a take-down.
+    ///
+    /// When this returns, a restart without the database does not show the guide again. The next
+    /// file holds that ref or a later one.
+    pub async fn withdraw_file(&self, taken_down: Ref) {
+        let history = self.now().map_or(0, |now| now.history);
+        self.withdraw((history, taken_down)).await;
+    }
+
+    /// Deletes the site file if it may be older than `age`.
+    pub(super) async fn withdraw(&self, age: Age) {
+        let mut file = self.0.file.lock().await;
+        if file.oldest >= Some(age) {
+            return;
+        }
+        file.oldest = Some(age);
+        let Some(path) = &file.path else { return };
+        if let Err(error) = delete(path).await {
+            tracing::error!(path = %path.display(), error = %error_chain(&error), "the file of the published site could not be deleted; after a restart without the database this node would serve a guide that was taken down");
+        }
+        self.0.withdrawals.send_modify(|count| *count += 1);
+    }
+
+    /// Completes when the site file was withdrawn after `seen` withdrawals and the site can be
+    /// written again. Returns the number of withdrawals.
+    pub async fn file_is_withdrawn(&self, seen: u64) -> u64 {
+        let mut withdrawals = self.0.withdrawals.subscribe();
+        // Both senders live as long as the site.
+        let _ = withdrawals.wait_for(|count| *count > seen).await;
+        let count = *withdrawals.borrow();
+        let oldest = self.0.file.lock().await.oldest;
+        let is_new = |_: &Ref| self.now().is_some_and(|now| Some(now.age()) >= oldest);
+        let _ = self.served().wait_for(is_new).await;
+        count
     }
 
     async fn write(&self, snapshot: &Snapshot, to: &mut Writer) -> Result<(), SiteFileError> {
@@ -132,6 +205,7 @@ impl Site {
     ///
     /// See [`SiteFileError`]. A served site stays served.
     pub async fn restore(&self, path: &Path) -> Result<Option<RefName>, SiteFileError> {
+        self.0.file.lock().await.path = Some(path.to_owned());
         let bytes = match fs::read(path).await {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             read => read?,
@@ -179,6 +253,27 @@ impl Site {
             head.slugs,
             changes,
         ))
+    }
+}
+
+/// Deletes the file at `path` durably. A disk that hangs must not hold up the take-down for ever.
+async fn delete(path: &Path) -> io::Result<()> {
+    let deleted = async {
+        match fs::remove_file(path).await {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            removed => {
+                removed?;
+                sync_folder(path).await
+            }
+        }
+    };
+    tokio::time::timeout(DISK, deleted).await?
+}
+
+async fn sync_folder(of: &Path) -> io::Result<()> {
+    match of.parent() {
+        Some(folder) => File::open(folder).await?.sync_all().await,
+        None => Ok(()),
     }
 }
 

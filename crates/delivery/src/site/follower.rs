@@ -74,18 +74,23 @@ impl Site {
         metrics::ref_newest(head.name.number);
         let is_from_file = self.0.is_from_file.load(Ordering::Relaxed);
         self.note_ahead(head, is_from_file);
-        let snapshot = match self.now() {
+        let before = self.now();
+        let snapshot = match &before {
             None => self.load(head).await?,
             Some(now) if now.position.name == head.name => {
                 self.0.is_from_file.store(false, Ordering::Relaxed);
                 return Ok(now.at());
             }
             Some(now) if now.at() > head.name.number && !is_from_file => return Ok(now.at()),
-            Some(now) => match self.step(&now, head).await? {
+            Some(now) => match self.step(now, head).await? {
                 Some(next) => next,
-                None => self.load_other_history(&now, head).await?,
+                None => self.load_other_history(now, head).await?,
             },
         };
+        if before.is_some_and(|before| !before.all_stay_in(&snapshot)) {
+            // First, so that a crash cannot bring back a guide that was answered with 410.
+            self.withdraw(snapshot.age()).await;
+        }
         self.serve(snapshot);
         self.0.is_from_file.store(false, Ordering::Relaxed);
         Ok(head.name.number)

@@ -21,6 +21,7 @@ use tokio::sync::{Mutex, Semaphore, watch};
 
 pub(crate) use bodies::Bodies;
 pub(crate) use composed::{Composed, ComposedBodies};
+use file::KeptFile;
 pub use file::SiteFileError;
 pub(crate) use guide::{Guide, Lookup, links};
 pub(crate) use snapshot::Snapshot;
@@ -46,6 +47,10 @@ struct Inner {
     is_ahead: AtomicBool,
     /// Whether the served snapshot came from the file, unconfirmed by the ledger.
     is_from_file: AtomicBool,
+    /// The site file of this node.
+    file: Mutex<KeptFile>,
+    /// Counts the withdrawals of the site file.
+    withdrawals: watch::Sender<u64>,
     /// Permits for requests that wait for a ref.
     waiting: Semaphore,
     /// Whether the program is about to end. All waits for a publication end then.
@@ -92,6 +97,8 @@ impl Site {
             is_database_away,
             is_ahead: AtomicBool::new(false),
             is_from_file: AtomicBool::new(false),
+            file: Mutex::default(),
+            withdrawals: watch::Sender::new(0),
             waiting: Semaphore::new(WAITING),
             leaving: watch::Sender::new(false),
         }))

@@ -88,6 +88,17 @@ impl Snapshot {
         self.position.name.number
     }
 
+    /// Returns the history of the ledger and the ref there. Later snapshots have a greater age.
+    pub(super) fn age(&self) -> (u64, Ref) {
+        (self.history, self.at())
+    }
+
+    /// Returns whether every guide is public in `next` too.
+    pub(super) fn all_stay_in(&self, next: &Self) -> bool {
+        let mut guides = self.guides.keys();
+        guides.all(|guide_id| next.guides.contains_key(guide_id))
+    }
+
     /// Looks `slug` up.
     pub(crate) fn find(&self, slug: &Slug) -> Lookup {
         if let Some(guide) = self.by_slug.get(slug.as_str()) {

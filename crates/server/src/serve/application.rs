@@ -4,11 +4,14 @@ use std::sync::Arc;
 
 use annai_content::Schema;
 use annai_delivery::{Consumers, Delivery, DeliverySettings, DeliveryState, PublishedSearch, Site};
-use annai_desk::{DeskSettings, DeskState, LatestSearch, Presence, PublicGuides};
+use annai_desk::{DeskSettings, DeskState, LatestSearch, Presence, PublicGuides, TakenDown};
 use annai_identity::{Identity, Passwords, PreviewLimit, SignInThrottle};
 use annai_storage::Database;
 use annai_web::metrics::Meter;
 use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::Response;
 
 use crate::content_folder;
 use crate::failure::Failure;
@@ -62,9 +65,10 @@ pub(crate) fn delivery(
     Delivery::new(state, meter(settings))
 }
 
-/// Builds the editors' pages and API.
+/// Builds the editors' pages and API, on a node that serves `site`.
 pub(crate) async fn editors(
     database: &Database,
+    site: Site,
     desk: Desk,
     settings: &Settings,
     schema: Arc<Schema>,
@@ -99,12 +103,22 @@ pub(crate) async fn editors(
         presence: desk.presence,
     });
     let application = admin
+        .layer(from_fn_with_state(site, withdraw_file))
         .fallback(annai_web::not_found)
         .method_not_allowed_fallback(annai_web::method_not_allowed);
     Ok(match meter(settings) {
         Some(meter) => meter.around(application),
         None => application,
     })
+}
+
+/// Withdraws the file of `site` before the client hears of a take-down.
+async fn withdraw_file(State(site): State<Site>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    if let Some(&TakenDown(taken_down)) = response.extensions().get() {
+        site.withdraw_file(taken_down).await;
+    }
+    response
 }
 
 /// Returns a meter, if the settings say where metrics are read.

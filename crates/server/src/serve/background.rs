@@ -35,7 +35,9 @@ pub(super) fn follow_ledger(jobs: &mut Jobs, node: &Node, memory: &Memory) {
 pub(super) fn start(jobs: &mut Jobs, node: &Node, memory: &Memory, site_file: Arc<SiteFile>) {
     let database = &node.open.database;
     let period = Period::every(site_file::PAUSE).and_at_start().and_at_stop();
+    let renewed = Arc::clone(&site_file);
     jobs.periodic("site_file", period, move || Arc::clone(&site_file).write());
+    jobs.lasting("site_file_renewal", move || Arc::clone(&renewed).renew());
     let uses = KeyUses::new(memory.readers.consumers.clone(), database.clone());
     let period = Period::every(GATHER).and_at_stop();
     let written = database.clone();

@@ -178,7 +178,14 @@ async fn start(
     background::follow_ledger(jobs, node, memory);
     let prepared = prepare(node, how, schema).await?;
     memory.site.catch_up().await?;
-    let editors = application::editors(database, memory.desk.clone(), settings, rules()).await?;
+    let editors = application::editors(
+        database,
+        memory.site.clone(),
+        memory.desk.clone(),
+        settings,
+        rules(),
+    )
+    .await?;
     let editors = annai_web::answer_on(editors, node.editors.clone());
     node.gate.open(delivery.beside(editors));
     node.readiness.site_is_loaded();

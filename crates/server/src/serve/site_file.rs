@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use annai_delivery::Site;
+use annai_delivery::{Site, SiteFileError};
 use annai_domain::RefName;
 use annai_web::error_chain;
 use tokio::fs;
@@ -14,6 +14,9 @@ use crate::settings::Settings;
 
 /// The shortest time between two copies: after a crash a node catches up from the one it has.
 pub(super) const PAUSE: Duration = Duration::from_mins(1);
+
+/// The pause after a copy that a take-down caused, so that many take-downs share one.
+const RENEWAL_PAUSE: Duration = Duration::from_secs(5);
 
 /// The longest wait for the newest publications at a start.
 const ASKING: Duration = Duration::from_secs(1);
@@ -77,20 +80,33 @@ impl SiteFile {
                     is_failing: false,
                 };
             }
+            // The renewal follows.
+            Err(SiteFileError::Outdated) => {}
             Err(error) => {
                 if !copy.is_failing {
                     let path = self.path.display();
-                    tracing::warn!(%path, error = %error_chain(&*error), "the published site was not written to its file; this node cannot start while the database is away");
+                    tracing::warn!(%path, error = %error_chain(&error), "the published site was not written to its file; this node cannot start while the database is away");
                 }
                 copy.is_failing = true;
             }
         }
     }
 
-    async fn save(&self) -> Result<RefName, Box<dyn std::error::Error + Send + Sync>> {
+    /// Writes the site to the file again after each take-down, which withdrew the file.
+    pub(super) async fn renew(self: Arc<Self>) {
+        let mut seen = 0;
+        loop {
+            seen = self.site.file_is_withdrawn(seen).await;
+            self.copy.lock().await.kept = None;
+            Arc::clone(&self).write().await;
+            tokio::time::sleep(RENEWAL_PAUSE).await;
+        }
+    }
+
+    async fn save(&self) -> Result<RefName, SiteFileError> {
         if let Some(folder) = self.path.parent() {
             fs::create_dir_all(folder).await?;
         }
-        Ok(self.site.save(&self.path).await?)
+        self.site.save(&self.path).await
     }
 }

@@ -309,12 +309,30 @@ pub(crate) fn get_from(port: u16, path: &str, head: &[&str]) -> Option<(u16, Str
 /// Sends a request such as `GET /` to the server at `port`. Returns the head and body of the
 /// response.
 pub(crate) fn exchange(port: u16, request: &str, head: &[&str]) -> Option<(String, String)> {
+    exchange_body(port, request, head, "")
+}
+
+/// Sends a request with a body. Returns the head and body of the response.
+pub(crate) fn exchange_body(
+    port: u16,
+    request: &str,
+    head: &[&str],
+    body: &str,
+) -> Option<(String, String)> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
     write!(stream, "{request} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n").ok()?;
     for line in head {
         write!(stream, "{line}\r\n").ok()?;
     }
-    write!(stream, "Connection: close\r\n\r\n").ok()?;
+    if !body.is_empty() {
+        let length = body.len();
+        write!(
+            stream,
+            "Content-Type: application/json\r\nContent-Length: {length}\r\n"
+        )
+        .ok()?;
+    }
+    write!(stream, "Connection: close\r\n\r\n{body}").ok()?;
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).ok()?;
     let answer = String::from_utf8_lossy(&answer).into_owned();

@@ -14,6 +14,7 @@ mod line;
 mod lint;
 mod observed;
 mod stopping;
+mod taken_down;
 mod text;
 #[cfg(feature = "otlp")]
 mod traces;
