@@ -2,7 +2,7 @@
 
 use annai_domain::{Actor, Role};
 use annai_test_macros::annai_test;
-use annai_test_support::{PASSWORD, TestApp};
+use annai_test_support::{Client, PASSWORD, TestApp};
 use serde_json::json;
 use sqlx::postgres::PgConnectOptions;
 
@@ -62,6 +62,85 @@ async fn the_sixth_failure_in_a_row_has_to_wait(connect: PgConnectOptions) {
 }
 
 #[annai_test]
+async fn failures_of_strangers_do_not_hold_up_a_person_who_was_here_before(
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect.clone());
+    // A second node, with nothing in its memory.
+    let other = TestApp::new(connect);
+    let person = app.add_person("hana", &[Role::Editor]).await;
+    let client = app.sign_in(&person).await;
+    let attempt = |password: &str| json!({ "email": person.email, "password": password });
+    for node in [&app, &other, &app, &other, &app] {
+        let wrong = node.anonymous().post("/api/v1/session");
+        assert_eq!(wrong.json(&attempt("wrong")).await.status, 401);
+    }
+    for node in [&app, &other] {
+        let stranger = node.anonymous().post("/api/v1/session");
+        assert_eq!(stranger.json(&attempt(PASSWORD)).await.status, 429);
+    }
+
+    // The open session confirms the password, and the known browser signs in again.
+    let again = client.post("/api/v1/session/reauthenticate");
+    let password = json!({ "password": PASSWORD });
+    assert_eq!(again.json(&password).await.status, 204);
+    assert_eq!(client.delete("/api/v1/session").await.status, 204);
+    let back = client
+        .post("/api/v1/session")
+        .json(&attempt(PASSWORD))
+        .await;
+    assert_eq!(back.status, 200);
+    let stranger = app.anonymous().post("/api/v1/session");
+    assert_eq!(stranger.json(&attempt(PASSWORD)).await.status, 429);
+
+    // A session that guesses has to wait like anybody, and holds up no other session.
+    let second = app.anonymous();
+    for (name, value) in client.cookies() {
+        if name == "annai_browser" {
+            second.set_cookie(&name, &value);
+        }
+    }
+    let signed_in = second
+        .post("/api/v1/session")
+        .json(&attempt(PASSWORD))
+        .await;
+    assert_eq!(signed_in.status, 200);
+    let confirm = |client: &Client, password: &str| {
+        let body = json!({ "password": password });
+        client.post("/api/v1/session/reauthenticate").json(&body)
+    };
+    for _ in 0..5 {
+        assert_eq!(confirm(&second, "wrong").await.status, 401);
+    }
+    assert_eq!(confirm(&second, PASSWORD).await.status, 429);
+    assert_eq!(confirm(&client, PASSWORD).await.status, 204);
+}
+
+#[annai_test]
+async fn a_browser_becomes_known_by_a_cookie_that_only_the_server_reads(connect: PgConnectOptions) {
+    let app = TestApp::behind_https(connect);
+    let person = app.add_person("hana", &[Role::Editor]).await;
+    let wrong = json!({ "email": person.email, "password": "wrong" });
+    let refused = app.anonymous().post("/api/v1/session").json(&wrong).await;
+    assert_eq!(refused.header("set-cookie"), "");
+
+    let right = json!({ "email": person.email, "password": PASSWORD });
+    let answer = app.anonymous().post("/api/v1/session").json(&right).await;
+    let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().collect();
+    let [_, cookie] = cookies[..] else {
+        panic!("{cookies:?}");
+    };
+    let (pair, attributes) = cookie.to_str().unwrap().split_once(';').unwrap();
+    assert_eq!(
+        attributes,
+        " Path=/; Max-Age=15552000; HttpOnly; SameSite=Lax; Secure"
+    );
+    let value = pair.strip_prefix("__Host-annai_browser=").unwrap();
+    // It names nobody.
+    assert!(!value.contains("hana"), "{value}");
+}
+
+#[annai_test]
 async fn the_cookie_is_as_strict_as_the_base_url_allows(connect: PgConnectOptions) {
     for (app, expected) in [
         (
@@ -98,7 +177,11 @@ async fn a_session_id_that_was_there_before_sign_in_is_not_taken_over(connect: P
     let before = first.cookies();
     let body = json!({ "email": person.email, "password": PASSWORD });
     assert_eq!(first.post("/api/v1/session").json(&body).await.status, 200);
-    assert_ne!(first.cookies(), before, "sign-in makes a new id");
+    assert_ne!(
+        first.cookies()["annai"],
+        before["annai"],
+        "sign-in makes a new id"
+    );
     let old = app.anonymous();
     for (name, value) in before {
         old.set_cookie(&name, &value);

@@ -122,9 +122,8 @@ pub(super) async fn reauthenticate_session(
     signed_in: SignedIn,
     _: NoParameters,
     State(state): State<DeskState>,
-    client: Client,
     Json(body): Json<PasswordBody>,
 ) -> Result<Response, ApiError> {
-    reauthenticate(&state.identity, &signed_in, &client, body.password).await?;
+    reauthenticate(&state.identity, &signed_in, body.password).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -2,7 +2,7 @@ use annai_storage::Database;
 
 use crate::{Passwords, SignInThrottle};
 
-/// The parts that recognise people. Cheap to clone; clones share one queue and one throttle.
+/// The parts that recognise people. Cheap to clone; clones share one queue.
 #[derive(Debug, Clone)]
 pub struct Identity {
     /// The database, as the editors' side.

@@ -105,16 +105,11 @@ pub(super) async fn get_confirm(
 }
 
 /// `POST /admin/confirm`
-pub(super) async fn post_confirm(
-    page: Page,
-    client: Client,
-    form: FormData,
-) -> Result<Response, PageError> {
+pub(super) async fn post_confirm(page: Page, form: FormData) -> Result<Response, PageError> {
     form.only(&["password", "next"])?;
     let next = safe_next(form.text("next"));
     let password = form.secret("password");
-    let wait = match reauthenticate(&page.state.identity, &page.signed_in, &client, password).await
-    {
+    let wait = match reauthenticate(&page.state.identity, &page.signed_in, password).await {
         Ok(()) => return Ok(Redirect::to(next).into_response()),
         Err(error) => wait_or_refused(error)?,
     };

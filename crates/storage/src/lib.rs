@@ -27,6 +27,7 @@ pub mod revisions;
 mod row;
 pub mod schemas;
 pub mod sessions;
+pub mod sign_in_failures;
 pub mod slugs;
 pub mod threads;
 mod time;

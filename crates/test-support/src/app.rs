@@ -124,7 +124,7 @@ impl TestApp {
             identity: Identity {
                 database: database.clone(),
                 passwords: passwords.clone(),
-                throttle: SignInThrottle::new([7; 32]),
+                throttle: SignInThrottle::new(database.clone()),
                 is_https: base_url.starts_with("https:"),
             },
             search: LatestSearch::new(schema.clone()),

@@ -1,14 +1,15 @@
 use axum::Router;
 use axum::http::{HeaderValue, header};
-use axum::middleware::map_response;
+use axum::middleware::{from_fn_with_state, map_response};
 use axum::response::Response;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
+use super::known_browser::recognise;
 use super::store::PostgresSessions;
 use crate::Identity;
 
-/// Puts the session of every request of `routes` into its extensions.
+/// Puts the session and the browser of every request of `routes` into its extensions.
 pub fn with_sessions<S>(identity: &Identity, routes: Router<S>) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -18,6 +19,7 @@ where
         .layer(map_response(async |response: Response| {
             complete_removal(response)
         }))
+        .layer(from_fn_with_state(identity.is_https, recognise))
 }
 
 /// Builds the layer that sets the session cookie. With https it is `__Host-annai`, `Secure`,

@@ -1,47 +1,41 @@
-use std::collections::HashMap;
+use std::mem;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use annai_web::ClientAddress;
-use jiff::{SignedDuration, Timestamp};
-use sha2::{Digest as _, Sha256};
+use annai_storage::sign_in_failures::{self, FailureCounters, FailureKind};
+use annai_storage::{Database, StorageError};
+use jiff::Timestamp;
+use tokio::sync::OnceCell;
 
-/// The number of failures of an account that cost nothing.
-const FREE_FAILURES: u32 = 5;
-/// The longest wait of an account, in seconds: nobody is locked out.
-const LONGEST_WAIT: i64 = 15 * 60;
-/// The time after which the failures of an account are forgotten.
-const ACCOUNT_MEMORY: SignedDuration = SignedDuration::from_mins(30);
-/// The number of failures of a network within [`NETWORK_WINDOW`].
-const NETWORK_FAILURES: u32 = 20;
-/// The time in which the failures of a network are counted together.
-const NETWORK_WINDOW: SignedDuration = SignedDuration::from_mins(5);
+use super::client::Client;
+use super::secret::{Purpose, Secret};
+
+/// The number of counters to give back that a node remembers during an outage.
+const OWED: usize = 1000;
 
 /// Slows down guesses at passwords. An account has 5 free failures, then waits 1, 2, 4 … seconds,
 /// up to 15 minutes. A network (an IPv4 address, or the /64 of an IPv6 address) has 20 failures in
 /// 5 minutes.
 ///
-/// An account is one of 65,536 slots, chosen by a keyed hash: memory is bounded, and unknown
-/// accounts behave like known ones. The counts live in memory. Every node counts for itself, and a
-/// restart forgets.
+/// The counts live in the database: nodes count together, and a restart forgets nothing. An account
+/// is one of 65,536 slots, chosen by a keyed hash, so unknown accounts behave like known ones.
+///
+/// A browser in which the account signed in before has a counter of its own, and so has each session
+/// whose person gives the password again. Failures of strangers hold up neither.
 #[derive(Debug, Clone)]
 pub struct SignInThrottle {
-    secret: [u8; 32],
-    counts: Arc<Mutex<FailureCounts>>,
+    database: Database,
+    secret: Arc<OnceCell<Secret>>,
+    /// The counters of attempts that an outage ended.
+    owed: Arc<Mutex<Vec<FailureCounters>>>,
 }
 
-#[derive(Debug, Default)]
-struct FailureCounts {
-    accounts: HashMap<u16, Failures>,
-    networks: HashMap<IpAddr, Failures>,
-    swept_at: Option<Timestamp>,
-}
-
-/// A number of failures. For a network `at` is the first of them, for an account the last.
-#[derive(Debug, Clone, Copy)]
-struct Failures {
-    count: u32,
-    at: Timestamp,
+/// An attempt that counts as a failure until it is taken back.
+#[derive(Debug)]
+#[must_use]
+pub(super) struct Attempt<'a> {
+    throttle: &'a SignInThrottle,
+    counters: FailureCounters,
 }
 
 /// The client has to wait before the next attempt.
@@ -51,137 +45,169 @@ pub struct Wait {
     pub seconds: u32,
 }
 
+/// The reason why an attempt was not admitted.
+#[derive(Debug)]
+pub(super) enum NotAdmitted {
+    /// Too many failures. The attempt is not counted.
+    Wait(Wait),
+    /// The database does not answer.
+    Storage(StorageError),
+}
+
+impl From<StorageError> for NotAdmitted {
+    fn from(error: StorageError) -> Self {
+        Self::Storage(error)
+    }
+}
+
 impl SignInThrottle {
-    /// Creates a throttle without failures. `secret` keys its hash and should be random.
+    /// Creates the throttle that counts in `database`.
     #[must_use]
-    pub fn new(secret: [u8; 32]) -> Self {
+    pub fn new(database: Database) -> Self {
         Self {
-            secret,
-            counts: Arc::default(),
+            database,
+            secret: Arc::default(),
+            owed: Arc::default(),
         }
     }
 
-    /// Counts an attempt as a failure until `succeeded` takes it back. So attempts at the
-    /// same moment cannot pass together.
+    /// Counts an attempt to sign in as a failure until it is taken back. So attempts at the same
+    /// moment cannot pass together, on any node.
     ///
     /// # Errors
     ///
-    /// [`Wait`] when the account or the network has to slow down. That attempt is not counted.
-    pub fn admit(
+    /// [`NotAdmitted::Wait`] when the account, the browser or the network has to slow down.
+    pub(super) async fn admit(
         &self,
         now: Timestamp,
         account: &str,
-        address: Option<ClientAddress>,
-    ) -> Result<(), Wait> {
-        let slot = self.slot(account);
-        let network = address.map(ClientAddress::network);
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        counts.sweep(now);
+        client: &Client,
+    ) -> Result<Attempt<'_>, NotAdmitted> {
+        let (secret, account) = (self.secret().await?, plain(account));
+        let counters = match client.browser.key(secret, &account, now) {
+            Some(key) => FailureCounters {
+                kind: FailureKind::Browser,
+                subject: key.to_vec(),
+                network: None,
+            },
+            None => FailureCounters {
+                kind: FailureKind::Account,
+                subject: secret.hash(Purpose::Account, &[&account])[..2].to_vec(),
+                network: client
+                    .address
+                    .map(|address| network_key(secret, address.network())),
+            },
+        };
+        self.count(now, counters).await
+    }
 
-        let mut of_account = fresh(counts.accounts.get(&slot), now, ACCOUNT_MEMORY);
-        let of_network = network.and_then(|network| counts.networks.get(&network));
-        let mut of_network = fresh(of_network, now, NETWORK_WINDOW);
-        let until = [account_free_at(&of_account), network_free_at(&of_network)];
-        if let Some(until) = until.into_iter().flatten().max().filter(|at| *at > now) {
-            return Err(Wait::between(now, until));
+    /// Counts an attempt of a signed-in person to give the password again.
+    ///
+    /// # Errors
+    ///
+    /// [`NotAdmitted::Wait`] when this session has to slow down.
+    pub(super) async fn admit_again(
+        &self,
+        now: Timestamp,
+        session_hash: &[u8; 32],
+    ) -> Result<Attempt<'_>, NotAdmitted> {
+        let secret = self.secret().await?;
+        let counters = FailureCounters {
+            kind: FailureKind::Session,
+            subject: secret.counter(Purpose::Session, &[session_hash]).to_vec(),
+            network: None,
+        };
+        self.count(now, counters).await
+    }
+
+    /// Makes the client's browser a known one of `account`.
+    pub(super) async fn remember(
+        &self,
+        now: Timestamp,
+        account: &str,
+        client: &Client,
+    ) -> Result<(), StorageError> {
+        let secret = self.secret().await?;
+        client.browser.remember(secret, &plain(account), now);
+        Ok(())
+    }
+
+    async fn secret(&self) -> Result<&Secret, StorageError> {
+        let load = async || {
+            let key = sign_in_failures::load_secret(&self.database.reader()).await?;
+            Ok(Secret::new(key))
+        };
+        self.secret.get_or_try_init(load).await
+    }
+
+    async fn count(
+        &self,
+        now: Timestamp,
+        counters: FailureCounters,
+    ) -> Result<Attempt<'_>, NotAdmitted> {
+        self.pay_back().await?;
+        match sign_in_failures::admit(&self.database, &counters, now).await? {
+            Some(seconds) => Err(NotAdmitted::Wait(Wait { seconds })),
+            None => Ok(Attempt {
+                throttle: self,
+                counters,
+            }),
         }
+    }
 
-        of_account.count += 1;
-        of_account.at = now;
-        counts.accounts.insert(slot, of_account);
-        if let Some(network) = network {
-            of_network.count += 1;
-            counts.networks.insert(network, of_network);
+    /// Takes back the attempts that an outage ended.
+    async fn pay_back(&self) -> Result<(), StorageError> {
+        let mut owed = mem::take(&mut *self.owed());
+        while let Some(counters) = owed.pop() {
+            let taken_back = sign_in_failures::take_back(&self.database, &counters, false).await;
+            if let Err(error) = taken_back {
+                owed.push(counters);
+                self.owed().append(&mut owed);
+                return Err(error);
+            }
         }
         Ok(())
     }
 
-    /// Takes a successful attempt back. The account starts again at zero.
-    pub(crate) fn succeeded(&self, account: &str, address: Option<ClientAddress>) {
-        let slot = self.slot(account);
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        counts.accounts.remove(&slot);
-        let network = address.map(ClientAddress::network);
-        if let Some(failures) = network.and_then(|network| counts.networks.get_mut(&network)) {
-            failures.count = failures.count.saturating_sub(1);
-        }
-    }
-
-    /// Gives an attempt back that failed by our own fault: it counts against nobody.
-    pub(crate) fn give_back(&self, account: &str, address: Option<ClientAddress>) {
-        let slot = self.slot(account);
-        let network = address.map(ClientAddress::network);
-        let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(failures) = counts.accounts.get_mut(&slot) {
-            failures.count = failures.count.saturating_sub(1);
-        }
-        if let Some(failures) = network.and_then(|network| counts.networks.get_mut(&network)) {
-            failures.count = failures.count.saturating_sub(1);
-        }
-    }
-
-    fn slot(&self, account: &str) -> u16 {
-        let account = account.trim().to_lowercase();
-        let hash = Sha256::new()
-            .chain_update(self.secret)
-            .chain_update(account.as_bytes())
-            .finalize();
-        u16::from_be_bytes([hash[0], hash[1]])
+    fn owed(&self) -> std::sync::MutexGuard<'_, Vec<FailureCounters>> {
+        self.owed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Wait {
-    fn between(now: Timestamp, until: Timestamp) -> Self {
-        let millis = until.duration_since(now).as_millis();
-        let seconds = u32::try_from(millis.div_euclid(1000) + i128::from(millis % 1000 != 0));
-        Self {
-            seconds: seconds.unwrap_or(u32::MAX).max(1),
+impl Attempt<'_> {
+    /// Takes a successful attempt back. Its account, browser or session starts again at zero.
+    pub(super) async fn succeeded(self) -> Result<(), StorageError> {
+        self.take_back(true).await
+    }
+
+    /// Takes an attempt back that failed by our own fault: it counts against nobody. While the
+    /// database is away, this waits for the next attempt on this node.
+    pub(super) async fn give_back(self) {
+        // What could not be given back is owed.
+        let _ = self.take_back(false).await;
+    }
+
+    async fn take_back(self, is_success: bool) -> Result<(), StorageError> {
+        let Self { throttle, counters } = self;
+        let taken_back = sign_in_failures::take_back(&throttle.database, &counters, is_success);
+        let taken_back = taken_back.await;
+        if taken_back.is_err() {
+            let mut owed = throttle.owed();
+            if owed.len() < OWED {
+                owed.push(counters);
+            }
         }
+        taken_back
     }
 }
 
-impl FailureCounts {
-    /// Drops counts without effect, at most once a minute.
-    fn sweep(&mut self, now: Timestamp) {
-        let minute = SignedDuration::from_mins(1);
-        if self
-            .swept_at
-            .is_some_and(|at| now.duration_since(at) < minute)
-        {
-            return;
-        }
-        self.swept_at = Some(now);
-        self.accounts
-            .retain(|_, failures| now.duration_since(failures.at) < ACCOUNT_MEMORY);
-        self.networks
-            .retain(|_, failures| now.duration_since(failures.at) < NETWORK_WINDOW);
-    }
+/// Returns the one spelling of an account.
+fn plain(account: &str) -> String {
+    account.trim().to_lowercase()
 }
 
-/// Returns the earlier count, or a new one where that is older than `memory`.
-fn fresh(failures: Option<&Failures>, now: Timestamp, memory: SignedDuration) -> Failures {
-    match failures {
-        Some(failures) if now.duration_since(failures.at) < memory => *failures,
-        _ => Failures { count: 0, at: now },
-    }
-}
-
-/// Returns when the account may try again; `None` while failures are free.
-fn account_free_at(failures: &Failures) -> Option<Timestamp> {
-    let over = failures.count.checked_sub(FREE_FAILURES)?;
-    let wait = (1_i64 << over.min(10)).min(LONGEST_WAIT);
-    failures
-        .at
-        .checked_add(SignedDuration::from_secs(wait))
-        .ok()
-}
-
-/// Returns when the network may try again; `None` while it has attempts left.
-fn network_free_at(failures: &Failures) -> Option<Timestamp> {
-    if failures.count < NETWORK_FAILURES {
-        return None;
-    }
-    failures.at.checked_add(NETWORK_WINDOW).ok()
+fn network_key(secret: &Secret, network: IpAddr) -> [u8; 8] {
+    secret.counter(Purpose::Network, &[network.to_string()])
 }
 
 #[cfg(test)]

@@ -95,7 +95,7 @@ pub(crate) async fn editors(
         identity: Identity {
             database: database.clone(),
             passwords,
-            throttle: SignInThrottle::new(rand::random()),
+            throttle: SignInThrottle::new(database.clone()),
             is_https: settings.base_url.is_https(),
         },
         search: desk.search,

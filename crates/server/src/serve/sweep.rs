@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use annai_storage::{Database, StorageError, idempotency, outbox, sessions};
+use annai_storage::{Database, StorageError, idempotency, outbox, sessions, sign_in_failures};
 use jiff::SignedDuration;
 
 use super::failed;
@@ -10,6 +10,9 @@ pub(super) const SWEEP: Duration = Duration::from_mins(10);
 
 /// The time for which a response is kept for a repeat of its request.
 const KEEP_ANSWERS: SignedDuration = SignedDuration::from_hours(24);
+
+/// The time after which failures at sign-in have no effect.
+const KEEP_FAILURES: SignedDuration = SignedDuration::from_mins(30);
 
 /// The time for which webhook deliveries and the outbox are kept.
 const KEEP_EVENTS: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -29,6 +32,13 @@ async fn delete_expired(database: &Database) -> Result<(), StorageError> {
     let sessions = sessions::sweep(database, now).await?;
     let answers = idempotency::sweep(database, now - KEEP_ANSWERS).await?;
     let deliveries = outbox::sweep(database, now - KEEP_EVENTS).await?;
-    tracing::debug!(sessions, answers, deliveries, "expired rows were deleted");
+    let failures = sign_in_failures::sweep(database, now - KEEP_FAILURES).await?;
+    tracing::debug!(
+        sessions,
+        answers,
+        deliveries,
+        failures,
+        "expired rows were deleted"
+    );
     Ok(())
 }

@@ -9,6 +9,7 @@ use annai_domain::{
 use annai_storage::StorageError;
 use annai_storage::guides;
 use annai_storage::keys::KeyScope;
+use annai_storage::sign_in_failures::FailureKind;
 use annai_storage::tokens::UserTokenKind;
 use annai_storage::webhook_deliveries::{DeliveryResult, DeliveryState};
 use annai_storage::webhook_endpoints::DisabledReason;
@@ -34,6 +35,7 @@ fn sets() -> Vec<(&'static str, BTreeSet<&'static str>)> {
             publications.into_iter().flatten().copied().collect(),
         ),
         ("revision_references_kind_check", set(&ReferenceKind::WORDS)),
+        ("sign_in_failures_kind_check", set(&FailureKind::WORDS)),
         ("reviews_state_check", set(&ReviewState::WORDS)),
         ("revisions_kind_check", set(&RevisionKind::WORDS)),
         ("thread_events_action_check", set(&ThreadAction::WORDS)),

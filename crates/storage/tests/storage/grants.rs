@@ -135,6 +135,7 @@ published_versions to_ref
 reviews state closed_at
 revision_names name named_by named_at
 sessions session_hash user_id session_epoch data user_agent created_at last_seen_at reauthenticated_at expires_at
+sign_in_failures failures at
 slugs claimed_at
 user_tokens used_at
 users email display_name password_hash roles locale session_epoch disabled_at
@@ -150,6 +151,6 @@ working_copies guide_id user_id base_revision_id source client_sequence updated_
         .await;
     assert_eq!(
         deletes.get::<String, _>(0),
-        "idempotency_keys outbox outbox_deliveries revision_names sessions slugs working_copies"
+        "idempotency_keys outbox outbox_deliveries revision_names sessions sign_in_failures slugs working_copies"
     );
 }

@@ -1,111 +1,273 @@
+use annai_domain::Clock;
+use annai_test_macros::annai_test;
+use annai_test_world::database;
+use jiff::SignedDuration;
+use sqlx::postgres::PgConnectOptions;
+
 use super::*;
 
 const START: &str = "2026-11-23T00:00:00Z";
+const HANA: &str = "hana@example.jp";
 
 fn at(seconds: i64) -> Timestamp {
     START.parse::<Timestamp>().unwrap() + SignedDuration::from_secs(seconds)
 }
 
-fn throttle() -> SignInThrottle {
-    SignInThrottle::new([7; 32])
+/// Returns the throttle of one more node.
+fn throttle(connect: &PgConnectOptions) -> SignInThrottle {
+    SignInThrottle::new(database(connect, 4, Clock::default()))
 }
 
-#[test]
-fn an_attempt_that_is_given_back_counts_against_nobody() {
-    let throttle = throttle();
-    let office = Some("198.51.100.7".parse().unwrap());
+fn from(address: &str) -> Client {
+    Client {
+        address: Some(address.parse().unwrap()),
+        ..Client::default()
+    }
+}
+
+/// Tries a wrong password. Returns the wait of an attempt that was not admitted.
+async fn fail(
+    throttle: &SignInThrottle,
+    seconds: i64,
+    account: &str,
+    client: &Client,
+) -> Option<u32> {
+    match throttle.admit(at(seconds), account, client).await {
+        Ok(_) => None,
+        Err(NotAdmitted::Wait(wait)) => Some(wait.seconds),
+        Err(NotAdmitted::Storage(error)) => panic!("{error}"),
+    }
+}
+
+#[annai_test]
+async fn an_attempt_that_is_given_back_counts_against_nobody(connect: PgConnectOptions) {
+    let (throttle, office) = (throttle(&connect), from("198.51.100.7"));
     for _ in 0..25 {
-        throttle.admit(at(0), "hana@example.jp", office).unwrap();
-        throttle.give_back("hana@example.jp", office);
+        let attempt = throttle.admit(at(0), HANA, &office).await.unwrap();
+        attempt.give_back().await;
     }
     // Failures from before stay.
-    for _ in 0..5 {
-        throttle.admit(at(0), "hana@example.jp", office).unwrap();
+    for _ in 0..4 {
+        assert_eq!(fail(&throttle, 0, HANA, &office).await, None);
     }
-    throttle.give_back("hana@example.jp", office);
-    throttle.admit(at(0), "hana@example.jp", office).unwrap();
-    assert!(throttle.admit(at(0), "hana@example.jp", office).is_err());
+    let attempt = throttle.admit(at(0), HANA, &office).await.unwrap();
+    attempt.give_back().await;
+    assert_eq!(fail(&throttle, 0, HANA, &office).await, None);
+    assert_eq!(fail(&throttle, 0, HANA, &office).await, Some(1));
 }
 
-#[test]
-fn five_failures_are_free_then_the_wait_doubles_up_to_fifteen_minutes() {
-    let throttle = throttle();
+#[annai_test]
+async fn an_attempt_that_an_outage_ended_is_given_back_when_the_database_answers(
+    connect: PgConnectOptions,
+) {
+    let (one, client) = (throttle(&connect), Client::default());
+    let mut attempts = Vec::new();
+    for _ in 0..5 {
+        attempts.push(one.admit(at(0), HANA, &client).await.unwrap());
+    }
+    assert_eq!(fail(&one, 0, HANA, &client).await, Some(1));
+    // The node loses its database in the middle of the attempts.
+    let away = SignInThrottle {
+        database: database(&connect.clone().port(1), 1, Clock::default()),
+        ..one.clone()
+    };
+    for attempt in attempts {
+        let counters = attempt.counters;
+        let attempt = Attempt {
+            throttle: &away,
+            counters,
+        };
+        attempt.give_back().await;
+    }
+    for _ in 0..5 {
+        assert_eq!(fail(&one, 0, HANA, &client).await, None);
+    }
+    assert_eq!(fail(&one, 0, HANA, &client).await, Some(1));
+}
+
+#[annai_test]
+async fn five_failures_are_free_then_the_wait_doubles_up_to_fifteen_minutes(
+    connect: PgConnectOptions,
+) {
+    let (throttle, client) = (throttle(&connect), Client::default());
     let mut now = 0;
     for _ in 0..5 {
-        throttle.admit(at(now), "hana@example.jp", None).unwrap();
+        assert_eq!(fail(&throttle, now, HANA, &client).await, None);
     }
     let mut waits = Vec::new();
     for _ in 0..12 {
-        let wait = throttle
-            .admit(at(now), "hana@example.jp", None)
-            .unwrap_err();
-        waits.push(wait.seconds);
-        now += i64::from(wait.seconds);
-        throttle.admit(at(now), "hana@example.jp", None).unwrap();
+        let wait = fail(&throttle, now, HANA, &client).await.unwrap();
+        waits.push(wait);
+        now += i64::from(wait);
+        assert_eq!(fail(&throttle, now, HANA, &client).await, None);
     }
     assert_eq!(waits, [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 900, 900]);
+    // Half an hour without a failure forgets them all.
+    now += 30 * 60;
+    for _ in 0..5 {
+        assert_eq!(fail(&throttle, now, HANA, &client).await, None);
+    }
+    assert_eq!(fail(&throttle, now, HANA, &client).await, Some(1));
 }
 
-#[test]
-fn a_refused_attempt_does_not_lengthen_the_wait() {
-    let throttle = throttle();
+#[annai_test]
+async fn a_refused_attempt_does_not_lengthen_the_wait(connect: PgConnectOptions) {
+    let (throttle, client) = (throttle(&connect), Client::default());
     for _ in 0..5 {
-        throttle.admit(at(0), "hana@example.jp", None).unwrap();
+        assert_eq!(fail(&throttle, 0, HANA, &client).await, None);
     }
     for _ in 0..100 {
-        assert_eq!(
-            throttle.admit(at(0), "hana@example.jp", None),
-            Err(Wait { seconds: 1 })
-        );
+        assert_eq!(fail(&throttle, 0, HANA, &client).await, Some(1));
     }
-    assert_eq!(throttle.admit(at(1), "hana@example.jp", None), Ok(()));
+    assert_eq!(fail(&throttle, 1, HANA, &client).await, None);
 }
 
-#[test]
-fn success_starts_the_account_afresh_and_gives_the_network_its_attempt_back() {
-    let throttle = throttle();
-    let office = Some("192.0.2.1".parse().unwrap());
+#[annai_test]
+async fn success_starts_the_account_afresh_and_gives_the_network_its_attempt_back(
+    connect: PgConnectOptions,
+) {
+    let (throttle, office) = (throttle(&connect), from("192.0.2.1"));
+    for _ in 0..4 {
+        assert_eq!(fail(&throttle, 0, HANA, &office).await, None);
+    }
     for _ in 0..100 {
-        throttle.admit(at(0), "hana@example.jp", office).unwrap();
-        throttle.succeeded("hana@example.jp", office);
+        let attempt = throttle.admit(at(0), HANA, &office).await.unwrap();
+        attempt.succeeded().await.unwrap();
     }
-}
-
-#[test]
-fn spelling_an_address_otherwise_is_the_same_account() {
-    let throttle = throttle();
     for _ in 0..5 {
-        throttle.admit(at(0), "hana@example.jp", None).unwrap();
+        assert_eq!(fail(&throttle, 0, HANA, &office).await, None);
     }
-    assert!(throttle.admit(at(0), " HANA@example.JP ", None).is_err());
-    assert!(throttle.admit(at(0), "taro@example.jp", None).is_ok());
 }
 
-#[test]
-fn one_network_has_twenty_failures_in_five_minutes_whatever_the_accounts() {
-    let throttle = throttle();
-    for host in 0..20 {
-        let address = format!("2001:db8::{host:x}").parse().unwrap();
-        throttle
-            .admit(at(0), &format!("{host}@example.jp"), Some(address))
-            .unwrap();
+#[annai_test]
+async fn spelling_an_address_otherwise_is_the_same_account(connect: PgConnectOptions) {
+    let (throttle, client) = (throttle(&connect), Client::default());
+    for _ in 0..5 {
+        assert_eq!(fail(&throttle, 0, HANA, &client).await, None);
     }
-    let near = Some("2001:db8::ffff:1".parse().unwrap());
-    let far = Some("2001:db8:0:1::1".parse().unwrap());
     assert_eq!(
-        throttle.admit(at(60), "new@example.jp", near),
-        Err(Wait { seconds: 240 })
+        fail(&throttle, 0, " HANA@example.JP ", &client).await,
+        Some(1)
     );
-    assert!(throttle.admit(at(60), "new@example.jp", far).is_ok());
-    assert!(throttle.admit(at(300), "new@example.jp", near).is_ok());
+    assert_eq!(fail(&throttle, 0, "taro@example.jp", &client).await, None);
 }
 
-#[test]
-fn memory_does_not_grow_with_what_callers_type() {
-    let throttle = throttle();
-    for number in 0..200_000 {
-        let _ = throttle.admit(at(0), &format!("{number}@example.jp"), None);
+#[annai_test]
+async fn one_network_has_twenty_failures_in_five_minutes_whatever_the_accounts(
+    connect: PgConnectOptions,
+) {
+    let throttle = throttle(&connect);
+    for host in 0..20 {
+        let client = from(&format!("2001:db8::{host:x}"));
+        let account = format!("{host}@example.jp");
+        assert_eq!(fail(&throttle, host, &account, &client).await, None);
     }
-    let counts = throttle.counts.lock().unwrap();
-    assert!(counts.accounts.len() <= 65_536, "{}", counts.accounts.len());
+    let (near, far) = (from("2001:db8::ffff:1"), from("2001:db8:0:1::1"));
+    assert_eq!(
+        fail(&throttle, 60, "new@example.jp", &near).await,
+        Some(240)
+    );
+    assert_eq!(fail(&throttle, 60, "new@example.jp", &far).await, None);
+    assert_eq!(fail(&throttle, 300, "new@example.jp", &near).await, None);
+}
+
+#[annai_test]
+async fn the_table_does_not_grow_with_what_callers_type(connect: PgConnectOptions) {
+    let (throttle, client) = (throttle(&connect), Client::default());
+    let secret = throttle.secret().await.unwrap().clone();
+    // An account is two bytes, whatever was typed, and the schema takes no more.
+    for number in 0..20 {
+        let account = format!("{number}{}@example.jp", "x".repeat(number * 10));
+        let attempt = throttle.admit(at(0), &account, &client).await.unwrap();
+        assert_eq!(attempt.counters.subject.len(), 2);
+        assert_eq!(attempt.counters.kind, FailureKind::Account);
+    }
+    let longer = FailureCounters {
+        kind: FailureKind::Account,
+        subject: secret.hash(Purpose::Account, &[HANA])[..8].to_vec(),
+        network: None,
+    };
+    let refused = sign_in_failures::admit(&throttle.database, &longer, at(0)).await;
+    assert!(refused.is_err());
+    let swept = sign_in_failures::sweep(&throttle.database, at(0)).await;
+    assert!((1..=20).contains(&swept.unwrap()));
+}
+
+#[annai_test]
+async fn nodes_count_together_and_a_restart_forgets_nothing(connect: PgConnectOptions) {
+    let (one, other) = (throttle(&connect), throttle(&connect));
+    let office = from("192.0.2.1");
+    for node in [&one, &other, &one, &other, &one] {
+        assert_eq!(fail(node, 0, HANA, &office).await, None);
+    }
+    for node in [&one, &other, &throttle(&connect)] {
+        assert_eq!(fail(node, 0, HANA, &office).await, Some(1));
+    }
+}
+
+#[annai_test]
+async fn attempts_at_the_same_moment_cannot_pass_together(connect: PgConnectOptions) {
+    let nodes = [throttle(&connect), throttle(&connect)];
+    let mut attempts = tokio::task::JoinSet::new();
+    for number in 0..20 {
+        let node = nodes[number % 2].clone();
+        attempts.spawn(async move { fail(&node, 0, HANA, &from("192.0.2.1")).await });
+    }
+    let admitted = attempts
+        .join_all()
+        .await
+        .into_iter()
+        .filter(Option::is_none);
+    assert_eq!(admitted.count(), 5);
+}
+
+#[annai_test]
+async fn failures_of_strangers_hold_up_neither_a_known_browser_nor_a_session(
+    connect: PgConnectOptions,
+) {
+    let (throttle, office) = (throttle(&connect), from("192.0.2.1"));
+    throttle.remember(at(0), HANA, &office).await.unwrap();
+    let known = Client {
+        browser: office.browser.again(),
+        ..office.clone()
+    };
+    // Strangers use up what the account and its whole network have.
+    for number in 0..20 {
+        fail(&throttle, 0, &format!("{}@example.jp", number % 4), &office).await;
+    }
+    for _ in 0..5 {
+        fail(&throttle, 0, HANA, &from("198.51.100.7")).await;
+    }
+    assert_eq!(
+        fail(&throttle, 0, HANA, &from("203.0.113.9")).await,
+        Some(1)
+    );
+
+    for _ in 0..10 {
+        let attempt = throttle.admit(at(0), HANA, &known).await.unwrap();
+        attempt.succeeded().await.unwrap();
+        let attempt = throttle.admit_again(at(0), &[1; 32]).await.unwrap();
+        attempt.succeeded().await.unwrap();
+    }
+    // Its success says nothing about the strangers.
+    assert_eq!(
+        fail(&throttle, 0, HANA, &from("203.0.113.9")).await,
+        Some(1)
+    );
+
+    // Its own failures hold it up like anybody, and only it.
+    for _ in 0..5 {
+        assert_eq!(fail(&throttle, 0, HANA, &known).await, None);
+    }
+    assert_eq!(fail(&throttle, 0, HANA, &known).await, Some(1));
+    for _ in 0..5 {
+        drop(throttle.admit_again(at(0), &[1; 32]).await.unwrap());
+    }
+    assert!(throttle.admit_again(at(0), &[1; 32]).await.is_err());
+    assert!(throttle.admit_again(at(0), &[2; 32]).await.is_ok());
+    // For another account the browser is a stranger, and its network is held up.
+    assert_eq!(
+        fail(&throttle, 0, "taro@example.jp", &known).await,
+        Some(300)
+    );
 }
