@@ -16,11 +16,13 @@ closed_set! {
     }
 }
 
-/// The origin of a revision to be written, with the second parent of a merge.
+/// The origin of a revision to be written, with the other revision that its text comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RevisionOrigin {
     /// The guide begins with it.
     Create,
+    /// The guide begins as a copy of this revision of another guide.
+    Copy(RevisionId),
     /// A person saves it.
     Save,
     /// A person brings an older revision's bytes back.
@@ -36,7 +38,7 @@ impl RevisionOrigin {
     #[must_use]
     pub fn kind(self) -> RevisionKind {
         match self {
-            Self::Create => RevisionKind::Create,
+            Self::Create | Self::Copy(_) => RevisionKind::Create,
             Self::Save => RevisionKind::Save,
             Self::Restore => RevisionKind::Restore,
             Self::Import => RevisionKind::Import,
@@ -49,7 +51,16 @@ impl RevisionOrigin {
     pub fn merge_parent(self) -> Option<RevisionId> {
         match self {
             Self::Merge(begun_on) => Some(begun_on),
-            Self::Create | Self::Save | Self::Restore | Self::Import => None,
+            Self::Create | Self::Copy(_) | Self::Save | Self::Restore | Self::Import => None,
+        }
+    }
+
+    /// Returns the revision of another guide that a copy begins with.
+    #[must_use]
+    pub fn copied_from(self) -> Option<RevisionId> {
+        match self {
+            Self::Copy(source) => Some(source),
+            Self::Create | Self::Save | Self::Restore | Self::Import | Self::Merge(_) => None,
         }
     }
 
@@ -57,7 +68,7 @@ impl RevisionOrigin {
     #[must_use]
     pub fn audit_action(self) -> AuditAction {
         match self {
-            Self::Create => AuditAction::GuideCreate,
+            Self::Create | Self::Copy(_) => AuditAction::GuideCreate,
             Self::Save => AuditAction::GuideSave,
             Self::Restore => AuditAction::GuideRestore,
             Self::Import => AuditAction::GuideImport,

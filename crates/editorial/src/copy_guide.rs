@@ -6,7 +6,8 @@ use annai_storage::{WriteTx, guides, revisions};
 use crate::create_guide::begin_guide;
 use crate::{CommandError, NewGuide, SavedRevision};
 
-/// Begins a guide of the actor's own with the newest text of another guide, without its slug.
+/// Begins a guide of the actor's own with the newest text of another guide, without its slug. The
+/// writers of that text may not judge the copy either.
 ///
 /// # Errors
 ///
@@ -33,5 +34,5 @@ pub async fn copy_guide(
         path: None,
         message: String::new(),
     };
-    begin_guide(tx, schema, guide, RevisionOrigin::Create).await
+    begin_guide(tx, schema, guide, RevisionOrigin::Copy(latest.revision_id)).await
 }

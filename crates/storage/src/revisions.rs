@@ -39,8 +39,9 @@ pub async fn insert(tx: &mut WriteTx, revision: NewRevision<'_>) -> Result<i32, 
         r#"
         INSERT INTO revisions
                (revision_id, guide_id, parent_revision_id, content_hash, kind, message,
-                created_by, created_at, merge_parent_revision_id, revision_number)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0)
+                created_by, created_at, merge_parent_revision_id, copied_from_revision_id,
+                revision_number)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 0)
         RETURNING revision_number
         "#,
         revision.revision_id.0,
@@ -52,6 +53,7 @@ pub async fn insert(tx: &mut WriteTx, revision: NewRevision<'_>) -> Result<i32, 
         actor.0,
         now as _,
         revision.origin.merge_parent().map(|parent| parent.0),
+        revision.origin.copied_from().map(|source| source.0),
     )
     .fetch_one(tx.conn())
     .await?;

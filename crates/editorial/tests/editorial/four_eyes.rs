@@ -3,7 +3,7 @@
 use annai_domain::decide::{Forbidden, Refusal};
 use annai_domain::{Actor, ReviewState};
 use annai_editorial::{
-    SavedRevision, approve, break_glass, request_changes, restore, rollback, unpublish,
+    SavedRevision, approve, break_glass, copy_guide, request_changes, restore, rollback, unpublish,
 };
 use annai_storage::reviews::list_queue;
 use annai_test_macros::annai_test;
@@ -182,4 +182,118 @@ async fn who_wrote_only_after_the_submission_may_decide_on_what_was_submitted(
     }
     assert_shut_out(&world, &world.admin, second).await;
     world.approve(&world.everything, second).await;
+}
+
+/// Returns a guide whose body is long enough to be known again.
+fn long_text(slug: &str) -> Vec<u8> {
+    let mut source = text(slug, "一");
+    source.extend("\n同じ本文は、書いた人を連れてくる。\n".repeat(20).bytes());
+    source
+}
+
+#[annai_test]
+async fn who_wrote_a_text_cannot_approve_its_copy_nor_a_copy_of_that(connect: PgConnectOptions) {
+    let world = World::new(connect).await;
+    let first = world.guide_of(&world.everything, text("a", "一")).await;
+    let first = world.save(&world.admin, first, text("a", "二")).await;
+    let mut source = first;
+    for slug in ["b", "c"] {
+        let copied = world
+            .run(&world.editor, async |tx| {
+                copy_guide(tx, &world.schema, source.guide_id).await
+            })
+            .await
+            .unwrap();
+        source = world.save(&world.editor, copied, text(slug, "三")).await;
+        world.submit(&world.editor, source).await;
+        assert_shut_out(&world, &world.everything, source).await;
+        assert_shut_out(&world, &world.admin, source).await;
+        world.approve(&world.reviewer, source).await;
+    }
+}
+
+#[annai_test]
+async fn text_that_is_public_in_its_own_guide_counts_for_nobody_in_a_copy(
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let first = world.guide_of(&world.everything, long_text("a")).await;
+    world.release(first).await;
+    let copy = async || {
+        world
+            .run(&world.editor, async |tx| {
+                copy_guide(tx, &world.schema, first.guide_id).await
+            })
+            .await
+            .unwrap()
+    };
+    let copied = copy().await;
+    let copied = world.save(&world.editor, copied, long_text("b")).await;
+    world.submit(&world.editor, copied).await;
+    world.approve(&world.everything, copied).await;
+
+    // What was added there since is not public.
+    let mut longer = long_text("a");
+    longer.extend("追記。\n".bytes());
+    world.save(&world.admin, first, longer).await;
+    let copied = copy().await;
+    let copied = world.save(&world.editor, copied, text("c", "三")).await;
+    world.submit(&world.editor, copied).await;
+    assert_shut_out(&world, &world.admin, copied).await;
+    world.approve(&world.everything, copied).await;
+
+    // After a take-down nothing there is public.
+    let guide_id = first.guide_id;
+    world
+        .run(&world.publisher, async |tx| {
+            unpublish(tx, guide_id, false).await
+        })
+        .await
+        .unwrap();
+    let copied = copy().await;
+    let copied = world.save(&world.editor, copied, text("d", "四")).await;
+    world.submit(&world.editor, copied).await;
+    assert_shut_out(&world, &world.everything, copied).await;
+    world.approve(&world.reviewer, copied).await;
+}
+
+#[annai_test]
+async fn who_copied_a_text_may_approve_the_original(connect: PgConnectOptions) {
+    let world = World::new(connect).await;
+    let first = world.guide_of(&world.author, long_text("a")).await;
+    world
+        .run(&world.everything, async |tx| {
+            copy_guide(tx, &world.schema, first.guide_id).await
+        })
+        .await
+        .unwrap();
+    world.submit(&world.author, first).await;
+    world.approve(&world.everything, first).await;
+}
+
+#[annai_test]
+async fn who_wrote_a_body_cannot_approve_it_in_another_guide(connect: PgConnectOptions) {
+    let world = World::new(connect).await;
+    world.guide_of(&world.everything, long_text("a")).await;
+    world.guide_of(&world.admin, text("b", "一")).await;
+
+    let pasted = world.guide_of(&world.editor, long_text("c")).await;
+    world.submit(&world.editor, pasted).await;
+    assert_shut_out(&world, &world.everything, pasted).await;
+    world.approve(&world.reviewer, pasted).await;
+
+    // Its body is public then, so a change of the front matter concerns nobody else.
+    world.publish(pasted).await.unwrap();
+    let mut described = String::from_utf8(long_text("c")).unwrap();
+    described = described.replace("一の説明", "二の説明");
+    let described = world
+        .save(&world.editor, pasted, described.into_bytes())
+        .await;
+    world.submit(&world.editor, described).await;
+    world.approve(&world.everything, described).await;
+
+    // Short bodies are alike by chance.
+    let alike = world.guide_of(&world.editor, text("d", "一")).await;
+    world.submit(&world.editor, alike).await;
+    world.approve(&world.admin, alike).await;
 }
