@@ -266,3 +266,41 @@ async fn malformed_front_matter_is_refused_with_its_place_and_kept_in_the_workin
         broken
     );
 }
+
+#[annai_test]
+async fn a_reader_who_wants_another_version_gets_412(connect: PgConnectOptions) {
+    let app = TestApp::new(connect);
+    let (_, editor) = app.editor().await;
+    let source = guide_source("first", "記事", "本文。");
+    let body = json!({ "source": source });
+    let created = editor.post("/api/v1/guides").json(&body).await;
+    let (guide, revision) = (created.string("/guide_id"), created.string("/revision_id"));
+    let path = format!("/api/v1/guides/{guide}");
+    for path in [
+        path.clone(),
+        format!("{path}/revisions"),
+        format!("{path}/revisions/{revision}"),
+        format!("{path}/revisions/{revision}.md"),
+    ] {
+        assert_eq!(
+            editor.get(&path).await.header("etag"),
+            format!("\"{revision}\"")
+        );
+        assert_eq!(
+            editor.get(&path).if_match(&revision).await.status,
+            200,
+            "{path}"
+        );
+        assert_eq!(
+            editor.get(&path).header("if-match", "*").await.status,
+            200,
+            "{path}"
+        );
+        let other = editor.get(&path).if_match(&guide).await;
+        assert_eq!(
+            (other.status, other.problem().as_str()),
+            (412, "precondition-failed"),
+            "{path}"
+        );
+    }
+}

@@ -9,7 +9,7 @@ use annai_domain::decide::{Forbidden, Refusal, StateConflict};
 use annai_domain::limits::IDEMPOTENCY_KEY;
 use annai_editorial::{CommandError, NotSaved, SavedText, StaleText};
 use annai_storage::StorageError;
-use annai_web::{EntityTag, Problem, ProblemError, ProblemKind, outage};
+use annai_web::{EntityTag, IfMatch, Problem, ProblemError, ProblemKind, outage};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -309,13 +309,24 @@ pub(super) fn answer(body: &impl Serialize) -> Result<Response, ApiError> {
     Ok(([(header::CONTENT_TYPE, "application/json")], body).into_response())
 }
 
-/// Answers 200 with a JSON body and the tag for the next `If-Match`.
+/// Answers 200 with a JSON body and the tag for the next `If-Match`, or 412 to a reader who wants
+/// another version.
 pub(super) fn tagged_answer(
     body: &impl Serialize,
     tag: impl std::fmt::Display,
+    wanted: Option<&IfMatch>,
 ) -> Result<Response, ApiError> {
-    let mut response = answer(body)?;
+    tagged(answer(body)?, tag, wanted)
+}
+
+/// Names the version in `response`, or answers 412 to a reader who wants another one.
+pub(super) fn tagged(
+    mut response: Response,
+    tag: impl std::fmt::Display,
+    wanted: Option<&IfMatch>,
+) -> Result<Response, ApiError> {
     let tag = EntityTag::strong(tag.to_string()).map_err(|error| Problem::internal(&error))?;
+    IfMatch::check(wanted, &tag)?;
     response
         .headers_mut()
         .insert(header::ETAG, tag.header_value());

@@ -6,7 +6,7 @@ use annai_domain::{
 use annai_editorial::{NewGuide, SavedRevision, create_guide as create};
 use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListOrder};
 use annai_storage::revisions;
-use annai_web::{Json, Path, Query};
+use annai_web::{IfMatch, Json, Path, Query};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -326,11 +326,16 @@ pub(super) async fn get_guide(
     signed_in: SignedIn,
     _: NoParameters,
     State(state): State<DeskState>,
+    wanted: Option<IfMatch>,
     Path(guide_id): Path<GuideId>,
 ) -> Result<Response, ApiError> {
     let facts = readable(&state, &signed_in.actor, guide_id).await?;
     let latest = facts.latest.revision_id;
     let revision = revisions::find(&state.database.reader(), guide_id, latest).await?;
     let revision = revision.ok_or(Refusal::NotFound)?;
-    tagged_answer(&GuideView::new(&facts, revision.source), latest)
+    tagged_answer(
+        &GuideView::new(&facts, revision.source),
+        latest,
+        wanted.as_ref(),
+    )
 }

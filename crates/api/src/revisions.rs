@@ -3,7 +3,7 @@ use annai_domain::{ContentHash, GuideId, RefName, RevisionId, RevisionKind, User
 use annai_editorial::{NewText, name_revision as name, restore};
 use annai_storage::history::{self, RevisionRecord};
 use annai_storage::revisions::{self, StoredRevision};
-use annai_web::{Json, Path, Query};
+use annai_web::{IfMatch, Json, Path, Query};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::command::{CommandAnswer, Request};
-use super::error::{ApiError, tagged_answer};
+use super::error::{ApiError, tagged, tagged_answer};
 use super::guides::SavedView;
 use super::nothing::NoParameters;
 use super::paging;
@@ -173,6 +173,7 @@ pub(super) async fn list_revisions(
     signed_in: SignedIn,
     State(state): State<DeskState>,
     Path(guide_id): Path<GuideId>,
+    wanted: Option<IfMatch>,
     Query(query): Query<ListRevisionsQuery>,
 ) -> Result<Response, ApiError> {
     let facts = readable(&state, &signed_in.actor, guide_id).await?;
@@ -185,7 +186,7 @@ pub(super) async fn list_revisions(
         revisions: records.into_iter().map(RevisionItemView::from).collect(),
         next_before: last.filter(|number| *number > 1),
     };
-    tagged_answer(&view, tag)
+    tagged_answer(&view, tag, wanted.as_ref())
 }
 
 /// Saves a new revision. `If-Match` names the revision that it is based on. When that is not the
@@ -235,6 +236,7 @@ pub(super) async fn get_revision(
     signed_in: SignedIn,
     _: NoParameters,
     State(state): State<DeskState>,
+    wanted: Option<IfMatch>,
     Path((guide_id, revision)): Path<(GuideId, String)>,
 ) -> Result<Response, ApiError> {
     readable(&state, &signed_in.actor, guide_id).await?;
@@ -245,17 +247,15 @@ pub(super) async fn get_revision(
     let revision_id: RevisionId = id.parse().map_err(|_| Refusal::NotFound)?;
     let found = revisions::find(&state.database.reader(), guide_id, revision_id).await?;
     let found = found.ok_or(Refusal::NotFound)?;
-    if as_source {
-        let headers = [
-            (
-                header::CONTENT_TYPE,
-                "text/markdown; charset=utf-8".to_owned(),
-            ),
-            (header::ETAG, format!("\"{revision_id}\"")),
-        ];
-        return Ok((headers, found.source).into_response());
+    if !as_source {
+        return tagged_answer(&RevisionView::from(found), revision_id, wanted.as_ref());
     }
-    tagged_answer(&RevisionView::from(found), revision_id)
+    let source = [(header::CONTENT_TYPE, "text/markdown; charset=utf-8")];
+    tagged(
+        (source, found.source).into_response(),
+        revision_id,
+        wanted.as_ref(),
+    )
 }
 
 /// Restores the bytes of an old revision as the newest revision. Nothing becomes public.

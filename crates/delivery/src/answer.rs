@@ -3,7 +3,7 @@ use std::sync::Arc;
 
 use annai_domain::Encoding;
 use annai_storage::delivery::Part;
-use annai_web::{AcceptEncoding, EntityTag, IfNoneMatch, Problem, ReadyTag, outage};
+use annai_web::{AcceptEncoding, EntityTag, IfMatch, IfNoneMatch, Problem, ReadyTag, outage};
 use axum::body::Body;
 use axum::extract::FromRequestParts;
 use axum::response::Response;
@@ -23,11 +23,13 @@ const CDN_CACHE_CONTROL: HeaderName = HeaderName::from_static("cdn-cache-control
 /// Room for the headers of a response, including those that layers add.
 const HEADERS: usize = 24;
 
-/// The client's wishes for a representation: the encodings it accepts, the tags it holds.
+/// The client's wishes for a representation: the encodings it accepts, the tags it holds, and the
+/// only ones it wants.
 #[derive(Debug)]
 pub(crate) struct Negotiation {
     encoding: AcceptEncoding,
     held: IfNoneMatch,
+    wanted: Option<IfMatch>,
 }
 
 impl<S: Sync> FromRequestParts<S> for Negotiation {
@@ -46,6 +48,7 @@ impl Negotiation {
         Self {
             encoding: AcceptEncoding::from_headers(headers),
             held: IfNoneMatch::from_headers(headers),
+            wanted: IfMatch::of_reader(headers),
         }
     }
 }
@@ -228,8 +231,8 @@ impl Answer {
         }
     }
 
-    /// Builds the response in the encoding that the client prefers. A client that holds these bytes
-    /// gets a 304. Reads the bytes of guides from `bodies`.
+    /// Builds the response in the encoding that the client prefers. A client that wants other bytes
+    /// gets a 412, and one that holds these a 304. Reads the bytes of guides from `bodies`.
     pub(crate) async fn respond(
         &self,
         negotiation: &Negotiation,
@@ -239,6 +242,7 @@ impl Answer {
         let is_anonymous = settings.anonymous;
         let encoding = self.entity.encoding(negotiation.encoding.0);
         let tag = self.entity.tag(encoding);
+        IfMatch::check(negotiation.wanted.as_ref(), tag)?;
         let has_key = self.surrogate_key.is_some();
         let cdn = has_key.then(|| self.caching.cdn_header_value(settings));
         let mut headers = HeaderMap::with_capacity(HEADERS);

@@ -76,6 +76,9 @@ pub fn openapi(schema: &Schema) -> Result<Value, serde_json::Error> {
     let operations = description.paths.paths.values_mut();
     for operation in operations.filter_map(|item| item.get.as_mut()) {
         describe_limit(operation);
+        if operation.responses.responses.contains_key("304") {
+            describe_precondition(operation);
+        }
     }
     complete(&mut description);
     name_fields(&mut description, schema);
@@ -92,15 +95,26 @@ pub(crate) fn openapi_bytes(schema: &Schema) -> Result<Vec<u8>, serde_json::Erro
 
 /// Describes the answer 429, which every operation may give.
 fn describe_limit(operation: &mut Operation) {
+    let text = "Too many requests in a minute; `Retry-After` holds the seconds to wait";
+    describe_problem(operation, "429", text);
+}
+
+/// Describes the answer 412, which every operation with an entity tag may give.
+fn describe_precondition(operation: &mut Operation) {
+    let text = "`If-Match` names other versions than the current one";
+    describe_problem(operation, "412", text);
+}
+
+fn describe_problem(operation: &mut Operation, status: &str, text: &str) {
     let problem = ContentBuilder::new()
         .schema(Some(RefOr::Ref(Ref::from_schema_name("ProblemDocument"))))
         .build();
     let answer = ResponseBuilder::new()
-        .description("Too many requests in a minute; `Retry-After` holds the seconds to wait")
+        .description(text)
         .content("application/problem+json", problem)
         .build();
     let responses = &mut operation.responses.responses;
-    responses.insert("429".to_owned(), answer.into());
+    responses.insert(status.to_owned(), answer.into());
 }
 
 /// Describes a form of a guide at a ref, which has the same answers as its newest form.

@@ -22,7 +22,7 @@ enum Condition {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IfNoneMatch(Condition);
 
-/// `If-Match`: the version that a change is based on.
+/// `If-Match`: the version that a change is based on, or the only one that a reader wants.
 ///
 /// As an extractor it responds 428 when the header is missing and 400 when it is malformed. As
 /// `Option<IfMatch>` it may be missing.
@@ -50,6 +50,30 @@ impl IfNoneMatch {
 }
 
 impl IfMatch {
+    /// Reads the header of a request that only reads; returns `None` when it is missing. A malformed
+    /// header matches nothing.
+    #[must_use]
+    pub fn of_reader(headers: &HeaderMap) -> Option<Self> {
+        match read(headers, &header::IF_MATCH) {
+            Ok(condition) => condition.map(Self),
+            Err(EntityTagError) => Some(Self(Condition::Tags(Vec::new()))),
+        }
+    }
+
+    /// Refuses a reader who wants another version than the one named `tag` (RFC 9110, 13.1.1).
+    ///
+    /// # Errors
+    ///
+    /// Returns a 412 problem with the tag.
+    pub fn check(wanted: Option<&Self>, tag: &EntityTag) -> Result<(), Problem> {
+        if wanted.is_none_or(|wanted| wanted.matches(tag)) {
+            return Ok(());
+        }
+        Err(Problem::new(ProblemKind::PreconditionFailed)
+            .with_detail("`If-Match` names other versions than this one, which `ETag` names")
+            .with_header(header::ETAG, tag.header_value()))
+    }
+
     /// Returns whether the change may be made to the version named `tag`.
     #[must_use]
     pub fn matches(&self, tag: &EntityTag) -> bool {

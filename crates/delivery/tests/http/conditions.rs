@@ -29,6 +29,38 @@ async fn every_form_of_if_none_match_is_understood(connect: PgConnectOptions) {
 }
 
 #[annai_test]
+async fn a_reader_who_wants_another_version_gets_412(connect: PgConnectOptions) {
+    let mut world = World::new(connect).await;
+    world.publish(&PLATFORM).await;
+    for path in [
+        "/v1/guides/platform_engineer",
+        "/v1/guides",
+        "/v1/changes",
+        "/feed.json",
+    ] {
+        let tag = world.get(path).await.header("etag").to_owned();
+        let cases = [
+            (tag.clone(), 200),
+            (format!("\"x\", {tag}"), 200),
+            ("*".to_owned(), 200),
+            ("\"x\"".to_owned(), 412),
+            // A weak tag names no bytes.
+            (format!("W/{tag}"), 412),
+            ("malformed".to_owned(), 412),
+        ];
+        for (value, status) in cases {
+            let answer = world.get_with(path, "if-match", &value).await;
+            assert_eq!(answer.status.as_u16(), status, "{path} {value}");
+            assert_eq!(answer.header("etag"), tag, "{path} {value}");
+        }
+    }
+    let absent = world
+        .get_with("/v1/guides/unknown", "if-match", "\"x\"")
+        .await;
+    assert_eq!(absent.status, StatusCode::NOT_FOUND);
+}
+
+#[annai_test]
 async fn what_is_not_modified_is_told_with_what_guides_caches_and_no_more(
     connect: PgConnectOptions,
 ) {
