@@ -1,6 +1,7 @@
 //! The listener and its connections.
 
 mod backlog;
+mod inherited;
 mod paced;
 
 use std::convert::Infallible;
@@ -24,6 +25,7 @@ use super::stop;
 use super::timer::LazyTimer;
 use crate::failure::{Code, Failure};
 use crate::settings::Key;
+pub(crate) use inherited::inherit;
 use paced::Paced;
 
 /// The longest time for the head of a request (security.md, "time").
@@ -72,6 +74,8 @@ pub(crate) async fn bind(address: SocketAddr, setting: Key) -> Result<TcpListene
 /// The listener of one port and how it serves.
 pub(crate) struct Listening<A> {
     pub(crate) listener: TcpListener,
+    /// Whether the port belongs to the parent process and stays open when this one stops.
+    pub(crate) is_inherited: bool,
     pub(crate) answers: A,
     /// Each request carries its [`annai_web::ClientAddress`], as far as they are trusted.
     pub(crate) proxies: TrustedProxies,
@@ -134,7 +138,14 @@ impl<A: Answers> Listening<A> {
                 }
             }
         }
-        match backlog::close(self.listener) {
+        let waiting = if self.is_inherited {
+            // They stay in the queue for the next process.
+            drop(self.listener);
+            Ok(Vec::new())
+        } else {
+            backlog::close(self.listener)
+        };
+        match waiting {
             Ok(waiting) => waiting.into_iter().for_each(|waiting| open(waiting, None)),
             Err(error) => tracing::warn!(%error, "the last connections were lost"),
         }

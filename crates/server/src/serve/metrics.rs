@@ -44,6 +44,7 @@ pub(crate) async fn start(
     tokio::spawn(upkeep(handle.clone()));
     let listening = Listening {
         listener,
+        is_inherited: false,
         answers: router(handle).merge(gate.health()),
         proxies: TrustedProxies::default(),
         most: CONNECTIONS,

@@ -27,6 +27,7 @@ use annai_jobs::Jobs;
 use annai_storage::health::server_facts;
 use annai_web::Layers;
 use axum::Router;
+use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::cli::Serve;
@@ -56,24 +57,20 @@ const RETRY: Duration = Duration::from_secs(2);
 /// connections, in this order.
 pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
     let settings = Arc::new(settings);
+    // First: other threads must not read the environment meanwhile.
+    let inherited = http::inherit()?;
     let schema = content_folder::schema(&settings.content_dir)?;
     let mut stop = stop::listen()?;
     let readiness = Readiness::new();
     // They must live until the last request has ended.
     let threads = EditorsThreads::start()?;
     let gate = Gate::new(readiness.clone());
-    let listener = http::bind(settings.listen, Key::Listen).await?;
+    let listening = listen(inherited, &settings, &gate).await?;
     let (close, closing) = watch::channel(false);
     metrics::start(&settings, &gate, closing.clone()).await?;
-    let listening = Listening {
-        listener,
-        answers: layers(&settings, gate.clone()),
-        proxies: settings.trusted_proxies.clone(),
-        most: http::most_connections(),
-        drain: settings.drain,
-    };
+    let is_inherited = listening.is_inherited;
     let requests = tokio::spawn(listening.serve(closing));
-    tracing::info!(listen = %settings.listen, version = env!("CARGO_PKG_VERSION"), "the server started listening");
+    tracing::info!(listen = %settings.listen, is_inherited, version = env!("CARGO_PKG_VERSION"), "the server started listening");
     warn_of_unknown_proxy(&settings);
     if schema.schema.roles_are_guessed() {
         tracing::warn!(
@@ -116,6 +113,27 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
     closed?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Takes the inherited listener, or binds the address of the settings.
+async fn listen(
+    inherited: Option<TcpListener>,
+    settings: &Settings,
+    gate: &Gate,
+) -> Result<Listening<Layers<Gate>>, Failure> {
+    let is_inherited = inherited.is_some();
+    let listener = match inherited {
+        Some(listener) => listener,
+        None => http::bind(settings.listen, Key::Listen).await?,
+    };
+    Ok(Listening {
+        listener,
+        is_inherited,
+        answers: layers(settings, gate.clone()),
+        proxies: settings.trusted_proxies.clone(),
+        most: http::most_connections(),
+        drain: settings.drain,
+    })
 }
 
 /// Wraps the gate into the layers that every response needs.

@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -122,8 +123,11 @@ impl Home {
 
     /// Starts the server without waiting for it.
     pub(crate) fn spawn(&self, arguments: &[&str]) -> Server {
+        self.start(self.command(arguments))
+    }
+
+    fn start(&self, mut command: Command) -> Server {
         let (stdout, stderr) = (self.path().join("stdout"), self.path().join("stderr"));
-        let mut command = self.command(arguments);
         command
             .stdout(File::create(&stdout).unwrap())
             .stderr(File::create(&stderr).unwrap());
@@ -133,6 +137,28 @@ impl Home {
             stdout,
             stderr,
         }
+    }
+
+    /// Starts the server with a listening socket, as systemd does, and waits until it is ready.
+    pub(crate) fn serve_at(&self, listener: &TcpListener, arguments: &[&str]) -> Server {
+        let annai = self.command(arguments);
+        // The shell moves the socket to the first place behind the standard streams.
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", "exec 3<&0 </dev/null; exec \"$0\" \"$@\""])
+            .arg(annai.get_program())
+            .args(arguments)
+            .current_dir(self.path())
+            .env_clear()
+            .env("LISTEN_FDS", "1")
+            .stdin(OwnedFd::from(listener.try_clone().unwrap()));
+        for (name, value) in annai.get_envs() {
+            command.env(name, value.unwrap_or_default());
+        }
+        let mut server = self.start(command);
+        server.port = listener.local_addr().unwrap().port();
+        server.wait_until_ready();
+        server
     }
 
     /// Starts the server and waits until it is ready.

@@ -13,6 +13,7 @@ mod import_export;
 mod line;
 mod lint;
 mod observed;
+mod restarting;
 mod stopping;
 mod taken_down;
 mod text;
