@@ -58,7 +58,7 @@ pub async fn admit(
         counters.network.as_ref().map(|key| &key[..]),
         crate::time::bind(now) as _,
     )
-    .fetch_one(&mut *db.conn().await?)
+    .fetch_one(&db.app_pool())
     .await?;
     Ok(u32::try_from(seconds).ok().filter(|seconds| *seconds > 0))
 }
@@ -76,18 +76,20 @@ pub async fn take_back(
         counters.network.as_ref().map(|key| &key[..]),
         is_success,
     )
-    .execute(&mut *db.conn().await?)
+    .execute(&db.app_pool())
     .await?;
     Ok(())
 }
 
 /// Deletes counters whose last failure came before `before`. Returns the number of deleted counters.
 pub async fn sweep(db: &Database, before: Timestamp) -> Result<u64, StorageError> {
+    let mut tx = db.begin_bookkeeping().await?;
     let removed = sqlx::query!(
         "DELETE FROM sign_in_failures WHERE at <= $1",
         crate::time::bind(before) as _,
     )
-    .execute(&mut *db.conn().await?)
+    .execute(&mut *tx)
     .await?;
+    tx.commit().await?;
     Ok(removed.rows_affected())
 }
