@@ -87,7 +87,8 @@ impl OpenDatabase {
             return roles::require(&facts, settings);
         }
         if self.is_private() {
-            return Ok(self.database.migrate().await?);
+            self.database.migrate().await?;
+            return Ok(());
         }
         let known = facts.known_migrations;
         let message = format!("the database lacks {missing} of {known} migrations");

@@ -7,7 +7,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{Connection as _, PgConnection, Postgres, Transaction};
 use tokio::sync::{Mutex, MutexGuard};
 
-use crate::{MIGRATOR, StorageError};
+use crate::StorageError;
 
 /// The usual time that a request waits for a database connection before it fails.
 pub const CONNECTION_WAIT: Duration = Duration::from_secs(1);
@@ -116,24 +116,6 @@ impl Database {
             replica: Some(replica),
             ..self
         }
-    }
-
-    /// Applies the missing migrations and renews the grants, as the owner.
-    ///
-    /// # Errors
-    ///
-    /// [`StorageError::Migrate`] when a migration fails or a merged one was edited.
-    pub async fn migrate(&self) -> Result<(), StorageError> {
-        let mut owner = PgConnection::connect_with(&self.owner).await?;
-        MIGRATOR.run(&mut owner).await?;
-        sqlx::query!("CALL ensure_roles()")
-            .execute(&mut owner)
-            .await?;
-        sqlx::query!("CALL grant_roles()")
-            .execute(&mut owner)
-            .await?;
-        owner.close().await?;
-        Ok(())
     }
 
     /// Returns read access as the editors' side.

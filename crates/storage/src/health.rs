@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 
+use crate::migrate::applied;
 use crate::{Database, MIGRATOR, Reads, StorageError};
 
 /// The state of the Postgres server and the installation in it.
@@ -35,7 +36,6 @@ pub async fn server_facts(db: &Database) -> Result<ServerFacts, StorageError> {
         r#"
         SELECT current_setting('server_version') AS "version!",
                clock_timestamp() AS "now!: jiff_sqlx::Timestamp",
-               to_regclass('_sqlx_migrations') IS NOT NULL AS "is_migrated!",
                current_setting('fsync') = 'off' AS "fsync_is_off!",
                EXISTS (SELECT FROM pg_roles WHERE rolname = 'annai_app'
                           AND pg_has_role(current_user, oid, 'MEMBER')) AS "has_app_role!",
@@ -60,15 +60,12 @@ pub async fn server_facts(db: &Database) -> Result<ServerFacts, StorageError> {
     } else {
         Vec::new()
     };
-    let applied = if row.is_migrated {
-        applied_migrations(&mut owner).await?
-    } else {
-        0
-    };
+    let applied = applied(&mut owner).await?;
+    let is_known = |version: &&i64| MIGRATOR.version_exists(**version);
     Ok(ServerFacts {
         version: row.version,
         now: row.now.to_jiff(),
-        applied_migrations: applied,
+        applied_migrations: applied.iter().filter(is_known).count(),
         known_migrations: MIGRATOR.iter().count(),
         has_app_role: row.has_app_role,
         has_delivery_role: row.has_delivery_role,
@@ -152,19 +149,4 @@ pub async fn check_audit(db: &Database) -> Result<ChainReport, StorageError> {
         entries: row.entries,
         first_bad: row.first_bad,
     })
-}
-
-/// Counts this program's migrations that were applied.
-async fn applied_migrations(owner: &mut sqlx::PgConnection) -> Result<usize, StorageError> {
-    use sqlx::migrate::Migrate as _;
-    let applied = owner.list_applied_migrations("_sqlx_migrations").await?;
-    let known = |version| {
-        MIGRATOR
-            .iter()
-            .any(|migration| migration.version == version)
-    };
-    Ok(applied
-        .iter()
-        .filter(|migration| known(migration.version))
-        .count())
 }

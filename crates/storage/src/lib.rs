@@ -14,6 +14,7 @@ pub mod keys;
 pub mod latest_texts;
 pub mod ledger;
 mod listener;
+mod migrate;
 pub mod outbox;
 pub mod preview_links;
 pub mod published_versions;
@@ -26,6 +27,7 @@ mod row;
 pub mod schemas;
 pub mod sessions;
 pub mod slugs;
+mod start_lock;
 pub mod threads;
 mod time;
 pub mod tokens;
@@ -40,6 +42,7 @@ pub use database::{
 pub use error::{Conflict, StorageError};
 pub use listener::Listener;
 pub use reads::Reads;
+pub use start_lock::StartLock;
 
 /// The migrations in `/migrations`, in order.
 pub static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../../migrations");

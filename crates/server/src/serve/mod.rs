@@ -23,6 +23,7 @@ mod timer;
 use std::sync::Arc;
 use std::time::Duration;
 
+use annai_content::Schema;
 use annai_jobs::Jobs;
 use annai_storage::health::server_facts;
 use annai_web::Layers;
@@ -231,13 +232,10 @@ async fn try_to_prepare(
     node.has_tables.send_replace(true);
     roles::require(&server_facts(&open.database).await?, settings)?;
     seed::keep_schema(&open.database, schema).await?;
-    if open.is_private() || how.seed {
+    let demo = if open.is_private() || how.seed || how.demo {
         node.readiness
             .set(State::Starting("the first guides are being loaded"));
-        seed::load(&open.database, &schema.schema, settings).await?;
-    }
-    let demo = if how.demo {
-        Some(demo::make(&open.database, &schema.schema).await?)
+        fill(node, how, &schema.schema).await?
     } else {
         None
     };
@@ -247,6 +245,27 @@ async fn try_to_prepare(
         Some(setup_link::issue(&open.database, &settings.base_url).await?)
     };
     Ok(Prepared { setup_link, demo })
+}
+
+/// Writes the first guides and the demonstration. Another node that starts waits meanwhile, and then
+/// finds them there.
+async fn fill(
+    node: &Node,
+    how: &Serve,
+    schema: &Arc<Schema>,
+) -> Result<Option<demo::Demo>, Failure> {
+    let database = &node.open.database;
+    let lock = database.lock_start().await?;
+    if node.open.is_private() || how.seed {
+        seed::load(database, schema, &node.settings).await?;
+    }
+    let demo = if how.demo {
+        Some(demo::make(database, schema).await?)
+    } else {
+        None
+    };
+    lock.release().await?;
+    Ok(demo)
 }
 
 fn announce(settings: &Settings, prepared: &Prepared) {

@@ -6,13 +6,11 @@ use crate::settings::Settings;
 /// Brings the tables up to this version.
 pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
     let open = OpenDatabase::open(settings, Use::Visit).await?;
-    let before = annai_storage::health::server_facts(&open.database).await;
     let migrated = open.database.migrate().await;
+    let facts = annai_storage::health::server_facts(&open.database).await;
     open.close(settings).await?;
-    let facts = before?;
-    migrated?;
-    let known = facts.known_migrations;
-    output::line(&match known - facts.applied_migrations {
+    let (applied, known) = (migrated?, facts?.known_migrations);
+    output::line(&match applied {
         0 => format!("nothing to do: all {known} migrations are applied"),
         new => format!("applied {new} of {known} migrations"),
     });

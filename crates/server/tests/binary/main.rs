@@ -10,6 +10,7 @@ mod home;
 mod import_export;
 mod line;
 mod lint;
+mod nodes;
 mod observed;
 mod stopping;
 mod text;

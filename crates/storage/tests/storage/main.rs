@@ -14,6 +14,7 @@ mod immutability;
 mod keys;
 mod ledger;
 mod limits;
+mod migrating;
 mod preview_links;
 mod projection;
 mod reads;
