@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use annai_domain::Clock;
 use annai_local_postgres::{Durability, LocalPostgres, Offer, Progress};
-use annai_storage::{Database, DatabaseSettings};
+use annai_storage::{Database, DatabaseSettings, Steps};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Mutex;
 
@@ -81,13 +81,14 @@ impl OpenDatabase {
     }
 
     async fn prepare_for_verb(&self, settings: &Settings) -> Result<(), Failure> {
+        self.database.require_program().await?;
         let facts = annai_storage::health::server_facts(&self.database).await?;
         let missing = facts.known_migrations - facts.applied_migrations;
         if missing == 0 {
             return roles::require(&facts, settings);
         }
         if self.is_private() {
-            self.database.migrate().await?;
+            self.database.migrate(Steps::Expand).await?;
             return Ok(());
         }
         let known = facts.known_migrations;

@@ -4,8 +4,9 @@
 //! [`StorageError::Database`] when a statement fails.
 
 use jiff::Timestamp;
+use sqlx::migrate::Migration;
 
-use crate::migrate::applied;
+use crate::migrate::{applied, is_contract};
 use crate::{Database, MIGRATOR, Reads, StorageError};
 
 /// The state of the Postgres server and the installation in it.
@@ -17,8 +18,10 @@ pub struct ServerFacts {
     pub now: Timestamp,
     /// The number of this program's migrations that were applied.
     pub applied_migrations: usize,
-    /// The number of this program's migrations.
+    /// The number of this program's migrations, without the waiting ones.
     pub known_migrations: usize,
+    /// The number of contract migrations that wait for `annai migrate --contract`.
+    pub waiting_migrations: usize,
     /// Whether the role of the editors' side exists and the login may take it on.
     pub has_app_role: bool,
     /// Whether the role of delivery exists and the login may take it on.
@@ -62,11 +65,16 @@ pub async fn server_facts(db: &Database) -> Result<ServerFacts, StorageError> {
     };
     let applied = applied(&mut owner).await?;
     let is_known = |version: &&i64| MIGRATOR.version_exists(**version);
+    let waits = |migration: &&Migration| {
+        !applied.is_empty() && is_contract(migration) && !applied.contains(&migration.version)
+    };
+    let waiting = MIGRATOR.iter().filter(waits).count();
     Ok(ServerFacts {
         version: row.version,
         now: row.now.to_jiff(),
         applied_migrations: applied.iter().filter(is_known).count(),
-        known_migrations: MIGRATOR.iter().count(),
+        known_migrations: MIGRATOR.iter().count() - waiting,
+        waiting_migrations: waiting,
         has_app_role: row.has_app_role,
         has_delivery_role: row.has_delivery_role,
         leaks,

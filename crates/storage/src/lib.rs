@@ -15,6 +15,7 @@ pub mod latest_texts;
 pub mod ledger;
 mod listener;
 mod migrate;
+pub mod nodes;
 pub mod outbox;
 pub mod preview_links;
 pub mod published_versions;
@@ -41,6 +42,7 @@ pub use database::{
 };
 pub use error::{Conflict, StorageError};
 pub use listener::Listener;
+pub use migrate::{MigrationError, PROGRAM, Steps};
 pub use reads::Reads;
 pub use start_lock::StartLock;
 

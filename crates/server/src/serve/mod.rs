@@ -9,6 +9,7 @@ mod gate;
 mod heartbeat;
 mod http;
 mod key_uses;
+mod membership;
 mod metrics;
 mod node;
 mod readiness;
@@ -17,6 +18,7 @@ mod seed;
 mod site_file;
 mod stop;
 mod sweep;
+mod tables;
 mod threads;
 mod timer;
 
@@ -41,16 +43,14 @@ use crate::verbs::setup_link;
 use application::warm_up;
 use gate::Gate;
 use http::Listening;
+use membership::Membership;
 use node::{Memory, Node};
-use readiness::{Readiness, State};
+use readiness::{RETRY, Readiness, State};
 use site_file::SiteFile;
 use threads::EditorsThreads;
 
 /// The longest time for requests that have begun, once the port is closed.
 const GRACE: Duration = Duration::from_secs(15);
-
-/// The pause between two tries to reach a database that is away.
-const RETRY: Duration = Duration::from_secs(2);
 
 /// Serves until a signal arrives. Then `/readyz` says so, and the server drains for as long as the
 /// settings say. It stops new connections, the requests that have begun, the jobs and the database's
@@ -66,6 +66,7 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
     let listener = http::bind(settings.listen, Key::Listen).await?;
     let (close, closing) = watch::channel(false);
     metrics::start(&settings, &gate, closing.clone()).await?;
+    annai_web::metrics::node_info(annai_storage::PROGRAM, schema.schema.hash().to_string());
     let listening = Listening {
         listener,
         answers: layers(&settings, gate.clone()),
@@ -76,13 +77,7 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
     let requests = tokio::spawn(listening.serve(closing));
     tracing::info!(listen = %settings.listen, version = env!("CARGO_PKG_VERSION"), "the server started listening");
     warn_of_unknown_proxy(&settings);
-    if schema.schema.roles_are_guessed() {
-        tracing::warn!(
-            schema = schema.origin,
-            "no field of the schema had a role: {}",
-            content_folder::ROLES_ADVICE
-        );
-    }
+    warn_of_guessed_roles(&schema);
 
     readiness.set(State::Starting("the database is starting"));
     tokio::select! {
@@ -112,6 +107,7 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
         );
     }
     jobs.stop().await;
+    memory.membership.leave().await;
     let closed = node.open.close(&node.settings).await;
     result?;
     closed?;
@@ -136,6 +132,17 @@ fn warn_of_unknown_proxy(settings: &Settings) {
         tracing::warn!(
             "base_url is https, so a proxy stands in front, but trusted_proxies names none: \
              everybody counts as one client in rate limits and at sign-in"
+        );
+    }
+}
+
+/// Warns of a schema whose fields have no roles.
+fn warn_of_guessed_roles(schema: &content_folder::LoadedSchema) {
+    if schema.schema.roles_are_guessed() {
+        tracing::warn!(
+            schema = schema.origin,
+            "no field of the schema had a role: {}",
+            content_folder::ROLES_ADVICE
         );
     }
 }
@@ -177,7 +184,8 @@ async fn start(
         node.gate.open(delivery.clone().beside(editors));
     }
     background::follow_ledger(jobs, node, memory);
-    let prepared = prepare(node, how, schema).await?;
+    background::beat(jobs, &memory.membership);
+    let prepared = prepare(node, memory, how, schema).await?;
     memory.site.catch_up().await?;
     let editors = application::editors(database, memory.desk.clone(), settings, rules()).await?;
     let editors = annai_web::answer_on(editors, node.editors.clone());
@@ -202,12 +210,13 @@ struct Prepared {
 /// be starting too.
 async fn prepare(
     node: &Node,
+    memory: &Memory,
     how: &Serve,
     schema: &content_folder::LoadedSchema,
 ) -> Result<Prepared, Failure> {
     let mut told = false;
     loop {
-        let failure = match try_to_prepare(node, how, schema).await {
+        let failure = match try_to_prepare(node, &memory.membership, how, schema).await {
             Err(failure) if failure.code == Code::Unavailable => failure,
             prepared => return prepared,
         };
@@ -224,14 +233,17 @@ async fn prepare(
 
 async fn try_to_prepare(
     node: &Node,
+    membership: &Membership,
     how: &Serve,
     schema: &content_folder::LoadedSchema,
 ) -> Result<Prepared, Failure> {
     let (open, settings) = (&node.open, &*node.settings);
-    open.database.migrate().await?;
+    tables::provide(node, how.no_migrate).await?;
     node.has_tables.send_replace(true);
     roles::require(&server_facts(&open.database).await?, settings)?;
-    seed::keep_schema(&open.database, schema).await?;
+    membership
+        .join(schema, how.accept_schema, &node.readiness)
+        .await?;
     let demo = if open.is_private() || how.seed || how.demo {
         node.readiness
             .set(State::Starting("the first guides are being loaded"));

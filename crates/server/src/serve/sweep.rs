@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use annai_storage::{Database, StorageError, idempotency, outbox, sessions};
+use annai_storage::{Database, StorageError, idempotency, nodes, outbox, sessions};
 use jiff::SignedDuration;
 
 use super::failed;
@@ -29,6 +29,13 @@ async fn delete_expired(database: &Database) -> Result<(), StorageError> {
     let sessions = sessions::sweep(database, now).await?;
     let answers = idempotency::sweep(database, now - KEEP_ANSWERS).await?;
     let deliveries = outbox::sweep(database, now - KEEP_EVENTS).await?;
-    tracing::debug!(sessions, answers, deliveries, "expired rows were deleted");
+    let nodes = nodes::sweep(database).await?;
+    tracing::debug!(
+        sessions,
+        answers,
+        deliveries,
+        nodes,
+        "expired rows were deleted"
+    );
     Ok(())
 }

@@ -1,18 +1,32 @@
+use annai_storage::Steps;
+
 use crate::database::{OpenDatabase, Use};
 use crate::failure::Failure;
 use crate::output;
 use crate::settings::Settings;
 
-/// Brings the tables up to this version.
-pub(crate) async fn run(settings: &Settings) -> Result<(), Failure> {
+/// Brings the tables up to this version. With `contract` it also removes what older versions use.
+pub(crate) async fn run(settings: &Settings, contract: bool) -> Result<(), Failure> {
     let open = OpenDatabase::open(settings, Use::Visit).await?;
-    let migrated = open.database.migrate().await;
+    let steps = if contract {
+        Steps::Contract
+    } else {
+        Steps::Expand
+    };
+    let migrated = open.database.migrate(steps).await;
     let facts = annai_storage::health::server_facts(&open.database).await;
     open.close(settings).await?;
-    let (applied, known) = (migrated?, facts?.known_migrations);
+    let (applied, facts) = (migrated?, facts?);
+    let known = facts.known_migrations;
     output::line(&match applied {
         0 => format!("nothing to do: all {known} migrations are applied"),
         new => format!("applied {new} of {known} migrations"),
     });
+    if facts.waiting_migrations > 0 {
+        let waiting = facts.waiting_migrations;
+        output::line(&format!(
+            "{waiting} more would stop older programs: `annai migrate --contract` applies them"
+        ));
+    }
     Ok(())
 }

@@ -15,6 +15,7 @@ mod keys;
 mod ledger;
 mod limits;
 mod migrating;
+mod nodes;
 mod preview_links;
 mod projection;
 mod reads;
