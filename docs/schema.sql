@@ -170,42 +170,35 @@ $$;
 CREATE PROCEDURE public.grant_roles()
     LANGUAGE plpgsql
     AS $$
+DECLARE
+    missing text;
 BEGIN
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'annai_app') THEN
-        GRANT USAGE ON SCHEMA public TO annai_app;
-        GRANT SELECT ON ALL TABLES IN SCHEMA public TO annai_app;
-        -- Written once.
-        GRANT INSERT ON contents, guides, revisions, schemas, reviews, decisions, threads, comments,
-                        comment_mentions, thread_events, publications, audit_entries,
-                        revision_references, referenced_revisions TO annai_app;
-        -- The pointers of a guide are the triggers' to move.
-        GRANT UPDATE (owner_id, path, archived_at) ON guides TO annai_app;
-        GRANT UPDATE (state, closed_at) ON reviews TO annai_app;
-        GRANT INSERT, UPDATE (to_ref) ON published_versions TO annai_app;
-        GRANT INSERT, DELETE, UPDATE (claimed_at) ON slugs TO annai_app;
-        GRANT INSERT, UPDATE, DELETE ON working_copies, sessions, idempotency_keys TO annai_app;
-        GRANT INSERT ON users, user_tokens, api_keys TO annai_app;
-        GRANT UPDATE (email, display_name, password_hash, roles, locale, session_epoch, disabled_at)
-            ON users TO annai_app;
-        GRANT UPDATE (used_at) ON user_tokens TO annai_app;
-        GRANT UPDATE (name, last_used_at, revoked_at) ON api_keys TO annai_app;
-        GRANT INSERT, UPDATE (revoked_at) ON preview_links TO annai_app;
-        GRANT INSERT, DELETE, UPDATE (name, named_by, named_at) ON revision_names TO annai_app;
-        -- What is sent is never changed, only whether and when.
-        GRANT INSERT, DELETE ON outbox, outbox_deliveries, webhook_deliveries TO annai_app;
-        GRANT INSERT ON webhook_endpoints TO annai_app;
-        GRANT UPDATE (name, url, event_types, secret, previous_secret, previous_secret_until,
-                      disabled_at, disabled_reason) ON webhook_endpoints TO annai_app;
-        GRANT UPDATE (state, due_at, claim_id, attempts, last_attempt_at, last_result, last_status,
-                      last_answer) ON outbox_deliveries TO annai_app;
-        GRANT UPDATE (state, due_at, claim_id, attempts, last_attempt_at, last_result, last_status,
-                      last_answer) ON webhook_deliveries TO annai_app;
-    END IF;
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'annai_delivery') THEN
-        GRANT USAGE ON SCHEMA public TO annai_delivery;
-        GRANT SELECT ON published_versions, delivery_ledger, delivery_genesis, delivery_slugs,
-                        delivery_api_keys TO annai_delivery;
-    END IF;
+    FOR missing IN
+        SELECT format('GRANT USAGE ON SCHEMA public TO %I', rolname)
+          FROM pg_roles
+         WHERE rolname IN ('annai_app', 'annai_delivery')
+           AND NOT has_schema_privilege(pg_roles.oid, 'public', 'USAGE')
+        UNION ALL
+        SELECT format('GRANT SELECT ON public.%I TO annai_app', relname)
+          FROM pg_class
+          JOIN pg_roles ON rolname = 'annai_app'
+         WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'p', 'f')
+           AND NOT has_table_privilege(pg_roles.oid, pg_class.oid, 'SELECT')
+        UNION ALL
+        SELECT format('GRANT %s ON public.%I TO %I', privilege, relation, role)
+          FROM role_grants
+          JOIN pg_roles ON rolname = role
+         WHERE columns IS NULL
+           AND NOT has_table_privilege(pg_roles.oid, to_regclass(format('public.%I', relation))::oid, privilege)
+        UNION ALL
+        SELECT format('GRANT %s (%I) ON public.%I TO %I', privilege, name, relation, role)
+          FROM role_grants
+          JOIN pg_roles ON rolname = role
+         CROSS JOIN unnest(columns) AS name
+         WHERE NOT has_column_privilege(pg_roles.oid, to_regclass(format('public.%I', relation))::oid, name, privilege)
+    LOOP
+        EXECUTE missing;
+    END LOOP;
 END
 $$;
 
@@ -446,6 +439,14 @@ BEGIN
     RETURN NULL;
 END
 $$;
+
+-- Name: annai_versions; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.annai_versions (
+    version text NOT NULL,
+    min_program text NOT NULL,
+    applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
 
 -- Name: api_keys; Type: TABLE; Schema: public; Owner: -
 
@@ -727,6 +728,20 @@ CREATE TABLE public.idempotency_keys (
     CONSTRAINT idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)))
 );
 
+-- Name: nodes; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.nodes (
+    node_id uuid NOT NULL,
+    version text NOT NULL,
+    schema_hash bytea NOT NULL,
+    served_ref bigint NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    last_beat_at timestamp with time zone NOT NULL,
+    CONSTRAINT nodes_schema_hash_check CHECK ((octet_length(schema_hash) = 32)),
+    CONSTRAINT nodes_served_ref_check CHECK ((served_ref >= 0)),
+    CONSTRAINT nodes_version_check CHECK (((octet_length(version) >= 1) AND (octet_length(version) <= 100)))
+);
+
 -- Name: outbox; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.outbox (
@@ -822,6 +837,18 @@ CREATE TABLE public.revision_references (
     CONSTRAINT revision_references_kind_check CHECK ((kind = ANY (ARRAY['relation'::text, 'link'::text, 'image'::text]))),
     CONSTRAINT revision_references_place_check CHECK ((place >= 0)),
     CONSTRAINT revision_references_target_check CHECK (((octet_length(target) >= 1) AND (octet_length(target) <= 2000)))
+);
+
+-- Name: role_grants; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.role_grants (
+    role text NOT NULL,
+    relation text NOT NULL,
+    privilege text NOT NULL,
+    columns text[],
+    CONSTRAINT role_grants_delivery_check CHECK (((role <> 'annai_delivery'::text) OR (privilege = 'SELECT'::text))),
+    CONSTRAINT role_grants_privilege_check CHECK ((privilege = ANY (ARRAY['SELECT'::text, 'INSERT'::text, 'UPDATE'::text, 'DELETE'::text]))),
+    CONSTRAINT role_grants_role_check CHECK ((role = ANY (ARRAY['annai_app'::text, 'annai_delivery'::text])))
 );
 
 -- Name: schemas; Type: TABLE; Schema: public; Owner: -
@@ -976,6 +1003,11 @@ CREATE TABLE public.working_copies (
 );
 ALTER TABLE ONLY public.working_copies ALTER COLUMN source SET COMPRESSION lz4;
 
+-- Name: annai_versions annai_versions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.annai_versions
+    ADD CONSTRAINT annai_versions_pkey PRIMARY KEY (version, min_program);
+
 -- Name: api_keys api_keys_key_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.api_keys
@@ -1035,6 +1067,11 @@ ALTER TABLE ONLY public.idempotency_keys
 
 ALTER TABLE ONLY public.ledger_head
     ADD CONSTRAINT ledger_head_pkey PRIMARY KEY (only_row);
+
+-- Name: nodes nodes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.nodes
+    ADD CONSTRAINT nodes_pkey PRIMARY KEY (node_id);
 
 -- Name: outbox_deliveries outbox_deliveries_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -1140,6 +1177,11 @@ ALTER TABLE ONLY public.revisions
 
 ALTER TABLE ONLY public.revisions
     ADD CONSTRAINT revisions_pkey PRIMARY KEY (revision_id);
+
+-- Name: role_grants role_grants_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.role_grants
+    ADD CONSTRAINT role_grants_pkey PRIMARY KEY (role, relation, privilege);
 
 -- Name: schemas schemas_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -1811,6 +1853,10 @@ GRANT SELECT,INSERT ON TABLE public.audit_entries TO annai_app;
 
 GRANT SELECT,INSERT ON TABLE public.publications TO annai_app;
 
+-- Name: TABLE annai_versions; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.annai_versions TO annai_app;
+
 -- Name: TABLE api_keys; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT,INSERT ON TABLE public.api_keys TO annai_app;
@@ -1928,6 +1974,18 @@ GRANT SELECT ON TABLE public.guide_overview TO annai_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO annai_app;
 
+-- Name: TABLE nodes; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.nodes TO annai_app;
+
+-- Name: COLUMN nodes.served_ref; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(served_ref) ON TABLE public.nodes TO annai_app;
+
+-- Name: COLUMN nodes.last_beat_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(last_beat_at) ON TABLE public.nodes TO annai_app;
+
 -- Name: TABLE outbox; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.outbox TO annai_app;
@@ -2003,6 +2061,10 @@ GRANT UPDATE(named_at) ON TABLE public.revision_names TO annai_app;
 -- Name: TABLE revision_references; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT,INSERT ON TABLE public.revision_references TO annai_app;
+
+-- Name: TABLE role_grants; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.role_grants TO annai_app;
 
 -- Name: TABLE schemas; Type: ACL; Schema: public; Owner: -
 
