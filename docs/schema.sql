@@ -1,48 +1,5 @@
 -- The database as the migrations make it, written by `cargo xtask schema`. For reading; nothing runs it.
 
--- Name: admit_sign_in(text, bytea, bytea, timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
-
-CREATE FUNCTION public.admit_sign_in(subject_kind text, subject_key bytea, network_key bytea, attempted_at timestamp with time zone) RETURNS integer
-    LANGUAGE plpgsql
-    AS $$
-DECLARE
-    free_at timestamptz;
-BEGIN
-    -- A count that a crash forgets costs less than an attempt that waits for a standby.
-    PERFORM set_config('synchronous_commit', 'off', true);
-    -- Every transaction takes the subject first, so that none waits for the other.
-    INSERT INTO sign_in_failures (kind, key, failures, at)
-    SELECT kind, key, 0, attempted_at
-      FROM (VALUES (1, subject_kind, subject_key), (2, 'network', network_key)) AS counted (place, kind, key)
-     WHERE key IS NOT NULL
-     ORDER BY place
-        ON CONFLICT DO NOTHING;
-    PERFORM lock_sign_in_failures(subject_kind, subject_key, network_key);
-
-    UPDATE sign_in_failures
-       SET failures = 0
-     WHERE (kind = subject_kind AND key = subject_key AND at <= attempted_at - interval '30 minutes')
-        OR (kind = 'network' AND key = network_key AND at <= attempted_at - interval '5 minutes');
-    SELECT max(CASE
-                   WHEN kind = 'network' AND failures >= 20 THEN at + interval '5 minutes'
-                   WHEN kind <> 'network' AND failures >= 5
-                   THEN at + make_interval(secs => LEAST(2 ^ LEAST(failures - 5, 10), 900))
-               END)
-      INTO free_at
-      FROM sign_in_failures
-     WHERE (kind = subject_kind AND key = subject_key) OR (kind = 'network' AND key = network_key);
-    IF free_at > attempted_at THEN
-        RETURN ceil(extract(epoch FROM free_at - attempted_at));
-    END IF;
-
-    UPDATE sign_in_failures
-       SET failures = failures + 1,
-           at = CASE WHEN kind = 'network' AND failures > 0 THEN at ELSE attempted_at END
-     WHERE (kind = subject_kind AND key = subject_key) OR (kind = 'network' AND key = network_key);
-    RETURN 0;
-END
-$$;
-
 -- Name: append_to_audit(); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.append_to_audit() RETURNS trigger
@@ -120,59 +77,27 @@ $$;
 CREATE FUNCTION public.change_writers(judged_revision uuid, public_then bigint) RETURNS SETOF uuid
     LANGUAGE sql STABLE
     AS $$
-    WITH RECURSIVE judged AS (
-        SELECT judged.guide_id, judged.revision_id, judged.revision_number, judged.content_hash,
-               judged.created_at,
-               LEAST(COALESCE(public.revision_number, 0), COALESCE(earlier.revision_number, 0)) AS above
+    WITH RECURSIVE change (guide_id, upto, content_hash, above) AS (
+        SELECT judged.guide_id, judged.revision_number, judged.content_hash,
+               LEAST(COALESCE(public.revision_number, 0), COALESCE(earlier.revision_number, 0))
           FROM revisions judged
           LEFT JOIN published_versions public
             ON public.guide_id = judged.guide_id AND public.to_ref IS NULL
           LEFT JOIN publications entry ON entry.ref = public_then
           LEFT JOIN revisions earlier ON earlier.revision_id = entry.revision_id
          WHERE judged.revision_id = judged_revision
-    ), pasted AS (
-        SELECT source.guide_id, source.revision_number, source.content_hash,
-               public_part(source.guide_id, source.revision_number) AS above
-          FROM judged
-          JOIN contents judged_text ON judged_text.content_hash = judged.content_hash
-          LEFT JOIN revisions base
-            ON base.guide_id = judged.guide_id AND base.revision_number = judged.above
-          LEFT JOIN contents base_text ON base_text.content_hash = base.content_hash
-          JOIN contents same ON hash_body(same.source) = hash_body(judged_text.source)
-          JOIN revisions source
-            ON source.content_hash = same.content_hash
-           AND source.guide_id <> judged.guide_id
-           AND (source.created_at, source.revision_id) < (judged.created_at, judged.revision_id)
-         WHERE hash_body(base_text.source) IS DISTINCT FROM hash_body(judged_text.source)
-    ), change (guide_id, upto, content_hash, above) AS (
-        (SELECT guide_id, revision_number, content_hash, above FROM judged
-          UNION ALL
-         SELECT guide_id, revision_number, content_hash, above FROM pasted WHERE above < revision_number)
          UNION
-        SELECT more.guide_id, more.upto, more.content_hash, more.above
+        SELECT change.guide_id, change.upto, change.content_hash,
+               COALESCE((SELECT max(was_public.revision_number)
+                           FROM publications
+                           JOIN revisions was_public USING (guide_id, revision_id)
+                          WHERE publications.guide_id = change.guide_id
+                            AND was_public.revision_number <= begun_on.revision_number), 0)
           FROM change
-          JOIN revisions part
-            ON part.guide_id = change.guide_id
-           AND (part.content_hash = change.content_hash
-                OR part.revision_number > change.above AND part.revision_number <= change.upto)
-         CROSS JOIN LATERAL (
-                -- A merge brings back what its older parent had.
-                SELECT change.guide_id, change.upto, change.content_hash,
-                       COALESCE((SELECT max(was_public.revision_number)
-                                   FROM publications
-                                   JOIN revisions was_public USING (guide_id, revision_id)
-                                  WHERE publications.guide_id = change.guide_id
-                                    AND was_public.revision_number <= begun_on.revision_number), 0)
-                  FROM revisions begun_on
-                 WHERE begun_on.revision_id = part.merge_parent_revision_id
-                   AND part.revision_number > change.above AND part.revision_number <= change.upto
-                 UNION ALL
-                SELECT source.guide_id, source.revision_number, source.content_hash,
-                       public_part(source.guide_id, source.revision_number)
-                  FROM revisions source
-                 WHERE source.revision_id = part.copied_from_revision_id
-                   AND public_part(source.guide_id, source.revision_number) < source.revision_number
-               ) AS more (guide_id, upto, content_hash, above)
+          JOIN revisions merged
+            ON merged.guide_id = change.guide_id
+           AND merged.revision_number > change.above AND merged.revision_number <= change.upto
+          JOIN revisions begun_on ON begun_on.revision_id = merged.merge_parent_revision_id
     )
     SELECT DISTINCT written.created_by
       FROM change
@@ -245,66 +170,36 @@ $$;
 CREATE PROCEDURE public.grant_roles()
     LANGUAGE plpgsql
     AS $$
-        BEGIN
-            CALL grant_roles_before_the_throttle();
-            IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'annai_app') THEN
-                GRANT INSERT, DELETE, UPDATE (failures, at) ON sign_in_failures TO annai_app;
-            END IF;
-        END
-        $$;
-
--- Name: grant_roles_before_the_throttle(); Type: PROCEDURE; Schema: public; Owner: -
-
-CREATE PROCEDURE public.grant_roles_before_the_throttle()
-    LANGUAGE plpgsql
-    AS $$
+DECLARE
+    missing text;
 BEGIN
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'annai_app') THEN
-        GRANT USAGE ON SCHEMA public TO annai_app;
-        GRANT SELECT ON ALL TABLES IN SCHEMA public TO annai_app;
-        -- Written once.
-        GRANT INSERT ON contents, guides, revisions, schemas, reviews, decisions, threads, comments,
-                        comment_mentions, thread_events, publications, audit_entries,
-                        revision_references, referenced_revisions TO annai_app;
-        -- The pointers of a guide are the triggers' to move.
-        GRANT UPDATE (owner_id, path, archived_at) ON guides TO annai_app;
-        GRANT UPDATE (state, closed_at) ON reviews TO annai_app;
-        GRANT INSERT, UPDATE (to_ref) ON published_versions TO annai_app;
-        GRANT INSERT, DELETE, UPDATE (claimed_at) ON slugs TO annai_app;
-        GRANT INSERT, UPDATE, DELETE ON working_copies, sessions, idempotency_keys TO annai_app;
-        GRANT INSERT ON users, user_tokens, api_keys TO annai_app;
-        GRANT UPDATE (email, display_name, password_hash, roles, locale, session_epoch, disabled_at)
-            ON users TO annai_app;
-        GRANT UPDATE (used_at) ON user_tokens TO annai_app;
-        GRANT UPDATE (name, last_used_at, revoked_at) ON api_keys TO annai_app;
-        GRANT INSERT, UPDATE (revoked_at) ON preview_links TO annai_app;
-        GRANT INSERT, DELETE, UPDATE (name, named_by, named_at) ON revision_names TO annai_app;
-        -- What is sent is never changed, only whether and when.
-        GRANT INSERT, DELETE ON outbox, outbox_deliveries, webhook_deliveries TO annai_app;
-        GRANT INSERT ON webhook_endpoints TO annai_app;
-        GRANT UPDATE (name, url, event_types, secret, previous_secret, previous_secret_until,
-                      disabled_at, disabled_reason) ON webhook_endpoints TO annai_app;
-        GRANT UPDATE (state, due_at, claim_id, attempts, last_attempt_at, last_result, last_status,
-                      last_answer) ON outbox_deliveries TO annai_app;
-        GRANT UPDATE (state, due_at, claim_id, attempts, last_attempt_at, last_result, last_status,
-                      last_answer) ON webhook_deliveries TO annai_app;
-    END IF;
-    IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'annai_delivery') THEN
-        GRANT USAGE ON SCHEMA public TO annai_delivery;
-        GRANT SELECT ON published_versions, delivery_ledger, delivery_genesis, delivery_slugs,
-                        delivery_api_keys TO annai_delivery;
-    END IF;
+    FOR missing IN
+        SELECT format('GRANT USAGE ON SCHEMA public TO %I', rolname)
+          FROM pg_roles
+         WHERE rolname IN ('annai_app', 'annai_delivery')
+           AND NOT has_schema_privilege(pg_roles.oid, 'public', 'USAGE')
+        UNION ALL
+        SELECT format('GRANT SELECT ON public.%I TO annai_app', relname)
+          FROM pg_class
+          JOIN pg_roles ON rolname = 'annai_app'
+         WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'p', 'f')
+           AND NOT has_table_privilege(pg_roles.oid, pg_class.oid, 'SELECT')
+        UNION ALL
+        SELECT format('GRANT %s ON public.%I TO %I', privilege, relation, role)
+          FROM role_grants
+          JOIN pg_roles ON rolname = role
+         WHERE columns IS NULL
+           AND NOT has_table_privilege(pg_roles.oid, to_regclass(format('public.%I', relation))::oid, privilege)
+        UNION ALL
+        SELECT format('GRANT %s (%I) ON public.%I TO %I', privilege, name, relation, role)
+          FROM role_grants
+          JOIN pg_roles ON rolname = role
+         CROSS JOIN unnest(columns) AS name
+         WHERE NOT has_column_privilege(pg_roles.oid, to_regclass(format('public.%I', relation))::oid, name, privilege)
+    LOOP
+        EXECUTE missing;
+    END LOOP;
 END
-$$;
-
--- Name: hash_body(bytea); Type: FUNCTION; Schema: public; Owner: -
-
-CREATE FUNCTION public.hash_body(source bytea) RETURNS bytea
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-    AS $$
-    SELECT CASE WHEN octet_length(body) >= 300 THEN sha256(body) END
-      FROM (SELECT btrim(substring(source FROM position('\x0a2d2d2d'::bytea IN source) + 4),
-                         '\x090a0d20'::bytea) AS body) AS cut
 $$;
 
 -- Name: is_live_review(text); Type: FUNCTION; Schema: public; Owner: -
@@ -356,17 +251,6 @@ BEGIN
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'slugs_public_is_kept', TABLE = 'slugs';
     END IF;
     RETURN OLD;
-END
-$$;
-
--- Name: lock_sign_in_failures(text, bytea, bytea); Type: FUNCTION; Schema: public; Owner: -
-
-CREATE FUNCTION public.lock_sign_in_failures(subject_kind text, subject_key bytea, network_key bytea) RETURNS void
-    LANGUAGE plpgsql
-    AS $$
-BEGIN
-    PERFORM FROM sign_in_failures WHERE kind = subject_kind AND key = subject_key FOR UPDATE;
-    PERFORM FROM sign_in_failures WHERE kind = 'network' AND key = network_key FOR UPDATE;
 END
 $$;
 
@@ -448,18 +332,6 @@ BEGIN
     UPDATE guides SET latest_revision_id = NEW.revision_id WHERE guide_id = NEW.guide_id;
     RETURN NULL;
 END
-$$;
-
--- Name: public_part(uuid, integer); Type: FUNCTION; Schema: public; Owner: -
-
-CREATE FUNCTION public.public_part(of_guide uuid, upto integer) RETURNS integer
-    LANGUAGE sql STABLE
-    AS $$
-    SELECT COALESCE(max(was_public.revision_number), 0)
-      FROM publications
-      JOIN revisions was_public USING (guide_id, revision_id)
-     WHERE publications.guide_id = of_guide AND was_public.revision_number <= upto
-       AND EXISTS (SELECT FROM published_versions WHERE guide_id = of_guide AND to_ref IS NULL)
 $$;
 
 -- Name: publications; Type: TABLE; Schema: public; Owner: -
@@ -568,19 +440,13 @@ BEGIN
 END
 $$;
 
--- Name: take_back_sign_in(text, bytea, bytea, boolean); Type: FUNCTION; Schema: public; Owner: -
+-- Name: annai_versions; Type: TABLE; Schema: public; Owner: -
 
-CREATE FUNCTION public.take_back_sign_in(subject_kind text, subject_key bytea, network_key bytea, is_success boolean) RETURNS void
-    LANGUAGE plpgsql
-    AS $$
-BEGIN
-    PERFORM set_config('synchronous_commit', 'off', true);
-    PERFORM lock_sign_in_failures(subject_kind, subject_key, network_key);
-    UPDATE sign_in_failures
-       SET failures = CASE WHEN is_success AND kind <> 'network' THEN 0 ELSE greatest(failures - 1, 0) END
-     WHERE (kind = subject_kind AND key = subject_key) OR (kind = 'network' AND key = network_key);
-END
-$$;
+CREATE TABLE public.annai_versions (
+    version text NOT NULL,
+    min_program text NOT NULL,
+    applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
 
 -- Name: api_keys; Type: TABLE; Schema: public; Owner: -
 
@@ -807,8 +673,6 @@ CREATE TABLE public.revisions (
     message text DEFAULT ''::text NOT NULL,
     created_by uuid NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    copied_from_revision_id uuid,
-    CONSTRAINT revisions_copied_from_revision_id_check CHECK (((copied_from_revision_id IS NULL) OR (revision_number = 1))),
     CONSTRAINT revisions_first_has_no_parent_check CHECK (((revision_number = 1) = (parent_revision_id IS NULL))),
     CONSTRAINT revisions_kind_check CHECK ((kind = ANY (ARRAY['create'::text, 'save'::text, 'restore'::text, 'import'::text, 'merge'::text]))),
     CONSTRAINT revisions_merge_parent_check CHECK (((kind = 'merge'::text) = (merge_parent_revision_id IS NOT NULL))),
@@ -862,6 +726,20 @@ CREATE TABLE public.idempotency_keys (
     answer bytea NOT NULL,
     created_at timestamp with time zone NOT NULL,
     CONSTRAINT idempotency_keys_key_check CHECK (((length(key) >= 1) AND (length(key) <= 200)))
+);
+
+-- Name: nodes; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.nodes (
+    node_id uuid NOT NULL,
+    version text NOT NULL,
+    schema_hash bytea NOT NULL,
+    served_ref bigint NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    last_beat_at timestamp with time zone NOT NULL,
+    CONSTRAINT nodes_schema_hash_check CHECK ((octet_length(schema_hash) = 32)),
+    CONSTRAINT nodes_served_ref_check CHECK ((served_ref >= 0)),
+    CONSTRAINT nodes_version_check CHECK (((octet_length(version) >= 1) AND (octet_length(version) <= 100)))
 );
 
 -- Name: outbox; Type: TABLE; Schema: public; Owner: -
@@ -961,6 +839,18 @@ CREATE TABLE public.revision_references (
     CONSTRAINT revision_references_target_check CHECK (((octet_length(target) >= 1) AND (octet_length(target) <= 2000)))
 );
 
+-- Name: role_grants; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.role_grants (
+    role text NOT NULL,
+    relation text NOT NULL,
+    privilege text NOT NULL,
+    columns text[],
+    CONSTRAINT role_grants_delivery_check CHECK (((role <> 'annai_delivery'::text) OR (privilege = 'SELECT'::text))),
+    CONSTRAINT role_grants_privilege_check CHECK ((privilege = ANY (ARRAY['SELECT'::text, 'INSERT'::text, 'UPDATE'::text, 'DELETE'::text]))),
+    CONSTRAINT role_grants_role_check CHECK ((role = ANY (ARRAY['annai_app'::text, 'annai_delivery'::text])))
+);
+
 -- Name: schemas; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.schemas (
@@ -983,31 +873,6 @@ CREATE TABLE public.sessions (
     reauthenticated_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     CONSTRAINT sessions_hash_check CHECK ((octet_length(session_hash) = 32))
-);
-
--- Name: sign_in_failures; Type: TABLE; Schema: public; Owner: -
-
-CREATE TABLE public.sign_in_failures (
-    kind text NOT NULL,
-    key bytea NOT NULL,
-    failures integer NOT NULL,
-    at timestamp with time zone NOT NULL,
-    CONSTRAINT sign_in_failures_failures_check CHECK ((failures >= 0)),
-    CONSTRAINT sign_in_failures_key_check CHECK ((octet_length(key) =
-CASE kind
-    WHEN 'account'::text THEN 2
-    ELSE 8
-END)),
-    CONSTRAINT sign_in_failures_kind_check CHECK ((kind = ANY (ARRAY['account'::text, 'browser'::text, 'network'::text, 'session'::text])))
-);
-
--- Name: sign_in_secret; Type: TABLE; Schema: public; Owner: -
-
-CREATE TABLE public.sign_in_secret (
-    secret bytea NOT NULL,
-    is_only boolean DEFAULT true NOT NULL,
-    CONSTRAINT sign_in_secret_is_only_check CHECK (is_only),
-    CONSTRAINT sign_in_secret_secret_check CHECK ((octet_length(secret) = 32))
 );
 
 -- Name: thread_events; Type: TABLE; Schema: public; Owner: -
@@ -1138,6 +1003,11 @@ CREATE TABLE public.working_copies (
 );
 ALTER TABLE ONLY public.working_copies ALTER COLUMN source SET COMPRESSION lz4;
 
+-- Name: annai_versions annai_versions_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.annai_versions
+    ADD CONSTRAINT annai_versions_pkey PRIMARY KEY (version, min_program);
+
 -- Name: api_keys api_keys_key_hash_key; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.api_keys
@@ -1197,6 +1067,11 @@ ALTER TABLE ONLY public.idempotency_keys
 
 ALTER TABLE ONLY public.ledger_head
     ADD CONSTRAINT ledger_head_pkey PRIMARY KEY (only_row);
+
+-- Name: nodes nodes_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.nodes
+    ADD CONSTRAINT nodes_pkey PRIMARY KEY (node_id);
 
 -- Name: outbox_deliveries outbox_deliveries_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -1303,6 +1178,11 @@ ALTER TABLE ONLY public.revisions
 ALTER TABLE ONLY public.revisions
     ADD CONSTRAINT revisions_pkey PRIMARY KEY (revision_id);
 
+-- Name: role_grants role_grants_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.role_grants
+    ADD CONSTRAINT role_grants_pkey PRIMARY KEY (role, relation, privilege);
+
 -- Name: schemas schemas_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.schemas
@@ -1312,16 +1192,6 @@ ALTER TABLE ONLY public.schemas
 
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (session_hash);
-
--- Name: sign_in_failures sign_in_failures_pkey; Type: CONSTRAINT; Schema: public; Owner: -
-
-ALTER TABLE ONLY public.sign_in_failures
-    ADD CONSTRAINT sign_in_failures_pkey PRIMARY KEY (kind, key);
-
--- Name: sign_in_secret sign_in_secret_is_only_key; Type: CONSTRAINT; Schema: public; Owner: -
-
-ALTER TABLE ONLY public.sign_in_secret
-    ADD CONSTRAINT sign_in_secret_is_only_key UNIQUE (is_only);
 
 -- Name: slugs slugs_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
@@ -1378,10 +1248,6 @@ CREATE INDEX comment_mentions_user_id_idx ON public.comment_mentions USING btree
 -- Name: comments_thread_id_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX comments_thread_id_idx ON public.comments USING btree (thread_id);
-
--- Name: contents_body_idx; Type: INDEX; Schema: public; Owner: -
-
-CREATE INDEX contents_body_idx ON public.contents USING btree (public.hash_body(source));
 
 -- Name: decisions_one_approval_key; Type: INDEX; Schema: public; Owner: -
 
@@ -1482,10 +1348,6 @@ CREATE INDEX sessions_expires_at_idx ON public.sessions USING btree (expires_at)
 -- Name: sessions_user_id_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX sessions_user_id_idx ON public.sessions USING btree (user_id);
-
--- Name: sign_in_failures_at_idx; Type: INDEX; Schema: public; Owner: -
-
-CREATE INDEX sign_in_failures_at_idx ON public.sign_in_failures USING btree (at);
 
 -- Name: slugs_guide_id_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -1654,10 +1516,6 @@ CREATE TRIGGER schemas_immutable BEFORE DELETE OR UPDATE ON public.schemas FOR E
 -- Name: schemas schemas_not_truncated; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER schemas_not_truncated BEFORE TRUNCATE ON public.schemas FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
-
--- Name: sign_in_secret sign_in_secret_immutable; Type: TRIGGER; Schema: public; Owner: -
-
-CREATE TRIGGER sign_in_secret_immutable BEFORE DELETE OR UPDATE ON public.sign_in_secret FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 -- Name: slugs slugs_public_is_kept; Type: TRIGGER; Schema: public; Owner: -
 
@@ -1887,11 +1745,6 @@ ALTER TABLE ONLY public.revision_references
 ALTER TABLE ONLY public.revisions
     ADD CONSTRAINT revisions_content_hash_fkey FOREIGN KEY (content_hash) REFERENCES public.contents(content_hash);
 
--- Name: revisions revisions_copied_from_revision_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
-
-ALTER TABLE ONLY public.revisions
-    ADD CONSTRAINT revisions_copied_from_revision_id_fkey FOREIGN KEY (copied_from_revision_id) REFERENCES public.revisions(revision_id);
-
 -- Name: revisions revisions_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.revisions
@@ -1999,6 +1852,10 @@ GRANT SELECT,INSERT ON TABLE public.audit_entries TO annai_app;
 -- Name: TABLE publications; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT,INSERT ON TABLE public.publications TO annai_app;
+
+-- Name: TABLE annai_versions; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.annai_versions TO annai_app;
 
 -- Name: TABLE api_keys; Type: ACL; Schema: public; Owner: -
 
@@ -2117,6 +1974,18 @@ GRANT SELECT ON TABLE public.guide_overview TO annai_app;
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.idempotency_keys TO annai_app;
 
+-- Name: TABLE nodes; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.nodes TO annai_app;
+
+-- Name: COLUMN nodes.served_ref; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(served_ref) ON TABLE public.nodes TO annai_app;
+
+-- Name: COLUMN nodes.last_beat_at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(last_beat_at) ON TABLE public.nodes TO annai_app;
+
 -- Name: TABLE outbox; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT,INSERT,DELETE ON TABLE public.outbox TO annai_app;
@@ -2193,6 +2062,10 @@ GRANT UPDATE(named_at) ON TABLE public.revision_names TO annai_app;
 
 GRANT SELECT,INSERT ON TABLE public.revision_references TO annai_app;
 
+-- Name: TABLE role_grants; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.role_grants TO annai_app;
+
 -- Name: TABLE schemas; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT,INSERT ON TABLE public.schemas TO annai_app;
@@ -2200,22 +2073,6 @@ GRANT SELECT,INSERT ON TABLE public.schemas TO annai_app;
 -- Name: TABLE sessions; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO annai_app;
-
--- Name: TABLE sign_in_failures; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT,INSERT,DELETE ON TABLE public.sign_in_failures TO annai_app;
-
--- Name: COLUMN sign_in_failures.failures; Type: ACL; Schema: public; Owner: -
-
-GRANT UPDATE(failures) ON TABLE public.sign_in_failures TO annai_app;
-
--- Name: COLUMN sign_in_failures.at; Type: ACL; Schema: public; Owner: -
-
-GRANT UPDATE(at) ON TABLE public.sign_in_failures TO annai_app;
-
--- Name: TABLE sign_in_secret; Type: ACL; Schema: public; Owner: -
-
-GRANT SELECT ON TABLE public.sign_in_secret TO annai_app;
 
 -- Name: TABLE thread_events; Type: ACL; Schema: public; Owner: -
 

@@ -25,7 +25,7 @@ CREATE TABLE sign_in_failures (
 
     PRIMARY KEY (kind, key),
     CONSTRAINT sign_in_failures_kind_check     CHECK (kind IN ('account', 'browser', 'network', 'session')),
-    CONSTRAINT sign_in_failures_key_check      
+    CONSTRAINT sign_in_failures_key_check
         CHECK (octet_length(key) = CASE kind WHEN 'account' THEN 2 ELSE 8 END),
     CONSTRAINT sign_in_failures_failures_check CHECK (failures >= 0)
 );
@@ -100,26 +100,8 @@ END
 $$;
 
 -- The program counts.
-DO $$
-BEGIN
-    IF to_regclass('public.role_grants') IS NOT NULL THEN
-        INSERT INTO role_grants (role, relation, privilege, columns) VALUES
-            ('annai_app', 'sign_in_failures', 'INSERT', NULL),
-            ('annai_app', 'sign_in_failures', 'DELETE', NULL),
-            ('annai_app', 'sign_in_failures', 'UPDATE', '{failures,at}');
-    ELSE
-        ALTER PROCEDURE grant_roles() RENAME TO grant_roles_before_the_throttle;
-        CREATE PROCEDURE grant_roles()
-        LANGUAGE plpgsql AS $body$
-        BEGIN
-            CALL grant_roles_before_the_throttle();
-            IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'annai_app') THEN
-                GRANT INSERT, DELETE, UPDATE (failures, at) ON sign_in_failures TO annai_app;
-            END IF;
-        END
-        $body$;
-    END IF;
-END
-$$;
-
+INSERT INTO role_grants (role, relation, privilege, columns) VALUES
+    ('annai_app', 'sign_in_failures', 'INSERT', NULL),
+    ('annai_app', 'sign_in_failures', 'DELETE', NULL),
+    ('annai_app', 'sign_in_failures', 'UPDATE', '{failures,at}');
 CALL grant_roles();

@@ -41,8 +41,8 @@ pub use event::{
 };
 pub use facts::{GuideFacts, LatestRevision, PublicRevision, Visibility, VisibilityKind};
 pub use ids::{
-    ApiKeyId, CommentId, DecisionId, GuideId, PreviewLinkId, ReviewId, ReviewPolicyId, RevisionId,
-    ThreadId, UserId, WebhookDeliveryId, WebhookEndpointId, WebhookEventId,
+    ApiKeyId, CommentId, DecisionId, GuideId, NodeId, PreviewLinkId, ReviewId, ReviewPolicyId,
+    RevisionId, ThreadId, UserId, WebhookDeliveryId, WebhookEndpointId, WebhookEventId,
 };
 pub use ledger::{Authority, AuthorityKind, PublicationAction, Ref, RefName, RefNameError};
 pub use locale::Locale;

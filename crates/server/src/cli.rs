@@ -83,7 +83,11 @@ pub(crate) enum Verb {
     /// Serve the editors' pages, the editorial API and the delivery API.
     Serve(Serve),
     /// Bring the database's tables up to this version.
-    Migrate,
+    Migrate {
+        /// Also remove what older versions of the program use.
+        #[arg(long)]
+        contract: bool,
+    },
     /// Check database, roles, hash chains, disk, clock and settings, and say what to do.
     Doctor {
         /// Print one JSON object instead of lines.
@@ -133,6 +137,10 @@ pub(crate) enum Verb {
 
 /// The options of `serve`.
 #[derive(Debug, Default, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four independent switches of the command line"
+)]
 pub(crate) struct Serve {
     /// Add people of every role with random passwords, and guides in every state.
     #[arg(long)]
@@ -140,6 +148,12 @@ pub(crate) struct Serve {
     /// Publish the content folder if the database has no guides, also on a server of your own.
     #[arg(long)]
     pub(crate) seed: bool,
+    /// Wait for the tables that `annai migrate` makes, instead of making them.
+    #[arg(long)]
+    pub(crate) no_migrate: bool,
+    /// Start although all running nodes use another schema.json.
+    #[arg(long)]
+    pub(crate) accept_schema: bool,
 }
 
 #[derive(Debug, Subcommand)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use annai_domain::Clock;
 use annai_local_postgres::{Durability, LocalPostgres, Offer, Progress};
 use annai_storage::health::sessions_are_kept;
-use annai_storage::{Database, DatabaseSettings, Hosts, HostsError};
+use annai_storage::{Database, DatabaseSettings, Hosts, HostsError, Steps};
 use secrecy::{ExposeSecret as _, SecretString};
 use tokio::sync::Mutex;
 
@@ -96,6 +96,7 @@ impl OpenDatabase {
 
     async fn prepare_for_verb(&self, settings: &Settings) -> Result<(), Failure> {
         self.check_connections().await?;
+        self.database.require_program().await?;
         let facts = annai_storage::health::server_facts(&self.database).await?;
         let missing = facts.known_migrations - facts.applied_migrations;
         if missing == 0 {
@@ -103,7 +104,8 @@ impl OpenDatabase {
             return roles::require_rights(&self.database, settings).await;
         }
         if self.is_private() {
-            return Ok(self.database.migrate().await?);
+            self.database.migrate(Steps::Expand).await?;
+            return Ok(());
         }
         let known = facts.known_migrations;
         let message = format!("the database lacks {missing} of {known} migrations");

@@ -117,9 +117,22 @@ impl From<annai_storage::StorageError> for Failure {
             E::Unavailable(_) => Self::new(Code::Unavailable, error)
                 .hint("check that the server of ANNAI_DATABASE_URL runs and is reachable; `annai doctor` shows details"),
             E::Migrate(_) => Self::new(Code::Failed, error)
-                .hint("a newer Annai may have migrated the database; `annai doctor` lists the applied migrations"),
+                .hint("nothing of the failed migration was kept; `annai doctor` counts the applied ones"),
             E::Conflict(_) => Self::new(Code::Data, error),
             E::Corrupt { .. } | E::Database(_) => Self::new(Code::Failed, error),
+        }
+    }
+}
+
+impl From<annai_storage::MigrationError> for Failure {
+    fn from(error: annai_storage::MigrationError) -> Self {
+        use annai_storage::MigrationError as E;
+        match error {
+            E::Storage(error) => error.into(),
+            E::OldProgram { .. } => Self::new(Code::Failed, error)
+                .hint("start the newer program, or restore a backup from before its `annai migrate --contract`"),
+            E::OldNodes { .. } => Self::new(Code::Failed, error)
+                .hint("replace these nodes, or wait ten minutes if they were killed; `annai doctor` lists them"),
         }
     }
 }

@@ -6,9 +6,9 @@ use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool};
 use sqlx::{Connection as _, Executor as _, PgConnection, Postgres, Transaction};
 
+use crate::StorageError;
 use crate::connections::{Cluster, Hosts, Pool, PoolRole, PoolSize, Route, Wanted};
 use crate::transaction::{UnnamedTx, WriteTx};
-use crate::{MIGRATOR, StorageError};
 
 /// The usual time that a request waits for a database connection before it fails.
 pub const CONNECTION_WAIT: Duration = Duration::from_secs(1);
@@ -196,24 +196,6 @@ impl Database {
         work: impl Future<Output = T> + Send + 'a,
     ) -> impl Future<Output = Result<T, StorageError>> + Send + 'a {
         self.app.unless_replaced(work)
-    }
-
-    /// Applies the missing migrations and renews the grants, as the owner.
-    ///
-    /// # Errors
-    ///
-    /// [`StorageError::Migrate`] when a migration fails or a merged one was edited.
-    pub async fn migrate(&self) -> Result<(), StorageError> {
-        let mut owner = self.owner().await?;
-        MIGRATOR.run(&mut owner).await?;
-        sqlx::query!("CALL ensure_roles()")
-            .execute(&mut owner)
-            .await?;
-        sqlx::query!("CALL grant_roles()")
-            .execute(&mut owner)
-            .await?;
-        owner.close().await?;
-        Ok(())
     }
 
     /// Returns read access as the editors' side.

@@ -9,10 +9,12 @@ mod sessions;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use sqlx::migrate::Migration;
 use tokio::time::timeout;
 
 pub use rights::{Rights, rights};
 
+use crate::migrate::{applied, is_contract};
 use crate::{AwayState, Database, MIGRATOR, Reads, StorageError};
 
 /// The time that the probe of sessions may take.
@@ -27,8 +29,10 @@ pub struct ServerFacts {
     pub now: Timestamp,
     /// The number of this program's migrations that were applied.
     pub applied_migrations: usize,
-    /// The number of this program's migrations.
+    /// The number of this program's migrations, without the waiting ones.
     pub known_migrations: usize,
+    /// The number of contract migrations that wait for `annai migrate --contract`.
+    pub waiting_migrations: usize,
     /// Whether the role of the editors' side exists and the login may take it on.
     pub has_app_role: bool,
     /// Whether the role of delivery exists and the login may take it on.
@@ -46,7 +50,6 @@ pub async fn server_facts(db: &Database) -> Result<ServerFacts, StorageError> {
         r#"
         SELECT current_setting('server_version') AS "version!",
                clock_timestamp() AS "now!: jiff_sqlx::Timestamp",
-               to_regclass('_sqlx_migrations') IS NOT NULL AS "is_migrated!",
                current_setting('fsync') = 'off' AS "fsync_is_off!",
                EXISTS (SELECT FROM pg_roles WHERE rolname = 'annai_app'
                           AND pg_has_role(current_user, oid, 'MEMBER')) AS "has_app_role!",
@@ -71,16 +74,18 @@ pub async fn server_facts(db: &Database) -> Result<ServerFacts, StorageError> {
     } else {
         Vec::new()
     };
-    let applied = if row.is_migrated {
-        applied_migrations(&mut owner).await?
-    } else {
-        0
+    let applied = applied(&mut owner).await?;
+    let is_known = |version: &&i64| MIGRATOR.version_exists(**version);
+    let waits = |migration: &&Migration| {
+        !applied.is_empty() && is_contract(migration) && !applied.contains(&migration.version)
     };
+    let waiting = MIGRATOR.iter().filter(waits).count();
     Ok(ServerFacts {
         version: row.version,
         now: row.now.to_jiff(),
-        applied_migrations: applied,
-        known_migrations: MIGRATOR.iter().count(),
+        applied_migrations: applied.iter().filter(is_known).count(),
+        known_migrations: MIGRATOR.iter().count() - waiting,
+        waiting_migrations: waiting,
         has_app_role: row.has_app_role,
         has_delivery_role: row.has_delivery_role,
         leaks,
@@ -198,19 +203,4 @@ pub async fn check_audit(db: &Database) -> Result<ChainReport, StorageError> {
         entries: row.entries,
         first_bad: row.first_bad,
     })
-}
-
-/// Counts this program's migrations that were applied.
-async fn applied_migrations(owner: &mut sqlx::PgConnection) -> Result<usize, StorageError> {
-    use sqlx::migrate::Migrate as _;
-    let applied = owner.list_applied_migrations("_sqlx_migrations").await?;
-    let known = |version| {
-        MIGRATOR
-            .iter()
-            .any(|migration| migration.version == version)
-    };
-    Ok(applied
-        .iter()
-        .filter(|migration| known(migration.version))
-        .count())
 }

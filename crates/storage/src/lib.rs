@@ -16,6 +16,8 @@ pub mod keys;
 pub mod latest_texts;
 pub mod ledger;
 mod listener;
+mod migrate;
+pub mod nodes;
 pub mod outbox;
 pub mod preview_links;
 pub mod published_versions;
@@ -29,6 +31,7 @@ pub mod schemas;
 pub mod sessions;
 pub mod sign_in_failures;
 pub mod slugs;
+mod start_lock;
 pub mod threads;
 mod time;
 pub mod tokens;
@@ -44,7 +47,9 @@ pub use database::{
 };
 pub use error::{Away, AwayState, Conflict, StorageError};
 pub use listener::Listener;
+pub use migrate::{MigrationError, PROGRAM, Steps};
 pub use reads::Reads;
+pub use start_lock::StartLock;
 pub use transaction::WriteTx;
 
 /// The migrations in `/migrations`, in order.

@@ -31,6 +31,8 @@ pub(crate) const RATE_LIMITED: &str = "annai_rate_limited_requests_total";
 pub(crate) const DATABASE_CONNECTIONS: &str = "annai_database_connections";
 /// Failures of the database to respond, by the part that noticed: `seen_by`.
 pub(crate) const DATABASE_AWAY: &str = "annai_database_away_total";
+/// Always 1; its labels are the program's `version` and the hash of its content `schema`.
+pub(crate) const NODE_INFO: &str = "annai_node_info";
 /// The ref that this node's delivery answers from.
 pub(crate) const REF_SERVED: &str = "annai_delivery_ref_served";
 /// The newest ref that this node knows of.
@@ -98,6 +100,10 @@ pub fn describe() {
     describe_counter!(RATE_LIMITED, "Requests refused for asking too often");
     describe_gauge!(DATABASE_CONNECTIONS, "Connections to Postgres");
     describe_counter!(DATABASE_AWAY, "Times that the database did not answer");
+    describe_gauge!(
+        NODE_INFO,
+        "The version of the program and its content schema"
+    );
     describe_gauge!(REF_SERVED, "The ref that delivery answers from");
     describe_gauge!(REF_NEWEST, "The newest ref this node has heard of");
 }
@@ -117,6 +123,11 @@ pub fn connections(pool: &'static str, open: u32, idle: u32) {
     let used = open.saturating_sub(idle);
     gauge!(DATABASE_CONNECTIONS, "pool" => pool, "state" => "used").set(used);
     gauge!(DATABASE_CONNECTIONS, "pool" => pool, "state" => "idle").set(idle);
+}
+
+/// Records the version of this program and the hash of its content schema.
+pub fn node_info(version: &'static str, schema: String) {
+    gauge!(NODE_INFO, "version" => version, "schema" => schema).set(1);
 }
 
 /// Records the ref that delivery answers from.

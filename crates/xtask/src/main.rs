@@ -15,6 +15,7 @@ mod shape;
 mod sqlx;
 mod test;
 mod timings;
+mod upgrade;
 
 use std::process::ExitCode;
 
@@ -48,6 +49,11 @@ enum Verb {
     Openapi(Check),
     /// Holds the delivery API against its own description, with schemathesis.
     Conformance,
+    /// Runs an older program and this one on one database, as a rolling upgrade does.
+    Upgrade {
+        /// The commit of the older program; the last tag without it.
+        commit: Option<String>,
+    },
     /// Prints the measurements of a release build: import, lists, preview, saving, size.
     #[command(disable_help_flag = true)]
     Bench {
@@ -100,6 +106,7 @@ fn run(verb: &Verb) -> anyhow::Result<()> {
         Verb::Sqlx(check) => sqlx::run(&workspace, &Scratch::start()?, check.mode()),
         Verb::Schema(check) => schema::run(&workspace, &Scratch::start()?, check.mode()),
         Verb::Openapi(check) => openapi::run(&workspace, check.mode()),
+        Verb::Upgrade { commit } => upgrade::run(&workspace, commit.as_deref()),
         Verb::Conformance => conformance::run(&workspace),
         Verb::Bench { arguments } => bench(&workspace, arguments),
         Verb::Layers => layers::run(&workspace),

@@ -70,7 +70,7 @@ impl Scratch {
         workspace: &Workspace,
         name: &str,
     ) -> anyhow::Result<String> {
-        self.sql("annai", &format!("CREATE DATABASE {name}"))?;
+        let url = self.empty_database(name)?;
         for file in migrations(workspace)? {
             let text = fs::read_to_string(&file)?;
             let mut psql = self.psql(name);
@@ -80,6 +80,12 @@ impl Scratch {
             }
             process::run(psql.arg("--file").arg(&file))?;
         }
+        Ok(url)
+    }
+
+    /// Makes a database without any table.
+    pub(crate) fn empty_database(&self, name: &str) -> anyhow::Result<String> {
+        self.sql("annai", &format!("CREATE DATABASE {name}"))?;
         Ok(self.url_of(name))
     }
 

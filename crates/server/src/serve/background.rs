@@ -8,10 +8,12 @@ use std::sync::Arc;
 use annai_content::Schema;
 use annai_jobs::{Jobs, Period};
 use annai_storage::Database;
+use annai_storage::nodes::BEAT;
 use annai_webhooks::{Sender, WebhookQueue};
 
 use super::heartbeat::Heartbeat;
 use super::key_uses::{GATHER, KeyUses};
+use super::membership::Membership;
 use super::node::{Memory, Node};
 use super::references;
 use super::site_file::{self, SiteFile};
@@ -28,6 +30,14 @@ pub(super) fn follow_ledger(jobs: &mut Jobs, node: &Node, memory: &Memory) {
             stop::wait(&mut has_tables).await;
             site.follow().await;
         }
+    });
+}
+
+/// Starts to tell the other nodes that this one runs, once it has joined them.
+pub(super) fn beat(jobs: &mut Jobs, membership: &Membership) {
+    let membership = membership.clone();
+    jobs.periodic("beat", Period::every(BEAT), move || {
+        membership.clone().beat()
     });
 }
 

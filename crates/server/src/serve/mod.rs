@@ -9,6 +9,7 @@ mod gate;
 mod heartbeat;
 mod http;
 mod key_uses;
+mod membership;
 mod metrics;
 mod node;
 mod readiness;
@@ -17,12 +18,14 @@ mod seed;
 mod site_file;
 mod stop;
 mod sweep;
+mod tables;
 mod threads;
 mod timer;
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use annai_content::Schema;
 use annai_jobs::Jobs;
 use annai_storage::health::server_facts;
 use annai_web::Layers;
@@ -41,16 +44,14 @@ use crate::verbs::setup_link;
 use application::warm_up;
 use gate::Gate;
 use http::Listening;
+use membership::Membership;
 use node::{Memory, Node};
-use readiness::{Readiness, State};
+use readiness::{RETRY, Readiness, State};
 use site_file::SiteFile;
 use threads::EditorsThreads;
 
 /// The longest time for requests that have begun, once the port is closed.
 const GRACE: Duration = Duration::from_secs(15);
-
-/// The pause between two tries to reach a database that is away.
-const RETRY: Duration = Duration::from_secs(2);
 
 /// Serves until a signal arrives. Then `/readyz` says so, and the server drains for as long as the
 /// settings say. It stops new connections, the requests that have begun, the jobs and the database's
@@ -68,17 +69,12 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
     let listening = listen(inherited, &settings, &gate).await?;
     let (close, closing) = watch::channel(false);
     metrics::start(&settings, &gate, closing.clone()).await?;
+    annai_web::metrics::node_info(annai_storage::PROGRAM, schema.schema.hash().to_string());
     let is_inherited = listening.is_inherited;
     let requests = tokio::spawn(listening.serve(closing));
     tracing::info!(listen = %settings.listen, is_inherited, version = env!("CARGO_PKG_VERSION"), "the server started listening");
     warn_of_unknown_proxy(&settings);
-    if schema.schema.roles_are_guessed() {
-        tracing::warn!(
-            schema = schema.origin,
-            "no field of the schema had a role: {}",
-            content_folder::ROLES_ADVICE
-        );
-    }
+    warn_of_guessed_roles(&schema);
 
     readiness.set(State::Starting("the database is starting"));
     tokio::select! {
@@ -108,6 +104,7 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
         );
     }
     jobs.stop().await;
+    memory.membership.leave().await;
     let closed = node.open.close(&node.settings).await;
     result?;
     closed?;
@@ -157,6 +154,17 @@ fn warn_of_unknown_proxy(settings: &Settings) {
     }
 }
 
+/// Warns of a schema whose fields have no roles.
+fn warn_of_guessed_roles(schema: &content_folder::LoadedSchema) {
+    if schema.schema.roles_are_guessed() {
+        tracing::warn!(
+            schema = schema.origin,
+            "no field of the schema had a role: {}",
+            content_folder::ROLES_ADVICE
+        );
+    }
+}
+
 /// Serves until `stop`, beginning with health checks and adding each part once it is ready.
 async fn serve_until(
     mut stop: watch::Receiver<bool>,
@@ -194,7 +202,8 @@ async fn start(
         node.gate.open(delivery.clone().beside(editors));
     }
     background::follow_ledger(jobs, node, memory);
-    let prepared = prepare(node, how, schema).await?;
+    background::beat(jobs, &memory.membership);
+    let prepared = prepare(node, memory, how, schema).await?;
     memory.site.catch_up().await?;
     let editors = application::editors(
         database,
@@ -226,12 +235,13 @@ struct Prepared {
 /// be starting too.
 async fn prepare(
     node: &Node,
+    memory: &Memory,
     how: &Serve,
     schema: &content_folder::LoadedSchema,
 ) -> Result<Prepared, Failure> {
     let mut told = false;
     loop {
-        let failure = match try_to_prepare(node, how, schema).await {
+        let failure = match try_to_prepare(node, &memory.membership, how, schema).await {
             Err(failure) if failure.code == Code::Unavailable => failure,
             prepared => return prepared,
         };
@@ -248,23 +258,23 @@ async fn prepare(
 
 async fn try_to_prepare(
     node: &Node,
+    membership: &Membership,
     how: &Serve,
     schema: &content_folder::LoadedSchema,
 ) -> Result<Prepared, Failure> {
     let (open, settings) = (&node.open, &*node.settings);
     open.check_connections().await?;
-    open.database.migrate().await?;
+    tables::provide(node, how.no_migrate).await?;
     node.has_tables.send_replace(true);
     roles::require(&server_facts(&open.database).await?, settings)?;
     roles::require_rights(&open.database, settings).await?;
-    seed::keep_schema(&open.database, schema).await?;
-    if open.is_private() || how.seed {
+    membership
+        .join(schema, how.accept_schema, &node.readiness)
+        .await?;
+    let demo = if open.is_private() || how.seed || how.demo {
         node.readiness
             .set(State::Starting("the first guides are being loaded"));
-        seed::load(&open.database, &schema.schema, settings).await?;
-    }
-    let demo = if how.demo {
-        Some(demo::make(&open.database, &schema.schema).await?)
+        fill(node, how, &schema.schema).await?
     } else {
         None
     };
@@ -274,6 +284,27 @@ async fn try_to_prepare(
         Some(setup_link::issue(&open.database, &settings.base_url).await?)
     };
     Ok(Prepared { setup_link, demo })
+}
+
+/// Writes the first guides and the demonstration. Another node that starts waits meanwhile, and then
+/// finds them there.
+async fn fill(
+    node: &Node,
+    how: &Serve,
+    schema: &Arc<Schema>,
+) -> Result<Option<demo::Demo>, Failure> {
+    let database = &node.open.database;
+    let lock = database.lock_start().await?;
+    if node.open.is_private() || how.seed {
+        seed::load(database, schema, &node.settings).await?;
+    }
+    let demo = if how.demo {
+        Some(demo::make(database, schema).await?)
+    } else {
+        None
+    };
+    lock.release().await?;
+    Ok(demo)
 }
 
 fn announce(settings: &Settings, prepared: &Prepared) {

@@ -7,6 +7,7 @@ use tokio::sync::watch;
 
 use super::application::{Desk, Readers};
 use super::gate::Gate;
+use super::membership::Membership;
 use super::readiness::Readiness;
 use crate::database::OpenDatabase;
 use crate::settings::Settings;
@@ -23,18 +24,21 @@ pub(super) struct Node {
     pub(super) has_tables: watch::Sender<bool>,
 }
 
-/// The memory of a node for readers and editors.
+/// The memory of a node for readers and editors, and its place among the nodes.
 pub(super) struct Memory {
     pub(super) site: Site,
     pub(super) readers: Readers,
     pub(super) desk: Desk,
+    pub(super) membership: Membership,
 }
 
 impl Memory {
     pub(super) fn new(node: &Node, schema: &Arc<Schema>) -> Self {
         let (database, settings) = (&node.open.database, &node.settings);
+        let site = Site::new(database.delivery(), settings.delivery_memory << 20);
         Self {
-            site: Site::new(database.delivery(), settings.delivery_memory << 20),
+            membership: Membership::new(database.clone(), site.clone(), schema.hash()),
+            site,
             readers: Readers {
                 consumers: Consumers::new(database.delivery(), settings.rate_limits),
                 search: PublishedSearch::new(Arc::clone(schema)),

@@ -1,8 +1,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use serde::Deserialize;
 use tokio::sync::watch;
+
+/// The pause between two looks at what the start waits for, such as a database that is away.
+pub(super) const RETRY: Duration = Duration::from_secs(2);
 
 /// The state that `/readyz` reports. Reading it touches no database; jobs and the start write it.
 #[derive(Debug, Clone)]

@@ -1,4 +1,4 @@
-//! The schema of this run, and the first guides of an empty database.
+//! The first guides of an empty database.
 
 use std::sync::Arc;
 
@@ -10,18 +10,9 @@ use annai_editorial::import::{
 use annai_storage::history::list_export;
 use annai_storage::{Database, ledger};
 
-use crate::content_folder::{self, LoadedSchema};
+use crate::content_folder;
 use crate::failure::{Code, Failure};
 use crate::settings::Settings;
-
-/// Stores the schema of this run in the database.
-pub(crate) async fn keep_schema(database: &Database, loaded: &LoadedSchema) -> Result<(), Failure> {
-    let mut tx = database.begin(Actor::system()).await?;
-    annai_storage::schemas::keep(&mut tx, loaded.schema.hash(), loaded.text.as_bytes()).await?;
-    tx.commit().await?;
-    tracing::info!(schema = loaded.origin, hash = %loaded.schema.hash(), "the schema");
-    Ok(())
-}
 
 /// Loads and publishes the first guides of an empty database. Once there is a guide, only editors
 /// change the content.

@@ -1,6 +1,8 @@
 use std::time::Duration;
 
-use annai_storage::{Database, StorageError, idempotency, outbox, sessions, sign_in_failures};
+use annai_storage::{
+    Database, StorageError, idempotency, nodes, outbox, sessions, sign_in_failures,
+};
 use jiff::SignedDuration;
 
 use super::failed;
@@ -33,11 +35,13 @@ async fn delete_expired(database: &Database) -> Result<(), StorageError> {
     let answers = idempotency::sweep(database, now - KEEP_ANSWERS).await?;
     let deliveries = outbox::sweep(database, now - KEEP_EVENTS).await?;
     let failures = sign_in_failures::sweep(database, now - KEEP_FAILURES).await?;
+    let nodes = nodes::sweep(database).await?;
     tracing::debug!(
         sessions,
         answers,
         deliveries,
         failures,
+        nodes,
         "expired rows were deleted"
     );
     Ok(())

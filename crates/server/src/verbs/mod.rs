@@ -22,7 +22,7 @@ use crate::settings::Settings;
 pub(crate) async fn run(verb: Verb, settings: Settings) -> Result<(), Failure> {
     match verb {
         Verb::Serve(how) => Box::pin(serve::run(settings, how)).await,
-        Verb::Migrate => migrate::run(&settings).await,
+        Verb::Migrate { contract } => migrate::run(&settings, contract).await,
         Verb::Doctor { json } => doctor::run(&settings, json).await,
         Verb::Healthcheck => healthcheck::run(&settings).await,
         Verb::Lint(lint) => lint::run(&settings, &lint),

@@ -206,7 +206,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    fn wait_until_ready(&mut self) {
+    pub(crate) fn wait_until_ready(&mut self) {
         let begin = Instant::now();
         while self
             .try_get("/readyz")

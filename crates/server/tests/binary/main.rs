@@ -12,6 +12,7 @@ mod home;
 mod import_export;
 mod line;
 mod lint;
+mod nodes;
 mod observed;
 mod restarting;
 mod stopping;

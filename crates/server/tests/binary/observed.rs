@@ -1,9 +1,12 @@
 //! The metrics and log lines about clients.
 
+use std::fs;
+
+use annai_domain::ContentHash;
 use annai_test_macros::annai_test;
 use sqlx::postgres::PgConnectOptions;
 
-use crate::home::{Home, Server, free_port, get_from};
+use crate::home::{Home, Server, content, free_port, get_from};
 
 const PATH: &str = "/v1/guides/sre_engineer";
 
@@ -53,6 +56,11 @@ async fn metrics_are_read_on_a_listener_of_their_own(connect: PgConnectOptions) 
     ] {
         assert!(page.lines().any(|found| found == line), "{line}\n{page}");
     }
+    let schema = fs::read(content().join("schema.json")).unwrap();
+    let version = env!("CARGO_PKG_VERSION");
+    let schema = ContentHash::of(&schema);
+    let node = format!("annai_node_info{{version=\"{version}\",schema=\"{schema}\"}} 1");
+    assert!(page.contains(&node), "{node}\n{page}");
     server.stop();
 
     let taken = std::net::TcpListener::bind(&listen).unwrap();

@@ -129,6 +129,7 @@ async fn the_program_changes_only_the_columns_that_have_to_change(connect: PgCon
     let expected = "api_keys name last_used_at revoked_at
 guides owner_id path archived_at
 idempotency_keys user_id key operation request_hash status answer created_at
+nodes served_ref last_beat_at
 outbox_deliveries state due_at claim_id attempts last_attempt_at last_result last_status last_answer
 preview_links revoked_at
 published_versions to_ref
@@ -151,6 +152,6 @@ working_copies guide_id user_id base_revision_id source client_sequence updated_
         .await;
     assert_eq!(
         deletes.get::<String, _>(0),
-        "idempotency_keys outbox outbox_deliveries revision_names sessions sign_in_failures slugs working_copies"
+        "idempotency_keys nodes outbox outbox_deliveries revision_names sessions sign_in_failures slugs working_copies"
     );
 }

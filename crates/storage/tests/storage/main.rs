@@ -15,6 +15,8 @@ mod immutability;
 mod keys;
 mod ledger;
 mod limits;
+mod migrating;
+mod nodes;
 mod pooler;
 mod preview_links;
 mod projection;

@@ -2,6 +2,7 @@
 
 use annai_local_postgres::MINIMUM_VERSION;
 use annai_storage::health::{ChainReport, ServerFacts, check_audit, check_ledger, server_facts};
+use annai_storage::nodes::{self, NodeRecord};
 use annai_storage::{StorageError, users};
 
 use super::Check;
@@ -39,6 +40,7 @@ pub(super) async fn checks(open: &OpenDatabase, settings: &Settings) -> Vec<Chec
         checks.push(chain("audit log", check_audit(&open.database).await));
     }
     if facts.applied_migrations == facts.known_migrations && facts.has_app_role {
+        checks.push(nodes_of(open).await);
         checks.push(administrator(open).await);
     }
     checks
@@ -90,7 +92,48 @@ fn migrations(facts: &ServerFacts) -> Check {
             "run `annai migrate`; `annai serve` migrates too",
         );
     }
+    if facts.waiting_migrations > 0 {
+        let found = format!("{found}, {} wait", facts.waiting_migrations);
+        let advice = "once no older version runs: `annai migrate --contract`";
+        return Check::warn("migrations", found, advice);
+    }
     Check::ok("migrations", found)
+}
+
+async fn nodes_of(open: &OpenDatabase) -> Check {
+    const NAME: &str = "nodes";
+    let listed = nodes::list(&open.database.reader(), nodes::FORGOTTEN).await;
+    let nodes = match listed {
+        Ok(nodes) if nodes.is_empty() => return Check::ok(NAME, "none is running"),
+        Ok(nodes) => nodes,
+        Err(error) => {
+            let found = Failure::from(error).text();
+            return Check::fail(NAME, found, "check that the role annai_app exists");
+        }
+    };
+    let found = nodes
+        .iter()
+        .map(describe)
+        .collect::<Vec<_>>()
+        .join("\n      ");
+    let mut running = nodes.iter().filter(|node| node.silence < nodes::SILENT);
+    let first = running.next().map(|node| node.schema_hash);
+    if running.any(|node| Some(node.schema_hash) != first) {
+        let advice = "the nodes use different schemas: give all the same schema.json and restart the older ones";
+        return Check::warn(NAME, found, advice);
+    }
+    Check::ok(NAME, found)
+}
+
+fn describe(node: &NodeRecord) -> String {
+    format!(
+        "{}: version {}, schema {}, ref {}, last beat {} s ago",
+        node.node_id,
+        node.version,
+        &node.schema_hash.to_string()[..8],
+        node.served_ref,
+        node.silence.as_secs()
+    )
 }
 
 fn roles_of(facts: &ServerFacts, settings: &Settings) -> Check {
