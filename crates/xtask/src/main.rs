@@ -5,14 +5,17 @@ mod advisories;
 mod ci;
 mod conformance;
 mod generated;
+mod ha;
 mod layers;
 mod licences;
 mod lints;
 mod openapi;
+mod python;
 mod schema;
 mod scratch;
 mod shape;
 mod sqlx;
+mod table;
 mod test;
 mod timings;
 
@@ -37,7 +40,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Everything that must be green before a review, ending with `test`.
-    Ci,
+    Ci(ci::Options),
     /// All tests: Rust, type check of the scripts, browser.
     Test(test::Options),
     /// Writes `.sqlx`, what the compiler knows about our queries.
@@ -48,6 +51,8 @@ enum Verb {
     Openapi(Check),
     /// Holds the delivery API against its own description, with schemathesis.
     Conformance,
+    /// Plays faults of a database that fails over, with Patroni, before two nodes.
+    Ha(ha::Options),
     /// Prints the measurements of a release build: import, lists, preview, saving, size.
     #[command(disable_help_flag = true)]
     Bench {
@@ -95,12 +100,13 @@ fn main() -> ExitCode {
 fn run(verb: &Verb) -> anyhow::Result<()> {
     let workspace = Workspace::load()?;
     match verb {
-        Verb::Ci => ci::run(&workspace),
+        Verb::Ci(options) => ci::run(&workspace, options),
         Verb::Test(options) => test::run_timed(&workspace, options),
         Verb::Sqlx(check) => sqlx::run(&workspace, &Scratch::start()?, check.mode()),
         Verb::Schema(check) => schema::run(&workspace, &Scratch::start()?, check.mode()),
         Verb::Openapi(check) => openapi::run(&workspace, check.mode()),
         Verb::Conformance => conformance::run(&workspace),
+        Verb::Ha(options) => ha::run(&workspace, options),
         Verb::Bench { arguments } => bench(&workspace, arguments),
         Verb::Layers => layers::run(&workspace),
         Verb::Lints => lints::run(&workspace),
