@@ -7,7 +7,9 @@ use crate::install::{self, Need};
 use crate::scratch::Scratch;
 use crate::timings::Timings;
 use crate::workspace::Workspace;
-use crate::{advisories, ha, layers, licences, lints, openapi, process, schema, shape, sqlx, test};
+use crate::{
+    advisories, faults, ha, layers, licences, lints, openapi, process, schema, shape, sqlx, test,
+};
 
 /// The steps beside the usual ones.
 #[derive(Debug, Default, clap::Args)]
@@ -47,6 +49,7 @@ fn steps(workspace: &Workspace, timings: &mut Timings) -> anyhow::Result<()> {
     step("lints", &|| lints::run(workspace))?;
     step("layers", &|| layers::run(workspace))?;
     step("shape", &|| shape::run(workspace))?;
+    step("faults", &|| faults::check(workspace))?;
     step("licences", &|| licences::run(workspace))?;
     step("advisories", &|| advisories::run(workspace))?;
     step("clippy", &|| {

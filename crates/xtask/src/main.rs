@@ -4,6 +4,7 @@
 mod advisories;
 mod ci;
 mod conformance;
+mod faults;
 mod generated;
 mod ha;
 mod layers;
@@ -51,6 +52,8 @@ enum Verb {
     Openapi(Check),
     /// Holds the delivery API against its own description, with schemathesis.
     Conformance,
+    /// Makes every fault by its tests, and prints which of them Annai survived.
+    Faults(faults::Options),
     /// Plays faults of a database that fails over, with Patroni, before two nodes.
     Ha(ha::Options),
     /// Prints the measurements of a release build: import, lists, preview, saving, size.
@@ -106,6 +109,7 @@ fn run(verb: &Verb) -> anyhow::Result<()> {
         Verb::Schema(check) => schema::run(&workspace, &Scratch::start()?, check.mode()),
         Verb::Openapi(check) => openapi::run(&workspace, check.mode()),
         Verb::Conformance => conformance::run(&workspace),
+        Verb::Faults(options) => faults::run(&workspace, options),
         Verb::Ha(options) => ha::run(&workspace, options),
         Verb::Bench { arguments } => bench(&workspace, arguments),
         Verb::Layers => layers::run(&workspace),

@@ -40,6 +40,14 @@ pub(crate) struct Options {
 }
 
 impl Options {
+    /// Chooses scenes for a debug build.
+    pub(crate) fn of(scenes: Vec<Scene>) -> Self {
+        Self {
+            binary: None,
+            scenes,
+        }
+    }
+
     fn scenes(&self) -> Vec<Scene> {
         let mut scenes = Scene::ALL.to_vec();
         scenes.retain(|scene| self.scenes.is_empty() || self.scenes.contains(scene));
