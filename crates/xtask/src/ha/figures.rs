@@ -1,5 +1,8 @@
 //! The figures of a scene, and what does not hold by them.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 use std::time::Duration;
 

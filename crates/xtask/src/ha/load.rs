@@ -44,6 +44,16 @@ pub(super) enum Outcome {
 }
 
 impl Attempt {
+    /// Puts a request and its fate together.
+    pub(super) fn new(node: usize, begun: Instant, ended: Instant, outcome: Outcome) -> Self {
+        Self {
+            node,
+            begun,
+            ended,
+            outcome,
+        }
+    }
+
     /// Returns the time until the response.
     pub(super) fn took(&self) -> Duration {
         self.ended - self.begun
@@ -189,12 +199,8 @@ impl Load<'_> {
             let mut client = client.with_cookie(&self.site.cookie);
             client.exchange(method, path, body, headers)
         });
-        Attempt {
-            node,
-            begun,
-            ended: Instant::now(),
-            outcome: fate(answer.with_context(|| format!("{method} {path}"))),
-        }
+        let outcome = fate(answer.with_context(|| format!("{method} {path}")));
+        Attempt::new(node, begun, Instant::now(), outcome)
     }
 
     fn note(&self, note: impl FnOnce(&mut Log)) {

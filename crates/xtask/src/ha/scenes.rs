@@ -175,3 +175,51 @@ fn broken_while_frozen(log: &Log, window: Window) -> Vec<String> {
     }
     broken
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use super::{Scene, Window};
+    use crate::ha::load::{Attempt, Log, Outcome};
+
+    #[test]
+    fn while_no_standby_receives_saves_are_refused_in_time_and_editors_read_on() {
+        let begun = Instant::now();
+        let at = |seconds| begun + Duration::from_secs(seconds);
+        let window = Window {
+            begun: at(10),
+            ended: at(40),
+        };
+        let attempt = |from, to, outcome| Attempt::new(0, at(from), at(to), outcome);
+        let broken = |saves, editor_reads| {
+            let log = Log {
+                saves,
+                editor_reads,
+                ..Log::default()
+            };
+            Scene::Frozen.broken(&log, window).len()
+        };
+        let done = || Outcome::Done(None);
+        let refused = || attempt(12, 22, Outcome::Refused);
+
+        let over_the_end = attempt(39, 41, done());
+        assert_eq!(
+            broken(vec![refused(), over_the_end], vec![attempt(12, 12, done())]),
+            0
+        );
+        assert_eq!(
+            broken(vec![refused(), attempt(12, 13, done())], Vec::new()),
+            1
+        );
+        assert_eq!(
+            broken(vec![attempt(12, 25, Outcome::Refused)], Vec::new()),
+            1
+        );
+        assert_eq!(broken(Vec::new(), Vec::new()), 1);
+        assert_eq!(
+            broken(vec![refused()], vec![attempt(12, 22, Outcome::Refused)]),
+            1
+        );
+    }
+}
