@@ -21,23 +21,20 @@ pub(super) fn check(root: &Path) -> anyhow::Result<()> {
             bail!("{} stands twice in the table of faults", fault.id);
         }
         for test in fault.tests {
-            let (path, name, is_there): (_, _, fn(&str, &str) -> anyhow::Result<bool>) = match *test
-            {
-                Test::Rust(file, name) => (root.join(file), name, has_rust_test),
-                Test::Browser(file, name) => {
-                    let path = root.join("tests/browser").join(file);
-                    (path, name, |text, name| Ok(has_browser_test(text, name)))
-                }
+            let (path, name) = match *test {
+                Test::Rust(file, name) => (file.to_owned(), name),
+                Test::Browser(file, name) => (format!("tests/browser/{file}"), name),
                 Test::Scene(_) => continue, // the compiler knows the scenes
             };
-            let text = fs::read_to_string(&path).unwrap_or_default();
-            let found = is_there(&text, name);
-            if !found.with_context(|| format!("cannot read {}", path.display()))? {
-                missing.push(format!(
-                    "{}: {} has no test `{name}`",
-                    fault.id,
-                    path.display()
-                ));
+            let text = fs::read_to_string(root.join(&path)).unwrap_or_default();
+            let is_there = match test {
+                Test::Rust(..) => {
+                    has_rust_test(&text, name).with_context(|| format!("cannot read {path}"))?
+                }
+                Test::Browser(..) | Test::Scene(_) => has_browser_test(&text, name),
+            };
+            if !is_there {
+                missing.push(format!("{}: {path} has no test `{name}`", fault.id));
             }
         }
     }

@@ -12,14 +12,18 @@ use super::scenes::Scene;
 /// The wrong responses that are printed of each kind.
 const SHOWN: usize = 3;
 
+/// The longest time of a request: 10 s of the server, and a busy machine.
+const LONGEST: Duration = Duration::from_secs(12);
+
 /// The heads of the table's columns.
-const HEAD: [&str; 9] = [
+const HEAD: [&str; 10] = [
     "scene",
     "saves",
     "lost",
     "extra",
     "refused",
     "without saves",
+    "longest request",
     "site reads",
     "failed",
     "editors' failed",
@@ -37,6 +41,8 @@ pub(super) struct Figures {
     refused: usize,
     /// The longest time without an acknowledged save.
     gap: Duration,
+    /// The longest time until an editor got a response.
+    longest: Duration,
     site_reads: usize,
     site_failed: usize,
     editors_reads: usize,
@@ -58,6 +64,7 @@ impl Figures {
             .collect();
         let pairs = done.iter().zip(done.iter().skip(1));
         let gaps = pairs.map(|((one, _), (next, _))| next.ended - one.ended);
+        let requests = log.saves.iter().chain(&log.editor_reads);
         let failed =
             |reads: &[Attempt]| reads.iter().filter(|read| !read.outcome.is_done()).count();
         Self {
@@ -74,6 +81,7 @@ impl Figures {
                 .filter(|save| save.outcome.is_refused())
                 .count(),
             gap: gaps.max().unwrap_or_default(),
+            longest: requests.map(Attempt::took).max().unwrap_or_default(),
             site_reads: log.site_reads.len(),
             site_failed: failed(&log.site_reads),
             editors_reads: log.editor_reads.len(),
@@ -95,13 +103,17 @@ impl Figures {
         if self.acknowledged == 0 || self.site_reads == 0 {
             broken.push("the clients did nothing".to_owned());
         }
+        if self.longest > LONGEST {
+            let longest = self.longest.as_secs();
+            broken.push(format!("an editor waited {longest} s for a response"));
+        }
         broken.extend(wrong("save", &log.saves));
         broken.extend(wrong("read of an editor", &log.editor_reads));
         broken.extend(wrong("read of a site", &log.site_reads));
         broken
     }
 
-    fn cells(&self) -> [String; 9] {
+    fn cells(&self) -> [String; 10] {
         [
             self.scene.name().to_owned(),
             self.acknowledged.to_string(),
@@ -109,6 +121,7 @@ impl Figures {
             self.extra.to_string(),
             self.refused.to_string(),
             format!("{:.1} s", self.gap.as_secs_f64()),
+            format!("{:.1} s", self.longest.as_secs_f64()),
             self.site_reads.to_string(),
             self.site_failed.to_string(),
             format!("{} of {}", self.editors_failed, self.editors_reads),

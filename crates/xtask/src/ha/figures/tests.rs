@@ -40,7 +40,9 @@ fn what_was_acknowledged_and_is_not_there_is_lost_and_the_other_way_round_is_ext
 
     assert_eq!(
         figures.cells(),
-        ["killed", "3", "1", "1", "1", "8.0 s", "1", "0", "1 of 1"]
+        [
+            "killed", "3", "1", "1", "1", "8.0 s", "0.0 s", "1", "0", "1 of 1"
+        ]
     );
     let broken = figures.broken(&log);
     assert_eq!(broken.len(), 2, "{broken:?}");
@@ -59,4 +61,21 @@ fn a_site_gets_no_refusal_and_nobody_a_wrong_response() {
     let broken = figures.broken(&log);
     assert_eq!(broken.len(), 3, "{broken:?}");
     assert!(broken[0].contains("1 reads of sites"), "{broken:?}");
+}
+
+#[test]
+fn an_editor_is_answered_in_time_whatever_the_answer() {
+    let begun = Instant::now();
+    let after = |seconds| {
+        let ended = begun + Duration::from_secs(seconds);
+        let log = Log {
+            saves: vec![Attempt::new(0, begun, ended, saved("a"))],
+            site_reads: attempts([Outcome::Done(None)]),
+            editor_reads: Vec::new(),
+        };
+        Figures::new(Scene::Split, &log, &revisions(&[]), &revisions(&["a"])).broken(&log)
+    };
+
+    assert!(after(11).is_empty());
+    assert_eq!(after(25), ["an editor waited 25 s for a response"]);
 }
