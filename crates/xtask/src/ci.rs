@@ -7,16 +7,31 @@ use crate::install::{self, Need};
 use crate::scratch::Scratch;
 use crate::timings::Timings;
 use crate::workspace::Workspace;
-use crate::{advisories, layers, licences, lints, openapi, process, schema, shape, sqlx, test};
+use crate::{
+    advisories, faults, ha, layers, licences, lints, openapi, process, schema, shape, sqlx, test,
+};
+
+/// The steps beside the usual ones.
+#[derive(Debug, Default, clap::Args)]
+pub(crate) struct Options {
+    /// Ends with the scenes of a database that fails over.
+    #[arg(long)]
+    ha: bool,
+}
 
 /// Runs every step, cheap ones first, and stops at the first that fails.
 ///
 /// # Errors
 ///
 /// When a step fails.
-pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
+pub(crate) fn run(workspace: &Workspace, options: &Options) -> anyhow::Result<()> {
     let mut timings = Timings::start();
-    let passed = steps(workspace, &mut timings);
+    let mut passed = steps(workspace, &mut timings);
+    if options.ha && passed.is_ok() {
+        eprintln!("ci: ha …");
+        let played = timings.time("ha", || ha::run(workspace, &ha::Options::default()));
+        passed = played.context("ci step `ha` failed");
+    }
     eprint!("ci: took\n{}", timings.table());
     passed?;
     eprintln!("ci: everything is green");
@@ -34,6 +49,7 @@ fn steps(workspace: &Workspace, timings: &mut Timings) -> anyhow::Result<()> {
     step("lints", &|| lints::run(workspace))?;
     step("layers", &|| layers::run(workspace))?;
     step("shape", &|| shape::run(workspace))?;
+    step("faults", &|| faults::check(workspace))?;
     step("licences", &|| licences::run(workspace))?;
     step("advisories", &|| advisories::run(workspace))?;
     step("clippy", &|| {

@@ -1,7 +1,8 @@
-//! The part of HTTP that the measurements need: one connection, kept alive.
+//! The part of HTTP that the measurements and lanes need: one connection, kept alive.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use serde_json::{Value, json};
@@ -13,11 +14,16 @@ pub struct Client {
     cookie: String,
 }
 
-struct Answer {
-    status: u16,
+/// A response, whatever its status.
+pub struct Answer {
+    /// Its status.
+    pub status: u16,
+    /// Whether it says when to come back.
+    pub says_when_to_retry: bool,
+    /// Its body.
+    pub body: Vec<u8>,
     cookie: Option<String>,
     tag: String,
-    body: Vec<u8>,
 }
 
 impl Client {
@@ -30,6 +36,32 @@ impl Client {
             address,
             cookie: String::new(),
         })
+    }
+
+    /// Opens a connection without a session, on which nothing may take longer than `patience`.
+    pub fn connect_within(address: SocketAddr, patience: Duration) -> anyhow::Result<Self> {
+        let stream = TcpStream::connect_timeout(&address, patience)?;
+        stream.set_read_timeout(Some(patience))?;
+        stream.set_write_timeout(Some(patience))?;
+        stream.set_nodelay(true)?;
+        Ok(Self {
+            stream: BufReader::new(stream),
+            address,
+            cookie: String::new(),
+        })
+    }
+
+    /// Returns the cookie of the session.
+    #[must_use]
+    pub fn cookie(&self) -> &str {
+        &self.cookie
+    }
+
+    /// Takes over a session that was opened elsewhere.
+    #[must_use]
+    pub fn with_cookie(mut self, cookie: &str) -> Self {
+        cookie.clone_into(&mut self.cookie);
+        self
     }
 
     /// Signs in; later requests carry the cookie.
@@ -77,6 +109,29 @@ impl Client {
         body: Option<&Value>,
         headers: &str,
     ) -> anyhow::Result<Answer> {
+        let answer = self.exchange(method, path, body, headers)?;
+        if !(200..300).contains(&answer.status) {
+            bail!(
+                "{method} {path} was answered {}: {}",
+                answer.status,
+                String::from_utf8_lossy(&answer.body)
+            );
+        }
+        Ok(answer)
+    }
+
+    /// Sends a request and returns the response, whatever its status. `headers` are whole lines.
+    ///
+    /// # Errors
+    ///
+    /// When the connection breaks or is silent for too long.
+    pub fn exchange(
+        &mut self,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+        headers: &str,
+    ) -> anyhow::Result<Answer> {
         let body = body.map(Value::to_string).unwrap_or_default();
         let head = format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\n{headers}",
@@ -95,15 +150,7 @@ impl Client {
         };
         let request = format!("{head}{cookie}{content}\r\n{body}");
         self.stream.get_mut().write_all(request.as_bytes())?;
-        let answer = self.receive()?;
-        if !(200..300).contains(&answer.status) {
-            bail!(
-                "{method} {path} was answered {}: {}",
-                answer.status,
-                String::from_utf8_lossy(&answer.body)
-            );
-        }
-        Ok(answer)
+        self.receive()
     }
 
     fn receive(&mut self) -> anyhow::Result<Answer> {
@@ -113,31 +160,34 @@ impl Client {
             .nth(1)
             .and_then(|word| word.parse().ok())
             .with_context(|| format!("no status in `{status_line}`"))?;
-        let (mut length, mut chunked, mut cookie) = (0, false, None);
-        let mut tag = String::new();
+        let (mut length, mut chunked, mut cookie) = (None, false, None);
+        let (mut tag, mut says_when_to_retry) = (String::new(), false);
         loop {
             let line = self.line()?;
             let Some((name, value)) = line.split_once(':') else {
                 break;
             };
             match name.to_ascii_lowercase().as_str() {
-                "content-length" => length = value.trim().parse()?,
+                "content-length" => length = Some(value.trim().parse()?),
                 "transfer-encoding" => chunked = true,
                 "set-cookie" => cookie = value.trim().split(';').next().map(str::to_owned),
+                "retry-after" => says_when_to_retry = true,
                 "etag" => value.trim().clone_into(&mut tag),
                 _ => {}
             }
         }
-        let body = if chunked {
-            self.chunks()?
-        } else {
-            self.bytes(length)?
+        let body = match length {
+            _ if chunked => self.chunks()?,
+            // HTTP/1.0: the body ends with the connection.
+            None if status_line.starts_with("HTTP/1.0") => self.rest()?,
+            length => self.bytes(length.unwrap_or(0))?,
         };
         Ok(Answer {
             status,
+            says_when_to_retry,
+            body,
             cookie,
             tag,
-            body,
         })
     }
 
@@ -156,6 +206,12 @@ impl Client {
     fn bytes(&mut self, length: usize) -> anyhow::Result<Vec<u8>> {
         let mut bytes = vec![0; length];
         self.stream.read_exact(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    fn rest(&mut self) -> anyhow::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.stream.read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 

@@ -34,6 +34,8 @@ pub enum Need {
     Browser,
     /// A program that loads a server with requests.
     Load,
+    /// The programs of a database that fails over.
+    Failover,
 }
 
 /// Installs the missing packages as root with apt; elsewhere names the command to run.
@@ -102,6 +104,11 @@ fn missing(need: Need) -> Vec<&'static str> {
         Need::Cache => Vec::from_iter((!has_varnish()).then_some("varnish")),
         Need::Python => Vec::from_iter((!has_python()).then_some("python3-venv")),
         Need::Load => Vec::from_iter((!process::exists("wrk")).then_some("wrk")),
+        Need::Failover => absent([
+            ("etcd-server", process::exists("etcd")),
+            ("postgresql", has_postgres()),
+            ("python3-venv", has_python()),
+        ]),
         Need::Node => absent(node()),
         Need::Browser => absent(node().into_iter().chain([
             ("chromium", chromium().is_ok()),

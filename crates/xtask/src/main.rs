@@ -4,15 +4,19 @@
 mod advisories;
 mod ci;
 mod conformance;
+mod faults;
 mod generated;
+mod ha;
 mod layers;
 mod licences;
 mod lints;
 mod openapi;
+mod python;
 mod schema;
 mod scratch;
 mod shape;
 mod sqlx;
+mod table;
 mod test;
 mod timings;
 mod upgrade;
@@ -38,7 +42,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Verb {
     /// Everything that must be green before a review, ending with `test`.
-    Ci,
+    Ci(ci::Options),
     /// All tests: Rust, type check of the scripts, browser.
     Test(test::Options),
     /// Writes `.sqlx`, what the compiler knows about our queries.
@@ -54,6 +58,10 @@ enum Verb {
         /// The commit of the older program; the last tag without it.
         commit: Option<String>,
     },
+    /// Makes every fault by its tests, and prints which of them Annai survived.
+    Faults(faults::Options),
+    /// Plays faults of a database that fails over, with Patroni, before two nodes.
+    Ha(ha::Options),
     /// Prints the measurements of a release build: import, lists, preview, saving, size.
     #[command(disable_help_flag = true)]
     Bench {
@@ -101,13 +109,15 @@ fn main() -> ExitCode {
 fn run(verb: &Verb) -> anyhow::Result<()> {
     let workspace = Workspace::load()?;
     match verb {
-        Verb::Ci => ci::run(&workspace),
+        Verb::Ci(options) => ci::run(&workspace, options),
         Verb::Test(options) => test::run_timed(&workspace, options),
         Verb::Sqlx(check) => sqlx::run(&workspace, &Scratch::start()?, check.mode()),
         Verb::Schema(check) => schema::run(&workspace, &Scratch::start()?, check.mode()),
         Verb::Openapi(check) => openapi::run(&workspace, check.mode()),
         Verb::Upgrade { commit } => upgrade::run(&workspace, commit.as_deref()),
         Verb::Conformance => conformance::run(&workspace),
+        Verb::Faults(options) => faults::run(&workspace, options),
+        Verb::Ha(options) => ha::run(&workspace, options),
         Verb::Bench { arguments } => bench(&workspace, arguments),
         Verb::Layers => layers::run(&workspace),
         Verb::Lints => lints::run(&workspace),

@@ -77,6 +77,31 @@ pub fn run_watched(command: &mut Command, mut seen: impl FnMut(&str)) -> anyhow:
     Ok(())
 }
 
+/// Runs a command in full view and returns the lines of its standard output, whether it succeeds or not.
+///
+/// # Errors
+///
+/// When it cannot be started.
+pub fn lines(command: &mut Command) -> anyhow::Result<Vec<String>> {
+    let line = describe(command);
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot run `{line}`"))?;
+    let output = child
+        .stdout
+        .take()
+        .context("standard output is not piped")?;
+    let mut lines = Vec::new();
+    for text in BufReader::new(output).split(b'\n') {
+        let text = String::from_utf8_lossy(&text?).into_owned();
+        eprintln!("{text}");
+        lines.push(text);
+    }
+    child.wait()?;
+    Ok(lines)
+}
+
 /// Runs a command and returns what it prints on standard output; standard error stays in view.
 ///
 /// # Errors
@@ -92,6 +117,22 @@ pub fn output(command: &mut Command) -> anyhow::Result<String> {
         bail!("`{line}` failed ({})", output.status);
     }
     String::from_utf8(output.stdout).with_context(|| format!("`{line}` did not print text"))
+}
+
+/// Sends a signal, such as `TERM`, to a process by its id.
+///
+/// # Errors
+///
+/// When the process has gone.
+pub fn signal(pid: u32, signal: &str) -> anyhow::Result<()> {
+    let sent = Command::new("kill")
+        .args([&format!("-{signal}"), &pid.to_string()])
+        .stderr(Stdio::null())
+        .status();
+    if !sent.context("cannot run `kill`")?.success() {
+        bail!("process {pid} has gone before {signal}");
+    }
+    Ok(())
 }
 
 /// Returns true for a program on PATH.

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail, ensure};
 
 use crate::process;
+use crate::workspace::Workspace;
 
 /// The time the server may take to be ready.
 const START: Duration = Duration::from_mins(2);
@@ -19,6 +20,7 @@ pub struct Program {
     folder: PathBuf,
     address: SocketAddr,
     settings: Vec<(&'static str, String)>,
+    keeps_log: bool,
 }
 
 /// A running server; dropping it stops it in order.
@@ -27,6 +29,17 @@ pub struct Server {
     address: SocketAddr,
     log: PathBuf,
     announced: String,
+}
+
+/// Builds the program for tests and returns its path.
+///
+/// # Errors
+///
+/// When it does not compile.
+pub fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
+    let arguments = ["build", "--locked", "--package=annai-server"];
+    process::run(process::cargo(workspace.root()).args(arguments))?;
+    Ok(workspace.target_directory.join("debug/annai"))
 }
 
 impl Program {
@@ -38,6 +51,7 @@ impl Program {
             folder: folder.to_path_buf(),
             address,
             settings: Vec::new(),
+            keeps_log: false,
         })
     }
 
@@ -46,6 +60,19 @@ impl Program {
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.settings.push((name, value.into()));
         self
+    }
+
+    /// Lets the server's log go to [`Program::log`] instead of standard error.
+    #[must_use]
+    pub fn with_log(mut self) -> Self {
+        self.keeps_log = true;
+        self
+    }
+
+    /// Returns the path of the log that it keeps.
+    #[must_use]
+    pub fn log(&self) -> PathBuf {
+        self.folder.join("serve.log")
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
@@ -108,6 +135,9 @@ impl Program {
     fn start(&self, arguments: &[&str]) -> anyhow::Result<Server> {
         let log = self.folder.join("serve.out");
         let mut command = self.command(arguments);
+        if self.keeps_log {
+            command.stderr(File::create(self.log())?);
+        }
         Ok(Server {
             child: command.stdout(File::create(&log)?).spawn()?,
             address: self.address,
@@ -173,10 +203,8 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // `kill` of the shell: the signal that lets it shut its Postgres down.
-        let pid = self.child.id().to_string();
-        let asked = Command::new("kill").args(["-TERM", &pid]).status();
-        if !asked.is_ok_and(|status| status.success()) {
+        // The signal that lets it shut its Postgres down.
+        if process::signal(self.child.id(), "TERM").is_err() {
             self.child.kill().ok();
         }
         self.child.wait().ok();

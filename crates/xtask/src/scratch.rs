@@ -22,12 +22,7 @@ pub(crate) struct Scratch {
 impl Scratch {
     /// Starts the server.
     pub(crate) fn start() -> anyhow::Result<Self> {
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .worker_threads(1)
-            .enable_all()
-            .build()?;
-        // Ctrl-C also reaches our children. We see them fail, and leave in order instead of dying at once.
-        runtime.spawn(async { while tokio::signal::ctrl_c().await.is_ok() {} });
+        let runtime = runtime()?;
         let folder = reachable_folder()?;
         let settings = Settings {
             data_dir: folder.path().join("data"),
@@ -134,6 +129,18 @@ pub(crate) fn migrations(workspace: &Workspace) -> anyhow::Result<Vec<PathBuf>> 
     files.retain(|file| file.extension().is_some_and(|extension| extension == "sql"));
     files.sort();
     Ok(files)
+}
+
+/// Starts a runtime under which Ctrl-C does not end this program at once.
+///
+/// Ctrl-C also reaches our children. We see them fail, and leave in order.
+pub(crate) fn runtime() -> anyhow::Result<Runtime> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()?;
+    runtime.spawn(async { while tokio::signal::ctrl_c().await.is_ok() {} });
+    Ok(runtime)
 }
 
 /// Creates a temporary folder that the server's user can pass through when we are root.

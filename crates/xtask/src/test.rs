@@ -1,12 +1,13 @@
 //! All tests.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Instant;
 
 use crate::conformance;
 use crate::install::{self, Need};
 use crate::process;
+use crate::program;
 use crate::scratch::Scratch;
 use crate::timings::{Announced, Timings};
 use crate::workspace::Workspace;
@@ -114,6 +115,24 @@ fn run_rust(
     watched(&mut tests, binary, "rust", timings)
 }
 
+/// Runs the Rust tests that `filters` name, in the targets that `arguments` choose, and returns the lines
+/// that they print.
+///
+/// # Errors
+///
+/// When they cannot be compiled or started. A failing test is not an error.
+pub(crate) fn rust_lines(
+    workspace: &Workspace,
+    arguments: &[String],
+    filters: impl Iterator<Item = String>,
+) -> anyhow::Result<Vec<String>> {
+    process::run(cargo_test(workspace, arguments).arg("--no-run"))?;
+    let scratch = Scratch::start()?;
+    let mut tests = cargo_test(workspace, arguments);
+    tests.arg("--").args(filters);
+    process::lines(tests.env("DATABASE_URL", scratch.url()))
+}
+
 /// Runs a command and adds the time of each part that `announced` finds in its standard error.
 fn watched(
     command: &mut Command,
@@ -167,23 +186,40 @@ fn run_client(workspace: &Workspace) -> anyhow::Result<()> {
     process::run(&mut npm(&folder, &["test"]))
 }
 
-/// Runs the browser tests with three variables: the program, the Chromium, and a server for databases.
+/// Runs the browser tests, which get three variables: the program, the Chromium, and a server for databases.
 fn run_browser(workspace: &Workspace, timings: &mut Timings) -> anyhow::Result<()> {
     let folder = workspace.root().join("tests/browser");
     let scripts = workspace.root().join("admin-ui");
     timings.time("browser: scripts", || check_scripts(&scripts, &folder))?;
-    timings.time("browser: compiling", || {
-        let arguments = ["build", "--locked", "--package=annai-server"];
-        process::run(process::cargo(workspace.root()).args(arguments))
-    })?;
-    let binary = workspace.target_directory.join("debug/annai");
+    let binary = timings.time("browser: compiling", || program::build(workspace))?;
     let scratch = Scratch::start()?;
-    let mut tests = npm(&folder, &["test"]);
+    let mut tests = browser_tests(&folder, binary, &scratch)?;
+    watched(&mut tests, browser_file, "browser", timings)
+}
+
+/// Prepares the browser tests without the check of the scripts; the command takes arguments of Node.
+///
+/// # Errors
+///
+/// When packages cannot be installed or the program does not compile.
+pub(crate) fn some_browser_tests(
+    workspace: &Workspace,
+    scratch: &Scratch,
+) -> anyhow::Result<Command> {
+    let folder = workspace.root().join("tests/browser");
+    process::run(&mut npm(&folder, &INSTALL))?;
+    let mut tests = browser_tests(&folder, program::build(workspace)?, scratch)?;
+    tests.arg("--");
+    Ok(tests)
+}
+
+fn browser_tests(folder: &Path, binary: PathBuf, scratch: &Scratch) -> anyhow::Result<Command> {
+    let mut tests = npm(folder, &["test"]);
     tests
         .env("ANNAI_TEST_BINARY", binary)
         .env("ANNAI_TEST_CHROMIUM", install::chromium()?)
         .env("ANNAI_TEST_DATABASE_URL", scratch.url());
-    watched(&mut tests, browser_file, "browser", timings)
+    Ok(tests)
 }
 
 /// Installs packages, compares the committed bundle with them, checks types.
