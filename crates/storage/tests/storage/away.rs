@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use annai_domain::Clock;
 use annai_storage::health::{check_disk, ping, rights, sessions_are_kept};
-use annai_storage::{AwayState, Database, DatabaseSettings, RoleMode, StorageError};
+use annai_storage::{AwayState, Database, DatabaseSettings, RoleMode, Steps, StorageError};
 use annai_test_macros::annai_test;
 use annai_test_world::database;
 use sqlx::postgres::PgConnectOptions;
@@ -108,7 +108,10 @@ async fn connections_without_a_role_show_the_rights_of_their_login(connect: PgCo
     // The option of the connection stands for ALTER ROLE … SET role.
     let delivery = connect.clone().options([("role", "annai_delivery")]);
     assert_eq!(rights(&of_login(delivery)).await.unwrap(), set);
-    of_login(connect.clone()).migrate().await.unwrap();
+    of_login(connect.clone())
+        .migrate(Steps::Expand)
+        .await
+        .unwrap();
 
     // The owner's own rights are too many for both.
     let owner = rights(&of_login(connect.clone())).await.unwrap();
