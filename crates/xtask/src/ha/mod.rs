@@ -122,12 +122,22 @@ fn on_stage(
     let mut played = Vec::new();
     for scene in scenes {
         eprintln!("ha: {} …", scene.name());
-        let (figures, broken) = one(*scene, &mut cluster, &site)?;
-        all.push(figures);
+        let outcome = one(*scene, &mut cluster, &site);
+        let is_last = outcome.is_err(); // the cluster may be in pieces
+        let broken = match outcome {
+            Ok((figures, broken)) => {
+                all.push(figures);
+                broken
+            }
+            Err(error) => vec![format!("{error:#}")],
+        };
         played.push(Played {
             scene: *scene,
             broken,
         });
+        if is_last {
+            break;
+        }
     }
     eprint!("{}", figures::table(&all));
     Ok(played)

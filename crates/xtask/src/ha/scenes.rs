@@ -84,8 +84,9 @@ impl Scene {
     /// Returns what does not hold in this scene, beside what every scene must hold.
     pub(super) fn broken(self, log: &Log, window: Window) -> Vec<String> {
         match self {
-            Self::Killed | Self::Switchover | Self::Split => Vec::new(),
+            Self::Killed | Self::Switchover => Vec::new(),
             Self::Frozen => broken_while_frozen(log, window),
+            Self::Split => broken_while_split(log, window),
         }
     }
 }
@@ -130,13 +131,22 @@ fn freeze(cluster: &Cluster) -> anyhow::Result<Window> {
 
 fn split(cluster: &Cluster) -> anyhow::Result<Window> {
     let old = cluster.leader()?;
-    Window::around(|| {
-        cluster.member(old).signal_patroni("STOP")?;
-        let elected = cluster.leader_after(old);
+    cluster.member(old).signal_patroni("STOP")?;
+    let elected = cluster.leader_after(old);
+    let window = Window::around(|| {
         std::thread::sleep(SPLIT);
-        cluster.member(old).signal_patroni("CONT")?;
         elected
-    })
+    });
+    cluster.member(old).signal_patroni("CONT")?;
+    window
+}
+
+fn broken_while_split(log: &Log, window: Window) -> Vec<String> {
+    let mut saves = log.saves.iter();
+    if saves.any(|save| window.contains(save.ended) && save.outcome.is_done()) {
+        return Vec::new();
+    }
+    vec!["no save reached the new leader while the old one lived".to_owned()]
 }
 
 fn broken_while_frozen(log: &Log, window: Window) -> Vec<String> {
@@ -207,5 +217,24 @@ mod tests {
             broken(vec![refused()], vec![attempt(12, 22, Outcome::Refused)]),
             1
         );
+    }
+
+    #[test]
+    fn while_two_leaders_live_saves_reach_the_new_one() {
+        let begun = Instant::now();
+        let at = |seconds| begun + Duration::from_secs(seconds);
+        let window = Window {
+            begun: at(10),
+            ended: at(30),
+        };
+        let saved = |second, outcome| Log {
+            saves: vec![Attempt::new(0, at(second), at(second), outcome)],
+            ..Log::default()
+        };
+
+        let broken = |log: Log| Scene::Split.broken(&log, window).len();
+        assert_eq!(broken(saved(12, Outcome::Done(None))), 0);
+        assert_eq!(broken(saved(12, Outcome::Refused)), 1);
+        assert_eq!(broken(saved(31, Outcome::Done(None))), 1);
     }
 }

@@ -5,12 +5,13 @@ use super::Figures;
 use crate::ha::load::{Attempt, Log, Outcome};
 use crate::ha::scenes::Scene;
 
+/// Puts requests one, four, nine … seconds after the start.
 fn attempts(outcomes: impl IntoIterator<Item = Outcome>) -> Vec<Attempt> {
-    let begin = Instant::now();
+    let start = Instant::now();
     let outcomes = outcomes.into_iter().zip(1_u32..);
     let attempts = outcomes.map(|(outcome, number)| {
-        let begun = begin + Duration::from_secs(1) * number * number;
-        Attempt::new(0, begun, begun, outcome)
+        let at = start + Duration::from_secs(1) * number * number;
+        Attempt::new(0, at, at, outcome)
     });
     attempts.collect()
 }
