@@ -69,6 +69,14 @@ fn write_schema(home: &Home, suffix: &str) {
     fs::write(home.path().join("content/schema.json"), schema + suffix).unwrap();
 }
 
+/// Waits until the program ends with `code`, and returns its standard error. A server that starts
+/// instead fails the test.
+fn refused(home: &Home, code: i32, arguments: &[&str]) -> String {
+    let mut program = home.spawn(arguments);
+    assert_eq!(program.wait(), Some(code), "{}", program.stderr());
+    program.stderr()
+}
+
 #[annai_test(empty)]
 async fn a_node_with_another_schema_needs_the_operators_word(connect: PgConnectOptions) {
     let mut owner = PgConnection::connect_with(&connect).await.unwrap();
@@ -79,7 +87,7 @@ async fn a_node_with_another_schema_needs_the_operators_word(connect: PgConnectO
     write_schema(third, "\n");
     let first = old.serve(&["serve"]);
 
-    let said = new.fail(78, &["serve"]);
+    let said = refused(new, 78, &["serve"]);
     assert!(
         said.contains("hint:") && said.contains("--accept-schema"),
         "{said}"
@@ -137,7 +145,7 @@ async fn a_program_that_the_tables_no_longer_serve_does_not_start(connect: PgCon
         &["migrate"],
         &["user", "list"],
     ] {
-        let said = home.fail(1, arguments);
+        let said = refused(&home, 1, arguments);
         assert!(said.contains("the tables need 9.9.0 or newer"), "{said}");
     }
 }
