@@ -1,5 +1,48 @@
 -- The database as the migrations make it, written by `cargo xtask schema`. For reading; nothing runs it.
 
+-- Name: admit_sign_in(text, bytea, bytea, timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.admit_sign_in(subject_kind text, subject_key bytea, network_key bytea, attempted_at timestamp with time zone) RETURNS integer
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    free_at timestamptz;
+BEGIN
+    -- A count that a crash forgets costs less than an attempt that waits for a standby.
+    PERFORM set_config('synchronous_commit', 'off', true);
+    -- Every transaction takes the subject first, so that none waits for the other.
+    INSERT INTO sign_in_failures (kind, key, failures, at)
+    SELECT kind, key, 0, attempted_at
+      FROM (VALUES (1, subject_kind, subject_key), (2, 'network', network_key)) AS counted (place, kind, key)
+     WHERE key IS NOT NULL
+     ORDER BY place
+        ON CONFLICT DO NOTHING;
+    PERFORM lock_sign_in_failures(subject_kind, subject_key, network_key);
+
+    UPDATE sign_in_failures
+       SET failures = 0
+     WHERE (kind = subject_kind AND key = subject_key AND at <= attempted_at - interval '30 minutes')
+        OR (kind = 'network' AND key = network_key AND at <= attempted_at - interval '5 minutes');
+    SELECT max(CASE
+                   WHEN kind = 'network' AND failures >= 20 THEN at + interval '5 minutes'
+                   WHEN kind <> 'network' AND failures >= 5
+                   THEN at + make_interval(secs => LEAST(2 ^ LEAST(failures - 5, 10), 900))
+               END)
+      INTO free_at
+      FROM sign_in_failures
+     WHERE (kind = subject_kind AND key = subject_key) OR (kind = 'network' AND key = network_key);
+    IF free_at > attempted_at THEN
+        RETURN ceil(extract(epoch FROM free_at - attempted_at));
+    END IF;
+
+    UPDATE sign_in_failures
+       SET failures = failures + 1,
+           at = CASE WHEN kind = 'network' AND failures > 0 THEN at ELSE attempted_at END
+     WHERE (kind = subject_kind AND key = subject_key) OR (kind = 'network' AND key = network_key);
+    RETURN 0;
+END
+$$;
+
 -- Name: append_to_audit(); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.append_to_audit() RETURNS trigger
@@ -77,27 +120,59 @@ $$;
 CREATE FUNCTION public.change_writers(judged_revision uuid, public_then bigint) RETURNS SETOF uuid
     LANGUAGE sql STABLE
     AS $$
-    WITH RECURSIVE change (guide_id, upto, content_hash, above) AS (
-        SELECT judged.guide_id, judged.revision_number, judged.content_hash,
-               LEAST(COALESCE(public.revision_number, 0), COALESCE(earlier.revision_number, 0))
+    WITH RECURSIVE judged AS (
+        SELECT judged.guide_id, judged.revision_id, judged.revision_number, judged.content_hash,
+               judged.created_at,
+               LEAST(COALESCE(public.revision_number, 0), COALESCE(earlier.revision_number, 0)) AS above
           FROM revisions judged
           LEFT JOIN published_versions public
             ON public.guide_id = judged.guide_id AND public.to_ref IS NULL
           LEFT JOIN publications entry ON entry.ref = public_then
           LEFT JOIN revisions earlier ON earlier.revision_id = entry.revision_id
          WHERE judged.revision_id = judged_revision
+    ), pasted AS (
+        SELECT source.guide_id, source.revision_number, source.content_hash,
+               public_part(source.guide_id, source.revision_number) AS above
+          FROM judged
+          JOIN contents judged_text ON judged_text.content_hash = judged.content_hash
+          LEFT JOIN revisions base
+            ON base.guide_id = judged.guide_id AND base.revision_number = judged.above
+          LEFT JOIN contents base_text ON base_text.content_hash = base.content_hash
+          JOIN contents same ON hash_body(same.source) = hash_body(judged_text.source)
+          JOIN revisions source
+            ON source.content_hash = same.content_hash
+           AND source.guide_id <> judged.guide_id
+           AND (source.created_at, source.revision_id) < (judged.created_at, judged.revision_id)
+         WHERE hash_body(base_text.source) IS DISTINCT FROM hash_body(judged_text.source)
+    ), change (guide_id, upto, content_hash, above) AS (
+        (SELECT guide_id, revision_number, content_hash, above FROM judged
+          UNION ALL
+         SELECT guide_id, revision_number, content_hash, above FROM pasted WHERE above < revision_number)
          UNION
-        SELECT change.guide_id, change.upto, change.content_hash,
-               COALESCE((SELECT max(was_public.revision_number)
-                           FROM publications
-                           JOIN revisions was_public USING (guide_id, revision_id)
-                          WHERE publications.guide_id = change.guide_id
-                            AND was_public.revision_number <= begun_on.revision_number), 0)
+        SELECT more.guide_id, more.upto, more.content_hash, more.above
           FROM change
-          JOIN revisions merged
-            ON merged.guide_id = change.guide_id
-           AND merged.revision_number > change.above AND merged.revision_number <= change.upto
-          JOIN revisions begun_on ON begun_on.revision_id = merged.merge_parent_revision_id
+          JOIN revisions part
+            ON part.guide_id = change.guide_id
+           AND (part.content_hash = change.content_hash
+                OR part.revision_number > change.above AND part.revision_number <= change.upto)
+         CROSS JOIN LATERAL (
+                -- A merge brings back what its older parent had.
+                SELECT change.guide_id, change.upto, change.content_hash,
+                       COALESCE((SELECT max(was_public.revision_number)
+                                   FROM publications
+                                   JOIN revisions was_public USING (guide_id, revision_id)
+                                  WHERE publications.guide_id = change.guide_id
+                                    AND was_public.revision_number <= begun_on.revision_number), 0)
+                  FROM revisions begun_on
+                 WHERE begun_on.revision_id = part.merge_parent_revision_id
+                   AND part.revision_number > change.above AND part.revision_number <= change.upto
+                 UNION ALL
+                SELECT source.guide_id, source.revision_number, source.content_hash,
+                       public_part(source.guide_id, source.revision_number)
+                  FROM revisions source
+                 WHERE source.revision_id = part.copied_from_revision_id
+                   AND public_part(source.guide_id, source.revision_number) < source.revision_number
+               ) AS more (guide_id, upto, content_hash, above)
     )
     SELECT DISTINCT written.created_by
       FROM change
@@ -202,6 +277,16 @@ BEGIN
 END
 $$;
 
+-- Name: hash_body(bytea); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.hash_body(source bytea) RETURNS bytea
+    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    AS $$
+    SELECT CASE WHEN octet_length(body) >= 300 THEN sha256(body) END
+      FROM (SELECT btrim(substring(source FROM position('\x0a2d2d2d'::bytea IN source) + 4),
+                         '\x090a0d20'::bytea) AS body) AS cut
+$$;
+
 -- Name: is_live_review(text); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.is_live_review(state text) RETURNS boolean
@@ -251,6 +336,17 @@ BEGIN
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'slugs_public_is_kept', TABLE = 'slugs';
     END IF;
     RETURN OLD;
+END
+$$;
+
+-- Name: lock_sign_in_failures(text, bytea, bytea); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.lock_sign_in_failures(subject_kind text, subject_key bytea, network_key bytea) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM FROM sign_in_failures WHERE kind = subject_kind AND key = subject_key FOR UPDATE;
+    PERFORM FROM sign_in_failures WHERE kind = 'network' AND key = network_key FOR UPDATE;
 END
 $$;
 
@@ -332,6 +428,18 @@ BEGIN
     UPDATE guides SET latest_revision_id = NEW.revision_id WHERE guide_id = NEW.guide_id;
     RETURN NULL;
 END
+$$;
+
+-- Name: public_part(uuid, integer); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.public_part(of_guide uuid, upto integer) RETURNS integer
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT COALESCE(max(was_public.revision_number), 0)
+      FROM publications
+      JOIN revisions was_public USING (guide_id, revision_id)
+     WHERE publications.guide_id = of_guide AND was_public.revision_number <= upto
+       AND EXISTS (SELECT FROM published_versions WHERE guide_id = of_guide AND to_ref IS NULL)
 $$;
 
 -- Name: publications; Type: TABLE; Schema: public; Owner: -
@@ -437,6 +545,20 @@ CREATE FUNCTION public.ring_for_webhooks() RETURNS trigger
 BEGIN
     PERFORM pg_notify('annai_webhooks', '');
     RETURN NULL;
+END
+$$;
+
+-- Name: take_back_sign_in(text, bytea, bytea, boolean); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.take_back_sign_in(subject_kind text, subject_key bytea, network_key bytea, is_success boolean) RETURNS void
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    PERFORM set_config('synchronous_commit', 'off', true);
+    PERFORM lock_sign_in_failures(subject_kind, subject_key, network_key);
+    UPDATE sign_in_failures
+       SET failures = CASE WHEN is_success AND kind <> 'network' THEN 0 ELSE greatest(failures - 1, 0) END
+     WHERE (kind = subject_kind AND key = subject_key) OR (kind = 'network' AND key = network_key);
 END
 $$;
 
@@ -673,6 +795,8 @@ CREATE TABLE public.revisions (
     message text DEFAULT ''::text NOT NULL,
     created_by uuid NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    copied_from_revision_id uuid,
+    CONSTRAINT revisions_copied_from_revision_id_check CHECK (((copied_from_revision_id IS NULL) OR (revision_number = 1))),
     CONSTRAINT revisions_first_has_no_parent_check CHECK (((revision_number = 1) = (parent_revision_id IS NULL))),
     CONSTRAINT revisions_kind_check CHECK ((kind = ANY (ARRAY['create'::text, 'save'::text, 'restore'::text, 'import'::text, 'merge'::text]))),
     CONSTRAINT revisions_merge_parent_check CHECK (((kind = 'merge'::text) = (merge_parent_revision_id IS NOT NULL))),
@@ -873,6 +997,31 @@ CREATE TABLE public.sessions (
     reauthenticated_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     CONSTRAINT sessions_hash_check CHECK ((octet_length(session_hash) = 32))
+);
+
+-- Name: sign_in_failures; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.sign_in_failures (
+    kind text NOT NULL,
+    key bytea NOT NULL,
+    failures integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT sign_in_failures_failures_check CHECK ((failures >= 0)),
+    CONSTRAINT sign_in_failures_key_check CHECK ((octet_length(key) =
+CASE kind
+    WHEN 'account'::text THEN 2
+    ELSE 8
+END)),
+    CONSTRAINT sign_in_failures_kind_check CHECK ((kind = ANY (ARRAY['account'::text, 'browser'::text, 'network'::text, 'session'::text])))
+);
+
+-- Name: sign_in_secret; Type: TABLE; Schema: public; Owner: -
+
+CREATE TABLE public.sign_in_secret (
+    secret bytea NOT NULL,
+    is_only boolean DEFAULT true NOT NULL,
+    CONSTRAINT sign_in_secret_is_only_check CHECK (is_only),
+    CONSTRAINT sign_in_secret_secret_check CHECK ((octet_length(secret) = 32))
 );
 
 -- Name: thread_events; Type: TABLE; Schema: public; Owner: -
@@ -1193,6 +1342,16 @@ ALTER TABLE ONLY public.schemas
 ALTER TABLE ONLY public.sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (session_hash);
 
+-- Name: sign_in_failures sign_in_failures_pkey; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.sign_in_failures
+    ADD CONSTRAINT sign_in_failures_pkey PRIMARY KEY (kind, key);
+
+-- Name: sign_in_secret sign_in_secret_is_only_key; Type: CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.sign_in_secret
+    ADD CONSTRAINT sign_in_secret_is_only_key UNIQUE (is_only);
+
 -- Name: slugs slugs_pkey; Type: CONSTRAINT; Schema: public; Owner: -
 
 ALTER TABLE ONLY public.slugs
@@ -1248,6 +1407,10 @@ CREATE INDEX comment_mentions_user_id_idx ON public.comment_mentions USING btree
 -- Name: comments_thread_id_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX comments_thread_id_idx ON public.comments USING btree (thread_id);
+
+-- Name: contents_body_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX contents_body_idx ON public.contents USING btree (public.hash_body(source));
 
 -- Name: decisions_one_approval_key; Type: INDEX; Schema: public; Owner: -
 
@@ -1348,6 +1511,10 @@ CREATE INDEX sessions_expires_at_idx ON public.sessions USING btree (expires_at)
 -- Name: sessions_user_id_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX sessions_user_id_idx ON public.sessions USING btree (user_id);
+
+-- Name: sign_in_failures_at_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX sign_in_failures_at_idx ON public.sign_in_failures USING btree (at);
 
 -- Name: slugs_guide_id_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -1516,6 +1683,10 @@ CREATE TRIGGER schemas_immutable BEFORE DELETE OR UPDATE ON public.schemas FOR E
 -- Name: schemas schemas_not_truncated; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER schemas_not_truncated BEFORE TRUNCATE ON public.schemas FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+-- Name: sign_in_secret sign_in_secret_immutable; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER sign_in_secret_immutable BEFORE DELETE OR UPDATE ON public.sign_in_secret FOR EACH ROW EXECUTE FUNCTION public.refuse_change();
 
 -- Name: slugs slugs_public_is_kept; Type: TRIGGER; Schema: public; Owner: -
 
@@ -1744,6 +1915,11 @@ ALTER TABLE ONLY public.revision_references
 
 ALTER TABLE ONLY public.revisions
     ADD CONSTRAINT revisions_content_hash_fkey FOREIGN KEY (content_hash) REFERENCES public.contents(content_hash);
+
+-- Name: revisions revisions_copied_from_revision_id_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
+
+ALTER TABLE ONLY public.revisions
+    ADD CONSTRAINT revisions_copied_from_revision_id_fkey FOREIGN KEY (copied_from_revision_id) REFERENCES public.revisions(revision_id);
 
 -- Name: revisions revisions_created_by_fkey; Type: FK CONSTRAINT; Schema: public; Owner: -
 
@@ -2073,6 +2249,22 @@ GRANT SELECT,INSERT ON TABLE public.schemas TO annai_app;
 -- Name: TABLE sessions; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.sessions TO annai_app;
+
+-- Name: TABLE sign_in_failures; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT,INSERT,DELETE ON TABLE public.sign_in_failures TO annai_app;
+
+-- Name: COLUMN sign_in_failures.failures; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(failures) ON TABLE public.sign_in_failures TO annai_app;
+
+-- Name: COLUMN sign_in_failures.at; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(at) ON TABLE public.sign_in_failures TO annai_app;
+
+-- Name: TABLE sign_in_secret; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.sign_in_secret TO annai_app;
 
 -- Name: TABLE thread_events; Type: ACL; Schema: public; Owner: -
 

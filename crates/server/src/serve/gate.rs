@@ -13,6 +13,7 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use axum::routing::get;
 use serde::Deserialize;
 use serde_json::json;
+use tokio::sync::watch;
 
 use super::readiness::{Face, Readiness};
 
@@ -34,6 +35,7 @@ pub(crate) struct Gate {
     own: Router,
     health: Router,
     application: Arc<ArcSwapOption<Service>>,
+    is_open: watch::Sender<bool>,
 }
 
 impl Gate {
@@ -51,6 +53,7 @@ impl Gate {
             own,
             health,
             application: Arc::default(),
+            is_open: watch::Sender::new(false),
         }
     }
 
@@ -62,6 +65,13 @@ impl Gate {
     /// Passes requests on to `application` from now on, in place of the one before.
     pub(crate) fn open(&self, application: Service) {
         self.application.store(Some(Arc::new(application)));
+        self.is_open.send_replace(true);
+    }
+
+    /// Completes at the first [`Gate::open`].
+    pub(crate) async fn opened(&self) {
+        // Its sender lives as long as the gate.
+        let _ = self.is_open.subscribe().wait_for(|is_open| *is_open).await;
     }
 }
 

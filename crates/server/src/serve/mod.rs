@@ -53,6 +53,9 @@ use threads::EditorsThreads;
 /// The longest time for requests that have begun, once the port is closed.
 const GRACE: Duration = Duration::from_secs(15);
 
+/// The longest time for which an inherited port accepts nothing, because no site is loaded yet.
+const QUEUE: Duration = Duration::from_secs(3);
+
 /// Serves until a signal arrives. Then `/readyz` says so, and the server drains for as long as the
 /// settings say. It stops new connections, the requests that have begun, the jobs and the database's
 /// connections, in this order.
@@ -71,7 +74,7 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
     metrics::start(&settings, &gate, closing.clone()).await?;
     annai_web::metrics::node_info(annai_storage::PROGRAM, schema.schema.hash().to_string());
     let is_inherited = listening.is_inherited;
-    let requests = tokio::spawn(listening.serve(closing));
+    let requests = tokio::spawn(accept(listening, gate.clone(), closing));
     tracing::info!(listen = %settings.listen, is_inherited, version = env!("CARGO_PKG_VERSION"), "the server started listening");
     warn_of_unknown_proxy(&settings);
     warn_of_guessed_roles(&schema);
@@ -131,6 +134,16 @@ async fn listen(
         most: http::most_connections(),
         drain: settings.drain,
     })
+}
+
+/// Serves until `closing`. An inherited port accepts connections once there is a site to serve;
+/// until then they wait in its queue.
+async fn accept(listening: Listening<Layers<Gate>>, gate: Gate, closing: watch::Receiver<bool>) {
+    if listening.is_inherited {
+        // A start that takes longer answers all the same, for the health checks.
+        let _ = tokio::time::timeout(QUEUE, gate.opened()).await;
+    }
+    listening.serve(closing).await;
 }
 
 /// Wraps the gate into the layers that every response needs.

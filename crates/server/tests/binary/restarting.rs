@@ -34,15 +34,12 @@ fn ask(port: u16) -> std::io::Result<String> {
     Ok(answer)
 }
 
-/// Asks until `is_over`. Returns the number of guides, and everything that is neither a guide nor a
-/// request to come back.
+/// Asks until `is_over`. Returns the number of guides, and everything else.
 fn ask_on(port: u16, is_over: &AtomicBool) -> (usize, Vec<String>) {
     let (mut guides, mut failures) = (0, Vec::new());
     while !is_over.load(Ordering::Relaxed) {
         match ask(port) {
             Ok(answer) if answer.starts_with("HTTP/1.1 200") => guides += 1,
-            // The new process listens before it has read the site.
-            Ok(answer) if answer.starts_with("HTTP/1.1 503") && answer.contains("retry-after") => {}
             other => failures.push(format!("{other:?}")),
         }
     }

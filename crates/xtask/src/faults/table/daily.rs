@@ -150,7 +150,10 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "F10",
         what: "all database connections are busy",
         holds: "writers wait a second, then get 503 with Retry-After; sites notice nothing",
-        tests: &[],
+        tests: &[Rust(
+            "tests/http/database_away.rs",
+            "sites_are_served_while_editors_wait_for_busy_connections",
+        )],
     },
     Fault {
         id: "F11",
@@ -211,7 +214,10 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "F14",
         what: "the database swallows packets while somebody saves",
         holds: "503 with Retry-After within 10 s; the repeat tells what became of the save",
-        tests: &[],
+        tests: &[Rust(
+            "crates/server/tests/binary/failover.rs",
+            "a_save_that_the_network_swallows_is_answered_in_time_and_its_repeat_goes_through",
+        )],
     },
     Fault {
         id: "F15",
@@ -344,12 +350,24 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "F23",
         what: "a node dies after a take-down and starts without the database",
         holds: "the guide that was taken down does not come back",
-        tests: &[],
+        tests: &[Rust(
+            "crates/server/tests/binary/taken_down.rs",
+            "a_guide_that_was_taken_down_stays_away_when_the_node_dies_at_once",
+        )],
     },
     Fault {
         id: "F24",
         what: "the database's disk is full",
         holds: "503 with Retry-After, and readiness says so",
-        tests: &[],
+        tests: &[
+            Rust(
+                "tests/http/database_away.rs",
+                "saves_on_a_full_disk_are_told_to_come_back",
+            ),
+            Rust(
+                "crates/storage/tests/storage/away.rs",
+                "the_check_of_the_disk_needs_a_megabyte",
+            ),
+        ],
     },
 ];

@@ -36,13 +36,29 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "F29",
         what: "old and new versions serve one database during an upgrade",
         holds: "both serve; nothing is contracted before the old ones have gone",
-        tests: &[],
+        tests: &[
+            Rust(
+                "crates/storage/src/migrate/tests.rs",
+                "a_program_works_beside_a_newer_one_that_only_added",
+            ),
+            Rust(
+                "crates/storage/src/migrate/tests.rs",
+                "a_contract_migration_waits_for_the_operator_and_for_older_nodes",
+            ),
+            Rust(
+                "crates/server/tests/binary/nodes.rs",
+                "a_program_that_the_tables_no_longer_serve_does_not_start",
+            ),
+        ],
     },
     Fault {
         id: "F30",
         what: "a restart by socket activation under load",
         holds: "no connection is refused",
-        tests: &[],
+        tests: &[Rust(
+            "crates/server/tests/binary/restarting.rs",
+            "a_restart_behind_an_inherited_socket_refuses_nobody",
+        )],
     },
     Fault {
         id: "F31",
@@ -60,7 +76,10 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "F33",
         what: "a transaction pooler stands before the database",
         holds: "the start is refused with a hint",
-        tests: &[],
+        tests: &[Rust(
+            "crates/storage/tests/storage/away.rs",
+            "a_pooler_that_shares_connections_is_told_from_a_server",
+        )],
     },
     Fault {
         id: "F34",
@@ -90,7 +109,10 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "F36",
         what: "two nodes have different schemas",
         holds: "the second is refused with a hint",
-        tests: &[],
+        tests: &[Rust(
+            "crates/server/tests/binary/nodes.rs",
+            "a_node_with_another_schema_needs_the_operators_word",
+        )],
     },
     Fault {
         id: "F37",
@@ -102,6 +124,15 @@ pub(super) const FAULTS: &[Fault] = &[
         id: "F38",
         what: "several nodes start together on an empty database",
         holds: "all of them start",
-        tests: &[],
+        tests: &[
+            Rust(
+                "crates/server/tests/binary/nodes.rs",
+                "programs_that_start_together_on_an_empty_database_all_succeed",
+            ),
+            Rust(
+                "crates/storage/tests/storage/migrating.rs",
+                "four_nodes_that_start_together_make_the_tables_once",
+            ),
+        ],
     },
 ];
