@@ -9,8 +9,6 @@ use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::Request;
 use tokio::time::Instant;
 
-use crate::context::RequestContext;
-
 /// The time that a request has waited for its body so far.
 #[derive(Debug, Default)]
 pub(crate) struct BodyWait(Mutex<Waited>);
@@ -26,7 +24,7 @@ struct Waited {
 /// A body that notes how long it is waited for.
 struct NotedBody {
     body: Body,
-    context: Arc<RequestContext>,
+    wait: Arc<BodyWait>,
 }
 
 impl BodyWait {
@@ -50,10 +48,10 @@ impl BodyWait {
     }
 }
 
-/// Makes the body of `request` note its waits in `context`.
-pub(crate) fn noted(request: Request, context: &Arc<RequestContext>) -> Request {
-    let context = Arc::clone(context);
-    request.map(|body| Body::new(NotedBody { body, context }))
+/// Makes the body of `request` note its waits in `wait`.
+pub(crate) fn noted(request: Request, wait: &Arc<BodyWait>) -> Request {
+    let wait = Arc::clone(wait);
+    request.map(|body| Body::new(NotedBody { body, wait }))
 }
 
 impl HttpBody for NotedBody {
@@ -65,7 +63,7 @@ impl HttpBody for NotedBody {
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<http_body::Frame<Bytes>, axum::Error>>> {
         let polled = Pin::new(&mut self.body).poll_frame(context);
-        self.context.body_wait.note(polled.is_pending());
+        self.wait.note(polled.is_pending());
         polled
     }
 
@@ -80,6 +78,6 @@ impl HttpBody for NotedBody {
 
 impl Drop for NotedBody {
     fn drop(&mut self) {
-        self.context.body_wait.note(false);
+        self.wait.note(false);
     }
 }

@@ -28,7 +28,7 @@ pub(crate) struct RequestContext {
     pub(crate) request_id: RequestId,
     uri: Uri,
     pub(crate) trace: Option<TraceParent>,
-    pub(crate) body_wait: BodyWait,
+    pub(crate) body_wait: Arc<BodyWait>,
     /// The deadline, where a handler set one.
     deadline: Mutex<Option<Instant>>,
 }
@@ -47,7 +47,7 @@ impl RequestContext {
             request_id: RequestId::generate(),
             uri: request.uri().clone(),
             trace: TraceParent::from_headers(request.headers()),
-            body_wait: BodyWait::default(),
+            body_wait: Arc::default(),
             deadline: Mutex::new(None),
         }
     }

@@ -127,7 +127,7 @@ impl<A: Answers> Layers<A> {
         let began = Instant::now();
         let has_body = has_body(&request);
         let request = if has_body {
-            noted(request, context)
+            noted(request, &context.body_wait)
         } else {
             request
         };
