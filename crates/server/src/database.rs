@@ -249,7 +249,7 @@ fn database_settings(settings: &Settings, url: &SecretString) -> Result<Database
         delivery_connect: delivery
             .map(|url| hosts(url, "delivery_database_url"))
             .transpose()?,
-        roles: settings.roles,
+        roles: settings.database_roles,
         max_connections: settings.max_connections,
         connection_wait: settings.connection_wait,
         clock: Clock::System,

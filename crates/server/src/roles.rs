@@ -24,7 +24,7 @@ pub(crate) async fn require_rights(
     database: &Database,
     settings: &Settings,
 ) -> Result<(), Failure> {
-    if settings.roles == RoleMode::Set {
+    if settings.database_roles == RoleMode::Set {
         return Ok(());
     }
     let rights = rights(database).await?;
@@ -40,9 +40,9 @@ pub(crate) async fn require_rights(
     } else {
         return Ok(());
     };
-    let message = format!("roles is `login`, but the user {login} {wrong}");
+    let message = format!("database_roles is `login`, but the user {login} {wrong}");
     Err(Failure::configuration(message).hint(format!(
-        "as an administrator of the server: GRANT {role} TO <the login>; ALTER ROLE <the login> SET role = '{role}'; or set `roles` to `set`"
+        "as an administrator of the server: GRANT {role} TO <the login>; ALTER ROLE <the login> SET role = '{role}'; or set `database_roles` to `set`"
     )))
 }
 

@@ -1,13 +1,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use annai_domain::{Actor, Clock, closed_set};
+use annai_domain::{Actor, Clock};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool};
 use sqlx::{Connection as _, Executor as _, PgConnection, Postgres, Transaction};
 
 use crate::StorageError;
-use crate::connections::{Cluster, Hosts, Pool, PoolRole, PoolSize, Route, Wanted};
+use crate::connections::{
+    Cluster, Connections, Hosts, Pool, PoolRole, PoolSize, RoleMode, Route, Wanted,
+};
 use crate::transaction::{UnnamedTx, WriteTx};
 
 /// The usual time that a request waits for a database connection before it fails.
@@ -28,16 +30,6 @@ pub struct DatabaseSettings {
     pub connection_wait: Duration,
     /// The clock that stamps every write.
     pub clock: Clock,
-}
-
-closed_set! {
-    /// The way in which connections get the rights of their role.
-    pub enum RoleMode: "a way to get a role" {
-        /// Each connection takes its role on by `SET ROLE`.
-        Set = "set",
-        /// The logins have their roles from the start.
-        Login = "login",
-    }
 }
 
 /// The pools and logins of one database: the editors' side, delivery, and the owner.
@@ -65,17 +57,6 @@ pub struct PoolUse {
     pub open: u32,
     /// The number of idle connections.
     pub idle: u32,
-}
-
-/// The names of the connection roles, as the migrations create them.
-#[derive(Debug, Clone, Copy)]
-pub struct Connections;
-
-impl Connections {
-    /// The role of the editors' side.
-    pub const APP: &'static str = "annai_app";
-    /// The role of delivery.
-    pub const DELIVERY: &'static str = "annai_delivery";
 }
 
 /// Read access as the editors' side.

@@ -41,10 +41,8 @@ pub mod webhook_deliveries;
 pub mod webhook_endpoints;
 pub mod working_copies;
 
-pub use connections::{Hosts, HostsError};
-pub use database::{
-    CONNECTION_WAIT, Connections, Database, DatabaseSettings, DeliveryDb, PoolUse, ReadDb, RoleMode,
-};
+pub use connections::{Connections, Hosts, HostsError, RoleMode};
+pub use database::{CONNECTION_WAIT, Database, DatabaseSettings, DeliveryDb, PoolUse, ReadDb};
 pub use error::{Away, AwayState, Conflict, StorageError};
 pub use listener::Listener;
 pub use migrate::{MigrationError, PROGRAM, Steps};

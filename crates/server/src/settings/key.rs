@@ -80,7 +80,7 @@ settings! {
         "A separate database login for delivery";
     ReplicaDatabaseUrl = "replica_database_url" "URL" Secret, None, "database_url alone",
         "A streaming replica; delivery reads from it what is not in memory";
-    Roles = "roles" "set|login" Text, Some("set"), "not set",
+    DatabaseRoles = "database_roles" "set|login" Text, Some("set"), "not set",
         "Whether connections take their roles on (set), or log in with them (login) [default: set]";
     MaxConnections = "max_connections" "NUMBER" Plain, Some("10"), "not set",
         "The maximum of database connections for the editors' side [default: 10]";

@@ -49,7 +49,7 @@ pub(crate) struct Settings {
     /// A streaming replica; delivery reads from it what it does not keep in memory.
     pub(crate) replica_database_url: Option<SecretString>,
     /// The way in which connections get their rights.
-    pub(crate) roles: RoleMode,
+    pub(crate) database_roles: RoleMode,
     /// The maximum of connections for the editors' side.
     pub(crate) max_connections: u32,
     /// The longest wait of a request for a database connection.
@@ -139,7 +139,8 @@ impl Settings {
             database_password_file: path(gathered, Key::DatabasePasswordFile),
             delivery_database_url: database_url(gathered, Key::DeliveryDatabaseUrl)?,
             replica_database_url: database_url(gathered, Key::ReplicaDatabaseUrl)?,
-            roles: parse(gathered, Key::Roles, "set or login")?.unwrap_or(RoleMode::Set),
+            database_roles: parse(gathered, Key::DatabaseRoles, "set or login")?
+                .unwrap_or(RoleMode::Set),
             max_connections: parse(
                 gathered,
                 Key::MaxConnections,
@@ -254,10 +255,10 @@ impl Settings {
                 }
             }
         }
-        if self.roles == RoleMode::Login && self.delivery_database_url.is_none() {
+        if self.database_roles == RoleMode::Login && self.delivery_database_url.is_none() {
             return Err(bad(
                 gathered,
-                Key::Roles,
+                Key::DatabaseRoles,
                 "delivery needs a login of its own then",
                 "set ANNAI_DELIVERY_DATABASE_URL too",
             ));

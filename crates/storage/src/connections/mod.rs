@@ -2,8 +2,11 @@
 
 mod hosts;
 mod pool;
+mod role;
 mod route;
 
 pub use hosts::{Hosts, HostsError};
-pub(crate) use pool::{Pool, PoolRole, PoolSize};
+pub(crate) use pool::{Pool, PoolSize};
+pub(crate) use role::PoolRole;
+pub use role::{Connections, RoleMode};
 pub(crate) use route::{Cluster, Route, Wanted};

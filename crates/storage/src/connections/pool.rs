@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, Connection as _, Executor as _, Postgres};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
-use crate::database::{Connections, RoleMode};
+use super::role::{Connections, PoolRole, RoleMode};
 use crate::{AwayState, StorageError};
 
 /// The time that a used connection counts as alive. After a longer rest it is pinged, because
@@ -25,15 +25,6 @@ pub(crate) struct PoolSize {
     pub(crate) connections: u32,
     /// The time that a caller waits for one.
     pub(crate) wait: Duration,
-}
-
-/// The rights of a pool's connections.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct PoolRole {
-    /// The name of the role.
-    pub(crate) name: &'static str,
-    /// The way in which connections get it.
-    pub(crate) mode: RoleMode,
 }
 
 /// Connections with one role, on the server in use.
