@@ -53,21 +53,21 @@ impl TestApp {
     #[must_use]
     pub fn at(connect: PgConnectOptions, instant: &str) -> Self {
         let clock = Clock::Fixed(instant.parse().unwrap());
-        Self::build(&connect, SCHEMA, clock, "http://127.0.0.1:8080", 4, None)
+        Self::build(connect, SCHEMA, clock, "http://127.0.0.1:8080", 4, None)
     }
 
     /// Creates an app for guides with the fields of another schema.
     #[must_use]
     pub fn with_schema(connect: PgConnectOptions, schema: &str) -> Self {
         let clock = Clock::Fixed(NOW.parse().unwrap());
-        Self::build(&connect, schema, clock, "http://127.0.0.1:8080", 4, None)
+        Self::build(connect, schema, clock, "http://127.0.0.1:8080", 4, None)
     }
 
     /// Creates an app reached by https, where the session cookie's name has a prefix.
     #[must_use]
     pub fn behind_https(connect: PgConnectOptions) -> Self {
         let clock = Clock::Fixed(NOW.parse().unwrap());
-        Self::build(&connect, SCHEMA, clock, "https://annai.example.jp", 4, None)
+        Self::build(connect, SCHEMA, clock, "https://annai.example.jp", 4, None)
     }
 
     /// Creates an app with a limit of preview tokens per minute and network. Its requests come from
@@ -76,7 +76,7 @@ impl TestApp {
     pub fn with_preview_limit(connect: PgConnectOptions, per_minute: u32) -> Self {
         let clock = Clock::Fixed(NOW.parse().unwrap());
         let limit = NonZeroU32::new(per_minute);
-        let app = Self::build(&connect, SCHEMA, clock, "http://127.0.0.1:8080", 4, limit);
+        let app = Self::build(connect, SCHEMA, clock, "http://127.0.0.1:8080", 4, limit);
         let client: ClientAddress = "192.0.2.1".parse().unwrap();
         Self {
             router: app.router.layer(axum::Extension(client)),
@@ -88,7 +88,7 @@ impl TestApp {
     #[must_use]
     pub fn crowded(connect: PgConnectOptions) -> Self {
         Self::build(
-            &connect,
+            connect,
             SCHEMA,
             Clock::System,
             "http://127.0.0.1:8080",
@@ -98,7 +98,7 @@ impl TestApp {
     }
 
     fn build(
-        connect: &PgConnectOptions,
+        connect: PgConnectOptions,
         schema: &str,
         clock: Clock,
         base_url: &str,

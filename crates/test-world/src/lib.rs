@@ -7,6 +7,8 @@
 
 mod ground;
 
+use std::borrow::Borrow;
+
 use annai_domain::{Actor, Clock, Locale, Role, RoleSet, UserId};
 use annai_storage::users::{self, NewUserRow};
 use annai_storage::{Database, DatabaseSettings};
@@ -23,9 +25,13 @@ pub fn now() -> Timestamp {
 
 /// Opens a database as the program does, with its own clock.
 #[must_use]
-pub fn database(connect: &PgConnectOptions, max_connections: u32, clock: Clock) -> Database {
+pub fn database(
+    connect: impl Borrow<PgConnectOptions>,
+    max_connections: u32,
+    clock: Clock,
+) -> Database {
     Database::new(&DatabaseSettings {
-        connect: connect.clone().into(),
+        connect: connect.borrow().clone().into(),
         delivery_connect: None,
         roles: annai_storage::RoleMode::Set,
         max_connections,

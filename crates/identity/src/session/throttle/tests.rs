@@ -68,7 +68,7 @@ async fn an_attempt_that_an_outage_ended_is_given_back_when_the_database_answers
     assert_eq!(fail(&one, 0, HANA, &client).await, Some(1));
     // The node loses its database in the middle of the attempts.
     let away = SignInThrottle {
-        database: database(&connect.clone().port(1), 1, Clock::default()),
+        database: database(connect.clone().port(1), 1, Clock::default()),
         ..one.clone()
     };
     for attempt in attempts {
