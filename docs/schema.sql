@@ -863,7 +863,7 @@ CREATE TABLE public.nodes (
     last_beat_at timestamp with time zone NOT NULL,
     CONSTRAINT nodes_schema_hash_check CHECK ((octet_length(schema_hash) = 32)),
     CONSTRAINT nodes_served_ref_check CHECK ((served_ref >= 0)),
-    CONSTRAINT nodes_version_check CHECK (((octet_length(version) >= 1) AND (octet_length(version) <= 100)))
+    CONSTRAINT nodes_version_check CHECK ((version <> ''::text))
 );
 
 -- Name: outbox; Type: TABLE; Schema: public; Owner: -

@@ -11,7 +11,7 @@ CREATE TABLE nodes (
     started_at   timestamptz NOT NULL,
     last_beat_at timestamptz NOT NULL,
 
-    CONSTRAINT nodes_version_check     CHECK (octet_length(version) BETWEEN 1 AND 100),
+    CONSTRAINT nodes_version_check     CHECK (version <> ''),
     CONSTRAINT nodes_schema_hash_check CHECK (octet_length(schema_hash) = 32),
     CONSTRAINT nodes_served_ref_check  CHECK (served_ref >= 0)
 );

@@ -6,13 +6,13 @@ use annai_domain::{
     AuditAction, AuthorityKind, Locale, PublicationAction, ReferenceKind, ReviewState,
     RevisionKind, Role, ThreadAction, Verdict, WebhookEventType,
 };
-use annai_storage::StorageError;
 use annai_storage::guides;
 use annai_storage::keys::KeyScope;
 use annai_storage::sign_in_failures::FailureKind;
 use annai_storage::tokens::UserTokenKind;
 use annai_storage::webhook_deliveries::{DeliveryResult, DeliveryState};
 use annai_storage::webhook_endpoints::DisabledReason;
+use annai_storage::{Connections, StorageError};
 use annai_test_macros::annai_test;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 
@@ -36,6 +36,15 @@ fn sets() -> Vec<(&'static str, BTreeSet<&'static str>)> {
         ),
         ("revision_references_kind_check", set(&ReferenceKind::WORDS)),
         ("sign_in_failures_kind_check", set(&FailureKind::WORDS)),
+        // Only SQL grants.
+        (
+            "role_grants_privilege_check",
+            set(&["DELETE", "INSERT", "SELECT", "UPDATE"]),
+        ),
+        (
+            "role_grants_role_check",
+            set(&[Connections::APP, Connections::DELIVERY]),
+        ),
         ("reviews_state_check", set(&ReviewState::WORDS)),
         ("revisions_kind_check", set(&RevisionKind::WORDS)),
         ("thread_events_action_check", set(&ThreadAction::WORDS)),
