@@ -127,6 +127,15 @@ impl OpenDatabase {
         Ok(())
     }
 
+    /// Looks for the primary, and gives every pool new connections. Old ones may keep a state that
+    /// has ended, such as being read-only.
+    pub(crate) async fn seek_anew(&self) {
+        if let Err(error) = self.database.seek_servers().await {
+            tracing::debug!(%error, "no primary was found");
+        }
+        self.database.replace_connections();
+    }
+
     /// Leaves the database, and stops the private server if this process owns it.
     pub(crate) async fn close(&self, settings: &Settings) -> Result<(), Failure> {
         self.database.close().await;

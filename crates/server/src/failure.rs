@@ -1,6 +1,7 @@
 use std::fmt;
 
 use annai_editorial::CommandError;
+use annai_storage::{AwayState, StorageError};
 
 /// The exit codes of every command. clap adds 2 for a wrong command line. Codes from 64 on come
 /// from BSD's `sysexits.h`.
@@ -29,6 +30,12 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
+    /// Returns the state of the database, if that is the reason.
+    pub(crate) fn away_state(&self) -> Option<AwayState> {
+        let error = self.error.downcast_ref::<StorageError>();
+        error.and_then(StorageError::away_state)
+    }
+
     pub(crate) fn new(code: Code, error: impl Into<anyhow::Error>) -> Self {
         Self {
             code,
@@ -110,16 +117,32 @@ impl From<CommandError> for Failure {
     }
 }
 
-impl From<annai_storage::StorageError> for Failure {
-    fn from(error: annai_storage::StorageError) -> Self {
-        use annai_storage::StorageError as E;
+impl From<StorageError> for Failure {
+    fn from(error: StorageError) -> Self {
+        use StorageError as E;
         match &error {
-            E::Unavailable(_) => Self::new(Code::Unavailable, error)
-                .hint("check that the server of ANNAI_DATABASE_URL runs and is reachable; `annai doctor` shows details"),
-            E::Migrate(_) => Self::new(Code::Failed, error)
-                .hint("nothing of the failed migration was kept; `annai doctor` counts the applied ones"),
+            E::Unavailable(away) => {
+                let advice = advice(away.state);
+                Self::new(Code::Unavailable, error).hint(advice)
+            }
+            E::Migrate(_) => Self::new(Code::Failed, error).hint(
+                "nothing of the failed migration was kept; `annai doctor` counts the applied ones",
+            ),
             E::Conflict(_) => Self::new(Code::Data, error),
             E::Corrupt { .. } | E::Database(_) => Self::new(Code::Failed, error),
+        }
+    }
+}
+
+/// Returns what to do about a database that cannot serve now.
+fn advice(state: AwayState) -> &'static str {
+    match state {
+        AwayState::NoAnswer | AwayState::NotConfirmed => {
+            "check that the server of ANNAI_DATABASE_URL runs and is reachable; `annai doctor` shows details"
+        }
+        AwayState::DiskFull => "make room on the disk of the database",
+        AwayState::ReadOnly => {
+            "the server is a standby, or default_transaction_read_only is on: name the primary in ANNAI_DATABASE_URL, or turn it off"
         }
     }
 }

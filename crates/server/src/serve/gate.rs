@@ -204,7 +204,7 @@ mod tests {
     #[tokio::test]
     async fn during_the_start_people_get_a_page_and_programs_a_problem() {
         let readiness = Readiness::new();
-        readiness.set(Readying::Starting("the database does not answer yet"));
+        readiness.set(Readying::Starting("the database does not answer"));
         let gate = Gate::new(readiness);
         for (path, media_type) in [
             ("/admin", "text/html; charset=utf-8"),
@@ -224,7 +224,7 @@ mod tests {
             assert_eq!(headers[header::CACHE_CONTROL], "no-store", "{path}");
             let body = to_bytes(answer.into_body(), 1000).await.unwrap();
             let said = String::from_utf8(body.to_vec()).unwrap();
-            let told = ["does not answer yet", "自動で開き直します"];
+            let told = ["does not answer", "自動で開き直します"];
             assert!(told.iter().any(|words| said.contains(words)), "{said}");
         }
     }

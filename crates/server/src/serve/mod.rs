@@ -27,6 +27,7 @@ use std::time::Duration;
 
 use annai_content::Schema;
 use annai_jobs::Jobs;
+use annai_storage::AwayState;
 use annai_storage::health::server_facts;
 use annai_web::Layers;
 use axum::Router;
@@ -258,14 +259,15 @@ async fn prepare(
             Err(failure) if failure.code == Code::Unavailable => failure,
             prepared => return prepared,
         };
-        node.readiness
-            .set(State::Starting("the database does not answer yet"));
+        let away = failure.away_state().unwrap_or(AwayState::NoAnswer);
+        node.readiness.set(State::Starting(away.as_str()));
         if !told {
             let error = failure.text();
-            tracing::warn!(%error, "the database did not answer yet; the next attempts follow every {} s", RETRY.as_secs());
+            tracing::warn!(%error, "the database could not be used yet; the next attempts follow every {} s", RETRY.as_secs());
             told = true;
         }
         tokio::time::sleep(RETRY).await;
+        node.open.seek_anew().await;
     }
 }
 

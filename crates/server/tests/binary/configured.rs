@@ -14,7 +14,7 @@ fn a_database_that_is_away_at_the_start_is_waited_for() {
 
     assert!(body.contains("\"starting\""), "{body}");
     assert_eq!(server.get("/healthz").0, 200);
-    let log = server.wait_for_log("did not answer yet");
+    let log = server.wait_for_log("could not be used yet");
     assert!(!log.contains(":x@"), "{log}");
     server.stop();
 }

@@ -111,6 +111,31 @@ async fn reads_go_on_without_the_standby_and_a_repeat_tells_what_became_of_a_sav
     server.stop();
 }
 
+#[annai_test(empty)]
+async fn a_node_that_starts_on_a_read_only_server_waits_until_it_takes_writes(
+    connect: PgConnectOptions,
+) {
+    let home = Home::with_database(&connect);
+    home.succeed(&["migrate"]);
+    let mut owner = PgConnection::connect_with(&connect).await.unwrap();
+    let read_only = "DO $$ BEGIN EXECUTE format(
+        'ALTER DATABASE %I SET default_transaction_read_only = on', current_database()); END $$";
+    run(&mut owner, read_only).await;
+
+    let server = home.spawn(&["serve", "--no-migrate"]);
+    server.wait_for_state("the database is read-only");
+    let doctor = home.run(&["doctor"]);
+    let said = String::from_utf8(doctor.stdout).unwrap();
+    assert!(said.contains("name the primary"), "{said}");
+    assert_eq!(doctor.status.code(), Some(1), "{said}");
+
+    let writable = "DO $$ BEGIN EXECUTE format(
+        'ALTER DATABASE %I RESET default_transaction_read_only', current_database()); END $$";
+    run(&mut owner, writable).await;
+    server.wait_for_state("ready");
+    server.stop();
+}
+
 fn assert_unavailable(answer: &Answer) {
     assert_eq!(answer.status, 503, "{answer:?}");
     assert!(!answer.header("retry-after").is_empty(), "{answer:?}");

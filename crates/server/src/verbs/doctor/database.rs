@@ -1,7 +1,9 @@
 //! Checks of the database.
 
 use annai_local_postgres::MINIMUM_VERSION;
-use annai_storage::health::{ChainReport, ServerFacts, check_audit, check_ledger, server_facts};
+use annai_storage::health::{
+    ChainReport, ServerFacts, check_audit, check_disk, check_ledger, ping, server_facts,
+};
 use annai_storage::nodes::{self, NodeRecord};
 use annai_storage::{StorageError, users};
 
@@ -40,6 +42,7 @@ pub(super) async fn checks(open: &OpenDatabase, settings: &Settings) -> Vec<Chec
         checks.push(chain("audit log", check_audit(&open.database).await));
     }
     if facts.applied_migrations == facts.known_migrations && facts.has_app_role {
+        checks.push(writes(open).await);
         checks.push(nodes_of(open).await);
         checks.push(administrator(open).await);
     }
@@ -100,6 +103,22 @@ fn migrations(facts: &ServerFacts) -> Check {
     Check::ok("migrations", found)
 }
 
+async fn writes(open: &OpenDatabase) -> Check {
+    const NAME: &str = "writes";
+    let database = &open.database;
+    let checked = match ping(&database.reader()).await {
+        Ok(()) => check_disk(database).await,
+        Err(error) => Err(error),
+    };
+    match checked.map_err(Failure::from) {
+        Ok(()) => Check::ok(NAME, "the server takes them, and its disk has room"),
+        Err(failure) => {
+            let advice = failure.advice().unwrap_or_default().to_owned();
+            Check::fail(NAME, failure.text(), advice)
+        }
+    }
+}
+
 async fn nodes_of(open: &OpenDatabase) -> Check {
     const NAME: &str = "nodes";
     let listed = nodes::list(&open.database.reader(), nodes::FORGOTTEN).await;
@@ -120,6 +139,11 @@ async fn nodes_of(open: &OpenDatabase) -> Check {
     let first = running.next().map(|node| node.schema_hash);
     if running.any(|node| Some(node.schema_hash) != first) {
         let advice = "the nodes use different schemas: give all the same schema.json and restart the older ones";
+        return Check::warn(NAME, found, advice);
+    }
+    if nodes.iter().any(|node| node.silence >= nodes::SILENT) {
+        let advice =
+            "a node ended without saying so, or is cut off; it is forgotten after 10 minutes";
         return Check::warn(NAME, found, advice);
     }
     Check::ok(NAME, found)
