@@ -10,28 +10,13 @@ DECLARE
 BEGIN
     -- A count that a crash forgets costs less than an attempt that waits for a standby.
     PERFORM set_config('synchronous_commit', 'off', true);
-    -- Every transaction takes the subject first, so that none waits for the other.
-    INSERT INTO sign_in_failures (kind, key, failures, at)
-    SELECT kind, key, 0, attempted_at
-      FROM (VALUES (1, subject_kind, subject_key), (2, 'network', network_key)) AS counted (place, kind, key)
-     WHERE key IS NOT NULL
-     ORDER BY place
-        ON CONFLICT DO NOTHING;
-    PERFORM lock_sign_in_failures(subject_kind, subject_key, network_key);
-
-    UPDATE sign_in_failures
-       SET failures = 0
-     WHERE (kind = subject_kind AND key = subject_key AND at <= attempted_at - interval '30 minutes')
-        OR (kind = 'network' AND key = network_key AND at <= attempted_at - interval '5 minutes');
-    SELECT max(CASE
-                   WHEN kind = 'network' AND failures >= 20 THEN at + interval '5 minutes'
-                   WHEN kind <> 'network' AND failures >= 5
-                   THEN at + make_interval(secs => LEAST(2 ^ LEAST(failures - 5, 10), 900))
-               END)
-      INTO free_at
-      FROM sign_in_failures
-     WHERE (kind = subject_kind AND key = subject_key) OR (kind = 'network' AND key = network_key);
-    IF free_at > attempted_at THEN
+    -- Every transaction takes the subject first, so that none waits for the other. The network gets
+    -- a row only with an attempt that the subject admits: refusals cost nothing and write nothing.
+    free_at := lock_sign_in_counter(subject_kind, subject_key, attempted_at);
+    IF free_at IS NULL AND network_key IS NOT NULL THEN
+        free_at := lock_sign_in_counter('network', network_key, attempted_at);
+    END IF;
+    IF free_at IS NOT NULL THEN
         RETURN ceil(extract(epoch FROM free_at - attempted_at));
     END IF;
 
@@ -130,20 +115,25 @@ CREATE FUNCTION public.change_writers(judged_revision uuid, public_then bigint) 
           LEFT JOIN publications entry ON entry.ref = public_then
           LEFT JOIN revisions earlier ON earlier.revision_id = entry.revision_id
          WHERE judged.revision_id = judged_revision
-    ), pasted AS (
-        SELECT source.guide_id, source.revision_number, source.content_hash,
-               public_part(source.guide_id, source.revision_number) AS above
+    ), holders AS (
+        SELECT DISTINCT ON (source.guide_id)
+               source.guide_id, source.revision_number, source.content_hash, source.created_at
           FROM judged
           JOIN contents judged_text ON judged_text.content_hash = judged.content_hash
           LEFT JOIN revisions base
             ON base.guide_id = judged.guide_id AND base.revision_number = judged.above
           LEFT JOIN contents base_text ON base_text.content_hash = base.content_hash
-          JOIN contents same ON hash_body(same.source) = hash_body(judged_text.source)
+          JOIN contents same ON same.body_hash = judged_text.body_hash
           JOIN revisions source
             ON source.content_hash = same.content_hash
            AND source.guide_id <> judged.guide_id
            AND (source.created_at, source.revision_id) < (judged.created_at, judged.revision_id)
-         WHERE hash_body(base_text.source) IS DISTINCT FROM hash_body(judged_text.source)
+         WHERE base_text.body_hash IS DISTINCT FROM judged_text.body_hash
+         ORDER BY source.guide_id, source.created_at
+    ), pasted AS (
+        -- A body of many guides is a template, and its first writers are among the first holders.
+        SELECT guide_id, revision_number, content_hash, public_part(guide_id, revision_number) AS above
+          FROM (SELECT * FROM holders ORDER BY created_at, guide_id LIMIT 10) AS first_holders
     ), change (guide_id, upto, content_hash, above) AS (
         (SELECT guide_id, revision_number, content_hash, above FROM judged
           UNION ALL
@@ -283,8 +273,12 @@ CREATE FUNCTION public.hash_body(source bytea) RETURNS bytea
     LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
     SELECT CASE WHEN octet_length(body) >= 300 THEN sha256(body) END
-      FROM (SELECT btrim(substring(source FROM position('\x0a2d2d2d'::bytea IN source) + 4),
-                         '\x090a0d20'::bytea) AS body) AS cut
+      FROM (SELECT CASE WHEN position('\x00'::bytea IN source) = 0 -- which no text of Postgres holds
+                        THEN convert_to(
+                                 translate(convert_from(substring(source FROM position('\x0a2d2d2d'::bytea IN source) + 4), 'UTF8'),
+                                           E' \t\n\u000b\f\r\u00a0\u3000\ufeff', ''),
+                                 'UTF8')
+                   END AS body) AS cut
 $$;
 
 -- Name: is_live_review(text); Type: FUNCTION; Schema: public; Owner: -
@@ -336,6 +330,34 @@ BEGIN
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'slugs_public_is_kept', TABLE = 'slugs';
     END IF;
     RETURN OLD;
+END
+$$;
+
+-- Name: lock_sign_in_counter(text, bytea, timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.lock_sign_in_counter(counted_kind text, counted_key bytea, attempted_at timestamp with time zone) RETURNS timestamp with time zone
+    LANGUAGE plpgsql
+    AS $$
+DECLARE
+    free_at timestamptz;
+BEGIN
+    INSERT INTO sign_in_failures (kind, key, failures, at)
+    VALUES (counted_kind, counted_key, 0, attempted_at)
+        ON CONFLICT DO NOTHING;
+    PERFORM FROM sign_in_failures WHERE kind = counted_kind AND key = counted_key FOR UPDATE;
+    UPDATE sign_in_failures
+       SET failures = 0
+     WHERE kind = counted_kind AND key = counted_key
+       AND at <= attempted_at - CASE kind WHEN 'network' THEN interval '5 minutes' ELSE interval '30 minutes' END;
+    SELECT CASE
+               WHEN kind = 'network' AND failures >= 20 THEN at + interval '5 minutes'
+               WHEN kind <> 'network' AND failures >= 5
+               THEN at + make_interval(secs => LEAST(2 ^ LEAST(failures - 5, 10), 900))
+           END
+      INTO free_at
+      FROM sign_in_failures
+     WHERE kind = counted_kind AND key = counted_key;
+    RETURN CASE WHEN free_at > attempted_at THEN free_at END;
 END
 $$;
 
@@ -439,6 +461,8 @@ CREATE FUNCTION public.public_part(of_guide uuid, upto integer) RETURNS integer
       FROM publications
       JOIN revisions was_public USING (guide_id, revision_id)
      WHERE publications.guide_id = of_guide AND was_public.revision_number <= upto
+       -- Nobody judged a publication by break-glass.
+       AND publications.authority <> 'break_glass'
        AND EXISTS (SELECT FROM published_versions WHERE guide_id = of_guide AND to_ref IS NULL)
 $$;
 
@@ -628,6 +652,7 @@ CREATE TABLE public.contents (
     category text,
     search_text text NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    body_hash bytea GENERATED ALWAYS AS (public.hash_body(source)) STORED,
     CONSTRAINT contents_front_matter_check CHECK ((jsonb_typeof(front_matter) = 'object'::text)),
     CONSTRAINT contents_hash_check CHECK ((content_hash = sha256(source))),
     CONSTRAINT contents_source_check CHECK ((octet_length(source) <= 524288))
@@ -1408,9 +1433,9 @@ CREATE INDEX comment_mentions_user_id_idx ON public.comment_mentions USING btree
 
 CREATE INDEX comments_thread_id_idx ON public.comments USING btree (thread_id);
 
--- Name: contents_body_idx; Type: INDEX; Schema: public; Owner: -
+-- Name: contents_body_hash_idx; Type: INDEX; Schema: public; Owner: -
 
-CREATE INDEX contents_body_idx ON public.contents USING btree (public.hash_body(source));
+CREATE INDEX contents_body_hash_idx ON public.contents USING btree (body_hash);
 
 -- Name: decisions_one_approval_key; Type: INDEX; Schema: public; Owner: -
 

@@ -31,6 +31,34 @@ CREATE TABLE sign_in_failures (
 );
 CREATE INDEX sign_in_failures_at_idx ON sign_in_failures (at);
 
+-- Makes and locks a counter, and starts it again at zero when its time is over. Returns the end of
+-- the wait that it asks for, or NULL.
+CREATE FUNCTION lock_sign_in_counter(counted_kind text, counted_key bytea, attempted_at timestamptz)
+RETURNS timestamptz
+LANGUAGE plpgsql AS $$
+DECLARE
+    free_at timestamptz;
+BEGIN
+    INSERT INTO sign_in_failures (kind, key, failures, at)
+    VALUES (counted_kind, counted_key, 0, attempted_at)
+        ON CONFLICT DO NOTHING;
+    PERFORM FROM sign_in_failures WHERE kind = counted_kind AND key = counted_key FOR UPDATE;
+    UPDATE sign_in_failures
+       SET failures = 0
+     WHERE kind = counted_kind AND key = counted_key
+       AND at <= attempted_at - CASE kind WHEN 'network' THEN interval '5 minutes' ELSE interval '30 minutes' END;
+    SELECT CASE
+               WHEN kind = 'network' AND failures >= 20 THEN at + interval '5 minutes'
+               WHEN kind <> 'network' AND failures >= 5
+               THEN at + make_interval(secs => LEAST(2 ^ LEAST(failures - 5, 10), 900))
+           END
+      INTO free_at
+      FROM sign_in_failures
+     WHERE kind = counted_kind AND key = counted_key;
+    RETURN CASE WHEN free_at > attempted_at THEN free_at END;
+END
+$$;
+
 -- Counts an attempt as a failure of its subject and of its network, or returns the seconds to wait;
 -- then it counts nothing. A subject (an account, a known browser or a session) has 5 free failures
 -- and then waits 1, 2, 4 … seconds, up to 15 minutes; after 30 minutes without a failure it starts
@@ -43,28 +71,13 @@ DECLARE
 BEGIN
     -- A count that a crash forgets costs less than an attempt that waits for a standby.
     PERFORM set_config('synchronous_commit', 'off', true);
-    -- Every transaction takes the subject first, so that none waits for the other.
-    INSERT INTO sign_in_failures (kind, key, failures, at)
-    SELECT kind, key, 0, attempted_at
-      FROM (VALUES (1, subject_kind, subject_key), (2, 'network', network_key)) AS counted (place, kind, key)
-     WHERE key IS NOT NULL
-     ORDER BY place
-        ON CONFLICT DO NOTHING;
-    PERFORM lock_sign_in_failures(subject_kind, subject_key, network_key);
-
-    UPDATE sign_in_failures
-       SET failures = 0
-     WHERE (kind = subject_kind AND key = subject_key AND at <= attempted_at - interval '30 minutes')
-        OR (kind = 'network' AND key = network_key AND at <= attempted_at - interval '5 minutes');
-    SELECT max(CASE
-                   WHEN kind = 'network' AND failures >= 20 THEN at + interval '5 minutes'
-                   WHEN kind <> 'network' AND failures >= 5
-                   THEN at + make_interval(secs => LEAST(2 ^ LEAST(failures - 5, 10), 900))
-               END)
-      INTO free_at
-      FROM sign_in_failures
-     WHERE (kind = subject_kind AND key = subject_key) OR (kind = 'network' AND key = network_key);
-    IF free_at > attempted_at THEN
+    -- Every transaction takes the subject first, so that none waits for the other. The network gets
+    -- a row only with an attempt that the subject admits: refusals cost nothing and write nothing.
+    free_at := lock_sign_in_counter(subject_kind, subject_key, attempted_at);
+    IF free_at IS NULL AND network_key IS NOT NULL THEN
+        free_at := lock_sign_in_counter('network', network_key, attempted_at);
+    END IF;
+    IF free_at IS NOT NULL THEN
         RETURN ceil(extract(epoch FROM free_at - attempted_at));
     END IF;
 

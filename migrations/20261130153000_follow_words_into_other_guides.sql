@@ -9,15 +9,22 @@ ALTER TABLE revisions
         CHECK (copied_from_revision_id IS NULL OR revision_number = 1);
 
 -- The SHA-256 of a source's body, by which a pasted or imported body is found again: of everything
--- behind the front matter, without the blanks around it. No line of JSON begins with `---`, so the
--- first one ends the front matter. Short bodies have none: they are alike by chance.
+-- behind the front matter, without white space, which editors and version control change on the way.
+-- No line of JSON begins with `---`, so the first one ends the front matter. Short bodies have none:
+-- they are alike by chance.
 CREATE FUNCTION hash_body(source bytea) RETURNS bytea
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT CASE WHEN octet_length(body) >= 300 THEN sha256(body) END
-      FROM (SELECT btrim(substring(source FROM position('\x0a2d2d2d'::bytea IN source) + 4),
-                         '\x090a0d20'::bytea) AS body) AS cut
+      FROM (SELECT CASE WHEN position('\x00'::bytea IN source) = 0 -- which no text of Postgres holds
+                        THEN convert_to(
+                                 translate(convert_from(substring(source FROM position('\x0a2d2d2d'::bytea IN source) + 4), 'UTF8'),
+                                           E' \t\n\u000b\f\r\u00a0\u3000\ufeff', ''),
+                                 'UTF8')
+                   END AS body) AS cut
 $$;
-CREATE INDEX contents_body_idx ON contents (hash_body(source));
+ALTER TABLE contents
+    ADD COLUMN body_hash bytea GENERATED ALWAYS AS (hash_body(source)) STORED;
+CREATE INDEX contents_body_hash_idx ON contents (body_hash);
 
 -- The revision up to which the text of a guide is public now, among those up to `upto`; 0: none.
 CREATE FUNCTION public_part(of_guide uuid, upto integer) RETURNS integer
@@ -26,6 +33,8 @@ LANGUAGE sql STABLE AS $$
       FROM publications
       JOIN revisions was_public USING (guide_id, revision_id)
      WHERE publications.guide_id = of_guide AND was_public.revision_number <= upto
+       -- Nobody judged a publication by break-glass.
+       AND publications.authority <> 'break_glass'
        AND EXISTS (SELECT FROM published_versions WHERE guide_id = of_guide AND to_ref IS NULL)
 $$;
 
@@ -45,20 +54,25 @@ RETURNS SETOF uuid LANGUAGE sql STABLE AS $$
           LEFT JOIN publications entry ON entry.ref = public_then
           LEFT JOIN revisions earlier ON earlier.revision_id = entry.revision_id
          WHERE judged.revision_id = judged_revision
-    ), pasted AS (
-        SELECT source.guide_id, source.revision_number, source.content_hash,
-               public_part(source.guide_id, source.revision_number) AS above
+    ), holders AS (
+        SELECT DISTINCT ON (source.guide_id)
+               source.guide_id, source.revision_number, source.content_hash, source.created_at
           FROM judged
           JOIN contents judged_text ON judged_text.content_hash = judged.content_hash
           LEFT JOIN revisions base
             ON base.guide_id = judged.guide_id AND base.revision_number = judged.above
           LEFT JOIN contents base_text ON base_text.content_hash = base.content_hash
-          JOIN contents same ON hash_body(same.source) = hash_body(judged_text.source)
+          JOIN contents same ON same.body_hash = judged_text.body_hash
           JOIN revisions source
             ON source.content_hash = same.content_hash
            AND source.guide_id <> judged.guide_id
            AND (source.created_at, source.revision_id) < (judged.created_at, judged.revision_id)
-         WHERE hash_body(base_text.source) IS DISTINCT FROM hash_body(judged_text.source)
+         WHERE base_text.body_hash IS DISTINCT FROM judged_text.body_hash
+         ORDER BY source.guide_id, source.created_at
+    ), pasted AS (
+        -- A body of many guides is a template, and its first writers are among the first holders.
+        SELECT guide_id, revision_number, content_hash, public_part(guide_id, revision_number) AS above
+          FROM (SELECT * FROM holders ORDER BY created_at, guide_id LIMIT 10) AS first_holders
     ), change (guide_id, upto, content_hash, above) AS (
         (SELECT guide_id, revision_number, content_hash, above FROM judged
           UNION ALL

@@ -1,7 +1,7 @@
 //! One state change over HTTP: begin, look for an earlier response, run, store the response,
 //! commit.
 
-use annai_domain::{Actor, ContentHash, Permission};
+use annai_domain::{Actor, ContentHash, Permission, Ref};
 use annai_editorial::{NewText, NotSaved, Saved, SavedRevision, save};
 use annai_storage::WriteTx;
 use annai_storage::idempotency::{self, IdempotentAnswer};
@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use super::error::ApiError;
 use super::nothing::NoParameters;
 use super::readable::require;
-use annai_desk::DeskState;
+use annai_desk::{DeskState, TakenDown};
 use annai_identity::SignedIn;
 
 /// The header that makes a request repeatable.
@@ -57,6 +57,9 @@ struct Keep {
 struct KeptAnswer {
     location: Option<String>,
     entity_tag: Option<String>,
+    /// The ref of a take-down; a repeat confirms it too.
+    #[serde(default)]
+    taken_down: Option<Ref>,
     body: String,
 }
 
@@ -66,6 +69,7 @@ pub(crate) struct CommandAnswer {
     status: StatusCode,
     location: Option<String>,
     entity_tag: Option<String>,
+    taken_down: Option<Ref>,
     body: String,
     secret_body: Option<String>,
 }
@@ -183,6 +187,7 @@ impl Command {
             let kept = KeptAnswer {
                 location: answer.location.clone(),
                 entity_tag: answer.entity_tag.clone(),
+                taken_down: answer.taken_down,
                 body: answer.body.clone(),
             };
             let row = IdempotentAnswer {
@@ -195,12 +200,13 @@ impl Command {
         }
         self.tx.commit().await?;
         let body = answer.secret_body.unwrap_or(answer.body);
-        respond(
+        let response = respond(
             answer.status,
             answer.location.as_deref(),
             answer.entity_tag.as_deref(),
             body,
-        )
+        )?;
+        Ok(mark(response, answer.taken_down))
     }
 }
 
@@ -212,6 +218,7 @@ impl CommandAnswer {
             status,
             location: None,
             entity_tag: None,
+            taken_down: None,
             body,
             secret_body: None,
         })
@@ -223,6 +230,7 @@ impl CommandAnswer {
             status: StatusCode::NO_CONTENT,
             location: None,
             entity_tag: None,
+            taken_down: None,
             body: String::new(),
             secret_body: None,
         }
@@ -237,6 +245,12 @@ impl CommandAnswer {
     /// Sets the tag of the text, for the next `If-Match`.
     pub(crate) fn tagged(mut self, tag: impl std::fmt::Display) -> Self {
         self.entity_tag = Some(format!("\"{tag}\""));
+        self
+    }
+
+    /// Notes that the command took a guide down at `taken_down`.
+    pub(crate) fn taking_down(mut self, taken_down: Option<Ref>) -> Self {
+        self.taken_down = taken_down;
         self
     }
 
@@ -274,7 +288,15 @@ fn replay(earlier: &IdempotentAnswer) -> Result<Response, ApiError> {
     response
         .headers_mut()
         .insert(REPLAYED, HeaderValue::from_static("true"));
-    Ok(response)
+    Ok(mark(response, kept.taken_down))
+}
+
+/// Marks the response to a take-down; see [`TakenDown`].
+fn mark(response: Response, taken_down: Option<Ref>) -> Response {
+    match taken_down {
+        Some(taken_down) => TakenDown(taken_down).mark(response),
+        None => response,
+    }
 }
 
 fn respond(
@@ -299,4 +321,28 @@ fn respond(
         }
     }
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn repeated(answer: &str) -> Response {
+        let earlier = IdempotentAnswer {
+            operation: "POST /api/v1/guides/x/unpublish".to_owned(),
+            request_hash: [0; 32],
+            status: 200,
+            answer: answer.as_bytes().to_vec(),
+        };
+        replay(&earlier).unwrap()
+    }
+
+    #[test]
+    fn a_repeat_confirms_a_take_down_as_the_first_response_did() {
+        let kept = r#"{"location":null,"entity_tag":null,"taken_down":9,"body":"{}"}"#;
+        let marked = repeated(kept).extensions().get::<TakenDown>().copied();
+        assert_eq!(marked, Ref::new(9).map(TakenDown));
+        let older = r#"{"location":null,"entity_tag":null,"body":"{}"}"#;
+        assert_eq!(repeated(older).extensions().get::<TakenDown>(), None);
+    }
 }

@@ -1,4 +1,3 @@
-use annai_desk::TakenDown;
 use annai_domain::GuideId;
 use annai_editorial::{archive, copy_guide as copy, unarchive};
 use annai_web::{Json, Path};
@@ -43,11 +42,7 @@ pub(super) async fn archive_guide(
         publication: published.map(PublishedView::from),
     };
     let answer = CommandAnswer::json(StatusCode::OK, &view)?;
-    let response = command.finish(answer).await?;
-    Ok(match taken_down {
-        Some(taken_down) => TakenDown(taken_down).mark(response),
-        None => response,
-    })
+    command.finish(answer.taking_down(taken_down)).await
 }
 
 /// Unarchives a guide. Nothing becomes public.

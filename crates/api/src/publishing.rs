@@ -1,4 +1,3 @@
-use annai_desk::TakenDown;
 use annai_domain::{ContentHash, GuideId, RevisionId, Slug};
 use annai_editorial::{Published, break_glass as override_review, publish, rollback, unpublish};
 use annai_web::{Json, Path};
@@ -128,9 +127,9 @@ pub(super) async fn unpublish_guide(
 ) -> Result<Response, ApiError> {
     let mut command = request.begin(&body).await?;
     let published = unpublish(command.tx(), guide_id, body.acknowledged).await?;
-    let taken_down = TakenDown(published.publication_ref.number);
+    let taken_down = published.publication_ref.number;
     let answer = CommandAnswer::json(StatusCode::OK, &PublishedView::from(published))?;
-    Ok(taken_down.mark(command.finish(answer).await?))
+    command.finish(answer.taking_down(Some(taken_down))).await
 }
 
 /// Publishes the revision again that was public at an earlier ref. The newest text stays as it is.

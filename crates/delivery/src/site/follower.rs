@@ -1,11 +1,11 @@
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use annai_domain::{Ref, RefName};
 use annai_storage::StorageError;
 use annai_storage::delivery::{
-    LedgerListener, LedgerPosition, ListSort, current_position, find_position,
+    LedgerListener, LedgerPosition, ListSort, current_position, find_position, is_standby,
     list_changed_versions, list_last_changes, list_positions, list_public_slugs, list_versions_at,
 };
 use annai_web::{error_chain, metrics, outage};
@@ -73,14 +73,15 @@ impl Site {
         let head = current_position(&self.0.db).await?;
         metrics::ref_newest(head.name.number);
         let is_from_file = self.0.is_from_file.load(Ordering::Relaxed);
-        self.note_ahead(head, is_from_file);
         let before = self.now();
+        let has_gone_on = self.note_ahead(head, is_from_file).await?;
         let snapshot = match &before {
             None => self.load(head).await?,
             Some(now) if now.position.name == head.name => {
                 self.0.is_from_file.store(false, Ordering::Relaxed);
                 return Ok(now.at());
             }
+            Some(now) if has_gone_on => self.load_other_history(now, head).await?,
             Some(now) if now.at() > head.name.number && !is_from_file => return Ok(now.at()),
             Some(now) => match self.step(now, head).await? {
                 Some(next) => next,
@@ -92,22 +93,48 @@ impl Site {
             self.withdraw(snapshot.age()).await;
         }
         self.serve(snapshot);
+        *self.short_end() = None;
         self.0.is_from_file.store(false, Ordering::Relaxed);
         Ok(head.name.number)
     }
 
-    /// Notes whether the ledger ends before the served ref. Logs only the beginning and the end.
-    fn note_ahead(&self, head: LedgerPosition, is_from_file: bool) {
+    /// Notes whether the ledger ends before the served ref, and logs the beginning and the end of
+    /// that. Returns whether such a ledger has gone on with a history of its own.
+    ///
+    /// A standby may only be late. A primary whose ledger gets a new end below the served ref has
+    /// lost the entries up to that ref.
+    async fn note_ahead(
+        &self,
+        head: LedgerPosition,
+        is_from_file: bool,
+    ) -> Result<bool, StorageError> {
         let now = self.now().filter(|_| !is_from_file);
         let ahead = now.filter(|now| now.at() > head.name.number);
-        let was_ahead = self.0.is_ahead.swap(ahead.is_some(), Ordering::Relaxed);
-        match (ahead, was_ahead) {
-            (Some(now), false) => {
-                tracing::error!(served = %now.position.name, ledger = %head.name, "the ledger ended before the served ref, as after a failover that lost publications; the node kept what it served");
+        let seen = *self.short_end();
+        let Some(now) = ahead else {
+            if seen.is_some() {
+                *self.short_end() = None;
+                tracing::info!("the ledger was no longer behind the served ref");
             }
-            (None, true) => tracing::info!("the ledger was no longer behind the served ref"),
-            (Some(_), true) | (None, false) => {}
+            return Ok(false);
+        };
+        if seen == Some(head.name) {
+            return Ok(false);
         }
+        if seen.is_some() && !is_standby(&self.0.db).await? {
+            return Ok(true);
+        }
+        *self.short_end() = Some(head.name);
+        if seen.is_none() {
+            tracing::error!(served = %now.position.name, ledger = %head.name, "the ledger ended before the served ref, as after a failover that lost publications; the node kept what it served");
+        }
+        Ok(false)
+    }
+
+    /// Locks the end of a ledger that ends before the served ref.
+    pub(super) fn short_end(&self) -> MutexGuard<'_, Option<RefName>> {
+        let end = self.0.short_end.lock();
+        end.unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn load_other_history(

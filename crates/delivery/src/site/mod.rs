@@ -43,8 +43,8 @@ struct Inner {
     /// Held while the next snapshot is made.
     making: Mutex<()>,
     is_database_away: Arc<AtomicBool>,
-    /// Whether the ledger ended before the served ref when it was last read.
-    is_ahead: AtomicBool,
+    /// The end of a ledger that ends before the served ref, when it was first seen.
+    short_end: std::sync::Mutex<Option<RefName>>,
     /// Whether the served snapshot came from the file, unconfirmed by the ledger.
     is_from_file: AtomicBool,
     /// The site file of this node.
@@ -95,7 +95,7 @@ impl Site {
             served: watch::Sender::new(Ref::EMPTY),
             making: Mutex::new(()),
             is_database_away,
-            is_ahead: AtomicBool::new(false),
+            short_end: std::sync::Mutex::default(),
             is_from_file: AtomicBool::new(false),
             file: Mutex::default(),
             withdrawals: watch::Sender::new(0),
@@ -169,7 +169,7 @@ impl Site {
         SiteHealth {
             served: self.now().map(|snapshot| snapshot.position.name),
             is_database_away: self.0.is_database_away.load(Ordering::Relaxed),
-            is_ahead: self.0.is_ahead.load(Ordering::Relaxed),
+            is_ahead: self.short_end().is_some(),
             ready_bytes: self.0.bodies.used(),
         }
     }

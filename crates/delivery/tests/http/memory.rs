@@ -372,6 +372,27 @@ async fn a_ledger_with_another_history_is_loaded_anew(connect: PgConnectOptions)
 }
 
 #[annai_test]
+async fn a_take_down_counts_at_once_where_the_ledger_lost_publications(connect: PgConnectOptions) {
+    let mut world = World::with_three_guides(connect).await;
+    let (site, router) = world.another_node();
+    site.catch_up().await.unwrap();
+    world.forget_newest_publication().await;
+    world.forget_newest_publication().await;
+    site.catch_up().await.unwrap();
+    assert!(site.health().is_ahead);
+    let path = format!("/v1/guides/{}", PLATFORM.slug);
+    assert_eq!(get(&router, &path).await.status, StatusCode::OK);
+
+    // Its ref is still below the served one.
+    world.unpublish(&PLATFORM).await;
+    site.catch_up().await.unwrap();
+
+    assert_eq!(get(&router, &path).await.status, StatusCode::GONE);
+    assert_eq!(site.health().served.unwrap(), world.newest());
+    assert!(!site.health().is_ahead);
+}
+
+#[annai_test]
 async fn a_node_without_room_answers_all_the_same(connect: PgConnectOptions) {
     let world = World::with_three_guides(connect).await;
     let (site, router) = world.node_with_memory(1);

@@ -297,3 +297,42 @@ async fn who_wrote_a_body_cannot_approve_it_in_another_guide(connect: PgConnectO
     world.submit(&world.editor, alike).await;
     world.approve(&world.admin, alike).await;
 }
+
+#[annai_test]
+async fn white_space_hides_nobodys_words(connect: PgConnectOptions) {
+    let world = World::new(connect).await;
+    world.guide_of(&world.everything, long_text("a")).await;
+    for (slug, from, to) in [
+        ("b", "\n", "\r\n"),
+        ("c", "本文は、", "本文は、\u{3000}"),
+        ("d", "\n\n", "\n\n\n"),
+        ("e", "来る。\n", "来る。 \n"),
+    ] {
+        let changed = String::from_utf8(long_text(slug)).unwrap();
+        let (matter, body) = changed.split_at(changed.rfind("---\n").unwrap());
+        let changed = matter.to_owned() + &body.replace(from, to);
+        let pasted = world.guide_of(&world.editor, changed.into_bytes()).await;
+        world.submit(&world.editor, pasted).await;
+        assert_shut_out(&world, &world.everything, pasted).await;
+    }
+}
+
+#[annai_test]
+async fn text_that_was_published_without_a_review_counts_for_its_writers(
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let first = world.guide_of(&world.everything, long_text("a")).await;
+    let (guide_id, revision_id, hash) = (first.guide_id, first.revision_id, first.content_hash);
+    let reason = "緊急の訂正のために公開します";
+    world
+        .run(&world.admin, async |tx| {
+            break_glass(tx, &world.schema, guide_id, revision_id, hash, reason).await
+        })
+        .await
+        .unwrap();
+    let pasted = world.guide_of(&world.editor, long_text("b")).await;
+    world.submit(&world.editor, pasted).await;
+    assert_shut_out(&world, &world.everything, pasted).await;
+    world.approve(&world.reviewer, pasted).await;
+}

@@ -29,7 +29,7 @@ pub use keys::{LivingKey, find_key};
 pub use list::{After, ListFilters, ListSort, list_changed_at, list_guides};
 pub use listen::LedgerListener;
 pub use parts::{LoadedPart, Part, load_parts};
-pub use refs::{LedgerPosition, current_position, find_position};
+pub use refs::{LedgerPosition, current_position, find_position, is_standby};
 pub use search::{
     FoundGuide, PublishedSource, list_found, list_published_since, list_published_sources,
 };

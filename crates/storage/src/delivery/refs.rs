@@ -64,3 +64,11 @@ pub async fn find_position(
 fn hash(bytes: &[u8]) -> Result<ContentHash, StorageError> {
     content_hash("publications", bytes)
 }
+
+/// Returns whether the server replays the writes of another one, and so may be late.
+pub async fn is_standby(db: &DeliveryDb) -> Result<bool, StorageError> {
+    let is_standby = sqlx::query_scalar!(r#"SELECT pg_is_in_recovery() AS "is_standby!""#)
+        .fetch_one(&mut *db.conn().await?)
+        .await?;
+    Ok(is_standby)
+}

@@ -23,6 +23,9 @@ fn take() -> io::Result<Option<TcpListener>> {
     let Some(listener) = passed.take_tcp_listener(0)? else {
         return Ok(None);
     };
+    if !socket2::SockRef::from(&listener).is_listener()? {
+        return Err(io::Error::other("it does not listen"));
+    }
     listener.set_nonblocking(true)?;
     TcpListener::from_std(listener).map(Some)
 }

@@ -22,7 +22,7 @@ pub(super) async fn checks(open: &OpenDatabase, settings: &Settings) -> Vec<Chec
         Ok(facts) => facts,
         Err(failure) => {
             let advice = match failure.code {
-                Code::Configuration => failure.advice().unwrap_or_default(),
+                Code::Configuration | Code::Unavailable => failure.advice().unwrap_or_default(),
                 _ => "check that the server runs, and check user and password",
             };
             return vec![Check::fail("database", failure.text(), advice)];

@@ -49,7 +49,7 @@ pub(super) fn disk(settings: &Settings) -> Check {
     if settings.database_url.is_some() {
         return Check::ok(
             NAME,
-            "the database is on another server; nothing is written here",
+            "the database watches over its own; here lies only a copy of the published site",
         );
     }
     // The folder does not exist before the first start.
