@@ -103,8 +103,12 @@ $$;
 -- Name: change_writers(uuid, bigint); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.change_writers(judged_revision uuid, public_then bigint) RETURNS SETOF uuid
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     WITH RECURSIVE judged AS (
         SELECT judged.guide_id, judged.revision_id, judged.revision_number, judged.content_hash,
                judged.created_at,
@@ -169,7 +173,8 @@ CREATE FUNCTION public.change_writers(judged_revision uuid, public_then bigint) 
       JOIN revisions written
         ON written.guide_id = change.guide_id
        AND (written.content_hash = change.content_hash
-            OR written.revision_number > change.above AND written.revision_number <= change.upto)
+            OR written.revision_number > change.above AND written.revision_number <= change.upto);
+END
 $$;
 
 -- Name: end_version_once(); Type: FUNCTION; Schema: public; Owner: -
