@@ -51,7 +51,7 @@ impl Client {
         })
     }
 
-    /// Returns the cookie of the session.
+    /// Returns the cookies of the session.
     #[must_use]
     pub fn cookie(&self) -> &str {
         &self.cookie
@@ -160,7 +160,7 @@ impl Client {
             .nth(1)
             .and_then(|word| word.parse().ok())
             .with_context(|| format!("no status in `{status_line}`"))?;
-        let (mut length, mut chunked, mut cookie) = (None, false, None);
+        let (mut length, mut chunked, mut cookies) = (None, false, Vec::new());
         let (mut tag, mut says_when_to_retry) = (String::new(), false);
         loop {
             let line = self.line()?;
@@ -170,7 +170,7 @@ impl Client {
             match name.to_ascii_lowercase().as_str() {
                 "content-length" => length = Some(value.trim().parse()?),
                 "transfer-encoding" => chunked = true,
-                "set-cookie" => cookie = value.trim().split(';').next().map(str::to_owned),
+                "set-cookie" => cookies.extend(value.trim().split(';').next().map(str::to_owned)),
                 "retry-after" => says_when_to_retry = true,
                 "etag" => value.trim().clone_into(&mut tag),
                 _ => {}
@@ -186,7 +186,7 @@ impl Client {
             status,
             says_when_to_retry,
             body,
-            cookie,
+            cookie: (!cookies.is_empty()).then(|| cookies.join("; ")),
             tag,
         })
     }
