@@ -1,12 +1,10 @@
 //! Sites get the same responses while the database is away.
 
-use std::time::{Duration, Instant};
-
 use annai_test_macros::annai_test;
 use nix::sys::signal::Signal;
 use sqlx::postgres::PgConnectOptions;
 
-use crate::home::{Home, Server};
+use crate::home::Home;
 use crate::line::Line;
 
 /// Requests of sites that work with or without a database.
@@ -31,7 +29,7 @@ async fn sites_are_answered_while_the_database_is_away_and_after_a_restart_witho
         "{before:?}"
     );
     let file = home.path().join("data/site.snapshot");
-    until(&server, || file.exists());
+    server.until(|| file.exists());
 
     line.cut();
     let degraded = server.wait_for_state("degraded");
@@ -80,7 +78,7 @@ async fn an_outage_is_one_line_and_its_end_another(connect: PgConnectOptions) {
                 .matches("the database answered again")
                 .count()
         };
-        until(&server, || over() == outage);
+        server.until(|| over() == outage);
 
         let log = &server.stderr()[before..];
         // The outage may interrupt the filling of the indexes at the start, which is another event.
@@ -94,16 +92,4 @@ async fn an_outage_is_one_line_and_its_end_another(connect: PgConnectOptions) {
         assert_eq!(lines(" ERROR "), 0, "{log:#?}");
     }
     server.stop();
-}
-
-fn until(server: &Server, mut is_so: impl FnMut() -> bool) {
-    let begin = Instant::now();
-    while !is_so() {
-        assert!(
-            begin.elapsed() < Duration::from_secs(30),
-            "{}",
-            server.stderr()
-        );
-        std::thread::sleep(Duration::from_millis(50));
-    }
 }

@@ -263,6 +263,15 @@ impl Server {
         }
     }
 
+    /// Waits until `is_so` holds.
+    pub(crate) fn until(&self, mut is_so: impl FnMut() -> bool) {
+        let begin = Instant::now();
+        while !is_so() {
+            assert!(begin.elapsed() < STOP, "{}", self.stderr());
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
     /// Waits until `/readyz` responds with `status`, and returns the body.
     pub(crate) fn wait_for_readiness(&self, status: u16) -> String {
         let begin = Instant::now();

@@ -65,18 +65,6 @@ fn id_of(server: &Server, path: &str) -> String {
     document["data"]["id"].as_str().unwrap().to_owned()
 }
 
-fn until(server: &Server, mut is_so: impl FnMut() -> bool) {
-    let begin = Instant::now();
-    while !is_so() {
-        assert!(
-            begin.elapsed() < Duration::from_secs(30),
-            "{}",
-            server.stderr()
-        );
-        std::thread::sleep(Duration::from_millis(50));
-    }
-}
-
 #[annai_test(empty)]
 async fn a_guide_that_was_taken_down_stays_away_when_the_node_dies_at_once(
     connect: PgConnectOptions,
@@ -87,7 +75,7 @@ async fn a_guide_that_was_taken_down_stays_away_when_the_node_dies_at_once(
     let admin = Admin::sign_in(&server);
     let guide_id = id_of(&server, GUIDE);
     let file = home.path().join("data/site.snapshot");
-    until(&server, || file.exists());
+    server.until(|| file.exists());
 
     admin.unpublish(&server, &guide_id);
     line.cut();
@@ -95,7 +83,7 @@ async fn a_guide_that_was_taken_down_stays_away_when_the_node_dies_at_once(
     server.wait();
 
     let server = home.spawn(&["serve"]);
-    until(&server, || server.try_get("/healthz").is_some());
+    server.until(|| server.try_get("/healthz").is_some());
     // The database stays away for longer than the server waits for it at a start.
     let begin = Instant::now();
     while begin.elapsed() < Duration::from_secs(3) {
@@ -106,7 +94,7 @@ async fn a_guide_that_was_taken_down_stays_away_when_the_node_dies_at_once(
         std::thread::sleep(Duration::from_millis(100));
     }
     line.mend();
-    until(&server, || server.get(GUIDE).0 == 410);
+    server.until(|| server.get(GUIDE).0 == 410);
 }
 
 #[annai_test(empty)]
@@ -118,12 +106,12 @@ async fn soon_after_a_take_down_a_node_can_start_without_the_database_again(
     let mut server = home.serve(&["serve", "--seed", "--demo"]);
     let admin = Admin::sign_in(&server);
     let file = home.path().join("data/site.snapshot");
-    until(&server, || file.exists());
+    server.until(|| file.exists());
 
     admin.unpublish(&server, &id_of(&server, GUIDE));
-    until(&server, || server.get(GUIDE).0 == 410);
+    server.until(|| server.get(GUIDE).0 == 410);
     let begin = Instant::now();
-    until(&server, || file.exists());
+    server.until(|| file.exists());
     assert!(begin.elapsed() < Duration::from_secs(10));
     let refs = server.get("/v1/refs/current");
     line.cut();
