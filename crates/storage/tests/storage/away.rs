@@ -78,7 +78,7 @@ async fn a_listener_beside_replaced_connections_ends(connect: PgConnectOptions) 
 #[annai_test]
 async fn a_pooler_that_shares_connections_is_told_from_a_server(connect: PgConnectOptions) {
     assert!(probed(&connect).await);
-    let pooler = Pooler::before(&connect).await;
+    let pooler = Pooler::before(&connect);
     assert!(!probed(&pooler.connect()).await);
 }
 
