@@ -138,16 +138,13 @@ impl<A: Answers> Listening<A> {
                 }
             }
         }
-        let waiting = if self.is_inherited {
-            // They stay in the queue for the next process.
+        if self.is_inherited {
+            // Waiting connections stay in the queue for the next process.
             drop(self.listener);
-            Ok(Vec::new())
-        } else {
-            backlog::close(self.listener)
-        };
-        match waiting {
-            Ok(waiting) => waiting.into_iter().for_each(|waiting| open(waiting, None)),
-            Err(error) => tracing::warn!(%error, "the last connections were lost"),
+        } else if let Err(error) =
+            backlog::close(self.listener, |stream, peer| open((stream, peer), None)).await
+        {
+            tracing::warn!(%error, "the last connections were lost");
         }
         drop(connection);
         alive.closed().await;
