@@ -8,6 +8,7 @@
 mod ground;
 
 use std::borrow::Borrow;
+use std::time::Duration;
 
 use annai_domain::{Actor, Clock, Locale, Role, RoleSet, UserId};
 use annai_storage::users::{self, NewUserRow};
@@ -16,6 +17,9 @@ use jiff::Timestamp;
 use sqlx::postgres::PgConnectOptions;
 
 pub use ground::Ground;
+
+/// The longest wait for a connection. A machine that compiles beside the tests may be slow.
+const CONNECTION_WAIT: Duration = Duration::from_secs(5);
 
 /// Returns the instant at which the tests happen.
 #[must_use]
@@ -35,7 +39,7 @@ pub fn database(
         delivery_connect: None,
         roles: annai_storage::RoleMode::Set,
         max_connections,
-        connection_wait: annai_storage::CONNECTION_WAIT,
+        connection_wait: CONNECTION_WAIT,
         clock,
     })
 }
