@@ -49,12 +49,9 @@ impl From<annai_content::SourceError> for Broken {
 
 /// Returns the problem for a failure of storage.
 pub(crate) fn storage_problem(error: &StorageError) -> Problem {
-    match error {
-        StorageError::Unavailable(_) => outage::problem(Witness::Delivery, error),
-        StorageError::Conflict(_)
-        | StorageError::Corrupt { .. }
-        | StorageError::Database(_)
-        | StorageError::Migrate(_) => Problem::internal(error),
+    match error.away_state() {
+        Some(_) => outage::problem(Witness::Delivery, error),
+        None => Problem::internal(error),
     }
 }
 

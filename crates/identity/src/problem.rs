@@ -5,15 +5,12 @@ use annai_web::{Problem, outage};
 /// Answers 503 while the database is away, otherwise 500 with a request id and nothing else.
 #[must_use]
 pub fn storage_problem(error: &StorageError) -> Problem {
-    match error {
-        StorageError::Unavailable(away) if away.state == AwayState::NotConfirmed => {
+    match error.away_state() {
+        Some(AwayState::NotConfirmed) => {
             outage::notice(Witness::Editors, error);
             Problem::commit_unknown(outage::RETRY_AFTER)
         }
-        StorageError::Unavailable(_) => outage::problem(Witness::Editors, error),
-        StorageError::Conflict(_)
-        | StorageError::Corrupt { .. }
-        | StorageError::Database(_)
-        | StorageError::Migrate(_) => Problem::internal(error),
+        Some(_) => outage::problem(Witness::Editors, error),
+        None => Problem::internal(error),
     }
 }
