@@ -43,9 +43,13 @@ impl SentRef {
     pub(super) fn schema() -> RefOr<Schema> {
         let name = ObjectBuilder::new()
             .schema_type(Type::String)
+            .description(Some(
+                "The name of a ref, as answers give it. A name of another database is refused.",
+            ))
             .pattern(Some("^[0-9]+-[0-9a-f]{8}$"));
         let number = ObjectBuilder::new()
             .schema_type(Type::Integer)
+            .description(Some("The number of a ref alone."))
             .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)));
         let forms = OneOfBuilder::new().item(name.build()).item(number.build());
         RefOr::T(Schema::OneOf(forms.build()))

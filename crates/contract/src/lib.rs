@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod api_index;
 mod changes;
 mod describe;
 mod draft;
@@ -16,6 +17,7 @@ mod selected;
 mod taxonomy;
 mod write;
 
+pub use api_index::{ApiIndex, ApiIndexData, ApiIndexLinks};
 pub use changes::{Change, ChangeList, ChangeListLinks, ChangeListMeta, DeleteReason};
 pub use describe::{describe_fields, guide_schema};
 pub use draft::DraftGuideDocument;

@@ -15,6 +15,7 @@ mod feeds;
 mod forms;
 mod guide;
 mod header_values;
+mod index;
 mod list;
 mod object;
 mod page_limit;

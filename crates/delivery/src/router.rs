@@ -15,8 +15,8 @@ use crate::documents::Documents;
 use crate::parameters::{FrontMatter, Include, NoBody, Sort, Word};
 use crate::state::DeliveryState;
 use crate::{
-    changes, consumers, cors, documents, export, feeds, forms, guide, list, preview, redirects,
-    refs, related, search, taxonomy,
+    changes, consumers, cors, documents, export, feeds, forms, guide, index, list, preview,
+    redirects, refs, related, search, taxonomy,
 };
 
 /// The part of the description that no handler has.
@@ -72,7 +72,6 @@ pub(crate) fn router(state: DeliveryState, documents: Documents) -> Router {
     described()
         .split_for_parts()
         .0
-        .route("/v1", any(nowhere))
         .route("/v1/", any(nowhere))
         .route("/v1/{*rest}", any(nowhere))
         .method_not_allowed_fallback(no_such_method)
@@ -112,6 +111,7 @@ pub(crate) async fn guard<F: Future<Output = Response>>(
 /// Returns the one list of routes that both the router and the description come from.
 pub(crate) fn described() -> OpenApiRouter<DeliveryState> {
     OpenApiRouter::with_openapi(Described::openapi())
+        .routes(routes!(index::get_index))
         .routes(routes!(list::get_current))
         .routes(routes!(list::get_at_ref))
         .routes(routes!(guide::get_current))

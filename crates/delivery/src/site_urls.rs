@@ -82,8 +82,9 @@ impl SiteUrls {
         &before[..end]
     }
 
-    /// Returns the host of the site, which is the title of feeds.
-    pub(crate) fn host(&self) -> &str {
+    /// Returns the host of the site.
+    #[must_use]
+    pub fn host(&self) -> &str {
         let home = self.home();
         home.split_once("://").map_or(home, |(_, host)| host)
     }

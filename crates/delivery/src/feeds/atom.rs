@@ -4,13 +4,15 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::xml::escape;
+use crate::settings::DeliverySettings;
 use crate::site::Guide;
 use crate::site_urls::SiteUrls;
 
 /// Writes the feed as Atom (RFC 4287).
-pub(super) fn write(guides: &[&Arc<Guide>], urls: &SiteUrls) -> String {
+pub(super) fn write(guides: &[&Arc<Guide>], settings: &DeliverySettings) -> String {
+    let urls = &settings.urls;
     let own = escape(&urls.own("/feed.atom"));
-    let host = escape(urls.host());
+    let name = escape(&settings.name);
     let home = escape(urls.home());
     let newest = guides.iter().map(|guide| guide.version.published_at).max();
     let updated = newest.unwrap_or(Timestamp::UNIX_EPOCH); // a feed must have a date
@@ -18,9 +20,9 @@ pub(super) fn write(guides: &[&Arc<Guide>], urls: &SiteUrls) -> String {
         "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
          <feed xmlns=\"http://www.w3.org/2005/Atom\">\n\
          <id>{own}</id>\n\
-         <title>{host}</title>\n\
+         <title>{name}</title>\n\
          <updated>{updated}</updated>\n\
-         <author><name>{host}</name></author>\n\
+         <author><name>{name}</name></author>\n\
          <link rel=\"self\" type=\"application/atom+xml\" href=\"{own}\"/>\n\
          <link rel=\"alternate\" href=\"{home}\"/>\n"
     );

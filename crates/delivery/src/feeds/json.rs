@@ -2,15 +2,20 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::settings::DeliverySettings;
 use crate::site::Guide;
 use crate::site_urls::SiteUrls;
 
 /// Writes the feed as JSON Feed 1.1.
-pub(super) fn write(guides: &[&Arc<Guide>], urls: &SiteUrls) -> Result<Vec<u8>, serde_json::Error> {
+pub(super) fn write(
+    guides: &[&Arc<Guide>],
+    settings: &DeliverySettings,
+) -> Result<Vec<u8>, serde_json::Error> {
+    let urls = &settings.urls;
     let items: Vec<_> = guides.iter().map(|guide| item(guide, urls)).collect();
     serde_json::to_vec(&json!({
         "version": "https://jsonfeed.org/version/1.1",
-        "title": urls.host(),
+        "title": &*settings.name,
         "home_page_url": urls.home(),
         "feed_url": urls.own("/feed.json"),
         "items": items,

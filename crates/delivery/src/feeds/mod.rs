@@ -43,8 +43,8 @@ pub(crate) async fn get_json_feed(
     negotiation: Negotiation,
 ) -> Result<Response, Problem> {
     whole_site::without_parameters(query.as_deref())?;
-    let urls = &state.settings.urls;
-    let make = |now: &Snapshot| Ok(json::write(&newest(now), urls)?.into());
+    let settings = &state.settings;
+    let make = |now: &Snapshot| Ok(json::write(&newest(now), settings)?.into());
     let answer = whole_site::answer(&state, "feed.json", "application/feed+json", make).await?;
     state.respond(&answer, &negotiation).await
 }
@@ -71,8 +71,8 @@ pub(crate) async fn get_atom_feed(
     negotiation: Negotiation,
 ) -> Result<Response, Problem> {
     whole_site::without_parameters(query.as_deref())?;
-    let urls = &state.settings.urls;
-    let make = |now: &Snapshot| Ok(atom::write(&newest(now), urls).into());
+    let settings = &state.settings;
+    let make = |now: &Snapshot| Ok(atom::write(&newest(now), settings).into());
     let answer = whole_site::answer(&state, "feed.atom", "application/atom+xml", make).await?;
     state.respond(&answer, &negotiation).await
 }

@@ -37,6 +37,29 @@ async fn the_description_names_every_address_and_is_served(connect: PgConnectOpt
     }
 }
 
+#[annai_test]
+async fn the_way_in_is_an_index_for_programs_and_a_page_for_browsers(connect: PgConnectOptions) {
+    let world = World::new(connect).await;
+    let index = world.get("/v1").await;
+    assert_eq!(index.status, StatusCode::OK);
+    assert_eq!(index.json()["data"]["name"], "職種ガイド");
+    assert_eq!(index.json()["links"]["guides"], "/v1/guides");
+    let vary: Vec<_> = index.headers.get_all("vary").iter().collect();
+    assert_eq!(vary, ["Accept-Encoding", "Accept"]);
+    let again = world
+        .get_with("/v1", "if-none-match", index.header("etag"))
+        .await;
+    assert_eq!(again.status, StatusCode::NOT_MODIFIED);
+    assert_eq!(world.get("/v1?x=1").await.status, StatusCode::BAD_REQUEST);
+
+    let accept = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8";
+    let page = world.get_with("/v1", "accept", accept).await;
+    assert_eq!(page.status, StatusCode::SEE_OTHER);
+    let developers = "https://annai.example.jp/admin/developers";
+    assert_eq!(page.header("location"), developers);
+    assert_eq!(page.header("cache-control"), "no-store");
+}
+
 #[test]
 fn everything_the_description_refers_to_is_in_it() {
     let document = openapi();

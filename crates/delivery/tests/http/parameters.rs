@@ -312,7 +312,6 @@ async fn a_refusal_is_a_problem_document(connect: PgConnectOptions) {
 async fn hostile_addresses_name_nothing(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     for path in [
-        "/v1",
         "/v1/",
         "/v1/guide",
         "/v1/guides/",

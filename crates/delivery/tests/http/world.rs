@@ -514,6 +514,8 @@ fn open() -> DeliverySettings {
     DeliverySettings {
         anonymous: true,
         cdn_is_purged: false,
+        name: "職種ガイド".into(),
+        developers_page: "https://annai.example.jp/admin/developers".into(),
         urls: SiteUrls::of_site("https://annai.example.jp", guides).unwrap(),
     }
 }

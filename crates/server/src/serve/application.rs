@@ -58,6 +58,8 @@ pub(crate) fn delivery(
         readers.search,
         DeliverySettings {
             anonymous: settings.anonymous_reading,
+            name: settings.site_name.as_str().into(),
+            developers_page: format!("{}/admin/developers", settings.base_url).into(),
             urls: settings.site_urls.clone(),
             cdn_is_purged: settings.cdn_purged_by_webhook,
         },
@@ -89,6 +91,7 @@ pub(crate) async fn editors(
             base_url: settings.base_url.to_string(),
             site_assets: settings.site_assets.clone(),
             guide_url,
+            anonymous_reading: settings.anonymous_reading,
             time_zone: settings.time_zone.clone(),
             webhook_reach: settings.webhook_reach(),
         }),

@@ -94,6 +94,8 @@ settings! {
         "The customer's site; previews resolve images against it";
     SiteGuideUrl = "site_guide_url" "URL" Text, None, "not set",
         "The address of a guide on the customer's site, with {slug} in it, for feeds and the sitemap";
+    SiteName = "site_name" "NAME" Text, None, "the host of site_guide_url or base_url",
+        "The name of the customer's site, the title of feeds";
     TimeZone = "time_zone" "ZONE" Text, Some("Asia/Tokyo"), "not set",
         "The time zone in which pages show times [default: Asia/Tokyo]";
     AnonymousReading = "anonymous_reading" "true|false" Plain, Some("true"), "not set",

@@ -28,7 +28,7 @@ pub(crate) use print::print;
 use crate::failure::Failure;
 use values::{
     bad, base_url, content_dir, database_url, drain, otlp_endpoint, parse, path, programs, rate,
-    site_urls, time_zone, trusted_proxies,
+    site_name, site_urls, time_zone, trusted_proxies,
 };
 
 /// The settings, checked.
@@ -62,6 +62,8 @@ pub(crate) struct Settings {
     pub(crate) site_assets: Option<String>,
     /// The address of a guide on the customer's site, for feeds and the sitemap.
     pub(crate) site_urls: SiteUrls,
+    /// The name of the customer's site.
+    pub(crate) site_name: String,
     /// The time zone of times on pages.
     pub(crate) time_zone: TimeZone,
     /// Whether delivery serves clients without a key.
@@ -155,6 +157,7 @@ impl Settings {
             site_assets: gathered
                 .get(Key::SiteAssets)
                 .map(|given| given.text.clone()),
+            site_name: site_name(gathered, &site_urls)?,
             site_urls,
             time_zone: time_zone(gathered)?,
             anonymous_reading: parse(gathered, Key::AnonymousReading, "true or false")?

@@ -85,6 +85,22 @@ fn a_zone_that_no_browser_knows_is_refused() {
 }
 
 #[test]
+fn a_site_is_called_by_its_name_or_else_by_its_host() {
+    let name = |given: &[(Key, &str)]| {
+        let gathered = gather(None, given, &[]).unwrap();
+        Settings::check(&gathered).map(|settings| settings.site_name)
+    };
+    let guides = (Key::SiteGuideUrl, "https://www.example.jp/{slug}");
+    assert_eq!(name(&[guides]).unwrap(), "www.example.jp");
+    let named = name(&[guides, (Key::SiteName, " 職種ガイド ")]);
+    assert_eq!(named.unwrap(), "職種ガイド");
+    for wrong in [" ", "a\nb"] {
+        let said = message(name(&[(Key::SiteName, wrong)]));
+        assert!(said.contains("site_name"), "{wrong:?}: {said}");
+    }
+}
+
+#[test]
 fn an_unknown_key_in_the_file_is_named_with_its_line_and_a_suggestion() {
     let (_folder, path) = write("\n# a comment\nmax_connections = 3\nlistn = \"x\"\n");
 

@@ -34,6 +34,19 @@ pub(super) fn site_urls(gathered: &Gathered, base_url: &BaseUrl) -> Result<SiteU
     })
 }
 
+/// Returns the name of the site: the given one, otherwise its host.
+pub(super) fn site_name(gathered: &Gathered, urls: &SiteUrls) -> Result<String, Failure> {
+    let Some(given) = gathered.get(Key::SiteName) else {
+        return Ok(urls.host().to_owned());
+    };
+    let name = given.text.trim();
+    if name.is_empty() || name.chars().any(char::is_control) {
+        let hint = "for example \"Job guides\"";
+        return Err(bad(gathered, Key::SiteName, "not one line of text", hint));
+    }
+    Ok(name.to_owned())
+}
+
 pub(super) fn path(gathered: &Gathered, key: Key) -> Option<PathBuf> {
     gathered.get(key).map(|given| PathBuf::from(&given.text))
 }
