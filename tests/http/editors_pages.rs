@@ -6,6 +6,8 @@ use annai_test_support::{Answer, Client, TestApp, guide_source};
 use serde_json::json;
 use sqlx::postgres::PgConnectOptions;
 
+use crate::operator::{Written, publish};
+
 const FORM: &str = "application/x-www-form-urlencoded";
 
 /// Creates a guide, and returns the path of its page, its revision and its content hash.
@@ -48,6 +50,35 @@ async fn pages_forbid_foreign_scripts_and_are_never_kept(connect: PgConnectOptio
     let policy = preview.header("content-security-policy");
     assert!(policy.contains("sandbox allow-same-origin") && !policy.contains("script-src"));
     assert!(policy.starts_with("default-src 'none';"), "{policy}");
+}
+
+#[annai_test]
+async fn developers_find_a_call_that_works_and_both_references(connect: PgConnectOptions) {
+    let app = TestApp::new(connect);
+    let (_, author) = app.author().await;
+    let before = author.get("/admin/developers").await.text().to_owned();
+    let list = "curl http://127.0.0.1:8080/v1/guides<";
+    assert!(before.contains(list), "{before}");
+
+    publish(&app, None, &Written::new("sre_engineer", &[])).await;
+    let (_, editor) = app.editor().await;
+    let after = editor.get("/admin/developers").await.text().to_owned();
+    assert!(after.contains("/v1/guides/sre_engineer<"), "{after}");
+    let guide = app.anonymous().get("/v1/guides/sre_engineer").await;
+    assert_eq!(guide.status, 200, "{guide}");
+
+    for (api, operation) in [("delivery", "get_guide"), ("editors", "submit_guide")] {
+        let page = editor.get(format!("/admin/developers/{api}")).await;
+        assert_eq!(page.status, 200, "{page}");
+        let text = page.text();
+        assert!(text.contains(&format!("id=\"{operation}\"")), "{api}");
+        for link in text.split("href=\"#").skip(1) {
+            let target = link.split('"').next().unwrap();
+            assert!(text.contains(&format!("id=\"{target}\"")), "{api} {target}");
+        }
+    }
+    let stranger = app.anonymous().get("/admin/developers").await;
+    assert_eq!(stranger.status, 303);
 }
 
 #[annai_test]

@@ -56,12 +56,13 @@ function reveal(button) {
 
 /** @param {HTMLButtonElement} button */
 function copy(button) {
-  const field = document.getElementById(button.dataset.copy ?? "");
-  if (!(field instanceof HTMLInputElement)) return;
+  const source = document.getElementById(button.dataset.copy ?? "");
+  if (!source) return;
   button.hidden = false;
   button.addEventListener("click", async () => {
-    field.select();
-    await navigator.clipboard.writeText(field.value);
+    const field = source instanceof HTMLInputElement ? source : null;
+    field?.select();
+    await navigator.clipboard.writeText(field?.value ?? source.textContent);
     button.textContent = word("copied");
   });
 }

@@ -65,6 +65,8 @@ pub struct DeskSettings {
     pub site_assets: Option<String>,
     /// The URL of a public guide, with `{slug}` in place of its slug.
     pub guide_url: String,
+    /// Whether delivery serves sites without a key.
+    pub anonymous_reading: bool,
     /// The zone in which pages show times.
     pub time_zone: TimeZone,
     /// The networks that webhooks may reach.

@@ -7,6 +7,7 @@ mod address;
 mod audit;
 mod autosave;
 mod conflict;
+mod developers;
 mod diffs;
 mod editor;
 mod editor_form;
@@ -40,26 +41,28 @@ mod webhooks;
 
 use annai_desk::{DeskState, private_previews};
 use annai_view::sign_in::AcceptKind;
-use axum::Router;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get, post};
+use axum::{Extension, Router};
 
 use address::Path;
 use error::PageError;
 use page::Visitor;
 
+pub use developers::{DescribeApi, References};
 pub use findings::say_finding;
 
 /// Returns the routes of the pages, to be merged into [`annai_desk::router`].
-pub fn router(state: &DeskState) -> Router<DeskState> {
+pub fn router(state: &DeskState, references: References) -> Router<DeskState> {
     let pages = Router::new()
         .merge(door_routes())
         .merge(guide_routes())
         .merge(publishing_routes())
         .merge(people_routes())
         .merge(webhook_routes())
+        .merge(developer_routes(references))
         .route("/admin/{*rest}", any(absent))
         .method_not_allowed_fallback(not_this_way)
         .layer(from_fn_with_state(state.clone(), error_pages::error_pages));
@@ -275,6 +278,14 @@ fn webhook_routes() -> Router<DeskState> {
             "/admin/webhooks/{webhook_endpoint_id}/deliveries/{webhook_delivery_id}/redeliver",
             post(webhook_deliveries::post_redeliver),
         )
+}
+
+fn developer_routes(references: References) -> Router<DeskState> {
+    Router::new()
+        .route("/admin/developers", get(developers::get))
+        .route("/admin/developers/delivery", get(developers::get_delivery))
+        .route("/admin/developers/editors", get(developers::get_editors))
+        .layer(Extension(references))
 }
 
 /// Answers an unknown address. The visitor is extracted so that the page is in their language.

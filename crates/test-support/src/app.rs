@@ -10,6 +10,7 @@ use annai_delivery::{
 use annai_desk::{DeskSettings, DeskState, LatestSearch, Presence, PublicGuides};
 use annai_domain::{Actor, Clock, WebhookReach};
 use annai_identity::{Identity, Passwords, PreviewLimit, SignInThrottle};
+use annai_pages::References;
 use annai_storage::Database;
 use annai_web::{Answers as _, ClientAddress, Layers};
 use axum::Router;
@@ -115,6 +116,7 @@ impl TestApp {
             dictionary: Arc::default(),
             public_guides: PublicGuides::new(schema.clone()),
             settings: Arc::new(DeskSettings {
+                anonymous_reading: true,
                 base_url: base_url.to_owned(),
                 site_assets: None,
                 time_zone: TimeZone::get("Asia/Tokyo").unwrap(),
@@ -132,9 +134,10 @@ impl TestApp {
             presence: presence.clone(),
         };
         let (site, delivery) = delivery(&database, &schema, base_url);
+        let references = References::new(annai_delivery::openapi, |_| annai_api::openapi());
         let editors = annai_desk::router(
             state.clone(),
-            annai_pages::router(&state).merge(annai_api::router()),
+            annai_pages::router(&state, references).merge(annai_api::router()),
             annai_pages::preview_router().merge(annai_api::preview_router()),
         )
         .fallback(annai_web::not_found);
@@ -196,6 +199,8 @@ fn delivery(database: &Database, schema: &Arc<Schema>, base_url: &str) -> (Site,
         PublishedSearch::new(schema.clone()),
         DeliverySettings {
             anonymous: true,
+            name: "職種ガイド".into(),
+            developers_page: format!("{base_url}/admin/developers").into(),
             urls: SiteUrls::of_api(base_url),
             cdn_is_purged: false,
         },
