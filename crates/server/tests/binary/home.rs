@@ -15,8 +15,8 @@ use tempfile::TempDir;
 /// The longest start on a busy machine, `initdb` included.
 const START: Duration = Duration::from_secs(90);
 
-/// The longest stop.
-const STOP: Duration = Duration::from_secs(30);
+/// The longest stop on a busy machine.
+const STOP: Duration = Duration::from_secs(90);
 
 /// Returns the folder of the repository's sample content.
 pub(crate) fn content() -> PathBuf {
