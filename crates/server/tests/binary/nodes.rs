@@ -97,6 +97,10 @@ async fn a_node_with_another_schema_needs_the_operators_word(connect: PgConnectO
     let said = old.succeed(&["doctor"]);
     assert!(said.contains("warn  nodes"), "{said}");
     assert_eq!(said.matches("last beat").count(), 2, "{said}");
+    for server in [&first, &second] {
+        let label = format!(", 127.0.0.1:{} (", server.port());
+        assert!(said.contains(&label), "{said}");
+    }
     // A running node shares its schema.
     third.serve(&["serve"]).stop();
     second.stop();
