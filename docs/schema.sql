@@ -2,19 +2,20 @@
 
 -- Name: admit_sign_in(text, bytea, bytea, timestamp with time zone); Type: FUNCTION; Schema: public; Owner: -
 
-CREATE FUNCTION public.admit_sign_in(subject_kind text, subject_key bytea, network_key bytea, attempted_at timestamp with time zone) RETURNS integer
+CREATE FUNCTION public.admit_sign_in(subject_kind text, subject_key bytea, wider_key bytea, attempted_at timestamp with time zone) RETURNS integer
     LANGUAGE plpgsql
     AS $$
 DECLARE
+    wider_kind CONSTANT text := wider_sign_in_kind(subject_kind);
     free_at timestamptz;
 BEGIN
     -- A count that a crash forgets costs less than an attempt that waits for a standby.
     PERFORM set_config('synchronous_commit', 'off', true);
-    -- Every transaction takes the subject first, so that none waits for the other. The network gets
-    -- a row only with an attempt that the subject admits: refusals cost nothing and write nothing.
+    -- Every transaction takes the subject first, so that none waits for the other. The wider counter
+    -- gets a row only with an attempt that the subject admits: refusals cost nothing and write nothing.
     free_at := lock_sign_in_counter(subject_kind, subject_key, attempted_at);
-    IF free_at IS NULL AND network_key IS NOT NULL THEN
-        free_at := lock_sign_in_counter('network', network_key, attempted_at);
+    IF free_at IS NULL AND wider_key IS NOT NULL THEN
+        free_at := lock_sign_in_counter(wider_kind, wider_key, attempted_at);
     END IF;
     IF free_at IS NOT NULL THEN
         RETURN ceil(extract(epoch FROM free_at - attempted_at));
@@ -22,8 +23,8 @@ BEGIN
 
     UPDATE sign_in_failures
        SET failures = failures + 1,
-           at = CASE WHEN kind = 'network' AND failures > 0 THEN at ELSE attempted_at END
-     WHERE (kind = subject_kind AND key = subject_key) OR (kind = 'network' AND key = network_key);
+           at = CASE WHEN kind = wider_kind AND failures > 0 THEN at ELSE attempted_at END
+     WHERE (kind = subject_kind AND key = subject_key) OR (kind = wider_kind AND key = wider_key);
     RETURN 0;
 END
 $$;
@@ -177,6 +178,54 @@ BEGIN
 END
 $$;
 
+-- Name: compare_rights(text, text); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.compare_rights(compared_user text, wanted_role text) RETURNS TABLE(is_missing boolean, named_right text)
+    LANGUAGE sql STABLE
+    AS $$
+    WITH relations AS (
+        SELECT oid, relname::text AS relation FROM pg_class
+         WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'p', 'f')
+    ), held AS (
+        SELECT privilege, relation, NULL::text AS column_name
+          FROM relations
+         CROSS JOIN unnest(array_remove(ARRAY[
+                   'SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER',
+                   CASE WHEN current_setting('server_version_num')::int >= 170000 THEN 'MAINTAIN' END
+               ], NULL)) AS privilege
+         WHERE has_table_privilege(compared_user, relations.oid, privilege)
+        UNION ALL
+        SELECT privilege, relation, attname::text
+          FROM relations
+          JOIN pg_attribute ON attrelid = relations.oid AND attnum > 0 AND NOT attisdropped
+         CROSS JOIN unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'REFERENCES']) AS privilege
+         WHERE has_column_privilege(compared_user, relations.oid, attnum, privilege)
+           AND NOT has_table_privilege(compared_user, relations.oid, privilege)
+    ), given AS (
+        SELECT privilege, relation, column_name FROM role_rights WHERE role = wanted_role
+    ), missing AS (
+        SELECT given.*
+          FROM given
+         CROSS JOIN LATERAL to_regclass(format('public.%I', relation)) AS found
+         WHERE NOT CASE WHEN column_name IS NULL
+                        THEN has_table_privilege(compared_user, found::oid, privilege)
+                        ELSE has_column_privilege(compared_user, found::oid, column_name, privilege) END
+    ), excess AS (
+        SELECT * FROM held EXCEPT SELECT * FROM given
+    )
+    SELECT different.is_missing,
+           format('%s%s ON %I', privilege, ' (' || quote_ident(column_name) || ')', relation)
+      FROM (SELECT true AS is_missing, missing.* FROM missing
+            UNION ALL
+            SELECT false, excess.* FROM excess) AS different
+    UNION ALL
+    SELECT true, 'USAGE ON SCHEMA public'
+     WHERE NOT has_schema_privilege(compared_user, 'public', 'USAGE')
+    UNION ALL
+    SELECT false, 'CREATE ON SCHEMA public'
+     WHERE has_schema_privilege(compared_user, 'public', 'CREATE')
+$$;
+
 -- Name: end_version_once(); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.end_version_once() RETURNS trigger
@@ -249,23 +298,17 @@ BEGIN
          WHERE rolname IN ('annai_app', 'annai_delivery')
            AND NOT has_schema_privilege(pg_roles.oid, 'public', 'USAGE')
         UNION ALL
-        SELECT format('GRANT SELECT ON public.%I TO annai_app', relname)
-          FROM pg_class
-          JOIN pg_roles ON rolname = 'annai_app'
-         WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'm', 'p', 'f')
-           AND NOT has_table_privilege(pg_roles.oid, pg_class.oid, 'SELECT')
-        UNION ALL
         SELECT format('GRANT %s ON public.%I TO %I', privilege, relation, role)
-          FROM role_grants
+          FROM role_rights
           JOIN pg_roles ON rolname = role
-         WHERE columns IS NULL
+         WHERE column_name IS NULL
            AND NOT has_table_privilege(pg_roles.oid, to_regclass(format('public.%I', relation))::oid, privilege)
         UNION ALL
-        SELECT format('GRANT %s (%I) ON public.%I TO %I', privilege, name, relation, role)
-          FROM role_grants
+        SELECT format('GRANT %s (%I) ON public.%I TO %I', privilege, column_name, relation, role)
+          FROM role_rights
           JOIN pg_roles ON rolname = role
-         CROSS JOIN unnest(columns) AS name
-         WHERE NOT has_column_privilege(pg_roles.oid, to_regclass(format('public.%I', relation))::oid, name, privilege)
+         WHERE column_name IS NOT NULL
+           AND NOT has_column_privilege(pg_roles.oid, to_regclass(format('public.%I', relation))::oid, column_name, privilege)
     LOOP
         EXECUTE missing;
     END LOOP;
@@ -345,6 +388,12 @@ CREATE FUNCTION public.lock_sign_in_counter(counted_kind text, counted_key bytea
     LANGUAGE plpgsql
     AS $$
 DECLARE
+    -- A wider counter has `most` failures within its time, beginning with the first one.
+    most CONSTANT integer := CASE counted_kind WHEN 'network' THEN 20 WHEN 'browsers' THEN 30 END;
+    lasts CONSTANT interval :=
+        CASE counted_kind WHEN 'network' THEN interval '5 minutes'
+                          WHEN 'browsers' THEN interval '15 minutes'
+                          ELSE interval '30 minutes' END;
     free_at timestamptz;
 BEGIN
     INSERT INTO sign_in_failures (kind, key, failures, at)
@@ -353,11 +402,10 @@ BEGIN
     PERFORM FROM sign_in_failures WHERE kind = counted_kind AND key = counted_key FOR UPDATE;
     UPDATE sign_in_failures
        SET failures = 0
-     WHERE kind = counted_kind AND key = counted_key
-       AND at <= attempted_at - CASE kind WHEN 'network' THEN interval '5 minutes' ELSE interval '30 minutes' END;
+     WHERE kind = counted_kind AND key = counted_key AND at <= attempted_at - lasts;
     SELECT CASE
-               WHEN kind = 'network' AND failures >= 20 THEN at + interval '5 minutes'
-               WHEN kind <> 'network' AND failures >= 5
+               WHEN failures >= most THEN at + lasts
+               WHEN most IS NULL AND failures >= 5
                THEN at + make_interval(secs => LEAST(2 ^ LEAST(failures - 5, 10), 900))
            END
       INTO free_at
@@ -369,12 +417,13 @@ $$;
 
 -- Name: lock_sign_in_failures(text, bytea, bytea); Type: FUNCTION; Schema: public; Owner: -
 
-CREATE FUNCTION public.lock_sign_in_failures(subject_kind text, subject_key bytea, network_key bytea) RETURNS void
+CREATE FUNCTION public.lock_sign_in_failures(subject_kind text, subject_key bytea, wider_key bytea) RETURNS void
     LANGUAGE plpgsql
     AS $$
 BEGIN
     PERFORM FROM sign_in_failures WHERE kind = subject_kind AND key = subject_key FOR UPDATE;
-    PERFORM FROM sign_in_failures WHERE kind = 'network' AND key = network_key FOR UPDATE;
+    PERFORM FROM sign_in_failures
+      WHERE kind = wider_sign_in_kind(subject_kind) AND key = wider_key FOR UPDATE;
 END
 $$;
 
@@ -580,16 +629,26 @@ $$;
 
 -- Name: take_back_sign_in(text, bytea, bytea, boolean); Type: FUNCTION; Schema: public; Owner: -
 
-CREATE FUNCTION public.take_back_sign_in(subject_kind text, subject_key bytea, network_key bytea, is_success boolean) RETURNS void
+CREATE FUNCTION public.take_back_sign_in(subject_kind text, subject_key bytea, wider_key bytea, is_success boolean) RETURNS void
     LANGUAGE plpgsql
     AS $$
+DECLARE
+    wider_kind CONSTANT text := wider_sign_in_kind(subject_kind);
 BEGIN
     PERFORM set_config('synchronous_commit', 'off', true);
-    PERFORM lock_sign_in_failures(subject_kind, subject_key, network_key);
+    PERFORM lock_sign_in_failures(subject_kind, subject_key, wider_key);
     UPDATE sign_in_failures
-       SET failures = CASE WHEN is_success AND kind <> 'network' THEN 0 ELSE greatest(failures - 1, 0) END
-     WHERE (kind = subject_kind AND key = subject_key) OR (kind = 'network' AND key = network_key);
+       SET failures = CASE WHEN is_success AND kind = subject_kind THEN 0 ELSE greatest(failures - 1, 0) END
+     WHERE (kind = subject_kind AND key = subject_key) OR (kind = wider_kind AND key = wider_key);
 END
+$$;
+
+-- Name: wider_sign_in_kind(text); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.wider_sign_in_kind(subject_kind text) RETURNS text
+    LANGUAGE sql IMMUTABLE
+    AS $$
+    SELECT CASE subject_kind WHEN 'account' THEN 'network' WHEN 'browser' THEN 'browsers' END
 $$;
 
 -- Name: annai_versions; Type: TABLE; Schema: public; Owner: -
@@ -892,6 +951,10 @@ CREATE TABLE public.nodes (
     served_ref bigint NOT NULL,
     started_at timestamp with time zone NOT NULL,
     last_beat_at timestamp with time zone NOT NULL,
+    machine text,
+    listen text,
+    CONSTRAINT nodes_listen_check CHECK ((listen <> ''::text)),
+    CONSTRAINT nodes_machine_check CHECK ((machine <> ''::text)),
     CONSTRAINT nodes_schema_hash_check CHECK ((octet_length(schema_hash) = 32)),
     CONSTRAINT nodes_served_ref_check CHECK ((served_ref >= 0)),
     CONSTRAINT nodes_version_check CHECK ((version <> ''::text))
@@ -1006,6 +1069,30 @@ CREATE TABLE public.role_grants (
     CONSTRAINT role_grants_role_check CHECK ((role = ANY (ARRAY['annai_app'::text, 'annai_delivery'::text])))
 );
 
+-- Name: role_rights; Type: VIEW; Schema: public; Owner: -
+
+CREATE VIEW public.role_rights AS
+ SELECT role_grants.role,
+    role_grants.privilege,
+    role_grants.relation,
+    NULL::text AS column_name
+   FROM public.role_grants
+  WHERE (role_grants.columns IS NULL)
+UNION
+ SELECT role_grants.role,
+    role_grants.privilege,
+    role_grants.relation,
+    unnest(role_grants.columns) AS column_name
+   FROM public.role_grants
+  WHERE (role_grants.columns IS NOT NULL)
+UNION
+ SELECT 'annai_app'::text AS role,
+    'SELECT'::text AS privilege,
+    (pg_class.relname)::text AS relation,
+    NULL::text AS column_name
+   FROM pg_class
+  WHERE ((pg_class.relnamespace = ('public'::regnamespace)::oid) AND (pg_class.relkind = ANY (ARRAY['r'::"char", 'v'::"char", 'm'::"char", 'p'::"char", 'f'::"char"])));
+
 -- Name: schemas; Type: TABLE; Schema: public; Owner: -
 
 CREATE TABLE public.schemas (
@@ -1043,7 +1130,7 @@ CASE kind
     WHEN 'account'::text THEN 2
     ELSE 8
 END)),
-    CONSTRAINT sign_in_failures_kind_check CHECK ((kind = ANY (ARRAY['account'::text, 'browser'::text, 'network'::text, 'session'::text])))
+    CONSTRAINT sign_in_failures_kind_check CHECK ((kind = ANY (ARRAY['account'::text, 'browser'::text, 'browsers'::text, 'network'::text, 'session'::text])))
 );
 
 -- Name: sign_in_secret; Type: TABLE; Schema: public; Owner: -
@@ -2272,6 +2359,10 @@ GRANT SELECT,INSERT ON TABLE public.revision_references TO annai_app;
 -- Name: TABLE role_grants; Type: ACL; Schema: public; Owner: -
 
 GRANT SELECT ON TABLE public.role_grants TO annai_app;
+
+-- Name: TABLE role_rights; Type: ACL; Schema: public; Owner: -
+
+GRANT SELECT ON TABLE public.role_rights TO annai_app;
 
 -- Name: TABLE schemas; Type: ACL; Schema: public; Owner: -
 

@@ -1,6 +1,6 @@
 use annai_domain::decide::Refusal;
 use annai_domain::token::Token;
-use annai_domain::{EmailAddress, UserId};
+use annai_domain::{EmailAddress, Locale, UserId};
 use annai_identity::{AcceptToken, FirstAdmin, accept_token};
 use annai_web::Json;
 use axum::extract::State;
@@ -34,6 +34,13 @@ pub(super) struct FirstAdminBody {
     #[schema(value_type = String)]
     email: EmailAddress,
     display_name: String,
+    /// The language of the person's pages; `ja` without it.
+    #[serde(default = "default_locale")]
+    locale: Locale,
+}
+
+fn default_locale() -> Locale {
+    Locale::Ja
 }
 
 /// The person whose password was set.
@@ -58,6 +65,7 @@ pub(super) async fn accept_link(
         first_admin: body.first_admin.map(|admin| FirstAdmin {
             email: admin.email,
             display_name: admin.display_name,
+            locale: admin.locale,
         }),
     };
     let user_id =

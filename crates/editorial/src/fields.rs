@@ -90,14 +90,18 @@ fn refused(field: &'static str, code: &'static str) -> CommandError {
 /// demands. It names a Markdown file, and no part of it is hidden, such as `.git`.
 pub(crate) fn is_exportable(path: &str) -> bool {
     path.len() <= limits::PATH
-        && path
-            .rsplit_once('.')
-            .is_some_and(|(_, end)| end.eq_ignore_ascii_case("md"))
+        && is_markdown(path)
         && !path.contains('\\')
         && !path.chars().any(char::is_control)
         && path
             .split('/')
             .all(|part| !part.is_empty() && !part.starts_with('.'))
+}
+
+/// Returns whether a path ends as the file of a guide does.
+pub(crate) fn is_markdown(path: &str) -> bool {
+    path.rsplit_once('.')
+        .is_some_and(|(_, end)| end.eq_ignore_ascii_case("md"))
 }
 
 #[cfg(test)]

@@ -75,6 +75,7 @@ async fn post(
         (AcceptKind::Setup, Ok(email)) => Some(FirstAdmin {
             email,
             display_name: form.trimmed("display_name").to_owned(),
+            locale: visitor.locale(),
         }),
         (AcceptKind::Setup, Err(_)) => {
             view.email = view.email.refused("field.bad_email");

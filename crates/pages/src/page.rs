@@ -239,6 +239,11 @@ impl Page {
 }
 
 impl Visitor {
+    /// Returns the language of the page.
+    pub(crate) fn locale(&self) -> Locale {
+        self.frame.locale
+    }
+
     /// Responds with the page of `view` and `status`.
     pub(crate) fn show_as<V: View>(
         &self,

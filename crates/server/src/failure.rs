@@ -66,15 +66,20 @@ impl Failure {
 
     /// Returns what happened and why, without the advice.
     pub(crate) fn text(&self) -> String {
-        let mut text = self.error.to_string();
-        for cause in self.error.chain().skip(1).map(ToString::to_string) {
-            // Some error types repeat their source in their own text.
-            if !text.contains(&cause) {
-                text = format!("{text}: {cause}");
-            }
-        }
-        text
+        with_causes(&*self.error)
     }
+}
+
+/// Returns an error with its causes, in one line.
+pub(crate) fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    for cause in anyhow::Chain::new(error).skip(1).map(ToString::to_string) {
+        // Some error types repeat their source in their own text.
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
+        }
+    }
+    text
 }
 
 impl fmt::Display for Failure {
@@ -122,8 +127,8 @@ impl From<StorageError> for Failure {
         use StorageError as E;
         match &error {
             E::Unavailable(away) => {
-                let advice = advice(away.state);
-                Self::new(Code::Unavailable, error).hint(advice)
+                let (code, advice) = (code(away.state), advice(away.state));
+                Self::new(code, error).hint(advice)
             }
             E::Migrate(_) => Self::new(Code::Failed, error).hint(
                 "nothing of the failed migration was kept; `annai doctor` counts the applied ones",
@@ -134,11 +139,26 @@ impl From<StorageError> for Failure {
     }
 }
 
+/// Returns the exit code of a database that cannot serve now. A start waits, but not for a login
+/// that every server refuses.
+fn code(state: AwayState) -> Code {
+    match state {
+        AwayState::LoginRefused => Code::Configuration,
+        AwayState::NoAnswer
+        | AwayState::DiskFull
+        | AwayState::ReadOnly
+        | AwayState::NotConfirmed => Code::Unavailable,
+    }
+}
+
 /// Returns what to do about a database that cannot serve now.
 fn advice(state: AwayState) -> &'static str {
     match state {
         AwayState::NoAnswer | AwayState::NotConfirmed => {
             "check that the server of ANNAI_DATABASE_URL runs and is reachable; `annai doctor` shows details"
+        }
+        AwayState::LoginRefused => {
+            "check user and password of ANNAI_DATABASE_URL, and the lines for them in the server's pg_hba.conf"
         }
         AwayState::DiskFull => "make room on the disk of the database",
         AwayState::ReadOnly => {

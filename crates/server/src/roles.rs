@@ -1,6 +1,6 @@
 //! The two roles that the program assumes, and advice for operators who have to create them.
 
-use annai_storage::health::{ServerFacts, rights};
+use annai_storage::health::{Rights, ServerFacts, rights};
 use annai_storage::{Connections, Database, RoleMode};
 
 use crate::failure::{Code, Failure};
@@ -27,23 +27,63 @@ pub(crate) async fn require_rights(
     if settings.database_roles == RoleMode::Set {
         return Ok(());
     }
-    let rights = rights(database).await?;
-    let (login, role, wrong) = if !rights.app_fits {
-        let wrong = "has other rights than the editors' side needs";
-        (rights.app_user, Connections::APP, wrong.to_owned())
-    } else if !rights.leaks.is_empty() {
-        let wrong = format!("can read {}", rights.leaks.join(", "));
-        (rights.delivery_user, Connections::DELIVERY, wrong)
-    } else if !rights.delivery_reads {
-        let wrong = "cannot read publications".to_owned();
-        (rights.delivery_user, Connections::DELIVERY, wrong)
-    } else {
-        return Ok(());
-    };
-    let message = format!("database_roles is `login`, but the user {login} {wrong}");
-    Err(Failure::configuration(message).hint(format!(
-        "as an administrator of the server: GRANT {role} TO <the login>; ALTER ROLE <the login> SET role = '{role}'; or set `database_roles` to `set`"
-    )))
+    let [app, delivery] = rights(database).await?;
+    for side in [app, delivery] {
+        let wrong = misfits(&side);
+        if !wrong.is_empty() {
+            let (user, role) = (side.user, side.role);
+            let message = format!("database_roles is `login`, but the user {user} {wrong}");
+            return Err(Failure::configuration(message).hint(format!(
+                "it needs the rights of {role} and no others. As an administrator of the server: GRANT {role} TO <the login>; ALTER ROLE <the login> SET role = '{role}'; or set `database_roles` to `set`"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Returns what is wrong with the rights of a user, such as `lacks SELECT ON slugs`; empty if
+/// nothing is.
+pub(crate) fn misfits(rights: &Rights) -> String {
+    let lacks = Some(&rights.missing).filter(|missing| !missing.is_empty());
+    let has = Some(&rights.excess).filter(|excess| !excess.is_empty());
+    let lacks = lacks.map(|missing| format!("lacks {}", shorten(missing, ", ")));
+    let has = has.map(|excess| format!("may also {}", shorten(excess, ", ")));
+    [lacks, has]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(", and ")
+}
+
+/// Returns what to do about the rights of a user.
+pub(crate) fn correction(rights: &Rights) -> String {
+    let granted = Some("`annai migrate` grants what is missing".to_owned());
+    let granted = granted.filter(|_| !rights.missing.is_empty());
+    let revoked: Vec<_> = rights
+        .excess
+        .iter()
+        .map(|right| format!("REVOKE {right} FROM {};", rights.user))
+        .collect();
+    let revoked = Some(format!(
+        "drafts and texts must stay out of reach: {} A right that comes from another role ends with that role",
+        shorten(&revoked, " ")
+    ));
+    let revoked = revoked.filter(|_| !rights.excess.is_empty());
+    [granted, revoked]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+/// Joins the first few of many texts.
+fn shorten(texts: &[String], between: &str) -> String {
+    const FEW: usize = 6;
+    let few = texts[..texts.len().min(FEW)].join(between);
+    match texts.len().saturating_sub(FEW) {
+        0 => few,
+        more => format!("{few}{between}and {more} more"),
+    }
 }
 
 /// Returns the roles that are missing or that the login may not assume. It skips delivery's role if

@@ -8,7 +8,7 @@ use sqlx::{Connection as _, Executor as _, PgConnection, Postgres, Transaction};
 
 use crate::StorageError;
 use crate::connections::{
-    Cluster, Connections, Hosts, Pool, PoolRole, PoolSize, RoleMode, Route, Wanted,
+    Cluster, Connections, Hosts, Pool, PoolRole, PoolSize, RoleMode, Route, ServerReport, Wanted,
 };
 use crate::transaction::{UnnamedTx, WriteTx};
 
@@ -156,6 +156,16 @@ impl Database {
             }
         }
         self.primary.seek(&self.cluster).await
+    }
+
+    /// Describes every server that a setting names, for an operator.
+    pub async fn list_servers(&self) -> Vec<ServerReport> {
+        let mut primary = None;
+        let mut reports = self.primary.report(&self.cluster, &mut primary).await;
+        for route in &self.others {
+            reports.extend(route.report(&self.cluster, &mut primary).await);
+        }
+        reports
     }
 
     /// Gives every pool new connections to the servers in use.

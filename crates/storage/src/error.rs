@@ -48,6 +48,8 @@ pub enum AwayState {
     DiskFull,
     /// The server only reads, such as a standby.
     ReadOnly,
+    /// The server refuses the login: a wrong password, or no line for it in `pg_hba.conf`.
+    LoginRefused,
     /// The reply to a commit is missing, so the change may have been made.
     NotConfirmed,
 }
@@ -60,13 +62,14 @@ impl AwayState {
             Self::NoAnswer => "the database does not answer",
             Self::DiskFull => "the disk of the database is full",
             Self::ReadOnly => "the database is read-only",
+            Self::LoginRefused => "the database refuses the login",
             Self::NotConfirmed => "the database did not confirm the change",
         }
     }
 
     /// Returns the state behind an SQLSTATE; `None` if a retry would meet the same error.
     ///
-    /// Class 53 is a lack of resources. The others are connection failures, startup, shutdown,
+    /// Class 28 refuses a login, and class 53 is a lack of resources. The others are connection failures, startup, shutdown,
     /// timeouts, deadlocks and serialization failures.
     fn of_code(code: &str) -> Option<Self> {
         match code {
@@ -74,6 +77,7 @@ impl AwayState {
             "25006" => Some(Self::ReadOnly),
             "57P01" | "57P02" | "57P03" | "57P05" | "55P03" | "57014" | "40001" | "40P01"
             | "25P03" => Some(Self::NoAnswer),
+            _ if code.starts_with("28") => Some(Self::LoginRefused),
             _ if code.starts_with("08") || code.starts_with("53") => Some(Self::NoAnswer),
             _ => None,
         }

@@ -37,8 +37,6 @@ pub struct ServerFacts {
     pub has_app_role: bool,
     /// Whether the role of delivery exists and the login may take it on.
     pub has_delivery_role: bool,
-    /// The tables that delivery can read but must not.
-    pub leaks: Vec<String>,
     /// Whether `fsync` is off, so that a crash can lose committed data.
     pub fsync_is_off: bool,
 }
@@ -59,21 +57,6 @@ pub async fn server_facts(db: &Database) -> Result<ServerFacts, StorageError> {
     )
     .fetch_one(&mut owner)
     .await?;
-    let leaks = if row.has_delivery_role {
-        sqlx::query_scalar!(
-            r#"
-            SELECT table_name AS "table_name!" FROM information_schema.tables
-             WHERE table_schema = 'public' AND table_name <> 'published_versions'
-               AND table_name NOT LIKE 'delivery\_%'
-               AND has_table_privilege('annai_delivery', format('%I.%I', table_schema, table_name), 'SELECT')
-             ORDER BY table_name
-            "#,
-        )
-        .fetch_all(&mut owner)
-        .await?
-    } else {
-        Vec::new()
-    };
     let applied = applied(&mut owner).await?;
     let is_known = |version: &&i64| MIGRATOR.version_exists(**version);
     let waits = |migration: &&Migration| {
@@ -88,7 +71,6 @@ pub async fn server_facts(db: &Database) -> Result<ServerFacts, StorageError> {
         waiting_migrations: waiting,
         has_app_role: row.has_app_role,
         has_delivery_role: row.has_delivery_role,
-        leaks,
         fsync_is_off: row.fsync_is_off,
     })
 }

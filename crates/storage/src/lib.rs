@@ -41,7 +41,7 @@ pub mod webhook_deliveries;
 pub mod webhook_endpoints;
 pub mod working_copies;
 
-pub use connections::{Connections, Hosts, HostsError, RoleMode};
+pub use connections::{Connections, Hosts, HostsError, RoleMode, ServerReport, ServerState};
 pub use database::{CONNECTION_WAIT, Database, DatabaseSettings, DeliveryDb, PoolUse, ReadDb};
 pub use error::{Away, AwayState, Conflict, StorageError};
 pub use listener::Listener;

@@ -5,12 +5,13 @@
 
 use std::sync::LazyLock;
 
+use annai_domain::NodeId;
 use semver::Version;
 use sqlx::migrate::{Migrate as _, MigrateError, Migration, Migrator};
 use sqlx::{Connection as _, PgConnection};
 
 use crate::error::corrupt;
-use crate::nodes::FORGOTTEN;
+use crate::nodes::{FORGOTTEN, label};
 use crate::{Database, MIGRATOR, StorageError};
 
 #[cfg(test)]
@@ -54,7 +55,7 @@ pub enum MigrationError {
     OldNodes {
         /// The oldest version that survives.
         needed: Version,
-        /// The version and id of each older node.
+        /// The version and place of each older node.
         nodes: Vec<String>,
     },
     /// The database failed, or refused a statement.
@@ -235,7 +236,7 @@ async fn spare_older_nodes(
 ) -> Result<(), MigrationError> {
     let running = sqlx::query!(
         r#"
-        SELECT node_id, version FROM nodes
+        SELECT node_id, version, machine, listen FROM nodes
          WHERE last_beat_at >= clock_timestamp() - make_interval(secs => $1)
          ORDER BY started_at
         "#,
@@ -250,9 +251,12 @@ async fn spare_older_nodes(
             .is_ok_and(|version| version < *needed)
     };
     let nodes: Vec<_> = running
-        .iter()
+        .into_iter()
         .filter(|node| is_old(&node.version))
-        .map(|node| format!("{} (node {})", node.version, node.node_id))
+        .map(|node| {
+            let label = label(NodeId(node.node_id), node.machine, node.listen);
+            format!("{} on {label}", node.version)
+        })
         .collect();
     if nodes.is_empty() {
         return Ok(());

@@ -35,6 +35,10 @@ pub struct Beat {
     pub served_ref: Ref,
     /// The time since its start.
     pub uptime: Duration,
+    /// The host name of its machine; `None` where the system has none.
+    pub machine: Option<String>,
+    /// The address and port of the server.
+    pub listen: String,
 }
 
 /// A node, as others see it.
@@ -42,6 +46,8 @@ pub struct Beat {
 pub struct NodeRecord {
     /// The node.
     pub node_id: NodeId,
+    /// Its machine and address, where it told them, and its id.
+    pub label: String,
     /// The version of the program.
     pub version: String,
     /// The hash of the content schema.
@@ -52,6 +58,15 @@ pub struct NodeRecord {
     pub last_beat_at: Timestamp,
     /// The time since then.
     pub silence: Duration,
+}
+
+/// Names a node as people and the log find it, such as `web1, 127.0.0.1:8080 (0198f1aa-…)`.
+pub(crate) fn label(node_id: NodeId, machine: Option<String>, listen: Option<String>) -> String {
+    let place: Vec<_> = [machine, listen].into_iter().flatten().collect();
+    if place.is_empty() {
+        return node_id.to_string();
+    }
+    format!("{} ({node_id})", place.join(", "))
 }
 
 /// Lets one node join at a time, until the transaction ends. Beats wait meanwhile.
@@ -79,8 +94,10 @@ pub async fn beat(db: &Database, beat: &Beat) -> Result<(), StorageError> {
 async fn write(conn: &mut PgConnection, beat: &Beat) -> Result<(), StorageError> {
     sqlx::query!(
         r#"
-        INSERT INTO nodes (node_id, version, schema_hash, served_ref, started_at, last_beat_at)
-        VALUES ($1, $2, $3, $4, clock_timestamp() - make_interval(secs => $5), clock_timestamp())
+        INSERT INTO nodes (node_id, version, schema_hash, served_ref, started_at, last_beat_at,
+                           machine, listen)
+        VALUES ($1, $2, $3, $4, clock_timestamp() - make_interval(secs => $5), clock_timestamp(),
+                $6, $7)
         ON CONFLICT (node_id) DO UPDATE
            SET served_ref = EXCLUDED.served_ref, last_beat_at = EXCLUDED.last_beat_at
         "#,
@@ -89,6 +106,8 @@ async fn write(conn: &mut PgConnection, beat: &Beat) -> Result<(), StorageError>
         beat.schema_hash.as_bytes(),
         beat.served_ref.get(),
         beat.uptime.as_secs_f64(),
+        beat.machine,
+        beat.listen,
     )
     .execute(conn)
     .await?;
@@ -121,7 +140,7 @@ pub async fn sweep(db: &Database) -> Result<u64, StorageError> {
 pub async fn list(db: &dyn Reads, within: Duration) -> Result<Vec<NodeRecord>, StorageError> {
     let rows = sqlx::query!(
         r#"
-        SELECT node_id, version, schema_hash, served_ref,
+        SELECT node_id, version, schema_hash, served_ref, machine, listen,
                last_beat_at AS "last_beat_at: jiff_sqlx::Timestamp",
                extract(epoch FROM clock_timestamp() - last_beat_at)::float8 AS "silence!"
           FROM nodes
@@ -136,6 +155,7 @@ pub async fn list(db: &dyn Reads, within: Duration) -> Result<Vec<NodeRecord>, S
         .map(|row| {
             Ok(NodeRecord {
                 node_id: NodeId(row.node_id),
+                label: label(NodeId(row.node_id), row.machine, row.listen),
                 version: row.version,
                 schema_hash: row.schema_hash[..]
                     .try_into()

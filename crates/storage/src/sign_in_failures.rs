@@ -16,6 +16,8 @@ closed_set! {
         Account = "account",
         /// The failures of a browser that the account is known to use.
         Browser = "browser",
+        /// The failures of all browsers that an account is known to use.
+        Browsers = "browsers",
         /// The failures of a network, whatever the account.
         Network = "network",
         /// The failures of a session whose person gives the password again.
@@ -26,12 +28,13 @@ closed_set! {
 /// The counters of one attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FailureCounters {
-    /// The kind of the subject: never a network.
+    /// The kind of the subject: an account, a browser or a session.
     pub kind: FailureKind,
     /// The keyed hash of the subject: 2 bytes of an account, otherwise 8.
     pub subject: Vec<u8>,
-    /// The keyed hash of the network, 8 bytes; `None` where it does not count.
-    pub network: Option<[u8; 8]>,
+    /// The keyed hash of the wider counter, 8 bytes: the network of an account's attempt, and all
+    /// known browsers for one of them. `None` where nothing wider counts.
+    pub wider: Option<[u8; 8]>,
 }
 
 /// Returns the key of the hashes, which all nodes share.
@@ -55,7 +58,7 @@ pub async fn admit(
         r#"SELECT admit_sign_in($1, $2, $3, $4) AS "seconds!""#,
         counters.kind.as_str(),
         counters.subject,
-        counters.network.as_ref().map(|key| &key[..]),
+        counters.wider.as_ref().map(|key| &key[..]),
         crate::time::bind(now) as _,
     )
     .fetch_one(&db.app_pool())
@@ -73,7 +76,7 @@ pub async fn take_back(
         "SELECT take_back_sign_in($1, $2, $3, $4)",
         counters.kind.as_str(),
         counters.subject,
-        counters.network.as_ref().map(|key| &key[..]),
+        counters.wider.as_ref().map(|key| &key[..]),
         is_success,
     )
     .execute(&db.app_pool())

@@ -5,9 +5,14 @@
 
 use annai_domain::{UserId, closed_set};
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use crate::error::corrupt;
-use crate::{Reads, StorageError, WriteTx};
+use crate::{Reads, StorageError, WriteTx, users};
+
+/// The most set-up links that work at a time. Each node that starts without an administrator
+/// prints one, and a start makes no other node's link void.
+pub const SETUP_LINKS: i64 = 20;
 
 closed_set! {
     /// The purpose of a one-time link.
@@ -30,7 +35,34 @@ pub struct UsableToken {
     pub user_id: Option<UserId>,
 }
 
-/// Stores a new link. Unused links of the same kind for the same person become invalid.
+struct TokenRow {
+    kind: String,
+    user_id: Option<Uuid>,
+}
+
+impl TryFrom<TokenRow> for UsableToken {
+    type Error = StorageError;
+
+    fn try_from(row: TokenRow) -> Result<Self, StorageError> {
+        Ok(Self {
+            kind: row.kind.parse().map_err(corrupt("user_tokens", "kind"))?,
+            user_id: row.user_id.map(UserId),
+        })
+    }
+}
+
+impl UserTokenKind {
+    /// Returns how many links of this kind for the same person work at a time.
+    fn most(self) -> i64 {
+        match self {
+            Self::Setup => SETUP_LINKS,
+            Self::Invite | Self::Reset => 1,
+        }
+    }
+}
+
+/// Stores a new link. The oldest unused links of the same kind for the same person become invalid:
+/// a person has one, and there are at most [`SETUP_LINKS`] for set-up.
 pub async fn insert(
     tx: &mut WriteTx,
     token_hash: &[u8; 32],
@@ -43,11 +75,16 @@ pub async fn insert(
     sqlx::query!(
         r#"
         UPDATE user_tokens SET used_at = $3
-         WHERE kind = $1 AND user_id IS NOT DISTINCT FROM $2 AND used_at IS NULL
+         WHERE token_hash IN (
+                   SELECT token_hash FROM user_tokens
+                    WHERE kind = $1 AND user_id IS NOT DISTINCT FROM $2 AND used_at IS NULL
+                    ORDER BY created_at DESC, token_hash
+                   OFFSET $4)
         "#,
         kind.as_str(),
         user_id,
         crate::time::bind(now) as _,
+        kind.most() - 1,
     )
     .execute(tx.conn())
     .await?;
@@ -68,13 +105,15 @@ pub async fn insert(
     Ok(())
 }
 
-/// Finds a link that is neither used nor expired.
+/// Finds a link that is neither used nor expired. A set-up link is dead once an administrator can
+/// sign in.
 pub async fn find_usable(
     db: &dyn Reads,
     token_hash: &[u8; 32],
     now: Timestamp,
 ) -> Result<Option<UsableToken>, StorageError> {
-    let row = sqlx::query!(
+    let row = sqlx::query_as!(
+        TokenRow,
         r#"
         SELECT kind, user_id FROM user_tokens
          WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2
@@ -84,22 +123,19 @@ pub async fn find_usable(
     )
     .fetch_optional(&mut *db.conn().await?)
     .await?;
-    row.map(|row| {
-        Ok(UsableToken {
-            kind: row.kind.parse().map_err(corrupt("user_tokens", "kind"))?,
-            user_id: row.user_id.map(UserId),
-        })
-    })
-    .transpose()
+    let token = row.map(UsableToken::try_from).transpose()?;
+    living(db, token).await
 }
 
-/// Uses a link up and returns it. Among concurrent callers exactly one gets it.
+/// Uses a link up and returns it. Among concurrent callers exactly one gets it, and exactly one
+/// gets any of the set-up links.
 pub async fn take(
     tx: &mut WriteTx,
     token_hash: &[u8; 32],
 ) -> Result<Option<UsableToken>, StorageError> {
     let now = crate::time::bind(tx.now());
-    let row = sqlx::query!(
+    let row = sqlx::query_as!(
+        TokenRow,
         r#"
         UPDATE user_tokens SET used_at = $2
          WHERE token_hash = $1 AND used_at IS NULL AND expires_at > $2
@@ -110,11 +146,25 @@ pub async fn take(
     )
     .fetch_optional(tx.conn())
     .await?;
-    row.map(|row| {
-        Ok(UsableToken {
-            kind: row.kind.parse().map_err(corrupt("user_tokens", "kind"))?,
-            user_id: row.user_id.map(UserId),
-        })
-    })
-    .transpose()
+    let token = row.map(UsableToken::try_from).transpose()?;
+    if token.is_some_and(|token| token.kind == UserTokenKind::Setup) {
+        // Somebody may use another set-up link now; the second one waits, and finds the first
+        // one's administrator. Locks with two numbers are apart from those with one.
+        sqlx::query!(r#"SELECT pg_advisory_xact_lock(1, 2) AS "locked: ()""#)
+            .execute(tx.conn())
+            .await?;
+    }
+    living(&*tx, token).await
+}
+
+/// Drops a set-up link when an administrator can sign in.
+async fn living(
+    db: &dyn Reads,
+    token: Option<UsableToken>,
+) -> Result<Option<UsableToken>, StorageError> {
+    let is_setup = token.is_some_and(|token| token.kind == UserTokenKind::Setup);
+    if is_setup && users::admin_exists(db).await? {
+        return Ok(None);
+    }
+    Ok(token)
 }

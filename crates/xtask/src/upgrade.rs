@@ -13,6 +13,10 @@ use crate::program::{Program, Server};
 use crate::scratch::Scratch;
 use crate::workspace::Workspace;
 
+/// The migration that lets nodes know each other. Older programs refuse tables with migrations that
+/// they do not have.
+const NODES: &str = "migrations/20261130150100_create_nodes.sql";
+
 /// The time in which a publication through one node reaches the other.
 const FOLLOWS: Duration = Duration::from_secs(30);
 
@@ -23,12 +27,13 @@ const FOLLOWS: Duration = Duration::from_secs(30);
 ///
 /// # Errors
 ///
-/// When a node does not start, does not stop, or does not answer.
+/// When the older program cannot run beside this one, or a node does not start, stop or answer.
 pub(crate) fn run(workspace: &Workspace, commit: Option<&str>) -> anyhow::Result<()> {
     let commit = match commit {
         Some(commit) => commit.to_owned(),
         None => last_tag(workspace)?,
     };
+    require_common_tables(workspace, &commit)?;
     let folder = tempfile::Builder::new()
         .prefix("annai-upgrade-")
         .tempdir()?;
@@ -78,6 +83,35 @@ fn last_tag(workspace: &Workspace) -> anyhow::Result<String> {
     let tag = process::output(git.args(["describe", "--tags", "--abbrev=0"]))
         .context("there is no tag; name a commit: `cargo xtask upgrade COMMIT`")?;
     Ok(tag.trim().to_owned())
+}
+
+/// Refuses a commit whose program could not share tables with this one, before it is built.
+fn require_common_tables(workspace: &Workspace, commit: &str) -> anyhow::Result<()> {
+    let git = || process::command("git", workspace.root());
+    let mut list = git();
+    list.args(["ls-tree", "-r", "--name-only", commit, "--", NODES]);
+    ensure!(
+        process::output(&mut list)?.trim() == NODES,
+        "{commit} does not know the table `nodes`: its program refuses tables that a newer one \
+         migrated, so it cannot restart beside this one. Stop such a program before an upgrade; \
+         this lane needs a commit that has {NODES}"
+    );
+    let mut diff = git();
+    diff.args([
+        "diff",
+        "--name-only",
+        "--diff-filter=MD",
+        commit,
+        "--",
+        "migrations/*.sql",
+    ]);
+    let edited = process::output(&mut diff)?;
+    ensure!(
+        edited.trim().is_empty(),
+        "migrations were edited after {commit}, so both programs refuse the tables of the other: {}",
+        edited.split_whitespace().collect::<Vec<_>>().join(", ")
+    );
+    Ok(())
 }
 
 /// Builds the program of `commit` in a worktree that is removed afterwards.

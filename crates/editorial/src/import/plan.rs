@@ -65,6 +65,16 @@ fn check_chunk(
 
 fn check_file(file: &ImportFile, schema: &Schema) -> ImportLine {
     let mut line = ImportLine::new(file.path.clone());
+    if !fields::is_markdown(&file.path) {
+        line.refuse(ImportProblem::new(
+            "not_markdown",
+            format!(
+                "{} is no file of a guide: only files that end in .md are taken",
+                file.path
+            ),
+        ));
+        return line;
+    }
     if !fields::is_exportable(&file.path) {
         line.refuse(ImportProblem::new(
             "path_unusable",

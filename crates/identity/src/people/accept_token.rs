@@ -26,6 +26,8 @@ pub struct FirstAdmin {
     pub email: EmailAddress,
     /// The name that others see; at most 100 characters.
     pub display_name: String,
+    /// The language of the person's pages.
+    pub locale: Locale,
 }
 
 /// Uses a one-time link: sets the password and, for the set-up link, creates the first
@@ -68,14 +70,15 @@ pub async fn accept_token(
     let link = tokens::take(&mut tx, &token.hash())
         .await?
         .ok_or(Refusal::NotFound)?;
-    let user_id = match link.user_id {
-        Some(user_id) => {
+    let user_id = match (link.user_id, accepted.first_admin) {
+        (Some(user_id), _) => {
             if !users::set_password(&mut tx, user_id, &hash).await? {
                 return Err(Refusal::NotFound.into());
             }
             user_id
         }
-        None => first_admin(&mut tx, &email, &name, &hash).await?,
+        (None, Some(person)) => first_admin(&mut tx, &person, &name, &hash).await?,
+        (None, None) => return Err(Refusal::NotFound.into()),
     };
     let entry = NewAuditEntry {
         action: match link.kind {
@@ -96,17 +99,17 @@ pub async fn accept_token(
 /// takes a second person.
 async fn first_admin(
     tx: &mut WriteTx,
-    email: &EmailAddress,
+    person: &FirstAdmin,
     display_name: &str,
     hash: &str,
 ) -> Result<UserId, IdentityError> {
     let user_id = UserId::new();
     let row = NewUserRow {
         user_id,
-        email,
+        email: &person.email,
         display_name,
         roles: &RoleSet::new([Role::Admin]),
-        locale: Locale::Ja,
+        locale: person.locale,
         password_hash: Some(hash),
     };
     users::insert(tx, row).await?;

@@ -89,7 +89,8 @@ pub async fn issue_reset(tx: &mut WriteTx, user_id: UserId) -> Result<Invitation
     issue(tx, kind, Some(user_id)).await
 }
 
-/// Issues the link that creates the first administrator. Earlier links end.
+/// Issues a link that creates the first administrator. All of them end once an administrator can
+/// sign in.
 ///
 /// # Errors
 ///

@@ -13,12 +13,22 @@ const LIFETIME: i64 = 180 * 24 * 60 * 60;
 
 /// The browser of a request, as far as its cookie shows that an account signed in there.
 ///
-/// The cookie holds a random number, an end and a keyed hash of both with the account. It opens
-/// nothing. It says whose failures an attempt counts among.
+/// The cookie holds a random number, the session epoch of the account, an end, and a keyed hash of
+/// them with the account. It opens nothing. It says whose failures an attempt counts among.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Browser {
     sent: Option<String>,
     issued: Arc<OnceLock<String>>,
+}
+
+/// A browser in which an account signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Known {
+    /// Its key among the known browsers.
+    pub(super) key: [u8; 8],
+    /// The session epoch of the account then. Once the account has another, the browser is a
+    /// stranger.
+    pub(super) session_epoch: i32,
 }
 
 impl Browser {
@@ -39,16 +49,21 @@ impl Browser {
         }
     }
 
-    /// Returns the browser's key among the known browsers of `account`; `None` for other browsers.
-    pub(super) fn key(&self, secret: &Secret, account: &str, now: Timestamp) -> Option<[u8; 8]> {
+    /// Returns the browser as one of `account`; `None` if that account did not sign in there.
+    pub(super) fn known(&self, secret: &Secret, account: &str, now: Timestamp) -> Option<Known> {
         let (signed, mac) = self.sent.as_deref()?.rsplit_once('.')?;
-        let (number, end) = signed.split_once('.')?;
-        let is_over = end.parse::<i64>().ok()? <= now.as_second();
         let mac = hex::decode(mac).ok()?;
-        if is_over || !secret.is_hash(Purpose::Cookie, &[signed, account], &mac) {
+        if !secret.is_hash(Purpose::Cookie, &[signed, account], &mac) {
             return None;
         }
-        Some(secret.counter(Purpose::Browser, &[number]))
+        let (number, rest) = signed.split_once('.')?;
+        let (session_epoch, end) = rest.split_once('.')?;
+        let is_over = end.parse::<i64>().ok()? <= now.as_second();
+        let known = Known {
+            key: secret.counter(Purpose::Browser, &[number]),
+            session_epoch: session_epoch.parse().ok()?,
+        };
+        Some(known).filter(|_| !is_over)
     }
 
     /// Returns the browser as its next request shows it.
@@ -60,10 +75,17 @@ impl Browser {
         }
     }
 
-    /// Makes the browser a known one of `account`.
-    pub(super) fn remember(&self, secret: &Secret, account: &str, now: Timestamp) {
+    /// Makes the browser a known one of `account` in its present session epoch.
+    pub(super) fn remember(
+        &self,
+        secret: &Secret,
+        account: &str,
+        session_epoch: i32,
+        now: Timestamp,
+    ) {
         let number = format!("{:032x}", rand::random::<u128>());
-        let signed = format!("{number}.{}", now.as_second().saturating_add(LIFETIME));
+        let end = now.as_second().saturating_add(LIFETIME);
+        let signed = format!("{number}.{session_epoch}.{end}");
         let mac = hex::encode(secret.hash(Purpose::Cookie, &[&signed, account]));
         // A request signs in once.
         let _ = self.issued.set(format!("{signed}.{mac}"));
@@ -114,25 +136,25 @@ mod tests {
     #[test]
     fn a_browser_is_known_to_the_account_that_signed_in_there_until_the_cookie_ends() {
         let (secret, first) = (Secret::new([7; 32]), Browser::default());
-        first.remember(&secret, "hana@example.jp", now());
+        first.remember(&secret, "hana@example.jp", 3, now());
         let known = first.again();
-        let key = known.key(&secret, "hana@example.jp", now());
-        assert!(key.is_some());
-        assert_eq!(known.key(&secret, "taro@example.jp", now()), None);
+        let found = known.known(&secret, "hana@example.jp", now());
+        assert_eq!(found.map(|found| found.session_epoch), Some(3));
+        assert_eq!(known.known(&secret, "taro@example.jp", now()), None);
         assert_eq!(
-            known.key(&Secret::new([8; 32]), "hana@example.jp", now()),
+            known.known(&Secret::new([8; 32]), "hana@example.jp", now()),
             None
         );
         let last = now() + SignedDuration::from_secs(LIFETIME - 1);
-        assert_eq!(known.key(&secret, "hana@example.jp", last), key);
+        assert_eq!(known.known(&secret, "hana@example.jp", last), found);
         let over = now() + SignedDuration::from_secs(LIFETIME);
-        assert_eq!(known.key(&secret, "hana@example.jp", over), None);
+        assert_eq!(known.known(&secret, "hana@example.jp", over), None);
     }
 
     #[test]
     fn a_changed_cookie_is_that_of_a_stranger() {
         let (secret, first) = (Secret::new([7; 32]), Browser::default());
-        first.remember(&secret, "hana@example.jp", now());
+        first.remember(&secret, "hana@example.jp", 3, now());
         let value = first.issued.get().unwrap();
         for place in 0..value.len() {
             let mut bytes = value.clone().into_bytes();
@@ -142,18 +164,26 @@ mod tests {
                 issued: Arc::default(),
             };
             assert_eq!(
-                changed.key(&secret, "hana@example.jp", now()),
+                changed.known(&secret, "hana@example.jp", now()),
                 None,
                 "{place}"
             );
         }
-        for sent in ["", ".", "..", "1.2", "a.b.c", "1.99999999999.00"] {
+        for sent in [
+            "",
+            ".",
+            "..",
+            "1.2",
+            "a.b.c",
+            "1.99999999999.00",
+            "1.3.99999999999.00",
+        ] {
             let forged = Browser {
                 sent: Some(sent.to_owned()),
                 issued: Arc::default(),
             };
             assert_eq!(
-                forged.key(&secret, "hana@example.jp", now()),
+                forged.known(&secret, "hana@example.jp", now()),
                 None,
                 "{sent}"
             );

@@ -23,6 +23,8 @@ pub(super) enum Purpose {
     Network,
     /// The counter of a session.
     Session,
+    /// The counter of all known browsers of an account.
+    Browsers,
 }
 
 impl Secret {

@@ -108,7 +108,7 @@ pub async fn begin_session(
         signed_in_at: now,
     };
     let throttle = &identity.throttle;
-    throttle.remember(now, user.email.as_str(), client).await?;
+    throttle.remember(now, &user, client).await?;
     session.cycle_id().await?;
     session.insert(DATA_KEY, data).await?;
     session.save().await?;

@@ -3,11 +3,13 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use annai_storage::sign_in_failures::{self, FailureCounters, FailureKind};
+use annai_storage::users::{self, User};
 use annai_storage::{Database, StorageError};
 use jiff::Timestamp;
 use tokio::sync::OnceCell;
 
 use super::client::Client;
+use super::known_browser::Known;
 use super::secret::{Purpose, Secret};
 
 /// The number of counters to give back that a node remembers during an outage.
@@ -21,7 +23,9 @@ const OWED: usize = 1000;
 /// is one of 65,536 slots, chosen by a keyed hash, so unknown accounts behave like known ones.
 ///
 /// A browser in which the account signed in before has a counter of its own, and so has each session
-/// whose person gives the password again. Failures of strangers hold up neither.
+/// whose person gives the password again. Failures of strangers hold up neither. All known browsers
+/// of an account together have 30 failures in 15 minutes. A new session epoch, such as that of a new
+/// password, makes them strangers.
 #[derive(Debug, Clone)]
 pub struct SignInThrottle {
     database: Database,
@@ -84,16 +88,16 @@ impl SignInThrottle {
         client: &Client,
     ) -> Result<Attempt<'_>, NotAdmitted> {
         let (secret, account) = (self.secret().await?, plain(account));
-        let counters = match client.browser.key(secret, &account, now) {
-            Some(key) => FailureCounters {
+        let counters = match self.find_known(secret, &account, client, now).await? {
+            Some(known) => FailureCounters {
                 kind: FailureKind::Browser,
-                subject: key.to_vec(),
-                network: None,
+                subject: known.key.to_vec(),
+                wider: Some(secret.counter(Purpose::Browsers, &[&account])),
             },
             None => FailureCounters {
                 kind: FailureKind::Account,
                 subject: secret.hash(Purpose::Account, &[&account])[..2].to_vec(),
-                network: client
+                wider: client
                     .address
                     .map(|address| network_key(secret, address.network())),
             },
@@ -115,21 +119,44 @@ impl SignInThrottle {
         let counters = FailureCounters {
             kind: FailureKind::Session,
             subject: secret.counter(Purpose::Session, &[session_hash]).to_vec(),
-            network: None,
+            wider: None,
         };
         self.count(now, counters).await
     }
 
-    /// Makes the client's browser a known one of `account`.
+    /// Makes the client's browser a known one of `user`.
     pub(super) async fn remember(
         &self,
         now: Timestamp,
-        account: &str,
+        user: &User,
         client: &Client,
     ) -> Result<(), StorageError> {
-        let secret = self.secret().await?;
-        client.browser.remember(secret, &plain(account), now);
+        let (secret, account) = (self.secret().await?, plain(user.email.as_str()));
+        client
+            .browser
+            .remember(secret, &account, user.session_epoch, now);
         Ok(())
+    }
+
+    /// Returns the client's browser if the account signed in there in its present session epoch.
+    /// The account is looked up only for browsers whose cookie it signed.
+    async fn find_known(
+        &self,
+        secret: &Secret,
+        account: &str,
+        client: &Client,
+        now: Timestamp,
+    ) -> Result<Option<Known>, StorageError> {
+        let Some(known) = client.browser.known(secret, account, now) else {
+            return Ok(None);
+        };
+        let Ok(email) = account.parse() else {
+            return Ok(None);
+        };
+        let user = users::find_by_email(&self.database.reader(), &email).await?;
+        Ok(user
+            .filter(|user| user.session_epoch == known.session_epoch)
+            .map(|_| known))
     }
 
     async fn secret(&self) -> Result<&Secret, StorageError> {

@@ -2,14 +2,14 @@
 
 use annai_domain::decide::Refusal;
 use annai_domain::token::{Token, TokenKind};
-use annai_domain::{Clock, Role, RoleSet};
+use annai_domain::{Clock, Locale, Role, RoleSet};
 use annai_identity::{
     AcceptToken, FirstAdmin, IdentityError, Passwords, accept_token, check_password, disable_user,
     enable_user, issue_reset, issue_setup,
 };
-use annai_storage::users;
+use annai_storage::{tokens, users};
 use annai_test_macros::annai_test;
-use annai_test_world::{database, now};
+use annai_test_world::{Ground, add_people, database, now};
 use jiff::ToSpan as _;
 use sqlx::postgres::PgConnectOptions;
 
@@ -182,64 +182,121 @@ async fn links_end_by_themselves_and_with_the_next_one(connect: PgConnectOptions
     assert!(is_not_found(&result), "{result:?}");
 }
 
-#[annai_test]
-async fn the_set_up_link_makes_the_first_administrator(connect: PgConnectOptions) {
-    let world = World::new(connect).await;
-    let passwords = Passwords::new();
+/// A database where nobody can sign in.
+fn empty(connect: PgConnectOptions) -> Ground<IdentityError> {
+    Ground::new(connect, 4)
+}
+
+/// Issues a set-up link, as a node does that starts without an administrator.
+async fn set_up_link(ground: &Ground<IdentityError>) -> Token {
     let operator = annai_domain::Actor::operator();
-    let earlier = world
-        .run(&operator, async |tx| issue_setup(tx).await)
-        .await
-        .unwrap();
-    let link = world
-        .run(&operator, async |tx| issue_setup(tx).await)
-        .await
-        .unwrap();
-    let person = |email: &str, name: &str| AcceptToken {
+    let issued = ground.run(&operator, async |tx| issue_setup(tx).await);
+    issued.await.unwrap().token
+}
+
+fn first(email: &str, name: &str) -> AcceptToken {
+    AcceptToken {
         password: GOOD.into(),
         first_admin: Some(FirstAdmin {
             email: email.parse().unwrap(),
             display_name: name.into(),
+            locale: Locale::En,
         }),
-    };
-    let result = accept_token(
-        &world.db,
-        &passwords,
-        &earlier.token,
-        person("first@example.jp", "一郎"),
-    )
-    .await;
-    assert!(is_not_found(&result), "a newer link was made: {result:?}");
+    }
+}
+
+#[annai_test]
+async fn the_set_up_link_makes_the_first_administrator(connect: PgConnectOptions) {
+    let ground = empty(connect);
+    let passwords = Passwords::new();
+    add_people(&ground.db, [("taken", &[Role::Author])]).await;
+    let link = set_up_link(&ground).await;
     for (accepted, field) in [
         (chosen(GOOD), "email"),
-        (person("first@example.jp", " "), "display_name"),
-        (person("admin@example.jp", "一郎"), "email"),
+        (first("first@example.jp", " "), "display_name"),
+        (first("taken@example.jp", "一郎"), "email"),
     ] {
-        let result = accept_token(&world.db, &passwords, &link.token, accepted).await;
+        let result = accept_token(&ground.db, &passwords, &link, accepted).await;
         let refused =
             matches!(&result, Err(IdentityError::Field { field: found, .. }) if *found == field);
         assert!(refused, "{field}: {result:?}");
     }
-    let user_id = accept_token(
-        &world.db,
-        &passwords,
-        &link.token,
-        person("first@example.jp", "一郎"),
-    )
-    .await
-    .unwrap();
-    let user = users::find(&world.db.reader(), user_id)
-        .await
-        .unwrap()
-        .unwrap();
+    let accepted = first("first@example.jp", "一郎");
+    let user_id = accept_token(&ground.db, &passwords, &link, accepted).await;
+    let user = users::find(&ground.db.reader(), user_id.unwrap()).await;
+    let user = user.unwrap().unwrap();
     assert_eq!(user.roles, RoleSet::new([Role::Admin]));
-    assert_eq!(world.audit().await[0].action, "user.set_up");
-    let again = accept_token(
-        &world.db,
-        &passwords,
-        &link.token,
-        person("second@example.jp", "二郎"),
-    )
-    .await;
+    assert_eq!(user.locale, Locale::En, "the language of the set-up page");
+    assert_eq!(ground.audit().await[0].action, "user.set_up");
+    let accepted = first("second@example.jp", "二郎");
+    let again = accept_token(&ground.db, &passwords, &link, accepted).await;
     assert!(is_not_found(&again), "{again:?}");
+}
+
+#[annai_test]
+async fn every_node_without_an_administrator_has_a_link_until_there_is_one(
+    connect: PgConnectOptions,
+) {
+    let ground = empty(connect);
+    let passwords = Passwords::new();
+    let (one, other) = (set_up_link(&ground).await, set_up_link(&ground).await);
+    let db = ground.db.reader();
+    for link in [&one, &other] {
+        let usable = tokens::find_usable(&db, &link.hash(), now()).await;
+        assert!(usable.unwrap().is_some(), "both links work");
+    }
+    let accepted = first("first@example.jp", "一郎");
+    accept_token(&ground.db, &passwords, &one, accepted)
+        .await
+        .unwrap();
+    let usable = tokens::find_usable(&db, &other.hash(), now()).await;
+    assert!(usable.unwrap().is_none(), "an administrator exists");
+    let accepted = first("second@example.jp", "二郎");
+    let again = accept_token(&ground.db, &passwords, &other, accepted).await;
+    assert!(is_not_found(&again), "{again:?}");
+}
+
+#[annai_test]
+async fn of_two_people_with_two_set_up_links_one_succeeds(connect: PgConnectOptions) {
+    let ground = empty(connect);
+    let passwords = Passwords::new();
+    let (one, other) = (set_up_link(&ground).await, set_up_link(&ground).await);
+    let (left, right) = tokio::join!(
+        accept_token(
+            &ground.db,
+            &passwords,
+            &one,
+            first("first@example.jp", "一郎")
+        ),
+        accept_token(
+            &ground.db,
+            &passwords,
+            &other,
+            first("second@example.jp", "二郎")
+        ),
+    );
+    assert!(left.is_ok() != right.is_ok(), "{left:?} {right:?}");
+    assert!(is_not_found(&left) || is_not_found(&right));
+    let admins = "SELECT count(*) FROM users WHERE 'admin' = ANY (roles)";
+    assert_eq!(ground.number(admins).await, 1);
+}
+
+#[annai_test]
+async fn an_administrator_who_came_otherwise_ends_the_set_up_links_too(connect: PgConnectOptions) {
+    let ground = empty(connect);
+    let link = set_up_link(&ground).await;
+    add_people(&ground.db, [("admin", &[Role::Admin])]).await;
+    let usable = tokens::find_usable(&ground.db.reader(), &link.hash(), now()).await;
+    assert!(usable.unwrap().is_none());
+}
+
+#[annai_test]
+async fn the_set_up_links_are_bounded(connect: PgConnectOptions) {
+    let ground = empty(connect);
+    let mut links = Vec::new();
+    for _ in 0..tokens::SETUP_LINKS + 2 {
+        links.push(set_up_link(&ground).await);
+    }
+    let live = "SELECT count(*) FROM user_tokens WHERE used_at IS NULL";
+    assert_eq!(ground.number(live).await, tokens::SETUP_LINKS);
 }

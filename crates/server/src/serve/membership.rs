@@ -1,5 +1,6 @@
 //! The place of this server among the nodes of its database.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
@@ -21,17 +22,25 @@ pub(super) struct Membership {
     site: Site,
     node_id: NodeId,
     schema_hash: ContentHash,
+    listen: SocketAddr,
     began: Instant,
     has_joined: Arc<AtomicBool>,
 }
 
 impl Membership {
-    pub(super) fn new(database: Database, site: Site, schema_hash: ContentHash) -> Self {
+    /// Prepares the node that answers at `listen`.
+    pub(super) fn new(
+        database: Database,
+        site: Site,
+        schema_hash: ContentHash,
+        listen: SocketAddr,
+    ) -> Self {
         Self {
             database,
             site,
             node_id: NodeId::new(),
             schema_hash,
+            listen,
             began: Instant::now(),
             has_joined: Arc::default(),
         }
@@ -111,8 +120,17 @@ impl Membership {
             schema_hash: self.schema_hash,
             served_ref: served.map_or(Ref::EMPTY, |name| name.number),
             uptime: self.began.elapsed(),
+            machine: machine(),
+            listen: self.listen.to_string(),
         }
     }
+}
+
+/// Returns the host name of this machine.
+fn machine() -> Option<String> {
+    let system = rustix::system::uname();
+    let name = system.nodename().to_string_lossy().into_owned();
+    Some(name).filter(|name| !name.is_empty())
 }
 
 /// Returns whether some of `others` use a schema, and none of them uses `mine`.
@@ -133,7 +151,7 @@ fn refusal(node: &NodeRecord, schema: &LoadedSchema) -> Failure {
         "{} has the hash {}, and the running node {} uses a schema with the hash {}",
         schema.origin,
         schema.schema.hash(),
-        node.node_id,
+        node.label,
         node.schema_hash
     );
     Failure::message(Code::Configuration, message).hint(
@@ -151,6 +169,7 @@ mod tests {
     fn node(node_id: NodeId, schema: &str, last_beat_at: i64) -> NodeRecord {
         NodeRecord {
             node_id,
+            label: node_id.to_string(),
             version: PROGRAM.to_owned(),
             schema_hash: ContentHash::of(schema.as_bytes()),
             served_ref: Ref::EMPTY,

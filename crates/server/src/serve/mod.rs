@@ -75,8 +75,10 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
     metrics::start(&settings, &gate, closing.clone()).await?;
     annai_web::metrics::node_info(annai_storage::PROGRAM, schema.schema.hash().to_string());
     let is_inherited = listening.is_inherited;
+    // An inherited socket has an address of its own.
+    let address = listening.listener.local_addr().unwrap_or(settings.listen);
     let requests = tokio::spawn(accept(listening, gate.clone(), closing));
-    tracing::info!(listen = %settings.listen, is_inherited, version = env!("CARGO_PKG_VERSION"), "the server started listening");
+    tracing::info!(listen = %address, is_inherited, version = env!("CARGO_PKG_VERSION"), "the server started listening");
     warn_of_unknown_proxy(&settings);
     warn_of_guessed_roles(&schema);
 
@@ -88,6 +90,7 @@ pub(crate) async fn run(settings: Settings, how: Serve) -> Result<(), Failure> {
     let node = Node {
         open: Arc::new(OpenDatabase::open(&settings, Use::Own).await?),
         settings,
+        listen: address,
         readiness,
         gate,
         editors: threads.handle(),
@@ -296,7 +299,7 @@ async fn try_to_prepare(
     let setup_link = if annai_storage::users::admin_exists(&open.database.reader()).await? {
         None
     } else {
-        Some(setup_link::issue(&open.database, &settings.base_url).await?)
+        Some(setup_link::issue(&open.database).await?)
     };
     Ok(Prepared { setup_link, demo })
 }
@@ -332,7 +335,7 @@ fn announce(settings: &Settings, prepared: &Prepared) {
     }
     if let Some(link) = &prepared.setup_link {
         output::line(&format!(
-            "\nNobody can sign in yet. Make the first administrator with this one-time link:\n  {link}"
+            "\nNobody can sign in yet. Make the first administrator with this one-time link:\n  {base}{link}"
         ));
     }
     output::line("\nCtrl-C stops the server.");

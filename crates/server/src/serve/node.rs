@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use annai_content::Schema;
@@ -16,6 +17,8 @@ use crate::settings::Settings;
 pub(super) struct Node {
     pub(super) open: Arc<OpenDatabase>,
     pub(super) settings: Arc<Settings>,
+    /// The address at which this server answers.
+    pub(super) listen: SocketAddr,
     pub(super) readiness: Readiness,
     pub(super) gate: Gate,
     /// The threads that answer editors' requests.
@@ -37,7 +40,7 @@ impl Memory {
         let (database, settings) = (&node.open.database, &node.settings);
         let site = Site::new(database.delivery(), settings.delivery_memory << 20);
         Self {
-            membership: Membership::new(database.clone(), site.clone(), schema.hash()),
+            membership: Membership::new(database.clone(), site.clone(), schema.hash(), node.listen),
             site,
             readers: Readers {
                 consumers: Consumers::new(database.delivery(), settings.rate_limits),

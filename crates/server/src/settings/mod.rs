@@ -27,8 +27,8 @@ pub(crate) use print::print;
 
 use crate::failure::Failure;
 use values::{
-    bad, base_url, content_dir, database_url, drain, otlp_endpoint, parse, path, programs, rate,
-    site_name, site_urls, time_zone, trusted_proxies,
+    bad, base_url, base_url_origin, content_dir, database_url, drain, otlp_endpoint, parse, path,
+    programs, rate, site_name, site_urls, time_zone, trusted_proxies,
 };
 
 /// The settings, checked.
@@ -40,6 +40,9 @@ pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     /// The address for browsers and consumers, without a final slash.
     pub(crate) base_url: BaseUrl,
+    /// The source of that address, which `listen` may be too. A server may have another one than a
+    /// default.
+    pub(crate) base_url_origin: Origin,
     /// A configured server; `None` means the private one.
     pub(crate) database_url: Option<SecretString>,
     /// A file that holds the password of `database_url`.
@@ -137,6 +140,7 @@ impl Settings {
             data_dir: path(gathered, Key::DataDir).unwrap_or_else(|| "./data".into()),
             listen,
             base_url,
+            base_url_origin: base_url_origin(gathered),
             database_url: database_url(gathered, Key::DatabaseUrl)?,
             database_password_file: path(gathered, Key::DatabasePasswordFile),
             delivery_database_url: database_url(gathered, Key::DeliveryDatabaseUrl)?,

@@ -24,6 +24,12 @@ pub(super) fn base_url(gathered: &Gathered, listen: SocketAddr) -> Result<BaseUr
     }
 }
 
+/// Returns the source of the base URL: its own, or that of `listen`.
+pub(super) fn base_url_origin(gathered: &Gathered) -> Origin {
+    let given = gathered.get(Key::BaseUrl).or(gathered.get(Key::Listen));
+    given.map_or(Origin::Default, |given| given.origin.clone())
+}
+
 pub(super) fn site_urls(gathered: &Gathered, base_url: &BaseUrl) -> Result<SiteUrls, Failure> {
     let Some(given) = gathered.get(Key::SiteGuideUrl) else {
         return Ok(SiteUrls::of_api(base_url.as_str()));

@@ -99,11 +99,8 @@ async fn find(database: &Database, email: &EmailAddress) -> Result<users::User, 
 }
 
 fn print_link(settings: &Settings, page: &str, invitation: &Invitation) {
-    output::line(&format!(
-        "{}/admin/{page}/{}",
-        settings.base_url,
-        invitation.token.expose()
-    ));
+    let token = invitation.token.expose();
+    output::link(settings, &format!("/admin/{page}/{token}"));
     output::note(&format!(
         "The link works once, until {}.",
         invitation.expires_at

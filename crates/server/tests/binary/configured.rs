@@ -1,8 +1,10 @@
 //! The program with a database server of the operator's own.
 
 use annai_test_macros::annai_test;
-use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgConnection};
+use sqlx::{AssertSqlSafe, Connection as _};
 
+use crate::editor::Editor;
 use crate::home::Home;
 
 #[test]
@@ -77,6 +79,33 @@ async fn the_demonstration_has_people_of_every_role_and_is_made_once(connect: Pg
 }
 
 #[annai_test(empty)]
+async fn a_demonstration_that_was_killed_gives_the_passwords_at_its_next_start(
+    connect: PgConnectOptions,
+) {
+    let home = Home::with_database(&connect);
+    home.succeed(&["migrate"]);
+    // A start was killed after its first person was invited.
+    let name = [
+        "user",
+        "create",
+        "kenta@demo.example",
+        "--name",
+        "鈴木 健太",
+    ];
+    home.succeed(&[&name[..], &["--roles", "editor"]].concat());
+
+    let server = home.serve(&["serve", "--demo"]);
+    let editor = Editor::of_demo(&server);
+    assert_eq!(editor.get("/api/v1/guides").status, 200);
+    server.stop();
+
+    let again = home.serve(&["serve", "--demo"]);
+    let reset = "annai user reset kenta@demo.example";
+    assert!(again.stdout().contains(reset), "{}", again.stdout());
+    again.stop();
+}
+
+#[annai_test(empty)]
 async fn doctor_finds_what_is_wrong(connect: PgConnectOptions) {
     let home = Home::with_database(&connect);
     let before = home.run(&["doctor"]);
@@ -88,7 +117,22 @@ async fn doctor_finds_what_is_wrong(connect: PgConnectOptions) {
     );
 
     home.succeed(&["migrate"]);
-    home.succeed(&["doctor"]);
+    let said = home.succeed(&["doctor"]);
+    let primary = format!(":{} of database_url: primary, in use", connect.get_port());
+    assert!(said.contains(&primary), "{said}");
+
+    let mut owner = PgConnection::connect_with(&connect).await.unwrap();
+    let grants =
+        "GRANT TRUNCATE ON publications TO annai_app; GRANT SELECT ON revisions TO annai_delivery";
+    sqlx::raw_sql(grants).execute(&mut owner).await.unwrap();
+    let said = crate::said(&home.run(&["doctor"]));
+    for found in [
+        "annai_app may also TRUNCATE ON publications",
+        "annai_delivery may also SELECT ON revisions",
+        "REVOKE SELECT ON revisions FROM annai_delivery;",
+    ] {
+        assert!(said.contains(found), "{found}: {said}");
+    }
 
     let elsewhere = connect.clone().port(1);
     let said = Home::with_database(&elsewhere).run(&["doctor", "--json"]);
@@ -162,10 +206,51 @@ async fn keys_and_people_are_administered_from_the_command_line(connect: PgConne
             "owner",
         ],
     );
-    assert!(
-        home.succeed(&["setup-link"])
-            .contains("/admin/setup/annai_setup_")
+    let named = home.run(&["setup-link"]);
+    let said = crate::said(&named);
+    assert!(said.contains("/admin/setup/annai_setup_"), "{said}");
+    assert!(!said.contains("default address"), "{said}");
+    for arguments in [&["setup-link"][..], &["user", "reset", "taro@example.jp"]] {
+        let mut command = home.command(arguments);
+        let guessed = command.env_remove("ANNAI_LISTEN").output().unwrap();
+        let said = String::from_utf8(guessed.stderr).unwrap();
+        assert!(said.contains("is the default address"), "{said}");
+        assert!(said.contains("ANNAI_BASE_URL"), "{said}");
+    }
+}
+
+#[annai_test(empty)]
+async fn migrate_warns_of_roles_that_its_login_may_not_take_on(connect: PgConnectOptions) {
+    let mut owner = PgConnection::connect_with(&connect).await.unwrap();
+    let database = connect.get_database().unwrap();
+    let login = format!("annai_test_{}", std::process::id());
+    let run = |sql: String| sqlx::raw_sql(AssertSqlSafe(sql));
+    let made = format!(
+        "CREATE ROLE {login} LOGIN PASSWORD 'x'; ALTER DATABASE \"{database}\" OWNER TO {login}"
     );
+    run(made).execute(&mut owner).await.unwrap();
+    let poor = connect.clone().username(&login).password("x");
+    let home = Home::with_database(&poor);
+
+    let migrated = home.run(&["migrate"]);
+    let said = crate::said(&migrated);
+    let refused = home.run(&["user", "list"]);
+
+    let gone = format!(
+        "ALTER DATABASE \"{database}\" OWNER TO CURRENT_USER; REASSIGN OWNED BY {login} TO CURRENT_USER;
+         DROP OWNED BY {login}; DROP ROLE {login}"
+    );
+    run(gone).execute(&mut owner).await.unwrap();
+    assert!(migrated.status.success(), "{said}");
+    assert!(
+        said.contains("warning: the roles annai_app, annai_delivery"),
+        "{said}"
+    );
+    assert!(
+        said.contains("hint: as an administrator of the server"),
+        "{said}"
+    );
+    assert_eq!(refused.status.code(), Some(78), "{}", crate::said(&refused));
 }
 
 #[annai_test(empty)]

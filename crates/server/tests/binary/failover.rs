@@ -65,6 +65,46 @@ async fn the_second_host_is_used_when_the_first_one_is_lost(connect: PgConnectOp
     server.stop();
 }
 
+#[annai_test(empty)]
+async fn a_host_that_refuses_the_login_is_passed_over_and_named(connect: PgConnectOptions) {
+    const REFUSED: &str = "refused this program";
+    let (one, other) = (Line::to(&connect), Line::to(&connect));
+    let home = Home::with_database_at(&both(&one, &other));
+    one.refuse_logins();
+    let server = home.serve(&["serve", "--demo"]);
+    let editor = Editor::of_demo(&server);
+    assert_eq!(editor.create("first", "k-1").status, 201);
+    let log = server.wait_for_log(REFUSED);
+    assert!(log.contains(&one.address()), "{log}");
+    let doctor = home.succeed(&["doctor"]);
+    let line = format!(
+        "{} of database_url: the database refuses the login",
+        one.address()
+    );
+    assert!(doctor.contains(&line), "{doctor}");
+
+    // Only the server that refuses is left: that is an outage, and no fault of Annai's.
+    other.cut();
+    assert_unavailable(&editor.create("second", "k-2"));
+    server.wait_for_state("the database does not answer");
+    assert_unavailable(&editor.create("second", "k-2"));
+    other.mend();
+    server.wait_for_state("ready");
+    assert_eq!(server.stderr().matches(REFUSED).count(), 1, "logged once");
+
+    // Where every server refuses, it is the login. A new program ends with that.
+    other.refuse_logins();
+    server.wait_for_state("the database refuses the login");
+    assert_unavailable(&editor.create("third", "k-3"));
+    let said = home.fail(78, &["user", "list"]);
+    assert!(said.contains("the database refuses the login"), "{said}");
+    assert!(said.contains("pg_hba.conf"), "{said}");
+    one.mend();
+    server.wait_for_state("ready");
+    assert_eq!(editor.create("third", "k-3").status, 201);
+    server.stop();
+}
+
 #[tokio::test]
 async fn reads_go_on_without_the_standby_and_a_repeat_tells_what_became_of_a_save() {
     let home = Home::new();

@@ -114,6 +114,12 @@ async fn one_bad_file_changes_nothing_unless_told_to_keep_going(connect: PgConne
     fs::write(files.join("notes.txt"), "not a guide").unwrap();
     std::os::unix::fs::symlink("/etc/passwd", files.join("link.md")).unwrap();
 
+    let other = home.run(&["import", "files/notes.txt"]);
+    let said = crate::said(&other);
+    assert_eq!(other.status.code(), Some(65), "{said}");
+    let why = "notes.txt is no file of a guide: only files that end in .md are taken";
+    assert!(said.contains(why), "{said}");
+
     let refused = home.run(&["import", "files"]);
     let said = crate::said(&refused);
     assert_eq!(refused.status.code(), Some(65), "{said}");

@@ -1,6 +1,6 @@
 //! A line to Postgres that can be cut.
 
-use std::io;
+use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
@@ -17,6 +17,7 @@ pub(crate) struct Line {
     target: PgConnectOptions,
     is_cut: Arc<AtomicBool>,
     swallows: Arc<AtomicBool>,
+    refuses: Arc<AtomicBool>,
     streams: Arc<Mutex<Vec<TcpStream>>>,
 }
 
@@ -28,6 +29,7 @@ impl Line {
             target: target.clone(),
             is_cut: Arc::default(),
             swallows: Arc::default(),
+            refuses: Arc::default(),
             streams: Arc::default(),
         };
         let accepting = line.clone();
@@ -61,7 +63,21 @@ impl Line {
         self.swallows.store(true, Ordering::SeqCst);
     }
 
+    /// Refuses every login from now on, as a server does that knows another password. Open
+    /// connections break off.
+    pub(crate) fn refuse_logins(&self) {
+        self.cut();
+        self.refuses.store(true, Ordering::SeqCst);
+        self.is_cut.store(false, Ordering::SeqCst);
+    }
+
+    /// Returns the host and port that the URL names.
+    pub(crate) fn address(&self) -> String {
+        self.address.to_string()
+    }
+
     pub(crate) fn mend(&self) {
+        self.refuses.store(false, Ordering::SeqCst);
         self.swallows.store(false, Ordering::SeqCst);
         self.is_cut.store(false, Ordering::SeqCst);
     }
@@ -69,6 +85,10 @@ impl Line {
     fn forward(&self, client: TcpStream) {
         let mut streams = self.streams.lock().unwrap();
         if self.is_cut.load(Ordering::SeqCst) {
+            return;
+        }
+        if self.refuses.load(Ordering::SeqCst) {
+            std::thread::spawn(move || refuse(client).ok());
             return;
         }
         streams.push(client.try_clone().unwrap());
@@ -108,4 +128,20 @@ impl Line {
             end(&to).ok();
         });
     }
+}
+
+/// Answers the start of a connection as a server answers a wrong password.
+fn refuse(mut client: TcpStream) -> io::Result<()> {
+    const WANTS_TLS: [u8; 8] = [0, 0, 0, 8, 4, 210, 22, 47];
+    let mut message = [0; 1024];
+    if client.peek(&mut message)? == WANTS_TLS.len() {
+        client.read_exact(&mut message[..WANTS_TLS.len()])?;
+        client.write_all(b"N")?;
+    }
+    let _startup = client.read(&mut message)?;
+    let fields = b"SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed\0\0";
+    let length = u32::try_from(fields.len() + 4).unwrap_or_default();
+    client.write_all(b"E")?;
+    client.write_all(&length.to_be_bytes())?;
+    client.write_all(fields)
 }

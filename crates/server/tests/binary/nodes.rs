@@ -8,7 +8,7 @@ use nix::sys::signal::Signal;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
 use sqlx::{Connection as _, Row as _};
 
-use crate::home::{Home, content};
+use crate::home::{Home, Server, content, exchange_body};
 
 const ROUNDS: usize = 3;
 
@@ -56,7 +56,7 @@ async fn programs_that_start_together_on_an_empty_database_all_succeed(connect: 
         let counts = "SELECT count(*), (SELECT count(*) FROM publications) FROM guides";
         let row = sqlx::raw_sql(counts).fetch_one(&mut owner).await.unwrap();
         assert_eq!((row.get(0), row.get(1)), (GUIDES, GUIDES), "round {round}");
-        servers.into_iter().for_each(crate::home::Server::stop);
+        servers.into_iter().for_each(Server::stop);
         let empty = "DROP SCHEMA public CASCADE; CREATE SCHEMA public";
         sqlx::raw_sql(empty).execute(&mut owner).await.unwrap();
     }
@@ -97,6 +97,10 @@ async fn a_node_with_another_schema_needs_the_operators_word(connect: PgConnectO
     let said = old.succeed(&["doctor"]);
     assert!(said.contains("warn  nodes"), "{said}");
     assert_eq!(said.matches("last beat").count(), 2, "{said}");
+    for server in [&first, &second] {
+        let label = format!(", 127.0.0.1:{} (", server.port());
+        assert!(said.contains(&label), "{said}");
+    }
     // A running node shares its schema.
     third.serve(&["serve"]).stop();
     second.stop();
@@ -114,6 +118,42 @@ async fn a_node_with_another_schema_needs_the_operators_word(connect: PgConnectO
     changed.wait_for_state("a node with another schema.json may be running");
     changed.wait_for_state("ready");
     changed.stop();
+}
+
+/// Returns the path of the set-up link that the server printed.
+fn set_up_path(server: &Server) -> String {
+    let announced = server.stdout();
+    let begin = announced.find("/admin/setup/").unwrap();
+    let path = announced[begin..].split_whitespace().next().unwrap();
+    path.to_owned()
+}
+
+#[annai_test(empty)]
+async fn the_set_up_links_of_two_nodes_work_until_one_is_used(connect: PgConnectOptions) {
+    let homes = [(); 2].map(|()| Home::with_database(&connect));
+    let mut servers = homes.each_ref().map(|home| home.spawn(&["serve"]));
+    for server in &mut servers {
+        server.wait_until_ready();
+    }
+    let paths = servers.each_ref().map(set_up_path);
+    for path in &paths {
+        assert_eq!(servers[0].get(path).0, 200, "{path}");
+    }
+
+    let token = paths[0].rsplit('/').next().unwrap();
+    let body = serde_json::json!({
+        "token": token, "password": "静かな海と青い自転車の旅",
+        "first_admin": { "email": "first@example.jp", "display_name": "一郎", "locale": "en" },
+    });
+    let (port, body) = (servers[1].port(), body.to_string());
+    let (head, answer) = exchange_body(port, "POST /api/v1/links/accept", &[], &body).unwrap();
+    assert!(head.starts_with("HTTP/1.1 200"), "{head} {answer}");
+    for path in &paths {
+        assert_eq!(servers[0].get(path).0, 404, "{path}");
+    }
+    let refused = homes[0].fail(65, &["setup-link"]);
+    assert!(refused.contains("annai user reset"), "{refused}");
+    servers.into_iter().for_each(Server::stop);
 }
 
 #[annai_test(empty)]

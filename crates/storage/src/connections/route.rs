@@ -1,14 +1,14 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
-use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::{ConnectOptions as _, Connection as _};
+use sqlx::postgres::PgConnectOptions;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout_at};
 
 use super::hosts::name;
+use super::servers::{Server, ServerReport, ServerState, ask};
 use super::{Hosts, Pool};
 use crate::{AwayState, StorageError};
 
@@ -20,6 +20,10 @@ const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The time that the other servers have once one fits: another may fit better.
 const OTHERS: Duration = Duration::from_millis(300);
+
+/// The bytes of the log by which a standby may lag behind the best one and stay in use: one segment.
+/// Without it, connections would move with every few bytes.
+const LAG: i64 = 16 << 20;
 
 /// The kind of server that a setting names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,21 +50,11 @@ pub(crate) struct Route {
     in_use: AtomicUsize,
     /// Whether the last search found no server that fits.
     is_lost: AtomicBool,
-    /// The places of servers that were refused and logged.
+    /// The places of servers of other clusters, which were refused and logged.
     refused: Mutex<BTreeSet<usize>>,
+    /// The places of servers that refused the program, and were logged since they last answered.
+    unusable: Mutex<BTreeSet<usize>>,
     pools: Vec<Pool>,
-}
-
-/// A server's description of itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Server {
-    /// Its place among the hosts.
-    place: usize,
-    /// The identifier of its cluster.
-    system: i64,
-    /// The timeline that it writes, as hexadecimal digits; `None` for a standby. A promotion begins
-    /// a new one.
-    timeline: Option<String>,
 }
 
 impl Route {
@@ -78,6 +72,7 @@ impl Route {
             in_use: AtomicUsize::new(0),
             is_lost: AtomicBool::new(false),
             refused: Mutex::default(),
+            unusable: Mutex::default(),
             pools,
         }
     }
@@ -123,17 +118,17 @@ impl Route {
 
     async fn find(&self, cluster: &Cluster) -> Result<usize, StorageError> {
         let in_use = self.in_use.load(Ordering::Relaxed);
-        let (mut servers, error) = self.ask_all().await;
+        let (mut servers, errors) = self.ask_all(OTHERS).await;
         if self.has_several() {
+            self.note_unusable(&servers, &errors);
             self.refuse_others(cluster, &mut servers);
         }
         let Some(server) = choose(self.wanted, &servers, in_use) else {
-            let read_only = || StorageError::away(AwayState::ReadOnly);
-            return Err(match error {
-                Some(error) if servers.is_empty() => error,
-                _ if servers.is_empty() => StorageError::away(AwayState::NoAnswer),
-                _ => read_only(),
-            });
+            if !servers.is_empty() {
+                return Err(StorageError::away(AwayState::ReadOnly));
+            }
+            let errors = errors.into_iter().map(|(_, error)| error).collect();
+            return Err(unfit(self.hosts.all().len(), errors));
         };
         if self.has_several() {
             cluster.0.get_or_init(|| server.system);
@@ -141,32 +136,93 @@ impl Route {
         Ok(server.place)
     }
 
-    /// Asks every server at once. Returns the answers in the order of the hosts, and one error.
-    async fn ask_all(&self) -> (Vec<Server>, Option<StorageError>) {
+    /// Describes every server of the setting, compared with `primary`. Without one, the primary
+    /// among these servers becomes it.
+    pub(crate) async fn report(
+        &self,
+        cluster: &Cluster,
+        primary: &mut Option<Server>,
+    ) -> Vec<ServerReport> {
+        let in_use = self.in_use.load(Ordering::Relaxed);
+        let (servers, errors) = self.ask_all(PATIENCE).await;
+        if primary.is_none() {
+            *primary = choose(Wanted::Primary, &servers, in_use).cloned();
+        }
+        let mut states: BTreeMap<_, _> = errors
+            .into_iter()
+            .map(|(place, error)| (place, ServerState::Unusable(error)))
+            .collect();
+        let system = cluster.0.get().copied();
+        let system = system.or(primary.as_ref().map(|primary| primary.system));
+        for server in servers {
+            let is_foreign = system.is_some_and(|system| system != server.system);
+            let state = if is_foreign {
+                ServerState::OtherCluster
+            } else {
+                server.state(primary.as_ref())
+            };
+            states.insert(server.place, state);
+        }
+        let silent = || ServerState::Unusable(StorageError::away(AwayState::NoAnswer));
+        let hosts = self.hosts.all().iter().enumerate();
+        hosts
+            .map(|(place, host)| ServerReport {
+                setting: self.setting,
+                host: name(host),
+                is_in_use: place == in_use,
+                state: states.remove(&place).unwrap_or_else(silent),
+            })
+            .collect()
+    }
+
+    /// Asks every server at once, and waits for `others` once one fits. Returns the servers in the
+    /// order of the hosts, and the errors of those that gave one.
+    async fn ask_all(&self, others: Duration) -> (Vec<Server>, Vec<(usize, StorageError)>) {
         let mut asking = JoinSet::new();
         for (place, host) in self.hosts.all().iter().enumerate() {
             let host = host.clone();
-            asking.spawn(async move { ask(place, &host).await });
+            asking.spawn(async move { (place, ask(place, &host).await) });
         }
         let mut until = Instant::now() + PATIENCE;
-        let (mut servers, mut first_error) = (Vec::new(), None);
+        let (mut servers, mut errors) = (Vec::new(), Vec::new());
         while let Ok(Some(answer)) = timeout_at(until, asking.join_next()).await {
             match answer {
-                Ok(Ok(server)) => {
+                Ok((_, Ok(server))) => {
                     if server.fits(self.wanted) {
-                        until = until.min(Instant::now() + OTHERS);
+                        until = until.min(Instant::now() + others);
                     }
                     servers.push(server);
                 }
-                Ok(Err(error)) => {
+                Ok((place, Err(error))) => {
                     tracing::debug!(setting = self.setting, %error, "a server did not answer");
-                    first_error.get_or_insert(error);
+                    errors.push((place, error));
                 }
                 Err(_) => {}
             }
         }
         servers.sort_by_key(|server| server.place);
-        (servers, first_error)
+        (servers, errors)
+    }
+
+    /// Logs each server that refuses the program, once until it answers. An outage is not logged:
+    /// that is what the other servers are for.
+    fn note_unusable(&self, servers: &[Server], errors: &[(usize, StorageError)]) {
+        let mut unusable = self.unusable.lock().unwrap_or_else(PoisonError::into_inner);
+        for server in servers {
+            unusable.remove(&server.place);
+        }
+        for (place, error) in errors.iter().filter(|(_, error)| is_refusal(error)) {
+            if unusable.insert(*place) {
+                let host = name(&self.hosts.all()[*place]);
+                let error = error as &dyn std::error::Error;
+                tracing::error!(
+                    setting = self.setting,
+                    host,
+                    error,
+                    "a server of several refused this program and was not used"
+                );
+            }
+        }
     }
 
     /// Drops the servers of other clusters. Before the cluster is known, they must agree on it.
@@ -198,38 +254,50 @@ impl Route {
     }
 }
 
+/// Returns why none of `hosts` servers could be used. A refusal counts if every server gives one:
+/// then it is the login's or the database's. Otherwise the right server is away.
+fn unfit(hosts: usize, mut errors: Vec<StorageError>) -> StorageError {
+    if let Some(outage) = errors.iter().position(|error| !is_refusal(error)) {
+        return errors.swap_remove(outage);
+    }
+    if errors.len() < hosts {
+        return StorageError::away(AwayState::NoAnswer);
+    }
+    errors.swap_remove(0)
+}
+
+/// Returns whether a server answered that it does not serve this login or database.
+fn is_refusal(error: &StorageError) -> bool {
+    matches!(error.away_state(), None | Some(AwayState::LoginRefused))
+}
+
 impl Server {
     fn fits(&self, wanted: Wanted) -> bool {
         self.timeline.is_some() == (wanted == Wanted::Primary)
+    }
+
+    fn state(&self, primary: Option<&Self>) -> ServerState {
+        if self.timeline.is_some() {
+            return ServerState::Primary;
+        }
+        let behind = |primary: &Self| (primary.position - self.position).max(0).unsigned_abs();
+        ServerState::Standby {
+            behind: primary.map(behind),
+            since_replay: self.since_replay,
+        }
     }
 }
 
 /// Returns the server that fits best: the newest timeline, then the one in use, then the first.
 ///
-/// After a split the old primary may still write for a while; its timeline is the older one.
+/// After a split the old primary may still write for a while; its timeline is the older one. Of
+/// standbys, those that lag behind the best one are left out.
 fn choose(wanted: Wanted, servers: &[Server], in_use: usize) -> Option<&Server> {
     let fitting = servers.iter().filter(|server| server.fits(wanted));
-    fitting.max_by_key(|server| {
+    let newest = fitting.clone().map(|server| server.position).max()?;
+    let lags = |server: &Server| wanted == Wanted::Standby && newest - server.position > LAG;
+    fitting.filter(|server| !lags(server)).max_by_key(|server| {
         let is_in_use = server.place == in_use;
         (&server.timeline, is_in_use, std::cmp::Reverse(server.place))
-    })
-}
-
-async fn ask(place: usize, host: &PgConnectOptions) -> Result<Server, StorageError> {
-    let mut connection: PgConnection = host.connect().await?;
-    let row = sqlx::query!(
-        r#"
-        SELECT (SELECT system_identifier FROM pg_control_system()) AS "system!",
-               CASE WHEN NOT pg_is_in_recovery()
-                    THEN left(pg_walfile_name(pg_current_wal_lsn()), 8) END AS timeline
-        "#,
-    )
-    .fetch_one(&mut connection)
-    .await?;
-    connection.close().await?;
-    Ok(Server {
-        place,
-        system: row.system,
-        timeline: row.timeline,
     })
 }

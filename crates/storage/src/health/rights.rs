@@ -1,50 +1,56 @@
-use crate::{Database, StorageError};
+use crate::{Connections, Database, StorageError};
 
-/// The rights that the connections of both sides really have.
+/// The rights that the connections of one side really have, against those of its role.
+///
+/// A right reads as in GRANT and REVOKE: `UPDATE (to_ref) ON published_versions`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rights {
-    /// The user of the editors' side.
-    pub app_user: String,
-    /// Whether that user can save a revision, and cannot change one.
-    pub app_fits: bool,
-    /// The user of delivery.
-    pub delivery_user: String,
-    /// Whether that user can read publications.
-    pub delivery_reads: bool,
-    /// The tables that delivery can read but must not.
-    pub leaks: Vec<String>,
+    /// The role whose rights the connections should have.
+    pub role: &'static str,
+    /// The user of the connections.
+    pub user: String,
+    /// The rights of the role that the user lacks.
+    pub missing: Vec<String>,
+    /// The rights of the user that the role does not have.
+    pub excess: Vec<String>,
 }
 
-/// Reads the rights of the connections, whatever gave them.
-pub async fn rights(db: &Database) -> Result<Rights, StorageError> {
+/// Reads the rights of the editors' side and of delivery, whatever gave them.
+pub async fn rights(db: &Database) -> Result<[Rights; 2], StorageError> {
     let mut app = db.begin_unnamed().await?;
-    let app = sqlx::query!(
+    let app = sqlx::query_scalar!(r#"SELECT current_user::text AS "user!""#)
+        .fetch_one(app.conn())
+        .await?;
+    let delivery = sqlx::query_scalar!(r#"SELECT current_user::text AS "user!""#)
+        .fetch_one(&mut *db.delivery().conn().await?)
+        .await?;
+    Ok([
+        compare(db, Connections::APP, app).await?,
+        compare(db, Connections::DELIVERY, delivery).await?,
+    ])
+}
+
+/// Compares the rights of `user` with those of `role`, as the owner.
+async fn compare(db: &Database, role: &'static str, user: String) -> Result<Rights, StorageError> {
+    let mut owner = db.owner().await?;
+    let found = sqlx::query!(
         r#"
-        SELECT current_user::text AS "user!",
-               has_table_privilege('revisions', 'INSERT')
-               AND NOT has_any_column_privilege('revisions', 'UPDATE') AS "fits!"
-        "#
+        SELECT is_missing AS "is_missing!", named_right AS "named_right!"
+          FROM compare_rights($1, $2) ORDER BY named_right
+        "#,
+        user,
+        role,
     )
-    .fetch_one(app.conn())
+    .fetch_all(&mut owner)
     .await?;
-    let delivery = sqlx::query!(
-        r#"
-        SELECT current_user::text AS "user!",
-               has_table_privilege('published_versions', 'SELECT') AS "reads!",
-               ARRAY(SELECT relname::text FROM pg_class
-                      WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v')
-                        AND relname <> 'published_versions' AND relname NOT LIKE 'delivery\_%'
-                        AND has_table_privilege(oid, 'SELECT')
-                      ORDER BY relname) AS "leaks!"
-        "#
-    )
-    .fetch_one(&mut *db.delivery().conn().await?)
-    .await?;
+    let of = |is_missing| {
+        let rights = found.iter().filter(|row| row.is_missing == is_missing);
+        rights.map(|row| row.named_right.clone()).collect()
+    };
     Ok(Rights {
-        app_user: app.user,
-        app_fits: app.fits,
-        delivery_user: delivery.user,
-        delivery_reads: delivery.reads,
-        leaks: delivery.leaks,
+        role,
+        user,
+        missing: of(true),
+        excess: of(false),
     })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use annai_storage::health::server_facts;
+use annai_storage::health::rights;
 use annai_storage::published_versions::find_public_source;
 use annai_test_macros::annai_test;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
@@ -63,11 +63,84 @@ async fn delivery_can_select_what_is_published_and_nothing_else(connect: PgConne
         "published_versions",
     ];
     assert_eq!(readable, BTreeSet::from(expected.map(String::from)));
-    assert!(server_facts(&world.db).await.unwrap().leaks.is_empty());
+    assert_eq!(misfits(&world).await, EXACT);
     world
         .run("GRANT SELECT ON revisions TO annai_delivery")
         .await;
-    assert_eq!(server_facts(&world.db).await.unwrap().leaks, ["revisions"]);
+    let leak = misfits(&world).await;
+    assert_eq!(leak[1], (vec![], owned(&["SELECT ON revisions"])));
+}
+
+/// The rights that each side lacks, and those that it has beyond its role.
+type Misfits = [(Vec<String>, Vec<String>); 2];
+
+/// Both sides with exactly the rights of their roles.
+const EXACT: Misfits = [const { (Vec::new(), Vec::new()) }; 2];
+
+fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(ToString::to_string).collect()
+}
+
+async fn misfits(world: &World) -> Misfits {
+    let sides = rights(&world.db).await.unwrap();
+    sides.map(|side| (side.missing, side.excess))
+}
+
+#[annai_test]
+async fn every_right_too_few_or_too_many_is_named(connect: PgConnectOptions) {
+    let mut world = World::new(connect).await;
+    for (change, lacks, has) in [
+        (
+            "REVOKE DELETE ON slugs FROM annai_app",
+            &["DELETE ON slugs"][..],
+            &[][..],
+        ),
+        (
+            "REVOKE UPDATE (to_ref) ON published_versions FROM annai_app",
+            &["UPDATE (to_ref) ON published_versions"][..],
+            &[][..],
+        ),
+        (
+            "REVOKE SELECT ON threads FROM annai_app",
+            &["SELECT ON threads"][..],
+            &[][..],
+        ),
+        (
+            "GRANT UPDATE (source) ON contents TO annai_app",
+            &[][..],
+            &["UPDATE (source) ON contents"][..],
+        ),
+        (
+            "GRANT DELETE, TRUNCATE, REFERENCES, TRIGGER ON publications TO annai_app",
+            &[][..],
+            &[
+                "DELETE ON publications",
+                "REFERENCES ON publications",
+                "TRIGGER ON publications",
+                "TRUNCATE ON publications",
+            ][..],
+        ),
+        // The whole relation is more than some of its columns.
+        (
+            "GRANT UPDATE ON guides TO annai_app",
+            &[][..],
+            &["UPDATE ON guides"][..],
+        ),
+        (
+            "GRANT CREATE ON SCHEMA public TO annai_app",
+            &[][..],
+            &["CREATE ON SCHEMA public"][..],
+        ),
+    ] {
+        world.run(change).await;
+        let [app, delivery] = misfits(&world).await;
+        assert_eq!((app.0, app.1), (owned(lacks), owned(has)), "{change}");
+        assert_eq!(delivery, (vec![], vec![]), "{change}");
+        // A REVOKE of the whole relation takes the columns along.
+        let undo = change.replace("GRANT", "REVOKE").replace(" TO ", " FROM ");
+        world.run(format!("{undo}; CALL grant_roles()")).await;
+        assert_eq!(misfits(&world).await, EXACT, "{undo}");
+    }
 }
 
 #[annai_test]

@@ -17,6 +17,8 @@ fn node(served_ref: i64) -> Beat {
         schema_hash: ContentHash::of(b"{}"),
         served_ref: Ref::new(served_ref).unwrap(),
         uptime: Duration::from_hours(1),
+        machine: Some("web1".to_owned()),
+        listen: "127.0.0.1:8080".to_owned(),
     }
 }
 
@@ -50,6 +52,14 @@ async fn a_node_is_listed_while_it_beats_and_until_it_leaves(connect: PgConnectO
     assert_eq!(listed(&world, FORGOTTEN).await, both);
     let record = &nodes::list(&world.db.reader(), FORGOTTEN).await.unwrap()[1];
     assert_eq!(record.silence.as_secs(), 31);
+    let label = format!("web1, 127.0.0.1:8080 ({})", second.node_id);
+    assert_eq!(record.label, label);
+    // An older program tells no place.
+    world
+        .run("UPDATE nodes SET machine = NULL, listen = NULL WHERE served_ref = 7")
+        .await;
+    let record = &nodes::list(&world.db.reader(), FORGOTTEN).await.unwrap()[1];
+    assert_eq!(record.label, second.node_id.to_string());
     assert_eq!(nodes::sweep(&world.db).await.unwrap(), 0);
 
     world

@@ -1,6 +1,6 @@
-use annai_domain::Clock;
+use annai_domain::{Actor, Clock, Role};
 use annai_test_macros::annai_test;
-use annai_test_world::database;
+use annai_test_world::{add_people, database};
 use jiff::SignedDuration;
 use sqlx::postgres::PgConnectOptions;
 
@@ -22,6 +22,23 @@ fn from(address: &str) -> Client {
     Client {
         address: Some(address.parse().unwrap()),
         ..Client::default()
+    }
+}
+
+/// Adds a person with the address `{name}@example.jp`.
+async fn add(throttle: &SignInThrottle, name: &str) -> User {
+    let [actor] = add_people(&throttle.database, [(name, &[Role::Editor])]).await;
+    let user = users::find(&throttle.database.reader(), actor.user_id).await;
+    user.unwrap().unwrap()
+}
+
+/// Returns a browser in which `user` has just signed in.
+async fn known_browser(throttle: &SignInThrottle, user: &User, address: &str) -> Client {
+    let client = from(address);
+    throttle.remember(at(0), user, &client).await.unwrap();
+    Client {
+        browser: client.browser.again(),
+        ..client
     }
 }
 
@@ -185,7 +202,7 @@ async fn the_table_does_not_grow_with_what_callers_type(connect: PgConnectOption
     let longer = FailureCounters {
         kind: FailureKind::Account,
         subject: secret.hash(Purpose::Account, &[HANA])[..8].to_vec(),
-        network: None,
+        wider: None,
     };
     let refused = sign_in_failures::admit(&throttle.database, &longer, at(0)).await;
     assert!(refused.is_err());
@@ -226,11 +243,8 @@ async fn failures_of_strangers_hold_up_neither_a_known_browser_nor_a_session(
     connect: PgConnectOptions,
 ) {
     let (throttle, office) = (throttle(&connect), from("192.0.2.1"));
-    throttle.remember(at(0), HANA, &office).await.unwrap();
-    let known = Client {
-        browser: office.browser.again(),
-        ..office.clone()
-    };
+    let hana = add(&throttle, "hana").await;
+    let known = known_browser(&throttle, &hana, "192.0.2.1").await;
     // Strangers use up what the account and its whole network have.
     for number in 0..20 {
         fail(&throttle, 0, &format!("{}@example.jp", number % 4), &office).await;
@@ -270,4 +284,60 @@ async fn failures_of_strangers_hold_up_neither_a_known_browser_nor_a_session(
         fail(&throttle, 0, "taro@example.jp", &known).await,
         Some(300)
     );
+}
+
+#[annai_test]
+async fn a_new_password_makes_every_known_browser_a_stranger(connect: PgConnectOptions) {
+    let throttle = throttle(&connect);
+    let hana = add(&throttle, "hana").await;
+    let stolen = known_browser(&throttle, &hana, "192.0.2.1").await;
+    for _ in 0..5 {
+        fail(&throttle, 0, HANA, &from("198.51.100.7")).await;
+    }
+    assert_eq!(fail(&throttle, 0, HANA, &stolen).await, None);
+
+    let db = &throttle.database;
+    let mut tx = db.begin(Actor::operator()).await.unwrap();
+    users::set_password(&mut tx, hana.user_id, "$new$")
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+
+    assert_eq!(fail(&throttle, 0, HANA, &stolen).await, Some(1));
+    let hana = users::find(&db.reader(), hana.user_id).await;
+    let again = known_browser(&throttle, &hana.unwrap().unwrap(), "192.0.2.1").await;
+    assert_eq!(fail(&throttle, 0, HANA, &again).await, None);
+}
+
+#[annai_test]
+async fn all_known_browsers_of_a_person_have_thirty_failures_in_fifteen_minutes(
+    connect: PgConnectOptions,
+) {
+    let throttle = throttle(&connect);
+    let (hana, taro) = (add(&throttle, "hana").await, add(&throttle, "taro").await);
+    let mut browsers = Vec::new();
+    for _ in 0..7 {
+        browsers.push(known_browser(&throttle, &hana, "192.0.2.1").await);
+    }
+    // A success uses nothing up, on any number of machines.
+    for browser in browsers.iter().cycle().take(50) {
+        let attempt = throttle.admit(at(0), HANA, browser).await.unwrap();
+        attempt.succeeded().await.unwrap();
+    }
+    for (number, browser) in browsers[..6].iter().enumerate() {
+        for _ in 0..5 {
+            assert_eq!(fail(&throttle, 60, HANA, browser).await, None, "{number}");
+        }
+    }
+    assert_eq!(fail(&throttle, 61, HANA, &browsers[6]).await, Some(899));
+    let attempt = throttle.admit(at(61), HANA, &browsers[6]).await;
+    assert!(attempt.is_err(), "the right password waits as well");
+
+    let of_taro = known_browser(&throttle, &taro, "192.0.2.1").await;
+    let other = fail(&throttle, 61, "taro@example.jp", &of_taro).await;
+    assert_eq!(other, None);
+    let stranger = fail(&throttle, 61, HANA, &from("203.0.113.9")).await;
+    assert_eq!(stranger, None, "strangers have a counter of their own");
+    let later = fail(&throttle, 60 + 15 * 60, HANA, &browsers[6]).await;
+    assert_eq!(later, None);
 }

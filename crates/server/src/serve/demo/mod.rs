@@ -19,8 +19,9 @@ pub(super) struct Demo {
 
 /// Adds the missing people and guides of the demonstration.
 pub(super) async fn make(database: &Database, schema: &Schema) -> Result<Demo, Failure> {
-    let people = people::make(database).await?;
+    let mut people = people::invite(database).await?;
     let guides = guides::make(database, schema, &people).await?;
+    people::give_passwords(database, &mut people).await?;
     Ok(Demo { people, guides })
 }
 
@@ -31,10 +32,11 @@ impl Demo {
             .people
             .iter()
             .map(|person| {
-                let password = person
-                    .password
-                    .clone()
-                    .unwrap_or_else(|| "(as printed at the first start)".to_owned());
+                let earlier = || {
+                    let email = &person.email;
+                    format!("(as printed at the first start, or `annai user reset {email}`)")
+                };
+                let password = person.password.clone().unwrap_or_else(earlier);
                 vec![
                     person.name.to_owned(),
                     person.role.as_str().to_owned(),
@@ -45,7 +47,7 @@ impl Demo {
             .collect();
         let table = crate::verbs::table(&["name", "role", "email", "password"], &rows);
         format!(
-            "\nDemonstration: {} guides added. These people can sign in (`annai user reset EMAIL` gives a new password):\n{table}",
+            "\nDemonstration: {} guides added. These people can sign in:\n{table}",
             self.guides
         )
     }

@@ -2,12 +2,13 @@
 
 use annai_local_postgres::MINIMUM_VERSION;
 use annai_storage::health::{
-    ChainReport, ServerFacts, check_audit, check_disk, check_ledger, ping, server_facts,
+    ChainReport, Rights, ServerFacts, check_audit, check_disk, check_ledger, ping, rights,
+    server_facts,
 };
 use annai_storage::nodes::{self, NodeRecord};
 use annai_storage::{StorageError, users};
 
-use super::Check;
+use super::{Check, servers};
 use crate::database::OpenDatabase;
 use crate::failure::{Code, Failure};
 use crate::roles;
@@ -25,15 +26,17 @@ pub(super) async fn checks(open: &OpenDatabase, settings: &Settings) -> Vec<Chec
                 Code::Configuration | Code::Unavailable => failure.advice().unwrap_or_default(),
                 _ => "check that the server runs, and check user and password",
             };
-            return vec![Check::fail("database", failure.text(), advice)];
+            let mut checks = vec![Check::fail("database", failure.text(), advice)];
+            if open.database.has_several_servers() {
+                checks.extend(servers::check(open).await);
+            }
+            return checks;
         }
     };
     let after = open.database.clock().now();
-    let mut checks = vec![
-        server(open, &facts),
-        migrations(&facts),
-        roles_of(&facts, settings),
-    ];
+    let mut checks = vec![server(open, &facts)];
+    checks.extend(servers::check(open).await);
+    checks.extend([migrations(&facts), roles_of(open, &facts, settings).await]);
     // Midway between query and response.
     let here = i64::midpoint(before.as_millisecond(), after.as_millisecond());
     checks.push(clock(facts.now.as_millisecond() - here));
@@ -152,7 +155,7 @@ async fn nodes_of(open: &OpenDatabase) -> Check {
 fn describe(node: &NodeRecord) -> String {
     format!(
         "{}: version {}, schema {}, ref {}, last beat {} s ago",
-        node.node_id,
+        node.label,
         node.version,
         &node.schema_hash.to_string()[..8],
         node.served_ref,
@@ -160,7 +163,7 @@ fn describe(node: &NodeRecord) -> String {
     )
 }
 
-fn roles_of(facts: &ServerFacts, settings: &Settings) -> Check {
+async fn roles_of(open: &OpenDatabase, facts: &ServerFacts, settings: &Settings) -> Check {
     const NAME: &str = "roles";
     let missing = roles::missing(facts, settings);
     if !missing.is_empty() {
@@ -170,21 +173,36 @@ fn roles_of(facts: &ServerFacts, settings: &Settings) -> Check {
         );
         return Check::fail(NAME, found, roles::advice(&missing));
     }
-    if !facts.leaks.is_empty() {
-        let statements = format!(
-            "REVOKE SELECT ON {} FROM annai_delivery;",
-            facts.leaks.join(", ")
-        );
-        return Check::fail(
-            NAME,
-            format!("delivery can read {}", facts.leaks.join(", ")),
-            format!("drafts must not leak: {statements}"),
-        );
+    if facts.applied_migrations < facts.known_migrations {
+        return Check::ok(NAME, "annai_app and annai_delivery");
     }
-    Check::ok(
-        NAME,
-        "annai_app and annai_delivery; delivery reads published pages only",
-    )
+    match rights(&open.database).await {
+        Ok(sides) => rights_of(&sides),
+        Err(error) => Check::fail(
+            NAME,
+            Failure::from(error).text(),
+            "check that both logins can connect",
+        ),
+    }
+}
+
+/// Holds the rights of both sides to those of their roles.
+fn rights_of(sides: &[Rights]) -> Check {
+    const NAME: &str = "roles";
+    let wrong: Vec<_> = sides
+        .iter()
+        .filter(|side| !roles::misfits(side).is_empty())
+        .collect();
+    if wrong.is_empty() {
+        let found = "annai_app and annai_delivery have their rights and no others; delivery reads published pages only";
+        return Check::ok(NAME, found);
+    }
+    let found = wrong
+        .iter()
+        .map(|side| format!("{} {}", side.user, roles::misfits(side)));
+    let advice = wrong.iter().map(|side| roles::correction(side));
+    let joined = |texts: Vec<String>| texts.join("; ");
+    Check::fail(NAME, joined(found.collect()), joined(advice.collect()))
 }
 
 fn clock(ahead_milliseconds: i64) -> Check {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::Check;
-use crate::settings::Settings;
+use crate::settings::{Origin, Settings};
 
 const MIB: u64 = 1024 * 1024;
 /// The free space below which Postgres may stop at the next checkpoint.
@@ -34,10 +34,15 @@ pub(super) fn configuration(settings: &Settings) -> Check {
             ),
         );
     }
+    let default = if settings.base_url_origin == Origin::Default {
+        ", by default"
+    } else {
+        ""
+    };
     Check::ok(
         NAME,
         format!(
-            "listens on {}, reached at {}",
+            "listens on {}, reached at {}{default}",
             settings.listen, settings.base_url
         ),
     )

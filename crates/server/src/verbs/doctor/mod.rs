@@ -2,6 +2,7 @@
 
 mod database;
 mod machine;
+mod servers;
 
 use serde::Serialize;
 

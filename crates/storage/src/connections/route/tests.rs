@@ -5,6 +5,8 @@ fn primary(place: usize, timeline: &str) -> Server {
         place,
         system: 7,
         timeline: Some(timeline.to_owned()),
+        position: 0,
+        since_replay: None,
     }
 }
 
@@ -13,6 +15,8 @@ fn standby(place: usize) -> Server {
         place,
         system: 7,
         timeline: None,
+        position: 0,
+        since_replay: None,
     }
 }
 
@@ -36,6 +40,23 @@ fn the_primary_is_chosen_wherever_it_is() {
     assert_eq!(place(Wanted::Standby, &servers, 2), Some(0));
     assert_eq!(place(Wanted::Primary, &servers[..2], 0), None);
     assert_eq!(place(Wanted::Standby, &servers[2..], 0), None);
+}
+
+#[test]
+fn a_standby_that_lags_behind_another_is_not_read_from() {
+    let at = |place, position| Server {
+        position,
+        ..standby(place)
+    };
+    let near = [at(0, 100), at(1, 100 + LAG)];
+    assert_eq!(place(Wanted::Standby, &near, 0), Some(0));
+    let behind = [at(0, 100), at(1, 101 + LAG)];
+    assert_eq!(place(Wanted::Standby, &behind, 0), Some(1));
+    let primary = Server {
+        position: 5 * LAG,
+        ..primary(0, "00000001")
+    };
+    assert_eq!(place(Wanted::Standby, &[primary, at(1, 0)], 0), Some(1));
 }
 
 #[test]
@@ -74,4 +95,23 @@ fn servers_that_disagree_are_all_refused_while_the_cluster_is_unknown() {
     let mut servers = vec![primary(0, "00000001"), foreign];
     route.refuse_others(&Cluster::default(), &mut servers);
     assert_eq!(servers, []);
+}
+
+#[test]
+fn a_refusal_counts_only_if_every_server_gives_one() {
+    use AwayState::{DiskFull, LoginRefused, NoAnswer};
+    for (hosts, states, expected) in [
+        (2, &[LoginRefused, LoginRefused][..], LoginRefused),
+        (2, &[LoginRefused, NoAnswer][..], NoAnswer),
+        (2, &[NoAnswer, LoginRefused][..], NoAnswer),
+        (3, &[LoginRefused, DiskFull][..], DiskFull),
+        // The other one has said nothing within the time.
+        (2, &[LoginRefused][..], NoAnswer),
+        (2, &[][..], NoAnswer),
+        (1, &[LoginRefused][..], LoginRefused),
+    ] {
+        let errors = states.iter().copied().map(StorageError::away).collect();
+        let found = unfit(hosts, errors).away_state();
+        assert_eq!(found, Some(expected), "{hosts} {states:?}");
+    }
 }
