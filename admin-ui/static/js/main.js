@@ -1,5 +1,5 @@
 // @ts-check
-/** Behaviour that every page shares. The template of a page names the scripts that only this page needs. */
+/** Behaviour that every page shares. The template of a page names the script that only this page needs. */
 import { isInputMethod } from "./ime.js";
 import { word } from "./words.js";
 

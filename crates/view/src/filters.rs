@@ -23,6 +23,23 @@ pub(super) fn add(environment: &mut Environment<'static>, locale: Locale, zone: 
     environment.add_filter("number", number);
     environment.add_function("script_words", move || script_words(locale));
     environment.add_function("limit", limit);
+    environment.add_function("scripts", scripts);
+}
+
+/// Returns the elements that load the script of the page `entry` and announce the files that this
+/// script imports while the page runs. `assets` is the folder of the assets.
+fn scripts(assets: &str, entry: &str) -> Result<Value, Error> {
+    let found = super::scripts::addresses(entry);
+    let (script, later) = found
+        .map_err(|error| Error::new(ErrorKind::InvalidOperation, "no script").with_source(error))?;
+    let mut html = format!(r#"<script type="module" src="{assets}/{script}"></script>"#);
+    for file in later {
+        html.push_str("\n");
+        html.push_str(&format!(
+            r#"<link rel="modulepreload" href="{assets}/{file}">"#
+        ));
+    }
+    Ok(Value::from_safe_string(html))
 }
 
 /// Returns a limit of [`annai_domain::limits`], by its name in lower case.

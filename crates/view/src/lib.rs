@@ -4,8 +4,10 @@
 
 mod assets;
 mod catalogue;
+mod files;
 mod filters;
 mod frame;
+mod scripts;
 mod templates;
 #[cfg(test)]
 mod tests;
