@@ -11,6 +11,7 @@ mod scripts;
 mod templates;
 #[cfg(test)]
 mod tests;
+mod user_agent;
 mod view;
 
 pub mod account;

@@ -112,12 +112,13 @@ fn no_page_carries_inline_script_or_style() {
 
 #[test]
 fn a_page_loads_the_script_that_its_elements_need() {
-    let needs: [(&str, &[&str]); 5] = [
+    let needs: [(&str, &[&str]); 6] = [
         (" data-editor", &["editor.js"]),
         (" data-queue", &["review.js"]),
         (" data-threads", &["editor.js", "review.js"]),
         (" data-tabs>", &["editor.js", "diff.js"]),
         (" data-conflicts", &["conflict.js"]),
+        (" data-timeline", &["history.js"]),
     ];
     let folder = format!("{}/pages/", super::assets_path());
     let mut loaded = BTreeSet::new();
@@ -137,6 +138,7 @@ fn a_page_loads_the_script_that_its_elements_need() {
         "conflict.js",
         "diff.js",
         "editor.js",
+        "history.js",
         "main.js",
         "review.js",
     ];
