@@ -90,6 +90,26 @@ test("any two revisions can be picked", async () => {
   await editor.locator(".diff-by").filter({ hasText: world.nameOf("editor") }).first().waitFor();
 });
 
+test("a row of the history opens its change, and two rows with Shift the changes between them", async () => {
+  const guideId = await createGuide(editor, guideFile("rows", { body: "# 案内 rows\n\n一。\n" }));
+  await save(editor, guideId, "# 案内 rows\n\n二。\n");
+  await save(editor, guideId, "# 案内 rows\n\n三。\n");
+  const rows = editor.locator(".revision:not(:has(.revision)), .revision > .revision-text").filter({ has: editor.locator(".revision-open") });
+
+  await editor.goto(`/admin/guides/${guideId}/history`);
+  await awake(editor);
+  // The row, and not the words in it.
+  await rows.first().locator(".meta").first().click({ position: { x: 300, y: 5 } });
+  await editor.getByRole("heading", { name: ja("diff.title", { from: 2, to: 3 }) }).waitFor();
+
+  await editor.goto(`/admin/guides/${guideId}/history`);
+  await awake(editor);
+  await editor.locator(".revision-open").nth(1).click({ modifiers: ["Shift"] });
+  await editor.getByRole("status").filter({ hasText: ja("revision.save") }).waitFor();
+  await editor.locator(".revision-open").first().click({ modifiers: ["Shift"] });
+  await editor.getByRole("heading", { name: ja("diff.title", { from: 2, to: 3 }) }).waitFor();
+});
+
 test("one changed 漢字 of a real page marks one 漢字", async () => {
   for (const { bytes, slug } of specimens().slice(-1)) {
     const guideId = await createGuide(editor, bytes.toString("utf8").replaceAll(`"${slug}"`, `"${slug}_copy"`));

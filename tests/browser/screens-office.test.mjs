@@ -37,7 +37,7 @@ screenAt("the history of a public guide", () => all, () => `${desk.path("public"
 
 screen("a difference", async () => {
   await all.goto(`${desk.path("stale_review")}/history`);
-  await all.getByRole("button", { name: ja("history.compare"), exact: true }).click();
+  await all.locator(".revision-open").first().click();
   await all.locator(".diff-body ins").first().waitFor();
   return all;
 });

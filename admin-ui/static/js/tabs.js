@@ -1,10 +1,14 @@
 // @ts-check
-/** Panels beside the text as tabs. Without scripts they follow one below the other. */
+/**
+ * Panels beside the text as tabs. Without scripts they follow one below the other. With `data-sheets`
+ * they are sheets over the text on a phone: all closed at first, and a second press closes one.
+ */
 
 export class Tabs extends EventTarget {
   /** @param {HTMLElement} bar links to the panels */
   constructor(bar) {
     super();
+    const areSheets = bar.dataset.sheets !== undefined && window.matchMedia("(max-width: 40rem)").matches;
     bar.setAttribute("role", "tablist");
     /** @type {{ tab: HTMLAnchorElement, panel: HTMLElement }[]} */
     this.pairs = [];
@@ -19,10 +23,10 @@ export class Tabs extends EventTarget {
       panel.setAttribute("role", "tabpanel");
       panel.setAttribute("aria-labelledby", tab.id);
       panel.removeAttribute("aria-label");
-      tab.addEventListener("click", (event) => { event.preventDefault(); this.open(panel.id); });
+      tab.addEventListener("click", (event) => { event.preventDefault(); this.open(areSheets && this.current === panel.id ? "" : panel.id); });
       tab.addEventListener("keydown", (event) => this.#key(event));
     }
-    this.open(this.#wanted() ?? this.pairs[0]?.panel.id ?? "");
+    this.open(this.#wanted() ?? (areSheets ? "" : this.pairs[0]?.panel.id) ?? "");
     window.addEventListener("hashchange", () => this.open(this.#wanted() ?? this.current ?? ""));
   }
 
@@ -38,11 +42,12 @@ export class Tabs extends EventTarget {
 
   /** @param {string} id */
   open(id) {
-    for (const { tab, panel } of this.pairs) {
-      const isOpen = panel.id === id;
-      tab.setAttribute("aria-selected", String(isOpen));
-      tab.tabIndex = isOpen ? 0 : -1;
-      panel.hidden = !isOpen;
+    const reached = this.pairs.find(({ panel }) => panel.id === id) ?? this.pairs[0];
+    for (const pair of this.pairs) {
+      const { tab, panel } = pair;
+      tab.setAttribute("aria-selected", String(panel.id === id));
+      tab.tabIndex = pair === reached ? 0 : -1;
+      panel.hidden = panel.id !== id;
     }
     this.dispatchEvent(new Event("open"));
   }
@@ -58,7 +63,7 @@ export class Tabs extends EventTarget {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (step === undefined) return;
     event.preventDefault();
-    const index = this.pairs.findIndex(({ panel }) => panel.id === this.current);
+    const index = this.pairs.findIndex(({ tab }) => tab === event.currentTarget);
     const next = this.pairs[(index + step + this.pairs.length) % this.pairs.length];
     if (!next) return;
     this.open(next.panel.id);

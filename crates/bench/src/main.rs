@@ -8,6 +8,7 @@ mod guides;
 mod kinds;
 mod load;
 mod nodes;
+mod pages;
 
 use std::fs;
 use std::process::ExitCode;
@@ -44,6 +45,8 @@ enum Face {
     Editors,
     /// The responses that sites pull, beside a bare axum server.
     Delivery,
+    /// The editors' pages in a browser, on a line with a long delay.
+    Pages,
 }
 
 fn main() -> ExitCode {
@@ -71,6 +74,7 @@ fn run(options: &Options) -> anyhow::Result<()> {
     let measured = match options.face {
         Face::Editors => editors::run(&workspace, binary, options, &mut figures),
         Face::Delivery => delivery::run(&workspace, options, &mut figures),
+        Face::Pages => pages::run(&workspace, binary),
     };
     // A failure must not lose the earlier figures, which took minutes.
     figures.print();

@@ -123,14 +123,15 @@ fn words(locale: Locale, action: &str) -> String {
 }
 
 fn entry(record: AuditRecord, locale: Locale) -> AuditEntryView {
-    let details = match record.details {
-        Value::Object(details) => details
-            .into_iter()
-            .filter(|(_, value)| !value.is_null())
-            .map(|(name, value)| (name, plain(&value)))
-            .collect(),
-        _ => Vec::new(),
-    };
+    let (mut facts, mut details) = (Vec::new(), Vec::new());
+    if let Value::Object(given) = record.details {
+        for (name, value) in given.into_iter().filter(|(_, value)| !value.is_null()) {
+            match fact(locale, &name, &value) {
+                Some(fact) => facts.push(fact),
+                None => details.push((name, plain(&value))),
+            }
+        }
+    }
     AuditEntryView {
         number: record.audit_number,
         words: words(locale, &record.action),
@@ -138,9 +139,26 @@ fn entry(record: AuditRecord, locale: Locale) -> AuditEntryView {
         actor: record.actor_name,
         guide_id: record.guide_id,
         guide_title: record.guide_title,
+        facts,
         details,
         at: record.at,
     }
+}
+
+/// Returns a detail in words, such as `リビジョン 3`, where people have words for it.
+fn fact(locale: Locale, name: &str, value: &Value) -> Option<String> {
+    let value = match value {
+        Value::Array(codes) if name == "roles" => {
+            let roles = codes.iter().map(|code| {
+                let code = plain(code);
+                find_text(locale, &format!("role.{code}"), &Map::new()).unwrap_or(code)
+            });
+            roles.collect::<Vec<_>>().join(", ")
+        }
+        value => plain(value),
+    };
+    let arguments = Map::from_iter([("value".to_owned(), Value::String(value))]);
+    find_text(locale, &format!("audit_fact.{name}"), &arguments)
 }
 
 fn plain(value: &Value) -> String {
@@ -201,6 +219,16 @@ mod tests {
         assert_eq!(csv_cell("=1+1"), "\"'=1+1\"");
         assert_eq!(csv_cell("＝1+1"), "\"'＝1+1\"");
         assert_eq!(csv_cell("a\"b"), "\"a\"\"b\"");
+    }
+
+    #[test]
+    fn a_detail_is_a_fact_where_it_has_words() {
+        let roles = serde_json::json!(["editor", "admin"]);
+        let fact = |name, value| fact(Locale::Ja, name, value);
+        assert_eq!(fact("roles", &roles).unwrap(), "役割: 編集者, 管理者");
+        let number = Value::from(3);
+        assert_eq!(fact("revision_number", &number).unwrap(), "リビジョン 3");
+        assert_eq!(fact("content_hash", &Value::from("6b86")), None);
     }
 
     #[test]

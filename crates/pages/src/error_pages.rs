@@ -29,14 +29,42 @@ pub(super) async fn error_pages(
             .unwrap_or_else(|| Frame::anonymous(locale, &state.settings.time_zone, path));
         response = page_of(fault, &frame);
     }
-    let headers = response.headers_mut();
+    set_headers(&state, response.headers_mut());
+    response
+}
+
+/// Responds 404 to a path that does not exist: with a page for a browser, with a problem for every
+/// other client. It looks for no session, so that such a path costs no query.
+pub async fn no_such_path(state: DeskState, request: Request) -> Response {
+    let (path, headers) = (request.uri().path(), request.headers());
+    if !is_for_a_browser(path, headers) {
+        return annai_web::not_found().await.into_response();
+    }
+    let frame = Frame::anonymous(visitor_locale(headers), &state.settings.time_zone, path);
+    let mut response = page_of(PageError::not_found(), &frame);
+    set_headers(&state, response.headers_mut());
+    response
+}
+
+/// Returns whether the client shows pages. Under the paths of the two APIs every client gets
+/// problems.
+fn is_for_a_browser(path: &str, headers: &HeaderMap) -> bool {
+    let is_of_api = ["/api", "/v1"].iter().any(|api| {
+        let rest = path.strip_prefix(api);
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    });
+    let accept = headers.get_all(header::ACCEPT).iter();
+    let mut accept = accept.filter_map(|value| value.to_str().ok());
+    !is_of_api && accept.any(|value| value.contains("text/html"))
+}
+
+fn set_headers(state: &DeskState, headers: &mut HeaderMap) {
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
         && let Some(policy) = policy(state.settings.site_assets.as_deref())
     {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
-    response
 }
 
 /// Builds the policy of the pages: our own files, and pictures of the site in previews.
@@ -152,6 +180,18 @@ mod tests {
             pages.contains("img-src 'self' https://www.example.jp;"),
             "{pages}"
         );
+    }
+
+    #[test]
+    fn browsers_get_pages_and_clients_of_an_api_get_problems() {
+        let accept =
+            |value| HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static(value))]);
+        let browser = accept("text/html,application/xhtml+xml;q=0.9,*/*;q=0.8");
+        assert!(is_for_a_browser("/nowhere", &browser) && is_for_a_browser("/v10", &browser));
+        assert!(!is_for_a_browser("/api/v1/nowhere", &browser));
+        assert!(!is_for_a_browser("/v1/nowhere", &browser) && !is_for_a_browser("/v1", &browser));
+        assert!(!is_for_a_browser("/nowhere", &accept("application/json")));
+        assert!(!is_for_a_browser("/nowhere", &HeaderMap::new()));
     }
 
     #[test]

@@ -52,6 +52,7 @@ use error::PageError;
 use page::Visitor;
 
 pub use developers::{DescribeApi, References};
+pub use error_pages::no_such_path;
 pub use findings::say_finding;
 
 /// Returns the routes of the pages, to be merged into [`annai_desk::router`].

@@ -4,12 +4,10 @@ use std::sync::LazyLock;
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
-#[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../admin-ui/static"]
-struct Assets;
+use super::files::Files;
+use super::scripts;
 
 static HASH: LazyLock<String> = LazyLock::new(hash);
 
@@ -29,8 +27,16 @@ pub(crate) fn assets_path() -> String {
 /// node's file, and must not cache it.
 #[must_use]
 pub fn asset(hash: &str, path: &str) -> Response {
-    let Some(file) = Assets::get(path) else {
-        return StatusCode::NOT_FOUND.into_response();
+    let data = match scripts::joined(path) {
+        Ok(Some(script)) => script.into_bytes(),
+        Ok(None) => match Files::get(path) {
+            Some(file) => file.data.into_owned(),
+            None => return StatusCode::NOT_FOUND.into_response(),
+        },
+        Err(error) => {
+            tracing::warn!(path, error = %error, "a script could not be joined");
+            return StatusCode::NOT_FOUND.into_response();
+        }
     };
     let is_current = assets_path().ends_with(&format!("/{hash}"));
     let cache = if is_current {
@@ -42,7 +48,7 @@ pub fn asset(hash: &str, path: &str) -> Response {
         (header::CONTENT_TYPE, content_type(path)),
         (header::CACHE_CONTROL, cache),
     ];
-    (headers, file.data.into_owned()).into_response()
+    (headers, data).into_response()
 }
 
 fn content_type(path: &str) -> &'static str {
@@ -56,31 +62,16 @@ fn content_type(path: &str) -> &'static str {
 }
 
 fn hash() -> String {
-    let mut names: Vec<_> = Assets::iter().collect();
+    let mut names: Vec<_> = Files::iter().collect();
     names.sort_unstable();
     let mut digest = Sha256::new();
     for name in names {
-        if let Some(file) = Assets::get(&name) {
+        if let Some(file) = Files::get(&name) {
             digest.update(name.as_bytes());
             digest.update(file.metadata.sha256_hash());
         }
     }
     hex::encode(&digest.finalize()[..8])
-}
-
-/// Lists every script with its text, for the test of message keys.
-#[cfg(test)]
-pub(super) fn scripts() -> Vec<(String, String)> {
-    Assets::iter()
-        .filter(|name| name.ends_with(".js"))
-        .filter_map(|name| {
-            let file = Assets::get(&name)?;
-            Some((
-                name.into_owned(),
-                String::from_utf8_lossy(&file.data).into_owned(),
-            ))
-        })
-        .collect()
 }
 
 #[cfg(test)]

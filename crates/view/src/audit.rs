@@ -33,7 +33,9 @@ pub struct AuditEntryView {
     pub actor: String,
     pub guide_id: Option<GuideId>,
     pub guide_title: String,
-    /// The details as names and values.
+    /// The details that have words, such as `リビジョン 3`.
+    pub facts: Vec<String>,
+    /// The other details, as names and values.
     pub details: Vec<(String, String)>,
     pub at: Timestamp,
 }

@@ -8,6 +8,7 @@ use minijinja::{Environment, Error, ErrorKind};
 use serde_json::{Map, Value as Json};
 
 use super::catalogue::{catalogue, find_text};
+use super::user_agent;
 
 /// Adds the filters for pages in `locale` that show times in `zone`.
 pub(super) fn add(environment: &mut Environment<'static>, locale: Locale, zone: &TimeZone) {
@@ -21,8 +22,29 @@ pub(super) fn add(environment: &mut Environment<'static>, locale: Locale, zone: 
         Ok::<_, Error>(show_time(locale, &plain_zone, parse(at)?))
     });
     environment.add_filter("number", number);
+    environment.add_filter("by", move |name: &str| name_of(locale, name));
+    environment.add_filter("browser", move |user_agent: &str| {
+        user_agent::name(locale, user_agent)
+    });
     environment.add_function("script_words", move || script_words(locale));
     environment.add_function("limit", limit);
+    environment.add_function("scripts", scripts);
+}
+
+/// Returns the elements that load the script of the page `entry` and announce the files that this
+/// script imports while the page runs. `assets` is the folder of the assets.
+fn scripts(assets: &str, entry: &str) -> Result<Value, Error> {
+    let found = super::scripts::addresses(entry);
+    let (script, later) = found
+        .map_err(|error| Error::new(ErrorKind::InvalidOperation, "no script").with_source(error))?;
+    let mut html = format!(r#"<script type="module" src="{assets}/{script}"></script>"#);
+    for file in later {
+        html.push_str("\n");
+        html.push_str(&format!(
+            r#"<link rel="modulepreload" href="{assets}/{file}">"#
+        ));
+    }
+    Ok(Value::from_safe_string(html))
 }
 
 /// Returns a limit of [`annai_domain::limits`], by its name in lower case.
@@ -31,6 +53,14 @@ fn limit(name: &str) -> Result<usize, Error> {
         let problem = format!("there is no limit `{name}`");
         Error::new(ErrorKind::InvalidOperation, problem)
     })
+}
+
+/// Returns the name of somebody who acted. The two actors without a person have words, because their
+/// names in the database are codes.
+fn name_of(locale: Locale, name: &str) -> String {
+    let is_code = ["operator", "system"].contains(&name);
+    let text = is_code.then(|| find_text(locale, &format!("actor.{name}"), &Map::new()));
+    text.flatten().unwrap_or_else(|| name.to_owned())
 }
 
 /// A [`Message`](super::Message) as it comes back out of a template.

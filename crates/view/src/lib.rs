@@ -4,11 +4,14 @@
 
 mod assets;
 mod catalogue;
+mod files;
 mod filters;
 mod frame;
+mod scripts;
 mod templates;
 #[cfg(test)]
 mod tests;
+mod user_agent;
 mod view;
 
 pub mod account;

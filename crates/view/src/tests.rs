@@ -9,7 +9,7 @@ use annai_domain::{Actor, Locale, Role, RoleSet, UserId};
 use jiff::tz::TimeZone;
 
 use super::catalogue::catalogue;
-use super::{FlashKind, FlashView, Frame, Message, Person, View, assets, render, templates};
+use super::{FlashKind, FlashView, Frame, Message, Person, View, files, render, templates};
 
 fn frame(locale: Locale, is_signed_in: bool) -> Frame {
     let roles = RoleSet::new([Role::Admin, Role::Editor]);
@@ -113,43 +113,34 @@ fn no_page_carries_inline_script_or_style() {
 }
 
 #[test]
-fn a_page_loads_the_scripts_that_its_elements_need() {
-    let needs: [(&str, &[&str]); 5] = [
+fn a_page_loads_the_script_that_its_elements_need() {
+    let needs: [(&str, &[&str]); 6] = [
         (" data-editor", &["editor.js"]),
         (" data-queue", &["review.js"]),
         (" data-threads", &["editor.js", "review.js"]),
         (" data-tabs>", &["editor.js", "diff.js"]),
         (" data-conflicts", &["conflict.js"]),
+        (" data-timeline", &["history.js"]),
     ];
-    let folder = format!("{}/js/", super::assets_path());
+    let folder = format!("{}/pages/", super::assets_path());
     let mut loaded = BTreeSet::new();
     each_page(|template, number, _, html| {
         let page = format!("{template} {number}");
         let sources = attribute(html, "<script type=\"module\" src=\"");
-        let scripts: Vec<_> = sources
-            .iter()
-            .map(|source| source.strip_prefix(&folder).unwrap().to_owned())
-            .collect();
-        // A fragment and the page for readers of a preview have no scripts at all.
-        let first = scripts.first().map_or("main.js", String::as_str);
-        assert_eq!(first, "main.js", "{page}");
+        // A fragment and the page for readers of a preview have no script at all.
+        assert!(sources.len() <= 1, "{page}: {sources:?}");
+        let script = sources.first().map(|at| at.strip_prefix(&folder).unwrap());
         for (mark, any_of) in needs {
-            let is_loaded = scripts.iter().any(|name| any_of.contains(&name.as_str()));
+            let is_loaded = script.is_some_and(|name| any_of.contains(&name));
             assert!(is_loaded || !html.contains(mark), "{page}: {mark}");
         }
-        loaded.extend(scripts);
+        loaded.extend(script.map(str::to_owned));
     });
-    let files: BTreeSet<_> = assets::scripts()
-        .into_iter()
-        .map(|(name, _)| name)
-        .collect();
-    for name in &loaded {
-        assert!(files.contains(&format!("js/{name}")), "{name}");
-    }
     let expected = [
         "conflict.js",
         "diff.js",
         "editor.js",
+        "history.js",
         "main.js",
         "review.js",
     ];
@@ -196,7 +187,7 @@ fn every_key_in_templates_and_scripts_is_a_message() {
             }
         }
     }
-    for (name, text) in assets::scripts() {
+    for (name, text) in files::scripts() {
         for literal in attribute(&text, "word(\"") {
             if !catalogue.contains_key(&format!("js.{literal}")) {
                 missing.insert(format!("{name}: js.{literal}"));
@@ -208,7 +199,7 @@ fn every_key_in_templates_and_scripts_is_a_message() {
 
 #[test]
 fn no_template_and_no_script_spells_a_limit_out() {
-    let scripts = assets::scripts().into_iter();
+    let scripts = files::scripts().into_iter();
     for (name, text) in templates::all().into_iter().chain(scripts) {
         for attribute in ["maxlength=", "minlength=", "maxLength", "minLength"] {
             for rest in text.split(attribute).skip(1) {

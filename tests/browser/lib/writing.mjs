@@ -22,14 +22,14 @@ export async function writeAt(page, text) {
 }
 
 /**
- * The address of one of the page's own scripts.
+ * The address of one of the modules of the page's own script.
  *
  * @param {Page} page
  * @param {string} name
  */
 export async function module(page, name) {
-  const main = await page.locator("script[src$='/js/main.js']").getAttribute("src");
-  return String(main).replace("main.js", `${name}.js`);
+  const script = await page.locator("script[src*='/pages/']").getAttribute("src");
+  return String(script).replace(/\.js$/, `/${name}.js`);
 }
 
 /**

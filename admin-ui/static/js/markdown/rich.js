@@ -60,7 +60,8 @@ export class Rich {
     this.area.after(this.host);
     this.area.hidden = true;
     if (hasFocus) this.view.focus();
-    this.view.dispatch({ effects: EditorView.scrollIntoView(this.view.state.selection.main.head, { y: "center" }) });
+    // The editor's own way of showing the cursor scrolls the window too.
+    this.show({ ...this.cursor(), at: 0.5 });
   }
 
   /** Gives the place back. */

@@ -242,7 +242,8 @@ fn neighbours(
 fn age(since: Timestamp, now: Timestamp) -> Message {
     let minutes = (now.duration_since(since).as_secs() / 60).max(0);
     let (key, count) = match minutes {
-        0..60 => ("age.minutes", minutes),
+        0 => ("age.now", 0),
+        1..60 => ("age.minutes", minutes),
         60..1_440 => ("age.hours", minutes / 60),
         _ => ("age.days", minutes / 1_440),
     };
@@ -260,12 +261,13 @@ mod tests {
             let message = age(since, since + jiff::SignedDuration::from_mins(minutes));
             (message.key, message.arguments["count"].as_i64().unwrap())
         };
-        assert_eq!(age_after(0), ("age.minutes".to_owned(), 0));
+        assert_eq!(age_after(0), ("age.now".to_owned(), 0));
+        assert_eq!(age_after(1), ("age.minutes".to_owned(), 1));
         assert_eq!(age_after(59), ("age.minutes".to_owned(), 59));
         assert_eq!(age_after(60), ("age.hours".to_owned(), 1));
         assert_eq!(age_after(1_439), ("age.hours".to_owned(), 23));
         assert_eq!(age_after(2_880), ("age.days".to_owned(), 2));
-        assert_eq!(age_after(-5), ("age.minutes".to_owned(), 0));
+        assert_eq!(age_after(-5), ("age.now".to_owned(), 0));
     }
 
     #[test]

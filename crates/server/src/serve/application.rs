@@ -82,7 +82,7 @@ pub(crate) async fn editors(
         .map_err(anyhow::Error::new)?;
     let guide_url = settings.site_urls.guide("{slug}");
     let passwords = passwords.of_site([settings.base_url.to_string().as_str(), &guide_url]);
-    let admin = super::editors::router(DeskState {
+    let state = DeskState {
         database: database.clone(),
         schema,
         dictionary,
@@ -104,10 +104,10 @@ pub(crate) async fn editors(
         search: desk.search,
         preview_limit: PreviewLimit::new(settings.rate_limits.per_address),
         presence: desk.presence,
-    });
-    let application = admin
+    };
+    let application = super::editors::router(state.clone())
         .layer(from_fn_with_state(site, withdraw_file))
-        .fallback(annai_web::not_found)
+        .fallback(move |request: Request| annai_pages::no_such_path(state.clone(), request))
         .method_not_allowed_fallback(annai_web::method_not_allowed);
     Ok(match meter(settings) {
         Some(meter) => meter.around(application),

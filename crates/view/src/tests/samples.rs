@@ -348,7 +348,8 @@ pub(crate) fn audit() -> Vec<AuditEntryView> {
         actor: "山田花子".to_owned(),
         guide_id: guide,
         guide_title: if guide.is_some() { TITLE } else { "" }.to_owned(),
-        details: vec![("ref".to_owned(), "15".to_owned())],
+        facts: vec!["リビジョン 3".to_owned()],
+        details: vec![("content_hash".to_owned(), hash().to_string())],
         at: at(number),
     };
     vec![

@@ -1,0 +1,40 @@
+// @ts-check
+/** Messages of acts. They leave by themselves, so that nobody has to put them away. */
+
+/** The time that a message stays, in milliseconds. */
+const STAYS = 6_000;
+
+/** Starts the messages that the server wrote into the page. */
+export function startToasts() {
+  for (const toast of document.querySelectorAll("[data-toast]")) if (toast instanceof HTMLElement) start(toast);
+}
+
+/** @param {HTMLElement} toast */
+function start(toast) {
+  const close = toast.querySelector("[data-close]");
+  if (close instanceof HTMLButtonElement) {
+    close.hidden = false;
+    close.addEventListener("click", () => leave(toast));
+  }
+  // A refusal stays, because people must be able to read it twice.
+  if (toast.dataset.toast === "done") leaveLater(toast);
+}
+
+/** Removes a message once nobody has pointed at it, or been in it, for a while. @param {HTMLElement} toast */
+function leaveLater(toast) {
+  let timer = 0;
+  const isHeld = () => toast.matches(":hover, :focus-within");
+  const wait = () => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => { if (!isHeld()) leave(toast); }, STAYS);
+  };
+  for (const name of ["pointerleave", "focusout"]) toast.addEventListener(name, wait);
+  wait();
+}
+
+/** @param {HTMLElement} toast */
+function leave(toast) {
+  const hadFocus = toast.contains(document.activeElement);
+  toast.remove();
+  if (hadFocus) document.getElementById("main")?.focus();
+}
