@@ -68,9 +68,13 @@ impl Hosts {
     }
 }
 
-/// Returns a server as `host:port`, for the log.
+/// Returns a server as `host:port`, for people. The folder of a socket stands for its host.
 pub(crate) fn name(host: &PgConnectOptions) -> String {
-    format!("{}:{}", host.get_host(), host.get_port())
+    let port = host.get_port();
+    match host.get_socket() {
+        Some(folder) => format!("{}:{port}", folder.display()),
+        None => format!("{}:{port}", host.get_host()),
+    }
 }
 
 impl From<PgConnectOptions> for Hosts {

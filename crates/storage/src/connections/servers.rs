@@ -30,11 +30,11 @@ pub struct ServerReport {
     pub host: String,
     /// Whether connections lead to it.
     pub is_in_use: bool,
-    /// What it is.
+    /// Its present state.
     pub state: ServerState,
 }
 
-/// What a named server is now.
+/// The present state of a named server.
 #[derive(Debug)]
 pub enum ServerState {
     /// It takes writes.
@@ -52,7 +52,7 @@ pub enum ServerState {
     Unusable(StorageError),
 }
 
-/// Asks the server at `host` what it is.
+/// Asks the server at `host` to describe itself.
 pub(super) async fn ask(place: usize, host: &PgConnectOptions) -> Result<Server, StorageError> {
     let mut connection: PgConnection = host.connect().await?;
     let row = sqlx::query!(

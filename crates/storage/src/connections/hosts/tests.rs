@@ -14,6 +14,9 @@ fn each_host_has_its_own_port() {
     let expected = ["db1:5432", "db2:5433", "[::1]:5434", "10.0.0.1:5432"];
     assert_eq!(names(several).unwrap(), expected);
     assert_eq!(names("postgres://db1:7/annai").unwrap(), ["db1:7"]);
+    let sockets = "postgres://annai@%2Frun%2Fone,%2Frun%2Fother:5433/annai";
+    let expected = ["/run/one:5432", "/run/other:5433"];
+    assert_eq!(names(sockets).unwrap(), expected);
     assert_eq!(
         names("postgres://db1,db2").unwrap(),
         ["db1:5432", "db2:5432"]
