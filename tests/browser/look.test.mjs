@@ -87,7 +87,7 @@ test("a browser has a short name, and the audit log shows no hashes before they 
   await page.getByText("Chrome・Linux").first().waitFor();
   assert.equal(await page.getByText("AppleWebKit").count(), 0);
   await page.goto("/admin/audit");
-  await page.getByText(ja("actor.operator")).first().waitFor();
+  await page.locator(".table tbody").getByText(ja("actor.operator")).first().waitFor();
   assert.doesNotMatch(await page.locator(".table tbody").innerText(), /[0-9a-f]{64}|content_hash|operator/);
   await page.locator(".table details summary").first().click();
   await page.locator(".table details[open] code").first().waitFor();
@@ -105,6 +105,22 @@ test("a time names its zone where the clock of the device shows another one", as
   await awake(abroad);
   assert.equal(await abroad.locator("time").first().getAttribute("data-zone"), "JST");
   await close(abroad);
+});
+
+test("the list of guides says how long ago a guide was changed, and the day of what is older", async () => {
+  const page = await world.as("everything");
+  await page.clock.install({ time: Date.now() + 5 * 60_000 });
+  await page.goto("/admin/guides");
+  const changed = page.locator("[data-ago] time").first();
+  await changed.filter({ hasText: /^[4-6] 分前$/ }).waitFor();
+  assert.match(await changed.getAttribute("title") ?? "", /年.*UTC$/);
+  await close(page);
+
+  const later = await world.as("everything");
+  await later.clock.install({ time: Date.now() + 48 * 60 * 60_000 });
+  await later.goto("/admin/guides");
+  await later.locator("[data-ago] time").first().filter({ hasText: "年" }).waitFor();
+  await close(later);
 });
 
 test("an address that does not exist is a page for a browser and a problem for a program", async () => {

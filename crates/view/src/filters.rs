@@ -1,5 +1,7 @@
 //! The filters and functions of templates.
 
+use std::fmt::Write as _;
+
 use annai_domain::Locale;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -39,10 +41,11 @@ fn scripts(assets: &str, entry: &str) -> Result<Value, Error> {
         .map_err(|error| Error::new(ErrorKind::InvalidOperation, "no script").with_source(error))?;
     let mut html = format!(r#"<script type="module" src="{assets}/{script}"></script>"#);
     for file in later {
-        html.push_str("\n");
-        html.push_str(&format!(
-            r#"<link rel="modulepreload" href="{assets}/{file}">"#
-        ));
+        write!(
+            html,
+            "\n<link rel=\"modulepreload\" href=\"{assets}/{file}\">"
+        )
+        .ok();
     }
     Ok(Value::from_safe_string(html))
 }
