@@ -17,7 +17,7 @@ let world;
 let guideId;
 
 before(async () => {
-  world = await openWorld({ people: ["everything"] });
+  world = await openWorld({ people: ["everything", "english"] });
   const page = await world.as("everything");
   await page.goto("/admin");
   guideId = await guideIdOf(page, "sre_engineer");
@@ -30,8 +30,8 @@ const box = (page, selector) => page.locator(selector).evaluate((element) => {
   return { top, bottom, height };
 });
 
-test("the text begins near the top and has most of a small window", async () => {
-  const page = await world.as("everything", { viewport: { width: 1280, height: 720 } });
+for (const person of /** @type {const} */ (["everything", "english"])) test(`the text begins near the top and has most of a small window of ${person}`, async () => {
+  const page = await world.as(person, { viewport: { width: 1280, height: 720 } });
   await openEditor(page, guideId);
   const text = await box(page, ".rich");
   assert.ok(text.top <= 130, `the text begins at ${text.top} px`);
