@@ -62,6 +62,23 @@ test("on a phone the text begins in the upper third, and panels and acts are at 
   await close(page);
 });
 
+test("a toggle that is off is not struck through, and one that is on looks pressed", async () => {
+  const page = await world.as("everything");
+  await openEditor(page, guideId);
+  await page.getByRole("tab").filter({ hasText: ja("editor.preview") }).click();
+  const toggle = page.locator("[data-preview-width]");
+  const look = () => toggle.evaluate((button) => {
+    const { backgroundColor, textDecorationLine } = getComputedStyle(button);
+    return { backgroundColor, textDecorationLine };
+  });
+  const off = await look();
+  await toggle.click();
+  const on = await look();
+  assert.deepEqual([off.textDecorationLine, on.textDecorationLine], ["none", "none"]);
+  assert.notEqual(off.backgroundColor, on.backgroundColor);
+  await close(page);
+});
+
 test("a message of success leaves by itself, but not from under the pointer", async () => {
   const page = await world.as("everything");
   await page.clock.install();

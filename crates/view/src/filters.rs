@@ -173,6 +173,13 @@ mod tests {
     }
 
     #[test]
+    fn the_two_actors_without_a_person_have_words() {
+        assert_eq!(name_of(Locale::Ja, "operator"), "運用担当（コマンド）");
+        assert_eq!(name_of(Locale::En, "system"), "System");
+        assert_eq!(name_of(Locale::Ja, "山田 花子"), "山田 花子");
+    }
+
+    #[test]
     fn numbers_are_grouped_by_thousands() {
         assert_eq!(number(0), "0");
         assert_eq!(number(999), "999");
