@@ -94,12 +94,11 @@ test("a row of the history opens its change, and two rows with Shift the changes
   const guideId = await createGuide(editor, guideFile("rows", { body: "# 案内 rows\n\n一。\n" }));
   await save(editor, guideId, "# 案内 rows\n\n二。\n");
   await save(editor, guideId, "# 案内 rows\n\n三。\n");
-  const rows = editor.locator(".revision:not(:has(.revision)), .revision > .revision-text").filter({ has: editor.locator(".revision-open") });
 
   await editor.goto(`/admin/guides/${guideId}/history`);
   await awake(editor);
   // The row, and not the words in it.
-  await rows.first().locator(".meta").first().click({ position: { x: 300, y: 5 } });
+  await editor.locator(".revision").first().click({ position: { x: 400, y: 20 } });
   await editor.getByRole("heading", { name: ja("diff.title", { from: 2, to: 3 }) }).waitFor();
 
   await editor.goto(`/admin/guides/${guideId}/history`);

@@ -17,7 +17,7 @@ let world;
 let guideId;
 
 before(async () => {
-  world = await openWorld({ people: ["everything"] });
+  world = await openWorld({ people: ["everything", "english"] });
   const page = await world.as("everything");
   await page.goto("/admin");
   guideId = await guideIdOf(page, "sre_engineer");
@@ -30,8 +30,8 @@ const box = (page, selector) => page.locator(selector).evaluate((element) => {
   return { top, bottom, height };
 });
 
-test("the text begins near the top and has most of a small window", async () => {
-  const page = await world.as("everything", { viewport: { width: 1280, height: 720 } });
+for (const person of /** @type {const} */ (["everything", "english"])) test(`the text begins near the top and has most of a small window of ${person}`, async () => {
+  const page = await world.as(person, { viewport: { width: 1280, height: 720 } });
   await openEditor(page, guideId);
   const text = await box(page, ".rich");
   assert.ok(text.top <= 130, `the text begins at ${text.top} px`);
@@ -62,6 +62,23 @@ test("on a phone the text begins in the upper third, and panels and acts are at 
   await close(page);
 });
 
+test("a toggle that is off is not struck through, and one that is on looks pressed", async () => {
+  const page = await world.as("everything");
+  await openEditor(page, guideId);
+  await page.getByRole("tab").filter({ hasText: ja("editor.preview") }).click();
+  const toggle = page.locator("[data-preview-width]");
+  const look = () => toggle.evaluate((button) => {
+    const { backgroundColor, textDecorationLine } = getComputedStyle(button);
+    return { backgroundColor, textDecorationLine };
+  });
+  const off = await look();
+  await toggle.click();
+  const on = await look();
+  assert.deepEqual([off.textDecorationLine, on.textDecorationLine], ["none", "none"]);
+  assert.notEqual(off.backgroundColor, on.backgroundColor);
+  await close(page);
+});
+
 test("a message of success leaves by itself, but not from under the pointer", async () => {
   const page = await world.as("everything");
   await page.clock.install();
@@ -87,7 +104,7 @@ test("a browser has a short name, and the audit log shows no hashes before they 
   await page.getByText("Chrome・Linux").first().waitFor();
   assert.equal(await page.getByText("AppleWebKit").count(), 0);
   await page.goto("/admin/audit");
-  await page.getByText(ja("actor.operator")).first().waitFor();
+  await page.locator(".table tbody").getByText(ja("actor.operator")).first().waitFor();
   assert.doesNotMatch(await page.locator(".table tbody").innerText(), /[0-9a-f]{64}|content_hash|operator/);
   await page.locator(".table details summary").first().click();
   await page.locator(".table details[open] code").first().waitFor();
@@ -105,6 +122,22 @@ test("a time names its zone where the clock of the device shows another one", as
   await awake(abroad);
   assert.equal(await abroad.locator("time").first().getAttribute("data-zone"), "JST");
   await close(abroad);
+});
+
+test("the list of guides says how long ago a guide was changed, and the day of what is older", async () => {
+  const page = await world.as("everything");
+  await page.clock.install({ time: Date.now() + 5 * 60_000 });
+  await page.goto("/admin/guides");
+  const changed = page.locator("[data-ago] time").first();
+  await changed.filter({ hasText: /^[4-6] 分前$/ }).waitFor();
+  assert.match(await changed.getAttribute("title") ?? "", /年.*UTC$/);
+  await close(page);
+
+  const later = await world.as("everything");
+  await later.clock.install({ time: Date.now() + 48 * 60 * 60_000 });
+  await later.goto("/admin/guides");
+  await later.locator("[data-ago] time").first().filter({ hasText: "年" }).waitFor();
+  await close(later);
 });
 
 test("an address that does not exist is a page for a browser and a problem for a program", async () => {

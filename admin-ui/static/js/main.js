@@ -2,7 +2,7 @@
 /** Behaviour that every page shares. The template of a page names the script that only this page needs. */
 import { isInputMethod } from "./ime.js";
 import { startToasts } from "./toast.js";
-import { startZone } from "./times.js";
+import { startTimes } from "./times.js";
 import { word } from "./words.js";
 
 document.documentElement.classList.add("js");
@@ -12,7 +12,7 @@ function start() {
   keepEnterForTheInputMethod();
   sendOnce();
   startToasts();
-  startZone();
+  startTimes();
   for (const element of document.querySelectorAll("[data-reveal]")) if (element instanceof HTMLButtonElement) reveal(element);
   for (const element of document.querySelectorAll("[data-copy]")) if (element instanceof HTMLButtonElement) copy(element);
   for (const element of document.querySelectorAll("[data-menu]")) if (element instanceof HTMLDetailsElement) menu(element);

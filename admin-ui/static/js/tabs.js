@@ -8,7 +8,7 @@ export class Tabs extends EventTarget {
   /** @param {HTMLElement} bar links to the panels */
   constructor(bar) {
     super();
-    const areSheets = bar.dataset.sheets !== undefined && window.matchMedia("(max-width: 40rem)").matches;
+    const areSheets = () => bar.dataset.sheets !== undefined && window.matchMedia("(max-width: 40rem)").matches;
     bar.setAttribute("role", "tablist");
     /** @type {{ tab: HTMLAnchorElement, panel: HTMLElement }[]} */
     this.pairs = [];
@@ -23,10 +23,10 @@ export class Tabs extends EventTarget {
       panel.setAttribute("role", "tabpanel");
       panel.setAttribute("aria-labelledby", tab.id);
       panel.removeAttribute("aria-label");
-      tab.addEventListener("click", (event) => { event.preventDefault(); this.open(areSheets && this.current === panel.id ? "" : panel.id); });
+      tab.addEventListener("click", (event) => { event.preventDefault(); this.open(areSheets() && this.current === panel.id ? "" : panel.id); });
       tab.addEventListener("keydown", (event) => this.#key(event));
     }
-    this.open(this.#wanted() ?? (areSheets ? "" : this.pairs[0]?.panel.id) ?? "");
+    this.open(this.#wanted() ?? (areSheets() ? "" : this.pairs[0]?.panel.id) ?? "");
     window.addEventListener("hashchange", () => this.open(this.#wanted() ?? this.current ?? ""));
   }
 

@@ -1,18 +1,40 @@
 // @ts-check
-/** Names the time zone of the page beside its times, where the clock of this device shows another time. */
+/**
+ * Times as people read them: the zone beside a time where the clock of this device shows another one, and
+ * in lists the time that has passed.
+ */
 
-export function startZone() {
-  const { lang, dataset } = document.documentElement;
-  const zone = dataset.timeZone;
-  if (!zone) return;
+/** The units of passed time with their length in minutes, the longest first. @type {[Intl.RelativeTimeFormatUnit, number][]} */
+const UNITS = [["hour", 60], ["minute", 1]];
+/** The longest passed time that is told, in minutes. */
+const A_DAY = 24 * 60;
+
+export function startTimes() {
   for (const time of document.querySelectorAll("time[datetime]")) {
     if (!(time instanceof HTMLTimeElement)) continue;
-    const at = new Date(time.dateTime);
-    if (clock(at, lang, zone) !== clock(at, lang)) time.dataset.zone = nameOf(zone, at, lang);
+    nameZone(time);
+    if (time.closest("[data-ago]")) tellPassed(time);
   }
 }
 
-/** Returns what a clock in `zone` shows; in the zone of this device by default. @param {Date} at @param {string} lang @param {string} [zone] */
+/** @param {HTMLTimeElement} time */
+function nameZone(time) {
+  const { lang, dataset } = document.documentElement;
+  const [zone, at] = [dataset.timeZone, new Date(time.dateTime)];
+  if (zone && clock(at, lang, zone) !== clock(at, lang)) time.dataset.zone = nameOf(zone, at, lang);
+}
+
+/** Replaces a time of the last day by the passed time. Its title keeps the time. @param {HTMLTimeElement} time */
+function tellPassed(time) {
+  const minutes = Math.floor((Date.now() - Date.parse(time.dateTime)) / 60_000);
+  if (minutes < 0 || minutes >= A_DAY) return;
+  const [unit, length] = UNITS.find(([, length]) => minutes >= length) ?? ["minute", 1];
+  time.title = `${time.textContent ?? ""} · ${time.title}`;
+  time.textContent = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" }).format(-Math.floor(minutes / length), unit);
+  delete time.dataset.zone;
+}
+
+/** Returns the reading of a clock in `zone`; in the zone of this device by default. @param {Date} at @param {string} lang @param {string} [zone] */
 const clock = (at, lang, zone) => at.toLocaleString(lang, { timeZone: zone });
 
 /** Returns the short name of a zone, such as `JST`. @param {string} zone @param {Date} at @param {string} lang */

@@ -1,5 +1,7 @@
 //! The filters and functions of templates.
 
+use std::fmt::Write as _;
+
 use annai_domain::Locale;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
@@ -39,10 +41,11 @@ fn scripts(assets: &str, entry: &str) -> Result<Value, Error> {
         .map_err(|error| Error::new(ErrorKind::InvalidOperation, "no script").with_source(error))?;
     let mut html = format!(r#"<script type="module" src="{assets}/{script}"></script>"#);
     for file in later {
-        html.push_str("\n");
-        html.push_str(&format!(
-            r#"<link rel="modulepreload" href="{assets}/{file}">"#
-        ));
+        write!(
+            html,
+            "\n<link rel=\"modulepreload\" href=\"{assets}/{file}\">"
+        )
+        .ok();
     }
     Ok(Value::from_safe_string(html))
 }
@@ -167,6 +170,13 @@ mod tests {
         assert_eq!(show_time(Locale::En, &tokyo, at), "22 Nov 2026, 09:00");
         let lima = TimeZone::get("America/Lima").unwrap();
         assert_eq!(show_time(Locale::Ja, &lima, at), "2026年11月21日 19:00");
+    }
+
+    #[test]
+    fn the_two_actors_without_a_person_have_words() {
+        assert_eq!(name_of(Locale::Ja, "operator"), "運用担当（コマンド）");
+        assert_eq!(name_of(Locale::En, "system"), "System");
+        assert_eq!(name_of(Locale::Ja, "山田 花子"), "山田 花子");
     }
 
     #[test]
