@@ -6,12 +6,14 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::error::PageError;
-use super::page::{FrameSlot, visitor_locale};
+use super::page::{FrameSlot, is_secure, visitor_locale};
+use super::sent_form::SentForm;
 use annai_desk::DeskState;
 use annai_view::error::ErrorView;
 use annai_view::{Frame, render};
 
-/// Sets the security headers of every page, and turns every [`PageError`] into its page.
+/// Sets the security headers of every page, turns every [`PageError`] into its page, and tells the
+/// browser of a form that was taken.
 pub(super) async fn error_pages(
     State(state): State<DeskState>,
     mut request: Request,
@@ -21,15 +23,22 @@ pub(super) async fn error_pages(
     request.extensions_mut().insert(FrameSlot::clone(&slot));
     let path = request.uri().path().to_owned();
     let locale = visitor_locale(request.headers());
+    let sent = SentForm::of(&request);
     let mut response = next.run(request).await;
+    let mut is_taken = response.status().is_success() || response.status().is_redirection();
     if let Some(fault) = response.extensions_mut().remove::<PageError>() {
         let frame = slot
             .get()
             .cloned()
             .unwrap_or_else(|| Frame::anonymous(locale, &state.settings.time_zone, path));
         response = page_of(fault, &frame);
+        is_taken = false;
     }
     let headers = response.headers_mut();
+    let taken = sent.filter(|_| is_taken);
+    if let Some(cookie) = taken.and_then(|form| form.taken(is_secure(&state))) {
+        headers.append(header::SET_COOKIE, cookie);
+    }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
         && let Some(policy) = policy(state.settings.site_assets.as_deref())
