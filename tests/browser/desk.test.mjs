@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { awake, bodyText, choice, menu, openEditor, said, saveRevision, typeAtEnd, untilSaved } from "./lib/desk.mjs";
+import { awake, bodyText, choice, menu, openEditor, said, saveRevision, typeAtEnd, untilRevision, untilSaved } from "./lib/desk.mjs";
 import { createGuide, guideFile, latestSource, revisionsOf } from "./lib/guides.mjs";
 import { ja } from "./lib/words.mjs";
 import { openWorld } from "./lib/world.mjs";
@@ -88,7 +88,7 @@ test("during a conversion Ctrl+S and Enter save no revision", async () => {
 
   await typeAtEnd(editor, "変換のあとの文。");
   await editor.keyboard.press("Control+s");
-  await said(editor, "guide_saved");
+  await untilRevision(editor, "revision_saved");
   assert.equal((await revisionsOf(editor, guideId)).length, 2);
 });
 

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { awake, bodyText, choice, countClicks, exactly, menu, openEditor, said, saveRevision, textField, untilSaved, writeBody } from "./lib/desk.mjs";
+import { awake, bodyText, choice, countClicks, exactly, menu, openEditor, said, saveRevision, textField, untilRevision, untilSaved, writeBody } from "./lib/desk.mjs";
 import { createGuide, guideFile, guideIdOf, revisionsOf } from "./lib/guides.mjs";
 import { readAsSite } from "./lib/site.mjs";
 import { ja } from "./lib/words.mjs";
@@ -201,7 +201,7 @@ test("with every role, what was just written is public after a saving key and th
   await openEditor(both, guideId);
   await writeBody(both, "# 案内 urgent_notice\n\n急ぎの訂正です。\n");
   await textField(both).press("Control+s");
-  await said(both, "guide_saved");
+  await untilRevision(both, "revision_saved");
   await awake(both);
 
   const clicks = countClicks();

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 
 import { pagesFolder, root } from "./lib/environment.mjs";
-import { bodyText, openEditor, said, saveRevision, untilSaved, writeBody } from "./lib/desk.mjs";
+import { bodyText, openEditor, saveRevision, untilSaved, writeBody } from "./lib/desk.mjs";
 import { guideIdOf, latestSource, revisionsOf, specimens } from "./lib/guides.mjs";
 import { ja } from "./lib/words.mjs";
 import { openWorld } from "./lib/world.mjs";
@@ -84,8 +84,7 @@ for (const guide of guides) {
     const guideId = await guideIdOf(editor, guide.slug);
     const before = await revisionsOf(editor, guideId);
     await openEditor(editor, guideId);
-    await saveRevision(editor);
-    await said(editor, "guide_unchanged");
+    await saveRevision(editor, "revision_unchanged");
 
     assert.deepEqual(await revisionsOf(editor, guideId), before);
     assert.deepEqual(await latestSource(editor, guideId), guide.bytes);
@@ -107,8 +106,7 @@ for (const guide of guides) {
     const guideId = await guideIdOf(editor, guide.slug);
     await openEditor(editor, guideId);
     await editor.locator("#field-title").fill("題名だけ \"直した\" ガイド");
-    await saveRevision(editor);
-    await said(editor, "guide_saved");
+    await saveRevision(editor, "revision_saved");
 
     const changed = changedLines(guide.bytes, await latestSource(editor, guideId));
     assert.equal(changed.length, 1, JSON.stringify(changed));
@@ -131,8 +129,7 @@ test("a guide with CRLF line ends keeps them when one line of its body is edited
     assert.ok(line, `${guide.slug} has a paragraph`);
     await writeBody(editor, text.replace(line, `${line}追記です。`));
     await untilSaved(editor);
-    await saveRevision(editor);
-    await said(editor, "guide_saved");
+    await saveRevision(editor, "revision_saved");
 
     const changed = changedLines(before, await latestSource(editor, guideId));
     assert.deepEqual(changed, [{ before: `${line}\r\n`, after: `${line}追記です。\r\n` }]);

@@ -21,6 +21,7 @@ mod presence;
 mod preview_links;
 mod preview_pages;
 mod previews;
+mod saving;
 mod search;
 mod session_death;
 mod sign_in;

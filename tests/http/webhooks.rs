@@ -156,12 +156,18 @@ async fn administering_webhooks_asks_for_the_password_again_after_a_while(
     }
     assert_eq!(later.put(&path).json(&body()).await.status, 403);
     assert_eq!(create(&later).await.status, 403);
-    let page = later.get("/admin/webhooks").await;
-    assert_eq!(page.status, 303, "{page}");
-    assert_eq!(
-        page.header("location"),
-        "/admin/confirm?next=/admin/webhooks"
-    );
+    // Looking asks for no password; changing does.
+    for looked in ["/admin/webhooks", "/admin/users", "/admin/keys"] {
+        let page = later.get(looked).await;
+        assert_eq!(page.status, 200, "{looked}: {page}");
+        let changed = later
+            .post(looked)
+            .body("application/x-www-form-urlencoded", "name=a")
+            .await;
+        let confirm = format!("/admin/confirm?next={looked}");
+        let answer = (changed.status, changed.header("location").to_owned());
+        assert_eq!(answer, (303, confirm), "{looked}");
+    }
 }
 
 #[annai_test]

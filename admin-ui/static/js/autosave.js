@@ -6,12 +6,13 @@
  * A save carries a rising number, and the server refuses older ones. So the newest text stays even
  * if saves arrive late or twice. Windows of one person tell each other of their saves.
  */
-import { fieldsOf, fill, isSameForm, isSameText } from "./form-fields.js";
-import { findOthers, forget, keep, onceGone } from "./kept.js";
-import { word } from "./words.js";
+import { fieldsOf, fill, hasSameNames } from "./form-fields.js";
+import { findOwn, forget, keep } from "./kept.js";
+import { button, showNotice } from "./notice.js";
+import { announce, takenForgotten } from "./taken.js";
+import { windowId } from "./window.js";
+import { clock, word } from "./words.js";
 
-/** Every screen shows times in the zone of the server's setting. */
-const TIME_ZONE = document.documentElement.dataset.timeZone ?? "UTC";
 const DELAY = 2000;
 const RETRY = [5000, 15000, 60000];
 /** Browsers refuse more than 64 KiB in a request that outlives its page. */
@@ -19,7 +20,8 @@ const KEEPALIVE_LIMIT = 60 * 1024;
 
 /** @typedef {import("./form-fields.js").Fields} Fields */
 /** @typedef {"saved" | "typing" | "saving" | "trouble"} State */
-/** @typedef {{ guide: string, person: string, sequence: string, fields: Fields }} SavedElsewhere */
+/** @typedef {{ guide: string, person: string, sequence: string, was: string, fields: Fields }} SavedElsewhere */
+/** @typedef {{ sequence: number, window: string | null }} Stored */
 
 export class Autosave extends EventTarget {
   /** @type {number | undefined} */ #timer;
@@ -28,11 +30,14 @@ export class Autosave extends EventTarget {
   #isDirty = false;
   #isComposing = false;
   #isStopped = false;
+  #isPaused = false;
   /** Whether the server refused the other keys; they wait for a correction. */
   #othersWait = false;
   /** The state's addition that says where they are meanwhile. */
   #aside = "";
   #failures = 0;
+  /** The size of a text that was too large, in UTF-16 units; 0 otherwise. */
+  #tooLarge = 0;
   /** The text on the server as far as this window knows; undefined while that is uncertain. @type {string | undefined} */
   #saved;
   /** The state's text while nothing is unsaved. */
@@ -51,8 +56,11 @@ export class Autosave extends EventTarget {
     this.stateElement = stateElement;
     this.guide = form.dataset.guide ?? "";
     this.person = this.#field("person").value;
-    this.#saved = this.#print();
+    this.#saved = this.print();
     this.#settled = stateElement.textContent ?? "";
+    /** What this window kept before a reload. Nothing is kept over it until it was read. */
+    this.own = takenForgotten.then(() => findOwn(this.person, this.guide));
+    void windowId.then((id) => { this.#field("window").value = id; });
     form.addEventListener("input", () => this.#typed());
     form.addEventListener("change", () => this.#typed());
     form.addEventListener("compositionstart", () => { this.#isComposing = true; });
@@ -67,26 +75,55 @@ export class Autosave extends EventTarget {
   /** Saves unsaved text at once. @param {boolean} [isLeaving] */
   flush(isLeaving = false) {
     window.clearTimeout(this.#timer);
-    if (!this.#isDirty || this.#isStopped || this.#inFlight) return;
+    if (!this.#isDirty || this.#isStopped || this.#isPaused || this.#inFlight) return;
     this.#inFlight = this.#send(isLeaving).finally(() => {
       this.#inFlight = undefined;
       if (this.#isDirty && this.#failures === 0) this.#schedule(DELAY);
     });
   }
 
-  /** Ends autosaving and waits for the running save, before a revision is saved. */
-  async stop() {
-    this.#isStopped = true;
+  /** Pauses autosaving and waits for the running save, before a revision is saved. */
+  async pause() {
+    this.#isPaused = true;
     window.clearTimeout(this.#timer);
     await this.keepOnDevice();
     await this.#inFlight;
   }
 
-  /** Resumes after the person signed in again. */
+  /** Goes on after a pause, or after the person signed in again. */
   resume() {
+    this.#isPaused = false;
     this.#failures = 0;
-    this.#isDirty = true;
-    this.flush();
+    this.#isDirty = this.print() !== this.#saved;
+    if (this.#isDirty) this.flush();
+  }
+
+  /**
+   * Goes on from a revision that was just saved.
+   *
+   * @param {{ base: string, sequence: string, print: string }} revision with the saved text
+   * @param {string} text said until something is typed
+   */
+  savedRevision({ base, sequence, print }, text) {
+    const was = this.#field("base").value;
+    this.#field("base").value = base;
+    this.#field("sequence").value = sequence;
+    /** @type {Fields} */
+    const fields = JSON.parse(print).map((/** @type {[string, string]} */ [name, value]) => [name, name === "base" ? base : value]);
+    this.#failures = 0;
+    this.#aside = "";
+    this.#saved = JSON.stringify(fields);
+    this.#isDirty = this.print() !== this.#saved;
+    this.#windows.postMessage({ guide: this.guide, person: this.person, sequence, was, fields });
+    this.#settled = text;
+    this.show("saved", text);
+    if (this.#isDirty) void this.keepOnDevice();
+    else void forget(this);
+  }
+
+  /** Says that the device's copy is sent to `path`. The copy goes once the server took it. @param {string} path */
+  announce(path) {
+    return announce(this.#copy(), path);
   }
 
   /**
@@ -101,31 +138,39 @@ export class Autosave extends EventTarget {
   }
 
   async #keepNewest() {
+    await this.own;
     for (;;) {
-      const print = this.#print();
+      const print = this.print();
       const isKept = await keep(this.#copy());
-      if (!isKept || !this.#isDirty || print === this.#print()) return isKept;
+      if (!isKept || !this.#isDirty || print === this.print()) return isKept;
     }
   }
 
-  #print() {
+  /** Returns the fingerprint of the shown text. */
+  print() {
     return JSON.stringify(fieldsOf(this.form));
   }
 
   #typed() {
     if (this.#isStopped) return;
-    this.#isDirty = this.#print() !== this.#saved || this.#inFlight !== undefined;
+    this.#isDirty = this.print() !== this.#saved || this.#inFlight !== undefined;
     if (!this.#isDirty) return this.#isBack();
     void this.keepOnDevice();
+    if (this.#isPaused) return;
+    if (this.#tooLarge > 0 && this.print().length < this.#tooLarge) {
+      this.#tooLarge = this.#failures = 0;
+      this.flush();
+      return;
+    }
     if (this.#failures > 0) return;
-    this.#show("typing", word("typing"));
+    this.show("typing", word("typing"));
     this.#schedule(DELAY);
   }
 
   /** Forgets the kept copy after an undo: the server has this text already. */
   #isBack() {
     window.clearTimeout(this.#timer);
-    this.#show("saved", this.#settled);
+    if (!this.#isPaused) this.show("saved", this.#settled);
     void (this.#othersWait ? keep(this.#copy()) : forget(this));
   }
 
@@ -143,10 +188,10 @@ export class Autosave extends EventTarget {
   async #send(isLeaving) {
     const sequence = this.#field("sequence");
     const body = new FormData(this.form);
-    const print = this.#print();
+    const print = this.print();
     body.set("sequence", String(Number(sequence.value) + 1));
     this.#isDirty = false;
-    this.#show("saving", word("saving"));
+    this.show("saving", word("saving"));
     try {
       const keepalive = isLeaving && new Blob([print]).size < KEEPALIVE_LIMIT;
       const answer = await fetch(`${this.form.action}/working-copy`, { method: "POST", body, keepalive });
@@ -154,12 +199,13 @@ export class Autosave extends EventTarget {
       /** @type {{ sequence: number, updated_at: string | null, other_keys_wait: boolean }} */
       const saved = await answer.json();
       sequence.value = String(saved.sequence);
-      this.#failures = 0;
+      this.#failures = this.#tooLarge = 0;
       this.#othersWait = saved.other_keys_wait;
       this.#aside = this.#othersWait ? word((await keep(this.#copy())) ? "others_kept_here" : "others_kept_nowhere") : "";
       this.#isNow(print);
-      this.#windows.postMessage({ guide: this.guide, person: this.person, sequence: sequence.value, fields: JSON.parse(print) });
-      if (!this.#othersWait && print === this.#print()) void forget(this);
+      const was = this.#field("base").value;
+      this.#windows.postMessage({ guide: this.guide, person: this.person, sequence: sequence.value, was, fields: JSON.parse(print) });
+      if (!this.#othersWait && print === this.print()) void forget(this);
       this.dispatchEvent(new Event("saved"));
     } catch {
       await this.#offline();
@@ -170,7 +216,7 @@ export class Autosave extends EventTarget {
   #isNow(print) {
     this.#saved = print;
     this.#settled = word("saved_at", { time: clock(new Date()) }) + this.#aside;
-    if (!this.#isDirty) this.#show("saved", this.#settled);
+    if (!this.#isDirty) this.show("saved", this.#settled);
   }
 
   /**
@@ -179,13 +225,16 @@ export class Autosave extends EventTarget {
    *
    * @param {SavedElsewhere} saved
    */
-  #savedElsewhere({ guide, person, sequence, fields }) {
-    if (guide !== this.guide || person !== this.person || this.#isDirty || this.#inFlight || this.#isStopped) return;
-    if (Number(sequence) <= Number(this.#field("sequence").value) || !isSameForm(fields, fieldsOf(this.form))) return;
+  #savedElsewhere({ guide, person, sequence, was, fields }) {
+    if (guide !== this.guide || person !== this.person || this.#isDirty || this.#inFlight || this.#isStopped || this.#isPaused) return;
+    if (was !== this.#field("base").value || !hasSameNames(fields, fieldsOf(this.form))) return;
+    const base = fields.find(([name]) => name === "base")?.[1] ?? was;
+    if (base === was && Number(sequence) <= Number(this.#field("sequence").value)) return;
+    this.#field("base").value = base;
     this.#field("sequence").value = sequence;
     this.#saved = JSON.stringify(fields);
     fill(this.form, fields);
-    this.#isNow(this.#print());
+    this.#isNow(this.print());
   }
 
   /** @param {number} status */
@@ -196,12 +245,14 @@ export class Autosave extends EventTarget {
     this.#failures += 1;
     const isKept = await this.keepOnDevice();
     if (status === 401) {
-      this.#trouble(word("session_over"), isKept);
+      this.trouble(word("session_over"), isKept);
       this.dispatchEvent(new Event("signed-out"));
     } else if (status === 409) {
-      this.#giveWay(isKept);
+      if (await this.isBehindItself()) this.#schedule(0);
+      else this.giveWay(isKept);
     } else {
-      this.#trouble(status === 413 ? word("too_large") : word("refused"), isKept);
+      if (status === 413) this.#tooLarge = this.print().length;
+      this.trouble(status === 413 ? word("too_large") : word("refused"), isKept);
       this.#schedule(RETRY[1] ?? DELAY);
     }
   }
@@ -211,24 +262,64 @@ export class Autosave extends EventTarget {
    *
    * @param {boolean} isKept whether this device holds the shown text
    */
-  #giveWay(isKept) {
+  giveWay(isKept) {
     this.#isStopped = true;
-    this.#trouble(word("conflict"), isKept);
-    const reload = button(word("conflict_reload"), () => window.location.reload());
-    showNotice(word("conflict_text"), [reload]);
+    this.trouble(word("conflict"), isKept);
+    const merge = button(word("conflict_merge"), async () => {
+      await this.keepOnDevice();
+      await this.announce(`${new URL(this.form.action).pathname}/windows`);
+      this.form.action = `${this.form.action}/windows`;
+      this.form.submit();
+    });
+    showNotice(word("conflict_text"), [merge]);
   }
 
-  /** Stops saving if the server holds a newer text than this window knows. @returns {Promise<boolean>} whether it did */
-  async giveWayIfBehind() {
+  /** Returns the last state that the server stored; undefined without an answer. @returns {Promise<Stored | undefined>} */
+  async #stored() {
     try {
-      const answer = await fetch(`/api/v1/guides/${this.guide}/working-copy`);
-      /** @type {{ sequence: number }} */
-      const stored = answer.ok ? await answer.json() : { sequence: 0 };
-      if (this.#isStopped || stored.sequence <= Number(this.#field("sequence").value)) return false;
+      const answer = await fetch(`${this.form.action}/working-copy`);
+      return answer.ok ? await answer.json() : undefined;
     } catch {
+      return undefined;
+    }
+  }
+
+  /**
+   * Continues behind what this window itself stored, as after a reload.
+   *
+   * @returns {Promise<boolean>} whether the newest stored text is this window's
+   */
+  async isBehindItself() {
+    const stored = await this.#stored();
+    if (!stored || stored.window !== (await windowId)) return false;
+    this.#failures = 0;
+    this.#field("sequence").value = String(stored.sequence);
+    return true;
+  }
+
+  /** Stops saving if another window stored a newer text than this one knows. @returns {Promise<boolean>} whether it did */
+  async giveWayIfBehind() {
+    const stored = await this.#stored();
+    if (!stored || this.#isStopped || stored.sequence <= Number(this.#field("sequence").value)) return false;
+    if (stored.window === (await windowId)) {
+      this.#field("sequence").value = String(stored.sequence);
       return false;
     }
-    this.#giveWay(await this.keepOnDevice());
+    this.giveWay(await this.keepOnDevice());
+    return true;
+  }
+
+  /**
+   * Adopts the text that this window kept before a reload, unless something was typed since.
+   *
+   * @param {Fields} fields
+   * @returns {boolean} whether it did
+   */
+  adopt(fields) {
+    const base = fields.find(([name]) => name === "base")?.[1];
+    if (this.#isDirty || base !== this.#field("base").value) return false;
+    fill(this.form, fields);
+    void this.giveWayIfBehind();
     return true;
   }
 
@@ -238,7 +329,7 @@ export class Autosave extends EventTarget {
     this.#saved = undefined;
     const delay = RETRY[Math.min(this.#failures, RETRY.length - 1)] ?? DELAY;
     this.#failures += 1;
-    this.#trouble(word("offline"), await this.keepOnDevice());
+    this.trouble(word("offline"), await this.keepOnDevice());
     this.#schedule(delay);
   }
 
@@ -248,12 +339,12 @@ export class Autosave extends EventTarget {
    * @param {string} text
    * @param {boolean} isKept whether this device holds it
    */
-  #trouble(text, isKept) {
-    this.#show("trouble", text + (isKept ? word("kept_here") : word("kept_nowhere")));
+  trouble(text, isKept) {
+    this.show("trouble", text + (isKept ? word("kept_here") : word("kept_nowhere")));
   }
 
   /** @param {State} state @param {string} text */
-  #show(state, text) {
+  show(state, text) {
     this.stateElement.dataset.state = state;
     if (this.stateElement.textContent !== text) this.stateElement.textContent = text;
   }
@@ -262,98 +353,4 @@ export class Autosave extends EventTarget {
   #field(name) {
     return /** @type {HTMLInputElement} */ (this.form.elements.namedItem(name));
   }
-}
-
-/** @param {Date} at */
-function clock(at) {
-  return new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: TIME_ZONE }).format(at);
-}
-
-/** @param {string} text @param {() => void} act */
-function button(text, act) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = text;
-  button.addEventListener("click", act);
-  return button;
-}
-
-/**
- * @param {string} text
- * @param {HTMLElement[]} parts shown below it
- * @returns {HTMLElement}
- */
-function showNotice(text, parts) {
-  const notice = document.createElement("div");
-  notice.className = "notice notice-warn";
-  const paragraph = document.createElement("p");
-  paragraph.textContent = text;
-  const row = document.createElement("div");
-  row.className = "buttons";
-  row.append(...parts);
-  notice.append(paragraph, row);
-  document.getElementById("notices")?.append(notice);
-  return notice;
-}
-
-/**
- * Offers unsaved texts that closed windows left on this device. Windows that close while this one is
- * open follow later.
- *
- * @param {Autosave} autosave
- */
-export async function offerKept(autosave) {
-  const { gone, open } = await findOthers(autosave.person, autosave.guide);
-  for (const kept of gone) await offer(autosave, kept);
-  autosave.form.dataset.offered = "";
-  for (const kept of open) void onceGone(kept).then((left) => left && offerLate(autosave, left));
-}
-
-/**
- * Offers the text of a window that closed just now. Its last save may have reached the server unnoticed.
- *
- * @param {Autosave} autosave
- * @param {import("./kept.js").Kept} kept
- */
-async function offerLate(autosave, kept) {
-  if (!(await autosave.giveWayIfBehind())) await offer(autosave, kept);
-}
-
-/**
- * Offers one kept text, or forgets it if this window shows the same text.
- *
- * @param {Autosave} autosave
- * @param {import("./kept.js").Kept} kept
- */
-async function offer(autosave, kept) {
-  const { form } = autosave;
-  if (isSameText(kept.fields, fieldsOf(form))) {
-    await forget(kept);
-    return;
-  }
-  const at = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short", timeZone: TIME_ZONE }).format(kept.at);
-  const use = button(word("local_restore"), async () => {
-    notice.remove();
-    fill(form, kept.fields);
-    if (await autosave.keepOnDevice()) await forget(kept);
-  });
-  const drop = button(word("local_forget"), () => {
-    notice.remove();
-    void forget(kept);
-  });
-  const notice = showNotice(word("local_newer", { time: at }), [use, drop, asText(kept.fields)]);
-}
-
-/** Shows the text for reading or copying. @param {Fields} fields */
-function asText(fields) {
-  const details = document.createElement("details");
-  const summary = document.createElement("summary");
-  summary.textContent = word("local_show");
-  const text = document.createElement("textarea");
-  text.readOnly = true;
-  text.rows = 8;
-  text.ariaLabel = word("local_show");
-  text.value = fields.find(([name]) => name === "body" || name === "source")?.[1] ?? "";
-  details.append(summary, text);
-  return details;
 }

@@ -114,6 +114,10 @@ class NewQuotation {
     this.field = /** @type {HTMLSelectElement} */ (this.fieldRow.querySelector("select"));
     this.inputs = /** @type {NodeListOf<HTMLInputElement>} */ (panel.querySelectorAll("[data-quotation]"));
     this.button.addEventListener("click", () => this.drop());
+    // The form was filled from a copy on this device.
+    for (const input of this.inputs) {
+      if (input.name === "quote") input.addEventListener("annai:filled", () => { if (input.value !== "") this.#show(input.value, true); });
+    }
   }
 
   /** Quotes the selection in the body, if any. */

@@ -1,15 +1,17 @@
 // @ts-check
 /** The editor: puts its parts together. */
-import { Autosave, offerKept } from "./autosave.js";
+import { Autosave } from "./autosave.js";
 import { selectLine } from "./body.js";
 import { Checks } from "./checks.js";
 import { startComments, startQuoting } from "./comments.js";
 import { startCounters } from "./counters.js";
 import { startForm } from "./form.js";
 import { isInputMethod } from "./ime.js";
+import { offerKept } from "./offers.js";
 import { Outline } from "./outline.js";
 import { startPresence } from "./presence.js";
 import { Preview } from "./preview.js";
+import { Saving } from "./saving.js";
 import { onKeys, startHelp } from "./shortcuts.js";
 import { signInAgain } from "./sign-in-again.js";
 import { Tabs } from "./tabs.js";
@@ -49,29 +51,39 @@ function startEditor(form) {
   autosave.addEventListener("saved", () => checks.later());
   form.addEventListener("input", () => checks.later());
   void offerKept(autosave);
-  const session = signInAgain(autosave.person, () => autosave.resume());
-  autosave.addEventListener("signed-out", () => session.ask());
-  startSaving(form, autosave);
+  autosave.addEventListener("signed-out", () => void signInAgain().then((isSignedIn) => isSignedIn && autosave.resume()));
+  startSaving(form, autosave, () => writing?.focus());
 }
 
 /**
- * Saves a revision on Ctrl+S; Enter in a field never does. It first waits for a running save of the
- * working copy. That save would look like newer text if it arrived after the revision.
+ * Saves a revision on Ctrl+S and on the button; Enter in a field never does. Submitting saves first, and
+ * then leaves the page.
  * @param {HTMLFormElement} form
  * @param {Autosave} autosave
+ * @param {() => void} focus puts the cursor into the text
  */
-function startSaving(form, autosave) {
+function startSaving(form, autosave, focus) {
+  const saving = new Saving(form, autosave);
+  const message = document.getElementById("message");
   let isReady = false;
   form.addEventListener("submit", (event) => {
     if (isReady) return;
     event.preventDefault();
-    const submitter = event.submitter;
-    // After this event, because a form that is firing "submit" cannot submit again.
-    void autosave.stop().then(() => window.setTimeout(() => {
+    const { submitter } = event;
+    const text = message instanceof HTMLInputElement ? message.value : "";
+    void saving.save().then((isSaved) => {
+      if (!isSaved || !(submitter instanceof HTMLButtonElement) || submitter.value !== "submit") return;
+      // The review gets the message too.
+      if (message instanceof HTMLInputElement) message.value = text;
       isReady = true;
-      form.requestSubmit(submitter instanceof HTMLElement ? submitter : null);
-    }));
+      form.requestSubmit(submitter);
+    });
+    // What is typed next belongs to the text, and never to a shortcut.
+    if (document.activeElement === document.body || document.activeElement?.matches("[data-save]")) focus();
   });
+  document.querySelector("[data-save]")?.addEventListener("mousedown", (event) => event.preventDefault());
+  const discard = document.querySelector("form[data-discard]");
+  if (discard instanceof HTMLFormElement) startDiscarding(discard, autosave);
   document.addEventListener("keydown", (event) => {
     if (isInputMethod(event)) return;
     if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "s") {
@@ -85,6 +97,19 @@ function startSaving(form, autosave) {
   };
   form.addEventListener("keydown", stay);
   document.getElementById("message")?.addEventListener("keydown", stay);
+}
+
+/** Gives up the copy on this device together with the server's. @param {HTMLFormElement} form @param {Autosave} autosave */
+function startDiscarding(form, autosave) {
+  let isReady = false;
+  form.addEventListener("submit", async (event) => {
+    if (isReady) return;
+    event.preventDefault();
+    await autosave.pause();
+    await autosave.announce(new URL(form.action).pathname);
+    isReady = true;
+    form.requestSubmit();
+  });
 }
 
 /**

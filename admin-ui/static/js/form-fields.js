@@ -2,7 +2,7 @@
 /** The editor's form as a list of names and values. */
 
 /** Fields that hold the state of a form rather than text. */
-const BOOKKEEPING = ["base", "sequence", "person", "message"];
+const BOOKKEEPING = ["base", "sequence", "person", "window", "message"];
 
 /** @typedef {[name: string, value: string][]} Fields */
 
@@ -33,14 +33,14 @@ export function isSameText(one, other) {
 }
 
 /**
- * Returns whether two forms have the same fields and the same base revision.
+ * Returns whether two forms have the same fields.
  *
  * @param {Fields} one
  * @param {Fields} other
  */
-export function isSameForm(one, other) {
-  const shape = (/** @type {Fields} */ fields) => JSON.stringify(fields.map(([name, value]) => (name === "base" ? [name, value] : [name])));
-  return shape(one) === shape(other);
+export function hasSameNames(one, other) {
+  const names = (/** @type {Fields} */ fields) => JSON.stringify(fields.map(([name]) => name));
+  return names(one) === names(other);
 }
 
 /**

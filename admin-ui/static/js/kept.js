@@ -3,24 +3,22 @@
  * Copies of unsaved text on this device. They survive an unreachable server, a closed lid, an expired
  * session and a crashed browser. Each window has its own copy, so windows never overwrite each other.
  */
+import { lockOf, windowId } from "./window.js";
 
 /**
  * @typedef {object} Kept
  * @property {string} person the id of the writer; other users of this browser never see the text
- * @property {string} guide the guide's id
+ * @property {string} guide the guide's id, or the name of another form
  * @property {string} place the window of the text
  * @property {number} at the time of typing, in milliseconds
  * @property {[string, string][]} fields the form's fields
+ * @property {string} [page] the address of the page with the form
+ * @property {string | undefined} [of] the state of the site that the text is about
+ * @property {string} [sent] the name under which the form was sent
  */
 
 const DATABASE = "annai";
 const STORE = "texts";
-
-/** The id of this window while it shows this page. */
-const PLACE = crypto.getRandomValues(new Uint32Array(4)).join("-");
-
-/** A lock for the life of the page. It tells other windows that this text is still on a screen. */
-void navigator.locks?.request(lockOf(PLACE), () => new Promise(() => {}));
 
 /** @type {Promise<IDBDatabase> | undefined} */
 let database;
@@ -57,14 +55,40 @@ async function within(mode, act) {
 }
 
 /**
- * Keeps the text of this window.
+ * Keeps the text of this window, or of another place.
  *
- * @param {Omit<Kept, "place">} text
+ * @param {Omit<Kept, "place"> & Partial<Kept>} text
  * @returns {Promise<boolean>} whether this device holds it now
  */
 export async function keep(text) {
-  const key = await within("readwrite", (store) => store.put({ ...text, place: PLACE }));
+  const place = text.place ?? (await windowId);
+  const key = await within("readwrite", (store) => store.put({ ...text, place }));
   return key !== undefined;
+}
+
+/**
+ * Returns this window's own text, which the page before this one kept.
+ *
+ * @param {string} person
+ * @param {string} guide
+ * @returns {Promise<Kept | undefined>}
+ */
+export async function findOwn(person, guide) {
+  const place = await windowId;
+  return within("readonly", (store) => store.get([person, guide, place]));
+}
+
+/**
+ * Returns the copies of a form that was sent.
+ *
+ * @param {string} person
+ * @param {string} sent
+ * @returns {Promise<Kept[]>}
+ */
+export async function findSent(person, sent) {
+  /** @type {Kept[]} */
+  const kept = (await within("readonly", (store) => store.getAll(IDBKeyRange.bound([person], [person, []])))) ?? [];
+  return kept.filter((copy) => copy.sent === sent);
 }
 
 /**
@@ -79,7 +103,8 @@ export async function findOthers(person, guide) {
   const range = IDBKeyRange.bound([person, guide], [person, guide, []]);
   /** @type {Kept[]} */
   const kept = (await within("readonly", (store) => store.getAll(range))) ?? [];
-  const others = kept.filter(({ place }) => place !== PLACE).sort((one, other) => other.at - one.at);
+  const own = await windowId;
+  const others = kept.filter(({ place }) => place !== own).sort((one, other) => other.at - one.at);
   const locks = new Set((await navigator.locks?.query())?.held?.map((lock) => lock.name));
   const isOpen = (/** @type {Kept} */ { place }) => locks.has(lockOf(place));
   return { gone: others.filter((kept) => !isOpen(kept)), open: others.filter(isOpen) };
@@ -101,9 +126,7 @@ export async function onceGone({ person, guide, place }) {
  *
  * @param {Pick<Kept, "person" | "guide"> & Partial<Kept>} left
  */
-export const forget = ({ person, guide, place = PLACE }) => within("readwrite", (store) => store.delete([person, guide, place]));
-
-/** @param {string} place */
-function lockOf(place) {
-  return `annai-window-${place}`;
+export async function forget({ person, guide, place }) {
+  const of = place ?? (await windowId);
+  await within("readwrite", (store) => store.delete([person, guide, of]));
 }

@@ -1,5 +1,6 @@
 // @ts-check
 /** Behaviour that every page shares. The template of a page names the script that only this page needs. */
+import "./kept-forms.js";
 import { isInputMethod } from "./ime.js";
 import { startToasts } from "./toast.js";
 import { startTimes } from "./times.js";
@@ -15,7 +16,7 @@ function start() {
   startTimes();
   for (const element of document.querySelectorAll("[data-reveal]")) if (element instanceof HTMLButtonElement) reveal(element);
   for (const element of document.querySelectorAll("[data-copy]")) if (element instanceof HTMLButtonElement) copy(element);
-  for (const element of document.querySelectorAll("[data-menu]")) if (element instanceof HTMLDetailsElement) menu(element);
+  closeMenus();
   document.addEventListener("click", (event) => {
     const asked = event.target instanceof Element ? event.target.closest("[data-confirm]") : null;
     if (asked instanceof HTMLElement && !window.confirm(asked.dataset.confirm)) event.preventDefault();
@@ -71,15 +72,18 @@ function copy(button) {
   });
 }
 
-/** @param {HTMLDetailsElement} menu */
-function menu(menu) {
+/** Closes menus on a click elsewhere, and on Escape. */
+function closeMenus() {
   document.addEventListener("click", (event) => {
-    if (event.target instanceof Node && !menu.contains(event.target)) menu.open = false;
+    for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+      if (event.target instanceof Node && !menu.contains(event.target)) menu.removeAttribute("open");
+    }
   });
-  menu.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape" || isInputMethod(event)) return;
-    menu.open = false;
-    menu.querySelector("summary")?.focus();
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || isInputMethod(event) || !(event.target instanceof Element)) return;
+    const menu = event.target.closest("details[data-menu]");
+    menu?.removeAttribute("open");
+    menu?.querySelector("summary")?.focus();
   });
 }
 

@@ -26,6 +26,8 @@ class Presence {
   /** @type {Set<string>} */ #announced = new Set();
   #timer = 0;
   #isOver = false;
+  #isSaving = false;
+  /** @type {NewestRevision | undefined} */ #held;
 
   /** @param {HTMLFormElement} form @param {HTMLElement} place */
   constructor(form, place) {
@@ -45,8 +47,10 @@ class Presence {
     document.addEventListener("visibilitychange", () => this.#look());
     window.addEventListener("pagehide", () => this.#close());
     window.addEventListener("pageshow", () => this.#look());
-    // A save of this page is not news.
-    form.addEventListener("submit", () => { this.#isOver = true; this.#close(); });
+    // A save of this page is not news: what arrives meanwhile waits for its number.
+    form.addEventListener("annai:saving", () => { this.#isSaving = true; });
+    form.addEventListener("annai:revision", (event) => { if (event instanceof CustomEvent) this.#goOn(event.detail); });
+    form.addEventListener("annai:saved", () => { this.#isSaving = false; this.#showHeld(); });
     this.#look();
   }
 
@@ -93,9 +97,24 @@ class Presence {
     if (fresh.length > 0) this.status.textContent = fresh.map(({ name }) => word("presence_here", { name })).join(" ");
   }
 
+  /** Goes on from a revision that this page saved. @param {{ base: string, latest: number }} revision */
+  #goOn({ base, latest }) {
+    this.latest = latest;
+    this.saved.replaceChildren();
+    this.place.dataset.diff = (this.place.dataset.diff ?? "").replace(/from=[^&]*/, `from=${base}`);
+  }
+
+  #showHeld() {
+    const held = this.#held;
+    this.#held = undefined;
+    if (held) this.#showRevision(held);
+  }
+
   /** @param {NewestRevision} revision */
-  #showRevision({ revision_id, number, by }) {
-    if (number <= this.latest) return;
+  #showRevision(revision) {
+    const { revision_id, number, by } = revision;
+    if (this.#isSaving) this.#held = revision;
+    if (this.#isSaving || number <= this.latest) return;
     this.latest = number;
     const link = document.createElement("a");
     link.href = `${this.place.dataset.diff}${encodeURIComponent(revision_id)}`;

@@ -14,3 +14,11 @@ export function word(key, values = {}) {
   words ??= /** @type {Record<string, string>} */ (JSON.parse(document.getElementById("words")?.textContent || "{}"));
   return (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ""));
 }
+
+/** Every screen shows times in the zone of the server's setting. */
+export const TIME_ZONE = document.documentElement.dataset.timeZone ?? "UTC";
+
+/** @param {Date} at */
+export function clock(at) {
+  return new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: TIME_ZONE }).format(at);
+}

@@ -89,7 +89,7 @@ pub(super) async fn save_working_copy(
     let mut command = request.begin(&body).await?;
     let source = body.source.into_bytes();
     let (base, sequence) = (body.base_revision_id, body.sequence);
-    let saved = autosave(command.tx(), guide_id, base, sequence, source).await?;
+    let saved = autosave(command.tx(), guide_id, base, sequence, source, None).await?;
     let view = AutosavedView {
         sequence: saved.sequence,
         updated_at: saved.updated_at,

@@ -1,5 +1,5 @@
 use annai_contract::{ApiIndex, ApiIndexData, ApiIndexLinks};
-use annai_web::{Problem, ProblemDocument};
+use annai_web::{Problem, ProblemDocument, accepts_html};
 use axum::extract::{RawQuery, State};
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -64,18 +64,6 @@ pub(crate) async fn get_index(
     Ok(response)
 }
 
-/// Returns whether the client is a browser that opens a page. Programs accept `*/*` or JSON.
-fn accepts_html(headers: &HeaderMap) -> bool {
-    let accept = headers.get_all(header::ACCEPT).iter();
-    let mut ranges = accept
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|value| value.split(','));
-    ranges.any(|range| {
-        let media_type = range.split(';').next().unwrap_or_default().trim();
-        media_type.eq_ignore_ascii_case("text/html")
-    })
-}
-
 fn see_other(url: &str) -> Result<Response, Problem> {
     let location = HeaderValue::from_str(url).map_err(|error| Problem::internal(&error))?;
     let headers = [
@@ -97,20 +85,5 @@ mod tests {
         for link in links.as_object().unwrap().values() {
             assert!(paths.contains_key(link.as_str().unwrap()), "{link}");
         }
-    }
-
-    #[test]
-    fn only_a_client_that_names_html_is_a_browser() {
-        let accepts = |value| {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::ACCEPT, HeaderValue::from_static(value));
-            accepts_html(&headers)
-        };
-        assert!(accepts("text/html,application/xhtml+xml,*/*;q=0.8"));
-        assert!(accepts("application/json, Text/HTML;q=0.1"));
-        for program in ["*/*", "application/json", "text/*", "text/htmlx", ""] {
-            assert!(!accepts(program), "{program}");
-        }
-        assert!(!accepts_html(&HeaderMap::new()));
     }
 }

@@ -53,6 +53,8 @@ id! {
     CommentId;
     /// The id of a person, or of one of the two built-in actors.
     UserId;
+    /// The id of a browser's window, which the browser makes.
+    WindowId;
     /// The id of a running server, made at its start.
     NodeId;
     /// Names a consumer's key.

@@ -42,7 +42,7 @@ pub use event::{
 pub use facts::{GuideFacts, LatestRevision, PublicRevision, Visibility, VisibilityKind};
 pub use ids::{
     ApiKeyId, CommentId, DecisionId, GuideId, NodeId, PreviewLinkId, ReviewId, ReviewPolicyId,
-    RevisionId, ThreadId, UserId, WebhookDeliveryId, WebhookEndpointId, WebhookEventId,
+    RevisionId, ThreadId, UserId, WebhookDeliveryId, WebhookEndpointId, WebhookEventId, WindowId,
 };
 pub use ledger::{Authority, AuthorityKind, PublicationAction, Ref, RefName, RefNameError};
 pub use locale::Locale;

@@ -1,6 +1,6 @@
 use annai_content::GuideSource;
 use annai_domain::decide::Refusal;
-use annai_domain::{GuideId, RevisionId, decide};
+use annai_domain::{GuideId, RevisionId, WindowId, decide};
 use annai_storage::{WriteTx, guides, working_copies};
 use jiff::Timestamp;
 
@@ -31,6 +31,7 @@ pub async fn autosave(
     base: RevisionId,
     sequence: i64,
     source: Vec<u8>,
+    window: Option<WindowId>,
 ) -> Result<Autosaved, CommandError> {
     let facts = guides::find_facts(tx, guide_id)
         .await?
@@ -43,7 +44,8 @@ pub async fn autosave(
             code: "malformed",
         });
     }
-    if let Some(sequence) = working_copies::store(tx, guide_id, base, sequence, &source).await? {
+    let stored = working_copies::store(tx, guide_id, base, sequence, &source, window).await?;
+    if let Some(sequence) = stored {
         return Ok(Autosaved {
             sequence,
             updated_at: tx.now(),

@@ -1,5 +1,5 @@
 use annai_content::Schema;
-use annai_domain::{Actor, GuideId, RevisionId};
+use annai_domain::{Actor, GuideId, RevisionId, WindowId};
 use annai_storage::{Database, WriteTx, working_copies};
 
 use crate::{CommandError, MergedFrom, SavedRevision, autosave, save_merge, save_revision};
@@ -17,6 +17,8 @@ pub struct NewText<'a> {
     pub source: Vec<u8>,
     /// The message beside the revision.
     pub message: &'a str,
+    /// The window in which it was typed, if it was typed in one.
+    pub window: Option<WindowId>,
 }
 
 /// A revision that exists once the transaction is committed.
@@ -58,6 +60,7 @@ pub async fn save(
         begun_on,
         source,
         message,
+        window,
     } = text;
     let saved = match begun_on {
         None => save_revision(&mut tx, schema, guide_id, base, source.clone(), message).await,
@@ -75,7 +78,7 @@ pub async fn save(
     };
     let actor = tx.actor().clone();
     drop(tx);
-    let kept = is_about_the_text(&error) && kept(db, &actor, guide_id, base, source).await;
+    let kept = is_about_the_text(&error) && kept(db, &actor, guide_id, base, source, window).await;
     Err(NotSaved { error, kept })
 }
 
@@ -103,8 +106,9 @@ async fn kept(
     guide_id: GuideId,
     base: RevisionId,
     source: Vec<u8>,
+    window: Option<WindowId>,
 ) -> bool {
-    let Err(error) = keep_text(db, actor, guide_id, base, source).await else {
+    let Err(error) = keep_text(db, actor, guide_id, base, source, window).await else {
         return true;
     };
     let error = &error as &dyn std::error::Error;
@@ -123,11 +127,12 @@ pub async fn keep_text(
     guide_id: GuideId,
     base: RevisionId,
     source: Vec<u8>,
+    window: Option<WindowId>,
 ) -> Result<(), CommandError> {
     let mut tx = db.begin(actor.clone()).await?;
     let stored = working_copies::find(&tx, guide_id, tx.actor().user_id).await?;
     let sequence = stored.map_or(1, |copy| copy.client_sequence + 1);
-    autosave(&mut tx, guide_id, base, sequence, source).await?;
+    autosave(&mut tx, guide_id, base, sequence, source, window).await?;
     tx.commit().await?;
     Ok(())
 }

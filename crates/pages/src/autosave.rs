@@ -1,7 +1,8 @@
 //! The working copy: autosaved, checked, discarded.
 
-use annai_domain::GuideId;
+use annai_domain::{GuideId, WindowId};
 use annai_editorial::{CommandError, autosave, discard_working_copy};
+use annai_storage::working_copies;
 use annai_view::editor::ChecksView;
 use annai_web::Json;
 use axum::response::{IntoResponse, Response};
@@ -9,7 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::address::Path;
-use super::editor_form::{FIELDS, basis, by_its_person, edited};
+use super::editor_form::{FIELDS, basis, by_its_person, edited, window};
 use super::error::PageError;
 use super::findings::findings;
 use super::flash::Flash;
@@ -25,6 +26,29 @@ struct AutosavedView {
     updated_at: Option<Timestamp>,
     /// Whether the other keys were not stored, because they are malformed.
     other_keys_wait: bool,
+}
+
+/// The person's working copy for the editor's script.
+#[derive(Debug, Serialize)]
+struct StoredView {
+    /// 0 without a working copy.
+    sequence: i64,
+    /// The window in which it was typed.
+    window: Option<WindowId>,
+}
+
+/// `GET /admin/guides/{guide_id}/working-copy`: says which window stored it last, and its number.
+pub(super) async fn get_working_copy(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+) -> Result<Response, PageError> {
+    open(&page, guide_id).await?;
+    let kept = working_copies::find(&page.reader(), guide_id, page.actor().user_id).await?;
+    Ok(Json(StoredView {
+        sequence: kept.as_ref().map_or(0, |kept| kept.client_sequence),
+        window: kept.and_then(|kept| kept.window_id),
+    })
+    .into_response())
 }
 
 /// `POST /admin/guides/{guide_id}/working-copy`: stores the text of the form.
@@ -51,7 +75,8 @@ pub(super) async fn post_working_copy(
         return Ok(Json(view).into_response());
     }
     let mut tx = page.begin().await?;
-    let saved = autosave(&mut tx, guide_id, base, sequence, source).await?;
+    let window = window(&form)?;
+    let saved = autosave(&mut tx, guide_id, base, sequence, source, window).await?;
     tx.commit().await?;
     page.state.presence.typed(guide_id, page.actor().user_id);
     Ok(Json(AutosavedView {

@@ -59,7 +59,11 @@ async fn merged(texts: &StaleText) -> Result<Option<Merge>, PageError> {
     let Some(base) = &texts.base else {
         return Ok(None);
     };
-    let sources = [&base.source, &texts.mine, &texts.theirs.source].map(Clone::clone);
+    merge_sources([&base.source, &texts.mine, &texts.theirs.source].map(Clone::clone)).await
+}
+
+/// Merges two texts that were written on the first one; `None` when one of the three is malformed.
+pub(super) async fn merge_sources(sources: [Vec<u8>; 3]) -> Result<Option<Merge>, PageError> {
     let merged = tokio::task::spawn_blocking(move || {
         let [base, ours, theirs] = sources.map(GuideSource::parse);
         Some(merge(base.ok()?, ours.ok()?, theirs.ok()?))
@@ -238,6 +242,7 @@ pub(super) async fn post_merge(
         begun_on: Some(kept.base_revision_id),
         source,
         message: form.trimmed("message"),
+        window: kept.window_id,
     };
     match page.save(text).await? {
         Ok(saved) => {

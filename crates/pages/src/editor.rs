@@ -11,7 +11,7 @@ use axum::response::Response;
 
 use super::address::Path;
 use super::conflict;
-use super::editor_form::{FIELDS, basis, by_its_person};
+use super::editor_form::{FIELDS, basis, by_its_person, window};
 use super::error::PageError;
 use super::fields;
 use super::findings::findings;
@@ -23,12 +23,15 @@ use super::page::{Page, end};
 use super::reviews::decision as decision_view;
 use super::suggestions::known_guide;
 use super::threads;
+use super::windows;
 use annai_view::Message;
-use annai_view::editor::{EditorView, PartsView, RawView};
+use annai_view::editor::{AroundTextView, EditorView, PartsView, RawView};
 use annai_view::fields::{KnownGuide, KnownState, SearchCardView};
 use annai_view::guide::{Action, GuideHead};
 use annai_view::review::DecisionView;
 
+/// The value of `then` with which a script saves without leaving the page.
+const STAY: &str = "stay";
 /// The most guides in the list of related guides.
 const KNOWN_GUIDES: i64 = 2_000;
 
@@ -38,7 +41,8 @@ pub(super) async fn get(page: Page, Path(guide_id): Path<GuideId>) -> Result<Res
     page.show(&editor(&page, guide, None).await?)
 }
 
-async fn editor(
+/// Builds the editor with the person's working copy, or the newest revision.
+pub(super) async fn editor(
     page: &Page,
     guide: OpenGuide,
     refusal: Option<Message>,
@@ -177,7 +181,8 @@ fn raw(shown: &[u8], error: &SourceError) -> RawView {
     }
 }
 
-/// `POST /admin/guides/{guide_id}`: saves a revision, and submits it where wanted.
+/// `POST /admin/guides/{guide_id}`: saves a revision, and submits it where wanted. For a script, it
+/// answers with the parts around the text.
 ///
 /// A person whose session is over is refused as usual, but gets their text back.
 pub(super) async fn post(
@@ -209,12 +214,15 @@ async fn save(page: &Page, guide_id: GuideId, form: &FormData) -> Result<Respons
     // Saving ends the working copy: not one that another window of theirs wrote meanwhile.
     let unseen = kept.filter(|kept| kept.client_sequence > seen && kept.source != source);
     if let Some(unseen) = unseen {
+        if form.text("then") != STAY {
+            return windows::merge(page, guide, form, source).await;
+        }
         let stored = unseen.client_sequence;
         return Err(CommandError::SequenceNotNewer { stored }.into());
     }
     if let Err(fault) = OtherKeys::sent(form, &page.state.schema) {
         let (db, actor) = (&page.state.database, page.actor());
-        keep_text(db, actor, guide_id, base, source).await?;
+        keep_text(db, actor, guide_id, base, source, window(form)?).await?;
         return refused_other_keys(page, guide, form, fault).await;
     }
     let text = NewText {
@@ -223,6 +231,7 @@ async fn save(page: &Page, guide_id: GuideId, form: &FormData) -> Result<Respons
         begun_on: None,
         source,
         message: form.trimmed("message"),
+        window: window(form)?,
     };
     match page.save(text).await? {
         Ok(saved) => then(page, guide_id, &saved, form).await,
@@ -230,15 +239,19 @@ async fn save(page: &Page, guide_id: GuideId, form: &FormData) -> Result<Respons
         Err(NotSaved {
             error: CommandError::Stale(texts),
             ..
-        }) => {
+        }) if form.text("then") != STAY => {
             let view = conflict::view(page, guide, *texts, form).await?;
             page.show_as(StatusCode::PRECONDITION_FAILED, &view)
         }
-        Err(NotSaved { error, .. }) => refused(page, guide, error).await,
+        Err(NotSaved {
+            error: error @ CommandError::Stale(_),
+            ..
+        }) => Err(error.into()),
+        Err(NotSaved { error, .. }) => refused(page, guide, form, error).await,
     }
 }
 
-/// Redirects after a save: to the editor or to the review.
+/// Answers after a save: with the parts around the text, or a redirect to the editor.
 async fn then(
     page: &Page,
     guide_id: GuideId,
@@ -246,6 +259,14 @@ async fn then(
     form: &FormData,
 ) -> Result<Response, PageError> {
     let path = format!("/admin/guides/{guide_id}");
+    if form.text("then") == STAY {
+        let guide = open(page, guide_id).await?;
+        let view = AroundTextView {
+            editor: editor(page, guide, None).await?,
+            is_unchanged: saved.unchanged,
+        };
+        return page.show(&view);
+    }
     if form.text("then") != "submit" {
         let flash = if saved.unchanged {
             "guide_unchanged"
@@ -263,15 +284,33 @@ async fn then(
         Err(CommandError::Storage(error)) => Err(error.into()),
         Err(error) => {
             let guide = open(page, guide_id).await?;
-            refused(page, guide, error).await
+            refused(page, guide, form, error).await
         }
     }
+}
+
+/// Shows the editor with a refusal, or for a script the parts around its text.
+fn show_refused(
+    page: &Page,
+    form: &FormData,
+    status: StatusCode,
+    editor: EditorView,
+) -> Result<Response, PageError> {
+    if form.text("then") != STAY {
+        return page.show_as(status, &editor);
+    }
+    let view = AroundTextView {
+        editor,
+        is_unchanged: false,
+    };
+    page.show_as(status, &view)
 }
 
 /// Shows the editor again with the refusal.
 async fn refused(
     page: &Page,
     guide: OpenGuide,
+    form: &FormData,
     error: CommandError,
 ) -> Result<Response, PageError> {
     let slug_taken = matches!(error, CommandError::SlugTaken(_));
@@ -287,7 +326,7 @@ async fn refused(
             }
         }
     }
-    page.show_as(fault.status, &view)
+    show_refused(page, form, fault.status, view)
 }
 
 /// Shows the editor again with the fault in the other keys beside the typed text.
@@ -304,5 +343,5 @@ async fn refused_other_keys(
             .clone_into(&mut parts.other_keys.json);
         parts.other_keys.fault = Some(fault.into());
     }
-    page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
+    show_refused(page, form, StatusCode::UNPROCESSABLE_ENTITY, view)
 }

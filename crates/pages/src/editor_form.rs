@@ -1,6 +1,6 @@
 //! The basis of the editor's form, and the text that the form makes.
 
-use annai_domain::{GuideId, RevisionId};
+use annai_domain::{GuideId, RevisionId, WindowId};
 use annai_editorial::CommandError;
 use annai_storage::revisions;
 use annai_storage::working_copies::{self, WorkingCopy};
@@ -12,8 +12,8 @@ use super::page::Page;
 use super::source::Basis;
 
 /// Every field of the editor's form.
-pub(super) const FIELDS: [&str; 9] = [
-    "base", "sequence", "person", "message", "then", "field.", "other", "body", "source",
+pub(super) const FIELDS: [&str; 10] = [
+    "base", "sequence", "person", "window", "message", "then", "field.", "other", "body", "source",
 ];
 
 /// Finds the basis of a form: the revision that it names, and the person's working copy.
@@ -45,6 +45,14 @@ pub(super) async fn edited(
     let (basis, _) = basis(page, guide_id, form.parse("base")?).await?;
     let edited = basis.edited(&page.state.schema, form);
     Ok((guide, edited.map_err(CommandError::Source)?))
+}
+
+/// Returns the window in which the form was filled in; without scripts none is known.
+pub(super) fn window(form: &FormData) -> Result<Option<WindowId>, PageError> {
+    match form.text("window") {
+        "" => Ok(None),
+        _ => form.parse("window").map(Some),
+    }
 }
 
 /// Refuses a form that another person filled in. In one browser a window may outlive the session

@@ -6,12 +6,14 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::error::PageError;
-use super::page::{FrameSlot, visitor_locale};
+use super::page::{FrameSlot, is_secure, visitor_locale};
+use super::sent_form::SentForm;
 use annai_desk::DeskState;
 use annai_view::error::ErrorView;
 use annai_view::{Frame, render};
 
-/// Sets the security headers of every page, and turns every [`PageError`] into its page.
+/// Sets the security headers of every page, turns every [`PageError`] into its page, and tells the
+/// browser of a form that was taken.
 pub(super) async fn error_pages(
     State(state): State<DeskState>,
     mut request: Request,
@@ -21,15 +23,23 @@ pub(super) async fn error_pages(
     request.extensions_mut().insert(FrameSlot::clone(&slot));
     let path = request.uri().path().to_owned();
     let locale = visitor_locale(request.headers());
+    let sent = SentForm::of(&request);
     let mut response = next.run(request).await;
+    let mut is_taken = response.status().is_success() || response.status().is_redirection();
     if let Some(fault) = response.extensions_mut().remove::<PageError>() {
         let frame = slot
             .get()
             .cloned()
             .unwrap_or_else(|| Frame::anonymous(locale, &state.settings.time_zone, path));
         response = page_of(fault, &frame);
+        is_taken = false;
     }
-    set_headers(&state, response.headers_mut());
+    let headers = response.headers_mut();
+    let taken = sent.filter(|_| is_taken);
+    if let Some(cookie) = taken.and_then(|form| form.taken(is_secure(&state))) {
+        headers.append(header::SET_COOKIE, cookie);
+    }
+    set_headers(&state, headers);
     response
 }
 
@@ -53,9 +63,7 @@ fn is_for_a_browser(path: &str, headers: &HeaderMap) -> bool {
         let rest = path.strip_prefix(api);
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     });
-    let accept = headers.get_all(header::ACCEPT).iter();
-    let mut accept = accept.filter_map(|value| value.to_str().ok());
-    !is_of_api && accept.any(|value| value.contains("text/html"))
+    !is_of_api && annai_web::accepts_html(headers)
 }
 
 fn set_headers(state: &DeskState, headers: &mut HeaderMap) {

@@ -31,19 +31,24 @@ fn set_cookie(value: &str, seconds: u32, is_secure: bool) -> Option<HeaderValue>
 
 /// Reads the message of a request, if it is one of ours.
 pub(super) fn read(headers: &HeaderMap) -> Option<FlashView> {
-    let cookies = headers
-        .get_all(header::COOKIE)
-        .iter()
-        .filter_map(|value| value.to_str().ok());
-    let value = cookies
-        .flat_map(|cookies| cookies.split(';'))
-        .find_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))?;
+    let value = find_cookie(headers, COOKIE)?;
     let key = format!("flash.{value}");
     find_text(Locale::Ja, &key, &Map::new())?;
     Some(FlashView {
         kind: FlashKind::Done,
         message: Message::new(key),
     })
+}
+
+/// Returns the value of the cookie called `name`.
+pub(super) fn find_cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let cookies = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    cookies
+        .flat_map(|cookies| cookies.split(';'))
+        .find_map(|cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! The keys of sites.
 
-use annai_domain::ApiKeyId;
+use annai_domain::{ApiKeyId, Permission};
 use annai_editorial::{CommandError, create_key, revoke_key};
 use annai_storage::keys::{self, KeyRecord, KeyScope};
 use axum::http::StatusCode;
@@ -19,7 +19,7 @@ const PATH: &str = "/admin/keys";
 
 /// `GET /admin/keys`
 pub(super) async fn get(page: Page) -> Result<Response, PageError> {
-    page.administer(PATH)?;
+    page.require(Permission::Administer)?;
     page.show(&view(&page).await?)
 }
 

@@ -29,6 +29,7 @@ mod preview;
 mod preview_links;
 mod publishing;
 mod reviews;
+mod sent_form;
 mod shared_preview;
 mod sign_in;
 mod source;
@@ -38,6 +39,7 @@ mod users;
 mod webhook_deliveries;
 mod webhook_endpoint;
 mod webhooks;
+mod windows;
 
 use annai_desk::{DeskState, private_previews};
 use annai_view::sign_in::AcceptKind;
@@ -114,8 +116,9 @@ fn guide_routes() -> Router<DeskState> {
         )
         .route(
             "/admin/guides/{guide_id}/working-copy",
-            post(autosave::post_working_copy),
+            get(autosave::get_working_copy).post(autosave::post_working_copy),
         )
+        .route("/admin/guides/{guide_id}/windows", post(windows::post))
         .route(
             "/admin/guides/{guide_id}/checks",
             post(autosave::post_checks),

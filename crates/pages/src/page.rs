@@ -205,8 +205,8 @@ impl Page {
         Ok(decide::require(self.actor(), permission)?)
     }
 
-    /// Lets administrators in who proved who they are within the last 10 minutes. The others
-    /// confirm it first and come back to `next`.
+    /// Lets administrators change things who proved who they are within the last 10 minutes. The
+    /// others confirm it first and come back to `next`. Looking asks for the role only.
     pub(crate) fn administer(&self, next: &str) -> Result<(), PageError> {
         self.require(Permission::Administer)?;
         if self.signed_in.session.is_fresh {
@@ -271,7 +271,8 @@ pub(super) async fn end<T, E>(tx: WriteTx, done: Result<T, E>) -> Result<Result<
     Ok(done)
 }
 
-fn is_secure(state: &DeskState) -> bool {
+/// Returns whether browsers reach the server by HTTPS.
+pub(super) fn is_secure(state: &DeskState) -> bool {
     state.settings.base_url.starts_with("https:")
 }
 

@@ -1,6 +1,6 @@
 //! People and their roles.
 
-use annai_domain::{Role, RoleSet, UserId};
+use annai_domain::{Permission, Role, RoleSet, UserId};
 use annai_identity::IdentityError;
 use annai_identity::{
     Invitation, NewUser, create_user, disable_user, enable_user, issue_reset, set_roles,
@@ -21,7 +21,7 @@ const PATH: &str = "/admin/users";
 
 /// `GET /admin/users`
 pub(super) async fn get(page: Page) -> Result<Response, PageError> {
-    page.administer(PATH)?;
+    page.require(Permission::Administer)?;
     page.show(&view(&page, &RoleSet::default()).await?)
 }
 

@@ -1,6 +1,6 @@
 //! One webhook endpoint with its deliveries.
 
-use annai_domain::{WebhookDeliveryId, WebhookEndpointId};
+use annai_domain::{Permission, WebhookDeliveryId, WebhookEndpointId};
 use annai_editorial::redeliver_webhook;
 use annai_storage::webhook_deliveries::{self, DeliveryRecord, LogPage};
 use annai_storage::webhook_endpoints;
@@ -30,7 +30,7 @@ pub(super) async fn get(
     Path(webhook_endpoint_id): Path<WebhookEndpointId>,
     Query(query): Query<LogQuery>,
 ) -> Result<Response, PageError> {
-    page.administer(&path_of(webhook_endpoint_id))?;
+    page.require(Permission::Administer)?;
     show(&page, webhook_endpoint_id, None, query.before).await
 }
 

@@ -1,6 +1,6 @@
 //! Webhook endpoints.
 
-use annai_domain::{WebhookEndpointId, WebhookEventType};
+use annai_domain::{Permission, WebhookEndpointId, WebhookEventType};
 use annai_editorial::{
     CommandError, create_webhook, disable_webhook, enable_webhook, rotate_webhook_secret,
     test_webhook, update_webhook,
@@ -20,7 +20,7 @@ use annai_view::webhooks::{EndpointForm, WebhooksView};
 
 /// `GET /admin/webhooks`
 pub(super) async fn get(page: Page) -> Result<Response, PageError> {
-    page.administer(PATH)?;
+    page.require(Permission::Administer)?;
     let readers = WebhookEventType::SUBSCRIBABLE
         .into_iter()
         .filter(|event_type| event_type.is_about_readers())

@@ -3,7 +3,7 @@
 //! Every function returns [`StorageError::Unavailable`] while the database is away and
 //! [`StorageError::Database`] when a statement fails.
 
-use annai_domain::{GuideId, RevisionId, UserId};
+use annai_domain::{GuideId, RevisionId, UserId, WindowId};
 use jiff::Timestamp;
 
 use crate::{Reads, StorageError, WriteTx};
@@ -17,6 +17,8 @@ pub struct WorkingCopy {
     pub source: Vec<u8>,
     /// The browser's sequence number of this text.
     pub client_sequence: i64,
+    /// The window in which the text was typed, if it was typed in one.
+    pub window_id: Option<WindowId>,
     /// The time when the text was stored.
     pub updated_at: Timestamp,
 }
@@ -33,16 +35,18 @@ pub async fn store(
     base: RevisionId,
     sequence: i64,
     source: &[u8],
+    window: Option<WindowId>,
 ) -> Result<Option<i64>, StorageError> {
     let (now, actor) = (crate::time::bind(tx.now()), tx.actor().user_id);
     let stored = sqlx::query_scalar!(
         r#"
         INSERT INTO working_copies
-               (guide_id, user_id, base_revision_id, source, client_sequence, updated_at)
-        VALUES ($1, $2, $3, $4, $5, $6)
+               (guide_id, user_id, base_revision_id, source, client_sequence, updated_at, window_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (guide_id, user_id) DO UPDATE
            SET base_revision_id = excluded.base_revision_id, source = excluded.source,
-               client_sequence = excluded.client_sequence, updated_at = excluded.updated_at
+               client_sequence = excluded.client_sequence, updated_at = excluded.updated_at,
+               window_id = excluded.window_id
          WHERE working_copies.client_sequence < excluded.client_sequence
         RETURNING client_sequence
         "#,
@@ -52,6 +56,7 @@ pub async fn store(
         source,
         sequence,
         now as _,
+        window.map(|window| window.0),
     )
     .fetch_optional(tx.conn())
     .await?;
@@ -66,7 +71,7 @@ pub async fn find(
 ) -> Result<Option<WorkingCopy>, StorageError> {
     let row = sqlx::query!(
         r#"
-        SELECT base_revision_id, source, client_sequence,
+        SELECT base_revision_id, source, client_sequence, window_id,
                updated_at AS "updated_at: jiff_sqlx::Timestamp"
           FROM working_copies
          WHERE guide_id = $1 AND user_id = $2
@@ -80,6 +85,7 @@ pub async fn find(
         base_revision_id: RevisionId(row.base_revision_id),
         source: row.source,
         client_sequence: row.client_sequence,
+        window_id: row.window_id.map(WindowId),
         updated_at: row.updated_at.to_jiff(),
     }))
 }

@@ -65,6 +65,14 @@ pub struct RawView {
     pub column: u32,
 }
 
+/// The parts around the text, after a save that stays on the page.
+#[derive(Debug, Serialize)]
+pub struct AroundTextView {
+    pub editor: EditorView,
+    /// Whether the text was the newest revision already.
+    pub is_unchanged: bool,
+}
+
 /// The findings alone, for the editor's panel.
 #[derive(Debug, Serialize)]
 pub struct ChecksView {
@@ -83,6 +91,19 @@ impl View for ChecksView {
                 findings: FindingsView::default(),
             },
         ]
+    }
+}
+
+impl View for AroundTextView {
+    const TEMPLATE: &'static str = "around_text.html";
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        let after = |editor| Self {
+            editor,
+            is_unchanged: false,
+        };
+        EditorView::samples().into_iter().map(after).collect()
     }
 }
 

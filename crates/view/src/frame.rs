@@ -1,6 +1,6 @@
 //! The frame of every page: language, navigation, person, message.
 
-use annai_domain::{Actor, Locale, Permission};
+use annai_domain::{Actor, Locale, Permission, UserId};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
@@ -41,6 +41,8 @@ impl Frame {
 /// The person in the navigation.
 #[derive(Debug, Clone, Serialize)]
 pub struct Person {
+    /// Copies of unsent forms on the device belong to this person.
+    pub user_id: UserId,
     pub display_name: String,
     /// Whether they may create guides.
     pub creates: bool,
@@ -55,6 +57,7 @@ impl Person {
     pub fn new(display_name: impl Into<String>, actor: &Actor) -> Self {
         let may = |permission| actor.may_somewhere(permission);
         Self {
+            user_id: actor.user_id,
             display_name: display_name.into(),
             creates: may(Permission::CreateGuide),
             judges: may(Permission::JudgeGuide),

@@ -48,6 +48,7 @@ fn each_page(mut visit: impl FnMut(&str, usize, Locale, &str)) {
         super::developers::DevelopersView,
         super::diff::AuthorsView,
         super::diff::DiffPageView,
+        super::editor::AroundTextView,
         super::editor::ChecksView,
         super::editor::EditorView,
         super::error::ErrorView,
@@ -145,6 +146,31 @@ fn a_page_loads_the_script_that_its_elements_need() {
         "review.js",
     ];
     assert!(loaded.iter().eq(expected), "{loaded:?}");
+}
+
+#[test]
+fn a_form_that_people_type_into_is_kept_on_the_device() {
+    each_page(|template, number, _, html| {
+        // Nobody is signed in at the door, and passwords are never kept.
+        if matches!(template, "sign_in.html" | "accept.html") {
+            return;
+        }
+        for rest in html.split("<form").skip(1) {
+            let (form, _) = rest.split_once("</form>").unwrap();
+            let (tag, inside) = form.split_once('>').unwrap();
+            let is_kept = tag.contains(" data-kept") || !tag.contains("method=\"post\"");
+            let inputs = inside.split("<input").skip(1);
+            let not_typed = ["hidden", "checkbox", "radio", "password"];
+            let typed = inputs.filter(|input| {
+                let (tag, _) = input.split_once('>').unwrap();
+                !not_typed
+                    .iter()
+                    .any(|kind| tag.contains(&format!("type=\"{kind}\"")))
+            });
+            let is_typed = inside.contains("<textarea") || typed.count() > 0;
+            assert!(is_kept || !is_typed, "{template} {number}: <form{tag}>");
+        }
+    });
 }
 
 #[test]

@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![cfg_attr(test, allow(clippy::unwrap_used, reason = "a test fails by panicking"))]
 
+mod accept;
 mod accept_encoding;
 mod answer_on;
 mod bearer;
@@ -23,6 +24,7 @@ mod strict;
 mod trace;
 mod with_parameter;
 
+pub use accept::accepts_html;
 pub use accept_encoding::AcceptEncoding;
 pub use answer_on::answer_on;
 pub use bearer::{bearer, bearer_text};

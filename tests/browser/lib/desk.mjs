@@ -110,16 +110,26 @@ export async function untilSaved(page) {
 }
 
 /**
- * Saves a revision with the button, and waits for the answer.
+ * Saves a revision with the button, and waits for the answer. The page stays.
  *
  * @param {Page} page
+ * @param {"revision_saved" | "revision_unchanged"} [outcome] what the save state says afterwards; by default either
  */
-export async function saveRevision(page) {
-  // The page may show what was said before: the next one is another document.
-  await page.evaluate(() => document.documentElement.setAttribute("data-before", ""));
+export async function saveRevision(page, outcome) {
   await page.getByRole("button", { name: ja("editor.save"), exact: true }).click();
-  await page.locator("html:not([data-before]) .flash").waitFor();
-  await awake(page);
+  await untilRevision(page, outcome);
+}
+
+/**
+ * Waits until the save state says that the text is a revision.
+ *
+ * @param {Page} page
+ * @param {"revision_saved" | "revision_unchanged"} [outcome]
+ */
+export async function untilRevision(page, outcome) {
+  const said = (outcome ? [outcome] : ["revision_saved", "revision_unchanged"]).map((key) =>
+    escape(ja(`js.${key}`)).replace("\\{number\\}", "\\d+").replace("\\{time\\}", "\\d{1,2}:\\d{2}"));
+  await page.locator('#save-state[data-state="saved"]').filter({ hasText: new RegExp(said.join("|")) }).waitFor();
 }
 
 /**

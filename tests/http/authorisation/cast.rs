@@ -161,6 +161,7 @@ impl Cast {
             base,
             sequence,
             "書きかけ".as_bytes(),
+            None,
         )
         .await
         .unwrap();

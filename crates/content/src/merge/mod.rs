@@ -201,6 +201,21 @@ impl Merge {
         Ok(head.with_body(&self.body(for_body))?)
     }
 
+    /// Resolves every conflict without a question: the body keeps both texts, the front matter keeps
+    /// our values.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ResolveError::Source`] when the result would not be a guide.
+    pub fn keep_both(&self) -> Result<GuideSource, ResolveError> {
+        let choose = |conflict: &Conflict| match conflict.place {
+            ConflictPlace::Field { .. } => Choice::Ours,
+            ConflictPlace::Body { .. } => Choice::Both,
+        };
+        let choices: Vec<_> = self.conflicts().map(choose).collect();
+        self.resolve(&choices)
+    }
+
     /// Returns everything above the body.
     fn head(&self, choices: &[Choice]) -> Result<GuideSource, ResolveError> {
         let [base, ours, theirs] = [&self.base, &self.ours, &self.theirs].map(head);

@@ -299,6 +299,20 @@ fn a_file_without_front_matter_can_get_one() {
 }
 
 #[test]
+fn without_a_question_the_body_keeps_both_and_the_front_matter_ours() {
+    let text =
+        |title: &str, body: &str| format!("---json\n{{\"title\": \"{title}\"}}\n---\n{body}\n");
+    let merge = merged(
+        &text("元", "前。元の文。"),
+        &text("甲", "前。甲の文。"),
+        &text("乙", "前。乙の文。"),
+    );
+    assert_eq!(merge.conflicts().count(), 2);
+    let kept = merge.keep_both().unwrap();
+    assert_eq!(kept.as_str(), text("甲", "前。乙の文。甲の文。"));
+}
+
+#[test]
 fn a_result_that_is_not_a_guide_is_refused() {
     let half = "あ".repeat(GuideSource::MAX_BYTES / 3 / 2);
     let merge = merged(

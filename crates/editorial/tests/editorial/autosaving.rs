@@ -25,6 +25,7 @@ fn new_text<'a>(on: &SavedRevision, source: Vec<u8>, message: &'a str) -> NewTex
         begun_on: None,
         source,
         message,
+        window: None,
     }
 }
 
@@ -83,7 +84,7 @@ async fn saving_makes_the_next_revision_and_the_working_copy_has_served(connect:
     let world = World::new(connect).await;
     let first = world.guide("a").await;
     let (guide_id, base) = (first.guide_id, first.revision_id);
-    let copy = async |tx: &mut _| autosave(tx, guide_id, base, 1, b"draft".to_vec()).await;
+    let copy = async |tx: &mut _| autosave(tx, guide_id, base, 1, b"draft".to_vec(), None).await;
     world.run(&world.author, copy).await.unwrap();
     world.run(&world.editor, copy).await.unwrap();
 
@@ -113,7 +114,7 @@ async fn saving_identical_bytes_makes_no_revision(connect: PgConnectOptions) {
     let (guide_id, base) = (first.guide_id, first.revision_id);
     world
         .run(&world.author, async |tx| {
-            autosave(tx, guide_id, base, 1, b"x".to_vec()).await
+            autosave(tx, guide_id, base, 1, b"x".to_vec(), None).await
         })
         .await
         .unwrap();
@@ -192,7 +193,7 @@ async fn autosave_keeps_any_text_byte_for_byte_malformed_front_matter_too(
     for (sequence, source) in (1..).zip(texts) {
         let stored = world
             .run(&world.author, async |tx| {
-                autosave(tx, guide_id, base, sequence, source.to_vec()).await
+                autosave(tx, guide_id, base, sequence, source.to_vec(), None).await
             })
             .await
             .unwrap();
@@ -205,7 +206,7 @@ async fn autosave_keeps_any_text_byte_for_byte_malformed_front_matter_too(
     let over = vec![b'x'; 524_289];
     let error = world
         .refused(&world.author, async |tx| {
-            autosave(tx, guide_id, base, 99, over).await
+            autosave(tx, guide_id, base, 99, over, None).await
         })
         .await;
     assert!(matches!(error, CommandError::Source(_)), "{error:?}");
@@ -220,7 +221,7 @@ async fn autosave_never_goes_back_and_names_what_is_stored(connect: PgConnectOpt
         let source = sequence.to_string().into_bytes();
         world
             .run(&world.author, async |tx| {
-                autosave(tx, guide_id, base, sequence, source).await
+                autosave(tx, guide_id, base, sequence, source, None).await
             })
             .await
     };

@@ -50,6 +50,7 @@ async fn of_twenty_writers_on_one_base_one_wins_and_none_is_lost(connect: PgConn
                     begun_on: None,
                     source: mine.clone(),
                     message: "",
+                    window: None,
                 };
                 match save(&db, &schema, tx, text).await {
                     Ok(saved) => {

@@ -61,7 +61,7 @@ async fn answers_on_guide(
     answers!(
         world,
         actor,
-        async |tx| autosave(tx, id, new, 1, vec![]).await,
+        async |tx| autosave(tx, id, new, 1, vec![], None).await,
         async |tx| discard_working_copy(tx, id).await,
         async |tx| save_revision(tx, &world.schema, id, new, text("a", "三"), "").await,
         async |tx| save_revision(tx, &world.schema, id, old, text("a", "三"), "").await,

@@ -146,7 +146,7 @@ async fn an_anchor_is_of_something_that_is_there(connect: PgConnectOptions) {
     let typed = String::from_utf8(text("a", "一")).unwrap() + "まだ私だけの文。\n";
     world
         .run(&world.editor, async |tx| {
-            autosave(tx, guide_id, revision_id, 1, typed.into_bytes()).await
+            autosave(tx, guide_id, revision_id, 1, typed.into_bytes(), None).await
         })
         .await
         .unwrap();

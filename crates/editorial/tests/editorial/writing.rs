@@ -372,7 +372,7 @@ async fn nothing_is_written_into_a_guide_that_was_put_away(connect: PgConnectOpt
         .await;
     let auto = world
         .refusal(&world.author, async |tx| {
-            autosave(tx, guide_id, base, 1, vec![]).await
+            autosave(tx, guide_id, base, 1, vec![], None).await
         })
         .await;
     let back = world

@@ -96,6 +96,7 @@ async fn a_working_copy_is_replaced_by_a_newer_state_only(connect: PgConnectOpti
             saved.revision_id,
             sequence,
             text.as_bytes(),
+            None,
         )
         .await;
         tx.commit().await.unwrap();
@@ -124,7 +125,7 @@ async fn a_working_copy_is_one_persons_own(connect: PgConnectOptions) {
     for (actor, text) in [(&world.author, "私の"), (&world.editor, "編集者の")] {
         let mut tx = world.begin(actor).await;
         let (guide_id, base) = (saved.guide_id, saved.revision_id);
-        working_copies::store(&mut tx, guide_id, base, 1, text.as_bytes())
+        working_copies::store(&mut tx, guide_id, base, 1, text.as_bytes(), None)
             .await
             .unwrap();
         tx.commit().await.unwrap();
@@ -156,7 +157,7 @@ async fn a_working_copy_is_based_on_a_revision_of_its_guide(connect: PgConnectOp
     let (saved, other) = (world.guide("a").await, world.guide("b").await);
     for base in [other.revision_id, RevisionId::new()] {
         let mut tx = world.begin(&world.author).await;
-        let result = working_copies::store(&mut tx, saved.guide_id, base, 1, b"x").await;
+        let result = working_copies::store(&mut tx, saved.guide_id, base, 1, b"x", None).await;
         assert!(
             matches!(
                 result,
