@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use annai_domain::{Actor, Locale, Permission, decide};
+use annai_domain::{Actor, FieldFault, Locale, Permission, decide};
 use annai_editorial::{NewText, NotSaved, SavedRevision};
 use annai_storage::{ReadDb, WriteTx};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
@@ -145,11 +145,10 @@ pub(super) fn safe_next(next: &str) -> &str {
 }
 
 /// Returns the message key of a refused password.
-pub(super) fn password_key(code: &str) -> String {
-    match code {
-        "too_short" => "field.password_too_short".to_owned(),
-        "guessable" => "field.password_guessable".to_owned(),
-        _ => format!("field.{code}"),
+pub(super) fn password_key(fault: FieldFault) -> String {
+    match fault {
+        FieldFault::TooShort => "field.password_too_short".to_owned(),
+        other => format!("field.{other}"),
     }
 }
 

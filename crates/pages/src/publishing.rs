@@ -109,8 +109,8 @@ pub(super) async fn post_break_glass(
             &format!("/admin/guides/{guide_id}/history"),
             Flash("guide_published"),
         )),
-        Err(CommandError::Field { code, .. }) => {
-            let reason = FormField::holding(reason).refused(format!("field.{code}"));
+        Err(CommandError::Field { fault, .. }) => {
+            let reason = FormField::holding(reason).refused(format!("field.{fault}"));
             let guide = open(&page, guide_id).await?;
             let view = break_glass_view(&page, guide, reason).await?;
             page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)

@@ -5,7 +5,7 @@ pub(crate) mod samples;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use annai_domain::{Actor, Locale, Role, RoleSet, UserId};
+use annai_domain::{Actor, FieldFault, Locale, Role, RoleSet, UserId};
 use jiff::tz::TimeZone;
 
 use super::catalogue::catalogue;
@@ -85,6 +85,16 @@ fn every_view_renders_in_every_look_and_both_languages() {
         .filter(|name| name != "base.html" && !name.starts_with("parts/"))
         .collect();
     assert_eq!(seen, pages, "a template has no view with samples");
+}
+
+#[test]
+fn every_fault_of_a_field_has_words_in_both_languages() {
+    for fault in FieldFault::ALL {
+        let key = format!("field.{fault}");
+        for locale in Locale::ALL {
+            assert!(catalogue(locale).contains_key(&key), "{locale:?}: {key}");
+        }
+    }
 }
 
 #[test]

@@ -246,7 +246,7 @@ async fn sending_back_takes_a_reason_and_its_text_can_be_submitted_anew(connect:
             })
             .await;
         let refused =
-            matches!(error, CommandError::Field { field: "comment", code: found } if found == code);
+            matches!(error, CommandError::Field { field: "comment", fault } if fault.as_str() == code);
         assert!(refused, "{error:?}");
     }
     let review_id = world

@@ -116,8 +116,8 @@ pub(in super::super) async fn post_request_changes(
     let sent = request_changes(&mut tx, guide_id, revision, hash, &judged.comment).await;
     match end(tx, sent).await? {
         Ok(_) => Ok(page.go(&judged.review(guide_id), Flash("guide_sent_back"))),
-        Err(CommandError::Field { code, .. }) => {
-            let reason = typed.refused(format!("field.{code}"));
+        Err(CommandError::Field { fault, .. }) => {
+            let reason = typed.refused(format!("field.{fault}"));
             let guide = open(&page, guide_id).await?;
             let view = view(&page, guide, shown(reason)).await?;
             page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
