@@ -212,6 +212,7 @@ fn state_code(why: StateConflict) -> &'static str {
         StateConflict::Blocked => "blocked",
         StateConflict::NotPublic => "not_public",
         StateConflict::NeverPublic => "never_public",
+        StateConflict::PublishedSince => "published_since",
         StateConflict::ThreadOpen => "thread_open",
         StateConflict::ThreadResolved => "thread_resolved",
         StateConflict::EndpointDisabled => "endpoint_disabled",

@@ -153,6 +153,7 @@ fn state_key(state: StateConflict) -> &'static str {
         StateConflict::Blocked => "refused.blocked",
         StateConflict::NotPublic => "refused.not_public",
         StateConflict::NeverPublic => "refused.never_public",
+        StateConflict::PublishedSince => "refused.published_since",
         StateConflict::ThreadOpen => "refused.thread_open",
         StateConflict::ThreadResolved => "refused.thread_resolved",
         StateConflict::EndpointDisabled => "refused.endpoint_disabled",

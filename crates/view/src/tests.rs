@@ -5,11 +5,13 @@ pub(crate) mod samples;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use annai_domain::{Actor, FieldFault, Locale, Role, RoleSet, UserId};
+use annai_domain::{Actor, FieldFault, Locale, Ref, Role, RoleSet, UserId};
 use jiff::tz::TimeZone;
 
 use super::catalogue::catalogue;
-use super::{FlashKind, FlashView, Frame, Message, Person, View, assets, render, templates};
+use super::{
+    FlashKind, FlashView, Frame, JudgedView, Message, Person, View, assets, render, templates,
+};
 
 fn frame(locale: Locale, is_signed_in: bool) -> Frame {
     let roles = RoleSet::new([Role::Admin, Role::Editor]);
@@ -19,6 +21,10 @@ fn frame(locale: Locale, is_signed_in: bool) -> Frame {
         flash: is_signed_in.then(|| FlashView {
             kind: FlashKind::Done,
             message: Message::new("flash.guide_saved"),
+            judged: (locale == Locale::Ja).then(|| JudgedView {
+                guide_id: samples::guide_id(),
+                undo: Ref::new(12),
+            }),
         }),
         ..Frame::anonymous(locale, &TimeZone::UTC, "/admin/guides")
     }
@@ -126,7 +132,7 @@ fn a_page_loads_the_scripts_that_its_elements_need() {
         (" data-editor", &["editor.js"]),
         (" data-queue", &["review.js"]),
         (" data-threads", &["editor.js", "review.js"]),
-        (" data-tabs>", &["editor.js", "diff.js"]),
+        (" data-tabs>", &["editor.js", "diff.js", "review.js"]),
         (" data-conflicts", &["conflict.js"]),
     ];
     let folder = format!("{}/js/", super::assets_path());
