@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { awake, bodyText, openEditor, said, saveRevision, untilSaved, writeBody } from "./lib/desk.mjs";
+import { awake, bodyText, openEditor, said, saveRevision, told, untilSaved, writeBody } from "./lib/desk.mjs";
 import { api, createGuide, guideFile, revisionsOf } from "./lib/guides.mjs";
 import { ja } from "./lib/words.mjs";
 import { openWorld } from "./lib/world.mjs";
@@ -169,7 +169,7 @@ test("a comment that blocks holds approval back until somebody else than the wri
   await reviewer.getByRole("button", { name: ja("comment.resolve") }).click();
   await said(reviewer, "thread_resolved");
   await approve.click();
-  await said(reviewer, "guide_approved");
+  await told(reviewer, "approved", `案内 talk_${guides}`);
 });
 
 test("a resolved comment is folded away with all that was said, and can be reopened", async () => {

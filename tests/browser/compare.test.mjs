@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { awake, bodyText, countClicks, exactly, openEditor, said, saveRevision, writeBody } from "./lib/desk.mjs";
+import { awake, bodyText, countClicks, exactly, openEditor, said, saveRevision, told, writeBody } from "./lib/desk.mjs";
 import { api, createGuide, guideFile, latestSource, revisionsOf, specimens } from "./lib/guides.mjs";
 import { ja } from "./lib/words.mjs";
 import { openWorld } from "./lib/world.mjs";
@@ -61,7 +61,7 @@ test("a moved section is shown as moved, with the one changed letter marked in i
 
   await editor.goto(`/admin/guides/${guideId}/diff?from=previous`);
   await awake(editor);
-  const moved = editor.locator("section.diff-moved");
+  const moved = editor.locator("details.diff-moved");
   assert.deepEqual(await moved.locator("del, ins").allTextContents(), ["6", "7"]);
   assert.equal(await editor.locator(".diff-moved_away").count(), 1);
   assert.equal(await editor.locator(".diff-added, .diff-removed").count(), 0);
@@ -241,7 +241,7 @@ test("a key leads to approving and to sending back, and decides nothing", async 
   await publisher.locator("#main").focus();
   await publisher.keyboard.press("a");
   await publisher.keyboard.press("Enter");
-  await said(publisher, "guide_approved_and_published");
+  await told(publisher, "published", "案内 key_judge");
 });
 
 test("a reason at hand fills the field and the guide goes back in three clicks", async () => {
@@ -253,7 +253,7 @@ test("a reason at hand fills the field and the guide goes back in three clicks",
   await publisher.getByLabel(ja("review.canned")).selectOption({ label: ja("canned.source") });
   assert.equal(await publisher.getByLabel(ja("review.reason")).inputValue(), ja("canned.source"));
   await clicks.click(publisher.getByRole("button", { name: ja("review.request_changes"), exact: true }));
-  await said(publisher, "guide_sent_back");
+  await told(publisher, "sent_back", "案内 canned");
   assert.ok(clicks.count() <= 3);
 });
 
@@ -262,7 +262,7 @@ test("after a decision the next review opens on what changed since it", async ()
   await publisher.goto(`/admin/guides/${guideId}/review`);
   await publisher.getByLabel(ja("review.reason")).fill("二つ目の根拠を。");
   await publisher.getByRole("button", { name: ja("review.request_changes"), exact: true }).click();
-  await said(publisher, "guide_sent_back");
+  await told(publisher, "sent_back", "案内 again");
   await save(editor, guideId, "# 案内 again\n\n一つ目の文です。\n\n二個目の文です。\n");
   await submit(guideId);
 
@@ -286,16 +286,16 @@ test("nobody judges by a page that was overtaken: the page says so, and the serv
 
   await publisher.evaluate(() => window.dispatchEvent(new Event("focus")));
   await publisher.locator("#review-changed").waitFor({ state: "visible" });
-  assert.equal(await publisher.getByRole("button", { name: ja("review.approve"), exact: true }).isDisabled(), true);
+  assert.equal(await publisher.getByRole("button", { name: ja("review.approve_and_publish"), exact: true }).isDisabled(), true);
 
-  await blind.locator("#comment-approve").fill("良いと思います。");
+  await blind.locator("#comment-reason").fill("良いと思います。");
   await blind.getByRole("button", { name: ja("review.approve_and_publish"), exact: true }).click();
   const notice = blind.getByRole("alert").filter({ hasText: ja("review.changed_now_text", { seen: 1, newest: 2 }) });
   await notice.waitFor();
   assert.match((await notice.locator(".diff-body ins").allTextContents()).join(""), /差し替え/);
-  assert.equal(await blind.locator("#comment-approve").inputValue(), "良いと思います。");
+  assert.equal(await blind.locator("#comment-reason").inputValue(), "良いと思います。");
   assert.equal((await fetch(`${world.server.url}/v1/guides/overtaken`)).status, 404);
 
   await blind.getByRole("button", { name: ja("review.approve_and_publish"), exact: true }).click();
-  await said(blind, "guide_approved_and_published");
+  await told(blind, "published", "案内 overtaken");
 });

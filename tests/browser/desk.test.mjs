@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { awake, bodyText, choice, menu, openEditor, said, saveRevision, typeAtEnd, untilRevision, untilSaved } from "./lib/desk.mjs";
+import { awake, bodyText, openEditor, said, saveRevision, submitButton, typeAtEnd, untilRevision, untilSaved } from "./lib/desk.mjs";
 import { createGuide, guideFile, latestSource, revisionsOf } from "./lib/guides.mjs";
 import { ja } from "./lib/words.mjs";
 import { openWorld } from "./lib/world.mjs";
@@ -153,8 +153,7 @@ test("leaving with the menu, a comment reaches the others", async () => {
   await openEditor(other, guideId);
   await other.getByRole("tab").filter({ hasText: ja("editor.comments") }).click();
   await other.getByText("ここはどう思いますか。").waitFor();
-  await menu(other).click();
-  await choice(other, "save_and_submit").waitFor();
+  await submitButton(other).waitFor();
 });
 
 test("nothing was complained about behind the screens", () => {

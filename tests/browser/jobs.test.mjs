@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { awake, bodyText, choice, countClicks, exactly, menu, openEditor, said, saveRevision, textField, untilRevision, untilSaved, writeBody } from "./lib/desk.mjs";
+import { awake, bodyText, choice, countClicks, exactly, menu, openEditor, said, saveRevision, submitButton, textField, told, untilRevision, untilSaved, writeBody } from "./lib/desk.mjs";
 import { createGuide, guideFile, guideIdOf, revisionsOf } from "./lib/guides.mjs";
 import { readAsSite } from "./lib/site.mjs";
 import { ja } from "./lib/words.mjs";
@@ -63,8 +63,7 @@ test("an editor writes a guide and submits it in three clicks, and no site sees 
   await awake(editor);
   await writeBody(editor, `# ${TITLE}\n\n最初の一文です。読者は最後まで読みます。\n`);
   await editor.locator("#field-meta_description").fill("案内を書く人の仕事を、はじめて読む人のために説明します。");
-  await clicks.click(menu(editor));
-  await clicks.click(choice(editor, "save_and_submit"));
+  await clicks.click(submitButton(editor));
   await said(editor, "guide_submitted");
 
   assert.ok(clicks.count() <= 3, `${clicks.count()} clicks`);
@@ -79,7 +78,7 @@ test("a reviewer sends it back with a reason in three clicks, and the editor rea
   await clicks.click(reason);
   await reason.fill("二文目の根拠を書いてください。");
   await clicks.click(publisher.getByRole("button", { name: ja("review.request_changes"), exact: true }));
-  await said(publisher, "guide_sent_back");
+  await told(publisher, "sent_back", TITLE);
 
   assert.ok(clicks.count() <= 3, `${clicks.count()} clicks`);
   assert.equal((await read()).status, 404);
@@ -94,8 +93,7 @@ test("sending back without a reason is refused beside the field", async () => {
   const guideId = await guideIdOf(editor, SLUG);
   await openEditor(editor, guideId);
   await writeBody(editor, `# ${TITLE}\n\n最初の一文です。読者の八割は最後まで読みます。\n`);
-  await menu(editor).click();
-  await choice(editor, "save_and_submit").click();
+  await submitButton(editor).click();
   await said(editor, "guide_submitted");
 
   await publisher.goto(`/admin/guides/${guideId}/review`);
@@ -113,7 +111,7 @@ test("a reviewer approves and publishes in two clicks, and sites get exactly tha
   const clicks = countClicks();
   await clicks.click(atHome(publisher, "waiting"));
   await clicks.click(publisher.getByRole("button", { name: ja("review.approve_and_publish"), exact: true }));
-  await said(publisher, "guide_approved_and_published");
+  await told(publisher, "published", TITLE);
 
   assert.ok(clicks.count() <= 2, `${clicks.count()} clicks`);
   const published = await read();
@@ -127,8 +125,7 @@ test("a reviewer sees the one changed character of the next revision marked, and
   const guideId = await guideIdOf(editor, SLUG);
   await openEditor(editor, guideId);
   await writeBody(editor, `# ${TITLE}\n\n最初の一文です。読者の九割は最後まで読みます。\n`);
-  await menu(editor).click();
-  await choice(editor, "save_and_submit").click();
+  await submitButton(editor).click();
   await said(editor, "guide_submitted");
 
   await publisher.goto(`/admin/guides/${guideId}/review`);
@@ -141,7 +138,7 @@ test("a reviewer sees the one changed character of the next revision marked, and
   assert.match((await read()).text, /八割/);
   assert.doesNotMatch((await read()).text, /九割/);
   await publisher.getByRole("button", { name: ja("review.approve_and_publish"), exact: true }).click();
-  await said(publisher, "guide_approved_and_published");
+  await told(publisher, "published", TITLE);
   assert.match((await read()).text, /九割/);
 });
 
@@ -163,8 +160,7 @@ test("an approval does not reach a text saved after the submission", async () =>
   const guideId = await guideIdOf(editor, SLUG);
   await openEditor(editor, guideId);
   await writeBody(editor, `# ${TITLE}\n\n審査される文です。\n`);
-  await menu(editor).click();
-  await choice(editor, "save_and_submit").click();
+  await submitButton(editor).click();
   await said(editor, "guide_submitted");
   await publisher.goto(`/admin/guides/${guideId}/review`);
   await openEditor(editor, guideId);
@@ -185,8 +181,7 @@ test("the review page says why an own change cannot be judged, and offers no but
   await both.goto("/admin/guides");
   const guideId = await createGuide(both, guideFile("own_change"));
   await openEditor(both, guideId);
-  await menu(both).click();
-  await choice(both, "save_and_submit").click();
+  await submitButton(both).click();
   await said(both, "guide_submitted");
 
   await both.goto(`/admin/guides/${guideId}/review`);

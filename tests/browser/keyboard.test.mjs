@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { awake, choice, exactly, menu, openEditor, said, writeBody } from "./lib/desk.mjs";
+import { awake, exactly, menu, openEditor, said, submitButton, writeBody } from "./lib/desk.mjs";
 import { createGuide, guideFile, guideIdOf, latestSource } from "./lib/guides.mjs";
 import { assertUsableByKeyboard } from "./lib/keyboard.mjs";
 import { ja } from "./lib/words.mjs";
@@ -27,8 +27,7 @@ before(async () => {
   await editor.goto("/admin");
   waiting = await createGuide(editor, guideFile("waiting", { body: "# 案内 waiting\n\n[内部](/x) と [外部](https://example.jp)。\n" }));
   await openEditor(editor, waiting);
-  await menu(editor).click();
-  await choice(editor, "save_and_submit").click();
+  await submitButton(editor).click();
   await said(editor, "guide_submitted");
   await close(editor);
   page = await world.as("everything");
@@ -174,8 +173,7 @@ test("without scripts one signs in, writes, edits, saves and submits", async () 
   await preview.getByText("スクリプトなしの文。").waitFor();
 
   await plain.locator("#field-keywords").fill("一つ目\n二つ目\n三つ目");
-  await menu(plain).click();
-  await choice(plain, "save_and_submit").click();
+  await submitButton(plain).click();
   await said(plain, "guide_submitted");
   const source = (await latestSource(plain, await guideIdOf(plain, "script_free_writing"))).toString();
   assert.match(source, /"keywords": \[\s*"一つ目",\s*"二つ目",\s*"三つ目"\s*\]/);

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { choice, menu, openEditor, said, saveRevision, writeBody } from "./lib/desk.mjs";
+import { openEditor, said, saveRevision, submitButton, told, writeBody } from "./lib/desk.mjs";
 import { createGuide, guideFile } from "./lib/guides.mjs";
 import { readAsSite } from "./lib/site.mjs";
 import { ja } from "./lib/words.mjs";
@@ -93,8 +93,7 @@ test("opened by itself, the preview runs nothing either", async () => {
 
 test("an address that would run something stands against submitting and publishing", async () => {
   await openEditor(page, guideId);
-  await menu(page).click();
-  await choice(page, "save_and_submit").click();
+  await submitButton(page).click();
   await page.getByText(ja("editor.text_is_kept")).waitFor();
   await page.goto(`/admin/guides/${guideId}/break-glass`);
   await page.getByRole("alert").waitFor();
@@ -107,8 +106,7 @@ test("in differences, history, review, lists and the audit log it is text as wel
   await writeBody(page, `${MARKUP}\n<script>alert(2)</script>\n`);
   await page.locator("#message").fill("<script>alert(3)</script>");
   await saveRevision(page);
-  await menu(page).click();
-  await choice(page, "save_and_submit").click();
+  await submitButton(page).click();
   await said(page, "guide_submitted");
 
   const own = `/admin/guides/${reviewed}`;
@@ -130,7 +128,7 @@ test("sites get it without anything that runs", async () => {
   await publisher.goto("/admin/reviews");
   await publisher.getByRole("link", { name: TITLE }).click();
   await publisher.getByRole("button", { name: ja("review.approve_and_publish"), exact: true }).click();
-  await said(publisher, "guide_approved_and_published");
+  await told(publisher, "published", TITLE);
 
   const html = await (await readAsSite(world, "/v1/guides/hostile_markup.html")).text();
   assert.match(html, /&lt;script&gt;alert\(2\)/);

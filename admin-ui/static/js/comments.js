@@ -105,7 +105,7 @@ function smallButton(text) {
 }
 
 /** The quotation for the next comment. */
-class NewQuotation {
+export class NewQuotation {
   /** @param {HTMLElement} panel */
   constructor(panel) {
     this.shown = /** @type {HTMLElement} */ (panel.querySelector("[data-new-quote]"));
@@ -120,9 +120,8 @@ class NewQuotation {
     }
   }
 
-  /** Quotes the selection in the body, if any. */
-  take() {
-    const { from, to, text } = bodySelection();
+  /** Quotes a stretch of a text: by default the selection in the body, if any. */
+  take({ from, to, text } = bodySelection()) {
     const quote = text.slice(from, to);
     if (quote.trim() === "") {
       this.drop(word("nothing_selected"));

@@ -3,7 +3,7 @@
 import { isInputMethod } from "./ime.js";
 import { word } from "./words.js";
 
-const CHOICES = ["mine", "theirs", "both", "own"];
+const CHOICES = ["mine", "theirs", "both", "own", "combined"];
 
 const conflicts = document.querySelector("form[data-conflicts]");
 if (conflicts instanceof HTMLFormElement) startConflict(conflicts);

@@ -1,7 +1,11 @@
 // @ts-check
-/** The page of a review: keys for its neighbours, common reasons, and a notice of a newer text. */
+/** The page of a review: its views, keys, common reasons, and a notice of a newer text. */
+import { startChanges } from "./changes.js";
 import { startComments } from "./comments.js";
+import { onLoaded, startGrowing } from "./frames.js";
+import { startPassages } from "./passages.js";
 import { onKeys, startSwitch } from "./shortcuts.js";
+import { Tabs } from "./tabs.js";
 
 /** The interval between checks for a newer text, in milliseconds. */
 const EVERY = 10_000;
@@ -16,7 +20,20 @@ function startReview(bar) {
     const link = bar.querySelector(`a[rel="${rel}"]`);
     if (link instanceof HTMLAnchorElement) link.click();
   };
-  onKeys({ "]": go("next"), j: go("next"), "[": go("prev"), k: go("prev"), a: goTo('[action$="/approve"] .primary'), r: goTo("#comment-reason") });
+  const keys = { "]": go("next"), j: go("next"), "[": go("prev"), k: go("prev"), a: goTo("#judge-form .primary"), r: goTo("#comment-reason") };
+  onKeys(keys);
+  for (const frame of document.querySelectorAll("iframe[data-grows]")) {
+    if (!(frame instanceof HTMLIFrameElement)) continue;
+    startGrowing(frame);
+    onLoaded(frame, (page) => onKeys(keys, page));
+    if (frame.matches("[data-preview]")) onLoaded(frame, (page) => showOutline(frame, page));
+  }
+  const tabs = document.querySelector("[data-tabs]");
+  if (tabs instanceof HTMLElement) startChanges(new Tabs(tabs));
+  const threads = document.querySelector("[data-threads]");
+  if (threads instanceof HTMLElement) startPassages(threads);
+  const form = document.getElementById("judge-form");
+  if (form instanceof HTMLFormElement) askForReason(form);
   const button = bar.querySelector("[data-shortcuts]");
   if (button instanceof HTMLButtonElement) startSwitch(button);
   const reasons = document.querySelector("select[data-fills]");
@@ -31,6 +48,37 @@ function goTo(selector) {
     const found = document.querySelector(selector);
     if (found instanceof HTMLElement) found.focus();
   };
+}
+
+/** Sending back needs a comment, approving does not. @param {HTMLFormElement} form */
+function askForReason(form) {
+  const field = form.querySelector("textarea");
+  for (const button of form.querySelectorAll("button")) {
+    button.addEventListener("click", () => { if (field) field.required = button.matches("[data-needs-comment]"); });
+  }
+}
+
+/** Lists the headings of a rendered text. @param {HTMLIFrameElement} frame @param {Document} page */
+function showOutline(frame, page) {
+  const panel = document.querySelector("[data-outline]");
+  const list = panel?.querySelector("ol");
+  if (!(panel instanceof HTMLElement) || !list) return;
+  const rows = [...page.querySelectorAll("h1, h2, h3")].map((heading) => {
+    const row = document.createElement("li");
+    row.dataset.level = heading.tagName.slice(1);
+    const jump = document.createElement("button");
+    jump.type = "button";
+    jump.className = "outline-jump";
+    jump.textContent = heading.textContent;
+    jump.addEventListener("click", () => {
+      if (frame.offsetParent === null) document.getElementById("tab-review-preview")?.click();
+      heading.scrollIntoView({ block: "start" });
+    });
+    row.append(jump);
+    return row;
+  });
+  list.replaceChildren(...rows);
+  panel.hidden = rows.length === 0;
 }
 
 /** @param {HTMLSelectElement} reasons */

@@ -21,9 +21,10 @@ const turn = (on) => remember(CHOICE, on ? "on" : "off");
  * Calls the act of a pressed key, unless shortcuts are off.
  *
  * @param {Record<string, () => void>} acts by key
+ * @param {Document} [target] of a frame, where keys would get lost
  */
-export function onKeys(acts) {
-  document.addEventListener("keydown", (event) => {
+export function onKeys(acts, target = document) {
+  target.addEventListener("keydown", (event) => {
     if (isInputMethod(event) || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
     if (event.target instanceof Element && event.target.closest(FIELDS)) return;
     const act = acts[event.key];

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use annai_checks::Finding;
 use annai_content::{Conflict, ConflictPlace, GuideSource, SourceError, SourceErrorKind, merge};
+use annai_domain::FieldFault;
 use annai_domain::decide::{Forbidden, Refusal, StateConflict};
 use annai_domain::limits::IDEMPOTENCY_KEY;
 use annai_editorial::{CommandError, NotSaved, SavedText, StaleText};
@@ -121,7 +122,7 @@ impl From<IdentityError> for ApiError {
     fn from(error: IdentityError) -> Self {
         Self::Problem(match error {
             IdentityError::Refused(refusal) => refused(refusal),
-            IdentityError::Field { field, code } => refused_field(field, code),
+            IdentityError::Field { field, fault } => refused_field(field, fault),
             IdentityError::Busy => outage::busy(),
             IdentityError::Storage(error) => storage_problem(&error),
         })
@@ -166,16 +167,16 @@ impl From<CommandError> for ApiError {
                 .with_detail("a newer state of the text is stored already")
                 .with_error(ProblemError::pointer("/sequence", "not_newer"))
                 .with_extension("stored", stored),
-            CommandError::Field { field, code } => refused_field(field, code),
+            CommandError::Field { field, fault } => refused_field(field, fault),
             CommandError::Storage(error) => storage_problem(&error),
         })
     }
 }
 
-fn refused_field(field: &str, code: &'static str) -> Problem {
+fn refused_field(field: &str, fault: FieldFault) -> Problem {
     Problem::new(ProblemKind::Validation)
-        .with_detail(format!("{field}: {}", code.replace('_', " ")))
-        .with_error(ProblemError::field(field, code))
+        .with_detail(format!("{field}: {}", fault.as_str().replace('_', " ")))
+        .with_error(ProblemError::field(field, fault.as_str()))
 }
 
 /// Answers in the order of the domain: 404, 403, 409, 412.
@@ -211,6 +212,7 @@ fn state_code(why: StateConflict) -> &'static str {
         StateConflict::Blocked => "blocked",
         StateConflict::NotPublic => "not_public",
         StateConflict::NeverPublic => "never_public",
+        StateConflict::PublishedSince => "published_since",
         StateConflict::ThreadOpen => "thread_open",
         StateConflict::ThreadResolved => "thread_resolved",
         StateConflict::EndpointDisabled => "endpoint_disabled",

@@ -1,7 +1,9 @@
 use annai_domain::decide;
 use annai_domain::{ContentHash, GuideId, ReviewId, ReviewState, RevisionId};
 use annai_editorial::{approve, request_changes as send_back, submit, withdraw};
-use annai_storage::reviews::{self, QueuedReview};
+use annai_storage::review_queue::{
+    self, QueueFilter, QueuePage, QueuePart, QueueViewer, QueuedReview,
+};
 use annai_web::{Json, Path, Query};
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -72,7 +74,7 @@ impl From<QueuedReview> for QueuedReviewView {
             submitted_by_name: review.submitted_by_name,
             submitted_at: review.submitted_at,
             is_stale: review.is_stale,
-            is_own: review.is_own,
+            is_own: review.part == QueuePart::Own,
         }
     }
 }
@@ -134,7 +136,16 @@ pub(super) async fn list_reviews(
     let wanted = query.state.unwrap_or(ReviewState::Open);
     let limit = paging::limit(query.limit)?;
     let db = state.database.reader();
-    let queue = reviews::list_queue(&db, scope, wanted, actor.user_id, limit).await?;
+    let viewer = QueueViewer {
+        scope,
+        user_id: actor.user_id,
+    };
+    let page = QueuePage {
+        by_part: false,
+        limit,
+        offset: 0,
+    };
+    let queue = review_queue::list(&db, viewer, wanted, &QueueFilter::ALL, page).await?;
     answer(&QueueView {
         reviews: queue.into_iter().map(QueuedReviewView::from).collect(),
     })

@@ -20,8 +20,8 @@ pub use anchor::{AnchoredText, Place};
 pub use compression::{compress, decompress};
 pub use dialect::{Dialect, in_dialect};
 pub use diff::{
-    BlamedBlock, BlockChange, BlockKind, Chip, FieldChange, FieldDiff, FrontMatterDiff, GuideDiff,
-    Segment, SegmentKind, blame, diff, render_diff,
+    BlamedBlock, BlockChange, BlockKind, ChangeSize, Chip, FieldChange, FieldDiff, FrontMatterDiff,
+    GuideDiff, Segment, SegmentKind, blame, diff, render_diff, table_cells,
 };
 pub use markdown::{
     Profile, RenderError, RenderErrorKind, Rendered, Stats, TocEntry, render, render_preview,

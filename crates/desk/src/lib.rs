@@ -9,6 +9,7 @@ mod search;
 mod state;
 mod taken_down;
 mod threads;
+mod waiting;
 
 pub use presence::{OtherPerson, Presence, Seat};
 pub use previews::{preview_address, private_previews};
@@ -18,3 +19,4 @@ pub use search::{FollowError, LatestSearch, NarrowError};
 pub use state::{DeskSettings, DeskState};
 pub use taken_down::TakenDown;
 pub use threads::{PlacedIn, place_threads};
+pub use waiting::{count_waiting, judge};

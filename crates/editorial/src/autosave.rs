@@ -1,6 +1,6 @@
 use annai_content::GuideSource;
 use annai_domain::decide::Refusal;
-use annai_domain::{GuideId, RevisionId, WindowId, decide};
+use annai_domain::{FieldFault, GuideId, RevisionId, WindowId, decide};
 use annai_storage::{WriteTx, guides, working_copies};
 use jiff::Timestamp;
 
@@ -41,7 +41,7 @@ pub async fn autosave(
     if sequence > LAST_SEQUENCE {
         return Err(CommandError::Field {
             field: "sequence",
-            code: "malformed",
+            fault: FieldFault::Malformed,
         });
     }
     let stored = working_copies::store(tx, guide_id, base, sequence, &source, window).await?;

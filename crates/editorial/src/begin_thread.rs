@@ -1,8 +1,8 @@
 use annai_content::{AnchoredText, GuideSource, Schema};
 use annai_domain::decide::Refusal;
 use annai_domain::{
-    Anchor, AuditAction, CommentId, GuideFacts, GuideId, Quotation, ReviewId, ThreadId, decide,
-    limits,
+    Anchor, AuditAction, CommentId, FieldFault, GuideFacts, GuideId, Quotation, ReviewId, ThreadId,
+    decide, limits,
 };
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::threads::{self, NewThread};
@@ -107,7 +107,7 @@ async fn known_field(
     } else {
         Err(CommandError::Field {
             field: "field",
-            code: "unknown",
+            fault: FieldFault::Unknown,
         })
     }
 }
@@ -128,7 +128,7 @@ async fn found_quotation(
     }
     let found = found.ok_or(CommandError::Field {
         field: "quote",
-        code: "unknown",
+        fault: FieldFault::Unknown,
     })?;
     Ok(Anchor::Quote(found))
 }

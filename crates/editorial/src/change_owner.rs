@@ -1,5 +1,5 @@
 use annai_domain::decide::Refusal;
-use annai_domain::{AuditAction, GuideId, UserId, decide};
+use annai_domain::{AuditAction, FieldFault, GuideId, UserId, decide};
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::{WriteTx, guides, users};
 use serde_json::json;
@@ -24,7 +24,7 @@ pub async fn change_owner(
     if users::find(tx, owner).await?.is_none() {
         return Err(CommandError::Field {
             field: "owner_id",
-            code: "unknown",
+            fault: FieldFault::Unknown,
         });
     }
     guides::set_owner(tx, guide_id, owner).await?;

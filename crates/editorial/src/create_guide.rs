@@ -1,5 +1,5 @@
 use annai_content::{GuideSource, Schema};
-use annai_domain::{GuideId, RevisionOrigin, decide};
+use annai_domain::{FieldFault, GuideId, RevisionOrigin, decide};
 use annai_storage::{Conflict, StorageError, WriteTx, guides};
 
 use crate::write_revision::{TextChange, claimed_slug, write_revision};
@@ -44,7 +44,7 @@ pub(crate) async fn begin_guide(
     if path.is_some_and(|path| !fields::is_exportable(path)) {
         return Err(CommandError::Field {
             field: "path",
-            code: "malformed",
+            fault: FieldFault::Malformed,
         });
     }
     guides::insert(tx, guide_id, path)

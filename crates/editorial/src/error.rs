@@ -1,7 +1,7 @@
 use annai_checks::Finding;
 use annai_content::SourceError;
 use annai_domain::decide::Refusal;
-use annai_domain::{ContentHash, RevisionId, Slug};
+use annai_domain::{ContentHash, FieldFault, RevisionId, Slug};
 use annai_storage::{Conflict, StorageError};
 use jiff::Timestamp;
 
@@ -39,12 +39,12 @@ pub enum CommandError {
         stored: i64,
     },
     /// A field of the request has a wrong value.
-    #[error("{field}: {code}")]
+    #[error("{field}: {fault}")]
     Field {
         /// The name of the field in the request's JSON or form.
         field: &'static str,
-        /// The fault; the text for people has the key `field.<code>`.
-        code: &'static str,
+        /// The fault.
+        fault: FieldFault,
     },
     /// The database failed or was away.
     #[error(transparent)]
@@ -96,11 +96,11 @@ impl From<StorageError> for CommandError {
             Conflict::UnknownRevision | Conflict::UnknownReview => Refusal::NotFound.into(),
             Conflict::RevisionNameTaken => Self::Field {
                 field: "name",
-                code: "taken",
+                fault: FieldFault::Taken,
             },
             Conflict::PathMalformed => Self::Field {
                 field: "path",
-                code: "malformed",
+                fault: FieldFault::Malformed,
             },
             Conflict::SlugTaken
             | Conflict::PathTaken

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use annai_domain::{limits, text};
+use annai_domain::{FieldFault, limits, text};
 
 use crate::CommandError;
 
@@ -14,7 +14,7 @@ use crate::CommandError;
 pub(crate) fn required<'a>(field: &'static str, text: &'a str) -> Result<&'a str, CommandError> {
     let text = text.trim();
     if text.is_empty() {
-        Err(refused(field, "required"))
+        Err(refused(field, FieldFault::Required))
     } else {
         Ok(text)
     }
@@ -32,7 +32,7 @@ pub(crate) fn line<'a>(
 ) -> Result<&'a str, CommandError> {
     let text = text.trim();
     if text::find_control(text).is_some() {
-        return Err(refused(field, "control_character"));
+        return Err(refused(field, FieldFault::ControlCharacter));
     }
     at_most(field, text, limit)?;
     Ok(text)
@@ -60,10 +60,10 @@ pub(crate) fn lines<'a>(
 /// [`CommandError::Field`].
 pub(crate) fn at_most(field: &'static str, text: &str, limit: usize) -> Result<(), CommandError> {
     if text.contains('\0') {
-        return Err(refused(field, "malformed"));
+        return Err(refused(field, FieldFault::Malformed));
     }
     if text.chars().count() > limit {
-        return Err(refused(field, "too_long"));
+        return Err(refused(field, FieldFault::TooLong));
     }
     Ok(())
 }
@@ -75,13 +75,13 @@ pub(crate) fn at_most(field: &'static str, text: &str, limit: usize) -> Result<(
 /// [`CommandError::Field`].
 pub(crate) fn at_least(field: &'static str, text: &str, limit: usize) -> Result<(), CommandError> {
     if text.chars().count() < limit {
-        return Err(refused(field, "too_short"));
+        return Err(refused(field, FieldFault::TooShort));
     }
     Ok(())
 }
 
-fn refused(field: &'static str, code: &'static str) -> CommandError {
-    CommandError::Field { field, code }
+fn refused(field: &'static str, fault: FieldFault) -> CommandError {
+    CommandError::Field { field, fault }
 }
 
 /// Returns whether an export could write a file of that path.

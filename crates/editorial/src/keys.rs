@@ -1,6 +1,6 @@
 use annai_domain::decide::{Refusal, administer};
 use annai_domain::token::{Token, TokenKind};
-use annai_domain::{ApiKeyId, AuditAction, limits};
+use annai_domain::{ApiKeyId, AuditAction, FieldFault, limits};
 use annai_storage::WriteTx;
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::keys::{self, KeyScope, NewKeyRow};
@@ -36,7 +36,7 @@ pub async fn create_key(
     if expires_at.is_some_and(|at| at <= tx.now()) {
         return Err(CommandError::Field {
             field: "expires_at",
-            code: "past",
+            fault: FieldFault::Past,
         });
     }
     let secret = Token::generate(match scope {

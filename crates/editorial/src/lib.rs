@@ -33,6 +33,7 @@ mod save_revision;
 mod settle_thread;
 mod submit;
 mod take_down;
+mod undo_publication;
 mod webhooks;
 mod withdraw;
 mod write_revision;
@@ -64,6 +65,7 @@ pub use save_revision::save_revision;
 pub use settle_thread::settle_thread;
 pub use submit::submit;
 pub use take_down::{archive, unarchive, unpublish};
+pub use undo_publication::{Undone, undo_publication};
 pub use webhooks::{
     NewWebhook, WebhookForm, create_webhook, disable_webhook, enable_webhook, redeliver_webhook,
     rotate_webhook_secret, test_webhook, update_webhook,

@@ -1,6 +1,6 @@
 use annai_domain::decide::Refusal;
 use annai_domain::token::{Token, TokenKind};
-use annai_domain::{AuditAction, GuideId, PreviewLinkId, RevisionId, decide, limits};
+use annai_domain::{AuditAction, FieldFault, GuideId, PreviewLinkId, RevisionId, decide, limits};
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::preview_links::{self, NewPreviewLink as NewRow};
 use annai_storage::{WriteTx, guides};
@@ -97,14 +97,14 @@ pub async fn revoke_preview_link(
 }
 
 fn end_of_life(asked: Option<Timestamp>, now: Timestamp) -> Result<Timestamp, CommandError> {
-    let refused = |code| CommandError::Field {
+    let refused = |fault| CommandError::Field {
         field: "expires_at",
-        code,
+        fault,
     };
     match asked {
         None => Ok(now + USUAL_LIFE),
-        Some(at) if at <= now => Err(refused("past")),
-        Some(at) if at > now + LONGEST_LIFE => Err(refused("too_late")),
+        Some(at) if at <= now => Err(refused(FieldFault::Past)),
+        Some(at) if at > now + LONGEST_LIFE => Err(refused(FieldFault::TooLate)),
         Some(at) => Ok(at),
     }
 }

@@ -140,8 +140,8 @@ pub async fn keep_text(
 #[cfg(test)]
 mod tests {
     use annai_content::GuideSource;
-    use annai_domain::ContentHash;
     use annai_domain::decide::Refusal;
+    use annai_domain::{ContentHash, FieldFault};
     use annai_storage::{Conflict, StorageError};
 
     use super::*;
@@ -174,7 +174,7 @@ mod tests {
             (
                 CommandError::Field {
                     field: "message",
-                    code: "too_long",
+                    fault: FieldFault::TooLong,
                 },
                 true,
             ),

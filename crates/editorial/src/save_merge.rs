@@ -1,6 +1,6 @@
 use annai_content::{GuideSource, Schema};
 use annai_domain::decide::Refusal;
-use annai_domain::{ContentHash, GuideId, RevisionId, RevisionOrigin, decide};
+use annai_domain::{ContentHash, FieldFault, GuideId, RevisionId, RevisionOrigin, decide};
 use annai_storage::revisions;
 use annai_storage::{WriteTx, guides, working_copies};
 
@@ -45,7 +45,7 @@ pub async fn save_merge(
     if from.begun_on == from.theirs {
         return Err(CommandError::Field {
             field: "merged_from",
-            code: "malformed",
+            fault: FieldFault::Malformed,
         });
     }
     revisions::find(tx, guide_id, from.begun_on)

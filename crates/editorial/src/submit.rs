@@ -1,4 +1,4 @@
-use annai_content::{GuideSource, Schema};
+use annai_content::{ChangeSize, GuideSource, Schema, diff};
 use annai_domain::decide::Refusal;
 use annai_domain::{
     AuditAction, Event, GuideId, ReviewId, ReviewState, ReviewedRevision, RevisionId, decide,
@@ -6,7 +6,7 @@ use annai_domain::{
 };
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::reviews::{self, NewReview};
-use annai_storage::{WriteTx, guides, outbox, revisions};
+use annai_storage::{Reads, WriteTx, guides, outbox, published_versions, revisions};
 use serde_json::json;
 
 use crate::projection::publishable;
@@ -56,6 +56,7 @@ pub async fn submit(
             .map(|public| public.publication_ref),
         previous: submission.supersedes,
         message: &message,
+        size: size_of_change(tx, guide_id, source).await?,
     };
     reviews::insert(tx, review).await?;
     let entry = NewAuditEntry {
@@ -77,4 +78,19 @@ pub async fn submit(
     };
     outbox::append(tx, &Event::GuideSubmitted(reviewed)).await?;
     Ok(review_id)
+}
+
+/// Measures `source` against the public text, off the async threads.
+async fn size_of_change(
+    db: &dyn Reads,
+    guide_id: GuideId,
+    source: GuideSource,
+) -> Result<Option<(usize, usize)>, CommandError> {
+    let public = published_versions::find_public_source(db, guide_id).await?;
+    let public = GuideSource::parse(public.unwrap_or_default())?;
+    let measured = tokio::task::spawn_blocking(move || diff(&public, &source).size()).await;
+    // A review is worth more than its size.
+    Ok(measured
+        .ok()
+        .map(|ChangeSize { added, removed }| (added, removed)))
 }

@@ -67,7 +67,7 @@ pub async fn unarchive(tx: &mut WriteTx, guide_id: GuideId) -> Result<(), Comman
     record(tx, guide_id, AuditAction::GuideUnarchive).await
 }
 
-async fn referrers_known(
+pub(crate) async fn referrers_known(
     db: &dyn Reads,
     facts: &GuideFacts,
     acknowledged: bool,

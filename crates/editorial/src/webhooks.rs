@@ -2,8 +2,8 @@
 
 use annai_domain::decide::{Refusal, StateConflict, administer};
 use annai_domain::{
-    AuditAction, Event, WebhookDeliveryId, WebhookEndpointId, WebhookEventId, WebhookEventType,
-    WebhookReach, WebhookSecret, WebhookUrl, limits,
+    AuditAction, Event, FieldFault, WebhookDeliveryId, WebhookEndpointId, WebhookEventId,
+    WebhookEventType, WebhookReach, WebhookSecret, WebhookUrl, limits,
 };
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::webhook_endpoints::{self, DisabledReason, EndpointFields};
@@ -238,19 +238,22 @@ fn check(form: WebhookForm<'_>, reach: WebhookReach) -> Result<Checked<'_>, Comm
     let url = fields::required("url", form.url)?;
     let url = WebhookUrl::parse(url, reach).map_err(|error| CommandError::Field {
         field: "url",
-        code: error.code(),
+        fault: error.fault(),
     })?;
     let is_test = |event_type: &WebhookEventType| *event_type == WebhookEventType::WebhookTest;
     let wrong = if form.event_types.is_empty() {
-        Some("none_chosen")
+        Some(FieldFault::NoneChosen)
     } else {
         // A test goes to one endpoint only; nobody can subscribe to it.
-        form.event_types.iter().any(is_test).then_some("unknown")
+        form.event_types
+            .iter()
+            .any(is_test)
+            .then_some(FieldFault::Unknown)
     };
     match wrong {
-        Some(code) => Err(CommandError::Field {
+        Some(fault) => Err(CommandError::Field {
             field: "event_types",
-            code,
+            fault,
         }),
         None => Ok(Checked {
             name,

@@ -1,3 +1,4 @@
+use annai_domain::FieldFault;
 use annai_domain::decide::Refusal;
 use annai_storage::{Conflict, StorageError};
 
@@ -8,12 +9,12 @@ pub enum IdentityError {
     #[error(transparent)]
     Refused(#[from] Refusal),
     /// A field of the request has a wrong value.
-    #[error("{field}: {code}")]
+    #[error("{field}: {fault}")]
     Field {
         /// The name of the field in the request's JSON or form.
         field: &'static str,
-        /// The fault; its text for people has the key `field.<code>`.
-        code: &'static str,
+        /// The fault.
+        fault: FieldFault,
     },
     /// Too many passwords are being hashed at once.
     #[error("too busy")]
@@ -28,11 +29,11 @@ impl From<StorageError> for IdentityError {
         match &error {
             StorageError::Conflict(Conflict::EmailTaken) => Self::Field {
                 field: "email",
-                code: "taken",
+                fault: FieldFault::Taken,
             },
             StorageError::Conflict(Conflict::LastAdmin) => Self::Field {
                 field: "roles",
-                code: "last_admin",
+                fault: FieldFault::LastAdmin,
             },
             _ => Self::Storage(error),
         }

@@ -1,24 +1,24 @@
 //! Checks a person's name and language.
 
-use annai_domain::{Locale, limits, text};
+use annai_domain::{FieldFault, Locale, limits, text};
 
 use crate::IdentityError;
 
 /// Returns the trimmed name: one line of 1 to 100 characters.
 pub(crate) fn display_name(name: &str) -> Result<&str, IdentityError> {
     let name = name.trim();
-    let refuse = |code| {
+    let refuse = |fault| {
         Err(IdentityError::Field {
             field: "display_name",
-            code,
+            fault,
         })
     };
     if name.is_empty() {
-        refuse("required")
+        refuse(FieldFault::Required)
     } else if text::find_control(name).is_some() {
-        refuse("control_character")
+        refuse(FieldFault::ControlCharacter)
     } else if name.chars().count() > limits::DISPLAY_NAME {
-        refuse("too_long")
+        refuse(FieldFault::TooLong)
     } else {
         Ok(name)
     }
@@ -28,6 +28,6 @@ pub(crate) fn display_name(name: &str) -> Result<&str, IdentityError> {
 pub(crate) fn locale(locale: &str) -> Result<Locale, IdentityError> {
     locale.parse().map_err(|_| IdentityError::Field {
         field: "locale",
-        code: "unknown",
+        fault: FieldFault::Unknown,
     })
 }

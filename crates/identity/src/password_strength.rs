@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use annai_domain::limits;
+use annai_domain::{FieldFault, limits};
 use secrecy::{ExposeSecret as _, SecretString};
 use zxcvbn::{Score, zxcvbn};
 
@@ -22,26 +22,26 @@ const OURS: [&str; 4] = ["annai", "案内", "パスワード", "pasuwado"];
 ///
 /// [`IdentityError::Field`] with `too_short`, `too_long` or `guessable`.
 pub(crate) fn check_strength(password: &SecretString, own: &[String]) -> Result<(), IdentityError> {
-    let refuse = |code| {
+    let refuse = |fault| {
         Err(IdentityError::Field {
             field: "password",
-            code,
+            fault,
         })
     };
     let password = password.expose_secret();
     let length = password.chars().count();
     if length < limits::PASSWORD_LEAST {
-        return refuse("too_short");
+        return refuse(FieldFault::TooShort);
     }
     if length > limits::PASSWORD {
-        return refuse("too_long");
+        return refuse(FieldFault::TooLong);
     }
     let mut words: Vec<String> = OURS.into_iter().map(str::to_owned).collect();
     words.extend(own.iter().map(|word| word.to_lowercase()));
     words.sort_unstable_by_key(|word| std::cmp::Reverse(word.len()));
     let known: Vec<&str> = words.iter().map(String::as_str).collect();
     if zxcvbn(&without_words(password, &known), &known).score() < LEAST {
-        return refuse("guessable");
+        return refuse(FieldFault::Guessable);
     }
     Ok(())
 }
@@ -84,7 +84,7 @@ mod tests {
         ];
         let words: Vec<_> = person.into_iter().flat_map(guesses_from).collect();
         check_strength(&password.into(), &words).map_err(|error| match error {
-            IdentityError::Field { code, .. } => code,
+            IdentityError::Field { fault, .. } => fault.as_str(),
             other => panic!("{other}"),
         })
     }

@@ -93,12 +93,12 @@ async fn post(
             begin_session(&state.identity, &session, &client, user_id).await?;
             Ok(visitor.go("/admin", Some(Flash("welcome"))))
         }
-        Err(IdentityError::Field { field, code }) => {
-            let key = format!("field.{code}");
+        Err(IdentityError::Field { field, fault }) => {
+            let key = format!("field.{fault}");
             match field {
                 "email" => view.email = view.email.refused(key),
                 "display_name" => view.display_name = view.display_name.refused(key),
-                _ => view.password = view.password.refused(password_key(code)),
+                _ => view.password = view.password.refused(password_key(fault)),
             }
             visitor.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
         }

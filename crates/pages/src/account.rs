@@ -55,10 +55,10 @@ pub(super) async fn post_profile(page: Page, form: FormData) -> Result<Response,
         }
         Err(IdentityError::Field {
             field: "display_name",
-            code,
+            fault,
         }) => {
             let mut view = view(&page).await?;
-            view.display_name = FormField::holding(name).refused(format!("field.{code}"));
+            view.display_name = FormField::holding(name).refused(format!("field.{fault}"));
             page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
         }
         Err(error) => Err(error.into()),
@@ -84,12 +84,12 @@ pub(super) async fn post_password(
     .await
     {
         Ok(()) => Ok(page.go(PATH, Flash("password_changed"))),
-        Err(SignInError::Command(IdentityError::Field { field, code })) => {
+        Err(SignInError::Command(IdentityError::Field { field, fault })) => {
             let mut view = view(&page).await?;
             if field == "old_password" {
                 view.old_password = view.old_password.refused("field.wrong_password");
             } else {
-                view.new_password = view.new_password.refused(password_key(code));
+                view.new_password = view.new_password.refused(password_key(fault));
             }
             page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
         }

@@ -137,6 +137,7 @@ async fn item(
         }
     };
     let ours = conflict.ours.clone();
+    let combined = conflict.combined();
     let own = form.find(&format!("own.{index}")).map(str::to_owned);
     Ok(ConflictItemView {
         place,
@@ -147,7 +148,11 @@ async fn item(
         mine: marked(page, conflict, conflict.ours.as_deref()).await?,
         theirs: marked(page, conflict, conflict.theirs.as_deref()).await?,
         choice: form.text(&format!("choice.{index}")).to_owned(),
-        own: own.or(ours).unwrap_or_default(),
+        own: own
+            .or_else(|| combined.clone())
+            .or(ours)
+            .unwrap_or_default(),
+        combined,
         error: None,
     })
 }
@@ -283,11 +288,12 @@ async fn again(
 }
 
 fn chosen(merge: &Merge, form: &FormData) -> Result<GuideSource, ResolveError> {
-    let choices = (0..merge.conflicts().count()).map(|index| {
+    let choices = merge.conflicts().enumerate().map(|(index, conflict)| {
         Some(match form.text(&format!("choice.{index}")) {
             "mine" => Choice::Ours,
             "theirs" => Choice::Theirs,
             "both" => Choice::Both,
+            "combined" => Choice::Own(conflict.combined()?),
             "own" => Choice::Own(form.text(&format!("own.{index}")).to_owned()),
             _ => return None,
         })

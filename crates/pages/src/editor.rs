@@ -75,6 +75,7 @@ pub(super) async fn editor(
         working_copy_at: kept.as_ref().map(|kept| kept.updated_at),
         is_stale: base_id != guide.latest.revision_id,
         refusal,
+        saved: None,
         sent_back: sent_back(page, &guide).await?,
         parts,
         raw,
@@ -247,7 +248,7 @@ async fn save(page: &Page, guide_id: GuideId, form: &FormData) -> Result<Respons
             error: error @ CommandError::Stale(_),
             ..
         }) => Err(error.into()),
-        Err(NotSaved { error, .. }) => refused(page, guide, form, error).await,
+        Err(NotSaved { error, .. }) => refused(page, guide, form, error, None).await,
     }
 }
 
@@ -284,7 +285,7 @@ async fn then(
         Err(CommandError::Storage(error)) => Err(error.into()),
         Err(error) => {
             let guide = open(page, guide_id).await?;
-            refused(page, guide, form, error).await
+            refused(page, guide, form, error, Some(saved)).await
         }
     }
 }
@@ -306,17 +307,20 @@ fn show_refused(
     page.show_as(status, &view)
 }
 
-/// Shows the editor again with the refusal.
+/// Shows the editor again with the refusal. A refused submission saved a revision before.
 async fn refused(
     page: &Page,
     guide: OpenGuide,
     form: &FormData,
     error: CommandError,
+    saved: Option<&SavedRevision>,
 ) -> Result<Response, PageError> {
     let slug_taken = matches!(error, CommandError::SlugTaken(_));
     let is_invalid = matches!(error, CommandError::Invalid(_));
     let fault = PageError::from(error);
     let mut view = editor(page, guide, fault.detail.as_deref().cloned()).await?;
+    let saved = saved.filter(|saved| !saved.unchanged);
+    view.saved = saved.map(|saved| saved.revision_number);
     if let Some(parts) = &mut view.parts {
         for field in &mut parts.fields {
             if slug_taken && field.role == Some(FieldRole::Slug) {

@@ -1,6 +1,7 @@
 //! The errors of pages, and the words for them.
 
 use annai_content::SourceErrorKind;
+use annai_domain::FieldFault;
 use annai_domain::decide::{Forbidden, Refusal, StateConflict};
 use annai_editorial::CommandError;
 use annai_storage::StorageError;
@@ -58,8 +59,8 @@ impl PageError {
     }
 
     /// Creates 422: a field of a form has a wrong value.
-    fn refused_field(code: &str) -> Self {
-        Self::new(StatusCode::UNPROCESSABLE_ENTITY).with(Message::new(format!("field.{code}")))
+    fn refused_field(fault: FieldFault) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY).with(Message::new(format!("field.{fault}")))
     }
 
     /// Creates 401: reads are redirected to the sign-in page, writes are refused.
@@ -152,6 +153,7 @@ fn state_key(state: StateConflict) -> &'static str {
         StateConflict::Blocked => "refused.blocked",
         StateConflict::NotPublic => "refused.not_public",
         StateConflict::NeverPublic => "refused.never_public",
+        StateConflict::PublishedSince => "refused.published_since",
         StateConflict::ThreadOpen => "refused.thread_open",
         StateConflict::ThreadResolved => "refused.thread_resolved",
         StateConflict::EndpointDisabled => "refused.endpoint_disabled",
@@ -195,7 +197,7 @@ impl From<CommandError> for PageError {
             CommandError::SequenceNotNewer { .. } => {
                 (StatusCode::CONFLICT, Message::new("refused.sequence"))
             }
-            CommandError::Field { code, .. } => return Self::refused_field(code),
+            CommandError::Field { fault, .. } => return Self::refused_field(fault),
         };
         Self::new(status).with(message)
     }
@@ -205,7 +207,7 @@ impl From<IdentityError> for PageError {
     fn from(error: IdentityError) -> Self {
         match error {
             IdentityError::Refused(refusal) => refusal.into(),
-            IdentityError::Field { code, .. } => Self::refused_field(code),
+            IdentityError::Field { fault, .. } => Self::refused_field(fault),
             IdentityError::Busy => Self::unavailable(),
             IdentityError::Storage(error) => error.into(),
         }

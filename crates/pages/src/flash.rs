@@ -1,10 +1,10 @@
 //! The message after a redirect. A cookie carries it for a minute.
 
-use annai_domain::Locale;
+use annai_domain::{GuideId, Locale, Ref};
 use axum::http::{HeaderMap, HeaderValue, header};
 use serde_json::Map;
 
-use annai_view::{FlashKind, FlashView, Message, find_text};
+use annai_view::{JudgedView, find_text};
 
 const COOKIE: &str = "annai_flash";
 
@@ -12,9 +12,37 @@ const COOKIE: &str = "annai_flash";
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Flash(pub(super) &'static str);
 
+/// The message after a decision: another page opens, so it names the guide.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Toast {
+    /// The key without `toast.`.
+    pub(super) key: &'static str,
+    /// The guide of the decision.
+    pub(super) guide_id: GuideId,
+    /// The publication that the person may undo.
+    pub(super) undo: Option<Ref>,
+}
+
+/// A message in a cookie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Carried {
+    /// A whole message, by its key.
+    Plain(String),
+    /// A message about a guide, by its key.
+    Judged(String, JudgedView),
+}
+
 /// Builds the `Set-Cookie` that carries `flash` to the next page.
 pub(super) fn cookie(flash: Flash, is_secure: bool) -> Option<HeaderValue> {
     set_cookie(flash.0, 60, is_secure)
+}
+
+/// Builds the `Set-Cookie` that carries `toast` to the next page. It holds ids: the title comes from
+/// the database, where the person may read it.
+pub(super) fn toast_cookie(toast: Toast, is_secure: bool) -> Option<HeaderValue> {
+    let undo = toast.undo.map_or(0, Ref::get);
+    let value = format!("{}.{}.{undo}", toast.key, toast.guide_id);
+    set_cookie(&value, 60, is_secure)
 }
 
 /// Builds the `Set-Cookie` that removes the message.
@@ -30,14 +58,19 @@ fn set_cookie(value: &str, seconds: u32, is_secure: bool) -> Option<HeaderValue>
 }
 
 /// Reads the message of a request, if it is one of ours.
-pub(super) fn read(headers: &HeaderMap) -> Option<FlashView> {
+pub(super) fn read(headers: &HeaderMap) -> Option<Carried> {
     let value = find_cookie(headers, COOKIE)?;
-    let key = format!("flash.{value}");
-    find_text(Locale::Ja, &key, &Map::new())?;
-    Some(FlashView {
-        kind: FlashKind::Done,
-        message: Message::new(key),
-    })
+    let known = |key: String| find_text(Locale::Ja, &key, &Map::new()).map(|_| key);
+    let mut parts = value.split('.');
+    let (name, guide, undo) = (parts.next()?, parts.next(), parts.next());
+    let Some((guide, undo)) = guide.zip(undo) else {
+        return known(format!("flash.{name}")).map(Carried::Plain);
+    };
+    let judged = JudgedView {
+        guide_id: guide.parse().ok()?,
+        undo: Ref::new(undo.parse().ok()?),
+    };
+    known(format!("toast.{name}")).map(|key| Carried::Judged(key, judged))
 }
 
 /// Returns the value of the cookie called `name`.
@@ -58,7 +91,9 @@ mod tests {
     fn carrying(cookie: &str) -> Option<String> {
         let mut headers = HeaderMap::new();
         headers.insert(header::COOKIE, cookie.parse().unwrap());
-        read(&headers).map(|flash| flash.message.key)
+        match read(&headers)? {
+            Carried::Plain(key) | Carried::Judged(key, _) => Some(key),
+        }
     }
 
     #[test]
@@ -68,5 +103,10 @@ mod tests {
         assert_eq!(carrying("annai_flash=you_won"), None);
         assert_eq!(carrying("annai_flash="), None);
         assert_eq!(carrying("xannai_flash=guide_saved"), None);
+        let guide = GuideId::new();
+        let found = carrying(&format!("annai_flash=published.{guide}.7"));
+        assert_eq!(found.as_deref(), Some("toast.published"));
+        assert_eq!(carrying(&format!("annai_flash=you_won.{guide}.7")), None);
+        assert_eq!(carrying("annai_flash=published.everybody.7"), None);
     }
 }

@@ -138,8 +138,8 @@ pub(super) async fn post_name(
             let history = format!("/admin/guides/{guide_id}/history");
             Ok(page.go(&history, Flash("revision_named")))
         }
-        Err(CommandError::Field { code, .. }) => {
-            let name = FormField::holding(form.text("name")).refused(format!("field.{code}"));
+        Err(CommandError::Field { fault, .. }) => {
+            let name = FormField::holding(form.text("name")).refused(format!("field.{fault}"));
             let number = revisions::find(&page.reader(), guide_id, revision_id).await?;
             // The page with the revision.
             let before = number.map(|revision| revision.revision_number + 1);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use annai_content::FieldRole;
 use annai_domain::decide::{self, GuideScope};
-use annai_domain::{GuideId, GuideStatus, ReviewState};
+use annai_domain::{GuideId, GuideStatus};
 use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListOrder};
 use annai_storage::{ledger, published_versions, threads};
 use axum::response::Response;
@@ -13,14 +13,18 @@ use super::error::PageError;
 use super::guides::row;
 use super::page::Page;
 use super::publishing::publication;
-use super::reviews::queue;
+use super::reviews::first_waiting;
+use annai_desk::count_waiting;
 use annai_view::guides::GuideRow;
-use annai_view::home::{BrokenView, HomeView, MentionView, RecentView};
+use annai_view::home::{BrokenView, HomeView, MentionView, Part, RecentView};
+use annai_view::review::QueuedView;
 
 /// The most entries in each part of the page.
-const SHOWN: i64 = 8;
-/// The most entries of lists that cost nothing.
-const PART: usize = 8;
+const SHOWN: usize = 8;
+/// The most recent publications.
+const RECENT: i64 = 8;
+/// The most entries of a list that are counted.
+const COUNTED: i64 = 1_000;
 /// The most guides of the person that are searched for work.
 const LOOKED_AT: i64 = 50;
 
@@ -36,14 +40,10 @@ pub(super) async fn get(page: Page) -> Result<Response, PageError> {
         mentions(&page, scope),
         work(&page, scope),
         sent_back(&page, scope),
-        queue(&page, ReviewState::Open, SHOWN),
+        waiting(&page),
         count(&page, scope),
     )?;
-    let (published, broken) = if scope.is_everything() {
-        tokio::try_join!(recent(&page, scope), broken(&page, scope))?
-    } else {
-        (Vec::new(), Vec::new())
-    };
+    let (published, broken) = tokio::try_join!(recent(&page, scope), broken(&page, scope))?;
     page.show(&HomeView {
         is_empty: all == 0,
         mentions,
@@ -52,6 +52,7 @@ pub(super) async fn get(page: Page) -> Result<Response, PageError> {
         waiting,
         published,
         broken,
+        is_own: !scope.is_everything(),
         relations_key: page
             .state
             .schema
@@ -61,9 +62,9 @@ pub(super) async fn get(page: Page) -> Result<Response, PageError> {
 }
 
 /// Lists the unresolved mentions of the person.
-async fn mentions(page: &Page, scope: GuideScope) -> Result<Vec<MentionView>, PageError> {
+async fn mentions(page: &Page, scope: GuideScope) -> Result<Part<MentionView>, PageError> {
     let person = page.actor().user_id;
-    let found = threads::list_mentions(&page.reader(), scope, person, SHOWN).await?;
+    let found = threads::list_mentions(&page.reader(), scope, person, COUNTED).await?;
     let view = |record: threads::MentionRecord| MentionView {
         guide_id: record.guide_id,
         thread_id: record.thread_id,
@@ -72,7 +73,18 @@ async fn mentions(page: &Page, scope: GuideScope) -> Result<Vec<MentionView>, Pa
         by: record.created_by_name,
         at: record.created_at,
     };
-    Ok(found.into_iter().map(view).collect())
+    Ok(Part::first(found.into_iter().map(view).collect(), SHOWN))
+}
+
+/// Lists the first reviews that wait for the person, and counts them all.
+async fn waiting(page: &Page) -> Result<Option<Part<QueuedView>>, PageError> {
+    let Some(count) = count_waiting(&page.state, page.actor()).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Part {
+        rows: first_waiting(page, SHOWN).await?,
+        count: usize::try_from(count).unwrap_or_default(),
+    }))
 }
 
 /// Lists the person's unfinished guides, and every guide in `scope` with unsaved text of theirs.
@@ -86,7 +98,10 @@ async fn work(page: &Page, scope: GuideScope) -> Result<Vec<GuideRow>, PageError
         written_by: Some(person),
         ..GuideListFilter::default()
     };
-    let (own, unsaved) = tokio::try_join!(list(page, scope, &own), list(page, scope, &unsaved))?;
+    let (own, unsaved) = tokio::try_join!(
+        list(page, scope, &own, LOOKED_AT),
+        list(page, scope, &unsaved, LOOKED_AT)
+    )?;
     let has_unsaved: BTreeSet<GuideId> = unsaved.iter().map(|item| item.guide_id).collect();
     let is_work = |item: &GuideListItem| item.status != GuideStatus::Published;
     let rest = own
@@ -99,18 +114,19 @@ async fn work(page: &Page, scope: GuideScope) -> Result<Vec<GuideRow>, PageError
             ..row(page, item)
         }
     });
-    Ok(rows.take(PART).collect())
+    Ok(rows.take(SHOWN).collect())
 }
 
 /// Guides of the person's that were sent back.
-async fn sent_back(page: &Page, scope: GuideScope) -> Result<Vec<GuideRow>, PageError> {
+async fn sent_back(page: &Page, scope: GuideScope) -> Result<Part<GuideRow>, PageError> {
     let filter = GuideListFilter {
         owner_id: Some(page.actor().user_id),
         status: Some(GuideStatus::ChangesRequested),
         ..GuideListFilter::default()
     };
-    let items = list(page, scope, &filter).await?.into_iter();
-    Ok(items.take(PART).map(|item| row(page, item)).collect())
+    let items = list(page, scope, &filter, COUNTED).await?.into_iter();
+    let rows = items.map(|item| row(page, item)).collect();
+    Ok(Part::first(rows, SHOWN))
 }
 
 /// Lists the guides that `filter` lets through, the last saved first.
@@ -118,9 +134,10 @@ async fn list(
     page: &Page,
     scope: GuideScope,
     filter: &GuideListFilter,
+    most: i64,
 ) -> Result<Vec<GuideListItem>, PageError> {
     let (db, order) = (page.reader(), GuideListOrder::Updated);
-    let list = guide_list::list(&db, scope, filter, order, LOOKED_AT, 0).await?;
+    let list = guide_list::list(&db, scope, filter, order, most, 0).await?;
     Ok(list.items)
 }
 
@@ -130,7 +147,7 @@ async fn count(page: &Page, scope: GuideScope) -> Result<i64, PageError> {
 }
 
 async fn recent(page: &Page, scope: GuideScope) -> Result<Vec<RecentView>, PageError> {
-    let records = ledger::list(&page.reader(), scope, None, None, SHOWN).await?;
+    let records = ledger::list(&page.reader(), scope, None, None, RECENT).await?;
     let view = |record: ledger::PublicationRecord| RecentView {
         guide_id: record.guide_id,
         publication: publication(record, None),
@@ -138,12 +155,12 @@ async fn recent(page: &Page, scope: GuideScope) -> Result<Vec<RecentView>, PageE
     Ok(records.into_iter().map(view).collect())
 }
 
-async fn broken(page: &Page, scope: GuideScope) -> Result<Vec<BrokenView>, PageError> {
-    let found = published_versions::list_broken_relations(&page.reader(), scope, SHOWN).await?;
+async fn broken(page: &Page, scope: GuideScope) -> Result<Part<BrokenView>, PageError> {
+    let found = published_versions::list_broken_relations(&page.reader(), scope, COUNTED).await?;
     let view = |relation: published_versions::BrokenRelation| BrokenView {
         guide_id: relation.guide_id,
         title: relation.title,
         missing: relation.missing,
     };
-    Ok(found.into_iter().map(view).collect())
+    Ok(Part::first(found.into_iter().map(view).collect(), SHOWN))
 }

@@ -75,8 +75,8 @@ pub(super) async fn post(page: Page, form: FormData) -> Result<Response, PageErr
                 ..view(&page).await?
             })
         }
-        Err(CommandError::Field { code, .. }) => {
-            let name = FormField::holding(name).refused(format!("field.{code}"));
+        Err(CommandError::Field { fault, .. }) => {
+            let name = FormField::holding(name).refused(format!("field.{fault}"));
             let (scope, days) = (form.text("scope").to_owned(), form.text("days").to_owned());
             let view = KeysView {
                 name,

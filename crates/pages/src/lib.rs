@@ -225,6 +225,7 @@ fn publishing_routes() -> Router<DeskState> {
             "/admin/guides/{guide_id}/unarchive",
             post(publishing::post_unarchive),
         )
+        .route("/admin/guides/{guide_id}/undo", post(publishing::post_undo))
         .route(
             "/admin/guides/{guide_id}/rollback",
             get(publishing::get_rollback).post(publishing::post_rollback),

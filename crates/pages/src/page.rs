@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, OnceLock};
 
-use annai_domain::{Actor, Locale, Permission, decide};
+use annai_domain::{Actor, FieldFault, Locale, Permission, decide};
 use annai_editorial::{NewText, NotSaved, SavedRevision};
-use annai_storage::{ReadDb, WriteTx};
+use annai_storage::{ReadDb, WriteTx, guides};
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
@@ -13,10 +13,10 @@ use jiff::Timestamp;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::error::PageError;
-use super::flash::{self, Flash};
-use annai_desk::DeskState;
+use super::flash::{self, Carried, Flash, Toast};
+use annai_desk::{DeskState, count_waiting};
 use annai_identity::SignedIn;
-use annai_view::{Frame, Person, View, render};
+use annai_view::{FlashKind, FlashView, Frame, Message, Person, View, render};
 
 /// The escaped characters of a query parameter's value: all but `/` and the unreserved ones of
 /// RFC 3986.
@@ -54,7 +54,11 @@ impl FromRequestParts<DeskState> for Page {
         let signed_in = <SignedIn as FromRequestParts<DeskState>>::from_request_parts(parts, state)
             .await
             .map_err(|error| send_to_sign_in(error.into(), parts))?;
-        let frame = frame_of(parts, state, Some(&signed_in));
+        let mut frame = frame_of(parts, state, Some(&signed_in));
+        frame.flash = carried(parts, state, Some(&signed_in)).await?;
+        if let Some(person) = frame.person.as_mut().filter(|_| wants_page(parts)) {
+            person.waiting = count_waiting(state, &signed_in.actor).await?;
+        }
         leave(parts, &frame);
         Ok(Self {
             state: state.clone(),
@@ -72,6 +76,7 @@ impl FromRequestParts<DeskState> for Visitor {
             <SignedIn as OptionalFromRequestParts<DeskState>>::from_request_parts(parts, state)
                 .await?;
         let mut frame = frame_of(parts, state, None);
+        frame.flash = carried(parts, state, signed_in.as_ref()).await?;
         if let Some(signed_in) = &signed_in {
             frame.locale = signed_in.user.locale;
         }
@@ -99,9 +104,42 @@ fn frame_of(parts: &Parts, state: &DeskState, signed_in: Option<&SignedIn>) -> F
     );
     Frame {
         person: signed_in.map(|one| Person::new(&one.user.display_name, &one.actor)),
-        flash: flash::read(&parts.headers),
         ..Frame::anonymous(locale, &state.settings.time_zone, parts.uri.path())
     }
+}
+
+/// Returns whether a browser asks for a page to show. Scripts ask for other things, many times a
+/// minute.
+fn wants_page(parts: &Parts) -> bool {
+    let accept = parts.headers.get(header::ACCEPT);
+    accept
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Reads the message of the last act. The title of a judged guide is shown to people who may know
+/// of it.
+async fn carried(
+    parts: &Parts,
+    state: &DeskState,
+    signed_in: Option<&SignedIn>,
+) -> Result<Option<FlashView>, PageError> {
+    let done = |message, judged| FlashView {
+        kind: FlashKind::Done,
+        message,
+        judged,
+    };
+    let (key, judged) = match flash::read(&parts.headers) {
+        Some(Carried::Plain(key)) => return Ok(Some(done(Message::new(key), None))),
+        Some(Carried::Judged(key, judged)) => (key, judged),
+        None => return Ok(None),
+    };
+    let Some(Ok(scope)) = signed_in.map(|one| decide::list_guides(&one.actor)) else {
+        return Ok(None);
+    };
+    let db = state.database.reader();
+    let title = guides::find_title(&db, scope, judged.guide_id).await?;
+    Ok(title.map(|title| done(Message::new(key).with("title", title), Some(judged))))
 }
 
 fn leave(parts: &Parts, frame: &Frame) {
@@ -145,11 +183,10 @@ pub(super) fn safe_next(next: &str) -> &str {
 }
 
 /// Returns the message key of a refused password.
-pub(super) fn password_key(code: &str) -> String {
-    match code {
-        "too_short" => "field.password_too_short".to_owned(),
-        "guessable" => "field.password_guessable".to_owned(),
-        _ => format!("field.{code}"),
+pub(super) fn password_key(fault: FieldFault) -> String {
+    match fault {
+        FieldFault::TooShort => "field.password_too_short".to_owned(),
+        other => format!("field.{other}"),
     }
 }
 
@@ -235,6 +272,15 @@ impl Page {
     /// Redirects to `path`, with a message there.
     pub(crate) fn go(&self, path: &str, flash: Flash) -> Response {
         redirect(&self.state, path, Some(flash))
+    }
+
+    /// Redirects to `path`, with a message about the guide of a decision.
+    pub(crate) fn go_on(&self, path: &str, toast: Toast) -> Response {
+        let mut response = axum::response::Redirect::to(path).into_response();
+        if let Some(cookie) = flash::toast_cookie(toast, is_secure(&self.state)) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        response
     }
 }
 

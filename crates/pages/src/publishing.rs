@@ -4,7 +4,7 @@ use annai_desk::TakenDown;
 use annai_domain::decide::{self, Refusal, StateConflict};
 use annai_domain::{GuideId, Permission, Ref, ReviewState};
 use annai_editorial::{
-    CommandError, archive, break_glass, publish, rollback, unarchive, unpublish,
+    CommandError, archive, break_glass, publish, rollback, unarchive, undo_publication, unpublish,
 };
 use annai_storage::ledger::PublicationRecord;
 use annai_storage::{ledger, published_versions, revisions};
@@ -65,6 +65,28 @@ pub(super) async fn post_publish(
     ))
 }
 
+/// `POST /admin/guides/{guide_id}/undo`: undoes a publication that the page just told of.
+pub(super) async fn post_undo(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+    form: FormData,
+) -> Result<Response, PageError> {
+    form.only(&["ref"])?;
+    let undone = Ref::new(form.parse("ref")?).ok_or_else(PageError::bad_form)?;
+    let mut tx = page.begin().await?;
+    let done = undo_publication(&mut tx, &page.state.schema, guide_id, undone).await;
+    let history = format!("/admin/guides/{guide_id}/history");
+    match end(tx, done).await? {
+        Ok(done) if done.is_public => Ok(page.go(&history, Flash("guide_rolled_back"))),
+        Ok(done) => {
+            let response = page.go(&history, Flash("guide_unpublished"));
+            Ok(TakenDown(done.published.publication_ref.number).mark(response))
+        }
+        Err(CommandError::Referrers(_)) => unacknowledged(&page, guide_id, false).await,
+        Err(error) => Err(error.into()),
+    }
+}
+
 /// `GET /admin/guides/{guide_id}/break-glass`
 pub(super) async fn get_break_glass(
     page: Page,
@@ -109,8 +131,8 @@ pub(super) async fn post_break_glass(
             &format!("/admin/guides/{guide_id}/history"),
             Flash("guide_published"),
         )),
-        Err(CommandError::Field { code, .. }) => {
-            let reason = FormField::holding(reason).refused(format!("field.{code}"));
+        Err(CommandError::Field { fault, .. }) => {
+            let reason = FormField::holding(reason).refused(format!("field.{fault}"));
             let guide = open(&page, guide_id).await?;
             let view = break_glass_view(&page, guide, reason).await?;
             page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)

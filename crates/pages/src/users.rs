@@ -90,8 +90,8 @@ pub(super) async fn post(page: Page, form: FormData) -> Result<Response, PageErr
     let created = create_user(&mut tx, user).await;
     match end(tx, created).await? {
         Ok(invitation) => show_link(&page, form.trimmed("email"), &invitation).await,
-        Err(IdentityError::Field { field, code }) => {
-            let key = format!("field.{code}");
+        Err(IdentityError::Field { field, fault }) => {
+            let key = format!("field.{fault}");
             if field == "email" {
                 view.email = view.email.refused(key);
             } else {

@@ -1,6 +1,6 @@
 //! One webhook endpoint in forms and views.
 
-use annai_domain::{UnknownWord, WebhookEndpointId, WebhookEventType};
+use annai_domain::{FieldFault, UnknownWord, WebhookEndpointId, WebhookEventType};
 use annai_editorial::WebhookForm;
 use annai_storage::webhook_endpoints::EndpointRecord;
 use annai_view::form::FormField;
@@ -78,14 +78,14 @@ impl TypedEndpoint {
     }
 
     /// Returns the form with the fault.
-    pub(super) fn refused(&self, field: &str, code: &str) -> EndpointForm {
+    pub(super) fn refused(&self, field: &str, fault: FieldFault) -> EndpointForm {
         let mut form = self.fields();
         let wrong = match field {
             "url" => &mut form.url,
             "event_types" => &mut form.event_types,
             _ => &mut form.name,
         };
-        *wrong = std::mem::take(wrong).refused(format!("field.{code}"));
+        *wrong = std::mem::take(wrong).refused(format!("field.{fault}"));
         form
     }
 }

@@ -56,8 +56,8 @@ pub(super) async fn post(page: Page, form: FormData) -> Result<Response, PageErr
             let secret = Some(webhook.secret.expose());
             webhook_deliveries::show(&page, webhook.webhook_endpoint_id, secret, None).await
         }
-        Err(CommandError::Field { field, code }) => {
-            let view = list(&page, typed.refused(field, code)).await?;
+        Err(CommandError::Field { field, fault }) => {
+            let view = list(&page, typed.refused(field, fault)).await?;
             page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
         }
         Err(error) => Err(error.into()),
@@ -78,9 +78,9 @@ pub(super) async fn post_one(
     let updated = update_webhook(&mut tx, webhook_endpoint_id, typed.form(), reach).await;
     match end(tx, updated).await? {
         Ok(()) => Ok(page.go(&path, Flash("webhook_saved"))),
-        Err(CommandError::Field { field, code }) => {
+        Err(CommandError::Field { field, fault }) => {
             let mut view = webhook_deliveries::view(&page, webhook_endpoint_id, None).await?;
-            view.form = typed.refused(field, code);
+            view.form = typed.refused(field, fault);
             page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
         }
         Err(error) => Err(error.into()),

@@ -3,6 +3,7 @@
 //! Every function returns [`StorageError::Unavailable`] while the database is away and
 //! [`StorageError::Database`] when a statement fails.
 
+use annai_domain::decide::GuideScope;
 use annai_domain::{
     GuideFacts, GuideId, LatestRevision, PublicRevision, Review, ReviewId, ReviewPolicy,
     ReviewState, RevisionId, UserId, Visibility,
@@ -68,6 +69,28 @@ pub async fn find_path(db: &dyn Reads, guide_id: GuideId) -> Result<Option<Strin
         .fetch_optional(&mut *db.conn().await?)
         .await?;
     Ok(path.flatten())
+}
+
+/// Returns the title of the newest text, empty if it has none; `None` if `scope` has no such guide.
+pub async fn find_title(
+    db: &dyn Reads,
+    scope: GuideScope,
+    guide_id: GuideId,
+) -> Result<Option<String>, StorageError> {
+    let title = sqlx::query_scalar!(
+        r#"
+        SELECT COALESCE(contents.title, '') AS "title!"
+          FROM guides
+          JOIN revisions ON revision_id = latest_revision_id
+          JOIN contents USING (content_hash)
+         WHERE guides.guide_id = $1 AND ($2::uuid IS NULL OR owner_id = $2)
+        "#,
+        guide_id.0,
+        scope.owner().map(|owner| owner.0),
+    )
+    .fetch_optional(&mut *db.conn().await?)
+    .await?;
+    Ok(title)
 }
 
 /// Returns the guide's facts without a lock: for screens that show the possible actions, and for

@@ -11,7 +11,7 @@ use annai_domain::{
 use jiff::Timestamp;
 
 use crate::error::corrupt;
-use crate::row::{content_hash, ref_name};
+use crate::row::{content_hash, ledger_ref, ref_name};
 use crate::{Reads, StorageError, WriteTx};
 
 /// A ledger entry to be written.
@@ -90,6 +90,37 @@ pub async fn find_published_revision(
     .await?;
     row.map(|row| {
         Ok((
+            RevisionId(row.revision_id),
+            content_hash("revisions", &row.content_hash)?,
+        ))
+    })
+    .transpose()
+}
+
+/// Returns the entry of this guide before `publication_ref`, with its revision and content; `None`
+/// if the guide was not public then.
+pub async fn find_public_before(
+    db: &dyn Reads,
+    guide_id: GuideId,
+    publication_ref: Ref,
+) -> Result<Option<(Ref, RevisionId, ContentHash)>, StorageError> {
+    let row = sqlx::query!(
+        r#"
+        SELECT before.ref, revisions.revision_id, revisions.content_hash
+          FROM (SELECT ref, revision_id FROM publications
+                 WHERE guide_id = $1 AND ref < $2
+                 ORDER BY ref DESC
+                 LIMIT 1) AS before
+          JOIN revisions USING (revision_id)
+        "#,
+        guide_id.0,
+        publication_ref.get(),
+    )
+    .fetch_optional(&mut *db.conn().await?)
+    .await?;
+    row.map(|row| {
+        Ok((
+            ledger_ref(row.r#ref)?,
             RevisionId(row.revision_id),
             content_hash("revisions", &row.content_hash)?,
         ))

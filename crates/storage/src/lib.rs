@@ -23,6 +23,7 @@ pub mod preview_links;
 pub mod published_versions;
 mod reads;
 pub mod references;
+pub mod review_queue;
 pub mod reviews;
 pub mod revision_names;
 pub mod revisions;

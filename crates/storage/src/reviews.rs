@@ -5,7 +5,6 @@
 
 use std::collections::HashMap;
 
-use annai_domain::decide::GuideScope;
 use annai_domain::{
     ContentHash, DecisionId, GuideId, Ref, ReviewId, ReviewPolicy, ReviewState, RevisionId, UserId,
     Verdict,
@@ -49,6 +48,8 @@ pub struct NewReview<'a> {
     pub previous: Option<ReviewId>,
     /// The author's message to the reviewer.
     pub message: &'a str,
+    /// The letters that the change adds and removes, if they were counted.
+    pub size: Option<(usize, usize)>,
 }
 
 /// Opens a review in the actor's name.
@@ -63,8 +64,9 @@ pub async fn insert(tx: &mut WriteTx, review: NewReview<'_>) -> Result<(), Stora
         r#"
         INSERT INTO reviews
                (review_id, guide_id, revision_id, content_hash, policy, public_ref,
-                previous_review_id, message, submitted_by, submitted_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                previous_review_id, message, submitted_by, submitted_at, added_letters,
+                removed_letters)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
         "#,
         review.review_id.0,
         review.guide_id.0,
@@ -76,10 +78,16 @@ pub async fn insert(tx: &mut WriteTx, review: NewReview<'_>) -> Result<(), Stora
         review.message,
         actor.0,
         now as _,
+        review.size.map(|(added, _)| count(added)),
+        review.size.map(|(_, removed)| count(removed)),
     )
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+fn count(letters: usize) -> i32 {
+    i32::try_from(letters).unwrap_or(i32::MAX)
 }
 
 /// Moves a review to another state.
@@ -153,100 +161,6 @@ pub async fn insert_decision(
     .execute(tx.conn())
     .await?;
     Ok(())
-}
-
-/// One line of the review queue.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct QueuedReview {
-    /// The review of this line.
-    pub review_id: ReviewId,
-    /// The guide that the review belongs to.
-    pub guide_id: GuideId,
-    /// The revision under review.
-    pub revision_id: RevisionId,
-    /// The number of that revision.
-    pub revision_number: i32,
-    /// The state of the review.
-    pub state: ReviewState,
-    /// The title of the text under review; empty if it has none.
-    pub title: String,
-    /// The slug of the text under review; empty if it has none.
-    pub slug: String,
-    /// The category of the text under review; empty if it has none.
-    pub category: String,
-    /// The author's message to the reviewer.
-    pub message: String,
-    /// The person who submitted the review.
-    pub submitted_by: UserId,
-    /// That person's display name.
-    pub submitted_by_name: String,
-    /// The time of the submission.
-    pub submitted_at: Timestamp,
-    /// Whether a newer revision was saved since (古い).
-    pub is_stale: bool,
-    /// Whether the viewer submitted the review or wrote a part of the change, and so may not judge
-    /// it.
-    pub is_own: bool,
-}
-
-/// Lists the reviews in `state` of guides in `scope`, the longest waiting first.
-///
-/// `viewer` decides [`QueuedReview::is_own`].
-pub async fn list_queue(
-    db: &dyn Reads,
-    scope: GuideScope,
-    state: ReviewState,
-    viewer: UserId,
-    limit: i64,
-) -> Result<Vec<QueuedReview>, StorageError> {
-    let rows = sqlx::query!(
-        r#"
-        SELECT reviews.review_id, reviews.guide_id, reviews.revision_id, pinned.revision_number,
-               reviews.state, COALESCE(contents.title, '') AS "title!",
-               COALESCE(contents.slug, '') AS "slug!",
-               COALESCE(contents.category, '') AS "category!", reviews.message,
-               reviews.submitted_by, users.display_name AS submitted_by_name,
-               reviews.submitted_at AS "submitted_at: jiff_sqlx::Timestamp",
-               guides.latest_revision_id <> reviews.revision_id AS "is_stale!",
-               (reviews.submitted_by = $2
-                OR $2 IN (SELECT change_writers(reviews.revision_id, reviews.public_ref)))
-                   AS "is_own!"
-          FROM reviews
-          JOIN guides ON guides.guide_id = reviews.guide_id AND guides.archived_at IS NULL
-          JOIN revisions pinned ON pinned.revision_id = reviews.revision_id
-          JOIN contents ON contents.content_hash = reviews.content_hash
-          JOIN users ON users.user_id = reviews.submitted_by
-         WHERE reviews.state = $1 AND ($4::uuid IS NULL OR guides.owner_id = $4)
-         ORDER BY reviews.submitted_at, reviews.review_id
-         LIMIT $3
-        "#,
-        state.as_str(),
-        viewer.0,
-        limit,
-        scope.owner().map(|owner| owner.0),
-    )
-    .fetch_all(&mut *db.conn().await?)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(QueuedReview {
-                review_id: ReviewId(row.review_id),
-                guide_id: GuideId(row.guide_id),
-                revision_id: RevisionId(row.revision_id),
-                revision_number: row.revision_number,
-                state: row.state.parse().map_err(corrupt("reviews", "state"))?,
-                title: row.title,
-                slug: row.slug,
-                category: row.category,
-                message: row.message,
-                submitted_by: UserId(row.submitted_by),
-                submitted_by_name: row.submitted_by_name,
-                submitted_at: row.submitted_at.to_jiff(),
-                is_stale: row.is_stale,
-                is_own: row.is_own,
-            })
-        })
-        .collect()
 }
 
 /// A revision that a person decided on.

@@ -55,7 +55,9 @@ pub struct ConflictItemView {
     pub mine: Vec<BlockView>,
     /// The other person's text, likewise.
     pub theirs: Vec<BlockView>,
-    /// `mine`, `theirs`, `both`, `own`, or empty while nobody chose.
+    /// Both changes in one text, where they do not touch the same letters.
+    pub combined: Option<String>,
+    /// `mine`, `theirs`, `both`, `own`, `combined`, or empty while nobody chose.
     pub choice: String,
     /// The content of the field for a third text.
     pub own: String,
@@ -93,6 +95,7 @@ impl View for ConflictView {
             base: "元の文。".to_owned(),
             mine: samples::diff().stretches.remove(0).blocks,
             theirs: Vec::new(),
+            combined: line.map(|_| "多様さで発展しています。".to_owned()),
             choice: choice.to_owned(),
             own: "自分の文。".to_owned(),
             error: choice.is_empty().then(|| Message::new("conflict.not_json")),

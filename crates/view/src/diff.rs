@@ -55,20 +55,35 @@ pub struct SegmentView {
 /// One block of the body.
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct BlockView {
-    /// `same`, `added`, `removed`, `changed`, `moved`, `moved_away`, or `folded`.
+    /// `same`, `added`, `removed`, `changed`, `moved`, `moved_away`, `folded`, or `table`.
     pub kind: &'static str,
     /// Its text; the heading of a moved section.
     pub segments: Vec<SegmentView>,
-    /// The cells of a table row that changed.
+    /// The cells of a table row.
     pub cells: Vec<Vec<SegmentView>>,
+    /// The rows of a table.
+    pub rows: Vec<BlockView>,
     /// The unchanged blocks that a fold hides.
     pub folded: Vec<String>,
     /// The line in the other body where a moved section was, or in the new one where it is.
     pub line: Option<u32>,
+    /// The way of a moved section.
+    pub moved: Option<MoveView>,
     /// The blocks of a section that moved.
     pub blocks: Vec<BlockView>,
     /// The last revision that changed it, where several lie between the two texts.
     pub by: Option<ByView>,
+}
+
+/// The way of a section, or of several that moved together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct MoveView {
+    /// The heading of the first one.
+    pub title: String,
+    /// The number of the others.
+    pub more: usize,
+    /// The heading of the section after which it stands now; `None` at the top.
+    pub after: Option<String>,
 }
 
 /// The revision that changed a block.

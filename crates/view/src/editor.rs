@@ -28,6 +28,8 @@ pub struct EditorView {
     pub is_stale: bool,
     /// The reason why the last save was refused.
     pub refusal: Option<Message>,
+    /// The number of the revision that was saved before the submission was refused.
+    pub saved: Option<i32>,
     /// The decision that requested changes of the newest text.
     pub sent_back: Option<DecisionView>,
     /// Form and text; `None` when the front matter is malformed.
@@ -122,6 +124,7 @@ impl View for EditorView {
             working_copy_at: None,
             is_stale: false,
             refusal: None,
+            saved: None,
             sent_back: None,
             parts: Some(samples::parts()),
             raw: None,
@@ -146,6 +149,7 @@ impl View for EditorView {
             },
             Self {
                 refusal: Some(Message::new("refused.slug_taken").with("slug", "sre_engineer")),
+                saved: Some(2),
                 parts: Some(frozen),
                 ..plain()
             },

@@ -1,6 +1,6 @@
 //! The frame of every page: language, navigation, person, message.
 
-use annai_domain::{Actor, Locale, Permission, UserId};
+use annai_domain::{Actor, GuideId, Locale, Permission, Ref, UserId};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
@@ -46,8 +46,8 @@ pub struct Person {
     pub display_name: String,
     /// Whether they may create guides.
     pub creates: bool,
-    /// Whether they review changes.
-    pub judges: bool,
+    /// The number of reviews that wait for them; `None`: they judge nothing, or nobody counted.
+    pub waiting: Option<i64>,
     /// Whether they administer people, keys and the audit log.
     pub administers: bool,
 }
@@ -60,7 +60,7 @@ impl Person {
             user_id: actor.user_id,
             display_name: display_name.into(),
             creates: may(Permission::CreateGuide),
-            judges: may(Permission::JudgeGuide),
+            waiting: None,
             administers: may(Permission::Administer),
         }
     }
@@ -82,4 +82,14 @@ pub struct FlashView {
     /// The outcome of the action.
     pub kind: FlashKind,
     pub message: Message,
+    /// The guide of a decision, after which another page opened.
+    pub judged: Option<JudgedView>,
+}
+
+/// The guide of the last decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JudgedView {
+    pub guide_id: GuideId,
+    /// The publication that the person may undo.
+    pub undo: Option<Ref>,
 }

@@ -13,21 +13,50 @@ use super::review::QueuedView;
 #[derive(Debug, Default, Serialize)]
 pub struct HomeView {
     /// Unresolved mentions of the person, the newest first.
-    pub mentions: Vec<MentionView>,
+    pub mentions: Part<MentionView>,
     /// The person's unfinished guides, the last touched first.
     pub work: Vec<GuideRow>,
     /// Their guides with requested changes.
-    pub sent_back: Vec<GuideRow>,
-    /// Waiting reviews.
-    pub waiting: Vec<QueuedView>,
+    pub sent_back: Part<GuideRow>,
+    /// The reviews that wait for the person; `None` where they judge nothing.
+    pub waiting: Option<Part<QueuedView>>,
     /// Recent publications.
     pub published: Vec<RecentView>,
     /// Public guides with relations to guides that are not public.
-    pub broken: Vec<BrokenView>,
+    pub broken: Part<BrokenView>,
+    /// Whether the page is about the person's own guides alone.
+    pub is_own: bool,
     /// The field in which a guide names others.
     pub relations_key: Option<String>,
     /// Whether no guide exists yet.
     pub is_empty: bool,
+}
+
+/// The first entries of a list.
+#[derive(Debug, Clone, Serialize)]
+pub struct Part<T> {
+    pub rows: Vec<T>,
+    /// The number of all entries.
+    pub count: usize,
+}
+
+impl<T> Part<T> {
+    /// Keeps the first `shown` entries of `all`.
+    #[must_use]
+    pub fn first(all: Vec<T>, shown: usize) -> Self {
+        let count = all.len();
+        let rows = all.into_iter().take(shown).collect();
+        Self { rows, count }
+    }
+}
+
+impl<T> Default for Part<T> {
+    fn default() -> Self {
+        Self {
+            rows: Vec::new(),
+            count: 0,
+        }
+    }
 }
 
 /// A comment that mentions the person.
@@ -63,10 +92,13 @@ impl View for HomeView {
     fn samples() -> Vec<Self> {
         use super::tests::samples;
         let full = Self {
-            mentions: samples::mentions(),
+            mentions: Part::first(samples::mentions(), 8),
             work: samples::rows(),
-            sent_back: samples::rows()[..1].to_vec(),
-            waiting: samples::queue(),
+            sent_back: Part::first(samples::rows(), 1),
+            waiting: Some(Part {
+                rows: samples::queue(),
+                count: 41,
+            }),
             published: samples::publications()
                 .into_iter()
                 .map(|publication| RecentView {
@@ -74,30 +106,35 @@ impl View for HomeView {
                     publication,
                 })
                 .collect(),
-            broken: vec![BrokenView {
-                guide_id: samples::guide_id(),
-                title: "SREとは".to_owned(),
-                missing: "cloud_architect".to_owned(),
-            }],
+            broken: Part::first(
+                vec![BrokenView {
+                    guide_id: samples::guide_id(),
+                    title: "SREとは".to_owned(),
+                    missing: "cloud_architect".to_owned(),
+                }],
+                8,
+            ),
+            is_own: false,
             relations_key: Some("related_jobs".to_owned()),
             is_empty: false,
         };
-        let empty = || Self {
-            mentions: Vec::new(),
-            work: Vec::new(),
-            sent_back: Vec::new(),
-            waiting: Vec::new(),
-            published: Vec::new(),
-            broken: Vec::new(),
-            relations_key: None,
-            is_empty: true,
+        let none = Part {
+            rows: Vec::new(),
+            count: 0,
         };
         vec![
             full,
-            empty(),
             Self {
-                is_empty: false,
-                ..empty()
+                is_empty: true,
+                ..Self::default()
+            },
+            Self {
+                waiting: Some(none),
+                ..Self::default()
+            },
+            Self {
+                is_own: true,
+                ..Self::default()
             },
         ]
     }

@@ -1,6 +1,7 @@
 //! The review queue and the page of one review.
 
 use annai_domain::{ContentHash, GuideId, ReviewState, RevisionId, Verdict};
+use annai_storage::review_queue::QueuePart;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -22,15 +23,39 @@ pub struct ReviewQueueView {
     pub whose: String,
     /// Whether a filter is set.
     pub is_filtered: bool,
-    /// The reviews in the chosen state, the oldest first.
+    /// The reviews in the chosen state by part, the oldest first.
+    pub groups: Vec<QueueGroup>,
+    /// The reviews that wait for the person; `None`: they judge nothing, or this is another state.
+    pub waiting: Option<WaitingView>,
+    /// The pages before and after this one.
+    pub previous: Option<String>,
+    pub next: Option<String>,
+}
+
+/// One part of the queue.
+#[derive(Debug, Clone, Serialize)]
+pub struct QueueGroup {
+    pub part: QueuePart,
+    /// The number of its reviews on all pages.
+    pub count: i64,
+    /// Those on this page.
     pub rows: Vec<QueuedView>,
+}
+
+/// The reviews that wait for the person.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub struct WaitingView {
+    /// The number under the filters.
+    pub here: i64,
+    /// The number without filters.
+    pub all: i64,
 }
 
 /// One state with its count and its address.
 #[derive(Debug, Clone, Serialize)]
 pub struct QueueTab {
     pub state: ReviewState,
-    pub count: usize,
+    pub count: i64,
     pub href: String,
     pub chosen: bool,
 }
@@ -49,12 +74,12 @@ pub struct QueuedView {
     pub submitted_at: Timestamp,
     /// The page of the review, within the same filters.
     pub href: String,
-    /// The waiting time in words.
+    /// The time since the submission in words.
     pub age: Message,
+    /// The letters that it adds and removes.
+    pub letters: Option<(i32, i32)>,
     /// Whether a newer revision exists.
     pub is_stale: bool,
-    /// Whether the person wrote a part of it.
-    pub is_own: bool,
 }
 
 /// `/admin/guides/{guide_id}/review`
@@ -64,6 +89,8 @@ pub struct ReviewView {
     /// The live review.
     pub review: Option<ReviewedView>,
     pub against: AgainstView,
+    /// Whether nothing of it was judged by the person or public before.
+    pub is_first: bool,
     /// The newer revision, where the text was saved since the submission.
     pub changed: Option<ChangedView>,
     pub place: QueuePlaceView,
@@ -97,12 +124,13 @@ pub struct ChangedView {
     pub diff: DiffView,
 }
 
-/// The place of the review in the queue.
+/// The place of the review among those that wait for the person.
 #[derive(Debug, Clone, Serialize)]
 pub struct QueuePlaceView {
-    /// Its position from 1; `None`: it does not wait.
+    /// Its position from 1; `None`: it does not wait for them.
     pub position: Option<usize>,
-    pub total: usize,
+    /// The number of those that wait; `None`: the person judges nothing.
+    pub total: Option<usize>,
     /// The addresses of its neighbours.
     pub previous: Option<String>,
     pub next: Option<String>,
@@ -170,10 +198,8 @@ pub struct JudgingView {
     pub may_publish: bool,
     /// The reason why the person may not decide.
     pub refusal: Option<Message>,
-    /// The reason of a request for changes.
-    pub reason: FormField,
-    /// The comment of an approval.
-    pub comment: String,
+    /// The comment of the decision.
+    pub comment: FormField,
 }
 
 impl View for ReviewQueueView {
@@ -188,9 +214,14 @@ impl View for ReviewQueueView {
             href: "/admin/reviews".to_owned(),
             chosen: state == ReviewState::Open,
         };
-        let view = |rows: Vec<QueuedView>, is_filtered| Self {
+        let group = |part| QueueGroup {
+            part,
+            count: 2,
+            rows: samples::queue(),
+        };
+        let view = |parts: &[QueuePart], is_filtered| Self {
             tabs: vec![
-                tab(ReviewState::Open, rows.len()),
+                tab(ReviewState::Open, 8),
                 tab(ReviewState::Approved, 0),
                 tab(ReviewState::ChangesRequested, 1),
             ],
@@ -198,12 +229,26 @@ impl View for ReviewQueueView {
             authors: samples::choices(),
             whose: "others".to_owned(),
             is_filtered,
-            rows,
+            groups: parts.iter().copied().map(group).collect(),
+            waiting: None,
+            previous: None,
+            next: None,
+        };
+        let finished = |all| Self {
+            waiting: Some(WaitingView { here: 0, all }),
+            ..view(&[QueuePart::Own], all > 0)
         };
         vec![
-            view(samples::queue(), false),
-            view(Vec::new(), true),
-            view(Vec::new(), false),
+            Self {
+                waiting: Some(WaitingView { here: 4, all: 9 }),
+                previous: Some("/admin/reviews".to_owned()),
+                next: Some("/admin/reviews?page=3".to_owned()),
+                ..view(&QueuePart::ALL, false)
+            },
+            finished(0),
+            finished(3),
+            view(&[], true),
+            view(&[], false),
         ]
     }
 }
@@ -221,10 +266,11 @@ impl ReviewView {
                 public: Some(3),
                 is_judged: true,
             },
+            is_first: false,
             changed: None,
             place: QueuePlaceView {
                 position: Some(2),
-                total: 40,
+                total: Some(40),
                 previous: Some("/admin".to_owned()),
                 next: Some("/admin".to_owned()),
                 queue: "/admin/reviews?category=data".to_owned(),
@@ -275,15 +321,17 @@ impl View for ReviewView {
         }
         let mut no_reason = open();
         no_reason.against = AgainstView::default();
+        no_reason.is_first = true;
+        no_reason.place.next = None;
         let mut changed = open();
         changed.against.is_judged = false;
-        changed.judging.comment = "良い更新です。".to_owned();
+        changed.judging.comment = FormField::holding("良い更新です。");
         changed.changed = Some(ChangedView {
             seen: 4,
             newest: 6,
             diff: samples::diff(),
         });
-        no_reason.judging.reason = FormField::default().refused("field.required");
+        no_reason.judging.comment = FormField::default().refused("field.required");
         let mut sent_back = open();
         if let Some(review) = &mut sent_back.review {
             review.state = ReviewState::ChangesRequested;
@@ -294,6 +342,11 @@ impl View for ReviewView {
             review: None,
             judging: JudgingView::default(),
             earlier: Vec::new(),
+            place: QueuePlaceView {
+                position: None,
+                total: None,
+                ..open().place
+            },
             ..open()
         };
         vec![

@@ -95,7 +95,7 @@ impl View for AcceptView {
         };
         let refused = Self {
             email: FormField::holding("x").refused("field.bad_email"),
-            password: FormField::default().refused("field.password_guessable"),
+            password: FormField::default().refused("field.guessable"),
             ..view(AcceptKind::Setup, false)
         };
         vec![

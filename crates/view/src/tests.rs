@@ -5,11 +5,14 @@ pub(crate) mod samples;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use annai_domain::{Actor, Locale, Role, RoleSet, UserId};
+use annai_domain::{Actor, FieldFault, Locale, Ref, Role, RoleSet, UserId};
 use jiff::tz::TimeZone;
 
 use super::catalogue::catalogue;
-use super::{FlashKind, FlashView, Frame, Message, Person, View, files, render, templates};
+use super::{
+    FlashKind, FlashView, Frame, JudgedView, Message, Person, View, assets, files, render,
+    templates,
+};
 
 fn frame(locale: Locale, is_signed_in: bool) -> Frame {
     let roles = RoleSet::new([Role::Admin, Role::Editor]);
@@ -19,6 +22,10 @@ fn frame(locale: Locale, is_signed_in: bool) -> Frame {
         flash: is_signed_in.then(|| FlashView {
             kind: FlashKind::Done,
             message: Message::new("flash.guide_saved"),
+            judged: (locale == Locale::Ja).then(|| JudgedView {
+                guide_id: samples::guide_id(),
+                undo: Ref::new(12),
+            }),
         }),
         ..Frame::anonymous(locale, &TimeZone::UTC, "/admin/guides")
     }
@@ -91,6 +98,16 @@ fn every_view_renders_in_every_look_and_both_languages() {
 }
 
 #[test]
+fn every_fault_of_a_field_has_words_in_both_languages() {
+    for fault in FieldFault::ALL {
+        let key = format!("field.{fault}");
+        for locale in Locale::ALL {
+            assert!(catalogue(locale).contains_key(&key), "{locale:?}: {key}");
+        }
+    }
+}
+
+#[test]
 fn no_page_carries_inline_script_or_style() {
     each_page(|template, number, _, html| {
         let page = format!("{template} {number}");
@@ -119,7 +136,7 @@ fn a_page_loads_the_script_that_its_elements_need() {
         (" data-editor", &["editor.js"]),
         (" data-queue", &["review.js"]),
         (" data-threads", &["editor.js", "review.js"]),
-        (" data-tabs>", &["editor.js", "diff.js"]),
+        (" data-tabs>", &["editor.js", "diff.js", "review.js"]),
         (" data-conflicts", &["conflict.js"]),
         (" data-timeline", &["history.js"]),
     ];

@@ -133,7 +133,14 @@ export async function untilRevision(page, outcome) {
 }
 
 /**
- * The menu of what can be done with a guide, and one thing in it.
+ * The editor's first button: it saves and submits.
+ *
+ * @param {Page} page
+ */
+export const submitButton = (page) => page.getByRole("button", { name: ja("action.submit"), exact: true });
+
+/**
+ * The menu of what else can be done with a guide, and one thing in it.
  *
  * @param {Page} page
  */
@@ -141,7 +148,7 @@ export const menu = (page) => page.locator("details[data-menu]:not([data-rich]) 
 
 /**
  * @param {Page} page
- * @param {"submit" | "save_and_submit" | "withdraw" | "publish" | "break_glass" | "rollback" | "unpublish" | "archive" | "unarchive"} action
+ * @param {"submit" | "withdraw" | "publish" | "break_glass" | "rollback" | "unpublish" | "archive" | "unarchive"} action
  */
 export const choice = (page, action) =>
   page.locator(".menu-list").locator("a, button").filter({ hasText: exactly(ja(`action.${action}`)) });
@@ -154,6 +161,17 @@ export const choice = (page, action) =>
  */
 export async function said(page, key) {
   await page.locator(".flash").filter({ hasText: exactly(ja(`flash.${key}`)) }).waitFor();
+}
+
+/**
+ * The message after a decision: another page is open, and it names the guide.
+ *
+ * @param {Page} page
+ * @param {"published" | "approved" | "approved_not_published" | "sent_back"} key
+ * @param {string} title
+ */
+export async function told(page, key, title) {
+  await page.locator(".flash span").filter({ hasText: exactly(ja(`toast.${key}`, { title })) }).waitFor();
 }
 
 /** @param {string} text */

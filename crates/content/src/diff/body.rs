@@ -53,7 +53,7 @@ fn changed(old: &Block<'_>, new: &Block<'_>) -> BlockChange {
 
 /// Compares the cells of two rows in order; surplus cells are added or removed.
 fn cells(old: &str, new: &str) -> Vec<Vec<Segment>> {
-    let (old, new) = (split_row(old), split_row(new));
+    let (old, new) = (table_cells(old), table_cells(new));
     if old.len() == new.len() {
         return old
             .iter()
@@ -79,7 +79,8 @@ fn cells(old: &str, new: &str) -> Vec<Vec<Segment>> {
 }
 
 /// Returns the cells of a table row without surrounding blanks; `\|` does not separate cells.
-fn split_row(row: &str) -> Vec<&str> {
+#[must_use]
+pub fn table_cells(row: &str) -> Vec<&str> {
     let row = row.trim();
     let row = row.strip_prefix('|').unwrap_or(row);
     let mut cells = Vec::new();

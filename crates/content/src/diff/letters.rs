@@ -31,13 +31,13 @@ pub(super) fn segments(old: &str, new: &str) -> Vec<Segment> {
 
 /// A removed range, the range in its place, and the range that both texts keep after it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Run {
+pub(crate) struct Run {
     /// Indices into the old sequence.
-    pub(super) removed: Range<usize>,
+    pub(crate) removed: Range<usize>,
     /// Indices into the new sequence.
-    pub(super) added: Range<usize>,
+    pub(crate) added: Range<usize>,
     /// Indices into the new sequence.
-    pub(super) kept: Range<usize>,
+    pub(crate) kept: Range<usize>,
 }
 
 impl Run {
@@ -47,7 +47,7 @@ impl Run {
 }
 
 /// Returns the runs that lead from one sequence to the other.
-pub(super) fn runs<T: Hash + Eq + Ord>(old: &[T], new: &[T]) -> Vec<Run> {
+pub(crate) fn runs<T: Hash + Eq + Ord>(old: &[T], new: &[T]) -> Vec<Run> {
     let same = |pair: &(&T, &T)| pair.0 == pair.1;
     let start = old.iter().zip(new).take_while(same).count();
     let (old_rest, new_rest) = (old[start..].iter().rev(), new[start..].iter().rev());

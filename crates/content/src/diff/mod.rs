@@ -10,6 +10,7 @@ mod front_matter;
 mod letters;
 mod rendered;
 mod sections;
+mod size;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +20,8 @@ use utoipa::ToSchema;
 
 use crate::GuideSource;
 pub use blame::{BlamedBlock, blame};
+pub use body::table_cells;
+pub(crate) use letters::{Run, runs};
 pub use rendered::render_diff;
 
 /// The differences between two guides; all texts are plain, and the template escapes them.
@@ -40,6 +43,15 @@ impl GuideDiff {
                 .iter()
                 .all(|block| matches!(block, BlockChange::Unchanged { .. }))
     }
+}
+
+/// The size of a change in letters: grapheme clusters.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct ChangeSize {
+    /// The letters that are only in the new text.
+    pub added: usize,
+    /// The letters that are only in the old text.
+    pub removed: usize,
 }
 
 /// The fields that differ: those of the new text in its order, then the removed ones.

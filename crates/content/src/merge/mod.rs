@@ -9,6 +9,7 @@
 //! in a conflict.
 
 mod body;
+mod combine;
 mod fields;
 mod hunks;
 mod lists;

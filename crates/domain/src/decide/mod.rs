@@ -19,9 +19,9 @@ pub use judge::{Approval, approve, request_changes};
 pub use people::{administer, change_roles};
 pub use public::{
     NewPublication, archive, break_glass, publish, publish_import, roll_back_at_all, rollback,
-    unarchive, unpublish,
+    unarchive, undo_publication, unpublish,
 };
-pub use scope::{GuideScope, list_guides, list_reviews};
+pub use scope::{GuideScope, list_guides, list_reviews, list_waiting};
 pub use write::{
     Submission, change_owner, copy_guide, create_guide, create_preview_link, read,
     revoke_preview_link, save_revision, submit, withdraw, write,
@@ -99,6 +99,9 @@ pub enum StateConflict {
     /// That revision was never public.
     #[error("that revision was never public")]
     NeverPublic,
+    /// Another publication followed the one to undo.
+    #[error("the guide was published again since")]
+    PublishedSince,
     /// The thread is open.
     #[error("the thread is open")]
     ThreadOpen,

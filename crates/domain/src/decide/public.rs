@@ -172,6 +172,32 @@ pub fn rollback(
     })
 }
 
+/// Decides whether the actor may undo the publication `undone`, by the right to roll back or to
+/// unpublish.
+///
+/// `before` is the ref, the revision and the content that were public before it, if any were.
+///
+/// # Errors
+///
+/// [`StateConflict::PublishedSince`] when `undone` is not the present publication.
+pub fn undo_publication(
+    facts: &GuideFacts,
+    actor: &Actor,
+    undone: Ref,
+    before: Option<(Ref, RevisionId, ContentHash)>,
+) -> Result<NewPublication, Refusal> {
+    let undoing = match before {
+        Some((restored, revision_id, hash)) => {
+            rollback(facts, actor, restored, Some((revision_id, hash)))?
+        }
+        None => unpublish(facts, actor)?,
+    };
+    match facts.visibility.public() {
+        Some(public) if public.publication_ref == undone => Ok(undoing),
+        _ => Err(Refusal::State(StateConflict::PublishedSince)),
+    }
+}
+
 /// Decides whether the actor may archive the guide; returns the tombstone that this needs, if any.
 ///
 /// # Errors

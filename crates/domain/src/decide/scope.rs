@@ -60,6 +60,16 @@ pub fn list_reviews(actor: &Actor) -> Result<GuideScope, Refusal> {
     }
 }
 
+/// Decides which reviews may wait for the actor's judgement.
+///
+/// # Errors
+///
+/// [`Refusal::Forbidden`] if none of their roles judges every guide.
+pub fn list_waiting(actor: &Actor) -> Result<GuideScope, Refusal> {
+    super::require(actor, Permission::JudgeGuide)?;
+    Ok(GuideScope(Whose::Everybodys))
+}
+
 #[cfg(test)]
 mod tests {
     use rstest::rstest;

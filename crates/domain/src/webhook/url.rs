@@ -3,7 +3,7 @@ use std::net::IpAddr;
 use url::{Host, Url};
 
 use super::is_public_address;
-use crate::{limits, text};
+use crate::{FieldFault, limits, text};
 
 /// The addresses that messages may be sent to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -40,14 +40,14 @@ pub enum WebhookUrlError {
 }
 
 impl WebhookUrlError {
-    /// Returns the word in JSON; the text for people has the key `field.<code>`.
+    /// Returns the fault of a field with this text.
     #[must_use]
-    pub fn code(self) -> &'static str {
+    pub fn fault(self) -> FieldFault {
         match self {
-            Self::Malformed => "bad_url",
-            Self::NotHttps => "not_https",
-            Self::Credentials => "url_credentials",
-            Self::PrivateAddress => "private_address",
+            Self::Malformed => FieldFault::BadUrl,
+            Self::NotHttps => FieldFault::NotHttps,
+            Self::Credentials => FieldFault::UrlCredentials,
+            Self::PrivateAddress => FieldFault::PrivateAddress,
         }
     }
 }

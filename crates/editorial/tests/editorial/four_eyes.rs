@@ -1,15 +1,15 @@
 //! Four eyes: no role may approve a change that the person helped to write.
 
+use annai_domain::Actor;
 use annai_domain::decide::{Forbidden, Refusal};
-use annai_domain::{Actor, ReviewState};
 use annai_editorial::{
     SavedRevision, approve, break_glass, copy_guide, request_changes, restore, rollback, unpublish,
 };
-use annai_storage::reviews::list_queue;
+use annai_storage::review_queue::QueuePart;
 use annai_test_macros::annai_test;
 use sqlx::postgres::PgConnectOptions;
 
-use crate::world::{World, every_guide, text};
+use crate::world::{World, open_queue, text};
 
 /// Asserts that `actor` may neither approve `saved` nor request changes.
 async fn assert_shut_out(world: &World, actor: &Actor, saved: SavedRevision) {
@@ -175,10 +175,8 @@ async fn who_wrote_only_after_the_submission_may_decide_on_what_was_submitted(
     // The queue shows each person the verdict of the command in advance.
     for (actor, is_own) in [(&world.admin, true), (&world.everything, false)] {
         let reader = world.db.reader();
-        let queue = list_queue(&reader, every_guide(), ReviewState::Open, actor.user_id, 10)
-            .await
-            .unwrap();
-        assert_eq!(queue[0].is_own, is_own);
+        let queue = open_queue(&reader, actor.user_id).await;
+        assert_eq!(queue[0].part == QueuePart::Own, is_own);
     }
     assert_shut_out(&world, &world.admin, second).await;
     world.approve(&world.everything, second).await;

@@ -83,7 +83,7 @@ async fn a_name_is_refused_to_readers_for_other_guides_and_twice(connect: PgConn
             })
             .await;
         assert!(
-            matches!(refused, CommandError::Field { field: "name", code } if code == wrong),
+            matches!(refused, CommandError::Field { field: "name", fault } if fault.as_str() == wrong),
             "{refused:?}"
         );
     }

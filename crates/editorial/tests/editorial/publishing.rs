@@ -178,8 +178,7 @@ async fn break_glass_takes_an_administrator_and_a_reason_and_is_marked_for_ever(
         let error = world
             .refused(&world.admin, async |tx| force(tx, reason).await)
             .await;
-        let refused =
-            matches!(error, CommandError::Field { field: "reason", code: found } if found == code);
+        let refused = matches!(error, CommandError::Field { field: "reason", fault } if fault.as_str() == code);
         assert!(refused, "{error:?}");
     }
     let publisher = world

@@ -1,15 +1,16 @@
 //! Reviews: each judges one exact revision and its content, and is decided once.
 
-use annai_domain::ReviewState;
 use annai_domain::decide::{Refusal, StateConflict};
+use annai_domain::{Actor, ReviewState};
 use annai_editorial::{
     CommandError, approve, archive, request_changes, submit, unarchive, withdraw,
 };
+use annai_storage::review_queue::{self, QueuePart, QueueViewer};
 use annai_storage::{guides, reviews};
 use annai_test_macros::annai_test;
 use sqlx::postgres::PgConnectOptions;
 
-use crate::world::{World, every_guide, text};
+use crate::world::{World, every_guide, open_queue, text};
 
 #[annai_test]
 async fn submitting_opens_a_review_of_that_very_text(connect: PgConnectOptions) {
@@ -36,17 +37,13 @@ async fn submitting_opens_a_review_of_that_very_text(connect: PgConnectOptions) 
         (saved.content_hash, ReviewState::Open)
     );
     let reader = world.db.reader();
-    let queue = reviews::list_queue(
-        &reader,
-        every_guide(),
-        ReviewState::Open,
-        world.author.user_id,
-        10,
-    )
-    .await
-    .unwrap();
+    let queue = open_queue(&reader, world.author.user_id).await;
     assert_eq!(
-        (queue[0].review_id, queue[0].is_own, queue[0].is_stale),
+        (
+            queue[0].review_id,
+            queue[0].part == QueuePart::Own,
+            queue[0].is_stale
+        ),
         (review_id, true, false)
     );
     assert_eq!(queue[0].message, "お願いします");
@@ -108,17 +105,13 @@ async fn a_later_save_leaves_the_review_where_it_is_and_a_new_one_supersedes_it(
     let older = world.submit(&world.author, first).await;
     let second = world.save(&world.author, first, text("a", "二")).await;
     let reader = world.db.reader();
-    let queue = reviews::list_queue(
-        &reader,
-        every_guide(),
-        ReviewState::Open,
-        world.reviewer.user_id,
-        10,
-    )
-    .await
-    .unwrap();
+    let queue = open_queue(&reader, world.reviewer.user_id).await;
     assert_eq!(
-        (queue[0].revision_id, queue[0].is_stale, queue[0].is_own),
+        (
+            queue[0].revision_id,
+            queue[0].is_stale,
+            queue[0].part == QueuePart::Own
+        ),
         (first.revision_id, true, false)
     );
 
@@ -245,8 +238,7 @@ async fn sending_back_takes_a_reason_and_its_text_can_be_submitted_anew(connect:
                 request_changes(tx, guide_id, revision_id, hash, reason).await
             })
             .await;
-        let refused =
-            matches!(error, CommandError::Field { field: "comment", code: found } if found == code);
+        let refused = matches!(error, CommandError::Field { field: "comment", fault } if fault.as_str() == code);
         assert!(refused, "{error:?}");
     }
     let review_id = world
@@ -291,15 +283,7 @@ async fn a_review_waits_while_its_guide_is_put_away(connect: PgConnectOptions) {
         })
         .await;
     let reader = world.db.reader();
-    let queue = reviews::list_queue(
-        &reader,
-        every_guide(),
-        ReviewState::Open,
-        world.reviewer.user_id,
-        10,
-    )
-    .await
-    .unwrap();
+    let queue = open_queue(&reader, world.reviewer.user_id).await;
     assert!(queue.is_empty());
     let archived = world
         .refusal(&world.reviewer, async |tx| {
@@ -313,4 +297,70 @@ async fn a_review_waits_while_its_guide_is_put_away(connect: PgConnectOptions) {
         })
         .await;
     world.approve(&world.reviewer, saved).await;
+}
+
+#[annai_test]
+async fn a_submission_counts_the_letters_of_the_change(connect: PgConnectOptions) {
+    let world = World::new(connect).await;
+    let first = world.guide("a").await;
+    world.submit(&world.author, first).await;
+    let reader = world.db.reader();
+    let queue = open_queue(&reader, world.reviewer.user_id).await;
+    let (added, removed) = queue[0].letters.unwrap();
+    assert!(
+        added > 0 && removed == 0,
+        "a first publication adds all: {added}"
+    );
+
+    world.approve(&world.reviewer, first).await;
+    world.publish(first).await.unwrap();
+    let second = world.save(&world.author, first, text("a", "二三")).await;
+    world.submit(&world.author, second).await;
+    let queue = open_queue(&reader, world.reviewer.user_id).await;
+    assert_eq!(queue[0].letters, Some((2, 1)));
+}
+
+#[annai_test]
+async fn a_review_waits_for_people_who_may_judge_it_and_first_for_those_whom_it_concerns(
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let (a, b) = (world.guide("a").await, world.guide("b").await);
+    for saved in [a, b] {
+        world.submit(&world.author, saved).await;
+    }
+    world
+        .run(&world.reviewer, async |tx| {
+            request_changes(tx, b.guide_id, b.revision_id, b.content_hash, "理由").await
+        })
+        .await
+        .unwrap();
+    let again = world.save(&world.author, b, text("b", "二")).await;
+    world.submit(&world.author, again).await;
+
+    let reader = world.db.reader();
+    let parts = async |viewer: &Actor| -> Vec<_> {
+        let queue = open_queue(&reader, viewer.user_id).await.into_iter();
+        queue.map(|review| (review.slug, review.part)).collect()
+    };
+    let found = |slug: &str, part| (slug.to_owned(), part);
+    assert_eq!(
+        parts(&world.reviewer).await,
+        [
+            found("b", QueuePart::Involved),
+            found("a", QueuePart::Other)
+        ]
+    );
+    assert_eq!(
+        parts(&world.author).await,
+        [found("a", QueuePart::Own), found("b", QueuePart::Own)]
+    );
+    for (viewer, expected) in [(&world.reviewer, 2), (&world.author, 0)] {
+        let viewer = QueueViewer {
+            scope: every_guide(),
+            user_id: viewer.user_id,
+        };
+        let count = review_queue::count_waiting(&reader, viewer).await.unwrap();
+        assert_eq!(count, expected);
+    }
 }

@@ -2,8 +2,11 @@
 
 use annai_content::Schema;
 use annai_domain::decide::{Refusal, StateConflict};
-use annai_domain::{GuideStatus, Ref, Slug};
-use annai_editorial::{CommandError, SavedRevision, archive, rollback, unarchive, unpublish};
+use annai_domain::{GuideStatus, Ref, RefName, Slug};
+use annai_editorial::{
+    CommandError, SavedRevision, archive, rollback, unarchive, undo_publication, unpublish,
+};
+use annai_storage::WriteTx;
 use annai_storage::published_versions::find_public_source;
 use annai_test_macros::annai_test;
 use sqlx::postgres::PgConnectOptions;
@@ -38,6 +41,50 @@ async fn a_rollback_brings_the_exact_bytes_back_and_leaves_the_newest_text(
         (&1.into(), &"rollback".into())
     );
     assert_eq!(world.number("SELECT count(*) FROM revisions").await, 2);
+}
+
+#[annai_test]
+async fn undoing_a_publication_brings_back_what_was_public_before_it(connect: PgConnectOptions) {
+    let world = World::new(connect).await;
+    let first = world.guide("a").await;
+    let published = world.release(first).await;
+    let second = world.save(&world.author, first, text("a", "二")).await;
+    let again = world.release(second).await;
+    let guide_id = first.guide_id;
+
+    let undo = |name: RefName| {
+        let schema = world.schema.clone();
+        async move |tx: &mut WriteTx| undo_publication(tx, &schema, guide_id, name.number).await
+    };
+    let stale = world
+        .refusal(&world.publisher, undo(published.publication_ref))
+        .await;
+    assert_eq!(stale, Refusal::State(StateConflict::PublishedSince));
+    let undone = world
+        .done(
+            &world.publisher,
+            "guide.rollback",
+            undo(again.publication_ref),
+        )
+        .await;
+    assert!(undone.is_public);
+    assert_eq!(read(&world, "a", 3).await, words(text("a", "一")));
+    assert_eq!(world.details().await["restored_ref"], 1);
+}
+
+#[annai_test]
+async fn undoing_a_first_publication_unpublishes_the_guide(connect: PgConnectOptions) {
+    let world = World::new(connect).await;
+    let first = world.guide("a").await;
+    let published = world.release(first).await.publication_ref.number;
+    let guide_id = first.guide_id;
+    let undone = world
+        .done(&world.publisher, "guide.unpublish", async |tx| {
+            undo_publication(tx, &world.schema, guide_id, published).await
+        })
+        .await;
+    assert!(!undone.is_public);
+    assert_eq!(status(&world, first).await, GuideStatus::Unpublished);
 }
 
 #[annai_test]

@@ -2,7 +2,7 @@
 
 use annai_domain::decide::{Forbidden, Refusal, StateConflict};
 use annai_domain::{
-    Actor, Anchor, GuideId, Quotation, ReviewId, RevisionId, ThreadAction, ThreadId,
+    Actor, Anchor, FieldFault, GuideId, Quotation, ReviewId, RevisionId, ThreadAction, ThreadId,
 };
 use annai_editorial::{
     CommandError, ThreadForm, approve, autosave, begin_thread, break_glass, reply, settle_thread,
@@ -111,7 +111,7 @@ async fn a_thread_is_about_a_guide_or_one_of_its_reviews_and_goes_on(connect: Pg
             })
             .await;
         for error in [begun, replied] {
-            let is_refused = matches!(error, CommandError::Field { field: "body", code: found } if found == code);
+            let is_refused = matches!(error, CommandError::Field { field: "body", fault } if fault.as_str() == code);
             assert!(is_refused, "{error:?}");
         }
     }
@@ -176,7 +176,7 @@ async fn an_anchor_is_of_something_that_is_there(connect: PgConnectOptions) {
                 begin_thread(tx, &world.schema, guide_id, about(anchor)).await
             })
             .await;
-        let is_refused = matches!(error, CommandError::Field { field: found, code: "unknown" } if found == field);
+        let is_refused = matches!(error, CommandError::Field { field: found, fault: FieldFault::Unknown } if found == field);
         assert!(is_refused, "{error:?}");
     }
     let other = world.guide("b").await;

@@ -99,14 +99,14 @@ async fn a_form_that_does_not_hold_what_it_should_is_refused_by_field(connect: P
                 url: "http://example.jp/",
                 ..FORM
             },
-            ("url", WebhookUrlError::NotHttps.code()),
+            ("url", WebhookUrlError::NotHttps.fault().as_str()),
         ),
         (
             WebhookForm {
                 url: "https://169.254.169.254/",
                 ..FORM
             },
-            ("url", WebhookUrlError::PrivateAddress.code()),
+            ("url", WebhookUrlError::PrivateAddress.fault().as_str()),
         ),
         (
             WebhookForm {
@@ -125,7 +125,7 @@ async fn a_form_that_does_not_hold_what_it_should_is_refused_by_field(connect: P
     ] {
         let create = async |tx: &mut _| create_webhook(tx, form, WebhookReach::Public).await;
         match world.refused(&world.admin, create).await {
-            CommandError::Field { field, code } => assert_eq!((field, code), wrong),
+            CommandError::Field { field, fault } => assert_eq!((field, fault.as_str()), wrong),
             other => panic!("{other:?}"),
         }
     }

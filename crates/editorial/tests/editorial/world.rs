@@ -5,19 +5,35 @@ use std::sync::Arc;
 
 use annai_content::Schema;
 use annai_domain::decide::{GuideScope, Refusal, list_guides};
-use annai_domain::{Actor, GuideId, ReviewId, RevisionId, Role};
+use annai_domain::{Actor, GuideId, ReviewId, ReviewState, RevisionId, Role, UserId};
 use annai_editorial::{
     CommandError, NewGuide, Published, SavedRevision, approve, create_guide, publish,
     save_revision, submit,
 };
 use annai_storage::delivery::{DeliveredVersion, Part, load_parts};
-use annai_storage::{WriteTx, revisions};
+use annai_storage::review_queue::{self, QueueFilter, QueuePage, QueueViewer, QueuedReview};
+use annai_storage::{ReadDb, WriteTx, revisions};
 use annai_test_world::{Ground, add_people};
 use sqlx::postgres::PgConnectOptions;
 
 /// Returns the scope of a user who may list every guide.
 pub(crate) fn every_guide() -> GuideScope {
     list_guides(&Actor::operator()).unwrap()
+}
+
+/// Returns the first open reviews as `viewer` finds them in the queue.
+pub(crate) async fn open_queue(reader: &ReadDb, viewer: UserId) -> Vec<QueuedReview> {
+    let viewer = QueueViewer {
+        scope: every_guide(),
+        user_id: viewer,
+    };
+    let page = QueuePage {
+        by_part: true,
+        limit: 10,
+        offset: 0,
+    };
+    let queue = review_queue::list(reader, viewer, ReviewState::Open, &QueueFilter::ALL, page);
+    queue.await.unwrap()
 }
 
 /// A database, people and a schema.

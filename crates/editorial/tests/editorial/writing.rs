@@ -1,7 +1,7 @@
 //! Writing: no typed text is lost, and the history is a line of exact bytes.
 
 use annai_domain::decide::{Refusal, StateConflict};
-use annai_domain::{ContentHash, RevisionId};
+use annai_domain::{ContentHash, FieldFault, RevisionId};
 use annai_editorial::{
     CommandError, NewGuide, archive, autosave, change_owner, copy_guide, create_guide,
     discard_working_copy, restore, save_revision,
@@ -95,7 +95,7 @@ async fn a_guide_begins_only_with_a_source_a_free_slug_and_a_free_path(connect: 
             outside,
             CommandError::Field {
                 field: "path",
-                code: "malformed"
+                fault: FieldFault::Malformed
             }
         ),
         "{outside:?}"
@@ -106,7 +106,7 @@ async fn a_guide_begins_only_with_a_source_a_free_slug_and_a_free_path(connect: 
             message,
             CommandError::Field {
                 field: "message",
-                code: "too_long"
+                fault: FieldFault::TooLong
             }
         ),
         "{message:?}"
@@ -345,7 +345,7 @@ async fn a_guide_given_away_is_the_new_owners_to_write(connect: PgConnectOptions
             error,
             CommandError::Field {
                 field: "owner_id",
-                code: "unknown"
+                fault: FieldFault::Unknown
             }
         ),
         "{error:?}"

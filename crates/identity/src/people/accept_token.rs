@@ -1,6 +1,6 @@
 use annai_domain::decide::Refusal;
 use annai_domain::token::Token;
-use annai_domain::{Actor, AuditAction, EmailAddress, Locale, Role, RoleSet, UserId};
+use annai_domain::{Actor, AuditAction, EmailAddress, FieldFault, Locale, Role, RoleSet, UserId};
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::tokens::{self, UserTokenKind};
 use annai_storage::users::{self, NewUserRow};
@@ -60,7 +60,7 @@ pub async fn accept_token(
         (None, None) => {
             return Err(IdentityError::Field {
                 field: "email",
-                code: "required",
+                fault: FieldFault::Required,
             });
         }
     };

@@ -1,5 +1,5 @@
 use annai_domain::decide::Refusal;
-use annai_domain::{Actor, AuditAction, UserId};
+use annai_domain::{Actor, AuditAction, FieldFault, UserId};
 use annai_storage::Database;
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::users::{self, User};
@@ -56,7 +56,7 @@ pub async fn change_password(
     if !passwords.verify(old, user.password_hash.clone()).await? {
         return Err(IdentityError::Field {
             field: "old_password",
-            code: "wrong",
+            fault: FieldFault::Wrong,
         });
     }
     let hash = passwords

@@ -1,7 +1,7 @@
 //! People and their passwords.
 
 use annai_domain::decide::{Forbidden, Refusal};
-use annai_domain::{Role, RoleSet, UserId};
+use annai_domain::{FieldFault, Role, RoleSet, UserId};
 use annai_identity::{
     IdentityError, NewUser, Passwords, accept_token, change_password, check_password, create_user,
     disable_user, issue_reset, set_profile, set_roles,
@@ -92,7 +92,7 @@ async fn roles_are_given_by_another_administrator_and_end_the_sessions(connect: 
         matches!(
             last,
             IdentityError::Field {
-                code: "last_admin",
+                fault: FieldFault::LastAdmin,
                 ..
             }
         ),
@@ -105,7 +105,7 @@ async fn roles_are_given_by_another_administrator_and_end_the_sessions(connect: 
         matches!(
             last,
             IdentityError::Field {
-                code: "last_admin",
+                fault: FieldFault::LastAdmin,
                 ..
             }
         ),

@@ -1,6 +1,7 @@
 //! The differences between two texts, as pages show them.
 
 pub(super) mod authors;
+mod moves;
 mod show;
 
 use annai_content::{GuideSource, diff};

@@ -4,12 +4,15 @@ use std::collections::HashMap;
 
 use annai_content::{
     BlockChange, BlockKind, Chip, FieldChange, FieldDiff, GuideDiff, Schema, Segment, SegmentKind,
+    table_cells,
 };
 use annai_domain::Locale;
 use serde_json::Value;
 
-use super::super::fields::in_language;
+use super::super::fields::{choices, in_language};
+use super::moves::{Moves, heading_of, join_moves};
 use annai_view::diff::{BlockView, ByView, DiffView, FieldChangeView, SegmentView, StretchView};
+use annai_view::form::Choice;
 
 /// The unchanged blocks in view on both sides of a change.
 const CONTEXT: usize = 1;
@@ -27,16 +30,18 @@ pub(super) fn view_of(
     authors: &Authors,
 ) -> DiffView {
     let fields = diff.front_matter.fields.into_iter();
-    let changed_blocks = count(&diff.body);
+    let (body, moves) = join_moves(diff.body);
+    let changed_blocks = count(&body);
     let stretches = if changed_blocks > MANY {
-        sections(diff.body)
+        sections(body)
     } else {
-        vec![(None, diff.body)]
+        vec![(None, body)]
     };
+    let marks = Marks { authors, moves };
     let stretch = |(heading, blocks): (Option<String>, Vec<BlockChange>)| StretchView {
         heading,
         changed_blocks: count(&blocks),
-        blocks: fold(blocks, authors),
+        blocks: in_tables(fold(blocks, &marks)),
     };
     DiffView {
         fields: fields
@@ -74,34 +79,28 @@ fn sections(blocks: Vec<BlockChange>) -> Vec<(Option<String>, Vec<BlockChange>)>
     sections
 }
 
-fn heading_of(block: &BlockChange) -> Option<String> {
-    match block {
-        BlockChange::Unchanged { kind, text, .. } | BlockChange::Added { kind, text, .. } => {
-            (*kind == BlockKind::Heading).then(|| text.clone())
-        }
-        BlockChange::Changed { kind, segments, .. } => (*kind == BlockKind::Heading).then(|| {
-            let stays = |segment: &&Segment| segment.kind != SegmentKind::Removed;
-            let parts = segments.iter().filter(stays);
-            parts.map(|segment| segment.text.as_str()).collect()
-        }),
-        BlockChange::Moved { heading, .. } => Some(heading.clone()),
-        BlockChange::Removed { .. } | BlockChange::MovedAway { .. } => None,
-    }
-}
-
 /// Folds unchanged stretches.
-fn fold(blocks: Vec<BlockChange>, authors: &Authors) -> Vec<BlockView> {
+fn fold(blocks: Vec<BlockChange>, marks: &Marks<'_>) -> Vec<BlockView> {
     let is_changed = |block: &BlockChange| !matches!(block, BlockChange::Unchanged { .. });
-    let near: Vec<bool> = (0..blocks.len())
+    let mut near: Vec<bool> = (0..blocks.len())
         .map(|index| {
             let from = index.saturating_sub(CONTEXT);
             let to = (index + CONTEXT + 1).min(blocks.len());
             blocks[from..to].iter().any(is_changed)
         })
         .collect();
+    // A row says little without the head of its table.
+    let mut at = 0;
+    for part in blocks.chunk_by(|left, right| is_row(left) && is_row(right)) {
+        let part = at..at + part.len();
+        if is_row(&blocks[at]) && blocks[part.clone()].iter().any(is_changed) {
+            near[part.clone()].fill(true);
+        }
+        at = part.end;
+    }
     let mut views: Vec<BlockView> = Vec::new();
     for (block, is_near) in blocks.into_iter().zip(near) {
-        let view = block_view(block, authors);
+        let view = block_view(block, marks);
         match views.last_mut() {
             _ if is_near => views.push(view),
             Some(fold) if fold.kind == "folded" => fold.folded.push(text_of(&view)),
@@ -115,6 +114,16 @@ fn fold(blocks: Vec<BlockChange>, authors: &Authors) -> Vec<BlockView> {
     views
 }
 
+fn is_row(block: &BlockChange) -> bool {
+    match block {
+        BlockChange::Unchanged { kind, .. }
+        | BlockChange::Added { kind, .. }
+        | BlockChange::Removed { kind, .. }
+        | BlockChange::Changed { kind, .. } => *kind == BlockKind::TableRow,
+        BlockChange::Moved { .. } | BlockChange::MovedAway { .. } => false,
+    }
+}
+
 fn text_of(block: &BlockView) -> String {
     block
         .segments
@@ -123,19 +132,49 @@ fn text_of(block: &BlockView) -> String {
         .collect()
 }
 
-fn block_view(block: BlockChange, authors: &Authors) -> BlockView {
+/// The knowledge about blocks beyond their change.
+struct Marks<'a> {
+    authors: &'a Authors,
+    moves: Moves,
+}
+
+/// Puts neighbouring rows into one table.
+fn in_tables(blocks: Vec<BlockView>) -> Vec<BlockView> {
+    let mut joined: Vec<BlockView> = Vec::new();
+    for block in blocks {
+        match joined.last_mut() {
+            Some(table) if table.kind == "table" && is_dashes(&text_of(&block)) => {}
+            Some(table) if table.kind == "table" && !block.cells.is_empty() => {
+                table.rows.push(block);
+            }
+            _ if block.cells.is_empty() => joined.push(block),
+            _ => joined.push(BlockView {
+                kind: "table",
+                rows: vec![block],
+                ..BlockView::default()
+            }),
+        }
+    }
+    joined
+}
+
+fn block_view(block: BlockChange, marks: &Marks<'_>) -> BlockView {
+    let authors = marks.authors;
     let of = |kind, segments| BlockView {
         kind,
         segments,
         ..BlockView::default()
     };
-    let whole = |kind, text| of(kind, vec![segment(kind, text)]);
+    let whole = |change, kind, text: String| BlockView {
+        cells: row_cells(change, kind, &text),
+        ..of(change, vec![segment(change, text)])
+    };
     match block {
-        BlockChange::Unchanged { text, .. } => whole("same", text),
-        BlockChange::Removed { text, .. } => whole("removed", text),
-        BlockChange::Added { text, line, .. } => BlockView {
+        BlockChange::Unchanged { kind, text, .. } => whole("same", kind, text),
+        BlockChange::Removed { kind, text } => whole("removed", kind, text),
+        BlockChange::Added { kind, text, line } => BlockView {
             by: authors.get(&line).cloned(),
-            ..whole("added", text)
+            ..whole("added", kind, text)
         },
         BlockChange::Changed {
             segments,
@@ -154,18 +193,36 @@ fn block_view(block: BlockChange, authors: &Authors) -> BlockView {
         BlockChange::Moved {
             heading,
             from_line,
+            line,
             blocks,
-            ..
         } => BlockView {
             line: Some(from_line),
-            blocks: fold(blocks, authors),
+            moved: marks.moves.get(&line).cloned(),
+            blocks: in_tables(fold(blocks, marks)),
             ..of("moved", vec![segment("same", heading)])
         },
         BlockChange::MovedAway { heading, line } => BlockView {
             line: Some(line),
+            moved: marks.moves.get(&line).cloned(),
             ..of("moved_away", vec![segment("same", heading)])
         },
     }
+}
+
+/// Returns whether a row is the one below the head of a table, which has no text.
+fn is_dashes(row: &str) -> bool {
+    row.contains('-') && row.chars().all(|letter| "|:- \t".contains(letter))
+}
+
+/// Returns the cells of a table row; nothing for other blocks.
+fn row_cells(change: &'static str, kind: BlockKind, text: &str) -> Vec<Vec<SegmentView>> {
+    if kind != BlockKind::TableRow || is_dashes(text) {
+        return Vec::new();
+    }
+    let cells = table_cells(text).into_iter();
+    cells
+        .map(|cell| vec![segment(change, cell.to_owned())])
+        .collect()
 }
 
 fn segments_of(segments: Vec<Segment>) -> Vec<SegmentView> {
@@ -188,25 +245,28 @@ fn kind_of(kind: SegmentKind) -> &'static str {
 }
 
 fn field_view(field: FieldDiff, schema: &Schema, locale: Locale) -> FieldChangeView {
-    let label = schema
-        .field(&field.key)
-        .map(|known| in_language(&known.label, locale));
+    let known = schema.field(&field.key);
+    let label = known.map(|known| in_language(&known.label, locale));
+    let options = known.map(|known| choices(&known.widget, "", locale));
+    let options = options.unwrap_or_default();
     let (segments, chips) = match field.change {
-        FieldChange::Added { value } => whole("added", &value),
-        FieldChange::Removed { value } => whole("removed", &value),
+        FieldChange::Added { value } => whole("added", &named(&options, value)),
+        FieldChange::Removed { value } => whole("removed", &named(&options, value)),
+        FieldChange::Text { segments } if !options.is_empty() => {
+            let side = |other| {
+                let parts = segments.iter().filter(|part| part.kind != other);
+                let text: String = parts.map(|part| part.text.as_str()).collect();
+                named(&options, text.into())
+            };
+            let (old, new) = (side(SegmentKind::Added), side(SegmentKind::Removed));
+            (replaced(&old, &new), Vec::new())
+        }
         FieldChange::Text { segments } => (segments_of(segments), Vec::new()),
         FieldChange::List { chips } => {
             let chip = |chip: Chip| segment(kind_of(chip.kind), chip.text);
             (Vec::new(), chips.into_iter().map(chip).collect())
         }
-        FieldChange::Value { old, new } => {
-            let sides = [
-                segment("removed", plain(&old)),
-                segment("same", " → ".to_owned()),
-                segment("added", plain(&new)),
-            ];
-            (sides.into(), Vec::new())
-        }
+        FieldChange::Value { old, new } => (replaced(&old, &new), Vec::new()),
     };
     FieldChangeView {
         label: label.unwrap_or(&field.key).to_owned(),
@@ -214,6 +274,22 @@ fn field_view(field: FieldDiff, schema: &Schema, locale: Locale) -> FieldChangeV
         segments,
         chips,
     }
+}
+
+/// Returns the label of a value that was chosen out of `options`.
+fn named(options: &[Choice], value: Value) -> Value {
+    let chosen = options
+        .iter()
+        .find(|option| Some(option.value.as_str()) == value.as_str());
+    chosen.map_or(value, |option| option.label.as_str().into())
+}
+
+fn replaced(old: &Value, new: &Value) -> Vec<SegmentView> {
+    vec![
+        segment("removed", plain(old)),
+        segment("same", " → ".to_owned()),
+        segment("added", plain(new)),
+    ]
 }
 
 /// Lists a value that was added or removed as a whole: a text, or the items of a list.
@@ -238,69 +314,4 @@ fn plain(value: &Value) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use annai_content::{GuideSource, diff};
-
-    use super::*;
-
-    fn source(body: &str) -> GuideSource {
-        GuideSource::parse(format!("---json\n{{\"title\": \"題\"}}\n---\n{body}").into_bytes())
-            .unwrap()
-    }
-
-    fn view(old: &str, new: &str) -> DiffView {
-        let schema = Schema::parse(include_str!("../../../../content/schema.json")).unwrap();
-        let diff = diff(&source(old), &source(new));
-        view_of(diff, &schema, Locale::Ja, &Authors::default())
-    }
-
-    #[test]
-    fn unchanged_stretches_are_folded_but_for_the_neighbours_of_a_change() {
-        let view = view(
-            "一。\n\n二。\n\n三。\n\n四。\n\n五。\n",
-            "一。\n\n二。\n\n三。\n\n四。\n\n五個。\n",
-        );
-        let [stretch] = view.stretches.as_slice() else {
-            panic!("one stretch: {:?}", view.stretches)
-        };
-        let kinds: Vec<_> = stretch.blocks.iter().map(|block| block.kind).collect();
-        assert_eq!(kinds, ["folded", "same", "changed"]);
-        assert_eq!(stretch.blocks[0].folded.len(), 3);
-        assert_eq!(view.changed_blocks, 1);
-        let is_added = |part: &&SegmentView| part.kind == "added";
-        let added: Vec<_> = stretch.blocks[2].segments.iter().filter(is_added).collect();
-        assert_eq!(added.len(), 1);
-        assert_eq!(added[0].text, "個");
-    }
-
-    #[test]
-    fn where_much_changed_the_body_is_shown_by_section() {
-        let body = |letter: &str| -> String {
-            let section = |number| format!("## 第{number}章\n\n本文は{letter}です。\n\n");
-            (0..=MANY).map(section).collect()
-        };
-        let view = view(
-            &format!("前書き。\n\n{}", body("甲")),
-            &format!("前書き。\n\n{}", body("乙")),
-        );
-        assert_eq!(view.changed_blocks, MANY + 1);
-        assert_eq!(view.stretches.len(), MANY + 2);
-        assert_eq!(view.stretches[0].heading, None);
-        assert_eq!(view.stretches[1].heading.as_deref(), Some("## 第0章"));
-        assert_eq!(view.stretches[1].changed_blocks, 1);
-    }
-
-    #[test]
-    fn a_moved_section_is_shown_where_it_came_and_where_it_went() {
-        let (long, short) = ("## 甲\n\n長い本文の節です。\n\n", "## 乙\n\n短い。\n\n");
-        let view = view(&format!("{long}{short}"), &format!("{short}{long}"));
-        let blocks = &view.stretches[0].blocks;
-        let moved: Vec<_> = blocks
-            .iter()
-            .map(|block| (block.kind, block.line))
-            .collect();
-        assert!(moved.contains(&("moved", Some(5))), "{moved:?}");
-        assert!(moved.contains(&("moved_away", Some(1))), "{moved:?}");
-        assert_eq!(view.changed_blocks, 1);
-    }
-}
+mod tests;

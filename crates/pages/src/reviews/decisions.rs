@@ -8,11 +8,11 @@ use axum::response::Response;
 
 use super::super::address::Path;
 use super::super::error::PageError;
-use super::super::flash::Flash;
+use super::super::flash::Toast;
 use super::super::form::FormData;
 use super::super::guide::open;
 use super::super::page::{Page, end};
-use super::queue::QueueFilter;
+use super::queue::{self, QueueFilter};
 use super::{OpenReview, view};
 
 /// The form of a decision: the judged text, and the page that it was sent from.
@@ -37,9 +37,13 @@ impl Judged {
         })
     }
 
-    fn review(&self, guide_id: GuideId) -> String {
-        self.filter
-            .on(&format!("/admin/guides/{guide_id}/review"), &[])
+    /// Builds the state of the page that keeps the typed text.
+    fn shown(&self, comment: FormField) -> OpenReview {
+        OpenReview {
+            comment,
+            filter: self.filter.clone(),
+            ..OpenReview::default()
+        }
     }
 }
 
@@ -64,34 +68,36 @@ async fn if_changed(
 }
 
 /// `POST /admin/guides/{guide_id}/approve`: approves, and publishes in the same transaction where
-/// the person asked for both.
+/// the person asked for both. The next review opens.
 pub(in super::super) async fn post_approve(
     page: Page,
     Path(guide_id): Path<GuideId>,
     form: FormData,
 ) -> Result<Response, PageError> {
     let judged = Judged::of_form(&form, &["then"])?;
-    let shown = OpenReview {
-        comment: judged.comment.clone(),
-        filter: judged.filter.clone(),
-        ..OpenReview::default()
-    };
+    let shown = judged.shown(FormField::holding(form.text("comment")));
     if let Some(response) = if_changed(&page, guide_id, form.parse("seen")?, shown).await? {
         return Ok(response);
     }
+    let next = queue::after(&page, guide_id, &judged.filter).await?;
     let (revision, hash) = (judged.revision, judged.hash);
     let mut tx = page.begin().await?;
     let approved = approve(&mut tx, guide_id, revision, hash, &judged.comment).await?;
-    let flash = match (form.text("then"), approved.completed) {
+    let (key, undo) = match (form.text("then"), approved.completed) {
         ("publish", true) => {
-            publish(&mut tx, &page.state.schema, guide_id, revision, hash).await?;
-            "guide_approved_and_published"
+            let published = publish(&mut tx, &page.state.schema, guide_id, revision, hash).await?;
+            ("published", Some(published.publication_ref.number))
         }
-        ("publish", false) => "guide_approved_not_published",
-        _ => "guide_approved",
+        ("publish", false) => ("approved_not_published", None),
+        _ => ("approved", None),
     };
     tx.commit().await?;
-    Ok(page.go(&judged.review(guide_id), Flash(flash)))
+    let toast = Toast {
+        key,
+        guide_id,
+        undo,
+    };
+    Ok(page.go_on(&next, toast))
 }
 
 /// `POST /admin/guides/{guide_id}/request-changes`
@@ -101,25 +107,28 @@ pub(in super::super) async fn post_request_changes(
     form: FormData,
 ) -> Result<Response, PageError> {
     let judged = Judged::of_form(&form, &[])?;
-    let shown = |reason| OpenReview {
-        reason,
-        filter: judged.filter.clone(),
-        ..OpenReview::default()
-    };
     let typed = FormField::holding(form.text("comment"));
     let seen = form.parse("seen")?;
-    if let Some(response) = if_changed(&page, guide_id, seen, shown(typed.clone())).await? {
+    if let Some(response) = if_changed(&page, guide_id, seen, judged.shown(typed.clone())).await? {
         return Ok(response);
     }
+    let next = queue::after(&page, guide_id, &judged.filter).await?;
     let mut tx = page.begin().await?;
     let (revision, hash) = (judged.revision, judged.hash);
     let sent = request_changes(&mut tx, guide_id, revision, hash, &judged.comment).await;
     match end(tx, sent).await? {
-        Ok(_) => Ok(page.go(&judged.review(guide_id), Flash("guide_sent_back"))),
-        Err(CommandError::Field { code, .. }) => {
-            let reason = typed.refused(format!("field.{code}"));
+        Ok(_) => Ok(page.go_on(
+            &next,
+            Toast {
+                key: "sent_back",
+                guide_id,
+                undo: None,
+            },
+        )),
+        Err(CommandError::Field { fault, .. }) => {
+            let comment = typed.refused(format!("field.{fault}"));
             let guide = open(&page, guide_id).await?;
-            let view = view(&page, guide, shown(reason)).await?;
+            let view = view(&page, guide, judged.shown(comment)).await?;
             page.show_as(StatusCode::UNPROCESSABLE_ENTITY, &view)
         }
         Err(error) => Err(error.into()),

@@ -28,7 +28,7 @@ use annai_view::review::{
     ReviewView, ReviewedView,
 };
 use queue::QueueFilter;
-pub(super) use queue::{get_queue, queue};
+pub(super) use queue::{first_waiting, get_queue};
 
 /// The most earlier reviews on the page.
 const EARLIER: i64 = 20;
@@ -50,8 +50,7 @@ struct OpenReview {
     wants_public: bool,
     filter: QueueFilter,
     /// The typed text.
-    comment: String,
-    reason: FormField,
+    comment: FormField,
     /// The revision that the person looked at, where a newer one exists.
     seen: Option<RevisionId>,
 }
@@ -108,7 +107,6 @@ async fn view(page: &Page, guide: OpenGuide, shown: OpenReview) -> Result<Review
     }
     let judging = match live {
         Some(review) => JudgingView {
-            reason: shown.reason,
             comment: shown.comment,
             ..judging(page, &guide, review)
         },
@@ -119,6 +117,7 @@ async fn view(page: &Page, guide: OpenGuide, shown: OpenReview) -> Result<Review
         None => None,
     };
     Ok(ReviewView {
+        is_first: against.public.is_none() && !against.is_judged,
         against,
         diff,
         findings: found,

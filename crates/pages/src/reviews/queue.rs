@@ -1,7 +1,10 @@
-//! The review queue, the longest waiting first, and the place of one review in it.
+//! The review queue, and the place of one review in it.
 
+use annai_desk::{count_waiting, judge};
 use annai_domain::{GuideId, ReviewState, UserId, decide};
-use annai_storage::reviews::{self, QueuedReview};
+use annai_storage::review_queue::{
+    self, QueueCount, QueueFilter as Stored, QueuePage, QueuePart, QueueViewer, QueuedReview,
+};
 use axum::response::Response;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -13,10 +16,12 @@ use super::super::guides::categories;
 use super::super::page::{Page, percent_encode};
 use annai_view::Message;
 use annai_view::form::Choice;
-use annai_view::review::{QueuePlaceView, QueueTab, QueuedView, ReviewQueueView};
+use annai_view::review::{
+    QueueGroup, QueuePlaceView, QueueTab, QueuedView, ReviewQueueView, WaitingView,
+};
 
-/// The most reviews in a list.
-const QUEUE: i64 = 500;
+/// The reviews on one page.
+const PAGE: i64 = 50;
 
 /// The states in the order of the tabs.
 const STATES: [ReviewState; 3] = [
@@ -74,16 +79,31 @@ impl QueueFilter {
         format!("{path}?{}", given.join("&"))
     }
 
-    fn keeps(&self, review: &QueuedReview) -> bool {
-        let is_of = |wanted: &str, value: &str| wanted.is_empty() || wanted == value;
-        let whose = match self.whose.as_str() {
-            "own" => review.is_own,
-            "others" => !review.is_own,
-            _ => true,
+    /// Returns the filter as the database knows it. An unknown person let nothing through before
+    /// either: nobody has the nil id.
+    fn stored(&self) -> Stored<'_> {
+        let given = |text: &str| !text.is_empty();
+        let submitted_by = given(&self.author).then(|| self.author.parse().unwrap_or_default());
+        Stored {
+            category: Some(self.category.as_str()).filter(|text| given(text)),
+            submitted_by: submitted_by.map(UserId),
+            parts: match self.whose.as_str() {
+                "own" => &[QueuePart::Own],
+                "others" => &[QueuePart::Involved, QueuePart::Other, QueuePart::Judged],
+                _ => &QueuePart::ALL,
+            },
+        }
+    }
+
+    /// Returns the same filter for the reviews that wait for the person.
+    fn waiting(&self) -> Stored<'_> {
+        let stored = self.stored();
+        let parts: &[QueuePart] = if self.whose == "own" {
+            &[]
+        } else {
+            &QueuePart::WAITING
         };
-        whose
-            && is_of(&self.category, &review.category)
-            && is_of(&self.author, &review.submitted_by.0.to_string())
+        Stored { parts, ..stored }
     }
 }
 
@@ -95,6 +115,7 @@ pub(in super::super) struct QueueQuery {
     author: String,
     whose: String,
     status: String,
+    page: String,
 }
 
 /// `GET /admin/reviews`
@@ -103,74 +124,162 @@ pub(in super::super) async fn get_queue(
     Query(query): Query<QueueQuery>,
 ) -> Result<Response, PageError> {
     let filter = QueueFilter::new(query.category, query.author, query.whose);
-    let chosen = STATES
-        .into_iter()
-        .find(|state| state.as_str() == query.status);
+    let mut states = STATES.into_iter();
+    let chosen = states.find(|state| state.as_str() == query.status);
     let chosen = chosen.unwrap_or(ReviewState::Open);
-    let mut tabs = Vec::new();
-    let mut reviews = Vec::new();
-    let mut authors: Vec<(UserId, String)> = Vec::new();
-    for state in STATES {
-        let of_state = live(&page, state, QUEUE).await?;
-        let people = of_state.iter();
-        authors
-            .extend(people.map(|review| (review.submitted_by, review.submitted_by_name.clone())));
-        let kept: Vec<_> = of_state
-            .into_iter()
-            .filter(|review| filter.keeps(review))
-            .collect();
-        let status = [("status", state.as_str().to_owned())];
-        let status = if state == ReviewState::Open {
-            &[]
-        } else {
-            &status[..]
+    let number = query
+        .page
+        .parse()
+        .unwrap_or(1)
+        .clamp(1, i64::from(i32::MAX));
+    let (mut counts, mut reviews, mut people) = Default::default();
+    if let Ok(scope) = decide::list_reviews(page.actor()) {
+        let user_id = page.actor().user_id;
+        let viewer = QueueViewer { scope, user_id };
+        let stretch = QueuePage {
+            by_part: true,
+            limit: PAGE,
+            offset: (number - 1) * PAGE,
         };
-        tabs.push(QueueTab {
-            state,
-            count: kept.len(),
-            href: filter.on("/admin/reviews", status),
-            chosen: state == chosen,
-        });
-        if state == chosen {
-            reviews = kept;
-        }
+        let (db, stored) = (page.reader(), filter.stored());
+        (counts, reviews, people) = tokio::try_join!(
+            review_queue::count(&db, viewer, &stored),
+            review_queue::list(&db, viewer, chosen, &stored, stretch),
+            review_queue::list_submitters(&db, scope),
+        )?;
     }
-    authors.sort_by(|left, right| (&left.1, left.0).cmp(&(&right.1, right.0)));
-    authors.dedup();
+    let total: i64 = sum(&counts, |count| count.state == chosen);
+    let address = |number: i64| {
+        let given = [
+            (
+                "status",
+                chosen.as_str().to_owned(),
+                chosen != ReviewState::Open,
+            ),
+            ("page", number.to_string(), number > 1),
+        ];
+        let given = given.into_iter().filter(|(.., is_given)| *is_given);
+        let more: Vec<_> = given.map(|(name, value, _)| (name, value)).collect();
+        filter.on("/admin/reviews", &more)
+    };
+    let submitter = |(user_id, label): (UserId, String)| Choice {
+        chosen: filter.author == user_id.0.to_string(),
+        value: user_id.0.to_string(),
+        label,
+    };
     page.show(&ReviewQueueView {
-        tabs,
+        tabs: STATES
+            .map(|state| tab(&filter, &counts, state, chosen))
+            .into(),
         is_filtered: !filter.given().is_empty(),
         categories: categories(&page, &filter.category),
-        authors: authors
-            .into_iter()
-            .map(|(user_id, label)| Choice {
-                chosen: filter.author == user_id.0.to_string(),
-                value: user_id.0.to_string(),
-                label,
-            })
-            .collect(),
+        authors: people.into_iter().map(submitter).collect(),
         whose: filter.whose.clone(),
-        rows: rows(&page, reviews, &filter),
+        waiting: waiting_view(&page, &filter, chosen).await?,
+        groups: groups(&page, reviews, &counts, &filter),
+        previous: (number > 1).then(|| address(number - 1)),
+        next: (number * PAGE < total).then(|| address(number + 1)),
     })
 }
 
-/// Lists the reviews in `state` that the person may know of, the oldest first.
-async fn live(page: &Page, state: ReviewState, limit: i64) -> Result<Vec<QueuedReview>, PageError> {
-    let Ok(scope) = decide::list_reviews(page.actor()) else {
-        return Ok(Vec::new());
-    };
-    let viewer = page.actor().user_id;
-    Ok(reviews::list_queue(&page.reader(), scope, state, viewer, limit).await?)
+fn sum(counts: &[QueueCount], wanted: impl Fn(&QueueCount) -> bool) -> i64 {
+    let wanted = counts.iter().filter(|count| wanted(count));
+    wanted.map(|count| count.count).sum()
 }
 
-/// Lists them as views.
-pub(in super::super) async fn queue(
-    page: &Page,
+fn tab(
+    filter: &QueueFilter,
+    counts: &[QueueCount],
     state: ReviewState,
-    limit: i64,
+    chosen: ReviewState,
+) -> QueueTab {
+    let status = [("status", state.as_str().to_owned())];
+    let status: &[_] = match state {
+        ReviewState::Open => &[],
+        _ => &status,
+    };
+    QueueTab {
+        state,
+        count: sum(counts, |count| count.state == state),
+        href: filter.on("/admin/reviews", status),
+        chosen: state == chosen,
+    }
+}
+
+/// Groups the reviews of a page by part. Each group knows its number on all pages.
+fn groups(
+    page: &Page,
+    reviews: Vec<QueuedReview>,
+    counts: &[QueueCount],
+    filter: &QueueFilter,
+) -> Vec<QueueGroup> {
+    let mut groups: Vec<QueueGroup> = Vec::new();
+    let (state, parts) = (
+        reviews.first().map(|review| review.state),
+        reviews.iter().map(|review| review.part).collect::<Vec<_>>(),
+    );
+    for (part, row) in parts.into_iter().zip(rows(page, reviews, filter)) {
+        match groups.last_mut() {
+            Some(group) if group.part == part => group.rows.push(row),
+            _ => groups.push(QueueGroup {
+                part,
+                count: sum(counts, |count| {
+                    Some(count.state) == state && count.part == part
+                }),
+                rows: vec![row],
+            }),
+        }
+    }
+    groups
+}
+
+/// Counts the reviews that wait for the person, for the list of open ones.
+async fn waiting_view(
+    page: &Page,
+    filter: &QueueFilter,
+    chosen: ReviewState,
+) -> Result<Option<WaitingView>, PageError> {
+    if chosen != ReviewState::Open {
+        return Ok(None);
+    }
+    let Some(all) = count_waiting(&page.state, page.actor()).await? else {
+        return Ok(None);
+    };
+    let here = waiting(page, filter).await?.unwrap_or_default().len();
+    let here = i64::try_from(here).unwrap_or(i64::MAX);
+    Ok(Some(WaitingView { here, all }))
+}
+
+/// Lists the guides whose reviews wait for the person, in the order of the queue; `None` if they
+/// judge nothing.
+async fn waiting(page: &Page, filter: &QueueFilter) -> Result<Option<Vec<GuideId>>, PageError> {
+    match judge(page.actor()) {
+        Some(viewer) => {
+            let db = page.reader();
+            let guides = review_queue::list_guides(&db, viewer, &filter.waiting()).await?;
+            Ok(Some(guides))
+        }
+        None => Ok(None),
+    }
+}
+
+/// Lists the first reviews that wait for the person.
+pub(in super::super) async fn first_waiting(
+    page: &Page,
+    shown: usize,
 ) -> Result<Vec<QueuedView>, PageError> {
-    let reviews = live(page, state, limit).await?;
-    Ok(rows(page, reviews, &QueueFilter::default()))
+    let Some(viewer) = judge(page.actor()) else {
+        return Ok(Vec::new());
+    };
+    let filter = QueueFilter::default();
+    let stretch = QueuePage {
+        by_part: true,
+        limit: i64::try_from(shown).unwrap_or(PAGE),
+        offset: 0,
+    };
+    let (db, state) = (page.reader(), ReviewState::Open);
+    let reviews = review_queue::list(&db, viewer, state, &filter.waiting(), stretch).await?;
+    Ok(rows(page, reviews, &filter))
 }
 
 fn rows(page: &Page, reviews: Vec<QueuedReview>, filter: &QueueFilter) -> Vec<QueuedView> {
@@ -193,8 +302,8 @@ fn rows(page: &Page, reviews: Vec<QueuedReview>, filter: &QueueFilter) -> Vec<Qu
         submitted_by: review.submitted_by_name,
         submitted_at: review.submitted_at,
         age: age(review.submitted_at, now),
+        letters: review.letters,
         is_stale: review.is_stale,
-        is_own: review.is_own,
     };
     reviews.into_iter().map(view).collect()
 }
@@ -203,24 +312,39 @@ fn review_of(guide_id: GuideId, filter: &QueueFilter) -> String {
     filter.on(&format!("/admin/guides/{guide_id}/review"), &[])
 }
 
-/// Returns the place of a guide in the queue, and its neighbours. A guide that waits no longer
-/// stands before the first.
+/// Returns the place of a guide in the person's queue, and its neighbours. A guide that waits no
+/// longer stands before the first.
 pub(super) async fn place(
     page: &Page,
     guide_id: GuideId,
     filter: &QueueFilter,
 ) -> Result<QueuePlaceView, PageError> {
-    let mut waiting = live(page, ReviewState::Open, QUEUE).await?;
-    waiting.retain(|review| filter.keeps(review));
-    let guides: Vec<GuideId> = waiting.iter().map(|review| review.guide_id).collect();
-    let (position, previous, next) = neighbours(&guides, guide_id);
+    let guides = waiting(page, filter).await?;
+    let total = guides.as_ref().map(Vec::len);
+    let (position, previous, next) = neighbours(&guides.unwrap_or_default(), guide_id);
     Ok(QueuePlaceView {
         position,
-        total: guides.len(),
+        total,
         previous: previous.map(|guide| review_of(guide, filter)),
         next: next.map(|guide| review_of(guide, filter)),
         queue: filter.on("/admin/reviews", &[]),
         filter: filter.given(),
+    })
+}
+
+/// Returns the page to open after a decision on a guide: the next review, else the first that is
+/// left, else the queue.
+pub(super) async fn after(
+    page: &Page,
+    guide_id: GuideId,
+    filter: &QueueFilter,
+) -> Result<String, PageError> {
+    let guides = waiting(page, filter).await?.unwrap_or_default();
+    let (_, _, next) = neighbours(&guides, guide_id);
+    let left = || guides.iter().copied().find(|guide| *guide != guide_id);
+    Ok(match next.or_else(left) {
+        Some(next) => review_of(next, filter),
+        None => filter.on("/admin/reviews", &[]),
     })
 }
 
@@ -238,7 +362,7 @@ fn neighbours(
     )
 }
 
-/// Returns the waiting time.
+/// Returns the time since then in words.
 fn age(since: Timestamp, now: Timestamp) -> Message {
     let minutes = (now.duration_since(since).as_secs() / 60).max(0);
     let (key, count) = match minutes {
@@ -251,49 +375,4 @@ fn age(since: Timestamp, now: Timestamp) -> Message {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn waiting_is_told_in_the_largest_whole_unit() {
-        let since: Timestamp = "2026-11-22T00:00:00Z".parse().unwrap();
-        let age_after = |minutes| {
-            let message = age(since, since + jiff::SignedDuration::from_mins(minutes));
-            (message.key, message.arguments["count"].as_i64().unwrap())
-        };
-        assert_eq!(age_after(0), ("age.now".to_owned(), 0));
-        assert_eq!(age_after(1), ("age.minutes".to_owned(), 1));
-        assert_eq!(age_after(59), ("age.minutes".to_owned(), 59));
-        assert_eq!(age_after(60), ("age.hours".to_owned(), 1));
-        assert_eq!(age_after(1_439), ("age.hours".to_owned(), 23));
-        assert_eq!(age_after(2_880), ("age.days".to_owned(), 2));
-        assert_eq!(age_after(-5), ("age.now".to_owned(), 0));
-    }
-
-    #[test]
-    fn what_was_just_judged_is_followed_by_the_oldest_that_waits() {
-        let guides: Vec<GuideId> = (0..3).map(|_| GuideId::new()).collect();
-        let of = |at: usize| neighbours(&guides, guides[at]);
-        assert_eq!(of(0), (Some(1), None, Some(guides[1])));
-        assert_eq!(of(1), (Some(2), Some(guides[0]), Some(guides[2])));
-        assert_eq!(of(2), (Some(3), Some(guides[1]), None));
-        assert_eq!(
-            neighbours(&guides, GuideId::new()),
-            (None, None, Some(guides[0]))
-        );
-        assert_eq!(neighbours(&[], guides[0]), (None, None, None));
-    }
-
-    #[test]
-    fn an_address_names_only_the_filters_that_are_given() {
-        let filter = QueueFilter {
-            category: "data & ai".to_owned(),
-            ..QueueFilter::default()
-        };
-        assert_eq!(
-            filter.on("/admin/reviews", &[]),
-            "/admin/reviews?category=data%20%26%20ai"
-        );
-        assert_eq!(QueueFilter::default().on("/x", &[]), "/x");
-    }
-}
+mod tests;

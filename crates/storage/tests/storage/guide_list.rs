@@ -9,7 +9,7 @@ use annai_storage::guide_list::{
 };
 use annai_storage::guides::{find_facts, set_archived};
 use annai_storage::ledger;
-use annai_storage::reviews::list_queue;
+use annai_storage::review_queue::{self, QueueFilter, QueuePage, QueueViewer};
 use annai_storage::slugs::list_unknown;
 use annai_test_macros::annai_test;
 use serde_json::json;
@@ -310,8 +310,18 @@ async fn no_list_tells_an_author_of_other_peoples_guides(connect: PgConnectOptio
         let counts = count_by_status(&db, scope, None).await.unwrap();
         let words = list_words(&db, scope, "tags", 10).await.unwrap();
         let entries = ledger::list(&db, scope, None, None, 10).await.unwrap();
-        let viewer = world.editor.user_id;
-        let queue = list_queue(&db, scope, state, viewer, 10).await.unwrap();
+        let viewer = QueueViewer {
+            scope,
+            user_id: world.editor.user_id,
+        };
+        let page = QueuePage {
+            by_part: true,
+            limit: 10,
+            offset: 0,
+        };
+        let queue = review_queue::list(&db, viewer, state, &QueueFilter::ALL, page)
+            .await
+            .unwrap();
         let unknown = list_unknown(&db, scope, &["b".into()]).await.unwrap();
         let counted: i64 = counts.into_iter().map(|(_, count)| count).sum();
         assert_eq!(shown.total, counted);

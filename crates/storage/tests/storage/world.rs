@@ -313,6 +313,7 @@ pub(crate) async fn open_review(
         public_ref: public.map(|public| public.publication_ref),
         previous: None,
         message: "please",
+        size: None,
     };
     reviews::insert(tx, review).await
 }

@@ -168,7 +168,7 @@ pub(crate) fn preview_link_form() -> PreviewLinkForm {
 }
 
 pub(crate) fn queue() -> Vec<QueuedView> {
-    let queued = |title: &str, is_stale, is_own| QueuedView {
+    let queued = |title: &str, is_stale, letters| QueuedView {
         guide_id: guide_id(),
         title: title.to_owned(),
         slug: "platform_engineer".to_owned(),
@@ -178,11 +178,14 @@ pub(crate) fn queue() -> Vec<QueuedView> {
         submitted_at: at(0),
         age: Message::new("age.days").with("count", 2),
         category: "データ".to_owned(),
+        letters,
         is_stale,
-        is_own,
         href: "/admin/guides/00000000-0000-0000-0000-000000000001/review".to_owned(),
     };
-    vec![queued(TITLE, false, false), queued("SREとは", true, true)]
+    vec![
+        queued(TITLE, false, Some((1_204, 34))),
+        queued("SREとは", true, None),
+    ]
 }
 
 pub(crate) fn decision(verdict: Verdict) -> DecisionView {

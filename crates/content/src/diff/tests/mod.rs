@@ -1,5 +1,6 @@
 mod moves;
 mod rendered;
+mod size;
 
 use serde_json::json;
 

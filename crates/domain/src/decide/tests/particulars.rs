@@ -202,6 +202,30 @@ fn a_rollback_to_what_is_public_is_refused() {
     assert_eq!(result, Err(Refusal::State(StateConflict::AlreadyPublic)));
 }
 
+#[test]
+fn only_the_present_publication_can_be_undone() {
+    let facts = State::PublishedAhead.facts();
+    let publisher = actor(OTHER, [Role::Publisher]);
+    let present = facts.visibility.public().unwrap().publication_ref;
+    let first = Ref::new(1).unwrap();
+    let before = Some((first, OLDER, hash(OLDER)));
+
+    let undone = undo_publication(&facts, &publisher, present, before).unwrap();
+    assert_eq!(undone.authority, Authority::Rollback { restored: first });
+    let undone = undo_publication(&facts, &publisher, present, None).unwrap();
+    assert_eq!(
+        (undone.revision_id, undone.authority),
+        (None, Authority::Role)
+    );
+    for before in [before, None] {
+        let late = undo_publication(&facts, &publisher, Ref::new(99).unwrap(), before);
+        assert_eq!(late, Err(Refusal::State(StateConflict::PublishedSince)));
+        let reviewer = actor(OTHER, [Role::Reviewer]);
+        let refused = undo_publication(&facts, &reviewer, present, before);
+        assert!(matches!(refused, Err(Refusal::Forbidden(_))), "{refused:?}");
+    }
+}
+
 #[rstest]
 #[case(State::PublishedAhead, true)]
 #[case(State::Unpublished, false)]

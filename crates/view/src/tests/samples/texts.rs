@@ -3,7 +3,7 @@
 use annai_content::FieldRole;
 
 use crate::Message;
-use crate::diff::{BlockView, DiffView, FieldChangeView, SegmentView, StretchView};
+use crate::diff::{BlockView, DiffView, FieldChangeView, MoveView, SegmentView, StretchView};
 use crate::editor::{PartsView, RawView};
 use crate::fields::{
     CounterView, FieldView, KnownGuide, KnownState, OtherKeysFaultView, OtherKeysView,
@@ -77,23 +77,42 @@ fn blocks(block: impl Fn(&'static str, Vec<SegmentView>) -> BlockView) -> Vec<Bl
         ),
         block("added", vec![segment("added", "この段落が加わりました。")]),
         BlockView {
-            cells: vec![
-                vec![segment("same", "SRE")],
-                vec![segment("removed", "3"), segment("added", "4")],
+            rows: vec![
+                BlockView {
+                    cells: vec![
+                        vec![segment("same", "SRE")],
+                        vec![segment("removed", "3"), segment("added", "4")],
+                    ],
+                    by: Some(by(4)),
+                    ..block("changed", Vec::new())
+                },
+                BlockView {
+                    cells: vec![vec![segment("same", "計")], vec![segment("same", "8")]],
+                    ..block("same", Vec::new())
+                },
             ],
-            by: Some(by(4)),
-            ..block("changed", Vec::new())
+            ..block("table", Vec::new())
         },
         BlockView {
             line: Some(10),
+            moved: Some(way(2, None)),
             blocks: vec![block("same", vec![segment("same", "移った段落")])],
             ..block("moved", vec![segment("same", "## 進路")])
         },
         BlockView {
             line: Some(3),
+            moved: Some(way(0, Some("年収"))),
             ..block("moved_away", vec![segment("same", "## 進路")])
         },
     ]
+}
+
+fn way(more: usize, after: Option<&str>) -> MoveView {
+    MoveView {
+        title: "進路".to_owned(),
+        more,
+        after: after.map(str::to_owned),
+    }
 }
 
 fn field_changes() -> Vec<FieldChangeView> {
