@@ -10,8 +10,7 @@ use jiff::tz::TimeZone;
 
 use super::catalogue::catalogue;
 use super::{
-    FlashKind, FlashView, Frame, JudgedView, Message, Person, View, assets, files, render,
-    templates,
+    FlashKind, FlashView, Frame, JudgedView, Message, Person, View, files, render, templates,
 };
 
 fn frame(locale: Locale, is_signed_in: bool) -> Frame {
