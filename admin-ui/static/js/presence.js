@@ -135,6 +135,7 @@ function person({ name, is_editing }) {
   avatar.textContent = clusters(name)[0] ?? "";
   const text = document.createElement("bdi");
   text.textContent = word(is_editing ? "presence_editing" : "presence_viewing", { name });
+  item.title = text.textContent;
   item.append(avatar, text);
   return item;
 }
