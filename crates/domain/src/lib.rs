@@ -11,6 +11,7 @@ mod email;
 mod encoding;
 mod event;
 mod facts;
+mod guide_urls;
 mod ids;
 mod ledger;
 pub mod limits;
@@ -40,6 +41,7 @@ pub use event::{
     Event, PublicGuide, PublicRelease, ReleasedGuide, ReviewedRevision, TakenDownGuide, pinned_path,
 };
 pub use facts::{GuideFacts, LatestRevision, PublicRevision, Visibility, VisibilityKind};
+pub use guide_urls::{GuideUrls, GuideUrlsError};
 pub use ids::{
     ApiKeyId, CommentId, DecisionId, GuideId, NodeId, PreviewLinkId, ReviewId, ReviewPolicyId,
     RevisionId, ThreadId, UserId, WebhookDeliveryId, WebhookEndpointId, WebhookEventId,
