@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { before, test } from "node:test";
 
-import { bodyText, openEditor, untilSaved, writeBody } from "./lib/desk.mjs";
+import { bodyText, openEditor, said, untilSaved, writeBody } from "./lib/desk.mjs";
 import { root } from "./lib/environment.mjs";
 import { eventually } from "./lib/eventually.mjs";
 import { api, createGuide, guideFile, revisionsOf } from "./lib/guides.mjs";
@@ -133,6 +133,30 @@ test("other guides are known: who is not there, who is not public, and who becam
   await all.reload();
   await finding("related_not_mutual").filter({ hasText: "sre_engineer" }).waitFor({ state: "attached" });
   assert.equal(await finding("related_unknown").count(), 0);
+});
+
+test("links that lead nowhere are told, and a renamed guide is mended", async () => {
+  const old = guideFile("linked_old");
+  const renamed = await createGuide(all, old);
+  const publish = async () => {
+    await all.goto(`/admin/guides/${renamed}/break-glass`);
+    await all.getByLabel(ja("break_glass.reason"), { exact: true }).fill("読者に見せる公開です。試験用。");
+    await all.getByRole("button", { name: ja("break_glass.send"), exact: true }).click();
+    await said(all, "guide_published");
+  };
+  await publish();
+  const [revision] = await revisionsOf(all, renamed);
+  await api(all, "POST", `/guides/${renamed}/revisions`, {
+    data: { source: old.replace('"linked_old"', '"linked_new"') },
+    headers: { "If-Match": `"${revision?.revision_id}"`, "Idempotency-Key": crypto.randomUUID() },
+  });
+  await publish();
+  const { body } = await openChecks({ body: "[一](guide:linked_old#案内-linked_old) [二](guide:nobody_here) [三](guide:checked_1) [四](#無い) [五]() [六](guide:linked_new#無い)" });
+  for (const code of ["link_guide_moved", "link_guide_unknown", "link_guide_not_public", "link_empty"]) await finding(code).waitFor();
+  assert.equal(await finding("link_anchor_missing").count(), 2);
+  await fix("link_guide_moved").click();
+  await eventually(async () => assert.equal(await bodyText(all), body.replace("guide:linked_old", "guide:linked_new")));
+  await finding("link_guide_moved").waitFor({ state: "detached" });
 });
 
 test("an error stands against publishing, a warning is shown, a hint is not", async () => {

@@ -128,7 +128,7 @@ test("a schema of a title and a slug is enough", async () => {
   await page.keyboard.type("/");
   const offers = page.locator(".cm-tooltip-autocomplete").getByRole("option");
   await offers.first().waitFor();
-  const parts = ["table", "heading", "subheading", "related"].map((part) => `/${ja(`js.slash_${part}`)}`);
+  const parts = ["table", "heading", "subheading", "picture", "related"].map((part) => `/${ja(`js.slash_${part}`)}`);
   assert.deepEqual(await offers.locator(".cm-completionLabel").allTextContents(), parts);
   await page.keyboard.press("Escape");
   await writeAt(page, "# 覚え書き\n\n本文を直した。");

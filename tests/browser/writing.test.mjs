@@ -61,6 +61,10 @@ const KEYS = [
   ["Tab goes to the next cell", "| あ¦ | い |\n|---|---|\n| う | え |", ["Tab"], "| あ | ¦い¦ |\n|---|---|\n| う | え |"],
   ["Tab goes to the next row, past the delimiter", "| あ | い¦ |\n|---|---|\n| う | え |", ["Tab"], "| あ | い |\n|---|---|\n| ¦う¦ | え |"],
   ["Shift+Tab goes back", "| あ | い |\n|---|---|\n| ¦う | え |", ["Shift+Tab"], "| あ | ¦い¦ |\n|---|---|\n| う | え |"],
+  ["Tab in the last cell makes the next row", "| あ | い |\n|---|---|\n| う | え¦ |\n\n文", ["Tab"], "| あ | い |\n|---|---|\n| う | え |\n| ¦ |  |\n\n文"],
+  ["Tab goes on from row to row, and Shift+Tab comes back", "| あ | い |\n|---|---|\n| う | え¦ |", ["Tab", "Tab", "Tab", "Shift+Tab"], "| あ | い |\n|---|---|\n| う | え |\n|  | ¦ |\n|  |  |"],
+  ["Tab makes the first row of a table without rows", "| あ | い¦ |\n|---|---|", ["Tab"], "| あ | い |\n|---|---|\n| ¦ |  |"],
+  ["a row that Tab made is undone at once", "| あ | い |\n|---|---|\n| う | え¦ |", ["Tab", "Control+z"], "| あ | い |\n|---|---|\n| う | え¦ |"],
   ["Enter goes down, and makes a row at the end", "| あ | い¦ |\n|---|---|\n| う | え |", ["Enter", "Enter"], "| あ | い |\n|---|---|\n| う | え |\n| ¦ |  |"],
   ["Ctrl+Enter adds a row below", "| あ¦ | い |\n|---|---|\n| う | え |", ["Control+Enter"], "| あ | い |\n|---|---|\n| ¦ |  |\n| う | え |"],
   ["a column is added and leaves every other letter", "|あ¦|い|\n|:-:|---|\n| う|え", ["Control+Shift+Enter"], "|あ| ¦ |い|\n|:-:| --- |---|\n| う|  |え"],
@@ -79,14 +83,13 @@ for (const [name, text, pressed, wanted] of KEYS) {
   });
 }
 
-test("out of a table Tab leads on, from within it Escape and Tab do", async () => {
-  await writeAt(page, "| あ | い |\n|---|---|\n| う | え¦ |");
-  await page.keyboard.press("Tab");
-  assert.equal(await richField(page).evaluate((element) => element === document.activeElement), false);
-  await writeAt(page, "| あ¦ | い |\n|---|---|\n| う | え |");
-  await page.keyboard.press("Escape");
-  await page.keyboard.press("Tab");
-  assert.equal(await richField(page).evaluate((element) => element === document.activeElement), false);
+test("out of a table Escape and Tab lead, and Shift+Tab before its first cell", async () => {
+  for (const [text, keys] of [["| あ | い |\n|---|---|\n| う | え¦ |", "Escape Tab"], ["| あ¦ | い |\n|---|---|\n| う | え |", "Escape Tab"], ["| ¦あ | い |\n|---|---|", "Shift+Tab"]]) {
+    await writeAt(page, String(text));
+    for (const key of String(keys).split(" ")) await page.keyboard.press(key);
+    assert.equal(await richField(page).evaluate((element) => element === document.activeElement), false);
+    await untilBody(String(text).replace("¦", ""));
+  }
 });
 
 test("a table is made and grows by its buttons", async () => {
@@ -186,6 +189,14 @@ test("／ of an input method offers nothing while it converts, and the parts aft
   });
 });
 
+test("/画像 writes the syntax of a picture, its description selected", async () => {
+  await writeAt(page, "¦");
+  await page.keyboard.type("/画像");
+  await menu().getByRole("option", { name: `/${ja("js.slash_picture")}` }).waitFor();
+  await page.keyboard.press("Enter");
+  await eventually(async () => assert.equal(await textWithCursor(page), `![¦${ja("js.slash_picture_text")}¦](/static/img/)`));
+});
+
 test("/関連 finds a guide and makes the link", async () => {
   await writeAt(page, "¦");
   await page.keyboard.type("/関連");
@@ -194,7 +205,21 @@ test("/関連 finds a guide and makes the link", async () => {
   await page.keyboard.type("ﾃﾞｰﾀ");
   await menu().getByRole("option", { name: "データエンジニア" }).waitFor();
   await page.keyboard.press("Enter");
-  await untilBody("[データエンジニア](/v1/guides/data_engineer.html)");
+  await untilBody("[データエンジニア](guide:data_engineer)");
+});
+
+test("the offer of guides marks those that readers do not see, and leaves this one out", async () => {
+  await writeAt(page, "¦");
+  await page.keyboard.type("/関連 ");
+  const offer = menu().getByRole("option");
+  await offer.filter({ hasText: "データエンジニア" }).getByText(ja("js.guide_draft"), { exact: true }).waitFor();
+  assert.equal(await offer.filter({ hasText: "writing" }).count(), 0);
+  await page.keyboard.press("Escape");
+  await writeAt(page, "[題](¦)");
+  await page.keyboard.type("guide:data");
+  await offer.filter({ hasText: "データエンジニア" }).waitFor();
+  await page.keyboard.press("Enter");
+  await untilBody("[題](guide:data_engineer)");
 });
 
 test("Japanese is found and replaced, and the search sends nothing of its own", async () => {
@@ -288,6 +313,70 @@ for (const [name, data, wanted] of PASTED) {
     await untilBody(wanted);
   });
 }
+
+/** Each: the selected words within `¦`, the pasted address, and the text after it. @type {[name: string, text: string, pasted: string, wanted: string][]} */
+const LINKED = [
+  ["words become a link", "これは¦案内¦です", "https://example.jp/a?b=c#d", "これは[案内](https://example.jp/a?b=c#d)です"],
+  ["spaces stay outside", "a ¦ 案内 ¦b", " https://example.jp/\n", "a  [案内](https://example.jp/) b"],
+  ["mail", "¦窓口¦", "mailto:a@example.jp", "[窓口](mailto:a@example.jp)"],
+  ["a guide", "¦案内¦", "guide:data_engineer#節", "[案内](guide:data_engineer#節)"],
+  ["brackets and parentheses are kept", "¦a [b]¦", "https://example.jp/(c)", "[a \\[b\\]](<https://example.jp/(c)>)"],
+  ["an address is replaced", "[x](¦https://example.jp/a¦)", "https://example.jp/b", "[x](https://example.jp/b)"],
+  ["the words of a link are replaced", "[¦古い¦](/a)", "https://example.jp/b", "[https://example.jp/b](/a)"],
+  ["other schemes are text", "¦案内¦", "javascript:alert(1)", "javascript:alert(1)"],
+  ["an address among words is text", "¦案内¦", "見る https://example.jp/", "見る https://example.jp/"],
+  ["lines are no words", "¦一\n二¦", "https://example.jp/", "https://example.jp/"],
+  ["in a code block it is text", "```\n¦案内¦\n```", "https://example.jp/", "```\nhttps://example.jp/\n```"],
+];
+
+for (const [name, text, pasted, wanted] of LINKED) {
+  test(`an address pasted over words: ${name}`, async () => {
+    const [before = "", words = "", behind = ""] = text.split("¦");
+    await writeAt(page, before + words + behind);
+    await page.evaluate(async ([path, from, to]) => {
+      const { selectInBody } = await import(String(path));
+      selectInBody(from, to);
+    }, /** @type {const} */ ([await module(page, "body"), before.length, before.length + words.length]));
+    await paste(page, { "text/plain": pasted });
+    await untilBody(wanted);
+  });
+}
+
+/**
+ * Pastes or drops a file.
+ *
+ * @param {string} onto
+ * @param {"paste" | "drop" | "dragover"} type
+ * @param {{ name?: string, mime?: string, text?: string }} [file]
+ * @returns {Promise<boolean>} Whether the browser would act on it.
+ */
+const bring = (onto, type, { name = "a.png", mime = "image/png", text = "" } = {}) =>
+  page.locator(onto).first().evaluate((element, [kind, fileName, fileType, plain]) => {
+    const data = new DataTransfer();
+    data.items.add(new File(["\u0000\u0001"], String(fileName), { type: String(fileType) }));
+    if (plain) data.setData("text/plain", String(plain));
+    const options = { bubbles: true, cancelable: true };
+    return element.dispatchEvent(kind === "paste" ? new ClipboardEvent("paste", { ...options, clipboardData: data }) : new DragEvent(String(kind), { ...options, dataTransfer: data }));
+  }, /** @type {const} */ ([type, name, mime, text]));
+
+test("a pasted or dropped picture says what happens, in the text and anywhere else", async () => {
+  const status = page.getByRole("status").filter({ hasText: ja("js.picture_not_pasted") });
+  for (const [onto, type] of /** @type {const} */ ([[".rich .cm-content", "paste"], [".rich .cm-content", "drop"], ["h1", "drop"], ["textarea", "paste"]])) {
+    await writeAt(page, "本文¦");
+    await eventually(async () => assert.equal(await status.count(), 0));
+    if (type === "drop") assert.equal(await bring(onto, "dragover"), false, "the browser would open the file");
+    assert.equal(await bring(onto, type), false);
+    await status.waitFor();
+    assert.equal(await bodyText(page), "本文");
+  }
+  // Office programs put a picture of the cells beside their text.
+  await writeAt(page, "本文¦");
+  await bring(".rich .cm-content", "paste", { text: "a\tb\nc\td" });
+  await eventually(async () => assert.match(await bodyText(page), /^本文\| a/));
+  assert.equal(await status.count(), 0);
+  await bring("h1", "drop", { name: "a.pdf", mime: "application/pdf" });
+  await page.getByRole("status").filter({ hasText: ja("js.file_not_pasted") }).waitFor();
+});
 
 test("pasted with Shift it is the plain text", async () => {
   await writeAt(page, "¦");

@@ -13,6 +13,7 @@ mod document;
 mod editors_pages;
 mod files;
 mod idempotency;
+mod links;
 mod operator;
 mod other_schemas;
 mod pages;

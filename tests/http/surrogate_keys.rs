@@ -11,7 +11,7 @@ use sqlx::postgres::PgConnectOptions;
 use crate::operator::{Written, publish, take_down};
 
 /// Every slug in these tests.
-const SLUGS: [&str; 5] = ["alpha", "beta", "beta_2", "gamma", "delta"];
+const SLUGS: [&str; 6] = ["alpha", "beta", "beta_2", "gamma", "delta", "epsilon"];
 /// The paths of one guide.
 const OF_GUIDE: [&str; 8] = [
     "",
@@ -142,6 +142,14 @@ async fn every_answer_that_changed_carried_a_key_that_is_dropped(connect: PgConn
     )
     .await;
 
+    // It links to beta in its body only.
+    let epsilon = Written {
+        category: "data",
+        body: "[乙](guide:beta)".to_owned(),
+        ..Written::new("epsilon", &[])
+    };
+    publish(&app, None, &epsilon).await;
+
     let edited = Written {
         body: "直した。".to_owned(),
         ..first.clone()
@@ -170,7 +178,7 @@ async fn every_answer_that_changed_carried_a_key_that_is_dropped(connect: PgConn
         ("rename", renamed, "/v1/redirects"),
         ("links", linking.clone(), "/v1/guides/delta/related"),
         ("unpublish", linking.clone(), "/v1/guides/alpha"),
-        ("republish", linking, "/v1/guides/beta_2"),
+        ("republish", linking, "/v1/guides/epsilon"),
     ];
     for (step, new, witness) in steps {
         let before = crawl(&app).await;

@@ -256,7 +256,7 @@ class GuideList extends List {
     for (const guide of guides) this.known.set(guide.slug, guide);
     return guides
       .filter(({ slug }) => slug !== own && !items.has(slug))
-      .map(({ slug, title, state }) => ({ value: slug, label: title || slug, ...(state === "draft" ? { note: word("not_public") } : {}) }));
+      .map(({ slug, title, state }) => ({ value: slug, label: title || slug, ...(noteOf(state) ? { note: noteOf(state) } : {}) }));
   }
 
   /** @param {number} from @param {number} to */
@@ -285,7 +285,7 @@ class GuideList extends List {
     const guide = this.known.get(slug);
     const isMissing = guide ? guide.state === "missing" : isComplete();
     name.className = isMissing ? "name broken" : "name";
-    const note = isMissing ? word("unknown_guide") : guide?.state === "draft" ? word("not_public") : "";
+    const note = isMissing ? word("unknown_guide") : noteOf(guide?.state ?? "");
     const code = document.createElement("code");
     code.textContent = slug;
     name.append(guide?.title ? `${guide.title} ` : "", code, note && `（${note}）`);
@@ -310,6 +310,12 @@ class GuideList extends List {
     });
     return row;
   }
+}
+
+/** Returns the note beside a guide that readers do not see under this slug. @param {string} state */
+function noteOf(state) {
+  if (state === "draft") return word("not_public");
+  return state === "unpublished" || state === "moved" ? word(`guide_${state}`) : "";
 }
 
 const template = () => /** @type {HTMLTemplateElement | null} */ (document.getElementById("known-guides"));

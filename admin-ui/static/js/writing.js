@@ -4,6 +4,7 @@
  * editor cannot load, the text area stays.
  */
 import { bodyField, bodySelection, standIn } from "./body.js";
+import { startFiles } from "./files.js";
 import { recall, remember } from "./preferences.js";
 import { word } from "./words.js";
 
@@ -143,6 +144,8 @@ export class Writing {
 
 /** @param {HTMLFormElement} form @returns {Writing | undefined} */
 export function startWriting(form) {
+  const status = form.querySelector("[data-said]");
+  if (status instanceof HTMLElement) startFiles(status);
   const area = bodyField();
   if (!area || area.readOnly) {
     form.dataset.field = "plain";

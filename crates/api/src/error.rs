@@ -154,7 +154,7 @@ impl From<CommandError> for ApiError {
                 .with_detail("the text has faults that block publishing")
                 .with_errors(findings.iter().map(finding)),
             CommandError::Referrers(slugs) => Problem::new(ProblemKind::Conflict)
-                .with_detail("other public guides list this one as related; send `acknowledged: true` to continue")
+                .with_detail("other public guides name this one, as related or in their bodies; send `acknowledged: true` to continue")
                 .with_error(ProblemError::new("referrers"))
                 .with_extension("referrers", json!(slugs)),
             CommandError::SlugTaken(slug) => Problem::new(ProblemKind::Conflict)

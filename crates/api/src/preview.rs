@@ -1,5 +1,6 @@
 use annai_checks::{Finding, Surroundings, check_bytes};
-use annai_content::{GuideSource, Profile, Stats, TocEntry, render};
+use annai_content::{GuideSource, Stats, TocEntry, body_links, render_linked};
+use annai_editorial::link_addresses;
 use annai_web::{Json, Problem};
 use axum::extract::State;
 use axum::response::Response;
@@ -51,12 +52,16 @@ pub(super) async fn create_preview(
             }));
     }
     let (schema, dictionary) = (state.schema.clone(), state.dictionary.clone());
+    let source = GuideSource::parse(body.source.as_bytes()).ok();
+    let links = source.map_or_else(Vec::new, |source| body_links(source.body()));
+    let (db, urls) = (state.database.reader(), state.database.guide_urls());
+    let addresses = link_addresses(&db, urls, &links).await?;
     let view = tokio::task::spawn_blocking(move || {
         // The text belongs to no known guide, so it is checked alone.
         let alone = Surroundings::default();
         let findings = check_bytes(body.source.as_bytes(), &schema, &alone, &dictionary);
         let source = GuideSource::parse(body.source.into_bytes()).ok();
-        let rendered = source.and_then(|source| render(source.body(), Profile::Guide).ok());
+        let rendered = source.and_then(|source| render_linked(source.body(), &addresses).ok());
         match rendered {
             Some(page) => PreviewView {
                 html: Some(page.html),

@@ -157,6 +157,19 @@ pub(crate) fn without_items(
     Some(difference(source.as_str(), edited.as_str()))
 }
 
+/// Returns the edit that puts `item` into a list in place of another; `None` if the list has it
+/// already.
+pub(crate) fn with_item(source: &GuideSource, key: &str, index: usize, item: &str) -> Option<Edit> {
+    let items = source.front_matter().get(key)?.as_array()?;
+    if items.len() > LONGEST_MENDED || items.iter().any(|one| one == item) {
+        return None;
+    }
+    let mut items = items.clone();
+    *items.get_mut(index)? = Value::from(item);
+    let edited = source.with_field(key, &Value::Array(items)).ok()?;
+    Some(difference(source.as_str(), edited.as_str()))
+}
+
 /// Returns the edit from one text to the other, without their common beginning and end.
 fn difference(old: &str, new: &str) -> Edit {
     let alike = |pair: &(char, char)| pair.0 == pair.1;

@@ -9,6 +9,7 @@ mod front_matter;
 mod headings;
 mod hidden;
 mod job_guide;
+mod links;
 mod neighbours;
 mod related;
 mod sections;
@@ -21,11 +22,12 @@ mod words;
 
 pub use dictionary::{Dictionary, DictionaryError};
 pub use finding::{Edit, Finding, Fix, Level};
+pub use links::{broken_links, certain_links};
 pub use neighbours::{Neighbour, Neighbourhood, Surroundings};
 
 use annai_content::{
-    FieldRole, GuideSource, PointerIndex, Profile, Reading, RenderErrorKind, RuleSet, Schema,
-    render,
+    Anchors, FieldRole, GuideSource, PointerIndex, Profile, Reading, RenderErrorKind, RuleSet,
+    Schema, render,
 };
 use finding::Findings;
 
@@ -61,9 +63,16 @@ pub const FINDING_CODES: &[&str] = &[
     "heading_skips_level",
     "image_without_text",
     "keyword_unused",
+    "link_anchor_missing",
+    "link_empty",
+    "link_guide_moved",
+    "link_guide_not_public",
+    "link_guide_unknown",
+    "link_to_file",
     "list_repeats",
     "list_too_long",
     "list_too_short",
+    "related_moved",
     "related_not_mutual",
     "related_not_public",
     "related_self",
@@ -112,8 +121,15 @@ fn check(
         None => {}
     }
     hidden::check(&mut places, schema, &mut findings);
-    if let Some(reading) = read(source, &mut findings) {
+    if let Some((reading, anchors)) = read(source, &mut findings) {
         addresses::check(source, &reading, &mut findings);
+        links::check(
+            source,
+            schema,
+            (&reading, &anchors),
+            surroundings,
+            &mut findings,
+        );
         headings::check(source, &reading, &mut findings);
         match schema.rules() {
             Some(RuleSet::JobGuide) => {
@@ -149,7 +165,7 @@ pub fn blocking(source: &GuideSource, schema: &Schema) -> Vec<Finding> {
     let mut findings = Findings::default();
     front_matter::check(&mut places, schema, &mut findings);
     hidden::check(&mut places, schema, &mut findings);
-    if let Some(reading) = read(source, &mut findings) {
+    if let Some((reading, _)) = read(source, &mut findings) {
         addresses::check(source, &reading, &mut findings);
     }
     let mut findings = findings.finish(source);
@@ -175,10 +191,10 @@ pub fn check_bytes(
     }
 }
 
-/// Reads the body for the rules. A body that cannot be rendered gives one finding.
-fn read(source: &GuideSource, findings: &mut Findings) -> Option<Reading> {
+/// Reads the body, and the anchors of its page, for the rules. A body that cannot be rendered gives one finding.
+fn read(source: &GuideSource, findings: &mut Findings) -> Option<(Reading, Anchors)> {
     match render(source.body(), Profile::Guide) {
-        Ok(_) => Some(Reading::of(source)),
+        Ok(rendered) => Some((Reading::of(source), Anchors::of(&rendered))),
         Err(error) => {
             let code = match error.kind {
                 RenderErrorKind::TooDeep => "body_too_deep",

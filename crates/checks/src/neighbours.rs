@@ -1,6 +1,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use annai_content::{FieldRole, GuideSource, Schema, fold};
+use annai_content::{Anchors, FieldRole, GuideLink, GuideSource, Schema, fold};
+use annai_domain::GuideUrls;
 
 use crate::sections::sections;
 
@@ -146,6 +147,12 @@ pub struct Surroundings<'a> {
     pub public_slug: Option<String>,
     /// The slugs of guides that are not public.
     pub unpublished: HashSet<String>,
+    /// The slugs of guides that moved, with the slugs under which they are public now.
+    pub moved: HashMap<String, String>,
+    /// The anchors of guides that the text may link to, by their slugs.
+    pub anchors: Option<&'a HashMap<String, Anchors>>,
+    /// The addresses of guides for readers.
+    pub urls: GuideUrls,
     /// Whether another guide has the slug, or had it while it was public.
     pub slug_is_taken: bool,
 }
@@ -154,6 +161,8 @@ pub struct Surroundings<'a> {
 pub(crate) enum Known<'a> {
     /// A guide that a text can refer to.
     Guide(&'a Neighbour),
+    /// A guide that is public under this other slug.
+    Moved(&'a str),
     /// A guide, but not a public one.
     Unpublished,
     /// No guide.
@@ -164,11 +173,23 @@ impl Surroundings<'_> {
     /// Looks up a slug other than the guide's own; `None` if nothing is known about guides.
     pub(crate) fn find(&self, slug: &str) -> Option<Known<'_>> {
         let guides = self.guides?;
-        Some(match guides.called(slug, self.own) {
-            Some(guide) => Known::Guide(guide),
+        if let Some(guide) = guides.called(slug, self.own) {
+            return Some(Known::Guide(guide));
+        }
+        Some(match self.moved.get(slug) {
+            Some(to) => Known::Moved(to),
             None if self.unpublished.contains(slug) => Known::Unpublished,
             None => Known::Nothing,
         })
+    }
+
+    /// Returns whether a link names a heading that its guide does not have.
+    pub(crate) fn lacks_anchor(&self, link: &GuideLink<'_>) -> bool {
+        let there = self.anchors.and_then(|anchors| anchors.get(link.slug));
+        match (link.anchor, there) {
+            (Some(anchor), Some(anchors)) => !anchors.have(anchor),
+            (None, _) | (_, None) => false,
+        }
     }
 
     /// Returns whether another guide has that slug.

@@ -2,7 +2,7 @@ use annai_content::{FieldRole, PointerIndex, Schema};
 use serde_json::Value;
 
 use crate::finding::{Finding, Findings, Level};
-use crate::front_matter::without_items;
+use crate::front_matter::{with_item, without_items};
 use crate::neighbours::{Known, Surroundings};
 use crate::pointer_of;
 
@@ -73,6 +73,12 @@ fn related(
         } else {
             match surroundings.find(slug) {
                 Some(Known::Nothing) => found(Level::Warn, "related_unknown"),
+                Some(Known::Moved(to)) => {
+                    let fix = with_item(source, key, index, to);
+                    found(Level::Warn, "related_moved")
+                        .with("to", to)
+                        .fixed_by(fix)
+                }
                 Some(Known::Unpublished) => found(Level::Warn, "related_not_public"),
                 Some(Known::Guide(guide)) if !guide.names(own.unwrap_or_default()) => {
                     found(Level::Hint, "related_not_mutual")

@@ -6,6 +6,8 @@ mod anchor;
 mod compression;
 mod dialect;
 mod diff;
+mod guide_link;
+mod linked_body;
 mod markdown;
 mod measure;
 mod merge;
@@ -23,8 +25,14 @@ pub use diff::{
     BlamedBlock, BlockChange, BlockKind, ChangeSize, Chip, FieldChange, FieldDiff, FrontMatterDiff,
     GuideDiff, Segment, SegmentKind, blame, diff, render_diff, table_cells,
 };
+pub use guide_link::{
+    Anchors, GuideAddresses, GuideLink, LinkSpelling, body_links, guide_reference,
+    referenced_guides,
+};
+pub use linked_body::with_addresses;
 pub use markdown::{
-    Profile, RenderError, RenderErrorKind, Rendered, Stats, TocEntry, render, render_preview,
+    Profile, RenderError, RenderErrorKind, Rendered, Stats, TocEntry, render, render_linked,
+    render_preview,
 };
 pub use measure::{cut, graphemes, width};
 pub use merge::{Choice, Conflict, ConflictPlace, Merge, Piece, ResolveError, merge};

@@ -18,7 +18,7 @@ const LONGEST: usize = annai_domain::limits::REFERENCE;
 pub struct Reference {
     /// Whether it is a link, an image or a field of the front matter.
     pub kind: ReferenceKind,
-    /// A slug for a relation; else an address as the text spells it.
+    /// A slug for a relation; else an address as the text spells it, without its anchor.
     pub target: String,
     /// The front matter key; `None` for the body.
     pub field: Option<String>,
@@ -68,7 +68,10 @@ fn of_body(source: &GuideSource) -> Vec<Reference> {
             Some(_) => ReferenceKind::Image,
             None => ReferenceKind::Link,
         },
-        target: address.target,
+        target: match address.target.split_once('#') {
+            Some((page, _)) => page.to_owned(),
+            None => address.target,
+        },
         field: None,
     });
     reference.collect()
@@ -108,6 +111,9 @@ mod tests {
                 "link https://e.jp/ body",
             ]
         );
+        // An anchor is a place within the target.
+        let anchors = "[一](guide:b#x) [二](guide:b) [三](#x)";
+        assert_eq!(found(BARE, anchors), ["link guide:b body"]);
         // Another schema has no field for relations or images.
         assert_eq!(
             found(BARE, text),

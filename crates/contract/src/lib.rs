@@ -9,6 +9,7 @@ mod export;
 mod formats;
 mod guide;
 mod list;
+mod object;
 mod redirects;
 mod refs;
 mod related;
@@ -26,6 +27,7 @@ pub use guide::{
     Body, Card, Guide, GuideDocument, GuideLinks, GuideMeta, Heading, Included, OWN_MEMBERS, Stats,
 };
 pub use list::{GuideList, ListLinks, ListMeta};
+pub use object::{Member, Object};
 pub use redirects::{Redirect, RedirectList};
 pub use refs::{
     CurrentRef, PublicAction, RefData, RefDocument, RefEntry, RefLinks, RefList, RefListLinks,

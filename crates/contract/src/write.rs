@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::describe::{absent, delivered_fields};
 use crate::guide::{Body, Card, Guide, GuideLinks, GuideMeta, Heading, Included, Stats};
+use crate::object::{Member, Object};
 
 #[cfg(test)]
 mod tests;
@@ -109,7 +110,7 @@ pub fn answer(parts: &AnswerParts<'_>) -> Vec<u8> {
 }
 
 /// Puts other surroundings around the data of the document `answer`. The data keeps the bytes of
-/// its publication.
+/// its publication, except for the body's HTML where `html` replaces it.
 ///
 /// # Errors
 ///
@@ -117,6 +118,7 @@ pub fn answer(parts: &AnswerParts<'_>) -> Vec<u8> {
 pub fn surround(
     answer: &[u8],
     surroundings: &Surroundings<'_>,
+    html: Option<&str>,
 ) -> Result<Vec<u8>, serde_json::Error> {
     // Only the data counts: an older document may have other surroundings.
     #[derive(Deserialize)]
@@ -125,7 +127,28 @@ pub fn surround(
         data: &'a RawValue,
     }
     let stored: Stored<'_> = serde_json::from_slice(answer)?;
-    Ok(compose_published(stored.data.get(), surroundings))
+    let data = stored.data.get();
+    Ok(match html {
+        Some(html) => compose_published(&with_html(data, html)?, surroundings),
+        None => compose_published(data, surroundings),
+    })
+}
+
+/// Replaces the HTML in a document's data. Every other value keeps its bytes.
+fn with_html(data: &str, html: &str) -> Result<String, serde_json::Error> {
+    let mut data = Object::read(data)?;
+    for (name, member) in &mut data.0 {
+        if let (Member::Raw(body), "body") = (&*member, name.as_str()) {
+            let mut body = Object::read(body.get())?;
+            for (name, member) in &mut body.0 {
+                if name == "html" {
+                    *member = Member::New(Value::from(html));
+                }
+            }
+            *member = Member::Object(body);
+        }
+    }
+    serde_json::to_string(&data)
 }
 
 fn compose_published(data: &str, around: &Surroundings<'_>) -> Vec<u8> {

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use annai_content::{GuideSource, in_dialect};
+use annai_content::{GuideSource, in_dialect, with_addresses};
 use annai_contract::SelectedGuideDocument;
 use annai_domain::RefName;
 use annai_storage::delivery::Part;
@@ -117,7 +117,7 @@ pub(crate) async fn get(
         Lookup::Gone => return Err(gone()),
         Lookup::Unknown => return Err(unknown()),
     };
-    let entity = request.entity(state, &guide).await;
+    let entity = request.entity(state, &view, &guide).await;
     let answer = Answer {
         entity: entity.map_err(|error| broken(&error))?,
         media_type: file.form.media_type(),
@@ -168,18 +168,28 @@ impl GuideRequest {
     }
 
     /// Returns the published bytes, or bytes composed of them once.
-    async fn entity(&self, state: &DeliveryState, guide: &Arc<Guide>) -> Result<Entity, Broken> {
+    async fn entity(
+        &self,
+        state: &DeliveryState,
+        view: &View,
+        guide: &Arc<Guide>,
+    ) -> Result<Entity, Broken> {
         if matches!(self, Self::Json(shape) if *shape == Shape::USUAL) {
             return Ok(Entity::Published(Arc::clone(guide)));
         }
         let version = &guide.version;
         let key = format!("guide {} {} {self:?}", version.guide_id, version.from_ref);
-        let compose = || self.compose(state, guide);
+        let compose = || self.compose(state, view, guide);
         let composed = state.site.composed().get(key, compose).await;
         composed.map(Entity::Composed)
     }
 
-    async fn compose(&self, state: &DeliveryState, guide: &Guide) -> Result<Bytes, Broken> {
+    async fn compose(
+        &self,
+        state: &DeliveryState,
+        view: &View,
+        guide: &Guide,
+    ) -> Result<Bytes, Broken> {
         let bodies = state.site.bodies();
         match self {
             Self::Json(shape) => {
@@ -190,9 +200,11 @@ impl GuideRequest {
             Self::Markdown(front_matter) => {
                 let source = bodies.get(guide, Part::Source).await?;
                 let source = GuideSource::parse(source.to_vec())?;
+                let addresses = view.addresses(state, &source).await?;
+                let body = with_addresses(source.body(), &addresses);
                 Ok(match front_matter.dialect() {
-                    Some(dialect) => in_dialect(&source, dialect).into(),
-                    None => Bytes::copy_from_slice(source.body().as_bytes()),
+                    Some(dialect) => in_dialect(&source, dialect, &body).into(),
+                    None => Bytes::copy_from_slice(body.as_bytes()),
                 })
             }
             Self::Html => {

@@ -1,5 +1,5 @@
 use annai_content::{GuideSource, Schema};
-use annai_contract::{OWN_MEMBERS, SelectedGuideDocument};
+use annai_contract::{Member, OWN_MEMBERS, Object, SelectedGuideDocument};
 use annai_domain::Encoding;
 use annai_storage::delivery::Part;
 use annai_web::Problem;
@@ -7,7 +7,6 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use crate::error::{Broken, NoBody};
-use crate::object::{Member, Object};
 use crate::parameters::{BodyParts, Commas, Include};
 use crate::site::{Bodies, Guide};
 

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use annai_content::{GuideAddresses, GuideSource, body_links, referenced_guides};
 use annai_domain::{RefName, Slug};
 use annai_storage::StorageError;
 use annai_storage::delivery::{
@@ -135,6 +136,41 @@ impl View {
             Found::Gone => Lookup::Gone,
             Found::Unknown => Lookup::Unknown,
         })
+    }
+
+    /// Returns the addresses of the public guides to which the body of `source` refers. They do not
+    /// change while a version is public: a publication that changes one renews the version.
+    pub(crate) async fn addresses(
+        &self,
+        state: &DeliveryState,
+        source: &GuideSource,
+    ) -> Result<GuideAddresses, Broken> {
+        let urls = state.settings.urls.in_bodies();
+        let mut addresses = GuideAddresses::default();
+        for named in referenced_guides(&body_links(source.body())) {
+            let Ok(slug) = named.parse::<Slug>() else {
+                continue;
+            };
+            let current = match &self.origin {
+                Origin::Memory(snapshot) => match snapshot.find(&slug) {
+                    Lookup::Here(_) => Some(slug),
+                    Lookup::Moved(to) => Some(to),
+                    Lookup::Gone | Lookup::Unknown => None,
+                },
+                Origin::Ledger(name) => {
+                    let found = Box::pin(find_guide(&state.db, name.number, &slug)).await;
+                    match found.map_err(|error| NoBody::Storage(Arc::new(error)))? {
+                        Found::Here(_) => Some(slug),
+                        Found::Moved(to) => Some(to),
+                        Found::Gone | Found::Unknown => None,
+                    }
+                }
+            };
+            if let Some(current) = current {
+                addresses.insert(named, urls.guide(current.as_str()));
+            }
+        }
+        Ok(addresses)
     }
 
     /// Lists at most `limit` guides that satisfy `filters`, in order, beginning behind `after`.

@@ -23,8 +23,9 @@ pub enum CommandError {
     /// The text has these findings, which block publishing.
     #[error("the text has faults that block publishing")]
     Invalid(Vec<Finding>),
-    /// Other public guides list this one as related, and the person has not acknowledged it.
-    #[error("other public guides list this one as related")]
+    /// Other public guides name this one, as related or in their bodies, and the person has not
+    /// acknowledged it.
+    #[error("other public guides name this one")]
     Referrers(Vec<Slug>),
     /// Another guide holds the slug.
     #[error("the slug {0} belongs to another guide")]

@@ -4,17 +4,18 @@
 //! [`StorageError::Database`] when a statement fails.
 
 use annai_checks::blocking;
-use annai_content::{GuideSource, Profile, Schema, render};
+use annai_content::{GuideAddresses, GuideSource, Rendered, Schema, body_links, render_linked};
 use annai_contract::{AnswerParts, answer};
 use annai_domain::token::Token;
-use annai_domain::{Actor, GuideFacts, GuideId, RefName, Slug, decide};
+use annai_domain::{Actor, GuideFacts, GuideId, GuideUrls, RefName, Slug, decide};
 use annai_storage::preview_links::{self, LivingPreviewLink};
-use annai_storage::published_versions::{self, Card};
+use annai_storage::published_versions::{self, NamedCard};
 use annai_storage::revisions::{self, StoredRevision};
 use annai_storage::{Database, Reads, StorageError, guides, ledger, slugs, users};
 use jiff::Timestamp;
 
 use crate::CommandError;
+use crate::links::link_addresses;
 use crate::projection::index_columns;
 use crate::referrers::resolve;
 use crate::write_revision::claimed_slug;
@@ -35,8 +36,10 @@ pub struct Preview {
     pub revision: StoredRevision,
     slug: Slug,
     first_published_at: Option<Timestamp>,
-    cards: Vec<Card>,
-    /// The ref at which the cards were read.
+    cards: Vec<NamedCard>,
+    /// The addresses of the guides that the body names.
+    addresses: GuideAddresses,
+    /// The ref at which cards and addresses were read.
     name: RefName,
 }
 
@@ -99,7 +102,8 @@ pub async fn find_preview(
         return Ok(None);
     };
     let name = ledger::head(&reader).await?;
-    let preview = Preview::load(&reader, schema, slug, revision, name).await?;
+    let urls = db.guide_urls();
+    let preview = Preview::load(&reader, (schema, urls), slug, revision, name).await?;
     Ok(Some(preview))
 }
 
@@ -133,7 +137,7 @@ async fn reached(
 impl Preview {
     async fn load(
         db: &dyn Reads,
-        schema: &Schema,
+        (schema, urls): (&Schema, &GuideUrls),
         asked: &Slug,
         revision: StoredRevision,
         name: RefName,
@@ -146,8 +150,12 @@ impl Preview {
             .and_then(|source| claimed_slug(source, schema, path.as_deref()));
         let related = source.as_ref().map(|source| index_columns(source, schema));
         let related = related.map_or_else(Vec::new, |index| index.relations);
+        let links = source
+            .as_ref()
+            .map_or_else(Vec::new, |source| body_links(source.body()));
         Ok(Self {
             slug: slug.unwrap_or_else(|| asked.clone()),
+            addresses: link_addresses(db, urls, &links).await?,
             cards: published_versions::list_cards(db, &related).await?,
             revision,
             first_published_at,
@@ -165,10 +173,13 @@ impl Preview {
     /// [`CommandError::Invalid`] when the text cannot be rendered.
     pub fn answer(&self, schema: &Schema) -> Result<Vec<u8>, CommandError> {
         let source = GuideSource::parse(self.revision.source.clone())?;
-        let rendered = render(source.body(), Profile::Guide)
-            .map_err(|_| CommandError::Invalid(blocking(&source, schema)))?;
+        let rendered = self.rendered(&source, schema)?;
         let index = index_columns(&source, schema);
-        let (related, related_unresolved) = resolve(&index.relations, &self.slug, &self.cards);
+        let (related, related_unresolved) = resolve(
+            &index.relations,
+            (self.revision.guide_id, &self.slug),
+            &self.cards,
+        );
         let published_at = self.revision.created_at;
         Ok(answer(&AnswerParts {
             guide_id: self.revision.guide_id,
@@ -194,8 +205,11 @@ impl Preview {
     /// [`CommandError::Invalid`] when the text cannot be rendered.
     pub fn html(&self, schema: &Schema) -> Result<String, CommandError> {
         let source = GuideSource::parse(self.revision.source.clone())?;
-        let rendered = render(source.body(), Profile::Guide)
-            .map_err(|_| CommandError::Invalid(blocking(&source, schema)))?;
-        Ok(rendered.html)
+        Ok(self.rendered(&source, schema)?.html)
+    }
+
+    fn rendered(&self, source: &GuideSource, schema: &Schema) -> Result<Rendered, CommandError> {
+        render_linked(source.body(), &self.addresses)
+            .map_err(|_| CommandError::Invalid(blocking(source, schema)))
     }
 }

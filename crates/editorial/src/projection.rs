@@ -14,6 +14,7 @@ use annai_storage::published_versions::{self, IndexColumns, NewVersion};
 use annai_storage::{Conflict, StorageError, WriteTx, guides, reviews, revisions, slugs};
 use serde_json::json;
 
+use crate::links::{linked, refuse_broken};
 use crate::referrers::{current_card, ready, refresh_referrers, resolve};
 use crate::write_revision::claimed_slug;
 use crate::{CommandError, Published, events};
@@ -62,6 +63,9 @@ pub(crate) async fn make_public(
         return Err(CommandError::SlugTaken(slug));
     }
 
+    if must_link_well(&publication.authority) {
+        refuse_broken(tx, &source).await?;
+    }
     // Rendering before the ledger's head is locked keeps other publications from waiting.
     let rendered = render(source.body(), Profile::Guide)
         .map_err(|_| CommandError::Invalid(blocking(&source, schema)))?;
@@ -73,6 +77,8 @@ pub(crate) async fn make_public(
         authority: &publication.authority,
     };
     let name = ledger::append(tx, entry).await?;
+    // Links lead to where the ledger has the guides now, so they wait for the lock.
+    let rendered = linked(tx, (guide_id, &slug), &source, rendered).await?;
     let old_card = current_card(tx, facts).await?;
     let version = NewPublic {
         guide_id,
@@ -101,6 +107,17 @@ pub(crate) async fn make_public(
     };
     events::tell_public(tx, &published, &publication.authority).await?;
     Ok(published)
+}
+
+/// Returns whether a link to a guide that does not exist refuses a publication. A rollback shows a
+/// text that was public before, and an import may bring the other guide later.
+fn must_link_well(authority: &Authority) -> bool {
+    match authority {
+        Authority::Review(_) | Authority::BreakGlass { .. } => true,
+        Authority::Rollback { .. } | Authority::Import | Authority::Role | Authority::System => {
+            false
+        }
+    }
 }
 
 /// Returns the slug under which `source` becomes public by that authority.
@@ -180,7 +197,8 @@ async fn write_version(
     let first_published_at = first_published_at.unwrap_or(tx.now());
     let index = index_columns(current.source, schema);
     let cards = published_versions::list_cards(tx, &index.relations).await?;
-    let (related, related_unresolved) = resolve(&index.relations, current.slug, &cards);
+    let (related, related_unresolved) =
+        resolve(&index.relations, (current.guide_id, current.slug), &cards);
     let finished = finish(&AnswerParts {
         guide_id: current.guide_id,
         slug: current.slug,

@@ -9,6 +9,7 @@ use annai_storage::reviews::{self, NewReview};
 use annai_storage::{Reads, WriteTx, guides, outbox, published_versions, revisions};
 use serde_json::json;
 
+use crate::links::refuse_broken;
 use crate::projection::publishable;
 use crate::{CommandError, fields};
 
@@ -38,6 +39,7 @@ pub async fn submit(
     let source = GuideSource::parse(revision.source)?;
     let path = guides::find_path(tx, guide_id).await?;
     publishable(&source, path.as_deref(), schema)?;
+    refuse_broken(tx, &source).await?;
 
     if let Some(previous) = submission.supersedes {
         reviews::set_state(tx, previous, ReviewState::Superseded).await?;

@@ -1,9 +1,10 @@
 use annai_domain::decide::Refusal;
 use annai_domain::{AuditAction, GuideFacts, GuideId, decide};
 use annai_storage::audit::{self, NewAuditEntry};
-use annai_storage::{Reads, WriteTx, guides, published_versions};
+use annai_storage::{WriteTx, guides};
 use serde_json::json;
 
+use crate::links::list_referring;
 use crate::projection::take_down;
 use crate::{CommandError, Published};
 
@@ -11,8 +12,8 @@ use crate::{CommandError, Published};
 ///
 /// # Errors
 ///
-/// [`CommandError::Referrers`] when other public guides list it as related and `acknowledged` is
-/// false; otherwise see [`CommandError`].
+/// [`CommandError::Referrers`] when other public guides name it, as related or in their bodies, and
+/// `acknowledged` is false; otherwise see [`CommandError`].
 #[tracing::instrument(skip_all, fields(%guide_id, user_id = %tx.actor().user_id))]
 pub async fn unpublish(
     tx: &mut WriteTx,
@@ -68,15 +69,14 @@ pub async fn unarchive(tx: &mut WriteTx, guide_id: GuideId) -> Result<(), Comman
 }
 
 pub(crate) async fn referrers_known(
-    db: &dyn Reads,
+    tx: &WriteTx,
     facts: &GuideFacts,
     acknowledged: bool,
 ) -> Result<(), CommandError> {
-    let Some(public) = facts.visibility.public().filter(|_| !acknowledged) else {
+    if acknowledged || facts.visibility.public().is_none() {
         return Ok(());
-    };
-    let referrers =
-        published_versions::list_referring_slugs(db, facts.guide_id, &public.slug).await?;
+    }
+    let referrers = list_referring(tx, tx.guide_urls(), facts.guide_id).await?;
     if referrers.is_empty() {
         Ok(())
     } else {

@@ -128,17 +128,18 @@ async fn parts(
     let known = slugs::list_known(&db, scope, KNOWN_GUIDES).await?;
     let known_is_complete = i64::try_from(known.len()).is_ok_and(|count| count < KNOWN_GUIDES);
     let missing = slugs::list_unknown(&db, scope, &fields::related(source, schema)).await?;
-    let known = known.into_iter().map(known_guide);
+    let own = guide.facts.guide_id;
+    let known = known.into_iter().map(|known| known_guide(known, Some(own)));
     let missing = missing.into_iter().map(|slug| KnownGuide {
         slug,
         title: String::new(),
         state: KnownState::Missing,
+        is_own: false,
     });
     Ok(PartsView {
         fields: fields::form_of(source, schema, page.locale(), was_public(guide)),
         other_keys: other_keys::view(source, schema),
         card: search_card(&page.state.settings.guide_url, source, schema),
-        guide_url: page.state.settings.guide_url.clone(),
         site_assets: page.state.settings.site_assets.clone(),
         skeleton: annai_checks::skeleton(schema),
         known_guides: known.chain(missing).collect(),

@@ -1,23 +1,21 @@
 //! The findings of the checks, as pages show them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use annai_checks::{Finding, Fix, Level, Surroundings, check_bytes};
 use annai_content::{GuideSource, Schema};
-use annai_domain::decide::{self, GuideScope};
+use annai_domain::decide;
 use annai_domain::{GuideFacts, Locale};
-use annai_storage::{StorageError, slugs};
 use serde_json::Value;
 
 use super::error::PageError;
-use super::fields::{in_language, related, text_in_form};
+use super::fields::{in_language, text_in_form};
+use super::named_guides::NamedGuides;
 use super::page::Page;
 use annai_desk::FollowError;
 use annai_view::guide::{FindingView, FindingsView, FixView};
 use annai_view::{Message, words_of};
 
-/// The most related guides that are looked up. The schema allows fewer.
-const MOST_RELATED: usize = 100;
 /// The most fixes of fields.
 const FIELD_FIXES: usize = 20;
 
@@ -29,9 +27,9 @@ pub(super) async fn findings(
 ) -> Result<FindingsView, PageError> {
     let scope = decide::list_guides(page.actor())?;
     let parsed = GuideSource::parse(source.clone()).ok();
-    let slugs = match &parsed {
-        Some(parsed) => known_slugs(page, scope, facts, parsed).await?,
-        None => Slugs::default(),
+    let named = match &parsed {
+        Some(parsed) => NamedGuides::of(page, scope, facts, parsed).await?,
+        None => NamedGuides::default(),
     };
     let held = match page.state.public_guides.read(&page.reader()).await {
         Ok(held) => held,
@@ -40,6 +38,7 @@ pub(super) async fn findings(
     };
     let (schema, locale) = (page.state.schema.clone(), page.locale());
     let dictionary = page.state.dictionary.clone();
+    let urls = page.state.database.guide_urls().clone();
     let own = facts.guide_id.to_string();
     let public = facts.visibility.public();
     let public_slug = public.map(|public| public.slug.to_string());
@@ -48,41 +47,16 @@ pub(super) async fn findings(
             guides: held.as_deref().map(|held| &held.guides),
             own: &own,
             public_slug,
-            unpublished: slugs.unpublished,
-            slug_is_taken: slugs.is_taken,
+            unpublished: named.unpublished,
+            moved: named.moved,
+            anchors: Some(&named.anchors),
+            urls,
+            slug_is_taken: named.slug_is_taken,
         };
         let findings = check_bytes(&source, &schema, &surroundings, &dictionary);
         view(&findings, parsed.as_ref(), &schema, locale)
     });
     found.await.map_err(|error| PageError::internal(&error))
-}
-
-/// The database's knowledge of the slugs in a text.
-#[derive(Default)]
-struct Slugs {
-    unpublished: HashSet<String>,
-    is_taken: bool,
-}
-
-async fn known_slugs(
-    page: &Page,
-    scope: GuideScope,
-    facts: &GuideFacts,
-    source: &GuideSource,
-) -> Result<Slugs, StorageError> {
-    let db = page.reader();
-    let mut related = related(source, &page.state.schema);
-    related.truncate(MOST_RELATED);
-    let unknown = slugs::list_unknown(&db, scope, &related).await?;
-    related.retain(|slug| !unknown.contains(slug));
-    let holder = match page.state.schema.slug_of(source, None) {
-        Ok(Some(slug)) => slugs::find_holder(&db, &slug).await?,
-        Ok(None) | Err(_) => None,
-    };
-    Ok(Slugs {
-        unpublished: related.into_iter().collect(),
-        is_taken: holder.is_some_and(|holder| holder != facts.guide_id),
-    })
 }
 
 /// Builds the findings for people, with offsets as their browsers count.

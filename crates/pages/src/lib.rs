@@ -22,6 +22,7 @@ mod guides;
 mod history;
 mod home;
 mod keys;
+mod named_guides;
 mod other_keys;
 mod page;
 mod presence;

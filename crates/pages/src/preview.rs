@@ -1,10 +1,12 @@
 //! The rendered page, for a frame without scripts.
 
 use annai_content::{
-    GuideSource, Profile, RenderError, RenderErrorKind, render, render_diff, render_preview,
+    GuideAddresses, GuideSource, RenderError, RenderErrorKind, body_links, render_diff,
+    render_linked, render_preview,
 };
 use annai_domain::{GuideId, RevisionId};
-use annai_storage::{revisions, working_copies};
+use annai_editorial::link_addresses;
+use annai_storage::{StorageError, revisions, working_copies};
 use axum::http::header;
 use axum::response::Response;
 use serde::Deserialize;
@@ -70,6 +72,30 @@ enum Text {
     Compared(Vec<u8>, Vec<u8>),
 }
 
+impl Text {
+    /// Lists the addresses of the links in it.
+    fn links(&self) -> Vec<String> {
+        let of_source = |source: &Vec<u8>| {
+            let source = GuideSource::parse(source.as_slice());
+            source.map_or_else(|_| Vec::new(), |source| body_links(source.body()))
+        };
+        match self {
+            Self::Body(body) => body_links(body),
+            Self::Source(source) => of_source(source),
+            Self::Compared(old, new) => [of_source(old), of_source(new)].concat(),
+        }
+    }
+}
+
+/// The reason why a text could not be rendered.
+#[derive(Debug)]
+pub(crate) enum PreviewError {
+    /// The guides that the text names could not be looked up.
+    Storage(StorageError),
+    /// The task that renders failed.
+    Ended(JoinError),
+}
+
 /// Renders `new` with its differences from `old`.
 pub(super) async fn show_compared(
     page: &Page,
@@ -82,7 +108,10 @@ pub(super) async fn show_compared(
 async fn show(page: &Page, text: Text) -> Result<Response, PageError> {
     let view = render_text(&page.state, text, with_lines)
         .await
-        .map_err(|error| PageError::internal(&error))?;
+        .map_err(|error| match error {
+            PreviewError::Storage(error) => error.into(),
+            PreviewError::Ended(error) => PageError::internal(&error),
+        })?;
     let mut response = page.show(&view)?;
     if let Some(policy) = preview_policy(page.state.settings.site_assets.as_deref()) {
         response
@@ -96,42 +125,48 @@ async fn show(page: &Page, text: Text) -> Result<Response, PageError> {
 pub(crate) async fn rendered_source(
     state: &DeskState,
     source: Vec<u8>,
-) -> Result<PreviewView, JoinError> {
-    render_text(state, Text::Source(source), |body| {
-        render(body, Profile::Guide).map(|page| page.html)
+) -> Result<PreviewView, PreviewError> {
+    render_text(state, Text::Source(source), |body, addresses| {
+        render_linked(body, addresses).map(|page| page.html)
     })
     .await
 }
 
 /// The way in which a body becomes HTML.
-type Renderer = fn(&str) -> Result<String, RenderError>;
+type Renderer = fn(&str, &GuideAddresses) -> Result<String, RenderError>;
 
 /// Renders with the marks by which the editor scrolls text and page together.
-fn with_lines(body: &str) -> Result<String, RenderError> {
-    render_preview(body).map(|page| page.html)
+fn with_lines(body: &str, addresses: &GuideAddresses) -> Result<String, RenderError> {
+    render_preview(body, addresses).map(|page| page.html)
 }
 
 async fn render_text(
     state: &DeskState,
     text: Text,
     renderer: Renderer,
-) -> Result<PreviewView, JoinError> {
-    let mut view = tokio::task::spawn_blocking(move || rendered(text, renderer)).await?;
+) -> Result<PreviewView, PreviewError> {
+    let read = tokio::task::spawn_blocking(move || (text.links(), text));
+    let (links, text) = read.await.map_err(PreviewError::Ended)?;
+    let (db, urls) = (state.database.reader(), state.database.guide_urls());
+    let addresses = link_addresses(&db, urls, &links).await;
+    let addresses = addresses.map_err(PreviewError::Storage)?;
+    let done = tokio::task::spawn_blocking(move || rendered(text, renderer, &addresses)).await;
+    let mut view = done.map_err(PreviewError::Ended)?;
     if let Some(site) = &state.settings.site_assets {
         view.html = with_site_pictures(&view.html, site);
     }
     Ok(view)
 }
 
-fn rendered(text: Text, renderer: Renderer) -> PreviewView {
+fn rendered(text: Text, renderer: Renderer, addresses: &GuideAddresses) -> PreviewView {
     let html = match text {
-        Text::Body(body) => renderer(&body),
+        Text::Body(body) => renderer(&body, addresses),
         Text::Source(source) => match GuideSource::parse(source) {
-            Ok(source) => renderer(source.body()),
+            Ok(source) => renderer(source.body(), addresses),
             Err(_) => return refused("render.malformed", 0),
         },
         Text::Compared(old, new) => match (GuideSource::parse(old), GuideSource::parse(new)) {
-            (Ok(old), Ok(new)) => render_diff(old.body(), new.body()),
+            (Ok(old), Ok(new)) => render_diff(old.body(), new.body(), addresses),
             _ => return refused("render.malformed", 0),
         },
     };
@@ -171,7 +206,11 @@ mod tests {
     #[test]
     fn pictures_of_the_site_come_from_the_site() {
         let text = "![図](/static/a.png) `<img src=\"/x`";
-        let view = rendered(Text::Body(text.to_owned()), with_lines);
+        let view = rendered(
+            Text::Body(text.to_owned()),
+            with_lines,
+            &GuideAddresses::default(),
+        );
         let html = with_site_pictures(&view.html, "https://example.jp");
         assert!(
             html.contains("<img src=\"https://example.jp/static/a.png\""),
@@ -182,7 +221,11 @@ mod tests {
 
     #[test]
     fn a_malformed_file_says_so_instead_of_a_page() {
-        let view = rendered(Text::Source(b"---json\n{\n".to_vec()), with_lines);
+        let view = rendered(
+            Text::Source(b"---json\n{\n".to_vec()),
+            with_lines,
+            &GuideAddresses::default(),
+        );
         assert!(view.refusal.is_some() && view.html.is_empty());
     }
 }

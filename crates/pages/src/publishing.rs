@@ -4,10 +4,11 @@ use annai_desk::TakenDown;
 use annai_domain::decide::{self, Refusal, StateConflict};
 use annai_domain::{GuideId, Permission, Ref, ReviewState};
 use annai_editorial::{
-    CommandError, archive, break_glass, publish, rollback, unarchive, undo_publication, unpublish,
+    CommandError, archive, break_glass, list_referring, publish, rollback, unarchive,
+    undo_publication, unpublish,
 };
 use annai_storage::ledger::PublicationRecord;
-use annai_storage::{ledger, published_versions, revisions};
+use annai_storage::{ledger, revisions};
 use axum::http::StatusCode;
 use axum::response::Response;
 
@@ -168,9 +169,9 @@ async fn take_down(
 ) -> Result<TakeDownView, PageError> {
     let public = guide.facts.visibility.public();
     let referrers = match public {
-        Some(public) => {
-            let (db, guide_id) = (page.reader(), guide.facts.guide_id);
-            published_versions::list_referring_slugs(&db, guide_id, &public.slug).await?
+        Some(_) => {
+            let urls = page.state.database.guide_urls();
+            list_referring(&page.reader(), urls, guide.facts.guide_id).await?
         }
         None => Vec::new(),
     };

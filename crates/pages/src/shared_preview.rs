@@ -10,7 +10,7 @@ use axum::response::{Html, IntoResponse, Response};
 use super::error_pages::shared_policy;
 use super::guide::title_and_slug;
 use super::page::visitor_locale;
-use super::preview;
+use super::preview::{self, PreviewError};
 use annai_desk::DeskState;
 use annai_identity::storage_problem;
 use annai_view::shared_preview::{SharedPreviewView, SharedText};
@@ -121,7 +121,8 @@ async fn shared(state: &DeskState, token: &Token) -> Result<Option<SharedText>, 
     let page = match preview::rendered_source(state, revision.source).await {
         Ok(page) => page,
         // The panic continues here, so that the layer around answers it.
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
+        Err(PreviewError::Ended(error)) => std::panic::resume_unwind(error.into_panic()),
+        Err(PreviewError::Storage(error)) => return Err(error),
     };
     Ok(Some(SharedText {
         title,

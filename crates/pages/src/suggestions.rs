@@ -1,7 +1,7 @@
 //! The suggestions of the form: guides, words, and the fault in JSON.
 
 use annai_content::{Widget, fold};
-use annai_domain::{decide, limits};
+use annai_domain::{GuideId, decide, limits};
 use annai_storage::{guide_list, slugs};
 use annai_web::Json;
 use axum::response::{IntoResponse, Response};
@@ -36,20 +36,25 @@ pub(super) async fn get_guides(
     let wanted: String = query.q.trim().chars().take(limits::SEARCH_QUERY).collect();
     let wanted = fold(&wanted);
     let found = slugs::search_known(&page.reader(), scope, &wanted, GUIDES).await?;
-    let found: Vec<_> = found.into_iter().map(known_guide).collect();
+    let found: Vec<_> = found
+        .into_iter()
+        .map(|known| known_guide(known, None))
+        .collect();
     Ok(Json(found).into_response())
 }
 
-/// Builds a guide for the list of related guides.
-pub(super) fn known_guide(guide: slugs::KnownSlug) -> KnownGuide {
+/// Builds a guide for the pickers on the page of guide `own`.
+pub(super) fn known_guide(guide: slugs::KnownSlug, own: Option<GuideId>) -> KnownGuide {
     KnownGuide {
+        state: match guide.public_slug {
+            Some(slug) if slug == guide.slug => KnownState::Public,
+            Some(_) => KnownState::Moved,
+            None if guide.was_public => KnownState::Unpublished,
+            None => KnownState::Draft,
+        },
+        is_own: own == Some(guide.guide_id),
         slug: guide.slug,
         title: guide.title,
-        state: if guide.is_public {
-            KnownState::Public
-        } else {
-            KnownState::Draft
-        },
     }
 }
 

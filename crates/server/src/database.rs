@@ -49,7 +49,8 @@ impl OpenDatabase {
             let url = SecretString::from(private.url());
             (Some(private), url)
         };
-        let database = Database::new(&database_settings(settings, &url)?);
+        let database = Database::new(&database_settings(settings, &url)?)
+            .with_guide_urls(settings.site_urls.in_bodies());
         let database = match &settings.replica_database_url {
             Some(url) => {
                 let replica = hosts(url, "replica_database_url")?;

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use annai_domain::{Actor, Clock};
+use annai_domain::{Actor, Clock, GuideUrls};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool};
 use sqlx::{Connection as _, Executor as _, PgConnection, Postgres, Transaction};
@@ -46,6 +46,7 @@ pub struct Database {
     roles: RoleMode,
     connection_wait: Duration,
     clock: Clock,
+    guide_urls: Arc<GuideUrls>,
 }
 
 /// The connections of one pool.
@@ -116,7 +117,15 @@ impl Database {
             roles: settings.roles,
             connection_wait: settings.connection_wait,
             clock: settings.clock,
+            guide_urls: Arc::default(),
         }
+    }
+
+    /// Makes links in published bodies lead to these addresses.
+    #[must_use]
+    pub fn with_guide_urls(mut self, guide_urls: GuideUrls) -> Self {
+        self.guide_urls = Arc::new(guide_urls);
+        self
     }
 
     /// Makes delivery read precomputed bytes from a streaming replica when it has them.
@@ -211,13 +220,20 @@ impl Database {
     /// [`StorageError::Unavailable`] when no connection is free in time.
     pub async fn begin(&self, actor: Actor) -> Result<WriteTx, StorageError> {
         let unnamed = self.begin_unnamed().await?;
-        Ok(WriteTx::new(unnamed, actor, self.clock.now()))
+        let guide_urls = Arc::clone(&self.guide_urls);
+        Ok(WriteTx::new(unnamed, actor, self.clock.now(), guide_urls))
     }
 
     /// Returns the clock that stamps every write.
     #[must_use]
     pub fn clock(&self) -> Clock {
         self.clock
+    }
+
+    /// Returns the addresses of guides for readers.
+    #[must_use]
+    pub fn guide_urls(&self) -> &GuideUrls {
+        &self.guide_urls
     }
 
     /// Begins a transaction that writes without an actor, such as the end of a session.

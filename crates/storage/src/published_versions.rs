@@ -3,15 +3,18 @@
 //! Every function returns [`StorageError::Unavailable`] while the database is away and
 //! [`StorageError::Database`] when a statement fails.
 
-use annai_domain::decide::GuideScope;
 use annai_domain::{ContentHash, GuideId, Ref, RevisionId, Slug};
 use jiff::Timestamp;
 
-use crate::error::corrupt;
 use crate::{Reads, StorageError, WriteTx};
 
+mod named;
 mod public_texts;
 
+pub use named::{
+    BrokenRelation, Card, NamedCard, Referrer, Renewal, list_broken_relations, list_cards,
+    list_referrers, list_referring_slugs,
+};
 pub use public_texts::{PublicText, list_changed_guides, list_public_texts};
 
 /// The data that readers get of a guide from `from_ref` on.
@@ -174,120 +177,6 @@ pub async fn insert_refreshed(
     Ok(())
 }
 
-/// A public guide as other guides show it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Card {
-    /// The slug that a card links to.
-    pub slug: Slug,
-    /// The title; empty where the text has none.
-    pub title: String,
-    /// The category; empty where the text has none.
-    pub category: String,
-    /// The URL of its image.
-    pub image: Option<String>,
-    /// The description.
-    pub summary: String,
-}
-
-/// Returns the cards of the public guides among `slugs`, in no particular order.
-pub async fn list_cards(db: &dyn Reads, slugs: &[String]) -> Result<Vec<Card>, StorageError> {
-    let rows = sqlx::query!(
-        r#"
-        SELECT slug, title, category, thumbnail, meta_description FROM published_versions
-         WHERE slug = ANY ($1) AND to_ref IS NULL
-        "#,
-        slugs,
-    )
-    .fetch_all(&mut *db.conn().await?)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Card {
-                slug: row
-                    .slug
-                    .parse()
-                    .map_err(corrupt("published_versions", "slug"))?,
-                title: row.title,
-                category: row.category,
-                image: row.thumbnail,
-                summary: row.meta_description,
-            })
-        })
-        .collect()
-}
-
-/// A public guide that shows cards of other guides.
-#[derive(Debug, Clone)]
-pub struct Referrer {
-    /// The guide that names the other one.
-    pub guide_id: GuideId,
-    /// The slug under which it is public.
-    pub slug: Slug,
-    /// The category; empty where the text has none.
-    pub category: String,
-    /// The slugs of related guides, as the front matter lists them.
-    pub relations: Vec<String>,
-    /// The JSON document that readers get now.
-    pub answer: Vec<u8>,
-}
-
-/// Lists the public guides, other than `guide_id`, that name any of `slugs` as related.
-pub async fn list_referrers(
-    db: &dyn Reads,
-    guide_id: GuideId,
-    slugs: &[String],
-) -> Result<Vec<Referrer>, StorageError> {
-    let rows = sqlx::query!(
-        r#"
-        SELECT guide_id, slug, category, related_jobs, answer
-          FROM published_versions
-         WHERE related_jobs && $2 AND to_ref IS NULL AND guide_id <> $1
-         ORDER BY guide_id
-        "#,
-        guide_id.0,
-        slugs,
-    )
-    .fetch_all(&mut *db.conn().await?)
-    .await?;
-    rows.into_iter()
-        .map(|row| {
-            Ok(Referrer {
-                guide_id: GuideId(row.guide_id),
-                slug: row
-                    .slug
-                    .parse()
-                    .map_err(corrupt("published_versions", "slug"))?,
-                category: row.category,
-                relations: row.related_jobs,
-                answer: row.answer,
-            })
-        })
-        .collect()
-}
-
-/// Lists the slugs of public guides, other than `guide_id`, that name `slug` as related.
-pub async fn list_referring_slugs(
-    db: &dyn Reads,
-    guide_id: GuideId,
-    slug: &Slug,
-) -> Result<Vec<Slug>, StorageError> {
-    let slugs = sqlx::query_scalar!(
-        r#"
-        SELECT slug FROM published_versions
-         WHERE related_jobs @> ARRAY[$2::text] AND to_ref IS NULL AND guide_id <> $1
-         ORDER BY slug
-        "#,
-        guide_id.0,
-        slug.as_str(),
-    )
-    .fetch_all(&mut *db.conn().await?)
-    .await?;
-    slugs
-        .into_iter()
-        .map(|slug| slug.parse().map_err(corrupt("published_versions", "slug")))
-        .collect()
-}
-
 /// Returns the source of the guide's current version, if it is public.
 pub async fn find_public_source(
     db: &dyn Reads,
@@ -300,55 +189,4 @@ pub async fn find_public_source(
     .fetch_optional(&mut *db.conn().await?)
     .await?;
     Ok(source)
-}
-
-/// A broken relation: the public guide `slug` lists `missing`, which is not public.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct BrokenRelation {
-    /// The public guide with the relation.
-    pub guide_id: GuideId,
-    /// The slug of that guide.
-    pub slug: String,
-    /// The title of that guide.
-    pub title: String,
-    /// The listed slug that is not public.
-    pub missing: String,
-}
-
-/// Lists broken relations of public guides in `scope`.
-///
-/// It omits guides whose references are not written yet: see [`references`](crate::references).
-pub async fn list_broken_relations(
-    db: &dyn Reads,
-    scope: GuideScope,
-    limit: i64,
-) -> Result<Vec<BrokenRelation>, StorageError> {
-    let rows = sqlx::query!(
-        r#"
-        SELECT current.guide_id, current.slug, current.title, named.target AS missing
-          FROM published_versions current
-          JOIN revision_references named
-            ON named.revision_id = current.revision_id AND named.kind = 'relation'
-         WHERE current.to_ref IS NULL
-           AND NOT EXISTS (SELECT FROM published_versions other
-                            WHERE other.slug = named.target AND other.to_ref IS NULL)
-           AND ($2::uuid IS NULL OR current.guide_id IN
-                (SELECT guide_id FROM guides WHERE owner_id = $2))
-         ORDER BY current.slug, named.target
-         LIMIT $1
-        "#,
-        limit,
-        scope.owner().map(|owner| owner.0),
-    )
-    .fetch_all(&mut *db.conn().await?)
-    .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| BrokenRelation {
-            guide_id: GuideId(row.guide_id),
-            slug: row.slug,
-            title: row.title,
-            missing: row.missing,
-        })
-        .collect())
 }

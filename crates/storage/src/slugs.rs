@@ -65,37 +65,44 @@ pub async fn find_holder(db: &dyn Reads, slug: &Slug) -> Result<Option<GuideId>,
     Ok(holder.map(GuideId))
 }
 
-/// A slug that the picker of related guides can offer, with the guide's title.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+/// A slug that the pickers of guides know, with the guide's title.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KnownSlug {
-    /// The slug that the picker inserts.
+    /// The slug.
     pub slug: String,
+    /// The guide that holds it.
+    pub guide_id: GuideId,
     /// The newest title in the viewer's scope, otherwise the public one; empty if there is none.
     pub title: String,
-    /// Whether the slug leads to a public guide.
-    pub is_public: bool,
+    /// The slug under which readers see the guide now.
+    pub public_slug: Option<String>,
+    /// Whether readers ever saw the guide.
+    pub was_public: bool,
 }
 
 /// Lists slugs of guides that are not archived, ordered by slug.
 ///
-/// These are all slugs of the guides in `scope`, and the public slugs of other guides.
+/// These are all slugs of the guides in `scope`, and those under which other public guides are or
+/// were public.
 pub async fn list_known(
     db: &dyn Reads,
     scope: GuideScope,
     limit: i64,
 ) -> Result<Vec<KnownSlug>, StorageError> {
-    let known = sqlx::query_as!(
-        KnownSlug,
+    let known = sqlx::query!(
         r#"
-        SELECT slugs.slug,
+        SELECT slugs.slug, slugs.guide_id,
                COALESCE(CASE WHEN $1::uuid IS NULL OR guides.owner_id = $1
                              THEN contents.title ELSE public.title END, '') AS "title!",
-               public.guide_id IS NOT NULL AS "is_public!"
+               public.slug AS "public_slug?",
+               guides.latest_publication_ref IS NOT NULL AS "was_public!"
           FROM slugs
           JOIN guides ON guides.guide_id = slugs.guide_id AND guides.archived_at IS NULL
           JOIN revisions ON revisions.revision_id = guides.latest_revision_id
           JOIN contents USING (content_hash)
-          LEFT JOIN published_versions public ON public.slug = slugs.slug AND public.to_ref IS NULL
+          LEFT JOIN published_versions public
+            ON public.guide_id = slugs.guide_id AND public.to_ref IS NULL
+           AND slugs.first_public_ref IS NOT NULL
          WHERE $1::uuid IS NULL OR guides.owner_id = $1 OR public.guide_id IS NOT NULL
          ORDER BY slugs.slug
          LIMIT $2
@@ -105,7 +112,14 @@ pub async fn list_known(
     )
     .fetch_all(&mut *db.conn().await?)
     .await?;
-    Ok(known)
+    let known = known.into_iter().map(|row| KnownSlug {
+        slug: row.slug,
+        guide_id: GuideId(row.guide_id),
+        title: row.title,
+        public_slug: row.public_slug,
+        was_public: row.was_public,
+    });
+    Ok(known.collect())
 }
 
 /// Finds guides whose title or slug contains `wanted`, folded as `annai_content::fold` does.
@@ -119,13 +133,14 @@ pub async fn search_known(
     wanted: &str,
     limit: i64,
 ) -> Result<Vec<KnownSlug>, StorageError> {
-    let known = sqlx::query_as!(
-        KnownSlug,
+    let known = sqlx::query!(
         r#"
-        SELECT slug AS "slug!", COALESCE(title, '') AS "title!", is_public AS "is_public!"
-          FROM (SELECT COALESCE(public.slug, contents.slug) AS slug,
+        SELECT slug AS "slug!", guide_id, COALESCE(title, '') AS "title!", public_slug AS "public_slug?",
+               was_public AS "was_public!"
+          FROM (SELECT guides.guide_id, COALESCE(public.slug, contents.slug) AS slug,
                        CASE WHEN known.whole THEN contents.title ELSE public.title END AS title,
-                       public.guide_id IS NOT NULL AS is_public,
+                       public.slug AS public_slug,
+                       latest_publication_ref IS NOT NULL AS was_public,
                        CASE WHEN known.whole THEN contents.search_text
                             ELSE lower(public.title || ' ' || public.slug) END AS search_text
                   FROM guides
@@ -136,7 +151,7 @@ pub async fn search_known(
                     ON public.guide_id = guides.guide_id AND public.to_ref IS NULL
                  WHERE archived_at IS NULL AND (known.whole OR public.guide_id IS NOT NULL)) named
          WHERE slug IS NOT NULL AND strpos(search_text, $2) > 0
-         ORDER BY is_public DESC, slug
+         ORDER BY public_slug IS NULL, slug
          LIMIT $3
         "#,
         scope.owner().map(|owner| owner.0),
@@ -145,7 +160,14 @@ pub async fn search_known(
     )
     .fetch_all(&mut *db.conn().await?)
     .await?;
-    Ok(known)
+    let known = known.into_iter().map(|row| KnownSlug {
+        slug: row.slug,
+        guide_id: GuideId(row.guide_id),
+        title: row.title,
+        public_slug: row.public_slug,
+        was_public: row.was_public,
+    });
+    Ok(known.collect())
 }
 
 /// Lists the slugs among `slugs` that no guide holds: broken relations.
@@ -157,7 +179,16 @@ pub async fn list_unknown(
     scope: GuideScope,
     slugs: &[String],
 ) -> Result<Vec<String>, StorageError> {
-    if slugs.is_empty() || !scope.is_everything() {
+    if scope.is_everything() {
+        list_unclaimed(db, slugs).await
+    } else {
+        Ok(Vec::new())
+    }
+}
+
+/// Lists the slugs among `slugs` that no guide holds, drafts included.
+pub async fn list_unclaimed(db: &dyn Reads, slugs: &[String]) -> Result<Vec<String>, StorageError> {
+    if slugs.is_empty() {
         return Ok(Vec::new());
     }
     let unknown = sqlx::query_scalar!(

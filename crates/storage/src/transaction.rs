@@ -1,6 +1,7 @@
+use std::sync::Arc;
 use std::time::Duration;
 
-use annai_domain::Actor;
+use annai_domain::{Actor, GuideUrls};
 use jiff::Timestamp;
 use sqlx::{PgConnection, Postgres, Transaction};
 use tokio::sync::{Mutex, MutexGuard, OwnedSemaphorePermit};
@@ -21,6 +22,7 @@ pub struct WriteTx {
     permit: OwnedSemaphorePermit,
     actor: Actor,
     now: Timestamp,
+    guide_urls: Arc<GuideUrls>,
 }
 
 /// A transaction without an actor. Dropping it rolls everything back.
@@ -32,12 +34,18 @@ pub(crate) struct UnnamedTx {
 
 impl WriteTx {
     /// Puts `unnamed` in the name of `actor`.
-    pub(crate) fn new(unnamed: UnnamedTx, actor: Actor, now: Timestamp) -> Self {
+    pub(crate) fn new(
+        unnamed: UnnamedTx,
+        actor: Actor,
+        now: Timestamp,
+        guide_urls: Arc<GuideUrls>,
+    ) -> Self {
         Self {
             transaction: Mutex::new(unnamed.transaction),
             permit: unnamed.permit,
             actor,
             now,
+            guide_urls,
         }
     }
 
@@ -55,6 +63,12 @@ impl WriteTx {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.now
+    }
+
+    /// Returns the addresses of guides for readers, by which this transaction writes links.
+    #[must_use]
+    pub fn guide_urls(&self) -> &GuideUrls {
+        &self.guide_urls
     }
 
     /// Commits the transaction.

@@ -46,8 +46,6 @@ pub struct PartsView {
     pub fields: Vec<FieldView>,
     pub other_keys: OtherKeysView,
     pub card: SearchCardView,
-    /// The address of a guide on the site, with `{slug}` in it.
-    pub guide_url: String,
     /// The URL of the site's own pictures, where the operator set it.
     pub site_assets: Option<String>,
     /// The chapters that the editor inserts into an empty body, where the schema's rule set has them.

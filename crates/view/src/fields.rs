@@ -110,18 +110,24 @@ pub struct SearchCardView {
 pub struct KnownGuide {
     pub slug: String,
     pub title: String,
-    /// The state of a relation to it.
+    /// The state of a relation or link to it.
     pub state: KnownState,
+    /// Whether it is the guide of this page.
+    pub is_own: bool,
 }
 
-/// The state of a relation to a guide.
+/// The state of a relation or link to a guide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum KnownState {
     /// The guide is public.
     Public,
-    /// The guide exists and is not public yet.
+    /// The guide is public under another slug.
+    Moved,
+    /// The guide exists and was never public.
     Draft,
+    /// The guide was public and has been taken down.
+    Unpublished,
     /// The slug belongs to no guide.
     Missing,
 }

@@ -38,7 +38,7 @@ function selectCell(view, number, column) {
   return true;
 }
 
-/** Moves to the next (1) or the previous (-1) cell; at the end of the table the browser handles the key. @param {1 | -1} by @returns {Command} */
+/** Moves to the next (1) or the previous (-1) cell. Behind the last cell it adds a row; before the first one the browser handles the key. @param {1 | -1} by @returns {Command} */
 export const moveCell = (by) => (view) => {
   const here = place(view.state);
   if (!here) return false;
@@ -47,7 +47,9 @@ export const moveCell = (by) => (view) => {
   const next = column + by;
   if (row !== 1 && next >= 0 && next < own) return selectCell(view, line.number, next);
   const other = row + by === 1 ? row + 2 * by : row + by;
-  if (other < 0 || other >= table.rows.length) return false;
+  if (other < 0) return false;
+  const end = table.first + table.rows.length;
+  if (other >= table.rows.length) return addRow(view) && selectCell(view, end, 0);
   return selectCell(view, table.first + other, by === 1 ? 0 : Infinity);
 };
 

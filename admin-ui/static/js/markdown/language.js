@@ -63,3 +63,15 @@ export function isCode(state, at) {
   }
   return false;
 }
+
+/**
+ * Returns whether a place is in a link or an image, which cannot hold another link.
+ * @param {import("@codemirror/state").EditorState} state
+ * @param {number} at
+ */
+export function isInLink(state, at) {
+  for (let node = syntaxTree(state).resolveInner(at, 1); node.parent; node = node.parent) {
+    if (node.name === "Link" || node.name === "Image") return true;
+  }
+  return false;
+}

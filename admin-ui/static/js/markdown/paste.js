@@ -23,6 +23,25 @@ export function markdownOf(html) {
 }
 
 /**
+ * Links words to a pasted address.
+ *
+ * @param {string} words the selected text
+ * @param {string} pasted
+ * @returns {string | null} null where the paste replaces the words: no address, or words that are one
+ */
+export function linked(words, pasted) {
+  const address = pasted.trim();
+  if (words.trim() === "" || words.includes("\n") || isAddress(words.trim()) || !isAddress(address)) return null;
+  const [, before = "", inner = "", behind = ""] = /^(\s*)(.*?)(\s*)$/u.exec(words) ?? [];
+  const text = inner.replace(/(?<!\\)[[\]]/g, "\\$&");
+  // Parentheses would end the address.
+  return `${before}[${text}](${/[()]/.test(address) ? `<${address}>` : address})${behind}`;
+}
+
+/** Returns whether a text is an address that a guide may link to. @param {string} text */
+const isAddress = (text) => /^(?:https?:\/\/[^\s<>]+|mailto:[^\s<>@]+@[^\s<>]+|guide:[a-z0-9_]+(?:#[^\s<>]*)?)$/iu.test(text);
+
+/**
  * Converts tab-separated cells, as spreadsheets put them into the clipboard.
  * @param {string} text
  * @returns {string | null} null for other text

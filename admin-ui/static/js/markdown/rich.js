@@ -7,9 +7,9 @@ import { ChangeSet, EditorState, EditorView, Transaction, completionKeymap, defa
 import { isInputMethod } from "../ime.js";
 import { findings, found } from "./findings.js";
 import { addColumn, addRow, alignTable, insertTable, keys, place, removeColumn, removeRow } from "./keys.js";
-import { isCode, markdown } from "./language.js";
+import { isCode, isInLink, markdown } from "./language.js";
 import { look, searchWords } from "./look.js";
-import { markdownOf, tableOf } from "./paste.js";
+import { linked, markdownOf, tableOf } from "./paste.js";
 import { slash } from "./slash.js";
 
 /** The commands of the buttons above the text, by name. */
@@ -226,10 +226,21 @@ export class Rich {
     const { clipboardData: data } = event;
     if (!data || this.#pastesPlain || isCode(view.state, view.state.selection.main.from)) return false;
     const [html, plain] = [data.getData("text/html"), data.getData("text/plain")];
+    const link = this.#linked(view, plain);
+    if (link !== null) {
+      view.dispatch(view.state.replaceSelection(link), { userEvent: "input.paste", scrollIntoView: true });
+      return true;
+    }
     const text = html === "" ? tableOf(plain) : markdownOf(html);
     if (text === null || text === "") return false;
     view.dispatch(view.state.replaceSelection(text), { userEvent: "input.paste", scrollIntoView: true });
     return true;
   }
-}
 
+  /** Returns the selected words as a link to a pasted address. @param {EditorView} view @param {string} pasted */
+  #linked({ state, composing }, pasted) {
+    const { ranges, main } = state.selection;
+    if (composing || ranges.length > 1 || isInLink(state, main.from)) return null;
+    return linked(state.sliceDoc(main.from, main.to), pasted);
+  }
+}

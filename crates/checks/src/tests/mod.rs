@@ -6,6 +6,7 @@ use serde_json::json;
 use super::finding::MOST_OF_A_KIND;
 use super::*;
 
+mod links;
 mod pages;
 mod roles;
 mod rules;
@@ -379,6 +380,7 @@ fn every_code_stands_in_the_list() {
         include_str!("../hidden.rs"),
         include_str!("../job_guide.rs"),
         include_str!("../lib.rs"),
+        include_str!("../links.rs"),
         include_str!("../related.rs"),
         include_str!("../sentences.rs"),
         include_str!("../spelling.rs"),

@@ -257,6 +257,7 @@ fn the_errors_alone_are_those_of_the_whole() {
 #[case::joined("", &"👨‍👩‍👧か\u{3099}\u{202e}\u{5d0}".repeat(8_000))]
 #[case::headings("", &"### 3️⃣ 章\n\n### 1. 節\n\n".repeat(6_000))]
 #[case::brackets("", &"「（".repeat(40_000))]
+#[case::guides("", &"[a](guide:b#c)[](#d)[e]()".repeat(8_000))]
 #[case::links("", &"[a](http://b)![](javascript:c)".repeat(8_000))]
 fn hostile_texts_are_checked_in_bounded_time(#[case] line: &str, #[case] body: &str) {
     let (_, findings) = found(&good(line), &format!("# 題\n\n{body}\n"));

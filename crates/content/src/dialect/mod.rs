@@ -26,11 +26,10 @@ pub enum Dialect {
     HugoJson,
 }
 
-/// Returns the guide with its front matter in `dialect` and its body unchanged.
+/// Returns the front matter of `source` in `dialect`, before `body`.
 #[must_use]
-pub fn in_dialect(source: &GuideSource, dialect: Dialect) -> String {
+pub fn in_dialect(source: &GuideSource, dialect: Dialect, body: &str) -> String {
     let fields = source.front_matter();
-    let body = source.body();
     match dialect {
         Dialect::YamlJson => format!("---\n{}\n---\n{body}", json(fields)),
         Dialect::Yaml => format!("---\n{}---\n{body}", yaml::write(fields)),

@@ -63,7 +63,7 @@ fn assert_round_trip(fields: &Value) {
         Dialect::Toml,
         Dialect::HugoJson,
     ] {
-        let file = in_dialect(&source, dialect);
+        let file = in_dialect(&source, dialect, source.body());
         let (read, body) = read(&file, dialect);
         let expected = match dialect {
             Dialect::Toml => without_nulls(fields),
@@ -98,7 +98,7 @@ fn each_dialect_looks_as_its_readers_write_it() {
         Dialect::Toml,
         Dialect::HugoJson,
     ];
-    let files = all.map(|dialect| in_dialect(&source, dialect).replace(BODY, "…\n"));
+    let files = all.map(|dialect| in_dialect(&source, dialect, source.body()).replace(BODY, "…\n"));
     insta::assert_snapshot!(files.join("\n"), @r#"
     ---
     {

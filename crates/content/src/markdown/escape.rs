@@ -35,6 +35,17 @@ pub(crate) fn push_text(html: &mut String, text: &str) {
     html.push_str(&text[written..]);
 }
 
+/// Returns an address as a Markdown link can hold it.
+pub(crate) fn markdown_address(address: &str) -> String {
+    let encoded = utf8_percent_encode(address, ADDRESS_ESCAPED).to_string();
+    let encoded = encoded.replace('&', "&amp;");
+    if encoded.contains(['(', ')']) {
+        format!("<{encoded}>")
+    } else {
+        encoded
+    }
+}
+
 /// Appends an address for `href` or `src`, percent-encoding the characters it may not contain.
 ///
 /// `%` stays, so that an encoded address is not encoded twice.

@@ -19,9 +19,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub(crate) use cjk::{Marked, is_cjk};
-pub(crate) use escape::push_text;
+pub(crate) use escape::{markdown_address, push_text};
 pub(crate) use writer::Writer;
 
+use crate::GuideAddresses;
 use crate::measure::{body_letters, reading_minutes};
 
 closed_set! {
@@ -59,6 +60,8 @@ pub struct Rendered {
     pub links: Vec<String>,
     /// The addresses of images as written, in order, with repeats.
     pub images: Vec<String>,
+    /// The `id` of the first H1, which [`toc`](Self::toc) leaves out.
+    pub heading_id: Option<String>,
 }
 
 /// One heading, in the shape that Astro uses.
@@ -131,16 +134,25 @@ pub(crate) fn events<'a>(
     Parser::new_ext(&marked.text, GUIDE_OPTIONS).into_offset_iter()
 }
 
-/// Renders a Markdown body.
+/// Renders a Markdown body. References to guides lose their link: see [`render_linked`].
 ///
 /// # Errors
 ///
 /// Returns [`RenderError`] when the body is nested too deep or too large.
 pub fn render(body: &str, profile: Profile) -> Result<Rendered, RenderError> {
-    render_with(body, profile, LineMarks::None)
+    render_with(body, profile, LineMarks::None, &GuideAddresses::default())
 }
 
-/// Renders a Markdown body with [`Profile::Guide`] and line numbers, for a preview.
+/// Renders a Markdown body with [`Profile::Guide`], whose references to guides lead to `addresses`.
+///
+/// # Errors
+///
+/// Returns [`RenderError`] when the body is nested too deep or too large.
+pub fn render_linked(body: &str, addresses: &GuideAddresses) -> Result<Rendered, RenderError> {
+    render_with(body, Profile::Guide, LineMarks::None, addresses)
+}
+
+/// Renders a Markdown body like [`render_linked`], with line numbers for a preview.
 ///
 /// Blocks, table rows and rules name the line of the body on which they begin, as `data-line`.
 /// Without these attributes the HTML equals the published one, byte for byte.
@@ -148,8 +160,8 @@ pub fn render(body: &str, profile: Profile) -> Result<Rendered, RenderError> {
 /// # Errors
 ///
 /// Returns [`RenderError`] when the body is nested too deep or too large.
-pub fn render_preview(body: &str) -> Result<Rendered, RenderError> {
-    render_with(body, Profile::Guide, LineMarks::Blocks)
+pub fn render_preview(body: &str, addresses: &GuideAddresses) -> Result<Rendered, RenderError> {
+    render_with(body, Profile::Guide, LineMarks::Blocks, addresses)
 }
 
 /// Whether the HTML contains the line numbers of its blocks.
@@ -159,7 +171,12 @@ pub(crate) enum LineMarks {
     Blocks,
 }
 
-fn render_with(body: &str, profile: Profile, marks: LineMarks) -> Result<Rendered, RenderError> {
+fn render_with(
+    body: &str,
+    profile: Profile,
+    marks: LineMarks,
+    addresses: &GuideAddresses,
+) -> Result<Rendered, RenderError> {
     refuse_hostile(body)?;
     let marked = match profile {
         Profile::Guide => Marked::new(body, true),
@@ -170,7 +187,7 @@ fn render_with(body: &str, profile: Profile, marks: LineMarks) -> Result<Rendere
         Profile::Guide => GUIDE_OPTIONS,
         Profile::CommonMark | Profile::CommonMarkCjk => Options::empty(),
     };
-    let mut writer = Writer::new(&marked, profile == Profile::Guide, marks);
+    let mut writer = Writer::new(&marked, profile == Profile::Guide, marks, addresses);
     for (event, range) in Parser::new_ext(&marked.text, options).into_offset_iter() {
         writer.event(event, range)?;
     }

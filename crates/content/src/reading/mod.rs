@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
-use crate::GuideSource;
 use crate::address::{SafeAddress, may_link, may_show};
 use crate::markdown::{Marked, events};
+use crate::{GuideLink, GuideSource};
 
 mod prose;
 
@@ -80,7 +80,7 @@ impl Address {
     pub fn is_safe(&self) -> bool {
         match self.alternative {
             Some(_) => may_show(&self.target),
-            None => may_link(&self.target),
+            None => GuideLink::reference(&self.target).is_some() || may_link(&self.target),
         }
     }
 

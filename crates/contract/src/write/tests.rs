@@ -151,9 +151,38 @@ fn new_surroundings_leave_the_data_as_it_was_rendered() {
         related_unresolved: missing,
         name: "150-77aa01ce".parse().unwrap(),
     };
-    assert_eq!(surround(&then.answer, &surroundings).unwrap(), now.answer);
+    assert_eq!(
+        surround(&then.answer, &surroundings, None).unwrap(),
+        now.answer
+    );
     assert_eq!(then.listing, now.listing);
-    assert!(surround(b"{}", &surroundings).is_err());
+    assert!(surround(b"{}", &surroundings, None).is_err());
+}
+
+#[test]
+fn another_html_changes_no_other_byte_of_the_data() {
+    let text = GUIDE.replace(
+        "\"a_unknown\": null",
+        "\"a_unknown\": {\"html\": \"mine\", \"n\": 1e2}",
+    );
+    let then = finished(&text, &[], &[]).answer;
+    let surroundings = Surroundings {
+        slug: &"kaji".parse().unwrap(),
+        category: "cloud-infra",
+        related: &[],
+        related_unresolved: &[],
+        name: "142-5b1f0c9a".parse().unwrap(),
+    };
+    let html = "<p>\"新しい\"</p>\n";
+    let now = surround(&then, &surroundings, Some(html)).unwrap();
+    let mut expected: Value = serde_json::from_slice(&then).unwrap();
+    let before = expected["data"]["body"]["html"].to_string();
+    let then = String::from_utf8(then).unwrap();
+    expected["data"]["body"]["html"] = html.into();
+    assert_eq!(
+        String::from_utf8(now).unwrap(),
+        then.replace(&before, &expected["data"]["body"]["html"].to_string())
+    );
 }
 
 #[test]

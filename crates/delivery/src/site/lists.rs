@@ -18,7 +18,9 @@ impl Snapshot {
         limit: usize,
     ) -> Vec<Arc<Guide>> {
         let guides = self.in_order(sort);
-        let matching = |guide: &&Arc<Guide>| matches(filters, &guide.version);
+        let links_to = filters.links_to.as_deref().map(|slug| self.names_of(slug));
+        let links_to = links_to.as_deref();
+        let matching = |guide: &&Arc<Guide>| matches(filters, links_to, &guide.version);
         let (before, behind) = match after {
             None => (guides, guides),
             Some(after) => {
@@ -57,19 +59,21 @@ fn place(sort: ListSort, version: &DeliveredVersion, after: &After) -> std::cmp:
     order.then(version.guide_id.0.cmp(&after.guide_id.0))
 }
 
-fn matches(filters: &ListFilters, version: &DeliveredVersion) -> bool {
+/// Returns whether a version satisfies `filters`. `links_to` are the names of the guide that it must
+/// list as related.
+fn matches(filters: &ListFilters, links_to: Option<&[&str]>, version: &DeliveredVersion) -> bool {
     let any = |wanted: &[String], words: &[String]| {
         wanted.is_empty() || words.iter().any(|word| wanted.contains(word))
     };
     let one = |wanted: &[String], word: &String| wanted.is_empty() || wanted.contains(word);
     let mut tags_all = filters.tags_all.iter();
-    let links_to = filters.links_to.as_ref();
+    let names = |slug: &String| links_to.is_none_or(|names| names.contains(&slug.as_str()));
     one(&filters.categories, &version.category)
         && one(&filters.slugs, &version.slug)
         && any(&filters.tags, &version.tags)
         && tags_all.all(|tag| version.tags.contains(tag))
         && any(&filters.keywords, &version.keywords)
-        && links_to.is_none_or(|slug| version.relations.contains(slug))
+        && (links_to.is_none() || version.relations.iter().any(names))
         && filters
             .published_after
             .is_none_or(|at| version.published_at >= at)

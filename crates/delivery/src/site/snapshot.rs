@@ -135,6 +135,16 @@ impl Snapshot {
         self.owners.iter().map(|(slug, guide)| (&**slug, *guide))
     }
 
+    /// Returns `slug` and the other slugs under which its guide is or was public.
+    pub(super) fn names_of<'a>(&'a self, slug: &'a str) -> Vec<&'a str> {
+        let guide_id = self.owners.get(slug);
+        let names = self
+            .owners
+            .iter()
+            .filter(|(name, holder)| Some(*holder) == guide_id && ***name != *slug);
+        names.map(|(name, _)| &**name).chain([slug]).collect()
+    }
+
     /// Returns the site after `step`, and its new guides.
     pub(crate) fn after(&self, step: Step) -> (Self, Vec<Arc<Guide>>) {
         let mut next = self.clone();

@@ -16,7 +16,7 @@ async fn get(router: &Node, path: &str) -> Answer {
 }
 
 /// Lists with every order and filter, for memory and for the ledger.
-const LISTS: [&str; 18] = [
+const LISTS: [&str; 20] = [
     "",
     "sort=published_at",
     "sort=-updated_at",
@@ -32,6 +32,8 @@ const LISTS: [&str; 18] = [
     "slug=sre_engineer,data_engineer",
     "links_to=sre_engineer&category=data",
     "links_to=nobody",
+    "links_to=data_2&sort=slug",
+    "links_to=data_engineer&sort=slug",
     "published_after=2026-01-02T09:00:00Z",
     "published_before=2026-01-03T09:00:00Z&include=related",
     "updated_after=2026-01-03T00:00:00Z&body=html,text,markdown",

@@ -83,3 +83,42 @@ async fn a_slug_leads_there_where_its_guide_is(connect: PgConnectOptions) {
         assert_eq!(unknown.status, StatusCode::NOT_FOUND);
     }
 }
+
+#[annai_test]
+async fn a_renamed_guide_keeps_the_guides_that_name_it(connect: PgConnectOptions) {
+    let mut world = World::with_three_guides(connect).await;
+    let before = world.newest();
+    world
+        .publish(&Page {
+            slug: "sre",
+            day: 4,
+            ..SRE
+        })
+        .await;
+
+    let slugs = |answer: &crate::world::Answer, pointer: &str| {
+        let document = answer.json();
+        let guides = document
+            .pointer(pointer)
+            .unwrap()
+            .as_array()
+            .unwrap()
+            .clone();
+        let slugs = guides
+            .iter()
+            .map(|guide| guide["slug"].as_str().unwrap().to_owned());
+        slugs.collect::<Vec<_>>()
+    };
+    let naming = ["data_engineer", "platform_engineer"];
+    let related = world.get("/v1/guides/sre/related").await;
+    assert_eq!(slugs(&related, "/data/incoming"), naming);
+    for name in ["sre", "sre_engineer"] {
+        let path = format!("/v1/guides?sort=slug&links_to={name}");
+        assert_eq!(slugs(&world.get(&path).await, "/data"), naming);
+    }
+    // At the time of that ref nobody knew the later name.
+    for (name, wanted) in [("sre", &naming[..0]), ("sre_engineer", &naming[..])] {
+        let path = format!("/v1/@{before}/guides?sort=slug&links_to={name}");
+        assert_eq!(slugs(&world.get(&path).await, "/data"), wanted);
+    }
+}

@@ -171,7 +171,9 @@ async fn guides_that_show_each_other_do_not_rewrite_each_other_for_ever(connect:
 }
 
 #[annai_test]
-async fn a_renamed_guide_leaves_and_enters_the_cards_that_name_it(connect: PgConnectOptions) {
+async fn a_renamed_guide_stays_in_the_cards_that_name_it_and_enters_others(
+    connect: PgConnectOptions,
+) {
     let world = World::new(connect).await;
     let a = world.guide("a").await;
     let old = world
@@ -187,5 +189,8 @@ async fn a_renamed_guide_leaves_and_enters_the_cards_that_name_it(connect: PgCon
     affects.sort();
     assert_eq!(affects, ["new", "old"]);
     assert_eq!(cards(&world, "new", 4).await, "一 |  @4");
-    assert_eq!(cards(&world, "old", 4).await, " | a @4");
+    assert_eq!(cards(&world, "old", 4).await, "一 |  @4");
+    let card = &answer(&world, "old", 4).await["included"]["related"][0];
+    assert_eq!(card["slug"], "a2", "the card leads to the address of now");
+    assert_eq!(cards(&world, "old", 3).await, "一 |  @2");
 }

@@ -9,6 +9,7 @@ mod cycle;
 mod four_eyes;
 mod importing;
 mod keys;
+mod links;
 mod merging;
 mod naming;
 mod previewing;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use annai_content::Schema;
 use annai_domain::decide::{GuideScope, Refusal, list_guides};
-use annai_domain::{Actor, GuideId, ReviewId, ReviewState, RevisionId, Role, UserId};
+use annai_domain::{Actor, GuideId, GuideUrls, ReviewId, ReviewState, RevisionId, Role, UserId};
 use annai_editorial::{
     CommandError, NewGuide, Published, SavedRevision, approve, create_guide, publish,
     save_revision, submit,
@@ -108,6 +108,13 @@ impl World {
             admin,
             everything,
         }
+    }
+
+    /// Lets guides have the addresses of a site.
+    pub(crate) fn on_site(mut self, pattern: &str) -> Self {
+        let urls = GuideUrls::parse(pattern).unwrap();
+        self.ground.db = self.ground.db.clone().with_guide_urls(urls);
+        self
     }
 
     /// Runs a command that the rules must refuse, and returns the refusal. See [`Ground::refused`].

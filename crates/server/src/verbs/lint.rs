@@ -2,13 +2,13 @@
 
 mod formats;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use annai_checks::{Finding, Level, Neighbour, Neighbourhood, Surroundings, check_bytes};
-use annai_content::{GuideSource, Schema};
+use annai_content::{Anchors, GuideSource, Profile, Schema, render};
 use annai_domain::Locale;
 use annai_pages::say_finding;
 
@@ -53,8 +53,10 @@ pub(crate) fn run(settings: &Settings, lint: &Lint) -> Result<(), Failure> {
         .map(|(path, bytes)| {
             let own = path.to_string_lossy();
             let surroundings = Surroundings {
-                guides: others.as_ref(),
+                guides: others.as_ref().map(|others| &others.guides),
                 own: &own,
+                anchors: others.as_ref().map(|others| &others.anchors),
+                urls: settings.site_urls.in_bodies(),
                 ..Surroundings::default()
             };
             let findings = check_bytes(bytes, &schema, &surroundings, &dictionary);
@@ -119,11 +121,16 @@ fn is_guide(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "md") && !path.ends_with("README.md")
 }
 
+/// The guides that the checks of other guides compare with.
+#[derive(Default)]
+struct Others {
+    guides: Neighbourhood,
+    /// The anchors of each guide, by its slug.
+    anchors: HashMap<String, Anchors>,
+}
+
 /// Returns every guide that shares a folder with one of `files`; `None` if each is alone.
-fn others(
-    files: &BTreeMap<PathBuf, Vec<u8>>,
-    schema: &Schema,
-) -> Result<Option<Neighbourhood>, Failure> {
+fn others(files: &BTreeMap<PathBuf, Vec<u8>>, schema: &Schema) -> Result<Option<Others>, Failure> {
     let mut all = files.clone();
     let folders: BTreeSet<_> = files.keys().filter_map(|path| path.parent()).collect();
     for folder in folders {
@@ -145,7 +152,7 @@ fn others(
     if all.len() < 2 {
         return Ok(None);
     }
-    let mut guides = Neighbourhood::default();
+    let mut others = Others::default();
     for (path, bytes) in &all {
         // Malformed files are reported by their own check.
         let Ok(source) = GuideSource::parse(bytes.as_slice()) else {
@@ -153,13 +160,16 @@ fn others(
         };
         let name = path.file_name().and_then(|name| name.to_str());
         if let Ok(Some(slug)) = schema.slug_of(&source, name) {
-            guides.put(
+            others.guides.put(
                 &path.to_string_lossy(),
                 Neighbour::of(&source, schema, slug.as_str()),
             );
+            if let Ok(rendered) = render(source.body(), Profile::Guide) {
+                others.anchors.insert(slug.into(), Anchors::of(&rendered));
+            }
         }
     }
-    Ok(Some(guides))
+    Ok(Some(others))
 }
 
 fn cannot_read(path: &Path, error: &io::Error) -> Failure {

@@ -21,7 +21,7 @@ pub struct ListFilters {
     pub keywords: Vec<String>,
     /// The allowed slugs; empty allows any.
     pub slugs: Vec<String>,
-    /// A slug that the guide must list as related.
+    /// A slug that the guide must list as related, or another one that its guide had in public.
     pub links_to: Option<String>,
     /// The earliest time of publication, inclusive.
     pub published_after: Option<Timestamp>,
@@ -117,7 +117,11 @@ pub async fn list_guides(
            AND tags @> $4::text[]
            AND ($5::text[] = '{}' OR keywords && $5)
            AND ($6::text[] = '{}' OR slug = ANY ($6))
-           AND ($15::text IS NULL OR $15 = ANY (related_jobs))
+           AND ($15::text IS NULL OR related_jobs && (ARRAY[$15] || ARRAY(
+                    SELECT other.slug FROM delivery_slugs asked
+                      JOIN delivery_slugs other USING (guide_id)
+                     WHERE asked.slug = $15 AND asked.first_public_ref <= $1
+                       AND other.first_public_ref <= $1)))
            AND ($7::timestamptz IS NULL OR published_at >= $7)
            AND ($8::timestamptz IS NULL OR published_at < $8)
            AND ($9::timestamptz IS NULL OR updated_at >= $9)

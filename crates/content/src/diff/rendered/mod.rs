@@ -16,18 +16,23 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::SegmentKind;
 use super::align::{Step, align};
 use super::letters::runs;
+use crate::GuideAddresses;
 use crate::markdown::{LineMarks, Marked, RenderError, Writer};
 use tree::{Inline, Node, are_comparable, is_leaf, is_part};
 
-/// Renders `new` with the differences from `old`.
+/// Renders `new` with the differences from `old`. References to guides lead to `addresses`.
 ///
 /// # Errors
 ///
 /// Returns [`RenderError`] when one of them is nested too deep or too large.
-pub fn render_diff(old: &str, new: &str) -> Result<String, RenderError> {
+pub fn render_diff(
+    old: &str,
+    new: &str,
+    addresses: &GuideAddresses,
+) -> Result<String, RenderError> {
     let (old_nodes, new_nodes) = (tree::parse(old)?, tree::parse(new)?);
     let source = Marked::plain(new);
-    let mut page = DiffWriter(Writer::new(&source, true, LineMarks::None));
+    let mut page = DiffWriter(Writer::new(&source, true, LineMarks::None, addresses));
     page.nodes(&old_nodes, &new_nodes)?;
     Ok(page.0.finish().html)
 }

@@ -2,8 +2,12 @@
 
 use proptest::prelude::*;
 
-use super::super::render_diff;
-use crate::markdown::{Profile, render};
+use crate::GuideAddresses;
+use crate::markdown::{Profile, RenderError, render};
+
+fn render_diff(old: &str, new: &str) -> Result<String, RenderError> {
+    super::super::render_diff(old, new, &GuideAddresses::default())
+}
 
 fn page(old: &str, new: &str) -> String {
     render_diff(old, new)

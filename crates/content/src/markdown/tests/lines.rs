@@ -1,6 +1,7 @@
 //! The line numbers of a preview.
 
 use super::*;
+use crate::GuideAddresses;
 
 /// Returns the HTML without its line numbers, and the line numbers in order.
 fn parted(html: &str) -> (String, Vec<u32>) {
@@ -18,7 +19,11 @@ fn parted(html: &str) -> (String, Vec<u32>) {
 #[test]
 fn each_block_of_a_preview_names_its_line() {
     let body = "# 題\n\n段落。\n続き。\n\n> 引用\n\n3. 一\n4. 二\n\n| 列 |\n|---|\n| 値 |\n\n```\nx\n```\n<b>\n\n---\n";
-    let (_, lines) = parted(&render_preview(body).unwrap().html);
+    let (_, lines) = parted(
+        &render_preview(body, &GuideAddresses::default())
+            .unwrap()
+            .html,
+    );
     assert_eq!(lines, [1, 3, 6, 6, 8, 8, 9, 11, 11, 13, 15, 18, 20]);
 }
 
@@ -31,7 +36,11 @@ fn a_preview_without_its_marks_is_what_readers_get() {
             continue;
         }
         let source = crate::GuideSource::parse(std::fs::read(path).unwrap()).unwrap();
-        let (plain, lines) = parted(&render_preview(source.body()).unwrap().html);
+        let (plain, lines) = parted(
+            &render_preview(source.body(), &GuideAddresses::default())
+                .unwrap()
+                .html,
+        );
         assert_eq!(plain, render(source.body(), Profile::Guide).unwrap().html);
         assert!(lines.len() > 10 && lines.is_sorted());
     }
@@ -39,6 +48,10 @@ fn a_preview_without_its_marks_is_what_readers_get() {
 
 #[test]
 fn text_that_looks_like_a_mark_is_text() {
-    let html = render_preview("a data-line=\"9\" `<p data-line=\"9\">`\n").unwrap();
+    let html = render_preview(
+        "a data-line=\"9\" `<p data-line=\"9\">`\n",
+        &GuideAddresses::default(),
+    )
+    .unwrap();
     assert_eq!(html.html.matches("data-line=\"9\"").count(), 0);
 }

@@ -113,6 +113,7 @@ impl Writer<'_> {
     fn note_heading(&mut self, depth: u8, slug: String, text: String) {
         if depth == 1 && self.rendered.heading.is_none() {
             self.rendered.heading = Some(text);
+            self.rendered.heading_id = Some(slug);
             return;
         }
         self.rendered.toc.push(TocEntry { depth, slug, text });

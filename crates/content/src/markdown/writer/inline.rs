@@ -1,7 +1,10 @@
+use std::borrow::Cow;
+
 use pulldown_cmark::LinkType;
 
 use super::super::escape::{push_address, push_text};
 use super::Writer;
+use crate::GuideLink;
 use crate::address::{may_link, may_show};
 
 /// An image whose tag is not written yet, because it contains the alternative text.
@@ -74,16 +77,27 @@ impl Writer<'_> {
         if kind == LinkType::Email {
             address.insert_str(0, "mailto:");
         }
-        let safe = !self.guide || may_link(&address);
-        self.links.push(safe);
-        if safe && self.images.is_empty() {
+        let target = self.target(&address);
+        self.links.push(target.is_some());
+        if let Some(target) = target.filter(|_| self.images.is_empty()) {
             let title = self.source.strip(title);
             self.html.push_str("<a href=\"");
-            push_address(&mut self.html, &address);
+            push_address(&mut self.html, &target);
             push_title(&mut self.html, &title);
             self.html.push_str("\">");
         }
         self.rendered.links.push(address);
+    }
+
+    /// Returns the address to which a link leads; `None` where it may lead nowhere.
+    fn target<'t>(&self, address: &'t str) -> Option<Cow<'t, str>> {
+        if !self.guide {
+            return Some(Cow::Borrowed(address));
+        }
+        match GuideLink::reference(address) {
+            Some(link) => self.addresses.of(&link).map(Cow::Owned),
+            None => may_link(address).then_some(Cow::Borrowed(address)),
+        }
     }
 
     pub(super) fn close_link(&mut self) {

@@ -17,12 +17,15 @@ use blocks::{HtmlBlock, OpenHeading};
 use inline::OpenImage;
 use table::Table;
 
+use crate::GuideAddresses;
+
 /// A writer of the events of one body, which becomes a [`Rendered`].
 pub(crate) struct Writer<'a> {
     source: &'a Marked<'a>,
     /// Whether the profile is the guide's: safe, with ids and alignment classes.
     guide: bool,
     line_marks: LineMarks,
+    addresses: &'a GuideAddresses,
     html: String,
     plain: PlainText,
     depth: usize,
@@ -41,11 +44,17 @@ pub(crate) struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    pub(crate) fn new(source: &'a Marked<'a>, guide: bool, line_marks: LineMarks) -> Self {
+    pub(crate) fn new(
+        source: &'a Marked<'a>,
+        guide: bool,
+        line_marks: LineMarks,
+        addresses: &'a GuideAddresses,
+    ) -> Self {
         Self {
             source,
             guide,
             line_marks,
+            addresses,
             html: String::with_capacity(source.text.len() * 3 / 2),
             plain: PlainText::default(),
             depth: 0,
@@ -67,6 +76,7 @@ impl<'a> Writer<'a> {
                 stats: Stats::default(),
                 links: Vec::new(),
                 images: Vec::new(),
+                heading_id: None,
             },
         }
     }

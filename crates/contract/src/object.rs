@@ -6,11 +6,11 @@ use serde_json::value::RawValue;
 /// A JSON object with members in order and values as their stored bytes. A representation is cut
 /// out of a stored document without serializing it again.
 #[derive(Debug)]
-pub(crate) struct Object<'a>(pub(crate) Vec<(String, Member<'a>)>);
+pub struct Object<'a>(pub Vec<(String, Member<'a>)>);
 
 /// A value of an [`Object`].
 #[derive(Debug)]
-pub(crate) enum Member<'a> {
+pub enum Member<'a> {
     /// The stored bytes.
     Raw(&'a RawValue),
     /// A new value.
@@ -21,12 +21,17 @@ pub(crate) enum Member<'a> {
 
 impl<'a> Object<'a> {
     /// Reads an object without parsing its values.
-    pub(crate) fn read(text: &'a str) -> Result<Self, serde_json::Error> {
+    ///
+    /// # Errors
+    ///
+    /// A [`serde_json::Error`] when `text` is not an object.
+    pub fn read(text: &'a str) -> Result<Self, serde_json::Error> {
         serde_json::from_str(text)
     }
 
     /// Returns the stored value called `name`.
-    pub(crate) fn raw(&self, name: &str) -> Option<&'a RawValue> {
+    #[must_use]
+    pub fn raw(&self, name: &str) -> Option<&'a RawValue> {
         self.0.iter().find_map(|(key, member)| match member {
             Member::Raw(raw) if key == name => Some(*raw),
             Member::Raw(_) | Member::New(_) | Member::Object(_) => None,
@@ -34,7 +39,7 @@ impl<'a> Object<'a> {
     }
 
     /// Adds a member at the end.
-    pub(crate) fn push(&mut self, name: &str, member: Member<'a>) {
+    pub fn push(&mut self, name: &str, member: Member<'a>) {
         self.0.push((name.to_owned(), member));
     }
 }

@@ -1,0 +1,232 @@
+//! Links from one guide to another. `guide:slug` is a reference; a plain address may name a guide
+//! too.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use annai_domain::GuideUrls;
+use percent_encoding::percent_decode_str;
+
+use crate::{Profile, Rendered, render};
+
+/// The scheme of a reference to a guide.
+const SCHEME: &str = "guide:";
+
+/// A link to a guide, as the text spells it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GuideLink<'a> {
+    /// The slug, which may be malformed or unknown.
+    pub slug: &'a str,
+    /// The heading of that guide, without `#`.
+    pub anchor: Option<&'a str>,
+    /// The way in which the text names the guide.
+    pub spelling: LinkSpelling,
+}
+
+/// The way in which a text names another guide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkSpelling {
+    /// `guide:slug`, which follows the guide to its current address.
+    Reference,
+    /// A path of this API, such as `/v1/guides/slug.html`.
+    Api,
+    /// An address of the customer's site.
+    Site,
+    /// The file of a guide in the same folder, such as `slug.md`.
+    File,
+}
+
+impl<'a> GuideLink<'a> {
+    /// Reads `guide:slug`, with or without `#anchor`.
+    #[must_use]
+    pub fn reference(address: &'a str) -> Option<Self> {
+        let rest = address.strip_prefix(SCHEME)?;
+        let slug = rest.split('#').next().unwrap_or_default();
+        Some(Self::new(slug, address, LinkSpelling::Reference))
+    }
+
+    /// Reads any address that names a guide.
+    #[must_use]
+    pub fn of(address: &'a str, urls: &GuideUrls) -> Option<Self> {
+        let named = |slug, spelling| Self::new(slug, address, spelling);
+        Self::reference(address)
+            .or_else(|| GuideUrls::slug_in_api(address).map(|slug| named(slug, LinkSpelling::Api)))
+            .or_else(|| {
+                let slug = urls.slug_on_site(address)?;
+                Some(named(slug, LinkSpelling::Site))
+            })
+            .or_else(|| file(address).map(|slug| named(slug, LinkSpelling::File)))
+    }
+
+    fn new(slug: &'a str, address: &'a str, spelling: LinkSpelling) -> Self {
+        let anchor = address.split_once('#').map(|(_, anchor)| anchor);
+        Self {
+            slug,
+            anchor: anchor.filter(|anchor| !anchor.is_empty()),
+            spelling,
+        }
+    }
+}
+
+/// Returns the name of a guide's file in the same folder, as links between Markdown files spell it.
+fn file(address: &str) -> Option<&str> {
+    let path = address.split('#').next().unwrap_or_default();
+    let name = path.strip_prefix("./").unwrap_or(path);
+    let slug = name.strip_suffix(".md")?;
+    slug.parse::<annai_domain::Slug>().is_ok().then_some(slug)
+}
+
+/// Returns the reference to the guide called `slug`.
+#[must_use]
+pub fn guide_reference(slug: &str) -> String {
+    format!("{SCHEME}{slug}")
+}
+
+/// The addresses of guides for readers, by the slugs in a text. A guide without an address is not
+/// public: a link to it is shown as its text alone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct GuideAddresses(HashMap<String, String>);
+
+impl FromIterator<(String, String)> for GuideAddresses {
+    fn from_iter<I: IntoIterator<Item = (String, String)>>(addresses: I) -> Self {
+        Self(addresses.into_iter().collect())
+    }
+}
+
+impl GuideAddresses {
+    /// Sets the address of the guide called `slug`.
+    pub fn insert(&mut self, slug: String, address: String) {
+        self.0.insert(slug, address);
+    }
+
+    /// Returns the address to which a reference leads.
+    pub(crate) fn of(&self, link: &GuideLink<'_>) -> Option<String> {
+        let address = self.0.get(link.slug)?;
+        Some(match link.anchor {
+            Some(anchor) => {
+                let page = address.split('#').next().unwrap_or_default();
+                format!("{page}#{anchor}")
+            }
+            None => address.clone(),
+        })
+    }
+}
+
+/// Lists the addresses of a body's links as the text spells them; none for a body that cannot be
+/// rendered.
+#[must_use]
+pub fn body_links(body: &str) -> Vec<String> {
+    let rendered = render(body, Profile::Guide);
+    rendered.map_or_else(|_| Vec::new(), |rendered| rendered.links)
+}
+
+/// Returns the slugs that the references among `links` name, each once.
+#[must_use]
+pub fn referenced_guides(links: &[String]) -> Vec<String> {
+    let references = links.iter().filter_map(|link| GuideLink::reference(link));
+    let slugs: BTreeSet<&str> = references.map(|link| link.slug).collect();
+    slugs.into_iter().map(str::to_owned).collect()
+}
+
+/// The anchors of a page: the ids of its headings.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Anchors(HashSet<String>);
+
+impl Anchors {
+    /// Returns the anchors of a rendered body.
+    #[must_use]
+    pub fn of(rendered: &Rendered) -> Self {
+        let toc = rendered.toc.iter().map(|entry| &entry.slug);
+        Self(toc.chain(&rendered.heading_id).cloned().collect())
+    }
+
+    /// Returns whether a browser finds `anchor`, which has no `#`. Every page has a top.
+    #[must_use]
+    pub fn have(&self, anchor: &str) -> bool {
+        let decoded = percent_decode_str(anchor).decode_utf8_lossy();
+        decoded.is_empty()
+            || decoded.eq_ignore_ascii_case("top")
+            || self.0.contains(anchor)
+            || self.0.contains(decoded.as_ref())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+    use crate::render_linked;
+
+    #[rstest]
+    #[case("guide:a_b", Some(("a_b", None, LinkSpelling::Reference)))]
+    #[case("guide:a_b#はじめに", Some(("a_b", Some("はじめに"), LinkSpelling::Reference)))]
+    #[case("guide:", Some(("", None, LinkSpelling::Reference)))]
+    #[case("guide:無い", Some(("無い", None, LinkSpelling::Reference)))]
+    #[case("Guide:a", None)]
+    #[case("/v1/guides/a.html#x", Some(("a", Some("x"), LinkSpelling::Api)))]
+    #[case("/guides/a#x", Some(("a", Some("x"), LinkSpelling::Site)))]
+    #[case("https://a.jp/guides/a", Some(("a", None, LinkSpelling::Site)))]
+    #[case("./a.md#x", Some(("a", Some("x"), LinkSpelling::File)))]
+    #[case("a.md", Some(("a", None, LinkSpelling::File)))]
+    #[case("README.md", None)]
+    #[case("docs/a.md", None)]
+    #[case("https://b.jp/guides/a", None)]
+    fn an_address_names_a_guide(
+        #[case] address: &str,
+        #[case] expected: Option<(&str, Option<&str>, LinkSpelling)>,
+    ) {
+        let urls = GuideUrls::parse("https://a.jp/guides/{slug}").unwrap();
+        let link = GuideLink::of(address, &urls);
+        assert_eq!(
+            link.map(|link| (link.slug, link.anchor, link.spelling)),
+            expected
+        );
+    }
+
+    const BODY: &str = "[一](guide:a#x \"題\") [二](guide:b) [**三**][r] <guide:a> ![図](guide:a)\n\n[r]: guide:a\n";
+
+    #[test]
+    fn references_lead_to_public_guides_and_others_are_text() {
+        let addresses = GuideAddresses::from_iter([("a".to_owned(), "/g/a?p#top".to_owned())]);
+        let html = render_linked(BODY, &addresses).unwrap().html;
+        assert_eq!(
+            html,
+            "<p><a href=\"/g/a?p#x\" title=\"題\">一</a> 二 <a href=\"/g/a?p#top\"><strong>三</strong></a> \
+             <a href=\"/g/a?p#top\">guide:a</a> 図</p>\n"
+        );
+        assert_eq!(
+            render(BODY, Profile::Guide).unwrap().html,
+            "<p>一 二 <strong>三</strong> guide:a 図</p>\n"
+        );
+    }
+
+    #[test]
+    fn an_address_cannot_leave_its_attribute() {
+        let addresses = GuideAddresses::from_iter([("a".to_owned(), "/g/a".to_owned())]);
+        let html = render_linked("[x](<guide:a#\"><b onclick='x'>>)", &addresses);
+        assert!(!html.unwrap().html.contains("<b"));
+    }
+
+    #[test]
+    fn only_the_links_differ_between_the_two_ways_of_rendering() {
+        let addresses = GuideAddresses::from_iter([("a".to_owned(), "/g/a".to_owned())]);
+        let linked = render_linked(BODY, &addresses).unwrap();
+        let alone = render(BODY, Profile::Guide).unwrap();
+        assert_eq!(linked.plain_text, alone.plain_text);
+        assert_eq!(linked.links, alone.links);
+        assert_eq!(referenced_guides(&alone.links), ["a", "b"]);
+    }
+
+    #[rstest]
+    #[case("はじめに", true)]
+    #[case("%E3%81%AF%E3%81%98%E3%82%81%E3%81%AB", true)]
+    #[case("題", true)]
+    #[case("題-2", true)]
+    #[case("", true)]
+    #[case("top", true)]
+    #[case("おわりに", false)]
+    fn an_anchor_is_the_id_of_a_heading(#[case] anchor: &str, #[case] is_there: bool) {
+        let page = render("# 題\n\n## はじめに\n\n# 題\n", Profile::Guide).unwrap();
+        assert_eq!(Anchors::of(&page).have(anchor), is_there);
+    }
+}
