@@ -38,7 +38,7 @@ for (const person of /** @type {const} */ (["everything", "english"])) test(`the
   assert.ok(text.height >= 0.7 * 720, `the text has ${text.height} px`);
   assert.ok(text.bottom <= 720, `the text ends at ${text.bottom} px`);
   await page.locator(".rich .cm-content").focus();
-  assert.equal(await page.locator(".rich").evaluate((field) => getComputedStyle(field).outlineStyle), "none");
+  assert.equal(await page.locator(".rich").evaluate((field) => getComputedStyle(field).outlineWidth), "2px");
   await close(page);
 });
 
