@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { awake, openEditor } from "./lib/desk.mjs";
+import { awake, openEditor, typeAtEnd, untilSaved } from "./lib/desk.mjs";
 import { guideIdOf } from "./lib/guides.mjs";
 import { ja } from "./lib/words.mjs";
 import { close, openWorld } from "./lib/world.mjs";
@@ -38,7 +38,7 @@ for (const person of /** @type {const} */ (["everything", "english"])) test(`the
   assert.ok(text.height >= 0.7 * 720, `the text has ${text.height} px`);
   assert.ok(text.bottom <= 720, `the text ends at ${text.bottom} px`);
   await page.locator(".rich .cm-content").focus();
-  assert.equal(await page.locator(".rich").evaluate((field) => getComputedStyle(field).outlineStyle), "none");
+  assert.equal(await page.locator(".rich").evaluate((field) => getComputedStyle(field).outlineWidth), "2px");
   await close(page);
 });
 
@@ -59,6 +59,18 @@ test("on a phone the text begins in the upper third, and panels and acts are at 
   await panel.waitFor();
   await preview.tap();
   await panel.waitFor({ state: "hidden" });
+
+  // With a working copy there is one more act.
+  await typeAtEnd(page, "書きかけ。");
+  await untilSaved(page);
+  await openEditor(page, guideId);
+  const outside = await page.locator(".desk-actions > :is(form, button, input)").evaluateAll((all) => all.filter((one) => {
+    const { left, right, bottom } = one.getBoundingClientRect();
+    return left < 0 || right > 390 || bottom > 844;
+  }).map((one) => one.outerHTML));
+  assert.deepEqual(outside, []);
+  assert.equal(await page.locator('.desk-actions [data-confirm]').count(), 1);
+  assert.ok((await box(page, ".tabs")).bottom <= (await box(page, ".desk-actions")).top + 1);
   await close(page);
 });
 
