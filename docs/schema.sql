@@ -1266,6 +1266,7 @@ CREATE TABLE public.working_copies (
     source bytea NOT NULL,
     client_sequence bigint NOT NULL,
     updated_at timestamp with time zone NOT NULL,
+    window_id uuid,
     CONSTRAINT working_copies_source_check CHECK ((octet_length(source) <= 524288))
 );
 ALTER TABLE ONLY public.working_copies ALTER COLUMN source SET COMPRESSION lz4;

@@ -1,4 +1,4 @@
-//! What the editor's script asks of the pages: saves that stay, windows, forms that were taken.
+//! The requests of the editor's script: saves that stay, windows, forms that were taken.
 
 use annai_test_macros::annai_test;
 use annai_test_support::{Answer, Client, TestApp, guide_source};
@@ -8,7 +8,7 @@ use sqlx::postgres::PgConnectOptions;
 const FORM: &str = "application/x-www-form-urlencoded";
 const WINDOW: &str = "0a1b2c3d-0000-4000-a000-000000000001";
 
-/// A guide in the editor, and what its form says.
+/// A guide in the editor, with the hidden fields of its form.
 struct Form<'a> {
     client: &'a Client,
     page: String,

@@ -11,7 +11,7 @@ use axum::response::Response;
 
 use super::address::Path;
 use super::conflict;
-use super::editor_form::{FIELDS, basis, by_its_person, window};
+use super::editor_form::{FIELDS, basis, by_its_person, edited, window};
 use super::error::PageError;
 use super::fields;
 use super::findings::findings;
@@ -42,7 +42,7 @@ pub(super) async fn get(page: Page, Path(guide_id): Path<GuideId>) -> Result<Res
 }
 
 /// Builds the editor with the person's working copy, or the newest revision.
-pub(super) async fn editor(
+async fn editor(
     page: &Page,
     guide: OpenGuide,
     refusal: Option<Message>,
@@ -217,7 +217,7 @@ async fn save(page: &Page, guide_id: GuideId, form: &FormData) -> Result<Respons
     let unseen = kept.filter(|kept| kept.client_sequence > seen && kept.source != source);
     if let Some(unseen) = unseen {
         if form.text("then") != STAY {
-            return windows::merge(page, guide, form, source).await;
+            return merge_windows(page, guide, form, source).await;
         }
         let stored = unseen.client_sequence;
         return Err(CommandError::SequenceNotNewer { stored }.into());
@@ -250,6 +250,32 @@ async fn save(page: &Page, guide_id: GuideId, form: &FormData) -> Result<Respons
             ..
         }) => Err(error.into()),
         Err(NotSaved { error, .. }) => refused(page, guide, form, error, None).await,
+    }
+}
+
+/// `POST /admin/guides/{guide_id}/windows`: merges the text of the form with the working copy that
+/// another window of the person stored.
+pub(super) async fn post_windows(
+    page: Page,
+    Path(guide_id): Path<GuideId>,
+    form: FormData,
+) -> Result<Response, PageError> {
+    by_its_person(&page, &form)?;
+    let (guide, mine) = edited(&page, guide_id, &form).await?;
+    merge_windows(&page, guide, &form, mine).await
+}
+
+async fn merge_windows(
+    page: &Page,
+    guide: OpenGuide,
+    form: &FormData,
+    mine: Vec<u8>,
+) -> Result<Response, PageError> {
+    let guide_id = guide.facts.guide_id;
+    let path = format!("/admin/guides/{guide_id}");
+    match windows::merge(page, guide_id, form, mine).await? {
+        None => Ok(page.go(&path, Flash("windows_merged"))),
+        Some(notice) => page.show(&editor(page, guide, Some(notice)).await?),
     }
 }
 

@@ -115,19 +115,6 @@ fn guide_routes() -> Router<DeskState> {
             "/admin/guides/{guide_id}",
             get(editor::get).post(editor::post),
         )
-        .route(
-            "/admin/guides/{guide_id}/working-copy",
-            get(autosave::get_working_copy).post(autosave::post_working_copy),
-        )
-        .route("/admin/guides/{guide_id}/windows", post(windows::post))
-        .route(
-            "/admin/guides/{guide_id}/checks",
-            post(autosave::post_checks),
-        )
-        .route(
-            "/admin/guides/{guide_id}/discard",
-            post(autosave::post_discard),
-        )
         .route("/admin/guides/{guide_id}/conflict", get(conflict::get))
         .route("/admin/guides/{guide_id}/merge", post(conflict::post_merge))
         .route(
@@ -158,7 +145,28 @@ fn guide_routes() -> Router<DeskState> {
             get(diffs::get_rendered),
         )
         .route("/admin/guides/{guide_id}/presence", get(presence::get))
+        .merge(working_copy_routes())
         .merge(thread_routes())
+}
+
+fn working_copy_routes() -> Router<DeskState> {
+    Router::new()
+        .route(
+            "/admin/guides/{guide_id}/working-copy",
+            get(autosave::get_working_copy).post(autosave::post_working_copy),
+        )
+        .route(
+            "/admin/guides/{guide_id}/windows",
+            post(editor::post_windows),
+        )
+        .route(
+            "/admin/guides/{guide_id}/checks",
+            post(autosave::post_checks),
+        )
+        .route(
+            "/admin/guides/{guide_id}/discard",
+            post(autosave::post_discard),
+        )
 }
 
 fn thread_routes() -> Router<DeskState> {

@@ -231,6 +231,7 @@ impl Page {
         match annai_editorial::save(&self.state.database, &self.state.schema, tx, text).await {
             Ok(saved) => {
                 saved.tx.commit().await?;
+                self.state.presence.saved(saved.revision.guide_id);
                 Ok(Ok(saved.revision))
             }
             Err(refused) => Ok(Err(refused)),

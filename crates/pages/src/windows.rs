@@ -5,40 +5,23 @@ use annai_domain::{GuideId, RevisionId};
 use annai_editorial::{CommandError, keep_text};
 use annai_storage::revisions::{self, StoredRevision};
 use annai_storage::working_copies;
-use axum::response::Response;
 
-use super::address::Path;
 use super::conflict::merge_sources;
-use super::editor::editor;
-use super::editor_form::{by_its_person, edited, window};
+use super::editor_form::window;
 use super::error::PageError;
-use super::flash::Flash;
 use super::form::FormData;
-use super::guide::OpenGuide;
 use super::page::Page;
 use annai_view::Message;
 
-/// `POST /admin/guides/{guide_id}/windows`: merges the text of the form with the working copy that
-/// another window of the person stored.
-pub(super) async fn post(
-    page: Page,
-    Path(guide_id): Path<GuideId>,
-    form: FormData,
-) -> Result<Response, PageError> {
-    by_its_person(&page, &form)?;
-    let (guide, mine) = edited(&page, guide_id, &form).await?;
-    merge(&page, guide, &form, mine).await
-}
-
-/// Stores the merge of both texts as the working copy, and shows it in the editor. No revision is
-/// saved, so the person reads the result first.
+/// Stores the merge of the form's text with the working copy that another window of the person
+/// stored. Returns a notice where both conflict. No revision is saved, so the person reads the
+/// result first.
 pub(super) async fn merge(
     page: &Page,
-    guide: OpenGuide,
+    guide_id: GuideId,
     form: &FormData,
     mine: Vec<u8>,
-) -> Result<Response, PageError> {
-    let guide_id = guide.facts.guide_id;
+) -> Result<Option<Message>, PageError> {
     let mut base = base_of(page, guide_id, form.parse("base")?).await?;
     let kept = working_copies::find(&page.reader(), guide_id, page.actor().user_id).await?;
     let mut source = mine.clone();
@@ -58,13 +41,7 @@ pub(super) async fn merge(
     }
     let (db, actor) = (&page.state.database, page.actor());
     keep_text(db, actor, guide_id, base.revision_id, source, window(form)?).await?;
-    match notice {
-        None => Ok(page.go(
-            &format!("/admin/guides/{guide_id}"),
-            Flash("windows_merged"),
-        )),
-        Some(notice) => page.show(&editor(page, guide, Some(notice)).await?),
-    }
+    Ok(notice)
 }
 
 async fn base_of(

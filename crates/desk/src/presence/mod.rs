@@ -139,6 +139,11 @@ impl Presence {
         }
     }
 
+    /// Wakes the streams of a guide whose newest revision is another one now.
+    pub fn saved(&self, guide_id: GuideId) {
+        self.happened(guide_id, What::Saved);
+    }
+
     /// Opens a tab; `None` when the person or the node has too many.
     #[must_use]
     pub fn sit(&self, guide_id: GuideId, user_id: UserId) -> Option<Seat> {
@@ -206,7 +211,7 @@ impl Seat {
         self.presence.happened(guide_id, what);
     }
 
-    /// Waits until somebody comes, goes, or begins to write.
+    /// Waits until somebody comes, goes, begins to write, or saves a revision.
     pub async fn changed(&mut self) {
         loop {
             match self.changed.recv().await {

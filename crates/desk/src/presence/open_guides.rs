@@ -38,6 +38,8 @@ pub(super) enum What {
     Gone { tab: Uuid },
     /// Text of the person was stored.
     Typed { user_id: UserId },
+    /// A revision was saved.
+    Saved,
 }
 
 /// Another person in the guide, as colleagues see them.
@@ -75,6 +77,10 @@ impl Tab {
 impl OpenGuides {
     /// Records what happened in a guide. Returns whether people see a difference.
     pub(super) fn note(&mut self, guide_id: GuideId, what: What, now: Instant) -> bool {
+        if what == What::Saved {
+            // Nobody came or went.
+            return true;
+        }
         let before = self.people(guide_id, now);
         let tabs = self.0.entry(guide_id).or_default();
         tabs.retain(|_, tab| tab.is_open(now));
@@ -104,6 +110,7 @@ impl OpenGuides {
                     tab.typed = Some(now);
                 }
             }
+            What::Saved => {}
         }
         if tabs.is_empty() {
             self.0.remove(&guide_id);
