@@ -427,6 +427,17 @@ BEGIN
 END
 $$;
 
+-- Name: name_review_writers(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.name_review_writers() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    NEW.writers := ARRAY(SELECT change_writers(NEW.revision_id, NEW.public_ref));
+    RETURN NEW;
+END
+$$;
+
 -- Name: number_revision(); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.number_revision() RETURNS trigger
@@ -564,6 +575,43 @@ CREATE FUNCTION public.publication_hash(entry public.publications) RETURNS bytea
         entry.restored_ref, entry.published_by,
         to_char(entry.published_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US')
     )::text, 'UTF8'))
+$$;
+
+-- Name: queued_reviews(uuid); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.queued_reviews(viewer uuid) RETURNS TABLE(review_id uuid, guide_id uuid, owner_id uuid, state text, content_hash bytea, submitted_by uuid, submitted_at timestamp with time zone, part text)
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT reviews.review_id, reviews.guide_id, guides.owner_id, reviews.state,
+           reviews.content_hash, reviews.submitted_by, reviews.submitted_at,
+           CASE
+               WHEN reviews.submitted_by = viewer OR viewer = ANY (reviews.writers) THEN 'own'
+               WHEN reviews.review_id IN (SELECT decisions.review_id FROM decisions
+                                           WHERE decisions.decided_by = viewer) THEN 'judged'
+               WHEN guides.owner_id = viewer
+                 OR reviews.guide_id IN (SELECT earlier.guide_id
+                                           FROM decisions
+                                           JOIN reviews earlier
+                                             ON earlier.review_id = decisions.review_id
+                                          WHERE decisions.decided_by = viewer)
+                 OR reviews.guide_id IN (SELECT threads.guide_id
+                                           FROM comments
+                                           JOIN threads ON threads.thread_id = comments.thread_id
+                                          WHERE comments.created_by = viewer
+                                            AND is_open_thread(threads.thread_id))
+                 OR reviews.guide_id IN (SELECT threads.guide_id
+                                           FROM comment_mentions
+                                           JOIN comments
+                                             ON comments.comment_id = comment_mentions.comment_id
+                                           JOIN threads ON threads.thread_id = comments.thread_id
+                                          WHERE comment_mentions.user_id = viewer
+                                            AND is_open_thread(threads.thread_id))
+               THEN 'involved'
+               ELSE 'other'
+           END
+      FROM reviews
+      JOIN guides ON guides.guide_id = reviews.guide_id AND guides.archived_at IS NULL
+     WHERE is_live_review(reviews.state)
 $$;
 
 -- Name: refuse_blocked_approval(); Type: FUNCTION; Schema: public; Owner: -
@@ -868,7 +916,12 @@ CREATE TABLE public.reviews (
     submitted_by uuid NOT NULL,
     submitted_at timestamp with time zone NOT NULL,
     closed_at timestamp with time zone,
+    added_letters integer,
+    removed_letters integer,
+    writers uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+    CONSTRAINT reviews_added_letters_check CHECK ((added_letters >= 0)),
     CONSTRAINT reviews_message_check CHECK ((length(message) <= 2000)),
+    CONSTRAINT reviews_removed_letters_check CHECK ((removed_letters >= 0)),
     CONSTRAINT reviews_state_check CHECK ((state = ANY (ARRAY['open'::text, 'approved'::text, 'changes_requested'::text, 'published'::text, 'withdrawn'::text, 'superseded'::text])))
 );
 
@@ -1523,6 +1576,10 @@ CREATE INDEX audit_entries_guide_id_idx ON public.audit_entries USING btree (gui
 
 CREATE INDEX comment_mentions_user_id_idx ON public.comment_mentions USING btree (user_id);
 
+-- Name: comments_created_by_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX comments_created_by_idx ON public.comments USING btree (created_by);
+
 -- Name: comments_thread_id_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX comments_thread_id_idx ON public.comments USING btree (thread_id);
@@ -1530,6 +1587,10 @@ CREATE INDEX comments_thread_id_idx ON public.comments USING btree (thread_id);
 -- Name: contents_body_hash_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX contents_body_hash_idx ON public.contents USING btree (body_hash);
+
+-- Name: decisions_decided_by_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX decisions_decided_by_idx ON public.decisions USING btree (decided_by);
 
 -- Name: decisions_one_approval_key; Type: INDEX; Schema: public; Owner: -
 
@@ -1770,6 +1831,10 @@ CREATE TRIGGER reviews_not_deleted BEFORE DELETE ON public.reviews FOR EACH ROW 
 -- Name: reviews reviews_not_truncated; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER reviews_not_truncated BEFORE TRUNCATE ON public.reviews FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+-- Name: reviews reviews_writers; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER reviews_writers BEFORE INSERT ON public.reviews FOR EACH ROW EXECUTE FUNCTION public.name_review_writers();
 
 -- Name: revision_references revision_references_immutable; Type: TRIGGER; Schema: public; Owner: -
 

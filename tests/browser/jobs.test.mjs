@@ -132,7 +132,8 @@ test("a reviewer sees the one changed character of the next revision marked, and
   const changes = publisher.locator(".diff-body");
   assert.deepEqual(await changes.locator("del").allTextContents(), ["八"]);
   assert.deepEqual(await changes.locator("ins").allTextContents(), ["九"]);
-  const preview = publisher.frameLocator("iframe.review-preview");
+  await publisher.getByRole("tab").filter({ hasText: ja("editor.preview") }).click();
+  const preview = publisher.frameLocator("#review-preview iframe");
   await preview.getByText("九割").waitFor();
 
   assert.match((await read()).text, /八割/);

@@ -119,6 +119,20 @@ test("the same sentence is shown in its place with both sides, and nothing is ch
   assert.equal(await body(guideId), BODY.replace("二つ目の文。", "たけしの文。"));
 });
 
+test("changes of different words in one sentence can be combined, and nobody is made to", async () => {
+  const guideId = await collide("二番目の文。", "二つ目の文章。");
+  const place = places().first();
+  await place.getByText(ja("conflict.take_combined", { text: "二番目の文章。" })).waitFor();
+  assert.equal(await place.locator(":checked").count(), 0);
+  assert.equal(await place.locator("textarea").inputValue(), "二番目の文章。");
+  await place.focus();
+  await editor.keyboard.press("5");
+  await editor.getByText(ja("js.conflict_done")).waitFor();
+  await saveMerge();
+  await said(editor, "guide_merged");
+  assert.equal(await body(guideId), BODY.replace("二つ目の文。", "二番目の文章。"));
+});
+
 test("both can stay, the merge has two parents, and the history says so", async () => {
   const guideId = await collide("まどかの文。", "たけしの文。");
   await places().first().locator("input[value=both]").check();

@@ -208,6 +208,15 @@ test("a passage of the preview and of the diff is quoted in a comment, without i
   await button(publisher, "js.passage").click();
   const quote = publisher.locator("[data-new-quote]");
   await quote.filter({ hasText: "次は**太字（ふとじ）**と[リンク](https://example.jp/)の段落です。" }).waitFor();
+  await publisher.getByRole("tab").filter({ hasText: ja("review.source") }).click();
+  await publisher.locator("#review-diff .diff-block").nth(1).evaluate((block) => {
+    const range = document.createRange();
+    range.selectNodeContents(block);
+    document.getSelection()?.removeAllRanges();
+    document.getSelection()?.addRange(range);
+  });
+  await button(publisher, "js.passage").click();
+  await quote.filter({ hasText: /^最初の段落です。$/ }).waitFor();
   await publisher.locator("#comment").fill("ここに数字を。");
   await publisher.getByRole("button", { name: ja("comment.send"), exact: true }).click();
   await said(publisher, "comment_added");

@@ -120,8 +120,7 @@ pub async fn list(
     let rows = sqlx::query!(
         r#"
         SELECT reviews.review_id, reviews.guide_id, reviews.revision_id, pinned.revision_number,
-               reviews.state, COALESCE(contents.title, '') AS "title!",
-               COALESCE(contents.slug, '') AS "slug!",
+               reviews.state, COALESCE(contents.title, '') AS "title!", COALESCE(contents.slug, '') AS "slug!",
                COALESCE(contents.category, '') AS "category!", reviews.message,
                reviews.submitted_by, users.display_name AS submitted_by_name,
                reviews.submitted_at AS "submitted_at: jiff_sqlx::Timestamp",
@@ -136,8 +135,7 @@ pub async fn list(
           JOIN users ON users.user_id = reviews.submitted_by
          WHERE queued.state = $1 AND ($3::uuid IS NULL OR queued.owner_id = $3)
            AND ($4::text IS NULL OR contents.category = $4)
-           AND ($5::uuid IS NULL OR queued.submitted_by = $5)
-           AND queued.part = ANY ($6)
+           AND ($5::uuid IS NULL OR queued.submitted_by = $5) AND queued.part = ANY ($6)
          ORDER BY CASE WHEN $9::boolean
                        THEN array_position(ARRAY['involved', 'other', 'judged', 'own'], queued.part)
                   END,

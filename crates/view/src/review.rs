@@ -288,6 +288,22 @@ impl ReviewView {
             earlier: vec![samples::earlier()],
         }
     }
+
+    /// Returns the page without a review, for somebody who judges nothing.
+    fn none_sample() -> Self {
+        let open = Self::open_sample();
+        Self {
+            review: None,
+            judging: JudgingView::default(),
+            earlier: Vec::new(),
+            place: QueuePlaceView {
+                position: None,
+                total: None,
+                ..open.place
+            },
+            ..open
+        }
+    }
 }
 
 impl View for ReviewView {
@@ -338,17 +354,6 @@ impl View for ReviewView {
             review.decisions = vec![samples::decision(Verdict::RequestChanges)];
         }
         sent_back.judging = JudgingView::default();
-        let none = Self {
-            review: None,
-            judging: JudgingView::default(),
-            earlier: Vec::new(),
-            place: QueuePlaceView {
-                position: None,
-                total: None,
-                ..open().place
-            },
-            ..open()
-        };
         vec![
             open(),
             stale,
@@ -357,7 +362,7 @@ impl View for ReviewView {
             approved,
             no_reason,
             sent_back,
-            none,
+            Self::none_sample(),
         ]
     }
 }

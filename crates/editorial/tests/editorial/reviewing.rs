@@ -317,7 +317,8 @@ async fn a_submission_counts_the_letters_of_the_change(connect: PgConnectOptions
     let second = world.save(&world.author, first, text("a", "二三")).await;
     world.submit(&world.author, second).await;
     let queue = open_queue(&reader, world.reviewer.user_id).await;
-    assert_eq!(queue[0].letters, Some((2, 1)));
+    // The word stands in three places of the text.
+    assert_eq!(queue[0].letters, Some((6, 3)));
 }
 
 #[annai_test]
