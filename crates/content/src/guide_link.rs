@@ -1,12 +1,9 @@
 //! Links from one guide to another. `guide:slug` is a reference; a plain address may name a guide
 //! too.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use annai_domain::GuideUrls;
-use percent_encoding::percent_decode_str;
-
-use crate::{Profile, Rendered, render};
 
 /// The scheme of a reference to a guide.
 const SCHEME: &str = "guide:";
@@ -111,14 +108,6 @@ impl GuideAddresses {
     }
 }
 
-/// Lists the addresses of a body's links as the text spells them; none for a body that cannot be
-/// rendered.
-#[must_use]
-pub fn body_links(body: &str) -> Vec<String> {
-    let rendered = render(body, Profile::Guide);
-    rendered.map_or_else(|_| Vec::new(), |rendered| rendered.links)
-}
-
 /// Returns the slugs that the references among `links` name, each once.
 #[must_use]
 pub fn referenced_guides(links: &[String]) -> Vec<String> {
@@ -127,35 +116,11 @@ pub fn referenced_guides(links: &[String]) -> Vec<String> {
     slugs.into_iter().map(str::to_owned).collect()
 }
 
-/// The anchors of a page: the ids of its headings.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Anchors(HashSet<String>);
-
-impl Anchors {
-    /// Returns the anchors of a rendered body.
-    #[must_use]
-    pub fn of(rendered: &Rendered) -> Self {
-        let toc = rendered.toc.iter().map(|entry| &entry.slug);
-        Self(toc.chain(&rendered.heading_id).cloned().collect())
-    }
-
-    /// Returns whether a browser finds `anchor`, which has no `#`. Every page has a top.
-    #[must_use]
-    pub fn have(&self, anchor: &str) -> bool {
-        let decoded = percent_decode_str(anchor).decode_utf8_lossy();
-        decoded.is_empty()
-            || decoded.eq_ignore_ascii_case("top")
-            || self.0.contains(anchor)
-            || self.0.contains(decoded.as_ref())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
 
     use super::*;
-    use crate::render_linked;
 
     #[rstest]
     #[case("guide:a_b", Some(("a_b", None, LinkSpelling::Reference)))]
@@ -181,52 +146,5 @@ mod tests {
             link.map(|link| (link.slug, link.anchor, link.spelling)),
             expected
         );
-    }
-
-    const BODY: &str = "[一](guide:a#x \"題\") [二](guide:b) [**三**][r] <guide:a> ![図](guide:a)\n\n[r]: guide:a\n";
-
-    #[test]
-    fn references_lead_to_public_guides_and_others_are_text() {
-        let addresses = GuideAddresses::from_iter([("a".to_owned(), "/g/a?p#top".to_owned())]);
-        let html = render_linked(BODY, &addresses).unwrap().html;
-        assert_eq!(
-            html,
-            "<p><a href=\"/g/a?p#x\" title=\"題\">一</a> 二 <a href=\"/g/a?p#top\"><strong>三</strong></a> \
-             <a href=\"/g/a?p#top\">guide:a</a> 図</p>\n"
-        );
-        assert_eq!(
-            render(BODY, Profile::Guide).unwrap().html,
-            "<p>一 二 <strong>三</strong> guide:a 図</p>\n"
-        );
-    }
-
-    #[test]
-    fn an_address_cannot_leave_its_attribute() {
-        let addresses = GuideAddresses::from_iter([("a".to_owned(), "/g/a".to_owned())]);
-        let html = render_linked("[x](<guide:a#\"><b onclick='x'>>)", &addresses);
-        assert!(!html.unwrap().html.contains("<b"));
-    }
-
-    #[test]
-    fn only_the_links_differ_between_the_two_ways_of_rendering() {
-        let addresses = GuideAddresses::from_iter([("a".to_owned(), "/g/a".to_owned())]);
-        let linked = render_linked(BODY, &addresses).unwrap();
-        let alone = render(BODY, Profile::Guide).unwrap();
-        assert_eq!(linked.plain_text, alone.plain_text);
-        assert_eq!(linked.links, alone.links);
-        assert_eq!(referenced_guides(&alone.links), ["a", "b"]);
-    }
-
-    #[rstest]
-    #[case("はじめに", true)]
-    #[case("%E3%81%AF%E3%81%98%E3%82%81%E3%81%AB", true)]
-    #[case("題", true)]
-    #[case("題-2", true)]
-    #[case("", true)]
-    #[case("top", true)]
-    #[case("おわりに", false)]
-    fn an_anchor_is_the_id_of_a_heading(#[case] anchor: &str, #[case] is_there: bool) {
-        let page = render("# 題\n\n## はじめに\n\n# 題\n", Profile::Guide).unwrap();
-        assert_eq!(Anchors::of(&page).have(anchor), is_there);
     }
 }

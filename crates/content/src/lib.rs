@@ -25,11 +25,8 @@ pub use diff::{
     BlamedBlock, BlockChange, BlockKind, ChangeSize, Chip, FieldChange, FieldDiff, FrontMatterDiff,
     GuideDiff, Segment, SegmentKind, blame, diff, render_diff, table_cells,
 };
-pub use guide_link::{
-    Anchors, GuideAddresses, GuideLink, LinkSpelling, body_links, guide_reference,
-    referenced_guides,
-};
-pub use linked_body::with_addresses;
+pub use guide_link::{GuideAddresses, GuideLink, LinkSpelling, guide_reference, referenced_guides};
+pub use linked_body::{Anchors, body_links, with_addresses};
 pub use markdown::{
     Profile, RenderError, RenderErrorKind, Rendered, Stats, TocEntry, render, render_linked,
     render_preview,

@@ -3,7 +3,7 @@
 use annai_content::{compress, guide_reference};
 use annai_contract::{Card as RelatedCard, Surroundings, surround};
 use annai_domain::{Encoding, GuideFacts, GuideId, RefName, Slug, cache_tag};
-use annai_storage::published_versions::{self, Card, NamedCard, ReadyAnswer, Referrer, Renewal};
+use annai_storage::published_versions::{self, Card, NamedCard, ReadyAnswer, Referrer};
 use annai_storage::{Reads, StorageError, WriteTx, slugs};
 
 use crate::links::linked_again;
@@ -26,14 +26,14 @@ pub(crate) async fn refresh_referrers(
         return Ok((Vec::new(), purge));
     }
     let address = |card: &Option<Card>| card.as_ref().map(|card| card.slug.clone());
-    let renewal = Renewal {
-        cards: true,
-        links: address(&old_card) != address(&new_card),
-    };
     let slugs: Vec<String> = every_slug.into_iter().map(String::from).collect();
-    let references: Vec<String> = slugs.iter().map(|slug| guide_reference(slug)).collect();
-    let referrers =
-        published_versions::list_referrers(tx, guide_id, renewal, &slugs, &references).await?;
+    // A link shows nothing of the card but its address.
+    let references: Vec<String> = if address(&old_card) == address(&new_card) {
+        Vec::new()
+    } else {
+        slugs.iter().map(|slug| guide_reference(slug)).collect()
+    };
+    let referrers = published_versions::list_referrers(tx, guide_id, &slugs, &references).await?;
     let mut affected = Vec::with_capacity(referrers.len());
     for referrer in referrers {
         if referrer.links {

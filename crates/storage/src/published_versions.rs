@@ -12,8 +12,8 @@ mod named;
 mod public_texts;
 
 pub use named::{
-    BrokenRelation, Card, NamedCard, Referrer, Renewal, list_broken_relations, list_cards,
-    list_referrers, list_referring_slugs,
+    BrokenRelation, Card, NamedCard, Referrer, list_broken_relations, list_cards, list_referrers,
+    list_referring_slugs,
 };
 pub use public_texts::{PublicText, list_changed_guides, list_public_texts};
 

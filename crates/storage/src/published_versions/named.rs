@@ -83,7 +83,7 @@ pub struct Referrer {
     pub category: String,
     /// The slugs of related guides, as the front matter lists them.
     pub relations: Vec<String>,
-    /// Whether its body has a reference to the other guide.
+    /// Whether its body has one of the references.
     pub links: bool,
     /// The exact source.
     pub source: Vec<u8>,
@@ -91,21 +91,11 @@ pub struct Referrer {
     pub answer: Vec<u8>,
 }
 
-/// The parts of other documents that a publication makes stale.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Renewal {
-    /// The guide's card changed.
-    pub cards: bool,
-    /// References in bodies lead to another address, or begin or cease to lead anywhere.
-    pub links: bool,
-}
-
-/// Lists the public guides, other than `guide_id`, with such a stale part. `slugs` are the names of
-/// the guide, and `references` are these names as bodies spell them.
+/// Lists the public guides, other than `guide_id`, that name any of `slugs` as related or have any of
+/// `references` in their bodies.
 pub async fn list_referrers(
     db: &dyn Reads,
     guide_id: GuideId,
-    renewal: Renewal,
     slugs: &[String],
     references: &[String],
 ) -> Result<Vec<Referrer>, StorageError> {
@@ -118,12 +108,12 @@ pub async fn list_referrers(
               JOIN published_versions current
                 ON current.guide_id = revisions.guide_id AND current.to_ref IS NULL
                AND current.revision_id = revisions.revision_id
-             WHERE $4 AND named.kind = 'link' AND named.target = ANY ($5)
+             WHERE named.kind = 'link' AND named.target = ANY ($3)
         ), referring AS (
             SELECT guide_id FROM linking
              UNION
             SELECT guide_id FROM published_versions
-             WHERE $3 AND related_jobs && $2 AND to_ref IS NULL
+             WHERE related_jobs && $2 AND to_ref IS NULL
         )
         SELECT guide_id, slug, category, related_jobs, source, answer,
                guide_id IN (SELECT guide_id FROM linking) AS "links!"
@@ -134,8 +124,6 @@ pub async fn list_referrers(
         "#,
         guide_id.0,
         slugs,
-        renewal.cards,
-        renewal.links,
         references,
     )
     .fetch_all(&mut *db.conn().await?)
