@@ -65,13 +65,13 @@ async fn a_reader_learns_of_a_rename_by_every_way_of_asking(connect: PgConnectOp
     assert_ne!(now.header("etag"), tag);
     assert!(now.text().contains("/v1/guides/beta_2.html"), "{now}");
     let (before, after) = (before.publication_ref, after.publication_ref);
-    let pinned = reader.get(&format!("/v1/@{before}/guides/alpha")).await;
+    let pinned = reader.get(format!("/v1/@{before}/guides/alpha")).await;
     assert_eq!(
-        (pinned.header("etag"), pinned.body),
+        (pinned.header("etag"), pinned.body.clone()),
         (tag.as_str(), old.body)
     );
     let changes = reader
-        .get(&format!("/v1/changes?since={before}&body=none"))
+        .get(format!("/v1/changes?since={before}&body=none"))
         .await;
     let changes = changes.json();
     let changed: Vec<_> = changes["data"].as_array().unwrap().iter().collect();

@@ -28,7 +28,7 @@ pub(crate) use print::print;
 use crate::failure::Failure;
 use values::{
     bad, base_url, base_url_origin, content_dir, database_url, drain, otlp_endpoint, parse, path,
-    programs, rate, site_name, site_urls, time_zone, trusted_proxies,
+    programs, rate, site_name, site_urls, text, time_zone, trusted_proxies,
 };
 
 /// The settings, checked.
@@ -158,9 +158,7 @@ impl Settings {
             ),
             drain: drain(gathered, &trusted_proxies)?,
             content_dir: content_dir(gathered),
-            site_assets: gathered
-                .get(Key::SiteAssets)
-                .map(|given| given.text.clone()),
+            site_assets: text(gathered, Key::SiteAssets),
             site_name: site_name(gathered, &site_urls)?,
             site_urls,
             time_zone: time_zone(gathered)?,
@@ -184,7 +182,7 @@ impl Settings {
                 .unwrap_or(false),
             programs: programs(gathered)?,
             log: parse(gathered, Key::Log, "text or json")?.unwrap_or(LogFormat::Text),
-            log_filter: gathered.get(Key::LogFilter).map(|given| given.text.clone()),
+            log_filter: text(gathered, Key::LogFilter),
         };
         settings.check_together(gathered)?;
         Ok(settings)

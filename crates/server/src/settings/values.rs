@@ -53,6 +53,10 @@ pub(super) fn site_name(gathered: &Gathered, urls: &SiteUrls) -> Result<String, 
     Ok(name.to_owned())
 }
 
+pub(super) fn text(gathered: &Gathered, key: Key) -> Option<String> {
+    gathered.get(key).map(|given| given.text.clone())
+}
+
 pub(super) fn path(gathered: &Gathered, key: Key) -> Option<PathBuf> {
     gathered.get(key).map(|given| PathBuf::from(&given.text))
 }
