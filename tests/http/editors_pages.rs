@@ -352,13 +352,18 @@ async fn a_save_does_not_end_what_another_window_of_the_person_has_kept(connect:
     let kept = send(&editor, &format!("{path}/working-copy"), &newer).await;
     assert_eq!(kept.status, 200, "{kept}");
 
-    let refused = send(&editor, &path, &form("4", "古い窓の本文。\n")).await;
-    assert_eq!(refused.status, 409, "{refused}");
-    assert!(refused.text().contains("古い窓の本文。"), "{refused}");
+    // Another text is merged with it. Both stay, and no revision is saved.
+    let merged = send(&editor, &path, &form("4", "古い窓の本文。\n")).await;
+    assert_eq!(merged.status, 200, "{merged}");
     let page = editor.get(&path).await;
-    assert!(page.text().contains("新しい窓の本文。"), "{page}");
+    for text in ["新しい窓の本文。", "古い窓の本文。"] {
+        assert!(page.text().contains(text), "{text}: {page}");
+    }
+    assert!(page.text().contains(&format!("value=\"{revision}\"")));
 
     // The same text does not conflict, because a response may have been lost.
+    let newest = form("9", "新しい窓の本文。\n");
+    send(&editor, &format!("{path}/working-copy"), &newest).await;
     let saved = send(&editor, &path, &form("4", "新しい窓の本文。\n")).await;
     assert_eq!(saved.status, 303, "{saved}");
 }
