@@ -33,7 +33,7 @@ fn each_closed_set_is_described_by_its_words() {
         ("DisabledReason", &DisabledReason::WORDS, 1),
         ("GuideStatus", &GuideStatus::WORDS, 3),
         ("KeyScope", &KeyScope::WORDS, 2),
-        ("Locale", &Locale::WORDS, 4),
+        ("Locale", &Locale::WORDS, 5),
         ("PublicationAction", &PublicationAction::WORDS, 1),
         ("ReviewState", &ReviewState::WORDS, 3),
         ("RevisionKind", &RevisionKind::WORDS, 1),

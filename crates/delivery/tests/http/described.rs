@@ -17,6 +17,7 @@ struct Sent {
 
 /// The requested addresses by the path of their operation.
 const ADDRESSES: [(&str, &[&str]); 14] = [
+    ("/v1", &["/v1"]),
     (
         "/v1/guides",
         &[

@@ -73,7 +73,10 @@ async fn a_link_follows_its_guide_and_every_ref_keeps_its_bytes(connect: PgConne
         "{published:?}"
     );
     let to = |slug: &str| {
-        format!("<p><a href=\"https://www.example.jp/guides/{slug}#本文\">乙</a> &lt;b&gt;</p>")
+        let fragment = "%E6%9C%AC%E6%96%87"; // 本文
+        format!(
+            "<p><a href=\"https://www.example.jp/guides/{slug}#{fragment}\">乙</a> &lt;b&gt;</p>"
+        )
     };
     assert_eq!(shown(&world, "a", 2).await, to("b"));
 
