@@ -34,6 +34,7 @@ pub(super) async fn call(
         "delivery.sitemap" => "/sitemap.xml".into(),
         "delivery.changes" => "/v1/changes".into(),
         "delivery.export" => "/v1/export.ndjson".into(),
+        "delivery.index" => "/v1".into(),
         "delivery.list" => "/v1/guides".into(),
         "delivery.openapi" => "/v1/openapi.json".into(),
         "delivery.redirects" => "/v1/redirects".into(),
