@@ -47,6 +47,7 @@ async function begin(page, { title, slug, category, body }) {
   else await page.locator("#category").selectOption({ label: category });
   await page.locator("#body").fill(body);
   await page.getByRole("button", { name: ja("new.send"), exact: true }).click();
+  await page.waitForURL(/\/admin\/guides\/[0-9a-f-]{36}$/);
   await awake(page);
   return new URL(page.url()).pathname.split("/").at(-1) ?? "";
 }

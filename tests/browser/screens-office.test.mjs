@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 
-import { awake, said, writeBody } from "./lib/desk.mjs";
+import { awake, bodyText, said, writeBody } from "./lib/desk.mjs";
 import { eventually } from "./lib/eventually.mjs";
 import { edit, fillDesk } from "./lib/full-desk.mjs";
 import { api, revisionsOf } from "./lib/guides.mjs";
@@ -281,9 +281,9 @@ screen("a save by somebody who was signed out", async () => {
   await awake(gone);
   await api(gone, "DELETE", "/session");
   await writeBody(gone, "失わない文。");
-  await gone.getByRole("button", { name: ja("editor.save"), exact: true }).click();
-  await gone.getByText(ja("error.signed_out.title")).waitFor();
-  assert.match(await gone.locator("textarea").inputValue(), /失わない文。/);
+  await gone.keyboard.press("ControlOrMeta+s");
+  await gone.getByRole("dialog", { name: ja("editor.session_over") }).waitFor();
+  assert.match(await bodyText(gone), /失わない文。/);
   return gone;
 });
 

@@ -21,7 +21,8 @@ async fn markdown_for_generators_has_the_addresses_of_its_ref(connect: PgConnect
 
     let reader = app.anonymous();
     let refs = [first, second, third, fourth].map(|published| published.publication_ref);
-    let linked = |slug: &str| format!("[乙](/v1/guides/{slug}.html#節)と無");
+    let fragment = "%E7%AF%80"; // 節
+    let linked = |slug: &str| format!("[乙](/v1/guides/{slug}.html#{fragment})と無");
     let wanted = [
         "乙と無".to_owned(),
         linked("beta"),

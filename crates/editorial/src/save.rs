@@ -4,6 +4,9 @@ use annai_storage::{Database, WriteTx, working_copies};
 
 use crate::{CommandError, MergedFrom, SavedRevision, autosave, save_merge, save_revision};
 
+/// How often a text is put into a working copy that others replace meanwhile.
+const TRIES: u32 = 5;
+
 /// A text to be saved.
 #[derive(Debug, Clone)]
 pub struct NewText<'a> {
@@ -129,12 +132,19 @@ pub async fn keep_text(
     source: Vec<u8>,
     window: Option<WindowId>,
 ) -> Result<(), CommandError> {
-    let mut tx = db.begin(actor.clone()).await?;
-    let stored = working_copies::find(&tx, guide_id, tx.actor().user_id).await?;
-    let sequence = stored.map_or(1, |copy| copy.client_sequence + 1);
-    autosave(&mut tx, guide_id, base, sequence, source, window).await?;
-    tx.commit().await?;
-    Ok(())
+    let mut tries = 0;
+    loop {
+        let mut tx = db.begin(actor.clone()).await?;
+        let stored = working_copies::find(&tx, guide_id, tx.actor().user_id).await?;
+        let sequence = stored.map_or(1, |copy| copy.client_sequence + 1);
+        tries += 1;
+        match autosave(&mut tx, guide_id, base, sequence, source.clone(), window).await {
+            // The page that is being left autosaves at the same moment.
+            Err(CommandError::SequenceNotNewer { .. }) if tries < TRIES => {}
+            Err(error) => return Err(error),
+            Ok(_) => return Ok(tx.commit().await?),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -34,8 +34,7 @@ export async function typedForms(all, editor) {
   const review = `/admin/guides/${reviewed}/review`;
   return [
     { name: "a new guide", path: "/admin/guides/new", action: "/new", fields: { "#title": "長い新規ガイド", "#slug": "long_new_guide", "#body": `# 新規\n\n${"大切な本文。".repeat(200)}` } },
-    { name: "the reason of sending back", path: review, action: "/request-changes", fields: { 'form[action$="/request-changes"] textarea': "差し戻しの長い理由" } },
-    { name: "the comment of an approval", path: review, action: "/approve", fields: { 'form[action$="/approve"] textarea': "承認のひとこと" } },
+    { name: "the reason of sending back", path: review, action: "/approve", fields: { "#judge-form textarea": "差し戻しの長い理由" } },
     { name: "a comment", path: review, action: "/threads", fields: { "#comment": "書きかけの長いコメント" } },
     { name: "a reply", path: review, action: "/comments", fields: { ".reply textarea": "書きかけの返事" } },
     { name: "a comment beside the text", path: `/admin/guides/${own}`, action: "/threads", tab: "editor.comments", fields: { "#comment": "本文の横のコメント" } },

@@ -120,7 +120,10 @@ async fn a_renamed_guide_keeps_the_guides_that_name_it(connect: PgConnectOptions
     }
     // At the time of that ref nobody knew the later name.
     let before_the_move = ["data_engineer", "platform_engineer", "sre_engineer"];
-    for (name, wanted) in [("sre", &[][..]), ("sre_engineer", &before_the_move[..])] {
+    for (name, wanted) in [
+        ("sre", &before_the_move[..0]),
+        ("sre_engineer", &before_the_move[..]),
+    ] {
         let path = format!("/v1/@{before}/guides?sort=slug&links_to={name}");
         assert_eq!(slugs(&world.get(&path).await, "/data"), wanted);
     }
