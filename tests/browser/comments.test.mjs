@@ -8,6 +8,7 @@ import { awake, bodyText, openEditor, said, saveRevision, told, untilSaved, writ
 import { api, createGuide, guideFile, revisionsOf } from "./lib/guides.mjs";
 import { ja } from "./lib/words.mjs";
 import { openWorld } from "./lib/world.mjs";
+import { module } from "./lib/writing.mjs";
 
 /** @typedef {import("./lib/world.mjs").Page} Page */
 
@@ -47,14 +48,13 @@ const openComments = (page) => page.getByRole("tab").filter({ hasText: ja("edito
  */
 async function select(page, before, words) {
   await page.evaluate(
-    async ([start, chosen]) => {
-      const main = /** @type {HTMLScriptElement} */ (document.querySelector("script[type=module]")).src;
+    async ([path, start, chosen]) => {
       /** @type {{ bodySelection: () => { text: string }, selectInBody: (from: number, to: number) => void }} */
-      const body = await import(new URL("body.js", main).href);
+      const body = await import(path ?? "");
       const from = body.bodySelection().text.indexOf(`${start}${chosen}`) + (start ?? "").length;
       body.selectInBody(from, from + (chosen ?? "").length);
     },
-    [before, words],
+    [await module(page, "body"), before, words],
   );
 }
 
@@ -63,14 +63,13 @@ async function select(page, before, words) {
  *
  * @param {Page} page
  */
-const selected = (page) =>
-  page.evaluate(async () => {
-    const main = /** @type {HTMLScriptElement} */ (document.querySelector("script[type=module]")).src;
+const selected = async (page) =>
+  page.evaluate(async (path) => {
     /** @type {{ bodySelection: () => { from: number, to: number, text: string } }} */
-    const body = await import(new URL("body.js", main).href);
+    const body = await import(path);
     const { from, to, text } = body.bodySelection();
     return [text.slice(from, to), text.slice(to, to + 3)];
-  });
+  }, await module(page, "body"));
 
 /** @param {Page} page */
 const threads = (page) => page.locator(".thread");

@@ -3,7 +3,7 @@
 import { fieldsOf, fill, isSameText } from "./form-fields.js";
 import { findOthers, forget, keep, onceGone } from "./kept.js";
 import { button, showNotice } from "./notice.js";
-import { TIME_ZONE, word } from "./words.js";
+import { timeZone, word } from "./words.js";
 
 /** @typedef {import("./autosave.js").Autosave} Autosave */
 /** @typedef {import("./form-fields.js").Fields} Fields */
@@ -61,7 +61,7 @@ async function offer(autosave, kept) {
     await forget(kept);
     return;
   }
-  const at = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short", timeZone: TIME_ZONE }).format(kept.at);
+  const at = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "long", timeStyle: "short", timeZone: timeZone() }).format(kept.at);
   const use = button(word("local_restore"), async () => {
     notice.remove();
     fill(form, kept.fields);

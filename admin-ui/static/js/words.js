@@ -16,9 +16,9 @@ export function word(key, values = {}) {
 }
 
 /** Every screen shows times in the zone of the server's setting. */
-export const TIME_ZONE = document.documentElement.dataset.timeZone ?? "UTC";
+export const timeZone = () => document.documentElement.dataset.timeZone ?? "UTC";
 
 /** @param {Date} at */
 export function clock(at) {
-  return new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: TIME_ZONE }).format(at);
+  return new Intl.DateTimeFormat(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: timeZone() }).format(at);
 }

@@ -346,7 +346,6 @@ async fn refused(
     let is_invalid = matches!(error, CommandError::Invalid(_));
     let fault = PageError::from(error);
     let mut view = editor(page, guide, fault.detail.as_deref().cloned()).await?;
-    let saved = saved.filter(|saved| !saved.unchanged);
     view.saved = saved.map(|saved| saved.revision_number);
     if let Some(parts) = &mut view.parts {
         for field in &mut parts.fields {

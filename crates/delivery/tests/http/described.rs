@@ -16,7 +16,7 @@ struct Sent {
 }
 
 /// The requested addresses by the path of their operation.
-const ADDRESSES: [(&str, &[&str]); 14] = [
+const ADDRESSES: [(&str, &[&str]); 15] = [
     ("/v1", &["/v1"]),
     (
         "/v1/guides",
