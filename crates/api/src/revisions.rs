@@ -210,6 +210,7 @@ pub(super) async fn save_revision(
         begun_on: body.merged_from,
         source: body.source.into_bytes(),
         message: &body.message,
+        seen: None,
         window: None,
     };
     let (command, saved) = command.save(&request.state, text).await?;

@@ -72,6 +72,7 @@ pub fn with_addresses<'a>(body: &'a str, addresses: &GuideAddresses) -> Cow<'a, 
             }) => {
                 let target = marked.strip(&dest_url);
                 let title = marked.strip(&title).into_owned();
+                let range = with_label(body, link_type, range);
                 open = GuideLink::reference(&target).map(|link| Open {
                     text: text_of(link_type, &range),
                     range,
@@ -84,6 +85,10 @@ pub fn with_addresses<'a>(body: &'a str, addresses: &GuideAddresses) -> Cow<'a, 
                     written.push_str(&body[copied..link.range.start]);
                     copied = link.range.end;
                     link.write(body, &mut written);
+                    // Brackets in the text must not make another link of what follows.
+                    if link.address.is_none() && body[copied..].starts_with(['(', '[']) {
+                        written.push('\\');
+                    }
                 }
             }
             _ => {
@@ -98,6 +103,15 @@ pub fn with_addresses<'a>(body: &'a str, addresses: &GuideAddresses) -> Cow<'a, 
     }
     written.push_str(&body[copied..]);
     Cow::Owned(written)
+}
+
+/// Returns the range of a link with its empty label, as in `[text][]`.
+fn with_label(body: &str, kind: LinkType, link: Range<usize>) -> Range<usize> {
+    let is_collapsed = matches!(kind, LinkType::Collapsed | LinkType::CollapsedUnknown);
+    if is_collapsed && body[link.end..].starts_with("[]") {
+        return link.start..link.end + 2;
+    }
+    link
 }
 
 /// Returns where the text of a link begins. It has no end yet, unless it is the address itself.
@@ -119,7 +133,8 @@ impl Open {
         // Writing to a String cannot fail.
         let _ = write!(written, "[{text}]({address}");
         if !self.title.is_empty() {
-            let title = self.title.replace('\\', "\\\\").replace('"', "\\\"");
+            let title = self.title.replace(char::is_control, " ");
+            let title = title.replace('\\', "\\\\").replace('"', "\\\"");
             let _ = write!(written, " \"{title}\"");
         }
         written.push(')');
@@ -151,6 +166,12 @@ mod tests {
         "[一](/g/a) [r](/g/a)\n\n[r]: guide:a\n"
     )]
     #[case("<guide:a> <guide:b>", "[guide:a](/g/a) guide:b")]
+    #[case("[r][]\n\n[r]: guide:a\n", "[r](/g/a)\n\n[r]: guide:a\n")]
+    #[case(
+        "[[x]](guide:draft)(javascript:alert(1))",
+        "[x]\\(javascript:alert(1))"
+    )]
+    #[case("[一](guide:a \"上&#10;&#10;下\")", "[一](/g/a \"上  下\")")]
     #[case("[](guide:a)", "[](/g/a)")]
     #[case("[![図](/i.png)](guide:a)", "[![図](/i.png)](/g/a)")]
     #[case("| [a\\|b](guide:a) |\n|---|\n", "| [a\\|b](/g/a) |\n|---|\n")]

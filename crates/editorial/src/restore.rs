@@ -33,7 +33,7 @@ pub async fn restore(
         Err(refusal) => return Err(refusal.into()),
     }
     if old.content_hash == facts.latest.content_hash {
-        return already_saved(tx, &facts).await;
+        return already_saved(tx, &facts, None, &[]).await;
     }
     let source = GuideSource::parse(old.source)?;
     let path = guides::find_path(tx, guide_id).await?;

@@ -1,8 +1,11 @@
 use annai_content::Schema;
 use annai_domain::{Actor, GuideId, RevisionId, WindowId};
+use annai_storage::working_copies::WorkingCopy;
 use annai_storage::{Database, WriteTx, working_copies};
 
-use crate::{CommandError, MergedFrom, SavedRevision, autosave, save_merge, save_revision};
+use crate::save_merge::save_merge_over;
+use crate::save_revision::save_revision_over;
+use crate::{CommandError, MergedFrom, SavedRevision, autosave};
 
 /// How often a text is put into a working copy that others replace meanwhile.
 const TRIES: u32 = 5;
@@ -22,6 +25,9 @@ pub struct NewText<'a> {
     pub message: &'a str,
     /// The window in which it was typed, if it was typed in one.
     pub window: Option<WindowId>,
+    /// The newest sequence number of the working copy that the window knows. Without one, every
+    /// text of the working copy is replaced.
+    pub seen: Option<i64>,
 }
 
 /// A revision that exists once the transaction is committed.
@@ -64,15 +70,20 @@ pub async fn save(
         source,
         message,
         window,
+        seen,
     } = text;
     let saved = match begun_on {
-        None => save_revision(&mut tx, schema, guide_id, base, source.clone(), message).await,
+        None => {
+            let source = source.clone();
+            save_revision_over(&mut tx, schema, guide_id, base, source, message, seen).await
+        }
         Some(begun_on) => {
             let from = MergedFrom {
                 begun_on,
                 theirs: base,
             };
-            save_merge(&mut tx, schema, guide_id, from, source.clone(), message).await
+            let source = source.clone();
+            save_merge_over(&mut tx, schema, guide_id, from, source, message, seen).await
         }
     };
     let error = match saved {
@@ -81,7 +92,8 @@ pub async fn save(
     };
     let actor = tx.actor().clone();
     drop(tx);
-    let kept = is_about_the_text(&error) && kept(db, &actor, guide_id, base, source, window).await;
+    let kept =
+        is_about_the_text(&error) && kept(db, &actor, guide_id, base, source, window, seen).await;
     Err(NotSaved { error, kept })
 }
 
@@ -110,8 +122,9 @@ async fn kept(
     base: RevisionId,
     source: Vec<u8>,
     window: Option<WindowId>,
+    seen: Option<i64>,
 ) -> bool {
-    let Err(error) = keep_text(db, actor, guide_id, base, source, window).await else {
+    let Err(error) = keep_text(db, actor, guide_id, base, source, window, seen).await else {
         return true;
     };
     let error = &error as &dyn std::error::Error;
@@ -119,11 +132,13 @@ async fn kept(
     false
 }
 
-/// Puts a text that cannot be saved yet into the person's working copy, which it replaces.
+/// Puts a text that cannot be saved yet into the person's working copy, which it replaces. `seen` is
+/// the newest sequence number that the window knows; without one every text is replaced.
 ///
 /// # Errors
 ///
-/// See [`autosave`]. A text over the size limit cannot be kept.
+/// [`CommandError::SequenceNotNewer`] when another window stored another text meanwhile; otherwise see
+/// [`autosave`]. A text over the size limit cannot be kept.
 pub async fn keep_text(
     db: &Database,
     actor: &Actor,
@@ -131,11 +146,19 @@ pub async fn keep_text(
     base: RevisionId,
     source: Vec<u8>,
     window: Option<WindowId>,
+    seen: Option<i64>,
 ) -> Result<(), CommandError> {
     let mut tries = 0;
     loop {
         let mut tx = db.begin(actor.clone()).await?;
         let stored = working_copies::find(&tx, guide_id, tx.actor().user_id).await?;
+        let is_unseen = |copy: &WorkingCopy| {
+            seen.is_some_and(|seen| copy.client_sequence > seen) && copy.source != source
+        };
+        if let Some(unseen) = stored.as_ref().filter(|copy| is_unseen(copy)) {
+            let stored = unseen.client_sequence;
+            return Err(CommandError::SequenceNotNewer { stored });
+        }
         let sequence = stored.map_or(1, |copy| copy.client_sequence + 1);
         tries += 1;
         match autosave(&mut tx, guide_id, base, sequence, source.clone(), window).await {

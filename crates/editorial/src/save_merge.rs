@@ -2,9 +2,11 @@ use annai_content::{GuideSource, Schema};
 use annai_domain::decide::Refusal;
 use annai_domain::{ContentHash, FieldFault, GuideId, RevisionId, RevisionOrigin, decide};
 use annai_storage::revisions;
-use annai_storage::{WriteTx, guides, working_copies};
+use annai_storage::{WriteTx, guides};
 
-use crate::write_revision::{TextChange, already_saved, claimed_slug, stale, write_revision};
+use crate::write_revision::{
+    TextChange, already_saved, claimed_slug, end_working_copy, stale, write_revision,
+};
 use crate::{CommandError, SavedRevision};
 
 /// The two revisions that a merged text comes from.
@@ -23,7 +25,6 @@ pub struct MergedFrom {
 ///
 /// [`CommandError::Stale`] with all three texts when somebody saved since the merge was made; its
 /// base is the revision that the merge was made with. Otherwise see [`CommandError`].
-#[tracing::instrument(skip_all, fields(%guide_id, user_id = %tx.actor().user_id))]
 pub async fn save_merge(
     tx: &mut WriteTx,
     schema: &Schema,
@@ -32,12 +33,32 @@ pub async fn save_merge(
     source: Vec<u8>,
     message: &str,
 ) -> Result<SavedRevision, CommandError> {
+    save_merge_over(tx, schema, guide_id, from, source, message, None).await
+}
+
+/// Does the same for a window that knows the working copy up to the sequence number `seen`.
+///
+/// # Errors
+///
+/// [`CommandError::SequenceNotNewer`] when another window stored another text meanwhile.
+#[tracing::instrument(skip_all, fields(%guide_id, user_id = %tx.actor().user_id))]
+pub(crate) async fn save_merge_over(
+    tx: &mut WriteTx,
+    schema: &Schema,
+    guide_id: GuideId,
+    from: MergedFrom,
+    source: Vec<u8>,
+    message: &str,
+    seen: Option<i64>,
+) -> Result<SavedRevision, CommandError> {
     let facts = guides::lock_facts(tx, guide_id)
         .await?
         .ok_or(Refusal::NotFound)?;
     let same = ContentHash::of(&source) == facts.latest.content_hash;
     match decide::save_revision(&facts, tx.actor(), from.theirs) {
-        Ok(()) | Err(Refusal::Stale) if same => return already_saved(tx, &facts).await,
+        Ok(()) | Err(Refusal::Stale) if same => {
+            return already_saved(tx, &facts, seen, &source).await;
+        }
         Ok(()) => {}
         Err(Refusal::Stale) => return Err(stale(tx, &facts, from.theirs, source).await?),
         Err(refusal) => return Err(refusal.into()),
@@ -62,7 +83,7 @@ pub async fn save_merge(
         message,
     };
     let saved = write_revision(tx, schema, change).await?;
-    working_copies::remove(tx, guide_id).await?;
+    end_working_copy(tx, guide_id, seen, source.as_bytes()).await?;
     tracing::info!(revision_number = saved.revision_number, "merge saved");
     Ok(saved)
 }

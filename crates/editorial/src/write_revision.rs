@@ -93,12 +93,41 @@ pub(crate) async fn write_revision(
     })
 }
 
-/// Removes the working copy and returns the newest revision, which has the saved text already.
+/// Ends the actor's working copy, which the saved `source` replaces. `seen` is the newest sequence
+/// number that the window knows; without one every text is replaced.
+///
+/// # Errors
+///
+/// [`CommandError::SequenceNotNewer`] when another window stored another text meanwhile.
+pub(crate) async fn end_working_copy(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+    seen: Option<i64>,
+    source: &[u8],
+) -> Result<(), CommandError> {
+    let Some(seen) = seen else {
+        working_copies::remove(tx, guide_id).await?;
+        return Ok(());
+    };
+    working_copies::remove_seen(tx, guide_id, seen).await?;
+    let Some(left) = working_copies::find(tx, guide_id, tx.actor().user_id).await? else {
+        return Ok(());
+    };
+    let stored = left.client_sequence;
+    if left.source != source {
+        return Err(CommandError::SequenceNotNewer { stored });
+    }
+    Ok(working_copies::remove_seen(tx, guide_id, stored).await?)
+}
+
+/// Ends the working copy and returns the newest revision, which has the saved text already.
 pub(crate) async fn already_saved(
     tx: &mut WriteTx,
     facts: &GuideFacts,
+    seen: Option<i64>,
+    source: &[u8],
 ) -> Result<SavedRevision, CommandError> {
-    working_copies::remove(tx, facts.guide_id).await?;
+    end_working_copy(tx, facts.guide_id, seen, source).await?;
     let latest = &facts.latest;
     Ok(SavedRevision {
         guide_id: facts.guide_id,

@@ -104,7 +104,10 @@ pub(super) async fn post_checks(
 pub(super) async fn post_discard(
     page: Page,
     Path(guide_id): Path<GuideId>,
+    form: FormData,
 ) -> Result<Response, PageError> {
+    form.only(&["person"])?;
+    by_its_person(&page, &form)?;
     let mut tx = page.begin().await?;
     discard_working_copy(&mut tx, guide_id).await?;
     tx.commit().await?;

@@ -248,6 +248,7 @@ pub(super) async fn post_merge(
         source,
         message: form.trimmed("message"),
         window: kept.window_id,
+        seen: Some(kept.client_sequence),
     };
     match page.save(text).await? {
         Ok(saved) => {

@@ -224,19 +224,25 @@ async fn save(page: &Page, guide_id: GuideId, form: &FormData) -> Result<Respons
     }
     if let Err(fault) = OtherKeys::sent(form, &page.state.schema) {
         let (db, actor) = (&page.state.database, page.actor());
-        keep_text(db, actor, guide_id, base, source, window(form)?).await?;
+        let window = window(form)?;
+        keep_text(db, actor, guide_id, base, source, window, Some(seen)).await?;
         return refused_other_keys(page, guide, form, fault).await;
     }
     let text = NewText {
         guide_id,
         base,
         begun_on: None,
-        source,
+        source: source.clone(),
         message: form.trimmed("message"),
         window: window(form)?,
+        seen: Some(seen),
     };
     match page.save(text).await? {
         Ok(saved) => then(page, guide_id, &saved, form).await,
+        Err(NotSaved {
+            error: CommandError::SequenceNotNewer { .. },
+            ..
+        }) if form.text("then") != STAY => merge_windows(page, guide, form, source).await,
         Err(NotSaved { error, kept: false }) => Err(error.into()),
         Err(NotSaved {
             error: CommandError::Stale(texts),
@@ -289,11 +295,14 @@ async fn then(
     let path = format!("/admin/guides/{guide_id}");
     if form.text("then") == STAY {
         let guide = open(page, guide_id).await?;
-        let view = AroundTextView {
-            editor: editor(page, guide, None).await?,
-            is_unchanged: saved.unchanged,
-        };
-        return page.show(&view);
+        let mut editor = editor(page, guide, None).await?;
+        // A working copy that is there already is of another window: this one does not know it.
+        editor.sequence = 0;
+        let is_unchanged = saved.unchanged;
+        return page.show(&AroundTextView {
+            editor,
+            is_unchanged,
+        });
     }
     if form.text("then") != "submit" {
         let flash = if saved.unchanged {

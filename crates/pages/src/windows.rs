@@ -13,6 +13,9 @@ use super::form::FormData;
 use super::page::Page;
 use annai_view::Message;
 
+/// How often a merge begins again because another window stored a text meanwhile.
+const TRIES: u32 = 5;
+
 /// Stores the merge of the form's text with the working copy that another window of the person
 /// stored. Returns a notice where both conflict. No revision is saved, so the person reads the
 /// result first.
@@ -22,8 +25,26 @@ pub(super) async fn merge(
     form: &FormData,
     mine: Vec<u8>,
 ) -> Result<Option<Message>, PageError> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        match merge_once(page, guide_id, form, mine.clone()).await? {
+            Err(CommandError::SequenceNotNewer { .. }) if tries < TRIES => {}
+            done => return Ok(done?),
+        }
+    }
+}
+
+/// Merges with the working copy as it is now. The inner error says that it changed meanwhile.
+async fn merge_once(
+    page: &Page,
+    guide_id: GuideId,
+    form: &FormData,
+    mine: Vec<u8>,
+) -> Result<Result<Option<Message>, CommandError>, PageError> {
     let mut base = base_of(page, guide_id, form.parse("base")?).await?;
     let kept = working_copies::find(&page.reader(), guide_id, page.actor().user_id).await?;
+    let seen = kept.as_ref().map_or(0, |kept| kept.client_sequence);
     let mut source = mine.clone();
     let mut notice = None;
     if let Some(kept) = kept.filter(|kept| kept.source != mine) {
@@ -40,8 +61,9 @@ pub(super) async fn merge(
         }
     }
     let (db, actor) = (&page.state.database, page.actor());
-    keep_text(db, actor, guide_id, base.revision_id, source, window(form)?).await?;
-    Ok(notice)
+    let (base, window) = (base.revision_id, window(form)?);
+    let stored = keep_text(db, actor, guide_id, base, source, window, Some(seen)).await;
+    Ok(stored.map(|()| notice))
 }
 
 async fn base_of(

@@ -90,6 +90,29 @@ pub async fn find(
     }))
 }
 
+/// Removes the actor's working copy if its sequence number is at most `seen`.
+///
+/// A statement that stores a newer text at the same moment is waited for, and wins.
+pub async fn remove_seen(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+    seen: i64,
+) -> Result<(), StorageError> {
+    let actor = tx.actor().user_id;
+    sqlx::query!(
+        r#"
+        DELETE FROM working_copies
+         WHERE guide_id = $1 AND user_id = $2 AND client_sequence <= $3
+        "#,
+        guide_id.0,
+        actor.0,
+        seen,
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
 /// Removes the actor's working copy after a save or a discard. Returns whether one existed.
 pub async fn remove(tx: &mut WriteTx, guide_id: GuideId) -> Result<bool, StorageError> {
     let actor = tx.actor().user_id;

@@ -45,10 +45,21 @@ pub(super) fn joined(path: &str) -> Result<Option<String>, JoinError> {
     let Some(name) = path.strip_prefix(FOLDER) else {
         return Ok(None);
     };
-    match name.split_once('/') {
-        None => Ok(Some(page_script(name)?)),
-        Some((page, module)) => Ok(Some(later_script(&format!("{page}.js"), module)?)),
-    }
+    Ok(match name.split_once('/') {
+        None if is_module(name) => Some(page_script(name)?),
+        Some((page, module)) if is_module(&format!("{page}.js")) && is_module(module) => {
+            Some(later_script(&format!("{page}.js"), module)?)
+        }
+        None | Some(_) => None,
+    })
+}
+
+/// Returns whether `path` is the plain path of one of our modules. Anybody may ask for any path.
+fn is_module(path: &str) -> bool {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);
+    path.bytes().all(is_plain)
+        && !path.contains("..")
+        && files::text(&format!("js/{path}")).is_some()
 }
 
 /// Returns the addresses that the page of `entry` needs: its own script, then the files that this

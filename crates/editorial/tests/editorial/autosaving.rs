@@ -26,6 +26,7 @@ fn new_text<'a>(on: &SavedRevision, source: Vec<u8>, message: &'a str) -> NewTex
         source,
         message,
         window: None,
+        seen: None,
     }
 }
 
@@ -255,4 +256,38 @@ async fn autosave_never_goes_back_and_names_what_is_stored(connect: PgConnectOpt
     assert!(world.run(&world.author, discard).await.unwrap());
     assert!(!world.run(&world.author, discard).await.unwrap());
     assert_eq!(working_copy(&world, guide_id).await, None);
+}
+
+#[annai_test]
+async fn a_save_does_not_end_a_text_that_another_window_stored_meanwhile(
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let first = world.guide("a").await;
+    let other = text("a", "もう一つの窓の文");
+    let (guide_id, base) = (first.guide_id, first.revision_id);
+    let copy = async |tx: &mut _| autosave(tx, guide_id, base, 6, other.clone(), None).await;
+    world.run(&world.author, copy).await.unwrap();
+
+    let malformed = b"---json\n{\n---\n".to_vec();
+    for source in [text("a", "この窓の文"), malformed] {
+        let text = NewText {
+            seen: Some(5),
+            ..new_text(&first, source, "")
+        };
+        let tx = world.db.begin(world.author.clone()).await.unwrap();
+        let refused = save(&world.db, &world.schema, tx, text).await.unwrap_err();
+        assert!(!refused.kept, "{:?}", refused.error);
+        let copy = working_copy(&world, first.guide_id).await.unwrap();
+        assert_eq!((copy.client_sequence, copy.source), (6, other.clone()));
+    }
+    let text = NewText {
+        seen: Some(6),
+        ..new_text(&first, text("a", "両方の文"), "")
+    };
+    let tx = world.db.begin(world.author.clone()).await.unwrap();
+    let saved = save(&world.db, &world.schema, tx, text).await.unwrap();
+    saved.tx.commit().await.unwrap();
+    assert_eq!(saved.revision.revision_number, 2);
+    assert_eq!(working_copy(&world, first.guide_id).await, None);
 }

@@ -51,6 +51,7 @@ async fn of_twenty_writers_on_one_base_one_wins_and_none_is_lost(connect: PgConn
                     source: mine.clone(),
                     message: "",
                     window: None,
+                    seen: None,
                 };
                 match save(&db, &schema, tx, text).await {
                     Ok(saved) => {

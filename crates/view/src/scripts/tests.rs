@@ -90,6 +90,17 @@ fn a_statement_in_another_form_is_refused() {
 #[test]
 fn other_paths_are_no_joined_scripts() {
     assert_eq!(joined("js/main.js"), Ok(None));
-    let missing = JoinError::Missing("nothing.js".to_owned());
-    assert_eq!(joined("pages/nothing.js"), Err(missing));
+    // Such a path of a stranger is no fault of ours, and no line of the log.
+    for path in [
+        "nothing.js",
+        "editor/nothing.js",
+        "nothing/main.js",
+        "editor/../../style.css",
+        "editor/../main.js",
+        "a\nINFO forged.js",
+        "\0.js",
+        "",
+    ] {
+        assert_eq!(joined(&format!("pages/{path}")), Ok(None), "{path:?}");
+    }
 }
