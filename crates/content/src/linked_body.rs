@@ -133,9 +133,17 @@ impl Open {
         // Writing to a String cannot fail.
         let _ = write!(written, "[{text}]({address}");
         if !self.title.is_empty() {
-            let title = self.title.replace(char::is_control, " ");
-            let title = title.replace('\\', "\\\\").replace('"', "\\\"");
-            let _ = write!(written, " \"{title}\"");
+            written.push_str(" \"");
+            for letter in self.title.chars() {
+                // Line breaks would end the paragraph, and `&` might begin an entity.
+                let _ = match letter {
+                    '\\' | '"' => write!(written, "\\{letter}"),
+                    '&' => write!(written, "&amp;"),
+                    _ if letter.is_control() => write!(written, "&#{};", u32::from(letter)),
+                    _ => write!(written, "{letter}"),
+                };
+            }
+            written.push('"');
         }
         written.push(')');
     }
@@ -171,7 +179,10 @@ mod tests {
         "[[x]](guide:draft)(javascript:alert(1))",
         "[x]\\(javascript:alert(1))"
     )]
-    #[case("[一](guide:a \"上&#10;&#10;下\")", "[一](/g/a \"上  下\")")]
+    #[case(
+        "[一](guide:a \"上&#10;&#10;下 &amp;amp;\")",
+        "[一](/g/a \"上&#10;&#10;下 &amp;amp;\")"
+    )]
     #[case("[](guide:a)", "[](/g/a)")]
     #[case("[![図](/i.png)](guide:a)", "[![図](/i.png)](/g/a)")]
     #[case("| [a\\|b](guide:a) |\n|---|\n", "| [a\\|b](/g/a) |\n|---|\n")]
