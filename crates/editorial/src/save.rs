@@ -7,7 +7,7 @@ use crate::save_merge::save_merge_over;
 use crate::save_revision::save_revision_over;
 use crate::{CommandError, MergedFrom, SavedRevision, autosave};
 
-/// How often a text is put into a working copy that others replace meanwhile.
+/// The number of tries to put a text into a working copy that others replace meanwhile.
 const TRIES: u32 = 5;
 
 /// A text to be saved.

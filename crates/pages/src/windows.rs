@@ -13,7 +13,7 @@ use super::form::FormData;
 use super::page::Page;
 use annai_view::Message;
 
-/// How often a merge begins again because another window stored a text meanwhile.
+/// The number of tries of a merge: another window may store a text meanwhile.
 const TRIES: u32 = 5;
 
 /// Stores the merge of the form's text with the working copy that another window of the person

@@ -90,7 +90,7 @@ fn a_statement_in_another_form_is_refused() {
 #[test]
 fn other_paths_are_no_joined_scripts() {
     assert_eq!(joined("js/main.js"), Ok(None));
-    // Such a path of a stranger is no fault of ours, and no line of the log.
+    // Strangers ask for such paths. They are not faults of ours and write nothing into the log.
     for path in [
         "nothing.js",
         "editor/nothing.js",
