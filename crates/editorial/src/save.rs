@@ -56,7 +56,7 @@ pub struct NotSaved {
 ///
 /// # Errors
 ///
-/// [`NotSaved`] with the error of [`save_revision`] or [`save_merge`].
+/// [`NotSaved`] with the error of [`save_revision`](crate::save_revision()) or [`save_merge`](crate::save_merge()).
 pub async fn save(
     db: &Database,
     schema: &Schema,
