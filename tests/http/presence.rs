@@ -32,6 +32,7 @@ fn people(list: &str) -> String {
 }
 
 const READING: &str = r#"[{"name":"reviewer","is_editing":false}]"#;
+const SIGHT: &str = r#"[{"name":"editor","is_editing":false}]"#;
 const NOBODY: &str = "[]";
 
 #[annai_test]
@@ -49,8 +50,7 @@ async fn two_people_in_a_guide_see_each_other_until_one_leaves(connect: PgConnec
 
     let mut theirs = sit(&reviewer, &guide_id).await;
     mine.until(&people(READING)).await;
-    let sight = r#"[{"name":"editor","is_editing":false}]"#;
-    theirs.until(&people(sight)).await;
+    theirs.until(&people(SIGHT)).await;
     drop(theirs);
     mine.until(&people(NOBODY)).await;
 }
@@ -193,8 +193,10 @@ async fn people_on_two_nodes_see_each_other_and_a_node_that_stops_lets_its_reade
     let _following = (follow(&one), follow(&other));
 
     let mut mine = sit(&editor, &guide_id).await;
-    let theirs = open(&reviewer, &guide_id).await;
-    mine.until(&people(READING)).await;
+    let mut theirs = sit(&reviewer, &guide_id).await;
+    // Both are read: a tab beats no more while its events wait to be read.
+    let (reviewer_came, editor_came) = (people(READING), people(SIGHT));
+    tokio::join!(mine.until(&reviewer_came), theirs.until(&editor_came));
     other.presence.leave();
     theirs.rest().await;
     one.presence.leave();
