@@ -94,7 +94,7 @@ test("opened by itself, the preview runs nothing either", async () => {
 test("an address that would run something stands against submitting and publishing", async () => {
   await openEditor(page, guideId);
   await submitButton(page).click();
-  await page.getByText(ja("editor.text_is_kept")).waitFor();
+  await page.getByText(ja("editor.saved_not_submitted", { number: 1 })).waitFor();
   await page.goto(`/admin/guides/${guideId}/break-glass`);
   await page.getByRole("alert").waitFor();
   assert.equal(await page.getByRole("button", { name: ja("break_glass.send") }).count(), 0);

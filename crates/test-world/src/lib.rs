@@ -5,6 +5,7 @@
     reason = "everything here runs inside a test, which fails by panicking"
 )]
 
+mod fresh;
 mod ground;
 
 use std::borrow::Borrow;
@@ -16,6 +17,7 @@ use annai_storage::{Database, DatabaseSettings};
 use jiff::Timestamp;
 use sqlx::postgres::PgConnectOptions;
 
+pub use fresh::{Start, run};
 pub use ground::Ground;
 
 /// The longest wait for a connection. A machine that compiles beside the tests may be slow.

@@ -44,7 +44,7 @@ impl Scratch {
         Ok(scratch)
     }
 
-    /// Returns the URL of the database `annai`, where `sqlx::test` keeps its records.
+    /// Returns the URL of the database `annai`, beside which tests make theirs.
     pub(crate) fn url(&self) -> &str {
         self.postgres.url()
     }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::conformance;
 use crate::install::{self, Need};
@@ -109,10 +109,15 @@ fn run_rust(
     let mut compile = cargo_test(workspace, arguments);
     timings.time("rust: compiling", || process::run(compile.arg("--no-run")))?;
     let scratch = Scratch::start()?;
-    // `sqlx::test` makes a fresh database for each test on the server it finds here.
+    // Each test makes a fresh database on the server it finds here.
     let mut tests = cargo_test(workspace, arguments);
     tests.env("DATABASE_URL", scratch.url());
-    watched(&mut tests, binary, "rust", timings)
+    let mut parts = Announced::new();
+    let passed = process::run_watched(&mut tests, |line| parts.line(binary(line), Instant::now()));
+    for (part, took) in parts.finish(Instant::now()) {
+        timings.add(format!("rust: {part}"), took);
+    }
+    passed
 }
 
 /// Runs the Rust tests that `filters` name, in the targets that `arguments` choose, and returns the lines
@@ -133,21 +138,6 @@ pub(crate) fn rust_lines(
     process::lines(tests.env("DATABASE_URL", scratch.url()))
 }
 
-/// Runs a command and adds the time of each part that `announced` finds in its standard error.
-fn watched(
-    command: &mut Command,
-    announced: fn(&str) -> Option<String>,
-    group: &str,
-    timings: &mut Timings,
-) -> anyhow::Result<()> {
-    let mut parts = Announced::new();
-    let passed = process::run_watched(command, |line| parts.line(announced(line), Instant::now()));
-    for (part, took) in parts.finish(Instant::now()) {
-        timings.add(format!("{group}: {part}"), took);
-    }
-    passed
-}
-
 /// Returns the test binary that cargo announces: `annai_storage, unittests src/lib.rs`.
 fn binary(line: &str) -> Option<String> {
     let line = line.trim_start();
@@ -160,9 +150,11 @@ fn binary(line: &str) -> Option<String> {
     Some(format!("{name}, {source}"))
 }
 
-/// Returns the file that the reporter of the browser tests announces.
-fn browser_file(line: &str) -> Option<String> {
-    line.strip_prefix("file: ").map(str::to_owned)
+/// Returns the file whose end the reporter of the browser tests announces, and its time.
+fn browser_file(line: &str) -> Option<(String, Duration)> {
+    let (file, took) = line.strip_prefix("file: ")?.split_once(" took ")?;
+    let milliseconds = took.strip_suffix(" ms")?.parse().ok()?;
+    Some((file.to_owned(), Duration::from_millis(milliseconds)))
 }
 
 fn cargo_test(workspace: &Workspace, arguments: &[String]) -> Command {
@@ -194,7 +186,14 @@ fn run_browser(workspace: &Workspace, timings: &mut Timings) -> anyhow::Result<(
     let binary = timings.time("browser: compiling", || program::build(workspace))?;
     let scratch = Scratch::start()?;
     let mut tests = browser_tests(&folder, binary, &scratch)?;
-    watched(&mut tests, browser_file, "browser", timings)
+    let mut files = Vec::new();
+    let passed = timings.time("browser: all files, two at a time", || {
+        process::run_watched(&mut tests, |line| files.extend(browser_file(line)))
+    });
+    for (file, took) in files {
+        timings.add(format!("browser: {file}"), took);
+    }
+    passed
 }
 
 /// Prepares the browser tests without the check of the scripts; the command takes arguments of Node.
@@ -244,6 +243,8 @@ fn npm(folder: &Path, arguments: &[&str]) -> Command {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::{Options, Part, binary, browser_file};
 
     #[test]
@@ -260,10 +261,10 @@ mod tests {
         );
         assert_eq!(binary("   Compiling annai-admin v0.1.0"), None);
         assert_eq!(
-            browser_file("file: desk.test.mjs").as_deref(),
-            Some("desk.test.mjs")
+            browser_file("file: desk.test.mjs took 1500 ms"),
+            Some(("desk.test.mjs".to_owned(), Duration::from_millis(1500)))
         );
-        assert_eq!(browser_file("a file: named"), None);
+        assert_eq!(browser_file("a file: named took 1 ms"), None);
     }
 
     #[test]

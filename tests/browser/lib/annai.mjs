@@ -2,6 +2,7 @@
  * The program under test: as a server, and as a command.
  */
 import { spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
@@ -128,13 +129,21 @@ function withoutSettings(environment) {
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith("ANNAI_")));
 }
 
-/** @returns {Promise<number>} */
+/**
+ * Finds a port for a server that starts a moment later, and again after its death. The system gives its own choice
+ * to any connection meanwhile, and begins at 32768; so these are below.
+ *
+ * @returns {Promise<number>}
+ */
 async function freePort() {
-  const probe = createServer();
-  probe.listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = /** @type {import("node:net").AddressInfo} */ (probe.address());
-  probe.close();
-  await once(probe, "close");
-  return port;
+  for (;;) {
+    const port = randomInt(10_240, 32_768);
+    const probe = createServer();
+    probe.listen(port, "127.0.0.1");
+    const isFree = await once(probe, "listening").then(() => true, () => false);
+    if (!isFree) continue;
+    probe.close();
+    await once(probe, "close");
+    return port;
+  }
 }

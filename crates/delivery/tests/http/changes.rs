@@ -353,7 +353,7 @@ async fn an_expired_key_gets_nothing_more_from_what_it_opened(connect: PgConnect
     let (site, router) = world.another_closed_node();
     site.catch_up().await.unwrap();
     let token = Token::generate(TokenKind::Reader);
-    let ends: String = sqlx::query_scalar("SELECT (now() + interval '2 seconds')::text")
+    let ends: String = sqlx::query_scalar("SELECT (now() + interval '4 seconds')::text")
         .fetch_one(&world.owner)
         .await
         .unwrap();

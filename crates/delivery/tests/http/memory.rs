@@ -512,11 +512,11 @@ fn follow(site: &Site) -> tokio::task::JoinHandle<()> {
 }
 
 async fn until(mut is_so: impl FnMut() -> bool) {
-    for _ in 0..500 {
+    for _ in 0..3000 {
         if is_so() {
             return;
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("it did not come about within 5 s");
+    panic!("it did not come about within 30 s");
 }

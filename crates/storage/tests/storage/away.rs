@@ -15,7 +15,8 @@ use crate::world::World;
 
 #[annai_test]
 async fn a_read_only_server_is_noticed_and_heals(connect: PgConnectOptions) {
-    let mut world = World::new(connect).await;
+    // One connection: a ping beside one that is still on its way back would open a second.
+    let mut world = World::with_connections(connect, 1).await;
     set_database(&mut world, "SET default_transaction_read_only = on").await;
     world.db.replace_connections();
 
