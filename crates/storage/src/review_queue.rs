@@ -124,12 +124,10 @@ pub async fn list(
         SELECT reviews.review_id, reviews.guide_id, reviews.revision_id, pinned.revision_number,
                reviews.state, COALESCE(contents.title, '') AS "title!", COALESCE(contents.slug, '') AS "slug!",
                COALESCE(contents.category, '') AS "category!", reviews.message,
-               reviews.submitted_by, users.display_name AS submitted_by_name,
-               reviews.submitted_at AS "submitted_at: jiff_sqlx::Timestamp",
+               reviews.submitted_by, users.display_name AS submitted_by_name, reviews.submitted_at AS "submitted_at: jiff_sqlx::Timestamp",
                reviews.added_letters, reviews.removed_letters,
                guides.latest_revision_id <> reviews.revision_id AS "is_stale!",
-               has_lapsed_approval(reviews.review_id) AS "has_lapsed_approval!",
-               queued.part AS "part!"
+               has_lapsed_approval(reviews.review_id) AS "has_lapsed_approval!", queued.part AS "part!"
           FROM queued_reviews($2) AS queued
           JOIN reviews ON reviews.review_id = queued.review_id
           JOIN guides ON guides.guide_id = queued.guide_id

@@ -356,7 +356,7 @@ async fn an_approval_lapses_when_the_text_below_it_is_taken_back(connect: PgConn
     // Their words became public by somebody else's approval, which was undone.
     let undone = world
         .run(&world.publisher, async |tx| {
-            undo_publication(tx, &world.schema, guide_id, released).await
+            undo_publication(tx, &world.schema, guide_id, released, false).await
         })
         .await
         .unwrap();
@@ -366,7 +366,7 @@ async fn an_approval_lapses_when_the_text_below_it_is_taken_back(connect: PgConn
     let undo_again = undone.published.publication_ref.number;
     world
         .run(&world.publisher, async |tx| {
-            undo_publication(tx, &world.schema, guide_id, undo_again).await
+            undo_publication(tx, &world.schema, guide_id, undo_again, false).await
         })
         .await
         .unwrap();
@@ -435,7 +435,7 @@ async fn a_break_glass_publication_needs_no_approval_that_holds(connect: PgConne
     let (guide_id, revision_id, hash) = (third.guide_id, third.revision_id, third.content_hash);
     world
         .run(&world.publisher, async |tx| {
-            undo_publication(tx, &world.schema, guide_id, released).await
+            undo_publication(tx, &world.schema, guide_id, released, false).await
         })
         .await
         .unwrap();
