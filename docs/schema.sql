@@ -315,6 +315,18 @@ BEGIN
 END
 $$;
 
+-- Name: has_lapsed_approval(uuid); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.has_lapsed_approval(judged_review uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+    SELECT EXISTS (
+        SELECT FROM reviews
+          JOIN decisions ON decisions.review_id = reviews.review_id AND verdict = 'approve'
+         WHERE reviews.review_id = judged_review AND reviews.state IN ('open', 'approved')
+           AND decided_by IN (SELECT change_writers(reviews.revision_id, reviews.public_ref)))
+$$;
+
 -- Name: hash_body(bytea); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.hash_body(source bytea) RETURNS bytea
@@ -641,6 +653,22 @@ BEGIN
         USING ERRCODE = 'restrict_violation',
               CONSTRAINT = TG_TABLE_NAME || '_immutable',
               TABLE = TG_TABLE_NAME;
+END
+$$;
+
+-- Name: refuse_lapsed_approval(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.refuse_lapsed_approval() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF has_lapsed_approval(NEW.review_id) THEN
+        RAISE EXCEPTION 'an approver wrote a part of the change that this would make public'
+            USING ERRCODE = 'restrict_violation',
+                  CONSTRAINT = 'publications_four_eyes', TABLE = 'publications';
+    END IF;
+    RETURN NEW;
 END
 $$;
 
@@ -1787,6 +1815,10 @@ CREATE TRIGGER preview_links_not_truncated BEFORE TRUNCATE ON public.preview_lin
 -- Name: publications publications_append; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER publications_append BEFORE INSERT ON public.publications FOR EACH ROW EXECUTE FUNCTION public.append_to_ledger();
+
+-- Name: publications publications_four_eyes; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER publications_four_eyes BEFORE INSERT ON public.publications FOR EACH ROW WHEN ((new.authority = 'review'::text)) EXECUTE FUNCTION public.refuse_lapsed_approval();
 
 -- Name: publications publications_immutable; Type: TRIGGER; Schema: public; Owner: -
 

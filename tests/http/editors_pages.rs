@@ -571,3 +571,71 @@ async fn a_comment_quotes_what_the_browser_selected_and_a_refused_one_is_given_b
         "{refused}"
     );
 }
+
+#[annai_test]
+async fn undoing_with_referrers_asks_first_and_still_undoes_that_publication(
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    publish(&app, None, &Written::new("sre_engineer", &[])).await;
+    publish(&app, None, &Written::new("related", &["sre_engineer"])).await;
+    let (_, admin) = app.admin().await;
+    let ledger = admin.get("/api/v1/publications").await.json();
+    let entries = ledger["publications"].as_array().unwrap();
+    let entry = entries.iter().find(|entry| entry["slug"] == "sre_engineer");
+    let entry = entry.unwrap();
+    let page = format!("/admin/guides/{}", entry["guide_id"].as_str().unwrap());
+    let undone = entry["ref"].as_str().unwrap().split('-').next().unwrap();
+    let undo = format!("{page}/undo");
+
+    let asked = send(&admin, &undo, &[("ref", undone)]).await;
+    assert_eq!(asked.status, 409, "{asked}");
+    let kept = format!("<input type=\"hidden\" name=\"ref\" value=\"{undone}\">");
+    assert!(asked.text().contains(&kept), "{asked}");
+    assert!(
+        asked.text().contains(&format!("action=\"{undo}\"")),
+        "{asked}"
+    );
+    let wrong = send(&admin, &undo, &[("ref", "2"), ("acknowledged", "true")]).await;
+    assert_eq!(wrong.status, 409, "{wrong}");
+    assert_eq!(
+        app.anonymous().get("/v1/guides/sre_engineer").await.status,
+        200
+    );
+
+    let done = send(&admin, &undo, &[("ref", undone), ("acknowledged", "true")]).await;
+    assert_eq!(done.status, 303, "{done}");
+    assert_eq!(
+        app.anonymous().get("/v1/guides/sre_engineer").await.status,
+        410
+    );
+}
+
+#[annai_test]
+async fn a_draft_leads_to_itself_in_its_preview(connect: PgConnectOptions) {
+    let app = TestApp::new(connect);
+    let (_, editor) = app.editor().await;
+    let body = "# 記事\n\n[上](guide:first#記事) [他](guide:other)\n";
+    let (path, _, _) = guide(&editor, &guide_source("first", "記事", body)).await;
+    let preview = format!("{path}/preview");
+    for shown in [
+        editor.get(&preview).await,
+        send(&editor, &preview, &[("body", body)]).await,
+    ] {
+        let html = shown.text();
+        assert!(html.contains("<a href=\"#"), "{html}");
+        assert!(html.contains("上</a> 他"), "{html}");
+    }
+}
+
+#[annai_test]
+async fn who_sees_no_guides_is_not_told_that_none_is_public(connect: PgConnectOptions) {
+    let app = TestApp::new(connect);
+    publish(&app, None, &Written::new("sre_engineer", &[])).await;
+    let nobody = app.add_person("nobody", &[]).await;
+    let nobody = app.sign_in(&nobody).await;
+    let page = nobody.get("/admin/developers").await;
+    assert_eq!(page.status, 200, "{page}");
+    assert!(page.text().contains("あなたに見えるガイド"), "{page}");
+    assert!(!page.text().contains("まだありません"), "{page}");
+}

@@ -1,8 +1,8 @@
 //! Exactly the text that a reviewer saw becomes public.
 
-use annai_domain::RevisionId;
+use annai_domain::{RevisionId, Role};
 use annai_test_macros::annai_test;
-use annai_test_support::{GuideState, TestApp, guide_source};
+use annai_test_support::{Client, GuideState, TestApp, guide_source};
 use serde_json::json;
 use sqlx::postgres::PgConnectOptions;
 
@@ -148,4 +148,78 @@ async fn a_revision_is_called_by_one_name_of_its_own(connect: PgConnectOptions) 
 
     assert_eq!(call(guide.first, "").await.status, 200);
     assert!(names().await.is_empty());
+}
+
+#[annai_test]
+async fn a_lapsed_approval_publishes_nothing_and_every_page_says_how_to_go_on(
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    let (_, editor) = app.editor().await;
+    let (_, admin) = app.admin().await;
+    let both = app
+        .add_person("both", &[Role::Editor, Role::Reviewer])
+        .await;
+    let both = app.sign_in(&both).await;
+    let first = editor
+        .create_guide(&guide_source("first", "記事", "一。"))
+        .await;
+    let path = first.path();
+    let act = async |client: &Client, act: &str, text: &(String, String)| {
+        let (revision_id, hash) = text;
+        let body = match act {
+            "submit" => json!({ "revision_id": revision_id }),
+            _ => json!({ "revision_id": revision_id, "content_hash": hash }),
+        };
+        client.post(format!("{path}/{act}")).json(&body).await
+    };
+    let done = async |client: &Client, name: &str, text: &(String, String)| {
+        let answer = act(client, name, text).await;
+        assert!(answer.status < 300, "{name}: {answer}");
+        answer
+    };
+    let save = async |client: &Client, base: &str, body: &str| {
+        let source = guide_source("first", "記事", body);
+        let saved = client.post(format!("{path}/revisions")).if_match(base);
+        let saved = saved.json(&json!({ "source": source })).await;
+        (saved.string("/revision_id"), saved.string("/content_hash"))
+    };
+    let first = (first.revision_id, first.content_hash);
+    done(&editor, "submit", &first).await;
+    done(&admin, "approve", &first).await;
+    done(&admin, "publish", &first).await;
+    let second = save(&both, &first.0, "一。二。").await;
+    done(&both, "submit", &second).await;
+    done(&admin, "approve", &second).await;
+    done(&admin, "publish", &second).await;
+    let third = save(&editor, &second.0, "一。二。三。").await;
+    done(&editor, "submit", &third).await;
+    done(&both, "approve", &third).await;
+    let back = admin.post(format!("{path}/rollback"));
+    let back = back.json(&json!({ "ref": 1 })).await;
+    assert_eq!(back.status, 200, "{back}");
+
+    let refused = act(&admin, "publish", &third).await;
+    assert_eq!(refused.status, 409, "{refused}");
+    assert_eq!(refused.json()["errors"][0]["code"], "approval_lapsed");
+    let page = path.replace("/api/v1", "/admin");
+    let words = "この承認では公開できません";
+    let publish = format!("{page}/publish");
+    for shown in [page.clone(), format!("{page}/review")] {
+        let shown = admin.get(&shown).await;
+        assert!(shown.text().contains(words), "{shown}");
+        assert!(!shown.text().contains(&publish), "{shown}");
+    }
+    assert!(admin.get(&publish).await.text().contains(words));
+    let queue = admin.get("/admin/reviews?status=approved").await;
+    assert!(queue.text().contains("承認が失効"), "{queue}");
+    let review = editor.get(format!("{page}/review")).await;
+    assert!(
+        review.text().contains(&format!("{page}/submit")),
+        "{review}"
+    );
+
+    done(&editor, "submit", &third).await;
+    done(&admin, "approve", &third).await;
+    done(&admin, "publish", &third).await;
 }

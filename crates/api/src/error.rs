@@ -209,6 +209,7 @@ fn state_code(why: StateConflict) -> &'static str {
         StateConflict::AlreadyDecided => "already_decided",
         StateConflict::OtherContent => "other_content",
         StateConflict::NotApproved => "not_approved",
+        StateConflict::ApprovalLapsed => "approval_lapsed",
         StateConflict::Blocked => "blocked",
         StateConflict::NotPublic => "not_public",
         StateConflict::NeverPublic => "never_public",

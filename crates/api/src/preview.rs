@@ -53,9 +53,15 @@ pub(super) async fn create_preview(
     }
     let (schema, dictionary) = (state.schema.clone(), state.dictionary.clone());
     let source = GuideSource::parse(body.source.as_bytes()).ok();
+    let slug = source
+        .as_ref()
+        .and_then(|source| schema.slug_of(source, None).ok().flatten());
     let links = source.map_or_else(Vec::new, |source| body_links(source.body()));
     let (db, urls) = (state.database.reader(), state.database.guide_urls());
-    let addresses = link_addresses(&db, urls, &links).await?;
+    let mut addresses = link_addresses(&db, urls, &links).await?;
+    if let Some(slug) = slug {
+        addresses.insert_own(slug.as_str(), &urls.guide(slug.as_str()));
+    }
     let view = tokio::task::spawn_blocking(move || {
         // The text belongs to no known guide, so it is checked alone.
         let alone = Surroundings::default();

@@ -75,6 +75,9 @@ impl From<Published> for PublishedView {
 }
 
 /// Publishes exactly this approved revision.
+///
+/// A 409 with the code `approval_lapsed` means that an approver is a writer of the change by now,
+/// because the public text below it was taken back. Submit the revision again.
 #[utoipa::path(post, path = "/api/v1/guides/{guide_id}/publish", operation_id = "publish_guide",
     tag = "publications", params(("guide_id" = uuid::Uuid, Path)), request_body = PublishBody,
     responses((status = 200, body = PublishedView)))]

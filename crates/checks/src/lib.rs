@@ -72,6 +72,7 @@ pub const FINDING_CODES: &[&str] = &[
     "list_repeats",
     "list_too_long",
     "list_too_short",
+    "references_too_many",
     "related_moved",
     "related_not_mutual",
     "related_not_public",
@@ -123,6 +124,7 @@ fn check(
     hidden::check(&mut places, schema, &mut findings);
     if let Some((reading, anchors)) = read(source, &mut findings) {
         addresses::check(source, &reading, &mut findings);
+        links::count(source, schema, &reading, &mut findings);
         links::check(
             source,
             schema,
@@ -167,6 +169,7 @@ pub fn blocking(source: &GuideSource, schema: &Schema) -> Vec<Finding> {
     hidden::check(&mut places, schema, &mut findings);
     if let Some((reading, _)) = read(source, &mut findings) {
         addresses::check(source, &reading, &mut findings);
+        links::count(source, schema, &reading, &mut findings);
     }
     let mut findings = findings.finish(source);
     findings.retain(Finding::is_error);

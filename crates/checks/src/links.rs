@@ -1,18 +1,32 @@
 //! Links to guides and to headings.
 
 use std::collections::HashSet;
+use std::hash::BuildHasher;
 
 use annai_content::{
     Address, Anchors, FieldRole, GuideLink, GuideSource, LinkSpelling, Reading, Schema,
-    guide_reference,
+    guide_reference, has_too_many_references,
 };
-use annai_domain::GuideUrls;
+use annai_domain::{GuideUrls, limits};
 
 use crate::finding::{Edit, Finding, Findings, Level};
 use crate::neighbours::{Known, Surroundings};
 
 /// The code of a link to a guide that does not exist.
 const UNKNOWN: &str = "link_guide_unknown";
+
+/// Checks for more references than are kept. Links beyond them would not follow their guides.
+pub(crate) fn count(
+    source: &GuideSource,
+    schema: &Schema,
+    reading: &Reading,
+    findings: &mut Findings,
+) {
+    if has_too_many_references(source, schema, reading) {
+        let finding = Finding::new(Level::Error, "references_too_many");
+        findings.push(finding.with("most", limits::REFERENCES));
+    }
+}
 
 /// Checks for links to guides and headings that are not there.
 pub(crate) fn check(
@@ -116,13 +130,16 @@ pub fn certain_links(source: &GuideSource) -> Vec<String> {
 
 /// Returns the errors for the links of [`certain_links`] to the guides `missing`.
 #[must_use]
-pub fn broken_links(source: &GuideSource, missing: &[String]) -> Vec<Finding> {
+pub fn broken_links<S: BuildHasher>(
+    source: &GuideSource,
+    missing: &HashSet<String, S>,
+) -> Vec<Finding> {
     let reading = Reading::of(source);
     let urls = GuideUrls::default();
     let mut findings = Findings::default();
     for address in links(&reading) {
         let link = GuideLink::of(address.target.trim(), &urls).filter(is_certain);
-        let is_missing = |link: &GuideLink<'_>| missing.iter().any(|slug| slug == link.slug);
+        let is_missing = |link: &GuideLink<'_>| missing.contains(link.slug);
         if let Some(link) = link.filter(is_missing) {
             findings.push(unknown(address, &link));
         }

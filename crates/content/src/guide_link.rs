@@ -95,6 +95,13 @@ impl GuideAddresses {
         self.0.insert(slug, address);
     }
 
+    /// Lets a guide lead to itself from its own preview, unless it has an address already. The empty
+    /// address is the page itself.
+    pub fn insert_own(&mut self, slug: &str, address: &str) {
+        let address = || address.to_owned();
+        self.0.entry(slug.to_owned()).or_insert_with(address);
+    }
+
     /// Returns the address to which a reference leads.
     pub(crate) fn of(&self, link: &GuideLink<'_>) -> Option<String> {
         let address = self.0.get(link.slug)?;

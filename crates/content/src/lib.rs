@@ -34,7 +34,7 @@ pub use markdown::{
 pub use measure::{cut, graphemes, width};
 pub use merge::{Choice, Conflict, ConflictPlace, Merge, Piece, ResolveError, merge};
 pub use reading::{Address, Cell, Heading, Passage, PassageKind, Prose, Reading, Row, Table};
-pub use references::{Reference, references};
+pub use references::{Reference, has_too_many_references, references};
 pub use schema::{
     Counter, Field, FieldRole, Localised, RuleSet, Schema, SchemaError, SelectOption, Widget,
 };

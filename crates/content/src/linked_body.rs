@@ -9,14 +9,28 @@ use percent_encoding::percent_decode_str;
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use crate::guide_link::{GuideAddresses, GuideLink};
-use crate::markdown::{Profile, Rendered, events, mark_guide, markdown_address, render};
+use crate::markdown::{Rendered, events, mark_guide, markdown_address};
 
-/// Lists the addresses of a body's links as the text spells them; none for a body that cannot be
-/// rendered.
+/// Lists the addresses of a body's links as the text spells them, in order, with repeats; none for a
+/// body that is nested too deep to be shown. The alternative text of an image has no links.
 #[must_use]
 pub fn body_links(body: &str) -> Vec<String> {
-    let rendered = render(body, Profile::Guide);
-    rendered.map_or_else(|_| Vec::new(), |rendered| rendered.links)
+    let Ok(marked) = mark_guide(body) else {
+        return Vec::new();
+    };
+    let mut images = 0;
+    let mut links = Vec::new();
+    for (event, _) in events(&marked) {
+        match event {
+            Event::Start(Tag::Image { .. }) => images += 1,
+            Event::End(TagEnd::Image) => images -= 1,
+            Event::Start(Tag::Link { dest_url, .. }) if images == 0 => {
+                links.push(marked.strip(&dest_url).into_owned());
+            }
+            _ => {}
+        }
+    }
+    links
 }
 
 /// The anchors of a page: the ids of its headings.
@@ -155,7 +169,7 @@ mod tests {
 
     use super::*;
     use crate::guide_link::referenced_guides;
-    use crate::markdown::render_linked;
+    use crate::markdown::{Profile, render, render_linked};
 
     fn addresses() -> GuideAddresses {
         let to = |slug: &str, address: &str| (slug.to_owned(), address.to_owned());
@@ -238,6 +252,17 @@ mod tests {
         assert_eq!(linked.plain_text, alone.plain_text);
         assert_eq!(linked.links, alone.links);
         assert_eq!(referenced_guides(&alone.links), ["a", "b"]);
+    }
+
+    #[rstest]
+    #[case(BODY, &["guide:a#x", "guide:b", "guide:a", "guide:a"])]
+    #[case("![図 [一](guide:a) 図](/i.png) [二](guide:b)", &["guide:b"])]
+    #[case("[![図](/i.png)](guide:a)", &["guide:a"])]
+    #[case("**「[一](guide:a)」**です", &["guide:a"])]
+    #[case("`[x](guide:a)`", &[])]
+    fn links_are_found_as_rendering_finds_them(#[case] body: &str, #[case] expected: &[&str]) {
+        assert_eq!(body_links(body), expected);
+        assert_eq!(render(body, Profile::Guide).unwrap().links, expected);
     }
 
     #[rstest]

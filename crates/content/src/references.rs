@@ -9,7 +9,8 @@ use crate::markdown::mark_guide;
 use crate::{FieldRole, GuideSource, Reading, Schema};
 
 /// The most references of one text. No person writes so many; hostile text cannot fill the table.
-const MOST: usize = 5_000;
+/// The checks let no text with more become public, so each link of a public text is known.
+const MOST: usize = annai_domain::limits::REFERENCES;
 /// The most bytes of a target; browsers and servers refuse longer addresses.
 const LONGEST: usize = annai_domain::limits::REFERENCE;
 
@@ -29,12 +30,29 @@ pub struct Reference {
 /// Targets over 2,000 bytes are left out, and so is everything after the first 5,000 references.
 #[must_use]
 pub fn references(source: &GuideSource, schema: &Schema) -> Vec<Reference> {
+    // A body that is nested too deep to be shown has none.
+    let reading = mark_guide(source.body()).map(|_| Reading::of(source));
+    let all = different(source, schema, reading.as_ref().ok());
+    all.take(MOST).collect()
+}
+
+/// Returns whether a text that was read as `reading` has more references than are kept.
+#[must_use]
+pub fn has_too_many_references(source: &GuideSource, schema: &Schema, reading: &Reading) -> bool {
+    different(source, schema, Some(reading)).nth(MOST).is_some()
+}
+
+/// Returns each reference once a kind and field, in the order of the text.
+fn different<'a>(
+    source: &'a GuideSource,
+    schema: &'a Schema,
+    reading: Option<&'a Reading>,
+) -> impl Iterator<Item = Reference> + 'a {
     let mut seen = HashSet::new();
-    let all = of_fields(source, schema).into_iter().chain(of_body(source));
+    let body = reading.into_iter().flat_map(of_body);
+    let all = of_fields(source, schema).into_iter().chain(body);
     all.filter(|one| (1..=LONGEST).contains(&one.target.len()))
-        .filter(|one| seen.insert(one.clone()))
-        .take(MOST)
-        .collect()
+        .filter(move |one| seen.insert(one.clone()))
 }
 
 fn of_fields(source: &GuideSource, schema: &Schema) -> Vec<Reference> {
@@ -57,24 +75,18 @@ fn of_fields(source: &GuideSource, schema: &Schema) -> Vec<Reference> {
     found
 }
 
-/// Lists the references of a body; a body that is nested too deep to be shown has none.
-fn of_body(source: &GuideSource) -> Vec<Reference> {
-    if mark_guide(source.body()).is_err() {
-        return Vec::new();
-    }
-    let addresses = Reading::of(source).addresses.into_iter();
-    let reference = addresses.map(|address| Reference {
+fn of_body(reading: &Reading) -> impl Iterator<Item = Reference> + '_ {
+    reading.addresses.iter().map(|address| Reference {
         kind: match address.alternative {
             Some(_) => ReferenceKind::Image,
             None => ReferenceKind::Link,
         },
         target: match address.target.split_once('#') {
             Some((page, _)) => page.to_owned(),
-            None => address.target,
+            None => address.target.clone(),
         },
         field: None,
-    });
-    reference.collect()
+    })
 }
 
 #[cfg(test)]
@@ -114,6 +126,9 @@ mod tests {
         // An anchor is a place within the target.
         let anchors = "[一](guide:b#x) [二](guide:b) [三](#x)";
         assert_eq!(found(BARE, anchors), ["link guide:b body"]);
+        // The alternative text of an image has no links.
+        let nested = "![図 [一](guide:b) 図](/i.png)";
+        assert_eq!(found(BARE, nested), ["image /i.png body"]);
         // Another schema has no field for relations or images.
         assert_eq!(
             found(BARE, text),

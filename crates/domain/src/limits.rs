@@ -27,6 +27,8 @@ limits! {
     PATH = 1000;
     /// Bytes of an address or slug that a text refers to.
     REFERENCE = 2000;
+    /// References of a text that becomes public: its different links, images and related guides.
+    REFERENCES = 5000;
     /// Characters of the message beside a revision.
     REVISION_MESSAGE = 500;
     /// Characters of a revision's name.

@@ -92,6 +92,7 @@ impl From<StorageError> for CommandError {
             Conflict::ReviewOver => Refusal::State(StateConflict::ReviewClosed).into(),
             Conflict::DecidedAlready => Refusal::State(StateConflict::AlreadyDecided).into(),
             Conflict::NotApproved => Refusal::State(StateConflict::NotApproved).into(),
+            Conflict::ApprovalLapsed => Refusal::State(StateConflict::ApprovalLapsed).into(),
             Conflict::Blocked => Refusal::State(StateConflict::Blocked).into(),
             Conflict::NotPublicThen => Refusal::State(StateConflict::NeverPublic).into(),
             Conflict::UnknownRevision | Conflict::UnknownReview => Refusal::NotFound.into(),

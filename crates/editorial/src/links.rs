@@ -1,11 +1,13 @@
 //! References in bodies, `guide:slug`, and the addresses to which they lead.
 
+use std::collections::HashSet;
+use std::hash::RandomState;
+
 use annai_checks::{broken_links, certain_links};
 use annai_content::{
-    GuideAddresses, GuideSource, Rendered, body_links, guide_reference, referenced_guides,
-    render_linked,
+    GuideAddresses, GuideSource, Rendered, guide_reference, referenced_guides, render_linked,
 };
-use annai_domain::{GuideId, GuideUrls, Slug};
+use annai_domain::{GuideId, GuideUrls, Slug, decide};
 use annai_storage::{Reads, StorageError, WriteTx, published_versions, slugs};
 
 use crate::CommandError;
@@ -48,28 +50,21 @@ pub(crate) async fn linked(
     Ok(render_linked(source.body(), &addresses).unwrap_or(rendered))
 }
 
-/// Renders the body of a public guide again, with the addresses of now.
-pub(crate) async fn linked_again(tx: &WriteTx, source: Vec<u8>) -> Result<String, CommandError> {
-    let source = GuideSource::parse(source)?;
-    let links = body_links(source.body());
-    let addresses = link_addresses(tx, tx.guide_urls(), &links).await?;
-    let rendered = render_linked(source.body(), &addresses);
-    // It was rendered when it became public.
-    let rendered = rendered.map_err(|_| CommandError::Invalid(Vec::new()))?;
-    Ok(rendered.html)
-}
-
 /// Refuses a text with links to guides that do not exist.
-pub(crate) async fn refuse_broken(
-    db: &dyn Reads,
-    source: &GuideSource,
-) -> Result<(), CommandError> {
+///
+/// A person who may not know of every guide is refused nothing: the answer would tell of a draft.
+/// Publishing asks again, by somebody who may know.
+pub(crate) async fn refuse_broken(tx: &WriteTx, source: &GuideSource) -> Result<(), CommandError> {
+    let scope = decide::list_guides(tx.actor())?;
     let named = certain_links(source);
-    let unknown = slugs::list_unclaimed(db, &named).await?;
+    let unknown = slugs::list_unknown(tx, scope, &named).await?;
     if unknown.is_empty() {
         return Ok(());
     }
-    Err(CommandError::Invalid(broken_links(source, &unknown)))
+    let unknown = HashSet::from_iter(unknown);
+    Err(CommandError::Invalid(broken_links::<RandomState>(
+        source, &unknown,
+    )))
 }
 
 /// Lists the public guides that name this one: as related, or in their bodies by a reference or by

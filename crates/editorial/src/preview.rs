@@ -15,9 +15,9 @@ use annai_storage::{Database, Reads, StorageError, guides, ledger, slugs, users}
 use jiff::Timestamp;
 
 use crate::CommandError;
+use crate::documents::resolve;
 use crate::links::link_addresses;
 use crate::projection::index_columns;
-use crate::referrers::resolve;
 use crate::write_revision::claimed_slug;
 
 /// The right to see a preview.
@@ -153,9 +153,12 @@ impl Preview {
         let links = source
             .as_ref()
             .map_or_else(Vec::new, |source| body_links(source.body()));
+        let slug = slug.unwrap_or_else(|| asked.clone());
+        let mut addresses = link_addresses(db, urls, &links).await?;
+        addresses.insert_own(slug.as_str(), &urls.guide(slug.as_str()));
         Ok(Self {
-            slug: slug.unwrap_or_else(|| asked.clone()),
-            addresses: link_addresses(db, urls, &links).await?,
+            slug,
+            addresses,
             cards: published_versions::list_cards(db, &related).await?,
             revision,
             first_published_at,

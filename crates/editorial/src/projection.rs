@@ -14,8 +14,9 @@ use annai_storage::published_versions::{self, IndexColumns, NewVersion};
 use annai_storage::{Conflict, StorageError, WriteTx, guides, reviews, revisions, slugs};
 use serde_json::json;
 
+use crate::documents::{ready, resolve};
 use crate::links::{linked, refuse_broken};
-use crate::referrers::{current_card, ready, refresh_referrers, resolve};
+use crate::referrers::{current_card, refresh_referrers};
 use crate::write_revision::claimed_slug;
 use crate::{CommandError, Published, events};
 

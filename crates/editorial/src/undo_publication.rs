@@ -23,14 +23,15 @@ pub struct Undone {
 ///
 /// # Errors
 ///
-/// [`CommandError::Referrers`] when the guide would be unpublished and other public guides list it
-/// as related; otherwise see [`CommandError`].
+/// [`CommandError::Referrers`] when the guide would be unpublished, other public guides name it, and
+/// `acknowledged` is false; otherwise see [`CommandError`].
 #[tracing::instrument(skip_all, fields(%guide_id, %undone, user_id = %tx.actor().user_id))]
 pub async fn undo_publication(
     tx: &mut WriteTx,
     schema: &Schema,
     guide_id: GuideId,
     undone: Ref,
+    acknowledged: bool,
 ) -> Result<Undone, CommandError> {
     let facts = guides::lock_facts(tx, guide_id)
         .await?
@@ -41,7 +42,7 @@ pub async fn undo_publication(
     let published = if is_public {
         make_public(tx, schema, &facts, &publication).await?
     } else {
-        referrers_known(tx, &facts, false).await?;
+        referrers_known(tx, &facts, acknowledged).await?;
         take_down(tx, &facts, &publication).await?
     };
     Ok(Undone {

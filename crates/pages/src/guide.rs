@@ -50,6 +50,7 @@ fn head_of(facts: &GuideFacts, page: &Page, source: &[u8]) -> GuideHead {
             .public()
             .map(|public| public.revision_number),
         may_write: decide::write(facts, actor).is_ok(),
+        has_lapsed_approval: decide::has_lapsed_approval(facts),
         actions: actions(facts, actor),
     }
 }

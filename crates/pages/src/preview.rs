@@ -1,7 +1,7 @@
 //! The rendered page, for a frame without scripts.
 
 use annai_content::{
-    GuideAddresses, GuideSource, RenderError, RenderErrorKind, body_links, render_diff,
+    GuideAddresses, GuideSource, RenderError, RenderErrorKind, Schema, body_links, render_diff,
     render_linked, render_preview,
 };
 use annai_domain::{GuideId, RevisionId};
@@ -16,7 +16,7 @@ use super::address::{Path, Query};
 use super::error::PageError;
 use super::error_pages::preview_policy;
 use super::form::FormData;
-use super::guide::open;
+use super::guide::{open, title_and_slug};
 use super::page::Page;
 use annai_desk::DeskState;
 use annai_view::Message;
@@ -54,10 +54,13 @@ pub(super) async fn post(
     Path(guide_id): Path<GuideId>,
     form: FormData,
 ) -> Result<Response, PageError> {
-    open(&page, guide_id).await?;
+    let guide = open(&page, guide_id).await?;
     let text = match form.find("source") {
         Some(source) => Text::Source(source.as_bytes().to_vec()),
-        None => Text::Body(form.text("body").replace("\r\n", "\n")),
+        None => Text::Body {
+            body: form.text("body").replace("\r\n", "\n"),
+            slug: guide.head.slug,
+        },
     };
     show(&page, text).await
 }
@@ -66,8 +69,8 @@ pub(super) async fn post(
 enum Text {
     /// A whole file, perhaps malformed.
     Source(Vec<u8>),
-    /// The Markdown alone.
-    Body(String),
+    /// The Markdown alone, and the slug of its guide.
+    Body { body: String, slug: String },
     /// Two whole files: the second with its differences from the first.
     Compared(Vec<u8>, Vec<u8>),
 }
@@ -80,9 +83,17 @@ impl Text {
             source.map_or_else(|_| Vec::new(), |source| body_links(source.body()))
         };
         match self {
-            Self::Body(body) => body_links(body),
+            Self::Body { body, .. } => body_links(body),
             Self::Source(source) => of_source(source),
             Self::Compared(old, new) => [of_source(old), of_source(new)].concat(),
+        }
+    }
+
+    /// Returns the slug of the guide; empty where the text has none.
+    fn slug(&self, schema: &Schema) -> String {
+        match self {
+            Self::Body { slug, .. } => slug.clone(),
+            Self::Source(source) | Self::Compared(_, source) => title_and_slug(source, schema).1,
         }
     }
 }
@@ -145,11 +156,13 @@ async fn render_text(
     text: Text,
     renderer: Renderer,
 ) -> Result<PreviewView, PreviewError> {
-    let read = tokio::task::spawn_blocking(move || (text.links(), text));
-    let (links, text) = read.await.map_err(PreviewError::Ended)?;
+    let schema = state.schema.clone();
+    let read = tokio::task::spawn_blocking(move || (text.links(), text.slug(&schema), text));
+    let (links, slug, text) = read.await.map_err(PreviewError::Ended)?;
     let (db, urls) = (state.database.reader(), state.database.guide_urls());
     let addresses = link_addresses(&db, urls, &links).await;
-    let addresses = addresses.map_err(PreviewError::Storage)?;
+    let mut addresses = addresses.map_err(PreviewError::Storage)?;
+    addresses.insert_own(&slug, "");
     let done = tokio::task::spawn_blocking(move || rendered(text, renderer, &addresses)).await;
     let mut view = done.map_err(PreviewError::Ended)?;
     if let Some(site) = &state.settings.site_assets {
@@ -160,7 +173,7 @@ async fn render_text(
 
 fn rendered(text: Text, renderer: Renderer, addresses: &GuideAddresses) -> PreviewView {
     let html = match text {
-        Text::Body(body) => renderer(&body, addresses),
+        Text::Body { body, .. } => renderer(&body, addresses),
         Text::Source(source) => match GuideSource::parse(source) {
             Ok(source) => renderer(source.body(), addresses),
             Err(_) => return refused("render.malformed", 0),
@@ -207,7 +220,10 @@ mod tests {
     fn pictures_of_the_site_come_from_the_site() {
         let text = "![図](/static/a.png) `<img src=\"/x`";
         let view = rendered(
-            Text::Body(text.to_owned()),
+            Text::Body {
+                body: text.to_owned(),
+                slug: String::new(),
+            },
             with_lines,
             &GuideAddresses::default(),
         );

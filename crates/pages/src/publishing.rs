@@ -72,10 +72,11 @@ pub(super) async fn post_undo(
     Path(guide_id): Path<GuideId>,
     form: FormData,
 ) -> Result<Response, PageError> {
-    form.only(&["ref"])?;
+    form.only(&["ref", "acknowledged"])?;
     let undone = Ref::new(form.parse("ref")?).ok_or_else(PageError::bad_form)?;
+    let is_known = form.text("acknowledged") == "true";
     let mut tx = page.begin().await?;
-    let done = undo_publication(&mut tx, &page.state.schema, guide_id, undone).await;
+    let done = undo_publication(&mut tx, &page.state.schema, guide_id, undone, is_known).await;
     let history = format!("/admin/guides/{guide_id}/history");
     match end(tx, done).await? {
         Ok(done) if done.is_public => Ok(page.go(&history, Flash("guide_rolled_back"))),
@@ -83,7 +84,9 @@ pub(super) async fn post_undo(
             let response = page.go(&history, Flash("guide_unpublished"));
             Ok(TakenDown(done.published.publication_ref.number).mark(response))
         }
-        Err(CommandError::Referrers(_)) => unacknowledged(&page, guide_id, false).await,
+        Err(CommandError::Referrers(_)) => {
+            unacknowledged(&page, guide_id, TakeDown::Undo(undone)).await
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -149,7 +152,7 @@ pub(super) async fn get_unpublish(
 ) -> Result<Response, PageError> {
     let guide = open(&page, guide_id).await?;
     decide::unpublish(&guide.facts, page.actor())?;
-    page.show(&take_down(&page, guide, false).await?)
+    page.show(&take_down(&page, guide, TakeDown::Unpublish).await?)
 }
 
 /// `GET /admin/guides/{guide_id}/archive`
@@ -159,13 +162,22 @@ pub(super) async fn get_archive(
 ) -> Result<Response, PageError> {
     let guide = open(&page, guide_id).await?;
     decide::archive(&guide.facts, page.actor())?;
-    page.show(&take_down(&page, guide, true).await?)
+    page.show(&take_down(&page, guide, TakeDown::Archive).await?)
+}
+
+/// An act that takes a guide down.
+#[derive(Debug, Clone, Copy)]
+enum TakeDown {
+    Unpublish,
+    Archive,
+    /// Undoes the publication at this ref.
+    Undo(Ref),
 }
 
 async fn take_down(
     page: &Page,
     guide: OpenGuide,
-    archives: bool,
+    act: TakeDown,
 ) -> Result<TakeDownView, PageError> {
     let public = guide.facts.visibility.public();
     let referrers = match public {
@@ -175,8 +187,14 @@ async fn take_down(
         }
         None => Vec::new(),
     };
+    let (act, undone) = match act {
+        TakeDown::Unpublish => ("unpublish", None),
+        TakeDown::Archive => ("archive", None),
+        TakeDown::Undo(undone) => ("undo", Some(undone.get())),
+    };
     Ok(TakeDownView {
-        archives,
+        act,
+        undone,
         is_public: public.is_some(),
         referrers: referrers.iter().map(ToString::to_string).collect(),
         is_unacknowledged: false,
@@ -200,7 +218,9 @@ pub(super) async fn post_unpublish(
             let response = page.go(&history, Flash("guide_unpublished"));
             Ok(TakenDown(entry.publication_ref.number).mark(response))
         }
-        Err(CommandError::Referrers(_)) => unacknowledged(&page, guide_id, false).await,
+        Err(CommandError::Referrers(_)) => {
+            unacknowledged(&page, guide_id, TakeDown::Unpublish).await
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -224,7 +244,7 @@ pub(super) async fn post_archive(
                 None => response,
             })
         }
-        Err(CommandError::Referrers(_)) => unacknowledged(&page, guide_id, true).await,
+        Err(CommandError::Referrers(_)) => unacknowledged(&page, guide_id, TakeDown::Archive).await,
         Err(error) => Err(error.into()),
     }
 }
@@ -232,10 +252,10 @@ pub(super) async fn post_archive(
 async fn unacknowledged(
     page: &Page,
     guide_id: GuideId,
-    archives: bool,
+    act: TakeDown,
 ) -> Result<Response, PageError> {
     let guide = open(page, guide_id).await?;
-    let mut view = take_down(page, guide, archives).await?;
+    let mut view = take_down(page, guide, act).await?;
     view.is_unacknowledged = true;
     page.show_as(StatusCode::CONFLICT, &view)
 }

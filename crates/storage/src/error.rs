@@ -165,6 +165,9 @@ pub enum Conflict {
     /// The actor submitted the review or wrote a part of the change.
     #[error("nobody decides on a change that they helped to write")]
     FourEyes,
+    /// An approver of the review wrote a part of what it would make public.
+    #[error("an approver helped to write what would become public")]
+    ApprovalLapsed,
     /// An open blocking thread prevents approval.
     #[error("an open blocking thread prevents approval")]
     Blocked,
@@ -215,6 +218,7 @@ impl Conflict {
             "decisions_one_approval_key" => Self::DecidedAlready,
             "decisions_four_eyes" => Self::FourEyes,
             "decisions_not_blocked" => Self::Blocked,
+            "publications_four_eyes" => Self::ApprovalLapsed,
             "publications_own_revision_fkey" => Self::NotOwnRevision,
             "publications_review_is_approved" | "publications_reviewed_revision_fkey" => {
                 Self::NotApproved

@@ -141,16 +141,34 @@ pub async fn insert(tx: &mut WriteTx, version: &NewVersion<'_>) -> Result<(), St
     Ok(())
 }
 
-/// Writes the version that ended at `from_ref` again, with another document.
-///
-/// It serves a guide whose own text stayed the same while the cards of other guides in it changed.
-pub async fn insert_refreshed(
+/// Another document of a guide whose own text stayed the same, while other guides in it changed.
+#[derive(Debug, Clone)]
+pub struct RenewedAnswer {
+    /// The guide that the document belongs to.
+    pub guide_id: GuideId,
+    /// The JSON of `GET /v1/guides/{slug}`.
+    pub answer: ReadyAnswer,
+}
+
+/// Ends the current versions of guides at `from_ref` and writes them again with other documents.
+pub async fn renew(
     tx: &mut WriteTx,
-    guide_id: GuideId,
     from_ref: Ref,
-    answer: &ReadyAnswer,
+    renewed: &[RenewedAnswer],
 ) -> Result<(), StorageError> {
+    let guides: Vec<_> = renewed.iter().map(|one| one.guide_id.0).collect();
+    sqlx::query!(
+        "UPDATE published_versions SET to_ref = $2 WHERE guide_id = ANY ($1) AND to_ref IS NULL",
+        &guides,
+        from_ref.get(),
+    )
+    .execute(tx.conn())
+    .await?;
     let now = crate::time::bind(tx.now());
+    let bytes = |form: fn(&ReadyAnswer) -> &Vec<u8>| -> Vec<&[u8]> {
+        let forms = renewed.iter().map(|one| form(&one.answer).as_slice());
+        forms.collect()
+    };
     sqlx::query!(
         r#"
         INSERT INTO published_versions
@@ -158,19 +176,21 @@ pub async fn insert_refreshed(
                 slug, title, category, meta_description, thumbnail, keywords, tags, related_jobs,
                 first_published_at, published_at, updated_at, source, answer, answer_brotli,
                 answer_zstd, answer_gzip, listing, plain_text)
-        SELECT guide_id, $2, publication_ref, revision_id, revision_number, content_hash,
+        SELECT ended.guide_id, $1, publication_ref, revision_id, revision_number, content_hash,
                slug, title, category, meta_description, thumbnail, keywords, tags, related_jobs,
-               first_published_at, published_at, $3, source, $4, $5,
-               $6, $7, listing, plain_text
-          FROM published_versions WHERE guide_id = $1 AND to_ref = $2
+               first_published_at, published_at, $2, source, renewed.identity, renewed.brotli,
+               renewed.zstd, renewed.gzip, listing, plain_text
+          FROM unnest($3::uuid[], $4::bytea[], $5::bytea[], $6::bytea[], $7::bytea[])
+               AS renewed (guide_id, identity, brotli, zstd, gzip)
+          JOIN published_versions ended ON ended.guide_id = renewed.guide_id AND ended.to_ref = $1
         "#,
-        guide_id.0,
         from_ref.get(),
         now as _,
-        answer.identity,
-        answer.brotli,
-        answer.zstd,
-        answer.gzip,
+        &guides,
+        &bytes(|answer| &answer.identity) as &[&[u8]],
+        &bytes(|answer| &answer.brotli) as &[&[u8]],
+        &bytes(|answer| &answer.zstd) as &[&[u8]],
+        &bytes(|answer| &answer.gzip) as &[&[u8]],
     )
     .execute(tx.conn())
     .await?;

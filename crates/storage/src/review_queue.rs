@@ -94,6 +94,8 @@ pub struct QueuedReview {
     pub letters: Option<(i32, i32)>,
     /// Whether a newer revision was saved since (古い).
     pub is_stale: bool,
+    /// Whether an approver wrote a part of the change by what is public now.
+    pub has_lapsed_approval: bool,
     /// The viewer's part.
     pub part: QueuePart,
 }
@@ -122,11 +124,10 @@ pub async fn list(
         SELECT reviews.review_id, reviews.guide_id, reviews.revision_id, pinned.revision_number,
                reviews.state, COALESCE(contents.title, '') AS "title!", COALESCE(contents.slug, '') AS "slug!",
                COALESCE(contents.category, '') AS "category!", reviews.message,
-               reviews.submitted_by, users.display_name AS submitted_by_name,
-               reviews.submitted_at AS "submitted_at: jiff_sqlx::Timestamp",
+               reviews.submitted_by, users.display_name AS submitted_by_name, reviews.submitted_at AS "submitted_at: jiff_sqlx::Timestamp",
                reviews.added_letters, reviews.removed_letters,
                guides.latest_revision_id <> reviews.revision_id AS "is_stale!",
-               queued.part AS "part!"
+               has_lapsed_approval(reviews.review_id) AS "has_lapsed_approval!", queued.part AS "part!"
           FROM queued_reviews($2) AS queued
           JOIN reviews ON reviews.review_id = queued.review_id
           JOIN guides ON guides.guide_id = queued.guide_id
@@ -171,6 +172,7 @@ pub async fn list(
                 submitted_at: row.submitted_at.to_jiff(),
                 letters: row.added_letters.zip(row.removed_letters),
                 is_stale: row.is_stale,
+                has_lapsed_approval: row.has_lapsed_approval,
                 part: row.part.parse().map_err(corrupt("reviews", "part"))?,
             })
         })

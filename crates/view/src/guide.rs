@@ -23,6 +23,8 @@ pub struct GuideHead {
     pub public_number: Option<i32>,
     /// Whether the person may write into it.
     pub may_write: bool,
+    /// Whether its review needs another submission, because an approval has lapsed.
+    pub has_lapsed_approval: bool,
     /// The permitted actions.
     pub actions: Vec<Action>,
 }

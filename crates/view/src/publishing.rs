@@ -27,8 +27,10 @@ pub struct PublishView {
 #[derive(Debug, Serialize)]
 pub struct TakeDownView {
     pub head: GuideHead,
-    /// Whether the guide is archived too.
-    pub archives: bool,
+    /// `unpublish`, `archive` or `undo`.
+    pub act: &'static str,
+    /// The ref of the publication to undo.
+    pub undone: Option<i64>,
     /// Whether the guide is public now.
     pub is_public: bool,
     /// The public guides that relate to it.
@@ -105,18 +107,20 @@ impl View for TakeDownView {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         use super::tests::samples;
-        let view = |archives, is_public, referrers: &[&str]| Self {
+        let view = |act, is_public, referrers: &[&str]| Self {
             head: samples::head(),
-            archives,
+            act,
+            undone: (act == "undo").then_some(42),
             is_public,
             referrers: referrers.iter().map(|slug| (*slug).to_owned()).collect(),
             is_unacknowledged: !referrers.is_empty(),
         };
         vec![
-            view(false, true, &[]),
-            view(false, true, &["sre_engineer", "devops_engineer"]),
-            view(true, true, &["sre_engineer"]),
-            view(true, false, &[]),
+            view("unpublish", true, &[]),
+            view("unpublish", true, &["sre_engineer", "devops_engineer"]),
+            view("archive", true, &["sre_engineer"]),
+            view("archive", false, &[]),
+            view("undo", true, &["sre_engineer"]),
         ]
     }
 }

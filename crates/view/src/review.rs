@@ -80,6 +80,8 @@ pub struct QueuedView {
     pub letters: Option<(i32, i32)>,
     /// Whether a newer revision exists.
     pub is_stale: bool,
+    /// Whether an approval of it has lapsed.
+    pub has_lapsed_approval: bool,
 }
 
 /// `/admin/guides/{guide_id}/review`
@@ -335,6 +337,13 @@ impl View for ReviewView {
             review.state = ReviewState::Approved;
             review.decisions = vec![samples::decision(Verdict::Approve)];
         }
+        let mut lapsed = open();
+        lapsed.review.clone_from(&approved.review);
+        lapsed.head.has_lapsed_approval = true;
+        lapsed.judging = JudgingView {
+            refusal: Some(Message::new("refused.approval_lapsed")),
+            ..JudgingView::default()
+        };
         let mut no_reason = open();
         no_reason.against = AgainstView::default();
         no_reason.is_first = true;
@@ -357,6 +366,7 @@ impl View for ReviewView {
         vec![
             open(),
             stale,
+            lapsed,
             changed,
             own,
             approved,

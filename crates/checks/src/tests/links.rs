@@ -1,12 +1,14 @@
 //! The rules about links to guides and headings.
 
-use std::collections::HashMap;
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, DefaultHasher};
 
 use annai_content::{Anchors, GuideSource, Profile, render};
-use annai_domain::GuideUrls;
+use annai_domain::{GuideUrls, limits};
 use rstest::rstest;
 
-use super::schema;
+use super::{MOST_OF_A_KIND, schema};
 use crate::*;
 
 fn guide(slug: &str, body: &str) -> GuideSource {
@@ -156,4 +158,61 @@ fn a_relation_to_a_renamed_guide_is_mended() {
         mended.as_str().contains("\"related_jobs\": [\"x\", \"b\"]"),
         "{mended:?}"
     );
+}
+
+/// Counts the look-ups in a set.
+#[derive(Default)]
+struct Counted(Cell<usize>);
+
+impl BuildHasher for Counted {
+    type Hasher = DefaultHasher;
+
+    fn build_hasher(&self) -> DefaultHasher {
+        self.0.set(self.0.get() + 1);
+        DefaultHasher::new()
+    }
+}
+
+#[test]
+fn each_link_of_a_big_text_is_looked_up_once() {
+    let links: Vec<String> = (0..13_000).map(|n| format!("[a](guide:x{n})")).collect();
+    let source = guide("a", &links.join(" "));
+    let named = certain_links(&source);
+    assert_eq!(named.len(), links.len());
+    let mut missing = HashSet::with_hasher(Counted::default());
+    missing.extend((0..13_000).map(|n| format!("y{n}")));
+    missing.hasher().0.set(0);
+
+    assert_eq!(broken_links(&source, &missing), []);
+    assert_eq!(missing.hasher().0.get(), links.len());
+
+    // Nobody reads more than the first findings.
+    missing.extend(named);
+    missing.hasher().0.set(0);
+    assert_eq!(broken_links(&source, &missing).len(), MOST_OF_A_KIND);
+    assert_eq!(missing.hasher().0.get(), MOST_OF_A_KIND);
+}
+
+#[test]
+fn a_text_with_more_references_than_are_kept_does_not_become_public() {
+    let links = |count: usize| {
+        let links: Vec<String> = (0..count).map(|n| format!("[a](/{n})")).collect();
+        // Repeated links and anchors are no other references.
+        guide("a", &(links.join(" ") + " [a](/0) [a](/0#x) [a](#x)"))
+    };
+    let too_many = |source: &GuideSource| {
+        let blocking = blocking(source, &schema()).into_iter();
+        let checked = check(
+            source,
+            &schema(),
+            &Surroundings::default(),
+            &Dictionary::default(),
+        );
+        let codes = blocking.chain(checked).filter(Finding::is_error);
+        codes
+            .filter(|finding| finding.code == "references_too_many")
+            .count()
+    };
+    assert_eq!(too_many(&links(limits::REFERENCES)), 0);
+    assert_eq!(too_many(&links(limits::REFERENCES + 1)), 2);
 }

@@ -185,7 +185,10 @@ impl Reader<'_> {
                 ..
             } => {
                 self.is_bare_link = matches!(link_type, LinkType::Autolink | LinkType::Email);
-                self.address(&dest_url, range, None);
+                // The alternative text of an image has no links.
+                if self.open_images.is_empty() {
+                    self.address(&dest_url, range, None);
+                }
             }
             Tag::Image { dest_url, .. } => self.address(&dest_url, range, Some(String::new())),
             _ => {}

@@ -22,6 +22,7 @@ pub struct Approval {
 ///
 /// [`Forbidden::OwnChange`] for everybody who wrote a part of the change, whatever their roles;
 /// [`StateConflict::OtherContent`] when the review is about another content than `hash`;
+/// [`StateConflict::ApprovalLapsed`] when an earlier approval no longer counts;
 /// [`StateConflict::Blocked`] while a blocking thread is open.
 pub fn approve(
     facts: &GuideFacts,
@@ -46,6 +47,7 @@ pub fn approve(
     {
         return Err(Refusal::State(StateConflict::AlreadyDecided));
     }
+    not_lapsed(facts)?;
     not_blocked(facts)?;
     let step = review.step();
     let last_step = step as usize + 1 == review.policy.steps.len();
@@ -55,6 +57,32 @@ pub fn approve(
         step,
         completes: last_step && last_approval,
     })
+}
+
+/// Returns whether an approval of the live review has lapsed, because its reviewer is a writer of
+/// the change by now.
+///
+/// Undoing or rolling back the text below the change brings that text's writers into it. A review
+/// with a lapsed approval publishes nothing; another submission replaces it.
+#[must_use]
+pub fn has_lapsed_approval(facts: &GuideFacts) -> bool {
+    let mut approvals = facts.review.iter().flat_map(|review| match review.state {
+        ReviewState::Open | ReviewState::Approved => review.approvals.as_slice(),
+        ReviewState::ChangesRequested
+        | ReviewState::Published
+        | ReviewState::Withdrawn
+        | ReviewState::Superseded => &[],
+    });
+    approvals.any(|(reviewer, _)| facts.writers.contains(reviewer))
+}
+
+/// Refuses approval and publication by a review with a lapsed approval.
+pub(super) fn not_lapsed(facts: &GuideFacts) -> Result<(), Refusal> {
+    if has_lapsed_approval(facts) {
+        Err(Refusal::State(StateConflict::ApprovalLapsed))
+    } else {
+        Ok(())
+    }
 }
 
 /// Returns the review that the actor may send back.

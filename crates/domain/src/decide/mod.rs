@@ -15,7 +15,7 @@ mod write;
 mod tests;
 
 pub use discuss::{comment, reopen_thread, resolve_thread};
-pub use judge::{Approval, approve, request_changes};
+pub use judge::{Approval, approve, has_lapsed_approval, request_changes};
 pub use people::{administer, change_roles};
 pub use public::{
     NewPublication, archive, break_glass, publish, publish_import, roll_back_at_all, rollback,
@@ -90,6 +90,11 @@ pub enum StateConflict {
     /// The content has no approved review.
     #[error("this text is not approved")]
     NotApproved,
+    /// An approver wrote a part of the change: an older text is public again since the approval.
+    #[error(
+        "an approver wrote a part of what would become public; submit it again for another review"
+    )]
+    ApprovalLapsed,
     /// An open thread blocks approval.
     #[error("an open thread blocks approval: resolve it first")]
     Blocked,

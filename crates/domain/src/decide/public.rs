@@ -1,4 +1,5 @@
 use super::discuss::not_blocked;
+use super::judge::not_lapsed;
 use super::{Refusal, StateConflict, not_archived, permit};
 use crate::{
     Actor, Authority, ContentHash, GuideFacts, Permission, PublicationAction, Ref, ReviewId,
@@ -31,7 +32,8 @@ impl NewPublication {
 
 /// Decides whether the actor may make `revision_id` with content `hash` public.
 ///
-/// This needs an approved review of exactly that content, and no open thread may block it.
+/// This needs an approved review of exactly that content. None of its approvers may have written a
+/// part of what would become public, and no open thread may block it.
 ///
 /// # Errors
 ///
@@ -53,6 +55,7 @@ pub fn publish(
         return Err(Refusal::State(StateConflict::NotApproved));
     };
     not_public_already(facts, hash)?;
+    not_lapsed(facts)?;
     not_blocked(facts)?;
     Ok(NewPublication {
         action: PublicationAction::Publish,

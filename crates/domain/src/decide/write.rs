@@ -1,3 +1,4 @@
+use super::judge::has_lapsed_approval;
 use super::{Forbidden, Refusal, StateConflict, not_archived, permit};
 use crate::{
     Actor, GuideFacts, Judgement, Permission, ReviewId, RevisionId, Work, judgement, work,
@@ -70,6 +71,8 @@ pub fn submit(
     let latest = &facts.latest;
     let public = facts.visibility.public().map(|public| public.content_hash);
     match judgement(latest.content_hash, facts.review.as_ref()) {
+        // Only another review leads on from a lapsed approval.
+        Judgement::InReview { .. } | Judgement::Approved if has_lapsed_approval(facts) => {}
         Judgement::InReview { .. } => {
             return Err(Refusal::State(StateConflict::AlreadyInReview));
         }

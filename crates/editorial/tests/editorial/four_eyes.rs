@@ -1,15 +1,16 @@
 //! Four eyes: no role may approve a change that the person helped to write.
 
-use annai_domain::Actor;
-use annai_domain::decide::{Forbidden, Refusal};
+use annai_domain::decide::{Forbidden, Refusal, StateConflict};
+use annai_domain::{Actor, ReviewState};
 use annai_editorial::{
-    SavedRevision, approve, break_glass, copy_guide, request_changes, restore, rollback, unpublish,
+    CommandError, SavedRevision, approve, break_glass, copy_guide, request_changes, restore,
+    rollback, undo_publication, unpublish,
 };
-use annai_storage::review_queue::QueuePart;
+use annai_storage::review_queue::{self, QueueFilter, QueuePage, QueuePart, QueueViewer};
 use annai_test_macros::annai_test;
 use sqlx::postgres::PgConnectOptions;
 
-use crate::world::{World, open_queue, text};
+use crate::world::{World, every_guide, open_queue, text};
 
 /// Asserts that `actor` may neither approve `saved` nor request changes.
 async fn assert_shut_out(world: &World, actor: &Actor, saved: SavedRevision) {
@@ -333,4 +334,116 @@ async fn text_that_was_published_without_a_review_counts_for_its_writers(
     world.submit(&world.editor, pasted).await;
     assert_shut_out(&world, &world.everything, pasted).await;
     world.approve(&world.reviewer, pasted).await;
+}
+
+#[annai_test]
+async fn an_approval_lapses_when_the_text_below_it_is_taken_back(connect: PgConnectOptions) {
+    let world = World::new(connect).await;
+    let first = world.guide("a").await;
+    world.release(first).await;
+    let second = world.save(&world.everything, first, text("a", "二")).await;
+    let released = world.release(second).await.publication_ref.number;
+    let third = world.save(&world.editor, second, text("a", "三")).await;
+    world.submit(&world.editor, third).await;
+    world.approve(&world.everything, third).await;
+    let guide_id = first.guide_id;
+    let lapsed = Refusal::State(StateConflict::ApprovalLapsed);
+    let refusal = async || match world.publish(third).await.unwrap_err() {
+        CommandError::Refused(refusal) => refusal,
+        other => panic!("{other:?}"),
+    };
+
+    // Their words became public by somebody else's approval, which was undone.
+    let undone = world
+        .run(&world.publisher, async |tx| {
+            undo_publication(tx, &world.schema, guide_id, released, false).await
+        })
+        .await
+        .unwrap();
+    assert_eq!(refusal().await, lapsed);
+
+    // Undoing the undo brings the approval back.
+    let undo_again = undone.published.publication_ref.number;
+    world
+        .run(&world.publisher, async |tx| {
+            undo_publication(tx, &world.schema, guide_id, undo_again, false).await
+        })
+        .await
+        .unwrap();
+    world.publish(third).await.unwrap();
+}
+
+#[annai_test]
+async fn another_review_leads_on_from_a_lapsed_approval(connect: PgConnectOptions) {
+    let world = World::new(connect).await;
+    let first = world.guide("a").await;
+    world.release(first).await;
+    let second = world.save(&world.everything, first, text("a", "二")).await;
+    world.release(second).await;
+    let third = world.save(&world.editor, second, text("a", "三")).await;
+    world.submit(&world.editor, third).await;
+    world.approve(&world.everything, third).await;
+    let guide_id = first.guide_id;
+    world
+        .run(&world.publisher, async |tx| {
+            unpublish(tx, guide_id, false).await
+        })
+        .await
+        .unwrap();
+    let refused = world.publish(third).await.unwrap_err();
+    let lapsed = Refusal::State(StateConflict::ApprovalLapsed);
+    assert!(
+        matches!(refused, CommandError::Refused(refusal) if refusal == lapsed),
+        "{refused:?}"
+    );
+    let reader = world.db.reader();
+    let viewer = QueueViewer {
+        scope: every_guide(),
+        user_id: world.reviewer.user_id,
+    };
+    let page = QueuePage {
+        by_part: true,
+        limit: 10,
+        offset: 0,
+    };
+    let listed = review_queue::list(
+        &reader,
+        viewer,
+        ReviewState::Approved,
+        &QueueFilter::ALL,
+        page,
+    );
+    assert!(listed.await.unwrap()[0].has_lapsed_approval);
+
+    world.submit(&world.editor, third).await;
+    assert!(!open_queue(&reader, world.reviewer.user_id).await[0].has_lapsed_approval);
+    assert_shut_out(&world, &world.everything, third).await;
+    world.approve(&world.reviewer, third).await;
+    world.publish(third).await.unwrap();
+}
+
+#[annai_test]
+async fn a_break_glass_publication_needs_no_approval_that_holds(connect: PgConnectOptions) {
+    let world = World::new(connect).await;
+    let first = world.guide("a").await;
+    world.release(first).await;
+    let second = world.save(&world.everything, first, text("a", "二")).await;
+    let released = world.release(second).await.publication_ref.number;
+    let third = world.save(&world.editor, second, text("a", "三")).await;
+    world.submit(&world.editor, third).await;
+    world.approve(&world.everything, third).await;
+    let (guide_id, revision_id, hash) = (third.guide_id, third.revision_id, third.content_hash);
+    world
+        .run(&world.publisher, async |tx| {
+            undo_publication(tx, &world.schema, guide_id, released, false).await
+        })
+        .await
+        .unwrap();
+    let reason = "緊急の訂正のために公開します";
+    world
+        .run(&world.admin, async |tx| {
+            break_glass(tx, &world.schema, guide_id, revision_id, hash, reason).await
+        })
+        .await
+        .unwrap();
 }

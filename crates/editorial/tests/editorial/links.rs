@@ -242,3 +242,77 @@ async fn taking_down_asks_about_links_in_every_spelling(connect: PgConnectOption
     ];
     assert_eq!(slugs, wanted);
 }
+
+#[annai_test]
+async fn a_guide_that_was_never_public_leads_to_itself_in_its_preview(connect: PgConnectOptions) {
+    let world = World::new(connect).await;
+    let links = "[上](guide:a#題)";
+    world.guide_of(&world.author, linking("a", links)).await;
+    let slug: Slug = "a".parse().unwrap();
+    let preview = find_preview(&world.db, &world.schema, PreviewRight::Key, &slug, None).await;
+    let html = preview.unwrap().unwrap().html(&world.schema).unwrap();
+    let wanted = "<p><a href=\"/v1/guides/a.html#%E9%A1%8C\">上</a></p>";
+    let plain = "<p><a href=\"/v1/guides/a.html#題\">上</a></p>";
+    assert!(html.contains(wanted) || html.contains(plain), "{html}");
+}
+
+#[annai_test]
+async fn submitting_tells_an_author_nothing_of_drafts_that_they_may_not_read(
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let hidden = text("hidden", "一");
+    world.guide_of(&world.stranger, hidden).await;
+    let mut submitted = Vec::new();
+    for (slug, link) in [("a", "guide:hidden"), ("b", "guide:nobody")] {
+        let source = linking(slug, &format!("[x]({link})"));
+        let saved = world.guide_of(&world.author, source).await;
+        world.submit(&world.author, saved).await;
+        world.approve(&world.reviewer, saved).await;
+        submitted.push(saved);
+    }
+    // Who publishes may know of every guide.
+    world.publish(submitted[0]).await.unwrap();
+    let refused = world.publish(submitted[1]).await.unwrap_err();
+    assert!(matches!(refused, CommandError::Invalid(_)), "{refused:?}");
+}
+
+#[annai_test]
+async fn more_referrers_than_one_batch_are_renewed_at_one_ref(connect: PgConnectOptions) {
+    const REFERRERS: usize = 18;
+    let world = World::new(connect).await;
+    let target = world.guide("target").await;
+    world.release(target).await;
+    let mut slugs = Vec::new();
+    for number in 0..REFERRERS {
+        let slug = format!("r{number:02}");
+        let source = linking(&slug, &format!("[{number}](guide:target)"));
+        let saved = world.guide_of(&world.author, source).await;
+        world.release(saved).await;
+        slugs.push(slug);
+    }
+    let (_, renamed) = revise(&world, target, text("renamed", "一")).await;
+    let mut affected = affected(&renamed);
+    affected.sort_unstable();
+    assert_eq!(affected, slugs);
+    let at = renamed.publication_ref.number.get();
+    for (number, slug) in slugs.iter().enumerate() {
+        let link = |to: &str| format!("<p><a href=\"/v1/guides/{to}.html\">{number}</a></p>");
+        assert_eq!(shown(&world, slug, at).await, link("renamed"));
+        assert_eq!(shown(&world, slug, at - 1).await, link("target"));
+        assert_eq!(version(&world, slug, at).await.from_ref.get(), at);
+    }
+}
+
+#[annai_test]
+async fn a_link_in_the_alternative_text_of_an_image_is_none(connect: PgConnectOptions) {
+    let world = World::new(connect).await;
+    let target = world.guide("target").await;
+    world.release(target).await;
+    let source = linking("a", "![図 [一](guide:target) 図](/i.png)");
+    world
+        .release(world.guide_of(&world.author, source).await)
+        .await;
+    let (_, renamed) = revise(&world, target, text("renamed", "一")).await;
+    assert_eq!(affected(&renamed), [""; 0]);
+}

@@ -54,7 +54,9 @@ async fn undoing_a_publication_brings_back_what_was_public_before_it(connect: Pg
 
     let undo = |name: RefName| {
         let schema = world.schema.clone();
-        async move |tx: &mut WriteTx| undo_publication(tx, &schema, guide_id, name.number).await
+        async move |tx: &mut WriteTx| {
+            undo_publication(tx, &schema, guide_id, name.number, false).await
+        }
     };
     let stale = world
         .refusal(&world.publisher, undo(published.publication_ref))
@@ -80,7 +82,7 @@ async fn undoing_a_first_publication_unpublishes_the_guide(connect: PgConnectOpt
     let guide_id = first.guide_id;
     let undone = world
         .done(&world.publisher, "guide.unpublish", async |tx| {
-            undo_publication(tx, &world.schema, guide_id, published).await
+            undo_publication(tx, &world.schema, guide_id, published, false).await
         })
         .await;
     assert!(!undone.is_public);
@@ -337,4 +339,28 @@ async fn a_renamed_guide_redirects_and_comes_back_without_a_loop(connect: PgConn
         matches!(error, CommandError::SlugTaken(_)),
         "a redirect is never taken: {error:?}"
     );
+}
+
+#[annai_test]
+async fn undoing_a_first_publication_asks_about_referrers(connect: PgConnectOptions) {
+    let world = World::new(connect).await;
+    let first = world.guide("a").await;
+    let published = world.release(first).await.publication_ref.number;
+    let related = world
+        .guide_of(&world.author, related_text("b", "二", &["a"]))
+        .await;
+    world.release(related).await;
+    let guide_id = first.guide_id;
+    let refused = world
+        .refused(&world.publisher, async |tx| {
+            undo_publication(tx, &world.schema, guide_id, published, false).await
+        })
+        .await;
+    assert!(matches!(refused, CommandError::Referrers(_)), "{refused:?}");
+    let undone = world
+        .run(&world.publisher, async |tx| {
+            undo_publication(tx, &world.schema, guide_id, published, true).await
+        })
+        .await;
+    assert!(!undone.unwrap().is_public);
 }

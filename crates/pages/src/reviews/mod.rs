@@ -187,6 +187,9 @@ fn judging(page: &Page, guide: &OpenGuide, review: &Review) -> JudgingView {
     let publishes = actor.may(Permission::PublishGuide, facts.owner_id);
     let publication = decide::publish(facts, actor, revision, hash);
     let refusal = match &approval {
+        _ if decide::has_lapsed_approval(facts) => {
+            Some(Refusal::State(StateConflict::ApprovalLapsed))
+        }
         Err(Refusal::Forbidden(_)) if judges => {
             Some(Refusal::Forbidden(decide::Forbidden::OwnChange))
         }

@@ -304,6 +304,7 @@ fn rows(page: &Page, reviews: Vec<QueuedReview>, filter: &QueueFilter) -> Vec<Qu
         age: age(review.submitted_at, now),
         letters: review.letters,
         is_stale: review.is_stale,
+        has_lapsed_approval: review.has_lapsed_approval,
     };
     reviews.into_iter().map(view).collect()
 }

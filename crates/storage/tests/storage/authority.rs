@@ -304,3 +304,37 @@ async fn a_rollback_brings_back_exactly_what_was_public_at_that_ref(connect: PgC
     );
     assert_eq!(rollback(first.revision_id, 1).await, None);
 }
+
+#[annai_test]
+async fn an_approval_is_no_authority_once_its_reviewer_wrote_a_part_of_the_change(
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let first = world.guide("a").await;
+    world.publish(first, "a").await;
+    let second = world.revise(&world.reviewer, first, "二").await;
+    world.publish(second, "a").await;
+    let third = world.revise(&world.author, second, "三").await;
+    let review_id = world.approved(third).await;
+    let publish = async || {
+        append(
+            &world,
+            third,
+            Some(third.revision_id),
+            Action::Publish,
+            Authority::Review(review_id),
+        )
+        .await
+    };
+    assert_eq!(publish().await, None);
+
+    let lapsed = Some(Conflict::ApprovalLapsed);
+    world.publish(first, "a").await;
+    assert_eq!(publish().await, lapsed, "the first is public again");
+    world.publish(second, "a").await;
+    assert_eq!(publish().await, None, "the second is public again");
+    world
+        .take_down(second, "a", Action::Unpublish, Authority::Role)
+        .await;
+    assert_eq!(publish().await, lapsed, "nothing is public");
+}

@@ -24,6 +24,7 @@ const RULES: &[(&str, Conflict)] = &[
     ("decisions_one_approval_key", Conflict::DecidedAlready),
     ("decisions_four_eyes", Conflict::FourEyes),
     ("decisions_not_blocked", Conflict::Blocked),
+    ("publications_four_eyes", Conflict::ApprovalLapsed),
     ("publications_own_revision_fkey", Conflict::NotOwnRevision),
     ("publications_review_is_approved", Conflict::NotApproved),
     ("publications_reviewed_revision_fkey", Conflict::NotApproved),

@@ -59,6 +59,7 @@ pub(crate) fn head() -> GuideHead {
         latest_number: 4,
         public_number: Some(3),
         may_write: true,
+        has_lapsed_approval: false,
         actions: vec![
             Action::Submit,
             Action::Withdraw,
@@ -180,6 +181,7 @@ pub(crate) fn queue() -> Vec<QueuedView> {
         category: "データ".to_owned(),
         letters,
         is_stale,
+        has_lapsed_approval: is_stale,
         href: "/admin/guides/00000000-0000-0000-0000-000000000001/review".to_owned(),
     };
     vec![

@@ -86,7 +86,9 @@ impl Writer<'_> {
             push_title(&mut self.html, &title);
             self.html.push_str("\">");
         }
-        self.rendered.links.push(address);
+        if self.images.is_empty() {
+            self.rendered.links.push(address);
+        }
     }
 
     /// Returns the address to which a link leads; `None` where it may lead nowhere.

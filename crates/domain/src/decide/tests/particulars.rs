@@ -271,3 +271,43 @@ fn a_review_of_an_older_text_does_not_show_in_the_label(#[case] state: ReviewSta
     facts.visibility = public(LATEST);
     assert_eq!(guide_status(&facts), GuideStatus::Published);
 }
+
+#[test]
+fn an_approval_lapses_when_its_reviewer_becomes_a_writer_of_the_change() {
+    let mut facts = State::PublishedApproved.facts();
+    let publisher = actor(OTHER, [Role::Publisher]);
+    let owner = actor(OWNER, [Role::Editor]);
+    assert!(publish(&facts, &publisher, LATEST, hash(LATEST)).is_ok());
+    let held = submit(&facts, &owner, LATEST);
+    assert_eq!(held, Err(Refusal::State(StateConflict::AlreadyApproved)));
+
+    let approver = facts.review.as_ref().unwrap().approvals[0].0;
+    facts.writers.push(approver);
+    let lapsed = Refusal::State(StateConflict::ApprovalLapsed);
+    let published = publish(&facts, &publisher, LATEST, hash(LATEST));
+    assert_eq!(published.map(drop), Err(lapsed));
+    let review_id = facts.review.as_ref().unwrap().review_id;
+    let supersedes = Some(review_id);
+    assert_eq!(
+        submit(&facts, &owner, LATEST),
+        Ok(Submission { supersedes })
+    );
+    assert_eq!(withdraw(&facts, &owner), Ok(review_id));
+}
+
+#[test]
+fn a_lapsed_approval_of_two_is_told_before_the_second() {
+    let mut facts = State::PublishedInReview.facts();
+    let review = facts.review.as_mut().unwrap();
+    review.policy.steps = vec![PolicyStep {
+        approvals_needed: 2,
+    }];
+    review.approvals = vec![(OTHER, 0)];
+    let second = actor(THIRD, [Role::Reviewer]);
+    assert!(approve(&facts, &second, LATEST, hash(LATEST)).is_ok());
+
+    facts.writers.push(OTHER);
+    let refused = approve(&facts, &second, LATEST, hash(LATEST)).map(drop);
+    assert_eq!(refused, Err(Refusal::State(StateConflict::ApprovalLapsed)));
+    assert!(submit(&facts, &actor(OWNER, [Role::Editor]), LATEST).is_ok());
+}
