@@ -12,6 +12,25 @@ const QUOTE = /^(?:[ \t]*>[ \t]?)+/;
  * @property {number | undefined} number of the next item, in a numbered list
  */
 
+/** Returns whether a line is an item of a numbered or of the other list. @param {string} line @param {boolean} isNumbered */
+export function isItem(line, isNumbered) {
+  const marker = MARKER.exec(line);
+  return marker !== null && (marker[3] !== undefined) === isNumbered;
+}
+
+/** Returns a line without the marker of its item. @param {string} line */
+export function withoutMarker(line) {
+  const marker = MARKER.exec(line);
+  return marker ? (marker[1] ?? "") + line.slice(marker[0].length) : line;
+}
+
+/** Returns a line as an item of a list. @param {string} line @param {number} [number] of a numbered list */
+export function asItem(line, number) {
+  const text = withoutMarker(line);
+  const rest = text.trimStart();
+  return `${text.slice(0, text.length - rest.length)}${number === undefined ? "-" : `${number}.`} ${rest}`;
+}
+
 /** @param {string} line @returns {Continuation | null} */
 export function continuation(line) {
   const marker = MARKER.exec(line);
