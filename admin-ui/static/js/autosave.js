@@ -60,7 +60,8 @@ export class Autosave extends EventTarget {
     this.person = this.#field("person").value;
     this.#saved = this.print();
     if (form.dataset.changed === "false") this.#revision = this.#saved;
-    this.#settled = stateElement.textContent ?? "";
+    // A narrow head shows the beginning alone.
+    this.#settled = stateElement.title = stateElement.textContent?.trim() ?? "";
     /** What this window kept before a reload. Nothing is kept over it until it was read. */
     this.own = takenForgotten.then(() => findOwn(this.person, this.guide));
     void windowId.then((id) => { this.#field("window").value = id; });
@@ -358,7 +359,7 @@ export class Autosave extends EventTarget {
   /** @param {State} state @param {string} text */
   show(state, text) {
     this.stateElement.dataset.state = state;
-    if (this.stateElement.textContent !== text) this.stateElement.textContent = text;
+    if (this.stateElement.textContent !== text) this.stateElement.textContent = this.stateElement.title = text;
   }
 
   /** @param {string} name */

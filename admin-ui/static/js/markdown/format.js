@@ -2,7 +2,7 @@
 /** Commands for CodeMirror that give the text its form: marks, links, headings, lists. */
 import { EditorSelection } from "../../vendor/writing.js";
 import { isCode } from "./language.js";
-import { asItem, isItem, withoutMarker } from "./lists.js";
+import { itemOf } from "./lists.js";
 
 /**
  * @typedef {import("@codemirror/view").EditorView} View
@@ -10,8 +10,8 @@ import { asItem, isItem, withoutMarker } from "./lists.js";
  * @typedef {(view: View) => boolean} Command
  */
 
-/** The levels that the button steps through; 0 is no heading. The title of the guide is its only heading of level 1. */
-const LEVELS = [0, 2, 3];
+/** The level that follows each level; 0 is no heading. The title of the guide is its only heading of level 1. */
+const NEXT_LEVEL = new Map([[0, 2], [2, 3], [3, 0]]);
 
 /** Puts marks around the selection, or takes them away. @param {string} mark @returns {Command} */
 const surround = (mark) => (view) => {
@@ -48,7 +48,7 @@ export function heading(view) {
   const line = view.state.doc.lineAt(view.state.selection.main.head);
   if (isCode(view.state, line.from)) return false;
   const marker = /^(#{1,6})[ \t]+/.exec(line.text);
-  const level = LEVELS[(LEVELS.indexOf(marker?.[1]?.length ?? 0) + 1) % LEVELS.length] ?? 0;
+  const level = NEXT_LEVEL.get(marker?.[1]?.length ?? 0) ?? 2;
   return begin(view, [{ line, length: marker?.[0].length ?? 0, begins: level === 0 ? "" : `${"#".repeat(level)} ` }]);
 }
 
@@ -56,11 +56,11 @@ export function heading(view) {
 const list = (isNumbered) => (view) => {
   const lines = selectedLines(view);
   if (lines.some(({ from }) => isCode(view.state, from))) return false;
-  const areItems = lines.every(({ text }) => isItem(text, isNumbered));
-  return begin(view, lines.map((line, index) => {
-    const after = areItems ? withoutMarker(line.text) : asItem(line.text, isNumbered ? index + 1 : undefined);
-    const rest = withoutMarker(line.text).trimStart().length;
-    return { line, length: line.text.length - rest, begins: after.slice(0, after.length - rest) };
+  const items = lines.map((line) => ({ line, ...itemOf(line.text) }));
+  const areItems = items.every((item) => item.isNumbered === isNumbered);
+  return begin(view, items.map(({ line, indent, rest }, index) => {
+    const marker = isNumbered ? `${index + 1}. ` : "- ";
+    return { line, length: line.text.length - rest.length, begins: areItems ? indent : indent + marker };
   }));
 };
 

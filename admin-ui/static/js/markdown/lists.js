@@ -2,6 +2,7 @@
 /** Enter in a list or a quotation: the beginning of the next line. */
 
 const MARKER = /^((?:[ \t]*>)*[ \t]*)(?:([-*+])|(\d{1,9})([.)]))([ \t]+)(\[[ xX]\][ \t]+)?/;
+const INDENT = /^(?:[ \t]*>)*[ \t]*/;
 const QUOTE = /^(?:[ \t]*>[ \t]?)+/;
 
 /**
@@ -12,23 +13,15 @@ const QUOTE = /^(?:[ \t]*>[ \t]?)+/;
  * @property {number | undefined} number of the next item, in a numbered list
  */
 
-/** Returns whether a line is an item of a numbered or of the other list. @param {string} line @param {boolean} isNumbered */
-export function isItem(line, isNumbered) {
+/**
+ * Returns the parts of a line that may be an item of a list.
+ * @param {string} line
+ * @returns {{ indent: string, isNumbered: boolean | undefined, rest: string }} `isNumbered` is undefined outside of lists
+ */
+export function itemOf(line) {
   const marker = MARKER.exec(line);
-  return marker !== null && (marker[3] !== undefined) === isNumbered;
-}
-
-/** Returns a line without the marker of its item. @param {string} line */
-export function withoutMarker(line) {
-  const marker = MARKER.exec(line);
-  return marker ? (marker[1] ?? "") + line.slice(marker[0].length) : line;
-}
-
-/** Returns a line as an item of a list. @param {string} line @param {number} [number] of a numbered list */
-export function asItem(line, number) {
-  const text = withoutMarker(line);
-  const rest = text.trimStart();
-  return `${text.slice(0, text.length - rest.length)}${number === undefined ? "-" : `${number}.`} ${rest}`;
+  const indent = marker?.[1] ?? INDENT.exec(line)?.[0] ?? "";
+  return { indent, isNumbered: marker ? marker[3] !== undefined : undefined, rest: line.slice(marker?.[0].length ?? indent.length) };
 }
 
 /** @param {string} line @returns {Continuation | null} */
