@@ -95,7 +95,7 @@ async function send(page, text) {
  */
 async function quote(page, before, words, text) {
   await select(page, before, words);
-  await page.getByRole("button", { name: ja("js.comment_selection") }).click();
+  await page.getByRole("button", { name: ja("editor.comment_selection") }).click();
   await page.locator("[data-new-quote]").filter({ hasText: words }).waitFor();
   await send(page, text);
 }

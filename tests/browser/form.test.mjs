@@ -112,6 +112,16 @@ test("words of other guides are offered, the most used first, and taken by keybo
   assert.equal(await field("tags").getAttribute("aria-expanded"), "false");
 });
 
+test("a press into the empty field offers the words in use, and Escape sends the offer away", async () => {
+  await openNew();
+  await field("tags").click();
+  await options("tags").first().waitFor();
+  assert.deepEqual(await options("tags").allTextContents(), ["GitHub", "クラウド", "CI/CD"]);
+  await editor.keyboard.press("Escape");
+  await options("tags").first().waitFor({ state: "detached" });
+  assert.deepEqual(await items("tags"), []);
+});
+
 test("a pasted list falls apart at commas, line ends and tabs, and not at a middle dot", async () => {
   const guideId = await openNew();
   await paste(field("keywords"), "クラウド・インフラ、SRE,可用性\n監視\t　SRE　，\n");

@@ -85,6 +85,29 @@ test("a password that is not confirmed leaves the form as it was, and nothing is
   assert.equal(await page.locator("#name").inputValue(), "");
 });
 
+test("without scripts the question for the password carries the form along, and never the password", async () => {
+  await forgetPassword();
+  const plain = await world.as("everything", { javaScriptEnabled: false });
+  await plain.goto("/admin/users");
+  await plain.locator("#email").fill("carried@example.jp");
+  await plain.locator("#display_name").fill("運ばれた 人");
+  await plain.locator('form[action="/admin/users"] [name=roles]').first().check();
+  await plain.locator('form[action="/admin/users"] button').last().click();
+  const password = plain.locator("#confirm_password");
+  await password.fill("違うパスワードです");
+  await plain.locator("main form button.primary").click();
+  await plain.locator("main [role=alert]").waitFor();
+  assert.equal(await plain.locator('main input[name="email"]').inputValue(), "carried@example.jp");
+  assert.doesNotMatch(await plain.content(), /違うパスワードです/);
+  await password.fill(PASSWORD);
+  await plain.locator("main form button.primary").click();
+  await plain.getByText(ja("users.link_text")).waitFor();
+  const { users } = await (await api(page, "GET", "/users")).json();
+  const made = users.find((/** @type {{ email: string }} */ user) => user.email === "carried@example.jp");
+  assert.equal(made?.display_name, "運ばれた 人");
+  await plain.context().close();
+});
+
 test("a session that ended: signing in where one is sends the form", async () => {
   const own = await world.stranger();
   await own.goto("/admin/guides/new");

@@ -2,7 +2,8 @@
  * Typing, and something dies at a moment nobody chose: the server, the network, the tab, the browser.
  * Everything that was typed comes back.
  *
- * `ANNAI_LOSS_RUNS` says how often, `ANNAI_LOSS_SEED` repeats one sequence of moments.
+ * `ANNAI_LOSS_RUNS` says how often the editor dies, `ANNAI_LOSS_ROUNDS` how often every form dies in every way,
+ * and `ANNAI_LOSS_SEED` repeats one sequence of moments. The long run before a release has two rounds or more.
  */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
@@ -19,7 +20,10 @@ import { openWorld } from "./lib/world.mjs";
 /** @typedef {import("./lib/world.mjs").Page} Page */
 
 const RUNS = Number(process.env["ANNAI_LOSS_RUNS"] ?? 12);
+const ROUNDS = Number(process.env["ANNAI_LOSS_ROUNDS"] ?? 1);
 const SEED = Number(process.env["ANNAI_LOSS_SEED"] ?? Date.now() % 1_000_000);
+/** The latest moment at which a form dies after this device has its last letter, in milliseconds. */
+const LATER = 500;
 /** The latest moment at which something dies, in milliseconds after the first key: some saves are over by then. */
 const LATEST = 4_000;
 const DEATHS = /** @type {const} */ (["server", "network", "tab", "browser"]);
@@ -65,19 +69,22 @@ const WAYS = /** @type {const} */ (["reload", "tab", "crash", "session", "networ
 
 /** @typedef {typeof WAYS[number]} Way */
 
-test(`no form loses what was typed, whatever happens (${WAYS.join(", ")})`, { timeout: 900_000 }, async () => {
+test(`no form loses what was typed, whatever happens (${WAYS.join(", ")}; ${ROUNDS} rounds)`, { timeout: ROUNDS * 900_000 }, async () => {
   const all = await world.as("everything");
   await all.goto("/admin");
   const forms = await typedForms(all, witness);
+  const random = numbers(SEED);
   const figures = { deaths: 0, fields: 0 };
-  for (const form of forms) {
-    for (const way of WAYS) {
+  for (let round = 0; round < ROUNDS; round += 1) {
+    for (const [form, way] of forms.map((form) => ofRound(form, round)).flatMap((form) => WAYS.map((way) => /** @type {const} */ ([form, way])))) {
       // The editor sends its own form, which the test above drives.
       if (form.action === "" && !["reload", "tab", "crash"].includes(way)) continue;
       const page = await all.context().newPage();
       await openForm(page, form, ja);
       await fillForm(page, form);
       await untilKept(page, form);
+      // Each round types another text, and ends it at another moment.
+      if (round > 0) await pause(random() * LATER);
       const left = await lose(page, form, way);
       await openForm(left, form, ja);
       await eventually(async () => assert.deepEqual(await valuesOf(left, form), form.fields, `${form.name}, ${way}`));
@@ -89,8 +96,19 @@ test(`no form loses what was typed, whatever happens (${WAYS.join(", ")})`, { ti
       figures.fields += Object.keys(form.fields).length;
     }
   }
-  console.log(`${forms.length} forms, ${figures.deaths} deaths, ${figures.fields} fields typed, 0 lost`);
+  console.log(`${forms.length} forms, ${ROUNDS} rounds (seed ${SEED}), ${figures.deaths} deaths, ${figures.fields} fields typed, 0 lost`);
 });
+
+/**
+ * Returns a form with the text of its round.
+ *
+ * @param {import("./lib/forms.mjs").TypedForm} form
+ * @param {number} round
+ */
+function ofRound(form, round) {
+  if (round === 0) return form;
+  return { ...form, fields: Object.fromEntries(Object.entries(form.fields).map(([selector, text]) => [selector, `${text}${round}`])) };
+}
 
 /**
  * Lets something happen to a page with a typed form, and returns the page on which it is looked for.

@@ -86,7 +86,9 @@ for (const [name, open] of OVER_THE_TEXT) {
 
 screen("the editor with the plain field", async () => {
   await openEditor(editor, desk.id("errors"));
+  await editor.getByRole("button", { name: ja("writing.help") }).click();
   await editor.getByLabel(ja("writing.field"), { exact: true }).selectOption("plain");
+  await editor.getByRole("button", { name: ja("help.close") }).click();
   await editor.locator("#body").waitFor();
   // For this screen only: the choice is remembered.
   await editor.evaluate(() => localStorage.clear());

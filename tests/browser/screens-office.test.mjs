@@ -244,13 +244,26 @@ screen("the account, with errors", async () => {
   return all;
 });
 
-screenAt("the password once more", () => all, () => "/admin/confirm?next=/admin/users");
+/** Sends a form of administration as a browser without scripts does, long after the password was asked for. */
+async function sendUnconfirmed() {
+  await world.database.query("UPDATE sessions SET reauthenticated_at = now() - interval '20 minutes'");
+  await all.goto("/admin/users");
+  await all.locator('form[action="/admin/users"]').evaluate((form) => { if (form instanceof HTMLFormElement) form.submit(); });
+  await all.getByRole("heading", { name: ja("confirm.title") }).first().waitFor();
+  await awake(all);
+}
+
+screen("the password once more", async () => {
+  await sendUnconfirmed();
+  return all;
+});
 
 screen("the password once more, refused", async () => {
-  await all.goto("/admin/confirm?next=/admin/users");
-  await all.locator("#password").fill("not the password");
+  await sendUnconfirmed();
+  await all.locator("#confirm_password").fill("not the password");
   await send(all, "main form");
   await all.getByRole("alert").waitFor();
+  await world.database.query("UPDATE sessions SET reauthenticated_at = now()");
   return all;
 });
 
@@ -269,7 +282,7 @@ screen("what cannot be done in this state", async () => {
     document.querySelector("main")?.append(form);
   }, `${desk.path("own")}/unarchive`);
   await send(all, "#again");
-  await all.getByText(ja("error.conflict.title")).waitFor();
+  await all.locator("[data-toast=refused]").getByText(ja("refused.not_archived")).waitFor();
   return all;
 });
 
@@ -306,7 +319,7 @@ test("in English every screen is said in words too, says that it is English, and
     `${own("stale_review")}/history`, `${own("waiting")}/review`, `${own("stale_review")}/review`, `${own("superseded")}/review`,
     `${own("approved")}/publish`, `${own("own")}/break-glass`, `${own("public")}/unpublish`, `${own("own")}/archive`,
     `${own("public")}/rollback`, "/admin/reviews", "/admin/users", "/admin/keys", "/admin/webhooks", "/admin/audit", "/admin/account",
-    "/admin/confirm?next=/admin", "/admin/nowhere", "/admin/guides?unknown=1",
+    "/admin/nowhere", "/admin/guides?unknown=1",
   ];
   for (const path of paths) {
     await english.goto(path);

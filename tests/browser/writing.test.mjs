@@ -57,6 +57,15 @@ const KEYS = [
   ["in a code block a list is text", "```\n- 一¦\n```", ["Enter"], "```\n- 一\n¦\n```"],
   ["Shift+Enter in a list begins a plain line", "- 一¦", ["Shift+Enter"], "- 一\n¦"],
   ["bold, and back", "太¦い", ["Control+b", "Control+b"], "太¦い"],
+  ["italic", "斜¦め", ["Control+i"], "斜*¦*め"],
+  ["a line becomes a heading, a smaller one, and text again", "節¦", ["Control+Shift+H", "Control+Shift+H", "Control+Shift+H", "Control+Shift+H"], "## 節¦"],
+  ["a heading of another level becomes one of a section", "#### 節¦", ["Control+Shift+H"], "## 節¦"],
+  ["a line becomes an item, and text again", "一¦", ["Control+Shift+8", "Control+Shift+8", "Control+Shift+8"], "- 一¦"],
+  ["an empty line becomes an item", "¦", ["Control+Shift+8"], "- ¦"],
+  ["within a quotation a line becomes an item", "> 一¦", ["Control+Shift+8"], "> - 一¦"],
+  ["an item becomes a numbered one", "  - 一¦", ["Control+Shift+7"], "  1. 一¦"],
+  ["selected lines become a numbered list, empty ones apart", "一\n\n二¦", ["Control+Shift+Home", "Control+Shift+7"], "1. ¦一\n\n2. 二¦"],
+  ["in a code block a line is no heading and no item", "```\n一¦\n```", ["Control+Shift+H", "Control+Shift+8"], "```\n一¦\n```"],
   ["a link waits for its address", "文¦", ["Control+k"], "文[¦]()"],
   ["Tab goes to the next cell", "| あ¦ | い |\n|---|---|\n| う | え |", ["Tab"], "| あ | ¦い¦ |\n|---|---|\n| う | え |"],
   ["Tab goes to the next row, past the delimiter", "| あ | い¦ |\n|---|---|\n| う | え |", ["Tab"], "| あ | い |\n|---|---|\n| ¦う¦ | え |"],
@@ -107,6 +116,30 @@ test("a table is made and grows by its buttons", async () => {
   await press("column_add");
   await press("row_remove");
   await untilBody("前の段落\n\n| 項目 |  | 内容 |\n| --- | --- | --- |\n|  |  |  |\n");
+});
+
+test("the buttons above the text give it its form, and the text keeps the focus", async () => {
+  /** @type {[name: string, before: string, after: string][]} */
+  const buttons = [
+    ["strong", "太¦い", "太**¦**い"], ["emphasis", "斜¦め", "斜*¦*め"], ["heading", "節¦", "## 節¦"],
+    ["bullet_list", "一¦", "- 一¦"], ["numbered_list", "一¦", "1. 一¦"], ["link", "文¦", "文[¦]()"],
+  ];
+  for (const [name, text, wanted] of buttons) {
+    await writeAt(page, text);
+    const button = page.locator("[data-writing-bar]").getByRole("button", { name: ja(`writing.${name}`), exact: true });
+    assert.ok((await button.getAttribute("title"))?.startsWith(ja(`writing.${name}`)), "a tooltip");
+    await button.click();
+    await eventually(async () => assert.equal(await textWithCursor(page), wanted));
+    assert.equal(await richField(page).evaluate((field) => field === document.activeElement), true);
+  }
+});
+
+test("a button above the text does not disturb a conversion", async () => {
+  await writeAt(page, "¦");
+  const composition = await compose(page, "ふとじ");
+  await page.locator("[data-run=strong]").click();
+  await composition.commit("太字");
+  await untilBody("太字");
 });
 
 test("during a conversion no key of ours does anything", async () => {
@@ -314,6 +347,29 @@ for (const [name, data, wanted] of PASTED) {
   });
 }
 
+const TABLE = "| 職種 | 年収 |\n| --- | ---: |\n| SRE | 800 |\n";
+const EXCEL = (/** @type {string[][]} */ rows) => `<table>${rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join("")}</tr>`).join("")}</table>`;
+/** What is pasted into a cell, at `¦`, and the text after it. @type {[name: string, at: string, data: Record<string, string>, wanted: string][]} */
+const INTO_TABLES = [
+  ["cells fill those from the cursor on, and rows are added", TABLE.replace("SRE", "¦SRE"), { "text/plain": "ML\t900\r\nData\t700\r\n", "text/html": EXCEL([["ML", "900"], ["Data", "700"]]) }, "| 職種 | 年収 |\n| ---- | ---: |\n| ML   |  900 |\n| Data |  700 |\n"],
+  ["columns are added too", TABLE.replace("800", "¦800"), { "text/plain": "1\t2\n" }, "| 職種 | 年収 |     |\n| ---- | ---: | --- |\n| SRE  |    1 | 2   |\n"],
+  ["a column of cells goes down", TABLE.replace("SRE", "¦SRE"), { "text/plain": "甲\n乙\n", "text/html": EXCEL([["甲"], ["乙"]]) }, "| 職種 | 年収 |\n| ---- | ---: |\n| 甲   |  800 |\n| 乙   |      |\n"],
+  ["from the heading on, the rows below follow", TABLE.replace("職種", "¦職種"), { "text/plain": "役\t円\nQA\t600\n" }, "| 役  |  円 |\n| --- | --: |\n| QA  | 600 |\n"],
+  ["one cell is text", TABLE.replace("SRE", "S¦RE"), { "text/plain": "X", "text/html": EXCEL([["X"]]) }, TABLE.replace("SRE", "SXRE")],
+  ["lines become one line", TABLE.replace("SRE", "SRE¦"), { "text/plain": "、\n一\n二" }, TABLE.replace("SRE", "SRE、 一 二")],
+  ["other blocks go behind the table", TABLE.replace("SRE", "SRE¦"), { "text/plain": "節\n一", "text/html": "<h3>節</h3><ul><li>一</li></ul>" }, `${TABLE}\n### 節\n\n- 一\n\n`],
+];
+
+for (const [name, at, data, wanted] of INTO_TABLES) {
+  test(`pasted into a cell: ${name}`, async () => {
+    await writeAt(page, at);
+    await paste(page, data);
+    await untilBody(wanted);
+    await page.keyboard.press("Control+z");
+    await untilBody(at.replace("¦", ""));
+  });
+}
+
 /** Each: the selected words within `¦`, the pasted address, and the text after it. @type {[name: string, text: string, pasted: string, wanted: string][]} */
 const LINKED = [
   ["words become a link", "これは¦案内¦です", "https://example.jp/a?b=c#d", "これは[案内](https://example.jp/a?b=c#d)です"],
@@ -446,8 +502,12 @@ test("what is hostile is kept and saved byte for byte", async () => {
 
 test("the plain field is one choice away, and the choice is remembered", async () => {
   await writeBody(page, "切り替えても同じ。");
-  const choice = page.getByLabel(ja("writing.field"), { exact: true });
-  await choice.selectOption("plain");
+  const choose = async (/** @type {string} */ field) => {
+    await page.getByRole("button", { name: ja("writing.help") }).click();
+    await page.getByLabel(ja("writing.field"), { exact: true }).selectOption(field);
+    await page.getByRole("button", { name: ja("help.close") }).click();
+  };
+  await choose("plain");
   await page.locator("#body").waitFor();
   assert.equal(await page.locator("#body").inputValue(), "切り替えても同じ。");
   await page.locator("#body").fill("標準の欄で書いた。");
@@ -458,7 +518,7 @@ test("the plain field is one choice away, and the choice is remembered", async (
   await page.reload();
   await awake(page);
   assert.equal(await richField(page).count(), 0);
-  await choice.selectOption("rich");
+  await choose("rich");
   await richField(page).waitFor();
   assert.equal(await richField(page).textContent(), "標準の欄で書いた。");
 });

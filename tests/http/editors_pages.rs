@@ -639,3 +639,30 @@ async fn who_sees_no_guides_is_not_told_that_none_is_public(connect: PgConnectOp
     assert!(page.text().contains("あなたに見えるガイド"), "{page}");
     assert!(!page.text().contains("まだありません"), "{page}");
 }
+
+#[annai_test]
+async fn an_act_that_the_state_rules_out_is_refused_on_the_page_it_came_from(
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    let (_, editor) = app.editor().await;
+    let source = guide_source("first", "記事", "# 記事\n\n文。\n");
+    let (path, revision, _) = guide(&editor, &source).await;
+    let submit = async |accept: &str| {
+        let form = format!("revision_id={revision}");
+        let submit = editor.post(format!("{path}/submit")).body(FORM, form);
+        submit.header("accept", accept).await
+    };
+    assert_eq!(submit("text/html").await.status, 303);
+
+    let refused = submit("text/html").await;
+
+    assert_eq!(refused.status, 303, "{refused}");
+    assert_eq!(refused.header("location"), path);
+    let page = editor.get(&path).await;
+    let words = "この内容はすでにレビュー中です。";
+    assert!(page.text().contains("data-toast=\"refused\""), "{page}");
+    assert!(page.text().contains(words), "{page}");
+    // A script gets the status.
+    assert_eq!(submit("*/*").await.status, 409);
+}

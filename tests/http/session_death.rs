@@ -2,7 +2,7 @@
 
 use annai_domain::Role;
 use annai_test_macros::annai_test;
-use annai_test_support::{Client, PASSWORD, Person, TestApp};
+use annai_test_support::{Client, GuideState, PASSWORD, Person, TestApp};
 use serde_json::json;
 use sqlx::postgres::PgConnectOptions;
 
@@ -232,4 +232,32 @@ async fn users_and_keys_are_administered_within_ten_minutes_of_the_password(
     for (path, body) in [("/api/v1/keys", &key), ("/api/v1/users", &user)] {
         assert_eq!(later.post(path).json(body).await.status, 201, "{path}");
     }
+}
+
+#[annai_test]
+async fn a_frame_whose_session_is_over_shows_a_page_of_ours(connect: PgConnectOptions) {
+    let app = TestApp::new(connect);
+    let (guide, _) = app.editor_with_guide(GuideState::NeverDraft).await;
+    let stranger = app.anonymous();
+    let preview = format!("/admin/guides/{}/preview", guide.guide_id);
+    let compared = format!("/admin/guides/{}/diff/rendered", guide.guide_id);
+    let sent = stranger
+        .post(&preview)
+        .body("application/x-www-form-urlencoded", "body=x");
+    let answers = [
+        sent.await,
+        stranger.get(&preview).await,
+        stranger.get(&compared).await,
+    ];
+    for answer in answers {
+        assert_eq!(answer.status, 401, "{answer}");
+        let policy = answer.header("content-security-policy");
+        assert!(policy.contains("frame-ancestors 'self'"), "{policy}");
+        assert!(answer.text().contains("data-signed-out"), "{answer}");
+    }
+    let opened = stranger.get(&preview).header("sec-fetch-dest", "document");
+    let opened = opened.await;
+    let to = opened.header("location").to_owned();
+    assert_eq!(opened.status, 303, "{opened}");
+    assert!(to.starts_with("/admin/sign-in?next="), "{to}");
 }

@@ -3,7 +3,7 @@
 
 use annai_domain::WebhookEventType;
 use annai_test_macros::annai_test;
-use annai_test_support::{Answer, Client, TestApp};
+use annai_test_support::{Answer, Client, PASSWORD, TestApp};
 use serde_json::{Value, json};
 use sqlx::postgres::PgConnectOptions;
 
@@ -136,6 +136,7 @@ async fn bad_endpoints_are_refused_with_the_field_that_is_wrong(connect: PgConne
 async fn administering_webhooks_asks_for_the_password_again_after_a_while(
     connect: PgConnectOptions,
 ) {
+    const FORM: &str = "application/x-www-form-urlencoded";
     let app = TestApp::new(connect.clone());
     let (_, admin) = app.admin().await;
     let path = create(&admin).await.header("location").to_owned();
@@ -160,14 +161,32 @@ async fn administering_webhooks_asks_for_the_password_again_after_a_while(
     for looked in ["/admin/webhooks", "/admin/users", "/admin/keys"] {
         let page = later.get(looked).await;
         assert_eq!(page.status, 200, "{looked}: {page}");
-        let changed = later
-            .post(looked)
-            .body("application/x-www-form-urlencoded", "name=a")
-            .await;
-        let confirm = format!("/admin/confirm?next={looked}");
-        let answer = (changed.status, changed.header("location").to_owned());
-        assert_eq!(answer, (303, confirm), "{looked}");
+        let changed = later.post(looked).body(FORM, "name=a").await;
+        assert_eq!(changed.status, 403, "{looked}: {changed}");
+        // The question carries the form, which needs no script then.
+        let question = changed.text();
+        let form = format!("<form method=\"post\" action=\"{looked}\">");
+        let field = "<input type=\"hidden\" name=\"name\" value=\"a\">";
+        for part in [form.as_str(), field, "name=\"confirm_password\""] {
+            assert!(question.contains(part), "{looked} lacks {part}: {question}");
+        }
     }
+    let answered = async |password: &str| {
+        let form = format!("name=a&scope=reader&confirm_password={password}");
+        later.post("/admin/keys").body(FORM, form).await
+    };
+    let wrong = answered("wrong").await;
+    assert_eq!(wrong.status, 422, "{wrong}");
+    assert!(!wrong.text().contains("value=\"wrong\""), "{wrong}");
+    let right = answered(PASSWORD).await;
+    assert_eq!(right.status, 200, "{right}");
+    assert_eq!(
+        later
+            .post(format!("/admin{}/test", &path["/api/v1".len()..]))
+            .await
+            .status,
+        303
+    );
 }
 
 #[annai_test]

@@ -40,6 +40,8 @@ export class Autosave extends EventTarget {
   #tooLarge = 0;
   /** The text on the server as far as this window knows; undefined while that is uncertain. @type {string | undefined} */
   #saved;
+  /** The text of the newest revision; undefined where this window began with a working copy. @type {string | undefined} */
+  #revision;
   /** The state's text while nothing is unsaved. */
   #settled = "";
   #windows = new BroadcastChannel("annai-saved");
@@ -57,7 +59,9 @@ export class Autosave extends EventTarget {
     this.guide = form.dataset.guide ?? "";
     this.person = this.#field("person").value;
     this.#saved = this.print();
-    this.#settled = stateElement.textContent ?? "";
+    if (form.dataset.changed === "false") this.#revision = this.#saved;
+    // A narrow head shows the beginning alone.
+    this.#settled = stateElement.title = stateElement.textContent?.trim() ?? "";
     /** What this window kept before a reload. Nothing is kept over it until it was read. */
     this.own = takenForgotten.then(() => findOwn(this.person, this.guide));
     void windowId.then((id) => { this.#field("window").value = id; });
@@ -112,8 +116,8 @@ export class Autosave extends EventTarget {
     const fields = JSON.parse(print).map((/** @type {[string, string]} */ [name, value]) => [name, name === "base" ? base : value]);
     this.#failures = 0;
     this.#aside = "";
-    this.#saved = JSON.stringify(fields);
-    this.#isDirty = this.print() !== this.#saved;
+    this.#saved = this.#revision = JSON.stringify(fields);
+    this.#isDirty = this.#tellChange() !== this.#saved;
     this.#windows.postMessage({ guide: this.guide, person: this.person, sequence, was, fields });
     this.#settled = text;
     this.show("saved", text);
@@ -151,9 +155,17 @@ export class Autosave extends EventTarget {
     return JSON.stringify(fieldsOf(this.form));
   }
 
+  /** Says in the form whether its text differs from the newest revision, because the main button follows that. */
+  #tellChange() {
+    const print = this.print();
+    this.form.dataset.changed = String(print !== this.#revision);
+    return print;
+  }
+
   #typed() {
+    const print = this.#tellChange();
     if (this.#isStopped) return;
-    this.#isDirty = this.print() !== this.#saved || this.#inFlight !== undefined;
+    this.#isDirty = print !== this.#saved || this.#inFlight !== undefined;
     if (!this.#isDirty) return this.#isBack();
     void this.keepOnDevice();
     if (this.#isPaused) return;
@@ -233,6 +245,7 @@ export class Autosave extends EventTarget {
     this.#field("base").value = base;
     this.#field("sequence").value = sequence;
     this.#saved = JSON.stringify(fields);
+    if (base !== was) this.#revision = this.#saved;
     fill(this.form, fields);
     this.#isNow(this.print());
   }
@@ -346,7 +359,7 @@ export class Autosave extends EventTarget {
   /** @param {State} state @param {string} text */
   show(state, text) {
     this.stateElement.dataset.state = state;
-    if (this.stateElement.textContent !== text) this.stateElement.textContent = text;
+    if (this.stateElement.textContent !== text) this.stateElement.textContent = this.stateElement.title = text;
   }
 
   /** @param {string} name */

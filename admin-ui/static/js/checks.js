@@ -62,8 +62,9 @@ export class Checks {
   /** @param {Node | undefined} fragment */
   #show(fragment) {
     if (!(fragment instanceof HTMLElement) || !this.count) return;
-    this.count.textContent = fragment.dataset.count ?? "";
-    this.count.classList.toggle("count-error", fragment.dataset.errors !== "0");
+    const count = fragment.querySelector("template");
+    if (count) this.count.replaceChildren(count.content);
+    count?.remove();
   }
 
   /** Publishes the findings for the marks in the text, and enables the fixes. */

@@ -64,18 +64,17 @@ function goTo(link) {
 }
 
 /**
- * Adds a button beside the heading of the body.
+ * Connects the button that quotes the selected words.
  * @param {HTMLFormElement} form
  * @param {() => void} act
  */
 function selectionButton(form, act) {
-  const row = form.querySelector("#text .label-row");
-  const button = smallButton(word("comment_selection"));
-  button.dataset.quoteBody = "";
+  const button = form.querySelector("[data-quote-body]");
+  if (!(button instanceof HTMLButtonElement)) return;
+  button.hidden = false;
   // Keeps the selection when the button is pressed with the mouse.
   button.addEventListener("mousedown", (event) => event.preventDefault());
   button.addEventListener("click", act);
-  row?.querySelector("label")?.after(button);
 }
 
 /**

@@ -11,6 +11,7 @@ import { offerKept } from "./offers.js";
 import { Outline } from "./outline.js";
 import { startPresence } from "./presence.js";
 import { Preview } from "./preview.js";
+import { startReading } from "./reading.js";
 import { Saving } from "./saving.js";
 import { onKeys, startHelp } from "./shortcuts.js";
 import { signInAgain } from "./sign-in-again.js";
@@ -41,7 +42,10 @@ function startEditor(form) {
   }
   startPresence(form);
   startQuoting(form, tabs);
-  if (form.dataset.readOnly === "true") return;
+  if (form.dataset.readOnly === "true") {
+    startReading(form);
+    return;
+  }
 
   startForm(form);
   const checks = new Checks(form);

@@ -1,5 +1,6 @@
 // @ts-check
 /** Frames with a rendered text. No script runs inside them; the page around them listens. */
+import { signInAgain } from "./sign-in-again.js";
 
 /**
  * Calls `ready` with the document of a frame, now and after each load.
@@ -18,6 +19,22 @@ export function onLoaded(frame, ready) {
   };
   frame.addEventListener("load", tell);
   tell();
+}
+
+/**
+ * Lets the person sign in where a frame says that the session is over, and loads the frame again. A frame that a
+ * form was sent into gets the event `annai:again` instead.
+ */
+export function startFrames() {
+  document.addEventListener("load", (event) => { if (event.target instanceof HTMLIFrameElement) void signIn(event.target); }, { capture: true });
+  for (const frame of document.querySelectorAll("iframe")) void signIn(frame);
+}
+
+/** @param {HTMLIFrameElement} frame */
+async function signIn(frame) {
+  if (!frame.contentDocument?.querySelector("[data-signed-out]") || !(await signInAgain())) return;
+  if (frame.hasAttribute("src")) frame.setAttribute("src", frame.src);
+  else frame.dispatchEvent(new Event("annai:again", { bubbles: true }));
 }
 
 /** Gives a frame the height of its text, so that the page scrolls and not the frame. @param {HTMLIFrameElement} frame */

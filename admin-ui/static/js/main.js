@@ -1,6 +1,7 @@
 // @ts-check
 /** Behaviour that every page shares. The template of a page names the script that only this page needs. */
 import "./kept-forms.js";
+import { startFrames } from "./frames.js";
 import { isInputMethod } from "./ime.js";
 import { startToasts } from "./toast.js";
 import { startTimes } from "./times.js";
@@ -14,6 +15,7 @@ function start() {
   sendOnce();
   startToasts();
   startTimes();
+  startFrames();
   for (const element of document.querySelectorAll("[data-reveal]")) if (element instanceof HTMLButtonElement) reveal(element);
   for (const element of document.querySelectorAll("[data-copy]")) if (element instanceof HTMLButtonElement) copy(element);
   closeMenus();

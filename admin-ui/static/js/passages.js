@@ -53,7 +53,7 @@ export function findPassage(source, selected, line) {
 export function startPassages(panel) {
   const views = document.querySelector("[data-source]");
   if (!(views instanceof HTMLElement) || !panel.querySelector(".comment-form")) return;
-  const passages = new Passages(views, new NewQuotation(panel));
+  const passages = new Passages(views, panel);
   for (const view of views.querySelectorAll(".diff-body")) passages.listen(document, view);
   for (const frame of views.querySelectorAll("iframe")) {
     onLoaded(frame, (page) => passages.listen(page, page.body, frame));
@@ -63,10 +63,11 @@ export function startPassages(panel) {
 class Passages {
   /** @type {Promise<string> | undefined} */ #source;
 
-  /** @param {HTMLElement} views @param {NewQuotation} quotation */
-  constructor(views, quotation) {
+  /** @param {HTMLElement} views @param {HTMLElement} panel the comments */
+  constructor(views, panel) {
     this.address = views.dataset.source ?? "";
-    this.quotation = quotation;
+    this.panel = panel;
+    this.quotation = new NewQuotation(panel);
     this.button = document.createElement("button");
     this.button.type = "button";
     this.button.className = "passage-button";
@@ -113,6 +114,7 @@ class Passages {
     const found = findPassage(source, selected.text, selected.line);
     if (found) this.quotation.take({ ...found, text: source });
     else this.quotation.drop(word("passage_lost"));
+    this.panel.dispatchEvent(new Event("annai:show", { bubbles: true }));
     document.getElementById("comment")?.focus();
   }
 }

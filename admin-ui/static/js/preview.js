@@ -48,6 +48,7 @@ export class Preview {
     for (const touch of TOUCHES) form.querySelector("#text")?.addEventListener(touch, () => { this.#leader = "text"; }, { passive: true });
     form.addEventListener("annai:cursor", () => this.#followSoon());
     form.addEventListener("annai:scroll", () => this.#followScroll());
+    form.addEventListener("annai:again", () => this.#send());
     this.frame.addEventListener("load", () => this.#listen());
     this.#listen();
     this.#widthButton();

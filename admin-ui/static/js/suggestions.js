@@ -38,6 +38,8 @@ export class Suggestions {
       if (!(event instanceof InputEvent && event.isComposing)) void this.#look();
     });
     input.addEventListener("compositionend", () => void this.#look());
+    // A press into an empty field shows the usual choices. The focus alone does not: it comes with Tab too.
+    input.addEventListener("click", () => { if (input.value === "") void this.#look(); });
     input.addEventListener("keydown", (event) => this.#key(event));
     input.addEventListener("blur", () => this.close());
     // Not "click", because the input would lose the focus first.

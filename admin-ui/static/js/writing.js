@@ -103,7 +103,7 @@ export class Writing {
   }
 
   #startBar() {
-    const choice = this.bar.querySelector("[data-field-choice]");
+    const choice = document.querySelector("[data-field-choice]");
     if (choice instanceof HTMLSelectElement) {
       choice.value = recall(CHOICE) === "plain" ? "plain" : "rich";
       choice.addEventListener("change", (event) => {
@@ -115,6 +115,8 @@ export class Writing {
     }
     for (const button of this.bar.querySelectorAll("button[data-run]")) {
       if (!(button instanceof HTMLButtonElement)) continue;
+      // The text keeps the focus, and a phone its keyboard.
+      button.addEventListener("mousedown", (event) => event.preventDefault());
       button.addEventListener("click", () => {
         const menu = button.closest("details");
         if (menu) menu.open = false;

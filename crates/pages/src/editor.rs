@@ -27,7 +27,6 @@ use super::windows;
 use annai_view::Message;
 use annai_view::editor::{AroundTextView, EditorView, PartsView, RawView};
 use annai_view::fields::{KnownGuide, KnownState, SearchCardView};
-use annai_view::guide::{Action, GuideHead};
 use annai_view::review::DecisionView;
 
 /// The value of `then` with which a script saves without leaving the page.
@@ -73,6 +72,8 @@ async fn editor(
         base_number: base,
         sequence: kept.as_ref().map_or(0, |kept| kept.client_sequence),
         working_copy_at: kept.as_ref().map(|kept| kept.updated_at),
+        next: decide::next_act(&guide.facts, page.actor()),
+        is_changed: text != guide.latest.source,
         is_stale: base_id != guide.latest.revision_id,
         refusal,
         saved: None,
@@ -81,17 +82,8 @@ async fn editor(
         raw,
         threads: threads::view(page, &guide, shown).await?,
         findings: findings(page, &guide.facts, text).await?,
-        head: head_at_desk(guide.head),
+        head: guide.head,
     })
-}
-
-/// Always offers Submit in the editor. The typed text is saved first, and may then differ from the
-/// public, approved or submitted text.
-fn head_at_desk(mut head: GuideHead) -> GuideHead {
-    if head.may_write && !head.actions.contains(&Action::Submit) {
-        head.actions.insert(0, Action::Submit);
-    }
-    head
 }
 
 /// Finds the decision that requested changes of the newest text.
@@ -377,6 +369,7 @@ async fn refused_other_keys(
 ) -> Result<Response, PageError> {
     let refusal = Message::new("refused.other_keys");
     let mut view = editor(page, guide, Some(refusal)).await?;
+    view.is_changed = true;
     if let Some(parts) = &mut view.parts {
         form.text(other_keys::FIELD)
             .clone_into(&mut parts.other_keys.json);

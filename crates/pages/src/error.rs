@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 
 use annai_desk::NarrowError;
 use annai_identity::{IdentityError, NotSignedIn, SignInError};
+use annai_view::sign_in::ConfirmView;
 use annai_view::{Message, RenderError};
 
 /// The reason why a request for a page fails. The response has no body;
@@ -27,6 +28,10 @@ pub(crate) struct PageError {
     pub(crate) instead: Option<String>,
     /// The text that the person typed, where it could not be stored.
     pub(crate) kept_text: Option<String>,
+    /// Whether the guide's state does not allow the act, because the page that offers it is older.
+    pub(crate) is_outdated: bool,
+    /// The question for the password, which administration needs.
+    pub(crate) question: Option<Box<ConfirmView>>,
 }
 
 impl PageError {
@@ -38,6 +43,8 @@ impl PageError {
             retry_after: None,
             instead: None,
             kept_text: None,
+            is_outdated: false,
+            question: None,
         }
     }
 
@@ -68,6 +75,21 @@ impl PageError {
         Self {
             instead,
             ..Self::new(StatusCode::UNAUTHORIZED)
+        }
+    }
+
+    /// Creates the question for the password: 403, 422 after a wrong one, and 429 while attempts have
+    /// to wait.
+    pub(crate) fn unconfirmed(question: ConfirmView) -> Self {
+        let status = match (question.wait_seconds, question.is_refused) {
+            (Some(_), _) => StatusCode::TOO_MANY_REQUESTS,
+            (None, true) => StatusCode::UNPROCESSABLE_ENTITY,
+            (None, false) => StatusCode::FORBIDDEN,
+        };
+        Self {
+            retry_after: question.wait_seconds,
+            question: Some(Box::new(question)),
+            ..Self::new(status)
         }
     }
 
@@ -134,7 +156,10 @@ impl From<Refusal> for PageError {
             }
             Refusal::State(state) => (StatusCode::CONFLICT, state_key(state)),
         };
-        Self::new(status).with(Message::new(key))
+        Self {
+            is_outdated: matches!(refusal, Refusal::State(_)),
+            ..Self::new(status).with(Message::new(key))
+        }
     }
 }
 

@@ -6,11 +6,12 @@ use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::error::PageError;
+use super::flash::refused_cookie;
 use super::page::{FrameSlot, is_secure, visitor_locale};
 use super::sent_form::SentForm;
 use annai_desk::DeskState;
-use annai_view::error::ErrorView;
-use annai_view::{Frame, render};
+use annai_view::error::{ErrorView, FrameErrorView};
+use annai_view::{Frame, View, render};
 
 /// Sets the security headers of every page, turns every [`PageError`] into its page, and tells the
 /// browser of a form that was taken.
@@ -24,6 +25,7 @@ pub(super) async fn error_pages(
     let path = request.uri().path().to_owned();
     let locale = visitor_locale(request.headers());
     let sent = SentForm::of(&request);
+    let shown = Shown::of(&request);
     let mut response = next.run(request).await;
     let mut is_taken = response.status().is_success() || response.status().is_redirection();
     if let Some(fault) = response.extensions_mut().remove::<PageError>() {
@@ -31,7 +33,11 @@ pub(super) async fn error_pages(
             .get()
             .cloned()
             .unwrap_or_else(|| Frame::anonymous(locale, &state.settings.time_zone, path));
-        response = page_of(fault, &frame);
+        response = match shown {
+            Shown::Frame => frame_of(&state, fault, &frame),
+            Shown::Page if fault.is_outdated => outdated(&state, fault, &frame),
+            Shown::Page | Shown::Script => page_of(fault, &frame),
+        };
         is_taken = false;
     }
     let headers = response.headers_mut();
@@ -40,6 +46,68 @@ pub(super) async fn error_pages(
         headers.append(header::SET_COOKIE, cookie);
     }
     set_headers(&state, headers);
+    response
+}
+
+/// The place where the browser shows a response.
+#[derive(Debug, Clone, Copy)]
+enum Shown {
+    /// A page of its own.
+    Page,
+    /// A frame of another page, which shows rendered texts only.
+    Frame,
+    /// Nowhere: a script reads it.
+    Script,
+}
+
+impl Shown {
+    fn of(request: &Request) -> Self {
+        let headers = request.headers();
+        let is_document = headers
+            .get("sec-fetch-dest")
+            .is_some_and(|dest| dest == "document");
+        let path = request.uri().path();
+        // Browsers do not name the frame where the address has no TLS, but the two paths do.
+        let is_of_frame = path.ends_with("/preview") || path.ends_with("/diff/rendered");
+        if is_of_frame && !is_document && path.starts_with("/admin/guides/") {
+            Self::Frame
+        } else if annai_web::accepts_html(headers) {
+            Self::Page
+        } else {
+            Self::Script
+        }
+    }
+}
+
+/// Shows an error inside a frame. The policy of whole pages would forbid that, and the browser would
+/// show an error of its own.
+fn frame_of(state: &DeskState, fault: PageError, frame: &Frame) -> Response {
+    let view = FrameErrorView {
+        is_signed_out: fault.status == StatusCode::UNAUTHORIZED,
+        error: ErrorView {
+            detail: fault.detail.map(|detail| *detail),
+            ..ErrorView::new(fault.status.as_u16(), String::new())
+        },
+    };
+    let mut response = page_with(fault.status, &view, frame);
+    if let Some(policy) = preview_policy(state.settings.site_assets.as_deref()) {
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    response
+}
+
+/// Leads back to the page that offered an act which the state no longer allows, and says so there.
+/// A kept form is still filled.
+fn outdated(state: &DeskState, fault: PageError, frame: &Frame) -> Response {
+    let key = fault.detail.as_ref().map(|detail| detail.key.as_str());
+    let key = key.and_then(|key| key.strip_prefix("refused."));
+    let cookie = key.and_then(|key| refused_cookie(key, is_secure(state)));
+    let Some(cookie) = cookie else {
+        return page_of(fault, frame);
+    };
+    let mut response = Redirect::to(&back_of(fault.status, frame)).into_response();
+    response.headers_mut().append(header::SET_COOKIE, cookie);
     response
 }
 
@@ -124,6 +192,13 @@ fn page_of(fault: PageError, frame: &Frame) -> Response {
     if let Some(instead) = &fault.instead {
         return Redirect::to(instead).into_response();
     }
+    if let Some(question) = &fault.question {
+        let mut response = page_with(fault.status, &**question, frame);
+        if let Some(seconds) = fault.retry_after {
+            set_retry_after(response.headers_mut(), seconds);
+        }
+        return response;
+    }
     let is_ours = fault.status == StatusCode::INTERNAL_SERVER_ERROR;
     let request_id = annai_web::RequestId::current().filter(|_| is_ours);
     let view = ErrorView {
@@ -132,14 +207,18 @@ fn page_of(fault: PageError, frame: &Frame) -> Response {
         request_id: request_id.map(|id| id.to_string()),
         ..ErrorView::new(fault.status.as_u16(), back_of(fault.status, frame))
     };
-    let mut response = match render(&view, frame) {
-        Ok(html) => (fault.status, Html(html)).into_response(),
-        Err(error) => PageError::internal(&error).status.into_response(),
-    };
+    let mut response = page_with(fault.status, &view, frame);
     if let Some(seconds) = fault.retry_after {
         set_retry_after(response.headers_mut(), seconds);
     }
     response
+}
+
+fn page_with<V: View>(status: StatusCode, view: &V, frame: &Frame) -> Response {
+    match render(view, frame) {
+        Ok(html) => (status, Html(html)).into_response(),
+        Err(error) => PageError::internal(&error).status.into_response(),
+    }
 }
 
 /// Sets the seconds to wait.
@@ -154,6 +233,9 @@ fn back_of(status: StatusCode, frame: &Frame) -> String {
     }
     let parts: Vec<_> = frame.path.split('/').skip(1).take(4).collect();
     match parts[..] {
+        ["admin", "guides", guide, "approve" | "request-changes"] => {
+            format!("/admin/guides/{guide}/review")
+        }
         ["admin", "guides", guide, _] => format!("/admin/guides/{guide}"),
         ["admin", "guides", _] => "/admin/guides".to_owned(),
         ["admin", section @ ("users" | "keys" | "account"), ..] => format!("/admin/{section}"),
@@ -209,6 +291,10 @@ mod tests {
         assert_eq!(
             back_of(conflict, &frame("/admin/guides/x/publish")),
             "/admin/guides/x"
+        );
+        assert_eq!(
+            back_of(conflict, &frame("/admin/guides/x/approve")),
+            "/admin/guides/x/review"
         );
         assert_eq!(
             back_of(conflict, &frame("/admin/guides/x")),

@@ -30,7 +30,12 @@ pub(super) enum Carried {
     Plain(String),
     /// A message about a guide, by its key.
     Judged(String, JudgedView),
+    /// The reason of a refusal, by its key.
+    Refused(String),
 }
+
+/// Begins the value of a cookie that carries a refusal.
+const REFUSED: char = '!';
 
 /// Builds the `Set-Cookie` that carries `flash` to the next page.
 pub(super) fn cookie(flash: Flash, is_secure: bool) -> Option<HeaderValue> {
@@ -43,6 +48,12 @@ pub(super) fn toast_cookie(toast: Toast, is_secure: bool) -> Option<HeaderValue>
     let undo = toast.undo.map_or(0, Ref::get);
     let value = format!("{}.{}.{undo}", toast.key, toast.guide_id);
     set_cookie(&value, 60, is_secure)
+}
+
+/// Builds the `Set-Cookie` that carries the reason of a refusal to the next page: its key without
+/// `refused.`.
+pub(super) fn refused_cookie(key: &str, is_secure: bool) -> Option<HeaderValue> {
+    set_cookie(&format!("{REFUSED}{key}"), 60, is_secure)
 }
 
 /// Builds the `Set-Cookie` that removes the message.
@@ -61,6 +72,9 @@ fn set_cookie(value: &str, seconds: u32, is_secure: bool) -> Option<HeaderValue>
 pub(super) fn read(headers: &HeaderMap) -> Option<Carried> {
     let value = find_cookie(headers, COOKIE)?;
     let known = |key: String| find_text(Locale::Ja, &key, &Map::new()).map(|_| key);
+    if let Some(name) = value.strip_prefix(REFUSED) {
+        return known(format!("refused.{name}")).map(Carried::Refused);
+    }
     let mut parts = value.split('.');
     let (name, guide, undo) = (parts.next()?, parts.next(), parts.next());
     let Some((guide, undo)) = guide.zip(undo) else {
@@ -92,7 +106,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.insert(header::COOKIE, cookie.parse().unwrap());
         match read(&headers)? {
-            Carried::Plain(key) | Carried::Judged(key, _) => Some(key),
+            Carried::Plain(key) | Carried::Judged(key, _) | Carried::Refused(key) => Some(key),
         }
     }
 
@@ -103,6 +117,9 @@ mod tests {
         assert_eq!(carrying("annai_flash=you_won"), None);
         assert_eq!(carrying("annai_flash="), None);
         assert_eq!(carrying("xannai_flash=guide_saved"), None);
+        let found = carrying("annai_flash=!already_approved");
+        assert_eq!(found.as_deref(), Some("refused.already_approved"));
+        assert_eq!(carrying("annai_flash=!you_lost"), None);
         let guide = GuideId::new();
         let found = carrying(&format!("annai_flash=published.{guide}.7"));
         assert_eq!(found.as_deref(), Some("toast.published"));

@@ -12,7 +12,14 @@ use annai_view::Message;
 
 /// The fields of a form in the order of the request. At most 2 MiB (axum's limit).
 #[derive(Debug, Default)]
-pub(crate) struct FormData(Vec<(String, String)>);
+pub(crate) struct FormData {
+    fields: Vec<(String, String)>,
+    /// The password that answers the question before administration.
+    confirmation: Option<SecretString>,
+}
+
+/// The field of that password. The question adds it to the form that it sends again.
+const CONFIRMATION: &str = "confirm_password";
 
 impl<S: Send + Sync> FromRequest<S> for FormData {
     type Rejection = PageError;
@@ -25,11 +32,13 @@ impl<S: Send + Sync> FromRequest<S> for FormData {
         if content_type.starts_with("multipart/form-data") {
             let form = Multipart::from_request(request, state).await;
             read(form.map_err(|_| PageError::bad_form())?).await
+        } else if content_type.is_empty() {
+            Ok(Self::default())
         } else {
             let form = Form::<Vec<(String, String)>>::from_request(request, state).await;
             let Form(fields) =
                 form.map_err(|rejection| refused(rejection.into_response_status()))?;
-            Ok(Self(fields))
+            Ok(Self::from(fields))
         }
     }
 }
@@ -60,7 +69,18 @@ async fn read(mut form: Multipart) -> Result<FormData, PageError> {
         let name = field.name().unwrap_or_default().to_owned();
         fields.push((name, field.text().await.map_err(wrong)?));
     }
-    Ok(FormData(fields))
+    Ok(FormData::from(fields))
+}
+
+impl From<Vec<(String, String)>> for FormData {
+    fn from(mut fields: Vec<(String, String)>) -> Self {
+        let at = fields.iter().position(|(name, _)| name == CONFIRMATION);
+        let confirmation = at.map(|at| SecretString::from(fields.remove(at).1));
+        Self {
+            fields,
+            confirmation,
+        }
+    }
 }
 
 impl FormData {
@@ -73,7 +93,7 @@ impl FormData {
                 None => field == *name,
             })
         };
-        match self.0.iter().find(|(name, _)| !is_known(name)) {
+        match self.fields.iter().find(|(name, _)| !is_known(name)) {
             Some((name, _)) => {
                 tracing::debug!(name, "a form had an unknown field");
                 Err(PageError::bad_form())
@@ -84,7 +104,7 @@ impl FormData {
 
     /// Returns the last value of `name`: a checkbox comes after its hidden default.
     pub(crate) fn find(&self, name: &str) -> Option<&str> {
-        self.0
+        self.fields
             .iter()
             .rev()
             .find(|(field, _)| field == name)
@@ -103,7 +123,7 @@ impl FormData {
 
     /// Lists the values of `name`.
     pub(crate) fn all(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.0
+        self.fields
             .iter()
             .filter(move |(field, _)| field == name)
             .map(|(_, value)| value.as_str())
@@ -119,11 +139,21 @@ impl FormData {
         SecretString::from(self.text(name).to_owned())
     }
 
+    /// Returns the fields as they were sent, without the password that confirms them.
+    pub(crate) fn fields(&self) -> &[(String, String)] {
+        &self.fields
+    }
+
+    /// Returns the password that answers the question before administration.
+    pub(crate) fn confirmation(&self) -> Option<SecretString> {
+        self.confirmation.clone()
+    }
+
     /// Creates a form with these fields.
     #[cfg(test)]
     pub(crate) fn of(fields: &[(&str, &str)]) -> Self {
         let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-        Self(fields.iter().map(owned).collect())
+        fields.iter().map(owned).collect::<Vec<_>>().into()
     }
 }
 
@@ -136,6 +166,14 @@ mod tests {
         let form = FormData::of(&[("a", ""), ("a", "true")]);
         assert_eq!(form.text("a"), "true");
         assert_eq!(form.text("b"), "");
+    }
+
+    #[test]
+    fn the_password_that_confirms_is_no_field() {
+        let form = FormData::of(&[("name", "x"), (CONFIRMATION, "secret")]);
+        assert!(form.only(&["name"]).is_ok());
+        assert_eq!(form.fields(), [("name".to_owned(), "x".to_owned())]);
+        assert!(form.confirmation().is_some());
     }
 
     #[test]

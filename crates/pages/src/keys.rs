@@ -50,7 +50,7 @@ fn key_view(key: KeyRecord) -> KeyView {
 
 /// `POST /admin/keys`: creates a key and shows its secret, this once.
 pub(super) async fn post(page: Page, form: FormData) -> Result<Response, PageError> {
-    page.administer(PATH)?;
+    page.administer(&form).await?;
     form.only(&["name", "scope", "days"])?;
     let scope: KeyScope = form
         .text("scope")
@@ -94,8 +94,10 @@ pub(super) async fn post(page: Page, form: FormData) -> Result<Response, PageErr
 pub(super) async fn post_revoke(
     page: Page,
     Path(api_key_id): Path<ApiKeyId>,
+    form: FormData,
 ) -> Result<Response, PageError> {
-    page.administer(PATH)?;
+    page.administer(&form).await?;
+    form.only(&[])?;
     let mut tx = page.begin().await?;
     revoke_key(&mut tx, api_key_id).await?;
     tx.commit().await?;

@@ -6,6 +6,7 @@ mod account;
 mod address;
 mod audit;
 mod autosave;
+mod confirm;
 mod conflict;
 mod developers;
 mod diffs;
@@ -89,10 +90,6 @@ fn door_routes() -> Router<DeskState> {
         .route("/admin", get(home::get))
         .route("/admin/sign-in", get(sign_in::get).post(sign_in::post))
         .route("/admin/sign-out", post(sign_in::post_out))
-        .route(
-            "/admin/confirm",
-            get(sign_in::get_confirm).post(sign_in::post_confirm),
-        )
         .route("/admin/setup/{token}", accept::links(AcceptKind::Setup))
         .route("/admin/invite/{token}", accept::links(AcceptKind::Invite))
         .route("/admin/reset/{token}", accept::links(AcceptKind::Reset))

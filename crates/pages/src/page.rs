@@ -124,13 +124,18 @@ async fn carried(
     state: &DeskState,
     signed_in: Option<&SignedIn>,
 ) -> Result<Option<FlashView>, PageError> {
-    let done = |message, judged| FlashView {
-        kind: FlashKind::Done,
+    let told = |kind, message, judged| FlashView {
+        kind,
         message,
         judged,
     };
     let (key, judged) = match flash::read(&parts.headers) {
-        Some(Carried::Plain(key)) => return Ok(Some(done(Message::new(key), None))),
+        Some(Carried::Plain(key)) => {
+            return Ok(Some(told(FlashKind::Done, Message::new(key), None)));
+        }
+        Some(Carried::Refused(key)) => {
+            return Ok(Some(told(FlashKind::Refused, Message::new(key), None)));
+        }
         Some(Carried::Judged(key, judged)) => (key, judged),
         None => return Ok(None),
     };
@@ -139,7 +144,10 @@ async fn carried(
     };
     let db = state.database.reader();
     let title = guides::find_title(&db, scope, judged.guide_id).await?;
-    Ok(title.map(|title| done(Message::new(key).with("title", title), Some(judged))))
+    Ok(title.map(|title| {
+        let message = Message::new(key).with("title", title);
+        told(FlashKind::Done, message, Some(judged))
+    }))
 }
 
 fn leave(parts: &Parts, frame: &Frame) {
@@ -201,6 +209,11 @@ impl Page {
         self.frame.locale
     }
 
+    /// Returns the path of the request.
+    pub(super) fn path(&self) -> &str {
+        &self.frame.path
+    }
+
     /// Returns the present time of the clock that commands use.
     pub(crate) fn now(&self) -> Timestamp {
         self.state.database.clock().now()
@@ -241,19 +254,6 @@ impl Page {
     /// Refuses people who may not use `permission` on every guide.
     pub(crate) fn require(&self, permission: Permission) -> Result<(), PageError> {
         Ok(decide::require(self.actor(), permission)?)
-    }
-
-    /// Lets administrators change things who proved who they are within the last 10 minutes. The
-    /// others confirm it first and come back to `next`. Looking asks for the role only.
-    pub(crate) fn administer(&self, next: &str) -> Result<(), PageError> {
-        self.require(Permission::Administer)?;
-        if self.signed_in.session.is_fresh {
-            return Ok(());
-        }
-        Err(PageError {
-            instead: Some(format!("/admin/confirm?next={}", percent_encode(next))),
-            ..PageError::new(StatusCode::FORBIDDEN)
-        })
     }
 
     /// Responds with the page of `view`.

@@ -1,4 +1,4 @@
-//! Sign-in, sign-out, and the password once more.
+//! Sign-in and sign-out.
 
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -9,9 +9,9 @@ use super::error::PageError;
 use super::error_pages::set_retry_after;
 use super::flash::Flash;
 use super::form::FormData;
-use super::page::{Page, Visitor, safe_next};
-use annai_identity::{Client, Session, SignInError, Wait, reauthenticate, sign_in, sign_out};
-use annai_view::sign_in::{ConfirmView, SignInView};
+use super::page::{Visitor, safe_next};
+use annai_identity::{Client, Session, SignInError, Wait, sign_in, sign_out};
+use annai_view::sign_in::SignInView;
 
 /// The address after sign-in.
 #[derive(Debug, Default, Deserialize)]
@@ -90,33 +90,4 @@ fn answer(
 pub(super) async fn post_out(visitor: Visitor, session: Session) -> Result<Response, PageError> {
     sign_out(&session).await?;
     Ok(visitor.go("/admin/sign-in", Some(Flash("signed_out"))))
-}
-
-/// `GET /admin/confirm`
-pub(super) async fn get_confirm(
-    page: Page,
-    Query(query): Query<NextQuery>,
-) -> Result<Response, PageError> {
-    page.show(&ConfirmView {
-        next: safe_next(&query.next).to_owned(),
-        is_refused: false,
-        wait_seconds: None,
-    })
-}
-
-/// `POST /admin/confirm`
-pub(super) async fn post_confirm(page: Page, form: FormData) -> Result<Response, PageError> {
-    form.only(&["password", "next"])?;
-    let next = safe_next(form.text("next"));
-    let password = form.secret("password");
-    let wait = match reauthenticate(&page.state.identity, &page.signed_in, password).await {
-        Ok(()) => return Ok(Redirect::to(next).into_response()),
-        Err(error) => wait_or_refused(error)?,
-    };
-    let view = ConfirmView {
-        next: next.to_owned(),
-        is_refused: true,
-        wait_seconds: wait.map(|wait| wait.seconds.into()),
-    };
-    answer(wait, |status| page.show_as(status, &view))
 }

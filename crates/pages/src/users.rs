@@ -70,7 +70,7 @@ fn roles_of(form: &FormData) -> Result<RoleSet, PageError> {
 
 /// `POST /admin/users`: adds a person and shows their invitation link, this once.
 pub(super) async fn post(page: Page, form: FormData) -> Result<Response, PageError> {
-    page.administer(PATH)?;
+    page.administer(&form).await?;
     form.only(&["email", "display_name", "roles"])?;
     let roles = roles_of(&form)?;
     let mut view = view(&page, &roles).await?;
@@ -122,7 +122,7 @@ pub(super) async fn post_roles(
     Path(user_id): Path<UserId>,
     form: FormData,
 ) -> Result<Response, PageError> {
-    page.administer(PATH)?;
+    page.administer(&form).await?;
     form.only(&["roles"])?;
     let roles = roles_of(&form)?;
     let mut tx = page.begin().await?;
@@ -135,8 +135,10 @@ pub(super) async fn post_roles(
 pub(super) async fn post_disable(
     page: Page,
     Path(user_id): Path<UserId>,
+    form: FormData,
 ) -> Result<Response, PageError> {
-    page.administer(PATH)?;
+    page.administer(&form).await?;
+    form.only(&[])?;
     let mut tx = page.begin().await?;
     disable_user(&mut tx, user_id).await?;
     tx.commit().await?;
@@ -147,8 +149,10 @@ pub(super) async fn post_disable(
 pub(super) async fn post_enable(
     page: Page,
     Path(user_id): Path<UserId>,
+    form: FormData,
 ) -> Result<Response, PageError> {
-    page.administer(PATH)?;
+    page.administer(&form).await?;
+    form.only(&[])?;
     let mut tx = page.begin().await?;
     enable_user(&mut tx, user_id).await?;
     tx.commit().await?;
@@ -159,8 +163,10 @@ pub(super) async fn post_enable(
 pub(super) async fn post_reset(
     page: Page,
     Path(user_id): Path<UserId>,
+    form: FormData,
 ) -> Result<Response, PageError> {
-    page.administer(PATH)?;
+    page.administer(&form).await?;
+    form.only(&[])?;
     let user = users::find(&page.reader(), user_id)
         .await?
         .ok_or_else(PageError::not_found)?;

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use super::address::{Path, Query};
 use super::error::PageError;
 use super::flash::Flash;
+use super::form::FormData;
 use super::page::Page;
 use super::webhook_endpoint::{TypedEndpoint, endpoint_view, path_of};
 use annai_view::webhooks::{DeliveryView, WebhookView};
@@ -100,9 +101,11 @@ fn delivery_view(record: DeliveryRecord) -> DeliveryView {
 pub(super) async fn post_redeliver(
     page: Page,
     Path((webhook_endpoint_id, webhook_delivery_id)): Path<(WebhookEndpointId, WebhookDeliveryId)>,
+    form: FormData,
 ) -> Result<Response, PageError> {
     let path = path_of(webhook_endpoint_id);
-    page.administer(&path)?;
+    page.administer(&form).await?;
+    form.only(&[])?;
     let mut tx = page.begin().await?;
     redeliver_webhook(&mut tx, webhook_endpoint_id, webhook_delivery_id).await?;
     tx.commit().await?;

@@ -15,7 +15,7 @@ use super::flash::Flash;
 use super::form::FormData;
 use super::page::{Page, end};
 use super::webhook_deliveries;
-use super::webhook_endpoint::{PATH, TypedEndpoint, endpoint_view, path_of};
+use super::webhook_endpoint::{TypedEndpoint, endpoint_view, path_of};
 use annai_view::webhooks::{EndpointForm, WebhooksView};
 
 /// `GET /admin/webhooks`
@@ -47,7 +47,7 @@ async fn list(page: &Page, form: EndpointForm) -> Result<WebhooksView, PageError
 
 /// `POST /admin/webhooks`: creates an endpoint and shows its secret, this once.
 pub(super) async fn post(page: Page, form: FormData) -> Result<Response, PageError> {
-    page.administer(PATH)?;
+    page.administer(&form).await?;
     let typed = TypedEndpoint::of(&form)?;
     let mut tx = page.begin().await?;
     let made = create_webhook(&mut tx, typed.form(), page.state.settings.webhook_reach).await;
@@ -71,7 +71,7 @@ pub(super) async fn post_one(
     form: FormData,
 ) -> Result<Response, PageError> {
     let path = path_of(webhook_endpoint_id);
-    page.administer(&path)?;
+    page.administer(&form).await?;
     let typed = TypedEndpoint::of(&form)?;
     let reach = page.state.settings.webhook_reach;
     let mut tx = page.begin().await?;
@@ -91,8 +91,10 @@ pub(super) async fn post_one(
 pub(super) async fn post_rotate_secret(
     page: Page,
     Path(webhook_endpoint_id): Path<WebhookEndpointId>,
+    form: FormData,
 ) -> Result<Response, PageError> {
-    page.administer(&path_of(webhook_endpoint_id))?;
+    page.administer(&form).await?;
+    form.only(&[])?;
     let mut tx = page.begin().await?;
     let secret = rotate_webhook_secret(&mut tx, webhook_endpoint_id).await?;
     tx.commit().await?;
@@ -103,9 +105,11 @@ pub(super) async fn post_rotate_secret(
 pub(super) async fn post_disable(
     page: Page,
     Path(webhook_endpoint_id): Path<WebhookEndpointId>,
+    form: FormData,
 ) -> Result<Response, PageError> {
     let path = path_of(webhook_endpoint_id);
-    page.administer(&path)?;
+    page.administer(&form).await?;
+    form.only(&[])?;
     let mut tx = page.begin().await?;
     disable_webhook(&mut tx, webhook_endpoint_id).await?;
     tx.commit().await?;
@@ -116,9 +120,11 @@ pub(super) async fn post_disable(
 pub(super) async fn post_enable(
     page: Page,
     Path(webhook_endpoint_id): Path<WebhookEndpointId>,
+    form: FormData,
 ) -> Result<Response, PageError> {
     let path = path_of(webhook_endpoint_id);
-    page.administer(&path)?;
+    page.administer(&form).await?;
+    form.only(&[])?;
     let mut tx = page.begin().await?;
     enable_webhook(&mut tx, webhook_endpoint_id).await?;
     tx.commit().await?;
@@ -129,9 +135,11 @@ pub(super) async fn post_enable(
 pub(super) async fn post_test(
     page: Page,
     Path(webhook_endpoint_id): Path<WebhookEndpointId>,
+    form: FormData,
 ) -> Result<Response, PageError> {
     let path = path_of(webhook_endpoint_id);
-    page.administer(&path)?;
+    page.administer(&form).await?;
+    form.only(&[])?;
     let mut tx = page.begin().await?;
     test_webhook(&mut tx, webhook_endpoint_id).await?;
     tx.commit().await?;

@@ -1,5 +1,6 @@
 //! The editor.
 
+use annai_domain::decide::NextAct;
 use annai_domain::{RevisionId, UserId};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -24,6 +25,10 @@ pub struct EditorView {
     pub sequence: i64,
     /// The time at which the working copy was stored, if it exists.
     pub working_copy_at: Option<Timestamp>,
+    /// The act that leads the guide on while the text stays as it is.
+    pub next: NextAct,
+    /// Whether the text differs from the newest revision.
+    pub is_changed: bool,
     /// Whether a newer revision exists than the base of the working copy.
     pub is_stale: bool,
     /// The reason why the last save was refused.
@@ -120,6 +125,8 @@ impl View for EditorView {
             base_number: 4,
             sequence: 0,
             working_copy_at: None,
+            next: NextAct::Submit,
+            is_changed: false,
             is_stale: false,
             refusal: None,
             saved: None,
@@ -142,7 +149,17 @@ impl View for EditorView {
             Self {
                 working_copy_at: Some(samples::at(9)),
                 sequence: 7,
+                next: NextAct::Publish,
+                is_changed: true,
                 is_stale: true,
+                ..plain()
+            },
+            Self {
+                next: NextAct::SeeReview,
+                ..plain()
+            },
+            Self {
+                next: NextAct::Change,
                 ..plain()
             },
             Self {

@@ -47,6 +47,27 @@ impl ErrorView {
     }
 }
 
+/// An error inside the frame of a rendered text.
+#[derive(Debug, Serialize)]
+pub struct FrameErrorView {
+    /// Whether the page around the frame asks the person to sign in.
+    pub is_signed_out: bool,
+    pub error: ErrorView,
+}
+
+impl View for FrameErrorView {
+    const TEMPLATE: &'static str = "frame_error.html";
+
+    #[cfg(test)]
+    fn samples() -> Vec<Self> {
+        let view = |status| Self {
+            is_signed_out: status == 401,
+            error: ErrorView::new(status, ""),
+        };
+        vec![view(401), view(503)]
+    }
+}
+
 impl View for ErrorView {
     const TEMPLATE: &'static str = "error.html";
 

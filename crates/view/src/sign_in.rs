@@ -17,11 +17,13 @@ pub struct SignInView {
     pub wait_seconds: Option<u64>,
 }
 
-/// `/admin/confirm`: the password once more, before administration.
-#[derive(Debug, Serialize)]
+/// Asks for the password once more, before administration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ConfirmView {
-    /// The path of ours to go to afterwards.
-    pub next: String,
+    /// The path that the form was sent to.
+    pub action: String,
+    /// The fields of that form, which are sent again with the password.
+    pub fields: Vec<(String, String)>,
     /// Whether the password was wrong.
     pub is_refused: bool,
     /// The seconds to wait before another attempt.
@@ -73,7 +75,8 @@ impl View for ConfirmView {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         let view = |is_refused, wait_seconds| Self {
-            next: "/admin/users".to_owned(),
+            action: "/admin/users".to_owned(),
+            fields: vec![("email".to_owned(), "a@example.jp".to_owned())],
             is_refused,
             wait_seconds,
         };

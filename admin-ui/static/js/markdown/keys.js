@@ -1,10 +1,10 @@
 // @ts-check
 /** Commands for CodeMirror: keys in text, lists and tables. */
-import { EditorSelection } from "../../vendor/writing.js";
+import { bulletList, emphasis, heading, link, numberedList, strong } from "./format.js";
 import { isCode } from "./language.js";
 import { continuation, renumbered } from "./lists.js";
 import { neighbour, sections, swapped } from "./outline.js";
-import { aligned, cellAt, cells, columnAdded, columnRemoved, emptyRow, NEW_TABLE, tableAround } from "./table.js";
+import { aligned, cellAt, cells, columnAdded, columnRemoved, emptyRow, filled, NEW_TABLE, tableAround } from "./table.js";
 
 /**
  * @typedef {import("@codemirror/view").EditorView} View
@@ -120,6 +120,34 @@ export function alignTable(view) {
   return selectCell(view, line.number, column);
 }
 
+/**
+ * Fills the cells from the cursor on with pasted ones, and selects the last of them. The table grows where they
+ * do not fit.
+ * @param {View} view
+ * @param {string[][]} grid
+ */
+export function fillCells(view, grid) {
+  const here = place(view.state);
+  if (!here) return false;
+  const { table, row, column } = here;
+  const from = view.state.doc.line(table.first).from;
+  const insert = filled(table.rows, row, column, grid);
+  view.dispatch({ changes: { from, to: from + table.rows.join("\n").length, insert }, userEvent: "input.paste" });
+  // The row below the heading holds the rule.
+  const last = row + grid.length - 1 + (row === 0 && grid.length > 1 ? 1 : row === 1 ? 1 : 0);
+  return selectCell(view, table.first + last, column + (grid.at(-1)?.length ?? 1) - 1);
+}
+
+/** Inserts a block of text behind the table of the cursor. @param {View} view @param {string} text */
+export function insertBehindTable(view, text) {
+  const here = place(view.state);
+  if (!here) return false;
+  const at = view.state.doc.line(here.table.first + here.table.rows.length - 1).to;
+  const insert = `\n\n${text.trim()}\n`;
+  view.dispatch({ changes: { from: at, insert }, selection: { anchor: at + insert.length - 1 }, scrollIntoView: true, userEvent: "input.paste" });
+  return true;
+}
+
 /** Continues the list or the quotation of the line. @type {Command} */
 function nextItem(view) {
   const { state } = view;
@@ -140,33 +168,6 @@ function nextItem(view) {
     changes.push({ from: below.from + change.from, to: below.from + change.to, insert: change.insert });
   }
   view.dispatch({ changes, selection: { anchor: main.head + 1 + next.begins.length }, scrollIntoView: true, userEvent: "input" });
-  return true;
-}
-
-/** Puts marks around the selection, or takes them away. @param {string} mark @returns {Command} */
-const surround = (mark) => (view) => {
-  const { state } = view;
-  view.dispatch(state.changeByRange(({ from, to }) => {
-    const isMarked = state.sliceDoc(from - mark.length, from) === mark && state.sliceDoc(to, to + mark.length) === mark;
-    if (isMarked) {
-      return {
-        changes: [{ from: from - mark.length, to: from }, { from: to, to: to + mark.length }],
-        range: EditorSelection.range(from - mark.length, to - mark.length),
-      };
-    }
-    return {
-      changes: [{ from, insert: mark }, { from: to, insert: mark }],
-      range: EditorSelection.range(from + mark.length, to + mark.length),
-    };
-  }), { userEvent: "input", scrollIntoView: true });
-  return true;
-};
-
-/** Turns the selection into a link and puts the cursor at its address. @type {Command} */
-function link(view) {
-  const { from, to } = view.state.selection.main;
-  const text = view.state.sliceDoc(from, to);
-  view.dispatch({ changes: { from, to, insert: `[${text}]()` }, selection: { anchor: from + text.length + (text === "" ? 1 : 3) }, userEvent: "input" });
   return true;
 }
 
@@ -194,9 +195,12 @@ export const keys = [
   { key: "Mod-Shift-Enter", run: addColumn },
   { key: "Mod-Shift-Backspace", run: removeRow },
   { key: "Alt-Shift-f", run: alignTable },
-  { key: "Mod-b", run: surround("**"), preventDefault: true },
-  { key: "Mod-i", run: surround("*"), preventDefault: true },
+  { key: "Mod-b", run: strong, preventDefault: true },
+  { key: "Mod-i", run: emphasis, preventDefault: true },
   { key: "Mod-k", run: link, preventDefault: true },
+  { key: "Mod-Shift-h", run: heading, preventDefault: true },
+  { key: "Mod-Shift-8", run: bulletList, preventDefault: true },
+  { key: "Mod-Shift-7", run: numberedList, preventDefault: true },
   { key: "Alt-PageUp", run: moveSection(-1), preventDefault: true },
   { key: "Alt-PageDown", run: moveSection(1), preventDefault: true },
 ];

@@ -2,6 +2,7 @@
 /** Enter in a list or a quotation: the beginning of the next line. */
 
 const MARKER = /^((?:[ \t]*>)*[ \t]*)(?:([-*+])|(\d{1,9})([.)]))([ \t]+)(\[[ xX]\][ \t]+)?/;
+const INDENT = /^(?:[ \t]*>)*[ \t]*/;
 const QUOTE = /^(?:[ \t]*>[ \t]?)+/;
 
 /**
@@ -11,6 +12,17 @@ const QUOTE = /^(?:[ \t]*>[ \t]?)+/;
  * @property {boolean} isEmpty whether the line holds nothing else, which ends the list
  * @property {number | undefined} number of the next item, in a numbered list
  */
+
+/**
+ * Returns the parts of a line that may be an item of a list.
+ * @param {string} line
+ * @returns {{ indent: string, isNumbered: boolean | undefined, rest: string }} `isNumbered` is undefined outside of lists
+ */
+export function itemOf(line) {
+  const marker = MARKER.exec(line);
+  const indent = marker?.[1] ?? INDENT.exec(line)?.[0] ?? "";
+  return { indent, isNumbered: marker ? marker[3] !== undefined : undefined, rest: line.slice(marker?.[0].length ?? indent.length) };
+}
 
 /** @param {string} line @returns {Continuation | null} */
 export function continuation(line) {

@@ -23,6 +23,39 @@ export function markdownOf(html) {
 }
 
 /**
+ * Returns the cells of a pasted table.
+ *
+ * @param {string} html empty without one
+ * @param {string} plain
+ * @returns {string[][] | null} null for a single cell, and for what is more than a table or none
+ */
+export function gridOf(html, plain) {
+  const grid = html === "" ? separated(plain) : onlyTable(html);
+  return grid && (grid.length > 1 || (grid[0]?.length ?? 0) > 1) ? grid : null;
+}
+
+/** Returns text for one cell: in one line, with its bars escaped. @param {string} text */
+export const forCell = (text) => cellText(text);
+
+/** @param {string} text */
+const lines = (text) => text.replace(/\r\n?/g, "\n").replace(/\n+$/, "").split("\n");
+
+/** Returns the cells of tab-separated text. @param {string} text */
+function separated(text) {
+  if (!text.includes("\t")) return null;
+  return lines(text).map((row) => row.split("\t").map(cellText));
+}
+
+/** Returns the cells of a table that has nothing around it. @param {string} html */
+function onlyTable(html) {
+  const { body } = fromClipboard(html);
+  clean(body);
+  const [table, ...more] = body.querySelectorAll("table");
+  if (!table || more.length > 0 || body.textContent?.trim() !== table.textContent?.trim()) return null;
+  return rowsOf(table, converter());
+}
+
+/**
  * Links words to a pasted address.
  *
  * @param {string} words the selected text
@@ -47,7 +80,7 @@ const isAddress = (text) => /^(?:https?:\/\/[^\s<>]+|mailto:[^\s<>@]+@[^\s<>]+|g
  * @returns {string | null} null for other text
  */
 export function tableOf(text) {
-  const rows = text.replace(/\r\n?/g, "\n").replace(/\n+$/, "").split("\n").map((row) => row.split("\t"));
+  const rows = lines(text).map((row) => row.split("\t"));
   const [heading = []] = rows;
   // Lines that begin with a tab are code.
   const isTable = rows.length > 1 && heading.length > 1 && heading.every((cell) => cell.trim() !== "");
@@ -142,9 +175,14 @@ function gatherWordLists(body) {
   }
 }
 
+/** Returns the cells of a table as Markdown. @param {HTMLTableElement} table @param {TurndownService} service @returns {string[][]} */
+function rowsOf(table, service) {
+  return [...table.rows].map((row) => [...row.cells].flatMap((cell) => [cellText(service.turndown(cell)), ...Array(Math.min(cell.colSpan, 50) - 1).fill("")]));
+}
+
 /** @param {HTMLTableElement} table @param {TurndownService} service */
 function replaceTable(table, service) {
-  const rows = [...table.rows].map((row) => [...row.cells].flatMap((cell) => [cellText(service.turndown(cell)), ...Array(Math.min(cell.colSpan, 50) - 1).fill("")]));
+  const rows = rowsOf(table, service);
   const count = Math.max(0, ...rows.map((row) => row.length));
   for (const row of rows) row.push(...Array(count - row.length).fill(""));
   if (count < 2) {

@@ -6,14 +6,17 @@
 import { ChangeSet, EditorState, EditorView, Transaction, completionKeymap, defaultKeymap, history, historyKeymap, keymap, openSearchPanel, search, searchKeymap } from "../../vendor/writing.js";
 import { isInputMethod } from "../ime.js";
 import { findings, found } from "./findings.js";
-import { addColumn, addRow, alignTable, insertTable, keys, place, removeColumn, removeRow } from "./keys.js";
+import { bulletList, emphasis, heading, link, numberedList, strong } from "./format.js";
+import { addColumn, addRow, alignTable, fillCells, insertBehindTable, insertTable, keys, place, removeColumn, removeRow } from "./keys.js";
 import { isCode, isInLink, markdown } from "./language.js";
 import { look, searchWords } from "./look.js";
-import { linked, markdownOf, tableOf } from "./paste.js";
+import { forCell, gridOf, linked, markdownOf, tableOf } from "./paste.js";
 import { slash } from "./slash.js";
 
 /** The commands of the buttons above the text, by name. */
-const COMMANDS = { addColumn, addRow, alignTable, insertTable, openSearchPanel, removeColumn, removeRow };
+const COMMANDS = {
+  addColumn, addRow, alignTable, bulletList, emphasis, heading, insertTable, link, numberedList, openSearchPanel, removeColumn, removeRow, strong,
+};
 
 /**
  * Returns the single change between two texts.
@@ -99,8 +102,9 @@ export class Rich {
     this.view.dispatch({ effects: found.of(findings) });
   }
 
-  /** @param {keyof typeof COMMANDS} name */
+  /** Runs a command, but never into a composition. @param {keyof typeof COMMANDS} name */
   run(name) {
+    if (this.view.composing) return;
     this.view.focus();
     COMMANDS[name](this.view);
   }
@@ -231,9 +235,29 @@ export class Rich {
       view.dispatch(view.state.replaceSelection(link), { userEvent: "input.paste", scrollIntoView: true });
       return true;
     }
+    if (place(view.state)) return this.#pasteIntoTable(view, html, plain);
     const text = html === "" ? tableOf(plain) : markdownOf(html);
     if (text === null || text === "") return false;
     view.dispatch(view.state.replaceSelection(text), { userEvent: "input.paste", scrollIntoView: true });
+    return true;
+  }
+
+  /**
+   * Pastes into a cell. A table fills the cells from there; lines of text become one line, and other blocks go
+   * behind the table. Lines with bars may be rows of a table, and stay as they are.
+   * @param {EditorView} view
+   * @param {string} html
+   * @param {string} plain
+   */
+  #pasteIntoTable(view, html, plain) {
+    const { doc, selection } = view.state;
+    if (doc.lineAt(selection.main.from).number !== doc.lineAt(selection.main.to).number) return false;
+    const grid = gridOf(html, plain);
+    if (grid) return fillCells(view, grid);
+    const text = html === "" ? null : markdownOf(html);
+    if (text !== null && /\n/.test(text.trim())) return insertBehindTable(view, text);
+    if (text === null && (!plain.trim().includes("\n") || plain.includes("|"))) return false;
+    view.dispatch(view.state.replaceSelection(forCell(text ?? plain)), { userEvent: "input.paste", scrollIntoView: true });
     return true;
   }
 

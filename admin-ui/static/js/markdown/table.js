@@ -122,6 +122,25 @@ export function aligned(rows) {
 }
 
 /**
+ * Fills the cells of a table from one of them on. Rows and columns are added where the table ends.
+ * @param {string[]} rows the heading, the delimiter, then the rest
+ * @param {number} row of the first cell
+ * @param {number} column of the first cell
+ * @param {string[][]} grid bars within cells are written `\\|`
+ */
+export function filled(rows, row, column, grid) {
+  const [delimiter = [], ...table] = [rows[1] ?? "", rows[0] ?? "", ...rows.slice(2)].map((one) => cells(one).map(({ text }) => text));
+  const first = row === 0 ? 0 : Math.max(row, 2) - 1;
+  grid.forEach((texts, down) => {
+    const own = (table[first + down] ??= []);
+    texts.forEach((text, right) => { own[column + right] = text; });
+  });
+  const columnCount = Math.max(table[0]?.length ?? 0, column + Math.max(...grid.map(({ length }) => length)));
+  const whole = table.map((own) => Array.from({ length: Math.max(columnCount, own.length) }, (_, index) => own[index] ?? ""));
+  return written(whole, delimiter.map(alignmentOf));
+}
+
+/**
  * Writes a table. Cells beyond the heading's columns stay at the end of their row; no page shows them.
  * @param {string[][]} table the heading first; bars within cells are written `\|`
  * @param {Alignment[]} [alignments]

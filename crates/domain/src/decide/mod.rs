@@ -6,6 +6,7 @@
 
 mod discuss;
 mod judge;
+mod next;
 mod people;
 mod public;
 mod scope;
@@ -16,6 +17,7 @@ mod tests;
 
 pub use discuss::{comment, reopen_thread, resolve_thread};
 pub use judge::{Approval, approve, has_lapsed_approval, request_changes};
+pub use next::{NextAct, next_act};
 pub use people::{administer, change_roles};
 pub use public::{
     NewPublication, archive, break_glass, publish, publish_import, roll_back_at_all, rollback,

@@ -2,6 +2,7 @@
 
 mod discuss;
 mod matrix;
+mod next;
 mod order;
 mod particulars;
 
