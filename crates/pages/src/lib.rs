@@ -35,6 +35,7 @@ mod shared_preview;
 mod sign_in;
 mod source;
 mod suggestions;
+mod take_over;
 mod threads;
 mod users;
 mod webhook_deliveries;
@@ -155,6 +156,7 @@ fn working_copy_routes() -> Router<DeskState> {
             "/admin/guides/{guide_id}/working-copy",
             get(autosave::get_working_copy).post(autosave::post_working_copy),
         )
+        .route("/admin/guides/{guide_id}/take-over", post(take_over::post))
         .route(
             "/admin/guides/{guide_id}/windows",
             post(editor::post_windows),

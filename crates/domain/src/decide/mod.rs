@@ -24,7 +24,7 @@ pub use public::{
 pub use scope::{GuideScope, list_guides, list_reviews, list_waiting};
 pub use write::{
     Submission, change_owner, copy_guide, create_guide, create_preview_link, read,
-    revoke_preview_link, save_revision, submit, withdraw, write,
+    revoke_preview_link, save_revision, submit, take_over, withdraw, write,
 };
 
 use crate::{Actor, GuideFacts, GuideStatus, Permission, judgement, status, work};
