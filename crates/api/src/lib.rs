@@ -130,6 +130,7 @@ fn guide_routes() -> OpenApiRouter<DeskState> {
             working_copy::save_working_copy,
             working_copy::discard_working_copy
         ))
+        .routes(routes!(working_copy::take_over_working_copy))
         .routes(routes!(revisions::list_revisions, revisions::save_revision))
         .routes(routes!(revisions::get_revision))
         .routes(routes!(revisions::name_revision))

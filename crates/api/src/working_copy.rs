@@ -1,6 +1,6 @@
 use annai_domain::decide::Refusal;
-use annai_domain::{GuideId, RevisionId};
-use annai_editorial::{autosave, discard_working_copy as discard};
+use annai_domain::{GuideId, RevisionId, UserId};
+use annai_editorial::{autosave, discard_working_copy as discard, take_over};
 use annai_storage::working_copies;
 use annai_web::{Json, Path};
 use axum::extract::State;
@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::command::{CommandAnswer, Request};
 use super::error::{ApiError, answer};
+use super::guides::SavedView;
 use super::nothing::NoParameters;
 use super::readable::readable;
 use super::text::text;
@@ -43,6 +44,15 @@ pub(super) struct WorkingCopyBody {
     sequence: i64,
     /// The text, at most 512 KiB.
     source: String,
+}
+
+/// The working copy to take over.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TakeOverBody {
+    /// The disabled user who left it.
+    #[schema(value_type = uuid::Uuid)]
+    user_id: UserId,
 }
 
 /// A stored state.
@@ -111,4 +121,33 @@ pub(super) async fn discard_working_copy(
     let mut command = request.begin(&()).await?;
     discard(command.tx(), guide_id).await?;
     command.finish(CommandAnswer::empty()).await
+}
+
+/// Saves a disabled user's working copy as the newest revision. That user is its writer, so they
+/// cannot approve it. A text on an older revision is merged with the newest one. The response is
+/// 404 when the user is not disabled or left no text.
+#[utoipa::path(post, path = "/api/v1/guides/{guide_id}/take-over",
+    operation_id = "take_over_working_copy", tag = "guides",
+    params(("guide_id" = uuid::Uuid, Path)), request_body = TakeOverBody,
+    responses((status = 201, body = SavedView), (status = 200, body = SavedView, description = "The bytes were those of the newest revision")))]
+pub(super) async fn take_over_working_copy(
+    request: Request,
+    Path(guide_id): Path<GuideId>,
+    Json(body): Json<TakeOverBody>,
+) -> Result<Response, ApiError> {
+    let mut command = request.begin(&body).await?;
+    let schema = &request.state.schema;
+    let saved = take_over(command.tx(), schema, guide_id, body.user_id).await?;
+    let status = if saved.unchanged {
+        StatusCode::OK
+    } else {
+        StatusCode::CREATED
+    };
+    let answer = CommandAnswer::json(status, &SavedView::from(&saved))?
+        .at(format!(
+            "/api/v1/guides/{guide_id}/revisions/{}",
+            saved.revision_id
+        ))
+        .tagged(saved.revision_id);
+    command.finish(answer).await
 }

@@ -9,6 +9,8 @@ closed_set! {
         GuideSave = "guide.save",
         /// Somebody saved a merge of two texts.
         GuideMerge = "guide.merge",
+        /// Somebody saved the text that a disabled person had left unsaved.
+        GuideTakeOver = "guide.take_over",
         /// Somebody made a new revision of an older one's text.
         GuideRestore = "guide.restore",
         /// An import wrote a revision, or published one that was there.

@@ -62,6 +62,7 @@ pub(crate) async fn begin_guide(
         source: &source,
         origin,
         message: &guide.message,
+        written_by: None,
     };
     let saved = write_revision(tx, schema, change).await?;
     tracing::info!(%guide_id, "guide created");

@@ -78,6 +78,7 @@ pub async fn import_revision(
         source: &source,
         origin: RevisionOrigin::Import,
         message: "",
+        written_by: None,
     };
     write_revision(tx, schema, change).await?;
     set_path(tx, guide_id, &file.path).await?;

@@ -36,6 +36,7 @@ mod save_revision;
 mod settle_thread;
 mod submit;
 mod take_down;
+mod take_over;
 mod undo_publication;
 mod webhooks;
 mod withdraw;
@@ -69,6 +70,7 @@ pub use save_revision::save_revision;
 pub use settle_thread::settle_thread;
 pub use submit::submit;
 pub use take_down::{archive, unarchive, unpublish};
+pub use take_over::take_over;
 pub use undo_publication::{Undone, undo_publication};
 pub use webhooks::{
     NewWebhook, WebhookForm, create_webhook, disable_webhook, enable_webhook, redeliver_webhook,

@@ -44,6 +44,7 @@ pub async fn restore(
         source: &source,
         origin: RevisionOrigin::Restore,
         message: &format!("#{}", old.revision_number),
+        written_by: None,
     };
     write_revision(tx, schema, change).await
 }

@@ -81,6 +81,7 @@ pub(crate) async fn save_merge_over(
         source: &source,
         origin: RevisionOrigin::Merge(from.begun_on),
         message,
+        written_by: None,
     };
     let saved = write_revision(tx, schema, change).await?;
     end_working_copy(tx, guide_id, seen, source.as_bytes()).await?;

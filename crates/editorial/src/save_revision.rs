@@ -64,6 +64,7 @@ pub(crate) async fn save_revision_over(
         source: &source,
         origin: RevisionOrigin::Save,
         message,
+        written_by: None,
     };
     let saved = write_revision(tx, schema, change).await?;
     end_working_copy(tx, guide_id, seen, source.as_bytes()).await?;

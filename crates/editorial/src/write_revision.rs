@@ -2,7 +2,9 @@
 //! revision.
 
 use annai_content::{FieldRole, GuideSource, Schema, fold};
-use annai_domain::{ContentHash, GuideFacts, GuideId, RevisionId, RevisionOrigin, Slug, limits};
+use annai_domain::{
+    AuditAction, ContentHash, GuideFacts, GuideId, RevisionId, RevisionOrigin, Slug, UserId, limits,
+};
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::contents::{self, NewContent};
 use annai_storage::revisions::{self, NewRevision, StoredRevision};
@@ -36,6 +38,8 @@ pub(crate) struct TextChange<'a> {
     pub(crate) slug: Option<Slug>,
     pub(crate) origin: RevisionOrigin,
     pub(crate) message: &'a str,
+    /// The disabled person whose text it is, where the actor only saves it.
+    pub(crate) written_by: Option<UserId>,
 }
 
 /// Writes the revision, claims its slug and records it.
@@ -67,6 +71,7 @@ pub(crate) async fn write_revision(
         content_hash,
         origin: change.origin,
         message,
+        written_by: change.written_by,
     };
     let revision_number = revisions::insert(tx, revision).await?;
     references::insert(tx, revision_id, &named(change.source, schema)).await?;
@@ -76,11 +81,19 @@ pub(crate) async fn write_revision(
         }
         slugs::release_unused(tx, change.guide_id, slug).await?;
     }
+    let details = json!({ "revision_number": revision_number, "content_hash": content_hash });
+    let (action, details) = match change.written_by {
+        None => (change.origin.audit_action(), details),
+        Some(writer) => (
+            AuditAction::GuideTakeOver,
+            json!({ "revision_number": revision_number, "written_by": writer }),
+        ),
+    };
     let entry = NewAuditEntry {
-        action: change.origin.audit_action(),
+        action,
         guide_id: Some(change.guide_id),
         subject_id: Some(revision_id.0),
-        details: json!({ "revision_number": revision_number, "content_hash": content_hash }),
+        details,
     };
     audit::record(tx, entry).await?;
     let guide_id = change.guide_id;
@@ -128,14 +141,19 @@ pub(crate) async fn already_saved(
     source: &[u8],
 ) -> Result<SavedRevision, CommandError> {
     end_working_copy(tx, facts.guide_id, seen, source).await?;
+    Ok(newest(facts))
+}
+
+/// Returns the newest revision, which has the wanted text already.
+pub(crate) fn newest(facts: &GuideFacts) -> SavedRevision {
     let latest = &facts.latest;
-    Ok(SavedRevision {
+    SavedRevision {
         guide_id: facts.guide_id,
         revision_id: latest.revision_id,
         revision_number: latest.revision_number,
         content_hash: latest.content_hash,
         unchanged: true,
-    })
+    }
 }
 
 /// Builds the error with the three texts of a conflict over `base`. A text that is too large gets

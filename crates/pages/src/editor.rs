@@ -22,6 +22,7 @@ use super::other_keys::{self, OtherKeys, OtherKeysFault};
 use super::page::{Page, end};
 use super::reviews::decision as decision_view;
 use super::suggestions::known_guide;
+use super::take_over;
 use super::threads;
 use super::windows;
 use annai_view::Message;
@@ -78,6 +79,7 @@ async fn editor(
         refusal,
         saved: None,
         sent_back: sent_back(page, &guide).await?,
+        left: take_over::left(page, &guide).await?,
         parts,
         raw,
         threads: threads::view(page, &guide, shown).await?,

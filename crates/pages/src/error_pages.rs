@@ -1,13 +1,13 @@
 //! The frame of every page: its headers, and error pages.
 
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::error::PageError;
 use super::flash::refused_cookie;
-use super::page::{FrameSlot, is_secure, visitor_locale};
+use super::page::{FrameSlot, Page, is_secure, visitor_locale};
 use super::sent_form::SentForm;
 use annai_desk::DeskState;
 use annai_view::error::{ErrorView, FrameErrorView};
@@ -112,13 +112,23 @@ fn outdated(state: &DeskState, fault: PageError, frame: &Frame) -> Response {
 }
 
 /// Responds 404 to a path that does not exist: with a page for a browser, with a problem for every
-/// other client. It looks for no session, so that such a path costs no query.
+/// other client. Somebody who is signed in keeps the navigation; a stranger costs no query.
 pub async fn no_such_path(state: DeskState, request: Request) -> Response {
-    let (path, headers) = (request.uri().path(), request.headers());
-    if !is_for_a_browser(path, headers) {
+    let (mut parts, _) = request.into_parts();
+    let path = parts.uri.path().to_owned();
+    if !is_for_a_browser(&path, &parts.headers) {
         return annai_web::not_found().await.into_response();
     }
-    let frame = Frame::anonymous(visitor_locale(headers), &state.settings.time_zone, path);
+    let frame = match Page::from_request_parts(&mut parts, &state).await {
+        Ok(page) => Frame {
+            flash: None,
+            ..page.frame().clone()
+        },
+        Err(_) => {
+            let locale = visitor_locale(&parts.headers);
+            Frame::anonymous(locale, &state.settings.time_zone, path)
+        }
+    };
     let mut response = page_of(PageError::not_found(), &frame);
     set_headers(&state, response.headers_mut());
     response

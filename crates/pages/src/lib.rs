@@ -20,6 +20,7 @@ mod flash;
 mod form;
 mod guide;
 mod guides;
+mod guides_address;
 mod history;
 mod home;
 mod keys;
@@ -36,6 +37,7 @@ mod shared_preview;
 mod sign_in;
 mod source;
 mod suggestions;
+mod take_over;
 mod threads;
 mod users;
 mod webhook_deliveries;
@@ -152,6 +154,7 @@ fn working_copy_routes() -> Router<DeskState> {
             "/admin/guides/{guide_id}/working-copy",
             get(autosave::get_working_copy).post(autosave::post_working_copy),
         )
+        .route("/admin/guides/{guide_id}/take-over", post(take_over::post))
         .route(
             "/admin/guides/{guide_id}/windows",
             post(editor::post_windows),

@@ -24,6 +24,8 @@ pub struct NewRevision<'a> {
     pub origin: RevisionOrigin,
     /// The author's message.
     pub message: &'a str,
+    /// The person who wrote the text, where that is not the actor.
+    pub written_by: Option<UserId>,
 }
 
 /// Writes a revision and returns its number: 1, 2, 3 … without gaps.
@@ -33,7 +35,8 @@ pub struct NewRevision<'a> {
 /// [`Conflict::ParentNotLatest`](crate::Conflict::ParentNotLatest) when the guide has a newer
 /// revision.
 pub async fn insert(tx: &mut WriteTx, revision: NewRevision<'_>) -> Result<i32, StorageError> {
-    let (now, actor) = (crate::time::bind(tx.now()), tx.actor().user_id);
+    let now = crate::time::bind(tx.now());
+    let writer = revision.written_by.unwrap_or(tx.actor().user_id);
     // The trigger `revisions_number` replaces the 0 with the next number.
     let number = sqlx::query_scalar!(
         r#"
@@ -50,7 +53,7 @@ pub async fn insert(tx: &mut WriteTx, revision: NewRevision<'_>) -> Result<i32, 
         revision.content_hash.as_bytes(),
         revision.origin.kind().as_str(),
         revision.message,
-        actor.0,
+        writer.0,
         now as _,
         revision.origin.merge_parent().map(|parent| parent.0),
         revision.origin.copied_from().map(|source| source.0),

@@ -113,13 +113,55 @@ pub async fn remove_seen(
     Ok(())
 }
 
+/// A working copy that a disabled person left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftCopy {
+    /// The person who typed it.
+    pub user_id: UserId,
+    /// Their name.
+    pub display_name: String,
+    /// The time when the text was stored.
+    pub updated_at: Timestamp,
+}
+
+/// Lists the working copies of the guide that disabled people left, the newest first.
+pub async fn list_left(db: &dyn Reads, guide_id: GuideId) -> Result<Vec<LeftCopy>, StorageError> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT user_id, display_name, updated_at AS "updated_at: jiff_sqlx::Timestamp"
+          FROM working_copies
+          JOIN users USING (user_id)
+         WHERE guide_id = $1 AND disabled_at IS NOT NULL
+         ORDER BY updated_at DESC
+        "#,
+        guide_id.0,
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    let left = rows.into_iter().map(|row| LeftCopy {
+        user_id: UserId(row.user_id),
+        display_name: row.display_name,
+        updated_at: row.updated_at.to_jiff(),
+    });
+    Ok(left.collect())
+}
+
 /// Removes the actor's working copy after a save or a discard. Returns whether one existed.
 pub async fn remove(tx: &mut WriteTx, guide_id: GuideId) -> Result<bool, StorageError> {
     let actor = tx.actor().user_id;
+    remove_of(tx, guide_id, actor).await
+}
+
+/// Removes `user_id`'s working copy. Returns whether one existed.
+pub async fn remove_of(
+    tx: &mut WriteTx,
+    guide_id: GuideId,
+    user_id: UserId,
+) -> Result<bool, StorageError> {
     let removed = sqlx::query!(
         "DELETE FROM working_copies WHERE guide_id = $1 AND user_id = $2",
         guide_id.0,
-        actor.0,
+        user_id.0,
     )
     .execute(tx.conn())
     .await?;

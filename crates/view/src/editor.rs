@@ -37,12 +37,22 @@ pub struct EditorView {
     pub saved: Option<i32>,
     /// The decision that requested changes of the newest text.
     pub sent_back: Option<DecisionView>,
+    /// The texts that disabled people left unsaved, for those who may take them over.
+    pub left: Vec<LeftCopyView>,
     /// Form and text; `None` when the front matter is malformed.
     pub parts: Option<PartsView>,
     /// The whole file and its fault, when it is malformed.
     pub raw: Option<RawView>,
     pub findings: FindingsView,
     pub threads: ThreadsView,
+}
+
+/// The text that a disabled person left unsaved.
+#[derive(Debug, Clone, Serialize)]
+pub struct LeftCopyView {
+    pub user_id: UserId,
+    pub name: String,
+    pub at: Timestamp,
 }
 
 /// A well-formed text: the front matter form and the body.
@@ -131,6 +141,7 @@ impl View for EditorView {
             refusal: None,
             saved: None,
             sent_back: None,
+            left: Vec::new(),
             parts: Some(samples::parts()),
             raw: None,
             findings: samples::findings(),
@@ -148,6 +159,11 @@ impl View for EditorView {
             plain(),
             Self {
                 working_copy_at: Some(samples::at(9)),
+                left: vec![LeftCopyView {
+                    user_id: UserId(uuid::Uuid::nil()),
+                    name: "鈴木健太".to_owned(),
+                    at: samples::at(8),
+                }],
                 sequence: 7,
                 next: NextAct::Publish,
                 is_changed: true,

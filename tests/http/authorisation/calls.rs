@@ -83,6 +83,12 @@ async fn beside(cast: &Cast, client: &Client, row: Row<'_>, guide: &BuiltGuide) 
             cast.working_copy(row.role, guide).await;
             client.delete(path("/working-copy"))
         }
+        "guide.take_over" => {
+            let user_id = cast.left_copy(guide).await;
+            client
+                .post(path("/take-over"))
+                .json(&json!({ "user_id": user_id }))
+        }
         "guide.comment" => client
             .post(path("/threads"))
             .json(&json!({ "body": "よいですね。" })),

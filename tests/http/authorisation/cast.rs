@@ -3,8 +3,8 @@ use std::time::Duration;
 
 use annai_domain::token::{Token, TokenKind};
 use annai_domain::{
-    Actor, ApiKeyId, GuideId, PreviewLinkId, Ref, Role, ThreadAction, ThreadId, WebhookDeliveryId,
-    WebhookEndpointId, WebhookEventType, WebhookReach,
+    Actor, ApiKeyId, GuideId, PreviewLinkId, Ref, Role, ThreadAction, ThreadId, UserId,
+    WebhookDeliveryId, WebhookEndpointId, WebhookEventType, WebhookReach,
 };
 use annai_editorial::{self as editorial, WebhookForm};
 use annai_identity::issue_reset;
@@ -12,8 +12,8 @@ use annai_storage::keys::KeyScope;
 use annai_storage::preview_links::{self, NewPreviewLink};
 use annai_storage::threads::{self, NewThread};
 use annai_storage::webhook_deliveries::{self, LogPage};
-use annai_storage::{Database, delivery, working_copies};
-use annai_test_support::{BuiltGuide, Client, Person, TestApp};
+use annai_storage::{Database, delivery, users, working_copies};
+use annai_test_support::{BuiltGuide, Client, Person, TestApp, guide_source};
 
 /// The owner of a row's guide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -52,6 +52,8 @@ pub(super) struct Cast {
     pub(super) judge: Person,
     /// The person with the administered account.
     pub(super) victim: Person,
+    /// The person who left their text unsaved.
+    leaver: Person,
     doubles: Vec<(String, Person)>,
     app: TestApp,
     database: Database,
@@ -77,6 +79,7 @@ impl Cast {
             stranger: app.add_person("stranger", &[Role::Author]).await,
             judge: app.add_person("judge", &[Role::Admin]).await,
             victim: app.add_person("victim", &[Role::Author]).await,
+            leaver: app.add_person("leaver", &[Role::Editor]).await,
             doubles,
             app: app.clone(),
             database: app.database.clone(),
@@ -166,6 +169,26 @@ impl Cast {
         .await
         .unwrap();
         tx.commit().await.unwrap();
+    }
+
+    /// Stores a working copy of the guide that a disabled person left.
+    pub(super) async fn left_copy(&self, guide: &BuiltGuide) -> UserId {
+        let text = format!("残した文 {}。", self.next());
+        let source = guide_source(&guide.slug, "記事", &text);
+        let (user_id, base) = (self.leaver.user_id, guide.latest);
+        let mut tx = self.database.begin(self.leaver.actor()).await.unwrap();
+        let stored = working_copies::store(
+            &mut tx,
+            guide.guide_id,
+            base,
+            self.next(),
+            source.as_bytes(),
+            None,
+        );
+        stored.await.unwrap();
+        users::set_disabled(&mut tx, user_id, true).await.unwrap();
+        tx.commit().await.unwrap();
+        user_id
     }
 
     /// Creates a preview link as the judge, even to an archived guide.

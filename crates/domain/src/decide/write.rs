@@ -1,5 +1,5 @@
 use super::judge::has_lapsed_approval;
-use super::{Forbidden, Refusal, StateConflict, not_archived, permit};
+use super::{Forbidden, Refusal, StateConflict, not_archived, permit, require};
 use crate::{
     Actor, GuideFacts, Judgement, Permission, ReviewId, RevisionId, Work, judgement, work,
 };
@@ -33,6 +33,18 @@ pub fn create_guide(actor: &Actor) -> Result<(), Refusal> {
 /// See [`Refusal`].
 pub fn write(facts: &GuideFacts, actor: &Actor) -> Result<(), Refusal> {
     permit(facts, actor, Permission::WriteGuide)?;
+    not_archived(facts)
+}
+
+/// Decides whether the actor may save the text that a disabled person left unsaved. It was private,
+/// so only people who may write every guide see it.
+///
+/// # Errors
+///
+/// See [`Refusal`].
+pub fn take_over(facts: &GuideFacts, actor: &Actor) -> Result<(), Refusal> {
+    permit(facts, actor, Permission::WriteGuide)?;
+    require(actor, Permission::WriteGuide)?;
     not_archived(facts)
 }
 

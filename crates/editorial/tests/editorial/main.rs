@@ -19,6 +19,7 @@ mod referring;
 mod refusals;
 mod reviewing;
 mod taking_down;
+mod taking_over;
 mod talking;
 mod telling;
 mod webhooks;

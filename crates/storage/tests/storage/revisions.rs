@@ -210,6 +210,7 @@ async fn a_revision_needs_kept_content(connect: PgConnectOptions) {
         content_hash: ContentHash::of(b"never kept"),
         origin: RevisionOrigin::Save,
         message: "",
+        written_by: None,
     };
     let result = revisions::insert(&mut tx, revision).await;
     assert!(

@@ -287,6 +287,7 @@ pub(crate) async fn write(
             RevisionOrigin::Save
         },
         message: "",
+        written_by: None,
     };
     let revision_number = revisions::insert(tx, revision).await?;
     Ok(Saved {

@@ -48,6 +48,11 @@ fn status_of(result: Result<(), Refusal>) -> u16 {
     "ok  404 ok  ok  403 403 ok  ok",
     "200 200 200 200 200 200 200 200 200 200 409"
 )]
+#[case::take_over(
+    |facts: &GuideFacts, actor: &Actor| take_over(facts, actor),
+    "403 404 ok  ok  403 403 ok  ok",
+    "200 200 200 200 200 200 200 200 200 200 409"
+)]
 #[case::submit(
     |facts: &GuideFacts, actor: &Actor| submit(facts, actor, LATEST).map(drop),
     "ok  404 ok  ok  403 403 ok  ok",
