@@ -5,7 +5,7 @@ use std::ops::Range;
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use crate::address::{SafeAddress, may_link, may_show};
-use crate::markdown::{Marked, events};
+use crate::markdown::{HtmlTag, Marked, events};
 use crate::{GuideLink, GuideSource};
 
 mod prose;
@@ -23,6 +23,8 @@ pub struct Reading {
     pub addresses: Vec<Address>,
     /// The places of `**` that stayed literal, once a line.
     pub literal_emphasis: Vec<Range<usize>>,
+    /// The places of HTML tags that readers see as they were typed.
+    pub shown_tags: Vec<Range<usize>>,
     /// The text without markup.
     pub prose: Prose,
 }
@@ -95,7 +97,7 @@ impl Reading {
     /// Reads a body that can be rendered.
     #[must_use]
     pub fn of(source: &GuideSource) -> Self {
-        let marked = Marked::new(source.body(), true);
+        let marked = Marked::guide(source.body());
         let mut reader = Reader {
             source: source.as_str(),
             body_start: source.body_start(),
@@ -109,6 +111,7 @@ impl Reading {
             is_bare_link: false,
             star_start: None,
             told_until: 0,
+            tag_end: 0,
         };
         for (event, range) in events(&marked) {
             reader.event(event, range);
@@ -136,6 +139,8 @@ struct Reader<'a> {
     star_start: Option<Range<usize>>,
     /// The end of the line with the last reported literal emphasis.
     told_until: usize,
+    /// The end of the last reported tag.
+    tag_end: usize,
 }
 
 impl Reader<'_> {
@@ -146,7 +151,8 @@ impl Reader<'_> {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
             Event::Text(text) => self.text(&text, range),
-            Event::Code(_) | Event::InlineHtml(_) => {
+            Event::InlineHtml(tag) => self.tag(&tag, &range),
+            Event::Code(_) => {
                 self.fill_cell();
                 self.reading.prose.skip(range);
             }
@@ -163,6 +169,7 @@ impl Reader<'_> {
     fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
         let prose = &mut self.reading.prose;
         match tag {
+            Tag::DefinitionListTitle => prose.open(PassageKind::Paragraph),
             Tag::Paragraph if self.items == 0 => prose.open(PassageKind::Paragraph),
             Tag::Paragraph => prose.open(PassageKind::Item),
             Tag::Heading { level, .. } => {
@@ -199,7 +206,7 @@ impl Reader<'_> {
                 self.items = self.items.saturating_sub(1);
                 self.reading.prose.close();
             }
-            TagEnd::Paragraph => self.reading.prose.close(),
+            TagEnd::Paragraph | TagEnd::DefinitionListTitle => self.reading.prose.close(),
             TagEnd::TableCell => {
                 self.is_cell = false;
                 self.reading.prose.close();
@@ -214,6 +221,26 @@ impl Reader<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    /// Records a tag that readers see as it was typed.
+    fn tag(&mut self, tag: &str, range: &Range<usize>) {
+        let tag = self.marked.strip(tag);
+        if HtmlTag::parse(&tag).is_some() {
+            return;
+        }
+        self.fill_cell();
+        self.reading.prose.skip(range.clone());
+        // The tags of one block of HTML come with the range of the block.
+        let from = range.start.max(self.tag_end);
+        let place = self
+            .source
+            .get(from..range.end)
+            .and_then(|rest| rest.find(&*tag));
+        if let Some(place) = place {
+            self.tag_end = from + place + tag.len();
+            self.reading.shown_tags.push(from + place..self.tag_end);
         }
     }
 
