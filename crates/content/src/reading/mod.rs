@@ -1,5 +1,6 @@
 //! Takes a body apart into its headings, tables, addresses and prose, each with its place in the file.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
@@ -25,6 +26,10 @@ pub struct Reading {
     pub literal_emphasis: Vec<Range<usize>>,
     /// The places of HTML tags that readers see as they were typed.
     pub shown_tags: Vec<Range<usize>>,
+    /// The beginning of a comment that never ends, which hides the rest of the page.
+    pub open_comment: Option<Range<usize>>,
+    /// The first lines of footnotes that nothing refers to.
+    pub unused_footnotes: Vec<Range<usize>>,
     /// The text without markup.
     pub prose: Prose,
 }
@@ -112,12 +117,14 @@ impl Reading {
             star_start: None,
             told_until: 0,
             tag_end: 0,
+            visible_end: 0,
+            footnotes: Vec::new(),
+            referred: HashSet::new(),
         };
         for (event, range) in events(&marked) {
             reader.event(event, range);
         }
-        reader.reading.prose.close();
-        reader.reading
+        reader.finish()
     }
 }
 
@@ -141,15 +148,31 @@ struct Reader<'a> {
     told_until: usize,
     /// The end of the last reported tag.
     tag_end: usize,
+    /// The end of the last text that a reader sees.
+    visible_end: usize,
+    /// The labels of footnotes, with the notes.
+    footnotes: Vec<(String, Range<usize>)>,
+    /// The labels that the text refers to.
+    referred: HashSet<String>,
 }
 
 impl Reader<'_> {
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
         let range = self.body_start + self.marked.unmarked(range.start)
             ..self.body_start + self.marked.unmarked(range.end);
+        if matches!(
+            event,
+            Event::Text(_) | Event::Code(_) | Event::InlineHtml(_)
+        ) {
+            self.visible_end = range.end;
+        }
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
+            Event::FootnoteReference(label) => {
+                self.referred
+                    .insert(self.marked.strip(&label).to_lowercase());
+            }
             Event::Text(text) => self.text(&text, range),
             Event::InlineHtml(tag) => self.tag(&tag, &range),
             Event::Code(_) => {
@@ -161,14 +184,17 @@ impl Reader<'_> {
             | Event::Rule
             | Event::TaskListMarker(_)
             | Event::InlineMath(_)
-            | Event::DisplayMath(_)
-            | Event::FootnoteReference(_) => {}
+            | Event::DisplayMath(_) => {}
         }
     }
 
     fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
         let prose = &mut self.reading.prose;
         match tag {
+            Tag::FootnoteDefinition(label) => {
+                let label = self.marked.strip(&label).to_lowercase();
+                self.footnotes.push((label, range));
+            }
             Tag::DefinitionListTitle => prose.open(PassageKind::Paragraph),
             Tag::Paragraph if self.items == 0 => prose.open(PassageKind::Paragraph),
             Tag::Paragraph => prose.open(PassageKind::Item),
@@ -222,6 +248,24 @@ impl Reader<'_> {
             }
             _ => {}
         }
+    }
+
+    fn finish(mut self) -> Reading {
+        self.reading.prose.close();
+        let begin = self.source.rfind("<!--");
+        self.reading.open_comment = begin
+            .filter(|at| *at >= self.visible_end && !self.source[*at..].contains("-->"))
+            .map(|at| at..at + "<!--".len());
+        let unused = self
+            .footnotes
+            .iter()
+            .filter(|(label, _)| !self.referred.contains(label));
+        let first_line = |note: &Range<usize>| {
+            let line = self.source[note.clone()].lines().next().unwrap_or_default();
+            note.start..note.start + line.len()
+        };
+        self.reading.unused_footnotes = unused.map(|(_, note)| first_line(note)).collect();
+        self.reading
     }
 
     /// Records a tag that readers see as it was typed.
