@@ -3,6 +3,7 @@
 
 mod addresses;
 mod characters;
+mod constructs;
 mod dictionary;
 mod finding;
 mod front_matter;
@@ -39,11 +40,13 @@ pub const FINDING_CODES: &[&str] = &[
     "address_unsafe",
     "body_too_deep",
     "body_too_large",
+    "box_shown",
     "character_bidi_control",
     "character_full_width",
     "character_half_width_kana",
     "character_invisible",
     "character_wave_dash",
+    "comment_open",
     "description_line_break",
     "description_repeated",
     "description_width",
@@ -57,10 +60,13 @@ pub const FINDING_CODES: &[&str] = &[
     "field_too_long",
     "field_too_short",
     "field_wrong_type",
+    "footnote_unknown",
+    "footnote_unused",
     "heading_keycap",
     "heading_not_nested",
     "heading_repeated",
     "heading_skips_level",
+    "html_shown",
     "image_without_text",
     "keyword_unused",
     "link_anchor_missing",
@@ -89,6 +95,7 @@ pub const FINDING_CODES: &[&str] = &[
     "style_mixed",
     "table_cell_empty",
     "table_columns",
+    "table_shown",
     "tag_near_miss",
     "tag_unused",
     "top_heading_missing",
@@ -125,6 +132,8 @@ fn check(
     if let Some((reading, anchors)) = read(source, &mut findings) {
         addresses::check(source, &reading, &mut findings);
         links::count(source, schema, &reading, &mut findings);
+        constructs::check(source, &reading, &mut findings);
+        constructs::check_comment(&reading, &mut findings);
         links::check(
             source,
             schema,
@@ -170,6 +179,7 @@ pub fn blocking(source: &GuideSource, schema: &Schema) -> Vec<Finding> {
     if let Some((reading, _)) = read(source, &mut findings) {
         addresses::check(source, &reading, &mut findings);
         links::count(source, schema, &reading, &mut findings);
+        constructs::check_comment(&reading, &mut findings);
     }
     let mut findings = findings.finish(source);
     findings.retain(Finding::is_error);

@@ -33,7 +33,7 @@ pub fn body_links(body: &str) -> Vec<String> {
     links
 }
 
-/// The anchors of a page: the ids of its headings.
+/// The anchors of a page: the ids of its headings and of other places.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Anchors(HashSet<String>);
 
@@ -42,7 +42,8 @@ impl Anchors {
     #[must_use]
     pub fn of(rendered: &Rendered) -> Self {
         let toc = rendered.toc.iter().map(|entry| &entry.slug);
-        Self(toc.chain(&rendered.heading_id).cloned().collect())
+        let ids = toc.chain(&rendered.heading_id).chain(&rendered.places);
+        Self(ids.cloned().collect())
     }
 
     /// Returns whether a browser finds `anchor`, which has no `#`. Every page has a top.

@@ -375,6 +375,7 @@ fn every_code_stands_in_the_list() {
     let sources = [
         include_str!("../addresses.rs"),
         include_str!("../characters.rs"),
+        include_str!("../constructs.rs"),
         include_str!("../front_matter.rs"),
         include_str!("../headings.rs"),
         include_str!("../hidden.rs"),

@@ -68,6 +68,21 @@ fn codes(body: &str) -> Vec<&'static str> {
 #[case::kana("ｶﾅです。", "character_half_width_kana", "カナと`ｶﾅ`です。")]
 #[case::wave("一～二", "character_wave_dash", "一〜二`～`")]
 #[case::emphasis("これは** 太字 **です", "emphasis_literal", "これは**太字（よ）**です")]
+#[case::tag(
+    "<div>箱</div>",
+    "html_shown",
+    "H<sub>2</sub>O <kbd>K</kbd><br>`<div>`"
+)]
+#[case::comment("<!-- 終わらない", "comment_open", "<!-- 終わる --> `<!--`")]
+#[case::footnote("本文[^1]です。", "footnote_unknown", "本文[^1]です。\n\n[^1]: 注")]
+#[case::footnote_unused("[^1]: 注", "footnote_unused", "本文[^1]です。\n\n[^1]: 注")]
+#[case::box_unknown(
+    ":::column\n本文\n:::",
+    "box_shown",
+    ":::note\n本文\n:::\n\n```\n:::column\n```"
+)]
+#[case::box_open(":::note\n本文", "box_shown", "> [!NOTE]\n> 本文")]
+#[case::pipes("| 表 |\n|--x|\n| 一 |", "table_shown", "| 表 |\n|---\t|\n| 一 |")]
 #[case::insecure(
     "[x](http://example.com)",
     "address_insecure",

@@ -18,38 +18,70 @@
 use std::borrow::Cow;
 use std::collections::HashSet;
 
+use super::insertions::Insertions;
+use super::prepare::{Boxes, Prepared, prepare};
+
 /// A text with its markers.
 pub(crate) struct Marked<'a> {
     /// The text to parse.
     pub(crate) text: Cow<'a, str>,
-    /// For each group of markers its end in `text` and the number of marker bytes up to there.
-    inserted: Vec<(usize, usize)>,
-    letter: char,
-    stop: char,
+    /// The lines of boxes in the body.
+    pub(crate) boxes: Boxes,
+    /// The bytes that preparing the body inserted.
+    prepared: Insertions,
+    /// The markers in `text`.
+    inserted: Insertions,
+    markers: Option<[char; 2]>,
 }
 
 impl<'a> Marked<'a> {
-    /// Inserts markers into `text`; borrows it when none is needed.
-    ///
-    /// With `tables` a `|` may be the edge of a cell. It then does not count as a neighbour,
-    /// because a marker next to it would hide it from the parser.
-    pub(crate) fn new(text: &'a str, tables: bool) -> Self {
-        let unmarked = Self {
-            text: Cow::Borrowed(text),
-            inserted: Vec::new(),
-            letter: '\0',
-            stop: '\0',
-        };
-        if !text.contains('*') && !text.contains("~~") {
-            return unmarked;
+    /// Prepares the body of a guide and inserts markers; borrows it when nothing is to be changed.
+    pub(crate) fn guide(body: &'a str) -> Self {
+        let Prepared {
+            text,
+            inserted: prepared,
+            boxes,
+        } = prepare(body);
+        Self {
+            boxes,
+            prepared,
+            // In a table `|` may be the edge of a cell. It then does not count as a neighbour,
+            // because a marker next to it would hide it from the parser.
+            ..Self::with_markers(text, true)
         }
-        let Some((letter, stop)) = free_markers(text) else {
-            return unmarked;
+    }
+
+    /// Inserts markers into the text of a profile without tables.
+    pub(crate) fn new(text: &'a str) -> Self {
+        Self::with_markers(Cow::Borrowed(text), false)
+    }
+
+    /// Wraps `text` without markers, for the plain CommonMark profile.
+    pub(crate) fn plain(text: &'a str) -> Self {
+        Self::unmarked_text(Cow::Borrowed(text))
+    }
+
+    fn unmarked_text(text: Cow<'a, str>) -> Self {
+        Self {
+            text,
+            boxes: Boxes::default(),
+            prepared: Insertions::default(),
+            inserted: Insertions::default(),
+            markers: None,
+        }
+    }
+
+    fn with_markers(text: Cow<'a, str>, tables: bool) -> Self {
+        if !text.contains('*') && !text.contains("~~") {
+            return Self::unmarked_text(text);
+        }
+        let Some((letter, stop)) = free_markers(&text) else {
+            return Self::unmarked_text(text);
         };
         let mut pass = Pass {
-            text,
+            text: &text,
             output: String::new(),
-            inserted: Vec::new(),
+            inserted: Insertions::default(),
             copied: 0,
             letter,
             stop,
@@ -61,24 +93,16 @@ impl<'a> Marked<'a> {
             start += line.len();
         }
         if pass.copied == 0 {
-            return unmarked;
+            return Self::unmarked_text(text);
         }
         pass.output.push_str(&text[pass.copied..]);
+        let Pass {
+            output, inserted, ..
+        } = pass;
         Self {
-            text: Cow::Owned(pass.output),
-            inserted: pass.inserted,
-            letter,
-            stop,
-        }
-    }
-
-    /// Wraps `text` without markers, for the plain CommonMark profile.
-    pub(crate) fn plain(text: &'a str) -> Self {
-        Self {
-            text: Cow::Borrowed(text),
-            inserted: Vec::new(),
-            letter: '\0',
-            stop: '\0',
+            inserted,
+            markers: Some([letter, stop]),
+            ..Self::unmarked_text(Cow::Owned(output))
         }
     }
 
@@ -86,28 +110,28 @@ impl<'a> Marked<'a> {
     ///
     /// An offset inside markers becomes the place where they were inserted.
     pub(crate) fn unmarked(&self, offset: usize) -> usize {
-        let before = self.inserted.partition_point(|(end, _)| *end <= offset);
-        let bytes = before
-            .checked_sub(1)
-            .map_or(0, |last| self.inserted[last].1);
-        let next = self.inserted.get(before).map(|(end, bytes)| end - bytes);
-        (offset - bytes).min(next.unwrap_or(usize::MAX))
+        self.prepared.original(self.inserted.original(offset))
+    }
+
+    /// Returns whether `letter` is a marker.
+    pub(crate) fn is_marker(&self, letter: char) -> bool {
+        self.markers
+            .is_some_and(|markers| markers.contains(&letter))
     }
 
     /// Returns `text` without markers.
     pub(crate) fn strip<'t>(&self, text: &'t str) -> Cow<'t, str> {
-        let markers = [self.letter, self.stop];
-        if matches!(self.text, Cow::Borrowed(_)) || !text.contains(markers) {
-            return Cow::Borrowed(text);
+        match self.markers {
+            Some(markers) if text.contains(markers) => Cow::Owned(text.replace(markers, "")),
+            _ => Cow::Borrowed(text),
         }
-        Cow::Owned(text.replace(markers, ""))
     }
 }
 
 struct Pass<'a> {
     text: &'a str,
     output: String,
-    inserted: Vec<(usize, usize)>,
+    inserted: Insertions,
     copied: usize,
     letter: char,
     stop: char,
@@ -219,8 +243,7 @@ impl Pass<'_> {
     fn insert(&mut self, at: usize, markers: &[char]) {
         self.output.push_str(&self.text[self.copied..at]);
         self.output.extend(markers);
-        self.inserted
-            .push((self.output.len(), self.output.len() - at));
+        self.inserted.push(self.output.len(), at);
         self.copied = at;
     }
 }

@@ -12,6 +12,15 @@ pub(crate) struct HeadingIds {
 }
 
 impl HeadingIds {
+    /// Takes `id` for a place that names its own; returns whether it was free.
+    pub(crate) fn take(&mut self, id: &str) -> bool {
+        if self.given.contains_key(id) {
+            return false;
+        }
+        self.given.insert(id.to_owned(), 2);
+        true
+    }
+
     /// Returns the id of a heading with `text`.
     pub(crate) fn next(&mut self, text: &str) -> String {
         let base = match slugify(text) {

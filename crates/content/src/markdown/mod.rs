@@ -3,10 +3,15 @@
 //! The parser's events are written one by one, and nothing that could run in a browser can be
 //! written.
 
+mod autolink;
 mod cjk;
 mod escape;
+mod events;
 mod heading_id;
+mod html_tag;
+mod insertions;
 mod plain;
+mod prepare;
 #[cfg(test)]
 mod tests;
 mod writer;
@@ -20,6 +25,8 @@ use utoipa::ToSchema;
 
 pub(crate) use cjk::{Marked, is_cjk};
 pub(crate) use escape::{markdown_address, push_text};
+pub(crate) use events::GuideEvents;
+pub(crate) use html_tag::HtmlTag;
 pub(crate) use writer::Writer;
 
 use crate::GuideAddresses;
@@ -30,8 +37,10 @@ closed_set! {
     pub enum Profile: "a profile" {
         /// The Markdown of guides.
         ///
-        /// It has GFM tables, strikethrough, task lists, heading ids, and emphasis next to Japanese
-        /// text. Raw HTML becomes text, and unsafe addresses lose their link.
+        /// It has GFM tables, strikethrough, task lists, footnotes, alerts and bare addresses,
+        /// heading ids, `:::` boxes, `$$` formulas, a few HTML tags, and emphasis next to Japanese
+        /// text. Comments are left out, other HTML becomes text, and unsafe addresses lose their
+        /// link.
         Guide = "guide",
         /// CommonMark 0.31.2 to the letter, with raw HTML; never for our own pages.
         CommonMark = "commonmark",
@@ -62,6 +71,8 @@ pub struct Rendered {
     pub images: Vec<String>,
     /// The `id` of the first H1, which [`toc`](Self::toc) leaves out.
     pub heading_id: Option<String>,
+    /// The ids of places other than headings: anchors and footnotes.
+    pub places: Vec<String>,
 }
 
 /// One heading, in the shape that Astro uses.
@@ -122,7 +133,9 @@ pub(crate) const MAX_HTML_BYTES: usize = 8 * MAX_BODY_BYTES;
 /// The extensions of guides beyond CommonMark.
 const GUIDE_OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_STRIKETHROUGH)
-    .union(Options::ENABLE_TASKLISTS);
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_FOOTNOTES)
+    .union(Options::ENABLE_GFM);
 
 /// Returns the parser's events for a guide's body, as [`render`] sees them.
 ///
@@ -131,7 +144,7 @@ const GUIDE_OPTIONS: Options = Options::ENABLE_TABLES
 pub(crate) fn events<'a>(
     marked: &'a Marked<'_>,
 ) -> impl Iterator<Item = (Event<'a>, Range<usize>)> {
-    Parser::new_ext(&marked.text, GUIDE_OPTIONS).into_offset_iter()
+    GuideEvents::new(marked)
 }
 
 /// Renders a Markdown body. References to guides lose their link: see [`render_linked`].
@@ -179,17 +192,15 @@ fn render_with(
 ) -> Result<Rendered, RenderError> {
     refuse_hostile(body)?;
     let marked = match profile {
-        Profile::Guide => Marked::new(body, true),
-        Profile::CommonMarkCjk => Marked::new(body, false),
+        Profile::Guide => Marked::guide(body),
+        Profile::CommonMarkCjk => Marked::new(body),
         Profile::CommonMark => Marked::plain(body),
     };
-    let options = match profile {
-        Profile::Guide => GUIDE_OPTIONS,
-        Profile::CommonMark | Profile::CommonMarkCjk => Options::empty(),
-    };
     let mut writer = Writer::new(&marked, profile == Profile::Guide, marks, addresses);
-    for (event, range) in Parser::new_ext(&marked.text, options).into_offset_iter() {
-        writer.event(event, range)?;
+    if profile == Profile::Guide {
+        writer.events(events(&marked))?;
+    } else {
+        writer.events(Parser::new(&marked.text).into_offset_iter())?;
     }
     let mut rendered = writer.finish();
     rendered.stats.characters = body_letters(body);
@@ -204,7 +215,7 @@ fn render_with(
 /// Returns [`RenderError`] when the body is nested too deep or too large for the parser.
 pub(crate) fn mark_guide(body: &str) -> Result<Marked<'_>, RenderError> {
     refuse_hostile(body)?;
-    Ok(Marked::new(body, true))
+    Ok(Marked::guide(body))
 }
 
 fn refuse_hostile(body: &str) -> Result<(), RenderError> {

@@ -2,8 +2,6 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::is_cjk;
-
 /// The maximum length of an excerpt, in letters.
 const EXCERPT_LETTERS: usize = 120;
 
@@ -30,13 +28,6 @@ impl PlainText {
             self.pending_breaks = 0;
         }
         self.text.push_str(text);
-    }
-
-    /// Appends a line break inside a paragraph: nothing after Japanese, a blank elsewhere.
-    pub(crate) fn soft_break(&mut self) {
-        if !self.text.chars().next_back().is_some_and(is_cjk) {
-            self.push(" ");
-        }
     }
 
     /// Ends a line (`breaks` = 1) or a block (2).

@@ -1,11 +1,12 @@
 //! Takes a body apart into its headings, tables, addresses and prose, each with its place in the file.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use crate::address::{SafeAddress, may_link, may_show};
-use crate::markdown::{Marked, events};
+use crate::markdown::{HtmlTag, Marked, events};
 use crate::{GuideLink, GuideSource};
 
 mod prose;
@@ -23,6 +24,12 @@ pub struct Reading {
     pub addresses: Vec<Address>,
     /// The places of `**` that stayed literal, once a line.
     pub literal_emphasis: Vec<Range<usize>>,
+    /// The places of HTML tags that readers see as they were typed.
+    pub shown_tags: Vec<Range<usize>>,
+    /// The beginning of a comment that never ends, which hides the rest of the page.
+    pub open_comment: Option<Range<usize>>,
+    /// The first lines of footnotes that nothing refers to.
+    pub unused_footnotes: Vec<Range<usize>>,
     /// The text without markup.
     pub prose: Prose,
 }
@@ -95,7 +102,7 @@ impl Reading {
     /// Reads a body that can be rendered.
     #[must_use]
     pub fn of(source: &GuideSource) -> Self {
-        let marked = Marked::new(source.body(), true);
+        let marked = Marked::guide(source.body());
         let mut reader = Reader {
             source: source.as_str(),
             body_start: source.body_start(),
@@ -109,12 +116,15 @@ impl Reading {
             is_bare_link: false,
             star_start: None,
             told_until: 0,
+            tag_end: 0,
+            visible_end: 0,
+            footnotes: Vec::new(),
+            referred: HashSet::new(),
         };
         for (event, range) in events(&marked) {
             reader.event(event, range);
         }
-        reader.reading.prose.close();
-        reader.reading
+        reader.finish()
     }
 }
 
@@ -136,17 +146,36 @@ struct Reader<'a> {
     star_start: Option<Range<usize>>,
     /// The end of the line with the last reported literal emphasis.
     told_until: usize,
+    /// The end of the last reported tag.
+    tag_end: usize,
+    /// The end of the last text that a reader sees.
+    visible_end: usize,
+    /// The labels of footnotes, with the notes.
+    footnotes: Vec<(String, Range<usize>)>,
+    /// The labels that the text refers to.
+    referred: HashSet<String>,
 }
 
 impl Reader<'_> {
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
         let range = self.body_start + self.marked.unmarked(range.start)
             ..self.body_start + self.marked.unmarked(range.end);
+        if matches!(
+            event,
+            Event::Text(_) | Event::Code(_) | Event::InlineHtml(_)
+        ) {
+            self.visible_end = range.end;
+        }
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
+            Event::FootnoteReference(label) => {
+                self.referred
+                    .insert(self.marked.strip(&label).to_lowercase());
+            }
             Event::Text(text) => self.text(&text, range),
-            Event::Code(_) | Event::InlineHtml(_) => {
+            Event::InlineHtml(tag) => self.tag(&tag, &range),
+            Event::Code(_) => {
                 self.fill_cell();
                 self.reading.prose.skip(range);
             }
@@ -155,14 +184,18 @@ impl Reader<'_> {
             | Event::Rule
             | Event::TaskListMarker(_)
             | Event::InlineMath(_)
-            | Event::DisplayMath(_)
-            | Event::FootnoteReference(_) => {}
+            | Event::DisplayMath(_) => {}
         }
     }
 
     fn start(&mut self, tag: Tag<'_>, range: Range<usize>) {
         let prose = &mut self.reading.prose;
         match tag {
+            Tag::FootnoteDefinition(label) => {
+                let label = self.marked.strip(&label).to_lowercase();
+                self.footnotes.push((label, range));
+            }
+            Tag::DefinitionListTitle => prose.open(PassageKind::Paragraph),
             Tag::Paragraph if self.items == 0 => prose.open(PassageKind::Paragraph),
             Tag::Paragraph => prose.open(PassageKind::Item),
             Tag::Heading { level, .. } => {
@@ -202,7 +235,7 @@ impl Reader<'_> {
                 self.items = self.items.saturating_sub(1);
                 self.reading.prose.close();
             }
-            TagEnd::Paragraph => self.reading.prose.close(),
+            TagEnd::Paragraph | TagEnd::DefinitionListTitle => self.reading.prose.close(),
             TagEnd::TableCell => {
                 self.is_cell = false;
                 self.reading.prose.close();
@@ -217,6 +250,44 @@ impl Reader<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    fn finish(mut self) -> Reading {
+        self.reading.prose.close();
+        let begin = self.source.rfind("<!--");
+        self.reading.open_comment = begin
+            .filter(|at| *at >= self.visible_end && !self.source[*at..].contains("-->"))
+            .map(|at| at..at + "<!--".len());
+        let unused = self
+            .footnotes
+            .iter()
+            .filter(|(label, _)| !self.referred.contains(label));
+        let first_line = |note: &Range<usize>| {
+            let line = self.source[note.clone()].lines().next().unwrap_or_default();
+            note.start..note.start + line.len()
+        };
+        self.reading.unused_footnotes = unused.map(|(_, note)| first_line(note)).collect();
+        self.reading
+    }
+
+    /// Records a tag that readers see as it was typed.
+    fn tag(&mut self, tag: &str, range: &Range<usize>) {
+        let tag = self.marked.strip(tag);
+        if HtmlTag::parse(&tag).is_some() {
+            return;
+        }
+        self.fill_cell();
+        self.reading.prose.skip(range.clone());
+        // The tags of one block of HTML come with the range of the block.
+        let from = range.start.max(self.tag_end);
+        let place = self
+            .source
+            .get(from..range.end)
+            .and_then(|rest| rest.find(&*tag));
+        if let Some(place) = place {
+            self.tag_end = from + place + tag.len();
+            self.reading.shown_tags.push(from + place..self.tag_end);
         }
     }
 

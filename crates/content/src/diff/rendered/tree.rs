@@ -7,7 +7,7 @@ use pulldown_cmark::{CodeBlockKind, CowStr, Event, Tag, TagEnd};
 
 use super::super::BlockKind;
 use super::super::blocks::Block;
-use crate::markdown::{self, MAX_DEPTH, Marked, RenderError, RenderErrorKind};
+use crate::markdown::{self, HtmlTag, MAX_DEPTH, Marked, RenderError, RenderErrorKind};
 
 /// A part of the page.
 pub(super) enum Node {
@@ -100,15 +100,25 @@ pub(super) fn are_comparable(old: &Node, new: &Node) -> bool {
 pub(super) fn is_leaf(tag: &Tag<'_>) -> bool {
     matches!(
         tag,
-        Tag::Paragraph | Tag::Heading { .. } | Tag::CodeBlock(_) | Tag::TableCell
+        Tag::Paragraph
+            | Tag::Heading { .. }
+            | Tag::CodeBlock(_)
+            | Tag::TableCell
+            | Tag::DefinitionListTitle
     )
 }
 
-/// Returns whether a block is valid only inside its parent.
+/// Returns whether a block cannot stand inside a mark: it is valid only inside its parent, or is
+/// shown elsewhere.
 pub(super) fn is_part(tag: &Tag<'_>) -> bool {
     matches!(
         tag,
-        Tag::Item | Tag::TableHead | Tag::TableRow | Tag::TableCell
+        Tag::Item
+            | Tag::TableHead
+            | Tag::TableRow
+            | Tag::TableCell
+            | Tag::DefinitionListTitle
+            | Tag::FootnoteDefinition(_)
     )
 }
 
@@ -266,9 +276,13 @@ impl Builder<'_> {
 
     fn own_event(&self, event: Event<'_>) -> Event<'static> {
         match event {
+            Event::InlineHtml(tag) if HtmlTag::parse(&tag).is_some() => {
+                Event::InlineHtml(tag.into_static())
+            }
             Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => {
                 Event::Text(self.own_text(&text))
             }
+            Event::FootnoteReference(label) => Event::FootnoteReference(self.own_text(&label)),
             Event::Code(code) => Event::Code(self.own_text(&code)),
             Event::Start(tag) => Event::Start(self.own(tag)),
             other => other.into_static(),
@@ -277,7 +291,7 @@ impl Builder<'_> {
 
     fn own(&self, tag: Tag<'_>) -> Tag<'static> {
         match tag {
-            Tag::HtmlBlock => Tag::Paragraph,
+            Tag::FootnoteDefinition(label) => Tag::FootnoteDefinition(self.own_text(&label)),
             Tag::CodeBlock(CodeBlockKind::Fenced(info)) => {
                 Tag::CodeBlock(CodeBlockKind::Fenced(self.own_text(&info)))
             }

@@ -103,12 +103,12 @@ fn text_that_holds_the_markers_themselves_is_kept() {
 #[test]
 fn text_without_japanese_is_not_copied() {
     assert!(matches!(
-        Marked::new("**bold**, *it*", true).text,
+        Marked::guide("**bold**, *it*").text,
         Cow::Borrowed(_)
     ));
-    assert!(matches!(Marked::new("日本語", true).text, Cow::Borrowed(_)));
+    assert!(matches!(Marked::guide("日本語").text, Cow::Borrowed(_)));
     assert!(
-        matches!(Marked::new("は**太字**です", true).text, Cow::Borrowed(_)),
+        matches!(Marked::guide("は**太字**です").text, Cow::Borrowed(_)),
         "no punctuation, no marker"
     );
 }

@@ -1,4 +1,6 @@
+mod authors;
 mod emphasis;
+mod footnotes;
 mod hostile;
 mod lines;
 mod pages;

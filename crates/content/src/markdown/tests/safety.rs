@@ -6,7 +6,7 @@ use super::*;
 #[rstest]
 #[case("<script>alert(1)</script>")]
 #[case("a <img src=x onerror=alert(1)> b")]
-#[case("<!-- memo -->")]
+#[case("<!-- <b> --> <memo>")]
 #[case("<div\n  onclick=alert(1)>\n")]
 #[case("[<script>](/a)")]
 #[case("# <script>")]
@@ -92,6 +92,8 @@ fn is_allowed(tag: &str) -> bool {
         "id=\"",
         "class=\"align-",
         "class=\"language-",
+        "class=\"callout callout-",
+        "class=\"footnotes\"",
         "href=\"",
         "src=\"",
         "alt=\"",
@@ -135,6 +137,13 @@ fn is_allowed(tag: &str) -> bool {
         "tr",
         "th",
         "td",
+        "sub",
+        "sup",
+        "kbd",
+        "details",
+        "summary",
+        "aside",
+        "section",
     ];
     names.contains(&name) && attribute_names_known
 }

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use pulldown_cmark::{CodeBlockKind, HeadingLevel, Tag};
+use pulldown_cmark::{BlockQuoteKind, CodeBlockKind, HeadingLevel, Tag};
 
 use super::super::TocEntry;
 use super::super::escape::push_text;
@@ -12,35 +12,29 @@ pub(super) struct OpenHeading {
     html_start: usize,
     plain_mark: usize,
     offset: usize,
-}
-
-/// A raw HTML block of a guide, which becomes text.
-pub(super) struct HtmlBlock {
-    pub(super) text: String,
-    offset: usize,
+    /// The id that the text gives it.
+    name: Option<String>,
 }
 
 impl Writer<'_> {
     /// Opens a block other than a table.
     pub(super) fn start_block(&mut self, tag: Tag<'_>, offset: usize) {
         match tag {
-            Tag::Heading { .. } => {
+            Tag::Heading { id, .. } => {
                 self.fresh_line();
                 self.heading = Some(OpenHeading {
                     html_start: self.html.len(),
                     plain_mark: self.plain.mark(),
                     offset,
+                    name: id.map(|id| id.to_string()),
                 });
             }
-            Tag::BlockQuote(_) => self.open_block("<blockquote>\n", offset),
+            Tag::BlockQuote(None) => self.open_block("<blockquote>\n", offset),
+            Tag::BlockQuote(Some(kind)) => self.open_block(callout(kind), offset),
+            Tag::DefinitionList => self.open_block("<details>\n", offset),
+            Tag::DefinitionListTitle => self.open_block("<summary>", offset),
             Tag::CodeBlock(kind) => self.open_code_block(&kind, offset),
-            Tag::HtmlBlock => {
-                self.fresh_line();
-                self.html_block = self.guide.then(|| HtmlBlock {
-                    text: String::new(),
-                    offset,
-                });
-            }
+            Tag::HtmlBlock => self.fresh_line(),
             Tag::List(None) => self.open_block("<ul>\n", offset),
             Tag::List(Some(1)) => self.open_block("<ol>\n", offset),
             Tag::List(Some(first)) => self.open_block(&format!("<ol start=\"{first}\">\n"), offset),
@@ -81,8 +75,9 @@ impl Writer<'_> {
 
     pub(super) fn close_paragraph(&mut self) {
         self.html.push_str("</p>\n");
-        if self.rendered.excerpt.is_empty() {
-            self.rendered.excerpt = excerpt_of(self.plain.since(self.paragraph_mark));
+        if self.rendered.excerpt.is_empty() && !self.footnotes.is_open() {
+            let text = self.plain.since(self.paragraph_mark).replace('\n', " ");
+            self.rendered.excerpt = excerpt_of(&text);
         }
         self.plain.end_block(2);
     }
@@ -96,7 +91,8 @@ impl Writer<'_> {
         self.plain.end_block(2);
         self.rendered.stats.headings += 1;
         if self.guide {
-            let id = self.ids.next(&text);
+            let name = open.name.filter(|name| self.ids.take(name));
+            let id = name.unwrap_or_else(|| self.ids.next(&text));
             let mut tag = format!("<h{depth} id=\"");
             push_text(&mut tag, &id);
             tag.push_str("\">");
@@ -140,20 +136,16 @@ impl Writer<'_> {
         self.html.push_str("</code></pre>\n");
         self.plain.end_block(2);
     }
+}
 
-    pub(super) fn close_html_block(&mut self) {
-        if let Some(block) = self.html_block.take() {
-            let text = block.text.trim_end();
-            let tag = self.html.len();
-            self.html.push_str("<p>");
-            self.mark_line(tag, block.offset);
-            push_text(&mut self.html, text);
-            self.html.push_str("</p>\n");
-            self.plain.push(text);
-            self.plain.end_block(2);
-        } else {
-            self.fresh_line();
-        }
+/// Returns the start tag of a box.
+fn callout(kind: BlockQuoteKind) -> &'static str {
+    match kind {
+        BlockQuoteKind::Note => "<aside class=\"callout callout-note\">\n",
+        BlockQuoteKind::Tip => "<aside class=\"callout callout-tip\">\n",
+        BlockQuoteKind::Important => "<aside class=\"callout callout-important\">\n",
+        BlockQuoteKind::Warning => "<aside class=\"callout callout-warning\">\n",
+        BlockQuoteKind::Caution => "<aside class=\"callout callout-caution\">\n",
     }
 }
 

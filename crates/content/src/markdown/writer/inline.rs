@@ -3,6 +3,7 @@ use std::borrow::Cow;
 use pulldown_cmark::LinkType;
 
 use super::super::escape::{push_address, push_text};
+use super::super::html_tag::HtmlTag;
 use super::Writer;
 use crate::GuideLink;
 use crate::address::{may_link, may_show};
@@ -39,12 +40,25 @@ impl Writer<'_> {
 
     pub(super) fn raw_html(&mut self, html: &str) {
         let html = self.source.strip(html);
-        if let Some(block) = &mut self.html_block {
-            block.text.push_str(&html);
-        } else if self.guide {
-            self.visible(&html);
-        } else if self.images.is_empty() {
-            self.html.push_str(&html);
+        if !self.guide {
+            self.inline(&html);
+            return;
+        }
+        match HtmlTag::parse(&html) {
+            Some(HtmlTag::Open(element)) if element.is_inline() => self.inline(element.start_tag()),
+            Some(HtmlTag::Close(element)) if element.is_inline() => self.inline(element.end_tag()),
+            Some(HtmlTag::Anchor(id)) => self.anchor(id),
+            _ => self.visible(&html),
+        }
+    }
+
+    /// Writes a place to which links lead. Of two with one name readers reach the first.
+    fn anchor(&mut self, id: &str) {
+        if self.ids.take(id) {
+            self.inline("<a id=\"");
+            self.inline(id);
+            self.inline("\"></a>");
+            self.rendered.places.push(id.to_owned());
         }
     }
 
@@ -54,7 +68,16 @@ impl Writer<'_> {
             return;
         }
         self.html.push_str(html);
-        self.plain.soft_break();
+        self.plain.push(" ");
+    }
+
+    pub(super) fn hard_break(&mut self) {
+        if !self.images.is_empty() || self.heading.is_some() || self.table.is_open() {
+            self.line_break("<br />\n");
+            return;
+        }
+        self.html.push_str("<br />\n");
+        self.plain.end_block(1);
     }
 
     pub(super) fn task_marker(&mut self, done: bool) {

@@ -1,6 +1,7 @@
 //! Writes parser events as HTML, with the line structure of the CommonMark reference.
 
 mod blocks;
+mod footnotes;
 mod inline;
 mod table;
 
@@ -13,7 +14,8 @@ use super::cjk::Marked;
 use super::heading_id::HeadingIds;
 use super::plain::PlainText;
 use super::{LineMarks, MAX_DEPTH, MAX_HTML_BYTES, RenderError, RenderErrorKind, Rendered, Stats};
-use blocks::{HtmlBlock, OpenHeading};
+use blocks::OpenHeading;
+use footnotes::Footnotes;
 use inline::OpenImage;
 use table::Table;
 
@@ -36,8 +38,7 @@ pub(crate) struct Writer<'a> {
     links: Vec<bool>,
     table: Table,
     in_code_block: bool,
-    /// The current raw HTML block, which becomes text in a guide.
-    html_block: Option<HtmlBlock>,
+    footnotes: Footnotes,
     paragraph_mark: usize,
     ids: HeadingIds,
     rendered: Rendered,
@@ -64,7 +65,7 @@ impl<'a> Writer<'a> {
             links: Vec::new(),
             table: Table::default(),
             in_code_block: false,
-            html_block: None,
+            footnotes: Footnotes::default(),
             paragraph_mark: 0,
             ids: HeadingIds::default(),
             rendered: Rendered {
@@ -77,8 +78,20 @@ impl<'a> Writer<'a> {
                 links: Vec::new(),
                 images: Vec::new(),
                 heading_id: None,
+                places: Vec::new(),
             },
         }
+    }
+
+    /// Writes the events of a body.
+    pub(crate) fn events<'e>(
+        &mut self,
+        events: impl Iterator<Item = (Event<'e>, Range<usize>)>,
+    ) -> Result<(), RenderError> {
+        for (event, range) in events {
+            self.event(event, range)?;
+        }
+        Ok(())
     }
 
     /// Writes one event, which covers `range` of the marked text.
@@ -104,15 +117,14 @@ impl<'a> Writer<'a> {
             Event::Code(code) => self.code(&code),
             Event::Html(html) | Event::InlineHtml(html) => self.raw_html(&html),
             Event::SoftBreak => self.line_break("\n"),
-            Event::HardBreak => self.line_break("<br />\n"),
+            Event::HardBreak => self.hard_break(),
             Event::Rule => self.open_block("<hr />\n", offset),
             Event::TaskListMarker(done) => self.task_marker(done),
-            // These extensions are never enabled.
-            Event::InlineMath(text) | Event::DisplayMath(text) | Event::FootnoteReference(text) => {
-                self.text(&text);
-            }
+            Event::FootnoteReference(label) => self.footnote_reference(&label),
+            // This extension is never enabled.
+            Event::InlineMath(text) | Event::DisplayMath(text) => self.text(&text),
         }
-        if self.html.len() > MAX_HTML_BYTES {
+        if self.html.len() + self.footnotes.bytes() > MAX_HTML_BYTES {
             return Err(self.refuse(RenderErrorKind::TooLarge, offset));
         }
         Ok(())
@@ -120,6 +132,7 @@ impl<'a> Writer<'a> {
 
     /// Returns the rendered body.
     pub(crate) fn finish(mut self) -> Rendered {
+        self.write_footnotes();
         self.rendered.html = self.html;
         self.rendered.plain_text = self.plain.finish();
         self.rendered
@@ -133,7 +146,10 @@ impl<'a> Writer<'a> {
             | Tag::CodeBlock(_)
             | Tag::HtmlBlock
             | Tag::List(_)
-            | Tag::Item => self.start_block(tag, offset),
+            | Tag::Item
+            | Tag::DefinitionList
+            | Tag::DefinitionListTitle => self.start_block(tag, offset),
+            Tag::FootnoteDefinition(label) => self.open_footnote(&label),
             Tag::Table(alignments) => self.open_table(alignments, offset),
             Tag::TableHead => self.open_table_head(offset),
             Tag::TableRow => self.open_table_row(offset),
@@ -153,10 +169,7 @@ impl<'a> Writer<'a> {
                 dest_url, title, ..
             } => self.open_image(&dest_url, &title),
             // These extensions are never enabled.
-            Tag::FootnoteDefinition(_)
-            | Tag::DefinitionList
-            | Tag::DefinitionListTitle
-            | Tag::DefinitionListDefinition
+            Tag::DefinitionListDefinition
             | Tag::Superscript
             | Tag::Subscript
             | Tag::MetadataBlock(_) => {}
@@ -167,9 +180,16 @@ impl<'a> Writer<'a> {
         match tag {
             TagEnd::Paragraph => self.close_paragraph(),
             TagEnd::Heading(level) => self.close_heading(level),
-            TagEnd::BlockQuote(_) => self.close_block("</blockquote>\n", 2),
+            TagEnd::BlockQuote(None) => self.close_block("</blockquote>\n", 2),
+            TagEnd::BlockQuote(Some(_)) => self.close_block("</aside>\n", 2),
+            TagEnd::DefinitionList => self.close_block("</details>\n", 2),
+            TagEnd::DefinitionListTitle => {
+                self.html.push_str("</summary>\n");
+                self.plain.end_block(1);
+            }
+            TagEnd::FootnoteDefinition => self.close_footnote(),
             TagEnd::CodeBlock => self.close_code_block(),
-            TagEnd::HtmlBlock => self.close_html_block(),
+            TagEnd::HtmlBlock => self.fresh_line(),
             TagEnd::List(true) => self.close_block("</ol>\n", 2),
             TagEnd::List(false) => self.close_block("</ul>\n", 2),
             TagEnd::Item => self.close_item(),
@@ -182,10 +202,7 @@ impl<'a> Writer<'a> {
             TagEnd::Strikethrough => self.inline("</del>"),
             TagEnd::Link => self.close_link(),
             TagEnd::Image => self.close_image(),
-            TagEnd::FootnoteDefinition
-            | TagEnd::DefinitionList
-            | TagEnd::DefinitionListTitle
-            | TagEnd::DefinitionListDefinition
+            TagEnd::DefinitionListDefinition
             | TagEnd::Superscript
             | TagEnd::Subscript
             | TagEnd::MetadataBlock(_) => {}

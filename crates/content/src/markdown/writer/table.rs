@@ -5,16 +5,24 @@ use super::Writer;
 /// The state of the current table; tables cannot be nested.
 #[derive(Default)]
 pub(super) struct Table {
+    is_open: bool,
     alignments: Vec<Alignment>,
     in_head: bool,
     has_body: bool,
     column: usize,
 }
 
+impl Table {
+    pub(super) fn is_open(&self) -> bool {
+        self.is_open
+    }
+}
+
 impl Writer<'_> {
     pub(super) fn open_table(&mut self, alignments: Vec<Alignment>, offset: usize) {
         self.rendered.stats.tables += 1;
         self.table = Table {
+            is_open: true,
             alignments,
             ..Table::default()
         };
@@ -25,6 +33,7 @@ impl Writer<'_> {
         if self.table.has_body {
             self.html.push_str("</tbody>\n");
         }
+        self.table.is_open = false;
         self.html.push_str("</table>\n");
         self.plain.end_block(2);
     }

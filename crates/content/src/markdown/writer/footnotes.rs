@@ -1,0 +1,143 @@
+use std::collections::HashMap;
+
+use super::Writer;
+
+/// The footnotes of a page, which stand at its end.
+#[derive(Default)]
+pub(super) struct Footnotes {
+    notes: Vec<Note>,
+    /// The places in `notes`, by label.
+    by_label: HashMap<String, usize>,
+    /// The page, while a note is written.
+    page: Option<Open>,
+    /// The number of notes with a number.
+    numbered: usize,
+    /// The bytes of all notes, and of the page while a note is written.
+    bytes: usize,
+}
+
+struct Open {
+    html: String,
+    note: usize,
+}
+
+#[derive(Default)]
+struct Note {
+    /// The number that readers see; `None` before the first reference.
+    number: Option<usize>,
+    /// The number of references.
+    references: usize,
+    /// `None` before the note is written.
+    html: Option<String>,
+}
+
+impl Footnotes {
+    /// Returns whether a note is written at present.
+    pub(super) fn is_open(&self) -> bool {
+        self.page.is_some()
+    }
+
+    fn place(&mut self, label: &str) -> usize {
+        // GitHub and the parser compare labels without regard to case.
+        let label = label.to_lowercase();
+        *self.by_label.entry(label).or_insert_with(|| {
+            self.notes.push(Note::default());
+            self.notes.len() - 1
+        })
+    }
+
+    /// Returns the bytes that stand in no open text.
+    pub(super) fn bytes(&self) -> usize {
+        self.bytes
+    }
+}
+
+impl Writer<'_> {
+    /// Writes the number of a note. Its letters are no part of the text.
+    pub(super) fn footnote_reference(&mut self, label: &str) {
+        if !self.images.is_empty() {
+            return;
+        }
+        let label = self.source.strip(label);
+        let place = self.footnotes.place(&label);
+        let note = &mut self.footnotes.notes[place];
+        let numbered = &mut self.footnotes.numbered;
+        let number = *note.number.get_or_insert_with(|| {
+            *numbered += 1;
+            *numbered
+        });
+        note.references += 1;
+        let id = reference_id(number, note.references);
+        self.html.push_str(&format!(
+            "<sup id=\"{id}\"><a href=\"#fn:{number}\">{number}</a></sup>"
+        ));
+        self.rendered.places.push(id);
+    }
+
+    pub(super) fn open_footnote(&mut self, label: &str) {
+        let label = self.source.strip(label);
+        let mut note = self.footnotes.place(&label);
+        if self.footnotes.notes[note].html.is_some() {
+            // Of two notes with one label both are shown.
+            self.footnotes.notes.push(Note::default());
+            note = self.footnotes.notes.len() - 1;
+        }
+        let html = std::mem::take(&mut self.html);
+        self.footnotes.bytes += html.len();
+        self.footnotes.page = Some(Open { html, note });
+        self.plain.end_block(1);
+    }
+
+    pub(super) fn close_footnote(&mut self) {
+        if let Some(open) = self.footnotes.page.take() {
+            let html = std::mem::replace(&mut self.html, open.html);
+            self.footnotes.bytes += html.len();
+            self.footnotes.bytes -= self.html.len();
+            self.footnotes.notes[open.note].html = Some(html);
+            self.plain.end_block(2);
+        }
+    }
+
+    /// Writes the notes at the end of the page: by number, then those that nothing refers to.
+    pub(super) fn write_footnotes(&mut self) {
+        let mut notes = std::mem::take(&mut self.footnotes.notes);
+        notes.retain(|note| note.html.is_some());
+        if notes.is_empty() {
+            return;
+        }
+        notes.sort_by_key(|note| note.number.unwrap_or(usize::MAX));
+        self.fresh_line();
+        self.html.push_str("<section class=\"footnotes\">\n<ol>\n");
+        let mut last = self.footnotes.numbered;
+        for note in &notes {
+            let number = note.number.unwrap_or_else(|| {
+                last += 1;
+                last
+            });
+            let id = format!("fn:{number}");
+            self.html.push_str(&format!("<li id=\"{id}\">\n"));
+            self.rendered.places.push(id);
+            let text = note.html.as_deref().unwrap_or_default();
+            let backs: String = (1..=note.references)
+                .map(|nth| format!(" <a href=\"#{}\">↩</a>", reference_id(number, nth)))
+                .collect();
+            match text.strip_suffix("</p>\n") {
+                Some(text) => self.html.extend([text, &backs, "</p>\n"]),
+                None if backs.is_empty() => self.html.push_str(text),
+                None => self
+                    .html
+                    .extend([text, "<p>", backs.trim_start(), "</p>\n"]),
+            }
+            self.html.push_str("</li>\n");
+        }
+        self.html.push_str("</ol>\n</section>\n");
+    }
+}
+
+/// Returns the id of a reference. Ids of headings hold no colon.
+fn reference_id(number: usize, nth: usize) -> String {
+    match nth {
+        1 => format!("fnref:{number}"),
+        _ => format!("fnref:{number}-{nth}"),
+    }
+}
