@@ -1,6 +1,7 @@
 // @ts-check
 /** Behaviour that every page shares. The template of a page names the script that only this page needs. */
 import "./kept-forms.js";
+import { startFiles } from "./files.js";
 import { startFrames } from "./frames.js";
 import { isInputMethod } from "./ime.js";
 import { startToasts } from "./toast.js";
@@ -16,6 +17,7 @@ function start() {
   startToasts();
   startTimes();
   startFrames();
+  startFiles(sayingRegion());
   showPlace();
   for (const element of document.querySelectorAll("[data-reveal]")) if (element instanceof HTMLButtonElement) reveal(element);
   for (const element of document.querySelectorAll("[data-copy]")) if (element instanceof HTMLButtonElement) copy(element);
@@ -27,6 +29,17 @@ function start() {
   for (const form of document.querySelectorAll("form[data-filters]")) if (form instanceof HTMLFormElement) shortAddress(form);
   const first = document.querySelector("[data-focus]");
   if (first instanceof HTMLElement) first.focus();
+}
+
+/** Returns the region that says what happened. Forms for long texts have one beside the text. */
+function sayingRegion() {
+  const region = document.querySelector("[data-said]");
+  if (region instanceof HTMLElement) return region;
+  const made = document.createElement("p");
+  made.className = "said said-anywhere";
+  made.setAttribute("role", "status");
+  document.body.append(made);
+  return made;
 }
 
 /** Scrolls the navigation of a narrow window to the place that the person is at. */

@@ -53,9 +53,17 @@ function goTo(selector) {
 /** Sending back needs a comment, approving does not. @param {HTMLFormElement} form */
 function askForReason(form) {
   const field = form.querySelector("textarea");
+  if (!field) return;
   for (const button of form.querySelectorAll("button")) {
-    button.addEventListener("click", () => { if (field) field.required = button.matches("[data-needs-comment]"); });
+    button.addEventListener("click", () => {
+      field.required = button.matches("[data-needs-comment]");
+      // On a phone the form comes to the reader, who keeps the place in the text.
+      form.classList.toggle("is-asking", field.required && field.value.trim() === "");
+    });
   }
+  form.addEventListener("focusout", ({ relatedTarget }) => {
+    if (!(relatedTarget instanceof Node && form.contains(relatedTarget))) form.classList.remove("is-asking");
+  });
 }
 
 /** Lists the headings of a rendered text. @param {HTMLIFrameElement} frame @param {Document} page */

@@ -4,6 +4,8 @@
  * in lists the time that has passed.
  */
 
+import { word } from "./words.js";
+
 /** The units of passed time with their length in minutes, the longest first. @type {[Intl.RelativeTimeFormatUnit, number][]} */
 const UNITS = [["hour", 60], ["minute", 1]];
 /** The longest passed time that is told, in minutes. */
@@ -30,7 +32,9 @@ function tellPassed(time) {
   if (minutes < 0 || minutes >= A_DAY) return;
   const [unit, length] = UNITS.find(([, length]) => minutes >= length) ?? ["minute", 1];
   time.title = `${time.textContent ?? ""} · ${time.title}`;
-  time.textContent = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" }).format(-Math.floor(minutes / length), unit);
+  const passed = new Intl.RelativeTimeFormat(document.documentElement.lang, { numeric: "auto" }).format(-Math.floor(minutes / length), unit);
+  // Browsers put a blank between a number and a Japanese unit; we write none.
+  time.textContent = minutes < 1 ? word("just_now") : passed.replace(/(\d) (?=[^\x20-\x7e])/, "$1");
   delete time.dataset.zone;
 }
 

@@ -4,7 +4,6 @@
  * editor cannot load, the text area stays.
  */
 import { bodyField, bodySelection, standIn } from "./body.js";
-import { startFiles } from "./files.js";
 import { recall, remember } from "./preferences.js";
 import { word } from "./words.js";
 
@@ -37,6 +36,7 @@ export class Writing {
       this.#rich?.mark(this.#findings);
     });
     this.#startBar();
+    printWhole(area);
   }
 
   /** Shows the field that the person chose. */
@@ -146,8 +146,6 @@ export class Writing {
 
 /** @param {HTMLFormElement} form @returns {Writing | undefined} */
 export function startWriting(form) {
-  const status = form.querySelector("[data-said]");
-  if (status instanceof HTMLElement) startFiles(status);
   const area = bodyField();
   if (!area || area.readOnly) {
     form.dataset.field = "plain";
@@ -157,4 +155,15 @@ export function startWriting(form) {
   // After the page is usable, because this is most of its download.
   window.setTimeout(() => void writing.start());
   return writing;
+}
+
+/** Prints the whole text: the fields show a part of it. @param {HTMLTextAreaElement} area */
+function printWhole(area) {
+  const text = document.createElement("pre");
+  text.className = "printed";
+  window.addEventListener("beforeprint", () => {
+    text.textContent = area.value;
+    area.closest(".desk")?.before(text);
+  });
+  window.addEventListener("afterprint", () => text.remove());
 }
