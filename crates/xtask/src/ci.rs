@@ -8,7 +8,8 @@ use crate::scratch::Scratch;
 use crate::timings::Timings;
 use crate::workspace::Workspace;
 use crate::{
-    advisories, faults, ha, layers, licences, lints, openapi, process, schema, shape, sqlx, test,
+    advisories, faults, ha, layers, licences, lints, openapi, process, program, schema, shape,
+    sqlx, test,
 };
 
 /// The steps beside the usual ones.
@@ -64,8 +65,9 @@ fn steps(workspace: &Workspace, timings: &mut Timings) -> anyhow::Result<()> {
         ])
     })?;
     step("traces", &|| {
-        let feature = "--features=annai-server/otlp";
-        cargo(&["check", "--locked", "--workspace", feature])
+        let mut clippy = process::cargo(workspace.root());
+        clippy.arg("clippy").args(program::AS_TESTED);
+        process::run(clippy.args(["--features=annai-server/otlp", "--", "-D", "warnings"]))
     })?;
     step("docs", &|| document(workspace))?;
     step("generated files of the database", &|| {

@@ -2,6 +2,7 @@
 
 use crate::generated::{Mode, settle};
 use crate::process;
+use crate::program;
 use crate::workspace::Workspace;
 
 /// The file that describes each side of the program.
@@ -12,18 +13,10 @@ const DOCUMENTS: [(&str, &str); 2] = [
 
 /// Writes both documents, or compares.
 pub(crate) fn run(workspace: &Workspace, mode: Mode) -> anyhow::Result<()> {
+    let binary = program::build(workspace)?;
     for (face, path) in DOCUMENTS {
-        let mut cargo = process::cargo(workspace.root());
-        cargo.args([
-            "run",
-            "--quiet",
-            "--locked",
-            "--package=annai-server",
-            "--",
-            "openapi",
-            face,
-        ]);
-        let mut document = process::output(&mut cargo)?;
+        let mut command = process::command(&binary, workspace.root());
+        let mut document = process::output(command.args(["openapi", face]))?;
         document.truncate(document.trim_end().len());
         document.push('\n');
         settle(&workspace.root().join(path), &document, mode, "openapi")?;

@@ -31,14 +31,18 @@ pub struct Server {
     announced: String,
 }
 
+/// Arguments that choose the program, compiled as `cargo test --workspace` compiles it. Another choice of packages
+/// has other features, and cargo would compile nearly every dependency once more.
+pub const AS_TESTED: [&str; 4] = ["--locked", "--workspace", "--bin=annai", "--test=compose"];
+
 /// Builds the program for tests and returns its path.
 ///
 /// # Errors
 ///
 /// When it does not compile.
 pub fn build(workspace: &Workspace) -> anyhow::Result<PathBuf> {
-    let arguments = ["build", "--locked", "--package=annai-server"];
-    process::run(process::cargo(workspace.root()).args(arguments))?;
+    let mut cargo = process::cargo(workspace.root());
+    process::run(cargo.args(["build", "--quiet"]).args(AS_TESTED))?;
     Ok(workspace.target_directory.join("debug/annai"))
 }
 

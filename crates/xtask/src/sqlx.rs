@@ -28,8 +28,9 @@ pub(crate) fn run(workspace: &Workspace, scratch: &Scratch, mode: Mode) -> anyho
             "check",
             "--quiet",
             "--locked",
-            "--package=annai-storage",
-            "--all-targets",
+            // All packages, for the features that clippy has compiled the dependencies with.
+            "--workspace",
+            "--test=storage",
         ])
         .env("SQLX_OFFLINE", "false")
         .env("SQLX_OFFLINE_DIR", &fresh_folder)
