@@ -1,7 +1,6 @@
 //! References in bodies, `guide:slug`, and the addresses to which they lead.
 
 use std::collections::HashSet;
-use std::hash::RandomState;
 
 use annai_checks::{broken_links, certain_links};
 use annai_content::{
@@ -61,10 +60,8 @@ pub(crate) async fn refuse_broken(tx: &WriteTx, source: &GuideSource) -> Result<
     if unknown.is_empty() {
         return Ok(());
     }
-    let unknown = HashSet::from_iter(unknown);
-    Err(CommandError::Invalid(broken_links::<RandomState>(
-        source, &unknown,
-    )))
+    let unknown: HashSet<String> = unknown.into_iter().collect();
+    Err(CommandError::Invalid(broken_links(source, &unknown)))
 }
 
 /// Lists the public guides that name this one: as related, or in their bodies by a reference or by

@@ -21,7 +21,7 @@ use crate::documents::{ready, resolve};
 /// seconds, and a debug build on a busy machine takes a third of a second for one.
 const BATCH: usize = 8;
 
-/// What the documents of a batch show of other guides.
+/// The other guides that the documents of a batch show.
 #[derive(Debug)]
 struct Shown {
     name: RefName,

@@ -187,7 +187,7 @@ pub async fn list_unknown(
 }
 
 /// Lists the slugs among `slugs` that no guide holds, drafts included.
-pub async fn list_unclaimed(db: &dyn Reads, slugs: &[String]) -> Result<Vec<String>, StorageError> {
+async fn list_unclaimed(db: &dyn Reads, slugs: &[String]) -> Result<Vec<String>, StorageError> {
     if slugs.is_empty() {
         return Ok(Vec::new());
     }

@@ -341,12 +341,9 @@ impl View for ReviewView {
             review.decisions = vec![samples::decision(Verdict::Approve)];
         }
         let mut lapsed = open();
-        lapsed.review.clone_from(&approved.review);
         lapsed.head.has_lapsed_approval = true;
-        lapsed.judging = JudgingView {
-            refusal: Some(Message::new("refused.approval_lapsed")),
-            ..JudgingView::default()
-        };
+        lapsed.judging = JudgingView::default();
+        lapsed.judging.refusal = Some(Message::new("refused.approval_lapsed"));
         let mut no_reason = open();
         no_reason.against = AgainstView::default();
         no_reason.is_first = true;
