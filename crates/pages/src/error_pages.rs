@@ -1,5 +1,6 @@
 //! The frame of every page: its headers, and error pages.
 
+use axum::Router;
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -10,6 +11,7 @@ use super::flash::refused_cookie;
 use super::page::{FrameSlot, Page, is_secure, visitor_locale};
 use super::sent_form::SentForm;
 use annai_desk::DeskState;
+use annai_identity::with_sessions;
 use annai_view::error::{ErrorView, FrameErrorView};
 use annai_view::{Frame, View, render};
 
@@ -111,9 +113,14 @@ fn outdated(state: &DeskState, fault: PageError, frame: &Frame) -> Response {
     response
 }
 
-/// Responds 404 to a path that does not exist: with a page for a browser, with a problem for every
-/// other client. Somebody who is signed in keeps the navigation; a stranger costs no query.
-pub async fn no_such_path(state: DeskState, request: Request) -> Response {
+/// Builds the service for paths that do not exist. It responds 404: with a page for a browser, with
+/// a problem for every other client.
+pub fn no_such_path(state: DeskState) -> Router {
+    with_sessions(&state.identity, Router::new().fallback(get_nothing)).with_state(state)
+}
+
+/// Somebody who is signed in keeps the navigation. A request without a session costs no query.
+async fn get_nothing(State(state): State<DeskState>, request: Request) -> Response {
     let (mut parts, _) = request.into_parts();
     let path = parts.uri.path().to_owned();
     if !is_for_a_browser(&path, &parts.headers) {

@@ -209,7 +209,7 @@ const REFUSED: [(&str, &str, &str); 67] = [
     (
         "/v1/guides/a.html?stylesheet=yes",
         "invalid-parameter",
-        "stylesheet: invalid",
+        "stylesheet: not_one_of",
     ),
     ("/v1/guide.css?x=1", "unknown-parameter", "x: unknown"),
     ("/v1/guides/a.txt?x", "unknown-parameter", "x: unknown"),

@@ -6,7 +6,8 @@ use super::{GuideListItem, GuideListStretch, Narrowed};
 use crate::{Reads, StorageError};
 
 /// Returns the lines of a page. Connections plan every statement for its parameters, so unset
-/// filters cost nothing. The default page comes straight from an index.
+/// filters cost nothing. The default page comes straight from an index, and so do those that follow
+/// it: their bound on the time alone is one that the index knows, unlike a comparison of rows.
 pub(super) async fn page(
     db: &dyn Reads,
     filter: &Narrowed<'_>,
@@ -32,7 +33,8 @@ pub(super) async fn page(
                AND ($11::uuid IS NULL OR owner_id = $11)
                AND CASE
                    WHEN $13::uuid IS NULL THEN TRUE
-                   WHEN $6 = 'updated' AND NOT $12::boolean THEN (updated_at, guide_id) < ($14, $13)
+                   WHEN $6 = 'updated' AND NOT $12::boolean
+                   THEN updated_at <= $14 AND (updated_at < $14 OR guide_id < $13)
                    WHEN $6 = 'updated'
                    THEN updated_at > $14 OR (updated_at = $14 AND guide_id < $13)
                    WHEN $6 = 'published' AND $14::timestamptz IS NULL
