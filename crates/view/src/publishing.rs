@@ -120,7 +120,7 @@ impl View for TakeDownView {
             title: "SREとは".to_owned(),
             slug: (*slug).to_owned(),
         };
-                let view = |act, is_public, referrers: &[&str]| Self {
+        let view = |act, is_public, referrers: &[&str]| Self {
             head: samples::head(),
             act,
             undone: (act == "undo").then_some(42),
