@@ -132,22 +132,6 @@ async fn the_guides_are_sorted_by_a_link_and_paged_without_a_gap(connect: PgConn
 }
 
 #[annai_test]
-async fn an_address_that_leads_nowhere_keeps_the_navigation_of_who_is_signed_in(
-    connect: PgConnectOptions,
-) {
-    let app = TestApp::new(connect);
-    let (_, author) = app.author().await;
-    for path in ["/admin/nowhere", "/nowhere"] {
-        let lost = page(&author, path).await;
-        assert_eq!(lost.status, 404);
-        assert!(lost.text().contains("<nav class=\"top-nav\""), "{lost}");
-        let stranger = page(&app.anonymous(), path).await;
-        assert_eq!(stranger.status, 404);
-        assert!(!stranger.text().contains("top-nav"), "{stranger}");
-    }
-}
-
-#[annai_test]
 async fn a_guide_shows_editors_what_a_disabled_person_left_and_saves_it(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let leaver = app.add_person("leaver", &[Role::Editor]).await;

@@ -1,17 +1,15 @@
 //! The frame of every page: its headers, and error pages.
 
-use axum::Router;
-use axum::extract::{FromRequestParts as _, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
 use super::error::PageError;
 use super::flash::refused_cookie;
-use super::page::{FrameSlot, Page, is_secure, visitor_locale};
+use super::page::{FrameSlot, is_secure, visitor_locale};
 use super::sent_form::SentForm;
 use annai_desk::DeskState;
-use annai_identity::with_sessions;
 use annai_view::error::{ErrorView, FrameErrorView};
 use annai_view::{Frame, View, render};
 
@@ -113,29 +111,14 @@ fn outdated(state: &DeskState, fault: PageError, frame: &Frame) -> Response {
     response
 }
 
-/// Builds the service for paths that do not exist. It responds 404: with a page for a browser, with
-/// a problem for every other client.
-pub fn no_such_path(state: DeskState) -> Router {
-    with_sessions(&state.identity, Router::new().fallback(get_nothing)).with_state(state)
-}
-
-/// Somebody who is signed in keeps the navigation. A request without a session costs no query.
-async fn get_nothing(State(state): State<DeskState>, request: Request) -> Response {
-    let (mut parts, _) = request.into_parts();
-    let path = parts.uri.path().to_owned();
-    if !is_for_a_browser(&path, &parts.headers) {
+/// Responds 404 to a path that does not exist: with a page for a browser, with a problem for every
+/// other client. It looks for no session, so that such a path costs no query.
+pub async fn no_such_path(state: DeskState, request: Request) -> Response {
+    let (path, headers) = (request.uri().path(), request.headers());
+    if !is_for_a_browser(path, headers) {
         return annai_web::not_found().await.into_response();
     }
-    let frame = match Page::from_request_parts(&mut parts, &state).await {
-        Ok(page) => Frame {
-            flash: None,
-            ..page.frame().clone()
-        },
-        Err(_) => {
-            let locale = visitor_locale(&parts.headers);
-            Frame::anonymous(locale, &state.settings.time_zone, path)
-        }
-    };
+    let frame = Frame::anonymous(visitor_locale(headers), &state.settings.time_zone, path);
     let mut response = page_of(PageError::not_found(), &frame);
     set_headers(&state, response.headers_mut());
     response

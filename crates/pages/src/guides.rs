@@ -56,12 +56,12 @@ pub(super) async fn get(
         // One more than a page holds tells whether another follows.
         ..GuideListStretch::first(sort.order, i64::from(SHOWN) + 1)
     };
-    let (list, counts, people) = tokio::try_join!(
+    let (found, counts, people) = tokio::try_join!(
         guide_list::list(&db, scope, &filter, stretch),
         guide_list::count_by_status(&db, scope, &filter),
         users::list(&db),
     )?;
-    let mut items = list.items;
+    let mut items = found.items;
     let has_more = items.len() > usize::from(SHOWN);
     items.truncate(SHOWN.into());
     let last = items.last().filter(|_| has_more);
@@ -71,7 +71,7 @@ pub(super) async fn get(
         categories: categories(&page, &query.category),
         authors: authors(people, filter.owner_id, !scope.is_everything()),
         is_filtered: query.is_filtered(),
-        total: list.total,
+        total: found.total,
         next: last.map(|last| query.after(sort, last).address()),
         first: (!query.after.is_empty()).then(|| query.first_page().address()),
         rows: items.into_iter().map(|item| row(&page, item)).collect(),

@@ -205,11 +205,6 @@ impl Page {
         &self.signed_in.actor
     }
 
-    /// Returns the frame of the page.
-    pub(super) fn frame(&self) -> &Frame {
-        &self.frame
-    }
-
     /// Returns the language of the page.
     pub(crate) fn locale(&self) -> Locale {
         self.frame.locale

@@ -179,6 +179,7 @@ pub struct PublicationRecord {
 /// Lists ledger entries of the guides in `scope`, newest first; `before` continues below that ref.
 ///
 /// With `guide_id`, only entries of that guide.
+#[expect(clippy::too_many_lines, reason = "it is one statement and its rows")]
 pub async fn list(
     db: &dyn Reads,
     scope: GuideScope,

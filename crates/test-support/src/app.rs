@@ -140,7 +140,7 @@ impl TestApp {
             annai_pages::router(&state, references).merge(annai_api::router()),
             annai_pages::preview_router().merge(annai_api::preview_router()),
         )
-        .fallback_service(annai_pages::no_such_path(state));
+        .fallback(move |request: Request| annai_pages::no_such_path(state.clone(), request));
         let service = Delivery::new(delivery, None).beside(editors);
         let layers = Arc::new(Layers::new(service));
         let answer = move |request: Request| {

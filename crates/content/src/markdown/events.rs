@@ -40,7 +40,7 @@ pub(crate) struct GuideEvents<'a> {
     literal: usize,
     /// The number of anchors whose end tag has not come.
     anchors: usize,
-    /// The last letter, unless something that is no letter came after it.
+    /// The last letter, unless something else came after it.
     letter: Option<char>,
     /// The raw HTML block that is being read.
     html: Option<(String, Range<usize>)>,
@@ -297,7 +297,7 @@ fn heading_name(spelt: &str) -> Option<&str> {
     is_anchor(name).then_some(name)
 }
 
-/// Returns whether a line break beside `letter` is no blank: Korean writes blanks between words.
+/// Returns whether a line break beside `letter` may be left out. Korean writes blanks between words.
 fn is_joined(letter: char) -> bool {
     let is_hangul = matches!(u32::from(letter),
         0x1100..=0x11ff | 0x3130..=0x318f | 0xa960..=0xa97f | 0xac00..=0xd7ff | 0xffa0..=0xffdc);

@@ -114,7 +114,7 @@ impl<'a> HtmlTag<'a> {
     }
 }
 
-/// Returns the anchor of `id="…"` or `name="…"`, when there is no other attribute.
+/// Returns the anchor of a lone `id="…"` or `name="…"`.
 fn anchor_of(attributes: &str) -> Option<&str> {
     let (name, value) = attributes.trim().split_once('=')?;
     if !matches!(name.trim_end(), "id" | "name") {

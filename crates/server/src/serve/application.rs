@@ -107,7 +107,7 @@ pub(crate) async fn editors(
     };
     let application = super::editors::router(state.clone())
         .layer(from_fn_with_state(site, withdraw_file))
-        .fallback_service(annai_pages::no_such_path(state))
+        .fallback(move |request: Request| annai_pages::no_such_path(state.clone(), request))
         .method_not_allowed_fallback(annai_web::method_not_allowed);
     Ok(match meter(settings) {
         Some(meter) => meter.around(application),

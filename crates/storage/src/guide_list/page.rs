@@ -8,6 +8,7 @@ use crate::{Reads, StorageError};
 /// Returns the lines of a page. Connections plan every statement for its parameters, so unset
 /// filters cost nothing. The default page comes straight from an index, and so do those that follow
 /// it: their bound on the time alone is one that the index knows, unlike a comparison of rows.
+#[expect(clippy::too_many_lines, reason = "it is one statement")]
 pub(super) async fn page(
     db: &dyn Reads,
     filter: &Narrowed<'_>,

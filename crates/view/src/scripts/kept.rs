@@ -27,14 +27,15 @@ impl Kept {
         let names = files::names("js/");
         let entries = names.iter().filter_map(|name| name.strip_suffix(".js"));
         let entries = entries.filter(|name| !name.contains('/'));
-        let pages = entries.filter_map(|entry| Some((entry.to_owned(), addresses(entry).ok()?)));
+        let pages =
+            entries.filter_map(|entry| Some((entry.to_owned(), super::addresses(entry).ok()?)));
         let pages: BTreeMap<_, _> = pages.collect();
-        let named = pages.values().flat_map(|page| {
+        let addresses = pages.values().flat_map(|page| {
             let ours = page.later.iter().filter(|path| path.starts_with(FOLDER));
             ours.chain([&page.script]).cloned()
         });
         Self {
-            scripts: named.map(|path| (path, Joined::new())).collect(),
+            scripts: addresses.map(|path| (path, Joined::new())).collect(),
             pages,
         }
     }

@@ -1,4 +1,4 @@
-//! What Japanese authors write beside CommonMark, by how often real pages hold it.
+//! Markdown of Japanese authors beyond CommonMark, by how often real pages hold it.
 
 use rstest::rstest;
 
