@@ -27,10 +27,10 @@ pub(crate) fn assets_path() -> String {
 /// node's file, and must not cache it.
 #[must_use]
 pub fn asset(hash: &str, path: &str) -> Response {
-    let data = match scripts::joined(path) {
-        Ok(Some(script)) => script.into_bytes(),
+    let data = match scripts::script(path) {
+        Ok(Some(script)) => script,
         Ok(None) => match Files::get(path) {
-            Some(file) => file.data.into_owned(),
+            Some(file) => file.data.into_owned().into(),
             None => return StatusCode::NOT_FOUND.into_response(),
         },
         Err(error) => {

@@ -13,6 +13,14 @@ pub(super) fn text(path: &str) -> Option<String> {
     Some(String::from_utf8_lossy(&file.data).into_owned())
 }
 
+/// Lists the files below `folder`, by path below it.
+pub(super) fn names(folder: &str) -> Vec<String> {
+    let names = Files::iter();
+    names
+        .filter_map(|name| Some(name.strip_prefix(folder)?.to_owned()))
+        .collect()
+}
+
 /// Lists every script with its text, for tests.
 #[cfg(test)]
 pub(super) fn scripts() -> Vec<(String, String)> {

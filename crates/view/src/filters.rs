@@ -36,11 +36,11 @@ pub(super) fn add(environment: &mut Environment<'static>, locale: Locale, zone: 
 /// Returns the elements that load the script of the page `entry` and announce the files that this
 /// script imports while the page runs. `assets` is the folder of the assets.
 fn scripts(assets: &str, entry: &str) -> Result<Value, Error> {
-    let found = super::scripts::addresses(entry);
-    let (script, later) = found
+    let page = super::scripts::page_addresses(entry)
         .map_err(|error| Error::new(ErrorKind::InvalidOperation, "no script").with_source(error))?;
+    let script = page.script;
     let mut html = format!(r#"<script type="module" src="{assets}/{script}"></script>"#);
-    for file in later {
+    for file in page.later {
         write!(
             html,
             "\n<link rel=\"modulepreload\" href=\"{assets}/{file}\">"

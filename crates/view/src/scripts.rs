@@ -10,6 +10,7 @@
 //!
 //! Each module keeps its own scope and exists once per page, as in the browser's own loading.
 
+mod kept;
 mod module;
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,8 @@ use std::fmt::Write as _;
 use super::files;
 use module::{Module, Target};
 
+pub(super) use kept::{page_addresses, script};
+
 /// The module that every page runs first.
 const FIRST: &str = "main.js";
 
@@ -27,7 +30,7 @@ const FIRST: &str = "main.js";
 const FOLDER: &str = "pages/";
 
 /// A script cannot be joined. This is always our own fault.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[derive(Debug, Clone, thiserror::Error, PartialEq, Eq)]
 pub(super) enum JoinError {
     /// A module imports a file that does not exist.
     #[error("there is no module `{0}`")]
@@ -40,8 +43,17 @@ pub(super) enum JoinError {
     Statement { module: String, statement: String },
 }
 
-/// Returns the joined script at `path`, such as `pages/editor.js`; `None` for other paths.
-pub(super) fn joined(path: &str) -> Result<Option<String>, JoinError> {
+/// The addresses of the scripts of a page, below the folder of the assets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Addresses {
+    /// The script of the page.
+    pub(super) script: String,
+    /// The files that this script imports while the page runs.
+    pub(super) later: Vec<String>,
+}
+
+/// Joins the script at `path`, such as `pages/editor.js`; `None` for other paths.
+fn joined(path: &str) -> Result<Option<String>, JoinError> {
     let Some(name) = path.strip_prefix(FOLDER) else {
         return Ok(None);
     };
@@ -62,9 +74,8 @@ fn is_module(path: &str) -> bool {
         && files::text(&format!("js/{path}")).is_some()
 }
 
-/// Returns the addresses that the page of `entry` needs: its own script, then the files that this
-/// script imports while the page runs.
-pub(super) fn addresses(entry: &str) -> Result<(String, Vec<String>), JoinError> {
+/// Finds the addresses that the page of `entry` needs.
+fn addresses(entry: &str) -> Result<Addresses, JoinError> {
     let modules = page_modules(&format!("{entry}.js"))?;
     let mut later = BTreeSet::new();
     for target in modules.iter().flat_map(|module| &module.later) {
@@ -73,7 +84,10 @@ pub(super) fn addresses(entry: &str) -> Result<(String, Vec<String>), JoinError>
             later.extend(module.vendored().map(str::to_owned));
         }
     }
-    Ok((format!("{FOLDER}{entry}.js"), later.into_iter().collect()))
+    Ok(Addresses {
+        script: format!("{FOLDER}{entry}.js"),
+        later: later.into_iter().collect(),
+    })
 }
 
 /// Joins the modules of a page.

@@ -45,13 +45,28 @@ fn the_script_of_a_page_holds_each_module_once_and_after_its_imports() {
 
 #[test]
 fn a_page_knows_the_files_that_it_loads_later() {
-    let (script, later) = addresses("editor").unwrap();
-    assert_eq!(script, "pages/editor.js");
+    let editor = addresses("editor").unwrap();
+    assert_eq!(editor.script, "pages/editor.js");
     assert_eq!(
-        later,
+        editor.later,
         ["pages/editor/markdown/rich.js", "vendor/writing.js"]
     );
-    assert_eq!(addresses("main").unwrap().1, [""; 0]);
+    assert_eq!(addresses("main").unwrap().later, [""; 0]);
+}
+
+#[test]
+fn a_script_that_a_page_names_is_joined_once_and_another_is_not_kept() {
+    let kept = super::kept::Kept::of_our_files();
+    let place = |path: &str| kept.script(path).unwrap().unwrap().as_ptr();
+    for path in ["pages/editor.js", "pages/editor/markdown/rich.js"] {
+        let script = kept.script(path).unwrap().unwrap();
+        assert_eq!(Some(script), joined(path).unwrap().map(Into::into));
+        assert_eq!(place(path), place(path), "{path}");
+    }
+    let other = "pages/main/words.js";
+    let (first, second) = (kept.script(other).unwrap(), kept.script(other).unwrap());
+    assert_ne!(first.unwrap().as_ptr(), second.unwrap().as_ptr());
+    assert_eq!(kept.script("pages/nothing.js"), Ok(None));
 }
 
 #[test]
