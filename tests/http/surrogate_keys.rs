@@ -24,7 +24,7 @@ const OF_GUIDE: [&str; 8] = [
     "?body=text",
 ];
 /// The paths of the site.
-const OF_SITE: [&str; 19] = [
+const OF_SITE: [&str; 20] = [
     "/v1/guides",
     "/v1/guides?category=cloud-infra",
     "/v1/guides?category=data",
@@ -44,6 +44,7 @@ const OF_SITE: [&str; 19] = [
     "/feed.atom",
     "/sitemap.xml",
     "/v1/schemas/guide.json",
+    "/v1/guide.css",
 ];
 
 fn addresses() -> Vec<String> {

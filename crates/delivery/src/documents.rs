@@ -7,6 +7,7 @@ use axum::extract::{Extension, RawQuery, State};
 use axum::response::Response;
 
 use crate::answer::{Answer, Caching, Entity, Negotiation};
+use crate::guide_page::STYLE;
 use crate::parameters::NoParameters;
 use crate::site::Composed;
 use crate::state::DeliveryState;
@@ -26,6 +27,7 @@ type WriteOpenApi = fn(&Schema) -> Result<Vec<u8>, serde_json::Error>;
 struct Kept {
     schema: OnceLock<Arc<Composed>>,
     openapi: OnceLock<Result<Arc<Composed>, Arc<serde_json::Error>>>,
+    stylesheet: OnceLock<Arc<Composed>>,
 }
 
 impl Documents {
@@ -42,6 +44,11 @@ impl Documents {
             Arc::new(Composed::new(text.into_bytes()))
         };
         Arc::clone(self.kept.schema.get_or_init(make))
+    }
+
+    fn stylesheet(&self) -> Arc<Composed> {
+        let make = || Arc::new(Composed::new(STYLE));
+        Arc::clone(self.kept.stylesheet.get_or_init(make))
     }
 
     fn openapi(&self, schema: &Schema) -> Result<Arc<Composed>, Arc<serde_json::Error>> {
@@ -107,6 +114,33 @@ pub(crate) async fn get_openapi(
     let description = description.map_err(|error| Problem::internal(&*error))?;
     let description = Entity::Composed(description);
     let answer = Answer::plain(description, "application/json", Caching::Revalidated);
+    state.respond(&answer, &negotiation).await
+}
+
+/// The stylesheet of a guide's page
+///
+/// `/v1/guides/{slug}.html?stylesheet=link` links it.
+#[utoipa::path(
+    get,
+    path = "/v1/guide.css",
+    operation_id = "get_stylesheet",
+    tag = "documents",
+    responses(
+        (status = 200, description = "The stylesheet", body = String, content_type = "text/css"),
+        (status = 304, description = "Unchanged"),
+        (status = 400, description = "A parameter is unknown", body = ProblemDocument, content_type = "application/problem+json"),
+        (status = 401, description = "The key is missing or not valid", body = ProblemDocument, content_type = "application/problem+json"),
+    )
+)]
+pub(crate) async fn get_stylesheet(
+    State(state): State<DeliveryState>,
+    Extension(documents): Extension<Documents>,
+    RawQuery(query): RawQuery,
+    negotiation: Negotiation,
+) -> Result<Response, Problem> {
+    Query::<NoParameters>::parse(query.as_deref().unwrap_or_default())?;
+    let stylesheet = Entity::Composed(documents.stylesheet());
+    let answer = Answer::plain(stylesheet, "text/css; charset=utf-8", Caching::Revalidated);
     state.respond(&answer, &negotiation).await
 }
 

@@ -12,9 +12,11 @@ use http::{HeaderValue, header};
 
 use crate::answer::{Answer, Entity, Negotiation};
 use crate::error::{Broken, broken};
+use crate::guide_page::page;
 use crate::header_values::joined;
 use crate::parameters::{
-    BodyParts, FormParameters, FrontMatter, GuideParameters, SourceParameters,
+    BodyParts, FormParameters, FrontMatter, GuideParameters, HtmlParameters, SourceParameters,
+    Stylesheet,
 };
 use crate::representation::{Document, Parts, Shape, reshape};
 use crate::site::{Guide, Lookup, links};
@@ -26,7 +28,7 @@ use crate::view::View;
 enum GuideRequest {
     Json(Shape),
     Markdown(FrontMatter),
-    Html,
+    Html(Option<Stylesheet>),
     Text,
 }
 
@@ -157,8 +159,8 @@ impl GuideRequest {
                 Ok((Self::Markdown(front_matter), parameters.min_ref))
             }
             GuideForm::Html => {
-                let Query(parameters) = Query::<FormParameters>::parse(query)?;
-                Ok((Self::Html, parameters.min_ref))
+                let Query(parameters) = Query::<HtmlParameters>::parse(query)?;
+                Ok((Self::Html(parameters.stylesheet), parameters.min_ref))
             }
             GuideForm::Text => {
                 let Query(parameters) = Query::<FormParameters>::parse(query)?;
@@ -207,9 +209,14 @@ impl GuideRequest {
                     None => Bytes::copy_from_slice(body.as_bytes()),
                 })
             }
-            Self::Html => {
+            Self::Html(stylesheet) => {
                 let parts = Parts::load(bodies, guide, BodyParts::NONE).await?;
-                Ok(Document::read(parts.stored()?.answer)?.html()?.into())
+                let document = Document::read(parts.stored()?.answer)?;
+                let html = document.html()?;
+                Ok(match stylesheet {
+                    None => html.into(),
+                    Some(Stylesheet::Link) => page(&document.title(&state.schema), &html).into(),
+                })
             }
             Self::Text => Ok(bodies.get(guide, Part::PlainText).await?),
         }

@@ -14,6 +14,7 @@ mod export;
 mod feeds;
 mod forms;
 mod guide;
+mod guide_page;
 mod header_values;
 mod index;
 mod list;

@@ -39,7 +39,27 @@ pub(crate) struct SourceParameters {
     pub(crate) min_ref: Option<RefName>,
 }
 
-/// The parameters of the other forms of a guide.
+/// The parameters of the rendered body.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct HtmlParameters {
+    /// `link` returns a whole page that links `/v1/guide.css`, for people who open it in a browser.
+    /// By default the response is a fragment without a stylesheet.
+    pub(crate) stylesheet: Option<Stylesheet>,
+    /// The oldest acceptable ref, such as the one of a publication. The request waits up to 5 s until
+    /// the node has reached it.
+    #[param(value_type = Option<String>, pattern = "^[0-9]+-[0-9a-f]{8}$")]
+    pub(crate) min_ref: Option<RefName>,
+}
+
+/// Links the stylesheet in a whole page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Stylesheet {
+    Link,
+}
+
+/// The parameters of the plain text of a guide.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct FormParameters {
     /// The oldest acceptable ref.

@@ -1,4 +1,4 @@
-use annai_content::{GuideSource, Schema};
+use annai_content::{FieldRole, GuideSource, Schema};
 use annai_contract::{Member, OWN_MEMBERS, Object, SelectedGuideDocument};
 use annai_domain::Encoding;
 use annai_storage::delivery::Part;
@@ -175,6 +175,14 @@ impl<'a> Document<'a> {
         Ok(serde_json::from_str(
             html.ok_or(Broken::Missing("answer.data.body.html"))?.get(),
         )?)
+    }
+
+    /// Returns the title; empty where the guide has none.
+    pub(crate) fn title(&self, schema: &Schema) -> String {
+        let title = schema.key_of(FieldRole::Title);
+        let title = title.and_then(|key| self.data.raw(key));
+        let title = title.and_then(|title| serde_json::from_str(title.get()).ok());
+        title.unwrap_or_default()
     }
 
     /// Cuts `data` down to `shape`, in the stored order.

@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::documents::Documents;
-use crate::parameters::{FrontMatter, Include, NoBody, Sort, Word};
+use crate::parameters::{FrontMatter, Include, NoBody, Sort, Stylesheet, Word};
 use crate::state::DeliveryState;
 use crate::{
     changes, consumers, cors, documents, export, feeds, forms, guide, index, list, preview,
@@ -35,7 +35,7 @@ use crate::{
         preview::get_guide_preview_source,
         preview::get_guide_preview_html
     ),
-    components(schemas(FrontMatter, Include, NoBody, Sort, Word)),
+    components(schemas(FrontMatter, Include, NoBody, Sort, Stylesheet, Word)),
     tags(
         (name = "guides", description = "Published guides"),
         (name = "previews", description = "Guides before their publication, for preview keys and preview links"),
@@ -131,6 +131,7 @@ pub(crate) fn described() -> OpenApiRouter<DeliveryState> {
         .routes(routes!(feeds::get_sitemap))
         .routes(routes!(documents::get_schema))
         .routes(routes!(documents::get_openapi))
+        .routes(routes!(documents::get_stylesheet))
 }
 
 async fn nowhere() -> Problem {

@@ -41,6 +41,7 @@ pub(super) async fn call(
         "delivery.refs" => "/v1/refs".into(),
         "delivery.current_ref" => "/v1/refs/current".into(),
         "delivery.schema" => "/v1/schemas/guide.json".into(),
+        "delivery.stylesheet" => "/v1/guide.css".into(),
         "delivery.search" => "/v1/search?q=記事".into(),
         "delivery.taxonomy" => "/v1/taxonomy".into(),
         other => panic!("the matrix has an operation that nobody knows: {other}"),

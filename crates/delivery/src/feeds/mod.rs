@@ -5,6 +5,8 @@ mod json;
 mod sitemap;
 mod xml;
 
+pub(crate) use xml::escape;
+
 use std::sync::Arc;
 
 use annai_storage::delivery::ListSort;

@@ -1,6 +1,6 @@
 /// Escapes text for an XML element or a quoted attribute. A character that XML 1.0 does not allow
 /// becomes U+FFFD.
-pub(super) fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

@@ -32,6 +32,7 @@ async fn the_description_names_every_address_and_is_served(connect: PgConnectOpt
         "/v1/refs/current",
         "/v1/schemas/guide.json",
         "/v1/openapi.json",
+        "/v1/guide.css",
     ] {
         assert!(paths.iter().any(|known| *known == path), "{path} {paths:?}");
     }

@@ -36,6 +36,31 @@ async fn the_other_forms_of_a_guide(connect: PgConnectOptions) {
 }
 
 #[annai_test]
+async fn the_rendered_body_links_a_stylesheet_only_when_asked(connect: PgConnectOptions) {
+    let mut world = World::new(connect).await;
+    world.publish(&PLATFORM).await;
+    let address = "/v1/guides/platform_engineer.html";
+    let fragment = String::from_utf8(world.get(address).await.body).unwrap();
+    assert!(!fragment.contains("<link"), "{fragment}");
+
+    let page = world.get(&format!("{address}?stylesheet=link")).await;
+    assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+    assert_eq!(page.header("content-security-policy"), "sandbox");
+    assert_snapshot!("page", world.show(&page));
+    let page = String::from_utf8(page.body).unwrap();
+    assert!(
+        page.contains(&format!("<main>\n{fragment}</main>")),
+        "{page}"
+    );
+    let link = "<link rel=\"stylesheet\" href=\"";
+    let (_, linked) = page.split_once(link).unwrap();
+    let style = world.get(linked.split_once('"').unwrap().0).await;
+    assert_eq!(style.status, StatusCode::OK);
+    assert_eq!(style.header("content-type"), "text/css; charset=utf-8");
+    assert!(!style.body.is_empty());
+}
+
+#[annai_test]
 async fn the_source_can_be_had_with_the_front_matter_of_other_tools(connect: PgConnectOptions) {
     let mut world = World::new(connect).await;
     world.publish(&PLATFORM).await;

@@ -6,7 +6,7 @@ use sqlx::postgres::PgConnectOptions;
 use crate::world::World;
 
 /// Path and query, the kind of problem, and its first error.
-const REFUSED: [(&str, &str, &str); 65] = [
+const REFUSED: [(&str, &str, &str); 67] = [
     (
         "/v1/guides?categroy=x",
         "unknown-parameter",
@@ -206,6 +206,12 @@ const REFUSED: [(&str, &str, &str); 65] = [
         "unknown-parameter",
         "fields: unknown",
     ),
+    (
+        "/v1/guides/a.html?stylesheet=yes",
+        "invalid-parameter",
+        "stylesheet: not_one_of",
+    ),
+    ("/v1/guide.css?x=1", "unknown-parameter", "x: unknown"),
     ("/v1/guides/a.txt?x", "unknown-parameter", "x: unknown"),
     ("/v1/refs/current?x=1", "unknown-parameter", "x: unknown"),
     ("/v1/openapi.json?x=1", "unknown-parameter", "x: unknown"),
