@@ -191,7 +191,7 @@ test("the queue is filtered by its address, and counts what it shows", async () 
   assert.match((await publisher.locator(".status-tabs [aria-current]").textContent()) ?? "", /1\s*$/);
   await publisher.locator(".rows a").click();
   await publisher.waitForURL(`**/admin/guides/${guideId}/review?category=cloud-infra`);
-  await publisher.getByText(ja("review.position", { position: 1, total: 1 })).waitFor();
+  await publisher.getByText(ja("review.left", { count: 1 })).waitFor();
 });
 
 test("a reviewer goes through the queue by key, and no key acts while typing, while converting or when turned off", async () => {

@@ -77,13 +77,13 @@ test("an author without publications is told about their own guides, and not of 
 test("home, navigation and queue count the same reviews", async () => {
   for (let number = 1; number <= DRAFTS; number += 1) await waiting(`draft_${number}`, { title: `下書き ${number}` });
   await publisher.goto("/admin");
-  assert.match((await publisher.locator("#waiting .count").textContent()) ?? "", /^40$/);
+  assert.match((await publisher.locator("#waiting .count").textContent()) ?? "", /^40件$/);
   assert.equal(await publisher.locator('section[aria-labelledby="waiting"] .queued').count(), 8);
   await publisher.getByRole("link", { name: ja("home.all", { count: DRAFTS }) }).click();
   await left(publisher, DRAFTS).waitFor();
   assert.match((await badge(publisher).textContent()) ?? "", /^40/);
-  assert.match((await publisher.locator("#queue-other .count").textContent()) ?? "", /^40$/);
-  assert.match((await publisher.locator(".queued .letters").first().textContent()) ?? "", /^\+\d+ −0$/);
+  assert.match((await publisher.locator("#queue-other .count").textContent()) ?? "", /^40件$/);
+  assert.match((await publisher.locator(".queued .letters").first().textContent()) ?? "", /^\+\d+ −0 字$/);
 });
 
 test("a first publication opens on the text as readers will see it, with its headings, and its settings in words", async () => {

@@ -9,6 +9,7 @@ mod change_feed;
 mod concurrency;
 mod csrf;
 mod database_away;
+mod desk_lists;
 mod document;
 mod editors_pages;
 mod files;

@@ -14,6 +14,7 @@ function start() {
   sendOnce();
   startToasts();
   startTimes();
+  showPlace();
   for (const element of document.querySelectorAll("[data-reveal]")) if (element instanceof HTMLButtonElement) reveal(element);
   for (const element of document.querySelectorAll("[data-copy]")) if (element instanceof HTMLButtonElement) copy(element);
   closeMenus();
@@ -24,6 +25,15 @@ function start() {
   for (const form of document.querySelectorAll("form[data-filters]")) if (form instanceof HTMLFormElement) shortAddress(form);
   const first = document.querySelector("[data-focus]");
   if (first instanceof HTMLElement) first.focus();
+}
+
+/** Scrolls the navigation of a narrow window to the place that the person is at. */
+function showPlace() {
+  for (const nav of document.querySelectorAll(".top-nav, .status-tabs")) {
+    const here = nav.querySelector("[aria-current]");
+    if (!(here instanceof HTMLElement) || !(nav instanceof HTMLElement)) continue;
+    nav.scrollLeft = here.offsetLeft - nav.offsetLeft - (nav.clientWidth - here.offsetWidth) / 2;
+  }
 }
 
 /** Keeps the Enter that confirms a conversion from submitting. */

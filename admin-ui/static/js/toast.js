@@ -1,8 +1,8 @@
 // @ts-check
 /** Messages of acts. They leave by themselves, so that nobody has to put them away. */
 
-/** The time that a message stays, in milliseconds. */
-const STAYS = 6_000;
+/** The times that a message stays, in milliseconds: a plain one, and one that offers an act. */
+const STAYS = 6_000, STAYS_TO_ACT = 20_000;
 
 /** Starts the messages that the server wrote into the page. */
 export function startToasts() {
@@ -23,10 +23,11 @@ function start(toast) {
 /** Removes a message once nobody has pointed at it, or been in it, for a while. @param {HTMLElement} toast */
 function leaveLater(toast) {
   let timer = 0;
+  const stays = toast.querySelector("a, form") ? STAYS_TO_ACT : STAYS;
   const isHeld = () => toast.matches(":hover, :focus-within");
   const wait = () => {
     window.clearTimeout(timer);
-    timer = window.setTimeout(() => { if (!isHeld()) leave(toast); }, STAYS);
+    timer = window.setTimeout(() => { if (!isHeld()) leave(toast); }, stays);
   };
   for (const name of ["pointerleave", "focusout"]) toast.addEventListener(name, wait);
   wait();

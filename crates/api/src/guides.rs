@@ -4,7 +4,9 @@ use annai_domain::{
     UserId, VisibilityKind, Work, judgement, limits, work,
 };
 use annai_editorial::{NewGuide, SavedRevision, create_guide as create};
-use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListOrder};
+use annai_storage::guide_list::{
+    self, GuideListFilter, GuideListItem, GuideListOrder, GuideListStretch,
+};
 use annai_storage::revisions;
 use annai_web::{IfMatch, Json, Path, Query};
 use axum::extract::State;
@@ -290,7 +292,11 @@ pub(super) async fn list_guides(
     if let Some(text) = &query.q {
         state.search.narrow(&db, &mut filter, text).await?;
     }
-    let page = guide_list::list(&db, scope, &filter, order, limit, offset).await?;
+    let stretch = GuideListStretch {
+        offset,
+        ..GuideListStretch::first(order, limit)
+    };
+    let page = guide_list::list(&db, scope, &filter, stretch).await?;
     answer(&GuidePageView {
         guides: page.items.into_iter().map(GuideItemView::from).collect(),
         total: page.total,

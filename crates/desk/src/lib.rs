@@ -19,4 +19,4 @@ pub use search::{FollowError, LatestSearch, NarrowError};
 pub use state::{DeskSettings, DeskState};
 pub use taken_down::TakenDown;
 pub use threads::{PlacedIn, place_threads};
-pub use waiting::{count_waiting, judge};
+pub use waiting::{count_first, count_publishable, count_waiting, first_state, judge, publisher};

@@ -4,7 +4,7 @@ use std::sync::{Arc, OnceLock};
 
 use annai_content::Schema;
 use annai_domain::{GuideStatus, Permission, decide};
-use annai_storage::guide_list::{self, GuideListFilter, GuideListOrder};
+use annai_storage::guide_list::{self, GuideListFilter, GuideListOrder, GuideListStretch};
 use annai_view::developers::DevelopersView;
 use annai_view::reference::{Reference, ReferenceView};
 use axum::Extension;
@@ -70,8 +70,8 @@ async fn public_slug(page: &Page) -> Result<Option<String>, PageError> {
         status: Some(GuideStatus::Published),
         ..GuideListFilter::default()
     };
-    let order = GuideListOrder::Updated;
-    let found = guide_list::list(&page.reader(), scope, &filter, order, 1, 0).await?;
+    let first = GuideListStretch::first(GuideListOrder::Updated, 1);
+    let found = guide_list::list(&page.reader(), scope, &filter, first).await?;
     Ok(found.items.into_iter().next().map(|item| item.slug))
 }
 

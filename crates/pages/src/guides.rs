@@ -1,13 +1,13 @@
 //! The list of guides, and the form of a new one.
 
 use annai_content::{FieldRole, GuideSource, Widget, propose_slug};
-use annai_domain::{GuideStatus, Slug, UserId, decide, limits};
+use annai_domain::decide::{self, listed_acts};
+use annai_domain::{GuideStatus, Slug, UserId, limits};
 use annai_editorial::{CommandError, NewGuide, create_guide};
-use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListOrder};
+use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListStretch};
 use annai_storage::users::{self, User};
 use axum::http::StatusCode;
 use axum::response::Response;
-use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::address::Query;
@@ -15,25 +15,14 @@ use super::error::PageError;
 use super::fields::choices;
 use super::flash::Flash;
 use super::form::FormData;
-use super::page::{Page, percent_encode};
+use super::guides_address::{GuidesQuery, Sort, columns};
+use super::page::Page;
 use annai_view::Message;
 use annai_view::form::{Choice, FormField};
 use annai_view::guides::{GuideRow, GuidesView, NewGuideView, StatusTab};
 
 /// The guides on one page.
-const PAGE: i64 = 50;
-
-/// The filters. An empty one filters nothing.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct GuidesQuery {
-    q: String,
-    status: String,
-    category: String,
-    tag: String,
-    author: String,
-    page: Option<i64>,
-}
+const SHOWN: u16 = 50;
 
 /// `GET /admin/guides`
 pub(super) async fn get(
@@ -41,10 +30,11 @@ pub(super) async fn get(
     Query(query): Query<GuidesQuery>,
 ) -> Result<Response, PageError> {
     let bad = || PageError::new(StatusCode::BAD_REQUEST);
-    let number = query.page.unwrap_or(1);
-    if query.q.chars().count() > limits::SEARCH_QUERY || !(1..=10_000).contains(&number) {
+    if query.q.chars().count() > limits::SEARCH_QUERY {
         return Err(bad());
     }
+    let sort = Sort::read(&query.sort).ok_or_else(bad)?;
+    let after = sort.place(&query).map_err(|_| bad())?;
     let wanted = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
     let status = wanted(&query.status).map(|status| status.parse::<GuideStatus>());
     let author = wanted(&query.author).map(|author| author.parse::<UserId>());
@@ -59,62 +49,36 @@ pub(super) async fn get(
     };
     let db = page.reader();
     page.state.search.narrow(&db, &mut filter, &query.q).await?;
-    let offset = (number - 1) * PAGE;
-    let (list, counts, people) = tokio::try_join!(
-        guide_list::list(&db, scope, &filter, GuideListOrder::Updated, PAGE, offset),
-        guide_list::count_by_status(&db, scope, filter.owner_id),
+    let stretch = GuideListStretch {
+        is_reversed: sort.is_reversed,
+        after: after.as_ref(),
+        summary_key: page.state.schema.key_of(FieldRole::Summary),
+        // One more than a page holds tells whether another follows.
+        ..GuideListStretch::first(sort.order, i64::from(SHOWN) + 1)
+    };
+    let (found, counts, people) = tokio::try_join!(
+        guide_list::list(&db, scope, &filter, stretch),
+        guide_list::count_by_status(&db, scope, &filter),
         users::list(&db),
     )?;
-    let given = [
-        &query.q,
-        &query.status,
-        &query.category,
-        &query.tag,
-        &query.author,
-    ];
-    let is_filtered = given.iter().any(|filter| !filter.is_empty());
-    let has_more = offset + PAGE < list.total;
+    let mut items = found.items;
+    let has_more = items.len() > usize::from(SHOWN);
+    items.truncate(SHOWN.into());
+    let last = items.last().filter(|_| has_more);
     page.show(&GuidesView {
         statuses: tabs(&query, &counts),
+        columns: columns(&query, sort),
         categories: categories(&page, &query.category),
         authors: authors(people, filter.owner_id, !scope.is_everything()),
-        is_filtered,
-        total: list.total,
-        next: has_more.then(|| address(&query, &query.status, number + 1)),
-        first: (number > 1).then(|| address(&query, &query.status, 1)),
-        rows: list
-            .items
-            .into_iter()
-            .map(|item| row(&page, item))
-            .collect(),
+        is_filtered: query.is_filtered(),
+        total: found.total,
+        next: last.map(|last| query.after(sort, last).address()),
+        first: (!query.after.is_empty()).then(|| query.first_page().address()),
+        rows: items.into_iter().map(|item| row(&page, item)).collect(),
         query: query.q,
         tag: query.tag,
+        sort: query.sort,
     })
-}
-
-/// Returns the address of the list with these filters, at page `number`.
-fn address(query: &GuidesQuery, status: &str, number: i64) -> String {
-    let number = if number > 1 {
-        number.to_string()
-    } else {
-        String::new()
-    };
-    let parameters = [
-        ("q", query.q.as_str()),
-        ("status", status),
-        ("category", &query.category),
-        ("tag", &query.tag),
-        ("author", &query.author),
-        ("page", &number),
-    ];
-    let given = parameters.iter().filter(|(_, value)| !value.is_empty());
-    let given: Vec<_> = given
-        .map(|(name, value)| format!("{name}={}", percent_encode(value)))
-        .collect();
-    if given.is_empty() {
-        return "/admin/guides".to_owned();
-    }
-    format!("/admin/guides?{}", given.join("&"))
 }
 
 fn tabs(query: &GuidesQuery, counts: &[(GuideStatus, i64)]) -> Vec<StatusTab> {
@@ -124,13 +88,13 @@ fn tabs(query: &GuidesQuery, counts: &[(GuideStatus, i64)]) -> Vec<StatusTab> {
     let all = StatusTab {
         status: None,
         count: all.map(|(_, count)| count).sum(),
-        href: address(query, "", 1),
+        href: query.with_status("").address(),
         chosen: query.status.is_empty(),
     };
     let each = counts.iter().map(|(status, count)| StatusTab {
         status: Some(*status),
         count: *count,
-        href: address(query, status.as_str(), 1),
+        href: query.with_status(status.as_str()).address(),
         chosen: query.status == status.as_str(),
     });
     std::iter::once(all).chain(each).collect()
@@ -173,6 +137,9 @@ pub(super) fn row(page: &Page, item: GuideListItem) -> GuideRow {
         number: item.latest_revision_number,
         author: item.owner_name,
         updated_at: item.updated_at,
+        published_at: item.published_at,
+        summary: item.summary,
+        acts: listed_acts(page.actor(), item.owner_id, item.status),
         has_working_copy: false,
     }
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use annai_content::FieldRole;
 use annai_domain::decide::{self, GuideScope};
 use annai_domain::{GuideId, GuideStatus};
-use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListOrder};
+use annai_storage::guide_list::{
+    self, GuideListFilter, GuideListItem, GuideListOrder, GuideListStretch,
+};
 use annai_storage::{ledger, published_versions, threads};
 use axum::response::Response;
 
@@ -13,8 +15,8 @@ use super::error::PageError;
 use super::guides::row;
 use super::page::Page;
 use super::publishing::publication;
-use super::reviews::first_waiting;
-use annai_desk::count_waiting;
+use super::reviews::{first_publishable, first_waiting};
+use annai_desk::{count_publishable, count_waiting};
 use annai_view::guides::GuideRow;
 use annai_view::home::{BrokenView, HomeView, MentionView, Part, RecentView};
 use annai_view::review::QueuedView;
@@ -36,11 +38,12 @@ pub(super) async fn get(page: Page) -> Result<Response, PageError> {
             ..HomeView::default()
         });
     };
-    let (mentions, work, sent_back, waiting, all) = tokio::try_join!(
+    let (mentions, work, sent_back, waiting, to_publish, all) = tokio::try_join!(
         mentions(&page, scope),
         work(&page, scope),
         sent_back(&page, scope),
         waiting(&page),
+        to_publish(&page),
         count(&page, scope),
     )?;
     let (published, broken) = tokio::try_join!(recent(&page, scope), broken(&page, scope))?;
@@ -50,6 +53,7 @@ pub(super) async fn get(page: Page) -> Result<Response, PageError> {
         work,
         sent_back,
         waiting,
+        to_publish,
         published,
         broken,
         is_own: !scope.is_everything(),
@@ -83,6 +87,17 @@ async fn waiting(page: &Page) -> Result<Option<Part<QueuedView>>, PageError> {
     };
     Ok(Some(Part {
         rows: first_waiting(page, SHOWN).await?,
+        count: usize::try_from(count).unwrap_or_default(),
+    }))
+}
+
+/// Lists the first approved reviews that the person may publish, and counts them all.
+async fn to_publish(page: &Page) -> Result<Option<Part<QueuedView>>, PageError> {
+    let Some(count) = count_publishable(&page.state, page.actor()).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Part {
+        rows: first_publishable(page, SHOWN).await?,
         count: usize::try_from(count).unwrap_or_default(),
     }))
 }
@@ -136,13 +151,14 @@ async fn list(
     filter: &GuideListFilter,
     most: i64,
 ) -> Result<Vec<GuideListItem>, PageError> {
-    let (db, order) = (page.reader(), GuideListOrder::Updated);
-    let list = guide_list::list(&db, scope, filter, order, most, 0).await?;
+    let stretch = GuideListStretch::first(GuideListOrder::Updated, most);
+    let list = guide_list::list(&page.reader(), scope, filter, stretch).await?;
     Ok(list.items)
 }
 
 async fn count(page: &Page, scope: GuideScope) -> Result<i64, PageError> {
-    let counts = guide_list::count_by_status(&page.reader(), scope, None).await?;
+    let none = GuideListFilter::default();
+    let counts = guide_list::count_by_status(&page.reader(), scope, &none).await?;
     Ok(counts.into_iter().map(|(_, count)| count).sum())
 }
 

@@ -19,6 +19,7 @@ mod flash;
 mod form;
 mod guide;
 mod guides;
+mod guides_address;
 mod history;
 mod home;
 mod keys;

@@ -14,9 +14,9 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::error::PageError;
 use super::flash::{self, Carried, Flash, Toast};
-use annai_desk::{DeskState, count_waiting};
+use annai_desk::{DeskState, count_first};
 use annai_identity::SignedIn;
-use annai_view::{FlashKind, FlashView, Frame, Message, Person, View, render};
+use annai_view::{FlashKind, FlashView, Frame, Message, Person, View, WaitingBadge, render};
 
 /// The escaped characters of a query parameter's value: all but `/` and the unreserved ones of
 /// RFC 3986.
@@ -57,7 +57,8 @@ impl FromRequestParts<DeskState> for Page {
         let mut frame = frame_of(parts, state, Some(&signed_in));
         frame.flash = carried(parts, state, Some(&signed_in)).await?;
         if let Some(person) = frame.person.as_mut().filter(|_| wants_page(parts)) {
-            person.waiting = count_waiting(state, &signed_in.actor).await?;
+            let waiting = count_first(state, &signed_in.actor).await?;
+            person.waiting = waiting.map(|(state, count)| WaitingBadge { state, count });
         }
         leave(parts, &frame);
         Ok(Self {

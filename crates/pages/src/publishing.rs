@@ -8,6 +8,7 @@ use annai_editorial::{
     undo_publication, unpublish,
 };
 use annai_storage::ledger::PublicationRecord;
+use annai_storage::published_versions::{NamedCard, list_cards};
 use annai_storage::{ledger, revisions};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -20,7 +21,9 @@ use super::form::FormData;
 use super::guide::{OpenGuide, open};
 use super::page::{Page, end};
 use annai_view::form::FormField;
-use annai_view::publishing::{PublicationView, PublishView, RollbackView, TakeDownView};
+use annai_view::publishing::{
+    PublicationView, PublishView, ReferrerView, RollbackView, TakeDownView,
+};
 
 /// The most publications on the rollback page.
 const PUBLICATIONS: i64 = 100;
@@ -175,10 +178,18 @@ async fn take_down(
         }
         None => Vec::new(),
     };
+    let named: Vec<String> = referrers.iter().map(ToString::to_string).collect();
+    let mut cards = list_cards(&page.reader(), &named).await?;
+    cards.sort_by(|one, other| one.named.cmp(&other.named));
+    let referrer = |named: NamedCard| ReferrerView {
+        guide_id: named.guide_id,
+        title: named.card.title,
+        slug: named.named,
+    };
     Ok(TakeDownView {
         archives,
         is_public: public.is_some(),
-        referrers: referrers.iter().map(ToString::to_string).collect(),
+        referrers: cards.into_iter().map(referrer).collect(),
         is_unacknowledged: false,
         head: guide.head,
     })
@@ -286,8 +297,11 @@ pub(super) fn publication(record: PublicationRecord, current: Option<Ref>) -> Pu
         action: record.action.as_str(),
         revision_id: record.revision_id,
         revision_number: record.revision_number,
-        title: record.title,
-        slug: record.slug,
+        title: if record.title.is_empty() {
+            record.guide_title
+        } else {
+            record.title
+        },
         authority: record.authority,
         reason: record.break_glass_reason,
         by: record.published_by_name,

@@ -162,6 +162,8 @@ pub struct PublicationRecord {
     pub slug: String,
     /// The title of the text; empty for a tombstone.
     pub title: String,
+    /// The title of the guide's newest text; empty where it has none.
+    pub guide_title: String,
     /// The kind of right behind the entry.
     pub authority: AuthorityKind,
     /// The reason of a break-glass publication.
@@ -177,6 +179,7 @@ pub struct PublicationRecord {
 /// Lists ledger entries of the guides in `scope`, newest first; `before` continues below that ref.
 ///
 /// With `guide_id`, only entries of that guide.
+#[expect(clippy::too_many_lines, reason = "it is one statement and its rows")]
 pub async fn list(
     db: &dyn Reads,
     scope: GuideScope,
@@ -189,7 +192,8 @@ pub async fn list(
         SELECT publications.ref, publications.hash, publications.guide_id,
                publications.revision_id AS "revision_id?",
                revision_number AS "revision_number?", publications.action, publications.slug,
-               COALESCE(contents.title, '') AS "title!", publications.authority,
+               COALESCE(contents.title, '') AS "title!",
+               COALESCE(newest.title, '') AS "guide_title!", publications.authority,
                publications.break_glass_reason,
                publications.restored_ref AS "restored_ref?", restored.hash AS "restored_hash?",
                display_name AS published_by_name,
@@ -198,7 +202,8 @@ pub async fn list(
           JOIN users ON user_id = publications.published_by
           LEFT JOIN publications restored ON restored.ref = publications.restored_ref
           LEFT JOIN revisions ON revisions.revision_id = publications.revision_id
-          LEFT JOIN contents USING (content_hash)
+          LEFT JOIN contents ON contents.content_hash = revisions.content_hash
+          JOIN guide_overview newest ON newest.guide_id = publications.guide_id
          WHERE ($1::uuid IS NULL OR publications.guide_id = $1)
            AND ($2::bigint IS NULL OR publications.ref < $2)
            AND ($4::uuid IS NULL OR publications.guide_id IN
@@ -226,6 +231,7 @@ pub async fn list(
                     .map_err(corrupt("publications", "action"))?,
                 slug: row.slug,
                 title: row.title,
+                guide_title: row.guide_title,
                 authority: row
                     .authority
                     .parse()

@@ -174,7 +174,7 @@ mod tests {
 
     #[test]
     fn the_two_actors_without_a_person_have_words() {
-        assert_eq!(name_of(Locale::Ja, "operator"), "運用担当（コマンド）");
+        assert_eq!(name_of(Locale::Ja, "operator"), "運用担当");
         assert_eq!(name_of(Locale::En, "system"), "System");
         assert_eq!(name_of(Locale::Ja, "山田 花子"), "山田 花子");
     }

@@ -1,6 +1,6 @@
 //! The frame of every page: language, navigation, person, message.
 
-use annai_domain::{Actor, GuideId, Locale, Permission, Ref, UserId};
+use annai_domain::{Actor, GuideId, Locale, Permission, Ref, ReviewState, UserId};
 use jiff::tz::TimeZone;
 use serde::Serialize;
 
@@ -46,8 +46,8 @@ pub struct Person {
     pub display_name: String,
     /// Whether they may create guides.
     pub creates: bool,
-    /// The number of reviews that wait for them; `None`: they judge nothing, or nobody counted.
-    pub waiting: Option<i64>,
+    /// The reviews that wait for them; `None`: they judge and publish nothing, or nobody counted.
+    pub waiting: Option<WaitingBadge>,
     /// Whether they administer people, keys and the audit log.
     pub administers: bool,
 }
@@ -64,6 +64,13 @@ impl Person {
             administers: may(Permission::Administer),
         }
     }
+}
+
+/// The number of reviews in one state, in the navigation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct WaitingBadge {
+    pub state: ReviewState,
+    pub count: i64,
 }
 
 /// The outcome of an action.

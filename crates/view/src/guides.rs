@@ -1,5 +1,6 @@
 //! The list of guides, and the form of a new one.
 
+use annai_domain::decide::ListedAct;
 use annai_domain::{GuideId, GuideStatus};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -14,6 +15,10 @@ pub struct GuidesView {
     pub query: String,
     /// The number of guides of each status, under the other filters.
     pub statuses: Vec<StatusTab>,
+    /// The columns by which the list can be sorted, from the left.
+    pub columns: SortColumns,
+    /// The order in the address; empty for the usual one.
+    pub sort: String,
     pub categories: Vec<Choice>,
     pub authors: Vec<Choice>,
     /// The tag of the filter.
@@ -39,6 +44,23 @@ pub struct StatusTab {
     pub chosen: bool,
 }
 
+/// The columns by which the list can be sorted.
+#[derive(Debug, Clone, Serialize)]
+pub struct SortColumns {
+    pub title: SortColumn,
+    pub updated: SortColumn,
+    pub published: SortColumn,
+}
+
+/// One column by which the list can be sorted.
+#[derive(Debug, Clone, Serialize)]
+pub struct SortColumn {
+    /// The list in the order of this column, or in the other direction if it is sorted by it.
+    pub href: String,
+    /// The direction of `aria-sort`, if the list is sorted by it.
+    pub sorted: Option<&'static str>,
+}
+
 /// One guide in a list.
 #[derive(Debug, Clone, Serialize)]
 pub struct GuideRow {
@@ -51,6 +73,12 @@ pub struct GuideRow {
     pub number: i32,
     pub author: String,
     pub updated_at: Timestamp,
+    /// The time when the public text became public.
+    pub published_at: Option<Timestamp>,
+    /// The summary of the newest text.
+    pub summary: String,
+    /// The acts that the list offers.
+    pub acts: Vec<ListedAct>,
     /// Whether the person has unsaved text in it.
     pub has_working_copy: bool,
 }
@@ -75,6 +103,8 @@ impl View for GuidesView {
         let view = |rows: Vec<GuideRow>, query: &str| Self {
             query: query.to_owned(),
             statuses: samples::status_tabs(),
+            columns: samples::sort_columns(),
+            sort: String::new(),
             categories: samples::choices(),
             authors: samples::choices(),
             tag: String::new(),

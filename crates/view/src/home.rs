@@ -20,6 +20,8 @@ pub struct HomeView {
     pub sent_back: Part<GuideRow>,
     /// The reviews that wait for the person; `None` where they judge nothing.
     pub waiting: Option<Part<QueuedView>>,
+    /// The approved reviews that wait for publication; `None` where the person publishes nothing.
+    pub to_publish: Option<Part<QueuedView>>,
     /// Recent publications.
     pub published: Vec<RecentView>,
     /// Public guides with relations to guides that are not public.
@@ -99,6 +101,10 @@ impl View for HomeView {
                 rows: samples::queue(),
                 count: 41,
             }),
+            to_publish: Some(Part {
+                rows: samples::queue(),
+                count: 3,
+            }),
             published: samples::publications()
                 .into_iter()
                 .map(|publication| RecentView {
@@ -118,7 +124,7 @@ impl View for HomeView {
             relations_key: Some("related_jobs".to_owned()),
             is_empty: false,
         };
-        let none = Part {
+        let none = || Part {
             rows: Vec::new(),
             count: 0,
         };
@@ -129,7 +135,8 @@ impl View for HomeView {
                 ..Self::default()
             },
             Self {
-                waiting: Some(none),
+                waiting: Some(none()),
+                to_publish: Some(none()),
                 ..Self::default()
             },
             Self {

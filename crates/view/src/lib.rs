@@ -42,6 +42,6 @@ pub mod webhooks;
 pub use assets::asset;
 pub(crate) use assets::assets_path;
 pub use catalogue::{Message, find_text, keys_under, words_of};
-pub use frame::{FlashKind, FlashView, Frame, JudgedView, Person};
+pub use frame::{FlashKind, FlashView, Frame, JudgedView, Person, WaitingBadge};
 pub use templates::{RenderError, render};
 pub use view::View;

@@ -1,6 +1,6 @@
 //! Publishing, unpublishing, rolling back.
 
-use annai_domain::{AuthorityKind, ContentHash, RefName, RevisionId};
+use annai_domain::{AuthorityKind, ContentHash, GuideId, RefName, RevisionId};
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -32,9 +32,17 @@ pub struct TakeDownView {
     /// Whether the guide is public now.
     pub is_public: bool,
     /// The public guides that relate to it.
-    pub referrers: Vec<String>,
+    pub referrers: Vec<ReferrerView>,
     /// Whether the form lacks the acknowledgement.
     pub is_unacknowledged: bool,
+}
+
+/// A public guide that relates or links to another.
+#[derive(Debug, Clone, Serialize)]
+pub struct ReferrerView {
+    pub guide_id: GuideId,
+    pub title: String,
+    pub slug: String,
 }
 
 /// `/admin/guides/{guide_id}/rollback`
@@ -54,8 +62,8 @@ pub struct PublicationView {
     pub action: &'static str,
     pub revision_id: Option<RevisionId>,
     pub revision_number: Option<i32>,
+    /// The title of its text, or of the guide's newest.
     pub title: String,
-    pub slug: String,
     pub authority: AuthorityKind,
     pub reason: Option<String>,
     pub by: String,
@@ -105,11 +113,16 @@ impl View for TakeDownView {
     #[cfg(test)]
     fn samples() -> Vec<Self> {
         use super::tests::samples;
+        let referrer = |slug: &&str| ReferrerView {
+            guide_id: samples::guide_id(),
+            title: "SREとは".to_owned(),
+            slug: (*slug).to_owned(),
+        };
         let view = |archives, is_public, referrers: &[&str]| Self {
             head: samples::head(),
             archives,
             is_public,
-            referrers: referrers.iter().map(|slug| (*slug).to_owned()).collect(),
+            referrers: referrers.iter().map(referrer).collect(),
             is_unacknowledged: !referrers.is_empty(),
         };
         vec![
@@ -135,6 +148,10 @@ impl View for RollbackView {
             Self {
                 head: samples::head(),
                 publications: Vec::new(),
+            },
+            Self {
+                head: samples::head(),
+                publications: samples::publications().into_iter().take(1).collect(),
             },
         ]
     }

@@ -55,6 +55,8 @@ pub struct WaitingView {
 #[derive(Debug, Clone, Serialize)]
 pub struct QueueTab {
     pub state: ReviewState,
+    /// Whether the queue opens with it.
+    pub is_first: bool,
     pub count: i64,
     pub href: String,
     pub chosen: bool,
@@ -210,6 +212,7 @@ impl View for ReviewQueueView {
         use super::tests::samples;
         let tab = |state, count| QueueTab {
             state,
+            is_first: state == ReviewState::Open,
             count,
             href: "/admin/reviews".to_owned(),
             chosen: state == ReviewState::Open,

@@ -37,6 +37,7 @@ const PEOPLE = {
   other_editor: { name: "編集 たけし", roles: ["editor"], locale: "ja" },
   reviewer: { name: "査読 さくら", roles: ["reviewer"], locale: "ja" },
   publisher: { name: "公開 はるき", roles: ["reviewer", "publisher"], locale: "ja" },
+  publisher_alone: { name: "公開 ひとみ", roles: ["publisher"], locale: "ja" },
   everything: { name: "全権 みどり", roles: ["editor", "reviewer", "publisher", "admin"], locale: "ja" },
   english: { name: "Edith English", roles: ["editor", "reviewer", "publisher", "admin"], locale: "en" },
 };

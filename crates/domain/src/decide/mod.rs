@@ -6,6 +6,7 @@
 
 mod discuss;
 mod judge;
+mod listed;
 mod people;
 mod public;
 mod scope;
@@ -16,12 +17,13 @@ mod tests;
 
 pub use discuss::{comment, reopen_thread, resolve_thread};
 pub use judge::{Approval, approve, request_changes};
+pub use listed::{ListedAct, listed_acts};
 pub use people::{administer, change_roles};
 pub use public::{
     NewPublication, archive, break_glass, publish, publish_import, roll_back_at_all, rollback,
     unarchive, undo_publication, unpublish,
 };
-pub use scope::{GuideScope, list_guides, list_reviews, list_waiting};
+pub use scope::{GuideScope, list_guides, list_publishable, list_reviews, list_waiting};
 pub use write::{
     Submission, change_owner, copy_guide, create_guide, create_preview_link, read,
     revoke_preview_link, save_revision, submit, take_over, withdraw, write,

@@ -70,6 +70,16 @@ pub fn list_waiting(actor: &Actor) -> Result<GuideScope, Refusal> {
     Ok(GuideScope(Whose::Everybodys))
 }
 
+/// Decides which approved reviews may wait for the actor's publication.
+///
+/// # Errors
+///
+/// [`Refusal::Forbidden`] if none of their roles publishes every guide.
+pub fn list_publishable(actor: &Actor) -> Result<GuideScope, Refusal> {
+    super::require(actor, Permission::PublishGuide)?;
+    Ok(GuideScope(Whose::Everybodys))
+}
+
 #[cfg(test)]
 mod tests {
     use rstest::rstest;
@@ -104,6 +114,16 @@ mod tests {
         let refused = Err(Refusal::Forbidden(Forbidden::Role));
         assert_eq!(list_guides(&actor(&[])), refused);
         assert_eq!(list_reviews(&actor(&[])), refused);
+    }
+
+    #[rstest]
+    #[case(Role::Author, false)]
+    #[case(Role::Editor, false)]
+    #[case(Role::Reviewer, false)]
+    #[case(Role::Publisher, true)]
+    #[case(Role::Admin, true)]
+    fn approved_reviews_wait_for_those_who_publish(#[case] role: Role, #[case] waits: bool) {
+        assert_eq!(list_publishable(&actor(&[role])).is_ok(), waits);
     }
 
     #[test]

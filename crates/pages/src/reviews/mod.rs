@@ -28,7 +28,7 @@ use annai_view::review::{
     ReviewView, ReviewedView,
 };
 use queue::QueueFilter;
-pub(super) use queue::{first_waiting, get_queue};
+pub(super) use queue::{first_publishable, first_waiting, get_queue};
 
 /// The most earlier reviews on the page.
 const EARLIER: i64 = 20;

@@ -1,6 +1,6 @@
 //! The review queue, and the place of one review in it.
 
-use annai_desk::{count_waiting, judge};
+use annai_desk::{count_waiting, first_state, judge, publisher};
 use annai_domain::{GuideId, ReviewState, UserId, decide};
 use annai_storage::review_queue::{
     self, QueueCount, QueueFilter as Stored, QueuePage, QueuePart, QueueViewer, QueuedReview,
@@ -126,7 +126,8 @@ pub(in super::super) async fn get_queue(
     let filter = QueueFilter::new(query.category, query.author, query.whose);
     let mut states = STATES.into_iter();
     let chosen = states.find(|state| state.as_str() == query.status);
-    let chosen = chosen.unwrap_or(ReviewState::Open);
+    let first = first_state(page.actor());
+    let chosen = chosen.unwrap_or(first);
     let number = query
         .page
         .parse()
@@ -151,11 +152,7 @@ pub(in super::super) async fn get_queue(
     let total: i64 = sum(&counts, |count| count.state == chosen);
     let address = |number: i64| {
         let given = [
-            (
-                "status",
-                chosen.as_str().to_owned(),
-                chosen != ReviewState::Open,
-            ),
+            ("status", chosen.as_str().to_owned(), chosen != first),
             ("page", number.to_string(), number > 1),
         ];
         let given = given.into_iter().filter(|(.., is_given)| *is_given);
@@ -169,7 +166,10 @@ pub(in super::super) async fn get_queue(
     };
     page.show(&ReviewQueueView {
         tabs: STATES
-            .map(|state| tab(&filter, &counts, state, chosen))
+            .map(|state| QueueTab {
+                chosen: state == chosen,
+                ..tab(&filter, &counts, state, first)
+            })
             .into(),
         is_filtered: !filter.given().is_empty(),
         categories: categories(&page, &filter.category),
@@ -191,18 +191,17 @@ fn tab(
     filter: &QueueFilter,
     counts: &[QueueCount],
     state: ReviewState,
-    chosen: ReviewState,
+    first: ReviewState,
 ) -> QueueTab {
+    let is_first = state == first;
     let status = [("status", state.as_str().to_owned())];
-    let status: &[_] = match state {
-        ReviewState::Open => &[],
-        _ => &status,
-    };
+    let status: &[_] = if is_first { &[] } else { &status };
     QueueTab {
         state,
+        is_first,
         count: sum(counts, |count| count.state == state),
         href: filter.on("/admin/reviews", status),
-        chosen: state == chosen,
+        chosen: false,
     }
 }
 
@@ -272,14 +271,34 @@ pub(in super::super) async fn first_waiting(
         return Ok(Vec::new());
     };
     let filter = QueueFilter::default();
+    let waiting = (viewer, ReviewState::Open, filter.waiting());
+    first_of(page, waiting, shown).await
+}
+
+/// Lists the first approved reviews that the person may publish.
+pub(in super::super) async fn first_publishable(
+    page: &Page,
+    shown: usize,
+) -> Result<Vec<QueuedView>, PageError> {
+    let Some(viewer) = publisher(page.actor()) else {
+        return Ok(Vec::new());
+    };
+    first_of(page, (viewer, ReviewState::Approved, Stored::ALL), shown).await
+}
+
+async fn first_of(
+    page: &Page,
+    (viewer, state, filter): (QueueViewer, ReviewState, Stored<'_>),
+    shown: usize,
+) -> Result<Vec<QueuedView>, PageError> {
     let stretch = QueuePage {
         by_part: true,
         limit: i64::try_from(shown).unwrap_or(PAGE),
         offset: 0,
     };
-    let (db, state) = (page.reader(), ReviewState::Open);
-    let reviews = review_queue::list(&db, viewer, state, &filter.waiting(), stretch).await?;
-    Ok(rows(page, reviews, &filter))
+    let db = page.reader();
+    let reviews = review_queue::list(&db, viewer, state, &filter, stretch).await?;
+    Ok(rows(page, reviews, &QueueFilter::default()))
 }
 
 fn rows(page: &Page, reviews: Vec<QueuedReview>, filter: &QueueFilter) -> Vec<QueuedView> {

@@ -1,8 +1,8 @@
+use annai_domain::GuideStatus;
 use annai_domain::decide::GuideScope;
-use annai_domain::{GuideStatus, UserId};
 
-use super::Narrowed;
 use super::facts::label;
+use super::{GuideListFilter, Narrowed};
 use crate::{Reads, StorageError};
 
 /// Counts the guides that satisfy the filter. The usual list takes a shorter query, without joins.
@@ -61,22 +61,35 @@ async fn count_usual(db: &dyn Reads, filter: &Narrowed<'_>) -> Result<i64, Stora
 
 /// Counts the guides in `scope` by label, in the order of [`GuideStatus::ALL`].
 ///
-/// With `owner_id`, only that person's guides count.
+/// Every filter but the one by status narrows the counts.
 pub async fn count_by_status(
     db: &dyn Reads,
     scope: GuideScope,
-    owner_id: Option<UserId>,
+    filter: &GuideListFilter,
 ) -> Result<Vec<(GuideStatus, i64)>, StorageError> {
+    let filter = Narrowed::new(scope, filter);
     let rows = sqlx::query!(
         r#"
         SELECT archived AS "archived!", visibility AS "visibility!", work AS "work!",
                judgement AS "judgement!", count(*) AS "count!"
           FROM guide_overview
-         WHERE ($1::uuid IS NULL OR owner_id = $1) AND ($2::uuid IS NULL OR owner_id = $2)
+         WHERE ($1::text IS NULL OR search_text LIKE $1)
+           AND ($2::text IS NULL OR category = $2)
+           AND ($3::jsonb IS NULL OR front_matter @> $3)
+           AND ($4::uuid IS NULL OR owner_id = $4)
+           AND ($5::uuid IS NULL OR guide_id IN
+                (SELECT guide_id FROM working_copies WHERE user_id = $5))
+           AND ($6::uuid[] IS NULL OR guide_id = ANY ($6))
+           AND ($7::uuid IS NULL OR owner_id = $7)
          GROUP BY archived, visibility, work, judgement
         "#,
-        scope.owner().map(|owner| owner.0),
-        owner_id.map(|owner| owner.0),
+        filter.pattern,
+        filter.category,
+        filter.tag.as_ref(),
+        filter.owner_id,
+        filter.written_by,
+        filter.found.as_deref(),
+        filter.scope,
     )
     .fetch_all(&mut *db.conn().await?)
     .await?;

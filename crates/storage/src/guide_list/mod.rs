@@ -53,11 +53,56 @@ closed_set! {
     pub enum GuideListOrder: "an order" {
         /// The last saved first.
         Updated = "updated",
-        /// By title.
+        /// By title; those without one last.
         Title = "title",
         /// By slug.
         Slug = "slug",
+        /// The last published first; those that are not public last.
+        Published = "published",
     }
+}
+
+/// A stretch of the list.
+#[derive(Debug, Clone, Copy)]
+pub struct GuideListStretch<'a> {
+    /// The order of the list.
+    pub order: GuideListOrder,
+    /// Whether the order is turned round. Guides without a value still come last.
+    pub is_reversed: bool,
+    /// The most guides to return.
+    pub limit: i64,
+    /// The guides to skip.
+    pub offset: i64,
+    /// The guide after which the stretch begins.
+    pub after: Option<&'a GuideListPlace>,
+    /// The front matter key of the summary, where lines show one.
+    pub summary_key: Option<&'a str>,
+}
+
+impl GuideListStretch<'_> {
+    /// Returns the first `limit` guides in `order`.
+    #[must_use]
+    pub fn first(order: GuideListOrder, limit: i64) -> Self {
+        Self {
+            order,
+            is_reversed: false,
+            limit,
+            offset: 0,
+            after: None,
+            summary_key: None,
+        }
+    }
+}
+
+/// The place of a guide in an order by time or title. It stays where it is when the guide changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GuideListPlace {
+    /// The guide; it orders those with the same value.
+    pub guide_id: GuideId,
+    /// Its time in an order by time; `None` where it has none.
+    pub at: Option<Timestamp>,
+    /// Its title in the order by title; empty where it has none.
+    pub title: String,
 }
 
 /// One line of the list.
@@ -75,6 +120,8 @@ pub struct GuideListItem {
     pub slug: String,
     /// The newest text's category; empty where it has none.
     pub category: String,
+    /// The newest text's summary; empty where it has none or nobody asked.
+    pub summary: String,
     /// The derived label.
     pub status: GuideStatus,
     /// The newest revision.
@@ -89,6 +136,22 @@ pub struct GuideListItem {
     pub published_at: Option<Timestamp>,
 }
 
+impl GuideListItem {
+    /// Returns the place of this line in `order`.
+    #[must_use]
+    pub fn place(&self, order: GuideListOrder) -> GuideListPlace {
+        GuideListPlace {
+            guide_id: self.guide_id,
+            at: match order {
+                GuideListOrder::Updated => Some(self.updated_at),
+                GuideListOrder::Published => self.published_at,
+                GuideListOrder::Title | GuideListOrder::Slug => None,
+            },
+            title: self.title.clone(),
+        }
+    }
+}
+
 /// A page of the list.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct GuideListPage {
@@ -98,20 +161,19 @@ pub struct GuideListPage {
     pub total: i64,
 }
 
-/// Lists the guides in `scope` that satisfy `filter`; `limit` and `offset` count guides.
+/// Lists the guides in `scope` that satisfy `filter`.
 pub async fn list(
     db: &dyn Reads,
     scope: GuideScope,
     filter: &GuideListFilter,
-    order: GuideListOrder,
-    limit: i64,
-    offset: i64,
+    stretch: GuideListStretch<'_>,
 ) -> Result<GuideListPage, StorageError> {
     let filter = Narrowed::new(scope, filter);
-    let items = page::page(db, &filter, order, limit, offset).await?;
+    let items = page::page(db, &filter, stretch).await?;
     // The last page shows the total by itself, so it needs no second query.
     let shown = i64::try_from(items.len()).unwrap_or(i64::MAX);
-    let is_last = shown < limit && (shown > 0 || offset == 0);
+    let offset = stretch.offset;
+    let is_last = shown < stretch.limit && (shown > 0 || offset == 0) && stretch.after.is_none();
     let total = if is_last {
         offset + shown
     } else {

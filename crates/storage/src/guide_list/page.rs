@@ -2,18 +2,19 @@ use annai_domain::{GuideId, RevisionId, UserId};
 use uuid::Uuid;
 
 use super::facts::label;
-use super::{GuideListItem, GuideListOrder, Narrowed};
+use super::{GuideListItem, GuideListStretch, Narrowed};
 use crate::{Reads, StorageError};
 
 /// Returns the lines of a page. Connections plan every statement for its parameters, so unset
-/// filters cost nothing. The default page comes straight from an index.
+/// filters cost nothing. The default page comes straight from an index, and so do those that follow
+/// it: their bound on the time alone is one that the index knows, unlike a comparison of rows.
+#[expect(clippy::too_many_lines, reason = "it is one statement")]
 pub(super) async fn page(
     db: &dyn Reads,
     filter: &Narrowed<'_>,
-    order: GuideListOrder,
-    limit: i64,
-    offset: i64,
+    stretch: GuideListStretch<'_>,
 ) -> Result<Vec<GuideListItem>, StorageError> {
+    let after = stretch.after;
     let rows = sqlx::query_as!(
         GuideListRow,
         r#"
@@ -31,8 +32,29 @@ pub(super) async fn page(
                     (SELECT guide_id FROM working_copies WHERE user_id = $9))
                AND ($10::uuid[] IS NULL OR guide_id = ANY ($10))
                AND ($11::uuid IS NULL OR owner_id = $11)
-             ORDER BY CASE WHEN $6 = 'updated' THEN updated_at END DESC,
-                      CASE WHEN $6 = 'title' THEN title END,
+               AND CASE
+                   WHEN $13::uuid IS NULL THEN TRUE
+                   WHEN $6 = 'updated' AND NOT $12::boolean
+                   THEN updated_at <= $14 AND (updated_at < $14 OR guide_id < $13)
+                   WHEN $6 = 'updated'
+                   THEN updated_at > $14 OR (updated_at = $14 AND guide_id < $13)
+                   WHEN $6 = 'published' AND $14::timestamptz IS NULL
+                   THEN published_at IS NULL AND guide_id < $13
+                   WHEN $6 = 'published'
+                   THEN published_at IS NULL OR (published_at = $14 AND guide_id < $13)
+                        OR CASE WHEN $12 THEN published_at > $14 ELSE published_at < $14 END
+                   WHEN $6 = 'title' AND $15 = ''
+                   THEN NULLIF(title, '') IS NULL AND guide_id < $13
+                   WHEN $6 = 'title'
+                   THEN NULLIF(title, '') IS NULL OR (title = $15 AND guide_id < $13)
+                        OR CASE WHEN $12 THEN title < $15 ELSE title > $15 END
+                   END
+             ORDER BY CASE WHEN $6 = 'updated' AND NOT $12 THEN updated_at END DESC,
+                      CASE WHEN $6 = 'updated' AND $12 THEN updated_at END,
+                      CASE WHEN $6 = 'published' AND NOT $12 THEN published_at END DESC NULLS LAST,
+                      CASE WHEN $6 = 'published' AND $12 THEN published_at END,
+                      CASE WHEN $6 = 'title' AND NOT $12 THEN NULLIF(title, '') END,
+                      CASE WHEN $6 = 'title' AND $12 THEN NULLIF(title, '') END DESC NULLS LAST,
                       CASE WHEN $6 = 'slug' THEN slug END,
                       guide_id DESC
              LIMIT $7 OFFSET $8
@@ -40,7 +62,8 @@ pub(super) async fn page(
         SELECT page.guide_id AS "guide_id!", page.owner_id AS "owner_id!",
                owners.display_name AS owner_name,
                COALESCE(title, '') AS "title!", COALESCE(slug, '') AS "slug!",
-               COALESCE(category, '') AS "category!", archived AS "archived!",
+               COALESCE(category, '') AS "category!",
+               COALESCE(front_matter ->> $16::text, '') AS "summary!", archived AS "archived!",
                visibility AS "visibility!", work AS "work!", judgement AS "judgement!",
                latest_revision_id AS "latest_revision_id!",
                latest_revision_number AS "latest_revision_number!",
@@ -50,8 +73,12 @@ pub(super) async fn page(
           FROM page
           JOIN users owners ON owners.user_id = page.owner_id
           JOIN users savers ON savers.user_id = page.updated_by
-         ORDER BY CASE WHEN $6 = 'updated' THEN updated_at END DESC,
-                  CASE WHEN $6 = 'title' THEN title END,
+         ORDER BY CASE WHEN $6 = 'updated' AND NOT $12 THEN updated_at END DESC,
+                  CASE WHEN $6 = 'updated' AND $12 THEN updated_at END,
+                  CASE WHEN $6 = 'published' AND NOT $12 THEN published_at END DESC NULLS LAST,
+                  CASE WHEN $6 = 'published' AND $12 THEN published_at END,
+                  CASE WHEN $6 = 'title' AND NOT $12 THEN NULLIF(title, '') END,
+                  CASE WHEN $6 = 'title' AND $12 THEN NULLIF(title, '') END DESC NULLS LAST,
                   CASE WHEN $6 = 'slug' THEN slug END,
                   guide_id DESC
         "#,
@@ -60,12 +87,17 @@ pub(super) async fn page(
         filter.category,
         filter.tag.as_ref(),
         filter.owner_id,
-        order.as_str(),
-        limit,
-        offset,
+        stretch.order.as_str(),
+        stretch.limit,
+        stretch.offset,
         filter.written_by,
         filter.found.as_deref(),
         filter.scope,
+        stretch.is_reversed,
+        after.map(|place| place.guide_id.0),
+        crate::time::bind_optional(after.and_then(|place| place.at)) as _,
+        after.map(|place| place.title.as_str()),
+        stretch.summary_key,
     )
     .fetch_all(&mut *db.conn().await?)
     .await?;
@@ -79,6 +111,7 @@ struct GuideListRow {
     title: String,
     slug: String,
     category: String,
+    summary: String,
     archived: bool,
     visibility: String,
     work: String,
@@ -101,6 +134,7 @@ impl TryFrom<GuideListRow> for GuideListItem {
             title: row.title,
             slug: row.slug,
             category: row.category,
+            summary: row.summary,
             status: label(row.archived, &row.visibility, &row.work, &row.judgement)?,
             latest_revision_id: RevisionId(row.latest_revision_id),
             latest_revision_number: row.latest_revision_number,

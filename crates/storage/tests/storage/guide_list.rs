@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use annai_domain::decide::{GuideScope, guide_status};
 use annai_domain::{Authority, GuideId, GuideStatus, PublicationAction, ReviewState, Verdict};
 use annai_storage::guide_list::{
-    GuideListFilter, GuideListOrder, GuideListPage, ListedWord, count_by_status, list, list_words,
+    GuideListFilter, GuideListOrder, GuideListPage, GuideListStretch, ListedWord, count_by_status,
+    list, list_words,
 };
 use annai_storage::guides::{find_facts, set_archived};
 use annai_storage::ledger;
@@ -104,12 +105,17 @@ async fn page(world: &World, filter: &GuideListFilter, limit: i64, offset: i64) 
         &world.db.reader(),
         every_guide(),
         filter,
-        GuideListOrder::Updated,
-        limit,
-        offset,
+        GuideListStretch {
+            offset,
+            ..GuideListStretch::first(GuideListOrder::Updated, limit)
+        },
     )
     .await
     .unwrap()
+}
+
+fn newest(limit: i64) -> GuideListStretch<'static> {
+    GuideListStretch::first(GuideListOrder::Updated, limit)
 }
 
 fn tag(word: &str) -> ListedWord {
@@ -142,9 +148,13 @@ async fn the_list_shows_filters_and_counts_the_label_that_the_rules_derive(
         "a label is not tried: {derived:?}"
     );
 
-    let counts = count_by_status(&world.db.reader(), every_guide(), None)
-        .await
-        .unwrap();
+    let counts = count_by_status(
+        &world.db.reader(),
+        every_guide(),
+        &GuideListFilter::default(),
+    )
+    .await
+    .unwrap();
     assert_eq!(counts.len(), GuideStatus::ALL.len());
     for (label, count) in counts {
         let filter = GuideListFilter {
@@ -246,9 +256,7 @@ async fn filters_narrow_together_and_offer_the_occurring_values(connect: PgConne
             &world.db.reader(),
             every_guide(),
             &filter,
-            GuideListOrder::Slug,
-            100,
-            0,
+            GuideListStretch::first(GuideListOrder::Slug, 100),
         )
         .await
         .unwrap();
@@ -305,9 +313,9 @@ async fn no_list_tells_an_author_of_other_peoples_guides(connect: PgConnectOptio
     world.submit(&world.author, other).await;
     let (db, filter) = (world.db.reader(), GuideListFilter::default());
     let lengths = async |scope: GuideScope| {
-        let (order, state) = (GuideListOrder::Updated, ReviewState::Open);
-        let shown = list(&db, scope, &filter, order, 10, 0).await.unwrap();
-        let counts = count_by_status(&db, scope, None).await.unwrap();
+        let (first, state) = (newest(10), ReviewState::Open);
+        let shown = list(&db, scope, &filter, first).await.unwrap();
+        let counts = count_by_status(&db, scope, &filter).await.unwrap();
         let words = list_words(&db, scope, "tags", 10).await.unwrap();
         let entries = ledger::list(&db, scope, None, None, 10).await.unwrap();
         let viewer = QueueViewer {
@@ -341,9 +349,9 @@ async fn no_list_tells_an_author_of_other_peoples_guides(connect: PgConnectOptio
         owner_id: Some(world.author.user_id),
         ..GuideListFilter::default()
     };
-    let found = list(&db, editor, &filter, GuideListOrder::Updated, 10, 0).await;
+    let found = list(&db, editor, &filter, newest(10)).await;
     assert_eq!(found.unwrap().total, 0);
-    let counts = count_by_status(&db, editor, filter.owner_id).await.unwrap();
+    let counts = count_by_status(&db, editor, &filter).await.unwrap();
     assert!(counts.into_iter().all(|(_, count)| count == 0));
 }
 
@@ -384,13 +392,22 @@ async fn paging_through_guides_that_tie_shows_each_once_in_one_order(connect: Pg
         GuideListOrder::Slug,
     ] {
         let none = GuideListFilter::default();
-        let whole = list(&world.db.reader(), every_guide(), &none, order, 100, 0)
-            .await
-            .unwrap();
+        let whole = list(
+            &world.db.reader(),
+            every_guide(),
+            &none,
+            GuideListStretch::first(order, 100),
+        )
+        .await
+        .unwrap();
         let whole: Vec<GuideId> = whole.items.iter().map(|item| item.guide_id).collect();
         let mut paged = Vec::new();
         for offset in [0, 3, 6, 9] {
-            let page = list(&world.db.reader(), every_guide(), &none, order, 3, offset)
+            let stretch = GuideListStretch {
+                offset,
+                ..GuideListStretch::first(order, 3)
+            };
+            let page = list(&world.db.reader(), every_guide(), &none, stretch)
                 .await
                 .unwrap();
             assert_eq!(page.total, 10, "{order:?} at {offset}");
@@ -433,6 +450,14 @@ async fn the_usual_page_reads_no_more_guides_than_it_shows(connect: PgConnectOpt
     for _ in 0..8 {
         let shown = page(&world, &GuideListFilter::default(), 50, 0).await;
         assert_eq!((shown.items.len(), shown.total), (50, 2001));
+        let place = shown.items[49].place(GuideListOrder::Updated);
+        let next = GuideListStretch {
+            after: Some(&place),
+            ..newest(50)
+        };
+        let none = GuideListFilter::default();
+        let next = list(&world.db.reader(), every_guide(), &none, next).await;
+        assert_eq!(next.unwrap().items.len(), 50);
     }
 
     // A connection reports its reads when it ends, and it has ended once it has left the view.

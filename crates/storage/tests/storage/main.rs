@@ -11,6 +11,7 @@ mod closed_sets;
 mod conflicts;
 mod grants;
 mod guide_list;
+mod guide_list_pages;
 mod immutability;
 mod keys;
 mod ledger;

@@ -4,6 +4,7 @@ mod texts;
 mod threads;
 mod webhooks;
 
+use annai_domain::decide::ListedAct;
 use annai_domain::{
     ApiKeyId, AuthorityKind, ContentHash, GuideId, GuideStatus, PreviewLinkId, Ref, RefName,
     ReviewState, RevisionId, RevisionKind, Role, UserId, Verdict,
@@ -18,7 +19,7 @@ use crate::audit::AuditEntryView;
 use crate::diff::{ByView, PickView, SideView};
 use crate::form::Choice;
 use crate::guide::{Action, GuideHead};
-use crate::guides::{GuideRow, StatusTab};
+use crate::guides::{GuideRow, SortColumn, SortColumns, StatusTab};
 use crate::history::{RevisionView, SpanView};
 use crate::keys::KeyView;
 use crate::people::{RoleChoice, UserView};
@@ -232,7 +233,6 @@ pub(crate) fn publications() -> Vec<PublicationView> {
         revision_id: (action != "unpublish").then(|| revision_id(3)),
         revision_number: (action != "unpublish").then_some(3),
         title: TITLE.to_owned(),
-        slug: "platform_engineer".to_owned(),
         authority,
         reason: (authority == AuthorityKind::BreakGlass)
             .then(|| "給与の数字の誤りを急いで直すため".to_owned()),
@@ -264,6 +264,14 @@ pub(crate) fn rows() -> Vec<GuideRow> {
             number: 4,
             author: "佐藤健".to_owned(),
             updated_at: at(i64::try_from(index).unwrap()),
+            published_at: (index > 3).then(|| at(0)),
+            summary: if index == 7 {
+                ""
+            } else {
+                "開発者が毎日使う基盤をつくり、使いやすくする仕事です。"
+            }
+            .to_owned(),
+            acts: ListedAct::ALL.into(),
             has_working_copy: index == 1,
         })
         .collect()
@@ -280,6 +288,18 @@ pub(crate) fn status_tabs() -> Vec<StatusTab> {
         .into_iter()
         .map(|status| tab(Some(status), false));
     std::iter::once(tab(None, true)).chain(statuses).collect()
+}
+
+pub(crate) fn sort_columns() -> SortColumns {
+    let column = |sorted| SortColumn {
+        href: "/admin/guides?sort=title".to_owned(),
+        sorted,
+    };
+    SortColumns {
+        title: column(None),
+        updated: column(Some("descending")),
+        published: column(None),
+    }
 }
 
 pub(crate) fn choices() -> Vec<Choice> {
