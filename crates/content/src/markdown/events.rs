@@ -261,7 +261,7 @@ impl<'a> GuideEvents<'a> {
         };
         let cut = start + brace;
         let name = CowStr::from(name.to_owned());
-        let mut kept = VecDeque::from_iter(self.ready.drain(place..));
+        let mut kept: VecDeque<_> = self.ready.drain(place..).collect();
         let is_end = |event: &Event<'_>| matches!(event, Event::End(TagEnd::Heading(_)));
         kept.retain(|(event, range)| range.start < cut || is_end(event));
         for (event, range) in &mut kept {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A part of raw HTML.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Piece<'a> {
     Text(&'a str),
     /// A tag that no guide may hold: a reader sees it as it was typed.

@@ -90,7 +90,7 @@ pub(super) fn prepare(body: &str) -> Prepared<'_> {
         let old = &body[line.clone()];
         match rewrite {
             Rewrite::Delimiters => {
-                text.push_str(&old.replace('\t', " ").replace('\u{3000}', "   "))
+                text.push_str(&old.replace('\t', " ").replace('\u{3000}', "   "));
             }
             Rewrite::Formula(language) => {
                 let indent = old.len() - old.trim_start().len();
@@ -168,13 +168,13 @@ fn box_line(line: &str) -> Unknown {
     Unknown::Open(colons, open_box(name, title))
 }
 
-/// Returns the box of `name`. Zenn, Qiita, Docusaurus and VuePress name theirs differently.
+/// Returns the box of `name`. Zenn, Qiita, Docusaurus and `VuePress` name theirs differently.
 fn open_box(name: &str, title: &str) -> Option<BoxLine> {
     // Zenn and Qiita write the kind where others write the title.
     let (kind, title) = match (name, title) {
         ("note", "info") => (BlockQuoteKind::Note, ""),
         ("note", "warn") => (BlockQuoteKind::Warning, ""),
-        ("note", "alert") | ("message", "alert") => (BlockQuoteKind::Caution, ""),
+        ("note" | "message", "alert") => (BlockQuoteKind::Caution, ""),
         ("details", summary) => return Some(BoxLine::Details(summary.to_owned())),
         ("note" | "info" | "message", title) => (BlockQuoteKind::Note, title),
         ("tip" | "hint", title) => (BlockQuoteKind::Tip, title),

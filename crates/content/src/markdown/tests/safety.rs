@@ -80,6 +80,44 @@ fn text_cannot_escape_an_attribute() {
     );
 }
 
+/// The names of the tags that a guide may contain.
+const NAMES: &[&str] = &[
+    "p",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "blockquote",
+    "pre",
+    "code",
+    "ul",
+    "ol",
+    "li",
+    "hr",
+    "br",
+    "em",
+    "strong",
+    "del",
+    "a",
+    "img",
+    "input",
+    "table",
+    "thead",
+    "tbody",
+    "tr",
+    "th",
+    "td",
+    "sub",
+    "sup",
+    "kbd",
+    "details",
+    "summary",
+    "aside",
+    "section",
+];
+
 /// Returns whether a guide may contain `tag` with these attributes.
 fn is_allowed(tag: &str) -> bool {
     let name = tag
@@ -109,43 +147,7 @@ fn is_allowed(tag: &str) -> bool {
                 .iter()
                 .any(|known| start.trim().starts_with(known) || known.starts_with(start.trim()))
     });
-    let names = [
-        "p",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "blockquote",
-        "pre",
-        "code",
-        "ul",
-        "ol",
-        "li",
-        "hr",
-        "br",
-        "em",
-        "strong",
-        "del",
-        "a",
-        "img",
-        "input",
-        "table",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-        "sub",
-        "sup",
-        "kbd",
-        "details",
-        "summary",
-        "aside",
-        "section",
-    ];
-    names.contains(&name) && attribute_names_known
+    NAMES.contains(&name) && attribute_names_known
 }
 
 proptest! {

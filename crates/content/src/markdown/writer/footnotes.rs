@@ -1,4 +1,5 @@
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use super::Writer;
 
@@ -68,9 +69,11 @@ impl Writer<'_> {
         });
         note.references += 1;
         let id = reference_id(number, note.references);
-        self.html.push_str(&format!(
+        // Writing to a String cannot fail.
+        let _ = write!(
+            self.html,
             "<sup id=\"{id}\"><a href=\"#fn:{number}\">{number}</a></sup>"
-        ));
+        );
         self.rendered.places.push(id);
     }
 
@@ -115,12 +118,13 @@ impl Writer<'_> {
                 last
             });
             let id = format!("fn:{number}");
-            self.html.push_str(&format!("<li id=\"{id}\">\n"));
+            let _ = writeln!(self.html, "<li id=\"{id}\">");
             self.rendered.places.push(id);
             let text = note.html.as_deref().unwrap_or_default();
-            let backs: String = (1..=note.references)
-                .map(|nth| format!(" <a href=\"#{}\">↩</a>", reference_id(number, nth)))
-                .collect();
+            let mut backs = String::new();
+            for nth in 1..=note.references {
+                let _ = write!(backs, " <a href=\"#{}\">↩</a>", reference_id(number, nth));
+            }
             match text.strip_suffix("</p>\n") {
                 Some(text) => self.html.extend([text, &backs, "</p>\n"]),
                 None if backs.is_empty() => self.html.push_str(text),

@@ -113,7 +113,10 @@ impl<'a> Writer<'a> {
                 self.depth -= 1;
                 self.end(tag);
             }
-            Event::Text(text) => self.text(&text),
+            // Formulas within a line are an extension that is never enabled.
+            Event::Text(text) | Event::InlineMath(text) | Event::DisplayMath(text) => {
+                self.text(&text);
+            }
             Event::Code(code) => self.code(&code),
             Event::Html(html) | Event::InlineHtml(html) => self.raw_html(&html),
             Event::SoftBreak => self.line_break("\n"),
@@ -121,8 +124,6 @@ impl<'a> Writer<'a> {
             Event::Rule => self.open_block("<hr />\n", offset),
             Event::TaskListMarker(done) => self.task_marker(done),
             Event::FootnoteReference(label) => self.footnote_reference(&label),
-            // This extension is never enabled.
-            Event::InlineMath(text) | Event::DisplayMath(text) => self.text(&text),
         }
         if self.html.len() + self.footnotes.bytes() > MAX_HTML_BYTES {
             return Err(self.refuse(RenderErrorKind::TooLarge, offset));
