@@ -147,6 +147,7 @@ impl View for EditorView {
             findings: samples::findings(),
             threads: samples::threads("editor"),
         };
+        let following = |next| Self { next, ..plain() };
         let mut frozen = samples::parts();
         frozen.fields[1].is_frozen = true;
         frozen.other_keys.fault = Some(samples::other_keys_fault());
@@ -170,14 +171,8 @@ impl View for EditorView {
                 is_stale: true,
                 ..plain()
             },
-            Self {
-                next: NextAct::SeeReview,
-                ..plain()
-            },
-            Self {
-                next: NextAct::Change,
-                ..plain()
-            },
+            following(NextAct::SeeReview),
+            following(NextAct::Change),
             Self {
                 refusal: Some(Message::new("refused.slug_taken").with("slug", "sre_engineer")),
                 saved: Some(2),

@@ -275,16 +275,16 @@ fn a_review_of_an_older_text_does_not_show_in_the_label(#[case] state: ReviewSta
 #[test]
 fn an_approval_lapses_when_its_reviewer_becomes_a_writer_of_the_change() {
     let mut facts = State::PublishedApproved.facts();
-    let publisher = actor(OTHER, [Role::Publisher]);
+    let person = actor(OTHER, [Role::Publisher]);
     let owner = actor(OWNER, [Role::Editor]);
-    assert!(publish(&facts, &publisher, LATEST, hash(LATEST)).is_ok());
+    assert!(publish(&facts, &person, LATEST, hash(LATEST)).is_ok());
     let held = submit(&facts, &owner, LATEST);
     assert_eq!(held, Err(Refusal::State(StateConflict::AlreadyApproved)));
 
     let approver = facts.review.as_ref().unwrap().approvals[0].0;
     facts.writers.push(approver);
     let lapsed = Refusal::State(StateConflict::ApprovalLapsed);
-    let published = publish(&facts, &publisher, LATEST, hash(LATEST));
+    let published = publish(&facts, &person, LATEST, hash(LATEST));
     assert_eq!(published.map(drop), Err(lapsed));
     let review_id = facts.review.as_ref().unwrap().review_id;
     let supersedes = Some(review_id);
