@@ -47,6 +47,7 @@ mod windows;
 
 use annai_desk::{DeskState, private_previews};
 use annai_view::sign_in::AcceptKind;
+use annai_web::AcceptEncoding;
 use axum::http::StatusCode;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
@@ -78,8 +79,11 @@ pub fn router(state: &DeskState, references: References) -> Router<DeskState> {
         .merge(pages)
 }
 
-async fn asset(Path((hash, path)): Path<(String, String)>) -> Response {
-    annai_view::asset(&hash, &path)
+async fn asset(
+    AcceptEncoding(encoding): AcceptEncoding,
+    Path((hash, path)): Path<(String, String)>,
+) -> Response {
+    annai_view::asset(&hash, &path, encoding)
 }
 
 /// Returns the route of the page behind a preview link. It has no session.

@@ -21,7 +21,7 @@ use std::fmt::Write as _;
 use super::files;
 use module::{Module, Target};
 
-pub(super) use kept::{page_addresses, script};
+pub(super) use kept::{page_addresses, paths, script};
 
 /// The module that every page runs first.
 const FIRST: &str = "main.js";

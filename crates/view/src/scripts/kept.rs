@@ -59,6 +59,11 @@ pub(crate) fn script(path: &str) -> Result<Option<Bytes>, JoinError> {
     KEPT.script(path)
 }
 
+/// Lists the paths of the joined scripts of a release.
+pub(crate) fn paths() -> impl Iterator<Item = String> {
+    KEPT.scripts.keys().cloned()
+}
+
 /// Returns the addresses that the page of `entry` needs.
 pub(crate) fn page_addresses(entry: &str) -> Result<Addresses, JoinError> {
     let kept = if cfg!(debug_assertions) {
