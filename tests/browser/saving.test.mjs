@@ -144,6 +144,19 @@ test("offline, saving waits and is done once the network is back", async () => {
   await eventually(async () => assert.match((await latestSource(page, guideId)).toString(), /圏外の文。そのあとの文。$/));
 });
 
+test("offline, a submission becomes a save that says what is left to do", async () => {
+  const guideId = await opened();
+  await typeAtEnd(page, "圏外の文。");
+  await page.context().setOffline(true);
+  await page.locator("[data-submit]").click();
+  await state("js.saves_later");
+  await page.context().setOffline(false);
+  await page.locator("#notices").getByText(ja("js.not_submitted")).waitFor();
+  assert.equal((await revisionsOf(page, guideId)).length, 2);
+  const guide = await (await api(page, "GET", `/guides/${guideId}`)).json();
+  assert.equal(guide.status, "draft");
+});
+
 test("a save whose answer was lost is one revision, and no conflict", async () => {
   const guideId = await opened();
   await typeAtEnd(page, "一度の文。");

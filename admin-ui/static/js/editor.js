@@ -8,6 +8,7 @@ import { startCounters } from "./counters.js";
 import { startForm } from "./form.js";
 import { isInputMethod } from "./ime.js";
 import { offerKept } from "./offers.js";
+import { showNotice } from "./notice.js";
 import { Outline } from "./outline.js";
 import { startPresence } from "./presence.js";
 import { Preview } from "./preview.js";
@@ -16,6 +17,7 @@ import { Saving } from "./saving.js";
 import { onKeys, startHelp } from "./shortcuts.js";
 import { signInAgain } from "./sign-in-again.js";
 import { Tabs } from "./tabs.js";
+import { word } from "./words.js";
 import { startWriting } from "./writing.js";
 
 const form = document.querySelector("form[data-editor]");
@@ -76,7 +78,9 @@ function startSaving(form, autosave, focus) {
     const { submitter } = event;
     const text = message instanceof HTMLInputElement ? message.value : "";
     void saving.save().then((isSaved) => {
-      if (!isSaved || !(submitter instanceof HTMLButtonElement) || submitter.value !== "submit") return;
+      if (!(submitter instanceof HTMLButtonElement) || submitter.value !== "submit") return;
+      if (saving.isWaiting) tellWhenSaved(form);
+      if (!isSaved) return;
       // The review gets the message too.
       if (message instanceof HTMLInputElement) message.value = text;
       isReady = true;
@@ -137,4 +141,14 @@ function startPlaces(form, tabs) {
     const area = document.getElementById(link.hash.slice(1));
     if (area instanceof HTMLTextAreaElement) selectLine(area, Number(link.dataset.line), Number(link.dataset.column ?? 1));
   });
+}
+
+/** Says that a text was saved later than asked, and not submitted. @param {HTMLFormElement} form */
+function tellWhenSaved(form) {
+  const tell = (/** @type {Event} */ event) => {
+    if (!(event instanceof CustomEvent) || !event.detail) return;
+    form.removeEventListener("annai:saved", tell);
+    showNotice(word("not_submitted"), []);
+  };
+  form.addEventListener("annai:saved", tell);
 }

@@ -24,6 +24,8 @@ export function showNotice(text, parts) {
   row.className = "buttons";
   row.append(...parts);
   notice.append(paragraph, row);
-  document.getElementById("notices")?.append(notice);
+  const same = [...document.querySelectorAll("#notices > .notice")].find((other) => other.querySelector("p")?.textContent === text);
+  if (same) same.replaceWith(notice);
+  else document.getElementById("notices")?.append(notice);
   return notice;
 }

@@ -31,6 +31,11 @@ export class Saving {
     window.addEventListener("online", () => { if (this.#waiting) void this.save(); });
   }
 
+  /** Whether a save waits for an answer. */
+  get isWaiting() {
+    return this.#waiting !== undefined;
+  }
+
   /**
    * Saves the text as it is now. A save that waits is sent first.
    *

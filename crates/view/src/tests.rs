@@ -58,6 +58,7 @@ fn each_page(mut visit: impl FnMut(&str, usize, Locale, &str)) {
         super::editor::ChecksView,
         super::editor::EditorView,
         super::error::ErrorView,
+        super::error::FrameErrorView,
         super::guides::GuidesView,
         super::guides::NewGuideView,
         super::history::HistoryView,
