@@ -141,7 +141,7 @@ test("the list of guides says how long ago a guide was changed, and the day of w
   await page.clock.install({ time: Date.now() + 5 * 60_000 });
   await page.goto("/admin/guides");
   const changed = page.locator("[data-ago] time").first();
-  await changed.filter({ hasText: /^[4-6] 分前$/ }).waitFor();
+  await changed.filter({ hasText: /^[4-6]分前$/ }).waitFor();
   assert.match(await changed.getAttribute("title") ?? "", /年.*UTC$/);
   await close(page);
 

@@ -110,7 +110,6 @@ const differences = [
     markdown: "|a|\n|-|\n|　字下げ|\n",
     why: "markdown-it trims an ideographic space from a cell; CommonMark's blanks are space and tab",
   },
-  { markdown: "(~取り消し~)", why: "one tilde strikes through in GFM and not in markdown-it" },
 ];
 
 for (const { markdown, why } of differences) {
