@@ -169,7 +169,7 @@ test("an approval does not reach a text saved after the submission", async () =>
   await saveRevision(editor);
 
   await publisher.getByRole("button", { name: ja("review.approve_and_publish"), exact: true }).click();
-  await publisher.locator("[data-toast]").waitFor();
+  await publisher.waitForURL(`**/guides/${guideId}/approve`);
 
   const { text } = await read();
   assert.doesNotMatch(text, /差し替えた文/);
