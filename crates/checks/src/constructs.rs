@@ -1,15 +1,23 @@
 //! Constructs that a reader sees otherwise than the author meant: tags, comments, footnotes, boxes and
 //! tables.
 
+use std::collections::HashSet;
+
 use annai_content::{GuideSource, Passage, PassageKind, Reading};
 
 use crate::finding::{Finding, Findings, Level};
 
 /// Checks the body for constructs that are not shown as such.
 pub(crate) fn check(source: &GuideSource, reading: &Reading, findings: &mut Findings) {
+    let mut told = HashSet::new();
     for place in &reading.shown_tags {
-        let finding = Finding::new(Level::Warn, "html_shown").at(place.clone());
-        findings.push(finding.with("tag", name_of(&source.as_str()[place.clone()])));
+        let tag = &source.as_str()[place.clone()];
+        let name = name_of(tag);
+        // An end tag needs no finding beside that of its start tag.
+        if told.insert(name) || !tag.starts_with("</") {
+            let finding = Finding::new(Level::Warn, "html_shown").at(place.clone());
+            findings.push(finding.with("tag", name));
+        }
     }
     for note in &reading.unused_footnotes {
         findings.push(Finding::new(Level::Warn, "footnote_unused").at(note.clone()));

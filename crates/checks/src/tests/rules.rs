@@ -117,6 +117,13 @@ fn a_rule_finds_what_breaks_it_and_nothing_else(
 }
 
 #[test]
+fn a_tag_and_its_end_tag_are_one_finding() {
+    assert_eq!(codes("<div>箱</div>"), ["html_shown"]);
+    assert_eq!(codes("箱</div>"), ["html_shown"]);
+    assert_eq!(codes("<b>一</b>と<b>二</b>"), ["html_shown"; 2]);
+}
+
+#[test]
 fn a_sentence_of_more_than_120_letters_is_long() {
     let sentence = |letters: usize| format!("{}。", "あ".repeat(letters - 1));
     assert_eq!(codes(&sentence(120)), [""; 0]);
