@@ -3,6 +3,7 @@ mod emphasis;
 mod footnotes;
 mod hostile;
 mod lines;
+mod nesting;
 mod pages;
 mod safety;
 
