@@ -130,6 +130,24 @@ test("what is typed while a save is on its way becomes the next revision's", asy
   assert.equal((await revisionsOf(page, guideId)).length, 3);
 });
 
+test("a second save while the first is on its way saves what was typed meanwhile", async () => {
+  const guideId = await opened();
+  await typeAtEnd(page, "一つ目の文。");
+  /** @type {() => void} */
+  let goOn = () => {};
+  const held = new Promise((resolve) => { goOn = () => resolve(undefined); });
+  await page.route(`**/admin/guides/${guideId}`, async (route) => {
+    await held;
+    await route.continue();
+  }, { times: 1 });
+  await page.keyboard.press("Control+s");
+  await page.keyboard.insertText("二つ目の文。");
+  await page.keyboard.press("Control+s");
+  goOn();
+  await eventually(async () => assert.equal((await revisionsOf(page, guideId)).length, 3));
+  assert.match((await latestSource(page, guideId)).toString(), /一つ目の文。二つ目の文。$/);
+});
+
 test("offline, saving waits and is done once the network is back", async () => {
   const guideId = await opened();
   await typeAtEnd(page, "圏外の文。");

@@ -20,6 +20,8 @@ export class Saving {
   /** @type {Promise<boolean> | undefined} */ #running;
   /** The save that nobody answered yet. @type {Attempt | undefined} */ #waiting;
   #timer = 0;
+  /** What the newest revision of this window holds, as `Autosave.print` tells it. */
+  #saved = "";
 
   /**
    * @param {HTMLFormElement} form
@@ -28,7 +30,7 @@ export class Saving {
   constructor(form, autosave) {
     this.form = form;
     this.autosave = autosave;
-    window.addEventListener("online", () => { if (this.#waiting) void this.save(); });
+    window.addEventListener("online", () => { if (this.#waiting) void this.#run(); });
   }
 
   /** Whether a save waits for an answer. */
@@ -41,7 +43,14 @@ export class Saving {
    *
    * @returns {Promise<boolean>} whether the shown text is a revision now
    */
-  save() {
+  async save() {
+    if (!this.#running) return this.#run();
+    const isSaved = await this.#running;
+    // What was typed since that save began is meant to be saved too.
+    return isSaved && this.#saved !== this.autosave.print() ? this.#run() : isSaved;
+  }
+
+  #run() {
     this.#running ??= this.#saveAll().finally(() => { this.#running = undefined; });
     return this.#running;
   }
@@ -87,7 +96,7 @@ export class Saving {
     if (answer.status === 412) return this.#merge();
     if (!around) return this.#refused(reasonIn(page));
     this.#show(around);
-    return answer.ok ? this.#saved(attempt, around) : this.#refused();
+    return answer.ok ? this.#done(attempt, around) : this.#refused();
   }
 
   /** @param {Attempt} attempt */
@@ -95,7 +104,7 @@ export class Saving {
     const delay = RETRY[Math.min(attempt.failures, RETRY.length - 1)];
     attempt.failures += 1;
     this.autosave.trouble(word("saves_later"), await this.autosave.keepOnDevice());
-    this.#timer = window.setTimeout(() => void this.save(), delay);
+    this.#timer = window.setTimeout(() => void this.#run(), delay);
     return false;
   }
 
@@ -131,7 +140,8 @@ export class Saving {
    * @param {Attempt} attempt
    * @param {HTMLElement} around
    */
-  #saved({ print }, around) {
+  #done({ print }, around) {
+    this.#saved = print;
     const { base = "", sequence = "0", number = "", unchanged, latest } = around.dataset;
     // A malformed file may have become a form, which is another page.
     if (this.form.elements.namedItem("source")) window.location.assign(this.form.action);
