@@ -1,4 +1,4 @@
-//! Whatever an author types, the page has whole elements.
+//! Pages of any text have whole elements.
 
 use proptest::prelude::*;
 
