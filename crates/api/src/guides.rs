@@ -258,6 +258,21 @@ impl From<&SavedRevision> for SavedView {
     }
 }
 
+/// Builds the answer to a command that saved a text: 201 with the address of the revision, or 200
+/// when the newest revision has the same bytes.
+pub(super) fn saved_answer(saved: &SavedRevision) -> Result<CommandAnswer, ApiError> {
+    let status = if saved.unchanged {
+        StatusCode::OK
+    } else {
+        StatusCode::CREATED
+    };
+    let (guide_id, revision_id) = (saved.guide_id, saved.revision_id);
+    let answer = CommandAnswer::json(status, &SavedView::from(saved))?;
+    Ok(answer
+        .at(format!("/api/v1/guides/{guide_id}/revisions/{revision_id}"))
+        .tagged(revision_id))
+}
+
 /// Lists guides. Authors see their own.
 #[utoipa::path(get, path = "/api/v1/guides", operation_id = "list_guides", tag = "guides",
     params(ListGuidesQuery),

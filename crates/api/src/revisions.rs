@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::command::{CommandAnswer, Request};
 use super::error::{ApiError, tagged, tagged_answer};
-use super::guides::SavedView;
+use super::guides::{SavedView, saved_answer};
 use super::nothing::NoParameters;
 use super::paging;
 use super::precondition::BaseRevision;
@@ -214,18 +214,7 @@ pub(super) async fn save_revision(
         window: None,
     };
     let (command, saved) = command.save(&request.state, text).await?;
-    let status = if saved.unchanged {
-        StatusCode::OK
-    } else {
-        StatusCode::CREATED
-    };
-    let answer = CommandAnswer::json(status, &SavedView::from(&saved))?
-        .at(format!(
-            "/api/v1/guides/{guide_id}/revisions/{}",
-            saved.revision_id
-        ))
-        .tagged(saved.revision_id);
-    command.finish(answer).await
+    command.finish(saved_answer(&saved)?).await
 }
 
 /// Shows one revision with its text. With `.md` after the id the response is the exact bytes.
@@ -281,18 +270,7 @@ pub(super) async fn restore_revision(
         base,
     )
     .await?;
-    let status = if saved.unchanged {
-        StatusCode::OK
-    } else {
-        StatusCode::CREATED
-    };
-    let answer = CommandAnswer::json(status, &SavedView::from(&saved))?
-        .at(format!(
-            "/api/v1/guides/{guide_id}/revisions/{}",
-            saved.revision_id
-        ))
-        .tagged(saved.revision_id);
-    command.finish(answer).await
+    command.finish(saved_answer(&saved)?).await
 }
 
 /// Names a revision, so that people find it again.

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::command::{CommandAnswer, Request};
 use super::error::{ApiError, answer};
-use super::guides::SavedView;
+use super::guides::{SavedView, saved_answer};
 use super::nothing::NoParameters;
 use super::readable::readable;
 use super::text::text;
@@ -138,16 +138,5 @@ pub(super) async fn take_over_working_copy(
     let mut command = request.begin(&body).await?;
     let schema = &request.state.schema;
     let saved = take_over(command.tx(), schema, guide_id, body.user_id).await?;
-    let status = if saved.unchanged {
-        StatusCode::OK
-    } else {
-        StatusCode::CREATED
-    };
-    let answer = CommandAnswer::json(status, &SavedView::from(&saved))?
-        .at(format!(
-            "/api/v1/guides/{guide_id}/revisions/{}",
-            saved.revision_id
-        ))
-        .tagged(saved.revision_id);
-    command.finish(answer).await
+    command.finish(saved_answer(&saved)?).await
 }

@@ -82,10 +82,9 @@ pub(crate) async fn get_schema(
     RawQuery(query): RawQuery,
     negotiation: Negotiation,
 ) -> Result<Response, Problem> {
-    Query::<NoParameters>::parse(query.as_deref().unwrap_or_default())?;
-    let schema = Entity::Composed(documents.schema(&state.schema));
-    let answer = Answer::plain(schema, "application/schema+json", Caching::Revalidated);
-    state.respond(&answer, &negotiation).await
+    no_parameters(query)?;
+    let schema = documents.schema(&state.schema);
+    respond(&state, schema, "application/schema+json", &negotiation).await
 }
 
 /// This description
@@ -109,12 +108,10 @@ pub(crate) async fn get_openapi(
     RawQuery(query): RawQuery,
     negotiation: Negotiation,
 ) -> Result<Response, Problem> {
-    Query::<NoParameters>::parse(query.as_deref().unwrap_or_default())?;
+    no_parameters(query)?;
     let description = documents.openapi(&state.schema);
     let description = description.map_err(|error| Problem::internal(&*error))?;
-    let description = Entity::Composed(description);
-    let answer = Answer::plain(description, "application/json", Caching::Revalidated);
-    state.respond(&answer, &negotiation).await
+    respond(&state, description, "application/json", &negotiation).await
 }
 
 /// The stylesheet of a guide's page
@@ -138,10 +135,25 @@ pub(crate) async fn get_stylesheet(
     RawQuery(query): RawQuery,
     negotiation: Negotiation,
 ) -> Result<Response, Problem> {
-    Query::<NoParameters>::parse(query.as_deref().unwrap_or_default())?;
-    let stylesheet = Entity::Composed(documents.stylesheet());
-    let answer = Answer::plain(stylesheet, "text/css; charset=utf-8", Caching::Revalidated);
-    state.respond(&answer, &negotiation).await
+    no_parameters(query)?;
+    let stylesheet = documents.stylesheet();
+    respond(&state, stylesheet, "text/css; charset=utf-8", &negotiation).await
+}
+
+fn no_parameters(query: Option<String>) -> Result<(), Problem> {
+    Query::<NoParameters>::parse(&query.unwrap_or_default())?;
+    Ok(())
+}
+
+async fn respond(
+    state: &DeliveryState,
+    document: Arc<Composed>,
+    media_type: &'static str,
+    negotiation: &Negotiation,
+) -> Result<Response, Problem> {
+    let document = Entity::Composed(document);
+    let answer = Answer::plain(document, media_type, Caching::Revalidated);
+    state.respond(&answer, negotiation).await
 }
 
 #[cfg(test)]
