@@ -35,9 +35,9 @@ pub(crate) fn check(source: &GuideSource, reading: &Reading, findings: &mut Find
     }
 }
 
-/// Checks for a comment that hides the rest of the page. It blocks publishing.
-pub(crate) fn check_comment(reading: &Reading, findings: &mut Findings) {
-    if let Some(place) = &reading.open_comment {
+/// Checks for comments without an end: they are shown, or hide what follows. Both block publishing.
+pub(crate) fn check_comments(reading: &Reading, findings: &mut Findings) {
+    for place in &reading.open_comments {
         findings.push(Finding::new(Level::Error, "comment_open").at(place.clone()));
     }
 }

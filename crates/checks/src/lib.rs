@@ -133,7 +133,7 @@ fn check(
         addresses::check(source, &reading, &mut findings);
         links::count(source, schema, &reading, &mut findings);
         constructs::check(source, &reading, &mut findings);
-        constructs::check_comment(&reading, &mut findings);
+        constructs::check_comments(&reading, &mut findings);
         links::check(
             source,
             schema,
@@ -179,7 +179,7 @@ pub fn blocking(source: &GuideSource, schema: &Schema) -> Vec<Finding> {
     if let Some((reading, _)) = read(source, &mut findings) {
         addresses::check(source, &reading, &mut findings);
         links::count(source, schema, &reading, &mut findings);
-        constructs::check_comment(&reading, &mut findings);
+        constructs::check_comments(&reading, &mut findings);
     }
     let mut findings = findings.finish(source);
     findings.retain(Finding::is_error);

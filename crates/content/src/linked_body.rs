@@ -9,7 +9,7 @@ use percent_encoding::percent_decode_str;
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 
 use crate::guide_link::{GuideAddresses, GuideLink};
-use crate::markdown::{Rendered, events, mark_guide, markdown_address};
+use crate::markdown::{Rendered, events, mark_guide, markdown_address, parser_events};
 
 /// Lists the addresses of a body's links as the text spells them, in order, with repeats; none for a
 /// body that is nested too deep to be shown. The alternative text of an image has no links.
@@ -76,7 +76,7 @@ pub fn with_addresses<'a>(body: &'a str, addresses: &GuideAddresses) -> Cow<'a, 
     let mut written = String::new();
     let mut copied = 0;
     let mut open: Option<Open> = None;
-    for (event, range) in events(&marked) {
+    for (event, range) in parser_events(&marked) {
         let range = marked.unmarked(range.start)..marked.unmarked(range.end);
         match event {
             Event::Start(Tag::Link {

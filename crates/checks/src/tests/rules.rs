@@ -73,7 +73,8 @@ fn codes(body: &str) -> Vec<&'static str> {
     "html_shown",
     "H<sub>2</sub>O <kbd>K</kbd><br>`<div>`"
 )]
-#[case::comment("<!-- 終わらない", "comment_open", "<!-- 終わる --> `<!--`")]
+#[case::comment("<!-- 終わらない", "comment_open", "本文 <!-- 終わる --> `<!--`")]
+#[case::comment_in_html("<!-- 終わる --> `<!--`", "comment_open", "<!-- 終わる -->\n\n`<!--`")]
 #[case::footnote("本文[^1]です。", "footnote_unknown", "本文[^1]です。\n\n[^1]: 注")]
 #[case::footnote_unused("[^1]: 注", "footnote_unused", "本文[^1]です。\n\n[^1]: 注")]
 #[case::box_unknown(

@@ -47,13 +47,13 @@ impl<'a> Marked<'a> {
             prepared,
             // In a table `|` may be the edge of a cell. It then does not count as a neighbour,
             // because a marker next to it would hide it from the parser.
-            ..Self::with_markers(text, true)
+            ..Self::with_markers(text, body, true)
         }
     }
 
     /// Inserts markers into the text of a profile without tables.
     pub(crate) fn new(text: &'a str) -> Self {
-        Self::with_markers(Cow::Borrowed(text), false)
+        Self::with_markers(Cow::Borrowed(text), text, false)
     }
 
     /// Wraps `text` without markers, for the plain CommonMark profile.
@@ -71,11 +71,12 @@ impl<'a> Marked<'a> {
         }
     }
 
-    fn with_markers(text: Cow<'a, str>, tables: bool) -> Self {
+    /// Inserts markers that `body` does not contain: titles of boxes stand there alone.
+    fn with_markers(text: Cow<'a, str>, body: &str, tables: bool) -> Self {
         if !text.contains('*') && !text.contains("~~") {
             return Self::unmarked_text(text);
         }
-        let Some((letter, stop)) = free_markers(&text) else {
+        let Some((letter, stop)) = free_markers(body) else {
             return Self::unmarked_text(text);
         };
         let mut pass = Pass {

@@ -44,6 +44,8 @@ pub(crate) struct GuideEvents<'a> {
     letter: Option<char>,
     /// The raw HTML block that is being read.
     html: Option<(String, Range<usize>)>,
+    /// The beginnings of comments that hide the rest of their block.
+    open_comments: Vec<Range<usize>>,
 }
 
 /// An element that is open.
@@ -72,7 +74,13 @@ impl<'a> GuideEvents<'a> {
             anchors: 0,
             letter: None,
             html: None,
+            open_comments: Vec::new(),
         }
+    }
+
+    /// Returns the beginnings of comments without an end, as far as the events were read.
+    pub(crate) fn open_comments(&self) -> &[Range<usize>] {
+        &self.open_comments
     }
 
     /// Reads an event of the parser; returns whether there was one.
@@ -113,6 +121,9 @@ impl<'a> GuideEvents<'a> {
     }
 
     fn start(&mut self, tag: Tag<'a>, range: Range<usize>) {
+        if !is_inline(&tag) {
+            self.close_inline(range.start);
+        }
         match &tag {
             Tag::HtmlBlock => {
                 self.html = Some((String::new(), range));
@@ -162,6 +173,16 @@ impl<'a> GuideEvents<'a> {
         }
     }
 
+    /// Closes the tags between words that a block ends. The text of an item may stand beside blocks.
+    fn close_inline(&mut self, at: usize) {
+        while let Some(Open::Html(element)) = self.open.last().copied()
+            && element.is_inline()
+        {
+            self.open.pop();
+            self.emit_end(Open::Html(element), at..at);
+        }
+    }
+
     fn emit_end(&mut self, open: Open, range: Range<usize>) {
         let event = match open {
             Open::Html(Element::Details) => Event::End(TagEnd::DefinitionList),
@@ -208,6 +229,7 @@ impl<'a> GuideEvents<'a> {
 
     fn rule(&mut self, range: Range<usize>) {
         let marked = self.marked;
+        self.close_inline(range.start);
         match marked.boxes.at(marked.unmarked(range.start)) {
             Some(BoxLine::Note(kind, title)) => {
                 self.open.push(Open::Box(*kind));
@@ -261,17 +283,20 @@ impl<'a> GuideEvents<'a> {
         };
         let cut = start + brace;
         let name = CowStr::from(name.to_owned());
-        let mut kept: VecDeque<_> = self.ready.drain(place..).collect();
+        let mut kept: VecDeque<_> = self.ready.drain(place + 1..).collect();
+        // The end of the heading stays, and so do the ends of tags that the text left open: they have
+        // an empty range.
         let is_end = |event: &Event<'_>| matches!(event, Event::End(TagEnd::Heading(_)));
-        kept.retain(|(event, range)| range.start < cut || is_end(event));
+        kept.retain(|(event, range)| range.start < cut || range.is_empty() || is_end(event));
+        if let Some((Event::Start(Tag::Heading { id, .. }), _)) = self.ready.back_mut() {
+            *id = Some(name);
+        }
         for (event, range) in &mut kept {
-            match event {
-                Event::Start(Tag::Heading { id, .. }) => *id = Some(name.clone()),
-                Event::Text(text) if range.end > cut => {
-                    let shown = text.rfind('{').map_or(&**text, |brace| &text[..brace]);
-                    *text = shown.trim_end().to_owned().into();
-                }
-                _ => {}
+            if let Event::Text(text) = event
+                && range.end > cut
+            {
+                let shown = text.rfind('{').map_or(&**text, |brace| &text[..brace]);
+                *text = shown.trim_end().to_owned().into();
             }
         }
         self.ready.append(&mut kept);
@@ -302,6 +327,10 @@ fn is_joined(letter: char) -> bool {
     let is_hangul = matches!(u32::from(letter),
         0x1100..=0x11ff | 0x3130..=0x318f | 0xa960..=0xa97f | 0xac00..=0xd7ff | 0xffa0..=0xffdc);
     is_cjk(letter) && !is_hangul
+}
+
+fn is_inline(tag: &Tag<'_>) -> bool {
+    matches!(tag, Tag::Image { .. }) || is_between_words(tag.to_end())
 }
 
 /// Returns whether an element stands between words without a letter of its own.

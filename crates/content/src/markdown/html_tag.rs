@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// The beginning of a comment.
+pub(crate) const COMMENT: &str = "<!--";
+
 /// A part of raw HTML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Piece<'a> {
@@ -10,6 +13,8 @@ pub(crate) enum Piece<'a> {
     Unknown(&'a str),
     /// A comment, which no reader sees.
     Comment,
+    /// A comment without an end, which hides the rest.
+    OpenComment,
     /// A tag that a guide may hold.
     Tag(HtmlTag<'a>),
 }
@@ -142,8 +147,11 @@ pub(crate) fn pieces(html: &str) -> Vec<Piece<'_>> {
     let (mut text_start, mut at) = (0, 0);
     while let Some(start) = html[at..].find('<').map(|index| at + index) {
         let rest = &html[start..];
-        let (length, piece) = if rest.starts_with("<!--") {
-            (comment_length(rest), Piece::Comment)
+        let (length, piece) = if rest.starts_with(COMMENT) {
+            match comment_length(rest) {
+                Some(length) => (length, Piece::Comment),
+                None => (rest.len(), Piece::OpenComment),
+            }
         } else if let Some(length) = tag_length(rest) {
             let tag = &rest[..length];
             (
@@ -167,15 +175,15 @@ pub(crate) fn pieces(html: &str) -> Vec<Piece<'_>> {
     found
 }
 
-/// Returns the length of a comment, as HTML reads it: `<!-->` and `<!--->` are whole ones.
-fn comment_length(html: &str) -> usize {
+/// Returns the length of a comment, as HTML reads it: `<!-->` and `<!--->` are whole ones. Returns
+/// `None` for one without an end.
+fn comment_length(html: &str) -> Option<usize> {
     for short in ["<!-->", "<!--->"] {
         if html.starts_with(short) {
-            return short.len();
+            return Some(short.len());
         }
     }
-    let end = html.find("-->").map(|end| end + "-->".len());
-    end.unwrap_or(html.len())
+    html.find("-->").map(|end| end + "-->".len())
 }
 
 /// Returns the length of the tag that `html` begins with.

@@ -26,7 +26,7 @@ use utoipa::ToSchema;
 pub(crate) use cjk::{Marked, is_cjk};
 pub(crate) use escape::{markdown_address, push_text};
 pub(crate) use events::GuideEvents;
-pub(crate) use html_tag::HtmlTag;
+pub(crate) use html_tag::{COMMENT, HtmlTag};
 pub(crate) use writer::Writer;
 
 use crate::GuideAddresses;
@@ -137,14 +137,20 @@ const GUIDE_OPTIONS: Options = Options::ENABLE_TABLES
     .union(Options::ENABLE_FOOTNOTES)
     .union(Options::ENABLE_GFM);
 
-/// Returns the parser's events for a guide's body, as [`render`] sees them.
+/// Returns the events of a guide's body, as [`render`] sees them.
 ///
 /// Ranges refer to the marked text. Call it only for a body that [`render`] accepts: for others the
 /// parser's time has no bound.
-pub(crate) fn events<'a>(
+pub(crate) fn events<'a>(marked: &'a Marked<'_>) -> GuideEvents<'a> {
+    GuideEvents::new(marked)
+}
+
+/// Returns the parser's own events, which cover every byte of a link. Those of [`events`] leave
+/// comments out.
+pub(crate) fn parser_events<'a>(
     marked: &'a Marked<'_>,
 ) -> impl Iterator<Item = (Event<'a>, Range<usize>)> {
-    GuideEvents::new(marked)
+    Parser::new_ext(&marked.text, GUIDE_OPTIONS).into_offset_iter()
 }
 
 /// Renders a Markdown body. References to guides lose their link: see [`render_linked`].

@@ -3,16 +3,21 @@
 use std::ops::Range;
 
 use super::{Reader, Reading};
-use crate::markdown::HtmlTag;
+use crate::markdown::{COMMENT, HtmlTag};
 
 impl Reader<'_> {
     /// Ends the reading with what the whole body decides.
-    pub(super) fn finish(mut self) -> Reading {
+    pub(super) fn finish(mut self, open_comments: &[Range<usize>]) -> Reading {
         self.reading.prose.close();
-        let begin = self.source.rfind("<!--");
-        self.reading.open_comment = begin
-            .filter(|at| *at >= self.visible_end && !self.source[*at..].contains("-->"))
-            .map(|at| at..at + "<!--".len());
+        let place = |at: &Range<usize>| {
+            let start = self.body_start + self.marked.unmarked(at.start);
+            start..start + COMMENT.len()
+        };
+        let hiding: Vec<_> = open_comments.iter().map(place).collect();
+        self.reading.open_comments.extend(hiding);
+        self.reading
+            .open_comments
+            .sort_unstable_by_key(|at| at.start);
         let unused = self
             .footnotes
             .iter()
@@ -33,15 +38,33 @@ impl Reader<'_> {
         }
         self.fill_cell();
         self.reading.prose.skip(range.clone());
-        // The tags of one block of HTML come with the range of the block.
+        // The tags of one block of HTML come with the range of the block, and a tag of several lines
+        // may hold the marks of a quotation.
         let from = range.start.max(self.tag_end);
-        let place = self
-            .source
-            .get(from..range.end)
-            .and_then(|rest| rest.find(&*tag));
-        if let Some(place) = place {
-            self.tag_end = from + place + tag.len();
-            self.reading.shown_tags.push(from + place..self.tag_end);
+        let rest = self.source.get(from..range.end).unwrap_or_default();
+        let name = &tag[..tag.len() - tag.trim_start_matches(is_of_name).len()];
+        let Some(place) = rest.find(name) else { return };
+        let is_whole = rest[place..].starts_with(&*tag);
+        let length = if is_whole { tag.len() } else { name.len() };
+        self.tag_end = from + place + length;
+        self.reading.shown_tags.push(from + place..self.tag_end);
+    }
+
+    /// Records the beginning of a comment that readers see.
+    pub(super) fn shown_comment(&mut self, text: &str, range: &Range<usize>) {
+        let Some(at) = text.find('<') else { return };
+        let start = range.start + at;
+        let before = self.source.as_bytes().get(start.wrapping_sub(1));
+        let is_escaped = before == Some(&b'\\');
+        let rest = self.source.get(start..).unwrap_or_default();
+        if rest.starts_with(COMMENT) && !is_escaped {
+            let place = start..start + COMMENT.len();
+            self.reading.open_comments.push(place);
         }
     }
+}
+
+/// Returns whether `letter` may stand before the attributes of a tag.
+fn is_of_name(letter: char) -> bool {
+    letter.is_ascii_alphanumeric() || matches!(letter, '<' | '/' | '-')
 }

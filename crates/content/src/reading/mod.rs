@@ -27,8 +27,8 @@ pub struct Reading {
     pub literal_emphasis: Vec<Range<usize>>,
     /// The places of HTML tags that readers see as they were typed.
     pub shown_tags: Vec<Range<usize>>,
-    /// The beginning of a comment that never ends, which hides the rest of the page.
-    pub open_comment: Option<Range<usize>>,
+    /// The beginnings of comments that hide text, or are shown, because they have no end there.
+    pub open_comments: Vec<Range<usize>>,
     /// The first lines of footnotes that nothing refers to.
     pub unused_footnotes: Vec<Range<usize>>,
     /// The text without markup.
@@ -118,14 +118,14 @@ impl Reading {
             star_start: None,
             told_until: 0,
             tag_end: 0,
-            visible_end: 0,
             footnotes: Vec::new(),
             referred: HashSet::new(),
         };
-        for (event, range) in events(&marked) {
+        let mut events = events(&marked);
+        for (event, range) in events.by_ref() {
             reader.event(event, range);
         }
-        reader.finish()
+        reader.finish(events.open_comments())
     }
 }
 
@@ -149,8 +149,6 @@ struct Reader<'a> {
     told_until: usize,
     /// The end of the last reported tag.
     tag_end: usize,
-    /// The end of the last text that a reader sees.
-    visible_end: usize,
     /// The labels of footnotes, with the notes.
     footnotes: Vec<(String, Range<usize>)>,
     /// The labels that the text refers to.
@@ -161,12 +159,6 @@ impl Reader<'_> {
     fn event(&mut self, event: Event<'_>, range: Range<usize>) {
         let range = self.body_start + self.marked.unmarked(range.start)
             ..self.body_start + self.marked.unmarked(range.end);
-        if matches!(
-            event,
-            Event::Text(_) | Event::Code(_) | Event::InlineHtml(_)
-        ) {
-            self.visible_end = range.end;
-        }
         match event {
             Event::Start(tag) => self.start(tag, range),
             Event::End(tag) => self.end(tag),
@@ -260,6 +252,7 @@ impl Reader<'_> {
         }
         let text = self.marked.strip(text);
         self.literal_emphasis(&text, &range);
+        self.shown_comment(&text, &range);
         if let Some(alternative) = self
             .open_images
             .last_mut()

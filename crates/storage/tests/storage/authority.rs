@@ -338,3 +338,34 @@ async fn an_approval_is_no_authority_once_its_reviewer_wrote_a_part_of_the_chang
         .await;
     assert_eq!(publish().await, lapsed, "nothing is public");
 }
+
+#[annai_test]
+async fn a_review_publishes_only_while_none_of_its_approvers_wrote_a_part(
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect).await;
+    let first = world.guide("a").await;
+    world.publish(first, "a").await;
+    let second = world.revise(&world.reviewer, first, "二").await;
+    world.publish(second, "a").await;
+    let third = world.revise(&world.author, second, "三").await;
+    let review_id = world.approved(third).await;
+    let publish = async || {
+        let authority = Authority::Review(review_id);
+        append(
+            &world,
+            third,
+            Some(third.revision_id),
+            Action::Publish,
+            authority,
+        )
+        .await
+    };
+    assert_eq!(publish().await, None);
+
+    // The reviewer's words are public no more, so the change holds them too.
+    world
+        .take_down(second, "a", Action::Unpublish, Authority::Role)
+        .await;
+    assert_eq!(publish().await, Some(Conflict::ApprovalLapsed));
+}

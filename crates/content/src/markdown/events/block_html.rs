@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use pulldown_cmark::{Event, Tag};
 
-use super::super::html_tag::{Element, HtmlTag, Piece, pieces};
+use super::super::html_tag::{COMMENT, Element, HtmlTag, Piece, pieces};
 use super::{GuideEvents, Open};
 
 impl GuideEvents<'_> {
@@ -14,6 +14,11 @@ impl GuideEvents<'_> {
         for piece in pieces(&html) {
             match piece {
                 Piece::Comment => {}
+                Piece::OpenComment => {
+                    let block = &self.marked.text[range.clone()];
+                    let start = range.start + block.rfind(COMMENT).unwrap_or(0);
+                    self.open_comments.push(start..start + COMMENT.len());
+                }
                 Piece::Text(text) => self.block_text(text, &range),
                 Piece::Tag(HtmlTag::Open(Element::Details)) => {
                     self.close_words(range.end);
@@ -43,7 +48,7 @@ impl GuideEvents<'_> {
     /// Sends a tag or a piece of text between words.
     pub(super) fn inline_piece(&mut self, piece: Piece<'_>, range: &Range<usize>) {
         match piece {
-            Piece::Comment => {}
+            Piece::Comment | Piece::OpenComment => {}
             Piece::Tag(HtmlTag::Break) => self.emit(Event::HardBreak, range.clone()),
             Piece::Tag(HtmlTag::Anchor(id)) => {
                 self.anchors += 1;

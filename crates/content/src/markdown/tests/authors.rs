@@ -35,6 +35,10 @@ fn a_comment_is_never_shown(#[case] body: &str, #[case] html: &str) {
 #[case("<kbd>Ctrl</kbd>", "<p><kbd>Ctrl</kbd></p>\n")]
 #[case("一<br>二<br/>三<br />四", "<p>一<br />\n二<br />\n三<br />\n四</p>\n")]
 #[case("a <sub>b\n\nc", "<p>a <sub>b</sub></p>\n<p>c</p>\n")]
+#[case(
+    "- a <sub>b\n  ```\n  c\n  ```\n",
+    "<ul>\n<li>a <sub>b</sub>\n<pre><code>c\n</code></pre>\n</li>\n</ul>\n"
+)]
 #[case("a </sub> b", "<p>a &lt;/sub&gt; b</p>\n")]
 #[case("*a <sub>b* c</sub>", "<p><em>a <sub>b</sub></em> c&lt;/sub&gt;</p>\n")]
 #[case("<b onclick=x>a</b>", "<p>&lt;b onclick=x&gt;a&lt;/b&gt;</p>\n")]

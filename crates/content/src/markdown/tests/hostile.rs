@@ -61,6 +61,7 @@ fn nesting_beyond_64_is_refused(#[case] body: String) {
 #[case::boxes(":::note\n".repeat(30_000))]
 #[case::closed_boxes(format!("{}{}", ":::note\n".repeat(60), ":::\n".repeat(30_000)))]
 #[case::other_boxes((3..700).map(|length| ":".repeat(length) + "note\n").collect())]
+#[case::boxes_of_other_lengths(":::a\n".repeat(40_000) + &"::::\n".repeat(40_000))]
 #[case::formulas("$$\n".repeat(50_000))]
 #[case::delimiters("|a|\n|-\t|\n".repeat(20_000))]
 #[case::addresses("http://a".repeat(30_000))]

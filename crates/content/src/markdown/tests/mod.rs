@@ -6,6 +6,7 @@ mod lines;
 mod nesting;
 mod pages;
 mod safety;
+mod torn;
 
 use super::*;
 use pretty::assert_html;

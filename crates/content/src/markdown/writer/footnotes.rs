@@ -9,8 +9,8 @@ pub(super) struct Footnotes {
     notes: Vec<Note>,
     /// The places in `notes`, by label.
     by_label: HashMap<String, usize>,
-    /// The page, while a note is written.
-    page: Option<Open>,
+    /// The notes that are written at present, each inside the one before it.
+    open: Vec<Open>,
     /// The number of notes with a number.
     numbered: usize,
     /// The bytes of all notes, and of the page while a note is written.
@@ -18,7 +18,8 @@ pub(super) struct Footnotes {
 }
 
 struct Open {
-    html: String,
+    /// The page or note around it.
+    around: String,
     note: usize,
 }
 
@@ -35,7 +36,7 @@ struct Note {
 impl Footnotes {
     /// Returns whether a note is written at present.
     pub(super) fn is_open(&self) -> bool {
-        self.page.is_some()
+        !self.open.is_empty()
     }
 
     fn place(&mut self, label: &str) -> usize {
@@ -80,20 +81,21 @@ impl Writer<'_> {
     pub(super) fn open_footnote(&mut self, label: &str) {
         let label = self.source.strip(label);
         let mut note = self.footnotes.place(&label);
-        if self.footnotes.notes[note].html.is_some() {
+        let is_open = self.footnotes.open.iter().any(|open| open.note == note);
+        if is_open || self.footnotes.notes[note].html.is_some() {
             // Of two notes with one label both are shown.
             self.footnotes.notes.push(Note::default());
             note = self.footnotes.notes.len() - 1;
         }
-        let html = std::mem::take(&mut self.html);
-        self.footnotes.bytes += html.len();
-        self.footnotes.page = Some(Open { html, note });
+        let around = std::mem::take(&mut self.html);
+        self.footnotes.bytes += around.len();
+        self.footnotes.open.push(Open { around, note });
         self.plain.end_block(1);
     }
 
     pub(super) fn close_footnote(&mut self) {
-        if let Some(open) = self.footnotes.page.take() {
-            let html = std::mem::replace(&mut self.html, open.html);
+        if let Some(open) = self.footnotes.open.pop() {
+            let html = std::mem::replace(&mut self.html, open.around);
             self.footnotes.bytes += html.len();
             self.footnotes.bytes -= self.html.len();
             self.footnotes.notes[open.note].html = Some(html);
