@@ -23,7 +23,7 @@ pub use compression::{compress, decompress};
 pub use dialect::{Dialect, in_dialect};
 pub use diff::{
     BlamedBlock, BlockChange, BlockKind, ChangeSize, Chip, FieldChange, FieldDiff, FrontMatterDiff,
-    GuideDiff, Segment, SegmentKind, blame, diff, render_diff, table_cells,
+    GuideDiff, LINE_END_SIGN, Segment, SegmentKind, blame, diff, render_diff, table_cells,
 };
 pub use guide_link::{GuideAddresses, GuideLink, LinkSpelling, guide_reference, referenced_guides};
 pub use linked_body::{Anchors, body_links, with_addresses};

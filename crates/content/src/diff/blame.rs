@@ -50,6 +50,7 @@ fn inherit(steps: &[Step], origins: &[usize], found: &mut [usize]) {
             Step::Same { old, new } => found[*new] = origins[*old],
             Step::Moved { steps, .. } => inherit(steps, origins, found),
             Step::Changed { .. }
+            | Step::Broken { .. }
             | Step::Added { .. }
             | Step::Removed { .. }
             | Step::MovedAway { .. } => {}

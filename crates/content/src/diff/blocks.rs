@@ -10,6 +10,8 @@ use super::BlockKind;
 pub(super) struct Block<'a> {
     pub(super) kind: BlockKind,
     pub(super) text: &'a str,
+    /// The byte of the body at which the text begins.
+    pub(super) start: usize,
     /// Counted from 1.
     pub(super) line: u32,
 }
@@ -104,6 +106,7 @@ impl Cutter<'_> {
             self.blocks.push(Block {
                 kind: open.kind,
                 text,
+                start: open.start,
                 line: open.line,
             });
         }

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::align::{Step, align};
@@ -6,12 +8,35 @@ use super::letters::segments;
 use super::{BlockChange, BlockKind, Segment};
 
 pub(super) fn diff(old: &str, new: &str) -> Vec<BlockChange> {
-    let (old, new) = (blocks(old), blocks(new));
-    let steps = align(&old, &new);
+    let (old, new) = (Side::of(old), Side::of(new));
+    let steps = align(&old.blocks, &new.blocks);
     steps.iter().map(|step| change(step, &old, &new)).collect()
 }
 
-fn change(step: &Step, old: &[Block<'_>], new: &[Block<'_>]) -> BlockChange {
+/// A body and its blocks.
+struct Side<'a> {
+    body: &'a str,
+    blocks: Vec<Block<'a>>,
+}
+
+impl<'a> Side<'a> {
+    fn of(body: &'a str) -> Self {
+        let blocks = blocks(body);
+        Self { body, blocks }
+    }
+
+    /// Returns these blocks as one, with the empty lines between them.
+    fn joined(&self, range: &Range<usize>) -> Block<'a> {
+        let (first, last) = (&self.blocks[range.start], &self.blocks[range.end - 1]);
+        Block {
+            text: &self.body[first.start..last.start + last.text.len()],
+            ..first.clone()
+        }
+    }
+}
+
+fn change(step: &Step, old_side: &Side<'_>, new_side: &Side<'_>) -> BlockChange {
+    let (old, new) = (&old_side.blocks, &new_side.blocks);
     match step {
         Step::Same { new: at, .. } => BlockChange::Unchanged {
             kind: new[*at].kind,
@@ -28,11 +53,15 @@ fn change(step: &Step, old: &[Block<'_>], new: &[Block<'_>]) -> BlockChange {
             text: old[*at].text.to_owned(),
         },
         Step::Changed { old: from, new: to } => changed(&old[*from], &new[*to]),
+        Step::Broken { old, new } => changed(&old_side.joined(old), &new_side.joined(new)),
         Step::Moved { from, steps } => BlockChange::Moved {
             heading: new[from.new.start].text.to_owned(),
             from_line: old[from.old.start].line,
             line: new[from.new.start].line,
-            blocks: steps.iter().map(|step| change(step, old, new)).collect(),
+            blocks: steps
+                .iter()
+                .map(|step| change(step, old_side, new_side))
+                .collect(),
         },
         Step::MovedAway { from } => BlockChange::MovedAway {
             heading: old[from.old.start].text.to_owned(),

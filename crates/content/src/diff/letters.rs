@@ -1,4 +1,5 @@
-//! Differences by grapheme cluster: one changed 漢字 marks one 漢字.
+//! Differences by letter: one changed 漢字 marks one 漢字. A Latin word is one letter: half a
+//! word says nothing.
 
 use std::hash::Hash;
 use std::ops::Range;
@@ -14,19 +15,77 @@ use super::{Segment, SegmentKind};
 const MAX_PAIRS: usize = 16_000_000;
 
 /// The likeness below which two texts count as one removed and one added, not as one changed.
-pub(super) const MIN_LIKENESS: f64 = 0.4;
+pub(crate) const MIN_LIKENESS: f64 = 0.4;
 
 /// Compares `old` and `new` as one sequence of kept, removed and added runs.
 pub(super) fn segments(old: &str, new: &str) -> Vec<Segment> {
-    let old: Vec<&str> = old.graphemes(true).collect();
-    let new: Vec<&str> = new.graphemes(true).collect();
+    let (old, new) = (letters(old), letters(new));
     let mut segments = Vec::new();
-    for run in runs(&old, &new) {
+    for run in runs_by_line(&old, &new, |letter| letter.ends_with('\n')) {
         push(&mut segments, SegmentKind::Removed, &old[run.removed]);
         push(&mut segments, SegmentKind::Added, &new[run.added]);
         push(&mut segments, SegmentKind::Kept, &new[run.kept]);
     }
     segments
+}
+
+/// Cuts `text` into grapheme clusters; a word of letters and digits is one.
+pub(crate) fn letters(text: &str) -> Vec<&str> {
+    let mut letters = Vec::new();
+    let mut word: Option<usize> = None;
+    for (at, letter) in text.grapheme_indices(true) {
+        if is_in_word(letter) {
+            word.get_or_insert(at);
+            continue;
+        }
+        letters.extend(word.take().map(|start| &text[start..at]));
+        letters.push(letter);
+    }
+    letters.extend(word.map(|start| &text[start..]));
+    letters
+}
+
+/// Returns whether a grapheme cluster is a letter or digit of the Latin, Greek or Cyrillic script.
+/// Others write no blanks between words, or are read by syllable.
+fn is_in_word(letter: &str) -> bool {
+    let mut characters = letter.chars();
+    let first = characters.next().is_some_and(|first| {
+        matches!(first, '_' | '\0'..='\u{52f}' | '\u{1e00}'..='\u{1fff}')
+            && (first == '_' || first.is_alphanumeric())
+    });
+    first && characters.all(|mark| matches!(mark, '\u{300}'..='\u{36f}'))
+}
+
+/// Returns the runs that lead from one sequence to the other: by whole lines first, then by letter
+/// within lines that took the place of others.
+pub(super) fn runs_by_line<T: Hash + Eq + Ord>(
+    old: &[T],
+    new: &[T],
+    ends_line: impl Fn(&T) -> bool,
+) -> Vec<Run> {
+    let (old_lines, new_lines) = (
+        old.split_inclusive(&ends_line).collect::<Vec<_>>(),
+        new.split_inclusive(&ends_line).collect::<Vec<_>>(),
+    );
+    let (mut old_at, mut new_at) = (0, 0);
+    let mut found = Vec::new();
+    for run in runs(&old_lines, &new_lines) {
+        let removed = old_at..old_at + letters_in(&old_lines[run.removed]);
+        let added = new_at..new_at + letters_in(&new_lines[run.added]);
+        let kept = letters_in(&new_lines[run.kept]);
+        for inner in runs(&old[removed.clone()], &new[added.clone()]) {
+            found.push(inner.shifted(removed.start, added.start));
+        }
+        if let Some(last) = found.last_mut() {
+            last.kept.end += kept;
+        }
+        (old_at, new_at) = (removed.end + kept, added.end + kept);
+    }
+    found
+}
+
+fn letters_in<T>(lines: &[&[T]]) -> usize {
+    lines.iter().map(|line| line.len()).sum()
 }
 
 /// A removed range, the range in its place, and the range that both texts keep after it.
@@ -41,6 +100,16 @@ pub(crate) struct Run {
 }
 
 impl Run {
+    /// Returns the run with the places of a text that contains its own.
+    fn shifted(self, old: usize, new: usize) -> Self {
+        let by = |range: Range<usize>, by| range.start + by..range.end + by;
+        Self {
+            removed: by(self.removed, old),
+            added: by(self.added, new),
+            kept: by(self.kept, new),
+        }
+    }
+
     fn changes(&self) -> usize {
         self.removed.len().max(self.added.len())
     }
@@ -123,23 +192,23 @@ fn push(segments: &mut Vec<Segment>, kind: SegmentKind, letters: &[&str]) {
 /// Returns how alike two texts are, from 0 to 1: their share of common letters, in any order.
 ///
 /// It is linear, because it runs for many pairs.
-pub(super) fn likeness(old: &str, new: &str) -> f64 {
-    if old == new {
-        return 1.0;
-    }
+pub(crate) fn likeness(old: impl Iterator<Item = char>, new: impl Iterator<Item = char>) -> f64 {
     let mut counts: std::collections::HashMap<char, i64> = std::collections::HashMap::new();
     let mut total = 0_i64;
-    for character in old.chars() {
+    for character in old {
         *counts.entry(character).or_default() += 1;
         total += 1;
     }
     let mut common = 0_i64;
-    for character in new.chars() {
+    for character in new {
         total += 1;
         if let Some(count) = counts.get_mut(&character).filter(|count| **count > 0) {
             *count -= 1;
             common += 1;
         }
+    }
+    if total == 0 {
+        return 1.0;
     }
     #[expect(
         clippy::cast_precision_loss,

@@ -21,8 +21,11 @@ use utoipa::ToSchema;
 use crate::GuideSource;
 pub use blame::{BlamedBlock, blame};
 pub use body::table_cells;
-pub(crate) use letters::{Run, runs};
+pub(crate) use letters::{MIN_LIKENESS, Run, letters, likeness, runs};
 pub use rendered::render_diff;
+
+/// The sign for a line end that was added or removed, which nobody would see.
+pub const LINE_END_SIGN: &str = "↵";
 
 /// The differences between two guides; all texts are plain, and the template escapes them.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -163,7 +166,8 @@ pub enum BlockChange {
     Changed {
         /// The kind of block.
         kind: BlockKind,
-        /// The old and the new text, by letter; for a table row see `cells`.
+        /// The old and the new text, by letter; for a table row see `cells`. A paragraph that was
+        /// divided or joined is one block, with the empty lines between its parts.
         segments: Vec<Segment>,
         /// The cells of a table row, each by letter.
         cells: Option<Vec<Vec<Segment>>>,

@@ -66,7 +66,7 @@ fn pairs(old: &[Block<'_>], new: &[Block<'_>]) -> Vec<Move> {
                 continue;
             };
             let (before, after) = (&old[old_section.clone()], &new[new_section.clone()]);
-            if likeness(&whole(before), &whole(after)) >= MIN_LIKENESS {
+            if likeness(whole(before).chars(), whole(after).chars()) >= MIN_LIKENESS {
                 old_sections.retain(|section| section != old_section);
                 new_sections.retain(|section| *section != new_section);
                 pairs.push(Move {

@@ -2,10 +2,8 @@
 
 use std::ops::Range;
 
-use unicode_segmentation::UnicodeSegmentation as _;
-
 use super::{Conflict, ConflictPlace};
-use crate::diff::{Run, runs};
+use crate::diff::{Run, letters, runs};
 
 impl Conflict {
     /// Returns a text with both changes; `None` where they touch the same letters or each other,
@@ -28,7 +26,7 @@ impl Conflict {
         {
             return None;
         }
-        let base: Vec<&str> = base.graphemes(true).collect();
+        let base = letters(base);
         let (ours, theirs) = (changes(&base, ours), changes(&base, theirs));
         let touches = |(left, _): &Change, (right, _): &Change| {
             left.start <= right.end && right.start <= left.end
@@ -57,7 +55,7 @@ impl Conflict {
 type Change = (Range<usize>, String);
 
 fn changes(base: &[&str], side: &str) -> Vec<Change> {
-    let side: Vec<&str> = side.graphemes(true).collect();
+    let side = letters(side);
     let change = |run: Run| (run.removed, side[run.added].concat());
     let changes = runs(base, &side).into_iter().map(change);
     changes

@@ -487,3 +487,22 @@ fn sentences_of(numbers: std::ops::Range<u32>, pair: fn(u32) -> [u32; 2]) -> Str
         .flat_map(|number| [number.to_string(), "。".to_owned()])
         .collect()
 }
+
+#[test]
+fn rows_against_one_replaced_table_are_one_conflict() {
+    let base = "| 番号 | 値 |\n|---|---|\n| 1 | 甲 |\n| 2 | 乙 |\n| 3 | 丙 |\n| 4 | 丁 |\n";
+    let ours = "| 番号 | 値 |\n|---|---|\n| 1 | 甲。 |\n| 2 | 乙。 |\n| 3 | 丙。 |\n| 4 | 丁。 |\n";
+    let theirs = "表は図に替えました。\n\n```text\nabc\ndef\nghi\njkl\n```\n";
+    let merge = merged(base, ours, theirs);
+    assert_eq!(merge.conflicts().count(), 1, "{:?}", merge.pieces());
+    assert_eq!(resolved(&merge, &Choice::Theirs), theirs);
+    assert_eq!(resolved(&merge, &Choice::Ours), ours);
+}
+
+#[test]
+fn corrected_rows_stay_conflicts_of_their_own() {
+    let base = "| 一番目の行 |\n| 二番目の行 |\n";
+    let ours = "| 一番目の列 |\n| 二番目の列 |\n";
+    let theirs = "| 一番目の欄 |\n| 二番目の欄 |\n";
+    assert_eq!(merged(base, ours, theirs).conflicts().count(), 2);
+}

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use annai_content::{
-    BlockChange, BlockKind, Chip, FieldChange, FieldDiff, GuideDiff, Schema, Segment, SegmentKind,
-    table_cells,
+    BlockChange, BlockKind, Chip, FieldChange, FieldDiff, GuideDiff, LINE_END_SIGN, Schema,
+    Segment, SegmentKind, table_cells,
 };
 use annai_domain::Locale;
 use serde_json::Value;
@@ -228,8 +228,20 @@ fn row_cells(change: &'static str, kind: BlockKind, text: &str) -> Vec<Vec<Segme
 fn segments_of(segments: Vec<Segment>) -> Vec<SegmentView> {
     segments
         .into_iter()
-        .map(|part| segment(kind_of(part.kind), part.text))
+        .map(|part| match part.kind {
+            SegmentKind::Kept => segment("same", part.text),
+            kind => segment(kind_of(kind), with_line_ends(part.text)),
+        })
         .collect()
+}
+
+/// Returns a change with a sign before its line ends, if nothing else would be seen of it.
+fn with_line_ends(text: String) -> String {
+    if text.trim().is_empty() && text.contains('\n') {
+        format!("{LINE_END_SIGN}{text}")
+    } else {
+        text
+    }
 }
 
 fn segment(kind: &'static str, text: String) -> SegmentView {

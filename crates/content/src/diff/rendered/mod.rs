@@ -10,12 +10,13 @@
 
 mod tree;
 
-use pulldown_cmark::{Event, Tag};
-use unicode_segmentation::UnicodeSegmentation;
+use std::ops::Range;
 
-use super::SegmentKind;
+use pulldown_cmark::{Event, Tag, TagEnd};
+
 use super::align::{Step, align};
-use super::letters::runs;
+use super::letters::{letters, runs_by_line};
+use super::{LINE_END_SIGN, SegmentKind};
 use crate::GuideAddresses;
 use crate::markdown::{LineMarks, Marked, RenderError, Writer};
 use tree::{Inline, Node, are_comparable, is_leaf, is_part};
@@ -46,6 +47,8 @@ enum Token<'a> {
     Code(&'a str),
     Picture(&'a str),
     Markup(&'a str),
+    /// The end of a paragraph that another follows.
+    Break,
 }
 
 struct DiffWriter<'a>(Writer<'a>);
@@ -64,6 +67,9 @@ impl DiffWriter<'_> {
                 Step::Added { new: at } => self.whole(&new[*at], SegmentKind::Added)?,
                 Step::Removed { old: at } => self.whole(&old[*at], SegmentKind::Removed)?,
                 Step::Changed { old: from, new: to } => self.changed(&old[*from], &new[*to])?,
+                Step::Broken { old: from, new: to } => {
+                    self.broken(&old[from.clone()], &new[to.clone()])?;
+                }
                 Step::Moved { steps, .. } => {
                     self.0.inline("<div class=\"diff-moved\">\n");
                     self.steps(steps, old, new)?;
@@ -95,6 +101,20 @@ impl DiffWriter<'_> {
                 self.whole(new, SegmentKind::Added)
             }
         }
+    }
+
+    /// Writes a paragraph that was divided or joined.
+    fn broken(&mut self, old: &[Node], new: &[Node]) -> Written {
+        let (Some(before), Some(now)) = (paragraphs(old), paragraphs(new)) else {
+            old.iter()
+                .try_for_each(|node| self.whole(node, SegmentKind::Removed))?;
+            return new
+                .iter()
+                .try_for_each(|node| self.whole(node, SegmentKind::Added));
+        };
+        self.event(Event::Start(Tag::Paragraph))?;
+        self.compared(&tokens(before), &tokens(now))?;
+        self.event(Event::End(TagEnd::Paragraph))
     }
 
     fn children(&mut self, tag: &Tag<'_>, old: &[Node], new: &[Node]) -> Written {
@@ -149,26 +169,29 @@ impl DiffWriter<'_> {
                 .iter()
                 .try_for_each(|event| self.event(event.clone())),
             Inline::Markup { event, .. } => self.event(event.clone()),
+            Inline::Break => {
+                self.event(Event::End(TagEnd::Paragraph))?;
+                self.event(Event::Start(Tag::Paragraph))
+            }
         }
     }
 
     fn words(&mut self, old: &[Inline], new: &[Inline]) -> Written {
-        let (old, old_inlines) = tokens(old);
-        let (new, new_inlines) = tokens(new);
-        for run in runs(&old, &new) {
-            let removed = (&old[run.removed.clone()], &old_inlines[run.removed]);
-            self.run(removed, SegmentKind::Removed)?;
-            let added = (&new[run.added.clone()], &new_inlines[run.added]);
-            self.run(added, SegmentKind::Added)?;
-            let kept = (&new[run.kept.clone()], &new_inlines[run.kept]);
-            self.run(kept, SegmentKind::Kept)?;
+        self.compared(&tokens(old), &tokens(new))
+    }
+
+    fn compared(&mut self, old: &Tokens<'_>, new: &Tokens<'_>) -> Written {
+        for run in runs_by_line(&old.list, &new.list, Token::ends_line) {
+            self.run(old, run.removed, SegmentKind::Removed)?;
+            self.run(new, run.added, SegmentKind::Added)?;
+            self.run(new, run.kept, SegmentKind::Kept)?;
         }
         Ok(())
     }
 
-    fn run(&mut self, run: (&[Token<'_>], &[&Inline]), kind: SegmentKind) -> Written {
-        let (tokens, mut inlines) = run;
-        for group in tokens.chunk_by(are_one_text) {
+    fn run(&mut self, of: &Tokens<'_>, range: Range<usize>, kind: SegmentKind) -> Written {
+        let mut inlines = &of.inlines[range.clone()];
+        for group in of.list[range].chunk_by(are_one_text) {
             let (of_group, rest) = inlines.split_at(group.len());
             inlines = rest;
             match (&group[0], kind) {
@@ -177,11 +200,24 @@ impl DiffWriter<'_> {
                     self.marked(kind, |page| page.inline(&text))?;
                 }
                 (Token::Picture(_), _) => self.marked(kind, |page| page.inline(of_group[0]))?,
+                (Token::Break, _) => self.paragraph_end(kind, of_group[0])?,
                 (Token::Markup(_), SegmentKind::Removed) => {}
                 (Token::Markup(_), _) => self.inline(of_group[0])?,
             }
         }
         Ok(())
+    }
+
+    /// Marks the place where a paragraph was divided or joined.
+    fn paragraph_end(&mut self, kind: SegmentKind, end: &Inline) -> Written {
+        if kind != SegmentKind::Kept {
+            let mark = Inline::Text(LINE_END_SIGN.to_owned());
+            self.marked(kind, |page| page.inline(&mark))?;
+        }
+        if kind == SegmentKind::Removed {
+            return Ok(());
+        }
+        self.inline(end)
     }
 
     fn marked(&mut self, kind: SegmentKind, write: impl FnOnce(&mut Self) -> Written) -> Written {
@@ -206,12 +242,18 @@ impl Inline {
     fn holding(letters: &[Token<'_>]) -> Self {
         let text = letters.iter().map(|letter| match letter {
             Token::Letter(text) | Token::Code(text) => *text,
-            Token::Picture(_) | Token::Markup(_) => "",
+            Token::Picture(_) | Token::Markup(_) | Token::Break => "",
         });
         match letters.first() {
             Some(Token::Code(_)) => Self::Code(text.collect()),
             _ => Self::Text(text.collect()),
         }
+    }
+}
+
+impl Token<'_> {
+    fn ends_line(&self) -> bool {
+        matches!(self, Self::Letter(text) | Self::Code(text) if text.ends_with('\n'))
     }
 }
 
@@ -229,17 +271,49 @@ fn words_of(children: &[Node]) -> &[Inline] {
     }
 }
 
-/// Returns the tokens of a run of words, each with the inline that it belongs to.
-fn tokens(inlines: &[Inline]) -> (Vec<Token<'_>>, Vec<&Inline>) {
-    let mut found = (Vec::new(), Vec::new());
+/// Returns the words of these paragraphs, with a break between each two; `None` if a node
+/// is something else.
+fn paragraphs(nodes: &[Node]) -> Option<Vec<&Inline>> {
+    let mut found = Vec::new();
+    for node in nodes {
+        let Node::Block {
+            tag: Tag::Paragraph,
+            children,
+            ..
+        } = node
+        else {
+            return None;
+        };
+        if !found.is_empty() {
+            found.push(&Inline::Break);
+        }
+        found.extend(words_of(children));
+    }
+    Some(found)
+}
+
+/// The tokens of a run of words, each with the inline that it belongs to.
+#[derive(Default)]
+struct Tokens<'a> {
+    list: Vec<Token<'a>>,
+    inlines: Vec<&'a Inline>,
+}
+
+fn tokens<'a>(inlines: impl IntoIterator<Item = &'a Inline>) -> Tokens<'a> {
+    let mut tokens = Tokens::default();
     for inline in inlines {
         match inline {
-            Inline::Text(text) => found.0.extend(text.graphemes(true).map(Token::Letter)),
-            Inline::Code(code) => found.0.extend(code.graphemes(true).map(Token::Code)),
-            Inline::Picture { key, .. } => found.0.push(Token::Picture(key)),
-            Inline::Markup { key, .. } => found.0.push(Token::Markup(key)),
+            Inline::Text(text) => tokens
+                .list
+                .extend(letters(text).into_iter().map(Token::Letter)),
+            Inline::Code(code) => tokens
+                .list
+                .extend(letters(code).into_iter().map(Token::Code)),
+            Inline::Picture { key, .. } => tokens.list.push(Token::Picture(key)),
+            Inline::Markup { key, .. } => tokens.list.push(Token::Markup(key)),
+            Inline::Break => tokens.list.push(Token::Break),
         }
-        found.1.resize(found.0.len(), inline);
+        tokens.inlines.resize(tokens.list.len(), inline);
     }
-    found
+    tokens
 }

@@ -40,6 +40,8 @@ pub(super) enum Inline {
         event: Event<'static>,
         key: String,
     },
+    /// The end of a paragraph that another follows; only in a comparison.
+    Break,
 }
 
 impl Node {
@@ -53,6 +55,7 @@ impl Node {
         Block {
             kind,
             text: text.trim_end(),
+            start: 0,
             line: 0,
         }
     }

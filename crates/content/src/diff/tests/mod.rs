@@ -238,3 +238,37 @@ fn hostile_pairs_are_compared_in_bounded_time() {
         assert!(!diff(&source(&old), &source(&new)).is_empty());
     }
 }
+
+#[test]
+fn an_empty_line_in_a_paragraph_marks_the_break_alone() {
+    let whole = "一つめの長い文で、ここに説明が続いています。二つめの長い文で、こちらにも説明が続いています。三つめの短い文です。";
+    let halves = whole.replacen('。', "。\n\n", 1);
+    let (kind, text, _) = only_change(whole, &halves);
+    assert_eq!(kind, BlockKind::Paragraph);
+    assert_eq!(text, whole.replacen('。', "。{+\n\n+}", 1));
+    let (_, text, _) = only_change(&halves, whole);
+    assert_eq!(text, whole.replacen('。', "。[-\n\n-]", 1));
+    let thirds = halves.replacen("ています。三", "ています。\n\n三", 1);
+    let (_, text, _) = only_change(whole, &thirds.replace("短い", "長い"));
+    assert!(
+        text.contains("。{+\n\n+}三つめの[-短-]{+長+}い文"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_latin_word_is_marked_whole() {
+    let (_, text, _) = only_change("これは warning です。", "これは danger です。");
+    assert_eq!(text, "これは [-warning-]{+danger+} です。");
+    let (_, text, _) = only_change("10月のcafé", "11月のcafe");
+    assert_eq!(text, "[-10-]{+11+}月の[-café-]{+cafe+}");
+}
+
+#[test]
+fn a_line_put_into_code_is_marked_as_a_line() {
+    let old = "```\nlet a = 1;\nlet b = 2;\n```\n";
+    let (_, text, _) = only_change(old, &old.replace("let b", "let c = 3;\nlet b"));
+    assert_eq!(text, "```\nlet a = 1;\n{+let c = 3;\n+}let b = 2;\n```");
+    let (_, text, _) = only_change(old, &old.replace("a = 1", "a = 4"));
+    assert_eq!(text, "```\nlet a = [-1-]{+4+};\nlet b = 2;\n```");
+}

@@ -48,7 +48,7 @@ fn changes_inside_a_moved_section_are_marked_in_it() {
     assert_eq!(
         told(&old, &new),
         [
-            "## 年収 10→3 [年収は[-6-]{+7+}00万円からです。]",
+            "## 年収 10→3 [年収は[-600-]{+700+}万円からです。]",
             "## 年収 →3"
         ]
     );

@@ -172,3 +172,27 @@ fn real_pages_are_rendered_as_published() {
         );
     }
 }
+
+#[test]
+fn a_paragraph_that_was_divided_or_joined_shows_the_break() {
+    let whole = "一つめの長い**文**です。二つめの長い文です。";
+    let halves = whole.replacen('。', "。\n\n", 1);
+    assert_eq!(
+        page(whole, &halves),
+        "<p>一つめの長い<strong>文</strong>です。<ins>↵</ins></p><p>二つめの長い文です。</p>"
+    );
+    assert_eq!(
+        page(&halves, whole),
+        "<p>一つめの長い<strong>文</strong>です。<del>↵</del>二つめの長い文です。</p>"
+    );
+}
+
+#[test]
+fn a_line_put_into_code_is_marked_as_a_line() {
+    let old = "```\nlet a = 1;\nlet b = 2;\n```\n";
+    let html = render_diff(old, &old.replace("let b", "let c = 3;\nlet b")).unwrap();
+    assert!(
+        html.contains("let a = 1;\n<ins class=\"diff\">let c = 3;\n</ins>let b = 2;"),
+        "{html}"
+    );
+}

@@ -97,3 +97,24 @@ fn a_moved_section_is_shown_where_it_came_and_where_it_went() {
     assert!(moved.contains(&("moved_away", Some(1))), "{moved:?}");
     assert_eq!(view.changed_blocks, 1);
 }
+
+#[test]
+fn a_line_end_that_was_added_has_a_sign() {
+    let view = view(
+        "一つめの文です。二つめの文です。\n",
+        "一つめの文です。\n\n二つめの文です。\n",
+    );
+    let parts = &view.stretches[0].blocks[0].segments;
+    let parts: Vec<_> = parts
+        .iter()
+        .map(|part| (part.kind, part.text.as_str()))
+        .collect();
+    assert_eq!(
+        parts,
+        [
+            ("same", "一つめの文です。"),
+            ("added", "↵\n\n"),
+            ("same", "二つめの文です。"),
+        ]
+    );
+}
