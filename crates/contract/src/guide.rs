@@ -9,7 +9,7 @@ use crate::formats;
 
 /// The members of [`Guide`] beside the fields of the front matter. A field of the schema with one
 /// of these names is delivered in `extra`.
-pub const OWN_MEMBERS: [&str; 10] = [
+pub const OWN_MEMBERS: [&str; 11] = [
     "id",
     "slug",
     "extra",
@@ -20,6 +20,7 @@ pub const OWN_MEMBERS: [&str; 10] = [
     "digest",
     "first_published_at",
     "published_at",
+    "updated_at",
 ];
 
 /// The document of one guide.
@@ -76,6 +77,11 @@ pub struct Guide {
     /// The time at which this revision was published.
     #[schema(schema_with = formats::instant)]
     pub published_at: Timestamp,
+    /// The time at which the delivered bytes appeared: with this revision, or later with a related
+    /// guide. In lists, and where `fields` names it; a whole document has it in `meta`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = formats::instant, required = false)]
+    pub updated_at: Option<Timestamp>,
 }
 
 /// The body of a guide. The parts `markdown` and `text` are sent on request.
@@ -154,6 +160,11 @@ pub struct GuideMeta {
     pub name: RefName,
     /// The surrogate keys.
     pub cache_tags: Vec<String>,
+    /// The time at which these bytes appeared. Documents that were published before Annai wrote it
+    /// lack it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = formats::instant, required = false)]
+    pub updated_at: Option<Timestamp>,
     /// True for a guide before its publication, otherwise absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]

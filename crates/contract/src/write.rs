@@ -67,6 +67,8 @@ pub struct Surroundings<'a> {
     pub related_unresolved: &'a [String],
     /// The first ref of these bytes.
     pub name: RefName,
+    /// The time at which they appear.
+    pub updated_at: Timestamp,
 }
 
 /// Writes the document of a guide, or of its preview. The same parts always give the same bytes.
@@ -85,11 +87,13 @@ pub fn finish(parts: &AnswerParts<'_>) -> FinishedAnswer {
         related: parts.related,
         related_unresolved: parts.related_unresolved,
         name: parts.name,
+        updated_at: parts.published_at,
     };
     let answer = if parts.is_preview {
         let meta = GuideMeta {
             name: parts.name,
             cache_tags: Vec::new(),
+            updated_at: Some(parts.published_at),
             preview: Some(true),
         };
         compose(&data, &surroundings, &meta, &preview_links(parts))
@@ -158,6 +162,7 @@ fn compose_published(data: &str, around: &Surroundings<'_>) -> Vec<u8> {
     let meta = GuideMeta {
         name: *name,
         cache_tags: cache_tags(slug.as_str(), around.category, related),
+        updated_at: Some(around.updated_at),
         preview: None,
     };
     let links = GuideLinks {
@@ -234,6 +239,7 @@ fn guide(parts: &AnswerParts<'_>) -> Guide {
         digest: parts.content_hash.digest(),
         first_published_at: parts.first_published_at,
         published_at: parts.published_at,
+        updated_at: None,
         front_matter,
     }
 }

@@ -61,7 +61,6 @@ pub(crate) struct Answer {
     pub(crate) caching: Caching,
     /// The snapshot that answered.
     pub(crate) content_ref: Option<HeaderValue>,
-    pub(crate) last_modified: Option<HeaderValue>,
     pub(crate) surrogate_key: Option<HeaderValue>,
     pub(crate) cache_tag: Option<HeaderValue>,
     pub(crate) link: Option<HeaderValue>,
@@ -214,7 +213,6 @@ impl Answer {
             media_type,
             caching,
             content_ref: None,
-            last_modified: None,
             surrogate_key: None,
             cache_tag: None,
             link: None,
@@ -273,7 +271,6 @@ impl Answer {
         put(
             &mut headers,
             [
-                (header::LAST_MODIFIED, &self.last_modified),
                 (SURROGATE_KEY, &self.surrogate_key),
                 (CACHE_TAG, &self.cache_tag),
                 (header::LINK, &self.link),

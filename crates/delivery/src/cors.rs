@@ -16,7 +16,7 @@ pub(crate) fn open_to_every_site(headers: &mut HeaderMap) {
     headers.insert(
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
         HeaderValue::from_static(
-            "etag, last-modified, link, location, content-ref, retry-after, ratelimit, ratelimit-policy, surrogate-key, traceresponse, x-request-id",
+            "etag, link, location, content-ref, retry-after, ratelimit, ratelimit-policy, surrogate-key, traceresponse, x-request-id",
         ),
     );
 }

@@ -46,9 +46,8 @@ const FOUND: [Described; 3] = [
 ];
 
 /// The further headers of a 200 or 304 from a snapshot of the site.
-const OF_SNAPSHOT: [Described; 6] = [
+const OF_SNAPSHOT: [Described; 5] = [
     ("Content-Ref", REF, "The ref of the snapshot that answered"),
-    ("Last-Modified", TEXT, "When these bytes last changed"),
     (
         "Surrogate-Key",
         TEXT,

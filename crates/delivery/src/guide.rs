@@ -125,7 +125,6 @@ pub(crate) async fn get(
         media_type: file.form.media_type(),
         caching: view.caching(),
         content_ref: view.content_ref(),
-        last_modified: guide.last_modified.clone(),
         surrogate_key: guide.surrogate_key.clone(),
         cache_tag: guide.cache_tag.clone(),
         link: link(&view, &guide, file.form),
@@ -196,7 +195,7 @@ impl GuideRequest {
         match self {
             Self::Json(shape) => {
                 let parts = Parts::load(bodies, guide, shape.body).await?;
-                Ok(reshape(&parts.stored()?, shape)?.into())
+                Ok(reshape(&parts.stored()?, shape, guide.version.updated_at)?.into())
             }
             Self::Markdown(FrontMatter::Source) => Ok(bodies.get(guide, Part::Source).await?),
             Self::Markdown(front_matter) => {

@@ -71,8 +71,8 @@ pub(crate) struct FormParameters {
 #[into_params(parameter_in = Query)]
 pub(crate) struct RefsParameters {
     /// The most refs on a page: 1–1000; 20 by default.
-    #[param(minimum = 1, maximum = 1000)]
-    pub(crate) limit: Option<u32>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    pub(crate) limit: Option<i64>,
     /// The beginning of the page: `meta.next_cursor` of the page before.
     #[param(value_type = Option<String>, pattern = "^[0-9]+-[0-9a-f]{8}$")]
     pub(crate) cursor: Option<RefName>,
@@ -87,8 +87,8 @@ pub(crate) struct ChangesParameters {
     pub(crate) since: Option<RefName>,
     /// About how many changes a page holds: 1–100, or 1–1000 without documents; 100 by default. The
     /// changes of one publication stay on one page.
-    #[param(minimum = 1, maximum = 1000)]
-    pub(crate) limit: Option<u32>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    pub(crate) limit: Option<i64>,
     /// The seconds to wait for the next change if there is none yet: 1–25.
     #[param(minimum = 1, maximum = 25)]
     pub(crate) wait: Option<u32>,
@@ -154,8 +154,8 @@ pub(crate) struct ListParameters {
     /// The order, descending with `-`; `-published_at` by default.
     pub(crate) sort: Option<Sort>,
     /// The most guides on a page: 1–100 with bodies, 1–1000 without; 20 by default.
-    #[param(minimum = 1, maximum = 1000)]
-    pub(crate) limit: Option<u32>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 1000)]
+    pub(crate) limit: Option<i64>,
     /// The beginning of the page: `meta.next_cursor` of the page before.
     #[param(pattern = "^[A-Za-z0-9_-]+$", max_length = 2048)]
     pub(crate) cursor: Option<String>,
@@ -226,6 +226,10 @@ pub(crate) enum Sort {
     PublishedAtDescending,
     #[serde(rename = "published_at")]
     PublishedAt,
+    #[serde(rename = "-first_published_at")]
+    FirstPublishedAtDescending,
+    #[serde(rename = "first_published_at")]
+    FirstPublishedAt,
     #[serde(rename = "-updated_at")]
     UpdatedAtDescending,
     #[serde(rename = "slug")]
@@ -239,6 +243,8 @@ impl From<Sort> for ListSort {
         match sort {
             Sort::PublishedAtDescending => Self::PublishedAtDescending,
             Sort::PublishedAt => Self::PublishedAt,
+            Sort::FirstPublishedAtDescending => Self::FirstPublishedAtDescending,
+            Sort::FirstPublishedAt => Self::FirstPublishedAt,
             Sort::UpdatedAtDescending => Self::UpdatedAtDescending,
             Sort::Slug => Self::Slug,
             Sort::Title => Self::Title,

@@ -9,7 +9,6 @@ use axum::response::Response;
 
 use crate::answer::{Answer, Caching, Negotiation};
 use crate::error::{not_loaded, storage_problem};
-use crate::header_values::http_date;
 use crate::page_limit::{MOST, USUAL_LIMIT, at_most};
 use crate::parameters::{NoParameters, RefsParameters};
 use crate::site::Snapshot;
@@ -50,7 +49,6 @@ pub(crate) async fn get_current(
     let bytes = serde_json::to_vec(&document).map_err(|error| Problem::internal(&error))?;
     let answer = Answer {
         content_ref: Some(now.content_ref.clone()),
-        last_modified: published_at.and_then(http_date),
         ..Answer::document(bytes, "application/json", Caching::Revalidated)
     };
     let answer = answer.tagged(annai_domain::REFS_TAG);
@@ -102,7 +100,6 @@ pub(crate) async fn get_ref(
     let bytes = serde_json::to_vec(&document).map_err(|error| Problem::internal(&error))?;
     let answer = Answer {
         content_ref: view.content_ref(),
-        last_modified: document.data.published_at.and_then(http_date),
         ..Answer::document(bytes, "application/json", Caching::Frozen)
     };
     let answer = answer.tagged(annai_domain::REFS_TAG);

@@ -4,6 +4,7 @@ use annai_domain::Encoding;
 use annai_storage::delivery::Part;
 use annai_web::Problem;
 use bytes::Bytes;
+use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::error::{Broken, NoBody};
@@ -185,8 +186,14 @@ impl<'a> Document<'a> {
         title.unwrap_or_default()
     }
 
-    /// Cuts `data` down to `shape`, in the stored order.
-    pub(crate) fn cut(self, shape: &Shape, stored: &Stored<'a>) -> Result<Object<'a>, Broken> {
+    /// Cuts `data` down to `shape`, in the stored order. Entries of lists and answers to `fields`
+    /// also hold the time `updated_at`.
+    pub(crate) fn cut(
+        self,
+        shape: &Shape,
+        stored: &Stored<'a>,
+        updated_at: Option<Timestamp>,
+    ) -> Result<Object<'a>, Broken> {
         let mut data = Object(Vec::new());
         for (name, member) in self.data.0 {
             match (name.as_str(), member) {
@@ -199,18 +206,26 @@ impl<'a> Document<'a> {
                 _ => {}
             }
         }
+        if let Some(at) = updated_at.filter(|_| shape.has("updated_at")) {
+            data.push("updated_at", Member::New(at.to_string().into()));
+        }
         Ok(data)
     }
 }
 
 /// Writes the document of one guide in another shape than the stored one.
-pub(crate) fn reshape(stored: &Stored<'_>, shape: &Shape) -> Result<Vec<u8>, Broken> {
+pub(crate) fn reshape(
+    stored: &Stored<'_>,
+    shape: &Shape,
+    updated_at: Timestamp,
+) -> Result<Vec<u8>, Broken> {
     let document = Document::read(stored.answer)?;
     let whole = &document.whole;
     let meta = whole.raw("meta").ok_or(Broken::Missing("answer.meta"))?;
     let links = whole.raw("links").ok_or(Broken::Missing("answer.links"))?;
     let included = document.included().filter(|_| shape.related);
-    let data = document.cut(shape, stored)?;
+    let is_asked = shape.fields.is_some();
+    let data = document.cut(shape, stored, is_asked.then_some(updated_at))?;
     Ok(serde_json::to_vec(&SelectedGuideDocument {
         data: serde_json::value::to_raw_value(&data)?,
         included,

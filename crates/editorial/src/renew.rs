@@ -12,6 +12,7 @@ use annai_contract::{Surroundings, surround};
 use annai_domain::RefName;
 use annai_storage::published_versions::{self, NamedCard, Referrer, RenewedAnswer};
 use annai_storage::{StorageError, WriteTx};
+use jiff::Timestamp;
 use tokio::task::spawn_blocking;
 
 use crate::CommandError;
@@ -27,6 +28,8 @@ struct Shown {
     name: RefName,
     cards: Vec<NamedCard>,
     addresses: GuideAddresses,
+    /// The time of the renewal.
+    at: Timestamp,
 }
 
 /// Puts the current cards and links into the documents of `referrers`. Their other data stays as
@@ -67,6 +70,7 @@ async fn renew_batch(
         name,
         addresses: addresses.collect(),
         cards,
+        at: tx.now(),
     });
     let renewed = beside_each_other(batch, move |referrer| renewed(&referrer, &shown)).await;
     let renewed = renewed.into_iter().collect::<Result<Vec<_>, _>>()?;
@@ -89,6 +93,7 @@ fn renewed(referrer: &Referrer, shown: &Shown) -> Result<RenewedAnswer, CommandE
     let own = (referrer.guide_id, &referrer.slug);
     let (related, related_unresolved) = resolve(&referrer.relations, own, &shown.cards);
     let surroundings = Surroundings {
+        updated_at: shown.at,
         slug: &referrer.slug,
         category: &referrer.category,
         related: &related,

@@ -1,4 +1,4 @@
-//! Tests of the delivery API against its own description, by schemathesis.
+//! Tests of both API descriptions: whether they are valid, and whether the delivery API keeps its own.
 
 use std::path::Path;
 
@@ -6,19 +6,26 @@ use anyhow::Context;
 use serde_json::Value;
 
 use crate::http::Client;
+use crate::openapi;
 use crate::process;
 use crate::program::{self, Program};
 use crate::python;
 use crate::workspace::Workspace;
 
-/// Starts the demonstration in a temporary folder, and tests it with schemathesis.
+/// Validates both descriptions, starts the demonstration in a temporary folder, and tests it with
+/// schemathesis.
 ///
 /// # Errors
 ///
-/// When a response differs from the description, or something cannot be installed or started.
+/// When a description is not valid, a response differs from it, or something cannot be installed or started.
 pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     let pinned = Path::new("tests/conformance/requirements.txt");
-    let schemathesis = python::environment(workspace, "conformance", pinned)?.join("schemathesis");
+    let programs = python::environment(workspace, "conformance", pinned)?;
+    for (_, path) in openapi::DOCUMENTS {
+        let mut validator =
+            process::command(programs.join("openapi-spec-validator"), workspace.root());
+        process::run(validator.arg(path))?;
+    }
     let binary = program::build(workspace)?;
     let folder = tempfile::Builder::new()
         .prefix("annai-conformance-")
@@ -38,7 +45,7 @@ pub(crate) fn run(workspace: &Workspace) -> anyhow::Result<()> {
     let slug = ask("/v1/guides?limit=1", "/data/0/slug")?;
 
     let settings = workspace.root().join("tests/conformance");
-    let mut tests = process::command(schemathesis, folder.path());
+    let mut tests = process::command(programs.join("schemathesis"), folder.path());
     tests
         .arg("--config-file")
         .arg(settings.join("schemathesis.toml"))

@@ -6,7 +6,7 @@ use crate::program;
 use crate::workspace::Workspace;
 
 /// The file that describes each side of the program.
-const DOCUMENTS: [(&str, &str); 2] = [
+pub(crate) const DOCUMENTS: [(&str, &str); 2] = [
     ("editorial", "docs/openapi.json"),
     ("delivery", "docs/openapi-delivery.json"),
 ];

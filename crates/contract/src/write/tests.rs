@@ -145,6 +145,7 @@ fn new_surroundings_leave_the_data_as_it_was_rendered() {
     let (then, now) = (at("142-5b1f0c9a", &[]), at("150-77aa01ce", missing));
 
     let surroundings = Surroundings {
+        updated_at: "2025-11-22T01:12:09Z".parse().unwrap(),
         slug: &slug,
         category: "craft",
         related: &[],
@@ -167,6 +168,7 @@ fn another_html_changes_no_other_byte_of_the_data() {
     );
     let then = finished(&text, &[], &[]).answer;
     let surroundings = Surroundings {
+        updated_at: "2025-11-22T01:12:09Z".parse().unwrap(),
         slug: &"kaji".parse().unwrap(),
         category: "cloud-infra",
         related: &[],

@@ -4,7 +4,7 @@ use crate::page_limit::{MOST, MOST_WITH_BODIES, at_most};
 use crate::parameters::ChangesParameters;
 
 /// The default number of changes on a page.
-const USUAL_CHANGES: u32 = 100;
+const USUAL_CHANGES: i64 = 100;
 
 /// A request for changes.
 #[derive(Debug, Clone, Copy)]

@@ -35,7 +35,7 @@ pub(super) fn write(guides: &[&Arc<Guide>], settings: &DeliverySettings) -> Stri
 
 fn entry(feed: &mut String, guide: &Guide, urls: &SiteUrls) {
     let version = &guide.version;
-    let at = version.published_at;
+    let (first, last) = (version.first_published_at, version.published_at);
     let url = escape(&urls.guide(&version.slug));
     // Writing to a String cannot fail.
     let _ = write!(
@@ -43,7 +43,8 @@ fn entry(feed: &mut String, guide: &Guide, urls: &SiteUrls) {
         "<entry>\n\
          <id>urn:uuid:{}</id>\n\
          <title>{}</title>\n\
-         <updated>{at}</updated>\n\
+         <published>{first}</published>\n\
+         <updated>{last}</updated>\n\
          <link rel=\"alternate\" href=\"{url}\"/>\n\
          <summary>{}</summary>\n",
         version.guide_id,

@@ -30,7 +30,8 @@ fn item(guide: &Guide, urls: &SiteUrls) -> Value {
         "url": urls.guide(&version.slug),
         "title": version.title,
         "content_text": version.summary,
-        "date_published": version.published_at,
+        "date_published": version.first_published_at,
+        "date_modified": version.published_at,
         "tags": version.tags,
     })
 }

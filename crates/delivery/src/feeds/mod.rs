@@ -25,7 +25,8 @@ const LENGTH: usize = 50;
 
 /// The feed as JSON
 ///
-/// JSON Feed 1.1 with the 50 guides published last. Links lead to the site's own pages.
+/// JSON Feed 1.1 with the 50 newest guides, by their first publication. A correction keeps the place
+/// of a guide and sets `date_modified`. Links lead to the site's own pages.
 #[utoipa::path(
     get,
     path = "/feed.json",
@@ -53,7 +54,8 @@ pub(crate) async fn get_json_feed(
 
 /// The feed as XML
 ///
-/// Atom (RFC 4287) with the 50 guides published last. Links lead to the site's own pages.
+/// Atom (RFC 4287) with the 50 newest guides, by their first publication. A correction keeps the
+/// place of a guide and sets `updated`. Links lead to the site's own pages.
 #[utoipa::path(
     get,
     path = "/feed.atom",
@@ -124,8 +126,8 @@ pub(crate) async fn get_sitemap(
     state.respond(&answer, &negotiation).await
 }
 
-/// Returns the guides published last, the newest first.
+/// Returns the guides that were first published last, the newest first.
 fn newest(now: &Snapshot) -> Vec<&Arc<Guide>> {
-    let guides = now.in_order(ListSort::PublishedAt).iter();
+    let guides = now.in_order(ListSort::FirstPublishedAt).iter();
     guides.rev().take(LENGTH).collect()
 }

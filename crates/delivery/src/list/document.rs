@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use annai_contract::{GuideList, Included, ListLinks, ListMeta};
 use annai_domain::RefName;
+use annai_storage::delivery::DeliveredVersion;
 use annai_web::with_parameter;
 use serde_json::value::RawValue;
 
@@ -75,8 +76,7 @@ pub(super) async fn write(
     let mut included = IncludedOnce::default();
     for guide in page.guides {
         if request.shape == Shape::LISTED {
-            // Publishing wrote the default entry of every list.
-            data.push(serde_json::from_slice(&guide.version.listing)?);
+            data.push(listed(&guide.version)?);
             continue;
         }
         let parts = Parts::load(state.site.bodies(), guide, request.shape.body).await?;
@@ -86,7 +86,7 @@ pub(super) async fn write(
             let stored = document.included();
             included.add(stored.ok_or(Broken::Missing("answer.included"))?)?;
         }
-        let cut = document.cut(&request.shape, &stored)?;
+        let cut = document.cut(&request.shape, &stored, Some(guide.version.updated_at))?;
         data.push(serde_json::value::to_raw_value(&cut)?);
     }
     let next = page.next.as_ref().map(Cursor::write).transpose()?;
@@ -102,6 +102,16 @@ pub(super) async fn write(
         data,
     };
     Ok(serde_json::to_vec(&answer)?)
+}
+
+/// Returns the usual entry of a list: the one that publishing wrote, and the time of the version.
+fn listed(version: &DeliveredVersion) -> Result<Box<RawValue>, Broken> {
+    let entry = std::str::from_utf8(&version.listing)
+        .ok()
+        .and_then(|entry| entry.strip_suffix('}'))
+        .ok_or(Broken::Missing("listing"))?;
+    let entry = format!(r#"{entry},"updated_at":"{}"}}"#, version.updated_at);
+    Ok(RawValue::from_string(entry)?)
 }
 
 /// Returns the addresses of this page and of the next one, which is pinned to the same snapshot.

@@ -15,7 +15,6 @@ use crate::answer::{Answer, Entity, Negotiation};
 use crate::answered::{Question, Subject};
 use crate::cursor::Cursor;
 use crate::error::{Broken, broken, not_loaded};
-use crate::header_values::http_date;
 use crate::parameters::ListParameters;
 use crate::state::DeliveryState;
 use crate::view::View;
@@ -146,7 +145,6 @@ async fn answer(
         media_type: "application/json",
         caching: view.caching(),
         content_ref: view.content_ref(),
-        last_modified: changed.published_at.and_then(http_date),
         surrogate_key: Some(LIST_TAG),
         cache_tag: Some(LIST_TAG),
         link: Some(DESCRIBED_BY),

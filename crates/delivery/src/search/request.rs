@@ -29,8 +29,8 @@ pub(crate) struct SearchParameters {
     #[param(value_type = Vec<Word>)]
     pub(crate) tag: Vec<String>,
     /// The most guides on a page; 20 by default.
-    #[param(minimum = 1, maximum = 50)]
-    pub(crate) limit: Option<u32>,
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 50)]
+    pub(crate) limit: Option<i64>,
     /// The beginning of the page: `meta.next_cursor` of the page before.
     #[param(pattern = "^[A-Za-z0-9_-]+$", max_length = 512)]
     pub(crate) cursor: Option<String>,

@@ -29,7 +29,7 @@ use super::snapshot::Snapshot;
 use crate::error::NoBody;
 
 /// The first line of every file. Another version of the format has another number.
-const FORMAT: &[u8] = b"annai-site 2\n";
+const FORMAT: &[u8] = b"annai-site 3\n";
 /// The longest time for the disk to delete the file.
 const DISK: Duration = Duration::from_secs(5);
 /// The size of the checksum at the end.

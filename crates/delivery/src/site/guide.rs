@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::HeaderValue;
 
 use super::budget::Resident;
-use crate::header_values::{http_date, joined};
+use crate::header_values::joined;
 
 /// One published guide, with the parts of its responses that do not depend on the request.
 #[derive(Debug)]
@@ -15,7 +15,6 @@ pub(crate) struct Guide {
     pub(crate) version: DeliveredVersion,
     pub(crate) surrogate_key: Option<HeaderValue>,
     pub(crate) cache_tag: Option<HeaderValue>,
-    pub(crate) last_modified: Option<HeaderValue>,
     /// The value of `Link` on the default document.
     pub(crate) link: Option<HeaderValue>,
     /// The tags of the default document, in the order of [`Encoding::ALL`].
@@ -45,7 +44,6 @@ impl Guide {
         Self {
             surrogate_key: joined(&cache_tags, " "),
             cache_tag: joined(&cache_tags, ","),
-            last_modified: http_date(version.updated_at),
             link: joined(&links("/v1", &version.slug), ", "),
             tags: ReadyTag::of_encodings(&opaque),
             resident: Default::default(),

@@ -52,6 +52,9 @@ fn place(sort: ListSort, version: &DeliveredVersion, after: &After) -> std::cmp:
         ListSort::PublishedAtDescending | ListSort::PublishedAt => {
             Some(version.published_at).cmp(&after.at)
         }
+        ListSort::FirstPublishedAtDescending | ListSort::FirstPublishedAt => {
+            Some(version.first_published_at).cmp(&after.at)
+        }
         ListSort::UpdatedAtDescending => Some(version.updated_at).cmp(&after.at),
         ListSort::Slug => Some(version.slug.as_str()).cmp(&after.text.as_deref()),
         ListSort::Title => Some(version.title.as_str()).cmp(&after.text.as_deref()),

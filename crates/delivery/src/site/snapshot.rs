@@ -31,6 +31,7 @@ pub(crate) struct Snapshot {
 #[derive(Debug, Clone, Default)]
 struct Orders {
     published_at: Vec<Arc<Guide>>,
+    first_published_at: Vec<Arc<Guide>>,
     updated_at: Vec<Arc<Guide>>,
     slug: Vec<Arc<Guide>>,
     title: Vec<Arc<Guide>>,
@@ -124,6 +125,9 @@ impl Snapshot {
     pub(crate) fn in_order(&self, sort: ListSort) -> &[Arc<Guide>] {
         match sort {
             ListSort::PublishedAtDescending | ListSort::PublishedAt => &self.orders.published_at,
+            ListSort::FirstPublishedAtDescending | ListSort::FirstPublishedAt => {
+                &self.orders.first_published_at
+            }
             ListSort::UpdatedAtDescending => &self.orders.updated_at,
             ListSort::Slug => &self.orders.slug,
             ListSort::Title => &self.orders.title,
@@ -217,9 +221,10 @@ impl Snapshot {
 }
 
 impl Orders {
-    fn all(&mut self) -> [(ListSort, &mut Vec<Arc<Guide>>); 4] {
+    fn all(&mut self) -> [(ListSort, &mut Vec<Arc<Guide>>); 5] {
         [
             (ListSort::PublishedAt, &mut self.published_at),
+            (ListSort::FirstPublishedAt, &mut self.first_published_at),
             (ListSort::UpdatedAtDescending, &mut self.updated_at),
             (ListSort::Slug, &mut self.slug),
             (ListSort::Title, &mut self.title),
@@ -233,6 +238,9 @@ fn compare(sort: ListSort, one: &Guide, other: &Guide) -> std::cmp::Ordering {
     let order = match sort {
         ListSort::PublishedAtDescending | ListSort::PublishedAt => {
             one.published_at.cmp(&other.published_at)
+        }
+        ListSort::FirstPublishedAtDescending | ListSort::FirstPublishedAt => {
+            one.first_published_at.cmp(&other.first_published_at)
         }
         ListSort::UpdatedAtDescending => one.updated_at.cmp(&other.updated_at),
         ListSort::Slug => one.slug.cmp(&other.slug),

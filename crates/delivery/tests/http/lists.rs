@@ -33,7 +33,7 @@ async fn a_list_can_have_bodies_and_the_cards_of_related_guides(connect: PgConne
 #[annai_test]
 async fn a_guide_must_satisfy_every_filter(connect: PgConnectOptions) {
     let world = World::with_three_guides(connect).await;
-    let cases: [(&str, &[&str]); 17] = [
+    let cases: [(&str, &[&str]); 19] = [
         ("category=data", &["data_engineer"]),
         (
             "category=data&category=cloud-infra&sort=slug",
@@ -87,6 +87,11 @@ async fn a_guide_must_satisfy_every_filter(connect: PgConnectOptions) {
             &["platform_engineer", "sre_engineer", "data_engineer"],
         ),
         (
+            "sort=-first_published_at",
+            &["data_engineer", "sre_engineer", "platform_engineer"],
+        ),
+        ("sort=first_published_at&limit=1", &["platform_engineer"]),
+        (
             "sort=title",
             &["platform_engineer", "sre_engineer", "data_engineer"],
         ),
@@ -121,6 +126,8 @@ async fn pages_are_of_one_snapshot_whatever_is_published_meanwhile(connect: PgCo
     for (round, sort) in [
         "-published_at",
         "published_at",
+        "-first_published_at",
+        "first_published_at",
         "-updated_at",
         "slug",
         "title",
@@ -213,4 +220,68 @@ async fn a_cursor_of_another_database_is_over(connect: PgConnectOptions) {
     assert_eq!(answer.status, StatusCode::GONE);
     assert_eq!(answer.json()["type"], "/problems/cursor-expired");
     assert_eq!(answer.json()["restart"], "/v1/guides");
+}
+
+#[annai_test]
+async fn a_correction_keeps_the_place_of_a_guide_by_first_publication(connect: PgConnectOptions) {
+    let mut world = World::with_three_guides(connect).await;
+    world
+        .publish(&Page {
+            day: 8,
+            title: "改訂",
+            ..PLATFORM
+        })
+        .await;
+    let newest = world.get("/v1/guides?sort=-published_at").await;
+    assert_eq!(newest.slugs()[0], "platform_engineer");
+    for (path, first) in [
+        ("/v1/guides?sort=-first_published_at", "data_engineer"),
+        ("/v1/guides?sort=first_published_at", "platform_engineer"),
+    ] {
+        assert_eq!(world.get(path).await.slugs()[0], first, "{path}");
+    }
+    let feed = world.get("/feed.json").await.json();
+    let items = feed["items"].as_array().unwrap();
+    let oldest = items.last().unwrap();
+    assert_eq!(oldest["title"], "改訂");
+    assert_eq!(oldest["date_published"], "2026-01-01T09:00:00Z");
+    assert_eq!(oldest["date_modified"], "2026-01-08T09:00:00Z");
+}
+
+#[annai_test]
+async fn every_list_tells_when_its_bytes_appeared(connect: PgConnectOptions) {
+    let world = World::with_three_guides(connect).await;
+    for path in [
+        "/v1/guides?slug=sre_engineer",
+        "/v1/guides?slug=sre_engineer&fields=slug,updated_at",
+        "/v1/guides?slug=sre_engineer&body=html",
+    ] {
+        let entry = &world.get(path).await.json()["data"][0];
+        assert_eq!(entry["updated_at"], "2026-01-02T09:00:00Z", "{path}");
+        assert_eq!(entry["slug"], "sre_engineer", "{path}");
+    }
+    let one = world.get("/v1/guides/sre_engineer?fields=updated_at").await;
+    assert_eq!(
+        one.json()["data"],
+        serde_json::json!({"updated_at": "2026-01-02T09:00:00Z"})
+    );
+    let whole = world.get("/v1/guides/sre_engineer").await.json();
+    assert!(whole["meta"]["updated_at"].is_string(), "{whole}");
+    assert_eq!(whole["data"]["updated_at"], serde_json::Value::Null);
+}
+
+#[annai_test]
+async fn a_negative_limit_is_told_what_is_allowed(connect: PgConnectOptions) {
+    let world = World::with_three_guides(connect).await;
+    for (path, allowed) in [
+        ("/v1/guides?limit=-1", "1 to 1000"),
+        ("/v1/refs?limit=0", "1 to 1000"),
+        ("/v1/changes?limit=-9223372036854775808", "1 to 100"),
+        ("/v1/search?q=%E8%A8%AD%E8%A8%88&limit=-1", "1 to 50"),
+    ] {
+        let answer = world.get(path).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
+        let text = answer.json().to_string();
+        assert!(text.contains(allowed), "{path}: {text}");
+    }
 }

@@ -16,9 +16,11 @@ async fn get(router: &Node, path: &str) -> Answer {
 }
 
 /// Lists with every order and filter, for memory and for the ledger.
-const LISTS: [&str; 20] = [
+const LISTS: [&str; 22] = [
     "",
     "sort=published_at",
+    "sort=first_published_at",
+    "sort=-first_published_at&limit=2",
     "sort=-updated_at",
     "sort=slug",
     "sort=title",

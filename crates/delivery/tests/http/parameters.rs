@@ -60,12 +60,12 @@ const REFUSED: [(&str, &str, &str); 67] = [
     (
         "/v1/guides?limit=1000000000000",
         "invalid-parameter",
-        "limit: wrong_type",
+        "limit: out_of_range",
     ),
     (
         "/v1/guides?limit=-1",
         "invalid-parameter",
-        "limit: wrong_type",
+        "limit: out_of_range",
     ),
     (
         "/v1/guides?limit=1e3",

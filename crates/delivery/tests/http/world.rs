@@ -253,7 +253,9 @@ impl World {
                      first_published_at, published_at, updated_at, source, answer, plain_text,
                      answer_brotli, answer_zstd, answer_gzip, listing)
              VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $8, $9, NULL, $10, $11, $12,
-                     $13::timestamptz, $13::timestamptz, $13::timestamptz, $14, $15, $16,
+                     COALESCE((SELECT min(first_published_at) FROM published_versions
+                                WHERE guide_id = $1), $13::timestamptz),
+                     $13::timestamptz, $13::timestamptz, $14, $15, $16,
                      $17, $18, $19, $20)",
         )
         .bind(guide)

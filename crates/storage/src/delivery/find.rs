@@ -29,6 +29,7 @@ pub async fn find_guide(db: &DeliveryDb, at: Ref, slug: &Slug) -> Result<Found, 
         r#"
         SELECT guide_id, from_ref, to_ref, slug, title, category, meta_description, thumbnail,
                keywords, tags, related_jobs,
+               first_published_at AS "first_published_at: jiff_sqlx::Timestamp",
                published_at AS "published_at: jiff_sqlx::Timestamp",
                updated_at AS "updated_at: jiff_sqlx::Timestamp",
                answer_hash AS "answer_hash!", listing

@@ -19,6 +19,7 @@ pub async fn list_versions_at(
         r#"
         SELECT guide_id, from_ref, to_ref, slug, title, category, meta_description, thumbnail,
                keywords, tags, related_jobs,
+               first_published_at AS "first_published_at: jiff_sqlx::Timestamp",
                published_at AS "published_at: jiff_sqlx::Timestamp",
                updated_at AS "updated_at: jiff_sqlx::Timestamp",
                answer_hash AS "answer_hash!", listing
@@ -45,6 +46,7 @@ pub async fn list_changed_versions(
         r#"
         SELECT guide_id, from_ref, to_ref, slug, title, category, meta_description, thumbnail,
                keywords, tags, related_jobs,
+               first_published_at AS "first_published_at: jiff_sqlx::Timestamp",
                published_at AS "published_at: jiff_sqlx::Timestamp",
                updated_at AS "updated_at: jiff_sqlx::Timestamp",
                answer_hash AS "answer_hash!", listing

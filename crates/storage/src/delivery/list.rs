@@ -38,6 +38,10 @@ closed_set! {
         PublishedAtDescending = "-published_at",
         /// The oldest publication first.
         PublishedAt = "published_at",
+        /// The newest guide first, by its first publication.
+        FirstPublishedAtDescending = "-first_published_at",
+        /// The oldest guide first, by its first publication.
+        FirstPublishedAt = "first_published_at",
         /// The newest bytes first.
         UpdatedAtDescending = "-updated_at",
         /// By slug.
@@ -64,6 +68,9 @@ impl ListSort {
     pub fn place_of(self, row: &DeliveredVersion) -> After {
         let (at, text) = match self {
             Self::PublishedAtDescending | Self::PublishedAt => (Some(row.published_at), None),
+            Self::FirstPublishedAtDescending | Self::FirstPublishedAt => {
+                (Some(row.first_published_at), None)
+            }
             Self::UpdatedAtDescending => (Some(row.updated_at), None),
             Self::Slug => (None, Some(row.slug.clone())),
             Self::Title => (None, Some(row.title.clone())),
@@ -79,7 +86,11 @@ impl ListSort {
     #[must_use]
     pub fn is_by_time(self) -> bool {
         match self {
-            Self::PublishedAtDescending | Self::PublishedAt | Self::UpdatedAtDescending => true,
+            Self::PublishedAtDescending
+            | Self::PublishedAt
+            | Self::FirstPublishedAtDescending
+            | Self::FirstPublishedAt
+            | Self::UpdatedAtDescending => true,
             Self::Slug | Self::Title => false,
         }
     }
@@ -88,8 +99,10 @@ impl ListSort {
     #[must_use]
     pub fn is_descending(self) -> bool {
         match self {
-            Self::PublishedAtDescending | Self::UpdatedAtDescending => true,
-            Self::PublishedAt | Self::Slug | Self::Title => false,
+            Self::PublishedAtDescending
+            | Self::FirstPublishedAtDescending
+            | Self::UpdatedAtDescending => true,
+            Self::PublishedAt | Self::FirstPublishedAt | Self::Slug | Self::Title => false,
         }
     }
 }
@@ -107,6 +120,7 @@ pub async fn list_guides(
         r#"
         SELECT guide_id, from_ref, to_ref, slug, title, category, meta_description, thumbnail,
                keywords, tags, related_jobs,
+               first_published_at AS "first_published_at: jiff_sqlx::Timestamp",
                published_at AS "published_at: jiff_sqlx::Timestamp",
                updated_at AS "updated_at: jiff_sqlx::Timestamp",
                answer_hash AS "answer_hash!", listing
@@ -128,13 +142,17 @@ pub async fn list_guides(
            AND ($12::uuid IS NULL OR CASE $10::text
                     WHEN '-published_at' THEN (published_at, guide_id) < ($11::timestamptz, $12)
                     WHEN 'published_at'  THEN (published_at, guide_id) > ($11, $12)
+                    WHEN '-first_published_at' THEN (first_published_at, guide_id) < ($11, $12)
+                    WHEN 'first_published_at'  THEN (first_published_at, guide_id) > ($11, $12)
                     WHEN '-updated_at'   THEN (updated_at, guide_id) < ($11, $12)
                     WHEN 'slug'          THEN (slug COLLATE "C", guide_id) > ($13::text, $12)
                     ELSE                      (title COLLATE "C", guide_id) > ($13, $12)
                 END)
          ORDER BY CASE $10 WHEN '-published_at' THEN published_at
+                           WHEN '-first_published_at' THEN first_published_at
                            WHEN '-updated_at' THEN updated_at END DESC,
-                  CASE $10 WHEN 'published_at' THEN published_at END,
+                  CASE $10 WHEN 'published_at' THEN published_at
+                           WHEN 'first_published_at' THEN first_published_at END,
                   CASE $10 WHEN 'slug' THEN slug WHEN 'title' THEN title END COLLATE "C",
                   CASE WHEN $10 LIKE '-%' THEN guide_id END DESC,
                   guide_id

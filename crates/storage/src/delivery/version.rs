@@ -32,6 +32,8 @@ pub struct DeliveredVersion {
     pub tags: Vec<String>,
     /// Related guides' slugs, as the front matter lists them.
     pub relations: Vec<String>,
+    /// The time at which the guide first became public.
+    pub first_published_at: Timestamp,
     /// The time at which this revision became public.
     pub published_at: Timestamp,
     /// The time at which these bytes appeared.
@@ -54,6 +56,7 @@ pub(super) struct Row {
     pub(super) keywords: Vec<String>,
     pub(super) tags: Vec<String>,
     pub(super) related_jobs: Vec<String>,
+    pub(super) first_published_at: jiff_sqlx::Timestamp,
     pub(super) published_at: jiff_sqlx::Timestamp,
     pub(super) updated_at: jiff_sqlx::Timestamp,
     pub(super) answer_hash: Vec<u8>,
@@ -76,6 +79,7 @@ impl TryFrom<Row> for DeliveredVersion {
             keywords: row.keywords,
             tags: row.tags,
             relations: row.related_jobs,
+            first_published_at: row.first_published_at.to_jiff(),
             published_at: row.published_at.to_jiff(),
             updated_at: row.updated_at.to_jiff(),
             answer_hash: *content_hash("published_versions", &row.answer_hash)?.as_bytes(),
