@@ -2,7 +2,7 @@
 
 use annai_content::{FieldRole, GuideSource, Widget, propose_slug};
 use annai_desk::{ListedNumber, ShorterSearch};
-use annai_domain::decide::{self, listed_acts};
+use annai_domain::decide::{self, GuideScope, listed_acts};
 use annai_domain::{GuideStatus, Slug, UserId, limits};
 use annai_editorial::{CommandError, NewGuide, create_guide};
 use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListStretch};
@@ -36,20 +36,10 @@ pub(super) async fn get(
     }
     let sort = Sort::read(&query.sort).ok_or_else(bad)?;
     let after = sort.place(&query).map_err(|_| bad())?;
-    let wanted = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    let status = wanted(&query.status).map(|status| status.parse::<GuideStatus>());
-    let author = wanted(&query.author).map(|author| author.parse::<UserId>());
-    let author = author.transpose().map_err(|_| bad())?;
     let scope = decide::list_guides(page.actor())?;
-    let mut filter = GuideListFilter {
-        status: status.transpose().map_err(|_| bad())?,
-        category: wanted(&query.category),
-        tag: wanted(&query.tag).map(|tag| page.state.tag(tag)),
-        owner_id: scope.owner().or(author),
-        ..GuideListFilter::default()
-    };
+    let unsearched = wanted(&page, &query, scope).ok_or_else(bad)?;
+    let mut filter = unsearched.clone();
     let db = page.reader();
-    let unsearched = filter.clone();
     let search = &page.state.search;
     let number = search.narrow(&db, &mut filter, &query.q).await?;
     let stretch = GuideListStretch {
@@ -65,14 +55,11 @@ pub(super) async fn get(
         users::list(&db),
     )?;
     let shorter = if found.items.is_empty() && query.after.is_empty() && filter.found.is_some() {
-        let shorter = search.shorter(&db, scope, &unsearched, &query.q).await?;
-        shorter
-            .into_iter()
-            .map(|found| shorter_search(&query, found))
-            .collect()
+        search.shorter(&db, scope, &unsearched, &query.q).await?
     } else {
         Vec::new()
     };
+    let shorter = shorter.into_iter();
     let mut items = found.items;
     let has_more = items.len() > usize::from(SHOWN);
     items.truncate(SHOWN.into());
@@ -84,13 +71,28 @@ pub(super) async fn get(
         authors: authors(people, filter.owner_id, !scope.is_everything()),
         is_filtered: query.is_filtered(),
         total: number.of(found.total),
-        shorter,
+        shorter: shorter.map(|found| shorter_search(&query, found)).collect(),
         next: last.map(|last| query.after(sort, last).address()),
         first: (!query.after.is_empty()).then(|| query.first_page().address()),
         rows: items.into_iter().map(|item| row(&page, item)).collect(),
         query: query.q,
         tag: query.tag,
         sort: query.sort,
+    })
+}
+
+/// Reads every filter but the search; `None` where one is malformed.
+fn wanted(page: &Page, query: &GuidesQuery, scope: GuideScope) -> Option<GuideListFilter> {
+    let wanted = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let status = wanted(&query.status).map(|status| status.parse::<GuideStatus>());
+    let author = wanted(&query.author).map(|author| author.parse::<UserId>());
+    let author = author.transpose().ok()?;
+    Some(GuideListFilter {
+        status: status.transpose().ok()?,
+        category: wanted(&query.category),
+        tag: wanted(&query.tag).map(|tag| page.state.tag(tag)),
+        owner_id: scope.owner().or(author),
+        ..GuideListFilter::default()
     })
 }
 

@@ -62,10 +62,9 @@ fn whole(text: &str) -> impl Iterator<Item = char> {
 fn folded_alone(character: char) -> Option<char> {
     match character {
         '\0'..='\u{7f}' => Some(character.to_ascii_lowercase()),
-        'ぁ'..='ゖ' => Some(character),
         'ァ'..='ー' => Some(hiragana(character)),
         '一'..='鿿' => Some(usual_kanji(character)),
-        '、'..='〃' | '「'..='】' | '‘'..='”' | '•' | '→' | '■'..='☆' => {
+        'ぁ'..='ゖ' | '、'..='〃' | '「'..='】' | '‘'..='”' | '•' | '→' | '■'..='☆' => {
             Some(character)
         }
         '‒'..='―' | '〜' | '−' => Some(spelling_of(character)),

@@ -5,7 +5,7 @@ use std::hash::BuildHasher as _;
 
 use foldhash::fast::{FixedState, RandomState};
 
-use super::word::{LONG_VOWEL, Word};
+use super::word::{LONG_VOWEL, LOOSE_RUN, Word, is_kana};
 
 /// The bits of one character; the largest, U+10FFFF, has 21.
 const CHARACTER_BITS: u32 = 21;
@@ -33,8 +33,8 @@ impl Grams {
     ///
     /// Blanks separate: no gram contains one. Every character and every pair is a gram. Japanese
     /// pairs are rare enough to distinguish guides. Latin pairs are not, so three Latin characters
-    /// are a gram too, and each Latin word. The letters around long vowels are a pair as well,
-    /// because a query may leave long vowels out.
+    /// are a gram too, and each Latin word. Behind three kana, two letters are a gram of another
+    /// kind, whatever long vowels stand between them: a query may leave those out.
     pub(super) fn of(folded: &str) -> Self {
         // A page of Japanese repeats most of its pairs.
         let mut counts =
@@ -42,7 +42,7 @@ impl Grams {
         let mut count = |gram| *counts.entry(gram).or_insert(0) += 1;
         for word in words_of(folded) {
             let (mut first, mut second) = (None, None);
-            let mut before_vowels = None;
+            let (mut before_vowels, mut run) = (None, 0);
             for third in word.chars() {
                 count(pack(&[third]));
                 if let Some(second) = second {
@@ -54,11 +54,12 @@ impl Grams {
                     count(pack(&[first, second, third]));
                 }
                 if third != LONG_VOWEL {
-                    if let (Some(LONG_VOWEL), Some(before)) = (second, before_vowels) {
-                        count(pack(&[before, third]));
+                    if let (Some(before), LOOSE_RUN..) = (before_vowels, run) {
+                        count(joined(before, third));
                     }
                     before_vowels = Some(third);
                 }
+                run = if is_kana(third) { run + 1 } else { 0 };
                 (first, second) = (second, Some(third));
             }
         }
@@ -86,7 +87,7 @@ pub(super) fn latin_words(folded: &str) -> impl Iterator<Item = &str> {
 
 /// Returns the gram of a whole Latin word, which no packed gram equals.
 pub(super) fn whole_word(word: &str) -> u64 {
-    FixedState::default().hash_one(word) | 1 << 63
+    FixedState::default().hash_one(word) | (1 << 63)
 }
 
 /// Returns the fewest grams shared by all texts in which `word` occurs, and whether they prove it.
@@ -113,15 +114,32 @@ pub(super) fn cover_of(word: &Word) -> (Vec<u64>, bool) {
         grams.push(pack(&characters[last..]));
     }
     let is_proof = grams.len() == 1 && word.tail().next().is_none();
-    let is_letter = |character: &char| *character != LONG_VOWEL;
-    let mut before = characters.iter().copied().rfind(is_letter);
-    for letter in word.tail().filter(is_letter) {
-        grams.extend(before.map(|before| pack(&[before, letter])));
-        before = Some(letter);
+    let mut previous = characters.last().copied();
+    let mut before_vowels = characters
+        .iter()
+        .copied()
+        .rfind(|&letter| letter != LONG_VOWEL);
+    for (letter, is_loose) in word.tail() {
+        if !is_loose {
+            grams.extend(previous.map(|previous| pack(&[previous, letter])));
+        } else if letter != LONG_VOWEL {
+            grams.extend(before_vowels.map(|before| joined(before, letter)));
+        }
+        previous = Some(letter);
+        if letter != LONG_VOWEL {
+            before_vowels = Some(letter);
+        }
     }
     grams.sort_unstable();
     grams.dedup();
     (grams, is_proof)
+}
+
+/// Returns the gram of two letters in a long row of kana, with or without long vowels between them.
+///
+/// No other gram equals it: bit 62 of others is unset, or bit 63 is set.
+fn joined(before: char, letter: char) -> u64 {
+    pack(&[before, letter]) | (1 << 62)
 }
 
 fn pack(characters: &[char]) -> u64 {

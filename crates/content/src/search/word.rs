@@ -7,7 +7,7 @@ pub(super) const LONG_VOWEL: char = 'ー';
 ///
 /// JIS Z 8301 (before 2019) leaves the last one out of words of three sounds or more. The Cabinet's
 /// rule for loanwords (1991) writes it. Shorter words differ by it: `ビル` and `ビール`.
-const LOOSE_RUN: usize = 3;
+pub(super) const LOOSE_RUN: usize = 3;
 
 /// A folded word of a query, and the rule by which it occurs in a folded text.
 ///
@@ -55,9 +55,9 @@ impl Word {
         &self.folded[..self.head]
     }
 
-    /// Returns the letters behind the head.
-    pub(super) fn tail(&self) -> impl Iterator<Item = char> {
-        self.tail.iter().map(|&(character, _)| character)
+    /// Returns the letters behind the head, and whether the place before each is loose.
+    pub(super) fn tail(&self) -> impl Iterator<Item = (char, bool)> {
+        self.tail.iter().copied()
     }
 
     /// Returns whether the word occurs in `folded`.
@@ -107,7 +107,7 @@ impl Word {
 }
 
 /// Returns whether a folded character is a kana or the mark of a long vowel.
-fn is_kana(character: char) -> bool {
+pub(super) fn is_kana(character: char) -> bool {
     matches!(character, 'ぁ'..='ゖ' | 'ヷ'..='ヺ' | LONG_VOWEL)
 }
 
