@@ -791,7 +791,7 @@ CREATE TABLE public.contents (
     slug text,
     title text,
     category text,
-    search_text text NOT NULL,
+    search_text text DEFAULT ''::text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     body_hash bytea GENERATED ALWAYS AS (public.hash_body(source)) STORED,
     CONSTRAINT contents_front_matter_check CHECK ((jsonb_typeof(front_matter) = 'object'::text)),

@@ -36,6 +36,7 @@ screenAt("home of the editor", () => editor, () => "/admin");
 screenAt("guides", () => all, () => "/admin/guides");
 screenAt("guides, filtered", () => all, () => "/admin/guides?q=engineer&category=cloud-infra&status=published");
 screenAt("guides, no match", () => all, () => "/admin/guides?q=%E7%84%A1%E3%81%84");
+screenAt("guides, one word too many", () => all, () => "/admin/guides?q=engineer+%E7%84%A1%E3%81%84");
 screenAt("guides, archived", () => all, () => "/admin/guides?status=archived");
 screenAt("the editor with its settings", () => editor, () => desk.path("waiting"));
 

@@ -14,6 +14,7 @@ mod document;
 mod editors_pages;
 mod files;
 mod idempotency;
+mod judged_search;
 mod links;
 mod operator;
 mod other_schemas;

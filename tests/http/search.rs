@@ -11,7 +11,12 @@ use serde_json::{Value, json};
 use sqlx::postgres::PgConnectOptions;
 
 /// Publishes a text under the file name `{slug}.md`, as a new guide or in place of the text before.
-async fn publish(app: &TestApp, guide_id: Option<GuideId>, slug: &str, source: &str) -> GuideId {
+pub(crate) async fn publish(
+    app: &TestApp,
+    guide_id: Option<GuideId>,
+    slug: &str,
+    source: &str,
+) -> GuideId {
     let mut tx = app.database.begin(Actor::operator()).await.unwrap();
     let file = ImportedFile {
         guide_id,
@@ -307,4 +312,162 @@ async fn the_list_of_guides_is_searched_in_the_newest_texts_of_those_one_may_rea
     assert!(!page.text().contains("SREとは"), "{page}");
     let refused = editor.get("/api/v1/guides?q=1+2+3+4+5+6+7+8+9+10+11").await;
     assert_eq!(refused.status, 400, "{refused}");
+}
+
+/// Publishes a guide whose body is `body`.
+async fn publish_body(app: &TestApp, slug: &str, body: &str) {
+    publish(app, None, slug, &guide_source(slug, "題", body)).await;
+}
+
+#[annai_test]
+async fn a_total_is_exact_or_absent_however_small_the_page(connect: PgConnectOptions) {
+    let app = TestApp::new(connect);
+    // Every pair of letters of the word, but not the word.
+    let parts = "サーバのコンポ。ポーネント、バーコ。ーコード。";
+    publish_body(&app, "word_one", "サーバーコンポーネントの話。").await;
+    publish_body(&app, "word_two", "サーバーコンポーネントの例。").await;
+    for number in 0..30 {
+        publish_body(&app, &format!("parts_{number}"), parts).await;
+    }
+    for limit in [1, 2, 5, 50] {
+        let query = format!("q=サーバーコンポーネント&limit={limit}");
+        let answer = search(&app, &query).await.json();
+        assert_eq!(answer["meta"]["total"], 2, "limit {limit}: {answer}");
+        assert_eq!(answer["meta"]["exact"], true);
+        assert_eq!(answer["facets"]["tag"][0]["count"], 2);
+    }
+    let first = search(&app, "q=サーバーコンポーネント&limit=1").await;
+    let second = app.anonymous().get(first.string("/links/next")).await;
+    assert_eq!(slugs(&first), ["word_two"]);
+    assert_eq!(slugs(&second), ["word_one"]);
+    assert_eq!(second.json()["meta"]["total"], 2);
+    assert_eq!(second.json()["links"]["next"], Value::Null);
+
+    let (_, editor) = app.editor().await;
+    let path = "/api/v1/guides?q=サーバーコンポーネント";
+    let listed = editor.get(path).await.json();
+    assert_eq!(
+        listed["total"],
+        Value::Null,
+        "more than 30 are not read: {listed}"
+    );
+    let page = editor.get("/admin/guides?q=サーバーコンポーネント").await;
+    assert!(!page.text().contains("32件"), "{page}");
+
+    for number in 30..100 {
+        publish_body(&app, &format!("parts_{number}"), parts).await;
+    }
+    let answer = search(&app, "q=サーバーコンポーネント&limit=1")
+        .await
+        .json();
+    assert_eq!(answer["meta"]["total"], Value::Null);
+    assert_eq!(answer["meta"]["exact"], false);
+    let short = search(&app, "q=ポー&limit=1").await.json();
+    assert_eq!(short["meta"]["total"], 102, "one gram decides");
+}
+
+#[annai_test]
+async fn both_searches_find_every_spelling(connect: PgConnectOptions) {
+    let app = TestApp::new(connect);
+    publish_body(&app, "w_mac", "経験5〜10年。").await;
+    publish_body(&app, "w_win", "経験5～10年。").await;
+    publish_body(&app, "names", "髙島の事例、髙橋と山﨑、𠮷田。").await;
+    let hidden = "ゼロ\u{200b}幅空白、データ\u{ad}ベース、Kube\u{2060}rnetes、ビー\u{feff}オー。";
+    publish_body(&app, "hidden", hidden).await;
+    publish_body(&app, "vowels", "フォルダの中のサーバ監視。").await;
+    let (_, editor) = app.editor().await;
+    for (q, expected) in [
+        ("5〜10年", "w_mac w_win"),
+        ("5～10年", "w_mac w_win"),
+        ("5~10年", "w_mac w_win"),
+        ("高島", "names"),
+        ("髙島", "names"),
+        ("高橋", "names"),
+        ("山崎", "names"),
+        ("吉田", "names"),
+        ("ゼロ幅", "hidden"),
+        ("データベース", "hidden"),
+        ("Kubernetes", "hidden"),
+        ("ビーオー", "hidden"),
+        ("フォルダー", "vowels"),
+        ("サーバー監視", "vowels"),
+    ] {
+        let mut found = slugs(&search(&app, &format!("q={q}")).await);
+        found.sort_unstable();
+        assert_eq!(found.join(" "), expected, "{q}");
+        let listed = editor
+            .get(format!("/api/v1/guides?q={q}&sort=slug"))
+            .await
+            .json();
+        let listed = listed["guides"].as_array().unwrap().iter();
+        let listed: Vec<_> = listed
+            .map(|guide| guide["slug"].as_str().unwrap())
+            .collect();
+        assert_eq!(listed.join(" "), expected, "{q} in the list");
+    }
+    let names = search(&app, "q=高島").await.json();
+    let marked = "<mark>髙島</mark>の事例、髙橋と山﨑、𠮷田。";
+    assert_eq!(names["data"][0]["highlights"]["body"], marked);
+}
+
+#[annai_test]
+async fn where_nothing_is_found_the_answer_names_the_word_that_stands_in_the_way(
+    connect: PgConnectOptions,
+) {
+    let app = TestApp::new(connect);
+    three_guides(&app).await;
+    let shorter = async |query: &str| search(&app, query).await.json()["shorter"].clone();
+    let without =
+        |word: &str, q: &str, total: usize| json!({ "without": word, "q": q, "total": total });
+    assert_eq!(
+        shorter("q=クラウド+無言").await,
+        json!([without("無言", "クラウド", 3)])
+    );
+    assert_eq!(
+        shorter("q=ＳＲＥ+クラウド+データ基盤").await,
+        json!([
+            without("ＳＲＥ", "クラウド データ基盤", 1),
+            without("データ基盤", "ＳＲＥ クラウド", 1),
+        ])
+    );
+    assert_eq!(
+        shorter("q=クラウド+無言&category=data").await,
+        json!([without("無言", "クラウド", 1)]),
+        "the filters stay"
+    );
+    assert_eq!(shorter("q=無言").await, json!([]));
+    assert_eq!(shorter("q=無言+不在+沈黙").await, json!([]));
+    assert_eq!(
+        shorter("q=クラウド+案内").await,
+        json!([]),
+        "something was found"
+    );
+
+    let (_, editor) = app.editor().await;
+    let (_, author) = app.author().await;
+    let path = "/api/v1/guides?q=クラウド+無言";
+    let listed = editor.get(path).await.json();
+    assert_eq!(listed["shorter"], json!([without("無言", "クラウド", 3)]));
+    let listed = author.get(path).await.json();
+    assert_eq!(listed["shorter"], json!([]), "of others");
+    let page = editor
+        .get("/admin/guides?q=クラウド+無言&category=data")
+        .await;
+    let link = "/admin/guides?q=%E3%82%AF%E3%83%A9%E3%82%A6%E3%83%89&amp;category=data";
+    assert!(page.text().contains(link), "{page}");
+    assert!(page.text().contains("「無言」を外して検索"), "{page}");
+}
+
+#[annai_test]
+async fn words_near_each_other_come_first_on_a_page(connect: PgConnectOptions) {
+    let app = TestApp::new(connect);
+    let far = format!("監視の話。{}運用の話。", "長い説明。".repeat(20));
+    publish_body(&app, "near", "監視と運用の話。").await;
+    publish_body(&app, "far", &far).await;
+    assert_eq!(slugs(&search(&app, "q=監視+運用").await), ["near", "far"]);
+    assert_eq!(
+        slugs(&search(&app, "q=監視").await),
+        ["far", "near"],
+        "by newness"
+    );
 }

@@ -21,7 +21,7 @@ use super::error::{ApiError, answer, tagged_answer};
 use super::readable::readable;
 use super::text::text;
 use super::{nothing::NoParameters, paging};
-use annai_desk::DeskState;
+use annai_desk::{DeskState, ShorterSearch};
 use annai_identity::SignedIn;
 
 /// The filter, order and page of a list of guides.
@@ -30,7 +30,8 @@ use annai_identity::SignedIn;
 #[into_params(parameter_in = Query)]
 pub(super) struct ListGuidesQuery {
     /// Words, separated by blanks, that the newest text contains: in title, slug, tags, keywords,
-    /// headings or body. At most 200 characters and 10 words. 全角・半角, かな・カナ and case do not matter.
+    /// headings or body. At most 200 characters and 10 words. 全角・半角, かな・カナ, case, dashes and
+    /// variants of kanji do not matter.
     q: Option<String>,
     /// Only guides with this status. Archived guides are listed only under `archived`.
     status: Option<GuideStatus>,
@@ -68,8 +69,32 @@ pub(super) enum ListGuidesSort {
 pub(super) struct GuidePageView {
     /// The guides of this page, in the requested order.
     guides: Vec<GuideItemView>,
-    /// The number of guides on all pages.
-    total: i64,
+    /// The exact number of guides on all pages; null where it is not known. Then some guides may
+    /// have all parts of a long word but not the word.
+    total: Option<i64>,
+    /// Searches with one word fewer that find guides. Empty where this one finds some.
+    shorter: Vec<ShorterView>,
+}
+
+/// A search with one word fewer.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct ShorterView {
+    /// The word left out, as it was typed.
+    without: String,
+    /// The other words, as a value of `q`. The filters of the search apply to it too.
+    q: String,
+    /// The exact number of guides found; null where it is not known.
+    total: Option<i64>,
+}
+
+impl From<ShorterSearch> for ShorterView {
+    fn from(shorter: ShorterSearch) -> Self {
+        Self {
+            without: shorter.without,
+            q: shorter.text,
+            total: shorter.total,
+        }
+    }
 }
 
 /// One guide in a list.
@@ -304,17 +329,24 @@ pub(super) async fn list_guides(
     };
     let (limit, offset) = (paging::limit(query.limit)?, paging::offset(query.offset)?);
     let db = state.database.reader();
-    if let Some(text) = &query.q {
-        state.search.narrow(&db, &mut filter, text).await?;
-    }
+    let unsearched = filter.clone();
+    let text = query.q.as_deref().unwrap_or_default();
+    let number = state.search.narrow(&db, &mut filter, text).await?;
     let stretch = GuideListStretch {
         offset,
         ..GuideListStretch::first(order, limit)
     };
     let page = guide_list::list(&db, scope, &filter, stretch).await?;
+    let finds_nothing = page.total == 0 && filter.found.is_some();
+    let shorter = if finds_nothing {
+        state.search.shorter(&db, scope, &unsearched, text).await?
+    } else {
+        Vec::new()
+    };
     answer(&GuidePageView {
         guides: page.items.into_iter().map(GuideItemView::from).collect(),
-        total: page.total,
+        total: number.of(page.total),
+        shorter: shorter.into_iter().map(ShorterView::from).collect(),
     })
 }
 

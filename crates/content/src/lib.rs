@@ -39,8 +39,8 @@ pub use schema::{
     Counter, Field, FieldRole, Localised, RuleSet, Schema, SchemaError, SelectOption, Widget,
 };
 pub use search::{
-    Facets, SearchDocument, SearchFilter, SearchHit, SearchIndex, SearchPlace, SearchQuery,
-    SearchQueryError, excerpt, fold, highlight,
+    Facets, SearchDocument, SearchFilter, SearchFrequency, SearchHit, SearchIndex, SearchPlace,
+    SearchQuery, SearchQueryError, SearchRank, ShorterQuery, excerpt, fold, highlight,
 };
 pub use slug_proposal::propose_slug;
 pub use source::{

@@ -36,6 +36,7 @@ pub use refs::{
 pub use related::{Related, RelatedDocument, RelatedLinks};
 pub use search::{
     FacetCount, Facets, FoundGuide, FoundGuides, Highlights, MatchedIn, SearchLinks, SearchMeta,
+    ShorterSearch,
 };
 pub use selected::{SelectedGuide, SelectedGuideDocument};
 pub use taxonomy::{Taxonomy, TaxonomyDocument, WordCount};

@@ -10,8 +10,10 @@ use crate::formats;
 pub struct FoundGuides {
     /// The guides, the best hits first.
     pub data: Vec<FoundGuide>,
-    /// The numbers of hits on all pages by category and by tag.
+    /// The numbers of hits on all pages by category and by tag; upper bounds unless `meta.exact`.
     pub facets: Facets,
+    /// Searches with one word fewer that find guides. Empty where this search finds some.
+    pub shorter: Vec<ShorterSearch>,
     /// Metadata of the page.
     pub meta: SearchMeta,
     /// The addresses of this page and the next.
@@ -87,10 +89,11 @@ pub struct FacetCount {
 /// Metadata of a page of hits.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SearchMeta {
-    /// The number of hits on all pages.
-    pub total: usize,
-    /// Whether `total` and the facets are exact. Otherwise they are upper bounds: they may count
-    /// guides with every part of a word but not the word. `data` never holds such a guide.
+    /// The exact number of hits on all pages; null where it is not known.
+    pub total: Option<usize>,
+    /// Whether `total` is known and the facets are exact. Otherwise the facets are upper bounds:
+    /// they may count guides with every part of a word but not the word. `data` never holds such a
+    /// guide.
     pub exact: bool,
     /// The number of hits on the page.
     pub count: usize,
@@ -98,6 +101,17 @@ pub struct SearchMeta {
     pub limit: usize,
     /// The cursor of the next page; null on the last page.
     pub next_cursor: Option<String>,
+}
+
+/// A search with one word fewer.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ShorterSearch {
+    /// The word left out, as it was typed.
+    pub without: String,
+    /// The other words, as a value of `q`. The filters of the search apply to it too.
+    pub q: String,
+    /// The exact number of its hits; null where it is not known.
+    pub total: Option<usize>,
 }
 
 /// The addresses of a page of hits and of the next page.

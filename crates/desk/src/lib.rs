@@ -15,7 +15,7 @@ pub use presence::{OtherPerson, Presence, Seat};
 pub use previews::{preview_address, private_previews};
 pub use public_guides::{HeldGuides, PublicGuides};
 pub use router::router;
-pub use search::{FollowError, LatestSearch, NarrowError};
+pub use search::{FollowError, LatestSearch, ListedNumber, NarrowError, ShorterSearch, is_named};
 pub use state::{DeskSettings, DeskState};
 pub use taken_down::TakenDown;
 pub use threads::{PlacedIn, place_threads};

@@ -8,9 +8,10 @@ use annai_content::{
     fold,
 };
 use annai_domain::GuideId;
-use annai_storage::guide_list::GuideListFilter;
+use annai_domain::decide::GuideScope;
+use annai_storage::guide_list::{self, GuideListFilter, GuideListOrder, GuideListStretch};
 use annai_storage::latest_texts::{
-    LatestText, list_latest, list_written_since, newest_audit_number,
+    LatestText, list_latest, list_names, list_written_since, newest_audit_number,
 };
 use annai_storage::{ReadDb, StorageError};
 use tokio::sync::{Mutex, RwLock};
@@ -68,6 +69,26 @@ pub enum NarrowError {
     Storage(#[from] StorageError),
 }
 
+/// Whether the number of guides in a narrowed list is exact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ListedNumber {
+    /// Every guide in the list contains the words.
+    Exact,
+    /// The list may hold guides with the parts of a word but not the word.
+    Unknown,
+}
+
+/// A search with one word fewer, which finds guides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ShorterSearch {
+    /// The word left out, as it was typed.
+    pub without: String,
+    /// The other words.
+    pub text: String,
+    /// The number of guides found, if it is exact.
+    pub total: Option<i64>,
+}
+
 impl LatestSearch {
     /// Creates an empty index.
     #[must_use]
@@ -94,28 +115,55 @@ impl LatestSearch {
     /// index is being built, the words are looked for in title and slug. Blanks narrow nothing.
     ///
     /// No guide is missing. When a long word matches in parts in more than 30 guides, all of them
-    /// stay in the list.
+    /// stay in the list, whose number is unknown then.
     pub async fn narrow(
         &self,
         db: &ReadDb,
         filter: &mut GuideListFilter,
         text: &str,
-    ) -> Result<(), NarrowError> {
+    ) -> Result<ListedNumber, NarrowError> {
         let query = match SearchQuery::parse(text) {
             Ok(query) => query,
-            Err(SearchQueryError::Empty) => return Ok(()),
+            Err(SearchQueryError::Empty) => return Ok(ListedNumber::Exact),
             Err(error) => return Err(NarrowError::Query(error)),
         };
-        match self.find(db, &query).await {
-            Ok(Some(guides)) => filter.found = Some(self.look_again(db, query, guides).await?),
-            Ok(None) => filter.search = Some(fold(text.trim())),
+        let (found, number) = match self.find(db, &query).await {
+            Ok(Some(guides)) => self.look_again(db, query, guides).await?,
+            Ok(None) => (find_named(db, &query).await?, ListedNumber::Exact),
             Err(FollowError::Storage(error)) => return Err(NarrowError::Storage(error)),
             Err(error @ FollowError::Ended(_)) => {
                 tracing::error!(%error, "search fell back to title and slug");
-                filter.search = Some(fold(text.trim()));
+                (find_named(db, &query).await?, ListedNumber::Exact)
+            }
+        };
+        filter.found = Some(found);
+        Ok(number)
+    }
+
+    /// Returns the searches with one word fewer than `text` that find guides in the list.
+    pub async fn shorter(
+        &self,
+        db: &ReadDb,
+        scope: GuideScope,
+        filter: &GuideListFilter,
+        text: &str,
+    ) -> Result<Vec<ShorterSearch>, NarrowError> {
+        let query = SearchQuery::parse(text).map_err(NarrowError::Query)?;
+        let mut searches = Vec::new();
+        for shorter in query.without_one() {
+            let mut filter = filter.clone();
+            let number = self.narrow(db, &mut filter, &shorter.text).await?;
+            let first = GuideListStretch::first(GuideListOrder::Updated, 1);
+            let found = guide_list::list(db, scope, &filter, first).await?;
+            if found.total > 0 {
+                searches.push(ShorterSearch {
+                    without: shorter.without,
+                    text: shorter.text,
+                    total: number.of(found.total),
+                });
             }
         }
-        Ok(())
+        Ok(searches)
     }
 
     /// Finds the guides that may contain every word of `query`; `None` while the index is being
@@ -168,9 +216,12 @@ impl LatestSearch {
         db: &ReadDb,
         query: SearchQuery,
         guides: Vec<GuideId>,
-    ) -> Result<Vec<GuideId>, StorageError> {
-        if query.is_decided_by_index() || guides.len() > LOOK_LIMIT {
-            return Ok(guides);
+    ) -> Result<(Vec<GuideId>, ListedNumber), StorageError> {
+        if query.is_decided_by_index() {
+            return Ok((guides, ListedNumber::Exact));
+        }
+        if guides.len() > LOOK_LIMIT {
+            return Ok((guides, ListedNumber::Unknown));
         }
         let texts = list_latest(db, &guides).await?;
         let schema = Arc::clone(&self.0.schema);
@@ -183,8 +234,36 @@ impl LatestSearch {
             found.map(|text| text.guide_id).collect()
         });
         // Reading again only removes guides. Where it fails, the answer of the index stands.
-        Ok(looking.await.unwrap_or(guides))
+        Ok(looking
+            .await
+            .map_or((guides, ListedNumber::Unknown), |found| {
+                (found, ListedNumber::Exact)
+            }))
     }
+}
+
+impl ListedNumber {
+    /// Returns `total` where it is exact.
+    #[must_use]
+    pub fn of(self, total: i64) -> Option<i64> {
+        match self {
+            Self::Exact => Some(total),
+            Self::Unknown => None,
+        }
+    }
+}
+
+/// Finds the guides whose newest title or slug contains every word.
+async fn find_named(db: &ReadDb, query: &SearchQuery) -> Result<Vec<GuideId>, StorageError> {
+    let named = list_names(db).await?.into_iter();
+    let named = named.filter(|named| is_named(query, &named.title, &named.slug));
+    Ok(named.map(|named| named.guide_id).collect())
+}
+
+/// Returns whether the title and the slug of a guide contain every word together.
+#[must_use]
+pub fn is_named(query: &SearchQuery, title: &str, slug: &str) -> bool {
+    query.matches(&fold(&format!("{title} {slug}")))
 }
 
 fn read(texts: Vec<LatestText>, schema: &Schema) -> Vec<(GuideId, i64, SearchDocument)> {
@@ -199,4 +278,44 @@ fn read(texts: Vec<LatestText>, schema: &Schema) -> Vec<(GuideId, i64, SearchDoc
         }
     };
     texts.into_iter().filter_map(document).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("100%", "one")]
+    #[case("0% の", "one")]
+    #[case("100", "one two")]
+    #[case("a_b", "three")]
+    #[case("%", "one six")]
+    #[case("_", "three")]
+    #[case("\\", "five")]
+    #[case(r"a\b", "five")]
+    #[case(r"\%", "")]
+    #[case("の案内", "one two")]
+    #[case("five", "five")]
+    #[case("five ａ", "five")]
+    #[case("フォルダー", "seven")]
+    #[case("なし", "")]
+    fn a_title_or_slug_is_found_by_any_of_its_words(#[case] text: &str, #[case] expected: &str) {
+        let guides = [
+            ("one", "100% の案内"),
+            ("two", "100x の案内"),
+            ("three", "a_b"),
+            ("four", "axb"),
+            ("five", r"a\b"),
+            ("six", "%"),
+            ("seven", "フォルダの話"),
+        ];
+        let query = SearchQuery::parse(text).unwrap();
+        let found = guides
+            .iter()
+            .filter(|(slug, title)| is_named(&query, title, slug));
+        let found: Vec<_> = found.map(|(slug, _)| *slug).collect();
+        assert_eq!(found.join(" "), expected);
+    }
 }

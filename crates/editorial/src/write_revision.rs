@@ -1,7 +1,7 @@
 //! The part that all commands that write text share: store the content, claim the slug, write the
 //! revision.
 
-use annai_content::{FieldRole, GuideSource, Schema, fold};
+use annai_content::{FieldRole, GuideSource, Schema};
 use annai_domain::{
     AuditAction, ContentHash, GuideFacts, GuideId, RevisionId, RevisionOrigin, Slug, UserId, limits,
 };
@@ -59,7 +59,6 @@ pub(crate) async fn write_revision(
             slug: schema.text_of(FieldRole::Slug, change.source),
             title: schema.text_of(FieldRole::Title, change.source),
             category: schema.text_of(FieldRole::Category, change.source),
-            search_text: &search_text(change.source, schema),
         },
     )
     .await?;
@@ -195,10 +194,4 @@ pub(crate) fn claimed_slug(
     path: Option<&str>,
 ) -> Option<Slug> {
     schema.slug_of(source, path).ok().flatten()
-}
-
-/// Joins title and slug, folded as in a search.
-fn search_text(source: &GuideSource, schema: &Schema) -> String {
-    let text = |role| fold(schema.text_of(role, source).unwrap_or_default());
-    format!("{} {}", text(FieldRole::Title), text(FieldRole::Slug))
 }

@@ -1,7 +1,8 @@
 //! The list of guides, and the form of a new one.
 
 use annai_content::{FieldRole, GuideSource, Widget, propose_slug};
-use annai_domain::decide::{self, listed_acts};
+use annai_desk::{ListedNumber, ShorterSearch};
+use annai_domain::decide::{self, GuideScope, listed_acts};
 use annai_domain::{GuideStatus, Slug, UserId, limits};
 use annai_editorial::{CommandError, NewGuide, create_guide};
 use annai_storage::guide_list::{self, GuideListFilter, GuideListItem, GuideListStretch};
@@ -19,7 +20,7 @@ use super::guides_address::{GuidesQuery, Sort, columns};
 use super::page::Page;
 use annai_view::Message;
 use annai_view::form::{Choice, FormField};
-use annai_view::guides::{GuideRow, GuidesView, NewGuideView, StatusTab};
+use annai_view::guides::{GuideRow, GuidesView, NewGuideView, ShorterView, StatusTab};
 
 /// The guides on one page.
 const SHOWN: u16 = 50;
@@ -35,20 +36,12 @@ pub(super) async fn get(
     }
     let sort = Sort::read(&query.sort).ok_or_else(bad)?;
     let after = sort.place(&query).map_err(|_| bad())?;
-    let wanted = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    let status = wanted(&query.status).map(|status| status.parse::<GuideStatus>());
-    let author = wanted(&query.author).map(|author| author.parse::<UserId>());
-    let author = author.transpose().map_err(|_| bad())?;
     let scope = decide::list_guides(page.actor())?;
-    let mut filter = GuideListFilter {
-        status: status.transpose().map_err(|_| bad())?,
-        category: wanted(&query.category),
-        tag: wanted(&query.tag).map(|tag| page.state.tag(tag)),
-        owner_id: scope.owner().or(author),
-        ..GuideListFilter::default()
-    };
+    let unsearched = wanted(&page, &query, scope).ok_or_else(bad)?;
+    let mut filter = unsearched.clone();
     let db = page.reader();
-    page.state.search.narrow(&db, &mut filter, &query.q).await?;
+    let search = &page.state.search;
+    let number = search.narrow(&db, &mut filter, &query.q).await?;
     let stretch = GuideListStretch {
         is_reversed: sort.is_reversed,
         after: after.as_ref(),
@@ -61,17 +54,24 @@ pub(super) async fn get(
         guide_list::count_by_status(&db, scope, &filter),
         users::list(&db),
     )?;
+    let shorter = if found.items.is_empty() && query.after.is_empty() && filter.found.is_some() {
+        search.shorter(&db, scope, &unsearched, &query.q).await?
+    } else {
+        Vec::new()
+    };
+    let shorter = shorter.into_iter();
     let mut items = found.items;
     let has_more = items.len() > usize::from(SHOWN);
     items.truncate(SHOWN.into());
     let last = items.last().filter(|_| has_more);
     page.show(&GuidesView {
-        statuses: tabs(&query, &counts),
+        statuses: tabs(&query, &counts, number),
         columns: columns(&query, sort),
         categories: categories(&page, &query.category),
         authors: authors(people, filter.owner_id, !scope.is_everything()),
         is_filtered: query.is_filtered(),
-        total: found.total,
+        total: number.of(found.total),
+        shorter: shorter.map(|found| shorter_search(&query, found)).collect(),
         next: last.map(|last| query.after(sort, last).address()),
         first: (!query.after.is_empty()).then(|| query.first_page().address()),
         rows: items.into_iter().map(|item| row(&page, item)).collect(),
@@ -81,19 +81,46 @@ pub(super) async fn get(
     })
 }
 
-fn tabs(query: &GuidesQuery, counts: &[(GuideStatus, i64)]) -> Vec<StatusTab> {
+/// Reads every filter but the search; `None` where one is malformed.
+fn wanted(page: &Page, query: &GuidesQuery, scope: GuideScope) -> Option<GuideListFilter> {
+    let wanted = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+    let status = wanted(&query.status).map(|status| status.parse::<GuideStatus>());
+    let author = wanted(&query.author).map(|author| author.parse::<UserId>());
+    let author = author.transpose().ok()?;
+    Some(GuideListFilter {
+        status: status.transpose().ok()?,
+        category: wanted(&query.category),
+        tag: wanted(&query.tag).map(|tag| page.state.tag(tag)),
+        owner_id: scope.owner().or(author),
+        ..GuideListFilter::default()
+    })
+}
+
+fn shorter_search(query: &GuidesQuery, found: ShorterSearch) -> ShorterView {
+    ShorterView {
+        href: query.with_text(&found.text).address(),
+        without: found.without,
+        total: found.total,
+    }
+}
+
+fn tabs(
+    query: &GuidesQuery,
+    counts: &[(GuideStatus, i64)],
+    number: ListedNumber,
+) -> Vec<StatusTab> {
     let all = counts
         .iter()
         .filter(|(status, _)| *status != GuideStatus::Archived);
     let all = StatusTab {
         status: None,
-        count: all.map(|(_, count)| count).sum(),
+        count: number.of(all.map(|(_, count)| count).sum()),
         href: query.with_status("").address(),
         chosen: query.status.is_empty(),
     };
     let each = counts.iter().map(|(status, count)| StatusTab {
         status: Some(*status),
-        count: *count,
+        count: number.of(*count),
         href: query.with_status(status.as_str()).address(),
         chosen: query.status == status.as_str(),
     });

@@ -136,6 +136,14 @@ impl GuidesQuery {
         }
     }
 
+    /// Returns the first page of a search for `text` with the same filters.
+    pub(super) fn with_text(&self, text: &str) -> Self {
+        Self {
+            q: text.to_owned(),
+            ..self.first_page()
+        }
+    }
+
     /// Returns the page behind `last`.
     pub(super) fn after(&self, sort: Sort, last: &GuideListItem) -> Self {
         let place = last.place(sort.order);

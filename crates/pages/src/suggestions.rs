@@ -1,6 +1,7 @@
 //! The suggestions of the form: guides, words, and the fault in JSON.
 
-use annai_content::{Widget, fold};
+use annai_content::{SearchQuery, Widget};
+use annai_desk::is_named;
 use annai_domain::{GuideId, decide, limits};
 use annai_storage::{guide_list, slugs};
 use annai_web::Json;
@@ -16,7 +17,7 @@ use annai_view::fields::{KnownGuide, KnownState, OtherKeysFaultView};
 use annai_view::words_of;
 
 /// The most guides in a suggestion.
-const GUIDES: i64 = 10;
+const GUIDES: usize = 10;
 /// The most words in a suggestion.
 const WORDS: i64 = 1_000;
 
@@ -27,15 +28,20 @@ pub(super) struct FindQuery {
     q: String,
 }
 
-/// `GET /admin/guides/find?q=…`: guides whose title or slug contains a text.
+/// `GET /admin/guides/find?q=…`: guides whose title and slug contain every word of a text.
 pub(super) async fn get_guides(
     page: Page,
     Query(query): Query<FindQuery>,
 ) -> Result<Response, PageError> {
     let scope = decide::list_guides(page.actor())?;
     let wanted: String = query.q.trim().chars().take(limits::SEARCH_QUERY).collect();
-    let wanted = fold(&wanted);
-    let found = slugs::search_known(&page.reader(), scope, &wanted, GUIDES).await?;
+    // Without a word, every guide is wanted.
+    let query = SearchQuery::parse(&wanted).ok();
+    let is_wanted = |title: &str, slug: &str| {
+        let is_named = |query: &SearchQuery| is_named(query, title, slug);
+        query.as_ref().is_none_or(is_named)
+    };
+    let found = slugs::search_known(&page.reader(), scope, is_wanted, GUIDES).await?;
     let found: Vec<_> = found
         .into_iter()
         .map(|known| known_guide(known, None))

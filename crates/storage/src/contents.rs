@@ -23,8 +23,6 @@ pub struct NewContent<'a> {
     pub title: Option<&'a str>,
     /// The category in the front matter.
     pub category: Option<&'a str>,
-    /// The title and slug, folded as `annai_content::fold` does.
-    pub search_text: &'a str,
 }
 
 /// Stores `content`, unless it is stored already.
@@ -37,8 +35,8 @@ pub async fn keep(tx: &mut WriteTx, content: NewContent<'_>) -> Result<(), Stora
     sqlx::query!(
         r#"
         INSERT INTO contents
-               (content_hash, source, front_matter, slug, title, category, search_text, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+               (content_hash, source, front_matter, slug, title, category, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (content_hash) DO NOTHING
         "#,
         content.content_hash.as_bytes(),
@@ -47,7 +45,6 @@ pub async fn keep(tx: &mut WriteTx, content: NewContent<'_>) -> Result<(), Stora
         content.slug,
         content.title,
         content.category,
-        content.search_text,
         now as _,
     )
     .execute(tx.conn())

@@ -76,3 +76,35 @@ pub async fn list_latest(
     });
     Ok(texts.collect())
 }
+
+/// The names of a guide.
+#[derive(Debug, Clone)]
+pub struct LatestName {
+    /// The guide with these names.
+    pub guide_id: GuideId,
+    /// The newest text's title; empty where it has none.
+    pub title: String,
+    /// The newest text's slug; empty where it has none.
+    pub slug: String,
+}
+
+/// Returns the newest title and slug of every guide, in no particular order.
+pub async fn list_names(db: &dyn Reads) -> Result<Vec<LatestName>, StorageError> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT guides.guide_id, COALESCE(contents.title, '') AS "title!",
+               COALESCE(contents.slug, '') AS "slug!"
+          FROM guides
+          JOIN revisions latest ON latest.revision_id = guides.latest_revision_id
+          JOIN contents USING (content_hash)
+        "#,
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    let names = rows.into_iter().map(|row| LatestName {
+        guide_id: GuideId(row.guide_id),
+        title: row.title,
+        slug: row.slug,
+    });
+    Ok(names.collect())
+}

@@ -122,52 +122,47 @@ pub async fn list_known(
     Ok(known.collect())
 }
 
-/// Finds guides whose title or slug contains `wanted`, folded as `annai_content::fold` does.
+/// Finds at most `limit` guides whose title and slug are wanted.
 ///
 /// Each guide appears under its public slug, or else its newest one; public guides come first.
-/// `scope` narrows as in [`list_known`]. Of other guides, only the public title and slug count, in
-/// lower case.
+/// `scope` narrows as in [`list_known`]. Of other guides, only the public title and slug count.
+/// Names are compared here, not in the database, because no table keeps folded texts.
 pub async fn search_known(
     db: &dyn Reads,
     scope: GuideScope,
-    wanted: &str,
-    limit: i64,
+    is_wanted: impl Fn(&str, &str) -> bool,
+    limit: usize,
 ) -> Result<Vec<KnownSlug>, StorageError> {
     let known = sqlx::query!(
         r#"
-        SELECT slug AS "slug!", guide_id, COALESCE(title, '') AS "title!", public_slug AS "public_slug?",
-               was_public AS "was_public!"
-          FROM (SELECT guides.guide_id, COALESCE(public.slug, contents.slug) AS slug,
-                       CASE WHEN known.whole THEN contents.title ELSE public.title END AS title,
-                       public.slug AS public_slug,
-                       latest_publication_ref IS NOT NULL AS was_public,
-                       CASE WHEN known.whole THEN contents.search_text
-                            ELSE lower(public.title || ' ' || public.slug) END AS search_text
-                  FROM guides
-                 CROSS JOIN LATERAL (SELECT $1::uuid IS NULL OR owner_id = $1 AS whole) known
-                  JOIN revisions ON revisions.revision_id = guides.latest_revision_id
-                  JOIN contents USING (content_hash)
-                  LEFT JOIN published_versions public
-                    ON public.guide_id = guides.guide_id AND public.to_ref IS NULL
-                 WHERE archived_at IS NULL AND (known.whole OR public.guide_id IS NOT NULL)) named
-         WHERE slug IS NOT NULL AND strpos(search_text, $2) > 0
-         ORDER BY public_slug IS NULL, slug
-         LIMIT $3
+        SELECT COALESCE(public.slug, contents.slug) AS "slug!", guides.guide_id,
+               COALESCE(CASE WHEN known.whole THEN contents.title ELSE public.title END, '') AS "title!",
+               COALESCE(CASE WHEN known.whole THEN contents.slug ELSE public.slug END, '') AS "own_slug!",
+               public.slug AS "public_slug?", latest_publication_ref IS NOT NULL AS "was_public!"
+          FROM guides
+         CROSS JOIN LATERAL (SELECT $1::uuid IS NULL OR owner_id = $1 AS whole) known
+          JOIN revisions ON revisions.revision_id = guides.latest_revision_id
+          JOIN contents USING (content_hash)
+          LEFT JOIN published_versions public
+            ON public.guide_id = guides.guide_id AND public.to_ref IS NULL
+         WHERE archived_at IS NULL AND (known.whole OR public.guide_id IS NOT NULL)
+           AND COALESCE(public.slug, contents.slug) IS NOT NULL
+         ORDER BY public.slug IS NULL, COALESCE(public.slug, contents.slug)
         "#,
         scope.owner().map(|owner| owner.0),
-        wanted,
-        limit,
     )
     .fetch_all(&mut *db.conn().await?)
     .await?;
-    let known = known.into_iter().map(|row| KnownSlug {
+    let known = known.into_iter();
+    let wanted = known.filter(|row| is_wanted(&row.title, &row.own_slug));
+    let wanted = wanted.take(limit).map(|row| KnownSlug {
         slug: row.slug,
         guide_id: GuideId(row.guide_id),
         title: row.title,
         public_slug: row.public_slug,
         was_public: row.was_public,
     });
-    Ok(known.collect())
+    Ok(wanted.collect())
 }
 
 /// Lists the slugs among `slugs` that no guide holds: broken relations.

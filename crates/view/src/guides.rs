@@ -25,8 +25,10 @@ pub struct GuidesView {
     pub tag: String,
     /// Whether a filter is set.
     pub is_filtered: bool,
-    /// The number of matching guides.
-    pub total: i64,
+    /// The number of matching guides, where it is exact.
+    pub total: Option<i64>,
+    /// The searches with one word fewer that find guides, where this one finds none.
+    pub shorter: Vec<ShorterView>,
     pub rows: Vec<GuideRow>,
     /// The address of the next page.
     pub next: Option<String>,
@@ -39,9 +41,20 @@ pub struct GuidesView {
 pub struct StatusTab {
     /// `None`: every status.
     pub status: Option<GuideStatus>,
-    pub count: i64,
+    /// The number of its guides, where it is exact.
+    pub count: Option<i64>,
     pub href: String,
     pub chosen: bool,
+}
+
+/// A search with one word fewer.
+#[derive(Debug, Clone, Serialize)]
+pub struct ShorterView {
+    /// The word left out.
+    pub without: String,
+    pub href: String,
+    /// The number of guides found, where it is exact.
+    pub total: Option<i64>,
 }
 
 /// The columns by which the list can be sorted.
@@ -109,7 +122,8 @@ impl View for GuidesView {
             authors: samples::choices(),
             tag: String::new(),
             is_filtered: !query.is_empty(),
-            total: i64::try_from(rows.len()).unwrap() * 2_500,
+            total: (query != "ク").then(|| i64::try_from(rows.len()).unwrap() * 2_500),
+            shorter: samples::shorter(query),
             next: (rows.len() > 1).then(|| "/admin/guides?after=x".to_owned()),
             first: (!query.is_empty()).then(|| "/admin/guides".to_owned()),
             rows,
@@ -117,7 +131,9 @@ impl View for GuidesView {
         vec![
             view(samples::rows(), ""),
             view(samples::rows(), "エンジニア"),
+            view(samples::rows(), "ク"),
             view(Vec::new(), "見つからない"),
+            view(Vec::new(), "クラウド 見つからない"),
             view(Vec::new(), ""),
         ]
     }

@@ -1,5 +1,5 @@
 use super::fold;
-use super::grams::grams_of;
+use super::grams::Grams;
 use crate::{FieldRole, GuideSource, Profile, Schema, render};
 
 /// A guide prepared for the index; preparing it is the expensive part and needs no index.
@@ -15,7 +15,7 @@ pub struct SearchDocument {
     /// The grams of the labels and the headings.
     pub(super) prominent: Vec<u64>,
     /// The grams of the whole guide.
-    pub(super) anywhere: Vec<u64>,
+    pub(super) anywhere: Grams,
 }
 
 impl SearchDocument {
@@ -31,9 +31,9 @@ impl SearchDocument {
         let anywhere = format!("{labels}\n{}", fold(&parts.body));
         Self {
             title: fold(title.unwrap_or_default()),
-            label_grams: grams_of(&labels),
-            prominent: grams_of(&prominent),
-            anywhere: grams_of(&anywhere),
+            label_grams: Grams::of(&labels).all,
+            prominent: Grams::of(&prominent).all,
+            anywhere: Grams::of(&anywhere),
             category: category.unwrap_or_default().to_owned(),
             tags: tags.map(str::to_owned).collect(),
             labels,

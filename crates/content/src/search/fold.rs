@@ -1,8 +1,12 @@
 use unicode_normalization::UnicodeNormalization;
 
-/// Folds a text for comparison: NFKC, lower case, katakana as hiragana.
+use super::spellings::{hiragana, is_unread, spelling_of, usual_kanji};
+
+/// Folds a text for comparison: NFKC, lower case, katakana as hiragana, one letter for each
+/// group of dashes, waves and variants of a kanji, and no invisible characters.
 ///
-/// `ＳＲＥ` finds `sre`, `くらうど` finds `クラウド`. Both sides of a comparison must be folded.
+/// `ＳＲＥ` finds `sre`, `くらうど` finds `クラウド`, `高島` finds `髙島`. Both sides of a comparison
+/// must be folded.
 #[must_use]
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
@@ -42,8 +46,14 @@ pub(super) fn fold_onto(folded: &mut String, text: &str) {
 }
 
 fn whole(text: &str) -> impl Iterator<Item = char> {
-    let lower = text.nfkc().flat_map(char::to_lowercase);
-    lower.nfkc().map(hiragana)
+    let read = |character: &char| !is_unread(*character);
+    let lower = text
+        .chars()
+        .filter(read)
+        .nfkc()
+        .flat_map(char::to_lowercase);
+    // NFKC may give a Hangul filler, which is unread too.
+    lower.nfkc().filter(read).map(spelling_of)
 }
 
 /// Returns the folded form of a character that folds alone.
@@ -52,32 +62,18 @@ fn whole(text: &str) -> impl Iterator<Item = char> {
 fn folded_alone(character: char) -> Option<char> {
     match character {
         '\0'..='\u{7f}' => Some(character.to_ascii_lowercase()),
-        '、'..='〃'
-        | '「'..='】'
-        | 'ぁ'..='ゖ'
-        | '一'..='鿿'
-        | '‒'..='―'
-        | '‘'..='”'
-        | '•'
-        | '→'
-        | '■'..='☆' => Some(character),
         'ァ'..='ー' => Some(hiragana(character)),
+        '一'..='鿿' => Some(usual_kanji(character)),
+        'ぁ'..='ゖ' | '、'..='〃' | '「'..='】' | '‘'..='”' | '•' | '→' | '■'..='☆' => {
+            Some(character)
+        }
+        '‒'..='―' | '〜' | '−' => Some(spelling_of(character)),
         '\u{3000}' => Some(' '),
         // The full-width forms are 0xFEE0 above ASCII.
         '！'..='～' => {
             char::from_u32(u32::from(character) - 0xFEE0).map(|narrow| narrow.to_ascii_lowercase())
         }
         _ => None,
-    }
-}
-
-fn hiragana(character: char) -> char {
-    match character {
-        // The two blocks are 0x60 apart; ヷ–ヺ, ー and ・ have no hiragana.
-        'ァ'..='ヶ' | 'ヽ' | 'ヾ' => {
-            char::from_u32(u32::from(character) - 0x60).unwrap_or(character)
-        }
-        other => other,
     }
 }
 
@@ -96,13 +92,22 @@ mod tests {
     #[case("ヴァ", "ゔぁ")]
     #[case("İ", "i\u{307}")]
     #[case("ǅ", "dž")]
+    #[case("髙島と山﨑", "高島と山崎")]
+    #[case("𠮷野家", "吉野家")]
+    #[case("5〜10−3—4―5", "5~10-3-4-5")]
+    #[case(
+        "ゼロ\u{200b}幅データ\u{ad}ベース\u{feff}\u{2060}",
+        "ぜろ幅でーたべーす"
+    )]
+    #[case("辻\u{e0101}さん", "辻さん")]
+    #[case("か\u{200b}\u{3099}", "が")]
     fn spellings_of_one_word_fold_together(#[case] text: &str, #[case] expected: &str) {
         assert_eq!(fold(text), expected);
         assert_eq!(fold(&fold(text)), expected, "folding twice changes nothing");
     }
 
     /// Letters, combining marks, and characters that fold to several or to a combining one.
-    const TROUBLE: &str = "かハガAéΣς\u{3099}\u{309a}\u{301}\u{327}ﾊﾞ゛㍿İǅ각ᄀ\u{1161}\u{11a8}‥…①Ａ・—👨\u{200d}👩\u{fe0f}\u{20e3}ﷺ\u{1d15e}\u{9c7}\u{9be}";
+    const TROUBLE: &str = "かハガAéΣς\u{3099}\u{309a}\u{301}\u{327}ﾊﾞ゛㍿İǅ각ᄀ\u{1161}\u{11a8}‥…①Ａ・—髙﨑𠮷⻑〜−\u{200b}\u{ad}\u{e0100}\u{3164}👨\u{200d}👩\u{fe0f}\u{20e3}ﷺ\u{1d15e}\u{9c7}\u{9be}";
 
     proptest! {
         #[test]

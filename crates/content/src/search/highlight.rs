@@ -3,6 +3,7 @@ use std::ops::Range;
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::fold::fold_onto;
+use super::word::Word;
 use super::{SearchQuery, fold};
 use crate::markdown::push_text;
 
@@ -27,7 +28,7 @@ pub fn highlight(text: &str, query: &SearchQuery) -> Option<String> {
 pub fn excerpt(text: &str, query: &SearchQuery) -> Option<String> {
     let count = |line: &str| {
         let folded = fold(line);
-        let has = |word: &&String| folded.contains(word.as_str());
+        let has = |word: &&Word| word.occurs_in(&folded);
         query.words().iter().filter(has).count()
     };
     let mut best = (0, "");
@@ -80,8 +81,8 @@ fn find_marks(text: &str, query: &SearchQuery) -> Vec<Range<usize>> {
     };
     let mut marks: Vec<Range<usize>> = Vec::new();
     for word in query.words() {
-        for (start, found) in folded.match_indices(word.as_str()) {
-            let ends = (letter_at(start), letter_at(start + found.len() - 1));
+        for place in word.places_in(&folded) {
+            let ends = (letter_at(place.start), letter_at(place.end - 1));
             if let (Some(&(_, start, _)), Some(&(_, _, end))) = ends {
                 marks.push(start..end);
             }

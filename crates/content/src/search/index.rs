@@ -3,7 +3,7 @@ use std::collections::{HashMap, HashSet};
 
 use annai_domain::GuideId;
 
-use super::postings::Postings;
+use super::postings::{Bitmap, Postings};
 use super::{SearchDocument, SearchQuery};
 
 /// The minimum number of replaced documents before the index is compacted.
@@ -26,6 +26,8 @@ pub struct SearchIndex {
     prominent: Postings,
     /// The documents by grams of the whole guide.
     anywhere: Postings,
+    /// The documents by their frequent grams, and by their very frequent ones.
+    frequent: [Postings; 2],
 }
 
 #[derive(Debug)]
@@ -63,11 +65,34 @@ pub enum SearchPlace {
     Body,
 }
 
-/// A found guide; hits are sorted by place, then newest first.
+/// The frequency of all words in a guide; a larger one sorts first.
+///
+/// The index counts the parts of a long word, so the frequency is an upper bound.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum SearchFrequency {
+    /// Some word occurs once or twice.
+    Rare,
+    /// Every word occurs three times or more.
+    Frequent,
+    /// Every word occurs eight times or more.
+    VeryFrequent,
+}
+
+/// A found guide.
+///
+/// Hits with each Latin word as a whole word come first: `java` before `javascript`. Then place,
+/// frequency and newness decide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SearchHit {
+    /// Whether each Latin word is a whole word of the guide.
+    pub is_whole: bool,
     /// The most prominent place of the words.
     pub place: SearchPlace,
+    /// The frequency of all words.
+    pub frequency: SearchFrequency,
     /// The newness given when the guide was indexed.
     pub newness: i64,
     /// The guide that contains every word.
@@ -100,11 +125,20 @@ impl Facets {
     }
 }
 
+/// The part of the sort key of hits that the words decide.
+pub type SearchRank = (Reverse<bool>, SearchPlace, Reverse<SearchFrequency>);
+
 impl SearchHit {
     /// Returns the sort key of hits.
     #[must_use]
-    pub fn order(&self) -> (SearchPlace, Reverse<(i64, GuideId)>) {
-        (self.place, Reverse((self.newness, self.guide_id)))
+    pub fn order(&self) -> (SearchRank, Reverse<(i64, GuideId)>) {
+        (self.rank(), Reverse((self.newness, self.guide_id)))
+    }
+
+    /// Returns the part of the sort key that the words decide.
+    #[must_use]
+    pub fn rank(&self) -> SearchRank {
+        (Reverse(self.is_whole), self.place, Reverse(self.frequency))
     }
 }
 
@@ -120,7 +154,10 @@ impl SearchIndex {
         };
         self.labels.add(number, &document.label_grams);
         self.prominent.add(number, &document.prominent);
-        self.anywhere.add(number, &document.anywhere);
+        self.anywhere.add(number, &document.anywhere.all);
+        for (postings, grams) in self.frequent.iter_mut().zip(&document.anywhere.frequent) {
+            postings.add(number, grams);
+        }
         self.numbers.insert(guide_id, number);
         let category = self.place_of(document.category);
         let tags = document.tags.into_iter().map(|tag| self.place_of(tag));
@@ -172,28 +209,41 @@ impl SearchIndex {
     /// words.
     #[must_use]
     pub fn find(&self, query: &SearchQuery, filter: &SearchFilter) -> Vec<SearchHit> {
-        let labels = self.labels.having_all(query.grams());
-        let prominent = self.prominent.having_all(query.grams());
-        let mut hits: Vec<_> = self
-            .anywhere
-            .having_all(query.grams())
-            .iter()
-            .filter_map(|number| Some((number, self.documents.get(number as usize)?.as_ref()?)))
-            .filter(|(_, entry)| self.is_admitted(filter, entry))
-            .map(|(number, entry)| SearchHit {
+        let parts = Parts::having(self, query.grams());
+        // Without a Latin word, every guide has all of them.
+        let whole_parts = query.whole_grams().map(|grams| Parts::having(self, &grams));
+        let hit = |number: u32, entry: &Entry| {
+            let whole = whole_parts.as_ref().unwrap_or(&parts);
+            let is_whole = whole.anywhere.contains(number);
+            let parts = if is_whole { whole } else { &parts };
+            let has = |text: &str| query.matches(text) && (!is_whole || query.is_whole_in(text));
+            SearchHit {
+                is_whole,
                 // The bits quickly exclude most documents before the text is searched.
-                place: if labels.contains(number) && query.matches(&entry.title) {
+                place: if parts.labels.contains(number) && has(&entry.title) {
                     SearchPlace::Title
-                } else if labels.contains(number) && query.matches(&entry.labels) {
+                } else if parts.labels.contains(number) && has(&entry.labels) {
                     SearchPlace::Label
-                } else if prominent.contains(number) {
+                } else if parts.prominent.contains(number) {
                     SearchPlace::Heading
                 } else {
                     SearchPlace::Body
                 },
+                frequency: match parts.frequent.each_ref().map(|part| part.contains(number)) {
+                    [_, true] => SearchFrequency::VeryFrequent,
+                    [true, false] => SearchFrequency::Frequent,
+                    [false, false] => SearchFrequency::Rare,
+                },
                 newness: entry.newness,
                 guide_id: entry.guide_id,
-            })
+            }
+        };
+        let mut hits: Vec<_> = parts
+            .anywhere
+            .iter()
+            .filter_map(|number| Some((number, self.documents.get(number as usize)?.as_ref()?)))
+            .filter(|(_, entry)| self.is_admitted(filter, entry))
+            .map(|(number, entry)| hit(number, entry))
             .collect();
         hits.sort_unstable_by_key(SearchHit::order);
         hits
@@ -240,6 +290,9 @@ impl SearchIndex {
         self.labels.renumber(&numbers);
         self.prominent.renumber(&numbers);
         self.anywhere.renumber(&numbers);
+        for postings in &mut self.frequent {
+            postings.renumber(&numbers);
+        }
         self.documents.retain(Option::is_some);
         for number in self.numbers.values_mut() {
             *number = numbers[*number as usize].unwrap_or(*number);
@@ -252,6 +305,25 @@ impl SearchIndex {
         let mut categories = filter.categories.iter();
         (filter.categories.is_empty() || categories.any(|word| is_word(entry.category, word)))
             && (filter.tags.is_empty() || filter.tags.iter().any(has_tag))
+    }
+}
+
+/// The documents that have all grams of a query, by the part of their text.
+struct Parts {
+    labels: Bitmap,
+    prominent: Bitmap,
+    anywhere: Bitmap,
+    frequent: [Bitmap; 2],
+}
+
+impl Parts {
+    fn having(index: &SearchIndex, grams: &[u64]) -> Self {
+        Self {
+            labels: index.labels.having_all(grams),
+            prominent: index.prominent.having_all(grams),
+            anywhere: index.anywhere.having_all(grams),
+            frequent: index.frequent.each_ref().map(|part| part.having_all(grams)),
+        }
     }
 }
 

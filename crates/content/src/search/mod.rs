@@ -11,11 +11,15 @@ mod highlight;
 mod index;
 mod postings;
 mod query;
+mod spellings;
 #[cfg(test)]
 mod tests;
+mod word;
 
 pub use document::SearchDocument;
 pub use fold::fold;
 pub use highlight::{excerpt, highlight};
-pub use index::{Facets, SearchFilter, SearchHit, SearchIndex, SearchPlace};
-pub use query::{SearchQuery, SearchQueryError};
+pub use index::{
+    Facets, SearchFilter, SearchFrequency, SearchHit, SearchIndex, SearchPlace, SearchRank,
+};
+pub use query::{SearchQuery, SearchQueryError, ShorterQuery};

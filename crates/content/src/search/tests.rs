@@ -114,13 +114,13 @@ fn every_word_that_occurs_is_found_wherever_a_plain_scan_finds_it() {
 proptest! {
     #[test]
     fn no_part_of_any_text_is_missed(
-        text in "[ -~ぁ-んァ-ヶｱ-ﾟ一-丅、。Ａ-Ｚ①㍿é\u{301}🚀\n]{1,60}",
+        text in "[ -~ぁ-んァ-ヶーーーーｱ-ﾟ一-丅髙高﨑〜−―、。Ａ-Ｚ①㍿é\u{301}\u{200b}\u{e0100}🚀\n]{1,60}",
         (start, length) in (0_usize..60, 1_usize..20),
     ) {
         let folded = fold(&text);
         let part: String = folded.chars().skip(start).take(length).collect();
         if let Ok(query) = SearchQuery::parse(&part) {
-            let grams = super::grams::grams_of(&folded);
+            let grams = super::grams::Grams::of(&folded).all;
             prop_assert!(query.matches(&folded));
             for gram in query.grams() {
                 prop_assert!(grams.contains(gram), "{part:?} in {text:?}");
@@ -130,13 +130,26 @@ proptest! {
 
     #[test]
     fn a_query_that_the_index_decides_is_in_every_text_that_has_its_grams(
-        text in "[abあい ]{1,30}", word in "[abあい]{1,4}",
+        text in "[abあいー ]{1,30}", word in "[abあいー]{1,4}",
     ) {
         let query = SearchQuery::parse(&word).unwrap();
-        let grams = super::grams::grams_of(&text);
+        let grams = super::grams::Grams::of(&text).all;
         let has_all = query.grams().iter().all(|gram| grams.contains(gram));
         if query.is_decided_by_index() {
             prop_assert_eq!(has_all, query.matches(&text));
+        }
+    }
+
+    #[test]
+    fn a_word_that_occurs_has_all_its_grams_however_its_long_vowels_are_written(
+        text in "[aあいー漢 ]{1,30}", word in "[aあいー漢]{1,8}",
+    ) {
+        let query = SearchQuery::parse(&word).unwrap();
+        if query.matches(&text) {
+            let grams = super::grams::Grams::of(&text).all;
+            for gram in query.grams() {
+                prop_assert!(grams.contains(gram), "{word:?} in {text:?}");
+            }
         }
     }
 
@@ -166,6 +179,117 @@ fn the_title_comes_before_tags_before_headings_before_the_body_and_then_the_newe
     let index = index_of(&sources);
     assert_eq!(found(&index, "信頼性"), [3, 2, 1, 4, 0].map(guide));
     assert_eq!(found(&index, "信"), [3, 2, 1, 4, 0].map(guide));
+}
+
+/// One word in two spellings: the index, the query and the highlight read both alike.
+#[rstest]
+#[case("フォルダ", "フォルダー")]
+#[case("サーバ監視", "サーバー監視")]
+#[case("インタフェース", "インターフェース")]
+#[case("ｺﾝﾋﾟｭｰﾀ", "コンピューター")]
+#[case("5〜10年", "5～10年")]
+#[case("5~10年", "5〜10年")]
+#[case("−40", "－40")]
+#[case("2010–2020", "2010-2020")]
+#[case("東京―大阪", "東京—大阪")]
+#[case("高島", "髙島")]
+#[case("山崎", "山﨑")]
+#[case("渡辺", "渡邊")]
+#[case("渡辺", "渡邉")]
+#[case("吉野", "𠮷野")]
+#[case("神田", "\u{fa19}田")]
+#[case("辻堂", "辻\u{e0101}堂")]
+#[case("葛城", "葛\u{fe00}城")]
+#[case("長所", "⻑所")]
+#[case("ゼロ幅", "ゼロ\u{200b}幅")]
+#[case("データベース", "データ\u{ad}ベース")]
+#[case("Kubernetes", "Kube\u{2060}rnetes")]
+#[case("ビーオー", "ビー\u{feff}オー")]
+#[case("ｸﾗｳﾄﾞ", "くらうど")]
+#[case("ＳＲＥ", "sre")]
+fn the_index_the_query_and_the_highlight_read_one_word_alike(#[case] one: &str, #[case] two: &str) {
+    for (word, written) in [(one, two), (two, one), (two, two)] {
+        let body = format!("これは{written}です。\n");
+        let guide_source = source("題", &[], &body);
+        let index = index_of(std::slice::from_ref(&guide_source));
+        assert_eq!(
+            found(&index, word),
+            [guide(0)],
+            "index: {word} in {written}"
+        );
+        let text = SearchDocument::text_of(&guide_source, &schema());
+        assert!(query(word).matches(&text), "query: {word} in {written}");
+        let plain = render(guide_source.body(), Profile::Guide)
+            .unwrap()
+            .plain_text;
+        let html = excerpt(&plain, &query(word)).unwrap();
+        let marked = format!("<mark>{written}</mark>");
+        assert!(html.contains(&marked), "highlight: {word} in {html}");
+    }
+}
+
+#[test]
+fn a_word_is_found_and_marked_across_a_soft_line_break() {
+    let guide_source = source("題", &[], "信頼\n性を保つフォル\nダーの監視。\n");
+    let index = index_of(std::slice::from_ref(&guide_source));
+    let plain = render(guide_source.body(), Profile::Guide)
+        .unwrap()
+        .plain_text;
+    let text = SearchDocument::text_of(&guide_source, &schema());
+    for (word, marked) in [("信頼性", "信頼性"), ("フォルダ", "フォルダー")] {
+        assert_eq!(found(&index, word), [guide(0)], "{word}");
+        assert!(query(word).matches(&text), "{word}");
+        let html = excerpt(&plain, &query(word)).unwrap();
+        assert!(html.contains(&format!("<mark>{marked}</mark>")), "{html}");
+    }
+}
+
+#[test]
+fn a_whole_latin_word_comes_before_a_part_of_a_word() {
+    let sources = [
+        source("題", &[], "AIを使う。\n"),
+        source("Maintainerとは", &[], "# 題\n\nMaintainerの仕事。\n"),
+        source("題", &[], "## Email\n\nAIと書く。\n"),
+    ];
+    let index = index_of(&sources);
+    assert_eq!(found(&index, "AI"), [2, 0, 1].map(guide));
+    assert_eq!(found(&index, "mail"), [guide(2)], "a part is found too");
+}
+
+#[test]
+fn among_guides_of_one_place_the_frequent_word_comes_first() {
+    let body = |times: usize| format!("{}\n", "信頼を保つ。".repeat(times));
+    let sources = [8, 3, 2, 1].map(|times| source("題", &[], &body(times)));
+    let index = index_of(&sources);
+    assert_eq!(found(&index, "信頼"), [0, 1, 3, 2].map(guide));
+}
+
+#[test]
+fn the_nearness_of_words_is_the_shortest_part_with_all_of_them() {
+    let text = fold("監視と運用。長い間の運用と監視の話。運用監視。");
+    let length = |part: &str| fold(part).len();
+    assert_eq!(query("運用 監視").nearness(&text), length("運用監視"));
+    assert_eq!(query("話 監視").nearness(&text), length("監視の話"));
+    assert_eq!(query("監視").nearness(&text), 0);
+    assert_eq!(query("監視 無い").nearness(&text), 0);
+}
+
+#[test]
+fn a_query_names_its_words_as_they_were_typed() {
+    let shorter = query("ＡＷＳ　フォルダー aws 基盤").without_one();
+    let named = shorter
+        .iter()
+        .map(|shorter| (shorter.without.as_str(), shorter.text.as_str()));
+    let expected = [
+        ("ＡＷＳ", "フォルダー 基盤"),
+        ("フォルダー", "ＡＷＳ 基盤"),
+        ("基盤", "ＡＷＳ フォルダー"),
+    ];
+    assert_eq!(named.collect::<Vec<_>>(), expected);
+    for shorter in &shorter {
+        assert_eq!(SearchQuery::parse(&shorter.text), Ok(shorter.query.clone()));
+    }
+    assert!(query("基盤").without_one().is_empty());
 }
 
 #[rstest]

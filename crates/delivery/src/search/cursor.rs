@@ -1,4 +1,4 @@
-use annai_content::{SearchHit, SearchPlace};
+use annai_content::{SearchFrequency, SearchHit, SearchPlace};
 use annai_domain::GuideId;
 use annai_web::Problem;
 use base64::Engine as _;
@@ -14,8 +14,12 @@ const LENGTH_LIMIT: usize = 512;
 pub(super) struct SearchCursor {
     #[serde(rename = "s")]
     search: String,
+    #[serde(rename = "w")]
+    is_whole: bool,
     #[serde(rename = "p")]
     place: SearchPlace,
+    #[serde(rename = "f")]
+    frequency: SearchFrequency,
     #[serde(rename = "n")]
     newness: i64,
     #[serde(rename = "g")]
@@ -26,7 +30,9 @@ impl SearchCursor {
     pub(super) fn new(search: String, hit: SearchHit) -> Self {
         Self {
             search,
+            is_whole: hit.is_whole,
             place: hit.place,
+            frequency: hit.frequency,
             newness: hit.newness,
             guide_id: hit.guide_id,
         }
@@ -60,7 +66,9 @@ impl SearchCursor {
     /// Returns the last hit of the page.
     pub(super) fn hit(&self) -> SearchHit {
         SearchHit {
+            is_whole: self.is_whole,
             place: self.place,
+            frequency: self.frequency,
             newness: self.newness,
             guide_id: self.guide_id,
         }

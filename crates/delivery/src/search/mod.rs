@@ -25,8 +25,9 @@ use request::{SearchParameters, SearchRequest};
 
 /// Search in published guides
 ///
-/// Guides with all words in the title come first, then in tags and keywords, then in headings, then
-/// in the body. Among equals the newest comes first.
+/// Guides with every Latin word as a whole word come first (`java` before `javascript`). Guides with
+/// all words in the title follow, then in tags and keywords, then in headings, then in the body. Among
+/// equals the more frequent words come first, then, within a page, the nearer ones, then the newest.
 #[utoipa::path(
     get,
     path = "/v1/search",

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use annai_content::{Facets, SearchDocument, SearchHit};
+use annai_content::{Facets, SearchDocument, SearchHit, SearchQuery, ShorterQuery};
 use annai_domain::{GuideId, Ref, RefName};
 use annai_storage::delivery::{FoundGuide, list_found};
 use annai_web::Problem;
@@ -16,21 +16,40 @@ use crate::state::DeliveryState;
 const LOOK_LIMIT: usize = 200;
 /// The number of guides per query after the first query.
 const CHUNK: usize = 50;
+/// The most guides of the index that are all verified, so that their number is exact.
+const COUNT_LIMIT: usize = 100;
 
 /// One page of hits.
 #[derive(Debug)]
 pub(super) struct SearchPage {
     /// The ref of the searched site.
     pub(super) name: RefName,
-    pub(super) guides: Vec<(SearchHit, FoundGuide)>,
+    pub(super) guides: Vec<FoundHit>,
     /// The hit behind which the next page begins.
     pub(super) next: Option<SearchHit>,
-    /// The number of guides on all pages.
-    pub(super) total: usize,
-    /// Whether `total` and `facets` are exact. Otherwise they may count guides with all parts of a
-    /// word but not the word.
-    pub(super) is_exact: bool,
+    /// The number of guides on all pages, if it is exact.
+    pub(super) total: Option<usize>,
+    /// The facets. Without a total they may count guides with all parts of a word but not the word.
     pub(super) facets: Facets,
+    /// The searches with one word fewer that find guides; only where this one finds none.
+    pub(super) shorter: Vec<ShorterPage>,
+}
+
+/// A guide that contains every word.
+#[derive(Debug)]
+pub(super) struct FoundHit {
+    pub(super) hit: SearchHit,
+    pub(super) guide: FoundGuide,
+    /// The length of the shortest part with every word.
+    nearness: usize,
+}
+
+/// A search with one word fewer.
+#[derive(Debug)]
+pub(super) struct ShorterPage {
+    pub(super) query: ShorterQuery,
+    /// The number of its guides, if it is exact.
+    pub(super) total: Option<usize>,
 }
 
 /// The hits of the index, not verified yet.
@@ -40,49 +59,94 @@ struct IndexAnswer {
     name: RefName,
     hits: Vec<SearchHit>,
     facets: Facets,
+    /// The hits of the searches with one word fewer, where this one may find nothing.
+    shorter: Vec<(ShorterQuery, Vec<SearchHit>)>,
+}
+
+/// Verifies hits against the texts of one ref.
+struct Verifier<'a> {
+    state: &'a DeliveryState,
+    permit: &'a SearchPermit,
+    at: Ref,
+}
+
+/// The verified hits of a request.
+struct Looked {
+    /// The guides that contain every word, in the order of the index.
+    guides: Vec<FoundHit>,
+    /// The number of hits before the first hit that was not verified.
+    until: usize,
+    /// Whether these are the guides of all pages.
+    is_all: bool,
 }
 
 /// Finds a page at snapshot `at` or later. Each of its guides contains every word.
+///
+/// The index decides the order of the pages. Within a page, guides of one rank come in the order of
+/// nearness, for which their texts are needed.
 pub(super) async fn find(
     state: &DeliveryState,
     permit: &SearchPermit,
     at: &Snapshot,
     request: &Arc<SearchRequest>,
 ) -> Result<SearchPage, Problem> {
-    let IndexAnswer { name, hits, facets } = ask_index(state, permit, at, request).await?;
-    let start = request.after.map_or(0, |after| {
-        hits.partition_point(|hit| hit.order() <= after.order())
-    });
-    let (mut guides, mut looked) = (Vec::new(), start);
-    while guides.len() <= request.limit && looked < hits.len() && looked < start + LOOK_LIMIT {
-        let chunk = next_chunk(&hits[looked..], request.limit, looked == start);
-        guides.extend(verify(state, permit, name.number, request, chunk).await?);
-        looked += chunk.len();
-    }
-    let has_more = guides.len() > request.limit;
-    guides.truncate(request.limit);
-    let saw_all = start == 0 && looked == hits.len() && !has_more;
-    let next = match guides.last() {
-        Some((last, _)) if has_more => Some(*last),
-        _ if looked < hits.len() => Some(hits[looked - 1]),
-        _ => None,
+    let IndexAnswer {
+        name,
+        hits,
+        facets,
+        shorter,
+    } = ask_index(state, permit, at, request).await?;
+    let verifier = Verifier {
+        state,
+        permit,
+        at: name.number,
     };
-    let (total, facets) = if saw_all {
-        let shown = guides
-            .iter()
-            .map(|(_, guide)| (guide.category.as_str(), guide.tags.as_slice()));
-        (guides.len(), Facets::count(shown))
+    let looked = verifier.look(request, &hits).await?;
+    let (total, facets) = if looked.is_all {
+        let guides = looked.guides.iter().map(|found| &found.guide);
+        let guides = guides.map(|guide| (guide.category.as_str(), guide.tags.as_slice()));
+        (Some(looked.guides.len()), Facets::count(guides))
     } else {
-        (hits.len(), facets)
+        let is_decided = request.query.is_decided_by_index();
+        (is_decided.then_some(hits.len()), facets)
+    };
+    let (guides, next) = looked.page(request, &hits);
+    let shorter = if total == Some(0) {
+        verifier.shorter(shorter).await?
+    } else {
+        Vec::new()
     };
     Ok(SearchPage {
         name,
         guides,
         next,
         total,
-        is_exact: saw_all || request.query.is_decided_by_index(),
         facets,
+        shorter,
     })
+}
+
+impl Looked {
+    /// Returns the guides of the requested page, and the hit behind which the next one begins.
+    fn page(
+        mut self,
+        request: &SearchRequest,
+        hits: &[SearchHit],
+    ) -> (Vec<FoundHit>, Option<SearchHit>) {
+        self.guides.retain(|found| !request.is_before(&found.hit));
+        let has_more = self.guides.len() > request.limit;
+        self.guides.truncate(request.limit);
+        let next = match self.guides.last() {
+            Some(last) if has_more => Some(last.hit),
+            _ if self.until < hits.len() => Some(hits[self.until - 1]),
+            _ => None,
+        };
+        self.guides.sort_by_key(|found| {
+            let (rank, newness) = found.hit.order();
+            (rank, found.nearness, newness)
+        });
+        (self.guides, next)
+    }
 }
 
 async fn ask_index(
@@ -94,10 +158,20 @@ async fn ask_index(
     let index = state.search.at_least(&state.db, at).await?;
     let request = Arc::clone(request);
     let ask = move || {
-        let hits = index.find(&request.query, &request.filter);
+        let find = |query: &SearchQuery| index.find(query, &request.filter);
+        let hits = find(&request.query);
+        let may_find_nothing = hits.len() <= COUNT_LIMIT && request.after.is_none();
+        let shorter = request.query.without_one().into_iter();
+        let shorter = shorter.filter(|_| may_find_nothing);
         IndexAnswer {
             name: index.name,
             facets: index.facets(hits.iter().map(|hit| hit.guide_id)),
+            shorter: shorter
+                .map(|shorter| {
+                    let hits = find(&shorter.query);
+                    (shorter, hits)
+                })
+                .collect(),
             hits,
         }
     };
@@ -112,32 +186,101 @@ fn next_chunk(hits: &[SearchHit], limit: usize, is_first: bool) -> &[SearchHit] 
     &hits[..hits.len().min(size)]
 }
 
-/// Returns those of `hits` that contain every word, with their published state at `at`.
-async fn verify(
-    state: &DeliveryState,
-    permit: &SearchPermit,
-    at: Ref,
-    request: &Arc<SearchRequest>,
-    hits: &[SearchHit],
-) -> Result<Vec<(SearchHit, FoundGuide)>, Problem> {
-    let ids: Vec<GuideId> = hits.iter().map(|hit| hit.guide_id).collect();
-    let found = list_found(&state.db, at, &ids).await;
-    let found = found.map_err(|error| storage_problem(&error))?;
-    let mut found: HashMap<_, _> = found
-        .into_iter()
-        .map(|guide| (guide.guide_id, guide))
-        .collect();
-    let guides: Vec<_> = hits
-        .iter()
-        .filter_map(|hit| Some((*hit, found.remove(&hit.guide_id)?)))
-        .collect();
-    if request.query.is_decided_by_index() {
-        return Ok(guides);
+impl Verifier<'_> {
+    /// Verifies all hits where they are few, or else enough for the requested page.
+    async fn look(&self, request: &SearchRequest, hits: &[SearchHit]) -> Result<Looked, Problem> {
+        let (query, limit) = (&request.query, request.limit);
+        if !query.is_decided_by_index() && hits.len() <= COUNT_LIMIT {
+            return Ok(Looked {
+                guides: self.verify(query, hits).await?,
+                until: hits.len(),
+                is_all: true,
+            });
+        }
+        let start = hits.partition_point(|hit| request.is_before(hit));
+        let (mut guides, mut until) = (Vec::new(), start);
+        while guides.len() <= limit && until < hits.len() && until < start + LOOK_LIMIT {
+            let chunk = next_chunk(&hits[until..], limit, until == start);
+            guides.extend(self.verify(query, chunk).await?);
+            until += chunk.len();
+        }
+        Ok(Looked {
+            guides,
+            until,
+            is_all: false,
+        })
     }
-    let request = Arc::clone(request);
-    let holds = move |(_, guide): &(SearchHit, FoundGuide)| request.query.matches(&folded(guide));
-    let look = move || guides.into_iter().filter(holds).collect();
-    permit.work(look).await
+
+    /// Returns those of `hits` that contain every word, with their published state.
+    async fn verify(
+        &self,
+        query: &SearchQuery,
+        hits: &[SearchHit],
+    ) -> Result<Vec<FoundHit>, Problem> {
+        if hits.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<GuideId> = hits.iter().map(|hit| hit.guide_id).collect();
+        let found = list_found(&self.state.db, self.at, &ids).await;
+        let found = found.map_err(|error| storage_problem(&error))?;
+        let mut found: HashMap<_, _> = found
+            .into_iter()
+            .map(|guide| (guide.guide_id, guide))
+            .collect();
+        let guides: Vec<_> = hits
+            .iter()
+            .filter_map(|hit| Some((*hit, found.remove(&hit.guide_id)?)))
+            .collect();
+        let query = query.clone();
+        let look = move |(hit, guide): (SearchHit, FoundGuide)| {
+            let is_decided = query.is_decided_by_index();
+            if is_decided && !query.has_many_words() {
+                return Some(FoundHit {
+                    hit,
+                    guide,
+                    nearness: 0,
+                });
+            }
+            let text = folded(&guide);
+            let is_found = is_decided || query.matches(&text);
+            is_found.then(|| FoundHit {
+                nearness: query.nearness(&text),
+                hit,
+                guide,
+            })
+        };
+        let look = move || guides.into_iter().filter_map(look).collect();
+        self.permit.work(look).await
+    }
+
+    /// Returns the searches that find a guide, each with its exact number of guides or none.
+    async fn shorter(
+        &self,
+        searches: Vec<(ShorterQuery, Vec<SearchHit>)>,
+    ) -> Result<Vec<ShorterPage>, Problem> {
+        let mut pages = Vec::new();
+        for (query, hits) in searches {
+            if query.query.is_decided_by_index() {
+                if !hits.is_empty() {
+                    pages.push(ShorterPage {
+                        total: Some(hits.len()),
+                        query,
+                    });
+                }
+                continue;
+            }
+            let looked = &hits[..hits.len().min(CHUNK)];
+            let found = self.verify(&query.query, looked).await?.len();
+            if found > 0 {
+                let is_exact = looked.len() == hits.len();
+                pages.push(ShorterPage {
+                    total: is_exact.then_some(found),
+                    query,
+                });
+            }
+        }
+        Ok(pages)
+    }
 }
 
 fn folded(guide: &FoundGuide) -> String {
@@ -148,14 +291,16 @@ fn folded(guide: &FoundGuide) -> String {
 
 #[cfg(test)]
 mod tests {
-    use annai_content::SearchPlace;
+    use annai_content::{SearchFrequency, SearchPlace};
 
     use super::*;
 
     #[test]
     fn a_short_page_asks_the_database_as_seldom_as_a_long_one() {
         let hit = SearchHit {
+            is_whole: true,
             place: SearchPlace::Body,
+            frequency: SearchFrequency::Rare,
             newness: 0,
             guide_id: GuideId::new(),
         };

@@ -17,7 +17,8 @@ const MOST_HITS: u32 = 50;
 #[into_params(parameter_in = Query)]
 pub(crate) struct SearchParameters {
     /// Up to 10 words, separated by spaces. A guide must contain all of them, in its title, tags,
-    /// keywords, slug, headings or body. Width, case and kind of kana do not matter.
+    /// keywords, slug, headings or body. Width, case, kind of kana, dashes and variants of kanji do
+    /// not matter.
     #[param(min_length = 1, max_length = 200)]
     pub(crate) q: String,
     /// The category; repeated: any of them.
@@ -72,6 +73,12 @@ impl SearchRequest {
             after: cursor.as_ref().map(SearchCursor::hit),
         };
         Ok((request, name))
+    }
+
+    /// Returns whether `hit` belongs to an earlier page.
+    pub(super) fn is_before(&self, hit: &SearchHit) -> bool {
+        let after = self.after.as_ref();
+        after.is_some_and(|after| hit.order() <= after.order())
     }
 }
 

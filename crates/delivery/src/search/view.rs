@@ -1,11 +1,10 @@
-use annai_content::{Facets as Counted, SearchHit, SearchQuery, excerpt, highlight};
+use annai_content::{Facets as Counted, SearchQuery, excerpt, highlight};
 use annai_contract::{
-    FacetCount, Facets, FoundGuide, FoundGuides, Highlights, SearchLinks, SearchMeta,
+    FacetCount, Facets, FoundGuide, FoundGuides, Highlights, SearchLinks, SearchMeta, ShorterSearch,
 };
-use annai_storage::delivery::FoundGuide as Found;
 use annai_web::with_parameter;
 
-use super::page::SearchPage;
+use super::page::{FoundHit, SearchPage, ShorterPage};
 use super::request::SearchRequest;
 
 /// The most tags in the facets.
@@ -22,8 +21,9 @@ pub(super) fn document(
     let hits = page.guides.into_iter();
     FoundGuides {
         data: hits
-            .map(|(hit, guide)| found_guide(hit, guide, &request.query))
+            .map(|found| found_guide(found, &request.query))
             .collect(),
+        shorter: page.shorter.into_iter().map(shorter).collect(),
         facets: facets(page.facets),
         links: SearchLinks {
             own: format!("/v1/search?{query}"),
@@ -34,7 +34,7 @@ pub(super) fn document(
         },
         meta: SearchMeta {
             total: page.total,
-            exact: page.is_exact,
+            exact: page.total.is_some(),
             count,
             limit: request.limit,
             next_cursor: next,
@@ -42,7 +42,16 @@ pub(super) fn document(
     }
 }
 
-fn found_guide(hit: SearchHit, guide: Found, query: &SearchQuery) -> FoundGuide {
+fn shorter(page: ShorterPage) -> ShorterSearch {
+    ShorterSearch {
+        without: page.query.without,
+        q: page.query.text,
+        total: page.total,
+    }
+}
+
+fn found_guide(found: FoundHit, query: &SearchQuery) -> FoundGuide {
+    let FoundHit { hit, guide, .. } = found;
     FoundGuide {
         highlights: Highlights {
             title: highlight(&guide.title, query),

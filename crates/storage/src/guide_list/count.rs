@@ -14,7 +14,7 @@ pub(super) async fn count(db: &dyn Reads, filter: &Narrowed<'_>) -> Result<i64, 
         r#"
         SELECT count(*) AS "total!"
           FROM guide_overview
-         WHERE ($1::text IS NULL OR search_text LIKE $1)
+         WHERE ($1::uuid[] IS NULL OR guide_id = ANY ($1))
            AND CASE WHEN $2::text[] IS NULL THEN NOT archived
                     ELSE (archived::text || ' ' || visibility || ' ' || work || ' ' || judgement) = ANY ($2)
                END
@@ -23,16 +23,14 @@ pub(super) async fn count(db: &dyn Reads, filter: &Narrowed<'_>) -> Result<i64, 
            AND ($5::uuid IS NULL OR owner_id = $5)
            AND ($6::uuid IS NULL OR guide_id IN
                 (SELECT guide_id FROM working_copies WHERE user_id = $6))
-           AND ($7::uuid[] IS NULL OR guide_id = ANY ($7))
-           AND ($8::uuid IS NULL OR owner_id = $8)
+           AND ($7::uuid IS NULL OR owner_id = $7)
         "#,
-        filter.pattern,
+        filter.found.as_deref(),
         filter.facts.as_deref(),
         filter.category,
         filter.tag.as_ref(),
         filter.owner_id,
         filter.written_by,
-        filter.found.as_deref(),
         filter.scope,
     )
     .fetch_one(&mut *db.conn().await?)
@@ -73,22 +71,20 @@ pub async fn count_by_status(
         SELECT archived AS "archived!", visibility AS "visibility!", work AS "work!",
                judgement AS "judgement!", count(*) AS "count!"
           FROM guide_overview
-         WHERE ($1::text IS NULL OR search_text LIKE $1)
+         WHERE ($1::uuid[] IS NULL OR guide_id = ANY ($1))
            AND ($2::text IS NULL OR category = $2)
            AND ($3::jsonb IS NULL OR front_matter @> $3)
            AND ($4::uuid IS NULL OR owner_id = $4)
            AND ($5::uuid IS NULL OR guide_id IN
                 (SELECT guide_id FROM working_copies WHERE user_id = $5))
-           AND ($6::uuid[] IS NULL OR guide_id = ANY ($6))
-           AND ($7::uuid IS NULL OR owner_id = $7)
+           AND ($6::uuid IS NULL OR owner_id = $6)
          GROUP BY archived, visibility, work, judgement
         "#,
-        filter.pattern,
+        filter.found.as_deref(),
         filter.category,
         filter.tag.as_ref(),
         filter.owner_id,
         filter.written_by,
-        filter.found.as_deref(),
         filter.scope,
     )
     .fetch_all(&mut *db.conn().await?)

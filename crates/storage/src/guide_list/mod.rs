@@ -23,8 +23,6 @@ pub use words::list_words;
 /// archived.
 #[derive(Debug, Clone, Default)]
 pub struct GuideListFilter {
-    /// Text that the title or slug contains, folded as `annai_content::fold` does.
-    pub search: Option<String>,
     /// The only guides to list: those that a text search found.
     pub found: Option<Vec<GuideId>>,
     /// The label. Archived guides appear only under theirs.
@@ -185,7 +183,6 @@ pub async fn list(
 /// A scope and a filter as parameters of the query.
 struct Narrowed<'a> {
     scope: Option<Uuid>,
-    pattern: Option<String>,
     /// The wanted combinations of facts; `None` for every guide that is not archived.
     facts: Option<Vec<String>>,
     category: Option<&'a str>,
@@ -201,7 +198,6 @@ impl<'a> Narrowed<'a> {
         let ids = |found: &Vec<GuideId>| found.iter().map(|guide| guide.0).collect();
         Self {
             scope: scope.owner().map(|owner| owner.0),
-            pattern: filter.search.as_deref().map(contains_pattern),
             facts: filter.status.map(facts::facts_of),
             category: filter.category.as_deref(),
             tag: filter
@@ -218,7 +214,6 @@ impl<'a> Narrowed<'a> {
     fn is_usual(&self) -> bool {
         let Self {
             scope: _,
-            pattern,
             facts,
             category,
             tag,
@@ -226,20 +221,7 @@ impl<'a> Narrowed<'a> {
             written_by,
             found,
         } = self;
-        let (text, state) = (pattern.is_none() && found.is_none(), facts.is_none());
+        let (text, state) = (found.is_none(), facts.is_none());
         text && state && category.is_none() && tag.is_none() && written_by.is_none()
     }
-}
-
-/// Returns a LIKE pattern for "contains `text`", with the wildcards in `text` escaped.
-fn contains_pattern(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for character in text.chars() {
-        if matches!(character, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    pattern
 }

@@ -21,7 +21,7 @@ pub(super) async fn page(
         WITH page AS (
             SELECT *
               FROM guide_overview
-             WHERE ($1::text IS NULL OR search_text LIKE $1)
+             WHERE ($1::uuid[] IS NULL OR guide_id = ANY ($1))
                AND CASE WHEN $2::text[] IS NULL THEN NOT archived
                         ELSE (archived::text || ' ' || visibility || ' ' || work || ' ' || judgement) = ANY ($2)
                    END
@@ -30,7 +30,6 @@ pub(super) async fn page(
                AND ($5::uuid IS NULL OR owner_id = $5)
                AND ($9::uuid IS NULL OR guide_id IN
                     (SELECT guide_id FROM working_copies WHERE user_id = $9))
-               AND ($10::uuid[] IS NULL OR guide_id = ANY ($10))
                AND ($11::uuid IS NULL OR owner_id = $11)
                AND CASE
                    WHEN $13::uuid IS NULL THEN TRUE
@@ -63,7 +62,7 @@ pub(super) async fn page(
                owners.display_name AS owner_name,
                COALESCE(title, '') AS "title!", COALESCE(slug, '') AS "slug!",
                COALESCE(category, '') AS "category!",
-               COALESCE(front_matter ->> $16::text, '') AS "summary!", archived AS "archived!",
+               COALESCE(front_matter ->> $10::text, '') AS "summary!", archived AS "archived!",
                visibility AS "visibility!", work AS "work!", judgement AS "judgement!",
                latest_revision_id AS "latest_revision_id!",
                latest_revision_number AS "latest_revision_number!",
@@ -82,7 +81,7 @@ pub(super) async fn page(
                   CASE WHEN $6 = 'slug' THEN slug END,
                   guide_id DESC
         "#,
-        filter.pattern,
+        filter.found.as_deref(),
         filter.facts.as_deref(),
         filter.category,
         filter.tag.as_ref(),
@@ -91,13 +90,12 @@ pub(super) async fn page(
         stretch.limit,
         stretch.offset,
         filter.written_by,
-        filter.found.as_deref(),
+        stretch.summary_key,
         filter.scope,
         stretch.is_reversed,
         after.map(|place| place.guide_id.0),
         crate::time::bind_optional(after.and_then(|place| place.at)) as _,
         after.map(|place| place.title.as_str()),
-        stretch.summary_key,
     )
     .fetch_all(&mut *db.conn().await?)
     .await?;

@@ -21,7 +21,6 @@ async fn a_text_is_kept_under_the_hash_of_its_exact_bytes(connect: PgConnectOpti
         slug: None,
         title: None,
         category: None,
-        search_text: "",
     };
     let mut tx = world.begin(&world.author).await;
     contents::keep(&mut tx, content).await.unwrap();

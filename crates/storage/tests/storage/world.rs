@@ -265,7 +265,6 @@ pub(crate) async fn write(
 ) -> Result<Saved, StorageError> {
     let source = serde_json::to_vec(&front_matter).unwrap();
     let named = |key: &str| front_matter.get(key).and_then(Value::as_str);
-    let text = |key: &str| named(key).unwrap_or_default().to_lowercase();
     let content = NewContent {
         content_hash: ContentHash::of(&source),
         source: &source,
@@ -273,7 +272,6 @@ pub(crate) async fn write(
         slug: named("slug"),
         title: named("title"),
         category: named("category"),
-        search_text: &format!("{} {}", text("title"), text("slug")),
     };
     contents::keep(tx, content).await?;
     let revision = NewRevision {

@@ -19,7 +19,7 @@ use crate::audit::AuditEntryView;
 use crate::diff::{ByView, PickView, SideView};
 use crate::form::Choice;
 use crate::guide::{Action, GuideHead};
-use crate::guides::{GuideRow, SortColumn, SortColumns, StatusTab};
+use crate::guides::{GuideRow, ShorterView, SortColumn, SortColumns, StatusTab};
 use crate::history::{RevisionView, SpanView};
 use crate::keys::KeyView;
 use crate::people::{RoleChoice, UserView};
@@ -279,10 +279,24 @@ pub(crate) fn rows() -> Vec<GuideRow> {
         .collect()
 }
 
+pub(crate) fn shorter(query: &str) -> Vec<ShorterView> {
+    let (found, rest) = query.split_once(' ').unwrap_or_default();
+    let view = |without: &str, total| ShorterView {
+        without: without.to_owned(),
+        href: "/admin/guides?q=x".to_owned(),
+        total,
+    };
+    let views = [view(rest, Some(3)), view(found, None)];
+    views
+        .into_iter()
+        .filter(|view| !view.without.is_empty())
+        .collect()
+}
+
 pub(crate) fn status_tabs() -> Vec<StatusTab> {
     let tab = |status, chosen| StatusTab {
         status,
-        count: 1_250,
+        count: Some(1_250),
         href: "/admin/guides".to_owned(),
         chosen,
     };
