@@ -35,6 +35,7 @@ mod reviews;
 mod sent_form;
 mod shared_preview;
 mod sign_in;
+mod slugs;
 mod source;
 mod suggestions;
 mod take_over;
@@ -239,6 +240,19 @@ fn publishing_routes() -> Router<DeskState> {
             post(publishing::post_unarchive),
         )
         .route("/admin/guides/{guide_id}/undo", post(publishing::post_undo))
+        .route(
+            "/admin/guides/{guide_id}/slugs",
+            get(slugs::get).post(slugs::post),
+        )
+        .route(
+            "/admin/guides/{guide_id}/slugs/give-up",
+            post(slugs::post_give_up),
+        )
+        .route("/admin/guides/{guide_id}/join", post(slugs::post_join))
+        .route(
+            "/admin/guides/{guide_id}/repoint",
+            post(slugs::post_repoint),
+        )
         .route(
             "/admin/guides/{guide_id}/rollback",
             get(publishing::get_rollback).post(publishing::post_rollback),
