@@ -9,24 +9,7 @@ use serde_json::json;
 
 use crate::events::purge_keys;
 use crate::referrers::refresh_naming;
-use crate::{CommandError, events};
-
-/// A slug that leads to a guide once the transaction is committed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Redirected {
-    /// The name of the ledger entry.
-    pub publication_ref: RefName,
-    /// The guide to which the slug leads.
-    pub guide_id: GuideId,
-    /// The slug.
-    pub slug: Slug,
-    /// The address of that guide; `None` while it is not public.
-    pub to: Option<Slug>,
-    /// The slugs of guides whose responses changed with it.
-    pub affects: Vec<Slug>,
-    /// The surrogate keys of every response that changed with it.
-    pub purge: Vec<String>,
-}
+use crate::{CommandError, Redirected, events};
 
 /// Leads `slug` to the guide: a slug that nobody holds, or one that leads elsewhere now. From the
 /// next ref on readers get there, and guides that name the slug show this guide.

@@ -57,6 +57,13 @@ pub async fn release(tx: &mut WriteTx, guide_id: GuideId, slug: &Slug) -> Result
 
 /// Locks `slug` until the commit and returns its use. A free slug cannot be locked: [`claim`] it.
 pub async fn lock_use(tx: &mut WriteTx, slug: &Slug) -> Result<SlugUse, StorageError> {
+    sqlx::query!(
+        r#"SELECT slug FROM slugs WHERE slug = $1 FOR UPDATE"#,
+        slug.as_str()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    // A statement of its own, because it has to see what was committed during the wait.
     let held = sqlx::query!(
         r#"
         SELECT slugs.guide_id, first_public_ref IS NOT NULL AS "was_public!",
@@ -66,7 +73,6 @@ pub async fn lock_use(tx: &mut WriteTx, slug: &Slug) -> Result<SlugUse, StorageE
           LEFT JOIN published_versions public
             ON public.guide_id = slugs.guide_id AND public.to_ref IS NULL
          WHERE slugs.slug = $1
-           FOR UPDATE OF slugs
         "#,
         slug.as_str(),
     )

@@ -95,6 +95,7 @@ impl ListSort {
 }
 
 /// Returns at most `limit` guides that satisfy `filters` at ref `at`, sorted, after `after`.
+#[expect(clippy::too_many_lines, reason = "it is one statement")]
 pub async fn list_guides(
     db: &DeliveryDb,
     at: Ref,
