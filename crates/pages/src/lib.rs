@@ -69,6 +69,7 @@ pub fn router(state: &DeskState, references: References) -> Router<DeskState> {
         .merge(door_routes())
         .merge(guide_routes())
         .merge(publishing_routes())
+        .merge(slug_routes())
         .merge(people_routes())
         .merge(webhook_routes())
         .merge(developer_routes(references))
@@ -241,6 +242,14 @@ fn publishing_routes() -> Router<DeskState> {
         )
         .route("/admin/guides/{guide_id}/undo", post(publishing::post_undo))
         .route(
+            "/admin/guides/{guide_id}/rollback",
+            get(publishing::get_rollback).post(publishing::post_rollback),
+        )
+}
+
+fn slug_routes() -> Router<DeskState> {
+    Router::new()
+        .route(
             "/admin/guides/{guide_id}/slugs",
             get(slugs::get).post(slugs::post),
         )
@@ -252,10 +261,6 @@ fn publishing_routes() -> Router<DeskState> {
         .route(
             "/admin/guides/{guide_id}/repoint",
             post(slugs::post_repoint),
-        )
-        .route(
-            "/admin/guides/{guide_id}/rollback",
-            get(publishing::get_rollback).post(publishing::post_rollback),
         )
 }
 
