@@ -16,8 +16,13 @@ async fn send(client: &Client, path: String, form: &str) -> Answer {
 #[annai_test]
 async fn a_publisher_redirects_a_slug_and_the_page_says_why_it_cannot(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
-    let (guide, _) = app.editor_with_guide(GuideState::PublishedClean).await;
-    let (other, editor) = app.editor_with_guide(GuideState::PublishedClean).await;
+    let ((person, editor), (judge, admin)) = (app.editor().await, app.admin().await);
+    let guide = app
+        .guide_in(GuideState::PublishedClean, &person, &judge)
+        .await;
+    let other = app
+        .guide_in(GuideState::PublishedClean, &person, &judge)
+        .await;
     let (_, publisher) = app.publisher().await;
     let path = || format!("/admin/guides/{}/slugs", guide.guide_id);
 
@@ -49,15 +54,20 @@ async fn a_publisher_redirects_a_slug_and_the_page_says_why_it_cannot(connect: P
     let page = publisher.get(path()).await;
     let words = format!("{} へ転送", guide.slug);
     assert!(page.text().contains(&words), "{page}");
-    let log = app.admin().await.1.get("/api/v1/audit").await;
+    let log = admin.get("/api/v1/audit").await;
     assert_eq!(log.string("/entries/0/action"), "slug.redirect");
 }
 
 #[annai_test]
 async fn a_guide_is_joined_to_the_one_whose_slug_is_given(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
-    let (guide, _) = app.editor_with_guide(GuideState::PublishedClean).await;
-    let (into, _) = app.editor_with_guide(GuideState::PublishedClean).await;
+    let ((person, _), (judge, _)) = (app.editor().await, app.admin().await);
+    let guide = app
+        .guide_in(GuideState::PublishedClean, &person, &judge)
+        .await;
+    let into = app
+        .guide_in(GuideState::PublishedClean, &person, &judge)
+        .await;
     let (_, publisher) = app.publisher().await;
     let path = || format!("/admin/guides/{}/join", guide.guide_id);
     let unknown = send(&publisher, path(), "into=nobody").await;
