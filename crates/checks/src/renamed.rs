@@ -39,9 +39,8 @@ pub fn renamed<S: BuildHasher>(
         let Some(link) = link.filter(|link| old.contains(link.slug)) else {
             continue;
         };
-        // A reference definition stands once and may serve several links.
-        let range = slug_in(source, address, link.slug)
-            .filter(|range| edits.iter().all(|edit| edit.range != *range));
+        // The definition of a reference link stands elsewhere and stays: it leads to the guide anyway.
+        let range = slug_in(source, address, link.slug);
         if let Some(range) = range {
             named.insert(link.slug.to_owned());
             edits.push(Edit::new(range, to));

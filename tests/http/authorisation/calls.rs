@@ -62,12 +62,6 @@ pub(super) async fn with_guide(
             .json(&json!({ "owner_id": cast.judge.user_id })),
         "guide.copy" => client.post(path("/copy")).json(&json!({})),
         "guide.schedule" => return None,
-        "slug.list"
-        | "slug.redirect"
-        | "slug.give_up"
-        | "guide.join"
-        | "guide.list_outdated"
-        | "guide.repoint" => of_slugs(cast, client, operation, guide).await,
         other => match beside(cast, client, row, guide).await {
             Some(call) => call,
             None => delivering::call(cast, client, other, guide).await,
@@ -113,6 +107,12 @@ async fn beside(cast: &Cast, client: &Client, row: Row<'_>, guide: &BuiltGuide) 
             let link = cast.preview_link(guide.guide_id).await;
             client.delete(path(&format!("/preview-links/{link}")))
         }
+        "slug.list"
+        | "slug.redirect"
+        | "slug.give_up"
+        | "guide.join"
+        | "guide.list_outdated"
+        | "guide.repoint" => of_slugs(cast, client, row.operation, guide).await,
         _ => return None,
     };
     Some(call)
