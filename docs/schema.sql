@@ -507,7 +507,11 @@ CREATE FUNCTION public.point_to_latest_publication() RETURNS trigger
     SET search_path TO 'pg_catalog', 'public', 'pg_temp'
     AS $$
 BEGIN
-    UPDATE guides SET latest_publication_ref = NEW.ref WHERE guide_id = NEW.guide_id;
+    IF NEW.action = 'redirect' THEN
+        UPDATE slugs SET guide_id = NEW.guide_id, first_public_ref = NEW.ref WHERE slug = NEW.slug;
+    ELSE
+        UPDATE guides SET latest_publication_ref = NEW.ref WHERE guide_id = NEW.guide_id;
+    END IF;
     IF NEW.revision_id IS NOT NULL THEN
         UPDATE slugs SET first_public_ref = NEW.ref
          WHERE slug = NEW.slug AND guide_id = NEW.guide_id AND first_public_ref IS NULL;
@@ -560,7 +564,7 @@ CREATE TABLE public.publications (
     published_at timestamp with time zone NOT NULL,
     previous_hash bytea NOT NULL,
     hash bytea NOT NULL,
-    CONSTRAINT publications_action_check CHECK ((action = ANY (ARRAY['publish'::text, 'rollback'::text, 'unpublish'::text, 'expire'::text, 'archive'::text]))),
+    CONSTRAINT publications_action_check CHECK ((action = ANY (ARRAY['publish'::text, 'rollback'::text, 'unpublish'::text, 'expire'::text, 'archive'::text, 'redirect'::text]))),
     CONSTRAINT publications_break_glass_reason_check CHECK (((authority <> 'break_glass'::text) OR (break_glass_reason IS NOT NULL))),
     CONSTRAINT publications_one_authority_check CHECK (
 CASE authority
@@ -568,7 +572,7 @@ CASE authority
     WHEN 'break_glass'::text THEN ((action = 'publish'::text) AND (num_nonnulls(review_id, restored_ref) = 0) AND (length(break_glass_reason) >= 10))
     WHEN 'import'::text THEN ((action = 'publish'::text) AND (num_nonnulls(review_id, break_glass_reason, restored_ref) = 0))
     WHEN 'rollback'::text THEN ((action = 'rollback'::text) AND (num_nonnulls(review_id, break_glass_reason) = 0) AND (restored_ref IS NOT NULL))
-    WHEN 'role'::text THEN ((action = ANY (ARRAY['unpublish'::text, 'archive'::text])) AND (num_nonnulls(review_id, break_glass_reason, restored_ref) = 0))
+    WHEN 'role'::text THEN ((action = ANY (ARRAY['unpublish'::text, 'archive'::text, 'redirect'::text])) AND (num_nonnulls(review_id, break_glass_reason, restored_ref) = 0))
     WHEN 'system'::text THEN ((action = 'expire'::text) AND (num_nonnulls(review_id, break_glass_reason, restored_ref) = 0))
     ELSE false
 END),
@@ -687,6 +691,24 @@ BEGIN
     ) THEN
         RAISE EXCEPTION 'nobody decides on a change they wrote a part of'
             USING ERRCODE = 'restrict_violation', CONSTRAINT = 'decisions_four_eyes', TABLE = 'decisions';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+-- Name: refuse_redirect_of_used_slug(); Type: FUNCTION; Schema: public; Owner: -
+
+CREATE FUNCTION public.refuse_redirect_of_used_slug() RETURNS trigger
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'public', 'pg_temp'
+    AS $$
+BEGIN
+    IF EXISTS (SELECT FROM published_versions WHERE slug = NEW.slug AND to_ref IS NULL)
+       OR EXISTS (SELECT FROM slugs
+                   WHERE slug = NEW.slug AND guide_id <> NEW.guide_id AND first_public_ref IS NULL) THEN
+        RAISE EXCEPTION 'slug % is in use', NEW.slug
+            USING ERRCODE = 'restrict_violation',
+                  CONSTRAINT = 'publications_redirected_slug_is_free', TABLE = 'publications';
     END IF;
     RETURN NEW;
 END
@@ -1656,6 +1678,10 @@ CREATE UNIQUE INDEX outbox_deliveries_one_pending_key ON public.outbox_deliverie
 
 CREATE INDEX preview_links_guide_id_idx ON public.preview_links USING btree (guide_id);
 
+-- Name: publications_slug_ref_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX publications_slug_ref_idx ON public.publications USING btree (slug, ref);
+
 -- Name: published_versions_current_content_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX published_versions_current_content_idx ON public.published_versions USING btree (guide_id) INCLUDE (content_hash) WHERE (to_ref IS NULL);
@@ -1831,6 +1857,10 @@ CREATE TRIGGER publications_latest AFTER INSERT ON public.publications FOR EACH 
 -- Name: publications publications_not_truncated; Type: TRIGGER; Schema: public; Owner: -
 
 CREATE TRIGGER publications_not_truncated BEFORE TRUNCATE ON public.publications FOR EACH STATEMENT EXECUTE FUNCTION public.refuse_change();
+
+-- Name: publications publications_redirect; Type: TRIGGER; Schema: public; Owner: -
+
+CREATE TRIGGER publications_redirect BEFORE INSERT ON public.publications FOR EACH ROW WHEN ((new.action = 'redirect'::text)) EXECUTE FUNCTION public.refuse_redirect_of_used_slug();
 
 -- Name: published_versions published_versions_immutable; Type: TRIGGER; Schema: public; Owner: -
 

@@ -130,6 +130,17 @@ screen("taking down without saying that one saw who refers to it", async () => {
 
 screenAt("putting away", () => all, () => `${desk.path("own")}/archive`);
 screenAt("rolling back", () => all, () => `${desk.path("public")}/rollback`);
+screenAt("slugs of a public guide", () => all, () => `${desk.path("public")}/slugs`);
+screenAt("slugs of a draft", () => all, () => `${desk.path("own")}/slugs`);
+
+screen("a slug that cannot be redirected", async () => {
+  await all.goto(`${desk.path("public")}/slugs`);
+  await awake(all);
+  await all.getByLabel(ja("slugs.slug"), { exact: true }).fill("Not a slug");
+  await send(all, 'form[action$="/slugs"]');
+  await all.locator("#slug-error").waitFor();
+  return all;
+});
 screenAt("rolling back what was never public", () => all, () => `${desk.path("own")}/rollback`);
 
 screenAt("users", () => all, () => "/admin/users");
@@ -318,7 +329,7 @@ test("in English every screen is said in words too, says that it is English, and
     "/admin", "/admin/guides", "/admin/guides?q=none", "/admin/guides/new", own("waiting"), own("errors"), own("odd"),
     `${own("stale_review")}/history`, `${own("waiting")}/review`, `${own("stale_review")}/review`, `${own("superseded")}/review`,
     `${own("approved")}/publish`, `${own("own")}/break-glass`, `${own("public")}/unpublish`, `${own("own")}/archive`,
-    `${own("public")}/rollback`, "/admin/reviews", "/admin/users", "/admin/keys", "/admin/webhooks", "/admin/audit", "/admin/account",
+    `${own("public")}/rollback`, `${own("public")}/slugs`, "/admin/reviews", "/admin/users", "/admin/keys", "/admin/webhooks", "/admin/audit", "/admin/account",
     "/admin/nowhere", "/admin/guides?unknown=1",
   ];
   for (const path of paths) {

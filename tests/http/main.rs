@@ -28,6 +28,7 @@ mod saving;
 mod search;
 mod session_death;
 mod sign_in;
+mod slugs;
 mod suggestions;
 mod surrogate_keys;
 mod threads;

@@ -26,11 +26,13 @@ mod problem;
 mod publications;
 mod publishing;
 mod readable;
+mod repoint;
 mod reviews;
 mod revisions;
 mod schema;
 mod sent_ref;
 mod session;
+mod slugs;
 mod text;
 mod threads;
 mod webhook_deliveries;
@@ -164,6 +166,13 @@ fn workflow_routes() -> OpenApiRouter<DeskState> {
         .routes(routes!(lifecycle::archive_guide))
         .routes(routes!(lifecycle::unarchive_guide))
         .routes(routes!(lifecycle::copy_guide))
+        .routes(routes!(slugs::list_slugs, slugs::redirect_slug))
+        .routes(routes!(slugs::give_up_slug))
+        .routes(routes!(slugs::join_guide))
+        .routes(routes!(
+            repoint::list_outdated_guides,
+            repoint::repoint_guides
+        ))
         .routes(routes!(publications::list_publications))
 }
 

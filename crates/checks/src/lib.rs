@@ -13,6 +13,7 @@ mod job_guide;
 mod links;
 mod neighbours;
 mod related;
+mod renamed;
 mod sections;
 mod sentences;
 mod spelling;
@@ -25,6 +26,7 @@ pub use dictionary::{Dictionary, DictionaryError};
 pub use finding::{Edit, Finding, Fix, Level};
 pub use links::{broken_links, certain_links};
 pub use neighbours::{Neighbour, Neighbourhood, Surroundings};
+pub use renamed::{Renamed, renamed};
 
 use annai_content::{
     Anchors, FieldRole, GuideSource, PointerIndex, Profile, Reading, RenderErrorKind, RuleSet,

@@ -150,13 +150,17 @@ pub fn broken_links<S: BuildHasher>(
     findings.finish(source)
 }
 
-fn links(reading: &Reading) -> impl Iterator<Item = &Address> {
+pub(crate) fn links(reading: &Reading) -> impl Iterator<Item = &Address> {
     let addresses = reading.addresses.iter();
     addresses.filter(|address| address.alternative.is_none())
 }
 
 /// Returns the bytes of `slug` within an address that the file spells literally.
-fn slug_in(source: &GuideSource, address: &Address, slug: &str) -> Option<std::ops::Range<usize>> {
+pub(crate) fn slug_in(
+    source: &GuideSource,
+    address: &Address,
+    slug: &str,
+) -> Option<std::ops::Range<usize>> {
     let page = address.target.split('#').next().unwrap_or_default();
     let whole = spelt(source, address, &address.target)?;
     let start = whole.start + page.rfind(slug)?;

@@ -75,6 +75,8 @@ pub enum PublicAction {
     Unpublish,
     /// The publication expired.
     Expire,
+    /// The slug leads to another guide from here on.
+    Redirect,
 }
 
 /// Metadata of a page of refs.
@@ -113,6 +115,7 @@ impl From<PublicationAction> for PublicAction {
             // Consumers do not learn why a guide was unpublished.
             PublicationAction::Unpublish | PublicationAction::Archive => Self::Unpublish,
             PublicationAction::Expire => Self::Expire,
+            PublicationAction::Redirect => Self::Redirect,
         }
     }
 }

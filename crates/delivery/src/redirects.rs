@@ -10,8 +10,8 @@ use crate::whole_site;
 
 /// Redirects
 ///
-/// Every slug that was public once and no longer is, by slug, for the redirects of a site. No
-/// redirect leads to another.
+/// Every slug that was public once and no longer is, and every slug that was led to a guide by hand,
+/// by slug, for the redirects of a site. No redirect leads to another.
 #[utoipa::path(
     get,
     path = "/v1/redirects",

@@ -47,6 +47,12 @@ closed_set! {
         GuideUnarchive = "guide.unarchive",
         /// Somebody gave a guide to another owner.
         GuideChangeOwner = "guide.change_owner",
+        /// Somebody ended a guide in favour of another.
+        GuideJoin = "guide.join",
+        /// Somebody led a slug to a guide.
+        SlugRedirect = "slug.redirect",
+        /// Somebody gave up a slug that was never public.
+        SlugGiveUp = "slug.give_up",
         /// Somebody made a preview link.
         PreviewLinkCreate = "preview_link.create",
         /// Somebody revoked a preview link.
@@ -103,6 +109,7 @@ impl AuditAction {
             (_, PublicationAction::Unpublish) => Self::GuideUnpublish,
             (_, PublicationAction::Expire) => Self::GuideExpire,
             (_, PublicationAction::Archive) => Self::GuideArchive,
+            (_, PublicationAction::Redirect) => Self::SlugRedirect,
         }
     }
 }

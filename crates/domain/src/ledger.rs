@@ -117,16 +117,18 @@ closed_set! {
         Expire = "expire",
         /// Took the guide down because it was archived.
         Archive = "archive",
+        /// Led a slug to the guide.
+        Redirect = "redirect",
     }
 }
 
 impl PublicationAction {
-    /// Returns whether readers see a revision after this entry; if not, the entry is a tombstone.
+    /// Returns whether the entry made a revision public.
     #[must_use]
     pub fn makes_public(self) -> bool {
         match self {
             Self::Publish | Self::Rollback => true,
-            Self::Unpublish | Self::Expire | Self::Archive => false,
+            Self::Unpublish | Self::Expire | Self::Archive | Self::Redirect => false,
         }
     }
 }
@@ -148,7 +150,7 @@ pub enum Authority {
         /// The ledger entry whose revision comes back.
         restored: Ref,
     },
-    /// A publisher's right to take a guide down. Tombstones only.
+    /// A publisher's right to take a guide down or to redirect a slug.
     Role,
     /// The program itself, for an earlier arrangement. Tombstones only.
     System,

@@ -29,6 +29,8 @@ limits! {
     REFERENCE = 2000;
     /// References of a text that becomes public: its different links, images and related guides.
     REFERENCES = 5000;
+    /// Guides that one act makes name another guide by its new slug.
+    REPOINTED_GUIDES = 100;
     /// Characters of the message beside a revision.
     REVISION_MESSAGE = 500;
     /// Characters of a revision's name.

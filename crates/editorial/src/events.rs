@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use annai_domain::decide::SlugUse;
 use annai_domain::{
     Authority, Event, LISTS_TAG, PublicGuide, PublicRelease, PublicationAction, REFS_TAG,
     ReleasedGuide, Slug, TakenDownGuide, cache_tag, pinned_path,
@@ -9,7 +10,7 @@ use annai_domain::{
 use annai_storage::published_versions::Card;
 use annai_storage::{StorageError, WriteTx, outbox};
 
-use crate::Published;
+use crate::{Published, Redirected};
 
 /// Announces that readers see another text of a guide, and its move to another slug. An import is
 /// announced for a whole batch by [`tell_release`].
@@ -49,6 +50,40 @@ pub(crate) async fn tell_taken_down(
         affects: published.affects.clone(),
     };
     outbox::append(tx, &Event::GuideUnpublished(guide)).await?;
+    Ok(())
+}
+
+/// Announces that a slug leads to a public guide, as the old slug of a guide that moved does. A slug
+/// that waits for its guide is gone as before, but refs and redirects changed in the caches.
+pub(crate) async fn tell_redirected(
+    tx: &mut WriteTx,
+    redirected: &Redirected,
+    used: SlugUse,
+) -> Result<(), StorageError> {
+    let (slug, publication_ref) = (redirected.slug.clone(), redirected.publication_ref);
+    let (purge, affects) = (redirected.purge.clone(), redirected.affects.clone());
+    let event = match (&redirected.to, used) {
+        (Some(to), _) => Event::GuideMoved(PublicGuide {
+            guide_id: redirected.guide_id,
+            slug: to.clone(),
+            previous_slug: Some(slug),
+            publication_ref,
+            pinned: pinned_path(publication_ref, to),
+            purge,
+            affects,
+        }),
+        (None, SlugUse::Led { to: before, .. }) => Event::GuideUnpublished(TakenDownGuide {
+            guide_id: before,
+            slug,
+            reason: PublicationAction::Redirect,
+            publication_ref,
+            purge,
+            affects,
+        }),
+        // Such a slug goes to public guides only.
+        (None, SlugUse::Free | SlugUse::Claimed(_)) => return Ok(()),
+    };
+    outbox::append(tx, &event).await?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use annai_content::guide_reference;
 use annai_domain::{GuideFacts, GuideId, RefName, Slug, cache_tag};
-use annai_storage::published_versions::{self, Card};
+use annai_storage::published_versions::{self, Card, Referrer};
 use annai_storage::{Reads, WriteTx, slugs};
 
 use crate::{CommandError, events, renew};
@@ -31,7 +31,35 @@ pub(crate) async fn refresh_referrers(
     } else {
         slugs.iter().map(|slug| guide_reference(slug)).collect()
     };
-    let referrers = published_versions::list_referrers(tx, guide_id, &slugs, &references).await?;
+    let without = Some(guide_id);
+    let referrers = published_versions::list_referrers(tx, without, &slugs, &references).await?;
+    let affected = rewrite(tx, name, referrers, &mut purge).await?;
+    Ok((affected, purge))
+}
+
+/// Rewrites the responses of public guides that name `slug`, which leads elsewhere now. Returns what
+/// [`refresh_referrers`] returns.
+pub(crate) async fn refresh_naming(
+    tx: &mut WriteTx,
+    name: RefName,
+    slug: &Slug,
+) -> Result<(Vec<Slug>, Vec<String>), CommandError> {
+    let mut purge = events::purge_keys(std::slice::from_ref(slug), []);
+    let references = [guide_reference(slug.as_str())];
+    let slugs = [slug.to_string()];
+    // The guide to which it leads may name it too.
+    let referrers = published_versions::list_referrers(tx, None, &slugs, &references).await?;
+    let affected = rewrite(tx, name, referrers, &mut purge).await?;
+    Ok((affected, purge))
+}
+
+/// Rewrites the responses of `referrers`, adds their surrogate keys to `purge` and returns their slugs.
+async fn rewrite(
+    tx: &mut WriteTx,
+    name: RefName,
+    referrers: Vec<Referrer>,
+    purge: &mut Vec<String>,
+) -> Result<Vec<Slug>, CommandError> {
     let affected = referrers.iter().map(|one| one.slug.clone()).collect();
     // Their responses are not tagged with the guides that their bodies name.
     let linking = referrers.iter().filter(|referrer| referrer.links);
@@ -39,7 +67,7 @@ pub(crate) async fn refresh_referrers(
     purge.sort_unstable();
     purge.dedup();
     renew::renew(tx, name, referrers).await?;
-    Ok((affected, purge))
+    Ok(affected)
 }
 
 /// Returns the current card of the guide; `None` while it is not public.

@@ -147,19 +147,27 @@ impl From<StorageError> for PageError {
 
 impl From<Refusal> for PageError {
     fn from(refusal: Refusal) -> Self {
-        let (status, key) = match refusal {
+        let status = match refusal {
             Refusal::NotFound => return Self::not_found(),
-            Refusal::Stale => (StatusCode::PRECONDITION_FAILED, "refused.stale"),
-            Refusal::Forbidden(Forbidden::Role) => (StatusCode::FORBIDDEN, "refused.role"),
-            Refusal::Forbidden(Forbidden::OwnChange) => {
-                (StatusCode::FORBIDDEN, "refused.own_change")
-            }
-            Refusal::State(state) => (StatusCode::CONFLICT, state_key(state)),
+            Refusal::Stale => StatusCode::PRECONDITION_FAILED,
+            Refusal::Forbidden(_) => StatusCode::FORBIDDEN,
+            Refusal::State(_) => StatusCode::CONFLICT,
         };
         Self {
             is_outdated: matches!(refusal, Refusal::State(_)),
-            ..Self::new(status).with(Message::new(key))
+            ..Self::new(status).with(Message::new(refusal_key(refusal)))
         }
+    }
+}
+
+/// Returns the message key of a refusal.
+pub(crate) fn refusal_key(refusal: Refusal) -> &'static str {
+    match refusal {
+        Refusal::NotFound => "refused.not_found",
+        Refusal::Stale => "refused.stale",
+        Refusal::Forbidden(Forbidden::Role) => "refused.role",
+        Refusal::Forbidden(Forbidden::OwnChange) => "refused.own_change",
+        Refusal::State(state) => state_key(state),
     }
 }
 
@@ -180,6 +188,11 @@ fn state_key(state: StateConflict) -> &'static str {
         StateConflict::NotPublic => "refused.not_public",
         StateConflict::NeverPublic => "refused.never_public",
         StateConflict::PublishedSince => "refused.published_since",
+        StateConflict::SlugPublic => "refused.slug_public",
+        StateConflict::SlugClaimed => "refused.slug_claimed",
+        StateConflict::SlugLeadsHere => "refused.slug_leads_here",
+        StateConflict::SlugNotUnused => "refused.slug_not_unused",
+        StateConflict::SameGuide => "refused.same_guide",
         StateConflict::ThreadOpen => "refused.thread_open",
         StateConflict::ThreadResolved => "refused.thread_resolved",
         StateConflict::EndpointDisabled => "refused.endpoint_disabled",

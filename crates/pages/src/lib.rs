@@ -35,6 +35,7 @@ mod reviews;
 mod sent_form;
 mod shared_preview;
 mod sign_in;
+mod slugs;
 mod source;
 mod suggestions;
 mod take_over;
@@ -68,6 +69,7 @@ pub fn router(state: &DeskState, references: References) -> Router<DeskState> {
         .merge(door_routes())
         .merge(guide_routes())
         .merge(publishing_routes())
+        .merge(slug_routes())
         .merge(people_routes())
         .merge(webhook_routes())
         .merge(developer_routes(references))
@@ -242,6 +244,23 @@ fn publishing_routes() -> Router<DeskState> {
         .route(
             "/admin/guides/{guide_id}/rollback",
             get(publishing::get_rollback).post(publishing::post_rollback),
+        )
+}
+
+fn slug_routes() -> Router<DeskState> {
+    Router::new()
+        .route(
+            "/admin/guides/{guide_id}/slugs",
+            get(slugs::get).post(slugs::post),
+        )
+        .route(
+            "/admin/guides/{guide_id}/slugs/give-up",
+            post(slugs::post_give_up),
+        )
+        .route("/admin/guides/{guide_id}/join", post(slugs::post_join))
+        .route(
+            "/admin/guides/{guide_id}/repoint",
+            post(slugs::post_repoint),
         )
 }
 

@@ -61,8 +61,13 @@ pub(super) async fn post_publish(
     form.only(&["revision_id", "content_hash"])?;
     let (revision, hash) = (form.parse("revision_id")?, form.parse("content_hash")?);
     let mut tx = page.begin().await?;
-    publish(&mut tx, &page.state.schema, guide_id, revision, hash).await?;
+    let published = publish(&mut tx, &page.state.schema, guide_id, revision, hash).await?;
     tx.commit().await?;
+    if published.previous_slug.is_some() {
+        // The guides that name the old slug are the next question.
+        let slugs = format!("/admin/guides/{guide_id}/slugs");
+        return Ok(page.go(&slugs, Flash("guide_published")));
+    }
     Ok(page.go(
         &format!("/admin/guides/{guide_id}/review"),
         Flash("guide_published"),

@@ -205,9 +205,10 @@ impl Conflict {
     /// translate or reword its messages.
     fn of_constraint(name: &str) -> Option<Self> {
         Some(match name {
-            "slugs_pkey" | "published_versions_current_slug_key" | "slugs_public_is_kept" => {
-                Self::SlugTaken
-            }
+            "slugs_pkey"
+            | "published_versions_current_slug_key"
+            | "slugs_public_is_kept"
+            | "publications_redirected_slug_is_free" => Self::SlugTaken,
             "guides_path_key" => Self::PathTaken,
             "guides_path_check" => Self::PathMalformed,
             "users_email_key" => Self::EmailTaken,

@@ -134,7 +134,7 @@ pub async fn list_public_spans(
         SELECT ref, revision_id, published_at AS "published_at: jiff_sqlx::Timestamp",
                lead(published_at) OVER (ORDER BY ref) AS "until?: jiff_sqlx::Timestamp"
           FROM (SELECT ref, revision_id, published_at FROM publications
-                 WHERE guide_id = $1 ORDER BY ref DESC LIMIT $2) AS newest
+                 WHERE guide_id = $1 AND action <> 'redirect' ORDER BY ref DESC LIMIT $2) AS newest
          ORDER BY ref
         "#,
         guide_id.0,

@@ -17,13 +17,13 @@ use crate::{Reads, StorageError, WriteTx};
 /// A ledger entry to be written.
 #[derive(Debug, Clone, Copy)]
 pub struct NewEntry<'a> {
-    /// The guide that becomes public or ceases to be.
+    /// The guide that becomes public or ceases to be, or to which a slug leads.
     pub guide_id: GuideId,
-    /// The revision that becomes public; `None` for a tombstone.
+    /// The revision that becomes public, if one does.
     pub revision_id: Option<RevisionId>,
     /// The effect of the entry.
     pub action: PublicationAction,
-    /// The slug that it publishes or takes down.
+    /// The slug that it publishes, takes down or redirects.
     pub slug: &'a Slug,
     /// The right behind the entry.
     pub authority: &'a Authority,
@@ -108,7 +108,7 @@ pub async fn find_public_before(
         r#"
         SELECT before.ref, revisions.revision_id, revisions.content_hash
           FROM (SELECT ref, revision_id FROM publications
-                 WHERE guide_id = $1 AND ref < $2
+                 WHERE guide_id = $1 AND ref < $2 AND action <> 'redirect'
                  ORDER BY ref DESC
                  LIMIT 1) AS before
           JOIN revisions USING (revision_id)

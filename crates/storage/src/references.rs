@@ -3,7 +3,8 @@
 //! Every function returns [`StorageError::Unavailable`] while the database is away and
 //! [`StorageError::Database`] when a statement fails.
 
-use annai_domain::{ReferenceKind, RevisionId};
+use annai_domain::decide::GuideScope;
+use annai_domain::{GuideId, ReferenceKind, RevisionId};
 
 use crate::{Reads, StorageError, WriteTx};
 
@@ -52,6 +53,63 @@ pub async fn insert(
     .execute(tx.conn())
     .await?;
     Ok(())
+}
+
+/// A guide whose newest text names another guide.
+#[derive(Debug, Clone)]
+pub struct NamingGuide {
+    /// The guide.
+    pub guide_id: GuideId,
+    /// Its newest revision.
+    pub revision_id: RevisionId,
+    /// The title of that text; empty where it has none.
+    pub title: String,
+    /// The exact source.
+    pub source: Vec<u8>,
+}
+
+/// Lists guides in `scope`, other than `guide_id`, that are not archived and whose newest texts name
+/// one of `slugs` as related or have one of `addresses` in their bodies.
+///
+/// It omits texts whose references are not written yet.
+pub async fn list_naming(
+    db: &dyn Reads,
+    scope: GuideScope,
+    guide_id: GuideId,
+    (slugs, addresses): (&[String], &[String]),
+    limit: i64,
+) -> Result<Vec<NamingGuide>, StorageError> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT guides.guide_id, revisions.revision_id, COALESCE(contents.title, '') AS "title!",
+               contents.source
+          FROM guides
+          JOIN revisions ON revisions.revision_id = guides.latest_revision_id
+          JOIN contents USING (content_hash)
+         WHERE archived_at IS NULL AND guides.guide_id <> $1
+           AND ($2::uuid IS NULL OR guides.owner_id = $2)
+           AND guides.latest_revision_id IN
+               (SELECT revision_id FROM revision_references
+                 WHERE (kind = 'relation' AND target = ANY ($3))
+                    OR (kind = 'link' AND target = ANY ($4)))
+         ORDER BY guides.guide_id
+         LIMIT $5
+        "#,
+        guide_id.0,
+        scope.owner().map(|owner| owner.0),
+        slugs,
+        addresses,
+        limit,
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    let naming = rows.into_iter().map(|row| NamingGuide {
+        guide_id: GuideId(row.guide_id),
+        revision_id: RevisionId(row.revision_id),
+        title: row.title,
+        source: row.source,
+    });
+    Ok(naming.collect())
 }
 
 /// A revision whose references are not written yet.

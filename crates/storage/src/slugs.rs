@@ -3,7 +3,7 @@
 //! Every function returns [`StorageError::Unavailable`] while the database is away and
 //! [`StorageError::Database`] when a statement fails.
 
-use annai_domain::decide::GuideScope;
+use annai_domain::decide::{GuideScope, SlugUse};
 use annai_domain::{GuideId, Slug};
 
 use crate::{Reads, StorageError, WriteTx};
@@ -43,7 +43,93 @@ pub async fn release_unused(
     Ok(())
 }
 
-/// Lists every slug under which the guide was ever public, in no particular order.
+/// Releases the guide's claim of `slug`, which never became public.
+pub async fn release(tx: &mut WriteTx, guide_id: GuideId, slug: &Slug) -> Result<(), StorageError> {
+    sqlx::query!(
+        "DELETE FROM slugs WHERE guide_id = $1 AND slug = $2",
+        guide_id.0,
+        slug.as_str(),
+    )
+    .execute(tx.conn())
+    .await?;
+    Ok(())
+}
+
+/// Locks `slug` until the commit and returns its use. A free slug cannot be locked: [`claim`] it.
+pub async fn lock_use(tx: &mut WriteTx, slug: &Slug) -> Result<SlugUse, StorageError> {
+    sqlx::query!(
+        r#"SELECT slug FROM slugs WHERE slug = $1 FOR UPDATE"#,
+        slug.as_str()
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    // A statement of its own, because it has to see what was committed during the wait.
+    let held = sqlx::query!(
+        r#"
+        SELECT slugs.guide_id, first_public_ref IS NOT NULL AS "was_public!",
+               public.guide_id IS NOT NULL AS "is_public!",
+               COALESCE(public.slug = slugs.slug, false) AS "is_address!"
+          FROM slugs
+          LEFT JOIN published_versions public
+            ON public.guide_id = slugs.guide_id AND public.to_ref IS NULL
+         WHERE slugs.slug = $1
+        "#,
+        slug.as_str(),
+    )
+    .fetch_optional(tx.conn())
+    .await?;
+    Ok(match held {
+        None => SlugUse::Free,
+        Some(held) if held.was_public => SlugUse::Led {
+            to: GuideId(held.guide_id),
+            is_public: held.is_public,
+            is_address: held.is_address,
+        },
+        Some(held) => SlugUse::Claimed(GuideId(held.guide_id)),
+    })
+}
+
+/// A slug that a guide holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HeldSlug {
+    /// The slug.
+    pub slug: Slug,
+    /// Whether it was public.
+    pub was_public: bool,
+    /// Whether readers see the guide under it.
+    pub is_address: bool,
+}
+
+/// Lists every slug that the guide holds, by slug.
+pub async fn list_held(db: &dyn Reads, guide_id: GuideId) -> Result<Vec<HeldSlug>, StorageError> {
+    let rows = sqlx::query!(
+        r#"
+        SELECT slugs.slug, first_public_ref IS NOT NULL AS "was_public!",
+               COALESCE(public.slug = slugs.slug, false) AS "is_address!"
+          FROM slugs
+          LEFT JOIN published_versions public
+            ON public.guide_id = slugs.guide_id AND public.to_ref IS NULL
+         WHERE slugs.guide_id = $1
+         ORDER BY slugs.slug
+        "#,
+        guide_id.0,
+    )
+    .fetch_all(&mut *db.conn().await?)
+    .await?;
+    let held = rows.into_iter().map(|row| {
+        Ok(HeldSlug {
+            slug: row
+                .slug
+                .parse()
+                .map_err(crate::error::corrupt("slugs", "slug"))?,
+            was_public: row.was_public,
+            is_address: row.is_address,
+        })
+    });
+    held.collect()
+}
+
+/// Lists every slug that was public and leads to the guide, in no particular order.
 pub async fn list_public(db: &dyn Reads, guide_id: GuideId) -> Result<Vec<Slug>, StorageError> {
     let slugs = sqlx::query_scalar!(
         "SELECT slug FROM slugs WHERE guide_id = $1 AND first_public_ref IS NOT NULL",

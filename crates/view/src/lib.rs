@@ -36,6 +36,7 @@ pub mod reference;
 pub mod review;
 pub mod shared_preview;
 pub mod sign_in;
+pub mod slugs;
 pub mod threads;
 pub mod webhooks;
 

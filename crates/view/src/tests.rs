@@ -77,6 +77,7 @@ fn each_page(mut visit: impl FnMut(&str, usize, Locale, &str)) {
         super::sign_in::AcceptView,
         super::sign_in::ConfirmView,
         super::sign_in::SignInView,
+        super::slugs::SlugsView,
         super::webhooks::WebhookView,
         super::webhooks::WebhooksView,
     );

@@ -107,9 +107,37 @@ async fn beside(cast: &Cast, client: &Client, row: Row<'_>, guide: &BuiltGuide) 
             let link = cast.preview_link(guide.guide_id).await;
             client.delete(path(&format!("/preview-links/{link}")))
         }
+        "slug.list"
+        | "slug.redirect"
+        | "slug.give_up"
+        | "guide.join"
+        | "guide.list_outdated"
+        | "guide.repoint" => of_slugs(cast, client, row.operation, guide).await,
         _ => return None,
     };
     Some(call)
+}
+
+/// Prepares the request of an operation on the slugs of a guide, or on guides that name old ones.
+async fn of_slugs(cast: &Cast, client: &Client, operation: &str, guide: &BuiltGuide) -> Call {
+    let path = |end: &str| format!("/api/v1/guides/{}{end}", guide.guide_id);
+    match operation {
+        "slug.redirect" => {
+            let slug = format!("redirected_{}", cast.next());
+            client.post(path("/slugs")).json(&json!({ "slug": slug }))
+        }
+        "slug.give_up" => {
+            let slug = cast.claimed_slug(guide.guide_id).await;
+            client.delete(path(&format!("/slugs/{slug}")))
+        }
+        "guide.join" => {
+            let into = cast.lasting_guide().await;
+            client.post(path("/join")).json(&json!({ "into": into }))
+        }
+        "guide.list_outdated" => client.get(path("/repoint")),
+        "guide.repoint" => client.post(path("/repoint")).json(&json!({ "guides": [] })),
+        _ => client.get(path("/slugs")),
+    }
 }
 
 /// Begins a thread, and prepares the request that resolves or reopens it.
@@ -215,6 +243,7 @@ pub(super) fn changes_the_guide(operation: &str) -> bool {
         && !operation.starts_with("thread.")
         && !operation.starts_with("preview_link.")
         && !operation.starts_with("working_copy.")
+        && !operation.starts_with("slug.")
         && !matches!(
             operation,
             "guide.read"
@@ -224,5 +253,7 @@ pub(super) fn changes_the_guide(operation: &str) -> bool {
                 | "guide.autosave"
                 | "guide.comment"
                 | "guide.copy"
+                | "guide.list_outdated"
+                | "guide.repoint"
         )
 }

@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use annai_domain::token::{Token, TokenKind};
 use annai_domain::{
-    Actor, ApiKeyId, GuideId, PreviewLinkId, Ref, Role, ThreadAction, ThreadId, UserId,
+    Actor, ApiKeyId, GuideId, PreviewLinkId, Ref, Role, Slug, ThreadAction, ThreadId, UserId,
     WebhookDeliveryId, WebhookEndpointId, WebhookEventType, WebhookReach,
 };
 use annai_editorial::{self as editorial, WebhookForm};
@@ -12,8 +12,9 @@ use annai_storage::keys::KeyScope;
 use annai_storage::preview_links::{self, NewPreviewLink};
 use annai_storage::threads::{self, NewThread};
 use annai_storage::webhook_deliveries::{self, LogPage};
-use annai_storage::{Database, delivery, users, working_copies};
-use annai_test_support::{BuiltGuide, Client, Person, TestApp, guide_source};
+use annai_storage::{Database, delivery, slugs, users, working_copies};
+use annai_test_support::{BuiltGuide, Client, GuideState, Person, TestApp, guide_source};
+use tokio::sync::OnceCell;
 
 /// The owner of a row's guide.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -58,6 +59,7 @@ pub(super) struct Cast {
     app: TestApp,
     database: Database,
     sequence: AtomicI64,
+    lasting_guide: OnceCell<BuiltGuide>,
 }
 
 impl Cast {
@@ -84,6 +86,7 @@ impl Cast {
             app: app.clone(),
             database: app.database.clone(),
             sequence: AtomicI64::new(1),
+            lasting_guide: OnceCell::new(),
         }
     }
 
@@ -206,6 +209,24 @@ impl Cast {
         preview_links::insert(&mut tx, link).await.unwrap();
         tx.commit().await.unwrap();
         link.preview_link_id
+    }
+
+    /// Lets the guide claim a slug, as saving it would.
+    pub(super) async fn claimed_slug(&self, guide_id: GuideId) -> Slug {
+        let slug: Slug = format!("claimed_{}", self.next()).parse().unwrap();
+        let mut tx = self.database.begin(self.as_judge()).await.unwrap();
+        assert!(slugs::claim(&mut tx, guide_id, &slug).await.unwrap());
+        tx.commit().await.unwrap();
+        slug
+    }
+
+    /// Returns a guide that stays public.
+    pub(super) async fn lasting_guide(&self) -> GuideId {
+        let make = || {
+            self.app
+                .guide_in(GuideState::PublishedClean, &self.stranger, &self.judge)
+        };
+        self.lasting_guide.get_or_init(make).await.guide_id
     }
 
     /// Creates a consumer's key.

@@ -8,6 +8,7 @@ use super::*;
 
 mod links;
 mod pages;
+mod renamed;
 mod roles;
 mod rules;
 mod surroundings;

@@ -39,9 +39,17 @@ impl Changes {
         }
     }
 
-    /// Returns the position at which a version under `slug` last began or ended.
+    /// Notes that `slug` was led elsewhere at `position`. Positions only grow.
+    pub(crate) fn note_redirect(&mut self, slug: &str, position: LedgerPosition) {
+        self.newest.insert((Group::Redirect, slug.into()), position);
+    }
+
+    /// Returns the position at which a version under `slug` last began or ended, or at which the slug
+    /// was led elsewhere.
     pub(crate) fn of_slug(&self, slug: &str) -> Option<LedgerPosition> {
-        self.newest.get(&(Group::Slug, slug.into())).copied()
+        let of = |group| self.newest.get(&(group, slug.into())).copied();
+        let both = [of(Group::Slug), of(Group::Redirect)].into_iter().flatten();
+        both.max_by_key(|position| position.name.number)
     }
 
     /// Returns the newest position up to `now` at which a list with `filters` may have changed, like

@@ -6,7 +6,7 @@ use annai_domain::{Ref, RefName};
 use annai_storage::StorageError;
 use annai_storage::delivery::{
     LedgerListener, LedgerPosition, ListSort, current_position, find_position, is_standby,
-    list_changed_versions, list_last_changes, list_positions, list_public_slugs, list_versions_at,
+    list_changed_versions, list_last_changes, list_positions, list_slug_holders, list_versions_at,
 };
 use annai_web::{error_chain, metrics, outage};
 
@@ -172,7 +172,9 @@ impl Site {
                 published_at: None,
             });
         let versions = list_versions_at(db, at).await?;
-        let slugs = list_public_slugs(db, Ref::EMPTY, at).await?;
+        let holders = list_slug_holders(db, Ref::EMPTY, at).await?;
+        let slugs = holders.into_iter();
+        let slugs = slugs.map(|holder| (holder.slug, holder.guide_id)).collect();
         let changes = Changes::new(list_last_changes(db, at).await?);
         let guides = versions
             .into_iter()
@@ -193,7 +195,7 @@ impl Site {
         let (mut positions, versions, slugs) = tokio::try_join!(
             list_positions(db, since, at),
             list_changed_versions(db, since, at),
-            list_public_slugs(db, since, at),
+            list_slug_holders(db, since, at),
         )?;
         positions.push(now.empty);
         let is_on_the_way = positions

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use annai_domain::{GuideId, Ref, Slug};
-use annai_storage::delivery::{DeliveredVersion, LedgerPosition, ListSort};
+use annai_storage::delivery::{DeliveredVersion, LedgerPosition, ListSort, SlugHolder};
 use http::HeaderValue;
 
 use super::changes::Changes;
@@ -22,7 +22,7 @@ pub(crate) struct Snapshot {
     pub(crate) changes: Changes,
     guides: HashMap<GuideId, Arc<Guide>>,
     by_slug: HashMap<Arc<str>, Arc<Guide>>,
-    /// Every slug that was ever public, with the guide that owns it for ever.
+    /// Every slug that was ever public, with the guide to which it leads.
     owners: Arc<HashMap<Arc<str>, GuideId>>,
     orders: Orders,
 }
@@ -46,8 +46,8 @@ pub(crate) struct Step {
     pub(crate) positions: Vec<LedgerPosition>,
     /// Every version that began or ended on the way, the oldest first.
     pub(crate) versions: Vec<DeliveredVersion>,
-    /// The slugs that became public for the first time.
-    pub(crate) slugs: Vec<(String, GuideId)>,
+    /// The slugs of the entries on the way.
+    pub(crate) slugs: Vec<SlugHolder>,
 }
 
 impl Snapshot {
@@ -154,15 +154,17 @@ impl Snapshot {
         let mut next = self.clone();
         next.position = step.to;
         next.content_ref = content_ref(step.to);
-        if !step.slugs.is_empty() {
-            let slugs = step.slugs.into_iter();
-            Arc::make_mut(&mut next.owners).extend(slugs.map(|(slug, id)| (slug.into(), id)));
-        }
+        next.lead(&step.slugs);
         let positions: HashMap<_, _> = step
             .positions
             .iter()
             .map(|position| (position.name.number, *position))
             .collect();
+        for holder in step.slugs.iter().filter(|holder| holder.is_redirect) {
+            if let Some(position) = positions.get(&holder.at) {
+                next.changes.note_redirect(&holder.slug, *position);
+            }
+        }
         let mut new = Vec::new();
         for version in step.versions {
             let steps = [Some(version.from_ref), version.to_ref];
@@ -181,6 +183,18 @@ impl Snapshot {
             }
         }
         (next, new)
+    }
+
+    /// Leads slugs to their guides. Most publications change no holder; then the map stays shared.
+    fn lead(&mut self, slugs: &[SlugHolder]) {
+        let is_new =
+            |holder: &&SlugHolder| self.owners.get(holder.slug.as_str()) != Some(&holder.guide_id);
+        let new: Vec<_> = slugs.iter().filter(is_new).collect();
+        if !new.is_empty() {
+            let new = new.into_iter();
+            let owned = new.map(|holder| (holder.slug.as_str().into(), holder.guide_id));
+            Arc::make_mut(&mut self.owners).extend(owned);
+        }
     }
 
     /// Removes a version if it is the public one.

@@ -17,6 +17,7 @@ mod encodings;
 mod export;
 mod feeds;
 mod keys;
+mod leading;
 mod limits;
 mod lists;
 mod memory;

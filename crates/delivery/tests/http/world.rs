@@ -299,6 +299,22 @@ impl World {
         tx.commit().await.unwrap();
     }
 
+    /// Leads `slug` to the guide of `page`.
+    pub(crate) async fn redirect(&mut self, slug: &'static str, page: &Page) {
+        let guide = Uuid::from_u128(page.guide);
+        let claim = "INSERT INTO slugs (slug, guide_id, claimed_at) VALUES ($1, $2, '2026-01-01Z')
+                     ON CONFLICT DO NOTHING";
+        let claimed = sqlx::query(claim).bind(slug).bind(guide);
+        claimed.execute(&self.owner).await.unwrap();
+        let mut tx = self.owner.begin().await.unwrap();
+        let named = Page {
+            slug,
+            ..page.clone()
+        };
+        self.append(&mut tx, guide, None, "redirect", &named).await;
+        tx.commit().await.unwrap();
+    }
+
     /// Restores the state before the newest publication, like a backup.
     pub(crate) async fn forget_newest_publication(&mut self) {
         self.names.pop();

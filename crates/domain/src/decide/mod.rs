@@ -11,6 +11,7 @@ mod next;
 mod people;
 mod public;
 mod scope;
+mod slugs;
 mod write;
 
 #[cfg(test)]
@@ -26,6 +27,10 @@ pub use public::{
     unarchive, undo_publication, unpublish,
 };
 pub use scope::{GuideScope, list_guides, list_publishable, list_reviews, list_waiting};
+pub use slugs::{
+    Joining, SlugUse, give_up_slug, join_guide, may_be_joined, redirect_slug, repoint,
+    repoint_guide,
+};
 pub use write::{
     Submission, change_owner, copy_guide, create_guide, create_preview_link, read,
     revoke_preview_link, save_revision, submit, take_over, withdraw, write,
@@ -111,6 +116,21 @@ pub enum StateConflict {
     /// Another publication followed the one to undo.
     #[error("the guide was published again since")]
     PublishedSince,
+    /// Readers see a guide under the slug.
+    #[error("readers see a guide under this slug")]
+    SlugPublic,
+    /// The draft of another guide claims the slug.
+    #[error("the draft of another guide claims this slug")]
+    SlugClaimed,
+    /// The slug leads to this guide already.
+    #[error("this slug leads to this guide already")]
+    SlugLeadsHere,
+    /// The guide does not hold the slug, or readers saw it under the slug.
+    #[error("this guide has no such slug that was never public")]
+    SlugNotUnused,
+    /// A guide cannot be joined to itself.
+    #[error("a guide cannot be joined to itself")]
+    SameGuide,
     /// The thread is open.
     #[error("the thread is open")]
     ThreadOpen,

@@ -11,7 +11,7 @@ use crate::{
 pub struct NewPublication {
     /// The action that the entry records.
     pub action: PublicationAction,
-    /// The revision that becomes public; `None` for a tombstone.
+    /// The revision that becomes public, if one does.
     pub revision_id: Option<RevisionId>,
     /// The right behind the entry.
     pub authority: Authority,
@@ -20,7 +20,8 @@ pub struct NewPublication {
 }
 
 impl NewPublication {
-    fn tombstone(action: PublicationAction) -> Self {
+    /// Returns an entry without a revision, by the right of a role.
+    pub(super) fn by_role(action: PublicationAction) -> Self {
         Self {
             action,
             revision_id: None,
@@ -134,7 +135,7 @@ pub fn unpublish(facts: &GuideFacts, actor: &Actor) -> Result<NewPublication, Re
     if facts.visibility.public().is_none() {
         return Err(Refusal::State(StateConflict::NotPublic));
     }
-    Ok(NewPublication::tombstone(PublicationAction::Unpublish))
+    Ok(NewPublication::by_role(PublicationAction::Unpublish))
 }
 
 /// Decides whether the actor may roll the guide back to one of its earlier publications.
@@ -210,7 +211,7 @@ pub fn archive(facts: &GuideFacts, actor: &Actor) -> Result<Option<NewPublicatio
     permit(facts, actor, Permission::PublishGuide)?;
     not_archived(facts)?;
     let public = facts.visibility.public();
-    Ok(public.map(|_| NewPublication::tombstone(PublicationAction::Archive)))
+    Ok(public.map(|_| NewPublication::by_role(PublicationAction::Archive)))
 }
 
 /// Decides whether the actor may unarchive the guide.

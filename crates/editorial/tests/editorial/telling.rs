@@ -2,7 +2,10 @@
 
 use annai_domain::{WebhookEventType, WebhookReach};
 use annai_editorial::import::{ImportBytes, ImportFile, ImportOptions, import_files};
-use annai_editorial::{WebhookForm, archive, create_webhook, request_changes, rollback, unpublish};
+use annai_editorial::{
+    SavedRevision, WebhookForm, archive, create_webhook, redirect_slug, request_changes, rollback,
+    unpublish,
+};
 use annai_test_macros::annai_test;
 use serde_json::{Value, json};
 use sqlx::Row as _;
@@ -216,4 +219,48 @@ async fn an_import_tells_of_a_whole_batch_at_once(connect: PgConnectOptions) {
     let purge = last["purge"].as_array().unwrap();
     assert!(purge.contains(&json!("guide:guide_44")), "{purge:?}");
     assert_eq!(purge.len(), 5 + 3);
+}
+
+#[annai_test]
+async fn a_redirect_is_told_as_a_move_and_a_slug_that_waits_as_gone(connect: PgConnectOptions) {
+    let world = World::new(connect).await;
+    listen(&world).await;
+    let old = world.guide("a").await;
+    world.release(old).await;
+    let b = world.guide("b").await;
+    world.release(b).await;
+    let lead = async |name: &str, to: SavedRevision| {
+        let slug = name.parse().unwrap();
+        let led = world.run(&world.publisher, async |tx| {
+            redirect_slug(tx, to.guide_id, &slug).await
+        });
+        led.await.unwrap();
+    };
+    news(&world).await;
+    lead("x", b).await;
+    let told = news(&world).await;
+    assert_eq!(types(&told), ["guide.moved"]);
+    let data = &told[0]["data"];
+    assert_eq!(
+        (&data["slug"], &data["previous_slug"]),
+        (&json!("b"), &json!("x"))
+    );
+    assert_eq!(data["purge"], json!(["guide:x", "guides", "refs"]));
+
+    let guide_id = old.guide_id;
+    let gone = world.run(&world.publisher, async |tx| {
+        unpublish(tx, guide_id, true).await
+    });
+    gone.await.unwrap();
+    news(&world).await;
+    let draft = world.guide("c").await;
+    lead("a", draft).await;
+    let told = news(&world).await;
+    assert_eq!(types(&told), ["guide.unpublished"]);
+    let data = &told[0]["data"];
+    assert_eq!(data["guide_id"], json!(guide_id), "nothing of the draft");
+    assert_eq!(
+        (&data["slug"], &data["reason"]),
+        (&json!("a"), &json!("redirect"))
+    );
 }

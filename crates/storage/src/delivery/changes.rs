@@ -13,7 +13,7 @@ use crate::{DeliveryDb, StorageError};
 pub struct SlugChange {
     /// The changed slug.
     pub slug: String,
-    /// The guide that owns the slug for ever.
+    /// The guide to which the slug leads.
     pub guide_id: GuideId,
     /// The ledger entry of the change.
     pub position: LedgerPosition,
@@ -26,7 +26,7 @@ pub struct SlugChange {
 pub enum SlugState {
     /// The slug names a public guide.
     Public(PublicSlug),
-    /// The slug is free: its guide is public under this other slug.
+    /// The slug leads to a guide that is public under this other slug.
     Moved(String),
     /// The slug is free: its guide was unpublished by a person.
     Unpublished,
@@ -61,15 +61,24 @@ pub async fn list_changes(
     let rows = sqlx::query_as!(
         Row,
         r#"
-        WITH changed AS (
-            -- A slug belongs to one guide for ever.
-            SELECT slug, guide_id, max(CASE WHEN to_ref <= $2 THEN to_ref ELSE from_ref END) AS ref
-              FROM published_versions
-             WHERE from_ref <= $2 AND (from_ref > $1 OR to_ref > $1)
-             GROUP BY slug, guide_id
-            HAVING max(CASE WHEN to_ref <= $2 THEN to_ref ELSE from_ref END) > $1
+        WITH changed_slugs AS (
+            SELECT slug, max(ref) AS ref
+              FROM (SELECT slug, CASE WHEN to_ref <= $2 THEN to_ref ELSE from_ref END AS ref
+                      FROM published_versions
+                     WHERE from_ref <= $2 AND (from_ref > $1 OR to_ref > $1)
+                    UNION ALL
+                    SELECT slug, ref FROM delivery_ledger
+                     WHERE action = 'redirect' AND ref > $1 AND ref <= $2) AS changes
+             GROUP BY slug
+            HAVING max(ref) > $1
              ORDER BY ref
              FETCH FIRST $3 ROWS WITH TIES
+        ), changed AS (
+            -- The last entry with a slug names the guide to which it leads.
+            SELECT slug, ref, (SELECT guide_id FROM delivery_ledger entry
+                                WHERE entry.slug = changed_slugs.slug AND entry.ref <= $2
+                                ORDER BY entry.ref DESC LIMIT 1) AS guide_id
+              FROM changed_slugs
         )
         SELECT changed.slug AS "slug!", changed.guide_id AS "guide_id!", changed.ref AS "number!",
                ledger.hash AS "hash!", ledger.published_at AS "published_at!: jiff_sqlx::Timestamp",
@@ -85,7 +94,8 @@ pub async fn list_changes(
                       ORDER BY other.slug COLLATE "C") AS "affects!",
                (SELECT entry.action FROM delivery_ledger entry
                  WHERE entry.guide_id = changed.guide_id AND entry.ref <= $2
-                 ORDER BY entry.ref DESC LIMIT 1) AS "last_action!"
+                   AND entry.action <> 'redirect'
+                 ORDER BY entry.ref DESC LIMIT 1) AS "last_action?"
           FROM changed
           JOIN delivery_ledger ledger ON ledger.ref = changed.ref
           LEFT JOIN published_versions public
@@ -114,7 +124,8 @@ struct Row {
     content_hash: Option<Vec<u8>>,
     previous_slug: Option<String>,
     affects: Vec<String>,
-    last_action: String,
+    /// `None` for a guide that was never public.
+    last_action: Option<String>,
 }
 
 impl TryFrom<Row> for SlugChange {
@@ -137,7 +148,7 @@ impl TryFrom<Row> for SlugChange {
                     affects: row.affects,
                 })
             }
-            _ if row.last_action == "expire" => SlugState::Expired,
+            _ if row.last_action.as_deref() == Some("expire") => SlugState::Expired,
             _ => SlugState::Unpublished,
         };
         Ok(Self {

@@ -10,7 +10,7 @@ use crate::{DeliveryDb, StorageError};
 pub enum Found {
     /// The slug names this public guide.
     Here(Box<DeliveredVersion>),
-    /// The guide was public under another slug by then.
+    /// The slug led to a guide that was public under this other slug.
     Moved(Slug),
     /// The guide had been public before and was no longer.
     Gone,
@@ -19,6 +19,9 @@ pub enum Found {
 }
 
 /// Finds what `slug` named at ref `at`.
+///
+/// The last entry with a slug names its holder: publications name their own guide, and a redirect names
+/// the guide to which the slug leads from there on.
 ///
 /// Every outcome except [`Found::Here`] runs the same statements. So neither the response nor its
 /// time tells a slug claimed by a draft from an unclaimed one.
@@ -48,8 +51,9 @@ pub async fn find_guide(db: &DeliveryDb, at: Ref, slug: &Slug) -> Result<Found, 
         r#"
         SELECT claimed.guide_id IS NOT NULL AS "was_public!", elsewhere.slug AS "elsewhere?"
           FROM (VALUES ($2::text)) AS asked (slug)
-          LEFT JOIN delivery_slugs claimed
-            ON claimed.slug = asked.slug AND claimed.first_public_ref <= $1
+          LEFT JOIN LATERAL (SELECT guide_id FROM delivery_ledger
+                              WHERE delivery_ledger.slug = asked.slug AND ref <= $1
+                              ORDER BY ref DESC LIMIT 1) AS claimed ON true
           LEFT JOIN published_versions elsewhere
             ON elsewhere.guide_id = claimed.guide_id
            AND elsewhere.from_ref <= $1 AND (elsewhere.to_ref IS NULL OR elsewhere.to_ref > $1)

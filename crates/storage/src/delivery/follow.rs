@@ -62,28 +62,48 @@ pub async fn list_changed_versions(
     rows.into_iter().map(DeliveredVersion::try_from).collect()
 }
 
-/// Returns the slugs that first became public after ref `since` and up to `at`.
-///
-/// Each comes with the guide that owns it for ever.
-pub async fn list_public_slugs(
+/// The guide to which a slug leads.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SlugHolder {
+    /// The slug.
+    pub slug: String,
+    /// The guide.
+    pub guide_id: GuideId,
+    /// The last entry with the slug.
+    pub at: Ref,
+    /// Whether that entry led the slug to the guide by hand.
+    pub is_redirect: bool,
+}
+
+/// Returns the slugs in the ledger's entries after ref `since` and up to `at`, each with its holder
+/// at the last of them.
+pub async fn list_slug_holders(
     db: &DeliveryDb,
     since: Ref,
     at: Ref,
-) -> Result<Vec<(String, GuideId)>, StorageError> {
+) -> Result<Vec<SlugHolder>, StorageError> {
     let rows = sqlx::query!(
         r#"
-        SELECT slug AS "slug!", guide_id AS "guide_id!" FROM delivery_slugs
-         WHERE first_public_ref > $1 AND first_public_ref <= $2
+        SELECT DISTINCT ON (slug) slug AS "slug!", guide_id AS "guide_id!", ref AS "number!",
+               action = 'redirect' AS "is_redirect!"
+          FROM delivery_ledger
+         WHERE ref > $1 AND ref <= $2
+         ORDER BY slug, ref DESC
         "#,
         since.get(),
         at.get(),
     )
     .fetch_all(&mut *db.begin_load().await?)
     .await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| (row.slug, GuideId(row.guide_id)))
-        .collect())
+    let holders = rows.into_iter().map(|row| {
+        Ok(SlugHolder {
+            slug: row.slug,
+            guide_id: GuideId(row.guide_id),
+            at: ledger_ref(row.number)?,
+            is_redirect: row.is_redirect,
+        })
+    });
+    holders.collect()
 }
 
 closed_set! {
@@ -97,10 +117,13 @@ closed_set! {
         Keyword = "keyword",
         /// The slug.
         Slug = "slug",
+        /// A slug that was led elsewhere by hand. No list depends on it.
+        Redirect = "redirect",
     }
 }
 
-/// The latest position at which a version with a given word began or ended.
+/// The latest position at which a version with a given word began or ended, or at which a slug was
+/// led elsewhere.
 ///
 /// The word is a category, tag, keyword or slug.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,6 +153,9 @@ pub async fn list_last_changes(db: &DeliveryDb, at: Ref) -> Result<Vec<LastChang
             SELECT 'tag', tag, max(ref) FROM versions, unnest(tags) AS tag GROUP BY 2
             UNION ALL
             SELECT 'keyword', keyword, max(ref) FROM versions, unnest(keywords) AS keyword GROUP BY 2
+            UNION ALL
+            SELECT 'redirect', slug, max(ref) FROM delivery_ledger
+             WHERE action = 'redirect' AND ref <= $1 GROUP BY 2
         )
         SELECT kind AS "kind!", word AS "word!", ref AS "number!", hash AS "hash!",
                published_at AS "published_at!: jiff_sqlx::Timestamp"

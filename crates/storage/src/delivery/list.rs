@@ -108,6 +108,7 @@ impl ListSort {
 }
 
 /// Returns at most `limit` guides that satisfy `filters` at ref `at`, sorted, after `after`.
+#[expect(clippy::too_many_lines, reason = "it is one statement")]
 pub async fn list_guides(
     db: &DeliveryDb,
     at: Ref,
@@ -132,10 +133,15 @@ pub async fn list_guides(
            AND ($5::text[] = '{}' OR keywords && $5)
            AND ($6::text[] = '{}' OR slug = ANY ($6))
            AND ($15::text IS NULL OR related_jobs && (ARRAY[$15] || ARRAY(
-                    SELECT other.slug FROM delivery_slugs asked
-                      JOIN delivery_slugs other USING (guide_id)
-                     WHERE asked.slug = $15 AND asked.first_public_ref <= $1
-                       AND other.first_public_ref <= $1)))
+                    SELECT other.slug
+                      FROM (SELECT guide_id FROM delivery_ledger WHERE slug = $15 AND ref <= $1
+                             ORDER BY ref DESC LIMIT 1) AS asked
+                      JOIN delivery_ledger other
+                        ON other.guide_id = asked.guide_id AND other.ref <= $1
+                     WHERE NOT EXISTS (SELECT FROM delivery_ledger later
+                                        WHERE later.slug = other.slug AND later.ref <= $1
+                                          AND later.ref > other.ref
+                                          AND later.guide_id <> asked.guide_id))))
            AND ($7::timestamptz IS NULL OR published_at >= $7)
            AND ($8::timestamptz IS NULL OR published_at < $8)
            AND ($9::timestamptz IS NULL OR updated_at >= $9)

@@ -22,8 +22,8 @@ pub use changes::{PublicSlug, SlugChange, SlugState, list_changes};
 pub use entries::{LedgerEntry, find_entry, list_entries};
 pub use find::{Found, find_guide};
 pub use follow::{
-    Group, LastChange, list_changed_versions, list_last_changes, list_positions, list_public_slugs,
-    list_versions_at,
+    Group, LastChange, SlugHolder, list_changed_versions, list_last_changes, list_positions,
+    list_slug_holders, list_versions_at,
 };
 pub use keys::{LivingKey, find_key};
 pub use list::{After, ListFilters, ListSort, list_changed_at, list_guides};

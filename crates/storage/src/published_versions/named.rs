@@ -1,6 +1,7 @@
 //! Guides that name each other: cards, links in bodies, and relations that lead nowhere.
 //!
-//! A slug that was public names its guide for ever, also after the guide moved to another slug.
+//! A slug that was public names its guide, also after the guide moved to another slug, until it is
+//! led to another guide.
 
 use annai_domain::decide::GuideScope;
 use annai_domain::{GuideId, Slug};
@@ -91,11 +92,11 @@ pub struct Referrer {
     pub answer: Vec<u8>,
 }
 
-/// Lists the public guides, other than `guide_id`, that name any of `slugs` as related or have any of
+/// Lists the public guides, other than `without`, that name any of `slugs` as related or have any of
 /// `references` in their bodies.
 pub async fn list_referrers(
     db: &dyn Reads,
-    guide_id: GuideId,
+    without: Option<GuideId>,
     slugs: &[String],
     references: &[String],
 ) -> Result<Vec<Referrer>, StorageError> {
@@ -119,10 +120,10 @@ pub async fn list_referrers(
                guide_id IN (SELECT guide_id FROM linking) AS "links!"
           FROM published_versions
           JOIN referring USING (guide_id)
-         WHERE to_ref IS NULL AND guide_id <> $1
+         WHERE to_ref IS NULL AND guide_id IS DISTINCT FROM $1::uuid
          ORDER BY guide_id
         "#,
-        guide_id.0,
+        without.map(|guide_id| guide_id.0),
         slugs,
         references,
     )

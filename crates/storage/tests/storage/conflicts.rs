@@ -14,6 +14,7 @@ const RULES: &[(&str, Conflict)] = &[
     ("slugs_pkey", Conflict::SlugTaken),
     ("slugs_public_is_kept", Conflict::SlugTaken),
     ("published_versions_current_slug_key", Conflict::SlugTaken),
+    ("publications_redirected_slug_is_free", Conflict::SlugTaken),
     ("guides_path_key", Conflict::PathTaken),
     ("guides_path_check", Conflict::PathMalformed),
     ("users_email_key", Conflict::EmailTaken),

@@ -1,6 +1,6 @@
 //! Slugs belong to a guide; one that was public stays for ever. Paths stay inside the folder.
 
-use annai_domain::{GuideId, Slug};
+use annai_domain::{Authority, GuideId, PublicationAction, Slug, Visibility};
 use annai_storage::{Conflict, StorageError, guides, slugs};
 use annai_test_macros::annai_test;
 use sqlx::postgres::PgConnectOptions;
@@ -193,4 +193,36 @@ async fn two_guides_cannot_come_from_one_file(connect: PgConnectOptions) {
         matches!(result, Err(StorageError::Conflict(Conflict::PathTaken))),
         "{result:?}"
     );
+}
+
+#[annai_test]
+async fn only_a_redirect_in_the_ledger_moves_a_slug_to_another_guide(connect: PgConnectOptions) {
+    let mut world = World::new(connect).await;
+    let (first, other) = (world.guide("a").await, world.guide("b").await);
+    world.publish(first, "a").await;
+    let redirect = |slug: &str, guide: GuideId| {
+        format!(
+            "INSERT INTO publications (guide_id, action, slug, authority, published_by, published_at)
+             SELECT guide_id, 'redirect', '{slug}', 'role', owner_id, now() FROM guides
+              WHERE guide_id = '{guide}'"
+        )
+    };
+    let in_use = "publications_redirected_slug_is_free";
+    let rule = world.rule_against(redirect("a", other.guide_id)).await;
+    assert_eq!(rule, in_use, "readers see a guide there");
+    let rule = world.rule_against(redirect("b", first.guide_id)).await;
+    assert_eq!(rule, in_use, "a draft claims it");
+
+    let role = Authority::Role;
+    world
+        .take_down(first, "a", PublicationAction::Unpublish, role)
+        .await;
+    world.run(redirect("a", other.guide_id)).await;
+    let reader = world.db.reader();
+    let holder = slugs::find_holder(&reader, &slug("a")).await.unwrap();
+    assert_eq!(holder, Some(other.guide_id));
+    let facts = guides::find_facts(&reader, other.guide_id).await.unwrap();
+    assert_eq!(facts.unwrap().visibility, Visibility::NeverPublished);
+    let as_app = "SET ROLE annai_app; UPDATE slugs SET guide_id = guide_id";
+    assert!(world.attempt(as_app).await.is_err(), "the program may not");
 }

@@ -4,7 +4,7 @@ use rstest::rstest;
 
 use super::super::*;
 use super::{LATEST, OLDER, OTHER, OWNER, State, THIRD, actor, hash, thread};
-use crate::{Ref, Role, ThreadFacts};
+use crate::{GuideId, Ref, Role, ThreadFacts};
 
 type Command = fn(&GuideFacts, &Actor) -> Result<(), Refusal>;
 
@@ -139,6 +139,40 @@ fn status_of(result: Result<(), Refusal>) -> u16 {
     |facts: &GuideFacts, actor: &Actor| unarchive(facts, actor),
     "403 404 403 403 403 ok  ok  ok",
     "409 409 409 409 409 409 409 409 409 409 200"
+)]
+#[case::redirect_slug(
+    |facts: &GuideFacts, actor: &Actor| redirect_slug(facts, actor, SlugUse::Free).map(drop),
+    "403 404 403 403 403 ok  ok  ok",
+    "409 409 409 409 200 200 200 200 200 409 409"
+)]
+#[case::redirect_slug_that_leads_nowhere(
+    |facts: &GuideFacts, actor: &Actor| {
+        let to = GuideId::new();
+        let slug = SlugUse::Led { to, is_public: false, is_address: false };
+        redirect_slug(facts, actor, slug).map(drop)
+    },
+    "403 404 403 403 403 ok  ok  ok",
+    "200 200 200 200 200 200 200 200 200 200 409"
+)]
+#[case::give_up_slug(
+    |facts: &GuideFacts, actor: &Actor| {
+        give_up_slug(facts, actor, SlugUse::Claimed(facts.guide_id))
+    },
+    "ok  404 ok  ok  403 403 ok  ok",
+    "409 409 409 409 409 409 409 409 409 409 200"
+)]
+#[case::join_guide(
+    |facts: &GuideFacts, actor: &Actor| {
+        let into = GuideFacts { guide_id: GuideId::new(), ..State::PublishedClean.facts() };
+        join_guide(facts, &into, actor).map(drop)
+    },
+    "403 404 403 403 403 ok  ok  ok",
+    "409 409 409 409 200 200 200 200 200 200 200"
+)]
+#[case::repoint_guide(
+    |facts: &GuideFacts, actor: &Actor| repoint_guide(facts, actor),
+    "ok  404 ok  ok  403 403 ok  ok",
+    "200 409 200 409 200 200 409 200 409 200 409"
 )]
 #[case::change_owner(
     |facts: &GuideFacts, actor: &Actor| change_owner(facts, actor),
