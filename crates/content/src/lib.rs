@@ -36,7 +36,8 @@ pub use merge::{Choice, Conflict, ConflictPlace, Merge, Piece, ResolveError, mer
 pub use reading::{Address, Cell, Heading, Passage, PassageKind, Prose, Reading, Row, Table};
 pub use references::{Reference, has_too_many_references, references};
 pub use schema::{
-    Counter, Field, FieldRole, Localised, RuleSet, Schema, SchemaError, SelectOption, Widget,
+    Counter, Field, FieldRole, Localised, RuleSet, Schema, SchemaError, SelectOption, TopHeading,
+    Widget,
 };
 pub use search::{
     Facets, SearchDocument, SearchFilter, SearchHit, SearchIndex, SearchPlace, SearchQuery,
