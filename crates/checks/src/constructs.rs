@@ -65,7 +65,7 @@ fn is_table(words: &str) -> bool {
     words.lines().any(|line| {
         let line = line.trim();
         let is_row = line.starts_with('|');
-        let is_pair = is_row && std::mem::replace(&mut is_behind_row, is_row);
+        let is_pair = is_row && is_behind_row;
         is_behind_row = is_row;
         is_pair || is_delimiter(line)
     })

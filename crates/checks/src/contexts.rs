@@ -110,7 +110,7 @@ fn joins_before(before: &str) -> bool {
 fn joins_behind(behind: &str) -> bool {
     let mut letters = behind.chars();
     match letters.next() {
-        // The end of a sentence is no joint.
+        // A full stop joins nothing.
         Some('.') => letters
             .next()
             .is_some_and(|next| is_latin(next) || is_joint(next)),

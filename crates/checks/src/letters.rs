@@ -16,8 +16,7 @@ impl Script {
         match letter {
             'ぁ'..='ゟ' => Some(Self::Hiragana),
             'ァ'..='ヺ' | 'ー'..='ヿ' => Some(Self::Katakana),
-            '々' | '〇' => Some(Self::Kanji),
-            '\u{3400}'..='\u{4dbf}' | '一'..='\u{9fff}' | '\u{f900}'..='\u{faff}' => {
+            '々' | '〇' | '\u{3400}'..='\u{4dbf}' | '一'..='\u{9fff}' | '\u{f900}'..='\u{faff}' => {
                 Some(Self::Kanji)
             }
             '_' => Some(Self::Latin),

@@ -208,10 +208,10 @@ fn known_words(text: &str) -> Vec<Ways<'_>> {
 /// Returns whether one of `others` holds `place`. They are in the order of their ends.
 fn is_within(place: &Range<usize>, others: &[Range<usize>]) -> bool {
     let first = others.partition_point(|other| other.end < place.end);
-    let near = others[first..]
+    let mut near = others[first..]
         .iter()
         .take_while(|other| other.end <= place.end + LONGEST_OTHER);
-    near.into_iter().any(|other| other.start <= place.start)
+    near.any(|other| other.start <= place.start)
 }
 
 /// Returns whether the word at `at` goes on a kanji: `特に` in `独特に`, `まったく` in `決まったくらい`.

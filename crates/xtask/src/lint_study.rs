@@ -18,7 +18,7 @@ use crate::workspace::Workspace;
 use pages::Page;
 use sample::Sampler;
 
-/// What to study, and how much of it to print.
+/// The folder to study, and the number of samples to print.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Options {
     /// A folder of `.md`, `.mdx` and `.markdown` files with any front matter, or none.

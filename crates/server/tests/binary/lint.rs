@@ -20,8 +20,7 @@ fn home() -> Home {
     let home = Home::new();
     let folder = home.path().join("ガイド, 一");
     fs::create_dir(&folder).unwrap();
-    let faults =
-        "[x](javascript:100%,\u{3a}y) コンピュータと\u{202e}です。\n\n| 表 | 題 |\n|---|---|\n| 一 |";
+    let faults = "[x](javascript:100%,\u{3a}y) コンピュータと\u{202e}です。\n\n| 表 | 題 |\n|---|---|\n| 一 |";
     fs::write(folder.join("faults.md"), guide("a", faults)).unwrap();
     fs::write(folder.join("good.md"), guide("b", "本文です。")).unwrap();
     fs::write(folder.join("README.md"), "no guide").unwrap();

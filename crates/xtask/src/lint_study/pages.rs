@@ -31,7 +31,7 @@ impl Page {
                 if kind.is_dir() {
                     folders.push(path);
                 } else if kind.is_file() && is_page(&path) {
-                    // A file in another encoding is no page of ours.
+                    // A file in another encoding cannot be checked.
                     let text = fs::read_to_string(&path);
                     pages.extend(text.ok().map(|text| Self::of(&path, text, is_content)));
                 }
@@ -93,9 +93,8 @@ fn is_page(path: &Path) -> bool {
 /// Splits a text behind its front matter between lines of `---` or `+++`, if it begins with one.
 fn split(text: &str) -> (&str, &str) {
     let first = text.lines().next().unwrap_or_default();
-    let fence = match first.get(..3) {
-        Some(fence @ ("---" | "+++")) => fence,
-        _ => return ("", text),
+    let Some(fence @ ("---" | "+++")) = first.get(..3) else {
+        return ("", text);
     };
     let mut at = 0;
     for (index, line) in text.split_inclusive('\n').enumerate() {
