@@ -1,4 +1,4 @@
-/// Takes the same samples for the same seed, on every machine (SplitMix64).
+/// Takes the same samples for the same seed, on every machine (`SplitMix64`).
 pub(super) struct Sampler(u64);
 
 impl Sampler {
