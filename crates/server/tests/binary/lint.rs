@@ -126,7 +126,7 @@ fn code_scanning_reads_sarif() {
         spelling["fixes"][0]["artifactChanges"][0]["replacements"],
         json!([{
             "deletedRegion": {"startLine": 6, "startColumn": 25, "endLine": 6, "endColumn": 31},
-            "insertedContent": {"text": "GitHub"},
+            "insertedContent": {"text": "コンピューター"},
         }])
     );
 }
