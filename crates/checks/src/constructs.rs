@@ -2,8 +2,10 @@
 //! tables.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use annai_content::{GuideSource, Passage, PassageKind, Reading};
+use regex::Regex;
 
 use crate::finding::{Finding, Findings, Level};
 
@@ -22,6 +24,7 @@ pub(crate) fn check(source: &GuideSource, reading: &Reading, findings: &mut Find
     for note in &reading.unused_footnotes {
         findings.push(Finding::new(Level::Warn, "footnote_unused").at(note.clone()));
     }
+    unknown_constructs(source, reading, findings);
     let text = reading.prose.text();
     for passage in reading.prose.passages() {
         let words = &text[passage.range.clone()];
@@ -47,12 +50,59 @@ fn in_passage(passage: &Passage, words: &str, reading: &Reading, findings: &mut 
         return;
     }
     let place = || reading.prose.source_of(passage.range.clone());
-    let is_row = |line: &str| line.trim_start().starts_with('|');
-    if words.lines().count() > 1 && words.lines().all(is_row) {
+    if is_table(words) {
         findings.push(Finding::new(Level::Warn, "table_shown").at(place()));
     }
     if words.lines().any(|line| line.starts_with(":::")) {
         findings.push(Finding::new(Level::Warn, "box_shown").at(place()));
+    }
+}
+
+/// Returns whether a paragraph was meant as a table: two lines that begin with a bar, one behind the
+/// other, or a line of bars and dashes.
+fn is_table(words: &str) -> bool {
+    let mut is_behind_row = false;
+    words.lines().any(|line| {
+        let line = line.trim();
+        let is_row = line.starts_with('|');
+        let is_pair = is_row && is_behind_row;
+        is_behind_row = is_row;
+        is_pair || is_delimiter(line)
+    })
+}
+
+fn is_delimiter(line: &str) -> bool {
+    line.contains('|')
+        && line.contains("--")
+        && line
+            .chars()
+            .all(|letter| "|:-".contains(letter) || letter.is_whitespace())
+}
+
+/// Constructs of other programs, which readers see as they were typed.
+static SHOWN: LazyLock<Regex> = LazyLock::new(|| {
+    let pattern = r"(?xim)
+        \{\{[<%][^}\n]*[>%]\}\}               # a shortcode of Hugo
+      | \{%[^%\n]+%\}                        # a tag of Liquid, as in Jekyll
+      | \{:\s?[.\#][\w\s.\#-]*\}             # an attribute list of kramdown
+      | \[\[[^\[\]\n]+\]\]                   # a link of a wiki, or [[toc]]
+      | ^\[toc\]$
+      | !?\[[^\[\]\n]*\]\([^()\n]*[\x20　][^()\n]*\)   # an address with a blank, or a size
+      | ==[^=\s\n](?:[^=\n]*[^=\s\n])?==     # a highlight
+      | ^(?:import\s[^'\n]+\sfrom|export\sconst)\s.+$
+    ";
+    Regex::new(pattern).expect("the pattern is well-formed")
+});
+
+/// Checks for constructs that no reader of ours knows.
+fn unknown_constructs(source: &GuideSource, reading: &Reading, findings: &mut Findings) {
+    for found in SHOWN.find_iter(reading.prose.text()) {
+        let place = reading.prose.source_of(found.range());
+        // An escaped construct is meant to be seen.
+        if source.as_str()[place.clone()] == *found.as_str() {
+            let finding = Finding::new(Level::Warn, "construct_shown").at(place);
+            findings.push(finding.with("found", found.as_str()));
+        }
     }
 }
 

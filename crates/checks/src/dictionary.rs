@@ -1,9 +1,13 @@
 //! The dictionary of this site's spellings: a file in prh's YAML format.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use regex::{Regex, RegexSet, RegexSetBuilder};
 use serde::Deserialize;
+
+use crate::grounds::Study;
+use crate::letters::around;
 
 /// A dictionary of spellings, from a file such as `content/dictionary.yml`.
 ///
@@ -12,6 +16,11 @@ use serde::Deserialize;
 /// `options.wordBoundary` and `specs`. A rule without pattern finds every other spelling of
 /// `expected` in upper, lower and full-width letters. Expressions run in time linear in the text,
 /// so they know no look-around; `regexpMustEmpty` stands in for it. `imports` are refused.
+///
+/// Words end where the script changes, so `wordBoundary` also works for Japanese.
+///
+/// Two keys are ours. A rule offers its fix only if its `study` names one of the file's `studies`:
+/// a record that somebody looked at 50 real places and saw no damage.
 #[derive(Debug)]
 pub struct Dictionary {
     patterns: Vec<Pattern>,
@@ -26,6 +35,10 @@ struct Pattern {
     expected: String,
     /// A group that must be empty.
     must_be_empty: Option<usize>,
+    /// Whether the word must end where the script changes.
+    is_bounded: bool,
+    /// Whether a study allows the fix.
+    is_fixable: bool,
 }
 
 /// A spelling that the dictionary corrects.
@@ -33,6 +46,8 @@ struct Pattern {
 pub(crate) struct Misspelling {
     pub(crate) range: Range<usize>,
     pub(crate) expected: String,
+    /// Whether a study allows the fix.
+    pub(crate) is_fixable: bool,
 }
 
 /// The reason why a text is not a usable dictionary.
@@ -59,6 +74,8 @@ pub enum DictionaryError {
 struct File {
     version: u32,
     #[serde(default)]
+    studies: BTreeMap<String, Study>,
+    #[serde(default)]
     rules: Vec<Rule>,
 }
 
@@ -72,6 +89,8 @@ struct Rule {
     regexp_must_empty: Option<String>,
     #[serde(default)]
     options: Options,
+    #[serde(default)]
+    study: Option<String>,
     #[serde(default)]
     specs: Vec<Spec>,
 }
@@ -109,13 +128,17 @@ impl Dictionary {
         if file.version != 1 {
             return Err(DictionaryError::Version(file.version));
         }
+        if let Some((name, _)) = file.studies.iter().find(|(_, study)| !study.is_complete()) {
+            let reason = format!("the study {name:?} is not complete");
+            return Err(DictionaryError::NotPrh(reason));
+        }
         let mut patterns = Vec::new();
         for rule in &file.rules {
             let bad = |reason: String| DictionaryError::BadRule {
                 expected: rule.expected.clone(),
                 reason,
             };
-            let of_rule = rule.patterns().map_err(bad)?;
+            let of_rule = rule.patterns(&file.studies).map_err(bad)?;
             for spec in &rule.specs {
                 let got = respell(&of_rule, &spec.from);
                 if got != spec.to {
@@ -164,7 +187,12 @@ impl Default for Dictionary {
 }
 
 impl Rule {
-    fn patterns(&self) -> Result<Vec<Pattern>, String> {
+    fn patterns(&self, studies: &BTreeMap<String, Study>) -> Result<Vec<Pattern>, String> {
+        let study = self.study.as_ref().map(|name| {
+            let study = studies.get(name);
+            study.ok_or_else(|| format!("there is no study {name:?}"))
+        });
+        let is_fixable = study.transpose()?.is_some_and(Study::allows_fix);
         let spelt = match &self.pattern {
             None => vec![any_width(&self.expected)],
             Some(OneOrMany::One(pattern)) => vec![translated(pattern)?],
@@ -181,16 +209,12 @@ impl Rule {
         });
         let must_be_empty = must_be_empty.transpose()?;
         let pattern = |spelt: String| {
-            let spelt = if self.options.word_boundary {
-                bounded(&spelt)
-            } else {
-                spelt
-            };
-            let regex = Regex::new(&spelt).map_err(|error| error.to_string())?;
             Ok(Pattern {
-                regex,
+                regex: Regex::new(&spelt).map_err(|error| error.to_string())?,
                 expected: groups(&self.expected),
                 must_be_empty,
+                is_bounded: self.options.word_boundary,
+                is_fixable,
             })
         };
         spelt.into_iter().map(pattern).collect()
@@ -204,14 +228,26 @@ impl Pattern {
             let group = self.must_be_empty.and_then(|group| captures.get(group));
             let mut expected = String::new();
             captures.expand(&self.expected, &mut expected);
-            let is_wrong = expected != found.as_str() && group.is_none_or(|group| group.is_empty());
+            let is_wrong = expected != found.as_str()
+                && group.is_none_or(|group| group.is_empty())
+                && (!self.is_bounded || is_word(text, &found.range()));
             is_wrong.then(|| Misspelling {
                 range: found.range(),
                 expected,
+                is_fixable: self.is_fixable,
             })
         });
         matches.collect()
     }
+}
+
+/// Returns whether the script changes at both ends of `range`.
+fn is_word(text: &str, range: &Range<usize>) -> bool {
+    let is_end = |at: usize| {
+        let (before, behind) = around(text, at);
+        before.is_none() || before != behind
+    };
+    is_end(range.start) && is_end(range.end)
 }
 
 fn in_order(mut found: Vec<Misspelling>) -> Vec<Misspelling> {
@@ -288,10 +324,6 @@ fn translated(pattern: &str) -> Result<String, String> {
 
 const BOUNDARY: &str = r"(?-u:\b)";
 
-fn bounded(pattern: &str) -> String {
-    format!("{BOUNDARY}(?:{pattern}){BOUNDARY}")
-}
-
 /// Rewrites `$1` to `${1}`, so that any text may follow.
 fn groups(expected: &str) -> String {
     let mut parts = expected.split('$');
@@ -307,90 +339,4 @@ fn groups(expected: &str) -> String {
         ours.push_str(rest);
     }
     ours
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use rstest::rstest;
-
-    fn respelt(rule: &str, text: &str) -> String {
-        let dictionary = Dictionary::parse(&format!("version: 1\nrules:\n{rule}")).unwrap();
-        let mut respelt = text.to_owned();
-        for one in dictionary.find(text).into_iter().rev() {
-            respelt.replace_range(one.range, &one.expected);
-        }
-        respelt
-    }
-
-    #[rstest]
-    #[case(
-        "  - expected: GitHub",
-        "Github、ＧＩＴＨＵＢ、GitHub",
-        "GitHub、GitHub、GitHub"
-    )]
-    #[case(
-        "  - expected: できる\n    pattern: 出来る",
-        "出来ると出来た",
-        "できると出来た"
-    )]
-    #[case("  - expected: a.b\n    pattern: a+b", "a+b aab", "a.b aab")]
-    #[case(
-        "  - expected: サーバー$1\n    pattern: /サーバ([^ー]|$)/",
-        "サーバが。サーバー。サーバ",
-        "サーバーが。サーバー。サーバー"
-    )]
-    #[case(
-        "  - expected: Web\n    patterns: [ウェブ, /\\bweb\\b/]",
-        "ウェブとwebとwebhook",
-        "WebとWebとwebhook"
-    )]
-    #[case(
-        "  - expected: Go\n    options: {wordBoundary: true}",
-        "goとgoogle",
-        "Goとgoogle"
-    )]
-    #[case(
-        "  - expected: ほか\n    pattern: /(その)?他/\n    regexpMustEmpty: $1",
-        "他とその他",
-        "ほかとその他"
-    )]
-    #[case("  - expected: $1米ドル\n    pattern: /(\\d)ドル/", "5ドル", "5米ドル")]
-    #[case("  - expected: $1a$\n    pattern: /(x)b/", "xb", "xa$")]
-    #[case("  - expected: SSO\n    pattern: /s\\/so/i", "S/SO", "SSO")]
-    fn rules_mean_what_they_mean_in_prh(
-        #[case] rule: &str,
-        #[case] text: &str,
-        #[case] expected: &str,
-    ) {
-        assert_eq!(respelt(rule, text), expected);
-    }
-
-    #[test]
-    fn where_rules_overlap_the_first_and_longest_counts() {
-        let rules = "  - expected: アーキテクチャー\n    pattern: アーキテクチャ\n  - expected: X\n    pattern: アーキ\n  - expected: Y\n    pattern: チャ";
-        assert_eq!(respelt(rules, "アーキテクチャ"), "アーキテクチャー");
-    }
-
-    #[rstest]
-    #[case("version: 2", "version 2")]
-    #[case("rules: []", "version")]
-    #[case("version: 1\nimports: [other.yml]", "imports")]
-    #[case(
-        "version: 1\nrules:\n  - expected: a\n    pattern: /(?!b)/",
-        "look-around"
-    )]
-    #[case("version: 1\nrules:\n  - expected: a\n    pattern: /b/y", "flag")]
-    #[case(
-        "version: 1\nrules:\n  - expected: a\n    pattern: b\n    regexpMustEmpty: x",
-        "regexpMustEmpty"
-    )]
-    #[case(
-        "version: 1\nrules:\n  - expected: a\n    pattern: b\n    specs:\n      - {from: b, to: c}",
-        "becomes"
-    )]
-    fn what_is_no_dictionary_is_refused_with_its_reason(#[case] text: &str, #[case] reason: &str) {
-        let error = Dictionary::parse(text).unwrap_err().to_string();
-        assert!(error.contains(reason), "{error}");
-    }
 }

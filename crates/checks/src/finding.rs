@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use crate::grounds::allow_fix;
 use crate::pointer_of;
 
 /// The severity of a finding.
@@ -34,7 +35,7 @@ pub struct Finding {
     pub end: Option<Position>,
     /// The values in the text for people, such as `limit` or `address`.
     pub arguments: Map<String, Value>,
-    /// The correction, if a program can know it.
+    /// The correction, if a program can know it and its rule has a ground for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub fix: Option<Fix>,
@@ -140,8 +141,15 @@ impl Finding {
         self
     }
 
-    pub(crate) fn fixed_by(mut self, fix: Option<impl Into<Fix>>) -> Self {
-        self.fix = fix.map(Into::into);
+    /// Adds the fix, if the rule has a ground to offer it.
+    pub(crate) fn fixed_by(self, fix: Option<impl Into<Fix>>) -> Self {
+        let is_allowed = allow_fix(self.code);
+        self.fixed_if(is_allowed, fix)
+    }
+
+    /// Adds the fix of a rule that brings its own ground.
+    pub(crate) fn fixed_if(mut self, is_allowed: bool, fix: Option<impl Into<Fix>>) -> Self {
+        self.fix = fix.filter(|_| is_allowed).map(Into::into);
         self
     }
 }

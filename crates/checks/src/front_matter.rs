@@ -115,10 +115,25 @@ pub(crate) fn summary(places: &mut PointerIndex<'_>, schema: &Schema, findings: 
     }
     if text.contains(['\n', '\r']) {
         let finding = Finding::new(Level::Warn, "description_line_break");
-        let joined = text.replace(['\n', '\r'], "");
+        let joined = joined(text);
         let edit = respelt(places, &pointer(), &joined);
         findings.push(finding.at_pointer(places, pointer()).fixed_by(edit));
     }
+}
+
+/// Joins the lines of a text; a blank stands between two lines unless Japanese letters meet there.
+fn joined(text: &str) -> String {
+    let lines = text.split(['\n', '\r']).map(str::trim);
+    let mut joined = String::with_capacity(text.len());
+    for line in lines.filter(|line| !line.is_empty()) {
+        let (before, behind) = (joined.chars().next_back(), line.chars().next());
+        let meet = before.zip(behind);
+        if meet.is_some_and(|(before, behind)| before.is_ascii() || behind.is_ascii()) {
+            joined.push(' ');
+        }
+        joined.push_str(line);
+    }
+    joined
 }
 
 /// Returns the finding that a text is not as wide as its counter advises. A counter without a most

@@ -1,13 +1,28 @@
 use std::collections::HashSet;
 
-use annai_content::{GuideSource, Heading, Reading};
+use annai_content::{FieldRole, GuideSource, Heading, Reading, Schema, TopHeading};
 
 use crate::finding::{Finding, Findings, Level};
+use crate::words::folded;
 
-/// Checks the tree of headings: one top heading, no level skipped, no name twice.
-pub(crate) fn check(source: &GuideSource, reading: &Reading, findings: &mut Findings) {
+/// Checks the tree of headings: the top heading that the schema wants, no level skipped, no name twice.
+pub(crate) fn check(
+    source: &GuideSource,
+    schema: &Schema,
+    reading: &Reading,
+    findings: &mut Findings,
+) {
     let headings = &reading.headings;
-    top(source, headings, findings);
+    let tops = headings.iter().filter(|heading| heading.level == 1);
+    let tops: Vec<&Heading> = tops.collect();
+    match schema.top_heading() {
+        TopHeading::InBody => is_one(source, &tops, findings),
+        TopHeading::HoldsTitle => {
+            is_one(source, &tops, findings);
+            holds_title(source, schema, &tops, findings);
+        }
+        TopHeading::IsTitle => are_none(&tops, findings),
+    }
     let mut above: Vec<(u8, HashSet<&str>)> = vec![(0, HashSet::new())];
     for (index, heading) in headings.iter().enumerate() {
         let previous = index
@@ -34,12 +49,8 @@ pub(crate) fn check(source: &GuideSource, reading: &Reading, findings: &mut Find
     }
 }
 
-fn top(source: &GuideSource, headings: &[Heading], findings: &mut Findings) {
-    let tops: Vec<&Heading> = headings
-        .iter()
-        .filter(|heading| heading.level == 1)
-        .collect();
-    match tops.as_slice() {
+fn is_one(source: &GuideSource, tops: &[&Heading], findings: &mut Findings) {
+    match tops {
         [] => {
             let start = source.body_start();
             findings.push(Finding::new(Level::Warn, "top_heading_missing").at(start..start));
@@ -49,5 +60,23 @@ fn top(source: &GuideSource, headings: &[Heading], findings: &mut Findings) {
             let finding = Finding::new(Level::Warn, "top_heading_repeated");
             findings.push(finding.with("count", tops.len()).at(second.range.clone()));
         }
+    }
+}
+
+fn holds_title(source: &GuideSource, schema: &Schema, tops: &[&Heading], findings: &mut Findings) {
+    let title = schema.text_of(FieldRole::Title, source).unwrap_or_default();
+    if let Some(top) = tops.first()
+        && !folded(&top.text).contains(&folded(title))
+    {
+        let finding = Finding::new(Level::Warn, "top_heading_without_title");
+        findings.push(finding.with("title", title).at(top.range.clone()));
+    }
+}
+
+fn are_none(tops: &[&Heading], findings: &mut Findings) {
+    if let Some(top) = tops.first() {
+        let finding = Finding::new(Level::Warn, "top_heading_beside_title");
+        let finding = finding.with("heading", top.text.as_str());
+        findings.push(finding.at(top.range.clone()));
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use annai_content::{FieldRole, GuideSource, Heading, PointerIndex, Reading, Schema, fold};
+use annai_content::{FieldRole, GuideSource, Heading, PointerIndex, Reading, Schema};
 
 use crate::finding::{Edit, Finding, Findings, Fix, Level};
 use crate::neighbours::Surroundings;
@@ -29,7 +29,7 @@ pub(crate) fn check_fields(
     }
 }
 
-/// Checks the headings: the job in the top one, numbered chapters, the usual sections.
+/// Checks the headings: numbered chapters, the usual sections.
 pub(crate) fn check_body(
     source: &GuideSource,
     schema: &Schema,
@@ -37,25 +37,9 @@ pub(crate) fn check_body(
     surroundings: &Surroundings<'_>,
     findings: &mut Findings,
 ) {
-    top(source, schema, &reading.headings, findings);
     keycaps(source, &reading.headings, findings);
     nesting(source, &reading.headings, findings);
     missing(source, schema, reading, surroundings, findings);
-}
-
-fn top(source: &GuideSource, schema: &Schema, headings: &[Heading], findings: &mut Findings) {
-    let title = schema.text_of(FieldRole::Title, source).unwrap_or_default();
-    let top = headings.iter().find(|heading| heading.level == 1);
-    if let Some(top) = top.filter(|top| !folded(&top.text).contains(&folded(title))) {
-        let finding = Finding::new(Level::Warn, "top_heading_without_title");
-        findings.push(finding.with("title", title).at(top.range.clone()));
-    }
-}
-
-fn folded(text: &str) -> String {
-    let mut folded = fold(text);
-    folded.retain(|character| !character.is_whitespace());
-    folded
 }
 
 /// Returns the chapters as a body to fill in.

@@ -4,16 +4,20 @@
 mod addresses;
 mod characters;
 mod constructs;
+mod contexts;
 mod dictionary;
 mod finding;
 mod front_matter;
+mod grounds;
 mod headings;
 mod hidden;
 mod job_guide;
+mod letters;
 mod links;
 mod neighbours;
 mod related;
 mod renamed;
+mod repetitions;
 mod sections;
 mod sentences;
 mod spelling;
@@ -49,10 +53,12 @@ pub const FINDING_CODES: &[&str] = &[
     "character_invisible",
     "character_wave_dash",
     "comment_open",
+    "construct_shown",
     "description_line_break",
     "description_repeated",
     "description_width",
     "emphasis_literal",
+    "expression_redundant",
     "field_control_character",
     "field_empty",
     "field_invalid",
@@ -80,6 +86,7 @@ pub const FINDING_CODES: &[&str] = &[
     "list_repeats",
     "list_too_long",
     "list_too_short",
+    "particle_doubled",
     "references_too_many",
     "related_moved",
     "related_not_mutual",
@@ -100,9 +107,11 @@ pub const FINDING_CODES: &[&str] = &[
     "table_shown",
     "tag_near_miss",
     "tag_unused",
+    "top_heading_beside_title",
     "top_heading_missing",
     "top_heading_repeated",
     "top_heading_without_title",
+    "word_successive",
 ];
 
 /// Returns the skeleton of a new body; `None` where the schema's rule set has none.
@@ -143,7 +152,7 @@ fn check(
             surroundings,
             &mut findings,
         );
-        headings::check(source, &reading, &mut findings);
+        headings::check(source, schema, &reading, &mut findings);
         match schema.rules() {
             Some(RuleSet::JobGuide) => {
                 job_guide::check_body(source, schema, &reading, surroundings, &mut findings);
@@ -153,13 +162,8 @@ fn check(
         tables::check(source, &reading, &mut findings);
         characters::check(&mut places, schema, &reading.prose, &mut findings);
         sentences::check(&reading.prose, &mut findings);
-        spelling::check(
-            &mut places,
-            schema,
-            &reading.prose,
-            dictionary,
-            &mut findings,
-        );
+        repetitions::check(&reading.prose, &mut findings);
+        spelling::check(&mut places, schema, &reading, dictionary, &mut findings);
         words::check(
             &mut places,
             schema,

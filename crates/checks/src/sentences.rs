@@ -1,11 +1,12 @@
 use std::ops::Range;
 
-use annai_content::{PassageKind, Prose, graphemes};
+use annai_content::{PassageKind, Prose, width};
 
 use crate::finding::{Finding, Findings, Level};
+use crate::letters::Script;
 
-/// The most characters of a sentence that is easy to read.
-const LONGEST: usize = 120;
+/// The width of the longest sentence that is easy to read, in full-width letters.
+const LONGEST: u32 = 120;
 
 /// Checks for sentences that are too long, and for paragraphs that change their tone.
 pub(crate) fn check(prose: &Prose, findings: &mut Findings) {
@@ -16,8 +17,9 @@ pub(crate) fn check(prose: &Prose, findings: &mut Findings) {
             continue;
         }
         for sentence in sentences(text, passage.range.clone()) {
-            let length = graphemes(&text[sentence.clone()]);
-            if length > LONGEST {
+            let words = &text[sentence.clone()];
+            let length = length(words);
+            if length > f64::from(LONGEST) {
                 let finding = Finding::new(Level::Hint, "sentence_long");
                 let finding = finding.with("length", length).with("max", LONGEST);
                 findings.push(finding.at(prose.source_of(sentence.clone())));
@@ -39,6 +41,23 @@ pub(crate) fn check(prose: &Prose, findings: &mut Findings) {
         let finding = Finding::new(Level::Hint, "style_mixed").with("usual", usual);
         findings.push(finding.at(prose.source_of(sentence.clone())));
     }
+}
+
+/// Returns the width of a sentence in Japanese, in full-width letters; 0 for other sentences.
+fn length(sentence: &str) -> f64 {
+    // A letter has a byte at least, so a short sentence needs no count.
+    let may_be_long = sentence.len() > LONGEST as usize;
+    if may_be_long && is_japanese(sentence) {
+        width(sentence)
+    } else {
+        0.0
+    }
+}
+
+/// Returns whether a text is Japanese prose. Citations and lists of links have no hiragana.
+fn is_japanese(text: &str) -> bool {
+    text.chars()
+        .any(|letter| Script::of(letter) == Some(Script::Hiragana))
 }
 
 /// Splits a passage into sentences, at `。`, `！` or `？` outside of brackets and at line ends.

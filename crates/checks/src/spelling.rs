@@ -3,12 +3,13 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
-use annai_content::{PointerIndex, Prose, Schema};
-use regex::Regex;
+use annai_content::{Address, PointerIndex, Prose, Reading, Schema};
 
-use crate::dictionary::Dictionary;
+use crate::contexts::Contexts;
+use crate::dictionary::{Dictionary, Misspelling};
 use crate::finding::{Edit, Finding, Findings, Level};
 use crate::front_matter::respelt;
+use crate::letters::{Script, around};
 use crate::words::texts;
 
 /// Words with several right spellings; one page uses one of them. The first letters of each are
@@ -26,7 +27,6 @@ const WAYS: &[&[&str]] = &[
     &["ひとつ", "一つ"],
     &["ふたつ", "二つ"],
     &["まったく", "全く"],
-    &["もっとも", "最も"],
     &["わかる", "分かる"],
     &["わかり", "分かり"],
     &["わかっ", "分かっ"],
@@ -34,7 +34,6 @@ const WAYS: &[&[&str]] = &[
     &["気づ", "気付"],
     &["行う", "行なう", "おこなう"],
     &["行い", "行ない", "おこない"],
-    &["行っ", "行なっ", "おこなっ"],
     &["子ども", "子供"],
     &["私たち", "私達", "わたしたち"],
     &["受け付け", "受付け"],
@@ -53,73 +52,90 @@ const WAYS: &[&[&str]] = &[
     &["関わ", "かかわ"],
 ];
 
+/// Longer words that hold the letters of one of [`WAYS`], or phrases that mean something else.
+const NO_WAYS: &[&str] = &[
+    "いったんだ",
+    "いったんで",
+    "かかわらず",
+    "ごとくに",
+    "そういったん",
+    "といったん",
+    "なぜなぜ",
+    "ひとつき",
+    "まったくら",
+    "もうひとつ",
+    "もう一つ",
+    "一つひとつ",
+    "関わらず",
+    "気づかい",
+    "気づかう",
+    "気づかわ",
+    "子ども家庭庁",
+    "子供の日",
+    "二つ返事",
+];
+
+/// The bytes of the longest of [`NO_WAYS`], or more.
+const LONGEST_OTHER: usize = 32;
+
 /// Checks for spellings that the dictionary corrects, and words spelt in two ways on one page.
 pub(crate) fn check(
     places: &mut PointerIndex<'_>,
     schema: &Schema,
-    prose: &Prose,
+    reading: &Reading,
     dictionary: &Dictionary,
     findings: &mut Findings,
 ) {
+    let prose = &reading.prose;
     for (pointer, text) in texts(places.source(), schema) {
-        for (found, expected) in misspellings(dictionary, &text) {
+        for found in misspellings(dictionary, &text) {
             let mut right = text.clone();
-            right.replace_range(found.clone(), &expected);
+            right.replace_range(found.range.clone(), &found.expected);
             let edit = respelt(places, &pointer, &right);
-            let finding = misspelt(&text[found], &expected);
-            findings.push(finding.at_pointer(places, pointer.clone()).fixed_by(edit));
+            let finding = misspelt(&text, &found).at_pointer(places, pointer.clone());
+            findings.push(finding.fixed_if(found.is_fixable, edit));
         }
     }
-    for (found, expected) in misspellings(dictionary, prose.text()) {
-        let finding = misspelt(&prose.text()[found.clone()], &expected);
-        let edit = prose
-            .verbatim(found.clone())
-            .map(|at| Edit::new(at, expected));
-        findings.push(finding.at(prose.source_of(found)).fixed_by(edit));
+    for found in misspellings(dictionary, prose.text()) {
+        if findings.is_full("spelling_dictionary") {
+            break;
+        }
+        let finding = misspelt(prose.text(), &found).at(prose.source_of(found.range.clone()));
+        let place = prose.verbatim(found.range.clone());
+        let is_ours = place.as_ref().is_some_and(|at| !is_cited(at, reading));
+        let edit = place.map(|at| Edit::new(at, found.expected));
+        findings.push(finding.fixed_if(found.is_fixable && is_ours, edit));
     }
     varying(prose, findings);
 }
 
-fn misspelt(found: &str, expected: &str) -> Finding {
-    let finding = Finding::new(Level::Warn, "spelling_dictionary");
-    finding.with("found", found).with("expected", expected)
+fn misspelt(text: &str, found: &Misspelling) -> Finding {
+    Finding::new(Level::Warn, "spelling_dictionary")
+        .with("found", &text[found.range.clone()])
+        .with("expected", found.expected.as_str())
 }
 
-fn misspellings(dictionary: &Dictionary, text: &str) -> Vec<(Range<usize>, String)> {
-    let found = dictionary.find(text);
-    if found.is_empty() {
-        return Vec::new();
+/// Returns whether a place is in the text of a link to another site: often the title of its page.
+fn is_cited(place: &Range<usize>, reading: &Reading) -> bool {
+    let holds = |link: &Address| link.range.start <= place.start && place.end <= link.range.end;
+    let is_outside = |link: &&Address| link.target.contains("://");
+    reading.addresses.iter().filter(is_outside).any(holds)
+}
+
+fn misspellings(dictionary: &Dictionary, text: &str) -> Vec<Misspelling> {
+    let mut found = dictionary.find(text);
+    if !found.is_empty() {
+        let contexts = Contexts::of(text);
+        found.retain(|one| !contexts.hold(&one.range));
     }
-    let addresses: Vec<_> = ADDRESSES
-        .find_iter(text)
-        .map(|found| found.range())
-        .collect();
-    let is_address = |range: &Range<usize>| {
-        let after = addresses.partition_point(|address| address.end <= range.start);
-        addresses
-            .get(after)
-            .is_some_and(|address| address.start < range.end)
-    };
-    let found = found.into_iter().filter(|one| !is_address(&one.range));
-    found.map(|one| (one.range, one.expected)).collect()
+    found
 }
-
-/// Addresses, host names and paths, which have their own spelling.
-static ADDRESSES: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r"(?x)
-        [A-Za-z][A-Za-z0-9+.-]*://[!-~]+
-      | [\w.+-]+@[A-Za-z0-9.-]+
-      | (?:[A-Za-z0-9-]+\.)+(?:com|org|net|io|dev|jp|app|ai|cloud|edu|gov|me|sh)(?-u:\b)[!-~]*
-      | [~.]{0,2}/[A-Za-z0-9_.-]+/[!-~]+
-      | [A-Za-z0-9_-]+\.(?:ya?ml|json|toml|md|tf|sh|py|js|ts|rs|conf|lock)(?-u:\b)
-    ";
-    Regex::new(pattern).expect("the pattern is well-formed")
-});
 
 /// The spellings of [`WAYS`], found in one pass: one after another they took about a fifth of a
 /// preview's time.
 static ANY_WAY: LazyLock<AhoCorasick> = LazyLock::new(|| {
-    AhoCorasick::new(WAYS.concat()).expect("some dozens of words make a small automaton")
+    let words = WAYS.iter().flat_map(|ways| ways.iter()).chain(NO_WAYS);
+    AhoCorasick::new(words).expect("some dozens of words make a small automaton")
 });
 
 /// The places of each spelling of a word.
@@ -159,21 +175,49 @@ fn varying(prose: &Prose, findings: &mut Findings) {
     }
 }
 
-/// Finds the words of [`WAYS`].
+/// Finds the words of [`WAYS`] that stand alone.
 fn known_words(text: &str) -> Vec<Ways<'_>> {
     let ways = WAYS.iter().enumerate();
     let ways: Vec<_> = ways
         .flat_map(|(word, ways)| ways.iter().map(move |way| (word, *way)))
         .collect();
     let mut words = vec![Ways::new(); WAYS.len()];
+    let mut others = Vec::new();
     for found in ANY_WAY.find_overlapping_iter(text) {
-        let (word, way) = ways[found.pattern()];
-        let places = words[word].entry(way).or_default();
-        if places.last().is_none_or(|last| last.end <= found.start()) {
+        let Some((word, way)) = ways.get(found.pattern().as_usize()) else {
+            others.push(found.range());
+            continue;
+        };
+        if is_tail_of_kanji(text, found.start()) {
+            continue;
+        }
+        let places = words[*word].entry(*way).or_default();
+        if places
+            .last()
+            .is_none_or(|last: &Range<usize>| last.end <= found.start())
+        {
             places.push(found.range());
         }
     }
+    for places in words.iter_mut().flat_map(BTreeMap::values_mut) {
+        places.retain(|place| !is_within(place, &others));
+    }
     words
+}
+
+/// Returns whether one of `others` holds `place`. They are in the order of their ends.
+fn is_within(place: &Range<usize>, others: &[Range<usize>]) -> bool {
+    let first = others.partition_point(|other| other.end < place.end);
+    let mut near = others[first..]
+        .iter()
+        .take_while(|other| other.end <= place.end + LONGEST_OTHER);
+    near.any(|other| other.start <= place.start)
+}
+
+/// Returns whether the word at `at` goes on a kanji: `特に` in `独特に`, `まったく` in `決まったくらい`.
+fn is_tail_of_kanji(text: &str, at: usize) -> bool {
+    let (before, behind) = around(text, at);
+    before == Some(Script::Kanji) && matches!(behind, Some(Script::Kanji | Script::Hiragana))
 }
 
 /// Finds words of at least three katakana, grouped by their common part: `サーバ` and `サーバー`, `ソフトウエア`

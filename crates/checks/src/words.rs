@@ -64,7 +64,8 @@ pub(crate) fn check(
     }
 }
 
-fn folded(text: &str) -> String {
+/// Folds a text for comparison, without its white space.
+pub(crate) fn folded(text: &str) -> String {
     let mut folded = fold(text);
     folded.retain(|character| !character.is_whitespace());
     folded

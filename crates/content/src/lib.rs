@@ -31,12 +31,14 @@ pub use markdown::{
     Profile, RenderError, RenderErrorKind, Rendered, Stats, TocEntry, render, render_linked,
     render_preview,
 };
-pub use measure::{cut, graphemes, width};
+pub(crate) use measure::graphemes;
+pub use measure::{cut, width};
 pub use merge::{Choice, Conflict, ConflictPlace, Merge, Piece, ResolveError, merge};
 pub use reading::{Address, Cell, Heading, Passage, PassageKind, Prose, Reading, Row, Table};
 pub use references::{Reference, has_too_many_references, references};
 pub use schema::{
-    Counter, Field, FieldRole, Localised, RuleSet, Schema, SchemaError, SelectOption, Widget,
+    Counter, Field, FieldRole, Localised, RuleSet, Schema, SchemaError, SelectOption, TopHeading,
+    Widget,
 };
 pub use search::{
     Facets, SearchDocument, SearchFilter, SearchFrequency, SearchHit, SearchIndex, SearchPlace,

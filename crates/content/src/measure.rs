@@ -4,8 +4,7 @@ use unicode_segmentation::UnicodeSegmentation;
 const LETTERS_A_MINUTE: usize = 500;
 
 /// Returns the number of letters a person counts: grapheme clusters, so `1️⃣` and `が` are one each.
-#[must_use]
-pub fn graphemes(text: &str) -> usize {
+pub(crate) fn graphemes(text: &str) -> usize {
     if text.is_ascii() {
         // CR LF is the only cluster of two ASCII characters.
         return text.len() - text.matches("\r\n").count();

@@ -9,6 +9,7 @@ mod generated;
 mod ha;
 mod layers;
 mod licences;
+mod lint_study;
 mod lints;
 mod openapi;
 mod python;
@@ -71,6 +72,8 @@ enum Verb {
     },
     /// Holds the crates against the table in ARCHITECTURE.md.
     Layers,
+    /// Prints what the checks find in any folder of pages, by rule, with samples to look at.
+    LintStudy(lint_study::Options),
     /// Makes sure that every crate takes the workspace's lints.
     Lints,
     /// Holds the shape of the code: sizes, circles of files, what is public, words.
@@ -120,6 +123,7 @@ fn run(verb: &Verb) -> anyhow::Result<()> {
         Verb::Ha(options) => ha::run(&workspace, options),
         Verb::Bench { arguments } => bench(&workspace, arguments),
         Verb::Layers => layers::run(&workspace),
+        Verb::LintStudy(options) => lint_study::run(&workspace, options),
         Verb::Lints => lints::run(&workspace),
         Verb::Shape => shape::run(&workspace),
         Verb::Advisories => advisories::run(&workspace),

@@ -6,9 +6,12 @@ use serde_json::json;
 use super::finding::MOST_OF_A_KIND;
 use super::*;
 
+mod dictionary;
+mod grounds;
 mod links;
 mod pages;
 mod renamed;
+mod reported;
 mod roles;
 mod rules;
 mod surroundings;
@@ -384,6 +387,7 @@ fn every_code_stands_in_the_list() {
         include_str!("../lib.rs"),
         include_str!("../links.rs"),
         include_str!("../related.rs"),
+        include_str!("../repetitions.rs"),
         include_str!("../sentences.rs"),
         include_str!("../spelling.rs"),
         include_str!("../tables.rs"),
@@ -435,7 +439,7 @@ fn related_guides_are_looked_at_as_far_as_the_page_knows() {
 fn findings_are_serialised_for_the_panel() {
     let schema = schema();
     let alone = Surroundings::default();
-    let text = b"---json\n{\"title\": \"x\"}\n---\n# x\xe2\x80\x8b\n";
+    let text = b"---json\n{\"title\": \"x\"}\n---\n# x\xe2\x80\xae\n";
     let found = check_bytes(text, &schema, &alone, &Dictionary::default());
     let json = |code: &str| {
         let finding = found.iter().find(|finding| finding.code == code).unwrap();
@@ -448,10 +452,10 @@ fn findings_are_serialised_for_the_panel() {
             "arguments": {"key": "slug"}})
     );
     assert_eq!(
-        json("character_invisible"),
-        json!({"level": "warn", "code": "character_invisible", "pointer": null,
+        json("character_bidi_control"),
+        json!({"level": "error", "code": "character_bidi_control", "pointer": null,
             "position": {"line": 4, "column": 4}, "end": {"line": 4, "column": 5},
-            "arguments": {"character": "U+200B"},
+            "arguments": {"character": "U+202E"},
             "fix": [{"start": {"line": 4, "column": 4}, "end": {"line": 4, "column": 5}, "text": ""}]})
     );
 }

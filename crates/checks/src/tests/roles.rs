@@ -148,3 +148,25 @@ fn a_file_name_stands_in_for_the_slug_whatever_its_key_is() {
         .collect();
     assert_eq!(missing, [true]);
 }
+
+#[rstest::rstest]
+#[case("in_body", "# 別\n", &[])]
+#[case("in_body", "本文\n", &["top_heading_missing"])]
+#[case("in_body", "# 一\n\n# 二\n", &["top_heading_repeated"])]
+#[case("holds_title", "# 別\n", &["top_heading_without_title"])]
+#[case("holds_title", "# みそ汁の作り方\n", &[])]
+#[case("holds_title", "# `みそ汁` `a`\n", &[])]
+#[case("is_title", "# みそ汁\n", &["top_heading_beside_title"])]
+#[case("is_title", "## 節\n", &[])]
+fn the_schema_says_where_the_top_heading_is(
+    #[case] top_heading: &str,
+    #[case] body: &str,
+    #[case] expected: &[&str],
+) {
+    let hints = format!(r#"{{"x-annai": {{"top_heading": "{top_heading}"}}, "#);
+    let schema = schema(&BARE.replacen('{', &hints, 1));
+    let guide = guide(r#"{"heading": "みそ汁", "name": "miso"}"#, body);
+    let found = found(&schema, &guide, &Surroundings::default());
+    let codes: Vec<_> = found.iter().map(|(code, _)| *code).collect();
+    assert_eq!(codes, expected);
+}

@@ -1,19 +1,24 @@
 //! Each rule about the guide itself: a text that breaks it, one that keeps it, and its fix.
 
+use std::sync::LazyLock;
+
 use annai_content::{GuideSource, Position};
 use rstest::rstest;
 
 use super::{good, schema};
 use crate::*;
 
-fn dictionary() -> Dictionary {
-    Dictionary::parse(include_str!("../../../../content/dictionary.yml")).unwrap()
+pub(super) fn dictionary() -> &'static Dictionary {
+    static OURS: LazyLock<Dictionary> = LazyLock::new(|| {
+        Dictionary::parse(include_str!("../../../../content/dictionary.yml")).unwrap()
+    });
+    &OURS
 }
 
 fn found(front_matter: &str, body: &str) -> (GuideSource, Vec<Finding>) {
     let source = format!("---json\n{front_matter}\n---\n{body}");
     let source = GuideSource::parse(source).unwrap();
-    let findings = check(&source, &schema(), &Surroundings::default(), &dictionary());
+    let findings = check(&source, &schema(), &Surroundings::default(), dictionary());
     (source, findings)
 }
 
@@ -102,6 +107,42 @@ fn codes(body: &str) -> Vec<&'static str> {
     "github.comとdocs.docker.ioと/usr/docker/binとdocker.ymlです。"
 )]
 #[case::varies("メモリーとメモリとメモリ", "spelling_varies", "メモリとメモ")]
+#[case::pipes_behind_text("文です。\n| 一 |\n| 二 |", "table_shown", "a | b\n\n`| 一 |\n| 二 |`")]
+#[case::shortcode(
+    "{{< figure >}}です。",
+    "construct_shown",
+    "`{{< figure >}}`です。{{ 値 }}"
+)]
+#[case::liquid("{% include a %}です。", "construct_shown", "50%と{%")]
+#[case::kramdown("本文{:.note}です。", "construct_shown", "本文{: 値}です。")]
+#[case::wiki("[[頁]]です。", "construct_shown", "\\[\\[頁]]と[1][2]です。")]
+#[case::toc("[toc]", "construct_shown", "配列[toc]です。")]
+#[case::size("![絵](/a.png =250x)", "construct_shown", "![絵](/a.png) 図[1] (注 a)")]
+#[case::highlight("これは==大事==です。", "construct_shown", "a == bとc == dです。")]
+#[case::import("import A from 'b'", "construct_shown", "importとfromです。")]
+#[case::redundant(
+    "利用することができます。",
+    "expression_redundant",
+    "愛することができます。利用できます。"
+)]
+#[case::particle("設定をを開く。", "particle_doubled", "母はははと笑う。")]
+#[case::particle_between_words("設定がが必要です。", "particle_doubled", "道ものののようです。")]
+#[case::object(
+    "設定を変更を行う。",
+    "particle_doubled",
+    "設定を変え、値を見ます。値を根拠をもって決めます。"
+)]
+#[case::successive(
+    "設定設定を開く。",
+    "word_successive",
+    "大学大学院と一歩一歩とドキドキと人々です。"
+)]
+#[case::successive_katakana(
+    "サーバーサーバーを開く。",
+    "word_successive",
+    "ワンワンとサーバー、サーバーです。"
+)]
+#[case::successive_ending("これは本文ですです。", "word_successive", "ますます本文です。")]
 #[case::ways("分かるとわかると分かる", "spelling_varies", "分かると分かる")]
 #[case::tone(
     "設計します。重要である。運用します。",
@@ -134,6 +175,16 @@ fn a_sentence_of_more_than_120_letters_is_long() {
         codes(&format!("| 表 |\n|---|\n| {} |", sentence(121))),
         [""; 0]
     );
+}
+
+#[test]
+fn latin_letters_are_half_as_wide_and_other_languages_are_not_counted() {
+    let english = "This is an English sentence that cites a paper with a long title. ".repeat(5);
+    assert_eq!(codes(&english), [""; 0]);
+    assert_eq!(codes(&"目次・概要・設計・運用・".repeat(12)), [""; 0]);
+    let mixed = |letters: usize| format!("{}です。", "a".repeat(letters));
+    assert_eq!(codes(&mixed(234)), [""; 0]);
+    assert_eq!(codes(&mixed(235)), ["sentence_long"]);
 }
 
 #[test]
@@ -170,24 +221,13 @@ fn words_of_the_front_matter_are_looked_for_in_the_body() {
     "heading_not_nested",
     "## 1️⃣ 章\n\n### 1. 小\n\n#### 細\n\n### 2. 小\n\n## 2️⃣ 章\n"
 )]
+#[case("*サーバ*の\r\n", "spelling_dictionary", "*サーバー*の\r\n")]
 #[case(
-    "Ａ**ＷＳ**の\r\nｶﾞ\r\n",
-    "character_half_width_kana",
-    "Ａ**ＷＳ**の\r\nガ\r\n"
+    "[サーバの話](https://a.example/)です\n",
+    "spelling_dictionary",
+    "[サーバの話](https://a.example/)です\n"
 )]
-#[case("一～二～三\n", "character_wave_dash", "一〜二～三\n")]
-#[case("*Github*の\n", "spelling_dictionary", "*GitHub*の\n")]
 #[case("サ&#12540;バ。\n", "spelling_dictionary", "サ&#12540;バ。\n")]
-#[case(
-    "メモリーとメモリとメモリ\n",
-    "spelling_varies",
-    "メモリとメモリとメモリ\n"
-)]
-#[case(
-    "[x](http://a.b \"http://c\")\n",
-    "address_insecure",
-    "[x](https://a.b \"http://c\")\n"
-)]
 #[case("隠\u{202e}し\n", "character_bidi_control", "隠し\n")]
 fn a_fix_changes_its_bytes_and_no_other(
     #[case] body: &str,
@@ -202,16 +242,28 @@ fn a_fix_changes_its_bytes_and_no_other(
     assert_eq!(fixed.front_matter_text(), source.front_matter_text());
 }
 
+/// Nobody looked at 50 real places of these rules yet.
+#[rstest]
+#[case("Ａの", "character_full_width")]
+#[case("ｶﾞの", "character_half_width_kana")]
+#[case("一～二", "character_wave_dash")]
+#[case("隠\u{200b}し", "character_invisible")]
+#[case("Githubの", "spelling_dictionary")]
+#[case("致します。", "spelling_dictionary")]
+#[case("メモリーとメモリとメモリ", "spelling_varies")]
+#[case("利用することができます。", "expression_redundant")]
+#[case("[x](http://a.example)", "address_insecure")]
+fn a_rule_without_a_study_is_told_and_offers_no_fix(#[case] body: &str, #[case] code: &str) {
+    let (_, findings) = found(&good(""), &format!("# 題\n\n{body}\n"));
+    let finding = findings.iter().find(|finding| finding.code == code);
+    assert_eq!(finding.map(|finding| &finding.fix), Some(&None));
+}
+
 #[rstest]
 #[case(
-    "\"tags\": [\"a\",\"Ｂ\" , \"c\"]",
-    "character_full_width",
-    "\"tags\": [\"a\",\"B\" , \"c\"]"
-)]
-#[case(
-    "\"tags\": [\"Github\"]",
+    "\"tags\": [\"a\",\"サーバ\" , \"c\"]",
     "spelling_dictionary",
-    "\"tags\": [\"GitHub\"]"
+    "\"tags\": [\"a\",\"サーバー\" , \"c\"]"
 )]
 #[case(
     "\"tags\": [\"a\", \"a\", \"b\"]",
@@ -224,8 +276,8 @@ fn a_fix_changes_its_bytes_and_no_other(
     "\"related_jobs\": [\"b\", \"c\"]"
 )]
 #[case(
-    "\"x\": {\"y\": \"z\\u200b\"}",
-    "character_invisible",
+    "\"x\": {\"y\": \"z\\u202e\"}",
+    "character_bidi_control",
     "\"x\": {\"y\": \"z\"}"
 )]
 fn a_fix_of_the_front_matter_goes_through_its_spelling(
@@ -299,7 +351,7 @@ fn hostile_texts_are_checked_in_bounded_time(#[case] line: &str, #[case] body: &
 #[case::sre_engineer(include_str!("../../../../content/sre_engineer.md"))]
 fn our_own_guides_are_without_fault(#[case] text: &str) {
     let source = GuideSource::parse(text).unwrap();
-    let findings = check(&source, &schema(), &Surroundings::default(), &dictionary());
+    let findings = check(&source, &schema(), &Surroundings::default(), dictionary());
     let told: Vec<_> = findings
         .iter()
         .map(|finding| (finding.code, finding.position, &finding.arguments))

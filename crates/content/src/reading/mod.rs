@@ -42,7 +42,7 @@ pub struct Heading {
     pub level: u8,
     /// The heading without its line end.
     pub range: Range<usize>,
-    /// The text without markup.
+    /// The text without markup: code and the texts of images are part of it.
     pub text: String,
 }
 
@@ -134,8 +134,8 @@ struct Reader<'a> {
     body_start: usize,
     marked: &'a Marked<'a>,
     reading: Reading,
-    /// Level, range, and where its text begins.
-    open_heading: Option<(u8, Range<usize>, usize)>,
+    /// The heading that is being read.
+    open_heading: Option<Heading>,
     open_images: Vec<Address>,
     /// The number of open list items.
     items: usize,
@@ -168,11 +168,15 @@ impl Reader<'_> {
             }
             Event::Text(text) => self.text(&text, range),
             Event::InlineHtml(tag) => self.tag(&tag, &range),
-            Event::Code(_) => {
+            Event::Code(code) => {
+                self.name_heading(&self.marked.strip(&code));
                 self.fill_cell();
                 self.reading.prose.skip(range);
             }
-            Event::SoftBreak | Event::HardBreak => self.reading.prose.line_break(),
+            Event::SoftBreak | Event::HardBreak => {
+                self.name_heading("\n");
+                self.reading.prose.line_break();
+            }
             Event::Html(_)
             | Event::Rule
             | Event::TaskListMarker(_)
@@ -194,7 +198,11 @@ impl Reader<'_> {
             Tag::Heading { level, .. } => {
                 prose.open(PassageKind::Heading);
                 let range = range.start..trimmed_end(self.source, &range);
-                self.open_heading = Some((level as u8, range, prose.mark()));
+                self.open_heading = Some(Heading {
+                    level: level as u8,
+                    range,
+                    text: String::new(),
+                });
             }
             Tag::Item => {
                 self.items += 1;
@@ -238,6 +246,7 @@ impl Reader<'_> {
             TagEnd::Image => {
                 if let Some(image) = self.open_images.pop() {
                     self.fill_cell();
+                    self.name_heading(image.alternative.as_deref().unwrap_or_default());
                     self.reading.prose.skip(image.range.clone());
                     self.reading.addresses.push(image);
                 }
@@ -261,6 +270,7 @@ impl Reader<'_> {
             alternative.push_str(&text);
             return;
         }
+        self.name_heading(&text);
         if !text.trim().is_empty() {
             self.fill_cell();
         }
@@ -284,7 +294,9 @@ impl Reader<'_> {
         if text.ends_with('*') {
             self.star_start = Some(range.end - 1..range.end);
         }
-        let Some(found) = found else { return };
+        let Some(found) = found.filter(|found| !self.is_in_brackets(found)) else {
+            return;
+        };
         if found.start >= self.told_until {
             let rest = self.source.get(found.end..);
             let behind = rest.and_then(|rest| rest.find('\n'));
@@ -293,11 +305,25 @@ impl Reader<'_> {
         }
     }
 
+    /// Returns whether brackets hold nothing else, as in `power (**)`: then the stars are meant.
+    fn is_in_brackets(&self, stars: &Range<usize>) -> bool {
+        let before = self.source.get(..stars.start).unwrap_or_default();
+        let behind = self.source.get(stars.end..).unwrap_or_default();
+        before.ends_with(['(', '[', '（', '「', '『', '"'])
+            && behind.starts_with([')', ']', '）', '」', '』', '"'])
+    }
+
+    /// Adds to the text of the heading that is being read, if there is one.
+    fn name_heading(&mut self, text: &str) {
+        if let Some(heading) = &mut self.open_heading {
+            heading.text.push_str(text);
+        }
+    }
+
     fn close_heading(&mut self) {
-        let prose = &mut self.reading.prose;
-        if let Some((level, range, mark)) = self.open_heading.take() {
-            let text = prose.since(mark).trim().to_owned();
-            self.reading.headings.push(Heading { level, range, text });
+        if let Some(heading) = self.open_heading.take() {
+            let text = heading.text.trim().to_owned();
+            self.reading.headings.push(Heading { text, ..heading });
         }
         self.reading.prose.close();
     }

@@ -125,13 +125,4 @@ impl Prose {
     pub(super) fn line_break(&mut self) {
         self.text.push('\n');
     }
-
-    /// Returns the length of the text, to take a part of it later.
-    pub(super) fn mark(&self) -> usize {
-        self.text.len()
-    }
-
-    pub(super) fn since(&self, mark: usize) -> &str {
-        &self.text[mark..]
-    }
 }

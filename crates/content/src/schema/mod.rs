@@ -4,11 +4,12 @@
 mod field;
 mod fields_by_role;
 mod role;
+mod rule_set;
 #[cfg(test)]
 mod tests;
 mod validator;
 
-use annai_domain::{ContentHash, closed_set};
+use annai_domain::ContentHash;
 use jsonschema::{ValidationError, Validator};
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -17,6 +18,7 @@ use crate::address::may_show;
 
 pub use field::{Counter, Field, Localised, SelectOption, Widget};
 pub use role::FieldRole;
+pub use rule_set::{RuleSet, TopHeading};
 
 /// The schema of the front matter: JSON Schema 2020-12 with hints for the form in `x-annai`.
 pub struct Schema {
@@ -24,18 +26,9 @@ pub struct Schema {
     hash: ContentHash,
     fields: Vec<Field>,
     rules: Option<RuleSet>,
+    top_heading: TopHeading,
     roles_are_guessed: bool,
     validator: Validator,
-}
-
-closed_set! {
-    /// Checks that make sense for one kind of guide only. The schema names them by
-    /// `"x-annai": {"rules": "job_guide"}` beside its `properties`.
-    pub enum RuleSet: "a set of rules" {
-        /// Guides to one job. The top heading names the job, keycaps number the chapters, and
-        /// guides of one category have the same sections.
-        JobGuide = "job_guide",
-    }
 }
 
 /// The hints that stand beside the properties.
@@ -43,6 +36,7 @@ closed_set! {
 #[serde(default, deny_unknown_fields)]
 struct SchemaHints {
     rules: Option<RuleSet>,
+    top_heading: Option<TopHeading>,
 }
 
 /// The reason why a text is not a usable schema.
@@ -140,7 +134,8 @@ impl Schema {
             fields.push(Field::read(key, property, index, required)?);
         }
         fields.sort_by_key(|field| field.order);
-        let mut rules = rules(&document)?;
+        let hints = hints(&document)?;
+        let mut rules = hints.rules;
         let roles_are_guessed =
             document.get("x-annai").is_none() && fields.iter().all(|field| field.role.is_none());
         if roles_are_guessed {
@@ -159,6 +154,9 @@ impl Schema {
             hash: ContentHash::of(text.as_bytes()),
             fields,
             rules,
+            top_heading: hints
+                .top_heading
+                .unwrap_or_else(|| TopHeading::usual(rules)),
             roles_are_guessed,
             validator,
         })
@@ -192,6 +190,12 @@ impl Schema {
     #[must_use]
     pub fn rules(&self) -> Option<RuleSet> {
         self.rules
+    }
+
+    /// Returns the place of the top heading of a page.
+    #[must_use]
+    pub fn top_heading(&self) -> TopHeading {
+        self.top_heading
     }
 
     /// Returns whether the schema names no roles, so that the fields' keys decided them.
@@ -240,13 +244,12 @@ impl std::fmt::Debug for Schema {
     }
 }
 
-fn rules(document: &Value) -> Result<Option<RuleSet>, SchemaError> {
-    let hints = match document.get("x-annai") {
+fn hints(document: &Value) -> Result<SchemaHints, SchemaError> {
+    match document.get("x-annai") {
         Some(hints) => SchemaHints::deserialize(hints)
-            .map_err(|error| SchemaError::BadSchemaHints(error.to_string()))?,
-        None => SchemaHints::default(),
-    };
-    Ok(hints.rules)
+            .map_err(|error| SchemaError::BadSchemaHints(error.to_string())),
+        None => Ok(SchemaHints::default()),
+    }
 }
 
 /// Lists the texts of a field: its own, or those of its list.

@@ -20,8 +20,7 @@ fn home() -> Home {
     let home = Home::new();
     let folder = home.path().join("ガイド, 一");
     fs::create_dir(&folder).unwrap();
-    let faults =
-        "[x](javascript:100%,\u{3a}y) Githubと\u{202e}です。\n\n| 表 | 題 |\n|---|---|\n| 一 |";
+    let faults = "[x](javascript:100%,\u{3a}y) コンピュータと\u{202e}です。\n\n| 表 | 題 |\n|---|---|\n| 一 |";
     fs::write(folder.join("faults.md"), guide("a", faults)).unwrap();
     fs::write(folder.join("good.md"), guide("b", "本文です。")).unwrap();
     fs::write(folder.join("README.md"), "no guide").unwrap();
@@ -127,7 +126,7 @@ fn code_scanning_reads_sarif() {
         spelling["fixes"][0]["artifactChanges"][0]["replacements"],
         json!([{
             "deletedRegion": {"startLine": 6, "startColumn": 25, "endLine": 6, "endColumn": 31},
-            "insertedContent": {"text": "GitHub"},
+            "insertedContent": {"text": "コンピューター"},
         }])
     );
 }
