@@ -17,6 +17,7 @@ use crate::address::may_show;
 
 pub use field::{Counter, Field, Localised, SelectOption, Widget};
 pub use role::FieldRole;
+pub(crate) use role::Shape;
 
 /// The schema of the front matter: JSON Schema 2020-12 with hints for the form in `x-annai`.
 pub struct Schema {
