@@ -330,16 +330,25 @@ $$;
 -- Name: hash_body(bytea); Type: FUNCTION; Schema: public; Owner: -
 
 CREATE FUNCTION public.hash_body(source bytea) RETURNS bytea
-    LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
     AS $$
-    SELECT CASE WHEN octet_length(body) >= 300 THEN sha256(body) END
-      FROM (SELECT CASE WHEN position('\x00'::bytea IN source) = 0 -- which no text of Postgres holds
-                        THEN convert_to(
-                                 translate(convert_from(substring(source FROM COALESCE(matter_end + 4, 1)), 'UTF8'),
-                                           E' \t\n\u000b\f\r\u00a0\u3000\ufeff', ''),
-                                 'UTF8')
-                   END AS body
-              FROM (SELECT NULLIF(position('\x0a2d2d2d'::bytea IN source), 0) AS matter_end) AS found) AS cut
+DECLARE
+    matter_end integer := NULLIF(position('\x0a2d2d2d'::bytea IN source), 0);
+    body text;
+BEGIN
+    IF position('\x00'::bytea IN source) > 0 THEN -- which no text of Postgres holds
+        RETURN NULL;
+    END IF;
+    body := convert_from(substring(source FROM COALESCE(matter_end + 4, 1)), 'UTF8');
+    -- The frequent blanks first, so that the searches for the others have less text.
+    body := replace(replace(replace(replace(body, ' ', ''), E'\n', ''), E'\r', ''), E'\t', '');
+    body := replace(replace(body, E'\u000b', ''), E'\f', '');
+    body := replace(replace(replace(body, E'\u3000', ''), E'\u00a0', ''), E'\ufeff', '');
+    IF octet_length(body) < 300 THEN
+        RETURN NULL;
+    END IF;
+    RETURN sha256(convert_to(body, 'UTF8'));
+END
 $$;
 
 -- Name: is_live_review(text); Type: FUNCTION; Schema: public; Owner: -

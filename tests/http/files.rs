@@ -95,6 +95,32 @@ async fn one_bad_file_changes_nothing_and_is_named_with_its_place(connect: PgCon
 }
 
 #[annai_test]
+async fn files_of_another_generator_are_read_in_its_dialect(connect: PgConnectOptions) {
+    let app = TestApp::new(connect);
+    let (_, editor) = app.editor().await;
+    let files = [(
+        "my-post/index.md",
+        "---\ntitle: 見本\ndescription: 説明\n---\n本文\n",
+    )];
+
+    let other = import(&editor, "?from=toml", &files).await.json();
+    let problem = &other["files"][0]["problems"][0];
+    assert_eq!(problem["code"], "front_matter_other_dialect", "{other}");
+    let taken = import(&editor, "?from=yaml&preset=hugo", &files)
+        .await
+        .json();
+
+    let line = &taken["files"][0];
+    assert_eq!(
+        (&line["dialect"], &line["slug"]),
+        (&json!("yaml"), &json!("my_post")),
+        "{taken}"
+    );
+    let unknown = import(&editor, "?preset=typo", &files).await;
+    assert_eq!(unknown.status, 400, "{unknown}");
+}
+
+#[annai_test]
 async fn what_is_not_a_set_of_files_is_refused(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
     let (_, editor) = app.editor().await;

@@ -1,7 +1,8 @@
+use std::sync::Arc;
 use std::time::Duration;
 
-use annai_content::GuideSource;
-use annai_domain::Permission;
+use annai_content::{GuideSource, Mapping, MappingError, MappingPreset};
+use annai_domain::{FileDialect, Permission};
 use annai_editorial::import::{
     ImportBytes, ImportFile, ImportOptions, ImportReport, import_files as import,
 };
@@ -38,6 +39,13 @@ pub(super) struct ImportQuery {
     /// Imports the good files even though others are bad.
     #[serde(default)]
     keep_going: bool,
+    /// The dialect of the files' front matter. Without it, each file is read in the one that it
+    /// begins like.
+    #[serde(default)]
+    from: Option<FileDialect>,
+    /// The site generator whose fields become those of guides. Without it, fields keep their names.
+    #[serde(default)]
+    preset: Option<MappingPreset>,
 }
 
 /// The description of the request's parts, which [`import_files`] reads one by one.
@@ -79,6 +87,8 @@ pub(super) async fn import_files(
         publish: false,
         dry_run: query.dry_run,
         keep_going: query.keep_going,
+        dialect: query.from,
+        mapping: mapping(query.preset)?,
     };
     let report = import(
         &state.database,
@@ -108,15 +118,18 @@ async fn read_files(mut multipart: Multipart) -> Result<Vec<ImportFile>, ApiErro
             let room = (GuideSource::MAX_BYTES + 1).saturating_sub(bytes.len());
             bytes.extend_from_slice(&chunk[..chunk.len().min(room)]);
         }
-        files.push(ImportFile {
-            path,
-            bytes: ImportBytes::Memory(bytes),
-        });
+        files.push(ImportFile::new(&path, ImportBytes::Memory(bytes)));
         if files.len() > FILES {
             return Err(refuse("too many files; send 1000 at a time", "too_many"));
         }
     }
     Ok(files)
+}
+
+fn mapping(preset: Option<MappingPreset>) -> Result<Arc<Mapping>, ApiError> {
+    let mapping = preset.map_or_else(|| Ok(Mapping::default()), Mapping::preset);
+    let refused = |error: MappingError| refuse(&error.to_string(), "mapping");
+    mapping.map(Arc::new).map_err(refused)
 }
 
 fn refuse(detail: &str, code: &str) -> ApiError {

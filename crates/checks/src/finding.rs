@@ -112,6 +112,16 @@ impl Finding {
         self.code == "field_missing" && self.pointer == pointer_of(schema, FieldRole::Slug)
     }
 
+    /// Returns the finding of a text that cannot be read.
+    #[must_use]
+    pub fn of_malformed(error: &SourceError) -> Self {
+        let finding = Self {
+            position: Some(error.position),
+            ..Self::new(Level::Error, error.code())
+        };
+        finding.with("reason", error.kind.to_string())
+    }
+
     pub(crate) fn new(level: Level, code: &'static str) -> Self {
         Self {
             level,

@@ -202,11 +202,7 @@ pub fn check_bytes(
 ) -> Vec<Finding> {
     match GuideSource::parse(bytes) {
         Ok(source) => check(&source, schema, surroundings, dictionary),
-        Err(error) => {
-            let mut finding = Finding::new(Level::Error, error.code());
-            finding.position = Some(error.position);
-            vec![finding.with("reason", error.kind.to_string())]
-        }
+        Err(error) => vec![Finding::of_malformed(&error)],
     }
 }
 

@@ -6,6 +6,8 @@ mod anchor;
 mod compression;
 mod dialect;
 mod diff;
+mod file_name;
+mod foreign;
 mod guide_link;
 mod linked_body;
 mod markdown;
@@ -25,6 +27,8 @@ pub use diff::{
     BlamedBlock, BlockChange, BlockKind, ChangeSize, Chip, FieldChange, FieldDiff, FrontMatterDiff,
     GuideDiff, LINE_END_SIGN, Segment, SegmentKind, blame, diff, render_diff, table_cells,
 };
+pub use file_name::{composed_path, is_markdown};
+pub use foreign::{Mapping, MappingError, MappingPreset, ReadFile, read_file};
 pub use guide_link::{GuideAddresses, GuideLink, LinkSpelling, guide_reference, referenced_guides};
 pub use linked_body::{Anchors, body_links, with_addresses};
 pub use markdown::{

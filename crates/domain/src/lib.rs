@@ -12,6 +12,7 @@ mod encoding;
 mod event;
 mod facts;
 mod field_fault;
+mod file_dialect;
 mod guide_urls;
 mod ids;
 mod ledger;
@@ -43,6 +44,7 @@ pub use event::{
 };
 pub use facts::{GuideFacts, LatestRevision, PublicRevision, Visibility, VisibilityKind};
 pub use field_fault::FieldFault;
+pub use file_dialect::FileDialect;
 pub use guide_urls::{GuideUrls, GuideUrlsError};
 pub use ids::{
     ApiKeyId, CommentId, DecisionId, GuideId, NodeId, PreviewLinkId, ReviewId, ReviewPolicyId,

@@ -1,4 +1,4 @@
-use annai_content::{GuideSource, Schema};
+use annai_content::{GuideSource, Schema, composed_path};
 use annai_domain::{FieldFault, GuideId, RevisionOrigin, decide};
 use annai_storage::{Conflict, StorageError, WriteTx, guides};
 
@@ -40,7 +40,8 @@ pub(crate) async fn begin_guide(
 ) -> Result<SavedRevision, CommandError> {
     let source = GuideSource::parse(guide.source)?;
     let guide_id = GuideId::new();
-    let path = guide.path.as_deref();
+    let path = guide.path.as_deref().map(composed_path);
+    let path = path.as_deref();
     if path.is_some_and(|path| !fields::is_exportable(path)) {
         return Err(CommandError::Field {
             field: "path",

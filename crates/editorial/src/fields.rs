@@ -90,18 +90,12 @@ fn refused(field: &'static str, fault: FieldFault) -> CommandError {
 /// demands. It names a Markdown file, and no part of it is hidden, such as `.git`.
 pub(crate) fn is_exportable(path: &str) -> bool {
     path.len() <= limits::PATH
-        && is_markdown(path)
+        && annai_content::is_markdown(path)
         && !path.contains('\\')
         && !path.chars().any(char::is_control)
         && path
             .split('/')
             .all(|part| !part.is_empty() && !part.starts_with('.'))
-}
-
-/// Returns whether a path ends as the file of a guide does.
-pub(crate) fn is_markdown(path: &str) -> bool {
-    path.rsplit_once('.')
-        .is_some_and(|(_, end)| end.eq_ignore_ascii_case("md"))
 }
 
 #[cfg(test)]
@@ -110,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_file_is_written_below_the_folder_and_in_sight_or_not_at_all() {
-        for path in ["a.md", "jobs/a.b.md", "求人/案内.md"] {
+        for path in ["a.md", "jobs/a.b.MD", "求人/案内.mdx"] {
             assert!(is_exportable(path), "{path}");
         }
         let long = "a".repeat(1001) + ".md";

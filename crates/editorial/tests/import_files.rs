@@ -6,12 +6,12 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use annai_content::Schema;
+use annai_content::{Mapping, MappingPreset, Schema};
 use annai_domain::decide::{Forbidden, Refusal};
-use annai_domain::{Actor, Clock, Role, RoleSet, UserId};
+use annai_domain::{Actor, Clock, FileDialect, Role, RoleSet, UserId};
 use annai_editorial::import::{
-    CollectError, ImportOptions, ImportProgress, ImportReport, ImportState, collect_files,
-    import_files,
+    CollectError, ImportFile, ImportOptions, ImportProgress, ImportReport, ImportState,
+    collect_files, import_files,
 };
 use annai_editorial::{CommandError, NewGuide, create_guide};
 use annai_storage::Database;
@@ -42,7 +42,7 @@ async fn import(
     between: impl Fn() + Send + Sync,
 ) -> Result<ImportReport, CommandError> {
     let schema = schema();
-    let files = collect_files(&[folder.to_path_buf()]).unwrap();
+    let files = collect_files(&[folder.to_path_buf()]).unwrap().files;
     let count = files.len();
     let mut progress = |progress| {
         if progress == ImportProgress::Checked(count) {
@@ -79,14 +79,26 @@ async fn an_import_that_broke_off_is_finished_by_repeating_it(connect: PgConnect
     let options = ImportOptions::default();
 
     let spoil = || fs::write(&last, "not what was checked").unwrap();
-    let broken = import(&db, &Actor::operator(), folder.path(), options, spoil)
-        .await
-        .unwrap();
+    let broken = import(
+        &db,
+        &Actor::operator(),
+        folder.path(),
+        options.clone(),
+        spoil,
+    )
+    .await
+    .unwrap();
     let after_first = stored(&db).await;
     fs::write(&last, good).unwrap();
-    let repeated = import(&db, &Actor::operator(), folder.path(), options, || {})
-        .await
-        .unwrap();
+    let repeated = import(
+        &db,
+        &Actor::operator(),
+        folder.path(),
+        options.clone(),
+        || {},
+    )
+    .await
+    .unwrap();
 
     assert!(!broken.complete);
     assert_eq!(broken.files[44].problems[0].code, "file_changed");
@@ -111,9 +123,15 @@ async fn a_batch_goes_on_without_its_bad_file_when_told_to(connect: PgConnectOpt
     };
 
     let remove = || fs::remove_file(&spoiled).unwrap();
-    let report = import(&db, &Actor::operator(), folder.path(), options, remove)
-        .await
-        .unwrap();
+    let report = import(
+        &db,
+        &Actor::operator(),
+        folder.path(),
+        options.clone(),
+        remove,
+    )
+    .await
+    .unwrap();
 
     assert!(!report.complete);
     assert_eq!(counts(&report), [24, 0, 0, 1]);
@@ -143,7 +161,7 @@ async fn an_editor_imports_drafts_and_only_the_operator_publishes(connect: PgCon
 
     let dry = ImportOptions {
         dry_run: true,
-        ..publishing
+        ..publishing.clone()
     };
     let checked = import(&db, &Actor::operator(), folder.path(), dry, || {})
         .await
@@ -151,13 +169,25 @@ async fn an_editor_imports_drafts_and_only_the_operator_publishes(connect: PgCon
     assert_eq!((counts(&checked), checked.complete), ([3, 0, 0, 0], false));
     assert_eq!(stored(&db).await, 0);
 
-    let published = import(&db, &Actor::operator(), folder.path(), publishing, || {})
-        .await
-        .unwrap();
+    let published = import(
+        &db,
+        &Actor::operator(),
+        folder.path(),
+        publishing.clone(),
+        || {},
+    )
+    .await
+    .unwrap();
     assert_eq!(published.published(), 3);
-    let again = import(&db, &Actor::operator(), folder.path(), publishing, || {})
-        .await
-        .unwrap();
+    let again = import(
+        &db,
+        &Actor::operator(),
+        folder.path(),
+        publishing.clone(),
+        || {},
+    )
+    .await
+    .unwrap();
     assert_eq!((counts(&again), again.published()), ([0, 0, 3, 0], 0));
 }
 
@@ -175,12 +205,21 @@ fn two_files_cannot_be_one_guide_and_links_are_not_followed() {
     let link = folder.path().join("link.md");
     std::os::unix::fs::symlink(one.join("same.md"), &link).unwrap();
 
-    let names: Vec<String> = collect_files(&[one.clone(), one.clone()])
-        .unwrap()
-        .into_iter()
-        .map(|file| file.path)
-        .collect();
+    fs::write(one.join("notes.txt"), "x").unwrap();
+    let collected = collect_files(&[one.clone(), one.clone()]).unwrap();
+    let names: Vec<&str> = collected.files.iter().map(ImportFile::path).collect();
     assert_eq!(names, ["same.md"], "a folder named twice is read once");
+    let passed_over: Vec<(&str, &str)> = collected
+        .passed_over
+        .iter()
+        .map(|one| (one.path.as_str(), one.reason.as_str()))
+        .collect();
+    let expected = [
+        (".git", "hidden"),
+        ("linked", "not_a_file"),
+        ("notes.txt", "not_markdown"),
+    ];
+    assert_eq!(passed_over, expected, "nothing is passed over in silence");
     assert!(matches!(
         collect_files(&[one, two]),
         Err(CollectError::SamePath { .. })
@@ -213,9 +252,15 @@ async fn a_guide_that_is_found_by_its_slug_comes_from_the_file_from_then_on(
     assert_eq!(paths(&db).await, [None]);
     let options = ImportOptions::default();
     let again = async || {
-        import(&db, &Actor::operator(), folder.path(), options, || {})
-            .await
-            .unwrap()
+        import(
+            &db,
+            &Actor::operator(),
+            folder.path(),
+            options.clone(),
+            || {},
+        )
+        .await
+        .unwrap()
     };
 
     let same = again().await;
@@ -233,4 +278,130 @@ async fn a_guide_that_is_found_by_its_slug_comes_from_the_file_from_then_on(
     let changed = again().await;
     assert_eq!(counts(&changed), [0, 1, 0, 0]);
     assert_eq!(paths(&db).await, [Some("jobs/moved.md".to_owned())]);
+}
+
+/// Imports one file from a folder of its own.
+async fn import_one(db: &Database, name: &str, text: &str, options: ImportOptions) -> ImportReport {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(name), text).unwrap();
+    import(db, &Actor::operator(), folder.path(), options, || {})
+        .await
+        .unwrap()
+}
+
+/// Returns the newest text of every guide.
+async fn texts(db: &Database) -> Vec<String> {
+    let rows = list_export(&db.reader(), true, None, 1000).await.unwrap();
+    let texts = rows.into_iter().map(|row| String::from_utf8(row.source));
+    texts.map(Result::unwrap).collect()
+}
+
+#[annai_test]
+async fn a_draft_may_have_every_fault_that_only_publishing_forbids(connect: PgConnectOptions) {
+    let db = database(&connect, 4, Clock::System);
+    let text = "---json\n{\"title\":\"下書き\",\"category\":\"なし\"}\n---\n本文\n";
+    let publishing = ImportOptions {
+        publish: true,
+        ..ImportOptions::default()
+    };
+
+    let refused = import_one(&db, "a.md", text, publishing).await;
+    assert_eq!(counts(&refused), [0, 0, 0, 1]);
+    let taken = import_one(&db, "a.md", text, ImportOptions::default()).await;
+
+    assert_eq!((counts(&taken), taken.complete), ([1, 0, 0, 0], true));
+    let problems = &taken.files[0].problems;
+    let places: Vec<_> = problems
+        .iter()
+        .map(|problem| (problem.code.as_str(), problem.position.unwrap().to_string()))
+        .collect();
+    let expected = [("field_missing", "2:1"), ("field_not_an_option", "2:27")];
+    assert_eq!(places, expected.map(|(code, at)| (code, at.to_owned())));
+    assert_eq!(texts(&db).await, [text]);
+}
+
+#[annai_test]
+async fn files_of_every_dialect_become_guides_and_a_repeat_writes_nothing(
+    connect: PgConnectOptions,
+) {
+    let db = database(&connect, 4, Clock::System);
+    let folder = tempfile::tempdir().unwrap();
+    for (name, text) in [
+        ("a.MD", "---\ntitle: 甲\n---\n本文\n"),
+        ("b.markdown", "+++\ntitle = '乙'\n+++\n本文\n"),
+        ("c.mdx", "{\n\"title\": \"丙\"\n}\n本文\n"),
+        ("d.md", "本文だけ\n"),
+    ] {
+        fs::write(folder.path().join(name), text).unwrap();
+    }
+    let again = async || {
+        let options = ImportOptions::default();
+        import(&db, &Actor::operator(), folder.path(), options, || {})
+            .await
+            .unwrap()
+    };
+
+    let first = again().await;
+    let dialects: Vec<_> = first
+        .files
+        .iter()
+        .map(|line| line.dialect.unwrap())
+        .collect();
+    let expected = [
+        FileDialect::Yaml,
+        FileDialect::Toml,
+        FileDialect::HugoJson,
+        FileDialect::None,
+    ];
+    assert_eq!(
+        (counts(&first), dialects),
+        ([4, 0, 0, 0], expected.to_vec())
+    );
+    assert_eq!(counts(&again().await), [0, 0, 4, 0]);
+    let expected = ["甲", "乙", "丙"]
+        .map(|title| format!("---json\n{{\n  \"title\": \"{title}\"\n}}\n---\n本文\n"));
+    let mut texts = texts(&db).await;
+    texts.sort();
+    let mut expected = expected.to_vec();
+    expected.push("本文だけ\n".to_owned());
+    expected.sort();
+    assert_eq!(texts, expected);
+}
+
+#[annai_test]
+async fn a_name_in_nfd_and_one_in_nfc_are_one_file(connect: PgConnectOptions) {
+    let db = database(&connect, 4, Clock::System);
+    let options = ImportOptions::default();
+    let text = |slug: &str| format!("---json\n{{\"slug\": \"{slug}\"}}\n---\n本文\n");
+    let decomposed = "テ\u{3099}サ\u{3099}イナー.md";
+
+    let from_apple = import_one(&db, decomposed, &text("imp_dz"), options.clone()).await;
+    let from_linux = import_one(&db, "デザイナー.md", &text("imp_designer"), options).await;
+
+    assert_eq!(counts(&from_apple), [1, 0, 0, 0]);
+    assert_eq!(counts(&from_linux), [0, 1, 0, 0]);
+    assert_eq!(paths(&db).await, [Some("デザイナー.md".to_owned())]);
+}
+
+#[annai_test]
+async fn a_mapping_names_the_fields_and_keeps_drafts_back(connect: PgConnectOptions) {
+    let db = database(&connect, 4, Clock::System);
+    let options = ImportOptions {
+        publish: true,
+        mapping: Arc::new(Mapping::preset(MappingPreset::Hugo).unwrap()),
+        ..ImportOptions::default()
+    };
+    let text = |draft: bool| {
+        format!(
+            "---\ntitle: 見本\ndescription: 説明\ncategories: [data]\ndraft: {draft}\n---\n本文\n"
+        )
+    };
+
+    let draft = import_one(&db, "my-post.md", &text(true), options.clone()).await;
+    assert_eq!((counts(&draft), draft.published()), ([1, 0, 0, 0], 0));
+    assert_eq!(draft.files[0].slug.as_deref(), Some("my_post"));
+    let ready = import_one(&db, "my-post.md", &text(false), options).await;
+
+    assert_eq!((counts(&ready), ready.published()), ([0, 0, 1, 0], 1));
+    assert_eq!(ready.files[0].problems, []);
 }

@@ -23,6 +23,7 @@ mod guides;
 mod guides_address;
 mod history;
 mod home;
+mod imports;
 mod keys;
 mod named_guides;
 mod other_keys;
@@ -62,6 +63,7 @@ use page::Visitor;
 pub use developers::{DescribeApi, References};
 pub use error_pages::no_such_path;
 pub use findings::say_finding;
+pub use imports::{say_import_problem, say_passed_over};
 
 /// Returns the routes of the pages, to be merged into [`annai_desk::router`].
 pub fn router(state: &DeskState, references: References) -> Router<DeskState> {

@@ -1,8 +1,10 @@
 //! The command line. `docs/operations.md` explains every command.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
-use annai_domain::{EmailAddress, Role};
+use annai_content::MappingPreset;
+use annai_domain::{EmailAddress, FileDialect, Locale, Role, UnknownWord};
 use clap::{Arg, ArgMatches, Args, Command, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::settings::Key;
@@ -201,9 +203,23 @@ pub(crate) enum Profile {
     reason = "four independent switches of the command line"
 )]
 pub(crate) struct Import {
-    /// Files, or folders with *.md files.
+    /// Files, or folders with Markdown files (*.md, *.markdown, *.mdx).
     #[arg(required = true)]
     pub(crate) paths: Vec<PathBuf>,
+    /// The dialect of the front matter: json, yaml, toml, hugo-json, none, or auto for the one that
+    /// each file begins like.
+    #[arg(long, value_name = "DIALECT", default_value = "auto")]
+    pub(crate) from: ImportFrom,
+    /// The site generator whose fields become those of guides: zenn, hugo, jekyll, astro, docusaurus
+    /// or gray-matter.
+    #[arg(long, conflicts_with = "mapping")]
+    pub(crate) preset: Option<MappingPreset>,
+    /// A file of your own that names and values of the fields come from.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) mapping: Option<PathBuf>,
+    /// The language of the messages.
+    #[arg(long, value_enum, default_value_t = Language::Ja)]
+    pub(crate) language: Language,
     /// Check and compare only; write nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -216,6 +232,21 @@ pub(crate) struct Import {
     /// Import the good files even if others are bad.
     #[arg(long)]
     pub(crate) keep_going: bool,
+}
+
+/// The dialect of imported files; `None`: the one that each begins like.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ImportFrom(pub(crate) Option<FileDialect>);
+
+impl FromStr for ImportFrom {
+    type Err = UnknownWord;
+
+    fn from_str(text: &str) -> Result<Self, UnknownWord> {
+        if text == "auto" {
+            return Ok(Self(None));
+        }
+        text.parse().map(|dialect| Self(Some(dialect)))
+    }
 }
 
 /// The options of `lint`.
@@ -252,6 +283,15 @@ pub(crate) enum Language {
     Ja,
     /// English.
     En,
+}
+
+impl From<Language> for Locale {
+    fn from(language: Language) -> Self {
+        match language {
+            Language::Ja => Self::Ja,
+            Language::En => Self::En,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

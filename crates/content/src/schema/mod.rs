@@ -18,6 +18,7 @@ use crate::address::may_show;
 
 pub use field::{Counter, Field, Localised, SelectOption, Widget};
 pub use role::FieldRole;
+pub(crate) use role::Shape;
 pub use rule_set::{RuleSet, TopHeading};
 
 /// The schema of the front matter: JSON Schema 2020-12 with hints for the form in `x-annai`.

@@ -27,7 +27,7 @@ closed_set! {
 
 /// The JSON value of a field that has a role.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Shape {
+pub(crate) enum Shape {
     Text,
     List,
 }
@@ -46,7 +46,7 @@ impl FieldRole {
         }
     }
 
-    pub(super) fn shape(self) -> Shape {
+    pub(crate) fn shape(self) -> Shape {
         match self {
             Self::Title | Self::Slug | Self::Summary | Self::Category | Self::Image => Shape::Text,
             Self::Tags | Self::Keywords | Self::Relations => Shape::List,

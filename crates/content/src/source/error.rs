@@ -1,3 +1,4 @@
+use annai_domain::FileDialect;
 use serde::{Serialize, Serializer};
 
 use super::Position;
@@ -109,6 +110,51 @@ pub enum SourceErrorKind {
     /// A number is too large for a 64-bit float.
     #[error("this number is too large: numbers are 64-bit floating point, up to about 1.8e308")]
     NumberOutOfRange,
+    /// The front matter of an imported file has no closing line.
+    #[error("the front matter is not closed: put `{fence}` on a line of its own after it")]
+    FenceMissing {
+        /// The closing line.
+        fence: &'static str,
+    },
+    /// Something precedes the front matter.
+    #[error("front matter begins at the start of the first line: remove the blanks before it")]
+    FenceNotFirst,
+    /// The front matter is in another dialect than the file was said to have.
+    #[error("this looks like {found} front matter: import the file as `{found}` or `auto`")]
+    OtherDialect {
+        /// The dialect that the file begins like.
+        found: FileDialect,
+    },
+    /// The front matter is not YAML.
+    #[error("this is not valid YAML: {reason}")]
+    NotYaml {
+        /// The fault, as the reader says it.
+        reason: String,
+    },
+    /// The front matter is not TOML.
+    #[error("this is not valid TOML: {reason}")]
+    NotToml {
+        /// The fault, as the reader says it.
+        reason: String,
+    },
+    /// The front matter has no fields.
+    #[error("the front matter must be fields: write `key: value`, one a line")]
+    NotFields,
+    /// A YAML key is not a text.
+    #[error("a key must be a text: put it in quotes")]
+    KeyNotText,
+    /// YAML's merge key, which every reader understands in its own way.
+    #[error("the merge key `<<` is not read: write the fields out")]
+    MergeKey,
+    /// Aliases repeat so much that the file would grow beyond the size of a guide.
+    #[error("the aliases repeat more than a guide can hold: write the values out")]
+    TooMuchRepeated,
+    /// An integer beyond 64 bits.
+    #[error("this integer has more than 64 bits and would lose digits: put it in quotes")]
+    IntegerTooLarge,
+    /// An infinite number, or one that is not a number.
+    #[error("JSON has neither infinite numbers nor `nan`: put the value in quotes")]
+    NotFinite,
     /// Objects and lists are nested too deep.
     #[error(
         "objects and lists are nested more than {} deep: flatten them",
@@ -142,6 +188,17 @@ impl SourceErrorKind {
             Self::LoneSurrogate => "json_lone_surrogate",
             Self::BadNumber => "json_bad_number",
             Self::NumberOutOfRange => "json_number_out_of_range",
+            Self::FenceMissing { .. } => "front_matter_fence_missing",
+            Self::FenceNotFirst => "front_matter_not_first",
+            Self::OtherDialect { .. } => "front_matter_other_dialect",
+            Self::NotYaml { .. } => "front_matter_not_yaml",
+            Self::NotToml { .. } => "front_matter_not_toml",
+            Self::NotFields => "front_matter_not_fields",
+            Self::KeyNotText => "front_matter_key_not_text",
+            Self::MergeKey => "front_matter_merge_key",
+            Self::TooMuchRepeated => "front_matter_too_much_repeated",
+            Self::IntegerTooLarge => "front_matter_integer_too_large",
+            Self::NotFinite => "front_matter_not_finite",
             Self::TooDeep => "json_too_deep",
         }
     }

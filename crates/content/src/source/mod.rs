@@ -18,11 +18,12 @@ pub use error::{SourceError, SourceErrorKind};
 pub use pointer::PointerIndex;
 pub use position::Position;
 
+pub(crate) use json::LocatedError;
 pub(crate) use layout::same;
 
-use json::{LocatedError, Member, Scanner};
+use json::{Member, Scanner};
 
-const BYTE_ORDER_MARK: char = '\u{feff}';
+pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The exact text of one guide: an optional `---json` front matter block and a Markdown body.
 ///
@@ -188,6 +189,12 @@ impl GuideSource {
         Some(Position::at(&self.text, range.start))
     }
 
+    /// Returns the byte offset of the front matter's object; that of the body without one.
+    pub(crate) fn front_matter_start(&self) -> usize {
+        let object = self.block.as_ref().map(|block| block.object.start);
+        object.unwrap_or(self.body_start)
+    }
+
     /// Returns the line of the file, from 1, on which the body begins.
     #[must_use]
     pub fn body_line(&self) -> u32 {
@@ -219,7 +226,7 @@ pub fn fm_parse_json(bytes: impl Into<Vec<u8>>) -> Result<Value, SourceError> {
     Ok(Value::Object(answer))
 }
 
-fn text_from(bytes: Vec<u8>) -> Result<String, SourceError> {
+pub(crate) fn text_from(bytes: Vec<u8>) -> Result<String, SourceError> {
     let fault = |kind, position| Err(SourceError { kind, position });
     if bytes.len() > GuideSource::MAX_BYTES {
         return fault(
@@ -312,6 +319,16 @@ fn read_object(text: &str, start: usize) -> Result<(Range<usize>, Vec<Member>), 
         [b'/', b'/' | b'*', ..] | [b'#', ..] => Err((SourceErrorKind::Comment, scanner.offset())),
         _ => Err((SourceErrorKind::TextAfterObject, scanner.offset())),
     }
+}
+
+/// Reads the object at `start`, whatever follows it, and returns its bytes and fields.
+pub(crate) fn read_leading_object(
+    text: &str,
+    start: usize,
+) -> Result<(Range<usize>, Map<String, Value>), LocatedError> {
+    let mut scanner = Scanner::new(text, start);
+    let members = scanner.object()?;
+    Ok((start..scanner.offset(), split(members).1))
 }
 
 fn split(members: Vec<Member>) -> (Vec<Place>, Map<String, Value>) {

@@ -44,6 +44,13 @@ impl GuideSource {
         }
     }
 
+    /// Writes a guide of `fields` and `body`, with the line end of `body` in the block.
+    pub(crate) fn compose(fields: &Map<String, Value>, body: &str) -> Result<Self, SourceError> {
+        let end = line_end_of(body);
+        let object = Layout::canonical(end).spell(&Value::Object(fields.clone()), "");
+        Self::parse(format!("---json{end}{object}{end}---{end}{body}"))
+    }
+
     /// Replaces the body, byte for byte.
     pub(crate) fn with_body(&self, body: &str) -> Result<Self, SourceError> {
         let head = &self.text[..self.body_start];

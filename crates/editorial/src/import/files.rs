@@ -3,16 +3,62 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use annai_content::GuideSource;
+use annai_content::{GuideSource, composed_path, is_markdown};
+use annai_domain::closed_set;
 
 /// A file of an import.
 #[derive(Debug, Clone)]
 pub struct ImportFile {
-    /// Its path below the given folder, with `/` between the parts; an export writes it there
-    /// again.
+    pub(super) path: String,
+    pub(super) bytes: ImportBytes,
+}
+
+impl ImportFile {
+    /// Names the file by its path below the given folder, with `/` between the parts. An export
+    /// writes it there again, its name in Unicode's form NFC.
+    #[must_use]
+    pub fn new(path: &str, bytes: ImportBytes) -> Self {
+        Self {
+            path: composed_path(path),
+            bytes,
+        }
+    }
+
+    /// Returns its path below the given folder.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+}
+
+/// The files behind some paths.
+#[derive(Debug, Default)]
+pub struct Collected {
+    /// The Markdown files, sorted by path.
+    pub files: Vec<ImportFile>,
+    /// The others, sorted by path.
+    pub passed_over: Vec<PassedOver>,
+}
+
+/// A file or folder that an import leaves alone.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct PassedOver {
+    /// Its path below the given folder.
     pub path: String,
-    /// Its bytes, or their place on the disk.
-    pub bytes: ImportBytes,
+    /// Why it is left alone.
+    pub reason: PassedOverReason,
+}
+
+closed_set! {
+    /// Why an import leaves a file alone.
+    pub enum PassedOverReason: "a reason" {
+        /// Its name does not end as that of a Markdown file.
+        NotMarkdown = "not_markdown",
+        /// Its name begins with a dot.
+        Hidden = "hidden",
+        /// It is a symbolic link, or no file at all.
+        NotAFile = "not_a_file",
+    }
 }
 
 /// The bytes of a file, or their place.
@@ -71,14 +117,14 @@ impl ImportBytes {
     }
 }
 
-/// Lists the files behind `paths`: a file as it is, a folder as all its `*.md` files, however
-/// deep. Sorted by path. Symbolic links and names that begin with a dot are passed over.
+/// Lists the files behind `paths`: a file as it is, a folder as all its Markdown files, however
+/// deep. It names what it passes over; of a hidden folder it names the folder alone.
 ///
 /// # Errors
 ///
 /// See [`CollectError`].
-pub fn collect_files(paths: &[PathBuf]) -> Result<Vec<ImportFile>, CollectError> {
-    let mut found: BTreeMap<String, PathBuf> = BTreeMap::new();
+pub fn collect_files(paths: &[PathBuf]) -> Result<Collected, CollectError> {
+    let mut found = Found::default();
     for path in paths {
         let metadata = fs::symlink_metadata(path).map_err(cannot_read(path))?;
         if metadata.is_symlink() {
@@ -91,30 +137,36 @@ pub fn collect_files(paths: &[PathBuf]) -> Result<Vec<ImportFile>, CollectError>
             let name = name
                 .to_str()
                 .ok_or_else(|| CollectError::NotUtf8(path.clone()))?;
-            add(name.to_owned(), path.clone(), &mut found)?;
+            found.add(name, path.clone())?;
         }
     }
-    let file = |(path, disk)| ImportFile {
-        path,
-        bytes: ImportBytes::Disk(disk),
-    };
-    Ok(found.into_iter().map(file).collect())
+    let file = |(path, disk): (String, _)| ImportFile::new(&path, ImportBytes::Disk(disk));
+    found
+        .passed_over
+        .sort_by(|one, two| one.path.cmp(&two.path));
+    found.passed_over.dedup();
+    Ok(Collected {
+        files: found.files.into_iter().map(file).collect(),
+        passed_over: found.passed_over,
+    })
 }
 
-fn collect_folder(
-    folder: &Path,
-    prefix: &str,
-    found: &mut BTreeMap<String, PathBuf>,
-) -> Result<(), CollectError> {
+#[derive(Default)]
+struct Found {
+    files: BTreeMap<String, PathBuf>,
+    passed_over: Vec<PassedOver>,
+}
+
+fn collect_folder(folder: &Path, prefix: &str, found: &mut Found) -> Result<(), CollectError> {
     for entry in fs::read_dir(folder).map_err(cannot_read(folder))? {
         let entry = entry.map_err(cannot_read(folder))?;
         let path = entry.path();
         // The type of the entry itself, not of a link's target.
         let kind = entry.file_type().map_err(cannot_read(&path))?;
         let name = entry.file_name();
-        let is_guide =
-            kind.is_file() && path.extension().is_some_and(|extension| extension == "md");
-        if name.as_encoded_bytes().starts_with(b".") || !(kind.is_dir() || is_guide) {
+        if let Some(reason) = reason_against(kind, &name.to_string_lossy()) {
+            let path = format!("{prefix}{}", name.to_string_lossy());
+            found.passed_over.push(PassedOver { path, reason });
             continue;
         }
         let name = name
@@ -123,24 +175,35 @@ fn collect_folder(
         if kind.is_dir() {
             collect_folder(&path, &format!("{prefix}{name}/"), found)?;
         } else {
-            add(format!("{prefix}{name}"), path, found)?;
+            found.add(&format!("{prefix}{name}"), path)?;
         }
     }
     Ok(())
 }
 
-fn add(
-    path: String,
-    disk: PathBuf,
-    found: &mut BTreeMap<String, PathBuf>,
-) -> Result<(), CollectError> {
-    match found.insert(path.clone(), disk.clone()) {
-        Some(first) if first != disk => Err(CollectError::SamePath {
-            path,
-            first,
-            second: disk,
-        }),
-        _ => Ok(()),
+fn reason_against(kind: fs::FileType, name: &str) -> Option<PassedOverReason> {
+    if name.starts_with('.') {
+        Some(PassedOverReason::Hidden)
+    } else if kind.is_dir() {
+        None
+    } else if !kind.is_file() {
+        Some(PassedOverReason::NotAFile)
+    } else {
+        (!is_markdown(name)).then_some(PassedOverReason::NotMarkdown)
+    }
+}
+
+impl Found {
+    fn add(&mut self, path: &str, disk: PathBuf) -> Result<(), CollectError> {
+        let path = composed_path(path);
+        match self.files.insert(path.clone(), disk.clone()) {
+            Some(first) if first != disk => Err(CollectError::SamePath {
+                path,
+                first,
+                second: disk,
+            }),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -10,12 +10,19 @@ mod plan;
 mod report;
 mod run;
 
-pub use files::{CollectError, ImportBytes, ImportFile, collect_files};
+pub use files::{
+    CollectError, Collected, ImportBytes, ImportFile, PassedOver, PassedOverReason, collect_files,
+};
 pub use report::{ImportLine, ImportProblem, ImportReport, ImportState};
 pub use run::import_files;
 
+use std::sync::Arc;
+
+use annai_content::{Mapping, ReadFile, Schema, SourceError, read_file};
+use annai_domain::FileDialect;
+
 /// The options of an import.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct ImportOptions {
     /// Publish the files whose text is not public yet.
     pub publish: bool,
@@ -23,6 +30,17 @@ pub struct ImportOptions {
     pub dry_run: bool,
     /// Import the good files even if others are bad.
     pub keep_going: bool,
+    /// The dialect of the files; `None`: the one that each begins like.
+    pub dialect: Option<FileDialect>,
+    /// The names and values of the fields.
+    pub mapping: Arc<Mapping>,
+}
+
+impl ImportOptions {
+    /// Reads the file `path` as a guide.
+    fn read(&self, bytes: Vec<u8>, schema: &Schema, path: &str) -> Result<ReadFile, SourceError> {
+        read_file(bytes, self.dialect)?.mapped(&self.mapping, schema, path)
+    }
 }
 
 /// The progress of an import.

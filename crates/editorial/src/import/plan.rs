@@ -1,11 +1,11 @@
 //! The first pass: read and check every file, compare it with the database, keep its hash.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use annai_checks::blocking;
-use annai_content::{FieldRole, GuideSource, Schema};
+use annai_content::{FieldRole, ReadFile, Schema, is_markdown};
 use annai_domain::{ContentHash, GuideFacts, Slug};
 use annai_storage::guides::FoundGuide;
 use annai_storage::{Reads, StorageError, guides, slugs};
@@ -18,30 +18,34 @@ use crate::fields;
 
 /// The number of files that one blocking task reads and checks.
 const CHUNK: usize = 64;
+/// The number of chunks that are checked while another is compared with the database: a check
+/// takes longer than a comparison, and a small machine has two cores.
+const AHEAD: usize = 2;
 
 /// Compares the files with the database; returns one line for each.
 pub(super) async fn plan(
     db: &dyn Reads,
     schema: &Arc<Schema>,
     files: &Arc<[ImportFile]>,
-    options: ImportOptions,
+    options: &ImportOptions,
     progress: &mut (dyn FnMut(ImportProgress) + Send),
 ) -> Result<Vec<ImportLine>, StorageError> {
     let mut lines = Vec::with_capacity(files.len());
     let mut holders: HashMap<String, String> = HashMap::new();
-    let mut ahead = check_chunk(schema, files, 0);
-    while lines.len() < files.len() {
-        let checked = match ahead.await {
+    let mut starts = (0..files.len()).step_by(CHUNK);
+    let check = |start| check_chunk(schema, files, options, start);
+    let mut ahead: VecDeque<_> = starts.by_ref().take(AHEAD).map(check).collect();
+    while let Some(checked) = ahead.pop_front() {
+        let checked = match checked.await {
             Ok(checked) => checked,
             // The panic continues in the caller.
             Err(error) => std::panic::resume_unwind(error.into_panic()),
         };
-        // The next files are read and checked while these are compared with the database.
-        ahead = check_chunk(schema, files, lines.len() + checked.len());
+        ahead.extend(starts.next().map(check));
         for mut line in checked {
             refuse_second_holder(&mut line, &mut holders);
             if line.state != ImportState::Error {
-                compare(db, &mut line, options).await?;
+                compare(db, &mut line).await?;
             }
             lines.push(line);
         }
@@ -54,25 +58,23 @@ pub(super) async fn plan(
 fn check_chunk(
     schema: &Arc<Schema>,
     files: &Arc<[ImportFile]>,
+    options: &ImportOptions,
     start: usize,
 ) -> JoinHandle<Vec<ImportLine>> {
     let (schema, files) = (Arc::clone(schema), Arc::clone(files));
+    let options = options.clone();
     tokio::task::spawn_blocking(move || {
         let chunk = files.iter().skip(start).take(CHUNK);
-        chunk.map(|file| check_file(file, &schema)).collect()
+        chunk
+            .map(|file| check_file(file, &schema, &options))
+            .collect()
     })
 }
 
-fn check_file(file: &ImportFile, schema: &Schema) -> ImportLine {
+fn check_file(file: &ImportFile, schema: &Schema, options: &ImportOptions) -> ImportLine {
     let mut line = ImportLine::new(file.path.clone());
-    if !fields::is_markdown(&file.path) {
-        line.refuse(ImportProblem::new(
-            "not_markdown",
-            format!(
-                "{} is no file of a guide: only files that end in .md are taken",
-                file.path
-            ),
-        ));
+    if !is_markdown(&file.path) {
+        line.refuse(ImportProblem::not_markdown(&file.path));
         return line;
     }
     if !fields::is_exportable(&file.path) {
@@ -85,26 +87,31 @@ fn check_file(file: &ImportFile, schema: &Schema) -> ImportLine {
     let bytes = match file.bytes.read() {
         Ok(bytes) => bytes,
         Err(error) => {
-            line.refuse(ImportProblem::new(
-                "file_unreadable",
-                format!("cannot read the file: {error}"),
-            ));
+            let message = format!("cannot read the file: {error}");
+            let problem = ImportProblem::new("file_unreadable", message);
+            line.refuse(problem.with("reason", error.to_string()));
             return line;
         }
     };
-    match GuideSource::parse(bytes) {
+    line.file_hash = Some(ContentHash::of(&bytes));
+    match options.read(bytes, schema, &file.path) {
         Err(error) => line.refuse((&error).into()),
-        Ok(source) => {
-            line.content_hash = Some(ContentHash::of(source.as_bytes()));
-            check_source(&source, schema, &mut line);
+        Ok(read) => {
+            line.dialect = Some(read.dialect);
+            line.publishes = options.publish && !read.is_draft;
+            line.content_hash = Some(ContentHash::of(read.source.as_bytes()));
+            check_source(&read, schema, &mut line);
         }
     }
     line
 }
 
-fn check_source(source: &GuideSource, schema: &Schema, line: &mut ImportLine) {
+/// Notes the slug and the faults. A draft may have every fault that only publishing forbids.
+fn check_source(read: &ReadFile, schema: &Schema, line: &mut ImportLine) {
+    let source = &read.source;
     let slug = schema.slug_of(source, Some(&line.path));
     let mut findings = blocking(source, schema);
+    let mut problems = Vec::new();
     match slug {
         Ok(Some(slug)) => {
             // A slug that comes from the file's name needs no field.
@@ -115,17 +122,20 @@ fn check_source(source: &GuideSource, schema: &Schema, line: &mut ImportLine) {
             let position = schema
                 .key_of(FieldRole::Slug)
                 .and_then(|key| source.field_position(key));
-            let problem = ImportProblem::new("slug_malformed", error.to_string());
-            line.refuse(ImportProblem {
-                position,
-                ..problem
-            });
+            let mut problem = ImportProblem::new("slug_malformed", error.to_string());
+            problem.position = read.place_in_file(None, position);
+            problems.push(problem.with("reason", error.to_string()));
         }
         Ok(None) | Err(_) => {} // the findings say what is wrong with it, and where
     }
-    for finding in &findings {
-        line.refuse(finding.into());
+    problems.extend(findings.into_iter().map(|mut finding| {
+        finding.position = read.place_in_file(finding.pointer.as_deref(), finding.position);
+        ImportProblem::from(finding)
+    }));
+    if line.publishes && !problems.is_empty() {
+        line.state = ImportState::Error;
     }
+    line.problems = problems;
 }
 
 fn refuse_second_holder(line: &mut ImportLine, holders: &mut HashMap<String, String>) {
@@ -136,22 +146,17 @@ fn refuse_second_holder(line: &mut ImportLine, holders: &mut HashMap<String, Str
         }
         Entry::Occupied(first) => {
             let message = format!("{} has the slug `{slug}` too", first.get());
-            line.refuse(ImportProblem::new("slug_twice", message));
+            let problem = ImportProblem::new("slug_twice", message).with("slug", slug.as_str());
+            line.refuse(problem.with("first", first.get().as_str()));
         }
     }
 }
 
 /// Finds the file's guide and compares its text with the newest and the public one.
-async fn compare(
-    db: &dyn Reads,
-    line: &mut ImportLine,
-    options: ImportOptions,
-) -> Result<(), StorageError> {
+async fn compare(db: &dyn Reads, line: &mut ImportLine) -> Result<(), StorageError> {
     let found = guides::find_by_path_or_slug(db, &line.path, line.slug.as_deref()).await?;
     let Some(FoundGuide { guide_id, has_path }) = found else {
-        // Nobody has the path, and nobody has the slug.
-        line.publishes = options.publish;
-        return Ok(());
+        return Ok(()); // nobody has the path, and nobody has the slug
     };
     if let Some(slug) = line
         .slug
@@ -161,17 +166,17 @@ async fn compare(
         && holder != guide_id
     {
         let message = format!("another guide has the slug `{slug}`: {holder}");
-        line.refuse(ImportProblem::new("slug_taken", message));
+        line.refuse(ImportProblem::new("slug_taken", message).with("slug", slug.as_str()));
         return Ok(());
     }
     if let Some(facts) = guides::find_facts(db, guide_id).await? {
         line.moves = !has_path;
-        compare_with(&facts, line, options);
+        compare_with(&facts, line);
     }
     Ok(())
 }
 
-fn compare_with(facts: &GuideFacts, line: &mut ImportLine, options: ImportOptions) {
+fn compare_with(facts: &GuideFacts, line: &mut ImportLine) {
     line.guide_id = Some(facts.guide_id);
     if facts.archived {
         let message = "its guide is archived; unarchive it first";
@@ -185,5 +190,5 @@ fn compare_with(facts: &GuideFacts, line: &mut ImportLine, options: ImportOption
         ImportState::Changed
     };
     let public = facts.visibility.public().map(|public| public.content_hash);
-    line.publishes = options.publish && (public.is_none() || public != line.content_hash);
+    line.publishes &= public.is_none() || public != line.content_hash;
 }

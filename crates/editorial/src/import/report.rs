@@ -1,6 +1,6 @@
 use annai_checks::Finding;
 use annai_content::{Position, SourceError};
-use annai_domain::{ContentHash, GuideId, RefName};
+use annai_domain::{ContentHash, FileDialect, GuideId, RefName};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -19,6 +19,8 @@ pub struct ImportReport {
 pub struct ImportLine {
     /// The file.
     pub path: String,
+    /// The dialect of its front matter; `null` for a file that could not be read.
+    pub dialect: Option<FileDialect>,
     /// The slug it claims.
     pub slug: Option<String>,
     /// The file's state, compared with the database.
@@ -31,10 +33,15 @@ pub struct ImportLine {
     /// The ledger entry, if this import published the file.
     #[schema(value_type = Option<String>)]
     pub publication_ref: Option<RefName>,
-    /// The faults of a file in error; otherwise warnings.
+    /// The faults of a file in error; otherwise what must be mended before publishing.
     pub problems: Vec<ImportProblem>,
+    /// The hash of the file.
+    #[serde(skip)]
+    pub(super) file_hash: Option<ContentHash>,
+    /// The hash of the source that the file was read into.
     #[serde(skip)]
     pub(super) content_hash: Option<ContentHash>,
+    /// Whether this import is to publish it.
     #[serde(skip)]
     pub(super) publishes: bool,
     /// Whether the guide is not yet known to come from this file.
@@ -67,6 +74,12 @@ pub struct ImportProblem {
     pub pointer: Option<String>,
     /// Its place in the file.
     pub position: Option<Position>,
+    /// The finding of the checks, which has words in every language.
+    #[serde(skip)]
+    pub finding: Option<Box<Finding>>,
+    /// The values in the words of `import.<code>`, for a problem without a finding.
+    #[serde(skip)]
+    pub arguments: Map<String, Value>,
 }
 
 impl ImportReport {
@@ -90,12 +103,14 @@ impl ImportLine {
     pub(super) fn new(path: String) -> Self {
         Self {
             path,
+            dialect: None,
             slug: None,
             state: ImportState::New,
             guide_id: None,
             written: false,
             publication_ref: None,
             problems: Vec::new(),
+            file_hash: None,
             content_hash: None,
             publishes: false,
             moves: false,
@@ -124,26 +139,43 @@ impl ImportProblem {
             message: message.into(),
             pointer: None,
             position: None,
+            finding: None,
+            arguments: Map::new(),
         }
+    }
+
+    pub(super) fn not_markdown(path: &str) -> Self {
+        let message =
+            format!("{path} is not the file of a guide: only .md, .markdown and .mdx are taken");
+        Self::new("not_markdown", message).with("path", path)
+    }
+
+    pub(super) fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.arguments.insert(name.to_owned(), value.into());
+        self
     }
 }
 
 impl From<&SourceError> for ImportProblem {
     fn from(error: &SourceError) -> Self {
-        let position = Some(error.position);
         Self {
-            position,
-            ..Self::new(error.code(), error.kind.to_string())
+            message: error.kind.to_string(),
+            ..Finding::of_malformed(error).into()
         }
     }
 }
 
-impl From<&Finding> for ImportProblem {
-    fn from(finding: &Finding) -> Self {
-        Self {
+impl From<Finding> for ImportProblem {
+    fn from(finding: Finding) -> Self {
+        let message = describe(finding.code, &finding.arguments);
+        let problem = Self {
             pointer: finding.pointer.clone(),
             position: finding.position,
-            ..Self::new(finding.code, describe(finding.code, &finding.arguments))
+            ..Self::new(finding.code, message)
+        };
+        Self {
+            finding: Some(Box::new(finding)),
+            ..problem
         }
     }
 }

@@ -34,7 +34,7 @@ pub async fn import_files(
     progress: &mut (dyn FnMut(ImportProgress) + Send),
 ) -> Result<ImportReport, CommandError> {
     let files: Arc<[ImportFile]> = files.into();
-    let mut lines = plan::plan(&db.reader(), schema, &files, options, progress).await?;
+    let mut lines = plan::plan(&db.reader(), schema, &files, &options, progress).await?;
     let is_bad = lines.iter().any(|line| line.state == ImportState::Error);
     if options.dry_run || (is_bad && !options.keep_going) {
         return Ok(ImportReport {
@@ -47,7 +47,7 @@ pub async fn import_files(
         actor,
         schema,
         files: &files,
-        keep_going: options.keep_going,
+        options: &options,
     };
     let complete = run.write_all(&mut lines, progress).await? && !is_bad;
     Ok(ImportReport {
@@ -61,7 +61,7 @@ struct Run<'a> {
     actor: &'a Actor,
     schema: &'a Schema,
     files: &'a [ImportFile],
-    keep_going: bool,
+    options: &'a ImportOptions,
 }
 
 /// The result of one file in a transaction: its place among the lines, its guide, its publication.
@@ -124,7 +124,7 @@ impl Run<'_> {
                     complete = false;
                 }
             }
-            if !complete && !self.keep_going {
+            if !complete && !self.options.keep_going {
                 return Ok(false);
             }
             // The rest of the batch is retried without the bad file.
@@ -152,10 +152,15 @@ impl Run<'_> {
                 .bytes
                 .read()
                 .map_err(|_| BatchError::Moved(*place))?;
-            if Some(ContentHash::of(&bytes)) != lines[*place].content_hash {
+            if Some(ContentHash::of(&bytes)) != lines[*place].file_hash {
                 return Err(BatchError::Moved(*place));
             }
-            sources.push(bytes);
+            let path = &lines[*place].path;
+            let read = self
+                .options
+                .read(bytes, self.schema, path)
+                .map_err(|_| BatchError::Moved(*place))?;
+            sources.push(read.source.into_bytes());
         }
         let known: Vec<GuideId> = batch
             .iter()
@@ -212,15 +217,19 @@ fn problem_of(error: &CommandError) -> ImportProblem {
         CommandError::Source(error) => error.into(),
         CommandError::Invalid(findings) => findings.first().map_or_else(
             || ImportProblem::new("invalid", error.to_string()),
-            ImportProblem::from,
+            |finding| finding.clone().into(),
         ),
-        CommandError::SlugTaken(_) => ImportProblem::new("slug_taken", error.to_string()),
+        CommandError::SlugTaken(slug) => {
+            ImportProblem::new("slug_taken", error.to_string()).with("slug", slug.as_str())
+        }
         CommandError::PathTaken(_) => ImportProblem::new("path_taken", error.to_string()),
         CommandError::Refused(_)
         | CommandError::Stale(_)
         | CommandError::Referrers(_)
         | CommandError::SequenceNotNewer { .. }
         | CommandError::Field { .. }
-        | CommandError::Storage(_) => ImportProblem::new("refused", error.to_string()),
+        | CommandError::Storage(_) => {
+            ImportProblem::new("refused", error.to_string()).with("reason", error.to_string())
+        }
     }
 }

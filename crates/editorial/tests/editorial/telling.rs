@@ -185,10 +185,8 @@ async fn an_import_tells_of_a_whole_batch_at_once(connect: PgConnectOptions) {
     listen(&world).await;
     let files = (0..45).map(|number| {
         let slug = format!("guide_{number:02}");
-        ImportFile {
-            path: format!("{slug}.md"),
-            bytes: ImportBytes::Memory(text(&slug, "取り込み")),
-        }
+        let bytes = ImportBytes::Memory(text(&slug, "取り込み"));
+        ImportFile::new(&format!("{slug}.md"), bytes)
     });
     let options = ImportOptions {
         publish: true,

@@ -25,14 +25,14 @@ pub(crate) async fn load(
         return Ok(());
     }
     let files = match content_folder::guides_on_disk(&settings.content_dir) {
-        Some(folder) => collect_files(&[folder.to_path_buf()])
-            .map_err(|error| Failure::new(Code::Data, error))?,
+        Some(folder) => {
+            collect_files(&[folder.to_path_buf()])
+                .map_err(|error| Failure::new(Code::Data, error))?
+                .files
+        }
         None => content_folder::built_in_guides()
             .iter()
-            .map(|(name, bytes)| ImportFile {
-                path: (*name).to_owned(),
-                bytes: ImportBytes::Memory(bytes.to_vec()),
-            })
+            .map(|(name, bytes)| ImportFile::new(name, ImportBytes::Memory(bytes.to_vec())))
             .collect(),
     };
     let options = ImportOptions {

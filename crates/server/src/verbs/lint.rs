@@ -8,11 +8,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use annai_checks::{Finding, Level, Neighbour, Neighbourhood, Surroundings, check_bytes};
-use annai_content::{Anchors, GuideSource, Profile, Schema, render};
+use annai_content::{Anchors, GuideSource, Profile, Schema, is_markdown, render};
 use annai_domain::Locale;
 use annai_pages::say_finding;
 
-use crate::cli::{Language, Lint, LintFormat};
+use crate::cli::{Lint, LintFormat};
 use crate::content_folder;
 use crate::failure::{Code, Failure};
 use crate::output;
@@ -40,14 +40,11 @@ pub(crate) fn run(settings: &Settings, lint: &Lint) -> Result<(), Failure> {
         collect(path, &mut files).map_err(|error| cannot_read(path, &error))?;
     }
     if files.is_empty() {
-        let failure = Failure::message(Code::NoInput, "no *.md files found");
+        let failure = Failure::message(Code::NoInput, "no Markdown files found");
         return Err(failure.hint("name Markdown files, or folders that contain some"));
     }
     let others = others(&files, &schema)?;
-    let locale = match lint.language {
-        Language::Ja => Locale::Ja,
-        Language::En => Locale::En,
-    };
+    let locale = Locale::from(lint.language);
     let linted: Vec<Linted> = files
         .iter()
         .map(|(path, bytes)| {
@@ -98,7 +95,7 @@ fn told(
     }
 }
 
-/// Collects the named files, and the `*.md` files at any depth of named folders, as an import does.
+/// Collects the named files, and the Markdown files at any depth of named folders, as an import does.
 fn collect(path: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) -> io::Result<()> {
     if path.is_dir() {
         for entry in fs::read_dir(path)? {
@@ -116,9 +113,9 @@ fn collect(path: &Path, files: &mut BTreeMap<PathBuf, Vec<u8>>) -> io::Result<()
     Ok(())
 }
 
-/// Returns whether a file is a guide: a `*.md` file. READMEs are notes for people who browse the folder.
+/// Returns whether a file is a guide. READMEs are notes for people who browse the folder.
 fn is_guide(path: &Path) -> bool {
-    path.extension().is_some_and(|extension| extension == "md") && !path.ends_with("README.md")
+    path.to_str().is_some_and(is_markdown) && !path.ends_with("README.md")
 }
 
 /// The guides that the checks of other guides compare with.

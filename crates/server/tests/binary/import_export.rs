@@ -114,10 +114,10 @@ async fn one_bad_file_changes_nothing_unless_told_to_keep_going(connect: PgConne
     fs::write(files.join("notes.txt"), "not a guide").unwrap();
     std::os::unix::fs::symlink("/etc/passwd", files.join("link.md")).unwrap();
 
-    let other = home.run(&["import", "files/notes.txt"]);
+    let other = home.run(&["import", "files/notes.txt", "--language", "en"]);
     let said = crate::said(&other);
     assert_eq!(other.status.code(), Some(65), "{said}");
-    let why = "notes.txt is no file of a guide: only files that end in .md are taken";
+    let why = "“notes.txt” is not the file of a guide. Only .md, .markdown and .mdx are taken.";
     assert!(said.contains(why), "{said}");
 
     let refused = home.run(&["import", "files"]);
@@ -129,6 +129,11 @@ async fn one_bad_file_changes_nothing_unless_told_to_keep_going(connect: PgConne
     );
     assert!(
         said.contains("nothing was written") && !said.contains("passwd"),
+        "{said}"
+    );
+    assert!(
+        said.contains("最後の項目のあとに余分なコンマがあります。")
+            && said.contains("2 passed over"),
         "{said}"
     );
     assert!(
@@ -194,4 +199,39 @@ async fn an_export_never_touches_a_strangers_folder(connect: PgConnectOptions) {
         fs::read_to_string(out.join("sre_engineer.md")).unwrap(),
         "older"
     );
+}
+
+#[annai_test(empty)]
+async fn an_import_says_what_it_passes_over_and_what_a_draft_lacks(connect: PgConnectOptions) {
+    let home = migrated(&connect);
+    let files = home.path().join("files");
+    fs::create_dir(&files).unwrap();
+    fs::write(
+        files.join("a.MD"),
+        "---\ntitle: 下書き\nslug: A-B\n---\n本文\n",
+    )
+    .unwrap();
+    fs::write(files.join("b.png"), "x").unwrap();
+
+    let said = crate::said(&home.run(&["import", "files", "--dry-run"]));
+    assert!(said.contains("a.MD:3:1"), "{said}");
+    assert!(
+        said.contains("スラッグは半角の英小文字と数字を _ でつなげて書きます。"),
+        "{said}"
+    );
+    assert!(
+        said.contains("b.png") && said.contains("Markdownではないため、取り込みません。"),
+        "{said}"
+    );
+    let refused = home.run(&["import", "files", "--from", "toml", "--language", "en"]);
+    let said = crate::said(&refused);
+    assert_eq!(refused.status.code(), Some(65), "{said}");
+    assert!(
+        said.contains("a.MD:1:1") && said.contains("in another dialect"),
+        "{said}"
+    );
+    let (taken, report) = counts(&home, &["import", "files", "--json", "--preset", "hugo"]);
+    assert_eq!(taken, "[1, 0, 0, 0, 0]");
+    assert_eq!(report["files"][0]["slug"], "a_b");
+    assert_eq!(report["passed_over"][0]["path"], "b.png");
 }

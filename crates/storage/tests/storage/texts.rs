@@ -176,3 +176,20 @@ async fn a_working_copy_is_based_on_a_revision_of_its_guide(connect: PgConnectOp
         "working_copies_source_check"
     );
 }
+
+#[annai_test]
+async fn a_body_is_found_again_whatever_its_white_space(connect: PgConnectOptions) {
+    let mut world = World::new(connect).await;
+    let letters = "本文is".repeat(60);
+    let blanks = r"' \t\n\u000b\f\r\u00a0\u3000\ufeff'";
+    // One blank of each kind before, between and after the letters, with and without front matter.
+    let agreeing = format!(
+        "SELECT count(*) FROM unnest(ARRAY['', E'---json\\n{{}}\\n---\\n', E'---json\\n{{}}\\n---\\r\\n']) AS head
+          WHERE hash_body(convert_to(head || E{blanks} || repeat('{letters}' || E{blanks}, 2), 'UTF8'))
+              = sha256(convert_to(repeat('{letters}', 2), 'UTF8'))"
+    );
+    assert_eq!(world.number(agreeing).await, 3);
+    let short = "SELECT count(*) FROM unnest(ARRAY['\\x'::bytea, convert_to(repeat('a', 299), 'UTF8'), '\\x00'])
+                   AS source WHERE hash_body(source) IS NULL";
+    assert_eq!(world.number(short).await, 3);
+}
