@@ -322,8 +322,8 @@ async fn publish_body(app: &TestApp, slug: &str, body: &str) {
 #[annai_test]
 async fn a_total_is_exact_or_absent_however_small_the_page(connect: PgConnectOptions) {
     let app = TestApp::new(connect);
-    // Every pair of letters of the word, but not the word.
-    let parts = "サーバのコンポ。ポーネント、バーコ。ーコード。";
+    // Every pair of letters of the word, behind three kana as in the word, but not the word.
+    let parts = "サーバの案内。アアアバーコ、アアアコン、アアアンポ、アアアポーネ、アアアネン、アアアント。";
     publish_body(&app, "word_one", "サーバーコンポーネントの話。").await;
     publish_body(&app, "word_two", "サーバーコンポーネントの例。").await;
     for number in 0..30 {
