@@ -22,7 +22,7 @@ use super::nothing::NoParameters;
             request with the same key after `Retry-After` seconds, and the answer tells.",
         license(name = "MIT OR Apache-2.0")
     ),
-    components(schemas(super::guides::ListGuidesSort, ProblemDocument)),
+    components(schemas(annai_content::MappingPreset, super::guides::ListGuidesSort, ProblemDocument)),
     modifiers(&Session),
     security(("session" = []))
 )]
