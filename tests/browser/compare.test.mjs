@@ -57,12 +57,12 @@ const tab = (page, text) => page.getByRole("tab").filter({ hasText: text });
 
 test("a moved section is shown as moved, with the one changed letter marked in it, in three views", async () => {
   const guideId = await createGuide(editor, guideFile("moved", { body: `# 案内 moved\n\n${WORK}\n${PAY}` }));
-  await save(editor, guideId, `# 案内 moved\n\n${PAY.replace("600", "700")}\n${WORK}`);
+  await save(editor, guideId, `# 案内 moved\n\n${PAY.replace("万円", "億円")}\n${WORK}`);
 
   await editor.goto(`/admin/guides/${guideId}/diff?from=previous`);
   await awake(editor);
   const moved = editor.locator("details.diff-moved");
-  assert.deepEqual(await moved.locator("del, ins").allTextContents(), ["6", "7"]);
+  assert.deepEqual(await moved.locator("del, ins").allTextContents(), ["万", "億"]);
   assert.equal(await editor.locator(".diff-moved_away").count(), 1);
   assert.equal(await editor.locator(".diff-added, .diff-removed").count(), 0);
 
@@ -71,7 +71,7 @@ test("a moved section is shown as moved, with the one changed letter marked in i
   await tab(editor, ja("diff.rendered")).click();
   const page = editor.frameLocator("#diff-rendered iframe");
   await page.locator(".diff-moved ins.diff").waitFor();
-  assert.deepEqual(await page.locator("ins, del").allTextContents(), ["6", "7"]);
+  assert.deepEqual(await page.locator("ins, del").allTextContents(), ["万", "億"]);
 });
 
 test("any two revisions can be picked", async () => {

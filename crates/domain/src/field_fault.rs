@@ -31,8 +31,10 @@ crate::closed_set! {
         BadUrl = "bad_url",
         /// The URL is not https.
         NotHttps = "not_https",
-        /// The URL has a user, a password or a fragment.
+        /// The URL has a user or a password.
         UrlCredentials = "url_credentials",
+        /// The URL has a fragment.
+        UrlFragment = "url_fragment",
         /// The URL names an address that is not on the public internet.
         PrivateAddress = "private_address",
     }

@@ -31,9 +31,12 @@ pub enum WebhookUrlError {
     /// Another scheme than https.
     #[error("only https is allowed")]
     NotHttps,
-    /// It holds a user, a password or a fragment, which are not allowed.
-    #[error("the URL must not contain a user, a password or a fragment")]
+    /// It holds a user or a password, which would stand in logs.
+    #[error("the URL must not contain a user or a password")]
     Credentials,
+    /// It has a fragment, which is never sent.
+    #[error("the URL must not have a part after `#`")]
+    Fragment,
     /// It names an address that is not on the public internet.
     #[error("this address is not on the public internet")]
     PrivateAddress,
@@ -47,6 +50,7 @@ impl WebhookUrlError {
             Self::Malformed => FieldFault::BadUrl,
             Self::NotHttps => FieldFault::NotHttps,
             Self::Credentials => FieldFault::UrlCredentials,
+            Self::Fragment => FieldFault::UrlFragment,
             Self::PrivateAddress => FieldFault::PrivateAddress,
         }
     }
@@ -69,8 +73,11 @@ impl WebhookUrl {
             ("http", WebhookReach::Public) => return Err(WebhookUrlError::NotHttps),
             _ => return Err(WebhookUrlError::Malformed),
         }
-        if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
+        if !url.username().is_empty() || url.password().is_some() {
             return Err(WebhookUrlError::Credentials);
+        }
+        if url.fragment().is_some() {
+            return Err(WebhookUrlError::Fragment);
         }
         let address = match url.host() {
             Some(Host::Domain(_)) => None,
@@ -127,7 +134,8 @@ mod tests {
     #[case("http://example.jp/", WebhookUrlError::NotHttps)]
     #[case("https://user@example.jp/", WebhookUrlError::Credentials)]
     #[case("https://:secret@example.jp/", WebhookUrlError::Credentials)]
-    #[case("https://example.jp/#a", WebhookUrlError::Credentials)]
+    #[case("https://example.jp/#a", WebhookUrlError::Fragment)]
+    #[case("https://example.jp/#", WebhookUrlError::Fragment)]
     #[case("https://10.0.0.1/", WebhookUrlError::PrivateAddress)]
     #[case("https://[::1]/", WebhookUrlError::PrivateAddress)]
     #[case("https://[::ffff:127.0.0.1]/", WebhookUrlError::PrivateAddress)]
