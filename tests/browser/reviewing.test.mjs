@@ -181,7 +181,7 @@ test("keys lead from change to change, a counter says which, and a changed table
   }
   await publisher.keyboard.press("p");
   await counted(ja("js.change_at", { at: 2, count: 3 }));
-  assert.equal(await publisher.locator("tr.diff-here ins").textContent(), "8");
+  assert.equal(await publisher.locator("tr.diff-here ins").textContent(), "580");
   assert.ok((await publisher.locator(".diff-table tr.diff-same").count()) >= 2, "its neighbours are rows");
   assert.equal(await publisher.locator(".diff-body").getByText("|", { exact: false }).count(), 0);
 
