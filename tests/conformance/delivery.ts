@@ -77,7 +77,7 @@ export async function search(): Promise<void> {
   same<typeof meta.next_cursor, string | null>(true);
   const refs = await read<"list_refs">("/v1/refs");
   type Action = (typeof refs.data)[number]["action"];
-  same<Action, "publish" | "rollback" | "unpublish" | "expire" | null>(true);
+  same<Action, "publish" | "rollback" | "unpublish" | "expire" | "redirect" | null>(true);
   const redirects = await read<"list_redirects">("/v1/redirects");
   same<(typeof redirects.data)[number]["status"], 301 | 410>(true);
 }

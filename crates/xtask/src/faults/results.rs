@@ -1,6 +1,6 @@
 //! Runs the tests of the table and reads their results.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
 use super::table::Test;
@@ -26,11 +26,11 @@ pub(super) fn of(workspace: &Workspace, tests: &[Test]) -> Results {
 }
 
 fn rust(workspace: &Workspace, tests: &[Test], results: &mut Results) -> anyhow::Result<()> {
-    let mut arguments: Vec<String> = Vec::new();
+    let mut files: Vec<&str> = Vec::new();
     let mut names: BTreeMap<&str, Test> = BTreeMap::new();
     for test in tests {
         if let Test::Rust(file, name) = test {
-            arguments.extend(targets(file));
+            files.push(file);
             names.insert(name, *test);
         }
     }
@@ -38,6 +38,7 @@ fn rust(workspace: &Workspace, tests: &[Test], results: &mut Results) -> anyhow:
         return Ok(());
     }
     install::ensure(Need::Postgres)?;
+    let mut arguments = targets(&files);
     arguments.push("--no-fail-fast".to_owned());
     let filters = names.keys().map(|name| (*name).to_owned());
     let lines = test::rust_lines(workspace, &arguments, filters)?;
@@ -49,8 +50,13 @@ fn rust(workspace: &Workspace, tests: &[Test], results: &mut Results) -> anyhow:
     Ok(())
 }
 
-/// Returns the arguments of `cargo test` that choose the target of a file.
-fn targets(file: &str) -> Vec<String> {
+/// Returns the arguments of `cargo test` that choose the targets of files, each once.
+fn targets(files: &[&str]) -> Vec<String> {
+    let targets: BTreeSet<_> = files.iter().map(|file| target(file)).collect();
+    targets.into_iter().flatten().collect()
+}
+
+fn target(file: &str) -> Vec<String> {
     let (_crate, below) = file.split_once("tests/").unwrap_or_default();
     if file.contains("/src/") {
         return vec!["--lib".to_owned(), "--bins".to_owned()];
@@ -161,24 +167,35 @@ fn scenes(workspace: &Workspace, tests: &[Test], results: &mut Results) -> anyho
 
 #[cfg(test)]
 mod tests {
-    use super::{browser_result, rust_result, targets};
+    use super::{browser_result, rust_result, target, targets};
 
     #[test]
     fn a_file_belongs_to_the_target_that_cargo_names_after_its_folder() {
         assert_eq!(
-            targets("crates/server/tests/binary/away.rs"),
+            target("crates/server/tests/binary/away.rs"),
             ["--test", "binary"]
         );
-        assert_eq!(targets("tests/http/away.rs"), ["--test", "http"]);
-        assert_eq!(targets("crates/jobs/src/tests.rs"), ["--lib", "--bins"]);
+        assert_eq!(target("tests/http/away.rs"), ["--test", "http"]);
+        assert_eq!(target("crates/jobs/src/tests.rs"), ["--lib", "--bins"]);
         assert_eq!(
-            targets("crates/jobs/src/tests/queue.rs"),
+            target("crates/jobs/src/tests/queue.rs"),
             ["--lib", "--bins"]
         );
         assert_eq!(
-            targets("crates/server/tests/compose.rs"),
+            target("crates/server/tests/compose.rs"),
             ["--test", "compose"]
         );
+    }
+
+    #[test]
+    fn each_target_is_chosen_once() {
+        let files = [
+            "tests/http/away.rs",
+            "crates/jobs/src/tests.rs",
+            "crates/delivery/tests/http/away.rs",
+            "crates/domain/src/tests.rs",
+        ];
+        assert_eq!(targets(&files), ["--lib", "--bins", "--test", "http"]);
     }
 
     #[test]
