@@ -15,7 +15,7 @@ use super::{Segment, SegmentKind};
 const MAX_PAIRS: usize = 16_000_000;
 
 /// The likeness below which two texts count as one removed and one added, not as one changed.
-pub(crate) const MIN_LIKENESS: f64 = 0.4;
+pub(super) const MIN_LIKENESS: f64 = 0.4;
 
 /// Compares `old` and `new` as one sequence of kept, removed and added runs.
 pub(super) fn segments(old: &str, new: &str) -> Vec<Segment> {
@@ -192,7 +192,7 @@ fn push(segments: &mut Vec<Segment>, kind: SegmentKind, letters: &[&str]) {
 /// Returns how alike two texts are, from 0 to 1: their share of common letters, in any order.
 ///
 /// It is linear, because it runs for many pairs.
-pub(crate) fn likeness(old: impl Iterator<Item = char>, new: impl Iterator<Item = char>) -> f64 {
+pub(super) fn likeness(old: impl Iterator<Item = char>, new: impl Iterator<Item = char>) -> f64 {
     let mut counts: std::collections::HashMap<char, i64> = std::collections::HashMap::new();
     let mut total = 0_i64;
     for character in old {

@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 use crate::GuideSource;
 pub use blame::{BlamedBlock, blame};
 pub use body::table_cells;
-pub(crate) use letters::{MIN_LIKENESS, Run, letters, likeness, runs};
+pub(crate) use letters::{Run, letters, runs};
 pub use rendered::render_diff;
 
 /// The sign for a line end that was added or removed, which nobody would see.

@@ -6,8 +6,8 @@ use std::ops::Range;
 use super::hunks::{Hunk, hunks};
 use super::outline::Outline;
 use super::sentences::sentences;
+use super::units::{join_units, units};
 use super::{Conflict, ConflictPlace, Piece};
-use crate::diff::{MIN_LIKENESS, likeness};
 
 /// A numbering of tokens in which equal tokens have equal numbers.
 struct Tokens<'a> {
@@ -41,16 +41,11 @@ pub(super) fn merge(base: &str, ours: &str, theirs: &str) -> Vec<Piece> {
     let (base_tokens, base_numbers) = tokens.of(base);
     let (our_tokens, our_numbers) = tokens.of(ours);
     let (their_tokens, their_numbers) = tokens.of(theirs);
-    let our_hunks = joined(
-        hunks(&base_numbers, &our_numbers),
-        &base_tokens,
-        &our_tokens,
-    );
-    let their_hunks = joined(
-        hunks(&base_numbers, &their_numbers),
-        &base_tokens,
-        &their_tokens,
-    );
+    let mut our_hunks = hunks(&base_numbers, &our_numbers);
+    let mut their_hunks = hunks(&base_numbers, &their_numbers);
+    let base_units = units(base);
+    join_units(&mut our_hunks, &base_units, &units(ours));
+    join_units(&mut their_hunks, &base_units, &units(theirs));
     let mut changes: Vec<(Hunk, Side)> = Vec::new();
     changes.extend(our_hunks.into_iter().map(|hunk| (hunk, Side::Ours)));
     changes.extend(their_hunks.into_iter().map(|hunk| (hunk, Side::Theirs)));
@@ -84,34 +79,6 @@ pub(super) fn merge(base: &str, ours: &str, theirs: &str) -> Vec<Piece> {
     }
     pieces.agreed(base_tokens[at..].concat());
     pieces.list
-}
-
-/// Joins rewritten lines that follow each other: their line ends are the same by chance.
-///
-/// A table that became code is one change. Halves of it would leave an open fence.
-fn joined(mut hunks: Vec<Hunk>, base: &[&str], side: &[&str]) -> Vec<Hunk> {
-    let text = |tokens: &[&str]| tokens.concat();
-    let is_rewritten = |hunk: &Hunk| {
-        let (old, new) = (
-            text(&base[hunk.base.clone()]),
-            text(&side[hunk.side.clone()]),
-        );
-        likeness(old.chars(), new.chars()) < MIN_LIKENESS
-    };
-    let is_edge = |hunk: &Hunk| hunk.base.is_empty() || hunk.side.is_empty();
-    hunks.dedup_by(|next, last| {
-        let between = &base[last.base.end..next.base.start];
-        let are_one = matches!(between, [end] if end.trim().is_empty())
-            && is_rewritten(last)
-            && is_rewritten(next)
-            && !(is_edge(last) && is_edge(next));
-        if are_one {
-            last.base.end = next.base.end;
-            last.side.end = next.side.end;
-        }
-        are_one
-    });
-    hunks
 }
 
 /// Returns the text that one side has in place of `span`.

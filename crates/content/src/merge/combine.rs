@@ -7,7 +7,7 @@ use crate::diff::{Run, letters, runs};
 
 impl Conflict {
     /// Returns a text with both changes; `None` where they touch the same letters or each other,
-    /// or where one side has no text.
+    /// where one side has no text, or where several lines changed.
     ///
     /// It is a proposal: two changes can fit together by letters and not by meaning.
     #[must_use]
@@ -22,7 +22,7 @@ impl Conflict {
         );
         if [base, ours, theirs]
             .iter()
-            .any(|text| text.trim().is_empty())
+            .any(|text| text.trim().is_empty() || text.trim_end().contains('\n'))
         {
             return None;
         }

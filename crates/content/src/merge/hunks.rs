@@ -18,6 +18,8 @@ const MAX_ROUNDS: u32 = 8;
 pub(super) struct Hunk {
     pub(super) base: Range<usize>,
     pub(super) side: Range<usize>,
+    /// Whether it makes or unmakes a table, code or a box. Nothing can be added at its edges then.
+    pub(super) is_whole: bool,
 }
 
 impl Hunk {
@@ -28,7 +30,8 @@ impl Hunk {
 
     /// Returns whether applying both needs a person's decision.
     ///
-    /// That is so when they share a token of the base, or both insert at the same point.
+    /// That is so when they share a token of the base, or both insert at the same point. A change of
+    /// a whole block shares its edges too.
     pub(super) fn collides_with(&self, other: &Self) -> bool {
         let start = self.base.start.max(other.base.start);
         let end = self.base.end.min(other.base.end);
@@ -36,6 +39,7 @@ impl Hunk {
             point.is_empty() && span.start < point.start && point.start < span.end
         };
         start < end
+            || (start == end && (self.is_whole || other.is_whole))
             || is_inside(&self.base, &other.base)
             || is_inside(&other.base, &self.base)
             || (start == end && self.grows() && other.grows())
@@ -108,6 +112,7 @@ fn search(base: &[u32], side: &[u32], old: Range<usize>, new: Range<usize>, foun
         found.push(Hunk {
             base: old,
             side: new,
+            is_whole: false,
         });
         return;
     }
@@ -118,6 +123,7 @@ fn search(base: &[u32], side: &[u32], old: Range<usize>, new: Range<usize>, foun
             found.push(Hunk {
                 base: shift(operation.old_range(), old.start),
                 side: shift(operation.new_range(), new.start),
+                is_whole: false,
             });
         }
     }

@@ -17,6 +17,7 @@ mod outline;
 mod sentences;
 #[cfg(test)]
 mod tests;
+mod units;
 
 use serde_json::Value;
 

@@ -35,12 +35,19 @@ pub(super) enum LineKind {
 pub(super) fn sentences(body: &str) -> Vec<&str> {
     let mut tokens = Vec::new();
     for line in lines(body) {
-        match line.kind {
-            LineKind::Prose => cut(line.text, &mut tokens),
-            LineKind::Heading | LineKind::Whole => tokens.push(line.text),
-        }
-        tokens.push(line.end);
+        tokens.extend(tokens_of(&line));
     }
+    tokens
+}
+
+/// Returns the tokens of one line.
+pub(super) fn tokens_of<'a>(line: &Line<'a>) -> Vec<&'a str> {
+    let mut tokens = Vec::new();
+    match line.kind {
+        LineKind::Prose => cut(line.text, &mut tokens),
+        LineKind::Heading | LineKind::Whole => tokens.push(line.text),
+    }
+    tokens.push(line.end);
     tokens.retain(|token| !token.is_empty());
     tokens
 }
@@ -94,7 +101,7 @@ fn split(body: &str) -> Vec<Line<'_>> {
     lines
 }
 
-fn fence_of(line: &str) -> Option<&'static str> {
+pub(super) fn fence_of(line: &str) -> Option<&'static str> {
     let line = line.trim_start();
     ["```", "~~~"]
         .into_iter()

@@ -506,3 +506,47 @@ fn corrected_rows_stay_conflicts_of_their_own() {
     let theirs = "| 一番目の欄 |\n| 二番目の欄 |\n";
     assert_eq!(merged(base, ours, theirs).conflicts().count(), 2);
 }
+
+/// A block in place of a table, and the corrections that somebody else made to that table.
+#[rstest]
+#[case::code("```text\nA = 1\nB = 2\nC = 3\n```\n")]
+#[case::open_box(":::note\nA は 1。\n\nB は 2。C は 3。\n:::\n")]
+#[case::list("- A は 1\n- B は 2\n- C は 3\n")]
+fn a_replaced_table_is_one_choice(#[case] block: &str) {
+    let around = |block: &str| format!("# 題\n\n前。\n\n{block}\n後。\n");
+    let table = "| 項目 | 値 |\n|---|---|\n| A | 1 |\n| B | 2 |\n| C | 3 |\n";
+    for corrected in [
+        table.replace("| A | 1 |", "| A | 100 |"),
+        table
+            .replace("| A | 1 |", "| A | 100 |")
+            .replace("| C | 3 |", "| C | 300 |"),
+        table.replace("| C |", "| B2 | 22 |\n| C |"),
+        format!("{table}| D | 4 |\n"),
+    ] {
+        let (ours, theirs) = (around(block), around(&corrected));
+        let merge = merged(&around(table), &ours, &theirs);
+        assert_eq!(merge.conflicts().count(), 1, "{:?}", merge.pieces());
+        assert_eq!(resolved(&merge, &Choice::Ours), ours);
+        assert_eq!(resolved(&merge, &Choice::Theirs), theirs);
+    }
+}
+
+#[test]
+fn a_box_that_became_a_quotation_is_one_choice() {
+    let base = "前。\n\n:::note\n一つ目。\n\n二つ目。\n:::\n\n後。\n";
+    let ours = base.replace("二つ目。", "二つ目の直し。");
+    let theirs = "前。\n\n> 一つ目。\n>\n> 二つ目。\n\n後。\n";
+    let merge = merged(base, &ours, theirs);
+    let conflicts: Vec<_> = merge.conflicts().collect();
+    assert_eq!(conflicts.len(), 1);
+    assert_eq!(conflicts[0].combined(), None);
+    assert_eq!(resolved(&merge, &Choice::Ours), ours);
+    assert_eq!(resolved(&merge, &Choice::Theirs), theirs);
+}
+
+#[test]
+fn lines_of_code_that_stays_code_are_merged_alone() {
+    let base = "```\na\nb\nc\nd\n```\n";
+    let (ours, theirs) = (base.replace('a', "x"), base.replace('d', "y"));
+    assert_eq!(clean(base, &ours, &theirs), "```\nx\nb\nc\ny\n```\n");
+}
