@@ -168,3 +168,13 @@ proptest! {
         }
     }
 }
+
+#[rstest]
+#[case("---\n\n# A\n\n# B\n\n---\nrest\n")]
+#[case("+++\n# 大事な見出し\n+++\n本文\n")]
+fn headings_between_two_rules_are_no_comments(#[case] text: &str) {
+    let read = read_file(text.into(), None).unwrap();
+    assert_eq!(read.dialect, FileDialect::None);
+    assert_eq!(read.source.body(), text);
+    assert!(read.source.front_matter().is_empty());
+}

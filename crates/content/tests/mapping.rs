@@ -121,3 +121,33 @@ fn a_mapping_with_a_fault_is_refused(#[case] text: &str, #[case] reason: &str) {
     let error = Mapping::parse(text).unwrap_err().to_string();
     assert!(error.contains(reason), "{error}");
 }
+
+#[rstest]
+#[case(MappingPreset::Hugo, "a.md", "draft: yes")]
+#[case(MappingPreset::Hugo, "a.md", "draft: \"true\"")]
+#[case(MappingPreset::Hugo, "a.md", "Draft: true")]
+#[case(MappingPreset::Astro, "a.md", "draft: 1")]
+#[case(MappingPreset::Docusaurus, "a.md", "unlisted: true")]
+#[case(MappingPreset::Jekyll, "a.md", "published: no")]
+#[case(MappingPreset::Jekyll, "_drafts/a.md", "title: 題")]
+#[case(MappingPreset::Zenn, "a.md", "title: 題")]
+#[case(MappingPreset::Zenn, "a.md", "published: off")]
+fn nobody_guesses_that_a_file_is_public(
+    #[case] preset: MappingPreset,
+    #[case] path: &str,
+    #[case] field: &str,
+) {
+    let text = format!("---\n{field}\n---\n本文\n");
+    let read = mapped(&text, &Mapping::preset(preset).unwrap(), path);
+    assert!(read.is_draft, "{field}");
+}
+
+#[rstest]
+#[case(MappingPreset::Hugo, "draft: false")]
+#[case(MappingPreset::Jekyll, "title: 題")]
+#[case(MappingPreset::Zenn, "published: true")]
+fn a_file_that_says_so_is_public(#[case] preset: MappingPreset, #[case] field: &str) {
+    let text = format!("---\n{field}\n---\n本文\n");
+    let read = mapped(&text, &Mapping::preset(preset).unwrap(), "a.md");
+    assert!(!read.is_draft, "{field}");
+}

@@ -405,3 +405,26 @@ async fn a_mapping_names_the_fields_and_keeps_drafts_back(connect: PgConnectOpti
     assert_eq!((counts(&ready), ready.published()), ([0, 0, 1, 0], 1));
     assert_eq!(ready.files[0].problems, []);
 }
+
+#[annai_test]
+async fn a_slug_that_leads_to_another_guide_is_refused(connect: PgConnectOptions) {
+    let db = database(&connect, 4, Clock::System);
+    let options = ImportOptions {
+        publish: true,
+        ..ImportOptions::default()
+    };
+    let named = |slug: &str| {
+        let text = include_str!("../../../content/sre_engineer.md");
+        text.replace("\"sre_engineer\"", &format!("\"{slug}\""))
+    };
+    for slug in ["first_slug", "second_slug"] {
+        let report = import_one(&db, "own.md", &named(slug), options.clone()).await;
+        assert_eq!(report.published(), 1, "{slug}");
+    }
+
+    let other = import_one(&db, "other.md", &named("first_slug"), options).await;
+
+    assert_eq!(counts(&other), [0, 0, 0, 1]);
+    assert_eq!(other.files[0].problems[0].code, "slug_taken");
+    assert_eq!(texts(&db).await, [named("second_slug")]);
+}

@@ -21,8 +21,13 @@ pub struct Mapping {
     /// Per target, the value where the file has none.
     defaults: Map<String, Value>,
     slug: SlugRules,
-    /// The fields that say of a file that it is not to be published, each with its value.
-    draft: BTreeMap<String, Value>,
+    /// The fields that say of a file that it is not to be published, each with its value. A value
+    /// of another kind, such as `yes`, says so too: nobody guesses what is to be public.
+    draft: BTreeMap<String, bool>,
+    /// The fields without which a file is not to be published.
+    needed: Vec<String>,
+    /// The folders whose files are not to be published.
+    draft_folders: Vec<String>,
 }
 
 /// The rules for slugs.
@@ -92,10 +97,7 @@ impl Mapping {
     pub(super) fn apply(&self, fields: &Map<String, Value>, schema: &Schema, path: &str) -> Mapped {
         let mut mapped = Mapped {
             fields: Map::new(),
-            is_draft: self
-                .draft
-                .iter()
-                .any(|(key, value)| fields.get(key) == Some(value)),
+            is_draft: self.is_draft(fields, path),
             renamed: Vec::new(),
         };
         for (key, value) in fields {
@@ -124,6 +126,23 @@ impl Mapping {
         self.replace_values(&mut mapped.fields, schema);
         self.name(&mut mapped.fields, schema, path);
         mapped
+    }
+
+    fn is_draft(&self, fields: &Map<String, Value>, path: &str) -> bool {
+        let of = |wanted: &str| {
+            let mut named = fields.iter();
+            named.find(|(key, _)| key.eq_ignore_ascii_case(wanted))
+        };
+        let says_so = |(key, draft): (&String, &bool)| {
+            of(key).is_some_and(|(_, value)| value.as_bool().is_none_or(|value| value == *draft))
+        };
+        let lacks = |key: &String| of(key).is_none();
+        let folders = path.rsplit('/').skip(1);
+        self.draft.iter().any(says_so)
+            || self.needed.iter().any(lacks)
+            || folders
+                .into_iter()
+                .any(|folder| self.draft_folders.iter().any(|draft| draft == folder))
     }
 
     fn replace_values(&self, fields: &mut Map<String, Value>, schema: &Schema) {

@@ -161,6 +161,10 @@ fn read(
             } else {
                 toml::read(text, block.clone())?
             };
+            // Comments alone are headings between two rules.
+            if fields.is_empty() && !text[block.clone()].trim().is_empty() {
+                return read(text, Some(FileDialect::None));
+            }
             let matter = Matter {
                 fields,
                 block,

@@ -60,8 +60,12 @@ pub(super) fn units(body: &str) -> Vec<Unit> {
 /// change would leave an open fence, or rows without a table.
 pub(super) fn join_units(hunks: &mut Vec<Hunk>, base: &[Unit], side: &[Unit]) {
     for _ in 0..MAX_ROUNDS {
-        let of_base = base.iter().filter_map(|unit| whole(hunks, unit, |hunk| &hunk.base));
-        let of_side = side.iter().filter_map(|unit| whole(hunks, unit, |hunk| &hunk.side));
+        let of_base = base
+            .iter()
+            .filter_map(|unit| whole(hunks, unit, |hunk| &hunk.base));
+        let of_side = side
+            .iter()
+            .filter_map(|unit| whole(hunks, unit, |hunk| &hunk.side));
         let wholes = of_base.chain(of_side);
         let grown = joined(wholes.chain(hunks.iter().cloned()).collect());
         if grown == *hunks {

@@ -170,6 +170,14 @@ async fn compare(db: &dyn Reads, line: &mut ImportLine) -> Result<(), StorageErr
         return Ok(());
     }
     if let Some(facts) = guides::find_facts(db, guide_id).await? {
+        let address = facts.visibility.public().map(|public| public.slug.as_str());
+        // A slug that leads to a guide is not its own: a redirect, or an old one.
+        if !has_path && address.is_some_and(|address| line.slug.as_deref() != Some(address)) {
+            let slug = line.slug.clone().unwrap_or_default();
+            let message = format!("the slug `{slug}` leads to another guide: {guide_id}");
+            line.refuse(ImportProblem::new("slug_taken", message).with("slug", slug));
+            return Ok(());
+        }
         line.moves = !has_path;
         compare_with(&facts, line);
     }
