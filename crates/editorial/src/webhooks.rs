@@ -229,12 +229,16 @@ impl Checked<'_> {
         }
     }
 
-    /// Returns the details for the audit log, without the URL's query, which can hold a receiver's
-    /// token.
+    /// Returns the details for the audit log, without the part of the URL that can hold a receiver's
+    /// token: the query, and the path of a build hook.
     fn details(&self) -> Value {
+        let url = match self.kind {
+            WebhookKind::Message => self.url.without_query(),
+            WebhookKind::BuildHook => self.url.origin(),
+        };
         json!({
             "name": self.name,
-            "url": self.url.without_query(),
+            "url": url,
             "event_types": self.event_types,
             "kind": self.kind,
             "window_seconds": self.window.seconds(),

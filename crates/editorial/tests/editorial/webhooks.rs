@@ -77,6 +77,21 @@ async fn every_act_leaves_one_entry_and_no_secret(connect: PgConnectOptions) {
 }
 
 #[annai_test]
+async fn the_audit_log_holds_only_the_origin_of_a_build_hook(connect: PgConnectOptions) {
+    let world = World::new(connect).await;
+    let form = WebhookForm {
+        url: "https://api.example.jp/build_hooks/geheim",
+        kind: WebhookKind::BuildHook,
+        ..FORM
+    };
+    let create = async |tx: &mut _| create_webhook(tx, form, WebhookReach::Public).await;
+    world.done(&world.admin, "webhook.create", create).await;
+    let details = world.details().await;
+    assert_eq!(details["url"], "https://api.example.jp");
+    assert_eq!(details["window_seconds"], 60);
+}
+
+#[annai_test]
 async fn a_form_that_does_not_hold_what_it_should_is_refused_by_field(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let long = "あ".repeat(101);
