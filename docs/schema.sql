@@ -1079,7 +1079,7 @@ CREATE TABLE public.outbox (
     event_type text NOT NULL,
     body text NOT NULL,
     created_at timestamp with time zone NOT NULL,
-    CONSTRAINT outbox_event_type_check CHECK ((event_type = ANY (ARRAY['guide.published'::text, 'guide.unpublished'::text, 'guide.moved'::text, 'release.published'::text, 'guide.submitted'::text, 'guide.approved'::text, 'guide.changes_requested'::text, 'webhook.test'::text])))
+    CONSTRAINT outbox_event_type_check CHECK ((event_type = ANY (ARRAY['guide.published'::text, 'guide.unpublished'::text, 'guide.moved'::text, 'release.published'::text, 'guide.submitted'::text, 'guide.approved'::text, 'guide.changes_requested'::text, 'events.gathered'::text, 'webhook.test'::text])))
 );
 
 -- Name: outbox_deliveries; Type: TABLE; Schema: public; Owner: -
@@ -1098,6 +1098,7 @@ CREATE TABLE public.outbox_deliveries (
     last_answer text,
     created_at timestamp with time zone NOT NULL,
     channel text DEFAULT 'webhook'::text NOT NULL,
+    gathers boolean DEFAULT false NOT NULL,
     CONSTRAINT outbox_deliveries_attempted_check CHECK ((((attempts = 0) = (last_result IS NULL)) AND ((attempts = 0) = (last_attempt_at IS NULL)))),
     CONSTRAINT outbox_deliveries_attempts_check CHECK (((attempts >= 0) AND (attempts <= 10))),
     CONSTRAINT outbox_deliveries_channel_check CHECK ((channel = 'webhook'::text)),
@@ -1105,9 +1106,10 @@ CREATE TABLE public.outbox_deliveries (
     CONSTRAINT outbox_deliveries_delivered_check CHECK (((state = 'delivered'::text) = (NOT (last_result IS DISTINCT FROM 'accepted'::text)))),
     CONSTRAINT outbox_deliveries_due_at_check CHECK (((state = 'pending'::text) = (due_at IS NOT NULL))),
     CONSTRAINT outbox_deliveries_failed_check CHECK (((state <> 'failed'::text) OR (attempts > 0))),
+    CONSTRAINT outbox_deliveries_gathered_check CHECK (((state <> 'gathered'::text) OR (gathers AND (attempts = 0)))),
     CONSTRAINT outbox_deliveries_last_answer_check CHECK ((length(last_answer) <= 1000)),
     CONSTRAINT outbox_deliveries_last_result_check CHECK ((last_result = ANY (ARRAY['accepted'::text, 'refused'::text, 'redirected'::text, 'gone'::text, 'timed_out'::text, 'unreachable'::text, 'not_found'::text, 'not_allowed'::text]))),
-    CONSTRAINT outbox_deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text]))),
+    CONSTRAINT outbox_deliveries_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text, 'gathered'::text]))),
     CONSTRAINT outbox_deliveries_webhook_endpoint_id_check CHECK (((channel = 'webhook'::text) = (webhook_endpoint_id IS NOT NULL)))
 );
 
@@ -1360,13 +1362,17 @@ CREATE TABLE public.webhook_endpoints (
     created_at timestamp with time zone NOT NULL,
     disabled_at timestamp with time zone,
     disabled_reason text,
+    kind text DEFAULT 'message'::text NOT NULL,
+    window_seconds smallint DEFAULT 0 NOT NULL,
     CONSTRAINT webhook_endpoints_disabled_check CHECK (((disabled_at IS NULL) = (disabled_reason IS NULL))),
     CONSTRAINT webhook_endpoints_disabled_reason_check CHECK ((disabled_reason = ANY (ARRAY['person'::text, 'gone'::text]))),
     CONSTRAINT webhook_endpoints_event_types_check CHECK (((cardinality(event_types) > 0) AND (event_types <@ ARRAY['guide.published'::text, 'guide.unpublished'::text, 'guide.moved'::text, 'release.published'::text, 'guide.submitted'::text, 'guide.approved'::text, 'guide.changes_requested'::text]))),
+    CONSTRAINT webhook_endpoints_kind_check CHECK ((kind = ANY (ARRAY['message'::text, 'build_hook'::text]))),
     CONSTRAINT webhook_endpoints_name_check CHECK (((name <> ''::text) AND (length(name) <= 100))),
     CONSTRAINT webhook_endpoints_previous_secret_check CHECK (((previous_secret IS NULL) = (previous_secret_until IS NULL))),
     CONSTRAINT webhook_endpoints_secret_check CHECK (((octet_length(secret) = 32) AND (octet_length(previous_secret) = 32))),
-    CONSTRAINT webhook_endpoints_url_check CHECK (((url ~ '^https?://'::text) AND (octet_length(url) <= 2000)))
+    CONSTRAINT webhook_endpoints_url_check CHECK (((url ~ '^https?://'::text) AND (octet_length(url) <= 2000))),
+    CONSTRAINT webhook_endpoints_window_seconds_check CHECK (((window_seconds >= 0) AND (window_seconds <= 3600)))
 );
 
 -- Name: working_copies; Type: TABLE; Schema: public; Owner: -
@@ -1674,6 +1680,10 @@ CREATE INDEX outbox_deliveries_due_at_idx ON public.outbox_deliveries USING btre
 -- Name: outbox_deliveries_event_id_idx; Type: INDEX; Schema: public; Owner: -
 
 CREATE INDEX outbox_deliveries_event_id_idx ON public.outbox_deliveries USING btree (event_id);
+
+-- Name: outbox_deliveries_gathers_idx; Type: INDEX; Schema: public; Owner: -
+
+CREATE INDEX outbox_deliveries_gathers_idx ON public.outbox_deliveries USING btree (webhook_endpoint_id, due_at) WHERE (gathers AND (state = 'pending'::text) AND (attempts = 0) AND (claim_id IS NULL));
 
 -- Name: outbox_deliveries_log_idx; Type: INDEX; Schema: public; Owner: -
 
@@ -2644,6 +2654,14 @@ GRANT UPDATE(disabled_at) ON TABLE public.webhook_endpoints TO annai_app;
 -- Name: COLUMN webhook_endpoints.disabled_reason; Type: ACL; Schema: public; Owner: -
 
 GRANT UPDATE(disabled_reason) ON TABLE public.webhook_endpoints TO annai_app;
+
+-- Name: COLUMN webhook_endpoints.kind; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(kind) ON TABLE public.webhook_endpoints TO annai_app;
+
+-- Name: COLUMN webhook_endpoints.window_seconds; Type: ACL; Schema: public; Owner: -
+
+GRANT UPDATE(window_seconds) ON TABLE public.webhook_endpoints TO annai_app;
 
 -- Name: TABLE working_copies; Type: ACL; Schema: public; Owner: -
 

@@ -85,8 +85,14 @@ async fn an_endpoint_is_tried_out_followed_changed_disabled_and_enabled(connect:
     assert_eq!(again.status, 202, "{again}");
     assert_eq!(again.string("/webhook_delivery_id"), newest);
 
+    let one = admin.get(&path).await.json();
+    assert_eq!(
+        (&one["kind"], &one["window_seconds"]),
+        (&json!("message"), &json!(0))
+    );
     let mut changed = body();
     changed["name"] = json!("別の名前");
+    changed["kind"] = json!("build_hook");
     let saved = admin.put(&path).json(&changed).await;
     assert_eq!(saved.status, 200, "{saved}");
     assert_eq!(act("disable").await.status, 200);
@@ -94,6 +100,10 @@ async fn an_endpoint_is_tried_out_followed_changed_disabled_and_enabled(connect:
     assert_eq!(
         (&one["name"], &one["disabled_reason"]),
         (&json!("別の名前"), &json!("person"))
+    );
+    assert_eq!(
+        (&one["kind"], &one["window_seconds"]),
+        (&json!("build_hook"), &json!(60))
     );
     let refused = act("test").await;
     assert_eq!(
@@ -115,6 +125,8 @@ async fn bad_endpoints_are_refused_with_the_field_that_is_wrong(connect: PgConne
         ("name", json!(""), 422),
         ("event_types", json!([]), 422),
         ("event_types", json!(["guide.created"]), 422),
+        ("kind", json!("pigeon"), 422),
+        ("window_seconds", json!(3601), 422),
         ("surprise", json!(true), 422),
     ] {
         let mut body = body();

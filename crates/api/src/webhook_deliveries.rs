@@ -53,9 +53,9 @@ pub(super) struct DeliveryView {
     #[schema(value_type = uuid::Uuid)]
     event_id: WebhookEventId,
     event_type: WebhookEventType,
-    /// The exact body.
+    /// The exact body. A build hook gets none.
     body: String,
-    /// `pending`, `delivered` or `failed`.
+    /// `pending`, `delivered`, `failed`, or `gathered` when another delivery stands for it.
     state: DeliveryState,
     /// The time of the next attempt.
     #[schema(value_type = Option<String>, format = DateTime)]

@@ -1,4 +1,4 @@
-use annai_domain::{Permission, WebhookEndpointId, WebhookEventType};
+use annai_domain::{Permission, WebhookEndpointId, WebhookEventType, WebhookKind};
 use annai_editorial::{
     WebhookForm, create_webhook as create, disable_webhook as disable, enable_webhook as enable,
     rotate_webhook_secret as rotate, update_webhook as update,
@@ -34,6 +34,10 @@ pub(super) struct WebhookView {
     name: String,
     url: String,
     event_types: Vec<WebhookEventType>,
+    /// `message`, or `build_hook` for a call without a body.
+    kind: WebhookKind,
+    /// The seconds for which events gather into one call; 0 sends each at once.
+    window_seconds: u16,
     /// Until when the previous secret signs too.
     #[schema(value_type = Option<String>, format = DateTime)]
     previous_secret_until: Option<Timestamp>,
@@ -60,6 +64,8 @@ impl From<EndpointRecord> for WebhookView {
             name: record.name,
             url: record.url,
             event_types: record.event_types,
+            kind: record.kind,
+            window_seconds: record.window.seconds(),
             previous_secret_until: record.previous_secret_until,
             created_by_name: record.created_by_name,
             created_at: record.created_at,
@@ -72,7 +78,7 @@ impl From<EndpointRecord> for WebhookView {
     }
 }
 
-/// The name, address and events of an endpoint.
+/// The settings of an endpoint.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct WebhookBody {
@@ -84,6 +90,18 @@ pub(super) struct WebhookBody {
     /// `release.published`, `guide.submitted`, `guide.approved`, `guide.changes_requested`.
     #[schema(max_items = 7)]
     event_types: Vec<WebhookEventType>,
+    /// `message` by default, which is signed and has a body; `build_hook` has neither.
+    #[serde(default = "message")]
+    #[schema(default = "message")]
+    kind: WebhookKind,
+    /// The seconds for which events gather into one call; 0 sends each at once. By default 0 for a
+    /// message and 60 for a build hook.
+    #[schema(maximum = 3600)]
+    window_seconds: Option<u16>,
+}
+
+fn message() -> WebhookKind {
+    WebhookKind::Message
 }
 
 impl WebhookBody {
@@ -92,6 +110,8 @@ impl WebhookBody {
             name: &self.name,
             url: &self.url,
             event_types: &self.event_types,
+            kind: self.kind,
+            window_seconds: self.window_seconds,
         }
     }
 }

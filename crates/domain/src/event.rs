@@ -142,6 +142,16 @@ impl Event {
     }
 }
 
+/// Writes the body of a call that stands for several events, from their bodies; `at` is the end of the
+/// window.
+#[must_use]
+pub fn gathered_body<'a>(at: Timestamp, bodies: impl Iterator<Item = &'a str>) -> String {
+    let event_type = WebhookEventType::EventsGathered;
+    let events: Vec<_> = bodies.collect();
+    let events = events.join(",");
+    format!(r#"{{"type":"{event_type}","timestamp":"{at}","data":{{"events":[{events}]}}}}"#)
+}
+
 /// Returns the path at which the text of `slug` at `publication_ref` can be read for ever.
 ///
 /// The document of a guide has the same path in `links.pinned`.

@@ -40,7 +40,8 @@ pub use content_hash::{ContentHash, ContentHashError};
 pub use email::{EmailAddress, EmailAddressError};
 pub use encoding::Encoding;
 pub use event::{
-    Event, PublicGuide, PublicRelease, ReleasedGuide, ReviewedRevision, TakenDownGuide, pinned_path,
+    Event, PublicGuide, PublicRelease, ReleasedGuide, ReviewedRevision, TakenDownGuide,
+    gathered_body, pinned_path,
 };
 pub use facts::{GuideFacts, LatestRevision, PublicRevision, Visibility, VisibilityKind};
 pub use field_fault::FieldFault;
@@ -61,6 +62,6 @@ pub use slug::{Slug, SlugError};
 pub use status::{GuideStatus, Judgement, Work, judgement, judgement_in, status, work};
 pub use thread::{Anchor, Quotation, ThreadAction, ThreadFacts};
 pub use webhook::{
-    MOST_ATTEMPTS, WebhookEventType, WebhookReach, WebhookSecret, WebhookUrl, WebhookUrlError,
-    is_public_address, wait_after,
+    MOST_ATTEMPTS, WebhookEventType, WebhookKind, WebhookReach, WebhookSecret, WebhookUrl,
+    WebhookUrlError, WebhookWindow, is_public_address, wait_after,
 };

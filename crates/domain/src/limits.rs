@@ -71,6 +71,10 @@ limits! {
     WEBHOOK_NAME = 100;
     /// Bytes of a webhook endpoint's URL.
     WEBHOOK_URL = 2000;
+    /// Seconds for which a webhook endpoint gathers events into one call.
+    WEBHOOK_WINDOW = 3600;
+    /// Events that one call stands for.
+    WEBHOOK_GATHERED = 1000;
     /// Attempts to send one event to one endpoint.
     WEBHOOK_ATTEMPTS = 10;
     /// Characters kept of a receiver's response.

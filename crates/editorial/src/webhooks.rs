@@ -3,7 +3,7 @@
 use annai_domain::decide::{Refusal, StateConflict, administer};
 use annai_domain::{
     AuditAction, Event, FieldFault, WebhookDeliveryId, WebhookEndpointId, WebhookEventId,
-    WebhookEventType, WebhookReach, WebhookSecret, WebhookUrl, limits,
+    WebhookEventType, WebhookKind, WebhookReach, WebhookSecret, WebhookUrl, WebhookWindow, limits,
 };
 use annai_storage::audit::{self, NewAuditEntry};
 use annai_storage::webhook_endpoints::{self, DisabledReason, EndpointFields};
@@ -25,6 +25,10 @@ pub struct WebhookForm<'a> {
     pub url: &'a str,
     /// The event types to which it subscribes.
     pub event_types: &'a [WebhookEventType],
+    /// The kind of its calls.
+    pub kind: WebhookKind,
+    /// The seconds for which it gathers events into one call; the default of its kind if `None`.
+    pub window_seconds: Option<u16>,
 }
 
 /// An endpoint that exists once the transaction is committed. Its secret is shown once.
@@ -40,8 +44,8 @@ pub struct NewWebhook {
 ///
 /// # Errors
 ///
-/// [`CommandError::Field`] when the name does not fit, the URL is beyond `reach`, or no type of
-/// event is chosen.
+/// [`CommandError::Field`] when the name does not fit, the URL is beyond `reach`, no type of event
+/// is chosen, or the window is too long.
 #[tracing::instrument(skip_all, fields(actor_id = %tx.actor().user_id))]
 pub async fn create_webhook(
     tx: &mut WriteTx,
@@ -60,7 +64,7 @@ pub async fn create_webhook(
     Ok(webhook)
 }
 
-/// Changes the name, the URL and the event types of an endpoint.
+/// Changes the fields of an endpoint.
 ///
 /// # Errors
 ///
@@ -210,6 +214,8 @@ struct Checked<'a> {
     name: &'a str,
     url: WebhookUrl,
     event_types: &'a [WebhookEventType],
+    kind: WebhookKind,
+    window: WebhookWindow,
 }
 
 impl Checked<'_> {
@@ -218,16 +224,24 @@ impl Checked<'_> {
             name: self.name,
             url: &self.url,
             event_types: self.event_types,
+            kind: self.kind,
+            window: self.window,
         }
     }
 
-    /// Returns the details for the audit log, without the URL's query, which can hold a receiver's
-    /// token.
+    /// Returns the details for the audit log, without the part of the URL that can hold a receiver's
+    /// token: the query, and the path of a build hook.
     fn details(&self) -> Value {
+        let url = match self.kind {
+            WebhookKind::Message => self.url.without_query(),
+            WebhookKind::BuildHook => self.url.origin(),
+        };
         json!({
             "name": self.name,
-            "url": self.url.without_query(),
+            "url": url,
             "event_types": self.event_types,
+            "kind": self.kind,
+            "window_seconds": self.window.seconds(),
         })
     }
 }
@@ -240,14 +254,23 @@ fn check(form: WebhookForm<'_>, reach: WebhookReach) -> Result<Checked<'_>, Comm
         field: "url",
         fault: error.fault(),
     })?;
-    let is_test = |event_type: &WebhookEventType| *event_type == WebhookEventType::WebhookTest;
+    let window = match form.window_seconds {
+        None => Some(form.kind.default_window()),
+        Some(seconds) => WebhookWindow::new(seconds),
+    };
+    let window = window.ok_or(CommandError::Field {
+        field: "window_seconds",
+        fault: FieldFault::TooLong,
+    })?;
+    let offered = WebhookEventType::SUBSCRIBABLE;
+    let is_not_offered = |event_type: &WebhookEventType| !offered.contains(event_type);
     let wrong = if form.event_types.is_empty() {
         Some(FieldFault::NoneChosen)
     } else {
-        // A test goes to one endpoint only; nobody can subscribe to it.
+        // Nobody can subscribe to a test, nor to the call that stands for other events.
         form.event_types
             .iter()
-            .any(is_test)
+            .any(is_not_offered)
             .then_some(FieldFault::Unknown)
     };
     match wrong {
@@ -259,6 +282,8 @@ fn check(form: WebhookForm<'_>, reach: WebhookReach) -> Result<Checked<'_>, Comm
             name,
             url,
             event_types: form.event_types,
+            kind: form.kind,
+            window,
         }),
     }
 }

@@ -68,6 +68,8 @@ pub(super) async fn view(
         name: record.name.clone(),
         url: record.url.clone(),
         event_types: record.event_types.clone(),
+        kind: record.kind,
+        window_seconds: Some(record.window.seconds()),
     };
     Ok(WebhookView {
         form: typed.fields(),

@@ -1,6 +1,10 @@
 //! One webhook endpoint in forms and views.
 
-use annai_domain::{FieldFault, UnknownWord, WebhookEndpointId, WebhookEventType};
+use std::collections::BTreeSet;
+
+use annai_domain::{
+    FieldFault, UnknownWord, WebhookEndpointId, WebhookEventType, WebhookKind, WebhookWindow,
+};
 use annai_editorial::WebhookForm;
 use annai_storage::webhook_endpoints::EndpointRecord;
 use annai_view::form::FormField;
@@ -24,6 +28,7 @@ pub(super) fn endpoint_view(record: EndpointRecord, now: Timestamp) -> EndpointV
         name: record.name,
         url: record.url,
         event_types: record.event_types,
+        kind: record.kind,
         previous_secret_until: record.previous_secret_until.filter(|until| *until > now),
         created_by: record.created_by_name,
         created_at: record.created_at,
@@ -35,22 +40,32 @@ pub(super) fn endpoint_view(record: EndpointRecord, now: Timestamp) -> EndpointV
     }
 }
 
-/// The typed name, address and events of an endpoint.
+/// The typed settings of an endpoint.
 pub(super) struct TypedEndpoint {
     pub(super) name: String,
     pub(super) url: String,
     pub(super) event_types: Vec<WebhookEventType>,
+    pub(super) kind: WebhookKind,
+    pub(super) window_seconds: Option<u16>,
 }
 
 impl TypedEndpoint {
     pub(super) fn of(form: &FormData) -> Result<Self, PageError> {
-        form.only(&["name", "url", "event_types"])?;
+        form.only(&["name", "url", "event_types", "kind", "window_seconds"])?;
         let event_types = form.all("event_types").map(str::parse);
         let event_types: Result<_, UnknownWord> = event_types.collect();
         Ok(Self {
             name: form.trimmed("name").to_owned(),
             url: form.trimmed("url").to_owned(),
             event_types: event_types.map_err(|_| PageError::bad_form())?,
+            kind: match form.text("kind") {
+                "" => WebhookKind::Message,
+                _ => form.parse("kind")?,
+            },
+            window_seconds: match form.text("window_seconds") {
+                "" => None,
+                _ => Some(form.parse("window_seconds")?),
+            },
         })
     }
 
@@ -59,6 +74,8 @@ impl TypedEndpoint {
             name: &self.name,
             url: &self.url,
             event_types: &self.event_types,
+            kind: self.kind,
+            window_seconds: self.window_seconds,
         }
     }
 
@@ -68,6 +85,10 @@ impl TypedEndpoint {
             name: FormField::holding(&self.name),
             url: FormField::holding(&self.url),
             event_types: FormField::default(),
+            kind: self.kind,
+            window_seconds: self.window_seconds,
+            window: FormField::default(),
+            windows: self.windows(),
             choices: WebhookEventType::SUBSCRIBABLE
                 .map(|event_type| EventChoice {
                     event_type,
@@ -77,12 +98,20 @@ impl TypedEndpoint {
         }
     }
 
+    /// Returns the seconds to choose from, with those of an endpoint that the API gave another window.
+    fn windows(&self) -> Vec<u16> {
+        let choices = WebhookWindow::CHOICES.map(WebhookWindow::seconds);
+        let all = choices.into_iter().chain(self.window_seconds);
+        all.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
     /// Returns the form with the fault.
     pub(super) fn refused(&self, field: &str, fault: FieldFault) -> EndpointForm {
         let mut form = self.fields();
         let wrong = match field {
             "url" => &mut form.url,
             "event_types" => &mut form.event_types,
+            "window_seconds" => &mut form.window,
             _ => &mut form.name,
         };
         *wrong = std::mem::take(wrong).refused(format!("field.{fault}"));

@@ -1,6 +1,6 @@
 //! Webhook endpoints.
 
-use annai_domain::{Permission, WebhookEndpointId, WebhookEventType};
+use annai_domain::{Permission, WebhookEndpointId, WebhookEventType, WebhookKind};
 use annai_editorial::{
     CommandError, create_webhook, disable_webhook, enable_webhook, rotate_webhook_secret,
     test_webhook, update_webhook,
@@ -29,6 +29,8 @@ pub(super) async fn get(page: Page) -> Result<Response, PageError> {
         name: String::new(),
         url: String::new(),
         event_types: readers,
+        kind: WebhookKind::Message,
+        window_seconds: None,
     };
     page.show(&list(&page, form.fields()).await?)
 }

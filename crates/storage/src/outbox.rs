@@ -3,7 +3,7 @@
 //! Every function returns [`StorageError::Unavailable`] while the database is away and
 //! [`StorageError::Database`] when a statement fails.
 
-use annai_domain::{Event, WebhookDeliveryId, WebhookEndpointId, WebhookEventId};
+use annai_domain::{Event, WebhookDeliveryId, WebhookEndpointId, WebhookEventId, WebhookEventType};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -24,7 +24,7 @@ pub async fn append(tx: &mut WriteTx, event: &Event) -> Result<WebhookEventId, S
     .await?;
     let event_id = insert(tx, event).await?;
     if !endpoints.is_empty() {
-        send(tx, event_id, &endpoints).await?;
+        send(tx, event_id, event.event_type(), &endpoints).await?;
     }
     Ok(event_id)
 }
@@ -37,7 +37,7 @@ pub async fn append_for(
     webhook_endpoint_id: WebhookEndpointId,
 ) -> Result<WebhookEventId, StorageError> {
     let event_id = insert(tx, event).await?;
-    send(tx, event_id, &[webhook_endpoint_id.0]).await?;
+    send(tx, event_id, event.event_type(), &[webhook_endpoint_id.0]).await?;
     Ok(event_id)
 }
 
@@ -56,9 +56,11 @@ async fn insert(tx: &mut WriteTx, event: &Event) -> Result<WebhookEventId, Stora
     Ok(event_id)
 }
 
+/// Adds the deliveries. An endpoint with a window gathers from the first event for as long.
 async fn send(
     tx: &mut WriteTx,
     event_id: WebhookEventId,
+    event_type: WebhookEventType,
     endpoints: &[Uuid],
 ) -> Result<(), StorageError> {
     let now = crate::time::bind(tx.now());
@@ -69,14 +71,18 @@ async fn send(
     sqlx::query!(
         r#"
         INSERT INTO outbox_deliveries
-               (outbox_delivery_id, channel, webhook_endpoint_id, event_id, created_at)
-        SELECT delivery, 'webhook', endpoint, $3, $4
+               (outbox_delivery_id, channel, webhook_endpoint_id, event_id, created_at, gathers, due_at)
+        SELECT delivery, 'webhook', webhook_endpoint_id, $3, $4, $5 AND window_seconds > 0,
+               now() + make_interval(secs => CASE WHEN $5 AND NOT $6 THEN window_seconds ELSE 0 END)
           FROM unnest($1::uuid[], $2::uuid[]) AS wanted (delivery, endpoint)
+          JOIN webhook_endpoints ON webhook_endpoint_id = endpoint
         "#,
         &deliveries,
         endpoints,
         event_id.0,
         now as _,
+        event_type.is_gathered(),
+        event_type.ends_window(),
     )
     .execute(tx.conn())
     .await?;

@@ -3,7 +3,10 @@
 //! Every function returns [`StorageError::Unavailable`] while the database is away and
 //! [`StorageError::Database`] when a statement fails.
 
-use annai_domain::{WebhookEndpointId, WebhookEventType, WebhookSecret, WebhookUrl, closed_set};
+use annai_domain::{
+    WebhookEndpointId, WebhookEventType, WebhookKind, WebhookSecret, WebhookUrl, WebhookWindow,
+    closed_set,
+};
 use jiff::Timestamp;
 
 use crate::error::corrupt;
@@ -19,12 +22,20 @@ pub struct EndpointFields<'a> {
     pub url: &'a WebhookUrl,
     /// The types of events that the endpoint receives.
     pub event_types: &'a [WebhookEventType],
+    /// The kind of its calls.
+    pub kind: WebhookKind,
+    /// The window that gathers events into one call.
+    pub window: WebhookWindow,
 }
 
 impl EndpointFields<'_> {
     fn words(&self) -> Vec<String> {
         let words = self.event_types.iter().map(ToString::to_string);
         words.collect()
+    }
+
+    fn seconds(&self) -> i16 {
+        i16::try_from(self.window.seconds()).unwrap_or(i16::MAX)
     }
 }
 
@@ -53,13 +64,16 @@ pub async fn insert(
     sqlx::query!(
         r#"
         INSERT INTO webhook_endpoints
-               (webhook_endpoint_id, name, url, event_types, secret, created_by, created_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
+               (webhook_endpoint_id, name, url, event_types, kind, window_seconds, secret, created_by,
+                created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         "#,
         webhook_endpoint_id.0,
         fields.name,
         fields.url.as_str(),
         &fields.words(),
+        fields.kind.as_str(),
+        fields.seconds(),
         secret.as_bytes(),
         actor.0,
         now as _,
@@ -81,13 +95,16 @@ pub async fn update(
 ) -> Result<bool, StorageError> {
     let changed = sqlx::query!(
         r#"
-        UPDATE webhook_endpoints SET name = $2, url = $3, event_types = $4
+        UPDATE webhook_endpoints
+           SET name = $2, url = $3, event_types = $4, kind = $5, window_seconds = $6
          WHERE webhook_endpoint_id = $1
         "#,
         webhook_endpoint_id.0,
         fields.name,
         fields.url.as_str(),
         &fields.words(),
+        fields.kind.as_str(),
+        fields.seconds(),
     )
     .execute(tx.conn())
     .await?;
@@ -188,6 +205,10 @@ pub struct EndpointRecord {
     pub url: String,
     /// The types of events that the endpoint receives.
     pub event_types: Vec<WebhookEventType>,
+    /// The kind of its calls.
+    pub kind: WebhookKind,
+    /// The window that gathers events into one call.
+    pub window: WebhookWindow,
     /// The time until which the previous secret signs too.
     pub previous_secret_until: Option<Timestamp>,
     /// The display name of the person who created the endpoint.
@@ -213,7 +234,8 @@ pub async fn list(
 ) -> Result<Vec<EndpointRecord>, StorageError> {
     let rows = sqlx::query!(
         r#"
-        SELECT endpoint.webhook_endpoint_id, name, url, event_types,
+        SELECT endpoint.webhook_endpoint_id, name, url, event_types, endpoint.kind,
+               window_seconds,
                previous_secret_until AS "previous_secret_until: jiff_sqlx::Timestamp",
                display_name AS created_by_name,
                endpoint.created_at AS "created_at: jiff_sqlx::Timestamp",
@@ -247,6 +269,11 @@ pub async fn list(
                 event_types: event_types
                     .collect::<Result<_, _>>()
                     .map_err(corrupt("webhook_endpoints", "event_types"))?,
+                kind: row
+                    .kind
+                    .parse()
+                    .map_err(corrupt("webhook_endpoints", "kind"))?,
+                window: window(row.window_seconds)?,
                 previous_secret_until: row.previous_secret_until.map(jiff_sqlx::Timestamp::to_jiff),
                 created_by_name: row.created_by_name,
                 created_at: row.created_at.to_jiff(),
@@ -262,4 +289,10 @@ pub async fn list(
             })
         })
         .collect()
+}
+
+fn window(seconds: i16) -> Result<WebhookWindow, StorageError> {
+    let window = u16::try_from(seconds).ok().and_then(WebhookWindow::new);
+    let window = window.ok_or_else(|| format!("{seconds} seconds is no window"));
+    window.map_err(corrupt("webhook_endpoints", "window_seconds"))
 }

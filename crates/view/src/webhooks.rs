@@ -1,6 +1,8 @@
 //! Webhook endpoints and their deliveries.
 
-use annai_domain::{WebhookDeliveryId, WebhookEndpointId, WebhookEventId, WebhookEventType};
+use annai_domain::{
+    WebhookDeliveryId, WebhookEndpointId, WebhookEventId, WebhookEventType, WebhookKind,
+};
 use annai_storage::webhook_deliveries::{DeliveryResult, DeliveryState};
 use annai_storage::webhook_endpoints::DisabledReason;
 use jiff::Timestamp;
@@ -37,6 +39,7 @@ pub struct EndpointView {
     pub name: String,
     pub url: String,
     pub event_types: Vec<WebhookEventType>,
+    pub kind: WebhookKind,
     /// Until when the previous secret signs too.
     pub previous_secret_until: Option<Timestamp>,
     pub created_by: String,
@@ -49,7 +52,7 @@ pub struct EndpointView {
     pub last_attempt_at: Option<Timestamp>,
 }
 
-/// The typed name, address and events of an endpoint.
+/// The typed settings of an endpoint.
 #[derive(Debug, Clone, Serialize)]
 pub struct EndpointForm {
     pub name: FormField,
@@ -57,6 +60,13 @@ pub struct EndpointForm {
     /// The fault in the choice of events.
     pub event_types: FormField,
     pub choices: Vec<EventChoice>,
+    pub kind: WebhookKind,
+    /// The chosen seconds; `None` for the default of the kind.
+    pub window_seconds: Option<u16>,
+    /// The fault in the choice of the window.
+    pub window: FormField,
+    /// The seconds to choose from.
+    pub windows: Vec<u16>,
 }
 
 /// An event to choose.

@@ -1,11 +1,11 @@
 use std::error::Error;
 use std::time::Duration;
 
-use annai_domain::{Clock, WebhookReach, WebhookUrl};
+use annai_domain::{Clock, WebhookKind, WebhookReach, WebhookUrl};
 use annai_storage::webhook_deliveries::{Attempt, ClaimedDelivery, DeliveryResult};
-use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
+use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, RETRY_AFTER};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response, StatusCode};
+use reqwest::{Client, RequestBuilder, Response, StatusCode};
 
 use crate::resolver::{GuardedResolver, NoAddress};
 use crate::retry_after::retry_after;
@@ -80,11 +80,23 @@ impl Sender {
         let Ok(url) = WebhookUrl::parse(&delivery.url, self.reach) else {
             return without_answer(DeliveryResult::NotAllowed);
         };
+        let request = self.client.post(url.as_str());
+        let request = match delivery.kind {
+            WebhookKind::Message => self.with_message(request, delivery),
+            // Some servers refuse a POST that does not tell its length (RFC 9110, 8.6).
+            WebhookKind::BuildHook => request.header(CONTENT_LENGTH, 0),
+        };
+        match request.send().await {
+            Ok(response) => self.answered(response).await,
+            Err(error) => without_answer(result_of(&error)),
+        }
+    }
+
+    /// Adds the body and its signature.
+    fn with_message(&self, request: RequestBuilder, delivery: &ClaimedDelivery) -> RequestBuilder {
         let seconds = self.clock.now().as_second();
         let (id, body) = (delivery.event_id, &delivery.body);
-        let request = self
-            .client
-            .post(url.as_str())
+        request
             .header(CONTENT_TYPE, "application/json")
             .header("webhook-id", id.to_string())
             .header("webhook-timestamp", seconds)
@@ -92,11 +104,7 @@ impl Sender {
                 "webhook-signature",
                 signatures(&delivery.secrets, id, seconds, body),
             )
-            .body(body.clone());
-        match request.send().await {
-            Ok(response) => self.answered(response).await,
-            Err(error) => without_answer(result_of(&error)),
-        }
+            .body(body.clone())
     }
 
     async fn answered(&self, response: Response) -> Answered {

@@ -4,7 +4,7 @@ use std::time::Duration;
 use annai_domain::token::{Token, TokenKind};
 use annai_domain::{
     Actor, ApiKeyId, GuideId, PreviewLinkId, Ref, Role, Slug, ThreadAction, ThreadId, UserId,
-    WebhookDeliveryId, WebhookEndpointId, WebhookEventType, WebhookReach,
+    WebhookDeliveryId, WebhookEndpointId, WebhookEventType, WebhookKind, WebhookReach,
 };
 use annai_editorial::{self as editorial, WebhookForm};
 use annai_identity::issue_reset;
@@ -245,6 +245,8 @@ impl Cast {
             name: "古いサイト",
             url: "https://example.jp/hooks/annai",
             event_types: &[WebhookEventType::GuidePublished],
+            kind: WebhookKind::Message,
+            window_seconds: None,
         };
         let made = editorial::create_webhook(&mut tx, form, WebhookReach::Public);
         let id = made.await.unwrap().webhook_endpoint_id;

@@ -1,6 +1,6 @@
 use annai_domain::{
     AuditAction, AuthorityKind, GuideStatus, Locale, PublicationAction, ReviewState, RevisionKind,
-    Role, ThreadAction, VisibilityKind, WebhookEventType, Work,
+    Role, ThreadAction, VisibilityKind, WebhookEventType, WebhookKind, Work,
 };
 use annai_storage::keys::KeyScope;
 use annai_storage::webhook_deliveries::{DeliveryResult, DeliveryState};
@@ -26,7 +26,7 @@ fn references(value: &Value, reference: &str) -> usize {
 fn each_closed_set_is_described_by_its_words() {
     let document = crate::openapi().unwrap();
     // Each set with the number of members and parameters that it describes.
-    let sets: [(&str, &[&str], usize); 14] = [
+    let sets: [(&str, &[&str], usize); 15] = [
         ("AuthorityKind", &AuthorityKind::WORDS, 1),
         ("DeliveryResult", &DeliveryResult::WORDS, 2),
         ("DeliveryState", &DeliveryState::WORDS, 1),
@@ -40,6 +40,7 @@ fn each_closed_set_is_described_by_its_words() {
         ("Role", &Role::WORDS, 4),
         ("ThreadAction", &ThreadAction::WORDS, 1),
         ("WebhookEventType", &WebhookEventType::WORDS, 3),
+        ("WebhookKind", &WebhookKind::WORDS, 2),
         ("VisibilityKind", &VisibilityKind::WORDS, 1),
     ];
     for (name, words, uses) in sets {

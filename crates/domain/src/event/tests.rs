@@ -110,6 +110,24 @@ fn the_bytes_of_every_type_of_event_stay_as_receivers_know_them() {
 }
 
 #[test]
+fn a_gathered_call_holds_the_bytes_of_each_event() {
+    let at = "2026-11-22T09:00:00Z".parse().unwrap();
+    let bodies: Vec<_> = every_event()
+        .iter()
+        .map(|(event, _)| event.body(at))
+        .collect();
+    let body = gathered_body(at, bodies.iter().map(String::as_str));
+    let parsed: serde_json::Value = serde_json::from_str(&body).unwrap();
+    assert_eq!(
+        parsed["data"]["events"].as_array().unwrap().len(),
+        bodies.len()
+    );
+    assert!(body.contains(&bodies[0]), "{body}");
+    let head = r#"{"type":"events.gathered","timestamp":"2026-11-22T09:00:00Z","data":{"events":["#;
+    assert!(body.starts_with(head), "{body}");
+}
+
+#[test]
 fn every_type_of_event_has_its_bytes_written_down_here() {
     let written: Vec<_> = every_event()
         .iter()

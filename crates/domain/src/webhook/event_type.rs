@@ -17,6 +17,8 @@ closed_set! {
         GuideApproved = "guide.approved",
         /// A reviewer requested changes.
         GuideChangesRequested = "guide.changes_requested",
+        /// Several events that one endpoint gathered.
+        EventsGathered = "events.gathered",
         /// An administrator tests the endpoint.
         WebhookTest = "webhook.test",
     }
@@ -47,7 +49,22 @@ impl WebhookEventType {
             Self::GuideSubmitted
             | Self::GuideApproved
             | Self::GuideChangesRequested
+            | Self::EventsGathered
             | Self::WebhookTest => false,
         }
+    }
+
+    /// Returns whether a call can stand for the event and others. A test shows that one call arrives.
+    #[must_use]
+    pub fn is_gathered(self) -> bool {
+        !matches!(self, Self::EventsGathered | Self::WebhookTest)
+    }
+
+    /// Returns whether the event ends the window of an endpoint that gathers.
+    ///
+    /// A text that was taken down must leave every cache and site at once.
+    #[must_use]
+    pub fn ends_window(self) -> bool {
+        self == Self::GuideUnpublished
     }
 }

@@ -98,6 +98,12 @@ impl WebhookUrl {
         &self.0[..url::Position::AfterPath]
     }
 
+    /// Returns the scheme, host and port: for logs, where the path is a secret too.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.0[..url::Position::BeforePath]
+    }
+
     /// Returns the URL in its normal form.
     #[must_use]
     pub fn as_str(&self) -> &str {

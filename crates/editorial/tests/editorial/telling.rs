@@ -1,6 +1,6 @@
 //! The events of each command, written in the same transaction.
 
-use annai_domain::{WebhookEventType, WebhookReach};
+use annai_domain::{WebhookEventType, WebhookKind, WebhookReach};
 use annai_editorial::import::{ImportBytes, ImportFile, ImportOptions, import_files};
 use annai_editorial::{
     SavedRevision, WebhookForm, archive, create_webhook, redirect_slug, request_changes, rollback,
@@ -19,6 +19,8 @@ async fn listen(world: &World) {
         name: "サイト",
         url: "https://example.jp/hook",
         event_types: &WebhookEventType::SUBSCRIBABLE,
+        kind: WebhookKind::Message,
+        window_seconds: None,
     };
     world
         .run(&world.admin, async |tx| {

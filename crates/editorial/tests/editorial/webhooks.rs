@@ -2,7 +2,8 @@
 
 use annai_domain::decide::{Refusal, StateConflict};
 use annai_domain::{
-    WebhookDeliveryId, WebhookEndpointId, WebhookEventType, WebhookReach, WebhookUrlError,
+    WebhookDeliveryId, WebhookEndpointId, WebhookEventType, WebhookKind, WebhookReach,
+    WebhookUrlError,
 };
 use annai_editorial::{
     CommandError, WebhookForm, create_webhook, disable_webhook, enable_webhook, redeliver_webhook,
@@ -18,6 +19,8 @@ const FORM: WebhookForm<'_> = WebhookForm {
     name: "サイト",
     url: "https://example.jp/hook?token=geheim",
     event_types: &[WebhookEventType::GuidePublished],
+    kind: WebhookKind::Message,
+    window_seconds: None,
 };
 
 async fn endpoint(world: &World) -> WebhookEndpointId {
@@ -74,6 +77,21 @@ async fn every_act_leaves_one_entry_and_no_secret(connect: PgConnectOptions) {
 }
 
 #[annai_test]
+async fn the_audit_log_holds_only_the_origin_of_a_build_hook(connect: PgConnectOptions) {
+    let world = World::new(connect).await;
+    let form = WebhookForm {
+        url: "https://api.example.jp/build_hooks/geheim",
+        kind: WebhookKind::BuildHook,
+        ..FORM
+    };
+    let create = async |tx: &mut _| create_webhook(tx, form, WebhookReach::Public).await;
+    world.done(&world.admin, "webhook.create", create).await;
+    let details = world.details().await;
+    assert_eq!(details["url"], "https://api.example.jp");
+    assert_eq!(details["window_seconds"], 60);
+}
+
+#[annai_test]
 async fn a_form_that_does_not_hold_what_it_should_is_refused_by_field(connect: PgConnectOptions) {
     let world = World::new(connect).await;
     let long = "あ".repeat(101);
@@ -121,6 +139,20 @@ async fn a_form_that_does_not_hold_what_it_should_is_refused_by_field(connect: P
                 ..FORM
             },
             ("event_types", "unknown"),
+        ),
+        (
+            WebhookForm {
+                event_types: &[WebhookEventType::EventsGathered],
+                ..FORM
+            },
+            ("event_types", "unknown"),
+        ),
+        (
+            WebhookForm {
+                window_seconds: Some(3601),
+                ..FORM
+            },
+            ("window_seconds", "too_long"),
         ),
     ] {
         let create = async |tx: &mut _| create_webhook(tx, form, WebhookReach::Public).await;

@@ -16,6 +16,8 @@ closed_set! {
         Delivered = "delivered",
         /// The delivery was given up.
         Failed = "failed",
+        /// Another delivery stands for it and for others of the same window.
+        Gathered = "gathered",
     }
 }
 

@@ -6,6 +6,7 @@
 
 use annai_domain::closed_set;
 
+mod gather;
 mod log;
 mod queue;
 

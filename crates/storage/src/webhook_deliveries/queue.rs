@@ -1,10 +1,12 @@
 use std::time::Duration;
 
 use annai_domain::{
-    WebhookDeliveryId, WebhookEndpointId, WebhookEventId, WebhookEventType, WebhookSecret,
+    WebhookDeliveryId, WebhookEndpointId, WebhookEventId, WebhookEventType, WebhookKind,
+    WebhookSecret,
 };
 use uuid::Uuid;
 
+use super::gather::gather;
 use super::{DeliveryResult, DeliveryState};
 use crate::error::corrupt;
 use crate::{Database, StorageError, WriteTx};
@@ -20,6 +22,8 @@ pub struct ClaimedDelivery {
     pub webhook_endpoint_id: WebhookEndpointId,
     /// The URL, which must be parsed by the current rules.
     pub url: String,
+    /// The kind of the endpoint's calls.
+    pub kind: WebhookKind,
     /// The current secret, and the previous one while it is valid.
     pub secrets: Vec<WebhookSecret>,
     /// The event; receivers know it as `webhook-id`.
@@ -54,7 +58,7 @@ pub enum After {
     TryAgain(Duration),
 }
 
-/// Claims at most `most` due deliveries: the oldest of each enabled endpoint that is not `busy`.
+/// Gathers what waited for the end of a window, and claims at most `most` due deliveries: the oldest of each enabled endpoint that is not `busy`.
 ///
 /// For `lease` no other worker claims them. Without a recorded result they then fall due again.
 pub async fn claim(
@@ -65,10 +69,11 @@ pub async fn claim(
 ) -> Result<Vec<ClaimedDelivery>, StorageError> {
     let busy: Vec<Uuid> = busy.iter().map(|endpoint| endpoint.0).collect();
     let mut tx = db.begin_bookkeeping().await?;
+    gather(&mut tx, &busy).await?;
     let rows = sqlx::query!(
         r#"
         WITH due AS MATERIALIZED (
-            SELECT oldest.outbox_delivery_id, url, secret,
+            SELECT oldest.outbox_delivery_id, url, kind, secret,
                    CASE WHEN previous_secret_until > now() THEN previous_secret END AS previous_secret
               FROM webhook_endpoints endpoint
              CROSS JOIN LATERAL (
@@ -86,7 +91,7 @@ pub async fn claim(
          WHERE delivery.outbox_delivery_id = due.outbox_delivery_id
            AND outbox.event_id = delivery.event_id
         RETURNING delivery.outbox_delivery_id, claim_id AS "claim_id!",
-                  webhook_endpoint_id AS "webhook_endpoint_id!", url, secret,
+                  webhook_endpoint_id AS "webhook_endpoint_id!", url, kind, secret,
                   previous_secret AS "previous_secret?", outbox.event_id, event_type, body, attempts
         "#,
         &busy,
@@ -104,6 +109,7 @@ pub async fn claim(
                 claim_id: row.claim_id,
                 webhook_endpoint_id: WebhookEndpointId(row.webhook_endpoint_id),
                 url: row.url,
+                kind: kind(&row.kind)?,
                 secrets: secrets
                     .into_iter()
                     .flatten()
@@ -119,6 +125,10 @@ pub async fn claim(
             })
         })
         .collect()
+}
+
+fn kind(word: &str) -> Result<WebhookKind, StorageError> {
+    word.parse().map_err(corrupt("webhook_endpoints", "kind"))
 }
 
 fn secret(bytes: &[u8]) -> Result<WebhookSecret, StorageError> {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use annai_domain::{
     AuditAction, AuthorityKind, Locale, PublicationAction, ReferenceKind, ReviewState,
-    RevisionKind, Role, ThreadAction, Verdict, WebhookEventType,
+    RevisionKind, Role, ThreadAction, Verdict, WebhookEventType, WebhookKind,
 };
 use annai_storage::guides;
 use annai_storage::keys::KeyScope;
@@ -62,6 +62,7 @@ fn sets() -> Vec<(&'static str, BTreeSet<&'static str>)> {
             "webhook_endpoints_disabled_reason_check",
             set(&DisabledReason::WORDS),
         ),
+        ("webhook_endpoints_kind_check", set(&WebhookKind::WORDS)),
         ("webhook_endpoints_event_types_check", set(&subscribable)),
     ]
 }

@@ -213,7 +213,7 @@ sign_in_failures failures at
 slugs claimed_at
 user_tokens used_at
 users email display_name password_hash roles locale session_epoch disabled_at
-webhook_endpoints name url event_types secret previous_secret previous_secret_until disabled_at disabled_reason
+webhook_endpoints name url event_types secret previous_secret previous_secret_until disabled_at disabled_reason kind window_seconds
 working_copies guide_id user_id base_revision_id source client_sequence updated_at window_id";
     assert_eq!(granted.get::<String, _>(0), expected);
     let deletes = world

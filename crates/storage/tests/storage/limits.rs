@@ -10,7 +10,7 @@ use crate::closed_sets::checks;
 use crate::world::World;
 
 /// Each constraint with an upper bound, and its limit in the program.
-const LIMITS: [(&str, usize); 21] = [
+const LIMITS: [(&str, usize); 22] = [
     ("api_keys_name_check", limits::KEY_NAME),
     ("comments_body_check", limits::COMMENT),
     ("contents_source_check", limits::SOURCE),
@@ -33,6 +33,10 @@ const LIMITS: [(&str, usize); 21] = [
     ),
     ("webhook_endpoints_name_check", limits::WEBHOOK_NAME),
     ("webhook_endpoints_url_check", limits::WEBHOOK_URL),
+    (
+        "webhook_endpoints_window_seconds_check",
+        limits::WEBHOOK_WINDOW,
+    ),
     ("working_copies_source_check", limits::SOURCE),
     ("preview_links_expires_at_check", limits::PREVIEW_LINK_DAYS),
 ];

@@ -1,6 +1,7 @@
 use annai_domain::{
     Actor, Clock, ContentHash, Event, GuideId, ReviewId, ReviewedRevision, RevisionId,
-    WebhookEndpointId, WebhookEventType, WebhookReach, WebhookSecret, WebhookUrl,
+    WebhookEndpointId, WebhookEventType, WebhookKind, WebhookReach, WebhookSecret, WebhookUrl,
+    WebhookWindow,
 };
 use annai_storage::outbox;
 use annai_storage::webhook_deliveries::{DeliveryRecord, DeliveryResult, DeliveryState, LogPage};
@@ -19,6 +20,8 @@ async fn world(connect: PgConnectOptions) -> (WebhookQueue, WebhookEndpointId) {
         name: "サイト",
         url: &WebhookUrl::parse("http://127.0.0.1:9/", WebhookReach::Private).unwrap(),
         event_types: &[WebhookEventType::GuideApproved],
+        kind: WebhookKind::Message,
+        window: WebhookWindow::NONE,
     };
     let event = Event::GuideApproved(ReviewedRevision {
         guide_id: GuideId::new(),

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use annai_domain::{MOST_ATTEMPTS, WebhookReach};
+use annai_domain::{MOST_ATTEMPTS, WebhookKind, WebhookReach};
 use annai_storage::audit::{self, AuditFilter};
 use annai_storage::webhook_deliveries::{DeliveryResult, DeliveryState};
 use annai_storage::webhook_endpoints::DisabledReason;
@@ -39,6 +39,42 @@ async fn a_message_arrives_at_once_signed_and_whole(connect: PgConnectOptions) {
     assert_eq!(message.headers["content-type"], "application/json");
     assert_eq!(message.body, delivery.body);
     assert!(message.is_signed_with(&secret()));
+}
+
+#[annai_test]
+async fn a_build_hook_is_called_once_for_several_events_without_a_body_or_a_signature(
+    connect: PgConnectOptions,
+) {
+    let world = World::new(connect);
+    let receiver = Receiver::start(Behaviour::Answer(200, "")).await;
+    let endpoint = world
+        .endpoint_of(&receiver.url, WebhookKind::BuildHook)
+        .await;
+    world.tell().await;
+    world.tell().await;
+    let worker = world.work();
+    // The worker that dies within the window has nothing to lose.
+    worker.stop().await;
+    assert!(receiver.messages().is_empty(), "the window is open");
+    world.let_time_pass().await;
+    let _heir = world.work();
+
+    let delivery = world.attempted(endpoint, 1).await;
+
+    assert_eq!(delivery.state, DeliveryState::Delivered);
+    let messages = receiver.messages();
+    assert_eq!(messages.len(), 1);
+    assert_eq!(messages[0].body, "");
+    let headers = &messages[0].headers;
+    assert_eq!(headers["content-length"], "0");
+    for name in [
+        "content-type",
+        "webhook-id",
+        "webhook-timestamp",
+        "webhook-signature",
+    ] {
+        assert!(!headers.contains_key(name), "{name}");
+    }
 }
 
 #[annai_test]

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use annai_domain::{
     Actor, Clock, Event, GuideId, PublicGuide, Ref, RefName, WebhookEndpointId, WebhookEventId,
-    WebhookEventType, WebhookReach, WebhookSecret, WebhookUrl, pinned_path,
+    WebhookEventType, WebhookKind, WebhookReach, WebhookSecret, WebhookUrl, pinned_path,
 };
 use annai_jobs::{Jobs, Queue as _};
 use annai_storage::Database;
@@ -32,12 +32,19 @@ impl World {
     }
 
     pub(crate) async fn endpoint(&self, url: &str) -> WebhookEndpointId {
+        self.endpoint_of(url, WebhookKind::Message).await
+    }
+
+    /// Adds an endpoint of that kind, with the window that its kind has by default.
+    pub(crate) async fn endpoint_of(&self, url: &str, kind: WebhookKind) -> WebhookEndpointId {
         let id = WebhookEndpointId::new();
         let url = WebhookUrl::parse(url, WebhookReach::Private).unwrap();
         let fields = EndpointFields {
             name: "サイト",
             url: &url,
             event_types: &[WebhookEventType::GuidePublished],
+            kind,
+            window: kind.default_window(),
         };
         let mut tx = self.db.begin(Actor::operator()).await.unwrap();
         webhook_endpoints::insert(&mut tx, id, fields, &secret())

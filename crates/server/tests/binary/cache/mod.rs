@@ -7,7 +7,8 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use annai_domain::{
-    Actor, Clock, WebhookEndpointId, WebhookEventType, WebhookReach, WebhookSecret, WebhookUrl,
+    Actor, Clock, WebhookEndpointId, WebhookEventType, WebhookKind, WebhookReach, WebhookSecret,
+    WebhookUrl, WebhookWindow,
 };
 use annai_storage::webhook_endpoints::{self, EndpointFields};
 use annai_storage::{Database, DatabaseSettings};
@@ -55,6 +56,8 @@ async fn subscribe(connect: &PgConnectOptions, url: &str, secret: &WebhookSecret
             WebhookEventType::GuidePublished,
             WebhookEventType::ReleasePublished,
         ],
+        kind: WebhookKind::Message,
+        window: WebhookWindow::NONE,
     };
     let mut tx = database.begin(Actor::operator()).await.unwrap();
     let id = WebhookEndpointId::new();

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use annai_domain::{
     Event, GuideId, PublicGuide, Ref, RefName, WebhookDeliveryId, WebhookEndpointId,
-    WebhookEventId, WebhookEventType, WebhookReach, WebhookSecret, WebhookUrl, pinned_path,
+    WebhookEventId, WebhookEventType, WebhookKind, WebhookReach, WebhookSecret, WebhookUrl,
+    WebhookWindow, pinned_path,
 };
 use annai_storage::outbox;
 use annai_storage::webhook_deliveries::{
@@ -18,12 +19,21 @@ use sqlx::postgres::PgConnectOptions;
 
 use crate::world::World;
 
+mod gathering;
 mod rules;
 mod side_by_side;
 
 const LEASE: Duration = Duration::from_secs(30);
 
 async fn endpoint(world: &World, event_types: &[WebhookEventType]) -> WebhookEndpointId {
+    gathering_endpoint(world, event_types, WebhookWindow::NONE).await
+}
+
+async fn gathering_endpoint(
+    world: &World,
+    event_types: &[WebhookEventType],
+    window: WebhookWindow,
+) -> WebhookEndpointId {
     let mut tx = world.begin(&world.admin).await;
     let id = WebhookEndpointId::new();
     let url = WebhookUrl::parse("https://example.jp/hook", WebhookReach::Public).unwrap();
@@ -31,6 +41,8 @@ async fn endpoint(world: &World, event_types: &[WebhookEventType]) -> WebhookEnd
         name: "サイト",
         url: &url,
         event_types,
+        kind: WebhookKind::Message,
+        window,
     };
     let secret = WebhookSecret::from_bytes([1; 32]);
     webhook_endpoints::insert(&mut tx, id, fields, &secret)

@@ -80,6 +80,9 @@ async fn every_rule_of_the_three_tables_holds(connect: PgConnectOptions) {
         ("event_types = '{}'", "event_types_check"),
         ("event_types = '{guide.created}'", "event_types_check"),
         ("event_types = '{webhook.test}'", "event_types_check"),
+        ("kind = 'pigeon'", "kind_check"),
+        ("window_seconds = -1", "window_seconds_check"),
+        ("window_seconds = 3601", "window_seconds_check"),
         ("secret = '\\x00'", "secret_check"),
         (
             "previous_secret = '\\x00', previous_secret_until = now()",
@@ -98,6 +101,12 @@ async fn every_rule_of_the_three_tables_holds(connect: PgConnectOptions) {
         ("webhook_endpoint_id = NULL", "webhook_endpoint_id_check"),
         ("state = 'lost', due_at = NULL", "state_check"),
         ("due_at = NULL", "due_at_check"),
+        ("state = 'gathered', due_at = NULL", "gathered_check"),
+        (
+            "state = 'gathered', due_at = NULL, gathers = true, attempts = 1, \
+             last_attempt_at = now(), last_result = 'gone'",
+            "gathered_check",
+        ),
         (
             "state = 'failed', attempts = 1, last_attempt_at = now(), last_result = 'gone'",
             "due_at_check",

@@ -1,6 +1,8 @@
 //! Made-up webhook endpoints and deliveries.
 
-use annai_domain::{WebhookDeliveryId, WebhookEndpointId, WebhookEventId, WebhookEventType};
+use annai_domain::{
+    WebhookDeliveryId, WebhookEndpointId, WebhookEventId, WebhookEventType, WebhookKind,
+};
 use annai_storage::webhook_deliveries::{DeliveryResult, DeliveryState};
 use annai_storage::webhook_endpoints::DisabledReason;
 use uuid::Uuid;
@@ -17,6 +19,10 @@ pub(crate) fn endpoints() -> Vec<EndpointView> {
             name: name.to_owned(),
             url: "https://www.example.jp/hooks/annai".to_owned(),
             event_types: vec![WebhookEventType::GuidePublished],
+            kind: match reason {
+                None => WebhookKind::Message,
+                Some(_) => WebhookKind::BuildHook,
+            },
             previous_secret_until: result.map(|_| at(24)),
             created_by: "山田花子".to_owned(),
             created_at: at(0),
@@ -42,6 +48,10 @@ pub(crate) fn endpoint_form(chosen: &[WebhookEventType]) -> EndpointForm {
         name: FormField::holding("公式サイト"),
         url: FormField::holding("https://www.example.jp/hooks/annai"),
         event_types: FormField::default(),
+        kind: WebhookKind::Message,
+        window_seconds: Some(60),
+        window: FormField::default(),
+        windows: vec![0, 10, 60, 3600],
         choices: WebhookEventType::SUBSCRIBABLE
             .map(|event_type| EventChoice {
                 event_type,
@@ -73,7 +83,7 @@ pub(crate) fn deliveries() -> Vec<DeliveryView> {
         created_at: at(1),
     };
     let types = WebhookEventType::SUBSCRIBABLE.into_iter();
-    let types = types.chain([WebhookEventType::WebhookTest]);
+    let types = types.chain([WebhookEventType::EventsGathered]);
     let over = DeliveryResult::ALL.into_iter().zip(types).zip(1..);
     let over = over.map(|((result, event_type), number)| {
         let state = match result {
@@ -88,5 +98,11 @@ pub(crate) fn deliveries() -> Vec<DeliveryView> {
         WebhookEventType::WebhookTest,
         None,
     );
-    std::iter::once(waiting).chain(over).collect()
+    let gathered = delivery(
+        90,
+        DeliveryState::Gathered,
+        WebhookEventType::GuidePublished,
+        None,
+    );
+    [waiting, gathered].into_iter().chain(over).collect()
 }
