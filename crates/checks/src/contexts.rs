@@ -50,6 +50,9 @@ impl<'a> Contexts<'a> {
             &self.text[range.clone()],
             &self.text[range.end..],
         );
+        if is_quoted(before, behind) || is_part_of_path(before, behind) {
+            return true;
+        }
         let is_latin = |letter: Option<char>| letter.is_some_and(is_latin);
         let (begins, ends) = (
             is_latin(word.chars().next()),
@@ -101,6 +104,28 @@ fn is_joint(letter: char) -> bool {
             | '>'
             | '\u{2010}'..='\u{2014}' | '\u{2212}'
     )
+}
+
+/// Returns whether a word stands alone in quotation marks: a text that shows how it is written.
+fn is_quoted(before: &str, behind: &str) -> bool {
+    let (before, behind) = (before.chars().next_back(), behind.chars().next());
+    let pair = before.zip(behind);
+    matches!(
+        pair,
+        Some(('「', '」') | ('『', '』') | ('“', '”') | ('‘', '’') | ('"', '"') | ('\'', '\''))
+    )
+}
+
+/// Returns whether a word, of any script, is a part of a path, a file name or an identifier.
+fn is_part_of_path(before: &str, behind: &str) -> bool {
+    let is_sign = |letter: char| matches!(letter, '/' | '\\' | '_' | '@' | '$' | '#' | '=');
+    let mut next = behind.chars();
+    before.chars().next_back().is_some_and(is_sign)
+        || match next.next() {
+            Some('.') => next.next().is_some_and(is_latin),
+            Some(letter) => is_sign(letter),
+            None => false,
+        }
 }
 
 fn joins_before(before: &str) -> bool {

@@ -40,6 +40,14 @@ fn told(body: &str) -> Vec<(&'static str, String)> {
 )]
 #[case("@docker と #docker と docker.io と {docker} と docker: と github=1 です。")]
 #[case("`a`と docker run と $ docker です。")]
+#[case(
+    "/home/ユーザ/フォルダ/サーバ.txt と ./サーバ/設定.yml と \\\\fileserver\\サーバ\\共有 です。"
+)]
+#[case(
+    "サーバ.conf、サーバ_main、VSCode_エディタ、エディタ.app、@サーバ、$サーバ、サーバ.example.jp です。"
+)]
+#[case("https://example.jp/サーバ/設定.html と https://example.jp/docs?q=フォルダ&x=1 です。")]
+#[case("「サーバ」という表記は旧来のものです。")]
 #[case("[docker-images](https://example.jp/docker)と[kubernetes/docs](https://example.jp/x)です。")]
 #[case("GitHub Actionを一つ作ります。")]
 #[case("Un tableau de bord est utile.")]
