@@ -118,7 +118,7 @@ fn is_quoted(before: &str, behind: &str) -> bool {
 
 /// Returns whether a word, of any script, is a part of a path, a file name or an identifier.
 fn is_part_of_path(before: &str, behind: &str) -> bool {
-    let is_sign = |letter: char| matches!(letter, '/' | '\\' | '_' | '@' | '$' | '#' | '=');
+    let is_sign = |letter: char| matches!(letter, '/' | '\\' | '_' | '@' | '$' | '#' | '=' | '&');
     let mut next = behind.chars();
     before.chars().next_back().is_some_and(is_sign)
         || match next.next() {
