@@ -52,6 +52,13 @@ async fn import(
     import_files(db, actor, &Arc::new(schema), files, options, &mut progress).await
 }
 
+/// Imports a folder by the operator's right.
+async fn import_folder(db: &Database, folder: &Path, options: ImportOptions) -> ImportReport {
+    import(db, &Actor::operator(), folder, options, || {})
+        .await
+        .unwrap()
+}
+
 fn counts(report: &ImportReport) -> [usize; 4] {
     [
         ImportState::New,
@@ -90,15 +97,7 @@ async fn an_import_that_broke_off_is_finished_by_repeating_it(connect: PgConnect
     .unwrap();
     let after_first = stored(&db).await;
     fs::write(&last, good).unwrap();
-    let repeated = import(
-        &db,
-        &Actor::operator(),
-        folder.path(),
-        options.clone(),
-        || {},
-    )
-    .await
-    .unwrap();
+    let repeated = import_folder(&db, folder.path(), options.clone()).await;
 
     assert!(!broken.complete);
     assert_eq!(broken.files[44].problems[0].code, "file_changed");
@@ -251,17 +250,7 @@ async fn a_guide_that_is_found_by_its_slug_comes_from_the_file_from_then_on(
     tx.commit().await.unwrap();
     assert_eq!(paths(&db).await, [None]);
     let options = ImportOptions::default();
-    let again = async || {
-        import(
-            &db,
-            &Actor::operator(),
-            folder.path(),
-            options.clone(),
-            || {},
-        )
-        .await
-        .unwrap()
-    };
+    let again = async || import_folder(&db, folder.path(), options.clone()).await;
 
     let same = again().await;
 
@@ -284,9 +273,7 @@ async fn a_guide_that_is_found_by_its_slug_comes_from_the_file_from_then_on(
 async fn import_one(db: &Database, name: &str, text: &str, options: ImportOptions) -> ImportReport {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join(name), text).unwrap();
-    import(db, &Actor::operator(), folder.path(), options, || {})
-        .await
-        .unwrap()
+    import_folder(db, folder.path(), options).await
 }
 
 /// Returns the newest text of every guide.
@@ -336,9 +323,7 @@ async fn files_of_every_dialect_become_guides_and_a_repeat_writes_nothing(
     }
     let again = async || {
         let options = ImportOptions::default();
-        import(&db, &Actor::operator(), folder.path(), options, || {})
-            .await
-            .unwrap()
+        import_folder(&db, folder.path(), options).await
     };
 
     let first = again().await;

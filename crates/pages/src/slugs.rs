@@ -88,7 +88,10 @@ pub(super) async fn post(
     let typed = form.trimmed("slug");
     let Ok(slug) = typed.parse::<Slug>() else {
         let field = malformed(typed);
-        return refused_redirect(&page, guide_id, StatusCode::UNPROCESSABLE_ENTITY, field).await;
+        return refused(&page, guide_id, StatusCode::UNPROCESSABLE_ENTITY, |view| {
+            view.redirect = Some(field);
+        })
+        .await;
     };
     let mut tx = page.begin().await?;
     let done = redirect_slug(&mut tx, guide_id, &slug).await;
@@ -99,18 +102,22 @@ pub(super) async fn post(
         Err(error) => return Err(error.into()),
     };
     let field = FormField::holding(typed).refused(key);
-    refused_redirect(&page, guide_id, StatusCode::CONFLICT, field).await
+    refused(&page, guide_id, StatusCode::CONFLICT, |view| {
+        view.redirect = Some(field);
+    })
+    .await
 }
 
-async fn refused_redirect(
+/// Shows the page with the form that was refused.
+async fn refused(
     page: &Page,
     guide_id: GuideId,
     status: StatusCode,
-    field: FormField,
+    put: impl FnOnce(&mut SlugsView),
 ) -> Result<Response, PageError> {
-    let view = view(page, guide_id).await?;
-    let redirect = Some(field);
-    page.show_as(status, &SlugsView { redirect, ..view })
+    let mut view = view(page, guide_id).await?;
+    put(&mut view);
+    page.show_as(status, &view)
 }
 
 /// `POST /admin/guides/{guide_id}/slugs/give-up`
@@ -141,7 +148,10 @@ pub(super) async fn post_join(
     };
     let Some(into) = into else {
         let field = FormField::holding(typed).refused(format!("field.{}", FieldFault::Unknown));
-        return refused_join(&page, guide_id, StatusCode::UNPROCESSABLE_ENTITY, field).await;
+        return refused(&page, guide_id, StatusCode::UNPROCESSABLE_ENTITY, |view| {
+            view.join = Some(field);
+        })
+        .await;
     };
     let mut tx = page.begin().await?;
     let joined = join_guide(&mut tx, guide_id, into).await;
@@ -157,18 +167,10 @@ pub(super) async fn post_join(
         Err(error) => return Err(error.into()),
     };
     let field = FormField::holding(typed).refused(refusal_key(refusal));
-    refused_join(&page, guide_id, StatusCode::CONFLICT, field).await
-}
-
-async fn refused_join(
-    page: &Page,
-    guide_id: GuideId,
-    status: StatusCode,
-    field: FormField,
-) -> Result<Response, PageError> {
-    let view = view(page, guide_id).await?;
-    let join = Some(field);
-    page.show_as(status, &SlugsView { join, ..view })
+    refused(&page, guide_id, StatusCode::CONFLICT, |view| {
+        view.join = Some(field);
+    })
+    .await
 }
 
 /// `POST /admin/guides/{guide_id}/repoint`: makes the chosen guides name this one by its present slug.
